@@ -1,0 +1,93 @@
+#' Train a classifier
+#'
+#' Trains on a table of clips, or on a generator of spectrograms. The clips are decoded once; front
+#' end and network run together in the compiled step. Which clips train and which validate is
+#' decided by `validation`; else by the table's `split` column (rows marked `"test"` are not touched)
+#' if it marks at least half of them `"train"`; else by the recipe's share, split by speaker, source
+#' or fold where the table names them.
+#'
+#' Interrupted (Esc or Ctrl-C), it ends cleanly with what was learnt so far. A training that collapses
+#' (the loss is no longer finite, or is back at chance after it had been lower) is stopped, named in
+#' a warning with its remedy, and ends with the best weights so far.
+#'
+#' @param object The name of a recipe, a recipe ([get_recipe()]), or a classifier, which is trained
+#'   further, in place.
+#' @param clips A table with at least `fname` and `class`; or a generator made by [data_generator()],
+#'   which trains the classifier's network on its spectrograms.
+#' @param validation A table (for a generator, a generator) to validate on after each epoch; a share
+#'   of the clips between 0 and 1; or `FALSE` to train on every clip.
+#' @param epochs Passes over the training clips; `NULL` takes the recipe's.
+#' @param batch_size Clips a step; `NULL` takes the recipe's.
+#' @param optimizer Name of a Keras optimizer; `NULL` takes the recipe's.
+#' @param learning_rate Overrides the optimizer's.
+#' @param clipnorm Largest norm of a gradient; overrides the optimizer's.
+#' @param seed A whole number that decides initial weights, split, order and dropout; `NULL` draws one
+#'   from R's random numbers, so that [set.seed()] decides it.
+#' @param deterministic Make equal seeds give equal weights to the last bit, from R and Python alike,
+#'   at some cost in speed. Stays on for the rest of the session.
+#' @param steps_per_epoch,validation_steps Batches an epoch, for a generator of unknown length.
+#' @param on_error `"report"` leaves unreadable recordings out with a warning; `"raise"` stops.
+#' @param progress Show a progress bar; `NULL` shows one in an interactive session.
+#' @param ... Not used.
+#' @return The trained classifier.
+#' @seealso [predict()][predict.hearingai_classifier],
+#'   [evaluate()][evaluate.hearingai_classifier], [training_history()]
+#' @family classifier
+#' @rdname fit
+#' @name fit
+#' @aliases fit
+#' @examplesIf hearingai_available()
+#' clips <- spoken_words(c("no", "yes"), n = 20, seed = 1)
+#' fit("speech-commands-small", clips, epochs = 1, seed = 1)
+NULL
+
+#' @rdname fit
+#' @export
+fit.character <- function(object, clips, validation = NULL, epochs = NULL, batch_size = NULL,
+                          optimizer = NULL, learning_rate = NULL, clipnorm = NULL, seed = NULL,
+                          deterministic = FALSE, steps_per_epoch = NULL, validation_steps = NULL,
+                          on_error = "report", progress = NULL, ...) {
+  rlang::check_dots_empty()
+  answer <- py_call("fit", py_trainable(object), py_clips(clips),
+    validation = py_validation(validation), epochs = py_int(epochs),
+    batch_size = py_int(batch_size), optimizer = optimizer,
+    learning_rate = py_number(learning_rate), clipnorm = py_number(clipnorm),
+    seed = py_seed(seed), deterministic = py_flag(deterministic),
+    steps_per_epoch = py_int(steps_per_epoch), validation_steps = py_int(validation_steps),
+    on_error = on_error, progress = py_progress(progress)
+  )
+  new_classifier(answer)
+}
+
+#' @rdname fit
+#' @export
+fit.hearingai_recipe <- fit.character
+
+#' @rdname fit
+#' @export
+fit.hearingai_classifier <- fit.character
+
+py_trainable <- function(object, call = rlang::caller_env()) {
+  if (inherits(object, "hearingai_classifier")) {
+    py_classifier(object, call)
+  } else {
+    py_recipe(object, call)
+  }
+}
+
+py_clips <- function(clips, arg = "clips", call = rlang::caller_env()) {
+  if (inherits(clips, "hearingai_generator")) {
+    return(clips$py)
+  }
+  py_table(clips, arg = arg, call = call)
+}
+
+py_validation <- function(validation, call = rlang::caller_env()) {
+  if (is.null(validation) || isFALSE(validation)) {
+    return(validation)
+  }
+  if (is.numeric(validation)) {
+    return(py_number(validation, "validation", call))
+  }
+  py_clips(validation, "validation", call)
+}

@@ -1,0 +1,83 @@
+#' Log spectrogram front end
+#'
+#' The logarithm of the power spectrogram: frames wholly inside the signal, periodic Hann window,
+#' Fourier transform of the next power of two, `log(|S|^2 + offset)`. One second at 16 kHz becomes 98
+#' frames of 257 bins.
+#'
+#' @param window_size_ms Length of a frame, milliseconds.
+#' @param window_stride_ms Distance from frame to frame, milliseconds.
+#' @param sample_rate Rate of the waveforms, Hz.
+#' @param offset Added to the power before the logarithm, so that silence stays finite.
+#' @return A function from waveforms (a vector, or a matrix of clips by samples) to images, an array
+#'   of `[clips, frames, bins, 1]`.
+#' @references The Speech Commands tutorial of Keras for R.
+#' @family front ends
+#' @export
+#' @examplesIf hearingai_available()
+#' front_end <- LogSpectrogram(window_size_ms = 30, window_stride_ms = 10)
+#' dim(front_end(matrix(0, 2, 16000)))
+LogSpectrogram <- function(window_size_ms = 30, window_stride_ms = 10, sample_rate = 16000,
+                           offset = 0.01) {
+  layer <- py_call("LogSpectrogram",
+    window_size_ms = py_number(window_size_ms), window_stride_ms = py_number(window_stride_ms),
+    sample_rate = py_int(sample_rate), offset = py_number(offset)
+  )
+  function(waveforms) {
+    batch <- if (is.matrix(waveforms)) waveforms else matrix(waveforms, nrow = 1)
+    py_call("bridge.apply", layer, py_waveform(batch))
+  }
+}
+
+#' Batches of spectrograms, as the tutorial makes them
+#'
+#' Slices of the table are shuffled (buffer of 100), read, decoded and featurised in parallel inside
+#' TensorFlow's graph, repeated for ever, batched and prefetched. Training on the table itself with
+#' [fit()] reads any format, decodes once and is faster; this is for those who want the pipeline in
+#' their own hands.
+#'
+#' @inheritParams LogSpectrogram
+#' @param df A table of clips: 16-bit wav files of one rate. Another format is an error that names the
+#'   file and what reads it.
+#' @param batch_size Clips a batch.
+#' @param shuffle Draw the clips in random order, or in the table's.
+#' @param sample_rate Rate of the files, Hz.
+#' @param duration Length of a clip, seconds; shorter ones are padded with zeros, longer ones cut.
+#' @param labels The classes in the order of the one-hot columns; `NULL` takes the table's.
+#' @param seed A whole number that decides the order; `NULL` draws one from R's random numbers.
+#' @param repeat Go on for ever; `FALSE` ends after one pass.
+#' @return A generator, to be given to [fit()] or [next_batch()].
+#' @family front ends
+#' @export
+#' @examplesIf hearingai_available()
+#' clips <- spoken_words(c("no", "yes"), n = 20, seed = 1)
+#' generator <- data_generator(clips, batch_size = 32, seed = 1)
+#' str(next_batch(generator))
+data_generator <- function(df, batch_size, shuffle = TRUE, window_size_ms = 30,
+                           window_stride_ms = 10, sample_rate = 16000, duration = 1,
+                           labels = NULL, seed = NULL, `repeat` = TRUE) {
+  dataset <- py_call("data_generator", py_table(df, arg = "df"), py_int(batch_size),
+    shuffle = py_flag(shuffle), window_size_ms = py_number(window_size_ms),
+    window_stride_ms = py_number(window_stride_ms), sample_rate = py_int(sample_rate),
+    duration = py_number(duration), labels = py_strings(labels), seed = py_seed(seed),
+    `repeat` = py_flag(`repeat`)
+  )
+  structure(list(py = dataset), class = "hearingai_generator")
+}
+
+#' @rdname data_generator
+#' @param generator What `data_generator()` returned.
+#' @return `next_batch()` returns a list of two arrays: images `[batch, frames, bins, 1]` and one-hot
+#'   classes `[batch, classes]`; `NULL` at the end of a generator that does not repeat.
+#' @export
+next_batch <- function(generator) {
+  py_call("next_batch", generator$py)
+}
+
+#' @export
+print.hearingai_generator <- function(x, ...) {
+  cli::cat_line(cli::format_inline(
+    "<generator of log spectrograms: {length(x$py$labels)} classes, ",
+    "{x$py$steps_per_epoch} batches a pass>"
+  ))
+  invisible(x)
+}

@@ -1,0 +1,245 @@
+"""One recording: read, resample, mix down, fit to length, write.
+
+A waveform is a float32 array in -1...1, of shape `(samples,)` when mono.
+"""
+
+import os
+import struct
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import soundfile
+import soxr
+
+from .errors import AudioFileError, HearingAIError, choose, positive
+
+EXTENSIONS = (".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".au", ".caf")
+
+_STREAMED = (0, 0x7FFFFFFF, 0x7FFFFFFF + 1, 0xFFFFFFFF)  # sizes a writer leaves that could not seek
+_MP3_LEAD = 40_000  # samples; an mp3 frame may lean on the bits of some thirty frames before it
+
+
+def audio_info(path):
+    """Describe a recording without decoding it.
+
+    Args:
+        path: An audio file: wav, flac, ogg, opus, mp3, aiff and what else libsndfile reads.
+
+    Returns:
+        A dict with `sample_rate` (Hz), `channels`, `samples` (per channel), `duration`
+        (seconds), `format` and `subtype`.
+
+    Raises:
+        AudioFileError: The file is missing, a directory, empty, truncated or not audio.
+
+    Example:
+        >>> import hearingai, numpy, os, tempfile
+        >>> path = os.path.join(tempfile.mkdtemp(), "silence.wav")
+        >>> hearingai.write_audio(path, numpy.zeros(8000), 16000)
+        >>> hearingai.audio_info(path)["duration"]
+        0.5
+    """
+    _check_file(path)
+    try:
+        info = soundfile.info(os.fspath(path))
+    except soundfile.SoundFileError as error:
+        raise AudioFileError(path, _reason(error)) from None
+    return {
+        "sample_rate": info.samplerate,
+        "channels": info.channels,
+        "samples": info.frames,
+        "duration": info.frames / info.samplerate,
+        "format": info.format,
+        "subtype": info.subtype,
+    }
+
+
+def read_audio(path, sample_rate=None, mono=True, start=0.0, duration=None):
+    """Read a recording, or a part of it, as float32 in -1...1.
+
+    Args:
+        path: An audio file of any rate, bit depth, channel count and length.
+        sample_rate: Rate in Hz to resample to (soxr, high quality); `None` keeps the file's own.
+        mono: Average the channels into one.
+        start: Where to begin, in seconds.
+        duration: How much to read, in seconds; `None` reads to the end.
+
+    Returns:
+        `(waveform, sample_rate)`; the waveform has shape `(samples,)`, or `(channels, samples)`
+        with `mono=False`.
+
+    Raises:
+        AudioFileError: The file is missing, a directory, empty, truncated, not audio, or holds
+            values that are not finite.
+
+    Example:
+        >>> import hearingai, numpy, os, tempfile
+        >>> path = os.path.join(tempfile.mkdtemp(), "tone.wav")
+        >>> hearingai.write_audio(path, numpy.sin(numpy.arange(44100) / 10), 44100)
+        >>> waveform, rate = hearingai.read_audio(path, sample_rate=16000)
+        >>> waveform.shape, rate
+        ((16000,), 16000)
+    """
+    _check_file(path)
+    if sample_rate is not None:
+        sample_rate = positive("sample_rate", sample_rate, whole=True)
+    start = positive("start", start) if start else 0.0
+    try:
+        with soundfile.SoundFile(os.fspath(path)) as sound:
+            own_rate = sound.samplerate
+            first = min(round(start * own_rate), sound.frames)
+            wanted = sound.frames - first
+            if first and not wanted:
+                raise AudioFileError(path, f"ends before `start` = {start:g} s")
+            if duration is not None:
+                wanted = min(wanted, round(positive("duration", duration) * own_rate))
+            lead = min(first, _MP3_LEAD) if sound.format == "MP3" else 0
+            sound.seek(first - lead)
+            data = sound.read(lead + wanted, dtype="float32", always_2d=True)[lead:]
+    except soundfile.SoundFileError as error:
+        raise AudioFileError(path, _reason(error)) from None
+    if not len(data):
+        raise AudioFileError(path, "holds no samples")
+    if len(data) < wanted:
+        raise AudioFileError(path, f"is truncated: {len(data)} of {wanted} samples can be read")
+    if not np.isfinite(data).all():
+        raise AudioFileError(path, "holds values that are not finite (NaN or infinite)")
+    waveform = data.mean(axis=1, dtype="float32") if mono else np.ascontiguousarray(data.T)
+    if sample_rate is None or sample_rate == own_rate:
+        return waveform, own_rate
+    return resample(waveform, own_rate, sample_rate), sample_rate
+
+
+def resample(waveform, from_rate, to_rate):
+    """Resample a waveform with soxr's high-quality converter.
+
+    Args:
+        waveform: `(samples,)` or `(channels, samples)`, float.
+        from_rate: Its rate, Hz.
+        to_rate: The wanted rate, Hz.
+
+    Returns:
+        float32 of the same layout with `samples * to_rate / from_rate` samples, rounded.
+    """
+    waveform = np.asarray(waveform, "float32")
+    if from_rate == to_rate:
+        return waveform
+    return np.ascontiguousarray(soxr.resample(waveform.T, from_rate, to_rate, quality="HQ").T)
+
+
+def fit_length(waveform, samples, crop="start"):
+    """Bring a waveform to an exact length: zeros behind a shorter one, a stretch of a longer one.
+
+    Args:
+        waveform: `(..., samples)`, float.
+        samples: The wanted length.
+        crop: Which stretch of a longer waveform to keep: its `"start"`, or the `"loudest"`,
+            that of the most energy (the word in a recording with silence around it).
+
+    Returns:
+        An array of shape `(..., samples)`.
+
+    Example:
+        >>> import hearingai
+        >>> hearingai.fit_length([1.0, 2.0], 4).tolist()
+        [1.0, 2.0, 0.0, 0.0]
+        >>> hearingai.fit_length([0.0, 0.1, 2.0, 3.0, 0.1], 2, crop="loudest").tolist()
+        [2.0, 3.0]
+    """
+    samples = positive("samples", samples, whole=True)
+    choose("crop", crop, ("start", "loudest"))
+    waveform = np.asarray(waveform, "float32")
+    extra = waveform.shape[-1] - samples
+    if extra < 0:
+        return np.pad(waveform, [(0, 0)] * (waveform.ndim - 1) + [(0, -extra)])
+    first = 0
+    if extra > 0 and crop == "loudest":
+        energy = np.square(waveform, dtype="float64").reshape(-1, waveform.shape[-1]).sum(axis=0)
+        total = np.concatenate([[0.0], np.cumsum(energy)])
+        first = int(np.argmax(total[samples:] - total[:-samples]))
+    return waveform[..., first : first + samples]
+
+
+def write_audio(path, waveform, sample_rate, subtype=None):
+    """Write a waveform to a file; its ending chooses the format.
+
+    The file appears under its name only when it is complete.
+
+    Args:
+        path: The file, ending in .wav, .flac, .ogg, .mp3 or another that libsndfile writes.
+        waveform: `(samples,)` or `(channels, samples)`, float in -1...1; beyond that is clipped.
+        sample_rate: Hz.
+        subtype: The encoding, such as `"PCM_16"`, `"PCM_24"` or `"FLOAT"`; `None` takes the
+            format's usual one.
+
+    Raises:
+        HearingAIError: The ending names no format that can be written, the folder does not
+            exist, or the waveform is not float or not finite.
+    """
+    path = Path(path)
+    sample_rate = positive("sample_rate", sample_rate, whole=True)
+    waveform = np.asarray(waveform)
+    if waveform.dtype.kind != "f":
+        if not np.isin(waveform, (-1, 0, 1)).all():
+            raise HearingAIError(f"`waveform` must be float in -1...1. Received: {waveform.dtype}")
+        waveform = waveform.astype("float32")
+    if not np.isfinite(waveform).all():
+        raise HearingAIError("`waveform` must be finite; it holds NaN or infinite values")
+    if path.suffix[1:].upper() not in soundfile.available_formats():
+        raise HearingAIError(f"`path` must end in a format's name, such as .wav. Received: {path}")
+    if not path.parent.is_dir():
+        raise HearingAIError(f"cannot write `{path}`: its folder does not exist")
+    handle, partial = tempfile.mkstemp(suffix=path.suffix, prefix=".part-", dir=path.parent)
+    os.close(handle)
+    try:
+        soundfile.write(partial, np.clip(waveform.T, -1, 1), sample_rate, subtype=subtype)
+        Path(partial).chmod(0o666 & ~_umask())
+        Path(partial).replace(path)
+    except (soundfile.SoundFileError, ValueError, TypeError) as error:
+        raise HearingAIError(f"cannot write `{path}`: {error}") from None
+    finally:
+        Path(partial).unlink(missing_ok=True)
+
+
+def _umask():
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _check_file(path):
+    """Name the reasons that libsndfile does not tell apart, and the one it passes over."""
+    path = Path(path)
+    if path.is_dir():
+        raise AudioFileError(path, "is a directory")
+    if not path.exists():
+        raise AudioFileError(path, "does not exist")
+    size = path.stat().st_size
+    if size == 0:
+        raise AudioFileError(path, "is empty")
+    with open(path, "rb") as file:
+        missing = _missing_wav_bytes(file, size)
+    if missing:
+        raise AudioFileError(path, f"is truncated: {missing} bytes of its sound are missing")
+
+
+def _missing_wav_bytes(file, size):
+    """How many bytes of sound a RIFF header promises beyond the end of the file."""
+    head = file.read(12)
+    if head[:4] != b"RIFF" or head[8:] != b"WAVE":
+        return 0
+    while len(chunk := file.read(8)) == 8:
+        name, length = chunk[:4], struct.unpack("<I", chunk[4:])[0]
+        if name == b"data":
+            return 0 if length in _STREAMED else max(0, file.tell() + length - size)
+        file.seek(length + length % 2, os.SEEK_CUR)
+    return 0
+
+
+def _reason(error):
+    text = getattr(error, "error_string", None) or str(error)
+    if "does not exist" in text:  # said of what begins like an mp3 and is none
+        text = "format not recognised"
+    text = text.split(": ")[-1].strip().rstrip(".")
+    return f"is not audio that can be read ({text[0].lower()}{text[1:]})"

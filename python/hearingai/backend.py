@@ -1,0 +1,116 @@
+"""What stands below Keras: seeds, determinism, devices, versions."""
+
+import os
+import platform
+import secrets
+import sys
+
+from .errors import HearingAIError
+
+_INSTALL = {
+    "tensorflow": 'pip install "hearingai[tensorflow]"',
+    "jax": 'pip install "hearingai[jax]"',
+    "torch": 'pip install "hearingai[torch]"',
+}
+
+
+def require_keras():
+    """Import Keras, or say in one line what to install."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    try:
+        import keras
+    except ImportError as error:
+        name = os.environ.get("KERAS_BACKEND", "tensorflow")
+        line = _INSTALL.get(name, _INSTALL["tensorflow"])
+        raise HearingAIError(f"Keras cannot start on `{name}` ({error}). Type: {line}") from None
+    return keras
+
+
+def draw_seed(seed=None):
+    """Check a seed; draw one where none is given, so that a run can always be repeated."""
+    if seed is None:
+        return secrets.randbelow(2**31)
+    if isinstance(seed, bool) or int(seed) != seed or not 0 <= seed < 2**31:
+        raise HearingAIError(
+            f"`seed` must be a whole number from 0 to 2^31 - 1. Received: {seed!r}"
+        )
+    return int(seed)
+
+
+def set_seed(seed, deterministic=False):
+    """Seed Python, NumPy and the backend; with `deterministic`, also its parallel sums.
+
+    Determinism is switched on for the whole process: backends have no way back.
+    """
+    keras = require_keras()
+    keras.utils.set_random_seed(seed)
+    if not deterministic:
+        return
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        tf.config.experimental.enable_op_determinism()
+    elif keras.backend.backend() == "torch":
+        import torch
+
+        torch.use_deterministic_algorithms(True)
+
+
+def jit_compile():
+    """Whether to compile with XLA: on a CPU it halves TensorFlow's speed."""
+    return False if require_keras().backend.backend() == "tensorflow" else "auto"
+
+
+def info():
+    """Versions, backend and devices.
+
+    Returns:
+        A dict with `hearingai`, `python`, `executable`, `platform`, `backend`, `devices` (a
+        list) and the version of each library, `None` where it is not installed.
+    """
+    from importlib import metadata
+
+    from .version import __version__
+
+    keras = require_keras()
+    libraries = ("keras", "tensorflow", "tensorflow-cpu", "jax", "torch", "numpy", "pandas")
+    libraries += ("soundfile", "soxr", "matplotlib", "espeakng-loader")
+    found = {}
+    for name in libraries:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            found[name] = None
+    return {
+        "hearingai": __version__,
+        "python": platform.python_version(),
+        "executable": sys.executable,
+        "platform": f"{platform.system()} {platform.machine()}",
+        "backend": keras.backend.backend(),
+        "devices": _devices(keras.backend.backend()),
+        "cores": os.cpu_count(),
+    } | found
+
+
+def _devices(backend):
+    if backend == "tensorflow":
+        import tensorflow as tf
+
+        return [d.name.removeprefix("/physical_device:") for d in tf.config.list_physical_devices()]
+    if backend == "jax":
+        import jax
+
+        return [str(d) for d in jax.devices()]
+    import torch
+
+    return ["CPU:0"] + [f"GPU:{i}" for i in range(torch.cuda.device_count())]
+
+
+def versions():
+    """The versions that a training record keeps."""
+    known = info()
+    names = ("hearingai", "python", "backend", "keras", "numpy")
+    kept = {name: known[name] for name in names}
+    library = known["backend"]
+    kept[library] = known.get(library) or known.get(f"{library}-cpu")
+    return kept

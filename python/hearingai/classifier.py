@@ -1,0 +1,260 @@
+"""AudioClassifier: front end, network and labels in one Keras model and one file."""
+
+import copy
+import hashlib
+import tempfile
+from pathlib import Path
+
+import keras
+import numpy as np
+import pandas as pd
+
+from .backend import jit_compile
+from .errors import HearingAIError, choose, positive
+
+
+@keras.saving.register_keras_serializable(package="hearingai")
+class AudioClassifier(keras.Model):
+    """A Keras model from waveforms to the probabilities of labels.
+
+    Sample rate, clip length, front end and labels travel with the weights, so that a recording
+    of another rate or length is converted, not misread. `save_classifier` (or `.save()`) writes
+    all of it to one `.keras` file that `load_classifier` opens in Python and in R.
+
+    Args:
+        frontend: A Keras layer from waveforms to images.
+        network: A Keras model from images to probabilities, one column a label.
+        labels: Names of the classes, in the order of the network's outputs.
+        sample_rate: Rate of the waveforms, Hz.
+        duration: Length of a clip, seconds.
+        crop: What to keep of a longer recording: its `"start"` or its `"loudest"` stretch.
+        recipe: Name of the recipe it was built by, if any.
+        record: The training record, a dict of plain values; `fit` fills it.
+
+    Input shape:
+        `(batch, samples)`, float32 in -1...1, with `samples = sample_rate * duration`.
+
+    Output shape:
+        `(batch, labels)`, float32, rows summing to 1.
+
+    Raises:
+        HearingAIError: Labels repeat or do not match the network's outputs.
+
+    Example:
+        >>> import hearingai, numpy
+        >>> classifier = hearingai.create_classifier("speech-commands", ["no", "yes"], seed=1)
+        >>> tuple(classifier(numpy.zeros((3, 16000), "float32")).shape)
+        (3, 2)
+    """
+
+    def __init__(
+        self,
+        frontend,
+        network,
+        labels,
+        sample_rate,
+        duration,
+        crop="start",
+        recipe=None,
+        record=None,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        self._labels = tuple(str(label) for label in labels)
+        if len(set(self.labels)) != len(self.labels):
+            raise HearingAIError(f"`labels` must differ from each other. Received: {self.labels}")
+        if network.output_shape[-1] != len(self.labels):
+            raise HearingAIError(
+                f"`labels` has {len(self.labels)} names, but the network has "
+                f"{network.output_shape[-1]} outputs"
+            )
+        self.frontend = frontend
+        self.network = network
+        self.sample_rate = positive("sample_rate", sample_rate, whole=True)
+        self.duration = positive("duration", duration)
+        self.crop = choose("crop", crop, ("start", "loudest"))
+        self.recipe = recipe
+        self.build((None, self.samples))
+        if not jit_compile():
+            self.jit_compile = False
+        # Keras wraps the dicts it is given; the record is plain data, set past its bookkeeping.
+        object.__setattr__(self, "record", copy.deepcopy(dict(record or {})))
+
+    @property
+    def labels(self):
+        """Names of the classes, in the order of the network's outputs."""
+        return list(self._labels)
+
+    @property
+    def samples(self):
+        """Samples a clip."""
+        return round(self.sample_rate * self.duration)
+
+    def build(self, input_shape):
+        """Build the front end; the network arrives built."""
+        if not self.frontend.built:
+            self.frontend.build(input_shape)
+        self.built = True
+
+    def call(self, waveforms, training=False):
+        """Probabilities of a batch of waveforms."""
+        return self.network(self.frontend(waveforms), training=training)
+
+    def compute_output_shape(self, input_shape):
+        """Shape of the probabilities."""
+        return (input_shape[0], len(self.labels))
+
+    def fingerprint(self):
+        """SHA-256 of the weights in order: equal fingerprints are equal models."""
+        hasher = hashlib.sha256()
+        for weight in self.weights:
+            value = np.ascontiguousarray(keras.ops.convert_to_numpy(weight))
+            hasher.update(f"{value.dtype.str}{value.shape}".encode())
+            hasher.update(value.tobytes())
+        return hasher.hexdigest()
+
+    def get_config(self):
+        """Arguments that rebuild the classifier."""
+        return {
+            "name": self.name,
+            "frontend": keras.saving.serialize_keras_object(self.frontend),
+            "network": keras.saving.serialize_keras_object(self.network),
+            "labels": self.labels,
+            "sample_rate": self.sample_rate,
+            "duration": self.duration,
+            "crop": self.crop,
+            "recipe": self.recipe,
+            "record": copy.deepcopy(self.record),
+        }
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        """Rebuild the classifier."""
+        config = dict(config)
+        for part in ("frontend", "network"):
+            config[part] = keras.saving.deserialize_keras_object(
+                config[part], custom_objects=custom_objects
+            )
+        return cls(**config)
+
+    def __repr__(self):
+        shown = ", ".join(self.labels[:8]) + (", ..." if len(self.labels) > 8 else "")
+        epochs = len(self.record.get("history", []))
+        state = f"trained for {epochs} epochs" if epochs else "untrained"
+        return (
+            f"<AudioClassifier {self.recipe or self.network.name}: {len(self.labels)} labels "
+            f"({shown}), {self.duration:g} s at {self.sample_rate} Hz, "
+            f"{self.count_params():,} parameters, {state}>"
+        )
+
+
+def training_history(classifier):
+    """The training history of a classifier.
+
+    Args:
+        classifier: An `AudioClassifier`.
+
+    Returns:
+        A DataFrame with a row an epoch: `epoch` (from 1), `loss`, `accuracy`, `seconds`, and
+        where there were validation clips `val_loss` and `val_accuracy`; no rows before training.
+    """
+    return pd.DataFrame(classifier.record.get("history", []))
+
+
+def describe(classifier):
+    """What a classifier is and how it came to be.
+
+    Args:
+        classifier: An `AudioClassifier`.
+
+    Returns:
+        A dict of plain values: `recipe`, `labels`, `sample_rate` (Hz), `duration` (seconds),
+        `crop`, `parameters`, `fingerprint` and, once trained, `epochs`, `seed`, `deterministic`,
+        `n_train`, `n_validation`, `metrics`, `data_fingerprint`, `seconds`, `interrupted`,
+        `collapsed`, `history` and `versions`.
+    """
+    record = {k: v for k, v in classifier.record.items() if k != "trained_on"}
+    return {
+        "recipe": classifier.recipe,
+        "labels": classifier.labels,
+        "sample_rate": classifier.sample_rate,
+        "duration": classifier.duration,
+        "crop": classifier.crop,
+        "parameters": classifier.count_params(),
+        "fingerprint": classifier.fingerprint(),
+        "epochs": len(record.get("history", [])),
+    } | copy.deepcopy(record)
+
+
+def save_classifier(classifier, path, overwrite=False):
+    """Save a classifier to one file.
+
+    The file holds weights, labels, front end, recipe and training record; Python and R open it.
+    It appears under its name only when it is complete.
+
+    Args:
+        classifier: An `AudioClassifier`.
+        path: The file, ending in `.keras`.
+        overwrite: Replace a file of that name.
+
+    Returns:
+        The path, as text.
+
+    Raises:
+        HearingAIError: The ending is another, the folder does not exist, or the file exists and
+            `overwrite` is false.
+
+    Example:
+        >>> import hearingai, os, tempfile
+        >>> classifier = hearingai.create_classifier("speech-commands-small", ["a", "b"], seed=1)
+        >>> path = os.path.join(tempfile.mkdtemp(), "words.keras")
+        >>> path == hearingai.save_classifier(classifier, path)
+        True
+    """
+    path = writable_artifact(path, overwrite)
+    with tempfile.TemporaryDirectory(prefix=".part-", dir=path.parent) as folder:
+        partial = Path(folder) / path.name
+        classifier.save(partial)
+        Path(partial).replace(path)
+    return str(path)
+
+
+def writable_artifact(path, overwrite=False):
+    """Check a path to save to, before hours of training rather than after."""
+    path = Path(path)
+    if path.suffix != ".keras":
+        raise HearingAIError(f"`path` must end in .keras. Received: {path}")
+    if not path.parent.is_dir():
+        raise HearingAIError(f"the folder of `{path}` does not exist")
+    if path.exists() and not overwrite:
+        raise HearingAIError(f"`{path}` exists; overwrite=True (--overwrite) replaces it")
+    return path
+
+
+def load_classifier(path):
+    """Open a saved classifier; a file from a stranger runs no code.
+
+    Args:
+        path: A `.keras` file that `save_classifier` wrote, in Python or R.
+
+    Returns:
+        The `AudioClassifier`, as it was trained.
+
+    Raises:
+        HearingAIError: The file is missing, or is not a hearingai classifier.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise HearingAIError(f"`{path}` does not exist")
+    try:
+        model = keras.saving.load_model(path, safe_mode=True)
+    except Exception as error:
+        # Keras tells the whole configuration; its last words are the reason.
+        reason = str(error).split("Exception encountered:")[-1].strip().split("\n")[0][:200]
+        raise HearingAIError(f"`{path}` is not a classifier that can be opened: {reason}") from None
+    if not isinstance(model, AudioClassifier):
+        raise HearingAIError(
+            f"`{path}` holds a {type(model).__name__}, not an AudioClassifier. Train one with "
+            f"fit(), or wrap the model: AudioClassifier(frontend, network, labels, ...)"
+        )
+    return model

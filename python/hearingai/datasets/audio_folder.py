@@ -1,0 +1,65 @@
+"""Any folder of class folders."""
+
+import os
+
+from ..audio import EXTENSIONS
+from ..errors import HearingAIError
+from ..tables import clip_table
+from ._files import existing_folder, is_class_folder, read_headers, warn_left_out
+
+
+def audio_folder(path):
+    """List a folder that holds one folder a class, with recordings of any format in each.
+
+    Recordings in folders further down count to the class folder they are in. Names that begin
+    with `.` or `_` are passed over, and so are files that are not recordings by their ending.
+    Only headers are read.
+
+    Args:
+        path: The folder that holds the class folders.
+
+    Returns:
+        A table of clips: `fname`, `class` (the folder's name) and `class_id` (from 0, classes in
+        alphabetical order), sorted by class and file name.
+
+    Raises:
+        HearingAIError: `path` is not a folder, holds no class folder, or no recording in them can
+            be read.
+
+    Warns:
+        HearingAIWarning: Files that are empty or cannot be read are left out; it names the first
+            five with their reasons.
+
+    Example:
+        >>> import hearingai, numpy, os, tempfile
+        >>> path = tempfile.mkdtemp()
+        >>> for name in ("bark", "meow"):
+        ...     os.mkdir(os.path.join(path, name))
+        ...     hearingai.write_audio(os.path.join(path, name, "1.flac"), numpy.zeros(800), 8000)
+        >>> hearingai.audio_folder(path)[["class", "class_id"]].values.tolist()
+        [['bark', 0], ['meow', 1]]
+    """
+    folder = existing_folder(path)
+    classes = sorted((e for e in folder.iterdir() if is_class_folder(e)), key=lambda e: e.name)
+    if not classes:
+        raise HearingAIError(f"`{folder}` holds no class folders: one folder a class is looked for")
+    class_of = {file: entry.name for entry in classes for file in _recordings(entry)}
+    found, problems = read_headers(list(class_of))
+    warn_left_out(problems)
+    if not found:
+        raise HearingAIError(
+            f"`{folder}` holds no recording that can be read in its {len(classes)} class "
+            f"folder(s). Endings looked for: {', '.join(EXTENSIONS)}"
+        )
+    files = [file for file, _ in found]
+    return clip_table(files, [class_of[file] for file in files])
+
+
+def _recordings(folder):
+    """The recordings under a class folder, in order."""
+    files = []
+    for place, folders, names in os.walk(folder):
+        folders[:] = [f for f in folders if f[0] not in "._"]
+        sounds = (n for n in names if n[0] != "." and n.lower().endswith(EXTENSIONS))
+        files += [os.path.join(place, n) for n in sounds]  # noqa: PTH118, strings are faster here
+    return sorted(files)

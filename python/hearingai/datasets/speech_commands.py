@@ -1,0 +1,186 @@
+"""Google Speech Commands, and any folder in its layout."""
+
+import hashlib
+import os
+import re
+from pathlib import Path
+
+import pandas as pd
+
+from ..audio import EXTENSIONS
+from ..errors import AudioFileError, HearingAIError, choose
+from ..tables import clip_table
+from ._files import existing_folder, is_class_folder, read_headers, warn_left_out
+from .download import fetch, unpack
+
+NOISE_FOLDER = "_background_noise_"
+
+_ARCHIVES = {
+    "0.01": (
+        "http://download.tensorflow.org/data/speech_commands_v0.01.tar.gz",
+        "743935421bb51cccdb6bdd152e04c5c70274e935c82119ad7faeec31780d811d",
+    ),
+    "0.02": (
+        "http://download.tensorflow.org/data/speech_commands_v0.02.tar.gz",
+        "af14739ee7dc311471de98f5f9d2c9191b18aedfe957f4a6ff791c709868ff58",
+    ),
+}
+
+
+def speech_commands(path, version="0.01", download=False, words=None):
+    """List a copy of Google Speech Commands: one-second recordings of single words.
+
+    The split is the official one, a matter of the speaker alone, so no speaker is on two sides.
+    The `testing_list.txt` and `validation_list.txt` of the data set say the same.
+
+    Args:
+        path: The folder that holds the word folders.
+        version: Which version `download=True` fetches: `"0.01"` (30 words, 1.4 GB) or `"0.02"`
+            (35 words, 2.3 GB).
+        download: Fetch the data set into `path` if no word folders are there yet.
+        words: The words to list; `None` lists all.
+
+    Returns:
+        A table of clips: `fname`, `class` (the word), `class_id` (from 0, words in alphabetical
+        order), `speaker` and `split` (`"train"`, `"validation"` or `"test"`), sorted by word and
+        file name.
+
+    Raises:
+        HearingAIError: There are no word folders, a word is not among them, or the download
+            fails.
+
+    Warns:
+        HearingAIWarning: Empty files are left out.
+
+    Source:
+        Warden (2018), Speech Commands: A Dataset for Limited-Vocabulary Speech Recognition,
+        https://arxiv.org/abs/1804.03209. Data: CC BY 4.0.
+
+    Example:
+        >>> import hearingai
+        >>> clips = hearingai.speech_commands("speech_commands", download=True)  # doctest: +SKIP
+        >>> len(clips)  # doctest: +SKIP
+        64727
+    """
+    folder = Path(path).expanduser()
+    version = choose("version", str(version).removeprefix("v"), tuple(_ARCHIVES))
+    found = _word_folders(folder)
+    if download and not found:
+        _download(folder, version)
+        found = _word_folders(folder)
+    if not found:
+        raise HearingAIError(
+            f"`path` must hold one folder a word with wav files in it, as Speech Commands has "
+            f"them ({folder / 'yes' / '0a7c2a8d_nohash_0.wav'}). Received: {str(path)!r}, with "
+            f"none. download=True fetches the data set to it"
+        )
+    names, files, empty = [], [], []
+    for word in _wanted(words, found):
+        for file, fault in found[word]:
+            if fault:
+                empty.append(AudioFileError(file, fault))
+            else:
+                names.append(word)
+                files.append(file)
+    warn_left_out(empty)
+    if not files:
+        raise HearingAIError(f"`{folder}` holds only empty files")
+    return _table(files, names)
+
+
+def background_noise(path):
+    """List the long noise recordings of a copy of Speech Commands.
+
+    Args:
+        path: The folder that holds the word folders and `_background_noise_`.
+
+    Returns:
+        A DataFrame with `fname`, `duration` (seconds) and `sample_rate` (Hz), sorted by file
+        name.
+
+    Raises:
+        HearingAIError: There is no `_background_noise_` folder, or no recording in it.
+
+    Warns:
+        HearingAIWarning: Files that cannot be read are left out.
+
+    Example:
+        >>> import hearingai
+        >>> hearingai.background_noise("speech_commands")  # doctest: +SKIP
+    """
+    folder = existing_folder(path) / NOISE_FOLDER
+    files = []
+    if folder.is_dir():
+        files = sorted(f for f in folder.iterdir() if f.suffix.lower() in EXTENSIONS)
+    found, problems = read_headers([f for f in files if f.name[0] != "."])
+    warn_left_out(problems)
+    if not found:
+        raise HearingAIError(f"`{folder}` holds no recordings of noise")
+    rows = [(os.fspath(file), info["duration"], info["sample_rate"]) for file, info in found]
+    return pd.DataFrame(rows, columns=["fname", "duration", "sample_rate"])
+
+
+def official_split(name):
+    """Return the split that Speech Commands gives a file, from its name without the folder.
+
+    The SHA-1 of what comes before `_nohash_`, taken modulo 2^27 as a percentage: below 10 is
+    validation, below 20 test, the rest train.
+    """
+    speaker = re.sub(r"_nohash_.*$", "", name)
+    number = int(hashlib.sha1(speaker.encode()).hexdigest(), 16) % 2**27
+    percentage = number * (100.0 / (2**27 - 1))
+    if percentage < 10:
+        return "validation"
+    return "test" if percentage < 20 else "train"
+
+
+def _word_folders(folder):
+    """A dict from each word to its `(file, fault or "")` pairs, in order."""
+    if not folder.is_dir():
+        return {}
+    words = {}
+    for entry in sorted(os.scandir(folder), key=lambda e: e.name):
+        if is_class_folder(entry):
+            with os.scandir(entry.path) as inside:
+                wavs = [f for f in inside if f.name[0] != "." and f.name.lower().endswith(".wav")]
+            if wavs:
+                words[entry.name] = sorted((f.path, _fault(f)) for f in wavs)
+    return words
+
+
+def _fault(entry):
+    """What can be told of a file without opening it."""
+    try:
+        return "" if entry.stat().st_size else "is empty"
+    except OSError:
+        return "does not exist"
+
+
+def _wanted(words, found):
+    """The words to list, sorted; an error names those that are not there."""
+    if words is None:
+        return list(found)
+    words = {words} if isinstance(words, str) else set(words)
+    unknown = sorted(map(str, words - set(found)))
+    if unknown or not words:
+        raise HearingAIError(
+            f"`words` must be among the words found: {', '.join(found)}. "
+            f"Received: {', '.join(unknown) or 'none'}"
+        )
+    return sorted(words)
+
+
+def _table(files, words):
+    names = [os.path.basename(f) for f in files]  # noqa: PTH119, strings are faster here
+    speakers = [os.path.splitext(n)[0].split("_nohash_")[0] for n in names]  # noqa: PTH122
+    return clip_table(files, words, speaker=speakers, split=[official_split(n) for n in names])
+
+
+def _download(folder, version):
+    url, sha256 = _ARCHIVES[version]
+    archive = folder / url.rsplit("/", 1)[1]
+    ours = not archive.exists()
+    fetch(url, archive, sha256)
+    unpack(archive, folder)
+    if ours:
+        archive.unlink()

@@ -1,0 +1,260 @@
+"""A corpus of spoken words that this machine makes itself, with eSpeak NG."""
+
+import contextlib
+import hashlib
+import json
+import re
+import shutil
+import zlib
+from pathlib import Path
+
+import numpy as np
+
+from ..audio import fit_length, resample, write_audio
+from ..errors import HearingAIError, positive, whole
+from ..progress import ProgressBar
+from ._espeak import espeak_version, speak
+from ._files import filling
+from .download import cache_dir
+from .speech_commands import NOISE_FOLDER, official_split, speech_commands
+
+LAYOUT = 1  # counts up when the same arguments make other files
+MARKER = "spoken_words.json"  # written last: the folder is complete
+
+ACCENTS = (
+    *("en-us", "en", "en-gb-scotland", "en-gb-x-rp", "en-gb-x-gbclan", "en-gb-x-gbcwmd"),
+    *("en-us-nyc", "en-029"),
+)
+# Those of eSpeak's variants that sound like people: no whispers, croaks or robots.
+WOMEN = "Andrea Annie anika aunty belinda f1 f2 f3 f4 f5 grandma linda steph steph2 steph3"
+MEN = (
+    "Alex Andy Denis Gene Gene2 Jacky Michael Mike Nguyen adam antonio benjamin boris ed edward "
+    "edward2 gustave john m1 m2 m3 m4 m5 m6 m7 m8 marcelo max michel miguel pablo paul pedro "
+    "quincy travis victor"
+)
+
+_SPAN = 0.95  # seconds a word may last
+_FADE = 0.03  # seconds, where a word is cut
+_NOISE_SECONDS = 10
+
+
+def spoken_words(
+    words=("yes", "no", "up", "down", "left", "right"),
+    n=60,
+    seed=0,
+    path=None,
+    sample_rate=16000,
+):
+    """Make a small corpus of spoken words, offline, in the layout of Speech Commands.
+
+    eSpeak NG says each word in the voices of about `n / 2` speakers, who differ in accent, voice,
+    pitch and speed; each clip then has its own speed, pitch, loudness, place in the second and
+    background noise. Every speaker says every word, and about 70 % of the speakers fall in train,
+    15 % each in validation and test. Speech made by a machine is good for trying things out; a
+    model for real voices needs real recordings.
+
+    The same `words`, `n` and `seed` give the same files with the same eSpeak NG.
+
+    Args:
+        words: The words, or one word.
+        n: Clips a word.
+        seed: Whole number from 0 that decides everything drawn.
+        path: A new or empty folder to write to, or one that holds this very corpus already;
+            `None` keeps the corpus in the user's cache and makes it only once.
+        sample_rate: Hz.
+
+    Returns:
+        A table of clips like that of `speech_commands()`: `fname`, `class`, `class_id`, `speaker`
+        and `split`. The files are 16-bit mono wav of one second. `background_noise()` on the
+        folder finds two recordings of noise.
+
+    Raises:
+        HearingAIError: eSpeak NG is not installed (the message says how to get it), a word cannot
+            name a folder, or `path` holds something else.
+
+    Example:
+        >>> import hearingai
+        >>> clips = hearingai.spoken_words(["yes", "no"], n=10)  # doctest: +SKIP
+        >>> clips["class"].value_counts().to_dict()  # doctest: +SKIP
+        {'no': 10, 'yes': 10}
+    """
+    plan = _plan(words, n, seed, sample_rate)
+    if path is not None:
+        folder = Path(path).expanduser()
+        if not _holds(folder, plan):
+            with filling(folder) as place:
+                _make(plan, place)
+        return _list(folder, plan)
+    plan["espeak"] = espeak_version()
+    key = hashlib.sha256(json.dumps(plan).encode()).hexdigest()[:16]
+    home = cache_dir() / "spoken_words"
+    with contextlib.suppress(HearingAIError):
+        if _holds(home / key, plan):
+            return _list(home / key, plan)
+    shutil.rmtree(home / key, ignore_errors=True)  # some of it was swept away
+    try:
+        with filling(home) as place:
+            _make(plan, place / key)
+    except HearingAIError:
+        if not (home / key).exists():  # else another process was faster
+            raise
+    return _list(home / key, plan)
+
+
+def _plan(words, n, seed, sample_rate):
+    """What decides the files, checked."""
+    words = [words] if isinstance(words, str) or not np.iterable(words) else list(words)
+    for word in words:
+        if not isinstance(word, str) or not re.fullmatch(r"[^\W_]([\w' -]*\w)?", word):
+            raise HearingAIError(f"`words` must be words made of letters. Received: {word!r}")
+    if not words or len({w.lower() for w in words}) < len(words):
+        raise HearingAIError(f"`words` must be different words. Received: {words!r}")
+    return {
+        "words": sorted(words),
+        "n": positive("n", n, whole=True),
+        "seed": whole("seed", seed),
+        "sample_rate": positive("sample_rate", sample_rate, whole=True),
+        "layout": LAYOUT,
+    }
+
+
+def _holds(folder, plan):
+    """Whether a folder holds the corpus; an error where it holds anything else."""
+    marker = folder / MARKER
+    if not marker.is_file():
+        if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+            return False
+        raise HearingAIError(
+            f"`path` must be a new or empty folder. Received: {str(folder)!r}, which holds "
+            f"something else; nothing was overwritten"
+        )
+    try:
+        made = json.loads(marker.read_text(encoding="utf-8"))
+    except ValueError:
+        raise HearingAIError(f"`{marker}` is damaged. Delete the folder to make it anew") from None
+    differ = [key for key in plan if made.get(key) != plan[key]]
+    if differ:
+        told = ", ".join(f"{key} = {made.get(key)!r}" for key in differ)
+        raise HearingAIError(
+            f"`path` holds words spoken with other arguments ({told}); nothing was overwritten. "
+            f"Received: {str(folder)!r}"
+        )
+    return True
+
+
+def _list(folder, plan):
+    clips = speech_commands(folder)
+    missing = len(plan["words"]) * plan["n"] - len(clips)
+    if missing:
+        raise HearingAIError(f"`{folder}` lacks {missing} of its clips. Delete it to make it anew")
+    return clips
+
+
+def _make(plan, folder):
+    """Write the whole corpus into a folder."""
+    takes = [take for speaker in _speakers(plan) for take in _takes(plan, speaker)]
+    sounds = speak([take["job"] for take in takes], plan["seed"])
+    rate = plan["sample_rate"]
+    for name in (*plan["words"], NOISE_FOLDER):
+        (folder / name).mkdir(parents=True)
+    with ProgressBar("Speaking words", len(takes)) as bar, contextlib.closing(sounds):
+        for take, (sound, own_rate) in zip(takes, sounds, strict=True):
+            if not sound.any():
+                raise HearingAIError(f"eSpeak NG has no sound for the word {take['word']!r}")
+            clip = _clip(resample(sound, own_rate, rate), rate, take["rng"])
+            write_audio(folder / take["word"] / take["file"], clip, rate)
+            bar.advance()
+    for kind in ("white", "pink"):
+        rng = np.random.default_rng([plan["seed"], zlib.crc32(kind.encode())])
+        noise = _noise(kind, _NOISE_SECONDS * rate, rate, rng)
+        write_audio(folder / NOISE_FOLDER / f"{kind}_noise.wav", 0.1 * noise, rate)
+    (folder / MARKER).write_text(json.dumps(plan, ensure_ascii=False), encoding="utf-8")
+
+
+def _speakers(plan):
+    """Draw the speakers: an id each, and what eSpeak needs to speak like them."""
+    n, rng = plan["n"], np.random.default_rng([plan["seed"], 0])
+    count = min(n, max(10, n // 2))
+    held_back = max(1, round(0.15 * count)) if count > 2 else 0
+    splits = ["validation"] * held_back + ["test"] * held_back
+    splits += ["train"] * (count - len(splits))
+    voices = [v for _ in range(count // 20 + 1) for v in _voices(rng)][:count]
+    used = set()
+    for index, (split, voice) in enumerate(zip(rng.permutation(splits), voices, strict=True)):
+        yield {
+            "id": _speaker_id(plan["seed"], index, split, used),
+            "voice": f"{rng.choice(ACCENTS)}+{voice}",
+            "takes": len(range(index, n, count)),
+            "speed": rng.uniform(130, 190),
+            "pitch": rng.uniform(30, 70),
+            "range": rng.uniform(30, 80),
+            "peak": rng.uniform(0.2, 0.8),
+        }
+
+
+def _voices(rng):
+    """All women and as many men, in turn."""
+    women, men = rng.permutation(WOMEN.split()), rng.permutation(MEN.split())
+    pairs = zip(women, men[: len(women)], strict=True)
+    return [str(voice) for pair in pairs for voice in pair]
+
+
+def _speaker_id(seed, index, split, used):
+    """Eight hexadecimal digits that the official rule puts into `split`."""
+    for attempt in range(10**6):
+        name = hashlib.sha256(f"{seed} {index} {attempt}".encode()).hexdigest()[:8]
+        if name not in used and official_split(name) == split:
+            used.add(name)
+            return name
+    raise AssertionError("one name in ten falls in each split")
+
+
+def _takes(plan, speaker):
+    """What one speaker says: a dict a clip, with its job for eSpeak and its random numbers."""
+    for word in plan["words"]:
+        key = [plan["seed"], int(speaker["id"], 16), zlib.crc32(word.encode())]
+        for k in range(speaker["takes"]):
+            rng = np.random.default_rng([*key, k])
+            speed = round(speaker["speed"] * rng.uniform(0.9, 1.1))
+            pitch = round(np.clip(speaker["pitch"] + rng.normal(0, 5), 0, 99))
+            job = (speaker["voice"], word, speed, pitch, round(speaker["range"]), _SPAN)
+            yield {"word": word, "file": f"{speaker['id']}_nohash_{k}.wav", "job": job, "rng": rng}
+
+
+def _clip(sound, rate, rng):
+    """Place a spoken word somewhere in a second, with noise behind it."""
+    sound = _trim(sound, rate)
+    first = rng.integers(rate - len(sound) + 1)
+    clip = fit_length(np.concatenate([np.zeros(first), sound]), rate)
+    kind = rng.choice(["white", "pink", "hum"])
+    below = 10 ** (-rng.uniform(5, 40) / 20)
+    noise = _noise(kind, rate, rate, rng) * below * np.sqrt(np.mean(np.square(sound)))
+    clip = clip + noise
+    peak = np.exp(rng.uniform(np.log(0.1), np.log(0.9)))
+    return clip * (peak / np.abs(clip).max())
+
+
+def _trim(sound, rate):
+    """Cut silence off both ends, and what does not fit into a second, with a fade."""
+    loud = np.flatnonzero(np.abs(sound) > 0.01 * np.abs(sound).max())
+    sound = sound[loud[0] : loud[-1] + 1]
+    if len(sound) > rate:
+        sound = sound[:rate].copy()
+        fade = round(_FADE * rate)
+        sound[-fade:] *= np.linspace(1, 0, fade)
+    return sound
+
+
+def _noise(kind, samples, rate, rng):
+    """Noise of mean square 1: white, pink (power falls as 1/f) or hum (mains and overtones)."""
+    if kind == "white":
+        noise = rng.standard_normal(samples)
+    elif kind == "pink":
+        spectrum = np.fft.rfft(rng.standard_normal(samples))
+        spectrum /= np.sqrt(np.maximum(np.arange(len(spectrum)), 1))
+        noise = np.fft.irfft(spectrum, samples)
+    else:
+        mains, overtones = rng.choice([50, 60]), np.arange(1, 9)[:, None]
+        phases, time = rng.uniform(0, 2 * np.pi, (8, 1)), np.arange(samples) / rate
+        noise = (np.sin(2 * np.pi * mains * overtones * time + phases) / overtones).sum(axis=0)
+    return noise / np.sqrt(np.mean(np.square(noise)))

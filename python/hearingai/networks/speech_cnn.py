@@ -1,0 +1,39 @@
+"""The word classifier's convolutional network."""
+
+import keras
+from keras import layers
+
+from .checks import class_count, image_shape
+
+
+def speech_cnn(input_shape, n_classes):
+    """Four convolutions, each halved by pooling, and two dense layers.
+
+    With images of (98, 257, 1) and 30 classes it has 2,226,846 parameters.
+
+    Args:
+        input_shape: Shape of one image, `(frames, bins, channels)`; at least 46 by 46.
+        n_classes: Number of classes.
+
+    Returns:
+        A `keras.Model` from images to probabilities.
+
+    Source:
+        The TensorFlow and Keras-for-R tutorials on Speech Commands (system `speech-commands`).
+
+    Example:
+        >>> import hearingai
+        >>> hearingai.networks.speech_cnn((98, 257, 1), 30).count_params()
+        2226846
+    """
+    image = keras.Input(image_shape(input_shape, least=(46, 46)), name="image")
+    x = image
+    for filters in (32, 64, 128, 256):
+        x = layers.Conv2D(filters, 3, activation="relu")(x)
+        x = layers.MaxPooling2D(2)(x)
+    x = layers.Dropout(0.25)(x)
+    x = layers.Flatten()(x)
+    x = layers.Dense(128, activation="relu")(x)
+    x = layers.Dropout(0.5)(x)
+    probabilities = layers.Dense(class_count(n_classes), activation="softmax")(x)
+    return keras.Model(image, probabilities, name="speech_cnn")

@@ -1,0 +1,97 @@
+"""One progress bar for everything: on a terminal once the work is slow, a function's, or none."""
+
+import sys
+import time
+from contextlib import contextmanager
+
+_QUIET_SECONDS = 2
+
+
+@contextmanager
+def progress_bar(text, total, progress=None):
+    """Show how far a piece of work is.
+
+    Args:
+        text: What is being done.
+        total: Steps in all.
+        progress: `True` or `False`; `None` shows a bar on a terminal or in a notebook only; a
+            function is called with `(done, total, text)`, at most five times a second.
+
+    Yields:
+        A function `bar(done, text=None)`.
+    """
+    if callable(progress):
+        yield _Throttled(progress, text, total)
+        return
+    with ProgressBar(text, total, show=progress) as bar:
+        yield bar.update
+
+
+def someone_looks():
+    """Whether standard error is a terminal or a notebook."""
+    return "ipykernel" in sys.modules or (sys.stderr is not None and sys.stderr.isatty())
+
+
+class ProgressBar:
+    """A bar on standard error, drawn once the work has taken two seconds.
+
+    Args:
+        text: What is going on, in a few words.
+        total: How much there is to do; `None` where it is not known.
+        size: Whether the amounts are bytes.
+        show: Whether to draw; `None` draws on a terminal or in a notebook only.
+    """
+
+    def __init__(self, text, total=None, size=False, show=None):
+        self.done, self.total, self.text, self._size = 0, total, text, size
+        self._show = someone_looks() if show is None else bool(show)
+        self._bar, self._begin = None, time.monotonic()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self._bar is not None:
+            self._bar.stop()
+
+    def update(self, done, text=None):
+        """Say how much is done in all."""
+        self.done, self.text = done, self.text if text is None else text
+        if not self._show:
+            return
+        if self._bar is None and time.monotonic() - self._begin > _QUIET_SECONDS:
+            self._start()
+        if self._bar is not None:
+            self._bar.update(self._task, completed=done, total=self.total, description=self.text)
+
+    def advance(self):
+        """Say that one more is done."""
+        self.update(self.done + 1)
+
+    def _start(self):
+        from rich.console import Console
+        from rich.progress import (
+            BarColumn,
+            DownloadColumn,
+            Progress,
+            TextColumn,
+            TimeRemainingColumn,
+        )
+
+        amount = DownloadColumn() if self._size else TextColumn("{task.percentage:>3.0f}%")
+        columns = (TextColumn("{task.description}"), BarColumn(), amount, TimeRemainingColumn())
+        self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+        self._task = self._bar.add_task(self.text, total=self.total)
+        self._bar.start()
+
+
+class _Throttled:
+    def __init__(self, function, text, total):
+        self.function, self.text, self.total, self.last = function, text, total, 0.0
+
+    def __call__(self, done, text=None):
+        self.text = self.text if text is None else text
+        now = time.monotonic()
+        if now - self.last >= 0.2 or done >= self.total:
+            self.last = now
+            self.function(done, self.total, self.text)

@@ -1,0 +1,139 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import hearingai
+from hearingai import cli
+
+
+@pytest.fixture
+def run(capsys, monkeypatch):
+    """Run the command in this process; gives status, stdout and stderr."""
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["hearingai", *map(str, arguments)])
+        with pytest.raises(SystemExit) as stop:
+            cli.main()
+            raise SystemExit(0)
+        out, err = capsys.readouterr()
+        return stop.value.code or 0, out, err
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def folder(words):
+    return Path(words["fname"][0]).parents[1]
+
+
+@pytest.fixture(scope="module")
+def model(trained, tmp_path_factory):
+    return hearingai.save_classifier(trained, tmp_path_factory.mktemp("model") / "m.keras")
+
+
+def test_train_saves_a_classifier_and_tells_its_numbers(run, folder, tmp_path):
+    out = tmp_path / "m.keras"
+    status, text, _ = run(
+        *("train", folder, "--recipe", "speech-commands-small", "--words", "yes,no"),
+        *("--epochs", 2, "--seed", 1, "--out", out, "--json"),
+    )
+    assert status == 0
+    answer = json.loads(text)
+    assert answer["labels"] == ["no", "yes"]
+    assert answer["measured_on"] == "test"
+    assert answer["n"] == sum(
+        hearingai.speech_commands(folder, words=["no", "yes"])["split"] == "test"
+    )
+    opened = hearingai.load_classifier(out)
+    assert opened.fingerprint() == answer["fingerprint"]
+    assert len(answer["history"]) == 2
+
+
+def test_train_equals_fit(run, folder, words, tmp_path):
+    recipe = "speech-commands-small"
+    arguments = ("--epochs", 1, "--seed", 4, "--deterministic", "--json")
+    _, text, _ = run("train", folder, "--recipe", recipe, "--out", tmp_path / "m.keras", *arguments)
+    direct = hearingai.fit(recipe, words, epochs=1, seed=4, deterministic=True)
+    assert json.loads(text)["fingerprint"] == direct.fingerprint()
+
+
+def test_train_refuses_before_it_trains(run, folder, tmp_path):
+    (tmp_path / "m.keras").touch()
+    status, out, err = run("train", folder, "--out", tmp_path / "m.keras")
+    assert (status, out) == (1, "")
+    assert "--overwrite" in err
+    assert run("train", folder, "--out", tmp_path / "n.keras", "--recipe", "nope")[0] == 1
+    assert run("train", tmp_path / "none", "--out", tmp_path / "n.keras")[0] == 1
+    assert run("train", folder, "--out", tmp_path / "n.keras", "--words", "maybe")[0] == 1
+    assert run("train", folder)[0] == 2
+
+
+def test_evaluate_prints_what_evaluate_finds(run, folder, model, words):
+    unseen = words[words["split"] == "test"]
+    expected = hearingai.evaluate(hearingai.load_classifier(model), unseen)
+    status, text, _ = run("evaluate", model, folder, "--split", "test", "--json")
+    answer = json.loads(text)
+    assert status == 0
+    assert answer["accuracy"] == expected.accuracy
+    assert answer["loss"] == expected.loss
+    assert answer["n"] == len(unseen)
+    assert [row["label"] for row in answer["per_class"]] == ["down", "no", "yes"]
+    status, text, err = run("evaluate", model, folder, "--words", "no,yes")
+    assert status == 0
+    assert "Accuracy" in text
+    assert "heard in training" in err
+
+
+def test_predict_answers_and_names_bad_files(run, model, words, tmp_path):
+    good, bad = words["fname"][0], tmp_path / "none.wav"
+    status, text, _ = run("predict", model, good, bad, "--json")
+    assert status == 0
+    first, second = json.loads(text)
+    assert set(first) == {"fname", "label", "score", "probabilities"}
+    assert first["score"] == max(first["probabilities"].values())
+    assert second == {"fname": str(bad), "error": "does not exist"}
+    status, text, _ = run("predict", model, good, bad)
+    assert status == 0
+    assert "does not exist" in text
+    assert run("predict", model, bad)[0] == 1
+
+
+def test_info_and_recipes(run, model):
+    assert json.loads(run("info", "--json")[1])["hearingai"] == hearingai.__version__
+    facts = json.loads(run("info", model, "--json")[1])
+    assert facts["labels"] == ["down", "no", "yes"]
+    assert "fingerprint" in run("info", model)[1]
+    names = [row["name"] for row in json.loads(run("recipes", "--json")[1])]
+    assert names == list(hearingai.list_recipes()["name"])
+    assert "speech-commands" in run("recipes")[1]
+
+
+def test_a_model_that_is_none_is_one_line(run, tmp_path):
+    status, out, err = run("predict", tmp_path / "none.keras", "a.wav")
+    assert (status, out) == (1, "")
+    assert err.count("\n") == 1
+    assert "none.keras` does not exist" in err
+
+
+def test_nothing_but_the_document_reaches_stdout(model, words):
+    """In a process of its own, where libraries print what they like."""
+    code = "from hearingai.cli import main; main()"
+    arguments = ["predict", model, words["fname"][0], "--json"]
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True
+    )
+    assert json.loads(done.stdout)[0]["fname"] == words["fname"][0]
+
+
+def test_demo_leaves_a_classifier_and_five_plots(run, tmp_path):
+    out = tmp_path / "demo"
+    status, text, _ = run("demo", "--out", out, "--words", "no,yes", "--n", 20, "--epochs", 1)
+    assert status == 0
+    names = {f.name for f in out.iterdir()}
+    plots = {f"{p}.png" for p in ("waveform", "spectrogram", "history", "confusion", "alluvial")}
+    assert names == plots | {"words.keras", "clips.csv", "predictions.csv"}
+    assert text.strip().splitlines()[-1].endswith(str(out))
+    assert hearingai.load_classifier(out / "words.keras").labels == ["no", "yes"]

@@ -1,0 +1,61 @@
+import subprocess
+import sys
+
+import pytest
+
+import hearingai
+
+
+def run(code):
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+
+def test_importing_loads_neither_tensorflow_nor_keras():
+    run("import hearingai, sys; assert not {'tensorflow', 'keras', 'pandas'} & set(sys.modules)")
+
+
+def test_help_loads_neither_tensorflow_nor_keras():
+    run(
+        "import sys; sys.argv = ['hearingai', '--help']\n"
+        "from hearingai.cli import main\n"
+        "try: main()\n"
+        "except SystemExit as stop: assert not stop.code\n"
+        "assert not {'tensorflow', 'keras', 'pandas'} & set(sys.modules)"
+    )
+
+
+@pytest.mark.parametrize("name", [n for n in hearingai.__all__ if n != "__version__"])
+def test_every_public_name_is_there_and_documented(name):
+    assert getattr(hearingai, name).__doc__
+
+
+def test_an_unknown_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="no_such"):
+        hearingai.no_such  # noqa: B018
+
+
+def test_a_missing_backend_is_one_line_with_the_remedy():
+    code = (
+        "import os, sys; os.environ['KERAS_BACKEND'] = 'tensorflow'\n"
+        "sys.modules['tensorflow'] = None\n"
+        "import hearingai\n"
+        "try: hearingai.fit\n"
+        "except hearingai.HearingAIError as error: print(error)"
+    )
+    assert 'pip install "hearingai[tensorflow]"' in run(code).stdout
+
+
+@pytest.mark.parametrize("first", ["import hearingai, keras", "import keras, hearingai"])
+def test_plain_keras_opens_a_classifier(tmp_path, first):
+    """In a process that has used nothing of hearingai yet."""
+    classifier = hearingai.create_classifier("speech-commands-small", ["a", "b"], seed=1)
+    path = hearingai.save_classifier(classifier, tmp_path / "a.keras")
+    done = run(f"{first}; print(keras.saving.load_model({path!r}).fingerprint())")
+    assert done.stdout.strip() == classifier.fingerprint()
+
+
+def test_the_shell_opens_what_it_has_not_made(tmp_path):
+    classifier = hearingai.create_classifier("speech-commands-small", ["a", "b"], seed=1)
+    path = hearingai.save_classifier(classifier, tmp_path / "a.keras")
+    done = run(f"import hearingai; print(hearingai.load_classifier({path!r}).fingerprint())")
+    assert done.stdout.strip() == classifier.fingerprint()

@@ -1,0 +1,220 @@
+import warnings
+
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+
+import hearingai
+from hearingai.batches import ClipBatches
+from hearingai.callbacks import CollapseGuard, EpochSeeds
+
+SMALL = "speech-commands-small"
+
+
+def test_it_learns_words_of_speakers_it_never_heard(trained, words):
+    unseen = words[words["split"] != "train"]
+    assert hearingai.evaluate(trained, unseen).accuracy > 0.75
+
+
+def test_the_record_tells_how_the_model_came_to_be(trained, words):
+    record = hearingai.describe(trained)
+    assert record["seed"] == 1
+    assert record["epochs"] == 12
+    assert record["n_train"] == (words["split"] == "train").sum()
+    assert record["n_validation"] == (words["split"] == "validation").sum()
+    assert record["versions"]["keras"] == keras.__version__
+    assert not record["interrupted"]
+    assert not record["collapsed"]
+    assert len(record["data_fingerprint"]) == 64
+    history = hearingai.training_history(trained)
+    assert list(history["epoch"]) == list(range(1, 13))
+    assert history["val_accuracy"].iloc[-1] == record["metrics"]["val_accuracy"]
+    assert history["loss"].iloc[-1] < 0.5 * history["loss"].iloc[0]
+
+
+def test_one_seed_one_model(words):
+    def train(seed):
+        return hearingai.fit(SMALL, words, epochs=2, seed=seed, deterministic=True).fingerprint()
+
+    assert train(5) == train(5) != train(6)
+
+
+def test_the_history_survives_the_file(trained, tmp_path):
+    path = hearingai.save_classifier(trained, tmp_path / "a.keras")
+    opened = hearingai.load_classifier(path)
+    pd.testing.assert_frame_equal(
+        hearingai.training_history(opened), hearingai.training_history(trained)
+    )
+
+
+def test_the_order_depends_on_seed_and_epoch_alone():
+    sound = np.arange(10, dtype="int16")[:, None]
+    batches = ClipBatches(sound, np.arange(10) % 2, 2, 4, seed=3)
+
+    def order(epoch):
+        batches.start_epoch(epoch)
+        return [int(x * 32768) for i in range(batches.num_batches) for x in batches[i][0][:, 0]]
+
+    first, second = order(0), order(1)
+    assert first != second
+    assert sorted(first) == sorted(second) == list(range(10))
+    assert order(0) == first
+    assert [len(batches[i][0]) for i in range(batches.num_batches)] == [4, 4, 2]
+
+
+def test_epochs_do_not_depend_on_the_epochs_before(words):
+    """Dropout and order of epoch 2 are those of (seed, 2), whatever ran before."""
+    seen = {}
+
+    for start in (0, 1):
+        classifier = hearingai.create_classifier(SMALL, ["down", "no", "yes"], seed=1)
+        watcher = EpochSeeds(4, None)
+        watcher.set_model(classifier)
+        for epoch in range(start, 2):
+            watcher.on_epoch_begin(epoch)
+        dropout = [x for x in classifier.network.layers if isinstance(x, keras.layers.Dropout)]
+        seen[start] = [np.array(x.seed_generator.state).tolist() for x in dropout]
+    assert seen[0] == seen[1]
+    assert seen[0][0] != seen[0][1]
+
+
+def test_fit_trains_a_classifier_further_in_place(words):
+    classifier = hearingai.create_classifier(SMALL, ["down", "no", "yes"], seed=1)
+    before = classifier.fingerprint()
+    assert hearingai.fit(classifier, words, epochs=1, seed=1) is classifier
+    assert classifier.fingerprint() != before
+
+
+def test_rows_marked_test_are_not_touched(words):
+    marked = words.copy()
+    marked.loc[marked["split"] == "test", "fname"] = "/no/such/file.wav"
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", hearingai.HearingAIWarning)
+        hearingai.fit(SMALL, marked, epochs=1, seed=1, clipnorm=1)
+
+
+def test_without_a_split_speakers_are_kept_apart(words):
+    plain = words.drop(columns="split")
+    record = hearingai.fit(SMALL, plain, epochs=1, seed=1, validation=0.2).record
+    assert record["n_train"] + record["n_validation"] == len(words)
+    assert 0.1 < record["n_validation"] / len(words) < 0.3
+
+
+def test_validation_can_be_a_table_or_nothing(words):
+    held_out = words[words["split"] == "validation"]
+    train = words[words["split"] == "train"].drop(columns="split")
+    record = hearingai.fit(SMALL, train, validation=held_out, epochs=1, seed=1).record
+    assert (record["n_train"], record["n_validation"]) == (len(train), len(held_out))
+    record = hearingai.fit(SMALL, words, validation=False, epochs=1, seed=1).record
+    assert record["n_train"] == len(words)
+    assert "val_loss" not in record["metrics"]
+
+
+def test_bad_recordings_are_named_and_left_out(words, tmp_path):
+    (tmp_path / "text.wav").write_text("this is text")
+    broken = pd.concat([words, words[:1].assign(fname=str(tmp_path / "text.wav"), split="train")])
+    with pytest.warns(hearingai.HearingAIWarning, match=r"text\.wav is not audio"):
+        record = hearingai.fit(SMALL, broken, epochs=1, seed=1).record
+    assert record["n_train"] == (words["split"] == "train").sum()
+    with pytest.raises(hearingai.AudioFileError, match=r"text\.wav"):
+        hearingai.fit(SMALL, broken, epochs=1, seed=1, on_error="raise")
+
+
+def test_ctrl_c_ends_cleanly_with_what_was_learnt(words):
+    calls = []
+
+    def interrupt(done, total, text):
+        calls.append(done)
+        if "Epoch 2/" in text:
+            raise KeyboardInterrupt
+
+    with pytest.warns(hearingai.HearingAIWarning, match="interrupted in epoch 2"):
+        classifier = hearingai.fit(SMALL, words, epochs=50, seed=1, progress=interrupt)
+    assert classifier.record["interrupted"]
+    assert len(hearingai.training_history(classifier)) == 1
+    assert np.isfinite(hearingai.evaluate(classifier, words[words["split"] == "test"]).loss)
+
+
+def test_a_loss_that_is_not_finite_is_named_and_undone(words):
+    with pytest.warns(hearingai.HearingAIWarning, match="no longer finite.*clipnorm=1"):
+        classifier = hearingai.fit(
+            "speech-commands", words, epochs=3, seed=1, optimizer="SGD", learning_rate=1e30
+        )
+    assert classifier.record["collapsed"]
+    assert all(np.isfinite(np.asarray(w)).all() for w in classifier.get_weights())
+
+
+def guarded(losses, chance=2.3026, window=4):
+    """Run the guard over losses of one epoch, as Keras reports them: the mean so far."""
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
+    guard = CollapseGuard(chance, window)
+    guard.set_model(model)
+    guard.on_train_begin()
+    guard.on_epoch_begin(0)
+    for i, loss in enumerate(losses):
+        model.set_weights([np.full((1, 1), loss), np.zeros(1)])
+        guard.on_train_batch_end(i, {"loss": float(np.mean(losses[: i + 1]))})
+        if guard.collapsed:
+            break
+    return guard, model
+
+
+def test_a_fall_back_to_chance_is_noticed_and_the_best_weights_return():
+    guard, model = guarded([2.3] * 4 + [1.0] * 8 + [2.31] * 8)
+    assert guard.collapsed
+    with pytest.warns(hearingai.HearingAIWarning, match="rose to 2.3.*best weights so far"):
+        guard.finish()
+    assert model.get_weights()[0][0, 0] == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    "losses", [[2.3] * 20, [2.3] * 4 + [1.0] * 16, [1.0] * 8 + [2.3] * 2 + [1.0] * 8]
+)
+def test_learning_slowly_or_stumbling_is_no_collapse(losses):
+    assert not guarded(losses)[0].collapsed
+
+
+def test_a_network_that_learnt_nothing_is_named(words):
+    with pytest.warns(hearingai.HearingAIWarning, match="learnt nothing"):
+        hearingai.fit(SMALL, words, epochs=10, batch_size=8, seed=1, learning_rate=1e-12)
+
+
+def test_a_generator_trains_the_network(words):
+    train = hearingai.data_generator(words[words["split"] == "train"], 16, seed=1)
+    held_out = hearingai.data_generator(words[words["split"] == "test"], 16, shuffle=False)
+    classifier = hearingai.create_classifier(SMALL, ["down", "no", "yes"], seed=1)
+    hearingai.fit(classifier, train, validation=held_out, epochs=8, seed=1)
+    history = hearingai.training_history(classifier)
+    assert {"loss", "accuracy", "val_loss", "val_accuracy"} <= set(history)
+    assert history["loss"].iloc[-1] < 0.8 * history["loss"].iloc[0]
+    # Trained on images, it answers on sound.
+    result = hearingai.evaluate(classifier, words[words["split"] == "test"])
+    assert result.accuracy == pytest.approx(history["val_accuracy"].iloc[-1], abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words_"),
+    [
+        ({"epochs": 0}, "epochs"),
+        ({"batch_size": 2.5}, "batch_size"),
+        ({"optimizer": "Adagrat"}, "optimizer"),
+        ({"learning_rate": -1}, "learning_rate"),
+        ({"clipnorm": 0}, "clipnorm"),
+        ({"validation": 1.5}, "validation"),
+        ({"on_error": "ignore"}, "on_error"),
+    ],
+)
+def test_bad_arguments_are_named(words, arguments, words_):
+    with pytest.raises(hearingai.HearingAIError, match=words_):
+        hearingai.fit(SMALL, words, **({"epochs": 1} | arguments))
+
+
+def test_bad_tables_are_refused(words):
+    with pytest.raises(hearingai.HearingAIError, match="two classes"):
+        hearingai.fit(SMALL, words[words["class"] == "no"], epochs=1)
+    classifier = hearingai.create_classifier(SMALL, ["no", "yes"], seed=1)
+    with pytest.raises(hearingai.HearingAIError, match="does not know: down"):
+        hearingai.fit(classifier, words, epochs=1)
+    with pytest.raises(hearingai.HearingAIError, match="existing classifier"):
+        hearingai.fit(SMALL, hearingai.data_generator(words, 8), epochs=1)
