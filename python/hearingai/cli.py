@@ -187,8 +187,8 @@ def recipes(as_json: Json = False):
 def demo(
     out: Annotated[Path, typer.Option(help="Folder for the results.")] = Path("hearingai-demo"),
     words: Words = "yes,no,up,down,left,right",
-    n: Annotated[int, typer.Option(help="Clips a word.")] = 60,
-    epochs: Annotated[int, typer.Option(help="Passes over the clips.")] = 15,
+    n: Annotated[int, typer.Option(help="Clips a word.")] = 100,
+    epochs: Annotated[int, typer.Option(help="Passes over the clips.")] = 20,
     seed: Annotated[int, typer.Option(help="Decides everything that is drawn.")] = 1,
     as_json: Json = False,
 ):

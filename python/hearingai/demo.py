@@ -9,7 +9,7 @@ from .errors import HearingAIError
 PLOTS = ("waveform", "spectrogram", "history", "confusion", "alluvial")
 
 
-def run(folder, words, n=60, epochs=15, seed=1, say=print):
+def run(folder, words, n=100, epochs=20, seed=1, say=print):
     """Synthesise words, train, save, predict and draw.
 
     Args:

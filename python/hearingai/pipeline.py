@@ -81,7 +81,9 @@ def data_generator(
     slices = (clips["fname"].to_numpy(dtype=object).astype(str), clips["class_id"].to_numpy())
     dataset = tf.data.Dataset.from_tensor_slices(slices)
     if shuffle:
-        dataset = dataset.shuffle(100, seed=draw_seed(seed), reshuffle_each_iteration=True)
+        seed = draw_seed(seed)
+        tf.random.set_seed(seed)  # tf.data mixes it in: the order would depend on what ran before
+        dataset = dataset.shuffle(100, seed=seed, reshuffle_each_iteration=True)
     dataset = dataset.map(read, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
     if repeat:
         dataset = dataset.repeat()

@@ -25,7 +25,7 @@ def speech_cnn_small(input_shape, n_classes):
     Example:
         >>> import hearingai
         >>> hearingai.networks.speech_cnn_small((98, 257, 1), 30).count_params()
-        518814
+        256350
     """
     image = keras.Input(image_shape(input_shape, least=(44, 88)), name="image")
     x = layers.LayerNormalization(axis=(1, 2, 3), center=False, scale=False)(image)

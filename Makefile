@@ -1,0 +1,80 @@
+# What one does with this checkout. Nothing here changes the caller's environment or libraries.
+SHELL := bash
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-all lint format document check bench clean distclean
+
+PY := .venv/bin/python
+SOURCES = $(wildcard python tests benchmarks tools)
+CHECK := .setup/check
+
+export R_LIBS := $(CURDIR)/.Rlib$(if $(R_LIBS),:$(R_LIBS))
+export RETICULATE_PYTHON := $(CURDIR)/.venv/bin/python
+export TF_CPP_MIN_LOG_LEVEL := 3
+# A bare machine has no language set; R CMD check warns about that.
+ifneq ($(shell locale charmap 2>/dev/null),UTF-8)
+export LC_ALL := C.UTF-8
+endif
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: ## install what is missing: R packages, .venv, the package itself
+	@tools/setup.sh
+
+demo: setup ## train a small classifier from Python and open it in R; writes demo-output
+	@.venv/bin/hearingai demo --out demo-output
+	@Rscript tools/demo.R demo-output
+
+# Both languages' tests run, even if the first fails.
+define run-tests
+@status=0; \
+$(PY) -m pytest $(1) $(wildcard tests/python tests/parity) || status=1; \
+Rscript tools/testthat.R || status=1; \
+exit $$status
+endef
+
+test: setup ## the tests, in Python and in R
+	$(call run-tests,-m "not slow")
+
+test-all: setup ## the tests with the slow ones
+	$(call run-tests)
+
+lint: setup ## style and likely mistakes: ruff, lintr
+	@status=0; \
+	$(PY) -m ruff check $(SOURCES) || status=1; \
+	$(PY) -m ruff format --check $(SOURCES) || status=1; \
+	Rscript -e 'lints <- lintr::lint_package(); print(lints); cat("lintr:", length(lints), "found\n")' \
+	  -e 'quit(status = as.integer(length(lints) > 0))' || status=1; \
+	exit $$status
+
+format: setup ## rewrite the sources in the house style
+	@$(PY) -m ruff check --fix $(SOURCES)
+	@$(PY) -m ruff format $(SOURCES)
+	@Rscript -e 'if (requireNamespace("styler", quietly = TRUE)) styler::style_pkg() else cat("styler is not installed: R left as is\n")'
+
+document: setup ## write man/ and NAMESPACE from the comments in R/
+	@Rscript -e 'roxygen2::roxygenise()'
+
+# R CMD build copies the whole folder before it leaves things out, so it gets a copy without the environments.
+# The variables switch off what needs CRAN, a clock server or HTML tidy, and TensorFlow's own temporary files.
+check: setup ## R CMD check; anything but "Status: OK" fails
+	@rm -rf $(CHECK) && mkdir -p $(CHECK)/hearingai
+	@tar $(addprefix --exclude=./,.git .venv .Rlib .setup .pytest_cache .ruff_cache demo-output) --exclude=__pycache__ --exclude='*.egg-info' -cf - . | \
+	  tar -xf - -C $(CHECK)/hearingai
+	@cd $(CHECK) && R CMD build hearingai
+	@cd $(CHECK) && _R_CHECK_FORCE_SUGGESTS_=false _R_CHECK_CRAN_INCOMING_=false \
+	  _R_CHECK_FUTURE_FILE_TIMESTAMPS_=false _R_CHECK_SYSTEM_CLOCK_=0 _R_CHECK_RD_VALIDATE_RD2HTML_=false \
+	  _R_CHECK_THINGS_IN_TEMP_DIR_EXCLUDE_='^(__autograph_generated_file|__pycache__)' \
+	  R CMD check --no-manual --as-cran hearingai_*.tar.gz
+	@grep -qx 'Status: OK' $(CHECK)/hearingai.Rcheck/00check.log || \
+	  { echo 'make check: errors, warnings or notes above' >&2; exit 1; }
+
+bench: setup ## the side-by-side measurements
+	@if [ -f benchmarks/run.py ]; then $(PY) benchmarks/run.py; else echo "No benchmarks/run.py here"; fi
+
+clean: ## remove what the targets made, except the environments
+	@rm -rf .setup/check .pytest_cache .ruff_cache hearingai.Rcheck hearingai_*.tar.gz demo-output
+	@find . \( -name .venv -o -name .Rlib -o -name .git \) -prune -o -name __pycache__ -prune -exec rm -rf {} +
+
+distclean: clean ## remove the environments too
+	@rm -rf .venv .Rlib .setup

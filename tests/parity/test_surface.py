@@ -1,0 +1,81 @@
+"""The same functions under the same names with the same arguments in the same order."""
+
+import inspect
+import json
+
+import pytest
+
+import hearingai
+
+# What one language has and the other does not need.
+PYTHON_ONLY = {
+    "AudioClassifier",  # made by create_classifier(), opened by load_classifier()
+    "Evaluation",  # a list of class hearingai_evaluation in R
+    "Recipe",
+    "AudioFileError",
+    "HearingAIError",  # conditions of class hearingai_error in R
+    "HearingAIWarning",
+    "info",  # hearingai_sitrep() in R
+    "networks",
+}
+R_ONLY = {
+    "fingerprint",  # a method of the classifier in Python
+    "hearingai_available",
+    "hearingai_sitrep",
+}
+# R's generics name their first argument themselves.
+RENAMED = {"fit": {"classifier": "object"}, "predict": {"classifier": "object"}}
+RENAMED["evaluate"] = {"classifier": "x"}
+RENAMED["clip_table"] = {"class_": "class", "columns": "..."}
+
+
+@pytest.fixture(scope="module")
+def r_formals(rscript):
+    code = """
+      names <- getNamespaceExports("hearingai")
+      own <- Filter(function(n) environmentName(environment(get(n))) == "hearingai", names)
+      methods <- list(
+        fit = hearingai:::fit.hearingai_classifier,
+        predict = hearingai:::predict.hearingai_classifier,
+        evaluate = hearingai:::evaluate.hearingai_classifier
+      )
+      functions <- c(mget(own, envir = asNamespace("hearingai")), methods)
+      plain <- function(x) if (is.symbol(x) || is.call(x)) deparse(x) else x
+      cat(jsonlite::toJSON(lapply(functions, function(f) lapply(as.list(formals(f)), plain)),
+        auto_unbox = TRUE, null = "null", digits = NA))
+    """
+    return json.loads(rscript(code))
+
+
+def python_functions():
+    names = set(hearingai.__all__) - {"__version__"} - PYTHON_ONLY
+    return {name: _parameters(name) for name in names}
+
+
+def _parameters(name):
+    """The parameters; those that only pass on to Keras have no place in R."""
+    parameters = inspect.signature(getattr(hearingai, name)).parameters
+    return {k: p for k, p in parameters.items() if k != "kwargs"}
+
+
+def test_every_function_is_in_both_languages(r_formals):
+    assert set(r_formals) - R_ONLY == set(python_functions())
+
+
+@pytest.mark.parametrize("name", sorted(python_functions()))
+def test_arguments_and_defaults_are_equal(r_formals, name):
+    renamed = RENAMED.get(name, {})
+    in_python = [renamed.get(p, p) for p in python_functions()[name]]
+    in_r = [p for p in r_formals[name] if p != "..." or "..." in in_python]
+    assert in_r == in_python
+    for parameter in python_functions()[name].values():
+        default = r_formals[name][renamed.get(parameter.name, parameter.name)]
+        if parameter.default is not inspect.Parameter.empty:
+            expected = parameter.default
+            assert _same(default, expected), (parameter.name, default, expected)
+
+
+def _same(r, python):
+    if isinstance(python, tuple):
+        return r == f"c({', '.join(json.dumps(p) for p in python)})"
+    return r == python
