@@ -1,10 +1,19 @@
 """What a face in another language needs: tables as plain columns, warnings as text."""
 
+import operator
+import sys
 import warnings
 
 import pandas as pd
 
 from .errors import HearingAIWarning
+
+_INT32 = 2**31  # beyond it, R has only floating point
+
+
+def find(name):
+    """Find a function of the package by its name, with dots for submodules."""
+    return operator.attrgetter(name)(sys.modules[__package__])
 
 
 def call(function, *args, **kwargs):
@@ -32,13 +41,16 @@ def plain(value):
 
 
 def _column(series):
-    if series.dtype.kind == "f":
-        return series.to_numpy()
-    if series.dtype.kind in "iu":
-        return series.to_numpy().astype("int32")
-    if series.dtype.kind == "b":
-        return series.to_numpy()
-    return [None if pd.isna(v) else str(v) for v in series]
+    """Numbers as an array; anything else as a list, `None` where a value is missing."""
+    if series.dtype.kind in "iu" and not series.isna().any():
+        fits = series.between(-_INT32 + 1, _INT32 - 1).all()
+        return series.to_numpy("int32" if fits else "float64")
+    if series.dtype.kind in "iuf":
+        return series.to_numpy("float64", na_value=float("nan"))
+    known = series.dropna()
+    logical = len(known) and known.map(lambda v: isinstance(v, bool)).all()
+    convert = bool if logical else str
+    return [None if pd.isna(v) else convert(v) for v in series]
 
 
 def table(columns):

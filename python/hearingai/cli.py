@@ -1,14 +1,13 @@
 """The `hearingai` command: a face over the functions of the package."""
 
-import json
 import sys
 import warnings
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from .console import print_json, print_line, print_table, say, show_warning, stdout_for_answers
 from .errors import HearingAIError, HearingAIWarning
 
 app = typer.Typer(
@@ -28,12 +27,15 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 def main():
     """Run the command; errors are one line on stderr and exit status 1, wrong use is 2."""
-    warnings.showwarning = _show_warning
+    warnings.showwarning = show_warning
     warnings.simplefilter("always", HearingAIWarning)
     try:
         app(prog_name="hearingai")
     except HearingAIError as error:
-        _say(f"error: {error}", style="bold red")
+        say(f"error: {error}", alarm=True)
+        sys.exit(1)
+    except OSError as error:  # a full disk, a folder that may not be written
+        say(f"error: {error.strerror or error}: {error.filename or ''}".rstrip(": "), alarm=True)
         sys.exit(1)
 
 
@@ -57,6 +59,9 @@ def train(
     deterministic: Annotated[
         bool, typer.Option("--deterministic", help="Equal seeds give equal weights, bit for bit.")
     ] = False,
+    checkpoint: Annotated[
+        Path, typer.Option(help="A .keras file to go on from after a break.")
+    ] = None,
     kind: Kind = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT.")] = False,
     as_json: Json = False,
@@ -72,7 +77,7 @@ def train(
 
     writable_artifact(out, overwrite)
     clips = hearingai.load_clips(data, kind, _list(words))
-    with _keras_to_stderr():
+    with stdout_for_answers():
         classifier = hearingai.fit(
             recipe,
             clips,
@@ -84,6 +89,7 @@ def train(
             clipnorm=clipnorm,
             seed=seed,
             deterministic=deterministic,
+            checkpoint=checkpoint,
         )
         hearingai.save_classifier(classifier, out, overwrite=overwrite)
         result = _trained(classifier, out)
@@ -91,14 +97,16 @@ def train(
             measured = hearingai.evaluate(classifier, clips[clips["split"] == "test"])
             result |= {"measured_on": "test"} | _numbers(measured)
     if as_json:
-        return _print_json(result)
+        return print_json(result)
     history = hearingai.training_history(classifier)
-    _print_table(history.drop(columns="seconds"), "Training")
+    print_table(history.drop(columns="seconds"), "Training")
     if "accuracy" in result:
-        _print(
+        print_line(
             f"Accuracy {result['accuracy']:.4f} on {result['n']} {result['measured_on']} clips. "
         )
-    return _print(f"Saved {out} (seed {result['seed']}, fingerprint {result['fingerprint'][:12]}).")
+    return print_line(
+        f"Saved {out} (seed {result['seed']}, fingerprint {result['fingerprint'][:12]})."
+    )
 
 
 @app.command()
@@ -113,16 +121,18 @@ def evaluate(
     """Measure a classifier on labelled clips."""
     import hearingai
 
-    with _keras_to_stderr():
+    with stdout_for_answers():
         classifier = hearingai.load_classifier(model)
         clips = hearingai.load_clips(data, kind, _list(words))
         if split is not None:
             clips = clips[clips["split"] == split] if "split" in clips else clips[:0]
         result = hearingai.evaluate(classifier, clips)
     if as_json:
-        return _print_json(_numbers(result))
-    _print_table(result.per_class, "Per class")
-    return _print(f"Accuracy {result.accuracy:.4f}, loss {result.loss:.4f} on {result.n} clips.")
+        return print_json(_numbers(result))
+    print_table(result.per_class, "Per class")
+    return print_line(
+        f"Accuracy {result.accuracy:.4f}, loss {result.loss:.4f} on {result.n} clips."
+    )
 
 
 @app.command()
@@ -138,15 +148,15 @@ def predict(
     """
     import hearingai
 
-    with _keras_to_stderr():
+    with stdout_for_answers():
         classifier = hearingai.load_classifier(model)
         table = hearingai.predict(classifier, [str(f) for f in files])
     records = [_prediction(row, classifier.labels) for row in table.to_dict("records")]
     if as_json:
-        _print_json(records)
+        print_json(records)
     else:
         shown = table[["fname", "label", "score", "error"]]
-        _print_table(shown if table["error"].notna().any() else shown.drop(columns="error"), None)
+        print_table(shown if table["error"].notna().any() else shown.drop(columns="error"), None)
     if table["error"].notna().all():
         raise typer.Exit(1)
 
@@ -159,17 +169,17 @@ def info(
     """Describe this installation, or a saved classifier."""
     import hearingai
 
-    with _keras_to_stderr():
+    with stdout_for_answers():
         if model is None:
             facts = hearingai.info()
         else:
             facts = hearingai.describe(hearingai.load_classifier(model))
     if as_json:
-        return _print_json(facts)
+        return print_json(facts)
     for name, value in facts.items():
         if name != "history":
             text = ", ".join(map(str, value)) if isinstance(value, list) else value
-            _print(f"{name:<18} {'-' if text is None else text}")
+            print_line(f"{name:<18} {'-' if text is None else text}")
     return None
 
 
@@ -178,9 +188,9 @@ def recipes(as_json: Json = False):
     """List the recipes."""
     import hearingai
 
-    with _keras_to_stderr():
+    with stdout_for_answers():
         table = hearingai.list_recipes()
-    return _print_json(table.to_dict("records")) if as_json else _print_table(table, None)
+    return print_json(table.to_dict("records")) if as_json else print_table(table, None)
 
 
 @app.command()
@@ -195,9 +205,11 @@ def demo(
     """Synthesise words, train a classifier on them, use it and draw what came out."""
     from .demo import run
 
-    with _keras_to_stderr():
-        result = run(out, _list(words), n=n, epochs=epochs, seed=seed, say=_say)
-    return _print_json(result) if as_json else _print(f"Classifier and plots: {result['folder']}")
+    with stdout_for_answers():
+        result = run(out, _list(words), n=n, epochs=epochs, seed=seed, say=say)
+    return (
+        print_json(result) if as_json else print_line(f"Classifier and plots: {result['folder']}")
+    )
 
 
 def _trained(classifier, out):
@@ -239,58 +251,3 @@ def _prediction(row, labels):
 
 def _list(words):
     return None if words is None else [w.strip() for w in words.split(",") if w.strip()]
-
-
-@contextmanager
-def _keras_to_stderr():
-    """Keep stdout for the answer: what a library prints goes to stderr."""
-    stdout, sys.stdout = sys.stdout, sys.stderr
-    try:
-        yield
-    finally:
-        sys.stdout = stdout
-
-
-def _print_json(value):
-    def plain(item):
-        if isinstance(item, dict):
-            return {str(k): plain(v) for k, v in item.items()}
-        if isinstance(item, (list, tuple)):
-            return [plain(v) for v in item]
-        if hasattr(item, "item"):
-            item = item.item()
-        return None if isinstance(item, float) and item != item else item
-
-    print(json.dumps(plain(value), indent=2, allow_nan=False))
-
-
-def _print(text):
-    typer.echo(text)
-
-
-def _print_table(table, title):
-    from rich.console import Console
-    from rich.table import Table
-
-    shown = Table(*map(str, table.columns), title=title)
-    for row in table.itertuples(index=False):
-        shown.add_row(*[_cell(value) for value in row])
-    console = Console()
-    if not console.is_terminal:
-        console.width = 200
-    console.print(shown)
-
-
-def _cell(value):
-    if isinstance(value, float):
-        return "" if value != value else f"{value:.4g}"
-    return "" if value is None else str(value)
-
-
-def _say(text, style=None):
-    typer.secho(text, err=True, fg="red" if style else None)
-
-
-def _show_warning(message, category, filename, lineno, file=None, line=None):
-    if issubclass(category, HearingAIWarning):
-        _say(f"warning: {message}", style="warning")

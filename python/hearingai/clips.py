@@ -9,6 +9,7 @@ import pandas as pd
 
 from .audio import fit_length, read_audio
 from .errors import AudioFileError, HearingAIError, choose
+from .progress import progress_bar
 
 _WORKERS = min(8, os.cpu_count() or 1)
 
@@ -19,7 +20,15 @@ def decode(fname, sample_rate, samples, crop="start"):
     return fit_length(waveform, samples, crop=crop)
 
 
-def decode_all(fnames, sample_rate, samples, crop="start", on_error="report", dtype="float32"):
+def decode_all(
+    fnames,
+    sample_rate,
+    samples,
+    crop="start",
+    on_error="report",
+    dtype="float32",
+    progress=False,
+):
     """Read recordings in parallel into one array.
 
     Args:
@@ -29,6 +38,7 @@ def decode_all(fnames, sample_rate, samples, crop="start", on_error="report", dt
         crop: What to keep of a longer recording, see `fit_length`.
         on_error: `"report"` leaves a bad file out and lists it; `"raise"` stops at it.
         dtype: `"float32"` in -1...1, or `"int16"`.
+        progress: See `progress_bar`.
 
     Returns:
         `(waveforms, good, errors)`: an array `(n, samples)` of the readable recordings, their
@@ -48,8 +58,18 @@ def decode_all(fnames, sample_rate, samples, crop="start", on_error="report", dt
             return error.reason
         return None
 
-    with ThreadPoolExecutor(_WORKERS) as pool:
-        reasons = list(pool.map(work, range(len(fnames))))
+    reasons = []
+    with (
+        ThreadPoolExecutor(_WORKERS) as pool,
+        progress_bar("Reading clips", len(fnames), progress) as bar,
+    ):
+        try:
+            for reason in pool.map(work, range(len(fnames))):
+                reasons.append(reason)
+                bar(len(reasons))
+        except BaseException:  # Ctrl-C too: the pool would read the rest to its end
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
     good = np.array([i for i, reason in enumerate(reasons) if reason is None], dtype=int)
     bad = [(fnames[i], reason) for i, reason in enumerate(reasons) if reason is not None]
     if bad:

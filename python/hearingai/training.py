@@ -10,6 +10,7 @@ import pandas as pd
 from .backend import draw_seed, jit_compile, set_seed, versions
 from .batches import ClipBatches
 from .callbacks import CollapseGuard, EpochSeeds, HistoryRecord, Reporter
+from .checkpoint import Checkpoint
 from .classifier import AudioClassifier
 from .clips import decode_all, digests, fingerprint, report_bad_files
 from .errors import HearingAIError, HearingAIWarning, positive
@@ -31,6 +32,7 @@ def fit(
     deterministic=False,
     steps_per_epoch=None,
     validation_steps=None,
+    checkpoint=None,
     on_error="report",
     progress=None,
 ):
@@ -63,6 +65,9 @@ def fit(
             alike, at some cost in speed. Stays on for the rest of the process.
         steps_per_epoch: Batches an epoch, for a generator that does not know its length.
         validation_steps: The same for a validation generator.
+        checkpoint: A `.keras` file to save the state to after every epoch. A training that finds
+            it there, with the same clips, seed and settings, goes on where that one was, and ends
+            with the weights of one that was never stopped.
         on_error: `"report"` leaves unreadable recordings out with a warning; `"raise"` stops.
         progress: Show a progress bar: `True`, `False`, or `None` for on a terminal only; or a
             function of `(done, total, text)`.
@@ -87,6 +92,8 @@ def fit(
     is_classifier = isinstance(classifier, AudioClassifier)
     setup = recipe_of(classifier) if is_classifier else get_recipe(classifier)
     if not isinstance(clips, pd.DataFrame):
+        if checkpoint is not None:
+            raise HearingAIError("`checkpoint` needs a table of clips: a generator has no place")
         data = _generator_data(classifier, clips, validation, steps_per_epoch, validation_steps)
     else:
         clips = check_clips(clips)
@@ -95,7 +102,7 @@ def fit(
         clips = check_clips(clips, classifier.labels)
         parts = _split(clips, validation, classifier, setup.validation, seed)
         size = positive("batch_size", batch_size or setup.batch_size, whole=True)
-        data = _clip_data(classifier, parts, size, seed, on_error)
+        data = _clip_data(classifier, parts, size, seed, on_error, progress)
     epochs = positive("epochs", setup.epochs if epochs is None else epochs, whole=True)
     data["model"].compile(
         optimizer=_optimizer(setup, optimizer, learning_rate, clipnorm),
@@ -104,16 +111,20 @@ def fit(
         jit_compile=jit_compile(),
     )
     record = {"seed": seed, "deterministic": bool(deterministic)} | data["record"]
-    record |= _train(data, epochs, seed, progress)
+    record["optimizer"] = _settings(data["model"].optimizer)
+    record |= _train(data, epochs, record, checkpoint, progress)
     classifier.record = classifier.record | record | {"versions": versions()}
     return classifier
 
 
-def _train(data, epochs, seed, progress):
+def _train(data, epochs, record, checkpoint, progress):
     """Run the epochs; returns what the training record says of them."""
     guard = CollapseGuard(data["chance"])
     history, interrupted = HistoryRecord(), False
-    callbacks = [EpochSeeds(seed, data["train"]), guard, history]
+    callbacks = [EpochSeeds(record["seed"], data["train"]), guard, history]
+    if checkpoint is not None:
+        callbacks.append(Checkpoint(checkpoint, data["model"], record, history))
+        callbacks[-1].resume()
     started = time.perf_counter()
     with progress_bar("Training", epochs * data["steps"], progress) as bar:
         callbacks.append(Reporter(bar, epochs, data["steps"]))
@@ -121,6 +132,7 @@ def _train(data, epochs, seed, progress):
             data["model"].fit(
                 data["train"],
                 epochs=epochs,
+                initial_epoch=len(history.rows),
                 steps_per_epoch=data.get("steps_per_epoch"),
                 validation_data=data["validation"],
                 validation_steps=data.get("validation_steps"),
@@ -143,10 +155,10 @@ def _train(data, epochs, seed, progress):
     }
 
 
-def _clip_data(classifier, parts, size, seed, on_error):
+def _clip_data(classifier, parts, size, seed, on_error, progress):
     """Decode the clips and lay them out for training."""
     n_classes = len(classifier.labels)
-    sound, class_id = _decode(classifier, parts["train"], on_error)
+    sound, class_id = _decode(classifier, parts["train"], on_error, progress)
     batches = ClipBatches(sound, class_id, n_classes, size, seed=seed)
     record = {
         "split_by": parts["split_by"],
@@ -157,7 +169,7 @@ def _clip_data(classifier, parts, size, seed, on_error):
     }
     held_batches = None
     if parts["validation"] is not None:
-        held_sound, held_id = _decode(classifier, parts["validation"], on_error)
+        held_sound, held_id = _decode(classifier, parts["validation"], on_error, progress)
         held_batches = ClipBatches(held_sound, held_id, n_classes, size)
         record["n_validation"] = len(held_sound)
     share = np.bincount(class_id, minlength=n_classes) / len(class_id)
@@ -171,7 +183,7 @@ def _clip_data(classifier, parts, size, seed, on_error):
     }
 
 
-def _decode(classifier, clips, on_error):
+def _decode(classifier, clips, on_error, progress):
     sound, good, errors = decode_all(
         clips["fname"],
         classifier.sample_rate,
@@ -179,6 +191,7 @@ def _decode(classifier, clips, on_error):
         classifier.crop,
         on_error=on_error,
         dtype="int16",
+        progress=progress,
     )
     if not len(good):
         raise HearingAIError(f"no clip can be read: {report_bad_files(errors, len(clips))}")
@@ -258,6 +271,12 @@ def _optimizer(setup, optimizer, learning_rate, clipnorm):
         raise HearingAIError(
             f"`optimizer` must be the name of a Keras optimizer, such as 'Adam'. Received: {name!r}"
         ) from None
+
+
+def _settings(optimizer):
+    """Class and arguments of an optimizer, less the name that Keras counts up."""
+    config = {k: v for k, v in optimizer.get_config().items() if k != "name"}
+    return {"class_name": type(optimizer).__name__, "config": config}
 
 
 def _two_or_more(clips):

@@ -136,6 +136,33 @@ def test_ctrl_c_ends_cleanly_with_what_was_learnt(words):
     assert np.isfinite(hearingai.evaluate(classifier, words[words["split"] == "test"]).loss)
 
 
+class KilledError(Exception):
+    pass
+
+
+def test_a_killed_training_goes_on_to_the_same_weights(words, tmp_path):
+    settings = {"epochs": 4, "seed": 3, "deterministic": True}
+    whole = hearingai.fit(SMALL, words, **settings)
+    path = tmp_path / "run.keras"
+
+    def kill(done, total, text):
+        if "Epoch 3/" in text:
+            raise KilledError
+
+    with pytest.raises(KilledError):
+        hearingai.fit(SMALL, words, checkpoint=path, progress=kill, **settings)
+    resumed = hearingai.fit(SMALL, words, checkpoint=path, **settings)
+    assert resumed.fingerprint() == whole.fingerprint()
+    columns = ["epoch", "loss", "accuracy", "val_loss", "val_accuracy"]
+    pd.testing.assert_frame_equal(
+        hearingai.training_history(resumed)[columns], hearingai.training_history(whole)[columns]
+    )
+    done = hearingai.fit(SMALL, words, checkpoint=path, **settings)
+    assert done.fingerprint() == whole.fingerprint()
+    with pytest.raises(hearingai.HearingAIError, match="another training.*seed"):
+        hearingai.fit(SMALL, words, checkpoint=path, **(settings | {"seed": 4}))
+
+
 def test_a_loss_that_is_not_finite_is_named_and_undone(words):
     with pytest.warns(hearingai.HearingAIWarning, match="no longer finite.*clipnorm=1"):
         classifier = hearingai.fit(

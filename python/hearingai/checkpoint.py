@@ -1,0 +1,54 @@
+"""A training that was killed goes on where it was, to the same weights."""
+
+from pathlib import Path
+
+import keras
+
+from .classifier import load_classifier, save_classifier, writable_artifact
+from .errors import HearingAIError
+
+_SAME = ("seed", "deterministic", "batch_size", "data_fingerprint", "optimizer")
+
+
+class Checkpoint(keras.callbacks.Callback):
+    """Save classifier, optimizer and history after every epoch, and take them up again.
+
+    Order and dropout of an epoch depend on the seed and the epoch alone, so nothing else has to
+    be kept.
+
+    Args:
+        path: The file, ending in `.keras`.
+        classifier: The classifier in training, compiled.
+        record: The training record so far; a file of another training is refused by it.
+        history: The `HistoryRecord` of the training.
+    """
+
+    def __init__(self, path, classifier, record, history):
+        super().__init__()
+        self.path = writable_artifact(path, overwrite=True)
+        self.classifier, self.record, self.history = classifier, record, history
+
+    def resume(self):
+        """Take the file's state up, if there is one."""
+        if not Path(self.path).exists():
+            return
+        saved = load_classifier(self.path)
+        differ = [name for name in _SAME if saved.record.get(name) != self.record[name]]
+        if differ or saved.labels != self.classifier.labels:
+            raise HearingAIError(
+                f"`{self.path}` is the checkpoint of another training (its "
+                f"{', '.join(differ) or 'labels'} differ); give another name, or remove it"
+            )
+        self.classifier.set_weights(saved.get_weights())
+        self.classifier.optimizer.build(self.classifier.trainable_variables)
+        pairs = zip(self.classifier.optimizer.variables, saved.optimizer.variables, strict=True)
+        for mine, theirs in pairs:
+            mine.assign(theirs)
+        self.history.rows = list(saved.record["history"])
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Save the state."""
+        before = self.classifier.record
+        self.classifier.record = before | self.record | {"history": self.history.rows}
+        save_classifier(self.classifier, self.path, overwrite=True)
+        self.classifier.record = before
