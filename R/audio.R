@@ -35,7 +35,9 @@ read_audio <- function(path, sample_rate = NULL, mono = TRUE, start = 0, duratio
     start = py_number(start), duration = py_number(duration)
   )
   waveform <- sound[[1]]
-  list(waveform = if (mono) as.vector(waveform) else waveform, sample_rate = sound[[2]])
+  list(
+    waveform = if (isFALSE(mono)) waveform else as.vector(waveform), sample_rate = sound[[2]]
+  )
 }
 
 #' Write a waveform to a file
@@ -55,7 +57,7 @@ read_audio <- function(path, sample_rate = NULL, mono = TRUE, start = 0, duratio
 #' write_audio(tempfile(fileext = ".wav"), sin(seq_len(8000) / 10), sample_rate = 16000)
 write_audio <- function(path, waveform, sample_rate, subtype = NULL) {
   py_call("write_audio", py_path(path), py_waveform(waveform), py_int(sample_rate),
-    subtype = subtype
+    subtype = py_string(subtype)
   )
   invisible(path)
 }
@@ -90,17 +92,8 @@ resample <- function(waveform, from_rate, to_rate) {
 #' @examplesIf hearingai_available()
 #' fit_length(c(0, 0.1, 2, 3, 0.1), 2, crop = "loudest")
 fit_length <- function(waveform, samples, crop = "start") {
-  keep_vector(py_call("fit_length", py_waveform(waveform), py_int(samples), crop = crop), waveform)
-}
-
-py_waveform <- function(waveform, call = rlang::caller_env()) {
-  if (!is.numeric(waveform) || !length(waveform)) {
-    cli::cli_abort("{.arg waveform} must be numbers, not {.obj_type_friendly {waveform}}.",
-      class = "hearingai_error", call = call
-    )
-  }
-  refuse_na(waveform, "waveform", call)
-  reticulate::np_array(if (is.matrix(waveform)) waveform else as.vector(waveform))
+  fitted <- py_call("fit_length", py_waveform(waveform), py_int(samples), crop = py_string(crop))
+  keep_vector(fitted, waveform)
 }
 
 keep_vector <- function(value, like) {

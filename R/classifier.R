@@ -11,7 +11,7 @@
 #' @return `create_classifier()` and `load_classifier()` return a classifier (class
 #'   `hearingai_classifier`; its `py` element is the Keras model). `save_classifier()` returns `path`,
 #'   invisibly. `fingerprint()` returns the SHA-256 of the weights: equal fingerprints are equal
-#'   models. `describe()` returns a list of what the classifier is and how it came to be.
+#'   models. `classifier_info()` returns a list of what the classifier is and how it came to be.
 #' @family classifier
 #' @export
 #' @examplesIf hearingai_available()
@@ -51,9 +51,9 @@ fingerprint <- function(classifier) {
 
 #' @rdname create_classifier
 #' @export
-describe <- function(classifier) {
-  facts <- py_call("describe", py_classifier(classifier))
-  facts$labels <- unlist(facts$labels)
+classifier_info <- function(classifier) {
+  facts <- py_call("classifier_info", py_classifier(classifier))
+  facts$labels <- classifier$labels
   facts$history <- training_history(classifier)
   facts
 }
@@ -78,12 +78,11 @@ new_classifier <- function(py) {
 
 py_classifier <- function(classifier, call = rlang::caller_env()) {
   if (!inherits(classifier, "hearingai_classifier")) {
-    cli::cli_abort("{.arg classifier} must be a classifier, not
-      {.obj_type_friendly {classifier}}.", class = "hearingai_error", call = call)
+    abort_argument("classifier", "a classifier", classifier, call)
   }
   if (reticulate::py_is_null_xptr(classifier$py)) {
     cli::cli_abort(c(
-      "{.arg classifier} was left behind in another R session.",
+      "The classifier was left behind in another R session.",
       i = "Keep classifiers with {.fn save_classifier} and open them with {.fn load_classifier}."
     ), class = "hearingai_error", call = call)
   }
@@ -92,22 +91,63 @@ py_classifier <- function(classifier, call = rlang::caller_env()) {
 
 #' @export
 print.hearingai_classifier <- function(x, ...) {
-  facts <- py_call("describe", py_classifier(x))
-  shown <- cli::ansi_collapse(x$labels, trunc = 8, last = ", ")
-  state <- if (facts$epochs > 0) {
-    cli::format_inline("trained for {facts$epochs} epoch{?s} on {facts$n_train} clips")
-  } else {
-    "untrained"
+  if (reticulate::py_is_null_xptr(x$py)) {
+    cli::cat_line("<classifier left behind in another R session: save_classifier() keeps one>")
+    return(invisible(x))
   }
-  cli::cat_line(cli::format_inline("<classifier {facts$recipe}: {length(x$labels)} labels>"))
+  print_classifier(classifier_info(x))
+  invisible(x)
+}
+
+print_classifier <- function(facts) {
+  shown <- cli::ansi_collapse(facts$labels, trunc = 8, last = ", ")
+  recipe <- if (is.null(facts$recipe)) "of its own making" else facts$recipe
+  cli::cat_line("<classifier ", recipe, ": ", length(facts$labels), " labels>")
   cli::cat_line("  labels      ", shown)
   cli::cat_line("  clip        ", facts$duration, " s at ", facts$sample_rate, " Hz")
   cli::cat_line("  parameters  ", format(facts$parameters, big.mark = ","))
-  cli::cat_line("  state       ", state)
-  invisible(x)
+  cli::cat_line("  state       ", training_state(facts))
+}
+
+training_state <- function(facts) {
+  if (is.null(facts$seed)) {
+    return("untrained")
+  }
+  clips <- if (is.null(facts$n_train)) "a generator" else sprintf("%d clips", facts$n_train)
+  epochs <- if (facts$epochs == 1) "epoch" else "epochs"
+  state <- sprintf("trained for %d %s on %s", facts$epochs, epochs, clips)
+  ends <- c("interrupted", "collapsed")
+  paste(c(state, ends[c(isTRUE(facts$interrupted), isTRUE(facts$collapsed))]), collapse = ", ")
+}
+
+validation_state <- function(facts) {
+  if (is.null(facts$n_validation)) {
+    return("none")
+  }
+  by <- switch(facts$split_by,
+    split = "marked by the table",
+    validation = "given apart",
+    clip = "drawn at random",
+    sprintf("split off by %s", facts$split_by)
+  )
+  sprintf("%d clips, %s", facts$n_validation, by)
 }
 
 #' @export
 summary.hearingai_classifier <- function(object, ...) {
-  describe(object)
+  structure(classifier_info(object), class = "hearingai_summary")
+}
+
+#' @export
+print.hearingai_summary <- function(x, ...) {
+  print_classifier(x)
+  if (!is.null(x$seed)) {
+    cli::cat_line("  validation  ", validation_state(x))
+    cli::cat_line("  seed        ", x$seed, if (isTRUE(x$deterministic)) ", deterministic")
+    versions <- x$versions[names(x$versions) != "backend"]
+    cli::cat_line("  libraries   ", paste(names(versions), versions, collapse = ", "))
+  }
+  cli::cat_line("  fingerprint ", x$fingerprint)
+  if (nrow(x$history)) print(x$history, ...)
+  invisible(x)
 }

@@ -18,7 +18,7 @@
 #' speech_commands(folder, words = "yes")
 speech_commands <- function(path, version = "0.01", download = FALSE, words = NULL) {
   as_clips(py_call("speech_commands", py_path(path),
-    version = version, download = py_flag(download), words = py_strings(words)
+    version = py_string(version), download = py_flag(download), words = py_strings(words)
   ))
 }
 
@@ -90,7 +90,9 @@ spoken_words <- function(words = c("yes", "no", "up", "down", "left", "right"), 
 #' made <- spoken_words(c("no", "yes"), n = 20, seed = 1)
 #' load_clips(dirname(dirname(made$fname[1])), words = "yes")
 load_clips <- function(path, kind = NULL, words = NULL) {
-  as_clips(py_call("load_clips", py_path(path), kind = kind, words = py_strings(words)))
+  as_clips(py_call("load_clips", py_path(path),
+    kind = py_string(kind), words = py_strings(words)
+  ))
 }
 
 #' Read a table of clips from a CSV file
@@ -120,8 +122,8 @@ read_clips <- function(path) {
 #' @examplesIf hearingai_available()
 #' clip_table(c("a.wav", "b.wav"), c("yes", "no"), speaker = c("ann", "bob"))
 clip_table <- function(fname, class, ...) {
-  clips <- py_table(tibble::tibble(fname = fname, class = class, ...), arg = "columns")
-  as_clips(py_call("tables.check_clips", clips))
+  columns <- tibble::tibble(fname = fname, class = class, ...)
+  as_clips(py_call("tables.check_clips", py_table(columns)), like = columns)
 }
 
 #' Split a table of clips
@@ -144,11 +146,15 @@ clip_table <- function(fname, class, ...) {
 #' )
 #' split_clips(clips, c(train = 0.75, test = 0.25), seed = 1)
 split_clips <- function(clips, fractions = NULL, by = "speaker", seed = 0) {
-  if (!is.null(fractions) && (!is.numeric(fractions) || !rlang::is_named(fractions))) {
-    cli::cli_abort("{.arg fractions} must be a named vector such as
-      {.code c(train = 0.7, validation = 0.3)}.", class = "hearingai_error")
+  if (!is.null(fractions)) {
+    if (!is.numeric(fractions) || !rlang::is_named(fractions)) {
+      abort_argument("fractions", "a named vector such as c(train = 0.7, test = 0.3)", fractions)
+    }
+    refuse_na(fractions, "fractions")
+    fractions <- as.list(fractions)
   }
-  as_clips(py_call("split_clips", py_table(clips),
-    fractions = if (!is.null(fractions)) as.list(fractions), by = py_none(by), seed = py_int(seed)
-  ))
+  table <- py_call("split_clips", py_table(clips),
+    fractions = fractions, by = py_none(py_string(by)), seed = py_int(seed)
+  )
+  as_clips(table, like = clips)
 }

@@ -26,6 +26,9 @@
 #' @param deterministic Make equal seeds give equal weights to the last bit, from R and Python alike,
 #'   at some cost in speed. Stays on for the rest of the session.
 #' @param steps_per_epoch,validation_steps Batches an epoch, for a generator of unknown length.
+#' @param checkpoint A `.keras` file to save the state to after every epoch. A training that finds it
+#'   there, with the same clips, seed and settings, goes on where that one was, and ends with the
+#'   weights of one that was never stopped.
 #' @param on_error `"report"` leaves unreadable recordings out with a warning; `"raise"` stops.
 #' @param progress Show a progress bar; `NULL` shows one in an interactive session.
 #' @param ... Not used.
@@ -46,16 +49,17 @@ NULL
 fit.character <- function(object, clips, validation = NULL, epochs = NULL, batch_size = NULL,
                           optimizer = NULL, learning_rate = NULL, clipnorm = NULL, seed = NULL,
                           deterministic = FALSE, steps_per_epoch = NULL, validation_steps = NULL,
-                          on_error = "report", progress = NULL, ...) {
+                          checkpoint = NULL, on_error = "report", progress = NULL, ...) {
   rlang::check_dots_empty()
-  answer <- py_call("fit", py_trainable(object), py_clips(clips),
+  bar <- py_progress(progress)
+  answer <- hold_interrupts(py_call("fit", py_trainable(object), py_clips(clips),
     validation = py_validation(validation), epochs = py_int(epochs),
-    batch_size = py_int(batch_size), optimizer = optimizer,
+    batch_size = py_int(batch_size), optimizer = py_string(optimizer),
     learning_rate = py_number(learning_rate), clipnorm = py_number(clipnorm),
     seed = py_seed(seed), deterministic = py_flag(deterministic),
     steps_per_epoch = py_int(steps_per_epoch), validation_steps = py_int(validation_steps),
-    on_error = on_error, progress = py_progress(progress)
-  )
+    checkpoint = py_path(checkpoint), on_error = py_string(on_error), progress = listening(bar)
+  ))
   new_classifier(answer)
 }
 
@@ -66,6 +70,33 @@ fit.hearingai_recipe <- fit.character
 #' @rdname fit
 #' @export
 fit.hearingai_classifier <- fit.character
+
+# Evaluates with interrupts held back. In the middle of a step they would end in an error, or in
+# nothing kept; `listening()` lets them through where training can end cleanly.
+hold_interrupts <- function(code) {
+  suspendInterrupts({
+    value <- code
+    if (!is.null(value)) { # drop an impatient second one
+      tryCatch(allowInterrupts(take_interrupt()), interrupt = function(e) NULL)
+    }
+  })
+  if (is.null(value)) {
+    take_interrupt() # it came before anything was learnt
+    rlang::interrupt()
+  }
+  value
+}
+
+# Progress that the core calls between steps: interrupts come through here.
+listening <- function(progress) {
+  force(progress)
+  function(done, total, text) {
+    allowInterrupts(take_interrupt())
+    if (is.function(progress)) progress(done, total, text)
+  }
+}
+
+take_interrupt <- function() Sys.sleep(0)
 
 py_trainable <- function(object, call = rlang::caller_env()) {
   if (inherits(object, "hearingai_classifier")) {
@@ -79,6 +110,9 @@ py_clips <- function(clips, arg = "clips", call = rlang::caller_env()) {
   if (inherits(clips, "hearingai_generator")) {
     return(clips$py)
   }
+  if (!is.data.frame(clips)) {
+    abort_argument(arg, "a table of clips (a data frame) or a generator", clips, call)
+  }
   py_table(clips, arg = arg, call = call)
 }
 
@@ -88,6 +122,10 @@ py_validation <- function(validation, call = rlang::caller_env()) {
   }
   if (is.numeric(validation)) {
     return(py_number(validation, "validation", call))
+  }
+  if (!is.data.frame(validation) && !inherits(validation, "hearingai_generator")) {
+    wanted <- "a table of clips, a generator, a share between 0 and 1, or FALSE"
+    abort_argument("validation", wanted, validation, call)
   }
   py_clips(validation, "validation", call)
 }

@@ -22,10 +22,21 @@ LogSpectrogram <- function(window_size_ms = 30, window_stride_ms = 10, sample_ra
     window_size_ms = py_number(window_size_ms), window_stride_ms = py_number(window_stride_ms),
     sample_rate = py_int(sample_rate), offset = py_number(offset)
   )
-  function(waveforms) {
+  front_end <- function(waveforms) {
     batch <- if (is.matrix(waveforms)) waveforms else matrix(waveforms, nrow = 1)
-    py_call("bridge.apply", layer, py_waveform(batch))
+    py_call("bridge.apply", layer, py_waveform(batch, "waveforms"))
   }
+  title <- sprintf(
+    "LogSpectrogram: windows of %g ms every %g ms at %g Hz", window_size_ms, window_stride_ms,
+    sample_rate
+  )
+  structure(front_end, class = c("hearingai_frontend", "function"), title = title)
+}
+
+#' @export
+print.hearingai_frontend <- function(x, ...) {
+  cli::cat_line("<front end ", attr(x, "title"), ">")
+  invisible(x)
 }
 
 #' Batches of spectrograms, as the tutorial makes them
@@ -70,6 +81,9 @@ data_generator <- function(df, batch_size, shuffle = TRUE, window_size_ms = 30,
 #'   classes `[batch, classes]`; `NULL` at the end of a generator that does not repeat.
 #' @export
 next_batch <- function(generator) {
+  if (!inherits(generator, "hearingai_generator")) {
+    abort_argument("generator", "what data_generator() returned", generator)
+  }
   py_call("next_batch", generator$py)
 }
 

@@ -4,8 +4,11 @@
 #' R and Python both open. Start with [fit()] and [predict()][predict.hearingai_classifier]; the
 #' vignette `speech-commands` tells the whole story. [hearingai_sitrep()] says which Python is used.
 #'
+#' @importFrom generics augment
 #' @importFrom generics evaluate
 #' @importFrom generics fit
+#' @importFrom generics glance
+#' @importFrom generics tidy
 #' @importFrom rlang .data
 #' @importFrom stats predict
 #' @keywords internal
@@ -16,3 +19,12 @@ generics::fit
 
 #' @export
 generics::evaluate
+
+#' @export
+generics::augment
+
+#' @export
+generics::glance
+
+#' @export
+generics::tidy

@@ -120,25 +120,6 @@ alluvial_scales <- function(left, right) {
   )
 }
 
-# Stop with the argument, what would do and what came
-abort_argument <- function(arg, wanted, received, call = rlang::caller_env()) {
-  came <- if (missing(received)) NULL else describe_value(received)
-  cli::cli_abort(
-    c("{.arg {arg}} must be {wanted}.", x = if (!is.null(came)) "Received {came}."),
-    call = call, class = "hearingai_error"
-  )
-}
-
-describe_value <- function(x) {
-  if (!is.null(dim(x)) && !is.data.frame(x)) {
-    return(paste("an array of", paste(dim(x), collapse = " x ")))
-  }
-  if (is.atomic(x) && length(x) == 1) {
-    return(format(x))
-  }
-  sprintf("<%s> of length %d", class(x)[1], length(x))
-}
-
 check_finite_array <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
   if (!is.numeric(x) || length(x) == 0) {
     abort_argument(arg, "numbers", x, call = call)

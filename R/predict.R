@@ -26,7 +26,7 @@ predict.hearingai_classifier <- function(object, recordings, sample_rate = NULL,
                                          on_error = "report", progress = NULL, ...) {
   rlang::check_dots_empty()
   answer <- py_call("predict", py_classifier(object), py_recordings(recordings),
-    sample_rate = py_int(sample_rate), batch_size = py_int(batch_size), on_error = on_error,
+    sample_rate = py_int(sample_rate), batch_size = py_int(batch_size), on_error = py_string(on_error),
     progress = py_progress(progress)
   )
   r_predictions(as_table(answer), object$labels)
@@ -54,7 +54,7 @@ evaluate.hearingai_classifier <- function(x, clips, batch_size = 64, on_error = 
                                           progress = NULL, ...) {
   rlang::check_dots_empty()
   result <- py_call("bridge.evaluate", py_classifier(x), py_table(clips),
-    batch_size = py_int(batch_size), on_error = on_error, progress = py_progress(progress)
+    batch_size = py_int(batch_size), on_error = py_string(on_error), progress = py_progress(progress)
   )
   labels <- list(label = x$labels, truth = x$labels, predicted = x$labels)
   for (name in c("per_class", "confusion", "errors")) {
@@ -67,7 +67,11 @@ evaluate.hearingai_classifier <- function(x, clips, batch_size = 64, on_error = 
 
 #' @export
 print.hearingai_evaluation <- function(x, ...) {
-  cli::cat_line(sprintf("<accuracy %.4f, loss %.4f on %d clips>", x$accuracy, x$loss, x$n))
+  cli::cat_line(sprintf(
+    "<accuracy %.4f, loss %.4f on %d clips%s%s>", x$accuracy, x$loss, x$n,
+    if (x$n_seen) sprintf(", %d of them heard in training", x$n_seen) else "",
+    if (nrow(x$errors)) sprintf(", %d more could not be read", nrow(x$errors)) else ""
+  ))
   print(x$per_class, ...)
   invisible(x)
 }
@@ -121,17 +125,18 @@ r_predictions <- function(table, labels) {
 
 py_recordings <- function(recordings, call = rlang::caller_env()) {
   if (is.data.frame(recordings)) {
-    return(py_table(recordings["fname"], "fname", "recordings", call))
+    fname <- intersect("fname", names(recordings))
+    return(py_table(recordings[fname], "fname", "recordings", call))
   }
   if (is.character(recordings)) {
     return(lapply(py_strings(recordings, "recordings", call), path.expand))
   }
   if (is.numeric(recordings)) {
-    return(py_waveform(recordings, call))
+    return(py_waveform(recordings, "recordings", call))
   }
   if (is.list(recordings)) {
-    return(lapply(unname(recordings), py_waveform, call = call))
+    names <- sprintf("recordings[[%d]]", seq_along(recordings))
+    return(unname(Map(function(x, name) py_waveform(x, name, call), recordings, names)))
   }
-  cli::cli_abort("{.arg recordings} must be paths, a data frame or sound, not
-    {.obj_type_friendly {recordings}}.", class = "hearingai_error", call = call)
+  abort_argument("recordings", "paths, a data frame or sound", recordings, call)
 }

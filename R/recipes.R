@@ -18,6 +18,10 @@ list_recipes <- function() {
 #' @param name Name of a recipe.
 #' @export
 get_recipe <- function(name) {
+  if (inherits(name, "hearingai_recipe")) {
+    return(name)
+  }
+  name <- py_string(name)
   structure(list(name = name, py = py_call("get_recipe", name)), class = "hearingai_recipe")
 }
 
@@ -37,9 +41,5 @@ py_recipe <- function(recipe, call = rlang::caller_env()) {
   if (inherits(recipe, "hearingai_recipe")) {
     return(recipe$py)
   }
-  if (!rlang::is_string(recipe)) {
-    cli::cli_abort("{.arg recipe} must be the name of a recipe, not
-      {.obj_type_friendly {recipe}}.", class = "hearingai_error", call = call)
-  }
-  recipe
+  py_string(recipe, "recipe", call, "the name of a recipe")
 }

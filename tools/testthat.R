@@ -1,5 +1,7 @@
 # Runs the tests of the installed R package; the last line counts them.
 
+Sys.setenv(NOT_CRAN = "true") # snapshots too
+
 results <- testthat::test_dir(
   "tests/testthat",
   package = "hearingai",

@@ -13,7 +13,7 @@ _HOME = {
     "backend": ("info",),
     "classifier": (
         "AudioClassifier",
-        "describe",
+        "classifier_info",
         "load_classifier",
         "save_classifier",
         "training_history",

@@ -161,7 +161,7 @@ def training_history(classifier):
     return pd.DataFrame(classifier.record.get("history", []))
 
 
-def describe(classifier):
+def classifier_info(classifier):
     """What a classifier is and how it came to be.
 
     Args:

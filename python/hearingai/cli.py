@@ -173,7 +173,7 @@ def info(
         if model is None:
             facts = hearingai.info()
         else:
-            facts = hearingai.describe(hearingai.load_classifier(model))
+            facts = hearingai.classifier_info(hearingai.load_classifier(model))
     if as_json:
         return print_json(facts)
     for name, value in facts.items():

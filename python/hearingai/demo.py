@@ -38,7 +38,9 @@ def run(folder, words, n=100, epochs=20, seed=1, say=print):
     result = hearingai.evaluate(classifier, unseen)
     say(f"Accuracy {result.accuracy:.3f} on {result.n} clips of speakers it never heard")
     predictions = folder / "predictions.csv"
-    result.predictions.to_csv(predictions, index=False)
+    # As float64, whose text R reads back to the same number.
+    numbers = result.predictions.select_dtypes("float32").columns
+    result.predictions.astype(dict.fromkeys(numbers, "float64")).to_csv(predictions, index=False)
     plots = _draw(folder, classifier, unseen, result)
     return {
         "folder": str(folder),

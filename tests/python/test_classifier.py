@@ -137,7 +137,7 @@ def test_a_classifier_of_ones_own_parts_needs_no_recipe(tmp_path):
     own = hearingai.AudioClassifier(front_end, network, ["x", "y"], 8000, 1.0)
     opened = hearingai.load_classifier(hearingai.save_classifier(own, tmp_path / "own.keras"))
     assert opened.fingerprint() == own.fingerprint()
-    assert hearingai.describe(opened)["recipe"] is None
+    assert hearingai.classifier_info(opened)["recipe"] is None
 
 
 def test_a_recipe_names_its_published_parts():

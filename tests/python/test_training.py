@@ -18,7 +18,7 @@ def test_it_learns_words_of_speakers_it_never_heard(trained, words):
 
 
 def test_the_record_tells_how_the_model_came_to_be(trained, words):
-    record = hearingai.describe(trained)
+    record = hearingai.classifier_info(trained)
     assert record["seed"] == 1
     assert record["epochs"] == 12
     assert record["n_train"] == (words["split"] == "train").sum()

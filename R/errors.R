@@ -1,0 +1,79 @@
+# What goes wrong, said to a user of R.
+
+# Stop with the argument, what would do and what came
+abort_argument <- function(arg, wanted, received, call = rlang::caller_env()) {
+  came <- if (missing(received)) NULL else describe_value(received)
+  cli::cli_abort(
+    c("{.arg {arg}} must be {wanted}.", x = if (!is.null(came)) "Received {came}."),
+    call = call, class = "hearingai_error"
+  )
+}
+
+describe_value <- function(x) {
+  if (!is.null(dim(x)) && !is.data.frame(x)) {
+    return(paste("an array of", paste(dim(x), collapse = " x ")))
+  }
+  if (is.null(x) || rlang::is_string(x)) {
+    return(deparse(x))
+  }
+  if (is.atomic(x) && length(x) == 1) {
+    return(format(x))
+  }
+  if (is.function(x)) "a function" else sprintf("<%s> of length %d", class(x)[1], length(x))
+}
+
+refuse_na <- function(x, arg, call = rlang::caller_env()) {
+  missing <- which(is.na(x))
+  if (length(missing)) {
+    cli::cli_abort("{.arg {arg}} is missing (NA) in position {missing[[1]]}.",
+      class = "hearingai_error", call = call
+    )
+  }
+}
+
+# An error of the core keeps its words; any other one is Python's own and told as such.
+py_abort <- function(e, call) {
+  if (inherits(e, "hearingai_error")) {
+    rlang::cnd_signal(e)
+  }
+  known <- c("hearingai.errors.HearingAIError", "hearingai.errors.AudioFileError")
+  if (!inherits(e, known)) {
+    cli::cli_abort("Python stopped with an error.",
+      class = c("hearingai_python_error", "hearingai_error"), call = call,
+      parent = rlang::error_cnd(message = conditionMessage(e)) # rlang cannot read `e` itself
+    )
+  }
+  text <- sub("\nRun `reticulate::py_last_error.*", "", conditionMessage(e))
+  text <- r_words(sub("^[A-Za-z.]*Error: ", "", text))
+  cli::cli_abort(error_bullets(text), class = "hearingai_error", call = call)
+}
+
+# What is wrong, what came, and further lines, as cli sets them.
+error_bullets <- function(text) {
+  lines <- trimws(strsplit(text, "\n")[[1]])
+  lines <- c(strsplit(lines[1], " Received: ", fixed = TRUE)[[1]], lines[-1])
+  came <- if (grepl(" Received: ", text, fixed = TRUE)) {
+    lines[2] <- paste("Received", lines[2])
+    "x"
+  }
+  lines <- sub("([^.:;,!?])$", "\\1.", lines)
+  rlang::set_names(cli_verbatim(lines), c("", came, rep(" ", length(lines)))[seq_along(lines)])
+}
+
+# Text that cli is not to read as its own markup.
+cli_verbatim <- function(text) gsub("}", "}}", gsub("{", "{{", text, fixed = TRUE), fixed = TRUE)
+
+# What the core says to a user of Python, said to a user of R.
+r_words <- function(text) {
+  words <- c("None" = "NULL", "True" = "TRUE", "False" = "FALSE")
+  for (word in names(words)) {
+    text <- gsub(paste0("(=|Received: )", word, "\\b"), paste0("\\1", words[[word]]), text)
+  }
+  text <- gsub("\\b([a-z_]+)=(['0-9]|NULL|TRUE|FALSE)", "\\1 = \\2", text)
+  text <- gsub(" \\(--[a-z-]+\\)", "", text) # options of the command line
+  text <- gsub("pip install \"hearingai[demo]\"", "reticulate::py_install(\"espeakng-loader\")",
+    text,
+    fixed = TRUE
+  )
+  gsub("pip install \"hearingai\\[([a-z]+)\\]\"", "reticulate::py_install(\"\\1\")", text)
+}

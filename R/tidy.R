@@ -1,0 +1,66 @@
+#' A classifier as tibbles
+#'
+#' `tidy()` gives the course of its training, `glance()` one row of facts, `augment()` the data with
+#' predictions beside it.
+#'
+#' @param x A classifier.
+#' @param data A data frame with a column `fname`.
+#' @param ... Passed on to [predict()][predict.hearingai_classifier]; not used otherwise.
+#' @return `tidy()` returns [training_history()], a row an epoch. `glance()` returns one row:
+#'   `recipe`, `n_labels`, `parameters`, `epochs`, `seed`, `n_train`, `n_validation`, `loss`,
+#'   `accuracy`, `val_loss` and `val_accuracy` (of the last epoch) and `fingerprint`; `NA` is what
+#'   does not apply. `augment()` returns `data` as a tibble with the columns `.pred_class`,
+#'   `.pred_<label>` and `.error` added, or replaced where they were there.
+#' @family classifier
+#' @name tidy
+#' @aliases tidy glance augment
+#' @examplesIf hearingai_available()
+#' clips <- spoken_words(c("no", "yes"), n = 20, seed = 1)
+#' classifier <- fit("speech-commands-small", clips, epochs = 1, seed = 1)
+#' tidy(classifier)
+#' glance(classifier)
+#' augment(classifier, clips[clips$split == "test", ])
+NULL
+
+#' @rdname tidy
+#' @export
+tidy.hearingai_classifier <- function(x, ...) {
+  rlang::check_dots_empty()
+  training_history(x)
+}
+
+#' @rdname tidy
+#' @export
+glance.hearingai_classifier <- function(x, ...) {
+  rlang::check_dots_empty()
+  facts <- classifier_info(x)
+  last <- facts$metrics
+  tibble::tibble(
+    recipe = or_na(facts$recipe, NA_character_),
+    n_labels = length(facts$labels),
+    parameters = facts$parameters,
+    epochs = facts$epochs,
+    seed = or_na(facts$seed, NA_integer_),
+    n_train = or_na(facts$n_train, NA_integer_),
+    n_validation = or_na(facts$n_validation, NA_integer_),
+    loss = or_na(last$loss),
+    accuracy = or_na(last$accuracy),
+    val_loss = or_na(last$val_loss),
+    val_accuracy = or_na(last$val_accuracy),
+    fingerprint = facts$fingerprint
+  )
+}
+
+#' @rdname tidy
+#' @export
+augment.hearingai_classifier <- function(x, data, ...) {
+  if (!is.data.frame(data)) {
+    abort_argument("data", "a data frame", data)
+  }
+  predictions <- predict(x, data, ...)
+  data <- tibble::as_tibble(data)
+  data[setdiff(names(predictions), "fname")] <- predictions[setdiff(names(predictions), "fname")]
+  data
+}
+
+or_na <- function(value, otherwise = NA_real_) if (is.null(value)) otherwise else value

@@ -1,0 +1,4 @@
+library(testthat)
+library(hearingai)
+
+test_check("hearingai")

@@ -1,0 +1,53 @@
+test_that("saved and opened it is the same", {
+  skip_if_no_core()
+  path <- withr::local_tempfile(fileext = ".keras")
+  expect_identical(save_classifier(trained(), path), path)
+  opened <- load_classifier(path)
+  expect_identical(fingerprint(opened), fingerprint(trained()))
+  expect_identical(predict(opened, unseen()), predict(trained(), unseen()))
+  expect_identical(training_history(opened), training_history(trained()))
+  expect_error(save_classifier(trained(), path), "overwrite", class = "hearingai_error")
+  save_classifier(trained(), path, overwrite = TRUE)
+  expect_error(save_classifier(trained(), "a.h5"), "keras", class = "hearingai_error")
+})
+
+test_that("what is no classifier is refused", {
+  skip_if_no_core()
+  expect_error(load_classifier("no-such.keras"), "does not exist", class = "hearingai_error")
+  text <- withr::local_tempfile(fileext = ".keras", lines = "text")
+  expect_error(load_classifier(text), "not a classifier", class = "hearingai_error")
+  expect_error(save_classifier("classifier", "a.keras"), "classifier", class = "hearingai_error")
+})
+
+test_that("it tells what it is", {
+  skip_if_no_core()
+  facts <- classifier_info(trained())
+  expect_identical(facts$labels, c("no", "yes"))
+  expect_identical(facts$seed, 1L)
+  expect_identical(facts$n_train, sum(words()$split == "train"))
+  expect_identical(nrow(facts$history), 12L)
+  expect_snapshot(print(create_classifier("speech-commands", c("no", "yes"), seed = 1)))
+  expect_output(print(trained()), "trained for 12 epochs")
+  expect_output(print(summary(trained())), fingerprint(trained()))
+})
+
+test_that("left behind in another session, it says how to keep it", {
+  skip_if_no_core()
+  path <- withr::local_tempfile(fileext = ".rds")
+  saveRDS(create_classifier("speech-commands-small", c("no", "yes"), seed = 1), path)
+  expect_error(predict(readRDS(path), "a.wav"), "save_classifier", class = "hearingai_error")
+})
+
+test_that("tidy, glance, augment and plot", {
+  skip_if_no_core()
+  expect_identical(tidy(trained()), training_history(trained()))
+  one <- glance(trained())
+  expect_identical(nrow(one), 1L)
+  expect_identical(one$fingerprint, fingerprint(trained()))
+  more <- augment(trained(), unseen())
+  expect_identical(more[names(unseen())], unseen())
+  expect_identical(more$.pred_class, predict(trained(), unseen())$.pred_class)
+  expect_s3_class(plot(trained()), "ggplot")
+  untrained <- create_classifier("speech-commands-small", c("no", "yes"), seed = 1)
+  expect_error(plot(untrained), "untrained", class = "hearingai_error")
+})

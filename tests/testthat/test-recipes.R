@@ -1,0 +1,11 @@
+test_that("recipes are listed and looked up", {
+  skip_if_no_core()
+  table <- list_recipes()
+  expect_s3_class(table, "tbl_df")
+  expect_true(all(c("speech-commands", "speech-commands-small") %in% table$name))
+  expect_identical(table$epochs[table$name == "speech-commands"], 10L)
+  expect_snapshot(print(get_recipe("speech-commands")))
+  expect_error(get_recipe("nope"), "speech-commands", class = "hearingai_error")
+  expect_error(create_classifier(1, c("a", "b")), "recipe", class = "hearingai_error")
+  expect_error(create_classifier("speech-commands", "a"), class = "hearingai_error")
+})
