@@ -9,7 +9,8 @@
 #' @param seed A whole number that decides the initial weights; `NULL` draws one from R's random
 #'   numbers, so that [set.seed()] decides it.
 #' @return `create_classifier()` and `load_classifier()` return a classifier (class
-#'   `hearingai_classifier`; its `py` element is the Keras model). `save_classifier()` returns `path`,
+#'   `hearingai_classifier`; its `py` element is the Keras model). `save_classifier()` returns
+#'   `path`,
 #'   invisibly. `fingerprint()` returns the SHA-256 of the weights: equal fingerprints are equal
 #'   models. `classifier_info()` returns a list of what the classifier is and how it came to be.
 #' @family classifier

@@ -2,10 +2,12 @@
 #'
 #' @param path The folder that holds the word folders, or is to hold them.
 #' @param version Version of the archive to download, `"0.01"` (30 words) or `"0.02"` (35).
-#' @param download Fetch the archive (about 1.4 GB) if the folder has no words yet. A broken download
+#' @param download Fetch the archive (about 1.4 GB) if the folder has no words yet. A broken
+#'   download
 #'   is taken up where it stopped; its checksum is verified.
 #' @param words Keep these classes only.
-#' @return A tibble with a row a clip: `fname`, `class` (a factor), `class_id` (from 0), `speaker` and
+#' @return A tibble with a row a clip: `fname`, `class` (a factor), `class_id` (from 0), `speaker`
+#'   and
 #'   `split` (`"train"`, `"validation"` or `"test"`, by the data set's own rule, which keeps every
 #'   speaker on one side).
 #' @references Warden, P. (2018). Speech Commands: A Dataset for Limited-Vocabulary Speech

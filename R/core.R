@@ -63,7 +63,7 @@ uninterrupted <- function(code) {
 import_core <- function(call) {
   Sys.setenv(TF_CPP_MIN_LOG_LEVEL = Sys.getenv("TF_CPP_MIN_LOG_LEVEL", "2"))
   path <- system.file("python", package = "hearingai")
-  core <- rlang::try_fetch(
+  core <- tryCatch(
     {
       start_python()
       uninterrupted({
@@ -93,17 +93,17 @@ start_python <- function() {
   said <- textConnection("tried", "w", local = TRUE)
   on.exit(close(said))
   rlang::local_options(try.outFile = said)
-  rlang::try_fetch(
+  tryCatch(
     suppressWarnings(reticulate::py_config()),
     error = function(e) {
-      rlang::abort(c(conditionMessage(e), trimws(tried)))
+      stop(paste(c(conditionMessage(e), trimws(tried)), collapse = "\n"), call. = FALSE)
     }
   )
 }
 
 abort_start <- function(e, call) {
   reason <- unlist(strsplit(conditionMessage(e), "\n"))
-  reason <- reason[nzchar(reason) & !grepl("py_last_error|Order of Discovery", reason)]
+  reason <- reason[nzchar(reason) & !grepl("py_last_error|Order of Discovery|^Error in ", reason)]
   chosen <- Sys.getenv("RETICULATE_PYTHON")
   cli::cli_abort(
     c(

@@ -33,9 +33,6 @@ refuse_na <- function(x, arg, call = rlang::caller_env()) {
 
 # An error of the core keeps its words; any other one is Python's own and told as such.
 py_abort <- function(e, call) {
-  if (inherits(e, "hearingai_error")) {
-    rlang::cnd_signal(e)
-  }
   known <- c("hearingai.errors.HearingAIError", "hearingai.errors.AudioFileError")
   if (!inherits(e, known)) {
     cli::cli_abort("Python stopped with an error.",

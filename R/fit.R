@@ -2,17 +2,20 @@
 #'
 #' Trains on a table of clips, or on a generator of spectrograms. The clips are decoded once; front
 #' end and network run together in the compiled step. Which clips train and which validate is
-#' decided by `validation`; else by the table's `split` column (rows marked `"test"` are not touched)
+#' decided by `validation`; else by the table's `split` column (rows marked `"test"` are not
+#' touched)
 #' if it marks at least half of them `"train"`; else by the recipe's share, split by speaker, source
 #' or fold where the table names them.
 #'
-#' Interrupted (Esc or Ctrl-C), it ends cleanly with what was learnt so far. A training that collapses
+#' Interrupted (Esc or Ctrl-C), it ends cleanly with what was learnt so far. A training that
+#' collapses
 #' (the loss is no longer finite, or is back at chance after it had been lower) is stopped, named in
 #' a warning with its remedy, and ends with the best weights so far.
 #'
 #' @param object The name of a recipe, a recipe ([get_recipe()]), or a classifier, which is trained
 #'   further, in place.
-#' @param clips A table with at least `fname` and `class`; or a generator made by [data_generator()],
+#' @param clips A table with at least `fname` and `class`; or a generator made by
+#'   [data_generator()],
 #'   which trains the classifier's network on its spectrograms.
 #' @param validation A table (for a generator, a generator) to validate on after each epoch; a share
 #'   of the clips between 0 and 1; or `FALSE` to train on every clip.
@@ -21,12 +24,15 @@
 #' @param optimizer Name of a Keras optimizer; `NULL` takes the recipe's.
 #' @param learning_rate Overrides the optimizer's.
 #' @param clipnorm Largest norm of a gradient; overrides the optimizer's.
-#' @param seed A whole number that decides initial weights, split, order and dropout; `NULL` draws one
+#' @param seed A whole number that decides initial weights, split, order and dropout; `NULL` draws
+#'   one
 #'   from R's random numbers, so that [set.seed()] decides it.
-#' @param deterministic Make equal seeds give equal weights to the last bit, from R and Python alike,
+#' @param deterministic Make equal seeds give equal weights to the last bit, from R and Python
+#'   alike,
 #'   at some cost in speed. Stays on for the rest of the session.
 #' @param steps_per_epoch,validation_steps Batches an epoch, for a generator of unknown length.
-#' @param checkpoint A `.keras` file to save the state to after every epoch. A training that finds it
+#' @param checkpoint A `.keras` file to save the state to after every epoch. A training that finds
+#'   it
 #'   there, with the same clips, seed and settings, goes on where that one was, and ends with the
 #'   weights of one that was never stopped.
 #' @param on_error `"report"` leaves unreadable recordings out with a warning; `"raise"` stops.
@@ -36,15 +42,14 @@
 #' @seealso [predict()][predict.hearingai_classifier],
 #'   [evaluate()][evaluate.hearingai_classifier], [training_history()]
 #' @family classifier
-#' @rdname fit
-#' @name fit
-#' @aliases fit
+#' @rdname fit.hearingai_classifier
+#' @name fit.hearingai_classifier
 #' @examplesIf hearingai_available()
 #' clips <- spoken_words(c("no", "yes"), n = 20, seed = 1)
 #' fit("speech-commands-small", clips, epochs = 1, seed = 1)
 NULL
 
-#' @rdname fit
+#' @rdname fit.hearingai_classifier
 #' @export
 fit.character <- function(object, clips, validation = NULL, epochs = NULL, batch_size = NULL,
                           optimizer = NULL, learning_rate = NULL, clipnorm = NULL, seed = NULL,
@@ -63,11 +68,11 @@ fit.character <- function(object, clips, validation = NULL, epochs = NULL, batch
   new_classifier(answer)
 }
 
-#' @rdname fit
+#' @rdname fit.hearingai_classifier
 #' @export
 fit.hearingai_recipe <- fit.character
 
-#' @rdname fit
+#' @rdname fit.hearingai_classifier
 #' @export
 fit.hearingai_classifier <- fit.character
 

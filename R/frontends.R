@@ -1,7 +1,8 @@
 #' Log spectrogram front end
 #'
 #' The logarithm of the power spectrogram: frames wholly inside the signal, periodic Hann window,
-#' Fourier transform of the next power of two, `log(|S|^2 + offset)`. One second at 16 kHz becomes 98
+#' Fourier transform of the next power of two, `log(|S|^2 + offset)`. One second at 16 kHz becomes
+#' 98
 #' frames of 257 bins.
 #'
 #' @param window_size_ms Length of a frame, milliseconds.
@@ -43,11 +44,13 @@ print.hearingai_frontend <- function(x, ...) {
 #'
 #' Slices of the table are shuffled (buffer of 100), read, decoded and featurised in parallel inside
 #' TensorFlow's graph, repeated for ever, batched and prefetched. Training on the table itself with
-#' [fit()] reads any format, decodes once and is faster; this is for those who want the pipeline in
+#' [fit()][fit.hearingai_classifier] reads any format, decodes once and is faster; this is for
+#' those who want the pipeline in
 #' their own hands.
 #'
 #' @inheritParams LogSpectrogram
-#' @param df A table of clips: 16-bit wav files of one rate. Another format is an error that names the
+#' @param df A table of clips: 16-bit wav files of one rate. Another format is an error that names
+#'   the
 #'   file and what reads it.
 #' @param batch_size Clips a batch.
 #' @param shuffle Draw the clips in random order, or in the table's.
@@ -56,7 +59,7 @@ print.hearingai_frontend <- function(x, ...) {
 #' @param labels The classes in the order of the one-hot columns; `NULL` takes the table's.
 #' @param seed A whole number that decides the order; `NULL` draws one from R's random numbers.
 #' @param repeat Go on for ever; `FALSE` ends after one pass.
-#' @return A generator, to be given to [fit()] or [next_batch()].
+#' @return A generator, to be given to [fit()][fit.hearingai_classifier] or [next_batch()].
 #' @family front ends
 #' @export
 #' @examplesIf hearingai_available()
@@ -77,7 +80,8 @@ data_generator <- function(df, batch_size, shuffle = TRUE, window_size_ms = 30,
 
 #' @rdname data_generator
 #' @param generator What `data_generator()` returned.
-#' @return `next_batch()` returns a list of two arrays: images `[batch, frames, bins, 1]` and one-hot
+#' @return `next_batch()` returns a list of two arrays: images `[batch, frames, bins, 1]` and
+#'   one-hot
 #'   classes `[batch, classes]`; `NULL` at the end of a generator that does not repeat.
 #' @export
 next_batch <- function(generator) {

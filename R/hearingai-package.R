@@ -1,7 +1,8 @@
 #' hearingai: audio classification
 #'
 #' Recordings in folders (or a table) go in, a trained audio classifier comes out, as one file that
-#' R and Python both open. Start with [fit()] and [predict()][predict.hearingai_classifier]; the
+#' R and Python both open. Start with [fit()][fit.hearingai_classifier] and
+#' [predict()][predict.hearingai_classifier]; the
 #' vignette `speech-commands` tells the whole story. [hearingai_sitrep()] says which Python is used.
 #'
 #' @importFrom generics augment

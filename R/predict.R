@@ -4,7 +4,8 @@
 #' trained on; a shorter one is padded with silence, of a longer one a stretch is heard.
 #'
 #' @param object A classifier.
-#' @param recordings Paths; a data frame with a column `fname`; or sound itself: a matrix of clips by
+#' @param recordings Paths; a data frame with a column `fname`; or sound itself: a matrix of clips
+#'   by
 #'   samples, or a list of numeric vectors, in -1...1.
 #' @param sample_rate Rate of the sound, Hz, where `recordings` is sound; `NULL` means the
 #'   classifier's own. Files know theirs.
@@ -14,7 +15,8 @@
 #' @param progress Show a progress bar; `NULL` shows one in an interactive session.
 #' @param ... Not used.
 #' @return A tibble with a row a recording, in order: `fname`, `.pred_class` (a factor with the
-#'   classifier's labels as levels), `.pred_<label>` for each label, and `.error` (`NA` where all went
+#'   classifier's labels as levels), `.pred_<label>` for each label, and `.error` (`NA` where all
+#'   went
 #'   well).
 #' @family classifier
 #' @export
@@ -41,7 +43,8 @@ predict.hearingai_classifier <- function(object, recordings, sample_rate = NULL,
 #' @param clips A table with at least `fname` and `class`.
 #' @inheritParams predict.hearingai_classifier
 #' @return A list of class `hearingai_evaluation`: `accuracy`, `loss` (mean cross-entropy, in nats),
-#'   `n` (clips counted), `per_class` (tibble `label`, `precision`, `recall`, `f1`, `n`), `confusion`
+#'   `n` (clips counted), `per_class` (tibble `label`, `precision`, `recall`, `f1`, `n`),
+#'   `confusion`
 #'   (tibble `truth`, `predicted`, `n`), `predictions` (what `predict()` returns, with the true
 #'   `class`), `errors`, `n_seen` (clips heard in training) and `left_out` (classes not counted).
 #' @family classifier
@@ -82,7 +85,8 @@ print.hearingai_evaluation <- function(x, ...) {
 #' @param labels The labels in the order wanted; `NULL` takes the levels of `truth`, or what occurs,
 #'   sorted.
 #' @return `confusion()` returns a tibble with a row a pair of labels: `truth`, `predicted`, `n`;
-#'   [plot_confusion()] and [plot_alluvial()] draw it. `class_report()` returns a tibble with a row a
+#'   [plot_confusion()] and [plot_alluvial()] draw it. `class_report()` returns a tibble with a row
+#'   a
 #'   label: `label`, `precision`, `recall`, `f1`, `n`.
 #' @family classifier
 #' @export

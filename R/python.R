@@ -13,7 +13,7 @@ py_call <- function(.name, ..., .call = rlang::caller_env()) {
   args <- args[!null]
   args[vapply(args, inherits, logical(1), "hearingai_none")] <- list(NULL)
   bridge <- core(.call)$bridge
-  answer <- rlang::try_fetch(
+  answer <- tryCatch(
     {
       fun <- uninterrupted(bridge$find(.name)) # imports what the function needs
       rlang::exec(bridge$call, fun, !!!args)

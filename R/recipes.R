@@ -4,7 +4,8 @@
 #'
 #' @return `list_recipes()` returns a tibble with a row a recipe: `name`, `network`, `optimizer`,
 #'   `epochs`, `batch_size`, `sample_rate` (Hz), `duration` (seconds) and `description`.
-#'   `get_recipe()` returns one recipe, to be given to [fit()] or [create_classifier()].
+#'   `get_recipe()` returns one recipe, to be given to [fit()][fit.hearingai_classifier] or
+#'   [create_classifier()].
 #' @family classifier
 #' @export
 #' @examplesIf hearingai_available()

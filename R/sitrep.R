@@ -17,8 +17,13 @@ hearingai_sitrep <- function() {
   cli::cat_line(sprintf("hearingai %s on R %s, reticulate %s", facts[[1]], facts[[2]], facts[[3]]))
   found <- tryCatch(c(py_call("info"), bound_by = bound_by()), hearingai_error = identity)
   if (inherits(found, "hearingai_error")) {
+    if (reticulate::py_available()) {
+      python <- reticulate::py_config()
+      print_bound(python$version, python$python)
+    }
     facts$problem <- conditionMessage(found)
-    cli::cat_line(facts$problem)
+    lines <- strsplit(facts$problem, "\n")[[1]]
+    cli::cat_line(lines[!grepl("hearingai_sitrep", lines)])
     return(invisible(facts))
   }
   found$devices <- unlist(found$devices)
@@ -30,12 +35,16 @@ print_python <- function(facts) {
   general <- c("hearingai", "python", "executable", "platform", "backend", "devices", "cores")
   libraries <- facts[setdiff(names(facts), c(general, "bound_by"))]
   there <- !vapply(libraries, is.null, logical(1))
-  line <- function(name, ...) cli::cat_line(formatC(name, width = -12), ...)
-  line("Python", facts$python, ", ", facts$executable)
-  line("  bound by", facts$bound_by)
-  line("Backend", facts$backend, " on ", toString(facts$devices), ", ", facts$cores, " cores")
+  print_bound(facts$python, facts$executable)
+  devices <- toString(facts$devices)
+  cli::cat_line("Backend     ", facts$backend, " on ", devices, ", ", facts$cores, " cores")
   libraries <- toString(paste(names(libraries)[there], libraries[there]))
   cli::cat_line(strwrap(libraries, initial = "Libraries   ", prefix = strrep(" ", 12)))
+}
+
+print_bound <- function(version, path) {
+  cli::cat_line("Python      ", as.character(version), ", ", path)
+  cli::cat_line("  bound by  ", bound_by())
 }
 
 #' @rdname hearingai_sitrep

@@ -12,8 +12,7 @@
 #'   does not apply. `augment()` returns `data` as a tibble with the columns `.pred_class`,
 #'   `.pred_<label>` and `.error` added, or replaced where they were there.
 #' @family classifier
-#' @name tidy
-#' @aliases tidy glance augment
+#' @name tidy.hearingai_classifier
 #' @examplesIf hearingai_available()
 #' clips <- spoken_words(c("no", "yes"), n = 20, seed = 1)
 #' classifier <- fit("speech-commands-small", clips, epochs = 1, seed = 1)
@@ -22,14 +21,14 @@
 #' augment(classifier, clips[clips$split == "test", ])
 NULL
 
-#' @rdname tidy
+#' @rdname tidy.hearingai_classifier
 #' @export
 tidy.hearingai_classifier <- function(x, ...) {
   rlang::check_dots_empty()
   training_history(x)
 }
 
-#' @rdname tidy
+#' @rdname tidy.hearingai_classifier
 #' @export
 glance.hearingai_classifier <- function(x, ...) {
   rlang::check_dots_empty()
@@ -51,7 +50,7 @@ glance.hearingai_classifier <- function(x, ...) {
   )
 }
 
-#' @rdname tidy
+#' @rdname tidy.hearingai_classifier
 #' @export
 augment.hearingai_classifier <- function(x, data, ...) {
   if (!is.data.frame(data)) {
