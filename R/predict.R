@@ -28,7 +28,8 @@ predict.hearingai_classifier <- function(object, recordings, sample_rate = NULL,
                                          on_error = "report", progress = NULL, ...) {
   rlang::check_dots_empty()
   answer <- py_call("predict", py_classifier(object), py_recordings(recordings),
-    sample_rate = py_int(sample_rate), batch_size = py_int(batch_size), on_error = py_string(on_error),
+    sample_rate = py_int(sample_rate), batch_size = py_int(batch_size),
+    on_error = py_string(on_error),
     progress = py_progress(progress)
   )
   r_predictions(as_table(answer), object$labels)
@@ -57,7 +58,8 @@ evaluate.hearingai_classifier <- function(x, clips, batch_size = 64, on_error = 
                                           progress = NULL, ...) {
   rlang::check_dots_empty()
   result <- py_call("bridge.evaluate", py_classifier(x), py_table(clips),
-    batch_size = py_int(batch_size), on_error = py_string(on_error), progress = py_progress(progress)
+    batch_size = py_int(batch_size), on_error = py_string(on_error),
+    progress = py_progress(progress)
   )
   labels <- list(label = x$labels, truth = x$labels, predicted = x$labels)
   for (name in c("per_class", "confusion", "errors")) {
@@ -86,8 +88,7 @@ print.hearingai_evaluation <- function(x, ...) {
 #'   sorted.
 #' @return `confusion()` returns a tibble with a row a pair of labels: `truth`, `predicted`, `n`;
 #'   [plot_confusion()] and [plot_alluvial()] draw it. `class_report()` returns a tibble with a row
-#'   a
-#'   label: `label`, `precision`, `recall`, `f1`, `n`.
+#'   a label: `label`, `precision`, `recall`, `f1`, `n`.
 #' @family classifier
 #' @export
 #' @examplesIf hearingai_available()
@@ -106,9 +107,10 @@ confusion <- function(truth, predicted, labels = NULL) {
 #' @export
 class_report <- function(truth, predicted, labels = NULL) {
   if (is.null(labels) && is.factor(truth)) labels <- levels(truth)
-  as_table(py_call("class_report", py_strings(truth), py_strings(predicted),
+  value <- py_call("class_report", py_strings(truth), py_strings(predicted),
     labels = py_strings(labels)
-  ))
+  )
+  as_table(value, list(label = as_table(value)$label))
 }
 
 r_predictions <- function(table, labels) {

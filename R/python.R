@@ -187,7 +187,8 @@ py_progress <- function(progress, envir = rlang::caller_env()) {
   function(done, total, text) {
     if (is.null(id)) {
       id <<- cli::cli_progress_bar(
-        total = total, format = "{cli::pb_bar} {cli::pb_percent} {cli::pb_eta_str} {cli::pb_status}",
+        total = total,
+        format = "{cli::pb_bar} {cli::pb_percent} {cli::pb_eta_str} {cli::pb_status}",
         .auto_close = TRUE, .envir = envir
       )
     }

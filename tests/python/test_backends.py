@@ -28,6 +28,7 @@ numpy.save(sys.argv[5], keras.ops.convert_to_numpy(hearingai.LogSpectrogram()(so
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("backend", ["jax", "torch"])
 def test_another_backend_trains_and_its_artifact_opens_here(backend, words, tmp_path):
     if importlib.util.find_spec(backend) is None:

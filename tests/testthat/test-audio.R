@@ -1,52 +1,64 @@
+skip_if_no_core()
+
+tone <- function(samples = 8000, rate = 16000) 0.5 * sin(2 * pi * 440 * seq_len(samples) / rate)
+
+test_that("a recording is described", {
+  path <- withr::local_tempfile(fileext = ".wav")
+  expect_equal(expect_invisible(write_audio(path, tone(), 16000)), path)
+  info <- audio_info(path)
+  expect_equal(info[c("sample_rate", "channels", "samples", "duration", "format", "subtype")], list(
+    sample_rate = 16000L, channels = 1L, samples = 8000L, duration = 0.5, format = "WAV",
+    subtype = "PCM_16"
+  ))
+})
+
 test_that("what is written is read", {
-  skip_if_no_core()
   path <- withr::local_tempfile(fileext = ".wav")
-  wave <- sin(seq_len(8000) / 10) / 2
-  expect_identical(write_audio(path, wave, 16000), path)
+  write_audio(path, tone(), 16000, subtype = "FLOAT")
   sound <- read_audio(path)
-  expect_identical(sound$sample_rate, 16000L)
+  expect_equal(sound, list(waveform = tone(), sample_rate = 16000L), tolerance = 1e-7)
   expect_null(dim(sound$waveform))
-  expect_equal(sound$waveform, wave, tolerance = 1e-4)
-  expect_equal(audio_info(path)[c("channels", "samples", "duration")],
-    list(channels = 1L, samples = 8000L, duration = 0.5)
-  )
 })
 
-test_that("channels are rows, and are mixed down or kept", {
-  skip_if_no_core()
+test_that("a part is read, at another rate", {
   path <- withr::local_tempfile(fileext = ".flac")
-  write_audio(path, rbind(rep(0.5, 100), rep(-0.25, 100)), 8000)
-  expect_equal(read_audio(path)$waveform, rep(0.125, 100), tolerance = 1e-4)
-  expect_identical(dim(read_audio(path, mono = FALSE)$waveform), c(2L, 100L))
+  write_audio(path, tone(), 16000)
+  sound <- read_audio(path, sample_rate = 8000, start = 0.1, duration = 0.25)
+  expect_length(sound$waveform, 2000)
+  expect_equal(sound$sample_rate, 8000L)
 })
 
-test_that("a part is read, and resampled", {
-  skip_if_no_core()
+test_that("channels are rows", {
   path <- withr::local_tempfile(fileext = ".wav")
-  write_audio(path, seq(0, 0.9, length.out = 16000), 16000)
-  part <- read_audio(path, start = 0.5, duration = 0.25)
-  expect_length(part$waveform, 4000)
-  expect_equal(part$waveform[1], 0.45, tolerance = 1e-3)
-  expect_length(read_audio(path, sample_rate = 8000)$waveform, 8000)
-  expect_length(resample(rep(0, 441), 44100, 16000), 160)
+  stereo <- rbind(tone(), -0.5 * tone())
+  write_audio(path, stereo, 16000)
+  expect_equal(read_audio(path, mono = FALSE)$waveform, stereo, tolerance = 1e-4)
+  expect_equal(read_audio(path)$waveform, colMeans(stereo), tolerance = 1e-3)
 })
 
-test_that("lengths are fitted", {
-  skip_if_no_core()
-  expect_equal(fit_length(c(1, 2), 4), c(1, 2, 0, 0))
+test_that("resampling keeps the shape of what came", {
+  expect_length(resample(tone(), 16000, 8000), 4000)
+  expect_null(dim(resample(tone(), 16000, 8000)))
+  expect_equal(dim(resample(rbind(tone(), tone()), 16000, 8000)), c(2, 4000))
+  expect_equal(resample(tone(), 16000, 16000), tone(), tolerance = 1e-7)
+})
+
+test_that("waveforms are fitted to a length", {
+  expect_equal(fit_length(c(1, 2), 3), c(1, 2, 0))
   expect_equal(fit_length(c(0, 0.1, 2, 3, 0.1), 2, crop = "loudest"), c(2, 3))
-  expect_error(fit_length(1:3, 2, crop = "middle"), "crop", class = "hearingai_error")
+  expect_equal(fit_length(c(0, 0.1, 2, 3, 0.1), 2L), c(0, 0.1))
+  expect_equal(fit_length(rbind(1:3, 4:6), 2), rbind(1:2, 4:5))
 })
 
-test_that("bad files and bad sound are named", {
-  skip_if_no_core()
-  text <- withr::local_tempfile(fileext = ".wav", lines = "this is text")
-  expect_error(read_audio(text), "not audio", class = "hearingai_error")
-  expect_error(read_audio("no-such.wav"), "does not exist", class = "hearingai_error")
-  expect_error(read_audio(tempdir()), "directory", class = "hearingai_error")
-  expect_error(read_audio(NA), "path", class = "hearingai_error")
-  expect_error(read_audio(c("a", "b")), "path", class = "hearingai_error")
-  expect_error(write_audio("a.wav", c(0, NA), 16000), "NA", class = "hearingai_error")
-  expect_error(write_audio("a.wav", "loud", 16000), "waveform", class = "hearingai_error")
-  expect_error(write_audio("a.wav", 0, NA), "sample_rate|whole", class = "hearingai_error")
+test_that("unfit input is named", {
+  expect_refused(audio_info("nowhere.wav"), "nowhere.wav: does not exist")
+  expect_refused(audio_info(bad_file()), "\\.wav: ")
+  expect_refused(audio_info(tempdir()), "is a directory")
+  expect_refused(read_audio("nowhere.wav", sample_rate = NA), "`sample_rate`.*NA")
+  expect_refused(write_audio("a.wav", "sound", 16000), "`waveform` must be numbers")
+  expect_refused(write_audio("a.wav", numeric(), 16000), "`waveform` must be numbers")
+  expect_refused(write_audio("a.unknown", tone(), 16000), "`path` must end in")
+  expect_refused(write_audio("a.wav", tone(), 16000, subtype = NA), "`subtype`.*NA")
+  expect_refused(resample(tone(), NULL, 8000), "`from_rate` must be given")
+  expect_refused(fit_length(1:3, 2, crop = "middle"), "`crop` must be one of 'start', 'loudest'")
 })

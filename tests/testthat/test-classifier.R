@@ -1,53 +1,94 @@
-test_that("saved and opened it is the same", {
-  skip_if_no_core()
-  path <- withr::local_tempfile(fileext = ".keras")
-  expect_identical(save_classifier(trained(), path), path)
-  opened <- load_classifier(path)
-  expect_identical(fingerprint(opened), fingerprint(trained()))
-  expect_identical(predict(opened, unseen()), predict(trained(), unseen()))
-  expect_identical(training_history(opened), training_history(trained()))
-  expect_error(save_classifier(trained(), path), "overwrite", class = "hearingai_error")
-  save_classifier(trained(), path, overwrite = TRUE)
-  expect_error(save_classifier(trained(), "a.h5"), "keras", class = "hearingai_error")
+skip_if_no_core()
+
+test_that("a classifier says what it is", {
+  expect_snapshot({
+    untrained()
+    trained()
+    create_classifier("speech-commands", letters, seed = 1)
+  })
 })
 
-test_that("what is no classifier is refused", {
-  skip_if_no_core()
-  expect_error(load_classifier("no-such.keras"), "does not exist", class = "hearingai_error")
-  text <- withr::local_tempfile(fileext = ".keras", lines = "text")
-  expect_error(load_classifier(text), "not a classifier", class = "hearingai_error")
-  expect_error(save_classifier("classifier", "a.keras"), "classifier", class = "hearingai_error")
+test_that("a summary adds how it came to be", {
+  lines <- capture.output(print(summary(trained())))
+  expect_equal(lines[1:5], capture.output(print(trained())))
+  expect_match(lines[6], "validation  8 clips, marked by the table", fixed = TRUE)
+  expect_match(lines[7], "seed        1", fixed = TRUE)
+  expect_match(lines, fingerprint(trained()), fixed = TRUE, all = FALSE)
+  expect_match(lines, "A tibble: 12", all = FALSE)
+  expect_length(capture.output(print(summary(untrained()))), 6)
 })
 
-test_that("it tells what it is", {
-  skip_if_no_core()
+test_that("a classifier is described", {
   facts <- classifier_info(trained())
-  expect_identical(facts$labels, c("no", "yes"))
-  expect_identical(facts$seed, 1L)
-  expect_identical(facts$n_train, sum(words()$split == "train"))
-  expect_identical(nrow(facts$history), 12L)
-  expect_snapshot(print(create_classifier("speech-commands", c("no", "yes"), seed = 1)))
-  expect_output(print(trained()), "trained for 12 epochs")
-  expect_output(print(summary(trained())), fingerprint(trained()))
+  expect_equal(facts$recipe, "speech-commands-small")
+  expect_equal(facts$labels, c("no", "yes"))
+  expect_equal(facts$sample_rate, 16000L)
+  expect_equal(facts$duration, 1)
+  expect_equal(facts[c("epochs", "seed", "n_train", "n_validation")], list(
+    epochs = 12L, seed = 1L, n_train = nrow(part("train")),
+    n_validation = nrow(part("validation"))
+  ))
+  expect_false(facts$interrupted)
+  expect_equal(facts$history, training_history(trained()))
+  expect_null(classifier_info(untrained())$seed)
 })
 
-test_that("left behind in another session, it says how to keep it", {
-  skip_if_no_core()
-  path <- withr::local_tempfile(fileext = ".rds")
-  saveRDS(create_classifier("speech-commands-small", c("no", "yes"), seed = 1), path)
-  expect_error(predict(readRDS(path), "a.wav"), "save_classifier", class = "hearingai_error")
+test_that("a history has a row an epoch", {
+  history <- training_history(trained())
+  expect_named(history, c("epoch", "loss", "accuracy", "val_loss", "val_accuracy", "seconds"))
+  expect_equal(history$epoch, 1:12)
+  expect_equal(nrow(training_history(untrained())), 0)
 })
 
-test_that("tidy, glance, augment and plot", {
-  skip_if_no_core()
-  expect_identical(tidy(trained()), training_history(trained()))
-  one <- glance(trained())
-  expect_identical(nrow(one), 1L)
-  expect_identical(one$fingerprint, fingerprint(trained()))
-  more <- augment(trained(), unseen())
-  expect_identical(more[names(unseen())], unseen())
-  expect_identical(more$.pred_class, predict(trained(), unseen())$.pred_class)
-  expect_s3_class(plot(trained()), "ggplot")
-  untrained <- create_classifier("speech-commands-small", c("no", "yes"), seed = 1)
-  expect_error(plot(untrained), "untrained", class = "hearingai_error")
+test_that("seeds decide the weights, set.seed() where there is none", {
+  build <- function(seed) fingerprint(create_classifier("speech-commands-small", c("a", "b"), seed))
+  expect_match(build(1), "^[0-9a-f]{64}$")
+  expect_equal(build(1), fingerprint(untrained()))
+  expect_false(build(1) == build(2))
+  drawn <- function() {
+    set.seed(3)
+    build(NULL)
+  }
+  expect_equal(drawn(), drawn())
+})
+
+test_that("what is saved is opened, the same", {
+  path <- withr::local_tempfile(fileext = ".keras")
+  expect_equal(expect_invisible(save_classifier(trained(), path)), path)
+  opened <- load_classifier(path)
+  expect_s3_class(opened, "hearingai_classifier")
+  expect_equal(fingerprint(opened), fingerprint(trained()))
+  expect_equal(classifier_info(opened), classifier_info(trained()))
+  expect_equal(predict(opened, part("test")), predict(trained(), part("test")))
+})
+
+test_that("nothing is overwritten unasked", {
+  path <- withr::local_tempfile(fileext = ".keras")
+  save_classifier(untrained(), path)
+  expect_refused(save_classifier(trained(), path), "exists.*overwrite = TRUE")
+  expect_equal(fingerprint(load_classifier(path)), fingerprint(untrained()))
+  save_classifier(trained(), path, overwrite = TRUE)
+  expect_equal(fingerprint(load_classifier(path)), fingerprint(trained()))
+})
+
+test_that("a classifier that R itself kept says what keeps one", {
+  kept <- unserialize(serialize(untrained(), NULL))
+  expect_snapshot(error = TRUE, {
+    kept
+    predict(kept, words())
+    fingerprint(kept)
+  })
+})
+
+test_that("unfit input is named", {
+  expect_refused(create_classifier("speech-commands", "no"), "at least 2")
+  expect_refused(create_classifier("speech-commands", c("no", "no")), "`labels` must differ")
+  expect_refused(create_classifier(3, c("no", "yes")), "`recipe` must be the name of a recipe")
+  expect_refused(save_classifier(untrained(), "a.rds"), "`path` must end in .keras")
+  expect_refused(save_classifier(untrained(), "nowhere/a.keras"), "folder of")
+  expect_refused(save_classifier(list(), "a.keras"), "`classifier` must be a classifier")
+  expect_refused(load_classifier("nowhere.keras"), "does not exist")
+  path <- withr::local_tempfile(fileext = ".keras", lines = "none")
+  expect_refused(load_classifier(path), "is not a classifier")
+  expect_refused(load_classifier(NA), "`path`.*NA")
 })

@@ -1,80 +1,111 @@
-test_that("a synthetic data set is a table of clips", {
-  skip_if_no_core()
-  clips <- words()
-  expect_s3_class(clips, "tbl_df")
-  expect_named(clips, c("fname", "class", "class_id", "speaker", "split"))
-  expect_identical(levels(clips$class), c("no", "yes"))
-  expect_identical(clips$class_id, as.integer(clips$class) - 1L)
-  expect_true(all(file.exists(clips$fname)))
-  expect_identical(spoken_words(c("no", "yes"), n = 24, seed = 5), clips)
+skip_if_no_core()
+
+folder <- function() dirname(dirname(words()$fname[1]))
+
+speakers <- function(...) {
+  clip_table(
+    fname = sprintf("%d.wav", 1:8), class = rep(c("yes", "no"), 4),
+    speaker = rep(c("ann", "bob", "cy", "di"), each = 2), ...
+  )
+}
+
+test_that("spoken words are a table of clips", {
+  expect_s3_class(words(), "tbl_df")
+  expect_named(words(), c("fname", "class", "class_id", "speaker", "split"))
+  expect_equal(levels(words()$class), c("no", "yes"))
+  expect_equal(as.vector(table(words()$class)), c(20, 20))
+  expect_type(words()$class_id, "integer")
+  expect_equal(words()$class_id, as.integer(words()$class) - 1L)
+  expect_true(all(file.exists(words()$fname)))
+  expect_setequal(words()$split, c("train", "validation", "test"))
+  expect_equal(spoken_words(c("no", "yes"), n = 20, seed = 1), words())
 })
 
-test_that("one word stays a vector", {
-  skip_if_no_core()
-  folder <- dirname(dirname(words()$fname[1]))
-  only <- speech_commands(folder, words = "yes")
-  expect_identical(levels(only$class), "yes")
-  expect_identical(nrow(only), 24L)
-  expect_identical(load_clips(folder, words = "yes"), only)
-  expect_identical(load_clips(folder), words())
+test_that("a folder of Speech Commands is read, wholly or in part", {
+  expect_equal(speech_commands(folder()), words())
+  yes <- speech_commands(folder(), words = "yes")
+  expect_equal(levels(yes$class), "yes")
+  expect_equal(unique(yes$class_id), 0L)
+  expect_equal(load_clips(folder(), words = "yes"), yes)
+  expect_equal(load_clips(folder(), kind = "folder")$fname, words()$fname)
+  noise <- background_noise(folder())
+  expect_equal(noise$duration, c(10, 10))
+  expect_equal(noise$sample_rate, c(16000L, 16000L))
 })
 
-test_that("the background noise is apart", {
-  skip_if_no_core()
-  noise <- background_noise(dirname(dirname(words()$fname[1])))
-  expect_named(noise, c("fname", "duration", "sample_rate"))
-  expect_true(all(noise$duration > 1))
-})
-
-test_that("any folder of class folders is a table; bad files are named", {
-  skip_if_no_core()
-  folder <- withr::local_tempdir()
+test_that("a folder of class folders leaves bad files out with a warning", {
+  root <- withr::local_tempdir()
   for (class in c("low", "high")) {
-    dir.create(file.path(folder, class))
-    write_audio(file.path(folder, class, "a.ogg"), rep(0, 800), 8000)
+    dir.create(file.path(root, class))
+    write_audio(file.path(root, class, "a.wav"), sin(1:800), 8000)
   }
-  expect_identical(as.character(audio_folder(folder)$class), c("high", "low"))
-  file.create(file.path(folder, "low", "empty.wav"))
-  expect_warning(clips <- audio_folder(folder), "empty.wav", class = "hearingai_warning")
-  expect_identical(nrow(clips), 2L)
+  clips <- audio_folder(root)
+  expect_equal(as.character(clips$class), c("high", "low"))
+  expect_equal(clips$class_id, 0:1)
+  writeLines("none", file.path(root, "low", "bad.wav"))
+  expect_warning(left <- audio_folder(root), "bad.wav", class = "hearingai_warning")
+  expect_equal(left, clips)
 })
 
-test_that("tables come from vectors and from CSV", {
-  skip_if_no_core()
-  clips <- clip_table(c("a.wav", "b.wav"), factor(c("yes", "no")), speaker = c("ann", "bob"))
-  expect_identical(levels(clips$class), c("no", "yes"))
-  expect_identical(clips$class_id, c(1L, 0L))
-  path <- withr::local_tempfile(fileext = ".csv")
-  utils::write.csv(clips, path, row.names = FALSE)
-  read <- read_clips(path)
-  expect_identical(basename(read$fname), c("a.wav", "b.wav"))
-  expect_identical(read$class, clips$class)
+test_that("a CSV is read, its paths from its folder", {
+  root <- withr::local_tempdir()
+  path <- file.path(root, "clips.csv")
+  table <- data.frame(fname = c("a.wav", "b.wav"), class = c("yes", "no"), speaker = c("7", NA))
+  utils::write.csv(table, path, row.names = FALSE)
+  clips <- read_clips(path)
+  expect_equal(clips$fname, file.path(root, c("a.wav", "b.wav")))
+  expect_equal(clips$class, factor(c("yes", "no"), c("no", "yes")))
+  expect_equal(clips$class_id, 1:0)
+  expect_identical(clips$speaker, c("7", NA))
+  expect_equal(load_clips(path), clips)
+})
+
+test_that("a table is built, its classes sorted whatever their levels", {
+  clips <- clip_table(c("a.wav", "b.wav"), factor(c("no", "yes"), c("yes", "no")))
+  expect_equal(levels(clips$class), c("no", "yes"))
+  expect_equal(clips$class_id, 0:1)
+  one <- clip_table("a.wav", "no", speaker = "ann")
+  expect_equal(dim(one), c(1, 4))
+})
+
+test_that("further columns stay as they are", {
+  day <- as.Date("2024-01-01") + 0:7
+  clips <- speakers(room = factor(rep("hall", 8), c("hall", "car")), day = day, more = as.list(1:8))
+  expect_s3_class(clips$day, "Date")
+  split <- split_clips(clips, seed = 1)
+  expect_equal(split[names(clips)], clips)
 })
 
 test_that("a split keeps speakers together", {
-  skip_if_no_core()
-  clips <- split_clips(words(), c(train = 0.5, validation = 0.25, test = 0.25), seed = 2)
-  expect_setequal(clips$split, c("train", "validation", "test"))
-  expect_true(all(rowSums(table(clips$speaker, clips$split) > 0) == 1))
-  expect_identical(split_clips(words(), c(train = 0.5, validation = 0.25, test = 0.25), seed = 2), clips)
-  expect_setequal(split_clips(words())$split, c("train", "validation"))
+  split <- split_clips(speakers(), c(train = 0.75, test = 0.25), seed = 1)
+  expect_equal(as.vector(table(split$split)), c(2, 6))
+  expect_true(all(tapply(split$split, split$speaker, function(s) length(unique(s))) == 1))
+  expect_equal(split, split_clips(speakers(), c(train = 3, test = 1), seed = 1L))
+  expect_setequal(split_clips(speakers(), seed = 1)$split, c("train", "validation"))
 })
 
-test_that("a split that leaks is named", {
-  skip_if_no_core()
-  expect_warning(split_clips(words(), by = NULL), "leaks", class = "hearingai_warning")
-  expect_error(split_clips(words(), by = "village"), "village", class = "hearingai_error")
-  expect_error(split_clips(words(), c(0.5, 0.5)), "fractions", class = "hearingai_error")
-  expect_error(split_clips(words(), c(train = 1, test = -1)), "fractions", class = "hearingai_error")
+test_that("a split that leaks says so", {
+  expect_warning(
+    split <- split_clips(speakers(), by = NULL, seed = 1), "leaks",
+    class = "hearingai_warning"
+  )
+  expect_equal(nrow(split), 8)
+  expect_no_warning(split_clips(speakers()[c("fname", "class")], by = NULL))
 })
 
-test_that("NA and malformed tables are refused by name", {
-  skip_if_no_core()
-  expect_error(clip_table(c("a.wav", NA), c("yes", "no")), "fname", class = "hearingai_error")
-  expect_error(clip_table(c("a.wav", "b.wav"), c("yes", NA)), "class", class = "hearingai_error")
-  expect_error(split_clips(data.frame(file = "a")), "fname", class = "hearingai_error")
-  expect_error(split_clips("a"), "data frame", class = "hearingai_error")
-  expect_error(spoken_words(c("no", NA)), "NA", class = "hearingai_error")
-  expect_error(spoken_words(n = 1e10), "n", class = "hearingai_error")
-  expect_error(speech_commands(tempfile()), "one folder a word", class = "hearingai_error")
+test_that("unfit input is named", {
+  expect_refused(split_clips(speakers(), c(0.5, 0.5)), "`fractions` must be a named vector")
+  expect_refused(split_clips(speakers(), c(a = NA, b = 1)), "`fractions` is missing")
+  expect_refused(split_clips(speakers(), c(train = 1, test = -1)), "`fractions.*positive")
+  expect_refused(split_clips(speakers(), by = "room"), "no column `room`")
+  expect_refused(split_clips(speakers(), by = NA), "`by`.*NA")
+  expect_refused(split_clips(data.frame(fname = "a"), seed = 1), "`clips` must have a column class")
+  expect_refused(clip_table(c("a", NA), "no"), "`clips\\$fname` is missing.*position 2")
+  expect_refused(clip_table(character(), character()), "no rows")
+  expect_refused(speech_commands(tempdir()), "one folder a word")
+  expect_refused(audio_folder("nowhere"), "nowhere")
+  expect_refused(read_clips("nowhere.csv"), "nowhere.csv")
+  expect_refused(load_clips(folder(), kind = "kite"), "`kind` must be one of")
+  expect_refused(load_clips(folder(), words = c("yes", NA)), "`words` is missing.*position 2")
+  expect_refused(spoken_words(character()), "`words`")
 })
