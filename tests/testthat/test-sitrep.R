@@ -1,7 +1,7 @@
 skip_if_no_core()
 
 test_that("the situation is reported", {
-  lines <- capture.output(facts <- hearingai_sitrep())
+  lines <- capture.output(facts <- expect_invisible(hearingai_sitrep()))
   expect_match(lines[1], "^hearingai [0-9.]+ on R [0-9.]+, reticulate [0-9.]+$")
   expect_match(lines[2], "^Python      3\\.[0-9.]+, .*python")
   expect_match(lines[3], "^  bound by  .+")
@@ -10,7 +10,6 @@ test_that("the situation is reported", {
   expect_equal(facts$hearingai, as.character(utils::packageVersion("hearingai")))
   expect_equal(facts$bound_by, bound_by())
   expect_type(facts$devices, "character")
-  expect_invisible(suppressMessages(hearingai_sitrep()))
 })
 
 test_that("it is known whether the core starts", {
