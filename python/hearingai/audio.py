@@ -1,10 +1,9 @@
-"""One recording: read, resample, mix down, fit to length, write.
+"""One recording: read, resample, write; `shaping` fits its channels and its length.
 
 A waveform is a float32 array in -1...1, of shape `(samples,)` when mono.
 """
 
 import os
-import struct
 import tempfile
 from pathlib import Path
 
@@ -12,11 +11,13 @@ import numpy as np
 import soundfile
 import soxr
 
-from .errors import AudioFileError, HearingAIError, choose, positive
+from .errors import AudioFileError, HearingAIError, positive
+from .headers import missing_bytes
+from .shaping import fit_channels
+from .shaping import fit_length as fit_length  # found here as well
 
 EXTENSIONS = (".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".au", ".caf")
 
-_STREAMED = (0, 0x7FFFFFFF, 0x7FFFFFFF + 1, 0xFFFFFFFF)  # sizes a writer leaves that could not seek
 _MP3_LEAD = 40_000  # samples; an mp3 frame may lean on the bits of some thirty frames before it
 
 
@@ -55,8 +56,10 @@ def audio_info(path):
     }
 
 
-def read_audio(path, sample_rate=None, mono=True, start=0.0, duration=None):
+def read_audio(path, sample_rate=None, mono=True, start=0.0, duration=None, channels=None):
     """Read a recording, or a part of it, as float32 in -1...1.
+
+    Only the wanted part is decoded, so a second of a day-long file costs a second's memory.
 
     Args:
         path: An audio file of any rate, bit depth, channel count and length.
@@ -64,14 +67,16 @@ def read_audio(path, sample_rate=None, mono=True, start=0.0, duration=None):
         mono: Average the channels into one.
         start: Where to begin, in seconds.
         duration: How much to read, in seconds; `None` reads to the end.
+        channels: How many channels to return, as by `fit_channels`; overrides `mono` when given.
 
     Returns:
         `(waveform, sample_rate)`; the waveform has shape `(samples,)`, or `(channels, samples)`
-        with `mono=False`.
+        with `mono=False` or with `channels` of 2 or more.
 
     Raises:
         AudioFileError: The file is missing, a directory, empty, truncated, not audio, or holds
             values that are not finite.
+        HearingAIError: An argument is out of range.
 
     Example:
         >>> import hearingai, numpy, os, tempfile
@@ -80,20 +85,36 @@ def read_audio(path, sample_rate=None, mono=True, start=0.0, duration=None):
         >>> waveform, rate = hearingai.read_audio(path, sample_rate=16000)
         >>> waveform.shape, rate
         ((16000,), 16000)
+        >>> hearingai.read_audio(path, channels=2)[0].shape
+        (2, 44100)
     """
     _check_file(path)
     if sample_rate is not None:
         sample_rate = positive("sample_rate", sample_rate, whole=True)
+    if channels is not None:
+        channels = positive("channels", channels, whole=True)
     start = positive("start", start) if start else 0.0
+    data, own_rate = _decode(path, start, duration)
+    one = mono if channels is None else channels != data.shape[1]
+    waveform = data.mean(axis=1, dtype="float32") if one else np.ascontiguousarray(data.T)
+    if sample_rate is not None:
+        waveform = resample(waveform, own_rate, sample_rate)
+    if channels is not None:  # after resampling, so that what is doubled is resampled once
+        waveform = fit_channels(waveform, channels)
+    return waveform, sample_rate or own_rate
+
+
+def _decode(path, start, duration):
+    """Return `(data, sample_rate)`: float32 of shape `(samples, channels)`."""
     try:
         with soundfile.SoundFile(os.fspath(path)) as sound:
-            own_rate = sound.samplerate
-            first = min(round(start * own_rate), sound.frames)
+            rate = sound.samplerate
+            first = min(round(start * rate), sound.frames)
             wanted = sound.frames - first
             if first and not wanted:
                 raise AudioFileError(path, f"ends before `start` = {start:g} s")
             if duration is not None:
-                wanted = min(wanted, round(positive("duration", duration) * own_rate))
+                wanted = min(wanted, round(positive("duration", duration) * rate))
             lead = min(first, _MP3_LEAD) if sound.format == "MP3" else 0
             sound.seek(first - lead)
             data = sound.read(lead + wanted, dtype="float32", always_2d=True)[lead:]
@@ -105,10 +126,7 @@ def read_audio(path, sample_rate=None, mono=True, start=0.0, duration=None):
         raise AudioFileError(path, f"is truncated: {len(data)} of {wanted} samples can be read")
     if not np.isfinite(data).all():
         raise AudioFileError(path, "holds values that are not finite (NaN or infinite)")
-    waveform = data.mean(axis=1, dtype="float32") if mono else np.ascontiguousarray(data.T)
-    if sample_rate is None or sample_rate == own_rate:
-        return waveform, own_rate
-    return resample(waveform, own_rate, sample_rate), sample_rate
+    return data, rate
 
 
 def resample(waveform, from_rate, to_rate):
@@ -126,39 +144,6 @@ def resample(waveform, from_rate, to_rate):
     if from_rate == to_rate:
         return waveform
     return np.ascontiguousarray(soxr.resample(waveform.T, from_rate, to_rate, quality="HQ").T)
-
-
-def fit_length(waveform, samples, crop="start"):
-    """Bring a waveform to an exact length: zeros behind a shorter one, a stretch of a longer one.
-
-    Args:
-        waveform: `(..., samples)`, float.
-        samples: The wanted length.
-        crop: Which stretch of a longer waveform to keep: its `"start"`, or the `"loudest"`,
-            that of the most energy (the word in a recording with silence around it).
-
-    Returns:
-        An array of shape `(..., samples)`.
-
-    Example:
-        >>> import hearingai
-        >>> hearingai.fit_length([1.0, 2.0], 4).tolist()
-        [1.0, 2.0, 0.0, 0.0]
-        >>> hearingai.fit_length([0.0, 0.1, 2.0, 3.0, 0.1], 2, crop="loudest").tolist()
-        [2.0, 3.0]
-    """
-    samples = positive("samples", samples, whole=True)
-    choose("crop", crop, ("start", "loudest"))
-    waveform = np.asarray(waveform, "float32")
-    extra = waveform.shape[-1] - samples
-    if extra < 0:
-        return np.pad(waveform, [(0, 0)] * (waveform.ndim - 1) + [(0, -extra)])
-    first = 0
-    if extra > 0 and crop == "loudest":
-        energy = np.square(waveform, dtype="float64").reshape(-1, waveform.shape[-1]).sum(axis=0)
-        total = np.concatenate([[0.0], np.cumsum(energy)])
-        first = int(np.argmax(total[samples:] - total[:-samples]))
-    return waveform[..., first : first + samples]
 
 
 def write_audio(path, waveform, sample_rate, subtype=None):
@@ -215,26 +200,11 @@ def _check_file(path):
         raise AudioFileError(path, "is a directory")
     if not path.exists():
         raise AudioFileError(path, "does not exist")
-    size = path.stat().st_size
-    if size == 0:
+    if path.stat().st_size == 0:
         raise AudioFileError(path, "is empty")
-    with open(path, "rb") as file:
-        missing = _missing_wav_bytes(file, size)
+    missing = missing_bytes(path)
     if missing:
         raise AudioFileError(path, f"is truncated: {missing} bytes of its sound are missing")
-
-
-def _missing_wav_bytes(file, size):
-    """How many bytes of sound a RIFF header promises beyond the end of the file."""
-    head = file.read(12)
-    if head[:4] != b"RIFF" or head[8:] != b"WAVE":
-        return 0
-    while len(chunk := file.read(8)) == 8:
-        name, length = chunk[:4], struct.unpack("<I", chunk[4:])[0]
-        if name == b"data":
-            return 0 if length in _STREAMED else max(0, file.tell() + length - size)
-        file.seek(length + length % 2, os.SEEK_CUR)
-    return 0
 
 
 def _reason(error):

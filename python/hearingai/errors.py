@@ -1,5 +1,11 @@
 """The one family of exceptions and warnings."""
 
+import sys
+import warnings
+from pathlib import Path
+
+_PACKAGE = str(Path(__file__).parent)
+
 
 class HearingAIError(ValueError):
     """Something given to hearingai cannot be used; the message says what, and what would do."""
@@ -21,6 +27,14 @@ class AudioFileError(HearingAIError):
 
 class HearingAIWarning(UserWarning):
     """The work goes on, but its result deserves a second look."""
+
+
+def warn(message):
+    """Warn, naming the line outside the package that led here."""
+    frame, depth = sys._getframe(1), 2
+    while frame is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+        frame, depth = frame.f_back, depth + 1
+    warnings.warn(message, HearingAIWarning, stacklevel=depth - 1)
 
 
 def choose(argument, value, allowed):

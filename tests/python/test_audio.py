@@ -2,6 +2,7 @@ import os
 import struct
 import subprocess
 import sys
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,14 @@ import soundfile
 from scipy.signal import resample_poly
 
 from hearingai import audio
-from hearingai.audio import audio_info, fit_length, read_audio, resample, write_audio
+from hearingai.audio import (
+    audio_info,
+    fit_channels,
+    fit_length,
+    read_audio,
+    resample,
+    write_audio,
+)
 from hearingai.errors import AudioFileError, HearingAIError
 
 FIVE = np.array([0.0, 0.5, -0.5, 0.25, -1.0])
@@ -33,7 +41,8 @@ def wav(tmp_path):
     [
         *(("a.wav", s) for s in ("PCM_U8", "PCM_16", "PCM_24", "PCM_32", "FLOAT", "DOUBLE")),
         *(("a.flac", "PCM_16"), ("a.flac", "PCM_24"), ("a.aiff", "PCM_16"), ("a.au", "PCM_16")),
-        ("a.caf", "PCM_16"),
+        *(("a.aiff", s) for s in ("PCM_24", "PCM_32", "FLOAT", "DOUBLE")),
+        *(("a.caf", "PCM_16"), ("a.rf64", "PCM_24"), ("a.w64", "FLOAT")),
     ],
 )
 def test_lossless_formats_keep_every_sample(tmp_path, name, subtype):
@@ -56,7 +65,7 @@ def test_lossy_formats_keep_length_and_shape(tmp_path, name):
     assert np.abs(waveform - wanted).max() < 0.02
 
 
-@pytest.mark.parametrize("rate", [8000, 11025, 22050, 44100, 48000])
+@pytest.mark.parametrize("rate", [8000, 11025, 22050, 44100, 48000, 96000, 192000])
 def test_reading_resamples(tmp_path, rate):
     path = tmp_path / "a.wav"
     write_audio(path, tone(rate), rate, subtype="FLOAT")
@@ -103,6 +112,24 @@ def test_a_part_equals_that_part_of_the_whole(tmp_path, name):
     assert len(read_audio(path, start=19.75)[0]) == 4000
 
 
+@pytest.mark.parametrize("name", ["a.wav", "a.flac", "a.ogg"])
+def test_a_part_of_a_long_file_costs_the_memory_of_the_part(tmp_path, name):
+    path = tmp_path / name
+    rng = np.random.default_rng(0)
+    with soundfile.SoundFile(path, "w", samplerate=16000, channels=1) as file:
+        for _ in range(10):
+            file.write(0.1 * rng.standard_normal(60 * 16000))
+    tracemalloc.start()
+    try:
+        part, _ = read_audio(path, start=500, duration=1)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert part.shape == (16000,)
+    assert part.any()
+    assert peak < 1_000_000  # the whole, as float32, is 38 MB
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -111,6 +138,7 @@ def test_a_part_equals_that_part_of_the_whole(tmp_path, name):
         ({"start": float("nan")}, "`start` must be a positive number"),
         ({"duration": 0}, "`duration` must be a positive number. Received: 0"),
         ({"sample_rate": 0}, "`sample_rate` must be a positive whole number"),
+        ({"channels": 0}, "`channels` must be a positive whole number. Received: 0"),
         ({"sample_rate": 16000.5}, "`sample_rate` must be a positive whole number"),
     ],
 )
@@ -152,6 +180,27 @@ def test_a_truncated_wav_is_told_before_it_is_decoded(wav):
     for read in (audio_info, read_audio):
         with pytest.raises(AudioFileError, match="is truncated: 31000 bytes of its sound are"):
             read(wav)
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("a.aiff", {"subtype": "PCM_16"}),
+        ("a.aiff", {"subtype": "FLOAT"}),
+        ("a.aiff", {"subtype": "PCM_16", "endian": "LITTLE"}),
+        ("a.wav", {"endian": "BIG"}),
+        ("a.wav", {"format": "WAVEX", "subtype": "PCM_24"}),
+        ("a.rf64", {}),
+        ("a.au", {}),
+    ],
+)
+def test_a_truncated_file_without_compression(tmp_path, name, options):
+    path = tmp_path / name
+    soundfile.write(path, tone(16000), 16000, **options)
+    assert len(read_audio(path)[0]) == 16000
+    os.truncate(path, path.stat().st_size - 1000)
+    with pytest.raises(AudioFileError, match="is truncated: (1000|999) bytes of its sound are"):
+        read_audio(path)
 
 
 @pytest.mark.parametrize("name", ["a.flac", "a.ogg", "a.mp3"])
@@ -205,8 +254,99 @@ def test_fit_length():
     assert fit_length([], 2).tolist() == [0, 0]
     with pytest.raises(HearingAIError, match="`samples` must be a positive whole number"):
         fit_length([1], 0)
-    with pytest.raises(HearingAIError, match="`crop` must be one of 'start', 'loudest'"):
-        fit_length([1], 1, crop="end")
+
+
+def test_a_longer_sound_is_cropped_where_asked():
+    assert fit_length([1, 2, 3, 4], 3, crop="end").tolist() == [2, 3, 4]
+    found = {tuple(fit_length([1, 2, 3, 4], 3, crop="random", seed=s)) for s in range(20)}
+    assert found == {(1, 2, 3), (2, 3, 4)}
+    both = fit_length([[1, 2, 3, 4], [5, 6, 7, 8]], 2, crop="random", seed=2)
+    assert (both[1] - both[0]).tolist() == [4, 4]
+    for crop in ("start", "end", "loudest", "random"):
+        assert fit_length([1, 2, 3], 3, crop=crop).tolist() == [1, 2, 3]
+
+
+def test_a_shorter_sound_sits_where_asked():
+    assert fit_length([1, 2], 4, place="end").tolist() == [0, 0, 1, 2]
+    found = {tuple(fit_length([1, 2], 4, place="random", seed=s)) for s in range(40)}
+    assert found == {(1, 2, 0, 0), (0, 1, 2, 0), (0, 0, 1, 2)}
+    both = fit_length([[1, 2], [3, 4]], 4, place="random", seed=1)
+    assert both.dtype == np.float32
+    assert np.argmax(both[0] == 1) == np.argmax(both[1] == 3)
+
+
+def test_a_shorter_sound_is_repeated():
+    assert fit_length([1, 2, 3], 8, pad="loop").tolist() == [1, 2, 3, 1, 2, 3, 1, 2]
+    assert fit_length([1, 2, 3], 8, pad="loop", place="end").tolist() == [2, 3, 1, 2, 3, 1, 2, 3]
+    assert fit_length([[1], [2]], 3, pad="loop").tolist() == [[1, 1, 1], [2, 2, 2]]
+    assert fit_length([], 2, pad="loop").tolist() == [0, 0]
+    assert fit_length([1, 2, 3], 2, pad="loop").tolist() == [1, 2]
+
+
+@pytest.mark.parametrize("choice", [{"crop": "random"}, {"place": "random"}])
+def test_a_seed_decides_what_is_drawn(choice):
+    sound = np.arange(1, 1001)
+    samples = 400 if "crop" in choice else 4000
+
+    def first(seed):
+        fitted = fit_length(sound, samples, seed=seed, **choice)
+        return int(np.argmax(fitted > 0)) + int(fitted[0])
+
+    assert first(3) == first(3)
+    assert len({first(s) for s in range(10)}) > 5
+    assert len({first(None) for _ in range(10)}) > 1
+    assert first([3, 1]) == first((3, 1))
+    assert len({first([3, i]) for i in range(10)}) > 5  # a clip's own
+    rng = np.random.default_rng(0)
+    assert len({first(rng) for _ in range(10)}) > 5  # a generator goes on
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"crop": "middle"}, "`crop` must be one of 'start', 'end', 'loudest', 'random'"),
+        ({"pad": "noise"}, "`pad` must be one of 'zero', 'loop'. Received: 'noise'"),
+        ({"place": "centre"}, "`place` must be one of 'start', 'end', 'random'"),
+        ({"seed": 0.5}, "`seed` must be a whole number from 0. Received: 0.5"),
+        ({"seed": [1, -1]}, "`seed` must be a whole number from 0. Received: -1"),
+        ({"seed": []}, r"`seed` must be a whole number from 0. Received: \[\]"),
+        ({"seed": -1}, "`seed` must be a whole number from 0. Received: -1"),
+    ],
+)
+def test_arguments_of_fitting_are_checked(arguments, message):
+    with pytest.raises(HearingAIError, match=message):
+        fit_length([1.0], 2, **arguments)
+
+
+def test_fit_channels():
+    assert fit_channels([1, 2], 1).tolist() == [1, 2]
+    assert fit_channels([1, 2], 2).tolist() == [[1, 2], [1, 2]]
+    assert fit_channels([[1, 2]], 1).tolist() == [1, 2]
+    assert fit_channels([[1, 2]], 2).tolist() == [[1, 2], [1, 2]]
+    assert fit_channels([[1, 2], [3, 6]], 1).tolist() == [2, 4]
+    assert fit_channels([[1, 2], [3, 6]], 2).tolist() == [[1, 2], [3, 6]]
+    assert fit_channels([[1, 2], [3, 6]], 3).tolist() == [[2, 4]] * 3
+    assert fit_channels([[1, 2], [3, 6], [2, 4]], 2).tolist() == [[2, 4]] * 2
+    assert fit_channels([1, 2], 2).dtype == np.float32
+    with pytest.raises(HearingAIError, match="`channels` must be a positive whole number"):
+        fit_channels([1], 0)
+    for waveform in (1.0, np.zeros((1, 1, 1)), np.zeros((0, 5))):
+        with pytest.raises(HearingAIError, match="`waveform` must have shape"):
+            fit_channels(waveform, 1)
+
+
+@pytest.mark.parametrize("own", [1, 2, 4])
+@pytest.mark.parametrize("channels", [1, 2, 3, 4])
+@pytest.mark.parametrize("rate", [16000, 44100])
+def test_reading_fits_the_channels(tmp_path, own, channels, rate):
+    path = tmp_path / "a.wav"
+    sound = np.stack([tone(16000, 0.1, 200 * (i + 1)) for i in range(own)])
+    write_audio(path, sound, 16000, subtype="FLOAT")
+    expected = resample(fit_channels(sound, channels), 16000, rate)
+    for mono in (True, False):  # overridden
+        found, _ = read_audio(path, rate, mono=mono, channels=channels)
+        assert found.shape == (expected.shape if channels > 1 else (round(rate / 10),))
+        np.testing.assert_allclose(found, expected, atol=1e-6)
 
 
 def test_writing_clips_and_takes_whole_numbers_between(tmp_path):
