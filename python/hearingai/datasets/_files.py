@@ -1,6 +1,7 @@
 """What the corpora share: reading headers, naming what is left out, filling a folder safely."""
 
 import contextlib
+import csv
 import os
 import tempfile
 import warnings
@@ -10,6 +11,7 @@ from pathlib import Path
 from ..audio import audio_info
 from ..errors import AudioFileError, HearingAIError, HearingAIWarning
 from ..progress import ProgressBar
+from ..tables import clip_table
 
 _NAMED = 5  # how many of the files left out a warning names
 
@@ -26,6 +28,118 @@ def existing_folder(path):
         what = "is a file" if folder.exists() else "does not exist"
         raise HearingAIError(f"`path` must be a folder. Received: {str(path)!r}, which {what}")
     return folder
+
+
+def corpus_folder(path, marker, names=()):
+    """Return the folder that holds `marker` (a relative path): `path`, or `path/name`.
+
+    Returns:
+        A `Path`, or `None` where neither does.
+    """
+    folder = Path(path).expanduser()
+    return next((f for f in (folder, *(folder / n for n in names)) if (f / marker).exists()), None)
+
+
+def read_rows(file, columns):
+    """Read the rows of a corpus's own CSV table.
+
+    Args:
+        file: The CSV file, with a header.
+        columns: Columns that must be there.
+
+    Returns:
+        `(rows, problems)`: a list of `(line, dict of texts)`, and `AudioFileError`s for the rows
+        with too few or too many values.
+
+    Raises:
+        HearingAIError: The file is no such table.
+    """
+    try:
+        with open(file, encoding="utf-8-sig", newline="") as text:
+            reader = csv.reader(text, strict=True)
+            header = next(reader, [])
+            lines = [(reader.line_num, values) for values in reader if values]
+    except (OSError, ValueError, csv.Error) as error:
+        raise HearingAIError(f"cannot read the table `{file}`: {error}") from None
+    lacking = [column for column in columns if column not in header]
+    if lacking:
+        raise HearingAIError(f"the table `{file}` has no column {', '.join(lacking)}")
+    rows, problems = [], []
+    for line, values in lines:
+        if len(values) == len(header):
+            rows.append((line, dict(zip(header, values, strict=True))))
+        else:
+            reason = f"line {line}: has {len(values)} values, the header {len(header)}"
+            problems.append(AudioFileError(file, reason))
+    return rows, problems
+
+
+def listed_clips(table, columns, clip):
+    """Turn a corpus's own CSV table into clips whose recordings can be opened.
+
+    Args:
+        table: The CSV file.
+        columns: Columns that must be there.
+        clip: A function from a row (a dict of texts) to a dict with at least `fname` and `class`,
+            or `None` for a row to pass over. A `ValueError` of it says what is wrong with the row.
+
+    Returns:
+        `(clips, problems)`: the dicts in the order of the table, and the `AudioFileError`s of the
+        rows and recordings left out.
+    """
+    rows, problems = read_rows(table, columns)
+    clips = {}
+    for line, row in rows:
+        try:
+            one = clip(row)
+            if one is None:
+                continue
+            if one["fname"] in clips:
+                raise ValueError(f"lists {one['fname'].name} a second time")
+        except ValueError as error:
+            problems.append(AudioFileError(table, f"line {line}: {error}"))
+        else:
+            clips[one["fname"]] = one
+    found, unreadable = openable(clips)
+    return [clips[file] for file in found], problems + unreadable
+
+
+def openable(files):
+    """Split files into those whose headers promise sound, and `AudioFileError`s."""
+    found, problems = read_headers(list(files))
+    silent = [AudioFileError(file, "holds no samples") for file, i in found if not i["samples"]]
+    return [file for file, info in found if info["samples"]], problems + silent
+
+
+def file_in(folder, name):
+    """Return `folder/name`; a `ValueError` where the name is none or leads elsewhere."""
+    if not name or Path(name).name != name:
+        raise ValueError(f"names no file: {name!r}")
+    return folder / name
+
+
+def number_in(row, column, kind=int, low=None, high=None):
+    """Return a number from a row of texts; a `ValueError` where it is none or out of range."""
+    try:
+        number = kind(row[column])
+    except ValueError:
+        raise ValueError(f"{column} is no number: {row[column]!r}") from None
+    if (low is not None and not number >= low) or (high is not None and not number <= high):
+        raise ValueError(f"{column} is out of range: {row[column]!r}")
+    return number
+
+
+def text_in(row, column):
+    """Return a text from a row; a `ValueError` where it is empty."""
+    if not row[column].strip():
+        raise ValueError(f"{column} is missing")
+    return row[column].strip()
+
+
+def table_of(clips):
+    """The table of clips from dicts of one make."""
+    columns = {name: [clip[name] for clip in clips] for name in clips[0]}
+    return clip_table(columns.pop("fname"), columns.pop("class"), **columns)
 
 
 def read_headers(files):
@@ -55,13 +169,13 @@ def _info_or_error(file):
         return AudioFileError(file, f"cannot be opened ({error.strerror})")
 
 
-def warn_left_out(problems):
-    """Warn, once and in the name of the public function's caller, of files that cannot be used."""
+def warn_left_out(problems, what="file(s)"):
+    """Warn, once and in the name of the public function's caller, of what cannot be used."""
     if not problems:
         return
     more = f" and {len(problems) - _NAMED} more" if len(problems) > _NAMED else ""
     warnings.warn(
-        f"left out {len(problems)} file(s) that cannot be used: "
+        f"left out {len(problems)} {what} that cannot be used: "
         + "; ".join(f"{p.path} {p.reason}" for p in problems[:_NAMED])
         + more,
         HearingAIWarning,

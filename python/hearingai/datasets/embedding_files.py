@@ -1,0 +1,25 @@
+"""Files of embeddings as a table, where no labels are asked for."""
+
+import pandas as pd
+
+from ..errors import AudioFileError
+from ._tfrecord import payloads
+from .turkey import records
+
+EMBEDDING_FILES = (".tfrecord", ".json", ".jsonl")
+
+
+def list_embeddings(files):
+    """List every record of files of embeddings: a table `fname`, `record`.
+
+    A file that cannot be read is listed once, so that reading it says why.
+    """
+    rows = []
+    for name in map(str, files):
+        read = records if name.endswith(EMBEDDING_FILES[1:]) else payloads
+        try:
+            count = sum(1 for _ in read(name))
+        except (AudioFileError, OSError):
+            count = 0
+        rows += [(name, number) for number in range(max(count, 1))]
+    return pd.DataFrame(rows, columns=["fname", "record"])
