@@ -87,6 +87,30 @@ def test_f1_agrees_with_scikit_learn(average, labels):
     assert f1_score(*labels, average=average) == pytest.approx(theirs)
 
 
+def test_f1_of_one_label_agrees_with_scikit_learn():
+    assert f1_score(TRUTH, PREDICTED, "positive", "go") == pytest.approx(2 / 3)
+    assert f1_score(TRUTH, PREDICTED, "positive", "three") == 0
+    assert f1_score([1.0, 0.0, 1.0], [1.0, 1.0, 0.0], "positive", 1) == 0.5
+    truth, predicted = random_labels()
+    for label in np.unique(truth):
+        theirs = metrics.f1_score(truth == label, predicted == label)
+        assert f1_score(truth, predicted, "positive", target=label) == pytest.approx(theirs)
+
+
+@pytest.mark.parametrize(
+    ("average", "target", "message"),
+    [
+        ("positive", None, "`target` must be one label. Received: None"),
+        ("positive", ["go"], "`target` must be one label"),
+        ("positive", "gone", "`target` holds 'gone', .* labels: go, no, three, tree"),
+        ("macro", "go", "`target` goes with average='positive' alone. Received: 'go'"),
+    ],
+)
+def test_unfit_targets_of_f1_are_named(average, target, message):
+    with pytest.raises(HearingAIError, match=message):
+        f1_score(TRUTH, PREDICTED, average=average, target=target)
+
+
 def test_accuracy_by_hand():
     assert accuracy(TRUTH, PREDICTED) == 0.5
     assert type(accuracy(TRUTH, PREDICTED)) is float
@@ -114,6 +138,7 @@ def test_cross_entropy_is_clipped_as_in_keras():
         ([], [], "`truth` must hold one label a clip"),
         ("ab", "ab", "`truth` must hold one label a clip"),
         ([["a"], ["b"]], ["a", "b"], r"`truth` .* shape \(2, 1\)"),
+        ([["a"], ["b", "c"]], ["a", "b"], "`truth` .*ragged"),
         (["a", "b"], ["a", None], "`predicted` is missing a value in row 2"),
         ([1.0, float("nan")], [1, 2], "`truth` is missing a value in row 2"),
     ],

@@ -1,0 +1,26 @@
+"""Numbers about predictions: arrays and tables in, numbers and tables out.
+
+Labels may be text or numbers; tables hold them as text. `decisions` measures the labels chosen,
+`scores` the probabilities, `binary` one target against the rest, `bootstrap` how sure a number is.
+"""
+
+from .binary import binary_metrics, choose_threshold
+from .bootstrap import bootstrap_interval
+from .decisions import accuracy, class_report, confusion, f1_score
+from .scores import EPSILON, class_aucs, cross_entropy, pr_auc, roc_auc, score_curve
+
+__all__ = [
+    "EPSILON",
+    "accuracy",
+    "binary_metrics",
+    "bootstrap_interval",
+    "choose_threshold",
+    "class_aucs",
+    "class_report",
+    "confusion",
+    "cross_entropy",
+    "f1_score",
+    "pr_auc",
+    "roc_auc",
+    "score_curve",
+]
