@@ -1,10 +1,10 @@
-"""Front ends: Keras layers that turn waveforms into images, on every backend."""
+"""The logarithm of the power spectrogram, a Keras layer from waveforms to images."""
 
 import keras
-import numpy as np
 from keras import ops
 
-from .errors import HearingAIError, positive
+from ..errors import HearingAIError, positive
+from .framing import frame_sizes, hann, n_frames, power_spectrum
 
 
 @keras.saving.register_keras_serializable(package="hearingai")
@@ -58,9 +58,8 @@ class LogSpectrogram(keras.layers.Layer):
     def call(self, waveforms):
         """Compute the images of a batch of waveforms."""
         self.compute_output_shape(waveforms.shape)
-        frames = ops.extract_sequences(waveforms, self.window_size, self.window_stride)
-        real, imaginary = ops.rfft(frames * hann(self.window_size), fft_length=self.fft_size)
-        power = ops.square(real) + ops.square(imaginary)
+        window = hann(self.window_size)
+        power = power_spectrum(waveforms, window, self.window_stride, self.fft_size)
         return ops.expand_dims(ops.log(power + self.offset), -1)
 
     def compute_output_shape(self, input_shape):
@@ -83,29 +82,3 @@ class LogSpectrogram(keras.layers.Layer):
             "sample_rate": self.sample_rate,
             "offset": self.offset,
         }
-
-
-def frame_sizes(window_size_ms, window_stride_ms, sample_rate):
-    """Window, stride and FFT size in samples; the FFT size is the next power of two."""
-    window_size = int(round(sample_rate * window_size_ms / 1000, 6))
-    window_stride = int(round(sample_rate * window_stride_ms / 1000, 6))
-    if window_size < 2 or window_stride < 1:
-        raise HearingAIError(
-            f"a window of {window_size_ms} ms every {window_stride_ms} ms has fewer than two "
-            f"samples, or no stride, at {sample_rate} Hz; use longer ones"
-        )
-    return window_size, window_stride, 1 << (window_size - 1).bit_length()
-
-
-def n_frames(samples, window_size, window_stride):
-    """Number of whole frames in a signal."""
-    if samples < window_size:
-        raise HearingAIError(
-            f"waveforms of {samples} samples are shorter than one window of {window_size}"
-        )
-    return 1 + (samples - window_size) // window_stride
-
-
-def hann(size):
-    """Periodic Hann window, as spectral analysis wants it (the symmetric one is for filters)."""
-    return (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(size) / size)).astype("float32")

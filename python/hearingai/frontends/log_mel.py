@@ -1,0 +1,222 @@
+"""The logarithm of the mel spectrogram, a Keras layer from waveforms to images."""
+
+import math
+
+import keras
+from keras import ops
+
+from ..errors import HearingAIError, choose, positive
+from .framing import WINDOWS, frame_sizes, n_frames, next_power_of_two, power_spectrum
+from .mel import check_range, mel_filters
+
+PADDINGS = {"none": None, "zero": "constant", "reflect": "reflect"}
+QUIETEST = 1e-10  # power, so that silence is at -100 dB
+ARGUMENTS = ("sample_rate", "window_size_ms", "window_stride_ms", "window_size", "window_stride")
+ARGUMENTS += ("fft_size", "n_mels", "fmin", "fmax", "scale", "norm", "power", "window", "padding")
+ARGUMENTS += ("log", "offset", "floor_db", "frames")
+
+
+@keras.saving.register_keras_serializable(package="hearingai")
+class LogMel(keras.layers.Layer):
+    """Logarithm of the mel spectrogram.
+
+    The signal is cut into frames of `fft_size` samples, each frame is weighted by a periodic
+    window that sits in its middle, Fourier transformed, and summed in mel bands. Without padding
+    one second at 16 kHz becomes 97 frames of 64 bands. The values equal those of
+    `librosa.feature.melspectrogram` followed by the logarithm, as far as single precision goes:
+    to 1e-4, or 5e-3 in bands more than 50 dB below the loudest of their frame.
+
+    Args:
+        sample_rate: Rate of the waveforms, Hz.
+        window_size_ms: Length of the window, milliseconds.
+        window_stride_ms: Distance from frame to frame, milliseconds.
+        window_size: Length of the window, samples; used instead of `window_size_ms`.
+        window_stride: Distance from frame to frame, samples; used instead of `window_stride_ms`.
+        fft_size: Length of the Fourier transform, samples; if `None`, the next power of two that
+            holds the window.
+        n_mels: Number of mel bands.
+        fmin: Lowest frequency, Hz.
+        fmax: Highest frequency, Hz; half the sample rate if `None`.
+        scale: The mel scale, `"htk"` or `"slaney"`: see `mel_filters`.
+        norm: `"slaney"` for triangles of the same area, `None` for triangles of height 1.
+        power: What is summed: 2 for the power spectrum, 1 for magnitudes.
+        window: `"hann"` or `"hamming"`.
+        padding: `"none"` for frames that lie wholly inside the signal; `"zero"` or `"reflect"` for
+            frames centred on every stride, beyond the ends of the signal on zeros or its mirror
+            image.
+        log: `"natural"` for `log(x + offset)`; `"decibel"` for `10 log10(x)` of a power and
+            `20 log10(x)` of a magnitude, nothing below -100 dB.
+        offset: Added before the natural logarithm, so that silence stays finite.
+        floor_db: With decibels, the range kept below the maximum of the clip (over its bands,
+            frames and channels; no clip depends on others in the batch); `None` keeps all.
+        frames: Number of frames to cut or pad to at the end; what is padded looks like silence,
+            `log(offset)`, or with decibels the clip's minimum. `None` leaves the number as it is.
+
+    Input shape:
+        `(batch, samples)` or `(batch, channels, samples)`, float32 in -1...1.
+
+    Output shape:
+        `(batch, frames, n_mels, channels)`, float32.
+
+    Raises:
+        HearingAIError: An argument is out of range, or the waveforms are too short for a frame.
+
+    Warns:
+        HearingAIWarning: Mel bands are empty.
+
+    Source:
+        S. Davis and P. Mermelstein, IEEE Transactions on Acoustics, Speech and Signal Processing
+        28, 1980. The image of the urban sound systems and of most audio networks since.
+
+    Example:
+        >>> import hearingai, numpy
+        >>> front_end = hearingai.LogMel(sample_rate=16000, n_mels=40)
+        >>> tuple(front_end(numpy.zeros((2, 16000), "float32")).shape)
+        (2, 97, 40, 1)
+    """
+
+    def __init__(
+        self,
+        sample_rate=16000,
+        window_size_ms=25,
+        window_stride_ms=10,
+        window_size=None,
+        window_stride=None,
+        fft_size=None,
+        n_mels=64,
+        fmin=0.0,
+        fmax=None,
+        scale="htk",
+        norm=None,
+        power=2.0,
+        window="hann",
+        padding="none",
+        log="natural",
+        offset=1e-8,
+        floor_db=80.0,
+        frames=None,
+        **kwargs,
+    ):
+        kwargs.setdefault("dtype", "float32")
+        kwargs.setdefault("trainable", False)
+        super().__init__(**kwargs)
+        self.sample_rate = positive("sample_rate", sample_rate, whole=True)
+        self._set_sizes(window_size_ms, window_stride_ms, window_size, window_stride, fft_size)
+        self.power = float(choose("power", power, (1, 2)))
+        self.window = choose("window", window, tuple(WINDOWS))
+        self.padding = choose("padding", padding, tuple(PADDINGS))
+        self.log = choose("log", log, ("natural", "decibel"))
+        self.offset = positive("offset", offset)
+        self.floor_db = None if floor_db is None else positive("floor_db", floor_db)
+        self.frames = None if frames is None else positive("frames", frames, whole=True)
+        self.filters = mel_filters(self.sample_rate, self.fft_size, n_mels, fmin, fmax, scale, norm)
+        self.n_mels, self.scale, self.norm = self.filters.shape[1], scale, norm
+        self.fmin, self.fmax = check_range(fmin, fmax, self.sample_rate)
+
+    def _set_sizes(self, window_size_ms, window_stride_ms, window_size, window_stride, fft_size):
+        def whole(name, value):
+            return None if value is None else positive(name, value, whole=True)
+
+        self.window_size_ms = positive("window_size_ms", window_size_ms)
+        self.window_stride_ms = positive("window_stride_ms", window_stride_ms)
+        self.window_size = whole("window_size", window_size)
+        self.window_stride = whole("window_stride", window_stride)
+        if self.window_size is None or self.window_stride is None:
+            from_ms = frame_sizes(self.window_size_ms, self.window_stride_ms, self.sample_rate)
+            self.window_size = self.window_size or from_ms[0]
+            self.window_stride = self.window_stride or from_ms[1]
+        if window_size is not None:
+            self.window_size_ms = 1000 * self.window_size / self.sample_rate
+        if window_stride is not None:
+            self.window_stride_ms = 1000 * self.window_stride / self.sample_rate
+        if self.window_size < 2:
+            raise HearingAIError(f"`window_size` must be 2 or more. Received: {window_size!r}")
+        self.fft_size = whole("fft_size", fft_size) or next_power_of_two(self.window_size)
+        if self.fft_size < self.window_size:
+            raise HearingAIError(
+                f"`fft_size` must be at least the window, {self.window_size} samples. "
+                f"Received: {fft_size!r}"
+            )
+
+    def call(self, waveforms):
+        """Compute the images of a batch of waveforms."""
+        self.compute_output_shape(waveforms.shape)
+        image = self._logarithm(self._mel(waveforms))
+        return image if self.frames is None else self._fit_frames(image)
+
+    def _mel(self, waveforms):
+        channels = 1 if len(waveforms.shape) == 2 else _size(waveforms, 1)
+        if len(waveforms.shape) == 3:
+            waveforms = ops.reshape(waveforms, (-1, _size(waveforms, 2)))
+        if self.padding != "none":
+            margin = self.fft_size // 2
+            waveforms = ops.pad(waveforms, ((0, 0), (margin, margin)), PADDINGS[self.padding])
+        # Only the window's part of a frame counts, and magnitudes know nothing of its position.
+        early = (self.fft_size - self.window_size) // 2
+        late = self.fft_size - self.window_size - early
+        waveforms = waveforms[:, early : -late or None]
+        window = WINDOWS[self.window](self.window_size)
+        spectrum = power_spectrum(waveforms, window, self.window_stride, self.fft_size)
+        if self.power == 1:
+            spectrum = ops.sqrt(spectrum)
+        # As one matrix: backends do the product of three axes and two more slowly.
+        mel = ops.matmul(ops.reshape(spectrum, (-1, self.fft_size // 2 + 1)), self.filters)
+        mel = ops.reshape(mel, (-1, channels, _size(spectrum, 1), self.n_mels))
+        return ops.transpose(mel, (0, 2, 3, 1))
+
+    def _logarithm(self, mel):
+        if self.log == "natural":
+            return ops.log(mel + self.offset)
+        decibels = 20 / self.power * ops.log10(ops.maximum(mel, QUIETEST ** (self.power / 2)))
+        if self.floor_db is None:
+            return decibels
+        peak = ops.max(decibels, axis=(1, 2, 3), keepdims=True)
+        return ops.maximum(decibels, peak - self.floor_db)
+
+    def _fit_frames(self, image):
+        extra = self.frames if image.shape[1] is None else max(0, self.frames - image.shape[1])
+        if extra:
+            if self.log == "natural":
+                silence = math.log(self.offset)
+            else:
+                silence = ops.min(image, axis=(1, 2, 3), keepdims=True)
+            silent = ops.repeat(ops.zeros_like(image[:, :1]) + silence, extra, axis=1)
+            image = ops.concatenate([image, silent], axis=1)
+        # The reshaping changes nothing but what is known of the shape beforehand.
+        shape = (-1, self.frames, self.n_mels, _size(image, 3))
+        return ops.reshape(image[:, : self.frames], shape)
+
+    def compute_output_shape(self, input_shape):
+        """Shape of the images for waveforms `(batch, samples)` or `(batch, channels, samples)`."""
+        if len(input_shape) not in (2, 3):
+            raise HearingAIError(
+                "waveforms must have the shape (batch, samples) or (batch, channels, samples). "
+                f"Received: {tuple(input_shape)}"
+            )
+        channels = 1 if len(input_shape) == 2 else input_shape[1]
+        samples, frames = input_shape[-1], self.frames
+        if samples is not None:
+            available = self._n_frames(samples)
+            frames = available if frames is None else frames
+        return (input_shape[0], frames, self.n_mels, channels)
+
+    def _n_frames(self, samples):
+        margin = self.fft_size // 2
+        if self.padding == "none":
+            return n_frames(samples, self.fft_size, self.window_stride)
+        least = 1 if self.padding == "zero" else margin + 1  # a mirror image needs its original
+        if samples < least:
+            raise HearingAIError(
+                f"waveforms of {samples} samples are too short: with `padding = "
+                f'"{self.padding}"` and an FFT of {self.fft_size} they need {least}'
+            )
+        return n_frames(samples + 2 * margin, self.fft_size, self.window_stride)
+
+    def get_config(self):
+        """Arguments that rebuild the layer."""
+        return super().get_config() | {name: getattr(self, name) for name in ARGUMENTS}
+
+
+def _size(tensor, axis):
+    """An axis' size: a number where it is known beforehand, else a tensor."""
+    return ops.shape(tensor)[axis] if tensor.shape[axis] is None else tensor.shape[axis]

@@ -1,0 +1,142 @@
+"""Zero mean and unit variance, a Keras layer that learns both before the training."""
+
+import keras
+import numpy as np
+from keras import ops
+
+from ..errors import HearingAIError, choose, positive
+
+AXES = ("band", "channel", "all")
+SLICE = 256  # images taken to float64 at once
+
+
+@keras.saving.register_keras_serializable(package="hearingai")
+class Scaling(keras.layers.Layer):
+    """Scale images to zero mean and unit variance, as learned from training clips.
+
+    The layer starts as the identity. `adapt` learns the means and variances, which are saved
+    with the model and never change in training.
+
+    Args:
+        epsilon: Smallest standard deviation to divide by; keeps a constant band finite.
+        axis: What has a mean and a variance of its own: each `"band"` of each channel, each
+            `"channel"`, or `"all"` values together have one.
+
+    Input shape:
+        `(batch, frames, bins, channels)`; or embeddings `(batch, frames, features)`, whose
+        features are scaled one by one unless `axis="all"`.
+
+    Output shape:
+        That of the input, float32.
+
+    Raises:
+        HearingAIError: An argument is out of range, or the input has another shape.
+
+    Example:
+        >>> import hearingai, numpy
+        >>> images = numpy.random.default_rng(0).normal(7, 3, (20, 10, 4, 1)).astype("float32")
+        >>> scaled = numpy.asarray(hearingai.Scaling().adapt(images)(images))
+        >>> bool(abs(scaled.mean()) < 1e-4), bool(abs(scaled.std() - 1) < 1e-4)
+        (True, True)
+    """
+
+    def __init__(self, epsilon=1e-6, axis="band", **kwargs):
+        kwargs.setdefault("dtype", "float32")
+        kwargs.setdefault("trainable", False)
+        super().__init__(**kwargs)
+        self.epsilon = positive("epsilon", epsilon)
+        self.axis = choose("axis", axis, AXES)
+
+    def build(self, input_shape):
+        """Make the weights: mean 0 and variance 1."""
+        shape = self._statistics_shape(input_shape)
+        self.mean = self.add_weight(name="mean", shape=shape, initializer="zeros", trainable=False)
+        self.variance = self.add_weight(
+            name="variance", shape=shape, initializer="ones", trainable=False
+        )
+
+    def call(self, images):
+        """Scale a batch of images."""
+        if len(images.shape) - 2 < len(self.mean.shape):
+            _refuse(images.shape)
+        return (images - self.mean) / ops.maximum(ops.sqrt(self.variance), self.epsilon)
+
+    def adapt(self, batches):
+        """Learn mean and variance, in one pass and in float64; what was known is forgotten.
+
+        Give it the images of training clips only: what it learns from the others would make
+        their evaluation look better than it is.
+
+        Args:
+            batches: Images as one array, or an iterable of arrays: batches of images whose
+                number of frames may differ.
+
+        Returns:
+            The layer itself.
+
+        Raises:
+            HearingAIError: There are no images, they differ in their bands or channels, or hold
+                values that are not finite.
+        """
+        count, mean, squares = 0, 0.0, 0.0
+        for images in _slices(batches):
+            if not images.size:
+                continue
+            if not self.built:
+                self.build((None, *images.shape[1:]))
+            self._check(images)
+            axes = tuple(range(images.ndim - len(self.mean.shape)))
+            n = images.size // max(1, int(np.prod(self.mean.shape)))
+            batch_mean = images.mean(axis=axes)
+            batch_squares = np.square(images - batch_mean).sum(axis=axes)
+            # Chan, Golub and LeVeque's merging: no cancellation, whatever the order of batches.
+            shift = batch_mean - mean
+            squares = squares + batch_squares + np.square(shift) * count * n / (count + n)
+            mean = mean + shift * n / (count + n)
+            count += n
+        if not count:
+            raise HearingAIError("`batches` holds no images to learn mean and variance from")
+        self.mean.assign(mean)
+        self.variance.assign(squares / count)
+        return self
+
+    def _check(self, images):
+        if self._statistics_shape(images.shape) != tuple(self.mean.shape):
+            raise HearingAIError(
+                f"`batches` must be alike in bands and channels: expected statistics of the shape "
+                f"{tuple(self.mean.shape)}. Received images: {images.shape}"
+            )
+        if not np.isfinite(images).all():
+            raise HearingAIError("`batches` holds values that are not finite (NaN or infinite)")
+
+    def _statistics_shape(self, shape):
+        if len(shape) not in (3, 4):
+            _refuse(shape)
+        if self.axis == "all":
+            return ()
+        return tuple(shape[2:] if self.axis == "band" else shape[-1:])
+
+    def compute_output_shape(self, input_shape):
+        """Shape of the scaled images: that of the images."""
+        return tuple(input_shape)
+
+    def get_config(self):
+        """Arguments that rebuild the layer."""
+        return super().get_config() | {"epsilon": self.epsilon, "axis": self.axis}
+
+
+def _refuse(shape):
+    raise HearingAIError(
+        "images must have the shape (batch, frames, bins, channels), or (batch, frames, features) "
+        f"for embeddings. Received: {tuple(shape)}"
+    )
+
+
+def _slices(batches):
+    """Batches as float64 arrays of a bounded number of images."""
+    for batch in [batches] if hasattr(batches, "shape") else batches:
+        if isinstance(batch, (tuple, dict)):
+            raise HearingAIError("`batches` must hold images alone, without their labels")
+        array = ops.convert_to_numpy(batch) if ops.is_tensor(batch) else np.asarray(batch)
+        for start in range(0, len(array), SLICE):
+            yield array[start : start + SLICE].astype("float64")

@@ -1,0 +1,129 @@
+"""Front ends in model files, and on the other backends."""
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+
+import keras
+import numpy as np
+import pytest
+
+import hearingai
+
+CHAINS = {
+    "spectrogram": [("LogSpectrogram", {"window_size_ms": 25})],
+    "mel": [
+        ("LogMel", {"window_size": 400, "window_stride": 133, "power": 1, "window": "hamming"}),
+        ("Deltas", {"width": 5}),
+        ("Scaling", {"axis": "channel"}),
+    ],
+    "decibel": [
+        ("LogMel", {"log": "decibel", "padding": "reflect", "frames": 60, "n_mels": 40}),
+        ("Deltas", {"axis": "frequency", "order": 1}),
+        ("Scaling", {}),
+    ],
+    "mfcc": [("MFCC", {"n_mfcc": 20, "lifter": 22, "norm": "slaney", "padding": "zero"})],
+}
+CHILD = """
+import json, sys
+sys.modules["tensorflow"] = None  # as if it were not installed
+import hearingai, keras, numpy
+assert keras.backend.backend() == sys.argv[1]
+images = {}
+for name, chain in json.loads(sys.argv[2]).items():
+    x = numpy.random.default_rng(0).uniform(-1, 1, (3, 8000)).astype("float32")
+    for kind, options in chain:
+        layer = getattr(hearingai, kind)(**options)
+        if kind == "Scaling":
+            layer.adapt([x])
+        x = layer(x)
+    images[name] = keras.ops.convert_to_numpy(x)
+numpy.savez(sys.argv[3], **images)
+"""
+
+
+def waveforms():
+    return np.random.default_rng(0).uniform(-1, 1, (3, 8000)).astype("float32")
+
+
+def build(chain):
+    """The layers as one model, the scaling adapted to its own images."""
+    x, layers = waveforms(), []
+    for kind, options in CHAINS[chain]:
+        layers.append(getattr(hearingai, kind)(**options))
+        if kind == "Scaling":
+            layers[-1].adapt(x)
+        x = np.asarray(layers[-1](x))
+    return keras.Sequential([keras.Input((8000,)), *layers]), x
+
+
+@pytest.mark.parametrize("chain", CHAINS)
+def test_a_model_file_brings_the_front_end_back(chain, tmp_path):
+    model, image = build(chain)
+    model.save(tmp_path / "model.keras")
+    opened = keras.saving.load_model(tmp_path / "model.keras")
+    assert opened.output_shape == (None, *image.shape[1:])
+    np.testing.assert_array_equal(opened(waveforms()), model(waveforms()))
+    np.testing.assert_allclose(opened(waveforms()), image, atol=1e-4)
+    for layer, twin in zip(model.layers, opened.layers, strict=True):
+        assert layer.get_config() == twin.get_config()
+        assert json.loads(json.dumps(layer.get_config())) == layer.get_config()
+
+
+def test_a_configuration_written_before_the_front_ends_had_files_of_their_own_loads():
+    layer = keras.saving.deserialize_keras_object(
+        {
+            "module": "hearingai.frontends",
+            "class_name": "LogSpectrogram",
+            "config": {
+                "name": "log_spectrogram",
+                "trainable": False,
+                "dtype": "float32",
+                "window_size_ms": 30.0,
+                "window_stride_ms": 10.0,
+                "sample_rate": 16000,
+                "offset": 0.01,
+            },
+            "registered_name": "hearingai>LogSpectrogram",
+        }
+    )
+    assert type(layer) is hearingai.LogSpectrogram
+    assert layer.compute_output_shape((None, 16000)) == (None, 98, 257, 1)
+
+
+def test_all_that_was_importable_still_is():
+    from hearingai.frontends import LogSpectrogram, frame_sizes, hann, n_frames
+
+    assert frame_sizes(30, 10, 16000) == (480, 160, 512)
+    assert n_frames(16000, 480, 160) == 98
+    assert LogSpectrogram is hearingai.LogSpectrogram
+    assert len(hann(480)) == 480
+
+
+@pytest.mark.parametrize("backend", ["jax", "torch"])
+def test_other_backends_give_the_same_images(backend, tmp_path):
+    if importlib.util.find_spec(backend) is None:
+        pytest.skip(f"{backend} is not installed")
+    done = subprocess.run(
+        [sys.executable, "-c", CHILD, backend, json.dumps(CHAINS), str(tmp_path / "images.npz")],
+        env=os.environ | {"KERAS_BACKEND": backend, "CUDA_VISIBLE_DEVICES": ""},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    there = np.load(tmp_path / "images.npz")
+    for chain in CHAINS:
+        np.testing.assert_allclose(there[chain], build(chain)[1], atol=1e-4, err_msg=chain)
+
+
+def test_clips_of_any_length_and_number_pass_one_model():
+    layer = hearingai.LogMel(log="decibel", padding="zero", frames=40)
+    inputs = keras.Input((2, None))
+    model = keras.Model(inputs, hearingai.Deltas()(layer(inputs)))
+    assert model.output_shape == (None, 40, 64, 6)
+    for shape in ((1, 2, 3000), (3, 2, 9000)):
+        sound = np.random.default_rng(0).uniform(-1, 1, shape).astype("float32")
+        expected = hearingai.Deltas()(layer(sound))
+        np.testing.assert_allclose(model.predict(sound, verbose=0), expected, atol=1e-4)
