@@ -1,0 +1,113 @@
+"""Augmentations: Keras layers, active in training only, one short file a transform."""
+
+import inspect
+
+from ..errors import HearingAIError, choose
+from .background_noise import BackgroundNoise
+from .base import Augmentation
+from .between_class import BetweenClass
+from .embedding_jitter import EmbeddingJitter
+from .gain import Gain
+from .mixing import MixingAugmentation
+from .mixup import Mixup
+from .positive_mix import PositiveMix
+from .spec_augment import SpecAugment
+from .speed_change import SpeedChange
+from .time_shift import TimeShift
+
+AUGMENTATIONS = {
+    "time_shift": TimeShift,
+    "background_noise": BackgroundNoise,
+    "gain": Gain,
+    "spec_augment": SpecAugment,
+    "speed_change": SpeedChange,
+    "mixup": Mixup,
+    "between_class": BetweenClass,
+    "embedding_jitter": EmbeddingJitter,
+    "positive_mix": PositiveMix,
+}
+
+__all__ = [
+    "AUGMENTATIONS",
+    "Augmentation",
+    "MixingAugmentation",
+    "augmentation",
+    "get_augmentations",
+    *(layer.__name__ for layer in AUGMENTATIONS.values()),
+]
+
+
+def augmentation(name, **options):
+    """Build an augmentation by its name.
+
+    Args:
+        name: A name in `hearingai.augment.AUGMENTATIONS`, such as `"time_shift"`.
+        **options: The arguments of its class.
+
+    Returns:
+        The layer, an `Augmentation`.
+
+    Raises:
+        HearingAIError: There is no such name, or an option is unknown or out of range.
+
+    Example:
+        >>> import hearingai
+        >>> hearingai.augment.augmentation("time_shift", limit=0.2).limit
+        0.2
+    """
+    layer = AUGMENTATIONS[choose("name", name, tuple(AUGMENTATIONS))]
+    known = [n for n in inspect.signature(layer.__init__).parameters if n not in ("self", "kwargs")]
+    unknown = sorted(set(options) - {*known, "name", "dtype"})
+    if unknown:
+        raise HearingAIError(
+            f"the augmentation `{name}` has no option {', '.join(unknown)}. "
+            f"Its options: {', '.join(known)}"
+        )
+    return layer(**options)
+
+
+def get_augmentations(augmentations, **known):
+    """Build a list of augmentations, in their order.
+
+    Args:
+        augmentations: A list whose entries are names, pairs `(name, options)` with the options
+            as a dict, or layers, which are kept as they are. `None` is an empty list; a single
+            name or layer is a list of one.
+        **known: Arguments that follow from the clips, such as `sample_rate`; they go to those
+            augmentations given by name that take them and are not told otherwise.
+
+    Returns:
+        A list of `Augmentation` layers.
+
+    Raises:
+        HearingAIError: An entry is none of these, or a name or option is unknown.
+
+    Example:
+        >>> import hearingai
+        >>> layers = hearingai.augment.get_augmentations(
+        ...     ["time_shift", ("spec_augment", {"time_masks": 1}), hearingai.Mixup()]
+        ... )
+        >>> [layer.domain for layer in layers]
+        ['waveform', 'image', 'waveform']
+    """
+    if augmentations is None:
+        return []
+    if isinstance(augmentations, (str, Augmentation)):
+        augmentations = [augmentations]
+    return [_get(entry, known) for entry in augmentations]
+
+
+def _get(entry, known):
+    if isinstance(entry, Augmentation):
+        return entry
+    if isinstance(entry, str):
+        entry = (entry, {})
+    if isinstance(entry, (list, tuple)) and len(entry) == 2 and isinstance(entry[1], dict):
+        name, options = entry
+        layer = AUGMENTATIONS[choose("augment", name, tuple(AUGMENTATIONS))]
+        takes = inspect.signature(layer.__init__).parameters
+        return augmentation(name, **({k: v for k, v in known.items() if k in takes} | options))
+    raise HearingAIError(
+        "an augmentation must be a name, a pair of a name and a dict of options, or a layer. "
+        f"Received: {entry!r}"
+    )

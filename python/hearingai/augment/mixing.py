@@ -1,0 +1,98 @@
+"""What augmentations that mix pairs of clips share."""
+
+from keras import ops
+
+from .base import Augmentation, as_tensor, per_clip
+
+
+class MixingAugmentation(Augmentation):
+    """A change that mixes each clip, and its label, with another clip of the batch.
+
+    Called with a pair `(x, labels)`, it returns such a pair. Labels are one-hot or soft,
+    `(batch, n_classes)`, and come back as float32. A clip whose partner is itself is left as it is.
+
+    A subclass says in `parameters(shape, labels)` who the `partner` is and what else is drawn,
+    and in `change(x, labels, other, other_labels, **parameters)` how the two are mixed.
+
+    Args:
+        probability: Share of the clips that are mixed; the others stay as they are.
+        seed: Whole number that decides what is drawn; `None` draws one.
+        **kwargs: `name` and `dtype` of the layer; it computes in float32.
+    """
+
+    mixes = True
+
+    def draw(self, shape, labels):
+        """Draw the parameters for a batch.
+
+        Args:
+            shape: Shape of the batch.
+            labels: Its labels, `(batch, n_classes)`.
+
+        Returns:
+            A dict of tensors, one row a clip; `partner` is the place of the clip to mix with.
+        """
+        labels = ops.convert_to_tensor(labels, dtype="float32")
+        return {"acts": self.draw_acts(shape[0])} | self.parameters(shape, labels)
+
+    def apply(self, x, labels, partner, acts=None, **parameters):
+        """Mix a batch as drawn.
+
+        Args:
+            x: The batch.
+            labels: Its labels, `(batch, n_classes)`.
+            partner: Place in the batch of the clip that each is mixed with, int32 `(batch,)`.
+            acts: Which clips to mix, bool `(batch,)`; `None` mixes all.
+            **parameters: The rest of a draw.
+
+        Returns:
+            The mixed batch and its labels.
+        """
+        x, labels = self.checked(x), ops.convert_to_tensor(labels, dtype="float32")
+        partner = ops.cast(ops.convert_to_tensor(partner), "int32")
+        parameters = {name: as_tensor(value) for name, value in parameters.items()}
+        other, other_labels = ops.take(x, partner, axis=0), ops.take(labels, partner, axis=0)
+        mixed, mixed_labels = self.change(x, labels, other, other_labels, **parameters)
+        apart = ops.not_equal(partner, ops.arange(ops.shape(x)[0], dtype="int32"))
+        acts = apart if acts is None else ops.logical_and(apart, acts)
+        return (
+            ops.where(per_clip(acts, x), mixed, x),
+            ops.where(per_clip(acts, labels), mixed_labels, labels),
+        )
+
+    def call(self, pair, training=None):
+        """Mix the batch in training; return it as it is otherwise."""
+        x, labels = pair
+        x, labels = self.checked(x), ops.convert_to_tensor(labels, dtype="float32")
+        if not training:
+            return x, labels
+        return self.apply(x, labels, **self.draw(ops.shape(x), labels))
+
+    def shuffled(self, batch):
+        """Draw an order of the batch, int32 `(batch,)`."""
+        return ops.cast(ops.argsort(self.uniform((batch,))), "int32")
+
+    def one_of(self, allowed):
+        """Draw a partner for each clip among those its row of `allowed` names, else itself."""
+        batch = ops.shape(allowed)[0]
+        lot = ops.where(allowed, self.uniform((batch, batch)), -1.0)
+        best = ops.cast(ops.argmax(lot, axis=1), "int32")
+        itself = ops.arange(batch, dtype="int32")
+        return ops.where(ops.any(allowed, axis=1), best, itself)
+
+
+def blend(x, other, ratio, domain):
+    """`ratio * x + (1 - ratio) * other`; embeddings only where both have a frame.
+
+    An all-zero frame of an embedding is no sound but padding, so it neither takes nor gives.
+    """
+    ratio = per_clip(ratio, x)
+    mixed = ratio * x + (1 - ratio) * other
+    if domain != "embedding":
+        return mixed
+    return ops.where(ops.logical_and(is_frame(x), is_frame(other)), mixed, x)
+
+
+def is_frame(embeddings):
+    """Which frames are not padding, bool `(batch, frames, 1)`."""
+    return ops.any(ops.not_equal(embeddings, 0), axis=-1, keepdims=True)

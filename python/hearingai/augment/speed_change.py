@@ -1,0 +1,87 @@
+"""Play a clip faster or slower."""
+
+import keras
+from keras import ops
+
+from .base import Augmentation, take_samples
+from .checks import limits as _limits
+
+BLOCK = 1024  # samples; positions inside a block keep their fractions exact in float32
+
+
+@keras.saving.register_keras_serializable(package="hearingai")
+class SpeedChange(Augmentation):
+    """Play each clip faster or slower; its pitch goes along.
+
+    The clip is read at other positions by cubic (Catmull-Rom) interpolation between its samples
+    and keeps its length: a slower one is cut at the end, a faster one ends in silence. Played
+    faster, what lies above the highest frequency divided by the speed folds back, as nothing
+    filters it out. The interpolation error of a tone is 42 dB below it at an eighth of the sample
+    rate and 21 dB below at a quarter (speed 0.95).
+
+    Args:
+        limits: Lowest and highest speed; 1 is that of the recording.
+        probability: Share of the clips that are changed.
+        seed: Whole number that decides what is drawn.
+
+    Input shape:
+        Waveforms, `(batch, samples)` or `(batch, channels, samples)`.
+
+    Output shape:
+        That of the input.
+
+    Raises:
+        HearingAIError: `limits` are not above 0, or `probability` is not from 0 to 1.
+
+    Source:
+        Ko et al. 2015, "Audio augmentation for speech recognition"; speeds of 0.9 to 1.1.
+
+    Example:
+        >>> import hearingai, numpy
+        >>> clip = numpy.array([[1.0, 2.0, 3.0, 4.0, 5.0]])
+        >>> numpy.asarray(hearingai.SpeedChange().apply(clip, speed=[2.0])).tolist()
+        [[1.0, 3.0, 5.0, 0.0, 0.0]]
+    """
+
+    def __init__(self, limits=(0.9, 1.1), probability=1.0, seed=None, **kwargs):
+        super().__init__(probability, seed, **kwargs)
+        self.limits = _limits("limits", limits, above=0)
+
+    def parameters(self, shape):
+        """Draw `speed`, one a clip."""
+        return {"speed": self.uniform((shape[0],), *self.limits)}
+
+    def change(self, x, speed):
+        """Read the clips at their speeds."""
+        samples = ops.shape(x)[-1]
+        at, part = positions(samples, speed)
+        part = part if len(x.shape) == 2 else part[:, None]
+        before, here, next_, after = (
+            take_samples(x, ops.clip(at + step, 0, samples - 1)) for step in (-1, 0, 1, 2)
+        )
+        bend = 2 * before - 5 * here + 4 * next_ - after
+        twist = 3 * (here - next_) + after - before
+        value = here + 0.5 * part * (next_ - before + part * (bend + part * twist))
+        inside = at < samples
+        inside = inside if len(x.shape) == 2 else inside[:, None]
+        return ops.where(inside, value, ops.zeros_like(value))
+
+    def get_config(self):
+        """Arguments that rebuild the layer."""
+        return super().get_config() | {"limits": self.limits}
+
+
+def positions(samples, speed):
+    """Where each sample comes from: the sample before it, int32, and the fraction beyond.
+
+    `n * speed` in float32 would be off by a hundredth of a sample after four seconds; counted in
+    whole blocks and what is left of one, it is not.
+    """
+    n = ops.arange(samples, dtype="int32")[None]
+    blocks, rest = n // BLOCK, ops.cast(n % BLOCK, "float32")
+    stride = speed[:, None] * BLOCK
+    whole_stride = ops.floor(stride)
+    left = ops.cast(blocks, "float32") * (stride - whole_stride) + rest * speed[:, None]
+    whole_left = ops.floor(left)
+    at = blocks * ops.cast(whole_stride, "int32") + ops.cast(whole_left, "int32")
+    return at, left - whole_left
