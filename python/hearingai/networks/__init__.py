@@ -1,10 +1,49 @@
-"""Networks: one file an architecture, each a function from an image's shape to a Keras model."""
+"""Networks: one file an architecture, each a function from an image's shape to a Keras model.
+
+Networks take images, `(frames, bins, channels)`; taggers take embeddings, `(frames, values)`.
+"""
 
 from ..errors import choose
+from .attention_gru_tagger import attention_gru_tagger
+from .attention_pooling import AttentionPooling
+from .conv1d_tagger import conv1d_tagger
+from .conv2d_tagger import conv2d_tagger
+from .dcase_vgg import dcase_vgg
+from .gru_tagger import gru_tagger
+from .linear_tagger import linear_tagger
+from .lstm_tagger import lstm_tagger
+from .sinusoidal_positions import SinusoidalPositions
+from .sound_cnn import sound_cnn
 from .speech_cnn import speech_cnn
 from .speech_cnn_small import speech_cnn_small
+from .start_end_tokens import StartEndTokens
+from .transformer_tagger import transformer_tagger
 
-NETWORKS = {f.__name__: f for f in (speech_cnn, speech_cnn_small)}
+NETWORKS = {
+    f.__name__: f
+    for f in (
+        speech_cnn,
+        speech_cnn_small,
+        dcase_vgg,
+        sound_cnn,
+        gru_tagger,
+        attention_gru_tagger,
+        linear_tagger,
+        conv1d_tagger,
+        conv2d_tagger,
+        lstm_tagger,
+        transformer_tagger,
+    )
+}
+
+__all__ = [
+    "NETWORKS",
+    "AttentionPooling",
+    "SinusoidalPositions",
+    "StartEndTokens",
+    "network",
+    *NETWORKS,
+]
 
 
 def network(name, input_shape, n_classes, **options):
@@ -12,11 +51,20 @@ def network(name, input_shape, n_classes, **options):
 
     Args:
         name: One of `hearingai.networks.NETWORKS`.
-        input_shape: Shape of one image, without the batch: `(frames, bins, channels)`.
-        n_classes: Number of classes.
+        input_shape: Shape of one image, `(frames, bins, channels)`, or of one clip's embeddings,
+            `(frames, values)`, without the batch.
+        n_classes: Number of classes; 1 is for taggers, the probability of one target class.
         **options: Passed to the network's function.
 
     Returns:
-        A `keras.Model` from images to probabilities.
+        A `keras.Model` from images or embeddings to probabilities.
+
+    Raises:
+        HearingAIError: No network has that name, or an argument does not suit it.
+
+    Example:
+        >>> import hearingai
+        >>> hearingai.networks.network("linear_tagger", (10, 128), 1, hidden=16).count_params()
+        20513
     """
     return NETWORKS[choose("name", name, tuple(NETWORKS))](input_shape, n_classes, **options)

@@ -1,0 +1,54 @@
+"""The tagger of embeddings that takes a clip for an image."""
+
+import keras
+from keras import layers
+
+from ..errors import positive
+from .checks import dropout_rate
+from .tagger import centred, embeddings, probabilities
+
+
+def conv2d_tagger(input_shape, n_classes, kernel_size=2, filters=4, hidden=64, dropout=0.2):
+    """Convolutions over frames and values, then two dense layers.
+
+    The layers are Conv2d, ReLU, Conv2d, MaxPool2d, Conv2d, Flatten, BatchNorm, Linear, Dropout,
+    Linear, as published: no ReLU after the first of the dense layers.
+
+    Args:
+        input_shape: Shape of one clip's embeddings, `(frames, values)`; at least
+            `4 * kernel_size - 2` of each.
+        n_classes: 1 for the probability of one target class, or the number of classes.
+        kernel_size: Frames and values under a kernel.
+        filters: Number of filters of each convolution.
+        hidden: Size of the first dense layer.
+        dropout: Share of its outputs dropped in training, from 0 to below 1.
+
+    Returns:
+        A `keras.Model` from embeddings, bytes as float32 in 0...255 and scaled to -1...1
+        inside, to probabilities.
+
+    Raises:
+        HearingAIError: An argument is out of its range.
+
+    Source:
+        The *conv2d* network of system `audio-gate`.
+
+    Example:
+        >>> import hearingai
+        >>> hearingai.networks.conv2d_tagger((10, 128), 1).count_params()
+        50877
+    """
+    size = positive("kernel_size", kernel_size, whole=True)
+    filters = positive("filters", filters, whole=True)
+    hidden = positive("hidden", hidden, whole=True)
+    least = max(2, 4 * size - 2)  # what three convolutions and the pooling leave one value of
+    clip = embeddings(input_shape, least=(least, least))
+    x = layers.Reshape((*clip.shape[1:], 1))(centred(clip))
+    x = layers.Conv2D(filters, size, activation="relu")(x)
+    x = layers.Conv2D(filters, size)(x)
+    x = layers.MaxPooling2D(2)(x)
+    x = layers.Conv2D(filters, size)(x)
+    x = layers.BatchNormalization()(layers.Flatten()(x))
+    x = layers.Dense(hidden)(x)
+    x = layers.Dropout(dropout_rate(dropout))(x)
+    return keras.Model(clip, probabilities(x, n_classes), name="conv2d_tagger")

@@ -1,0 +1,66 @@
+"""The deep and narrow VGG for urban sounds."""
+
+import keras
+from keras import layers
+
+from .checks import class_count, image_shape
+
+BLOCKS = ((32,), (64, 64), (128, 128, 128, 128))  # filters of the 3 by 3 convolutions
+
+
+def dcase_vgg(input_shape, n_classes, initializer="random_normal"):
+    """Eleven convolutions, each followed by batch normalisation and ReLU, then their average.
+
+    The last convolution has one filter a class; it too is normalised and rectified before the
+    average over the map and the softmax. With images of (150, 150, 3) and 10 classes there are
+    1,448,786 parameters, 1,445,310 of them trainable.
+
+    Args:
+        input_shape: Shape of one image, `(frames, bins, channels)`; at least 47 by 47.
+        n_classes: Number of classes, at least two.
+        initializer: Initial weights of the convolutions, a Keras initializer or its name. The
+            published `"normal"` is today's `"random_normal"` (standard deviation 0.05);
+            `"he_normal"` follows the number of inputs.
+
+    Returns:
+        A `keras.Model` from images to probabilities. Its convolutions carry an L2 penalty of
+        1e-4, which Keras adds to the loss.
+
+    Raises:
+        HearingAIError: The images are too small or the classes too few.
+
+    Source:
+        "Hearing AI: Getting Started with Deep Learning for Audio" (Zhu, Kaznady, Hendry, 2018),
+        system `hearing-ai`, after the VGG of the DCASE challenges.
+
+    Example:
+        >>> import hearingai
+        >>> hearingai.networks.dcase_vgg((150, 150, 3), 10).count_params()
+        1448786
+    """
+    n_classes = class_count(n_classes)
+    image = keras.Input(image_shape(input_shape, least=(47, 47)), name="image")
+    x = _convolution(image, 32, 5, initializer, strides=2, padding="same")
+    for filters in BLOCKS:
+        for n in filters:
+            x = _convolution(x, n, 3, initializer, padding="same")
+        x = layers.MaxPooling2D(2)(x)
+        x = layers.Dropout(0.3)(x)
+    for size in (3, 1):
+        x = _convolution(x, 512, size, initializer)
+        x = layers.Dropout(0.5)(x)
+    x = _convolution(x, n_classes, 1, initializer)
+    x = layers.GlobalAveragePooling2D()(x)
+    return keras.Model(image, layers.Softmax()(x), name="dcase_vgg")
+
+
+def _convolution(x, filters, size, initializer, **options):
+    # One instance drawn twice gives the same weights, so every layer gets its own.
+    drawn = keras.initializers.get(initializer)
+    if isinstance(drawn, keras.initializers.Initializer):
+        drawn = drawn.clone()
+    penalty = keras.regularizers.L2(1e-4)
+    x = layers.Conv2D(
+        filters, size, kernel_initializer=drawn, kernel_regularizer=penalty, **options
+    )(x)
+    return layers.ReLU()(layers.BatchNormalization()(x))

@@ -1,0 +1,45 @@
+"""The recurrent tagger of embeddings."""
+
+import keras
+from keras import layers
+
+from ..errors import positive
+from .checks import dropout_rate
+from .tagger import embeddings, probabilities
+
+
+def gru_tagger(input_shape, n_classes, units=128, dropout=0.0):
+    """Batch normalisation, a bidirectional GRU, and a dense layer over all its steps.
+
+    Frames of zeros, which pad a short clip in front, are read like any others. With (10, 128)
+    and one output there are 201,217 parameters.
+
+    Args:
+        input_shape: Shape of one clip's embeddings, `(frames, values)`.
+        n_classes: 1 for the probability of one target class, or the number of classes.
+        units: Size of the GRU's state, each way.
+        dropout: Share of its outputs dropped in training, from 0 to below 1; the published
+            network drops none.
+
+    Returns:
+        A `keras.Model` from embeddings, bytes as float32 in 0...255, to probabilities.
+
+    Raises:
+        HearingAIError: An argument is out of its range.
+
+    Source:
+        The "Don't call me turkey!" competition on AudioSet embeddings, network A of system
+        `embedding-gru`.
+
+    Example:
+        >>> import hearingai
+        >>> hearingai.networks.gru_tagger((10, 128), 1).count_params()
+        201217
+    """
+    clip = embeddings(input_shape)
+    units = positive("units", units, whole=True)
+    x = layers.BatchNormalization(momentum=0.98)(clip)
+    x = layers.Bidirectional(layers.GRU(units, return_sequences=True))(x)
+    x = layers.Flatten()(x)
+    x = layers.Dropout(dropout_rate(dropout))(x)
+    return keras.Model(clip, probabilities(x, n_classes), name="gru_tagger")

@@ -1,0 +1,40 @@
+"""The smallest tagger of embeddings: two dense layers."""
+
+import keras
+from keras import layers
+
+from ..errors import positive
+from .checks import dropout_rate
+from .tagger import centred, embeddings, probabilities
+
+
+def linear_tagger(input_shape, n_classes, hidden=64, dropout=0.0):
+    """Dense, ReLU and dense over all values of a clip.
+
+    Args:
+        input_shape: Shape of one clip's embeddings, `(frames, values)`.
+        n_classes: 1 for the probability of one target class, or the number of classes.
+        hidden: Size of the first dense layer; 16 to 128 were published.
+        dropout: Share of its outputs dropped in training, from 0 to below 1.
+
+    Returns:
+        A `keras.Model` from embeddings, bytes as float32 in 0...255 and scaled to -1...1
+        inside, to probabilities.
+
+    Raises:
+        HearingAIError: An argument is out of its range.
+
+    Source:
+        The *linear* network of system `audio-gate`.
+
+    Example:
+        >>> import hearingai
+        >>> hearingai.networks.linear_tagger((10, 128), 1).count_params()
+        82049
+    """
+    clip = embeddings(input_shape)
+    hidden = positive("hidden", hidden, whole=True)
+    x = layers.Flatten()(centred(clip))
+    x = layers.Dense(hidden, activation="relu")(x)
+    x = layers.Dropout(dropout_rate(dropout))(x)
+    return keras.Model(clip, probabilities(x, n_classes), name="linear_tagger")

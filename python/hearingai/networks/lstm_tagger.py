@@ -1,0 +1,46 @@
+"""The recurrent tagger that reads a clip from a start to an end token."""
+
+import keras
+
+from ..errors import positive
+from .checks import dropout_rate, within
+from .start_end_tokens import StartEndTokens
+from .tagger import embeddings, probabilities
+
+
+def lstm_tagger(input_shape, n_classes, layers=1, units=128, dropout=0.2):
+    """Stacked LSTMs over the frames between two tokens; the last step decides.
+
+    The embeddings are scaled to 0...1, so that the tokens' values, -1 and -2, are no frame's.
+
+    Args:
+        input_shape: Shape of one clip's embeddings, `(frames, values)`.
+        n_classes: 1 for the probability of one target class, or the number of classes.
+        layers: Number of LSTMs, 1 to 4.
+        units: Size of the state of each.
+        dropout: Share of the outputs of each dropped in training, from 0 to below 1.
+
+    Returns:
+        A `keras.Model` from embeddings, bytes as float32 in 0...255, to probabilities.
+
+    Raises:
+        HearingAIError: An argument is out of its range.
+
+    Source:
+        The *recurrent* network of system `audio-gate`.
+
+    Example:
+        >>> import hearingai
+        >>> hearingai.networks.lstm_tagger((10, 128), 1, layers=2).count_params()
+        263297
+    """
+    clip = embeddings(input_shape)
+    layers = within("layers", layers, 1, 4)
+    units = positive("units", units, whole=True)
+    rate = dropout_rate(dropout)
+    x = keras.layers.Rescaling(1 / 255)(clip)
+    x = StartEndTokens()(x)
+    for i in range(layers):
+        x = keras.layers.LSTM(units, return_sequences=i < layers - 1)(x)
+        x = keras.layers.Dropout(rate)(x)
+    return keras.Model(clip, probabilities(x, n_classes), name="lstm_tagger")

@@ -1,0 +1,49 @@
+"""Tokens at the start and end of a sequence, as a Keras layer."""
+
+import keras
+from keras import ops
+
+
+@keras.saving.register_keras_serializable(package="hearingai")
+class StartEndTokens(keras.layers.Layer):
+    """A frame in front of a sequence and one behind it, each filled with one value.
+
+    Args:
+        start: Value of the frame in front.
+        end: Value of the frame behind.
+
+    Input shape:
+        `(batch, frames, values)`.
+
+    Output shape:
+        `(batch, frames + 2, values)`, float32.
+
+    Source:
+        The *recurrent* network of system `audio-gate`.
+
+    Example:
+        >>> import hearingai, numpy
+        >>> tokens = hearingai.networks.StartEndTokens()
+        >>> numpy.array(tokens(numpy.zeros((1, 2, 1), "float32")))[0, :, 0].tolist()
+        [-1.0, 0.0, 0.0, -2.0]
+    """
+
+    def __init__(self, start=-1.0, end=-2.0, **kwargs):
+        kwargs.setdefault("dtype", "float32")
+        super().__init__(**kwargs)
+        self.start = float(start)
+        self.end = float(end)
+
+    def call(self, sequence):
+        """Put the tokens in their places."""
+        started = ops.pad(sequence, ((0, 0), (1, 0), (0, 0)), constant_values=self.start)
+        return ops.pad(started, ((0, 0), (0, 1), (0, 0)), constant_values=self.end)
+
+    def compute_output_shape(self, input_shape):
+        """Shape of the longer sequence."""
+        batch, frames, values = input_shape
+        return (batch, None if frames is None else frames + 2, values)
+
+    def get_config(self):
+        """Arguments that rebuild the layer."""
+        return super().get_config() | {"start": self.start, "end": self.end}
