@@ -1,0 +1,29 @@
+"""Pictures: data in, a figure out.
+
+A figure shows itself in a notebook and is written to a file by `figure.savefig("x.png")`. There is
+no pyplot state: nothing needs a display, and nothing has to be closed. What is drawn is computed
+apart from the drawing (`images`, `numbers`), so that R draws the same (`flat`).
+"""
+
+from ..alluvial import plot_alluvial
+from . import flat
+from .augmented import plot_augmented
+from .comparisons import plot_curve, plot_folds, plot_tuning
+from .panels import plot_bands, plot_panels
+from .results import plot_confusion, plot_history
+from .sounds import plot_spectrogram, plot_waveform
+
+__all__ = [
+    "flat",
+    "plot_alluvial",
+    "plot_augmented",
+    "plot_bands",
+    "plot_confusion",
+    "plot_curve",
+    "plot_folds",
+    "plot_history",
+    "plot_panels",
+    "plot_spectrogram",
+    "plot_tuning",
+    "plot_waveform",
+]

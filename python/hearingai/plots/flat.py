@@ -1,0 +1,122 @@
+"""Panels as plain tables, for a face that draws them itself.
+
+Panels with axes of their own are put on one axis, each in a stretch of its own, so that one list
+of ticks serves them all: panel `i` lies from `3 i` to `3 i + 1`.
+"""
+
+import numpy as np
+import pandas as pd
+from matplotlib.ticker import MaxNLocator
+
+from .augmented import augmented_numbers
+from .images import Wave
+from .numbers import curve_numbers as curve
+from .numbers import fold_numbers as folds
+from .numbers import tuning_numbers
+from .panels import band_numbers, panel_numbers
+
+__all__ = ["augmented", "bands", "curve", "folds", "panels", "tuning"]
+
+APART = 3
+
+
+def panels(*args, **kwargs):
+    """The tables of `plot_panels`."""
+    return _images(panel_numbers(*args, **kwargs))
+
+
+def bands(*args, **kwargs):
+    """The tables of `plot_bands`."""
+    return _images(band_numbers(*args, **kwargs))
+
+
+def augmented(*args, **kwargs):
+    """The tables of `plot_augmented`."""
+    return _images(augmented_numbers(*args, **kwargs))
+
+
+def tuning(table, metric="accuracy", x=None):
+    """The tables of `plot_tuning`: points, ticks and limits."""
+    settings = tuning_numbers(table, metric, x)
+    points, ticks, limits = [], [], []
+    for i, panel in enumerate(settings):
+        place = _placer(i, panel.low, panel.high, panel.log)
+        best = np.arange(len(panel.x)) == panel.best
+        points.append({"panel": i + 1, "place": place(panel.x), "value": panel.y, "best": best})
+        ticks += [(float(place(at)), text) for at, text in panel.ticks]
+        limits.append(_ends(i))
+    return {
+        "panels": [panel.setting for panel in settings],
+        "points": _stack(points),
+        "ticks": pd.DataFrame(ticks, columns=["place", "label"]),
+        "limits": _stack(limits),
+        "best_text": settings[0].best_text,
+        "slanted": any(panel.slanted for panel in settings),
+    }
+
+
+def _images(panels):
+    """Waves, images, marks, ticks and limits of panels, and the scale of the colours."""
+    names, waves, images, marks, ticks, limits = [], [], [], [], [], []
+    scales = {panel.scale for panel in panels if not isinstance(panel, Wave)}
+    for i, panel in enumerate(panels):
+        if isinstance(panel, Wave):
+            names.append(f"{panel.title}\namplitude")
+            peak = 1.05 * (np.abs(panel.amplitude).max() or 1)
+            place, own_ticks = _placer(i, -peak, peak), _wave_ticks(peak)
+            waves.append({"panel": i + 1, "time": panel.time, "place": place(panel.amplitude)})
+        else:
+            names.append(f"{panel.title}\n{panel.axis.label}")
+            place, own_ticks = _placer(i, panel.axis.low, panel.axis.high), panel.axis.ticks
+            images.append({"panel": i + 1, "cells": _cells(panel, i, len(scales) == 1)})
+            marks += [_mark(panel, i, float(place(at)), text) for at, text in panel.marks]
+        ticks += [(float(place(at)), text) for at, text in own_ticks]
+        limits.append(_ends(i))
+    low, high, unit = scales.pop() if len(scales) == 1 else (0.0, 1.0, "")
+    return {
+        "panels": names,
+        "waves": _stack(waves),
+        "images": images,
+        "marks": pd.DataFrame(marks, columns=["panel", "time", "place", "label", "below"]),
+        "ticks": pd.DataFrame(ticks, columns=["place", "label"]),
+        "limits": _stack(limits),
+        "low": float(low),
+        "high": float(high),
+        "unit": unit,
+    }
+
+
+def _cells(panel, i, shared):
+    """One row a cell of an image, at its middle; within 0...1 where images share no scale."""
+    frames, bins = panel.values.shape
+    step, height = (panel.end - panel.start) / frames, 1 / bins
+    values = np.clip(panel.values, panel.low, panel.high)
+    if not shared:
+        values = (values - panel.low) / ((panel.high - panel.low) or 1)
+    time = np.repeat(panel.start + step * (np.arange(frames) + 0.5), bins)
+    place = np.tile(i * APART + height * (np.arange(bins) + 0.5), frames)
+    return pd.DataFrame({"time": time, "place": place, "value": values.ravel()})
+
+
+def _mark(panel, i, place, text):
+    below = place - i * APART > 0.9
+    return {"panel": i + 1, "time": panel.end, "place": place, "label": text, "below": below}
+
+
+def _ends(i):
+    return {"panel": i + 1, "place": [i * APART, i * APART + 1.0]}
+
+
+def _wave_ticks(peak):
+    places = MaxNLocator(5, steps=[1, 2, 5, 10]).tick_values(-peak, peak)
+    return [(p, f"{p:g}") for p in places if -peak <= p <= peak]
+
+
+def _placer(i, low, high, log=False):
+    """A function that puts what lies between `low` and `high` into the stretch of panel `i`."""
+    scale = np.log if log else np.asarray
+    return lambda x: i * APART + (scale(x) - scale(low)) / (scale(high) - scale(low))
+
+
+def _stack(parts):
+    return pd.concat([pd.DataFrame(), *map(pd.DataFrame, parts)], ignore_index=True)

@@ -1,0 +1,118 @@
+"""Pictures of one sound: its waveform, its spectrogram."""
+
+import numpy as np
+
+from ..canvas import SPECTRUM, TRAINING, Picture, finite_array, plain
+from ..errors import HearingAIError, positive
+
+MAX_SAMPLES = 50_000  # a channel longer than this is drawn as its envelope
+
+
+def plot_waveform(waveform, sample_rate, title=None):
+    """Draw amplitude against time, several channels below each other.
+
+    Beyond 50,000 samples a channel, the smallest and the largest value of each of 25,000 stretches
+    are drawn: on paper that looks the same, and a day of sound still fits.
+
+    Args:
+        waveform: Array `(samples,)` or `(channels, samples)`.
+        sample_rate: In Hz.
+        title: Text above the plot.
+
+    Returns:
+        A matplotlib figure.
+
+    Raises:
+        HearingAIError: The waveform has another shape, is empty or is not finite.
+
+    Example:
+        >>> import hearingai, numpy
+        >>> tone = numpy.sin(2 * numpy.pi * 440 * numpy.arange(1600) / 16000)
+        >>> figure = hearingai.plot_waveform(tone, 16000)
+        >>> figure.axes[0].get_xlabel()
+        'time (s)'
+    """
+    sample_rate = positive("sample_rate", sample_rate)
+    channels = finite_array("waveform", waveform)
+    shape = channels.shape
+    if len(shape) not in (1, 2) or 0 in shape or shape[0] > shape[-1]:
+        raise HearingAIError(
+            f"`waveform` must have shape (samples,) or (channels, samples). Received: {shape}"
+        )
+    channels = np.atleast_2d(channels)
+    figure = Picture(8, 1.4 + 1.5 * len(channels), title)
+    panels = figure.subplots(len(channels), 1, sharex=True, sharey=True, squeeze=False)[:, 0]
+    peak = np.abs(channels).max() or 1
+    for i, (ax, channel) in enumerate(zip(panels, channels, strict=True)):
+        samples, values = envelope(channel)
+        ax.plot(samples / sample_rate, values, color=TRAINING, linewidth=0.7)
+        ax.set(ylabel="amplitude", ylim=(-1.05 * peak, 1.05 * peak))
+        ax.margins(x=0)
+        plain(ax)
+        if len(channels) > 1:
+            ax.set_title(f"channel {i + 1}", loc="left", fontsize=10)
+    panels[-1].set_xlabel("time (s)")
+    return figure
+
+
+def plot_spectrogram(image, sample_rate=16000, window_stride_ms=10, window_size_ms=30, title=None):
+    """Draw a log spectrogram: time across, frequency up, log power as colour.
+
+    A frame sits at the middle of its window; the bins run from 0 to half the sample rate.
+
+    Args:
+        image: Array `(frames, bins)` or `(frames, bins, 1)`, such as `LogSpectrogram` returns for
+            one clip.
+        sample_rate: In Hz.
+        window_stride_ms: Step from one window to the next, in milliseconds.
+        window_size_ms: Length of a window, in milliseconds.
+        title: Text above the plot.
+
+    Returns:
+        A matplotlib figure.
+
+    Raises:
+        HearingAIError: The image has another shape, is empty or is not finite.
+
+    Example:
+        >>> import hearingai, numpy
+        >>> figure = hearingai.plot_spectrogram(numpy.random.rand(98, 257, 1))
+        >>> figure.axes[0].get_ylabel()
+        'frequency (kHz)'
+    """
+    nyquist = positive("sample_rate", sample_rate) / 2000
+    stride = positive("window_stride_ms", window_stride_ms) / 1000
+    size = positive("window_size_ms", window_size_ms) / 1000
+    values = finite_array("image", image)
+    if values.ndim == 3 and values.shape[2] == 1:
+        values = values[:, :, 0]
+    if values.ndim != 2 or min(values.shape) < 2:
+        raise HearingAIError(
+            "`image` must have shape (frames, bins) or (frames, bins, 1), 2 or more of each. "
+            f"Received: {np.shape(image)}"
+        )
+    frames, bins = values.shape
+    start, half_bin = (size - stride) / 2, nyquist / (bins - 1) / 2
+    figure = Picture(8, 3.6, title)
+    ax = figure.subplots()
+    picture = ax.imshow(
+        values.T,
+        cmap=SPECTRUM,
+        origin="lower",
+        aspect="auto",
+        interpolation="nearest",
+        extent=(start, start + frames * stride, -half_bin, nyquist + half_bin),
+    )
+    ax.set(xlabel="time (s)", ylabel="frequency (kHz)")
+    figure.colorbar(picture, ax=ax, label="log power", pad=0.02).outline.set_visible(False)
+    return figure
+
+
+def envelope(values):
+    """Return `(samples, values)` to draw: all, or the extremes of each stretch where too many."""
+    if len(values) <= MAX_SAMPLES:
+        return np.arange(len(values)), values
+    length = -(-len(values) // (MAX_SAMPLES // 2))
+    filled = np.pad(values, (0, -len(values) % length), mode="edge").reshape(-1, length)
+    extremes = np.stack([filled.min(axis=1), filled.max(axis=1)], axis=1)
+    return np.repeat(np.arange(len(filled)) * length, 2), extremes.ravel()
