@@ -9,7 +9,18 @@ from .registration import register
 from .version import __version__
 
 _HOME = {
-    "audio": ("audio_info", "fit_length", "read_audio", "resample", "write_audio"),
+    "audio": ("audio_info", "fit_channels", "fit_length", "read_audio", "resample", "write_audio"),
+    "augment": (
+        "BackgroundNoise",
+        "BetweenClass",
+        "EmbeddingJitter",
+        "Gain",
+        "Mixup",
+        "PositiveMix",
+        "SpecAugment",
+        "SpeedChange",
+        "TimeShift",
+    ),
     "backend": ("info",),
     "classifier": (
         "AudioClassifier",
@@ -18,32 +29,56 @@ _HOME = {
         "save_classifier",
         "training_history",
     ),
+    "cross_validation": ("CrossValidation", "cross_validate"),
     "datasets": (
         "audio_folder",
+        "audioset_embeddings",
         "background_noise",
+        "esc50",
+        "fsdd",
         "load_clips",
+        "read_embeddings",
         "speech_commands",
         "spoken_words",
+        "turkey",
+        "urbansound8k",
     ),
     "errors": ("AudioFileError", "HearingAIError", "HearingAIWarning"),
-    "evaluation": ("confusion", "class_report"),
-    "frontends": ("LogSpectrogram",),
+    "evaluation": (
+        "binary_metrics",
+        "bootstrap_interval",
+        "choose_threshold",
+        "class_aucs",
+        "class_report",
+        "confusion",
+        "score_curve",
+    ),
+    "folds": ("fold_split",),
+    "frontends": ("Deltas", "LogMel", "LogSpectrogram", "MFCC", "Scaling", "mel_filters"),
     "pipeline": ("data_generator", "next_batch"),
     "plots": (
         "plot_alluvial",
+        "plot_augmented",
+        "plot_bands",
         "plot_confusion",
+        "plot_curve",
+        "plot_folds",
         "plot_history",
+        "plot_panels",
         "plot_spectrogram",
+        "plot_tuning",
         "plot_waveform",
     ),
     "prediction": ("Evaluation", "evaluate", "predict"),
     "recipes": ("Recipe", "create_classifier", "get_recipe", "list_recipes"),
     "tables": ("clip_table", "read_clips", "split_clips"),
+    "tones": ("find_tones", "two_tone"),
     "training": ("fit",),
+    "tuning": ("tune",),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
-_NEEDS_KERAS = {"classifier", "frontends", "networks", "pipeline", "prediction", "recipes"}
-_NEEDS_KERAS |= {"training"}
+_NEEDS_KERAS = {"augment", "classifier", "cross_validation", "frontends", "networks", "pipeline"}
+_NEEDS_KERAS |= {"prediction", "recipes", "training", "tuning"}
 _MODULES = {*_HOME, "networks"}
 
 __all__ = ["__version__", "networks", *sorted(_MODULE_OF)]

@@ -3,38 +3,64 @@
 import keras
 import numpy as np
 
-from .clips import to_float32
+from .clips import release, to_float32
 
 
 class ClipBatches(keras.utils.PyDataset):
-    """Batches of `(waveforms, one-hot classes)` for `keras.Model.fit`, on every backend.
+    """Batches of `(clips, one-hot classes)` for `keras.Model.fit`, on every backend.
 
     Args:
-        sound: int16 `(clips, samples)`.
+        clips: int16 waveforms `(n, samples)` or `(n, channels, samples)`, or uint8 embeddings
+            `(n, frames, features)`.
         class_id: Class of each clip, from 0.
         n_classes: Number of classes.
         batch_size: Clips a batch; the last one may be smaller.
         seed: Decides the order; `None` keeps the clips in theirs.
+        rows: Which of the clips to use; `None` takes all.
+        weights: Weight of each class in the loss; `None` weighs them equally.
+        paired: Give the classes beside the clips too, for augmentations that mix both.
     """
 
-    def __init__(self, sound, class_id, n_classes, batch_size, seed=None):
+    def __init__(
+        self,
+        clips,
+        class_id,
+        n_classes,
+        batch_size,
+        seed=None,
+        rows=None,
+        weights=None,
+        paired=False,
+    ):
         super().__init__()
-        self.sound, self.class_id, self.seed = sound, class_id, seed
-        self.batch_size = batch_size
+        self.clips, self.class_id, self.seed = clips, np.asarray(class_id), seed
+        self.rows = np.arange(len(clips)) if rows is None else np.asarray(rows)
+        self.weights = None if weights is None else np.asarray(weights, "float32")
+        self.batch_size, self.paired = batch_size, paired
         self.one_hot = np.eye(n_classes, dtype="float32")
         self.start_epoch(0)
 
     def start_epoch(self, epoch):
         """Lay the clips in the order of an epoch, which depends on nothing before it."""
-        self.order = np.arange(len(self.sound))
+        self.order = self.rows.copy()
         if self.seed is not None:
             np.random.default_rng([self.seed, epoch]).shuffle(self.order)
 
     @property
     def num_batches(self):
         """Batches an epoch."""
-        return -(-len(self.sound) // self.batch_size)
+        return -(-len(self.rows) // self.batch_size)
 
     def __getitem__(self, index):
         rows = self.order[index * self.batch_size : (index + 1) * self.batch_size]
-        return to_float32(self.sound[rows]), self.one_hot[self.class_id[rows]]
+        x, targets = as_float(self.clips[rows]), self.one_hot[self.class_id[rows]]
+        release(self.clips)
+        x = (x, targets) if self.paired else x
+        if self.weights is None:
+            return x, targets
+        return x, targets, self.weights[self.class_id[rows]]
+
+
+def as_float(clips):
+    """Stored clips as a network takes them: waveforms in -1...1, embeddings in 0...255."""
+    return to_float32(clips) if clips.dtype == np.int16 else clips.astype("float32")

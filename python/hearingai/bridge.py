@@ -4,9 +4,10 @@ import operator
 import sys
 import warnings
 
+import numpy as np
 import pandas as pd
 
-from .errors import HearingAIWarning
+from .errors import HearingAIError, HearingAIWarning
 
 _INT32 = 2**31  # beyond it, R has only floating point
 
@@ -58,9 +59,71 @@ def table(columns):
     return pd.DataFrame({name: pd.Series(values) for name, values in columns.items()})
 
 
-def apply(layer, waveforms):
+def apply(layer, values):
     """Call a Keras layer on an array; returns an array."""
-    return layer(waveforms.astype("float32")).numpy()
+    return _array(layer(values.astype("float32")))
+
+
+def adapt(layer, images):
+    """Let a layer that scales learn from an array of images."""
+    layer.adapt(images.astype("float32"))
+
+
+class FrontEnd:
+    """The front end of a recipe, made of layers: from the sample rate to new layers of the kind.
+
+    Args:
+        layers: Front-end layers, applied in their order.
+    """
+
+    def __init__(self, layers):
+        self.layers = [(type(layer), layer.get_config()) for layer in layers]
+
+    def __call__(self, sample_rate):
+        """Build the layers anew."""
+        import keras
+
+        for kind, config in self.layers:
+            if config.get("sample_rate", sample_rate) != sample_rate:
+                raise HearingAIError(
+                    f"`frontend` has a {kind.__name__} for sound at {config['sample_rate']} Hz, "
+                    f"and the recipe's clips are at {sample_rate} Hz"
+                )
+        layers = [kind.from_config(config) for kind, config in self.layers]
+        return layers[0] if len(layers) == 1 else keras.Sequential(layers, name="front_end")
+
+    def get_config(self):
+        """What tells one front end from another."""
+        return {
+            f"{i}-{kind.__name__}": {k: v for k, v in config.items() if k != "name"}
+            for i, (kind, config) in enumerate(self.layers)
+        }
+
+
+def change(layer, x, labels=None, training=True, seed=None):
+    """Call an augmentation on an array; returns an array, or a dict of `x` and `labels`.
+
+    Args:
+        layer: An `Augmentation`.
+        x: The batch.
+        labels: Its labels, for augmentations that mix.
+        training: Whether to change anything.
+        seed: Where to start the layer's random numbers; `None` goes on with them.
+    """
+    if seed is not None:
+        words = np.random.SeedSequence(seed).generate_state(2)
+        layer.seed_generator.state.assign(words.astype("int64") % 2**31)
+    x = x.astype("float32")
+    if labels is None:
+        return _array(layer(x, training=training))
+    mixed = layer((x, labels.astype("float32")), training=training)
+    return dict(zip(("x", "labels"), map(_array, mixed), strict=True))
+
+
+def _array(tensor):
+    from keras import ops
+
+    return ops.convert_to_numpy(tensor)
 
 
 def evaluate(classifier, clips, **options):
@@ -68,3 +131,10 @@ def evaluate(classifier, clips, **options):
     from .prediction import evaluate
 
     return plain(vars(evaluate(classifier, clips, **options)))
+
+
+def cross_validate(recipe, clips, **options):
+    """Cross-validate a recipe; returns the result as a dict, tables in it as columns."""
+    from .cross_validation import cross_validate
+
+    return plain(vars(cross_validate(recipe, clips, **options)))

@@ -2,13 +2,12 @@
 
 import math
 import time
-import warnings
 from collections import deque
 
 import keras
 import numpy as np
 
-from .errors import HearingAIWarning
+from .errors import warn
 
 
 class EpochSeeds(keras.callbacks.Callback):
@@ -59,6 +58,8 @@ class CollapseGuard(keras.callbacks.Callback):
     def on_epoch_begin(self, epoch, logs=None):
         """Keras reports the mean of the epoch so far; start undoing it anew."""
         self.mean_before, self.steps = 0.0, 0
+        # What the network is charged for its weights says nothing of how well it guesses.
+        self.penalty = float(sum(self.model.losses))
 
     def on_train_batch_end(self, batch, logs=None):
         """Watch the loss of the step."""
@@ -68,7 +69,7 @@ class CollapseGuard(keras.callbacks.Callback):
         if not math.isfinite(mean):
             self._collapse("its loss is no longer finite")
             return
-        self.recent.append(loss)
+        self.recent.append(loss - self.penalty)
         if len(self.recent) < self.recent.maxlen:
             return
         smooth = sum(self.recent) / len(self.recent)
@@ -81,7 +82,7 @@ class CollapseGuard(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         """Keep the weights of a short epoch too."""
-        loss = float(logs["loss"])
+        loss = float(logs["loss"]) - self.penalty
         if math.isfinite(loss) and not self.collapsed and loss < self.best:
             self.best, self.best_weights = loss, self.model.get_weights()
 
@@ -97,16 +98,12 @@ class CollapseGuard(keras.callbacks.Callback):
             kept = "it ends with its initial weights"
             if self.best < math.inf:
                 kept = f"it ends with the best weights so far (training loss {self.best:.2f})"
-            self._warn(f"the training collapsed: {self.why}; {kept}. {remedy}")
+            warn(f"the training collapsed: {self.why}; {kept}. {remedy}")
         elif self.seen >= self.PATIENCE and self.LOST * self.chance < self.best < math.inf:
-            self._warn(
+            warn(
                 f"the network has learnt nothing in {self.seen} steps: its loss is "
                 f"{self.best:.2f}, that of a guess {self.chance:.2f}. {remedy}"
             )
-
-    @staticmethod
-    def _warn(message):
-        warnings.warn(message, HearingAIWarning, stacklevel=5)
 
 
 class HistoryRecord(keras.callbacks.Callback):

@@ -7,7 +7,15 @@ import keras
 from .classifier import load_classifier, save_classifier, writable_artifact
 from .errors import HearingAIError
 
-_SAME = ("seed", "deterministic", "batch_size", "data_fingerprint", "optimizer")
+_SAME = ("seed", "deterministic", "batch_size", "data_fingerprint", "optimizer", "schedule")
+_SAME += ("augment", "class_weight")
+
+
+def seed_of(path):
+    """The seed of the training that a checkpoint is of; `None` where there is none."""
+    if path is None or not Path(path).exists():
+        return None
+    return load_classifier(path).record.get("seed")
 
 
 class Checkpoint(keras.callbacks.Callback):

@@ -10,29 +10,37 @@ import numpy as np
 import pandas as pd
 
 from .backend import jit_compile
+from .clips import ClipFormat
 from .errors import HearingAIError, choose, positive
 
 
 @keras.saving.register_keras_serializable(package="hearingai")
 class AudioClassifier(keras.Model):
-    """A Keras model from waveforms to the probabilities of labels.
+    """A Keras model from waveforms (or embeddings) to the probabilities of labels.
 
     Sample rate, clip length, front end and labels travel with the weights, so that a recording
     of another rate or length is converted, not misread. `save_classifier` (or `.save()`) writes
     all of it to one `.keras` file that `load_classifier` opens in Python and in R.
 
     Args:
-        frontend: A Keras layer from waveforms to images.
-        network: A Keras model from images to probabilities, one column a label.
-        labels: Names of the classes, in the order of the network's outputs.
-        sample_rate: Rate of the waveforms, Hz.
-        duration: Length of a clip, seconds.
-        crop: What to keep of a longer recording: its `"start"` or its `"loudest"` stretch.
+        frontend: A Keras layer from waveforms to images; `None` for a network that takes
+            embeddings.
+        network: A Keras model from images or embeddings to probabilities, one column a label; or
+            one single column, the probability of `target`, for two labels.
+        labels: Names of the classes, in the order of the probabilities.
+        sample_rate: Rate of the waveforms, Hz; `None` without a front end.
+        duration: Length of a clip, seconds; `None` without a front end.
+        channels: Channels of a clip: 1 averages those of a recording, 2 doubles a single one.
+        crop: What to keep of a longer recording: its `"start"`, its `"end"`, its `"loudest"` or
+            a `"random"` stretch.
+        target: The label that is looked for, of two labels; `None` takes the one that is not
+            called `"other"`, and of more than two labels none.
         recipe: Name of the recipe it was built by, if any.
         record: The training record, a dict of plain values; `fit` fills it.
 
     Input shape:
-        `(batch, samples)`, float32 in -1...1, with `samples = sample_rate * duration`.
+        `(batch, samples)`, float32 in -1...1, with `samples = sample_rate * duration`; with
+        several channels `(batch, channels, samples)`; of embeddings `(batch, frames, features)`.
 
     Output shape:
         `(batch, labels)`, float32, rows summing to 1.
@@ -52,9 +60,11 @@ class AudioClassifier(keras.Model):
         frontend,
         network,
         labels,
-        sample_rate,
-        duration,
+        sample_rate=None,
+        duration=None,
+        channels=1,
         crop="start",
+        target=None,
         recipe=None,
         record=None,
         **kwargs,
@@ -63,18 +73,23 @@ class AudioClassifier(keras.Model):
         self._labels = tuple(str(label) for label in labels)
         if len(set(self.labels)) != len(self.labels):
             raise HearingAIError(f"`labels` must differ from each other. Received: {self.labels}")
-        if network.output_shape[-1] != len(self.labels):
+        self.target = _target(target, self.labels)
+        outputs = network.output_shape[-1]
+        if outputs != len(self.labels) and (outputs, len(self.labels)) != (1, 2):
             raise HearingAIError(
-                f"`labels` has {len(self.labels)} names, but the network has "
-                f"{network.output_shape[-1]} outputs"
+                f"`labels` has {len(self.labels)} names, but the network has {outputs} outputs"
             )
         self.frontend = frontend
         self.network = network
-        self.sample_rate = positive("sample_rate", sample_rate, whole=True)
-        self.duration = positive("duration", duration)
-        self.crop = choose("crop", crop, ("start", "loudest"))
+        if frontend is not None:
+            sample_rate = positive("sample_rate", sample_rate, whole=True)
+            duration = positive("duration", duration)
+        self.sample_rate, self.duration = sample_rate, duration
+        self.channels = positive("channels", channels, whole=True)
+        self.crop = choose("crop", crop, ("start", "end", "loudest", "random"))
         self.recipe = recipe
-        self.build((None, self.samples))
+        self.setup = None  # the `Recipe` with its changes, where it was made in this session
+        self.build((None, *self.clip_shape))
         if not jit_compile():
             self.jit_compile = False
         # Keras wraps the dicts it is given; the record is plain data, set past its bookkeeping.
@@ -82,23 +97,49 @@ class AudioClassifier(keras.Model):
 
     @property
     def labels(self):
-        """Names of the classes, in the order of the network's outputs."""
+        """Names of the classes, in the order of the probabilities."""
         return list(self._labels)
 
     @property
+    def hears_embeddings(self):
+        """Whether it takes embeddings instead of sound."""
+        return self.frontend is None
+
+    @property
     def samples(self):
-        """Samples a clip."""
-        return round(self.sample_rate * self.duration)
+        """Samples a clip; `None` for embeddings."""
+        return None if self.hears_embeddings else round(self.sample_rate * self.duration)
+
+    @property
+    def clip_format(self):
+        """The `ClipFormat` that every recording is brought to."""
+        return ClipFormat(self.sample_rate, self.samples, self.channels, self.crop)
+
+    @property
+    def clip_shape(self):
+        """Shape of one clip, without the batch."""
+        if self.hears_embeddings:
+            return tuple(self.network.input_shape[1:])
+        return self.clip_format.shape
 
     def build(self, input_shape):
         """Build the front end; the network arrives built."""
-        if not self.frontend.built:
+        if self.frontend is not None and not self.frontend.built:
             self.frontend.build(input_shape)
         self.built = True
 
-    def call(self, waveforms, training=False):
-        """Probabilities of a batch of waveforms."""
-        return self.network(self.frontend(waveforms), training=training)
+    def call(self, clips, training=False):
+        """Probabilities of a batch of waveforms or embeddings."""
+        images = clips if self.frontend is None else self.frontend(clips)
+        return self.classify(images, training=training)
+
+    def classify(self, images, training=False):
+        """Probabilities of a batch of images, one column a label."""
+        probabilities = self.network(images, training=training)
+        if probabilities.shape[-1] == len(self.labels):
+            return probabilities
+        pair = [1 - probabilities, probabilities]
+        return keras.ops.concatenate(pair if self.labels[1] == self.target else pair[::-1], -1)
 
     def compute_output_shape(self, input_shape):
         """Shape of the probabilities."""
@@ -117,12 +158,14 @@ class AudioClassifier(keras.Model):
         """Arguments that rebuild the classifier."""
         return {
             "name": self.name,
-            "frontend": keras.saving.serialize_keras_object(self.frontend),
+            "frontend": self.frontend and keras.saving.serialize_keras_object(self.frontend),
             "network": keras.saving.serialize_keras_object(self.network),
             "labels": self.labels,
             "sample_rate": self.sample_rate,
             "duration": self.duration,
+            "channels": self.channels,
             "crop": self.crop,
+            "target": self.target,
             "recipe": self.recipe,
             "record": copy.deepcopy(self.record),
         }
@@ -131,7 +174,7 @@ class AudioClassifier(keras.Model):
     def from_config(cls, config, custom_objects=None):
         """Rebuild the classifier."""
         config = dict(config)
-        for part in ("frontend", "network"):
+        for part in [p for p in ("frontend", "network") if config[p] is not None]:
             config[part] = keras.saving.deserialize_keras_object(
                 config[part], custom_objects=custom_objects
             )
@@ -141,11 +184,23 @@ class AudioClassifier(keras.Model):
         shown = ", ".join(self.labels[:8]) + (", ..." if len(self.labels) > 8 else "")
         epochs = len(self.record.get("history", []))
         state = f"trained for {epochs} epochs" if epochs else "untrained"
+        clip = f"embeddings of {' x '.join(map(str, self.clip_shape))}"
+        if not self.hears_embeddings:
+            clip = f"{self.duration:g} s at {self.sample_rate} Hz"
         return (
             f"<AudioClassifier {self.recipe or self.network.name}: {len(self.labels)} labels "
-            f"({shown}), {self.duration:g} s at {self.sample_rate} Hz, "
+            f"({shown}), {clip}, "
             f"{self.count_params():,} parameters, {state}>"
         )
+
+
+def _target(target, labels):
+    """The label that is looked for, of two."""
+    if target is None:
+        if len(labels) != 2:
+            return None
+        return labels[0] if labels[1] == "other" else labels[1]
+    return choose("target", target, tuple(labels))
 
 
 def training_history(classifier):
@@ -168,17 +223,20 @@ def classifier_info(classifier):
         classifier: An `AudioClassifier`.
 
     Returns:
-        A dict of plain values: `recipe`, `labels`, `sample_rate` (Hz), `duration` (seconds),
-        `crop`, `parameters`, `fingerprint` and, once trained, `epochs`, `seed`, `deterministic`,
-        `n_train`, `n_validation`, `metrics`, `data_fingerprint`, `seconds`, `interrupted`,
-        `collapsed`, `history` and `versions`.
+        A dict of plain values: `recipe`, `network`, `labels`, `target`, `sample_rate` (Hz),
+        `duration` (seconds), `channels`, `crop`, `parameters`, `fingerprint` and, once trained,
+        `epochs`, `seed`, `deterministic`, `n_train`, `n_validation`, `metrics`,
+        `data_fingerprint`, `seconds`, `interrupted`, `collapsed`, `history` and `versions`.
     """
     record = {k: v for k, v in classifier.record.items() if k != "trained_on"}
     return {
         "recipe": classifier.recipe,
+        "network": classifier.network.name,
         "labels": classifier.labels,
+        "target": classifier.target,
         "sample_rate": classifier.sample_rate,
         "duration": classifier.duration,
+        "channels": classifier.channels,
         "crop": classifier.crop,
         "parameters": classifier.count_params(),
         "fingerprint": classifier.fingerprint(),

@@ -1,17 +1,33 @@
 """Using a classifier: predict and evaluate."""
 
 import os
-import warnings
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from .clips import as_waveforms, decode_all, digests, report_bad_files, to_int16
-from .errors import AudioFileError, HearingAIError, HearingAIWarning, choose, positive
-from .evaluation import accuracy, class_report, confusion, cross_entropy
+from .batches import as_float
+from .clips import digests, report_bad_files, to_int16
+from .datasets.embedding_files import EMBEDDING_FILES, list_embeddings
+from .datasets.embeddings import is_embedding_table
+from .errors import AudioFileError, HearingAIError, choose, positive, warn
+from .evaluation import (
+    accuracy,
+    binary_metrics,
+    bootstrap_interval,
+    class_aucs,
+    class_report,
+    confusion,
+    cross_entropy,
+    f1_score,
+)
+from .inputs import as_clips, read_clips_of
+from .partition import group_of
 from .progress import progress_bar
 from .tables import check_clips
+
+AT_THRESHOLD = ("accuracy", "precision", "recall", "f1_positive", "f1_macro")
 
 
 def predict(
@@ -25,9 +41,11 @@ def predict(
 
     Args:
         classifier: An `AudioClassifier`.
-        recordings: A path, a list of paths, a table with a column `fname`, or sound itself: a
-            waveform `(samples,)`, a batch `(n, samples)` or a list of waveforms, float in -1...1
-            or int16.
+        recordings: A path, a list of paths, a table with a column `fname` (and `start` and `end`,
+            in seconds, for parts), or sound itself: a waveform `(samples,)`, a batch
+            `(n, samples)` or a list of waveforms, float in -1...1 or int16. A classifier of
+            embeddings takes a table of embeddings, their files, or an array
+            `(n, frames, 128)` of values 0...255.
         sample_rate: Rate of the sound, Hz, where `recordings` is sound; `None` means the
             classifier's own. Files know theirs.
         batch_size: Recordings a step.
@@ -37,7 +55,8 @@ def predict(
             function of `(done, total, text)`.
 
     Returns:
-        A DataFrame with a row a recording: `fname` (`None` for sound), `label`, `score` (the
+        A DataFrame with a row a recording (a row a clip of a file of embeddings): `fname`
+        (`None` for sound), `label`, `score` (the
         label's probability), `prob_<label>` for each label, and `error` (`None` where all went
         well).
 
@@ -54,28 +73,30 @@ def predict(
     """
     choose("on_error", on_error, ("report", "raise"))
     batch_size = positive("batch_size", batch_size, whole=True)
-    fnames = _paths(recordings)
-    if fnames is None:
-        waveforms = _sound(classifier, recordings, sample_rate)
-        source = _batches_of_sound(waveforms, batch_size)
-        fnames = [None] * len(waveforms)
+    table = _table(classifier, recordings)
+    if table is None:
+        clips = as_clips(classifier, recordings, _rate(sample_rate))
+        source, fnames = _batches_of_arrays(clips, batch_size), [None] * len(clips)
     else:
-        source = _batches_of_files(classifier, fnames, batch_size, on_error)
+        source = _batches_of_files(classifier, table, batch_size, on_error)
+        fnames = list(table["fname"])
     return _predict(classifier, fnames, source, progress)
 
 
 def _predict(classifier, fnames, source, progress, hear=None):
-    """Run the batches of `source` through the classifier; `hear` sees each batch's sound."""
+    """Run the batches of `source` through the classifier; `hear` sees each batch's clips."""
     probabilities = np.full((len(fnames), len(classifier.labels)), np.nan, "float32")
     errors = np.full(len(fnames), None, dtype=object)
+    done = 0
     with progress_bar("Predicting", len(fnames), progress) as bar:
-        for rows, waveforms, good, bad in source:
+        for rows, clips, good, bad in source:
             if len(good):
-                probabilities[rows[good]] = classifier.predict_on_batch(waveforms)
+                probabilities[rows[good]] = classifier.predict_on_batch(clips)
             if hear is not None:
-                hear(waveforms)
+                hear(clips)
             errors[np.delete(rows, good)] = bad
-            bar(int(rows[-1]) + 1)
+            done += len(rows)
+            bar(done)
     best = np.nan_to_num(probabilities, nan=-1.0).argmax(axis=1) if len(fnames) else []
     failed = errors != np.array(None)
     label = np.where(failed, None, np.array(classifier.labels, dtype=object)[best])
@@ -87,13 +108,15 @@ def _predict(classifier, fnames, source, progress, hear=None):
     return pd.DataFrame(columns | {"error": pd.Series(errors, dtype=object)})
 
 
-def _paths(recordings):
-    """The paths in `recordings`; `None` where it is sound."""
+def _table(classifier, recordings):
+    """The recordings as a table with a column `fname`; `None` where they are arrays."""
     if isinstance(recordings, pd.DataFrame):
         if "fname" not in recordings:
             raise HearingAIError(
                 f"`recordings` must have a column `fname`. Received: {', '.join(recordings)}"
             )
+        if is_embedding_table(recordings) or not classifier.hears_embeddings:
+            return recordings
         recordings = list(recordings["fname"])
     if isinstance(recordings, (str, os.PathLike)):
         recordings = [recordings]
@@ -101,33 +124,53 @@ def _paths(recordings):
         return None
     recordings = list(recordings)
     if all(isinstance(r, (str, os.PathLike)) for r in recordings):
-        return [os.fspath(r) for r in recordings]
+        return _table_of_files(classifier, [os.fspath(r) for r in recordings])
     if any(isinstance(r, (str, os.PathLike)) or r is None for r in recordings):
         raise HearingAIError("`recordings` mixes paths with something else")
     return None
 
 
-def _sound(classifier, arrays, sample_rate):
-    if sample_rate is not None:
-        sample_rate = positive("sample_rate", sample_rate, whole=True)
-    rate, samples = classifier.sample_rate, classifier.samples
-    return as_waveforms(arrays, rate, sample_rate, samples, classifier.crop)
+def _table_of_files(classifier, files):
+    if not classifier.hears_embeddings:
+        return pd.DataFrame({"fname": pd.Series(files, dtype=object)})
+    others = [f for f in files if Path(f).suffix not in EMBEDDING_FILES]
+    if others:
+        raise HearingAIError(
+            f"the classifier hears embeddings, in files that end in "
+            f"{', '.join(EMBEDDING_FILES)}. Received: {others[0]}"
+        )
+    return list_embeddings(files)
 
 
-def _batches_of_sound(waveforms, size):
-    for first in range(0, len(waveforms), size):
-        batch = waveforms[first : first + size]
+def _rate(sample_rate):
+    return None if sample_rate is None else positive("sample_rate", sample_rate, whole=True)
+
+
+def _batches_of_arrays(clips, size):
+    for first in range(0, len(clips), size):
+        batch = clips[first : first + size]
         rows = np.arange(first, first + len(batch))
         yield rows, batch, np.arange(len(batch)), []
 
 
-def _batches_of_files(classifier, fnames, size, on_error):
-    for first in range(0, len(fnames), size):
-        chunk = fnames[first : first + size]
-        waveforms, good, errors = decode_all(
-            chunk, classifier.sample_rate, classifier.samples, classifier.crop, on_error
-        )
-        yield np.arange(first, first + len(chunk)), waveforms, good, list(errors["error"])
+def _batches_of_files(classifier, table, size, on_error):
+    if classifier.hears_embeddings:  # small, and one file holds many: read them at once
+        clips, good, errors = read_clips_of(classifier, table, on_error)
+        bad = np.delete(np.arange(len(table)), good)
+        yield from _as_batches(clips, good, bad, list(errors["error"]), size)
+        return
+    for first in range(0, len(table), size):
+        chunk = table.iloc[first : first + size]
+        clips, good, errors = read_clips_of(classifier, chunk, on_error)
+        yield np.arange(first, first + len(chunk)), clips, good, list(errors["error"])
+
+
+def _as_batches(clips, good, bad, reasons, size):
+    for first in range(0, len(good), size):
+        rows = good[first : first + size]
+        yield rows, clips[first : first + size], np.arange(len(rows)), []
+    if len(bad):
+        yield bad, clips[:0], np.arange(0), reasons
 
 
 @dataclass
@@ -138,6 +181,11 @@ class Evaluation:
         accuracy: Share of the clips whose most probable label is right.
         loss: Mean cross-entropy, in nats.
         n: Clips counted.
+        metrics: DataFrame `metric`, `value`, `low`, `high`: accuracy with its 95 % bootstrap
+            interval (over speakers, source recordings or folds where the table names them), F1
+            under each average, areas under the ROC and precision-recall curves; and where one of
+            two labels is the target, its precision, recall and F1, at one half and at the
+            threshold that training chose on its validation clips.
         per_class: DataFrame `label`, `precision`, `recall`, `f1`, `n`.
         confusion: DataFrame `truth`, `predicted`, `n`, a row a pair of labels.
         predictions: What `predict` returns, with the true `class` beside it.
@@ -149,6 +197,7 @@ class Evaluation:
     accuracy: float
     loss: float
     n: int
+    metrics: pd.DataFrame
     per_class: pd.DataFrame
     confusion: pd.DataFrame
     predictions: pd.DataFrame
@@ -192,54 +241,110 @@ def evaluate(classifier, clips, batch_size=64, on_error="report", progress=None)
             raise HearingAIError(
                 f"no clip is of a class the classifier knows: {', '.join(classifier.labels)}"
             )
-        _warn(
+        warn(
             f"{len(clips) - len(kept)} clips left out, of classes the classifier does not know: "
             f"{', '.join(left_out)}"
         )
         clips = kept
     clips = check_clips(clips, classifier.labels)
     heard = []
-    source = _batches_of_files(classifier, list(clips["fname"]), batch_size, on_error)
+    source = _batches_of_files(classifier, clips, batch_size, on_error)
+    stored = _as_bytes if classifier.hears_embeddings else to_int16
     table = _predict(
         classifier,
         list(clips["fname"]),
         source,
         progress,
-        hear=lambda waveforms: heard.extend(digests(to_int16(waveforms))),
+        hear=lambda batch: heard.extend(digests(stored(batch))),
     )
     table.insert(1, "class", clips["class"])
     trained_on = set(classifier.record.get("trained_on", ()))
     n_seen = sum(digest in trained_on for digest in heard)
-    return _summary(classifier, table, clips["class_id"].to_numpy(), n_seen, left_out)
+    by = group_of(clips)
+    groups = None if by is None else clips[by].astype(str).to_numpy()
+    return summary(classifier, table, groups, n_seen, left_out)
 
 
-def _summary(classifier, table, class_id, n_seen, left_out):
+def _as_bytes(embeddings):
+    return embeddings.astype("uint8")
+
+
+def evaluate_store(classifier, store, batch_size=256):
+    """Measure a classifier on clips that are read already."""
+    places = np.arange(len(store))
+    source = (
+        (rows, as_float(store.clips[rows]), np.arange(len(rows)), [])
+        for rows in np.split(places, range(batch_size, len(places), batch_size))
+    )
+    table = _predict(classifier, list(store.table["fname"]), source, progress=False)
+    table.insert(1, "class", store.table["class"].to_numpy())
+    by = group_of(store.table)
+    groups = None if by is None else store.table[by].astype(str).to_numpy()
+    return summary(classifier, table, groups)
+
+
+def summary(classifier, table, groups=None, n_seen=0, left_out=()):
+    """What predictions with their true `class` amount to.
+
+    Args:
+        classifier: The classifier that made them.
+        table: What `predict` returns, with the column `class`.
+        groups: Speaker, source or fold of each row, for the bootstrap; `None` takes single clips.
+        n_seen: Clips heard in training.
+        left_out: Classes not counted.
+    """
     bad = table["error"].notna().to_numpy()
     errors = table.loc[bad, ["fname", "error"]].reset_index(drop=True)
     if bad.all():
         raise AudioFileError(errors["fname"][0], errors["error"][0])
     if len(errors):
-        _warn(report_bad_files(errors, len(table)))
+        warn(report_bad_files(errors, len(table)))
     good = table[~bad]
     if n_seen:
-        _warn(
+        warn(
             f"{n_seen} of {len(good)} clips were heard in training; the numbers flatter the "
             f"classifier. Measure it on clips, best on speakers, it never heard"
         )
     labels = classifier.labels
+    position = {label: i for i, label in enumerate(labels)}
+    class_id = good["class"].map(position).to_numpy()
     probabilities = good[[f"prob_{label}" for label in labels]].to_numpy()
+    loss = cross_entropy(class_id, probabilities)
+    groups = None if groups is None else np.asarray(groups)[~bad]
     return Evaluation(
         accuracy=accuracy(good["class"], good["label"]),
-        loss=cross_entropy(class_id[~bad], probabilities),
+        loss=loss,
         n=len(good),
+        metrics=_metrics(classifier, good, probabilities, groups),
         per_class=class_report(good["class"], good["label"], labels),
         confusion=confusion(good["class"], good["label"], labels),
         predictions=table,
         errors=errors,
         n_seen=n_seen,
-        left_out=left_out,
+        left_out=list(left_out),
     )
 
 
-def _warn(message):
-    warnings.warn(message, HearingAIWarning, stacklevel=3)
+def _metrics(classifier, good, probabilities, groups):
+    """Every number under its own name."""
+    truth, label, labels = good["class"], good["label"], classifier.labels
+    interval = bootstrap_interval(truth, label, groups).iloc[0]
+    rows = [("accuracy", interval["estimate"], interval["low"], interval["high"])]
+    for average in ("macro", "micro", "weighted"):
+        rows.append((f"f1_{average}", f1_score(truth, label, average)))
+    if classifier.target is None:
+        areas = class_aucs(truth, probabilities, labels)
+        rows += [("roc_auc_macro", areas["roc_auc"].mean())]
+        rows += [("pr_auc_macro", areas["pr_auc"].mean())]
+    else:
+        score = probabilities[:, labels.index(classifier.target)]
+        at_half = binary_metrics(truth, score, classifier.target).iloc[0]
+        rows += [(n, at_half[n]) for n in ("precision", "recall", "f1_positive")]
+        rows += [(n, at_half[n]) for n in ("roc_auc", "pr_auc")]
+        threshold = classifier.record.get("threshold")
+        if threshold is not None:
+            chosen = binary_metrics(truth, score, classifier.target, threshold).iloc[0]
+            rows.append(("threshold", chosen["threshold"]))
+            rows += [(f"{n}_at_threshold", chosen[n]) for n in AT_THRESHOLD]
+    table = pd.DataFrame(rows, columns=["metric", "value", "low", "high"])
+    return table.astype({"value": float, "low": float, "high": float})

@@ -4,7 +4,12 @@ import importlib
 import importlib.util
 import sys
 
-MODULES = ("hearingai.classifier", "hearingai.frontends")  # whose import registers classes
+MODULES = (  # whose import registers classes
+    "hearingai.classifier",
+    "hearingai.frontends",
+    "hearingai.networks",
+    "hearingai.schedules",
+)
 
 
 def register():

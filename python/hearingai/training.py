@@ -1,22 +1,31 @@
 """Training: one loop for every recipe, one seed for everything it draws."""
 
+import json
 import time
-import warnings
 
 import keras
 import numpy as np
 import pandas as pd
 
+from .augment import Augmentation, get_augmentations
 from .backend import draw_seed, jit_compile, set_seed, versions
-from .batches import ClipBatches
+from .batches import ClipBatches, as_float
 from .callbacks import CollapseGuard, EpochSeeds, HistoryRecord, Reporter
-from .checkpoint import Checkpoint
+from .checkpoint import Checkpoint, seed_of
 from .classifier import AudioClassifier
-from .clips import decode_all, digests, fingerprint, report_bad_files
-from .errors import HearingAIError, HearingAIWarning, positive
+from .clips import digests, fingerprint
+from .errors import HearingAIError, choose, positive, warn
+from .evaluation import choose_threshold
+from .frontends import Scaling
+from .inputs import read_store
+from .partition import class_weights, partition
+from .prediction import evaluate_store
 from .progress import progress_bar
 from .recipes import create_classifier, get_recipe, recipe_of
-from .tables import GROUPS, check_clips, split_clips
+from .recipes.recipe import as_text
+from .schedules import MONITORS, SCHEDULES, EarlyStopping, Plateau, schedule_of
+from .tables import check_clips
+from .trainer import Trainer
 
 
 def fit(
@@ -28,6 +37,9 @@ def fit(
     optimizer=None,
     learning_rate=None,
     clipnorm=None,
+    augment=None,
+    class_weight=None,
+    patience=None,
     seed=None,
     deterministic=False,
     steps_per_epoch=None,
@@ -38,10 +50,13 @@ def fit(
 ):
     """Train a classifier on a table of clips, or on a generator of spectrograms.
 
-    The clips are decoded once; front end and network run together in the compiled step. Which
-    clips train and which validate is decided by `validation`; else by the table's `split` column
-    (rows marked `test` are not touched) if it marks at least half of them `train`; else by the
-    recipe's share, split by speaker, source or fold where the table names them.
+    The clips are decoded once; augmentations, front end and network run together in the compiled
+    step. Which clips train and which validate is decided by `validation`; else by the table's
+    `split` column (rows marked `test` are not touched) if it marks at least half of them `train`;
+    else by the recipe's share, split by speaker, source or fold where the table names them.
+
+    A front end that scales learns mean and variance from the training clips first. Where the
+    recipe stops early, the weights of the best epoch come back.
 
     Interrupted (Ctrl-C), it ends cleanly with what was learnt so far. A training that collapses
     (the loss is no longer finite, or is back at chance after it had been lower) is stopped, named
@@ -59,8 +74,13 @@ def fit(
         optimizer: Name of a Keras optimizer or an optimizer; `None` takes the recipe's.
         learning_rate: Overrides the optimizer's.
         clipnorm: Largest norm of a gradient; overrides the optimizer's.
-        seed: Whole number that decides initial weights, split, order and dropout; `None` draws
-            one and records it.
+        augment: Augmentations in training: a list of layers, names or `(name, options)`, see
+            `hearingai.augment`; an empty list for none; `None` takes the recipe's.
+        class_weight: `"balanced"` weighs rare classes up; a dict from label to weight.
+        patience: Epochs without improvement before training stops and the best epoch's weights
+            come back; `None` takes the recipe's.
+        seed: Whole number that decides initial weights, split, order, augmentation and dropout;
+            `None` draws one and records it, or takes that of a `checkpoint` that is there.
         deterministic: Make equal seeds give equal weights to the last bit, from Python and R
             alike, at some cost in speed. Stays on for the rest of the process.
         steps_per_epoch: Batches an epoch, for a generator that does not know its length.
@@ -87,146 +107,194 @@ def fit(
         >>> classifier.labels
         ['no', 'yes']
     """
-    seed = draw_seed(seed)
+    seed = draw_seed(seed_of(checkpoint) if seed is None else seed)
     set_seed(seed, deterministic)
     is_classifier = isinstance(classifier, AudioClassifier)
-    setup = recipe_of(classifier) if is_classifier else get_recipe(classifier)
+    recipe = recipe_of(classifier) if is_classifier else get_recipe(classifier)
+    setup = _changed(recipe, epochs, batch_size, augment, patience)
+    augmentations_of(setup)  # a wrong one is told before anything is read
+    record = {"seed": seed, "deterministic": bool(deterministic)}
     if not isinstance(clips, pd.DataFrame):
         if checkpoint is not None:
             raise HearingAIError("`checkpoint` needs a table of clips: a generator has no place")
         data = _generator_data(classifier, clips, validation, steps_per_epoch, validation_steps)
-    else:
-        clips = check_clips(clips)
-        if not is_classifier:
-            classifier = create_classifier(setup, _two_or_more(clips), seed=seed)
-        clips = check_clips(clips, classifier.labels)
-        parts = _split(clips, validation, classifier, setup.validation, seed)
-        size = positive("batch_size", batch_size or setup.batch_size, whole=True)
-        data = _clip_data(classifier, parts, size, seed, on_error, progress)
-    epochs = positive("epochs", setup.epochs if epochs is None else epochs, whole=True)
-    data["model"].compile(
-        optimizer=_optimizer(setup, optimizer, learning_rate, clipnorm),
-        loss="categorical_crossentropy",
-        metrics=["accuracy"],
-        jit_compile=jit_compile(),
+        optimizer = _optimizer(setup, optimizer, learning_rate, clipnorm, setup.epochs * data.steps)
+        return _train(classifier, setup, data, optimizer, record, None, progress)
+    clips = check_clips(clips)
+    if not is_classifier:
+        classifier = create_classifier(recipe, two_or_more(clips), seed=seed)
+    clips = check_clips(clips, classifier.labels)
+    parts = partition(clips, validation, classifier.labels, setup.validation, seed)
+    record["split_by"] = parts["split_by"]
+    train = read_store(classifier, parts["train"], on_error, seed, progress, setup.place)
+    held = parts["validation"]
+    held = None if held is None else read_store(classifier, held, on_error, None, progress)
+    settings = (optimizer, learning_rate, clipnorm, class_weight)
+    return fit_stores(classifier, setup, train, held, settings, record, checkpoint, progress)
+
+
+def fit_stores(classifier, setup, train, held, settings, record, checkpoint=None, progress=None):
+    """Train on clips that are read already.
+
+    Args:
+        classifier: An `AudioClassifier`.
+        setup: The `Recipe`, with every change made.
+        train: The `Store` to train on.
+        held: The `Store` to validate on, or `None`.
+        settings: `(optimizer, learning_rate, clipnorm, class_weight)`, each `None` for the
+            recipe's.
+        record: The training record so far, with `seed` and `deterministic`.
+        checkpoint: See `fit`.
+        progress: See `fit`.
+    """
+    optimizer, learning_rate, clipnorm, class_weight = settings
+    augmentations = augmentations_of(setup, classifier)
+    n_classes, size, seed = len(classifier.labels), setup.batch_size, record["seed"]
+    weights = class_weights(class_weight, train.class_id, classifier.labels)
+    paired = {"paired": bool(augmentations)}
+    batches = ClipBatches(
+        train.clips, train.class_id, n_classes, size, seed=seed, weights=weights, **paired
     )
-    record = {"seed": seed, "deterministic": bool(deterministic)} | data["record"]
-    record["optimizer"] = _settings(data["model"].optimizer)
-    record |= _train(data, epochs, record, checkpoint, progress)
-    classifier.record = classifier.record | record | {"versions": versions()}
+    held_batches = None
+    if held is not None:
+        held_batches = ClipBatches(held.clips, held.class_id, n_classes, size, **paired)
+        record["n_validation"] = len(held)
+    if not classifier.record.get("history"):
+        _adapt(classifier, train.clips)
+    heard = set(digests(train.clips)) | set(classifier.record.get("trained_on", ()))
+    record |= {
+        "n_train": len(train),
+        "batch_size": size,
+        "data_fingerprint": fingerprint(train.clips, train.class_id),
+        "trained_on": sorted(heard),
+        "augment": [_settings(a) for a in augmentations],
+        "class_weight": None if weights is None else [float(w) for w in weights],
+    }
+    data = Data(
+        model=Trainer(classifier, augmentations) if augmentations else classifier,
+        train=batches,
+        validation=held_batches,
+        steps=batches.num_batches,
+        chance=_chance(train.class_id, n_classes, weights),
+    )
+    steps = setup.epochs * data.steps
+    optimizer = _optimizer(setup, optimizer, learning_rate, clipnorm, steps)
+    classifier = _train(classifier, setup, data, optimizer, record, checkpoint, progress)
+    if held is not None:
+        if classifier.target is not None:
+            classifier.record["threshold"] = _threshold(classifier, held)
+        measured = evaluate_store(classifier, held).metrics
+        classifier.record["validation_metrics"] = dict(
+            zip(measured["metric"], measured["value"].astype(float), strict=True)
+        )
     return classifier
 
 
-def _train(data, epochs, record, checkpoint, progress):
-    """Run the epochs; returns what the training record says of them."""
-    guard = CollapseGuard(data["chance"])
+def _chance(class_id, n_classes, weights):
+    """The loss of a network that knows only how frequent the classes are."""
+    share = np.bincount(class_id, minlength=n_classes) / len(class_id)
+    share = share if weights is None else share * weights
+    share = share[share > 0]
+    return -float(np.sum(share * np.log(share / share.sum())))
+
+
+class Data:
+    """What an epoch runs over: model, batches, steps, and the loss of a guess."""
+
+    def __init__(self, model, train, validation, steps, chance, fit_options=None):
+        self.model, self.train, self.validation = model, train, validation
+        self.steps, self.chance, self.fit_options = steps, chance, fit_options or {}
+
+
+def _train(classifier, setup, data, optimizer, record, checkpoint, progress):
+    """Run the epochs and write the training record."""
+    for model in dict.fromkeys((classifier, data.model)):  # the classifier saves the optimizer too
+        model.compile(
+            optimizer=optimizer,
+            loss="categorical_crossentropy",
+            metrics=["accuracy"],
+            jit_compile=jit_compile(),
+        )
+    record = record | {"optimizer": _settings(optimizer), "schedule": setup.schedule}
+    guard = CollapseGuard(data.chance)
     history, interrupted = HistoryRecord(), False
-    callbacks = [EpochSeeds(record["seed"], data["train"]), guard, history]
+    callbacks = [EpochSeeds(record["seed"], data.train), guard, history]
+    monitor = setup.monitor if data.validation is not None else setup.monitor.replace("val_", "")
+    stopping = None
+    if setup.patience is not None:
+        stopping = EarlyStopping(history, data.model, monitor, setup.patience, checkpoint)
+        callbacks.append(stopping)
+    if setup.schedule == "plateau":
+        callbacks.append(Plateau(history, optimizer, monitor, **setup.schedule_options))
     if checkpoint is not None:
-        callbacks.append(Checkpoint(checkpoint, data["model"], record, history))
+        callbacks.append(Checkpoint(checkpoint, classifier, record, history))
         callbacks[-1].resume()
+    if stopping is not None:
+        stopping.resume()
     started = time.perf_counter()
-    with progress_bar("Training", epochs * data["steps"], progress) as bar:
-        callbacks.append(Reporter(bar, epochs, data["steps"]))
+    with progress_bar("Training", setup.epochs * data.steps, progress) as bar:
+        callbacks.append(Reporter(bar, setup.epochs, data.steps))
         try:
-            data["model"].fit(
-                data["train"],
-                epochs=epochs,
-                initial_epoch=len(history.rows),
-                steps_per_epoch=data.get("steps_per_epoch"),
-                validation_data=data["validation"],
-                validation_steps=data.get("validation_steps"),
-                callbacks=callbacks,
-                shuffle=False,
-                verbose=0,
-            )
+            if len(history.rows) < setup.epochs and not (stopping and stopping.over):
+                data.model.fit(
+                    data.train,
+                    epochs=setup.epochs,
+                    initial_epoch=len(history.rows),
+                    validation_data=data.validation,
+                    callbacks=callbacks,
+                    shuffle=False,
+                    verbose=0,
+                    **data.fit_options,
+                )
         except KeyboardInterrupt:
             interrupted = True
     guard.finish()
+    best = len(history.rows)
+    if stopping is not None and stopping.best_epoch:
+        best = stopping.finish()
+        record["best_epoch"] = best
     if interrupted:
-        _warn(f"interrupted in epoch {len(history.rows) + 1}; the classifier keeps what it learnt")
-    last = history.rows[-1] if history.rows else {}
-    return {
-        "history": history.rows,
-        "metrics": {k: v for k, v in last.items() if k not in ("epoch", "seconds")},
-        "seconds": round(time.perf_counter() - started, 2),
-        "interrupted": interrupted,
-        "collapsed": guard.collapsed,
-    }
-
-
-def _clip_data(classifier, parts, size, seed, on_error, progress):
-    """Decode the clips and lay them out for training."""
-    n_classes = len(classifier.labels)
-    sound, class_id = _decode(classifier, parts["train"], on_error, progress)
-    batches = ClipBatches(sound, class_id, n_classes, size, seed=seed)
-    record = {
-        "split_by": parts["split_by"],
-        "n_train": len(sound),
-        "batch_size": size,
-        "data_fingerprint": fingerprint(sound, class_id),
-        "trained_on": sorted(set(digests(sound)) | set(classifier.record.get("trained_on", ()))),
-    }
-    held_batches = None
-    if parts["validation"] is not None:
-        held_sound, held_id = _decode(classifier, parts["validation"], on_error, progress)
-        held_batches = ClipBatches(held_sound, held_id, n_classes, size)
-        record["n_validation"] = len(held_sound)
-    share = np.bincount(class_id, minlength=n_classes) / len(class_id)
-    return {
-        "model": classifier,
-        "train": batches,
-        "validation": held_batches,
-        "steps": batches.num_batches,
-        "chance": -float(np.sum(share[share > 0] * np.log(share[share > 0]))),
-        "record": record,
-    }
-
-
-def _decode(classifier, clips, on_error, progress):
-    sound, good, errors = decode_all(
-        clips["fname"],
-        classifier.sample_rate,
-        classifier.samples,
-        classifier.crop,
-        on_error=on_error,
-        dtype="int16",
-        progress=progress,
+        warn(f"interrupted in epoch {len(history.rows) + 1}; the classifier keeps what it learnt")
+    told = history.rows[best - 1] if history.rows else {}
+    classifier.record = (
+        {k: v for k, v in classifier.record.items() if k in ("initial_seed", "trained_on")}
+        | record
+        | {
+            "history": history.rows,
+            "metrics": {k: v for k, v in told.items() if k not in ("epoch", "seconds")},
+            "seconds": round(time.perf_counter() - started, 2),
+            "interrupted": interrupted,
+            "collapsed": guard.collapsed,
+            "versions": versions(),
+        }
     )
-    if not len(good):
-        raise HearingAIError(f"no clip can be read: {report_bad_files(errors, len(clips))}")
-    if len(errors):
-        _warn(report_bad_files(errors, len(clips)))
-    return sound, clips["class_id"].to_numpy()[good]
+    return classifier
 
 
-def _split(clips, validation, classifier, share, seed):
-    """What the clips to train on and those to validate on are, and who decided it."""
-    if validation is False:
-        return {"train": clips, "validation": None, "split_by": None}
-    if isinstance(validation, pd.DataFrame):
-        held_out = check_clips(validation, classifier.labels)
-        return {"train": clips, "validation": held_out, "split_by": "validation"}
-    if validation is None and "split" in clips:
-        marked = clips["split"].value_counts()
-        if marked.get("train", 0) >= len(clips) / 2:
-            return {"split_by": "split"} | _marked(clips)
-        _warn(
-            f"`split` marks only {marked.get('train', 0)} of {len(clips)} clips to train on, as in "
-            f"a part of a data set; they are split anew, {share:g} of them to validate on"
+def _adapt(classifier, clips, size=64):
+    """Let the scaling of a front end learn from the training clips."""
+    layers = getattr(classifier.frontend, "layers", [classifier.frontend])
+    for i, layer in enumerate(layers):
+        if not isinstance(layer, Scaling):
+            continue
+        before = keras.Sequential([keras.Input(classifier.clip_shape), *layers[:i]])
+        if not jit_compile():
+            before.jit_compile = False
+        layer.adapt(
+            before.predict_on_batch(as_float(clips[first : first + size]))
+            for first in range(0, len(clips), size)
         )
-    if validation is not None:
-        share = positive("validation", validation)
-    if share >= 1:
-        raise HearingAIError(f"`validation` must be a share between 0 and 1. Received: {share}")
-    by = next((g for g in GROUPS if g in clips and clips[g].nunique() > 1), None)
-    shares = {"train": 1 - share, "validation": share}
-    return {"split_by": by or "clip"} | _marked(split_clips(clips, shares, by=by, seed=seed))
 
 
-def _marked(clips):
-    parts = {part: clips[clips["split"] == part] for part in ("train", "validation")}
-    return parts if len(parts["validation"]) else parts | {"validation": None}
+def _threshold(classifier, held):
+    """The threshold that gives the target its best F1 on the validation clips."""
+    at = classifier.labels.index(classifier.target)
+    batches = ClipBatches(held.clips, held.class_id, len(classifier.labels), 256)
+    scores = [classifier.predict_on_batch(batches[i][0])[:, at] for i in range(batches.num_batches)]
+    truth = np.array(classifier.labels, dtype=object)[held.class_id]
+    if len(set(truth)) < 2:
+        return None
+    return float(choose_threshold(truth, np.concatenate(scores), classifier.target))
 
 
 def _generator_data(classifier, generator, validation, steps_per_epoch, validation_steps):
@@ -240,23 +308,52 @@ def _generator_data(classifier, generator, validation, steps_per_epoch, validati
     steps = steps_per_epoch or getattr(generator, "steps_per_epoch", None)
     if steps is None:
         raise HearingAIError("`steps_per_epoch` must be given: the generator has no known length")
+    steps = positive("steps_per_epoch", steps, whole=True)
     if validation is not None and validation is not False:
         validation_steps = validation_steps or getattr(validation, "steps_per_epoch", None)
-    return {
-        "model": classifier.network,
-        "train": generator,
-        "validation": None if validation is False else validation,
-        "steps": positive("steps_per_epoch", steps, whole=True),
-        "steps_per_epoch": int(steps),
-        "validation_steps": validation_steps,
-        "chance": float(np.log(len(classifier.labels))),
-        "record": {},
+    return Data(
+        model=classifier.network,
+        train=generator,
+        validation=None if validation is False else validation,
+        steps=steps,
+        chance=float(np.log(len(classifier.labels))),
+        fit_options={"steps_per_epoch": steps, "validation_steps": validation_steps},
+    )
+
+
+def _changed(setup, epochs, batch_size, augment, patience):
+    """The recipe with what the call overrides."""
+    changes = {
+        "epochs": None if epochs is None else positive("epochs", epochs, whole=True),
+        "batch_size": None
+        if batch_size is None
+        else positive("batch_size", batch_size, whole=True),
+        "augment": None if augment is None else _entries(augment),
+        "patience": None if patience is None else positive("patience", patience, whole=True),
     }
+    setup = get_recipe(setup, **{k: v for k, v in changes.items() if v is not None})
+    choose("schedule", setup.schedule, SCHEDULES)
+    choose("monitor", setup.monitor, MONITORS)
+    return setup
 
 
-def _optimizer(setup, optimizer, learning_rate, clipnorm):
-    if isinstance(optimizer, keras.optimizers.Optimizer):
-        return optimizer
+def _entries(augment):
+    return (augment,) if isinstance(augment, (str, Augmentation)) else tuple(augment)
+
+
+def augmentations_of(setup, classifier=None):
+    """The augmentation layers of a recipe, told what follows from its clips."""
+    known = {"sample_rate": setup.sample_rate}
+    if setup.frontend is None:
+        known = {"domain": "embedding"}
+    if classifier is not None and classifier.target is not None:
+        known["positive"] = classifier.labels.index(classifier.target)
+    return get_augmentations(setup.augment, **known)
+
+
+def _optimizer(setup, optimizer, learning_rate, clipnorm, steps):
+    if isinstance(optimizer, keras.optimizers.Optimizer):  # a used one is bound to its network
+        return optimizer.from_config(optimizer.get_config()) if optimizer.built else optimizer
     options = dict(setup.optimizer_options)
     if optimizer is not None and optimizer.lower() != setup.optimizer.lower():
         options = {}
@@ -265,6 +362,12 @@ def _optimizer(setup, optimizer, learning_rate, clipnorm):
     if clipnorm is not None:
         options["clipnorm"] = positive("clipnorm", clipnorm)
     name = optimizer or setup.optimizer
+    rate = options.get("learning_rate")
+    if rate is None and setup.schedule in ("one-cycle", "cosine"):
+        rate = 1e-3
+    if isinstance(rate, (int, float)):
+        warmup = {k: v for k, v in setup.schedule_options.items() if k == "warmup"}
+        options["learning_rate"] = schedule_of(setup.schedule, rate, steps, **warmup)
     try:
         return keras.optimizers.get({"class_name": name, "config": options})
     except ValueError:
@@ -273,18 +376,22 @@ def _optimizer(setup, optimizer, learning_rate, clipnorm):
         ) from None
 
 
-def _settings(optimizer):
-    """Class and arguments of an optimizer, less the name that Keras counts up."""
-    config = {k: v for k, v in optimizer.get_config().items() if k != "name"}
-    return {"class_name": type(optimizer).__name__, "config": config}
+def _settings(thing):
+    """Class and arguments of an optimizer or layer, less what Keras counts up."""
+    config = {k: v for k, v in thing.get_config().items() if k not in ("name", "dtype")}
+    config = json.loads(json.dumps(config, default=as_text))  # as a saved record has it
+    return {"class_name": type(thing).__name__, "config": config}
 
 
-def _two_or_more(clips):
+def two_or_more(clips):
+    """The classes of a table, sorted; an error where there are fewer than two."""
     labels = sorted(set(clips["class"]))
+    several = next((label for label in labels if ";" in label), None)
+    if several is not None and "labels" in clips:
+        raise HearingAIError(
+            f"`clips` has several labels a clip ({several!r}), and a classifier has one label a "
+            f'clip. Open the data with `target`, such as audioset_embeddings(path, target="Speech")'
+        )
     if len(labels) < 2:
         raise HearingAIError(f"`clips` must have at least two classes. It has: {labels[0]}")
     return labels
-
-
-def _warn(message):
-    warnings.warn(message, HearingAIWarning, stacklevel=4)

@@ -1,0 +1,125 @@
+"""What the published systems achieve on public data, each number by one command.
+
+Runs every experiment that has no result yet (hours on two cores), keeps what `--json` prints in
+`benchmarks/results/NAME.json` and writes the table `benchmarks/systems.md`.
+
+    python benchmarks/systems.py path/to/data [NAME ...] [--table]
+
+`path/to/data` holds `esc10`, `fsdd` and `audioset_embeddings`; `--table` runs nothing.
+"""
+
+import json
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+RESULTS = HERE / "results"
+
+ESC10 = "cross-validate DATA/esc10 --seed 1"
+SPEECH = "train DATA/audioset_embeddings --target Speech --seed 1 --out NAME.keras"
+TUNE = "tune DATA/audioset_embeddings --target Speech --recipe audio-gate --seed 1"
+EXPERIMENTS = {
+    "esc10-sound": f"{ESC10} --recipe sound-classification --epochs 10",
+    "esc10-sound-bc": f"{ESC10} --recipe sound-classification --epochs 10 "
+    "--augment time_shift,between_class,spec_augment",
+    "esc10-hearing": f"{ESC10} --recipe hearing-ai --epochs 10 --batch-size 16",
+    "esc10-hearing-bc": f"{ESC10} --recipe hearing-ai --epochs 10 --batch-size 16 "
+    "--augment between_class",
+    "fsdd": "cross-validate DATA/fsdd --recipe speech-commands --folds speaker --epochs 2 --seed 1",
+    "gate-linear": f"{SPEECH} --recipe audio-gate --network linear_tagger",
+    "gate-conv1d": f"{SPEECH} --recipe audio-gate",
+    "gate-conv2d": f"{SPEECH} --recipe audio-gate --network conv2d_tagger",
+    "gate-lstm": f"{SPEECH} --recipe audio-gate --network lstm_tagger",
+    "gate-transformer": f"{SPEECH} --recipe audio-gate --network transformer_tagger",
+    "gate-gru": f"{SPEECH} --recipe embedding-gru --validation 0.2",
+    "gate-attention": f"{SPEECH} --recipe embedding-gru --network attention_gru_tagger "
+    "--validation 0.2",
+    "tune-linear": f"{TUNE} --network linear_tagger --try hidden=16,32,64,128 "
+    "--try learning_rate=0.0001,0.001,0.01",
+    "tune-conv1d": f"{TUNE} --try active_layers=2,4,6,8 --try kernel_size=2,3,8",
+    "turkey": "cross-validate DATA/audioset_embeddings --target Turkey --recipe audio-gate "
+    "--network linear_tagger --folds 5 --repeats 3 --epochs 10 --balanced --validation 0 --seed 1",
+}
+
+
+def run(name, data):
+    command = EXPERIMENTS[name].replace("DATA", str(data)).replace("NAME", str(RESULTS / name))
+    result = RESULTS / f"{name}.json"
+    if result.exists():
+        return
+    print(name, flush=True)
+    print_to = [*shlex.split(f"hearingai {command} --json")]
+    if command.startswith("train"):
+        print_to.append("--overwrite")
+    done = subprocess.run(print_to, stdout=subprocess.PIPE, text=True, check=True)
+    result.write_text(done.stdout)
+
+
+def told(name):
+    """What a result says, in a line of a table."""
+    found = json.loads((RESULTS / f"{name}.json").read_text())
+    if isinstance(found, list):
+        best = found[0]
+        return f"{len(found)} settings; best accuracy {best['accuracy']:.3f}, {_f1(best)}"
+    if "summary" in found:
+        rows = {row["metric"]: row for row in found["summary"]}
+        names = [n for n in ("accuracy", "f1_macro", "roc_auc", "pr_auc") if n in rows]
+        if "pr_auc" in rows:
+            names = ["roc_auc", "pr_auc"]
+        return f"{len(found['folds'])} folds: " + ", ".join(
+            f"{n} {rows[n]['mean']:.3f} ± {rows[n]['sd']:.3f}" for n in names
+        )
+    return f"accuracy {found['metrics']['accuracy']:.3f}, {_f1(found['metrics'])}"
+
+
+def _f1(metrics):
+    kinds = ("positive", "macro", "micro", "weighted")
+    text = "F1 " + " · ".join(f"{k} {metrics[f'f1_{k}']:.3f}" for k in kinds)
+    if "f1_positive_at_threshold" in metrics:
+        text += (
+            f"; at the threshold {metrics['threshold']:.2f}: accuracy "
+            f"{metrics['accuracy_at_threshold']:.3f}, F1 positive "
+            f"{metrics['f1_positive_at_threshold']:.3f}"
+        )
+    return text
+
+
+def table():
+    lines = ["| experiment | measured | command |", "| --- | --- | --- |"]
+    for name, command in EXPERIMENTS.items():
+        if (RESULTS / f"{name}.json").exists():
+            lines.append(f"| {name} | {told(name)} | `hearingai {command}` |")
+    return "\n".join(lines) + "\n"
+
+
+def tuning(name):
+    """The published style of table: a row a setting, the best first."""
+    found = json.loads((RESULTS / f"{name}.json").read_text())
+    settings = [k for k in found[0] if k in ("hidden", "learning_rate", "active_layers")]
+    settings += [k for k in found[0] if k in ("kernel_size", "dropout", "optimizer")]
+    kinds = ("accuracy", "f1_positive", "f1_macro", "f1_micro", "f1_weighted", "pr_auc")
+    kinds += ("f1_positive_at_threshold",)
+    lines = ["| " + " | ".join([*settings, *kinds]) + " |", "|" + " --- |" * (len(settings) + 7)]
+    for row in found:
+        numbers = [f"{row[k]:.3f}" for k in kinds]
+        lines.append("| " + " | ".join([*(str(row[s]) for s in settings), *numbers]) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def main(arguments):
+    RESULTS.mkdir(exist_ok=True)
+    if "--table" not in arguments:
+        data, names = Path(arguments[0]), arguments[1:] or list(EXPERIMENTS)
+        for name in names:
+            run(name, data)
+    text = (HERE / "systems.head.md").read_text() + "\n" + table()
+    for name in ("tune-linear", "tune-conv1d"):
+        if (RESULTS / f"{name}.json").exists():
+            text += f"\n## {name}\n\n" + tuning(name)
+    (HERE / "systems.md").write_text(text)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,61 @@
+"""Info, recipes, demo."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..console import print_json, print_line, print_table, say, stdout_for_answers
+from .options import Json, Words, list_from
+from .root import app
+
+
+@app.command()
+def info(
+    model: Annotated[Path, typer.Argument(help="A classifier to describe.")] = None,
+    as_json: Json = False,
+):
+    """Describe this installation, or a saved classifier."""
+    import hearingai
+
+    with stdout_for_answers():
+        if model is None:
+            facts = hearingai.info()
+        else:
+            facts = hearingai.classifier_info(hearingai.load_classifier(model))
+    if as_json:
+        return print_json(facts)
+    for name, value in facts.items():
+        if name != "history":
+            text = ", ".join(map(str, value)) if isinstance(value, list) else value
+            print_line(f"{name:<18} {'-' if text is None else text}")
+    return None
+
+
+@app.command()
+def recipes(as_json: Json = False):
+    """List the recipes."""
+    import hearingai
+
+    with stdout_for_answers():
+        table = hearingai.list_recipes()
+    return print_json(table.to_dict("records")) if as_json else print_table(table, None)
+
+
+@app.command()
+def demo(
+    out: Annotated[Path, typer.Option(help="Folder for the results.")] = Path("hearingai-demo"),
+    words: Words = "yes,no,up,down,left,right",
+    n: Annotated[int, typer.Option(help="Clips a word.")] = 100,
+    epochs: Annotated[int, typer.Option(help="Passes over the clips.")] = 20,
+    seed: Annotated[int, typer.Option(help="Decides everything that is drawn.")] = 1,
+    as_json: Json = False,
+):
+    """Synthesise words, train a classifier on them, use it and draw what came out."""
+    from ..demo import run
+
+    with stdout_for_answers():
+        result = run(out, list_from(words), n=n, epochs=epochs, seed=seed, say=say)
+    return (
+        print_json(result) if as_json else print_line(f"Classifier and plots: {result['folder']}")
+    )

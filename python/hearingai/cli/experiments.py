@@ -1,0 +1,146 @@
+"""Cross-validate, tune."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..console import print_json, print_table, stdout_for_answers
+from .options import (
+    Augment,
+    Balanced,
+    BatchSize,
+    Clipnorm,
+    Data,
+    Deterministic,
+    Epochs,
+    Json,
+    Kind,
+    LearningRate,
+    Network,
+    Optimizer,
+    Options,
+    Patience,
+    RecipeName,
+    Seed,
+    Target,
+    Words,
+    augmentations_from,
+    list_from,
+    recipe_from,
+    share_from,
+    values_from,
+)
+from .root import app
+
+
+@app.command("cross-validate")
+def cross_validate(
+    data: Data,
+    recipe: RecipeName = "speech-commands",
+    folds: Annotated[
+        str, typer.Option(help="A column (fold, speaker, ...) or a number of folds.")
+    ] = None,
+    words: Words = None,
+    target: Target = None,
+    network: Network = None,
+    option: Options = None,
+    augment: Augment = None,
+    epochs: Epochs = None,
+    batch_size: BatchSize = None,
+    optimizer: Optimizer = None,
+    learning_rate: LearningRate = None,
+    clipnorm: Clipnorm = None,
+    balanced: Balanced = False,
+    patience: Patience = None,
+    validation: Annotated[
+        str, typer.Option(help="What each training watches: fold, a share, or 0 for nothing.")
+    ] = None,
+    repeats: Annotated[int, typer.Option(help="Deal a number of folds anew so often.")] = 1,
+    out: Annotated[
+        Path, typer.Option(help="A folder for the folds; it goes on there after a break.")
+    ] = None,
+    keep: Annotated[bool, typer.Option("--keep", help="Save each fold's classifier too.")] = False,
+    parallel: Annotated[int, typer.Option(help="Folds trained at once.")] = 1,
+    seed: Seed = None,
+    deterministic: Deterministic = False,
+    kind: Kind = None,
+    as_json: Json = False,
+):
+    """Train once a fold on the other folds, measure on that fold, and sum up."""
+    import hearingai
+
+    clips = hearingai.load_clips(data, kind, list_from(words), target)
+    with stdout_for_answers():
+        result = hearingai.cross_validate(
+            recipe_from(recipe, network, option),
+            clips,
+            folds=int(folds) if folds and folds.isdigit() else folds,
+            validation=share_from(validation),
+            repeats=repeats,
+            path=out,
+            keep=keep,
+            parallel=parallel,
+            seed=seed,
+            deterministic=deterministic,
+            epochs=epochs,
+            batch_size=batch_size,
+            optimizer=optimizer,
+            learning_rate=learning_rate,
+            clipnorm=clipnorm,
+            augment=augmentations_from(augment),
+            class_weight="balanced" if balanced else None,
+            patience=patience,
+        )
+    if as_json:
+        tables = {n: getattr(result, n).to_dict("records") for n in ("folds", "summary")}
+        return print_json(tables | {"settings": result.settings})
+    shown = ["fold", "n_train", "n_test", "epochs", "accuracy", "f1_macro", "seconds"]
+    print_table(result.folds[shown], "Folds")
+    return print_table(result.summary, "Over the folds")
+
+
+@app.command()
+def tune(
+    data: Data,
+    space: Annotated[
+        list[str],
+        typer.Option(
+            "--try",
+            help="A setting and its values: learning_rate=0.001,0.01. Or a "
+            "range: dropout=0.1..0.5. Repeatable.",
+        ),
+    ],
+    recipe: RecipeName = "speech-commands",
+    words: Words = None,
+    target: Target = None,
+    network: Network = None,
+    option: Options = None,
+    epochs: Epochs = None,
+    trials: Annotated[int, typer.Option(help="Trainings in all; default: the whole grid.")] = None,
+    metric: Annotated[str, typer.Option(help="What the table is sorted by.")] = "accuracy",
+    out: Annotated[
+        Path, typer.Option(help="A file for the trials; it goes on there after a break.")
+    ] = None,
+    seed: Seed = None,
+    deterministic: Deterministic = False,
+    kind: Kind = None,
+    as_json: Json = False,
+):
+    """Train with many settings and show what each gives on the same validation clips."""
+    import hearingai
+
+    clips = hearingai.load_clips(data, kind, list_from(words), target)
+    with stdout_for_answers():
+        table = hearingai.tune(
+            recipe_from(recipe, network, option),
+            clips,
+            dict(values_from(text) for text in space),
+            n_trials=trials,
+            metric=metric,
+            epochs=epochs,
+            path=out,
+            seed=seed,
+            deterministic=deterministic,
+        )
+    return print_json(table.to_dict("records")) if as_json else print_table(table, "Tuning")

@@ -1,0 +1,31 @@
+"""The command and its entry."""
+
+import sys
+import warnings
+
+import typer
+
+from ..console import say, show_warning
+from ..errors import HearingAIError, HearingAIWarning
+
+app = typer.Typer(
+    help="Train audio classifiers on recordings in folders, and use them.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def main():
+    """Run the command; errors are one line on stderr and exit status 1, wrong use is 2."""
+    warnings.showwarning = show_warning
+    warnings.simplefilter("always", HearingAIWarning)
+    try:
+        app(prog_name="hearingai")
+    except HearingAIError as error:
+        say(f"error: {error}", alarm=True)
+        sys.exit(1)
+    except OSError as error:  # a full disk, a folder that may not be written
+        say(f"error: {error.strerror or error}: {error.filename or ''}".rstrip(": "), alarm=True)
+        sys.exit(1)

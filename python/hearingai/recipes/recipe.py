@@ -1,0 +1,75 @@
+"""What a recipe is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """A complete set-up: what a clip is, what the network sees, and how it is trained.
+
+    Attributes:
+        name: What to call it by.
+        description: What it is for, in a line.
+        source: The publication or tutorial it follows.
+        network: Name of the network, see `hearingai.networks`.
+        network_options: Its arguments, besides shape and classes.
+        frontend: A function from the sample rate to the layer that makes images of waveforms;
+            `None` for recipes that hear embeddings.
+        sample_rate: Rate every recording is converted to, Hz.
+        duration: Length every recording is fitted to, seconds.
+        channels: 1 averages the channels of a recording, 2 doubles a single one.
+        crop: What is kept of a longer recording, see `fit_length`.
+        place: Where a shorter recording lies among zeros in training.
+        frames: Frames an embedding clip is fitted to.
+        augment: Augmentations in training: names, `(name, options)` or layers.
+        optimizer: Name of the Keras optimizer.
+        optimizer_options: Its arguments.
+        schedule: `"constant"`, `"plateau"`, `"one-cycle"` or `"cosine"`.
+        schedule_options: Its arguments.
+        patience: Epochs without a better `monitor` before training stops and the best epoch's
+            weights come back; `None` trains all epochs.
+        monitor: What plateau and patience watch.
+        batch_size: Clips a step.
+        epochs: Passes over the training clips, at most.
+        validation: Share of the clips kept for validation where the table has no `split`.
+    """
+
+    name: str
+    description: str
+    source: str
+    network: str
+    frontend: Callable | None
+    optimizer: str
+    sample_rate: int | None = None
+    duration: float | None = None
+    channels: int = 1
+    crop: str = "start"
+    place: str = "start"
+    frames: int | None = None
+    network_options: dict = field(default_factory=dict)
+    optimizer_options: dict = field(default_factory=dict)
+    augment: tuple = ()
+    schedule: str = "constant"
+    schedule_options: dict = field(default_factory=dict)
+    patience: int | None = None
+    monitor: str = "val_loss"
+    batch_size: int = 32
+    epochs: int = 10
+    validation: float = 0.3
+
+    def settings(self):
+        """Every attribute as text that is the same in every process."""
+        return {f.name: as_text(getattr(self, f.name)) for f in fields(self)}
+
+
+def as_text(value):
+    """A setting as text that is the same in every process."""
+    if isinstance(value, (tuple, list)):
+        return f"({', '.join(map(as_text, value))})"
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{k}: {as_text(v)}' for k, v in sorted(value.items()))}}}"
+    if hasattr(value, "get_config"):  # a layer; Keras counts up its name
+        config = {k: v for k, v in value.get_config().items() if k != "name"}
+        return type(value).__name__ + as_text(config)
+    return f"{value.__module__}.{value.__qualname__}" if callable(value) else repr(value)

@@ -1,0 +1,52 @@
+"""What training runs: augmentations around the layers of a classifier."""
+
+import keras
+
+
+class Trainer(keras.Model):
+    """Waveform augmentations, front end, image augmentations, network.
+
+    The layers are the classifier's own, so what is learnt is learnt by the classifier, which
+    saves without the augmentations. Augmentations that mix clips mix their classes too; the
+    model therefore takes `(clips, targets)` and hands the mixed targets on to the loss.
+
+    Args:
+        classifier: An `AudioClassifier`.
+        augmentations: Augmentation layers, applied in their order.
+    """
+
+    def __init__(self, classifier, augmentations):
+        super().__init__()
+        self.classifier = classifier
+        self.before = [a for a in augmentations if a.domain != "image"]
+        self.after = [a for a in augmentations if a.domain == "image"]
+
+    def call(self, inputs, training=False):
+        """Probabilities, and the targets that the clips have after mixing."""
+        clips, targets = inputs
+        clips, targets = _run(self.before, clips, targets, training)
+        images = clips if self.classifier.frontend is None else self.classifier.frontend(clips)
+        images, targets = _run(self.after, images, targets, training)
+        return {
+            "probabilities": self.classifier.classify(images, training=training),
+            "targets": targets,
+        }
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        """The loss against the mixed targets."""
+        return super().compute_loss(
+            x, y_pred["targets"], y_pred["probabilities"], sample_weight, training
+        )
+
+    def compute_metrics(self, x, y, y_pred, sample_weight=None):
+        """The metrics against the mixed targets."""
+        return super().compute_metrics(x, y_pred["targets"], y_pred["probabilities"], sample_weight)
+
+
+def _run(augmentations, x, targets, training):
+    for augmentation in augmentations:
+        if augmentation.mixes:
+            x, targets = augmentation((x, targets), training=training)
+        else:
+            x = augmentation(x, training=training)
+    return x, targets

@@ -1,0 +1,292 @@
+"""Tuning: a recipe trained with many settings, on Optuna, and the table of what they gave."""
+
+import hashlib
+import itertools
+import json
+import math
+from dataclasses import fields
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from .backend import draw_seed, set_seed
+from .errors import HearingAIError, choose, positive
+from .inputs import read_store
+from .partition import partition
+from .prediction import AT_THRESHOLD, evaluate_store
+from .progress import progress_bar
+from .recipes import Recipe, create_classifier, get_recipe, network_arguments
+from .recipes.recipe import as_text
+from .tables import check_clips
+from .training import fit_stores, two_or_more
+
+_OPTIMIZER = ("learning_rate", "clipnorm", "weight_decay", "momentum")
+_FIXED = ("name", "description", "source", "frontend", "frames", "sample_rate", "duration")
+_FIXED += ("channels", "crop", "place", "network_options", "optimizer_options", "validation")
+_WHOLE = ("batch_size", "epochs", "patience")
+
+
+def tune(
+    recipe,
+    clips,
+    space,
+    n_trials=None,
+    metric="accuracy",
+    validation=None,
+    epochs=None,
+    path=None,
+    seed=None,
+    deterministic=False,
+    progress=None,
+):
+    """Train a recipe with many settings and compare them on the same validation clips.
+
+    The clips are read once. With lists alone every combination is trained (a grid); with ranges,
+    or fewer trials than combinations, Optuna's sampler chooses what to try next.
+
+    Args:
+        recipe: Name of a recipe, or a `Recipe`.
+        clips: A table of clips.
+        space: A dict from a setting to a list of values, or to a range `{"low": ..., "high":
+            ..., "log": True, "step": ...}` (whole numbers stay whole). A setting is an attribute
+            of the recipe (`batch_size`, `optimizer`, `network`, ...), the optimizer's
+            `learning_rate` or `clipnorm`, or an argument of the network (`hidden`, `dropout`,
+            ...).
+        n_trials: Trainings in all; `None` takes every combination of a grid, and 20 of ranges.
+            A grid has no more than its combinations.
+        metric: What the table is sorted by, the best first: a metric of `evaluate`, or `"loss"`.
+        validation: Which clips to compare on, see `fit`.
+        epochs: Passes over the training clips; `None` takes the recipe's.
+        path: A file to keep every finished trial in; called again with the same arguments after
+            a break, it goes on where it was. `None` keeps nothing.
+        seed: Whole number that decides weights, split, order and the sampler; `None` draws one,
+            or takes that of the trials in `path`.
+        deterministic: See `fit`.
+        progress: See `fit`.
+
+    Returns:
+        A DataFrame with a row a trial, the best first: `trial`, the settings, the metrics of
+        `evaluate` on the validation clips, `loss`, `parameters`, `epochs` and `seconds`.
+
+    Raises:
+        HearingAIError: A setting or the metric is unknown, there is nothing to validate on,
+            `path` is of another tuning, or Optuna is not installed.
+
+    Example:
+        >>> import hearingai
+        >>> clips = hearingai.spoken_words(["no", "yes"], n=20, seed=1)
+        >>> table = hearingai.tune(
+        ...     "speech-commands-small", clips, {"batch_size": [8, 32]}, epochs=1, seed=1
+        ... )
+        >>> sorted(table["batch_size"])
+        [8, 32]
+    """
+    optuna = _optuna()
+    setup, clips = get_recipe(recipe), check_clips(clips)
+    space = _checked(space, setup)
+    study = _open(optuna, path, metric)
+    seed = draw_seed(study.user_attrs.get("seed") if seed is None else seed)
+    set_seed(seed, deterministic)
+    if epochs is not None:
+        setup = get_recipe(setup, epochs=positive("epochs", epochs, whole=True))
+    grid = _grid(space)
+    every = len(grid) if grid else 20
+    n_trials = every if n_trials is None else positive("n_trials", n_trials, whole=True)
+    n_trials = min(n_trials, every) if grid else n_trials
+    labels = two_or_more(clips)
+    parts = partition(clips, validation, labels, setup.validation, seed)
+    if parts["validation"] is None:
+        raise HearingAIError("`validation` must leave clips to compare the settings on")
+    reader = create_classifier(setup, labels, seed=seed)
+    stores = [
+        read_store(reader, parts["train"], seed=seed, place=setup.place),
+        read_store(reader, parts["validation"]),
+    ]
+    _check_metric(metric, reader, stores[1])
+    key = _key(setup, clips, space, metric, validation, seed, deterministic)
+    _prepare(optuna, study, path, {"key": key, "seed": seed}, grid, n_trials)
+    record = {"seed": seed, "deterministic": bool(deterministic), "split_by": parts["split_by"]}
+
+    def objective(trial):
+        values = {name: _suggest(trial, name, of) for name, of in space.items()}
+        numbers = _train(setup, values, labels, stores, record, within)
+        trial.set_user_attr("numbers", numbers)
+        worst = math.inf if metric == "loss" else -math.inf
+        return worst if math.isnan(numbers[metric]) else numbers[metric]
+
+    with progress_bar("Tuning", n_trials, progress) as bar:
+
+        def within(step, steps, text):  # a trial takes long: show its epochs, and hear Ctrl-C
+            count = len(_finished(optuna, study))
+            bar(count + step / steps, f"trial {count + 1}/{n_trials}: {text}")
+
+        bar(len(_finished(optuna, study)))
+        while (done := len(_finished(optuna, study))) < n_trials:
+            # A sampler of its own for each trial: after a break the next one draws as ever.
+            words = np.random.SeedSequence([seed, done]).generate_state(1)
+            study.sampler = optuna.samplers.TPESampler(seed=int(words[0] >> 1))
+            study.optimize(objective, n_trials=1)
+            bar(done + 1, f"trial {done + 1}/{n_trials}, best {study.best_value:.4f}")
+    return _table(_finished(optuna, study), metric)
+
+
+def _optuna():
+    try:
+        import optuna
+    except ImportError:
+        raise HearingAIError('tune() needs Optuna. Type: pip install "hearingai[tune]"') from None
+    optuna.logging.set_verbosity(optuna.logging.ERROR)  # what fails is raised
+    return optuna
+
+
+def _checked(space, setup):
+    """The space, its values plain; an error where a setting is unknown."""
+    if not isinstance(space, dict) or not space:
+        raise HearingAIError("`space` must be a dict from settings to lists or ranges")
+    space = {name: _checked_values(name, values) for name, values in space.items()}
+    networks = space.get("network", [setup.network])
+    arguments = {a for network in networks for a in network_arguments(network)}
+    known = [f.name for f in fields(Recipe) if f.name not in _FIXED]
+    for name in space:
+        if name not in (*known, *_OPTIMIZER, *arguments):
+            raise HearingAIError(
+                f"`space` cannot vary `{name}`. It can vary {', '.join([*known, *_OPTIMIZER])}, "
+                f"and of the network {', '.join(sorted(arguments)) or 'nothing'}"
+            )
+    return space
+
+
+def _checked_values(name, values):
+    if isinstance(values, dict):
+        if not {"low", "high"} <= set(values) <= {"low", "high", "log", "step"}:
+            raise HearingAIError(
+                f"`space${name}` must have `low` and `high`, may have `log`, `step`"
+            )
+        if name not in _WHOLE:
+            return values
+        return values | {k: positive(name, values[k], whole=True) for k in ("low", "high")}
+    if isinstance(values, (str, bytes)) or not hasattr(values, "__len__") or not len(values):
+        raise HearingAIError(f"`space${name}` must be a list or a range. Received: {values!r}")
+    values = [v.item() if isinstance(v, np.generic) else v for v in values]
+    return [positive(name, v, whole=True) for v in values] if name in _WHOLE else values
+
+
+def _check_metric(metric, classifier, store):
+    known = list(evaluate_store(classifier, store).metrics["metric"])
+    known += [f"{name}_at_threshold" for name in AT_THRESHOLD if classifier.target is not None]
+    choose("metric", metric, (*known, "loss"))
+
+
+def _grid(space):
+    """Every combination of a space of lists; `None` where it has ranges."""
+    if any(isinstance(values, dict) for values in space.values()):
+        return None
+    kept = [map(_kept, values) for values in space.values()]
+    return [dict(zip(space, c, strict=True)) for c in itertools.product(*kept)]
+
+
+def _kept(value):
+    """A value as a file of trials keeps it: a list, of augmentations say, as text."""
+    return as_text(value) if isinstance(value, (list, tuple, dict)) else value
+
+
+def _suggest(trial, name, values):
+    if not isinstance(values, dict):
+        kept = [_kept(value) for value in values]
+        return values[kept.index(trial.suggest_categorical(name, kept))]
+    low, high = values["low"], values["high"]
+    rest = {k: v for k, v in values.items() if k in ("log", "step")}
+    if float(low).is_integer() and float(high).is_integer() and not isinstance(low, float):
+        return trial.suggest_int(name, int(low), int(high), **rest)
+    return trial.suggest_float(name, float(low), float(high), **rest)
+
+
+def _train(setup, values, labels, stores, record, progress=False):
+    """Train with one combination of settings; returns its numbers on the validation clips."""
+    known = [f.name for f in fields(Recipe)]
+    changes = {k: v for k, v in values.items() if k in known}
+    setup = get_recipe(setup, **changes)
+    optimizer = {k: v for k, v in values.items() if k in _OPTIMIZER}
+    network = {k: v for k, v in values.items() if k not in (*known, *_OPTIMIZER)}
+    setup = get_recipe(
+        setup,
+        optimizer_options=setup.optimizer_options | optimizer,
+        network_options=setup.network_options | network,
+    )
+    classifier = create_classifier(setup, labels, seed=record["seed"])
+    settings = (None, None, None, None)
+    fit_stores(classifier, setup, *stores, settings, dict(record), progress=progress)
+    if classifier.record["interrupted"]:  # half a training is no trial
+        raise KeyboardInterrupt
+    result = evaluate_store(classifier, stores[1])
+    numbers = {row.metric: row.value for row in result.metrics.itertuples()}
+    return numbers | {
+        "loss": result.loss,
+        "parameters": classifier.count_params(),
+        "epochs": len(classifier.record["history"]),
+        "seconds": classifier.record["seconds"],
+    }
+
+
+def _open(optuna, path, metric):
+    """The study, opened or made."""
+    storage = None
+    if path is not None:
+        backend = optuna.storages.journal.JournalFileBackend(str(Path(path)))
+        storage = optuna.storages.JournalStorage(backend)
+    direction = "minimize" if metric == "loss" else "maximize"
+    return optuna.create_study(
+        storage=storage, direction=direction, study_name="hearingai", load_if_exists=True
+    )
+
+
+def _prepare(optuna, study, path, attributes, grid, n_trials):
+    """Refuse the file of another tuning; queue what is to be tried."""
+    if study.user_attrs.get("key", attributes["key"]) != attributes["key"]:
+        raise HearingAIError(f"`{path}` is of another tuning; give another name, or remove it")
+    for name, value in attributes.items():
+        study.set_user_attr(name, value)
+    _again(optuna, study)
+    if grid and n_trials == len(grid) and not study.trials:
+        for values in grid:
+            study.enqueue_trial(values)
+
+
+def _again(optuna, study):
+    """Queue anew what a break left unfinished."""
+    state = optuna.trial.TrialState
+    for trial in study.get_trials(states=(state.RUNNING,)):
+        study.tell(trial.number, state=state.FAIL)
+    settled = list(map(_settings_of, study.get_trials(states=(state.COMPLETE, state.WAITING))))
+    for trial in study.get_trials(states=(state.FAIL,)):
+        settings = _settings_of(trial)
+        if settings and settings not in settled:
+            study.enqueue_trial(settings)
+            settled.append(settings)
+
+
+def _settings_of(trial):
+    """What a trial tries, also before it has begun."""
+    return trial.system_attrs.get("fixed_params", trial.params)
+
+
+def _finished(optuna, study):
+    return study.get_trials(deepcopy=False, states=(optuna.trial.TrialState.COMPLETE,))
+
+
+def _table(trials, metric):
+    """A row a trial, the best first."""
+    rows = [{"trial": i + 1} | t.params | t.user_attrs["numbers"] for i, t in enumerate(trials)]
+    table = pd.DataFrame(rows).sort_values(metric, ascending=metric == "loss", kind="stable")
+    first = ["trial", *(trials[0].params if trials else ())]
+    return table[first + [c for c in table if c not in first]].reset_index(drop=True)
+
+
+def _key(setup, clips, space, metric, validation, seed, deterministic):
+    """What makes two tunings the same."""
+    told = hashlib.sha256("\n".join(clips["fname"] + "\t" + clips["class"]).encode())
+    other = validation.to_csv() if isinstance(validation, pd.DataFrame) else validation
+    told.update(repr((space, metric, other, seed, deterministic)).encode())
+    told.update(json.dumps(setup.settings()).encode())
+    return told.hexdigest()
