@@ -21,23 +21,22 @@ audio_info <- function(path) {
 #' @param mono Average the channels into one.
 #' @param start Where to begin, in seconds.
 #' @param duration How much to read, in seconds; `NULL` reads to the end.
+#' @param channels How many channels to return, as by [fit_channels()]; overrides `mono`.
 #' @return A list with `waveform`, numbers in -1...1 (a vector, or a matrix of channels by samples
-#'   with `mono = FALSE`), and `sample_rate`.
+#'   with `mono = FALSE` or 2 `channels` or more), and `sample_rate`.
 #' @family audio
 #' @export
 #' @examplesIf hearingai_available()
 #' path <- tempfile(fileext = ".flac")
 #' write_audio(path, sin(seq_len(44100) / 10), sample_rate = 44100)
 #' str(read_audio(path, sample_rate = 16000))
-read_audio <- function(path, sample_rate = NULL, mono = TRUE, start = 0, duration = NULL) {
+read_audio <- function(path, sample_rate = NULL, mono = TRUE, start = 0, duration = NULL,
+                       channels = NULL) {
   sound <- py_call("read_audio", py_path(path),
     sample_rate = py_int(sample_rate), mono = py_flag(mono),
-    start = py_number(start), duration = py_number(duration)
+    start = py_number(start), duration = py_number(duration), channels = py_int(channels)
   )
-  waveform <- sound[[1]]
-  list(
-    waveform = if (isFALSE(mono)) waveform else as.vector(waveform), sample_rate = sound[[2]]
-  )
+  list(waveform = plain_vector(sound[[1]]), sample_rate = sound[[2]])
 }
 
 #' Write a waveform to a file
@@ -78,24 +77,56 @@ resample <- function(waveform, from_rate, to_rate) {
   )
 }
 
+#' Bring a waveform to a number of channels
+#'
+#' As many channels as wanted stay as they are; otherwise they are averaged into one, and that one
+#' is repeated.
+#'
+#' @inheritParams write_audio
+#' @param channels The wanted number.
+#' @return A vector for one channel, else a matrix of channels by samples.
+#' @family audio
+#' @export
+#' @examplesIf hearingai_available()
+#' fit_channels(c(0.5, 1), 2)
+#' fit_channels(rbind(c(0.5, 1), c(0, 0.5)), 1)
+fit_channels <- function(waveform, channels) {
+  plain_vector(py_call("fit_channels", py_waveform(waveform), py_int(channels)))
+}
+
 #' Bring a waveform to an exact length
 #'
-#' A shorter waveform is followed by zeros; of a longer one, a stretch is kept.
+#' A shorter waveform is filled up; of a longer one, a stretch is kept.
 #'
 #' @inheritParams write_audio
 #' @param samples The wanted length.
-#' @param crop Which stretch of a longer waveform to keep: its `"start"`, or the `"loudest"`, that
-#'   of the most energy.
+#' @param crop Which stretch of a longer waveform to keep: its `"start"`, its `"end"`, the
+#'   `"loudest"`, that of the most energy, or a `"random"` one.
+#' @param pad What to fill a shorter one with: `"zero"` for silence, or `"loop"` for the sound again
+#'   and again.
+#' @param place Where a shorter one sits within what fills it: at the `"start"`, at the `"end"` or
+#'   at a `"random"` place.
+#' @param seed A whole number, or several, that decide what is random; `NULL` draws one from R's
+#'   random numbers, where there is something to draw.
 #' @return A waveform of that length.
 #' @family audio
 #' @export
 #' @examplesIf hearingai_available()
 #' fit_length(c(0, 0.1, 2, 3, 0.1), 2, crop = "loudest")
-fit_length <- function(waveform, samples, crop = "start") {
-  fitted <- py_call("fit_length", py_waveform(waveform), py_int(samples), crop = py_string(crop))
+#' fit_length(c(1, 2), 5, pad = "loop")
+fit_length <- function(waveform, samples, crop = "start", pad = "zero", place = "start",
+                       seed = NULL) {
+  if (is.null(seed) && "random" %in% c(crop, place)) seed <- py_seed(NULL)
+  fitted <- py_call("fit_length", py_waveform(waveform), py_int(samples),
+    crop = py_string(crop), pad = py_string(pad), place = py_string(place), seed = py_ints(seed)
+  )
   keep_vector(fitted, waveform)
 }
 
 keep_vector <- function(value, like) {
   if (is.matrix(like)) value else as.vector(value)
+}
+
+plain_vector <- function(value) {
+  if (is.matrix(value)) value else as.vector(value)
 }

@@ -4,15 +4,16 @@
 #' length, front end and labels travel with the weights; the file that `save_classifier()` writes
 #' opens in R and in Python.
 #'
-#' @param recipe Name of a recipe, see [list_recipes()].
+#' @param recipe Name of a recipe, see [list_recipes()], or a recipe, see [get_recipe()].
 #' @param labels The classes, at least two.
 #' @param seed A whole number that decides the initial weights; `NULL` draws one from R's random
 #'   numbers, so that [set.seed()] decides it.
+#' @param target The label that is looked for, of two; `NULL` takes the one not called `"other"`.
 #' @return `create_classifier()` and `load_classifier()` return a classifier (class
 #'   `hearingai_classifier`; its `py` element is the Keras model). `save_classifier()` returns
-#'   `path`,
-#'   invisibly. `fingerprint()` returns the SHA-256 of the weights: equal fingerprints are equal
-#'   models. `classifier_info()` returns a list of what the classifier is and how it came to be.
+#'   `path`, invisibly. `fingerprint()` returns the SHA-256 of the weights: equal fingerprints are
+#'   equal models. `classifier_info()` returns a list of what the classifier is and how it came to
+#'   be.
 #' @family classifier
 #' @export
 #' @examplesIf hearingai_available()
@@ -20,9 +21,9 @@
 #' classifier
 #' path <- save_classifier(classifier, tempfile(fileext = ".keras"))
 #' identical(fingerprint(load_classifier(path)), fingerprint(classifier))
-create_classifier <- function(recipe, labels, seed = NULL) {
+create_classifier <- function(recipe, labels, seed = NULL, target = NULL) {
   new_classifier(py_call("create_classifier", py_recipe(recipe), py_strings(labels),
-    seed = py_seed(seed)
+    seed = py_seed(seed), target = py_string(target)
   ))
 }
 
@@ -96,18 +97,32 @@ print.hearingai_classifier <- function(x, ...) {
     cli::cat_line("<classifier left behind in another R session: save_classifier() keeps one>")
     return(invisible(x))
   }
-  print_classifier(classifier_info(x))
+  print_classifier(classifier_info(x), clip_state(x))
   invisible(x)
 }
 
-print_classifier <- function(facts) {
+print_classifier <- function(facts, clip) {
   shown <- cli::ansi_collapse(facts$labels, trunc = 8, last = ", ")
   recipe <- if (is.null(facts$recipe)) "of its own making" else facts$recipe
   cli::cat_line("<classifier ", recipe, ": ", length(facts$labels), " labels>")
   cli::cat_line("  labels      ", shown)
-  cli::cat_line("  clip        ", facts$duration, " s at ", facts$sample_rate, " Hz")
+  cli::cat_line("  clip        ", clip)
   cli::cat_line("  parameters  ", format(facts$parameters, big.mark = ","))
   cli::cat_line("  state       ", training_state(facts))
+}
+
+# What a clip is to a classifier, in words.
+clip_state <- function(x) {
+  if (x$py$hears_embeddings) {
+    return(sprintf("%s embeddings", paste(unlist(x$py$clip_shape), collapse = " x ")))
+  }
+  sound_state(x$py$duration, x$py$sample_rate, x$py$channels)
+}
+
+sound_state <- function(duration, sample_rate, channels) {
+  several <- if (channels == 2) " in stereo" else sprintf(" of %d channels", channels)
+  if (channels == 1) several <- ""
+  paste0(duration, " s", several, " at ", sample_rate, " Hz")
 }
 
 training_state <- function(facts) {
@@ -136,12 +151,17 @@ validation_state <- function(facts) {
 
 #' @export
 summary.hearingai_classifier <- function(object, ...) {
-  structure(classifier_info(object), class = "hearingai_summary")
+  facts <- classifier_info(object)
+  structure(facts, class = "hearingai_summary", clip = clip_state(object))
 }
 
 #' @export
 print.hearingai_summary <- function(x, ...) {
-  print_classifier(x)
+  print_classifier(x, attr(x, "clip"))
+  if (!is.null(x$target)) {
+    at <- if (is.null(x$threshold)) "" else sprintf(", best F1 from %.3f on", x$threshold)
+    cli::cat_line("  target      ", x$target, at)
+  }
   if (!is.null(x$seed)) {
     cli::cat_line("  validation  ", validation_state(x))
     cli::cat_line("  seed        ", x$seed, if (isTRUE(x$deterministic)) ", deterministic")

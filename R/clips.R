@@ -83,17 +83,21 @@ spoken_words <- function(words = c("yes", "no", "up", "down", "left", "right"), 
 #'
 #' @param path A folder in a known layout, a folder of class folders, or a CSV with the columns
 #'   `fname` and `class`.
-#' @param kind `"speech-commands"`, `"folder"` or `"csv"`; `NULL` recognises it by what it holds.
+#' @param kind `"speech-commands"`, `"urbansound8k"`, `"esc50"` (ESC-10 too), `"fsdd"`,
+#'   `"audioset-embeddings"`, `"turkey"`, `"folder"` or `"csv"`; `NULL` recognises it by what it
+#'   holds.
 #' @param words Keep these classes only.
+#' @param target The label or labels to tell from the others, see [audioset_embeddings()]; for
+#'   `"audioset-embeddings"` only.
 #' @return The table of clips, a tibble.
 #' @family clips
 #' @export
 #' @examplesIf hearingai_available()
 #' made <- spoken_words(c("no", "yes"), n = 20, seed = 1)
 #' load_clips(dirname(dirname(made$fname[1])), words = "yes")
-load_clips <- function(path, kind = NULL, words = NULL) {
+load_clips <- function(path, kind = NULL, words = NULL, target = NULL) {
   as_clips(py_call("load_clips", py_path(path),
-    kind = py_string(kind), words = py_strings(words)
+    kind = py_string(kind), words = py_strings(words), target = py_target(target)
   ))
 }
 
@@ -158,5 +162,24 @@ split_clips <- function(clips, fractions = NULL, by = "speaker", seed = 0) {
   table <- py_call("split_clips", py_table(clips),
     fractions = fractions, by = py_none(py_string(by)), seed = py_int(seed)
   )
+  as_clips(table, like = clips)
+}
+
+#' Split a table of clips by its folds
+#'
+#' One fold to test on, the one before it to validate on, the others to train on.
+#'
+#' @param clips A table of clips.
+#' @param fold The fold to test on.
+#' @param by The column of the folds.
+#' @return The table with its `split` column set.
+#' @family clips
+#' @seealso [cross_validate()], which does it for every fold.
+#' @export
+#' @examplesIf hearingai_available()
+#' clips <- clip_table(sprintf("%d.wav", 1:3), c("a", "b", "a"), fold = 1:3)
+#' fold_split(clips, 3)
+fold_split <- function(clips, fold, by = "fold") {
+  table <- py_call("fold_split", py_table(clips), py_name(fold), by = py_string(by))
   as_clips(table, like = clips)
 }

@@ -72,5 +72,8 @@ r_words <- function(text) {
     text,
     fixed = TRUE
   )
+  text <- gsub("pip install \"hearingai[tune]\"", "reticulate::py_install(\"optuna\")", text,
+    fixed = TRUE
+  )
   gsub("pip install \"hearingai\\[([a-z]+)\\]\"", "reticulate::py_install(\"\\1\")", text)
 }

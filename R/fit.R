@@ -1,22 +1,22 @@
 #' Train a classifier
 #'
-#' Trains on a table of clips, or on a generator of spectrograms. The clips are decoded once; front
-#' end and network run together in the compiled step. Which clips train and which validate is
-#' decided by `validation`; else by the table's `split` column (rows marked `"test"` are not
-#' touched)
-#' if it marks at least half of them `"train"`; else by the recipe's share, split by speaker, source
-#' or fold where the table names them.
+#' Trains on a table of clips, or on a generator of spectrograms. The clips are decoded once;
+#' augmentations, front end and network run together in the compiled step. Which clips train and
+#' which validate is decided by `validation`; else by the table's `split` column (rows marked
+#' `"test"` are not touched) if it marks at least half of them `"train"`; else by the recipe's
+#' share, split by speaker, source or fold where the table names them.
+#'
+#' A front end that scales learns mean and variance from the training clips first. Where the recipe
+#' stops early, the weights of the best epoch come back.
 #'
 #' Interrupted (Esc or Ctrl-C), it ends cleanly with what was learnt so far. A training that
-#' collapses
-#' (the loss is no longer finite, or is back at chance after it had been lower) is stopped, named in
-#' a warning with its remedy, and ends with the best weights so far.
+#' collapses (the loss is no longer finite, or is back at chance after it had been lower) is
+#' stopped, named in a warning with its remedy, and ends with the best weights so far.
 #'
 #' @param object The name of a recipe, a recipe ([get_recipe()]), or a classifier, which is trained
 #'   further, in place.
 #' @param clips A table with at least `fname` and `class`; or a generator made by
-#'   [data_generator()],
-#'   which trains the classifier's network on its spectrograms.
+#'   [data_generator()], which trains the classifier's network on its spectrograms.
 #' @param validation A table (for a generator, a generator) to validate on after each epoch; a share
 #'   of the clips between 0 and 1; or `FALSE` to train on every clip.
 #' @param epochs Passes over the training clips; `NULL` takes the recipe's.
@@ -24,16 +24,20 @@
 #' @param optimizer Name of a Keras optimizer; `NULL` takes the recipe's.
 #' @param learning_rate Overrides the optimizer's.
 #' @param clipnorm Largest norm of a gradient; overrides the optimizer's.
-#' @param seed A whole number that decides initial weights, split, order and dropout; `NULL` draws
-#'   one
-#'   from R's random numbers, so that [set.seed()] decides it.
+#' @param augment Augmentations in training: a list whose entries are names (such as
+#'   `"time_shift"`), names with options (`list("time_shift", list(limit = 0.2))`) or
+#'   [augmentations]; an empty list for none; `NULL` takes the recipe's.
+#' @param class_weight `"balanced"` weighs rare classes up; or weights named by label, such as
+#'   `c(yes = 2)`, 1 for those it does not name.
+#' @param patience Epochs without improvement before training stops and the best epoch's weights
+#'   come back; `NULL` takes the recipe's.
+#' @param seed A whole number that decides initial weights, split, order, augmentation and dropout;
+#'   `NULL` draws one from R's random numbers, so that [set.seed()] decides it.
 #' @param deterministic Make equal seeds give equal weights to the last bit, from R and Python
-#'   alike,
-#'   at some cost in speed. Stays on for the rest of the session.
+#'   alike, at some cost in speed. Stays on for the rest of the session.
 #' @param steps_per_epoch,validation_steps Batches an epoch, for a generator of unknown length.
 #' @param checkpoint A `.keras` file to save the state to after every epoch. A training that finds
-#'   it
-#'   there, with the same clips, seed and settings, goes on where that one was, and ends with the
+#'   it there, with the same clips, seed and settings, goes on where that one was, and ends with the
 #'   weights of one that was never stopped.
 #' @param on_error `"report"` leaves unreadable recordings out with a warning; `"raise"` stops.
 #' @param progress Show a progress bar; `NULL` shows one in an interactive session.
@@ -52,18 +56,19 @@ NULL
 #' @rdname fit.hearingai_classifier
 #' @export
 fit.character <- function(object, clips, validation = NULL, epochs = NULL, batch_size = NULL,
-                          optimizer = NULL, learning_rate = NULL, clipnorm = NULL, seed = NULL,
-                          deterministic = FALSE, steps_per_epoch = NULL, validation_steps = NULL,
-                          checkpoint = NULL, on_error = "report", progress = NULL, ...) {
+                          optimizer = NULL, learning_rate = NULL, clipnorm = NULL, augment = NULL,
+                          class_weight = NULL, patience = NULL, seed = NULL, deterministic = FALSE,
+                          steps_per_epoch = NULL, validation_steps = NULL, checkpoint = NULL,
+                          on_error = "report", progress = NULL, ...) {
   rlang::check_dots_empty()
   bar <- py_progress(progress)
+  given <- mget(names(fit_settings()))
+  settings <- py_named(given, fit_settings(), "fit")
   answer <- hold_interrupts(py_call("fit", py_trainable(object), py_clips(clips),
-    validation = py_validation(validation), epochs = py_int(epochs),
-    batch_size = py_int(batch_size), optimizer = py_string(optimizer),
-    learning_rate = py_number(learning_rate), clipnorm = py_number(clipnorm),
-    seed = py_seed(seed), deterministic = py_flag(deterministic),
-    steps_per_epoch = py_int(steps_per_epoch), validation_steps = py_int(validation_steps),
-    checkpoint = py_path(checkpoint), on_error = py_string(on_error), progress = listening(bar)
+    validation = py_validation(validation), !!!settings, seed = py_seed(seed),
+    deterministic = py_flag(deterministic), steps_per_epoch = py_int(steps_per_epoch),
+    validation_steps = py_int(validation_steps), checkpoint = py_path(checkpoint),
+    progress = listening(bar)
   ))
   new_classifier(answer)
 }
@@ -75,6 +80,15 @@ fit.hearingai_recipe <- fit.character
 #' @rdname fit.hearingai_classifier
 #' @export
 fit.hearingai_classifier <- fit.character
+
+# How each setting of a training crosses.
+fit_settings <- function() {
+  list(
+    epochs = py_int, batch_size = py_int, optimizer = py_string, learning_rate = py_number,
+    clipnorm = py_number, augment = py_augment, class_weight = py_weights, patience = py_int,
+    on_error = py_string
+  )
+}
 
 # Evaluates with interrupts held back. In the middle of a step they would end in an error, or in
 # nothing kept; `listening()` lets them through where training can end cleanly.

@@ -2,8 +2,7 @@
 #'
 #' The logarithm of the power spectrogram: frames wholly inside the signal, periodic Hann window,
 #' Fourier transform of the next power of two, `log(|S|^2 + offset)`. One second at 16 kHz becomes
-#' 98
-#' frames of 257 bins.
+#' 98 frames of 257 bins.
 #'
 #' @param window_size_ms Length of a frame, milliseconds.
 #' @param window_stride_ms Distance from frame to frame, milliseconds.
@@ -23,79 +22,209 @@ LogSpectrogram <- function(window_size_ms = 30, window_stride_ms = 10, sample_ra
     window_size_ms = py_number(window_size_ms), window_stride_ms = py_number(window_stride_ms),
     sample_rate = py_int(sample_rate), offset = py_number(offset)
   )
-  front_end <- function(waveforms) {
-    batch <- if (is.matrix(waveforms)) waveforms else matrix(waveforms, nrow = 1)
-    py_call("bridge.apply", layer, py_waveform(batch, "waveforms"))
-  }
-  title <- sprintf(
-    "LogSpectrogram: windows of %g ms every %g ms at %g Hz", window_size_ms, window_stride_ms,
-    sample_rate
-  )
-  structure(front_end, class = c("hearingai_frontend", "function"), title = title)
+  new_frontend(layer, paste("LogSpectrogram:", windows_of(layer)))
 }
+
+#' Log mel spectrogram front end
+#'
+#' The signal is cut into frames, each frame is weighted by a window, Fourier transformed, and
+#' summed in mel bands, of which the logarithm is taken. Without padding one second at 16 kHz
+#' becomes 97 frames of 64 bands.
+#'
+#' @param sample_rate Rate of the waveforms, Hz.
+#' @param window_size_ms,window_stride_ms Length of the window and distance from frame to frame,
+#'   milliseconds.
+#' @param window_size,window_stride The same in samples; used instead where they are given.
+#' @param fft_size Length of the Fourier transform, samples; `NULL` takes the next power of two that
+#'   holds the window.
+#' @param n_mels Number of mel bands.
+#' @param fmin,fmax Lowest and highest frequency, Hz; `fmax = NULL` is half the sample rate.
+#' @param scale The mel scale, `"htk"` or `"slaney"`, see [mel_filters()].
+#' @param norm `"slaney"` for triangles of the same area, `NULL` for triangles of height 1.
+#' @param power What is summed: 2 for the power spectrum, 1 for magnitudes.
+#' @param window `"hann"` or `"hamming"`.
+#' @param padding `"none"` for frames that lie wholly inside the signal; `"zero"` or `"reflect"` for
+#'   frames centred on every stride, beyond the ends of the signal on zeros or its mirror image.
+#' @param log `"natural"` for `log(x + offset)`; `"decibel"`, nothing below -100 dB.
+#' @param offset Added before the natural logarithm, so that silence stays finite.
+#' @param floor_db With decibels, the range kept below the maximum of the clip; `NULL` keeps all.
+#' @param frames Number of frames to cut or pad to at the end; `NULL` leaves it as it is.
+#' @return A function from waveforms (a vector, a matrix of clips by samples, or an array of clips
+#'   by channels by samples) to images, an array of `[clips, frames, n_mels, channels]`.
+#' @references Davis, S. and Mermelstein, P. (1980). IEEE Transactions on Acoustics, Speech and
+#'   Signal Processing 28.
+#' @family front ends
+#' @export
+#' @examplesIf hearingai_available()
+#' front_end <- LogMel(n_mels = 40)
+#' front_end
+#' dim(front_end(matrix(0, 2, 16000)))
+LogMel <- function(sample_rate = 16000, window_size_ms = 25, window_stride_ms = 10,
+                   window_size = NULL, window_stride = NULL, fft_size = NULL, n_mels = 64,
+                   fmin = 0, fmax = NULL, scale = "htk", norm = NULL, power = 2, window = "hann",
+                   padding = "none", log = "natural", offset = 1e-8, floor_db = 80,
+                   frames = NULL) {
+  given <- mget(names(mel_settings()))
+  settings <- py_named(given, mel_settings(), "LogMel")
+  layer <- py_call("LogMel", sample_rate = py_int(sample_rate), !!!settings)
+  title <- sprintf("LogMel: %d mel bands, %s", layer$n_mels, windows_of(layer))
+  new_frontend(layer, title)
+}
+
+# How each setting of a mel spectrogram crosses; NULL is a value of its own for `floor_db`.
+mel_settings <- function() {
+  list(
+    window_size_ms = py_number, window_stride_ms = py_number, window_size = py_int,
+    window_stride = py_int, fft_size = py_int, n_mels = py_int, fmin = py_number, fmax = py_number,
+    scale = py_string, norm = py_string, power = py_number, window = py_string,
+    padding = py_string, log = py_string, offset = py_number,
+    floor_db = function(x, arg, call) py_none(py_number(x, arg, call)), frames = py_int
+  )
+}
+
+#' Mel-frequency cepstral coefficients
+#'
+#' The cosine transform of the log mel bands. The few first coefficients describe the outline of the
+#' spectrum, the first of all its loudness.
+#'
+#' @inheritParams LogMel
+#' @param n_mfcc Number of coefficients, at most the number of mel bands.
+#' @param lifter If not 0, coefficient `n` (from 1) is multiplied by
+#'   `1 + lifter / 2 * sin(pi * n / lifter)`, which evens out their sizes.
+#' @param ... The other arguments of [LogMel()], by name, with its defaults.
+#' @return A function from waveforms to images as that of [LogMel()], an array of
+#'   `[clips, frames, n_mfcc, channels]`.
+#' @references Davis, S. and Mermelstein, P. (1980). IEEE Transactions on Acoustics, Speech and
+#'   Signal Processing 28.
+#' @family front ends
+#' @export
+#' @examplesIf hearingai_available()
+#' front_end <- MFCC(n_mfcc = 13, n_mels = 40)
+#' dim(front_end(matrix(0, 2, 16000)))
+MFCC <- function(sample_rate = 16000, n_mfcc = 13, lifter = 0, ...) {
+  settings <- py_named(list(...), mel_settings(), "MFCC")
+  layer <- py_call("MFCC",
+    sample_rate = py_int(sample_rate), n_mfcc = py_int(n_mfcc), lifter = py_int(lifter), !!!settings
+  )
+  title <- sprintf(
+    "MFCC: %d coefficients of %d mel bands, %s", layer$n_mfcc, layer$n_mels, windows_of(layer)
+  )
+  new_frontend(layer, title)
+}
+
+#' Differences in time
+#'
+#' How an image changes: its first, second ... difference as additional channels, from the
+#' polynomials that fit neighbouring frames best (Savitzky and Golay).
+#'
+#' @param width Number of neighbouring frames, odd, 3 or more.
+#' @param order The highest difference; below `width`.
+#' @param axis `"time"`, or `"frequency"` for differences from bin to bin.
+#' @return A function from images, an array of `[clips, frames, bins, channels]`, to images with
+#'   `1 + order` times the channels: the image, then its first differences, and so on.
+#' @references Furui, S. (1986). IEEE Transactions on Acoustics, Speech and Signal Processing 34.
+#' @family front ends
+#' @export
+#' @examplesIf hearingai_available()
+#' image <- LogMel()(matrix(0, 2, 16000))
+#' dim(Deltas()(image))
+Deltas <- function(width = 9, order = 2, axis = "time") {
+  layer <- py_call("Deltas", width = py_int(width), order = py_int(order), axis = py_string(axis))
+  title <- sprintf(
+    "Deltas: differences in %s up to order %d, over %d %s", axis, layer$order, layer$width,
+    if (axis == "time") "frames" else "bins"
+  )
+  new_frontend(layer, title, of = "images")
+}
+
+#' Zero mean and unit variance
+#'
+#' Scales images by what `adapt()` learned from the images of training clips; before, they stay as
+#' they are. A recipe with such a front end learns it when it is trained.
+#'
+#' @param epsilon Smallest standard deviation to divide by; keeps a constant band finite.
+#' @param axis What has a mean and a variance of its own: each `"band"` of each channel, each
+#'   `"channel"`, or `"all"` values together have one.
+#' @return `Scaling()` returns a function from images, an array of `[clips, frames, bins, channels]`
+#'   (or embeddings, `[clips, frames, features]`), to scaled ones.
+#' @family front ends
+#' @export
+#' @examplesIf hearingai_available()
+#' images <- LogMel(n_mels = 20)(matrix(rnorm(32000), 2))
+#' scaling <- adapt(Scaling(), images)
+#' range(apply(scaling(images), 3, mean))
+Scaling <- function(epsilon = 1e-6, axis = "band") {
+  layer <- py_call("Scaling", epsilon = py_number(epsilon), axis = py_string(axis))
+  new_frontend(layer, paste("Scaling: one mean and variance for", axis_of(axis)), of = "images")
+}
+
+#' @rdname Scaling
+#' @param front_end What `Scaling()` returned.
+#' @param images The images of training clips, an array.
+#' @return `adapt()` returns `front_end`, which has learned, invisibly.
+#' @export
+adapt <- function(front_end, images) {
+  layer <- attr(front_end, "py")
+  if (!inherits(front_end, "hearingai_frontend") || !reticulate::py_has_attr(layer, "adapt")) {
+    abort_argument("front_end", "what Scaling() returned", front_end)
+  }
+  py_call("bridge.adapt", layer, py_waveform(images))
+  invisible(front_end)
+}
+
+#' The mel filter bank
+#'
+#' Triangles whose corners are evenly spaced on the mel scale: what turns the bins of a spectrum
+#' into mel bands. Bands so narrow that no bin falls inside are named in a warning.
+#'
+#' @inheritParams LogMel
+#' @param scale `"slaney"`, even in hertz below 1000 Hz and logarithmic above, or `"htk"`,
+#'   `2595 log10(1 + f / 700)`.
+#' @param norm `"slaney"` gives all triangles the same area, `NULL` the height 1.
+#' @return A matrix of `fft_size / 2 + 1` bins by `n_mels` bands.
+#' @references Slaney, M. (1998). Auditory Toolbox.
+#' @family front ends
+#' @export
+#' @examplesIf hearingai_available()
+#' filters <- mel_filters(sample_rate = 16000, fft_size = 512, n_mels = 10)
+#' matplot(filters, type = "l", lty = 1)
+mel_filters <- function(sample_rate, fft_size, n_mels, fmin = 0, fmax = NULL, scale = "slaney",
+                        norm = "slaney") {
+  py_call("mel_filters", py_int(sample_rate), py_int(fft_size), py_int(n_mels),
+    fmin = py_number(fmin), fmax = py_number(fmax), scale = py_string(scale),
+    norm = py_none(py_string(norm))
+  )
+}
+
+# A layer of the core as a function from arrays of waveforms, or of images, to images.
+new_frontend <- function(layer, title, of = "waveforms") {
+  front_end <- switch(of,
+    waveforms = function(waveforms) py_call("bridge.apply", layer, py_batch(waveforms)),
+    images = function(images) py_call("bridge.apply", layer, py_waveform(images))
+  )
+  structure(front_end, class = c("hearingai_frontend", "function"), title = title, py = layer)
+}
+
+# Front ends for a recipe, one after the other.
+py_frontends <- function(frontend, arg = "frontend", call = rlang::caller_env()) {
+  layers <- if (inherits(frontend, "hearingai_frontend")) list(frontend) else frontend
+  known <- is.list(layers) && length(layers)
+  if (!known || !all(vapply(layers, inherits, logical(1), "hearingai_frontend"))) {
+    abort_argument(arg, "a front end such as LogMel(), or a list of them", frontend, call)
+  }
+  py_call("bridge.FrontEnd", unname(lapply(layers, attr, "py")), .call = call)
+}
+
+windows_of <- function(layer) {
+  sprintf("windows of %g ms every %g ms at %g Hz", layer$window_size_ms, layer$window_stride_ms,
+    layer$sample_rate
+  )
+}
+
+axis_of <- function(axis) switch(axis, all = "all values", paste("each", axis))
 
 #' @export
 print.hearingai_frontend <- function(x, ...) {
   cli::cat_line("<front end ", attr(x, "title"), ">")
-  invisible(x)
-}
-
-#' Batches of spectrograms, as the tutorial makes them
-#'
-#' Slices of the table are shuffled (buffer of 100), read, decoded and featurised in parallel inside
-#' TensorFlow's graph, repeated for ever, batched and prefetched. Training on the table itself with
-#' [fit()][fit.hearingai_classifier] reads any format, decodes once and is faster; this is for
-#' those who want the pipeline in
-#' their own hands.
-#'
-#' @inheritParams LogSpectrogram
-#' @param df A table of clips: 16-bit wav files of one rate. Another format is an error that names
-#'   the
-#'   file and what reads it.
-#' @param batch_size Clips a batch.
-#' @param shuffle Draw the clips in random order, or in the table's.
-#' @param sample_rate Rate of the files, Hz.
-#' @param duration Length of a clip, seconds; shorter ones are padded with zeros, longer ones cut.
-#' @param labels The classes in the order of the one-hot columns; `NULL` takes the table's.
-#' @param seed A whole number that decides the order; `NULL` draws one from R's random numbers.
-#' @param repeat Go on for ever; `FALSE` ends after one pass.
-#' @return A generator, to be given to [fit()][fit.hearingai_classifier] or [next_batch()].
-#' @family front ends
-#' @export
-#' @examplesIf hearingai_available()
-#' clips <- spoken_words(c("no", "yes"), n = 20, seed = 1)
-#' generator <- data_generator(clips, batch_size = 32, seed = 1)
-#' str(next_batch(generator))
-data_generator <- function(df, batch_size, shuffle = TRUE, window_size_ms = 30,
-                           window_stride_ms = 10, sample_rate = 16000, duration = 1,
-                           labels = NULL, seed = NULL, `repeat` = TRUE) {
-  dataset <- py_call("data_generator", py_table(df, arg = "df"), py_int(batch_size),
-    shuffle = py_flag(shuffle), window_size_ms = py_number(window_size_ms),
-    window_stride_ms = py_number(window_stride_ms), sample_rate = py_int(sample_rate),
-    duration = py_number(duration), labels = py_strings(labels), seed = py_seed(seed),
-    `repeat` = py_flag(`repeat`)
-  )
-  structure(list(py = dataset), class = "hearingai_generator")
-}
-
-#' @rdname data_generator
-#' @param generator What `data_generator()` returned.
-#' @return `next_batch()` returns a list of two arrays: images `[batch, frames, bins, 1]` and
-#'   one-hot
-#'   classes `[batch, classes]`; `NULL` at the end of a generator that does not repeat.
-#' @export
-next_batch <- function(generator) {
-  if (!inherits(generator, "hearingai_generator")) {
-    abort_argument("generator", "what data_generator() returned", generator)
-  }
-  py_call("next_batch", generator$py)
-}
-
-#' @export
-print.hearingai_generator <- function(x, ...) {
-  cli::cat_line(cli::format_inline(
-    "<generator of log spectrograms: {length(x$py$labels)} classes, ",
-    "{x$py$steps_per_epoch} batches a pass>"
-  ))
   invisible(x)
 }

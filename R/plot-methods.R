@@ -1,8 +1,10 @@
-#' Draw a classifier's training, or an evaluation's confusion
+#' Draw a classifier's training, an evaluation's confusion or a cross-validation's folds
 #'
-#' @param x A classifier, or what [evaluate()][evaluate.hearingai_classifier] returned.
-#' @param ... Passed on to [plot_history()] or [plot_confusion()].
+#' @param x A classifier, or what [evaluate()][evaluate.hearingai_classifier] or [cross_validate()]
+#'   returned.
+#' @param ... Passed on to [plot_history()], [plot_confusion()] or [plot_folds()].
 #' @return A ggplot2 object.
+#' @seealso [plot_tuning()] draws what [tune()] returned.
 #' @family plots
 #' @name plot
 #' @examplesIf hearingai_available() && rlang::is_installed("ggplot2")
@@ -15,15 +17,17 @@ NULL
 #' @rdname plot
 #' @export
 plot.hearingai_classifier <- function(x, ...) {
-  history <- training_history(x)
-  if (!nrow(history)) {
-    cli::cli_abort("{.arg x} is untrained: it has no history to draw.", class = "hearingai_error")
-  }
-  plot_history(history, ...)
+  plot_history(x, ...)
 }
 
 #' @rdname plot
 #' @export
 plot.hearingai_evaluation <- function(x, ...) {
   plot_confusion(x$confusion, ...)
+}
+
+#' @rdname plot
+#' @export
+plot.hearingai_cv <- function(x, ...) {
+  plot_folds(x, ...)
 }

@@ -32,6 +32,16 @@ whole_breaks <- function(limits) {
   breaks[breaks >= limits[1] & breaks <= limits[2]]
 }
 
+# A line at the epoch whose weights a classifier has, named below the plot
+best_epoch_line <- function(epoch) {
+  if (!is.null(epoch)) {
+    list(
+      ggplot2::geom_vline(xintercept = epoch, colour = plot_colours$faint, linetype = "dotted"),
+      ggplot2::labs(caption = sprintf("dotted: best epoch, %d", epoch))
+    )
+  }
+}
+
 # All samples, or the extremes of each stretch where there are too many
 waveform_envelope <- function(samples) {
   n <- length(samples)

@@ -88,7 +88,8 @@ plot_spectrogram <- function(image, sample_rate = 16000, window_stride_ms = 10,
 #' Loss and accuracy against the epoch, training beside validation.
 #'
 #' @param history A history table: `epoch`, `loss`, `accuracy` and, where there was validation,
-#'   `val_loss` and `val_accuracy`.
+#'   `val_loss` and `val_accuracy`. Or a trained classifier: then the epoch whose weights early
+#'   stopping brought back is marked.
 #' @inheritParams plot_waveform
 #' @return A ggplot2 object.
 #' @family plots
@@ -101,6 +102,17 @@ plot_spectrogram <- function(image, sample_rate = 16000, window_stride_ms = 10,
 #' plot_history(history)
 plot_history <- function(history, title = NULL) {
   rlang::check_installed("ggplot2", "to draw plots.")
+  best <- NULL
+  if (inherits(history, "hearingai_classifier")) {
+    facts <- classifier_info(history)
+    best <- facts$best_epoch
+    history <- facts$history
+    if (!nrow(history)) {
+      cli::cli_abort("{.arg history} is untrained: there is nothing to draw.",
+        class = "hearingai_error"
+      )
+    }
+  }
   check_table(history, c("epoch", "loss", "accuracy"))
   column <- c("loss", "accuracy", "val_loss", "val_accuracy")
   parts <- lapply(intersect(column, names(history)), function(name) {
@@ -121,6 +133,7 @@ plot_history <- function(history, title = NULL) {
   )) +
     (if (nrow(history) > 1) ggplot2::geom_line(linewidth = 0.7)) +
     ggplot2::geom_point(data = marked, size = 2) +
+    best_epoch_line(best) +
     ggplot2::facet_wrap("measure", scales = "free_y", strip.position = "left") +
     ggplot2::scale_x_continuous(breaks = whole_breaks) +
     ggplot2::scale_colour_manual(values = stats::setNames(unlist(plot_colours[pair]), pair)) +

@@ -1,4 +1,4 @@
-# Calling the core, and conversion both ways: the only file where values cross.
+# Calling the core, and tables both ways; arguments.R holds what crosses besides.
 
 # Call a function of the core by name (with dots for submodules). Named arguments that are NULL are
 # dropped, so that Python's defaults rule; its errors and warnings become R's.
@@ -92,83 +92,12 @@ py_table <- function(data, required = c("fname", "class"), arg = "clips",
 py_column <- function(column) {
   if (is.factor(column)) {
     column <- as.character(column)
+  } else if (!is.object(column)) {
+    column <- whole(column) # a fold 1 is not to be called "1.0"
   }
   values <- as.list(unname(column))
   values[is.na(column)] <- list(NULL)
   values
-}
-
-# A character vector as a Python list of strings, whatever its length.
-py_strings <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
-  if (is.null(x)) {
-    return(NULL)
-  }
-  if (is.factor(x)) {
-    x <- as.character(x)
-  }
-  if (!is.character(x)) {
-    abort_argument(arg, "a character vector", x, call)
-  }
-  refuse_na(x, arg, call)
-  unname(as.list(x))
-}
-
-py_string <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env(),
-                      wanted = "one string") {
-  if (!is.null(x) && (!rlang::is_string(x) || is.na(x))) {
-    abort_argument(arg, wanted, x, call)
-  }
-  x
-}
-
-# One path, expanded: Python does not know the tilde.
-py_path <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
-  x <- py_string(x, arg, call, "one path")
-  if (!is.null(x)) path.expand(x)
-}
-
-# A whole number; 3 and 3L alike.
-py_int <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
-  if (is.null(x)) {
-    return(NULL)
-  }
-  if (!rlang::is_scalar_integerish(x) || is.na(x) || abs(x) > .Machine$integer.max) {
-    abort_argument(arg, "one whole number, at most 2147483647", x, call)
-  }
-  as.integer(x)
-}
-
-py_number <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
-  if (is.null(x)) {
-    return(NULL)
-  }
-  if (!is.numeric(x) || length(x) != 1 || is.na(x)) {
-    abort_argument(arg, "one number", x, call)
-  }
-  as.numeric(x)
-}
-
-py_flag <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
-  if (!is.null(x) && !rlang::is_bool(x)) {
-    abort_argument(arg, "TRUE or FALSE", x, call)
-  }
-  x
-}
-
-# A seed: NULL draws one from R's own stream, so that set.seed() decides it.
-py_seed <- function(seed, call = rlang::caller_env()) {
-  if (is.null(seed)) {
-    return(sample.int(.Machine$integer.max, 1L))
-  }
-  py_int(seed, "seed", call)
-}
-
-py_waveform <- function(waveform, arg = rlang::caller_arg(waveform), call = rlang::caller_env()) {
-  if (!is.numeric(waveform) || !length(waveform)) {
-    abort_argument(arg, "numbers", waveform, call)
-  }
-  refuse_na(waveform, arg, call)
-  reticulate::np_array(if (is.matrix(waveform)) waveform else as.vector(waveform))
 }
 
 # Progress as the core feeds it: one cli bar after the other, in an interactive session only.

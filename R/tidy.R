@@ -8,7 +8,8 @@
 #' @param ... Passed on to [predict()][predict.hearingai_classifier]; not used otherwise.
 #' @return `tidy()` returns [training_history()], a row an epoch. `glance()` returns one row:
 #'   `recipe`, `n_labels`, `parameters`, `epochs`, `seed`, `n_train`, `n_validation`, `loss`,
-#'   `accuracy`, `val_loss` and `val_accuracy` (of the last epoch) and `fingerprint`; `NA` is what
+#'   `accuracy`, `val_loss` and `val_accuracy` (of the last epoch, or of the best where training
+#'   stopped early) and `fingerprint`; `NA` is what
 #'   does not apply. `augment()` returns `data` as a tibble with the columns `.pred_class`,
 #'   `.pred_<label>` and `.error` added, or replaced where they were there.
 #' @family classifier

@@ -36,6 +36,7 @@ EXPERIMENTS = {
     "gate-gru": f"{SPEECH} --recipe embedding-gru --validation 0.2",
     "gate-attention": f"{SPEECH} --recipe embedding-gru --network attention_gru_tagger "
     "--validation 0.2",
+    "gate-best": f"{SPEECH} --recipe embedding-attention",
     "tune-linear": f"{TUNE} --network linear_tagger --try hidden=16,32,64,128 "
     "--try learning_rate=0.0001,0.001,0.01",
     "tune-conv1d": f"{TUNE} --try active_layers=2,4,6,8 --try kernel_size=2,3,8",

@@ -35,6 +35,28 @@ untrained <- function() {
   remember("untrained", create_classifier("speech-commands-small", c("no", "yes"), seed = 1))
 }
 
+# Twenty-four clips of embeddings in a file: loud ones with a turkey, soft ones without.
+embeddings <- function() {
+  remember("embeddings", {
+    path <- file.path(cache, "turkeys.jsonl")
+    record <- function(i) {
+      frame <- sprintf("[%s]", toString((if (i %% 2) 180 else 40) + (seq_len(128) * i) %% 60))
+      sprintf(paste0(
+        '{"vid_id": "v%d", "start_time_seconds_youtube_clip": 30, ',
+        '"end_time_seconds_youtube_clip": 33, "is_turkey": %d, "audio_embedding": [%s]}'
+      ), i, i %% 2, toString(rep(frame, 3)))
+    }
+    writeLines(vapply(1:24, record, character(1)), path)
+    turkey(path)
+  })
+}
+
+gate <- function(...) get_recipe("audio-gate", network = "linear_tagger", epochs = 2, ...)
+
+gated <- function() {
+  remember("gated", fit(gate(), embeddings(), epochs = 6, seed = 1, learning_rate = 0.01))
+}
+
 # A recording that is none, among others.
 bad_file <- function(envir = parent.frame()) {
   path <- withr::local_tempfile(fileext = ".wav", .local_envir = envir)

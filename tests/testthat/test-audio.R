@@ -36,6 +36,23 @@ test_that("channels are rows", {
   expect_equal(read_audio(path)$waveform, colMeans(stereo), tolerance = 1e-3)
 })
 
+test_that("a number of channels is read", {
+  path <- withr::local_tempfile(fileext = ".wav")
+  write_audio(path, rbind(tone(), -0.5 * tone()), 16000)
+  expect_equal(read_audio(path, channels = 2), read_audio(path, mono = FALSE))
+  expect_null(dim(read_audio(path, channels = 1)$waveform))
+  write_audio(path, tone(), 16000)
+  twice <- read_audio(path, channels = 2)$waveform
+  expect_equal(dim(twice), c(2, 8000))
+  expect_equal(twice[1, ], twice[2, ])
+})
+
+test_that("channels are averaged, and repeated", {
+  expect_equal(fit_channels(c(0.5, 1), 2), rbind(c(0.5, 1), c(0.5, 1)))
+  expect_equal(fit_channels(rbind(c(0.5, 1), c(0, 0.5)), 1), c(0.25, 0.75))
+  expect_equal(fit_channels(rbind(1:2, 3:4), 2), rbind(1:2, 3:4))
+})
+
 test_that("resampling keeps the shape of what came", {
   expect_length(resample(tone(), 16000, 8000), 4000)
   expect_null(dim(resample(tone(), 16000, 8000)))
@@ -48,6 +65,23 @@ test_that("waveforms are fitted to a length", {
   expect_equal(fit_length(c(0, 0.1, 2, 3, 0.1), 2, crop = "loudest"), c(2, 3))
   expect_equal(fit_length(c(0, 0.1, 2, 3, 0.1), 2L), c(0, 0.1))
   expect_equal(fit_length(rbind(1:3, 4:6), 2), rbind(1:2, 4:5))
+  expect_equal(fit_length(1:5, 2, crop = "end"), 4:5)
+  expect_equal(fit_length(1:2, 5, pad = "loop"), c(1, 2, 1, 2, 1))
+  expect_equal(fit_length(1:2, 4, place = "end"), c(0, 0, 1, 2))
+})
+
+test_that("set.seed() decides what is random without a seed, and nothing else is drawn", {
+  drawn <- function(...) {
+    set.seed(4)
+    fit_length(1:1000, 3, crop = "random", ...)
+  }
+  expect_equal(drawn(), drawn())
+  expect_false(identical(drawn(seed = 1), drawn(seed = c(1, 2))))
+  expect_equal(diff(drawn()), c(1, 1))
+  set.seed(4)
+  before <- .Random.seed
+  fit_length(1:5, 3)
+  expect_identical(.Random.seed, before)
 })
 
 test_that("unfit input is named", {
@@ -60,5 +94,8 @@ test_that("unfit input is named", {
   expect_refused(write_audio("a.unknown", tone(), 16000), "`path` must end in")
   expect_refused(write_audio("a.wav", tone(), 16000, subtype = NA), "`subtype`.*NA")
   expect_refused(resample(tone(), NULL, 8000), "`from_rate` must be given")
-  expect_refused(fit_length(1:3, 2, crop = "middle"), "`crop` must be one of 'start', 'loudest'")
+  expect_refused(fit_length(1:3, 2, crop = "middle"), "`crop` must be one of 'start', 'end'")
+  expect_refused(fit_length(1:3, 2, pad = NA), "`pad`.*NA")
+  expect_refused(fit_length(1:3, 2, crop = "random", seed = c(1, 2.5)), "`seed` must be whole")
+  expect_refused(fit_channels(1:3, 0), "`channels` must be a positive whole number")
 })

@@ -8,14 +8,28 @@ test_that("a classifier says what it is", {
   })
 })
 
+test_that("a classifier of embeddings says what it hears", {
+  expect_snapshot(create_classifier("audio-gate", c("other", "turkey"), seed = 1))
+})
+
+test_that("one of two labels is looked for", {
+  target <- function(...) classifier_info(create_classifier(gate(), ..., seed = 1))$target
+  expect_equal(target(c("other", "turkey")), "turkey")
+  expect_equal(target(c("no", "yes")), "yes")
+  expect_equal(target(c("no", "yes"), target = "no"), "no")
+  expect_null(target(c("a", "b", "c")))
+  expect_refused(target(c("no", "yes"), target = "up"), "`target` must be one of 'no', 'yes'")
+})
+
 test_that("a summary adds how it came to be", {
   lines <- capture.output(print(summary(trained())))
   expect_equal(lines[1:5], capture.output(print(trained())))
-  expect_match(lines[6], "validation  8 clips, marked by the table", fixed = TRUE)
-  expect_match(lines[7], "seed        1", fixed = TRUE)
+  expect_match(lines[6], "target      yes, best F1 from 0[.][0-9]+ on")
+  expect_match(lines[7], "validation  8 clips, marked by the table", fixed = TRUE)
+  expect_match(lines[8], "seed        1", fixed = TRUE)
   expect_match(lines, fingerprint(trained()), fixed = TRUE, all = FALSE)
   expect_match(lines, "A tibble: 12", all = FALSE)
-  expect_length(capture.output(print(summary(untrained()))), 6)
+  expect_length(capture.output(print(summary(untrained()))), 7)
 })
 
 test_that("a classifier is described", {

@@ -93,6 +93,20 @@ test_that("a split that leaks says so", {
   expect_no_warning(split_clips(speakers()[c("fname", "class")], by = NULL))
 })
 
+test_that("folds decide a split, whatever kind of number they are", {
+  clips <- speakers(fold = rep(c(1, 2, 10, 3), 2))
+  split <- fold_split(clips, 10)
+  expect_equal(split[names(clips)], clips)
+  expect_equal(split$split, rep(c("train", "train", "test", "validation"), 2))
+  expect_equal(fold_split(clips, "10"), split)
+  named <- fold_split(speakers(), "bob", by = "speaker")
+  expect_equal(unique(named$speaker[named$split == "validation"]), "ann")
+  expect_refused(fold_split(clips, 4), "`fold` must be one of '1', '2', '3', '10'")
+  expect_refused(fold_split(clips, NA), "`fold` must be one name or number")
+  expect_refused(fold_split(clips, 1, by = "room"), "no column `room`")
+  expect_refused(fold_split(clips[clips$fold < 3, ], 1), "three are needed")
+})
+
 test_that("unfit input is named", {
   expect_refused(split_clips(speakers(), c(0.5, 0.5)), "`fractions` must be a named vector")
   expect_refused(split_clips(speakers(), c(a = NA, b = 1)), "`fractions` is missing")

@@ -67,6 +67,44 @@ test_that("the optimizer and its settings are passed on", {
   expect_equal(predict(slow, part("test")), predict(start, part("test")), tolerance = 1e-4)
 })
 
+test_that("augmentations change the training, and an empty list none", {
+  plain <- quick(gate(), embeddings(), validation = FALSE, augment = list())
+  mixup <- Mixup(domain = "embedding")
+  changes <- list("positive_mix", list("embedding_jitter", list(amount = c(5, 10))), mixup)
+  changed <- quick(gate(), embeddings(), validation = FALSE, augment = changes)
+  expect_false(fingerprint(changed) == fingerprint(plain))
+  told <- classifier_info(changed)$augment
+  expect_equal(vapply(told, function(a) a$class_name, ""), c(
+    "PositiveMix", "EmbeddingJitter", "Mixup"
+  ))
+  expect_equal(told[[2]]$config$amount, c(5, 10))
+})
+
+test_that("classes are weighed", {
+  weight <- function(...) {
+    classifier_info(quick(gate(), embeddings()[-(1:8 * 2), ], validation = FALSE, ...))$class_weight
+  }
+  expect_equal(weight(class_weight = "balanced"), c(16 / 8, 16 / 24))
+  expect_equal(weight(class_weight = c(turkey = 2)), c(1, 2))
+  expect_equal(py_weights(list(no = 3, yes = 2)), list(no = 3, yes = 2))
+})
+
+test_that("training stops where patience ends", {
+  classifier <- quick(gate(), embeddings(),
+    epochs = 30, patience = 1, optimizer = "SGD", learning_rate = 1e-12
+  )
+  expect_lt(classifier_info(classifier)$epochs, 10)
+})
+
+test_that("a table of embeddings trains a classifier of embeddings, and only that", {
+  classifier <- gated()
+  expect_match(capture.output(print(classifier)), "10 x 128 embeddings", all = FALSE)
+  expect_match(capture.output(print(summary(classifier))), "target      turkey", all = FALSE)
+  expect_equal(classifier_info(classifier)$target, "turkey")
+  expect_refused(quick(gate(), words()), "hears embeddings, and the table lists recordings")
+  expect_refused(quick(clips = embeddings()), "hears recordings, and the table lists embeddings")
+})
+
 test_that("a bad file is left out with a warning, or stops", {
   bad <- tibble::tibble(fname = bad_file(), class = "no", split = "train")
   clips <- rbind(words()[c("fname", "class", "split")], bad)
@@ -135,6 +173,11 @@ test_that("unfit input is named", {
   expect_refused(quick(optimizer = NA), "`optimizer`.*NA")
   expect_refused(quick(learning_rate = -1), "`learning_rate` must be a positive number")
   expect_refused(quick(on_error = "ignore"), "`on_error` must be one of")
+  expect_refused(quick(augment = 3), "`augment` must be a list of augmentations")
+  expect_refused(quick(class_weight = c(1, 2)), "`class_weight` must be \"balanced\", or numbers")
+  expect_refused(quick(class_weight = c(up = 2)), "`class_weight` names unknown labels: up")
+  expect_refused(quick(class_weight = c(no = NA_real_)), "`class_weight` is missing")
+  expect_refused(quick(patience = 0), "`patience` must be a positive whole number")
   expect_refused(quick(seed = 1e10), "`seed` must be one whole number")
   expect_error(quick(rate = 3), "must be empty")
   classifier <- create_classifier("speech-commands-small", c("a", "b"), seed = 1)

@@ -21,46 +21,76 @@ test_that("a front end says what it is, and refuses what it cannot hear", {
   expect_refused(LogSpectrogram(window_size_ms = NA), "`window_size_ms`.*NA")
 })
 
-test_that("batches print as the tutorial's do", {
-  generator <- data_generator(words(), 32, seed = 1)
-  batch <- next_batch(generator)
-  shown <- capture.output(str(batch))
-  expect_match(shown[2], "num [1:32, 1:98, 1:257, 1]", fixed = TRUE)
-  expect_match(shown[3], "num [1:32, 1:2]", fixed = TRUE)
-  expect_equal(rowSums(batch[[2]]), rep(1, 32))
-  expect_snapshot(generator)
+test_that("every front end says what it is", {
+  expect_snapshot({
+    LogMel(n_mels = 40)
+    MFCC(n_mels = 40)
+    Deltas()
+    Deltas(width = 5, order = 1, axis = "frequency")
+    Scaling()
+    Scaling(axis = "all")
+  })
 })
 
-test_that("a seed decides the order, set.seed() where there is none", {
-  first <- function(...) next_batch(data_generator(words(), 8, ...))[[2]]
-  expect_equal(first(seed = 3), first(seed = 3))
-  expect_false(identical(first(seed = 3), first(seed = 4)))
-  drawn <- function() {
-    set.seed(5)
-    first()
-  }
-  expect_equal(drawn(), drawn())
+test_that("mel images have the shape asked for", {
+  expect_equal(dim(LogMel()(numeric(16000))), c(1, 97, 64, 1))
+  expect_equal(dim(LogMel(n_mels = 40, frames = 50)(matrix(0, 3, 16000))), c(3, 50, 40, 1))
+  expect_equal(dim(LogMel()(array(0, c(3, 2, 16000)))), c(3, 97, 64, 2))
+  expect_equal(dim(LogMel(window_size = 512, window_stride = 256)(numeric(16000))), c(1, 61, 64, 1))
+  expect_equal(dim(MFCC(n_mfcc = 20, n_mels = 40)(numeric(16000))), c(1, 97, 20, 1))
+  expect_equal(unique(as.vector(LogMel(offset = 0.5)(numeric(1600)))), log(0.5), tolerance = 1e-6)
 })
 
-test_that("without shuffling the order is the table's, and one pass ends", {
-  generator <- data_generator(words(), 25, shuffle = FALSE, `repeat` = FALSE)
-  classes <- rbind(next_batch(generator)[[2]], next_batch(generator)[[2]])
-  expect_equal(classes[, 2], words()$class_id)
-  expect_null(next_batch(generator))
+test_that("NULL is a floor of its own", {
+  quiet_end <- c(sin(seq_len(8000)), 1e-4 * sin(seq_len(8000)))
+  depth <- function(...) diff(range(LogMel(log = "decibel", ...)(quiet_end)))
+  expect_equal(depth(floor_db = 20), 20, tolerance = 1e-4)
+  expect_lte(depth(), 80.001)
+  expect_gt(depth(floor_db = NULL), 80.001)
 })
 
-test_that("labels decide the columns", {
-  yes <- words()[words()$class == "yes", ]
-  generator <- data_generator(yes, 4, labels = c("yes", "no", "up"), seed = 1)
-  expect_equal(next_batch(generator)[[2]], cbind(rep(1, 4), 0, 0))
+test_that("differences of a ramp are its slope", {
+  ramp <- array(3 * seq_len(12), c(1, 12, 1, 1))
+  image <- Deltas(width = 5, order = 2)(ramp)
+  expect_equal(dim(image), c(1, 12, 1, 3))
+  expect_equal(image[1, , 1, 1], 3 * seq_len(12))
+  expect_equal(image[1, , 1, 2], rep(3, 12), tolerance = 1e-5)
+  expect_equal(image[1, , 1, 3], rep(0, 12), tolerance = 1e-4)
 })
 
-test_that("unfit input is named", {
-  expect_refused(data_generator(words(), 0), "`batch_size` must be a positive whole number")
-  expect_refused(data_generator("a folder", 4), "`df` must be a data frame")
-  expect_refused(data_generator(words(), 4, sample_rate = 8000), "at 16000 Hz")
-  expect_refused(next_batch(list()), "`generator`")
-  path <- withr::local_tempfile(fileext = ".flac")
-  write_audio(path, numeric(800), 16000)
-  expect_refused(data_generator(clip_table(path, "a"), 2), "FLAC.*fit\\(classifier, clips\\)")
+test_that("scaling learns mean and variance", {
+  set.seed(1)
+  images <- array(rnorm(20 * 10 * 4, 7, 3), c(20, 10, 4, 1))
+  scaling <- Scaling(axis = "all")
+  expect_equal(scaling(images), images, tolerance = 1e-6)
+  expect_identical(expect_invisible(adapt(scaling, images)), scaling)
+  expect_equal(scaling(images), (images - mean(images)) / sqrt(mean((images - mean(images))^2)),
+    tolerance = 1e-4
+  )
+  expect_refused(adapt(LogMel(), images), "`front_end` must be what Scaling\\(\\) returned")
+  expect_refused(adapt(scaling, "a"), "`images` must be numbers")
+})
+
+test_that("a filter bank is a matrix of bins by bands", {
+  filters <- mel_filters(16000, 512, 40)
+  expect_equal(dim(filters), c(257, 40))
+  heights <- apply(mel_filters(16000, 4096, 20, norm = NULL), 2, max)
+  expect_equal(heights, rep(1, 20), tolerance = 0.05)
+  expect_lt(max(filters), 0.1)
+  expect_warning(mel_filters(16000, 128, 64), "mel bands are empty", class = "hearingai_warning")
+  expect_equal(mel_filters(8000, 256, 10, fmax = 2000)[100:129, ], matrix(0, 30, 10))
+})
+
+test_that("unfit settings are named", {
+  expect_refused(LogMel(n_mels = NA), "`n_mels`.*NA")
+  expect_refused(LogMel(log = "binary"), "`log` must be one of 'natural', 'decibel'")
+  expect_refused(LogMel(fmax = 9000), "`fmax` must be at most half the sample rate")
+  expect_refused(LogMel()(numeric(10)), "10 samples are shorter")
+  expect_refused(MFCC(n_mel = 40), "`n_mel` is no argument of `MFCC")
+  expect_refused(MFCC(16000, 13, 0, 40), "must have names")
+  expect_refused(MFCC(n_mfcc = 80), "`n_mfcc` must be at most the number of mel bands, 64")
+  expect_refused(Deltas(width = 4), "`width` must be odd")
+  expect_refused(Deltas()(array(0, c(1, 5, 4, 1))), "shorter than")
+  expect_refused(Scaling(axis = "row"), "`axis` must be one of")
+  expect_refused(mel_filters(16000, 512, 0), "`n_mels` must be a positive whole number")
 })

@@ -17,3 +17,11 @@ test_that("an evaluation's plot is its confusion", {
     ggplot2::layer_data(plot(result)), ggplot2::layer_data(plot_confusion(result$confusion))
   )
 })
+
+test_that("the epoch that early stopping brought back is marked", {
+  classifier <- fit("speech-commands-small", words(), epochs = 2, patience = 1, seed = 1)
+  best <- classifier_info(classifier)$best_epoch
+  plot <- plot(classifier)
+  expect_equal(plot$labels$caption, paste("dotted: best epoch,", best))
+  expect_equal(ggplot2::layer_data(plot, 3)$xintercept, c(best, best))
+})

@@ -118,6 +118,14 @@ test_that("a history tells training and validation apart", {
   expect_equal(plot$labels$x, "epoch")
 })
 
+test_that("the best epoch is marked where it is known", {
+  line <- best_epoch_line(7)
+  plot <- plot_history(training_history(9)) + line
+  expect_equal(ggplot2::layer_data(plot, 3)$xintercept, c(7, 7))
+  expect_equal(plot$labels$caption, "dotted: best epoch, 7")
+  expect_null(best_epoch_line(NULL))
+})
+
 test_that("epochs are whole", {
   for (epochs in c(1, 2, 3, 10, 100)) {
     labels <- axis_labels(plot_history(training_history(epochs)))$x

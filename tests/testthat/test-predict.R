@@ -55,62 +55,40 @@ test_that("nothing in, nothing out", {
   expect_equal(levels(none$.pred_class), c("no", "yes"))
 })
 
-test_that("an evaluation holds what was measured", {
-  clips <- part("test")
-  result <- evaluate(trained(), clips)
-  expect_named(result, c(
-    "accuracy", "loss", "n", "per_class", "confusion", "predictions", "errors", "n_seen", "left_out"
-  ))
-  table <- predict(trained(), clips)
-  expect_equal(result$accuracy, mean(table$.pred_class == clips$class))
-  right <- ifelse(clips$class == "no", table$.pred_no, table$.pred_yes)
-  expect_equal(result$loss, -mean(log(right)), tolerance = 1e-5)
-  expect_equal(result$n, nrow(clips))
-  expect_equal(result$confusion, confusion(clips$class, table$.pred_class))
-  expect_equal(result$per_class, class_report(clips$class, table$.pred_class))
-  expect_equal(result$predictions$class, clips$class)
-  expect_equal(result$predictions[names(table)], table, tolerance = 1e-6)
-  expect_equal(dim(result$errors), c(0, 2))
-  expect_equal(result$n_seen, 0L)
-  expect_identical(result$left_out, character())
+test_that("a classifier of embeddings hears tables, files and arrays of them", {
+  by_table <- predict(gated(), embeddings())
+  expect_equal(levels(by_table$.pred_class), c("other", "turkey"))
+  expect_equal(by_table$fname, embeddings()$fname)
+  read <- read_embeddings(embeddings())$embeddings
+  expect_equal(predict(gated(), read)[-1], by_table[-1], tolerance = 1e-5)
+  expect_equal(predict(gated(), read[3, , ])[-1], by_table[3, -1], tolerance = 1e-5)
+  expect_equal(predict(gated(), embeddings()$fname[1]), by_table)
+  some <- embeddings()[c(5, 2), ]
+  some$record[2] <- 99L
+  expect_equal(predict(gated(), some)$.error, c(NA, "holds no record 99"))
+  expect_refused(predict(gated(), "a.wav"), "hears embeddings.*a.wav")
+  expect_refused(predict(gated(), array(0, c(2, 5, 128))), "\\(2, 5, 128\\)")
 })
 
-test_that("an evaluation warns of what flatters it, or is left out", {
-  expect_warning(heard <- evaluate(trained(), part("train")), "heard in training")
-  expect_equal(heard$n_seen, nrow(part("train")))
-  expect_match(capture.output(print(heard))[1], "24 of them heard in training")
-  clips <- part("test")[c("fname", "class")]
-  other <- tibble::tibble(fname = words()$fname[1], class = "up")
-  expect_warning(left <- evaluate(trained(), rbind(clips, other)), "does not know: up")
-  expect_equal(left$left_out, "up")
-  bad <- tibble::tibble(fname = bad_file(), class = "no")
-  expect_warning(some <- evaluate(trained(), rbind(clips, bad)), "1 of 9 recordings left out")
-  expect_equal(some$errors$fname, bad$fname)
-  expect_match(capture.output(print(some))[1], "on 8 clips, 1 more could not be read")
+test_that("stereo sound is an array of clips by channels by samples", {
+  setup <- get_recipe("speech-commands-small",
+    network = "sound_cnn", frontend = LogMel(), channels = 2
+  )
+  stereo <- create_classifier(setup, c("no", "yes"), seed = 1)
+  expect_match(capture.output(print(stereo)), "1 s in stereo at 16000 Hz", all = FALSE)
+  sound <- array(sin(seq_len(4 * 16000)), c(2, 2, 16000))
+  table <- predict(stereo, sound)
+  expect_equal(predict(stereo, list(sound[1, , ], sound[2, , ])), table, tolerance = 1e-5)
+  expect_equal(predict(stereo, sound[1, 1, ]), predict(stereo, list(sound[1, c(1, 1), ])),
+    tolerance = 1e-5
+  )
 })
 
-test_that("an evaluation prints", {
-  result <- structure(list(
-    accuracy = 0.75, loss = 0.5, n = 4L, n_seen = 0L,
-    per_class = class_report(c("a", "a", "b", "b"), c("a", "a", "b", "a")),
-    errors = tibble::tibble()
-  ), class = "hearingai_evaluation")
-  expect_snapshot(result)
-})
-
-test_that("counts and rates are right", {
-  truth <- factor(c("b", "b", "a", "a", "a"), c("b", "a", "c"))
-  predicted <- c("b", "a", "a", "a", "b")
-  counts <- confusion(truth, predicted)
-  expect_equal(levels(counts$truth), c("b", "a", "c"))
-  expect_equal(counts$n, c(1, 1, 0, 1, 2, 0, 0, 0, 0))
-  expect_equal(as.character(counts$truth), rep(c("b", "a", "c"), each = 3))
-  expect_equal(levels(confusion(c("z", "a"), c("a", "a"))$truth), c("a", "z"))
-  report <- class_report(truth, predicted)
-  expect_equal(report$label, factor(c("b", "a", "c"), c("b", "a", "c")))
-  expect_equal(report$precision, c(1 / 2, 2 / 3, 0))
-  expect_equal(report$recall, c(1 / 2, 2 / 3, NA)) # none to be recalled
-  expect_equal(report$n, c(2, 3, 0))
+test_that("a part of a recording is heard", {
+  clip <- words()$fname[1]
+  part <- predict(trained(), tibble::tibble(fname = clip, start = 0.2, end = 0.7))
+  sound <- read_audio(clip, start = 0.2, duration = 0.5)$waveform
+  expect_equal(part[-1], predict(trained(), list(sound))[-1], tolerance = 1e-4)
 })
 
 test_that("unfit input is named", {
@@ -122,11 +100,4 @@ test_that("unfit input is named", {
   expect_refused(predict(trained(), sum), "`recordings` must be paths.*a function")
   expect_refused(predict(trained(), words(), batch_size = 0), "`batch_size`")
   expect_error(predict(trained(), words(), rate = 8000), "must be empty")
-  expect_refused(evaluate(trained(), "a folder"), "`clips` must be a data frame")
-  expect_refused(
-    evaluate(trained(), data.frame(fname = "a.wav", class = "up")), "no clip is of a class"
-  )
-  expect_refused(confusion(c("a", NA), c("a", "b")), "`truth` is missing")
-  expect_refused(confusion(1:2, c("a", "b")), "`truth` must be a character vector")
-  expect_refused(class_report("a", c("a", "b")), "equally long")
 })

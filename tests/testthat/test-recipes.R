@@ -18,8 +18,55 @@ test_that("a recipe says what it is", {
   expect_identical(get_recipe(recipe), recipe)
 })
 
+test_that("every recipe says what it is", {
+  expect_snapshot({
+    get_recipe("sound-classification")
+    get_recipe("hearing-ai")
+    get_recipe("embedding-gru")
+  })
+  heard <- list_recipes()
+  expect_equal(is.na(heard$sample_rate), heard$name %in% c("embedding-gru", "audio-gate"))
+})
+
+test_that("a recipe is changed", {
+  changed <- get_recipe("audio-gate",
+    network = "gru_tagger", epochs = 5, patience = NULL, batch_size = 8,
+    optimizer_options = list(learning_rate = 1), augment = list("mixup", EmbeddingJitter())
+  )
+  expect_equal(changed$py$network, "gru_tagger")
+  expect_identical(changed$py$epochs, 5L)
+  expect_null(changed$py$patience)
+  expect_identical(changed$py$optimizer_options, list(learning_rate = 1))
+  expect_match(capture.output(print(changed)), "mixup, EmbeddingJitter", all = FALSE)
+  expect_identical(get_recipe(changed, epochs = 7)$py$epochs, 7L)
+  expect_equal(get_recipe(changed, augment = list())$py$augment, list())
+  options <- get_recipe("speech-commands", network_options = list())$py$network_options
+  expect_length(options, 0)
+})
+
+test_that("a recipe takes front ends", {
+  ends <- list(LogMel(n_mels = 20), Deltas(), Scaling())
+  heard <- get_recipe("speech-commands-small", network = "sound_cnn", frontend = ends)
+  classifier <- create_classifier(heard, c("no", "yes"), seed = 1)
+  layers <- classifier$py$frontend$layers
+  kinds <- vapply(layers, function(layer) sub(".*[.]", "", class(layer)[1]), character(1))
+  expect_equal(kinds, c("LogMel", "Deltas", "Scaling"), ignore_attr = TRUE)
+  expect_equal(layers[[1]]$n_mels, 20)
+  path <- withr::local_tempfile(fileext = ".keras")
+  save_classifier(classifier, path)
+  expect_equal(fingerprint(load_classifier(path)), fingerprint(classifier))
+  wrong <- get_recipe("speech-commands-small", frontend = LogMel(8000))
+  expect_refused(create_classifier(wrong, c("no", "yes")), "LogMel for sound at 8000 Hz")
+})
+
 test_that("unfit input is named", {
-  expect_refused(get_recipe("nothing"), "must be one of 'speech-commands'")
+  expect_refused(get_recipe("audio-gate", speed = 3), "`speed` is no argument of `get_recipe")
+  expect_refused(get_recipe("audio-gate", 3), "must have names")
+  expect_refused(get_recipe("audio-gate", epochs = NA), "`epochs`.*NA")
+  expect_refused(get_recipe("audio-gate", network_options = list(3)), "`network_options` must be a")
+  expect_refused(get_recipe("audio-gate", network_options = list(a = NA)), "`network_options\\$a`")
+  expect_refused(get_recipe("audio-gate", frontend = "mel"), "`frontend` must be a front end")
+  expect_refused(get_recipe("nothing"), "`recipe` must be one of 'speech-commands'")
   expect_refused(get_recipe(NA), "`name`.*NA")
   expect_refused(get_recipe(c("a", "b")), "`name` must be one string")
 })

@@ -10,6 +10,7 @@ from ..classifier import AudioClassifier
 from ..errors import HearingAIError, choose
 from ..networks import NETWORKS, network
 from .audio_gate import AUDIO_GATE
+from .embedding_attention import EMBEDDING_ATTENTION
 from .embedding_gru import EMBEDDING_GRU
 from .hearing_ai import HEARING_AI
 from .recipe import Recipe
@@ -28,6 +29,7 @@ RECIPES = {
         HEARING_AI,
         SOUND_CLASSIFICATION,
         EMBEDDING_GRU,
+        EMBEDDING_ATTENTION,
         AUDIO_GATE,
     )
 }

@@ -1,0 +1,213 @@
+#' Augmentations: clips changed at random in training
+#'
+#' Given to [fit()][fit.hearingai_classifier] as `augment`, they change the clips of every batch
+#' anew, in training only; the classifier is saved without them. Each is a function, too, to be
+#' tried on an array.
+#'
+#' `TimeShift()`, `Gain()`, `SpeedChange()` and `BackgroundNoise()` change waveforms,
+#' `SpecAugment()` masks stripes of images and `EmbeddingJitter()` shifts embeddings. `Mixup()`,
+#' `BetweenClass()` and `PositiveMix()` mix pairs of clips, and their labels with them.
+#'
+#' @param probability Share of the clips that are changed.
+#' @param seed A whole number that decides what is drawn when the function is called; `NULL` draws
+#'   from R's random numbers, so that [set.seed()] decides it. In training the seed of
+#'   [fit()][fit.hearingai_classifier] decides it.
+#' @return A function of class `hearingai_augmentation`, `function(x, training = TRUE)`, from an
+#'   array to an array of the same shape. Those that mix are `function(x, labels, training = TRUE)`
+#'   and return a list of `x` and `labels`. Waveforms are a vector, a matrix of clips by samples or
+#'   an array of clips by channels by samples; images are `[clips, frames, bins, channels]`,
+#'   embeddings `[clips, frames, 128]`, labels a matrix of clips by classes.
+#' @family augmentations
+#' @name augmentations
+#' @examplesIf hearingai_available()
+#' shift <- TimeShift(limit = 0.4, seed = 1)
+#' shift
+#' shift(rbind(1:10, 1:10))
+#' Mixup(seed = 1)(diag(4), labels = diag(4))
+#' \dontrun{
+#' fit("speech-commands-small", clips, augment = list("time_shift", Gain(c(-6, 6))))
+#' }
+NULL
+
+#' @rdname augmentations
+#' @param noise Noise recordings, a numeric vector or a list of them at the rate of the clips;
+#'   `NULL` is white noise.
+#' @param snr_db Lowest and highest signal-to-noise ratio, dB; one number is that ratio for all.
+#' @param volume Lowest and highest factor of the noise; takes the place of `snr_db` where given.
+#' @export
+BackgroundNoise <- function(noise = NULL, snr_db = c(0, 20), volume = NULL, probability = 0.5,
+                            seed = NULL) {
+  new_augmentation("BackgroundNoise",
+    noise = py_noise(noise), snr_db = py_range(snr_db), volume = py_range(volume),
+    probability = py_number(probability), seed = py_int(seed)
+  )
+}
+
+#' @rdname augmentations
+#' @param sample_rate Rate of the waveforms, Hz.
+#' @param weighting `"A"` weights the level of a clip as the ear does; `"none"` takes the mean
+#'   power.
+#' @param floor_db Least level of a clip, dB.
+#' @references `BetweenClass()`: Tokozume, Y., Ushiku, Y. and Harada, T. (2018). Learning from
+#'   between-class examples for deep sound recognition.
+#' @export
+BetweenClass <- function(sample_rate, weighting = "A", floor_db = -80, probability = 1,
+                         seed = NULL) {
+  new_augmentation("BetweenClass", py_int(sample_rate),
+    weighting = py_string(weighting), floor_db = py_number(floor_db),
+    probability = py_number(probability), seed = py_int(seed)
+  )
+}
+
+#' @rdname augmentations
+#' @param amount Least and largest constant to add or subtract, in the units of the embedding.
+#' @export
+EmbeddingJitter <- function(amount = c(0, 10), probability = 1, seed = NULL) {
+  new_augmentation("EmbeddingJitter",
+    amount = py_range(amount), probability = py_number(probability), seed = py_int(seed)
+  )
+}
+
+#' @rdname augmentations
+#' @param gain_db Lowest and highest gain, dB; one number is that gain for all.
+#' @export
+Gain <- function(gain_db = c(-12, 0), probability = 1, seed = NULL) {
+  new_augmentation("Gain",
+    gain_db = py_range(gain_db), probability = py_number(probability), seed = py_int(seed)
+  )
+}
+
+#' @rdname augmentations
+#' @param alpha Ratios are drawn from Beta(alpha, alpha): below 1 most clips stay nearly pure, 1
+#'   draws every ratio alike.
+#' @param domain What is mixed: `"waveform"`, `"image"` or `"embedding"`.
+#' @references `Mixup()`: Zhang, H. and others (2018). mixup: Beyond empirical risk minimization.
+#' @export
+Mixup <- function(alpha = 0.2, domain = "waveform", probability = 1, seed = NULL) {
+  new_augmentation("Mixup",
+    alpha = py_number(alpha), domain = py_string(domain), probability = py_number(probability),
+    seed = py_int(seed)
+  )
+}
+
+#' @rdname augmentations
+#' @param positive Column of the labels that says whether a clip is positive, counted from 0.
+#' @export
+PositiveMix <- function(positive = 1, probability = 0.5, seed = NULL) {
+  new_augmentation("PositiveMix",
+    positive = py_int(positive), probability = py_number(probability), seed = py_int(seed)
+  )
+}
+
+#' @rdname augmentations
+#' @param frequency_masks,time_masks Bands and stretches masked in each image.
+#' @param frequency_limit,time_limit Widest band and longest stretch, as a share of the image.
+#' @param fill What a mask leaves: the `"mean"` of the clip's image, or `"zero"`.
+#' @references `SpecAugment()`: Park, D. S. and others (2019). SpecAugment.
+#' @export
+SpecAugment <- function(frequency_masks = 2, time_masks = 2, frequency_limit = 0.1,
+                        time_limit = 0.1, fill = "mean", probability = 1, seed = NULL) {
+  new_augmentation("SpecAugment",
+    frequency_masks = py_int(frequency_masks), time_masks = py_int(time_masks),
+    frequency_limit = py_number(frequency_limit), time_limit = py_number(time_limit),
+    fill = py_string(fill), probability = py_number(probability), seed = py_int(seed)
+  )
+}
+
+#' @rdname augmentations
+#' @param limits Lowest and highest speed; 1 is that of the recording.
+#' @references `SpeedChange()`: Ko, T. and others (2015). Audio augmentation for speech recognition.
+#' @export
+SpeedChange <- function(limits = c(0.9, 1.1), probability = 1, seed = NULL) {
+  new_augmentation("SpeedChange",
+    limits = py_range(limits), probability = py_number(probability), seed = py_int(seed)
+  )
+}
+
+#' @rdname augmentations
+#' @param limit Largest shift, as a share of the clip.
+#' @param circular Bring what leaves at one end in at the other; else silence comes in.
+#' @export
+TimeShift <- function(limit = 0.4, circular = TRUE, probability = 1, seed = NULL) {
+  new_augmentation("TimeShift",
+    limit = py_number(limit), circular = py_flag(circular), probability = py_number(probability),
+    seed = py_int(seed)
+  )
+}
+
+# A layer of the core as a function of arrays. Without a seed each call starts from one of R's.
+new_augmentation <- function(name, ..., seed = NULL, .call = rlang::caller_env()) {
+  layer <- py_call(name, ..., seed = seed, .call = .call)
+  change <- function(x, labels, training, call) {
+    start <- if (training && is.null(seed)) py_seed(NULL)
+    py_call("bridge.change", layer, py_batch(x, "x", call),
+      labels = labels, training = py_flag(training, call = call), seed = start, .call = call
+    )
+  }
+  augmentation <- if (layer$mixes) {
+    function(x, labels, training = TRUE) {
+      labels <- py_waveform(as.matrix(labels), "labels")
+      change(x, labels, training, environment())
+    }
+  } else {
+    function(x, training = TRUE) change(x, NULL, training, environment())
+  }
+  structure(augmentation, class = c("hearingai_augmentation", "function"), name = name, py = layer)
+}
+
+#' @export
+print.hearingai_augmentation <- function(x, ...) {
+  settings <- attr(x, "py")$get_config()
+  settings <- settings[setdiff(names(settings), c("name", "dtype", "trainable", "noise"))]
+  settings <- Filter(Negate(is.null), settings)
+  settings <- settings[order(names(settings) == "probability")]
+  values <- vapply(settings, function(v) paste(unique(unlist(v)), collapse = " to "), character(1))
+  settings <- toString(paste(names(values), values))
+  cli::cat_line("<augmentation ", attr(x, "name"), ": ", settings, ">")
+  invisible(x)
+}
+
+py_noise <- function(noise, arg = "noise", call = rlang::caller_env()) {
+  if (is.null(noise)) {
+    return(NULL)
+  }
+  each <- if (is.list(noise)) noise else list(noise)
+  names <- if (is.list(noise)) sprintf("%s[[%d]]", arg, seq_along(each)) else arg
+  unname(Map(function(x, name) {
+    sound <- py_waveform(x, name, call)
+    if (is.integer(x)) sound$astype("float64") else sound
+  }, each, names))
+}
+
+# What `augment` may be: names, names with options, and augmentations.
+py_augment <- function(augment, arg = "augment", call = rlang::caller_env()) {
+  if (is.null(augment)) {
+    return(NULL)
+  }
+  if (inherits(augment, "hearingai_augmentation")) augment <- list(augment)
+  if (is.character(augment)) augment <- py_strings(augment, arg, call)
+  if (!is.list(augment)) {
+    abort_argument(arg, "a list of augmentations or of their names", augment, call)
+  }
+  names <- sprintf("%s[[%d]]", arg, seq_along(augment))
+  unname(Map(function(entry, name) py_augmentation(entry, name, call), augment, names))
+}
+
+py_augmentation <- function(entry, arg, call) {
+  if (inherits(entry, "hearingai_augmentation")) {
+    return(attr(entry, "py"))
+  }
+  if (is_name(entry)) {
+    return(entry)
+  }
+  if (is_pair(entry)) {
+    options <- py_options(entry[[2]], paste0(arg, "[[2]]"), call)
+    return(reticulate::tuple(entry[[1]], options))
+  }
+  wanted <- "a name, list(name, list(option = value)), or an augmentation such as TimeShift()"
+  abort_argument(arg, wanted, entry, call)
+}
+
+is_name <- function(x) rlang::is_string(x) && !is.na(x)
+
+is_pair <- function(x) is.list(x) && length(x) == 2 && is_name(x[[1]]) && is.list(x[[2]])

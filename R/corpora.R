@@ -1,0 +1,73 @@
+#' UrbanSound8K
+#'
+#' 8,732 city sounds of at most 4 s, 10 classes, 10 folds. Slices of one recording are in one fold,
+#' so a split by fold or by source does not leak. The licence forbids an automatic download: get it
+#' from <https://urbansounddataset.weebly.com/urbansound8k.html> and give the folder.
+#'
+#' @param path The folder that holds `metadata/UrbanSound8K.csv` and `audio/fold1` ...
+#'   `audio/fold10`, or the folder that holds it as `UrbanSound8K`.
+#' @return A tibble with a row a clip: `fname`, `class` (a factor), `class_id` (from 0), `fold` (1
+#'   to 10), `source` (the Freesound number of the recording, as text), `salience` (1 foreground, 2
+#'   background), `source_start` and `source_end` (seconds, where the clip lay in that recording).
+#'   Malformed rows and files that cannot be read are left out with a warning.
+#' @references Salamon, J., Jacoby, C. and Bello, J. P. (2014). A Dataset and Taxonomy for Urban
+#'   Sound Research. ACM Multimedia.
+#' @family clips
+#' @export
+#' @examples
+#' \dontrun{
+#' clips <- urbansound8k("UrbanSound8K")
+#' cross_validate("sound-classification", clips, folds = "fold")
+#' }
+urbansound8k <- function(path) {
+  as_clips(py_call("urbansound8k", py_path(path)))
+}
+
+#' ESC-50 and ESC-10
+#'
+#' Environmental sounds of 5 s in five folds: 2,000 clips in 50 classes, or 400 in 10. Clips of one
+#' recording are in one fold. ESC-50 is at <https://github.com/karolpiczak/ESC-50>; ESC-10 has a
+#' folder a class, such as `001 - Dog bark`.
+#'
+#' @param path The folder of the data set, or the one that holds it.
+#' @param esc10 Keep the ten classes of ESC-10 only.
+#' @return A tibble with a row a clip: `fname`, `class` (a factor), `class_id` (from 0), `fold` (1
+#'   to 5) and `source` (the Freesound number of the recording, as text). Malformed rows and files
+#'   that cannot be read are left out with a warning.
+#' @references Piczak, K. J. (2015). ESC: Dataset for Environmental Sound Classification. ACM
+#'   Multimedia.
+#' @family clips
+#' @export
+#' @examplesIf hearingai_available()
+#' folder <- tempfile()
+#' dir.create(file.path(folder, "002 - Rain"), recursive = TRUE)
+#' write_audio(file.path(folder, "002 - Rain", "3-1234-A.ogg"), numeric(8000), 8000)
+#' esc50(folder)
+esc50 <- function(path, esc10 = FALSE) {
+  as_clips(py_call("esc50", py_path(path), esc10 = py_flag(esc10)))
+}
+
+#' The Free Spoken Digit Dataset
+#'
+#' 3,000 clips, 10 digits, 6 speakers, 8 kHz. The split is the official one, and every speaker is on
+#' both sides of it: it tells how well these speakers are understood. `split_clips(clips)` tells it
+#' of others.
+#'
+#' @param path The folder of the data set, its folder `recordings`, or the folder that holds it.
+#' @return A tibble with a row a clip: `fname`, `class` (the digit, a factor), `class_id` (from 0),
+#'   `speaker`, `index` (which take it is) and `split` (`"test"` for the takes 0 to 4, else
+#'   `"train"`). Files that are named otherwise or cannot be read are left out with a warning.
+#' @references Jackson, Z. and contributors.
+#'   \url{https://github.com/Jakobovski/free-spoken-digit-dataset}
+#' @family clips
+#' @export
+#' @examplesIf hearingai_available()
+#' folder <- tempfile()
+#' dir.create(folder)
+#' for (name in c("7_ann_4.wav", "7_ann_5.wav")) {
+#'   write_audio(file.path(folder, name), numeric(800), 8000)
+#' }
+#' fsdd(folder)
+fsdd <- function(path) {
+  as_clips(py_call("fsdd", py_path(path)))
+}

@@ -1,0 +1,135 @@
+#' Cross-validate a recipe
+#'
+#' Trains a recipe once a fold, each time on the other folds, and measures it on that fold, so that
+#' every clip is judged by a classifier that never heard its fold.
+#'
+#' Interrupted (Esc or Ctrl-C), it ends; with a `path`, called again it goes on with the folds that
+#' are missing.
+#'
+#' @param recipe Name of a recipe, or a recipe ([get_recipe()]).
+#' @param clips A table of clips.
+#' @param folds What the folds are: the name of a column (each of its values is a fold); a number of
+#'   folds, dealt out by speaker or source where the table names them, else clip by clip with the
+#'   classes balanced; or a list with the rows (from 1) of each fold. `NULL` takes the column
+#'   `fold`, else `speaker`, else 5 folds.
+#' @param validation What each training watches: `"fold"`, the fold before the one that is measured;
+#'   a share of the training clips; `FALSE` for nothing. `NULL` takes `"fold"` for recipes that stop
+#'   early or lower their rate on a plateau, else `FALSE`.
+#' @param repeats How often to deal the folds anew and do it all again, for a number of folds.
+#' @param path A folder to keep every finished fold in; called again with the same arguments after a
+#'   break, only the missing folds are trained. `NULL` keeps nothing.
+#' @param keep Save each fold's classifier to `path` too.
+#' @param parallel Folds trained at once, each in a process of its own.
+#' @param seed A whole number that decides everything that is drawn; `NULL` takes that of what
+#'   `path` holds already, else draws one from R's random numbers, so that [set.seed()] decides it.
+#' @param deterministic,progress See [fit()][fit.hearingai_classifier].
+#' @param ... Further arguments of [fit()][fit.hearingai_classifier]: `epochs`, `batch_size`,
+#'   `optimizer`, `learning_rate`, `clipnorm`, `augment`, `class_weight`, `patience`, `on_error`.
+#' @return A list of class `hearingai_cv`: `folds` (a tibble with a row a fold: `fold`, `n_train`,
+#'   `n_test`, `epochs`, `loss`, the metrics of [evaluate()][evaluate.hearingai_classifier],
+#'   `seconds`, `fingerprint`), `summary` (tibble `metric`, `mean`, `sd`, `low`, `high`),
+#'   `confusion` (pooled over the folds), `predictions` (a row a clip: `row` in `clips`, `fold` and
+#'   what [predict()][predict.hearingai_classifier] returns, with the true `class`) and `settings`.
+#'   `tidy()` gives `folds`; `glance()` one row: `recipe`, `n_folds`, `seed` and of every metric
+#'   mean (`accuracy`) and standard deviation over the folds (`accuracy_sd`).
+#' @family experiments
+#' @export
+#' @examplesIf hearingai_available()
+#' clips <- spoken_words(c("no", "yes"), n = 20, seed = 1)
+#' result <- cross_validate("speech-commands-small", clips, folds = 2, epochs = 1, seed = 1)
+#' result
+#' tidy(result)
+cross_validate <- function(recipe, clips, folds = NULL, validation = NULL, repeats = 1,
+                           path = NULL, keep = FALSE, parallel = 1, seed = NULL,
+                           deterministic = FALSE, progress = NULL, ...) {
+  settings <- py_named(list(...), fit_settings(), "fit")
+  bar <- py_progress(progress)
+  table <- py_table(clips)
+  answer <- hold_interrupts(py_call("bridge.cross_validate", py_recipe(recipe), table,
+    folds = py_folds(folds, nrow(clips)), validation = py_fold_validation(validation),
+    repeats = py_int(repeats), path = py_path(path), keep = py_flag(keep),
+    parallel = py_int(parallel), seed = py_seed_at(seed, path),
+    deterministic = py_flag(deterministic), progress = listening(bar), !!!settings
+  ))
+  new_cv(answer)
+}
+
+new_cv <- function(value) {
+  confusion <- as_table(value$confusion)
+  known <- unique(confusion$truth)
+  predictions <- as_table(value$predictions)
+  labels <- sub("^prob_", "", grep("^prob_", names(predictions), value = TRUE))
+  predictions <- tibble::add_column(r_predictions(predictions, labels),
+    row = as.integer(predictions$row) + 1L, fold = as.character(predictions$fold), .before = 1
+  )
+  structure(
+    list(
+      folds = as_table(value$folds), summary = as_table(value$summary),
+      confusion = as_table(value$confusion, list(truth = known, predicted = known)),
+      predictions = predictions, settings = value$settings
+    ),
+    class = "hearingai_cv"
+  )
+}
+
+#' @export
+print.hearingai_cv <- function(x, ...) {
+  told <- x$summary[x$summary$metric == "accuracy", ]
+  cli::cat_line(sprintf(
+    "<cross-validation of %s: accuracy %.4f %s %.4f over %d folds>", x$settings$recipe, told$mean,
+    if (cli::is_utf8_output()) "\u00b1" else "+-", told$sd, nrow(x$folds)
+  ))
+  print(x$summary, ...)
+  invisible(x)
+}
+
+#' @rdname cross_validate
+#' @param x What `cross_validate()` returned.
+#' @export
+tidy.hearingai_cv <- function(x, ...) {
+  rlang::check_dots_empty()
+  x$folds
+}
+
+#' @rdname cross_validate
+#' @export
+glance.hearingai_cv <- function(x, ...) {
+  rlang::check_dots_empty()
+  names <- c(rbind(x$summary$metric, paste0(x$summary$metric, "_sd")))
+  values <- as.list(c(rbind(x$summary$mean, x$summary$sd)))
+  tibble::tibble(
+    recipe = x$settings$recipe, n_folds = nrow(x$folds), seed = x$settings$seed,
+    !!!stats::setNames(values, names)
+  )
+}
+
+# A column, a number of folds, or rows counted from 1.
+py_folds <- function(folds, n, call = rlang::caller_env()) {
+  if (is.null(folds) || is.character(folds)) {
+    return(py_string(folds, "folds", call, "one column, a number, or a list of rows"))
+  }
+  if (!is.list(folds)) {
+    return(py_int(folds, "folds", call))
+  }
+  unname(Map(function(rows, i) {
+    arg <- sprintf("folds[[%d]]", i)
+    if (!rlang::is_integerish(rows) || anyNA(rows) || any(rows < 1 | rows > n)) {
+      abort_argument(arg, sprintf("rows of `clips`, from 1 to %d", n), rows, call)
+    }
+    as.list(as.integer(rows) - 1L)
+  }, folds, seq_along(folds)))
+}
+
+py_fold_validation <- function(validation, call = rlang::caller_env()) {
+  if (is.null(validation) || isFALSE(validation)) {
+    return(validation)
+  }
+  if (identical(validation, "fold")) {
+    return(validation)
+  }
+  if (!is.numeric(validation)) {
+    wanted <- "\"fold\", a share between 0 and 1, or FALSE"
+    abort_argument("validation", wanted, validation, call)
+  }
+  py_number(validation, "validation", call)
+}

@@ -1,0 +1,214 @@
+#' Measure a classifier on labelled clips
+#'
+#' Warns where clips were heard in training, since the numbers then flatter the classifier; where
+#' classes of the table are unknown to it; and where recordings cannot be read.
+#'
+#' @param x A classifier.
+#' @param clips A table with at least `fname` and `class`.
+#' @inheritParams predict.hearingai_classifier
+#' @return A list of class `hearingai_evaluation`: `accuracy`, `loss` (mean cross-entropy, in nats),
+#'   `n` (clips counted), `metrics` (tibble `metric`, `value`, `low`, `high`: accuracy with its 95 %
+#'   bootstrap interval, F1 under each average, areas under the ROC and precision-recall curves; and
+#'   where one of two labels is the target, its precision, recall and F1, at one half and at the
+#'   threshold that training chose), `per_class` (tibble `label`, `precision`, `recall`, `f1`, `n`),
+#'   `confusion` (tibble `truth`, `predicted`, `n`), `predictions` (what `predict()` returns, with
+#'   the true `class`), `errors`, `n_seen` (clips heard in training) and `left_out` (classes not
+#'   counted). `tidy()` gives `metrics`, `glance()` one row of them.
+#' @family classifier
+#' @export
+#' @examplesIf hearingai_available()
+#' clips <- spoken_words(c("no", "yes"), n = 20, seed = 1)
+#' classifier <- fit("speech-commands-small", clips, epochs = 1, seed = 1)
+#' result <- evaluate(classifier, clips[clips$split == "test", ])
+#' result
+#' tidy(result)
+evaluate.hearingai_classifier <- function(x, clips, batch_size = 64, on_error = "report",
+                                          progress = NULL, ...) {
+  rlang::check_dots_empty()
+  result <- py_call("bridge.evaluate", py_classifier(x), py_table(clips),
+    batch_size = py_int(batch_size), on_error = py_string(on_error),
+    progress = py_progress(progress)
+  )
+  labels <- list(label = x$labels, truth = x$labels, predicted = x$labels)
+  for (name in c("metrics", "per_class", "confusion", "errors")) {
+    result[[name]] <- as_table(result[[name]], labels)
+  }
+  result$predictions <- r_predictions(as_table(result$predictions), x$labels)
+  result$left_out <- as.character(unlist(result$left_out))
+  structure(result, class = "hearingai_evaluation")
+}
+
+#' @export
+print.hearingai_evaluation <- function(x, ...) {
+  value <- stats::setNames(x$metrics$value, x$metrics$metric)
+  first <- x$metrics[x$metrics$metric == "accuracy", ]
+  cli::cat_line(sprintf(
+    "<accuracy %.4f (%.4f to %.4f), loss %.4f on %d clips%s%s>", x$accuracy, first$low, first$high,
+    x$loss, x$n,
+    if (x$n_seen) sprintf(", %d of them heard in training", x$n_seen) else "",
+    if (nrow(x$errors)) sprintf(", %d more could not be read", nrow(x$errors)) else ""
+  ))
+  shown <- function(names) toString(sprintf("%s %.4f", sub("^f1_", "", names), value[names]))
+  cli::cat_line("  F1          ", shown(c("f1_macro", "f1_micro", "f1_weighted")))
+  if ("f1_positive" %in% names(value)) {
+    cli::cat_line("  of target   ", shown(c("precision", "recall")), sprintf(
+      ", F1 %.4f", value[["f1_positive"]]
+    ))
+  }
+  print(x$per_class, ...)
+  invisible(x)
+}
+
+#' @rdname evaluate.hearingai_classifier
+#' @export
+tidy.hearingai_evaluation <- function(x, ...) {
+  rlang::check_dots_empty()
+  x$metrics
+}
+
+#' @rdname evaluate.hearingai_classifier
+#' @export
+glance.hearingai_evaluation <- function(x, ...) {
+  rlang::check_dots_empty()
+  metrics <- stats::setNames(as.list(x$metrics$value), x$metrics$metric)
+  tibble::tibble(n = x$n, n_seen = x$n_seen, loss = x$loss, !!!metrics)
+}
+
+#' Count what was taken for what
+#'
+#' @param truth,predicted True and predicted labels, one a clip: character vectors or factors.
+#' @param labels The labels in the order wanted; `NULL` takes the levels of `truth`, or what occurs,
+#'   sorted.
+#' @return `confusion()` returns a tibble with a row a pair of labels: `truth`, `predicted`, `n`;
+#'   [plot_confusion()] and [plot_alluvial()] draw it. `class_report()` returns a tibble with a row
+#'   a label: `label`, `precision`, `recall`, `f1`, `n`.
+#' @family evaluation
+#' @export
+#' @examplesIf hearingai_available()
+#' confusion(c("no", "no", "yes"), c("no", "yes", "yes"))
+#' class_report(c("no", "no", "yes"), c("no", "yes", "yes"))
+confusion <- function(truth, predicted, labels = NULL) {
+  if (is.null(labels) && is.factor(truth)) labels <- levels(truth)
+  value <- py_call("confusion", py_strings(truth), py_strings(predicted),
+    labels = py_strings(labels)
+  )
+  known <- unique(as_table(value)$truth)
+  as_table(value, list(truth = known, predicted = known))
+}
+
+#' @rdname confusion
+#' @export
+class_report <- function(truth, predicted, labels = NULL) {
+  if (is.null(labels) && is.factor(truth)) labels <- levels(truth)
+  value <- py_call("class_report", py_strings(truth), py_strings(predicted),
+    labels = py_strings(labels)
+  )
+  as_table(value, list(label = as_table(value)$label))
+}
+
+#' Measure the detection of one target
+#'
+#' `binary_metrics()` gives the measures at one threshold, each F1 under its own name;
+#' `score_curve()` those at every threshold; `choose_threshold()` the threshold at which one is
+#' highest, to be chosen on validation data. A clip is taken for the target where its score reaches
+#' the threshold.
+#'
+#' @param truth The true label of each clip, a character vector or factor.
+#' @param score The probability of the target for each clip.
+#' @param target The label to detect; every other label counts as "not the target".
+#' @param threshold The score from which on a clip is taken for the target.
+#' @return `binary_metrics()` returns a tibble of one row: `n` (clips), `positives` (those of the
+#'   target), `threshold`, `accuracy`, `precision`, `recall`, `f1_positive`, `f1_macro`, `f1_micro`,
+#'   `f1_weighted`, `roc_auc` and `pr_auc`. `score_curve()` returns a tibble with a row a distinct
+#'   score, the highest first: `threshold`, `true_positive_rate`, `false_positive_rate`,
+#'   `precision`, `recall` and `f1`. `choose_threshold()` returns a number.
+#' @references Fawcett, T. (2006). An introduction to ROC analysis. Pattern Recognition Letters 27.
+#' @family evaluation
+#' @export
+#' @examplesIf hearingai_available()
+#' truth <- c("go", "go", "no")
+#' score <- c(0.9, 0.4, 0.3)
+#' binary_metrics(truth, score, "go")
+#' score_curve(truth, score, "go")
+#' choose_threshold(truth, score, "go")
+binary_metrics <- function(truth, score, target, threshold = 0.5) {
+  as_table(py_call("binary_metrics", py_strings(truth), py_waveform(score), py_string(target),
+    threshold = py_number(threshold)
+  ))
+}
+
+#' @rdname binary_metrics
+#' @export
+score_curve <- function(truth, score, target) {
+  as_table(py_call("score_curve", py_strings(truth), py_waveform(score), py_string(target)))
+}
+
+#' @rdname binary_metrics
+#' @param metric What is to be highest: `"f1"` of the target, `"accuracy"`, `"balanced_accuracy"` or
+#'   `"youden"`.
+#' @export
+choose_threshold <- function(truth, score, target, metric = "f1") {
+  py_call("choose_threshold", py_strings(truth), py_waveform(score), py_string(target),
+    metric = py_string(metric)
+  )
+}
+
+#' Measure each label against the rest
+#'
+#' Areas under the ROC and precision-recall curves. Their plain means over labels are the macro
+#' averages; the mean of `pr_auc` is the mAP of AudioSet.
+#'
+#' @inheritParams binary_metrics
+#' @param probabilities A matrix or data frame with a row a clip and a column a label.
+#' @param labels The label of each column.
+#' @return A tibble with a row a label: `label` (a factor), `roc_auc`, `pr_auc` and `n`, the clips
+#'   of that label. Both areas are `NA` for a label without clips.
+#' @family evaluation
+#' @export
+#' @examplesIf hearingai_available()
+#' probabilities <- rbind(c(0.9, 0.1), c(0.4, 0.6), c(0.3, 0.7))
+#' class_aucs(c("go", "go", "no"), probabilities, c("go", "no"))
+class_aucs <- function(truth, probabilities, labels) {
+  value <- py_call("class_aucs", py_strings(truth), py_matrix(probabilities), py_strings(labels))
+  as_table(value, list(label = as.character(labels)))
+}
+
+#' How sure a number is
+#'
+#' The bootstrap interval of a metric. Clips of one speaker or of one source recording resemble each
+#' other: drawn one by one they feign an interval that is too narrow, so name their group.
+#'
+#' @inheritParams confusion
+#' @param groups What each clip belongs to, such as its speaker; `NULL` draws single clips.
+#' @param metric `"accuracy"`, `"f1_macro"`, `"f1_weighted"` or a function of `truth` and
+#'   `predicted`, two character vectors, that returns a number.
+#' @param level The share of samples inside the interval.
+#' @param n How many samples to draw.
+#' @param seed A whole number that decides the draws; `NULL` draws one from R's random numbers.
+#' @return A tibble of one row: `estimate`, `low`, `high`, `level` and `n_groups`.
+#' @references Efron, B. and Tibshirani, R. J. (1993). An Introduction to the Bootstrap.
+#' @family evaluation
+#' @export
+#' @examplesIf hearingai_available()
+#' truth <- rep(c("go", "no"), 50)
+#' predicted <- rep(c("go", "no", "go", "go"), 25)
+#' bootstrap_interval(truth, predicted, groups = rep(1:20, each = 5))
+bootstrap_interval <- function(truth, predicted, groups = NULL, metric = "accuracy", level = 0.95,
+                               n = 1000, seed = 0) {
+  if (!is.null(groups)) {
+    refuse_na(groups, "groups")
+    groups <- as.character(groups)
+  }
+  as_table(py_call("bootstrap_interval", py_strings(truth), py_strings(predicted),
+    groups = py_strings(groups), metric = py_metric(metric), level = py_number(level),
+    n = py_int(n), seed = py_seed(seed)
+  ))
+}
+
+# The name of a metric, or a function of two character vectors.
+py_metric <- function(metric, call = rlang::caller_env()) {
+  if (!is.function(metric)) {
+    return(py_string(metric, "metric", call, "the name of a metric or a function"))
+  }
+  function(truth, predicted) metric(as.character(unlist(truth)), as.character(unlist(predicted)))
+}

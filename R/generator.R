@@ -1,0 +1,59 @@
+#' Batches of spectrograms, as the tutorial makes them
+#'
+#' Slices of the table are shuffled (buffer of 100), read, decoded and featurised in parallel inside
+#' TensorFlow's graph, repeated for ever, batched and prefetched. Training on the table itself with
+#' [fit()][fit.hearingai_classifier] reads any format, decodes once and is faster; this is for
+#' those who want the pipeline in
+#' their own hands.
+#'
+#' @inheritParams LogSpectrogram
+#' @param df A table of clips: 16-bit wav files of one rate. Another format is an error that names
+#'   the
+#'   file and what reads it.
+#' @param batch_size Clips a batch.
+#' @param shuffle Draw the clips in random order, or in the table's.
+#' @param sample_rate Rate of the files, Hz.
+#' @param duration Length of a clip, seconds; shorter ones are padded with zeros, longer ones cut.
+#' @param labels The classes in the order of the one-hot columns; `NULL` takes the table's.
+#' @param seed A whole number that decides the order; `NULL` draws one from R's random numbers.
+#' @param repeat Go on for ever; `FALSE` ends after one pass.
+#' @return A generator, to be given to [fit()][fit.hearingai_classifier] or [next_batch()].
+#' @family front ends
+#' @export
+#' @examplesIf hearingai_available()
+#' clips <- spoken_words(c("no", "yes"), n = 20, seed = 1)
+#' generator <- data_generator(clips, batch_size = 32, seed = 1)
+#' str(next_batch(generator))
+data_generator <- function(df, batch_size, shuffle = TRUE, window_size_ms = 30,
+                           window_stride_ms = 10, sample_rate = 16000, duration = 1,
+                           labels = NULL, seed = NULL, `repeat` = TRUE) {
+  dataset <- py_call("data_generator", py_table(df, arg = "df"), py_int(batch_size),
+    shuffle = py_flag(shuffle), window_size_ms = py_number(window_size_ms),
+    window_stride_ms = py_number(window_stride_ms), sample_rate = py_int(sample_rate),
+    duration = py_number(duration), labels = py_strings(labels), seed = py_seed(seed),
+    `repeat` = py_flag(`repeat`)
+  )
+  structure(list(py = dataset), class = "hearingai_generator")
+}
+
+#' @rdname data_generator
+#' @param generator What `data_generator()` returned.
+#' @return `next_batch()` returns a list of two arrays: images `[batch, frames, bins, 1]` and
+#'   one-hot
+#'   classes `[batch, classes]`; `NULL` at the end of a generator that does not repeat.
+#' @export
+next_batch <- function(generator) {
+  if (!inherits(generator, "hearingai_generator")) {
+    abort_argument("generator", "what data_generator() returned", generator)
+  }
+  py_call("next_batch", generator$py)
+}
+
+#' @export
+print.hearingai_generator <- function(x, ...) {
+  cli::cat_line(cli::format_inline(
+    "<generator of log spectrograms: {length(x$py$labels)} classes, ",
+    "{x$py$steps_per_epoch} batches a pass>"
+  ))
+  invisible(x)
+}
