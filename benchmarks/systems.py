@@ -55,7 +55,10 @@ def run(name, data):
     if command.startswith("train"):
         print_to.append("--overwrite")
     done = subprocess.run(print_to, stdout=subprocess.PIPE, text=True, check=True)
-    result.write_text(done.stdout)
+    found = json.loads(done.stdout)
+    if isinstance(found, dict):
+        found.pop("model", None)  # a path of this machine
+    result.write_text(json.dumps(found, indent=1) + "\n")
 
 
 def told(name):

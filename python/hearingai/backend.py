@@ -1,5 +1,6 @@
 """What stands below Keras: seeds, determinism, devices, versions."""
 
+import logging
 import os
 import platform
 import secrets
@@ -14,9 +15,15 @@ _INSTALL = {
 }
 
 
+def _worth_telling(record):
+    """TensorFlow warns of every model beyond the fifth, as folds and trials make them."""
+    return "retracing" not in record.getMessage()
+
+
 def require_keras():
     """Import Keras, or say in one line what to install."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    logging.getLogger("tensorflow").addFilter(_worth_telling)
     try:
         import keras
     except ImportError as error:

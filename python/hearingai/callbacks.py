@@ -29,6 +29,10 @@ class EpochSeeds(keras.callbacks.Callback):
         for i, layer in enumerate(random_layers):
             words = np.random.SeedSequence([self.seed, epoch, i]).generate_state(2)
             layer.seed_generator.state.assign(words.astype("int64") % 2**31)
+        if keras.backend.backend() == "torch":  # whose dropout draws from one stream for all layers
+            import torch
+
+            torch.manual_seed(int(np.random.SeedSequence([self.seed, epoch]).generate_state(1)[0]))
 
 
 class CollapseGuard(keras.callbacks.Callback):

@@ -346,5 +346,6 @@ def _metrics(classifier, good, probabilities, groups):
             chosen = binary_metrics(truth, score, classifier.target, threshold).iloc[0]
             rows.append(("threshold", chosen["threshold"]))
             rows += [(f"{n}_at_threshold", chosen[n]) for n in AT_THRESHOLD]
+    rows = [(*row, np.nan, np.nan)[:4] for row in rows]
     table = pd.DataFrame(rows, columns=["metric", "value", "low", "high"])
     return table.astype({"value": float, "low": float, "high": float})

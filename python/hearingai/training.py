@@ -191,11 +191,16 @@ def fit_stores(classifier, setup, train, held, settings, record, checkpoint=None
 
 
 def _chance(class_id, n_classes, weights):
-    """The loss of a network that knows only how frequent the classes are."""
+    """The loss of a network that knows only how frequent the classes are.
+
+    With weights the loss of a few steps hangs on whether a rare class is among them: it says
+    nothing of a collapse, so no loss counts as a guess.
+    """
+    if weights is not None:
+        return float("inf")
     share = np.bincount(class_id, minlength=n_classes) / len(class_id)
-    share = share if weights is None else share * weights
     share = share[share > 0]
-    return -float(np.sum(share * np.log(share / share.sum())))
+    return -float(np.sum(share * np.log(share)))
 
 
 class Data:
@@ -343,12 +348,20 @@ def _entries(augment):
 
 def augmentations_of(setup, classifier=None):
     """The augmentation layers of a recipe, told what follows from its clips."""
-    known = {"sample_rate": setup.sample_rate}
+    known = {"sample_rate": (classifier or setup).sample_rate}
     if setup.frontend is None:
         known = {"domain": "embedding"}
     if classifier is not None and classifier.target is not None:
         known["positive"] = classifier.labels.index(classifier.target)
-    return get_augmentations(setup.augment, **known)
+    layers = get_augmentations(setup.augment, **known)
+    fitting = ("embedding",) if setup.frontend is None else ("waveform", "image")
+    for layer in layers:
+        if layer.domain not in fitting:
+            raise HearingAIError(
+                f"`augment`: {type(layer).__name__} changes {layer.domain}s, and the recipe "
+                f"`{setup.name}` has {' and '.join(fitting)}s"
+            )
+    return layers
 
 
 def _optimizer(setup, optimizer, learning_rate, clipnorm, steps):

@@ -1,6 +1,11 @@
 """One seed, one model: trained from R and from Python, each in a fresh process."""
 
+import json
+
+import numpy as np
 import pytest
+
+import hearingai
 
 
 @pytest.mark.parametrize(
@@ -33,3 +38,97 @@ def test_a_split_made_in_r_is_the_split_made_in_python(rscript, python, folder):
     )
     assert from_r == from_python
     assert set(from_r.split()) == set(fractions)
+
+
+@pytest.fixture(scope="module")
+def embeddings(tmp_path_factory):
+    """A JSON file of embeddings, as `turkey()` lists it."""
+    rng = np.random.default_rng(7)
+    clip = {"start_time_seconds_youtube_clip": 0, "end_time_seconds_youtube_clip": 10}
+    found = []
+    for i in range(40):
+        values = rng.integers(0, 256, (rng.integers(3, 11), 128)).tolist()
+        found.append(clip | {"vid_id": f"v{i}", "audio_embedding": values, "is_turkey": i % 2})
+    path = tmp_path_factory.mktemp("embeddings") / "clips.json"
+    path.write_text(json.dumps(found))
+    return path
+
+
+@pytest.fixture(scope="module")
+def recordings(tmp_path_factory):
+    """A folder of short recordings of two classes, mono and stereo, of two rates."""
+    rng = np.random.default_rng(8)
+    folder = tmp_path_factory.mktemp("recordings")
+    for i in range(16):
+        name = folder / ("hum", "hiss")[i % 2] / f"{i}.wav"
+        name.parent.mkdir(exist_ok=True)
+        sound = rng.uniform(-0.5, 0.5, (2, 6000 + 300 * i)).astype("float32")
+        hearingai.write_audio(name, sound if i % 3 else sound[0], (22050, 44100)[i % 4 // 2])
+    return folder
+
+
+RECIPES = [
+    "embedding-gru",
+    "audio-gate",
+    pytest.param("sound-classification", marks=pytest.mark.slow),
+    pytest.param("hearing-ai", marks=pytest.mark.slow),
+]
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_every_recipe_gives_equal_weights(rscript, python, embeddings, recordings, recipe):
+    heard = embeddings if hearingai.get_recipe(recipe).frontend is None else recordings
+    from_r = rscript(
+        f"fitted <- fit('{recipe}', load_clips('{heard}'), epochs = 2, batch_size = 8, seed = 12, "
+        "deterministic = TRUE)\n"
+        "history <- training_history(fitted)\n"
+        "cat(fingerprint(fitted), format(history$val_loss, digits = 15))"
+    )
+    from_python = python(
+        f"fitted = hearingai.fit({recipe!r}, hearingai.load_clips({str(heard)!r}), epochs=2, "
+        "batch_size=8, seed=12, deterministic=True)\n"
+        "print(fitted.fingerprint(), *hearingai.training_history(fitted)['val_loss'])"
+    )
+    (r, *r_losses), (py, *py_losses) = from_r.split(), from_python.split()
+    assert len(r) == 64
+    assert r == py
+    np.testing.assert_allclose([float(x) for x in r_losses], [float(x) for x in py_losses])
+
+
+def test_settings_cross_the_language_border(rscript, python, embeddings):
+    """A changed recipe, augmentations, class weights: the same training."""
+    from_r = rscript(
+        "recipe <- get_recipe('audio-gate', network = 'linear_tagger', schedule = 'one-cycle',\n"
+        "  network_options = list(hidden = 8))\n"
+        f"fitted <- fit(recipe, load_clips('{embeddings}'), epochs = 2, seed = 3, patience = 1,\n"
+        "  augment = list('embedding_jitter', list('mixup', list(alpha = 0.5))),\n"
+        "  class_weight = c(turkey = 2), deterministic = TRUE)\n"
+        "cat(fingerprint(fitted))"
+    )
+    from_python = python(
+        "recipe = hearingai.get_recipe('audio-gate', network='linear_tagger', "
+        "schedule='one-cycle', network_options={'hidden': 8})\n"
+        f"fitted = hearingai.fit(recipe, hearingai.load_clips({str(embeddings)!r}), epochs=2, "
+        "seed=3, patience=1, augment=['embedding_jitter', ('mixup', {'alpha': 0.5})], "
+        "class_weight={'turkey': 2}, deterministic=True)\n"
+        "print(fitted.fingerprint())"
+    )
+    assert len(from_r) == 64
+    assert from_r == from_python
+
+
+def test_cross_validation_gives_the_same_folds(rscript, python, embeddings):
+    from_r = rscript(
+        "recipe <- get_recipe('audio-gate', network = 'linear_tagger')\n"
+        f"result <- cross_validate(recipe, load_clips('{embeddings}'), folds = 2, seed = 5,\n"
+        "  deterministic = TRUE, epochs = 1)\n"
+        "cat(result$folds$fingerprint)"
+    )
+    from_python = python(
+        "recipe = hearingai.get_recipe('audio-gate', network='linear_tagger')\n"
+        f"result = hearingai.cross_validate(recipe, hearingai.load_clips({str(embeddings)!r}), "
+        "folds=2, seed=5, deterministic=True, epochs=1)\n"
+        "print(*result.folds['fingerprint'])"
+    )
+    assert len(from_r.split()) == 2
+    assert from_r == from_python

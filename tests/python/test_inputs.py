@@ -97,9 +97,12 @@ def test_what_cannot_be_read_is_left_out_and_told(listener, recording, tmp_path)
 
 def test_embeddings_come_from_arrays_files_and_tables_alike(tagger, tmp_path):
     rng = np.random.default_rng(1)
-    values = rng.integers(0, 256, (3, 10, 128))
-    records = [{"audio_embedding": clip[10 - n :].tolist()} for clip, n in zip(values, (10, 4, 1))]
-    for clip, n in zip(values, (10, 4, 1), strict=True):
+    values, lengths = rng.integers(0, 256, (3, 10, 128)), (10, 4, 1)
+    records = [
+        {"audio_embedding": clip[10 - n :].tolist()}
+        for clip, n in zip(values, lengths, strict=True)
+    ]
+    for clip, n in zip(values, lengths, strict=True):
         clip[: 10 - n] = 0
     (tmp_path / "clips.json").write_text(json.dumps(records))
     name = str(tmp_path / "clips.json")
