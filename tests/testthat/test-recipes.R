@@ -25,7 +25,8 @@ test_that("every recipe says what it is", {
     get_recipe("embedding-gru")
   })
   heard <- list_recipes()
-  expect_equal(is.na(heard$sample_rate), heard$name %in% c("embedding-gru", "audio-gate"))
+  embeddings <- c("embedding-gru", "embedding-attention", "audio-gate")
+  expect_equal(is.na(heard$sample_rate), heard$name %in% embeddings)
 })
 
 test_that("a recipe is changed", {
