@@ -95,6 +95,7 @@ def test_every_recipe_gives_equal_weights(rscript, python, embeddings, recording
     np.testing.assert_allclose([float(x) for x in r_losses], [float(x) for x in py_losses])
 
 
+@pytest.mark.slow
 def test_settings_cross_the_language_border(rscript, python, embeddings):
     """A changed recipe, augmentations, class weights: the same training."""
     from_r = rscript(
@@ -117,6 +118,7 @@ def test_settings_cross_the_language_border(rscript, python, embeddings):
     assert from_r == from_python
 
 
+@pytest.mark.slow
 def test_cross_validation_gives_the_same_folds(rscript, python, embeddings):
     from_r = rscript(
         "recipe <- get_recipe('audio-gate', network = 'linear_tagger')\n"

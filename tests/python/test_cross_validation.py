@@ -156,18 +156,16 @@ def test_another_cross_validation_in_the_same_folder_is_refused(
         hearingai.cross_validate(clips=clips, **(arguments | change))
 
 
-def test_an_interrupted_fold_is_no_finished_fold(clips, tmp_path):
-    def interrupt(done, total, text):
-        if "Epoch 2/" in text:
-            raise KeyboardInterrupt
+def test_an_interrupted_fold_is_no_finished_fold(clips, tmp_path, monkeypatch):
+    def interrupt(self, batch, logs=None):
+        raise KeyboardInterrupt
 
+    monkeypatch.setattr("hearingai.callbacks.Reporter.on_train_batch_end", interrupt)
     with (
         pytest.warns(hearingai.HearingAIWarning, match="interrupted"),
         pytest.raises(KeyboardInterrupt),
     ):
-        hearingai.cross_validate(
-            RECIPE, clips, folds=3, path=tmp_path, progress=interrupt, **SETTINGS
-        )
+        hearingai.cross_validate(RECIPE, clips, folds=3, path=tmp_path, **SETTINGS)
     assert not list(tmp_path.glob("fold-*.json"))
 
 
