@@ -22,13 +22,8 @@ _HOME = {
         "TimeShift",
     ),
     "backend": ("info",),
-    "classifier": (
-        "AudioClassifier",
-        "classifier_info",
-        "load_classifier",
-        "save_classifier",
-        "training_history",
-    ),
+    "artifacts": ("load_classifier", "save_classifier"),
+    "classifier": ("AudioClassifier", "classifier_info", "training_history"),
     "cross_validation": ("CrossValidation", "cross_validate"),
     "datasets": (
         "audio_folder",
@@ -69,16 +64,25 @@ _HOME = {
         "plot_tuning",
         "plot_waveform",
     ),
-    "prediction": ("Evaluation", "evaluate", "predict"),
+    "prediction": ("evaluate", "predict"),
     "recipes": ("Recipe", "create_classifier", "get_recipe", "list_recipes"),
+    "scoring": ("Evaluation",),
     "tables": ("clip_table", "read_clips", "split_clips"),
     "tones": ("find_tones", "two_tone"),
     "training": ("fit",),
     "tuning": ("tune",),
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
-_NEEDS_KERAS = {"augment", "classifier", "cross_validation", "frontends", "networks", "pipeline"}
-_NEEDS_KERAS |= {"prediction", "recipes", "training", "tuning"}
+_NEEDS_KERAS = {
+    "artifacts",
+    "augment",
+    "classifier",
+    "cross_validation",
+    "frontends",
+    "networks",
+    "pipeline",
+}
+_NEEDS_KERAS |= {"prediction", "recipes", "scoring", "training", "tuning"}
 _MODULES = {*_HOME, "networks"}
 
 __all__ = ["__version__", "networks", *sorted(_MODULE_OF)]

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import keras
 
-from .classifier import load_classifier, save_classifier, writable_artifact
+from .artifacts import load_classifier, save_classifier, writable_artifact
 from .errors import HearingAIError
 
 _SAME = ("seed", "deterministic", "batch_size", "data_fingerprint", "optimizer", "schedule")
-_SAME += ("augment", "class_weight")
+_SAME += ("augment", "class_weight", "validation_fingerprint")
 
 
 def seed_of(path):
@@ -41,7 +41,7 @@ class Checkpoint(keras.callbacks.Callback):
         if not Path(self.path).exists():
             return
         saved = load_classifier(self.path)
-        differ = [name for name in _SAME if saved.record.get(name) != self.record[name]]
+        differ = [name for name in _SAME if saved.record.get(name) != self.record.get(name)]
         if differ or saved.labels != self.classifier.labels:
             raise HearingAIError(
                 f"`{self.path}` is the checkpoint of another training (its "

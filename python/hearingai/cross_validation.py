@@ -2,10 +2,6 @@
 
 import hashlib
 import json
-import os
-import pickle
-import subprocess
-import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,20 +10,17 @@ import numpy as np
 import pandas as pd
 
 from .backend import draw_seed
-from .classifier import save_classifier
 from .errors import HearingAIError, positive
 from .evaluation import confusion
+from .fold_runs import at_once, done_file, file_name, in_turn
 from .folds import assign_folds, in_order, parts_of
-from .prediction import evaluate
 from .progress import progress_bar
-from .recipes import create_classifier, get_recipe
+from .recipes import get_recipe
 from .recipes.recipe import as_text
 from .tables import check_clips
-from .training import fit, two_or_more
+from .training import two_or_more
 
 _NOTE = "cross-validation.json"
-_ERROR = "hearingai.errors.HearingAIError: "
-_WORKER = "import sys; from hearingai.cross_validation import work; work(sys.argv[1])"
 
 
 @dataclass
@@ -132,7 +125,7 @@ def cross_validate(
     shared["options"] = options
     with tempfile.TemporaryDirectory(prefix="hearingai-") as scratch:
         folder = _folder(path or scratch, settings)
-        waiting = [t | shared for t in tasks if not _done(folder, t["name"]).exists()]
+        waiting = [t | shared for t in tasks if not done_file(folder, t["name"]).exists()]
         for task in waiting:
             task |= {"folder": folder, "keep": bool(keep and path)}
         _run(waiting, positive("parallel", parallel, whole=True), len(tasks), progress)
@@ -155,105 +148,9 @@ def _run(tasks, parallel, total, progress):
             share = step / steps if text.startswith("Epoch") else 0
             bar(done + share, f"fold {done + 1}/{total}: {text}")
 
-        for _ in _in_turn(tasks, within) if parallel == 1 else _at_once(tasks, parallel):
+        for _ in in_turn(tasks, within) if parallel == 1 else at_once(tasks, parallel):
             done += 1
             bar(done, f"fold {done}/{total}")
-
-
-def _in_turn(tasks, progress):
-    for task in tasks:
-        try:
-            yield run_fold(task, progress)
-        except HearingAIError as error:
-            raise HearingAIError(f"fold {task['name']}: {error}") from error
-
-
-def _at_once(tasks, parallel):
-    """Run the folds in processes of their own: TensorFlow cannot be forked, nor asked twice."""
-    waiting, running = list(tasks), []
-    try:
-        while waiting or running:
-            while waiting and len(running) < parallel:
-                running.append((*_start(waiting[0]), waiting.pop(0)["name"]))
-            worker, job, name = running[0]
-            _, said = worker.communicate()
-            if worker.returncode:
-                last = (said.strip().splitlines() or ["it was killed"])[-1]
-                raise HearingAIError(f"fold {name}: {last.removeprefix(_ERROR)}")
-            job.unlink()
-            running.pop(0)
-            yield
-    finally:
-        for worker, job, _ in running:
-            worker.kill()
-            worker.wait()
-            job.unlink(missing_ok=True)
-
-
-def _start(task):
-    job = task["folder"] / f"{_safe(task['name'])}.job"
-    job.write_bytes(pickle.dumps(task))
-    command = [_python(), "-c", _WORKER, str(job)]
-    home = str(Path(__file__).parents[1])  # R carries the package where Python does not look
-    paths = os.pathsep.join(filter(None, (home, os.environ.get("PYTHONPATH"))))
-    environment = os.environ | {"PYTHONPATH": paths}
-    silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
-    return subprocess.Popen(command, env=environment, **silent), job
-
-
-def _python():
-    """This interpreter, also where R embeds it and `sys.executable` may be R."""
-    name = Path(sys.executable or "")
-    if "python" in name.name:
-        return str(name)
-    return str(Path(sys.prefix) / ("python.exe" if sys.platform == "win32" else "bin/python"))
-
-
-def work(path):
-    """Run the fold that a file describes, in a process of its own."""
-    run_fold(pickle.loads(Path(path).read_bytes()))
-
-
-def run_fold(task, progress=False):
-    """Train on a fold's training clips, measure on its test clips, write what came out."""
-    held = task["held"]
-    # With all labels of the table: a class that only this fold holds is measured too.
-    classifier = fit(
-        create_classifier(task["setup"], task["labels"], seed=task["seed"]),
-        task["train"],
-        validation=False if held is None else held,
-        seed=task["seed"],
-        deterministic=task["deterministic"],
-        progress=progress,
-        **task["options"],
-    )
-    if classifier.record["interrupted"]:  # half a training is no fold
-        raise KeyboardInterrupt
-    result = evaluate(classifier, task["test"], progress=False)
-    folder, name = task["folder"], _safe(task["name"])
-    if task["keep"]:
-        save_classifier(classifier, folder / f"{name}.keras", overwrite=True)
-    predictions = result.predictions.assign(row=task["test"].index.to_numpy())
-    predictions.to_csv(folder / f"{name}.csv", index=False)
-    row = {"fold": task["name"], "n_train": classifier.record["n_train"], "n_test": result.n}
-    row |= {"epochs": len(classifier.record["history"]), "loss": result.loss}
-    row |= {m.metric: m.value for m in result.metrics.itertuples()}
-    row |= {"seconds": classifier.record["seconds"], "fingerprint": classifier.fingerprint()}
-    partial = folder / f"{name}.part"
-    partial.write_text(json.dumps(row))
-    partial.replace(_done(folder, task["name"]))
-
-
-def _done(folder, name):
-    return folder / f"{_safe(name)}.json"
-
-
-def _safe(name):
-    """A name for the files of a fold, another for each fold."""
-    safe = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "_" for c in str(name))
-    if safe != str(name) or safe != safe.lower():  # `a b` and `a_b`; `A` and `a` on some disks
-        safe += "-" + hashlib.sha256(str(name).encode()).hexdigest()[:6]
-    return f"fold-{safe}"
 
 
 def _folder(path, settings):
@@ -297,10 +194,10 @@ def _settings(setup, clips, tasks, seed, deterministic, options):
 
 
 def _collect(folder, tasks, settings):
-    rows = [json.loads(_done(folder, t["name"]).read_text()) for t in tasks]
+    rows = [json.loads(done_file(folder, t["name"]).read_text()) for t in tasks]
     tables = [
         pd.read_csv(
-            folder / f"{_safe(t['name'])}.csv",
+            folder / f"{file_name(t['name'])}.csv",
             dtype={"class": str, "label": str},
             keep_default_na=False,  # a class may be called "None"
             na_values=[""],

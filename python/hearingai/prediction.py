@@ -1,33 +1,22 @@
 """Using a classifier: predict and evaluate."""
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from .batches import as_float
-from .clips import digests, report_bad_files, to_int16
+from .clips import digests, to_int16
 from .datasets.embedding_files import EMBEDDING_FILES, list_embeddings
 from .datasets.embeddings import is_embedding_table
-from .errors import AudioFileError, HearingAIError, choose, positive, warn
-from .evaluation import (
-    accuracy,
-    binary_metrics,
-    bootstrap_interval,
-    class_aucs,
-    class_report,
-    confusion,
-    cross_entropy,
-    f1_score,
-)
+from .errors import HearingAIError, choose, positive, warn
+from .evaluation import choose_threshold
 from .inputs import as_clips, read_clips_of
 from .partition import group_of
 from .progress import progress_bar
+from .scoring import summary
 from .tables import check_clips
-
-AT_THRESHOLD = ("accuracy", "precision", "recall", "f1_positive", "f1_macro")
 
 
 def predict(
@@ -173,46 +162,6 @@ def _as_batches(clips, good, bad, reasons, size):
         yield bad, clips[:0], np.arange(0), reasons
 
 
-@dataclass
-class Evaluation:
-    """What a classifier achieves on labelled clips.
-
-    Attributes:
-        accuracy: Share of the clips whose most probable label is right.
-        loss: Mean cross-entropy, in nats.
-        n: Clips counted.
-        metrics: DataFrame `metric`, `value`, `low`, `high`: accuracy with its 95 % bootstrap
-            interval (over speakers, source recordings or folds where the table names them), F1
-            under each average, areas under the ROC and precision-recall curves; and where one of
-            two labels is the target, its precision, recall and F1, at one half and at the
-            threshold that training chose on its validation clips.
-        per_class: DataFrame `label`, `precision`, `recall`, `f1`, `n`.
-        confusion: DataFrame `truth`, `predicted`, `n`, a row a pair of labels.
-        predictions: What `predict` returns, with the true `class` beside it.
-        errors: DataFrame `fname`, `error` of the recordings that could not be read.
-        n_seen: Clips whose sound the classifier was trained on: they flatter the numbers.
-        left_out: Classes of the table that the classifier does not know, not counted.
-    """
-
-    accuracy: float
-    loss: float
-    n: int
-    metrics: pd.DataFrame
-    per_class: pd.DataFrame
-    confusion: pd.DataFrame
-    predictions: pd.DataFrame
-    errors: pd.DataFrame
-    n_seen: int
-    left_out: list
-
-    def __repr__(self):
-        seen = f", {self.n_seen} of them heard in training" if self.n_seen else ""
-        return (
-            f"<Evaluation: accuracy {self.accuracy:.4f}, loss {self.loss:.4f} "
-            f"on {self.n} clips{seen}>"
-        )
-
-
 def evaluate(classifier, clips, batch_size=64, on_error="report", progress=None):
     """Measure a classifier on labelled clips.
 
@@ -260,9 +209,7 @@ def evaluate(classifier, clips, batch_size=64, on_error="report", progress=None)
     table.insert(1, "class", clips["class"])
     trained_on = set(classifier.record.get("trained_on", ()))
     n_seen = sum(digest in trained_on for digest in heard)
-    by = group_of(clips)
-    groups = None if by is None else clips[by].astype(str).to_numpy()
-    return summary(classifier, table, groups, n_seen, left_out)
+    return summary(classifier, table, _groups(clips), n_seen, left_out)
 
 
 def _as_bytes(embeddings):
@@ -271,6 +218,26 @@ def _as_bytes(embeddings):
 
 def evaluate_store(classifier, store, batch_size=256):
     """Measure a classifier on clips that are read already."""
+    return _summary(classifier, store, _predict_store(classifier, store, batch_size))
+
+
+def validate(classifier, store, batch_size=256):
+    """Choose the threshold that finds the target best on validation clips, and measure there.
+
+    The threshold and the metrics go into the training record.
+    """
+    table = _predict_store(classifier, store, batch_size)
+    target, truth = classifier.target, table["class"]
+    if target is not None:
+        both = truth.nunique() == 2
+        threshold = choose_threshold(truth, table[f"prob_{target}"], target) if both else None
+        classifier.record["threshold"] = None if threshold is None else float(threshold)
+    metrics = _summary(classifier, store, table).metrics
+    values = metrics["value"].astype(float)
+    classifier.record["validation_metrics"] = dict(zip(metrics["metric"], values, strict=True))
+
+
+def _predict_store(classifier, store, batch_size):
     places = np.arange(len(store))
     source = (
         (rows, as_float(store.clips[rows]), np.arange(len(rows)), [])
@@ -278,74 +245,14 @@ def evaluate_store(classifier, store, batch_size=256):
     )
     table = _predict(classifier, list(store.table["fname"]), source, progress=False)
     table.insert(1, "class", store.table["class"].to_numpy())
-    by = group_of(store.table)
-    groups = None if by is None else store.table[by].astype(str).to_numpy()
-    return summary(classifier, table, groups)
+    return table
 
 
-def summary(classifier, table, groups=None, n_seen=0, left_out=()):
-    """What predictions with their true `class` amount to.
-
-    Args:
-        classifier: The classifier that made them.
-        table: What `predict` returns, with the column `class`.
-        groups: Speaker, source or fold of each row, for the bootstrap; `None` takes single clips.
-        n_seen: Clips heard in training.
-        left_out: Classes not counted.
-    """
-    bad = table["error"].notna().to_numpy()
-    errors = table.loc[bad, ["fname", "error"]].reset_index(drop=True)
-    if bad.all():
-        raise AudioFileError(errors["fname"][0], errors["error"][0])
-    if len(errors):
-        warn(report_bad_files(errors, len(table)))
-    good = table[~bad]
-    if n_seen:
-        warn(
-            f"{n_seen} of {len(good)} clips were heard in training; the numbers flatter the "
-            f"classifier. Measure it on clips, best on speakers, it never heard"
-        )
-    labels = classifier.labels
-    position = {label: i for i, label in enumerate(labels)}
-    class_id = good["class"].map(position).to_numpy()
-    probabilities = good[[f"prob_{label}" for label in labels]].to_numpy()
-    loss = cross_entropy(class_id, probabilities)
-    groups = None if groups is None else np.asarray(groups)[~bad]
-    return Evaluation(
-        accuracy=accuracy(good["class"], good["label"]),
-        loss=loss,
-        n=len(good),
-        metrics=_metrics(classifier, good, probabilities, groups),
-        per_class=class_report(good["class"], good["label"], labels),
-        confusion=confusion(good["class"], good["label"], labels),
-        predictions=table,
-        errors=errors,
-        n_seen=n_seen,
-        left_out=list(left_out),
-    )
+def _summary(classifier, store, table):
+    return summary(classifier, table, _groups(store.table))
 
 
-def _metrics(classifier, good, probabilities, groups):
-    """Every number under its own name."""
-    truth, label, labels = good["class"], good["label"], classifier.labels
-    interval = bootstrap_interval(truth, label, groups).iloc[0]
-    rows = [("accuracy", interval["estimate"], interval["low"], interval["high"])]
-    for average in ("macro", "micro", "weighted"):
-        rows.append((f"f1_{average}", f1_score(truth, label, average)))
-    if classifier.target is None:
-        areas = class_aucs(truth, probabilities, labels)
-        rows += [("roc_auc_macro", areas["roc_auc"].mean())]
-        rows += [("pr_auc_macro", areas["pr_auc"].mean())]
-    else:
-        score = probabilities[:, labels.index(classifier.target)]
-        at_half = binary_metrics(truth, score, classifier.target).iloc[0]
-        rows += [(n, at_half[n]) for n in ("precision", "recall", "f1_positive")]
-        rows += [(n, at_half[n]) for n in ("roc_auc", "pr_auc")]
-        threshold = classifier.record.get("threshold")
-        if threshold is not None:
-            chosen = binary_metrics(truth, score, classifier.target, threshold).iloc[0]
-            rows.append(("threshold", chosen["threshold"]))
-            rows += [(f"{n}_at_threshold", chosen[n]) for n in AT_THRESHOLD]
-    rows = [(*row, np.nan, np.nan)[:4] for row in rows]
-    table = pd.DataFrame(rows, columns=["metric", "value", "low", "high"])
-    return table.astype({"value": float, "low": float, "high": float})
+def _groups(clips):
+    """Speaker, source or fold of each clip, where the table names them."""
+    by = group_of(clips)
+    return None if by is None else clips[by].astype(str).to_numpy()

@@ -2,6 +2,9 @@
 
 import keras
 
+from .augment import get_augmentations
+from .errors import HearingAIError
+
 
 class Trainer(keras.Model):
     """Waveform augmentations, front end, image augmentations, network.
@@ -50,3 +53,21 @@ def _run(augmentations, x, targets, training):
         else:
             x = augmentation(x, training=training)
     return x, targets
+
+
+def augmentations_of(setup, classifier=None):
+    """The augmentation layers of a recipe, told what follows from its clips."""
+    known = {"sample_rate": (classifier or setup).sample_rate}
+    if setup.frontend is None:
+        known = {"domain": "embedding"}
+    if classifier is not None and classifier.target is not None:
+        known["positive"] = classifier.labels.index(classifier.target)
+    layers = get_augmentations(setup.augment, **known)
+    fitting = ("embedding",) if setup.frontend is None else ("waveform", "image")
+    for layer in layers:
+        if layer.domain not in fitting:
+            raise HearingAIError(
+                f"`augment`: {type(layer).__name__} changes {layer.domain}s, and the recipe "
+                f"`{setup.name}` has {' and '.join(fitting)}s"
+            )
+    return layers

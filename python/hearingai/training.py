@@ -1,31 +1,24 @@
 """Training: one loop for every recipe, one seed for everything it draws."""
 
-import json
-import time
-
-import keras
 import numpy as np
 import pandas as pd
 
-from .augment import Augmentation, get_augmentations
-from .backend import draw_seed, jit_compile, set_seed, versions
-from .batches import ClipBatches, as_float
-from .callbacks import CollapseGuard, EpochSeeds, HistoryRecord, Reporter
-from .checkpoint import Checkpoint, seed_of
+from .augment import Augmentation
+from .backend import draw_seed, set_seed
+from .batches import ClipBatches
+from .checkpoint import seed_of
 from .classifier import AudioClassifier
 from .clips import digests, fingerprint
-from .errors import HearingAIError, choose, positive, warn
-from .evaluation import choose_threshold
-from .frontends import Scaling
+from .errors import HearingAIError, choose, positive
 from .inputs import read_store
+from .loop import Data, adapt_scaling, run_epochs
+from .optimizers import optimizer_of, settings_of
 from .partition import class_weights, partition
-from .prediction import evaluate_store
-from .progress import progress_bar
+from .prediction import validate
 from .recipes import create_classifier, get_recipe, recipe_of
-from .recipes.recipe import as_text
-from .schedules import MONITORS, SCHEDULES, EarlyStopping, Plateau, schedule_of
+from .schedules import MONITORS, SCHEDULES
 from .tables import check_clips
-from .trainer import Trainer
+from .trainer import Trainer, augmentations_of
 
 
 def fit(
@@ -118,8 +111,10 @@ def fit(
         if checkpoint is not None:
             raise HearingAIError("`checkpoint` needs a table of clips: a generator has no place")
         data = _generator_data(classifier, clips, validation, steps_per_epoch, validation_steps)
-        optimizer = _optimizer(setup, optimizer, learning_rate, clipnorm, setup.epochs * data.steps)
-        return _train(classifier, setup, data, optimizer, record, None, progress)
+        optimizer = optimizer_of(
+            setup, optimizer, learning_rate, clipnorm, setup.epochs * data.steps
+        )
+        return run_epochs(classifier, setup, data, optimizer, record, None, progress)
     clips = check_clips(clips)
     if not is_classifier:
         classifier = create_classifier(recipe, two_or_more(clips), seed=seed)
@@ -159,15 +154,16 @@ def fit_stores(classifier, setup, train, held, settings, record, checkpoint=None
     if held is not None:
         held_batches = ClipBatches(held.clips, held.class_id, n_classes, size, **paired)
         record["n_validation"] = len(held)
+        record["validation_fingerprint"] = fingerprint(held.clips, held.class_id)
     if not classifier.record.get("history"):
-        _adapt(classifier, train.clips)
+        adapt_scaling(classifier, train.clips)
     heard = set(digests(train.clips)) | set(classifier.record.get("trained_on", ()))
     record |= {
         "n_train": len(train),
         "batch_size": size,
         "data_fingerprint": fingerprint(train.clips, train.class_id),
         "trained_on": sorted(heard),
-        "augment": [_settings(a) for a in augmentations],
+        "augment": [settings_of(a) for a in augmentations],
         "class_weight": None if weights is None else [float(w) for w in weights],
     }
     data = Data(
@@ -178,15 +174,10 @@ def fit_stores(classifier, setup, train, held, settings, record, checkpoint=None
         chance=_chance(train.class_id, n_classes, weights),
     )
     steps = setup.epochs * data.steps
-    optimizer = _optimizer(setup, optimizer, learning_rate, clipnorm, steps)
-    classifier = _train(classifier, setup, data, optimizer, record, checkpoint, progress)
+    optimizer = optimizer_of(setup, optimizer, learning_rate, clipnorm, steps)
+    classifier = run_epochs(classifier, setup, data, optimizer, record, checkpoint, progress)
     if held is not None:
-        if classifier.target is not None:
-            classifier.record["threshold"] = _threshold(classifier, held)
-        measured = evaluate_store(classifier, held).metrics
-        classifier.record["validation_metrics"] = dict(
-            zip(measured["metric"], measured["value"].astype(float), strict=True)
-        )
+        validate(classifier, held)
     return classifier
 
 
@@ -201,105 +192,6 @@ def _chance(class_id, n_classes, weights):
     share = np.bincount(class_id, minlength=n_classes) / len(class_id)
     share = share[share > 0]
     return -float(np.sum(share * np.log(share)))
-
-
-class Data:
-    """What an epoch runs over: model, batches, steps, and the loss of a guess."""
-
-    def __init__(self, model, train, validation, steps, chance, fit_options=None):
-        self.model, self.train, self.validation = model, train, validation
-        self.steps, self.chance, self.fit_options = steps, chance, fit_options or {}
-
-
-def _train(classifier, setup, data, optimizer, record, checkpoint, progress):
-    """Run the epochs and write the training record."""
-    for model in dict.fromkeys((classifier, data.model)):  # the classifier saves the optimizer too
-        model.compile(
-            optimizer=optimizer,
-            loss="categorical_crossentropy",
-            metrics=["accuracy"],
-            jit_compile=jit_compile(),
-        )
-    record = record | {"optimizer": _settings(optimizer), "schedule": setup.schedule}
-    guard = CollapseGuard(data.chance)
-    history, interrupted = HistoryRecord(), False
-    callbacks = [EpochSeeds(record["seed"], data.train), guard, history]
-    monitor = setup.monitor if data.validation is not None else setup.monitor.replace("val_", "")
-    stopping = None
-    if setup.patience is not None:
-        stopping = EarlyStopping(history, data.model, monitor, setup.patience, checkpoint)
-        callbacks.append(stopping)
-    if setup.schedule == "plateau":
-        callbacks.append(Plateau(history, optimizer, monitor, **setup.schedule_options))
-    if checkpoint is not None:
-        callbacks.append(Checkpoint(checkpoint, classifier, record, history))
-        callbacks[-1].resume()
-    if stopping is not None:
-        stopping.resume()
-    started = time.perf_counter()
-    with progress_bar("Training", setup.epochs * data.steps, progress) as bar:
-        callbacks.append(Reporter(bar, setup.epochs, data.steps))
-        try:
-            if len(history.rows) < setup.epochs and not (stopping and stopping.over):
-                data.model.fit(
-                    data.train,
-                    epochs=setup.epochs,
-                    initial_epoch=len(history.rows),
-                    validation_data=data.validation,
-                    callbacks=callbacks,
-                    shuffle=False,
-                    verbose=0,
-                    **data.fit_options,
-                )
-        except KeyboardInterrupt:
-            interrupted = True
-    guard.finish()
-    best = len(history.rows)
-    if stopping is not None and stopping.best_epoch:
-        best = stopping.finish()
-        record["best_epoch"] = best
-    if interrupted:
-        warn(f"interrupted in epoch {len(history.rows) + 1}; the classifier keeps what it learnt")
-    told = history.rows[best - 1] if history.rows else {}
-    classifier.record = (
-        {k: v for k, v in classifier.record.items() if k in ("initial_seed", "trained_on")}
-        | record
-        | {
-            "history": history.rows,
-            "metrics": {k: v for k, v in told.items() if k not in ("epoch", "seconds")},
-            "seconds": round(time.perf_counter() - started, 2),
-            "interrupted": interrupted,
-            "collapsed": guard.collapsed,
-            "versions": versions(),
-        }
-    )
-    return classifier
-
-
-def _adapt(classifier, clips, size=64):
-    """Let the scaling of a front end learn from the training clips."""
-    layers = getattr(classifier.frontend, "layers", [classifier.frontend])
-    for i, layer in enumerate(layers):
-        if not isinstance(layer, Scaling):
-            continue
-        before = keras.Sequential([keras.Input(classifier.clip_shape), *layers[:i]])
-        if not jit_compile():
-            before.jit_compile = False
-        layer.adapt(
-            before.predict_on_batch(as_float(clips[first : first + size]))
-            for first in range(0, len(clips), size)
-        )
-
-
-def _threshold(classifier, held):
-    """The threshold that gives the target its best F1 on the validation clips."""
-    at = classifier.labels.index(classifier.target)
-    batches = ClipBatches(held.clips, held.class_id, len(classifier.labels), 256)
-    scores = [classifier.predict_on_batch(batches[i][0])[:, at] for i in range(batches.num_batches)]
-    truth = np.array(classifier.labels, dtype=object)[held.class_id]
-    if len(set(truth)) < 2:
-        return None
-    return float(choose_threshold(truth, np.concatenate(scores), classifier.target))
 
 
 def _generator_data(classifier, generator, validation, steps_per_epoch, validation_steps):
@@ -344,56 +236,6 @@ def _changed(setup, epochs, batch_size, augment, patience):
 
 def _entries(augment):
     return (augment,) if isinstance(augment, (str, Augmentation)) else tuple(augment)
-
-
-def augmentations_of(setup, classifier=None):
-    """The augmentation layers of a recipe, told what follows from its clips."""
-    known = {"sample_rate": (classifier or setup).sample_rate}
-    if setup.frontend is None:
-        known = {"domain": "embedding"}
-    if classifier is not None and classifier.target is not None:
-        known["positive"] = classifier.labels.index(classifier.target)
-    layers = get_augmentations(setup.augment, **known)
-    fitting = ("embedding",) if setup.frontend is None else ("waveform", "image")
-    for layer in layers:
-        if layer.domain not in fitting:
-            raise HearingAIError(
-                f"`augment`: {type(layer).__name__} changes {layer.domain}s, and the recipe "
-                f"`{setup.name}` has {' and '.join(fitting)}s"
-            )
-    return layers
-
-
-def _optimizer(setup, optimizer, learning_rate, clipnorm, steps):
-    if isinstance(optimizer, keras.optimizers.Optimizer):  # a used one is bound to its network
-        return optimizer.from_config(optimizer.get_config()) if optimizer.built else optimizer
-    options = dict(setup.optimizer_options)
-    if optimizer is not None and optimizer.lower() != setup.optimizer.lower():
-        options = {}
-    if learning_rate is not None:
-        options["learning_rate"] = positive("learning_rate", learning_rate)
-    if clipnorm is not None:
-        options["clipnorm"] = positive("clipnorm", clipnorm)
-    name = optimizer or setup.optimizer
-    rate = options.get("learning_rate")
-    if rate is None and setup.schedule in ("one-cycle", "cosine"):
-        rate = 1e-3
-    if isinstance(rate, (int, float)):
-        warmup = {k: v for k, v in setup.schedule_options.items() if k == "warmup"}
-        options["learning_rate"] = schedule_of(setup.schedule, rate, steps, **warmup)
-    try:
-        return keras.optimizers.get({"class_name": name, "config": options})
-    except ValueError:
-        raise HearingAIError(
-            f"`optimizer` must be the name of a Keras optimizer, such as 'Adam'. Received: {name!r}"
-        ) from None
-
-
-def _settings(thing):
-    """Class and arguments of an optimizer or layer, less what Keras counts up."""
-    config = {k: v for k, v in thing.get_config().items() if k not in ("name", "dtype")}
-    config = json.loads(json.dumps(config, default=as_text))  # as a saved record has it
-    return {"class_name": type(thing).__name__, "config": config}
 
 
 def two_or_more(clips):

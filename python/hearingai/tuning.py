@@ -14,10 +14,11 @@ from .backend import draw_seed, set_seed
 from .errors import HearingAIError, choose, positive
 from .inputs import read_store
 from .partition import partition
-from .prediction import AT_THRESHOLD, evaluate_store
+from .prediction import evaluate_store
 from .progress import progress_bar
 from .recipes import Recipe, create_classifier, get_recipe, network_arguments
 from .recipes.recipe import as_text
+from .scoring import AT_THRESHOLD
 from .tables import check_clips
 from .training import fit_stores, two_or_more
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import hearingai
-from hearingai import cross_validation
+from hearingai import fold_runs
 
 RECIPE = hearingai.get_recipe(
     "audio-gate",
@@ -58,8 +58,8 @@ def trainings(monkeypatch):
         Count.done += 1
         return fit(*arguments, **options)
 
-    fit = cross_validation.fit
-    monkeypatch.setattr(cross_validation, "fit", counted)
+    fit = fold_runs.fit
+    monkeypatch.setattr(fold_runs, "fit", counted)
     return Count
 
 
@@ -72,7 +72,7 @@ def untrained(monkeypatch):
         classifier.record |= facts
         return classifier
 
-    monkeypatch.setattr(cross_validation, "fit", fit)
+    monkeypatch.setattr(fold_runs, "fit", fit)
 
 
 def test_every_clip_is_measured_once_with_its_own_class(result, clips):

@@ -11,6 +11,7 @@ from hearingai import training
 from hearingai.batches import ClipBatches
 from hearingai.callbacks import CollapseGuard, EpochSeeds
 from hearingai.inputs import read_store
+from hearingai.optimizers import optimizer_of
 from hearingai.partition import class_weights
 from hearingai.training import two_or_more
 
@@ -398,9 +399,9 @@ def test_a_loss_weighs_the_classes(embeddings):
 def test_a_schedule_holds_for_every_number_given_as_rate():
     recipe = hearingai.get_recipe(TAGGER, schedule="one-cycle", optimizer_options={})
     for rate in (None, 1, 0.5):
-        schedule = training._optimizer(recipe, None, rate, None, 10)._learning_rate
+        schedule = optimizer_of(recipe, None, rate, None, 10)._learning_rate
         assert schedule.learning_rate == (1e-3 if rate is None else rate)
-    assert training._optimizer(recipe, "SGD", 0.5, 2.0, 10).clipnorm == 2.0
+    assert optimizer_of(recipe, "SGD", 0.5, 2.0, 10).clipnorm == 2.0
 
 
 def test_the_record_is_as_a_file_has_it(embeddings, tmp_path):

@@ -73,7 +73,7 @@ def train(
     """
     import hearingai
 
-    from ..classifier import writable_artifact
+    from ..artifacts import writable_artifact
 
     writable_artifact(out, overwrite)
     clips = hearingai.load_clips(data, kind, list_from(words), target)

@@ -1,0 +1,83 @@
+"""A classifier as one file, written whole or not at all."""
+
+import tempfile
+from pathlib import Path
+
+import keras
+
+from .classifier import AudioClassifier
+from .errors import HearingAIError
+
+
+def save_classifier(classifier, path, overwrite=False):
+    """Save a classifier to one file.
+
+    The file holds weights, labels, front end, recipe and training record; Python and R open it.
+    It appears under its name only when it is complete.
+
+    Args:
+        classifier: An `AudioClassifier`.
+        path: The file, ending in `.keras`.
+        overwrite: Replace a file of that name.
+
+    Returns:
+        The path, as text.
+
+    Raises:
+        HearingAIError: The ending is another, the folder does not exist, or the file exists and
+            `overwrite` is false.
+
+    Example:
+        >>> import hearingai, os, tempfile
+        >>> classifier = hearingai.create_classifier("speech-commands-small", ["a", "b"], seed=1)
+        >>> path = os.path.join(tempfile.mkdtemp(), "words.keras")
+        >>> path == hearingai.save_classifier(classifier, path)
+        True
+    """
+    path = writable_artifact(path, overwrite)
+    with tempfile.TemporaryDirectory(prefix=".part-", dir=path.parent) as folder:
+        partial = Path(folder) / path.name
+        classifier.save(partial)
+        Path(partial).replace(path)
+    return str(path)
+
+
+def writable_artifact(path, overwrite=False):
+    """Check a path to save to, before hours of training rather than after."""
+    path = Path(path)
+    if path.suffix != ".keras":
+        raise HearingAIError(f"`path` must end in .keras. Received: {path}")
+    if not path.parent.is_dir():
+        raise HearingAIError(f"the folder of `{path}` does not exist")
+    if path.exists() and not overwrite:
+        raise HearingAIError(f"`{path}` exists; overwrite=True (--overwrite) replaces it")
+    return path
+
+
+def load_classifier(path):
+    """Open a saved classifier; a file from a stranger runs no code.
+
+    Args:
+        path: A `.keras` file that `save_classifier` wrote, in Python or R.
+
+    Returns:
+        The `AudioClassifier`, as it was trained.
+
+    Raises:
+        HearingAIError: The file is missing, or is not a hearingai classifier.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise HearingAIError(f"`{path}` does not exist")
+    try:
+        model = keras.saving.load_model(path, safe_mode=True)
+    except Exception as error:
+        # Keras tells the whole configuration; its last words are the reason.
+        reason = str(error).split("Exception encountered:")[-1].strip().split("\n")[0][:200]
+        raise HearingAIError(f"`{path}` is not a classifier that can be opened: {reason}") from None
+    if not isinstance(model, AudioClassifier):
+        raise HearingAIError(
+            f"`{path}` holds a {type(model).__name__}, not an AudioClassifier. Train one with "
+            f"fit(), or wrap the model: AudioClassifier(frontend, network, labels, ...)"
+        )
+    return model

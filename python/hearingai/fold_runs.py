@@ -1,0 +1,124 @@
+"""The folds of a cross-validation, one after the other or in processes of their own."""
+
+import hashlib
+import json
+import os
+import pickle
+import subprocess
+import sys
+import warnings
+from pathlib import Path
+
+from .artifacts import save_classifier
+from .errors import HearingAIError, HearingAIWarning, warn
+from .prediction import evaluate
+from .recipes import create_classifier
+from .training import fit
+
+_ERROR = "hearingai.errors.HearingAIError: "
+_WORKER = "import sys; from hearingai.fold_runs import work; work(sys.argv[1])"
+
+
+def in_turn(tasks, progress):
+    """Run the folds one after the other in this process; yields after each."""
+    for task in tasks:
+        try:
+            yield run_fold(task, progress)
+        except HearingAIError as error:
+            raise HearingAIError(f"fold {task['name']}: {error}") from error
+
+
+def at_once(tasks, parallel):
+    """Run the folds in processes of their own, yielding after each: TensorFlow cannot be forked."""
+    waiting, running = list(tasks), []
+    try:
+        while waiting or running:
+            while waiting and len(running) < parallel:
+                running.append((*_start(waiting[0]), waiting.pop(0)["name"]))
+            worker, job, name = running[0]
+            _, said = worker.communicate()
+            if worker.returncode:
+                last = (said.strip().splitlines() or ["it was killed"])[-1]
+                raise HearingAIError(f"fold {name}: {last.removeprefix(_ERROR)}")
+            for text in json.loads(job.read_text()):
+                warn(f"fold {name}: {text}")
+            job.unlink()
+            running.pop(0)
+            yield
+    finally:
+        for worker, job, _ in running:
+            worker.kill()
+            worker.wait()
+            job.unlink(missing_ok=True)
+
+
+def _start(task):
+    job = task["folder"] / f"{file_name(task['name'])}.job"
+    job.write_bytes(pickle.dumps(task))
+    command = [_python(), "-c", _WORKER, str(job)]
+    home = str(Path(__file__).parents[1])  # R carries the package where Python does not look
+    paths = os.pathsep.join(filter(None, (home, os.environ.get("PYTHONPATH"))))
+    environment = os.environ | {"PYTHONPATH": paths}
+    silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
+    return subprocess.Popen(command, env=environment, **silent), job
+
+
+def _python():
+    """This interpreter, also where R embeds it and `sys.executable` may be R."""
+    name = Path(sys.executable or "")
+    if "python" in name.name:
+        return str(name)
+    return str(Path(sys.prefix) / ("python.exe" if sys.platform == "win32" else "bin/python"))
+
+
+def work(path):
+    """Run the fold that a file describes, in a process of its own; its warnings take its place."""
+    task = pickle.loads(Path(path).read_bytes())
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", HearingAIWarning)
+        run_fold(task)
+    texts = [str(w.message) for w in caught if issubclass(w.category, HearingAIWarning)]
+    Path(path).write_text(json.dumps(texts))
+
+
+def run_fold(task, progress=False):
+    """Train on a fold's training clips, measure on its test clips, write what came out."""
+    held = task["held"]
+    # With all labels of the table: a class that only this fold holds is measured too.
+    classifier = fit(
+        create_classifier(task["setup"], task["labels"], seed=task["seed"]),
+        task["train"],
+        validation=False if held is None else held,
+        seed=task["seed"],
+        deterministic=task["deterministic"],
+        progress=progress,
+        **task["options"],
+    )
+    if classifier.record["interrupted"]:  # half a training is no fold
+        raise KeyboardInterrupt
+    result = evaluate(classifier, task["test"], progress=False)
+    folder, name = task["folder"], file_name(task["name"])
+    if task["keep"]:
+        save_classifier(classifier, folder / f"{name}.keras", overwrite=True)
+    predictions = result.predictions.assign(row=task["test"].index.to_numpy())
+    predictions.to_csv(folder / f"{name}.csv", index=False)
+    row = {"fold": task["name"], "n_train": classifier.record["n_train"], "n_test": result.n}
+    row |= {"epochs": len(classifier.record["history"]), "loss": result.loss}
+    row |= {m.metric: m.value for m in result.metrics.itertuples()}
+    row |= {"seconds": classifier.record["seconds"], "fingerprint": classifier.fingerprint()}
+    partial = folder / f"{name}.part"
+    partial.write_text(json.dumps(row))
+    partial.replace(done_file(folder, task["name"]))
+
+
+def done_file(folder, name):
+    """The file that says a fold is finished."""
+    return folder / f"{file_name(name)}.json"
+
+
+def file_name(name):
+    """A name for the files of a fold, another for each fold."""
+    safe = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "_" for c in str(name))
+    if safe != str(name) or safe != safe.lower():  # `a b` and `a_b`; `A` and `a` on some disks
+        safe += "-" + hashlib.sha256(str(name).encode()).hexdigest()[:6]
+    return f"fold-{safe}"

@@ -1,0 +1,50 @@
+"""Optimizers by name, with the learning rate that a schedule makes of theirs."""
+
+import json
+
+import keras
+
+from .errors import HearingAIError, positive
+from .recipes.recipe import as_text
+from .schedules import schedule_of
+
+
+def optimizer_of(setup, optimizer, learning_rate, clipnorm, steps):
+    """The optimizer of a training.
+
+    Args:
+        setup: The `Recipe`.
+        optimizer: A name or an optimizer; `None` takes the recipe's.
+        learning_rate: Overrides the optimizer's.
+        clipnorm: Overrides the optimizer's.
+        steps: Steps of the whole training, for schedules that know their end.
+    """
+    if isinstance(optimizer, keras.optimizers.Optimizer):  # a used one is bound to its network
+        return optimizer.from_config(optimizer.get_config()) if optimizer.built else optimizer
+    options = dict(setup.optimizer_options)
+    if optimizer is not None and optimizer.lower() != setup.optimizer.lower():
+        options = {}
+    if learning_rate is not None:
+        options["learning_rate"] = positive("learning_rate", learning_rate)
+    if clipnorm is not None:
+        options["clipnorm"] = positive("clipnorm", clipnorm)
+    name = optimizer or setup.optimizer
+    rate = options.get("learning_rate")
+    if rate is None and setup.schedule in ("one-cycle", "cosine"):
+        rate = 1e-3
+    if isinstance(rate, (int, float)):
+        warmup = {k: v for k, v in setup.schedule_options.items() if k == "warmup"}
+        options["learning_rate"] = schedule_of(setup.schedule, rate, steps, **warmup)
+    try:
+        return keras.optimizers.get({"class_name": name, "config": options})
+    except ValueError:
+        raise HearingAIError(
+            f"`optimizer` must be the name of a Keras optimizer, such as 'Adam'. Received: {name!r}"
+        ) from None
+
+
+def settings_of(thing):
+    """Class and arguments of an optimizer or layer, less what Keras counts up."""
+    config = {k: v for k, v in thing.get_config().items() if k not in ("name", "dtype")}
+    config = json.loads(json.dumps(config, default=as_text))  # as a saved record has it
+    return {"class_name": type(thing).__name__, "config": config}
