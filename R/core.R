@@ -1,7 +1,7 @@
 # Finding and starting the Python core.
 
 requirements <- c(
-  "keras>=3.8", "matplotlib>=3.7", "numpy>=1.26", "pandas>=2.0", "rich>=13",
+  "filelock>=3.12", "keras>=3.8", "matplotlib>=3.7", "numpy>=1.26", "pandas>=2.0", "rich>=13",
   "soundfile>=0.12", "soxr>=0.3.7", "tensorflow>=2.18", "espeakng-loader>=0.2.4"
 )
 

@@ -65,6 +65,7 @@ _HOME = {
         "plot_waveform",
     ),
     "prediction": ("evaluate", "predict"),
+    "preparation": ("Prepared", "prepare"),
     "recipes": ("Recipe", "create_classifier", "get_recipe", "list_recipes"),
     "scoring": ("Evaluation",),
     "tables": ("clip_table", "read_clips", "split_clips"),
@@ -82,7 +83,7 @@ _NEEDS_KERAS = {
     "networks",
     "pipeline",
 }
-_NEEDS_KERAS |= {"prediction", "recipes", "scoring", "training", "tuning"}
+_NEEDS_KERAS |= {"prediction", "preparation", "recipes", "scoring", "training", "tuning"}
 _MODULES = {*_HOME, "networks"}
 
 __all__ = ["__version__", "networks", *sorted(_MODULE_OF)]

@@ -5,8 +5,9 @@ import os
 import platform
 import secrets
 import sys
+from contextlib import contextmanager
 
-from .errors import HearingAIError
+from .errors import HearingAIError, choose
 
 _INSTALL = {
     "tensorflow": 'pip install "hearingai[tensorflow]"',
@@ -23,6 +24,8 @@ def _worth_telling(record):
 def require_keras():
     """Import Keras, or say in one line what to install."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # others may want the GPU too
+    os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
     logging.getLogger("tensorflow").addFilter(_worth_telling)
     try:
         import keras
@@ -63,9 +66,31 @@ def set_seed(seed, deterministic=False):
         torch.use_deterministic_algorithms(True)
 
 
+@contextmanager
+def on_device(device):
+    """Compute on the `"cpu"`, the `"gpu"` or, with `"auto"`, on what the backend prefers."""
+    choose("device", device, ("auto", "cpu", "gpu"))
+    keras = require_keras()
+    if device == "auto":
+        yield
+        return
+    seen = _devices(keras.backend.backend())
+    if device == "gpu" and not _has_gpu(seen):
+        raise HearingAIError(
+            f"`device`: {keras.backend.backend()} sees no GPU. It sees: {', '.join(seen)}"
+        )
+    with keras.device(f"{device}:0"):
+        yield
+
+
+def _has_gpu(devices):
+    return any(name.lower().startswith(("gpu", "cuda")) for name in devices)
+
+
 def jit_compile():
     """Whether to compile with XLA: on a CPU it halves TensorFlow's speed."""
-    return False if require_keras().backend.backend() == "tensorflow" else "auto"
+    backend = require_keras().backend.backend()
+    return "auto" if backend != "tensorflow" or _has_gpu(_devices(backend)) else False
 
 
 def info():

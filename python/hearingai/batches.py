@@ -3,15 +3,14 @@
 import keras
 import numpy as np
 
-from .clips import release, to_float32
-
 
 class ClipBatches(keras.utils.PyDataset):
     """Batches of `(clips, one-hot classes)` for `keras.Model.fit`, on every backend.
 
     Args:
-        clips: int16 waveforms `(n, samples)` or `(n, channels, samples)`, or uint8 embeddings
-            `(n, frames, features)`.
+        clips: `PackedClips` or an array: int16 waveforms `(n, samples)` or
+            `(n, channels, samples)`, or uint8 embeddings `(n, frames, features)`. The batches
+            keep their type, a quarter or half of a float's bytes; the classifier converts them.
         class_id: Class of each clip, from 0.
         n_classes: Number of classes.
         batch_size: Clips a batch; the last one may be smaller.
@@ -53,14 +52,8 @@ class ClipBatches(keras.utils.PyDataset):
 
     def __getitem__(self, index):
         rows = self.order[index * self.batch_size : (index + 1) * self.batch_size]
-        x, targets = as_float(self.clips[rows]), self.one_hot[self.class_id[rows]]
-        release(self.clips)
+        x, targets = self.clips[rows], self.one_hot[self.class_id[rows]]
         x = (x, targets) if self.paired else x
         if self.weights is None:
             return x, targets
         return x, targets, self.weights[self.class_id[rows]]
-
-
-def as_float(clips):
-    """Stored clips as a network takes them: waveforms in -1...1, embeddings in 0...255."""
-    return to_float32(clips) if clips.dtype == np.int16 else clips.astype("float32")

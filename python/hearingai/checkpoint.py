@@ -8,7 +8,7 @@ from .artifacts import load_classifier, save_classifier, writable_artifact
 from .errors import HearingAIError
 
 _SAME = ("seed", "deterministic", "batch_size", "data_fingerprint", "optimizer", "schedule")
-_SAME += ("augment", "class_weight", "validation_fingerprint")
+_SAME += ("augment", "class_weight", "validation_fingerprint", "precision")
 
 
 def seed_of(path):

@@ -10,6 +10,7 @@ import pandas as pd
 from .backend import jit_compile
 from .clips import ClipFormat
 from .errors import HearingAIError, choose, positive
+from .precision import computing_in
 
 
 @keras.saving.register_keras_serializable(package="hearingai")
@@ -37,8 +38,9 @@ class AudioClassifier(keras.Model):
         record: The training record, a dict of plain values; `fit` fills it.
 
     Input shape:
-        `(batch, samples)`, float32 in -1...1, with `samples = sample_rate * duration`; with
-        several channels `(batch, channels, samples)`; of embeddings `(batch, frames, features)`.
+        `(batch, samples)`, float32 in -1...1 or int16, with `samples = sample_rate * duration`;
+        with several channels `(batch, channels, samples)`; of embeddings
+        `(batch, frames, features)`, float or uint8 in 0...255.
 
     Output shape:
         `(batch, labels)`, float32, rows summing to 1.
@@ -128,8 +130,11 @@ class AudioClassifier(keras.Model):
 
     def call(self, clips, training=False):
         """Probabilities of a batch of waveforms or embeddings."""
-        images = clips if self.frontend is None else self.frontend(clips)
-        return self.classify(images, training=training)
+        return self.classify(self.images(as_float(clips)), training=training)
+
+    def images(self, clips):
+        """What the network sees of a batch of waveforms: their images; embeddings as they are."""
+        return clips if self.frontend is None else self.frontend(clips)
 
     def classify(self, images, training=False):
         """Probabilities of a batch of images, one column a label."""
@@ -154,10 +159,12 @@ class AudioClassifier(keras.Model):
 
     def get_config(self):
         """Arguments that rebuild the classifier."""
+        with computing_in("float32", self.network):  # how it is trained is not what it is
+            network = keras.saving.serialize_keras_object(self.network)
         return {
             "name": self.name,
             "frontend": self.frontend and keras.saving.serialize_keras_object(self.frontend),
-            "network": keras.saving.serialize_keras_object(self.network),
+            "network": network,
             "labels": self.labels,
             "sample_rate": self.sample_rate,
             "duration": self.duration,
@@ -190,6 +197,14 @@ class AudioClassifier(keras.Model):
             f"({shown}), {clip}, "
             f"{self.count_params():,} parameters, {state}>"
         )
+
+
+def as_float(clips):
+    """Clips as they are stored as the front end takes them: 16-bit samples in -1...1."""
+    clips = keras.ops.convert_to_tensor(clips)
+    kind = keras.backend.standardize_dtype(clips.dtype)
+    clips = keras.ops.cast(clips, "float32")
+    return clips / 32768 if kind == "int16" else clips
 
 
 def _target(target, labels):

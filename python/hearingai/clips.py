@@ -1,9 +1,10 @@
-"""Many recordings, decoded once: the int16 store that training reads."""
+"""Many recordings decoded in parallel, all brought to one format."""
 
 import hashlib
-import mmap
+import itertools
 import os
 import tempfile
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -12,10 +13,12 @@ import pandas as pd
 
 from .audio import fit_channels, fit_length, read_audio, resample
 from .errors import AudioFileError, HearingAIError, choose
+from .pcm import read_pcm
 from .progress import progress_bar
 
 _WORKERS = min(8, os.cpu_count() or 1)
-_IN_MEMORY = 2**30  # bytes; a larger store lies in a temporary file that the system pages
+_GROUP = 16  # recordings a thread reads in one go
+_IN_MEMORY = 2**30  # bytes; what is larger lies in a temporary file that the system pages
 
 
 @dataclass(frozen=True)
@@ -27,14 +30,12 @@ class ClipFormat:
         samples: Length.
         channels: 1 averages the channels, 2 doubles a single one.
         crop: What is kept of a longer recording, see `fit_length`.
-        place: Where a shorter recording lies among zeros, see `fit_length`.
     """
 
     sample_rate: int
     samples: int
     channels: int = 1
     crop: str = "start"
-    place: str = "start"
 
     @property
     def shape(self):
@@ -42,30 +43,77 @@ class ClipFormat:
         return (self.samples,) if self.channels == 1 else (self.channels, self.samples)
 
     def fit(self, waveform, seed=None):
-        """Bring a waveform of the right rate to the format."""
+        """Bring a waveform of the right rate to the format; `seed` decides a random stretch."""
         waveform = fit_channels(waveform, self.channels)
-        if seed is None and self.crop == "random":
-            seed = 0  # a recording is heard alike whenever it is predicted
-        return fit_length(waveform, self.samples, self.crop, place=self.place, seed=seed)
+        seed = 0 if seed is None else seed  # a recording is heard alike whenever it is predicted
+        return fit_length(waveform, self.samples, self.crop, seed=seed)
 
 
-def decode(fname, clip_format, start=0.0, duration=None, seed=None):
-    """Read one recording, or a part of it (seconds), as a waveform of exact format."""
-    rate, channels = clip_format.sample_rate, clip_format.channels
+def read_clip(part, clip_format, seed=None):
+    """Read `(fname, start, duration)` (seconds; `None` to the end) as a clip of exact format.
+
+    Returns:
+        `(waveform, length)`: float32, or int16 where it was stored so; and how many of its
+        samples are sound, not filling.
+    """
+    fname, start, duration = part
+    if not start and duration is None and clip_format.channels == 1:
+        samples, rate = read_pcm(fname) or (None, None)
+        if rate == clip_format.sample_rate and len(samples) <= clip_format.samples:
+            room = clip_format.samples - len(samples)
+            return np.concatenate([samples, np.zeros(room, "int16")]), len(samples)
     waveform, _ = read_audio(
-        fname, sample_rate=rate, mono=channels == 1, start=start, duration=duration
+        fname,
+        sample_rate=clip_format.sample_rate,
+        mono=clip_format.channels == 1,
+        start=start,
+        duration=duration,
     )
-    return clip_format.fit(waveform, seed)
+    length = min(waveform.shape[-1], clip_format.samples)
+    return clip_format.fit(waveform, seed), length
 
 
-def decode_all(
-    clips,
-    clip_format,
-    on_error="report",
-    dtype="float32",
-    seed=None,
-    progress=False,
-):
+def read_each(parts, work):
+    """Do `work(i, part)` in parallel; yield, in order, what it returns or its `AudioFileError`."""
+    parts = iter(enumerate(parts))
+    pool, waiting = ThreadPoolExecutor(_WORKERS), deque()
+    groups = iter(lambda: list(itertools.islice(parts, _GROUP)), [])
+    try:
+        for group in itertools.chain(groups, [None]):
+            if group is not None:
+                waiting.append(pool.submit(_work_on, work, group))
+            while waiting and (group is None or len(waiting) > 2 * _WORKERS):
+                yield from waiting.popleft().result()
+    finally:  # Ctrl-C too: the pool would read the rest to its end
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _work_on(work, group):
+    return [_told(work, i, part) for i, part in group]
+
+
+def _told(work, i, part):
+    try:
+        return work(i, part)
+    except AudioFileError as error:
+        return error
+
+
+def read_all(clips, clip_format, on_error="report"):
+    """Yield, in order, each recording as a float32 clip or the `AudioFileError` that it met.
+
+    Others are read meanwhile, in the background; `on_error="raise"` raises the first error.
+    """
+    for found in read_each(parts_of(clips), lambda _, part: read_clip(part, clip_format)):
+        if isinstance(found, AudioFileError):
+            if on_error == "raise":
+                raise found
+            yield found
+        else:
+            yield to_float32(found[0])
+
+
+def decode_all(clips, clip_format, on_error="report", dtype="float32", seeds=None, progress=False):
     """Read recordings in parallel into one array.
 
     Args:
@@ -74,57 +122,50 @@ def decode_all(
         clip_format: The `ClipFormat` to bring them to.
         on_error: `"report"` leaves a bad file out and lists it; `"raise"` stops at it.
         dtype: `"float32"` in -1...1, or `"int16"`.
-        seed: Decides random places and stretches, clip by clip; `None` puts shorter clips at the
-            start and takes one stretch for all.
+        seeds: What decides the random stretch of each clip, with its position; `None` takes one
+            stretch for all.
         progress: See `progress_bar`.
 
     Returns:
-        `(waveforms, good, errors)`: an array `(n, samples)` or `(n, channels, samples)` of the
-        readable recordings, their positions in `clips`, and a table `fname`, `error` of the
-        others.
+        `(waveforms, lengths, good, errors)`: an array `(n, samples)` or `(n, channels, samples)`
+        of the readable recordings, how many samples of each are sound, their positions in
+        `clips`, and a table `fname`, `error` of the others.
     """
     choose("on_error", on_error, ("report", "raise"))
-    if seed is None and clip_format.place == "random":
-        clip_format = ClipFormat(**(vars(clip_format) | {"place": "start"}))
-    parts = list(_parts(clips))
+    parts = parts_of(clips)
     waveforms = _allocate((len(parts), *clip_format.shape), dtype)
-    convert = to_int16 if dtype == "int16" else np.asarray
+    convert = to_int16 if dtype == "int16" else to_float32
 
-    def work(i):
-        place_seed = None if seed is None else [seed, i]
-        try:
-            waveforms[i] = convert(decode(parts[i][0], clip_format, *parts[i][1:], place_seed))
-        except AudioFileError as error:
-            if on_error == "raise":
-                raise
-            return error.reason
-        return None
+    def work(i, part):
+        seed = None if seeds is None else seeds[i]
+        waveform, length = read_clip(part, clip_format, None if seed is None else [seed, i])
+        return convert(waveform), length
 
-    reasons = []
-    with (
-        ThreadPoolExecutor(_WORKERS) as pool,
-        progress_bar("Reading clips", len(parts), progress) as bar,
-    ):
-        try:
-            for reason in pool.map(work, range(len(parts))):
-                reasons.append(reason)
-                bar(len(reasons))
-        except BaseException:  # Ctrl-C too: the pool would read the rest to its end
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-    good = np.array([i for i, reason in enumerate(reasons) if reason is None], dtype=int)
-    bad = [(parts[i][0], reason) for i, reason in enumerate(reasons) if reason is not None]
-    if bad:
-        for to, row in enumerate(good):  # moved up in place: a copy would double the memory
-            waveforms[to] = waveforms[row]
-        waveforms = waveforms[: len(good)]
-    return waveforms, good, pd.DataFrame(bad, columns=["fname", "error"], dtype=object)
+    lengths, good, bad = [], [], []
+    with progress_bar("Reading clips", len(parts), progress) as bar:
+        for i, found in enumerate(read_each(parts, work)):
+            if not isinstance(found, AudioFileError):
+                waveforms[len(good)], length = found
+                lengths.append(length)
+                good.append(i)
+            elif on_error == "raise":
+                raise found
+            else:
+                bad.append((parts[i][0], found.reason))
+            bar(i + 1)
+    lengths, good = np.array(lengths, dtype=int), np.array(good, dtype=int)
+    return waveforms[: len(good)], lengths, good, table_of_errors(bad)
 
 
-def _parts(clips):
-    """`(fname, start, duration)` of each row."""
+def table_of_errors(bad):
+    """A table `fname`, `error`."""
+    return pd.DataFrame(bad, columns=["fname", "error"], dtype=object)
+
+
+def parts_of(clips):
+    """`(fname, start, duration)` of each clip of a table or a list of paths."""
     if not isinstance(clips, pd.DataFrame):
-        return ((fname, 0.0, None) for fname in clips)
+        return [(fname, 0.0, None) for fname in clips]
     none = [None] * len(clips)
     starts, ends = clips.get("start", none), clips.get("end", none)
     starts = [0.0 if pd.isna(s) else float(s) for s in starts]
@@ -135,23 +176,16 @@ def _parts(clips):
                 f"{row + 1}: {start:g} and {end}"
             )
     lengths = [None if pd.isna(e) else float(e) - s for s, e in zip(starts, ends, strict=True)]
-    return zip(clips["fname"], starts, lengths, strict=True)
+    return list(zip(clips["fname"], starts, lengths, strict=True))
 
 
 def _allocate(shape, dtype):
-    """Zeros in memory, or in a temporary file that vanishes with its last user."""
+    """Room in memory, or in a temporary file that vanishes with its last user."""
     n_bytes = int(np.prod(shape)) * np.dtype(dtype).itemsize
     if n_bytes <= _IN_MEMORY:
-        return np.zeros(shape, dtype)
+        return np.empty(shape, dtype)
     with tempfile.TemporaryFile(prefix="hearingai-") as file:
         return np.memmap(file, dtype=dtype, mode="w+", shape=shape)
-
-
-def release(clips):
-    """Let go of the pages of a store on disk that were read; the system reads them again."""
-    mapped = getattr(clips, "_mmap", None)
-    if mapped is not None and hasattr(mmap, "MADV_DONTNEED"):
-        mapped.madvise(mmap.MADV_DONTNEED)
 
 
 def report_bad_files(errors, n):
@@ -163,31 +197,39 @@ def report_bad_files(errors, n):
 
 def to_int16(waveform):
     """Waveform in -1...1 as 16-bit samples; exact for what was 16-bit before."""
+    if np.asarray(waveform).dtype == np.int16:
+        return waveform
     return np.clip(np.rint(np.asarray(waveform) * 32768), -32768, 32767).astype("int16")
 
 
 def to_float32(samples):
-    """16-bit samples as a waveform in -1...1."""
-    return samples.astype("float32") / np.float32(32768)
+    """16-bit samples as a waveform in -1...1; others as they are."""
+    floats = samples.astype("float32")
+    return floats * np.float32(1 / 32768) if samples.dtype == np.int16 else floats
 
 
 def digests(samples):
     """A short hash of the sound of each clip, to recognise it under any name, at any place."""
-    rows = map(_without_silence, samples) if samples.dtype == np.int16 else samples
-    return [hashlib.sha256(row.tobytes()).hexdigest()[:10] for row in rows]
+    return [digest(row) for row in samples]
+
+
+def digest(clip):
+    """A short hash of a clip, the same wherever its sound lies among zeros."""
+    sound = _without_silence(clip) if clip.dtype == np.int16 else clip
+    return hashlib.sha256(sound.tobytes()).hexdigest()[:10]
 
 
 def _without_silence(samples):
     """Samples without the zeros before and behind the sound."""
+    if samples[..., 0].any() and samples[..., -1].any():
+        return samples
     sound = np.flatnonzero(samples.reshape(-1, samples.shape[-1]).any(axis=0))
     return samples[..., sound[0] : sound[-1] + 1] if len(sound) else samples[..., :0]
 
 
-def fingerprint(samples, class_ids):
-    """SHA-256 of the clips and their classes, in order."""
-    hasher = hashlib.sha256()
-    for row in samples:
-        hasher.update(np.ascontiguousarray(row))
+def fingerprint(digests, class_ids):
+    """SHA-256 of the sounds and their classes, in order."""
+    hasher = hashlib.sha256("\n".join(digests).encode())
     hasher.update(np.ascontiguousarray(class_ids, dtype="int64"))
     return hasher.hexdigest()
 
@@ -211,7 +253,7 @@ def as_waveforms(arrays, clip_format, own_rate):
     rows = []
     for i, row in enumerate(arrays):
         row = np.asarray(row)
-        row = to_float32(row) if row.dtype == np.int16 else row.astype("float32")
+        row = to_float32(row)
         if not 1 <= row.ndim <= most or not row.size:
             wanted = "(samples,)" if most == 1 else "(samples,) or (channels, samples)"
             raise HearingAIError(

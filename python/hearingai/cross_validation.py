@@ -10,10 +10,12 @@ import numpy as np
 import pandas as pd
 
 from .backend import draw_seed
+from .clip_store import packed_clips
 from .errors import HearingAIError, positive
 from .evaluation import confusion
 from .fold_runs import at_once, done_file, file_name, in_turn
 from .folds import assign_folds, in_order, parts_of
+from .inputs import keeps
 from .progress import progress_bar
 from .recipes import get_recipe
 from .recipes.recipe import as_text
@@ -62,6 +64,7 @@ def cross_validate(
     parallel=1,
     seed=None,
     deterministic=False,
+    store=None,
     progress=None,
     **options,
 ):
@@ -85,6 +88,7 @@ def cross_validate(
         seed: Whole number that decides everything that is drawn; `None` draws one, or takes that
             of the folds in `path`.
         deterministic: See `fit`.
+        store: See `fit`; the clips are decoded once for all folds.
         progress: See `fit`.
         **options: Further arguments of `fit`, such as `epochs`, `batch_size` or `augment`.
 
@@ -122,7 +126,9 @@ def cross_validate(
             )
     settings = _settings(setup, clips, tasks, seed, deterministic, options)
     shared = {"setup": setup, "labels": labels, "deterministic": deterministic}
-    shared["options"] = options
+    shared["options"] = options | {"store": store}
+    if setup.frontend is not None and keeps(clips, setup.clip_format, store):
+        packed_clips(clips, setup.clip_format, store, progress=progress)
     with tempfile.TemporaryDirectory(prefix="hearingai-") as scratch:
         folder = _folder(path or scratch, settings)
         waiting = [t | shared for t in tasks if not done_file(folder, t["name"]).exists()]

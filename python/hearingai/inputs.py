@@ -1,13 +1,18 @@
 """What a classifier hears: clips of its format read from files, tables and arrays."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from .clip_store import packed_clips
 from .clips import as_waveforms, decode_all, report_bad_files
 from .datasets.embeddings import is_embedding_table, read_embeddings
 from .errors import HearingAIError, warn
+from .packed import PackedClips
+from .shaping import offset
+
+_SMALL = 2**26  # bytes; fewer are decoded anew each time, in memory
 
 
 @dataclass
@@ -15,12 +20,12 @@ class Store:
     """The clips of a table, read once.
 
     Attributes:
-        clips: int16 waveforms or uint8 embeddings, one row a clip.
+        clips: `PackedClips`: int16 waveforms or uint8 embeddings.
         class_id: Class of each, as a position in the classifier's labels.
         table: The rows of the table that could be read.
     """
 
-    clips: np.ndarray
+    clips: PackedClips
     class_id: np.ndarray
     table: pd.DataFrame
 
@@ -28,35 +33,93 @@ class Store:
         return len(self.clips)
 
 
-def read_store(classifier, table, on_error="report", seed=None, progress=None, place="start"):
-    """Read the clips of a table; those that cannot be read are left out with a warning."""
-    dtype = "uint8" if classifier.hears_embeddings else "int16"
-    clips, good, errors = read_clips_of(classifier, table, on_error, dtype, seed, progress, place)
-    if not len(good):
-        raise HearingAIError(f"no clip can be read: {report_bad_files(errors, len(table))}")
-    if len(errors):
-        warn(report_bad_files(errors, len(table)))
-    kept = table.iloc[good].reset_index(drop=True)
-    return Store(clips, kept["class_id"].to_numpy(), kept)
-
-
-def read_clips_of(
+def read_stores(
     classifier,
-    table,
+    train,
+    held=None,
     on_error="report",
-    dtype="float32",
     seed=None,
-    progress=False,
     place="start",
+    store=None,
+    progress=None,
 ):
-    """Read the clips of a table as the classifier takes them: `(clips, good, errors)`."""
-    if classifier.hears_embeddings != is_embedding_table(table):
-        raise HearingAIError(_mismatch(classifier))
+    """Read the clips to train on and those to validate on, each a `Store`.
+
+    Those that cannot be read are left out with a warning.
+
+    Args:
+        classifier: An `AudioClassifier`.
+        train: A table of clips, checked.
+        held: Another, or `None`.
+        on_error: See `fit`.
+        seed: Decides random places and stretches of the clips to train on.
+        place: Where their sound lies where it is shorter than a clip, see `fit_length`.
+        store: See `fit`.
+        progress: See `fit`.
+
+    Returns:
+        `(train, held)`.
+    """
+    tables = [table for table in (train, held) if table is not None]
+    for table in tables:
+        check_kind(classifier, table)
+    together = pd.concat(tables, ignore_index=True)
+    together["trains"] = np.arange(len(together)) < len(train)
+    packed, lengths, good, errors = _read(classifier, together, on_error, seed, store, progress)
+    kept = together.iloc[good].reset_index(drop=True)
+    trains = kept.pop("trains").to_numpy(dtype=bool)
+    if not trains.any() or (held is not None and trains.all()):
+        raise HearingAIError(f"no clip can be read: {report_bad_files(errors, len(together))}")
+    if len(errors):
+        warn(report_bad_files(errors, len(together)))
+    found = [_select(packed, kept, trains, _shifts(classifier, place, lengths, good, seed))]
+    if held is not None:
+        found.append(_select(packed, kept, ~trains))
+    return found[0], found[1] if held is not None else None
+
+
+def _read(classifier, table, on_error, seed, store, progress):
     if classifier.hears_embeddings:
         clips, good, errors = read_embeddings(table, classifier.clip_shape[0], on_error=on_error)
-        return clips.astype(dtype), good, errors
-    clip_format = replace(classifier.clip_format, place=place)
-    return decode_all(table, clip_format, on_error, dtype, seed, progress)
+        return PackedClips(clips.astype("uint8")), None, good, errors
+    return pack_clips(table, classifier.clip_format, on_error, seed, store, progress)
+
+
+def pack_clips(table, clip_format, on_error="report", seed=None, store=None, progress=None):
+    """Decode the recordings of a table, or find them decoded: `(packed, lengths, good, errors)`.
+
+    `seed` decides random stretches of the rows that say `trains`.
+    """
+    if keeps(table, clip_format, store):
+        return packed_clips(table, clip_format, store, on_error, progress)
+    drawn = clip_format.crop == "random"
+    seeds = [seed if trains else None for trains in table["trains"]] if drawn else None
+    clips, *rest = decode_all(table, clip_format, on_error, "int16", seeds, progress)
+    return PackedClips(clips), *rest
+
+
+def keeps(table, clip_format, store):
+    """Whether the decoded clips of a table are kept on disk."""
+    if clip_format.crop == "random":  # another seed hears another stretch
+        return False
+    if store is None:
+        return len(table) * 2 * np.prod(clip_format.shape) > _SMALL
+    return store is not False
+
+
+def _shifts(classifier, place, lengths, good, seed):
+    """By how much the sound of each clip moves into the room around it."""
+    if classifier.hears_embeddings or place == "start":
+        return None
+    pairs = zip(good, classifier.samples - lengths, strict=True)
+    return np.array([offset(place, room, [seed, i]) if room else 0 for i, room in pairs])
+
+
+def _select(packed, kept, chosen, shifts=None):
+    rows = np.flatnonzero(chosen)
+    table = kept.iloc[rows].reset_index(drop=True)
+    clips = packed.select(rows, None if shifts is None else shifts[rows])
+    return Store(clips, table["class_id"].to_numpy(), table)
 
 
 def as_clips(classifier, arrays, sample_rate=None):
@@ -76,13 +139,16 @@ def as_clips(classifier, arrays, sample_rate=None):
     return clips
 
 
-def _mismatch(classifier):
+def check_kind(classifier, table):
+    """Raise an error where a table lists embeddings and the classifier hears sound, or so."""
+    if classifier.hears_embeddings == is_embedding_table(table):
+        return
     if classifier.hears_embeddings:
-        return (
+        raise HearingAIError(
             f"the recipe `{classifier.recipe}` hears embeddings, and the table lists recordings; "
             f"audioset_embeddings() and turkey() list embeddings"
         )
-    return (
+    raise HearingAIError(
         f"the recipe `{classifier.recipe}` hears recordings, and the table lists embeddings; "
         f"embedding-gru and audio-gate hear those"
     )

@@ -7,12 +7,13 @@ from typing import Any
 import keras
 
 from .backend import jit_compile, versions
-from .batches import as_float
 from .callbacks import CollapseGuard, EpochSeeds, HistoryRecord, Reporter
 from .checkpoint import Checkpoint
+from .classifier import as_float
 from .errors import warn
 from .frontends import Scaling
 from .optimizers import settings_of
+from .precision import computing_in
 from .progress import progress_bar
 from .schedules import EarlyStopping, Plateau
 
@@ -39,7 +40,15 @@ class Data:
 
 
 def run_epochs(classifier, setup, data, optimizer, record, checkpoint, progress):
-    """Run the epochs and write the training record."""
+    """Run the epochs, in the precision that the record says, and complete the record."""
+    with computing_in(record["precision"], classifier.network):
+        _run_epochs(classifier, setup, data, optimizer, record, checkpoint, progress)
+    for model in (classifier, data.model):  # what was compiled was so in that precision
+        model.train_function = model.test_function = None
+    return classifier
+
+
+def _run_epochs(classifier, setup, data, optimizer, record, checkpoint, progress):
     for model in dict.fromkeys((classifier, data.model)):  # the classifier saves the optimizer too
         model.compile(
             optimizer=optimizer,
@@ -89,7 +98,6 @@ def run_epochs(classifier, setup, data, optimizer, record, checkpoint, progress)
             "versions": versions(),
         }
     )
-    return classifier
 
 
 def _watchers(classifier, setup, data, optimizer, record, history, checkpoint):

@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from .batches import as_float
-from .clips import digests, to_int16
+from .backend import on_device
+from .clips import digests, read_all, to_int16
 from .datasets.embedding_files import EMBEDDING_FILES, list_embeddings
-from .datasets.embeddings import is_embedding_table
-from .errors import HearingAIError, choose, positive, warn
+from .datasets.embeddings import is_embedding_table, read_embeddings
+from .errors import AudioFileError, HearingAIError, choose, positive, warn
 from .evaluation import choose_threshold
-from .inputs import as_clips, read_clips_of
+from .inputs import as_clips, check_kind
 from .partition import group_of
 from .progress import progress_bar
 from .scoring import summary
@@ -20,7 +20,13 @@ from .tables import check_clips
 
 
 def predict(
-    classifier, recordings, sample_rate=None, batch_size=64, on_error="report", progress=None
+    classifier,
+    recordings,
+    sample_rate=None,
+    batch_size=64,
+    device="auto",
+    on_error="report",
+    progress=None,
 ):
     """Predict the label of each recording.
 
@@ -37,7 +43,8 @@ def predict(
             `(n, frames, 128)` of values 0...255.
         sample_rate: Rate of the sound, Hz, where `recordings` is sound; `None` means the
             classifier's own. Files know theirs.
-        batch_size: Recordings a step.
+        batch_size: Recordings a step; others are read meanwhile.
+        device: `"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one.
         on_error: `"report"` answers a file that cannot be read with its reason in the column
             `error`; `"raise"` stops at the first.
         progress: Show a progress bar: `True`, `False`, or `None` for on a terminal only; or a
@@ -69,7 +76,8 @@ def predict(
     else:
         source = _batches_of_files(classifier, table, batch_size, on_error)
         fnames = list(table["fname"])
-    return _predict(classifier, fnames, source, progress)
+    with on_device(device):
+        return _predict(classifier, fnames, source, progress)
 
 
 def _predict(classifier, fnames, source, progress, hear=None):
@@ -80,7 +88,7 @@ def _predict(classifier, fnames, source, progress, hear=None):
     with progress_bar("Predicting", len(fnames), progress) as bar:
         for rows, clips, good, bad in source:
             if len(good):
-                probabilities[rows[good]] = classifier.predict_on_batch(clips)
+                probabilities[rows[good]] = _answer(classifier, clips)
             if hear is not None:
                 hear(clips)
             errors[np.delete(rows, good)] = bad
@@ -95,6 +103,13 @@ def _predict(classifier, fnames, source, progress, hear=None):
     columns["score"] = score
     columns |= {f"prob_{name}": probabilities[:, i] for i, name in enumerate(classifier.labels)}
     return pd.DataFrame(columns | {"error": pd.Series(errors, dtype=object)})
+
+
+def _answer(classifier, clips):
+    """Probabilities of a batch, filled up to a power of two: few sizes have to be compiled."""
+    n = len(clips)
+    filling = np.zeros(((1 << (n - 1).bit_length()) - n, *clips.shape[1:]), clips.dtype)
+    return classifier.predict_on_batch(np.concatenate([clips, filling]))[:n]
 
 
 def _table(classifier, recordings):
@@ -143,15 +158,24 @@ def _batches_of_arrays(clips, size):
 
 
 def _batches_of_files(classifier, table, size, on_error):
+    check_kind(classifier, table)
     if classifier.hears_embeddings:  # small, and one file holds many: read them at once
-        clips, good, errors = read_clips_of(classifier, table, on_error)
+        clips, good, errors = read_embeddings(table, classifier.clip_shape[0], on_error)
         bad = np.delete(np.arange(len(table)), good)
         yield from _as_batches(clips, good, bad, list(errors["error"]), size)
         return
-    for first in range(0, len(table), size):
-        chunk = table.iloc[first : first + size]
-        clips, good, errors = read_clips_of(classifier, chunk, on_error)
-        yield np.arange(first, first + len(chunk)), clips, good, list(errors["error"])
+    rows, clips, good, bad = [], [], [], []
+    for row, found in enumerate(read_all(table, classifier.clip_format, on_error)):
+        rows.append(row)
+        if isinstance(found, AudioFileError):
+            bad.append(found.reason)
+        else:
+            good.append(len(rows) - 1)
+            clips.append(found)
+        if len(rows) == size or row == len(table) - 1:
+            stacked = np.stack(clips) if clips else np.zeros((0, *classifier.clip_shape))
+            yield np.array(rows), stacked, np.array(good, dtype=int), bad
+            rows, clips, good, bad = [], [], [], []
 
 
 def _as_batches(clips, good, bad, reasons, size):
@@ -162,7 +186,7 @@ def _as_batches(clips, good, bad, reasons, size):
         yield bad, clips[:0], np.arange(0), reasons
 
 
-def evaluate(classifier, clips, batch_size=64, on_error="report", progress=None):
+def evaluate(classifier, clips, batch_size=64, device="auto", on_error="report", progress=None):
     """Measure a classifier on labelled clips.
 
     Warns where clips were heard in training, since the numbers then flatter the model; where
@@ -172,6 +196,7 @@ def evaluate(classifier, clips, batch_size=64, on_error="report", progress=None)
         classifier: An `AudioClassifier`.
         clips: A table with at least `fname` and `class`.
         batch_size: Recordings a step.
+        device: See `predict`.
         on_error: `"report"` lists unreadable files in `.errors`; `"raise"` stops at the first.
         progress: See `predict`.
 
@@ -199,13 +224,14 @@ def evaluate(classifier, clips, batch_size=64, on_error="report", progress=None)
     heard = []
     source = _batches_of_files(classifier, clips, batch_size, on_error)
     stored = _as_bytes if classifier.hears_embeddings else to_int16
-    table = _predict(
-        classifier,
-        list(clips["fname"]),
-        source,
-        progress,
-        hear=lambda batch: heard.extend(digests(stored(batch))),
-    )
+    with on_device(device):
+        table = _predict(
+            classifier,
+            list(clips["fname"]),
+            source,
+            progress,
+            hear=lambda batch: heard.extend(digests(stored(batch))),
+        )
     table.insert(1, "class", clips["class"])
     trained_on = set(classifier.record.get("trained_on", ()))
     n_seen = sum(digest in trained_on for digest in heard)
@@ -240,7 +266,7 @@ def validate(classifier, store, batch_size=256):
 def _predict_store(classifier, store, batch_size):
     places = np.arange(len(store))
     source = (
-        (rows, as_float(store.clips[rows]), np.arange(len(rows)), [])
+        (rows, store.clips[rows], np.arange(len(rows)), [])
         for rows in np.split(places, range(batch_size, len(places), batch_size))
     )
     table = _predict(classifier, list(store.table["fname"]), source, progress=False)

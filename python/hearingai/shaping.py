@@ -85,17 +85,17 @@ def fit_length(waveform, samples, crop="start", pad="zero", place="start", seed=
     waveform = np.asarray(waveform, "float32")
     length = waveform.shape[-1]
     if length >= samples:
-        first = _offset(crop, length - samples, seed, waveform)
+        first = offset(crop, length - samples, seed, waveform)
         return waveform[..., first : first + samples]
-    before = _offset(place, samples - length, seed)
+    before = offset(place, samples - length, seed)
     if pad == "loop" and length:
         return waveform[..., (np.arange(samples) - before) % length]
     around = (before, samples - length - before)
     return np.pad(waveform, [(0, 0)] * (waveform.ndim - 1) + [around])
 
 
-def _offset(where, room, seed, waveform=None):
-    """Choose a whole number from 0 to `room`."""
+def offset(where, room, seed=None, waveform=None):
+    """Choose a whole number from 0 to `room`: where something lies that leaves so much room."""
     if where == "random":
         return int(np.random.default_rng(seed).integers(room, endpoint=True))
     if where == "loudest" and room:

@@ -3,6 +3,7 @@
 import keras
 
 from .augment import get_augmentations
+from .classifier import as_float
 from .errors import HearingAIError
 
 
@@ -27,8 +28,8 @@ class Trainer(keras.Model):
     def call(self, inputs, training=False):
         """Probabilities, and the targets that the clips have after mixing."""
         clips, targets = inputs
-        clips, targets = _run(self.before, clips, targets, training)
-        images = clips if self.classifier.frontend is None else self.classifier.frontend(clips)
+        clips, targets = _run(self.before, as_float(clips), targets, training)
+        images = self.classifier.images(clips)
         images, targets = _run(self.after, images, targets, training)
         return {
             "probabilities": self.classifier.classify(images, training=training),

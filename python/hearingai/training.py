@@ -4,16 +4,17 @@ import numpy as np
 import pandas as pd
 
 from .augment import Augmentation
-from .backend import draw_seed, set_seed
+from .backend import draw_seed, on_device, set_seed
 from .batches import ClipBatches
 from .checkpoint import seed_of
 from .classifier import AudioClassifier
-from .clips import digests, fingerprint
+from .clips import fingerprint
 from .errors import HearingAIError, choose, positive
-from .inputs import read_store
+from .inputs import read_stores
 from .loop import Data, adapt_scaling, run_epochs
 from .optimizers import optimizer_of, settings_of
 from .partition import class_weights, partition
+from .precision import precision_of
 from .prediction import validate
 from .recipes import create_classifier, get_recipe, recipe_of
 from .schedules import MONITORS, SCHEDULES
@@ -38,15 +39,19 @@ def fit(
     steps_per_epoch=None,
     validation_steps=None,
     checkpoint=None,
+    precision="auto",
+    device="auto",
+    store=None,
     on_error="report",
     progress=None,
 ):
     """Train a classifier on a table of clips, or on a generator of spectrograms.
 
-    The clips are decoded once; augmentations, front end and network run together in the compiled
-    step. Which clips train and which validate is decided by `validation`; else by the table's
-    `split` column (rows marked `test` are not touched) if it marks at least half of them `train`;
-    else by the recipe's share, split by speaker, source or fold where the table names them.
+    The clips are decoded once, and kept so for the next training; augmentations, front end and
+    network run together in the compiled step. Which clips train and which validate is decided by
+    `validation`; else by the table's `split` column (rows marked `test` are not touched) if it
+    marks at least half of them `train`; else by the recipe's share, split by speaker, source or
+    fold where the table names them.
 
     A front end that scales learns mean and variance from the training clips first. Where the
     recipe stops early, the weights of the best epoch come back.
@@ -81,6 +86,12 @@ def fit(
         checkpoint: A `.keras` file to save the state to after every epoch. A training that finds
             it there, with the same clips, seed and settings, goes on where that one was, and ends
             with the weights of one that was never stopped.
+        precision: What the network computes in: `"float32"`; `"bfloat16"`, with the weights, the
+            front end and the probabilities still in float32; or `"auto"`, bfloat16 where the
+            processor or the GPU multiplies in it. The classifier answers in float32 either way.
+        device: `"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one.
+        store: A folder to keep the decoded clips in, see `prepare`; `None` keeps those of more
+            than 64 MiB in the user's cache and decodes fewer in memory; `False` keeps none.
         on_error: `"report"` leaves unreadable recordings out with a warning; `"raise"` stops.
         progress: Show a progress bar: `True`, `False`, or `None` for on a terminal only; or a
             function of `(done, total, text)`.
@@ -102,30 +113,30 @@ def fit(
     """
     seed = draw_seed(seed_of(checkpoint) if seed is None else seed)
     set_seed(seed, deterministic)
-    is_classifier = isinstance(classifier, AudioClassifier)
-    recipe = recipe_of(classifier) if is_classifier else get_recipe(classifier)
+    known = isinstance(classifier, AudioClassifier)
+    recipe = recipe_of(classifier) if known else get_recipe(classifier)
     setup = _changed(recipe, epochs, batch_size, augment, patience)
     augmentations_of(setup)  # a wrong one is told before anything is read
     record = {"seed": seed, "deterministic": bool(deterministic)}
-    if not isinstance(clips, pd.DataFrame):
-        if checkpoint is not None:
-            raise HearingAIError("`checkpoint` needs a table of clips: a generator has no place")
-        data = _generator_data(classifier, clips, validation, steps_per_epoch, validation_steps)
-        optimizer = optimizer_of(
-            setup, optimizer, learning_rate, clipnorm, setup.epochs * data.steps
-        )
-        return run_epochs(classifier, setup, data, optimizer, record, None, progress)
-    clips = check_clips(clips)
-    if not is_classifier:
-        classifier = create_classifier(recipe, two_or_more(clips), seed=seed)
-    clips = check_clips(clips, classifier.labels)
-    parts = partition(clips, validation, classifier.labels, setup.validation, seed)
-    record["split_by"] = parts["split_by"]
-    train = read_store(classifier, parts["train"], on_error, seed, progress, setup.place)
-    held = parts["validation"]
-    held = None if held is None else read_store(classifier, held, on_error, None, progress)
+    record |= {"precision": precision_of(precision, device), "device": device}
     settings = (optimizer, learning_rate, clipnorm, class_weight)
-    return fit_stores(classifier, setup, train, held, settings, record, checkpoint, progress)
+    with on_device(device):
+        if not isinstance(clips, pd.DataFrame):
+            if checkpoint is not None:
+                raise HearingAIError("`checkpoint` needs a table: a generator has no place")
+            steps = (steps_per_epoch, validation_steps)
+            data = _generator_data(classifier, clips, validation, *steps)
+            optimizer = optimizer_of(setup, *settings[:3], setup.epochs * data.steps)
+            return run_epochs(classifier, setup, data, optimizer, record, None, progress)
+        clips = check_clips(clips)
+        if not known:
+            classifier = create_classifier(recipe, two_or_more(clips), seed=seed)
+        clips = check_clips(clips, classifier.labels)
+        parts = partition(clips, validation, classifier.labels, setup.validation, seed)
+        record["split_by"] = parts["split_by"]
+        tables = (parts["train"], parts["validation"], on_error)
+        stores = read_stores(classifier, *tables, seed, setup.place, store, progress)
+        return fit_stores(classifier, setup, *stores, settings, record, checkpoint, progress)
 
 
 def fit_stores(classifier, setup, train, held, settings, record, checkpoint=None, progress=None):
@@ -154,14 +165,14 @@ def fit_stores(classifier, setup, train, held, settings, record, checkpoint=None
     if held is not None:
         held_batches = ClipBatches(held.clips, held.class_id, n_classes, size, **paired)
         record["n_validation"] = len(held)
-        record["validation_fingerprint"] = fingerprint(held.clips, held.class_id)
+        record["validation_fingerprint"] = fingerprint(held.clips.digests(), held.class_id)
     if not classifier.record.get("history"):
         adapt_scaling(classifier, train.clips)
-    heard = set(digests(train.clips)) | set(classifier.record.get("trained_on", ()))
+    heard = set(train.clips.digests()) | set(classifier.record.get("trained_on", ()))
     record |= {
         "n_train": len(train),
         "batch_size": size,
-        "data_fingerprint": fingerprint(train.clips, train.class_id),
+        "data_fingerprint": fingerprint(train.clips.digests(), train.class_id),
         "trained_on": sorted(heard),
         "augment": [settings_of(a) for a in augmentations],
         "class_weight": None if weights is None else [float(w) for w in weights],

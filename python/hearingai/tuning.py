@@ -10,10 +10,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from .backend import draw_seed, set_seed
+from .backend import draw_seed, on_device, set_seed
 from .errors import HearingAIError, choose, positive
-from .inputs import read_store
+from .inputs import read_stores
 from .partition import partition
+from .precision import precision_of
 from .prediction import evaluate_store
 from .progress import progress_bar
 from .recipes import Recipe, create_classifier, get_recipe, network_arguments
@@ -39,6 +40,9 @@ def tune(
     path=None,
     seed=None,
     deterministic=False,
+    precision="auto",
+    device="auto",
+    store=None,
     progress=None,
 ):
     """Train a recipe with many settings and compare them on the same validation clips.
@@ -64,6 +68,9 @@ def tune(
         seed: Whole number that decides weights, split, order and the sampler; `None` draws one,
             or takes that of the trials in `path`.
         deterministic: See `fit`.
+        precision: See `fit`.
+        device: See `fit`.
+        store: See `fit`.
         progress: See `fit`.
 
     Returns:
@@ -100,14 +107,14 @@ def tune(
     if parts["validation"] is None:
         raise HearingAIError("`validation` must leave clips to compare the settings on")
     reader = create_classifier(setup, labels, seed=seed)
-    stores = [
-        read_store(reader, parts["train"], seed=seed, place=setup.place),
-        read_store(reader, parts["validation"]),
-    ]
+    stores = read_stores(
+        reader, parts["train"], parts["validation"], seed=seed, place=setup.place, store=store
+    )
     _check_metric(metric, reader, stores[1])
     key = _key(setup, clips, space, metric, validation, seed, deterministic)
     _prepare(optuna, study, path, {"key": key, "seed": seed}, grid, n_trials)
     record = {"seed": seed, "deterministic": bool(deterministic), "split_by": parts["split_by"]}
+    record |= {"precision": precision_of(precision, device), "device": device}
 
     def objective(trial):
         values = {name: _suggest(trial, name, of) for name, of in space.items()}
@@ -215,9 +222,10 @@ def _train(setup, values, labels, stores, record, progress=False):
         optimizer_options=setup.optimizer_options | optimizer,
         network_options=setup.network_options | network,
     )
-    classifier = create_classifier(setup, labels, seed=record["seed"])
     settings = (None, None, None, None)
-    fit_stores(classifier, setup, *stores, settings, dict(record), progress=progress)
+    with on_device(record["device"]):
+        classifier = create_classifier(setup, labels, seed=record["seed"])
+        fit_stores(classifier, setup, *stores, settings, dict(record), progress=progress)
     if classifier.record["interrupted"]:  # half a training is no trial
         raise KeyboardInterrupt
     result = evaluate_store(classifier, stores[1])

@@ -10,7 +10,7 @@ import hearingai
 from hearingai import training
 from hearingai.batches import ClipBatches
 from hearingai.callbacks import CollapseGuard, EpochSeeds
-from hearingai.inputs import read_store
+from hearingai.inputs import read_stores
 from hearingai.optimizers import optimizer_of
 from hearingai.partition import class_weights
 from hearingai.training import two_or_more
@@ -60,7 +60,7 @@ def test_the_order_depends_on_seed_and_epoch_alone():
 
     def order(epoch):
         batches.start_epoch(epoch)
-        return [int(x * 32768) for i in range(batches.num_batches) for x in batches[i][0][:, 0]]
+        return [int(x) for i in range(batches.num_batches) for x in batches[i][0][:, 0]]
 
     first, second = order(0), order(1)
     assert first != second
@@ -445,8 +445,8 @@ def test_scaling_learns_from_the_training_clips_alone_and_is_saved(tones, tmp_pa
     train, held = tones[:12], tones[12:]
     fitted = hearingai.fit(SCALED, train, validation=held, seed=1)
     mean, variance = scaling_of(fitted)
-    store = read_store(fitted, train.assign(class_id=0), seed=1, place="random")
-    images = store.clips.astype("float32") / 32768
+    store, _ = read_stores(fitted, train.assign(class_id=0), seed=1, place="random")
+    images = store.clips[:].astype("float32") / 32768
     for layer in fitted.frontend.layers[:-1]:
         images = np.asarray(layer(images))
     np.testing.assert_allclose(mean, images.mean(axis=(0, 1), dtype="float64"), atol=1e-4)
@@ -465,13 +465,13 @@ def test_the_seed_decides_where_clips_lie_in_training():
     """See `test_inputs`; here, that `fit` asks for it."""
     seen = []
 
-    def read(classifier, table, on_error, seed, progress, place="start"):
+    def read(classifier, train, held, on_error, seed, place, *_):
         seen.append((seed, place))
         raise KilledError
 
     clips = hearingai.clip_table(["a.wav", "b.wav"] * 5, ["a", "b"] * 5)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(training, "read_store", read)
+        patch.setattr(training, "read_stores", read)
         with pytest.raises(KilledError):
             hearingai.fit(SCALED, clips, seed=7)
     assert seen == [(7, "random")]

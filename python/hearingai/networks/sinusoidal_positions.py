@@ -33,7 +33,7 @@ class SinusoidalPositions(keras.layers.Layer):
 
     def call(self, sequence):
         """Add the positions."""
-        return sequence + ops.convert_to_tensor(positions(*sequence.shape[1:]))
+        return sequence + ops.convert_to_tensor(positions(*sequence.shape[1:]), sequence.dtype)
 
     def compute_output_shape(self, input_shape):
         """Shape of the sequence, unchanged."""

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 
+from ..clips import ClipFormat
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -57,6 +59,14 @@ class Recipe:
     batch_size: int = 32
     epochs: int = 10
     validation: float = 0.3
+
+    @property
+    def clip_format(self):
+        """The `ClipFormat` of its clips; `None` for a recipe that hears embeddings."""
+        if self.frontend is None:
+            return None
+        samples = round(self.sample_rate * self.duration)
+        return ClipFormat(self.sample_rate, samples, self.channels, self.crop)
 
     def settings(self):
         """Every attribute as text that is the same in every process."""

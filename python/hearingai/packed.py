@@ -1,0 +1,60 @@
+"""Decoded clips as training takes them: rows of one array, in memory or on disk."""
+
+import mmap
+
+import numpy as np
+
+from .clips import digests
+
+
+class PackedClips:
+    """Clips in one array: int16 waveforms or uint8 embeddings.
+
+    Args:
+        samples: The array, one row a clip; it may be mapped from a file.
+        rows: Which rows of it, in this order; `None` takes all.
+        shifts: By how many samples the sound of each clip lies later than in `samples`; `None`
+            leaves all where they are.
+        hashes: What `digests` says of each clip, where it is known.
+    """
+
+    def __init__(self, samples, rows=None, shifts=None, hashes=None):
+        self._samples = samples
+        self.rows = np.arange(len(samples)) if rows is None else np.asarray(rows, dtype=int)
+        self._shifts, self._hashes = shifts, hashes
+
+    def __len__(self):
+        return len(self.rows)
+
+    @property
+    def dtype(self):
+        """NumPy type of the values."""
+        return self._samples.dtype
+
+    def __getitem__(self, index):
+        """The clips at some positions, as an array of their own."""
+        clips = np.asarray(self._samples)[self.rows[index]]
+        release(self._samples)
+        if self._shifts is None:
+            return clips
+        for clip, shift in zip(clips, self._shifts[index], strict=True):
+            clip[:] = np.roll(clip, shift, axis=-1)
+        return clips
+
+    def digests(self):
+        """A short hash of each clip's sound."""
+        if self._hashes is None:
+            self._hashes = digests(self[[i]][0] for i in range(len(self)))
+        return self._hashes
+
+    def select(self, rows, shifts=None):
+        """Some of the clips, each at a new place where `shifts` are given."""
+        hashes = None if self._hashes is None else [self._hashes[row] for row in rows]
+        return PackedClips(self._samples, self.rows[rows], shifts, hashes)
+
+
+def release(samples):
+    """Let go of the pages of a mapped file that were read; the system reads them again."""
+    mapped = getattr(samples, "_mmap", None)
+    if mapped is not None and hasattr(mmap, "MADV_DONTNEED"):
+        mapped.madvise(mmap.MADV_DONTNEED)
