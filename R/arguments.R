@@ -29,6 +29,15 @@ py_path <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
   if (!is.null(x)) path.expand(x)
 }
 
+# Where decoded clips are kept: a folder; FALSE keeps none.
+py_store <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
+  if (isFALSE(x)) {
+    return(x)
+  }
+  x <- py_string(x, arg, call, "one path, or FALSE")
+  if (!is.null(x)) path.expand(x)
+}
+
 # A whole number; 3 and 3L alike.
 py_int <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
   if (is.null(x)) {

@@ -165,6 +165,7 @@ print.hearingai_summary <- function(x, ...) {
   if (!is.null(x$seed)) {
     cli::cat_line("  validation  ", validation_state(x))
     cli::cat_line("  seed        ", x$seed, if (isTRUE(x$deterministic)) ", deterministic")
+    if (!is.null(x$precision)) cli::cat_line("  precision   ", x$precision)
     versions <- x$versions[names(x$versions) != "backend"]
     cli::cat_line("  libraries   ", paste(names(versions), versions, collapse = ", "))
   }

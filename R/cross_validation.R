@@ -23,8 +23,10 @@
 #' @param seed A whole number that decides everything that is drawn; `NULL` takes that of what
 #'   `path` holds already, else draws one from R's random numbers, so that [set.seed()] decides it.
 #' @param deterministic,progress See [fit()][fit.hearingai_classifier].
+#' @param store See [fit()][fit.hearingai_classifier]; the clips are decoded once for all folds.
 #' @param ... Further arguments of [fit()][fit.hearingai_classifier]: `epochs`, `batch_size`,
-#'   `optimizer`, `learning_rate`, `clipnorm`, `augment`, `class_weight`, `patience`, `on_error`.
+#'   `optimizer`, `learning_rate`, `clipnorm`, `augment`, `class_weight`, `patience`,
+#'   `precision`, `device`, `on_error`.
 #' @return A list of class `hearingai_cv`: `folds` (a tibble with a row a fold: `fold`, `n_train`,
 #'   `n_test`, `epochs`, `loss`, the metrics of [evaluate()][evaluate.hearingai_classifier],
 #'   `seconds`, `fingerprint`), `summary` (tibble `metric`, `mean`, `sd`, `low`, `high`),
@@ -41,7 +43,7 @@
 #' tidy(result)
 cross_validate <- function(recipe, clips, folds = NULL, validation = NULL, repeats = 1,
                            path = NULL, keep = FALSE, parallel = 1, seed = NULL,
-                           deterministic = FALSE, progress = NULL, ...) {
+                           deterministic = FALSE, store = NULL, progress = NULL, ...) {
   settings <- py_named(list(...), fit_settings(), "fit")
   bar <- py_progress(progress)
   table <- py_table(clips)
@@ -49,7 +51,8 @@ cross_validate <- function(recipe, clips, folds = NULL, validation = NULL, repea
     folds = py_folds(folds, nrow(clips)), validation = py_fold_validation(validation),
     repeats = py_int(repeats), path = py_path(path), keep = py_flag(keep),
     parallel = py_int(parallel), seed = py_seed_at(seed, path),
-    deterministic = py_flag(deterministic), progress = listening(bar), !!!settings
+    deterministic = py_flag(deterministic), store = py_store(store), progress = listening(bar),
+    !!!settings
   ))
   new_cv(answer)
 }

@@ -1,10 +1,11 @@
 #' Train a classifier
 #'
-#' Trains on a table of clips, or on a generator of spectrograms. The clips are decoded once;
-#' augmentations, front end and network run together in the compiled step. Which clips train and
-#' which validate is decided by `validation`; else by the table's `split` column (rows marked
-#' `"test"` are not touched) if it marks at least half of them `"train"`; else by the recipe's
-#' share, split by speaker, source or fold where the table names them.
+#' Trains on a table of clips, or on a generator of spectrograms. The clips are decoded once, and
+#' kept so for the next training; augmentations, front end and network run together in the compiled
+#' step. Which clips train and which validate is decided by `validation`; else by the table's
+#' `split` column (rows marked `"test"` are not touched) if it marks at least half of them
+#' `"train"`; else by the recipe's share, split by speaker, source or fold where the table names
+#' them.
 #'
 #' A front end that scales learns mean and variance from the training clips first. Where the recipe
 #' stops early, the weights of the best epoch come back.
@@ -39,6 +40,12 @@
 #' @param checkpoint A `.keras` file to save the state to after every epoch. A training that finds
 #'   it there, with the same clips, seed and settings, goes on where that one was, and ends with the
 #'   weights of one that was never stopped.
+#' @param precision What the network computes in: `"float32"`; `"bfloat16"`, with the weights, the
+#'   front end and the probabilities still in float32; or `"auto"`, bfloat16 where the processor or
+#'   the GPU multiplies in it. The classifier answers in float32 either way.
+#' @param device `"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one.
+#' @param store A folder to keep the decoded clips in, see [prepare()]; `NULL` keeps those of more
+#'   than 64 MiB in the user's cache and decodes fewer in memory; `FALSE` keeps none.
 #' @param on_error `"report"` leaves unreadable recordings out with a warning; `"raise"` stops.
 #' @param progress Show a progress bar; `NULL` shows one in an interactive session.
 #' @param ... Not used.
@@ -59,7 +66,8 @@ fit.character <- function(object, clips, validation = NULL, epochs = NULL, batch
                           optimizer = NULL, learning_rate = NULL, clipnorm = NULL, augment = NULL,
                           class_weight = NULL, patience = NULL, seed = NULL, deterministic = FALSE,
                           steps_per_epoch = NULL, validation_steps = NULL, checkpoint = NULL,
-                          on_error = "report", progress = NULL, ...) {
+                          precision = "auto", device = "auto", store = NULL, on_error = "report",
+                          progress = NULL, ...) {
   rlang::check_dots_empty()
   bar <- py_progress(progress)
   given <- mget(names(fit_settings()))
@@ -68,7 +76,7 @@ fit.character <- function(object, clips, validation = NULL, epochs = NULL, batch
     validation = py_validation(validation), !!!settings, seed = py_seed(seed),
     deterministic = py_flag(deterministic), steps_per_epoch = py_int(steps_per_epoch),
     validation_steps = py_int(validation_steps), checkpoint = py_path(checkpoint),
-    progress = listening(bar)
+    store = py_store(store), progress = listening(bar)
   ))
   new_classifier(answer)
 }
@@ -86,7 +94,7 @@ fit_settings <- function() {
   list(
     epochs = py_int, batch_size = py_int, optimizer = py_string, learning_rate = py_number,
     clipnorm = py_number, augment = py_augment, class_weight = py_weights, patience = py_int,
-    on_error = py_string
+    precision = py_string, device = py_string, on_error = py_string
   )
 }
 

@@ -11,7 +11,8 @@
 #'   of clips by frames by 128, values 0...255.
 #' @param sample_rate Rate of the sound, Hz, where `recordings` is sound; `NULL` means the
 #'   classifier's own. Files know theirs.
-#' @param batch_size Recordings a step.
+#' @param batch_size Recordings a step; others are read meanwhile.
+#' @param device `"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one.
 #' @param on_error `"report"` answers a file that cannot be read with its reason in `.error`;
 #'   `"raise"` stops at the first.
 #' @param progress Show a progress bar; `NULL` shows one in an interactive session.
@@ -26,12 +27,12 @@
 #' classifier <- fit("speech-commands-small", clips, epochs = 1, seed = 1)
 #' predict(classifier, head(clips, 3))
 predict.hearingai_classifier <- function(object, recordings, sample_rate = NULL, batch_size = 64,
-                                         on_error = "report", progress = NULL, ...) {
+                                         device = "auto", on_error = "report", progress = NULL,
+                                         ...) {
   rlang::check_dots_empty()
   answer <- py_call("predict", py_classifier(object), py_recordings(recordings),
     sample_rate = py_int(sample_rate), batch_size = py_int(batch_size),
-    on_error = py_string(on_error),
-    progress = py_progress(progress)
+    device = py_string(device), on_error = py_string(on_error), progress = py_progress(progress)
   )
   r_predictions(as_table(answer), object$labels)
 }
@@ -53,12 +54,8 @@ r_predictions <- function(table, labels) {
 }
 
 py_recordings <- function(recordings, call = rlang::caller_env()) {
-  if (is.data.frame(recordings)) {
-    known <- intersect(c("fname", "record", "start", "end"), names(recordings))
-    return(py_table(recordings[known], "fname", "recordings", call))
-  }
-  if (is.character(recordings)) {
-    return(lapply(py_strings(recordings, "recordings", call), path.expand))
+  if (is.data.frame(recordings) || is.character(recordings)) {
+    return(py_files(recordings, "recordings", call))
   }
   if (is.numeric(recordings)) {
     return(py_waveform(recordings, "recordings", call))
@@ -68,4 +65,13 @@ py_recordings <- function(recordings, call = rlang::caller_env()) {
     return(unname(Map(function(x, name) py_waveform(x, name, call), recordings, names)))
   }
   abort_argument("recordings", "paths, a data frame or sound", recordings, call)
+}
+
+# Paths, or a table of them that needs no classes.
+py_files <- function(files, arg, call = rlang::caller_env()) {
+  if (is.character(files)) {
+    return(lapply(py_strings(files, arg, call), path.expand))
+  }
+  known <- intersect(c("fname", "record", "start", "end"), names(files))
+  py_table(files[known], "fname", arg, call)
 }

@@ -27,7 +27,7 @@
 #' @param seed A whole number that decides weights, split, order and the sampler; `NULL` takes that
 #'   of what `path` holds already, else draws one from R's random numbers, so that [set.seed()]
 #'   decides it.
-#' @param deterministic,progress See [fit()][fit.hearingai_classifier].
+#' @param deterministic,precision,device,store,progress See [fit()][fit.hearingai_classifier].
 #' @return A tibble with a row a trial, the best first: `trial`, the settings, the metrics of
 #'   [evaluate()][evaluate.hearingai_classifier] on the validation clips, `loss`, `parameters`,
 #'   `epochs` and `seconds`.
@@ -38,12 +38,14 @@
 #' tune("speech-commands-small", clips, list(batch_size = c(8, 32)), epochs = 1, seed = 1)
 tune <- function(recipe, clips, space, n_trials = NULL, metric = "accuracy", validation = NULL,
                  epochs = NULL, path = NULL, seed = NULL, deterministic = FALSE,
-                 progress = NULL) {
+                 precision = "auto", device = "auto", store = NULL, progress = NULL) {
   bar <- py_progress(progress)
   answer <- hold_interrupts(py_call("tune", py_recipe(recipe), py_table(clips), py_space(space),
     n_trials = py_int(n_trials), metric = py_string(metric),
     validation = py_validation(validation), epochs = py_int(epochs), path = py_path(path),
-    seed = py_seed_at(seed, path), deterministic = py_flag(deterministic), progress = listening(bar)
+    seed = py_seed_at(seed, path), deterministic = py_flag(deterministic),
+    precision = py_string(precision), device = py_string(device), store = py_store(store),
+    progress = listening(bar)
   ))
   as_table(answer)
 }

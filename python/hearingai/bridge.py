@@ -31,13 +31,18 @@ def call(function, *args, **kwargs):
 
 
 def plain(value):
-    """Turn tables into `{"columns": ..., "n": rows}`, through lists and dicts."""
+    """Turn tables into `{"columns": ..., "n": rows}`, through lists and dicts.
+
+    Whole numbers beyond R's become floating-point ones.
+    """
     if isinstance(value, pd.DataFrame):
         return {"columns": {str(c): _column(value[c]) for c in value}, "n": len(value)}
     if isinstance(value, dict):
         return {k: plain(v) for k, v in value.items()}
     if isinstance(value, (list, tuple)):
         return [plain(v) for v in value]
+    if isinstance(value, int) and abs(value) >= _INT32:
+        return float(value)
     return value
 
 
@@ -131,6 +136,13 @@ def evaluate(classifier, clips, **options):
     from .prediction import evaluate
 
     return plain(vars(evaluate(classifier, clips, **options)))
+
+
+def prepare(clips, **options):
+    """Decode a corpus; returns what there is as a dict, tables in it as columns."""
+    from .preparation import prepare
+
+    return plain(vars(prepare(clips, **options)))
 
 
 def cross_validate(recipe, clips, **options):

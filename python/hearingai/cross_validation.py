@@ -16,6 +16,7 @@ from .evaluation import confusion
 from .fold_runs import at_once, done_file, file_name, in_turn
 from .folds import assign_folds, in_order, parts_of
 from .inputs import keeps
+from .precision import precision_of
 from .progress import progress_bar
 from .recipes import get_recipe
 from .recipes.recipe import as_text
@@ -108,6 +109,8 @@ def cross_validate(
         (2, 40)
     """
     setup, clips = get_recipe(recipe), check_clips(clips)
+    device = options.pop("device", "auto")
+    precision = precision_of(options.pop("precision", "auto"), device)
     seed = draw_seed(_noted(path).get("seed") if seed is None else seed)
     labels = two_or_more(clips)
     folds = _default_folds(clips) if folds is None else folds
@@ -125,8 +128,9 @@ def cross_validate(
                 {"name": name, "train": train, "held": held, "test": test, "seed": fold_seed}
             )
     settings = _settings(setup, clips, tasks, seed, deterministic, options)
+    settings["precision"] = precision
     shared = {"setup": setup, "labels": labels, "deterministic": deterministic}
-    shared["options"] = options | {"store": store}
+    shared["options"] = options | {"precision": precision, "device": device, "store": store}
     if setup.frontend is not None and keeps(clips, setup.clip_format, store):
         packed_clips(clips, setup.clip_format, store, progress=progress)
     with tempfile.TemporaryDirectory(prefix="hearingai-") as scratch:

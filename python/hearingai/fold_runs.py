@@ -96,7 +96,8 @@ def run_fold(task, progress=False):
     )
     if classifier.record["interrupted"]:  # half a training is no fold
         raise KeyboardInterrupt
-    result = evaluate(classifier, task["test"], progress=False)
+    device = task["options"].get("device", "auto")
+    result = evaluate(classifier, task["test"], device=device, progress=False)
     folder, name = task["folder"], file_name(task["name"])
     if task["keep"]:
         save_classifier(classifier, folder / f"{name}.keras", overwrite=True)

@@ -3,8 +3,7 @@
 from contextlib import contextmanager
 from pathlib import Path
 
-import keras
-
+from .backend import require_keras
 from .errors import choose
 
 _POLICIES = {"float32": "float32", "bfloat16": "mixed_bfloat16"}
@@ -28,7 +27,7 @@ def precision_of(precision, device="auto"):
 
 
 def _fast_bfloat16(device):
-    backend = keras.backend.backend()
+    backend = require_keras().backend.backend()
     if device != "cpu" and (capability := _gpu_capability(backend)):
         return capability >= (8, 0)  # tensor cores that take bfloat16
     # On a CPU, JAX and PyTorch train slower than TensorFlow, and were not seen to gain.

@@ -72,6 +72,8 @@ def prepare(clips, recipe="speech-commands", store=None, on_error="report", prog
     setup = recipe if isinstance(recipe, AudioClassifier) else get_recipe(recipe)
     if setup.frontend is None:
         raise HearingAIError(f"`recipe` must hear recordings; `{setup.name}` hears embeddings")
+    if isinstance(store, bool):
+        raise HearingAIError(f"`store` must be a folder. Received: {store}")
     if setup.crop == "random":
         raise HearingAIError("`recipe` takes random stretches, and each seed takes others")
     if isinstance(clips, (str, os.PathLike)):

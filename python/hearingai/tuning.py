@@ -93,6 +93,7 @@ def tune(
     optuna = _optuna()
     setup, clips = get_recipe(recipe), check_clips(clips)
     space = _checked(space, setup)
+    precision = precision_of(precision, device)
     study = _open(optuna, path, metric)
     seed = draw_seed(study.user_attrs.get("seed") if seed is None else seed)
     set_seed(seed, deterministic)
@@ -106,15 +107,16 @@ def tune(
     parts = partition(clips, validation, labels, setup.validation, seed)
     if parts["validation"] is None:
         raise HearingAIError("`validation` must leave clips to compare the settings on")
-    reader = create_classifier(setup, labels, seed=seed)
-    stores = read_stores(
-        reader, parts["train"], parts["validation"], seed=seed, place=setup.place, store=store
-    )
-    _check_metric(metric, reader, stores[1])
-    key = _key(setup, clips, space, metric, validation, seed, deterministic)
+    with on_device(device):
+        reader = create_classifier(setup, labels, seed=seed)
+        stores = read_stores(
+            reader, parts["train"], parts["validation"], seed=seed, place=setup.place, store=store
+        )
+        _check_metric(metric, reader, stores[1])
+    key = _key(setup, clips, space, metric, validation, seed, deterministic, precision)
     _prepare(optuna, study, path, {"key": key, "seed": seed}, grid, n_trials)
     record = {"seed": seed, "deterministic": bool(deterministic), "split_by": parts["split_by"]}
-    record |= {"precision": precision_of(precision, device), "device": device}
+    record |= {"precision": precision, "device": device}
 
     def objective(trial):
         values = {name: _suggest(trial, name, of) for name, of in space.items()}
@@ -226,9 +228,9 @@ def _train(setup, values, labels, stores, record, progress=False):
     with on_device(record["device"]):
         classifier = create_classifier(setup, labels, seed=record["seed"])
         fit_stores(classifier, setup, *stores, settings, dict(record), progress=progress)
-    if classifier.record["interrupted"]:  # half a training is no trial
-        raise KeyboardInterrupt
-    result = evaluate_store(classifier, stores[1])
+        if classifier.record["interrupted"]:  # half a training is no trial
+            raise KeyboardInterrupt
+        result = evaluate_store(classifier, stores[1])
     numbers = {row.metric: row.value for row in result.metrics.itertuples()}
     return numbers | {
         "loss": result.loss,
@@ -292,10 +294,10 @@ def _table(trials, metric):
     return table[first + [c for c in table if c not in first]].reset_index(drop=True)
 
 
-def _key(setup, clips, space, metric, validation, seed, deterministic):
+def _key(setup, clips, space, metric, validation, *settings):
     """What makes two tunings the same."""
     told = hashlib.sha256("\n".join(clips["fname"] + "\t" + clips["class"]).encode())
     other = validation.to_csv() if isinstance(validation, pd.DataFrame) else validation
-    told.update(repr((space, metric, other, seed, deterministic)).encode())
+    told.update(repr((space, metric, other, *settings)).encode())
     told.update(json.dumps(setup.settings()).encode())
     return told.hexdigest()

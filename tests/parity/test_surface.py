@@ -12,6 +12,7 @@ PYTHON_ONLY = {
     "AudioClassifier",  # made by create_classifier(), opened by load_classifier()
     "CrossValidation",  # a list of class hearingai_cv in R
     "Evaluation",  # a list of class hearingai_evaluation in R
+    "Prepared",  # a list of class hearingai_prepared in R
     "Recipe",
     "AudioFileError",
     "HearingAIError",  # conditions of class hearingai_error in R

@@ -5,7 +5,6 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,42 +13,97 @@ import hearingai
 
 TRAIN = """
 import sys
-sys.modules["tensorflow"] = None  # as if it were not installed
+from importlib.machinery import PathFinder
+
+class NoTensorFlow(PathFinder):  # as if it were not installed
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        return None if name == "tensorflow" else super().find_spec(name, path, target)
+
+sys.meta_path = [NoTensorFlow if f is PathFinder else f for f in sys.meta_path]
 import hearingai, numpy, keras
 assert keras.backend.backend() == sys.argv[1]
-clips = hearingai.load_clips(sys.argv[2])
-classifier = hearingai.fit("speech-commands-small", clips, epochs=2, seed=1, deterministic=True)
-again = hearingai.fit("speech-commands-small", clips, epochs=2, seed=1, deterministic=True)
-assert classifier.fingerprint() == again.fingerprint()
-hearingai.save_classifier(classifier, sys.argv[3])
-table = hearingai.predict(classifier, clips)
-numpy.save(sys.argv[4], table[["prob_down", "prob_no", "prob_yes"]].to_numpy())
+folder, deterministic = sys.argv[2], sys.argv[3] == "twice"
+for name in sys.argv[4:]:
+    table = hearingai.turkey(folder + "/embeddings.json")
+    if hearingai.get_recipe(name).frontend is not None:
+        table = hearingai.read_clips(folder + "/clips.csv")
+    train = lambda: hearingai.fit(
+        name, table, epochs=1, batch_size=8, validation=False, seed=1, deterministic=deterministic
+    )
+    classifier = train()
+    if deterministic:
+        assert train().fingerprint() == classifier.fingerprint()
+    hearingai.save_classifier(classifier, f"{folder}/{name}.keras")
+    answers = hearingai.predict(classifier, table).filter(like="prob_")
+    numpy.save(f"{folder}/{name}.npy", answers.to_numpy())
 sound = numpy.random.default_rng(0).uniform(-1, 1, (2, 16000)).astype("float32")
-numpy.save(sys.argv[5], keras.ops.convert_to_numpy(hearingai.LogSpectrogram()(sound)))
+numpy.save(folder + "/image.npy", keras.ops.convert_to_numpy(hearingai.LogSpectrogram()(sound)))
 """
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("backend", ["jax", "torch"])
-def test_another_backend_trains_and_its_artifact_opens_here(backend, words, tmp_path):
-    if importlib.util.find_spec(backend) is None:
-        pytest.skip(f"{backend} is not installed")
-    folder = str(Path(words["fname"][0]).parents[1])
-    files = [tmp_path / name for name in ("m.keras", "p.npy", "image.npy")]
+@pytest.fixture
+def corpora(words, tmp_path):
+    """A folder with a table of recordings and a file of embeddings."""
+    clips = words.groupby("class").head(12).drop(columns="speaker")
+    clips.to_csv(tmp_path / "clips.csv", index=False)
+    write_embeddings(tmp_path / "embeddings.json", 24)
+    return tmp_path
+
+
+def write_embeddings(path, n):
+    clip = {"start_time_seconds_youtube_clip": 0, "end_time_seconds_youtube_clip": 10}
+    values = np.random.default_rng(0).integers(0, 256, (n, 10, 128)).tolist()
+    found = [
+        clip | {"vid_id": f"v{i}", "audio_embedding": v, "is_turkey": i % 2}
+        for i, v in enumerate(values)
+    ]
+    path.write_text(json.dumps(found))
+
+
+def run(script, backend, *arguments):
     done = subprocess.run(
-        [sys.executable, "-c", TRAIN, backend, folder, *map(str, files)],
+        [sys.executable, "-c", script, backend, *map(str, arguments)],
         env=os.environ | {"KERAS_BACKEND": backend, "CUDA_VISIBLE_DEVICES": ""},
         capture_output=True,
         text=True,
     )
     assert done.returncode == 0, done.stderr
-    opened = hearingai.load_classifier(files[0])
-    here = hearingai.predict(opened, words)[["prob_down", "prob_no", "prob_yes"]].to_numpy()
-    np.testing.assert_allclose(np.load(files[1]), here, atol=1e-4)
+
+
+def check_here(corpora, recipes):
+    """What was trained there answers the same here."""
+    for name in recipes:
+        opened = hearingai.load_classifier(corpora / f"{name}.keras")
+        table = hearingai.turkey(corpora / "embeddings.json")
+        if not opened.hears_embeddings:
+            table = hearingai.read_clips(corpora / "clips.csv")
+        here = hearingai.predict(opened, table).filter(like="prob_").to_numpy()
+        np.testing.assert_allclose(np.load(corpora / f"{name}.npy"), here, atol=1e-5)
     sound = np.random.default_rng(0).uniform(-1, 1, (2, 16000)).astype("float32")
-    np.testing.assert_allclose(
-        np.load(files[2]), np.asarray(hearingai.LogSpectrogram()(sound)), atol=1e-4
-    )
+    image = np.asarray(hearingai.LogSpectrogram()(sound))
+    np.testing.assert_allclose(np.load(corpora / "image.npy"), image, atol=1e-4)
+
+
+def skip_without(backend):
+    if importlib.util.find_spec(backend) is None:
+        pytest.skip(f"{backend} is not installed")
+
+
+@pytest.mark.parametrize("backend", ["jax", "torch"])
+def test_another_backend_trains_and_its_artifacts_open_here(backend, corpora):
+    skip_without(backend)
+    recipes = ["speech-commands-small", "audio-gate"]
+    run(TRAIN, backend, corpora, "twice", *recipes)
+    check_here(corpora, recipes)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("backend", ["jax", "torch"])
+def test_another_backend_trains_every_recipe(backend, corpora):
+    skip_without(backend)
+    run(TRAIN, backend, corpora, "once", *hearingai.list_recipes()["name"])
+    check_here(corpora, hearingai.list_recipes()["name"])
 
 
 RESUME = """
@@ -87,23 +141,10 @@ numpy.save(sys.argv[4], hearingai.predict(resumed, clips)["prob_turkey"].to_nump
 @pytest.mark.parametrize("backend", ["jax", "torch"])
 def test_another_backend_takes_a_training_up_after_a_break(backend, tmp_path):
     """With augmentations in the step, more than forty steps an epoch and a falling rate."""
-    if importlib.util.find_spec(backend) is None:
-        pytest.skip(f"{backend} is not installed")
-    clip = {"start_time_seconds_youtube_clip": 0, "end_time_seconds_youtube_clip": 10}
-    values = np.random.default_rng(0).integers(0, 256, (60, 10, 128)).tolist()
-    found = [
-        clip | {"vid_id": f"v{i}", "audio_embedding": v, "is_turkey": i % 2}
-        for i, v in enumerate(values)
-    ]
-    (tmp_path / "clips.json").write_text(json.dumps(found))
-    files = [str(tmp_path / name) for name in ("clips.json", "m.keras", "p.npy")]
-    done = subprocess.run(
-        [sys.executable, "-c", RESUME, backend, *files],
-        env=os.environ | {"KERAS_BACKEND": backend, "CUDA_VISIBLE_DEVICES": ""},
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr
+    skip_without(backend)
+    files = [tmp_path / name for name in ("clips.json", "m.keras", "p.npy")]
+    write_embeddings(files[0], 60)
+    run(RESUME, backend, *files)
     opened = hearingai.load_classifier(files[1])
     here = hearingai.predict(opened, hearingai.turkey(files[0]))["prob_turkey"]
     np.testing.assert_allclose(np.load(files[2]), here, atol=1e-5)

@@ -8,8 +8,14 @@ import pandas as pd
 import pytest
 
 import hearingai
-from hearingai import cli
-from hearingai.cli.options import augmentations_from, recipe_from, share_from, values_from
+from hearingai import cli, clip_store
+from hearingai.cli.options import (
+    augmentations_from,
+    recipe_from,
+    share_from,
+    store_from,
+    values_from,
+)
 
 
 @pytest.fixture
@@ -72,6 +78,70 @@ def test_train_refuses_before_it_trains(run, folder, tmp_path):
     assert run("train", tmp_path / "none", "--out", tmp_path / "n.keras")[0] == 1
     assert run("train", folder, "--out", tmp_path / "n.keras", "--words", "maybe")[0] == 1
     assert run("train", folder)[0] == 2
+
+
+def test_prepare_decodes_once_and_training_finds_it(run, folder, tmp_path, monkeypatch):
+    store = tmp_path / "store"
+    arguments = ("--recipe", "speech-commands-small", "--words", "no,yes", "--store", store)
+    status, text, _ = run("prepare", folder, *arguments, "--json")
+    answer = json.loads(text)
+    assert status == 0
+    assert {k: answer[k] for k in ("n", "bytes", "errors")} == {
+        "n": 80,
+        "bytes": 80 * 32000,
+        "errors": [],
+    }
+    assert (Path(answer["path"]) / "store.json").exists()
+    monkeypatch.setattr(clip_store, "read_clip", None)  # nothing is decoded again
+    status, text, _ = run("prepare", folder, *arguments)
+    assert status == 0
+    assert text == f"80 clips, 2.4 MiB in {answer['path']}\n"
+    out = tmp_path / "m.keras"
+    status, text, _ = run("train", folder, *arguments, "--epochs", 1, "--out", out, "--json")
+    assert status == 0
+    assert json.loads(text)["n_train"] > 0
+
+
+def test_prepare_lists_what_it_leaves_out(run, words, tmp_path):
+    table = tmp_path / "clips.csv"
+    clips = pd.DataFrame({"fname": [words["fname"][0], "none.wav"], "class": ["a", "b"]})
+    clips.to_csv(table, index=False)
+    arguments = ("prepare", table, "--store", tmp_path / "store")
+    status, text, _ = run(*arguments, "--json")
+    answer = json.loads(text)
+    assert (status, answer["n"]) == (0, 1)
+    assert answer["errors"] == [{"fname": str(tmp_path / "none.wav"), "error": "does not exist"}]
+    status, text, _ = run(*arguments)
+    assert status == 0
+    assert "does not exist" in text
+    assert "1 clips" in text
+    clips[1:].to_csv(table, index=False)
+    assert run(*arguments)[0] == 1
+    assert run("prepare", table, "--recipe", "audio-gate")[:2] == (1, "")
+    assert run("prepare", tmp_path / "none")[:2] == (1, "")
+    assert run("prepare")[0] == 2
+
+
+def test_precision_device_and_store_reach_the_training(run, folder, words, tmp_path):
+    out, store = tmp_path / "m.keras", tmp_path / "store"
+    status, text, _ = run(
+        *("train", folder, "--recipe", "speech-commands-small", "--epochs", 1, "--seed", 1),
+        *("--precision", "bfloat16", "--device", "cpu", "--store", store, "--out", out, "--json"),
+    )
+    answer = json.loads(text)
+    assert (status, answer["precision"]) == (0, "bfloat16")
+    record = hearingai.load_classifier(out).record
+    assert (record["precision"], record["device"]) == ("bfloat16", "cpu")
+    assert len(list(store.glob("*/*/store.json"))) == 1
+    shown = [line.split() for line in run("info", out)[1].splitlines()]
+    assert ["precision", "bfloat16"] in shown
+    status, text, _ = run("evaluate", out, folder, "--split", "test", "--device", "cpu", "--json")
+    assert (status, json.loads(text)["accuracy"]) == (0, answer["accuracy"])
+    status, text, _ = run("predict", out, words["fname"][0], "--device", "cpu", "--json")
+    assert status == 0
+    assert len(json.loads(text)) == 1
+    assert run("predict", out, words["fname"][0], "--device", "tpu")[:2] == (1, "")
+    assert run("evaluate", out, folder, "--device", "tpu")[:2] == (1, "")
 
 
 def test_evaluate_prints_what_evaluate_finds(run, folder, model, words):
@@ -206,10 +276,20 @@ def test_cross_validate_prints_folds_and_summary(run, embeddings, tmp_path):
     assert "another cross-validation" in err
 
 
+def test_folds_know_the_precision_asked_for(run, embeddings):
+    arguments = ("cross-validate", embeddings, *TAGGER, "--epochs", 1, "--seed", 2)
+    arguments += ("--validation", 0, "--folds", 2, "--store", "none", "--json")
+    for precision in ("float32", "bfloat16"):
+        status, text, _ = run(*arguments, "--precision", precision, "--device", "cpu")
+        assert status == 0
+        assert json.loads(text)["settings"]["precision"] == precision
+
+
 def test_tune_prints_its_table(run, embeddings, tmp_path):
     pytest.importorskip("optuna")
     arguments = ("tune", embeddings, *TAGGER[:4], "--epochs", 1, "--seed", 2)
     arguments += ("--try", "hidden=2,3", "--try", "optimizer=Adam", "--out", tmp_path / "t.log")
+    arguments += ("--precision", "float32", "--device", "cpu", "--store", "none")
     status, text, _ = run(*arguments, "--json")
     answer = json.loads(text)
     assert status == 0
@@ -229,6 +309,10 @@ def test_tune_prints_its_table(run, embeddings, tmp_path):
         (("train", "--augment", "jitter"), "embedding_jitter"),
         (("train", "--augment", "gain"), "Gain changes waveforms"),
         (("train", "--fold", "4"), "fold"),
+        (("train", "--precision", "float16"), "`precision` must be one of"),
+        (("train", "--device", "tpu"), "`device` must be one of"),
+        (("cross-validate", "--folds", "2", "--precision", "half"), "`precision` must be one of"),
+        (("tune", "--try", "kernel_size=2", "--device", "tpu"), "`device` must be one of"),
         (("cross-validate", "--validation", "half"), "validation"),
         (("cross-validate", "--folds", "room"), "no column `room`"),
         (("cross-validate", "--folds", "1"), "two folds"),
@@ -254,6 +338,7 @@ def test_options_are_read_as_numbers_ranges_and_words():
     assert values_from("network=a, b")[1] == ["a", "b"]
     assert (share_from(None), share_from("fold"), share_from("0")) == (None, "fold", False)
     assert share_from("0.25") == 0.25
+    assert (store_from(None), store_from("none"), store_from("a")) == (None, False, "a")
     assert (augmentations_from(None), augmentations_from("none")) == (None, [])
     recipe = recipe_from("audio-gate", "conv1d_tagger", ["kernel_size=5", "dropout=0.25"])
     assert recipe.network_options == {"kernel_size": 5, "dropout": 0.25}

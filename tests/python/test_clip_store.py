@@ -225,6 +225,8 @@ def test_preparing_tells_what_there_is(recordings, tmp_path):
     note = json.loads((Path(prepared.path) / "store.json").read_text())
     assert (note["sample_rate"], note["samples"]) == (1000, 400)
     assert hearingai.prepare(recordings[3], recipe, tmp_path / "store").path == prepared.path
+    with pytest.raises(hearingai.HearingAIError, match="`store` must be a folder"):
+        hearingai.prepare(recordings, recipe, store=False)
     with pytest.raises(hearingai.HearingAIError, match="hears embeddings"):
         hearingai.prepare(recordings, "audio-gate")
     with pytest.raises(hearingai.HearingAIError, match="random"):

@@ -67,6 +67,17 @@ test_that("the optimizer and its settings are passed on", {
   expect_equal(predict(slow, part("test")), predict(start, part("test")), tolerance = 1e-4)
 })
 
+test_that("precision and device are the training's, and recorded", {
+  narrow <- quick(gate(), embeddings(), precision = "bfloat16", device = "cpu")
+  expect_equal(classifier_info(narrow)[c("precision", "device")], list(
+    precision = "bfloat16", device = "cpu"
+  ))
+  expect_match(capture.output(print(summary(narrow))), "precision   bfloat16", all = FALSE)
+  chosen <- classifier_info(quick(gate(), embeddings()))
+  expect_true(chosen$precision %in% c("float32", "bfloat16"))
+  expect_equal(chosen$device, "auto")
+})
+
 test_that("augmentations change the training, and an empty list none", {
   plain <- quick(gate(), embeddings(), validation = FALSE, augment = list())
   mixup <- Mixup(domain = "embedding")
@@ -109,7 +120,7 @@ test_that("a bad file is left out with a warning, or stops", {
   bad <- tibble::tibble(fname = bad_file(), class = "no", split = "train")
   clips <- rbind(words()[c("fname", "class", "split")], bad)
   expect_warning(
-    classifier <- quick(clips = clips), "1 of 25 recordings left out",
+    classifier <- quick(clips = clips), "1 of 33 recordings left out",
     class = "hearingai_warning"
   )
   expect_equal(classifier_info(classifier)$n_train, nrow(part("train")))
@@ -172,6 +183,12 @@ test_that("unfit input is named", {
   expect_refused(quick(optimizer = "Adm"), "`optimizer` must be the name of a Keras optimizer")
   expect_refused(quick(optimizer = NA), "`optimizer`.*NA")
   expect_refused(quick(learning_rate = -1), "`learning_rate` must be a positive number")
+  expect_refused(quick(precision = "float16"), "`precision` must be one of 'auto', 'float32'")
+  expect_refused(quick(precision = NA), "`precision`.*NA")
+  expect_refused(quick(device = "tpu"), "`device` must be one of 'auto', 'cpu', 'gpu'")
+  expect_refused(quick(device = NA), "`device`.*NA")
+  expect_refused(quick(store = NA), "`store` must be one path, or FALSE.*NA")
+  expect_refused(quick(store = TRUE), "`store` must be one path, or FALSE.*TRUE")
   expect_refused(quick(on_error = "ignore"), "`on_error` must be one of")
   expect_refused(quick(augment = 3), "`augment` must be a list of augmentations")
   expect_refused(quick(class_weight = c(1, 2)), "`class_weight` must be \"balanced\", or numbers")

@@ -10,6 +10,7 @@ test_that("there is a row a recording, in order", {
   expect_identical(table$.error, rep(NA_character_, 5))
   expect_equal(table[1, ], table[3, ])
   expect_equal(predict(trained(), shuffled$fname), table)
+  expect_equal(predict(trained(), shuffled, device = "cpu"), table, tolerance = 1e-5)
   expect_equal(predict(trained(), shuffled, batch_size = 2), table, tolerance = 1e-5)
 })
 
@@ -99,5 +100,7 @@ test_that("unfit input is named", {
   expect_refused(predict(trained(), c(0, NA)), "`recordings` is missing")
   expect_refused(predict(trained(), sum), "`recordings` must be paths.*a function")
   expect_refused(predict(trained(), words(), batch_size = 0), "`batch_size`")
+  expect_refused(predict(trained(), words(), device = "tpu"), "`device` must be one of")
+  expect_refused(predict(trained(), words(), device = NA), "`device`.*NA")
   expect_error(predict(trained(), words(), rate = 8000), "must be empty")
 })

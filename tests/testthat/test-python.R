@@ -45,8 +45,15 @@ test_that("numbers, flags and texts are one each", {
   expect_refused(py_path(c("a", "b")), "must be one path")
 })
 
+test_that("a store is a path, or FALSE", {
+  expect_false(py_store(FALSE))
+  expect_equal(py_store("~/a"), path.expand("~/a"))
+  store <- c("a", "b")
+  expect_refused(py_store(store), "`store` must be one path, or FALSE")
+})
+
 test_that("NULL stays NULL", {
-  for (convert in list(py_int, py_number, py_flag, py_string, py_path, py_strings)) {
+  for (convert in list(py_int, py_number, py_flag, py_string, py_path, py_store, py_strings)) {
     expect_null(convert(NULL))
   }
 })
@@ -129,6 +136,8 @@ test_that("whole numbers beyond R's arrive as they are", {
   skip_if_no_core()
   big <- py_call("bridge.plain", py_table(data.frame(fname = "a", class = "b", id = 3e9)))
   expect_identical(as_table(big)$id, 3e9)
+  bytes <- reticulate::py_eval("{'bytes': 2**40, 'n': 3}", convert = FALSE)
+  expect_identical(py_call("bridge.plain", bytes), list(bytes = 2^40, n = 3L))
   pandas <- reticulate::import("pandas", convert = FALSE)
   series <- pandas$DataFrame(list(id = reticulate::py_eval("[2**40, 1]", convert = FALSE)))
   expect_identical(as_table(py_call("bridge.plain", series))$id, c(2^40, 1))

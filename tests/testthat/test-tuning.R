@@ -9,7 +9,9 @@ tuned <- function(space, ...) tune(gate(), embeddings(), space, epochs = 1, seed
 
 test_that("a grid is a row a combination, the best first", {
   skip_if_no_optuna()
-  table <- tuned(list(batch_size = c(6, 18), learning_rate = 0.01), metric = "loss")
+  table <- tuned(list(batch_size = c(6, 18), learning_rate = 0.01),
+    metric = "loss", precision = "float32", device = "cpu", store = FALSE
+  )
   expect_s3_class(table, "tbl_df")
   expect_named(table[1:4], c("trial", "batch_size", "learning_rate", "accuracy"))
   expect_setequal(table$batch_size, c(6, 18))
@@ -63,6 +65,9 @@ test_that("unfit input is named", {
   expect_refused(tuned(list(batch_size = list(low = 8, high = "a"))), "`space\\$batch_size\\$high`")
   expect_refused(tuned(list(batch_size = list(low = 8, hi = 9))), "must have `low` and `high`")
   expect_refused(tuned(list(duration = 1:2)), "`space` cannot vary `duration`")
+  expect_refused(tuned(list(batch_size = 8), precision = "half"), "`precision` must be one of")
+  expect_refused(tuned(list(batch_size = 8), device = NA), "`device`.*NA")
+  expect_refused(tuned(list(batch_size = 8), store = TRUE), "`store` must be one path, or FALSE")
   expect_refused(tuned(list(batch_size = 8), n_trials = NA), "`n_trials`.*NA")
   expect_refused(tuned(list(batch_size = 8), validation = FALSE), "`validation` must leave clips")
 })

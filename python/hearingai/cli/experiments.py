@@ -13,6 +13,7 @@ from .options import (
     Clipnorm,
     Data,
     Deterministic,
+    Device,
     Epochs,
     Json,
     Kind,
@@ -21,14 +22,17 @@ from .options import (
     Optimizer,
     Options,
     Patience,
+    Precision,
     RecipeName,
     Seed,
+    Store,
     Target,
     Words,
     augmentations_from,
     list_from,
     recipe_from,
     share_from,
+    store_from,
     values_from,
 )
 from .root import app
@@ -64,6 +68,9 @@ def cross_validate(
     parallel: Annotated[int, typer.Option(help="Folds trained at once.")] = 1,
     seed: Seed = None,
     deterministic: Deterministic = False,
+    precision: Precision = "auto",
+    device: Device = "auto",
+    store: Store = None,
     kind: Kind = None,
     as_json: Json = False,
 ):
@@ -83,6 +90,7 @@ def cross_validate(
             parallel=parallel,
             seed=seed,
             deterministic=deterministic,
+            store=store_from(store),
             epochs=epochs,
             batch_size=batch_size,
             optimizer=optimizer,
@@ -91,6 +99,8 @@ def cross_validate(
             augment=augmentations_from(augment),
             class_weight="balanced" if balanced else None,
             patience=patience,
+            precision=precision,
+            device=device,
         )
     if as_json:
         tables = {n: getattr(result, n).to_dict("records") for n in ("folds", "summary")}
@@ -124,6 +134,9 @@ def tune(
     ] = None,
     seed: Seed = None,
     deterministic: Deterministic = False,
+    precision: Precision = "auto",
+    device: Device = "auto",
+    store: Store = None,
     kind: Kind = None,
     as_json: Json = False,
 ):
@@ -142,5 +155,8 @@ def tune(
             path=out,
             seed=seed,
             deterministic=deterministic,
+            precision=precision,
+            device=device,
+            store=store_from(store),
         )
     return print_json(table.to_dict("records")) if as_json else print_table(table, "Tuning")

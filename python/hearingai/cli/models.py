@@ -13,6 +13,7 @@ from .options import (
     Clipnorm,
     Data,
     Deterministic,
+    Device,
     Epochs,
     Json,
     Kind,
@@ -22,14 +23,17 @@ from .options import (
     Optimizer,
     Options,
     Patience,
+    Precision,
     RecipeName,
     Seed,
+    Store,
     Target,
     Words,
     augmentations_from,
     list_from,
     recipe_from,
     share_from,
+    store_from,
 )
 from .root import app
 
@@ -62,6 +66,9 @@ def train(
     checkpoint: Annotated[
         Path, typer.Option(help="A .keras file to go on from after a break.")
     ] = None,
+    precision: Precision = "auto",
+    device: Device = "auto",
+    store: Store = None,
     kind: Kind = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT.")] = False,
     as_json: Json = False,
@@ -95,11 +102,15 @@ def train(
             seed=seed,
             deterministic=deterministic,
             checkpoint=checkpoint,
+            precision=precision,
+            device=device,
+            store=store_from(store),
         )
         hearingai.save_classifier(classifier, out, overwrite=overwrite)
         result = _trained(classifier, out)
         if result["split_by"] == "split" and (clips["split"] == "test").any():
-            measured = hearingai.evaluate(classifier, clips[clips["split"] == "test"])
+            unseen = clips[clips["split"] == "test"]
+            measured = hearingai.evaluate(classifier, unseen, device=device)
             result |= {"measured_on": "test"} | _numbers(measured)
     if as_json:
         return print_json(result)
@@ -122,6 +133,7 @@ def evaluate(
     target: Target = None,
     fold: Annotated[str, typer.Option(help="Only the clips of this fold.")] = None,
     split: Annotated[str, typer.Option(help="Only train, validation or test clips.")] = None,
+    device: Device = "auto",
     kind: Kind = None,
     as_json: Json = False,
 ):
@@ -136,7 +148,7 @@ def evaluate(
             split = split or "test"
         if split is not None:
             clips = clips[clips["split"] == split] if "split" in clips else clips[:0]
-        result = hearingai.evaluate(classifier, clips)
+        result = hearingai.evaluate(classifier, clips, device=device)
     if as_json:
         return print_json(_numbers(result))
     print_table(result.per_class, "Per class")
@@ -150,6 +162,7 @@ def evaluate(
 def predict(
     model: Model,
     files: Annotated[list[Path], typer.Argument(help="Recordings of any format.")],
+    device: Device = "auto",
     as_json: Json = False,
 ):
     """Say which label each recording has.
@@ -161,7 +174,7 @@ def predict(
 
     with stdout_for_answers():
         classifier = hearingai.load_classifier(model)
-        table = hearingai.predict(classifier, [str(f) for f in files])
+        table = hearingai.predict(classifier, [str(f) for f in files], device=device)
     records = [_prediction(row, classifier.labels) for row in table.to_dict("records")]
     if as_json:
         print_json(records)
@@ -174,10 +187,8 @@ def predict(
 
 def _trained(classifier, out):
     record = classifier.record
-    result = {"model": str(out)} | {
-        name: record.get(name)
-        for name in ("seed", "deterministic", "split_by", "n_train", "n_validation", "seconds")
-    }
+    kept = ("seed", "deterministic", "precision", "split_by", "n_train", "n_validation", "seconds")
+    result = {"model": str(out)} | {name: record.get(name) for name in kept}
     result |= {"recipe": classifier.recipe, "labels": classifier.labels}
     result |= {"interrupted": record["interrupted"], "collapsed": record["collapsed"]}
     result |= {"fingerprint": classifier.fingerprint(), "history": record["history"]}

@@ -30,6 +30,17 @@ Seed = Annotated[int, typer.Option(help="Decides everything that is drawn.")]
 Deterministic = Annotated[
     bool, typer.Option("--deterministic", help="Equal seeds give equal weights, bit for bit.")
 ]
+Precision = Annotated[
+    str, typer.Option(help="What the network computes in: auto, float32 or bfloat16.")
+]
+Device = Annotated[str, typer.Option(help="Where to compute: auto, cpu or gpu.")]
+Store = Annotated[
+    str,
+    typer.Option(
+        help="Folder for the decoded clips; `none` keeps none; default: the user's cache, for "
+        "those of more than 64 MiB."
+    ),
+]
 Words = Annotated[str, typer.Option(help="Keep these classes: a,b,c.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
@@ -85,6 +96,11 @@ def share_from(validation):
 def augmentations_from(text):
     """Names of augmentations; `none` is an empty list, nothing is the recipe's."""
     return None if text is None else [] if text == "none" else list_from(text)
+
+
+def store_from(text):
+    """Where decoded clips are kept; `none` is nowhere."""
+    return False if text == "none" else text
 
 
 def list_from(words):

@@ -1,0 +1,67 @@
+#' Decode a corpus ahead of its trainings
+#'
+#' Every recording is read, resampled, mixed down and fitted to the recipe's clips, and packed as
+#' 16-bit samples in one file that trainings map into memory: a corpus may be larger than the
+#' memory. [fit()][fit.hearingai_classifier], [cross_validate()] and [tune()] do this by themselves;
+#' call it to do it ahead of time, or in a folder of your choice, which is then named to them as
+#' `store`.
+#'
+#' Decoded clips are found again by path, size, times and part of the recordings and by the recipe's
+#' format, whatever else is in the table: a changed recording is decoded anew. Interrupted (Esc or
+#' Ctrl-C) or broken off, the next call goes on where this one was.
+#'
+#' It stops where the recipe hears embeddings or random stretches, which are not kept; where the
+#' disk has too little room; and where the folder cannot be written.
+#'
+#' The package recipes of tidymodels has a `prepare()` too, which only points to its `prep()`; of
+#' two attached packages the later one comes first, and `hearingai::prepare()` is always this one.
+#'
+#' @param clips A table of recordings with a column `fname` (and `start` and `end`, in seconds, for
+#'   parts); or paths.
+#' @param recipe What decides rate, length and channels: the name of a recipe, a recipe
+#'   ([get_recipe()]) or a classifier.
+#' @param store The folder to keep them in; `NULL` is the user's cache, which keeps the 20 GiB that
+#'   were used last.
+#' @param on_error `"report"` lists recordings that cannot be read; `"raise"` stops at the first.
+#' @param progress Show a progress bar; `NULL` shows one in an interactive session.
+#' @return A list of class `hearingai_prepared`: `path` (the folder of the decoded clips), `n` (how
+#'   many it holds; a recording listed twice is decoded once), `bytes` (their size) and `errors`
+#'   (tibble `fname`, `error`, of the recordings left out).
+#' @family clips
+#' @export
+#' @examplesIf hearingai_available()
+#' clips <- spoken_words(c("no", "yes"), n = 20, seed = 1)
+#' store <- tempfile()
+#' prepare(clips, "speech-commands-small", store = store)
+#' fit("speech-commands-small", clips, epochs = 1, seed = 1, store = store)
+prepare <- function(clips, recipe = "speech-commands", store = NULL, on_error = "report",
+                    progress = NULL) {
+  if (!is.data.frame(clips) && !is.character(clips)) {
+    abort_argument("clips", "a table of clips (a data frame) or paths", clips)
+  }
+  bar <- py_progress(progress)
+  answer <- hold_interrupts(py_call("bridge.prepare", py_files(clips, "clips"),
+    recipe = py_trainable(recipe), store = py_path(store), on_error = py_string(on_error),
+    progress = listening(bar)
+  ))
+  answer$bytes <- as.numeric(answer$bytes)
+  answer$errors <- as_table(answer$errors)
+  structure(answer, class = "hearingai_prepared")
+}
+
+#' @export
+format.hearingai_prepared <- function(x, ...) {
+  left_out <- nrow(x$errors)
+  sprintf(
+    "<prepared: %d %s, %.1f MiB in %s%s>", x$n, if (x$n == 1) "clip" else "clips",
+    x$bytes / 2^20, x$path,
+    if (left_out) sprintf(", %d of the recordings left out", left_out) else ""
+  )
+}
+
+#' @export
+print.hearingai_prepared <- function(x, ...) {
+  cli::cat_line(format(x))
+  if (nrow(x$errors)) print(x$errors, ...)
+  invisible(x)
+}

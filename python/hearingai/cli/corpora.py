@@ -1,0 +1,43 @@
+"""Prepare."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..console import print_json, print_line, print_table, stdout_for_answers
+from .options import Data, Json, Kind, RecipeName, Words, list_from
+from .root import app
+
+
+@app.command()
+def prepare(
+    data: Data,
+    recipe: RecipeName = "speech-commands",
+    words: Words = None,
+    store: Annotated[
+        Path, typer.Option(help="Folder for the decoded clips; default: the user's cache.")
+    ] = None,
+    kind: Kind = None,
+    as_json: Json = False,
+):
+    """Decode recordings once, ahead of their trainings.
+
+    A training with the same recipe and store finds them decoded. A recording that cannot be read
+    is named with its reason; the exit status is 1 only if none could be.
+    """
+    import hearingai
+
+    clips = hearingai.load_clips(data, kind, list_from(words))
+    with stdout_for_answers():
+        prepared = hearingai.prepare(clips, recipe, store)
+    errors = prepared.errors
+    if as_json:
+        print_json(vars(prepared) | {"errors": errors.to_dict("records")})
+    else:
+        if len(errors):
+            print_table(errors, "Left out")
+        size = f"{prepared.bytes / 2**20:.1f} MiB"
+        print_line(f"{prepared.n} clips, {size} in {prepared.path}")
+    if len(errors) == len(clips):
+        raise typer.Exit(1)
