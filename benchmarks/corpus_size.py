@@ -1,0 +1,120 @@
+"""What a clip costs as the corpus grows to the size of Speech Commands, and the memory it takes.
+
+    python benchmarks/corpus_size.py [DATA] [--quick] [--out FILE]
+
+A synthesised corpus of full size takes 2 GB of the temporary folder, and its store as much.
+"""
+
+import multiprocessing
+import warnings
+from concurrent.futures import ProcessPoolExecutor
+
+import measure
+import numpy as np
+
+import hearingai
+
+STEPS = 20  # of the tutorial's CNN, whose whole epoch would take long
+
+
+def pooled(input_shape, n_classes):
+    """A network that costs next to nothing."""
+    import keras
+
+    image = keras.Input(input_shape)
+    x = keras.layers.GlobalAveragePooling2D()(image)
+    return keras.Model(image, keras.layers.Dense(n_classes, activation="softmax")(x))
+
+
+def peak_of_epoch(files):
+    """Peak memory of a process that trains a small network for an epoch."""
+    hearingai.networks.NETWORKS["pooled"] = pooled
+    recipe = hearingai.get_recipe("speech-commands", network="pooled", optimizer="Adam")
+    clips = measure.clip_table(files)
+    trained = hearingai.fit(recipe, clips, validation=False, epochs=1, seed=1, progress=False)
+    assert len(trained.record["history"]) == 1
+    return measure.peak_gb()
+
+
+def peak_of_steps(files):
+    """Peak memory of a process that begins to train the tutorial's CNN."""
+
+    def stop(done, total, text):
+        if text.startswith("Epoch") and done >= STEPS:
+            raise KeyboardInterrupt
+
+    clips = measure.clip_table(files)
+    hearingai.fit("speech-commands", clips, validation=False, epochs=1, seed=1, progress=stop)
+    return measure.peak_gb()
+
+
+def in_process(work, files):
+    """Work in a process of its own, whose memory is nobody else's."""
+    with ProcessPoolExecutor(
+        1,
+        multiprocessing.get_context("spawn"),
+        initializer=warnings.simplefilter,
+        initargs=("ignore",),  # that a training was interrupted, or learnt nothing of noise
+    ) as pool:
+        return pool.submit(work, files).result()
+
+
+def costs(sizes, work, rounds):
+    """Microseconds a clip at each size; small corpora are gone through several times."""
+
+    def run(n, times):
+        def go():
+            for _ in range(times):
+                work(n)
+
+        return n * times, go
+
+    contestants = {n: run(n, max(1, sizes[-2] // n)) for n in sizes}
+    work(sizes[0])  # imports what it needs
+    seconds = measure.alternate(contestants, rounds, warm=0)
+    return {n: float(1e6 * np.median(times)) for n, times in seconds.items()}
+
+
+def main():
+    options = measure.arguments(__doc__).parse_args()
+    sizes, rounds = ((1000, 4000, 16000, 64727), 3)
+    if options.quick:
+        sizes, rounds = (250, 500, 1000), 1
+
+    def epoch(n):
+        batches = measure.batches(clips[n])
+        for i in range(batches.num_batches):
+            batches[i]
+
+    with measure.recordings(options.data, sizes[-1]) as files:
+        peaks = {
+            "an epoch of a small network": in_process(peak_of_epoch, files),
+            f"{STEPS} steps of the tutorial's CNN": in_process(peak_of_steps, files),
+        }
+        decoding = costs(sizes, lambda n: measure.decoded(files[:n]), rounds)
+        clips = {n: measure.decoded(files[:n]) for n in sizes}
+        path = costs(sizes, epoch, rounds)
+    names = {"decoding": decoding, "data path": path}
+    store = 2 * measure.RATE * sizes[-1] / 1e9
+    told = "; ".join(f"{peak:.2f} GB for {what}" for what, peak in peaks.items())
+    measure.report(
+        options,
+        "Corpus size",
+        [{"clips": f"{n:,}"} | {f"{k}, µs a clip": v[n] for k, v in names.items()} for n in sizes],
+        [
+            measure.aim(f"{name}, the dearest corpus to the cheapest", _spread(cost), at_most=1.1)
+            for name, cost in names.items()
+        ]
+        + [measure.aim("peak memory of training", max(peaks.values()), at_most=2, unit=" GB")],
+        f"One-second recordings in files of their own; {sizes[-1]:,} clips are a store of "
+        f"{store:.2f} GB. Peak resident memory of training on it: {told}.",
+        peaks_gb=peaks,
+    )
+
+
+def _spread(cost):
+    return max(cost.values()) / min(cost.values())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,100 @@
+"""Every benchmark for the CPU, then the page and the plot of what they found.
+
+    python benchmarks/run.py [DATA] [--table] [--quick] [--out FOLDER]
+
+`--table` runs nothing; `gpu.py`, which `make bench` leaves out, is shown where it has a result.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import measure
+
+HERE = Path(__file__).parent
+NAMES = ("spectrograms", "features", "training", "data_path", "corpus_size", "start", "inference")
+WITHOUT_DATA = ("start",)
+
+
+def run(name, options, results):
+    """Run a benchmark; whether it went well."""
+    print(f"== {name}", flush=True)
+    command = [sys.executable, str(HERE / f"{name}.py"), "--out", str(results / f"{name}.json")]
+    command += ["--quick"] if options.quick else []
+    command += [str(options.data)] if options.data and name not in WITHOUT_DATA else []
+    return subprocess.run(command, env=os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"}).returncode == 0
+
+
+def page(found):
+    """The head and, for each result, its table and its aims."""
+    text = (HERE / "README.head.md").read_text()
+    text += f"![times as fast](results/speed.png)\n\n{_machine(found['spectrograms'])}\n"
+    for name, result in found.items():
+        aims = "".join(f"- {measure.sentence(aim)}\n" for aim in result["aims"])
+        text += f"\n## {result['title']}: `{name}.py`\n\n{result['note']}\n\n"
+        text += measure.table(result["rows"]) + (f"\n{aims}" if aims else "")
+    return text
+
+
+def _machine(result):
+    machine = dict(result["machine"])
+    cores, vectors = machine.pop("cores"), " and ".join(machine.pop("vectors")) or "no wide vectors"
+    system, python = machine.pop("system"), machine.pop("python")
+    libraries = ", ".join(f"{name} {version}" for name, version in machine.items())
+    return f"Measured on {cores} cores with {vectors}, {system}, Python {python}, {libraries}."
+
+
+def plot(found, path):
+    """Every ratio that is to reach an aim, and the aim."""
+    aims = [a for result in found.values() for a in result["aims"] if "at_least" in a][::-1]
+    figure, axes = plt.subplots(figsize=(9, 0.8 + 0.42 * len(aims)), layout="constrained")
+    for i, aim in enumerate(aims):
+        axes.barh(
+            i, aim["value"] - 1, 0.6, left=1, color="#3b6ea5" if measure.met(aim) else "#b8b8b8"
+        )
+        axes.plot([aim["at_least"]] * 2, [i - 0.42, i + 0.42], color="black", linewidth=2)
+        axes.annotate(
+            f"{measure.shown(aim['value'])}×",
+            (max(aim["value"], aim["at_least"]), i),
+            (6, 0),
+            textcoords="offset points",
+            va="center",
+        )
+    axes.set_yticks(range(len(aims)), [aim["what"] for aim in aims])
+    axes.set_xscale("log")
+    ends = [end for aim in aims for end in (aim["value"], aim["at_least"])]
+    axes.set_xlim(min(0.5, 0.8 * min(ends)), 6 * max(ends))
+    axes.axvline(1, color="black", linewidth=0.8)
+    axes.xaxis.set_major_formatter(lambda x, _: f"{x:g}×")
+    axes.set_xlabel("times as fast (a black mark is the aim; grey misses it)")
+    axes.spines[["top", "right", "left"]].set_visible(False)
+    axes.tick_params(axis="y", length=0)
+    figure.savefig(path, dpi=150)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("data", nargs="?", type=Path, help="folder of wavs; else synthesised")
+    parser.add_argument("--table", action="store_true", help="only write the page and the plot")
+    parser.add_argument("--quick", action="store_true", help="a short version, to try it")
+    parser.add_argument("--out", type=Path, default=HERE, help="folder to write to")
+    options = parser.parse_args()
+    if options.quick and options.out == HERE:
+        parser.error("--quick needs --out: what it finds is no result")
+    results = options.out / "results"
+    results.mkdir(parents=True, exist_ok=True)
+    failed = [] if options.table else [n for n in NAMES if not run(n, options, results)]
+    files = {name: results / f"{name}.json" for name in (*NAMES, "gpu")}
+    found = {name: json.loads(f.read_text()) for name, f in files.items() if f.exists()}
+    plot(found, results / "speed.png")
+    (options.out / "README.md").write_text(page(found))
+    if failed:
+        sys.exit(f"failed: {', '.join(failed)}")
+
+
+if __name__ == "__main__":
+    main()
