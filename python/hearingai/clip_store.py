@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ import numpy as np
 import pandas as pd
 from filelock import FileLock
 
-from .clips import ClipFormat, digest, parts_of, read_clip, read_each, table_of_errors, to_int16
+from .clips import ClipFormat, digest, parts_of, read_each, table_of_errors, to_int16
 from .datasets.download import cache_dir
 from .errors import AudioFileError, HearingAIError, choose
 from .packed import PackedClips
@@ -181,18 +182,18 @@ def _write(path, first, clip_format, on_error, progress):
     done = _resume(partial, clip_format)
     waiting = {key: part for key, part in first.items() if key not in done}
 
-    def work(_, part):
-        waveform, length = read_clip(part, clip_format)
-        samples = to_int16(waveform)
+    def finish(clip, length):
+        samples = to_int16(clip)
         return samples, length, digest(samples)
 
-    pairs = zip(waiting, read_each(waiting.values(), work), strict=True)
+    pairs = zip(waiting, read_each(waiting.values(), clip_format, finish), strict=True)
     with (
         open(partial / _SAMPLES, "ab") as samples,
         open(partial / _INDEX, "a", encoding="utf-8", newline="\n") as index,
+        ThreadPoolExecutor(1) as disk,
         progress_bar("Preparing clips", len(first), progress) as bar,
     ):
-        chunk = _Chunk(samples, index)
+        chunk = _Chunk(samples, index, disk)
         for i, (key, found) in enumerate(pairs):
             if isinstance(found, AudioFileError):
                 if on_error == "raise":
@@ -201,8 +202,7 @@ def _write(path, first, clip_format, on_error, progress):
             else:
                 chunk.add(key, *found)
             bar(len(done) + i + 1)
-        chunk.flush()
-        os.fsync(samples.fileno())
+        chunk.close()
     n = (partial / _SAMPLES).stat().st_size // _row_bytes(clip_format)
     (partial / _NOTE).write_text(json.dumps(_note(clip_format, n), indent=1) + "\n")
     shutil.rmtree(path, ignore_errors=True)  # what `_open` would not take
@@ -212,9 +212,9 @@ def _write(path, first, clip_format, on_error, progress):
 class _Chunk:
     """Clips on their way to disk: the samples first, then the lines that tell of them."""
 
-    def __init__(self, samples, index):
+    def __init__(self, samples, index, disk):
         self.samples, self.index, self.clips, self.lines = samples, index, [], []
-        self.bytes = 0
+        self.bytes, self.disk, self.synced = 0, disk, []
 
     def add(self, key, clip=None, length=0, hashed="", error=""):
         if clip is not None:
@@ -229,9 +229,16 @@ class _Chunk:
         for clip in self.clips:
             self.samples.write(clip.data)
         self.samples.flush()
+        # Begun early and beside the decoding, the last wait for the disk is short.
+        self.synced.append(self.disk.submit(os.fsync, self.samples.fileno()))
         self.index.write("".join(self.lines))
         self.index.flush()
         self.clips, self.lines, self.bytes = [], [], 0
+
+    def close(self):
+        self.flush()
+        for written in self.synced:
+            written.result()
 
 
 def _resume(partial, clip_format):

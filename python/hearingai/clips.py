@@ -4,6 +4,7 @@ import hashlib
 import itertools
 import os
 import tempfile
+import threading
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from .pcm import read_pcm
 from .progress import progress_bar
 
 _WORKERS = min(8, os.cpu_count() or 1)
-_GROUP = 16  # recordings a thread reads in one go
+_GROUP = 32  # recordings a thread reads in one go
 _IN_MEMORY = 2**30  # bytes; what is larger lies in a temporary file that the system pages
 
 
@@ -53,15 +54,9 @@ def read_clip(part, clip_format, seed=None):
     """Read `(fname, start, duration)` (seconds; `None` to the end) as a clip of exact format.
 
     Returns:
-        `(waveform, length)`: float32, or int16 where it was stored so; and how many of its
-        samples are sound, not filling.
+        `(waveform, length)`: float32, and how many of its samples are sound, not filling.
     """
     fname, start, duration = part
-    if not start and duration is None and clip_format.channels == 1:
-        samples, rate = read_pcm(fname) or (None, None)
-        if rate == clip_format.sample_rate and len(samples) <= clip_format.samples:
-            room = clip_format.samples - len(samples)
-            return np.concatenate([samples, np.zeros(room, "int16")]), len(samples)
     waveform, _ = read_audio(
         fname,
         sample_rate=clip_format.sample_rate,
@@ -73,30 +68,50 @@ def read_clip(part, clip_format, seed=None):
     return clip_format.fit(waveform, seed), length
 
 
-def read_each(parts, work):
-    """Do `work(i, part)` in parallel; yield, in order, what it returns or its `AudioFileError`."""
+def read_plain(part, clip_format):
+    """The same, as int16, of a wav that is stored so already; `None` of any other recording."""
+    fname, start, duration = part
+    if start or duration is not None or clip_format.channels != 1:
+        return None
+    samples, rate = read_pcm(fname) or (None, None)
+    if rate != clip_format.sample_rate or len(samples) > clip_format.samples:
+        return None
+    room = clip_format.samples - len(samples)
+    clip = np.concatenate([samples, np.zeros(room, "int16")]) if room else samples
+    return clip, len(samples)
+
+
+def read_each(parts, clip_format, finish, seeds=None):
+    """Read recordings in parallel; yield, in order, `finish(clip, length)` or `AudioFileError`.
+
+    Plain wavs are read by one thread at a time: in threads that open a file every few
+    microseconds, Python spends more time changing from one to the next than reading.
+    """
+    plain_ones = threading.Lock()
+
+    def work(group):
+        with plain_ones:
+            found = [read_plain(part, clip_format) for _, part in group]
+        return [one(i, part, clip) for (i, part), clip in zip(group, found, strict=True)]
+
+    def one(i, part, found):
+        try:
+            seed = None if seeds is None or seeds[i] is None else [seeds[i], i]
+            return finish(*(found or read_clip(part, clip_format, seed)))
+        except AudioFileError as error:
+            return error
+
     parts = iter(enumerate(parts))
-    pool, waiting = ThreadPoolExecutor(_WORKERS), deque()
     groups = iter(lambda: list(itertools.islice(parts, _GROUP)), [])
+    pool, waiting = ThreadPoolExecutor(_WORKERS), deque()
     try:
         for group in itertools.chain(groups, [None]):
             if group is not None:
-                waiting.append(pool.submit(_work_on, work, group))
+                waiting.append(pool.submit(work, group))
             while waiting and (group is None or len(waiting) > 2 * _WORKERS):
                 yield from waiting.popleft().result()
     finally:  # Ctrl-C too: the pool would read the rest to its end
         pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _work_on(work, group):
-    return [_told(work, i, part) for i, part in group]
-
-
-def _told(work, i, part):
-    try:
-        return work(i, part)
-    except AudioFileError as error:
-        return error
 
 
 def read_all(clips, clip_format, on_error="report"):
@@ -104,13 +119,10 @@ def read_all(clips, clip_format, on_error="report"):
 
     Others are read meanwhile, in the background; `on_error="raise"` raises the first error.
     """
-    for found in read_each(parts_of(clips), lambda _, part: read_clip(part, clip_format)):
-        if isinstance(found, AudioFileError):
-            if on_error == "raise":
-                raise found
-            yield found
-        else:
-            yield to_float32(found[0])
+    for found in read_each(parts_of(clips), clip_format, lambda clip, _: to_float32(clip)):
+        if isinstance(found, AudioFileError) and on_error == "raise":
+            raise found
+        yield found
 
 
 def decode_all(clips, clip_format, on_error="report", dtype="float32", seeds=None, progress=False):
@@ -135,23 +147,18 @@ def decode_all(clips, clip_format, on_error="report", dtype="float32", seeds=Non
     parts = parts_of(clips)
     waveforms = _allocate((len(parts), *clip_format.shape), dtype)
     convert = to_int16 if dtype == "int16" else to_float32
-
-    def work(i, part):
-        seed = None if seeds is None else seeds[i]
-        waveform, length = read_clip(part, clip_format, None if seed is None else [seed, i])
-        return convert(waveform), length
-
     lengths, good, bad = [], [], []
+    found = read_each(parts, clip_format, lambda clip, length: (convert(clip), length), seeds)
     with progress_bar("Reading clips", len(parts), progress) as bar:
-        for i, found in enumerate(read_each(parts, work)):
-            if not isinstance(found, AudioFileError):
-                waveforms[len(good)], length = found
+        for i, clip in enumerate(found):
+            if not isinstance(clip, AudioFileError):
+                waveforms[len(good)], length = clip
                 lengths.append(length)
                 good.append(i)
             elif on_error == "raise":
-                raise found
+                raise clip
             else:
-                bad.append((parts[i][0], found.reason))
+                bad.append((parts[i][0], clip.reason))
             bar(i + 1)
     lengths, good = np.array(lengths, dtype=int), np.array(good, dtype=int)
     return waveforms[: len(good)], lengths, good, table_of_errors(bad)

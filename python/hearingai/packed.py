@@ -6,6 +6,8 @@ import numpy as np
 
 from .clips import digests
 
+_HELD = 2**27  # bytes of a mapped file that are read before their memory is given back
+
 
 class PackedClips:
     """Clips in one array: int16 waveforms or uint8 embeddings.
@@ -21,7 +23,7 @@ class PackedClips:
     def __init__(self, samples, rows=None, shifts=None, hashes=None):
         self._samples = samples
         self.rows = np.arange(len(samples)) if rows is None else np.asarray(rows, dtype=int)
-        self._shifts, self._hashes = shifts, hashes
+        self._shifts, self._hashes, self._read = shifts, hashes, 0
 
     def __len__(self):
         return len(self.rows)
@@ -34,7 +36,10 @@ class PackedClips:
     def __getitem__(self, index):
         """The clips at some positions, as an array of their own."""
         clips = np.asarray(self._samples)[self.rows[index]]
-        release(self._samples)
+        self._read += clips.nbytes
+        if self._read > _HELD:
+            self._read = 0
+            release(self._samples)
         if self._shifts is None:
             return clips
         for clip, shift in zip(clips, self._shifts[index], strict=True):

@@ -32,14 +32,15 @@ def recordings(tmp_path):
 
 @pytest.fixture
 def reads(monkeypatch):
-    """The recordings that are decoded."""
-    names, read_clip = [], clip_store.read_clip
+    """The recordings that a store decodes."""
+    names, read_each = [], clip_store.read_each
 
-    def counted(part, *arguments):
-        names.append(Path(part[0]).name)
-        return read_clip(part, *arguments)
+    def counted(parts, *arguments):
+        parts = list(parts)
+        names.extend(Path(fname).name for fname, _, _ in parts)
+        return read_each(parts, *arguments)
 
-    monkeypatch.setattr(clip_store, "read_clip", counted)
+    monkeypatch.setattr(clip_store, "read_each", counted)
     return names
 
 
