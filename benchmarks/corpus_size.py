@@ -77,7 +77,7 @@ def costs(sizes, work, rounds):
 
 def main():
     options = measure.arguments(__doc__).parse_args()
-    sizes, rounds = ((1000, 4000, 16000, 64727), 3)
+    sizes, rounds = ((1000, 4000, 16000, 64727), 2)
     if options.quick:
         sizes, rounds = (250, 500, 1000), 1
 

@@ -14,7 +14,7 @@ def main():
     import keras  # after `measure`, which quietens TensorFlow
 
     options = measure.arguments(__doc__).parse_args()
-    n, skip, steps, rounds = (640, 2, 3, 1) if options.quick else (8000, 3, 15, 3)
+    n, skip, steps, rounds = (640, 2, 3, 1) if options.quick else (8000, 3, 10, 3)
     classifier = hearingai.create_classifier("speech-commands", measure.WORDS, seed=1)
 
     def epoch():

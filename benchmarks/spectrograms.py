@@ -20,7 +20,7 @@ DECODED, FIRST = "hearingai, clips decoded", "hearingai, first pass: decoding to
 
 def main():
     options = measure.arguments(__doc__).parse_args()
-    n, rounds = (640, 2) if options.quick else (8000, 5)
+    n, rounds = (640, 2) if options.quick else (8000, 4)
     front_end = hearingai.LogSpectrogram(window_size_ms=30, window_stride_ms=10)
     features = tf.function(lambda clips: front_end(as_float(clips)))
 

@@ -16,7 +16,7 @@ THEIRS = {"Keras as it comes (XLA)": {}, "Keras, jit_compile=False": {"jit_compi
 
 def main():
     options = measure.arguments(__doc__).parse_args()
-    skip, steps, rounds = (2, 3, 1) if options.quick else (3, 15, 3)
+    skip, steps, rounds = (2, 3, 1) if options.quick else (3, 10, 3)
     n = BATCH * (skip + steps)
     clock = tutorial.Clock()
     classifier = hearingai.create_classifier("speech-commands", measure.WORDS, seed=1)
