@@ -40,7 +40,7 @@ test_that("trainings decode into a store, and find what it holds", {
   folds <- cross_validate("speech-commands-small", words(), list(1:20, 21:40),
     epochs = 1, seed = 1, store = store, precision = "float32"
   )
-  expect_equal(folds$settings$options, list(epochs = "1", precision = "'float32'"))
+  expect_equal(folds$settings$precision, "float32")
   stores <- list.files(store, "^store.json$", recursive = TRUE)
   expect_length(stores, 2)
   expect_true(basename(prepared$path) %in% basename(dirname(stores)))
