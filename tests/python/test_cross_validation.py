@@ -219,6 +219,7 @@ def test_classifiers_are_kept_if_wished(clips, tmp_path, untrained):
     assert list(result.folds["n_test"]) == [8, 4, 36]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("parallel", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_a_fold_that_fails_is_named_with_its_reason(clips, tmp_path, parallel):
     lost = clips.assign(fold=np.repeat(range(3), 16)).astype({"fname": object})

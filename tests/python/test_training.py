@@ -208,6 +208,7 @@ def test_learning_slowly_or_stumbling_is_no_collapse(losses):
     assert not guarded(losses)[0].collapsed
 
 
+@pytest.mark.slow
 def test_a_network_that_learnt_nothing_is_named(words):
     with pytest.warns(hearingai.HearingAIWarning, match="learnt nothing"):
         hearingai.fit(SMALL, words, epochs=10, batch_size=8, seed=1, learning_rate=1e-12)
@@ -281,6 +282,7 @@ def embeddings(tmp_path_factory):
     return hearingai.turkey(folder / "clips.json")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("schedule", ["plateau", "one-cycle"])
 def test_schedule_stopping_and_augmentation_are_taken_up_after_a_break(
     embeddings, tmp_path, schedule
