@@ -28,7 +28,7 @@ demo: setup ## train a small classifier from Python and open it in R; writes dem
 # Both languages' tests run, even if the first fails.
 define run-tests
 @status=0; \
-$(PY) -m pytest $(1) $(wildcard tests/python tests/parity) || status=1; \
+$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile $(1) $(wildcard tests/python tests/parity) || status=1; \
 Rscript tools/testthat.R || status=1; \
 exit $$status
 endef

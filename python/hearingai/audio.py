@@ -196,13 +196,16 @@ def _umask():
 def _check_file(path):
     """Name the reasons that libsndfile does not tell apart, and the one it passes over."""
     path = Path(path)
-    if path.is_dir():
-        raise AudioFileError(path, "is a directory")
-    if not path.exists():
-        raise AudioFileError(path, "does not exist")
-    if path.stat().st_size == 0:
-        raise AudioFileError(path, "is empty")
-    missing = missing_bytes(path)
+    try:
+        if path.is_dir():
+            raise AudioFileError(path, "is a directory")
+        if not path.exists():
+            raise AudioFileError(path, "does not exist")
+        if path.stat().st_size == 0:
+            raise AudioFileError(path, "is empty")
+        missing = missing_bytes(path)
+    except OSError as error:  # no permission, a share that went away
+        raise AudioFileError(path, f"cannot be opened ({error.strerror or error})") from None
     if missing:
         raise AudioFileError(path, f"is truncated: {missing} bytes of its sound are missing")
 

@@ -5,7 +5,6 @@ import hashlib
 import json
 import os
 import shutil
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,17 +13,13 @@ import numpy as np
 import pandas as pd
 from filelock import FileLock
 
-from .clips import ClipFormat, digest, parts_of, read_each, table_of_errors, to_int16
+from .clips import ClipFormat, parts_of, table_of_errors
 from .datasets.download import cache_dir
 from .errors import AudioFileError, HearingAIError, choose
 from .packed import PackedClips
-from .progress import progress_bar
+from .store_files import INDEX, NOTE, SAMPLES, note_of, read_index, row_bytes, write_store
 
-_VERSION = 1
-_CHUNK = 2**24  # bytes between two writes
 _KEPT = 20 * 2**30  # bytes that the cache keeps, those used last
-_NOTE, _INDEX, _SAMPLES = "store.json", "index.tsv", "waveforms.i16"
-_COLUMNS = ("key", "length", "digest", "error")
 
 
 @dataclass
@@ -115,7 +110,7 @@ def _look_up(clips, clip_format, folder, on_error, progress):
 def find_store(parts, keys, clip_format, folder=None, on_error="report", progress=None):
     """The store that holds all of these recordings; made where there is none."""
     home = _home(clip_format, folder)
-    for path in sorted(home.glob("*/" + _NOTE)) if home.is_dir() else []:
+    for path in sorted(home.glob("*/" + NOTE)) if home.is_dir() else []:
         store = _open(path.parent, clip_format)
         if store is not None and (store.find(keys) >= 0).all():
             os.utime(path)  # used now
@@ -128,7 +123,7 @@ def find_store(parts, keys, clip_format, folder=None, on_error="report", progres
             # Another process may have made it meanwhile.
             if _open(home / name, clip_format) is None:
                 _check_room(home, name, len(first), clip_format)
-                _write(home / name, first, clip_format, on_error, progress)
+                write_store(home / name, first, clip_format, on_error, progress)
     if folder is None:
         _tidy(home.parent, keep=home / name)
     return _open(home / name, clip_format)
@@ -143,140 +138,23 @@ def _home(clip_format, folder):
 def _open(path, clip_format):
     """The store in a folder; `None` where it is of another version, or not as it was left."""
     try:
-        note = json.loads((path / _NOTE).read_text())
-        index = _read_index(path / _INDEX)
-        size = (path / _SAMPLES).stat().st_size
+        note = json.loads((path / NOTE).read_text())
+        index = read_index(path / INDEX)
+        size = (path / SAMPLES).stat().st_size
     except (OSError, ValueError):
         return None
     n = int((index["row"] >= 0).sum())
-    if note != _note(clip_format, n) or size != n * _row_bytes(clip_format):
+    if note != note_of(clip_format, n) or size != n * row_bytes(clip_format):
         return None
     shape = (n, *clip_format.shape)
-    clips = np.memmap(path / _SAMPLES, "int16", "r", shape=shape) if n else np.zeros(shape, "int16")
+    clips = np.memmap(path / SAMPLES, "int16", "r", shape=shape) if n else np.zeros(shape, "int16")
     return ClipStore(path, clip_format, clips, index)
 
 
-def _note(clip_format, n):
-    return {"version": _VERSION, "clips": n} | vars(clip_format)
-
-
-def _read_index(path):
-    """The index of a store, also of one that was left half-written: whole lines only."""
-    lines = path.read_text("utf-8").split("\n")[:-1]
-    rows = [line.split("\t") for line in lines]
-    index = pd.DataFrame(rows, columns=list(_COLUMNS), dtype=object)
-    good = (index["error"] == "").to_numpy(dtype=bool)
-    index["length"] = index["length"].astype(int)
-    index.insert(1, "row", np.where(good, np.cumsum(good) - 1, -1))
-    return index
-
-
-def _row_bytes(clip_format):
-    return 2 * int(np.prod(clip_format.shape))
-
-
-def _write(path, first, clip_format, on_error, progress):
-    """Decode the recordings that are not in `path`.part yet; it takes its name when complete."""
-    partial = path.with_name(path.name + ".part")
-    partial.mkdir(exist_ok=True)
-    done = _resume(partial, clip_format)
-    waiting = {key: part for key, part in first.items() if key not in done}
-
-    def finish(clip, length):
-        samples = to_int16(clip)
-        return samples, length, digest(samples)
-
-    pairs = zip(waiting, read_each(waiting.values(), clip_format, finish), strict=True)
-    with (
-        open(partial / _SAMPLES, "ab") as samples,
-        open(partial / _INDEX, "a", encoding="utf-8", newline="\n") as index,
-        ThreadPoolExecutor(1) as disk,
-        progress_bar("Preparing clips", len(first), progress) as bar,
-    ):
-        chunk = _Chunk(samples, index, disk)
-        for i, (key, found) in enumerate(pairs):
-            if isinstance(found, AudioFileError):
-                if on_error == "raise":
-                    raise found
-                chunk.add(key, error=found.reason)
-            else:
-                chunk.add(key, *found)
-            bar(len(done) + i + 1)
-        chunk.close()
-    n = (partial / _SAMPLES).stat().st_size // _row_bytes(clip_format)
-    (partial / _NOTE).write_text(json.dumps(_note(clip_format, n), indent=1) + "\n")
-    shutil.rmtree(path, ignore_errors=True)  # what `_open` would not take
-    partial.replace(path)
-
-
-class _Chunk:
-    """Clips on their way to disk: the samples first, then the lines that tell of them."""
-
-    def __init__(self, samples, index, disk):
-        self.samples, self.index, self.clips, self.lines = samples, index, [], []
-        self.bytes, self.disk, self.synced = 0, disk, []
-
-    def add(self, key, clip=None, length=0, hashed="", error=""):
-        if clip is not None:
-            self.clips.append(clip)
-            self.bytes += clip.nbytes
-        error = " ".join(error.split())
-        self.lines.append(f"{key}\t{length}\t{hashed}\t{error}\n")
-        if self.bytes >= _CHUNK:
-            self.flush()
-
-    def flush(self):
-        for clip in self.clips:
-            self.samples.write(clip.data)
-        self.samples.flush()
-        # Begun early and beside the decoding, the last wait for the disk is short.
-        self.synced.append(self.disk.submit(os.fsync, self.samples.fileno()))
-        self.index.write("".join(self.lines))
-        self.index.flush()
-        self.clips, self.lines, self.bytes = [], [], 0
-
-    def close(self):
-        self.flush()
-        for written in self.synced:
-            written.result()
-
-
-def _resume(partial, clip_format):
-    """Cut a store that was left half-written to what is whole; the keys of what stays."""
-    size = _row_bytes(clip_format)
-    try:
-        index = _read_index(partial / _INDEX)
-        with open(partial / _SAMPLES, "rb") as file:
-            whole = _n_whole(index, file, size)
-    except (OSError, ValueError):
-        whole, index = 0, pd.DataFrame({"key": [], "row": []})
-    kept = index[:whole]
-    n = int((kept["row"] >= 0).sum())
-    for name, length in ((_SAMPLES, n * size), (_INDEX, _index_bytes(kept))):
-        with open(partial / name, "ab") as file:
-            file.truncate(length)
-    return set(kept["key"])
-
-
-def _index_bytes(kept):
-    lines = ("\t".join(map(str, line)) + "\n" for line in kept.drop(columns="row").to_numpy())
-    return sum(len(line.encode()) for line in lines)
-
-
-def _n_whole(index, file, size):
-    """How many of the index's entries have their samples, unharmed."""
-    for i, entry in enumerate(index.itertuples()):
-        if entry.row >= 0:
-            found = np.frombuffer(file.read(size), "int16")
-            if found.nbytes < size or digest(found) != entry.digest:
-                return i
-    return len(index)
-
-
 def _check_room(home, name, n, clip_format):
-    partial = home / f"{name}.part" / _SAMPLES
+    partial = home / f"{name}.part" / SAMPLES
     there = partial.stat().st_size if partial.exists() else 0
-    needed, free = n * _row_bytes(clip_format) - there, shutil.disk_usage(home).free
+    needed, free = n * row_bytes(clip_format) - there, shutil.disk_usage(home).free
     if needed > free:
         raise HearingAIError(
             f"the decoded clips need {needed / 2**30:.1f} GiB, and `{home}` has "

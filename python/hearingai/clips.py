@@ -87,17 +87,19 @@ def read_each(parts, clip_format, finish, seeds=None):
     Plain wavs are read by one thread at a time: in threads that open a file every few
     microseconds, Python spends more time changing from one to the next than reading.
     """
-    plain_ones = threading.Lock()
+    one_at_a_time = threading.Lock()
 
     def work(group):
-        with plain_ones:
-            found = [read_plain(part, clip_format) for _, part in group]
-        return [one(i, part, clip) for (i, part), clip in zip(group, found, strict=True)]
+        with one_at_a_time:
+            plain = [read_plain(part, clip_format) for _, part in group]
+            found = [None if clip is None else finish(*clip) for clip in plain]
+        pairs = zip(found, group, strict=True)
+        return [other(i, part) if f is None else f for f, (i, part) in pairs]
 
-    def one(i, part, found):
+    def other(i, part):
         try:
             seed = None if seeds is None or seeds[i] is None else [seeds[i], i]
-            return finish(*(found or read_clip(part, clip_format, seed)))
+            return finish(*read_clip(part, clip_format, seed))
         except AudioFileError as error:
             return error
 

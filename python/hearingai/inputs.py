@@ -64,10 +64,9 @@ def read_stores(
     for table in tables:
         check_kind(classifier, table)
     together = pd.concat(tables, ignore_index=True)
-    together["trains"] = np.arange(len(together)) < len(train)
-    packed, lengths, good, errors = _read(classifier, together, on_error, seed, store, progress)
-    kept = together.iloc[good].reset_index(drop=True)
-    trains = kept.pop("trains").to_numpy(dtype=bool)
+    seeds = [seed] * len(train) + [None] * (len(together) - len(train))
+    packed, lengths, good, errors = _read(classifier, together, on_error, seeds, store, progress)
+    kept, trains = together.iloc[good].reset_index(drop=True), good < len(train)
     if not trains.any() or (held is not None and trains.all()):
         raise HearingAIError(f"no clip can be read: {report_bad_files(errors, len(together))}")
     if len(errors):
@@ -78,24 +77,14 @@ def read_stores(
     return found[0], found[1] if held is not None else None
 
 
-def _read(classifier, table, on_error, seed, store, progress):
+def _read(classifier, table, on_error, seeds, store, progress):
     if classifier.hears_embeddings:
         clips, good, errors = read_embeddings(table, classifier.clip_shape[0], on_error=on_error)
         return PackedClips(clips.astype("uint8")), None, good, errors
-    return pack_clips(table, classifier.clip_format, on_error, seed, store, progress)
-
-
-def pack_clips(table, clip_format, on_error="report", seed=None, store=None, progress=None):
-    """Decode the recordings of a table, or find them decoded: `(packed, lengths, good, errors)`.
-
-    `seed` decides random stretches of the rows that say `trains`.
-    """
-    if keeps(table, clip_format, store):
-        return packed_clips(table, clip_format, store, on_error, progress)
-    drawn = clip_format.crop == "random"
-    seeds = [seed if trains else None for trains in table["trains"]] if drawn else None
-    clips, *rest = decode_all(table, clip_format, on_error, "int16", seeds, progress)
-    return PackedClips(clips), *rest
+    if keeps(table, classifier.clip_format, store):
+        return packed_clips(table, classifier.clip_format, store, on_error, progress)
+    read = decode_all(table, classifier.clip_format, on_error, "int16", seeds, progress)
+    return PackedClips(read[0]), *read[1:]
 
 
 def keeps(table, clip_format, store):

@@ -1,7 +1,7 @@
 """Clips decoded from one language are found from the other."""
 
 import hearingai
-from hearingai import clip_store
+from hearingai import store_files
 
 
 def test_what_r_prepared_python_trains_on(rscript, folder, tmp_path, monkeypatch):
@@ -10,7 +10,7 @@ def test_what_r_prepared_python_trains_on(rscript, folder, tmp_path, monkeypatch
         f"prepared <- prepare(load_clips('{folder}'), 'speech-commands-small', store = '{store}')\n"
         "cat(prepared$path, prepared$n, sep = '\\n')"
     ).split("\n")
-    monkeypatch.setattr(clip_store, "read_each", None)  # nothing is decoded again
+    monkeypatch.setattr(store_files, "read_each", None)  # nothing is decoded again
     clips = hearingai.load_clips(folder)
     found = hearingai.prepare(clips, "speech-commands-small", store)
     assert (found.path, found.n) == (path, int(n))

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import hearingai
-from hearingai import cli, clip_store
+from hearingai import cli, store_files
 from hearingai.cli.options import (
     augmentations_from,
     recipe_from,
@@ -92,7 +92,7 @@ def test_prepare_decodes_once_and_training_finds_it(run, folder, tmp_path, monke
         "errors": [],
     }
     assert (Path(answer["path"]) / "store.json").exists()
-    monkeypatch.setattr(clip_store, "read_clip", None)  # nothing is decoded again
+    monkeypatch.setattr(store_files, "read_each", None)  # nothing is decoded again
     status, text, _ = run("prepare", folder, *arguments)
     assert status == 0
     assert text == f"80 clips, 2.4 MiB in {answer['path']}\n"

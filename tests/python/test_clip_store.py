@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import hearingai
-from hearingai import clip_store
+from hearingai import clip_store, store_files
 from hearingai.clip_store import packed_clips
 from hearingai.clips import ClipFormat, decode_all
 from hearingai.inputs import keeps
@@ -33,14 +33,14 @@ def recordings(tmp_path):
 @pytest.fixture
 def reads(monkeypatch):
     """The recordings that a store decodes."""
-    names, read_each = [], clip_store.read_each
+    names, read_each = [], store_files.read_each
 
     def counted(parts, *arguments):
         parts = list(parts)
         names.extend(Path(fname).name for fname, _, _ in parts)
         return read_each(parts, *arguments)
 
-    monkeypatch.setattr(clip_store, "read_each", counted)
+    monkeypatch.setattr(store_files, "read_each", counted)
     return names
 
 
@@ -98,9 +98,9 @@ def test_broken_off_it_goes_on_where_it_was(recordings, tmp_path, reads, monkeyp
         add(self, key, *arguments, **more)
         self.flush()
 
-    added, add = [], clip_store._Chunk.add
+    added, add = [], store_files._Chunk.add
     with monkeypatch.context() as patch:
-        patch.setattr(clip_store._Chunk, "add", killed)
+        patch.setattr(store_files._Chunk, "add", killed)
         with pytest.raises(KilledError):
             packed_clips(recordings, FORMAT, tmp_path / "store")
     assert not list((tmp_path / "store").glob("*/*/store.json"))
@@ -156,6 +156,19 @@ def test_bad_recordings_are_listed_whenever_it_is_opened(recordings, tmp_path):
     assert packed[:].shape == (0, 400)
 
 
+def test_a_recording_that_may_not_be_opened_is_a_bad_one(recordings, tmp_path, monkeypatch):
+    def locked(path):
+        if str(path) == recordings[2]:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return 0
+
+    monkeypatch.setattr("hearingai.audio.missing_bytes", locked)
+    monkeypatch.setattr("hearingai.clips.read_pcm", lambda path: None)
+    _, _, good, errors = packed_clips(recordings, FORMAT, tmp_path / "store")
+    assert len(good) == 11
+    assert list(errors["error"]) == ["cannot be opened (Permission denied)"]
+
+
 def test_at_once_it_is_made_once(recordings, tmp_path, reads):
     with ThreadPoolExecutor(4) as pool:
         made = list(pool.map(lambda _: packed_clips(recordings, FORMAT, tmp_path / "s"), range(4)))
@@ -177,7 +190,7 @@ def test_too_small_a_disk_is_told_before_and_a_full_one_while_writing(
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     with monkeypatch.context() as patch:
-        patch.setattr(clip_store._Chunk, "flush", full)
+        patch.setattr(store_files._Chunk, "flush", full)
         with pytest.raises(hearingai.HearingAIError, match="disk is full.*`store`"):
             packed_clips(recordings, FORMAT, tmp_path / "store")
     assert not list((tmp_path / "store").glob("*/*/store.json"))
