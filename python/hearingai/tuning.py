@@ -1,7 +1,6 @@
 """Tuning: a recipe trained with many settings, on Optuna, and the table of what they gave."""
 
 import hashlib
-import itertools
 import json
 import math
 from dataclasses import fields
@@ -17,16 +16,11 @@ from .partition import partition
 from .precision import precision_of
 from .prediction import evaluate_store
 from .progress import progress_bar
-from .recipes import Recipe, create_classifier, get_recipe, network_arguments
-from .recipes.recipe import as_text
+from .recipes import Recipe, create_classifier, get_recipe
 from .scoring import AT_THRESHOLD
+from .search_space import OPTIMIZER, check_space, grid_of, suggest
 from .tables import check_clips
 from .training import fit_stores, two_or_more
-
-_OPTIMIZER = ("learning_rate", "clipnorm", "weight_decay", "momentum")
-_FIXED = ("name", "description", "source", "frontend", "frames", "sample_rate", "duration")
-_FIXED += ("channels", "crop", "place", "network_options", "optimizer_options", "validation")
-_WHOLE = ("batch_size", "epochs", "patience")
 
 
 def tune(
@@ -92,14 +86,14 @@ def tune(
     """
     optuna = _optuna()
     setup, clips = get_recipe(recipe), check_clips(clips)
-    space = _checked(space, setup)
+    space = check_space(space, setup)
     precision = precision_of(precision, device)
     study = _open(optuna, path, metric)
     seed = draw_seed(study.user_attrs.get("seed") if seed is None else seed)
     set_seed(seed, deterministic)
     if epochs is not None:
         setup = get_recipe(setup, epochs=positive("epochs", epochs, whole=True))
-    grid = _grid(space)
+    grid = grid_of(space)
     every = len(grid) if grid else 20
     n_trials = every if n_trials is None else positive("n_trials", n_trials, whole=True)
     n_trials = min(n_trials, every) if grid else n_trials
@@ -119,7 +113,7 @@ def tune(
     record |= {"precision": precision, "device": device}
 
     def objective(trial):
-        values = {name: _suggest(trial, name, of) for name, of in space.items()}
+        values = {name: suggest(trial, name, of) for name, of in space.items()}
         numbers = _train(setup, values, labels, stores, record, within)
         trial.set_user_attr("numbers", numbers)
         worst = math.inf if metric == "loss" else -math.inf
@@ -150,66 +144,10 @@ def _optuna():
     return optuna
 
 
-def _checked(space, setup):
-    """The space, its values plain; an error where a setting is unknown."""
-    if not isinstance(space, dict) or not space:
-        raise HearingAIError("`space` must be a dict from settings to lists or ranges")
-    space = {name: _checked_values(name, values) for name, values in space.items()}
-    networks = space.get("network", [setup.network])
-    arguments = {a for network in networks for a in network_arguments(network)}
-    known = [f.name for f in fields(Recipe) if f.name not in _FIXED]
-    for name in space:
-        if name not in (*known, *_OPTIMIZER, *arguments):
-            raise HearingAIError(
-                f"`space` cannot vary `{name}`. It can vary {', '.join([*known, *_OPTIMIZER])}, "
-                f"and of the network {', '.join(sorted(arguments)) or 'nothing'}"
-            )
-    return space
-
-
-def _checked_values(name, values):
-    if isinstance(values, dict):
-        if not {"low", "high"} <= set(values) <= {"low", "high", "log", "step"}:
-            raise HearingAIError(
-                f"`space${name}` must have `low` and `high`, may have `log`, `step`"
-            )
-        if name not in _WHOLE:
-            return values
-        return values | {k: positive(name, values[k], whole=True) for k in ("low", "high")}
-    if isinstance(values, (str, bytes)) or not hasattr(values, "__len__") or not len(values):
-        raise HearingAIError(f"`space${name}` must be a list or a range. Received: {values!r}")
-    values = [v.item() if isinstance(v, np.generic) else v for v in values]
-    return [positive(name, v, whole=True) for v in values] if name in _WHOLE else values
-
-
 def _check_metric(metric, classifier, store):
     known = list(evaluate_store(classifier, store).metrics["metric"])
     known += [f"{name}_at_threshold" for name in AT_THRESHOLD if classifier.target is not None]
     choose("metric", metric, (*known, "loss"))
-
-
-def _grid(space):
-    """Every combination of a space of lists; `None` where it has ranges."""
-    if any(isinstance(values, dict) for values in space.values()):
-        return None
-    kept = [map(_kept, values) for values in space.values()]
-    return [dict(zip(space, c, strict=True)) for c in itertools.product(*kept)]
-
-
-def _kept(value):
-    """A value as a file of trials keeps it: a list, of augmentations say, as text."""
-    return as_text(value) if isinstance(value, (list, tuple, dict)) else value
-
-
-def _suggest(trial, name, values):
-    if not isinstance(values, dict):
-        kept = [_kept(value) for value in values]
-        return values[kept.index(trial.suggest_categorical(name, kept))]
-    low, high = values["low"], values["high"]
-    rest = {k: v for k, v in values.items() if k in ("log", "step")}
-    if float(low).is_integer() and float(high).is_integer() and not isinstance(low, float):
-        return trial.suggest_int(name, int(low), int(high), **rest)
-    return trial.suggest_float(name, float(low), float(high), **rest)
 
 
 def _train(setup, values, labels, stores, record, progress=False):
@@ -217,8 +155,8 @@ def _train(setup, values, labels, stores, record, progress=False):
     known = [f.name for f in fields(Recipe)]
     changes = {k: v for k, v in values.items() if k in known}
     setup = get_recipe(setup, **changes)
-    optimizer = {k: v for k, v in values.items() if k in _OPTIMIZER}
-    network = {k: v for k, v in values.items() if k not in (*known, *_OPTIMIZER)}
+    optimizer = {k: v for k, v in values.items() if k in OPTIMIZER}
+    network = {k: v for k, v in values.items() if k not in (*known, *OPTIMIZER)}
     setup = get_recipe(
         setup,
         optimizer_options=setup.optimizer_options | optimizer,
