@@ -114,8 +114,8 @@ py_seed <- function(seed, call = rlang::caller_env()) {
 }
 
 # The seed of an experiment: what `path` holds of it already goes on with the seed it had.
-py_seed_at <- function(seed, path, call = rlang::caller_env()) {
-  path <- py_path(path, "path", call)
+py_seed_at <- function(seed, path, arg = rlang::caller_arg(path), call = rlang::caller_env()) {
+  path <- py_path(path, arg, call)
   if (is.null(seed) && !is.null(path) && file.exists(path)) NULL else py_seed(seed, call)
 }
 

@@ -1,8 +1,8 @@
 #' AudioSet's embeddings
 #'
 #' Lists clips of one to ten or more seconds of which AudioSet gives 128 numbers a second.
-#' [read_embeddings()] reads these; the recipes `embedding-gru` and `audio-gate` are trained on
-#' them.
+#' [read_embeddings()] reads these; the recipes `embedding-gru`,
+#' `embedding-attention` and `audio-gate` are trained on them.
 #'
 #' @param path A folder with `*.tfrecord` files in it or one level down (`bal_train`, `eval`), or
 #'   one such file. `class_labels_indices.csv` lies beside them or in a folder above.

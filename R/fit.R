@@ -33,7 +33,8 @@
 #' @param patience Epochs without improvement before training stops and the best epoch's weights
 #'   come back; `NULL` takes the recipe's.
 #' @param seed A whole number that decides initial weights, split, order, augmentation and dropout;
-#'   `NULL` draws one from R's random numbers, so that [set.seed()] decides it.
+#'   `NULL` takes that of a `checkpoint` that is there, else draws one from R's random numbers, so
+#'   that [set.seed()] decides it.
 #' @param deterministic Make equal seeds give equal weights to the last bit, from R and Python
 #'   alike, at some cost in speed. Stays on for the rest of the session.
 #' @param steps_per_epoch,validation_steps Batches an epoch, for a generator of unknown length.
@@ -73,7 +74,7 @@ fit.character <- function(object, clips, validation = NULL, epochs = NULL, batch
   given <- mget(names(fit_settings()))
   settings <- py_named(given, fit_settings(), "fit")
   answer <- hold_interrupts(py_call("fit", py_trainable(object), py_clips(clips),
-    validation = py_validation(validation), !!!settings, seed = py_seed(seed),
+    validation = py_validation(validation), !!!settings, seed = py_seed_at(seed, checkpoint),
     deterministic = py_flag(deterministic), steps_per_epoch = py_int(steps_per_epoch),
     validation_steps = py_int(validation_steps), checkpoint = py_path(checkpoint),
     store = py_store(store), progress = listening(bar)

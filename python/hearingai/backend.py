@@ -88,7 +88,7 @@ def _has_gpu(devices):
 
 
 def jit_compile():
-    """Whether to compile with XLA: on a CPU it halves TensorFlow's speed."""
+    """Whether to compile with XLA: on a CPU TensorFlow gains nothing by it."""
     backend = require_keras().backend.backend()
     return "auto" if backend != "tensorflow" or _has_gpu(_devices(backend)) else False
 

@@ -50,8 +50,8 @@ def tune(
         space: A dict from a setting to a list of values, or to a range `{"low": ..., "high":
             ..., "log": True, "step": ...}` (whole numbers stay whole). A setting is an attribute
             of the recipe (`batch_size`, `optimizer`, `network`, ...), the optimizer's
-            `learning_rate` or `clipnorm`, or an argument of the network (`hidden`, `dropout`,
-            ...).
+            `learning_rate`, `clipnorm`, `weight_decay` or `momentum`, or an argument of the
+            network (`hidden`, `dropout`, ...).
         n_trials: Trainings in all; `None` takes every combination of a grid, and 20 of ranges.
             A grid has no more than its combinations.
         metric: What the table is sorted by, the best first: a metric of `evaluate`, or `"loss"`.

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from ..console import print_json, print_line, print_table, say, stdout_for_answers
-from .options import Json, Words, list_from
+from .options import Json, list_from
 from .root import app
 
 
@@ -45,7 +45,9 @@ def recipes(as_json: Json = False):
 @app.command()
 def demo(
     out: Annotated[Path, typer.Option(help="Folder for the results.")] = Path("hearingai-demo"),
-    words: Words = "yes,no,up,down,left,right",
+    words: Annotated[str, typer.Option(help="The words to synthesise: a,b,c.")] = (
+        "yes,no,up,down,left,right"
+    ),
     n: Annotated[int, typer.Option(help="Clips a word.")] = 100,
     epochs: Annotated[int, typer.Option(help="Passes over the clips.")] = 20,
     seed: Annotated[int, typer.Option(help="Decides everything that is drawn.")] = 1,

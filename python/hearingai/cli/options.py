@@ -7,9 +7,11 @@ import typer
 
 from ..errors import HearingAIError
 
-Data = Annotated[Path, typer.Argument(help="A folder of recordings, or a CSV with fname, class.")]
+Data = Annotated[
+    Path, typer.Argument(help="A folder of recordings or embeddings, or a CSV with fname, class.")
+]
 Model = Annotated[Path, typer.Argument(help="A classifier saved as .keras.")]
-Kind = Annotated[str, typer.Option("--data", help="The layout of DATA, if in doubt: esc50, ...")]
+Kind = Annotated[str, typer.Option(help="What DATA is, if in doubt: esc50, folder, ...")]
 Target = Annotated[str, typer.Option(help="AudioSet: the sound looked for, such as Speech.")]
 RecipeName = Annotated[str, typer.Option("--recipe", help="See `hearingai recipes`.")]
 Network = Annotated[str, typer.Option(help="Another network than the recipe's.")]

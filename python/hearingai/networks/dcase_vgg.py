@@ -19,7 +19,7 @@ def dcase_vgg(input_shape, n_classes, initializer="random_normal"):
         input_shape: Shape of one image, `(frames, bins, channels)`; at least 47 by 47.
         n_classes: Number of classes, at least two.
         initializer: Initial weights of the convolutions, a Keras initializer or its name. The
-            published `"normal"` is today's `"random_normal"` (standard deviation 0.05);
+            published `"normal"` is Keras's `"random_normal"` (standard deviation 0.05);
             `"he_normal"` follows the number of inputs.
 
     Returns:

@@ -4,7 +4,7 @@ from .recipe import Recipe
 
 EMBEDDING_ATTENTION = Recipe(
     name="embedding-attention",
-    description="is a sound in the clip, from AudioSet embeddings, by attention; the most accurate",
+    description="is a sound in the clip, from AudioSet embeddings, by attention, with mixup",
     source="the attention network of embedding-gru with dropout, mixup and a cosine schedule",
     frames=10,
     frontend=None,

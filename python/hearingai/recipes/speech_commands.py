@@ -18,7 +18,7 @@ SPEECH_COMMANDS = Recipe(
     frontend=_front_end,
     network="speech_cnn",
     optimizer="Adadelta",
-    # The tutorial's default; today's default of 0.001 does not train.
+    # The tutorial's value; Keras's default of 0.001 does not train.
     optimizer_options={"learning_rate": 1.0},
 )
 
