@@ -43,7 +43,7 @@ read_audio <- function(path, sample_rate = NULL, mono = TRUE, start = 0, duratio
 #'
 #' The file appears under its name only when it is complete.
 #'
-#' @param path The file; its ending (.wav, .flac, .ogg, .mp3) chooses the format.
+#' @param path The file; its ending (.wav, .flac, .ogg, .opus, .mp3) chooses the format.
 #' @param waveform Numbers in -1...1 (beyond that is clipped): a vector, or a matrix of channels by
 #'   samples.
 #' @param sample_rate Rate in Hz.

@@ -26,25 +26,29 @@
 #' Mixup(seed = 1)(diag(4), labels = diag(4))
 #' \dontrun{
 #' fit("speech-commands-small", clips, augment = list("time_shift", Gain(c(-6, 6))))
+#' noise <- list("background_noise", list(noise = background_noise("speech_commands")))
+#' fit("speech-commands-small", clips, augment = list("time_shift", noise))
 #' }
 NULL
 
 #' @rdname augmentations
-#' @param noise Noise recordings, a numeric vector or a list of them at the rate of the clips;
-#'   `NULL` is white noise.
+#' @param noise Noise recordings: a numeric vector or a list of them at the rate of the clips;
+#'   paths; or a table with a column `fname`, such as [background_noise()] gives. `NULL` is white
+#'   noise.
 #' @param snr_db Lowest and highest signal-to-noise ratio, dB; one number is that ratio for all.
 #' @param volume Lowest and highest factor of the noise; takes the place of `snr_db` where given.
 #' @export
-BackgroundNoise <- function(noise = NULL, snr_db = c(0, 20), volume = NULL, probability = 0.5,
-                            seed = NULL) {
+BackgroundNoise <- function(noise = NULL, snr_db = c(0, 20), volume = NULL,
+                            sample_rate = NULL, probability = 0.5, seed = NULL) {
   new_augmentation("BackgroundNoise",
     noise = py_noise(noise), snr_db = py_range(snr_db), volume = py_range(volume),
-    probability = py_number(probability), seed = py_int(seed)
+    sample_rate = py_int(sample_rate), probability = py_number(probability), seed = py_int(seed)
   )
 }
 
 #' @rdname augmentations
-#' @param sample_rate Rate of the waveforms, Hz.
+#' @param sample_rate Rate of the waveforms, Hz. `BackgroundNoise()` needs it for files alone; in a
+#'   training, an augmentation given by name knows it.
 #' @param weighting `"A"` weights the level of a clip as the ear does; `"none"` takes the mean
 #'   power.
 #' @param floor_db Least level of a clip, dB.
@@ -91,9 +95,10 @@ Mixup <- function(alpha = 0.2, domain = "waveform", probability = 1, seed = NULL
 }
 
 #' @rdname augmentations
-#' @param positive Column of the labels that says whether a clip is positive, counted from 0.
+#' @param positive Column of the labels that says whether a clip is positive, counted from 0;
+#'   `NULL` is the classifier's target in a training. Labels with a single column use that.
 #' @export
-PositiveMix <- function(positive = 1, probability = 0.5, seed = NULL) {
+PositiveMix <- function(positive = NULL, probability = 0.5, seed = NULL) {
   new_augmentation("PositiveMix",
     positive = py_int(positive), probability = py_number(probability), seed = py_int(seed)
   )
@@ -146,8 +151,7 @@ new_augmentation <- function(name, ..., seed = NULL, .call = rlang::caller_env()
   }
   augmentation <- if (layer$mixes) {
     function(x, labels, training = TRUE) {
-      labels <- py_waveform(as.matrix(labels), "labels")
-      change(x, labels, training, environment())
+      change(x, py_labels(labels), training, environment())
     }
   } else {
     function(x, training = TRUE) change(x, NULL, training, environment())
@@ -167,9 +171,24 @@ print.hearingai_augmentation <- function(x, ...) {
   invisible(x)
 }
 
+# Labels that can be mixed: shares of the classes, since numbers of classes cannot.
+py_labels <- function(labels, call = rlang::caller_env()) {
+  if (!is.matrix(labels) && !is.data.frame(labels)) {
+    wanted <- "a matrix of clips by classes, such as model.matrix(~ 0 + class) of a factor"
+    abort_argument("labels", wanted, labels, call)
+  }
+  py_matrix(labels, "labels", call)
+}
+
 py_noise <- function(noise, arg = "noise", call = rlang::caller_env()) {
   if (is.null(noise)) {
     return(NULL)
+  }
+  if (is.data.frame(noise)) {
+    return(py_table(noise, "fname", arg, call))
+  }
+  if (is.character(noise)) {
+    return(py_strings(path.expand(noise), arg, call))
   }
   each <- if (is.list(noise)) noise else list(noise)
   names <- if (is.list(noise)) sprintf("%s[[%d]]", arg, seq_along(each)) else arg
@@ -201,7 +220,11 @@ py_augmentation <- function(entry, arg, call) {
     return(entry)
   }
   if (is_pair(entry)) {
-    options <- py_options(entry[[2]], paste0(arg, "[[2]]"), call)
+    arg <- paste0(arg, "[[2]]")
+    is_noise <- rlang::names2(entry[[2]]) == "noise" # sound, not a setting
+    options <- py_options(entry[[2]][!is_noise], arg, call)
+    noise <- py_noise(entry[[2]][["noise"]], paste0(arg, "$noise"), call)
+    if (!is.null(noise)) reticulate::py_set_item(options, "noise", noise)
     return(reticulate::tuple(entry[[1]], options))
   }
   wanted <- "a name, list(name, list(option = value)), or an augmentation such as TimeShift()"

@@ -23,15 +23,17 @@
 #' @param seed A whole number that decides everything that is drawn; `NULL` takes that of what
 #'   `path` holds already, else draws one from R's random numbers, so that [set.seed()] decides it.
 #' @param deterministic,progress See [fit()][fit.hearingai_classifier].
-#' @param store See [fit()][fit.hearingai_classifier]; the clips are decoded once for all folds.
+#' @param store See [fit()][fit.hearingai_classifier]; what is kept is decoded once for the
+#'   trainings of all folds.
 #' @param ... Further arguments of [fit()][fit.hearingai_classifier]: `epochs`, `batch_size`,
 #'   `optimizer`, `learning_rate`, `clipnorm`, `augment`, `class_weight`, `patience`,
 #'   `precision`, `device`, `on_error`.
 #' @return A list of class `hearingai_cv`: `folds` (a tibble with a row a fold: `fold`, `n_train`,
 #'   `n_test`, `epochs`, `loss`, the metrics of [evaluate()][evaluate.hearingai_classifier],
-#'   `seconds`, `fingerprint`), `summary` (tibble `metric`, `mean`, `sd`, `low`, `high`),
-#'   `confusion` (pooled over the folds), `predictions` (a row a clip: `row` in `clips`, `fold` and
-#'   what [predict()][predict.hearingai_classifier] returns, with the true `class`) and `settings`.
+#'   `seconds`, `fingerprint`), `summary` (tibble `metric`, `mean`, `sd`, `low`, `high`, over the
+#'   `n` folds that have the metric: it may be missing where a fold lacks a class), `confusion`
+#'   (pooled over the folds), `predictions` (a row a clip: `row` in `clips`, `fold` and what
+#'   [predict()][predict.hearingai_classifier] returns, with the true `class`) and `settings`.
 #'   `tidy()` gives `folds`; `glance()` one row: `recipe`, `n_folds`, `seed` and of every metric
 #'   mean (`accuracy`) and standard deviation over the folds (`accuracy_sd`).
 #' @family experiments

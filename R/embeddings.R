@@ -11,8 +11,10 @@
 #'   list of them): those of them that a clip has, joined by `;`, or `"other"`.
 #' @return A tibble with a row a clip: `fname` (the tfrecord file), `class` (a factor), `class_id`
 #'   (from 0), where clips may have several labels `labels`, `source` (the video), `video_start` and
-#'   `video_end` (seconds, in the video), `record` (position in the file, from 0) and `frames` (how
-#'   many embeddings). Damaged and malformed records are left out with a warning.
+#'   `video_end` (seconds, in the video), `record` (position in the file, from 0) `frames` (how many
+#'   embeddings), and where `path` holds `eval` beside other folders `split` (`"test"` for the clips
+#'   in `eval`, else `"train"`). Damaged and malformed records are left out with a warning; so are
+#'   the folders where tfrecord files lie beside them.
 #' @references Gemmeke, J. F. and others (2017). Audio Set: An ontology and human-labeled dataset
 #'   for audio events. ICASSP. \url{https://research.google.com/audioset/download.html}
 #' @family clips

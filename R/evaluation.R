@@ -8,12 +8,13 @@
 #' @inheritParams predict.hearingai_classifier
 #' @return A list of class `hearingai_evaluation`: `accuracy`, `loss` (mean cross-entropy, in nats),
 #'   `n` (clips counted), `metrics` (tibble `metric`, `value`, `low`, `high`: accuracy with its 95 %
-#'   bootstrap interval, F1 under each average, areas under the ROC and precision-recall curves; and
-#'   where one of two labels is the target, its precision, recall and F1, at one half and at the
-#'   threshold that training chose), `per_class` (tibble `label`, `precision`, `recall`, `f1`, `n`),
-#'   `confusion` (tibble `truth`, `predicted`, `n`), `predictions` (what `predict()` returns, with
-#'   the true `class`), `errors`, `n_seen` (clips heard in training) and `left_out` (classes not
-#'   counted). `tidy()` gives `metrics`, `glance()` one row of them.
+#'   bootstrap interval, `NA` with nothing to draw from; F1 under each average, areas under
+#'   the ROC and precision-recall curves; and where one of two labels is the target, its precision,
+#'   recall and F1, at one half and at the threshold that training chose), `per_class` (tibble
+#'   `label`, `precision`, `recall`, `f1`, `n`), `confusion` (tibble `truth`, `predicted`, `n`),
+#'   `predictions` (what `predict()` returns, with the true `class`), `errors`, `n_seen` (clips
+#'   heard in training) and `left_out` (classes not counted). `tidy()` gives `metrics`, `glance()`
+#'   one row of them.
 #' @family classifier
 #' @export
 #' @examplesIf hearingai_available()

@@ -3,7 +3,7 @@
 #' Trains on a table of clips, or on a generator of spectrograms. The clips are decoded once, and
 #' kept so for the next training; augmentations, front end and network run together in the compiled
 #' step. Which clips train and which validate is decided by `validation`; else by the table's
-#' `split` column (rows marked `"test"` are not touched) if it marks at least half of them
+#' `split` column (rows marked `"test"` are not touched) if it marks at least a quarter of them
 #' `"train"`; else by the recipe's share, split by speaker, source or fold where the table names
 #' them.
 #'

@@ -142,7 +142,8 @@ Deltas <- function(width = 9, order = 2, axis = "time") {
 #' Scales images by what `adapt()` learned from the images of training clips; before, they stay as
 #' they are. A recipe with such a front end learns it when it is trained.
 #'
-#' @param epsilon Smallest standard deviation to divide by; keeps a constant band finite.
+#' @param epsilon Smallest standard deviation to divide by; what deviates less is constant, and is
+#'   only shifted to zero.
 #' @param axis What has a mean and a variance of its own: each `"band"` of each channel, each
 #'   `"channel"`, or `"all"` values together have one.
 #' @return `Scaling()` returns a function from images, an array of `[clips, frames, bins, channels]`

@@ -25,8 +25,8 @@
 #' @param on_error `"report"` lists recordings that cannot be read; `"raise"` stops at the first.
 #' @param progress Show a progress bar; `NULL` shows one in an interactive session.
 #' @return A list of class `hearingai_prepared`: `path` (the folder of the decoded clips), `n` (how
-#'   many it holds; a recording listed twice is decoded once), `bytes` (their size) and `errors`
-#'   (tibble `fname`, `error`, of the recordings left out).
+#'   many clips are decoded; a recording listed twice counts once), `bytes` (their size) and
+#'   `errors` (tibble `fname`, `error`, of the recordings left out).
 #' @family clips
 #' @export
 #' @examplesIf hearingai_available()

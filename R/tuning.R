@@ -15,8 +15,10 @@
 #'   `list(low = , high = , log = , step = )`. Where `low`, `high` and `step` are whole, whole
 #'   numbers are drawn, except of the optimizer's settings. A setting is an attribute of the recipe
 #'   (`batch_size`, `optimizer`, `network`, ...), the optimizer's `learning_rate`, `clipnorm`,
-#'   `weight_decay` or `momentum`, or an argument of the network (`hidden`, `dropout`, ...).
+#'   `weight_decay` or `momentum`, or an argument of the network (`hidden`, `dropout`, ...); of
+#'   several networks, one that all of them have.
 #' @param n_trials Trainings in all; `NULL` takes every combination of a grid, and 20 of ranges.
+#'   A grid has no more than its combinations, and each of them in the end.
 #' @param metric What the table is sorted by, the best first: a metric of
 #'   [evaluate()][evaluate.hearingai_classifier], or `"loss"`.
 #' @param validation Which clips to compare on: a table; a share of the clips between 0 and 1;
@@ -30,7 +32,7 @@
 #' @param deterministic,precision,device,store,progress See [fit()][fit.hearingai_classifier].
 #' @return A tibble with a row a trial, the best first: `trial`, the settings, the metrics of
 #'   [evaluate()][evaluate.hearingai_classifier] on the validation clips, `loss`, `parameters`,
-#'   `epochs` and `seconds`.
+#'   `epochs` (those trained, unless `epochs` is a setting) and `seconds`.
 #' @family experiments
 #' @export
 #' @examplesIf hearingai_available() && reticulate::py_module_available("optuna")

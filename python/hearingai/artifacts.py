@@ -65,6 +65,14 @@ def load_classifier(path):
 
     Raises:
         HearingAIError: The file is missing, or is not a hearingai classifier.
+
+    Example:
+        >>> import hearingai, os, tempfile
+        >>> path = os.path.join(tempfile.mkdtemp(), "words.keras")
+        >>> classifier = hearingai.create_classifier("speech-commands-small", ["no", "yes"])
+        >>> path = hearingai.save_classifier(classifier, path)
+        >>> hearingai.load_classifier(path).labels
+        ['no', 'yes']
     """
     path = Path(path)
     if not path.is_file():

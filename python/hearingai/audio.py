@@ -13,11 +13,12 @@ import soxr
 
 from .errors import AudioFileError, HearingAIError, positive
 from .headers import missing_bytes
-from .shaping import fit_channels
+from .shaping import check_shape, fit_channels
 from .shaping import fit_length as fit_length  # found here as well
 
 EXTENSIONS = (".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".au", ".caf")
 
+_WRITTEN = {".aif": ("AIFF", None), ".oga": ("OGG", None), ".opus": ("OGG", "OPUS")}
 _MP3_LEAD = 40_000  # samples; an mp3 frame may lean on the bits of some thirty frames before it
 
 
@@ -114,9 +115,11 @@ def _decode(path, start, duration):
             if first and not wanted:
                 raise AudioFileError(path, f"ends before `start` = {start:g} s")
             if duration is not None:
-                wanted = min(wanted, round(positive("duration", duration) * rate))
-            lead = min(first, _MP3_LEAD) if sound.format == "MP3" else 0
-            sound.seek(first - lead)
+                wanted = min(wanted, max(1, round(positive("duration", duration) * rate)))
+            lead = first  # read and dropped
+            if sound.seekable():
+                lead = min(first, _MP3_LEAD) if sound.format == "MP3" else 0
+                sound.seek(first - lead)
             data = sound.read(lead + wanted, dtype="float32", always_2d=True)[lead:]
     except soundfile.SoundFileError as error:
         raise AudioFileError(path, _reason(error)) from None
@@ -133,14 +136,24 @@ def resample(waveform, from_rate, to_rate):
     """Resample a waveform with soxr's high-quality converter.
 
     Args:
-        waveform: `(samples,)` or `(channels, samples)`, float.
+        waveform: `(samples,)` or `(channels, samples)`, float in -1...1.
         from_rate: Its rate, Hz.
         to_rate: The wanted rate, Hz.
 
     Returns:
         float32 of the same layout with `samples * to_rate / from_rate` samples, rounded.
+
+    Raises:
+        HearingAIError: A rate is not a positive number, or the waveform is not float or has
+            another shape.
+
+    Example:
+        >>> import hearingai, numpy
+        >>> hearingai.resample(numpy.zeros((2, 44100)), 44100, 16000).shape
+        (2, 16000)
     """
-    waveform = np.asarray(waveform, "float32")
+    waveform = _floats(waveform).astype("float32", copy=False)
+    from_rate, to_rate = positive("from_rate", from_rate), positive("to_rate", to_rate)
     if from_rate == to_rate:
         return waveform
     return np.ascontiguousarray(soxr.resample(waveform.T, from_rate, to_rate, quality="HQ").T)
@@ -152,50 +165,70 @@ def write_audio(path, waveform, sample_rate, subtype=None):
     The file appears under its name only when it is complete.
 
     Args:
-        path: The file, ending in .wav, .flac, .ogg, .mp3 or another that libsndfile writes.
+        path: The file, ending in .wav, .flac, .ogg, .opus, .mp3 or another that libsndfile writes.
         waveform: `(samples,)` or `(channels, samples)`, float in -1...1; beyond that is clipped.
         sample_rate: Hz.
         subtype: The encoding, such as `"PCM_16"`, `"PCM_24"` or `"FLOAT"`; `None` takes the
             format's usual one.
 
     Raises:
-        HearingAIError: The ending names no format that can be written, the folder does not
-            exist, or the waveform is not float or not finite.
+        HearingAIError: The ending names no format that can be written, the folder does not exist
+            or cannot be written to, or the waveform is not float, not finite or has another shape.
+
+    Example:
+        >>> import hearingai, numpy, os, tempfile
+        >>> path = os.path.join(tempfile.mkdtemp(), "tone.wav")
+        >>> hearingai.write_audio(path, numpy.sin(numpy.arange(16000) / 10), 16000, "PCM_24")
+        >>> hearingai.audio_info(path)["subtype"]
+        'PCM_24'
     """
-    path = Path(path)
+    path = _as_path(path)
     sample_rate = positive("sample_rate", sample_rate, whole=True)
+    waveform = _floats(waveform)
+    if waveform.ndim == 2 and len(waveform) > waveform.shape[1]:
+        raise HearingAIError(
+            "`waveform` must have shape (samples,) or (channels, samples). "
+            f"Received: {waveform.shape}, more channels than samples"
+        )
+    if not np.isfinite(waveform).all():
+        raise HearingAIError("`waveform` must be finite; it holds NaN or infinite values")
+    kind, usual = _WRITTEN.get(path.suffix.lower(), (path.suffix[1:].upper(), None))
+    if kind not in soundfile.available_formats():
+        raise HearingAIError(f"`path` must end in a format's name, such as .wav. Received: {path}")
+    if not path.parent.is_dir():
+        raise HearingAIError(f"cannot write `{path}`: its folder does not exist")
+    try:
+        with tempfile.TemporaryDirectory(prefix=".part-", dir=path.parent) as folder:
+            partial = Path(folder, path.name)
+            sound = np.clip(waveform.T, -1, 1)
+            soundfile.write(partial, sound, sample_rate, subtype=subtype or usual, format=kind)
+            partial.replace(path)
+    except (OSError, soundfile.SoundFileError, ValueError, TypeError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise HearingAIError(f"cannot write `{path}`: {reason}") from None
+
+
+def _floats(waveform):
+    """A waveform as an array of floats; whole numbers may be none but -1, 0 and 1."""
     waveform = np.asarray(waveform)
     if waveform.dtype.kind != "f":
         if not np.isin(waveform, (-1, 0, 1)).all():
             raise HearingAIError(f"`waveform` must be float in -1...1. Received: {waveform.dtype}")
         waveform = waveform.astype("float32")
-    if not np.isfinite(waveform).all():
-        raise HearingAIError("`waveform` must be finite; it holds NaN or infinite values")
-    if path.suffix[1:].upper() not in soundfile.available_formats():
-        raise HearingAIError(f"`path` must end in a format's name, such as .wav. Received: {path}")
-    if not path.parent.is_dir():
-        raise HearingAIError(f"cannot write `{path}`: its folder does not exist")
-    handle, partial = tempfile.mkstemp(suffix=path.suffix, prefix=".part-", dir=path.parent)
-    os.close(handle)
+    check_shape(waveform)
+    return waveform
+
+
+def _as_path(path):
     try:
-        soundfile.write(partial, np.clip(waveform.T, -1, 1), sample_rate, subtype=subtype)
-        Path(partial).chmod(0o666 & ~_umask())
-        Path(partial).replace(path)
-    except (soundfile.SoundFileError, ValueError, TypeError) as error:
-        raise HearingAIError(f"cannot write `{path}`: {error}") from None
-    finally:
-        Path(partial).unlink(missing_ok=True)
-
-
-def _umask():
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+        return Path(path)
+    except TypeError:
+        raise HearingAIError(f"`path` must name a file. Received: {path!r}") from None
 
 
 def _check_file(path):
     """Name the reasons that libsndfile does not tell apart, and the one it passes over."""
-    path = Path(path)
+    path = _as_path(path)
     try:
         if path.is_dir():
             raise AudioFileError(path, "is a directory")
@@ -207,7 +240,7 @@ def _check_file(path):
     except OSError as error:  # no permission, a share that went away
         raise AudioFileError(path, f"cannot be opened ({error.strerror or error})") from None
     if missing:
-        raise AudioFileError(path, f"is truncated: {missing} bytes of its sound are missing")
+        raise AudioFileError(path, f"is truncated: at least {missing} bytes are missing")
 
 
 def _reason(error):

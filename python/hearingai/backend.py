@@ -83,14 +83,21 @@ def on_device(device):
         yield
 
 
+def kind_of(device):
+    """What `device` comes to here, `"cpu"` or `"gpu"`."""
+    if device != "auto":
+        return device
+    return "gpu" if _has_gpu(_devices(require_keras().backend.backend())) else "cpu"
+
+
 def _has_gpu(devices):
     return any(name.lower().startswith(("gpu", "cuda")) for name in devices)
 
 
-def jit_compile():
+def jit_compile(device="auto"):
     """Whether to compile with XLA: on a CPU TensorFlow gains nothing by it."""
     backend = require_keras().backend.backend()
-    return "auto" if backend != "tensorflow" or _has_gpu(_devices(backend)) else False
+    return "auto" if backend != "tensorflow" or kind_of(device) == "gpu" else False
 
 
 def info():

@@ -51,7 +51,8 @@ class CollapseGuard(keras.callbacks.Callback):
 
     def __init__(self, chance, window=40):
         super().__init__()
-        self.chance, self.recent = chance, deque(maxlen=window)
+        self.every = max(1, window // 10)  # steps; to read a loss is to wait for the device
+        self.chance, self.recent = chance, deque(maxlen=window // self.every)
         self.best, self.best_weights = math.inf, None
         self.collapsed, self.why, self.seen = False, None, 0
 
@@ -66,9 +67,12 @@ class CollapseGuard(keras.callbacks.Callback):
         self.penalty = float(sum(self.model.losses))
 
     def on_train_batch_end(self, batch, logs=None):
-        """Watch the loss of the step."""
-        mean, self.steps, self.seen = float(logs["loss"]), self.steps + 1, self.seen + 1
-        loss = mean * self.steps - self.mean_before * (self.steps - 1)
+        """Watch the loss of the last few steps."""
+        self.steps, self.seen = self.steps + 1, self.seen + 1
+        if self.steps % self.every:
+            return
+        mean, before = float(logs["loss"]), self.steps - self.every
+        loss = (mean * self.steps - self.mean_before * before) / self.every
         self.mean_before = mean
         if not math.isfinite(mean):
             self._collapse("its loss is no longer finite")
@@ -77,7 +81,8 @@ class CollapseGuard(keras.callbacks.Callback):
         if len(self.recent) < self.recent.maxlen:
             return
         smooth = sum(self.recent) / len(self.recent)
-        if smooth < 0.98 * self.best and (batch + 1) % (self.recent.maxlen // 2) == 0:
+        half = self.every * (self.recent.maxlen // 2)
+        if smooth < 0.98 * self.best and self.steps % half == 0:
             self.best, self.best_weights = smooth, self.model.get_weights()
         if self.best < self.LEARNT * self.chance and smooth > self.LOST * self.chance:
             self._collapse(
@@ -87,6 +92,8 @@ class CollapseGuard(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs=None):
         """Keep the weights of a short epoch too."""
         loss = float(logs["loss"]) - self.penalty
+        if not math.isfinite(loss) and not self.collapsed:
+            self._collapse("its loss is no longer finite")
         if math.isfinite(loss) and not self.collapsed and loss < self.best:
             self.best, self.best_weights = loss, self.model.get_weights()
 
@@ -131,17 +138,22 @@ class HistoryRecord(keras.callbacks.Callback):
 class Reporter(keras.callbacks.Callback):
     """Feed a progress bar."""
 
+    PAUSE = 0.1  # seconds between two texts
+
     def __init__(self, bar, epochs, steps):
         super().__init__()
         self.bar, self.epochs, self.steps, self.epoch = bar, epochs, steps, 0
+        self.text, self.told = "", -math.inf
 
     def on_epoch_begin(self, epoch, logs=None):
         """Remember where the epoch starts."""
-        self.epoch = epoch
+        self.epoch, self.told = epoch, -math.inf
 
     def on_train_batch_end(self, batch, logs=None):
-        """Move the bar."""
-        self.bar(self.epoch * self.steps + batch + 1, self._text(logs))
+        """Move the bar; to read the numbers is to wait for the device."""
+        if time.perf_counter() - self.told > self.PAUSE:
+            self.text, self.told = self._text(logs), time.perf_counter()
+        self.bar(self.epoch * self.steps + batch + 1, self.text)
 
     def on_epoch_end(self, epoch, logs=None):
         """Show the epoch's result."""

@@ -8,7 +8,7 @@ from .artifacts import load_classifier, save_classifier, writable_artifact
 from .errors import HearingAIError
 
 _SAME = ("seed", "deterministic", "batch_size", "data_fingerprint", "optimizer", "schedule")
-_SAME += ("augment", "class_weight", "validation_fingerprint", "precision")
+_SAME += ("settings", "augment", "class_weight", "validation_fingerprint", "precision")
 
 
 def seed_of(path):
@@ -29,12 +29,14 @@ class Checkpoint(keras.callbacks.Callback):
         classifier: The classifier in training, compiled.
         record: The training record so far; a file of another training is refused by it.
         history: The `HistoryRecord` of the training.
+        guard: Its `CollapseGuard`: an epoch that collapsed is not kept.
     """
 
-    def __init__(self, path, classifier, record, history):
+    def __init__(self, path, classifier, record, history, guard):
         super().__init__()
         self.path = writable_artifact(path, overwrite=True)
         self.classifier, self.record, self.history = classifier, record, history
+        self.guard = guard
 
     def resume(self):
         """Take the file's state up, if there is one."""
@@ -56,6 +58,8 @@ class Checkpoint(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         """Save the state."""
+        if self.guard.collapsed:
+            return
         before = self.classifier.record
         self.classifier.record = before | self.record | {"history": self.history.rows}
         save_classifier(self.classifier, self.path, overwrite=True)

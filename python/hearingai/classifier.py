@@ -189,6 +189,7 @@ class AudioClassifier(keras.Model):
         shown = ", ".join(self.labels[:8]) + (", ..." if len(self.labels) > 8 else "")
         epochs = len(self.record.get("history", []))
         state = f"trained for {epochs} epochs" if epochs else "untrained"
+        state += " in bfloat16" if self.record.get("precision") == "bfloat16" else ""
         clip = f"embeddings of {' x '.join(map(str, self.clip_shape))}"
         if not self.hears_embeddings:
             clip = f"{self.duration:g} s at {self.sample_rate} Hz"
@@ -225,6 +226,13 @@ def training_history(classifier):
     Returns:
         A DataFrame with a row an epoch: `epoch` (from 1), `loss`, `accuracy`, `seconds`, and
         where there were validation clips `val_loss` and `val_accuracy`; no rows before training.
+
+    Example:
+        >>> import hearingai
+        >>> clips = hearingai.spoken_words(["no", "yes"], n=20, seed=1)
+        >>> classifier = hearingai.fit("speech-commands-small", clips, epochs=2, seed=1)
+        >>> hearingai.training_history(classifier)["epoch"].tolist()
+        [1, 2]
     """
     return pd.DataFrame(classifier.record.get("history", []))
 
@@ -238,8 +246,16 @@ def classifier_info(classifier):
     Returns:
         A dict of plain values: `recipe`, `network`, `labels`, `target`, `sample_rate` (Hz),
         `duration` (seconds), `channels`, `crop`, `parameters`, `fingerprint` and, once trained,
-        `epochs`, `seed`, `deterministic`, `n_train`, `n_validation`, `metrics`,
-        `data_fingerprint`, `seconds`, `interrupted`, `collapsed`, `history` and `versions`.
+        `epochs`, `seed`, `deterministic`, `precision`, `device`, `n_train`, `n_validation`,
+        `metrics`, `data_fingerprint`, `seconds`, `interrupted`, `collapsed`, `history` and
+        `versions`.
+
+    Example:
+        >>> import hearingai
+        >>> classifier = hearingai.create_classifier("speech-commands-small", ["a", "b"], seed=1)
+        >>> info = hearingai.classifier_info(classifier)
+        >>> info["parameters"], info["sample_rate"]
+        (252738, 16000)
     """
     record = {k: v for k, v in classifier.record.items() if k != "trained_on"}
     return {

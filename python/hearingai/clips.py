@@ -5,8 +5,10 @@ import itertools
 import os
 import tempfile
 import threading
+import time
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +20,9 @@ from .pcm import read_pcm
 from .progress import progress_bar
 
 _WORKERS = min(8, os.cpu_count() or 1)
-_GROUP = 32  # recordings a thread reads in one go
+_GROUP = 32  # most recordings a thread reads in one go
+_AHEAD = 2**26  # bytes of clips that wait to be taken
+_SLOW = 0.001  # seconds a file: the disk is waited for
 _IN_MEMORY = 2**30  # bytes; what is larger lies in a temporary file that the system pages
 
 
@@ -82,16 +86,30 @@ def read_plain(part, clip_format):
 
 
 def read_each(parts, clip_format, finish, seeds=None):
-    """Read recordings in parallel; yield, in order, `finish(clip, length)` or `AudioFileError`.
+    """Read recordings in parallel; yield, in order, what became of each.
 
     Plain wavs are read by one thread at a time: in threads that open a file every few
-    microseconds, Python spends more time changing from one to the next than reading.
+    microseconds, Python spends more time changing from one to the next than reading. Where the
+    disk is waited for, threads wait together.
+
+    Args:
+        parts: `(fname, start, duration)` of each, see `parts_of`.
+        clip_format: The `ClipFormat` to bring them to.
+        finish: A function of the clip (float32, or int16 as it is stored) and the number of its
+            samples that are sound; what it returns is yielded.
+        seeds: See `decode_all`.
+
+    Yields:
+        What `finish` returned, or an `AudioFileError`.
     """
-    one_at_a_time = threading.Lock()
+    one_at_a_time, slow = threading.Lock(), False
 
     def work(group):
-        with one_at_a_time:
+        nonlocal slow
+        with nullcontext() if slow else one_at_a_time:
+            began = time.perf_counter()
             plain = [read_plain(part, clip_format) for _, part in group]
+            slow = slow or time.perf_counter() - began > _SLOW * len(group)
             found = [None if clip is None else finish(*clip) for clip in plain]
         pairs = zip(found, group, strict=True)
         return [other(i, part) if f is None else f for f, (i, part) in pairs]
@@ -103,14 +121,16 @@ def read_each(parts, clip_format, finish, seeds=None):
         except AudioFileError as error:
             return error
 
-    parts = iter(enumerate(parts))
-    groups = iter(lambda: list(itertools.islice(parts, _GROUP)), [])
+    at_once = 2 * _WORKERS
+    room = _AHEAD // (at_once * 4 * int(np.prod(clip_format.shape)))
+    size, parts = min(max(room, 1), _GROUP), iter(enumerate(parts))
+    groups = iter(lambda: list(itertools.islice(parts, size)), [])
     pool, waiting = ThreadPoolExecutor(_WORKERS), deque()
     try:
         for group in itertools.chain(groups, [None]):
             if group is not None:
                 waiting.append(pool.submit(work, group))
-            while waiting and (group is None or len(waiting) > 2 * _WORKERS):
+            while waiting and (group is None or len(waiting) > at_once):
                 yield from waiting.popleft().result()
     finally:  # Ctrl-C too: the pool would read the rest to its end
         pool.shutdown(wait=False, cancel_futures=True)

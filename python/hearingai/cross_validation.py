@@ -1,6 +1,7 @@
 """Cross-validation: every clip judged by a classifier that never heard its fold."""
 
 import hashlib
+import inspect
 import json
 import tempfile
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ import pandas as pd
 
 from .backend import draw_seed
 from .clip_store import packed_clips
-from .errors import HearingAIError, positive
+from .errors import HearingAIError, positive, warn
 from .evaluation import confusion
 from .fold_runs import at_once, done_file, file_name, in_turn
 from .folds import assign_folds, in_order, parts_of
@@ -21,7 +22,7 @@ from .progress import progress_bar
 from .recipes import get_recipe
 from .recipes.recipe import as_text
 from .tables import check_clips
-from .training import two_or_more
+from .training import fit, two_or_more
 
 _NOTE = "cross-validation.json"
 
@@ -33,7 +34,8 @@ class CrossValidation:
     Attributes:
         folds: DataFrame with a row a fold: `fold`, `n_train`, `n_test`, `epochs`, the metrics of
             `evaluate`, `seconds` and `fingerprint`.
-        summary: DataFrame `metric`, `mean`, `sd` (over the folds, with n - 1), `low`, `high`.
+        summary: DataFrame `metric`, `mean`, `sd` (with n - 1), `low`, `high`, over the `n` folds
+            that have the metric: it may be missing where a fold lacks a class.
         confusion: DataFrame `truth`, `predicted`, `n`, pooled over the folds.
         predictions: Every clip's prediction by the classifier that did not hear it: `fold` and
             what `evaluate` gives; the index counts the clips of the table.
@@ -89,15 +91,17 @@ def cross_validate(
         seed: Whole number that decides everything that is drawn; `None` draws one, or takes that
             of the folds in `path`.
         deterministic: See `fit`.
-        store: See `fit`; the clips are decoded once for all folds.
+        store: See `fit`; what is kept is decoded once for the trainings of all folds.
         progress: See `fit`.
-        **options: Further arguments of `fit`, such as `epochs`, `batch_size` or `augment`.
+        **options: Further arguments of `fit`, such as `epochs`, `batch_size` or `augment`; no
+            `checkpoint`, since `path` keeps the folds.
 
     Returns:
         A `CrossValidation`.
 
     Raises:
-        HearingAIError: There are fewer than two folds, or `path` holds another cross-validation.
+        HearingAIError: There are fewer than two folds, an argument is none of `fit`, or `path`
+            holds another cross-validation.
 
     Example:
         >>> import hearingai
@@ -109,6 +113,7 @@ def cross_validate(
         (2, 40)
     """
     setup, clips = get_recipe(recipe), check_clips(clips)
+    _check_options(options)
     device = options.pop("device", "auto")
     precision = precision_of(options.pop("precision", "auto"), device)
     seed = draw_seed(_noted(path).get("seed") if seed is None else seed)
@@ -117,16 +122,7 @@ def cross_validate(
     if validation is None:
         watching = setup.patience is not None or setup.schedule == "plateau"
         validation = "fold" if watching else False
-    tasks = []
-    for repeat in range(positive("repeats", repeats, whole=True)):
-        dealt = assign_folds(clips, folds, seed + repeat)
-        for fold in sorted(set(dealt.dropna()), key=in_order):
-            name = f"{fold}" if repeats == 1 else f"{repeat + 1}-{fold}"
-            train, held, test = parts_of(clips, dealt, fold, validation)
-            fold_seed = int(np.random.SeedSequence([seed, len(tasks)]).generate_state(1)[0] >> 1)
-            tasks.append(
-                {"name": name, "train": train, "held": held, "test": test, "seed": fold_seed}
-            )
+    tasks = _tasks(clips, folds, validation, positive("repeats", repeats, whole=True), seed)
     settings = _settings(setup, clips, tasks, seed, deterministic, options)
     settings["precision"] = precision
     shared = {"setup": setup, "labels": labels, "deterministic": deterministic}
@@ -135,9 +131,8 @@ def cross_validate(
         packed_clips(clips, setup.clip_format, store, progress=progress)
     with tempfile.TemporaryDirectory(prefix="hearingai-") as scratch:
         folder = _folder(path or scratch, settings)
-        waiting = [t | shared for t in tasks if not done_file(folder, t["name"]).exists()]
-        for task in waiting:
-            task |= {"folder": folder, "keep": bool(keep and path)}
+        shared |= {"folder": folder, "keep": bool(keep and path)}
+        waiting = [t | shared for t in _unfinished(folder, tasks, shared["keep"])]
         _run(waiting, positive("parallel", parallel, whole=True), len(tasks), progress)
         return _collect(folder, tasks, settings)
 
@@ -149,6 +144,36 @@ def _default_folds(clips):
     return 5
 
 
+def _check_options(options):
+    """Refuse what is no argument of a fold's training, before anything is read."""
+    if "checkpoint" in options:
+        raise HearingAIError("`checkpoint` is of one training; `path` keeps the finished folds")
+    for name in options:
+        if name not in inspect.signature(fit).parameters:
+            raise HearingAIError(f"`{name}` is no argument of `fit`")
+
+
+def _tasks(clips, folds, validation, repeats, seed):
+    """What each fold trains on, watches and measures."""
+    if repeats > 1 and hasattr(folds, "__len__"):
+        raise HearingAIError(
+            f"`repeats` deals a number of folds anew; those of a column or a list stay the same. "
+            f"Received: {repeats}"
+        )
+    tasks = []
+    for repeat in range(repeats):
+        dealt = assign_folds(clips, folds, seed + repeat)
+        for fold in sorted(set(dealt.dropna()), key=in_order):
+            fold_seed = int(np.random.SeedSequence([seed, len(tasks)]).generate_state(1)[0] >> 1)
+            parts = parts_of(clips, dealt, fold, validation, fold_seed)
+            task = dict(zip(("train", "held", "test"), parts, strict=True))
+            name = f"{fold}" if repeats == 1 else f"{repeat + 1}-{fold}"
+            tasks.append(task | {"name": name, "seed": fold_seed})
+    if validation == "fold" and tasks[0]["held"] is None:
+        warn("of two folds none is left to watch in training; `validation` may be a share")
+    return tasks
+
+
 def _run(tasks, parallel, total, progress):
     done = total - len(tasks)
     with progress_bar("Cross-validating", total, progress) as bar:
@@ -158,7 +183,9 @@ def _run(tasks, parallel, total, progress):
             share = step / steps if text.startswith("Epoch") else 0
             bar(done + share, f"fold {done + 1}/{total}: {text}")
 
-        for _ in in_turn(tasks, within) if parallel == 1 else at_once(tasks, parallel):
+        several = parallel > 1
+        runs = at_once(tasks, parallel, lambda: bar(done)) if several else in_turn(tasks, within)
+        for _ in runs:
             done += 1
             bar(done, f"fold {done}/{total}")
 
@@ -176,14 +203,31 @@ def _folder(path, settings):
                 f"give another `path`, or remove it"
             )
     else:
-        (folder / _NOTE).write_text(json.dumps(settings, indent=1))
+        partial = folder / f"{_NOTE}.part"
+        partial.write_text(json.dumps(settings, indent=1))
+        partial.replace(folder / _NOTE)
     return folder
+
+
+def _unfinished(folder, tasks, keep):
+    """The folds still to train; a warning names finished ones without the classifier to keep."""
+    done = {t["name"]: done_file(folder, t["name"]) for t in tasks}
+    done = {name: file for name, file in done.items() if file.exists()}
+    lost = [name for name, file in done.items() if not file.with_suffix(".keras").exists()]
+    if keep and lost:
+        warn(f"no classifier is there of folds finished without `keep`: {', '.join(lost)}")
+    return [t for t in tasks if t["name"] not in done]
 
 
 def _noted(path):
     """The settings of the cross-validation that a folder holds; empty where it holds none."""
     note = None if path is None else Path(path) / _NOTE
-    return json.loads(note.read_text()) if note and note.exists() else {}
+    try:
+        return json.loads(note.read_text()) if note and note.exists() else {}
+    except ValueError:
+        raise HearingAIError(
+            f"`{note}` is damaged; give another `path`, or remove the folder"
+        ) from None
 
 
 def _settings(setup, clips, tasks, seed, deterministic, options):
@@ -192,7 +236,7 @@ def _settings(setup, clips, tasks, seed, deterministic, options):
         for part in ("train", "held", "test"):
             rows = None if task[part] is None else list(task[part].index)
             told.update(repr(rows).encode())
-    told.update("\n".join(clips["fname"] + "\t" + clips["class"]).encode())
+    told.update(clips.to_csv(index=False).encode())
     return {
         "recipe": setup.name,
         "folds": len(tasks),
@@ -231,7 +275,7 @@ def _collect(folder, tasks, settings):
 
 
 def summarise(folds):
-    """Mean, standard deviation and range of every metric over the folds."""
+    """Mean, standard deviation and range of every metric, and how many folds have it."""
     others = ("fold", "n_train", "n_test", "epochs", "seconds", "fingerprint", "threshold")
     metrics = [c for c in folds if c not in others]
     return pd.DataFrame(
@@ -241,5 +285,6 @@ def summarise(folds):
             "sd": [folds[m].std(ddof=1) for m in metrics],
             "low": [folds[m].min() for m in metrics],
             "high": [folds[m].max() for m in metrics],
+            "n": [folds[m].count() for m in metrics],
         }
     )

@@ -34,7 +34,7 @@ def warn(message):
     frame, depth = sys._getframe(1), 2
     while frame is not None and frame.f_code.co_filename.startswith(_PACKAGE):
         frame, depth = frame.f_back, depth + 1
-    warnings.warn(message, HearingAIWarning, stacklevel=depth - 1)
+    warnings.warn(message, HearingAIWarning, stacklevel=depth)
 
 
 def choose(argument, value, allowed):

@@ -6,6 +6,9 @@ import os
 import pickle
 import subprocess
 import sys
+import tempfile
+import threading
+import time
 import warnings
 from pathlib import Path
 
@@ -28,39 +31,69 @@ def in_turn(tasks, progress):
             raise HearingAIError(f"fold {task['name']}: {error}") from error
 
 
-def at_once(tasks, parallel):
-    """Run the folds in processes of their own, yielding after each: TensorFlow cannot be forked."""
+def at_once(tasks, parallel, listen):
+    """Run the folds in processes of their own, yielding after each: TensorFlow cannot be forked.
+
+    Args:
+        tasks: The folds.
+        parallel: How many at once.
+        listen: Called again and again while they run; what it raises ends them.
+    """
     waiting, running = list(tasks), []
     try:
         while waiting or running:
             while waiting and len(running) < parallel:
-                running.append((*_start(waiting[0]), waiting.pop(0)["name"]))
-            worker, job, name = running[0]
-            _, said = worker.communicate()
-            if worker.returncode:
-                last = (said.strip().splitlines() or ["it was killed"])[-1]
-                raise HearingAIError(f"fold {name}: {last.removeprefix(_ERROR)}")
-            for text in json.loads(job.read_text()):
-                warn(f"fold {name}: {text}")
-            job.unlink()
-            running.pop(0)
+                running.append(_Worker(waiting.pop(0)))
+            done = next((w for w in running if w.process.poll() is not None), None)
+            if done is None:
+                time.sleep(0.1)
+                listen()
+                continue
+            done.check()
+            done.end()
+            running.remove(done)
             yield
     finally:
-        for worker, job, _ in running:
-            worker.kill()
-            worker.wait()
-            job.unlink(missing_ok=True)
+        for worker in running:
+            worker.end()
 
 
-def _start(task):
-    job = task["folder"] / f"{file_name(task['name'])}.job"
-    job.write_bytes(pickle.dumps(task))
-    command = [_python(), "-c", _WORKER, str(job)]
-    home = str(Path(__file__).parents[1])  # R carries the package where Python does not look
-    paths = os.pathsep.join(filter(None, (home, os.environ.get("PYTHONPATH"))))
-    environment = os.environ | {"PYTHONPATH": paths}
-    silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
-    return subprocess.Popen(command, env=environment, **silent), job
+class _Worker:
+    """A fold in a process of its own; our end of its standard input tells it that we live."""
+
+    def __init__(self, task):
+        self.name = task["name"]
+        self.job = task["folder"] / f"{file_name(self.name)}.job"
+        self.job.write_bytes(pickle.dumps(task))
+        # A pipe that nobody reads would fill.
+        self.said = tempfile.TemporaryFile()  # noqa: SIM115
+        home = str(Path(__file__).parents[1])  # R carries the package where Python does not look
+        paths = os.pathsep.join(filter(None, (home, os.environ.get("PYTHONPATH"))))
+        self.process = subprocess.Popen(
+            [_python(), "-c", _WORKER, str(self.job)],
+            env=os.environ | {"PYTHONPATH": paths},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=self.said,
+        )
+
+    def check(self):
+        """Pass on the warnings of a fold that is finished, or raise why it failed."""
+        if self.process.returncode:
+            self.said.seek(0)
+            said = self.said.read().decode(errors="replace").strip()
+            last = (said.splitlines() or ["it was killed"])[-1]
+            raise HearingAIError(f"fold {self.name}: {last.removeprefix(_ERROR)}")
+        for text in json.loads(self.job.read_text()):
+            warn(f"fold {self.name}: {text}")
+
+    def end(self):
+        """Stop the process where it runs, and tidy up."""
+        self.process.kill()
+        self.process.wait()
+        self.process.stdin.close()
+        self.said.close()
+        self.job.unlink(missing_ok=True)
 
 
 def _python():
@@ -73,12 +106,20 @@ def _python():
 
 def work(path):
     """Run the fold that a file describes, in a process of its own; its warnings take its place."""
+    threading.Thread(target=_end_with_parent, args=(path,), daemon=True).start()
     task = pickle.loads(Path(path).read_bytes())
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", HearingAIWarning)
         run_fold(task)
     texts = [str(w.message) for w in caught if issubclass(w.category, HearingAIWarning)]
     Path(path).write_text(json.dumps(texts))
+
+
+def _end_with_parent(path):
+    """End this process when the one that started it is gone: its end of the pipe closes then."""
+    os.read(0, 1)
+    Path(path).unlink(missing_ok=True)
+    os._exit(1)
 
 
 def run_fold(task, progress=False):

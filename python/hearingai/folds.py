@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from .errors import HearingAIError, choose, positive
+from .errors import HearingAIError, choose, positive, warn
 from .partition import group_of
 from .tables import check_clips, split_clips
 
@@ -24,7 +24,9 @@ def assign_folds(clips, folds, seed):
             raise HearingAIError(
                 f"`clips` has no column `{folds}`. Its columns: {', '.join(clips)}"
             )
-        dealt = clips[folds]
+        dealt = clips[folds].convert_dtypes()  # beside a missing value, fold 2 would be 2.0
+        if dealt.isna().any():
+            warn(f"{dealt.isna().sum()} clips have no `{folds}`; they are left out")
     elif hasattr(folds, "__len__"):
         dealt = _by_position(clips, folds)
     else:
@@ -72,17 +74,18 @@ def _by_position(clips, folds):
     return dealt
 
 
-def parts_of(clips, dealt, fold, validation):
+def parts_of(clips, dealt, fold, validation, seed=0):
     """The tables to train on, to validate on (or `None`) and to measure when `fold` is the test.
 
     Args:
         clips: A checked table of clips.
         dealt: The fold of each clip.
         fold: The fold that is measured.
-        validation: `"fold"` for the fold before it, a share, a table or `False`.
+        validation: `"fold"` for the fold before it, a share or `False`.
+        seed: Decides a share.
     """
     test = clips[dealt == fold]
-    rest = clips[(dealt != fold) & dealt.notna()] if dealt.isna().any() else clips[dealt != fold]
+    rest = clips[(dealt != fold) & dealt.notna()]
     if validation is False:
         return rest, None, test
     if isinstance(validation, str):
@@ -97,7 +100,7 @@ def parts_of(clips, dealt, fold, validation):
         raise HearingAIError(f"`validation` must be a share between 0 and 1. Received: {share}")
     by = group_of(rest)
     shares = {"train": 1 - share, "validation": share}
-    split = split_clips(rest, shares, by=by, seed=0)["split"].to_numpy()
+    split = split_clips(rest, shares, by=by, seed=seed)["split"].to_numpy()
     return rest[split == "train"], rest[split == "validation"], test
 
 
@@ -130,7 +133,7 @@ def fold_split(clips, fold, by="fold"):
     missing = np.flatnonzero(clips[by].isna())
     if len(missing):
         raise HearingAIError(f"`clips${by}` is missing in row {missing[0] + 1}")
-    names = clips[by].astype(str)
+    names = clips[by].convert_dtypes().astype(str)
     known = sorted(set(names), key=in_order)
     fold = choose("fold", str(fold), tuple(known))
     if len(known) < 3:

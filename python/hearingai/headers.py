@@ -1,4 +1,4 @@
-"""What the header of an uncompressed recording promises: wav, aiff, au.
+"""What the headers of a recording promise: wav, w64, aiff, au, ogg and opus.
 
 libsndfile reads the truncated ones without a word and returns what is left.
 """
@@ -13,16 +13,19 @@ _CHUNKED = {  # the first four bytes: (byte order, the kinds, the chunk that hol
     b"RF64": ("<", (b"WAVE",), b"data"),
     b"FORM": (">", (b"AIFF", b"AIFC"), b"SSND"),
 }
+_W64 = b"riff\x2e\x91\xcf\x11\xa5\xd6\x28\xdb"
+_OGG_HEAD, _OGG_LONGEST, _OGG_END = 27, 2**16, 0x04  # bytes, bytes, the flag of the last page
 
 
 def missing_bytes(path):
-    """Count the bytes of sound that a header promises beyond the end of the file.
+    """Count the bytes that a header promises beyond the end of the file.
 
     Args:
-        path: A file; one that is no wav, aiff or au misses nothing that this can tell.
+        path: A file; one of another format misses nothing that this can tell.
 
     Returns:
         A whole number; 0 for a complete file, and for one written to a stream, without its size.
+        Of ogg and opus only the last page is known, so that more may be missing.
 
     Example:
         >>> import hearingai, numpy, os, tempfile
@@ -38,6 +41,11 @@ def missing_bytes(path):
         if head[:4] == b".snd" and len(head) == 12:
             begin, length = struct.unpack(">II", head[4:])
             return 0 if length in _STREAMED else max(0, begin + length - size)
+        if head == _W64:
+            length = int.from_bytes(file.read(12)[4:], "little")  # of the whole file
+            return max(0, length - size) if length < 2**63 else 0
+        if head[:4] == b"OggS":
+            return _missing_in_pages(file, size)
         order, kinds, sound = _CHUNKED.get(head[:4], ("<", (), b""))
         if head[8:] not in kinds:
             return 0
@@ -57,3 +65,15 @@ def _missing_in_chunks(file, size, order, sound):
             return max(0, begin + length - size)
         file.seek(begin + length + length % 2)
     return 0
+
+
+def _missing_in_pages(file, size):
+    """What the last page lacks; behind a whole one that ends no stream, the head of the next."""
+    file.seek(max(0, size - _OGG_LONGEST))
+    tail = file.read()
+    first = tail.rfind(b"OggS\0")
+    page = tail[first:] if first >= 0 else b""
+    head = page[:_OGG_HEAD].ljust(_OGG_HEAD, b"\0")
+    lengths = page[_OGG_HEAD : _OGG_HEAD + head[26]]
+    missing = max(0, _OGG_HEAD + head[26] + sum(lengths) - len(page))
+    return missing or (0 if head[5] & _OGG_END else _OGG_HEAD)

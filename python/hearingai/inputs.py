@@ -1,5 +1,6 @@
 """What a classifier hears: clips of its format read from files, tables and arrays."""
 
+import os
 from dataclasses import dataclass
 
 import numpy as np
@@ -81,14 +82,20 @@ def _read(classifier, table, on_error, seeds, store, progress):
     if classifier.hears_embeddings:
         clips, good, errors = read_embeddings(table, classifier.clip_shape[0], on_error=on_error)
         return PackedClips(clips.astype("uint8")), None, good, errors
-    if keeps(table, classifier.clip_format, store):
-        return packed_clips(table, classifier.clip_format, store, on_error, progress)
+    keep = keeps(table, classifier.clip_format, store)
+    if keep or (store is None and classifier.clip_format.crop != "random"):
+        # A small corpus is not kept, but found where it was prepared.
+        kept = packed_clips(table, classifier.clip_format, store, on_error, progress, make=keep)
+        if kept is not None:
+            return kept
     read = decode_all(table, classifier.clip_format, on_error, "int16", seeds, progress)
     return PackedClips(read[0]), *read[1:]
 
 
 def keeps(table, clip_format, store):
     """Whether the decoded clips of a table are kept on disk."""
+    if store is True or not isinstance(store, (str, os.PathLike, bool, type(None))):
+        raise HearingAIError(f"`store` must be a folder, or False. Received: {store!r}")
     if clip_format.crop == "random":  # another seed hears another stretch
         return False
     if store is None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import keras
 
-from .backend import jit_compile, versions
+from .backend import jit_compile, kind_of, versions
 from .callbacks import CollapseGuard, EpochSeeds, HistoryRecord, Reporter
 from .checkpoint import Checkpoint
 from .classifier import as_float
@@ -54,9 +54,13 @@ def _run_epochs(classifier, setup, data, optimizer, record, checkpoint, progress
             optimizer=optimizer,
             loss="categorical_crossentropy",
             metrics=["accuracy"],
-            jit_compile=jit_compile(),
+            jit_compile=jit_compile(record["device"]),
         )
-    record = record | {"optimizer": settings_of(optimizer), "schedule": setup.schedule}
+    record = record | {
+        "device": kind_of(record["device"]),
+        "optimizer": settings_of(optimizer),
+        "schedule": setup.schedule,
+    }
     history, interrupted = HistoryRecord(), False
     guard, stopping, callbacks = _watchers(
         classifier, setup, data, optimizer, record, history, checkpoint
@@ -111,7 +115,7 @@ def _watchers(classifier, setup, data, optimizer, record, history, checkpoint):
     if setup.schedule == "plateau":
         callbacks.append(Plateau(history, optimizer, monitor, **setup.schedule_options))
     if checkpoint is not None:
-        callbacks.append(Checkpoint(checkpoint, classifier, record, history))
+        callbacks.append(Checkpoint(checkpoint, classifier, record, history, guard))
         callbacks[-1].resume()
     if stopping is not None:
         stopping.resume()

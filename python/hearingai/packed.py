@@ -6,7 +6,7 @@ import numpy as np
 
 from .clips import digests
 
-_HELD = 2**27  # bytes of a mapped file that are read before their memory is given back
+_HELD = 2**25  # bytes of a mapped file that are read before their memory is given back
 
 
 class PackedClips:

@@ -6,13 +6,14 @@ import wave
 import numpy as np
 
 _MOST = 2**24  # bytes read at once
+_ENDINGS = (".wav", ".wave")
 
 
 def read_pcm(path):
     """Read a 16-bit wav of one channel as it is stored.
 
     Args:
-        path: Any file.
+        path: Any file; only one that ends in .wav or .wave is looked into.
 
     Returns:
         `(samples, sample_rate)`, int16; `None` for whatever is not a short, whole and plain wav,
@@ -26,6 +27,8 @@ def read_pcm(path):
         >>> samples.tolist(), rate
         ([0, 0, 0, 0, 0, 0, 0, 0], 16000)
     """
+    if not str(path).lower().endswith(_ENDINGS):
+        return None
     try:
         with open(path, "rb", buffering=0) as file:
             # Read at once: threads that read piece by piece wait for each other at every piece.
@@ -38,5 +41,5 @@ def read_pcm(path):
             n = sound.getnframes()
             samples = np.frombuffer(sound.readframes(n), "<i2")
             return (samples, sound.getframerate()) if 0 < n == len(samples) else None
-    except (OSError, EOFError, wave.Error):
+    except (OSError, EOFError, ValueError, RuntimeError, wave.Error):
         return None

@@ -45,7 +45,8 @@ def _gpu_capability(backend):
         import jax
 
         for gpu in (d for d in jax.devices() if d.platform == "gpu"):
-            return tuple(int(part) for part in str(gpu.compute_capability).split("."))
+            parts = str(gpu.compute_capability).split(".")
+            return tuple(map(int, parts)) if all(p.isdecimal() for p in parts) else (0, 0)
     elif backend == "torch":
         import torch
 

@@ -205,6 +205,15 @@ def evaluate(classifier, clips, batch_size=64, device="auto", on_error="report",
 
     Raises:
         HearingAIError: The table is malformed, or no clip is left to measure.
+
+    Example:
+        >>> import hearingai
+        >>> clips = hearingai.spoken_words(["no", "yes"], n=20, seed=1)
+        >>> classifier = hearingai.create_classifier(
+        ...     "speech-commands-small", ["no", "yes"], seed=1
+        ... )
+        >>> hearingai.evaluate(classifier, clips).n
+        40
     """
     clips = check_clips(clips)
     batch_size = positive("batch_size", batch_size, whole=True)

@@ -3,12 +3,15 @@
 import os
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from .classifier import AudioClassifier
 from .clip_store import store_of
+from .datasets.embeddings import is_embedding_table
 from .errors import HearingAIError
 from .recipes import get_recipe
+from .store_files import row_bytes
 
 
 @dataclass
@@ -17,7 +20,7 @@ class Prepared:
 
     Attributes:
         path: Folder of the decoded clips.
-        n: Number of decoded clips; a recording listed twice is decoded once.
+        n: Number of the clips that are decoded; a recording listed twice counts once.
         bytes: Their size.
         errors: DataFrame `fname`, `error` of the recordings left out.
     """
@@ -58,8 +61,9 @@ def prepare(clips, recipe="speech-commands", store=None, on_error="report", prog
         A `Prepared`.
 
     Raises:
-        HearingAIError: The recipe hears embeddings or random stretches, which are not kept; the
-            disk has too little room; or the folder cannot be written.
+        HearingAIError: `clips` lists no recordings; the recipe hears embeddings or random
+            stretches, which are not kept; the disk has too little room; or the folder cannot be
+            written.
         AudioFileError: A recording cannot be read and `on_error="raise"`.
 
     Example:
@@ -72,11 +76,31 @@ def prepare(clips, recipe="speech-commands", store=None, on_error="report", prog
     setup = recipe if isinstance(recipe, AudioClassifier) else get_recipe(recipe)
     if setup.frontend is None:
         raise HearingAIError(f"`recipe` must hear recordings; `{setup.name}` hears embeddings")
-    if isinstance(store, bool):
-        raise HearingAIError(f"`store` must be a folder. Received: {store}")
+    if not isinstance(store, (str, os.PathLike, type(None))):
+        raise HearingAIError(f"`store` must be a folder. Received: {store!r}")
     if setup.crop == "random":
         raise HearingAIError("`recipe` takes random stretches, and each seed takes others")
+    clips = _recordings(clips)
+    found, rows, errors = store_of(clips, setup.clip_format, store, on_error, progress)
+    return Prepared(str(found.path), len(rows), len(rows) * row_bytes(setup.clip_format), errors)
+
+
+def _recordings(clips):
+    """A table of recordings or a list of paths, checked."""
     if isinstance(clips, (str, os.PathLike)):
-        clips = [clips]
-    found, errors = store_of(clips, setup.clip_format, store, on_error, progress)
-    return Prepared(str(found.path), len(found.clips), found.clips.nbytes, errors)
+        return [clips]
+    if not isinstance(clips, (pd.DataFrame, list, tuple, pd.Series, np.ndarray)):
+        raise HearingAIError(f"`clips` must be a table or paths. Received: {clips!r}")
+    if isinstance(clips, pd.DataFrame):
+        if "fname" not in clips:
+            raise HearingAIError(
+                f"`clips` must have a column `fname`. Received: {', '.join(map(str, clips))}"
+            )
+        if is_embedding_table(clips):
+            raise HearingAIError("`clips` lists embeddings, which need no decoding")
+    for fname in clips["fname"] if isinstance(clips, pd.DataFrame) else clips:
+        if not isinstance(fname, (str, os.PathLike)):
+            raise HearingAIError(f"`clips` must name recordings. Received: {fname!r}")
+    if not len(clips):
+        raise HearingAIError("`clips` lists no recordings")
+    return clips

@@ -153,9 +153,15 @@ class EarlyStopping(keras.callbacks.Callback):
 
     def resume(self):
         """Take up the best weights of a training that broke."""
-        if self.path is not None and self.path.exists() and self.history.rows:
-            with np.load(self.path) as saved:
-                self.weights = [saved[f"arr_{i}"] for i in range(len(saved.files))]
+        if self.path is None or not self.best_epoch:
+            return
+        if not self.path.exists():
+            raise HearingAIError(
+                f"`{self.path}`, the best weights of the checkpoint beside it, is missing; bring "
+                f"it back, or remove the checkpoint to train anew"
+            )
+        with np.load(self.path) as saved:
+            self.weights = [saved[f"arr_{i}"] for i in range(len(saved.files))]
 
     def on_epoch_end(self, epoch, logs=None):
         """Keep the weights of the best epoch; stop when it lies too far back."""

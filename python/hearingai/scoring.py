@@ -30,10 +30,11 @@ class Evaluation:
         loss: Mean cross-entropy, in nats.
         n: Clips counted.
         metrics: DataFrame `metric`, `value`, `low`, `high`: accuracy with its 95 % bootstrap
-            interval (over speakers, source recordings or folds where the table names them), F1
-            under each average, areas under the ROC and precision-recall curves; and where one of
-            two labels is the target, its precision, recall and F1, at one half and at the
-            threshold that training chose on its validation clips.
+            interval (over speakers, source recordings or folds where the table names them; NaN
+            where there is but one, or one clip), F1 under each average, areas under the ROC and
+            precision-recall curves; and where one of two labels is the target, its precision,
+            recall and F1, at one half and at the threshold that training chose on its validation
+            clips.
         per_class: DataFrame `label`, `precision`, `recall`, `f1`, `n`.
         confusion: DataFrame `truth`, `predicted`, `n`, a row a pair of labels.
         predictions: What `predict` returns, with the true `class` beside it.
@@ -103,11 +104,17 @@ def summary(classifier, table, groups=None, n_seen=0, left_out=()):
     )
 
 
+def _interval(truth, label, groups):
+    """The ends of the accuracy's interval; NaN where there are no two groups to draw from."""
+    if len(truth if groups is None else np.unique(groups)) < 2:
+        return np.nan, np.nan
+    return bootstrap_interval(truth, label, groups)[["low", "high"]].iloc[0]
+
+
 def _metrics(classifier, good, probabilities, groups):
     """Every number under its own name."""
     truth, label, labels = good["class"], good["label"], classifier.labels
-    interval = bootstrap_interval(truth, label, groups).iloc[0]
-    rows = [("accuracy", interval["estimate"], interval["low"], interval["high"])]
+    rows = [("accuracy", accuracy(truth, label), *_interval(truth, label, groups))]
     for average in ("macro", "micro", "weighted"):
         rows.append((f"f1_{average}", f1_score(truth, label, average)))
     if classifier.target is None:

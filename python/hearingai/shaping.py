@@ -31,15 +31,20 @@ def fit_channels(waveform, channels):
     """
     channels = positive("channels", channels, whole=True)
     waveform = np.asarray(waveform, "float32")
+    check_shape(waveform)
+    if waveform.ndim == 2 and channels == len(waveform) > 1:
+        return waveform
+    one = waveform if waveform.ndim == 1 else waveform.mean(axis=0, dtype="float32")
+    return one if channels == 1 else np.tile(one, (channels, 1))
+
+
+def check_shape(waveform):
+    """Refuse an array of another shape than `(samples,)` or `(channels, samples)`."""
     if waveform.ndim not in (1, 2) or (waveform.ndim == 2 and not len(waveform)):
         raise HearingAIError(
             "`waveform` must have shape (samples,) or (channels, samples). "
             f"Received: {waveform.shape}"
         )
-    if waveform.ndim == 2 and channels == len(waveform) > 1:
-        return waveform
-    one = waveform if waveform.ndim == 1 else waveform.mean(axis=0, dtype="float32")
-    return one if channels == 1 else np.tile(one, (channels, 1))
 
 
 def fit_length(waveform, samples, crop="start", pad="zero", place="start", seed=None):
@@ -63,7 +68,8 @@ def fit_length(waveform, samples, crop="start", pad="zero", place="start", seed=
         A float32 array of shape `(..., samples)`.
 
     Raises:
-        HearingAIError: `samples` is not a positive whole number, or an argument is unknown.
+        HearingAIError: `samples` is not a positive whole number, an argument is unknown, or the
+            waveform is a single number.
 
     Example:
         >>> import hearingai
@@ -83,6 +89,8 @@ def fit_length(waveform, samples, crop="start", pad="zero", place="start", seed=
     elif not (seed is None or isinstance(seed, np.random.Generator)):
         seed = whole("seed", seed)
     waveform = np.asarray(waveform, "float32")
+    if not waveform.ndim:
+        raise HearingAIError(f"`waveform` must have shape (..., samples). Received: {waveform}")
     length = waveform.shape[-1]
     if length >= samples:
         first = offset(crop, length - samples, seed, waveform)

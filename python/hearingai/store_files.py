@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import numpy as np
 import pandas as pd
@@ -14,24 +15,33 @@ from .progress import progress_bar
 
 NOTE, INDEX, SAMPLES = "store.json", "index.tsv", "waveforms.i16"
 _COLUMNS = ("key", "length", "digest", "error")
-_VERSION = 1
+PART = ".part"  # how the name of a store ends that is not complete
+VERSION = 1
+_PASSING = "cannot be opened"  # what `read_audio` says where another try may succeed
 _CHUNK = 2**24  # bytes between two writes
 
 
 def note_of(clip_format, n):
     """What `store.json` says of a whole store."""
-    return {"version": _VERSION, "clips": n} | vars(clip_format)
+    return {"version": VERSION, "clips": n} | vars(clip_format)
 
 
 def read_index(path):
     """The index of a store, also of one that was left half-written: whole lines only."""
     lines = path.read_text("utf-8").split("\n")[:-1]
     rows = [line.split("\t") for line in lines]
+    if any(len(row) != len(_COLUMNS) for row in rows):
+        raise ValueError(f"{path} is damaged")
     index = pd.DataFrame(rows, columns=list(_COLUMNS), dtype=object)
     good = (index["error"] == "").to_numpy(dtype=bool)
     index["length"] = index["length"].astype(int)
     index.insert(1, "row", np.where(good, np.cumsum(good) - 1, -1))
     return index
+
+
+def passing(errors):
+    """Which errors tell of the moment and not of the recording: too many open files, say."""
+    return errors.str.startswith(_PASSING).to_numpy(dtype=bool)
 
 
 def row_bytes(clip_format):
@@ -41,7 +51,9 @@ def row_bytes(clip_format):
 
 def write_store(path, first, clip_format, on_error, progress):
     """Decode the recordings that are not in `path`.part yet; it takes its name when complete."""
-    partial = path.with_name(path.name + ".part")
+    partial = path.with_name(path.name + PART)
+    if path.exists() and not partial.exists():
+        path.replace(partial)
     partial.mkdir(exist_ok=True)
     done = _resume(partial, clip_format)
     waiting = {key: part for key, part in first.items() if key not in done}
@@ -56,8 +68,8 @@ def write_store(path, first, clip_format, on_error, progress):
         open(partial / INDEX, "a", encoding="utf-8", newline="\n") as index,
         ThreadPoolExecutor(1) as disk,
         progress_bar("Preparing clips", len(first), progress) as bar,
+        closing(_Chunk(samples, index, disk)) as chunk,
     ):
-        chunk = _Chunk(samples, index, disk)
         for i, (key, found) in enumerate(pairs):
             if isinstance(found, AudioFileError):
                 if on_error == "raise":
@@ -66,10 +78,9 @@ def write_store(path, first, clip_format, on_error, progress):
             else:
                 chunk.add(key, *found)
             bar(len(done) + i + 1)
-        chunk.close()
     n = (partial / SAMPLES).stat().st_size // row_bytes(clip_format)
     (partial / NOTE).write_text(json.dumps(note_of(clip_format, n), indent=1) + "\n")
-    shutil.rmtree(path, ignore_errors=True)  # what `_open` would not take
+    shutil.rmtree(path, ignore_errors=True)  # another that was begun meanwhile, or is damaged
     partial.replace(path)
 
 
@@ -90,16 +101,18 @@ class _Chunk:
             self.flush()
 
     def flush(self):
-        if self.clips:
-            self.samples.write(np.stack(self.clips))
+        clips, lines = self.clips, self.lines
+        self.clips, self.lines, self.bytes = [], [], 0  # written once, also if that breaks off
+        if clips:
+            self.samples.write(np.stack(clips))
         self.samples.flush()
         # Begun early and beside the decoding, the last wait for the disk is short.
         self.synced.append(self.disk.submit(os.fsync, self.samples.fileno()))
-        self.index.write("".join(self.lines))
+        self.index.write("".join(lines))
         self.index.flush()
-        self.clips, self.lines, self.bytes = [], [], 0
 
     def close(self):
+        """Write what is left, also of a preparation that was broken off."""
         self.flush()
         for written in self.synced:
             written.result()
@@ -107,31 +120,26 @@ class _Chunk:
 
 def _resume(partial, clip_format):
     """Cut a store that was left half-written to what is whole; the keys of what stays."""
-    size = row_bytes(clip_format)
     try:
         index = read_index(partial / INDEX)
         with open(partial / SAMPLES, "rb") as file:
-            whole = _n_whole(index, file, size)
+            index = index[: _n_whole(index, file, clip_format)]
     except (OSError, ValueError):
-        whole, index = 0, pd.DataFrame({"key": [], "row": []})
-    kept = index[:whole]
-    n = int((kept["row"] >= 0).sum())
-    for name, length in ((SAMPLES, n * size), (INDEX, _index_bytes(kept))):
-        with open(partial / name, "ab") as file:
-            file.truncate(length)
-    return set(kept["key"])
+        index = pd.DataFrame({name: [] for name in (*_COLUMNS, "row")}, dtype=object)
+    with open(partial / SAMPLES, "ab") as file:
+        file.truncate(int((index["row"] >= 0).sum()) * row_bytes(clip_format))
+    index = index[~passing(index["error"])]
+    lines = ["\t".join(map(str, line)) + "\n" for line in index[list(_COLUMNS)].to_numpy()]
+    (partial / INDEX).write_text("".join(lines), "utf-8", newline="\n")
+    return set(index["key"])
 
 
-def _index_bytes(kept):
-    lines = ("\t".join(map(str, line)) + "\n" for line in kept.drop(columns="row").to_numpy())
-    return sum(len(line.encode()) for line in lines)
-
-
-def _n_whole(index, file, size):
+def _n_whole(index, file, clip_format):
     """How many of the index's entries have their samples, unharmed."""
+    size = row_bytes(clip_format)
     for i, entry in enumerate(index.itertuples()):
         if entry.row >= 0:
             found = np.frombuffer(file.read(size), "int16")
-            if found.nbytes < size or digest(found) != entry.digest:
+            if found.nbytes < size or digest(found.reshape(clip_format.shape)) != entry.digest:
                 return i
     return len(index)

@@ -71,4 +71,10 @@ def augmentations_of(setup, classifier=None):
                 f"`augment`: {type(layer).__name__} changes {layer.domain}s, and the recipe "
                 f"`{setup.name}` has {' and '.join(fitting)}s"
             )
+        rate = getattr(layer, "sample_rate", None)
+        if classifier is not None and rate not in (None, classifier.sample_rate):
+            raise HearingAIError(
+                f"`augment`: {type(layer).__name__} is for sound at {rate} Hz, and the "
+                f"classifier's clips are at {classifier.sample_rate} Hz"
+            )
     return layers

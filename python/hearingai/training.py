@@ -50,8 +50,8 @@ def fit(
     The clips are decoded once, and kept so for the next training; augmentations, front end and
     network run together in the compiled step. Which clips train and which validate is decided by
     `validation`; else by the table's `split` column (rows marked `test` are not touched) if it
-    marks at least half of them `train`; else by the recipe's share, split by speaker, source or
-    fold where the table names them.
+    marks at least a quarter of them `train`; else by the recipe's share, split by speaker, source
+    or fold where the table names them.
 
     A front end that scales learns mean and variance from the training clips first. Where the
     recipe stops early, the weights of the best epoch come back.
@@ -116,7 +116,8 @@ def fit(
     known = isinstance(classifier, AudioClassifier)
     recipe = recipe_of(classifier) if known else get_recipe(classifier)
     setup = _changed(recipe, epochs, batch_size, augment, patience)
-    augmentations_of(setup)  # a wrong one is told before anything is read
+    # A wrong one is told before anything is read.
+    augmentations_of(setup, classifier if known else None)
     record = {"seed": seed, "deterministic": bool(deterministic)}
     record |= {"precision": precision_of(precision, device), "device": device}
     settings = (optimizer, learning_rate, clipnorm, class_weight)
@@ -172,6 +173,7 @@ def fit_stores(classifier, setup, train, held, settings, record, checkpoint=None
     record |= {
         "n_train": len(train),
         "batch_size": size,
+        "settings": setup.digest("epochs", "augment"),  # of these the record says more
         "data_fingerprint": fingerprint(train.clips.digests(), train.class_id),
         "trained_on": sorted(heard),
         "augment": [settings_of(a) for a in augmentations],

@@ -17,6 +17,7 @@ from .precision import precision_of
 from .prediction import evaluate_store
 from .progress import progress_bar
 from .recipes import Recipe, create_classifier, get_recipe
+from .recipes.recipe import as_text
 from .scoring import AT_THRESHOLD
 from .search_space import OPTIMIZER, check_space, grid_of, suggest
 from .tables import check_clips
@@ -51,9 +52,9 @@ def tune(
             ..., "log": True, "step": ...}` (whole numbers stay whole). A setting is an attribute
             of the recipe (`batch_size`, `optimizer`, `network`, ...), the optimizer's
             `learning_rate`, `clipnorm`, `weight_decay` or `momentum`, or an argument of the
-            network (`hidden`, `dropout`, ...).
+            network (`hidden`, `dropout`, ...); of several networks, one that all of them have.
         n_trials: Trainings in all; `None` takes every combination of a grid, and 20 of ranges.
-            A grid has no more than its combinations.
+            A grid has no more than its combinations, and each of them in the end.
         metric: What the table is sorted by, the best first: a metric of `evaluate`, or `"loss"`.
         validation: Which clips to compare on, see `fit`.
         epochs: Passes over the training clips; `None` takes the recipe's.
@@ -69,7 +70,8 @@ def tune(
 
     Returns:
         A DataFrame with a row a trial, the best first: `trial`, the settings, the metrics of
-        `evaluate` on the validation clips, `loss`, `parameters`, `epochs` and `seconds`.
+        `evaluate` on the validation clips, `loss`, `parameters`, `epochs` (those trained, unless
+        `epochs` is a setting) and `seconds`. Its `attrs` hold the `seed`.
 
     Raises:
         HearingAIError: A setting or the metric is unknown, there is nothing to validate on,
@@ -103,12 +105,14 @@ def tune(
         raise HearingAIError("`validation` must leave clips to compare the settings on")
     with on_device(device):
         reader = create_classifier(setup, labels, seed=seed)
-        stores = read_stores(
-            reader, parts["train"], parts["validation"], seed=seed, place=setup.place, store=store
-        )
+        tables = (parts["train"], parts["validation"], "report")
+        stores = read_stores(reader, *tables, seed, setup.place, store, progress)
         _check_metric(metric, reader, stores[1])
-    key = _key(setup, clips, space, metric, validation, seed, deterministic, precision)
-    _prepare(optuna, study, path, {"key": key, "seed": seed}, grid, n_trials)
+    key = _key(setup, parts, space, metric, seed, deterministic, precision)
+    _claim(study, path, {"key": key, "seed": seed})
+    whole = grid and n_trials == every
+    queued = _queue(optuna, study, grid if whole else [])
+    n_trials = queued if whole else n_trials  # a sampler may have tried a combination twice
     record = {"seed": seed, "deterministic": bool(deterministic), "split_by": parts["split_by"]}
     record |= {"precision": precision, "device": device}
 
@@ -132,7 +136,9 @@ def tune(
             study.sampler = optuna.samplers.TPESampler(seed=int(words[0] >> 1))
             study.optimize(objective, n_trials=1)
             bar(done + 1, f"trial {done + 1}/{n_trials}, best {study.best_value:.4f}")
-    return _table(_finished(optuna, study), metric)
+    table = _table(_finished(optuna, study), metric)
+    table.attrs["seed"] = seed
+    return table
 
 
 def _optuna():
@@ -190,29 +196,30 @@ def _open(optuna, path, metric):
     )
 
 
-def _prepare(optuna, study, path, attributes, grid, n_trials):
-    """Refuse the file of another tuning; queue what is to be tried."""
+def _claim(study, path, attributes):
+    """Refuse the file of another tuning."""
     if study.user_attrs.get("key", attributes["key"]) != attributes["key"]:
         raise HearingAIError(f"`{path}` is of another tuning; give another name, or remove it")
     for name, value in attributes.items():
         study.set_user_attr(name, value)
-    _again(optuna, study)
-    if grid and n_trials == len(grid) and not study.trials:
-        for values in grid:
-            study.enqueue_trial(values)
 
 
-def _again(optuna, study):
-    """Queue anew what a break left unfinished."""
+def _queue(optuna, study, grid):
+    """Queue what a break left unfinished and what is missing of a grid.
+
+    Returns:
+        How many trials are finished or wait.
+    """
     state = optuna.trial.TrialState
     for trial in study.get_trials(states=(state.RUNNING,)):
         study.tell(trial.number, state=state.FAIL)
     settled = list(map(_settings_of, study.get_trials(states=(state.COMPLETE, state.WAITING))))
-    for trial in study.get_trials(states=(state.FAIL,)):
-        settings = _settings_of(trial)
+    failed = map(_settings_of, study.get_trials(states=(state.FAIL,)))
+    for settings in (*failed, *grid):
         if settings and settings not in settled:
             study.enqueue_trial(settings)
             settled.append(settings)
+    return len(settled)
 
 
 def _settings_of(trial):
@@ -226,16 +233,16 @@ def _finished(optuna, study):
 
 def _table(trials, metric):
     """A row a trial, the best first."""
-    rows = [{"trial": i + 1} | t.params | t.user_attrs["numbers"] for i, t in enumerate(trials)]
+    rows = [{"trial": i + 1} | t.user_attrs["numbers"] | t.params for i, t in enumerate(trials)]
     table = pd.DataFrame(rows).sort_values(metric, ascending=metric == "loss", kind="stable")
     first = ["trial", *(trials[0].params if trials else ())]
     return table[first + [c for c in table if c not in first]].reset_index(drop=True)
 
 
-def _key(setup, clips, space, metric, validation, *settings):
+def _key(setup, parts, space, metric, *settings):
     """What makes two tunings the same."""
-    told = hashlib.sha256("\n".join(clips["fname"] + "\t" + clips["class"]).encode())
-    other = validation.to_csv() if isinstance(validation, pd.DataFrame) else validation
-    told.update(repr((space, metric, other, *settings)).encode())
-    told.update(json.dumps(setup.settings()).encode())
+    told = hashlib.sha256(json.dumps(setup.settings()).encode())
+    for part in ("train", "validation"):
+        told.update(parts[part].to_csv().encode())
+    told.update(repr((as_text(space), metric, *settings)).encode())
     return told.hexdigest()

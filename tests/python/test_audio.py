@@ -85,6 +85,20 @@ def test_resample_agrees_with_scipy(old, new):
     assert np.array_equal(resample(np.stack([waveform, waveform]), old, new)[1], found)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((FIVE, 0, 16000), "`from_rate` must be a positive number. Received: 0"),
+        ((FIVE, 16000, "x"), "`to_rate` must be a positive number. Received: 'x'"),
+        ((0.5, 8000, 16000), r"`waveform` must have shape .* Received: \(\)"),
+        ((np.array([0, 9000], "int16"), 8000, 16000), "must be float in -1...1. Received: int16"),
+    ],
+)
+def test_arguments_of_resampling_are_checked(arguments, message):
+    with pytest.raises(HearingAIError, match=message):
+        resample(*arguments)
+
+
 def test_resampling_removes_what_the_new_rate_cannot_hold():
     assert np.abs(resample(tone(44100, 1, 12000), 44100, 16000)[500:-500]).max() < 1e-3
 
@@ -110,6 +124,23 @@ def test_a_part_equals_that_part_of_the_whole(tmp_path, name):
     assert np.abs(part - whole[132000:140000]).max() < 1e-5
     assert len(read_audio(path, start=19.75, duration=9)[0]) == 4000
     assert len(read_audio(path, start=19.75)[0]) == 4000
+
+
+@pytest.mark.parametrize(
+    ("name", "subtype"),
+    [("a.wav", "GSM610"), ("a.aiff", "GSM610"), ("a.wav", "NMS_ADPCM_16"), ("a.au", "G723_24")],
+)
+def test_what_cannot_be_sought_in_is_read_from_its_start(tmp_path, name, subtype):
+    path = tmp_path / name
+    write_audio(path, tone(8000), 8000, subtype=subtype)
+    whole, _ = read_audio(path)
+    assert np.abs(whole[:8000] - tone(8000))[1000:].max() < 0.2
+    part, _ = read_audio(path, start=0.5, duration=0.25)
+    assert part.tolist() == whole[4000:6000].tolist()
+
+
+def test_a_duration_is_a_sample_or_more(wav):
+    assert len(read_audio(wav, duration=1e-6)[0]) == 1
 
 
 @pytest.mark.parametrize("name", ["a.wav", "a.flac", "a.ogg"])
@@ -169,6 +200,15 @@ def test_what_is_no_recording(tmp_path, read, name, content, reason):
     assert str(caught.value) == f"{path}: {caught.value.reason}"
 
 
+def test_what_is_no_path():
+    with pytest.raises(HearingAIError, match="`path` must name a file. Received: 3"):
+        audio_info(3)
+    with pytest.raises(HearingAIError, match="`path` must name a file. Received: None"):
+        read_audio(None)
+    with pytest.raises(HearingAIError, match="`path` must name a file. Received: None"):
+        write_audio(None, FIVE, 8000)
+
+
 @pytest.mark.parametrize("read", [audio_info, read_audio])
 def test_a_directory(tmp_path, read):
     with pytest.raises(AudioFileError, match="is a directory"):
@@ -178,7 +218,7 @@ def test_a_directory(tmp_path, read):
 def test_a_truncated_wav_is_told_before_it_is_decoded(wav):
     wav.write_bytes(wav.read_bytes()[:1044])
     for read in (audio_info, read_audio):
-        with pytest.raises(AudioFileError, match="is truncated: 31000 bytes of its sound are"):
+        with pytest.raises(AudioFileError, match="is truncated: at least 31000 bytes are missing"):
             read(wav)
 
 
@@ -191,6 +231,7 @@ def test_a_truncated_wav_is_told_before_it_is_decoded(wav):
         ("a.wav", {"endian": "BIG"}),
         ("a.wav", {"format": "WAVEX", "subtype": "PCM_24"}),
         ("a.rf64", {}),
+        ("a.w64", {}),
         ("a.au", {}),
     ],
 )
@@ -199,17 +240,33 @@ def test_a_truncated_file_without_compression(tmp_path, name, options):
     soundfile.write(path, tone(16000), 16000, **options)
     assert len(read_audio(path)[0]) == 16000
     os.truncate(path, path.stat().st_size - 1000)
-    with pytest.raises(AudioFileError, match="is truncated: (1000|999) bytes of its sound are"):
+    with pytest.raises(AudioFileError, match="is truncated: at least (1000|999) bytes"):
         read_audio(path)
 
 
-@pytest.mark.parametrize("name", ["a.flac", "a.ogg", "a.mp3"])
-def test_a_truncated_file_of_another_format(tmp_path, name):
+@pytest.mark.parametrize("name", ["a.flac", "a.ogg", "a.opus", "a.mp3"])
+@pytest.mark.parametrize("seconds", [1, 6])
+def test_a_truncated_file_of_another_format(tmp_path, name, seconds):
     path = tmp_path / name
-    write_audio(path, tone(16000), 16000)
+    write_audio(path, tone(16000, seconds), 16000)
+    assert len(read_audio(path)[0]) == 16000 * seconds
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
     with pytest.raises(AudioFileError, match="is truncated|is not audio"):
         read_audio(path)
+
+
+@pytest.mark.parametrize("kept", [0.2, 0.5, 0.9, 0.999])
+@pytest.mark.parametrize("name", ["a.ogg", "a.opus"])
+def test_an_ogg_without_its_end(tmp_path, name, kept):
+    path = tmp_path / name
+    write_audio(path, tone(48000, 6), 48000)
+    whole = path.read_bytes()
+    for size in (int(kept * len(whole)), whole.rfind(b"OggS")):  # within a page, between two
+        path.write_bytes(whole[:size])
+        with pytest.raises(AudioFileError, match="is truncated: at least"):
+            read_audio(path)
+    path.write_bytes(whole + b"TAG" + bytes(125))
+    assert len(read_audio(path)[0]) == 6 * 48000
 
 
 @pytest.mark.parametrize("size", [0x7FFFFFFF, 0x80000000, 0xFFFFFFFF])
@@ -254,6 +311,8 @@ def test_fit_length():
     assert fit_length([], 2).tolist() == [0, 0]
     with pytest.raises(HearingAIError, match="`samples` must be a positive whole number"):
         fit_length([1], 0)
+    with pytest.raises(HearingAIError, match=r"`waveform` must have shape \(..., samples\)"):
+        fit_length(0.5, 3)
 
 
 def test_a_longer_sound_is_cropped_where_asked():
@@ -363,7 +422,9 @@ def test_writing_clips_and_takes_whole_numbers_between(tmp_path):
         ("a.wav", [0.0, np.nan], "`waveform` must be finite"),
         ("a.wav", np.array([0, 9000], "int16"), "must be float in -1...1. Received: int16"),
         ("a.wav", "abc", "must be float"),
-        ("a.wav", np.zeros((2, 3, 4)), "cannot write"),
+        ("a.wav", np.zeros((2, 3, 4)), r"must have shape \(samples,\) or \(channels, samples\)"),
+        ("a.wav", np.zeros((8, 2)), r"shape .*\(channels, samples\).*\(8, 2\), more channels"),
+        ("a.wav", 0.5, r"`waveform` must have shape .* Received: \(\)"),
         ("a.xyz", [0.0], "`path` must end in a format's name.*a.xyz"),
         ("a", [0.0], "`path` must end in a format's name"),
         ("gone/a.wav", [0.0], "its folder does not exist"),
@@ -373,6 +434,31 @@ def test_writing_is_checked(tmp_path, name, waveform, message):
     with pytest.raises(HearingAIError, match=message):
         write_audio(tmp_path / name, waveform, 16000)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [("a.aif", "AIFF PCM_16"), ("a.OGA", "OGG VORBIS"), ("a.opus", "OGG OPUS")],
+)
+def test_every_ending_that_is_read_is_written(tmp_path, name, written):
+    write_audio(tmp_path / name, tone(16000), 16000)
+    info = audio_info(tmp_path / name)
+    assert (f"{info['format']} {info['subtype']}", info["samples"]) == (written, 16000)
+    assert [p.name for p in tmp_path.iterdir()] == [name]
+
+
+def test_a_place_that_cannot_be_written_to(tmp_path, monkeypatch):
+    (tmp_path / "a.wav").mkdir()
+    with pytest.raises(HearingAIError, match=r"cannot write .*a\.wav"):
+        write_audio(tmp_path / "a.wav", FIVE, 8000)
+    assert [p.name for p in tmp_path.rglob("*")] == ["a.wav"]
+
+    def refuse(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(audio.tempfile, "TemporaryDirectory", refuse)
+    with pytest.raises(HearingAIError, match=r"cannot write .*b\.wav`: Permission denied"):
+        write_audio(tmp_path / "b.wav", FIVE, 8000)
 
 
 def test_writing_replaces_only_by_what_is_complete(wav, monkeypatch):

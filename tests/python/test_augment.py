@@ -19,7 +19,7 @@ BATCH = {
     "embedding": np.random.default_rng(2).integers(1, 256, (6, 10, 128)).astype("float32"),
 }
 LABELS = np.eye(3, dtype="float32")[[0, 1, 2, 1, 1, 0]]
-OPTIONS = {"between_class": {"sample_rate": 16000}}
+OPTIONS = {"between_class": {"sample_rate": 16000}, "positive_mix": {"positive": 1}}
 
 
 def build(name, **options):
@@ -212,6 +212,12 @@ def test_augmentations_come_by_name_with_options_or_as_layers():
     assert type(get_augmentations("gain")[0]) is hearingai.Gain
 
 
+def test_what_follows_from_the_clips_goes_where_nothing_is_told():
+    layers = [hearingai.PositiveMix(), hearingai.PositiveMix(positive=2), "positive_mix"]
+    assert [b.positive for b in get_augmentations(layers, positive=0)] == [0, 2, 0]
+    assert layers[0].positive is None
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [
@@ -221,6 +227,11 @@ def test_augmentations_come_by_name_with_options_or_as_layers():
         (lambda: hearingai.TimeShift(limit=1.5), "`limit` must be a number from 0 to 1"),
         (lambda: hearingai.Gain(gain_db=(3, -3)), "`gain_db`.*the lower one first"),
         (lambda: hearingai.Gain(probability="often"), "`probability`"),
+        (lambda: hearingai.Gain(seed=0.5), "`seed` must be a whole number"),
+        (lambda: hearingai.Gain(seed="a"), "`seed`"),
+        (lambda: hearingai.Gain(seed=True), "`seed`"),
+        (lambda: hearingai.Gain(seed=-1), "`seed`"),
+        (lambda: hearingai.TimeShift(circular="no"), "`circular` must be one of True, False"),
         (lambda: hearingai.SpeedChange(limits=(0, 1)), "`limits` must be a number above 0"),
         (lambda: hearingai.SpecAugment(time_masks=1.5), "`time_masks` must be a whole number"),
         (lambda: hearingai.SpecAugment(fill="noise"), "`fill` must be one of 'mean', 'zero'"),
@@ -231,6 +242,7 @@ def test_augmentations_come_by_name_with_options_or_as_layers():
         (lambda: hearingai.Mixup(alpha=0), "`alpha` must be a positive number"),
         (lambda: hearingai.Mixup(domain="picture"), "`domain` must be one of"),
         (lambda: hearingai.BetweenClass(0), "`sample_rate` must be a positive whole number"),
+        (lambda: hearingai.BetweenClass(9000, floor_db=(-80, -20)), "`floor_db` must be a number"),
         (lambda: hearingai.EmbeddingJitter(amount=-1), "`amount` must be a number from 0"),
         (lambda: hearingai.PositiveMix(positive=-1), "`positive` must be a whole number"),
     ],

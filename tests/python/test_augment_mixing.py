@@ -182,7 +182,7 @@ def test_positive_mix_mixes_positives_half_and_half():
 def test_positive_mix_pairs_positives_only(columns):
     holds = np.array([1, 0, 1, 0, 1, 1, 0, 0], "float32")
     labels = holds[:, None] if columns == 1 else np.stack([1 - holds, holds], axis=1)
-    layer = hearingai.PositiveMix(seed=1)
+    layer = hearingai.PositiveMix(None if columns == 1 else 1, seed=1)
     for _ in range(20):
         partner = array(layer.draw((8, 10, 128), labels)["partner"])
         assert holds[partner[holds == 1]].all()
@@ -192,7 +192,7 @@ def test_positive_mix_pairs_positives_only(columns):
 
 def test_a_lone_positive_and_padding_stay_as_they_are():
     x = np.random.default_rng(0).integers(1, 256, (3, 10, 128)).astype("float32")
-    layer = hearingai.PositiveMix(probability=1, seed=1)
+    layer = hearingai.PositiveMix(1, probability=1, seed=1)
     mixed, _ = arrays(layer((x, np.eye(2)[[1, 0, 0]]), training=True))
     np.testing.assert_array_equal(mixed, x)
     x[0, 7:], x[1, 4:6] = 0, 0
@@ -201,6 +201,20 @@ def test_a_lone_positive_and_padding_stay_as_they_are():
     assert not mixed[1, 4:6].any()
 
 
-def test_positive_mix_names_a_column_that_is_not_there():
+@pytest.mark.parametrize("positive", [5, None])
+def test_positive_mix_names_a_column_that_is_not_there(positive):
     with pytest.raises(hearingai.HearingAIError, match="`positive` must be a column"):
-        hearingai.PositiveMix(positive=5).draw((2, 10, 128), np.eye(2))
+        hearingai.PositiveMix(positive).draw((2, 10, 128), np.eye(2))
+
+
+@pytest.mark.parametrize("labels", [np.array([0, 1, 2]), np.eye(2), np.zeros((3, 2, 1))])
+def test_labels_that_cannot_be_mixed_are_refused(labels):
+    layer = hearingai.Mixup()
+    drawn = {"partner": [1, 2, 0], "ratio": [0.5, 0.5, 0.5]}
+    for mix in (
+        lambda: layer((FIVE, labels), training=True),
+        lambda: layer.apply(FIVE, labels, **drawn),
+        lambda: layer.draw(FIVE.shape, labels),
+    ):
+        with pytest.raises(hearingai.HearingAIError, match="labels must have the shape .*3 clips"):
+            mix()

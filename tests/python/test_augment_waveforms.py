@@ -1,9 +1,14 @@
+import pickle
+
 import keras
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.interpolate import CubicHermiteSpline
 
 import hearingai
+from hearingai.optimizers import settings_of
+from hearingai.recipes.recipe import as_text
 
 FIVE = np.array([[1, 2, 3, 4, 5], [10, 20, 30, 40, 50]], "float32")
 
@@ -113,8 +118,47 @@ def test_without_recordings_the_noise_is_white():
     np.testing.assert_allclose(power, 20000, rtol=0.1)
 
 
-def test_the_config_leaves_the_noise_out():
-    assert hearingai.BackgroundNoise(np.ones(9)).get_config()["noise"] is None
+@pytest.mark.parametrize(
+    "copied",
+    [
+        lambda task: pickle.loads(pickle.dumps(task)),
+        lambda task: keras.saving.deserialize_keras_object(
+            keras.saving.serialize_keras_object(task)
+        ),
+    ],
+)
+def test_a_copy_has_the_noise(copied):
+    noise = [np.arange(9, dtype="float32"), np.ones(30, "float32")]
+    layer = hearingai.BackgroundNoise(noise, volume=1, probability=1, seed=1)
+    twin = copied({"options": {"augment": [layer]}})["options"]["augment"][0]
+    np.testing.assert_array_equal(twin(FIVE, training=True), layer(FIVE, training=True))
+
+
+def test_other_noise_is_another_experiment():
+    noise, other = np.zeros(5000, "float32"), np.zeros(5000, "float32")
+    other[2500] = 1
+    for told in (
+        lambda n: as_text(("background_noise", {"noise": n})),
+        lambda n: as_text(("background_noise", {"noise": pd.DataFrame({"fname": map(str, n)})})),
+        lambda n: as_text(hearingai.BackgroundNoise(n)),
+        lambda n: settings_of(hearingai.BackgroundNoise(n)),
+    ):
+        assert told(noise) == told(noise.copy()) != told(other)
+    assert len(str(settings_of(hearingai.BackgroundNoise(noise)))) < 500
+
+
+def test_noise_is_read_from_files_at_the_rate_of_the_clips(tmp_path):
+    table = pd.DataFrame({"fname": [str(tmp_path / f"{i}.wav") for i in range(2)]})
+    for name in table["fname"]:
+        hearingai.write_audio(name, np.sin(np.arange(400.0)), 8000)
+    wanted = hearingai.read_audio(name, 16000)[0]
+    for given, n in ((table, 2), (list(table["fname"]), 2), (tmp_path / "0.wav", 1)):
+        noise = hearingai.BackgroundNoise(given, sample_rate=16000).get_config()["noise"]
+        np.testing.assert_array_equal(noise, [wanted] * n)
+    with pytest.raises(hearingai.HearingAIError, match="needs `sample_rate`"):
+        hearingai.BackgroundNoise(table)
+    with pytest.raises(hearingai.HearingAIError, match="a table with a column `fname`"):
+        hearingai.BackgroundNoise(table.rename(columns={"fname": "file"}), sample_rate=16000)
 
 
 def test_speed_two_takes_every_second_sample_and_ends_in_silence():

@@ -253,6 +253,13 @@ def test_train_tests_a_fold_with_network_options_and_augmentation(run, embedding
     names = [layer["class_name"] for layer in opened.record["augment"]]
     assert names == ["EmbeddingJitter", "Mixup"]
     assert opened.record["class_weight"] == [1.0, 1.0]
+    # A share to validate on is one of the other folds' clips.
+    for share, numbers in ((0, (30, None)), (0.5, (20, 10))):
+        arguments = ("--fold", 2, "--validation", share, "--epochs", 1, "--json", "--out")
+        _, text, _ = run("train", embeddings, *TAGGER, *arguments, tmp_path / f"{share}.keras")
+        found = json.loads(text)
+        assert (found["n_train"], found["n_validation"]) == numbers
+        assert (found["measured_on"], found["n"]) == ("test", 10)
     # The same fold again, measured alone.
     status, text, _ = run("evaluate", out, embeddings, "--fold", 2, "--json")
     assert json.loads(text)["accuracy"] == answer["accuracy"]
@@ -267,10 +274,13 @@ def test_cross_validate_prints_folds_and_summary(run, embeddings, tmp_path):
     assert [fold["fold"] for fold in answer["folds"]] == ["1", "2", "10"]
     assert [fold["n_train"] for fold in answer["folds"]] == [30, 30, 20]
     assert "accuracy" in [row["metric"] for row in answer["summary"]]
+    assert sum(row["n"] for row in answer["confusion"]) == 40
+    assert len(pd.read_csv(tmp_path / "cv" / "predictions.csv")) == 40
     # Again, from the folder: nothing is trained anew.
     status, text, _ = run(*arguments)
     assert status == 0
     assert "Over the folds" in text
+    assert str(tmp_path / "cv" / "predictions.csv") in text
     status, _, err = run(*arguments[:-1], tmp_path / "cv", "--balanced")
     assert status == 1
     assert "another cross-validation" in err
@@ -290,14 +300,26 @@ def test_tune_prints_its_table(run, embeddings, tmp_path):
     arguments = ("tune", embeddings, *TAGGER[:4], "--epochs", 1, "--seed", 2)
     arguments += ("--try", "hidden=2,3", "--try", "optimizer=Adam", "--out", tmp_path / "t.log")
     arguments += ("--precision", "float32", "--device", "cpu", "--store", "none")
+    arguments += ("--validation", 0.5, "--augment", "embedding_jitter", "--patience", 1)
     status, text, _ = run(*arguments, "--json")
     answer = json.loads(text)
     assert status == 0
+    assert {row["seed"] for row in answer} == {2}
     assert sorted(row["hidden"] for row in answer) == [2, 3]
     assert answer[0]["accuracy"] >= answer[1]["accuracy"]
     status, text, _ = run(*arguments)
     assert status == 0
     assert "Tuning" in text
+    assert "Seed 2." in text
+    assert run(*arguments[:-1], 2)[0] == 1  # another patience is another tuning
+
+
+@pytest.mark.parametrize("option", ["--data", "--kind"])
+def test_data_may_be_named(run, folder, tmp_path, option):
+    arguments = ("train", folder, "--out", tmp_path / "m.keras", option)
+    status, _, err = run(*arguments, "esc5")
+    assert status == 1
+    assert "esc5" in err
 
 
 @pytest.mark.parametrize(
@@ -317,6 +339,9 @@ def test_tune_prints_its_table(run, embeddings, tmp_path):
         (("cross-validate", "--folds", "room"), "no column `room`"),
         (("cross-validate", "--folds", "1"), "two folds"),
         (("tune", "--try", "hidden"), "NAME=VALUE,VALUE"),
+        (("tune", "--try", "hidden=2..4:lin"), "LOW..HIGH:log"),
+        (("tune", "--try", "kernel_size=2", "--patience", "0"), "patience"),
+        (("tune", "--try", "kernel_size=2", "--augment", "jitter"), "embedding_jitter"),
         (("tune", "--try", "hiden=2"), "cannot vary `hiden`"),
         (("tune", "--try", "kernel_size=2", "--metric", "f2"), "metric"),
     ],
@@ -335,6 +360,7 @@ def test_options_are_read_as_numbers_ranges_and_words():
     assert values_from("dropout=0.1..0.5") == ("dropout", {"low": 0.1, "high": 0.5})
     assert values_from("hidden=8..64") == ("hidden", {"low": 8, "high": 64})
     assert values_from("lr=1e-5..1e-2") == ("lr", {"low": 1e-5, "high": 1e-2})
+    assert values_from("lr=0.1..1:log") == ("lr", {"low": 0.1, "high": 1, "log": True})
     assert values_from("network=a, b")[1] == ["a", "b"]
     assert (share_from(None), share_from("fold"), share_from("0")) == (None, "fold", False)
     assert share_from("0.25") == 0.25

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 import hearingai
-from hearingai import clip_store, store_files
+from hearingai import clip_store, clips, store_files
 from hearingai.clip_store import packed_clips
 from hearingai.clips import ClipFormat, decode_all
 from hearingai.inputs import keeps
@@ -116,6 +116,31 @@ def test_broken_off_it_goes_on_where_it_was(recordings, tmp_path, reads, monkeyp
     assert not list((tmp_path / "store").glob("*/*.part"))
 
 
+def test_interrupted_it_keeps_what_is_decoded(recordings, tmp_path, reads):
+    def interrupt(done, total, text):
+        raise KeyboardInterrupt  # after the first clip
+
+    with pytest.raises(KeyboardInterrupt):
+        packed_clips(recordings, FORMAT, tmp_path / "store", progress=interrupt)
+    reads.clear()
+    assert len(packed_clips(recordings, FORMAT, tmp_path / "store")[0]) == 12
+    assert len(reads) == 11
+
+
+@pytest.mark.parametrize("form", [FORMAT, ClipFormat(1000, 400, 2)])
+def test_a_half_written_store_is_completed_and_never_read(recordings, tmp_path, reads, form):
+    packed_clips(recordings, form, tmp_path / "store")
+    path = store_in(tmp_path / "store")
+    path.rename(path.with_name(path.name + ".part"))  # killed just before it got its name
+    reads.clear()
+    packed, _, _, _ = packed_clips(recordings[:3], form, tmp_path / "store")
+    assert len(reads) == 3
+    reads.clear()
+    packed, _, _, _ = packed_clips(recordings, form, tmp_path / "store")
+    assert not reads  # all is there, also where clips have channels
+    np.testing.assert_array_equal(packed[:], decode_all(recordings, form, dtype="int16")[0])
+
+
 def test_what_was_lost_of_a_half_written_store_is_decoded_again(recordings, tmp_path, reads):
     packed_clips(recordings, FORMAT, tmp_path / "store")
     path = store_in(tmp_path / "store")
@@ -132,7 +157,13 @@ def test_what_was_lost_of_a_half_written_store_is_decoded_again(recordings, tmp_
 
 @pytest.mark.parametrize(
     ("name", "content"),
-    [("waveforms.i16", b"12"), ("index.tsv", b""), ("store.json", b"{}"), ("store.json", b"{")],
+    [
+        ("waveforms.i16", b"12"),
+        ("index.tsv", b""),
+        ("index.tsv", b"a line of another kind\n"),
+        ("store.json", b"{}"),
+        ("store.json", b"{"),
+    ],
 )
 def test_a_store_that_is_not_as_it_was_left_is_made_anew(recordings, tmp_path, name, content):
     packed_clips(recordings, FORMAT, tmp_path / "store")
@@ -167,6 +198,19 @@ def test_a_recording_that_may_not_be_opened_is_a_bad_one(recordings, tmp_path, m
     _, _, good, errors = packed_clips(recordings, FORMAT, tmp_path / "store")
     assert len(good) == 11
     assert list(errors["error"]) == ["cannot be opened (Permission denied)"]
+    monkeypatch.undo()  # what could not be opened is tried again
+    assert len(packed_clips(recordings, FORMAT, tmp_path / "store")[0]) == 12
+
+
+def test_a_store_that_cannot_be_written_to_is_read(recordings, tmp_path, monkeypatch):
+    def refused(*arguments, **more):
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setenv("HEARINGAI_CACHE", str(tmp_path / "cache"))
+    packed_clips(recordings, FORMAT)
+    monkeypatch.setattr(clip_store.os, "utime", refused)
+    monkeypatch.setattr(clip_store, "write_store", refused)
+    assert len(packed_clips(recordings, FORMAT)[0]) == 12
 
 
 def test_at_once_it_is_made_once(recordings, tmp_path, reads):
@@ -203,11 +247,13 @@ def test_too_small_a_disk_is_told_before_and_a_full_one_while_writing(
 def test_the_cache_keeps_what_was_used_last(recordings, tmp_path, monkeypatch):
     monkeypatch.setenv("HEARINGAI_CACHE", str(tmp_path / "cache"))
     monkeypatch.setattr(clip_store, "_KEPT", 2 * 4 * 800 + 3000)  # two stores with their indexes
-    for first in (0, 4, 8):
+    for first, used in ((0, 2), (4, 1), (8, 3)):
         packed_clips(recordings[first : first + 4], FORMAT)
-        os.utime(store_in_cache(tmp_path, recordings[first]), (first, first))
-    left = {n for p in (tmp_path / "cache").glob("*/*/*/index.tsv") for n in [p.parent.name]}
+        os.utime(store_in_cache(tmp_path, recordings[first]), (used, used))
+    left = [p.read_text() for p in (tmp_path / "cache").glob("*/*/*/index.tsv")]
     assert len(left) == 2
+    (key,) = clip_store.keys_of([(recordings[4], 0.0, None)])
+    assert not any(key in text for text in left)
     packed_clips(recordings[:4], FORMAT, tmp_path / "own")  # a folder of one's own stays whole
     packed_clips(recordings[4:8], FORMAT, tmp_path / "own")
     packed_clips(recordings[8:], FORMAT, tmp_path / "own")
@@ -226,6 +272,25 @@ def test_small_corpora_stay_in_memory_unless_a_folder_is_named():
     assert [keeps(few, second, store) for store in (None, False, "folder")] == [False, False, True]
     assert [keeps(many, second, store) for store in (None, False, "folder")] == [True, False, True]
     assert not keeps(many, ClipFormat(16000, 16000, crop="random"), "folder")
+    with pytest.raises(hearingai.HearingAIError, match="`store` must be a folder"):
+        keeps(few, second, True)
+
+
+def test_a_small_corpus_is_found_where_it_was_prepared(words, tmp_path, monkeypatch):
+    monkeypatch.setenv("HEARINGAI_CACHE", str(tmp_path / "cache"))
+    hearingai.prepare(words, "speech-commands-small")
+    monkeypatch.setattr("hearingai.inputs.decode_all", None)  # nothing is decoded again
+    hearingai.fit("speech-commands-small", words, epochs=1, seed=1)
+
+
+def test_what_waits_to_be_taken_stays_small(recordings, monkeypatch):
+    begun, read = [], clips.read_plain
+    monkeypatch.setattr(clips, "_AHEAD", 400 * 4 * 2 * clips._WORKERS)  # one clip a thread and turn
+    monkeypatch.setattr(clips, "read_plain", lambda *a: begun.append(a) or read(*a))
+    found = clips.read_each(clips.parts_of(recordings * 20), FORMAT, lambda clip, _: clip)
+    next(found)
+    assert len(begun) <= 2 * clips._WORKERS + 1
+    assert len(list(found)) == 239
 
 
 def test_preparing_tells_what_there_is(recordings, tmp_path):
@@ -238,11 +303,15 @@ def test_preparing_tells_what_there_is(recordings, tmp_path):
     assert "1 recordings left out" in repr(prepared)
     note = json.loads((Path(prepared.path) / "store.json").read_text())
     assert (note["sample_rate"], note["samples"]) == (1000, 400)
-    assert hearingai.prepare(recordings[3], recipe, tmp_path / "store").path == prepared.path
+    again = hearingai.prepare(recordings[3], recipe, tmp_path / "store")
+    assert (again.path, again.n, again.bytes) == (prepared.path, 1, 800)
     with pytest.raises(hearingai.HearingAIError, match="`store` must be a folder"):
         hearingai.prepare(recordings, recipe, store=False)
     with pytest.raises(hearingai.HearingAIError, match="hears embeddings"):
         hearingai.prepare(recordings, "audio-gate")
+    for unfit in ([], [None], 3, pd.DataFrame({"file": ["a.wav"]})):
+        with pytest.raises(hearingai.HearingAIError, match="`clips`"):
+            hearingai.prepare(unfit, recipe, tmp_path / "store")
     with pytest.raises(hearingai.HearingAIError, match="random"):
         hearingai.prepare(recordings, hearingai.get_recipe(recipe, crop="random"))
 

@@ -8,6 +8,7 @@ import pytest
 
 import hearingai
 from hearingai import fold_runs
+from hearingai.cross_validation import summarise
 
 RECIPE = hearingai.get_recipe(
     "audio-gate",
@@ -95,12 +96,18 @@ def test_the_summary_is_that_of_the_folds(result):
     accuracy = result.folds["accuracy"]
     assert told["mean"] == pytest.approx(accuracy.mean())
     assert told["sd"] == pytest.approx(np.std(accuracy, ddof=1))
-    assert (told["low"], told["high"]) == (accuracy.min(), accuracy.max())
+    assert (told["low"], told["high"], told["n"]) == (accuracy.min(), accuracy.max(), 3)
     right = result.predictions["label"] == result.predictions["class"]
     assert right.groupby(result.predictions["fold"]).mean().tolist() == pytest.approx(
         list(accuracy)
     )
     assert not {"seconds", "fingerprint", "fold"} & set(result.summary["metric"])
+
+
+def test_the_summary_counts_the_folds_that_have_a_metric():
+    folds = pd.DataFrame({"fold": ["1", "2", "3"], "roc_auc": [0.5, np.nan, 0.7]})
+    told = summarise(folds).iloc[0]
+    assert (told["n"], told["mean"]) == (2, pytest.approx(0.6))
 
 
 def test_a_fold_is_a_training_of_its_own(result, clips):
@@ -143,6 +150,7 @@ def test_after_a_break_only_the_missing_folds_are_trained(result, clips, tmp_pat
         ({"seed": 5}, "seed"),
         ({"folds": 4}, "folds"),
         ({"batch_size": 8}, "options"),
+        ({"records": 1}, "data"),
     ],
 )
 def test_another_cross_validation_in_the_same_folder_is_refused(
@@ -152,8 +160,15 @@ def test_another_cross_validation_in_the_same_folder_is_refused(
     trainings.stop = 0
     with pytest.raises(KeyboardInterrupt):
         hearingai.cross_validate(clips=clips, **arguments)
+    clips = clips.assign(record=clips["record"] + change.pop("records", 0))
     with pytest.raises(hearingai.HearingAIError, match=f"another cross-validation.*{words}"):
         hearingai.cross_validate(clips=clips, **(arguments | change))
+
+
+def test_a_damaged_note_is_named(clips, tmp_path):
+    (tmp_path / "cross-validation.json").write_text('{"recipe": "audio')
+    with pytest.raises(hearingai.HearingAIError, match="is damaged"):
+        hearingai.cross_validate(RECIPE, clips, folds=2, path=tmp_path)
 
 
 def test_an_interrupted_fold_is_no_finished_fold(clips, tmp_path, monkeypatch):
@@ -217,6 +232,51 @@ def test_classifiers_are_kept_if_wished(clips, tmp_path, untrained):
             fingerprint
         )
     assert list(result.folds["n_test"]) == [8, 4, 36]
+    (tmp_path / "fold-2.keras").unlink()
+    with pytest.warns(hearingai.HearingAIWarning, match="finished without `keep`: 2$"):
+        hearingai.cross_validate(
+            RECIPE, clips, positions, path=tmp_path, keep=True, epochs=1, **SETTINGS
+        )
+
+
+def test_two_folds_leave_none_to_watch(clips, untrained):
+    with pytest.warns(hearingai.HearingAIWarning, match="of two folds none"):
+        hearingai.cross_validate(RECIPE, clips, 2, validation="fold", **SETTINGS)
+
+
+@pytest.mark.slow
+def test_a_fold_ends_with_the_process_that_started_it(clips, tmp_path):
+    task = {"name": "1", "folder": tmp_path, "train": clips, "held": None, "test": clips}
+    worker = fold_runs._Worker(task | {"setup": RECIPE, "labels": ["other", "turkey"], "seed": 1})
+    try:
+        worker.process.stdin.close()  # as where the process is killed
+        assert worker.process.wait(timeout=120)
+        assert not list(tmp_path.iterdir())
+    finally:
+        worker.end()
+
+
+def test_the_fold_that_ends_first_is_followed_first(tmp_path, monkeypatch):
+    class Worker:
+        ended = []
+
+        def __init__(self, task):
+            self.task, self.process, self.polls = task, self, task["polls"]
+
+        def poll(self):
+            self.polls -= 1
+            return None if self.polls else 0
+
+        def check(self):
+            Worker.ended.append(self.task["polls"])
+
+        def end(self):
+            pass
+
+    monkeypatch.setattr(fold_runs, "_Worker", Worker)
+    tasks = [{"polls": n} for n in (9, 1, 2)]
+    assert len(list(fold_runs.at_once(tasks, 2, lambda: None))) == 3
+    assert Worker.ended == [1, 2, 9]
 
 
 @pytest.mark.slow
@@ -244,6 +304,10 @@ def test_an_optimizer_serves_every_fold(clips):
         ({"folds": "room"}, "no column `room`"),
         ({"folds": 1}, "two folds"),
         ({"repeats": 0}, "repeats"),
+        ({"repeats": 2, "folds": "source"}, "repeats"),
+        ({"repeats": 2, "folds": [[0, 1], [2, 3]]}, "repeats"),
+        ({"epoch": 1}, "`epoch` is no argument of `fit`"),
+        ({"checkpoint": "a.keras"}, "checkpoint"),
         ({"parallel": 0}, "parallel"),
         ({"validation": 2.0}, "validation"),
         ({"validation": "before"}, "validation"),

@@ -37,9 +37,10 @@ def test_bad_files_are_named_and_left_out(tmp_path):
     put(tmp_path, "dog/good.wav", "cat/good.wav")
     (tmp_path / "dog" / "a.wav").touch()
     (tmp_path / "dog" / "b.wav").write_text("not audio")
+    write_audio(tmp_path / "dog" / "silent.wav", [], 8000)
     for k in range(5):
         (tmp_path / "dog" / f"c{k}.flac").touch()
-    expected = r"left out 7 .*a\.wav is empty; .*b\.wav is not audio.* and 2 more"
+    expected = r"left out 8 .*a\.wav is empty; .*b\.wav is not audio.* and 3 more"
     with pytest.warns(HearingAIWarning, match=expected) as caught:
         clips = audio_folder(tmp_path)
     assert len(caught) == 1

@@ -18,14 +18,18 @@ def tf():
     return pytest.importorskip("tensorflow")
 
 
+def floats(tf, *values):
+    return tf.train.Feature(float_list=tf.train.FloatList(value=values))
+
+
 def message(tf, labels=(0,), frames=2, width=128, video="abc", **more):
     """A `SequenceExample` as TensorFlow writes it."""
     train = tf.train
     context = {
         "video_id": train.Feature(bytes_list=train.BytesList(value=[video.encode()])),
         "labels": train.Feature(int64_list=train.Int64List(value=labels)),
-        "start_time_seconds": train.Feature(float_list=train.FloatList(value=[30.0])),
-        "end_time_seconds": train.Feature(float_list=train.FloatList(value=[40.5])),
+        "start_time_seconds": floats(tf, 30.0),
+        "end_time_seconds": floats(tf, 40.5),
     } | more
     context = {name: feature for name, feature in context.items() if feature is not None}
     rows = [bytes([(k + 1) % 256]) * width for k in range(frames)]
@@ -158,6 +162,31 @@ def test_malformed_records_are_named_and_left_out(tf, tmp_path):
         clips = audioset_embeddings(path, target="Speech")
     assert clips["record"].tolist() == [5]
     assert caught[0].filename == __file__
+
+
+@pytest.mark.parametrize("end", [20.0, float("nan"), float("inf")])
+def test_a_clip_ends_behind_its_start(tf, tmp_path, end):
+    bad = message(tf, end_time_seconds=floats(tf, end))
+    path = write(tf, tmp_path / "b.tfrecord", bad, message(tf))
+    with pytest.warns(HearingAIWarning, match=f"record 0: 30 s to {end:g} s is no part"):
+        assert audioset_embeddings(path)["record"].tolist() == [1]
+
+
+def test_clips_for_evaluation_are_test_clips(tf, tmp_path):
+    evaluation = write(tf, tmp_path / "eval" / "a.tfrecord", message(tf)).parent
+    assert "split" not in audioset_embeddings(tmp_path)
+    write(tf, tmp_path / "bal_train" / "a.tfrecord", message(tf), message(tf))
+    assert audioset_embeddings(tmp_path)["split"].tolist() == ["train", "train", "test"]
+    assert "split" not in audioset_embeddings(evaluation)
+    evaluation.rename(tmp_path / "unbal_train")
+    assert "split" not in audioset_embeddings(tmp_path)
+
+
+def test_folders_behind_a_file_are_named(tf, tmp_path):
+    write(tf, tmp_path / "eval" / "a.tfrecord", message(tf))
+    path = write(tf, tmp_path / "b.tfrecord", message(tf))
+    with pytest.warns(HearingAIWarning, match="those in its folders are left out: eval"):
+        assert audioset_embeddings(tmp_path)["fname"].tolist() == [str(path)]
 
 
 def test_damaged_bytes_cost_their_record_alone(tf, tmp_path):

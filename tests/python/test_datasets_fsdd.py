@@ -31,6 +31,12 @@ def test_names_tell_everything(folder):
     assert fsdd(str(folder.parent)).to_dict("list") == expected
 
 
+def test_an_ending_in_capitals_is_one(folder):
+    for file in folder.iterdir():
+        file.rename(file.with_suffix(".WAV"))
+    assert [name[-5:] for name in fsdd(folder.parent)["fname"]] == ["5.WAV", "4.WAV", "0.WAV"]
+
+
 def test_bad_files_are_named(folder):
     (folder / "1_ann_0.wav").write_bytes(b"")
     (folder / "noise.wav").write_bytes(b"x")

@@ -63,6 +63,8 @@ def test_a_test_set_that_tells_nothing_is_named_once(tmp_path):
         (record("yes"), "`is_turkey` is neither 0 nor 1: 'yes'"),
         (record(vid_id=None), "holds no vid_id"),
         (record(start_time_seconds_youtube_clip="x"), "start_time_.* is no time in seconds: 'x'"),
+        (record(end_time_seconds_youtube_clip=60), "ends at 60 s, before it starts at 70 s"),
+        (record(end_time_seconds_youtube_clip=float("nan")), "end_time_.* is no time in seconds"),
         (record(frames=0), "holds no frames"),
         (record(audio_embedding=[[1] * 127]), "no list of 128 numbers"),
         (record(audio_embedding=[[1] * 128, 3]), "no list of 128 numbers"),

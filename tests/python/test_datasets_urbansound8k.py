@@ -62,15 +62,18 @@ def test_the_official_layout(tmp_path, parent):
         ("a.wav,1,2,1,1,1,6,siren", "line 3: end is out of range: '1'"),
         ("a.wav,1,0,1,1,1,6, ", "line 3: class is missing"),
         ("../a.wav,1,0,1,1,1,6,siren", r"line 3: names no file: '\.\./a\.wav'"),
+        ('"a.wav,1,0,1,1,1,6,siren', "line 3: is malformed"),
+        ('"a"b.wav,1,0,1,1,1,6,siren', "line 3: is malformed"),
+        ("é.wav,1,0,1,1,1,6,siren", "line 3: is malformed"),
         (GOOD[0], "line 3: lists 7061-6-0-0.wav a second time"),
     ],
 )
 def test_malformed_rows_are_named_and_left_out(tmp_path, row, reason):
-    folder = corpus(tmp_path / "u", GOOD[0])
-    with open(folder / "metadata" / "UrbanSound8K.csv", "a") as table:
-        table.write(row + "\n")
+    folder = corpus(tmp_path / "u", GOOD[0], GOOD[1])
+    table = folder / "metadata" / "UrbanSound8K.csv"
+    table.write_text("\n".join([HEADER, GOOD[0], row, GOOD[1]]), encoding="latin-1")
     with pytest.warns(HearingAIWarning, match=f"left out 1 .*{reason}") as caught:
-        assert len(urbansound8k(folder)) == 1
+        assert len(urbansound8k(folder)) == 2
     assert caught[0].filename == __file__
 
 

@@ -7,6 +7,7 @@ from scipy import stats
 
 from hearingai.errors import HearingAIError, HearingAIWarning
 from hearingai.evaluation import accuracy, bootstrap_interval, f1_score, roc_auc
+from hearingai.scoring import summary
 
 NAMED = {
     "accuracy": accuracy,
@@ -126,6 +127,20 @@ def test_scores_have_intervals_too():
     found = row(truth, score, metric=lambda t, s: roc_auc(t, s, "go"), n=50)
     assert found["estimate"] == roc_auc(truth, score, "go")
     assert found["low"] < found["estimate"] < found["high"]
+
+
+@pytest.mark.parametrize(("n", "groups"), [(1, None), (3, ["ann", "ann", "ann", "bob"])])
+def test_an_evaluation_with_nothing_to_draw_from_has_no_interval(n, groups):
+    class Classifier:
+        labels, target, record = ("go", "no"), None, {}
+
+    read = pd.DataFrame({"class": ["go"] * n, "label": "go", "prob_go": 0.9, "prob_no": 0.1})
+    lost = pd.DataFrame({"class": ["no"], "error": ["does not exist"]})
+    table = pd.concat([read, lost], ignore_index=True).assign(fname="a.wav")
+    with pytest.warns(HearingAIWarning, match="left out"):
+        found = summary(Classifier, table, groups).metrics.iloc[0]
+    assert found["value"] == 1
+    assert np.isnan(found["low"]) and np.isnan(found["high"])
 
 
 @pytest.mark.parametrize(

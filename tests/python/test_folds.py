@@ -42,6 +42,16 @@ def test_a_column_gives_the_folds():
     assert (assign_folds(clips, "fold", 0) == clips["fold"]).all()
 
 
+def test_clips_without_a_fold_are_told_and_folds_keep_their_names():
+    with pytest.warns(hearingai.HearingAIWarning, match="20 clips have no `fold`"):
+        dealt = assign_folds(table(fold=[None, 1, 2] * 20), "fold", 0)
+    assert list(map(str, sorted(set(dealt.dropna())))) == ["1", "2"]
+    train, _, test = parts_of(table(), dealt, 2, False)
+    assert (len(train), len(test)) == (20, 20)
+    split = hearingai.fold_split(table(fold=[1.0, 2.0, 3.0] * 20), 2)["split"]
+    assert split.tolist() == ["validation", "test", "train"] * 20
+
+
 def test_positions_give_the_folds_of_unequal_size():
     dealt = assign_folds(table(), [[0, 1, 2], [5, 4], [59]], seed=0)
     assert dealt[[0, 1, 2, 4, 5, 59]].tolist() == ["1", "1", "1", "2", "2", "3"]
@@ -88,6 +98,8 @@ def test_a_share_of_the_training_clips_validates_and_groups_stay_together():
     assert len(train) + len(held) + len(test) == 60
     assert not set(train["speaker"]) & set(held["speaker"])
     assert not (set(train["fold"]) | set(held["fold"])) & {2}
+    other = parts_of(clips, clips["fold"], 2, 0.3, seed=1)[1]
+    assert set(other.index) != set(held.index)
     for wrong in (1.0, -1, "none"):
         with pytest.raises(hearingai.HearingAIError, match="validation"):
             parts_of(clips, clips["fold"], 2, wrong)

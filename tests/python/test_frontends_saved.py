@@ -72,7 +72,7 @@ def test_a_model_file_brings_the_front_end_back(chain, tmp_path):
         assert json.loads(json.dumps(layer.get_config())) == layer.get_config()
 
 
-def test_a_configuration_written_before_the_front_ends_had_files_of_their_own_loads():
+def test_a_file_that_names_the_folder_of_front_ends_finds_the_layer():
     layer = keras.saving.deserialize_keras_object(
         {
             "module": "hearingai.frontends",
@@ -91,15 +91,6 @@ def test_a_configuration_written_before_the_front_ends_had_files_of_their_own_lo
     )
     assert type(layer) is hearingai.LogSpectrogram
     assert layer.compute_output_shape((None, 16000)) == (None, 98, 257, 1)
-
-
-def test_all_that_was_importable_still_is():
-    from hearingai.frontends import LogSpectrogram, frame_sizes, hann, n_frames
-
-    assert frame_sizes(30, 10, 16000) == (480, 160, 512)
-    assert n_frames(16000, 480, 160) == 98
-    assert LogSpectrogram is hearingai.LogSpectrogram
-    assert len(hann(480)) == 480
 
 
 @pytest.mark.parametrize("backend", ["jax", "torch"])
@@ -127,3 +118,22 @@ def test_clips_of_any_length_and_number_pass_one_model():
         sound = np.random.default_rng(0).uniform(-1, 1, shape).astype("float32")
         expected = hearingai.Deltas()(layer(sound))
         np.testing.assert_allclose(model.predict(sound, verbose=0), expected, atol=1e-4)
+
+
+@pytest.mark.parametrize("bands", [1, 40])
+def test_scaling_from_a_file_refuses_other_bands(bands, tmp_path):
+    images = np.random.default_rng(0).normal(7, 3, (4, 5, bands, 1)).astype("float32")
+    model = keras.Sequential([hearingai.Scaling().adapt(images)])
+    model(images)
+    model.save(tmp_path / "model.keras")
+    opened = keras.saving.load_model(tmp_path / "model.keras").layers[0]
+    np.testing.assert_array_equal(opened(images), model(images))
+    with pytest.raises(hearingai.HearingAIError, match=rf"\({bands}, 1\). .*\(2, 5, 64, 1\)"):
+        opened(np.zeros((2, 5, 64, 1), "float32"))
+
+
+def test_a_band_that_was_constant_in_training_is_shifted_only():
+    layer = hearingai.Scaling().adapt(np.full((4, 5, 2, 1), 3, "float32"))
+    np.testing.assert_array_equal(
+        layer(np.full((1, 5, 2, 1), 5, "float32")), np.full((1, 5, 2, 1), 2)
+    )

@@ -26,6 +26,12 @@ def test_the_split_of_the_table_decides():
     assert list(found["validation"]["fname"]) == list(clips["fname"][25:35])
 
 
+def test_a_split_may_train_on_less_than_half():
+    clips = table(30, fold=np.repeat([1, 2, 3], [9, 10, 11]))
+    found = parts(hearingai.fold_split(clips, 3))
+    assert (found["split_by"], len(found["train"]), len(found["validation"])) == ("split", 9, 10)
+
+
 def test_a_table_that_marks_no_validation_validates_nothing():
     found = parts(table(split=["train"] * 30 + ["test"] * 10))
     assert len(found["train"]) == 30

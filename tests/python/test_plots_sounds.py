@@ -215,3 +215,9 @@ def test_tables_for_another_face_hold_what_is_drawn():
 def test_unfit_input_is_named(draw, message):
     with pytest.raises(HearingAIError, match=message):
         draw()
+
+
+def test_a_classifier_of_embeddings_has_no_front_end_to_draw():
+    gate = hearingai.create_classifier("audio-gate", ["a", "b"], seed=1)
+    with pytest.raises(HearingAIError, match="no front end"):
+        hearingai.plot_panels(TONES, 22050, gate)

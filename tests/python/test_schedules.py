@@ -164,6 +164,9 @@ def test_the_best_weights_are_taken_up_after_a_break(tmp_path):
     again.resume()
     assert again.finish() == 2
     assert model.get_weights()[0][0, 0] == 2
+    again.path.unlink()
+    with pytest.raises(hearingai.HearingAIError, match="best weights.*missing"):
+        again.resume()
 
 
 def test_the_charge_for_weights_is_not_taken_for_a_bad_guess():

@@ -7,7 +7,7 @@ import pytest
 import hearingai
 from hearingai.augment import Augmentation, MixingAugmentation
 from hearingai.batches import ClipBatches
-from hearingai.trainer import Trainer
+from hearingai.trainer import Trainer, augmentations_of
 
 
 @keras.saving.register_keras_serializable(package="tests")
@@ -141,3 +141,24 @@ def test_what_is_learnt_is_the_classifiers_and_the_file_holds_no_augmentation(cl
         hearingai.predict(opened, clips)["prob_yes"],
         hearingai.predict(classifier, clips)["prob_yes"],
     )
+
+
+def test_positive_mix_is_told_the_target_however_it_is_given():
+    classifier = hearingai.create_classifier(RECIPE, ["Speech", "other"], seed=1)
+    given = ["positive_mix", hearingai.PositiveMix(), hearingai.PositiveMix(positive=1)]
+    layers = augmentations_of(hearingai.get_recipe(RECIPE, augment=given), classifier)
+    assert [layer.positive for layer in layers] == [0, 0, 1]
+
+
+def test_an_augmentation_for_another_rate_is_refused():
+    classifier = hearingai.create_classifier("speech-commands-small", ["no", "yes"], seed=1)
+    recipe = hearingai.get_recipe(classifier.setup, augment=[hearingai.BetweenClass(8000)])
+    with pytest.raises(hearingai.HearingAIError, match="BetweenClass .* 8000 Hz.* 16000 Hz"):
+        augmentations_of(recipe, classifier)
+
+
+def test_noise_by_name_is_read_at_the_rate_of_the_clips(tmp_path):
+    hearingai.write_audio(tmp_path / "hum.wav", np.sin(np.arange(800.0)), 8000)
+    augment = [("background_noise", {"noise": tmp_path / "hum.wav"})]
+    layer = augmentations_of(hearingai.get_recipe("speech-commands", augment=augment))[0]
+    assert len(layer.get_config()["noise"][0]) == 1600

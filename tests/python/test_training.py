@@ -165,6 +165,16 @@ def test_a_killed_training_goes_on_to_the_same_weights(words, tmp_path):
         hearingai.fit(SMALL, words, checkpoint=path, **(settings | {"seed": 4}))
 
 
+def test_what_collapsed_is_no_checkpoint(words, tmp_path):
+    settings = {"epochs": 2, "seed": 1, "optimizer": "SGD", "learning_rate": 1e38}
+    settings["checkpoint"] = tmp_path / "run.keras"
+    for _ in range(2):
+        with pytest.warns(hearingai.HearingAIWarning, match="no longer finite"):
+            classifier = hearingai.fit("speech-commands", words, **settings)
+        assert classifier.record["collapsed"]
+        assert np.isfinite(classifier.get_weights()[0]).all()
+
+
 def test_a_loss_that_is_not_finite_is_named_and_undone(words):
     with pytest.warns(hearingai.HearingAIWarning, match="no longer finite.*clipnorm=1"):
         classifier = hearingai.fit(

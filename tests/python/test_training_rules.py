@@ -44,6 +44,16 @@ def embeddings(tmp_path_factory):
     return hearingai.turkey(folder / "clips.json")
 
 
+def test_a_checkpoint_is_of_one_set_up(embeddings, tmp_path):
+    settings = {"epochs": 2, "seed": 1, "checkpoint": tmp_path / "run.keras"}
+    hearingai.fit(TAGGER, embeddings, **settings)
+    for change in ({"network_options": {"hidden": 8}}, {"patience": 2}):
+        with pytest.raises(hearingai.HearingAIError, match="another training.*settings"):
+            hearingai.fit(hearingai.get_recipe(TAGGER, **change), embeddings, **settings)
+    longer = hearingai.fit(TAGGER, embeddings, **(settings | {"epochs": 3}))
+    assert len(longer.record["history"]) == 3
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("schedule", ["plateau", "one-cycle"])
 def test_schedule_stopping_and_augmentation_are_taken_up_after_a_break(

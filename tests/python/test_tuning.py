@@ -9,6 +9,7 @@ import pytest
 
 import hearingai
 from hearingai import tuning
+from hearingai.plots.numbers import tuning_numbers
 
 pytest.importorskip("optuna")
 
@@ -98,6 +99,35 @@ def test_a_grid_is_complete_and_sorted(clips, trials):
     assert len(tune(clips, GRID, n_trials=50)) == 6
 
 
+def test_a_grid_is_completed_in_a_later_call(clips, trials, tmp_path):
+    settings = {"path": tmp_path / "trials.log"}
+    assert len(tune(clips, GRID, n_trials=3, **settings)) == 3
+    table = tune(clips, GRID, **settings)
+    assert len(table[["hidden", "dropout"]].drop_duplicates()) == 6
+    n = len(trials)
+    assert len(tune(clips, GRID, **settings)) == n == len(trials)
+
+
+def test_epochs_may_be_a_setting(clips, monkeypatch):
+    monkeypatch.setattr(tuning, "_train", lambda *_: {"accuracy": 0.5, "epochs": 3})
+    table = tune(clips, {"epochs": [5, 10]})
+    assert sorted(table["epochs"]) == [5, 10]
+    assert [setting.setting for setting in tuning_numbers(table)] == ["epochs"]
+
+
+def test_reading_the_clips_shows_the_progress_asked_for(clips, trials, monkeypatch):
+    given = []
+
+    def read_stores(*arguments):
+        given.append(arguments[-1])
+        return read(*arguments)
+
+    read = tuning.read_stores
+    monkeypatch.setattr(tuning, "read_stores", read_stores)
+    tune(clips, {"hidden": [2]})
+    assert given == [False]
+
+
 def test_ranges_are_kept_to_and_decided_by_the_seed(clips, trials):
     table = tune(clips, RANGES, n_trials=12)
     assert len(table) == 12
@@ -156,6 +186,19 @@ def test_the_file_of_another_tuning_is_refused(clips, trials, tmp_path):
             tune(clips, {"hidden": [2]}, path=path, **change)
     with pytest.raises(hearingai.HearingAIError, match="another tuning"):
         tune(clips, {"hidden": [4]}, path=path)
+    with pytest.raises(hearingai.HearingAIError, match="another tuning"):
+        tune(clips.assign(record=clips["record"][::-1].to_numpy()), {"hidden": [2]}, path=path)
+
+
+def test_layers_in_the_space_are_known_again(clips, trials, tmp_path):
+    def jitters(*amounts):
+        return {"augment": [[hearingai.EmbeddingJitter(a)] for a in amounts]}
+
+    settings = {"path": tmp_path / "trials.log"}
+    tune(clips, jitters(0.1, 0.2), **settings)
+    assert len(tune(clips, jitters(0.1, 0.2), **settings)) == len(trials) == 2
+    with pytest.raises(hearingai.HearingAIError, match="another tuning"):
+        tune(clips, jitters(0.1, 0.3), **settings)
 
 
 def test_values_may_be_lists_numpys_or_whole_numbers_as_r_has_them(clips, trials, tmp_path):
@@ -208,6 +251,16 @@ def test_settings_reach_recipe_optimizer_and_network(clips):
         ({"network": "linear_tagger"}, "list or a range"),
         ({"dropout": {"low": 0}}, "`low` and `high`"),
         ({"batch_size": [0]}, "batch_size"),
+        ({"network": ["linear_tagger", "conv1d_tagger"], "hidden": [8]}, "cannot vary `hidden`"),
+        ({"optimizer": ["Adma"]}, "`optimizer` must be the name.*'Adma'"),
+        ({"optimizer": ["SGD", "Adam"], "momentum": [0.9]}, "momentum.*Adam has none"),
+        ({"schedule": ["steep"]}, "space.schedule.*one-cycle"),
+        ({"augment": ["jitter"]}, "embedding_jitter"),
+        ({"dropout": {"low": 0.5, "high": 0.1}}, "dropout.low` must not be above"),
+        ({"dropout": {"low": 0, "high": 0.5, "log": True}}, "dropout.low` must be above 0"),
+        ({"dropout": {"low": "a", "high": 0.5}}, "dropout.low` must be a number"),
+        ({"dropout": {"low": 0.1, "high": 0.5, "step": 0}}, "dropout.step` must be a positive"),
+        ({"dropout": {"low": 0.1, "high": 1, "step": 0.1, "log": True}}, "not both"),
         ({}, "dict"),
         ([1], "dict"),
     ],

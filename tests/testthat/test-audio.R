@@ -91,6 +91,7 @@ test_that("unfit input is named", {
   expect_refused(read_audio("nowhere.wav", sample_rate = NA), "`sample_rate`.*NA")
   expect_refused(write_audio("a.wav", "sound", 16000), "`waveform` must be numbers")
   expect_refused(write_audio("a.wav", numeric(), 16000), "`waveform` must be numbers")
+  expect_refused(write_audio("a.wav", cbind(tone(), tone()), 16000), "(channels, samples)")
   expect_refused(write_audio("a.unknown", tone(), 16000), "`path` must end in")
   expect_refused(write_audio("a.wav", tone(), 16000, subtype = NA), "`subtype`.*NA")
   expect_refused(resample(tone(), NULL, 8000), "`from_rate` must be given")

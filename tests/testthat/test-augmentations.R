@@ -57,7 +57,7 @@ test_that("those that mix mix labels too", {
   same <- Mixup()(diag(4), labels = diag(4), training = FALSE)
   expect_equal(same, list(x = diag(4), labels = diag(4)))
   pair <- array(c(4, 8), c(2, 1, 128))
-  both <- PositiveMix(probability = 1)(pair, labels = cbind(c(0, 0), c(1, 1)))
+  both <- PositiveMix(positive = 1, probability = 1)(pair, labels = cbind(c(0, 0), c(1, 1)))
   expect_equal(both$x, array(6, c(2, 1, 128)))
   sounds <- rbind(sin(seq_len(4096)), cos(seq_len(4096) / 2))
   between <- BetweenClass(16000)(sounds, labels = diag(2))
@@ -88,8 +88,21 @@ test_that("a list of augmentations crosses, however it is written", {
   expect_equal(layers[[2]]$limit, 0.5)
   expect_false(layers[[2]]$circular)
   expect_equal(layers[[3]]$alpha, 0.2)
-  noisy <- py_augment(list(list("background_noise", list(noise = c(1, -1, 1), snr_db = c(3, 4)))))
-  expect_equal(unlist(py_call("augment.get_augmentations", noisy)[[1]]$snr_db), c(3, 4))
+})
+
+test_that("noise crosses as a setting too: sound, paths or a table", {
+  built <- function(noise) {
+    entry <- list("background_noise", list(noise = noise, snr_db = c(3, 4)))
+    layers <- py_call("augment.get_augmentations", py_augment(list(entry)), sample_rate = 16000L)
+    expect_equal(unlist(layers[[1]]$snr_db), c(3, 4))
+    lapply(layers[[1]]$get_config()$noise, as.vector)
+  }
+  expect_equal(built(c(1, -1)), list(c(1, -1)))
+  expect_equal(built(list(1:3, c(1, -1))), list(1:3, c(1, -1)))
+  path <- withr::local_tempfile(fileext = ".wav")
+  write_audio(path, sin(1:800) / 2, 8000)
+  expect_length(built(path)[[1]], 1600)
+  expect_equal(built(tibble::tibble(fname = c(path, path))), rep(built(path), 2))
 })
 
 test_that("unfit input is named", {
@@ -104,7 +117,11 @@ test_that("unfit input is named", {
   expect_refused(SpecAugment(fill = "one"), "`fill` must be one of 'mean', 'zero'")
   expect_refused(Gain()(c(1, NA)), "`x` is missing")
   expect_refused(SpecAugment()(1:3), "images must have the shape")
-  expect_refused(Mixup()(diag(2), labels = factor(1:2)), "`labels` must be numbers")
+  expect_refused(Mixup()(diag(2), labels = factor(1:2)), "`labels` must be a matrix of clips by")
+  expect_refused(Mixup()(diag(2), labels = 0:1), "model.matrix")
+  expect_refused(Mixup()(diag(3), labels = diag(2)), "labels must have the shape")
+  expect_refused(PositiveMix()(array(1, c(2, 1, 3)), diag(2)), "`positive` must be a column")
+  expect_refused(BackgroundNoise("a.wav"), "needs `sample_rate`")
   wanted <- "`augment\\[\\[2\\]\\]` must be a name"
   expect_refused(py_augment(list("gain", list(limit = 0.2))), wanted)
   expect_refused(py_augment(3), "`augment` must be a list of augmentations")

@@ -30,6 +30,7 @@ test_that("its summary is over the folds", {
   told <- result()$summary[result()$summary$metric == "accuracy", ]
   expect_equal(c(told$mean, told$sd), c(mean(tidy(result())$accuracy), sd(tidy(result())$accuracy)))
   row <- glance(result())
+  expect_equal(told$n, 3)
   expect_equal(c(row$accuracy, row$accuracy_sd), c(told$mean, told$sd))
   expect_equal(row[1:3], tibble::tibble(recipe = "audio-gate", n_folds = 3L, seed = 1L))
 })
@@ -47,8 +48,9 @@ test_that("it prints", {
 
 test_that("folds are rows, counted from 1, and a finished one is not trained again", {
   path <- file.path(withr::local_tempdir(), "folds")
-  halves <- function(folds = list(1:12, 13:24), clips = embeddings(), ...) {
-    cross_validate(gate(), clips, folds, epochs = 1, seed = 1, path = path, ...)
+  clips <- tibble::add_column(embeddings(), fold = rep(c(1, 2), each = 12))
+  halves <- function(folds = list(1:12, 13:24), ...) {
+    cross_validate(gate(), clips, folds, FALSE, epochs = 1, seed = 1, path = path, ...)
   }
   stopped <- tryCatch(
     halves(progress = function(done, total, text) {
@@ -59,15 +61,17 @@ test_that("folds are rows, counted from 1, and a finished one is not trained aga
   expect_equal(stopped, "interrupted")
   expect_equal(list.files(path, "fold-.*json"), "fold-1.json")
   seen <- character()
-  went_on <- halves(keep = TRUE, progress = function(done, total, text) seen <<- c(seen, text))
+  expect_warning(
+    went_on <- halves(keep = TRUE, progress = function(done, total, text) seen <<- c(seen, text)),
+    "finished without `keep`: 1"
+  )
   expect_false(any(grepl("fold 1/2: Epoch", seen)))
   expect_equal(went_on$predictions$row, 1:24)
   expect_equal(went_on$predictions$fold, rep(c("1", "2"), each = 12))
   kept <- load_classifier(file.path(path, "fold-2.keras"))
   expect_equal(fingerprint(kept), went_on$folds$fingerprint[2])
   # The same folds as a column: all of them are there.
-  by_column <- halves("fold", tibble::add_column(embeddings(), fold = rep(c(1, 2), each = 12)))
-  expect_equal(by_column$folds, went_on$folds)
+  expect_equal(halves("fold")$folds, went_on$folds)
   expect_refused(cross_validate(gate(), embeddings(), 2, path = path, seed = 2), "another cross-")
 })
 

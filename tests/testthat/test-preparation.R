@@ -19,7 +19,8 @@ test_that("a corpus is decoded once, and found from then on", {
   expect_setequal(list.files(made$path), c("index.tsv", "store.json", "waveforms.i16"))
   samples <- file.path(made$path, "waveforms.i16")
   before <- file.info(samples)$mtime
-  expect_equal(prepare(words()$fname[3:1], untrained(), store), made)
+  again <- prepare(words()$fname[3:1], untrained(), store)
+  expect_equal(again[c("path", "n", "bytes")], list(path = made$path, n = 3, bytes = 3 * 2 * 16000))
   expect_equal(file.info(samples)$mtime, before)
   expect_equal(list.files(store, "^store.json$", recursive = TRUE), file.path(
     basename(dirname(made$path)), basename(made$path), "store.json"
@@ -67,11 +68,14 @@ test_that("what cannot be read is listed, or stops", {
 
 test_that("an interrupt ends it, and the next call goes on", {
   store <- withr::local_tempdir()
+  stop_at <- function(done, total, text) rlang::interrupt() # after the first clip
   answer <- tryCatch(
-    prepare(words(), store = store, progress = function(done, total, text) rlang::interrupt()),
+    prepare(words(), store = store, progress = stop_at),
     interrupt = function(e) "interrupted"
   )
   expect_equal(answer, "interrupted")
+  kept <- list.files(store, "index.tsv", recursive = TRUE, full.names = TRUE)
+  expect_gt(length(readLines(kept)), 0)
   expect_equal(prepare(words(), store = store)$n, 40)
 })
 

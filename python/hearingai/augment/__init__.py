@@ -71,10 +71,11 @@ def get_augmentations(augmentations, **known):
 
     Args:
         augmentations: A list whose entries are names, pairs `(name, options)` with the options
-            as a dict, or layers, which are kept as they are. `None` is an empty list; a single
-            name or layer is a list of one.
+            as a dict, or layers. `None` is an empty list; a single name or layer is a list of
+            one.
         **known: Arguments that follow from the clips, such as `sample_rate`; they go to those
-            augmentations given by name that take them and are not told otherwise.
+            augmentations that take them and are not told otherwise. A layer that was told `None`
+            is built anew with them, any other is kept as it is.
 
     Returns:
         A list of `Augmentation` layers.
@@ -99,7 +100,9 @@ def get_augmentations(augmentations, **known):
 
 def _get(entry, known):
     if isinstance(entry, Augmentation):
-        return entry
+        config = entry.get_config()
+        untold = {k: v for k, v in known.items() if config.get(k, v) is None}
+        return entry.from_config(config | untold) if untold else entry
     if isinstance(entry, str):
         entry = (entry, {})
     if isinstance(entry, (list, tuple)) and len(entry) == 2 and isinstance(entry[1], dict):

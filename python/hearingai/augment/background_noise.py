@@ -1,10 +1,14 @@
 """Lay noise under a clip."""
 
+import os
+
 import keras
 import numpy as np
+import pandas as pd
 from keras import ops
 
-from ..errors import HearingAIError
+from ..audio import read_audio
+from ..errors import HearingAIError, positive
 from .base import Augmentation, per_clip
 from .checks import limits
 
@@ -20,11 +24,13 @@ class BackgroundNoise(Augmentation):
     cut off at -1 and 1.
 
     Args:
-        noise: One recording, float `(samples,)` in -1...1 at the rate of the clips, or a list of
-            them; `None` is white noise. It is not part of the layer's config: a layer rebuilt
-            from that has white noise until it is made with recordings again.
+        noise: A recording, as a file or as float `(samples,)` in -1...1 at the rate of the clips;
+            a list of them; or a table with a column `fname`, such as `background_noise` gives.
+            `None` is white noise.
         snr_db: Lowest and highest signal-to-noise ratio, dB; one number is that ratio for all.
         volume: Lowest and highest factor of the noise; takes the place of `snr_db` where given.
+        sample_rate: Rate of the clips, Hz, at which files are read. In a training, an augmentation
+            given by name knows it.
         probability: Share of the clips that get noise.
         seed: Whole number that decides what is drawn.
 
@@ -35,8 +41,9 @@ class BackgroundNoise(Augmentation):
         That of the input.
 
     Raises:
-        HearingAIError: `noise` holds something other than finite float recordings of one channel,
-            or another argument is out of range.
+        HearingAIError: `noise` holds something other than finite float recordings of one channel
+            and files, a file cannot be read or comes without `sample_rate`, or another argument
+            is out of range.
 
     Example:
         >>> import hearingai, numpy
@@ -44,17 +51,30 @@ class BackgroundNoise(Augmentation):
         >>> mixed = layer.apply(numpy.ones((1, 3)), noise=[[1.0, -1.0, 1.0]], snr_db=[20.0])
         >>> print(numpy.asarray(mixed))
         [[1.1 0.9 1.1]]
+        >>> noise = hearingai.background_noise("speech_commands")  # doctest: +SKIP
+        >>> augment = [("background_noise", {"noise": noise})]  # doctest: +SKIP
+        >>> hearingai.fit("speech-commands", clips, augment=augment)  # doctest: +SKIP
     """
 
     def __init__(
-        self, noise=None, snr_db=(0, 20), volume=None, probability=0.5, seed=None, **kwargs
+        self,
+        noise=None,
+        snr_db=(0, 20),
+        volume=None,
+        sample_rate=None,
+        probability=0.5,
+        seed=None,
+        **kwargs,
     ):
         super().__init__(probability, seed, **kwargs)
         self.snr_db = limits("snr_db", snr_db)
         self.volume = None if volume is None else limits("volume", volume, lowest=0)
+        self.sample_rate = sample_rate
+        if sample_rate is not None:
+            self.sample_rate = positive("sample_rate", sample_rate, whole=True)
         self._pool = None
         if noise is not None:
-            recordings = _recordings(noise)
+            recordings = _recordings(noise, self.sample_rate)
             lengths = np.array([len(r) for r in recordings], "int32")
             self._total = int(lengths.sum())
             # Tensors made here enter a compiled step as its inputs, not as a part of its code.
@@ -94,26 +114,56 @@ class BackgroundNoise(Augmentation):
         )
 
     def get_config(self):
-        """Arguments that rebuild the layer, without the noise."""
+        """Arguments that rebuild the layer, the noise as a list of arrays."""
+        noise = None
+        if self._pool is not None:
+            ends = ops.convert_to_numpy(self._ends)
+            noise = np.split(ops.convert_to_numpy(self._pool), ends[:-1])
         return super().get_config() | {
-            "noise": None,
+            "noise": noise,
             "snr_db": self.snr_db,
             "volume": self.volume,
+            "sample_rate": self.sample_rate,
         }
+
+    @classmethod
+    def from_config(cls, config):
+        """Rebuild the layer; in a model file the arrays are dicts."""
+        noise = [
+            keras.saving.deserialize_keras_object(n) if isinstance(n, dict) else n
+            for n in config["noise"] or ()
+        ]
+        return super().from_config(config | {"noise": noise or None})
+
+    def __reduce__(self):
+        """Pickle the config as it is: Keras would write each sample as text."""
+        return self.from_config, (self.get_config(),)
 
 
 def _rms(x, axes):
     return ops.sqrt(ops.mean(ops.square(x), axis=axes, keepdims=True))
 
 
-def _recordings(noise):
-    recordings = [np.asarray(n) for n in (noise if isinstance(noise, (list, tuple)) else [noise])]
+def _recordings(noise, sample_rate):
+    if isinstance(noise, pd.DataFrame) and "fname" in noise:
+        noise = list(noise["fname"])
+    recordings = [
+        _read(n, sample_rate) if isinstance(n, (str, os.PathLike)) else np.asarray(n)
+        for n in (noise if isinstance(noise, (list, tuple)) else [noise])
+    ]
     for r in recordings:
         if r.ndim != 1 or not r.size or r.dtype.kind != "f" or not np.isfinite(r).all():
             raise HearingAIError(
-                "`noise` must be a float array of finite numbers with the shape (samples,), or a "
-                f"list of them. Received: {r.dtype} with the shape {r.shape}"
+                "`noise` must be a float array of finite numbers with the shape (samples,), a "
+                "file, a list of them or a table with a column `fname`. "
+                f"Received: {r.dtype} with the shape {r.shape}"
             )
     if not recordings:
         raise HearingAIError("`noise` is an empty list; None is white noise")
     return [r.astype("float32") for r in recordings]
+
+
+def _read(path, sample_rate):
+    if sample_rate is None:
+        raise HearingAIError("`noise` from files needs `sample_rate`, the rate of the clips in Hz")
+    return read_audio(path, sample_rate)[0]

@@ -3,7 +3,7 @@
 import keras
 from keras import ops
 
-from ..errors import HearingAIError
+from ..errors import HearingAIError, whole
 from .checks import share
 
 SHAPES = {
@@ -42,8 +42,8 @@ class Augmentation(keras.layers.Layer):
         kwargs.setdefault("trainable", False)
         super().__init__(**kwargs)
         self.probability = share("probability", probability)
-        self.seed = seed
-        self.seed_generator = keras.random.SeedGenerator(seed)
+        self.seed = None if seed is None else whole("seed", seed)
+        self.seed_generator = keras.random.SeedGenerator(self.seed)
 
     def parameters(self, shape):
         """Draw what `change` needs for a batch of `shape`: a dict of tensors, one row a clip."""

@@ -5,7 +5,7 @@ from keras import ops
 
 from ..errors import HearingAIError, choose, positive
 from .base import per_clip
-from .checks import limits
+from .checks import number
 from .loudness import loudness_db
 from .mixing import MixingAugmentation
 
@@ -60,7 +60,7 @@ class BetweenClass(MixingAugmentation):
         if self.sample_rate < 100:
             raise HearingAIError(f"`sample_rate` must be at least 100 Hz. Received: {sample_rate}")
         self.weighting = choose("weighting", weighting, ("A", "none"))
-        self.floor_db = limits("floor_db", floor_db)[0]
+        self.floor_db = number("floor_db", floor_db)
 
     def parameters(self, shape, labels):
         """Draw `partner`, int32, and `ratio`, the share of a clip's own sound."""

@@ -5,12 +5,20 @@ import math
 from ..errors import HearingAIError
 
 
+def number(argument, value):
+    """Return `value` as a finite float, else raise an error that names the argument."""
+    found = _number(value)
+    if found is None:
+        raise HearingAIError(f"`{argument}` must be a number. Received: {value!r}")
+    return found
+
+
 def share(argument, value):
     """Return `value` as a float in 0...1, else raise an error that names the argument."""
-    number = _number(value)
-    if number is None or not 0 <= number <= 1:
+    found = _number(value)
+    if found is None or not 0 <= found <= 1:
         raise HearingAIError(f"`{argument}` must be a number from 0 to 1. Received: {value!r}")
-    return number
+    return found
 
 
 def limits(argument, value, lowest=-math.inf, above=-math.inf):

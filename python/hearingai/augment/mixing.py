@@ -2,6 +2,7 @@
 
 from keras import ops
 
+from ..errors import HearingAIError
 from .base import Augmentation, as_tensor, per_clip
 
 
@@ -18,6 +19,9 @@ class MixingAugmentation(Augmentation):
         probability: Share of the clips that are mixed; the others stay as they are.
         seed: Whole number that decides what is drawn; `None` draws one.
         **kwargs: `name` and `dtype` of the layer; it computes in float32.
+
+    Raises:
+        HearingAIError: An argument is out of range, or a batch or its labels have another shape.
     """
 
     mixes = True
@@ -32,7 +36,7 @@ class MixingAugmentation(Augmentation):
         Returns:
             A dict of tensors, one row a clip; `partner` is the place of the clip to mix with.
         """
-        labels = ops.convert_to_tensor(labels, dtype="float32")
+        labels = as_labels(labels, shape[0])
         return {"acts": self.draw_acts(shape[0])} | self.parameters(shape, labels)
 
     def apply(self, x, labels, partner, acts=None, **parameters):
@@ -48,7 +52,8 @@ class MixingAugmentation(Augmentation):
         Returns:
             The mixed batch and its labels.
         """
-        x, labels = self.checked(x), ops.convert_to_tensor(labels, dtype="float32")
+        x = self.checked(x)
+        labels = as_labels(labels, x.shape[0])
         partner = ops.cast(ops.convert_to_tensor(partner), "int32")
         parameters = {name: as_tensor(value) for name, value in parameters.items()}
         other, other_labels = ops.take(x, partner, axis=0), ops.take(labels, partner, axis=0)
@@ -63,7 +68,8 @@ class MixingAugmentation(Augmentation):
     def call(self, pair, training=None):
         """Mix the batch in training; return it as it is otherwise."""
         x, labels = pair
-        x, labels = self.checked(x), ops.convert_to_tensor(labels, dtype="float32")
+        x = self.checked(x)
+        labels = as_labels(labels, x.shape[0])
         if not training:
             return x, labels
         return self.apply(x, labels, **self.draw(ops.shape(x), labels))
@@ -79,6 +85,18 @@ class MixingAugmentation(Augmentation):
         best = ops.cast(ops.argmax(lot, axis=1), "int32")
         itself = ops.arange(batch, dtype="int32")
         return ops.where(ops.any(allowed, axis=1), best, itself)
+
+
+def as_labels(labels, batch):
+    """Labels as a float32 tensor, if they have a row for each clip and a column for each class."""
+    labels = ops.convert_to_tensor(labels, dtype="float32")
+    rows = labels.shape[0] if len(labels.shape) == 2 else -1
+    if rows == -1 or (isinstance(batch, int) and rows not in (batch, None)):
+        raise HearingAIError(
+            "labels must have the shape (batch, n_classes), one-hot or soft, with a row for each "
+            f"clip. Received: {tuple(labels.shape)} for {batch} clips"
+        )
+    return labels
 
 
 def blend(x, other, ratio, domain):

@@ -15,8 +15,8 @@ class PositiveMix(MixingAugmentation):
     as they are. A frame is mixed where neither is padding, and stays as it is otherwise.
 
     Args:
-        positive: Column of the labels that says whether a clip is positive, from 0; labels with
-            a single column use that.
+        positive: Column of the labels that says whether a clip is positive, from 0; `None` is the
+            classifier's target in a training. Labels with a single column use that.
         probability: Share of the positive clips that are mixed.
         seed: Whole number that decides what is drawn.
 
@@ -28,7 +28,8 @@ class PositiveMix(MixingAugmentation):
         Those of the input, float32.
 
     Raises:
-        HearingAIError: The labels have no column `positive`, or an argument is out of range.
+        HearingAIError: The labels have no column `positive`, it is neither given nor known from a
+            classifier, or an argument is out of range.
 
     Source:
         The audio gate that learns by example.
@@ -44,17 +45,17 @@ class PositiveMix(MixingAugmentation):
 
     domain = "embedding"
 
-    def __init__(self, positive=1, probability=0.5, seed=None, **kwargs):
+    def __init__(self, positive=None, probability=0.5, seed=None, **kwargs):
         super().__init__(probability, seed, **kwargs)
-        self.positive = whole("positive", positive)
+        self.positive = None if positive is None else whole("positive", positive)
 
     def parameters(self, shape, labels):
         """Draw `partner`, int32; a clip that is not mixed is its own."""
         columns = labels.shape[-1]
-        if columns > 1 and self.positive >= columns:
+        if columns > 1 and (self.positive is None or self.positive >= columns):
             raise HearingAIError(
-                f"`positive` must be a column of the labels, from 0 to {columns - 1}. "
-                f"Received: {self.positive}"
+                f"`positive` must be a column of the labels, from 0 to {columns - 1}, unless a "
+                f"classifier in training has a target. Received: {self.positive}"
             )
         holds = labels[:, self.positive if columns > 1 else 0] > 0.5
         place = ops.arange(shape[0], dtype="int32")

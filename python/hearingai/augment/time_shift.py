@@ -3,6 +3,7 @@
 import keras
 from keras import ops
 
+from ..errors import choose
 from .base import Augmentation, take_samples
 from .checks import share
 
@@ -24,7 +25,7 @@ class TimeShift(Augmentation):
         That of the input.
 
     Raises:
-        HearingAIError: `limit` or `probability` is not from 0 to 1.
+        HearingAIError: `limit` or `probability` is not from 0 to 1, or `circular` no flag.
 
     Source:
         The step-by-step urban sound classifier, which shifts circularly by up to 40 %.
@@ -39,7 +40,7 @@ class TimeShift(Augmentation):
     def __init__(self, limit=0.4, circular=True, probability=1.0, seed=None, **kwargs):
         super().__init__(probability, seed, **kwargs)
         self.limit = share("limit", limit)
-        self.circular = bool(circular)
+        self.circular = bool(choose("circular", circular, (True, False)))
 
     def parameters(self, shape):
         """Draw `share`, the shift of each clip as a share of its length; positive is later."""

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from ..console import print_json, print_table, stdout_for_answers
+from ..console import print_json, print_line, print_table, stdout_for_answers
+from ..errors import positive
 from .options import (
     Augment,
     Balanced,
@@ -74,7 +75,10 @@ def cross_validate(
     kind: Kind = None,
     as_json: Json = False,
 ):
-    """Train once a fold on the other folds, measure on that fold, and sum up."""
+    """Train once a fold on the other folds, measure on that fold, and sum up.
+
+    OUT gets `predictions.csv` too: each clip's answer from the fold that did not hear it.
+    """
     import hearingai
 
     clips = hearingai.load_clips(data, kind, list_from(words), target)
@@ -102,12 +106,18 @@ def cross_validate(
             precision=precision,
             device=device,
         )
+    if out is not None:
+        result.predictions.to_csv(out / "predictions.csv", index=False)
     if as_json:
-        tables = {n: getattr(result, n).to_dict("records") for n in ("folds", "summary")}
+        names = ("folds", "summary", "confusion")
+        tables = {name: getattr(result, name).to_dict("records") for name in names}
         return print_json(tables | {"settings": result.settings})
     shown = ["fold", "n_train", "n_test", "epochs", "accuracy", "f1_macro", "seconds"]
     print_table(result.folds[shown], "Folds")
-    return print_table(result.summary, "Over the folds")
+    print_table(result.summary, "Over the folds")
+    if out is not None:
+        print_line(f"Each clip's prediction: {out / 'predictions.csv'}")
+    return None
 
 
 @app.command()
@@ -118,7 +128,7 @@ def tune(
         typer.Option(
             "--try",
             help="A setting and its values: learning_rate=0.001,0.01. Or a "
-            "range: dropout=0.1..0.5. Repeatable.",
+            "range: dropout=0.1..0.5, learning_rate=1e-4..1e-1:log. Repeatable.",
         ),
     ],
     recipe: RecipeName = "speech-commands",
@@ -126,7 +136,10 @@ def tune(
     target: Target = None,
     network: Network = None,
     option: Options = None,
+    augment: Augment = None,
     epochs: Epochs = None,
+    patience: Patience = None,
+    validation: Annotated[float, typer.Option(help="Share of clips to compare on.")] = None,
     trials: Annotated[int, typer.Option(help="Trainings in all; default: the whole grid.")] = None,
     metric: Annotated[str, typer.Option(help="What the table is sorted by.")] = "accuracy",
     out: Annotated[
@@ -143,14 +156,21 @@ def tune(
     """Train with many settings and show what each gives on the same validation clips."""
     import hearingai
 
+    setup = recipe_from(recipe, network, option)
+    if augment is not None:
+        setup = hearingai.get_recipe(setup, augment=tuple(augmentations_from(augment)))
+    if patience is not None:
+        patience = positive("patience", patience, whole=True)
+        setup = hearingai.get_recipe(setup, patience=patience)
     clips = hearingai.load_clips(data, kind, list_from(words), target)
     with stdout_for_answers():
         table = hearingai.tune(
-            recipe_from(recipe, network, option),
+            setup,
             clips,
             dict(values_from(text) for text in space),
             n_trials=trials,
             metric=metric,
+            validation=share_from(validation),
             epochs=epochs,
             path=out,
             seed=seed,
@@ -159,4 +179,8 @@ def tune(
             device=device,
             store=store_from(store),
         )
-    return print_json(table.to_dict("records")) if as_json else print_table(table, "Tuning")
+    seed = table.attrs["seed"]
+    if as_json:
+        return print_json(table.assign(seed=seed).to_dict("records"))
+    print_table(table, "Tuning")
+    return print_line(f"Seed {seed}.")

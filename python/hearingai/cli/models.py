@@ -59,7 +59,7 @@ def train(
     balanced: Balanced = False,
     patience: Patience = None,
     validation: Annotated[
-        float, typer.Option(help="Share of clips to validate on; 0 trains on every clip.")
+        float, typer.Option(help="Share to validate on of the clips not marked test, or 0.")
     ] = None,
     seed: Seed = None,
     deterministic: Deterministic = False,
@@ -86,6 +86,9 @@ def train(
     clips = hearingai.load_clips(data, kind, list_from(words), target)
     if fold is not None:
         clips = hearingai.fold_split(clips, fold)
+    unseen = clips[clips["split"] == "test"] if "split" in clips else clips[:0]
+    if validation is not None:
+        clips = clips.drop(unseen.index)
     with stdout_for_answers():
         classifier = hearingai.fit(
             recipe_from(recipe, network, option),
@@ -108,8 +111,7 @@ def train(
         )
         hearingai.save_classifier(classifier, out, overwrite=overwrite)
         result = _trained(classifier, out)
-        if result["split_by"] == "split" and (clips["split"] == "test").any():
-            unseen = clips[clips["split"] == "test"]
+        if len(unseen) and (validation is not None or result["split_by"] == "split"):
             measured = hearingai.evaluate(classifier, unseen, device=device)
             result |= {"measured_on": "test"} | _numbers(measured)
     if as_json:

@@ -11,7 +11,9 @@ Data = Annotated[
     Path, typer.Argument(help="A folder of recordings or embeddings, or a CSV with fname, class.")
 ]
 Model = Annotated[Path, typer.Argument(help="A classifier saved as .keras.")]
-Kind = Annotated[str, typer.Option(help="What DATA is, if in doubt: esc50, folder, ...")]
+Kind = Annotated[
+    str, typer.Option("--data", "--kind", help="What DATA is, if in doubt: esc50, folder, ...")
+]
 Target = Annotated[str, typer.Option(help="AudioSet: the sound looked for, such as Speech.")]
 RecipeName = Annotated[str, typer.Option("--recipe", help="See `hearingai recipes`.")]
 Network = Annotated[str, typer.Option(help="Another network than the recipe's.")]
@@ -64,13 +66,17 @@ def _setting(text):
 
 
 def values_from(text):
-    """`name=a,b,c` as a list of values, `name=low..high` as a range."""
+    """`name=a,b,c` as a list of values, `name=low..high` or `name=low..high:log` as a range."""
     name, equals, values = text.partition("=")
     if not equals or not name:
         raise HearingAIError(f"`{text}` must be NAME=VALUE,VALUE or NAME=LOW..HIGH")
     low, dots, high = values.partition("..")
     if dots:
-        return name, {"low": _value(low), "high": _value(high)}
+        high, _, log = high.partition(":")
+        if log not in ("", "log"):
+            raise HearingAIError(f"`{text}` must be NAME=LOW..HIGH or NAME=LOW..HIGH:log")
+        bounds = {"low": _value(low), "high": _value(high)}
+        return name, bounds | {"log": True} if log else bounds
     return name, [_value(v) for v in values.split(",")]
 
 

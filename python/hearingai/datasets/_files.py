@@ -49,29 +49,39 @@ def read_rows(file, columns):
 
     Returns:
         `(rows, problems)`: a list of `(line, dict of texts)`, and `AudioFileError`s for the rows
-        with too few or too many values.
+        that are malformed or have too few or too many values.
 
     Raises:
         HearingAIError: The file is no such table.
     """
     try:
-        with open(file, encoding="utf-8-sig", newline="") as text:
-            reader = csv.reader(text, strict=True)
-            header = next(reader, [])
-            lines = [(reader.line_num, values) for values in reader if values]
-    except (OSError, ValueError, csv.Error) as error:
+        lines = Path(file).read_bytes().splitlines() or [b""]
+        header = _values(lines[0])
+    except (OSError, ValueError) as error:
         raise HearingAIError(f"cannot read the table `{file}`: {error}") from None
     lacking = [column for column in columns if column not in header]
     if lacking:
         raise HearingAIError(f"the table `{file}` has no column {', '.join(lacking)}")
     rows, problems = [], []
-    for line, values in lines:
-        if len(values) == len(header):
-            rows.append((line, dict(zip(header, values, strict=True))))
+    for line, text in enumerate(lines[1:], 2):
+        try:
+            values = _values(text)
+            if values and len(values) != len(header):
+                raise ValueError(f"has {len(values)} values, the header {len(header)}")
+        except ValueError as error:
+            problems.append(AudioFileError(file, f"line {line}: {error}"))
         else:
-            reason = f"line {line}: has {len(values)} values, the header {len(header)}"
-            problems.append(AudioFileError(file, reason))
+            if values:
+                rows.append((line, dict(zip(header, values, strict=True))))
     return rows, problems
+
+
+def _values(line):
+    """The values of one line (bytes) of a table; a `ValueError` where it is malformed."""
+    try:  # a line at a time: a stray quote must not swallow those behind it
+        return next(csv.reader([line.decode("utf-8-sig")], strict=True), [])
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise ValueError(f"is malformed ({error})") from None
 
 
 def listed_clips(table, columns, clip):

@@ -11,6 +11,7 @@ https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/example/exa
 """
 
 import functools
+import math
 import struct
 
 import numpy as np
@@ -78,7 +79,8 @@ def parse(message):
         `embedding` (uint8 `(frames, 128)`).
 
     Raises:
-        ValueError: The message is malformed, or a part is missing or of another kind or length.
+        ValueError: The message is malformed, a part is missing or of another kind or length, or
+            the times are none.
     """
     context, lists = {}, {}
     for field, value in _fields(message):
@@ -97,10 +99,14 @@ def parse(message):
     kind, labels = context.get("labels", ("int64", []))
     if kind not in ("int64", None):
         raise ValueError(f"labels is of kind {kind}, not int64")
+    start = _one(context.get("start_time_seconds"), "float", "start_time_seconds")
+    end = _one(context.get("end_time_seconds"), "float", "end_time_seconds")
+    if not 0 <= start <= end < math.inf:
+        raise ValueError(f"{start:g} s to {end:g} s is no part of a video")
     return {
         "video_id": _one(context.get("video_id"), "bytes", "video_id").decode(),
-        "start": _one(context.get("start_time_seconds"), "float", "start_time_seconds"),
-        "end": _one(context.get("end_time_seconds"), "float", "end_time_seconds"),
+        "start": start,
+        "end": end,
         "labels": labels,
         "embedding": np.frombuffer(b"".join(frames), "uint8").reshape(-1, WIDTH),
     }

@@ -5,7 +5,7 @@ import os
 from ..audio import EXTENSIONS
 from ..errors import HearingAIError
 from ..tables import clip_table
-from ._files import existing_folder, is_class_folder, read_headers, warn_left_out
+from ._files import existing_folder, is_class_folder, openable, warn_left_out
 
 
 def audio_folder(path):
@@ -44,14 +44,13 @@ def audio_folder(path):
     if not classes:
         raise HearingAIError(f"`{folder}` holds no class folders: one folder a class is looked for")
     class_of = {file: entry.name for entry in classes for file in _recordings(entry)}
-    found, problems = read_headers(list(class_of))
+    files, problems = openable(class_of)
     warn_left_out(problems)
-    if not found:
+    if not files:
         raise HearingAIError(
             f"`{folder}` holds no recording that can be read in its {len(classes)} class "
             f"folder(s). Endings looked for: {', '.join(EXTENSIONS)}"
         )
-    files = [file for file, _ in found]
     return clip_table(files, [class_of[file] for file in files])
 
 

@@ -4,7 +4,7 @@ import difflib
 from collections.abc import Iterable
 from pathlib import Path
 
-from ..errors import AudioFileError, HearingAIError
+from ..errors import AudioFileError, HearingAIError, warn
 from ..progress import ProgressBar
 from ._files import read_rows, table_of, warn_left_out
 from ._tfrecord import examples
@@ -12,6 +12,7 @@ from ._tfrecord import examples
 LABELS = "class_labels_indices.csv"
 OTHER = "other"
 
+_PATTERNS = ("*.tfrecord", "*/*.tfrecord")
 _ADDRESS = "https://research.google.com/audioset/download.html"
 
 
@@ -32,7 +33,8 @@ def audioset_embeddings(path, target=None):
         (from 0, classes in alphabetical order), where clips may have several labels `labels` (the
         same text as `class`, in the order of `class_labels_indices.csv`), `source` (the video),
         `video_start` and `video_end` (seconds, in the video), `record` (position in the file,
-        from 0) and `frames` (how many embeddings).
+        from 0), `frames` (how many embeddings), and where `path` holds `eval` beside other folders
+        `split` (`"test"` for the clips in `eval`, else `"train"`).
 
     Raises:
         HearingAIError: There are no tfrecord files, no table of labels, `target` is unknown (it
@@ -41,7 +43,7 @@ def audioset_embeddings(path, target=None):
     Warns:
         HearingAIWarning: Damaged, truncated and malformed records, those whose frames are not 128
             bytes and those without frames are left out; it names the first five with their
-            reasons.
+            reasons. Or `path` holds tfrecord files, so that its folders are not looked into.
 
     Source:
         Gemmeke et al. (2017), Audio Set: An ontology and human-labeled dataset for audio events,
@@ -72,14 +74,18 @@ def audioset_embeddings(path, target=None):
     warn_left_out(problems, "record(s) or file(s)")
     if not clips:
         raise HearingAIError(f"`{path}` holds no record that can be read")
-    return table_of(clips)
+    table = table_of(clips)
+    folders = [Path(file).parent.name for file in table["fname"]]
+    if "eval" not in folders or len(set(folders)) == 1:
+        return table
+    return table.assign(split=["test" if name == "eval" else "train" for name in folders])
 
 
 def holds_tfrecords(path):
     """Whether a path is a tfrecord file or a folder with such files, in it or one level down."""
     if path.is_file():
         return path.suffix == ".tfrecord"
-    return any(any(path.glob(pattern)) for pattern in ("*.tfrecord", "*/*.tfrecord"))
+    return any(any(path.glob(pattern)) for pattern in _PATTERNS)
 
 
 def _tfrecords(path):
@@ -87,8 +93,11 @@ def _tfrecords(path):
     path = Path(path).expanduser()
     files = [path] if path.is_file() and path.suffix == ".tfrecord" else []
     if path.is_dir():
-        files = sorted(path.glob("*.tfrecord")) or sorted(path.glob("*/*.tfrecord"))
-        files = [file for file in files if file.is_file()]
+        files, below = ([f for f in path.glob(p) if f.is_file()] for p in _PATTERNS)
+        if files and below:
+            names = ", ".join(sorted({file.parent.name for file in below}))
+            warn(f"`{path}` holds tfrecord files; those in its folders are left out: {names}")
+        files = sorted(files or below)
     if not files:
         raise HearingAIError(
             f"`path` must be a .tfrecord file, or a folder with such files in it or one level "

@@ -8,7 +8,7 @@ from ._files import existing_folder, openable, table_of, warn_left_out
 
 _ADDRESS = "https://github.com/Jakobovski/free-spoken-digit-dataset"
 _HOMES = ("free-spoken-digit-dataset", "free-spoken-digit-dataset-master", "fsdd")
-_NAME = re.compile(r"(\d)_(.+)_(\d+)\.wav")
+_NAME = re.compile(r"(\d)_(.+)_(\d+)\.wav", re.IGNORECASE)
 _TEST_TAKES = 5  # the first of each speaker and digit are the official test set
 
 
@@ -54,10 +54,10 @@ def fsdd(path):
             f"{str(path)!r}, with none. Get the data set from {_ADDRESS}"
         )
     names, problems = {}, []
-    for file in folder.glob("*.wav"):
+    for file in folder.iterdir():
         if match := _NAME.fullmatch(file.name):
             names[file] = (match[1], match[2], int(match[3]))
-        elif file.name[0] != ".":
+        elif file.suffix.lower() == ".wav" and file.name[0] != ".":
             problems.append(AudioFileError(file, "is not named digit_speaker_take.wav"))
     found, unreadable = openable(sorted(names, key=names.get))
     warn_left_out(problems + unreadable)
@@ -71,7 +71,7 @@ def fsdd_folder(path):
     path = Path(path).expanduser()
     places = [path, path / "recordings", *(path / home / "recordings" for home in _HOMES)]
     for folder in places:
-        if folder.is_dir() and any(_NAME.fullmatch(f.name) for f in folder.glob("?_*_*.wav")):
+        if folder.is_dir() and any(_NAME.fullmatch(f.name) for f in folder.glob("?_*_*")):
             return folder
     return None
 

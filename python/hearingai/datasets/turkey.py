@@ -164,12 +164,15 @@ def _clip(file, number, record):
         raise ValueError(f"`is_turkey` is neither 0 nor 1: {label!r}")
     if not isinstance(record.get("vid_id"), str) or not record["vid_id"]:
         raise ValueError("holds no vid_id")
+    start, end = _seconds(record, _START), _seconds(record, _END)
+    if end < start:
+        raise ValueError(f"ends at {end:g} s, before it starts at {start:g} s")
     return {
         "fname": file,
         "class": CLASSES[int(label)],
         "source": record["vid_id"],
-        "video_start": _seconds(record, _START),
-        "video_end": _seconds(record, _END),
+        "video_start": start,
+        "video_end": end,
         "record": number,
         "frames": len(embedding_of(record)),
     }

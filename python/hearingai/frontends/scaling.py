@@ -18,7 +18,8 @@ class Scaling(keras.layers.Layer):
     with the model and never change in training.
 
     Args:
-        epsilon: Smallest standard deviation to divide by; keeps a constant band finite.
+        epsilon: Smallest standard deviation to divide by; what deviates less is constant, and is
+            only shifted to zero.
         axis: What has a mean and a variance of its own: each `"band"` of each channel, each
             `"channel"`, or `"all"` values together have one.
 
@@ -30,7 +31,8 @@ class Scaling(keras.layers.Layer):
         That of the input, float32.
 
     Raises:
-        HearingAIError: An argument is out of range, or the input has another shape.
+        HearingAIError: An argument is out of range, or the input has another shape, or other bands
+            or channels than the layer knows.
 
     Example:
         >>> import hearingai, numpy
@@ -57,9 +59,9 @@ class Scaling(keras.layers.Layer):
 
     def call(self, images):
         """Scale a batch of images."""
-        if len(images.shape) - 2 < len(self.mean.shape):
-            _refuse(images.shape)
-        return (images - self.mean) / ops.maximum(ops.sqrt(self.variance), self.epsilon)
+        self._check_shape(images.shape)
+        deviation = ops.sqrt(self.variance)
+        return (images - self.mean) / ops.where(deviation < self.epsilon, 1.0, deviation)
 
     def adapt(self, batches):
         """Learn mean and variance, in one pass and in float64; what was known is forgotten.
@@ -84,7 +86,9 @@ class Scaling(keras.layers.Layer):
                 continue
             if not self.built:
                 self.build((None, *images.shape[1:]))
-            self._check(images)
+            self._check_shape(images.shape)
+            if not np.isfinite(images).all():
+                raise HearingAIError("`batches` holds values that are not finite (NaN or infinite)")
             axes = tuple(range(images.ndim - len(self.mean.shape)))
             n = images.size // max(1, int(np.prod(self.mean.shape)))
             batch_mean = images.mean(axis=axes)
@@ -100,14 +104,16 @@ class Scaling(keras.layers.Layer):
         self.variance.assign(squares / count)
         return self
 
-    def _check(self, images):
-        if self._statistics_shape(images.shape) != tuple(self.mean.shape):
+    def _check_shape(self, shape):
+        mine, known = self._statistics_shape(shape), tuple(self.mean.shape)
+        alike = len(mine) == len(known) and all(
+            m in (k, None) for m, k in zip(mine, known, strict=True)
+        )
+        if not alike:
             raise HearingAIError(
-                f"`batches` must be alike in bands and channels: expected statistics of the shape "
-                f"{tuple(self.mean.shape)}. Received images: {images.shape}"
+                "images must be alike in bands and channels: expected statistics of the shape "
+                f"{known}. Received images: {tuple(shape)}"
             )
-        if not np.isfinite(images).all():
-            raise HearingAIError("`batches` holds values that are not finite (NaN or infinite)")
 
     def _statistics_shape(self, shape):
         if len(shape) not in (3, 4):

@@ -81,7 +81,10 @@ def hear(sound, sample_rate, frontend):
         `(waveform, sample_rate, frontend)`: mono, at the rate of the front end.
     """
     rate = None if sample_rate is None else positive("sample_rate", sample_rate, whole=True)
-    frontend = getattr(frontend, "frontend", frontend)  # a classifier's
+    if hasattr(frontend, "frontend"):  # a classifier's
+        frontend = frontend.frontend
+        if frontend is None:
+            raise HearingAIError("`frontend` is a classifier of embeddings, which has no front end")
     own = getattr(spectral_layer(frontend), "sample_rate", None)
     if isinstance(sound, (str, os.PathLike)):
         waveform, rate = read_audio(sound, sample_rate=own or rate or RATE)

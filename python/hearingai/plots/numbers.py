@@ -12,7 +12,9 @@ from ..evaluation import pr_auc, roc_auc, score_curve
 from ..evaluation.checks import finite, target_scores
 
 LOWER_IS_BETTER = ("loss", "parameters", "epochs", "seconds")
-MEASURES = (*LOWER_IS_BETTER, "accuracy", "precision", "recall", "threshold", "fingerprint")
+# Less `epochs`, which may be a setting: where it is a measure, others stand before it.
+MEASURES = ("loss", "parameters", "seconds", "accuracy", "precision", "recall", "threshold")
+MEASURES += ("fingerprint",)
 PREFIXES = ("f1_", "roc_auc", "pr_auc", "accuracy_", "precision_", "recall_")
 WIDE = 50  # numbers that span this factor have a logarithmic axis
 

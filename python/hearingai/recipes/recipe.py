@@ -1,7 +1,10 @@
 """What a recipe is."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
+
+import numpy as np
 
 from ..clips import ClipFormat
 
@@ -72,6 +75,11 @@ class Recipe:
         """Every attribute as text that is the same in every process."""
         return {f.name: as_text(getattr(self, f.name)) for f in fields(self)}
 
+    def digest(self, *without):
+        """A short hash of the settings, to recognise a training by."""
+        kept = {k: v for k, v in self.settings().items() if k not in without}
+        return hashlib.sha256(repr(kept).encode()).hexdigest()[:16]
+
 
 def as_text(value):
     """A setting as text that is the same in every process."""
@@ -79,6 +87,11 @@ def as_text(value):
         return f"({', '.join(map(as_text, value))})"
     if isinstance(value, dict):
         return f"{{{', '.join(f'{k}: {as_text(v)}' for k, v in sorted(value.items()))}}}"
+    if getattr(value, "ndim", 0):  # an array or a table, whose `repr` leaves values out
+        array = np.asarray(value)
+        if array.dtype == object:
+            return as_text(array.tolist())
+        return f"{array.dtype}{array.shape} {hashlib.sha256(array.tobytes()).hexdigest()}"
     if hasattr(value, "get_config"):  # a layer; Keras counts up its name
         config = {k: v for k, v in value.get_config().items() if k != "name"}
         return type(value).__name__ + as_text(config)
