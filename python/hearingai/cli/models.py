@@ -120,10 +120,11 @@ def train(
     print_table(history.drop(columns="seconds"), "Training")
     if "accuracy" in result:
         print_line(
-            f"Accuracy {result['accuracy']:.4f} on {result['n']} {result['measured_on']} clips. "
+            f"Accuracy {result['accuracy']:.4f} on {result['n']} {result['measured_on']} clips."
         )
     return print_line(
-        f"Saved {out} (seed {result['seed']}, fingerprint {result['fingerprint'][:12]})."
+        f"Saved {out} (seed {result['seed']}, {result['precision']}, "
+        f"fingerprint {result['fingerprint'][:12]})."
     )
 
 
