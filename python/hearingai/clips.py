@@ -22,7 +22,8 @@ from .progress import progress_bar
 _WORKERS = min(8, os.cpu_count() or 1)
 _GROUP = 32  # most recordings a thread reads in one go
 _AHEAD = 2**26  # bytes of clips that wait to be taken
-_SLOW = 0.001  # seconds a file: the disk is waited for
+_SLOW = 0.002  # seconds a file: the disk is waited for
+_TRIED = 256  # files to know it by
 _IN_MEMORY = 2**30  # bytes; what is larger lies in a temporary file that the system pages
 
 
@@ -102,14 +103,16 @@ def read_each(parts, clip_format, finish, seeds=None):
     Yields:
         What `finish` returned, or an `AudioFileError`.
     """
-    one_at_a_time, slow = threading.Lock(), False
+    one_at_a_time, n_read, seconds = threading.Lock(), 0, 0.0
 
     def work(group):
-        nonlocal slow
+        nonlocal n_read, seconds
+        slow = n_read >= _TRIED and seconds > _SLOW * n_read
         with nullcontext() if slow else one_at_a_time:
             began = time.perf_counter()
             plain = [read_plain(part, clip_format) for _, part in group]
-            slow = slow or time.perf_counter() - began > _SLOW * len(group)
+            if not slow:
+                n_read, seconds = n_read + len(group), seconds + time.perf_counter() - began
             found = [None if clip is None else finish(*clip) for clip in plain]
         pairs = zip(found, group, strict=True)
         return [other(i, part) if f is None else f for f, (i, part) in pairs]

@@ -1,12 +1,14 @@
 """Decoded clips as training takes them: rows of one array, in memory or on disk."""
 
 import mmap
+import os
+from copy import copy
 
 import numpy as np
 
 from .clips import digests
 
-_HELD = 2**25  # bytes of a mapped file that are read before their memory is given back
+_HELD = 2**27  # bytes of a mapped file that are read before their memory is given back
 
 
 class PackedClips:
@@ -21,7 +23,7 @@ class PackedClips:
     """
 
     def __init__(self, samples, rows=None, shifts=None, hashes=None):
-        self._samples = samples
+        self._samples, self._file = samples, _opened(samples)
         self.rows = np.arange(len(samples)) if rows is None else np.asarray(rows, dtype=int)
         self._shifts, self._hashes, self._read = shifts, hashes, 0
 
@@ -35,15 +37,24 @@ class PackedClips:
 
     def __getitem__(self, index):
         """The clips at some positions, as an array of their own."""
-        clips = np.asarray(self._samples)[self.rows[index]]
-        self._read += clips.nbytes
-        if self._read > _HELD:
-            self._read = 0
-            release(self._samples)
+        clips = self._rows(self.rows[index])
         if self._shifts is None:
             return clips
         for clip, shift in zip(clips, self._shifts[index], strict=True):
             clip[:] = np.roll(clip, shift, axis=-1)
+        return clips
+
+    def _rows(self, rows):
+        if self._file is not None:
+            clips = np.empty((len(rows), *self._samples.shape[1:]), self._samples.dtype)
+            for clip, row in zip(clips, rows, strict=True):
+                os.preadv(self._file.fileno(), [clip], int(row) * clip.nbytes)
+            return clips
+        clips = np.asarray(self._samples)[rows]
+        self._read += clips.nbytes
+        if self._read > _HELD:
+            self._read = 0
+            release(self._samples)
         return clips
 
     def digests(self):
@@ -54,8 +65,17 @@ class PackedClips:
 
     def select(self, rows, shifts=None):
         """Some of the clips, each at a new place where `shifts` are given."""
-        hashes = None if self._hashes is None else [self._hashes[row] for row in rows]
-        return PackedClips(self._samples, self.rows[rows], shifts, hashes)
+        chosen = copy(self)
+        chosen.rows, chosen._shifts = self.rows[rows], shifts
+        if self._hashes is not None:
+            chosen._hashes = [self._hashes[row] for row in rows]
+        return chosen
+
+
+def _opened(samples):
+    """The file behind a mapped array: mapped, a clip may bring megabytes around it to memory."""
+    path = getattr(samples, "filename", None)
+    return open(path, "rb", buffering=0) if path and hasattr(os, "preadv") else None
 
 
 def release(samples):

@@ -72,6 +72,14 @@ def test_it_is_made_once_and_serves_every_part_of_the_table(recordings, tmp_path
     assert len(reads) == 24
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps files that are open")
+def test_what_is_open_stays_readable_when_its_store_is_removed(recordings, tmp_path):
+    packed, _, _, _ = packed_clips(recordings, FORMAT, tmp_path / "store")
+    expected = packed[:]
+    shutil.rmtree(tmp_path / "store")
+    np.testing.assert_array_equal(packed.select([3, 1])[:], expected[[3, 1]])
+
+
 def test_a_recording_listed_often_is_decoded_once(recordings, tmp_path, reads):
     parts = pd.DataFrame({"fname": recordings[5:6] * 4, "start": [0.0, 0.1, 0.1, 0.2]})
     packed, _, _, _ = packed_clips(parts, FORMAT, tmp_path / "store")
