@@ -17,10 +17,12 @@ class Trainer(keras.Model):
     Args:
         classifier: An `AudioClassifier`.
         augmentations: Augmentation layers, applied in their order.
+        weights: Weight of each class in the loss; a mixed clip weighs as its classes do.
     """
 
-    def __init__(self, classifier, augmentations):
+    def __init__(self, classifier, augmentations, weights=None):
         super().__init__()
+        self.weights_of_classes = None if weights is None else [[float(w)] for w in weights]
         self.classifier = classifier
         self.before = [a for a in augmentations if a.domain != "image"]
         self.after = [a for a in augmentations if a.domain == "image"]
@@ -38,6 +40,8 @@ class Trainer(keras.Model):
 
     def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
         """The loss against the mixed targets."""
+        if sample_weight is not None and self.weights_of_classes is not None:
+            sample_weight = keras.ops.matmul(y_pred["targets"], self.weights_of_classes)[:, 0]
         return super().compute_loss(
             x, y_pred["targets"], y_pred["probabilities"], sample_weight, training
         )

@@ -180,7 +180,7 @@ def fit_stores(classifier, setup, train, held, settings, record, checkpoint=None
         "class_weight": None if weights is None else [float(w) for w in weights],
     }
     data = Data(
-        model=Trainer(classifier, augmentations) if augmentations else classifier,
+        model=Trainer(classifier, augmentations, weights) if augmentations else classifier,
         train=batches,
         validation=held_batches,
         steps=batches.num_batches,

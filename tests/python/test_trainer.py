@@ -107,6 +107,21 @@ def test_validation_is_not_augmented(classifier):
     assert found["accuracy"] == expected["accuracy"]
 
 
+def test_a_mixed_clip_weighs_as_its_classes_do(classifier):
+    clips, class_id = clips_and_classes()
+    weights = [1.0, 3.0]
+    trainer = Trainer(classifier, [Halves()], weights)
+    trainer.compile(optimizer=keras.optimizers.SGD(0.0), loss="categorical_crossentropy")
+    batches = ClipBatches(clips, class_id, 2, 4, weights=weights, paired=True)
+    found = trainer.fit(batches, verbose=0).history["loss"][0]
+    (x, one_hot), targets, _ = batches[0]
+    answer = trainer((x, one_hot), training=True)
+    mixed, probabilities = (np.asarray(answer[k]) for k in ("targets", "probabilities"))
+    assert not np.array_equal(mixed, targets)
+    losses = -(mixed * np.log(probabilities)).sum(axis=1)
+    assert found == pytest.approx(float((losses * (mixed @ weights)).mean()), rel=1e-5)
+
+
 def test_waveforms_before_the_front_end_and_images_behind_it():
     recipe = hearingai.get_recipe("speech-commands-small", duration=0.5)
     classifier = hearingai.create_classifier(recipe, ["no", "yes"], seed=1)

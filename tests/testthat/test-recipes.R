@@ -60,6 +60,23 @@ test_that("a recipe takes front ends", {
   expect_refused(create_classifier(wrong, c("no", "yes")), "LogMel for sound at 8000 Hz")
 })
 
+test_that("networks have as many parameters as were published", {
+  parameters <- function(recipe, n, ...) {
+    made <- create_classifier(get_recipe(recipe, ...), as.character(seq_len(n)), seed = 1)
+    classifier_info(made)$parameters
+  }
+  expect_equal(parameters("hearing-ai", 10), 1448786 + 2 * 450) # and the scaling of 150 x 3 bands
+  expect_equal(parameters("sound-classification", 10), 25842)
+  expect_equal(parameters("embedding-gru", 2), 201217)
+  expect_equal(parameters("embedding-gru", 2, network = "attention_gru_tagger"), 199179)
+  smaller <- list(active_layers = 4, kernel_size = 2)
+  expect_lt(
+    parameters("audio-gate", 2, network = "conv1d_tagger", network_options = smaller),
+    parameters("audio-gate", 2, network = "conv1d_tagger")
+  )
+  expect_refused(parameters("audio-gate", 2, network_options = list(layers = 2)), "layers")
+})
+
 test_that("unfit input is named", {
   expect_refused(get_recipe("audio-gate", speed = 3), "`speed` is no argument of `get_recipe")
   expect_refused(get_recipe("audio-gate", 3), "must have names")

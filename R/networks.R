@@ -1,0 +1,42 @@
+#' Networks, and what can be changed of them
+#'
+#' A recipe names its network; [get_recipe()], [fit()][fit.hearingai_classifier] by way of it, and
+#' [tune()] take another one, and arguments for it as `network_options`.
+#'
+#' Networks of images, `(frames, bins, channels)`, for the recipes that hear sound:
+#' \describe{
+#'   \item{`speech_cnn`}{The tutorial's CNN for words, four convolutions and two dense layers;
+#'     2,226,846 parameters with images of 98 by 257 and 30 classes.}
+#'   \item{`speech_cnn_small`}{Three convolutions on normalised images, deaf to gain.}
+#'   \item{`dcase_vgg`}{Eleven convolutions, as published for UrbanSound8K; 1,448,786 parameters
+#'     with images of 150 by 150 by 3 and ten classes. `initializer = "random_normal"`: the
+#'     initial weights of its convolutions, by the name of a Keras initializer.}
+#'   \item{`sound_cnn`}{A small CNN on normalised images; 25,842 parameters with ten classes.}
+#' }
+#'
+#' Networks of embeddings, `(frames, values)`:
+#' \describe{
+#'   \item{`gru_tagger`}{A bidirectional GRU; 201,217 parameters. `units = 128`, `dropout = 0`.}
+#'   \item{`attention_gru_tagger`}{The same with attention over the frames, those of silence
+#'     left out; 199,179 parameters. `units = 128`, `dropout = 0`.}
+#'   \item{`linear_tagger`}{Two dense layers. `hidden = 64`, `dropout = 0`.}
+#'   \item{`conv1d_tagger`}{Convolutions over time: the first of Conv1d, ReLU, Conv1d, Dropout,
+#'     MaxPool1d, Conv1d, Dropout, and a dense layer; `active_layers = 8` (2 to 8) counts them
+#'     all. `kernel_size = 3`, `filters = 64`, `dropout = 0.2`.}
+#'   \item{`conv2d_tagger`}{Convolutions over time and values, and two dense layers.
+#'     `kernel_size = 2`, `filters = 4`, `hidden = 64`, `dropout = 0.2`.}
+#'   \item{`lstm_tagger`}{LSTMs between a start and an end token. `layers = 1` (to 4),
+#'     `units = 128`, `dropout = 0.2`.}
+#'   \item{`transformer_tagger`}{A transformer's encoder. `layers = 2`, `heads = 4`,
+#'     `hidden = 256`, `dropout = 0.1`.}
+#' }
+#'
+#' An argument that a network does not have, or a value it cannot take, is refused by name.
+#'
+#' @source The articles and the code of the five systems; each recipe names its own in `source`.
+#' @name networks
+#' @family classifier
+#' @examplesIf hearingai_available()
+#' get_recipe("audio-gate", network = "lstm_tagger", network_options = list(layers = 2, units = 64))
+#' create_classifier(get_recipe("hearing-ai", network = "sound_cnn"), c("dog", "rain"), seed = 1)
+NULL
