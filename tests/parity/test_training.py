@@ -9,7 +9,8 @@ import hearingai
 
 
 @pytest.mark.parametrize(
-    ("recipe", "epochs"), [("speech-commands", 1), ("speech-commands-small", 3)]
+    ("recipe", "epochs"),
+    [("speech-commands", 1), pytest.param("speech-commands-small", 3, marks=pytest.mark.slow)],
 )
 def test_equal_seeds_give_equal_weights(rscript, python, folder, recipe, epochs):
     from_r = rscript(
@@ -68,8 +69,9 @@ def recordings(tmp_path_factory):
 
 
 RECIPES = [
-    "embedding-gru",
     "audio-gate",
+    pytest.param("embedding-gru", marks=pytest.mark.slow),
+    pytest.param("embedding-attention", marks=pytest.mark.slow),
     pytest.param("sound-classification", marks=pytest.mark.slow),
     pytest.param("hearing-ai", marks=pytest.mark.slow),
 ]
