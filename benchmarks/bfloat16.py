@@ -76,15 +76,12 @@ def accuracy(recipe, clips, seed, settings):
 def compare(recipe, data, seeds):
     clips, settings = CASES[recipe]
     clips, exact = clips(data), {name: getattr(ops, name) for name in PRODUCTS}
-    rows = []
     for seed in range(1, seeds + 1):
         for precision in ("float32", "bfloat16"):
             for name, product in exact.items():
                 setattr(ops, name, product if precision == "float32" else rounded(product))
             found = accuracy(recipe, clips, seed, settings)
-            rows.append({"recipe": recipe, "seed": seed, "precision": precision} | found)
-            print(rows[-1], flush=True)
-    return rows
+            yield {"recipe": recipe, "seed": seed, "precision": precision} | found
 
 
 def main():
@@ -96,9 +93,11 @@ def main():
     options = parser.parse_args()
     rows = []
     for recipe in options.recipes:
-        rows += compare(recipe, options.data, options.seeds)
-        if options.out:
-            options.out.write_text(json.dumps(rows, indent=1) + "\n")
+        for row in compare(recipe, options.data, options.seeds):
+            print(row, flush=True)
+            rows.append(row)
+            if options.out:
+                options.out.write_text(json.dumps(rows, indent=1) + "\n")
     table = (
         pd.DataFrame(rows)
         .groupby(["recipe", "precision"])

@@ -175,6 +175,14 @@ class AudioClassifier(keras.Model):
             "record": copy.deepcopy(self.record),
         }
 
+    def get_compile_config(self):
+        """How it was compiled, in names that every backend of Keras knows."""
+        config = super().get_compile_config()
+        optimizer = config.get("optimizer") or {}
+        if optimizer.get("module", "").startswith("keras.src.backend."):  # PyTorch's own classes
+            optimizer |= {"module": "keras.optimizers", "registered_name": None}
+        return config
+
     @classmethod
     def from_config(cls, config, custom_objects=None):
         """Rebuild the classifier."""

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 
 import numpy as np
 import pytest
@@ -74,6 +75,8 @@ def run(script, backend, *arguments):
 def check_here(corpora, recipes):
     """What was trained there answers the same here."""
     for name in recipes:
+        with zipfile.ZipFile(corpora / f"{name}.keras") as file:
+            assert b"keras.src.backend" not in file.read("config.json")
         opened = hearingai.load_classifier(corpora / f"{name}.keras")
         table = hearingai.turkey(corpora / "embeddings.json")
         if not opened.hears_embeddings:

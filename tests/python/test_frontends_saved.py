@@ -120,6 +120,18 @@ def test_clips_of_any_length_and_number_pass_one_model():
         np.testing.assert_allclose(model.predict(sound, verbose=0), expected, atol=1e-4)
 
 
+@pytest.mark.parametrize("n", [1, 16, 17, 35, 64])
+@pytest.mark.parametrize("layer", [hearingai.LogSpectrogram, hearingai.LogMel, hearingai.MFCC])
+def test_a_clips_image_is_the_same_in_batches_of_any_size(layer, n):
+    front_end = layer()
+    sound = np.random.default_rng(n).uniform(-1, 1, (n, 4000)).astype("float32")
+    alone = np.concatenate([front_end(clip[None]) for clip in sound])
+    np.testing.assert_allclose(front_end(sound), alone, atol=1e-4)
+    inputs = keras.Input((4000,))
+    model = keras.Model(inputs, front_end(inputs))
+    np.testing.assert_allclose(model.predict(sound, batch_size=n, verbose=0), alone, atol=1e-4)
+
+
 @pytest.mark.parametrize("bands", [1, 40])
 def test_scaling_from_a_file_refuses_other_bands(bands, tmp_path):
     images = np.random.default_rng(0).normal(7, 3, (4, 5, bands, 1)).astype("float32")

@@ -53,7 +53,7 @@ def demo(
     seed: Annotated[int, typer.Option(help="Decides everything that is drawn.")] = 1,
     as_json: Json = False,
 ):
-    """Synthesise words, train a classifier on them, use it and draw what came out."""
+    """Train a classifier on synthesised words; use and draw it."""
     from ..demo import run
 
     with stdout_for_answers():

@@ -75,7 +75,9 @@ def cross_validate(
     kind: Kind = None,
     as_json: Json = False,
 ):
-    """Train once a fold on the other folds, measure on that fold, and sum up.
+    """Train and measure once a fold, and sum up.
+
+    Each fold is measured by a classifier trained on the others.
 
     OUT gets `predictions.csv` too: each clip's answer from the fold that did not hear it.
     """
@@ -153,7 +155,7 @@ def tune(
     kind: Kind = None,
     as_json: Json = False,
 ):
-    """Train with many settings and show what each gives on the same validation clips."""
+    """Compare many settings on the same validation clips."""
     import hearingai
 
     setup = recipe_from(recipe, network, option)

@@ -8,6 +8,7 @@ from keras import ops
 from ..errors import HearingAIError, choose, positive
 from .framing import WINDOWS, frame_sizes, n_frames, next_power_of_two, power_spectrum
 from .mel import check_range, mel_filters
+from .pieces import in_pieces
 
 PADDINGS = {"none": None, "zero": "constant", "reflect": "reflect"}
 QUIETEST = 1e-10  # power, so that silence is at -100 dB
@@ -140,7 +141,11 @@ class LogMel(keras.layers.Layer):
 
     def call(self, waveforms):
         """Compute the images of a batch of waveforms."""
-        self.compute_output_shape(waveforms.shape)
+        return in_pieces(
+            self._images, waveforms, LogMel.compute_output_shape(self, waveforms.shape)
+        )
+
+    def _images(self, waveforms):
         image = self._logarithm(self._mel(waveforms))
         return image if self.frames is None else self._fit_frames(image)
 

@@ -5,6 +5,7 @@ from keras import ops
 
 from ..errors import HearingAIError, positive
 from .framing import frame_sizes, hann, n_frames, power_spectrum
+from .pieces import in_pieces
 
 
 @keras.saving.register_keras_serializable(package="hearingai")
@@ -57,7 +58,9 @@ class LogSpectrogram(keras.layers.Layer):
 
     def call(self, waveforms):
         """Compute the images of a batch of waveforms."""
-        self.compute_output_shape(waveforms.shape)
+        return in_pieces(self._images, waveforms, self.compute_output_shape(waveforms.shape))
+
+    def _images(self, waveforms):
         window = hann(self.window_size)
         power = power_spectrum(waveforms, window, self.window_stride, self.fft_size)
         return ops.expand_dims(ops.log(power + self.offset), -1)
