@@ -14,6 +14,7 @@ _INSTALL = {
     "jax": 'pip install "hearingai[jax]"',
     "torch": 'pip install "hearingai[torch]"',
 }
+_STEPS = 16  # of a small network and batch, in less time than Python needs for a few
 
 
 def _worth_telling(record):
@@ -98,6 +99,13 @@ def jit_compile(device="auto"):
     """Whether to compile with XLA: on a CPU TensorFlow gains nothing by it."""
     backend = require_keras().backend.backend()
     return "auto" if backend != "tensorflow" or kind_of(device) == "gpu" else False
+
+
+def steps_at_once(device="auto"):
+    """Steps that the backend runs before Python hears of them: a GPU waits for nobody."""
+    if require_keras().backend.backend() == "torch" or kind_of(device) == "cpu":
+        return 1
+    return _STEPS
 
 
 def info():

@@ -44,14 +44,15 @@ class CollapseGuard(keras.callbacks.Callback):
     Args:
         chance: Loss of a network that knows only how frequent the classes are.
         window: Steps to average over.
+        at_once: Steps that the backend runs before it calls back.
     """
 
     LEARNT, LOST = 0.85, 0.98  # shares of `chance`
     PATIENCE = 100  # steps after which a network should know more than a guess
 
-    def __init__(self, chance, window=40):
+    def __init__(self, chance, window=40, at_once=1):
         super().__init__()
-        self.every = max(1, window // 10)  # steps; to read a loss is to wait for the device
+        self.every = max(1, window // 10, at_once)  # to read a loss is to wait for the device
         self.chance, self.recent = chance, deque(maxlen=window // self.every)
         self.best, self.best_weights = math.inf, None
         self.collapsed, self.why, self.seen = False, None, 0
@@ -62,18 +63,20 @@ class CollapseGuard(keras.callbacks.Callback):
 
     def on_epoch_begin(self, epoch, logs=None):
         """Keras reports the mean of the epoch so far; start undoing it anew."""
-        self.mean_before, self.steps = 0.0, 0
+        self.mean_before, self.steps, self.read, self.kept = 0.0, 0, 0, 0
         # What the network is charged for its weights says nothing of how well it guesses.
         self.penalty = float(sum(self.model.losses))
 
     def on_train_batch_end(self, batch, logs=None):
         """Watch the loss of the last few steps."""
-        self.steps, self.seen = self.steps + 1, self.seen + 1
-        if self.steps % self.every:
+        self.seen += batch + 1 - self.steps
+        self.steps = batch + 1
+        new = self.steps - self.read
+        if new < self.every:
             return
-        mean, before = float(logs["loss"]), self.steps - self.every
-        loss = (mean * self.steps - self.mean_before * before) / self.every
-        self.mean_before = mean
+        mean = float(logs["loss"])
+        loss = (mean * self.steps - self.mean_before * self.read) / new
+        self.mean_before, self.read = mean, self.steps
         if not math.isfinite(mean):
             self._collapse("its loss is no longer finite")
             return
@@ -82,7 +85,8 @@ class CollapseGuard(keras.callbacks.Callback):
             return
         smooth = sum(self.recent) / len(self.recent)
         half = self.every * (self.recent.maxlen // 2)
-        if smooth < 0.98 * self.best and self.steps % half == 0:
+        if smooth < 0.98 * self.best and self.steps - self.kept >= half:
+            self.kept = self.steps
             self.best, self.best_weights = smooth, self.model.get_weights()
         if self.best < self.LEARNT * self.chance and smooth > self.LOST * self.chance:
             self._collapse(

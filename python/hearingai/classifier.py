@@ -181,6 +181,7 @@ class AudioClassifier(keras.Model):
         optimizer = config.get("optimizer") or {}
         if optimizer.get("module", "").startswith("keras.src.backend."):  # PyTorch's own classes
             optimizer |= {"module": "keras.optimizers", "registered_name": None}
+        config.pop("steps_per_execution", None)  # what a GPU likes, PyTorch refuses
         return config
 
     @classmethod

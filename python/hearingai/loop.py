@@ -6,7 +6,7 @@ from typing import Any
 
 import keras
 
-from .backend import jit_compile, kind_of, versions
+from .backend import jit_compile, kind_of, steps_at_once, versions
 from .callbacks import CollapseGuard, EpochSeeds, HistoryRecord, Reporter
 from .checkpoint import Checkpoint
 from .classifier import as_float
@@ -44,17 +44,20 @@ def run_epochs(classifier, setup, data, optimizer, record, checkpoint, progress)
     with computing_in(record["precision"], classifier.network):
         _run_epochs(classifier, setup, data, optimizer, record, checkpoint, progress)
     for model in (classifier, data.model):  # what was compiled was so in that precision
-        model.train_function = model.test_function = None
+        model.train_function = model.test_function = model.predict_function = None
+        model.steps_per_execution = 1
     return classifier
 
 
 def _run_epochs(classifier, setup, data, optimizer, record, checkpoint, progress):
+    at_once = min(steps_at_once(record["device"]), data.steps)
     for model in dict.fromkeys((classifier, data.model)):  # the classifier saves the optimizer too
         model.compile(
             optimizer=optimizer,
             loss="categorical_crossentropy",
             metrics=["accuracy"],
             jit_compile=jit_compile(record["device"]),
+            steps_per_execution=at_once,
         )
     record = record | {
         "device": kind_of(record["device"]),
@@ -63,7 +66,7 @@ def _run_epochs(classifier, setup, data, optimizer, record, checkpoint, progress
     }
     history, interrupted = HistoryRecord(), False
     guard, stopping, callbacks = _watchers(
-        classifier, setup, data, optimizer, record, history, checkpoint
+        classifier, setup, data, optimizer, record, history, checkpoint, at_once
     )
     started = time.perf_counter()
     with progress_bar("Training", setup.epochs * data.steps, progress) as bar:
@@ -104,9 +107,9 @@ def _run_epochs(classifier, setup, data, optimizer, record, checkpoint, progress
     )
 
 
-def _watchers(classifier, setup, data, optimizer, record, history, checkpoint):
+def _watchers(classifier, setup, data, optimizer, record, history, checkpoint, at_once):
     """The callbacks, in their order; those that know of an earlier run have taken it up."""
-    guard, stopping = CollapseGuard(data.chance), None
+    guard, stopping = CollapseGuard(data.chance, at_once=at_once), None
     callbacks = [EpochSeeds(record["seed"], data.train), guard, history]
     monitor = setup.monitor if data.validation is not None else setup.monitor.replace("val_", "")
     if setup.patience is not None:

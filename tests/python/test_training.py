@@ -184,23 +184,26 @@ def test_a_loss_that_is_not_finite_is_named_and_undone(words):
     assert all(np.isfinite(np.asarray(w)).all() for w in classifier.get_weights())
 
 
-def guarded(losses, chance=2.3026, window=4):
+def guarded(losses, chance=2.3026, window=4, at_once=1):
     """Run the guard over losses of one epoch, as Keras reports them: the mean so far."""
     model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
-    guard = CollapseGuard(chance, window)
+    guard = CollapseGuard(chance, window, at_once)
     guard.set_model(model)
     guard.on_train_begin()
     guard.on_epoch_begin(0)
     for i, loss in enumerate(losses):
         model.set_weights([np.full((1, 1), loss), np.zeros(1)])
+        if (i + 1) % at_once and i + 1 < len(losses):
+            continue
         guard.on_train_batch_end(i, {"loss": float(np.mean(losses[: i + 1]))})
         if guard.collapsed:
             break
     return guard, model
 
 
-def test_a_fall_back_to_chance_is_noticed_and_the_best_weights_return():
-    guard, model = guarded([2.3] * 4 + [1.0] * 8 + [2.31] * 8)
+@pytest.mark.parametrize("at_once", [1, 2])
+def test_a_fall_back_to_chance_is_noticed_and_the_best_weights_return(at_once):
+    guard, model = guarded([2.3] * 4 + [1.0] * 8 + [2.31] * 8, at_once=at_once)
     assert guard.collapsed
     with pytest.warns(hearingai.HearingAIWarning, match="rose to 2.3.*best weights so far"):
         guard.finish()

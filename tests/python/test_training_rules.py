@@ -54,6 +54,20 @@ def test_a_checkpoint_is_of_one_set_up(embeddings, tmp_path):
     assert len(longer.record["history"]) == 3
 
 
+def test_steps_at_once_change_nothing_but_the_speed(embeddings, monkeypatch, tmp_path):
+    recipe = hearingai.get_recipe(TAGGER, epochs=3, batch_size=8, schedule="one-cycle")
+    settings = {"seed": 3, "deterministic": True, "augment": ["embedding_jitter", "mixup"]}
+    one_by_one = hearingai.fit(recipe, embeddings, **settings)
+    monkeypatch.setattr("hearingai.loop.steps_at_once", lambda device: 4)
+    together = hearingai.fit(recipe, embeddings, **settings)
+    assert together.fingerprint() == one_by_one.fingerprint()
+    columns = ["epoch", "loss", "accuracy", "val_loss", "val_accuracy"]
+    told = [hearingai.training_history(c)[columns] for c in (one_by_one, together)]
+    pd.testing.assert_frame_equal(*told)
+    path = hearingai.save_classifier(together, tmp_path / "model.keras")
+    assert hearingai.load_classifier(path).steps_per_execution == 1
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("schedule", ["plateau", "one-cycle"])
 def test_schedule_stopping_and_augmentation_are_taken_up_after_a_break(
