@@ -49,7 +49,9 @@ def corpus(data):
 def train(data, model):
     """Train the detector of this script and save it."""
     clips, heard = corpus(data)
-    noise = [hearingai.read_audio(row.fname, RATE, duration=row.start)[0] for row in heard.itertuples()]
+    noise = [
+        hearingai.read_audio(row.fname, RATE, duration=row.start)[0] for row in heard.itertuples()
+    ]
     augment = ["time_shift", ("background_noise", {"noise": noise, "snr_db": (0, 20)})]
     classifier = hearingai.fit("speech-commands-small", clips, augment=augment, seed=SEED)
     hearingai.save_classifier(classifier, model)

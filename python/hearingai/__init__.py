@@ -53,6 +53,7 @@ _HOME = {
     ),
     "folds": ("fold_split",),
     "frontends": ("Deltas", "LogMel", "LogSpectrogram", "MFCC", "Scaling", "mel_filters"),
+    "mixing": ("lay_clips",),
     "pipeline": ("data_generator", "next_batch"),
     "plots": (
         "plot_alluvial",

@@ -259,8 +259,7 @@ def _hours(duration, events, truth):
         unknown = table["fname"][~table["fname"].isin(list(seconds))]
         if len(unknown):
             raise HearingAIError(
-                f"`duration` must name every recording of `{argument}`. It lacks: "
-                f"{unknown.iloc[0]}"
+                f"`duration` must name every recording of `{argument}`. It lacks: {unknown.iloc[0]}"
             )
     return positive("duration", sum(seconds.values())) / SECONDS
 

@@ -10,7 +10,7 @@ from ..errors import HearingAIError, choose
 from .checks import finite
 
 RULES = ("midpoint", "onset", "overlap")
-_SLACK = 1e-9  # seconds: 1.3 - 0.8 is a little more than 0.5
+_SLACK = 1e-9  # seconds: 1.1 - 0.6 is a little more than 0.5
 
 
 def check_events(argument, table, scored=False):

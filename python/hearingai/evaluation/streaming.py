@@ -11,9 +11,9 @@ def streaming_accuracy(events, truth, tolerance=0.75):
     """Measure events as TensorFlow's Speech Commands example measures a stream of commands.
 
     Event by event in the order of their starts, the first true event that starts within the
-    tolerance is looked at. Of the same label and not looked at before, the event is correct; else it
-    is wrong; where there is none, it is a false positive. This is a greedy count: `detection_metrics`
-    matches as many as can be.
+    tolerance is looked at. Of the same label and not looked at before, the event is correct; else
+    it is wrong; where there is none, it is a false positive. This is a greedy count:
+    `detection_metrics` matches as many as can be.
 
     Args:
         events: A table of events: `fname`, `start`, `end` (seconds), `label`.
