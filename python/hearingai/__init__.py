@@ -61,6 +61,8 @@ _HOME = {
         "plot_bands",
         "plot_confusion",
         "plot_curve",
+        "plot_det",
+        "plot_detections",
         "plot_folds",
         "plot_history",
         "plot_panels",

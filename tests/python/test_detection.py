@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -228,6 +229,23 @@ def test_durations_are_a_number_a_table_or_a_dict():
     for duration in (3600, seconds, frame):
         result = hearingai.detection_metrics(EVENTS, TRUTH, duration=duration)
         assert result.summary["false_accepts_per_hour"].item() == pytest.approx(3)
+
+
+def test_an_annotation_brings_its_events_and_its_length():
+    heard = SimpleNamespace(events=EVENTS, seconds=1800.0)
+    result = hearingai.detection_metrics(heard, TRUTH)
+    assert result.summary["false_accepts_per_hour"].item() == 6
+    other = hearingai.detection_metrics(heard, TRUTH, duration=3600)
+    assert other.summary["false_accepts_per_hour"].item() == 3
+    pd.testing.assert_frame_equal(result.events, hearingai.detection_metrics(EVENTS, TRUTH).events)
+    assert hearingai.streaming_accuracy(heard, TRUTH)["n_events"].item() == 5
+
+
+def test_sound_without_a_name_is_one_recording():
+    events, truth = EVENTS[:3].assign(fname=None), TRUTH[:3].assign(fname=np.nan)
+    assert hearingai.detection_metrics(events, truth).summary["hits"].item() == 1
+    with pytest.raises(HearingAIError, match="`events.fname` is missing in row 1"):
+        hearingai.detection_metrics(EVENTS.assign(fname=[None, *"aaaa"]), TRUTH)
 
 
 def test_nothing_found_and_nothing_there():

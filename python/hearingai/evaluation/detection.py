@@ -87,7 +87,8 @@ def detection_metrics(
         truth: The true events: `fname`, `start`, `end`, `label`.
         tolerance: How far an event may be off, seconds.
         duration: What the detector heard in all: seconds, or the seconds of each recording as a
-            table with `fname` and `duration` or a dict. Without it there are no rates an hour.
+            table with `fname` and `duration` or a dict. What `annotate` returns knows it. Without
+            it there are no rates an hour.
         threshold: Count the events that score it or more; `None` counts all.
         wanted_per_hour: Choose as threshold the lowest at which there are no more false accepts an
             hour than these. Choose it on other recordings than those it is judged on.
@@ -127,6 +128,8 @@ def detection_metrics(
         >>> chosen.summary["threshold"].item()
         0.65
     """
+    if duration is None and not isinstance(events, pd.DataFrame):
+        duration = getattr(events, "seconds", None)
     events, truth = check_events("events", events, scored=True), check_events("truth", truth)
     tolerance, by = check_tolerance(tolerance), check_rule(by)
     hours = _hours(duration, events, truth)
