@@ -32,7 +32,7 @@ plot_det <- function(metrics, title = NULL) {
   lines <- rep_len(c("solid", "dashed", "dotdash", "dotted"), length(names))
   ggplot2::ggplot(curve, ggplot2::aes(.data$x, .data$y, colour = .data$curve)) +
     ggplot2::geom_step(ggplot2::aes(linetype = .data$curve), linewidth = 0.8) +
-    ggplot2::geom_point(data = mark, size = 3) +
+    ggplot2::geom_point(data = mark, size = 3, show.legend = FALSE) +
     (if (nrow(mark)) {
       ggplot2::geom_text(
         ggplot2::aes(label = .data$text),
@@ -113,5 +113,6 @@ plot_detections <- function(events, truth, tolerance = 0.5, by = "midpoint", thr
       xlim = c(numbers$start, numbers$end), ylim = c(0.4, length(labels) + 0.6), expand = FALSE
     ) +
     ggplot2::labs(x = "time (s)", y = NULL, fill = NULL, title = title, subtitle = numbers$text) +
-    plot_theme()
+    plot_theme() +
+    ggplot2::theme(plot.margin = ggplot2::margin(5, 15, 5, 5)) # room for the last tick's text
 }
