@@ -188,7 +188,7 @@ def sound_format(path):
     Raises:
         HearingAIError: The ending names no format that can be written, or there is no folder.
     """
-    path = _as_path(path)
+    path = as_path(path)
     kind, usual = _WRITTEN.get(path.suffix.lower(), (path.suffix[1:].upper(), None))
     if kind not in soundfile.available_formats():
         raise HearingAIError(f"`path` must end in a format's name, such as .wav. Received: {path}")
