@@ -49,6 +49,8 @@ _HOME = {
         "confusion",
         "score_curve",
     ),
+    "event_files": ("write_events",),
+    "event_reading": ("read_events",),
     "folds": ("fold_split",),
     "frontends": ("Deltas", "LogMel", "LogSpectrogram", "MFCC", "Scaling", "mel_filters"),
     "pipeline": ("data_generator", "next_batch"),
