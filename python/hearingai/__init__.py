@@ -9,6 +9,7 @@ from .registration import register
 from .version import __version__
 
 _HOME = {
+    "annotation": ("Annotation", "annotate"),
     "audio": ("audio_info", "fit_channels", "fit_length", "read_audio", "resample", "write_audio"),
     "augment": (
         "BackgroundNoise",
@@ -40,16 +41,22 @@ _HOME = {
     ),
     "errors": ("AudioFileError", "HearingAIError", "HearingAIWarning"),
     "evaluation": (
+        "DetectionMetrics",
         "binary_metrics",
         "bootstrap_interval",
         "choose_threshold",
         "class_aucs",
         "class_report",
         "confusion",
+        "detection_metrics",
         "score_curve",
+        "streaming_accuracy",
     ),
+    "event_files": ("write_events",),
+    "event_reading": ("read_events",),
     "folds": ("fold_split",),
     "frontends": ("Deltas", "LogMel", "LogSpectrogram", "MFCC", "Scaling", "mel_filters"),
+    "mixing": ("lay_clips",),
     "pipeline": ("data_generator", "next_batch"),
     "plots": (
         "plot_alluvial",
@@ -57,6 +64,8 @@ _HOME = {
         "plot_bands",
         "plot_confusion",
         "plot_curve",
+        "plot_det",
+        "plot_detections",
         "plot_folds",
         "plot_history",
         "plot_panels",
@@ -75,6 +84,7 @@ _HOME = {
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 _NEEDS_KERAS = {
+    "annotation",
     "artifacts",
     "augment",
     "classifier",
