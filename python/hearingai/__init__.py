@@ -38,6 +38,7 @@ _HOME = {
         "turkey",
         "urbansound8k",
     ),
+    "embedding": ("embed",),
     "errors": ("AudioFileError", "HearingAIError", "HearingAIWarning"),
     "evaluation": (
         "binary_metrics",
@@ -48,6 +49,9 @@ _HOME = {
         "confusion",
         "score_curve",
     ),
+    "explanation": ("Explanation", "explain"),
+    "few_shots": ("few_shot",),
+    "fine_tuning": ("fine_tune",),
     "folds": ("fold_split",),
     "frontends": ("Deltas", "LogMel", "LogSpectrogram", "MFCC", "Scaling", "mel_filters"),
     "pipeline": ("data_generator", "next_batch"),
@@ -57,6 +61,7 @@ _HOME = {
         "plot_bands",
         "plot_confusion",
         "plot_curve",
+        "plot_explanation",
         "plot_folds",
         "plot_history",
         "plot_panels",
@@ -84,6 +89,7 @@ _NEEDS_KERAS = {
     "pipeline",
 }
 _NEEDS_KERAS |= {"prediction", "preparation", "recipes", "scoring", "training", "tuning"}
+_NEEDS_KERAS |= {"embedding", "explanation", "few_shots", "fine_tuning"}
 _MODULES = {*_HOME, "networks"}
 
 __all__ = ["__version__", "networks", *sorted(_MODULE_OF)]
