@@ -31,12 +31,6 @@ def head_of(network):
     return weighty[-1]
 
 
-def layer_named(network, name):
-    """The layer of that name; an error that lists the names where there is none."""
-    choose("layer", name, tuple(layer.name for layer in network.layers))
-    return network.get_layer(name)
-
-
 def vectors_of(network, layer=None):
     """What `embed` tells of a batch: a Keras tensor `(batch, values)` within the network.
 
@@ -48,12 +42,16 @@ def vectors_of(network, layer=None):
         A Keras tensor; maps and sequences are averaged over all their places.
     """
     head = head_of(network)
-    tensor = head.input if layer is None else layer_named(network, layer).output
+    if layer is not None:
+        choose("layer", layer, tuple(each.name for each in network.layers))
+    tensor = head.input if layer is None else network.get_layer(layer).output
     if not hasattr(tensor, "shape") or len(tensor.shape) not in (2, *_AVERAGES):
         raise HearingAIError(
             f"`layer`: {(layer or head.name)!r} has no single map, sequence or vector to take"
         )
-    return tensor if len(tensor.shape) == 2 else _AVERAGES[len(tensor.shape)]()(tensor)
+    if len(tensor.shape) == 2:
+        return tensor
+    return _AVERAGES[len(tensor.shape)](name=_unused("average", network))(tensor)
 
 
 def with_head(network, outputs):
@@ -64,11 +62,15 @@ def with_head(network, outputs):
         outputs: Number of classes.
 
     Returns:
-        `(network, head)`, the new ones.
+        The new network.
     """
-    vectors, names = vectors_of(network), {layer.name for layer in network.layers}
-    name = "head"
-    while name in names:  # a layer of the body may be called so
+    head = layers.Dense(outputs, activation="softmax", name=_unused("head", network))
+    return keras.Model(network.inputs, head(vectors_of(network)), name=network.name)
+
+
+def _unused(name, network):
+    """A name that no layer of the network has."""
+    names = {layer.name for layer in network.layers}
+    while name in names:
         name += "_"
-    head = layers.Dense(outputs, activation="softmax", name=name)
-    return keras.Model(network.inputs, head(vectors), name=network.name), head
+    return name

@@ -92,7 +92,7 @@ def embed_clips(classifier, clips, size=64):
     """
     model, rows = embedder(classifier), np.arange(len(clips))
     source = (
-        (part, as_float(clips[part]), np.arange(len(part)), [])
+        (part, keras.ops.convert_to_numpy(as_float(clips[part])), np.arange(len(part)), [])
         for part in np.split(rows, range(size, len(rows), size))
     )
     width = model.output_shape[-1]
