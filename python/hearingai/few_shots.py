@@ -38,7 +38,8 @@ def few_shot(
 
     Args:
         classifier: A trained `AudioClassifier`.
-        clips: A table with at least `fname` and `class`.
+        clips: A table with at least `fname` and `class`; rows whose `split` is `test` are not
+            touched.
         labels: The classes of the new task, in the order of the probabilities; `None` takes those
             of the table, sorted.
         shots: Clips a class to learn from, drawn from different speakers, sources or folds as far
@@ -76,6 +77,8 @@ def few_shot(
     set_seed(seed)
     labels = labels_for(clips, labels)
     clips = check_clips(clips, labels)
+    if "split" in clips:
+        clips = clips[clips["split"] != "test"]
     if shots is not None:
         clips = draw_shots(clips, positive("shots", shots, whole=True), seed)
     tuned = on_same_body(classifier, labels, seed)

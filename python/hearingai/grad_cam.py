@@ -73,9 +73,7 @@ def _layer_at(network, chain, name):
     if name is not None:
         names = [each.name for each in chain]
         if name not in names:
-            raise HearingAIError(
-                f"`layer` must be one of {', '.join(names)}. Received: {name!r}"
-            )
+            raise HearingAIError(f"`layer` must be one of {', '.join(names)}. Received: {name!r}")
         return names.index(name)
     head = head_of(network)
     body = chain[: chain.index(head)]

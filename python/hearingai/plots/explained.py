@@ -3,13 +3,12 @@
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 
-from ..canvas import Picture
+from ..canvas import TRAINING, VALIDATION, Picture
 from ..errors import HearingAIError
 from .axes import axis_of
 from .images import RANGE, Image, _decibels, spectral_layer
 
-GREYS = ("#FFFFFF", "#3C3C3C")  # of the image, quiet to loud, so that colours stand out from it
-AGAINST, FOR = "#0072B2", "#D55E00"
+DARKEST = 0.75  # of the greys, so that colours stand out from them
 STRONG = 0.998  # quantile of the relevances that has the full colour
 BLUR = (1.0, 1.5)  # standard deviation in frames and bins
 
@@ -45,9 +44,9 @@ def plot_explanation(explanation, title=None):
     ax, axis = figure.subplots(), image.axis
     place = {"extent": (image.start, image.end, axis.low, axis.high), "origin": "lower"}
     place |= {"aspect": "auto", "interpolation": "nearest"}
-    greys = LinearSegmentedColormap.from_list("greys", GREYS)
+    greys = LinearSegmentedColormap.from_list("greys", ("1", str(1 - DARKEST)))
     ax.imshow(image.values.T, cmap=greys, vmin=image.low, vmax=image.high, **place)
-    colours = LinearSegmentedColormap.from_list("relevance", (AGAINST, "#FFFFFF", FOR))
+    colours = LinearSegmentedColormap.from_list("relevance", (TRAINING, "#FFFFFF", VALIDATION))
     shown = ax.imshow(
         relevance.T, cmap=colours, vmin=-1, vmax=1, alpha=np.abs(relevance.T) ** 0.5, **place
     )
@@ -64,8 +63,7 @@ def explanation_numbers(explanation):
     """What is drawn of an explanation: its image, an `Image`, and the relevances in -1...1."""
     if not hasattr(explanation, "relevance"):
         raise HearingAIError(
-            f"`explanation` must be what explain() returned. "
-            f"Received: {type(explanation).__name__}"
+            f"`explanation` must be what explain() returned. Received: {type(explanation).__name__}"
         )
     values = explanation.image.reshape(*explanation.relevance.shape, -1)[:, :, 0]
     values, times = values.astype("float64"), explanation.times
