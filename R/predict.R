@@ -53,18 +53,18 @@ r_predictions <- function(table, labels) {
   predictions
 }
 
-py_recordings <- function(recordings, call = rlang::caller_env()) {
+py_recordings <- function(recordings, call = rlang::caller_env(), arg = "recordings") {
   if (is.data.frame(recordings) || is.character(recordings)) {
-    return(py_files(recordings, "recordings", call))
+    return(py_files(recordings, arg, call))
   }
   if (is.numeric(recordings)) {
-    return(py_waveform(recordings, "recordings", call))
+    return(py_waveform(recordings, arg, call))
   }
   if (is.list(recordings)) {
-    names <- sprintf("recordings[[%d]]", seq_along(recordings))
+    names <- sprintf("%s[[%d]]", arg, seq_along(recordings))
     return(unname(Map(function(x, name) py_waveform(x, name, call), recordings, names)))
   }
-  abort_argument("recordings", "paths, a data frame or sound", recordings, call)
+  abort_argument(arg, "paths, a data frame or sound", recordings, call)
 }
 
 # Paths, or a table of them that needs no classes.

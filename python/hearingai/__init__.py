@@ -39,6 +39,7 @@ _HOME = {
         "turkey",
         "urbansound8k",
     ),
+    "embedding": ("embed",),
     "errors": ("AudioFileError", "HearingAIError", "HearingAIWarning"),
     "evaluation": (
         "DetectionMetrics",
@@ -54,6 +55,9 @@ _HOME = {
     ),
     "event_files": ("write_events",),
     "event_reading": ("read_events",),
+    "explanation": ("Explanation", "explain"),
+    "few_shots": ("few_shot",),
+    "fine_tuning": ("fine_tune",),
     "folds": ("fold_split",),
     "frontends": ("Deltas", "LogMel", "LogSpectrogram", "MFCC", "Scaling", "mel_filters"),
     "mixing": ("lay_clips",),
@@ -66,6 +70,7 @@ _HOME = {
         "plot_curve",
         "plot_det",
         "plot_detections",
+        "plot_explanation",
         "plot_folds",
         "plot_history",
         "plot_panels",
@@ -94,6 +99,7 @@ _NEEDS_KERAS = {
     "pipeline",
 }
 _NEEDS_KERAS |= {"prediction", "preparation", "recipes", "scoring", "training", "tuning"}
+_NEEDS_KERAS |= {"embedding", "explanation", "few_shots", "fine_tuning"}
 _MODULES = {*_HOME, "networks"}
 
 __all__ = ["__version__", "networks", *sorted(_MODULE_OF)]

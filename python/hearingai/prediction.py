@@ -51,10 +51,9 @@ def predict(
             function of `(done, total, text)`.
 
     Returns:
-        A DataFrame with a row a recording (a row a clip of a file of embeddings): `fname`
-        (`None` for sound), `label`, `score` (the
-        label's probability), `prob_<label>` for each label, and `error` (`None` where all went
-        well).
+        A DataFrame with a row a recording (a row a clip of a file of embeddings): `fname` (`None`
+        for sound), `label`, `score` (the label's probability), `prob_<label>` for each label, and
+        `error` (`None` where all went well).
 
     Raises:
         HearingAIError: `recordings` is of no known kind.
@@ -68,32 +67,44 @@ def predict(
         ['fname', 'label', 'score', 'prob_a', 'prob_b', 'error']
     """
     choose("on_error", on_error, ("report", "raise"))
-    batch_size = positive("batch_size", batch_size, whole=True)
-    table = _table(classifier, recordings)
-    if table is None:
-        clips = as_clips(classifier, recordings, _rate(sample_rate))
-        source, fnames = _batches_of_arrays(clips, batch_size), [None] * len(clips)
-    else:
-        source = _batches_of_files(classifier, table, batch_size, on_error)
-        fnames = list(table["fname"])
+    fnames, source = batches_of(classifier, recordings, sample_rate, batch_size, on_error)
     with on_device(device):
         return _predict(classifier, fnames, source, progress)
 
 
-def _predict(classifier, fnames, source, progress, hear=None):
-    """Run the batches of `source` through the classifier; `hear` sees each batch's clips."""
-    probabilities = np.full((len(fnames), len(classifier.labels)), np.nan, "float32")
-    errors = np.full(len(fnames), None, dtype=object)
-    done = 0
-    with progress_bar("Predicting", len(fnames), progress) as bar:
+def batches_of(classifier, recordings, sample_rate, batch_size, on_error):
+    """Names of the recordings, and batches of them: `(rows, clips, good, reasons of the bad)`."""
+    batch_size = positive("batch_size", batch_size, whole=True)
+    table = _table(classifier, recordings)
+    if table is not None:
+        source = _batches_of_files(classifier, table, batch_size, on_error)
+        return list(table["fname"]), source
+    if sample_rate is not None:
+        sample_rate = positive("sample_rate", sample_rate, whole=True)
+    clips = as_clips(classifier, recordings, sample_rate)
+    return [None] * len(clips), _batches_of_arrays(clips, batch_size)
+
+
+def answers_of(model, width, n, source, progress, hear=None, text="Predicting"):
+    """Run batches through a model: its `(n, width)` answers, and the reasons of what is bad."""
+    answers, done = np.full((n, width), np.nan, "float32"), 0
+    errors = np.full(n, None, dtype=object)
+    with progress_bar(text, n, progress) as bar:
         for rows, clips, good, bad in source:
             if len(good):
-                probabilities[rows[good]] = probabilities_of(classifier, clips)
+                answers[rows[good]] = probabilities_of(model, clips)
             if hear is not None:
                 hear(clips)
             errors[np.delete(rows, good)] = bad
             done += len(rows)
             bar(done)
+    return answers, errors
+
+
+def _predict(classifier, fnames, source, progress, hear=None):
+    """Run the batches of `source` through the classifier; `hear` sees each batch's clips."""
+    width = len(classifier.labels)
+    probabilities, errors = answers_of(classifier, width, len(fnames), source, progress, hear)
     best = np.nan_to_num(probabilities, nan=-1.0).argmax(axis=1) if len(fnames) else []
     failed = errors != np.array(None)
     label = np.where(failed, None, np.array(classifier.labels, dtype=object)[best])
@@ -105,11 +116,11 @@ def _predict(classifier, fnames, source, progress, hear=None):
     return pd.DataFrame(columns | {"error": pd.Series(errors, dtype=object)})
 
 
-def probabilities_of(classifier, clips):
-    """Probabilities of a batch, filled up to a power of two: few sizes have to be compiled."""
+def probabilities_of(model, clips):
+    """Answers to a batch, filled up to a power of two: few sizes have to be compiled."""
     n = len(clips)
     filling = np.zeros(((1 << (n - 1).bit_length()) - n, *clips.shape[1:]), clips.dtype)
-    return classifier.predict_on_batch(np.concatenate([clips, filling]))[:n]
+    return model.predict_on_batch(np.concatenate([clips, filling]))[:n]
 
 
 def _table(classifier, recordings):
@@ -144,10 +155,6 @@ def _table_of_files(classifier, files):
             f"{', '.join(EMBEDDING_FILES)}. Received: {others[0]}"
         )
     return list_embeddings(files)
-
-
-def _rate(sample_rate):
-    return None if sample_rate is None else positive("sample_rate", sample_rate, whole=True)
 
 
 def _batches_of_arrays(clips, size):
