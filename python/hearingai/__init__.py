@@ -48,6 +48,7 @@ _HOME = {
         "confusion",
         "score_curve",
     ),
+    "exports": ("Exported", "ExportedClassifier", "export", "load_exported"),
     "folds": ("fold_split",),
     "frontends": ("Deltas", "LogMel", "LogSpectrogram", "MFCC", "Scaling", "mel_filters"),
     "pipeline": ("data_generator", "next_batch"),
@@ -83,7 +84,7 @@ _NEEDS_KERAS = {
     "networks",
     "pipeline",
 }
-_NEEDS_KERAS |= {"prediction", "preparation", "recipes", "scoring", "training", "tuning"}
+_NEEDS_KERAS |= {"preparation", "recipes", "training", "tuning"}
 _MODULES = {*_HOME, "networks"}
 
 __all__ = ["__version__", "networks", *sorted(_MODULE_OF)]
