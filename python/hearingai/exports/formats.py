@@ -32,9 +32,10 @@ def format_of(path, format=None):
     if format == "saved_model" and path.suffix not in {".keras", *known} - {""}:
         return format
     if found is None or format not in (None, found):
+        suits = "" if format is None else f" to suit `format`, {format}"
         raise HearingAIError(
-            f"`path` must end in .onnx or .tflite, or be a folder without an ending, as the format "
-            f"is{'' if format is None else f', {format}'}. Received: {path}"
+            f"`path` must end in .onnx (ONNX) or .tflite (LiteRT), or name a folder (SavedModel)"
+            f"{suits}. Received: {path}"
         )
     return found
 
