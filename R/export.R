@@ -7,8 +7,8 @@
 #' The input `clips` is float32 of any number of clips, clips by samples or clips by channels by
 #' samples; LiteRT files take one clip at a time. The output `probabilities` has a column a label.
 #'
-#' The file is run before it takes its place: where a probability differs by more than 1e-4 from the
-#' classifier's, it is thrown away. In int8 every answer changes a little; thrown away is what moves
+#' The file is run before it takes its place: where a probability differs by more than `tolerance`
+#' from the classifier's, it is thrown away. In int8 every answer changes a little; thrown away is what moves
 #' more than a twentieth of the probability to other labels, in the mean. int8 warns where it costs
 #' more than a point of accuracy.
 #'
@@ -23,6 +23,8 @@
 #'   takes; of a table with the column `class` the accuracy is measured too. Of many, 256 are drawn
 #'   evenly. `NULL` makes noise up. int8 needs some hundred real ones: they decide its scales.
 #' @param verify Whether to run it.
+#' @param tolerance By how much a probability may differ from the classifier's, without `int8`. Clips
+#'   of near silence may need more, as some networks enlarge its rounding.
 #' @param overwrite Replace what lies at the path.
 #' @inheritParams predict.hearingai_classifier
 #' @return A list of class `hearingai_export`: `path`, `format`, `int8`, `bytes`, `n` (clips it was
@@ -37,12 +39,12 @@
 #' classifier <- create_classifier("audio-gate", c("other", "speech"), seed = 1)
 #' export(classifier, tempfile("speech"))
 export <- function(classifier, path, format = NULL, int8 = FALSE, clips = NULL, verify = TRUE,
-                   overwrite = FALSE, progress = NULL) {
+                   tolerance = 1e-4, overwrite = FALSE, progress = NULL) {
   heard <- if (is.data.frame(clips)) py_table(clips, "fname") else clips
   if (!is.null(clips) && !is.data.frame(clips)) heard <- py_recordings(clips)
   result <- py_call("bridge.export", py_classifier(classifier), py_path(path),
     format = py_string(format), int8 = py_flag(int8), clips = heard, verify = py_flag(verify),
-    overwrite = py_flag(overwrite), progress = py_progress(progress)
+    tolerance = py_number(tolerance), overwrite = py_flag(overwrite), progress = py_progress(progress)
   )
   structure(result, class = "hearingai_export")
 }

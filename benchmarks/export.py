@@ -13,7 +13,6 @@ os.environ |= {"OMP_NUM_THREADS": "1", "TF_NUM_INTRAOP_THREADS": "1", "TF_NUM_IN
 import tempfile  # noqa: E402
 from pathlib import Path  # noqa: E402
 
-import measure  # noqa: E402
 import numpy as np  # noqa: E402
 from measure import aim, alternate, arguments, recordings, report  # noqa: E402
 

@@ -11,6 +11,8 @@ import hearingai
 PYTHON_ONLY = {
     "AudioClassifier",  # made by create_classifier(), opened by load_classifier()
     "CrossValidation",  # a list of class hearingai_cv in R
+    "Exported",  # a list of class hearingai_export in R
+    "ExportedClassifier",  # opened by load_exported()
     "Evaluation",  # a list of class hearingai_evaluation in R
     "Prepared",  # a list of class hearingai_prepared in R
     "Recipe",

@@ -28,6 +28,7 @@ def export(
     ] = None,
     target: Target = None,
     verify: Annotated[bool, typer.Option(help="Run the file and compare its answers.")] = True,
+    tolerance: Annotated[float, typer.Option(help="By how much a probability may differ.")] = 1e-4,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT.")] = False,
     as_json: Json = False,
 ):
@@ -44,7 +45,14 @@ def export(
         if clips is not None and clips["class"].isin(classifier.labels).any():
             clips = clips[clips["class"].isin(classifier.labels)]
         done = hearingai.export(
-            classifier, out, format, int8=int8, clips=clips, verify=verify, overwrite=overwrite
+            classifier,
+            out,
+            format,
+            int8=int8,
+            clips=clips,
+            verify=verify,
+            tolerance=tolerance,
+            overwrite=overwrite,
         )
     if as_json:
         return print_json(vars(done))

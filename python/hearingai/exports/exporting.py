@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..errors import HearingAIError, warn
+from ..errors import HearingAIError, positive, warn
 from ..inputs import as_clips
 from ..progress import progress_bar
 from .formats import RUNTIMES, attach, describe, format_of, need
@@ -51,6 +51,7 @@ def export(
     int8=False,
     clips=None,
     verify=True,
+    tolerance=1e-4,
     overwrite=False,
     progress=None,
 ):
@@ -61,9 +62,9 @@ def export(
     `clips` is float32 of any number of clips, `(batch, samples)` or `(batch, channels, samples)`;
     LiteRT files take one clip at a time. The output `probabilities` has a column a label.
 
-    The file is run before it takes its place: where a probability differs by more than 1e-4 from
-    the classifier's, it is thrown away. In int8 every answer changes a little; thrown away is what
-    moves more than a twentieth of the probability to other labels, in the mean.
+    The file is run before it takes its place: where a probability differs by more than `tolerance`
+    from the classifier's, it is thrown away. In int8 every answer changes a little; thrown away is
+    what moves more than a twentieth of the probability to other labels, in the mean.
 
     Args:
         classifier: An `AudioClassifier`.
@@ -75,6 +76,8 @@ def export(
             column `class` the accuracy is measured too. Of many, 256 are drawn evenly. `None` makes
             noise up. int8 needs some hundred real ones: they decide its scales.
         verify: Whether to run it.
+        tolerance: By how much a probability may differ from the classifier's, without `int8`. Clips
+            of near silence may need more, as some networks enlarge its rounding.
         overwrite: Replace what lies at the path.
         progress: Show a progress bar, see `predict`.
 
@@ -97,6 +100,7 @@ def export(
         ('saved_model', 16, 1.0, True)
     """
     path, format = Path(path), format_of(path, format)
+    tolerance = positive("tolerance", tolerance)
     _check(classifier, path, format, int8, clips, overwrite)
     for library in _needed(format, verify or int8):
         need(library)
@@ -116,7 +120,7 @@ def export(
                 bar(2)
                 if verify:
                     expected = answers(classifier, heard)
-                    found = compare(partial, heard, expected, int8)
+                    found = compare(partial, heard, expected, tolerance, int8)
                     _fill(result, found, expected, truth, classifier.labels)
             result.bytes = _size(partial)
             _put(partial, path, Path(folder))
@@ -167,10 +171,10 @@ def _heard(classifier, clips):
         heard.extend(np.asarray(batch, "float32")[: len(good)])
         rows.extend(numbers[good])
         reasons.extend(bad)
-    if reasons:
-        warn(f"{len(reasons)} of {len(table)} clips cannot be read; the first: {reasons[0]}")
     if not rows:
         raise HearingAIError(f"`clips`: none of the {len(table)} recordings can be read")
+    if reasons:
+        warn(f"{len(reasons)} of {len(table)} clips cannot be read; the first: {reasons[0]}")
     return np.stack(heard), [table["class"][i] for i in rows] if "class" in table else None
 
 
