@@ -75,5 +75,13 @@ r_words <- function(text) {
   text <- gsub("pip install \"hearingai[tune]\"", "reticulate::py_install(\"optuna\")", text,
     fixed = TRUE
   )
+  text <- gsub("pip install \"hearingai[onnx]\"",
+    "reticulate::py_install(c(\"onnx\", \"onnxruntime\", \"tf2onnx\"))", text,
+    fixed = TRUE
+  )
+  text <- gsub("pip install \"hearingai[litert]\"", "reticulate::py_install(\"ai-edge-litert\")",
+    text,
+    fixed = TRUE
+  )
   gsub("pip install \"hearingai\\[([a-z]+)\\]\"", "reticulate::py_install(\"\\1\")", text)
 }

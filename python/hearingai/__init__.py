@@ -56,6 +56,7 @@ _HOME = {
     "event_files": ("write_events",),
     "event_reading": ("read_events",),
     "explanation": ("Explanation", "explain"),
+    "exports": ("Exported", "ExportedClassifier", "export", "load_exported"),
     "few_shots": ("few_shot",),
     "fine_tuning": ("fine_tune",),
     "folds": ("fold_split",),
@@ -98,7 +99,7 @@ _NEEDS_KERAS = {
     "networks",
     "pipeline",
 }
-_NEEDS_KERAS |= {"prediction", "preparation", "recipes", "scoring", "training", "tuning"}
+_NEEDS_KERAS |= {"preparation", "recipes", "training", "tuning"}
 _NEEDS_KERAS |= {"embedding", "explanation", "few_shots", "fine_tuning"}
 _MODULES = {*_HOME, "networks"}
 

@@ -12,6 +12,8 @@ PYTHON_ONLY = {
     "AudioClassifier",  # made by create_classifier(), opened by load_classifier()
     "CrossValidation",  # a list of class hearingai_cv in R
     "DetectionMetrics",  # a list of class hearingai_detection in R
+    "Exported",  # a list of class hearingai_export in R
+    "ExportedClassifier",  # opened by load_exported()
     "Evaluation",  # a list of class hearingai_evaluation in R
     "Explanation",  # a list of class hearingai_explanation in R
     "Prepared",  # a list of class hearingai_prepared in R

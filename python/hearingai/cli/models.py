@@ -31,6 +31,7 @@ from .options import (
     Words,
     augmentations_from,
     list_from,
+    open_model,
     recipe_from,
     share_from,
     store_from,
@@ -144,7 +145,7 @@ def evaluate(
     import hearingai
 
     with stdout_for_answers():
-        classifier = hearingai.load_classifier(model)
+        classifier = open_model(model)
         clips = hearingai.load_clips(data, kind, list_from(words), target)
         if fold is not None:
             clips = hearingai.fold_split(clips, fold)
@@ -176,7 +177,7 @@ def predict(
     import hearingai
 
     with stdout_for_answers():
-        classifier = hearingai.load_classifier(model)
+        classifier = open_model(model)
         table = hearingai.predict(classifier, [str(f) for f in files], device=device)
     records = [_prediction(row, classifier.labels) for row in table.to_dict("records")]
     if as_json:
