@@ -1,5 +1,7 @@
 """Pictures of detection: miss rate against false accepts, and what was found when."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 from matplotlib.patches import Patch
@@ -215,7 +217,7 @@ def detection_numbers(
         "kinds": list(KINDS),
         "start": start,
         "end": end,
-        "text": f"{fname}: {row['hits']:.0f} of {row['n_truth']:.0f} found, "
+        "text": f"{Path(fname).name}: {row['hits']:.0f} of {row['n_truth']:.0f} found, "
         f"{row['false_accepts']:.0f} false accepts",
     }
 
