@@ -349,6 +349,41 @@ def test_every_recipe_in_every_format(recipe, network, format, tmp_path):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("format", list(NAMES))
+def test_every_kind_of_front_end(format, tmp_path):
+    """Cepstra in stereo with differences, scaled by what was learnt."""
+    require(format)
+    import keras
+
+    scaling = hearingai.Scaling()
+    layers = [hearingai.MFCC(8000, n_mfcc=12, n_mels=30, log="decibel"), hearingai.Deltas(5, 2)]
+    sounds = np.random.default_rng(0).normal(0, 0.2, (12, 2, 4000)).astype("float32")
+    sounds *= np.linspace(1, 0.01, 12)[:, None, None].astype("float32")
+    frontend = keras.Sequential([*layers, scaling])
+    frontend.build((None, 2, 4000))
+    images = layers[1](layers[0](sounds))
+    scaling.adapt(np.asarray(images))
+    network = hearingai.networks.sound_cnn(images.shape[1:], 3)
+    classifier = hearingai.AudioClassifier(frontend, network, LABELS, 8000, 0.5, channels=2)
+    done = hearingai.export(decided(classifier), tmp_path / NAMES[format], clips=sounds)
+    assert (done.n, done.agreement) == (12, 1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("recipe", ["hearing-ai", "sound-classification", "embedding-gru"])
+def test_int8_of_other_networks(recipe, tmp_path):
+    require("litert")
+    labels = ["other", "speech"] if recipe == "embedding-gru" else ["a", "b", "c"]
+    classifier = hearingai.create_classifier(recipe, labels, seed=1)
+    clips = verification.made_up(classifier)
+    paths = [tmp_path / "float.tflite", tmp_path / "int8.tflite"]
+    whole, small = (
+        hearingai.export(classifier, path, int8=path == paths[1], clips=clips) for path in paths
+    )
+    assert small.bytes < 0.6 * whole.bytes
+
+
+@pytest.mark.slow
 def test_int8_costs_less_than_a_point_on_real_words(data_dir, tmp_path):
     require("litert")
     clips = hearingai.speech_commands(data_dir / "speech_commands", words=["left", "no", "stop"])

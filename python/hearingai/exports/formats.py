@@ -64,7 +64,7 @@ def describe(classifier, int8=False):
         "input": {"name": INPUT, "shape": shape, "type": "float32", "holds": heard},
         "output": {"name": OUTPUT, "shape": [None, len(classifier.labels)], "type": "float32"},
     }
-    return json.dumps(facts, indent=1, ensure_ascii=False)
+    return json.dumps(facts, indent=1, ensure_ascii=False) + "\n"
 
 
 def understood(text, path):
