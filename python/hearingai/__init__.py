@@ -53,6 +53,7 @@ _HOME = {
     "event_reading": ("read_events",),
     "folds": ("fold_split",),
     "frontends": ("Deltas", "LogMel", "LogSpectrogram", "MFCC", "Scaling", "mel_filters"),
+    "live": ("listen",),
     "pipeline": ("data_generator", "next_batch"),
     "plots": (
         "plot_alluvial",
@@ -71,6 +72,7 @@ _HOME = {
     "preparation": ("Prepared", "prepare"),
     "recipes": ("Recipe", "create_classifier", "get_recipe", "list_recipes"),
     "scoring": ("Evaluation",),
+    "stream": ("Stream",),
     "tables": ("clip_table", "read_clips", "split_clips"),
     "tones": ("find_tones", "two_tone"),
     "training": ("fit",),
@@ -84,8 +86,10 @@ _NEEDS_KERAS = {
     "classifier",
     "cross_validation",
     "frontends",
+    "live",
     "networks",
     "pipeline",
+    "stream",
 }
 _NEEDS_KERAS |= {"prediction", "preparation", "recipes", "scoring", "training", "tuning"}
 _MODULES = {*_HOME, "networks"}
