@@ -61,6 +61,7 @@ _HOME = {
     "fine_tuning": ("fine_tune",),
     "folds": ("fold_split",),
     "frontends": ("Deltas", "LogMel", "LogSpectrogram", "MFCC", "Scaling", "mel_filters"),
+    "live": ("listen",),
     "mixing": ("lay_clips",),
     "pipeline": ("data_generator", "next_batch"),
     "plots": (
@@ -83,6 +84,7 @@ _HOME = {
     "preparation": ("Prepared", "prepare"),
     "recipes": ("Recipe", "create_classifier", "get_recipe", "list_recipes"),
     "scoring": ("Evaluation",),
+    "stream": ("Stream",),
     "tables": ("clip_table", "read_clips", "split_clips"),
     "tones": ("find_tones", "two_tone"),
     "training": ("fit",),
@@ -96,8 +98,10 @@ _NEEDS_KERAS = {
     "classifier",
     "cross_validation",
     "frontends",
+    "live",
     "networks",
     "pipeline",
+    "stream",
 }
 _NEEDS_KERAS |= {"preparation", "recipes", "training", "tuning"}
 _NEEDS_KERAS |= {"embedding", "explanation", "few_shots", "fine_tuning"}
