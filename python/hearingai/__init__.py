@@ -61,6 +61,7 @@ _HOME = {
         "plot_bands",
         "plot_confusion",
         "plot_curve",
+        "plot_events",
         "plot_folds",
         "plot_history",
         "plot_panels",

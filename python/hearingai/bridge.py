@@ -150,3 +150,43 @@ def cross_validate(recipe, clips, **options):
     from .cross_validation import cross_validate
 
     return plain(vars(cross_validate(recipe, clips, **options)))
+
+
+def annotate(classifier, recordings, **options):
+    """Annotate recordings; returns the result as a dict, tables in it as columns."""
+    from .annotation import annotate
+
+    return plain(vars(annotate(classifier, recordings, **options)))
+
+
+def feed(stream, chunk):
+    """Feed a `Stream`; returns a table of the events that are over."""
+    return _events(stream.feed(chunk))
+
+
+def finish(stream):
+    """Finish a `Stream` or a `Live`; returns a table of the last events."""
+    return _events(stream.finish())
+
+
+def active(stream):
+    """The events that go on in a `Stream`, a table."""
+    return _events(stream.active)
+
+
+def live(classifier, source, **options):
+    """Live sound, to be heard step by step."""
+    from .live import Live
+
+    return Live(classifier, source, **options)
+
+
+def _events(events):
+    from .events import event_table
+
+    return event_table([(None, *event) for event in events]).drop(columns="fname")
+
+
+def step(live):
+    """Hear the next chunk of a `Live`; returns a table of the events that are over."""
+    return _events(live.step())

@@ -9,6 +9,7 @@ from ..alluvial import plot_alluvial
 from . import flat
 from .augmented import plot_augmented
 from .comparisons import plot_curve, plot_folds, plot_tuning
+from .events import plot_events
 from .panels import plot_bands, plot_panels
 from .results import plot_confusion, plot_history
 from .sounds import plot_spectrogram, plot_waveform
@@ -20,6 +21,7 @@ __all__ = [
     "plot_bands",
     "plot_confusion",
     "plot_curve",
+    "plot_events",
     "plot_folds",
     "plot_history",
     "plot_panels",

@@ -9,13 +9,14 @@ import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
 from .augmented import augmented_numbers
+from .event_numbers import event_numbers
 from .images import Wave
 from .numbers import curve_numbers as curve
 from .numbers import fold_numbers as folds
 from .numbers import tuning_numbers
 from .panels import band_numbers, panel_numbers
 
-__all__ = ["augmented", "bands", "curve", "folds", "panels", "tuning"]
+__all__ = ["augmented", "bands", "curve", "events", "folds", "panels", "tuning"]
 
 APART = 3
 
@@ -53,6 +54,11 @@ def tuning(table, metric="accuracy", x=None):
         "best_text": settings[0].best_text,
         "slanted": any(panel.slanted for panel in settings),
     }
+
+
+def events(*args, **kwargs):
+    """The tables of `plot_events`."""
+    return vars(event_numbers(*args, **kwargs))
 
 
 def _images(panels):
