@@ -139,9 +139,8 @@ follow <- function(live, callback, labels) {
   on.exit(live$stop())
   tryCatch(
     while (!over && !live$over) {
-      answer <- suspendInterrupts(py_call("bridge.step", live))
+      tell(suspendInterrupts(py_call("bridge.step", live)))
       take_interrupt()
-      tell(answer)
     },
     interrupt = function(e) NULL
   )

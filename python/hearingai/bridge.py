@@ -64,6 +64,11 @@ def table(columns):
     return pd.DataFrame({name: pd.Series(values) for name, values in columns.items()})
 
 
+def columns(values):
+    """Build a table from a dict of arrays and lists."""
+    return pd.DataFrame(dict(values))
+
+
 def apply(layer, values):
     """Call a Keras layer on an array; returns an array."""
     return _array(layer(values.astype("float32")))
