@@ -68,20 +68,16 @@ r_words <- function(text) {
   }
   text <- gsub("\\b([a-z_]+)=(['0-9]|NULL|TRUE|FALSE)", "\\1 = \\2", text)
   text <- gsub(" \\(--[a-z-]+\\)", "", text) # options of the command line
-  text <- gsub("pip install \"hearingai[demo]\"", "reticulate::py_install(\"espeakng-loader\")",
-    text,
-    fixed = TRUE
+  extras <- list(
+    demo = "espeakng-loader", litert = "ai-edge-litert", live = "sounddevice",
+    onnx = c("onnx", "onnxruntime", "tf2onnx"), parquet = "pyarrow", tune = "optuna"
   )
-  text <- gsub("pip install \"hearingai[tune]\"", "reticulate::py_install(\"optuna\")", text,
-    fixed = TRUE
-  )
-  text <- gsub("pip install \"hearingai[onnx]\"",
-    "reticulate::py_install(c(\"onnx\", \"onnxruntime\", \"tf2onnx\"))", text,
-    fixed = TRUE
-  )
-  text <- gsub("pip install \"hearingai[litert]\"", "reticulate::py_install(\"ai-edge-litert\")",
-    text,
-    fixed = TRUE
-  )
+  for (extra in names(extras)) {
+    packages <- paste(deparse(extras[[extra]]), collapse = " ")
+    text <- gsub(sprintf("pip install \"hearingai[%s]\"", extra),
+      sprintf("reticulate::py_install(%s)", packages), text,
+      fixed = TRUE
+    )
+  }
   gsub("pip install \"hearingai\\[([a-z]+)\\]\"", "reticulate::py_install(\"\\1\")", text)
 }

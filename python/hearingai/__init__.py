@@ -73,6 +73,7 @@ _HOME = {
         "plot_det",
         "plot_detections",
         "plot_explanation",
+        "plot_events",
         "plot_folds",
         "plot_history",
         "plot_panels",

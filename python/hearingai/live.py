@@ -137,7 +137,7 @@ class Live:
         except KeyboardInterrupt:
             pass
         finally:
-            self._source.stop()
+            self.stop()
         yield from self.finish()
 
     def step(self):
@@ -160,10 +160,14 @@ class Live:
             events += self._feed(np.zeros((len(np.atleast_2d(chunk)), lost), "float32"))
         return events + self._feed(chunk)
 
-    def finish(self):
-        """Stop listening; returns a list of the last events."""
+    def stop(self):
+        """Stop listening, and leave the last events untold."""
         self._source.stop()
         self.over = True
+
+    def finish(self):
+        """Stop listening; returns a list of the last events."""
+        self.stop()
         with _uninterrupted():
             return self.stream.finish()
 

@@ -11,6 +11,7 @@ from matplotlib.ticker import MaxNLocator
 from .augmented import augmented_numbers
 from .detections import det_numbers as det
 from .detections import detection_numbers as detections
+from .event_numbers import event_numbers
 from .explained import DARKEST, explanation_numbers
 from .images import Wave
 from .numbers import curve_numbers as curve
@@ -24,6 +25,7 @@ __all__ = [
     "curve",
     "det",
     "detections",
+    "events",
     "explanation",
     "folds",
     "panels",
@@ -88,6 +90,11 @@ def tuning(table, metric="accuracy", x=None):
         "best_text": settings[0].best_text,
         "slanted": any(panel.slanted for panel in settings),
     }
+
+
+def events(*args, **kwargs):
+    """The tables of `plot_events`."""
+    return vars(event_numbers(*args, **kwargs))
 
 
 def _images(panels):
