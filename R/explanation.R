@@ -6,8 +6,9 @@
 #' the log-odds of the label, so that cells that speak for another label count against it. It works
 #' with every network.
 #'
-#' `"gradcam"` weighs the maps of a convolutional network's last convolution by how the score grows
-#' with them. It is coarse, and tells only what spoke for the label, in no unit.
+#' `"gradcam"` weighs each place of the maps of a convolutional network's last convolution by how the
+#' score grows with it, and by how far it is from silence. It is coarse, and tells only what spoke
+#' for the label, in no unit.
 #'
 #' @param x A classifier; for the methods of an explanation, what `explain()` returned.
 #' @param recording One recording, see [predict()][predict.hearingai_classifier]: a path, a row of a
@@ -27,7 +28,8 @@
 #'   `frequency`, `value` (of the image's first channel) and `relevance`.
 #' @references Sundararajan, M. and others (2017). Axiomatic attribution for deep networks. ICML.
 #'   Selvaraju, R. and others (2017). Grad-CAM: visual explanations from deep networks via
-#'   gradient-based localization. ICCV.
+#'   gradient-based localization. ICCV. Draelos, R. and Carin, L. (2020). Use HiResCAM instead of
+#'   Grad-CAM for faithful explanations of convolutional neural networks. arXiv:2011.08891.
 #' @family transfer
 #' @name explain
 #' @examplesIf hearingai_available()

@@ -124,7 +124,7 @@ fine_tune <- function(classifier, clips, labels = NULL, freeze = "body", validat
 #'   epochs = 1, seed = 1
 #' )
 #' few_shot(first, clips[clips$class %in% c("down", "up"), ], shots = 5, seed = 1)
-few_shot <- function(classifier, clips, labels = NULL, shots = NULL, penalty = 1, seed = NULL,
+few_shot <- function(classifier, clips, labels = NULL, shots = NULL, penalty = 10, seed = NULL,
                      device = "auto", on_error = "report", progress = NULL) {
   new_classifier(py_call("few_shot", py_classifier(classifier), py_table(clips),
     labels = py_strings(labels), shots = py_int(shots), penalty = py_number(penalty),

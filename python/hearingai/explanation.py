@@ -17,7 +17,7 @@ from .progress import progress_bar
 METHODS = ("integrated_gradients", "gradcam")
 _SMALLEST = 1e-37  # probability, so that its logarithm is finite
 _AT_ONCE = 16  # images whose gradients are in memory together
-_DENSER = 4  # steps from silence towards the clip grow with this power of their number
+_DENSER = 4  # so much denser lie the steps near silence: at this power of their share
 _GAP = 0.1  # share of the difference that may be missing without a word
 
 
@@ -79,8 +79,9 @@ def explain(
     numerical integration. The score is the log-odds of the label, so that cells that speak for
     another label count against it. It works with every network.
 
-    `"gradcam"` weighs the maps of a convolutional network's last convolution by how the score
-    grows with them. It is coarse, and tells only what spoke for the label, in no unit.
+    `"gradcam"` weighs each place of the maps of a convolutional network's last convolution by how
+    the score grows with it, and by how far it is from silence. It is coarse, and tells only what
+    spoke for the label, in no unit.
 
     Args:
         classifier: An `AudioClassifier`.
@@ -109,7 +110,8 @@ def explain(
     Source:
         M. Sundararajan et al., "Axiomatic Attribution for Deep Networks" (2017); R. Selvaraju et
         al., "Grad-CAM: Visual Explanations from Deep Networks via Gradient-based Localization"
-        (2017).
+        (2017), in the form of R. Draelos and L. Carin, "Use HiResCAM instead of Grad-CAM for
+        faithful explanations of convolutional neural networks" (2020).
 
     Example:
         >>> import hearingai, numpy
@@ -131,7 +133,9 @@ def explain(
         score = _log_odds(classifier, place)
         ends = keras.ops.convert_to_numpy(score(np.stack([image, silence])))
         if method == "gradcam":
-            relevance = grad_cam(classifier.network, image, _from_outputs(classifier, place), layer)
+            relevance = grad_cam(
+                classifier.network, image, silence, _from_outputs(classifier, place), layer
+            )
         else:
             path = image - silence
             slope = _mean_gradient(score, silence, path, steps, progress)
@@ -191,11 +195,10 @@ def _mean_gradient(score, silence, path, steps, progress):
     """The score's gradient, averaged over the straight path from silence to the image.
 
     The points lie denser near silence: a network that normalises its image, as loud as it may be,
-    decides most within the first hundredths of the way. With `a = t^k` the mean over `a` is that
-    over `t` weighted by `k t^(k-1)`, by the midpoint rule.
+    decides most within the first hundredths of the way. By the midpoint rule.
     """
-    t = (np.arange(steps) + 0.5) / steps
-    places, weights = t**_DENSER, _DENSER * t ** (_DENSER - 1) / steps
+    edges = np.linspace(0, 1, steps + 1) ** _DENSER
+    places, weights = (edges[1:] + edges[:-1]) / 2, np.diff(edges)
     total = np.zeros(path.shape, "float64")
     with progress_bar("Explaining", steps, progress) as bar:
         for first in range(0, steps, _AT_ONCE):

@@ -23,7 +23,7 @@ def few_shot(
     clips,
     labels=None,
     shots=None,
-    penalty=1.0,
+    penalty=10.0,
     seed=None,
     device="auto",
     on_error="report",

@@ -16,16 +16,21 @@ _WINDOWS = (layers.Conv2D, layers.MaxPooling2D, layers.AveragePooling2D)
 _INSTEAD = 'method="integrated_gradients" explains every network'
 
 
-def grad_cam(network, image, score, layer=None):
+def grad_cam(network, image, silence, score, layer=None):
     """The relevance of an image's cells.
 
-    Each map of the layer is weighed by the mean gradient of the score with respect to it; their
-    sum, cut off below zero, is brought to the image's cells: each cell of the map lies in the
-    middle of what it sees of the image, and between them it is interpolated.
+    How far each cell of the layer's maps is from that of silence is weighed by the score's gradient
+    with respect to it; the sum over the maps, cut off below zero, is brought to the image's cells:
+    each cell of a map lies in the middle of what it sees of the image, and between them it is
+    interpolated. Selvaraju et al. average the gradients of a map before, which is the same where
+    the network averages its maps, and points to wrong places where a dense layer weighs each place
+    by itself; and they start from maps of zeros, which silence does not make where layers have a
+    bias.
 
     Args:
         network: A Keras model that is a chain of layers.
         image: Array `(frames, bins, channels)`.
+        silence: The image of silence.
         score: A function from the network's outputs to scores.
         layer: Name of a layer that puts out maps; `None` takes the last convolution, with the
             activation and the normalisation that follow it.
@@ -35,7 +40,7 @@ def grad_cam(network, image, score, layer=None):
     """
     chain = _chain(network)
     last = _layer_at(network, chain, layer)
-    maps = image[None]
+    maps = np.stack([image, silence])
     for each in chain[: last + 1]:
         maps = each(maps, training=False)
     if len(maps.shape) != 4:
@@ -47,9 +52,8 @@ def grad_cam(network, image, score, layer=None):
         return score(maps)
 
     maps = keras.ops.convert_to_numpy(maps)
-    _, gradients = scores_and_gradients(rest, maps)
-    weights = gradients[0].mean(axis=(0, 1))
-    coarse = np.maximum(maps[0] @ weights, 0)
+    _, gradients = scores_and_gradients(rest, maps[:1])
+    coarse = np.maximum(((maps[0] - maps[1]) * gradients[0]).sum(axis=-1), 0)
     frames, bins = _centres(chain[: last + 1], image.shape, coarse.shape)
     return _spread(_spread(coarse, frames, len(image)).T, bins, image.shape[1]).T
 

@@ -151,7 +151,7 @@ def few_shot(
     data: Data,
     out: Out,
     shots: Annotated[int, typer.Option(help="Clips a class to learn from; default: all.")] = None,
-    penalty: Annotated[float, typer.Option(help="More makes the answers less sure.")] = 1.0,
+    penalty: Annotated[float, typer.Option(help="More makes the answers less sure.")] = 10.0,
     words: Words = None,
     target: Target = None,
     seed: Seed = None,

@@ -12,12 +12,12 @@ PITCHES = {"high": 3000, "low": 1000, "middle": 2000}
 
 
 def tone(pitch, seed, start=None):
-    """A burst of 0.1 s of a tone in faint noise; `None` starts it anywhere."""
+    """A tone that swells and fades within 0.1 s, in faint noise; `None` starts it anywhere."""
     rng = np.random.default_rng(seed)
     start = rng.uniform(0, SECONDS - 0.1) if start is None else start
     time = np.arange(round(RATE * SECONDS)) / RATE
     sound = 0.5 * np.sin(2 * np.pi * pitch * time + rng.uniform(0, 6))
-    sound *= (time >= start) & (time < start + 0.1)
+    sound *= np.sin(np.pi * np.clip((time - start) / 0.1, 0, 1)) ** 2
     return (sound + rng.normal(0, 0.003, len(time))).astype("float32")
 
 
