@@ -370,7 +370,7 @@ def test_every_kind_of_front_end(format, tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("recipe", ["hearing-ai", "sound-classification", "embedding-gru"])
+@pytest.mark.parametrize("recipe", ["sound-classification", "embedding-gru"])
 def test_int8_of_other_networks(recipe, tmp_path):
     require("litert")
     labels = ["other", "speech"] if recipe == "embedding-gru" else ["a", "b", "c"]
@@ -380,7 +380,7 @@ def test_int8_of_other_networks(recipe, tmp_path):
     whole, small = (
         hearingai.export(classifier, path, int8=path == paths[1], clips=clips) for path in paths
     )
-    assert small.bytes < 0.6 * whole.bytes
+    assert small.bytes < 0.8 * whole.bytes
 
 
 @pytest.mark.slow
