@@ -186,7 +186,7 @@ def main():
         "speakers": unseen["speaker"].nunique(),
         "accuracy_of_clips": alone.accuracy,
         "rows": rows,
-        "results": {name: result.to_dict() for name, result in results.items()},
+        "per_label": {name: r.per_label.to_dict("records") for name, r in results.items()},
         "machine": measure.machine(),
     }
     if options.out:
