@@ -50,15 +50,15 @@ embed.hearingai_classifier <- function(x, recordings, layer = NULL, sample_rate 
 #' classifier, which itself stays as it was. Frozen layers keep their weights to the last bit;
 #' frozen batch normalisation goes on with the means and variances it has, and scaling in the front
 #' end with what it learnt from the first task's clips. Freezing is of this training only:
-#' [fit()][fit.hearingai_classifier] of the result trains all layers, best at a low learning rate.
+#' [fit()][fit.hearingai_classifier] of the result trains all layers.
 #'
 #' @param classifier A trained classifier.
 #' @param clips A table with at least `fname` and `class`.
 #' @param labels The classes of the new task, in the order of the probabilities; `NULL` takes those
 #'   of the table, sorted.
-#' @param freeze What is not trained: `"body"`, all but the head; `"none"`, so that all is trained,
-#'   best at a tenth of the usual learning rate or less; or the name of a layer of the network,
-#'   which is frozen with all layers before it.
+#' @param freeze What is not trained: `"body"`, all but the head; `"none"`, so that all is trained
+#'   (the lower the `learning_rate`, the nearer to what it was); or the name of a layer of the
+#'   network, which is frozen with all layers before it.
 #' @param validation,deterministic,checkpoint,store,progress See
 #'   [fit()][fit.hearingai_classifier].
 #' @param seed A whole number that decides the head's initial weights and what is drawn; `NULL`

@@ -50,8 +50,8 @@ def contestants(base, quick):
         'fine_tune, freeze "body"': lambda few, seed: hearingai.fine_tune(
             base, few, seed=seed, **training
         ),
-        'fine_tune, freeze "none", learning rate 1e-4': lambda few, seed: hearingai.fine_tune(
-            base, few, freeze="none", learning_rate=1e-4, seed=seed, **training
+        'fine_tune, freeze "none"': lambda few, seed: hearingai.fine_tune(
+            base, few, freeze="none", seed=seed, **training
         ),
     }
 

@@ -31,16 +31,16 @@ def fine_tune(
     stays as it was. Frozen layers keep their weights to the last bit; frozen batch normalisation
     goes on with the means and variances it has, and scaling in the front end with what it learnt
     from the first task's clips. Freezing is of this training only: `fit` of the result trains all
-    layers, best at a low learning rate.
+    layers.
 
     Args:
         classifier: A trained `AudioClassifier`.
         clips: A table with at least `fname` and `class`.
         labels: The classes of the new task, in the order of the probabilities; `None` takes those
             of the table, sorted.
-        freeze: What is not trained: `"body"`, all but the head; `"none"`, so that all is trained,
-            best at a tenth of the usual learning rate or less; or the name of a layer of the
-            network, which is frozen with all layers before it.
+        freeze: What is not trained: `"body"`, all but the head; `"none"`, so that all is trained
+            (the lower the `learning_rate`, the nearer to what it was); or the name of a layer of
+            the network, which is frozen with all layers before it.
         validation: See `fit`.
         seed: Whole number that decides the head's initial weights and what `fit` draws; `None`
             draws one, or takes that of a `checkpoint` that is there.
