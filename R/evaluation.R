@@ -13,8 +13,8 @@
 #'   recall and F1, at one half and at the threshold that training chose), `per_class` (tibble
 #'   `label`, `precision`, `recall`, `f1`, `n`), `confusion` (tibble `truth`, `predicted`, `n`),
 #'   `predictions` (what `predict()` returns, with the true `class`), `errors`, `n_seen` (clips
-#'   heard in training; `NA` of an exported classifier, which cannot tell) and `left_out` (classes not counted). `tidy()` gives `metrics`, `glance()`
-#'   one row of them.
+#'   heard in training; `NA` of an exported classifier, which cannot tell) and `left_out` (classes
+#'   not counted). `tidy()` gives `metrics`, `glance()` one row of them.
 #' @family classifier
 #' @export
 #' @examplesIf hearingai_available()

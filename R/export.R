@@ -8,9 +8,9 @@
 #' samples; LiteRT files take one clip at a time. The output `probabilities` has a column a label.
 #'
 #' The file is run before it takes its place: where a probability differs by more than `tolerance`
-#' from the classifier's, it is thrown away. In int8 every answer changes a little; thrown away is what moves
-#' more than a twentieth of the probability to other labels, in the mean. int8 warns where it costs
-#' more than a point of accuracy.
+#' from the classifier's, it is thrown away. In int8 every answer changes a little; thrown away is
+#' what moves more than a twentieth of the probability to other labels, in the mean. A warning tells
+#' where it costs more than a point of accuracy.
 #'
 #' ONNX needs the Python packages onnx, onnxruntime and tf2onnx, LiteRT needs ai-edge-litert.
 #'
@@ -23,8 +23,8 @@
 #'   takes; of a table with the column `class` the accuracy is measured too. Of many, 256 are drawn
 #'   evenly. `NULL` makes noise up. int8 needs some hundred real ones: they decide its scales.
 #' @param verify Whether to run it.
-#' @param tolerance By how much a probability may differ from the classifier's, without `int8`. Clips
-#'   of near silence may need more, as some networks enlarge its rounding.
+#' @param tolerance By how much a probability may differ from the classifier's, without `int8`.
+#'   Clips of near silence may need more, as some networks enlarge its rounding.
 #' @param overwrite Replace what lies at the path.
 #' @inheritParams predict.hearingai_classifier
 #' @return A list of class `hearingai_export`: `path`, `format`, `int8`, `bytes`, `n` (clips it was
@@ -44,7 +44,8 @@ export <- function(classifier, path, format = NULL, int8 = FALSE, clips = NULL, 
   if (!is.null(clips) && !is.data.frame(clips)) heard <- py_recordings(clips)
   result <- py_call("bridge.export", py_classifier(classifier), py_path(path),
     format = py_string(format), int8 = py_flag(int8), clips = heard, verify = py_flag(verify),
-    tolerance = py_number(tolerance), overwrite = py_flag(overwrite), progress = py_progress(progress)
+    tolerance = py_number(tolerance), overwrite = py_flag(overwrite),
+    progress = py_progress(progress)
   )
   structure(result, class = "hearingai_export")
 }

@@ -171,7 +171,7 @@ print(*table["prob_yes"])
     np.testing.assert_allclose(np.array(done.stdout.split(), float), expected, atol=1e-5)
 
 
-@pytest.mark.parametrize("format", ["onnx", "litert"])
+@pytest.mark.parametrize("format", ["litert", pytest.param("onnx", marks=pytest.mark.slow)])
 def test_recurrent_networks_with_padded_clips(format, tmp_path):
     """Masked steps both ways, one probability shown as two."""
     require(format)

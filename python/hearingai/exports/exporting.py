@@ -114,14 +114,14 @@ def export(
         result = Exported(str(path), format, bool(int8), 0)
         with tempfile.TemporaryDirectory(prefix=".part-", dir=path.parent) as folder:
             partial = Path(folder) / path.name
-            with on_device("cpu"):  # where the files run; a GPU rounds otherwise
-                convert(classifier, partial, format, heard if int8 else None)
-                attach(describe(classifier, bool(int8)), partial, format)
-                bar(2)
-                if verify:
+            convert(classifier, partial, format, heard if int8 else None)
+            attach(describe(classifier, bool(int8)), partial, format)
+            bar(2)
+            if verify:
+                with on_device("cpu"):  # where the files run; a GPU rounds otherwise
                     expected = answers(classifier, heard)
                     found = compare(partial, heard, expected, tolerance, int8)
-                    _fill(result, found, expected, truth, classifier.labels)
+                _fill(result, found, expected, truth, classifier.labels)
             result.bytes = _size(partial)
             _put(partial, path, Path(folder))
         bar(3)
