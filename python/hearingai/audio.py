@@ -192,11 +192,7 @@ def write_audio(path, waveform, sample_rate, subtype=None):
         )
     if not np.isfinite(waveform).all():
         raise HearingAIError("`waveform` must be finite; it holds NaN or infinite values")
-    kind, usual = _WRITTEN.get(path.suffix.lower(), (path.suffix[1:].upper(), None))
-    if kind not in soundfile.available_formats():
-        raise HearingAIError(f"`path` must end in a format's name, such as .wav. Received: {path}")
-    if not path.parent.is_dir():
-        raise HearingAIError(f"cannot write `{path}`: its folder does not exist")
+    kind, usual = sound_format(path)
     try:
         with tempfile.TemporaryDirectory(prefix=".part-", dir=path.parent) as folder:
             partial = Path(folder, path.name)
@@ -206,6 +202,21 @@ def write_audio(path, waveform, sample_rate, subtype=None):
     except (OSError, soundfile.SoundFileError, ValueError, TypeError) as error:
         reason = getattr(error, "strerror", None) or error
         raise HearingAIError(f"cannot write `{path}`: {reason}") from None
+
+
+def sound_format(path):
+    """Return `(format, usual encoding)` of a file to be written, by its ending, as libsndfile says.
+
+    Raises:
+        HearingAIError: The ending names no format that can be written, or there is no folder.
+    """
+    path = _as_path(path)
+    kind, usual = _WRITTEN.get(path.suffix.lower(), (path.suffix[1:].upper(), None))
+    if kind not in soundfile.available_formats():
+        raise HearingAIError(f"`path` must end in a format's name, such as .wav. Received: {path}")
+    if not path.parent.is_dir():
+        raise HearingAIError(f"cannot write `{path}`: its folder does not exist")
+    return kind, usual
 
 
 def _floats(waveform):

@@ -13,6 +13,7 @@ from .errors import HearingAIError
 INK, FAINT, PALE = "#222222", "#767676", "#E6E6E6"
 TRAINING, VALIDATION = "#0072B2", "#D55E00"
 RIGHT, WRONG = "#9ECAE1", "#6A3D9A"
+CURVES = (TRAINING, VALIDATION, "#009E73", "#CC79A7", "#222222", "#56B4E9")  # Okabe and Ito
 SPECTRUM = "magma"  # perceptually uniform
 # white to dark blue, faster at first, since a rate of 5 % should not look like none
 SHADES = ((0, "#FFFFFF"), (0.15, "#9ECAE1"), (0.5, "#2171B5"), (1, "#08306B"))

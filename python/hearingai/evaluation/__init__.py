@@ -1,16 +1,20 @@
 """Numbers about predictions: arrays and tables in, numbers and tables out.
 
 Labels may be text or numbers; tables hold them as text. `decisions` measures the labels chosen,
-`scores` the probabilities, `binary` one target against the rest, `bootstrap` how sure a number is.
+`scores` the probabilities, `binary` one target against the rest, `bootstrap` how sure a number is,
+`detection` and `streaming` events in long recordings.
 """
 
 from .binary import binary_metrics, choose_threshold
 from .bootstrap import bootstrap_interval
 from .decisions import accuracy, class_report, confusion, f1_score
+from .detection import DetectionMetrics, detection_metrics
 from .scores import EPSILON, class_aucs, cross_entropy, pr_auc, roc_auc, score_curve
+from .streaming import streaming_accuracy
 
 __all__ = [
     "EPSILON",
+    "DetectionMetrics",
     "accuracy",
     "binary_metrics",
     "bootstrap_interval",
@@ -19,8 +23,10 @@ __all__ = [
     "class_report",
     "confusion",
     "cross_entropy",
+    "detection_metrics",
     "f1_score",
     "pr_auc",
     "roc_auc",
     "score_curve",
+    "streaming_accuracy",
 ]

@@ -105,10 +105,10 @@ def choose_threshold(truth, score, target, metric="f1"):
         "f1": lambda: 2 * hits / (hits + alarms + positives),
         "accuracy": lambda: hits - alarms,
     }.get(metric, lambda: hits * negatives - alarms * positives)()
-    return _between(scores, int(np.argmax(value)))
+    return between(scores, int(np.argmax(value)))
 
 
-def _between(scores, taken):
+def between(scores, taken):
     """Part the highest `taken` of distinct scores, descending, from the others."""
     if taken == 0:
         # a step of single precision, so that it is above scores of that precision too

@@ -9,6 +9,7 @@ from ..alluvial import plot_alluvial
 from . import flat
 from .augmented import plot_augmented
 from .comparisons import plot_curve, plot_folds, plot_tuning
+from .detections import plot_det, plot_detections
 from .panels import plot_bands, plot_panels
 from .results import plot_confusion, plot_history
 from .sounds import plot_spectrogram, plot_waveform
@@ -20,6 +21,8 @@ __all__ = [
     "plot_bands",
     "plot_confusion",
     "plot_curve",
+    "plot_det",
+    "plot_detections",
     "plot_folds",
     "plot_history",
     "plot_panels",

@@ -135,7 +135,7 @@ def _across(table, name):
     if log:
         margin = max((most / least) ** 0.08, 1.2)
         low, high = least / margin, most * margin
-        return {"x": x, "ticks": _decades(low, high), "low": low, "high": high, "log": True}
+        return {"x": x, "ticks": decades(low, high), "low": low, "high": high, "log": True}
     margin = 0.08 * (most - least) or max(abs(most), 1) * 0.1
     places = _few(x) if len(np.unique(x)) <= 6 else MaxNLocator(5).tick_values(least, most)
     ticks = [(float(p), f"{p:g}") for p in places if least - margin <= p <= most + margin]
@@ -152,7 +152,7 @@ def _few(x):
     return kept
 
 
-def _decades(low, high):
+def decades(low, high):
     """Ticks of a logarithmic axis: powers of ten, and 3 or 2 and 5 between where these are few."""
     for steps in ((1,), (1, 3), (1, 2, 5), range(1, 10)):
         exponents = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)

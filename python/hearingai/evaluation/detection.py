@@ -1,0 +1,273 @@
+"""What a detector found, measured against what was there: events, not clips."""
+
+import math
+import os
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ..errors import HearingAIError, positive, warn
+from .binary import between
+from .checks import finite, ratio
+from .events import check_events, check_rule, check_tolerance, pair_within
+from .scores import share, tally
+
+OUTCOMES = ("hit", "substitution", "duplicate", "false accept")
+SECONDS = 3600  # of an hour
+
+
+@dataclass
+class DetectionMetrics:
+    """What a detector achieves on recordings whose events are known.
+
+    Attributes:
+        summary: DataFrame of one row: `n_truth` (true events), `n_events` (events counted),
+            `hits`, `misses`, `false_accepts` and among these `substitutions` and `duplicates`,
+            `precision`, `recall`, `f1`, `miss_rate`, `false_accepts_per_hour`, `hours` (heard in
+            all) and `threshold`. NaN is what does not apply.
+        per_label: DataFrame with a row a label: `label` and the counts and rates of `summary`;
+            substitutions count for the label that was said.
+        curve: DataFrame with a row a distinct score, the highest first: what counting the events
+            of that score or more would give, as `threshold`, `hits`, `false_accepts`, `miss_rate`,
+            `false_accepts_per_hour`, `precision`, `recall`, `f1`.
+        events: The events counted, with `outcome` (`"hit"`, `"substitution"`, `"duplicate"` or
+            `"false accept"`).
+        truth: The true events, with `outcome` (`"hit"` or `"miss"`) and `event`, the row in
+            `events` of the one that found it, or that took it for something else; NaN for none.
+    """
+
+    summary: pd.DataFrame
+    per_label: pd.DataFrame
+    curve: pd.DataFrame
+    events: pd.DataFrame
+    truth: pd.DataFrame
+
+    def __repr__(self):
+        row = self.summary.iloc[0]
+        rate = row["false_accepts_per_hour"]
+        hourly = "" if math.isnan(rate) else f" ({rate:.4g} an hour)"
+        return (
+            f"<DetectionMetrics: {row['hits']:.0f} of {row['n_truth']:.0f} events found, "
+            f"{row['false_accepts']:.0f} false accepts{hourly}, precision {row['precision']:.3f}, "
+            f"recall {row['recall']:.3f}, F1 {row['f1']:.3f}>"
+        )
+
+    def to_dict(self):
+        """Return `summary`, `per_label` and `curve` as plain values for JSON, None for NaN."""
+        tables = {name: getattr(self, name) for name in ("summary", "per_label", "curve")}
+        rows = {name: _records(table) for name, table in tables.items()}
+        return rows | {"summary": rows["summary"][0]}
+
+
+def detection_metrics(
+    events,
+    truth,
+    tolerance=0.5,
+    duration=None,
+    threshold=None,
+    wanted_per_hour=None,
+    by="midpoint",
+):
+    """Measure events that a detector found against those that were there.
+
+    An event may stand for a true one of the same recording and label that lies near enough, by the
+    rule of `by`. They are matched one to one, as many as can be. An event so matched is a hit, any
+    other a false accept: a substitution where it lies at a true event of another label that nobody
+    found (one to one again), a duplicate where it lies only at such of its own label that others
+    found. A true event without a hit is a miss.
+
+    As the threshold falls, events join and none changes: so the DET curve, the miss rate against
+    the false accepts an hour, is one pass over the events by falling score. It begins at the
+    least score there is: `annotate` with a low threshold gives a long one.
+
+    Args:
+        events: A table of events: `fname`, `start`, `end` (seconds), `label` and `score` (without
+            it, all are equally sure); or what `annotate` returns.
+        truth: The true events: `fname`, `start`, `end`, `label`.
+        tolerance: How far an event may be off, seconds.
+        duration: What the detector heard in all: seconds, or the seconds of each recording as a
+            table with `fname` and `duration` or a dict. What `annotate` returns knows it. Without
+            it there are no rates an hour.
+        threshold: Count the events that score it or more; `None` counts all.
+        wanted_per_hour: Choose as threshold the lowest at which there are no more false accepts an
+            hour than these. Choose it on other recordings than those it is judged on.
+        by: What must be near. `"midpoint"`: the event's middle, to the true event's stretch, as
+            in the evaluations of spoken term detection; for detectors that hear in windows.
+            `"onset"`: the starts, to each other. `"overlap"`: the two stretches; with a tolerance
+            of 0 they must touch.
+
+    Returns:
+        A `DetectionMetrics`.
+
+    Raises:
+        HearingAIError: A column is missing or holds what it must not, an event ends before it
+            starts, a recording has no duration, there are no events to choose a threshold from,
+            or an argument is out of range.
+
+    Warns:
+        HearingAIWarning: No recording of `events` is one of `truth`, as where paths are written
+            in two ways.
+
+    Source:
+        Midpoint: J. Fiscus et al., "Results of the 2006 spoken term detection evaluation", 2007,
+        with half a second. Onset, and substitutions: A. Mesaros et al., "Metrics for polyphonic
+        sound event detection", Applied Sciences 6, 2016. DET: A. Martin et al., "The DET curve in
+        assessment of detection task performance", Eurospeech 1997.
+
+    Example:
+        >>> import hearingai, pandas
+        >>> truth = pandas.DataFrame(
+        ...     {"fname": "a.wav", "start": [1.0, 5.0], "end": [1.5, 5.5], "label": "go"}
+        ... )
+        >>> events = truth.assign(start=[1.1, 8.0], end=[1.6, 8.5], score=[0.9, 0.4])
+        >>> hearingai.detection_metrics(events, truth, duration=600)
+        <DetectionMetrics: 1 of 2 events found, 1 false accepts (6 an hour), precision 0.500,
+        recall 0.500, F1 0.500>
+        >>> chosen = hearingai.detection_metrics(events, truth, duration=600, wanted_per_hour=1)
+        >>> chosen.summary["threshold"].item()
+        0.65
+    """
+    if duration is None and not isinstance(events, pd.DataFrame):
+        duration = getattr(events, "seconds", None)
+    events, truth = check_events("events", events, scored=True), check_events("truth", truth)
+    tolerance, by = check_tolerance(tolerance), check_rule(by)
+    hours = _hours(duration, events, truth)
+    if len(events) and len(truth) and not set(events["fname"]) & set(truth["fname"]):
+        warn(
+            f"no recording of `events` ({events['fname'][0]}, ...) is one of `truth` "
+            f"({truth['fname'][0]}, ...): nothing can be found. Are the paths written alike?"
+        )
+    found, _ = pair_within(["fname", "label"], events, truth, tolerance, by)
+    curve = _curve(found >= 0, events["score"].to_numpy(), len(truth), hours)
+    threshold = _threshold(threshold, wanted_per_hour, curve, hours)
+    if threshold is not None:
+        events = events[events["score"] >= threshold].reset_index(drop=True)
+    events, truth = _outcomes(events, truth, tolerance, by)
+    n_truth, counts = truth["label"].value_counts(), _counts(events)
+    labels = sorted({*events["label"], *truth["label"]})
+    n_each = [int(n_truth.get(label, 0)) for label in labels]
+    counts_each = [_counts(events[events["label"] == label]) for label in labels]
+    rows = [_row(n, c, hours) for n, c in zip(n_each, counts_each, strict=True)]
+    summary = _row(len(truth), counts, hours) | {"hours": np.nan if hours is None else hours}
+    summary["threshold"] = np.nan if threshold is None else threshold
+    names = list(_row(0, _counts(events[:0]), hours))
+    per_label = pd.DataFrame(rows, columns=names)
+    per_label.insert(0, "label", labels)
+    return DetectionMetrics(pd.DataFrame([summary]), per_label, curve, events, truth)
+
+
+def _outcomes(events, truth, tolerance, by):
+    """Tell what became of each event and of each true one."""
+    found, near = pair_within(["fname", "label"], events, truth, tolerance, by)
+    hit = found >= 0
+    spare = np.setdiff1d(np.arange(len(truth)), found[hit])
+    taken = np.full(len(events), -1)
+    if not hit.all() and len(spare):
+        rows = np.flatnonzero(~hit)
+        other, _ = pair_within(["fname"], events.iloc[rows], truth.iloc[spare], tolerance, by)
+        taken[rows] = np.where(other < 0, -1, spare[other])
+    outcome = np.select([hit, taken >= 0, near], OUTCOMES[:3], OUTCOMES[3])
+    by_event = np.full(len(truth), np.nan)
+    for partner in (found, taken):
+        by_event[partner[partner >= 0]] = np.flatnonzero(partner >= 0)
+    was_hit = np.isin(np.arange(len(truth)), found[hit])
+    known = np.where(was_hit, "hit", "miss").astype(object)
+    return (
+        events.assign(outcome=outcome.astype(object)),
+        truth.assign(outcome=known, event=by_event),
+    )
+
+
+def _counts(events):
+    """How many events of each outcome."""
+    return {name: int((events["outcome"] == name).sum()) for name in OUTCOMES}
+
+
+def _row(n_truth, counts, hours):
+    """The counts and rates of some events."""
+    hits, n_events = counts["hit"], sum(counts.values())
+    return {
+        "n_truth": n_truth,
+        "n_events": n_events,
+        "hits": hits,
+        "misses": n_truth - hits,
+        "false_accepts": n_events - hits,
+        "substitutions": counts["substitution"],
+        "duplicates": counts["duplicate"],
+    } | {name: float(value) for name, value in _rates(n_truth, n_events, hits, hours).items()}
+
+
+def _rates(n_truth, n_events, hits, hours):
+    """What counts amount to; `n_events` and `hits` may be arrays."""
+    recall = share(hits, n_truth)
+    false_accepts = n_events - hits
+    return {
+        "precision": ratio(hits, n_events),
+        "recall": recall,
+        "f1": ratio(2 * hits, n_events + n_truth),
+        "miss_rate": 1 - recall,
+        "false_accepts_per_hour": share(false_accepts, hours),
+    }
+
+
+def _curve(hit, score, n_truth, hours):
+    """The counts and rates at every threshold."""
+    if not len(score):
+        score, hit = np.empty(0), np.empty(0, bool)
+        thresholds = hits = false_accepts = np.empty(0)
+    else:
+        thresholds, hits, false_accepts = tally(hit, score)
+    rates = _rates(n_truth, hits + false_accepts, hits, hours)
+    names = ("miss_rate", "false_accepts_per_hour", "precision", "recall", "f1")
+    counts = {"hits": hits.astype(int), "false_accepts": false_accepts.astype(int)}
+    return pd.DataFrame({"threshold": thresholds} | counts | {name: rates[name] for name in names})
+
+
+def _threshold(threshold, wanted_per_hour, curve, hours):
+    """The threshold to count at: that given, that wanted, or none."""
+    if wanted_per_hour is None:
+        return None if threshold is None else finite("threshold", threshold)
+    if threshold is not None:
+        raise HearingAIError("`threshold` and `wanted_per_hour` exclude each other: give one")
+    wanted = finite("wanted_per_hour", wanted_per_hour)
+    if wanted < 0:
+        raise HearingAIError(f"`wanted_per_hour` must be 0 or more. Received: {wanted:g}")
+    if hours is None:
+        raise HearingAIError("`wanted_per_hour` needs `duration`, the seconds heard in all")
+    if not len(curve):
+        raise HearingAIError("`wanted_per_hour` needs events to choose from; `events` has no rows")
+    fits = int((curve["false_accepts"] <= wanted * hours * (1 + 1e-12)).sum())
+    return between(curve["threshold"].to_numpy(), fits)
+
+
+def _hours(duration, events, truth):
+    """The hours heard in all, or `None`."""
+    if duration is None:
+        return None
+    if isinstance(duration, pd.DataFrame):
+        if not {"fname", "duration"} <= set(duration):
+            raise HearingAIError(
+                "`duration` must be seconds or a table with `fname` and `duration`. "
+                f"Received the columns: {', '.join(map(str, duration)) or 'none'}"
+            )
+        if duration["fname"].duplicated().any():
+            twice = duration["fname"][duration["fname"].duplicated()].iloc[0]
+            raise HearingAIError(f"`duration` names a recording twice: {twice}")
+        duration = dict(zip(duration["fname"], duration["duration"], strict=True))
+    if not isinstance(duration, dict):
+        return positive("duration", duration) / SECONDS
+    seconds = {os.fspath(f): positive(f"duration[{f!r}]", s) for f, s in duration.items()}
+    for argument, table in (("events", events), ("truth", truth)):
+        unknown = table["fname"][~table["fname"].isin(list(seconds))]
+        if len(unknown):
+            raise HearingAIError(
+                f"`duration` must name every recording of `{argument}`. It lacks: {unknown.iloc[0]}"
+            )
+    return positive("duration", sum(seconds.values())) / SECONDS
+
+
+def _records(table):
+    """The rows of a table, None for NaN."""
+    rows = table.to_dict("records")
+    return [{k: None if v != v else v for k, v in row.items()} for row in rows]

@@ -1,0 +1,382 @@
+"""Events against the truth: by hand, against every possible matching, and as others count."""
+
+import itertools
+import json
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import hearingai
+from hearingai.errors import HearingAIError, HearingAIWarning
+from hearingai.evaluation.events import candidates, pair
+
+TRUTH = pd.DataFrame(
+    {
+        "fname": ["a", "a", "a", "b"],
+        "start": [1.0, 5.0, 9.0, 1.0],
+        "end": [2.0, 6.0, 9.5, 2.0],
+        "label": ["go", "no", "up", "go"],
+    }
+)
+EVENTS = pd.DataFrame(
+    {
+        "fname": ["a", "a", "a", "a", "b"],
+        "start": [1.0, 1.2, 5.1, 20.0, 1.1],
+        "end": [2.0, 2.0, 6.0, 21.0, 2.1],
+        "label": ["go", "go", "up", "go", "go"],
+        "score": [0.9, 0.8, 0.7, 0.6, 0.5],
+    }
+)
+
+
+def table(rows, label="go"):
+    """Events of one recording from `(start, end, score)`."""
+    frame = pd.DataFrame(rows, columns=["start", "end", "score"])
+    return frame.assign(fname="a", label=label)
+
+
+def random_lists(seed, n=40, span=30.0):
+    """Crowded events and true events of three labels."""
+    rng = np.random.default_rng(seed)
+
+    def one():
+        start = np.round(rng.uniform(0, span, n), 2)
+        end = np.round(start + rng.uniform(0.2, 1, n), 2)
+        return pd.DataFrame(
+            {"fname": "a", "start": start, "end": end, "label": rng.choice(list("abc"), n)}
+        )
+
+    return one(), one()
+
+
+def test_counts_and_rates_by_hand():
+    result = hearingai.detection_metrics(EVENTS, TRUTH, duration=1800)
+    row = result.summary.iloc[0]
+    counts = ["n_truth", "n_events", "hits", "misses", "false_accepts", "substitutions"]
+    assert row[[*counts, "duplicates"]].tolist() == [4, 5, 2, 2, 3, 1, 1]
+    assert row[["precision", "recall", "miss_rate"]].tolist() == [0.4, 0.5, 0.5]
+    assert row["f1"] == pytest.approx(4 / 9)
+    assert row[["false_accepts_per_hour", "hours"]].tolist() == [6, 0.5]
+    assert result.events["outcome"].tolist() == [
+        *("hit", "duplicate", "substitution", "false accept", "hit")
+    ]
+    assert result.truth["outcome"].tolist() == ["hit", "miss", "miss", "hit"]
+    assert result.truth["event"].tolist()[:2] == [0, 2]
+    assert np.isnan(result.truth["event"][2])
+    assert repr(result) == (
+        "<DetectionMetrics: 2 of 4 events found, 3 false accepts (6 an hour), "
+        "precision 0.400, recall 0.500, F1 0.444>"
+    )
+
+
+def test_labels_add_up_to_the_whole():
+    result = hearingai.detection_metrics(EVENTS, TRUTH, duration=1800)
+    labels = result.per_label.set_index("label")
+    assert list(labels.index) == ["go", "no", "up"]
+    assert labels.loc["go", ["n_truth", "hits", "false_accepts", "duplicates"]].tolist() == [
+        2,
+        2,
+        2,
+        1,
+    ]
+    assert labels.loc["up", ["n_truth", "substitutions", "recall"]].tolist() == [1, 1, 0]
+    for name in ("n_truth", "n_events", "hits", "misses", "false_accepts", "substitutions"):
+        assert labels[name].sum() == result.summary[name].item()
+    assert labels["false_accepts_per_hour"].sum() == result.summary["false_accepts_per_hour"].item()
+
+
+def test_the_curve_is_what_every_threshold_gives():
+    events, truth = random_lists(3)
+    events["score"] = np.round(np.random.default_rng(0).random(len(events)), 1)  # with ties
+    curve = hearingai.detection_metrics(events, truth, duration=60).curve
+    assert curve["threshold"].tolist() == sorted(events["score"].unique(), reverse=True)
+    for row in curve.itertuples():
+        at = hearingai.detection_metrics(events, truth, duration=60, threshold=row.threshold)
+        for name in curve.columns.drop("threshold"):
+            assert at.summary[name].item() == getattr(row, name), name
+    assert curve["miss_rate"].is_monotonic_decreasing
+    assert curve["false_accepts_per_hour"].is_monotonic_increasing
+
+
+def most_pairs(options, n_truth):
+    """The size of the largest matching, by trying all."""
+    chosen = itertools.product(*[[*o, None] for o in options])
+    fits = (c for c in chosen if len({*c} - {None}) == len(c) - c.count(None))
+    return max(len(c) - c.count(None) for c in fits)
+
+
+@pytest.mark.parametrize("by", ["midpoint", "onset", "overlap"])
+@pytest.mark.parametrize("seed", range(12))
+def test_as_many_are_matched_as_can_be(by, seed):
+    rng = np.random.default_rng(seed)
+    start = rng.uniform(0, 4, (2, 7))
+    end = start + rng.uniform(0, 1, (2, 7))
+    events, truth = (pd.DataFrame({"start": s, "end": e}) for s, e in zip(start, end, strict=True))
+    options = candidates(events, truth, 0.4, by)
+    partner = pair(options, 7, range(7))
+    pairs = [(i, t) for i, t in enumerate(partner) if t >= 0]
+    assert all(t in options[i] for i, t in pairs)
+    assert len({t for _, t in pairs}) == len(pairs) == most_pairs(options, 7)
+    # one more event, and none loses its place
+    for n in range(7):
+        assert set(np.flatnonzero(pair(options, 7, range(n)) >= 0)) <= {i for i, _ in pairs}
+
+
+@pytest.mark.parametrize("by", ["midpoint", "onset", "overlap"])
+def test_candidates_are_those_near_by_the_rule(by):
+    events, truth = random_lists(1, n=60)
+    truth.loc[0, "end"] = 29.0  # long ones reach far
+    found = candidates(events, truth, 0.3, by)
+    for event, near in zip(events.itertuples(), found, strict=True):
+        middle = (event.start + event.end) / 2
+        gap = {
+            "midpoint": np.maximum(truth["start"] - middle, middle - truth["end"]),
+            "onset": (truth["start"] - event.start).abs(),
+            "overlap": np.maximum(truth["start"] - event.end, event.start - truth["end"]),
+        }[by]
+        assert set(near) == set(np.flatnonzero(gap <= 0.3 + 1e-9))
+
+
+# sed_eval 0.2.1, EventBasedMetrics(evaluate_offset=False, t_collar=0.5): true positives of a, b, c
+SED_EVAL = [(2, 5, 9), (2, 3, 4), (4, 3, 4), (3, 6, 2), (2, 7, 3), (5, 8, 4), (3, 3, 4), (5, 1, 1)]
+
+
+@pytest.mark.parametrize(("seed", "hits"), enumerate(SED_EVAL))
+def test_hits_are_those_of_sed_eval(seed, hits):
+    events, truth = random_lists(seed)
+    result = hearingai.detection_metrics(events, truth, by="onset")
+    assert tuple(result.per_label["hits"]) == hits
+
+
+def test_greedy_would_lose_one():
+    # the surer event could take either; the other only the first
+    truth = table([(1.0, 1.0, 0), (2.0, 2.0, 0)])
+    events = table([(1.4, 1.4, 0.9), (0.5, 0.5, 0.8)])
+    assert hearingai.detection_metrics(events, truth, 0.6).summary["hits"].item() == 2
+
+
+def test_a_long_chain_of_moves_is_found():
+    n = 3000
+    truth = table([(i, i, 0) for i in range(n)])
+    # each first takes the nearer one, at its right; the last then needs all others to move
+    events = table([(i + 0.6, i + 0.6, n - i) for i in range(n - 1)] + [(n - 1, n - 1, 0.5)])
+    assert hearingai.detection_metrics(events, truth, 0.7).summary["hits"].item() == n
+
+
+def test_many_events_at_one_true_one_take_little_time():
+    truth = table([(1.0, 2.0, 0)] * 200)
+    events = table([(1.0, 2.0, 1.0)] * 2000)
+    row = hearingai.detection_metrics(events, truth).summary.iloc[0]
+    assert row[["hits", "duplicates"]].tolist() == [200, 1800]
+
+
+def test_the_order_of_the_rows_changes_nothing():
+    events, truth = random_lists(5)
+    events["score"] = np.round(np.random.default_rng(1).random(len(events)), 2)
+    first = hearingai.detection_metrics(events, truth, 0.4, duration=100)
+    shuffled = events.sample(frac=1, random_state=1), truth.sample(frac=1, random_state=2)
+    again = hearingai.detection_metrics(*shuffled, 0.4, duration=100)
+    for name in ("n_events", "hits", "false_accepts"):
+        assert first.summary[name].item() == again.summary[name].item()
+    pd.testing.assert_frame_equal(first.curve, again.curve)
+
+
+@pytest.mark.parametrize(
+    ("by", "tolerance", "event", "hit"),
+    [
+        ("midpoint", 0.5, (0.0, 1.0), True),  # its middle 0.5 before the word
+        ("midpoint", 0.5, (0.0, 0.9), False),
+        ("midpoint", 0.0, (0.0, 3.0), True),
+        ("onset", 0.5, (1.5, 9.0), True),
+        ("onset", 0.5, (0.4, 1.5), False),
+        ("overlap", 0.0, (0.0, 1.0), True),  # they touch
+        ("overlap", 0.0, (0.0, 0.9), False),
+        ("overlap", 0.2, (2.2, 3.0), True),
+    ],
+)
+def test_what_is_near(by, tolerance, event, hit):
+    found = hearingai.detection_metrics(
+        table([(*event, 1)]), table([(1.0, 2.0, 1)]), tolerance, by=by
+    )
+    assert found.summary["hits"].item() == hit
+
+
+def test_a_tolerance_is_kept_in_spite_of_rounding():
+    assert 1.1 - 0.6 > 0.5
+    events, truth = table([(1.1, 1.1, 1)]), table([(0.6, 0.6, 1)])
+    assert hearingai.detection_metrics(events, truth, 0.5, by="onset").summary["hits"].item() == 1
+
+
+def test_the_wanted_rate_of_false_accepts_chooses_the_threshold():
+    result = hearingai.detection_metrics(EVENTS, TRUTH, duration=3600, wanted_per_hour=1)
+    row = result.summary.iloc[0]
+    assert row[["threshold", "n_events", "false_accepts"]].tolist() == [0.75, 2, 1]
+    none = hearingai.detection_metrics(EVENTS, TRUTH, duration=3600, wanted_per_hour=0)
+    assert none.summary["threshold"].item() == pytest.approx(0.85)
+    every = hearingai.detection_metrics(EVENTS, TRUTH, duration=3600, wanted_per_hour=3)
+    assert every.summary[["threshold", "n_events"]].iloc[0].tolist() == [0.5, 5]
+    wrong = EVENTS.assign(label="x")
+    nothing = hearingai.detection_metrics(wrong, TRUTH, duration=3600, wanted_per_hour=0.5)
+    assert nothing.summary["n_events"].item() == 0
+    assert nothing.summary["threshold"].item() > 0.9
+
+
+def test_durations_are_a_number_a_table_or_a_dict():
+    seconds = {"a": 3000, "b": 400, "silent": 200}
+    frame = pd.DataFrame({"fname": list(seconds), "duration": list(seconds.values())})
+    for duration in (3600, seconds, frame):
+        result = hearingai.detection_metrics(EVENTS, TRUTH, duration=duration)
+        assert result.summary["false_accepts_per_hour"].item() == pytest.approx(3)
+
+
+def test_an_annotation_brings_its_events_and_its_length():
+    heard = SimpleNamespace(events=EVENTS, seconds=1800.0)
+    result = hearingai.detection_metrics(heard, TRUTH)
+    assert result.summary["false_accepts_per_hour"].item() == 6
+    other = hearingai.detection_metrics(heard, TRUTH, duration=3600)
+    assert other.summary["false_accepts_per_hour"].item() == 3
+    pd.testing.assert_frame_equal(result.events, hearingai.detection_metrics(EVENTS, TRUTH).events)
+    assert hearingai.streaming_accuracy(heard, TRUTH)["n_events"].item() == 5
+
+
+def test_sound_without_a_name_is_one_recording():
+    events, truth = EVENTS[:3].assign(fname=None), TRUTH[:3].assign(fname=np.nan)
+    assert hearingai.detection_metrics(events, truth).summary["hits"].item() == 1
+    with pytest.raises(HearingAIError, match="`events.fname` is missing in row 1"):
+        hearingai.detection_metrics(EVENTS.assign(fname=[None, *"aaaa"]), TRUTH)
+
+
+def test_nothing_found_and_nothing_there():
+    none = hearingai.detection_metrics(EVENTS[:0], TRUTH, duration=3600)
+    row = none.summary.iloc[0]
+    assert row[["hits", "misses", "precision", "recall", "f1"]].tolist() == [0, 4, 0, 0, 0]
+    assert len(none.curve) == len(none.events) == 0
+    assert set(none.truth["outcome"]) == {"miss"}
+    silent = hearingai.detection_metrics(EVENTS, TRUTH[:0], duration=3600)
+    row = silent.summary.iloc[0]
+    assert row[["false_accepts", "precision"]].tolist() == [5, 0]
+    assert row[["recall", "miss_rate"]].isna().all()
+    assert silent.curve["false_accepts"].tolist() == [1, 2, 3, 4, 5]
+    both = hearingai.detection_metrics(EVENTS[:0], TRUTH[:0])
+    assert list(both.per_label)[0] == "label"
+    assert len(both.per_label) == 0
+    assert json.loads(json.dumps(both.to_dict(), allow_nan=False))["summary"]["recall"] is None
+
+
+def test_numbers_are_json():
+    text = json.dumps(hearingai.detection_metrics(EVENTS, TRUTH).to_dict(), allow_nan=False)
+    answer = json.loads(text)
+    assert answer["summary"]["hits"] == 2
+    assert answer["summary"]["false_accepts_per_hour"] is None
+    assert len(answer["curve"]) == 5
+
+
+def test_events_without_scores_are_equally_sure():
+    result = hearingai.detection_metrics(EVENTS.drop(columns="score"), TRUTH)
+    assert result.curve[["threshold", "hits", "false_accepts"]].to_numpy().tolist() == [[1, 2, 3]]
+
+
+def test_other_columns_and_row_names_do_not_matter():
+    events = EVENTS.assign(extra=None).set_index(pd.Index([7, 7, 3, 1, 0]))
+    result = hearingai.detection_metrics(events, TRUTH[::-1])
+    assert result.summary["hits"].item() == 2
+
+
+def test_paths_that_never_agree_are_told():
+    with pytest.warns(HearingAIWarning, match="no recording of `events`"):
+        hearingai.detection_metrics(EVENTS.assign(fname="./a"), TRUTH)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"start": [1, 2, np.nan, 4, 5]}, "`events.start` must be a finite number.*row 3"),
+        ({"end": [1, 2, np.inf, 24, 5]}, "`events.end` must be a finite number.*row 3"),
+        ({"end": 1.1}, "`events.end` must not be before `start`. Received in row 2: 1.2 to 1.1"),
+        ({"score": np.nan}, "`events.score` must be a finite number.*row 1"),
+        ({"label": [None, *"abcd"]}, "`events.label` is missing in row 1"),
+        ({"fname": [1, 2, 3, 4, 5]}, "`events.fname` must hold paths"),
+        ({"start": "soon"}, "`events.start` must hold numbers"),
+    ],
+)
+def test_unfit_events_are_named(change, message):
+    with pytest.raises(HearingAIError, match=message):
+        hearingai.detection_metrics(EVENTS.assign(**change), TRUTH)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"truth": TRUTH.drop(columns="end")}, "`truth` must have the columns fname, start, end"),
+        ({"truth": "truth.csv"}, "`truth` must be a table.*Received: str"),
+        ({"tolerance": -1}, "`tolerance` must be 0 or more"),
+        ({"tolerance": float("nan")}, "`tolerance` must be a number"),
+        ({"by": "middle"}, "`by` must be one of 'midpoint', 'onset', 'overlap'"),
+        ({"duration": 0}, "`duration` must be a positive number"),
+        ({"duration": {"a": 5}}, "`duration` must name every recording of `events`. It lacks: b"),
+        ({"duration": TRUTH}, "`duration` must be seconds or a table"),
+        ({"duration": {"a": 5, "b": -1}}, r"`duration\['b'\]` must be a positive number"),
+        ({"threshold": "high"}, "`threshold` must be a number"),
+        ({"wanted_per_hour": 1}, "`wanted_per_hour` needs `duration`"),
+        ({"wanted_per_hour": -1, "duration": 9}, "`wanted_per_hour` must be 0 or more"),
+        ({"wanted_per_hour": 1, "threshold": 0.5}, "exclude each other"),
+        ({"wanted_per_hour": 1, "duration": 9, "events": EVENTS[:0]}, "`events` has no rows"),
+    ],
+)
+def test_unfit_arguments_are_named(arguments, message):
+    with pytest.raises(HearingAIError, match=message):
+        hearingai.detection_metrics(**{"events": EVENTS, "truth": TRUTH} | arguments)
+
+
+def tensorflow_counts(truth, found, tolerance):
+    """What the example's loop counts, of `(label, ms)` in order of time."""
+    correct = wrong = outside = 0
+    matched = set()
+    for label, at in found:
+        for true_label, true_at in truth:
+            if true_at > at + tolerance:
+                outside += 1
+                break
+            if true_at < at - tolerance:
+                continue
+            if true_label == label and true_at not in matched:
+                correct += 1
+            else:
+                wrong += 1
+            matched.add(true_at)
+            break
+        else:
+            outside += 1
+    return [len(matched), correct, wrong, outside]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_streaming_accuracy_is_that_of_the_example(seed):
+    events, truth = random_lists(seed, n=30)
+    row = hearingai.streaming_accuracy(events, truth).iloc[0]
+    lists = [
+        [
+            (r.label, round(1000 * r.start))
+            for r in frame.sort_values("start", kind="stable").itertuples()
+        ]
+        for frame in (truth, events)
+    ]
+    counts = np.array(tensorflow_counts(*lists, 750)) / 30
+    assert row[["matched", "correct", "wrong", "false_positives"]].tolist() == pytest.approx(counts)
+
+
+def test_streaming_accuracy_by_hand():
+    row = hearingai.streaming_accuracy(EVENTS, TRUTH).iloc[0]
+    assert row[["n_truth", "n_events"]].tolist() == [4, 5]
+    # the second of two at one word is wrong
+    assert row[["matched", "correct", "wrong", "false_positives"]].tolist() == [
+        0.75,
+        0.5,
+        0.5,
+        0.25,
+    ]
+    none = hearingai.streaming_accuracy(EVENTS, TRUTH[:0]).iloc[0]
+    assert none[["matched", "false_positives"]].isna().all()
+    assert hearingai.streaming_accuracy(EVENTS[:0], TRUTH)["matched"].item() == 0
