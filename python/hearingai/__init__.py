@@ -52,6 +52,10 @@ _HOME = {
         "streaming_accuracy",
     ),
     "folds": ("fold_split",),
+    "gate_files": ("Gated", "gate"),
+    "gate_measure": ("gate_levels",),
+    "gate_training": ("train_gate",),
+    "gating": ("Gate",),
     "frontends": ("Deltas", "LogMel", "LogSpectrogram", "MFCC", "Scaling", "mel_filters"),
     "mixing": ("lay_clips",),
     "pipeline": ("data_generator", "next_batch"),
@@ -89,6 +93,7 @@ _NEEDS_KERAS = {
     "networks",
     "pipeline",
 }
+_NEEDS_KERAS |= {"gate_files", "gate_training", "gating"}
 _NEEDS_KERAS |= {"prediction", "preparation", "recipes", "scoring", "training", "tuning"}
 _MODULES = {*_HOME, "networks"}
 

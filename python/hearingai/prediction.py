@@ -88,7 +88,7 @@ def _predict(classifier, fnames, source, progress, hear=None):
     with progress_bar("Predicting", len(fnames), progress) as bar:
         for rows, clips, good, bad in source:
             if len(good):
-                probabilities[rows[good]] = _answer(classifier, clips)
+                probabilities[rows[good]] = probabilities_of(classifier, clips)
             if hear is not None:
                 hear(clips)
             errors[np.delete(rows, good)] = bad
@@ -105,7 +105,7 @@ def _predict(classifier, fnames, source, progress, hear=None):
     return pd.DataFrame(columns | {"error": pd.Series(errors, dtype=object)})
 
 
-def _answer(classifier, clips):
+def probabilities_of(classifier, clips):
     """Probabilities of a batch, filled up to a power of two: few sizes have to be compiled."""
     n = len(clips)
     filling = np.zeros(((1 << (n - 1).bit_length()) - n, *clips.shape[1:]), clips.dtype)
