@@ -68,6 +68,7 @@ _HOME = {
         "plot_det",
         "plot_detections",
         "plot_folds",
+        "plot_gate",
         "plot_history",
         "plot_panels",
         "plot_spectrogram",

@@ -6,8 +6,6 @@ from fractions import Fraction
 
 import numpy as np
 
-_NEAREST = Fraction(1, 2)
-
 
 @dataclass(frozen=True)
 class GateRules:
@@ -67,8 +65,10 @@ class GainCurve:
     """
 
     def __init__(self, rules, sample_rate, hop, offset=Fraction(0)):
-        self._rules, self._rate, self._hop, self._offset = rules, sample_rate, hop, offset
-        self._hold = Fraction(repr(float(rules.hold)))
+        self._rules, self._hop, self._offset = rules, hop, offset
+        self._times = _Steps(offset, hop, sample_rate)
+        self._acts = _Steps(offset - rules.lead, hop, sample_rate)
+        self._ends = _Steps(offset + Fraction(repr(float(rules.hold))), hop, sample_rate)
         self._rise = 1 / max(1, round(rules.attack * sample_rate))
         self._fall = -1 / max(1, round(rules.release * sample_rate))
         self._n, self._kept, self._open, self._until = 0, False, False, 0
@@ -78,12 +78,12 @@ class GainCurve:
         self.known = self._acts(0)
 
     def time(self, k):
-        """The time of key `k`, seconds, a `Fraction`."""
-        return self._offset + k * self._hop
+        """The time of key `k`, seconds."""
+        return float(self._offset + k * self._hop)
 
-    def sample(self, seconds):
-        """The sample nearest to a time."""
-        return math.floor(seconds * self._rate + _NEAREST)
+    def sample(self, k):
+        """The sample at the time of key `k`."""
+        return self._times(k)
 
     def push(self, keys):
         """Take in the keys that follow.
@@ -125,10 +125,6 @@ class GainCurve:
         floor = self._rules.floor
         return floor + (1 - floor) * (0.5 - 0.5 * np.cos(np.pi * np.concatenate(shares)))
 
-    def _acts(self, k):
-        """The sample from which key `k` decides."""
-        return self.sample(self.time(k) - self._rules.lead)
-
     def _follow(self, key):
         k, self._n = self._n, self._n + 1
         self._kept = bool(key >= (self._rules.low if self._kept else self._rules.threshold))
@@ -137,7 +133,7 @@ class GainCurve:
             if not self._open:
                 self._turn(self._acts(k), self._rise)
             self._open = True
-            self._until = max(self.sample(self.time(k) + self._hold), self.known)
+            self._until = max(self._ends(k), self.known)
         elif self._open and self._until < self.known:
             self._turn(self._until, self._fall)
             self._open = False
@@ -148,6 +144,18 @@ class GainCurve:
         first, share, before = self._ramps[-1]
         share = min(1.0, max(0.0, share + (sample - first) * before))
         self._ramps.append((sample, share, slope))
+
+
+class _Steps:
+    """The samples nearest to the times `first + k * hop`, in whole numbers."""
+
+    def __init__(self, first, hop, rate):
+        first, step = Fraction(first) * rate + Fraction(1, 2), Fraction(hop) * rate
+        self._over = math.lcm(first.denominator, step.denominator)
+        self._first, self._step = int(first * self._over), int(step * self._over)
+
+    def __call__(self, k):
+        return (self._first + k * self._step) // self._over
 
 
 def gain_curve(keys, rules, sample_rate, hop, samples, offset=Fraction(0)):

@@ -4,6 +4,7 @@ import os
 import tempfile
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from .audio import sound_format
 from .backend import on_device
 from .blocks import as_path, open_blocks
 from .errors import HearingAIError
-from .gate_curve import GateRules, gain_curve
+from .gate_curve import GainCurve, GateRules
 from .gating import Gate
 from .progress import progress_bar
 from .windows import exact
@@ -51,18 +52,21 @@ class Gated:
     settings: dict
     latency: float
 
-    def gain(self):
-        """The gain of each sample, float64 factors, `(samples,)`."""
+    def gain(self, start=0.0, end=None):
+        """The gain of each sample from `start` to `end` (seconds), float64 factors."""
+        given, rate = self.settings, self.sample_rate
         names = ("threshold", "low", "range_db", "attack", "hold", "release")
-        window, rate = exact(self.settings["window"]), self.sample_rate
-        rules = GateRules(**{n: self.settings[n] for n in names}, lead=self._lead)
-        offset = window / 2 - int(window / 2 * rate) / exact(rate)
-        keys, hop = self.track["probability"], exact(self.settings["hop"])
-        return gain_curve(keys, rules, rate, hop, self.samples, offset)
-
-    @property
-    def _lead(self):
-        return exact(self.settings["lookahead"]) - exact(self.settings["window"]) / 2
+        window, hop = exact(given["window"]), exact(given["hop"])
+        lead = exact(given["lookahead"]) - window / 2
+        rules = GateRules(**{name: given[name] for name in names}, lead=lead)
+        curve = GainCurve(rules, rate, hop, window / 2 - Fraction(int(window / 2 * rate), rate))
+        curve.push(self.track["probability"])
+        curve.finish()
+        first = min(round(start * rate), self.samples)
+        last = self.samples if end is None else min(round(end * rate), self.samples)
+        for before in range(0, first, _BLOCK):
+            curve.read(min(before + _BLOCK, first))
+        return curve.read(last)
 
     def __repr__(self):
         share = 100 * self.track["open"].mean() if len(self.track) else 0

@@ -91,9 +91,7 @@ class Gate:
         self.sample_rate = positive("sample_rate", sample_rate, whole=True)
         self.channels = positive("channels", channels, whole=True)
         self._windows = Windows(classifier, grid, self.sample_rate, self.channels)
-        # Silence before and behind puts the middle of the first window at the begin of the sound.
-        self._margin = math.floor(grid.window / 2 * self.sample_rate)
-        offset = grid.window / 2 - Fraction(self._margin, self.sample_rate)
+        self._margin, offset = margin_of(grid, self.sample_rate)
         self._curve = GainCurve(self._setup.rules, self.sample_rate, grid.hop, offset)
         self._delay = math.ceil(self._setup.lookahead * self.sample_rate)
         self._delay += _conversion(self.sample_rate, grid.sample_rate)
@@ -168,8 +166,7 @@ class Gate:
 
     def _hear(self):
         while n := min(_BATCH, self._windows.ready):
-            answers = probabilities_of(self._classifier, self._windows.take(n))
-            keys = np.asarray(answers, "float64")[:, list(self._setup.columns)].sum(axis=1)
+            keys = key_of(probabilities_of(self._classifier, self._windows.take(n)), self._setup)
             self._heard.extend(zip(keys, self._curve.push(keys), strict=True))
 
     def _emit(self, to):
@@ -191,14 +188,51 @@ class Gate:
     def _follow(self, gains):
         """Tell what became of each window whose middle has come out."""
         end = self._out + len(gains)
-        while (place := self._curve.sample(self._curve.time(self._told))) < end:
-            self._gains.append((float(self._curve.time(self._told)), gains[place - self._out]))
+        while (place := self._curve.sample(self._told)) < end:
+            self._gains.append((self._curve.time(self._told), gains[place - self._out]))
             self._told += 1
         while self._heard and self._gains:
             (key, kept), (time, gain) = self._heard.popleft(), self._gains.popleft()
             decibel = 20 * math.log10(gain) if gain > 0 else -math.inf
             self._track.append((time, float(key), bool(kept), decibel))
         self._out = end
+
+
+def window_probabilities(classifier, sound, settings):
+    """The probabilities of the target in a sound at the classifier's rate, as a `Gate` hears it.
+
+    Args:
+        classifier: An `AudioClassifier`.
+        sound: `(samples,)`.
+        settings: The `GateSettings`.
+
+    Returns:
+        `(keys, offset)`: float64, `(windows,)`, and the time of the first, seconds.
+    """
+    margin, offset = margin_of(settings.grid, settings.grid.sample_rate)
+    windows = Windows(classifier, settings.grid)
+    windows.feed(np.pad(np.asarray(sound, "float32"), margin))
+    windows.finish()
+    keys = []
+    while n := min(_BATCH, windows.ready):
+        keys.append(key_of(probabilities_of(classifier, windows.take(n)), settings))
+    return np.concatenate(keys), offset
+
+
+def key_of(answers, settings):
+    """The probability of the target, `(windows,)`, from those of all labels."""
+    return np.asarray(answers, "float64")[:, list(settings.columns)].sum(axis=1)
+
+
+def margin_of(grid, sample_rate):
+    """Silence before and behind that puts the middle of the first window at the begin of the sound.
+
+    Returns:
+        `(margin, offset)`: samples, and the time of the first window's middle then, seconds, a
+        `Fraction`.
+    """
+    margin = math.floor(grid.window / 2 * sample_rate)
+    return margin, grid.window / 2 - Fraction(margin, sample_rate)
 
 
 @lru_cache(maxsize=64)

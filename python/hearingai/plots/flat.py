@@ -11,13 +11,14 @@ from matplotlib.ticker import MaxNLocator
 from .augmented import augmented_numbers
 from .detections import det_numbers as det
 from .detections import detection_numbers as detections
+from .gates import gate_numbers as gate
 from .images import Wave
 from .numbers import curve_numbers as curve
 from .numbers import fold_numbers as folds
 from .numbers import tuning_numbers
 from .panels import band_numbers, panel_numbers
 
-__all__ = ["augmented", "bands", "curve", "det", "detections", "folds", "panels", "tuning"]
+__all__ = ["augmented", "bands", "curve", "det", "detections", "folds", "gate", "panels", "tuning"]
 
 APART = 3
 
