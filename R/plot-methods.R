@@ -1,8 +1,9 @@
-#' Draw a classifier's training, an evaluation's confusion or a cross-validation's folds
+#' Draw a classifier's training, an evaluation's confusion, a cross-validation's folds or a
+#' detector's misses
 #'
-#' @param x A classifier, or what [evaluate()][evaluate.hearingai_classifier] or [cross_validate()]
-#'   returned.
-#' @param ... Passed on to [plot_history()], [plot_confusion()] or [plot_folds()].
+#' @param x A classifier, or what [evaluate()][evaluate.hearingai_classifier], [cross_validate()] or
+#'   [detection_metrics()] returned.
+#' @param ... Passed on to [plot_history()], [plot_confusion()], [plot_folds()] or [plot_det()].
 #' @return A ggplot2 object.
 #' @seealso [plot_tuning()] draws what [tune()] returned.
 #' @family plots
@@ -30,4 +31,10 @@ plot.hearingai_evaluation <- function(x, ...) {
 #' @export
 plot.hearingai_cv <- function(x, ...) {
   plot_folds(x, ...)
+}
+
+#' @rdname plot
+#' @export
+plot.hearingai_detection <- function(x, ...) {
+  plot_det(x, ...)
 }

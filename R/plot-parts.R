@@ -5,6 +5,7 @@ plot_colours <- list(
   ink = "#222222", faint = "#767676", pale = "#E6E6E6",
   training = "#0072B2", validation = "#D55E00",
   right = "#9ECAE1", wrong = "#6A3D9A", outline = "#2F1A4A",
+  none = "#FFFFFF", curves = c("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#222222", "#56B4E9"),
   # white to dark blue, faster at first, since a rate of 5 % should not look like none
   shades = c("#FFFFFF", "#9ECAE1", "#2171B5", "#08306B")
 )

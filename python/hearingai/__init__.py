@@ -9,6 +9,7 @@ from .registration import register
 from .version import __version__
 
 _HOME = {
+    "annotation": ("Annotation", "annotate"),
     "audio": ("audio_info", "fit_channels", "fit_length", "read_audio", "resample", "write_audio"),
     "augment": (
         "BackgroundNoise",
@@ -86,6 +87,7 @@ _HOME = {
 }
 _MODULE_OF = {name: module for module, names in _HOME.items() for name in names}
 _NEEDS_KERAS = {
+    "annotation",
     "artifacts",
     "augment",
     "classifier",

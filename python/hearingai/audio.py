@@ -3,7 +3,6 @@
 A waveform is a float32 array in -1...1, of shape `(samples,)` when mono.
 """
 
-import os
 import tempfile
 from pathlib import Path
 
@@ -11,15 +10,17 @@ import numpy as np
 import soundfile
 import soxr
 
-from .errors import AudioFileError, HearingAIError, positive
-from .headers import missing_bytes
+from .blocks import as_path, open_blocks
+from .errors import HearingAIError, positive
 from .shaping import check_shape, fit_channels
 from .shaping import fit_length as fit_length  # found here as well
 
-EXTENSIONS = (".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".au", ".caf")
+EXTENSIONS = (
+    *(".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".au", ".caf"),
+    *(".w64", ".rf64"),
+)
 
 _WRITTEN = {".aif": ("AIFF", None), ".oga": ("OGG", None), ".opus": ("OGG", "OPUS")}
-_MP3_LEAD = 40_000  # samples; an mp3 frame may lean on the bits of some thirty frames before it
 
 
 def audio_info(path):
@@ -30,7 +31,8 @@ def audio_info(path):
 
     Returns:
         A dict with `sample_rate` (Hz), `channels`, `samples` (per channel), `duration`
-        (seconds), `format` and `subtype`.
+        (seconds), `format` and `subtype`; `samples` and `duration` are `None` where the file does
+        not tell, as a FLAC that was written to a stream.
 
     Raises:
         AudioFileError: The file is missing, a directory, empty, truncated or not audio.
@@ -42,19 +44,16 @@ def audio_info(path):
         >>> hearingai.audio_info(path)["duration"]
         0.5
     """
-    _check_file(path)
-    try:
-        info = soundfile.info(os.fspath(path))
-    except soundfile.SoundFileError as error:
-        raise AudioFileError(path, _reason(error)) from None
-    return {
-        "sample_rate": info.samplerate,
-        "channels": info.channels,
-        "samples": info.frames,
-        "duration": info.frames / info.samplerate,
-        "format": info.format,
-        "subtype": info.subtype,
-    }
+    with open_blocks(path) as sound:
+        samples, rate = sound.samples, sound.sample_rate
+        return {
+            "sample_rate": rate,
+            "channels": sound.channels,
+            "samples": samples,
+            "duration": None if samples is None else samples / rate,
+            "format": sound.format,
+            "subtype": sound.subtype,
+        }
 
 
 def read_audio(path, sample_rate=None, mono=True, start=0.0, duration=None, channels=None):
@@ -89,7 +88,6 @@ def read_audio(path, sample_rate=None, mono=True, start=0.0, duration=None, chan
         >>> hearingai.read_audio(path, channels=2)[0].shape
         (2, 44100)
     """
-    _check_file(path)
     if sample_rate is not None:
         sample_rate = positive("sample_rate", sample_rate, whole=True)
     if channels is not None:
@@ -107,29 +105,9 @@ def read_audio(path, sample_rate=None, mono=True, start=0.0, duration=None, chan
 
 def _decode(path, start, duration):
     """Return `(data, sample_rate)`: float32 of shape `(samples, channels)`."""
-    try:
-        with soundfile.SoundFile(os.fspath(path)) as sound:
-            rate = sound.samplerate
-            first = min(round(start * rate), sound.frames)
-            wanted = sound.frames - first
-            if first and not wanted:
-                raise AudioFileError(path, f"ends before `start` = {start:g} s")
-            if duration is not None:
-                wanted = min(wanted, max(1, round(positive("duration", duration) * rate)))
-            lead = first  # read and dropped
-            if sound.seekable():
-                lead = min(first, _MP3_LEAD) if sound.format == "MP3" else 0
-                sound.seek(first - lead)
-            data = sound.read(lead + wanted, dtype="float32", always_2d=True)[lead:]
-    except soundfile.SoundFileError as error:
-        raise AudioFileError(path, _reason(error)) from None
-    if not len(data):
-        raise AudioFileError(path, "holds no samples")
-    if len(data) < wanted:
-        raise AudioFileError(path, f"is truncated: {len(data)} of {wanted} samples can be read")
-    if not np.isfinite(data).all():
-        raise AudioFileError(path, "holds values that are not finite (NaN or infinite)")
-    return data, rate
+    with open_blocks(path, start, duration) as sound:
+        blocks = list(sound.read(sound.samples))
+        return blocks[0] if len(blocks) == 1 else np.concatenate(blocks), sound.sample_rate
 
 
 def resample(waveform, from_rate, to_rate):
@@ -182,7 +160,7 @@ def write_audio(path, waveform, sample_rate, subtype=None):
         >>> hearingai.audio_info(path)["subtype"]
         'PCM_24'
     """
-    path = _as_path(path)
+    path = as_path(path)
     sample_rate = positive("sample_rate", sample_rate, whole=True)
     waveform = _floats(waveform)
     if waveform.ndim == 2 and len(waveform) > waveform.shape[1]:
@@ -210,7 +188,7 @@ def sound_format(path):
     Raises:
         HearingAIError: The ending names no format that can be written, or there is no folder.
     """
-    path = _as_path(path)
+    path = as_path(path)
     kind, usual = _WRITTEN.get(path.suffix.lower(), (path.suffix[1:].upper(), None))
     if kind not in soundfile.available_formats():
         raise HearingAIError(f"`path` must end in a format's name, such as .wav. Received: {path}")
@@ -228,35 +206,3 @@ def _floats(waveform):
         waveform = waveform.astype("float32")
     check_shape(waveform)
     return waveform
-
-
-def _as_path(path):
-    try:
-        return Path(path)
-    except TypeError:
-        raise HearingAIError(f"`path` must name a file. Received: {path!r}") from None
-
-
-def _check_file(path):
-    """Name the reasons that libsndfile does not tell apart, and the one it passes over."""
-    path = _as_path(path)
-    try:
-        if path.is_dir():
-            raise AudioFileError(path, "is a directory")
-        if not path.exists():
-            raise AudioFileError(path, "does not exist")
-        if path.stat().st_size == 0:
-            raise AudioFileError(path, "is empty")
-        missing = missing_bytes(path)
-    except OSError as error:  # no permission, a share that went away
-        raise AudioFileError(path, f"cannot be opened ({error.strerror or error})") from None
-    if missing:
-        raise AudioFileError(path, f"is truncated: at least {missing} bytes are missing")
-
-
-def _reason(error):
-    text = getattr(error, "error_string", None) or str(error)
-    if "does not exist" in text:  # said of what begins like an mp3 and is none
-        text = "format not recognised"
-    text = text.split(": ")[-1].strip().rstrip(".")
-    return f"is not audio that can be read ({text[0].lower()}{text[1:]})"

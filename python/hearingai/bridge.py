@@ -150,3 +150,21 @@ def cross_validate(recipe, clips, **options):
     from .cross_validation import cross_validate
 
     return plain(vars(cross_validate(recipe, clips, **options)))
+
+
+def detection_metrics(events, truth, **options):
+    """Measure events; returns the result as a dict, tables in it as columns, rows from 1."""
+    from .evaluation import detection_metrics
+
+    result = vars(detection_metrics(events, truth, **options))
+    return plain(result | {"truth": result["truth"].assign(event=result["truth"]["event"] + 1)})
+
+
+def det(names, curves, summaries):
+    """The tables of `plot_det`, of results that came back as tables; a summary may be `None`."""
+    from .evaluation import DetectionMetrics
+    from .plots import flat
+
+    pairs = zip(curves, summaries, strict=True)
+    metrics = [c if s is None else DetectionMetrics(s, None, c, None, None) for c, s in pairs]
+    return flat.det(dict(zip(names, metrics, strict=True)))

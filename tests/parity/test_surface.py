@@ -11,6 +11,7 @@ import hearingai
 PYTHON_ONLY = {
     "AudioClassifier",  # made by create_classifier(), opened by load_classifier()
     "CrossValidation",  # a list of class hearingai_cv in R
+    "DetectionMetrics",  # a list of class hearingai_detection in R
     "Evaluation",  # a list of class hearingai_evaluation in R
     "Prepared",  # a list of class hearingai_prepared in R
     "Recipe",

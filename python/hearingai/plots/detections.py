@@ -158,7 +158,7 @@ def det_numbers(metrics):
         y = np.append(1.0, table["miss_rate"])
         curves.append(pd.DataFrame({"curve": name, "x": x, "y": y}))
         row = one.summary.iloc[0] if isinstance(one, DetectionMetrics) else {}
-        if not np.isnan(row.get("threshold", np.nan)):
+        if not pd.isna(row.get("threshold")):
             text = f"threshold {row['threshold']:.3g}"
             at = {"x": row["false_accepts_per_hour"], "y": row["miss_rate"], "text": text}
             marks.append({"curve": name} | at)

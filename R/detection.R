@@ -1,0 +1,134 @@
+#' Measure events against the truth
+#'
+#' `detection_metrics()` counts what a detector found against what was there. An event may stand for
+#' a true one of the same recording and label that lies near enough, by the rule of `by`. They are
+#' matched one to one, as many as can be. An event so matched is a hit, any other a false accept: a
+#' substitution where it lies at a true event of another label that nobody found (one to one
+#' again), a duplicate where it lies only at such of its own label that others found. A true event
+#' without a hit is a miss. `streaming_accuracy()` counts as TensorFlow's Speech Commands example
+#' does, event by event.
+#'
+#' As the threshold falls, events join and none changes: so the DET curve, the miss rate against the
+#' false accepts an hour, begins at the least score there is. To `annotate()` with a low threshold
+#' gives a long one.
+#'
+#' @param events A table of events: `fname`, `start`, `end` (seconds), `label` and `score` (without
+#'   it, all are equally sure); or what `annotate()` returns.
+#' @param truth The true events: `fname`, `start`, `end`, `label`.
+#' @param tolerance How far an event may be off, seconds; for `streaming_accuracy()` the largest
+#'   distance of the starts, where the example's default is 0.75.
+#' @param duration What the detector heard in all: seconds, or the seconds of each recording, as a
+#'   table with `fname` and `duration` or as a vector named by recording. Without it there are no
+#'   rates an hour.
+#' @param threshold Count the events that score it or more; `NULL` counts all.
+#' @param wanted_per_hour Choose as threshold the lowest at which there are no more false accepts an
+#'   hour than these. Choose it on other recordings than those it is judged on.
+#' @param by What must be near. `"midpoint"`: the event's middle, to the true event's stretch, as in
+#'   the evaluations of spoken term detection; for detectors that hear in windows. `"onset"`: the
+#'   starts, to each other. `"overlap"`: the two stretches; with a tolerance of 0 they must touch.
+#' @return `detection_metrics()` returns a list of class `hearingai_detection`: `summary` (tibble of
+#'   one row: `n_truth`, `n_events`, `hits`, `misses`, `false_accepts` and among these
+#'   `substitutions` and `duplicates`, `precision`, `recall`, `f1`, `miss_rate`,
+#'   `false_accepts_per_hour`, `hours`, `threshold`), `per_label` (the same, a row a label), `curve`
+#'   (a row a distinct score, the highest first), `events` (those counted, with `outcome`) and
+#'   `truth` (with `outcome`, and `event`, the row in `events` of the one that found it or took it
+#'   for something else). `tidy()` gives `per_label`, `glance()` `summary`. `streaming_accuracy()`
+#'   returns a tibble of one row: `n_truth`, `n_events`, and as shares of the true events `matched`,
+#'   `correct`, `wrong` and `false_positives`.
+#' @references Fiscus, J. et al. (2007). Results of the 2006 spoken term detection evaluation.
+#'   Mesaros, A. et al. (2016). Metrics for polyphonic sound event detection. Applied Sciences 6.
+#'   Martin, A. et al. (1997). The DET curve in assessment of detection task performance.
+#'   Warden, P. (2018). Speech Commands: A dataset for limited-vocabulary speech recognition.
+#' @seealso [plot_det()], [plot_detections()], [lay_clips()]
+#' @family evaluation
+#' @export
+#' @examplesIf hearingai_available()
+#' truth <- data.frame(
+#'   fname = "a.wav", start = c(1, 5, 9), end = c(1.5, 5.5, 9.5), label = c("go", "no", "go")
+#' )
+#' events <- data.frame(
+#'   fname = "a.wav", start = c(1.1, 5.1, 12), end = c(1.6, 5.6, 12.5), label = c("go", "up", "go"),
+#'   score = c(0.9, 0.6, 0.4)
+#' )
+#' result <- detection_metrics(events, truth, duration = 600)
+#' result
+#' result$curve
+#' streaming_accuracy(events, truth)
+detection_metrics <- function(events, truth, tolerance = 0.5, duration = NULL, threshold = NULL,
+                              wanted_per_hour = NULL, by = "midpoint") {
+  if (is.null(duration) && is_annotation(events)) duration <- events$seconds
+  result <- py_call("bridge.detection_metrics", py_events(events), py_events(truth),
+    tolerance = py_number(tolerance), duration = py_duration(duration),
+    threshold = py_number(threshold), wanted_per_hour = py_number(wanted_per_hour),
+    by = py_string(by)
+  )
+  result <- lapply(result, as_table)
+  result$per_label$label <- factor(result$per_label$label, result$per_label$label)
+  structure(result, class = "hearingai_detection")
+}
+
+#' @rdname detection_metrics
+#' @export
+streaming_accuracy <- function(events, truth, tolerance = 0.75) {
+  as_table(py_call("streaming_accuracy", py_events(events), py_events(truth),
+    tolerance = py_number(tolerance)
+  ))
+}
+
+#' @export
+print.hearingai_detection <- function(x, ...) {
+  row <- x$summary
+  hourly <- if (is.na(row$false_accepts_per_hour)) {
+    ""
+  } else {
+    sprintf(" (%.4g an hour)", row$false_accepts_per_hour)
+  }
+  cli::cat_line(sprintf(
+    "<%d of %d events found, %d false accepts%s, precision %.3f, recall %.3f, F1 %.3f>",
+    row$hits, row$n_truth, row$false_accepts, hourly, row$precision, row$recall, row$f1
+  ))
+  print(x$per_label, ...)
+  invisible(x)
+}
+
+#' @rdname detection_metrics
+#' @param x What `detection_metrics()` returned.
+#' @param ... Not used.
+#' @export
+tidy.hearingai_detection <- function(x, ...) {
+  rlang::check_dots_empty()
+  x$per_label
+}
+
+#' @rdname detection_metrics
+#' @export
+glance.hearingai_detection <- function(x, ...) {
+  rlang::check_dots_empty()
+  x$summary
+}
+
+is_annotation <- function(x) is.list(x) && !is.data.frame(x) && is.data.frame(x$events)
+
+# A table of events, or what annotate() returned.
+py_events <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
+  force(arg)
+  if (is_annotation(x)) x <- x$events
+  py_table(x, c("fname", "start", "end", "label"), arg, call)
+}
+
+# Seconds: one number, a table, or numbers named by recording.
+py_duration <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
+  force(arg)
+  if (is.data.frame(x)) {
+    return(py_table(x, c("fname", "duration"), arg, call))
+  }
+  if (is.list(x)) x <- unlist(x)
+  if (is.null(x) || is.null(names(x))) {
+    return(py_number(x, arg, call))
+  }
+  if (!is.numeric(x) || !rlang::is_named(x)) {
+    abort_argument(arg, "seconds, a table, or numbers named by recording", x, call)
+  }
+  refuse_na(x, arg, call)
+  as.list(stats::setNames(as.numeric(x), path.expand(names(x))))
+}

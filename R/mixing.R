@@ -1,0 +1,69 @@
+#' Lay clips into a background at known times
+#'
+#' Makes a long recording whose events are known, to judge a detector by. The background's
+#' recordings follow each other, cross-faded over half a second, and begin anew where they end too
+#' soon. Each clip is scaled to its signal-to-noise ratio: its power where it is active (frames of
+#' 20 ms within 20 dB of its loudest) over that of the background under it. Over digital silence it
+#' keeps its own level. The sound is written as it is made: hours cost no more memory than a clip.
+#'
+#' @param background Paths of recordings, or a table with `fname`, such as [background_noise()]
+#'   gives, and `start` and `end` (seconds) where only a part is meant.
+#' @param clips A table of clips: `fname`, `class` and, for parts of recordings, `start` and `end`.
+#' @param path The file to write; its ending chooses the format. Mono.
+#' @param snr_db Signal-to-noise ratio, dB; of several each clip draws one.
+#' @param times Where each clip of the table begins, seconds; `NULL` draws places: one clip in each
+#'   stretch of `every` seconds, each clip of the table once before any comes again.
+#' @param every Seconds from stretch to stretch.
+#' @param duration Length of the recording, seconds; `NULL` takes the background once.
+#' @param level_db Level that each recording of the background is brought to, dB of its RMS below
+#'   full scale, such as -50; `NULL` leaves it as it is.
+#' @param sample_rate Rate of the recording, Hz.
+#' @param subtype The encoding, see [write_audio()].
+#' @param seed A whole number that decides what is drawn; `NULL` draws one from R's random numbers.
+#' @param overwrite Replace `path`.
+#' @param progress Show a progress bar: `TRUE`, `FALSE`, or `NULL` for in an interactive session
+#'   only; or a function of `done`, `total` and `text`.
+#' @return The truth, as [detection_metrics()] takes it: a tibble with `fname` (that is `path`),
+#'   `start` and `end` (seconds, of the part where the clip is active), `label`, `snr_db` (infinite
+#'   over digital silence), `gain_db` (what the clip was scaled by), `clip` (its file) and `at`
+#'   (where it begins), a row a clip, in the order of `at`.
+#' @family audio
+#' @export
+#' @examplesIf hearingai_available()
+#' noise <- tempfile(fileext = ".wav")
+#' write_audio(noise, stats::rnorm(48000, sd = 0.01), 16000)
+#' clips <- spoken_words(c("no", "yes"), n = 2, seed = 1)
+#' path <- tempfile(fileext = ".flac")
+#' lay_clips(noise, clips, path, every = 5, duration = 20, seed = 1)
+lay_clips <- function(background, clips, path, snr_db = 10, times = NULL, every = 4,
+                      duration = NULL, level_db = NULL, sample_rate = 16000, subtype = NULL,
+                      seed = 0, overwrite = FALSE, progress = NULL) {
+  as_table(py_call("lay_clips", py_background(background), py_table(clips), py_path(path),
+    snr_db = py_numbers(snr_db), times = py_numbers(times), every = py_number(every),
+    duration = py_number(duration), level_db = py_number(level_db),
+    sample_rate = py_int(sample_rate), subtype = py_string(subtype), seed = py_seed(seed),
+    overwrite = py_flag(overwrite), progress = py_progress(progress)
+  ))
+}
+
+# Recordings, or a table of them.
+py_background <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
+  force(arg)
+  if (is.data.frame(x)) {
+    return(py_table(x, "fname", arg, call))
+  }
+  paths <- py_strings(x, arg, call)
+  if (!is.null(paths)) lapply(paths, path.expand)
+}
+
+# Numbers, one or several, as a list.
+py_numbers <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
+  if (is.null(x)) {
+    return(NULL)
+  }
+  if (!is.numeric(x)) {
+    abort_argument(arg, "numbers", x, call)
+  }
+  refuse_na(x, arg, call)
+  as.list(as.numeric(x))
+}

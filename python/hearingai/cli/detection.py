@@ -1,0 +1,125 @@
+"""Make long recordings with known events, and measure what a detector found in them."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..console import print_json, print_line, print_table, stdout_for_answers
+from ..errors import HearingAIError
+from .options import Data, Json, Kind, Words, list_from
+from .root import app
+
+Truth = Annotated[Path, typer.Argument(help="A CSV: fname, start, end, label; what was there.")]
+
+
+@app.command("detection-metrics")
+def detection_metrics(
+    events: Annotated[Path, typer.Argument(help="A CSV: fname, start, end, label, score.")],
+    truth: Truth,
+    tolerance: Annotated[float, typer.Option(help="Seconds that an event may be off.")] = 0.5,
+    by: Annotated[
+        str, typer.Option(help="What must be near: midpoint, onset or overlap.")
+    ] = "midpoint",
+    duration: Annotated[
+        float, typer.Option(help="Seconds heard in all, for rates an hour.")
+    ] = None,
+    threshold: Annotated[float, typer.Option(help="Count events of this score or more.")] = None,
+    wanted_per_hour: Annotated[
+        float, typer.Option(help="Choose the threshold for so many false accepts an hour.")
+    ] = None,
+    plot: Annotated[Path, typer.Option(help="Draw the DET curve to this file.")] = None,
+    as_json: Json = False,
+):
+    """Measure events against the truth: hits, misses, false accepts.
+
+    STREAMING in the JSON is the streaming accuracy of keyword spotting, within 0.75 s.
+    """
+    import hearingai
+
+    found, there = _read(events), _read(truth)
+    with stdout_for_answers():
+        options = {"tolerance": tolerance, "by": by, "duration": duration, "threshold": threshold}
+        result = hearingai.detection_metrics(
+            found, there, wanted_per_hour=wanted_per_hour, **options
+        )
+        if plot is not None:
+            hearingai.plot_det(result).savefig(plot)
+    if as_json:
+        streaming = hearingai.streaming_accuracy(found, there).to_dict("records")[0]
+        return print_json(result.to_dict() | {"streaming": streaming})
+    summary = result.summary.dropna(axis="columns")
+    print_table(summary.T.reset_index().set_axis(["", "all labels"], axis=1), None)
+    return print_table(result.per_label.dropna(axis="columns", how="all"), "By label")
+
+
+@app.command("lay-clips")
+def lay_clips(
+    data: Data,
+    out: Annotated[Path, typer.Argument(help="The recording to write: .wav, .flac, ...")],
+    background: Annotated[
+        list[Path], typer.Option(help="A recording to lay the clips into. Repeatable.")
+    ],
+    truth: Annotated[
+        Path, typer.Option(help="The CSV to write of what lies where; default: OUT with .csv.")
+    ] = None,
+    snr: Annotated[
+        str, typer.Option(help="Signal-to-noise ratio, dB; of 20,10,0 each clip draws one.")
+    ] = "10",
+    every: Annotated[
+        float, typer.Option(help="One clip in each stretch of so many seconds.")
+    ] = 4.0,
+    duration: Annotated[
+        float, typer.Option(help="Seconds of the recording; default: the background once.")
+    ] = None,
+    level: Annotated[
+        float, typer.Option(help="Level of the background, dB below full scale: -50.")
+    ] = None,
+    sample_rate: Annotated[int, typer.Option(help="Hz.")] = 16000,
+    words: Words = None,
+    kind: Kind = None,
+    seed: Annotated[int, typer.Option(help="Decides everything that is drawn.")] = 0,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace what is there.")] = False,
+    as_json: Json = False,
+):
+    """Lay clips into a background, at times that are written down."""
+    import hearingai
+
+    truth = out.with_suffix(".csv") if truth is None else truth
+    if truth.exists() and not overwrite:
+        raise HearingAIError(f"`{truth}` exists; --overwrite replaces it")
+    clips = hearingai.load_clips(data, kind, list_from(words))
+    with stdout_for_answers():
+        table = hearingai.lay_clips(
+            background,
+            clips,
+            out,
+            snr_db=_numbers(snr),
+            every=every,
+            duration=duration,
+            level_db=level,
+            sample_rate=sample_rate,
+            seed=seed,
+            overwrite=overwrite,
+        )
+    table.to_csv(truth, index=False)
+    if as_json:
+        return print_json({"recording": str(out), "truth": str(truth), "n": len(table)})
+    return print_line(f"{len(table)} clips in {out}; where they lie: {truth}")
+
+
+def _read(path):
+    """A table of events from a CSV, its names and labels as text."""
+    import pandas as pd
+
+    try:
+        return pd.read_csv(path, dtype={"fname": str, "label": str}, keep_default_na=False)
+    except (OSError, ValueError) as error:
+        raise HearingAIError(f"cannot read the table `{path}`: {error}") from None
+
+
+def _numbers(text):
+    try:
+        return [float(part) for part in text.split(",")]
+    except ValueError:
+        raise HearingAIError(f"`snr` must be numbers: 20,10,0. Received: {text!r}") from None

@@ -1,0 +1,117 @@
+skip_if_no_core()
+
+there <- data.frame(
+  fname = c("a", "a", "a", "b"), start = c(1, 5, 9, 1), end = c(2, 6, 9.5, 2),
+  label = c("go", "no", "up", "go")
+)
+heard <- data.frame(
+  fname = c("a", "a", "a", "a", "b"), start = c(1, 1.2, 5.1, 20, 1.1),
+  end = c(2, 2, 6, 21, 2.1), label = factor(c("go", "go", "up", "go", "go")),
+  score = c(0.9, 0.8, 0.7, 0.6, 0.5)
+)
+
+test_that("events are counted against the truth", {
+  result <- detection_metrics(heard, there, duration = 1800)
+  expect_named(result, c("summary", "per_label", "curve", "events", "truth"))
+  row <- result$summary
+  counts <- c("n_truth", "n_events", "hits", "misses", "false_accepts", "substitutions",
+    "duplicates"
+  )
+  expect_equal(unlist(row[counts], use.names = FALSE), c(4, 5, 2, 2, 3, 1, 1))
+  expect_equal(row$false_accepts_per_hour, 6)
+  expect_equal(row$threshold, NA_real_)
+  expect_equal(result$per_label$label, factor(c("go", "no", "up")))
+  expect_equal(result$events$outcome,
+    c("hit", "duplicate", "substitution", "false accept", "hit")
+  )
+  expect_equal(result$truth$event, c(1, 3, NA, 5)) # rows of R
+  expect_equal(result$curve$threshold, heard$score)
+  expect_equal(tidy(result), result$per_label)
+  expect_equal(glance(result), result$summary)
+  expect_match(capture.output(print(result))[1],
+    "<2 of 4 events found, 3 false accepts (6 an hour), precision 0.400, recall 0.500, F1 0.444>",
+    fixed = TRUE
+  )
+  expect_no_match(capture.output(print(detection_metrics(heard, there)))[1], "hour")
+})
+
+test_that("durations, thresholds and rules reach the core", {
+  by_name <- detection_metrics(heard, there, duration = c(a = 3000, b = 600))
+  table <- data.frame(fname = c("a", "b"), duration = c(3000, 600))
+  expect_equal(by_name, detection_metrics(heard, there, duration = table))
+  expect_equal(by_name, detection_metrics(heard, there, duration = list(a = 3000, b = 600)))
+  chosen <- detection_metrics(heard, there, duration = 3600, wanted_per_hour = 1)
+  expect_equal(chosen$summary$threshold, 0.75)
+  expect_equal(nrow(detection_metrics(heard, there, threshold = 0.65)$events), 3)
+  strict <- detection_metrics(heard, there, tolerance = 0.05, by = "onset")
+  expect_equal(strict$summary$hits, 1)
+})
+
+test_that("an annotation brings its events and its length", {
+  annotation <- structure(list(events = heard, seconds = 1800), class = "hearingai_annotation")
+  expect_equal(detection_metrics(annotation, there), detection_metrics(heard, there,
+    duration = 1800
+  ))
+  expect_equal(streaming_accuracy(annotation, there), streaming_accuracy(heard, there))
+})
+
+test_that("nothing found, and nothing there", {
+  none <- detection_metrics(heard[0, ], there, duration = 60)
+  expect_equal(none$summary$recall, 0)
+  expect_equal(nrow(none$curve), 0)
+  silent <- detection_metrics(heard, there[0, ], duration = 60)
+  expect_equal(silent$summary$recall, NA_real_)
+  expect_equal(silent$summary$false_accepts, 5)
+})
+
+test_that("streaming accuracy is told in shares", {
+  row <- streaming_accuracy(heard, there)
+  expect_equal(unlist(row, use.names = FALSE), c(4, 5, 0.75, 0.5, 0.5, 0.25))
+  expect_equal(streaming_accuracy(heard, there, tolerance = 0.15)$false_positives, 0.5)
+})
+
+test_that("unfit events are named", {
+  expect_refused(detection_metrics("events.csv", there), "`events` must be a data frame")
+  expect_refused(detection_metrics(heard, there["fname"]), "`truth` must have a column")
+  gap <- heard
+  gap$start[2] <- NA
+  expect_refused(detection_metrics(gap, there), "`events\\$start` is missing in row 2|missing")
+  expect_refused(detection_metrics(heard, there, duration = c(1, 2)), "`duration` must be one")
+  expect_refused(detection_metrics(heard, there, duration = c(a = 9)), "It lacks: b")
+  expect_refused(detection_metrics(heard, there, by = "end"), "`by` must be one of")
+  expect_refused(detection_metrics(heard, there, wanted_per_hour = 1), "needs `duration`")
+  expect_warning(detection_metrics(transform(heard, fname = "c"), there), "no recording")
+})
+
+test_that("a DET curve is that of the metrics", {
+  skip_if_not_installed("ggplot2")
+  result <- detection_metrics(heard, there, duration = 1800, wanted_per_hour = 2)
+  drawn <- ggplot2::ggplot_build(plot(result))
+  step <- drawn$data[[1]]
+  expect_equal(sort(unique(step$y), decreasing = TRUE), sort(unique(c(1, result$curve$miss_rate)),
+    decreasing = TRUE
+  ))
+  expect_equal(10^max(step$x), 20) # the axis spans a decade at least
+  expect_equal(drawn$data[[2]]$y, 0.75)
+  several <- plot_det(list(one = result, two = result$curve), title = "noise")
+  expect_equal(levels(several$data$curve), c("one", "two"))
+  expect_equal(several$labels$title, "noise")
+  unmarked <- detection_metrics(heard, there, duration = 1800)
+  expect_equal(levels(plot_det(list(unmarked, result))$data$curve), c("1", "2"))
+  expect_refused(plot_det(detection_metrics(heard, there)), "needs `duration`")
+  expect_refused(plot_det(3), "`metrics` must be what")
+  expect_refused(plot_det(list(result, 3)), "`metrics` must be what")
+})
+
+test_that("a time line shows every outcome", {
+  skip_if_not_installed("ggplot2")
+  plot <- plot_detections(heard, there)
+  expect_equal(as.character(plot$data$kind), c(
+    "there, found", "there, missed", "there, missed",
+    "hit", "duplicate", "substitution", "false accept"
+  ))
+  expect_equal(plot$labels$subtitle, "a: 1 of 3 found, 3 false accepts")
+  expect_no_error(ggplot2::ggplot_build(plot))
+  expect_equal(nrow(plot_detections(heard, there, fname = "b")$data), 2)
+  expect_refused(plot_detections(heard, there, fname = "c"), "`fname` must be a recording")
+})
