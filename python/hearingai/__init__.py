@@ -52,6 +52,8 @@ _HOME = {
         "score_curve",
         "streaming_accuracy",
     ),
+    "event_files": ("write_events",),
+    "event_reading": ("read_events",),
     "folds": ("fold_split",),
     "gate_files": ("Gated", "gate"),
     "gate_measure": ("gate_levels",),

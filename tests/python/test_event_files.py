@@ -1,0 +1,202 @@
+"""Events in files: what was written is read back, and what others wrote is understood."""
+
+import builtins
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import hearingai
+
+
+@pytest.fixture
+def events():
+    return pd.DataFrame(
+        {
+            "fname": ["a.wav", "a.wav", "b ö.wav"],
+            "start": [0.0, 1 / 3, 43199.123456789],
+            "end": [0.25, 2.0, 43200.0],
+            "label": ["yes", "NA", 'no, "never"'],
+            "score": [0.5, 1.0, 0.123456789012],
+        }
+    ).astype({"fname": object, "label": object})
+
+
+def one(events):
+    return events[events["fname"] == "a.wav"]
+
+
+def test_csv_keeps_everything(events, tmp_path):
+    path = hearingai.write_events(events, tmp_path / "größe.csv")
+    pd.testing.assert_frame_equal(hearingai.read_events(path), events)
+
+
+def test_parquet_keeps_everything(events, tmp_path):
+    pytest.importorskip("pyarrow")
+    path = hearingai.write_events(events, tmp_path / "events.parquet")
+    pd.testing.assert_frame_equal(hearingai.read_events(path), events)
+
+
+def test_parquet_without_its_library_says_what_to_install(events, tmp_path, monkeypatch):
+    real = builtins.__import__
+
+    def without(name, *args, **kwargs):
+        if name.startswith("pyarrow"):
+            raise ImportError(name)
+        return real(name, *args, **kwargs)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    with pytest.raises(hearingai.HearingAIError, match=r'pip install "hearingai\[parquet\]"'):
+        hearingai.write_events(events, tmp_path / "events.parquet")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_audacity_gets_start_end_and_label(events, tmp_path):
+    path = hearingai.write_events(one(events), tmp_path / "a.txt")
+    assert Path(path).read_text("utf-8") == "0.000000\t0.250000\tyes\n0.333333\t2.000000\tNA\n"
+    back = hearingai.read_events(path)
+    assert back["label"].tolist() == ["yes", "NA"]
+    np.testing.assert_allclose(back[["start", "end"]], [[0, 0.25], [1 / 3, 2]], atol=1e-6)
+    assert back["score"].isna().all()
+    assert back["fname"].tolist() == [None, None]
+    (tmp_path / "a.flac").touch()
+    assert hearingai.read_events(path)["fname"].tolist() == [str(tmp_path / "a.flac")] * 2
+
+
+def test_labels_that_audacity_wrote_are_read(tmp_path):
+    text = "1.500000\t1.500000\tclick\n\\\t100.0\t900.0\n2.0\t3.5\ttwo words\n4\t5\t\n"
+    (tmp_path / "x.txt").write_text("\ufeff" + text, "utf-8")
+    back = hearingai.read_events(tmp_path / "x.txt")
+    assert back["label"].tolist() == ["click", "two words", ""]
+    assert back["start"].tolist() == [1.5, 2, 4]
+
+
+def test_raven_gets_the_columns_that_it_needs(events, tmp_path):
+    sound = tmp_path / "a.wav"
+    hearingai.write_audio(sound, np.zeros(1000), 16000)
+    mine = one(events).assign(fname=pd.Series([str(sound)] * 2, dtype=object))
+    path = hearingai.write_events(mine, tmp_path / "a.Table.1.selections.txt")
+    lines = [line.split("\t") for line in Path(path).read_text("utf-8").splitlines()]
+    expected = "Selection,View,Channel,Begin Time (s),End Time (s),Low Freq (Hz),High Freq (Hz)"
+    assert lines[0][:7] == expected.split(",")
+    assert lines[1][:7] == ["1", "Spectrogram 1", "1", "0.0", "0.25", "0.0", "8000.0"]
+    assert [line[0] for line in lines] == ["Selection", "1", "2"]
+    back = hearingai.read_events(path)
+    pd.testing.assert_frame_equal(back, mine.reset_index(drop=True))
+
+
+def test_a_selection_table_of_several_files_and_views_is_read(tmp_path):
+    (tmp_path / "x.txt").write_text(
+        "Selection\tView\tChannel\tBegin Time (s)\tEnd Time (s)\tLow Freq (Hz)\tHigh Freq (Hz)\t"
+        "Begin Path\tFile Offset (s)\tSpecies\n"
+        "1\tWaveform 1\t1\t1.0\t2.0\t0\t8000\tC:\\a.wav\t1.0\twren\n"
+        "1\tSpectrogram 1\t1\t1.0\t2.0\t0\t8000\tC:\\a.wav\t1.0\twren\n"
+        "2\tSpectrogram 1\t1\t61.5\t63.0\t0\t8000\tC:\\b.wav\t1.5\trobin\n"
+    )
+    back = hearingai.read_events(tmp_path / "x.txt")
+    assert back["fname"].tolist() == ["C:\\a.wav", "C:\\b.wav"]
+    assert back[["start", "end"]].to_numpy().tolist() == [[1, 2], [1.5, 3]]
+    assert back["label"].tolist() == ["wren", "robin"]
+
+
+@pytest.mark.parametrize(("kind", "ending"), [("audacity", ""), ("raven", ".Table.1.selections")])
+def test_several_recordings_are_a_folder_of_files(events, tmp_path, kind, ending):
+    with pytest.raises(hearingai.HearingAIError, match="one recording a file.*folder"):
+        hearingai.write_events(events, tmp_path / f"all{ending}.txt", kind)
+    events["fname"] = [str(tmp_path / name) for name in ("one/a.wav", "one/a.wav", "two/a.wav")]
+    hearingai.write_events(events, tmp_path / "out", kind)
+    found = sorted(str(f.relative_to(tmp_path)) for f in (tmp_path / "out").rglob("*.txt"))
+    assert found == [f"out/one/a{ending}.txt", f"out/two/a{ending}.txt"]
+    back = hearingai.read_events(tmp_path / "out")
+    np.testing.assert_allclose(back["start"], events["start"], atol=1e-6)
+    events["fname"] = [str(tmp_path / name) for name in ("a.wav", "a.wav", "a.flac")]
+    hearingai.write_events(events, tmp_path / "same", kind)
+    found = sorted(f.name for f in (tmp_path / "same").iterdir())
+    assert found == [f"a.flac{ending}.txt", f"a.wav{ending}.txt"]
+
+
+def test_no_events_are_a_file_too(events, tmp_path):
+    for name in ("none.csv", "none.txt", "none.selections.txt"):
+        back = hearingai.read_events(hearingai.write_events(events[:0], tmp_path / name))
+        assert list(back.columns) == ["fname", "start", "end", "label", "score"]
+        assert len(back) == 0
+
+
+def test_nothing_is_overwritten_unasked(events, tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("mine")
+    with pytest.raises(hearingai.HearingAIError, match="overwrite"):
+        hearingai.write_events(events, path)
+    assert path.read_text() == "mine"
+    hearingai.write_events(events, path, overwrite=True)
+    assert len(hearingai.read_events(path)) == 3
+
+
+def test_a_disk_that_fills_leaves_the_old_file_and_no_half_written_one(events, tmp_path):
+    import resource
+
+    path, many = tmp_path / "a.csv", pd.concat([events] * 1000)
+    path.write_text("mine")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (5000, before[1]))
+    try:
+        with pytest.raises(hearingai.HearingAIError, match=r"cannot write .*a\.csv.*too large"):
+            hearingai.write_events(many, path, overwrite=True)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert [f.name for f in tmp_path.iterdir()] == ["a.csv"]
+    assert path.read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"start": [-1, 0, 0]}, "row 1"),
+        ({"end": [1, 0.1, 43200]}, "row 2: 0.333333 and 0.1"),
+        ({"end": [1, np.nan, 43200]}, "row 2"),
+        ({"start": ["a", 0, 0]}, "`events\\$start` must be numbers"),
+        ({"label": ["a", None, "b"]}, "`events\\$label` is missing in row 2"),
+    ],
+)
+def test_a_malformed_table_is_named(events, tmp_path, change, reason):
+    with pytest.raises(hearingai.HearingAIError, match=reason):
+        hearingai.write_events(events.assign(**change), tmp_path / "a.csv")
+
+
+def test_what_is_no_table_no_format_or_no_file_is_named(events, tmp_path):
+    for bad, path, reason in [
+        (3, "a.csv", "must be a table"),
+        (events.drop(columns="label"), "a.csv", "column `label`. Received: fname, start"),
+        (events, "a.doc", r"must end in \.csv"),
+        (events, "there/a.csv", "folder does not exist"),
+        (events, "", "must name a file|must end in"),
+    ]:
+        with pytest.raises(hearingai.HearingAIError, match=reason):
+            hearingai.write_events(bad, tmp_path / path)
+    with pytest.raises(hearingai.HearingAIError, match="`format` must be one of"):
+        hearingai.write_events(events, tmp_path / "a.csv", format="excel")
+    (tmp_path / "bad.txt").write_text("1.0\t2.0\tfine\nhello\n")
+    (tmp_path / "bad.csv").write_text("a,b\n1,2\n")
+    (tmp_path / "bin.csv").write_bytes(b"\xff\xfe\x00\x80")
+    (tmp_path / "void").mkdir()
+    for name, reason in [
+        ("no.csv", "does not exist"),
+        ("bad.txt", "line 2 is no label"),
+        ("bad.csv", "bad.csv.*column `start`"),
+        ("bin.csv", "cannot read"),
+        ("void", "holds no files"),
+    ]:
+        with pytest.raises(hearingai.HearingAIError, match=reason):
+            hearingai.read_events(tmp_path / name)
+
+
+def test_further_columns_of_a_table_stay(events, tmp_path):
+    path = hearingai.write_events(events.assign(site=["x", "y", "z"]), tmp_path / "a.csv")
+    assert hearingai.read_events(path)["site"].tolist() == ["x", "y", "z"]
+
+
+def test_what_annotate_returned_is_written_as_it_is(ear, tmp_path):
+    found = hearingai.annotate(ear(), np.full(500, 0.9), labels="loud")
+    back = hearingai.read_events(hearingai.write_events(found, tmp_path / "a.csv"))
+    pd.testing.assert_frame_equal(back, found.events)
