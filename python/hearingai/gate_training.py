@@ -19,7 +19,7 @@ from .training import fit_stores
 
 LABELS = ("unwanted", "wanted")
 _SECONDS = 8.0  # a mixture
-_WINDOWS = 48  # a mixture, half of them wanted
+_WINDOWS = 32  # a mixture, half of them wanted
 _LEVELS_DB = (-24.0, 6.0)  # by which a mixture is louder or softer
 _HELD = 5  # mixtures to train on for each to validate on
 
@@ -32,7 +32,7 @@ def train_gate(
     hop=0.02,
     range_db=-40.0,
     care=4.0,
-    n_mixtures=200,
+    n_mixtures=300,
     recipe="gate",
     epochs=None,
     validation=0.25,
@@ -59,7 +59,7 @@ def train_gate(
             waveforms at the recipe's rate.
         unwanted: What not to, in the same ways.
         snr_db: Signal-to-noise ratios of the mixtures, dB.
-        window: Seconds of sound that a decision hears; `None` takes the recipe's 0.25.
+        window: Seconds of sound that a decision hears; `None` takes the recipe's 0.5.
         hop: Seconds from decision to decision.
         range_db: Gain of the closed gate that the settings are chosen for, dB.
         care: How many times a share of the wanted sound weighs more than one of the unwanted.

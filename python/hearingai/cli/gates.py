@@ -115,7 +115,7 @@ def train_gate(
     care: Annotated[
         float, typer.Option(help="What lost wanted sound weighs beside unwanted that leaks.")
     ] = 4.0,
-    n_mixtures: Annotated[int, typer.Option(help="Mixtures to train on.")] = 200,
+    n_mixtures: Annotated[int, typer.Option(help="Mixtures to train on.")] = 300,
     epochs: Epochs = None,
     seed: Seed = None,
     device: Device = "auto",
