@@ -148,7 +148,9 @@ def main():
 
     def mixed(sides, seed):
         sides = [side_of(*side) for side in zip(PARTS, sides, strict=True)]
-        return list(mixtures(*sides, RATE, 12.0, n * len(RATIOS), RATIOS, np.random.default_rng(seed)))
+        return list(
+            mixtures(*sides, RATE, 12.0, n * len(RATIOS), RATIOS, np.random.default_rng(seed))
+        )
 
     tune, made = mixed(learn, SEED + 1), mixed(test, SEED + 2)
     plain, hop = plain_settings(settings), settings.grid.hop

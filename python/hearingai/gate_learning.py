@@ -7,7 +7,6 @@ import numpy as np
 
 from .gate_curve import gain_curve
 from .progress import progress_bar
-from .windows import exact
 
 _RATE = 1000  # Hz; as fine are the curves that are tried
 _LEVELS = (0.02, *(k / 20 for k in range(1, 20)), 0.98)
@@ -81,7 +80,7 @@ class Judged:
         return len(self.wanted)
 
 
-def judge(keys, judged, rules, hop, offset=exact(0)):
+def judge(keys, judged, rules, hop):
     """How much of the wanted sound gates lose, and how much of the unwanted leaks in pauses.
 
     Args:
@@ -89,14 +88,13 @@ def judge(keys, judged, rules, hop, offset=exact(0)):
         judged: A `Judged` of each.
         rules: The `GateRules`.
         hop: Seconds, a `Fraction`.
-        offset: Time of the first key, seconds, a `Fraction`.
 
     Returns:
         `(lost, leaked)`: shares of energy, in the mean over the mixtures.
     """
     shares = []
     for key, one in zip(keys, judged, strict=True):
-        gain = gain_curve(key, rules, _RATE, hop, len(one), offset)
+        gain = gain_curve(key, rules, _RATE, hop, len(one))
         shares.append((np.square(1 - gain) @ one.wanted, np.square(gain) @ one.pause))
     return tuple(float(share) for share in np.mean(shares, axis=0))
 

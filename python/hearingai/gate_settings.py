@@ -1,7 +1,7 @@
 """What a gate is set to: given, learnt by `train_gate`, or derived from the classifier."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from .errors import HearingAIError
@@ -37,11 +37,15 @@ class GateSettings:
         rules = self.rules
         named = {name: getattr(rules, name) for name in ("threshold", "low", "range_db")}
         named |= {name: getattr(rules, name) for name in ("attack", "hold", "release")}
-        return {"target": list(self.target)} | named | {
-            "lookahead": float(self.lookahead),
-            "hop": float(self.grid.hop),
-            "window": float(self.grid.window),
-        }
+        return (
+            {"target": list(self.target)}
+            | named
+            | {
+                "lookahead": float(self.lookahead),
+                "hop": float(self.grid.hop),
+                "window": float(self.grid.window),
+            }
+        )
 
 
 def gate_settings(
@@ -59,9 +63,9 @@ def gate_settings(
     """Check the settings of a gate, and fill in what is not given; see `gate`."""
     learnt = classifier.record.get("gate") or {}
     names = _target(classifier, target, learnt)
-    if hop is None:
-        hop = learnt.get("hop") or max(1 / classifier.sample_rate, _hop(classifier))
-    grid = grid_of(classifier, hop=hop)
+    grid = grid_of(classifier, hop=learnt.get("hop") if hop is None else hop)
+    if hop is None and "hop" not in learnt:
+        grid = replace(grid, hop=_hop(grid))
     opens = _level("threshold", learnt.get("threshold", 0.5) if threshold is None else threshold)
     share = learnt["low"] / learnt["threshold"] if learnt.get("threshold") else LOW
     keeps = opens * share if low is None else _level("low", low)
@@ -85,10 +89,10 @@ def gate_settings(
     return GateSettings(names, columns, grid, rules, lookahead)
 
 
-def _hop(classifier):
+def _hop(grid):
     """A sixteenth of a window, in whole milliseconds where that is one or more."""
-    hop = (classifier.duration or 0) / _HOPS
-    return math.floor(1000 * hop) / 1000 or hop
+    hop = grid.window / _HOPS
+    return Fraction(math.floor(1000 * hop), 1000) or max(hop, Fraction(1, grid.sample_rate))
 
 
 def _target(classifier, target, learnt):
@@ -115,9 +119,7 @@ def _number(value):
 def _level(argument, value):
     number = _number(value)
     if not 0 <= number <= 1:
-        raise HearingAIError(
-            f"`{argument}` must be a probability from 0 to 1. Received: {value!r}"
-        )
+        raise HearingAIError(f"`{argument}` must be a probability from 0 to 1. Received: {value!r}")
     return float(number)
 
 

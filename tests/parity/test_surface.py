@@ -12,6 +12,7 @@ PYTHON_ONLY = {
     "AudioClassifier",  # made by create_classifier(), opened by load_classifier()
     "CrossValidation",  # a list of class hearingai_cv in R
     "DetectionMetrics",  # a list of class hearingai_detection in R
+    "Gated",  # a list of class hearingai_gated in R
     "Evaluation",  # a list of class hearingai_evaluation in R
     "Prepared",  # a list of class hearingai_prepared in R
     "Recipe",

@@ -41,7 +41,9 @@ def test_mixtures_have_the_ratio_that_is_asked_for():
 
 
 def test_no_group_is_on_both_sides_of_the_split():
-    table = pd.DataFrame({"fname": [f"{i}.wav" for i in range(12)], "speaker": list("aabbccddeeff")})
+    table = pd.DataFrame(
+        {"fname": [f"{i}.wav" for i in range(12)], "speaker": list("aabbccddeeff")}
+    )
     train, held = split_side(side_of("wanted", table), 0.25, np.random.default_rng(1))
     assert not set(train.groups) & set(held.groups)
     assert (len(train), len(held)) == (8, 4)
@@ -79,7 +81,7 @@ def test_the_threshold_lies_between_what_it_is_to_tell_apart():
 
 def test_a_gate_learns_tones_in_noise(tmp_path):
     classifier = hearingai.train_gate(
-        TONES, NOISES, n_mixtures=30, epochs=3, snr_db=(5, 15), seed=1, progress=False
+        TONES, NOISES, n_mixtures=20, epochs=2, snr_db=(5, 15), window=0.1, seed=1, progress=False
     )
     path = hearingai.save_classifier(classifier, tmp_path / "gate.keras")
     opened = hearingai.load_classifier(path)
@@ -94,7 +96,7 @@ def test_a_gate_learns_tones_in_noise(tmp_path):
     levels = hearingai.gate_levels(gated, wanted, unwanted).set_index("part")["change_db"]
     assert levels["wanted"] > -1
     assert levels["unwanted in pauses"] < -5
-    assert list(hearingai.predict(opened, wanted[RATE : RATE + 8000])["label"]) == ["wanted"]
+    assert list(hearingai.predict(opened, wanted[RATE : RATE + 1600])["label"]) == ["wanted"]
 
 
 @pytest.mark.parametrize(
@@ -126,14 +128,6 @@ def test_a_folder_is_searched_however_deep(tmp_path):
     (tmp_path / "notes.txt").write_text("no sound")
     side = side_of("wanted", tmp_path)
     assert [part[0].rsplit("/", 1)[-1] for part in side.parts] == ["0.flac", "1.flac"]
+    (tmp_path / "empty").mkdir()
     with pytest.raises(HearingAIError, match="`unwanted` holds no recordings"):
-        side_of("unwanted", str(tmp_path / "a" / "b" / "c"))
-
-
-def test_seeds_decide_what_is_learnt():
-    runs = [
-        hearingai.train_gate(TONES, NOISES, n_mixtures=4, epochs=1, seed=seed, progress=False)
-        for seed in (1, 1, 2)
-    ]
-    first, again, other = (run.record["data_fingerprint"] for run in runs)
-    assert first == again != other
+        side_of("unwanted", str(tmp_path / "empty"))

@@ -79,9 +79,7 @@ def test_the_probability_belongs_to_the_middle_of_its_window(classifier):
     firsts = (np.arange(len(track)) * HOP * RATE).astype(int)
     power = np.array([np.square(padded[i : i + WINDOW]).mean() for i in firsts])
     np.testing.assert_allclose(track["time"], firsts / RATE)
-    np.testing.assert_allclose(
-        track["probability"], 1 / (1 + np.exp(5 - 2000 * power)), atol=1e-5
-    )
+    np.testing.assert_allclose(track["probability"], 1 / (1 + np.exp(5 - 2000 * power)), atol=1e-5)
 
 
 def test_the_gate_is_open_when_the_sound_begins_and_closes_behind_it(classifier):
@@ -175,7 +173,11 @@ def test_sound_of_any_shape_is_gated(classifier):
         (np.array([0.0, np.inf]), {}, "must be finite"),
         (np.zeros(9, int), {}, "must be float in -1...1 or int16"),
         (np.zeros(9), {"sample_rate": 0}, "`sample_rate` must be a positive whole number"),
-        (np.zeros(9), {"target": "no such"}, "`target` must name labels.*'other', 'loud'.*'no such'"),
+        (
+            np.zeros(9),
+            {"target": "no such"},
+            "`target` must name labels.*'other', 'loud'.*'no such'",
+        ),
         (np.zeros(9), {"target": []}, "`target` must name labels"),
         (np.zeros(9), {"threshold": 1.1}, "`threshold` must be a probability"),
         (np.zeros(9), {"threshold": 0.3, "low": 0.4}, "`low` must be at most `threshold`"),

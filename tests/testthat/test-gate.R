@@ -72,12 +72,13 @@ test_that("a gate is trained on tables and files", {
   set.seed(1)
   noises <- file.path(folder, c("a.wav", "b.wav"))
   for (noise in noises) write_audio(noise, stats::rnorm(32000, sd = 0.05), 16000)
-  trained <- train_gate(words(), noises, n_mixtures = 4, epochs = 1, seed = 1, snr_db = 10)
+  trained <- train_gate(words(), folder,
+    n_mixtures = 4, epochs = 1, seed = 1, snr_db = 10,
+    window = 0.1
+  )
   learnt <- classifier_info(trained)$gate
   expect_equal(learnt$target, "wanted")
   expect_equal(learnt$hop, 0.02)
-  same <- train_gate(words()["fname"], folder, n_mixtures = 4, epochs = 1, seed = 1, snr_db = 10)
-  expect_equal(trained$labels, same$labels)
   expect_equal(Gate(trained, 16000)$settings$threshold, learnt$threshold)
 })
 
