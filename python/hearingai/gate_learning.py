@@ -12,7 +12,7 @@ _RATE = 1000  # Hz; as fine are the curves that are tried
 _LEVELS = (0.02, *(k / 20 for k in range(1, 20)), 0.98)
 _SHARES = (1.0, 0.8, 0.6, 0.4, 0.2)  # of the threshold keep it open
 _HOLDS = (0.0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3)
-_RELEASES = (0.02, 0.05, 0.1, 0.2)
+_RELEASES = (0.02, 0.05, 0.1, 0.2, 0.3)
 _ROUNDS = 2
 
 
