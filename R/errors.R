@@ -68,12 +68,14 @@ r_words <- function(text) {
   }
   text <- gsub("\\b([a-z_]+)=(['0-9]|NULL|TRUE|FALSE)", "\\1 = \\2", text)
   text <- gsub(" \\(--[a-z-]+\\)", "", text) # options of the command line
-  text <- gsub("pip install \"hearingai[demo]\"", "reticulate::py_install(\"espeakng-loader\")",
-    text,
-    fixed = TRUE
+  extras <- c(
+    demo = "espeakng-loader", live = "sounddevice", parquet = "pyarrow", tune = "optuna"
   )
-  text <- gsub("pip install \"hearingai[tune]\"", "reticulate::py_install(\"optuna\")", text,
-    fixed = TRUE
-  )
+  for (extra in names(extras)) {
+    text <- gsub(sprintf("pip install \"hearingai[%s]\"", extra),
+      sprintf("reticulate::py_install(\"%s\")", extras[[extra]]), text,
+      fixed = TRUE
+    )
+  }
   gsub("pip install \"hearingai\\[([a-z]+)\\]\"", "reticulate::py_install(\"\\1\")", text)
 }

@@ -61,6 +61,7 @@ _HOME = {
     "gating": ("Gate",),
     "frontends": ("Deltas", "LogMel", "LogSpectrogram", "MFCC", "Scaling", "mel_filters"),
     "mixing": ("lay_clips",),
+    "live": ("listen",),
     "pipeline": ("data_generator", "next_batch"),
     "plots": (
         "plot_alluvial",
@@ -70,6 +71,7 @@ _HOME = {
         "plot_curve",
         "plot_det",
         "plot_detections",
+        "plot_events",
         "plot_folds",
         "plot_gate",
         "plot_history",
@@ -82,6 +84,7 @@ _HOME = {
     "preparation": ("Prepared", "prepare"),
     "recipes": ("Recipe", "create_classifier", "get_recipe", "list_recipes"),
     "scoring": ("Evaluation",),
+    "stream": ("Stream",),
     "tables": ("clip_table", "read_clips", "split_clips"),
     "tones": ("find_tones", "two_tone"),
     "training": ("fit",),
@@ -95,8 +98,10 @@ _NEEDS_KERAS = {
     "classifier",
     "cross_validation",
     "frontends",
+    "live",
     "networks",
     "pipeline",
+    "stream",
 }
 _NEEDS_KERAS |= {"gate_files", "gate_training", "gating"}
 _NEEDS_KERAS |= {"prediction", "preparation", "recipes", "scoring", "training", "tuning"}

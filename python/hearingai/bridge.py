@@ -64,6 +64,11 @@ def table(columns):
     return pd.DataFrame({name: pd.Series(values) for name, values in columns.items()})
 
 
+def columns(values):
+    """Build a table from a dict of arrays and lists."""
+    return pd.DataFrame(dict(values))
+
+
 def apply(layer, values):
     """Call a Keras layer on an array; returns an array."""
     return _array(layer(values.astype("float32")))
@@ -187,3 +192,43 @@ def gate_feed(machine, block=None):
 def gate_track(machine):
     """Take the track of a `Gate`."""
     return machine.take_track()
+
+
+def annotate(classifier, recordings, **options):
+    """Annotate recordings; returns the result as a dict, tables in it as columns."""
+    from .annotation import annotate
+
+    return plain(vars(annotate(classifier, recordings, **options)))
+
+
+def feed(stream, chunk):
+    """Feed a `Stream`; returns a table of the events that are over."""
+    return _events(stream.feed(chunk))
+
+
+def finish(stream):
+    """Finish a `Stream` or a `Live`; returns a table of the last events."""
+    return _events(stream.finish())
+
+
+def active(stream):
+    """The events that go on in a `Stream`, a table."""
+    return _events(stream.active)
+
+
+def live(classifier, source, **options):
+    """Live sound, to be heard step by step."""
+    from .live import Live
+
+    return Live(classifier, source, **options)
+
+
+def _events(events):
+    from .events import event_table
+
+    return event_table([(None, *event) for event in events]).drop(columns="fname")
+
+
+def step(live):
+    """Hear the next chunk of a `Live`; returns a table of the events that are over."""
+    return _events(live.step())

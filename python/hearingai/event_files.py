@@ -1,5 +1,6 @@
 """Tables of events in files: CSV, Parquet, Audacity's labels, Raven's selection tables."""
 
+import importlib.util
 import os
 import tempfile
 from pathlib import Path
@@ -8,7 +9,7 @@ import pandas as pd
 
 from .audio import audio_info
 from .errors import AudioFileError, HearingAIError
-from .event_tables import NO_PARQUET, check_events, format_of, path_of
+from .event_tables import FORMATS, NO_PARQUET, check_events, format_of, path_of
 
 _RAVEN = ".Table.1.selections.txt"  # as Raven itself names them
 _ONE_EACH = {"audacity": ".txt", "raven": _RAVEN}  # know one recording a file; how it ends
@@ -58,11 +59,34 @@ def write_events(events, path, format=None, overwrite=False):
     else:
         files = {path: events}
     for file in files:
-        if file.exists() and not overwrite:
-            raise HearingAIError(f"`{file}` exists; overwrite=True (--overwrite) replaces it")
+        _refuse_to_replace(file, overwrite)
     for file, some in files.items():
         _write(file, some, _WRITERS[kind], make_folder=file != path)
     return str(path)
+
+
+def check_writable(path, format=None, overwrite=False, only=FORMATS):
+    """Check where events are to be written, before hours of computing rather than after."""
+    kind = format_of(path, format)
+    if kind not in only:
+        raise HearingAIError(f"`{path}` must be of the format {' or '.join(only)}")
+    if kind == "parquet" and importlib.util.find_spec("pyarrow") is None:
+        raise HearingAIError(NO_PARQUET)
+    if path.is_file():
+        _refuse_to_replace(path, overwrite)
+    if path.suffix and not path.parent.is_dir():
+        raise HearingAIError(f"cannot write `{path}`: its folder does not exist")
+
+
+def write_table(table, path, overwrite=False):
+    """Write any table as CSV or Parquet, by its ending."""
+    _refuse_to_replace(path, overwrite)
+    _write(path, table, _WRITERS[format_of(path)], make_folder=False)
+
+
+def _refuse_to_replace(path, overwrite):
+    if path.exists() and not overwrite:
+        raise HearingAIError(f"`{path}` exists; overwrite=True (--overwrite) replaces it")
 
 
 def _write(path, events, writer, make_folder):

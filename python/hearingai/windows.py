@@ -141,6 +141,20 @@ class Windows:
         return Fraction(self._fed, self.sample_rate)
 
     @property
+    def latency(self):
+        """How much sound resampling holds back at most, in seconds."""
+        if self.sample_rate == self.grid.sample_rate:
+            return 0.0
+        rates = self.sample_rate, self.grid.sample_rate
+        resampler, fed, out, most = soxr.ResampleStream(*rates, 1, quality="HQ"), 0, 0, 0.0
+        step = np.zeros(max(1, 32 * rates[0] // min(rates)), "float32")
+        for _ in range(256):  # it works in blocks of a thousand samples or so
+            out += len(resampler.resample_chunk(step))
+            fed += len(step)
+            most = max(most, fed / rates[0] - out / rates[1])
+        return most
+
+    @property
     def ready(self):
         """How many windows can be taken."""
         count = self.grid.needed if self._over else self.grid.whole

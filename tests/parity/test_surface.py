@@ -9,6 +9,7 @@ import hearingai
 
 # What one language has and the other does not need.
 PYTHON_ONLY = {
+    "Annotation",  # a list of class hearingai_annotation in R
     "AudioClassifier",  # made by create_classifier(), opened by load_classifier()
     "CrossValidation",  # a list of class hearingai_cv in R
     "DetectionMetrics",  # a list of class hearingai_detection in R
@@ -24,9 +25,12 @@ PYTHON_ONLY = {
 }
 R_ONLY = {
     "adapt",  # a method of Scaling in Python
+    "feed",  # a method of Stream in Python, as is `finish`
+    "finish",
     "fingerprint",  # a method of the classifier in Python
     "hearingai_available",
     "hearingai_sitrep",
+    "stream_state",  # attributes of Stream in Python
 }
 # R's generics name their first argument themselves.
 RENAMED = {"fit": {"classifier": "object"}, "predict": {"classifier": "object"}}

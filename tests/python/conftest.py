@@ -54,6 +54,7 @@ class Ear:
         self.sample_rate, self.duration, self.channels = sample_rate, duration, channels
         self.samples = round(sample_rate * duration)
         self.clip_format = ClipFormat(sample_rate, self.samples, channels)
+        self.clip_shape = self.clip_format.shape
 
     def fingerprint(self):
         return f"{self.sample_rate} {self.samples} {self.channels}"

@@ -10,6 +10,7 @@ from . import flat
 from .augmented import plot_augmented
 from .comparisons import plot_curve, plot_folds, plot_tuning
 from .detections import plot_det, plot_detections
+from .events import plot_events
 from .gates import plot_gate
 from .panels import plot_bands, plot_panels
 from .results import plot_confusion, plot_history
@@ -24,6 +25,7 @@ __all__ = [
     "plot_curve",
     "plot_det",
     "plot_detections",
+    "plot_events",
     "plot_folds",
     "plot_gate",
     "plot_history",

@@ -11,6 +11,7 @@ from matplotlib.ticker import MaxNLocator
 from .augmented import augmented_numbers
 from .detections import det_numbers as det
 from .detections import detection_numbers as detections
+from .event_numbers import event_numbers
 from .gates import gate_numbers as gate
 from .images import Wave
 from .numbers import curve_numbers as curve
@@ -18,7 +19,18 @@ from .numbers import fold_numbers as folds
 from .numbers import tuning_numbers
 from .panels import band_numbers, panel_numbers
 
-__all__ = ["augmented", "bands", "curve", "det", "detections", "folds", "gate", "panels", "tuning"]
+__all__ = [
+    "augmented",
+    "bands",
+    "curve",
+    "det",
+    "detections",
+    "events",
+    "folds",
+    "gate",
+    "panels",
+    "tuning",
+]
 
 APART = 3
 
@@ -56,6 +68,11 @@ def tuning(table, metric="accuracy", x=None):
         "best_text": settings[0].best_text,
         "slanted": any(panel.slanted for panel in settings),
     }
+
+
+def events(*args, **kwargs):
+    """The tables of `plot_events`."""
+    return vars(event_numbers(*args, **kwargs))
 
 
 def _images(panels):

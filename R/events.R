@@ -1,0 +1,55 @@
+#' Events in files that other programs open
+#'
+#' CSV and Parquet keep the whole table. Audacity's labels and Raven's selection tables know one
+#' recording a file: events of several recordings go into a folder, a file each, named as the
+#' recording; a recording without events has none. Audacity's labels hold no score. Parquet needs
+#' the Python library pyarrow.
+#'
+#' Files appear under their names only when they are complete.
+#'
+#' @param events A table with `start` and `end` (seconds) and `label`, and where known `fname` and
+#'   `score`; or what [annotate()] returned.
+#' @param path The file. Its ending tells the format: `.csv`, `.parquet`, `.txt` for Audacity,
+#'   `.selections.txt` for Raven. For several recordings a folder, with `format`. `read_events()`
+#'   reads a file of these, also one that Audacity or Raven wrote, or all of a folder and below.
+#' @param format `"csv"`, `"parquet"`, `"audacity"` or `"raven"`; `NULL` goes by the ending.
+#' @param overwrite Replace files of that name.
+#' @return `write_events()` returns the path, invisibly. `read_events()` returns a tibble with
+#'   `fname`, `start`, `end`, `label` and `score`, and what further columns a CSV or Parquet has.
+#'   Files of Audacity do not name their recording: `fname` is the recording of the same name beside
+#'   the file where there is one, else `NA`.
+#' @family long recordings
+#' @export
+#' @examplesIf hearingai_available()
+#' events <- data.frame(start = c(1.5, 7), end = c(2, 7.5), label = c("yes", "no"))
+#' path <- tempfile(fileext = ".txt")
+#' write_events(events, path)
+#' readLines(path)
+#' read_events(path)
+write_events <- function(events, path, format = NULL, overwrite = FALSE) {
+  answer <- py_call("write_events", py_events(events), py_path(path),
+    format = py_string(format), overwrite = py_flag(overwrite)
+  )
+  invisible(answer)
+}
+
+#' @rdname write_events
+#' @export
+read_events <- function(path) {
+  as_table(py_call("read_events", py_path(path)))
+}
+
+# A table of events as the core takes it.
+py_events <- function(events, arg = rlang::caller_arg(events), call = rlang::caller_env()) {
+  force(arg)
+  if (inherits(events, "hearingai_annotation")) {
+    events <- events$events
+  }
+  if (!is.data.frame(events)) {
+    abort_argument(arg, "a table of events (a data frame) or what annotate() returned", events,
+      call
+    )
+  }
+  events <- as.list(events[vapply(events, is.atomic, logical(1))])
+  core(call)$bridge$table(lapply(events, py_column))
+}

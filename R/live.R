@@ -1,0 +1,175 @@
+#' Hear sound as it comes
+#'
+#' `Stream()` takes sound in chunks of any size and finds what [annotate()] finds in the whole.
+#' `feed()` tells the events that are over by now; `finish()` says that the sound is over, and tells
+#' the last ones.
+#'
+#' @inheritParams annotate
+#' @param classifier A classifier of sound. It is asked once a hop.
+#' @param sample_rate Rate of the chunks, Hz; `NULL` means the classifier's own.
+#' @return `Stream()` returns a stream, which `feed()` and `finish()` change. They return a tibble
+#'   with a row an event that is over: `start` and `end` in seconds from the begin of the sound,
+#'   `label` and `score`. `stream_state()` returns a list: `seconds` (how much sound came), `delay`
+#'   (how long after its end an event is told at the latest, in seconds), `active` (the events that
+#'   go on, a tibble) and `windows` (what the last chunk completed, a tibble).
+#' @seealso [listen()] to a microphone or a file that is still written.
+#' @family long recordings
+#' @export
+#' @examplesIf hearingai_available()
+#' classifier <- create_classifier("speech-commands-small", c("no", "yes"), seed = 1)
+#' stream <- Stream(classifier, hop = 0.5, threshold = 0.4)
+#' feed(stream, rnorm(20000) / 10)
+#' stream
+#' finish(stream)
+Stream <- function(classifier, sample_rate = NULL, window = NULL, hop = NULL, threshold = 0.5,
+                   low = NULL, smooth = NULL, min_duration = 0, min_gap = 0, labels = NULL,
+                   ignore = NULL, device = "auto") {
+  rules <- py_rules(window, hop, threshold, low, smooth, min_duration, min_gap, labels, ignore)
+  py <- py_call("Stream", py_classifier(classifier),
+    sample_rate = py_int(sample_rate), !!!rules, device = py_string(device)
+  )
+  structure(list(py = py, labels = classifier$labels), class = "hearingai_stream")
+}
+
+#' @rdname Stream
+#' @param stream What `Stream()` returned.
+#' @param chunk Sound: a numeric vector, or a matrix of channels by samples, in -1...1, of any
+#'   length.
+#' @export
+feed <- function(stream, chunk) {
+  check_stream(stream)
+  chunk <- if (is.numeric(chunk) && !length(chunk)) {
+    reticulate::np_array(numeric())
+  } else {
+    py_samples(chunk)
+  }
+  r_events(py_call("bridge.feed", stream$py, chunk), stream$labels)
+}
+
+#' @rdname Stream
+#' @export
+finish <- function(stream) {
+  check_stream(stream)
+  r_events(py_call("bridge.finish", stream$py), stream$labels)
+}
+
+#' @rdname Stream
+#' @export
+stream_state <- function(stream) {
+  check_stream(stream)
+  list(
+    seconds = stream$py$seconds, delay = stream$py$delay,
+    active = r_events(py_call("bridge.active", stream$py), stream$labels),
+    windows = r_windows(as_table(py_call("bridge.plain", stream$py$windows)))
+  )
+}
+
+#' @export
+format.hearingai_stream <- function(x, ...) {
+  sprintf(
+    "<stream: %s of sound at %s Hz, events within %.2g s>", spoken_time(x$py$seconds),
+    format(x$py$sample_rate, scientific = FALSE), x$py$delay
+  )
+}
+
+#' @export
+print.hearingai_stream <- function(x, ...) {
+  cli::cat_line(format(x))
+  invisible(x)
+}
+
+#' Listen to live sound and tell what is heard
+#'
+#' It goes on until the sound is over, for `seconds`, or until it is interrupted (Esc or Ctrl-C),
+#' and tells the last events then. A microphone needs the Python library sounddevice.
+#'
+#' @inheritParams annotate
+#' @param classifier A classifier of sound. It is asked once a hop.
+#' @param source `NULL`, the microphone, or its number; a file that is still written, a wav or raw
+#'   samples; a named pipe of raw samples; or a list of chunks, as `feed()` takes them.
+#' @param callback A function that is called with each event, a list of `start`, `end`, `label` and
+#'   `score`, as soon as it is over; if it returns `FALSE`, listening ends. `NULL` calls none.
+#' @param seconds How much sound to hear; `NULL` means all that comes.
+#' @param sample_rate Rate of the microphone, the raw samples or the chunks, Hz; `NULL` means the
+#'   classifier's own. A wav knows its own.
+#' @param channels Channels of the microphone or the raw samples.
+#' @param format Raw samples, little-endian: `"uint8"`, `"int16"`, `"int24"`, `"int32"`, `"float32"`
+#'   or `"float64"`.
+#' @param wait Seconds that a file may stand still before it is over.
+#' @return A tibble with a row an event: `start` and `end` in seconds from the begin, `label` and
+#'   `score`; invisibly where a `callback` told them.
+#' @family long recordings
+#' @export
+#' @examplesIf hearingai_available()
+#' classifier <- create_classifier("speech-commands-small", c("no", "yes"), seed = 1)
+#' chunks <- split(rnorm(48000) / 10, rep(1:30, each = 1600))
+#' listen(classifier, unname(chunks), threshold = 0.4)
+#' \dontrun{
+#' listen(classifier, callback = function(event) message(event$label, " at ", event$start))
+#' }
+listen <- function(classifier, source = NULL, callback = NULL, seconds = NULL, sample_rate = NULL,
+                   channels = 1, format = "int16", wait = 10, window = NULL, hop = NULL,
+                   threshold = 0.5, low = NULL, smooth = NULL, min_duration = 0, min_gap = 0,
+                   labels = NULL, ignore = NULL, device = "auto") {
+  if (!is.null(callback) && !is.function(callback)) {
+    abort_argument("callback", "a function of one event", callback)
+  }
+  rules <- py_rules(window, hop, threshold, low, smooth, min_duration, min_gap, labels, ignore)
+  live <- py_call("bridge.live", py_classifier(classifier), py_none(py_source(source)),
+    seconds = py_number(seconds), sample_rate = py_int(sample_rate), channels = py_int(channels),
+    format = py_string(format), wait = py_number(wait), !!!rules, device = py_string(device)
+  )
+  found <- follow(live, callback, classifier$labels)
+  if (is.null(callback)) found else invisible(found)
+}
+
+# Step by step, so that R can be interrupted between two steps and calls back by itself.
+follow <- function(live, callback, labels) {
+  found <- list()
+  over <- FALSE
+  tell <- function(answer) {
+    events <- r_events(answer, labels)
+    found[[length(found) + 1]] <<- events
+    for (i in if (is.function(callback)) seq_len(nrow(events))) {
+      event <- as.list(events[i, ])
+      event$label <- as.character(event$label)
+      if (!over && isFALSE(callback(event))) over <<- TRUE
+    }
+  }
+  on.exit(live$stop())
+  tryCatch(
+    while (!over && !live$over) {
+      tell(suspendInterrupts(py_call("bridge.step", live)))
+      take_interrupt()
+    },
+    interrupt = function(e) NULL
+  )
+  if (!over) tell(py_call("bridge.finish", live))
+  found <- do.call(rbind, found)
+  found[order(found$start, found$end), ]
+}
+
+# A microphone, a path, or a list of chunks.
+py_source <- function(source, call = rlang::caller_env()) {
+  if (is.list(source)) {
+    names <- sprintf("source[[%d]]", seq_along(source))
+    return(unname(Map(function(x, name) py_samples(x, name, call), source, names)))
+  }
+  if (is.character(source)) {
+    return(py_path(source, "source", call))
+  }
+  if (is.null(source) || rlang::is_scalar_integerish(source)) {
+    return(py_int(source, "source", call))
+  }
+  abort_argument("source", "a path, the number of a microphone, a list of chunks, or NULL", source,
+    call
+  )
+}
+
+r_events <- function(answer, labels) as_table(answer, list(label = labels))
+
+check_stream <- function(stream, call = rlang::caller_env()) {
+  if (!inherits(stream, "hearingai_stream")) {
+    abort_argument("stream", "what Stream() returned", stream, call)
+  }
+}

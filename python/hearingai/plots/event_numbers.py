@@ -1,0 +1,182 @@
+"""What pictures of events show: rows of labels in time, the waveform on top of them."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ..blocks import open_blocks
+from ..canvas import finite_array
+from ..errors import HearingAIError, positive
+from ..event_tables import check_events
+
+_COLUMNS = 1600  # stretches of time that the picture tells apart
+_MOST = 12  # labels shown unasked
+_ROW, _GAP, _WAVE = 0.84, 0.06, 1.4  # heights: of a row's content, below it, of the waveform
+_UNITS = ((3 * 3600, 3600, "h"), (120, 60, "min"), (0, 1, "s"))  # from these seconds on
+
+
+@dataclass
+class EventNumbers:
+    """What is drawn, in the coordinates of the picture.
+
+    Attributes:
+        bars: Table `label`, `left`, `right`, `bottom`, `top`, `score`: the events.
+        traces: Table `label`, `time`, `bottom`, `top`: the probabilities, filled from below.
+        wave: Table `time`, `bottom`, `top`; no rows where there is no sound to show.
+        ticks: Table `place`, `label`: the names of the rows.
+        limits: `(left, right)` of the time axis, and its height.
+        unit: Of the time axis.
+        left_out: Number of labels with events that are not shown.
+    """
+
+    bars: pd.DataFrame
+    traces: pd.DataFrame
+    wave: pd.DataFrame
+    ticks: pd.DataFrame
+    limits: tuple
+    unit: str
+    left_out: int
+
+
+def event_numbers(
+    events, recording=None, sample_rate=None, start=0.0, end=None, labels=None, windows=None
+):
+    """What `plot_events` draws; `windows` is its table of windows where `events` is a table."""
+    windows = getattr(events, "windows", windows)
+    events = check_events(events)
+    start = positive("start", start) if start else 0.0
+    sound, name = None, _name_of(recording, events, windows)
+    if recording is not None and not isinstance(recording, (str, os.PathLike)):
+        sound, name = finite_array("recording", recording), None
+        sample_rate = positive("sample_rate", sample_rate)
+    events, windows = _of(events, name), None if windows is None else _of(windows, name)
+    end = _end_of(end, start, events, windows, sound, sample_rate)
+    events = events[(events["start"] < end) & (events["end"] > start)]
+    shown, left_out = _shown(labels, events)
+    unit, scale = next((unit, size) for least, size, unit in _UNITS if end - start >= least)
+    base = {label: len(shown) - 1 - i + _GAP for i, label in enumerate(shown)}
+    bars = events[events["label"].isin(shown)]
+    bottom = bars["label"].map(base).astype(float)
+    bars = pd.DataFrame(
+        {
+            "label": bars["label"],
+            "left": bars["start"].clip(start, end) / scale,
+            "right": bars["end"].clip(start, end) / scale,
+            "bottom": bottom,
+            "top": bottom + _ROW,
+            "score": bars["score"],
+        }
+    ).reset_index(drop=True)
+    wave = _wave(name if sound is None else sound, sample_rate, start, end, len(shown))
+    wave["time"] /= scale
+    places = [base[label] + _ROW / 2 for label in shown]
+    ticks = pd.DataFrame({"place": places, "label": pd.Series(shown, dtype=object)})
+    height = len(shown)
+    if len(wave):
+        ticks.loc[len(ticks)] = [height + _WAVE / 2, "waveform"]
+        height += _WAVE
+    traces = _traces(windows, shown, base, start, end)
+    traces["time"] /= scale
+    return EventNumbers(
+        bars, traces, wave, ticks, (start / scale, end / scale, height), unit, left_out
+    )
+
+
+def _name_of(recording, events, windows):
+    """The recording to show: the one that was named, else the only one."""
+    if recording is not None:
+        return os.fspath(recording) if isinstance(recording, (str, os.PathLike)) else None
+    known = events["fname"] if windows is None else windows["fname"]
+    names = list(dict.fromkeys(known.dropna()))
+    if len(names) > 1:
+        raise HearingAIError(
+            f"`recording` must name one of the {len(names)} recordings, such as {names[0]!r}"
+        )
+    return names[0] if names else None
+
+
+def _of(table, name):
+    """The rows of a recording."""
+    if name is None or "fname" not in table or table["fname"].isna().all():
+        return table
+    return table[table["fname"].astype(object) == name]
+
+
+def _end_of(end, start, events, windows, sound, sample_rate):
+    """Where the picture ends."""
+    if end is not None:
+        end = positive("end", end)
+        if end <= start:
+            raise HearingAIError(f"`end` must be behind `start`. Received: {end:g} and {start:g}")
+        return end
+    ends = [table["end"].max() for table in (events, windows) if table is not None and len(table)]
+    if sound is not None:
+        ends.append(sound.shape[-1] / sample_rate)
+    if not ends or max(ends) <= start:
+        raise HearingAIError("`events` has none to show here; name `start` and `end`")
+    return float(max(ends))
+
+
+def _shown(labels, events):
+    """The labels that get a row, the most frequent first, and how many get none."""
+    if labels is not None:
+        return [labels] if isinstance(labels, str) else list(dict.fromkeys(labels)), 0
+    counts = events["label"].value_counts()
+    order = sorted(counts.index, key=lambda label: (-counts[label], label))
+    return order[:_MOST], len(order[_MOST:])
+
+
+def _traces(windows, shown, base, start, end):
+    """The highest probability in each stretch of time, a row of the picture a label."""
+    found = [pd.DataFrame({"label": pd.Series(dtype=object), "time": [], "bottom": [], "top": []})]
+    if windows is None or not len(windows):
+        return found[0]
+    middle = ((windows["start"] + windows["end"]) / 2).to_numpy()
+    seen = (middle >= start) & (middle <= end)
+    middle, size = middle[seen], max(1, int(seen.sum()) // _COLUMNS)
+    stretches = np.arange(0, len(middle), size)
+    for label in shown:
+        if f"prob_{label}" not in windows or not len(middle):
+            continue
+        values = windows[f"prob_{label}"].to_numpy()[seen]
+        top = np.maximum.reduceat(np.nan_to_num(values.astype(float)), stretches)
+        table = pd.DataFrame({"time": middle[stretches], "bottom": base[label]})
+        table["top"] = base[label] + _ROW * top
+        table.insert(0, "label", pd.Series([label] * len(table), dtype=object))
+        found.append(table)
+    return pd.concat(found[1:] or found, ignore_index=True)
+
+
+def _wave(sound, sample_rate, start, end, row):
+    """The lowest and the highest sample of each stretch of time, of a file or of an array."""
+    low, high = np.full(_COLUMNS, np.inf), np.full(_COLUMNS, -np.inf)
+    done = 0
+    for block, rate in _blocks(sound, sample_rate, start, end):
+        mono = block if block.ndim == 1 else block.mean(axis=1)
+        places = (done + np.arange(len(mono))) / rate / (end - start) * _COLUMNS
+        places = np.minimum(places.astype(int), _COLUMNS - 1)
+        begins = np.flatnonzero(np.diff(places, prepend=-1))
+        low[places[begins]] = np.minimum(low[places[begins]], np.minimum.reduceat(mono, begins))
+        high[places[begins]] = np.maximum(high[places[begins]], np.maximum.reduceat(mono, begins))
+        done += len(mono)
+    seen = np.isfinite(low)
+    peak = max(np.abs(np.concatenate([low[seen], high[seen]])).max(initial=0), 1e-9)
+    time = start + (np.arange(_COLUMNS) + 0.5) / _COLUMNS * (end - start)
+    middle, half = row + _WAVE / 2, _WAVE / 2 * 0.88 / peak
+    values = {"time": time, "bottom": middle + half * low, "top": middle + half * high}
+    return pd.DataFrame(values)[seen].reset_index(drop=True)
+
+
+def _blocks(sound, sample_rate, start, end):
+    """Yield the sound from `start` to `end` in blocks with their rate; none where there is none."""
+    if isinstance(sound, str) and Path(sound).exists():  # else the recording is elsewhere
+        with open_blocks(sound, start, end - start) as file:
+            for block in file.read():
+                yield block, file.sample_rate
+    elif isinstance(sound, np.ndarray):
+        part = np.atleast_2d(sound)[:, round(start * sample_rate) : round(end * sample_rate)]
+        if part.size:
+            yield part.T, sample_rate
