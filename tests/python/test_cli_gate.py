@@ -65,11 +65,10 @@ def test_a_file_is_gated(run, model, recording, tmp_path):
     assert "open" in text
 
 
-@pytest.mark.parametrize("encoding", ["s16", "f32"])
+@pytest.mark.parametrize("encoding", ["int16", "float32"])
 def test_a_pipe_is_gated_as_its_sound_is(run, classifier, model, monkeypatch, encoding):
-    dtype = {"s16": "int16", "f32": "float32"}[encoding]
     sound = np.random.default_rng(1).normal(0, 0.1, (2, 9001))
-    sound = (sound * 32768).astype(dtype) if encoding == "s16" else sound.astype(dtype)
+    sound = (sound * 32768 if encoding == "int16" else sound).astype(encoding)
     sent = io.BytesIO(sound.T.tobytes() + b"x")  # and a frame that does not end
     received = io.BytesIO()
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=sent))
@@ -79,7 +78,7 @@ def test_a_pipe_is_gated_as_its_sound_is(run, classifier, model, monkeypatch, en
     options = ("--rate", 16000, "--channels", 2, "--format", encoding, "--threshold", 0.5)
     assert run("gate", model, "-", "-", *options)[0] == 0
     expected = hearingai.gate(classifier, sound, threshold=0.5).sound
-    found = np.frombuffer(received.getvalue(), dtype).reshape(-1, 2).T
+    found = np.frombuffer(received.getvalue(), encoding).reshape(-1, 2).T
     np.testing.assert_array_equal(found, expected)
 
 
@@ -87,7 +86,7 @@ def test_a_pipe_is_gated_as_its_sound_is(run, classifier, model, monkeypatch, en
     ("arguments", "message"),
     [
         (("-", "out.wav"), "IN and OUT must both be -"),
-        (("-", "-", "--format", "mp3"), "`--format` must be one of s16, f32"),
+        (("-", "-", "--format", "mp3"), "`--format` must be one of int16, float32"),
         (("no.wav", "out.wav"), "no.wav: does not exist"),
         (("no.wav", "out.xyz"), "must end in a format's name"),
     ],

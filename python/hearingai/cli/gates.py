@@ -13,7 +13,7 @@ from .root import app
 
 _PIPE = "-"
 _CHUNK_S = 0.02  # of sound that is read at a time
-_RAW = {"s16": "<i2", "f32": "<f4"}
+_RAW = {"int16": "<i2", "float32": "<f4"}
 
 
 @app.command()
@@ -35,8 +35,8 @@ def gate(
     rate: Annotated[int, typer.Option(help="Of a pipe: sample rate, Hz.")] = None,
     channels: Annotated[int, typer.Option(help="Of a pipe: channels.")] = 1,
     encoding: Annotated[
-        str, typer.Option("--format", help="Of a pipe: s16 or f32, little-endian.")
-    ] = "s16",
+        str, typer.Option("--format", help="Of a pipe: int16 or float32, little-endian.")
+    ] = "int16",
     device: Device = "auto",
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT.")] = False,
     as_json: Json = False,
@@ -76,12 +76,16 @@ def _through(classifier, rate, channels, encoding, settings):
 
     import hearingai
 
+    from ..prediction import probabilities_of
+
     if encoding not in _RAW:
         names = ", ".join(_RAW)
         raise HearingAIError(f"`--format` must be one of {names}. Received: {encoding!r}")
     dtype = np.dtype(_RAW[encoding])
     rate = classifier.sample_rate if rate is None else rate
     machine = hearingai.Gate(classifier, rate, channels, **settings)
+    # The first answer takes long: better before the sound comes than in the middle of it.
+    probabilities_of(classifier, np.zeros((1, *classifier.clip_shape), "float32"))
     frame = dtype.itemsize * channels
     size, held = max(1, round(_CHUNK_S * rate)) * frame, b""
     read = getattr(sys.stdin.buffer, "read1", sys.stdin.buffer.read)
