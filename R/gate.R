@@ -111,9 +111,9 @@ print.hearingai_gated <- function(x, ...) {
 #' @rdname gate
 #' @param channels Channels of the sound.
 #' @export
-Gate <- function(classifier, sample_rate, channels = 1, target = NULL, # nolint: object_name_linter.
-                 threshold = NULL, low = NULL, range_db = -40, attack = NULL, hold = NULL,
-                 release = NULL, lookahead = NULL, hop = NULL) {
+Gate <- function(classifier, sample_rate, channels = 1, target = NULL, threshold = NULL,
+                 low = NULL, range_db = -40, attack = NULL, hold = NULL, release = NULL,
+                 lookahead = NULL, hop = NULL) {
   py <- py_call("Gate", py_classifier(classifier), py_int(sample_rate),
     channels = py_int(channels), target = py_strings(target), threshold = py_number(threshold),
     low = py_number(low), range_db = py_number(range_db), attack = py_number(attack),
@@ -140,7 +140,9 @@ py_block <- function(block, several, call = rlang::caller_env()) {
   if (!several) {
     return(reticulate::np_array(as.double(block)))
   }
-  if (length(dim(block)) != 2) abort_argument("block", "a matrix of channels by samples", block, call)
+  if (length(dim(block)) != 2) {
+    abort_argument("block", "a matrix of channels by samples", block, call)
+  }
   reticulate::np_array(block, dtype = "float64")
 }
 

@@ -1,7 +1,8 @@
 #' Draw what a gate did
 #'
 #' The sound before and after, the probability that opened the gate, on a shade where it was kept
-#' open, and the gain. Of several channels the mean is drawn; gains below -80 dB are drawn as -80 dB.
+#' open, and the gain. Of several channels the mean is drawn; gains below -80 dB are drawn as
+#' -80 dB.
 #'
 #' @param gated What [gate()] returned.
 #' @param start Where to begin, seconds.

@@ -46,13 +46,13 @@ def plot_gate(gated, start=0.0, end=None, title=None):
         table = numbers[name]
         wave.plot(table["time"], table["value"], color=colour, linewidth=0.6, label=name)
     wave.set(ylabel="amplitude")
-    wave.legend(loc="upper right", fontsize=8, framealpha=0.9)
+    wave.legend(loc="center left", bbox_to_anchor=(1, 0.5), fontsize=8, frameon=False)
     for row in numbers["spans"].itertuples():
         key.axvspan(row.start, row.end, color=PALE, linewidth=0)
     key.plot(numbers["track"]["time"], numbers["track"]["probability"], color=TRAINING, linewidth=1)
     for name, style in (("threshold", "--"), ("low", ":")):
         key.axhline(numbers[name], color=VALIDATION, linestyle=style, linewidth=1, label=name)
-    key.legend(loc="upper right", fontsize=8, framealpha=0.9)
+    key.legend(loc="center left", bbox_to_anchor=(1, 0.5), fontsize=8, frameon=False)
     key.set(ylabel="probability", ylim=(-0.02, 1.02))
     gain.plot(numbers["gain"]["time"], numbers["gain"]["value"], color=TRAINING, linewidth=1)
     gain.set(ylabel="gain (dB)", xlabel="time (s)", ylim=(1.05 * (numbers["floor"] or -1), 1))
