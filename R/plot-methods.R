@@ -1,9 +1,10 @@
-#' Draw a classifier's training, an evaluation's confusion, a cross-validation's folds or a
-#' detector's misses
+#' Draw a classifier's training, an evaluation's confusion, a cross-validation's folds, a detector's
+#' misses or a gate's work
 #'
-#' @param x A classifier, or what [evaluate()][evaluate.hearingai_classifier], [cross_validate()] or
-#'   [detection_metrics()] returned.
-#' @param ... Passed on to [plot_history()], [plot_confusion()], [plot_folds()] or [plot_det()].
+#' @param x A classifier, or what [evaluate()][evaluate.hearingai_classifier], [cross_validate()],
+#'   [detection_metrics()] or [gate()] returned.
+#' @param ... Passed on to [plot_history()], [plot_confusion()], [plot_folds()], [plot_det()] or
+#'   [plot_gate()].
 #' @return A ggplot2 object.
 #' @seealso [plot_tuning()] draws what [tune()] returned.
 #' @family plots
@@ -37,4 +38,10 @@ plot.hearingai_cv <- function(x, ...) {
 #' @export
 plot.hearingai_detection <- function(x, ...) {
   plot_det(x, ...)
+}
+
+#' @rdname plot
+#' @export
+plot.hearingai_gated <- function(x, ...) {
+  plot_gate(x, ...)
 }

@@ -61,6 +61,10 @@ _HOME = {
     "fine_tuning": ("fine_tune",),
     "folds": ("fold_split",),
     "frontends": ("Deltas", "LogMel", "LogSpectrogram", "MFCC", "Scaling", "mel_filters"),
+    "gate_files": ("Gated", "gate"),
+    "gate_measure": ("gate_levels",),
+    "gate_training": ("train_gate",),
+    "gating": ("Gate",),
     "live": ("listen",),
     "mixing": ("lay_clips",),
     "pipeline": ("data_generator", "next_batch"),
@@ -72,9 +76,10 @@ _HOME = {
         "plot_curve",
         "plot_det",
         "plot_detections",
-        "plot_explanation",
         "plot_events",
+        "plot_explanation",
         "plot_folds",
+        "plot_gate",
         "plot_history",
         "plot_panels",
         "plot_spectrogram",
@@ -106,6 +111,7 @@ _NEEDS_KERAS = {
 }
 _NEEDS_KERAS |= {"preparation", "recipes", "training", "tuning"}
 _NEEDS_KERAS |= {"embedding", "explanation", "few_shots", "fine_tuning"}
+_NEEDS_KERAS |= {"gate_files", "gate_training", "gating"}
 _MODULES = {*_HOME, "networks"}
 
 __all__ = ["__version__", "networks", *sorted(_MODULE_OF)]

@@ -182,6 +182,25 @@ def det(names, curves, summaries):
     return flat.det(dict(zip(names, metrics, strict=True)))
 
 
+def gate(classifier, sound, **options):
+    """Gate a sound; returns the result as a dict, tables in it as columns, and as it is."""
+    from .gate_files import gate
+
+    gated = gate(classifier, sound, **options)
+    told = {k: v for k, v in vars(gated).items() if k != "source"}
+    return told | {"py": gated}
+
+
+def gate_feed(machine, block=None):
+    """Feed a `Gate`, or finish where there is no block; returns sound."""
+    return (machine.finish() if block is None else machine.feed(block)).astype("float64")
+
+
+def gate_track(machine):
+    """Take the track of a `Gate`."""
+    return machine.take_track()
+
+
 def annotate(classifier, recordings, **options):
     """Annotate recordings; returns the result as a dict, tables in it as columns."""
     from .annotation import annotate

@@ -15,6 +15,7 @@ PYTHON_ONLY = {
     "DetectionMetrics",  # a list of class hearingai_detection in R
     "Exported",  # a list of class hearingai_export in R
     "ExportedClassifier",  # opened by load_exported()
+    "Gated",  # a list of class hearingai_gated in R
     "Evaluation",  # a list of class hearingai_evaluation in R
     "Explanation",  # a list of class hearingai_explanation in R
     "Prepared",  # a list of class hearingai_prepared in R

@@ -11,6 +11,7 @@ SMALL = {
     "speech_cnn_small": (44, 88, 1),
     "dcase_vgg": (47, 47, 3),
     "sound_cnn": (1, 1, 1),
+    "gate_cnn": (1, 1, 1),
 }
 LEAST = SMALL | {
     "gru_tagger": (1, 1),
@@ -153,6 +154,7 @@ def two_kinds(shape):
     [
         ("dcase_vgg", (47, 47, 1), {"initializer": "he_normal"}),
         ("sound_cnn", (24, 16, 2), {}),
+        ("gate_cnn", (24, 16, 1), {"dropout": 0.0}),
         ("gru_tagger", (4, 8), {"units": 8}),
         ("attention_gru_tagger", (4, 8), {"units": 8}),
         ("linear_tagger", (4, 8), {}),

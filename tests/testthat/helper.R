@@ -51,10 +51,10 @@ embeddings <- function() {
   })
 }
 
-gate <- function(...) get_recipe("audio-gate", network = "linear_tagger", epochs = 2, ...)
+tagger <- function(...) get_recipe("audio-gate", network = "linear_tagger", epochs = 2, ...)
 
-gated <- function() {
-  remember("gated", fit(gate(), embeddings(), epochs = 6, seed = 1, learning_rate = 0.01))
+tagged <- function() {
+  remember("tagged", fit(tagger(), embeddings(), epochs = 6, seed = 1, learning_rate = 0.01))
 }
 
 # A recording that is none, among others.

@@ -13,7 +13,7 @@ test_that("a classifier of embeddings says what it hears", {
 })
 
 test_that("one of two labels is looked for", {
-  target <- function(...) classifier_info(create_classifier(gate(), ..., seed = 1))$target
+  target <- function(...) classifier_info(create_classifier(tagger(), ..., seed = 1))$target
   expect_equal(target(c("other", "turkey")), "turkey")
   expect_equal(target(c("no", "yes")), "yes")
   expect_equal(target(c("no", "yes"), target = "no"), "no")

@@ -1,6 +1,6 @@
 skip_if_no_core()
 
-crossed <- function(recipe = gate(), clips = embeddings()) {
+crossed <- function(recipe = tagger(), clips = embeddings()) {
   cross_validate(recipe, clips, folds = 3, seed = 1, epochs = 2, learning_rate = 0.01)
 }
 
@@ -50,7 +50,7 @@ test_that("folds are rows, counted from 1, and a finished one is not trained aga
   path <- file.path(withr::local_tempdir(), "folds")
   clips <- tibble::add_column(embeddings(), fold = rep(c(1, 2), each = 12))
   halves <- function(folds = list(1:12, 13:24), ...) {
-    cross_validate(gate(), clips, folds, FALSE, epochs = 1, seed = 1, path = path, ...)
+    cross_validate(tagger(), clips, folds, FALSE, epochs = 1, seed = 1, path = path, ...)
   }
   stopped <- tryCatch(
     halves(progress = function(done, total, text) {
@@ -72,12 +72,12 @@ test_that("folds are rows, counted from 1, and a finished one is not trained aga
   expect_equal(fingerprint(kept), went_on$folds$fingerprint[2])
   # The same folds as a column: all of them are there.
   expect_equal(halves("fold")$folds, went_on$folds)
-  expect_refused(cross_validate(gate(), embeddings(), 2, path = path, seed = 2), "another cross-")
+  expect_refused(cross_validate(tagger(), embeddings(), 2, path = path, seed = 2), "another cross-")
 })
 
 test_that("folds are trained in processes of their own", {
   skip_on_cran()
-  answer <- cross_validate(gate(), embeddings(), list(1:12, 13:24),
+  answer <- cross_validate(tagger(), embeddings(), list(1:12, 13:24),
     validation = FALSE, epochs = 1, seed = 1, parallel = 2
   )
   expect_equal(answer$folds$n_test, c(12, 12))
@@ -92,7 +92,7 @@ test_that("rows are counted from 0 where they arrive", {
 
 test_that("unfit input is named", {
   refused <- function(..., message) {
-    expect_refused(cross_validate(gate(), embeddings(), ...), message)
+    expect_refused(cross_validate(tagger(), embeddings(), ...), message)
   }
   refused(folds = "room", message = "no column `room`")
   refused(folds = 2.5, message = "`folds` must be one whole number")
@@ -107,5 +107,5 @@ test_that("unfit input is named", {
   refused(folds = 3, store = NA, message = "`store` must be one path, or FALSE")
   refused(folds = 3, keep = NA, message = "`keep` must be TRUE or FALSE")
   expect_refused(cross_validate(3, embeddings()), "`recipe` must be the name of a recipe")
-  expect_refused(cross_validate(gate(), "clips"), "`clips` must be a data frame")
+  expect_refused(cross_validate(tagger(), "clips"), "`clips` must be a data frame")
 })

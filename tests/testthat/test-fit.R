@@ -68,21 +68,21 @@ test_that("the optimizer and its settings are passed on", {
 })
 
 test_that("precision and device are the training's, and recorded", {
-  narrow <- quick(gate(), embeddings(), precision = "bfloat16", device = "cpu")
+  narrow <- quick(tagger(), embeddings(), precision = "bfloat16", device = "cpu")
   expect_equal(classifier_info(narrow)[c("precision", "device")], list(
     precision = "bfloat16", device = "cpu"
   ))
   expect_match(capture.output(print(summary(narrow))), "precision   bfloat16", all = FALSE)
-  chosen <- classifier_info(quick(gate(), embeddings()))
+  chosen <- classifier_info(quick(tagger(), embeddings()))
   expect_true(chosen$precision %in% c("float32", "bfloat16"))
   expect_true(chosen$device %in% c("cpu", "gpu"))
 })
 
 test_that("augmentations change the training, and an empty list none", {
-  plain <- quick(gate(), embeddings(), validation = FALSE, augment = list())
+  plain <- quick(tagger(), embeddings(), validation = FALSE, augment = list())
   mixup <- Mixup(domain = "embedding")
   changes <- list("positive_mix", list("embedding_jitter", list(amount = c(5, 10))), mixup)
-  changed <- quick(gate(), embeddings(), validation = FALSE, augment = changes)
+  changed <- quick(tagger(), embeddings(), validation = FALSE, augment = changes)
   expect_false(fingerprint(changed) == fingerprint(plain))
   told <- classifier_info(changed)$augment
   expect_equal(vapply(told, function(a) a$class_name, ""), c(
@@ -93,7 +93,7 @@ test_that("augmentations change the training, and an empty list none", {
 
 test_that("classes are weighed", {
   weight <- function(...) {
-    classifier_info(quick(gate(), embeddings()[-(1:8 * 2), ], validation = FALSE, ...))$class_weight
+    classifier_info(quick(tagger(), embeddings()[-(1:8 * 2), ], validation = FALSE, ...))$class_weight
   }
   expect_equal(weight(class_weight = "balanced"), c(16 / 8, 16 / 24))
   expect_equal(weight(class_weight = c(turkey = 2)), c(1, 2))
@@ -101,18 +101,18 @@ test_that("classes are weighed", {
 })
 
 test_that("training stops where patience ends", {
-  classifier <- quick(gate(), embeddings(),
+  classifier <- quick(tagger(), embeddings(),
     epochs = 30, patience = 1, optimizer = "SGD", learning_rate = 1e-12
   )
   expect_lt(classifier_info(classifier)$epochs, 10)
 })
 
 test_that("a table of embeddings trains a classifier of embeddings, and only that", {
-  classifier <- gated()
+  classifier <- tagged()
   expect_match(capture.output(print(classifier)), "10 x 128 embeddings", all = FALSE)
   expect_match(capture.output(print(summary(classifier))), "target      turkey", all = FALSE)
   expect_equal(classifier_info(classifier)$target, "turkey")
-  expect_refused(quick(gate(), words()), "hears embeddings, and the table lists recordings")
+  expect_refused(quick(tagger(), words()), "hears embeddings, and the table lists recordings")
   expect_refused(quick(clips = embeddings()), "hears recordings, and the table lists embeddings")
 })
 

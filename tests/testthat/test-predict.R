@@ -57,18 +57,18 @@ test_that("nothing in, nothing out", {
 })
 
 test_that("a classifier of embeddings hears tables, files and arrays of them", {
-  by_table <- predict(gated(), embeddings())
+  by_table <- predict(tagged(), embeddings())
   expect_equal(levels(by_table$.pred_class), c("other", "turkey"))
   expect_equal(by_table$fname, embeddings()$fname)
   read <- read_embeddings(embeddings())$embeddings
-  expect_equal(predict(gated(), read)[-1], by_table[-1], tolerance = 1e-5)
-  expect_equal(predict(gated(), read[3, , ])[-1], by_table[3, -1], tolerance = 1e-5)
-  expect_equal(predict(gated(), embeddings()$fname[1]), by_table)
+  expect_equal(predict(tagged(), read)[-1], by_table[-1], tolerance = 1e-5)
+  expect_equal(predict(tagged(), read[3, , ])[-1], by_table[3, -1], tolerance = 1e-5)
+  expect_equal(predict(tagged(), embeddings()$fname[1]), by_table)
   some <- embeddings()[c(5, 2), ]
   some$record[2] <- 99L
-  expect_equal(predict(gated(), some)$.error, c(NA, "holds no record 99"))
-  expect_refused(predict(gated(), "a.wav"), "hears embeddings.*a.wav")
-  expect_refused(predict(gated(), array(0, c(2, 5, 128))), "\\(2, 5, 128\\)")
+  expect_equal(predict(tagged(), some)$.error, c(NA, "holds no record 99"))
+  expect_refused(predict(tagged(), "a.wav"), "hears embeddings.*a.wav")
+  expect_refused(predict(tagged(), array(0, c(2, 5, 128))), "\\(2, 5, 128\\)")
 })
 
 test_that("stereo sound is an array of clips by channels by samples", {

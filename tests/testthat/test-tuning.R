@@ -5,7 +5,7 @@ skip_if_no_optuna <- function() {
   testthat::skip_if(!there, "the Python package optuna, which tune() needs, is not installed")
 }
 
-tuned <- function(space, ...) tune(gate(), embeddings(), space, epochs = 1, seed = 1, ...)
+tuned <- function(space, ...) tune(tagger(), embeddings(), space, epochs = 1, seed = 1, ...)
 
 test_that("a grid is a row a combination, the best first", {
   skip_if_no_optuna()

@@ -9,6 +9,7 @@ from .attention_pooling import AttentionPooling
 from .conv1d_tagger import conv1d_tagger
 from .conv2d_tagger import conv2d_tagger
 from .dcase_vgg import dcase_vgg
+from .gate_cnn import gate_cnn
 from .gru_tagger import gru_tagger
 from .linear_tagger import linear_tagger
 from .lstm_tagger import lstm_tagger
@@ -26,6 +27,7 @@ NETWORKS = {
         speech_cnn_small,
         dcase_vgg,
         sound_cnn,
+        gate_cnn,
         gru_tagger,
         attention_gru_tagger,
         linear_tagger,

@@ -12,6 +12,7 @@ from .comparisons import plot_curve, plot_folds, plot_tuning
 from .detections import plot_det, plot_detections
 from .events import plot_events
 from .explained import plot_explanation
+from .gates import plot_gate
 from .panels import plot_bands, plot_panels
 from .results import plot_confusion, plot_history
 from .sounds import plot_spectrogram, plot_waveform
@@ -25,9 +26,10 @@ __all__ = [
     "plot_curve",
     "plot_det",
     "plot_detections",
-    "plot_explanation",
     "plot_events",
+    "plot_explanation",
     "plot_folds",
+    "plot_gate",
     "plot_history",
     "plot_panels",
     "plot_spectrogram",

@@ -13,6 +13,7 @@ from .detections import det_numbers as det
 from .detections import detection_numbers as detections
 from .event_numbers import event_numbers
 from .explained import DARKEST, explanation_numbers
+from .gates import gate_numbers as gate
 from .images import Wave
 from .numbers import curve_numbers as curve
 from .numbers import fold_numbers as folds
@@ -28,6 +29,7 @@ __all__ = [
     "events",
     "explanation",
     "folds",
+    "gate",
     "panels",
     "tuning",
 ]

@@ -12,6 +12,7 @@ from ..networks import NETWORKS, network
 from .audio_gate import AUDIO_GATE
 from .embedding_attention import EMBEDDING_ATTENTION
 from .embedding_gru import EMBEDDING_GRU
+from .gate import GATE
 from .hearing_ai import HEARING_AI
 from .recipe import Recipe
 from .sound_classification import SOUND_CLASSIFICATION
@@ -31,6 +32,7 @@ RECIPES = {
         EMBEDDING_GRU,
         EMBEDDING_ATTENTION,
         AUDIO_GATE,
+        GATE,
     )
 }
 

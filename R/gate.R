@@ -1,0 +1,182 @@
+#' Let the wanted sound through and turn the rest down
+#'
+#' A classifier decides when. It hears the sound, mixed and resampled to what it knows, in windows
+#' that lie `hop` apart. The probability of the target in a window belongs to the window's middle:
+#' where it reaches `threshold` the gate opens, while it is at least `low` it stays open, and `hold`
+#' seconds later it closes. The gain is applied to the sound as it was, so that sample rate,
+#' channels and, in a file, the encoding stay; where the gate is open no sample changes.
+#'
+#' `Gate()` does the same to sound that never stops, block by block; what comes out is the same
+#' whatever the blocks.
+#'
+#' @param classifier A classifier that hears sound, such as [train_gate()] makes.
+#' @param sound A recording's path, which is read and written block by block; or sound in -1...1: a
+#'   vector, or a matrix of channels by samples.
+#' @param target The label or labels to let through; their probabilities are added. `NULL` takes
+#'   what the classifier was trained to look for.
+#' @param out The file to write; its ending chooses the format, and the encoding is that of the
+#'   source where the format has it. `NULL` returns the sound.
+#' @param threshold Probability that opens the gate; `NULL` takes what [train_gate()] learnt, else
+#'   0.5.
+#' @param low Probability that keeps it open; `NULL` takes the same share of the threshold as
+#'   [train_gate()] learnt, else 0.7 of it.
+#' @param range_db Gain of the closed gate, dB; `-Inf` is silence.
+#' @param attack Seconds from closed to open; `NULL` takes what was learnt, else 0.01.
+#' @param hold Seconds it stays open after the last window that kept it open; `NULL` takes what was
+#'   learnt, else half a window, which is how far a window blurs the end of a sound.
+#' @param release Seconds from open to closed; `NULL` takes what was learnt, else 0.1.
+#' @param lookahead Seconds of sound heard beyond a sample before its gain is decided. 0 opens half
+#'   a window late; half a window opens when the sound begins; `NULL` takes half a window, a hop
+#'   and the attack, so that the gate is open when the sound begins.
+#' @param hop Seconds from window to window; `NULL` takes what was learnt, else a sixteenth of a
+#'   window.
+#' @param sample_rate Rate of the sound, Hz; for `gate()` that of sound in memory, where `NULL`
+#'   means the classifier's own.
+#' @param overwrite Replace `out`.
+#' @param device `"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one.
+#' @param progress Show a progress bar; `NULL` shows one in an interactive session.
+#' @return `gate()` returns a list of class `hearingai_gated`: `source`, `out` or `sound` (as it is
+#'   now), `sample_rate`, `channels`, `samples`, `track` (a tibble with a row a window: `time`,
+#'   `probability`, `open`, `gain_db`), `settings` and `latency` (seconds by which a `Gate()` of
+#'   these settings would be behind). [plot_gate()] draws it, [gate_levels()] measures it.
+#'
+#'   `Gate()` returns a list of class `hearingai_gate`: `feed(block)`, a function of a vector or a
+#'   matrix of channels by samples that returns what can be told by now, `latency` seconds behind;
+#'   `finish()`, which returns the rest; `take_track()`, the rows of the track since it was last
+#'   called; and `latency` and `settings`.
+#' @family gates
+#' @seealso [train_gate()] learns a gate from examples.
+#' @export
+#' @examplesIf hearingai_available()
+#' classifier <- create_classifier("gate", c("unwanted", "wanted"), seed = 1)
+#' noise <- matrix(stats::rnorm(32000, sd = 0.1), nrow = 2)
+#' gated <- gate(classifier, noise)
+#' gated
+#' stream <- Gate(classifier, sample_rate = 16000, channels = 2)
+#' begin <- stream$feed(noise)
+#' ncol(begin) + ncol(stream$finish())
+gate <- function(classifier, sound, target = NULL, out = NULL, threshold = NULL, low = NULL,
+                 range_db = -40, attack = NULL, hold = NULL, release = NULL, lookahead = NULL,
+                 hop = NULL, sample_rate = NULL, overwrite = FALSE, device = "auto",
+                 progress = NULL) {
+  answer <- py_call("bridge.gate", py_classifier(classifier), py_sound(sound),
+    target = py_strings(target), out = py_path(out), threshold = py_number(threshold),
+    low = py_number(low), range_db = py_number(range_db), attack = py_number(attack),
+    hold = py_number(hold), release = py_number(release), lookahead = py_number(lookahead),
+    hop = py_number(hop), sample_rate = py_int(sample_rate), overwrite = py_flag(overwrite),
+    device = py_string(device), progress = py_progress(progress)
+  )
+  new_gated(answer, sound)
+}
+
+new_gated <- function(answer, sound) {
+  shaped <- if (!is.null(answer$sound)) plain_vector(answer$sound)
+  structure(
+    list(
+      source = sound, out = answer$out, sound = shaped, sample_rate = answer$sample_rate,
+      channels = answer$channels, samples = answer$samples, track = as_table(answer$track),
+      settings = answer$settings, latency = answer$latency, py = answer$py
+    ),
+    class = "hearingai_gated"
+  )
+}
+
+py_gated <- function(gated, call = rlang::caller_env()) {
+  if (!inherits(gated, "hearingai_gated")) {
+    abort_argument("gated", "what gate() returned", gated, call)
+  }
+  if (reticulate::py_is_null_xptr(gated$py)) {
+    cli::cli_abort("What {.fn gate} returned was left behind in another R session.",
+      class = "hearingai_error", call = call
+    )
+  }
+  gated$py
+}
+
+#' @export
+print.hearingai_gated <- function(x, ...) {
+  share <- if (nrow(x$track)) 100 * mean(x$track$open) else 0
+  cli::cat_line(
+    "<gated: ", format(round(x$samples / x$sample_rate, 2)), " s",
+    if (x$channels > 1) sprintf(" of %d channels", x$channels), " at ", x$sample_rate, " Hz>"
+  )
+  cli::cat_line("  target     ", paste(unlist(x$settings$target), collapse = " + "))
+  cli::cat_line("  open       ", sprintf("%.0f %% of the time", share))
+  cli::cat_line("  threshold  ", sprintf("%.3g", x$settings$threshold))
+  cli::cat_line("  range      ", sprintf("%g dB", x$settings$range_db))
+  if (!is.null(x$out)) cli::cat_line("  written to ", x$out)
+  invisible(x)
+}
+
+#' @rdname gate
+#' @param channels Channels of the sound.
+#' @export
+Gate <- function(classifier, sample_rate, channels = 1, target = NULL, threshold = NULL,
+                 low = NULL, range_db = -40, attack = NULL, hold = NULL, release = NULL,
+                 lookahead = NULL, hop = NULL) {
+  py <- py_call("Gate", py_classifier(classifier), py_int(sample_rate),
+    channels = py_int(channels), target = py_strings(target), threshold = py_number(threshold),
+    low = py_number(low), range_db = py_number(range_db), attack = py_number(attack),
+    hold = py_number(hold), release = py_number(release), lookahead = py_number(lookahead),
+    hop = py_number(hop)
+  )
+  several <- py$channels > 1
+  out <- function(sound) if (several) sound else as.vector(sound)
+  structure(
+    list(
+      feed = function(block) out(py_call("bridge.gate_feed", py, py_block(block, several))),
+      finish = function() out(py_call("bridge.gate_feed", py)),
+      take_track = function() as_table(py_call("bridge.gate_track", py)),
+      latency = py$latency, settings = py$settings
+    ),
+    class = "hearingai_gate"
+  )
+}
+
+# A block of sound; none is a vector, or a matrix without columns.
+py_block <- function(block, several, call = rlang::caller_env()) {
+  if (!is.numeric(block)) abort_argument("block", "numbers", block, call)
+  refuse_na(block, "block", call)
+  if (!several) {
+    return(reticulate::np_array(as.double(block)))
+  }
+  if (length(dim(block)) != 2) {
+    abort_argument("block", "a matrix of channels by samples", block, call)
+  }
+  reticulate::np_array(block, dtype = "float64")
+}
+
+#' @export
+print.hearingai_gate <- function(x, ...) {
+  cli::cat_line("<gate for ", paste(unlist(x$settings$target), collapse = " + "), ">")
+  cli::cat_line("  latency    ", sprintf("%.0f ms", 1000 * x$latency))
+  cli::cat_line("  threshold  ", sprintf("%.3g", x$settings$threshold))
+  cli::cat_line("  range      ", sprintf("%g dB", x$settings$range_db))
+  invisible(x)
+}
+
+#' Measure what a gate did to the parts of a mixture
+#'
+#' A gate multiplies, so the parts of its output are those of its input times its gain.
+#'
+#' @param gated What [gate()] returned for the sum of both parts.
+#' @param wanted The wanted part: a vector, or a matrix of channels by samples, of the same length.
+#' @param unwanted The unwanted part, likewise.
+#' @return A tibble with the columns `part`, `before_db`, `after_db` and `change_db`, and a row for
+#'   `"wanted"` (where it is active), `"unwanted"` (all of it), `"unwanted in pauses"` (where the
+#'   wanted part is not active) and `"ratio"` (of the first to the second). Levels are dB of the RMS
+#'   below full scale, over all channels. Active are those frames of 10 ms that are within 30 dB of
+#'   the loudest, and pauses of up to 0.2 s between them.
+#' @family gates
+#' @export
+#' @examplesIf hearingai_available()
+#' classifier <- create_classifier("gate", c("unwanted", "wanted"), seed = 1)
+#' wanted <- rep(c(0, 0.1), each = 8000)
+#' unwanted <- rep(0.01, 16000)
+#' gated <- gate(classifier, wanted + unwanted, threshold = 1, range_db = -20)
+#' gate_levels(gated, wanted, unwanted)
+gate_levels <- function(gated, wanted, unwanted) {
+  as_table(py_call(
+    "gate_levels", py_gated(gated), py_waveform(wanted), py_waveform(unwanted)
+  ))
+}

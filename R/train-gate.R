@@ -1,0 +1,67 @@
+#' Train a gate on examples of what is wanted and of what is not
+#'
+#' The recordings are split into some to train on and some to validate on. Of both, mixtures of
+#' eight seconds are made: unwanted recordings one behind the other, wanted ones in them with pauses
+#' between, at the given signal-to-noise ratios (powers where active). Windows around moments in
+#' which the wanted sound is or is not active train the network. On the mixtures that validate, the
+#' gate's threshold, hold and release are chosen: those whose gain curve, at the range given, loses
+#' and leaks least. What is lost is the energy of the difference between the wanted sound and what
+#' comes out of it, as a share of its own; what leaks is the share of the energy of the unwanted
+#' sound that comes out in the pauses. The loss is `care` times the one plus the other, in the mean
+#' over the mixtures.
+#'
+#' @param wanted What to let through: a folder, whose recordings are found however deep, paths, or a
+#'   table with `fname` (and `start` and `end` in seconds for parts).
+#' @param unwanted What not to, in the same ways.
+#' @param snr_db Signal-to-noise ratios of the mixtures, dB.
+#' @param window Seconds of sound that a decision hears; `NULL` takes the recipe's.
+#' @param hop Seconds from decision to decision.
+#' @param range_db Gain of the closed gate that the settings are chosen for, dB.
+#' @param care How many times a share of the wanted sound weighs more than one of the unwanted.
+#' @param n_mixtures How many mixtures to train on; a fifth of that validates.
+#' @param recipe A recipe of sound, or its name, see [get_recipe()].
+#' @param epochs Passes over the windows; `NULL` takes the recipe's.
+#' @param validation Share of the recordings to validate on: by the table's `speaker`, `source` or
+#'   `fold` where it has one, else by recording; of a single recording, the end.
+#' @param seed A whole number that decides all that is drawn; `NULL` draws one from R's random
+#'   numbers, so that [set.seed()] decides it.
+#' @param deterministic See [fit()][fit.hearingai_classifier].
+#' @param device `"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one.
+#' @param progress Show a progress bar; `NULL` shows one in an interactive session.
+#' @return A classifier of the labels `"unwanted"` and `"wanted"`. `classifier_info()$gate` tells
+#'   what was learnt: `threshold`, `low`, `attack`, `hold`, `release`, `hop`, `target`, and on the
+#'   validation mixtures `lost` and `leaked`, shares of energy.
+#' @family gates
+#' @seealso [gate()] uses it.
+#' @export
+#' @examplesIf hearingai_available()
+#' wanted <- spoken_words(c("no", "yes"), n = 10, seed = 1)
+#' noises <- replicate(4, tempfile(fileext = ".wav"))
+#' for (noise in noises) write_audio(noise, stats::rnorm(32000, sd = 0.05), 16000)
+#' classifier <- train_gate(wanted, noises, n_mixtures = 10, epochs = 1, seed = 1)
+#' classifier_info(classifier)$gate$threshold
+train_gate <- function(wanted, unwanted, snr_db = c(0, 5, 10, 20), window = NULL, hop = 0.02,
+                       range_db = -40, care = 4, n_mixtures = 300, recipe = "gate", epochs = NULL,
+                       validation = 0.25, seed = NULL, deterministic = FALSE, device = "auto",
+                       progress = NULL) {
+  new_classifier(py_call("train_gate", py_examples(wanted), py_examples(unwanted),
+    snr_db = py_numbers(snr_db), window = py_number(window), hop = py_number(hop),
+    range_db = py_number(range_db), care = py_number(care), n_mixtures = py_int(n_mixtures),
+    recipe = py_recipe(recipe), epochs = py_int(epochs), validation = py_number(validation),
+    seed = py_seed(seed), deterministic = py_flag(deterministic), device = py_string(device),
+    progress = py_progress(progress)
+  ))
+}
+
+# A folder, paths or a table.
+py_examples <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
+  force(arg)
+  if (rlang::is_string(x)) {
+    return(py_path(x, arg, call))
+  }
+  if (is.data.frame(x)) {
+    kept <- intersect(c("fname", "start", "end", "speaker", "source", "fold"), names(x))
+    return(py_table(x[kept], "fname", arg, call))
+  }
+  lapply(py_strings(x, arg, call), path.expand)
+}

@@ -1,0 +1,50 @@
+"""A small network of short images, quick to answer and slow to learn by heart."""
+
+import keras
+from keras import layers
+
+from ..errors import positive
+from .checks import class_count, dropout_rate, image_shape
+
+
+def gate_cnn(input_shape, n_classes, filters=(8, 16, 32, 64), dropout=0.3):
+    """Convolutions that halve the image, their average, and one dense layer.
+
+    The image is brought to zero mean and unit variance, clip by clip, so that no gain changes the
+    answer. Each block is convolution (the first 5 by 5, the others 3 by 3), batch normalisation,
+    ReLU, and a dropout of whole maps.
+
+    Args:
+        input_shape: Shape of one image, `(frames, bins, channels)`.
+        n_classes: Number of classes, at least two.
+        filters: Number of filters of each block.
+        dropout: Share of the averages dropped in training, from 0 to below 1; of the maps a third
+            of it.
+
+    Returns:
+        A `keras.Model` from images to probabilities.
+
+    Raises:
+        HearingAIError: The shape is not that of an image, the classes are too few, or another
+            argument is out of its range.
+
+    Source:
+        `sound_cnn`, with dropout: a gate hears few recordings in many mixtures.
+
+    Example:
+        >>> import hearingai
+        >>> hearingai.networks.gate_cnn((47, 40, 1), 2).count_params()
+        24946
+    """
+    n_classes, dropout = class_count(n_classes), dropout_rate(dropout)
+    image = keras.Input(image_shape(input_shape, least=(1, 1)), name="image")
+    x = layers.LayerNormalization(axis=(1, 2, 3), center=False, scale=False)(image)
+    for i, n in enumerate(filters):
+        n = positive("filters", n, whole=True)
+        size = 3 if i else 5
+        x = layers.Conv2D(n, size, strides=2, padding="same", use_bias=False)(x)
+        x = layers.BatchNormalization(momentum=0.9)(x)
+        x = layers.SpatialDropout2D(dropout / 3)(layers.ReLU()(x))
+    x = layers.Dropout(dropout)(layers.GlobalAveragePooling2D()(x))
+    probabilities = layers.Dense(n_classes, activation="softmax")(x)
+    return keras.Model(image, probabilities, name="gate_cnn")

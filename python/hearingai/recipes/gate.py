@@ -1,0 +1,26 @@
+"""Is the wanted sound there right now."""
+
+from ..frontends import LogMel
+from .recipe import Recipe
+
+
+def _front_end(sample_rate):
+    return LogMel(sample_rate=sample_rate, window_size_ms=25, window_stride_ms=10, n_mels=40)
+
+
+GATE = Recipe(
+    name="gate",
+    description="is the wanted sound there right now, from half a second, a small quick CNN",
+    source="short log-mel images of mixtures; train_gate() makes them",
+    sample_rate=16000,
+    duration=0.5,
+    frontend=_front_end,
+    network="gate_cnn",
+    optimizer="AdamW",
+    optimizer_options={"learning_rate": 3e-3, "weight_decay": 0.01},
+    schedule="cosine",
+    patience=5,
+    batch_size=64,
+    epochs=12,
+    validation=0.25,
+)
