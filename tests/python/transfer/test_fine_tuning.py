@@ -8,8 +8,9 @@ import pytest
 
 import hearingai
 from hearingai import HearingAIError
+from hearingai.fine_tuning import on_same_body
 
-QUICK = {"epochs": 2, "batch_size": 8, "seed": 1, "validation": False}
+QUICK = {"epochs": 2, "batch_size": 8, "seed": 1, "validation": False, "deterministic": True}
 
 
 @pytest.fixture(scope="module")
@@ -110,12 +111,10 @@ def test_labels_are_in_the_order_given(first_task, tones):
     assert tuned.labels == ["middle", "low", "high"]
 
 
-def test_embeddings_are_heard_too(tmp_path):
+def test_embeddings_are_heard_too():
     clips = np.random.default_rng(0).integers(0, 256, (2, 10, 128)).astype("float32")
     for recipe in ("embedding-attention", "audio-gate"):
         gate = hearingai.create_classifier(recipe, ["other", "turkey"], seed=1)
-        from hearingai.fine_tuning import on_same_body
-
         made = on_same_body(gate, ["a", "b", "c"], seed=2)
         probabilities = hearingai.predict(made, clips).filter(like="prob_").to_numpy()
         assert probabilities.shape == (2, 3)
