@@ -2,8 +2,10 @@
 #'
 #' The recordings are split into some to train on and some to validate on. Of both, mixtures of
 #' eight seconds are made: unwanted recordings one behind the other, wanted ones in them with pauses
-#' between, at the given signal-to-noise ratios (powers where active). Windows around moments in
-#' which the wanted sound is or is not active train the network. On the mixtures that validate, the
+#' between, at the given signal-to-noise ratios (powers where active). Those to train on are varied:
+#' the spectrum of each recording is tilted, and every other mixture has a second, softer line of
+#' unwanted recordings. Windows around moments in which the wanted sound is or is not active train
+#' the network. On the mixtures that validate, the
 #' gate's threshold, hold and release are chosen: those whose gain curve, at the range given, loses
 #' and leaks least. What is lost is the energy of the difference between the wanted sound and what
 #' comes out of it, as a share of its own; what leaks is the share of the energy of the unwanted

@@ -24,6 +24,8 @@ _PAUSE_S = (0.3, 1.5)
 _EDGE_S = 0.01  # a recording comes in and goes out over it, so that its own hiss does not click
 _LONGEST_S = 5.0  # of a wanted recording
 _LEVEL_DB = -30.0  # of the unwanted where it is active
+_UNDER_DB = (-15.0, 0.0)  # of a second line of unwanted recordings
+_TILT = 0.8  # of the sample before that is added at most
 
 
 @dataclass(frozen=True)
@@ -161,7 +163,7 @@ def split_side(side, share, rng):
     return Side(list(before), side.groups), Side(list(behind), side.groups)
 
 
-def mixtures(wanted, unwanted, sample_rate, seconds, n, snr_db, rng):
+def mixtures(wanted, unwanted, sample_rate, seconds, n, snr_db, rng, varied=False):
     """Mix.
 
     Each mixture is one or more unwanted recordings, one behind the other, and wanted ones in it
@@ -176,6 +178,9 @@ def mixtures(wanted, unwanted, sample_rate, seconds, n, snr_db, rng):
         n: How many.
         snr_db: Signal-to-noise ratios, dB.
         rng: A NumPy `Generator`.
+        varied: Whether to tilt the spectrum of each recording, and to lay a second, softer line of
+            unwanted ones under the first in every other mixture, so that few recordings become
+            many.
 
     Yields:
         `Mixture`s.
@@ -184,17 +189,21 @@ def mixtures(wanted, unwanted, sample_rate, seconds, n, snr_db, rng):
     orders = _turns(len(wanted), rng), _turns(len(unwanted), rng)
     for i in range(n):
         ratio = float(snr_db[i % len(snr_db)])
-        bed = _bed(unwanted, orders[1], sample_rate, samples, rng)
+        bed = _bed(unwanted, orders[1], sample_rate, samples, rng, varied)
+        if varied and rng.random() < 0.5:
+            under = _bed(unwanted, orders[1], sample_rate, samples, rng, varied)
+            bed += np.float32(10 ** (rng.uniform(*_UNDER_DB) / 20)) * under
         level = 10 ** ((_LEVEL_DB + ratio) / 20)
-        voice, active = _line(wanted, orders[0], sample_rate, samples, level, rng)
+        voice, active = _line(wanted, orders[0], sample_rate, samples, level, rng, varied)
         yield Mixture(voice, bed, active, ratio)
 
 
-def _bed(side, order, rate, samples, rng):
+def _bed(side, order, rate, samples, rng, varied):
     """Unwanted recordings one behind the other."""
     bed, at, silent = np.zeros(samples, "float32"), 0, 0
     while at < samples:
-        wave = _soft(side.read(next(order), rate, samples / rate, rng), rate)
+        wave = _tilted(side.read(next(order), rate, samples / rate, rng), rng, varied)
+        wave = _soft(wave, rate)
         rms = active_rms(wave, activity(wave, rate))
         silent = 0 if rms else silent + 1
         if silent > len(side):
@@ -206,12 +215,13 @@ def _bed(side, order, rate, samples, rng):
     return bed
 
 
-def _line(side, order, rate, samples, level, rng):
+def _line(side, order, rate, samples, level, rng, varied):
     """Wanted recordings with pauses between them, and where they are active."""
     line, active = np.zeros(samples, "float32"), np.zeros(samples, bool)
     at, silent = round(rng.uniform(0, _PAUSE_S[1]) * rate), 0
     while at < samples:
-        wave = _soft(side.read(next(order), rate, _LONGEST_S, rng), rate)
+        wave = _tilted(side.read(next(order), rate, _LONGEST_S, rng), rng, varied)
+        wave = _soft(wave, rate)
         mask = activity(wave, rate)
         rms = active_rms(wave, mask)
         silent = 0 if rms else silent + 1
@@ -229,6 +239,13 @@ def _turns(n, rng):
     """Positions in random order, each once before any comes again."""
     while True:
         yield from rng.permutation(n)
+
+
+def _tilted(wave, rng, varied):
+    """A recording with more or with less of its high frequencies."""
+    if not varied:
+        return wave
+    return wave + rng.uniform(-_TILT, _TILT) * np.concatenate([[0], wave[:-1]])
 
 
 def _soft(wave, rate):

@@ -45,9 +45,10 @@ def train_gate(
 
     The recordings are split into some to train on and some to validate on. Of both, mixtures of
     eight seconds are made: unwanted recordings one behind the other, wanted ones in them with
-    pauses between, at the given signal-to-noise ratios (powers where active). Windows around
-    moments in which the wanted sound is or is not active train the network. On the mixtures that
-    validate, the gate's threshold, hold and release are chosen: those whose gain curve, at the
+    pauses between, at the given signal-to-noise ratios (powers where active). Those to train on
+    are varied: the spectrum of each recording is tilted, and every other mixture has a second,
+    softer line of unwanted recordings. Windows around moments in which the wanted sound is or is
+    not active train the network. On the mixtures that validate, the gate's threshold, hold and release are chosen: those whose gain curve, at the
     range given, loses and leaks least. What is lost is the energy of the difference between the
     wanted sound and what comes out of it, as a share of its own; what leaks is the share of the
     energy of the unwanted sound that comes out in the pauses. The loss is `care` times the one plus
@@ -108,7 +109,7 @@ def train_gate(
     usual = gate_settings(classifier, range_db=range_db, hop=hop)  # checks them
     rate, n_held = setup.sample_rate, max(len(ratios), n // _HELD)
     with on_device(device), progress_bar("Mixing", n + n_held, progress) as bar:
-        made = _made([side[0] for side in sides], rate, n, ratios, rng, bar)
+        made = _made([side[0] for side in sides], rate, n, ratios, rng, bar, varied=True)
         train = _windows(made, classifier, rng)
         held = list(_made([side[1] for side in sides], rate, n_held, ratios, rng, bar, n))
         watched = _windows(held, classifier, rng)
@@ -140,8 +141,9 @@ def _ratios(snr_db):
     return ratios
 
 
-def _made(sides, rate, n, ratios, rng, bar, done=0):
-    for i, mixture in enumerate(mixtures(*sides, rate, _SECONDS, n, ratios, rng)):
+def _made(sides, rate, n, ratios, rng, bar, done=0, varied=False):
+    made = mixtures(*sides, rate, _SECONDS, n, ratios, rng, varied)
+    for i, mixture in enumerate(made):
         yield mixture
         bar(done + i + 1)
 
