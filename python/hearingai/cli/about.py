@@ -56,7 +56,7 @@ def demo(
     seed: Annotated[int, typer.Option(help="Decides everything that is drawn.")] = 1,
     as_json: Json = False,
 ):
-    """Train a classifier on synthesised words; use and draw it."""
+    """Train on synthesised words, use it, draw it."""
     from ..demo import run
 
     with stdout_for_answers():

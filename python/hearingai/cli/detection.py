@@ -33,7 +33,7 @@ def detection_metrics(
     plot: Annotated[Path, typer.Option(help="Draw the DET curve to this file.")] = None,
     as_json: Json = False,
 ):
-    """Measure events against the truth: hits, misses, false accepts.
+    """Measure events against the truth: hits and misses.
 
     STREAMING in the JSON is the streaming accuracy of keyword spotting, within 0.75 s.
     """
@@ -84,7 +84,7 @@ def lay_clips(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace what is there.")] = False,
     as_json: Json = False,
 ):
-    """Lay clips into a background, at times that are written down."""
+    """Lay clips into a background at times written down."""
     import hearingai
 
     truth = out.with_suffix(".csv") if truth is None else truth

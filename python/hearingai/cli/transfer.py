@@ -50,7 +50,7 @@ def embed(
     overwrite: Overwrite = False,
     as_json: Json = False,
 ):
-    """Describe recordings by the numbers that the network decides on.
+    """Describe recordings by numbers, for other methods.
 
     A file that cannot be read has its reason in the column `error`; the exit status is 1 only if
     none could be.
@@ -109,7 +109,7 @@ def fine_tune(
     overwrite: Overwrite = False,
     as_json: Json = False,
 ):
-    """Train a new task on the front end and body of a trained classifier.
+    """Train a new task on a trained classifier.
 
     Clips marked `test` in the data are not trained on; the numbers printed are theirs, else the
     validation clips'.
