@@ -174,6 +174,8 @@ class Windows:
         if self._over:
             raise HearingAIError("the sound is over; begin anew to feed more")
         block = self._checked(block)
+        if not block.size:  # nothing, of any number of channels
+            return
         self._fed += block.shape[-1]
         self._hear(block.T)
 
@@ -222,14 +224,15 @@ class Windows:
                 f"Received: {block.shape}"
             )
         shape, block = block.shape, np.atleast_2d(block)
-        if self._channels not in (None, len(block)):
+        if block.size and self._channels not in (None, len(block)):
             wanted = f"({self._channels}, samples)" if self._channels > 1 else "(samples,)"
             raise HearingAIError(f"sound must have the shape {wanted}. Received: {shape}")
         with np.errstate(over="ignore"):
             block = to_float32(block)
         if not np.isfinite(block).all():
             raise HearingAIError("sound must be finite; it holds NaN or infinite values")
-        self._channels = len(block)
+        if block.size:
+            self._channels = len(block)
         return block
 
     def _hear(self, block, last=False):
