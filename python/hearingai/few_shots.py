@@ -4,7 +4,7 @@ import time
 
 import numpy as np
 
-from .backend import draw_seed, on_device, set_seed, versions
+from .backend import draw_seed, on_device, versions
 from .clips import fingerprint
 from .embedding import embed_clips
 from .errors import HearingAIError, positive
@@ -74,7 +74,6 @@ def few_shot(
     """
     started, seed = time.perf_counter(), draw_seed(seed)
     penalty = positive("penalty", penalty)
-    set_seed(seed)
     labels = labels_for(clips, labels)
     clips = check_clips(clips, labels)
     if "split" in clips:

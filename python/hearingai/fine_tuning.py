@@ -75,7 +75,6 @@ def fine_tune(
         (['down', 'up'], True)
     """
     seed = draw_seed(seed_of(checkpoint) if seed is None else seed)
-    set_seed(seed, deterministic)
     tuned = on_same_body(classifier, labels_for(clips, labels), seed)
     with frozen(tuned, freeze):
         fit(
@@ -115,6 +114,7 @@ def on_same_body(classifier, labels, seed):
     kept = {"initial_seed": seed, "tuned_from": classifier.fingerprint()}
     if "trained_on" in classifier.record:
         kept["trained_on"] = classifier.record["trained_on"]
+    set_seed(seed)  # only now: copying draws too, and not always as often
     made = AudioClassifier(
         frontend=twin.frontend,
         network=with_head(twin.network, len(labels)),
