@@ -57,7 +57,7 @@ document: setup ## write man/ and NAMESPACE from the comments in R/
 
 # R CMD build copies the whole folder before it leaves things out, so it gets a copy without the environments.
 # The variables switch off what needs CRAN, a clock server or HTML tidy, and TensorFlow's own temporary files.
-check: setup ## R CMD check; anything but "Status: OK" fails
+check: setup ## R CMD check, with CHECK_OPTIONS; anything but "Status: OK" fails
 	@rm -rf $(CHECK) && mkdir -p $(CHECK)/hearingai
 	@tar $(addprefix --exclude=./,.git .venv .Rlib .setup .pytest_cache .ruff_cache demo-output) --exclude=__pycache__ --exclude='*.egg-info' -cf - . | \
 	  tar -xf - -C $(CHECK)/hearingai
@@ -65,7 +65,7 @@ check: setup ## R CMD check; anything but "Status: OK" fails
 	@cd $(CHECK) && _R_CHECK_FORCE_SUGGESTS_=false _R_CHECK_CRAN_INCOMING_=false \
 	  _R_CHECK_FUTURE_FILE_TIMESTAMPS_=false _R_CHECK_SYSTEM_CLOCK_=0 _R_CHECK_RD_VALIDATE_RD2HTML_=false \
 	  _R_CHECK_THINGS_IN_TEMP_DIR_EXCLUDE_='^(__autograph_generated_file|__pycache__)' \
-	  R CMD check --no-manual --as-cran hearingai_*.tar.gz
+	  R CMD check --no-manual --as-cran $(CHECK_OPTIONS) hearingai_*.tar.gz
 	@grep -qx 'Status: OK' $(CHECK)/hearingai.Rcheck/00check.log || \
 	  { echo 'make check: errors, warnings or notes above' >&2; exit 1; }
 

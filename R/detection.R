@@ -9,8 +9,8 @@
 #' does, event by event.
 #'
 #' As the threshold falls, events join and none changes: so the DET curve, the miss rate against the
-#' false accepts an hour, begins at the least score there is. To `annotate()` with a low threshold
-#' gives a long one.
+#' false accepts an hour, ends at the least score there is. To `annotate()` with a lower threshold
+#' gives a longer one, but a very low one also joins neighbours to one long event.
 #'
 #' @param events A table of events: `fname`, `start`, `end` (seconds), `label` and `score` (without
 #'   it, all are equally sure); or what `annotate()` returns.

@@ -68,12 +68,14 @@ r_words <- function(text) {
   }
   text <- gsub("\\b([a-z_]+)=(['0-9]|NULL|TRUE|FALSE)", "\\1 = \\2", text)
   text <- gsub(" \\(--[a-z-]+\\)", "", text) # options of the command line
-  extras <- c(
-    demo = "espeakng-loader", live = "sounddevice", parquet = "pyarrow", tune = "optuna"
+  extras <- list(
+    demo = "espeakng-loader", litert = "ai-edge-litert", live = "sounddevice",
+    onnx = c("onnx", "onnxruntime", "tf2onnx"), parquet = "pyarrow", tune = "optuna"
   )
   for (extra in names(extras)) {
+    packages <- paste(deparse(extras[[extra]]), collapse = " ")
     text <- gsub(sprintf("pip install \"hearingai[%s]\"", extra),
-      sprintf("reticulate::py_install(\"%s\")", extras[[extra]]), text,
+      sprintf("reticulate::py_install(%s)", packages), text,
       fixed = TRUE
     )
   }

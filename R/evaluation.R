@@ -3,7 +3,7 @@
 #' Warns where clips were heard in training, since the numbers then flatter the classifier; where
 #' classes of the table are unknown to it; and where recordings cannot be read.
 #'
-#' @param x A classifier.
+#' @param x A classifier, or an exported one, see [load_exported()].
 #' @param clips A table with at least `fname` and `class`.
 #' @inheritParams predict.hearingai_classifier
 #' @return A list of class `hearingai_evaluation`: `accuracy`, `loss` (mean cross-entropy, in nats),
@@ -13,8 +13,8 @@
 #'   recall and F1, at one half and at the threshold that training chose), `per_class` (tibble
 #'   `label`, `precision`, `recall`, `f1`, `n`), `confusion` (tibble `truth`, `predicted`, `n`),
 #'   `predictions` (what `predict()` returns, with the true `class`), `errors`, `n_seen` (clips
-#'   heard in training) and `left_out` (classes not counted). `tidy()` gives `metrics`, `glance()`
-#'   one row of them.
+#'   heard in training; `NA` of an exported classifier, which cannot tell) and `left_out` (classes
+#'   not counted). `tidy()` gives `metrics`, `glance()` one row of them.
 #' @family classifier
 #' @export
 #' @examplesIf hearingai_available()
@@ -26,7 +26,7 @@
 evaluate.hearingai_classifier <- function(x, clips, batch_size = 64, device = "auto",
                                           on_error = "report", progress = NULL, ...) {
   rlang::check_dots_empty()
-  result <- py_call("bridge.evaluate", py_classifier(x), py_table(clips),
+  result <- py_call("bridge.evaluate", py_answering(x), py_table(clips),
     batch_size = py_int(batch_size), device = py_string(device), on_error = py_string(on_error),
     progress = py_progress(progress)
   )
@@ -36,6 +36,7 @@ evaluate.hearingai_classifier <- function(x, clips, batch_size = 64, device = "a
   }
   result$predictions <- r_predictions(as_table(result$predictions), x$labels)
   result$left_out <- as.character(unlist(result$left_out))
+  result$n_seen <- if (is.null(result$n_seen)) NA_integer_ else result$n_seen
   structure(result, class = "hearingai_evaluation")
 }
 
@@ -46,7 +47,7 @@ print.hearingai_evaluation <- function(x, ...) {
   cli::cat_line(sprintf(
     "<accuracy %.4f (%.4f to %.4f), loss %.4f on %d clips%s%s>", x$accuracy, first$low, first$high,
     x$loss, x$n,
-    if (x$n_seen) sprintf(", %d of them heard in training", x$n_seen) else "",
+    if (isTRUE(x$n_seen > 0)) sprintf(", %d of them heard in training", x$n_seen) else "",
     if (nrow(x$errors)) sprintf(", %d more could not be read", nrow(x$errors)) else ""
   ))
   shown <- function(names) toString(sprintf("%s %.4f", sub("^f1_", "", names), value[names]))

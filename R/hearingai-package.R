@@ -8,6 +8,7 @@
 #'
 #' @importFrom generics augment
 #' @importFrom generics evaluate
+#' @importFrom generics explain
 #' @importFrom generics fit
 #' @importFrom generics glance
 #' @importFrom generics tidy
@@ -24,6 +25,9 @@ generics::evaluate
 
 #' @export
 generics::augment
+
+#' @export
+generics::explain
 
 #' @export
 generics::glance

@@ -25,6 +25,7 @@ plot_det <- function(metrics, title = NULL) {
     unname(lapply(several, `[[`, "summary"))
   )
   names <- as.character(unlist(numbers$names))
+  labels <- as.character(unlist(numbers$labels))
   curve <- as_table(numbers$curve, list(curve = names))
   mark <- as_table(numbers$mark, list(curve = names))
   ticks <- as_table(numbers$ticks)
@@ -33,22 +34,16 @@ plot_det <- function(metrics, title = NULL) {
   ggplot2::ggplot(curve, ggplot2::aes(.data$x, .data$y, colour = .data$curve)) +
     ggplot2::geom_step(ggplot2::aes(linetype = .data$curve), linewidth = 0.8) +
     ggplot2::geom_point(data = mark, size = 3, show.legend = FALSE) +
-    (if (nrow(mark)) {
-      ggplot2::geom_text(
-        ggplot2::aes(label = .data$text),
-        data = mark, hjust = -0.1, vjust = -0.6, size = 3, show.legend = FALSE
-      )
-    }) +
     ggplot2::scale_x_log10(breaks = ticks$place, labels = ticks$label) +
     ggplot2::coord_cartesian(xlim = c(numbers$low, numbers$high), ylim = c(0, 1)) +
-    ggplot2::scale_colour_manual(values = stats::setNames(looks, names)) +
-    ggplot2::scale_linetype_manual(values = stats::setNames(lines, names)) +
+    ggplot2::scale_colour_manual(values = stats::setNames(looks, names), labels = labels) +
+    ggplot2::scale_linetype_manual(values = stats::setNames(lines, names), labels = labels) +
     ggplot2::labs(
       x = "false accepts an hour", y = "share of events missed", colour = NULL, linetype = NULL,
       title = title
     ) +
     plot_theme() +
-    (if (length(names) == 1) ggplot2::theme(legend.position = "none"))
+    (if (!any(nzchar(labels))) ggplot2::theme(legend.position = "none"))
 }
 
 # Curves and summaries of several results under their names.

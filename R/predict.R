@@ -3,7 +3,7 @@
 #' A recording of any format, rate, depth and channel count is converted to what the classifier was
 #' trained on; a shorter one is padded with silence, of a longer one a stretch is heard.
 #'
-#' @param object A classifier.
+#' @param object A classifier, or an exported one, see [load_exported()].
 #' @param recordings Paths; a data frame with a column `fname` (and `start` and `end`, in seconds,
 #'   for parts); or sound itself: a matrix of clips by samples, an array of clips by channels by
 #'   samples, or a list of numeric vectors (or matrices of channels by samples), in -1...1. A
@@ -12,7 +12,8 @@
 #' @param sample_rate Rate of the sound, Hz, where `recordings` is sound; `NULL` means the
 #'   classifier's own. Files know theirs.
 #' @param batch_size Recordings a step; others are read meanwhile.
-#' @param device `"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one.
+#' @param device `"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one. Exported ONNX and LiteRT
+#'   files run on the CPU.
 #' @param on_error `"report"` answers a file that cannot be read with its reason in `.error`;
 #'   `"raise"` stops at the first.
 #' @param progress Show a progress bar; `NULL` shows one in an interactive session.
@@ -30,7 +31,7 @@ predict.hearingai_classifier <- function(object, recordings, sample_rate = NULL,
                                          device = "auto", on_error = "report", progress = NULL,
                                          ...) {
   rlang::check_dots_empty()
-  answer <- py_call("predict", py_classifier(object), py_recordings(recordings),
+  answer <- py_call("predict", py_answering(object), py_recordings(recordings),
     sample_rate = py_int(sample_rate), batch_size = py_int(batch_size),
     device = py_string(device), on_error = py_string(on_error), progress = py_progress(progress)
   )
@@ -53,18 +54,18 @@ r_predictions <- function(table, labels) {
   predictions
 }
 
-py_recordings <- function(recordings, call = rlang::caller_env()) {
+py_recordings <- function(recordings, call = rlang::caller_env(), arg = "recordings") {
   if (is.data.frame(recordings) || is.character(recordings)) {
-    return(py_files(recordings, "recordings", call))
+    return(py_files(recordings, arg, call))
   }
   if (is.numeric(recordings)) {
-    return(py_waveform(recordings, "recordings", call))
+    return(py_waveform(recordings, arg, call))
   }
   if (is.list(recordings)) {
-    names <- sprintf("recordings[[%d]]", seq_along(recordings))
+    names <- sprintf("%s[[%d]]", arg, seq_along(recordings))
     return(unname(Map(function(x, name) py_waveform(x, name, call), recordings, names)))
   }
-  abort_argument("recordings", "paths, a data frame or sound", recordings, call)
+  abort_argument(arg, "paths, a data frame or sound", recordings, call)
 }
 
 # Paths, or a table of them that needs no classes.

@@ -22,6 +22,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow is impor
 RATE = 16000  # Hz; every clip is a second
 WORDS = [f"word {i:02d}" for i in range(30)]  # as many classes as the tutorial has
 LIBRARIES = ("keras", "tensorflow", "tensorflow-cpu", "jax", "torch", "librosa", "numpy", "scipy")
+LIBRARIES += ("onnxruntime", "ai-edge-litert")
 
 
 def arguments(description, data=True):

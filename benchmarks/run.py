@@ -17,6 +17,7 @@ import measure
 
 HERE = Path(__file__).parent
 NAMES = ("spectrograms", "features", "training", "data_path", "corpus_size", "start", "inference")
+NAMES += ("export",)
 WITHOUT_DATA = ("start",)
 
 

@@ -89,9 +89,17 @@ def hear(classifier, clips, background, snr_db, seconds, hop, seed):
             sample_rate=RATE,
             seed=seed,
         )
-        # a low threshold, for a long curve; what is counted is chosen by score
+        # low enough for a long curve, not so low that words run into each other; what is counted
+        # is chosen by score
         annotation = hearingai.annotate(
-            classifier, sound, hop=hop, threshold=0.1, ignore=REST, keep_windows=False
+            classifier,
+            sound,
+            hop=hop,
+            threshold=0.3,
+            low=0.3,
+            smooth=0.3,
+            ignore=REST,
+            keep_windows=False,
         )
     return annotation, truth
 
@@ -178,7 +186,7 @@ def main():
         "speakers": unseen["speaker"].nunique(),
         "accuracy_of_clips": alone.accuracy,
         "rows": rows,
-        "results": {name: result.to_dict() for name, result in results.items()},
+        "per_label": {name: r.per_label.to_dict("records") for name, r in results.items()},
         "machine": measure.machine(),
     }
     if options.out:

@@ -39,6 +39,7 @@ _HOME = {
         "turkey",
         "urbansound8k",
     ),
+    "embedding": ("embed",),
     "errors": ("AudioFileError", "HearingAIError", "HearingAIWarning"),
     "evaluation": (
         "DetectionMetrics",
@@ -54,14 +55,18 @@ _HOME = {
     ),
     "event_files": ("write_events",),
     "event_reading": ("read_events",),
+    "explanation": ("Explanation", "explain"),
+    "exports": ("Exported", "ExportedClassifier", "export", "load_exported"),
+    "few_shots": ("few_shot",),
+    "fine_tuning": ("fine_tune",),
     "folds": ("fold_split",),
+    "frontends": ("Deltas", "LogMel", "LogSpectrogram", "MFCC", "Scaling", "mel_filters"),
     "gate_files": ("Gated", "gate"),
     "gate_measure": ("gate_levels",),
     "gate_training": ("train_gate",),
     "gating": ("Gate",),
-    "frontends": ("Deltas", "LogMel", "LogSpectrogram", "MFCC", "Scaling", "mel_filters"),
-    "mixing": ("lay_clips",),
     "live": ("listen",),
+    "mixing": ("lay_clips",),
     "pipeline": ("data_generator", "next_batch"),
     "plots": (
         "plot_alluvial",
@@ -72,6 +77,7 @@ _HOME = {
         "plot_det",
         "plot_detections",
         "plot_events",
+        "plot_explanation",
         "plot_folds",
         "plot_gate",
         "plot_history",
@@ -103,8 +109,9 @@ _NEEDS_KERAS = {
     "pipeline",
     "stream",
 }
+_NEEDS_KERAS |= {"preparation", "recipes", "training", "tuning"}
+_NEEDS_KERAS |= {"embedding", "explanation", "few_shots", "fine_tuning"}
 _NEEDS_KERAS |= {"gate_files", "gate_training", "gating"}
-_NEEDS_KERAS |= {"prediction", "preparation", "recipes", "scoring", "training", "tuning"}
 _MODULES = {*_HOME, "networks"}
 
 __all__ = ["__version__", "networks", *sorted(_MODULE_OF)]

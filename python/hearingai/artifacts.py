@@ -77,6 +77,8 @@ def load_classifier(path):
     path = Path(path)
     if not path.is_file():
         raise HearingAIError(f"`{path}` does not exist")
+    if path.suffix in (".onnx", ".tflite"):
+        raise HearingAIError(f"`{path}` is an exported classifier; load_exported() opens it")
     try:
         model = keras.saving.load_model(path, safe_mode=True)
     except Exception as error:

@@ -143,6 +143,13 @@ def evaluate(classifier, clips, **options):
     return plain(vars(evaluate(classifier, clips, **options)))
 
 
+def export(classifier, path, **options):
+    """Export a classifier; returns what there is as a dict."""
+    from .exports import export
+
+    return plain(vars(export(classifier, path, **options)))
+
+
 def prepare(clips, **options):
     """Decode a corpus; returns what there is as a dict, tables in it as columns."""
     from .preparation import prepare

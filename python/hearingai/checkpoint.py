@@ -9,6 +9,7 @@ from .errors import HearingAIError
 
 _SAME = ("seed", "deterministic", "batch_size", "data_fingerprint", "optimizer", "schedule")
 _SAME += ("settings", "augment", "class_weight", "validation_fingerprint", "precision")
+_SAME += ("tuned_from", "frozen")
 
 
 def seed_of(path):

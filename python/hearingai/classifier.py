@@ -138,7 +138,10 @@ class AudioClassifier(keras.Model):
 
     def classify(self, images, training=False):
         """Probabilities of a batch of images, one column a label."""
-        probabilities = self.network(images, training=training)
+        return self.as_columns(self.network(images, training=training))
+
+    def as_columns(self, probabilities):
+        """What the network puts out, one column a label."""
         if probabilities.shape[-1] == len(self.labels):
             return probabilities
         pair = [1 - probabilities, probabilities]

@@ -5,7 +5,6 @@ import json
 import os
 import pickle
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -15,6 +14,7 @@ from pathlib import Path
 from .artifacts import save_classifier
 from .errors import HearingAIError, HearingAIWarning, warn
 from .prediction import evaluate
+from .processes import own_environment, own_python
 from .recipes import create_classifier
 from .training import fit
 
@@ -67,11 +67,9 @@ class _Worker:
         self.job.write_bytes(pickle.dumps(task))
         # A pipe that nobody reads would fill.
         self.said = tempfile.TemporaryFile()  # noqa: SIM115
-        home = str(Path(__file__).parents[1])  # R carries the package where Python does not look
-        paths = os.pathsep.join(filter(None, (home, os.environ.get("PYTHONPATH"))))
         self.process = subprocess.Popen(
-            [_python(), "-c", _WORKER, str(self.job)],
-            env=os.environ | {"PYTHONPATH": paths},
+            [own_python(), "-c", _WORKER, str(self.job)],
+            env=own_environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=self.said,
@@ -94,14 +92,6 @@ class _Worker:
         self.process.stdin.close()
         self.said.close()
         self.job.unlink(missing_ok=True)
-
-
-def _python():
-    """This interpreter, also where R embeds it and `sys.executable` may be R."""
-    name = Path(sys.executable or "")
-    if "python" in name.name:
-        return str(name)
-    return str(Path(sys.prefix) / ("python.exe" if sys.platform == "win32" else "bin/python"))
 
 
 def work(path):

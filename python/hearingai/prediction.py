@@ -12,6 +12,7 @@ from .datasets.embedding_files import EMBEDDING_FILES, list_embeddings
 from .datasets.embeddings import is_embedding_table, read_embeddings
 from .errors import AudioFileError, HearingAIError, choose, positive, warn
 from .evaluation import choose_threshold
+from .exports.running import ExportedClassifier
 from .inputs import as_clips, check_kind
 from .partition import group_of
 from .progress import progress_bar
@@ -35,7 +36,7 @@ def predict(
     classifier's `crop` names is heard.
 
     Args:
-        classifier: An `AudioClassifier`.
+        classifier: An `AudioClassifier`, or an exported one, see `load_exported`.
         recordings: A path, a list of paths, a table with a column `fname` (and `start` and `end`,
             in seconds, for parts), or sound itself: a waveform `(samples,)`, a batch
             `(n, samples)` or a list of waveforms, float in -1...1 or int16. A classifier of
@@ -44,17 +45,17 @@ def predict(
         sample_rate: Rate of the sound, Hz, where `recordings` is sound; `None` means the
             classifier's own. Files know theirs.
         batch_size: Recordings a step; others are read meanwhile.
-        device: `"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one.
+        device: `"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one. Exported ONNX and LiteRT
+            files run on the CPU.
         on_error: `"report"` answers a file that cannot be read with its reason in the column
             `error`; `"raise"` stops at the first.
         progress: Show a progress bar: `True`, `False`, or `None` for on a terminal only; or a
             function of `(done, total, text)`.
 
     Returns:
-        A DataFrame with a row a recording (a row a clip of a file of embeddings): `fname`
-        (`None` for sound), `label`, `score` (the
-        label's probability), `prob_<label>` for each label, and `error` (`None` where all went
-        well).
+        A DataFrame with a row a recording (a row a clip of a file of embeddings): `fname` (`None`
+        for sound), `label`, `score` (the label's probability), `prob_<label>` for each label, and
+        `error` (`None` where all went well).
 
     Raises:
         HearingAIError: `recordings` is of no known kind.
@@ -68,32 +69,50 @@ def predict(
         ['fname', 'label', 'score', 'prob_a', 'prob_b', 'error']
     """
     choose("on_error", on_error, ("report", "raise"))
-    batch_size = positive("batch_size", batch_size, whole=True)
-    table = _table(classifier, recordings)
-    if table is None:
-        clips = as_clips(classifier, recordings, _rate(sample_rate))
-        source, fnames = _batches_of_arrays(clips, batch_size), [None] * len(clips)
-    else:
-        source = _batches_of_files(classifier, table, batch_size, on_error)
-        fnames = list(table["fname"])
-    with on_device(device):
+    fnames, source = batches_of(classifier, recordings, sample_rate, batch_size, on_error)
+    with _computing(classifier, device):
         return _predict(classifier, fnames, source, progress)
 
 
-def _predict(classifier, fnames, source, progress, hear=None):
-    """Run the batches of `source` through the classifier; `hear` sees each batch's clips."""
-    probabilities = np.full((len(fnames), len(classifier.labels)), np.nan, "float32")
-    errors = np.full(len(fnames), None, dtype=object)
-    done = 0
-    with progress_bar("Predicting", len(fnames), progress) as bar:
+def _computing(classifier, device):
+    """Compute on a device; exported files have runtimes of their own."""
+    place = classifier.on_device if isinstance(classifier, ExportedClassifier) else on_device
+    return place(device)
+
+
+def batches_of(classifier, recordings, sample_rate, batch_size, on_error):
+    """Names of the recordings, and batches of them: `(rows, clips, good, reasons of the bad)`."""
+    batch_size = positive("batch_size", batch_size, whole=True)
+    table = table_of(classifier, recordings)
+    if table is not None:
+        source = batches_of_files(classifier, table, batch_size, on_error)
+        return list(table["fname"]), source
+    if sample_rate is not None:
+        sample_rate = positive("sample_rate", sample_rate, whole=True)
+    clips = as_clips(classifier, recordings, sample_rate)
+    return [None] * len(clips), _batches_of_arrays(clips, batch_size)
+
+
+def answers_of(model, width, n, source, progress, hear=None, text="Predicting"):
+    """Run batches through a model: its `(n, width)` answers, and the reasons of what is bad."""
+    answers, done = np.full((n, width), np.nan, "float32"), 0
+    errors = np.full(n, None, dtype=object)
+    with progress_bar(text, n, progress) as bar:
         for rows, clips, good, bad in source:
             if len(good):
-                probabilities[rows[good]] = probabilities_of(classifier, clips)
+                answers[rows[good]] = probabilities_of(model, clips)
             if hear is not None:
                 hear(clips)
             errors[np.delete(rows, good)] = bad
             done += len(rows)
             bar(done)
+    return answers, errors
+
+
+def _predict(classifier, fnames, source, progress, hear=None):
+    """Run the batches of `source` through the classifier; `hear` sees each batch's clips."""
+    width = len(classifier.labels)
+    probabilities, errors = answers_of(classifier, width, len(fnames), source, progress, hear)
     best = np.nan_to_num(probabilities, nan=-1.0).argmax(axis=1) if len(fnames) else []
     failed = errors != np.array(None)
     label = np.where(failed, None, np.array(classifier.labels, dtype=object)[best])
@@ -105,14 +124,14 @@ def _predict(classifier, fnames, source, progress, hear=None):
     return pd.DataFrame(columns | {"error": pd.Series(errors, dtype=object)})
 
 
-def probabilities_of(classifier, clips):
-    """Probabilities of a batch, filled up to a power of two: few sizes have to be compiled."""
+def probabilities_of(model, clips):
+    """Answers to a batch, filled up to a power of two: few sizes have to be compiled."""
     n = len(clips)
     filling = np.zeros(((1 << (n - 1).bit_length()) - n, *clips.shape[1:]), clips.dtype)
-    return classifier.predict_on_batch(np.concatenate([clips, filling]))[:n]
+    return model.predict_on_batch(np.concatenate([clips, filling]))[:n]
 
 
-def _table(classifier, recordings):
+def table_of(classifier, recordings):
     """The recordings as a table with a column `fname`; `None` where they are arrays."""
     if isinstance(recordings, pd.DataFrame):
         if "fname" not in recordings:
@@ -146,10 +165,6 @@ def _table_of_files(classifier, files):
     return list_embeddings(files)
 
 
-def _rate(sample_rate):
-    return None if sample_rate is None else positive("sample_rate", sample_rate, whole=True)
-
-
 def _batches_of_arrays(clips, size):
     for first in range(0, len(clips), size):
         batch = clips[first : first + size]
@@ -157,7 +172,11 @@ def _batches_of_arrays(clips, size):
         yield rows, batch, np.arange(len(batch)), []
 
 
-def _batches_of_files(classifier, table, size, on_error):
+def batches_of_files(classifier, table, size, on_error):
+    """Read the recordings of a table; yields `(rows, clips, good, bad)`.
+
+    `good` are the positions in `rows` that the clips belong to, `bad` the reasons of the others.
+    """
     check_kind(classifier, table)
     if classifier.hears_embeddings:  # small, and one file holds many: read them at once
         clips, good, errors = read_embeddings(table, classifier.clip_shape[0], on_error)
@@ -193,7 +212,7 @@ def evaluate(classifier, clips, batch_size=64, device="auto", on_error="report",
     classes of the table are unknown to the classifier; and where recordings cannot be read.
 
     Args:
-        classifier: An `AudioClassifier`.
+        classifier: An `AudioClassifier`, or an exported one, see `load_exported`.
         clips: A table with at least `fname` and `class`.
         batch_size: Recordings a step.
         device: See `predict`.
@@ -231,9 +250,9 @@ def evaluate(classifier, clips, batch_size=64, device="auto", on_error="report",
         clips = kept
     clips = check_clips(clips, classifier.labels)
     heard = []
-    source = _batches_of_files(classifier, clips, batch_size, on_error)
+    source = batches_of_files(classifier, clips, batch_size, on_error)
     stored = _as_bytes if classifier.hears_embeddings else to_int16
-    with on_device(device):
+    with _computing(classifier, device):
         table = _predict(
             classifier,
             list(clips["fname"]),
@@ -242,8 +261,10 @@ def evaluate(classifier, clips, batch_size=64, device="auto", on_error="report",
             hear=lambda batch: heard.extend(digests(stored(batch))),
         )
     table.insert(1, "class", clips["class"])
-    trained_on = set(classifier.record.get("trained_on", ()))
-    n_seen = sum(digest in trained_on for digest in heard)
+    n_seen = None
+    if not isinstance(classifier, ExportedClassifier):  # which does not carry what it was taught
+        trained_on = set(classifier.record.get("trained_on", ()))
+        n_seen = sum(digest in trained_on for digest in heard)
     return summary(classifier, table, _groups(clips), n_seen, left_out)
 
 

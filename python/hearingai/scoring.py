@@ -39,7 +39,8 @@ class Evaluation:
         confusion: DataFrame `truth`, `predicted`, `n`, a row a pair of labels.
         predictions: What `predict` returns, with the true `class` beside it.
         errors: DataFrame `fname`, `error` of the recordings that could not be read.
-        n_seen: Clips whose sound the classifier was trained on: they flatter the numbers.
+        n_seen: Clips whose sound the classifier was trained on: they flatter the numbers; `None`
+            of an exported classifier, which cannot tell.
         left_out: Classes of the table that the classifier does not know, not counted.
     """
 
@@ -69,7 +70,7 @@ def summary(classifier, table, groups=None, n_seen=0, left_out=()):
         classifier: The classifier that made them.
         table: What `predict` returns, with the column `class`.
         groups: Speaker, source or fold of each row, for the bootstrap; `None` takes single clips.
-        n_seen: Clips heard in training.
+        n_seen: Clips heard in training; `None` where that is not known.
         left_out: Classes not counted.
     """
     bad = table["error"].notna().to_numpy()

@@ -119,6 +119,7 @@ def fit(
     # A wrong one is told before anything is read.
     augmentations_of(setup, classifier if known else None)
     record = {"seed": seed, "deterministic": bool(deterministic)}
+    record |= lineage(classifier) if known else {}
     record |= {"precision": precision_of(precision, device), "device": device}
     settings = (optimizer, learning_rate, clipnorm, class_weight)
     with on_device(device):
@@ -167,7 +168,7 @@ def fit_stores(classifier, setup, train, held, settings, record, checkpoint=None
         held_batches = ClipBatches(held.clips, held.class_id, n_classes, size, **paired)
         record["n_validation"] = len(held)
         record["validation_fingerprint"] = fingerprint(held.clips.digests(), held.class_id)
-    if not classifier.record.get("history"):
+    if not classifier.record.get("history") and "tuned_from" not in record:
         adapt_scaling(classifier, train.clips)
     heard = set(train.clips.digests()) | set(classifier.record.get("trained_on", ()))
     record |= {
@@ -192,6 +193,20 @@ def fit_stores(classifier, setup, train, held, settings, record, checkpoint=None
     if held is not None:
         validate(classifier, held)
     return classifier
+
+
+def lineage(classifier):
+    """What a training record says of a classifier that was not made anew.
+
+    Returns:
+        A dict with `tuned_from`, the fingerprint that `fine_tune` or `few_shot` started from, and
+        `frozen`, the names of the network's layers that are not trained; each only where it is so.
+    """
+    layers = classifier.network.layers
+    frozen = [layer.name for layer in layers if layer.weights and not layer.trainable]
+    origin = classifier.record.get("tuned_from")
+    told = {"tuned_from": origin, "frozen": frozen}
+    return {name: value for name, value in told.items() if value}
 
 
 def _chance(class_id, n_classes, weights):

@@ -13,8 +13,11 @@ PYTHON_ONLY = {
     "AudioClassifier",  # made by create_classifier(), opened by load_classifier()
     "CrossValidation",  # a list of class hearingai_cv in R
     "DetectionMetrics",  # a list of class hearingai_detection in R
+    "Exported",  # a list of class hearingai_export in R
+    "ExportedClassifier",  # opened by load_exported()
     "Gated",  # a list of class hearingai_gated in R
     "Evaluation",  # a list of class hearingai_evaluation in R
+    "Explanation",  # a list of class hearingai_explanation in R
     "Prepared",  # a list of class hearingai_prepared in R
     "Recipe",
     "AudioFileError",
@@ -34,9 +37,10 @@ R_ONLY = {
 }
 # R's generics name their first argument themselves.
 RENAMED = {"fit": {"classifier": "object"}, "predict": {"classifier": "object"}}
-RENAMED["evaluate"] = {"classifier": "x"}
+RENAMED |= {name: {"classifier": "x"} for name in ("embed", "evaluate", "explain")}
 RENAMED["clip_table"] = {"class_": "class", "columns": "..."}
 RENAMED["cross_validate"] = {"options": "..."}
+RENAMED["fine_tune"] = {"options": "..."}
 RENAMED["get_recipe"] = {"changes": "..."}
 
 
@@ -48,9 +52,11 @@ def r_formals(rscript):
       methods <- list(
         fit = hearingai:::fit.hearingai_classifier,
         predict = hearingai:::predict.hearingai_classifier,
-        evaluate = hearingai:::evaluate.hearingai_classifier
+        evaluate = hearingai:::evaluate.hearingai_classifier,
+        embed = hearingai:::embed.hearingai_classifier,
+        explain = hearingai:::explain.hearingai_classifier
       )
-      functions <- c(mget(own, envir = asNamespace("hearingai")), methods)
+      functions <- c(mget(setdiff(own, names(methods)), envir = asNamespace("hearingai")), methods)
       plain <- function(x) if (is.symbol(x) || is.call(x)) deparse(x) else x
       cat(jsonlite::toJSON(lapply(functions, function(f) lapply(as.list(formals(f)), plain)),
         auto_unbox = TRUE, null = "null", digits = NA))

@@ -1,11 +1,10 @@
 """One seed, one model: trained from R and from Python, each in a fresh process."""
 
-import json
-
 import numpy as np
 import pytest
 
 import hearingai
+from embeddings import write_turkeys
 
 
 @pytest.mark.parametrize(
@@ -45,14 +44,9 @@ def test_a_split_made_in_r_is_the_split_made_in_python(rscript, python, folder):
 def embeddings(tmp_path_factory):
     """A JSON file of embeddings, as `turkey()` lists it."""
     rng = np.random.default_rng(7)
-    clip = {"start_time_seconds_youtube_clip": 0, "end_time_seconds_youtube_clip": 10}
-    found = []
-    for i in range(40):
-        values = rng.integers(0, 256, (rng.integers(3, 11), 128)).tolist()
-        found.append(clip | {"vid_id": f"v{i}", "audio_embedding": values, "is_turkey": i % 2})
     path = tmp_path_factory.mktemp("embeddings") / "clips.json"
-    path.write_text(json.dumps(found))
-    return path
+    embeddings = (rng.integers(0, 256, (rng.integers(3, 11), 128)) for _ in range(40))
+    return write_turkeys(path, embeddings)
 
 
 @pytest.fixture(scope="module")

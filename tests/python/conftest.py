@@ -1,13 +1,16 @@
 """What the tests of the core share."""
 
 import os
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import hearingai
+from embeddings import write_turkeys
 from hearingai.clips import ClipFormat
+from sounds import tone
 
 
 @pytest.fixture(scope="session")
@@ -42,6 +45,76 @@ def words(cache):
 def trained(words):
     """A classifier that has learnt them."""
     return hearingai.fit("speech-commands-small", words, epochs=12, batch_size=8, seed=1)
+
+
+@pytest.fixture(scope="session")
+def turkeys(tmp_path_factory):
+    """Forty-eight embeddings of twelve videos; turkeys are louder in some values."""
+    rng = np.random.default_rng(1)
+    embeddings = []
+    for i in range(48):
+        values = rng.integers(0, 100, (rng.integers(3, 11), 128))
+        values[:, :40] += 80 * (i % 2)
+        embeddings.append(values)
+    path = tmp_path_factory.mktemp("turkeys") / "clips.json"
+    return hearingai.turkey(write_turkeys(path, embeddings, videos=[i // 4 for i in range(48)]))
+
+
+@pytest.fixture(scope="session")
+def tf():
+    """TensorFlow."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    return pytest.importorskip("tensorflow")
+
+
+@pytest.fixture
+def wav(tmp_path):
+    """A second of a 440 Hz tone at 16 kHz, 16 bit."""
+    path = tmp_path / "tone.wav"
+    hearingai.write_audio(path, tone(16000), 16000)
+    return path
+
+
+@pytest.fixture
+def recordings(tmp_path):
+    """Twelve recordings of noise at 1 kHz, 0.1 s to 0.6 s long."""
+    rng = np.random.default_rng(0)
+    paths = [str(tmp_path / f"{i}.wav") for i in range(12)]
+    for i, path in enumerate(paths):
+        hearingai.write_audio(path, rng.uniform(-0.9, 0.9, 100 * (i % 6 + 1)), 1000)
+    return paths
+
+
+@pytest.fixture
+def reads(monkeypatch):
+    """The recordings that a clip store decodes."""
+    from hearingai import store_files
+
+    names, read_each = [], store_files.read_each
+
+    def counted(parts, *arguments):
+        parts = list(parts)
+        names.extend(Path(fname).name for fname, _, _ in parts)
+        return read_each(parts, *arguments)
+
+    monkeypatch.setattr(store_files, "read_each", counted)
+    return names
+
+
+@pytest.fixture
+def run(capsys, monkeypatch):
+    """Run the `hearingai` command in this process; gives status, stdout and stderr."""
+    from hearingai import cli
+
+    def run(*arguments):
+        monkeypatch.setattr(sys, "argv", ["hearingai", *map(str, arguments)])
+        with pytest.raises(SystemExit) as stop:
+            cli.main()
+            raise SystemExit(0)
+        out, err = capsys.readouterr()
+        return stop.value.code or 0, out, err
+
+    return run
 
 
 class Ear:

@@ -1,7 +1,6 @@
 """The other backends of Keras: front end, training and artifacts, each in a process of its own."""
 
 import importlib.util
-import json
 import os
 import subprocess
 import sys
@@ -11,6 +10,7 @@ import numpy as np
 import pytest
 
 import hearingai
+from embeddings import write_turkeys
 
 TRAIN = """
 import sys
@@ -48,18 +48,12 @@ def corpora(words, tmp_path):
     """A folder with a table of recordings and a file of embeddings."""
     clips = words.groupby("class").head(12).drop(columns="speaker")
     clips.to_csv(tmp_path / "clips.csv", index=False)
-    write_embeddings(tmp_path / "embeddings.json", 24)
+    write_turkeys(tmp_path / "embeddings.json", random_embeddings(24))
     return tmp_path
 
 
-def write_embeddings(path, n):
-    clip = {"start_time_seconds_youtube_clip": 0, "end_time_seconds_youtube_clip": 10}
-    values = np.random.default_rng(0).integers(0, 256, (n, 10, 128)).tolist()
-    found = [
-        clip | {"vid_id": f"v{i}", "audio_embedding": v, "is_turkey": i % 2}
-        for i, v in enumerate(values)
-    ]
-    path.write_text(json.dumps(found))
+def random_embeddings(n):
+    return np.random.default_rng(0).integers(0, 256, (n, 10, 128))
 
 
 def run(script, backend, *arguments):
@@ -146,7 +140,7 @@ def test_another_backend_takes_a_training_up_after_a_break(backend, tmp_path):
     """With augmentations in the step, more than forty steps an epoch and a falling rate."""
     skip_without(backend)
     files = [tmp_path / name for name in ("clips.json", "m.keras", "p.npy")]
-    write_embeddings(files[0], 60)
+    write_turkeys(files[0], random_embeddings(60))
     run(RESUME, backend, *files)
     opened = hearingai.load_classifier(files[1])
     here = hearingai.predict(opened, hearingai.turkey(files[0]))["prob_turkey"]

@@ -61,7 +61,7 @@ def test_events_are_measured(run, tables, tmp_path):
 def test_what_cannot_be_measured_is_one_line(run, tables, tmp_path):
     status, out, err = run("detection-metrics", tmp_path / "none.csv", tables[1])
     assert (status, out) == (1, "")
-    assert "cannot read the table" in err
+    assert "none.csv` does not exist" in err
     assert run("detection-metrics", *tables, "--by", "end")[0] == 1
     assert run("detection-metrics", tables[0])[0] == 2
 

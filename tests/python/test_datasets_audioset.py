@@ -1,87 +1,13 @@
-import os
-import struct
+"""AudioSet's embeddings: the table of clips, the embeddings, the real ones."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from hearingai.datasets import audioset_embeddings, read_embeddings
-from hearingai.datasets._tfrecord import crc32c, examples, masked_crc32c, parse, payloads
+from hearingai.datasets._tfrecord import parse
 from hearingai.errors import AudioFileError, HearingAIError, HearingAIWarning
-
-LABELS = 'index,mid,display_name\n0,/m/a,"Speech"\n1,/m/b,"Dog, bark"\n2,/m/c,Turkey\n'
-
-
-@pytest.fixture(scope="module")
-def tf():
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    return pytest.importorskip("tensorflow")
-
-
-def floats(tf, *values):
-    return tf.train.Feature(float_list=tf.train.FloatList(value=values))
-
-
-def message(tf, labels=(0,), frames=2, width=128, video="abc", **more):
-    """A `SequenceExample` as TensorFlow writes it."""
-    train = tf.train
-    context = {
-        "video_id": train.Feature(bytes_list=train.BytesList(value=[video.encode()])),
-        "labels": train.Feature(int64_list=train.Int64List(value=labels)),
-        "start_time_seconds": floats(tf, 30.0),
-        "end_time_seconds": floats(tf, 40.5),
-    } | more
-    context = {name: feature for name, feature in context.items() if feature is not None}
-    rows = [bytes([(k + 1) % 256]) * width for k in range(frames)]
-    features = [train.Feature(bytes_list=train.BytesList(value=[row])) for row in rows]
-    lists = {"audio_embedding": train.FeatureList(feature=features)}
-    example = train.SequenceExample(
-        context=train.Features(feature=context),
-        feature_lists=train.FeatureLists(feature_list=lists),
-    )
-    return example.SerializeToString()
-
-
-def write(tf, path, *messages):
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tf.io.TFRecordWriter(str(path)) as writer:
-        for one in messages:
-            writer.write(one)
-    (path.parent / "class_labels_indices.csv").write_text(LABELS)
-    return path
-
-
-def test_crc32c_known_answers():
-    assert crc32c(b"") == 0  # the others: RFC 3720, appendix B.4, and the usual check value
-    assert crc32c(b"123456789") == 0xE3069283
-    assert crc32c(bytes(32)) == 0x8A9136AA
-    assert crc32c(b"\xff" * 32) == 0x62A8AB43
-    assert crc32c(bytes(range(32))) == 0x46DD794E
-
-
-@pytest.mark.parametrize("size", [0, 1, 3, 4, 2047, 2048, 2049, 2051, 5000])
-def test_checksums_as_tensorflow_writes_them(tf, tmp_path, size):
-    data = np.random.default_rng(size).bytes(size)
-    path = write(tf, tmp_path / "a.tfrecord", data)
-    (written,) = struct.unpack("<I", path.read_bytes()[-4:])
-    assert masked_crc32c(data) == written
-    assert list(payloads(path)) == [data]
-
-
-def test_a_message_as_tensorflow_writes_it(tf):
-    found = parse(message(tf, labels=[137, 0, -1], frames=3))
-    assert found["embedding"].tolist() == [[1] * 128, [2] * 128, [3] * 128]
-    assert found["embedding"].dtype == np.uint8
-    found.pop("embedding")
-    assert found == {"video_id": "abc", "start": 30.0, "end": 40.5, "labels": [137, 0, -1]}
-
-
-def test_labels_one_by_one_are_read_as_packed_ones_are(tf):
-    packed = message(tf, labels=[1, 200])
-    inner = b"\x1a\x05\x0a\x03\x01\xc8\x01"  # Feature.int64_list, Int64List.value packed
-    single = b"\x1a\x05\x08\x01\x08\xc8\x01"  # the same, a field each
-    assert packed.count(inner) == 1
-    assert parse(packed.replace(inner, single))["labels"] == [1, 200]
+from tfrecords import LABELS, floats, message, write
 
 
 def test_one_target(tf, tmp_path):
@@ -187,58 +113,6 @@ def test_folders_behind_a_file_are_named(tf, tmp_path):
     path = write(tf, tmp_path / "b.tfrecord", message(tf))
     with pytest.warns(HearingAIWarning, match="those in its folders are left out: eval"):
         assert audioset_embeddings(tmp_path)["fname"].tolist() == [str(path)]
-
-
-def test_damaged_bytes_cost_their_record_alone(tf, tmp_path):
-    path = write(tf, tmp_path / "b.tfrecord", *[message(tf)] * 3)
-    data = bytearray(path.read_bytes())
-    data[len(data) // 2] ^= 1
-    path.write_bytes(data)
-    with pytest.warns(HearingAIWarning, match="left out 1 .*record 1: its checksum is wrong"):
-        assert audioset_embeddings(path)["record"].tolist() == [0, 2]
-
-
-def test_a_damaged_length_costs_the_rest(tf, tmp_path):
-    path = write(tf, tmp_path / "b.tfrecord", *[message(tf)] * 3)
-    data = bytearray(path.read_bytes())
-    data[len(data) // 3] ^= 1
-    path.write_bytes(data)
-    with pytest.warns(HearingAIWarning, match="record 1: its length is damaged; the rest is lost"):
-        assert audioset_embeddings(path)["record"].tolist() == [0]
-    clips = pd.DataFrame({"fname": [str(path)] * 2, "record": [2, 0]})
-    embeddings, good, errors = read_embeddings(clips)
-    assert good.tolist() == [1]
-    assert "holds no record 2: record 1: its length is damaged" in errors["error"][0]
-    assert embeddings.shape == (1, 10, 128)
-
-
-def test_a_file_cut_anywhere_keeps_its_whole_records(tf, tmp_path):
-    path = write(tf, tmp_path / "b.tfrecord", *[message(tf, frames=1)] * 2)
-    data = path.read_bytes()
-    one = len(data) // 2
-    for size in range(len(data)):
-        path.write_bytes(data[:size])
-        found = list(examples(path))
-        whole = [e for e in found if isinstance(e, dict)]
-        faults = [e.reason for e in found if isinstance(e, AudioFileError)]
-        assert len(whole) == size // one
-        if size == 0:
-            assert faults == ["is empty"]
-        else:
-            assert faults == ([] if size == one else [f"record {size // one}: is truncated"])
-
-
-def test_no_message_is_more_than_malformed(tf):
-    data = message(tf, frames=1)
-    for at in range(len(data)):
-        for change in (1, 8, 64, 128, 255):
-            try:
-                parse(data[:at] + bytes([data[at] ^ change]) + data[at + 1 :])
-            except ValueError:
-                continue
-    for at in range(len(data)):
-        with pytest.raises(ValueError):
-            parse(data[:at])
 
 
 def test_embeddings_are_padded_in_front_and_cut_behind(tf, tmp_path):

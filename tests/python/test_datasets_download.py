@@ -1,21 +1,21 @@
+"""Downloads: complete, checked and taken up again; where they are kept."""
+
 import contextlib
 import functools
 import hashlib
 import http.server
-import io
 import re
-import tarfile
 import threading
-import zipfile
 
 import pytest
 
-from hearingai import progress
 from hearingai.datasets import download
-from hearingai.datasets.download import cache_dir, fetch, unpack
+from hearingai.datasets.download import cache_dir, fetch
 from hearingai.errors import HearingAIError
 
 BODY = bytes(range(256)) * 4000
+
+
 SHA256 = hashlib.sha256(BODY).hexdigest()
 
 
@@ -72,17 +72,13 @@ def server(monkeypatch):
     server.server_close()
 
 
-def alone(path):
-    return [p.name for p in path.parent.iterdir()] == [path.name]
-
-
 @pytest.mark.parametrize("tells_length", [True, False])
 def test_fetch(server, tmp_path, tells_length):
     server.tells_length = tells_length
     path = tmp_path / "new" / "clips.bin"
     assert fetch(server.url, path, SHA256.upper()) == path
     assert path.read_bytes() == BODY
-    assert alone(path)
+    assert list(path.parent.iterdir()) == [path]
 
 
 def test_a_file_that_is_there_is_kept(server, tmp_path):
@@ -100,7 +96,7 @@ def test_a_broken_connection_is_taken_up_again(server, tmp_path):
     path = fetch(server.url, tmp_path / "clips.bin", SHA256)
     assert path.read_bytes() == BODY
     assert server.asked == [None, "bytes=100000-", "bytes=400000-"]
-    assert alone(path)
+    assert list(path.parent.iterdir()) == [path]
 
 
 def test_after_three_breaks_the_part_is_kept_for_the_next_call(server, tmp_path):
@@ -195,101 +191,6 @@ def test_a_full_disk(server, tmp_path, monkeypatch):
         fetch(server.url, tmp_path / "clips.bin")
 
 
-def make_tar(path, *members, mode="w:gz"):
-    """Members are `(name, text)` or a `TarInfo`."""
-    with tarfile.open(path, mode) as tar:
-        for member in members:
-            if isinstance(member, tarfile.TarInfo):
-                tar.addfile(member)
-            else:
-                info = tarfile.TarInfo(member[0])
-                info.size = len(member[1])
-                tar.addfile(info, io.BytesIO(member[1].encode()))
-    return path
-
-
-def info(name, kind, target=""):
-    member = tarfile.TarInfo(name)
-    member.type, member.linkname = kind, target
-    return member
-
-
-@pytest.mark.parametrize("mode", ["w", "w:gz", "w:bz2", "w:xz"])
-def test_unpack_tar(tmp_path, mode):
-    members = [("./yes/a.wav", "one"), ("README", "two"), info("link", tarfile.SYMTYPE, "README")]
-    archive = make_tar(tmp_path / "a", *members, mode=mode)
-    unpack(archive, tmp_path / "deep" / "out")
-    out = tmp_path / "deep" / "out"
-    assert sorted(p.name for p in out.iterdir()) == ["README", "link", "yes"]
-    assert (out / "yes" / "a.wav").read_text() == "one"
-    assert (out / "link").read_text() == "two"
-
-
-def test_unpack_zip(tmp_path):
-    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
-        archive.writestr("yes/a.wav", "one")
-    unpack(tmp_path / "a.zip", tmp_path / "out")
-    assert (tmp_path / "out" / "yes" / "a.wav").read_text() == "one"
-
-
-UNSAFE = {
-    "climbs": ("../evil", "x"),
-    "climbs inside": ("yes/../../evil", "x"),
-    "absolute": ("/tmp/evil", "x"),
-    "drive": ("C:\\evil", "x"),
-    "backslash": ("..\\evil", "x"),
-    "link": info("yes", tarfile.SYMTYPE, "../.."),
-    "absolute link": info("yes", tarfile.SYMTYPE, "/etc"),
-    "hard link": info("yes", tarfile.LNKTYPE, "../evil"),
-    "device": info("null", tarfile.CHRTYPE),
-    "fifo": info("pipe", tarfile.FIFOTYPE),
-}
-
-
-@pytest.mark.parametrize("filtered", [True, False])
-@pytest.mark.parametrize("member", UNSAFE.values(), ids=UNSAFE.keys())
-def test_an_unsafe_tar_is_refused(tmp_path, member, filtered, monkeypatch):
-    if not filtered:
-        monkeypatch.delattr(tarfile, "data_filter", raising=False)
-    archive = make_tar(tmp_path / "a.tar.gz", ("good", "x"), member)
-    with pytest.raises(HearingAIError, match="is unsafe: "):
-        unpack(archive, tmp_path / "out")
-    assert alone(archive)
-
-
-@pytest.mark.parametrize("name", ["../evil", "/evil", "C:/evil"])
-def test_an_unsafe_zip_is_refused(tmp_path, name):
-    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
-        archive.writestr("good", "x")
-        archive.writestr(name, "x")
-    with pytest.raises(HearingAIError, match="leads out of the folder"):
-        unpack(tmp_path / "a.zip", tmp_path / "out")
-    assert alone(tmp_path / "a.zip")
-
-
-def test_unpack_overwrites_nothing(tmp_path):
-    archive = make_tar(tmp_path / "a.tar.gz", ("mine", "theirs"), ("new", "x"))
-    out = tmp_path / "out"
-    out.mkdir()
-    (out / "mine").write_text("mine")
-    with pytest.raises(HearingAIError, match="already holds mine; nothing was overwritten"):
-        unpack(archive, out)
-    assert (out / "mine").read_text() == "mine"
-    assert [p.name for p in out.iterdir()] == ["mine"]
-
-
-def test_a_damaged_archive_leaves_nothing(tmp_path):
-    archive = make_tar(tmp_path / "a.tar.gz", ("a", "x" * 9999), ("b", SHA256 * 99))
-    data = archive.read_bytes()
-    for damaged in (data[: len(data) // 2], b"not an archive", b""):
-        archive.write_bytes(damaged)
-        with pytest.raises(HearingAIError, match="cannot be unpacked"):
-            unpack(archive, tmp_path / "out")
-        assert alone(archive)
-    with pytest.raises(HearingAIError, match="`archive` must be a file"):
-        unpack(tmp_path / "gone", tmp_path / "out")
-
-
 def test_cache_dir(monkeypatch, tmp_path):
     monkeypatch.setenv("HEARINGAI_CACHE", str(tmp_path))
     assert cache_dir() == tmp_path
@@ -303,15 +204,3 @@ def test_cache_dir(monkeypatch, tmp_path):
     monkeypatch.setattr(download.sys, "platform", "linux")
     monkeypatch.delenv("XDG_CACHE_HOME")
     assert cache_dir().parts[-2:] == (".cache", "hearingai")
-
-
-@pytest.mark.parametrize(("terminal", "seconds"), [(True, 0), (True, 60), (False, 0)])
-def test_the_bar_shows_on_a_terminal_after_a_while(monkeypatch, terminal, seconds):
-    screen = io.StringIO()
-    screen.isatty = lambda: terminal
-    monkeypatch.setattr(progress.sys, "stderr", screen)
-    monkeypatch.setattr(progress, "_QUIET_SECONDS", seconds)
-    with progress.ProgressBar("Counting", 3) as bar:
-        for _ in range(3):
-            bar.advance()
-    assert ("Counting" in screen.getvalue()) == (terminal and not seconds)

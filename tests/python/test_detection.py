@@ -275,6 +275,8 @@ def test_numbers_are_json():
 
 def test_events_without_scores_are_equally_sure():
     result = hearingai.detection_metrics(EVENTS.drop(columns="score"), TRUTH)
+    blank = hearingai.detection_metrics(EVENTS.assign(score=None), TRUTH)
+    pd.testing.assert_frame_equal(result.curve, blank.curve)
     assert result.curve[["threshold", "hits", "false_accepts"]].to_numpy().tolist() == [[1, 2, 3]]
 
 
@@ -295,7 +297,7 @@ def test_paths_that_never_agree_are_told():
         ({"start": [1, 2, np.nan, 4, 5]}, "`events.start` must be a finite number.*row 3"),
         ({"end": [1, 2, np.inf, 24, 5]}, "`events.end` must be a finite number.*row 3"),
         ({"end": 1.1}, "`events.end` must not be before `start`. Received in row 2: 1.2 to 1.1"),
-        ({"score": np.nan}, "`events.score` must be a finite number.*row 1"),
+        ({"score": [1, 1, np.nan, 1, 1]}, "`events.score` must be a finite number.*row 3"),
         ({"label": [None, *"abcd"]}, "`events.label` is missing in row 1"),
         ({"fname": [1, 2, 3, 4, 5]}, "`events.fname` must hold paths"),
         ({"start": "soon"}, "`events.start` must hold numbers"),

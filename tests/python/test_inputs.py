@@ -7,15 +7,13 @@ import pandas as pd
 import pytest
 
 import hearingai
+from embeddings import TAGGER
 from hearingai.inputs import as_clips, read_stores
 
 
 @pytest.fixture(scope="module")
 def tagger():
-    recipe = hearingai.get_recipe(
-        "audio-gate", network="linear_tagger", network_options={"hidden": 2}
-    )
-    return hearingai.create_classifier(recipe, ["other", "turkey"], seed=1)
+    return hearingai.create_classifier(TAGGER, ["other", "turkey"], seed=1)
 
 
 @pytest.fixture(scope="module")

@@ -54,12 +54,14 @@ def test_several_curves_have_names_and_marks():
     chosen = hearingai.detection_metrics(EVENTS, TRUTH, duration=1800, wanted_per_hour=2)
     figure = plot_det({"10 dB": chosen, "0 dB": RESULT.curve}, title="noise")
     names = [text.get_text() for text in figure.legends[0].get_texts()]
-    assert names == ["10 dB", "threshold 0.75", "0 dB"]
+    assert names == ["10 dB, threshold 0.75", "0 dB"]
     mark = next(line for line in figure.axes[0].lines if line.get_marker() == "o")
     assert (mark.get_xdata()[0], mark.get_ydata()[0]) == (2, 0.75)
     styles = {(line.get_color(), line.get_linestyle()) for line in figure.axes[0].lines}
     assert len(styles) == 3
     assert [*flat.det([RESULT, RESULT])["names"]] == ["1", "2"]
+    assert not plot_det(RESULT).legends
+    assert plot_det(chosen).legends[0].get_texts()[0].get_text() == "threshold 0.75"
     assert saved(figure) > 5000
 
 

@@ -1,12 +1,11 @@
 """Precision and device: what the network computes in and on, and that nothing else changes."""
 
-import json
-
 import keras
 import numpy as np
 import pytest
 
 import hearingai
+from embeddings import write_turkeys
 from hearingai import backend, networks, precision
 from hearingai.precision import computing_in, precision_of
 
@@ -14,16 +13,10 @@ from hearingai.precision import computing_in, precision_of
 @pytest.fixture(scope="module")
 def clips(tmp_path_factory):
     """Embeddings that a network can tell apart."""
-    rng = np.random.default_rng(0)
-    found = []
-    for i in range(40):
-        values = rng.integers(0, 200, (10, 128)) + 55 * (i % 2) * (np.arange(128) < 64)
-        clip = {"vid_id": f"v{i}", "audio_embedding": values.tolist(), "is_turkey": i % 2}
-        times = {"start_time_seconds_youtube_clip": 0, "end_time_seconds_youtube_clip": 10}
-        found.append(clip | times)
+    embeddings = np.random.default_rng(0).integers(0, 200, (40, 10, 128))
+    embeddings[1::2, :, :64] += 55
     path = tmp_path_factory.mktemp("embeddings") / "clips.json"
-    path.write_text(json.dumps(found))
-    return hearingai.turkey(path)
+    return hearingai.turkey(write_turkeys(path, embeddings))
 
 
 RECIPE = hearingai.get_recipe(

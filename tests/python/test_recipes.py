@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 import hearingai
+from embeddings import write_turkeys
 from hearingai.recipes import recipe_of
 from hearingai.recipes.recipe import as_text
 
@@ -25,14 +26,9 @@ NETWORK_PARAMETERS = {  # as published; audio-gate's networks have a range of si
 @pytest.fixture(scope="module")
 def embeddings(tmp_path_factory):
     rng = np.random.default_rng(3)
-    folder = tmp_path_factory.mktemp("embeddings")
-    clip = {"start_time_seconds_youtube_clip": 0, "end_time_seconds_youtube_clip": 10}
-    found = []
-    for i in range(24):
-        values = rng.integers(0, 256, (rng.integers(3, 11), 128)).tolist()
-        found.append(clip | {"vid_id": f"v{i}", "audio_embedding": values, "is_turkey": i % 2})
-    (folder / "clips.json").write_text(json.dumps(found))
-    return folder / "clips.json"
+    path = tmp_path_factory.mktemp("embeddings") / "clips.json"
+    embeddings = (rng.integers(0, 256, (rng.integers(3, 11), 128)) for _ in range(24))
+    return write_turkeys(path, embeddings)
 
 
 @pytest.fixture(scope="module")

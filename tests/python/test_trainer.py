@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 import hearingai
+from embeddings import TAGGER
 from hearingai.augment import Augmentation, MixingAugmentation
 from hearingai.batches import ClipBatches
 from hearingai.trainer import Trainer, augmentations_of
@@ -38,9 +39,7 @@ class Silence(Augmentation):
         return keras.ops.zeros_like(x)
 
 
-RECIPE = hearingai.get_recipe(
-    "audio-gate", network="linear_tagger", network_options={"hidden": 2}, batch_size=4
-)
+RECIPE = hearingai.get_recipe(TAGGER, batch_size=4)
 
 
 @pytest.fixture

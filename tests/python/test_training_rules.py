@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 import hearingai
+from embeddings import write_turkeys
 from hearingai import training
 from hearingai.optimizers import optimizer_of
 from hearingai.partition import class_weights
@@ -32,16 +33,14 @@ class KilledError(Exception):
 def embeddings(tmp_path_factory):
     """Sixty embeddings, a third of them turkeys; hard to tell apart."""
     rng = np.random.default_rng(5)
-    folder = tmp_path_factory.mktemp("embeddings")
-    clip = {"start_time_seconds_youtube_clip": 0, "end_time_seconds_youtube_clip": 10}
+    turkeys = [i % 3 == 0 for i in range(60)]
     found = []
-    for i in range(60):
+    for turkey in turkeys:
         values = rng.integers(0, 200, (rng.integers(3, 11), 128))
-        values[:, :20] += 40 * (i % 3 == 0)
-        record = {"vid_id": f"v{i}", "audio_embedding": values.tolist(), "is_turkey": i % 3 == 0}
-        found.append(clip | record)
-    (folder / "clips.json").write_text(json.dumps(found))
-    return hearingai.turkey(folder / "clips.json")
+        values[:, :20] += 40 * turkey
+        found.append(values)
+    path = tmp_path_factory.mktemp("embeddings") / "clips.json"
+    return hearingai.turkey(write_turkeys(path, found, turkeys=turkeys))
 
 
 def test_a_checkpoint_is_of_one_set_up(embeddings, tmp_path):

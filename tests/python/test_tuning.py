@@ -1,6 +1,5 @@
 """Tuning: every setting tried once, compared on the same clips, taken up after a break."""
 
-import json
 import zlib
 
 import numpy as np
@@ -8,34 +7,21 @@ import pandas as pd
 import pytest
 
 import hearingai
+from embeddings import TAGGER, write_turkeys
 from hearingai import tuning
 from hearingai.plots.numbers import tuning_numbers
 
 pytest.importorskip("optuna")
 
-RECIPE = hearingai.get_recipe(
-    "audio-gate",
-    network="linear_tagger",
-    network_options={"hidden": 2},
-    optimizer_options={"learning_rate": 0.01},
-    batch_size=16,
-    epochs=1,
-)
+RECIPE = hearingai.get_recipe(TAGGER, epochs=1)
 
 
 @pytest.fixture(scope="module")
 def clips(tmp_path_factory):
-    rng = np.random.default_rng(2)
-    folder = tmp_path_factory.mktemp("embeddings")
-    clip = {"start_time_seconds_youtube_clip": 0, "end_time_seconds_youtube_clip": 10}
-    found = []
-    for i in range(40):
-        values = rng.integers(0, 100, (10, 128))
-        values[:, :40] += 80 * (i % 2)
-        record = {"vid_id": f"v{i}", "audio_embedding": values.tolist(), "is_turkey": i % 2}
-        found.append(clip | record)
-    (folder / "clips.json").write_text(json.dumps(found))
-    return hearingai.turkey(folder / "clips.json")
+    embeddings = np.random.default_rng(2).integers(0, 100, (40, 10, 128))
+    embeddings[1::2, :, :40] += 80
+    path = tmp_path_factory.mktemp("embeddings") / "clips.json"
+    return hearingai.turkey(write_turkeys(path, embeddings))
 
 
 @pytest.fixture

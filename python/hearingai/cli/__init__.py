@@ -1,6 +1,7 @@
 """The `hearingai` command: a face over the functions of the package, one file a group."""
 
-from . import corpora, models, recordings, experiments, detection, gates, about  # noqa: F401, I001, in the order of the help
+# ruff: noqa: F401, I001, in the order of the help
+from . import corpora, models, recordings, gates, exports, transfer, experiments, detection, about
 from .root import app, main
 
 __all__ = ["app", "main"]

@@ -6,13 +6,15 @@ from typing import Annotated
 import typer
 
 from ..console import print_json, print_line, print_table, say, stdout_for_answers
-from .options import Json, list_from
+from .options import Json, list_from, open_model
 from .root import app
 
 
 @app.command()
 def info(
-    model: Annotated[Path, typer.Argument(help="A classifier to describe.")] = None,
+    model: Annotated[
+        Path, typer.Argument(help="A classifier, saved or exported, to describe.")
+    ] = None,
     as_json: Json = False,
 ):
     """Describe this installation, or a saved classifier."""
@@ -22,7 +24,8 @@ def info(
         if model is None:
             facts = hearingai.info()
         else:
-            facts = hearingai.classifier_info(hearingai.load_classifier(model))
+            opened = open_model(model)
+            facts = getattr(opened, "description", None) or hearingai.classifier_info(opened)
     if as_json:
         return print_json(facts)
     for name, value in facts.items():
@@ -53,7 +56,7 @@ def demo(
     seed: Annotated[int, typer.Option(help="Decides everything that is drawn.")] = 1,
     as_json: Json = False,
 ):
-    """Train a classifier on synthesised words; use and draw it."""
+    """Train on synthesised words, use it, draw it."""
     from ..demo import run
 
     with stdout_for_answers():

@@ -10,12 +10,14 @@ from ..errors import HearingAIError
 from .options import Data, Json, Kind, Words, list_from
 from .root import app
 
-Truth = Annotated[Path, typer.Argument(help="A CSV: fname, start, end, label; what was there.")]
+Truth = Annotated[Path, typer.Argument(help="What was there, likewise.")]
 
 
 @app.command("detection-metrics")
 def detection_metrics(
-    events: Annotated[Path, typer.Argument(help="A CSV: fname, start, end, label, score.")],
+    events: Annotated[
+        Path, typer.Argument(help="A CSV (fname, start, end, label, score), or labels of Audacity.")
+    ],
     truth: Truth,
     tolerance: Annotated[float, typer.Option(help="Seconds that an event may be off.")] = 0.5,
     by: Annotated[
@@ -31,13 +33,13 @@ def detection_metrics(
     plot: Annotated[Path, typer.Option(help="Draw the DET curve to this file.")] = None,
     as_json: Json = False,
 ):
-    """Measure events against the truth: hits, misses, false accepts.
+    """Measure events against the truth: hits and misses.
 
     STREAMING in the JSON is the streaming accuracy of keyword spotting, within 0.75 s.
     """
     import hearingai
 
-    found, there = _read(events), _read(truth)
+    found, there = hearingai.read_events(events), hearingai.read_events(truth)
     with stdout_for_answers():
         options = {"tolerance": tolerance, "by": by, "duration": duration, "threshold": threshold}
         result = hearingai.detection_metrics(
@@ -82,7 +84,7 @@ def lay_clips(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace what is there.")] = False,
     as_json: Json = False,
 ):
-    """Lay clips into a background, at times that are written down."""
+    """Lay clips into a background at times written down."""
     import hearingai
 
     truth = out.with_suffix(".csv") if truth is None else truth
@@ -106,16 +108,6 @@ def lay_clips(
     if as_json:
         return print_json({"recording": str(out), "truth": str(truth), "n": len(table)})
     return print_line(f"{len(table)} clips in {out}; where they lie: {truth}")
-
-
-def _read(path):
-    """A table of events from a CSV, its names and labels as text."""
-    import pandas as pd
-
-    try:
-        return pd.read_csv(path, dtype={"fname": str, "label": str}, keep_default_na=False)
-    except (OSError, ValueError) as error:
-        raise HearingAIError(f"cannot read the table `{path}`: {error}") from None
 
 
 def _numbers(text):

@@ -126,7 +126,7 @@ def train_gate(
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT.")] = False,
     as_json: Json = False,
 ):
-    """Train a gate on examples of what is wanted and of what is not, and save it."""
+    """Train a gate on wanted and unwanted sound."""
     import hearingai
 
     from ..artifacts import writable_artifact

@@ -31,6 +31,7 @@ from .options import (
     Words,
     augmentations_from,
     list_from,
+    open_model,
     recipe_from,
     share_from,
     store_from,
@@ -110,10 +111,10 @@ def train(
             store=store_from(store),
         )
         hearingai.save_classifier(classifier, out, overwrite=overwrite)
-        result = _trained(classifier, out)
+        result = trained(classifier, out)
         if len(unseen) and (validation is not None or result["split_by"] == "split"):
             measured = hearingai.evaluate(classifier, unseen, device=device)
-            result |= {"measured_on": "test"} | _numbers(measured)
+            result |= {"measured_on": "test"} | numbers(measured)
     if as_json:
         return print_json(result)
     history = hearingai.training_history(classifier)
@@ -144,7 +145,7 @@ def evaluate(
     import hearingai
 
     with stdout_for_answers():
-        classifier = hearingai.load_classifier(model)
+        classifier = open_model(model)
         clips = hearingai.load_clips(data, kind, list_from(words), target)
         if fold is not None:
             clips = hearingai.fold_split(clips, fold)
@@ -153,7 +154,7 @@ def evaluate(
             clips = clips[clips["split"] == split] if "split" in clips else clips[:0]
         result = hearingai.evaluate(classifier, clips, device=device)
     if as_json:
-        return print_json(_numbers(result))
+        return print_json(numbers(result))
     print_table(result.per_class, "Per class")
     print_table(result.metrics, "Metrics")
     return print_line(
@@ -176,7 +177,7 @@ def predict(
     import hearingai
 
     with stdout_for_answers():
-        classifier = hearingai.load_classifier(model)
+        classifier = open_model(model)
         table = hearingai.predict(classifier, [str(f) for f in files], device=device)
     records = [_prediction(row, classifier.labels) for row in table.to_dict("records")]
     if as_json:
@@ -188,22 +189,24 @@ def predict(
         raise typer.Exit(1)
 
 
-def _trained(classifier, out):
+def trained(classifier, out):
+    """What a training tells of the classifier that it saved."""
     record = classifier.record
     kept = ("seed", "deterministic", "precision", "split_by", "n_train", "n_validation", "seconds")
     result = {"model": str(out)} | {name: record.get(name) for name in kept}
     result |= {"recipe": classifier.recipe, "labels": classifier.labels}
-    result |= {"interrupted": record["interrupted"], "collapsed": record["collapsed"]}
+    result |= {name: record.get(name, False) for name in ("interrupted", "collapsed")}
     result |= {"fingerprint": classifier.fingerprint(), "history": record["history"]}
-    if "val_accuracy" in record["metrics"]:
-        metrics, n = record["metrics"], record.get("n_validation")
+    metrics, n = record.get("metrics", {}), record.get("n_validation")
+    if "val_accuracy" in metrics:
         named = {"accuracy": metrics["val_accuracy"], "loss": metrics["val_loss"], "n": n}
         named |= {"metrics": record.get("validation_metrics", {})}
         result |= {"validation": named, "measured_on": "validation"} | named
     return result
 
 
-def _numbers(result):
+def numbers(result):
+    """What an evaluation tells, as plain values."""
     return {
         "accuracy": result.accuracy,
         "loss": result.loss,

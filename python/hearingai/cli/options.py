@@ -10,7 +10,7 @@ from ..errors import HearingAIError
 Data = Annotated[
     Path, typer.Argument(help="A folder of recordings or embeddings, or a CSV with fname, class.")
 ]
-Model = Annotated[Path, typer.Argument(help="A classifier saved as .keras.")]
+Model = Annotated[Path, typer.Argument(help="A classifier saved as .keras, or an exported one.")]
 Kind = Annotated[
     str, typer.Option("--data", "--kind", help="What DATA is, if in doubt: esc50, folder, ...")
 ]
@@ -47,6 +47,14 @@ Store = Annotated[
 ]
 Words = Annotated[str, typer.Option(help="Keep these classes: a,b,c.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+
+
+def open_model(path):
+    """A saved classifier, or an exported one: a .onnx or .tflite file, or a folder."""
+    import hearingai
+
+    exported = path.is_dir() or path.suffix in (".onnx", ".tflite")
+    return hearingai.load_exported(path) if exported else hearingai.load_classifier(path)
 
 
 def recipe_from(name, network, options):

@@ -78,8 +78,9 @@ def detection_metrics(
     found. A true event without a hit is a miss.
 
     As the threshold falls, events join and none changes: so the DET curve, the miss rate against
-    the false accepts an hour, is one pass over the events by falling score. It begins at the
-    least score there is: `annotate` with a low threshold gives a long one.
+    the false accepts an hour, is one pass over the events by falling score. It ends at the least
+    score there is: `annotate` with a lower threshold gives a longer one, but a very low one also
+    joins neighbours to one long event.
 
     Args:
         events: A table of events: `fname`, `start`, `end` (seconds), `label` and `score` (without

@@ -20,7 +20,7 @@ def check_events(argument, table, scored=False):
         argument: The name of the argument, for the error.
         table: A DataFrame with `fname`, `start`, `end` (seconds) and `label`, or an object that
             has one under `events`.
-        scored: Whether to return `score` too; without such a column all events are equally sure.
+        scored: Whether to return `score` too; where there is none, all events are equally sure.
 
     Where no row has an `fname`, all are of one recording without a name, `""`.
 
@@ -51,8 +51,8 @@ def check_events(argument, table, scored=False):
         )
     checked = pd.DataFrame({name: columns[name] for name in names})
     if scored:
-        sure = np.ones(len(table))
-        checked["score"] = _numbers(argument, table, "score") if "score" in table else sure
+        known = "score" in table and table["score"].notna().any()
+        checked["score"] = _numbers(argument, table, "score") if known else np.ones(len(table))
     return checked
 
 

@@ -7,6 +7,8 @@ import numpy as np
 from keras import ops
 
 from ..errors import HearingAIError
+from .portable import is_portable
+from .products import power_by_products
 
 
 def frame_sizes(window_size_ms, window_stride_ms, sample_rate):
@@ -61,14 +63,17 @@ def power_spectrum(waveforms, window, window_stride, fft_size):
         Tensor `(batch, frames, fft_size // 2 + 1)`.
     """
     frames = _frames(waveforms, len(window), window_stride)
+    if is_portable():
+        return power_by_products(frames, window, fft_size)
     real, imaginary = ops.rfft(frames * window, fft_length=fft_size)
     return ops.square(real) + ops.square(imaginary)
 
 
 def _frames(waveforms, size, stride):
-    if keras.backend.backend() != "jax":
+    if keras.backend.backend() != "jax" and not is_portable():
         return ops.extract_sequences(waveforms, size, stride)
     # Keras cuts frames on JAX by a convolution: slow, and inexact where its precision is low.
+    # On TensorFlow it computes their number, which others' runtimes want to know beforehand.
     unit = math.gcd(size, stride)
     count = n_frames(waveforms.shape[-1], size, stride)
     n_units = (count - 1) * (stride // unit) + size // unit

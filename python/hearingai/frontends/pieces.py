@@ -3,6 +3,7 @@
 import keras
 
 from ..backend import kind_of
+from .portable import is_portable
 
 _CLIPS = 16  # whose frames and spectra fit the caches of a processor's core
 _AT_ONCE = 4
@@ -23,7 +24,8 @@ def in_pieces(images_of, waveforms, shape):
         What `images_of(waveforms)` gives.
     """
     few = waveforms.shape[0] is not None and waveforms.shape[0] <= _CLIPS
-    if few or keras.backend.backend() != "tensorflow" or kind_of("auto") == "gpu":
+    whole = few or is_portable() or keras.backend.backend() != "tensorflow"
+    if whole or kind_of("auto") == "gpu":
         return images_of(waveforms)
     import tensorflow as tf
 

@@ -11,6 +11,7 @@ from .augmented import plot_augmented
 from .comparisons import plot_curve, plot_folds, plot_tuning
 from .detections import plot_det, plot_detections
 from .events import plot_events
+from .explained import plot_explanation
 from .gates import plot_gate
 from .panels import plot_bands, plot_panels
 from .results import plot_confusion, plot_history
@@ -26,6 +27,7 @@ __all__ = [
     "plot_det",
     "plot_detections",
     "plot_events",
+    "plot_explanation",
     "plot_folds",
     "plot_gate",
     "plot_history",

@@ -1,5 +1,7 @@
 """Pictures of detection: miss rate against false accepts, and what was found when."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 from matplotlib.patches import Patch
@@ -51,22 +53,21 @@ def plot_det(metrics, title=None):
     figure = Picture(6.4, 4.8, title)
     ax = figure.subplots()
     ax.set_xscale("log")
-    for i, name in enumerate(numbers["names"]):
+    for i, (name, label) in enumerate(zip(numbers["names"], numbers["labels"], strict=True)):
         curve = numbers["curve"][numbers["curve"]["curve"] == name]
         style = {"color": CURVES[i % len(CURVES)], "ls": ("-", "--", "-.", ":")[i % 4]}
-        ax.plot(curve["x"], curve["y"], lw=2, drawstyle="steps-post", label=name, **style)
+        ax.plot(curve["x"], curve["y"], lw=2, drawstyle="steps-post", label=label, **style)
         mark = numbers["mark"][numbers["mark"]["curve"] == name]
         if len(mark):
-            text = mark["text"].iloc[0]
-            ax.plot(mark["x"], mark["y"], "o", color=style["color"], ms=8, label=text)
+            ax.plot(mark["x"], mark["y"], "o", color=style["color"], ms=8)
     ax.set_xlim(numbers["low"], numbers["high"])
     ax.set_ylim(-0.02, 1.02)
     ax.set_xticks(numbers["ticks"]["place"], numbers["ticks"]["label"])
     ax.minorticks_off()
     ax.set(xlabel="false accepts an hour", ylabel="share of events missed")
     plain(ax)
-    if len(ax.get_legend_handles_labels()[1]) > 1:
-        legend = figure.legend(loc="outside lower center", ncols=3, frameon=False)
+    if any(numbers["labels"]):
+        legend = figure.legend(loc="outside lower center", ncols=2, frameon=False)
         for text in legend.get_texts():
             text.set_parse_math(False)
     return figure
@@ -150,8 +151,9 @@ def plot_detections(
 
 def det_numbers(metrics):
     """What `plot_det` draws: tables of points, marks and ticks, and the ends of the axis."""
-    curves, marks = [], []
+    curves, marks, texts = [], [], []
     for name, one in _named(metrics).items():
+        texts.append(name)
         table = _det_curve(name, one)
         # before the highest score, nothing is counted
         x = np.append(0.0, table["false_accepts_per_hour"])
@@ -159,11 +161,11 @@ def det_numbers(metrics):
         curves.append(pd.DataFrame({"curve": name, "x": x, "y": y}))
         row = one.summary.iloc[0] if isinstance(one, DetectionMetrics) else {}
         if not pd.isna(row.get("threshold")):
-            text = f"threshold {row['threshold']:.3g}"
-            at = {"x": row["false_accepts_per_hour"], "y": row["miss_rate"], "text": text}
+            texts[-1] += f"{', ' if name else ''}threshold {row['threshold']:.3g}"
+            at = {"x": row["false_accepts_per_hour"], "y": row["miss_rate"]}
             marks.append({"curve": name} | at)
     curve = pd.concat(curves, ignore_index=True)
-    mark = pd.DataFrame(marks, columns=["curve", "x", "y", "text"])
+    mark = pd.DataFrame(marks, columns=["curve", "x", "y"])
     some = curve["x"][curve["x"] > 0]
     least, most = (some.min(), some.max()) if len(some) else (1.0, 10.0)
     most = max(most, 10 * least)
@@ -173,7 +175,8 @@ def det_numbers(metrics):
     ends = curve.groupby("curve", sort=False).tail(1).assign(x=most)
     curve = pd.concat([curve, ends]).sort_index(kind="stable").reset_index(drop=True)
     return {
-        "names": [str(name) for name in _named(metrics)],
+        "names": list(_named(metrics)),
+        "labels": texts,
         "curve": curve.assign(x=curve["x"].clip(lower=nought)),
         "mark": mark.assign(x=mark["x"].astype(float).clip(lower=nought)),
         "ticks": pd.DataFrame(ticks, columns=["place", "label"]),
@@ -214,7 +217,7 @@ def detection_numbers(
         "kinds": list(KINDS),
         "start": start,
         "end": end,
-        "text": f"{fname}: {row['hits']:.0f} of {row['n_truth']:.0f} found, "
+        "text": f"{Path(fname).name}: {row['hits']:.0f} of {row['n_truth']:.0f} found, "
         f"{row['false_accepts']:.0f} false accepts",
     }
 

@@ -12,6 +12,7 @@ from .augmented import augmented_numbers
 from .detections import det_numbers as det
 from .detections import detection_numbers as detections
 from .event_numbers import event_numbers
+from .explained import DARKEST, explanation_numbers
 from .gates import gate_numbers as gate
 from .images import Wave
 from .numbers import curve_numbers as curve
@@ -26,6 +27,7 @@ __all__ = [
     "det",
     "detections",
     "events",
+    "explanation",
     "folds",
     "gate",
     "panels",
@@ -48,6 +50,28 @@ def bands(*args, **kwargs):
 def augmented(*args, **kwargs):
     """The tables of `plot_augmented`."""
     return _images(augmented_numbers(*args, **kwargs))
+
+
+def explanation(explanation):
+    """What `plot_explanation` draws: greys from the top row down, cells, ticks and edges."""
+    image, relevance = explanation_numbers(explanation)
+    (frames, bins), axis = relevance.shape, image.axis
+    share = (image.values - image.low) / ((image.high - image.low) or 1)
+    time = image.start + (image.end - image.start) * (np.arange(frames) + 0.5) / frames
+    place = axis.low + (axis.high - axis.low) * (np.arange(bins) + 0.5) / bins
+    cells = {"time": np.repeat(time, bins), "place": np.tile(place, frames)}
+    cells |= {"relevance": relevance.ravel(), "alpha": np.sqrt(np.abs(relevance)).ravel()}
+    return {
+        "title": image.title,
+        "axis": axis.label,
+        "grey": 1 - DARKEST * share.T[::-1],
+        "cells": pd.DataFrame(cells),
+        "ticks": pd.DataFrame(axis.ticks, columns=["place", "label"]),
+        "start": float(image.start),
+        "end": float(image.end),
+        "low": float(axis.low),
+        "high": float(axis.high),
+    }
 
 
 def tuning(table, metric="accuracy", x=None):

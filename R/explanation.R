@@ -1,0 +1,147 @@
+#' Find which part of a recording spoke for a label
+#'
+#' `"integrated_gradients"` shares the difference between the label's score and that of silence out
+#' among the cells of the image that the network sees: the relevances sum up to it, but for the
+#' error of the numerical integration, which is warned of where it is a tenth or more. The score is
+#' the log-odds of the label, so that cells that speak for another label count against it. It works
+#' with every network.
+#'
+#' `"gradcam"` weighs each place of the maps of a convolutional network's last convolution by how the
+#' score grows with it, and by how far it is from silence. It is coarse, and tells only what spoke
+#' for the label, in no unit.
+#'
+#' @param x A classifier; for the methods of an explanation, what `explain()` returned.
+#' @param recording One recording, see [predict()][predict.hearingai_classifier]: a path, a row of a
+#'   table, or a waveform.
+#' @param label The label to explain; `NULL` takes the most probable.
+#' @param method `"integrated_gradients"` or `"gradcam"`.
+#' @param steps Of the integration from silence to the recording; more are more exact.
+#' @param layer For `"gradcam"`, name of the layer of the network whose maps are weighed; `NULL`
+#'   takes the last convolution.
+#' @param sample_rate,device,progress See [predict()][predict.hearingai_classifier].
+#' @param ... Not used; for `plot()`, passed on to [plot_explanation()].
+#' @return A list of class `hearingai_explanation`: `fname`, `label`, `probability`, `method`,
+#'   `score` (log-odds of the label), `baseline` (the same of silence), `image` (an array frames ×
+#'   bins × channels, or a matrix of embeddings), `relevance` (a matrix frames × bins, negative where
+#'   a cell spoke against the label), `times` (of the frames, seconds), `frequencies` (of the bins,
+#'   Hz; `NULL` where bins are no frequencies). `tidy()` gives a row a cell: `time`, `bin`,
+#'   `frequency`, `value` (of the image's first channel) and `relevance`.
+#' @references Sundararajan, M. and others (2017). Axiomatic attribution for deep networks. ICML.
+#'   Selvaraju, R. and others (2017). Grad-CAM: visual explanations from deep networks via
+#'   gradient-based localization. ICCV. Draelos, R. and Carin, L. (2020). Use HiResCAM instead of
+#'   Grad-CAM for faithful explanations of convolutional neural networks. arXiv:2011.08891.
+#' @family transfer
+#' @name explain
+#' @examplesIf hearingai_available()
+#' clips <- spoken_words(c("no", "yes"), n = 20, seed = 1)
+#' classifier <- fit("speech-commands-small", clips, epochs = 1, seed = 1)
+#' found <- explain(classifier, clips[1, ], steps = 16)
+#' found
+#' tidy(found)
+NULL
+
+#' @rdname explain
+#' @export
+explain.hearingai_classifier <- function(x, recording, label = NULL,
+                                         method = "integrated_gradients", steps = 64, layer = NULL,
+                                         sample_rate = NULL, device = "auto", progress = NULL,
+                                         ...) {
+  rlang::check_dots_empty()
+  answer <- py_call("explain", py_classifier(x), py_one_recording(recording),
+    label = py_string(label), method = py_string(method), steps = py_int(steps),
+    layer = py_string(layer), sample_rate = py_int(sample_rate), device = py_string(device),
+    progress = py_progress(progress)
+  )
+  fields <- c(
+    "fname", "label", "probability", "method", "score", "baseline", "image", "relevance", "times",
+    "frequencies"
+  )
+  value <- lapply(rlang::set_names(fields), function(name) answer[[name]])
+  for (name in c("times", "frequencies")) {
+    if (!is.null(value[[name]])) value[[name]] <- as.vector(value[[name]])
+  }
+  structure(c(value, list(py = answer)), class = "hearingai_explanation")
+}
+
+# A matrix is one recording of several channels or frames here, not several recordings.
+py_one_recording <- function(recording, call = rlang::caller_env()) {
+  one <- is.numeric(recording) && length(dim(recording)) == 2 && nrow(recording) > 1
+  py_recordings(if (one) list(recording) else recording, call, "recording")
+}
+
+#' @export
+print.hearingai_explanation <- function(x, ...) {
+  cli::cat_line(sprintf(
+    "<explanation of %s, probability %.3f, by %s: %d frames x %d bins>", x$label, x$probability,
+    x$method, nrow(x$relevance), ncol(x$relevance)
+  ))
+  invisible(x)
+}
+
+#' @rdname explain
+#' @export
+tidy.hearingai_explanation <- function(x, ...) {
+  rlang::check_dots_empty()
+  frames <- nrow(x$relevance)
+  bins <- ncol(x$relevance)
+  first <- x$image[seq_len(frames * bins)] # of several channels, the first lies in front
+  frequency <- if (is.null(x$frequencies)) rep(NA_real_, bins) else x$frequencies
+  tibble::tibble(
+    time = rep(x$times, bins), bin = rep(seq_len(bins), each = frames),
+    frequency = rep(frequency, each = frames), value = first, relevance = as.vector(x$relevance)
+  )
+}
+
+#' Draw which part of a recording spoke for a label
+#'
+#' The image that the network saw is grey, the louder the darker. Orange cells spoke for the label,
+#' blue ones against it. The relevances are blurred by a frame and a bin and a half, since those of
+#' single cells flicker, and told as shares of the strongest.
+#'
+#' @param explanation What [explain()][explain.hearingai_classifier] returned.
+#' @param title Text above the plot; `NULL` tells label, probability and method.
+#' @return A ggplot2 object.
+#' @family plots
+#' @export
+#' @examplesIf hearingai_available() && rlang::is_installed("ggplot2")
+#' clips <- spoken_words(c("no", "yes"), n = 20, seed = 1)
+#' classifier <- fit("speech-commands-small", clips, epochs = 1, seed = 1)
+#' plot_explanation(explain(classifier, clips[1, ], steps = 16))
+plot_explanation <- function(explanation, title = NULL) {
+  rlang::check_installed("ggplot2", "to draw plots.")
+  if (!inherits(explanation, "hearingai_explanation")) {
+    abort_argument("explanation", "what explain() returned", explanation)
+  }
+  if (reticulate::py_is_null_xptr(explanation$py)) {
+    abort_argument("explanation", "of this R session: explain() the recording again")
+  }
+  drawn <- py_call("plots.flat.explanation", explanation$py)
+  ticks <- as_table(drawn$ticks)
+  legend <- ggplot2::guide_colourbar(barwidth = ggplot2::unit(12, "lines"))
+  ggplot2::ggplot(as_table(drawn$cells), ggplot2::aes(.data$time, .data$place)) +
+    ggplot2::annotation_raster(drawn$grey, drawn$start, drawn$end, drawn$low, drawn$high) +
+    ggplot2::geom_raster(ggplot2::aes(fill = .data$relevance, alpha = .data$alpha)) +
+    ggplot2::scale_alpha_identity(guide = "none") +
+    ggplot2::scale_fill_gradient2(
+      low = plot_colours$training, high = plot_colours$validation, limits = c(-1, 1),
+      guide = legend
+    ) +
+    ggplot2::scale_y_continuous(breaks = ticks$place, labels = ticks$label, expand = c(0, 0)) +
+    ggplot2::scale_x_continuous(expand = c(0, 0)) +
+    ggplot2::labs(
+      x = "time (s)", y = drawn$axis, fill = "relevance, share of the strongest",
+      title = if (is.null(title)) drawn$title else title
+    ) +
+    plot_theme() +
+    ggplot2::theme(
+      panel.grid.major = ggplot2::element_blank(),
+      axis.ticks = ggplot2::element_line(colour = plot_colours$faint),
+      legend.title = ggplot2::element_text(vjust = 0.9)
+    )
+}
+
+#' @rdname explain
+#' @export
+plot.hearingai_explanation <- function(x, ...) {
+  plot_explanation(x, ...)
+}

@@ -1,0 +1,134 @@
+#' Describe recordings by the numbers that a network decides on
+#'
+#' An embedding is the input of the network's head, which is its last layer with weights
+#' (normalisations aside): what the head weighs to name a label. Where that is a map or a sequence,
+#' it is averaged over its places. Recordings that sound alike to the network have embeddings that
+#' lie near each other, whatever their labels. For anything but a classifier, `embed()` is
+#' [stats::embed()].
+#'
+#' @param x A classifier, of sound or of AudioSet embeddings.
+#' @param recordings,sample_rate,batch_size,device,progress See
+#'   [predict()][predict.hearingai_classifier].
+#' @param layer Name of the layer of the network whose output is taken instead.
+#' @param on_error `"report"` answers a file that cannot be read with its reason in `.error`;
+#'   `"raise"` stops at the first.
+#' @param ... For a classifier, not used.
+#' @return A tibble with a row a recording, in order: `fname`, `embedding_1`, `embedding_2` ...
+#'   (`NA` where the recording cannot be read), and `.error` (`NA` where all went well).
+#' @seealso [fine_tune()] and [few_shot()] put a new head on what `embed()` gives.
+#' @family transfer
+#' @export
+#' @examplesIf hearingai_available()
+#' clips <- spoken_words(c("no", "yes"), n = 20, seed = 1)
+#' classifier <- fit("speech-commands-small", clips, epochs = 1, seed = 1)
+#' embed(classifier, head(clips, 3))
+embed <- function(x, ...) UseMethod("embed")
+
+#' @export
+embed.default <- function(x, ...) stats::embed(x, ...)
+
+#' @rdname embed
+#' @export
+embed.hearingai_classifier <- function(x, recordings, layer = NULL, sample_rate = NULL,
+                                       batch_size = 64, device = "auto", on_error = "report",
+                                       progress = NULL, ...) {
+  rlang::check_dots_empty()
+  table <- as_table(py_call("embed", py_classifier(x), py_recordings(recordings),
+    layer = py_string(layer), sample_rate = py_int(sample_rate), batch_size = py_int(batch_size),
+    device = py_string(device), on_error = py_string(on_error), progress = py_progress(progress)
+  ))
+  table$fname <- as.character(table$fname)
+  table$error <- as.character(table$error)
+  names(table)[names(table) == "error"] <- ".error"
+  table
+}
+
+#' Train a new task on the front end and body of a trained classifier
+#'
+#' The network keeps its layers up to the head, see [embed()], and gets a new head: one dense layer
+#' with a probability a label. [fit()][fit.hearingai_classifier] trains it, with the recipe of the
+#' classifier, which itself stays as it was. Frozen layers keep their weights to the last bit;
+#' frozen batch normalisation goes on with the means and variances it has, and scaling in the front
+#' end with what it learnt from the first task's clips. Freezing is of this training only:
+#' [fit()][fit.hearingai_classifier] of the result trains all layers.
+#'
+#' @param classifier A trained classifier.
+#' @param clips A table with at least `fname` and `class`.
+#' @param labels The classes of the new task, in the order of the probabilities; `NULL` takes those
+#'   of the table, sorted.
+#' @param freeze What is not trained: `"body"`, all but the head; `"none"`, so that all is trained
+#'   (the lower the `learning_rate`, the nearer to what it was); or the name of a layer of the
+#'   network, which is frozen with all layers before it.
+#' @param validation,deterministic,checkpoint,store,progress See
+#'   [fit()][fit.hearingai_classifier].
+#' @param seed A whole number that decides the head's initial weights and what is drawn; `NULL`
+#'   takes that of a `checkpoint` that is there, else draws one from R's random numbers, so that
+#'   [set.seed()] decides it.
+#' @param ... Further arguments of [fit()][fit.hearingai_classifier]: `epochs`, `batch_size`,
+#'   `optimizer`, `learning_rate`, `clipnorm`, `augment`, `class_weight`, `patience`,
+#'   `precision`, `device`, `on_error`.
+#' @return A new classifier. [classifier_info()] tells in `tuned_from` the fingerprint of the one it
+#'   came from, and in `frozen` which layers were not trained; that one's training clips count as
+#'   heard.
+#' @references Yosinski, J. and others (2014). How transferable are features in deep neural
+#'   networks? NeurIPS.
+#' @seealso [few_shot()], where there are only a few clips a class.
+#' @family transfer
+#' @export
+#' @examplesIf hearingai_available()
+#' clips <- spoken_words(c("down", "no", "up", "yes"), n = 20, seed = 1)
+#' first <- fit("speech-commands-small", clips[clips$class %in% c("no", "yes"), ],
+#'   epochs = 1, seed = 1
+#' )
+#' fine_tune(first, clips[clips$class %in% c("down", "up"), ], epochs = 1, seed = 1)
+fine_tune <- function(classifier, clips, labels = NULL, freeze = "body", validation = NULL,
+                      seed = NULL, deterministic = FALSE, checkpoint = NULL, store = NULL,
+                      progress = NULL, ...) {
+  settings <- py_named(list(...), fit_settings(), "fit")
+  bar <- py_progress(progress)
+  answer <- hold_interrupts(py_call("fine_tune", py_classifier(classifier), py_table(clips),
+    labels = py_strings(labels), freeze = py_string(freeze),
+    validation = py_validation(validation), seed = py_seed_at(seed, checkpoint),
+    deterministic = py_flag(deterministic), checkpoint = py_path(checkpoint),
+    store = py_store(store), progress = listening(bar), !!!settings
+  ))
+  new_classifier(answer)
+}
+
+#' Learn a new task from a few clips a class, in seconds
+#'
+#' Front end and body stay as they are; each clip is embedded once, see [embed()], and the head is
+#' the multinomial logistic regression of the labels on the standardised embeddings, solved to its
+#' optimum. The result is a classifier like any other; [fit()][fit.hearingai_classifier] trains it
+#' further. With many clips, or classes that sound quite unlike those of the first task,
+#' [fine_tune()] reaches more.
+#'
+#' @inheritParams fine_tune
+#' @param clips A table with at least `fname` and `class`; rows whose `split` is `"test"` are not
+#'   touched.
+#' @param shots Clips a class to learn from, drawn from different speakers, sources or folds as far
+#'   as the table names them and has them; `NULL` takes all.
+#' @param penalty Weight of the squared coefficients beside the loss summed over the clips; more
+#'   makes the answers less sure.
+#' @param seed A whole number that decides which clips `shots` draws; `NULL` draws one from R's
+#'   random numbers, so that [set.seed()] decides it.
+#' @param device,on_error,progress See [fit()][fit.hearingai_classifier].
+#' @return A new classifier. [classifier_info()] tells in `tuned_from` the fingerprint of the one it
+#'   came from; that one's training clips count as heard.
+#' @references Chen, W.-Y. and others (2019). A closer look at few-shot classification. ICLR.
+#' @family transfer
+#' @export
+#' @examplesIf hearingai_available()
+#' clips <- spoken_words(c("down", "no", "up", "yes"), n = 20, seed = 1)
+#' first <- fit("speech-commands-small", clips[clips$class %in% c("no", "yes"), ],
+#'   epochs = 1, seed = 1
+#' )
+#' few_shot(first, clips[clips$class %in% c("down", "up"), ], shots = 5, seed = 1)
+few_shot <- function(classifier, clips, labels = NULL, shots = NULL, penalty = 10, seed = NULL,
+                     device = "auto", on_error = "report", progress = NULL) {
+  new_classifier(py_call("few_shot", py_classifier(classifier), py_table(clips),
+    labels = py_strings(labels), shots = py_int(shots), penalty = py_number(penalty),
+    seed = py_seed(seed), device = py_string(device), on_error = py_string(on_error),
+    progress = py_progress(progress)
+  ))
+}

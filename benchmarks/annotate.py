@@ -1,0 +1,180 @@
+"""Hours of sound annotated: times real time, peak memory, the same events whatever the blocks.
+
+Lays real words into real noise (a folder in the layout of Speech Commands; else synthesises
+both), writes hours of it minute by minute to a FLAC file and annotates it in a fresh process.
+Another, shorter one is annotated in blocks of several sizes, and as a stream of random chunks.
+
+    python benchmarks/annotate.py [DATA] [--hours 12] [--model MODEL] [--recipe NAME]
+        [--out result.json] [--quick]
+"""
+
+import hashlib
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import soundfile
+from measure import RATE, WORDS, aim, arguments, peak_gb, report
+
+import hearingai
+
+SAME_HOURS = 0.5  # long enough to compare blocks on
+BLOCKS = (1_000, 16_384, 2**18, 2**22)  # values
+WORDS_A_MINUTE = 10
+
+
+def minutes(data, rng):
+    """Yield minutes of sound without end: words at random places in noise."""
+    if data:
+        noises = [
+            hearingai.read_audio(f, RATE)[0] for f in hearingai.background_noise(data)["fname"]
+        ]
+        clips = hearingai.speech_commands(data)["fname"]
+    while True:
+        if data:
+            noise = noises[rng.integers(len(noises))]
+            sound = np.tile(noise, 61 * RATE // len(noise) + 2)[rng.integers(len(noise)) :]
+            sound = 0.3 * sound[: 60 * RATE]
+        else:
+            sound = rng.normal(0, 0.02, 60 * RATE).astype("float32")
+        for first in rng.integers(0, 59 * RATE, WORDS_A_MINUTE):
+            word = _word(clips, rng) if data else _tone(rng)
+            sound[first : first + len(word)] += word[: len(sound) - first]
+        yield np.clip(sound, -1, 1)
+
+
+def _word(clips, rng):
+    return hearingai.read_audio(clips[rng.integers(len(clips))], RATE, duration=1)[0]
+
+
+def _tone(rng):
+    return 0.3 * np.sin(rng.uniform(0.05, 1.5) * np.arange(RATE // 2)).astype("float32")
+
+
+def write_recording(path, data, hours):
+    """Write hours of sound, a minute at a time."""
+    source = minutes(data, np.random.default_rng(0))
+    with soundfile.SoundFile(path, "w", RATE, 1, "PCM_16") as file:
+        for _ in range(max(1, round(hours * 60))):
+            file.write(next(source))
+
+
+def classifier_of(options):
+    """The model, else an untrained one, whose threshold is where its probabilities lie."""
+    if options.model:
+        return hearingai.load_classifier(options.model), 0.5
+    classifier = hearingai.create_classifier(options.recipe, WORDS, seed=1)
+    return classifier, 1.15 / len(WORDS)
+
+
+def child(options):
+    """Annotate in this process; print what was found and what it took."""
+    import hearingai.blocks
+
+    if options.block:
+        hearingai.blocks._BLOCK = options.block
+    classifier, threshold = classifier_of(options)
+    began = time.perf_counter()
+    if options.chunks:
+        found = stream(classifier, options.recording, threshold)
+    else:
+        found = hearingai.annotate(
+            classifier, options.recording, threshold=threshold, progress=False
+        )
+    events = found.events[["start", "end", "label"]].to_csv(index=False).encode()
+    values = np.ascontiguousarray(found.windows.filter(like="prob_"))
+    print(
+        json.dumps(
+            {
+                "seconds": float(found.windows["end"].max()),
+                "took": time.perf_counter() - began,
+                "peak_gb": peak_gb(),
+                "events": len(found.events),
+                "same_events": hashlib.sha256(events).hexdigest(),
+                "same_bits": hashlib.sha256(values.tobytes()).hexdigest(),
+                "windows": len(values),
+            }
+        )
+    )
+
+
+def stream(classifier, path, threshold):
+    """The same by a `Stream` of chunks of random sizes."""
+    import pandas as pd
+
+    sound, rate = hearingai.read_audio(path)
+    live, rng = hearingai.Stream(classifier, rate, threshold=threshold), np.random.default_rng(1)
+    events, windows, first = [], [], 0
+    while first < len(sound):
+        size = int(rng.integers(1, rate))
+        events += live.feed(sound[first : first + size])
+        windows.append(live.windows)
+        first += size
+    events += live.finish()
+    windows.append(live.windows)
+
+    class Found:
+        pass
+
+    Found.events = pd.DataFrame(sorted(events))
+    Found.windows = pd.concat(windows, ignore_index=True)
+    return Found
+
+
+def run(options, recording, *extra):
+    """What a fresh process finds in a recording."""
+    command = [sys.executable, __file__, "--recording", str(recording), "--recipe", options.recipe]
+    command += ["--model", str(options.model)] if options.model else []
+    done = subprocess.run([*command, *extra], stdout=subprocess.PIPE, check=True, text=True)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def main():
+    parser = arguments(__doc__)
+    parser.add_argument("--hours", type=float, default=12)
+    parser.add_argument("--model", type=Path, help="a .keras file; else an untrained recipe")
+    parser.add_argument("--recipe", default="speech-commands-small")
+    for internal in ("--recording", "--chunks"):
+        parser.add_argument(internal, nargs="?", const="yes")
+    parser.add_argument("--block", type=int)
+    options = parser.parse_args()
+    if options.recording:
+        return child(options)
+    hours = min(options.hours, 0.1) if options.quick else options.hours
+    with tempfile.TemporaryDirectory(prefix="hearingai-bench-") as folder:
+        long, short = Path(folder, "long.flac"), Path(folder, "short.flac")
+        write_recording(long, options.data, hours)
+        write_recording(short, options.data, min(hours, SAME_HOURS))
+        found = run(options, long)
+        others = {f"blocks of {size:,}": ("--block", str(size)) for size in BLOCKS}
+        others = {name: run(options, short, *extra) for name, extra in others.items()}
+        others["a stream of random chunks"] = run(options, short, "--chunks")
+    rows = [_row(f"{hours:g} h", found)] + [_row(name, other) for name, other in others.items()]
+    blocks = list(others.values())[:-1]
+    aims = [
+        aim("peak resident memory", found["peak_gb"], at_most=1, unit=" GB"),
+        aim("different events", len({o["same_events"] for o in others.values()}), at_most=1),
+        aim("different bits by block size", len({o["same_bits"] for o in blocks}), at_most=1),
+    ]
+    note = f"{options.model or options.recipe}, a window each quarter of a second"
+    return report(options, "Annotating long recordings", rows, aims, note)
+
+
+def _row(name, found):
+    return {
+        "what": name,
+        "times real time": found["seconds"] / found["took"],
+        "seconds": found["took"],
+        "peak GB": found["peak_gb"],
+        "windows": found["windows"],
+        "events": found["events"],
+        "digest of events": found["same_events"][:8],
+    }
+
+
+if __name__ == "__main__":
+    main()

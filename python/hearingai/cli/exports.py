@@ -1,0 +1,68 @@
+"""Export."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..console import print_json, print_line, stdout_for_answers
+from .options import Json, Target
+from .root import app
+
+
+@app.command()
+def export(
+    model: Annotated[Path, typer.Argument(help="A classifier saved as .keras.")],
+    out: Annotated[Path, typer.Option(help="Where to: NAME.onnx, NAME.tflite, or a folder.")],
+    format: Annotated[
+        str, typer.Option(help="onnx, litert or saved_model; default: by the ending of OUT.")
+    ] = None,
+    int8: Annotated[
+        bool, typer.Option("--int8", help="LiteRT: the network in 8 bits; needs --data.")
+    ] = False,
+    data: Annotated[
+        Path, typer.Option(help="Recordings to verify it on: a folder, or a CSV with fname, class.")
+    ] = None,
+    kind: Annotated[
+        str, typer.Option(help="What --data is, if in doubt: esc50, folder, ...")
+    ] = None,
+    target: Target = None,
+    verify: Annotated[bool, typer.Option(help="Run the file and compare its answers.")] = True,
+    tolerance: Annotated[float, typer.Option(help="By how much a probability may differ.")] = 1e-4,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT.")] = False,
+    as_json: Json = False,
+):
+    """Write a classifier as a file that other programs run.
+
+    Waveforms in, probabilities out, labels and sample rate inside: SavedModel, ONNX or LiteRT.
+    `predict`, `evaluate` and `info` take such files too.
+    """
+    import hearingai
+
+    clips = None if data is None else hearingai.load_clips(data, kind, None, target)
+    with stdout_for_answers():
+        classifier = hearingai.load_classifier(model)
+        if clips is not None and clips["class"].isin(classifier.labels).any():
+            clips = clips[clips["class"].isin(classifier.labels)]
+        done = hearingai.export(
+            classifier,
+            out,
+            format,
+            int8=int8,
+            clips=clips,
+            verify=verify,
+            tolerance=tolerance,
+            overwrite=overwrite,
+        )
+    if as_json:
+        return print_json(vars(done))
+    kind = f"{done.format} in int8" if done.int8 else done.format
+    print_line(f"Saved {done.path} ({kind}, {done.bytes / 1e6:.2f} MB).")
+    if done.n:
+        print_line(
+            f"On {done.n} clips: the same label for {100 * done.agreement:.1f} %, probabilities "
+            f"within {done.max_difference:.1g}, {done.milliseconds:.2f} ms a clip on one core."
+        )
+    if done.accuracy is not None:
+        print_line(f"Accuracy {done.accuracy:.4f}, the classifier's {done.accuracy_before:.4f}.")
+    return None

@@ -1,0 +1,250 @@
+"""Embed, fine-tune, few-shot, explain."""
+
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..console import print_json, print_line, print_table, stdout_for_answers
+from ..errors import HearingAIError
+from .models import numbers, trained
+from .options import (
+    Augment,
+    Balanced,
+    BatchSize,
+    Clipnorm,
+    Data,
+    Deterministic,
+    Device,
+    Epochs,
+    Json,
+    Kind,
+    LearningRate,
+    Model,
+    Optimizer,
+    Patience,
+    Precision,
+    Seed,
+    Store,
+    Target,
+    Words,
+    augmentations_from,
+    list_from,
+    share_from,
+    store_from,
+)
+from .root import app
+
+Out = Annotated[Path, typer.Option(help="Where to save the new classifier: a .keras file.")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace OUT.")]
+
+
+@app.command()
+def embed(
+    model: Model,
+    recordings: Annotated[list[Path], typer.Argument(help="Recordings of any format.")],
+    out: Annotated[Path, typer.Option(help="The table to write: .csv or .parquet.")],
+    layer: Annotated[str, typer.Option(help="A layer of the network; default: its head's.")] = None,
+    device: Device = "auto",
+    overwrite: Overwrite = False,
+    as_json: Json = False,
+):
+    """Describe recordings by numbers, for other methods.
+
+    A file that cannot be read has its reason in the column `error`; the exit status is 1 only if
+    none could be.
+    """
+    import hearingai
+
+    from ..written import writable_table, write_table
+
+    writable_table(out, overwrite)
+    with stdout_for_answers():
+        classifier = hearingai.load_classifier(model)
+        files = [str(f) for f in recordings]
+        table = hearingai.embed(classifier, files, layer, device=device)
+        write_table(table, out, overwrite)
+    bad = table[table["error"].notna()][["fname", "error"]]
+    values = table.shape[1] - 2
+    if as_json:
+        result = {"out": str(out), "n": len(table) - len(bad), "values": values}
+        print_json(result | {"errors": bad.to_dict("records")})
+    else:
+        if len(bad):
+            print_table(bad, "Left out")
+        print_line(f"{len(table) - len(bad)} recordings, {values} numbers each, in {out}")
+    if len(bad) == len(table):
+        raise typer.Exit(1)
+
+
+@app.command("fine-tune")
+def fine_tune(
+    model: Model,
+    data: Data,
+    out: Out,
+    freeze: Annotated[
+        str, typer.Option(help="What is not trained: body, none, or a layer and those before it.")
+    ] = "body",
+    words: Words = None,
+    target: Target = None,
+    augment: Augment = None,
+    epochs: Epochs = None,
+    batch_size: BatchSize = None,
+    optimizer: Optimizer = None,
+    learning_rate: LearningRate = None,
+    clipnorm: Clipnorm = None,
+    balanced: Balanced = False,
+    patience: Patience = None,
+    validation: Annotated[float, typer.Option(help="Share to validate on, or 0.")] = None,
+    seed: Seed = None,
+    deterministic: Deterministic = False,
+    checkpoint: Annotated[
+        Path, typer.Option(help="A .keras file to go on from after a break.")
+    ] = None,
+    precision: Precision = "auto",
+    device: Device = "auto",
+    store: Store = None,
+    kind: Kind = None,
+    overwrite: Overwrite = False,
+    as_json: Json = False,
+):
+    """Train a new task on a trained classifier.
+
+    Clips marked `test` in the data are not trained on; the numbers printed are theirs, else the
+    validation clips'.
+    """
+    import hearingai
+
+    def learn(classifier, clips):
+        return hearingai.fine_tune(
+            classifier,
+            clips,
+            freeze=freeze,
+            validation=share_from(validation),
+            epochs=epochs,
+            batch_size=batch_size,
+            optimizer=optimizer,
+            learning_rate=learning_rate,
+            clipnorm=clipnorm,
+            augment=augmentations_from(augment),
+            class_weight="balanced" if balanced else None,
+            patience=patience,
+            seed=seed,
+            deterministic=deterministic,
+            checkpoint=checkpoint,
+            precision=precision,
+            device=device,
+            store=store_from(store),
+        )
+
+    clips = hearingai.load_clips(data, kind, list_from(words), target)
+    unseen = _marked_test(clips)
+    if validation is not None:
+        clips = clips.drop(unseen.index)
+    _learn(model, clips, unseen, out, overwrite, as_json, learn, device)
+
+
+@app.command("few-shot")
+def few_shot(
+    model: Model,
+    data: Data,
+    out: Out,
+    shots: Annotated[int, typer.Option(help="Clips a class to learn from; default: all.")] = None,
+    penalty: Annotated[float, typer.Option(help="More makes the answers less sure.")] = 10.0,
+    words: Words = None,
+    target: Target = None,
+    seed: Seed = None,
+    device: Device = "auto",
+    kind: Kind = None,
+    overwrite: Overwrite = False,
+    as_json: Json = False,
+):
+    """Learn a new task from a few clips a class, in seconds.
+
+    Clips marked `test` in the data are not learnt from; the numbers printed are theirs.
+    """
+    import hearingai
+
+    def learn(classifier, clips):
+        return hearingai.few_shot(
+            classifier, clips, shots=shots, penalty=penalty, seed=seed, device=device
+        )
+
+    clips = hearingai.load_clips(data, kind, list_from(words), target)
+    unseen = _marked_test(clips)
+    _learn(model, clips.drop(unseen.index), unseen, out, overwrite, as_json, learn, device)
+
+
+@app.command()
+def explain(
+    model: Model,
+    recording: Annotated[Path, typer.Argument(help="A recording of any format.")],
+    out: Annotated[Path, typer.Option(help="The picture to write, such as word.png.")],
+    label: Annotated[
+        str, typer.Option(help="The label to explain; default: the likeliest.")
+    ] = None,
+    method: Annotated[str, typer.Option(help="integrated_gradients or gradcam.")] = (
+        "integrated_gradients"
+    ),
+    device: Device = "auto",
+    overwrite: Overwrite = False,
+    as_json: Json = False,
+):
+    """Draw which part of a recording spoke for a label."""
+    import hearingai
+
+    if out.exists() and not overwrite:
+        raise HearingAIError(f"`{out}` exists; overwrite=True (--overwrite) replaces it")
+    with stdout_for_answers():
+        classifier = hearingai.load_classifier(model)
+        found = hearingai.explain(classifier, str(recording), label, method, device=device)
+        _save(hearingai.plot_explanation(found), out)
+    told = {"fname": str(recording), "label": found.label, "probability": found.probability}
+    told |= {"method": method, "score": found.score, "baseline": found.baseline, "out": str(out)}
+    if as_json:
+        return print_json(told)
+    return print_line(f"{found.label}: probability {found.probability:.3f}, drawn in {out}")
+
+
+def _save(figure, path):
+    """Write a picture whole or not at all."""
+    if not path.parent.is_dir():
+        raise HearingAIError(f"the folder of `{path}` does not exist")
+    with tempfile.TemporaryDirectory(prefix=".part-", dir=path.parent) as folder:
+        partial = Path(folder, path.name)
+        try:
+            figure.savefig(partial, dpi=150)
+        except ValueError:
+            raise HearingAIError(f"`{path}` must end in .png, .pdf or .svg") from None
+        partial.replace(path)
+
+
+def _marked_test(clips):
+    return clips[clips["split"] == "test"] if "split" in clips else clips[:0]
+
+
+def _learn(model, clips, unseen, out, overwrite, as_json, learn, device):
+    """Learn, save and tell."""
+    import hearingai
+
+    from ..artifacts import writable_artifact
+
+    writable_artifact(out, overwrite)
+    with stdout_for_answers():
+        learnt = learn(hearingai.load_classifier(model), clips)
+        hearingai.save_classifier(learnt, out, overwrite=overwrite)
+        result = trained(learnt, out) | {"tuned_from": learnt.record["tuned_from"]}
+        apart = result["split_by"] == "split" or not clips.index.isin(unseen.index).any()
+        if len(unseen) and apart:
+            measured = hearingai.evaluate(learnt, unseen, device=device)
+            result |= {"measured_on": "test"} | numbers(measured)
+    if as_json:
+        return print_json(result)
+    if "accuracy" in result:
+        print_line(
+            f"Accuracy {result['accuracy']:.4f} on {result['n']} {result['measured_on']} clips."
+        )
+    return print_line(
+        f"Saved {out} (seed {result['seed']}, fingerprint {result['fingerprint'][:12]})."
+    )

@@ -1,0 +1,127 @@
+"""From a classifier to a file; the only part of an export that needs TensorFlow below Keras."""
+
+import json
+import logging
+import subprocess
+import tempfile
+import warnings
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from ..backend import require_keras
+from ..errors import HearingAIError
+from ..frontends.portable import portable
+from ..processes import own_environment, own_python
+from .formats import INPUT, OUTPUT, need
+from .quantizing import quantized
+
+_OPSET = 17
+_CHILD = "import sys; from hearingai.exports.conversion import work; work(sys.argv[1])"
+
+
+def convert(classifier, path, format, examples=None):
+    """Write a classifier in another format; on another backend, a child process does it.
+
+    Args:
+        classifier: An `AudioClassifier`.
+        path: Where to.
+        format: `"saved_model"`, `"onnx"` or `"litert"`.
+        examples: Clips by which to choose the scales of int8, an array; `None` keeps float32.
+    """
+    if require_keras().backend.backend() != "tensorflow":
+        return _convert_elsewhere(classifier, path, format, examples)
+    from .portable_network import portable_network
+
+    with _quietly(), portable(), portable_network(classifier.network):
+        if format == "onnx":
+            return _write_onnx(classifier, path)
+        if format == "saved_model":
+            return _write_saved_model(classifier, path)
+        return _write_litert(classifier, path, examples)
+
+
+def _answering(classifier, batch=None):
+    """The classifier as a TensorFlow function."""
+    import tensorflow as tf
+
+    def answer(clips):
+        with tf.name_scope("front_end"):
+            images = classifier.images(clips)
+        return {OUTPUT: classifier.classify(images)}
+
+    shape = (batch, *classifier.clip_shape)
+    return tf.function(answer, input_signature=[tf.TensorSpec(shape, tf.float32, name=INPUT)])
+
+
+def _write_saved_model(classifier, path, batch=None):
+    import tensorflow as tf
+
+    module = tf.Module()
+    module.answer = _answering(classifier, batch)
+    module.weights = [weight.value for weight in classifier.weights]
+    tf.saved_model.save(module, str(path), signatures={"serving_default": module.answer})
+
+
+def _write_onnx(classifier, path):
+    onnx, tf2onnx = need("onnx"), need("tf2onnx")
+    function = _answering(classifier)
+    model, _ = tf2onnx.convert.from_function(function, function.input_signature, opset=_OPSET)
+    model.producer_name = "hearingai"
+    onnx.checker.check_model(model)
+    onnx.save(model, str(path))
+
+
+def _write_litert(classifier, path, examples):
+    import tensorflow as tf
+
+    with tempfile.TemporaryDirectory() as folder:
+        _write_saved_model(classifier, folder, batch=1)
+        converter = tf.lite.TFLiteConverter.from_saved_model(folder)
+        model = converter.convert() if examples is None else quantized(converter, examples)
+    Path(path).write_bytes(model)
+
+
+@contextmanager
+def _quietly():
+    """Keep what converters tell of their work from those who did not ask."""
+    loggers = [logging.getLogger(name) for name in ("tensorflow", "absl", "tf2onnx")]
+    before = [logger.level for logger in loggers]
+    try:
+        for logger in loggers:
+            logger.setLevel(logging.ERROR)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        for logger, level in zip(loggers, before, strict=True):
+            logger.setLevel(level)
+
+
+def _convert_elsewhere(classifier, path, format, examples):
+    with tempfile.TemporaryDirectory() as folder:
+        task = {"classifier": f"{folder}/c.keras", "path": str(path), "format": format}
+        classifier.save(task["classifier"])
+        if examples is not None:
+            task["examples"] = f"{folder}/examples.npy"
+            np.save(task["examples"], examples)
+        done = subprocess.run(
+            [own_python(), "-c", _CHILD, json.dumps(task)],
+            env=own_environment(KERAS_BACKEND="tensorflow"),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
+    if done.returncode:
+        said = done.stderr.decode(errors="replace").strip().splitlines()
+        last = (said or ["it was killed"])[-1].removeprefix("hearingai.errors.HearingAIError: ")
+        raise HearingAIError(f"exporting needs TensorFlow, in a process of its own: {last}")
+
+
+def work(task):
+    """Convert in this process, as `_convert_elsewhere` asks for."""
+    from ..artifacts import load_classifier
+
+    task = json.loads(task)
+    examples = np.load(task["examples"]) if "examples" in task else None
+    convert(load_classifier(task["classifier"]), task["path"], task["format"], examples)

@@ -1,0 +1,216 @@
+"""Exporting a classifier: written beside its place, run, compared, and only then put there."""
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ..errors import HearingAIError, positive, warn
+from ..inputs import as_clips
+from ..progress import progress_bar
+from .formats import RUNTIMES, attach, describe, format_of, need
+
+_MOST = 256  # clips to run an exported file on, and to choose the scales of int8 by
+_POINT = 0.01
+
+
+@dataclass
+class Exported:
+    """What was exported, and how it answers.
+
+    Attributes:
+        path: The file or folder, as text.
+        format: `"saved_model"`, `"onnx"` or `"litert"`.
+        int8: Whether the network's products are in whole numbers of 8 bits.
+        bytes: Its size.
+        n: Clips it was run on; 0 where it was not verified, and what follows is `None`.
+        max_difference: The largest difference of a probability from the classifier's.
+        agreement: Share of the clips with the same most probable label.
+        milliseconds: Time of one clip on one core, the median over ten, machine as it was.
+        accuracy: Share of the clips it labels rightly; `None` where they have no labels.
+        accuracy_before: The classifier's own, on the same clips.
+    """
+
+    path: str
+    format: str
+    int8: bool
+    bytes: int
+    n: int = 0
+    max_difference: float | None = None
+    agreement: float | None = None
+    milliseconds: float | None = None
+    accuracy: float | None = None
+    accuracy_before: float | None = None
+
+
+def export(
+    classifier,
+    path,
+    format=None,
+    int8=False,
+    clips=None,
+    verify=True,
+    tolerance=1e-4,
+    overwrite=False,
+    progress=None,
+):
+    """Write a classifier as a file that other programs run: SavedModel, ONNX or LiteRT.
+
+    Waveforms (or embeddings) go in, probabilities come out: the front end is part of the file,
+    and so are labels, sample rate and clip length, in a JSON document, `hearingai.json`. The input
+    `clips` is float32 of any number of clips, `(batch, samples)` or `(batch, channels, samples)`;
+    LiteRT files take one clip at a time. The output `probabilities` has a column a label.
+
+    The file is run before it takes its place: where a probability differs by more than `tolerance`
+    from the classifier's, it is thrown away. In int8 every answer changes a little; thrown away is
+    what moves more than a twentieth of the probability to other labels, in the mean.
+
+    Args:
+        classifier: An `AudioClassifier`.
+        path: Where to: a name that ends in `.onnx` or `.tflite`, or a folder for a SavedModel.
+        format: `"saved_model"`, `"onnx"` or `"litert"`; `None` goes by the ending.
+        int8: Compute the network's products in whole numbers of 8 bits (LiteRT only): a quarter
+            of the size of its weights. The front end stays in float32.
+        clips: Recordings to verify it on, anything that `predict` takes; of a table with the
+            column `class` the accuracy is measured too. Of many, 256 are drawn evenly. `None` makes
+            noise up. int8 needs some hundred real ones: they decide its scales.
+        verify: Whether to run it.
+        tolerance: By how much a probability may differ from the classifier's, without `int8`. Clips
+            of near silence may need more, as some networks enlarge its rounding.
+        overwrite: Replace what lies at the path.
+        progress: Show a progress bar, see `predict`.
+
+    Returns:
+        An `Exported`.
+
+    Raises:
+        HearingAIError: An argument does not suit the others, a library is missing, or the file
+            answers otherwise than the classifier.
+
+    Warns:
+        HearingAIWarning: int8 costs more than a point of accuracy.
+
+    Example:
+        >>> import hearingai, os, tempfile
+        >>> classifier = hearingai.create_classifier("audio-gate", ["other", "speech"], seed=1)
+        >>> path = os.path.join(tempfile.mkdtemp(), "speech")
+        >>> result = hearingai.export(classifier, path)
+        >>> result.format, result.n, result.agreement, result.max_difference < 1e-4
+        ('saved_model', 16, 1.0, True)
+    """
+    path, format = Path(path), format_of(path, format)
+    tolerance = positive("tolerance", tolerance)
+    _check(classifier, path, format, int8, clips, overwrite)
+    for library in _needed(format, verify or int8):
+        need(library)
+    from ..backend import on_device
+    from .conversion import convert
+    from .verification import answers, compare, made_up
+
+    with progress_bar(f"Exporting {path.name}", 3, progress) as bar:
+        heard, truth = (made_up(classifier), None) if clips is None else _heard(classifier, clips)
+        bar(1)
+        result = Exported(str(path), format, bool(int8), 0)
+        with tempfile.TemporaryDirectory(prefix=".part-", dir=path.parent) as folder:
+            partial = Path(folder) / path.name
+            convert(classifier, partial, format, heard if int8 else None)
+            attach(describe(classifier, bool(int8)), partial, format)
+            bar(2)
+            if verify:
+                with on_device("cpu"):  # where the files run; a GPU rounds otherwise
+                    expected = answers(classifier, heard)
+                    found = compare(partial, heard, expected, tolerance, int8)
+                _fill(result, found, expected, truth, classifier.labels)
+            result.bytes = _size(partial)
+            _put(partial, path, Path(folder))
+        bar(3)
+    return result
+
+
+def _check(classifier, path, format, int8, clips, overwrite):
+    if not hasattr(classifier, "classify"):
+        raise HearingAIError(
+            f"`classifier` must be an AudioClassifier; load_classifier() opens a .keras file. "
+            f"Received: {type(classifier).__name__}"
+        )
+    if int8 and format != "litert":
+        raise HearingAIError(f"`int8` is for LiteRT files, which end in .tflite. Received: {path}")
+    if int8 and clips is None:
+        raise HearingAIError(
+            "`int8` needs `clips`, some hundred recordings like those to come: they decide its "
+            "scales (--data)"
+        )
+    if not path.parent.is_dir():
+        raise HearingAIError(f"the folder of `{path}` does not exist")
+    if path.exists() and not overwrite:
+        raise HearingAIError(f"`{path}` exists; overwrite=True (--overwrite) replaces it")
+    if path.is_dir() and (format != "saved_model" or not (path / "saved_model.pb").is_file()):
+        raise HearingAIError(f"`{path}` is a folder of something else, which is not replaced")
+    if path.is_file() and format == "saved_model":
+        raise HearingAIError(f"`{path}` is a file, and a SavedModel is a folder")
+
+
+def _needed(format, run):
+    """What has to be installed, asked for before the work."""
+    makes = ["onnx", "tf2onnx"] if format == "onnx" else []
+    return makes + ([RUNTIMES[format]] if run and format != "saved_model" else [])
+
+
+def _heard(classifier, clips):
+    """The clips as one array, and their classes where a table names them."""
+    from ..prediction import batches_of_files, table_of
+
+    table = table_of(classifier, clips)
+    if table is None:
+        heard = as_clips(classifier, clips)
+        return heard[_some(len(heard))], None
+    table = table.iloc[_some(len(table))].reset_index(drop=True)
+    heard, rows, reasons = [], [], []
+    for numbers, batch, good, bad in batches_of_files(classifier, table, _MOST, "report"):
+        heard.extend(np.asarray(batch, "float32")[: len(good)])
+        rows.extend(numbers[good])
+        reasons.extend(bad)
+    if not rows:
+        raise HearingAIError(f"`clips`: none of the {len(table)} recordings can be read")
+    if reasons:
+        warn(f"{len(reasons)} of {len(table)} clips cannot be read; the first: {reasons[0]}")
+    return np.stack(heard), [table["class"][i] for i in rows] if "class" in table else None
+
+
+def _some(n):
+    """Positions of so many clips as are needed, drawn evenly."""
+    if not n:
+        raise HearingAIError("`clips` is empty")
+    return np.unique(np.linspace(0, n - 1, min(n, _MOST)).round().astype(int))
+
+
+def _fill(result, found, expected, truth, labels):
+    for name in ("n", "max_difference", "agreement", "milliseconds"):
+        setattr(result, name, found[name])
+    known = [] if truth is None else [i for i, name in enumerate(truth) if name in labels]
+    if not known:
+        return
+    classes = np.array([labels.index(truth[i]) for i in known])
+    right = found["probabilities"][known].argmax(axis=1) == classes
+    before = expected[known].argmax(axis=1) == classes
+    result.accuracy, result.accuracy_before = float(right.mean()), float(before.mean())
+    # Of clips that two labels claim alike, some change their label by chance, for good or ill.
+    lost = before.sum() - right.sum() - 2 * np.sqrt((before != right).sum())
+    if lost > _POINT * len(known):
+        warn(
+            f"int8 costs {100 * (result.accuracy_before - result.accuracy):.1f} points of accuracy "
+            f"on {len(known)} clips; give it more varied `clips`"
+        )
+
+
+def _size(path):
+    files = [path] if path.is_file() else [f for f in path.rglob("*") if f.is_file()]
+    return sum(file.stat().st_size for file in files)
+
+
+def _put(partial, path, folder):
+    """Give what is finished its name; a folder that was there goes with the temporary one."""
+    if path.is_dir():
+        path.replace(folder / "before")
+    partial.replace(path)

@@ -1,0 +1,115 @@
+"""The formats: their endings, what they need, and the document that each carries.
+
+Every file says of itself, in the JSON document `hearingai.json`, what its input and its
+probabilities mean. A SavedModel has it in its folder `assets.extra`, an ONNX file in its metadata
+under the key `hearingai.json`, a LiteRT file in the zip archive at its end, with a `labels.txt`.
+"""
+
+import importlib
+import json
+import zipfile
+from pathlib import Path
+
+from ..errors import HearingAIError, choose
+from ..version import __version__
+
+DOCUMENT = "hearingai.json"
+VERSION = 1
+INPUT, OUTPUT = "clips", "probabilities"
+ENDINGS = {"saved_model": "", "onnx": ".onnx", "litert": ".tflite"}
+RUNTIMES = {"saved_model": "tensorflow", "onnx": "onnxruntime", "litert": "ai_edge_litert"}
+_EXTRAS = {"tensorflow": "tensorflow", "ai_edge_litert": "litert"}  # the others are of `onnx`
+_KEPT = ("recipe", "labels", "target", "sample_rate", "duration", "channels", "crop")
+
+
+def format_of(path, format=None):
+    """The format of a path: what its ending says, or `format`, which has to agree with it."""
+    path = Path(path)
+    known = {ending: name for name, ending in ENDINGS.items()}
+    found = "saved_model" if path.is_dir() else known.get(path.suffix)
+    if format is not None:
+        choose("format", format, tuple(ENDINGS))
+    if format == "saved_model" and path.suffix not in {".keras", *known} - {""}:
+        return format
+    if found is None or format not in (None, found):
+        suits = "" if format is None else f" to suit `format`, {format}"
+        raise HearingAIError(
+            f"`path` must end in .onnx (ONNX) or .tflite (LiteRT), or name a folder (SavedModel)"
+            f"{suits}. Received: {path}"
+        )
+    return found
+
+
+def need(module):
+    """Import a library that is not always there, or say in one line what to install."""
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        extra = _EXTRAS.get(module.partition(".")[0], "onnx")
+        raise HearingAIError(
+            f'exported files need {module} ({error}). Type: pip install "hearingai[{extra}]"'
+        ) from None
+
+
+def describe(classifier, int8=False):
+    """What a file says of itself, as text: a JSON document."""
+    shape = [None, *classifier.clip_shape]
+    heard = "embeddings, values 0...255" if classifier.hears_embeddings else "waveforms in -1...1"
+    facts = {"version": VERSION, "hearingai": __version__}
+    facts |= {name: getattr(classifier, name) for name in _KEPT}
+    facts |= {
+        "threshold": classifier.record.get("threshold"),
+        "fingerprint": classifier.fingerprint(),
+        "int8": int8,
+        "input": {"name": INPUT, "shape": shape, "type": "float32", "holds": heard},
+        "output": {"name": OUTPUT, "shape": [None, len(classifier.labels)], "type": "float32"},
+    }
+    return json.dumps(facts, indent=1, ensure_ascii=False) + "\n"
+
+
+def understood(text, path):
+    """The document as a dict; an error where there is none, or one of a later version."""
+    try:
+        facts = json.loads(text)
+        labels, shape = facts["labels"], facts["input"]["shape"]
+        whole = len(labels) == facts["output"]["shape"][1] and len(shape) > 1
+    except (TypeError, ValueError, KeyError, IndexError):
+        whole = False
+    if not whole:
+        raise HearingAIError(
+            f"`{path}` does not say what its labels are: it was not written by export()"
+        )
+    if facts["version"] > VERSION:
+        raise HearingAIError(
+            f"`{path}` was written by hearingai {facts['hearingai']}; upgrade this one, "
+            f"{__version__}"
+        )
+    return facts
+
+
+def attach(text, path, format):
+    """Put the document into the file."""
+    if format == "saved_model":
+        folder = Path(path) / "assets.extra"  # what serving keeps beside the model's own assets
+        folder.mkdir(exist_ok=True)
+        (folder / DOCUMENT).write_text(text, encoding="utf-8")
+    elif format == "litert":  # as the metadata of LiteRT has it: a zip behind the model
+        with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr(DOCUMENT, text)
+            archive.writestr("labels.txt", "\n".join(json.loads(text)["labels"]) + "\n")
+    else:
+        onnx = need("onnx")
+        model = onnx.load(path)
+        onnx.helper.set_model_props(model, {DOCUMENT: text})
+        onnx.save(model, path)
+
+
+def attached(path, format):
+    """The text of the document in a SavedModel or a LiteRT file; `None` where there is none."""
+    try:
+        if format == "saved_model":
+            return (Path(path) / "assets.extra" / DOCUMENT).read_text(encoding="utf-8")
+        with zipfile.ZipFile(path) as archive:
+            return archive.read(DOCUMENT).decode()
+    except (OSError, KeyError, UnicodeDecodeError, zipfile.BadZipFile):
+        return None

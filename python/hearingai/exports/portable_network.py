@@ -1,0 +1,61 @@
+"""Networks as other runtimes want them, as long as a conversion lasts."""
+
+from contextlib import ExitStack, contextmanager
+
+import keras
+from keras import ops
+
+
+@contextmanager
+def portable_network(network):
+    """Let a network compute the same in steps that every runtime knows and computes exactly."""
+    with ExitStack() as changed:
+        for layer in network._flatten_layers():
+            if hasattr(layer, "unroll"):
+                changed.enter_context(_unrolled(layer))
+            if isinstance(layer, keras.layers.LayerNormalization) and not layer.rms_scaling:
+                changed.enter_context(_normalising_by_axis(layer))
+        yield
+
+
+@contextmanager
+def _unrolled(layer):
+    """Lay a recurrent layer out step by step: LiteRT has no loops of its own."""
+    before = layer.unroll, layer.zero_output_for_mask
+    try:
+        layer.unroll = True
+        if layer.go_backwards:  # Keras would zero its unrolled outputs in the wrong order of time
+            layer.zero_output_for_mask = False
+        yield
+    finally:
+        layer.unroll, layer.zero_output_for_mask = before
+
+
+@contextmanager
+def _normalising_by_axis(layer):
+    """Take the means of an image along one axis after the other.
+
+    Runtimes add up an image's ten thousands of values one by one in single precision, which costs
+    the mean its last digits and moves probabilities by more than 1e-4.
+    """
+
+    def call(images):
+        centred = images - _mean(images, layer.axis)
+        scaled = centred * ops.rsqrt(_mean(ops.square(centred), layer.axis) + layer.epsilon)
+        axes = [axis % len(images.shape) for axis in layer.axis]
+        shape = [n if i in axes else 1 for i, n in enumerate(images.shape)]
+        if layer.gamma is not None:
+            scaled = scaled * ops.reshape(layer.gamma, shape)
+        return scaled if layer.beta is None else scaled + ops.reshape(layer.beta, shape)
+
+    layer.call = call
+    try:
+        yield
+    finally:
+        del layer.call
+
+
+def _mean(images, axes):
+    for axis in axes:
+        images = ops.mean(images, axis, keepdims=True)
+    return images

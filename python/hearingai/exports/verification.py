@@ -1,0 +1,85 @@
+"""Running an exported file beside the classifier it was made of."""
+
+import time
+
+import numpy as np
+
+from ..errors import HearingAIError
+from .running import load_exported
+
+MOVED = 0.05  # in int8: share of the probability that may lie with other labels, in the mean
+_BATCH = 16
+_TIMED = 10
+
+
+def answers(model, clips):
+    """Probabilities of clips, in batches that any memory holds."""
+    parts = [clips[i : i + _BATCH] for i in range(0, len(clips), _BATCH)]
+    return np.concatenate([np.asarray(model.predict_on_batch(part)) for part in parts])
+
+
+def compare(path, clips, expected, tolerance, int8=False):
+    """Run an exported file on clips and compare its answers with the classifier's.
+
+    Args:
+        path: The file.
+        clips: An array of clips.
+        expected: The classifier's probabilities of them.
+        tolerance: By how much a probability may differ, without `int8`.
+        int8: Whether its products are rounded to 8 bits, which changes every answer a little.
+
+    Returns:
+        A dict: `n`, `max_difference`, `agreement`, `milliseconds`, see `Exported`, and
+        `probabilities`.
+
+    Raises:
+        HearingAIError: The answers are others.
+    """
+    exported = load_exported(path, threads=1)
+    found = answers(exported, clips)
+    milliseconds = _milliseconds(exported, clips)
+    difference = np.abs(found - expected)
+    worst = float(difference.max())
+    moved = float(difference.sum(axis=1).mean() / 2)
+    if not np.isfinite(found).all() or (moved > MOVED if int8 else worst > tolerance):
+        clip = int(difference.max(axis=1).argmax()) + 1
+        raise HearingAIError(
+            f"the exported file does not answer as the classifier: its probabilities differ by up "
+            f"to {worst:.2g}, of clip {clip} of {len(clips)}. It was not kept; a higher "
+            f"`tolerance` or verify=False keeps one"
+        )
+    agreement = float((found.argmax(axis=1) == expected.argmax(axis=1)).mean())
+    return {
+        "n": len(clips),
+        "max_difference": worst,
+        "agreement": agreement,
+        "milliseconds": milliseconds,
+        "probabilities": found,
+    }
+
+
+def _milliseconds(exported, clips):
+    """The median time of one clip, alone, once it is warm."""
+    took = []
+    for i in range(_TIMED + 1):
+        clip = clips[i % len(clips)][None]
+        began = time.perf_counter()
+        exported.predict_on_batch(clip)
+        took.append(time.perf_counter() - began)
+    return 1000 * float(np.median(took[1:]))
+
+
+def made_up(classifier):
+    """Clips where none are given: noise from loud to soft, a part of it, a tone."""
+    rng, shape = np.random.default_rng(0), classifier.clip_shape
+    if classifier.hears_embeddings:
+        clips = rng.integers(0, 256, (16, *shape)).astype("float32")
+        for i in range(4):  # shorter ones have zeros in front
+            clips[i, : round(shape[0] * i / 4)] = 0
+        return clips
+    clips = rng.normal(0, 0.2, (16, *shape)).astype("float32")
+    # No utter silence: networks that divide by an image's deviation make noise of rounding there.
+    clips *= np.logspace(0, -2, 16).reshape(-1, *[1] * len(shape)).astype("float32")
+    clips[1, ..., shape[-1] // 3 :] = 0
+    clips[2] = 0.5 * np.sin(2 * np.pi * 440 * np.arange(shape[-1]) / classifier.sample_rate)
+    return np.clip(clips, -1, 1)

@@ -1,0 +1,51 @@
+"""How a score changes with what it is computed from, on every backend of Keras."""
+
+import keras
+
+
+def scores_and_gradients(score, x):
+    """The scores of a batch, and the gradient of each with respect to its own part of the batch.
+
+    Args:
+        score: A function from a tensor `(batch, ...)` to scores `(batch,)`, each of its own part.
+        x: Array `(batch, ...)`, float32.
+
+    Returns:
+        Two arrays: `(batch,)` and the shape of `x`.
+    """
+    x = keras.ops.convert_to_tensor(x, "float32")
+    scores, gradients = _BACKENDS[keras.backend.backend()](score, x)
+    return keras.ops.convert_to_numpy(scores), keras.ops.convert_to_numpy(gradients)
+
+
+def _tensorflow(score, x):
+    import tensorflow as tf
+
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        scores = score(x)
+    return scores, tape.gradient(scores, x, unconnected_gradients="zero")
+
+
+def _jax(score, x):
+    import jax
+
+    def total(x):
+        scores = score(x)
+        return scores.sum(), scores
+
+    (_, scores), gradients = jax.value_and_grad(total, has_aux=True)(x)
+    return scores, gradients
+
+
+def _torch(score, x):
+    import torch
+
+    x = x.detach().requires_grad_(True)
+    with torch.enable_grad():
+        scores = score(x)
+        (gradients,) = torch.autograd.grad(scores.sum(), x, allow_unused=True)
+    return scores.detach(), torch.zeros_like(x) if gradients is None else gradients
+
+
+_BACKENDS = {"tensorflow": _tensorflow, "jax": _jax, "torch": _torch}

@@ -1,0 +1,62 @@
+test_that("an exported classifier answers as the one it was made of", {
+  skip_if_no_core()
+  path <- withr::local_tempfile()
+  done <- export(untrained(), path, clips = head(words(), 4))
+  expect_s3_class(done, "hearingai_export")
+  expect_identical(done[c("path", "format", "int8", "n")], list(
+    path = path, format = "saved_model", int8 = FALSE, n = 4L
+  ))
+  expect_lt(done$max_difference, 1e-4)
+  expect_true(done$accuracy == done$accuracy_before)
+  expect_output(print(done), "same label for 100.0 %")
+
+  exported <- load_exported(path)
+  expect_identical(exported$labels, c("no", "yes"))
+  expect_output(print(exported), "exported classifier saved_model: 2 labels")
+  found <- predict(exported, head(words(), 4))
+  expected <- predict(untrained(), head(words(), 4))
+  expect_identical(names(found), names(expected))
+  expect_identical(found$.pred_class, expected$.pred_class)
+  expect_equal(found$.pred_yes, expected$.pred_yes, tolerance = 1e-4)
+
+  result <- evaluate(exported, part("test"))
+  expect_identical(result$n_seen, NA_integer_)
+  expect_output(print(result), "clips>")
+  expect_identical(glance(result)$n_seen, NA_integer_)
+})
+
+test_that("sound and paths are taken to verify on, and an unverified file says so", {
+  skip_if_no_core()
+  path <- withr::local_tempfile()
+  sound <- matrix(sin(seq_len(32000)), nrow = 2)
+  expect_identical(export(untrained(), path, clips = sound)$n, 2L)
+  done <- export(untrained(), path, clips = words()$fname[1], verify = FALSE, overwrite = TRUE)
+  expect_identical(done$n, 0L)
+  expect_null(done$agreement)
+  expect_output(print(done), "saved_model")
+})
+
+test_that("what cannot be exported or opened is refused", {
+  skip_if_no_core()
+  folder <- withr::local_tempdir()
+  path <- file.path(folder, "a")
+  expect_refused(export("a", path), "must be a classifier")
+  expect_refused(export(untrained(), file.path(folder, "a.pb")), "must end in .onnx")
+  expect_refused(export(untrained(), path, format = "torch"), "must be one of")
+  expect_refused(export(untrained(), path, int8 = NA), "TRUE or FALSE")
+  expect_refused(export(untrained(), path, tolerance = 0), "positive")
+  expect_refused(export(untrained(), file.path(folder, "a.tflite"), int8 = TRUE), "needs `clips`")
+  expect_refused(load_exported(path), "does not exist")
+  expect_refused(load_classifier(path), "does not exist")
+  expect_identical(list.files(folder), character())
+})
+
+test_that("an exported classifier of another session is named", {
+  skip_if_no_core()
+  path <- withr::local_tempfile()
+  export(untrained(), path, verify = FALSE)
+  stale <- withr::local_tempfile(fileext = ".rds")
+  saveRDS(load_exported(path), stale)
+  expect_refused(predict(readRDS(stale), matrix(0, 1, 16000)), "another R session")
+  expect_output(print(readRDS(stale)), "another R session")
+})
