@@ -48,11 +48,11 @@ def train_gate(
     pauses between, at the given signal-to-noise ratios (powers where active). Those to train on
     are varied: the spectrum of each recording is tilted, and every other mixture has a second,
     softer line of unwanted recordings. Windows around moments in which the wanted sound is or is
-    not active train the network. On the mixtures that validate, the gate's threshold, hold and release are chosen: those whose gain curve, at the
-    range given, loses and leaks least. What is lost is the energy of the difference between the
-    wanted sound and what comes out of it, as a share of its own; what leaks is the share of the
-    energy of the unwanted sound that comes out in the pauses. The loss is `care` times the one plus
-    the other, in the mean over the mixtures.
+    not active train the network. On the mixtures that validate, the gate's threshold, hold and
+    release are chosen: those whose gain curve, at the range given, loses and leaks least. What is
+    lost is the energy of the difference between the wanted sound and what comes out of it, as a
+    share of its own; what leaks is the share of the energy of the unwanted sound that comes out in
+    the pauses. The loss is `care` times the one plus the other, in the mean over the mixtures.
 
     Args:
         wanted: What to let through: a folder, whose recordings are found however deep, a list of

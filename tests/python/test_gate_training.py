@@ -79,6 +79,7 @@ def test_the_threshold_lies_between_what_it_is_to_tell_apart():
     assert learnt["target"] == ["wanted"]
 
 
+@pytest.mark.slow
 def test_a_gate_learns_tones_in_noise(tmp_path):
     classifier = hearingai.train_gate(
         TONES, NOISES, n_mixtures=20, epochs=2, snr_db=(5, 15), window=0.1, seed=1, progress=False
@@ -96,7 +97,9 @@ def test_a_gate_learns_tones_in_noise(tmp_path):
     levels = hearingai.gate_levels(gated, wanted, unwanted).set_index("part")["change_db"]
     assert levels["wanted"] > -1
     assert levels["unwanted in pauses"] < -5
-    assert list(hearingai.predict(opened, wanted[RATE : RATE + 1600])["label"]) == ["wanted"]
+    mixed = (wanted + unwanted).reshape(-1, 1600)  # an ordinary classifier, it predicts as well
+    noise, tone = hearingai.predict(opened, mixed[[3, 13]])["prob_wanted"]
+    assert tone > noise
 
 
 @pytest.mark.parametrize(
