@@ -330,9 +330,10 @@ def test_a_source_that_breaks_is_an_error_here(ear, sound):
 
 def test_a_process_that_waits_for_a_pipe_ends_cleanly_on_ctrl_c(tmp_path):
     code = (
-        "import sys, hearingai\n"
+        "import signal, sys, hearingai\n"
         "import numpy as np\n"
         "from hearingai.clips import ClipFormat\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # else ignored in background
         "class Ear:\n"
         "    labels, hears_embeddings, recipe = ['a'], False, None\n"
         "    sample_rate, duration, channels, samples = 100, 1.0, 1, 100\n"
@@ -354,8 +355,8 @@ def test_a_process_that_waits_for_a_pipe_ends_cleanly_on_ctrl_c(tmp_path):
         child.stdin.flush()
         time.sleep(1.5)
         child.send_signal(signal.SIGINT)
-        out = child.stdout.read().decode()
-        assert child.wait(30) == 0, child.stderr.read().decode()
-        assert "start=0.0, end=3.0" in out
+        out, err = child.communicate(timeout=60)
+        assert child.returncode == 0, err.decode()
+        assert "start=0.0, end=3.0" in out.decode()
     finally:
         child.kill()
