@@ -35,8 +35,8 @@ def gate_levels(gated, wanted, unwanted):
         >>> wanted, unwanted = numpy.zeros(16000), numpy.full(16000, 0.01)
         >>> wanted[8000:] = 0.1
         >>> gated = hearingai.gate(classifier, wanted + unwanted, threshold=1, range_db=-20)
-        >>> hearingai.gate_levels(gated, wanted, unwanted).round(3).iloc[0].tolist()
-        ['wanted', -20.0, -40.0, -20.0]
+        >>> hearingai.gate_levels(gated, wanted, unwanted)["change_db"].round(2)[:3].tolist()
+        [-20.0, -20.0, -20.0]
     """
     gain = gated.gain()
     parts = [_power(n, p, len(gain)) for n, p in (("wanted", wanted), ("unwanted", unwanted))]

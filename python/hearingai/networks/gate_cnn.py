@@ -34,7 +34,7 @@ def gate_cnn(input_shape, n_classes, filters=(8, 16, 32, 64), dropout=0.3):
     Example:
         >>> import hearingai
         >>> hearingai.networks.gate_cnn((47, 40, 1), 2).count_params()
-        24946
+        25002
     """
     n_classes, dropout = class_count(n_classes), dropout_rate(dropout)
     image = keras.Input(image_shape(input_shape, least=(1, 1)), name="image")
