@@ -92,5 +92,8 @@ draw_events <- function(numbers, title) {
       }
     ) +
     plot_theme() +
-    ggplot2::theme(panel.grid.major.y = ggplot2::element_blank())
+    ggplot2::theme(
+      panel.grid.major.y = ggplot2::element_blank(),
+      plot.margin = ggplot2::margin(5.5, 14, 5.5, 5.5) # the last number of the axis
+    )
 }

@@ -15,7 +15,7 @@ from ..event_tables import check_events
 _COLUMNS = 1600  # stretches of time that the picture tells apart
 _MOST = 12  # labels shown unasked
 _ROW, _GAP, _WAVE = 0.84, 0.06, 1.4  # heights: of a row's content, below it, of the waveform
-_UNITS = ((3 * 3600, 3600, "h"), (120, 60, "min"), (0, 1, "s"))  # from these seconds on
+_UNITS = ((3 * 3600, 3600, "h"), (180, 60, "min"), (0, 1, "s"))  # from these seconds on
 
 
 @dataclass
