@@ -6,9 +6,9 @@
 #' the log-odds of the label, so that cells that speak for another label count against it. It works
 #' with every network.
 #'
-#' `"gradcam"` weighs each place of the maps of a convolutional network's last convolution by how the
-#' score grows with it, and by how far it is from silence. It is coarse, and tells only what spoke
-#' for the label, in no unit.
+#' `"gradcam"` weighs each place of the maps of a convolutional network's last convolution by how
+#' the score grows with it, and by how far it is from silence. It is coarse, and tells only what
+#' spoke for the label, in no unit.
 #'
 #' @param x A classifier; for the methods of an explanation, what `explain()` returned.
 #' @param recording One recording, see [predict()][predict.hearingai_classifier]: a path, a row of a
@@ -22,9 +22,9 @@
 #' @param ... Not used; for `plot()`, passed on to [plot_explanation()].
 #' @return A list of class `hearingai_explanation`: `fname`, `label`, `probability`, `method`,
 #'   `score` (log-odds of the label), `baseline` (the same of silence), `image` (an array frames ×
-#'   bins × channels, or a matrix of embeddings), `relevance` (a matrix frames × bins, negative where
-#'   a cell spoke against the label), `times` (of the frames, seconds), `frequencies` (of the bins,
-#'   Hz; `NULL` where bins are no frequencies). `tidy()` gives a row a cell: `time`, `bin`,
+#'   bins × channels, or a matrix of embeddings), `relevance` (a matrix frames × bins, negative
+#'   where a cell spoke against the label), `times` (of the frames, seconds), `frequencies` (of the
+#'   bins, Hz; `NULL` where bins are no frequencies). `tidy()` gives a row a cell: `time`, `bin`,
 #'   `frequency`, `value` (of the image's first channel) and `relevance`.
 #' @references Sundararajan, M. and others (2017). Axiomatic attribution for deep networks. ICML.
 #'   Selvaraju, R. and others (2017). Grad-CAM: visual explanations from deep networks via
