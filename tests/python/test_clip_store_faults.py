@@ -127,7 +127,7 @@ def test_a_recording_that_may_not_be_opened_is_a_bad_one(recordings, tmp_path, m
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
         return 0
 
-    monkeypatch.setattr("hearingai.audio.missing_bytes", locked)
+    monkeypatch.setattr("hearingai.blocks.missing_bytes", locked)
     monkeypatch.setattr("hearingai.clips.read_pcm", lambda path: None)
     _, _, good, errors = packed_clips(recordings, FORMAT, tmp_path / "store")
     assert len(good) == 11
