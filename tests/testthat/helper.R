@@ -57,6 +57,18 @@ tagged <- function() {
   remember("tagged", fit(tagger(), embeddings(), epochs = 6, seed = 1, learning_rate = 0.01))
 }
 
+# A classifier that opens gates, untrained.
+opener <- function() {
+  remember("opener", create_classifier("gate", c("unwanted", "wanted"), seed = 1))
+}
+
+# The words under other names.
+pitched <- function(name) {
+  table <- words()
+  table$class <- name[as.integer(table$class)]
+  table[c("fname", "class")]
+}
+
 # A recording that is none, among others.
 bad_file <- function(envir = parent.frame()) {
   path <- withr::local_tempfile(fileext = ".wav", .local_envir = envir)

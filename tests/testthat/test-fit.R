@@ -93,7 +93,8 @@ test_that("augmentations change the training, and an empty list none", {
 
 test_that("classes are weighed", {
   weight <- function(...) {
-    classifier_info(quick(tagger(), embeddings()[-(1:8 * 2), ], validation = FALSE, ...))$class_weight
+    rare <- embeddings()[-(1:8 * 2), ]
+    classifier_info(quick(tagger(), rare, validation = FALSE, ...))$class_weight
   }
   expect_equal(weight(class_weight = "balanced"), c(16 / 8, 16 / 24))
   expect_equal(weight(class_weight = c(turkey = 2)), c(1, 2))

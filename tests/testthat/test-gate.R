@@ -1,9 +1,5 @@
 skip_if_no_core()
 
-opener <- function() {
-  remember("opener", create_classifier("gate", c("unwanted", "wanted"), seed = 1))
-}
-
 sound <- function(channels = 2) {
   set.seed(1)
   matrix(stats::rnorm(channels * 12000, sd = 0.1), nrow = channels)

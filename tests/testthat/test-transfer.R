@@ -1,11 +1,5 @@
 skip_if_no_core()
 
-pitched <- function(name) {
-  table <- words()
-  table$class <- name[as.integer(table$class)]
-  table[c("fname", "class")]
-}
-
 test_that("an embedding is a row a recording, in order", {
   files <- c(words()$fname[c(7, 1)], bad_file())
   table <- embed(trained(), files)
