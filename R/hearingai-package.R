@@ -34,3 +34,7 @@ generics::glance
 
 #' @export
 generics::tidy
+
+# embed() masks that of stats, which is rarely meant; library() is to stay silent about it.
+#' @rawNamespace export(.conflicts.OK)
+.conflicts.OK <- TRUE # nolint: object_name_linter.

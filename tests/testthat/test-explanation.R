@@ -36,12 +36,12 @@ test_that("a file and the row of a table are the same recording", {
 })
 
 test_that("embeddings are explained", {
-  value <- explain(gated(), embeddings()[1, ], label = "turkey", steps = 8)
+  value <- explain(tagged(), embeddings()[1, ], label = "turkey", steps = 8)
   expect_equal(dim(value$relevance), c(10, 128))
   expect_null(value$frequencies)
   expect_true(all(is.na(tidy(value)$frequency)))
-  expect_refused(explain(gated(), embeddings()[1:2, ]), "`recording` must be one recording")
-  expect_refused(explain(gated(), embeddings()[1, ], method = "gradcam"), "integrated_gradients")
+  expect_refused(explain(tagged(), embeddings()[1:2, ]), "`recording` must be one recording")
+  expect_refused(explain(tagged(), embeddings()[1, ], method = "gradcam"), "integrated_gradients")
 })
 
 test_that("a picture lays the relevance over the image", {

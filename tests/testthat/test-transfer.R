@@ -19,7 +19,7 @@ test_that("an embedding is a row a recording, in order", {
 })
 
 test_that("embeddings of AudioSet, and of R itself", {
-  table <- embed(gated(), embeddings())
+  table <- embed(tagged(), embeddings())
   expect_equal(nrow(table), nrow(embeddings()))
   expect_equal(embed(1:4, 2), stats::embed(1:4, 2))
 })
