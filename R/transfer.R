@@ -100,8 +100,7 @@ fine_tune <- function(classifier, clips, labels = NULL, freeze = "body", validat
 #' Front end and body stay as they are; each clip is embedded once, see [embed()], and the head is
 #' the multinomial logistic regression of the labels on the standardised embeddings, solved to its
 #' optimum. The result is a classifier like any other; [fit()][fit.hearingai_classifier] trains it
-#' further. With many clips, or classes that sound quite unlike those of the first task,
-#' [fine_tune()] reaches more.
+#' further. Where there are clips enough to train the body too, [fine_tune()] does.
 #'
 #' @inheritParams fine_tune
 #' @param clips A table with at least `fname` and `class`; rows whose `split` is `"test"` are not

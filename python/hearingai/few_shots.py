@@ -33,8 +33,8 @@ def few_shot(
 
     Front end and body stay as they are; each clip is embedded once, see `embed`, and the head is
     the multinomial logistic regression of the labels on the standardised embeddings, solved to
-    its optimum. The result is a classifier like any other; `fit` trains it further. With many
-    clips, or classes that sound quite unlike those of the first task, `fine_tune` reaches more.
+    its optimum. The result is a classifier like any other; `fit` trains it further. Where there
+    are clips enough to train the body too, `fine_tune` does.
 
     Args:
         classifier: A trained `AudioClassifier`.
