@@ -35,6 +35,7 @@ generics::glance
 #' @export
 generics::tidy
 
-# embed() masks that of stats, which is rarely meant; library() is to stay silent about it.
-#' @rawNamespace export(.conflicts.OK)
-.conflicts.OK <- TRUE # nolint: object_name_linter.
+# embed() is that of stats for whatever is no classifier: nothing to warn of.
+.onAttach <- function(libname, pkgname) {
+  assign(".conflicts.OK", TRUE, envir = as.environment(paste0("package:", pkgname)))
+}

@@ -71,7 +71,7 @@ test_that("streaming accuracy is told in shares", {
 })
 
 test_that("unfit events are named", {
-  expect_refused(detection_metrics("events.csv", there), "`events` must be a table of events")
+  expect_refused(detection_metrics("events.csv", there), "must be a table of events")
   expect_refused(detection_metrics(heard, there["fname"]), "`truth` must have a column")
   gap <- heard
   gap$start[2] <- NA
