@@ -72,7 +72,7 @@ test_that("streaming accuracy is told in shares", {
 
 test_that("unfit events are named", {
   expect_refused(detection_metrics("events.csv", there), "must be a table of events")
-  expect_refused(detection_metrics(heard, there["fname"]), "`truth` must have a column")
+  expect_refused(detection_metrics(heard, there["fname"]), "`truth` must have the columns")
   gap <- heard
   gap$start[2] <- NA
   expect_refused(detection_metrics(gap, there), "`events\\$start` is missing in row 2|missing")
