@@ -31,7 +31,7 @@
 #'   gradient-based localization. ICCV. Draelos, R. and Carin, L. (2020). Use HiResCAM instead of
 #'   Grad-CAM for faithful explanations of convolutional neural networks. arXiv:2011.08891.
 #' @family transfer
-#' @name explain
+#' @name explain.hearingai_classifier
 #' @examplesIf hearingai_available()
 #' clips <- spoken_words(c("no", "yes"), n = 20, seed = 1)
 #' classifier <- fit("speech-commands-small", clips, epochs = 1, seed = 1)
@@ -40,7 +40,7 @@
 #' tidy(found)
 NULL
 
-#' @rdname explain
+#' @rdname explain.hearingai_classifier
 #' @export
 explain.hearingai_classifier <- function(x, recording, label = NULL,
                                          method = "integrated_gradients", steps = 64, layer = NULL,
@@ -78,7 +78,7 @@ print.hearingai_explanation <- function(x, ...) {
   invisible(x)
 }
 
-#' @rdname explain
+#' @rdname explain.hearingai_classifier
 #' @export
 tidy.hearingai_explanation <- function(x, ...) {
   rlang::check_dots_empty()
@@ -140,7 +140,7 @@ plot_explanation <- function(explanation, title = NULL) {
     )
 }
 
-#' @rdname explain
+#' @rdname explain.hearingai_classifier
 #' @export
 plot.hearingai_explanation <- function(x, ...) {
   plot_explanation(x, ...)

@@ -75,7 +75,7 @@ test_that("unfit events are named", {
   expect_refused(detection_metrics(heard, there["fname"]), "`truth` must have the columns")
   gap <- heard
   gap$start[2] <- NA
-  expect_refused(detection_metrics(gap, there), "`events\\$start` is missing in row 2|missing")
+  expect_refused(detection_metrics(gap, there), "finite number; it is not in row 2")
   expect_refused(detection_metrics(heard, there, duration = c(1, 2)), "`duration` must be one")
   expect_refused(detection_metrics(heard, there, duration = c(a = 9)), "It lacks: b")
   expect_refused(detection_metrics(heard, there, by = "end"), "`by` must be one of")
