@@ -1,10 +1,13 @@
 """Does bfloat16 train as well as float32? The same seeds in both, on real recordings.
 
-Chips without bfloat16 arithmetic compute it a hundred times slower. Here every product (matrix
-products and convolutions, forward and backward) has its operands and its result rounded to
-bfloat16 and is summed in float32, which is what tensor cores and AMX do.
+    python benchmarks/bfloat16.py path/to/data [CASE ...] [--seeds 5] [--clipnorm 1] [--emulate]
+        [--out result.json]
 
-    python benchmarks/bfloat16.py path/to/data [RECIPE ...] [--seeds 5] [--out result.json]
+A case is a recipe on a corpus. `--out` is written after every training and read again by the
+next run, which goes on with what is missing. Chips without bfloat16 arithmetic compute it a hundred
+times slower: with `--emulate` every product (matrix products and convolutions, forward and
+backward) has its operands and its result rounded to bfloat16 and is summed in float32, which is
+what tensor cores and AMX do.
 """
 
 import argparse
@@ -20,31 +23,38 @@ import hearingai
 
 TEN_WORDS = ["yes", "no", "up", "down", "left", "right", "on", "off", "stop", "go"]
 PRODUCTS = ("matmul", "conv", "depthwise_conv", "separable_conv", "einsum")
-CASES = {  # recipe: (clips, settings)
-    "speech-commands": (
-        lambda data: hearingai.load_clips(data / "speech_commands"),
-        {"epochs": 3},
+EXACT = {name: getattr(ops, name) for name in PRODUCTS}
+
+
+def words(data):
+    return hearingai.load_clips(data / "speech_commands", words=TEN_WORDS)
+
+
+def all_words(data):
+    return hearingai.load_clips(data / "speech_commands")
+
+
+def sounds(data):
+    return hearingai.fold_split(hearingai.esc50(data / "esc10"), 1)
+
+
+def speech(data):
+    return hearingai.audioset_embeddings(data / "audioset_embeddings", target="Speech")
+
+
+CASES = {  # name: (recipe, clips, settings)
+    "speech-commands": ("speech-commands", words, {"epochs": 10}),
+    "speech-commands, all words": ("speech-commands", all_words, {"epochs": 2}),
+    "speech-commands-small": ("speech-commands-small", words, {"epochs": 10}),
+    "sound-classification": ("sound-classification", sounds, {"epochs": 10}),
+    "hearing-ai": (
+        "hearing-ai",
+        sounds,
+        {"epochs": 6, "batch_size": 16, "learning_rate": 0.002},
     ),
-    "speech-commands-small": (
-        lambda data: hearingai.load_clips(data / "speech_commands", words=TEN_WORDS),
-        {"epochs": 4},
-    ),
-    "sound-classification": (
-        lambda data: hearingai.fold_split(hearingai.esc50(data / "esc10"), 1),
-        {"epochs": 6},
-    ),
-    "audio-gate": (
-        lambda data: hearingai.audioset_embeddings(data / "audioset_embeddings", target="Speech"),
-        {"epochs": 5},
-    ),
-    "embedding-gru": (
-        lambda data: hearingai.audioset_embeddings(data / "audioset_embeddings", target="Speech"),
-        {"epochs": 3, "validation": 0.2},
-    ),
-    "embedding-attention": (
-        lambda data: hearingai.audioset_embeddings(data / "audioset_embeddings", target="Speech"),
-        {"epochs": 3, "validation": 0.2},
-    ),
+    "audio-gate": ("audio-gate", speech, {"epochs": 5}),
+    "embedding-gru": ("embedding-gru", speech, {"epochs": 5, "validation": 0.2}),
+    "embedding-attention": ("embedding-attention", speech, {"epochs": 5, "validation": 0.2}),
 }
 
 
@@ -64,44 +74,51 @@ def to_bfloat16(x):
     return ops.cast(ops.cast(x, "bfloat16"), "float32")
 
 
-def accuracy(recipe, clips, seed, settings):
+def train(recipe, clips, seed, precision, emulate, settings):
+    """Accuracy on the validation clips at the end, and in the course of the training."""
+    rounds = emulate and precision == "bfloat16"
+    for name, product in EXACT.items():
+        setattr(ops, name, rounded(product) if rounds else product)
+    taken = "float32" if emulate else precision
     with np.errstate(all="ignore"):
-        classifier = hearingai.fit(recipe, clips, seed=seed, precision="float32", **settings)
+        record = hearingai.fit(recipe, clips, seed=seed, precision=taken, **settings).record
     return {
-        "accuracy": classifier.record["validation_metrics"]["accuracy"],
-        "collapsed": classifier.record["collapsed"],
+        "accuracy": record["validation_metrics"]["accuracy"],
+        "collapsed": record["collapsed"],
+        "losses": [round(row["loss"], 4) for row in record["history"]],
     }
 
 
-def compare(recipe, data, seeds):
-    clips, settings = CASES[recipe]
-    clips, exact = clips(data), {name: getattr(ops, name) for name in PRODUCTS}
-    for seed in range(1, seeds + 1):
-        for precision in ("float32", "bfloat16"):
-            for name, product in exact.items():
-                setattr(ops, name, product if precision == "float32" else rounded(product))
-            found = accuracy(recipe, clips, seed, settings)
-            yield {"recipe": recipe, "seed": seed, "precision": precision} | found
-
-
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data", type=Path)
-    parser.add_argument("recipes", nargs="*", default=list(CASES))
+    parser.add_argument("cases", nargs="*", default=list(CASES), metavar="CASE")
     parser.add_argument("--seeds", type=int, default=5)
+    parser.add_argument("--clipnorm", type=float, help="overrides the recipe's")
+    parser.add_argument("--emulate", action="store_true", help="round products, compute in float32")
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
-    rows = []
-    for recipe in options.recipes:
-        for row in compare(recipe, options.data, options.seeds):
-            print(row, flush=True)
-            rows.append(row)
-            if options.out:
-                options.out.write_text(json.dumps(rows, indent=1) + "\n")
-    table = (
-        pd.DataFrame(rows)
-        .groupby(["recipe", "precision"])
-        .agg(mean=("accuracy", "mean"), sd=("accuracy", "std"), collapsed=("collapsed", "sum"))
+    rows = json.loads(options.out.read_text()) if options.out and options.out.exists() else []
+    for name in options.cases:
+        recipe, clips, settings = CASES[name]
+        clips, settings = clips(options.data), settings | {"clipnorm": options.clipnorm}
+        for seed in range(1, options.seeds + 1):
+            for precision in ("float32", "bfloat16"):
+                key = {"case": name, "clipnorm": options.clipnorm, "seed": seed}
+                key |= {"precision": precision, "emulated": options.emulate}
+                if any(key.items() <= row.items() for row in rows):
+                    continue
+                found = train(recipe, clips, seed, precision, options.emulate, settings)
+                print(key | found, flush=True)
+                rows.append(key | found)
+                if options.out:
+                    options.out.write_text(json.dumps(rows, indent=1) + "\n")
+    groups = pd.DataFrame(rows).groupby(["case", "clipnorm", "precision"], dropna=False)
+    table = groups.agg(
+        seeds=("seed", "count"),
+        mean=("accuracy", "mean"),
+        sd=("accuracy", "std"),
+        collapsed=("collapsed", "sum"),
     )
     print(table.round(4))
 
