@@ -1,7 +1,7 @@
 # What one does with this checkout. Nothing here changes the caller's environment or libraries.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all lint format document check bench clean distclean
+.PHONY: help setup demo test test-all coverage lint format document check bench clean distclean
 
 PY := .venv/bin/python
 SOURCES = $(wildcard python tests benchmarks tools)
@@ -38,6 +38,13 @@ test: setup ## the tests, in Python and in R
 
 test-all: setup ## the tests with the slow ones
 	$(call run-tests)
+
+coverage: setup ## how much of the code the tests run: at least 90 % of the core, 95 % of the R face
+	@status=0; \
+	$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile -m "not slow" -q --cov=hearingai --cov-report=term:skip-covered \
+	  --cov-fail-under=90 $(wildcard tests/python tests/parity) || status=1; \
+	Rscript tools/coverage.R 95 || status=1; \
+	exit $$status
 
 lint: setup ## style and likely mistakes: ruff, lintr
 	@status=0; \
