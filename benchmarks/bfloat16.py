@@ -43,7 +43,7 @@ def speech(data):
 
 
 CASES = {  # name: (recipe, clips, settings)
-    "speech-commands": ("speech-commands", words, {"epochs": 10}),
+    "speech-commands": ("speech-commands", words, {"epochs": 6}),
     "speech-commands, all words": ("speech-commands", all_words, {"epochs": 2}),
     "speech-commands-small": ("speech-commands-small", words, {"epochs": 10}),
     "sound-classification": ("sound-classification", sounds, {"epochs": 10}),
