@@ -1,7 +1,7 @@
 """Does bfloat16 train as well as float32? The same seeds in both, on real recordings.
 
-    python benchmarks/bfloat16.py path/to/data [CASE ...] [--seeds 5] [--clipnorm 1] [--emulate]
-        [--out result.json]
+    python benchmarks/bfloat16.py path/to/data [CASE ...] [--seeds 5] [--epochs 1] [--clipnorm 1]
+        [--learning-rate 2] [--emulate] [--out result.json]
 
 A case is a recipe on a corpus. `--out` is written after every training and read again by the
 next run, which goes on with what is missing. Chips without bfloat16 arithmetic compute it a hundred
@@ -23,6 +23,7 @@ import hearingai
 
 TEN_WORDS = ["yes", "no", "up", "down", "left", "right", "on", "off", "stop", "go"]
 PRODUCTS = ("matmul", "conv", "depthwise_conv", "separable_conv", "einsum")
+SETTINGS = {"epochs": int, "clipnorm": float, "learning_rate": float}
 EXACT = {name: getattr(ops, name) for name in PRODUCTS}
 
 
@@ -94,27 +95,30 @@ def main():
     parser.add_argument("data", type=Path)
     parser.add_argument("cases", nargs="*", default=list(CASES), metavar="CASE")
     parser.add_argument("--seeds", type=int, default=5)
-    parser.add_argument("--clipnorm", type=float, help="overrides the recipe's")
+    for name, kind in SETTINGS.items():
+        parser.add_argument(f"--{name.replace('_', '-')}", type=kind, help="overrides the case's")
     parser.add_argument("--emulate", action="store_true", help="round products, compute in float32")
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
+    given = {name: getattr(options, name) for name in SETTINGS}
+    given = {name: value for name, value in given.items() if value is not None}
     rows = json.loads(options.out.read_text()) if options.out and options.out.exists() else []
     for name in options.cases:
         recipe, clips, settings = CASES[name]
-        clips, settings = clips(options.data), settings | {"clipnorm": options.clipnorm}
+        clips, settings = clips(options.data), settings | given
         for seed in range(1, options.seeds + 1):
             for precision in ("float32", "bfloat16"):
-                key = {"case": name, "clipnorm": options.clipnorm, "seed": seed}
-                key |= {"precision": precision, "emulated": options.emulate}
-                if any(key.items() <= row.items() for row in rows):
+                key = {"case": name, "given": given, "seed": seed, "precision": precision}
+                key |= {"emulated": options.emulate}
+                if any(key == {k: row[k] for k in key} for row in rows):
                     continue
                 found = train(recipe, clips, seed, precision, options.emulate, settings)
                 print(key | found, flush=True)
                 rows.append(key | found)
                 if options.out:
                     options.out.write_text(json.dumps(rows, indent=1) + "\n")
-    groups = pd.DataFrame(rows).groupby(["case", "clipnorm", "precision"], dropna=False)
-    table = groups.agg(
+    told = pd.DataFrame(rows).assign(given=[json.dumps(row["given"]) for row in rows])
+    table = told.groupby(["case", "given", "precision"]).agg(
         seeds=("seed", "count"),
         mean=("accuracy", "mean"),
         sd=("accuracy", "std"),
