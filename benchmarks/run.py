@@ -2,7 +2,7 @@
 
     python benchmarks/run.py [DATA] [--table] [--quick] [--out FOLDER]
 
-`--table` runs nothing; `gpu.py`, which `make bench` leaves out, is shown where it has a result.
+`--table` runs nothing; what `make bench` leaves out is shown where it has a result.
 """
 
 import argparse
@@ -18,6 +18,7 @@ import measure
 HERE = Path(__file__).parent
 NAMES = ("spectrograms", "features", "training", "data_path", "corpus_size", "start", "inference")
 NAMES += ("export",)
+ALONE = ("live", "faces", "annotate", "gate", "gpu")  # shown where there is a result
 WITHOUT_DATA = ("start",)
 
 
@@ -89,7 +90,7 @@ def main():
     results = options.out / "results"
     results.mkdir(parents=True, exist_ok=True)
     failed = [] if options.table else [n for n in NAMES if not run(n, options, results)]
-    files = {name: results / f"{name}.json" for name in (*NAMES, "gpu")}
+    files = {name: results / f"{name}.json" for name in (*NAMES, *ALONE)}
     found = {name: json.loads(f.read_text()) for name, f in files.items() if f.exists()}
     plot(found, results / "speed.png")
     (options.out / "README.md").write_text(page(found))
