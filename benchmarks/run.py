@@ -61,7 +61,7 @@ def plot(found, path):
         axes.plot([aim["at_least"]] * 2, [i - 0.42, i + 0.42], color="black", linewidth=2)
         axes.annotate(
             f"{measure.shown(aim['value'])}×",
-            (max(aim["value"], aim["at_least"]), i),
+            (max(aim["value"], aim["at_least"], 1), i),
             (6, 0),
             textcoords="offset points",
             va="center",
