@@ -60,32 +60,27 @@ cross_validate <- function(recipe, clips, folds = NULL, validation = NULL, repea
 }
 
 new_cv <- function(value) {
-  confusion <- as_table(value$confusion)
-  known <- unique(confusion$truth)
+  known <- unique(as_table(value$confusion)$truth)
+  confusion <- as_table(value$confusion, list(truth = known, predicted = known))
   predictions <- as_table(value$predictions)
   labels <- sub("^prob_", "", grep("^prob_", names(predictions), value = TRUE))
   predictions <- tibble::add_column(r_predictions(predictions, labels),
     row = as.integer(predictions$row) + 1L, fold = as.character(predictions$fold), .before = 1
   )
-  structure(
-    list(
-      folds = as_table(value$folds), summary = as_table(value$summary),
-      confusion = as_table(value$confusion, list(truth = known, predicted = known)),
-      predictions = predictions, settings = value$settings
-    ),
-    class = "hearingai_cv"
+  new_object("hearingai_cv",
+    folds = as_table(value$folds), summary = as_table(value$summary),
+    confusion = as_kind(confusion, "hearingai_confusion"),
+    predictions = predictions, settings = value$settings
   )
 }
 
 #' @export
-print.hearingai_cv <- function(x, ...) {
+format.hearingai_cv <- function(x, ...) {
   told <- x$summary[x$summary$metric == "accuracy", ]
-  cli::cat_line(sprintf(
+  sprintf(
     "<cross-validation of %s: accuracy %.4f %s %.4f over %d folds>", x$settings$recipe, told$mean,
     if (cli::is_utf8_output()) "\u00b1" else "+-", told$sd, nrow(x$folds)
-  ))
-  print(x$summary, ...)
-  invisible(x)
+  )
 }
 
 #' @rdname cross_validate

@@ -38,7 +38,7 @@ test_that("a missing Python is one error that says what to do", {
   text <- gsub("\\s+", " ", cli::ansi_strip(conditionMessage(result[[1]])))
   expect_match(text, "The Python core of hearingai cannot start")
   expect_match(text, "/nowhere/python) does not exist", fixed = TRUE)
-  expect_match(text, 'virtualenv_create("r-hearingai"', fixed = TRUE)
+  expect_match(text, "hearingai::install_hearingai()", fixed = TRUE)
   expect_match(text, "RETICULATE_PYTHON is set to '/nowhere/python'", fixed = TRUE)
   expect_false(result[[2]])
   expect_match(said[1], "^hearingai .* on R .*, reticulate ")

@@ -36,13 +36,13 @@ test_that("its summary is over the folds", {
 })
 
 test_that("it prints", {
-  shown <- structure(list(
+  shown <- new_object("hearingai_cv",
     folds = tibble::tibble(fold = c("1", "2")), settings = list(recipe = "audio-gate"),
     summary = tibble::tibble(
       metric = c("loss", "accuracy"), mean = c(0.5, 0.81), sd = c(0.1, 0.04), low = c(0.4, 0.77),
       high = c(0.6, 0.85)
     )
-  ), class = "hearingai_cv")
+  )
   expect_snapshot(shown)
 })
 

@@ -1,0 +1,97 @@
+# Why the Python core does not start, each time with the line that mends it.
+
+# The line for those who have no environment yet.
+install_line <- "Make an environment for it, then restart R: {.run hearingai::install_hearingai()}"
+
+abort_start <- function(e, call) {
+  reason <- unlist(strsplit(conditionMessage(e), "\n"))
+  reason <- reason[nzchar(reason) & !grepl("py_last_error|Order of Discovery|^Error in ", reason)]
+  cli::cli_abort(
+    c(
+      "The Python core of hearingai cannot start.",
+      x = "{reason[[1]]}",
+      stats::setNames(cli_verbatim(reason[-1]), rep(" ", length(reason) - 1)),
+      i = install_line,
+      chosen_line(),
+      i = "{.run hearingai::hearingai_sitrep()} tells which Python R is bound to."
+    ),
+    class = "hearingai_error", call = call
+  )
+}
+
+# Who a Python that does not do was chosen by, where the user did.
+chosen_line <- function() {
+  chosen <- Sys.getenv("RETICULATE_PYTHON")
+  if (nzchar(chosen)) {
+    c(i = sprintf(
+      "RETICULATE_PYTHON is set to {.file %s} and comes before any other Python.",
+      cli_verbatim(chosen)
+    ))
+  }
+}
+
+check_python <- function(call) {
+  python <- reticulate::py_config()
+  if (numeric_version(python$version) >= oldest_python()) {
+    return(invisible())
+  }
+  cli::cli_abort(
+    c(
+      "Python {python$version} is too old: hearingai needs {oldest_python()} or newer.",
+      x = "R is bound to {.file {python$python}}.",
+      i = install_line,
+      chosen_line()
+    ),
+    class = "hearingai_error", call = call
+  )
+}
+
+# What R is bound to lacks what the core needs, or the core cannot be imported for another reason.
+abort_import <- function(e, call) {
+  absent <- absent_modules()
+  if (!length(absent)) {
+    abort_start(e, call)
+  }
+  python <- reticulate::py_config()$python
+  needed <- requirements()
+  pip <- paste(shQuote(needed[package_names(needed) %in% absent], "cmd"), collapse = " ")
+  cli::cli_abort(
+    c(
+      "The Python that R is bound to lacks {.pkg {absent}}.",
+      x = "It is {.file {python}}.",
+      i = "Add what it lacks, then restart R: {.code {python} -m pip install {pip}}",
+      i = "Or make an environment of its own: {.run hearingai::install_hearingai()}",
+      chosen_line()
+    ),
+    class = "hearingai_error", call = call
+  )
+}
+
+# Of what the core requires, what cannot be found; each has a module of its name.
+absent_modules <- function() {
+  find <- reticulate::import("importlib.util")$find_spec
+  names <- package_names(requirements(character()))
+  Filter(function(name) is.null(find(name)), names)
+}
+
+loaded_core <- function() {
+  reticulate::import("sys", convert = FALSE)$modules$get("hearingai")
+}
+
+check_version <- function(core, call) {
+  own <- as.character(utils::packageVersion("hearingai"))
+  other <- as.character(reticulate::py_get_attr(core, "__version__", silent = TRUE))
+  if (identical(other, own)) {
+    return(invisible())
+  }
+  place <- as.character(reticulate::py_get_attr(core, "__file__", silent = TRUE))
+  cli::cli_abort(
+    c(
+      "R has hearingai {own}, but its Python has {other}.",
+      x = "Python had loaded {.file {place}} before R could load its own.",
+      i = "Restart R and call a function of hearingai before Python imports its {.pkg hearingai}.",
+      i = "Or let both have one version: {.code pip install hearingai=={own}}"
+    ),
+    class = "hearingai_error", call = call
+  )
+}
