@@ -39,7 +39,8 @@ install_hearingai <- function(envname = "r-hearingai", extras = "demo", backend 
   path <- reticulate::virtualenv_python(envname)
   cli::cli_inform(c(
     v = "hearingai has its Python in {.file {path}}.",
-    i = if (reticulate::py_available()) "Restart R to use it."
+    i = if (reticulate::py_available()) "Restart R to use it.",
+    chosen_line()
   ))
   restart_session <- get0(".rs.restartR", mode = "function") # RStudio's
   if (restart && is.function(restart_session)) restart_session()
@@ -87,7 +88,7 @@ may_replace <- function(envname, overwrite, call = rlang::caller_env()) {
 starter_python <- function(python, call = rlang::caller_env()) {
   needed <- oldest_python()
   if (is.null(python)) {
-    found <- reticulate::virtualenv_starter(paste0(">=", needed))
+    found <- without_chosen(reticulate::virtualenv_starter(paste0(">=", needed)))
     if (is.null(found)) {
       cli::cli_abort(
         c(
@@ -107,6 +108,16 @@ starter_python <- function(python, call = rlang::caller_env()) {
     abort_argument("python", wanted, came, call)
   }
   python
+}
+
+# A RETICULATE_PYTHON that does not do, perhaps the reason to install one, is not to stand in the way.
+without_chosen <- function(code) {
+  chosen <- Sys.getenv("RETICULATE_PYTHON", NA)
+  if (!is.na(chosen)) {
+    Sys.unsetenv("RETICULATE_PYTHON")
+    on.exit(Sys.setenv(RETICULATE_PYTHON = chosen))
+  }
+  code
 }
 
 # The version that a Python says it has; NA where it says none.

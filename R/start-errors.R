@@ -53,8 +53,9 @@ abort_import <- function(e, call) {
     abort_start(e, call)
   }
   python <- reticulate::py_config()$python
-  needed <- requirements()
-  pip <- paste(shQuote(needed[package_names(needed) %in% absent], "cmd"), collapse = " ")
+  needed <- sub(" *;.*", "", requirements()) # without the systems they are for
+  named <- vapply(needed, package_names, character(1))
+  pip <- paste(dQuote(needed[named %in% absent], FALSE), collapse = " ")
   cli::cli_abort(
     c(
       "The Python that R is bound to lacks {.pkg {absent}}.",
