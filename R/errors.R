@@ -10,7 +10,7 @@ abort_argument <- function(arg, wanted, received, call = rlang::caller_env()) {
 }
 
 describe_value <- function(x) {
-  if (!is.null(dim(x)) && !is.data.frame(x)) {
+  if (is.atomic(x) && !is.null(dim(x))) {
     return(paste("an array of", paste(dim(x), collapse = " x ")))
   }
   if (is.null(x) || rlang::is_string(x)) {

@@ -140,6 +140,10 @@ py_clips <- function(clips, arg = "clips", call = rlang::caller_env()) {
   if (inherits(clips, "hearingai_generator")) {
     return(clips$py)
   }
+  if (inherits(clips, "rsplit")) {
+    wanted <- "a table of clips, such as rsample::training() gives of a split"
+    abort_argument(arg, wanted, clips, call)
+  }
   if (!is.data.frame(clips)) {
     abort_argument(arg, "a table of clips (a data frame) or a generator", clips, call)
   }

@@ -7,7 +7,8 @@
 #' @param envname Name or path of the environment. R looks for `"r-hearingai"` by itself; for
 #'   another one call [reticulate::use_virtualenv()] first.
 #' @param extras What to install besides: of `"demo"` (the synthesised words), `"tune"`, `"onnx"`,
-#'   `"litert"`, `"live"`, `"parquet"` and others that [hearingai_sitrep()] lists.
+#'   `"litert"`, `"live"`, `"parquet"` and others that [hearingai_sitrep()] lists; `"gpu"` for
+#'   TensorFlow with CUDA.
 #' @param backend What Keras computes on: `"tensorflow"`, `"jax"` or `"torch"`. For the latter two
 #'   set the environment variable `KERAS_BACKEND`, too; `NULL` takes what it says.
 #' @param python The Python to make it of, a path; `NULL` takes one that reticulate finds.
@@ -55,7 +56,7 @@ check_install <- function(envname, extras, backend, overwrite, restart,
   }
   py_flag(overwrite, "overwrite", call)
   py_flag(restart, "restart", call)
-  known <- names(project()[["optional-dependencies"]])
+  known <- c(names(extras()), "gpu")
   unknown <- setdiff(unlist(py_strings(extras, "extras", call)), known)
   if (length(unknown)) {
     abort_argument("extras", paste("among", toString(dQuote(known, FALSE))), unknown[[1]], call)

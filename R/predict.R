@@ -68,7 +68,7 @@ predictions_of <- function(type, predictions, labels, call = rlang::caller_env()
   }
   matrix(
     unlist(probabilities, use.names = FALSE),
-    nrow = nrow(predictions), dimnames = list(NULL, labels)
+    ncol = length(labels), dimnames = list(NULL, labels)
   )
 }
 

@@ -19,7 +19,19 @@ backends <- function() c("tensorflow", "jax", "torch")
 # The requirements of the core, of its backend, and of extras.
 requirements <- function(extras = "demo", backend = chosen_backend()) {
   optional <- project()[["optional-dependencies"]]
-  as.character(c(project()$dependencies, unlist(optional[c(backend, extras)], use.names = FALSE)))
+  if ("gpu" %in% extras) backend <- NULL # it is TensorFlow of another build
+  for_here(c(project()$dependencies, unlist(optional[c(backend, extras)], use.names = FALSE)))
+}
+
+# The requirements whose marker holds on this system, without it: pip would get its quotes wrong.
+for_here <- function(requirements, system = Sys.info()) {
+  here <- list(platform_system = system[["sysname"]], platform_machine = system[["machine"]])
+  holds <- function(requirement) {
+    marker <- sub("^[^;]*;?", "", requirement)
+    code <- gsub(" or ", " || ", gsub(" and ", " && ", marker, fixed = TRUE), fixed = TRUE)
+    !nzchar(marker) || eval(str2lang(code), here, baseenv())
+  }
+  trimws(sub(";.*", "", Filter(holds, as.character(requirements))))
 }
 
 chosen_backend <- function() {
@@ -29,11 +41,8 @@ chosen_backend <- function() {
 
 oldest_python <- function() sub(">=", "", project()[["requires-python"]], fixed = TRUE)
 
-# Names of distributions, without versions and markers; TensorFlow has two.
-package_names <- function(requirements) {
-  names <- sub("[^A-Za-z0-9._-].*", "", requirements)
-  setdiff(unique(names), if ("tensorflow" %in% names) "tensorflow-cpu")
-}
+# Names of distributions, without versions.
+package_names <- function(requirements) unique(sub("[^A-Za-z0-9._-].*", "", requirements))
 
 # Code of R that gives these strings.
 strings_code <- function(x) {

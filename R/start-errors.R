@@ -48,17 +48,16 @@ check_python <- function(call) {
 
 # What R is bound to lacks what the core needs, or the core cannot be imported for another reason.
 abort_import <- function(e, call) {
-  absent <- absent_modules()
+  needed <- requirements(character())
+  absent <- needed[!vapply(needed, is_there, logical(1))]
   if (!length(absent)) {
     abort_start(e, call)
   }
   python <- reticulate::py_config()$python
-  needed <- sub(" *;.*", "", requirements()) # without the systems they are for
-  named <- vapply(needed, package_names, character(1))
-  pip <- paste(dQuote(needed[named %in% absent], FALSE), collapse = " ")
+  pip <- paste(dQuote(absent, FALSE), collapse = " ")
   cli::cli_abort(
     c(
-      "The Python that R is bound to lacks {.pkg {absent}}.",
+      "The Python that R is bound to lacks {.pkg {package_names(absent)}}.",
       x = "It is {.file {python}}.",
       i = "Add what it lacks, then restart R: {.code {python} -m pip install {pip}}",
       i = "Or make an environment of its own: {.run hearingai::install_hearingai()}",
@@ -68,11 +67,10 @@ abort_import <- function(e, call) {
   )
 }
 
-# Of what the core requires, what cannot be found; each has a module of its name.
-absent_modules <- function() {
-  find <- reticulate::import("importlib.util")$find_spec
-  names <- package_names(requirements(character()))
-  Filter(function(name) is.null(find(name)), names)
+# Whether Python has the module of a requirement, which is named as that, but for TensorFlow.
+is_there <- function(requirement) {
+  module <- gsub("-", "_", sub("-cpu$", "", package_names(requirement)))
+  !is.null(reticulate::import("importlib.util")$find_spec(module))
 }
 
 loaded_core <- function() {

@@ -85,9 +85,10 @@ test_that("folds are trained in processes of their own", {
 })
 
 test_that("rows are counted from 0 where they arrive", {
-  expect_equal(py_folds(list(2, 3:4), 4), list(list(1L), list(2L, 3L)))
-  expect_identical(py_folds(3, 4), 3L)
-  expect_null(py_folds(NULL, 4))
+  clips <- embeddings()[1:4, ]
+  expect_equal(py_folds(list(2, 3:4), clips), list(list(1L), list(2L, 3L)))
+  expect_identical(py_folds(3, clips), 3L)
+  expect_null(py_folds(NULL, clips))
 })
 
 test_that("unfit input is named", {
