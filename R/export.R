@@ -96,7 +96,8 @@ glance.hearingai_export <- function(x, ...) {
 #'   for all that it does, and keeps to it.
 #' @inheritParams predict.hearingai_classifier
 #' @param object,x An exported classifier.
-#' @return An object of class `hearingai_exported`, with its `labels`.
+#' @return An object of class `hearingai_exported`, with its `labels`. [saveRDS()] keeps the whole
+#'   file in it, so that it answers in another session too.
 #' @family classifier
 #' @export
 #' @examplesIf hearingai_available()

@@ -111,7 +111,7 @@ starter_python <- function(python, call = rlang::caller_env()) {
   python
 }
 
-# A RETICULATE_PYTHON that does not do, perhaps the reason to install one, is not to stand in the way.
+# A RETICULATE_PYTHON that does not do, perhaps the reason to install one, is not to be in the way.
 without_chosen <- function(code) {
   chosen <- Sys.getenv("RETICULATE_PYTHON", NA)
   if (!is.na(chosen)) {

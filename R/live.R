@@ -12,6 +12,7 @@
 #'   `label` and `score`. `stream_state()` returns a list: `seconds` (how much sound came), `delay`
 #'   (how long after its end an event is told at the latest, in seconds), `active` (the events that
 #'   go on, a tibble) and `windows` (what the last chunk completed, a tibble).
+#'   A stream does not outlive its R session.
 #' @seealso [listen()] to a microphone or a file that is still written.
 #' @family long recordings
 #' @export

@@ -36,8 +36,8 @@ summary.hearingai_object <- function(object, ...) {
 
 #' @export
 plot.hearingai_object <- function(x, ...) {
-  kind <- sub("hearingai_", "", class(x)[[1]])
-  cli::cli_abort("There is no plot of a {kind}.", class = "hearingai_error")
+  text <- sprintf("There is no plot of a %s.", sub("hearingai_", "", class(x)[[1]]))
+  cli::cli_abort(text, class = "hearingai_error")
 }
 
 #' @rdname plot

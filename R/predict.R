@@ -75,10 +75,10 @@ predictions_of <- function(type, predictions, labels, call = rlang::caller_env()
 warn_unread <- function(predictions, call) {
   unread <- predictions[!is.na(predictions$.error), ]
   if (nrow(unread)) {
-    shown <- cli_verbatim(unread$.error[[1]])
+    first <- sprintf("The first: %s: %s", unread$fname[[1]], unread$.error[[1]])
     cli::cli_warn(c(
       "{nrow(unread)} recording{?s} could not be read, and {?is/are} NA.",
-      x = "The first: {unread$fname[[1]]}: {shown}"
+      x = cli_verbatim(first)
     ), class = "hearingai_warning", call = call)
   }
 }

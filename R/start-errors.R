@@ -54,12 +54,12 @@ abort_import <- function(e, call) {
     abort_start(e, call)
   }
   python <- reticulate::py_config()$python
-  pip <- paste(dQuote(absent, FALSE), collapse = " ")
+  line <- paste(c(python, "-m pip install", dQuote(absent, FALSE)), collapse = " ")
   cli::cli_abort(
     c(
       "The Python that R is bound to lacks {.pkg {package_names(absent)}}.",
-      x = "It is {.file {python}}.",
-      i = "Add what it lacks, then restart R: {.code {python} -m pip install {pip}}",
+      x = sprintf("It is {.file %s}.", cli_verbatim(python)),
+      i = sprintf("Add what it lacks, then restart R: {.code %s}", cli_verbatim(line)),
       i = "Or make an environment of its own: {.run hearingai::install_hearingai()}",
       chosen_line()
     ),
@@ -87,7 +87,9 @@ check_version <- function(core, call) {
   cli::cli_abort(
     c(
       "R has hearingai {own}, but its Python has {other}.",
-      x = "Python had loaded {.file {place}} before R could load its own.",
+      x = sprintf(
+        "Python had loaded {.file %s} before R could load its own.", cli_verbatim(place)
+      ),
       i = "Restart R and call a function of hearingai before Python imports its {.pkg hearingai}.",
       i = "Or let both have one version: {.code pip install hearingai=={own}}"
     ),

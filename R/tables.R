@@ -56,8 +56,8 @@ facts_of.hearingai_history <- function(x) {
   if (all(is.na(x[[watched]]))) {
     return(NULL)
   }
-  best <- which.max(x[[watched]])
-  c(Best = sprintf("%s %.4f in epoch %d", watched, x[[watched]][[best]], as.integer(x$epoch[[best]])))
+  best <- x[which.max(x[[watched]]), ]
+  c(Best = sprintf("%s %.4f in epoch %.0f", watched, best[[watched]], best$epoch))
 }
 
 # How many there are of each value, in the order of levels or of appearance.

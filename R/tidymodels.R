@@ -8,18 +8,19 @@
 #' `conf_mat()`, `roc_auc()` and the others ask for. yardstick takes the first level for the event;
 #' of `"other"` and `"speech"` you mean the second: `event_level = "second"`.
 #'
-#' **rsample.** [cross_validate()] takes resamples as `folds`; `group_vfold_cv(clips, speaker)` keeps
-#' speakers apart. `initial_split()` and `group_initial_split()` are answered by `training()` and
-#' `testing()`, whose tables go to [fit()][fit.hearingai_classifier] and
+#' **rsample.** [cross_validate()] takes resamples as `folds`; `group_vfold_cv(clips, speaker)`
+#' keeps speakers apart. Of `initial_split()` and `group_initial_split()`, `training()` goes to
+#' [fit()][fit.hearingai_classifier] and `testing()` to
 #' [evaluate()][evaluate.hearingai_classifier]; drop a column `split` that the table has, since
 #' `fit()` goes by it.
 #'
 #' **broom.** [tidy()][tidy.hearingai_classifier], [glance()][tidy.hearingai_classifier] and
 #' [augment()][tidy.hearingai_classifier] answer for classifiers and for what is made of them;
-#' `predict(type = "class")` and `predict(type = "prob")` give the columns that parsnip's models give.
+#' `predict(type = "class")` and `predict(type = "prob")` give the columns that models of parsnip
+#' give.
 #'
-#' **Saving.** [saveRDS()] keeps a classifier, so that workers of a parallel computation have it too;
-#' where `bundle` is wanted, as by vetiver, `bundle::bundle()` takes it.
+#' **Saving.** [saveRDS()] keeps a classifier, so that workers of a parallel computation have it
+#' too; where `bundle` is wanted, as by vetiver, `bundle::bundle()` takes it.
 #'
 #' **No parsnip engine.** parsnip hands an engine the values of the predictors, and what surrounds
 #' it (recipes, workflows, tune) prepares and resamples these values. Here the predictor is the name
@@ -48,11 +49,10 @@ assessment_rows <- function(folds, clips, call = rlang::caller_env()) {
   }
   rows <- lapply(folds$splits, as.integer, data = "assessment")
   if (anyDuplicated(unlist(rows))) {
-    kind <- class(folds)[[1]]
     cli::cli_abort(
       c(
         "{.arg folds} must have disjoint assessment sets.",
-        x = "Those of {.cls {kind}} overlap.",
+        x = "Those of {.cls {class(folds)[[1]]}} overlap.",
         i = "{.fn group_vfold_cv} and {.fn vfold_cv} without repeats give such; {.arg repeats} of
              {.fn cross_validate} repeats a number of folds."
       ),

@@ -1,11 +1,11 @@
 """What R asks of Python is what pyproject.toml says."""
 
 import json
-import tomllib
 from pathlib import Path
 
 import pytest
 
+tomllib = pytest.importorskip("tomllib", reason="part of Python from 3.11")
 PROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
 
 

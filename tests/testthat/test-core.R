@@ -77,17 +77,6 @@ test_that("the core is the one of this package", {
   expect_true(nzchar(bound_by()))
 })
 
-# What list_recipes() answers in a session with another Python.
-problem <- function(env, before = "") {
-  out <- withr::local_tempfile()
-  said <- run_r(c(
-    "library(hearingai)", before,
-    sprintf("saveRDS(tryCatch(list_recipes(), error = identity), '%s')", out)
-  ), env)
-  if (!file.exists(out)) stop(paste(said, collapse = "\n"))
-  readRDS(out)
-}
-
 # The words of an error, with places that differ from machine to machine left out.
 told <- function(error, ...) {
   text <- cli::ansi_strip(conditionMessage(error))
@@ -126,10 +115,11 @@ test_that("a Python too old is told so", {
   now <- reticulate::py_config()
   skip_if_not(file.exists(now$libpython))
   folder <- normalizePath(withr::local_tempdir())
-  file.symlink(now$libpython, file.path(folder, "libpython3.9.so"))
-  python <- file.path(folder, "python")
+  for (name in c("bin", "lib")) dir.create(file.path(folder, name))
+  file.symlink(now$libpython, file.path(folder, "lib", "libpython3.9.so"))
+  python <- file.path(folder, "bin", "python")
   sed <- sprintf(
-    "-e '/^Version/s/%s/3.9/' -e 's|^LIBDIR:.*|LIBDIR: %s|'",
+    "-e '/^Version/s/%s/3.9/' -e 's|^LIBDIR:.*|LIBDIR: %s/lib|'",
     sub("^([0-9]+)[.]([0-9]+).*", "\\1[.]\\2", as.character(now$version)), folder
   )
   writeLines(c("#!/bin/sh", sprintf("exec '%s' \"$@\" | sed %s", now$python, sed)), python)

@@ -37,20 +37,9 @@ test_that("extras are those of functions, and each has its line", {
 
 # Packages of the names and versions that are asked for, with nothing in them.
 stand_ins <- function(python, requirements, folder) {
-  names <- c("pip", "setuptools", "wheel", package_names(requirements))
-  versions <- c("99", "99", "99", sub(".*>=", "", requirements))
-  code <- paste(
-    "import sys, zipfile",
-    "for name, version in zip(sys.argv[2::2], sys.argv[3::2]):",
-    "    stem = f'{name.replace(\"-\", \"_\")}-{version}'",
-    "    with zipfile.ZipFile(f'{sys.argv[1]}/{stem}-py3-none-any.whl', 'w') as wheel:",
-    "        info = f'{stem}.dist-info'",
-    "        wheel.writestr(f'{info}/METADATA', f'Metadata-Version: 2.1\\nName: {name}\\nVersion: {version}\\n')",
-    "        wheel.writestr(f'{info}/WHEEL', 'Wheel-Version: 1.0\\nGenerator: test\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n')",
-    "        wheel.writestr(f'{info}/RECORD', f'{info}/METADATA,,\\n{info}/WHEEL,,\\n{info}/RECORD,,\\n')",
-    sep = "\n"
-  )
-  script <- withr::local_tempfile(lines = code, fileext = ".py")
+  names <- c("setuptools", "wheel", package_names(requirements))
+  versions <- c("99", "99", sub(".*>=", "", requirements))
+  script <- testthat::test_path("stand-ins.py")
   system2(python, shQuote(c(script, folder, rbind(names, versions))))
 }
 
@@ -61,19 +50,19 @@ test_that("an environment is made, kept, added to and made anew", {
   root <- normalizePath(withr::local_tempdir())
   wheels <- withr::local_tempdir()
   wanted <- requirements(c("demo", "tune"))
-  stand_ins(python, wanted[!grepl("^pip", wanted)], wheels)
-  file.remove(list.files(wheels, "^pip-", full.names = TRUE)) # a real one does the work
+  stand_ins(python, wanted, wheels)
   withr::local_envvar(
     RETICULATE_VIRTUALENV_ROOT = root, PIP_NO_INDEX = "1", PIP_FIND_LINKS = wheels,
-    PIP_CONFIG_FILE = "/dev/null"
+    PIP_CONFIG_FILE = "/dev/null", PIP_QUIET = "3"
   )
   install <- function(...) {
     utils::capture.output(path <- install_hearingai(..., python = python, restart = FALSE))
     path
   }
-  has <- function(name) length(list.files(root, paste0("^", name, "-"), recursive = TRUE,
-    include.dirs = TRUE
-  )) > 0
+  has <- function(name) {
+    pattern <- paste0("^", name, "-")
+    length(list.files(root, pattern, recursive = TRUE, include.dirs = TRUE)) > 0
+  }
   suppressMessages(path <- install())
   expect_identical(path, reticulate::virtualenv_python("r-hearingai"))
   expect_true(has("keras") && has("espeakng_loader"))
@@ -92,7 +81,9 @@ test_that("what cannot be installed is refused before anything is done", {
     install_hearingai(overwrite = "yes")
   })
   expect_refused(install_hearingai(extras = "opera"), "`extras` must be among \"demo\"")
-  expect_identical(requirements("gpu"), c(requirements(character(), NULL), "tensorflow[and-cuda]>=2.18"))
+  gpu <- utils::tail(requirements("gpu"), 1)
+  expect_identical(requirements("gpu"), c(requirements(character(), NULL), gpu))
+  expect_match(gpu, "^tensorflow\\[and-cuda\\]>=")
   withr::local_envvar(RETICULATE_VIRTUALENV_ROOT = withr::local_tempdir())
   expect_refused(install_hearingai(python = "/nowhere/python"), "`python` must be the path")
   skip_on_os("windows")

@@ -1,20 +1,5 @@
 skip_if_no_core()
 
-# What another session says of objects that R's own files bring to it.
-elsewhere <- function(objects, code, envir = parent.frame()) {
-  kept <- withr::local_tempfile(fileext = ".rds", .local_envir = envir)
-  answer <- withr::local_tempfile(fileext = ".rds", .local_envir = envir)
-  saveRDS(objects, kept)
-  said <- run_r(c(
-    "library(hearingai)",
-    sprintf("objects <- readRDS('%s')", kept),
-    sprintf("answer <- with(objects, %s)", paste(deparse(substitute(code)), collapse = "\n")),
-    sprintf("saveRDS(answer, '%s')", answer)
-  ), env = c(RETICULATE_PYTHON = reticulate::py_config()$python))
-  if (!file.exists(answer)) stop(paste(said, collapse = "\n"))
-  readRDS(answer)
-}
-
 test_that("every object that R keeps answers with equal bits in another session", {
   sound <- matrix(sin(seq_len(16000) / 10), nrow = 1)
   images <- array(seq_len(400) / 7, c(2, 10, 20, 1))

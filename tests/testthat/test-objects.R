@@ -27,7 +27,8 @@ test_that("a summary is a row of facts, or the object", {
 })
 
 test_that("all that is printed is what format() says, and a table", {
-  for (x in list(untrained(), get_recipe("gate"), LogMel(), Gain(), opener(), Gate(opener(), 8000))) {
+  objects <- list(untrained(), get_recipe("gate"), LogMel(), Gain(), Gate(opener(), 8000))
+  for (x in objects) {
     expect_identical(capture.output(expect_invisible(print(x))), format(x))
   }
   lines <- capture.output(print(summary(trained())))
