@@ -20,7 +20,7 @@
 #' give.
 #'
 #' **Saving.** [saveRDS()] keeps a classifier, so that workers of a parallel computation have it
-#' too; where `bundle` is wanted, as by vetiver, `bundle::bundle()` takes it.
+#' too: there is nothing to bundle.
 #'
 #' **No parsnip engine.** parsnip hands an engine the values of the predictors, and what surrounds
 #' it (recipes, workflows, tune) prepares and resamples these values. Here the predictor is the name
@@ -60,14 +60,4 @@ assessment_rows <- function(folds, clips, call = rlang::caller_env()) {
     )
   }
   rows
-}
-
-# An object keeps itself, so there is nothing to do but to hand it on.
-#' @exportS3Method bundle::bundle
-bundle.hearingai_object <- function(x, ...) {
-  rlang::check_dots_empty()
-  bundle::bundle_constr(
-    object = x, situate = bundle::situate_constr(function(object) object),
-    desc_class = class(x)[[1]]
-  )
 }

