@@ -64,12 +64,11 @@ annotate <- function(classifier, recordings, window = NULL, hop = NULL, threshol
     keep_windows = py_flag(keep_windows), device = py_string(device),
     on_error = py_string(on_error), progress = py_progress(progress)
   )
-  known <- list(label = classifier$labels)
-  answer$events <- as_table(answer$events, known)
+  answer$events <- as_events(answer$events, classifier$labels)
   answer$recordings <- as_table(answer$recordings)
   answer$errors <- as_table(answer$errors)
   if (!is.null(answer$windows)) answer$windows <- r_windows(as_table(answer$windows))
-  structure(answer, class = "hearingai_annotation")
+  as_object(answer, "hearingai_annotation")
 }
 
 #' @export
@@ -83,18 +82,23 @@ format.hearingai_annotation <- function(x, ...) {
   )
 }
 
-#' @export
-print.hearingai_annotation <- function(x, ...) {
-  cli::cat_line(format(x))
-  print(x$events, ...)
-  if (nrow(x$errors)) print(x$errors, ...)
-  invisible(x)
-}
-
+#' @rdname annotate
+#' @param x What `annotate()` returned.
+#' @param ... Not used.
 #' @export
 tidy.hearingai_annotation <- function(x, ...) {
   rlang::check_dots_empty()
   x$events
+}
+
+#' @rdname annotate
+#' @export
+glance.hearingai_annotation <- function(x, ...) {
+  rlang::check_dots_empty()
+  tibble::tibble(
+    n_events = nrow(x$events), n_recordings = nrow(x$recordings), n_errors = nrow(x$errors),
+    seconds = x$seconds, speed = or_na(x$speed)
+  )
 }
 
 # Seconds as people say them.

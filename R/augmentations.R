@@ -143,9 +143,11 @@ TimeShift <- function(limit = 0.4, circular = TRUE, probability = 1, seed = NULL
 # A layer of the core as a function of arrays. Without a seed each call starts from one of R's.
 new_augmentation <- function(name, ..., seed = NULL, .call = rlang::caller_env()) {
   layer <- py_call(name, ..., seed = seed, .call = .call)
+  given <- mget(names(formals(name)), envir = .call)
+  handle <- rlang::exec("new_handle", layer, name, !!!given)
   change <- function(x, labels, training, call) {
     start <- if (training && is.null(seed)) py_seed(NULL)
-    py_call("bridge.change", layer, py_batch(x, "x", call),
+    py_call("bridge.change", py_of(handle, call), py_batch(x, "x", call),
       labels = labels, training = py_flag(training, call = call), seed = start, .call = call
     )
   }
@@ -156,19 +158,17 @@ new_augmentation <- function(name, ..., seed = NULL, .call = rlang::caller_env()
   } else {
     function(x, training = TRUE) change(x, NULL, training, environment())
   }
-  structure(augmentation, class = c("hearingai_augmentation", "function"), name = name, py = layer)
+  new_function(augmentation, "hearingai_augmentation", handle, name = name)
 }
 
 #' @export
-print.hearingai_augmentation <- function(x, ...) {
-  settings <- attr(x, "py")$get_config()
+format.hearingai_augmentation <- function(x, ...) {
+  settings <- py_object(x)$get_config()
   settings <- settings[setdiff(names(settings), c("name", "dtype", "trainable", "noise"))]
   settings <- Filter(Negate(is.null), settings)
   settings <- settings[order(names(settings) == "probability")]
   values <- vapply(settings, function(v) paste(unique(unlist(v)), collapse = " to "), character(1))
-  settings <- toString(paste(names(values), values))
-  cli::cat_line("<augmentation ", attr(x, "name"), ": ", settings, ">")
-  invisible(x)
+  sprintf("<augmentation %s: %s>", attr(x, "name"), toString(paste(names(values), values)))
 }
 
 # Labels that can be mixed: shares of the classes, since numbers of classes cannot.
@@ -214,7 +214,7 @@ py_augment <- function(augment, arg = "augment", call = rlang::caller_env()) {
 
 py_augmentation <- function(entry, arg, call) {
   if (inherits(entry, "hearingai_augmentation")) {
-    return(attr(entry, "py"))
+    return(py_object(entry, call))
   }
   if (is_name(entry)) {
     return(entry)

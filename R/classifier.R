@@ -2,7 +2,10 @@
 #'
 #' A classifier is one Keras model from waveforms to the probabilities of labels. Sample rate, clip
 #' length, front end and labels travel with the weights; the file that `save_classifier()` writes
-#' opens in R and in Python.
+#' opens in R and in Python. [saveRDS()] and workspaces keep a classifier too, for R alone: the
+#' weights lie in the object, and its Python is made again on first use, also in a parallel worker.
+#' What is changed through the `py` element by other means than [fit()][fit.hearingai_classifier]
+#' is kept by `save_classifier()` only.
 #'
 #' @param recipe Name of a recipe, see [list_recipes()], or a recipe, see [get_recipe()].
 #' @param labels The classes, at least two.
@@ -71,45 +74,46 @@ classifier_info <- function(classifier) {
 #' clips <- spoken_words(c("no", "yes"), n = 20, seed = 1)
 #' training_history(fit("speech-commands-small", clips, epochs = 1, seed = 1))
 training_history <- function(classifier) {
-  as_table(py_call("training_history", py_classifier(classifier)))
+  history <- as_table(py_call("training_history", py_classifier(classifier)))
+  as_kind(history, "hearingai_history")
 }
 
+# The weights lie beside the model, so that R's own files keep both.
 new_classifier <- function(py) {
-  structure(list(py = py, labels = as.character(py$labels)), class = "hearingai_classifier")
+  new_object("hearingai_classifier",
+    handle = new_handle(py, "unpack", pack(py)), labels = as.character(py$labels)
+  )
+}
+
+# Keeps the weights that a training in place has changed.
+keep_weights <- function(classifier) {
+  keep_by(handle_of(classifier), "unpack", pack(classifier$py))
 }
 
 py_classifier <- function(classifier, call = rlang::caller_env()) {
   if (!inherits(classifier, "hearingai_classifier")) {
     abort_argument("classifier", "a classifier", classifier, call)
   }
-  if (reticulate::py_is_null_xptr(classifier$py)) {
-    cli::cli_abort(c(
-      "The classifier was left behind in another R session.",
-      i = "Keep classifiers with {.fn save_classifier} and open them with {.fn load_classifier}."
-    ), class = "hearingai_error", call = call)
-  }
-  classifier$py
+  py_object(classifier, call)
 }
 
 #' @export
-print.hearingai_classifier <- function(x, ...) {
-  if (reticulate::py_is_null_xptr(x$py)) {
-    cli::cat_line("<classifier left behind in another R session: save_classifier() keeps one>")
-    return(invisible(x))
-  }
-  print_classifier(classifier_info(x), clip_state(x))
-  invisible(x)
+format.hearingai_classifier <- function(x, ...) {
+  classifier_lines(classifier_info(x), clip_state(x))
 }
 
-print_classifier <- function(facts, clip) {
-  shown <- cli::ansi_collapse(facts$labels, trunc = 8, last = ", ")
+classifier_lines <- function(facts, clip) {
   recipe <- if (is.null(facts$recipe)) "of its own making" else facts$recipe
-  cli::cat_line("<classifier ", recipe, ": ", length(facts$labels), " labels>")
-  cli::cat_line("  labels      ", shown)
-  cli::cat_line("  clip        ", clip)
-  cli::cat_line("  parameters  ", format(facts$parameters, big.mark = ","))
-  cli::cat_line("  state       ", training_state(facts))
+  c(
+    sprintf("<classifier %s: %d labels>", recipe, length(facts$labels)),
+    paste0("  labels      ", labels_state(facts$labels)),
+    paste0("  clip        ", clip),
+    paste0("  parameters  ", format(facts$parameters, big.mark = ",")),
+    paste0("  state       ", training_state(facts))
+  )
 }
+
+labels_state <- function(labels) cli::ansi_collapse(labels, trunc = 8, last = ", ")
 
 # What a clip is to a classifier, in words.
 clip_state <- function(x) {
@@ -152,24 +156,26 @@ validation_state <- function(facts) {
 #' @export
 summary.hearingai_classifier <- function(object, ...) {
   facts <- classifier_info(object)
-  structure(facts, class = "hearingai_summary", clip = clip_state(object))
+  facts$clip <- clip_state(object)
+  as_object(facts, "hearingai_summary")
 }
 
 #' @export
-print.hearingai_summary <- function(x, ...) {
-  print_classifier(x, attr(x, "clip"))
-  if (!is.null(x$target)) {
-    at <- if (is.null(x$threshold)) "" else sprintf(", best F1 from %.3f on", x$threshold)
-    cli::cat_line("  target      ", x$target, at)
-  }
-  if (!is.null(x$seed)) {
-    cli::cat_line("  validation  ", validation_state(x))
-    cli::cat_line("  seed        ", x$seed, if (isTRUE(x$deterministic)) ", deterministic")
-    if (!is.null(x$precision)) cli::cat_line("  precision   ", x$precision)
+format.hearingai_summary <- function(x, ...) {
+  at <- if (is.null(x$threshold)) "" else sprintf(", best F1 from %.3f on", x$threshold)
+  trained <- if (!is.null(x$seed)) {
     versions <- x$versions[names(x$versions) != "backend"]
-    cli::cat_line("  libraries   ", paste(names(versions), versions, collapse = ", "))
+    c(
+      paste0("  validation  ", validation_state(x)),
+      paste0("  seed        ", x$seed, if (isTRUE(x$deterministic)) ", deterministic"),
+      if (!is.null(x$precision)) paste0("  precision   ", x$precision),
+      paste0("  libraries   ", paste(names(versions), versions, collapse = ", "))
+    )
   }
-  cli::cat_line("  fingerprint ", x$fingerprint)
-  if (nrow(x$history)) print(x$history, ...)
-  invisible(x)
+  c(
+    classifier_lines(x, x$clip),
+    if (!is.null(x$target)) paste0("  target      ", x$target, at),
+    trained,
+    paste0("  fingerprint ", x$fingerprint)
+  )
 }

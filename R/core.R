@@ -1,10 +1,5 @@
 # Finding and starting the Python core.
 
-requirements <- c(
-  "filelock>=3.12", "keras>=3.8", "matplotlib>=3.7", "numpy>=1.26", "pandas>=2.0", "rich>=13",
-  "soundfile>=0.12", "soxr>=0.3.7", "tensorflow>=2.18", "espeakng-loader>=0.2.4"
-)
-
 the <- new.env(parent = emptyenv())
 
 # The Python core, bound on first use.
@@ -26,7 +21,7 @@ suggest_python <- function() {
     reticulate::use_python(checkout, required = FALSE)
     the$suggested <- "the .venv of the project around the working directory"
   }
-  reticulate::py_require(requirements, python_version = ">=3.10")
+  reticulate::py_require(requirements(), python_version = paste0(">=", oldest_python()))
 }
 
 # The interpreter of a `.venv` that holds the core, in the working directory or above it.
@@ -63,27 +58,20 @@ uninterrupted <- function(code) {
 import_core <- function(call) {
   Sys.setenv(TF_CPP_MIN_LOG_LEVEL = Sys.getenv("TF_CPP_MIN_LOG_LEVEL", "2"))
   path <- system.file("python", package = "hearingai")
+  tryCatch(start_python(), error = function(e) abort_start(e, call))
+  check_python(call)
   core <- tryCatch(
-    {
-      start_python()
-      uninterrupted({
-        module <- reticulate::import_from_path("hearingai", path = path, delay_load = FALSE)
-        reticulate::import("hearingai.bridge")
-        module
-      })
-    },
-    error = function(e) abort_start(e, call)
+    uninterrupted({
+      module <- reticulate::import_from_path("hearingai", path = path, delay_load = FALSE)
+      reticulate::import("hearingai.bridge")
+      module
+    }),
+    error = function(e) e
   )
-  own <- as.character(utils::packageVersion("hearingai"))
-  if (!identical(core$`__version__`, own)) {
-    cli::cli_abort(
-      c(
-        "R has hearingai {own}, but its Python has {core$`__version__`}.",
-        i = "Upgrade the older one: {.code pip install hearingai=={own}}."
-      ),
-      class = "hearingai_error", call = call
-    )
-  }
+  # Another hearingai, loaded before, may lack what is imported here.
+  loaded <- if (inherits(core, "error")) loaded_core() else core
+  if (!is.null(loaded)) check_version(loaded, call)
+  if (inherits(core, "error")) abort_import(core, call)
   core
 }
 
@@ -99,28 +87,4 @@ start_python <- function() {
       stop(paste(c(conditionMessage(e), trimws(tried)), collapse = "\n"), call. = FALSE)
     }
   )
-}
-
-abort_start <- function(e, call) {
-  reason <- unlist(strsplit(conditionMessage(e), "\n"))
-  reason <- reason[nzchar(reason) & !grepl("py_last_error|Order of Discovery|^Error in ", reason)]
-  chosen <- Sys.getenv("RETICULATE_PYTHON")
-  cli::cli_abort(
-    c(
-      "The Python core of hearingai cannot start.",
-      x = "{reason[[1]]}",
-      stats::setNames(cli_verbatim(reason[-1]), rep(" ", length(reason) - 1)),
-      i = "Make an environment for it, then restart R:
-           {.code reticulate::virtualenv_create(\"r-hearingai\", packages = {package_code()})}",
-      i = if (nzchar(chosen)) {
-        "RETICULATE_PYTHON is set to {.file {chosen}} and comes before any other Python."
-      },
-      i = "{.run hearingai::hearingai_sitrep()} tells which Python R is bound to."
-    ),
-    class = "hearingai_error", call = call
-  )
-}
-
-package_code <- function() {
-  sprintf("c(%s)", toString(dQuote(sub("[><=].*", "", requirements), FALSE)))
 }

@@ -10,8 +10,10 @@
 #' @param clips A table of clips.
 #' @param folds What the folds are: the name of a column (each of its values is a fold); a number of
 #'   folds, dealt out by speaker or source where the table names them, else clip by clip with the
-#'   classes balanced; or a list with the rows (from 1) of each fold. `NULL` takes the column
-#'   `fold`, else `speaker`, else 5 folds.
+#'   classes balanced; a list with the rows (from 1) of each fold; or resamples of rsample whose
+#'   assessment sets are disjoint, such as `group_vfold_cv(clips, speaker)`. `NULL` takes the
+#'   column `fold`, else `speaker`, else 5 folds. A list or resamples that put clips of one speaker
+#'   or source on both sides are warned of.
 #' @param validation What each training watches: `"fold"`, the fold before the one that is measured;
 #'   a share of the training clips; `FALSE` for nothing. `NULL` takes `"fold"` for recipes that stop
 #'   early or lower their rate on a plateau, else `FALSE`.
@@ -50,7 +52,7 @@ cross_validate <- function(recipe, clips, folds = NULL, validation = NULL, repea
   bar <- py_progress(progress)
   table <- py_table(clips)
   answer <- hold_interrupts(py_call("bridge.cross_validate", py_recipe(recipe), table,
-    folds = py_folds(folds, nrow(clips)), validation = py_fold_validation(validation),
+    folds = py_folds(folds, clips), validation = py_fold_validation(validation),
     repeats = py_int(repeats), path = py_path(path), keep = py_flag(keep),
     parallel = py_int(parallel), seed = py_seed_at(seed, path),
     deterministic = py_flag(deterministic), store = py_store(store), progress = listening(bar),
@@ -60,32 +62,27 @@ cross_validate <- function(recipe, clips, folds = NULL, validation = NULL, repea
 }
 
 new_cv <- function(value) {
-  confusion <- as_table(value$confusion)
-  known <- unique(confusion$truth)
+  known <- unique(as_table(value$confusion)$truth)
+  confusion <- as_table(value$confusion, list(truth = known, predicted = known))
   predictions <- as_table(value$predictions)
   labels <- sub("^prob_", "", grep("^prob_", names(predictions), value = TRUE))
   predictions <- tibble::add_column(r_predictions(predictions, labels),
     row = as.integer(predictions$row) + 1L, fold = as.character(predictions$fold), .before = 1
   )
-  structure(
-    list(
-      folds = as_table(value$folds), summary = as_table(value$summary),
-      confusion = as_table(value$confusion, list(truth = known, predicted = known)),
-      predictions = predictions, settings = value$settings
-    ),
-    class = "hearingai_cv"
+  new_object("hearingai_cv",
+    folds = as_table(value$folds), summary = as_table(value$summary),
+    confusion = as_kind(confusion, "hearingai_confusion"),
+    predictions = predictions, settings = value$settings
   )
 }
 
 #' @export
-print.hearingai_cv <- function(x, ...) {
+format.hearingai_cv <- function(x, ...) {
   told <- x$summary[x$summary$metric == "accuracy", ]
-  cli::cat_line(sprintf(
+  sprintf(
     "<cross-validation of %s: accuracy %.4f %s %.4f over %d folds>", x$settings$recipe, told$mean,
     if (cli::is_utf8_output()) "\u00b1" else "+-", told$sd, nrow(x$folds)
-  ))
-  print(x$summary, ...)
-  invisible(x)
+  )
 }
 
 #' @rdname cross_validate
@@ -109,7 +106,9 @@ glance.hearingai_cv <- function(x, ...) {
 }
 
 # A column, a number of folds, or rows counted from 1.
-py_folds <- function(folds, n, call = rlang::caller_env()) {
+py_folds <- function(folds, clips, call = rlang::caller_env()) {
+  n <- nrow(clips)
+  if (inherits(folds, "rset")) folds <- assessment_rows(folds, clips, call)
   if (is.null(folds) || is.character(folds)) {
     return(py_string(folds, "folds", call, "one column, a number, or a list of rows"))
   }

@@ -56,39 +56,37 @@
 #' streaming_accuracy(events, truth)
 detection_metrics <- function(events, truth, tolerance = 0.5, duration = NULL, threshold = NULL,
                               wanted_per_hour = NULL, by = "midpoint") {
-  if (is.null(duration) && is_annotation(events)) duration <- events$seconds
-  result <- py_call("bridge.detection_metrics", py_events(events), py_events(truth),
+  if (is.null(duration) && inherits(events, "hearingai_annotation")) duration <- events$seconds
+  result <- py_call("bridge.detection_metrics", py_placed(events), py_placed(truth),
     tolerance = py_number(tolerance), duration = py_duration(duration),
     threshold = py_number(threshold), wanted_per_hour = py_number(wanted_per_hour),
     by = py_string(by)
   )
   result <- lapply(result, as_table)
   result$per_label$label <- factor(result$per_label$label, result$per_label$label)
-  structure(result, class = "hearingai_detection")
+  as_object(result, "hearingai_detection")
 }
 
 #' @rdname detection_metrics
 #' @export
 streaming_accuracy <- function(events, truth, tolerance = 0.75) {
-  as_table(py_call("streaming_accuracy", py_events(events), py_events(truth),
+  as_table(py_call("streaming_accuracy", py_placed(events), py_placed(truth),
     tolerance = py_number(tolerance)
   ))
 }
 
 #' @export
-print.hearingai_detection <- function(x, ...) {
+format.hearingai_detection <- function(x, ...) {
   row <- x$summary
   hourly <- if (is.na(row$false_accepts_per_hour)) {
     ""
   } else {
     sprintf(" (%.4g an hour)", row$false_accepts_per_hour)
   }
-  cli::cat_line(sprintf(
+  sprintf(
     "<%d of %d events found, %d false accepts%s, precision %.3f, recall %.3f, F1 %.3f>",
     row$hits, row$n_truth, row$false_accepts, hourly, row$precision, row$recall, row$f1
-  ))
-  print(x$per_label, ...)
-  invisible(x)
+  )
 }
 
 #' @rdname detection_metrics
@@ -107,13 +105,10 @@ glance.hearingai_detection <- function(x, ...) {
   x$summary
 }
 
-is_annotation <- function(x) is.list(x) && !is.data.frame(x) && is.data.frame(x$events)
-
-# A table of events, or what annotate() returned.
-py_events <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
+# Events of known recordings.
+py_placed <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
   force(arg)
-  if (is_annotation(x)) x <- x$events
-  py_table(x, c("fname", "start", "end", "label"), arg, call)
+  py_events(x, arg, call, c("fname", "start", "end", "label"))
 }
 
 # Seconds: one number, a table, or numbers named by recording.

@@ -10,7 +10,7 @@ abort_argument <- function(arg, wanted, received, call = rlang::caller_env()) {
 }
 
 describe_value <- function(x) {
-  if (!is.null(dim(x)) && !is.data.frame(x)) {
+  if (is.atomic(x) && !is.null(dim(x))) {
     return(paste("an array of", paste(dim(x), collapse = " x ")))
   }
   if (is.null(x) || rlang::is_string(x)) {
@@ -68,16 +68,15 @@ r_words <- function(text) {
   }
   text <- gsub("\\b([a-z_]+)=(['0-9]|NULL|TRUE|FALSE)", "\\1 = \\2", text)
   text <- gsub(" \\(--[a-z-]+\\)", "", text) # options of the command line
-  extras <- list(
-    demo = "espeakng-loader", litert = "ai-edge-litert", live = "sounddevice",
-    onnx = c("onnx", "onnxruntime", "tf2onnx"), parquet = "pyarrow", tune = "optuna"
-  )
-  for (extra in names(extras)) {
-    packages <- paste(deparse(extras[[extra]]), collapse = " ")
-    text <- gsub(sprintf("pip install \"hearingai[%s]\"", extra),
-      sprintf("reticulate::py_install(%s)", packages), text,
+  for (extra in names(extras())) {
+    text <- gsub(sprintf("pip install \"hearingai[%s]\"", extra), install_code(extra), text,
       fixed = TRUE
     )
   }
   gsub("pip install \"hearingai\\[([a-z]+)\\]\"", "reticulate::py_install(\"\\1\")", text)
+}
+
+# What installs an extra into the Python that R is bound to.
+install_code <- function(extra) {
+  sprintf("reticulate::py_install(%s)", strings_code(package_names(extras()[[extra]])))
 }

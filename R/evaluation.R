@@ -34,31 +34,29 @@ evaluate.hearingai_classifier <- function(x, clips, batch_size = 64, device = "a
   for (name in c("metrics", "per_class", "confusion", "errors")) {
     result[[name]] <- as_table(result[[name]], labels)
   }
+  result$confusion <- as_kind(result$confusion, "hearingai_confusion")
   result$predictions <- r_predictions(as_table(result$predictions), x$labels)
   result$left_out <- as.character(unlist(result$left_out))
   result$n_seen <- if (is.null(result$n_seen)) NA_integer_ else result$n_seen
-  structure(result, class = "hearingai_evaluation")
+  as_object(result, "hearingai_evaluation")
 }
 
 #' @export
-print.hearingai_evaluation <- function(x, ...) {
+format.hearingai_evaluation <- function(x, ...) {
   value <- stats::setNames(x$metrics$value, x$metrics$metric)
   first <- x$metrics[x$metrics$metric == "accuracy", ]
-  cli::cat_line(sprintf(
+  head <- sprintf(
     "<accuracy %.4f (%.4f to %.4f), loss %.4f on %d clips%s%s>", x$accuracy, first$low, first$high,
     x$loss, x$n,
     if (isTRUE(x$n_seen > 0)) sprintf(", %d of them heard in training", x$n_seen) else "",
     if (nrow(x$errors)) sprintf(", %d more could not be read", nrow(x$errors)) else ""
-  ))
+  )
   shown <- function(names) toString(sprintf("%s %.4f", sub("^f1_", "", names), value[names]))
-  cli::cat_line("  F1          ", shown(c("f1_macro", "f1_micro", "f1_weighted")))
-  if ("f1_positive" %in% names(value)) {
-    cli::cat_line("  of target   ", shown(c("precision", "recall")), sprintf(
-      ", F1 %.4f", value[["f1_positive"]]
-    ))
+  f1 <- shown(c("f1_macro", "f1_micro", "f1_weighted"))
+  of_target <- if ("f1_positive" %in% names(value)) {
+    sprintf("  of target   %s, F1 %.4f", shown(c("precision", "recall")), value[["f1_positive"]])
   }
-  print(x$per_class, ...)
-  invisible(x)
+  c(head, paste0("  F1          ", f1), of_target)
 }
 
 #' @rdname evaluate.hearingai_classifier
@@ -95,7 +93,7 @@ confusion <- function(truth, predicted, labels = NULL) {
     labels = py_strings(labels)
   )
   known <- unique(as_table(value)$truth)
-  as_table(value, list(truth = known, predicted = known))
+  as_kind(as_table(value, list(truth = known, predicted = known)), "hearingai_confusion")
 }
 
 #' @rdname confusion

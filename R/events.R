@@ -36,11 +36,12 @@ write_events <- function(events, path, format = NULL, overwrite = FALSE) {
 #' @rdname write_events
 #' @export
 read_events <- function(path) {
-  as_table(py_call("read_events", py_path(path)))
+  as_events(py_call("read_events", py_path(path)))
 }
 
 # A table of events as the core takes it.
-py_events <- function(events, arg = rlang::caller_arg(events), call = rlang::caller_env()) {
+py_events <- function(events, arg = rlang::caller_arg(events), call = rlang::caller_env(),
+                      required = c("start", "end", "label")) {
   force(arg)
   if (inherits(events, "hearingai_annotation")) {
     events <- events$events
@@ -50,6 +51,5 @@ py_events <- function(events, arg = rlang::caller_arg(events), call = rlang::cal
       call
     )
   }
-  events <- as.list(events[vapply(events, is.atomic, logical(1))])
-  core(call)$bridge$table(lapply(events, py_column))
+  py_table(events, required, arg, call)
 }

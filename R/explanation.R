@@ -47,20 +47,28 @@ explain.hearingai_classifier <- function(x, recording, label = NULL,
                                          sample_rate = NULL, device = "auto", progress = NULL,
                                          ...) {
   rlang::check_dots_empty()
-  answer <- py_call("explain", py_classifier(x), py_one_recording(recording),
+  answer <- py_call("bridge.explain", py_classifier(x), py_one_recording(recording),
     label = py_string(label), method = py_string(method), steps = py_int(steps),
     layer = py_string(layer), sample_rate = py_int(sample_rate), device = py_string(device),
     progress = py_progress(progress)
   )
   fields <- c(
     "fname", "label", "probability", "method", "score", "baseline", "image", "relevance", "times",
-    "frequencies"
+    "frequencies", "frontend"
   )
   value <- lapply(rlang::set_names(fields), function(name) answer[[name]])
   for (name in c("times", "frequencies")) {
     if (!is.null(value[[name]])) value[[name]] <- as.vector(value[[name]])
   }
-  structure(c(value, list(py = answer)), class = "hearingai_explanation")
+  as_object(value, "hearingai_explanation")
+}
+
+# The explanation as the core has it.
+py_explanation <- function(explanation, call = rlang::caller_env()) {
+  if (!inherits(explanation, "hearingai_explanation")) {
+    abort_argument("explanation", "what explain() returned", explanation, call)
+  }
+  core(call)$bridge$explanation(unclass(explanation))
 }
 
 # A matrix is one recording of several channels or frames here, not several recordings.
@@ -70,12 +78,21 @@ py_one_recording <- function(recording, call = rlang::caller_env()) {
 }
 
 #' @export
-print.hearingai_explanation <- function(x, ...) {
-  cli::cat_line(sprintf(
+format.hearingai_explanation <- function(x, ...) {
+  sprintf(
     "<explanation of %s, probability %.3f, by %s: %d frames x %d bins>", x$label, x$probability,
     x$method, nrow(x$relevance), ncol(x$relevance)
-  ))
-  invisible(x)
+  )
+}
+
+#' @rdname explain.hearingai_classifier
+#' @export
+glance.hearingai_explanation <- function(x, ...) {
+  rlang::check_dots_empty()
+  tibble::tibble(
+    fname = or_na(x$fname, NA_character_), label = x$label, probability = x$probability,
+    method = x$method, score = x$score, baseline = x$baseline
+  )
 }
 
 #' @rdname explain.hearingai_classifier
@@ -109,13 +126,7 @@ tidy.hearingai_explanation <- function(x, ...) {
 #' plot_explanation(explain(classifier, clips[1, ], steps = 16))
 plot_explanation <- function(explanation, title = NULL) {
   rlang::check_installed("ggplot2", "to draw plots.")
-  if (!inherits(explanation, "hearingai_explanation")) {
-    abort_argument("explanation", "what explain() returned", explanation)
-  }
-  if (reticulate::py_is_null_xptr(explanation$py)) {
-    abort_argument("explanation", "of this R session: explain() the recording again")
-  }
-  drawn <- py_call("plots.flat.explanation", explanation$py)
+  drawn <- py_call("plots.flat.explanation", py_explanation(explanation))
   ticks <- as_table(drawn$ticks)
   legend <- ggplot2::guide_colourbar(barwidth = ggplot2::unit(12, "lines"))
   ggplot2::ggplot(as_table(drawn$cells), ggplot2::aes(.data$time, .data$place)) +

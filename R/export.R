@@ -47,26 +47,42 @@ export <- function(classifier, path, format = NULL, int8 = FALSE, clips = NULL, 
     tolerance = py_number(tolerance), overwrite = py_flag(overwrite),
     progress = py_progress(progress)
   )
-  structure(result, class = "hearingai_export")
+  as_object(result, "hearingai_export")
 }
 
 #' @export
-print.hearingai_export <- function(x, ...) {
-  kind <- if (x$int8) paste(x$format, "in int8") else x$format
-  cli::cat_line(sprintf("<%s, %.2f MB> %s", kind, x$bytes / 1e6, x$path))
-  if (x$n > 0) {
-    cli::cat_line(sprintf(
-      "  on %d clips  the same label for %.1f %%, probabilities within %.1g",
-      x$n, 100 * x$agreement, x$max_difference
-    ))
-    cli::cat_line(sprintf("  a clip       %.2f ms on one core", x$milliseconds))
-  }
-  if (!is.null(x$accuracy)) {
-    cli::cat_line(sprintf(
-      "  accuracy     %.4f, the classifier's %.4f", x$accuracy, x$accuracy_before
-    ))
-  }
-  invisible(x)
+format.hearingai_export <- function(x, ...) {
+  c(
+    sprintf("<%s, %.2f MB> %s", kind_of(x$format, x$int8), x$bytes / 1e6, x$path),
+    if (x$n > 0) {
+      c(
+        sprintf(
+          "  on %d clips  the same label for %.1f %%, probabilities within %.1g",
+          x$n, 100 * x$agreement, x$max_difference
+        ),
+        sprintf("  a clip       %.2f ms on one core", x$milliseconds)
+      )
+    },
+    if (!is.null(x$accuracy)) {
+      sprintf("  accuracy     %.4f, the classifier's %.4f", x$accuracy, x$accuracy_before)
+    }
+  )
+}
+
+kind_of <- function(format, int8) if (int8) paste(format, "in int8") else format
+
+#' @rdname export
+#' @param x What `export()` returned.
+#' @param ... Not used.
+#' @export
+glance.hearingai_export <- function(x, ...) {
+  rlang::check_dots_empty()
+  tibble::tibble(
+    path = x$path, format = x$format, int8 = x$int8, bytes = x$bytes, n = x$n,
+    agreement = or_na(x$agreement), max_difference = or_na(x$max_difference),
+    milliseconds = or_na(x$milliseconds), accuracy = or_na(x$accuracy),
+    accuracy_before = or_na(x$accuracy_before)
+  )
 }
 
 #' Open an exported classifier
@@ -78,7 +94,10 @@ print.hearingai_export <- function(x, ...) {
 #' @param path A file or folder that [export()] wrote.
 #' @param threads Cores to compute on; `NULL` leaves it to the runtime. TensorFlow has one setting
 #'   for all that it does, and keeps to it.
-#' @return An object of class `hearingai_exported`, with its `labels`.
+#' @inheritParams predict.hearingai_classifier
+#' @param object,x An exported classifier.
+#' @return An object of class `hearingai_exported`, with its `labels`. [saveRDS()] keeps the whole
+#'   file in it, so that it answers in another session too.
 #' @family classifier
 #' @export
 #' @examplesIf hearingai_available()
@@ -88,46 +107,33 @@ print.hearingai_export <- function(x, ...) {
 #' predict(exported, array(128, c(1, 10, 128)))
 load_exported <- function(path, threads = NULL) {
   py <- py_call("load_exported", py_path(path), threads = py_int(threads))
-  structure(list(py = py, labels = as.character(unlist(py$labels))), class = "hearingai_exported")
+  bytes <- py_call("keeping.pack_file", py_path(path))
+  folder <- dir.exists(path)
+  handle <- new_handle(py, "unpack_exported", bytes, basename(path), folder, threads)
+  new_object("hearingai_exported", handle = handle, labels = as.character(unlist(py$labels)))
 }
 
-#' @rdname load_exported
-#' @inheritParams predict.hearingai_classifier
-#' @param object,x An exported classifier.
-#' @export
-predict.hearingai_exported <- function(object, recordings, sample_rate = NULL, batch_size = 64,
-                                       device = "auto", on_error = "report", progress = NULL,
-                                       ...) {
-  predict.hearingai_classifier(
-    object, recordings, sample_rate, batch_size, device, on_error, progress, ...
-  )
+# The file anew, in a temporary folder of this session.
+unpack_exported <- function(bytes, name, folder, threads) {
+  path <- file.path(tempfile("exported"), name)
+  py_call("keeping.unpack_file", bytes, path, folder = folder)
+  py_call("load_exported", path, threads = py_int(threads))
 }
 
 #' @rdname load_exported
 #' @inheritParams evaluate.hearingai_classifier
 #' @export
-evaluate.hearingai_exported <- function(x, clips, batch_size = 64, device = "auto",
-                                        on_error = "report", progress = NULL, ...) {
-  evaluate.hearingai_classifier(x, clips, batch_size, device, on_error, progress, ...)
-}
+evaluate.hearingai_exported <- evaluate.hearingai_classifier
 
 #' @export
-print.hearingai_exported <- function(x, ...) {
-  if (reticulate::py_is_null_xptr(x$py)) {
-    cli::cat_line("<exported classifier left behind in another R session>")
-    return(invisible(x))
-  }
-  facts <- x$py$description
-  kind <- if (facts$int8) paste(x$py$format, "in int8") else x$py$format
-  clip <- sprintf("%s embeddings", paste(unlist(x$py$clip_shape), collapse = " x "))
-  if (!x$py$hears_embeddings) {
-    clip <- sound_state(x$py$duration, x$py$sample_rate, x$py$channels)
-  }
-  cli::cat_line("<exported classifier ", kind, ": ", length(x$labels), " labels>")
-  cli::cat_line("  labels      ", cli::ansi_collapse(x$labels, trunc = 8, last = ", "))
-  cli::cat_line("  clip        ", clip)
-  cli::cat_line("  file        ", x$py$path)
-  invisible(x)
+format.hearingai_exported <- function(x, ...) {
+  kind <- kind_of(x$py$format, x$py$description$int8)
+  c(
+    sprintf("<exported classifier %s: %d labels>", kind, length(x$labels)),
+    paste0("  labels      ", labels_state(x$labels)),
+    paste0("  clip        ", clip_state(x)),
+    paste0("  file        ", x$py$path)
+  )
 }
 
 # What answers: a classifier, or an exported one.
@@ -135,11 +141,5 @@ py_answering <- function(classifier, call = rlang::caller_env()) {
   if (!inherits(classifier, "hearingai_exported")) {
     return(py_classifier(classifier, call))
   }
-  if (reticulate::py_is_null_xptr(classifier$py)) {
-    cli::cli_abort(c(
-      "The exported classifier was left behind in another R session.",
-      i = "Open its file again with {.fn load_exported}."
-    ), class = "hearingai_error", call = call)
-  }
-  classifier$py
+  py_object(classifier, call)
 }

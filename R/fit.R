@@ -73,13 +73,15 @@ fit.character <- function(object, clips, validation = NULL, epochs = NULL, batch
   bar <- py_progress(progress)
   given <- mget(names(fit_settings()))
   settings <- py_named(given, fit_settings(), "fit")
+  further <- inherits(object, "hearingai_classifier")
+  if (further) on.exit(keep_weights(object))
   answer <- hold_interrupts(py_call("fit", py_trainable(object), py_clips(clips),
     validation = py_validation(validation), !!!settings, seed = py_seed_at(seed, checkpoint),
     deterministic = py_flag(deterministic), steps_per_epoch = py_int(steps_per_epoch),
     validation_steps = py_int(validation_steps), checkpoint = py_path(checkpoint),
     store = py_store(store), progress = listening(bar)
   ))
-  new_classifier(answer)
+  if (further) object else new_classifier(answer)
 }
 
 #' @rdname fit.hearingai_classifier
@@ -137,6 +139,10 @@ py_trainable <- function(object, call = rlang::caller_env()) {
 py_clips <- function(clips, arg = "clips", call = rlang::caller_env()) {
   if (inherits(clips, "hearingai_generator")) {
     return(clips$py)
+  }
+  if (inherits(clips, "rsplit")) {
+    wanted <- "a table of clips, such as rsample::training() gives of a split"
+    abort_argument(arg, wanted, clips, call)
   }
   if (!is.data.frame(clips)) {
     abort_argument(arg, "a table of clips (a data frame) or a generator", clips, call)

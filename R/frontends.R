@@ -18,11 +18,12 @@
 #' dim(front_end(matrix(0, 2, 16000)))
 LogSpectrogram <- function(window_size_ms = 30, window_stride_ms = 10, sample_rate = 16000,
                            offset = 0.01) {
+  given <- mget(names(formals()))
   layer <- py_call("LogSpectrogram",
     window_size_ms = py_number(window_size_ms), window_stride_ms = py_number(window_stride_ms),
     sample_rate = py_int(sample_rate), offset = py_number(offset)
   )
-  new_frontend(layer, paste("LogSpectrogram:", windows_of(layer)))
+  new_frontend(layer, "LogSpectrogram", windows_of(layer), given)
 }
 
 #' Log mel spectrogram front end
@@ -64,11 +65,11 @@ LogMel <- function(sample_rate = 16000, window_size_ms = 25, window_stride_ms = 
                    fmin = 0, fmax = NULL, scale = "htk", norm = NULL, power = 2, window = "hann",
                    padding = "none", log = "natural", offset = 1e-8, floor_db = 80,
                    frames = NULL) {
-  given <- mget(names(mel_settings()))
-  settings <- py_named(given, mel_settings(), "LogMel")
+  given <- mget(names(formals()))
+  settings <- py_named(given[names(mel_settings())], mel_settings(), "LogMel")
   layer <- py_call("LogMel", sample_rate = py_int(sample_rate), !!!settings)
-  title <- sprintf("LogMel: %d mel bands, %s", layer$n_mels, windows_of(layer))
-  new_frontend(layer, title)
+  says <- sprintf("%d mel bands, %s", layer$n_mels, windows_of(layer))
+  new_frontend(layer, "LogMel", says, given)
 }
 
 # How each setting of a mel spectrogram crosses; NULL is a value of its own for `floor_db`.
@@ -106,10 +107,11 @@ MFCC <- function(sample_rate = 16000, n_mfcc = 13, lifter = 0, ...) {
   layer <- py_call("MFCC",
     sample_rate = py_int(sample_rate), n_mfcc = py_int(n_mfcc), lifter = py_int(lifter), !!!settings
   )
-  title <- sprintf(
-    "MFCC: %d coefficients of %d mel bands, %s", layer$n_mfcc, layer$n_mels, windows_of(layer)
+  says <- sprintf(
+    "%d coefficients of %d mel bands, %s", layer$n_mfcc, layer$n_mels, windows_of(layer)
   )
-  new_frontend(layer, title)
+  given <- list(sample_rate = sample_rate, n_mfcc = n_mfcc, lifter = lifter, ...)
+  new_frontend(layer, "MFCC", says, given)
 }
 
 #' Differences in time
@@ -130,11 +132,11 @@ MFCC <- function(sample_rate = 16000, n_mfcc = 13, lifter = 0, ...) {
 #' dim(Deltas()(image))
 Deltas <- function(width = 9, order = 2, axis = "time") {
   layer <- py_call("Deltas", width = py_int(width), order = py_int(order), axis = py_string(axis))
-  title <- sprintf(
-    "Deltas: differences in %s up to order %d, over %d %s", axis, layer$order, layer$width,
+  says <- sprintf(
+    "differences in %s up to order %d, over %d %s", axis, layer$order, layer$width,
     if (axis == "time") "frames" else "bins"
   )
-  new_frontend(layer, title, of = "images")
+  new_frontend(layer, "Deltas", says, mget(names(formals())), of = "images")
 }
 
 #' Zero mean and unit variance
@@ -156,7 +158,8 @@ Deltas <- function(width = 9, order = 2, axis = "time") {
 #' range(apply(scaling(images), 3, mean))
 Scaling <- function(epsilon = 1e-6, axis = "band") {
   layer <- py_call("Scaling", epsilon = py_number(epsilon), axis = py_string(axis))
-  new_frontend(layer, paste("Scaling: one mean and variance for", axis_of(axis)), of = "images")
+  says <- paste("one mean and variance for", axis_of(axis))
+  new_frontend(layer, "Scaling", says, mget(names(formals())), of = "images")
 }
 
 #' @rdname Scaling
@@ -165,11 +168,12 @@ Scaling <- function(epsilon = 1e-6, axis = "band") {
 #' @return `adapt()` returns `front_end`, which has learned, invisibly.
 #' @export
 adapt <- function(front_end, images) {
-  layer <- attr(front_end, "py")
-  if (!inherits(front_end, "hearingai_frontend") || !reticulate::py_has_attr(layer, "adapt")) {
+  layer <- if (inherits(front_end, "hearingai_frontend")) py_object(front_end)
+  if (is.null(layer) || !reticulate::py_has_attr(layer, "adapt")) {
     abort_argument("front_end", "what Scaling() returned", front_end)
   }
   py_call("bridge.adapt", layer, py_waveform(images))
+  keep_by(handle_of(front_end), "unpack", pack(layer))
   invisible(front_end)
 }
 
@@ -197,13 +201,19 @@ mel_filters <- function(sample_rate, fft_size, n_mels, fmin = 0, fmax = NULL, sc
   )
 }
 
-# A layer of the core as a function from arrays of waveforms, or of images, to images.
-new_frontend <- function(layer, title, of = "waveforms") {
+# A layer of the core, made by the function `name` of `given`, as a function from arrays of
+# waveforms, or of images, to images.
+new_frontend <- function(layer, name, says, given, of = "waveforms") {
+  handle <- rlang::exec("new_handle", layer, name, !!!given)
   front_end <- switch(of,
-    waveforms = function(waveforms) py_call("bridge.apply", layer, py_batch(waveforms)),
-    images = function(images) py_call("bridge.apply", layer, py_waveform(images))
+    waveforms = function(waveforms) {
+      py_call("bridge.apply", py_of(handle), py_batch(waveforms))
+    },
+    images = function(images) {
+      py_call("bridge.apply", py_of(handle), py_waveform(images))
+    }
   )
-  structure(front_end, class = c("hearingai_frontend", "function"), title = title, py = layer)
+  new_function(front_end, "hearingai_frontend", handle, title = paste0(name, ": ", says))
 }
 
 # Front ends for a recipe, one after the other.
@@ -213,7 +223,7 @@ py_frontends <- function(frontend, arg = "frontend", call = rlang::caller_env())
   if (!known || !all(vapply(layers, inherits, logical(1), "hearingai_frontend"))) {
     abort_argument(arg, "a front end such as LogMel(), or a list of them", frontend, call)
   }
-  py_call("bridge.FrontEnd", unname(lapply(layers, attr, "py")), .call = call)
+  py_call("bridge.FrontEnd", unname(lapply(layers, py_object)), .call = call)
 }
 
 windows_of <- function(layer) {
@@ -225,7 +235,4 @@ windows_of <- function(layer) {
 axis_of <- function(axis) switch(axis, all = "all values", paste("each", axis))
 
 #' @export
-print.hearingai_frontend <- function(x, ...) {
-  cli::cat_line("<front end ", attr(x, "title"), ">")
-  invisible(x)
-}
+format.hearingai_frontend <- function(x, ...) sprintf("<front end %s>", attr(x, "title"))

@@ -71,13 +71,10 @@ gate <- function(classifier, sound, target = NULL, out = NULL, threshold = NULL,
 
 new_gated <- function(answer, sound) {
   shaped <- if (!is.null(answer$sound)) plain_vector(answer$sound)
-  structure(
-    list(
-      source = sound, out = answer$out, sound = shaped, sample_rate = answer$sample_rate,
-      channels = answer$channels, samples = answer$samples, track = as_table(answer$track),
-      settings = answer$settings, latency = answer$latency, py = answer$py
-    ),
-    class = "hearingai_gated"
+  new_object("hearingai_gated",
+    source = sound, out = answer$out, sound = shaped, sample_rate = answer$sample_rate,
+    channels = answer$channels, samples = answer$samples, track = as_table(answer$track),
+    settings = answer$settings, latency = answer$latency
   )
 }
 
@@ -85,27 +82,54 @@ py_gated <- function(gated, call = rlang::caller_env()) {
   if (!inherits(gated, "hearingai_gated")) {
     abort_argument("gated", "what gate() returned", gated, call)
   }
-  if (reticulate::py_is_null_xptr(gated$py)) {
-    cli::cli_abort("What {.fn gate} returned was left behind in another R session.",
-      class = "hearingai_error", call = call
-    )
-  }
-  gated$py
+  fields <- unclass(gated)
+  fields$track <- core(call)$bridge$columns(lapply(fields$track, reticulate::np_array))
+  fields$source <- py_sound(fields$source, call)
+  if (!is.null(fields$sound)) fields$sound <- py_waveform(fields$sound)
+  core(call)$bridge$gated(fields)
 }
 
 #' @export
-print.hearingai_gated <- function(x, ...) {
-  share <- if (nrow(x$track)) 100 * mean(x$track$open) else 0
-  cli::cat_line(
-    "<gated: ", format(round(x$samples / x$sample_rate, 2)), " s",
-    if (x$channels > 1) sprintf(" of %d channels", x$channels), " at ", x$sample_rate, " Hz>"
+format.hearingai_gated <- function(x, ...) {
+  several <- if (x$channels > 1) sprintf(" of %d channels", x$channels) else ""
+  seconds <- format(round(x$samples / x$sample_rate, 2))
+  c(
+    sprintf("<gated: %s s%s at %d Hz>", seconds, several, x$sample_rate),
+    paste0("  target     ", target_state(x)),
+    sprintf("  open       %.0f %% of the time", 100 * open_share(x)),
+    gate_lines(x),
+    if (!is.null(x$out)) paste0("  written to ", x$out)
   )
-  cli::cat_line("  target     ", paste(unlist(x$settings$target), collapse = " + "))
-  cli::cat_line("  open       ", sprintf("%.0f %% of the time", share))
-  cli::cat_line("  threshold  ", sprintf("%.3g", x$settings$threshold))
-  cli::cat_line("  range      ", sprintf("%g dB", x$settings$range_db))
-  if (!is.null(x$out)) cli::cat_line("  written to ", x$out)
-  invisible(x)
+}
+
+target_state <- function(x) paste(unlist(x$settings$target), collapse = " + ")
+
+open_share <- function(gated) if (nrow(gated$track)) mean(gated$track$open) else 0
+
+gate_lines <- function(x) {
+  c(
+    sprintf("  threshold  %.3g", x$settings$threshold),
+    sprintf("  range      %g dB", x$settings$range_db)
+  )
+}
+
+#' @rdname gate
+#' @param x What `gate()` returned.
+#' @param ... Not used.
+#' @export
+tidy.hearingai_gated <- function(x, ...) {
+  rlang::check_dots_empty()
+  x$track
+}
+
+#' @rdname gate
+#' @export
+glance.hearingai_gated <- function(x, ...) {
+  rlang::check_dots_empty()
+  tibble::tibble(
+    target = target_state(x), seconds = x$samples / x$sample_rate, open = open_share(x),
+    threshold = x$settings$threshold, range_db = x$settings$range_db, latency = x$latency
+  )
 }
 
 #' @rdname gate
@@ -120,16 +144,14 @@ Gate <- function(classifier, sample_rate, channels = 1, target = NULL, threshold
     hold = py_number(hold), release = py_number(release), lookahead = py_number(lookahead),
     hop = py_number(hop)
   )
+  live <- function() refuse_gone(py, "gate", rlang::caller_env())
   several <- py$channels > 1
   out <- function(sound) if (several) sound else as.vector(sound)
-  structure(
-    list(
-      feed = function(block) out(py_call("bridge.gate_feed", py, py_block(block, several))),
-      finish = function() out(py_call("bridge.gate_feed", py)),
-      take_track = function() as_table(py_call("bridge.gate_track", py)),
-      latency = py$latency, settings = py$settings
-    ),
-    class = "hearingai_gate"
+  new_object("hearingai_gate",
+    feed = function(block) out(py_call("bridge.gate_feed", live(), py_block(block, several))),
+    finish = function() out(py_call("bridge.gate_feed", live())),
+    take_track = function() as_table(py_call("bridge.gate_track", live())),
+    latency = py$latency, settings = py$settings
   )
 }
 
@@ -147,12 +169,12 @@ py_block <- function(block, several, call = rlang::caller_env()) {
 }
 
 #' @export
-print.hearingai_gate <- function(x, ...) {
-  cli::cat_line("<gate for ", paste(unlist(x$settings$target), collapse = " + "), ">")
-  cli::cat_line("  latency    ", sprintf("%.0f ms", 1000 * x$latency))
-  cli::cat_line("  threshold  ", sprintf("%.3g", x$settings$threshold))
-  cli::cat_line("  range      ", sprintf("%g dB", x$settings$range_db))
-  invisible(x)
+format.hearingai_gate <- function(x, ...) {
+  c(
+    sprintf("<gate for %s>", target_state(x)),
+    sprintf("  latency    %.0f ms", 1000 * x$latency),
+    gate_lines(x)
+  )
 }
 
 #' Measure what a gate did to the parts of a mixture

@@ -27,13 +27,16 @@
 data_generator <- function(df, batch_size, shuffle = TRUE, window_size_ms = 30,
                            window_stride_ms = 10, sample_rate = 16000, duration = 1,
                            labels = NULL, seed = NULL, `repeat` = TRUE) {
+  seed <- py_seed(seed)
+  given <- mget(names(formals()))
   dataset <- py_call("data_generator", py_table(df, arg = "df"), py_int(batch_size),
     shuffle = py_flag(shuffle), window_size_ms = py_number(window_size_ms),
     window_stride_ms = py_number(window_stride_ms), sample_rate = py_int(sample_rate),
-    duration = py_number(duration), labels = py_strings(labels), seed = py_seed(seed),
+    duration = py_number(duration), labels = py_strings(labels), seed = seed,
     `repeat` = py_flag(`repeat`)
   )
-  structure(list(py = dataset), class = "hearingai_generator")
+  handle <- rlang::exec("new_handle", dataset, "data_generator", !!!given)
+  new_object("hearingai_generator", handle = handle)
 }
 
 #' @rdname data_generator
@@ -50,10 +53,9 @@ next_batch <- function(generator) {
 }
 
 #' @export
-print.hearingai_generator <- function(x, ...) {
-  cli::cat_line(cli::format_inline(
-    "<generator of log spectrograms: {length(x$py$labels)} classes, ",
-    "{x$py$steps_per_epoch} batches a pass>"
-  ))
-  invisible(x)
+format.hearingai_generator <- function(x, ...) {
+  sprintf(
+    "<generator of log spectrograms: %d classes, %d batches a pass>", length(x$py$labels),
+    x$py$steps_per_epoch
+  )
 }

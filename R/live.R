@@ -12,6 +12,7 @@
 #'   `label` and `score`. `stream_state()` returns a list: `seconds` (how much sound came), `delay`
 #'   (how long after its end an event is told at the latest, in seconds), `active` (the events that
 #'   go on, a tibble) and `windows` (what the last chunk completed, a tibble).
+#'   A stream does not outlive its R session.
 #' @seealso [listen()] to a microphone or a file that is still written.
 #' @family long recordings
 #' @export
@@ -28,7 +29,7 @@ Stream <- function(classifier, sample_rate = NULL, window = NULL, hop = NULL, th
   py <- py_call("Stream", py_classifier(classifier),
     sample_rate = py_int(sample_rate), !!!rules, device = py_string(device)
   )
-  structure(list(py = py, labels = classifier$labels), class = "hearingai_stream")
+  new_object("hearingai_stream", py = py, labels = classifier$labels)
 }
 
 #' @rdname Stream
@@ -43,14 +44,14 @@ feed <- function(stream, chunk) {
   } else {
     py_samples(chunk)
   }
-  r_events(py_call("bridge.feed", stream$py, chunk), stream$labels)
+  as_events(py_call("bridge.feed", stream$py, chunk), stream$labels)
 }
 
 #' @rdname Stream
 #' @export
 finish <- function(stream) {
   check_stream(stream)
-  r_events(py_call("bridge.finish", stream$py), stream$labels)
+  as_events(py_call("bridge.finish", stream$py), stream$labels)
 }
 
 #' @rdname Stream
@@ -59,23 +60,20 @@ stream_state <- function(stream) {
   check_stream(stream)
   list(
     seconds = stream$py$seconds, delay = stream$py$delay,
-    active = r_events(py_call("bridge.active", stream$py), stream$labels),
+    active = as_events(py_call("bridge.active", stream$py), stream$labels),
     windows = r_windows(as_table(py_call("bridge.plain", stream$py$windows)))
   )
 }
 
 #' @export
 format.hearingai_stream <- function(x, ...) {
+  if (reticulate::py_is_null_xptr(x$py)) {
+    return("<stream left behind in another R session>")
+  }
   sprintf(
     "<stream: %s of sound at %s Hz, events within %.2g s>", spoken_time(x$py$seconds),
     format(x$py$sample_rate, scientific = FALSE), x$py$delay
   )
-}
-
-#' @export
-print.hearingai_stream <- function(x, ...) {
-  cli::cat_line(format(x))
-  invisible(x)
 }
 
 #' Listen to live sound and tell what is heard
@@ -128,7 +126,7 @@ follow <- function(live, callback, labels) {
   found <- list()
   over <- FALSE
   tell <- function(answer) {
-    events <- r_events(answer, labels)
+    events <- as_events(answer, labels)
     found[[length(found) + 1]] <<- events
     for (i in if (is.function(callback)) seq_len(nrow(events))) {
       event <- as.list(events[i, ])
@@ -166,10 +164,9 @@ py_source <- function(source, call = rlang::caller_env()) {
   )
 }
 
-r_events <- function(answer, labels) as_table(answer, list(label = labels))
-
 check_stream <- function(stream, call = rlang::caller_env()) {
   if (!inherits(stream, "hearingai_stream")) {
     abort_argument("stream", "what Stream() returned", stream, call)
   }
+  refuse_gone(stream$py, "stream", call)
 }

@@ -122,7 +122,7 @@ py_frontend <- function(frontend, call = rlang::caller_env()) {
   if (!inherits(frontend, "hearingai_frontend")) {
     abort_argument("frontend", "a front end such as LogMel(), or a classifier", frontend, call)
   }
-  attr(frontend, "py")
+  py_object(frontend, call)
 }
 
 # The panels that the core computed: each lies in a stretch of the one axis that all of them share,

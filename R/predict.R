@@ -9,6 +9,7 @@
 #'   samples, or a list of numeric vectors (or matrices of channels by samples), in -1...1. A
 #'   classifier of embeddings takes a table of embeddings (see [turkey()]), their files, or an array
 #'   of clips by frames by 128, values 0...255.
+#' @param type What to return: `NULL` for all, `"class"`, `"prob"` or `"raw"`, see below.
 #' @param sample_rate Rate of the sound, Hz, where `recordings` is sound; `NULL` means the
 #'   classifier's own. Files know theirs.
 #' @param batch_size Recordings a step; others are read meanwhile.
@@ -20,22 +21,66 @@
 #' @param ... Not used.
 #' @return A tibble with a row a recording (a row a clip of a file of embeddings), in order:
 #'   `fname`, `.pred_class` (a factor with the classifier's labels as levels), `.pred_<label>` for
-#'   each label, and `.error` (`NA` where all went well).
+#'   each label, and `.error` (`NA` where all went well). With a `type`, only a part of it: of
+#'   `"class"` a tibble with `.pred_class`, of `"prob"` one with `.pred_<label>`, of `"raw"` a
+#'   matrix of the probabilities with a column a label. These have no place for errors: a warning
+#'   tells which recordings could not be read, and their rows are `NA`.
 #' @family classifier
 #' @export
 #' @examplesIf hearingai_available()
 #' clips <- spoken_words(c("no", "yes"), n = 20, seed = 1)
 #' classifier <- fit("speech-commands-small", clips, epochs = 1, seed = 1)
 #' predict(classifier, head(clips, 3))
-predict.hearingai_classifier <- function(object, recordings, sample_rate = NULL, batch_size = 64,
-                                         device = "auto", on_error = "report", progress = NULL,
-                                         ...) {
+predict.hearingai_classifier <- function(object, recordings, type = NULL, sample_rate = NULL,
+                                         batch_size = 64, device = "auto", on_error = "report",
+                                         progress = NULL, ...) {
   rlang::check_dots_empty()
+  type <- check_type(type)
   answer <- py_call("predict", py_answering(object), py_recordings(recordings),
     sample_rate = py_int(sample_rate), batch_size = py_int(batch_size),
     device = py_string(device), on_error = py_string(on_error), progress = py_progress(progress)
   )
-  r_predictions(as_table(answer), object$labels)
+  predictions_of(type, r_predictions(as_table(answer), object$labels), object$labels)
+}
+
+#' @rdname load_exported
+#' @export
+predict.hearingai_exported <- predict.hearingai_classifier
+
+check_type <- function(type, call = rlang::caller_env()) {
+  if (!is.null(type) && !(rlang::is_string(type) && type %in% c("class", "prob", "raw"))) {
+    abort_argument("type", "NULL, \"class\", \"prob\" or \"raw\"", type, call)
+  }
+  type
+}
+
+predictions_of <- function(type, predictions, labels, call = rlang::caller_env()) {
+  if (is.null(type)) {
+    return(predictions)
+  }
+  warn_unread(predictions, call)
+  if (type == "class") {
+    return(predictions[".pred_class"])
+  }
+  probabilities <- predictions[paste0(".pred_", labels)]
+  if (type == "prob") {
+    return(probabilities)
+  }
+  matrix(
+    unlist(probabilities, use.names = FALSE),
+    ncol = length(labels), dimnames = list(NULL, labels)
+  )
+}
+
+warn_unread <- function(predictions, call) {
+  unread <- predictions[!is.na(predictions$.error), ]
+  if (nrow(unread)) {
+    first <- sprintf("The first: %s: %s", unread$fname[[1]], unread$.error[[1]])
+    cli::cli_warn(c(
+      "{nrow(unread)} recording{?s} could not be read, and {?is/are} NA.",
+      x = cli_verbatim(first)
+    ), class = "hearingai_warning", call = call)
+  }
 }
 
 r_predictions <- function(table, labels) {

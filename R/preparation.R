@@ -46,7 +46,7 @@ prepare <- function(clips, recipe = "speech-commands", store = NULL, on_error = 
   ))
   answer$bytes <- as.numeric(answer$bytes)
   answer$errors <- as_table(answer$errors)
-  structure(answer, class = "hearingai_prepared")
+  as_object(answer, "hearingai_prepared")
 }
 
 #' @export
@@ -59,9 +59,11 @@ format.hearingai_prepared <- function(x, ...) {
   )
 }
 
+#' @rdname prepare
+#' @param x What `prepare()` returned.
+#' @param ... Not used.
 #' @export
-print.hearingai_prepared <- function(x, ...) {
-  cli::cat_line(format(x))
-  if (nrow(x$errors)) print(x$errors, ...)
-  invisible(x)
+glance.hearingai_prepared <- function(x, ...) {
+  rlang::check_dots_empty()
+  tibble::tibble(path = x$path, n = x$n, bytes = x$bytes, n_errors = nrow(x$errors))
 }

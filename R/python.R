@@ -32,7 +32,7 @@ py_none <- function(x) {
 }
 
 # A table of the core as a tibble; classes become factors with the labels as levels.
-as_table <- function(value, levels = list()) {
+as_table <- function(value, levels = NULL) {
   table <- tibble::new_tibble(lapply(value$columns, as_column), nrow = as.integer(value$n))
   for (name in intersect(names(levels), names(table))) {
     table[[name]] <- factor(table[[name]], levels = levels[[name]])
@@ -61,7 +61,12 @@ as_clips <- function(value, like = NULL) {
   for (name in setdiff(names(like), c("fname", "class", "class_id", "split"))) {
     table[[name]] <- like[[name]]
   }
-  table
+  as_kind(table, "hearingai_clips")
+}
+
+# A table of events; the labels are those known, or those that occur.
+as_events <- function(value, labels = NULL) {
+  as_kind(as_table(value, if (!is.null(labels)) list(label = labels)), "hearingai_events")
 }
 
 # A data frame as a table of the core; missing values are refused by name.

@@ -32,7 +32,9 @@ get_recipe <- function(name, ...) {
     return(name)
   }
   py <- py_call("get_recipe", py_recipe(name, arg = "name"), !!!changes)
-  structure(list(name = py$name, py = py), class = "hearingai_recipe")
+  new_object("hearingai_recipe",
+    handle = new_handle(py, "get_recipe", name, ...), name = py$name
+  )
 }
 
 # How each setting of a recipe crosses; NULL is a value of its own for `patience`.
@@ -51,25 +53,38 @@ recipe_settings <- function() {
 }
 
 #' @export
-print.hearingai_recipe <- function(x, ...) {
+format.hearingai_recipe <- function(x, ...) {
   py <- x$py
-  cli::cat_line(cli::format_inline("<recipe {x$name}: {py$description}>"))
-  cli::cat_line("  source     ", py$source)
   clip <- if (is.null(py$sample_rate)) {
     paste(py$frames, "x 128 embeddings")
   } else {
     sound_state(py$duration, py$sample_rate, py$channels)
   }
-  cli::cat_line("  clip       ", clip)
-  cli::cat_line("  network    ", py$network, options_state(py$network_options))
   changes <- vapply(py$augment, augmentation_state, character(1))
-  if (length(changes)) cli::cat_line("  augment    ", toString(changes))
   stops <- if (!is.null(py$patience)) sprintf(", stops %d epochs after the best", py$patience)
-  cli::cat_line(
-    "  training   ", py$optimizer, ", ", if (is.null(stops)) "" else "up to ", py$epochs, " epochs",
-    stops, ", batches of ", py$batch_size
+  c(
+    sprintf("<recipe %s: %s>", x$name, py$description),
+    paste0("  source     ", py$source),
+    paste0("  clip       ", clip),
+    paste0("  network    ", py$network, options_state(py$network_options)),
+    if (length(changes)) paste0("  augment    ", toString(changes)),
+    paste0(
+      "  training   ", py$optimizer, ", ", if (!is.null(stops)) "up to ", py$epochs, " epochs",
+      stops, ", batches of ", py$batch_size
+    )
   )
-  invisible(x)
+}
+
+#' @rdname list_recipes
+#' @param x A recipe.
+#' @export
+glance.hearingai_recipe <- function(x, ...) {
+  py <- x$py
+  tibble::tibble(
+    name = x$name, network = py$network, optimizer = py$optimizer, epochs = py$epochs,
+    batch_size = py$batch_size, sample_rate = or_na(py$sample_rate, NA_integer_),
+    duration = or_na(py$duration), description = py$description
+  )
 }
 
 options_state <- function(options) {
@@ -89,7 +104,7 @@ augmentation_state <- function(entry) {
 
 py_recipe <- function(recipe, call = rlang::caller_env(), arg = "recipe") {
   if (inherits(recipe, "hearingai_recipe")) {
-    return(recipe$py)
+    return(py_object(recipe, call))
   }
   wanted <- if (arg == "name") "one string" else "the name of a recipe"
   py_string(recipe, arg, call, wanted)

@@ -1,10 +1,13 @@
 #' Situation report
 #'
-#' Says which Python R is bound to and why, and which versions, backend and devices it has; or why
-#' it cannot start. `hearingai_available()` only answers whether the core starts.
+#' Says which Python R is bound to and why; which versions, backend and devices it has; what
+#' `precision = "auto"` comes to here; which extras are there, and what installs the others; where
+#' the cache is and how large; or why the core cannot start. `hearingai_available()` only answers
+#' whether it starts.
 #'
 #' @return `hearingai_sitrep()` returns the facts as a list, invisibly, after printing them.
 #'   `hearingai_available()` returns `TRUE` or `FALSE`.
+#' @seealso [install_hearingai()]
 #' @export
 #' @examplesIf hearingai_available()
 #' hearingai_sitrep()
@@ -28,7 +31,21 @@ hearingai_sitrep <- function() {
   }
   found$devices <- unlist(found$devices)
   print_python(found)
-  invisible(c(facts, found[setdiff(names(found), names(facts))]))
+  lists <- lapply(extras(), function(needs) as.list(package_names(needs)))
+  situation <- py_call("bridge.situation", lists)
+  situation$missing <- lapply(situation$missing, as.character)
+  print_situation(situation)
+  invisible(c(facts, found[setdiff(names(found), names(facts))], situation))
+}
+
+print_situation <- function(facts) {
+  absent <- lengths(facts$missing) > 0
+  cli::cat_line("Precision   \"auto\" is ", facts$precision)
+  cli::cat_line(sprintf("Cache       %s, %.1f MiB", facts$cache, facts$cache_bytes / 2^20))
+  cli::cat_line("Extras      ", if (all(absent)) "none" else toString(names(absent)[!absent]))
+  for (extra in names(absent)[absent]) {
+    cli::cat_line(sprintf("  no %-8s ", extra), install_code(extra))
+  }
 }
 
 print_python <- function(facts) {

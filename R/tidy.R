@@ -3,7 +3,7 @@
 #' `tidy()` gives the course of its training, `glance()` one row of facts, `augment()` the data with
 #' predictions beside it.
 #'
-#' @param x A classifier.
+#' @param x A classifier; for `augment()` an exported one too, see [load_exported()].
 #' @param data A data frame with a column `fname`.
 #' @param ... Passed on to [predict()][predict.hearingai_classifier]; not used otherwise.
 #' @return `tidy()` returns [training_history()], a row an epoch. `glance()` returns one row:
@@ -11,7 +11,9 @@
 #'   `accuracy`, `val_loss` and `val_accuracy` (of the last epoch, or of the best where training
 #'   stopped early) and `fingerprint`; `NA` is what
 #'   does not apply. `augment()` returns `data` as a tibble with the columns `.pred_class`,
-#'   `.pred_<label>` and `.error` added, or replaced where they were there.
+#'   `.pred_<label>` and `.error` added, or replaced where they were there. Where the classifier
+#'   knows every class of a column `class`, that becomes a factor with the classifier's labels as
+#'   levels, as `.pred_class` is one, so that both can be compared.
 #' @family classifier
 #' @name tidy.hearingai_classifier
 #' @examplesIf hearingai_available()
@@ -59,8 +61,18 @@ augment.hearingai_classifier <- function(x, data, ...) {
   }
   predictions <- predict(x, data, ...)
   data <- tibble::as_tibble(data)
-  data[setdiff(names(predictions), "fname")] <- predictions[setdiff(names(predictions), "fname")]
+  added <- setdiff(names(predictions), c("fname", "class"))
+  data[added] <- predictions[added]
+  if (is_label(data$class) && all(data$class %in% x$labels)) {
+    data$class <- factor(data$class, levels = x$labels)
+  }
   data
 }
+
+is_label <- function(x) is.character(x) || is.factor(x)
+
+#' @rdname tidy.hearingai_classifier
+#' @export
+augment.hearingai_exported <- augment.hearingai_classifier
 
 or_na <- function(value, otherwise = NA_real_) if (is.null(value)) otherwise else value

@@ -49,7 +49,7 @@ tune <- function(recipe, clips, space, n_trials = NULL, metric = "accuracy", val
     precision = py_string(precision), device = py_string(device), store = py_store(store),
     progress = listening(bar)
   ))
-  as_table(answer)
+  as_kind(as_table(answer), "hearingai_tuning")
 }
 
 # Settings that are never whole numbers alone.

@@ -112,7 +112,7 @@ _NEEDS_KERAS = {
 _NEEDS_KERAS |= {"preparation", "recipes", "training", "tuning"}
 _NEEDS_KERAS |= {"embedding", "explanation", "few_shots", "fine_tuning"}
 _NEEDS_KERAS |= {"gate_files", "gate_training", "gating"}
-_MODULES = {*_HOME, "networks"}
+_MODULES = {*_HOME, "keeping", "networks"}
 
 __all__ = ["__version__", "networks", *sorted(_MODULE_OF)]
 

@@ -183,12 +183,40 @@ def det(names, curves, summaries):
 
 
 def gate(classifier, sound, **options):
-    """Gate a sound; returns the result as a dict, tables in it as columns, and as it is."""
+    """Gate a sound; returns the result as a dict, tables in it as columns, without the source."""
     from .gate_files import gate
 
-    gated = gate(classifier, sound, **options)
-    told = {k: v for k, v in vars(gated).items() if k != "source"}
-    return told | {"py": gated}
+    result = vars(gate(classifier, sound, **options))
+    return {k: v for k, v in result.items() if k != "source"}
+
+
+def gated(fields):
+    """What `gate` returned, from the dict that it was turned into."""
+    from .gate_files import Gated
+
+    return Gated(**fields)
+
+
+def explain(classifier, recording, **options):
+    """Explain a recording; returns the result as a dict, the front end in it as bytes."""
+    from .explanation import explain
+    from .keeping import pack
+
+    result = vars(explain(classifier, recording, **options))
+    frontend = result["frontend"]
+    return result | {"frontend": None if frontend is None else pack(frontend)}
+
+
+def explanation(fields):
+    """What `explain` returned, from the dict that it was turned into."""
+    from .explanation import Explanation
+    from .keeping import unpack
+
+    arrays = ("image", "relevance", "times", "frequencies")
+    made = {k: np.asarray(fields[k]) for k in arrays if fields[k] is not None}
+    if fields["frontend"] is not None:
+        made["frontend"] = unpack(fields["frontend"])
+    return Explanation(**fields | made)
 
 
 def gate_feed(machine, block=None):
@@ -239,3 +267,29 @@ def _events(events):
 def step(live):
     """Hear the next chunk of a `Live`; returns a table of the events that are over."""
     return _events(live.step())
+
+
+def situation(extras):
+    """What a situation report tells beyond `info`.
+
+    Args:
+        extras: A dict of the packages of every extra, lists of names.
+
+    Returns:
+        A dict of `precision` (what `"auto"` comes to here), `cache` (its folder), `cache_bytes`
+        (the size of what it holds) and `missing`, a dict of the packages that each extra lacks.
+    """
+    from importlib import metadata
+
+    from .datasets.download import cache_dir
+    from .precision import precision_of
+
+    there = {d.metadata["Name"].lower() for d in metadata.distributions() if d.metadata["Name"]}
+    cache = cache_dir()
+    files = [f.lstat().st_size for f in cache.rglob("*") if f.is_file()]
+    return {
+        "precision": precision_of("auto"),
+        "cache": str(cache),
+        "cache_bytes": plain(sum(files)),
+        "missing": {k: [p for p in names if p.lower() not in there] for k, names in extras.items()},
+    }

@@ -29,6 +29,7 @@ def assign_folds(clips, folds, seed):
             warn(f"{dealt.isna().sum()} clips have no `{folds}`; they are left out")
     elif hasattr(folds, "__len__"):
         dealt = _by_position(clips, folds)
+        _warn_of_shared(clips, dealt)
     else:
         dealt = _dealt(clips, positive("folds", folds, whole=True), seed)
     if dealt.nunique() < 2:
@@ -72,6 +73,19 @@ def _by_position(clips, folds):
             raise HearingAIError("a clip is in two of `folds`")
         dealt.iloc[positions] = str(i + 1)
     return dealt
+
+
+def _warn_of_shared(clips, dealt):
+    """Name it where clips that resemble each other are in several folds."""
+    by = group_of(clips)
+    if by is None:
+        return
+    shared = (dealt.groupby(clips[by]).nunique() > 1).sum()
+    if shared:
+        warn(
+            f"clips of one {by} are in several of `folds`, for {shared} of them: trained on some "
+            f"and measured on others, a classifier looks better than it is"
+        )
 
 
 def parts_of(clips, dealt, fold, validation, seed=0):

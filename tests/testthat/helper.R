@@ -87,6 +87,32 @@ run_r <- function(code, env = character(), folder = tempdir()) {
   )
 }
 
+# What another session says of objects that R's own files bring to it.
+elsewhere <- function(objects, code, envir = parent.frame()) {
+  kept <- withr::local_tempfile(fileext = ".rds", .local_envir = envir)
+  answer <- withr::local_tempfile(fileext = ".rds", .local_envir = envir)
+  saveRDS(objects, kept)
+  said <- run_r(c(
+    "library(hearingai)",
+    sprintf("objects <- readRDS('%s')", kept),
+    sprintf("answer <- with(objects, %s)", paste(deparse(substitute(code)), collapse = "\n")),
+    sprintf("saveRDS(answer, '%s')", answer)
+  ), env = c(RETICULATE_PYTHON = reticulate::py_config()$python))
+  if (!file.exists(answer)) stop(paste(said, collapse = "\n"))
+  readRDS(answer)
+}
+
+# What list_recipes() answers in a session with another Python.
+problem <- function(env, before = "") {
+  out <- withr::local_tempfile()
+  said <- run_r(c(
+    "library(hearingai)", before,
+    sprintf("saveRDS(tryCatch(list_recipes(), error = identity), '%s')", out)
+  ), env)
+  if (!file.exists(out)) stop(paste(said, collapse = "\n"))
+  readRDS(out)
+}
+
 expect_refused <- function(code, message) {
   testthat::expect_error(code, message, class = "hearingai_error")
 }

@@ -36,13 +36,13 @@ test_that("its summary is over the folds", {
 })
 
 test_that("it prints", {
-  shown <- structure(list(
+  shown <- new_object("hearingai_cv",
     folds = tibble::tibble(fold = c("1", "2")), settings = list(recipe = "audio-gate"),
     summary = tibble::tibble(
       metric = c("loss", "accuracy"), mean = c(0.5, 0.81), sd = c(0.1, 0.04), low = c(0.4, 0.77),
       high = c(0.6, 0.85)
     )
-  ), class = "hearingai_cv")
+  )
   expect_snapshot(shown)
 })
 
@@ -85,9 +85,10 @@ test_that("folds are trained in processes of their own", {
 })
 
 test_that("rows are counted from 0 where they arrive", {
-  expect_equal(py_folds(list(2, 3:4), 4), list(list(1L), list(2L, 3L)))
-  expect_identical(py_folds(3, 4), 3L)
-  expect_null(py_folds(NULL, 4))
+  clips <- embeddings()[1:4, ]
+  expect_equal(py_folds(list(2, 3:4), clips), list(list(1L), list(2L, 3L)))
+  expect_identical(py_folds(3, clips), 3L)
+  expect_null(py_folds(NULL, clips))
 })
 
 test_that("unfit input is named", {

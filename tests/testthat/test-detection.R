@@ -72,10 +72,10 @@ test_that("streaming accuracy is told in shares", {
 
 test_that("unfit events are named", {
   expect_refused(detection_metrics("events.csv", there), "must be a table of events")
-  expect_refused(detection_metrics(heard, there["fname"]), "`truth` must have the columns")
+  expect_refused(detection_metrics(heard, there["fname"]), "`truth` must have a column start")
   gap <- heard
   gap$start[2] <- NA
-  expect_refused(detection_metrics(gap, there), "finite number; it is not in row 2")
+  expect_refused(detection_metrics(gap, there), "`events.start` is missing .NA. in position 2")
   expect_refused(detection_metrics(heard, there, duration = c(1, 2)), "`duration` must be one")
   expect_refused(detection_metrics(heard, there, duration = c(a = 9)), "It lacks: b")
   expect_refused(detection_metrics(heard, there, by = "end"), "`by` must be one of")

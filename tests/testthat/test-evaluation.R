@@ -36,7 +36,7 @@ test_that("an evaluation warns of what flatters it, or is left out", {
 })
 
 test_that("an evaluation prints", {
-  result <- structure(list(
+  result <- new_object("hearingai_evaluation",
     accuracy = 0.75, loss = 0.5, n = 4L, n_seen = 0L,
     metrics = tibble::tibble(
       metric = c("accuracy", "f1_macro", "f1_micro", "f1_weighted", "precision", "recall",
@@ -46,7 +46,7 @@ test_that("an evaluation prints", {
     ),
     per_class = class_report(c("a", "a", "b", "b"), c("a", "a", "b", "a")),
     errors = tibble::tibble()
-  ), class = "hearingai_evaluation")
+  )
   expect_snapshot(result)
 })
 

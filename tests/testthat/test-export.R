@@ -50,13 +50,3 @@ test_that("what cannot be exported or opened is refused", {
   expect_refused(load_classifier(path), "does not exist")
   expect_identical(list.files(folder), character())
 })
-
-test_that("an exported classifier of another session is named", {
-  skip_if_no_core()
-  path <- withr::local_tempfile()
-  export(untrained(), path, verify = FALSE)
-  stale <- withr::local_tempfile(fileext = ".rds")
-  saveRDS(load_exported(path), stale)
-  expect_refused(predict(readRDS(stale), matrix(0, 1, 16000)), "another R session")
-  expect_output(print(readRDS(stale)), "another R session")
-})

@@ -104,3 +104,26 @@ test_that("unfit input is named", {
   expect_refused(predict(trained(), words(), device = NA), "`device`.*NA")
   expect_error(predict(trained(), words(), rate = 8000), "must be empty")
 })
+
+test_that("type chooses a part of the answer", {
+  clips <- part("test")
+  all <- predict(trained(), clips)
+  expect_identical(predict(trained(), clips, type = "class"), all[".pred_class"])
+  expect_identical(predict(trained(), clips, type = "prob"), all[c(".pred_no", ".pred_yes")])
+  raw <- predict(trained(), clips, type = "raw")
+  expect_identical(raw, cbind(no = all$.pred_no, yes = all$.pred_yes))
+  expect_identical(dim(predict(trained(), clips[0, ], type = "raw")), c(0L, 2L))
+  expect_refused(predict(trained(), clips, type = "labels"), "`type` must be NULL, \"class\"")
+  expect_refused(predict(trained(), clips, type = NA), "`type` must be")
+})
+
+test_that("where a type has no place for errors, they are warned of", {
+  files <- c(bad_file(), part("test")$fname[1])
+  expect_warning(
+    found <- predict(trained(), files, type = "class"), "1 recording could not be read, and is NA",
+    class = "hearingai_warning"
+  )
+  expect_identical(is.na(found$.pred_class), c(TRUE, FALSE))
+  expect_warning(raw <- predict(trained(), files, type = "raw"), "could not be read")
+  expect_identical(is.na(raw[, "no"]), c(TRUE, FALSE))
+})

@@ -85,8 +85,8 @@ test_that("it prints", {
   one <- list(path = "cache/clips", n = 1L, bytes = 32000, errors = none)
   many <- list(path = "cache/clips", n = 64720L, bytes = 64720 * 32000, errors = bad)
   expect_snapshot({
-    structure(one, class = "hearingai_prepared")
-    structure(many, class = "hearingai_prepared")
+    as_object(one, "hearingai_prepared")
+    as_object(many, "hearingai_prepared")
   })
 })
 

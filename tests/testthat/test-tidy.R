@@ -11,7 +11,7 @@ test_that("glance() is one row, trained or not", {
     "recipe", "n_labels", "parameters", "epochs", "seed", "n_train", "n_validation",
     "loss", "accuracy", "val_loss", "val_accuracy", "fingerprint"
   ))
-  last <- utils::tail(training_history(trained()), 1)
+  last <- tibble::as_tibble(utils::tail(training_history(trained()), 1))
   expect_equal(row[c("loss", "accuracy", "val_loss", "val_accuracy")], last[c(2, 3, 4, 5)])
   expect_equal(row$fingerprint, fingerprint(trained()))
   expect_equal(c(row$n_labels, row$epochs, row$seed, row$n_train), c(2L, 12L, 1L, 24L))

@@ -1,0 +1,132 @@
+#' Install Python and what hearingai needs of it
+#'
+#' Makes a virtual environment with the core's requirements, which R finds from then on where no
+#' other Python was chosen. Without one, reticulate makes a passing environment by itself on first
+#' use; a fixed one starts faster, stays as it is, and needs no network.
+#'
+#' @param envname Name or path of the environment. R looks for `"r-hearingai"` by itself; for
+#'   another one call [reticulate::use_virtualenv()] first.
+#' @param extras What to install besides: of `"demo"` (the synthesised words), `"tune"`, `"onnx"`,
+#'   `"litert"`, `"live"`, `"parquet"` and others that [hearingai_sitrep()] lists; `"gpu"` for
+#'   TensorFlow with CUDA.
+#' @param backend What Keras computes on: `"tensorflow"`, `"jax"` or `"torch"`. For the latter two
+#'   set the environment variable `KERAS_BACKEND`, too; `NULL` takes what it says.
+#' @param python The Python to make it of, a path; `NULL` takes one that reticulate finds.
+#' @param overwrite What to do where the environment is there: `TRUE` makes it anew, `FALSE` adds
+#'   to it, `NULL` asks, which needs an interactive session.
+#' @param restart Restart the R session afterwards, where RStudio can.
+#' @return The path of the environment's Python, invisibly; `NULL` where the answer was no.
+#' @seealso [hearingai_sitrep()] tells which Python R is bound to.
+#' @export
+#' @examples
+#' \dontrun{
+#' install_hearingai()
+#' install_hearingai(extras = c("demo", "tune", "onnx"))
+#' }
+install_hearingai <- function(envname = "r-hearingai", extras = "demo", backend = NULL,
+                              python = NULL, overwrite = NULL, restart = interactive()) {
+  packages <- check_install(envname, extras, backend, overwrite, restart)
+  there <- reticulate::virtualenv_exists(envname)
+  anew <- !there || may_replace(envname, overwrite)
+  if (is.na(anew)) {
+    return(invisible())
+  }
+  if (anew) {
+    starter <- starter_python(python)
+    reticulate::virtualenv_create(envname, python = starter, packages = packages, force = there)
+  } else {
+    reticulate::virtualenv_install(envname, packages)
+  }
+  path <- reticulate::virtualenv_python(envname)
+  cli::cli_inform(c(
+    v = "hearingai has its Python in {.file {path}}.",
+    i = if (reticulate::py_available()) "Restart R to use it.",
+    chosen_line()
+  ))
+  restart_session <- get0(".rs.restartR", mode = "function") # RStudio's
+  if (restart && is.function(restart_session)) restart_session()
+  invisible(path)
+}
+
+# The packages to install, once every argument does.
+check_install <- function(envname, extras, backend, overwrite, restart,
+                          call = rlang::caller_env()) {
+  if (is.null(py_string(envname, "envname", call))) {
+    abort_argument("envname", "given", NULL, call)
+  }
+  py_flag(overwrite, "overwrite", call)
+  py_flag(restart, "restart", call)
+  known <- c(names(extras()), "gpu")
+  unknown <- setdiff(unlist(py_strings(extras, "extras", call)), known)
+  if (length(unknown)) {
+    abort_argument("extras", paste("among", toString(dQuote(known, FALSE))), unknown[[1]], call)
+  }
+  backend <- if (is.null(backend)) chosen_backend() else py_string(backend, "backend", call)
+  if (!backend %in% backends()) {
+    wanted <- "\"tensorflow\", \"jax\" or \"torch\""
+    abort_argument("backend", wanted, backend, call)
+  }
+  requirements(extras, backend)
+}
+
+# Whether to make an environment anew: TRUE, FALSE to add to it, NA for neither.
+may_replace <- function(envname, overwrite, call = rlang::caller_env()) {
+  if (!is.null(overwrite)) {
+    return(overwrite)
+  }
+  if (!interactive()) {
+    cli::cli_abort(
+      c(
+        "The environment {.val {envname}} exists.",
+        i = "{.code overwrite = TRUE} makes it anew, {.code overwrite = FALSE} adds to it."
+      ),
+      class = "hearingai_error", call = call
+    )
+  }
+  isTRUE(utils::askYesNo(sprintf("Replace the environment '%s'?", envname))) || NA
+}
+
+starter_python <- function(python, call = rlang::caller_env()) {
+  needed <- oldest_python()
+  if (is.null(python)) {
+    found <- without_chosen(reticulate::virtualenv_starter(paste0(">=", needed)))
+    if (is.null(found)) {
+      cli::cli_abort(
+        c(
+          "No Python {needed} or newer was found.",
+          i = "Install one: {.run reticulate::install_python()}, or name yours in {.arg python}."
+        ),
+        class = "hearingai_error", call = call
+      )
+    }
+    return(found)
+  }
+  python <- py_path(python, "python", call)
+  version <- if (file.exists(python)) python_version(python) else NA_character_
+  if (is.na(version) || numeric_version(version) < needed) {
+    wanted <- sprintf("the path of a Python %s or newer", needed)
+    came <- if (is.na(version)) python else sprintf("%s, which is Python %s", python, version)
+    abort_argument("python", wanted, came, call)
+  }
+  python
+}
+
+# A RETICULATE_PYTHON that does not do, perhaps the reason to install one, is not to be in the way.
+without_chosen <- function(code) {
+  chosen <- Sys.getenv("RETICULATE_PYTHON", NA)
+  if (!is.na(chosen)) {
+    Sys.unsetenv("RETICULATE_PYTHON")
+    on.exit(Sys.setenv(RETICULATE_PYTHON = chosen))
+  }
+  code
+}
+
+# The version that a Python says it has; NA where it says none.
+python_version <- function(python) {
+  said <- tryCatch(
+    suppressWarnings(system2(python, "--version", stdout = TRUE, stderr = TRUE)),
+    error = function(e) ""
+  )
+  found <- regmatches(said, regexpr("^Python [0-9]+[.][0-9]+[.][0-9]+", said))
+  if (length(found)) sub("Python ", "", found[[1]]) else NA_character_
+}

@@ -1,0 +1,56 @@
+# Objects of Python inside objects of R. What comes back from saveRDS(), a workspace or another
+# process has none any more: it is made again, on first use, from values of R kept beside it.
+
+# `fun` names the function of this package that makes the object again from `...`.
+new_handle <- function(py, fun, ...) {
+  handle <- new.env(parent = emptyenv())
+  handle$py <- py
+  keep_by(handle, fun, ...)
+}
+
+keep_by <- function(handle, fun, ...) {
+  handle$fun <- fun
+  handle$args <- list(...)
+  invisible(handle)
+}
+
+handle_of <- function(x) {
+  if (is.function(x)) attr(x, "handle", exact = TRUE) else .subset2(x, "handle")
+}
+
+py_object <- function(x, call = rlang::caller_env()) py_of(handle_of(x), call)
+
+# The object of Python, made again if this session has not got it.
+py_of <- function(handle, call = rlang::caller_env()) {
+  if (reticulate::py_is_null_xptr(handle$py)) {
+    core(call) # where Python cannot start, it is the caller's call that fails
+    made <- rlang::exec(get(handle$fun, envir = topenv(), mode = "function"), !!!handle$args)
+    handle$py <- if (inherits(made, "python.builtin.object")) made else py_object(made, call)
+  }
+  handle$py
+}
+
+# `x$py` is the object of Python, whichever session made it.
+#' @export
+`$.hearingai_object` <- function(x, name) {
+  if (identical(name, "py") && !is.null(handle_of(x))) {
+    return(py_object(x, rlang::caller_env()))
+  }
+  .subset2(x, name)
+}
+
+# What lives by what it has heard so far cannot be made again.
+refuse_gone <- function(py, what, call = rlang::caller_env()) {
+  if (reticulate::py_is_null_xptr(py)) {
+    cli::cli_abort(
+      c("The {what} was left behind in another R session.", i = "Begin a new one."),
+      class = "hearingai_error", call = call
+    )
+  }
+  py
+}
+
+# A classifier or a layer of the core as raw bytes.
+pack <- function(py, call = rlang::caller_env()) py_call("keeping.pack", py, .call = call)
+
+unpack <- function(bytes, call = rlang::caller_env()) py_call("keeping.unpack", bytes, .call = call)

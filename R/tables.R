@@ -1,0 +1,118 @@
+# Tables that say what they are and can be drawn, and are plain tibbles in all else. What dplyr or
+# base R makes of one may lack the columns it is known by; its header is that of a tibble then.
+
+table_kinds <- list(
+  hearingai_clips = list(title = "Clips", by = c("fname", "class")),
+  hearingai_confusion = list(title = "Confusion", by = c("truth", "predicted", "n")),
+  hearingai_events = list(title = "Events", by = c("start", "end", "label")),
+  hearingai_history = list(title = "Training history", by = c("epoch", "loss", "accuracy")),
+  hearingai_tuning = list(title = "Tuning", by = c("trial", "loss", "seconds"))
+)
+
+as_kind <- function(table, kind) {
+  tibble::new_tibble(table, nrow = nrow(table), class = c(kind, "hearingai_table"))
+}
+
+#' @importFrom tibble tbl_sum
+#' @export
+tbl_sum.hearingai_table <- function(x, ...) {
+  told <- NextMethod()
+  kind <- table_kinds[[class(x)[[1]]]]
+  if (is.null(kind) || !all(kind$by %in% names(x))) {
+    return(told)
+  }
+  names(told)[[1]] <- kind$title
+  if (nrow(x)) c(told, facts_of(x)) else told
+}
+
+# Further lines of the header.
+facts_of <- function(x) UseMethod("facts_of")
+
+#' @export
+facts_of.default <- function(x) NULL
+
+#' @export
+facts_of.hearingai_clips <- function(x) {
+  classes <- unique(as.character(x$class))
+  if (is.factor(x$class)) classes <- intersect(levels(x$class), classes)
+  c(
+    Classes = sprintf("%d: %s", length(classes), labels_state(classes)),
+    if ("split" %in% names(x)) c(Split = counted(x$split))
+  )
+}
+
+#' @export
+facts_of.hearingai_confusion <- function(x) {
+  right <- as.character(x$truth) == as.character(x$predicted)
+  c(Right = sprintf("%d of %d clips", sum(x$n[right]), sum(x$n)))
+}
+
+#' @export
+facts_of.hearingai_events <- function(x) c(Labels = counted(x$label))
+
+#' @export
+facts_of.hearingai_history <- function(x) {
+  watched <- intersect(c("val_accuracy", "accuracy"), names(x))[[1]]
+  if (all(is.na(x[[watched]]))) {
+    return(NULL)
+  }
+  best <- x[which.max(x[[watched]]), ]
+  c(Best = sprintf("%s %.4f in epoch %.0f", watched, best[[watched]], best$epoch))
+}
+
+# How many there are of each value, in the order of levels or of appearance.
+counted <- function(values) {
+  n <- table(if (is.factor(values)) values else factor(values, unique(values)))
+  n <- n[n > 0]
+  labels_state(paste(n, names(n)))
+}
+
+#' @rdname plot
+#' @export
+plot.hearingai_clips <- function(x, ...) plot_clips(x, ...)
+
+#' @rdname plot
+#' @export
+plot.hearingai_confusion <- function(x, ...) plot_confusion(x, ...)
+
+#' @rdname plot
+#' @export
+plot.hearingai_events <- function(x, ...) plot_events(x, ...)
+
+#' @rdname plot
+#' @export
+plot.hearingai_history <- function(x, ...) plot_history(x, ...)
+
+#' @rdname plot
+#' @export
+plot.hearingai_tuning <- function(x, ...) plot_tuning(x, ...)
+
+#' @rdname plot
+#' @exportS3Method ggplot2::autoplot
+autoplot.hearingai_table <- function(object, ...) plot(object, ...)
+
+# How many clips there are of each class, by split where the table has it.
+plot_clips <- function(clips, title = NULL) {
+  rlang::check_installed("ggplot2", "to draw plots.")
+  check_table(clips, c("fname", "class"))
+  known <- c("train", "validation", "test")
+  split <- if ("split" %in% names(clips)) as.character(clips$split) else rep("all", nrow(clips))
+  split[is.na(split)] <- "none"
+  data <- data.frame(class = clips$class, split = factor(split, union(known, unique(split))))
+  data <- droplevels(data)
+  colours <- stats::setNames(
+    rep_len(plot_colours$curves, nlevels(data$split)), levels(data$split)
+  )
+  ggplot2::ggplot(data, ggplot2::aes(y = .data$class, fill = .data$split)) +
+    ggplot2::geom_bar(width = 0.7, position = ggplot2::position_stack(reverse = TRUE)) +
+    ggplot2::scale_fill_manual(values = colours) +
+    ggplot2::scale_y_discrete(limits = rev) +
+    ggplot2::scale_x_continuous(expand = ggplot2::expansion(c(0, 0.04)), breaks = whole_breaks) +
+    ggplot2::labs(x = "clips", y = NULL, fill = NULL, title = title) +
+    plot_theme() +
+    ggplot2::theme(
+      panel.grid.major.y = ggplot2::element_blank(),
+      axis.text.y = ggplot2::element_text(size = label_points(length(unique(data$class)))),
+      legend.position = if (nlevels(data$split) > 1) "bottom" else "none"
+    )
+}

@@ -1,0 +1,63 @@
+#' hearingai beside tidymodels
+#'
+#' Recordings are no columns of numbers, so hearingai trains, splits and tunes by functions of its
+#' own. What goes in and comes out are tibbles that the packages of tidymodels take as they are.
+#'
+#' **yardstick.** `augment(classifier, clips)` has the truth and the prediction as factors with
+#' equal levels, and a column `.pred_<label>` for each level, in their order: all that `accuracy()`,
+#' `conf_mat()`, `roc_auc()` and the others ask for. yardstick takes the first level for the event;
+#' of `"other"` and `"speech"` you mean the second: `event_level = "second"`.
+#'
+#' **rsample.** [cross_validate()] takes resamples as `folds`; `group_vfold_cv(clips, speaker)`
+#' keeps speakers apart. Of `initial_split()` and `group_initial_split()`, `training()` goes to
+#' [fit()][fit.hearingai_classifier] and `testing()` to
+#' [evaluate()][evaluate.hearingai_classifier]; drop a column `split` that the table has, since
+#' `fit()` goes by it.
+#'
+#' **broom.** [tidy()][tidy.hearingai_classifier], [glance()][tidy.hearingai_classifier] and
+#' [augment()][tidy.hearingai_classifier] answer for classifiers and for what is made of them;
+#' `predict(type = "class")` and `predict(type = "prob")` give the columns that models of parsnip
+#' give.
+#'
+#' **Saving.** [saveRDS()] keeps a classifier, so that workers of a parallel computation have it
+#' too: there is nothing to bundle.
+#'
+#' **No parsnip engine.** parsnip hands an engine the values of the predictors, and what surrounds
+#' it (recipes, workflows, tune) prepares and resamples these values. Here the predictor is the name
+#' of a file. A formula would turn it into indicator columns, one a file; no step of `recipes` can
+#' work on the sound, whose preparation is part of the classifier; and refitting by `tune_grid()`
+#' would decode every recording anew for each candidate. [cross_validate()] and [tune()] do what
+#' `fit_resamples()` and `tune_grid()` do, decode once, keep speakers apart and go on after a break.
+#'
+#' @name tidymodels
+#' @family experiments
+#' @examplesIf hearingai_available() && rlang::is_installed("rsample")
+#' clips <- spoken_words(c("no", "yes"), n = 20, seed = 1)
+#' folds <- rsample::group_vfold_cv(clips, speaker, v = 2)
+#' result <- cross_validate("speech-commands-small", clips, folds, epochs = 1, seed = 1)
+#' result$predictions
+NULL
+
+# The rows that each resample keeps to assess on.
+assessment_rows <- function(folds, clips, call = rlang::caller_env()) {
+  rlang::check_installed("rsample", "to take its resamples as `folds`.", call = call)
+  same <- vapply(folds$splits, function(split) {
+    nrow(split$data) == nrow(clips) && identical(split$data$fname, clips$fname)
+  }, logical(1))
+  if (!all(same)) {
+    abort_argument("folds", "resamples of `clips`, its rows in their order", call = call)
+  }
+  rows <- lapply(folds$splits, as.integer, data = "assessment")
+  if (anyDuplicated(unlist(rows))) {
+    cli::cli_abort(
+      c(
+        "{.arg folds} must have disjoint assessment sets.",
+        x = "Those of {.cls {class(folds)[[1]]}} overlap.",
+        i = "{.fn group_vfold_cv} and {.fn vfold_cv} without repeats give such; {.arg repeats} of
+             {.fn cross_validate} repeats a number of folds."
+      ),
+      class = "hearingai_error", call = call
+    )
+  }
+  rows
+}

@@ -1,0 +1,96 @@
+test_that("what pyproject.toml asks for is what Python is asked for", {
+  needed <- requirements(character(), "jax")
+  expect_identical(needed, c(project()$dependencies, project()[["optional-dependencies"]]$jax))
+  expect_true(all(c("keras", "numpy", "soundfile") %in% package_names(needed)))
+  expect_identical(utils::tail(requirements(c("tune", "live")), 2), c(extras()$tune, extras()$live))
+  withr::local_envvar(KERAS_BACKEND = "torch")
+  expect_true("torch" %in% package_names(requirements()))
+  withr::local_envvar(KERAS_BACKEND = "abacus")
+  expect_match(package_names(requirements()), "^tensorflow(-cpu)?$", all = FALSE)
+  said <- utils::packageDescription("hearingai")$SystemRequirements
+  expect_match(said, paste0("Python (>= ", oldest_python(), ")"), fixed = TRUE)
+  listed <- strsplit(gsub("\\s+", " ", sub(".* with ", "", said)), ", | and ")[[1]]
+  core <- package_names(project()$dependencies)
+  expect_setequal(listed, c(setdiff(core, "typer"), "tensorflow")) # typer is of the command line
+})
+
+test_that("TensorFlow has another name on Linux", {
+  all <- project()[["optional-dependencies"]]$tensorflow
+  named <- function(...) package_names(for_here(all, c(sysname = ..1, machine = ..2)))
+  expect_identical(named("Linux", "x86_64"), "tensorflow-cpu")
+  expect_identical(named("Linux", "aarch64"), "tensorflow")
+  expect_identical(named("Darwin", "x86_64"), "tensorflow")
+  expect_identical(for_here("a>=1; platform_system == 'Linux'", c(sysname = "Linux", machine = "")),
+    "a>=1"
+  )
+})
+
+test_that("extras are those of functions, and each has its line", {
+  expect_true(all(c("demo", "tune", "onnx", "litert", "live", "parquet") %in% names(extras())))
+  expect_false(any(c("tensorflow", "jax", "torch", "gpu", "test") %in% names(extras())))
+  expect_identical(install_code("tune"), 'reticulate::py_install("optuna")')
+  expect_identical(
+    r_words('Type: pip install "hearingai[onnx]"'),
+    'Type: reticulate::py_install(c("onnx", "onnxruntime", "tf2onnx"))'
+  )
+})
+
+# Packages of the names and versions that are asked for, with nothing in them.
+stand_ins <- function(python, requirements, folder) {
+  names <- c("setuptools", "wheel", package_names(requirements))
+  versions <- c("99", "99", sub(".*>=", "", requirements))
+  script <- testthat::test_path("stand-ins.py")
+  system2(python, shQuote(c(script, folder, rbind(names, versions))))
+}
+
+test_that("an environment is made, kept, added to and made anew", {
+  skip_on_cran()
+  skip_if_no_core()
+  python <- reticulate::py_config()$python
+  root <- normalizePath(withr::local_tempdir())
+  wheels <- withr::local_tempdir()
+  wanted <- requirements(c("demo", "tune"))
+  stand_ins(python, wanted, wheels)
+  withr::local_envvar(
+    RETICULATE_VIRTUALENV_ROOT = root, PIP_NO_INDEX = "1", PIP_FIND_LINKS = wheels,
+    PIP_CONFIG_FILE = "/dev/null", PIP_QUIET = "3"
+  )
+  install <- function(...) {
+    utils::capture.output(path <- install_hearingai(..., python = python, restart = FALSE))
+    path
+  }
+  has <- function(name) {
+    pattern <- paste0("^", name, "-")
+    length(list.files(root, pattern, recursive = TRUE, include.dirs = TRUE)) > 0
+  }
+  suppressMessages(path <- install())
+  expect_identical(path, reticulate::virtualenv_python("r-hearingai"))
+  expect_true(has("keras") && has("espeakng_loader"))
+  expect_false(has("optuna"))
+  expect_refused(install(), "exists.*overwrite = TRUE.*overwrite = FALSE")
+  suppressMessages(install(extras = "tune", overwrite = FALSE))
+  expect_true(has("optuna") && has("espeakng_loader"))
+  suppressMessages(install(extras = character(), overwrite = TRUE))
+  expect_false(has("optuna") || has("espeakng_loader"))
+})
+
+test_that("what cannot be installed is refused before anything is done", {
+  expect_snapshot(error = TRUE, {
+    install_hearingai(backend = "abacus")
+    install_hearingai(envname = NULL)
+    install_hearingai(overwrite = "yes")
+  })
+  expect_refused(install_hearingai(extras = "opera"), "`extras` must be among \"demo\"")
+  gpu <- utils::tail(requirements("gpu"), 1)
+  expect_identical(requirements("gpu"), c(requirements(character(), NULL), gpu))
+  expect_match(gpu, "^tensorflow\\[and-cuda\\]>=")
+  withr::local_envvar(RETICULATE_VIRTUALENV_ROOT = withr::local_tempdir())
+  expect_refused(install_hearingai(python = "/nowhere/python"), "`python` must be the path")
+  skip_on_os("windows")
+  old <- withr::local_tempfile(lines = c("#!/bin/sh", "echo Python 3.8.10"))
+  Sys.chmod(old)
+  expect_refused(install_hearingai(python = old), "3.10 or newer.*Python 3.8.10")
+  mute <- withr::local_tempfile(lines = c("#!/bin/sh", "exit 1"))
+  Sys.chmod(mute)
+  expect_identical(python_version(mute), NA_character_)
+})
