@@ -109,7 +109,7 @@ class Strip:
     def levels(self):
         """Between which bytes the colours of most of it lie."""
         values = power_bytes(self._kept[2][: self._n])
-        low, high = np.percentile(values, [5, 99.8])
+        low, high = np.percentile(values, [5, 99.3])
         return [int(low), max(int(high), int(low) + 20)]
 
     def view(self, start, end, most):

@@ -10,7 +10,9 @@ const FONT = "12px system-ui, sans-serif";
 const AXIS = 22; // pixels below the picture, for the time
 const TAG = 17; // height of the name of an event
 const LANES = 3;
-const ROW = 38;
+const CROWDED = 30; // pixels that an event needs for a box and a name
+const BAR = 5;
+const ROW = 42;
 const NAME = 15; // of a row, for its label
 
 export function clock(seconds, digits = 1) {
@@ -117,39 +119,46 @@ function drawSpectrogram(pen, view, x, width, top, height, levels, highest) {
   pen.fillStyle = "#ffffff";
   pen.strokeStyle = "#000000";
   pen.lineWidth = 3;
-  const text = `${+(highest / 1000).toFixed(1)} kHz`;
-  pen.textAlign = "right";
-  pen.strokeText(text, width - 5, top + 10);
-  pen.fillText(text, width - 5, top + 10);
-  pen.textAlign = "left";
+  const text = `0–${+(highest / 1000).toFixed(1)} kHz`;
+  pen.strokeText(text, 5, top + height - 9);
+  pen.fillText(text, 5, top + height - 9);
 }
 
-// Boxes around events, their names in lanes so that none lies on another.
+// Boxes around events, their names in lanes so that none lies on another; where they are many, bars.
 function drawEvents(pen, events, labels, x, width, top, height) {
+  const seen = events.filter(([start, end]) => x(end) >= 0 && x(start) <= width);
+  const crowded = seen.length * CROWDED > width;
   const free = new Array(LANES).fill(-1);
-  for (const [start, end, label] of events) {
+  for (const [start, end, label] of seen) {
     const left = x(start);
-    const right = Math.max(left + 2, x(end));
-    if (right < 0 || left > width) continue;
+    const wide = Math.max(2, x(end) - left);
+    if (crowded) {
+      pen.fillStyle = "#ffffff";
+      pen.fillRect(left, top + 1, wide, BAR);
+      continue;
+    }
     pen.lineWidth = 3;
     pen.strokeStyle = "#000000";
-    pen.strokeRect(left, top + 1, right - left, height - 2);
+    pen.strokeRect(left, top + 1, wide, height - 2);
     pen.lineWidth = 1.5;
     pen.strokeStyle = "#ffffff";
-    pen.strokeRect(left, top + 1, right - left, height - 2);
+    pen.strokeRect(left, top + 1, wide, height - 2);
     const begins = Math.max(0, left);
-    const lane = free.findIndex((end) => end <= begins);
-    if (lane < 0) continue;
-    const text = shortened(pen, labels[label], 140);
-    const wide = pen.measureText(text).width + 8;
-    const from = Math.min(begins, width - wide);
-    const lower = top + height - (lane + 1) * (TAG + 1) - 2;
-    free[lane] = from + wide + 2;
-    pen.fillStyle = "#ffffff";
-    pen.fillRect(from, lower, wide, TAG);
-    pen.fillStyle = "#000000";
-    pen.fillText(text, from + 4, lower + TAG / 2 + 1);
+    const lane = free.findIndex((place) => place <= begins);
+    if (lane >= 0) free[lane] = drawTag(pen, labels[label], begins, width, top + 2 + lane * (TAG + 1));
   }
+}
+
+// The name of an event; returns where the next may stand.
+function drawTag(pen, label, left, width, top) {
+  const text = shortened(pen, label, 140);
+  const wide = pen.measureText(text).width + 8;
+  const from = Math.min(left, width - wide);
+  pen.fillStyle = "#ffffff";
+  pen.fillRect(from, top, wide, TAG);
+  pen.fillStyle = "#000000";
+  pen.fillText(text, from + 4, top + TAG / 2 + 1);
+  return from + wide + 2;
 }
 
 export function drawPicture(canvas, { view, range, events, labels, levels, highest }) {
@@ -168,7 +177,9 @@ export function drawRows(canvas, { curves, range, events, labels, rows, threshol
   rows.forEach((label, row) => {
     const top = row * ROW;
     const foot = top + ROW;
-    const high = ROW - NAME - 3;
+    const high = ROW - NAME - 6;
+    pen.fillStyle = colour("line");
+    if (row) pen.fillRect(0, top + 3, width, 1);
     pen.fillStyle = colour("event");
     for (const [start, end, which] of events) {
       if (which !== label || end < range[0] || start > range[1]) continue;
@@ -186,7 +197,7 @@ export function drawRows(canvas, { curves, range, events, labels, rows, threshol
       pen.setLineDash([]);
     }
     pen.fillStyle = colour("ink");
-    pen.fillText(shortened(pen, labels[label], width - 8), 4, top + 9);
+    pen.fillText(shortened(pen, labels[label], width - 8), 4, top + 12);
   });
 }
 

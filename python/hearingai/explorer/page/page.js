@@ -165,7 +165,7 @@ function move(share) {
 
 // Ask for what is to be seen; the picture stays the same where only settings changed.
 async function refresh(all = true) {
-  if (!page.key || page.live) return;
+  if (!page.key || page.live || !ID("picture").clientWidth) return;
   if (asking) asking.abort();
   const { signal } = (asking = new AbortController());
   const [width, { key, range }, { query }] = [ID("picture").clientWidth, page, settings];
@@ -308,6 +308,7 @@ ID("file").onchange = () => {
   send(ID("file").files[0]);
   ID("file").value = "";
 };
+if (ID("file").files.length) ID("file").onchange(); // chosen before all was ready
 ID("listen").onclick = listen;
 ID("cancel").onclick = async () => {
   await forget();
