@@ -91,9 +91,7 @@ def _about(request):
             "window": float(grid.window),
             "hop": float(grid.hop),
             "threshold": None if isinstance(given, dict) else float(given),
-            "thresholds": dict(
-                zip(rules.reported.tolist(), rules.threshold.tolist(), strict=True)
-            ),
+            "thresholds": dict(zip(rules.reported.tolist(), rules.threshold.tolist(), strict=True)),
             "smooth": float(rules.smooth),
             "min_duration": float(rules.min_duration),
             "min_gap": float(rules.min_gap),

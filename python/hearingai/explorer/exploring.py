@@ -114,9 +114,7 @@ class Explorer:
 
     def __init__(self, classifier, task):
         self.classifier = classifier
-        self._folder = tempfile.TemporaryDirectory(
-            prefix="hearingai-", ignore_cleanup_errors=True
-        )
+        self._folder = tempfile.TemporaryDirectory(prefix="hearingai-", ignore_cleanup_errors=True)
         self._said = Path(self._folder.name, "said.txt").open("w+b")
         exported = isinstance(classifier, ExportedClassifier)
         path = classifier.path if exported else Path(self._folder.name, "classifier.keras")

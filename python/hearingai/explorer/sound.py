@@ -58,8 +58,11 @@ class Wav:
     def _head(self):
         data, rate = 2 * self._samples, self._rate
         about = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, rate, 2 * rate, 2, 16)
-        return struct.pack("<4sI4s", b"RIFF", 36 + data, b"WAVE") + about + b"data" + (
-            struct.pack("<I", data)
+        return (
+            struct.pack("<4sI4s", b"RIFF", 36 + data, b"WAVE")
+            + about
+            + b"data"
+            + (struct.pack("<I", data))
         )
 
 
