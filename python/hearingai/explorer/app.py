@@ -4,7 +4,6 @@ import tempfile
 from pathlib import Path
 from urllib.parse import quote
 
-import pandas as pd
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response, StreamingResponse
@@ -19,9 +18,9 @@ from .heard import view_for_page
 from .microphone import microphone
 from .picture import thousandths
 from .settings import number
-from .shelf import Busy
+from .shelf import BusyError
 from .sound import Wav, byte_range
-from .uploads import TooLarge, receive
+from .uploads import TooLargeError, receive
 
 _PAGE = Path(__file__).parent / "page"
 _TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
@@ -32,7 +31,7 @@ _FILES = {"csv": ".csv", "audacity": ".txt", "raven": ".selections.txt"}
 _KINDS = {"csv": "text/csv", "audacity": "text/plain", "raven": "text/plain"}
 
 
-class NotFound(HearingAIError):
+class NotFoundError(HearingAIError):
     """There is no such recording."""
 
 
@@ -71,7 +70,7 @@ def _file(name):
 
 
 def _refusal(_request, error):
-    statuses = {TooLarge: 413, Busy: 429, NotFound: 404}
+    statuses = {TooLargeError: 413, BusyError: 429, NotFoundError: 404}
     return JSONResponse({"error": str(error)}, statuses.get(type(error), 422))
 
 
@@ -103,15 +102,14 @@ def _about(request):
 async def _upload(request):
     shelf = request.app.state.shelf
     grid = shelf.settings.grid(shelf.classifier, request.query_params)
-    room = shelf.room()
+    room, name = shelf.room(), request.query_params.get("name", "")
     try:
         await receive(request, room / "sound", shelf.settings.max_bytes)
-        key = await run_in_threadpool(shelf.add, room, request.query_params.get("name", ""))
+        key = await run_in_threadpool(shelf.add, room, name, grid)
     except BaseException:
         shelf.drop(room)
         raise
-    shelf.hear(shelf.find(key), grid)
-    return JSONResponse({"key": key} | _told(shelf.find(key)), 201)
+    return JSONResponse({"key": key}, 201)
 
 
 def _state(request):
@@ -163,7 +161,7 @@ def _events(request):
 def _download(request):
     heard, format = _found(request), request.path_params["format"]
     if format not in _FILES:
-        raise NotFound(f"events can be had as {', '.join(_FILES)}")
+        raise NotFoundError(f"events can be had as {', '.join(_FILES)}")
     # Audacity's and Raven's files are of the recording beside them, whose folder is not known here
     fname = heard.name if format == "csv" else None
     table = event_table([(fname, *event) for event in heard.events(*_asked(request))])
@@ -177,10 +175,10 @@ def _download(request):
 def _sound(request):
     heard = _found(request)
     if heard.samples is None:
-        raise NotFound("the recording was not gone through yet")
+        raise NotFoundError("the recording was not gone through yet")
     wav = Wav(heard.path, heard.sample_rate, heard.samples)
     if not wav.playable:
-        raise NotFound("the recording is too long to be played here")
+        raise NotFoundError("the recording is too long to be played here")
     headers = {"accept-ranges": "bytes", "content-length": str(wav.size)}
     wanted = byte_range(request.headers.get("range"), wav.size)
     if wanted is None:
@@ -196,7 +194,7 @@ def _sound(request):
 def _found(request):
     heard = request.app.state.shelf.find(request.path_params["key"])
     if heard is None:
-        raise NotFound("the recording is not here any more; send it again")
+        raise NotFoundError("the recording is not here any more; send it again")
     return heard
 
 

@@ -115,12 +115,12 @@ class Explorer:
     def __init__(self, classifier, task):
         self.classifier = classifier
         self._folder = tempfile.TemporaryDirectory(prefix="hearingai-", ignore_cleanup_errors=True)
-        self._said = Path(self._folder.name, "said.txt").open("w+b")
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115  (a pipe that nobody reads would fill)
         exported = isinstance(classifier, ExportedClassifier)
         path = classifier.path if exported else Path(self._folder.name, "classifier.keras")
         if not exported:
             classifier.save(path)
-        task = task | {"classifier": os.path.abspath(path), "exported": exported}
+        task = task | {"classifier": str(Path(path).absolute()), "exported": exported}
         self._process = subprocess.Popen(
             [own_python(), "-c", _CHILD],
             env=own_environment(**_backend()),

@@ -19,7 +19,7 @@ _ROWS = 2**14  # windows gone through at once
 _NOTHING = np.zeros((0, 1), "float32")
 
 
-class Stopped(Exception):
+class StoppedError(Exception):
     """Nobody wants more of it."""
 
 
@@ -99,7 +99,7 @@ class Heard:
                 progress=lambda done, _total, _text: self._tell(stop, done),
             )
             self.state = "ready"
-        except Stopped:
+        except StoppedError:
             pass
         except AudioFileError as error:
             self.state, self.error = "failed", f"{self.name}: {error.reason}"
@@ -190,7 +190,7 @@ class Heard:
 
     def _tell(self, stop, done):
         if stop.is_set():
-            raise Stopped
+            raise StoppedError
         self.done = done
 
     def _too_long(self):

@@ -19,7 +19,7 @@ from .picture import Columns, power_bytes, thousandths
 from .settings import number
 
 _LAG = 15.0  # seconds of sound that may wait to be heard
-_RATES = 1_000, 768_000  # Hz
+_RATES = 100, 768_000  # Hz
 
 
 async def microphone(socket):
@@ -30,38 +30,40 @@ async def microphone(socket):
     shelf = socket.app.state.shelf
     await socket.accept()
     if not shelf.turn.acquire(blocking=False):
-        return await _end(socket, "a recording is being heard; the microphone waits for its end")
-    room = shelf.room()
+        await _end(socket, error="a recording is being heard; listen when that is done")
+        return
+    room, key = shelf.room(), None
     try:
-        try:
-            live = await run_in_threadpool(_Live, shelf, room, socket.query_params)
-        except HearingAIError as error:
-            return await _end(socket, str(error))
+        live, reason = await _listen(socket, shelf, room)
+        name = time.strftime("microphone %Y-%m-%d %H.%M.%S.wav")
+        key = await run_in_threadpool(shelf.add, room, name, live.grid)
+        await _end(socket, key=key, reason=reason)
+    except WebSocketDisconnect:  # the page is gone, and wants no recording
+        shelf.remove(key)
+    except Exception as error:  # whatever it is, the page is to say it
+        with contextlib.suppress(WebSocketDisconnect):
+            await _end(socket, error=str(error))
+    finally:
+        if key is None:
+            shelf.drop(room)
+
+
+async def _listen(socket, shelf, room):
+    """Hear sound to its end; returns what heard it, and why it ended, if for a reason."""
+    try:
+        live = await run_in_threadpool(_Live, shelf, room, socket.query_params)
         with live:
             await socket.send_json({"bands": live.bands, "step": live.step})
             reason = await _converse(socket, live)
-    except (WebSocketDisconnect, RuntimeError):  # the page is gone
-        return shelf.drop(room)
     finally:
         shelf.turn.release()
-    with contextlib.suppress(WebSocketDisconnect, RuntimeError):
-        await _keep(socket, shelf, room, live, reason)
-
-
-async def _keep(socket, shelf, room, live, reason):
-    """Put what was heard on the shelf, and tell its key."""
     if not live.seconds:
-        shelf.drop(room)
-        return await _end(socket, reason)
-    name = time.strftime("microphone %Y-%m-%d %H.%M.%S.wav")
-    key = await run_in_threadpool(shelf.add, room, name)
-    shelf.hear(shelf.find(key), live.grid)
-    await socket.send_json({"key": key, "reason": reason})
-    return await socket.close()
+        raise HearingAIError("no sound came")
+    return live, reason
 
 
-async def _end(socket, reason):
-    await socket.send_json({"error": reason or "no sound came"})
+async def _end(socket, **answer):
+    await socket.send_json(answer)
     await socket.close()
 
 
@@ -77,8 +79,8 @@ async def _converse(socket, live):
                 raise WebSocketDisconnect(message.get("code", 1000))
             if message.get("bytes") is None:
                 ended.append(None)
-            elif live.too_much(len(message["bytes"]), len(waiting)):
-                ended.append(live.too_much(len(message["bytes"]), len(waiting)))
+            elif reason := live.too_much(len(message["bytes"]), len(waiting)):
+                ended.append(reason)
             else:
                 waiting.extend(message["bytes"])
             came.set()

@@ -14,7 +14,7 @@ _WAITING = 4  # recordings that may wait to be heard
 _NAME = 120  # letters shown of a name
 
 
-class Busy(HearingAIError):
+class BusyError(HearingAIError):
     """There is as much to do already as is taken on."""
 
 
@@ -46,18 +46,19 @@ class Shelf:
         """Remove a folder with all that is in it."""
         shutil.rmtree(room, ignore_errors=True)
 
-    def add(self, room, name):
-        """Take in the file `sound` of a folder; returns its key.
+    def add(self, room, name, grid):
+        """Take in the file `sound` of a folder, and let it be heard; returns its key.
 
         Raises:
-            HearingAIError: It cannot be read or is too long; the folder is gone.
+            HearingAIError: It cannot be read or is too long.
+            BusyError: Too many are waiting.
         """
         name = readable(name)
         try:
             heard = Heard(name, room / "sound", self.classifier, self.settings)
         except AudioFileError as error:
-            self.drop(room)
             raise HearingAIError(f"{name}: {error.reason}") from None
+        self.hear(heard, grid)
         with self._lock:
             self._heard[room.name] = heard
             old = list(self._heard)[:-_MOST]
@@ -73,13 +74,13 @@ class Shelf:
         """Let a recording be heard by a grid, unless it is heard already.
 
         Raises:
-            Busy: Too many are waiting.
+            BusyError: Too many are waiting.
         """
         with self._lock:
             if heard.grid == grid and (heard.busy or heard.known(grid)):
                 return
             if self._waiting >= _WAITING:
-                raise Busy("several recordings are waiting to be heard; try again in a while")
+                raise BusyError("several recordings are waiting to be heard; try again in a while")
             self._waiting += 1
             task = heard.begin(grid)
         self._worker.submit(self._hear, heard, *task)

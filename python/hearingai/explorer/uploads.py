@@ -7,7 +7,7 @@ from ..errors import HearingAIError
 _PATIENCE = 60  # seconds without a byte
 
 
-class TooLarge(HearingAIError):
+class TooLargeError(HearingAIError):
     """An upload is larger than is allowed."""
 
 
@@ -21,7 +21,7 @@ async def receive(request, path, most):
             said once it is.
 
     Raises:
-        TooLarge: It is larger.
+        TooLargeError: It is larger.
         HearingAIError: It stopped coming.
     """
     told = request.headers.get("content-length", "")
@@ -45,4 +45,4 @@ async def receive(request, path, most):
 
 
 def _too_large(most):
-    return TooLarge(f"the recording is larger than {most / 1e6:g} MB (`max_mb`)")
+    return TooLargeError(f"the recording is larger than {most / 1e6:g} MB (`max_mb`)")

@@ -1,13 +1,13 @@
 // The page: what is shown, and what happens when.
 
 import * as api from "./api.js";
-import { clock, drawPicture, drawRows } from "./draw.js";
+import { clock } from "./draw.js";
 import { Live, unavailable } from "./live.js";
 import { Player } from "./player.js";
+import { drawScene } from "./scene.js";
 import { Settings } from "./settings.js";
 import { Table } from "./table.js";
 
-const MOST_ROWS = 12;
 const CLOSEST = 0.5; // seconds shown at least
 const EVENT = 10; // seconds shown around an event of a long recording
 const LOOK = 250; // milliseconds between two questions how far it is
@@ -218,44 +218,11 @@ function redraw() {
 }
 
 function draw() {
-  const { live } = page;
-  const range = live ? live.range : page.range;
-  const view = live ? live.view : page.picture;
-  const curves = live ? live.curves : page.curves;
-  const events = live ? live.all : page.events;
-  if (!view) return;
-  const levels = live ? live.levels : page.told.levels;
-  const shared = { range, events, labels: about.labels };
-  drawPicture(ID("picture"), { ...shared, view, levels, highest: about.sample_rate / 2 });
-  ID("picture").setAttribute(
-    "aria-label",
-    `Waveform and spectrogram from ${clock(range[0])} to ${clock(range[1])}; ` +
-      `${events.length} events, listed in the table below`,
-  );
-  if (!curves) return;
-  const rows = rowsOf(curves);
-  drawRows(ID("rows"), { ...shared, curves, rows, thresholds: settings.thresholds });
-  ID("rows").setAttribute("aria-label", sentence(curves, rows));
-}
-
-// The labels that are shown: all of them, or the most probable ones where they are many.
-function rowsOf(curves) {
-  const labels = settings.labels;
-  const note = ID("rows-note");
-  note.hidden = labels.length <= MOST_ROWS;
-  if (labels.length <= MOST_ROWS) return labels;
-  note.textContent = `The ${MOST_ROWS} most probable of ${labels.length} labels in this part.`;
-  const peaks = new Map(labels.map((i) => [i, Math.max(0, ...curves.values[i])]));
-  const most = [...labels].sort((a, b) => peaks.get(b) - peaks.get(a)).slice(0, MOST_ROWS);
-  return most.sort((a, b) => a - b);
-}
-
-function sentence(curves, rows) {
-  const peaks = rows.map((i) => {
-    const peak = Math.max(0, ...curves.values[i]) / 1000;
-    return `${about.labels[i]} up to ${peak.toFixed(2)}`;
-  });
-  return `Probabilities in time: ${peaks.join(", ")}`;
+  const { live, range, picture, curves, events } = page;
+  const scene = live
+    ? { range: live.range, view: live.view, levels: live.levels, curves: live.curves, events: live.all }
+    : { range, view: picture, levels: page.told?.levels, curves, events };
+  if (scene.view) drawScene(scene, about, settings);
 }
 
 // --- the microphone ---
