@@ -79,7 +79,7 @@ async def _converse(socket, live):
                 raise WebSocketDisconnect(message.get("code", 1000))
             if message.get("bytes") is None:
                 ended.append(None)
-            elif reason := live.too_much(len(message["bytes"]), len(waiting)):
+            elif reason := live.refuses(len(message["bytes"]), len(waiting)):
                 ended.append(reason)
             else:
                 waiting.extend(message["bytes"])
@@ -155,18 +155,18 @@ class _Live:
     def step(self):
         return float(self._columns.step)
 
-    def too_much(self, new, waiting):
-        """Why no more can be taken in, if so."""
-        if self._bytes + waiting + new > self._most:
+    def refuses(self, new, waiting):
+        """Why so many bytes more cannot be taken in, if so; else they are counted."""
+        if self._bytes + new > self._most:
             return "the longest recording that is taken from a microphone ends here"
         if waiting > _LAG * 2 * self._rate:
             return "sound comes faster than it can be heard; a longer step would do"
+        self._bytes += new
         return None
 
     def hear(self, content):
         """Hear samples; returns what the page is to know."""
         sound = self._pcm.sound(content)
-        self._bytes += len(content)
         self._file.write(np.rint(sound[0] * 32768).astype("int16"))
         events = self._stream.feed(sound)
         rows = self._stream.windows.iloc[:, 2:].to_numpy()

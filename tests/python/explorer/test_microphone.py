@@ -67,9 +67,7 @@ def test_what_was_heard_is_a_recording(page, ear):
     assert told["name"].startswith("microphone ")
     assert told["seconds"] == 12
     found = page.get(f"recordings/{key}/events").json()["events"]
-    assert [row[:3] for row in found] == [
-        row[:3] for a in answers[1:-1] for row in a["events"]
-    ]
+    assert [row[:3] for row in found] == [row[:3] for a in answers[1:-1] for row in a["events"]]
     whole = page.get(f"recordings/{key}/sound.wav").content
     assert np.abs(np.frombuffer(whole[44:], "<i2").astype(int) - samples).max() <= 1
 
