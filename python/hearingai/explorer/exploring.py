@@ -13,7 +13,7 @@ from pathlib import Path
 from ..errors import HearingAIError, whole
 from ..exports import ExportedClassifier
 from ..processes import own_environment, own_python
-from .serving import check_libraries, warn_of
+from .serving import check_libraries, listener_at, warn_of
 from .settings import settings_of
 
 _CHILD = "from hearingai.explorer.serving import work; work()"
@@ -85,7 +85,9 @@ def explore(
     hearing |= {"min_duration": min_duration, "min_gap": min_gap}
     hearing |= {"labels": labels, "ignore": ignore}
     settings_of(classifier, hearing, device, max_mb, max_hours)
-    task = {"hearing": hearing, "device": device, "host": host, "port": whole("port", port)}
+    port = whole("port", port)
+    listener_at(host, port).close()  # what is wrong with it is better known now
+    task = {"hearing": hearing, "device": device, "host": host, "port": port}
     task |= {"max_mb": max_mb, "max_hours": max_hours}
     warn_of(host)
     page = Explorer(classifier, task)

@@ -40,7 +40,7 @@ def serve(classifier, hearing, device="auto", host="127.0.0.1", port=0, ready=No
     from .app import create_app
     from .shelf import Shelf
 
-    listener = _listener(host, port)
+    listener = listener_at(host, port)
     key = secrets.token_urlsafe(18)
     with tempfile.TemporaryDirectory(prefix="hearingai-", ignore_cleanup_errors=True) as folder:
         shelf = Shelf(classifier, settings, folder)
@@ -83,8 +83,8 @@ def warn_of(host):
         )
 
 
-def _listener(host, port):
-    """A socket that listens, so that a browser may come at once."""
+def listener_at(host, port):
+    """A socket that listens already, so that a browser may come at once."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         listener = socket.socket(family, socket.SOCK_STREAM)

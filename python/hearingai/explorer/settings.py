@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from ..backend import on_device
 from ..errors import HearingAIError, positive
 from ..event_rules import event_rules
 from ..windows import grid_of
@@ -65,7 +66,8 @@ def settings_of(classifier, hearing, device="auto", max_mb=200, max_hours=24.0):
     max_bytes = positive("max_mb", max_mb) * 10**6
     settings = Settings(hearing, device, int(max_bytes), positive("max_hours", max_hours) * 3600)
     settings.rules(classifier, settings.grid(classifier))
-    return settings
+    with on_device(device):
+        return settings
 
 
 def number(name, text):

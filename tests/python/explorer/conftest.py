@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import hearingai
+from browser import HEARING
 
 pytest.importorskip("starlette", reason="the page needs the extra `serve`")
 
@@ -17,8 +18,6 @@ from hearingai.explorer.shelf import Shelf  # noqa: E402
 
 KEY = "a-key-that-nobody-knows"
 HOST = "127.0.0.1:8000"
-HEARING = dict.fromkeys(("window", "hop", "low", "smooth", "labels", "ignore"))
-HEARING |= {"threshold": 0.5, "min_duration": 0.0, "min_gap": 0.0}
 
 
 class Page:

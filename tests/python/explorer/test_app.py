@@ -107,6 +107,17 @@ def test_a_network_says_in_the_page_what_it_says_elsewhere(opened, words, traine
     assert len(found) > 3
 
 
+def test_an_exported_classifier_hears_too(opened, tmp_path, recording):
+    pytest.importorskip("onnxruntime")
+    classifier = hearingai.create_classifier("speech-commands-small", ["a", "b"], seed=1)
+    path = hearingai.export(classifier, tmp_path / "c.onnx", verify=False).path
+    page = opened(hearingai.load_exported(path), threshold=0.4)
+    key = page.send(recording)
+    whole = hearingai.annotate(classifier, recording, threshold=0.4)
+    found = page.get(f"recordings/{key}/events").json()["events"]
+    assert [row[:3] for row in found] == [row[:3] for row in rows(whole, ["a", "b"])]
+
+
 def test_probabilities_are_those_that_events_are_made_of(page, recording, ear):
     key = page.send(recording)
     whole = hearingai.annotate(ear(), recording, smooth=0, **RULES).windows
