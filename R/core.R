@@ -2,7 +2,8 @@
 
 requirements <- c(
   "filelock>=3.12", "keras>=3.8", "matplotlib>=3.7", "numpy>=1.26", "pandas>=2.0", "rich>=13",
-  "soundfile>=0.12", "soxr>=0.3.7", "tensorflow>=2.18", "espeakng-loader>=0.2.4"
+  "soundfile>=0.12", "soxr>=0.3.7", "tensorflow>=2.18", "espeakng-loader>=0.2.4",
+  "starlette>=0.40", "uvicorn>=0.30", "websockets>=12"
 )
 
 the <- new.env(parent = emptyenv())
