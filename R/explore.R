@@ -2,8 +2,8 @@
 #'
 #' Drop a recording on it, of any format and length that [annotate()] takes, or use the microphone:
 #' it shows the waveform, the spectrogram, the probability of each label in time and the events,
-#' plays the sound, and gives the events as a file. Thresholds and times can be moved, and the events
-#' follow.
+#' plays the sound, and gives the events as a file. Thresholds and times can be moved, and the
+#' events follow.
 #'
 #' The page is served by a process of its own on this machine alone, so that R stays free; it loads
 #' nothing from elsewhere, and ends with this session. Its address holds a key that other pages open

@@ -104,14 +104,6 @@ class Explorer:
     Attributes:
         url: The address, with its key.
         classifier: What it hears with.
-
-    Example:
-        >>> import hearingai
-        >>> classifier = hearingai.create_classifier("speech-commands-small", ["a", "b"], seed=1)
-        >>> page = hearingai.explore(classifier)
-        >>> page.close()
-        >>> page.running
-        False
     """
 
     def __init__(self, classifier, task):
@@ -130,6 +122,7 @@ class Explorer:
             stdout=subprocess.PIPE,
             stderr=self._said,
             start_new_session=True,  # Ctrl-C is not meant for it
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # on Windows
         )
         _open.add(self)
         try:

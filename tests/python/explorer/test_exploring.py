@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 import hearingai
+from browser import HEARING, served
 from hearingai.explorer import exploring
 from hearingai.explorer.serving import check_libraries, warn_of
 
@@ -186,3 +187,17 @@ def test_the_command_says_what_is_wrong_in_a_line(run, classifier, tmp_path):
     assert (status, said.startswith("error: `hop`")) == (1, True)
     status, _, said = run("serve", tmp_path / "none.keras")
     assert (status, "does not exist" in said) == (1, True)
+
+
+def test_an_upload_that_breaks_off_leaves_nothing(ear, tmp_path, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    with served(ear(), HEARING) as url:
+        host, key = url.split("/")[2:4]
+        request = f"POST /{key}/recordings HTTP/1.1\r\nHost: {host}\r\nContent-Length: 9999\r\n\r\n"
+        with socket.create_connection(host.split(":")) as other:
+            other.sendall(request.encode() + bytes(5000))
+            until(lambda: list(tmp_path.rglob("sound")))
+        until(lambda: not list(tmp_path.rglob("sound")))
+        assert answers(url)
+    assert list(tmp_path.iterdir()) == []

@@ -4,6 +4,7 @@ import * as api from "./api.js";
 import { clock } from "./draw.js";
 import { Live, unavailable } from "./live.js";
 import { Player } from "./player.js";
+import { fail, say, work } from "./saying.js";
 import { drawScene } from "./scene.js";
 import { Settings } from "./settings.js";
 import { Table } from "./table.js";
@@ -33,20 +34,6 @@ const table = new Table(about.labels, ([start, end]) => {
 });
 const settings = new Settings(about, (windows) => (windows ? hear() : refresh(false)));
 
-// --- saying ---
-
-function say(text, error = "") {
-  ID("status").textContent = text;
-  ID("error").textContent = error;
-}
-
-function work(share) {
-  ID("work").hidden = share === null;
-  if (share === null) return;
-  if (Number.isFinite(share)) ID("progress").value = Math.min(1, share);
-  else ID("progress").removeAttribute("value");
-}
-
 // --- a recording comes ---
 
 async function send(file) {
@@ -61,7 +48,7 @@ async function send(file) {
   say(`Sending ${file.name} …`);
   work(0);
   try {
-    const told = await api.upload(file, settings.query, work, mine.signal);
+    const told = await api.upload(file, settings.query, (share) => work(share), mine.signal);
     if (mine.signal.aborted) api.remove(told.key).catch(() => {});
     else await open(told.key);
   } catch (error) {
@@ -82,11 +69,6 @@ async function forget() {
   }
 }
 
-function fail(error) {
-  work(null);
-  say(error.name === "AbortError" ? "Cancelled." : "", error.name === "AbortError" ? "" : error.message);
-}
-
 async function open(key) {
   Object.assign(page, { key, told: null, picture: null, curves: null, events: [], total: 0 });
   await follow(key);
@@ -103,13 +85,12 @@ async function follow(key) {
       page.told = told;
       if (told.state === "ready" && told.hop === settings.hop) break;
       const verb = { waiting: "Waiting", looking: "Reading", hearing: "Hearing" }[told.state];
-      const far = told.seconds ? ` of ${clock(told.seconds, 0)}` : "";
-      say(`${verb} ${told.name}: ${clock(told.done, 0)}${far}`);
-      work(told.seconds ? told.done / told.seconds : NaN);
+      const whole = told.seconds ? ` of ${clock(told.seconds, 0)}` : "";
+      say(`${verb} ${told.name} …`);
+      work(told.seconds ? told.done / told.seconds : NaN, `${clock(told.done, 0)}${whole}`);
       await new Promise((resolve) => setTimeout(resolve, LOOK));
     }
     work(null);
-    say(`${page.told.name} was heard.`);
     await refresh();
   } catch (error) {
     if (key === page.key) fail(error);
@@ -235,7 +216,7 @@ async function listen() {
   await forget();
   work(null);
   say("Starting the microphone …");
-  const live = new Live(settings.query, about.labels.length, () => heardLive(live), (told) => endLive(live, told));
+  const live = new Live(settings.query, about.labels.length, () => heardLive(live), endLive);
   page.live = live;
   ID("listen").textContent = "Stop listening";
   ID("fields").disabled = true;
@@ -258,7 +239,7 @@ function heardLive(live) {
   redraw();
 }
 
-function endLive(live, told) {
+function endLive(told) {
   page.live = null;
   ID("listen").textContent = "Use the microphone";
   ID("fields").disabled = false;
