@@ -44,7 +44,7 @@ class Columns:
         self._resampler = None
         if sample_rate != rate:
             self._resampler = soxr.ResampleStream(sample_rate, rate, 1, quality="HQ")
-        self._sound = np.zeros(self._reach // 2, "float32")
+        self._sound, self._begun = np.zeros(self._reach // 2, "float32"), False
 
     def feed(self, block, last=False):
         """Take in sound.
@@ -63,6 +63,7 @@ class Columns:
         self._sound = np.concatenate([self._sound, sound])
         if last:
             n = -(-(len(self._sound) - self._reach // 2) // self._stride)
+            n = max(n, 0 if self._begun else 1)  # a sample or two are a column too
             missing = n * self._stride + self._reach - len(self._sound)
             self._sound = np.pad(self._sound, (0, missing))
         while (n := (len(self._sound) - self._reach) // self._stride) >= self._at_once:
@@ -77,7 +78,7 @@ class Columns:
         power = np.exp(image[:, :-1]).reshape(n, self.bands, -1).mean(axis=2)
         begin = self._reach // 2
         pieces = self._sound[begin : begin + length].reshape(n, self._stride)
-        self._sound = self._sound[length:]
+        self._sound, self._begun = self._sound[length:], True
         return pieces.min(axis=1), pieces.max(axis=1), power
 
 

@@ -107,6 +107,18 @@ def test_a_network_says_in_the_page_what_it_says_elsewhere(opened, words, traine
     assert len(found) > 3
 
 
+@pytest.mark.parametrize(("samples", "rate"), [(1, 100), (1, 48000), (99, 100), (101, 100)])
+def test_the_shortest_recording_is_shown(page, tmp_path, samples, rate):
+    hearingai.write_audio(tmp_path / "a.wav", np.full(samples, 0.9), rate)
+    key = page.send(tmp_path / "a.wav")
+    told = page.get(f"recordings/{key}").json()
+    assert (told["state"], told["seconds"]) == ("ready", samples / rate)
+    assert len(page.get(f"recordings/{key}/view").json()["low"]) >= 1
+    assert len(page.get(f"recordings/{key}/probabilities").json()["values"][0]) >= 1
+    assert page.get(f"recordings/{key}/sound.wav").status_code == 200
+    assert page.get(f"recordings/{key}/events").status_code == 200
+
+
 def test_an_exported_classifier_hears_too(opened, tmp_path, recording):
     pytest.importorskip("onnxruntime")
     classifier = hearingai.create_classifier("speech-commands-small", ["a", "b"], seed=1)

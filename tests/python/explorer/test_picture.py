@@ -43,6 +43,13 @@ def test_a_column_holds_the_extremes_of_its_time():
     np.testing.assert_array_equal(high, sound.reshape(100, 160).max(axis=1))
 
 
+@pytest.mark.parametrize("samples", [1, 2, 159, 160, 161])
+@pytest.mark.parametrize("rate", [16000, 48000])
+def test_the_shortest_sound_is_a_column(samples, rate):
+    low, high, power = columns_of(noise(samples), rate)
+    assert len(low) == len(high) == len(power) == (2 if (samples, rate) == (161, 16000) else 1)
+
+
 def test_a_tone_stands_in_its_band():
     _, _, power = columns_of(tone(16000, 1, 1000).astype("float32"), 16000)
     assert (power[5:95].argmax(axis=1) == 1000 // (8000 // 128)).all()
