@@ -17,7 +17,7 @@ extras <- function() {
 backends <- function() c("tensorflow", "jax", "torch")
 
 # The requirements of the core, of its backend, and of extras.
-requirements <- function(extras = "demo", backend = chosen_backend()) {
+requirements <- function(extras = c("demo", "serve"), backend = chosen_backend()) {
   optional <- project()[["optional-dependencies"]]
   if ("gpu" %in% extras) backend <- NULL # it is TensorFlow of another build
   for_here(c(project()$dependencies, unlist(optional[c(backend, extras)], use.names = FALSE)))

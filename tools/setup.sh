@@ -24,7 +24,7 @@ RETICULATE_MIN=1.41
 R_PACKAGES="testthat>=3.1.6 roxygen2>=7.2 tibble>=3.1 cli>=3.6 rlang>=1.0.6 generics ggplot2>=3.4 ggalluvial knitr rmarkdown
   lintr>=3 withr jsonlite png Rcpp>=1.0.7 RcppTOML here rappdirs Matrix covr dplyr rsample"
 # Debian's package for each command that is not part of an R package.
-TOOL_DEBS="g++=r-base-dev pandoc=pandoc qpdf=qpdf make=make"
+TOOL_DEBS="g++=r-base-dev pandoc=pandoc qpdf=qpdf make=make chromium=chromium chromedriver=chromium-driver"
 RETICULATE_DEB_VERSION=1.41.0.1+dfsg-1
 # rpy2 3.6.7 and later need R 4.5.
 RPY2_BEFORE_R_4_5="rpy2==3.6.6 rpy2-rinterface==3.6.5 rpy2-robjects==3.6.4"
@@ -177,7 +177,8 @@ install_r() {
   have Rscript || die_without_r
 }
 
-# pandoc and qpdf serve `make check` alone, so without apt their absence is only said.
+# pandoc and qpdf serve `make check` alone, Chromium the tests of the page, which are skipped without it:
+# without apt their absence is only said.
 install_tools() {
   local debs
   debs=$(missing_tool_debs)

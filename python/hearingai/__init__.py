@@ -56,6 +56,7 @@ _HOME = {
     "event_files": ("write_events",),
     "event_reading": ("read_events",),
     "explanation": ("Explanation", "explain"),
+    "explorer": ("Explorer", "explore"),
     "exports": ("Exported", "ExportedClassifier", "export", "load_exported"),
     "few_shots": ("few_shot",),
     "fine_tuning": ("fine_tune",),
@@ -110,7 +111,7 @@ _NEEDS_KERAS = {
     "stream",
 }
 _NEEDS_KERAS |= {"preparation", "recipes", "training", "tuning"}
-_NEEDS_KERAS |= {"embedding", "explanation", "few_shots", "fine_tuning"}
+_NEEDS_KERAS |= {"embedding", "explanation", "explorer", "few_shots", "fine_tuning"}
 _NEEDS_KERAS |= {"gate_files", "gate_training", "gating"}
 _MODULES = {*_HOME, "keeping", "networks"}
 

@@ -58,7 +58,7 @@ def test_the_shell_lines_of_the_readme_are_commands_that_exist():
     commands = get_command(app).commands
     blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
     lines = [line for b in blocks for line in b.splitlines() if line.startswith("hearingai ")]
-    assert len(lines) == 16
+    assert len(lines) == 17
     for line in lines:
         words = line.split("#")[0].split()
         assert words[1] in commands

@@ -1,7 +1,8 @@
 """The `hearingai` command: a face over the functions of the package, one file a group."""
 
 # ruff: noqa: F401, I001, in the order of the help
-from . import corpora, models, recordings, gates, exports, transfer, experiments, detection, about
+from . import corpora, models, recordings, page, gates, exports, transfer, experiments
+from . import detection, about
 from .root import app, main
 
 __all__ = ["app", "main"]

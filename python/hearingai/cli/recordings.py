@@ -77,8 +77,8 @@ def annotate(
             [str(recording) for recording in recordings],
             window=window,
             hop=hop,
-            threshold=_levels("threshold", threshold),
-            low=None if low is None else _levels("low", low),
+            threshold=levels_from("threshold", threshold),
+            low=None if low is None else levels_from("low", low),
             smooth=smooth,
             min_duration=min_duration,
             min_gap=min_gap,
@@ -171,8 +171,8 @@ def listen(
             wait=wait,
             window=window,
             hop=hop,
-            threshold=_levels("threshold", threshold),
-            low=None if low is None else _levels("low", low),
+            threshold=levels_from("threshold", threshold),
+            low=None if low is None else levels_from("low", low),
             smooth=smooth,
             min_duration=min_duration,
             min_gap=min_gap,
@@ -191,7 +191,7 @@ def listen(
             )
 
 
-def _levels(option, text):
+def levels_from(option, text):
     """`0.6`, or `yes=0.8,no=0.6`."""
     try:
         if "=" not in text:

@@ -102,6 +102,11 @@ class ExportedClassifier:
         """The `ClipFormat` that every recording is brought to."""
         return ClipFormat(self.sample_rate, self.samples, self.channels, self.crop)
 
+    def fingerprint(self):
+        """What tells its answers from those of others: that of its classifier, and the format."""
+        kind = f"{self.format}-int8" if self.description["int8"] else self.format
+        return f"{self.description['fingerprint']}-{kind}"
+
     def predict_on_batch(self, clips):
         """Probabilities of a batch of clips, an array `(batch, labels)`, float32.
 

@@ -1,0 +1,63 @@
+#' Open a page that shows what a classifier hears
+#'
+#' Drop a recording on it, of any format and length that [annotate()] takes, or use the microphone:
+#' it shows the waveform, the spectrogram, the probability of each label in time and the events,
+#' plays the sound, and gives the events as a file. Thresholds and times can be moved, and the
+#' events follow.
+#'
+#' The page is served by a process of its own on this machine alone, so that R stays free; it loads
+#' nothing from elsewhere, and ends with this session. Its address holds a key that other pages open
+#' in the same browser cannot know; recordings are kept in a private folder and removed at the end.
+#' It needs the Python libraries starlette, uvicorn and websockets.
+#'
+#' @inheritParams annotate
+#' @param classifier A classifier of sound, an exported one too.
+#' @param low Smoothed probability that keeps it open, likewise; `NULL` takes 0.7 of `threshold`, as
+#'   does a threshold that is moved in the page.
+#' @param host The address to serve at. Any but this machine's own lets others use the page.
+#' @param port The port; 0 takes any that is free.
+#' @param browser Whether to open the page in the browser; `NULL` does so in an interactive session.
+#' @param max_mb Largest recording that is taken, in millions of bytes.
+#' @param max_hours Longest recording, in hours of sound.
+#' @return An object of class `hearingai_explorer`, which has the `url`. `close()` ends the page and
+#'   removes the recordings that were sent to it.
+#' @family long recordings
+#' @export
+#' @examplesIf hearingai_available() && reticulate::py_module_available("starlette")
+#' classifier <- create_classifier("speech-commands-small", c("no", "yes"), seed = 1)
+#' page <- explore(classifier)
+#' page
+#' close(page)
+explore <- function(classifier, window = NULL, hop = NULL, threshold = 0.5, low = NULL,
+                    smooth = NULL, min_duration = 0, min_gap = 0, labels = NULL, ignore = NULL,
+                    device = "auto", host = "127.0.0.1", port = 0, browser = NULL, max_mb = 200,
+                    max_hours = 24) {
+  rules <- py_rules(window, hop, threshold, low, smooth, min_duration, min_gap, labels, ignore)
+  py_flag(browser)
+  py <- py_call("explore", py_classifier(classifier), !!!rules,
+    device = py_string(device), host = py_string(host), port = py_int(port), browser = FALSE,
+    max_mb = py_number(max_mb), max_hours = py_number(max_hours)
+  )
+  page <- new_object("hearingai_explorer", url = py$url, py = py)
+  if (if (is.null(browser)) interactive() else browser) utils::browseURL(page$url)
+  page
+}
+
+#' @export
+format.hearingai_explorer <- function(x, ...) {
+  open <- !reticulate::py_is_null_xptr(x$py) && x$py$running
+  c(
+    sprintf("<page at %s%s>", x$url, if (open) "" else ", closed"),
+    if (open) "  close() ends it."
+  )
+}
+
+#' @rdname explore
+#' @param con What `explore()` returned.
+#' @param ... Not used.
+#' @export
+close.hearingai_explorer <- function(con, ...) {
+  rlang::check_dots_empty()
+  refuse_gone(con$py, "page")$close()
+  invisible(con)
+}

@@ -1,0 +1,217 @@
+"""What the page asks its server: the Starlette application."""
+
+import tempfile
+from pathlib import Path
+from urllib.parse import quote
+
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Route, WebSocketRoute
+
+from ..errors import HearingAIError
+from ..event_files import write_events
+from ..events import event_table
+from ..version import __version__
+from .guard import Guard
+from .heard import view_for_page
+from .microphone import microphone
+from .picture import thousandths
+from .settings import number
+from .shelf import BusyError
+from .sound import Wav, byte_range
+from .uploads import TooLargeError, receive
+
+_PAGE = Path(__file__).parent / "page"
+_TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
+_TYPES |= {".svg": "image/svg+xml"}
+_WIDEST = 4000  # columns of a picture
+_SHOWN = 2000  # events that the page draws and lists
+_FILES = {"csv": ".csv", "audacity": ".txt", "raven": ".selections.txt"}
+_KINDS = {"csv": "text/csv", "audacity": "text/plain", "raven": "text/plain"}
+
+
+class NotFoundError(HearingAIError):
+    """There is no such recording."""
+
+
+def create_app(shelf, key, host="127.0.0.1"):
+    """The application, behind its guard.
+
+    Args:
+        shelf: The `Shelf`.
+        key: The first part of all paths.
+        host: What the server listens at.
+    """
+    routes = [
+        Route("/", _file("index.html")),
+        *[Route(f"/{path.name}", _file(path.name)) for path in sorted(_PAGE.iterdir())],
+        Route("/about", _about),
+        Route("/recordings", _upload, methods=["POST"]),
+        Route("/recordings/{key}", _state, methods=["GET"]),
+        Route("/recordings/{key}", _remove, methods=["DELETE"]),
+        Route("/recordings/{key}/hear", _hear, methods=["POST"]),
+        Route("/recordings/{key}/view", _view),
+        Route("/recordings/{key}/probabilities", _probabilities),
+        Route("/recordings/{key}/events", _events),
+        Route("/recordings/{key}/events/{format}", _download),
+        Route("/recordings/{key}/sound.wav", _sound),
+        WebSocketRoute("/microphone", microphone),
+    ]
+    app = Starlette(routes=routes, exception_handlers={HearingAIError: _refusal})
+    app.state.shelf = shelf
+    return Guard(app, key, host)
+
+
+def _file(name):
+    path = _PAGE / name
+    content, kind = path.read_bytes(), f"{_TYPES[path.suffix]}; charset=utf-8"
+    return lambda _request: Response(content, media_type=kind)
+
+
+def _refusal(_request, error):
+    statuses = {TooLargeError: 413, BusyError: 429, NotFoundError: 404}
+    return JSONResponse({"error": str(error)}, statuses.get(type(error), 422))
+
+
+def _about(request):
+    shelf = request.app.state.shelf
+    classifier, settings = shelf.classifier, shelf.settings
+    grid = settings.grid(classifier)
+    rules = settings.rules(classifier, grid)
+    given = settings.hearing["threshold"]
+    return JSONResponse(
+        {
+            "version": __version__,
+            "recipe": classifier.recipe,
+            "labels": list(classifier.labels),
+            "reported": rules.reported.tolist(),
+            "sample_rate": classifier.sample_rate,
+            "window": float(grid.window),
+            "hop": float(grid.hop),
+            "threshold": None if isinstance(given, dict) else float(given),
+            "thresholds": dict(zip(rules.reported.tolist(), rules.threshold.tolist(), strict=True)),
+            "smooth": float(rules.smooth),
+            "min_duration": float(rules.min_duration),
+            "min_gap": float(rules.min_gap),
+            "max_bytes": settings.max_bytes,
+        }
+    )
+
+
+async def _upload(request):
+    shelf = request.app.state.shelf
+    grid = shelf.settings.grid(shelf.classifier, request.query_params)
+    room, name = shelf.room(), request.query_params.get("name", "")
+    try:
+        await receive(request, room / "sound", shelf.settings.max_bytes)
+        key = await run_in_threadpool(shelf.add, room, name, grid)
+    except BaseException:
+        shelf.drop(room)
+        raise
+    return JSONResponse({"key": key}, 201)
+
+
+def _state(request):
+    return JSONResponse(_told(_found(request)))
+
+
+def _told(heard):
+    return {
+        "name": heard.name,
+        "about": heard.about,
+        "seconds": heard.seconds,
+        "state": heard.state,
+        "hop": None if heard.grid is None else float(heard.grid.hop),
+        "done": heard.done,
+        "error": heard.error,
+        "levels": heard.levels,
+    }
+
+
+def _hear(request):
+    shelf, heard = request.app.state.shelf, _found(request)
+    shelf.hear(heard, shelf.settings.grid(shelf.classifier, request.query_params))
+    return JSONResponse(_told(heard))
+
+
+def _remove(request):
+    request.app.state.shelf.remove(request.path_params["key"])
+    return Response(status_code=204)
+
+
+def _view(request):
+    return JSONResponse(view_for_page(_found(request).view(*_stretch(request))))
+
+
+def _probabilities(request):
+    heard, (grid, rules) = _found(request), _asked(request)
+    start, step, values = heard.probabilities(grid, rules.smooth, *_stretch(request))
+    columns = [thousandths(column) for column in values.T]
+    return JSONResponse({"start": start, "step": step, "values": columns})
+
+
+def _events(request):
+    events = _found(request).events(*_asked(request))
+    places = {label: i for i, label in enumerate(request.app.state.shelf.classifier.labels)}
+    rows = [[e.start, e.end, places[e.label], e.score] for e in events[:_SHOWN]]
+    return JSONResponse({"total": len(events), "events": rows})
+
+
+def _download(request):
+    heard, format = _found(request), request.path_params["format"]
+    if format not in _FILES:
+        raise NotFoundError(f"events can be had as {', '.join(_FILES)}")
+    # Audacity's and Raven's files are of the recording beside them, whose folder is not known here
+    fname = heard.name if format == "csv" else None
+    table = event_table([(fname, *event) for event in heard.events(*_asked(request))])
+    with tempfile.TemporaryDirectory(dir=heard.path.parent) as folder:
+        content = Path(write_events(table, Path(folder) / f"e{_FILES[format]}")).read_bytes()
+    name = quote(Path(heard.name).stem + _FILES[format], safe="")
+    headers = {"content-disposition": f"attachment; filename*=UTF-8''{name}"}
+    return Response(content, media_type=f"{_KINDS[format]}; charset=utf-8", headers=headers)
+
+
+def _sound(request):
+    heard = _found(request)
+    if heard.samples is None:
+        raise NotFoundError("the recording was not gone through yet")
+    wav = Wav(heard.path, heard.sample_rate, heard.samples)
+    if not wav.playable:
+        raise NotFoundError("the recording is too long to be played here")
+    headers = {"accept-ranges": "bytes", "content-length": str(wav.size)}
+    wanted = byte_range(request.headers.get("range"), wav.size)
+    if wanted is None:
+        return StreamingResponse(wav.pieces(), media_type="audio/wav", headers=headers)
+    if wanted is False:
+        return Response(status_code=416, headers={"content-range": f"bytes */{wav.size}"})
+    content, first = wav.read(*wanted), wanted[0]
+    place = f"bytes {first}-{first + len(content) - 1}/{wav.size}"
+    headers = {"accept-ranges": "bytes", "content-range": place}
+    return Response(content, 206, headers, "audio/wav")
+
+
+def _found(request):
+    heard = request.app.state.shelf.find(request.path_params["key"])
+    if heard is None:
+        raise NotFoundError("the recording is not here any more; send it again")
+    return heard
+
+
+def _asked(request):
+    shelf, asked = request.app.state.shelf, request.query_params
+    grid = shelf.settings.grid(shelf.classifier, asked)
+    return grid, shelf.settings.rules(shelf.classifier, grid, asked)
+
+
+def _stretch(request):
+    """A stretch of time and how many columns it is to have."""
+    asked = request.query_params
+    start, end = number("start", asked.get("start", "0")), number("end", asked.get("end", "1e9"))
+    most = number("width", asked.get("width", "1000"))
+    if not (0 <= start < end <= 1e9 and 1 <= most <= _WIDEST):
+        raise HearingAIError(
+            f"`start` must be from 0 and before `end`, and `width` 1...{_WIDEST}. "
+            f"Received: {start:g}, {end:g}, {most:g}"
+        )
+    return start, end, int(most)

@@ -1,0 +1,106 @@
+"""Who may use the page: those who know its address, from no other page than itself."""
+
+import ipaddress
+import re
+import secrets
+import socket
+
+from starlette.responses import PlainTextResponse
+
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_HOST = re.compile(r"\A(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?\Z")
+_HEADERS = {
+    "cache-control": "no-store",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+}
+# Nothing from elsewhere, and nowhere else to send anything to. Not every browser takes the page's
+# own WebSocket for 'self'.
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "media-src 'self'; connect-src 'self' ws://{host}; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
+)
+
+
+class Guard:
+    """An ASGI application before another one, that lets only the page's own requests through.
+
+    A request must begin with the key, which only the address that was told holds: other web sites
+    open in the same browser cannot know it. Its `Host` must be this machine, whatever name a
+    stranger's DNS has for it; its `Origin`, where there is one, must be that host. A WebSocket must
+    have one.
+
+    Args:
+        app: The ASGI application behind it.
+        key: The first part of all paths.
+        host: What the server listens at; anything but loopback is asked for by other names too.
+    """
+
+    def __init__(self, app, key, host):
+        self._app, self._root = app, f"/{key}"
+        self._names = set(_LOOPBACK)
+        self._open = host not in _LOOPBACK
+        if self._open:
+            self._names |= {host, socket.gethostname().lower(), socket.getfqdn().lower()}
+
+    async def __call__(self, scope, receive, send):
+        """Answer a request."""
+        if scope["type"] not in ("http", "websocket"):
+            return await self._app(scope, receive, send)
+        headers = {}
+        for name, value in scope["headers"]:
+            if name in headers and name in (b"host", b"origin"):
+                return await self._refuse(403, "two of a header", scope, receive, send)
+            headers[name] = value
+        host = headers.get(b"host", b"").decode("latin-1").lower()
+        if not self._knows(host):
+            return await self._refuse(403, "This is not the page's host.", scope, receive, send)
+        origin = headers.get(b"origin")
+        if origin is None and scope["type"] == "websocket":
+            return await self._refuse(403, "No origin.", scope, receive, send)
+        if origin is not None and origin.decode("latin-1").lower() != f"http://{host}":
+            return await self._refuse(403, "Another page's origin.", scope, receive, send)
+        if not self._has_key(scope["path"]):
+            text = "Open the whole address, with its key, as it was printed."
+            return await self._refuse(404, text, scope, receive, send)
+        policy = _POLICY.format(host=host)
+        scope = scope | {"root_path": self._root}
+        return await self._app(scope, receive, _with_headers(send, policy))
+
+    def _knows(self, host):
+        """Whether a `Host` is this machine. A number is: rebinding needs a name."""
+        if not _HOST.match(host):
+            return False
+        name = host[1:].partition("]")[0] if host[0] == "[" else host.partition(":")[0]
+        if name in self._names:
+            return True
+        try:
+            ipaddress.ip_address(name)
+        except ValueError:
+            return False
+        return self._open
+
+    def _has_key(self, path):
+        begin = path[: len(self._root)].encode("utf-8", "surrogateescape")
+        rest = path[len(self._root) :]
+        return secrets.compare_digest(begin, self._root.encode()) and rest.startswith("/")
+
+    async def _refuse(self, status, text, scope, receive, send):
+        if scope["type"] == "websocket":
+            return await send({"type": "websocket.close", "code": 1008})
+        return await PlainTextResponse(text, status, dict(_HEADERS))(scope, receive, send)
+
+
+def _with_headers(send, policy):
+    headers = _HEADERS | {"content-security-policy": policy}
+    known = [(name.encode(), value.encode()) for name, value in headers.items()]
+
+    async def sender(message):
+        if message["type"] == "http.response.start":
+            message = message | {"headers": [*message.get("headers", ()), *known]}
+        await send(message)
+
+    return sender

@@ -1,0 +1,197 @@
+"""Live sound of the page: samples come over a WebSocket, answers go back."""
+
+import asyncio
+import base64
+import contextlib
+import math
+import time
+
+import numpy as np
+import soundfile
+from starlette.concurrency import run_in_threadpool
+from starlette.websockets import WebSocketDisconnect
+
+from ..errors import HearingAIError, positive
+from ..events import Smoother
+from ..pcm_stream import Pcm
+from ..stream import Stream
+from .picture import Columns, power_bytes, thousandths
+from .settings import number
+
+_LAG = 15.0  # seconds of sound that may wait to be heard
+_RATES = 100, 768_000  # Hz
+
+
+async def microphone(socket):
+    """Hear what a page sends: 16-bit samples of one channel, and at the end the text `stop`.
+
+    Each answer is a JSON object. After the last one the sound is a recording like any other.
+    """
+    shelf = socket.app.state.shelf
+    await socket.accept()
+    if not shelf.turn.acquire(blocking=False):
+        await _end(socket, error="a recording is being heard; listen when that is done")
+        return
+    room, key = shelf.room(), None
+    try:
+        live, reason = await _listen(socket, shelf, room)
+        name = time.strftime("microphone %Y-%m-%d %H.%M.%S.wav")
+        key = await run_in_threadpool(shelf.add, room, name, live.grid)
+        await _end(socket, key=key, reason=reason)
+    except WebSocketDisconnect:  # the page is gone, and wants no recording
+        shelf.remove(key)
+    except Exception as error:  # whatever it is, the page is to say it
+        with contextlib.suppress(WebSocketDisconnect):
+            await _end(socket, error=str(error))
+    finally:
+        if key is None:
+            shelf.drop(room)
+
+
+async def _listen(socket, shelf, room):
+    """Hear sound to its end; returns what heard it, and why it ended, if for a reason."""
+    try:
+        live = await run_in_threadpool(_Live, shelf, room, socket.query_params)
+        with live:
+            await socket.send_json({"bands": live.bands, "step": live.step})
+            reason = await _converse(socket, live)
+    finally:
+        shelf.turn.release()
+    if not live.seconds:
+        raise HearingAIError("no sound came")
+    return live, reason
+
+
+async def _end(socket, **answer):
+    await socket.send_json(answer)
+    await socket.close()
+
+
+async def _converse(socket, live):
+    """Take in sound while the sound before it is heard; returns why it ended, if for a reason."""
+    waiting, came = bytearray(), asyncio.Event()
+    ended = []
+
+    async def take():
+        while not ended:
+            message = await socket.receive()
+            if message["type"] == "websocket.disconnect":
+                raise WebSocketDisconnect(message.get("code", 1000))
+            if message.get("bytes") is None:
+                ended.append(None)
+            elif reason := live.refuses(len(message["bytes"]), len(waiting)):
+                ended.append(reason)
+            else:
+                waiting.extend(message["bytes"])
+            came.set()
+
+    taking = asyncio.create_task(take())
+    try:
+        while not (ended or taking.done()) or waiting:
+            await came.wait()
+            came.clear()
+            sound = bytes(waiting)
+            waiting.clear()
+            if sound:
+                await socket.send_json(await run_in_threadpool(live.hear, sound))
+            if taking.done():
+                taking.result()
+    finally:
+        taking.cancel()
+    await socket.send_json(await run_in_threadpool(live.finish))
+    return ended[0]
+
+
+class _Live:
+    """Sound on its way through a `Stream`, kept in a file meanwhile."""
+
+    def __init__(self, shelf, room, asked):
+        classifier, settings = shelf.classifier, shelf.settings
+        rate = positive("sample_rate", number("sample_rate", asked.get("sample_rate", "")), True)
+        if not _RATES[0] <= rate <= _RATES[1]:
+            raise HearingAIError(f"`sample_rate` must be {_RATES[0]}...{_RATES[1]}")
+        self.grid = settings.grid(classifier, asked)
+        rules = settings.rules(classifier, self.grid, asked)
+        names = [classifier.labels[i] for i in rules.reported]
+        levels = {
+            "threshold": dict(zip(names, rules.threshold.tolist(), strict=True)),
+            "low": dict(zip(names, rules.low.tolist(), strict=True)),
+        }
+        times = {n: getattr(rules, n) for n in ("smooth", "min_duration", "min_gap")}
+        self._stream = Stream(
+            classifier,
+            rate,
+            window=float(self.grid.window),
+            hop=float(self.grid.hop),
+            labels=names,
+            device=settings.device,
+            **levels,
+            **times,
+        )
+        self._places = {label: i for i, label in enumerate(classifier.labels)}
+        self._smoother = Smoother(math.floor(rules.smooth / 2 / self.grid.hop), len(self._places))
+        self._columns = Columns(rate, classifier.sample_rate, at_once=8)
+        self._rate, self._pcm, self._bytes = rate, Pcm("int16"), 0
+        self._most = min(settings.max_bytes, 2 * rate * settings.max_seconds)
+        self._file = soundfile.SoundFile(
+            str(room / "sound"), "w", rate, 1, format="WAV", subtype="PCM_16"
+        )
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._file.close()
+
+    @property
+    def seconds(self):
+        return self._stream.seconds
+
+    @property
+    def bands(self):
+        return self._columns.bands
+
+    @property
+    def step(self):
+        return float(self._columns.step)
+
+    def refuses(self, new, waiting):
+        """Why so many bytes more cannot be taken in, if so; else they are counted."""
+        if self._bytes + new > self._most:
+            return "the longest recording that is taken from a microphone ends here"
+        if waiting > _LAG * 2 * self._rate:
+            return "sound comes faster than it can be heard; a longer step would do"
+        self._bytes += new
+        return None
+
+    def hear(self, content):
+        """Hear samples; returns what the page is to know."""
+        sound = self._pcm.sound(content)
+        self._file.write(np.rint(sound[0] * 32768).astype("int16"))
+        events = self._stream.feed(sound)
+        rows = self._stream.windows.iloc[:, 2:].to_numpy()
+        return self._answer(events, self._smoother.push(rows), self._columns.feed(sound.T))
+
+    def finish(self):
+        """The last answer."""
+        events = self._stream.finish()
+        rows = self._smoother.push(self._stream.windows.iloc[:, 2:].to_numpy())
+        rows = np.concatenate([rows, self._smoother.flush()])
+        return self._answer(events, rows, ())
+
+    def _answer(self, events, rows, columns):
+        columns = list(columns)
+        low, high = ([v for c in columns for v in thousandths(c[i])] for i in range(2))
+        power = b"".join(power_bytes(c[2]).tobytes() for c in columns)
+        return {
+            "seconds": self.seconds,
+            "rows": [thousandths(row) for row in rows],
+            "events": [self._row(event) for event in events],
+            "active": [self._row(event) for event in self._stream.active],
+            "low": low,
+            "high": high,
+            "power": base64.b64encode(power).decode(),
+        }
+
+    def _row(self, event):
+        return [event.start, event.end, self._places[event.label], event.score]

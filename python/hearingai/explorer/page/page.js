@@ -1,0 +1,296 @@
+// The page: what is shown, and what happens when.
+
+import * as api from "./api.js";
+import { clock } from "./draw.js";
+import { Live, unavailable } from "./live.js";
+import { Player } from "./player.js";
+import { fail, say, work } from "./saying.js";
+import { drawScene } from "./scene.js";
+import { Settings } from "./settings.js";
+import { Table } from "./table.js";
+
+const CLOSEST = 0.5; // seconds shown at least
+const EVENT = 10; // seconds shown around an event of a long recording
+const LOOK = 250; // milliseconds between two questions how far it is
+
+const ID = (name) => document.getElementById(name);
+const about = await api.about();
+const page = { key: null, told: null, range: [0, 1], picture: null, curves: null, events: [],
+  total: 0, live: null };
+let sending = null; // what calls off an upload
+let asking = null; // what calls off questions that are out of date
+let redrawing = false;
+
+const player = new Player((time) => {
+  const [start, end] = page.range;
+  if (page.key && (time < start || time > end)) show(around(time, end - start));
+  table.mark(time);
+});
+const table = new Table(about.labels, ([start, end]) => {
+  const length = Math.max(EVENT, 2 * (end - start));
+  const [from, to] = page.range;
+  if (to - from > 3 * length || start < from || end > to) show(around((start + end) / 2, length));
+  player.play([start, end]);
+});
+const settings = new Settings(about, (windows) => (windows ? hear() : refresh(false)));
+
+// --- a recording comes ---
+
+async function send(file) {
+  if (!file) return;
+  if (page.live) page.live.close();
+  await forget();
+  if (file.size > about.max_bytes) {
+    say("", `${file.name} is larger than ${about.max_bytes / 1e6} MB, the most that is taken.`);
+    return;
+  }
+  const mine = (sending = new AbortController());
+  say(`Sending ${file.name} …`);
+  work(0);
+  try {
+    const told = await api.upload(file, settings.query, (share) => work(share), mine.signal);
+    if (mine.signal.aborted) api.remove(told.key).catch(() => {});
+    else await open(told.key);
+  } catch (error) {
+    if (mine === sending) fail(error);
+  }
+}
+
+async function forget() {
+  if (sending) sending.abort();
+  sending = null;
+  const { key } = page;
+  page.key = null;
+  ID("heard").hidden = true;
+  ID("found").hidden = true;
+  if (key) {
+    player.shut();
+    await api.remove(key).catch(() => {});
+  }
+}
+
+async function open(key) {
+  Object.assign(page, { key, told: null, picture: null, curves: null, events: [], total: 0 });
+  await follow(key);
+}
+
+// Wait until it is heard, and show what there is meanwhile.
+async function follow(key) {
+  try {
+    for (;;) {
+      const told = await api.state(key);
+      if (key !== page.key) return;
+      if (told.state === "failed") throw new Error(told.error);
+      if (told.levels && !(page.told && page.told.levels)) appear(told);
+      page.told = told;
+      if (told.state === "ready" && told.hop === settings.hop) break;
+      const verb = { waiting: "Waiting", looking: "Reading", hearing: "Hearing" }[told.state];
+      const whole = told.seconds ? ` of ${clock(told.seconds, 0)}` : "";
+      say(`${verb} ${told.name} …`);
+      work(told.seconds ? told.done / told.seconds : NaN, `${clock(told.done, 0)}${whole}`);
+      await new Promise((resolve) => setTimeout(resolve, LOOK));
+    }
+    work(null);
+    await refresh();
+  } catch (error) {
+    if (key === page.key) fail(error);
+  }
+}
+
+function appear(told) {
+  page.told = told;
+  ID("name").textContent = told.name;
+  ID("details").textContent = `${clock(told.seconds)} long; ${told.about}`;
+  ID("heard").hidden = false;
+  player.open(api.sound(page.key), told.seconds);
+  show([0, told.seconds]);
+}
+
+// Another step: the windows are others, and are heard anew.
+async function hear() {
+  if (!page.key) return;
+  try {
+    await api.hear(page.key, settings.query);
+    await follow(page.key);
+  } catch (error) {
+    fail(error);
+  }
+}
+
+// --- what is shown of it ---
+
+function around(time, length) {
+  const most = page.told.seconds;
+  length = Math.min(most, length);
+  const start = Math.max(0, Math.min(most - length, time - length / 2));
+  return [start, start + length];
+}
+
+function show(range) {
+  page.range = range;
+  player.show(range);
+  refresh();
+}
+
+function zoom(factor) {
+  const [start, end] = page.range;
+  const length = Math.max(CLOSEST, factor * (end - start));
+  const inside = player.time >= start && player.time <= end;
+  show(around(inside ? player.time : (start + end) / 2, length));
+}
+
+function move(share) {
+  const [start, end] = page.range;
+  show(around((start + end) / 2 + share * (end - start), end - start));
+}
+
+// Ask for what is to be seen; the picture stays the same where only settings changed.
+async function refresh(all = true) {
+  if (!page.key || page.live || !ID("picture").clientWidth) return;
+  if (asking) asking.abort();
+  const { signal } = (asking = new AbortController());
+  const [width, { key, range }, { query }] = [ID("picture").clientWidth, page, settings];
+  try {
+    if (all) {
+      const picture = await api.view(key, range, width, signal);
+      picture.power = Uint8Array.from(atob(picture.power), (c) => c.charCodeAt(0));
+      page.picture = picture;
+      redraw();
+    }
+    if (page.told.state !== "ready" || page.told.hop !== settings.hop) return;
+    if (settings.labels.length) await ask(key, query, range, width, signal);
+    else Object.assign(page, { events: [], total: 0 });
+    found();
+    redraw();
+    if (!settings.labels.length) say("Choose at least one label.");
+    else say(`${page.total} ${page.total === 1 ? "event" : "events"} in ${page.told.name}.`);
+  } catch (error) {
+    if (error.name !== "AbortError" && key === page.key) say("", error.message);
+  }
+}
+
+async function ask(key, query, range, width, signal) {
+  const [curves, events] = await Promise.all([
+    api.probabilities(key, query, range, width, signal),
+    api.events(key, query, signal),
+  ]);
+  Object.assign(page, { curves, events: events.events, total: events.total });
+}
+
+function found() {
+  ID("found").hidden = false;
+  ID("downloads").hidden = false;
+  table.fill(page.events, page.total);
+  table.mark(player.time);
+  for (const format of ["csv", "audacity", "raven"]) {
+    ID(format).href = api.download(page.key, format, settings.query);
+  }
+}
+
+// --- drawing ---
+
+function redraw() {
+  if (redrawing) return;
+  redrawing = true;
+  requestAnimationFrame(() => {
+    redrawing = false;
+    draw();
+  });
+}
+
+function draw() {
+  const { live, range, picture, curves, events } = page;
+  const scene = live
+    ? { range: live.range, view: live.view, levels: live.levels, curves: live.curves, events: live.all }
+    : { range, view: picture, levels: page.told?.levels, curves, events };
+  if (scene.view) drawScene(scene, about, settings);
+}
+
+// --- the microphone ---
+
+async function listen() {
+  if (page.live) {
+    page.live.stop();
+    return;
+  }
+  await forget();
+  work(null);
+  say("Starting the microphone …");
+  const live = new Live(settings.query, about.labels.length, () => heardLive(live), endLive);
+  page.live = live;
+  ID("listen").textContent = "Stop listening";
+  ID("fields").disabled = true;
+  await live.start(settings.hop, about.window);
+}
+
+function heardLive(live) {
+  ID("heard").hidden = false;
+  ID("found").hidden = false;
+  ID("downloads").hidden = true;
+  for (const name of ["controls", "place", "cursor"]) ID(name).hidden = true;
+  ID("name").textContent = "Microphone";
+  ID("details").textContent = `${clock(live.seconds)} heard`;
+  if (ID("status").dataset.count !== String(live.events.length) || !live.seconds) {
+    ID("status").dataset.count = live.events.length;
+    const last = live.events[live.events.length - 1];
+    say(last ? `Listening: ${about.labels[last[2]]} at ${clock(last[0])}.` : "Listening …");
+    table.fill([...live.events].reverse(), live.events.length, true);
+  }
+  redraw();
+}
+
+function endLive(told) {
+  page.live = null;
+  ID("listen").textContent = "Use the microphone";
+  ID("fields").disabled = false;
+  for (const name of ["controls", "place", "cursor"]) ID(name).hidden = false;
+  ID("heard").hidden = true;
+  ID("found").hidden = true;
+  say("", told.error || told.reason || "");
+  if (told.key) open(told.key);
+}
+
+// --- what the user does ---
+
+ID("file").onchange = () => {
+  send(ID("file").files[0]);
+  ID("file").value = "";
+};
+if (ID("file").files.length) ID("file").onchange(); // chosen before all was ready
+ID("listen").onclick = listen;
+ID("cancel").onclick = async () => {
+  await forget();
+  fail(new DOMException("", "AbortError"));
+};
+ID("earlier").onclick = () => move(-0.5);
+ID("later").onclick = () => move(0.5);
+ID("closer").onclick = () => zoom(0.5);
+ID("wider").onclick = () => zoom(2);
+ID("whole").onclick = () => show([0, page.told.seconds]);
+
+document.ondragover = (event) => {
+  event.preventDefault();
+  document.body.classList.add("dropping");
+};
+document.ondragleave = (event) => {
+  if (!event.relatedTarget) document.body.classList.remove("dropping");
+};
+document.ondrop = (event) => {
+  event.preventDefault();
+  document.body.classList.remove("dropping");
+  send(event.dataTransfer.files[0]);
+};
+
+window.addEventListener("pagehide", () => page.key && api.remove(page.key).catch(() => {}));
+new ResizeObserver(() => (page.live ? redraw() : refresh())).observe(ID("pictures"));
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+
+const blocked = unavailable();
+if (blocked) {
+  ID("listen").disabled = true;
+  ID("listen-note").hidden = false;
+  ID("listen-note").textContent = blocked;
+}
+ID("about").textContent =
+  `${about.recipe || "classifier"}: ${about.labels.length} labels, ` +
+  `${+about.window.toFixed(2)} s at ${about.sample_rate} Hz`;

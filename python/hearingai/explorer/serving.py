@@ -1,0 +1,144 @@
+"""The server of the page: in this process for the shell, in a child's for Python and R."""
+
+import importlib.util
+import json
+import os
+import secrets
+import signal
+import socket
+import sys
+import tempfile
+import threading
+
+from ..errors import HearingAIError, warn
+from .settings import settings_of
+
+_NEEDED = ("starlette", "uvicorn", "websockets")
+_MOST_AT_ONCE = 48  # requests and connections
+_PATIENCE = 3  # seconds that what is under way may take when the server is to end
+
+
+def serve(classifier, hearing, device="auto", host="127.0.0.1", port=0, ready=None, **limits):
+    """Serve the page until Ctrl-C.
+
+    Args:
+        classifier: A classifier of sound.
+        hearing: `window`, `hop` and the rules of events, a dict; see `annotate`.
+        device: Where to compute.
+        host: See `explore`.
+        port: See `explore`.
+        ready: Called with the address as soon as it answers, and a function that ends the server.
+        **limits: `max_mb` and `max_hours`, see `explore`.
+
+    Raises:
+        HearingAIError: An argument is out of range, a library is missing, or the port is taken.
+    """
+    check_libraries()
+    settings = settings_of(classifier, hearing, device, **limits)
+    import uvicorn
+
+    from .app import create_app
+    from .shelf import Shelf
+
+    listener = listener_at(host, port)
+    key = secrets.token_urlsafe(18)
+    with tempfile.TemporaryDirectory(prefix="hearingai-", ignore_cleanup_errors=True) as folder:
+        shelf = Shelf(classifier, settings, folder)
+        config = uvicorn.Config(
+            create_app(shelf, key, host),
+            access_log=False,
+            limit_concurrency=_MOST_AT_ONCE,
+            log_level="error",
+            proxy_headers=False,
+            server_header=False,
+            timeout_graceful_shutdown=_PATIENCE,
+            ws_max_size=2**20,
+            ws_per_message_deflate=False,
+        )
+        server = uvicorn.Server(config)
+        ready(_address(listener, host, key), lambda: setattr(server, "should_exit", True))
+        try:
+            server.run(sockets=[listener])
+        finally:
+            shelf.close()
+            listener.close()
+
+
+def check_libraries():
+    """Raise an error with the remedy where the libraries of the server are missing."""
+    for name in _NEEDED:
+        if importlib.util.find_spec(name) is None:
+            raise HearingAIError(
+                f'The page needs the library {name}. Type: pip install "hearingai[serve]"'
+            )
+
+
+def warn_of(host):
+    """Warn where the page can be reached from other machines."""
+    if host not in ("127.0.0.1", "localhost", "::1"):
+        warn(
+            f"`host`: at {host}, whoever can reach this machine and knows the address can send "
+            f"recordings and use the classifier, unencrypted. Browsers elsewhere lend no "
+            f"microphone to such a page. The default serves this machine alone"
+        )
+
+
+def listener_at(host, port):
+    """A socket that listens already, so that a browser may come at once."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        listener = socket.socket(family, socket.SOCK_STREAM)
+        if os.name == "posix":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(128)
+        return listener
+    except (OSError, OverflowError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise HearingAIError(
+            f"the page cannot be served at `host` {host}, `port` {port}: {reason}. port=0 takes "
+            f"any that is free"
+        ) from None
+
+
+def _address(listener, host, key):
+    name = socket.gethostname() if host in ("0.0.0.0", "::", "") else host
+    name = f"[{name}]" if ":" in name else name
+    return f"http://{name}:{listener.getsockname()[1]}/{key}/"
+
+
+def work():
+    """Serve in a process of its own, until the one that started it closes our standard input.
+
+    The first line of standard input is the task; that of standard output tells the address, or
+    what is wrong.
+    """
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # what a library prints is no answer
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+    def tell(**answer):
+        print(json.dumps(answer), file=answers, flush=True)
+
+    def ready(url, end):
+        threading.Thread(target=_end_with_parent, args=(end,), daemon=True).start()
+        tell(url=url)
+
+    task = json.loads(sys.stdin.buffer.raw.readline())
+    try:
+        from ..artifacts import load_classifier
+        from ..exports import load_exported
+
+        opener = load_exported if task.pop("exported") else load_classifier
+        serve(opener(task.pop("classifier")), ready=ready, **task)
+    except HearingAIError as error:
+        tell(error=str(error))
+
+
+def _end_with_parent(end):
+    """Wait for the end of standard input, which closes when the parent ends too."""
+    while os.read(0, 4096):
+        pass
+    end()
+    threading.Timer(2 * _PATIENCE, os._exit, (0,)).start()

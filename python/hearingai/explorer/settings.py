@@ -1,0 +1,88 @@
+"""How the page hears, and how much it takes: checked once, changed by what the page asks for."""
+
+from dataclasses import dataclass
+
+from ..backend import on_device
+from ..errors import HearingAIError, positive
+from ..event_rules import event_rules
+from ..windows import grid_of
+
+_FINEST = 32  # steps a window, at most, that a page may ask for
+_RULES = ("threshold", "low", "smooth", "min_duration", "min_gap", "labels", "ignore")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What `explore` was called with; see there.
+
+    Attributes:
+        hearing: `window`, `hop` and the rules of events, a dict.
+        device: Where to compute.
+        max_bytes: Largest upload.
+        max_seconds: Longest recording.
+    """
+
+    hearing: dict
+    device: str
+    max_bytes: int
+    max_seconds: float
+
+    def grid(self, classifier, asked=None):
+        """The grid of windows, with the hop that a page asks for."""
+        own = grid_of(classifier, self.hearing["window"], self.hearing["hop"])
+        if "hop" not in (asked or {}):
+            return own
+        hop, window = number("hop", asked["hop"]), float(own.window)
+        if hop < min(window / _FINEST, float(own.hop)):
+            raise HearingAIError(f"`hop` must be at least {window / _FINEST:g} s here")
+        return grid_of(classifier, self.hearing["window"], hop)
+
+    def rules(self, classifier, grid, asked=None):
+        """The rules of events, with what a page asks for.
+
+        Args:
+            classifier: The classifier.
+            grid: The `Grid`.
+            asked: A dict of text, as a query has it: `threshold`, `smooth`, `min_duration`,
+                `min_gap`, and `labels`, their positions with commas between.
+        """
+        rules = {name: self.hearing[name] for name in _RULES}
+        for name in ("threshold", "smooth", "min_duration", "min_gap"):
+            if name in (asked or {}):
+                rules[name] = number(name, asked[name])
+        if "threshold" in (asked or {}):  # what keeps an event open follows what opens it
+            rules["low"] = None
+        if "labels" in (asked or {}):
+            rules |= {"labels": _labels(classifier, asked["labels"]), "ignore": None}
+        return event_rules(classifier.labels, grid, **rules)
+
+
+def settings_of(classifier, hearing, device="auto", max_mb=200, max_hours=24.0):
+    """Check the arguments of `explore`."""
+    if not (hasattr(classifier, "hears_embeddings") and hasattr(classifier, "clip_format")):
+        raise HearingAIError(
+            f"`classifier` must be an AudioClassifier. Received: {type(classifier).__name__}"
+        )
+    max_bytes = positive("max_mb", max_mb) * 10**6
+    settings = Settings(hearing, device, int(max_bytes), positive("max_hours", max_hours) * 3600)
+    settings.rules(classifier, settings.grid(classifier))
+    with on_device(device):
+        return settings
+
+
+def number(name, text):
+    """A number from a query."""
+    try:
+        return float(text)
+    except ValueError:
+        raise HearingAIError(f"`{name}` must be a number. Received: {text[:40]!r}") from None
+
+
+def _labels(classifier, text):
+    names = classifier.labels
+    try:
+        return [names[int(part)] for part in text.split(",") if int(part) >= 0]
+    except (ValueError, IndexError):
+        raise HearingAIError(
+            f"`labels` must be positions of labels, 0...{len(names) - 1}. Received: {text[:40]!r}"
+        ) from None

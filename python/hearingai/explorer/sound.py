@@ -1,0 +1,84 @@
+"""A recording as a wav that a browser can play from anywhere, made of it piece by piece."""
+
+import struct
+
+import numpy as np
+
+from ..blocks import open_blocks
+
+_HEAD = 44  # bytes
+_PIECE = 2**20  # bytes answered at once; a browser asks for the next
+_LONGEST = 2**32 - 2**20  # bytes that a wav can hold
+
+
+class Wav:
+    """The 16-bit wav of one channel that a recording would be.
+
+    Args:
+        path: The recording.
+        sample_rate: Hz.
+        samples: How many of each channel it has.
+
+    Attributes:
+        size: Bytes.
+        playable: Whether a wav can be as long.
+    """
+
+    def __init__(self, path, sample_rate, samples):
+        self._path, self._rate, self._samples = path, sample_rate, samples
+        self.size = _HEAD + 2 * samples
+        self.playable = self.size < _LONGEST
+
+    def read(self, first, last=None):
+        """Bytes from `first` on, to `last` at most: as many as are made at once."""
+        last = self.size - 1 if last is None else min(last, self.size - 1)
+        last = min(last, first + _PIECE - 1)
+        head = self._head()[first : last + 1]
+        begin = max(0, first - _HEAD)
+        end = last + 1 - _HEAD
+        if end <= begin:
+            return head
+        sound = self._sound(begin // 2, -(-end // 2))
+        return head + sound[begin % 2 :][: end - begin]
+
+    def pieces(self):
+        """Yield all of it."""
+        at = 0
+        while at < self.size:
+            piece = self.read(at)
+            yield piece
+            at += len(piece)
+
+    def _sound(self, first, last):
+        with open_blocks(self._path, first / self._rate, (last - first) / self._rate) as sound:
+            blocks = [block.mean(axis=1) for block in sound.read()]
+        sound = np.concatenate(blocks).clip(-1, 1) * 32767
+        return np.rint(sound).astype("<i2").tobytes()
+
+    def _head(self):
+        data, rate = 2 * self._samples, self._rate
+        about = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, rate, 2 * rate, 2, 16)
+        return (
+            struct.pack("<4sI4s", b"RIFF", 36 + data, b"WAVE")
+            + about
+            + b"data"
+            + (struct.pack("<I", data))
+        )
+
+
+def byte_range(text, size):
+    """What a `Range` header asks for: `(first, last)`, the last `None` for the end.
+
+    Returns:
+        `None` where it asks for all or cannot be understood, `False` where there is no such place.
+    """
+    unit, _, rest = (text or "").partition("=")
+    first, dash, last = rest.partition("-")
+    numbers = [part.strip() for part in (first, last)]
+    plain = all(not part or (part.isascii() and part.isdigit()) for part in numbers)
+    if unit.strip() != "bytes" or not dash or not plain or not any(numbers):
+        return None
+    if not numbers[0]:  # the last so many
+        return (max(0, size - int(numbers[1])), None) if int(numbers[1]) else False
+    begin, end = int(numbers[0]), int(numbers[1]) if numbers[1] else None
+    return False if begin >= size or (end is not None and end < begin) else (begin, end)

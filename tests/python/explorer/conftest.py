@@ -1,0 +1,89 @@
+"""What the tests of the page share."""
+
+import time
+
+import numpy as np
+import pytest
+
+import hearingai
+from browser import HEARING
+
+pytest.importorskip("starlette", reason="the page needs the extra `serve`")
+
+from starlette.testclient import TestClient  # noqa: E402
+
+from hearingai.explorer.app import create_app  # noqa: E402
+from hearingai.explorer.settings import settings_of  # noqa: E402
+from hearingai.explorer.shelf import Shelf  # noqa: E402
+
+KEY = "a-key-that-nobody-knows"
+HOST = "127.0.0.1:8000"
+
+
+class Page:
+    """The application of a page, used as the page does."""
+
+    def __init__(self, classifier, folder, limits, hearing, host):
+        settings = settings_of(classifier, HEARING | hearing, **limits)
+        self.shelf = Shelf(classifier, settings, folder)
+        app = create_app(self.shelf, KEY, host)
+        self.client = TestClient(app, f"http://{HOST}", headers={"origin": f"http://{HOST}"})
+        self.folder = folder
+
+    def get(self, path, **query):
+        return self.client.get(f"/{KEY}/{path}", params=query)
+
+    def post(self, path, content=b"", **query):
+        return self.client.post(f"/{KEY}/{path}", content=content, params=query)
+
+    def send(self, path, name=None, **query):
+        """Send a recording, and wait until it is heard; returns its key."""
+        told = self.post("recordings", path.read_bytes(), name=name or path.name, **query)
+        assert told.status_code == 201, told.text
+        self.wait(told.json()["key"])
+        return told.json()["key"]
+
+    def wait(self, key):
+        """Wait until a recording is heard or failed; returns its state."""
+        for _ in range(600):
+            told = self.get(f"recordings/{key}").json()
+            if told["state"] in ("ready", "failed"):
+                return told
+            time.sleep(0.05)
+        raise AssertionError(f"not heard: {told}")
+
+    def microphone(self, **query):
+        query = "&".join(f"{name}={value}" for name, value in query.items())
+        return self.client.websocket_connect(f"ws://{HOST}/{KEY}/microphone?{query}")
+
+
+@pytest.fixture
+def opened(tmp_path):
+    """Opens a page for a classifier: `opened(classifier, **what explore takes)`."""
+    pages = []
+
+    def opened(classifier, host="127.0.0.1", max_mb=5, max_hours=1.0, **hearing):
+        folder = tmp_path / f"page{len(pages)}"
+        folder.mkdir()
+        limits = {"max_mb": max_mb, "max_hours": max_hours}
+        pages.append(Page(classifier, folder, limits, hearing, host))
+        return pages[-1]
+
+    yield opened
+    for page in pages:
+        page.shelf.close()
+
+
+@pytest.fixture
+def page(opened, ear):
+    """A page whose classifier answers at once."""
+    return opened(ear(), hop=0.25, ignore="quiet")
+
+
+@pytest.fixture
+def recording(tmp_path):
+    """Twelve seconds at 100 Hz, loud from 3 s to 6 s and from 8 s to 9 s."""
+    sound = np.random.default_rng(1).uniform(-0.05, 0.05, 1200)
+    sound[300:600], sound[800:900] = 0.9, 0.7
+    hearingai.write_audio(tmp_path / "loud.wav", sound, 100)
+    return tmp_path / "loud.wav"
