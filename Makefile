@@ -52,8 +52,10 @@ format: setup ## rewrite the sources in the house style
 	@$(PY) -m ruff format $(SOURCES)
 	@Rscript -e 'if (requireNamespace("styler", quietly = TRUE)) styler::style_pkg() else cat("styler is not installed: R left as is\n")'
 
-document: setup ## write man/ and NAMESPACE from the comments in R/
+document: setup ## write man/, NAMESPACE and the cheat sheet from the code
 	@Rscript -e 'roxygen2::roxygenise()'
+	@tools/setup.sh package
+	@$(PY) tools/cheatsheet/cheatsheet.py
 
 # R CMD build copies the whole folder before it leaves things out, so it gets a copy without the environments.
 # The variables switch off what needs CRAN, a clock server or HTML tidy, and TensorFlow's own temporary files.
