@@ -14,11 +14,17 @@
 #'   Sound Research. ACM Multimedia.
 #' @family clips
 #' @export
-#' @examples
-#' \dontrun{
-#' clips <- urbansound8k("UrbanSound8K")
-#' cross_validate("sound-classification", clips, folds = "fold")
-#' }
+#' @examplesIf hearingai_available()
+#' # One slice in the layout of the corpus.
+#' folder <- tempfile()
+#' for (part in c("metadata", "audio/fold1")) dir.create(file.path(folder, part), recursive = TRUE)
+#' write_audio(file.path(folder, "audio/fold1/7061-6-0-0.wav"), numeric(8000), 8000)
+#' slices <- data.frame(
+#'   slice_file_name = "7061-6-0-0.wav", fsID = 7061, start = 0, end = 1, salience = 1, fold = 1,
+#'   classID = 6, class = "gun_shot"
+#' )
+#' write.csv(slices, file.path(folder, "metadata/UrbanSound8K.csv"), row.names = FALSE)
+#' urbansound8k(folder)
 urbansound8k <- function(path) {
   as_clips(py_call("urbansound8k", py_path(path)))
 }

@@ -19,11 +19,34 @@
 #'   for audio events. ICASSP. \url{https://research.google.com/audioset/download.html}
 #' @family clips
 #' @export
-#' @examples
-#' \dontrun{
-#' clips <- audioset_embeddings("audioset", target = "Turkey")
-#' fit("embedding-gru", clips, class_weight = "balanced")
+#' @examplesIf hearingai_available() && reticulate::py_module_available("tensorflow")
+#' folder <- tempfile()
+#' dir.create(folder)
+#' # Two clips of two seconds, written as AudioSet writes them; the first has the label 0.
+#' labels <- c("index,mid,display_name", "0,/m/01vfm,Turkey", "1,/m/09x0r,Speech")
+#' writeLines(labels, file.path(folder, "class_labels_indices.csv"))
+#' tf <- reticulate::import("tensorflow")
+#' feature <- function(...) tf$train$Feature(...)
+#' number <- function(x) feature(float_list = tf$train$FloatList(value = list(x)))
+#' bytes <- function(code) {
+#'   value <- list(reticulate::py_eval(code, convert = FALSE))
+#'   feature(bytes_list = tf$train$BytesList(value = value))
 #' }
+#' writer <- tf$io$TFRecordWriter(file.path(folder, "a.tfrecord"))
+#' for (label in 0:1) {
+#'   context <- list(
+#'     video_id = bytes("b'abc'"), start_time_seconds = number(30), end_time_seconds = number(32),
+#'     labels = feature(int64_list = tf$train$Int64List(value = list(label)))
+#'   )
+#'   seconds <- tf$train$FeatureList(feature = list(bytes("bytes(128)"), bytes("bytes(128)")))
+#'   clip <- tf$train$SequenceExample(
+#'     context = tf$train$Features(feature = context),
+#'     feature_lists = tf$train$FeatureLists(feature_list = list(audio_embedding = seconds))
+#'   )
+#'   writer$write(clip$SerializeToString())
+#' }
+#' writer$close()
+#' audioset_embeddings(folder, target = "Turkey")
 audioset_embeddings <- function(path, target = NULL) {
   as_clips(py_call("audioset_embeddings", py_path(path), target = py_target(target)))
 }

@@ -2,9 +2,10 @@
 #'
 #' Recordings in folders (or a table) go in, a trained audio classifier comes out, as one file that
 #' R and Python both open. Start with [fit()][fit.hearingai_classifier] and
-#' [predict()][predict.hearingai_classifier]; the vignette `speech-commands` tells the whole story
-#' (where the package was installed with its vignettes). [hearingai_sitrep()] says which Python is
-#' used.
+#' [predict()][predict.hearingai_classifier]. Where the package was installed with its vignettes,
+#' `vignette("speech-commands", "hearingai")` tells the whole story, `vignette("cheatsheet",
+#' "hearingai")` lists every function in R, Python and at the shell, and `vignette("python",
+#' "hearingai")` says where Python comes from; [hearingai_sitrep()] says which one is used.
 #'
 #' @importFrom generics augment
 #' @importFrom generics evaluate

@@ -104,9 +104,7 @@ print.hearingai_stream <- function(x, ...) {
 #' classifier <- create_classifier("speech-commands-small", c("no", "yes"), seed = 1)
 #' chunks <- split(rnorm(48000) / 10, rep(1:30, each = 1600))
 #' listen(classifier, unname(chunks), threshold = 0.4)
-#' \dontrun{
-#' listen(classifier, callback = function(event) message(event$label, " at ", event$start))
-#' }
+#' # The microphone, until Esc or Ctrl-C: listen(classifier)
 listen <- function(classifier, source = NULL, callback = NULL, seconds = NULL, sample_rate = NULL,
                    channels = 1, format = "int16", wait = 10, window = NULL, hop = NULL,
                    threshold = 0.5, low = NULL, smooth = NULL, min_duration = 0, min_gap = 0,

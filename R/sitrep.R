@@ -5,6 +5,8 @@
 #'
 #' @return `hearingai_sitrep()` returns the facts as a list, invisibly, after printing them.
 #'   `hearingai_available()` returns `TRUE` or `FALSE`.
+#' @family Python below
+#' @seealso The vignette `python`: where Python comes from, and how to choose one.
 #' @export
 #' @examplesIf hearingai_available()
 #' hearingai_sitrep()

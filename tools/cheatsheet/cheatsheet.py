@@ -31,8 +31,8 @@ vignette: >
 
 The same functions under the same names with the same arguments: what you know in one language you
 know in the other. `clips` is a table of clips, `classifier` a trained classifier; `DATA` is a
-folder in a known layout, a folder of class folders, or a CSV with the columns `fname` and `class`. R
-begins with `library(hearingai)`, Python with `import hearingai`. [Every
+folder in a known layout, a folder of class folders, or a CSV with the columns `fname` and `class`.
+R begins with `library(hearingai)`, Python with `import hearingai`. [Every
 function](#every-function), with all its arguments, is below the tasks.
 """
 
@@ -86,8 +86,8 @@ def check(sections, r):
 
 
 def task_table(tasks):
-    """One row a language."""
-    lines = ["| | | |", "| --- | --- | --- |"]
+    """One row a language; the dashes are the columns' shares of the width."""
+    lines = ["| | | |", f"| {'-' * 17} | {'-' * 7} | {'-' * 64} |"]
     for task in tasks:
         title = f"**{task.title}**"
         for language in LANGUAGES:
@@ -138,7 +138,7 @@ def in_one_face_alone(r):
     """What Python and the shell have besides, and what it is."""
     shown = {surfaces.PYTHON_NAMES.get(name, name) for name in r["functions"]} | {"__version__"}
     names = [name for name in hearingai.__all__ if name not in shown]
-    lines = ["## In Python alone", "", "| | |", "| --- | --- |"]
+    lines = ["## In Python alone", "", "| | |", f"| {'-' * 30} | {'-' * 58} |"]
     lines += [f"| `hearingai.{n}` | {first_line(surfaces.python_object(n))} |" for n in names]
     known = {surfaces.SHELL_NAMES.get(n, n.replace("_", "-")) for n in r["functions"]}
     rest = [name for name in surfaces.commands() if name not in known]

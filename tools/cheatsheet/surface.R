@@ -1,5 +1,6 @@
-# What R offers, as JSON: each exported function with its arguments as one writes them and the group of
-# _pkgdown.yml that it is in. Reads R code from stdin, a JSON array of strings, and says what is wrong in it.
+# What R offers, as JSON: each exported function with its arguments as one writes them, and its
+# group of _pkgdown.yml. Reads R code from stdin, an array of strings in JSON, and says what is wrong
+# in it.
 #
 #   Rscript tools/cheatsheet/surface.R ROOT < code.json
 root <- commandArgs(TRUE)[[1]]
@@ -33,7 +34,8 @@ topics <- lapply(list.files(file.path(root, "man"), "[.]Rd$", full.names = TRUE)
 topics <- Filter(function(topic) !topic$internal, topics)
 
 in_group <- function(name, contents) {
-  prefixes <- unlist(regmatches(contents, gregexpr('(?<=starts_with\\(")[^"]+', contents, perl = TRUE)))
+  start <- gregexpr('(?<=starts_with\\(")[^"]+', contents, perl = TRUE)
+  prefixes <- unlist(regmatches(contents, start))
   wanted <- c(name, paste0(name, ".hearingai_classifier"))
   page <- Filter(function(topic) any(wanted %in% topic$aliases), topics)
   aliases <- unlist(lapply(page, `[[`, "aliases"))
@@ -65,20 +67,13 @@ faults_of <- function(text) {
 
 faults_of_call <- function(call) {
   name <- as.character(call[[1]])
-  ours <- name %in% c(getNamespaceExports(package), methods)
-  if (!ours) {
-    if (exists(name, baseenv(), mode = "function") || exists(name, asNamespace("stats"))) {
-      return(NULL)
-    }
-    return(sprintf("%s() does not exist", name))
+  if (!name %in% c(getNamespaceExports(package), methods)) {
+    known <- exists(name, baseenv(), mode = "function") || exists(name, asNamespace("stats"))
+    return(if (!known) sprintf("%s() does not exist", name))
   }
   taken <- names(formals(meant(name)))
-  given <- setdiff(names(as.list(call)[-1]), "")
-  unknown <- if ("..." %in% taken && !exists(paste0(name, ".hearingai_classifier"), package)) {
-    NULL
-  } else {
-    setdiff(given, taken)
-  }
+  open <- "..." %in% taken && !name %in% methods # a method's dots are not used
+  unknown <- if (!open) setdiff(names(as.list(call)[-1]), c("", taken))
   if (length(unknown)) sprintf("%s() has no argument %s", name, unknown)
 }
 
