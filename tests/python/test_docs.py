@@ -64,3 +64,13 @@ def test_the_shell_lines_of_the_readme_are_commands_that_exist():
         assert words[1] in commands
         options = {o for p in commands[words[1]].params for o in p.opts}
         assert {w for w in words if w.startswith("--")} <= options
+
+
+def test_the_citation_file_names_this_version():
+    fields = dict(
+        line.split(": ", 1)
+        for line in (ROOT / "CITATION.cff").read_text().splitlines()
+        if ": " in line
+    )
+    assert fields["version"] == hearingai.__version__
+    assert fields["license"] == "MIT"
