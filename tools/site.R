@@ -20,10 +20,11 @@ build_page <- function(path) {
   pkgdown::render_page(name = "title-body", data = data, path = made)
 }
 
-# The README names vignettes by their files. Debian's pkgdown adds a script of its own disk.
+# The README names pages by their files. Debian's pkgdown adds a script of its own disk.
 mend <- function(path) {
   lines <- readLines(path, encoding = "UTF-8")
   lines <- gsub("\"vignettes/([a-z-]+)[.]Rmd", "\"articles/\\1.html", lines)
+  lines <- gsub("\"NEWS.html", "\"news/index.html", lines, fixed = TRUE)
   lines <- gsub("<script src=\"file:///[^>]*></script>", "", lines)
   writeLines(lines, path, useBytes = TRUE)
 }

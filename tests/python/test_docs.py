@@ -2,7 +2,9 @@
 
 import doctest
 import importlib
+import inspect
 import json
+import operator
 import pkgutil
 import re
 import subprocess
@@ -30,6 +32,39 @@ def test_docstring_examples_run(name, capsys):
         module = sys.modules[name]
     outcome = doctest.testmod(module, optionflags=doctest.NORMALIZE_WHITESPACE)
     assert outcome.failed == 0, capsys.readouterr().out
+
+
+# What is returned or raised, never made by a user: the function that does it has the example.
+RETURNED = {
+    "Annotation",
+    "AudioFileError",
+    "CrossValidation",
+    "DetectionMetrics",
+    "Evaluation",
+    "Explanation",
+    "Exported",
+    "ExportedClassifier",
+    "Gated",
+    "HearingAIError",
+    "HearingAIWarning",
+    "Prepared",
+    "Recipe",
+}
+NETWORKS = [f"networks.{n}" for n, f in vars(hearingai.networks).items() if inspect.isfunction(f)]
+PUBLIC = sorted(set(hearingai.__all__) - RETURNED - {"__version__", "networks"})
+
+
+@pytest.mark.parametrize("name", PUBLIC + [n for n in NETWORKS if n != "networks.choose"])
+def test_what_is_public_says_what_it_takes_and_gives_and_shows_it(name):
+    value = operator.attrgetter(name)(hearingai)
+    text = inspect.getdoc(value)
+    assert ">>>" in text
+    parameters = set(inspect.signature(value).parameters) - {"self", "kwargs"}
+    if parameters:
+        assert "\nArgs:\n" in text
+        arguments = text.split("\nArgs:\n")[1].split("\n\n")[0]
+        told = re.findall(r"^ {4}([\w*, ]+?)(?: \(.*?\))?:", arguments, re.MULTILINE)
+        assert parameters <= {n.strip(" *") for line in told for n in line.split(",")}
 
 
 def blocks(path, language):
