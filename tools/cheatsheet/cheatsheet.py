@@ -126,11 +126,11 @@ def folded(language, name, arguments, separator, end=""):
 
 def every_function(r):
     """All functions, in the groups of the reference."""
-    lines = ["# Every function", ""]
+    lines = ["## Every function", ""]
     for group in r["groups"]:
         names = [name for name, offered in r["functions"].items() if group in offered["groups"]]
         blocks = ["\n".join(signatures(name, r["functions"][name]["arguments"])) for name in names]
-        lines += [f"## {group}: all arguments", "", "```text", "\n\n".join(blocks), "```", ""]
+        lines += [f"### {group}: all arguments", "", "```text", "\n\n".join(blocks), "```", ""]
     return lines
 
 
@@ -138,11 +138,11 @@ def in_one_face_alone(r):
     """What Python and the shell have besides, and what it is."""
     shown = {surfaces.PYTHON_NAMES.get(name, name) for name in r["functions"]} | {"__version__"}
     names = [name for name in hearingai.__all__ if name not in shown]
-    lines = ["## In Python alone", "", "| | |", f"| {'-' * 30} | {'-' * 58} |"]
+    lines = ["### In Python alone", "", "| | |", f"| {'-' * 30} | {'-' * 58} |"]
     lines += [f"| `hearingai.{n}` | {first_line(surfaces.python_object(n))} |" for n in names]
     known = {surfaces.SHELL_NAMES.get(n, n.replace("_", "-")) for n in r["functions"]}
     rest = [name for name in surfaces.commands() if name not in known]
-    lines += ["", "## At the shell alone", "", "```text"]
+    lines += ["", "### At the shell alone", "", "```text"]
     for name in rest:
         lines += folded("shell", f"hearingai {name} ", surfaces.shell_signature(name), " ")
     return [*lines, "```"]
