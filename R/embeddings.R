@@ -9,12 +9,12 @@
 #' @param target What the classes are. A label's name (`"Speech"`) or its id (`"/m/09x0r"`): that
 #'   name and `"other"`. `NULL`: all labels of each clip, joined by `;`. Several names or ids (or a
 #'   list of them): those of them that a clip has, joined by `;`, or `"other"`.
-#' @return A tibble with a row a clip: `fname` (the tfrecord file), `class` (a factor), `class_id`
-#'   (from 0), where clips may have several labels `labels`, `source` (the video), `video_start` and
-#'   `video_end` (seconds, in the video), `record` (position in the file, from 0) `frames` (how many
-#'   embeddings), and where `path` holds `eval` beside other folders `split` (`"test"` for the clips
-#'   in `eval`, else `"train"`). Damaged and malformed records are left out with a warning; so are
-#'   the folders where tfrecord files lie beside them.
+#' @return A tibble with one row per clip: `fname` (the tfrecord file), `class` (a factor),
+#'   `class_id` (from 0), where clips may have several labels `labels`, `source` (the video),
+#'   `video_start` and `video_end` (seconds, in the video), `record` (position in the file, from 0)
+#'   `frames` (how many embeddings), and where `path` holds `eval` beside other folders `split`
+#'   (`"test"` for the clips in `eval`, else `"train"`). Damaged and malformed records are left out
+#'   with a warning; so are the folders where tfrecord files lie beside them.
 #' @references Gemmeke, J. F. and others (2017). Audio Set: An ontology and human-labeled dataset
 #'   for audio events. ICASSP. \url{https://research.google.com/audioset/download.html}
 #' @family clips
@@ -61,7 +61,7 @@ audioset_embeddings <- function(path, target = NULL) {
 #'   folder with `train.json`, and perhaps `test.json` and `validation.json`. A record has `vid_id`,
 #'   `start_time_seconds_youtube_clip`, `end_time_seconds_youtube_clip`, `audio_embedding` (a list
 #'   of frames of 128 numbers in 0...255) and `is_turkey`.
-#' @return A tibble with a row a clip: `fname` (the JSON file), `class` (a factor, `"other"` or
+#' @return A tibble with one row per clip: `fname` (the JSON file), `class` (a factor, `"other"` or
 #'   `"turkey"`), `class_id` (from 0), `source` (the video), `video_start` and `video_end` (seconds,
 #'   in the video), `record` (position in the file, from 0), `frames` (how many embeddings), and
 #'   where several files of a folder say `is_turkey` also `split`. Malformed records and those that

@@ -8,7 +8,7 @@
 #' @param classifier A classifier of sound. It is asked once a hop.
 #' @param sample_rate Rate of the chunks, Hz; `NULL` means the classifier's own.
 #' @return `Stream()` returns a stream, which `feed()` and `finish()` change. They return a tibble
-#'   with a row an event that is over: `start` and `end` in seconds from the begin of the sound,
+#'   with one row per event that is over: `start` and `end` in seconds from the start of the sound,
 #'   `label` and `score`. `stream_state()` returns a list: `seconds` (how much sound came), `delay`
 #'   (how long after its end an event is told at the latest, in seconds), `active` (the events that
 #'   go on, a tibble) and `windows` (what the last chunk completed, a tibble).
@@ -96,7 +96,7 @@ print.hearingai_stream <- function(x, ...) {
 #' @param format Raw samples, little-endian: `"uint8"`, `"int16"`, `"int24"`, `"int32"`, `"float32"`
 #'   or `"float64"`.
 #' @param wait Seconds that a file may stand still before it is over.
-#' @return A tibble with a row an event: `start` and `end` in seconds from the begin, `label` and
+#' @return A tibble with one row per event: `start` and `end` in seconds from the start, `label` and
 #'   `score`; invisibly where a `callback` told them.
 #' @family long recordings
 #' @export

@@ -13,7 +13,7 @@
 #' @param on_error `"report"` answers a file that cannot be read with its reason in `.error`;
 #'   `"raise"` stops at the first.
 #' @param ... For a classifier, not used.
-#' @return A tibble with a row a recording, in order: `fname`, `embedding_1`, `embedding_2` ...
+#' @return A tibble with one row per recording, in order: `fname`, `embedding_1`, `embedding_2` ...
 #'   (`NA` where the recording cannot be read), and `.error` (`NA` where all went well).
 #' @seealso [fine_tune()] and [few_shot()] put a new head on what `embed()` gives.
 #' @family transfer
