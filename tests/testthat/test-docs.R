@@ -1,7 +1,10 @@
 # The help pages, as they are installed.
 parts <- function(page) {
   tags <- vapply(page, attr, "", "Rd_tag")
-  names <- c("title", "description", "value", "examples", "concept", "keyword", "alias", "seealso")
+  names <- c(
+    "title", "description", "value", "examples", "concept", "keyword", "alias", "seealso",
+    "usage"
+  )
   text <- function(name) {
     vapply(page[tags == paste0("\\", name)], function(x) paste(unlist(x), collapse = ""), "")
   }
@@ -29,12 +32,12 @@ test_that("every help page says what, what comes back and what belongs together"
     expect_match(page$description, "[a-z]", label = paste("description of", name))
     expect_gte(length(page$concept), 1, label = paste("families of", name))
     expect_match(page$seealso, "[a-z]", label = paste("see also of", name))
-    if (name != "networks.Rd") expect_match(page$value, "[.]", label = paste("value of", name))
+    if (length(page$usage)) expect_match(page$value, "[.]", label = paste("value of", name))
   }
 })
 
 test_that("every help page has examples, run wherever what they need is there", {
-  for (name in names(pages)) {
+  for (name in setdiff(names(pages), "install_hearingai.Rd")) { # which changes the machine
     page <- pages[[name]]
     expect_match(page$examples, "examplesIf", label = paste("examples of", name))
     expect_match(page$examples, "hearingai_available[(][)]|is_installed[(]", label = name)

@@ -5,10 +5,7 @@
 #   Rscript tools/cheatsheet/surface.R ROOT < code.json
 root <- commandArgs(TRUE)[[1]]
 package <- asNamespace("hearingai")
-methods <- sub("[.]hearingai_classifier$", "", grep(
-  "[.]hearingai_classifier$", names(package$.__S3MethodsTable__.),
-  value = TRUE
-))
+methods <- sub("[.]hearingai_classifier$", "", ls(package, pattern = "[.]hearingai_classifier$"))
 
 # The function that a name stands for: of a generic, its method for classifiers.
 meant <- function(name) {

@@ -25,7 +25,12 @@ PYTHON_NAMES = {
     "fingerprint": "AudioClassifier.fingerprint",
     "hearingai_sitrep": "info",
 }
-SHELL_NAMES = {"fit": "train", "list_recipes": "recipes", "classifier_info": "info"}
+SHELL_NAMES = {
+    "fit": "train",
+    "list_recipes": "recipes",
+    "classifier_info": "info",
+    "explore": "serve",
+}
 
 
 def read_r(code):
