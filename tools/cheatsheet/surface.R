@@ -1,6 +1,6 @@
 # What R offers, as JSON: each exported function with its arguments as one writes them, and its
-# group of _pkgdown.yml. Reads R code from stdin, an array of strings in JSON, and says what is wrong
-# in it.
+# group of _pkgdown.yml. Reads R code from stdin, an array of strings in JSON, and says what is
+# wrong in it.
 #
 #   Rscript tools/cheatsheet/surface.R ROOT < code.json
 root <- commandArgs(TRUE)[[1]]
