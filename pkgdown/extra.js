@@ -14,5 +14,6 @@ document.addEventListener("DOMContentLoaded", () => {
     link.textContent = heading.textContent.trim();
     list.append(link);
   });
-  contents.append(list);
+  if (list.children.length) contents.append(list);
+  else contents.remove();
 });
