@@ -76,7 +76,7 @@ embed.hearingai_classifier <- function(x, recordings, layer = NULL, sample_rate 
 #' @family transfer
 #' @export
 #' @examplesIf hearingai_available()
-#' clips <- spoken_words(c("down", "no", "up", "yes"), n = 20, seed = 1)
+#' clips <- spoken_words(c("down", "no", "up", "yes"), n = 12, seed = 1)
 #' first <- fit("speech-commands-small", clips[clips$class %in% c("no", "yes"), ],
 #'   epochs = 1, seed = 1
 #' )
@@ -118,7 +118,7 @@ fine_tune <- function(classifier, clips, labels = NULL, freeze = "body", validat
 #' @family transfer
 #' @export
 #' @examplesIf hearingai_available()
-#' clips <- spoken_words(c("down", "no", "up", "yes"), n = 20, seed = 1)
+#' clips <- spoken_words(c("down", "no", "up", "yes"), n = 12, seed = 1)
 #' first <- fit("speech-commands-small", clips[clips$class %in% c("no", "yes"), ],
 #'   epochs = 1, seed = 1
 #' )
