@@ -1,7 +1,7 @@
 # What one does with this checkout. Nothing here changes the caller's environment or libraries.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all coverage lint format document check bench clean distclean
+.PHONY: help setup demo test test-all coverage lint format document site check bench clean distclean
 
 PY := .venv/bin/python
 SOURCES = $(wildcard python tests benchmarks tools)
@@ -59,8 +59,13 @@ format: setup ## rewrite the sources in the house style
 	@$(PY) -m ruff format $(SOURCES)
 	@Rscript -e 'if (requireNamespace("styler", quietly = TRUE)) styler::style_pkg() else cat("styler is not installed: R left as is\n")'
 
-document: setup ## write man/ and NAMESPACE from the comments in R/
+document: setup ## write man/, NAMESPACE and the cheat sheet from the code
 	@Rscript -e 'roxygen2::roxygenise()'
+	@tools/setup.sh package
+	@$(PY) tools/cheatsheet/cheatsheet.py
+
+site: setup ## the web site of the R package, in build/site; SITE=quick: only home and reference, nothing run
+	@Rscript tools/site.R $(SITE)
 
 # R CMD build copies the whole folder before it leaves things out, so it gets a copy without the environments.
 # The variables switch off what needs CRAN, a clock server or HTML tidy, and TensorFlow's own temporary files.
@@ -80,7 +85,7 @@ bench: setup ## the side-by-side measurements
 	@if [ -f benchmarks/run.py ]; then $(PY) benchmarks/run.py; else echo "No benchmarks/run.py here"; fi
 
 clean: ## remove what the targets made, except the environments
-	@rm -rf .setup/check .pytest_cache .ruff_cache hearingai.Rcheck hearingai_*.tar.gz demo-output
+	@rm -rf .setup/check build/site .pytest_cache .ruff_cache hearingai.Rcheck hearingai_*.tar.gz demo-output
 	@find . \( -name .venv -o -name .Rlib -o -name .git \) -prune -o -name __pycache__ -prune -exec rm -rf {} +
 
 distclean: clean ## remove the environments too

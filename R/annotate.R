@@ -5,7 +5,7 @@
 #' than some windows, so that a day needs no more than a minute does.
 #'
 #' Each window stands for the time around its middle, from half a hop before to half a hop behind;
-#' the first from the begin of the recording, the last to its end. An event is the time of the
+#' the first from the start of the recording, the last to its end. An event is the time of the
 #' windows that make it, so its limits are as fine as the hop. At the end of a recording the last
 #' window is filled up with silence, as is the only one of a recording shorter than a window.
 #'
@@ -40,8 +40,8 @@
 #'   the first.
 #' @param progress Show a progress bar; `NULL` shows one in an interactive session.
 #' @return A list of class `hearingai_annotation`: `events` (tibble `fname`, `start` and `end` in
-#'   seconds from the begin of the recording, `label`, a factor, and `score`, the highest smoothed
-#'   probability; recordings in their order, events by their begin), `windows` (tibble `fname`,
+#'   seconds from the start of the recording, `label`, a factor, and `score`, the highest smoothed
+#'   probability; recordings in their order, events by their start), `windows` (tibble `fname`,
 #'   `start`, `end` and `.pred_<label>` for each label; `NULL` where they were not kept),
 #'   `recordings` (tibble `fname`, `seconds`), `errors` (tibble `fname`, `error`), `seconds` (length
 #'   of all that was heard) and `speed` (how many times faster than it sounds; `NULL` where all was

@@ -18,17 +18,17 @@
 #'   an array of clips by channels by samples; images are `[clips, frames, bins, channels]`,
 #'   embeddings `[clips, frames, 128]`, labels a matrix of clips by classes.
 #' @family augmentations
+#' @seealso [fit()][fit.hearingai_classifier], [plot_augmented()] and [background_noise()]
 #' @name augmentations
 #' @examplesIf hearingai_available()
 #' shift <- TimeShift(limit = 0.4, seed = 1)
 #' shift
 #' shift(rbind(1:10, 1:10))
 #' Mixup(seed = 1)(diag(4), labels = diag(4))
-#' \dontrun{
-#' fit("speech-commands-small", clips, augment = list("time_shift", Gain(c(-6, 6))))
-#' noise <- list("background_noise", list(noise = background_noise("speech_commands")))
-#' fit("speech-commands-small", clips, augment = list("time_shift", noise))
-#' }
+#' # In training, by name, by name with options, or as made above.
+#' clips <- spoken_words(c("no", "yes"), n = 20, seed = 1)
+#' augment <- list("background_noise", list("gain", list(gain_db = c(-6, 6))), shift)
+#' fit("speech-commands-small", clips, augment = augment, epochs = 1, seed = 1)
 NULL
 
 #' @rdname augmentations

@@ -66,8 +66,8 @@ classifier_info <- function(classifier) {
 #' The training history of a classifier
 #'
 #' @param classifier A classifier.
-#' @return A tibble with a row an epoch: `epoch` (from 1), `loss`, `accuracy`, `seconds` and, where
-#'   there were validation clips, `val_loss` and `val_accuracy`. [plot_history()] draws it.
+#' @return A tibble with one row per epoch: `epoch` (from 1), `loss`, `accuracy`, `seconds` and,
+#'   where there were validation clips, `val_loss` and `val_accuracy`. [plot_history()] draws it.
 #' @family classifier
 #' @export
 #' @examplesIf hearingai_available()

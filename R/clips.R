@@ -6,10 +6,9 @@
 #'   download
 #'   is taken up where it stopped; its checksum is verified.
 #' @param words Keep these classes only.
-#' @return A tibble with a row a clip: `fname`, `class` (a factor), `class_id` (from 0), `speaker`
-#'   and
-#'   `split` (`"train"`, `"validation"` or `"test"`, by the data set's own rule, which keeps every
-#'   speaker on one side).
+#' @return A tibble with one row per clip: `fname`, `class` (a factor), `class_id` (from 0),
+#'   `speaker` and `split` (`"train"`, `"validation"` or `"test"`, by the data set's own rule, which
+#'   keeps every speaker on one side).
 #' @references Warden, P. (2018). Speech Commands: A Dataset for Limited-Vocabulary Speech
 #'   Recognition. \url{https://arxiv.org/abs/1804.03209}
 #' @family clips
@@ -27,7 +26,8 @@ speech_commands <- function(path, version = "0.01", download = FALSE, words = NU
 #' The background noise of a Speech Commands folder
 #'
 #' @inheritParams speech_commands
-#' @return A tibble with a row a recording: `fname`, `duration` (seconds) and `sample_rate` (Hz).
+#' @return A tibble with one row per recording: `fname`, `duration` (seconds) and `sample_rate`
+#'   (Hz).
 #' @family clips
 #' @export
 #' @examplesIf hearingai_available()
@@ -42,7 +42,7 @@ background_noise <- function(path) {
 #' Any audio format; unreadable or empty files are named in a warning and left out.
 #'
 #' @param path The folder whose subfolders are named after the classes.
-#' @return A tibble with a row a clip: `fname`, `class` (a factor) and `class_id` (from 0).
+#' @return A tibble with one row per clip: `fname`, `class` (a factor) and `class_id` (from 0).
 #' @family clips
 #' @export
 #' @examplesIf hearingai_available()

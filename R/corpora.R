@@ -6,19 +6,25 @@
 #'
 #' @param path The folder that holds `metadata/UrbanSound8K.csv` and `audio/fold1` ...
 #'   `audio/fold10`, or the folder that holds it as `UrbanSound8K`.
-#' @return A tibble with a row a clip: `fname`, `class` (a factor), `class_id` (from 0), `fold` (1
-#'   to 10), `source` (the Freesound number of the recording, as text), `salience` (1 foreground, 2
-#'   background), `source_start` and `source_end` (seconds, where the clip lay in that recording).
+#' @return A tibble with one row per clip: `fname`, `class` (a factor), `class_id` (from 0), `fold`
+#'   (1 to 10), `source` (the Freesound number of the recording, as text), `salience` (1 foreground,
+#'   2 background), `source_start` and `source_end` (seconds, where the clip lay in that recording).
 #'   Malformed rows and files that cannot be read are left out with a warning.
 #' @references Salamon, J., Jacoby, C. and Bello, J. P. (2014). A Dataset and Taxonomy for Urban
 #'   Sound Research. ACM Multimedia.
 #' @family clips
 #' @export
-#' @examples
-#' \dontrun{
-#' clips <- urbansound8k("UrbanSound8K")
-#' cross_validate("sound-classification", clips, folds = "fold")
-#' }
+#' @examplesIf hearingai_available()
+#' # One slice in the layout of the corpus.
+#' folder <- tempfile()
+#' for (part in c("metadata", "audio/fold1")) dir.create(file.path(folder, part), recursive = TRUE)
+#' write_audio(file.path(folder, "audio/fold1/7061-6-0-0.wav"), numeric(8000), 8000)
+#' slices <- data.frame(
+#'   slice_file_name = "7061-6-0-0.wav", fsID = 7061, start = 0, end = 1, salience = 1, fold = 1,
+#'   classID = 6, class = "gun_shot"
+#' )
+#' write.csv(slices, file.path(folder, "metadata/UrbanSound8K.csv"), row.names = FALSE)
+#' urbansound8k(folder)
 urbansound8k <- function(path) {
   as_clips(py_call("urbansound8k", py_path(path)))
 }
@@ -31,9 +37,9 @@ urbansound8k <- function(path) {
 #'
 #' @param path The folder of the data set, or the one that holds it.
 #' @param esc10 Keep the ten classes of ESC-10 only.
-#' @return A tibble with a row a clip: `fname`, `class` (a factor), `class_id` (from 0), `fold` (1
-#'   to 5) and `source` (the Freesound number of the recording, as text). Malformed rows and files
-#'   that cannot be read are left out with a warning.
+#' @return A tibble with one row per clip: `fname`, `class` (a factor), `class_id` (from 0), `fold`
+#'   (1 to 5) and `source` (the Freesound number of the recording, as text). Malformed rows and
+#'   files that cannot be read are left out with a warning.
 #' @references Piczak, K. J. (2015). ESC: Dataset for Environmental Sound Classification. ACM
 #'   Multimedia.
 #' @family clips
@@ -54,8 +60,8 @@ esc50 <- function(path, esc10 = FALSE) {
 #' of others.
 #'
 #' @param path The folder of the data set, its folder `recordings`, or the folder that holds it.
-#' @return A tibble with a row a clip: `fname`, `class` (the digit, a factor), `class_id` (from 0),
-#'   `speaker`, `index` (which take it is) and `split` (`"test"` for the takes 0 to 4, else
+#' @return A tibble with one row per clip: `fname`, `class` (the digit, a factor), `class_id` (from
+#'   0), `speaker`, `index` (which take it is) and `split` (`"test"` for the takes 0 to 4, else
 #'   `"train"`). Files that are named otherwise or cannot be read are left out with a warning.
 #' @references Jackson, Z. and contributors.
 #'   \url{https://github.com/Jakobovski/free-spoken-digit-dataset}

@@ -30,14 +30,15 @@
 #' @param ... Further arguments of [fit()][fit.hearingai_classifier]: `epochs`, `batch_size`,
 #'   `optimizer`, `learning_rate`, `clipnorm`, `augment`, `class_weight`, `patience`,
 #'   `precision`, `device`, `on_error`.
-#' @return A list of class `hearingai_cv`: `folds` (a tibble with a row a fold: `fold`, `n_train`,
-#'   `n_test`, `epochs`, `loss`, the metrics of [evaluate()][evaluate.hearingai_classifier],
-#'   `seconds`, `fingerprint`), `summary` (tibble `metric`, `mean`, `sd`, `low`, `high`, over the
-#'   `n` folds that have the metric: it may be missing where a fold lacks a class), `confusion`
-#'   (pooled over the folds), `predictions` (a row a clip: `row` in `clips`, `fold` and what
-#'   [predict()][predict.hearingai_classifier] returns, with the true `class`) and `settings`.
-#'   `tidy()` gives `folds`; `glance()` one row: `recipe`, `n_folds`, `seed` and of every metric
-#'   mean (`accuracy`) and standard deviation over the folds (`accuracy_sd`).
+#' @return A list of class `hearingai_cv`: `folds` (a tibble with one row per fold: `fold`,
+#'   `n_train`, `n_test`, `epochs`, `loss`, the metrics of
+#'   [evaluate()][evaluate.hearingai_classifier], `seconds`, `fingerprint`), `summary` (tibble
+#'   `metric`, `mean`, `sd`, `low`, `high`, over the `n` folds that have the metric: it may be
+#'   missing where a fold lacks a class), `confusion` (pooled over the folds), `predictions` (one
+#'   row per clip: `row` in `clips`, `fold` and what [predict()][predict.hearingai_classifier]
+#'   returns, with the true `class`) and `settings`. `tidy()` gives `folds`; `glance()` one row:
+#'   `recipe`, `n_folds`, `seed` and of every metric mean (`accuracy`) and standard deviation over
+#'   the folds (`accuracy_sd`).
 #' @family experiments
 #' @export
 #' @examplesIf hearingai_available()

@@ -29,12 +29,12 @@
 #' @return `detection_metrics()` returns a list of class `hearingai_detection`: `summary` (tibble of
 #'   one row: `n_truth`, `n_events`, `hits`, `misses`, `false_accepts` and among these
 #'   `substitutions` and `duplicates`, `precision`, `recall`, `f1`, `miss_rate`,
-#'   `false_accepts_per_hour`, `hours`, `threshold`), `per_label` (the same, a row a label), `curve`
-#'   (a row a distinct score, the highest first), `events` (those counted, with `outcome`) and
-#'   `truth` (with `outcome`, and `event`, the row in `events` of the one that found it or took it
-#'   for something else). `tidy()` gives `per_label`, `glance()` `summary`. `streaming_accuracy()`
-#'   returns a tibble of one row: `n_truth`, `n_events`, and as shares of the true events `matched`,
-#'   `correct`, `wrong` and `false_positives`.
+#'   `false_accepts_per_hour`, `hours`, `threshold`), `per_label` (the same, one row per label),
+#'   `curve` (one row per distinct score, the highest first), `events` (those counted, with
+#'   `outcome`) and `truth` (with `outcome`, and `event`, the row in `events` of the one that found
+#'   it or took it for something else). `tidy()` gives `per_label`, `glance()` `summary`.
+#'   `streaming_accuracy()` returns a tibble of one row: `n_truth`, `n_events`, and as shares of the
+#'   true events `matched`, `correct`, `wrong` and `false_positives`.
 #' @references Fiscus, J. et al. (2007). Results of the 2006 spoken term detection evaluation.
 #'   Mesaros, A. et al. (2016). Metrics for polyphonic sound event detection. Applied Sciences 6.
 #'   Martin, A. et al. (1997). The DET curve in assessment of detection task performance.

@@ -9,21 +9,44 @@
 #' @param target What the classes are. A label's name (`"Speech"`) or its id (`"/m/09x0r"`): that
 #'   name and `"other"`. `NULL`: all labels of each clip, joined by `;`. Several names or ids (or a
 #'   list of them): those of them that a clip has, joined by `;`, or `"other"`.
-#' @return A tibble with a row a clip: `fname` (the tfrecord file), `class` (a factor), `class_id`
-#'   (from 0), where clips may have several labels `labels`, `source` (the video), `video_start` and
-#'   `video_end` (seconds, in the video), `record` (position in the file, from 0) `frames` (how many
-#'   embeddings), and where `path` holds `eval` beside other folders `split` (`"test"` for the clips
-#'   in `eval`, else `"train"`). Damaged and malformed records are left out with a warning; so are
-#'   the folders where tfrecord files lie beside them.
+#' @return A tibble with one row per clip: `fname` (the tfrecord file), `class` (a factor),
+#'   `class_id` (from 0), where clips may have several labels `labels`, `source` (the video),
+#'   `video_start` and `video_end` (seconds, in the video), `record` (position in the file, from 0)
+#'   `frames` (how many embeddings), and where `path` holds `eval` beside other folders `split`
+#'   (`"test"` for the clips in `eval`, else `"train"`). Damaged and malformed records are left out
+#'   with a warning; so are the folders where tfrecord files lie beside them.
 #' @references Gemmeke, J. F. and others (2017). Audio Set: An ontology and human-labeled dataset
 #'   for audio events. ICASSP. \url{https://research.google.com/audioset/download.html}
 #' @family clips
 #' @export
-#' @examples
-#' \dontrun{
-#' clips <- audioset_embeddings("audioset", target = "Turkey")
-#' fit("embedding-gru", clips, class_weight = "balanced")
+#' @examplesIf hearingai_available() && reticulate::py_module_available("tensorflow")
+#' folder <- tempfile()
+#' dir.create(folder)
+#' # Two clips of two seconds, written as AudioSet writes them; the first has the label 0.
+#' labels <- c("index,mid,display_name", "0,/m/01vfm,Turkey", "1,/m/09x0r,Speech")
+#' writeLines(labels, file.path(folder, "class_labels_indices.csv"))
+#' tf <- reticulate::import("tensorflow")
+#' feature <- function(...) tf$train$Feature(...)
+#' number <- function(x) feature(float_list = tf$train$FloatList(value = list(x)))
+#' bytes <- function(code) {
+#'   value <- list(reticulate::py_eval(code, convert = FALSE))
+#'   feature(bytes_list = tf$train$BytesList(value = value))
 #' }
+#' writer <- tf$io$TFRecordWriter(file.path(folder, "a.tfrecord"))
+#' for (label in 0:1) {
+#'   context <- list(
+#'     video_id = bytes("b'abc'"), start_time_seconds = number(30), end_time_seconds = number(32),
+#'     labels = feature(int64_list = tf$train$Int64List(value = list(label)))
+#'   )
+#'   seconds <- tf$train$FeatureList(feature = list(bytes("bytes(128)"), bytes("bytes(128)")))
+#'   clip <- tf$train$SequenceExample(
+#'     context = tf$train$Features(feature = context),
+#'     feature_lists = tf$train$FeatureLists(feature_list = list(audio_embedding = seconds))
+#'   )
+#'   writer$write(clip$SerializeToString())
+#' }
+#' writer$close()
+#' audioset_embeddings(folder, target = "Turkey")
 audioset_embeddings <- function(path, target = NULL) {
   as_clips(py_call("audioset_embeddings", py_path(path), target = py_target(target)))
 }
@@ -38,7 +61,7 @@ audioset_embeddings <- function(path, target = NULL) {
 #'   folder with `train.json`, and perhaps `test.json` and `validation.json`. A record has `vid_id`,
 #'   `start_time_seconds_youtube_clip`, `end_time_seconds_youtube_clip`, `audio_embedding` (a list
 #'   of frames of 128 numbers in 0...255) and `is_turkey`.
-#' @return A tibble with a row a clip: `fname` (the JSON file), `class` (a factor, `"other"` or
+#' @return A tibble with one row per clip: `fname` (the JSON file), `class` (a factor, `"other"` or
 #'   `"turkey"`), `class_id` (from 0), `source` (the video), `video_start` and `video_end` (seconds,
 #'   in the video), `record` (position in the file, from 0), `frames` (how many embeddings), and
 #'   where several files of a folder say `is_turkey` also `split`. Malformed records and those that

@@ -79,9 +79,9 @@ glance.hearingai_evaluation <- function(x, ...) {
 #' @param truth,predicted True and predicted labels, one a clip: character vectors or factors.
 #' @param labels The labels in the order wanted; `NULL` takes the levels of `truth`, or what occurs,
 #'   sorted.
-#' @return `confusion()` returns a tibble with a row a pair of labels: `truth`, `predicted`, `n`;
-#'   [plot_confusion()] and [plot_alluvial()] draw it. `class_report()` returns a tibble with a row
-#'   a label: `label`, `precision`, `recall`, `f1`, `n`.
+#' @return `confusion()` returns a tibble with one row per pair of labels: `truth`, `predicted`,
+#'   `n`; [plot_confusion()] and [plot_alluvial()] draw it. `class_report()` returns a tibble with
+#'   one row per label: `label`, `precision`, `recall`, `f1`, `n`.
 #' @family evaluation
 #' @export
 #' @examplesIf hearingai_available()
@@ -119,8 +119,8 @@ class_report <- function(truth, predicted, labels = NULL) {
 #' @param threshold The score from which on a clip is taken for the target.
 #' @return `binary_metrics()` returns a tibble of one row: `n` (clips), `positives` (those of the
 #'   target), `threshold`, `accuracy`, `precision`, `recall`, `f1_positive`, `f1_macro`, `f1_micro`,
-#'   `f1_weighted`, `roc_auc` and `pr_auc`. `score_curve()` returns a tibble with a row a distinct
-#'   score, the highest first: `threshold`, `true_positive_rate`, `false_positive_rate`,
+#'   `f1_weighted`, `roc_auc` and `pr_auc`. `score_curve()` returns a tibble with one row per
+#'   distinct score, the highest first: `threshold`, `true_positive_rate`, `false_positive_rate`,
 #'   `precision`, `recall` and `f1`. `choose_threshold()` returns a number.
 #' @references Fawcett, T. (2006). An introduction to ROC analysis. Pattern Recognition Letters 27.
 #' @family evaluation
@@ -159,10 +159,10 @@ choose_threshold <- function(truth, score, target, metric = "f1") {
 #' averages; the mean of `pr_auc` is the mAP of AudioSet.
 #'
 #' @inheritParams binary_metrics
-#' @param probabilities A matrix or data frame with a row a clip and a column a label.
+#' @param probabilities A matrix or data frame with one row per clip and one column per label.
 #' @param labels The label of each column.
-#' @return A tibble with a row a label: `label` (a factor), `roc_auc`, `pr_auc` and `n`, the clips
-#'   of that label. Both areas are `NA` for a label without clips.
+#' @return A tibble with one row per label: `label` (a factor), `roc_auc`, `pr_auc` and `n`, the
+#'   clips of that label. Both areas are `NA` for a label without clips.
 #' @family evaluation
 #' @export
 #' @examplesIf hearingai_available()

@@ -5,7 +5,8 @@
 #' clip length, in a JSON document, `hearingai.json`.
 #'
 #' The input `clips` is float32 of any number of clips, clips by samples or clips by channels by
-#' samples; LiteRT files take one clip at a time. The output `probabilities` has a column a label.
+#' samples; LiteRT files take one clip at a time. The output `probabilities` has one column per
+#' label.
 #'
 #' The file is run before it takes its place: where a probability differs by more than `tolerance`
 #' from the classifier's, it is thrown away. In int8 every answer changes a little; thrown away is

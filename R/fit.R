@@ -62,6 +62,7 @@
 NULL
 
 #' @rdname fit.hearingai_classifier
+#' @usage NULL
 #' @export
 fit.character <- function(object, clips, validation = NULL, epochs = NULL, batch_size = NULL,
                           optimizer = NULL, learning_rate = NULL, clipnorm = NULL, augment = NULL,
@@ -85,6 +86,7 @@ fit.character <- function(object, clips, validation = NULL, epochs = NULL, batch
 }
 
 #' @rdname fit.hearingai_classifier
+#' @usage NULL
 #' @export
 fit.hearingai_recipe <- fit.character
 

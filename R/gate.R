@@ -36,7 +36,7 @@
 #' @param device `"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one.
 #' @param progress Show a progress bar; `NULL` shows one in an interactive session.
 #' @return `gate()` returns a list of class `hearingai_gated`: `source`, `out` or `sound` (as it is
-#'   now), `sample_rate`, `channels`, `samples`, `track` (a tibble with a row a window: `time`,
+#'   now), `sample_rate`, `channels`, `samples`, `track` (a tibble with one row per window: `time`,
 #'   `probability`, `open`, `gain_db`), `settings` and `latency` (seconds by which a `Gate()` of
 #'   these settings would be behind). [plot_gate()] draws it, [gate_levels()] measures it.
 #'

@@ -2,9 +2,17 @@
 #'
 #' Recordings in folders (or a table) go in, a trained audio classifier comes out, as one file that
 #' R and Python both open. Start with [fit()][fit.hearingai_classifier] and
-#' [predict()][predict.hearingai_classifier]; the vignette `speech-commands` tells the whole story
-#' (where the package was installed with its vignettes). [hearingai_sitrep()] says which Python is
-#' used.
+#' [predict()][predict.hearingai_classifier]. Where the package was installed with its vignettes,
+#' `vignette("speech-commands", "hearingai")` tells the whole story, `vignette("cheatsheet",
+#' "hearingai")` lists every function in R, Python and at the shell, and `vignette("python",
+#' "hearingai")` says where Python comes from; [hearingai_sitrep()] says which one is used.
+#'
+#' @section Errors: What cannot be used is refused with a condition of class `hearingai_error` that
+#'   names the argument or the file, what came and what would do; missing values are refused by
+#'   name. Of many recordings those that cannot be read are listed with their reasons and the others
+#'   are answered, unless `on_error = "raise"`. Where a result deserves a second look, such as an
+#'   evaluation on clips that were heard in training, a warning says so. Files appear under their
+#'   names only when they are complete; functions with `overwrite` replace none unless it is `TRUE`.
 #'
 #' @importFrom generics augment
 #' @importFrom generics evaluate

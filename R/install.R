@@ -6,8 +6,8 @@
 #'
 #' @param envname Name or path of the environment. R looks for `"r-hearingai"` by itself; for
 #'   another one call [reticulate::use_virtualenv()] first.
-#' @param extras What to install besides: of `"demo"` (the synthesised words), `"tune"`, `"onnx"`,
-#'   `"litert"`, `"live"`, `"parquet"` and others that [hearingai_sitrep()] lists; `"gpu"` for
+#' @param extras What to install besides: of `"demo"` (the synthesised words), `"serve"` (the page of
+#'   [explore()]), `"tune"`, `"onnx"`, `"litert"`, `"live"`, `"parquet"` and others that [hearingai_sitrep()] lists; `"gpu"` for
 #'   TensorFlow with CUDA.
 #' @param backend What Keras computes on: `"tensorflow"`, `"jax"` or `"torch"`. For the latter two
 #'   set the environment variable `KERAS_BACKEND`, too; `NULL` takes what it says.
@@ -16,6 +16,7 @@
 #'   to it, `NULL` asks, which needs an interactive session.
 #' @param restart Restart the R session afterwards, where RStudio can.
 #' @return The path of the environment's Python, invisibly; `NULL` where the answer was no.
+#' @family Python below
 #' @seealso [hearingai_sitrep()] tells which Python R is bound to.
 #' @export
 #' @examples
@@ -23,8 +24,9 @@
 #' install_hearingai()
 #' install_hearingai(extras = c("demo", "tune", "onnx"))
 #' }
-install_hearingai <- function(envname = "r-hearingai", extras = "demo", backend = NULL,
-                              python = NULL, overwrite = NULL, restart = interactive()) {
+install_hearingai <- function(envname = "r-hearingai", extras = c("demo", "serve"),
+                              backend = NULL, python = NULL, overwrite = NULL,
+                              restart = interactive()) {
   packages <- check_install(envname, extras, backend, overwrite, restart)
   there <- reticulate::virtualenv_exists(envname)
   anew <- !there || may_replace(envname, overwrite)

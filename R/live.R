@@ -8,7 +8,7 @@
 #' @param classifier A classifier of sound. It is asked once a hop.
 #' @param sample_rate Rate of the chunks, Hz; `NULL` means the classifier's own.
 #' @return `Stream()` returns a stream, which `feed()` and `finish()` change. They return a tibble
-#'   with a row an event that is over: `start` and `end` in seconds from the begin of the sound,
+#'   with one row per event that is over: `start` and `end` in seconds from the start of the sound,
 #'   `label` and `score`. `stream_state()` returns a list: `seconds` (how much sound came), `delay`
 #'   (how long after its end an event is told at the latest, in seconds), `active` (the events that
 #'   go on, a tibble) and `windows` (what the last chunk completed, a tibble).
@@ -94,7 +94,7 @@ format.hearingai_stream <- function(x, ...) {
 #' @param format Raw samples, little-endian: `"uint8"`, `"int16"`, `"int24"`, `"int32"`, `"float32"`
 #'   or `"float64"`.
 #' @param wait Seconds that a file may stand still before it is over.
-#' @return A tibble with a row an event: `start` and `end` in seconds from the begin, `label` and
+#' @return A tibble with one row per event: `start` and `end` in seconds from the start, `label` and
 #'   `score`; invisibly where a `callback` told them.
 #' @family long recordings
 #' @export
@@ -102,9 +102,7 @@ format.hearingai_stream <- function(x, ...) {
 #' classifier <- create_classifier("speech-commands-small", c("no", "yes"), seed = 1)
 #' chunks <- split(rnorm(48000) / 10, rep(1:30, each = 1600))
 #' listen(classifier, unname(chunks), threshold = 0.4)
-#' \dontrun{
-#' listen(classifier, callback = function(event) message(event$label, " at ", event$start))
-#' }
+#' # The microphone, until Esc or Ctrl-C: listen(classifier)
 listen <- function(classifier, source = NULL, callback = NULL, seconds = NULL, sample_rate = NULL,
                    channels = 1, format = "int16", wait = 10, window = NULL, hop = NULL,
                    threshold = 0.5, low = NULL, smooth = NULL, min_duration = 0, min_gap = 0,

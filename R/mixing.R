@@ -26,7 +26,7 @@
 #' @return The truth, as [detection_metrics()] takes it: a tibble with `fname` (that is `path`),
 #'   `start` and `end` (seconds, of the part where the clip is active), `label`, `snr_db` (infinite
 #'   over digital silence), `gain_db` (what the clip was scaled by), `clip` (its file) and `at`
-#'   (where it begins), a row a clip, in the order of `at`.
+#'   (where it begins), one row per clip, in the order of `at`.
 #' @family audio
 #' @export
 #' @examplesIf hearingai_available()

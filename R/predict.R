@@ -19,7 +19,7 @@
 #'   `"raise"` stops at the first.
 #' @param progress Show a progress bar; `NULL` shows one in an interactive session.
 #' @param ... Not used.
-#' @return A tibble with a row a recording (a row a clip of a file of embeddings), in order:
+#' @return A tibble with one row per recording (one row per clip of a file of embeddings), in order:
 #'   `fname`, `.pred_class` (a factor with the classifier's labels as levels), `.pred_<label>` for
 #'   each label, and `.error` (`NA` where all went well). With a `type`, only a part of it: of
 #'   `"class"` a tibble with `.pred_class`, of `"prob"` one with `.pred_<label>`, of `"raw"` a

@@ -2,10 +2,10 @@
 #'
 #' A recipe says what a clip is, what the network sees and how it is trained.
 #'
-#' @return `list_recipes()` returns a tibble with a row a recipe: `name`, `network`, `optimizer`,
-#'   `epochs`, `batch_size`, `sample_rate` (Hz) and `duration` (seconds), both `NA` where embeddings
-#'   are heard, and `description`. `get_recipe()` returns one recipe, to be given to
-#'   [fit()][fit.hearingai_classifier], [cross_validate()], [tune()] or [create_classifier()].
+#' @return `list_recipes()` returns a tibble with one row per recipe: `name`, `network`,
+#'   `optimizer`, `epochs`, `batch_size`, `sample_rate` (Hz) and `duration` (seconds), both `NA`
+#'   where embeddings are heard, and `description`. `get_recipe()` returns one recipe, to be given
+#'   to [fit()][fit.hearingai_classifier], [cross_validate()], [tune()] or [create_classifier()].
 #' @family classifier
 #' @export
 #' @examplesIf hearingai_available()

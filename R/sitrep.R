@@ -7,7 +7,8 @@
 #'
 #' @return `hearingai_sitrep()` returns the facts as a list, invisibly, after printing them.
 #'   `hearingai_available()` returns `TRUE` or `FALSE`.
-#' @seealso [install_hearingai()]
+#' @family Python below
+#' @seealso The vignette `python`: where Python comes from, and how to choose one.
 #' @export
 #' @examplesIf hearingai_available()
 #' hearingai_sitrep()

@@ -6,7 +6,7 @@
 #' @param x A classifier; for `augment()` an exported one too, see [load_exported()].
 #' @param data A data frame with a column `fname`.
 #' @param ... Passed on to [predict()][predict.hearingai_classifier]; not used otherwise.
-#' @return `tidy()` returns [training_history()], a row an epoch. `glance()` returns one row:
+#' @return `tidy()` returns [training_history()], one row per epoch. `glance()` returns one row:
 #'   `recipe`, `n_labels`, `parameters`, `epochs`, `seed`, `n_train`, `n_validation`, `loss`,
 #'   `accuracy`, `val_loss` and `val_accuracy` (of the last epoch, or of the best where training
 #'   stopped early) and `fingerprint`; `NA` is what

@@ -13,7 +13,7 @@
 #' @param on_error `"report"` answers a file that cannot be read with its reason in `.error`;
 #'   `"raise"` stops at the first.
 #' @param ... For a classifier, not used.
-#' @return A tibble with a row a recording, in order: `fname`, `embedding_1`, `embedding_2` ...
+#' @return A tibble with one row per recording, in order: `fname`, `embedding_1`, `embedding_2` ...
 #'   (`NA` where the recording cannot be read), and `.error` (`NA` where all went well).
 #' @seealso [fine_tune()] and [few_shot()] put a new head on what `embed()` gives.
 #' @family transfer
@@ -76,7 +76,7 @@ embed.hearingai_classifier <- function(x, recordings, layer = NULL, sample_rate 
 #' @family transfer
 #' @export
 #' @examplesIf hearingai_available()
-#' clips <- spoken_words(c("down", "no", "up", "yes"), n = 20, seed = 1)
+#' clips <- spoken_words(c("down", "no", "up", "yes"), n = 12, seed = 1)
 #' first <- fit("speech-commands-small", clips[clips$class %in% c("no", "yes"), ],
 #'   epochs = 1, seed = 1
 #' )
@@ -118,7 +118,7 @@ fine_tune <- function(classifier, clips, labels = NULL, freeze = "body", validat
 #' @family transfer
 #' @export
 #' @examplesIf hearingai_available()
-#' clips <- spoken_words(c("down", "no", "up", "yes"), n = 20, seed = 1)
+#' clips <- spoken_words(c("down", "no", "up", "yes"), n = 12, seed = 1)
 #' first <- fit("speech-commands-small", clips[clips$class %in% c("no", "yes"), ],
 #'   epochs = 1, seed = 1
 #' )

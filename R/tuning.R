@@ -30,7 +30,7 @@
 #'   of what `path` holds already, else draws one from R's random numbers, so that [set.seed()]
 #'   decides it.
 #' @param deterministic,precision,device,store,progress See [fit()][fit.hearingai_classifier].
-#' @return A tibble with a row a trial, the best first: `trial`, the settings, the metrics of
+#' @return A tibble with one row per trial, the best first: `trial`, the settings, the metrics of
 #'   [evaluate()][evaluate.hearingai_classifier] on the validation clips, `loss`, `parameters`,
 #'   `epochs` (those trained, unless `epochs` is a setting) and `seconds`.
 #' @family experiments

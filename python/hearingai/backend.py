@@ -114,6 +114,12 @@ def info():
     Returns:
         A dict with `hearingai`, `python`, `executable`, `platform`, `backend`, `devices` (a
         list) and the version of each library, `None` where it is not installed.
+
+    Examples:
+        >>> import hearingai
+        >>> facts = hearingai.info()
+        >>> facts["hearingai"] == hearingai.__version__
+        True
     """
     from importlib import metadata
 

@@ -103,6 +103,13 @@ def next_batch(generator):
     Returns:
         A list of two float32 arrays, images `(batch, frames, bins, 1)` and classes
         `(batch, classes)`; `None` at the end of a generator that does not repeat.
+
+    Examples:
+        >>> import hearingai
+        >>> clips = hearingai.spoken_words(["no", "yes"], n=20, seed=1)
+        >>> images, classes = hearingai.next_batch(hearingai.data_generator(clips, 32, seed=1))
+        >>> images.shape, classes.shape
+        ((32, 98, 257, 1), (32, 2))
     """
     if not hasattr(generator, "_batches"):
         generator._batches = iter(generator)

@@ -24,6 +24,12 @@ def clip_table(fname, class_, **columns):
     Returns:
         A DataFrame with `fname`, `class`, `class_id` and the further columns; the classes are
         sorted and `class_id` counts them from 0.
+
+    Examples:
+        >>> import hearingai
+        >>> clips = hearingai.clip_table(["a.wav", "b.wav"], ["yes", "no"], speaker=["ann", "bob"])
+        >>> clips["class_id"].tolist()
+        [1, 0]
     """
     table = pd.DataFrame({"fname": [os.fspath(f) for f in fname], "class": list(class_)})
     return check_clips(table.assign(**columns))
@@ -83,6 +89,14 @@ def read_clips(path):
 
     Returns:
         The table of clips.
+
+    Examples:
+        >>> import tempfile
+        >>> import hearingai
+        >>> path = Path(tempfile.mkdtemp()) / "clips.csv"
+        >>> hearingai.clip_table(["a.wav", "b.wav"], ["yes", "no"]).to_csv(path)
+        >>> hearingai.read_clips(path)["class"].tolist()
+        ['yes', 'no']
     """
     path = Path(path)
     try:

@@ -89,6 +89,11 @@ def list_recipes():
     Returns:
         A DataFrame with a row a recipe: `name`, `network`, `optimizer`, `epochs`, `batch_size`,
         `sample_rate` and `duration` (missing where embeddings are heard), `description`.
+
+    Examples:
+        >>> import hearingai
+        >>> "hearing-ai" in set(hearingai.list_recipes()["name"])
+        True
     """
     columns = ("name", "network", "optimizer", "epochs", "batch_size", "sample_rate", "duration")
     columns += ("description",)

@@ -1,0 +1,62 @@
+"""What the pages show is typed into a fresh R, line by line, as a reader would paste it."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+VIGNETTES = sorted(p.stem for p in (ROOT / "vignettes").glob("*.Rmd"))
+CHUNK = re.compile(r"^```\{r([^}]*)\}\n(.*?)^```", re.DOTALL | re.MULTILINE)
+
+
+def shown_code(page):
+    """The code of a vignette that a reader sees run."""
+    hidden = re.compile(r"eval = FALSE|include = FALSE|echo = FALSE")
+    chunks = CHUNK.findall((ROOT / "vignettes" / f"{page}.Rmd").read_text())
+    return "\n".join(code for options, code in chunks if not hidden.search(options))
+
+
+def readme_code():
+    """The README's first two blocks of R, on fewer clips and epochs."""
+    blocks = re.findall(r"```r\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    return re.sub("epochs = 15", "epochs = 1", re.sub("n = 60", "n = 20", "".join(blocks[:2])))
+
+
+@pytest.fixture
+def paste(rscript, tmp_path):
+    """Type code into R as it comes from the installation, in an empty folder."""
+
+    def run(code):
+        return subprocess.run(
+            [shutil.which("R"), "--vanilla", "--quiet"],
+            input=code,
+            cwd=tmp_path,
+            env=os.environ | {"RETICULATE_PYTHON": sys.executable},
+            capture_output=True,
+            text=True,
+        )
+
+    return run
+
+
+def test_the_r_examples_of_the_readme_run(paste, tmp_path):
+    done = paste(readme_code())
+    assert done.returncode == 0, done.stdout + done.stderr
+    made = {f.name for f in tmp_path.iterdir()}
+    assert {"words.keras", "minute.flac", "minute.txt", "gated.flac", "words.onnx"} <= made
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", VIGNETTES)
+def test_every_line_of_a_vignette_runs(paste, page):
+    done = paste(shown_code(page))
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_code_that_fails_is_noticed(paste):
+    assert paste("library(hearingai)\nnonsuch()\n1").returncode != 0
