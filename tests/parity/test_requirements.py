@@ -30,8 +30,8 @@ def test_only_what_r_asks_for_is_required_of_reticulate(rscript, told):
     """As `py_require` has it, whichever Python is bound."""
     code = "hearingai:::suggest_python(); cat(reticulate::py_require()$packages, sep = '\\n')"
     asked = set(rscript(code).splitlines()) - {"numpy"}  # that of reticulate itself
-    demo, backend = told["optional-dependencies"]["demo"], "tensorflow"
+    optional, backend = told["optional-dependencies"], "tensorflow"
     extra = {a for a in asked if a.startswith(backend)}
-    assert asked - extra == {*told["dependencies"], *demo}
+    assert asked - extra == {*told["dependencies"], *optional["demo"], *optional["serve"]}
     assert len(extra) == 1
-    assert extra.pop() in {r.split(";")[0] for r in told["optional-dependencies"][backend]}
+    assert extra.pop() in {r.split(";")[0] for r in optional[backend]}
