@@ -67,6 +67,7 @@ _HOME = {
     "gate_training": ("train_gate",),
     "gating": ("Gate",),
     "live": ("listen",),
+    "measuring": ("evaluate",),
     "mixing": ("lay_clips",),
     "pipeline": ("data_generator", "next_batch"),
     "plots": (
@@ -87,7 +88,7 @@ _HOME = {
         "plot_tuning",
         "plot_waveform",
     ),
-    "prediction": ("evaluate", "predict"),
+    "prediction": ("predict",),
     "preparation": ("Prepared", "prepare"),
     "recipes": ("Recipe", "create_classifier", "get_recipe", "list_recipes"),
     "scoring": ("Evaluation",),

@@ -138,7 +138,7 @@ def _array(tensor):
 
 def evaluate(classifier, clips, **options):
     """Evaluate a classifier; returns the result as a dict, tables in it as columns."""
-    from .prediction import evaluate
+    from .measuring import evaluate
 
     return plain(vars(evaluate(classifier, clips, **options)))
 

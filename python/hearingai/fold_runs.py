@@ -13,7 +13,7 @@ from pathlib import Path
 
 from .artifacts import save_classifier
 from .errors import HearingAIError, HearingAIWarning, warn
-from .prediction import evaluate
+from .measuring import evaluate
 from .processes import own_environment, own_python
 from .recipes import create_classifier
 from .training import fit

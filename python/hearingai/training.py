@@ -12,10 +12,10 @@ from .clips import fingerprint
 from .errors import HearingAIError, choose, positive
 from .inputs import read_stores
 from .loop import Data, adapt_scaling, run_epochs
+from .measuring import validate
 from .optimizers import optimizer_of, settings_of
 from .partition import class_weights, partition
 from .precision import precision_of
-from .prediction import validate
 from .recipes import create_classifier, get_recipe, recipe_of
 from .schedules import MONITORS, SCHEDULES
 from .tables import check_clips

@@ -12,9 +12,9 @@ import pandas as pd
 from .backend import draw_seed, on_device, set_seed
 from .errors import HearingAIError, choose, positive
 from .inputs import read_stores
+from .measuring import evaluate_store
 from .partition import partition
 from .precision import precision_of
-from .prediction import evaluate_store
 from .progress import progress_bar
 from .recipes import Recipe, create_classifier, get_recipe
 from .recipes.recipe import as_text
