@@ -107,7 +107,7 @@ class CollapseGuard(keras.callbacks.Callback):
 
     def finish(self):
         """Bring the best weights back and say what happened, or that nothing was learnt."""
-        remedy = "Train again with clipnorm=1, another seed or a smaller learning_rate"
+        remedy = "Train again with a smaller learning_rate, clipnorm=1 or another seed"
         if self.collapsed:
             self.model.set_weights(self.best_weights)
             kept = "it ends with its initial weights"
