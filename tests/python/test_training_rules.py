@@ -111,7 +111,7 @@ def test_the_best_epoch_comes_back(embeddings):
     train, held = embeddings[:45], embeddings[45:]
     recipe = hearingai.get_recipe(TAGGER, network_options={"hidden": 32})
     settings = {"epochs": 20, "patience": 3, "seed": 3, "learning_rate": 0.01}
-    fitted = hearingai.fit(recipe, train, validation=held, **settings)
+    fitted = hearingai.fit(recipe, train, validation=held, precision="float32", **settings)
     history = hearingai.training_history(fitted)
     best = int(history["val_loss"].idxmin())
     assert fitted.record["best_epoch"] == best + 1
@@ -131,7 +131,8 @@ def test_a_step_is_a_step_of_binary_cross_entropy(embeddings):
     made = hearingai.create_classifier(recipe, ["other", "turkey"], seed=2)
     network = keras.models.clone_model(made.network)
     network.set_weights(made.network.get_weights())
-    hearingai.fit(made, embeddings, validation=False, epochs=3, seed=2, learning_rate=0.5)
+    settings = {"epochs": 3, "seed": 2, "learning_rate": 0.5, "precision": "float32"}
+    hearingai.fit(made, embeddings, validation=False, **settings)
     clips, _, _ = hearingai.read_embeddings(embeddings)
     network.compile(optimizer=keras.optimizers.SGD(0.5), loss="binary_crossentropy")
     losses = [

@@ -1,20 +1,17 @@
 // What the page asks its server; all addresses lie below the page's own.
 
-async function answer(response) {
-  const told = response.status === 204 ? null : await response.json().catch(() => ({}));
-  if (!response.ok) throw new Error(told.error || `The server answers ${response.status}.`);
-  return told;
-}
-
 async function ask(path, options = {}) {
   let response;
   try {
     response = await fetch(path, options);
+    // Called off while it arrives, an answer is an AbortError and not an empty one.
+    if (response.ok) return response.status === 204 ? null : await response.json();
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Error("The page's server does not answer; it may have ended.");
   }
-  return answer(response);
+  const told = await response.json().catch(() => ({}));
+  throw new Error(told.error || `The server answers ${response.status}.`);
 }
 
 export const about = () => ask("about");
