@@ -85,7 +85,7 @@ bench: setup ## the side-by-side measurements
 	@if [ -f benchmarks/run.py ]; then $(PY) benchmarks/run.py; else echo "No benchmarks/run.py here"; fi
 
 clean: ## remove what the targets made, except the environments
-	@rm -rf .setup/check build/site .pytest_cache .ruff_cache hearingai.Rcheck hearingai_*.tar.gz demo-output
+	@rm -rf .setup/check .setup/coverage.rds .coverage* build/site .pytest_cache .ruff_cache hearingai.Rcheck hearingai_*.tar.gz demo-output
 	@find . \( -name .venv -o -name .Rlib -o -name .git \) -prune -o -name __pycache__ -prune -exec rm -rf {} +
 
 distclean: clean ## remove the environments too

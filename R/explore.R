@@ -39,7 +39,7 @@ explore <- function(classifier, window = NULL, hop = NULL, threshold = 0.5, low 
     max_mb = py_number(max_mb), max_hours = py_number(max_hours)
   )
   page <- new_object("hearingai_explorer", url = py$url, py = py)
-  if (if (is.null(browser)) interactive() else browser) utils::browseURL(page$url)
+  if (if (is.null(browser)) rlang::is_interactive() else browser) utils::browseURL(page$url)
   page
 }
 

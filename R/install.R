@@ -76,7 +76,7 @@ may_replace <- function(envname, overwrite, call = rlang::caller_env()) {
   if (!is.null(overwrite)) {
     return(overwrite)
   }
-  if (!interactive()) {
+  if (!rlang::is_interactive()) {
     cli::cli_abort(
       c(
         "The environment {.val {envname}} exists.",

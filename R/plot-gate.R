@@ -45,24 +45,29 @@ plot_gate <- function(gated, start = 0, end = NULL, title = NULL) {
     threshold = plot_colours$validation, low = plot_colours$validation
   )
   same <- c(probability = plot_colours$training, gain = plot_colours$training)
+  types <- c(
+    before = "solid", after = "solid", threshold = "dashed", low = "dotted",
+    probability = "solid", gain = "solid"
+  )
   ggplot2::ggplot(lines, ggplot2::aes(.data$time, .data$value)) +
     ggplot2::geom_rect(
       ggplot2::aes(xmin = .data$start, xmax = .data$end, ymin = 0, ymax = 1),
       data = spans, inherit.aes = FALSE, fill = plot_colours$pale
     ) +
     ggplot2::geom_blank(data = ends) +
-    ggplot2::geom_line(ggplot2::aes(colour = .data$line), linewidth = 0.3) +
+    ggplot2::geom_line(
+      ggplot2::aes(colour = .data$line, linetype = .data$line),
+      linewidth = 0.3
+    ) +
     ggplot2::geom_hline(
       ggplot2::aes(yintercept = .data$value, colour = .data$line, linetype = .data$line),
       data = levels
     ) +
     ggplot2::facet_wrap("panel", ncol = 1, scales = "free_y", strip.position = "left") +
     ggplot2::scale_colour_manual(values = c(colours, same), breaks = names(colours)) +
-    ggplot2::scale_linetype_manual(
-      values = c(threshold = "dashed", low = "dotted"), guide = "none"
-    ) +
+    ggplot2::scale_linetype_manual(values = types, breaks = names(colours)) +
     ggplot2::scale_x_continuous(expand = c(0, 0)) +
-    ggplot2::labs(x = "time (s)", y = NULL, colour = NULL, title = title) +
+    ggplot2::labs(x = "time (s)", y = NULL, colour = NULL, linetype = NULL, title = title) +
     plot_theme() +
-    ggplot2::theme(strip.placement = "outside")
+    ggplot2::theme(strip.placement = "outside", legend.key.width = ggplot2::unit(1.5, "lines"))
 }

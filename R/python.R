@@ -112,9 +112,7 @@ py_progress <- function(progress, envir = rlang::caller_env()) {
     return(progress)
   }
   py_flag(progress, "progress", envir)
-  quiet <- !interactive() || isTRUE(getOption("knitr.in.progress")) ||
-    identical(Sys.getenv("TESTTHAT"), "true")
-  if (isFALSE(progress) || (is.null(progress) && quiet)) {
+  if (isFALSE(progress) || (is.null(progress) && !rlang::is_interactive())) {
     return(FALSE)
   }
   id <- NULL

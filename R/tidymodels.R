@@ -1,4 +1,4 @@
-#' hearingai beside tidymodels
+#' Beside tidymodels
 #'
 #' Recordings are no columns of numbers, so hearingai trains, splits and tunes by functions of its
 #' own. What goes in and comes out are tibbles that the packages of tidymodels take as they are.

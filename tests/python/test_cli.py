@@ -197,3 +197,14 @@ def test_data_may_be_named(run, folder, tmp_path, option):
     status, _, err = run(*arguments, "esc5")
     assert status == 1
     assert "esc5" in err
+
+
+def test_help_is_for_people(run):
+    status, text, _ = run("--help")
+    assert status == 0
+    lines = text.partition("Commands:\n")[2].splitlines()
+    assert len(lines) > 20
+    for line in lines:
+        assert not line.endswith("..."), "cut off"
+        assert "<list[str]>" not in run(line.split()[0], "--help")[1]
+    assert run("--version") == (0, f"hearingai {hearingai.__version__}\n", "")

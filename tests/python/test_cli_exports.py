@@ -36,6 +36,11 @@ def test_export_writes_a_file_that_the_other_commands_take(run, model, words, fo
     assert json.loads(run("info", out, "--json")[1])["labels"] == ["down", "no", "yes"]
     evaluated = json.loads(run("evaluate", out, folder, "--json")[1])
     assert (evaluated["n"], evaluated["n_seen"]) == (len(words), None)
+    heard = json.loads(run("annotate", out, files[0], "--json")[1])
+    assert [recording["fname"] for recording in heard["recordings"]] == files[:1]
+    gated = tmp_path / "gated.wav"
+    assert run("gate", out, files[0], gated, "--target", "no")[0] == 0
+    assert gated.exists()
 
 
 def test_export_refuses_what_cannot_be(run, model, tmp_path):

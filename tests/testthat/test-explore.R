@@ -30,6 +30,15 @@ test_that("a page is served beside R until it is closed", {
   expect_silent(close(page))
 })
 
+test_that("the browser opens where it is wanted", {
+  opened <- character()
+  withr::local_options(browser = function(url) opened <<- c(opened, url))
+  close(explore(untrained(), browser = FALSE))
+  expect_length(opened, 0)
+  close(page <- explore(untrained(), browser = TRUE))
+  expect_equal(opened, page$url)
+})
+
 test_that("the page of a session ends with it", {
   lines <- run_r(c(
     "library(hearingai)",

@@ -57,6 +57,7 @@ test_that("levels and pictures", {
   skip_if_not_installed("ggplot2")
   picture <- plot(gated, start = 0.25, end = 0.75, title = "a gate")
   expect_equal(picture$labels$title, "a gate")
+  expect_equal(picture$scales$get_scales("linetype")$guide, "legend") # else both levels look alike
   built <- ggplot2::layer_data(picture, 3)
   expect_equal(range(built$x), c(0.25, 0.75), tolerance = 1e-3)
   file <- withr::local_tempfile(fileext = ".png")

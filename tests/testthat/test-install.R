@@ -49,14 +49,16 @@ test_that("an environment is made, kept, added to and made anew", {
   python <- reticulate::py_config()$python
   root <- normalizePath(withr::local_tempdir())
   wheels <- withr::local_tempdir()
-  wanted <- requirements(c("demo", "tune"))
+  wanted <- requirements(c("demo", "serve", "tune"))
   stand_ins(python, wanted, wheels)
   withr::local_envvar(
     RETICULATE_VIRTUALENV_ROOT = root, PIP_NO_INDEX = "1", PIP_FIND_LINKS = wheels,
     PIP_CONFIG_FILE = "/dev/null", PIP_QUIET = "3"
   )
-  install <- function(...) {
-    utils::capture.output(path <- install_hearingai(..., python = python, restart = FALSE))
+  restarts <- 0
+  rlang::local_bindings(.rs.restartR = function() restarts <<- restarts + 1, .env = globalenv())
+  install <- function(..., restart = FALSE) {
+    utils::capture.output(path <- install_hearingai(..., python = python, restart = restart))
     path
   }
   has <- function(name) {
@@ -70,8 +72,37 @@ test_that("an environment is made, kept, added to and made anew", {
   expect_refused(install(), "exists.*overwrite = TRUE.*overwrite = FALSE")
   suppressMessages(install(extras = "tune", overwrite = FALSE))
   expect_true(has("optuna") && has("espeakng_loader"))
-  suppressMessages(install(extras = character(), overwrite = TRUE))
+  expect_equal(restarts, 0)
+  suppressMessages(install(extras = character(), overwrite = TRUE, restart = TRUE))
+  expect_equal(restarts, 1)
   expect_false(has("optuna") || has("espeakng_loader"))
+  rlang::local_interactive()
+  withr::local_options(askYesNo = function(...) FALSE)
+  expect_null(install(extras = "tune"))
+  expect_false(has("optuna"))
+})
+
+test_that("an interactive session asks before an environment is replaced", {
+  rlang::local_interactive()
+  asked <- character()
+  answering <- function(answer) {
+    withr::local_options(askYesNo = function(msg, ...) {
+      asked <<- msg
+      answer
+    })
+    may_replace("mine", NULL)
+  }
+  expect_true(answering(TRUE))
+  expect_match(asked, "'mine'", fixed = TRUE)
+  expect_identical(answering(FALSE), NA)
+  expect_identical(answering(NA), NA)
+  expect_false(may_replace("mine", FALSE))
+})
+
+test_that("a chosen Python does not hide the others, and stays chosen", {
+  withr::local_envvar(RETICULATE_PYTHON = "/nowhere/python")
+  expect_identical(without_chosen(Sys.getenv("RETICULATE_PYTHON", "none")), "none")
+  expect_identical(Sys.getenv("RETICULATE_PYTHON"), "/nowhere/python")
 })
 
 test_that("what cannot be installed is refused before anything is done", {

@@ -79,6 +79,9 @@ test_that("progress is silent here, and a function passes through", {
   expect_false(py_progress(FALSE))
   expect_identical(py_progress(sum), sum)
   expect_refused(py_progress(NA), "`progress` must be TRUE or FALSE")
+  rlang::local_interactive()
+  expect_type(py_progress(NULL), "closure")
+  expect_false(py_progress(FALSE))
 })
 
 test_that("one bar follows the other without an error", {

@@ -13,7 +13,7 @@ from .root import app
 @app.command()
 def info(
     model: Annotated[
-        Path, typer.Argument(help="A classifier, saved or exported, to describe.")
+        Path, typer.Argument(metavar="MODEL", help="A classifier, saved or exported, to describe.")
     ] = None,
     as_json: Json = False,
 ):

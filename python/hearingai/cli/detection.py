@@ -10,13 +10,16 @@ from ..errors import HearingAIError
 from .options import Data, Json, Kind, Words, list_from
 from .root import app
 
-Truth = Annotated[Path, typer.Argument(help="What was there, likewise.")]
+Truth = Annotated[Path, typer.Argument(metavar="TRUTH", help="What was there, likewise.")]
 
 
 @app.command("detection-metrics")
 def detection_metrics(
     events: Annotated[
-        Path, typer.Argument(help="A CSV (fname, start, end, label, score), or labels of Audacity.")
+        Path,
+        typer.Argument(
+            metavar="EVENTS", help="A CSV (fname, start, end, label, score), or labels of Audacity."
+        ),
     ],
     truth: Truth,
     tolerance: Annotated[float, typer.Option(help="Seconds that an event may be off.")] = 0.5,
@@ -58,15 +61,21 @@ def detection_metrics(
 @app.command("lay-clips")
 def lay_clips(
     data: Data,
-    out: Annotated[Path, typer.Argument(help="The recording to write: .wav, .flac, ...")],
+    out: Annotated[
+        Path, typer.Argument(metavar="OUT", help="The recording to write: .wav, .flac, ...")
+    ],
     background: Annotated[
-        list[Path], typer.Option(help="A recording to lay the clips into. Repeatable.")
+        list[Path],
+        typer.Option(metavar="PATH", help="A recording to lay the clips into. Repeatable."),
     ],
     truth: Annotated[
         Path, typer.Option(help="The CSV to write of what lies where; default: OUT with .csv.")
     ] = None,
     snr: Annotated[
-        str, typer.Option(help="Signal-to-noise ratio, dB; of 20,10,0 each clip draws one.")
+        str,
+        typer.Option(
+            "--snr-db", "--snr", help="Signal-to-noise ratio, dB; of 20,10,0 each clip draws one."
+        ),
     ] = "10",
     every: Annotated[
         float, typer.Option(help="One clip in each stretch of so many seconds.")

@@ -129,6 +129,7 @@ def tune(
         list[str],
         typer.Option(
             "--try",
+            metavar="NAME=VALUES",
             help="A setting and its values: learning_rate=0.001,0.01. Or a "
             "range: dropout=0.1..0.5, learning_rate=1e-4..1e-1:log. Repeatable.",
         ),

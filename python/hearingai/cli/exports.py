@@ -6,13 +6,13 @@ from typing import Annotated
 import typer
 
 from ..console import print_json, print_line, stdout_for_answers
-from .options import Json, Target
+from .options import Json, Target, Trained
 from .root import app
 
 
 @app.command()
 def export(
-    model: Annotated[Path, typer.Argument(help="A classifier saved as .keras.")],
+    model: Trained,
     out: Annotated[Path, typer.Option(help="Where to: NAME.onnx, NAME.tflite, or a folder.")],
     format: Annotated[
         str, typer.Option(help="onnx, litert or saved_model; default: by the ending of OUT.")

@@ -8,7 +8,7 @@ import typer
 
 from ..console import print_json, print_line, print_table, stdout_for_answers
 from ..errors import HearingAIError
-from .options import Device, Epochs, Json, Model, Seed, list_from
+from .options import Device, Epochs, Json, Model, Seed, list_from, open_model
 from .root import app
 
 _PIPE = "-"
@@ -20,7 +20,7 @@ _RAW = {"int16": "<i2", "float32": "<f4"}
 def gate(
     model: Model,
     source: Annotated[str, typer.Argument(metavar="IN", help="A recording, or - for a pipe.")],
-    out: Annotated[str, typer.Argument(help="The file to write, or - for a pipe.")],
+    out: Annotated[str, typer.Argument(metavar="OUT", help="The file to write, or - for a pipe.")],
     target: Annotated[str, typer.Option(help="What to let through: a,b.")] = None,
     threshold: Annotated[float, typer.Option(help="Probability that opens the gate.")] = None,
     low: Annotated[float, typer.Option(help="Probability that keeps it open.")] = None,
@@ -54,10 +54,10 @@ def gate(
         if source != out or as_json:
             raise HearingAIError("a pipe is gated into a pipe: IN and OUT must both be -")
         with stdout_for_answers():
-            classifier = hearingai.load_classifier(model)
+            classifier = open_model(model)
         return _through(classifier, rate, channels, encoding, settings)
     with stdout_for_answers():
-        classifier = hearingai.load_classifier(model)
+        classifier = open_model(model)
         gated = hearingai.gate(
             classifier, source, out=out, overwrite=overwrite, device=device, **settings
         )
@@ -105,11 +105,13 @@ def _send(sound, dtype):
 
 @app.command()
 def train_gate(
-    wanted: Annotated[Path, typer.Argument(help="A folder of what to let through.")],
-    unwanted: Annotated[Path, typer.Argument(help="A folder of what not to.")],
+    wanted: Annotated[
+        Path, typer.Argument(metavar="WANTED", help="A folder of what to let through.")
+    ],
+    unwanted: Annotated[Path, typer.Argument(metavar="UNWANTED", help="A folder of what not to.")],
     out: Annotated[Path, typer.Option(help="Where to save the gate: a .keras file.")],
     snr_db: Annotated[
-        str, typer.Option("--snr-db", help="Signal-to-noise ratios to mix at, dB: a,b,c.")
+        str, typer.Option("--snr-db", "--snr", help="Signal-to-noise ratios to mix at, dB: a,b,c.")
     ] = "0,5,10,20",
     window: Annotated[float, typer.Option(help="Seconds that a decision hears.")] = None,
     hop: Annotated[float, typer.Option(help="Seconds from decision to decision.")] = 0.02,

@@ -165,7 +165,7 @@ def evaluate(
 @app.command()
 def predict(
     model: Model,
-    files: Annotated[list[Path], typer.Argument(help="Recordings of any format.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILES", help="Recordings of any format.")],
     device: Device = "auto",
     as_json: Json = False,
 ):

@@ -8,9 +8,15 @@ import typer
 from ..errors import HearingAIError
 
 Data = Annotated[
-    Path, typer.Argument(help="A folder of recordings or embeddings, or a CSV with fname, class.")
+    Path,
+    typer.Argument(
+        metavar="DATA", help="A folder of recordings or embeddings, or a CSV with fname, class."
+    ),
 ]
-Model = Annotated[Path, typer.Argument(help="A classifier saved as .keras, or an exported one.")]
+Model = Annotated[
+    Path, typer.Argument(metavar="MODEL", help="A classifier saved as .keras, or an exported one.")
+]
+Trained = Annotated[Path, typer.Argument(metavar="MODEL", help="A classifier saved as .keras.")]
 Kind = Annotated[
     str, typer.Option("--data", "--kind", help="What DATA is, if in doubt: esc50, folder, ...")
 ]
@@ -18,7 +24,10 @@ Target = Annotated[str, typer.Option(help="AudioSet: the sound looked for, such 
 RecipeName = Annotated[str, typer.Option("--recipe", help="See `hearingai recipes`.")]
 Network = Annotated[str, typer.Option(help="Another network than the recipe's.")]
 Options = Annotated[
-    list[str], typer.Option("--option", help="An argument of the network: units=32. Repeatable.")
+    list[str],
+    typer.Option(
+        "--option", metavar="NAME=VALUE", help="An argument of the network: units=32. Repeatable."
+    ),
 ]
 Augment = Annotated[
     str, typer.Option(help="Augmentations: mixup,gain; `none` for none; default: the recipe's.")

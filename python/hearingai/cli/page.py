@@ -45,9 +45,10 @@ def serve(
     max_mb: Annotated[float, typer.Option(help="Largest recording taken, in MB.")] = 200,
     max_hours: Annotated[float, typer.Option(help="Longest recording, in hours.")] = 24.0,
 ):
-    """Open a local page: drop a recording or use the microphone, see what is heard; Ctrl-C ends it.
+    """Open a local page of what is heard; Ctrl-C ends it.
 
-    The page is served on this machine alone; its address holds a key that no other page knows.
+    Drop recordings on it, or use the microphone. The page is served on this machine alone; its
+    address holds a key that no other page knows.
     """
     from ..explorer.exploring import open_browser
     from ..explorer.serving import check_libraries, serve, warn_of

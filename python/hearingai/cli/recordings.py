@@ -8,7 +8,7 @@ import typer
 
 from ..console import print_json, print_line, print_table, say, stdout_for_answers
 from ..errors import HearingAIError
-from .options import Device, Json, Model, list_from
+from .options import Device, Json, Model, list_from, open_model
 from .root import app
 
 Hop = Annotated[float, typer.Option(help="Seconds from window to window; default: a quarter.")]
@@ -28,7 +28,10 @@ _SHOWN = 40  # events for people
 @app.command()
 def annotate(
     model: Model,
-    recordings: Annotated[list[Path], typer.Argument(help="Recordings of any length, or folders.")],
+    recordings: Annotated[
+        list[Path],
+        typer.Argument(metavar="RECORDINGS", help="Recordings of any length, or folders."),
+    ],
     out: Annotated[
         Path,
         typer.Option(
@@ -73,7 +76,7 @@ def annotate(
         check_writable(windows, None, overwrite, only=("csv", "parquet"))
     with stdout_for_answers():
         found = hearingai.annotate(
-            hearingai.load_classifier(model),
+            open_model(model),
             [str(recording) for recording in recordings],
             window=window,
             hop=hop,
@@ -162,7 +165,7 @@ def listen(
         source = int(source)
     with stdout_for_answers():
         events = hearingai.listen(
-            hearingai.load_classifier(model),
+            open_model(model),
             source,
             seconds=seconds,
             sample_rate=rate,

@@ -2,20 +2,39 @@
 
 import sys
 import warnings
+from typing import Annotated
 
 import typer
 
-from ..console import say, show_warning
+from ..console import print_line, say, show_warning
 from ..errors import HearingAIError, HearingAIWarning
+from ..version import __version__
 
 app = typer.Typer(
-    help="Train audio classifiers on recordings in folders, and use them.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # plain pages: the framed ones take longer to start than all the rest
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+def _show_version(wished: bool):
+    if wished:
+        print_line(f"hearingai {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def hearingai(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_show_version, is_eager=True, help="Show the version and exit."
+        ),
+    ] = False,
+):
+    """Train audio classifiers on recordings in folders, and use them."""
 
 
 def main():

@@ -21,13 +21,13 @@ from .options import (
     Json,
     Kind,
     LearningRate,
-    Model,
     Optimizer,
     Patience,
     Precision,
     Seed,
     Store,
     Target,
+    Trained,
     Words,
     augmentations_from,
     list_from,
@@ -42,8 +42,10 @@ Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace OUT.")]
 
 @app.command()
 def embed(
-    model: Model,
-    recordings: Annotated[list[Path], typer.Argument(help="Recordings of any format.")],
+    model: Trained,
+    recordings: Annotated[
+        list[Path], typer.Argument(metavar="RECORDINGS", help="Recordings of any format.")
+    ],
     out: Annotated[Path, typer.Option(help="The table to write: .csv or .parquet.")],
     layer: Annotated[str, typer.Option(help="A layer of the network; default: its head's.")] = None,
     device: Device = "auto",
@@ -80,7 +82,7 @@ def embed(
 
 @app.command("fine-tune")
 def fine_tune(
-    model: Model,
+    model: Trained,
     data: Data,
     out: Out,
     freeze: Annotated[
@@ -147,7 +149,7 @@ def fine_tune(
 
 @app.command("few-shot")
 def few_shot(
-    model: Model,
+    model: Trained,
     data: Data,
     out: Out,
     shots: Annotated[int, typer.Option(help="Clips a class to learn from; default: all.")] = None,
@@ -178,8 +180,10 @@ def few_shot(
 
 @app.command()
 def explain(
-    model: Model,
-    recording: Annotated[Path, typer.Argument(help="A recording of any format.")],
+    model: Trained,
+    recording: Annotated[
+        Path, typer.Argument(metavar="RECORDING", help="A recording of any format.")
+    ],
     out: Annotated[Path, typer.Option(help="The picture to write, such as word.png.")],
     label: Annotated[
         str, typer.Option(help="The label to explain; default: the likeliest.")
