@@ -44,7 +44,7 @@ test_that("what is kept are the weights after the last training, not the optimiz
 
 test_that("a training that breaks off keeps the weights it came to", {
   classifier <- fit(tagger(), embeddings(), epochs = 1, seed = 1)
-  stopped <- function(done, total, text) if (grepl("Epoch 2", text)) stop("enough")
+  stopped <- function(done, total, text) if (grepl("Epoch [23]", text)) stop("enough")
   expect_error(fit(classifier, embeddings(), epochs = 3, seed = 1, progress = stopped))
   now <- fingerprint(classifier)
   expect_identical(fingerprint(unserialize(serialize(classifier, NULL))), now)
