@@ -171,7 +171,8 @@ class GrowingFile:
             if len(content) > before:
                 last, before = time.monotonic(), len(content)
             time.sleep(_PAUSE)
-        raise HearingAIError(f"`source`: {self._path} holds no sound after {self._wait:g} s")
+        what = "holds no sound" if Path(self._path).exists() else "does not exist"
+        raise HearingAIError(f"`source`: {self._path} {what} after {self._wait:g} s")
 
     def _end(self):
         """Where the samples of a wav end by its header; beyond any file where it is not known."""

@@ -157,7 +157,10 @@ def test_info_and_recipes(run, model):
     assert json.loads(run("info", "--json")[1])["hearingai"] == hearingai.__version__
     facts = json.loads(run("info", model, "--json")[1])
     assert facts["labels"] == ["down", "no", "yes"]
-    assert "fingerprint" in run("info", model)[1]
+    text = run("info", model)[1]
+    assert f"fingerprint             {facts['fingerprint']}\n" in text
+    assert "config learning_rate 0.001, clipnorm 1," in text
+    assert "{" not in text and "\naugment                 -\n" in text
     names = [row["name"] for row in json.loads(run("recipes", "--json")[1])]
     assert names == list(hearingai.list_recipes()["name"])
     assert "speech-commands" in run("recipes")[1]

@@ -299,7 +299,7 @@ def test_ctrl_c_waits_for_the_window_that_is_computed(ear, sound):
         (3.5, {}, "`source` must be"),
         (True, {}, "`source` must be"),
         (".", {}, "a folder"),
-        ("no.wav", {"wait": 0.1}, "holds no sound after 0.1 s"),
+        ("no.wav", {"wait": 0.1}, "does not exist after 0.1 s"),
         ("empty.raw", {"wait": 0.1}, "holds no sound after 0.1 s"),
         ("a.flac", {"wait": 0.3}, "must be a wav or raw"),
         (io.BytesIO(), {"format": "mp3"}, "`format` must be one of"),

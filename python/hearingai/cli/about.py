@@ -28,11 +28,22 @@ def info(
             facts = getattr(opened, "description", None) or hearingai.classifier_info(opened)
     if as_json:
         return print_json(facts)
+    facts = {name: value for name, value in facts.items() if name != "history"}
+    width = max(map(len, facts))
     for name, value in facts.items():
-        if name != "history":
-            text = ", ".join(map(str, value)) if isinstance(value, list) else value
-            print_line(f"{name:<18} {'-' if text is None else text}")
+        print_line(f"{name:<{width}}  {_text(value)}")
     return None
+
+
+def _text(value):
+    """A value for people: what a dict or a list holds, numbers to six digits."""
+    if isinstance(value, dict):
+        parts = [f"{name} {_text(part)}" for name, part in value.items() if part is not None]
+    elif isinstance(value, list):
+        parts = [_text(part) for part in value]
+    else:
+        parts = [f"{value:.6g}" if isinstance(value, float) else str(value)]
+    return "-" if value is None else ", ".join(parts) or "-"
 
 
 @app.command()
