@@ -45,6 +45,13 @@ def test_a_missing_backend_is_one_line_with_the_remedy():
     assert 'pip install "hearingai[tensorflow]"' in run(code).stdout
 
 
+def test_the_backend_starts_quietly_and_hides_nothing_that_comes_after():
+    said = run("import os, hearingai; hearingai.fit; os.write(2, b'and this')").stderr
+    assert "oneDNN" not in said
+    assert "absl" not in said
+    assert said.endswith("and this")
+
+
 @pytest.mark.parametrize("first", ["import hearingai, keras", "import keras, hearingai"])
 def test_plain_keras_opens_a_classifier(tmp_path, first):
     """In a process that has used nothing of hearingai yet."""
