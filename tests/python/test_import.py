@@ -24,6 +24,17 @@ def test_help_loads_neither_tensorflow_nor_keras():
     )
 
 
+def test_the_shell_misses_a_classifier_before_keras_starts():
+    run(
+        "import sys; sys.argv = ['hearingai', 'info', 'none.keras']\n"
+        "from hearingai.cli import main\n"
+        "try: main()\n"
+        "except SystemExit as stop: assert stop.code == 1\n"
+        "else: raise AssertionError('nothing was missed')\n"
+        "assert 'keras' not in sys.modules"
+    )
+
+
 @pytest.mark.parametrize("name", [n for n in hearingai.__all__ if n != "__version__"])
 def test_every_public_name_is_there_and_documented(name):
     assert getattr(hearingai, name).__doc__
@@ -43,6 +54,13 @@ def test_a_missing_backend_is_one_line_with_the_remedy():
         "except hearingai.HearingAIError as error: print(error)"
     )
     assert 'pip install "hearingai[tensorflow]"' in run(code).stdout
+
+
+def test_the_backend_starts_quietly_and_hides_nothing_that_comes_after():
+    said = run("import os, hearingai; hearingai.fit; os.write(2, b'and this')").stderr
+    assert "oneDNN" not in said
+    assert "absl" not in said
+    assert said.endswith("and this")
 
 
 @pytest.mark.parametrize("first", ["import hearingai, keras", "import keras, hearingai"])

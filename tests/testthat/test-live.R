@@ -57,7 +57,7 @@ test_that("a file of raw samples is followed", {
 test_that("what cannot be listened to is refused", {
   expect_refused(listen(untrained(), TRUE), "`source`")
   expect_refused(listen(untrained(), chunks(1600), callback = 3), "`callback`")
-  expect_refused(listen(untrained(), "nowhere.raw", wait = 0.1), "holds no sound")
+  expect_refused(listen(untrained(), "nowhere.raw", wait = 0.1), "does not exist")
   expect_error(listen(untrained(), chunks(1600), function(event) stop("mine"), threshold = low),
     "mine"
   )

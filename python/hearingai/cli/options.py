@@ -62,6 +62,8 @@ def open_model(path):
     """A saved classifier, or an exported one: a .onnx or .tflite file, or a folder."""
     import hearingai
 
+    if not path.exists():  # before the functions, which need Keras, take seconds to load
+        raise HearingAIError(f"`{path}` does not exist")
     exported = path.is_dir() or path.suffix in (".onnx", ".tflite")
     return hearingai.load_exported(path) if exported else hearingai.load_classifier(path)
 

@@ -108,9 +108,7 @@ def _plan(words, n, seed, sample_rate):
         if not isinstance(word, str) or not re.fullmatch(r"[^\W_]([\w' -]*\w)?", word):
             raise HearingAIError(f"`words` must be words made of letters. Received: {word!r}")
     if not words or len({w.lower() for w in words}) < len(words):
-        raise HearingAIError(
-            f"`words` must be one word or several different ones. Received: {words!r}"
-        )
+        raise HearingAIError(f"`words` must be one or more different words. Received: {words!r}")
     return {
         "words": sorted(words),
         "n": positive("n", n, whole=True),
