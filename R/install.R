@@ -6,9 +6,9 @@
 #'
 #' @param envname Name or path of the environment. R looks for `"r-hearingai"` by itself; for
 #'   another one call [reticulate::use_virtualenv()] first.
-#' @param extras What to install besides: of `"demo"` (the synthesised words), `"serve"` (the page of
-#'   [explore()]), `"tune"`, `"onnx"`, `"litert"`, `"live"`, `"parquet"` and others that [hearingai_sitrep()] lists; `"gpu"` for
-#'   TensorFlow with CUDA.
+#' @param extras What to install besides: of `"demo"` (the synthesised words), `"serve"` (the page
+#'   of [explore()]), `"tune"`, `"onnx"`, `"litert"`, `"live"`, `"parquet"` and others that
+#'   [hearingai_sitrep()] lists; `"gpu"` for TensorFlow with CUDA.
 #' @param backend What Keras computes on: `"tensorflow"`, `"jax"` or `"torch"`. For the latter two
 #'   set the environment variable `KERAS_BACKEND`, too; `NULL` takes what it says.
 #' @param python The Python to make it of, a path; `NULL` takes one that reticulate finds.
