@@ -115,11 +115,12 @@ test_that("one bar follows the other without an error", {
 
 test_that("options cross as plain values, by the names of what does not", {
   skip_if_no_core()
-  given <- py_options(list(sizes = list(8, factor("same")), rate = 0.5, sound = c(0.5, 1, 2)))
-  expect_identical(given["sizes"], list(8L, "same"))
-  expect_identical(given["rate"], 0.5)
-  expect_equal(as.vector(given["sound"]), c(0.5, 1, 2))
-  expect_identical(py_options(list(momentum = 1), exact = TRUE)["momentum"], 1)
+  arrived <- function(...) reticulate::py_to_r(py_options(...))
+  given <- arrived(list(sizes = list(8, factor("same")), rate = 0.5, sound = c(0.5, 1, 2)))
+  expect_identical(given$sizes, list(8L, "same"))
+  expect_identical(given$rate, 0.5)
+  expect_equal(as.vector(given$sound), c(0.5, 1, 2))
+  expect_identical(arrived(list(momentum = 1), exact = TRUE)$momentum, 1)
   x <- list(sizes = list(8, sum))
   expect_refused(py_options(x), "`x$sizes[[2]]` must be plain values", fixed = TRUE)
   x <- list(sizes = NA)
