@@ -113,6 +113,6 @@ problem <- function(env, before = "") {
   readRDS(out)
 }
 
-expect_refused <- function(code, message) {
-  testthat::expect_error(code, message, class = "hearingai_error")
+expect_refused <- function(code, message, ...) {
+  testthat::expect_error(code, message, class = "hearingai_error", ...)
 }

@@ -30,6 +30,8 @@ test_that("a summary adds how it came to be", {
   expect_match(lines, fingerprint(trained()), fixed = TRUE, all = FALSE)
   expect_match(lines, "Training history: 12", all = FALSE)
   expect_length(capture.output(print(summary(untrained()))), 7)
+  unwatched <- summary(fit(tagger(), embeddings(), epochs = 1, seed = 1, validation = FALSE))
+  expect_match(format(unwatched), "validation  none", all = FALSE)
 })
 
 test_that("a classifier is described", {

@@ -71,6 +71,24 @@ test_that("what the user chose comes before what the package suggests", {
   )
 })
 
+test_that("it is told who chose the Python", {
+  skip_if_no_core()
+  skip_on_os("windows")
+  root <- normalizePath(withr::local_tempdir())
+  system2(reticulate::py_config()$python,
+    c("-m", "venv", "--without-pip", shQuote(file.path(root, "r-hearingai")))
+  )
+  code <- "hearingai:::suggest_python(); reticulate::py_config(); cat(hearingai:::bound_by())"
+  told <- function(before = "", ...) {
+    env <- c(RETICULATE_PYTHON = NA, VIRTUAL_ENV = NA, RETICULATE_VIRTUALENV_ROOT = root)
+    utils::tail(run_r(c(before, code), env, root), 1)
+  }
+  expect_equal(told(), "the virtual environment r-hearingai")
+  python <- file.path(root, "r-hearingai", "bin", "python")
+  chosen <- told(sprintf("reticulate::use_python('%s', required = TRUE)", python))
+  expect_match(chosen, "use_python", fixed = TRUE)
+})
+
 test_that("the core is the one of this package", {
   skip_if_no_core()
   expect_equal(core()$`__version__`, as.character(utils::packageVersion("hearingai")))
@@ -94,6 +112,10 @@ test_that("a Python without packages is told what it lacks", {
   expect_s3_class(error, "hearingai_error")
   expect_equal(rlang::call_name(error$call), "list_recipes")
   expect_snapshot(told(error, path))
+  said <- run_r("hearingai::hearingai_sitrep()", c(RETICULATE_PYTHON = python))
+  expect_match(said, paste0("^Python .*", python), all = FALSE)
+  expect_match(said, "bound by  RETICULATE_PYTHON", all = FALSE)
+  expect_match(said, "lacks .*numpy", all = FALSE)
 })
 
 test_that("a Python without TensorFlow is told so", {
@@ -107,6 +129,18 @@ test_that("a Python without TensorFlow is told so", {
     KERAS_BACKEND = "tensorflow"
   ))
   expect_snapshot(told(error))
+})
+
+test_that("a library that is there and breaks is told of in its own words", {
+  skip_if_no_core()
+  folder <- withr::local_tempdir()
+  writeLines("raise ImportError('pandas was built for another numpy')",
+    file.path(folder, "pandas.py")
+  )
+  error <- problem(c(RETICULATE_PYTHON = reticulate::py_config()$python, PYTHONPATH = folder))
+  expect_s3_class(error, "hearingai_error")
+  expect_match(conditionMessage(error), "cannot start")
+  expect_match(conditionMessage(error), "built for another numpy")
 })
 
 test_that("a Python too old is told so", {

@@ -91,6 +91,14 @@ test_that("rows are counted from 0 where they arrive", {
   expect_null(py_folds(NULL, clips))
 })
 
+test_that("what validates is a fold, a share or nothing", {
+  expect_identical(py_fold_validation("fold"), "fold")
+  expect_identical(py_fold_validation(FALSE), FALSE)
+  expect_identical(py_fold_validation(0.2), 0.2)
+  expect_null(py_fold_validation(NULL))
+  expect_refused(py_fold_validation(c(0.1, 0.2)), "`validation` must be one number")
+})
+
 test_that("unfit input is named", {
   refused <- function(..., message) {
     expect_refused(cross_validate(tagger(), embeddings(), ...), message)

@@ -115,3 +115,12 @@ test_that("a time line shows every outcome", {
   expect_equal(nrow(plot_detections(heard, there, fname = "b")$data), 2)
   expect_refused(plot_detections(heard, there, fname = "c"), "`fname` must be a recording")
 })
+
+test_that("durations are numbers, however they are named", {
+  expect_identical(py_duration(60L), 60)
+  expect_identical(py_duration(list(a.wav = 1, b.wav = 2L)), list(a.wav = 1, b.wav = 2))
+  duration <- c(a.wav = "long")
+  expect_refused(py_duration(duration), "`duration` must be seconds, a table, or numbers named")
+  duration <- c(a.wav = NA_real_)
+  expect_refused(py_duration(duration), "`duration` is missing")
+})

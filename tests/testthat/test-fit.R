@@ -201,3 +201,8 @@ test_that("unfit input is named", {
   classifier <- create_classifier("speech-commands-small", c("a", "b"), seed = 1)
   expect_refused(quick(classifier), "classes the model does not know: no, yes")
 })
+
+test_that("an interrupt that left nothing to keep ends the call", {
+  expect_identical(hold_interrupts("learnt"), "learnt")
+  expect_s3_class(tryCatch(hold_interrupts(NULL), interrupt = identity), "interrupt")
+})

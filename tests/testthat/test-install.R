@@ -99,6 +99,13 @@ test_that("an interactive session asks before an environment is replaced", {
   expect_false(may_replace("mine", FALSE))
 })
 
+test_that("a Python is found where none is named", {
+  found <- reticulate::virtualenv_starter(paste0(">=", oldest_python()))
+  skip_if(is.null(found), "this machine has no Python to make environments of")
+  expect_identical(starter_python(NULL), found)
+  expect_true(numeric_version(python_version(found)) >= oldest_python())
+})
+
 test_that("a chosen Python does not hide the others, and stays chosen", {
   withr::local_envvar(RETICULATE_PYTHON = "/nowhere/python")
   expect_identical(without_chosen(Sys.getenv("RETICULATE_PYTHON", "none")), "none")

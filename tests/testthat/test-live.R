@@ -54,6 +54,12 @@ test_that("a file of raw samples is followed", {
   expect_equal(found, whole(), tolerance = 1e-3)
 })
 
+test_that("a microphone is the usual one, or has a number", {
+  expect_null(py_source(NULL))
+  expect_identical(py_source(2), 2L)
+  expect_refused(py_source(NA), "`source`")
+})
+
 test_that("what cannot be listened to is refused", {
   expect_refused(listen(untrained(), TRUE), "`source`")
   expect_refused(listen(untrained(), chunks(1600), callback = 3), "`callback`")

@@ -45,6 +45,22 @@ test_that("numbers, flags and texts are one each", {
   expect_refused(py_path(c("a", "b")), "must be one path")
 })
 
+test_that("a name is text, a level or a number", {
+  expect_identical(py_name(factor("hall")), "hall")
+  expect_identical(py_name(3), 3L)
+  expect_identical(py_name(2.5), 2.5)
+  name <- c("a", "b")
+  expect_refused(py_name(name), "`name` must be one name or number")
+})
+
+test_that("an experiment that is there goes on with the seed it had", {
+  path <- withr::local_tempfile(lines = "an experiment")
+  expect_null(py_seed_at(NULL, path))
+  expect_identical(py_seed_at(5, path), 5L)
+  set.seed(1)
+  expect_type(py_seed_at(NULL, paste0(path, "-not")), "integer")
+})
+
 test_that("a store is a path, or FALSE", {
   expect_false(py_store(FALSE))
   expect_equal(py_store("~/a"), path.expand("~/a"))
@@ -96,6 +112,22 @@ test_that("one bar follows the other without an error", {
 })
 
 # From here on Python takes part.
+
+test_that("options cross as plain values, by the names of what does not", {
+  skip_if_no_core()
+  arrived <- function(...) reticulate::py_to_r(py_options(...))
+  given <- arrived(list(sizes = list(8, factor("same")), rate = 0.5, sound = c(0.5, 1, 2)))
+  expect_identical(given$sizes, list(8L, "same"))
+  expect_identical(given$rate, 0.5)
+  expect_equal(as.vector(given$sound), c(0.5, 1, 2))
+  expect_identical(arrived(list(momentum = 1), exact = TRUE)$momentum, 1)
+  x <- list(sizes = list(8, sum))
+  expect_refused(py_options(x), "`x$sizes[[2]]` must be plain values", fixed = TRUE)
+  x <- list(sizes = NA)
+  expect_refused(py_options(x), "`x$sizes` is missing", fixed = TRUE)
+  x <- list(8)
+  expect_refused(py_options(x), "`x` must be a list of named options")
+})
 
 test_that("a vector of length one stays a vector", {
   skip_if_no_core()

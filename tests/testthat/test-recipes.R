@@ -43,6 +43,8 @@ test_that("a recipe is changed", {
   expect_equal(get_recipe(changed, augment = list())$py$augment, list())
   options <- get_recipe("speech-commands", network_options = list())$py$network_options
   expect_length(options, 0)
+  wider <- get_recipe(changed, network_options = list(units = 32))
+  expect_match(format(wider), "network    gru_tagger (units 32)", fixed = TRUE, all = FALSE)
 })
 
 test_that("a recipe takes front ends", {

@@ -28,6 +28,13 @@ test_that("tables say what they are", {
   })
 })
 
+test_that("a history without an accuracy has no best epoch", {
+  unknown <- history()
+  unknown[intersect(c("accuracy", "val_accuracy"), names(unknown))] <- NA_real_
+  expect_false("Best" %in% names(tbl_sum(unknown)))
+  expect_true("Best" %in% names(tbl_sum(history())))
+})
+
 test_that("they are tibbles in all else", {
   expect_identical(tibble::as_tibble(clips())$class, clips()$class)
   expect_s3_class(clips()[clips()$split == "test", ], "hearingai_clips")
@@ -63,4 +70,12 @@ test_that("they can be drawn", {
     tibble::tibble(truth = c("a", "b"), predicted = "a", n = c(3L, 1L)), "hearingai_confusion"
   )
   expect_equal(ggplot2::layer_data(plot(counts)), ggplot2::layer_data(plot_confusion(counts)))
+  skip_if_no_core()
+  trials <- tibble::tibble(
+    trial = 1:2, batch_size = c(8L, 16L), accuracy = c(0.5, 0.6), loss = c(0.9, 0.8), seconds = 1
+  )
+  expect_equal(
+    ggplot2::layer_data(plot(as_kind(trials, "hearingai_tuning"))),
+    ggplot2::layer_data(plot_tuning(trials))
+  )
 })

@@ -55,6 +55,13 @@ test_that("values cross as what they are", {
   expect_identical(space$momentum, list(low = 0, high = 1))
   expect_identical(space$rate, list(low = 0, high = 1, step = 0.25))
   expect_identical(space$augment, list(list(), list("gain")))
+  named <- py_space(list(optimizer = factor(c("Adam", "SGD"))))
+  expect_identical(named$optimizer, list("Adam", "SGD"))
+  expect_identical(py_space(list(batch_size = list(8, 32)))$batch_size, list(8L, 32L))
+  expect_refused(py_space(list(batch_size = sum)), "`space$batch_size` must be a vector of values",
+    fixed = TRUE
+  )
+  expect_refused(py_space(list(batch_size = integer())), "or list(low = , high = )", fixed = TRUE)
 })
 
 test_that("unfit input is named", {
