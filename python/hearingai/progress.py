@@ -5,6 +5,7 @@ import time
 from contextlib import contextmanager
 
 _QUIET_SECONDS = 2
+_PAUSE = 0.2  # seconds between two calls of a function
 
 
 @contextmanager
@@ -92,6 +93,6 @@ class _Throttled:
     def __call__(self, done, text=None):
         self.text = self.text if text is None else text
         now = time.monotonic()
-        if now - self.last >= 0.2 or done >= self.total:
+        if now - self.last >= _PAUSE or done >= self.total:
             self.last = now
             self.function(done, self.total, self.text)
