@@ -172,7 +172,7 @@ def test_only_so_many_seconds_are_heard(ear, sound):
 
 
 class FakeMicrophone:
-    """sounddevice as far as it is used, with a microphone that hears `sound`."""
+    """sounddevice as far as it is used, with a microphone that hears `sound`, then silence."""
 
     class PortAudioError(Exception):
         pass
@@ -195,9 +195,13 @@ class FakeMicrophone:
                 self.thread.start()
 
             def play(self):
-                for first in range(0, len(fake.sound), blocksize):
-                    block = fake.sound[first : first + blocksize, None]
-                    callback(block, len(block), None, None)
+                first = 0
+                while not fake.closed:
+                    block = np.zeros((blocksize, 1), fake.sound.dtype)
+                    heard = fake.sound[first : first + blocksize]
+                    block[: len(heard), 0] = heard
+                    callback(block, blocksize, None, None)
+                    first += blocksize
                     time.sleep(fake.pause)
 
             def close(self):
