@@ -14,8 +14,10 @@ from hearingai import cli
 
 
 @pytest.fixture
-def run(capsys, monkeypatch, ear):
-    """Run the command in this process; gives status, stdout and stderr."""
+def run(capsys, monkeypatch, ear, tmp_path):
+    """Run the command in this process, beside a model; gives status, stdout and stderr."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "m.keras").touch()
     monkeypatch.setattr(hearingai, "load_classifier", lambda path: ear(), raising=False)
 
     def run(*arguments):
@@ -112,3 +114,9 @@ def test_listen_needs_a_library_for_the_microphone(run, monkeypatch):
     status, _, err = run("listen", "m.keras")
     assert status == 1
     assert 'pip install "hearingai[live]"' in err
+
+
+def test_a_missing_model_is_told_at_once(run, recording):
+    for command in (("annotate", "other.keras", recording), ("listen", "other.keras")):
+        status, _, err = run(*command)
+        assert (status, "`other.keras` does not exist" in err) == (1, True)
