@@ -91,7 +91,7 @@ def synthesised(n):
 
 
 def main():
-    options = measure.arguments(__doc__, data=False).parse_args()
+    options = measure.arguments(__doc__, data="none").parse_args()
     n, sizes, count = (CLIPS, (32, 128, 512, 2048), 6)
     if options.quick:
         n, sizes, count = 16, (8,), 2
