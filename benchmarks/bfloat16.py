@@ -179,10 +179,9 @@ NOTE = (
     "Accuracy on validation clips of other speakers (ESC-10: of another fold), mean and standard "
     "deviation over seeds; each seed trains in both precisions. Computed bfloat16 is that of a "
     "processor which multiplies in it; where it is emulated, every product is rounded to bfloat16 "
-    "and computed in float32. The rows of one epoch tell what makes the published "
-    "`speech-commands` fall back to guessing: its optimizer, Adadelta, whose published rate is "
-    "1.0. The higher the rate, the less is learnt, in either precision; clipping does not help, as "
-    "Adadelta divides by the size of the gradients."
+    "and computed in float32. The rows of one epoch vary the rate of `speech-commands`'s Adadelta, "
+    "1.0 as published: the higher it is, the less is learnt, in either precision, and clipping did "
+    "not help, as Adadelta divides by the size of the gradients."
 )
 
 
