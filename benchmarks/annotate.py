@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import soundfile
@@ -117,12 +118,9 @@ def stream(classifier, path, threshold):
     events += live.finish()
     windows.append(live.windows)
 
-    class Found:
-        pass
-
-    Found.events = pd.DataFrame(sorted(events))
-    Found.windows = pd.concat(windows, ignore_index=True)
-    return Found
+    return SimpleNamespace(
+        events=pd.DataFrame(sorted(events)), windows=pd.concat(windows, ignore_index=True)
+    )
 
 
 def run(options, recording, *extra):
@@ -160,7 +158,8 @@ def main():
         aim("different events", len({o["same_events"] for o in others.values()}), at_most=1),
         aim("different bits by block size", len({o["same_bits"] for o in blocks}), at_most=1),
     ]
-    note = f"{options.model or options.recipe}, a window each quarter of a second"
+    heard = options.model.stem if options.model else f"{options.recipe}, untrained"
+    note = f"{heard}, a window each quarter of a second."
     return report(options, "Annotating long recordings", rows, aims, note)
 
 

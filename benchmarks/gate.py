@@ -1,5 +1,7 @@
 """A gate that learnt words against a plain gate: levels before and after, on real mixtures.
 
+    python benchmarks/gate.py DATA [--gate FILE] [--examples FOLDER] [--quick] [--out FILE]
+
 DATA is the folder of `speech_commands` and `esc10`. Wanted are ten words, unwanted the sounds of
 ESC-10 and the background recordings of Speech Commands. Both gates learn from the same recordings:
 words of two thirds of the speakers, ESC-10's folds 1 to 3, four of the six backgrounds. They are
@@ -16,7 +18,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from measure import aim, arguments, report
+from measure import RATE, TEN_WORDS, aim, arguments, report
 
 import hearingai
 from hearingai.gate_curve import gain_curve
@@ -26,18 +28,18 @@ from hearingai.gate_mixtures import mixtures, side_of
 from hearingai.gate_settings import gate_settings
 from hearingai.windows import Grid
 
-RATE, SEED, CARE = 16000, 1, 4.0
-WORDS = ("down", "go", "left", "no", "off", "on", "right", "stop", "up", "yes")
+SEED, CARE = 1, 4.0
 RATIOS = (0, 5, 10, 20)
 TRAIN_FOLDS = ("1", "2", "3")
 TEST_NOISES = ("dude_miaowing", "running_tap")
 LEVEL_HOP, LEVEL_SAMPLES = Fraction(1, 100), 320
+PARTS = ("wanted", "unwanted")
 LEVELS = tuple(10 ** (decibel / 20) for decibel in range(-60, 0, 2))
 
 
 def recordings(data, n_words):
     """`(wanted, unwanted)` to learn from, and others to measure on."""
-    words = hearingai.speech_commands(data / "speech_commands", words=list(WORDS))
+    words = hearingai.speech_commands(data / "speech_commands", words=TEN_WORDS)
     speakers = np.random.default_rng(SEED).permutation(np.unique(words["speaker"]))
     known = words["speaker"].isin(speakers[: 2 * len(speakers) // 3])
     sounds = hearingai.audio_folder(data / "esc10")
@@ -50,7 +52,7 @@ def recordings(data, n_words):
         table = pd.concat([part[["fname"]] for part in parts], ignore_index=True)
         return table.assign(source=table["fname"])
 
-    learn = words[known].groupby("class").head(n_words // len(WORDS))
+    learn = words[known].groupby("class").head(n_words // len(TEN_WORDS))
     heard = fold.isin(TRAIN_FOLDS)
     return (learn, unwanted(heard, ~held)), (words[~known], unwanted(~heard, held))
 
@@ -99,9 +101,6 @@ def measured(name, ratio, made, keys, rules, hop):
     }
 
 
-PARTS = ("wanted", "unwanted")
-
-
 def hop_seconds(classifier, n=200):
     """Processor seconds of one hop of live sound, and the hop."""
     machine = hearingai.Gate(classifier, RATE)
@@ -129,45 +128,49 @@ def examples(folder, classifier, plain, made):
         hearingai.plot_gate(gated, title=f"words in noise, {name}").savefig(folder / f"{name}.png")
 
 
-def main():
-    """Learn, measure, report."""
-    parser = arguments(__doc__)
-    parser.add_argument("--examples", type=Path, help="folder for wav files and pictures")
-    parser.add_argument("--gate", type=Path, help="a .keras file: saved there, or used if there")
-    options = parser.parse_args()
-    learn, test = recordings(options.data, 40 if options.quick else 1000)
+def mixed(sides, n, seed):
+    """`n` mixtures of each ratio."""
+    sides = [side_of(*side) for side in zip(PARTS, sides, strict=True)]
+    rng = np.random.default_rng(seed)
+    return list(mixtures(*sides, RATE, 12.0, n * len(RATIOS), RATIOS, rng))
+
+
+def learnt_gate(sides, options):
+    """The classifier that opens the gate: learnt from both sides, or what `--gate` keeps."""
     if options.gate and options.gate.exists():
-        classifier = hearingai.load_classifier(options.gate)
-    else:
-        small = {"n_mixtures": 20, "epochs": 2} if options.quick else {}
-        classifier = hearingai.train_gate(*learn, RATIOS, seed=SEED, care=CARE, **small)
-        if options.gate:
-            hearingai.save_classifier(classifier, options.gate)
-    settings = gate_settings(classifier)
-    n = 1 if options.quick else 8
+        return hearingai.load_classifier(options.gate)
+    small = {"n_mixtures": 20, "epochs": 2} if options.quick else {}
+    classifier = hearingai.train_gate(*sides, RATIOS, seed=SEED, care=CARE, **small)
+    if options.gate:
+        hearingai.save_classifier(classifier, options.gate)
+    return classifier
 
-    def mixed(sides, seed):
-        sides = [side_of(*side) for side in zip(PARTS, sides, strict=True)]
-        return list(
-            mixtures(*sides, RATE, 12.0, n * len(RATIOS), RATIOS, np.random.default_rng(seed))
-        )
 
-    tune, made = mixed(learn, SEED + 1), mixed(test, SEED + 2)
-    plain, hop = plain_settings(settings), settings.grid.hop
-    tuned = {}
+def plain_rules(tune, settings):
+    """The rules of the plain gate: by `None` those for all ratios, by a ratio those for it."""
+    plain, tuned = plain_settings(settings), {}
     for ratio in (None, *RATIOS):
         chose = [m for m in tune if ratio in (None, m.snr_db)]
         keys = [level_keys(m.sound) for m in chose]
         tuned[ratio] = chosen(learn_rules(keys, chose, RATE, plain, CARE, False, LEVELS), plain)
+    return tuned
+
+
+def compared(classifier, settings, tuned, made):
+    """A row a ratio and gate."""
     rows = []
     for ratio in RATIOS:
         of_it = [m for m in made if m.snr_db == ratio]
         keys = [hearingai.gate(classifier, m.sound).track["probability"] for m in of_it]
         levels = [level_keys(m.sound) for m in of_it]
-        rows.append(measured("learnt", ratio, of_it, keys, settings.rules, hop))
+        rows.append(measured("learnt", ratio, of_it, keys, settings.rules, settings.grid.hop))
         rows.append(measured("plain", ratio, of_it, levels, tuned[None], LEVEL_HOP))
         rows.append(measured("plain, set anew", ratio, of_it, levels, tuned[ratio], LEVEL_HOP))
-    cost, length = hop_seconds(classifier)
+    return rows
+
+
+def aims_of(rows, cost, hop):
+    """The losses beside those of the plain gates, and what a hop costs."""
     mean = pd.DataFrame(rows).groupby("gate")["loss"].mean()
     what = "loss beside the plain gate's of the same recordings, mean over the ratios"
     aims = [aim(what, mean["learnt"] / mean["plain"], at_most=1.0)]
@@ -175,11 +178,34 @@ def main():
         loss = {row["gate"]: row["loss"] for row in rows if row["ratio (dB)"] == ratio}
         what = f"loss beside the plain gate's that is set anew, {ratio} dB"
         aims.append(aim(what, loss["learnt"] / loss["plain, set anew"], at_most=1.0))
-    aims.append(aim("processor time of a hop as a share of it", cost / length, at_most=0.2))
-    note = (
-        f"Learnt: {classifier.record['gate']}. The loss is {CARE:g} times the share of the wanted "
-        f"energy that is lost plus the share of the unwanted in pauses that leaks."
+    return [*aims, aim("processor time of a hop as a share of it", cost / hop, at_most=0.2)]
+
+
+def note_of(learnt):
+    """What the gate learnt, and what the loss is."""
+    numbers = {name: value for name, value in learnt.items() if isinstance(value, (int, float))}
+    told = ", ".join(f"{name} {value:.3g}" for name, value in numbers.items())
+    return (
+        f"Learnt: {told}. The loss is {CARE:g} times the share of the wanted energy that is lost "
+        f"plus the share of the unwanted in pauses that leaks."
     )
+
+
+def main():
+    """Learn, measure, report."""
+    parser = arguments(__doc__, data="required")
+    parser.add_argument("--examples", type=Path, help="folder for wav files and pictures")
+    parser.add_argument("--gate", type=Path, help="a .keras file: saved there, or used if there")
+    options = parser.parse_args()
+    learn, test = recordings(options.data, 40 if options.quick else 1000)
+    classifier = learnt_gate(learn, options)
+    settings = gate_settings(classifier)
+    n = 1 if options.quick else 8
+    tuned = plain_rules(mixed(learn, n, SEED + 1), settings)
+    made = mixed(test, n, SEED + 2)
+    rows = compared(classifier, settings, tuned, made)
+    aims = aims_of(rows, *hop_seconds(classifier))
+    note = note_of(classifier.record["gate"])
     report(options, "A gate that learnt, against a plain one", rows, aims, note)
     if options.examples:
         first = [next(m for m in made if m.snr_db == ratio) for ratio in (5, 10)]

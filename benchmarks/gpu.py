@@ -90,13 +90,9 @@ def synthesised(n):
     return Store(PackedClips(clips), table["class_id"].to_numpy(), table)
 
 
-def main():
-    options = measure.arguments(__doc__, data=False).parse_args()
-    n, sizes, count = (CLIPS, (32, 128, 512, 2048), 6)
-    if options.quick:
-        n, sizes, count = 16, (8,), 2
-    recipe = hearingai.get_recipe("speech-commands", augment=("time_shift",))
-    store, rows = synthesised(n), []
+def measured(recipe, store, sizes, count):
+    """A row a precision and batch size: what an epoch takes, beside its floor."""
+    rows, n = [], len(store.clips)
     for precision, floor in FLOORS.items():
         for size in sizes:
             first, *others = epochs(recipe, store, precision, size, count)
@@ -105,7 +101,17 @@ def main():
             row |= {"epoch, s": seconds, "best, s": min(others), "clips/s": n / seconds}
             rows.append(row | {"floor, s": floor, "times the floor": seconds / floor * CLIPS / n})
             print(rows[-1], flush=True)
+    return rows
 
+
+def main():
+    options = measure.arguments(__doc__, data="none").parse_args()
+    n, sizes, count = (CLIPS, (32, 128, 512, 2048), 6)
+    if options.quick:
+        n, sizes, count = 16, (8,), 2
+    recipe = hearingai.get_recipe("speech-commands", augment=("time_shift",))
+    store = synthesised(n)
+    rows = measured(recipe, store, sizes, count)
     best = {
         p: min((r for r in rows if r["precision"] == p), key=lambda r: r["epoch, s"])
         for p in FLOORS

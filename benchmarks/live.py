@@ -36,7 +36,7 @@ def hops(recipe, n):
 
 
 def main():
-    parser = arguments(__doc__, data=False)
+    parser = arguments(__doc__, data="none")
     parser.add_argument("--recipes", default="speech-commands-small,speech-commands")
     options = parser.parse_args()
     rows, aims = [], []
@@ -53,7 +53,7 @@ def main():
             }
         )
         aims.append(aim(f"{recipe}: share of a core", processor / HOP, at_most=0.1))
-    note = f"one core, {len(WORDS)} words of a second, a window every {HOP:g} s"
+    note = f"One core, {len(WORDS)} words of a second, a window every {HOP:g} s."
     report(options, "Live sound", rows, aims, note)
 
 

@@ -21,15 +21,19 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow is impor
 
 RATE = 16000  # Hz; every clip is a second
 WORDS = [f"word {i:02d}" for i in range(30)]  # as many classes as the tutorial has
+TEN_WORDS = ["down", "go", "left", "no", "off", "on", "right", "stop", "up", "yes"]
 LIBRARIES = ("keras", "tensorflow", "tensorflow-cpu", "jax", "torch", "librosa", "numpy", "scipy")
 LIBRARIES += ("onnxruntime", "ai-edge-litert")
+VECTORS = {"amx_bf16": "AMX", "avx512_bf16": "AVX-512 BF16", "avx512f": "AVX-512", "avx2": "AVX2"}
 
 
-def arguments(description, data=True):
-    """The arguments that every benchmark takes."""
+def arguments(description, data="optional"):
+    """The arguments that every benchmark takes; `data` is "optional", "required" or "none"."""
     parser = argparse.ArgumentParser(description=description.splitlines()[0])
-    if data:
+    if data == "optional":
         parser.add_argument("data", nargs="?", type=Path, help="folder of wavs; else synthesised")
+    if data == "required":
+        parser.add_argument("data", type=Path, help="folder of the corpus")
     parser.add_argument("--quick", action="store_true", help="a short version, to try it")
     parser.add_argument("--out", type=Path, help="JSON file to write the result to")
     return parser
@@ -123,9 +127,8 @@ def decoded(files):
     from hearingai.clip_store import packed_clips
     from hearingai.clips import ClipFormat
 
-    with tempfile.TemporaryDirectory(
-        prefix="hearingai-bench-"
-    ) as folder:  # what is mapped lives on
+    with tempfile.TemporaryDirectory(prefix="hearingai-bench-") as folder:
+        # The folder vanishes; what is mapped lives on.
         return packed_clips(files, ClipFormat(RATE, RATE), folder)[0]
 
 
@@ -160,19 +163,18 @@ def peak_gb():
 
 
 def machine():
-    """What was measured on, in general words."""
+    """What was measured on, in general words; AMX and AVX-512 BF16 multiply in bfloat16."""
     try:
         flags = set(Path("/proc/cpuinfo").read_text().split())
     except OSError:
         flags = set()
-    known = {"amx_tile": "AMX", "avx512f": "AVX-512", "avx2": "AVX2"}
     try:
         system = platform.freedesktop_os_release()["PRETTY_NAME"]
     except OSError:
         system = f"{platform.system()} {platform.release()}"
     return {
         "cores": os.cpu_count(),
-        "vectors": [name for flag, name in known.items() if flag in flags],
+        "vectors": [name for flag, name in VECTORS.items() if flag in flags],
         "system": f"{system}, {platform.machine()}",
         "python": platform.python_version(),
     } | {name: found for name in LIBRARIES if (found := _version(name))}
@@ -196,9 +198,14 @@ def report(options, title, rows, aims, note="", **more):
     print(f"{title}\n{note}\n\n{table(rows)}")
     for line in map(sentence, aims):
         print(line)
+    write(options, title, rows, aims, note, **more)
+
+
+def write(options, title, rows, aims, note="", **more):
+    """Write what the page shows to `--out`, and whatever else is kept with it."""
     result = {"title": title, "note": note, "quick": options.quick, "rows": rows, "aims": aims}
     if options.out:
-        text = json.dumps(result | more | {"machine": machine()}, indent=1)
+        text = json.dumps(result | {"machine": machine()} | more, indent=1)
         options.out.write_text(text + "\n")
 
 

@@ -1,14 +1,12 @@
 """Peak memory of training `hearing-ai` on as many clips as UrbanSound8K has.
 
-Synthesises as many recordings of four seconds in ten folds, trains an epoch of the recipe on nine
-of them and prints the highest resident memory of the process, and how much of it is its own and
-no mapped file's. Needs Linux and 5 GB of disk.
+    python benchmarks/memory.py [--clips 8732] [--quick] [--out FILE]
 
-    python benchmarks/memory.py [--clips 8732] [--out result.json]
+Synthesises as many recordings of four seconds in ten folds, trains an epoch of the recipe on nine
+of them and tells the highest resident memory of the process, and how much of it is its own and no
+mapped file's. Needs Linux and 5 GB of disk.
 """
 
-import argparse
-import json
 import os
 import shutil
 import tempfile
@@ -16,8 +14,8 @@ import threading
 import time
 from pathlib import Path
 
+import measure
 import numpy as np
-from measure import peak_gb
 
 import hearingai
 
@@ -35,23 +33,22 @@ def recordings(folder, n, different=50, rate=44100, seconds=4):
 
 
 def watch(peak):
-    """Keep the highest memory that is of no mapped file; such the system can take back."""
+    """Keep the highest memory, in GB, that is of no mapped file; such the system can take back."""
     while True:
         lines = Path("/proc/self/status").read_text().splitlines()
         own = next(int(line.split()[1]) for line in lines if line.startswith("RssAnon"))
-        peak["own_gb"] = max(peak["own_gb"], round(own * 1024 / 1e9, 2))
+        peak["own"] = max(peak["own"], own * 1024 / 1e9)
         time.sleep(0.1)
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = measure.arguments(__doc__, data="none")
     parser.add_argument("--clips", type=int, default=8732)
-    parser.add_argument("--out", type=Path)
-    options, peak = parser.parse_args(), {"own_gb": 0.0}
+    options, peak = parser.parse_args(), {"own": 0.0}
     threading.Thread(target=watch, args=(peak,), daemon=True).start()
     with tempfile.TemporaryDirectory() as folder:
         os.environ["HEARINGAI_CACHE"] = str(Path(folder) / "cache")  # vanishes with the recordings
-        n = options.clips
+        n = 100 if options.quick else options.clips
         clips = hearingai.clip_table(
             recordings(folder, n),
             [f"class {i % 10}" for i in range(n)],
@@ -61,16 +58,18 @@ def main():
         classifier = hearingai.fit(
             "hearing-ai", hearingai.fold_split(clips, 10), epochs=1, seed=1, progress=False
         )
-    result = {
-        "clips": n,
-        "store_gb": round(n * classifier.samples * 2 / 1e9, 2),
-        "peak_gb": round(peak_gb(), 2),
-        **peak,
-        "seconds": round(time.perf_counter() - started),
+    row = {
+        "clips": f"{n:,}",
+        "decoded clips, GB": n * classifier.samples * 2 / 1e9,
+        "peak resident, GB": measure.peak_gb(),
+        "of it no mapped file, GB": peak["own"],
+        "seconds": time.perf_counter() - started,
     }
-    print(json.dumps(result))
-    if options.out:
-        options.out.write_text(json.dumps(result, indent=1) + "\n")
+    note = (
+        "An epoch of `hearing-ai` on nine of ten folds, recordings of four seconds, decoding "
+        "included. What is mapped from files the system can take back."
+    )
+    measure.report(options, "Memory of training", [row], [], note)
 
 
 if __name__ == "__main__":

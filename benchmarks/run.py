@@ -18,7 +18,8 @@ import measure
 HERE = Path(__file__).parent
 NAMES = ("spectrograms", "features", "training", "data_path", "corpus_size", "start", "inference")
 NAMES += ("export",)
-ALONE = ("live", "faces", "annotate", "gate", "gpu")  # shown where there is a result
+ALONE = ("live", "faces", "first_prediction", "annotate", "words_in_noise", "few_shot", "gate")
+ALONE += ("memory", "bfloat16", "gpu")  # shown where there is a result
 WITHOUT_DATA = ("start",)
 
 
@@ -31,28 +32,43 @@ def run(name, options, results):
     return subprocess.run(command, env=os.environ | {"TF_CPP_MIN_LOG_LEVEL": "3"}).returncode == 0
 
 
+def read(results):
+    """What was found by each benchmark that has a result, in the order of the page."""
+    files = {name: results / f"{name}.json" for name in (*NAMES, *ALONE)}
+    return {name: json.loads(f.read_text()) for name, f in files.items() if f.exists()}
+
+
 def page(found):
     """The head and, for each result, its table and its aims."""
+    usual = _machine(next(iter(found.values())))
     text = (HERE / "README.head.md").read_text()
-    text += f"![times as fast](results/speed.png)\n\n{_machine(found['spectrograms'])}\n"
+    text += f"![times as fast](results/speed.png)\n\nMeasured on {', '.join(usual)}.\n"
     for name, result in found.items():
-        aims = "".join(f"- {measure.sentence(aim)}\n" for aim in result["aims"])
-        text += f"\n## {result['title']}: `{name}.py`\n\n{result['note']}\n\n"
-        text += measure.table(result["rows"]) + (f"\n{aims}" if aims else "")
+        other = [part for part in _machine(result) if part not in usual]
+        text += f"\n## {result['title']}: `{name}.py`\n\n{result['note']}"
+        text += f" Here: {', '.join(other)}.\n\n" if other else "\n\n"
+        text += measure.table(result["rows"])
+        if result["aims"]:
+            text += "\n" + "".join(f"- {measure.sentence(aim)}\n" for aim in result["aims"])
+        if "picture" in result:
+            text += f"\n![{result['title']}](results/{result['picture']})\n"
     return text
 
 
 def _machine(result):
-    machine = dict(result["machine"])
-    cores, vectors = machine.pop("cores"), " and ".join(machine.pop("vectors")) or "no wide vectors"
+    """What a result was measured on, in parts that can be told apart from another's."""
+    if not (machine := dict(result.get("machine") or {})):
+        return []
+    cores, vectors = machine.pop("cores"), ", ".join(machine.pop("vectors")) or "no wide vectors"
     system, python = machine.pop("system"), machine.pop("python")
-    libraries = ", ".join(f"{name} {version}" for name, version in machine.items())
-    return f"Measured on {cores} cores with {vectors}, {system}, Python {python}, {libraries}."
+    libraries = [f"{name} {version}" for name, version in machine.items()]
+    return [f"{cores} cores ({vectors})", system, f"Python {python}", *libraries]
 
 
 def plot(found, path):
-    """Every ratio that is to reach an aim, and the aim."""
-    aims = [a for result in found.values() for a in result["aims"] if "at_least" in a][::-1]
+    """Every ratio of what `make bench` runs that is to reach an aim, and the aim."""
+    results = [found[name] for name in NAMES if name in found]
+    aims = [aim for result in results for aim in result["aims"] if "at_least" in aim][::-1]
     figure, axes = plt.subplots(figsize=(9, 0.8 + 0.42 * len(aims)), layout="constrained")
     for i, aim in enumerate(aims):
         axes.barh(
@@ -90,8 +106,7 @@ def main():
     results = options.out / "results"
     results.mkdir(parents=True, exist_ok=True)
     failed = [] if options.table else [n for n in NAMES if not run(n, options, results)]
-    files = {name: results / f"{name}.json" for name in (*NAMES, *ALONE)}
-    found = {name: json.loads(f.read_text()) for name, f in files.items() if f.exists()}
+    found = read(results)
     plot(found, results / "speed.png")
     (options.out / "README.md").write_text(page(found))
     if failed:

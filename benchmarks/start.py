@@ -19,7 +19,7 @@ COMMANDS = {
 
 
 def main():
-    options = measure.arguments(__doc__, data=False).parse_args()
+    options = measure.arguments(__doc__, data="none").parse_args()
 
     def run(command):
         def go():

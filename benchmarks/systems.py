@@ -3,15 +3,16 @@
 Runs every experiment that has no result yet (hours on two cores), keeps what `--json` prints in
 `benchmarks/results/NAME.json` and writes the table `benchmarks/systems.md`.
 
-    python benchmarks/systems.py path/to/data [NAME ...] [--table]
+    python benchmarks/systems.py DATA [NAME ...]
+    python benchmarks/systems.py --table
 
-`path/to/data` holds `esc10`, `fsdd` and `audioset_embeddings`; `--table` runs nothing.
+DATA holds `esc10`, `fsdd` and `audioset_embeddings`; `--table` runs nothing.
 """
 
+import argparse
 import json
 import shlex
 import subprocess
-import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -46,15 +47,15 @@ EXPERIMENTS = {
 
 
 def run(name, data):
+    """Run an experiment that has no result yet, and keep what it prints."""
     command = EXPERIMENTS[name].replace("DATA", str(data)).replace("NAME", str(RESULTS / name))
     result = RESULTS / f"{name}.json"
     if result.exists():
         return
     print(name, flush=True)
-    print_to = [*shlex.split(f"hearingai {command} --json")]
-    if command.startswith("train"):
-        print_to.append("--overwrite")
-    done = subprocess.run(print_to, stdout=subprocess.PIPE, text=True, check=True)
+    words = shlex.split(f"hearingai {command} --json")
+    words += ["--overwrite"] if command.startswith("train") else []
+    done = subprocess.run(words, stdout=subprocess.PIPE, text=True, check=True)
     found = json.loads(done.stdout)
     if isinstance(found, dict):
         found.pop("model", None)  # a path of this machine
@@ -91,6 +92,7 @@ def _f1(metrics):
 
 
 def table():
+    """A row an experiment that has a result."""
     lines = ["| experiment | measured | command |", "| --- | --- | --- |"]
     for name, command in EXPERIMENTS.items():
         if (RESULTS / f"{name}.json").exists():
@@ -112,18 +114,30 @@ def tuning(name):
     return "\n".join(lines) + "\n"
 
 
-def main(arguments):
-    RESULTS.mkdir(exist_ok=True)
-    if "--table" not in arguments:
-        data, names = Path(arguments[0]), arguments[1:] or list(EXPERIMENTS)
-        for name in names:
-            run(name, data)
+def page():
+    """The head, a row an experiment, and the tables of the tunings."""
     text = (HERE / "systems.head.md").read_text() + "\n" + table()
     for name in ("tune-linear", "tune-conv1d"):
         if (RESULTS / f"{name}.json").exists():
             text += f"\n## {name}\n\n" + tuning(name)
-    (HERE / "systems.md").write_text(text)
+    return text
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("data", nargs="?", type=Path, help="folder of the corpora")
+    parser.add_argument("names", nargs="*", help=", ".join(EXPERIMENTS))
+    parser.add_argument("--table", action="store_true", help="only write the page")
+    options = parser.parse_args()
+    if unknown := set(options.names) - set(EXPERIMENTS):
+        parser.error(f"no experiment {', '.join(unknown)}; there are: {', '.join(EXPERIMENTS)}")
+    if not options.table:
+        if not options.data:
+            parser.error("DATA must be the folder of the corpora")
+        for name in options.names or EXPERIMENTS:
+            run(name, options.data)
+    (HERE / "systems.md").write_text(page())
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()

@@ -1,7 +1,7 @@
 """Words of unseen speakers in an hour of noise: what a detector hears, and what it imagines.
 
     python benchmarks/words_in_noise.py DATA MODEL [--minutes 60] [--snr 20,10,5,0] [--hop 0.1]
-        [--out words_in_noise.json] [--picture words_in_noise.png]
+        [--epochs N] [--quick] [--out FILE]
 
 DATA is a copy of Speech Commands. MODEL is a `.keras` file; where there is none, the detector is
 trained and saved there: ten words, seconds of noise as `_background_`, all other words as
@@ -9,11 +9,10 @@ trained and saved there: ten words, seconds of noise as `_background_`, all othe
 teach; of each noise recording the first half teaches and the second is heard. The words lie at
 about the level they are spoken at, the noise so many dB below; every ratio has the same words at
 the same times. The threshold is chosen on another recording, of speakers that only validated the
-training, in the first halves of the noise, for five false accepts an hour.
+training, in the first halves of the noise, for five false accepts an hour. Beside `--out` lies a
+picture of the DET curves.
 """
 
-import argparse
-import json
 import tempfile
 from pathlib import Path
 
@@ -23,9 +22,7 @@ import pandas as pd
 
 import hearingai
 
-WORDS = ("yes", "no", "up", "down", "left", "right", "on", "off", "stop", "go")
 REST = ["_background_", "_unknown_"]  # what the detector knows and does not report
-RATE = 16000  # Hz
 WORD_DB = -30  # level of a word where it is active, dB of full scale
 EVERY = 4.0  # seconds from word to word
 WANTED = 5  # false accepts an hour
@@ -40,7 +37,7 @@ def corpus(data):
         `_background_` among them, and the noise recordings with the middle of each.
     """
     clips = hearingai.speech_commands(data).drop(columns=["split", "class_id"])
-    clips["class"] = clips["class"].where(clips["class"].isin(WORDS), "_unknown_")
+    clips["class"] = clips["class"].where(clips["class"].isin(measure.TEN_WORDS), "_unknown_")
     shares = {"train": 0.63, "validation": 0.07, "test": 0.3}
     clips = hearingai.split_clips(clips, shares, by="speaker", seed=SEED).assign(start=0.0)
     noise = hearingai.background_noise(data)
@@ -57,7 +54,8 @@ def corpus(data):
 def train(clips, noise, model, epochs=None):
     """Train the detector and save it; a training that was broken off goes on."""
     heard = [
-        hearingai.read_audio(row.fname, RATE, duration=row.middle)[0] for row in noise.itertuples()
+        hearingai.read_audio(row.fname, measure.RATE, duration=row.middle)[0]
+        for row in noise.itertuples()
     ]
     augment = ["time_shift", ("background_noise", {"noise": heard, "snr_db": (0, 20)})]
     checkpoint = model.with_suffix(".checkpoint.keras")
@@ -86,7 +84,7 @@ def hear(classifier, clips, background, snr_db, seconds, hop, seed):
             every=EVERY,
             duration=seconds,
             level_db=level,
-            sample_rate=RATE,
+            sample_rate=measure.RATE,
             seed=seed,
         )
         # low enough for a long curve, not so low that words run into each other; what is counted
@@ -128,13 +126,13 @@ def judge(classifier, clips, noise, threshold, options):
         row = result.summary.iloc[0]
         counts = ("n_truth", "hits", "misses", "false_accepts", "substitutions", "duplicates")
         rates = ("precision", "recall", "f1", "false_accepts_per_hour")
+        shares = ("matched", "correct", "wrong", "false_positives")
         rows.append(
-            {"SNR (dB)": snr}
-            | {name: int(row[name]) for name in counts}
-            | {name: round(float(row[name]), 4) for name in rates}
-            | {n: round(float(streaming[n]), 4) for n in ("matched", "correct", "wrong")}
-            | {"false positives": round(float(streaming["false_positives"]), 4)}
-            | {"times real time": round(annotation.speed, 1)}
+            {"SNR, dB": f"{snr:g}"}
+            | {name.replace("_", " "): int(row[name]) for name in counts}
+            | {name.replace("_", " "): float(row[name]) for name in rates}
+            | {f"{name.replace('_', ' ')}, streaming": float(streaming[name]) for name in shares}
+            | {"times real time": annotation.speed}
         )
         results[f"{snr:g} dB"] = result
         print(f"{snr:g} dB: {result}", flush=True)
@@ -143,57 +141,54 @@ def judge(classifier, clips, noise, threshold, options):
 
 def arguments():
     """What the command line says."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("data", type=Path, help="a copy of Speech Commands")
+    parser = measure.arguments(__doc__, data="required")
     parser.add_argument("model", type=Path, help="the detector, a .keras file; trained if missing")
     parser.add_argument("--minutes", type=float, default=60, help="of sound at each ratio")
     parser.add_argument("--snr", default="20,10,5,0", help="signal-to-noise ratios, dB")
     parser.add_argument("--hop", type=float, default=0.1, help="seconds from window to window")
     parser.add_argument("--epochs", type=int, help="of the training; else the recipe's")
-    parser.add_argument("--out", type=Path, help="JSON file to write the result to")
-    parser.add_argument("--picture", type=Path, help="file to draw the DET curves to")
     options = parser.parse_args()
     options.snr = [float(part) for part in options.snr.split(",")]
+    if options.quick:
+        options.minutes, options.epochs = 2, 1
     return options
 
 
 def main():
-    """Train where needed, choose the threshold, judge, write."""
+    """Train where needed, choose the threshold, judge, report."""
     options = arguments()
     clips, noise = corpus(options.data)
     if options.model.exists():
         classifier = hearingai.load_classifier(options.model)
     else:
         classifier = train(clips, noise, options.model, options.epochs)
-    words = clips[clips["class"].isin(WORDS)].drop(columns=["start", "end"])
+    words = clips[clips["class"].isin(measure.TEN_WORDS)].drop(columns=["start", "end"])
     unseen = words[words["split"] == "test"]
     alone = hearingai.evaluate(classifier, unseen)
     if alone.n_seen:
         raise SystemExit(f"{alone.n_seen} clips of the hour were heard in training")
-    print(f"the clips alone: accuracy {alone.accuracy:.3f} of {alone.n}", flush=True)
     validation = words[words["split"] == "validation"]
     threshold = chosen_threshold(classifier, validation, noise, options)
     results, rows = judge(classifier, unseen, noise, threshold, options)
-    print(measure.table(rows))
-    found = {
-        "minutes": options.minutes,
-        "hop": options.hop,
-        "every": EVERY,
-        "word_db": WORD_DB,
-        "tolerance": 0.5,
-        "threshold": threshold,
-        "wanted_per_hour": WANTED,
-        "speakers": unseen["speaker"].nunique(),
-        "accuracy_of_clips": alone.accuracy,
-        "rows": rows,
-        "per_label": {name: r.per_label.to_dict("records") for name, r in results.items()},
-        "machine": measure.machine(),
-    }
+    picture = {}
     if options.out:
-        options.out.write_text(json.dumps(found, indent=1) + "\n")
-    if options.picture:
-        title = f"{len(WORDS)} words of unseen speakers in {options.minutes:g} minutes of noise"
-        hearingai.plot_det(results, title=title).savefig(options.picture, dpi=100)
+        path = options.out.with_suffix(".png")
+        title = f"ten words of unseen speakers in {options.minutes:g} minutes of noise"
+        hearingai.plot_det(results, title=title).savefig(path, dpi=100)
+        picture = {"picture": path.name}
+    measure.report(
+        options,
+        "Words in noise",
+        rows,
+        [],
+        f"Ten words of {unseen['speaker'].nunique()} unseen speakers, one each {EVERY:g} s of "
+        f"{options.minutes:g} minutes of noise, windows {options.hop:g} s apart. The threshold, "
+        f"{threshold:.3f}, was chosen on other speakers and other noise for {WANTED} false accepts "
+        f"an hour. The detector's accuracy on the clips alone is {alone.accuracy:.3f}. The last "
+        f"four shares are those of `streaming_accuracy()`.",
+        per_label={name: r.per_label.to_dict("records") for name, r in results.items()},
+        **picture,
+    )
 
 
 if __name__ == "__main__":

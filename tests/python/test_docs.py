@@ -101,6 +101,18 @@ def test_the_shell_lines_of_a_page_are_commands_that_exist(page):
         assert {w for w in words if w.startswith("--")} <= options
 
 
+def test_the_sizes_of_the_networks_are_those_that_the_readme_tells():
+    rows = re.findall(
+        r"^\| `([\w-]+)` \|.* ([\d.]+) ([Mk])\b", (ROOT / "README.md").read_text(), re.MULTILINE
+    )
+    assert len(rows) >= 5
+    for name, told, unit in rows:
+        embeddings = hearingai.get_recipe(name).frontend is None
+        labels = ["a", "b"] if embeddings else [str(i) for i in range(10)]
+        found = hearingai.create_classifier(name, labels, seed=1).count_params()
+        assert found == pytest.approx(float(told) * {"M": 1e6, "k": 1e3}[unit], rel=0.05)
+
+
 MEASURED = ("hearing-ai", "sound-classification", "embedding-gru", "audio-gate")
 
 
