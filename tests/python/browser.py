@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from fresh import need
 from hearingai.explorer.serving import serve
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -50,7 +51,9 @@ class Browser:
     """
 
     def __init__(self, folder, microphone=None):
-        webdriver = pytest.importorskip("selenium.webdriver", reason="the tests need selenium")
+        need("selenium")
+        from selenium import webdriver
+
         binary = next(filter(None, map(shutil.which, _NAMES)), None)
         driver = shutil.which("chromedriver")
         if binary is None or driver is None:

@@ -7,8 +7,9 @@ import pytest
 
 import hearingai
 from browser import HEARING
+from fresh import need
 
-pytest.importorskip("starlette", reason="the page needs the extra `serve`")
+need("starlette", "httpx")
 
 from starlette.testclient import TestClient  # noqa: E402
 
