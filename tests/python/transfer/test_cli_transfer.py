@@ -1,29 +1,11 @@
 import json
-import sys
-import warnings
 
 import numpy as np
 import pandas as pd
 import pytest
 
 import hearingai
-from hearingai import cli
 from hearingai.written import write_table
-
-
-@pytest.fixture
-def run(capsys, monkeypatch):
-    """Run the command in this process; gives status, stdout and stderr."""
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["hearingai", *map(str, arguments)])
-        with warnings.catch_warnings(), pytest.raises(SystemExit) as stop:
-            cli.main()
-            raise SystemExit(0)
-        out, err = capsys.readouterr()
-        return stop.value.code or 0, out, err
-
-    return run
 
 
 @pytest.fixture(scope="module")
