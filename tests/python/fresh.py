@@ -10,6 +10,7 @@ import pytest
 
 def need(*libraries):
     """Skip the test, or the file that asks for itself, where a library is not installed."""
+    __tracebackhide__ = True  # the place that is told is the one who asks
     missing = [name for name in libraries if importlib.util.find_spec(name) is None]
     if missing:
         pytest.skip(f"{', '.join(missing)} not installed", allow_module_level=True)
@@ -20,6 +21,7 @@ def python(code, *arguments, backend=None, **options):
 
     With a `backend` of Keras the code runs on that one, on the CPU, or the test is skipped.
     """
+    __tracebackhide__ = True
     environment = options.pop("env", os.environ)
     if backend is not None:
         need(backend)
@@ -27,5 +29,5 @@ def python(code, *arguments, backend=None, **options):
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     command = [sys.executable, "-c", code, *map(str, arguments)]
     done = subprocess.run(command, env=environment, **pipes | options)
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 0, done.stderr or done.stdout
     return done
