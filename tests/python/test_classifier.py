@@ -110,10 +110,16 @@ def test_what_is_no_classifier_is_refused(tmp_path):
 
 
 def test_a_file_from_a_stranger_runs_no_code(tmp_path):
-    evil = keras.Sequential([keras.Input((3,)), keras.layers.Lambda(lambda x: x)])
+    trace = tmp_path / "trace"
+    act = eval(f"lambda x: (open({str(trace)!r}, 'w').close(), x)[1]")
+    evil = keras.Sequential([keras.Input((3,)), keras.layers.Lambda(act)])
     evil.save(tmp_path / "evil.keras")
-    with pytest.raises(hearingai.HearingAIError):
+    trace.unlink()
+    with pytest.raises(hearingai.HearingAIError, match="Lambda"):
         hearingai.load_classifier(tmp_path / "evil.keras")
+    assert not trace.exists()
+    keras.saving.load_model(tmp_path / "evil.keras", safe_mode=False)
+    assert trace.exists()  # so that the test could fail
 
 
 def test_the_artifact_holds_no_pickle(classifier, tmp_path):
