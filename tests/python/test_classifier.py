@@ -62,6 +62,14 @@ def test_saved_and_opened_it_is_the_same(classifier, tmp_path):
     )
 
 
+def test_opened_it_is_compiled_for_the_machine_that_is_here(classifier, tmp_path, monkeypatch):
+    classifier.compile("adam", "categorical_crossentropy", jit_compile=True)  # as on a GPU
+    classifier.optimizer.build(classifier.trainable_variables)
+    path = hearingai.save_classifier(classifier, tmp_path / "a.keras")
+    monkeypatch.setattr("hearingai.classifier.jit_compile", lambda: False)  # as on a CPU
+    assert hearingai.load_classifier(path).get_compile_config()["jit_compile"] is False
+
+
 def test_plain_keras_opens_it_in_safe_mode(classifier, tmp_path):
     path = hearingai.save_classifier(classifier, tmp_path / "a.keras")
     assert keras.saving.load_model(path, safe_mode=True).fingerprint() == classifier.fingerprint()
