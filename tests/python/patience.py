@@ -2,7 +2,7 @@
 
 import time
 
-PATIENCE = 60  # seconds; many times what a slow machine needs
+PATIENCE = 120  # seconds; many times what a slow machine needs
 
 
 def until(check, state=None):
