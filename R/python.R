@@ -119,13 +119,13 @@ py_progress <- function(progress, envir = rlang::caller_env()) {
   function(done, total, text) {
     if (is.null(id)) {
       id <<- cli::cli_progress_bar(
-        total = total,
+        total = if (is.null(total)) NA else total,
         format = "{cli::pb_bar} {cli::pb_percent} {cli::pb_eta_str} {cli::pb_status}",
         .auto_close = TRUE, .envir = envir
       )
     }
     cli::cli_progress_update(set = done, status = text, id = id, .envir = envir)
-    if (done >= total) {
+    if (isTRUE(done >= total)) {
       id <<- NULL # cli has taken the full bar away; what comes next is another
     }
     invisible()

@@ -5,17 +5,16 @@ import os
 import platform
 import secrets
 import sys
-import tempfile
 from contextlib import contextmanager
 
 from .errors import HearingAIError, choose
+from .quiet_start import quiet_start
 
 _INSTALL = {
     "tensorflow": 'pip install "hearingai[tensorflow]"',
     "jax": 'pip install "hearingai[jax]"',
     "torch": 'pip install "hearingai[torch]"',
 }
-_AT_EVERY_START = (b"before absl::InitializeLog() is called", b"oneDNN custom operations are on")
 _STEPS = 16  # of a small network and batch, in less time than Python needs for a few
 
 
@@ -31,41 +30,13 @@ def require_keras():
     os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
     logging.getLogger("tensorflow").addFilter(_worth_telling)
     try:
-        with _quiet_start():
+        with quiet_start():
             import keras
     except ImportError as error:
         name = os.environ.get("KERAS_BACKEND", "tensorflow")
         line = _INSTALL.get(name, _INSTALL["tensorflow"])
         raise HearingAIError(f"Keras cannot start on `{name}` ({error}). Type: {line}") from None
     return keras
-
-
-@contextmanager
-def _quiet_start():
-    """Leave out two lines that TensorFlow writes when it is loaded, whatever its log level is.
-
-    They are written past Python. All else is shown once it is loaded; with TF_CPP_MIN_LOG_LEVEL=0
-    everything is, at once.
-    """
-    if "keras" in sys.modules or os.environ["TF_CPP_MIN_LOG_LEVEL"] == "0":
-        yield
-        return
-    try:
-        stderr = os.dup(2)
-    except OSError:  # a program without one
-        yield
-        return
-    with tempfile.TemporaryFile() as said:
-        os.dup2(said.fileno(), 2)
-        try:
-            yield
-        finally:
-            os.dup2(stderr, 2)
-            os.close(stderr)
-            said.seek(0)
-            for line in said:
-                if not any(words in line for words in _AT_EVERY_START):
-                    os.write(2, line)
 
 
 def draw_seed(seed=None):

@@ -187,6 +187,10 @@ class AudioClassifier(keras.Model):
         config.pop("steps_per_execution", None)  # what a GPU likes, PyTorch refuses
         return config
 
+    def compile_from_config(self, config):
+        """Compile it as it was, but for the backend and the device that are here."""
+        super().compile_from_config(config | {"jit_compile": jit_compile()})
+
     @classmethod
     def from_config(cls, config, custom_objects=None):
         """Rebuild the classifier."""

@@ -127,7 +127,7 @@ class Live:
         if self._left is not None:
             self._left = max(1, round(self._left * self.stream.sample_rate))
         self._chunks, self.over, self._started = queue.Queue(_WAITING), False, False
-        self._told = False
+        self._told, self._untold = False, []
 
     def events(self):
         """Yield the events until all is over; Ctrl-C is an end like any other."""
@@ -154,11 +154,11 @@ class Live:
             if chunk is not None:
                 raise chunk
             return []
-        events = []
         if lost:  # silence instead, so that what comes later keeps its time
             self._tell(lost)
-            events += self._feed(np.zeros((len(np.atleast_2d(chunk)), lost), "float32"))
-        return events + self._feed(chunk)
+            self._feed(np.zeros((len(np.atleast_2d(chunk)), lost), "float32"))
+        self._feed(chunk)
+        return self._take()
 
     def stop(self):
         """Stop listening, and leave the last events untold."""
@@ -169,7 +169,8 @@ class Live:
         """Stop listening; returns a list of the last events."""
         self.stop()
         with _uninterrupted():
-            return self.stream.finish()
+            self._untold += self.stream.finish()
+        return self._take()
 
     def _feed(self, chunk):
         if self._left is not None:
@@ -177,7 +178,12 @@ class Live:
             self._left -= chunk.shape[-1]
             self.over = self._left <= 0
         with _uninterrupted():
-            return self.stream.feed(chunk)
+            self._untold += self.stream.feed(chunk)
+
+    def _take(self):
+        """The events that are still to be told; Ctrl-C leaves them for `finish`."""
+        events, self._untold = self._untold, []
+        return events
 
     def _tell(self, lost):
         if not self._told:

@@ -1,5 +1,6 @@
 """One progress bar for everything: on a terminal once the work is slow, a function's, or none."""
 
+import math
 import sys
 import time
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ def progress_bar(text, total, progress=None):
 
     Args:
         text: What is being done.
-        total: Steps in all.
+        total: Steps in all; `None` where it is not known.
         progress: `True` or `False`; `None` shows a bar on a terminal or in a notebook only; a
             function is called with `(done, total, text)`, at most five times a second.
 
@@ -88,11 +89,11 @@ class ProgressBar:
 
 class _Throttled:
     def __init__(self, function, text, total):
-        self.function, self.text, self.total, self.last = function, text, total, 0.0
+        self.function, self.text, self.total, self.last = function, text, total, -math.inf
 
     def __call__(self, done, text=None):
         self.text = self.text if text is None else text
-        now = time.monotonic()
-        if now - self.last >= _PAUSE or done >= self.total:
+        now, ends = time.monotonic(), self.total is not None and done >= self.total
+        if now - self.last >= _PAUSE or ends:
             self.last = now
             self.function(done, self.total, self.text)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import fresh
 import hearingai
 
 
@@ -41,14 +42,7 @@ def rscript():
 def python():
     """Run Python code in a fresh process; gives what it printed."""
 
-    def run(code):
-        done = subprocess.run(
-            [sys.executable, "-c", f"import hearingai\n{code}"], capture_output=True, text=True
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
-
-    return run
+    return lambda code: fresh.python(f"import hearingai\n{code}").stdout.strip()
 
 
 @pytest.fixture(scope="session")

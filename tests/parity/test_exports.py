@@ -1,13 +1,13 @@
 """Exported by either language, run by either: the same answers."""
 
 import numpy as np
-import pytest
 
 import hearingai
+from fresh import need
 
 
 def test_a_file_of_either_language_runs_in_both(rscript, folder, tmp_path):
-    pytest.importorskip("ai_edge_litert")
+    need("ai_edge_litert")
     classifier = hearingai.create_classifier("speech-commands-small", ["no", "yes"], seed=4)
     saved = hearingai.save_classifier(classifier, tmp_path / "a.keras")
     ours = hearingai.export(classifier, tmp_path / "python.tflite").path

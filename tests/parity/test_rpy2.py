@@ -1,18 +1,20 @@
 """R's functions driven from this very process."""
 
 import os
-import subprocess
 import sys
 
 import numpy as np
 import pytest
 
 import hearingai
+from fresh import need
 
 
 @pytest.fixture(scope="module")
 def r(rscript):
-    robjects = pytest.importorskip("rpy2.robjects", reason="rpy2 is not installed")
+    need("rpy2")
+    from rpy2 import robjects
+
     os.environ["RETICULATE_PYTHON"] = sys.executable
     robjects.r("library(hearingai)")
     return robjects.r
@@ -41,12 +43,7 @@ def test_predictions_are_equal(r, folder, tmp_path):
     assert labels == list(expected["label"])
 
 
-def test_both_languages_use_one_interpreter(r):
+def test_both_languages_use_one_interpreter(r, python):
     assert r("hearingai:::core()$`__version__`")[0] == hearingai.__version__
-    done = subprocess.run(
-        [sys.executable, "-c", "import sys; print(sys.prefix)"],
-        text=True,
-        capture_output=True,
-        check=True,
-    )
-    assert r("reticulate::import('sys')$prefix")[0] == done.stdout.strip()
+    prefix = python("import sys; print(sys.prefix)")
+    assert r("reticulate::import('sys')$prefix")[0] == prefix

@@ -9,14 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from fresh import need
 from hearingai.explorer.serving import serve
+from patience import PATIENCE, until
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _QUIET = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run")
 _QUIET += ("--disable-background-networking", "--disable-component-update", "--disable-sync")
 _QUIET += ("--hide-scrollbars", "--autoplay-policy=no-user-gesture-required")
 _FAKE = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
-PATIENCE = 60  # seconds
 # What explore() takes when nothing is given.
 HEARING = dict.fromkeys(("window", "hop", "low", "smooth", "labels", "ignore"))
 HEARING |= {"threshold": 0.5, "min_duration": 0.0, "min_gap": 0.0}
@@ -50,7 +51,9 @@ class Browser:
     """
 
     def __init__(self, folder, microphone=None):
-        webdriver = pytest.importorskip("selenium.webdriver", reason="the tests need selenium")
+        need("selenium")
+        from selenium import webdriver
+
         binary = next(filter(None, map(shutil.which, _NAMES)), None)
         driver = shutil.which("chromedriver")
         if binary is None or driver is None:
@@ -88,12 +91,7 @@ class Browser:
 
     def until(self, check):
         """Wait until something is so."""
-        end = time.monotonic() + PATIENCE
-        while not (found := check()):
-            if time.monotonic() > end:
-                raise AssertionError(f"status: {self.text('status')}, error: {self.text('error')}")
-            time.sleep(0.1)
-        return found
+        return until(check, lambda: f"{self.text('status')}, error: {self.text('error')}")
 
     def send(self, path):
         """Choose a recording, and wait until it is heard."""

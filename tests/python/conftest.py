@@ -2,6 +2,7 @@
 
 import os
 import sys
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 import hearingai
 from embeddings import write_turkeys
+from fresh import need
 from hearingai.clips import ClipFormat
 from sounds import tone
 
@@ -70,7 +72,10 @@ def turkeys(tmp_path_factory):
 def tf():
     """TensorFlow."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    return pytest.importorskip("tensorflow")
+    need("tensorflow")
+    import tensorflow
+
+    return tensorflow
 
 
 @pytest.fixture
@@ -114,7 +119,7 @@ def run(capsys, monkeypatch):
 
     def run(*arguments):
         monkeypatch.setattr(sys, "argv", ["hearingai", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stop:
+        with warnings.catch_warnings(), pytest.raises(SystemExit) as stop:
             cli.main()
             raise SystemExit(0)
         out, err = capsys.readouterr()

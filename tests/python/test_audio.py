@@ -1,14 +1,12 @@
 """Reading recordings: formats, rates, channels and parts."""
 
-import os
-import subprocess
-import sys
 import tracemalloc
 
 import numpy as np
 import pytest
 import soundfile
 
+from fresh import python
 from hearingai.audio import audio_info, read_audio, write_audio
 from hearingai.errors import HearingAIError
 from sounds import tone
@@ -140,9 +138,8 @@ def test_what_is_no_path():
 
 def test_needs_neither_keras_nor_tensorflow():
     code = "import sys, hearingai.audio, hearingai.tables, hearingai.datasets; "
-    code += "sys.exit(any(m in sys.modules for m in ('keras', 'tensorflow')))"
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
-    assert subprocess.run([sys.executable, "-c", code], env=environment).returncode == 0
+    code += "assert not {'keras', 'tensorflow'} & set(sys.modules)"
+    python(code)
 
 
 def test_real_recordings(data_dir):

@@ -87,7 +87,7 @@ def test_windows_are_those_of_the_authors():
 
 @pytest.mark.parametrize(("rate", "size"), [(16000, 2048), (44100, 4096)])
 def test_the_level_is_that_of_the_loudest_window(rate, size, data_dir):
-    files = sorted((data_dir / "esc10").rglob("*.ogg"))[::40] or pytest.skip("no esc10")
+    files = sorted((data_dir / "esc10").rglob("*.ogg"))[::40]
     read = [hearingai.fit_length(hearingai.read_audio(f, rate)[0], rate) for f in files]
     wanted = [reference_gain_db(clip, rate, size) for clip in read]
     np.testing.assert_allclose(array(loudness_db(np.stack(read), rate)), wanted, atol=5e-3)

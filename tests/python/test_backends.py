@@ -1,9 +1,5 @@
 """The other backends of Keras: front end, training and artifacts, each in a process of its own."""
 
-import importlib.util
-import os
-import subprocess
-import sys
 import zipfile
 
 import numpy as np
@@ -11,6 +7,7 @@ import pytest
 
 import hearingai
 from embeddings import write_turkeys
+from fresh import python
 
 TRAIN = """
 import sys
@@ -56,16 +53,6 @@ def random_embeddings(n):
     return np.random.default_rng(0).integers(0, 256, (n, 10, 128))
 
 
-def run(script, backend, *arguments):
-    done = subprocess.run(
-        [sys.executable, "-c", script, backend, *map(str, arguments)],
-        env=os.environ | {"KERAS_BACKEND": backend, "CUDA_VISIBLE_DEVICES": ""},
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr
-
-
 def check_here(corpora, recipes):
     """What was trained there answers the same here."""
     for name in recipes:
@@ -82,31 +69,26 @@ def check_here(corpora, recipes):
     np.testing.assert_allclose(np.load(corpora / "image.npy"), image, atol=1e-4)
 
 
-def skip_without(backend):
-    if importlib.util.find_spec(backend) is None:
-        pytest.skip(f"{backend} is not installed")
-
-
 @pytest.mark.parametrize("backend", ["jax", "torch"])
 def test_another_backend_trains_and_its_artifacts_open_here(backend, corpora):
-    skip_without(backend)
     recipes = ["speech-commands-small", "audio-gate"]
-    run(TRAIN, backend, corpora, "once", *recipes)
+    python(TRAIN, backend, corpora, "once", *recipes, backend=backend)
     check_here(corpora, recipes)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("backend", ["jax", "torch"])
 def test_another_backend_trains_every_recipe(backend, corpora):
-    skip_without(backend)
-    run(TRAIN, backend, corpora, "twice", *hearingai.list_recipes()["name"])
-    check_here(corpora, hearingai.list_recipes()["name"])
+    recipes = hearingai.list_recipes()["name"]
+    python(TRAIN, backend, corpora, "twice", *recipes, backend=backend)
+    check_here(corpora, recipes)
 
 
 RESUME = """
 import sys
-import hearingai, keras, numpy
+import hearingai, hearingai.progress, keras, numpy
 assert keras.backend.backend() == sys.argv[1]
+hearingai.progress._PAUSE = 0  # else a fast machine is not told of every epoch
 clips = hearingai.turkey(sys.argv[2])
 recipe = hearingai.get_recipe(
     "audio-gate", network="linear_tagger", network_options={"hidden": 8, "dropout": 0.3},
@@ -138,10 +120,9 @@ numpy.save(sys.argv[4], hearingai.predict(resumed, clips)["prob_turkey"].to_nump
 @pytest.mark.parametrize("backend", ["jax", "torch"])
 def test_another_backend_takes_a_training_up_after_a_break(backend, tmp_path):
     """With augmentations in the step, more than forty steps an epoch and a falling rate."""
-    skip_without(backend)
     files = [tmp_path / name for name in ("clips.json", "m.keras", "p.npy")]
     write_turkeys(files[0], random_embeddings(60))
-    run(RESUME, backend, *files)
+    python(RESUME, backend, *files, backend=backend)
     opened = hearingai.load_classifier(files[1])
     here = hearingai.predict(opened, hearingai.turkey(files[0]))["prob_turkey"]
     np.testing.assert_allclose(np.load(files[2]), here, atol=1e-5)

@@ -62,6 +62,14 @@ def test_saved_and_opened_it_is_the_same(classifier, tmp_path):
     )
 
 
+def test_opened_it_is_compiled_for_the_machine_that_is_here(classifier, tmp_path, monkeypatch):
+    classifier.compile("adam", "categorical_crossentropy", jit_compile=True)  # as on a GPU
+    classifier.optimizer.build(classifier.trainable_variables)
+    path = hearingai.save_classifier(classifier, tmp_path / "a.keras")
+    monkeypatch.setattr("hearingai.classifier.jit_compile", lambda: False)  # as on a CPU
+    assert hearingai.load_classifier(path).get_compile_config()["jit_compile"] is False
+
+
 def test_plain_keras_opens_it_in_safe_mode(classifier, tmp_path):
     path = hearingai.save_classifier(classifier, tmp_path / "a.keras")
     assert keras.saving.load_model(path, safe_mode=True).fingerprint() == classifier.fingerprint()
@@ -110,10 +118,16 @@ def test_what_is_no_classifier_is_refused(tmp_path):
 
 
 def test_a_file_from_a_stranger_runs_no_code(tmp_path):
-    evil = keras.Sequential([keras.Input((3,)), keras.layers.Lambda(lambda x: x)])
+    trace = tmp_path / "trace"
+    act = eval(f"lambda x: (open({str(trace)!r}, 'w').close(), x)[1]")
+    evil = keras.Sequential([keras.Input((3,)), keras.layers.Lambda(act)])
     evil.save(tmp_path / "evil.keras")
-    with pytest.raises(hearingai.HearingAIError):
+    trace.unlink()
+    with pytest.raises(hearingai.HearingAIError, match="Lambda"):
         hearingai.load_classifier(tmp_path / "evil.keras")
+    assert not trace.exists()
+    keras.saving.load_model(tmp_path / "evil.keras", safe_mode=False)
+    assert trace.exists()  # so that the test could fail
 
 
 def test_the_artifact_holds_no_pickle(classifier, tmp_path):

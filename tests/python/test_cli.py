@@ -1,14 +1,13 @@
 """The command: train, prepare, evaluate, predict, tell and demonstrate."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 import hearingai
+from fresh import python
 from hearingai import store_files
 
 
@@ -177,9 +176,7 @@ def test_nothing_but_the_document_reaches_stdout(model, words):
     """In a process of its own, where libraries print what they like."""
     code = "from hearingai.cli import main; main()"
     arguments = ["predict", model, words["fname"][0], "--json"]
-    done = subprocess.run(
-        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=True
-    )
+    done = python(code, *arguments)
     assert json.loads(done.stdout)[0]["fname"] == words["fname"][0]
 
 

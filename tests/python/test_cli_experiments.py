@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import hearingai
+from fresh import need
 from hearingai.cli.options import (
     augmentations_from,
     recipe_from,
@@ -100,7 +101,7 @@ def test_folds_know_the_precision_asked_for(run, embeddings):
 
 
 def test_tune_prints_its_table(run, embeddings, tmp_path):
-    pytest.importorskip("optuna")
+    need("optuna")
     arguments = ("tune", embeddings, *TAGGER[:4], "--epochs", 1, "--seed", 2)
     arguments += ("--try", "hidden=2,3", "--try", "optimizer=Adam", "--out", tmp_path / "t.log")
     arguments += ("--precision", "float32", "--device", "cpu", "--store", "none")

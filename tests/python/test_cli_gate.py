@@ -9,22 +9,6 @@ import numpy as np
 import pytest
 
 import hearingai
-from hearingai import cli
-
-
-@pytest.fixture
-def run(capsys, monkeypatch):
-    """Run the command in this process; gives status, stdout and stderr."""
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["hearingai", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stop:
-            cli.main()
-            raise SystemExit(0)
-        out, err = capsys.readouterr()
-        return stop.value.code or 0, out, err
-
-    return run
 
 
 @pytest.fixture(scope="module")

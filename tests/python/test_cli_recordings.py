@@ -10,25 +10,14 @@ import pandas as pd
 import pytest
 
 import hearingai
-from hearingai import cli
 
 
-@pytest.fixture
-def run(capsys, monkeypatch, ear, tmp_path):
-    """Run the command in this process, beside a model; gives status, stdout and stderr."""
+@pytest.fixture(autouse=True)
+def beside_a_model(monkeypatch, ear, tmp_path):
+    """The command runs in a folder with a model, that is an `ear`."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "m.keras").touch()
     monkeypatch.setattr(hearingai, "load_classifier", lambda path: ear(), raising=False)
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["hearingai", *map(str, arguments)])
-        with pytest.raises(SystemExit) as stop:
-            cli.main()
-            raise SystemExit(0)
-        out, err = capsys.readouterr()
-        return stop.value.code or 0, out, err
-
-    return run
 
 
 @pytest.fixture

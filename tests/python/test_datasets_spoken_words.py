@@ -1,5 +1,4 @@
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -7,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from fresh import python
 from hearingai.audio import audio_info, read_audio
 from hearingai.datasets import _espeak, background_noise, spoken_words
 from hearingai.datasets.speech_commands import official_split
@@ -95,9 +95,7 @@ def image(waveform):
 def test_two_processes_make_the_same_bytes(corpus, tmp_path):
     code = "import sys; from hearingai.datasets import spoken_words as s; "
     code += "s(['up', 'no', 'yes'], n=20, path=sys.argv[1])"
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
-    command = [sys.executable, "-c", code, tmp_path / "again"]
-    subprocess.run(command, check=True, env=environment)
+    python(code, tmp_path / "again")
     assert contents(tmp_path / "again") == contents(corpus[1])
 
 

@@ -1,6 +1,5 @@
-"""Events against the truth: by hand, against every possible matching, and as others count."""
+"""Events against the truth: counts, rates and curves, by hand, and what cannot be measured."""
 
-import itertools
 import json
 from types import SimpleNamespace
 
@@ -9,46 +8,8 @@ import pandas as pd
 import pytest
 
 import hearingai
+from detections import EVENTS, TRUTH, random_lists
 from hearingai.errors import HearingAIError, HearingAIWarning
-from hearingai.evaluation.events import candidates, pair
-
-TRUTH = pd.DataFrame(
-    {
-        "fname": ["a", "a", "a", "b"],
-        "start": [1.0, 5.0, 9.0, 1.0],
-        "end": [2.0, 6.0, 9.5, 2.0],
-        "label": ["go", "no", "up", "go"],
-    }
-)
-EVENTS = pd.DataFrame(
-    {
-        "fname": ["a", "a", "a", "a", "b"],
-        "start": [1.0, 1.2, 5.1, 20.0, 1.1],
-        "end": [2.0, 2.0, 6.0, 21.0, 2.1],
-        "label": ["go", "go", "up", "go", "go"],
-        "score": [0.9, 0.8, 0.7, 0.6, 0.5],
-    }
-)
-
-
-def table(rows, label="go"):
-    """Events of one recording from `(start, end, score)`."""
-    frame = pd.DataFrame(rows, columns=["start", "end", "score"])
-    return frame.assign(fname="a", label=label)
-
-
-def random_lists(seed, n=40, span=30.0):
-    """Crowded events and true events of three labels."""
-    rng = np.random.default_rng(seed)
-
-    def one():
-        start = np.round(rng.uniform(0, span, n), 2)
-        end = np.round(start + rng.uniform(0.2, 1, n), 2)
-        return pd.DataFrame(
-            {"fname": "a", "start": start, "end": end, "label": rng.choice(list("abc"), n)}
-        )
-
-    return one(), one()
 
 
 def test_counts_and_rates_by_hand():
@@ -98,115 +59,6 @@ def test_the_curve_is_what_every_threshold_gives():
             assert at.summary[name].item() == getattr(row, name), name
     assert curve["miss_rate"].is_monotonic_decreasing
     assert curve["false_accepts_per_hour"].is_monotonic_increasing
-
-
-def most_pairs(options, n_truth):
-    """The size of the largest matching, by trying all."""
-    chosen = itertools.product(*[[*o, None] for o in options])
-    fits = (c for c in chosen if len({*c} - {None}) == len(c) - c.count(None))
-    return max(len(c) - c.count(None) for c in fits)
-
-
-@pytest.mark.parametrize("by", ["midpoint", "onset", "overlap"])
-@pytest.mark.parametrize("seed", range(12))
-def test_as_many_are_matched_as_can_be(by, seed):
-    rng = np.random.default_rng(seed)
-    start = rng.uniform(0, 4, (2, 7))
-    end = start + rng.uniform(0, 1, (2, 7))
-    events, truth = (pd.DataFrame({"start": s, "end": e}) for s, e in zip(start, end, strict=True))
-    options = candidates(events, truth, 0.4, by)
-    partner = pair(options, 7, range(7))
-    pairs = [(i, t) for i, t in enumerate(partner) if t >= 0]
-    assert all(t in options[i] for i, t in pairs)
-    assert len({t for _, t in pairs}) == len(pairs) == most_pairs(options, 7)
-    # one more event, and none loses its place
-    for n in range(7):
-        assert set(np.flatnonzero(pair(options, 7, range(n)) >= 0)) <= {i for i, _ in pairs}
-
-
-@pytest.mark.parametrize("by", ["midpoint", "onset", "overlap"])
-def test_candidates_are_those_near_by_the_rule(by):
-    events, truth = random_lists(1, n=60)
-    truth.loc[0, "end"] = 29.0  # long ones reach far
-    found = candidates(events, truth, 0.3, by)
-    for event, near in zip(events.itertuples(), found, strict=True):
-        middle = (event.start + event.end) / 2
-        gap = {
-            "midpoint": np.maximum(truth["start"] - middle, middle - truth["end"]),
-            "onset": (truth["start"] - event.start).abs(),
-            "overlap": np.maximum(truth["start"] - event.end, event.start - truth["end"]),
-        }[by]
-        assert set(near) == set(np.flatnonzero(gap <= 0.3 + 1e-9))
-
-
-# sed_eval 0.2.1, EventBasedMetrics(evaluate_offset=False, t_collar=0.5): true positives of a, b, c
-SED_EVAL = [(2, 5, 9), (2, 3, 4), (4, 3, 4), (3, 6, 2), (2, 7, 3), (5, 8, 4), (3, 3, 4), (5, 1, 1)]
-
-
-@pytest.mark.parametrize(("seed", "hits"), enumerate(SED_EVAL))
-def test_hits_are_those_of_sed_eval(seed, hits):
-    events, truth = random_lists(seed)
-    result = hearingai.detection_metrics(events, truth, by="onset")
-    assert tuple(result.per_label["hits"]) == hits
-
-
-def test_greedy_would_lose_one():
-    # the surer event could take either; the other only the first
-    truth = table([(1.0, 1.0, 0), (2.0, 2.0, 0)])
-    events = table([(1.4, 1.4, 0.9), (0.5, 0.5, 0.8)])
-    assert hearingai.detection_metrics(events, truth, 0.6).summary["hits"].item() == 2
-
-
-def test_a_long_chain_of_moves_is_found():
-    n = 3000
-    truth = table([(i, i, 0) for i in range(n)])
-    # each first takes the nearer one, at its right; the last then needs all others to move
-    events = table([(i + 0.6, i + 0.6, n - i) for i in range(n - 1)] + [(n - 1, n - 1, 0.5)])
-    assert hearingai.detection_metrics(events, truth, 0.7).summary["hits"].item() == n
-
-
-def test_many_events_at_one_true_one_take_little_time():
-    truth = table([(1.0, 2.0, 0)] * 200)
-    events = table([(1.0, 2.0, 1.0)] * 2000)
-    row = hearingai.detection_metrics(events, truth).summary.iloc[0]
-    assert row[["hits", "duplicates"]].tolist() == [200, 1800]
-
-
-def test_the_order_of_the_rows_changes_nothing():
-    events, truth = random_lists(5)
-    events["score"] = np.round(np.random.default_rng(1).random(len(events)), 2)
-    first = hearingai.detection_metrics(events, truth, 0.4, duration=100)
-    shuffled = events.sample(frac=1, random_state=1), truth.sample(frac=1, random_state=2)
-    again = hearingai.detection_metrics(*shuffled, 0.4, duration=100)
-    for name in ("n_events", "hits", "false_accepts"):
-        assert first.summary[name].item() == again.summary[name].item()
-    pd.testing.assert_frame_equal(first.curve, again.curve)
-
-
-@pytest.mark.parametrize(
-    ("by", "tolerance", "event", "hit"),
-    [
-        ("midpoint", 0.5, (0.0, 1.0), True),  # its middle 0.5 before the word
-        ("midpoint", 0.5, (0.0, 0.9), False),
-        ("midpoint", 0.0, (0.0, 3.0), True),
-        ("onset", 0.5, (1.5, 9.0), True),
-        ("onset", 0.5, (0.4, 1.5), False),
-        ("overlap", 0.0, (0.0, 1.0), True),  # they touch
-        ("overlap", 0.0, (0.0, 0.9), False),
-        ("overlap", 0.2, (2.2, 3.0), True),
-    ],
-)
-def test_what_is_near(by, tolerance, event, hit):
-    found = hearingai.detection_metrics(
-        table([(*event, 1)]), table([(1.0, 2.0, 1)]), tolerance, by=by
-    )
-    assert found.summary["hits"].item() == hit
-
-
-def test_a_tolerance_is_kept_in_spite_of_rounding():
-    assert 1.1 - 0.6 > 0.5
-    events, truth = table([(1.1, 1.1, 1)]), table([(0.6, 0.6, 1)])
-    assert hearingai.detection_metrics(events, truth, 0.5, by="onset").summary["hits"].item() == 1
 
 
 def test_the_wanted_rate_of_false_accepts_chooses_the_threshold():
@@ -330,55 +182,3 @@ def test_unfit_events_are_named(change, message):
 def test_unfit_arguments_are_named(arguments, message):
     with pytest.raises(HearingAIError, match=message):
         hearingai.detection_metrics(**{"events": EVENTS, "truth": TRUTH} | arguments)
-
-
-def tensorflow_counts(truth, found, tolerance):
-    """What the example's loop counts, of `(label, ms)` in order of time."""
-    correct = wrong = outside = 0
-    matched = set()
-    for label, at in found:
-        for true_label, true_at in truth:
-            if true_at > at + tolerance:
-                outside += 1
-                break
-            if true_at < at - tolerance:
-                continue
-            if true_label == label and true_at not in matched:
-                correct += 1
-            else:
-                wrong += 1
-            matched.add(true_at)
-            break
-        else:
-            outside += 1
-    return [len(matched), correct, wrong, outside]
-
-
-@pytest.mark.parametrize("seed", range(6))
-def test_streaming_accuracy_is_that_of_the_example(seed):
-    events, truth = random_lists(seed, n=30)
-    row = hearingai.streaming_accuracy(events, truth).iloc[0]
-    lists = [
-        [
-            (r.label, round(1000 * r.start))
-            for r in frame.sort_values("start", kind="stable").itertuples()
-        ]
-        for frame in (truth, events)
-    ]
-    counts = np.array(tensorflow_counts(*lists, 750)) / 30
-    assert row[["matched", "correct", "wrong", "false_positives"]].tolist() == pytest.approx(counts)
-
-
-def test_streaming_accuracy_by_hand():
-    row = hearingai.streaming_accuracy(EVENTS, TRUTH).iloc[0]
-    assert row[["n_truth", "n_events"]].tolist() == [4, 5]
-    # the second of two at one word is wrong
-    assert row[["matched", "correct", "wrong", "false_positives"]].tolist() == [
-        0.75,
-        0.5,
-        0.5,
-        0.25,
-    ]
-    none = hearingai.streaming_accuracy(EVENTS, TRUTH[:0]).iloc[0]
-    assert none[["matched", "false_positives"]].isna().all()
-    assert hearingai.streaming_accuracy(EVENTS[:0], TRUTH)["matched"].item() == 0

@@ -7,7 +7,6 @@ import json
 import operator
 import pkgutil
 import re
-import subprocess
 import sys
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import pytest
 from typer.main import get_command
 
 import hearingai
+from fresh import python
 from hearingai.cli import app
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -74,13 +74,7 @@ def test_the_python_examples_of_the_readme_run(tmp_path):
     """They run in order, on fewer clips and epochs."""
     code = "".join(blocks(ROOT / "README.md", "python"))
     code = code.replace("epochs=15", "epochs=1").replace("n=60", "n=20")
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr
+    python(code, cwd=tmp_path)
     made = {f.name for f in tmp_path.iterdir()}
     assert {"history.png", "alluvial.png", "words.keras", "minute.txt", "words.onnx"} <= made
 

@@ -1,14 +1,13 @@
 """Numbers about predictions, by hand and against scikit-learn."""
 
 import math
-import subprocess
-import sys
 
 import numpy as np
 import pandas as pd
 import pytest
 from sklearn import metrics
 
+from fresh import python
 from hearingai.errors import HearingAIError
 from hearingai.evaluation import accuracy, class_report, confusion, cross_entropy, f1_score
 
@@ -187,4 +186,4 @@ def test_needs_neither_keras_nor_matplotlib():
         "import sys, hearingai.evaluation;"
         "assert not {'keras', 'tensorflow', 'matplotlib', 'sklearn'} & set(sys.modules)"
     )
-    subprocess.run([sys.executable, "-c", code], check=True)
+    python(code)

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 import hearingai
+from fresh import need
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def test_csv_keeps_everything(events, tmp_path):
 
 
 def test_parquet_keeps_everything(events, tmp_path):
-    pytest.importorskip("pyarrow")
+    need("pyarrow")
     path = hearingai.write_events(events, tmp_path / "events.parquet")
     pd.testing.assert_frame_equal(hearingai.read_events(path), events)
 

@@ -57,8 +57,7 @@ def test_several_channels_stay_apart():
     np.testing.assert_allclose(found, image(layer, stereo), atol=2e-3)
 
 
-def test_no_transform_and_no_loop_is_left():
-    tf = pytest.importorskip("tensorflow")
+def test_no_transform_and_no_loop_is_left(tf):
     layer = hearingai.LogMel(n_mels=20, frames=30)
     function = tf.function(layer, input_signature=[tf.TensorSpec((None, 4000), tf.float32)])
     with portable():

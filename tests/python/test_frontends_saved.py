@@ -1,16 +1,13 @@
 """Front ends in model files, and on the other backends."""
 
-import importlib.util
 import json
-import os
-import subprocess
-import sys
 
 import keras
 import numpy as np
 import pytest
 
 import hearingai
+from fresh import python
 
 CHAINS = {
     "spectrogram": [("LogSpectrogram", {"window_size_ms": 25})],
@@ -95,15 +92,7 @@ def test_a_file_that_names_the_folder_of_front_ends_finds_the_layer():
 
 @pytest.mark.parametrize("backend", ["jax", "torch"])
 def test_other_backends_give_the_same_images(backend, tmp_path):
-    if importlib.util.find_spec(backend) is None:
-        pytest.skip(f"{backend} is not installed")
-    done = subprocess.run(
-        [sys.executable, "-c", CHILD, backend, json.dumps(CHAINS), str(tmp_path / "images.npz")],
-        env=os.environ | {"KERAS_BACKEND": backend, "CUDA_VISIBLE_DEVICES": ""},
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr
+    python(CHILD, backend, json.dumps(CHAINS), tmp_path / "images.npz", backend=backend)
     there = np.load(tmp_path / "images.npz")
     for chain in CHAINS:
         np.testing.assert_allclose(there[chain], build(chain)[1], atol=1e-4, err_msg=chain)

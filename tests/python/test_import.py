@@ -1,21 +1,15 @@
-import subprocess
-import sys
-
 import pytest
 
 import hearingai
-
-
-def run(code):
-    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+from fresh import python
 
 
 def test_importing_loads_neither_tensorflow_nor_keras():
-    run("import hearingai, sys; assert not {'tensorflow', 'keras', 'pandas'} & set(sys.modules)")
+    python("import hearingai, sys; assert not {'tensorflow', 'keras', 'pandas'} & set(sys.modules)")
 
 
 def test_help_loads_neither_tensorflow_nor_keras():
-    run(
+    python(
         "import sys; sys.argv = ['hearingai', '--help']\n"
         "from hearingai.cli import main\n"
         "try: main()\n"
@@ -25,7 +19,7 @@ def test_help_loads_neither_tensorflow_nor_keras():
 
 
 def test_the_shell_misses_a_classifier_before_keras_starts():
-    run(
+    python(
         "import sys; sys.argv = ['hearingai', 'info', 'none.keras']\n"
         "from hearingai.cli import main\n"
         "try: main()\n"
@@ -45,35 +39,17 @@ def test_an_unknown_name_is_an_attribute_error():
         hearingai.no_such  # noqa: B018
 
 
-def test_a_missing_backend_is_one_line_with_the_remedy():
-    code = (
-        "import os, sys; os.environ['KERAS_BACKEND'] = 'tensorflow'\n"
-        "sys.modules['tensorflow'] = None\n"
-        "import hearingai\n"
-        "try: hearingai.fit\n"
-        "except hearingai.HearingAIError as error: print(error)"
-    )
-    assert 'pip install "hearingai[tensorflow]"' in run(code).stdout
-
-
-def test_the_backend_starts_quietly_and_hides_nothing_that_comes_after():
-    said = run("import os, hearingai; hearingai.fit; os.write(2, b'and this')").stderr
-    assert "oneDNN" not in said
-    assert "absl" not in said
-    assert said.endswith("and this")
-
-
 @pytest.mark.parametrize("first", ["import hearingai, keras", "import keras, hearingai"])
 def test_plain_keras_opens_a_classifier(tmp_path, first):
     """In a process that has used nothing of hearingai yet."""
     classifier = hearingai.create_classifier("speech-commands-small", ["a", "b"], seed=1)
     path = hearingai.save_classifier(classifier, tmp_path / "a.keras")
-    done = run(f"{first}; print(keras.saving.load_model({path!r}).fingerprint())")
+    done = python(f"{first}; print(keras.saving.load_model({path!r}).fingerprint())")
     assert done.stdout.strip() == classifier.fingerprint()
 
 
 def test_the_shell_opens_what_it_has_not_made(tmp_path):
     classifier = hearingai.create_classifier("speech-commands-small", ["a", "b"], seed=1)
     path = hearingai.save_classifier(classifier, tmp_path / "a.keras")
-    done = run(f"import hearingai; print(hearingai.load_classifier({path!r}).fingerprint())")
+    done = python(f"import hearingai; print(hearingai.load_classifier({path!r}).fingerprint())")
     assert done.stdout.strip() == classifier.fingerprint()

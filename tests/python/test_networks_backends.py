@@ -1,13 +1,9 @@
 """The networks compiled on each backend of Keras, in a process of its own."""
 
-import importlib.util
-import os
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 
+from fresh import python
 from hearingai import networks
 
 SHAPES = {name: (10, 128) if name.endswith("tagger") else (48, 88, 1) for name in networks.NETWORKS}
@@ -44,19 +40,11 @@ for name in networks.NETWORKS:
 def test_networks_train_on_each_backend_and_predict_the_same_here(backend, tmp_path):
     import keras
 
-    if importlib.util.find_spec(backend) is None:
-        pytest.skip(f"{backend} is not installed")
     random = np.random.default_rng(0)
     clips = {n: random.integers(1, 256, (4, *s)).astype("float32") for n, s in SHAPES.items()}
     clips["attention_gru_tagger"][0, :3] = 0
     np.savez(tmp_path / "clips.npz", **clips)
-    done = subprocess.run(
-        [sys.executable, "-c", TRAIN, backend, tmp_path / "clips.npz", tmp_path],
-        env=os.environ | {"KERAS_BACKEND": backend, "CUDA_VISIBLE_DEVICES": ""},
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stderr
+    python(TRAIN, backend, tmp_path / "clips.npz", tmp_path, backend=backend)
     for name in networks.NETWORKS:
         opened = keras.saving.load_model(tmp_path / f"{name}.keras")
         there = np.load(tmp_path / f"{name}.npy")

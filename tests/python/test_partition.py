@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 import hearingai
+from fresh import need
 from hearingai.partition import class_weights, group_of, partition
 from hearingai.tables import check_clips
 
@@ -81,9 +82,11 @@ def test_no_class_weight_is_none():
 
 
 def test_balanced_weights_are_those_of_scikit_learn():
-    compute = pytest.importorskip("sklearn.utils.class_weight").compute_class_weight
+    need("sklearn")
+    from sklearn.utils.class_weight import compute_class_weight
+
     class_id = np.array([0] * 7 + [1] * 2 + [2] * 31)
-    expected = compute("balanced", classes=np.arange(3), y=class_id)
+    expected = compute_class_weight("balanced", classes=np.arange(3), y=class_id)
     found = class_weights("balanced", class_id, ["a", "b", "c"])
     np.testing.assert_allclose(found, expected)
     np.testing.assert_allclose(found, [40 / 21, 40 / 6, 40 / 93])

@@ -1,8 +1,6 @@
 """What the pictures show: the data, its units, and what is left out."""
 
 import io
-import subprocess
-import sys
 
 import numpy as np
 import pandas as pd
@@ -10,6 +8,7 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
+from fresh import python
 from hearingai import canvas
 from hearingai.errors import HearingAIError
 from hearingai.plots import (
@@ -78,7 +77,7 @@ def test_no_pyplot_and_no_keras():
         "import sys, hearingai.plots as p; p.plot_waveform([0.0, 1.0], 2);"
         "assert not {'matplotlib.pyplot', 'keras', 'tensorflow'} & set(sys.modules)"
     )
-    subprocess.run([sys.executable, "-c", code], check=True)
+    python(code)
 
 
 def test_waveform_is_drawn_against_seconds():

@@ -3,30 +3,13 @@
 import io
 
 import numpy as np
-import pandas as pd
 import pytest
 
 import hearingai
+from detections import EVENTS, TRUTH
 from hearingai.errors import HearingAIError
 from hearingai.plots import flat, plot_det, plot_detections
 
-TRUTH = pd.DataFrame(
-    {
-        "fname": ["a", "a", "a", "b"],
-        "start": [1.0, 5.0, 9.0, 1.0],
-        "end": [2.0, 6.0, 9.5, 2.0],
-        "label": ["go", "no", "up", "go"],
-    }
-)
-EVENTS = pd.DataFrame(
-    {
-        "fname": ["a", "a", "a", "a", "b"],
-        "start": [1.0, 1.2, 5.1, 20.0, 1.1],
-        "end": [2.0, 2.0, 6.0, 21.0, 2.1],
-        "label": ["go", "go", "up", "go", "go"],
-        "score": [0.9, 0.8, 0.7, 0.6, 0.5],
-    }
-)
 RESULT = hearingai.detection_metrics(EVENTS, TRUTH, duration=1800)
 
 

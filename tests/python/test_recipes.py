@@ -1,8 +1,6 @@
 """Recipes: complete set-ups that train, save, open, and predict as before."""
 
 import json
-import subprocess
-import sys
 from dataclasses import fields
 
 import keras
@@ -12,6 +10,7 @@ import pytest
 
 import hearingai
 from embeddings import write_turkeys
+from fresh import python
 from hearingai.recipes import recipe_of
 from hearingai.recipes.recipe import as_text
 
@@ -156,9 +155,7 @@ def test_a_saved_classifier_opens_in_a_fresh_process(recordings, tmp_path):
         "model = keras.saving.load_model(sys.argv[1], safe_mode=True)\n"
         "print(model.fingerprint(), model.optimizer.iterations.numpy())"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code, path], capture_output=True, text=True, check=True
-    )
+    done = python(code, path)
     steps = -(-fitted.record["n_train"] // 16)
     assert done.stdout.split() == [fitted.fingerprint(), str(steps)]
 
@@ -175,15 +172,7 @@ def test_two_fresh_processes_train_the_same_classifier(name, embeddings, recordi
         "options = {'epochs': 2, 'batch_size': 4, 'seed': 6, 'deterministic': True}\n"
         "print(hearingai.fit(sys.argv[1], clips, **options).fingerprint())"
     )
-    one, other = (
-        subprocess.run(
-            [sys.executable, "-c", code, name, str(data)],
-            capture_output=True,
-            text=True,
-            check=True,
-        ).stdout.strip()
-        for _ in range(2)
-    )
+    one, other = (python(code, name, data).stdout.strip() for _ in range(2))
     assert len(one) == 64
     assert one == other
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import hearingai
+from fresh import need
 from hearingai.callbacks import CollapseGuard, HistoryRecord
 from hearingai.schedules import EarlyStopping, OneCycle, Plateau, schedule_of
 
@@ -36,7 +37,9 @@ def test_one_cycle_is_that_of_torch():
 
 @pytest.mark.parametrize(("top", "steps", "rise"), [(1e-3, 37, 0.3), (0.5, 1000, 0.1)])
 def test_one_cycle_is_that_of_the_torch_installed_here(top, steps, rise):
-    torch = pytest.importorskip("torch")
+    need("torch")
+    import torch
+
     optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=1.0)
     theirs = torch.optim.lr_scheduler.OneCycleLR(
         optimizer,

@@ -8,10 +8,11 @@ import pytest
 
 import hearingai
 from embeddings import TAGGER, write_turkeys
+from fresh import need
 from hearingai import tuning
 from hearingai.plots.numbers import tuning_numbers
 
-pytest.importorskip("optuna")
+need("optuna")
 
 RECIPE = hearingai.get_recipe(TAGGER, epochs=1)
 

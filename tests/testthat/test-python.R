@@ -107,6 +107,7 @@ test_that("one bar follows the other without an error", {
     for (total in c(3, 5)) {
       for (done in c(seq_len(total), total)) bar(done, total, "Working")
     }
+    for (done in 1:3) bar(done, NULL, "Working, nobody knows how long")
   }
   expect_no_error(suppressMessages(capture.output(work(), type = "message")))
 })

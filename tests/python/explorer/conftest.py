@@ -1,14 +1,14 @@
 """What the tests of the page share."""
 
-import time
-
 import numpy as np
 import pytest
 
 import hearingai
 from browser import HEARING
+from fresh import need
+from patience import until
 
-pytest.importorskip("starlette", reason="the page needs the extra `serve`")
+need("starlette", "httpx")
 
 from starlette.testclient import TestClient  # noqa: E402
 
@@ -45,12 +45,12 @@ class Page:
 
     def wait(self, key):
         """Wait until a recording is heard or failed; returns its state."""
-        for _ in range(600):
+
+        def heard():
             told = self.get(f"recordings/{key}").json()
-            if told["state"] in ("ready", "failed"):
-                return told
-            time.sleep(0.05)
-        raise AssertionError(f"not heard: {told}")
+            return told if told["state"] in ("ready", "failed") else None
+
+        return until(heard)
 
     def microphone(self, **query):
         query = "&".join(f"{name}={value}" for name, value in query.items())

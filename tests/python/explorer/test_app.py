@@ -9,6 +9,7 @@ import pytest
 import soundfile
 
 import hearingai
+from fresh import need
 from hearingai.explorer.app import create_app
 
 RULES = {"hop": 0.25, "ignore": "quiet"}
@@ -120,7 +121,7 @@ def test_the_shortest_recording_is_shown(page, tmp_path, samples, rate):
 
 
 def test_an_exported_classifier_hears_too(opened, tmp_path, recording):
-    pytest.importorskip("onnxruntime")
+    need("onnxruntime")
     classifier = hearingai.create_classifier("speech-commands-small", ["a", "b"], seed=1)
     path = hearingai.export(classifier, tmp_path / "c.onnx", verify=False).path
     page = opened(hearingai.load_exported(path), threshold=0.4)

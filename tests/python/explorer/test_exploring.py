@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 import warnings
@@ -18,6 +17,7 @@ import hearingai
 from browser import HEARING, served
 from hearingai.explorer import exploring
 from hearingai.explorer.serving import check_libraries, warn_of
+from patience import PATIENCE, until
 
 PARENT = """
 import hearingai, os, sys
@@ -34,7 +34,7 @@ def classifier():
 
 
 def get(url, content=None):
-    with urllib.request.urlopen(urllib.request.Request(url, content), timeout=20) as answer:
+    with urllib.request.urlopen(urllib.request.Request(url, content), timeout=PATIENCE) as answer:
         return answer.read()
 
 
@@ -43,13 +43,6 @@ def answers(url):
         return len(get(url)) > 0
     except (urllib.error.URLError, ConnectionError):
         return False
-
-
-def until(check, seconds=20):
-    end = time.monotonic() + seconds
-    while not check():
-        assert time.monotonic() < end
-        time.sleep(0.1)
 
 
 def reachable(address, port):
@@ -165,19 +158,21 @@ def test_the_command_serves_until_it_is_interrupted(classifier, tmp_path, record
     path = hearingai.save_classifier(classifier, tmp_path / "c.keras")
     command = [sys.executable, "-c", "from hearingai.cli import main; main()", "serve", path]
     command += ["--no-browser", "--hop", "0.5", "--threshold", "yes=0.8", "--max-mb", "1"]
-    with subprocess.Popen(
+    process = subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
-    ) as process:
+    )
+    try:
         url = process.stdout.readline().strip()
         about = json.loads(get(url + "about"))
         assert (about["hop"], about["thresholds"]["1"], about["max_bytes"]) == (0.5, 0.8, 10**6)
         assert json.loads(get(url + "recordings?name=a.wav", recording.read_bytes()))["key"]
         process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 0
-        assert process.stdout.read() == ""
-        said = process.stderr.read()
-        assert "Ctrl-C ends it." in said
-        assert "Traceback" not in said
+        out, said = process.communicate(timeout=PATIENCE)
+    finally:
+        process.kill()
+    assert (process.returncode, out) == (0, "")
+    assert "Ctrl-C ends it." in said
+    assert "Traceback" not in said
     assert not answers(url)
 
 

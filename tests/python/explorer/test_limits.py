@@ -9,6 +9,7 @@ from starlette.websockets import WebSocketDisconnect
 
 import hearingai
 from hearingai.explorer.shelf import readable
+from patience import PATIENCE
 
 KEY, HOST = "a-key-that-nobody-knows", "127.0.0.1:8000"
 
@@ -250,13 +251,13 @@ def test_one_is_heard_after_the_other_and_few_wait(opened, ear, recording):
     class Slow(ear):
         def predict_on_batch(self, clips):
             hearing.set()
-            assert go.wait(20)
+            assert go.wait(PATIENCE)
             return super().predict_on_batch(clips)
 
     page = opened(Slow())
     content = recording.read_bytes()
     answers = [page.post("recordings", content, name="a.wav") for _ in range(6)]
-    assert hearing.wait(20)
+    assert hearing.wait(PATIENCE)
     statuses = [answer.status_code for answer in answers]
     assert statuses.count(429) >= 1
     assert statuses[:4] == [201] * 4

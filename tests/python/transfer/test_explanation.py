@@ -1,15 +1,11 @@
 """Relevance lies where the sound lies, and sums up to the score."""
 
-import importlib.util
-import os
-import subprocess
-import sys
-
 import keras
 import numpy as np
 import pytest
 
 import hearingai
+from fresh import need, python
 from hearingai import HearingAIError
 from hearingai.frontends.places import bin_frequencies, frame_times
 from hearingai.grad_cam import _centres, grad_cam
@@ -132,17 +128,10 @@ numpy.savez(folder + "/found.npz", **found)
 
 @pytest.mark.parametrize("backend", ["jax", "torch"])
 def test_another_backend_explains_alike(backend, listener, burst, tmp_path):
-    if importlib.util.find_spec(backend) is None:
-        pytest.skip(f"{backend} is not installed")
     hearingai.save_classifier(listener, tmp_path / "m.keras")
     clip = burst(1000, 5)
     np.save(tmp_path / "clip.npy", clip)
-    subprocess.run(
-        [sys.executable, "-c", OTHER, backend, str(tmp_path)],
-        env=os.environ | {"KERAS_BACKEND": backend, "CUDA_VISIBLE_DEVICES": ""},
-        check=True,
-        capture_output=True,
-    )
+    python(OTHER, backend, tmp_path, backend=backend)
     here = {"embedding": hearingai.embed(listener, clip).filter(like="emb").to_numpy()}
     for method in ("integrated_gradients", "gradcam"):
         here[method] = hearingai.explain(listener, clip, "low", method, steps=16).relevance
@@ -195,7 +184,9 @@ def test_where_frames_and_bins_lie():
     np.testing.assert_allclose(frame_times(spectrogram, 3, 1), [0.015, 0.025, 0.035])
     np.testing.assert_allclose(bin_frequencies(spectrogram, 257), np.arange(257) * 31.25)
     mel = hearingai.LogMel(sample_rate=8000, n_mels=20, fmin=100, fmax=3500, scale="slaney")
-    librosa = pytest.importorskip("librosa")
+    need("librosa")
+    import librosa
+
     expected = librosa.mel_frequencies(22, fmin=100, fmax=3500)[1:-1]
     np.testing.assert_allclose(bin_frequencies(mel, 20), expected, rtol=1e-6)
     chain = keras.Sequential([mel, hearingai.Scaling()])

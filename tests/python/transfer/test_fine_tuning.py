@@ -1,12 +1,10 @@
 """A new head on a body that stays as it was, or does not."""
 
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 
 import hearingai
+from fresh import python
 from hearingai import HearingAIError
 from hearingai.fine_tuning import on_same_body
 
@@ -102,8 +100,7 @@ def test_plain_keras_opens_it_without_a_word(tuned, tmp_path):
         f"import hearingai, keras; m = keras.saving.load_model({path!r})\n"
         "print(m.fingerprint(), all(layer.trainable for layer in m.network.layers))"
     )
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert run.stdout.split() == [tuned.fingerprint(), "True"]
+    assert python(code).stdout.split() == [tuned.fingerprint(), "True"]
 
 
 def test_labels_are_in_the_order_given(first_task, tones):

@@ -1,0 +1,122 @@
+"""Pipes, file objects and files that grow, and the bytes in them."""
+
+import io
+import os
+import threading
+import types
+import wave
+
+import numpy as np
+import pytest
+
+import hearingai
+from bursts import RATE, RULES, times
+from hearingai.pcm_stream import FORMATS, Pcm, head_of_wav
+
+
+def as_bytes(sound, format="int16"):
+    scaled = {"uint8": lambda s: (s * 128 + 128).astype("u1")}
+    scaled |= {"int16": lambda s: (s * 2**15).astype("<i2")}
+    scaled |= {"int32": lambda s: (s * 2**31).astype("<i4")}
+    scaled |= {"float32": lambda s: s.astype("<f4"), "float64": lambda s: s.astype("<f8")}
+    if format == "int24":
+        wide = (sound * 2**23).astype("<i4").reshape(-1, 1).view("u1")
+        return wide.reshape(-1, 4)[:, :3].tobytes()
+    return scaled[format](sound).tobytes()
+
+
+@pytest.mark.parametrize("format", list(FORMATS))
+@pytest.mark.parametrize("channels", [1, 2])
+def test_bytes_in_any_portions_become_the_sound(format, channels):
+    sound = (np.arange(-8, 8) / 16).reshape(channels, -1)
+    content = as_bytes(np.ascontiguousarray(sound.T).reshape(-1), format)
+    pcm = Pcm(format, channels)
+    found = [pcm.sound(content[i : i + 5]) for i in range(0, len(content), 5)]
+    np.testing.assert_array_equal(np.concatenate(found, axis=1), sound)
+
+
+def test_a_pipe_of_raw_samples(ear, sound, expected):
+    reading, writing = os.pipe()
+
+    def write():
+        with os.fdopen(writing, "wb") as file:
+            file.write(as_bytes(np.repeat(sound, 2), "float32"))
+
+    threading.Thread(target=write).start()
+    with os.fdopen(reading, "rb") as file:
+        found = list(hearingai.listen(ear(), file, format="float32", channels=2, **RULES))
+    assert times(found) == times(expected.itertuples())
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes on this system")
+def test_a_named_pipe(ear, sound, expected, tmp_path):
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    threading.Thread(target=lambda: path.write_bytes(as_bytes(sound))).start()
+    assert times(hearingai.listen(ear(), path, **RULES)) == times(expected.itertuples())
+
+
+def test_a_file_object_in_memory_and_one_of_text(ear, sound, expected):
+    found = hearingai.listen(ear(), io.BytesIO(as_bytes(sound)), **RULES)
+    assert times(found) == times(expected.itertuples())
+    with pytest.raises(hearingai.HearingAIError, match="binary mode"):
+        list(hearingai.listen(ear(), io.StringIO("text"), **RULES))
+
+
+def written(path, sound, kind):
+    """Write a recording part by part."""
+    yield
+    with open(path, "wb") as file:
+        if kind == "raw":
+            for part in np.split(sound, 6):
+                yield file.write(as_bytes(part)), file.flush()
+            return
+        with wave.open(file) as wav:
+            wav.setparams((1, 2, 250, 0, "NONE", ""))
+            # "late": its header tells the length of the first part until it is closed
+            write = wav.writeframes if kind == "wav" else wav.writeframesraw
+            for part in np.split(sound, 6):
+                yield write(as_bytes(part)), file.flush()
+
+
+@pytest.mark.parametrize("kind", ["raw", "wav", "late"])
+def test_a_file_that_is_still_written(ear, sound, tmp_path, monkeypatch, kind):
+    path = tmp_path / ("sound.raw" if kind == "raw" else "sound.wav")
+    rate = None if kind == "raw" else 250  # the header's; 100 is the classifier's own
+    whole = hearingai.annotate(ear(), sound, sample_rate=rate, **RULES).events
+    parts = written(path, sound, kind)
+    clock = types.SimpleNamespace(now=0.0, monotonic=lambda: clock.now)
+
+    def sleep(seconds):  # whenever nothing is left to read, the next part is written
+        clock.now += seconds
+        next(parts, None)
+
+    clock.sleep = sleep
+    monkeypatch.setattr("hearingai.pcm_stream.time", clock)
+    found = list(hearingai.listen(ear(), path, wait=0.6, **RULES))
+    assert times(found) == times(whole.itertuples())
+    assert next(parts, "all is written") == "all is written"
+
+
+def test_behind_the_samples_of_a_finished_wav_lies_no_sound(ear, sound, expected, tmp_path):
+    path = tmp_path / "done.wav"
+    hearingai.write_audio(path, sound, RATE)
+    with open(path, "ab") as file:
+        file.write(b"LIST" + (2000).to_bytes(4, "little") + b"\x7f" * 2000)
+    found = list(hearingai.listen(ear(), path, wait=1, **RULES))
+    assert times(found) == times(expected.itertuples())
+
+
+def test_the_head_of_a_wav_is_known_as_soon_as_it_is_there(tmp_path):
+    for subtype, format in [("PCM_24", "int24"), ("FLOAT", "float32"), ("PCM_U8", "uint8")]:
+        hearingai.write_audio(tmp_path / "a.wav", np.zeros((2, 10)), 8000, subtype)
+        content = (tmp_path / "a.wav").read_bytes()
+        rate, channels, found, begin = head_of_wav(content)
+        assert (rate, channels, found) == (8000, 2, format)
+        assert content[begin - 8 : begin - 4] == b"data"
+        assert [head_of_wav(content[:n]) for n in range(1, begin)] == [None] * (begin - 1)
+    assert head_of_wav(b"\x00\x01") is False
+    assert head_of_wav(b"RIFFxxxxAVI ") is False
+    hearingai.write_audio(tmp_path / "a.wav", np.zeros(1000), 8000, "IMA_ADPCM")
+    with pytest.raises(hearingai.HearingAIError, match="plain samples"):
+        head_of_wav((tmp_path / "a.wav").read_bytes())
