@@ -74,6 +74,7 @@ def test_who_goes_away_while_it_is_sent_leaves_nothing(page):
 
 def test_who_goes_away_before_the_key_is_told_leaves_nothing(page, recording):
     page.told("http", "recordings", body(recording.read_bytes(), more=False), GONE)
+    assert not page.shelf._heard
     page.shelf.close()  # what was begun has ended
     assert not any(page.folder.iterdir())
 
@@ -116,14 +117,16 @@ def test_a_page_that_closes_before_the_key_is_told_leaves_nothing(page):
     stop = {"type": "websocket.receive", "text": "stop"}
     messages = [CONNECT, sound(400), stop]
     page.told("websocket", "microphone", *messages, gone='"key"', sample_rate=100)
+    assert not page.shelf._heard
     page.shelf.close()
     assert not any(page.folder.iterdir())
 
 
 def test_of_steps_in_quick_succession_the_last_is_heard(held, ear, recording):
-    key = held.post("recordings", recording.read_bytes(), name="a.wav").json()["key"]
+    content = recording.read_bytes()
+    key, *_ = [held.post("recordings", content).json()["key"] for _ in range(4)]
     assert held.asked.wait(PATIENCE)
-    for hop in (0.5, 0.4, 0.3, 0.2, 0.15, 0.1):  # of one recording, so it is never too much
+    for hop in (0.5, 0.4, 0.3, 0.2, 0.15, 0.1):  # of a recording that waits already
         told = held.post(f"recordings/{key}/hear", hop=hop).json()
         assert (told["state"], told["hop"]) == ("waiting", hop)
     held.go.set()
@@ -136,18 +139,33 @@ def test_of_steps_in_quick_succession_the_last_is_heard(held, ear, recording):
         assert "not heard yet" in events(held, key, hop).json()["error"]
 
 
-def test_what_fails_when_nobody_wants_it_any_more_is_not_said(page, recording, monkeypatch):
-    fail, annotate = [], heard.annotate
+def test_what_was_heard_is_heard_by_another_step_when_fewer_wait(held, recording):
+    held.go.set()
+    key = held.send(recording)
+    held.go.clear()
+    keys = [held.post("recordings", recording.read_bytes()).json()["key"] for _ in range(4)]
+    assert held.post(f"recordings/{key}/hear", hop=0.5).status_code == 429
+    assert held.post(f"recordings/{key}/hear", hop=0.25).status_code == 200  # is known
+    held.go.set()
+    assert held.wait(keys[0])["state"] == "ready"
+    assert held.post(f"recordings/{key}/hear", hop=0.5).status_code == 200
 
-    def failing(*arguments, **options):
-        if not fail:
-            fail.append(page.post(f"recordings/{next(iter(page.shelf._heard))}/hear", hop=0.5))
+
+@pytest.mark.parametrize("fails", [True, False])
+def test_what_nobody_wants_any_more_changes_nothing(page, recording, monkeypatch, fails):
+    it = page.shelf.find(page.send(recording))
+    old = it.begin(it.grid)
+
+    def superseded(*_, **__):
+        it.begin(it.grid)
+        if fails:
             raise RuntimeError("no more of this")
-        return annotate(*arguments, **options)
 
-    monkeypatch.setattr(heard, "annotate", failing)
-    told = page.get(f"recordings/{page.send(recording)}").json()
-    assert (told["state"], told["hop"], told["error"]) == ("ready", 0.5, None)
+    monkeypatch.setattr(heard, "annotate", superseded)
+    it.hear(*old)
+    assert (it.state, it.error) == ("waiting", None)
+    it.hear(*old)  # nor where it is over before it begins
+    assert it.state == "waiting"
 
 
 def test_what_is_removed_while_it_is_heard_leaves_nothing(page, recording, monkeypatch):
