@@ -40,7 +40,7 @@ def test_a_disk_that_is_full_is_said_and_the_next_recording_comes(page, full_dis
 
 
 @pytest.mark.parametrize("size", [2000, 500_000])
-@pytest.mark.filterwarnings("error")
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
 def test_a_disk_that_is_full_ends_the_microphone(page, full_disk, recording, size):
     with full_disk(), page.microphone(sample_rate=16000) as socket:
         socket.receive_json()

@@ -200,6 +200,15 @@ def test_the_reason_why_the_microphone_ended_stays_to_be_read(browser, trained):
         assert browser.text("error").startswith("the longest recording")
 
 
+def test_a_page_that_is_left_while_it_listens_frees_the_classifier(browser, address, laid):
+    browser.open(address)
+    browser.find("listen").click()
+    browser.until(lambda: browser.text("status").startswith("Listening"))
+    browser.open(address)
+    browser.send(laid)
+    assert len(browser.rows()) > 3
+
+
 def test_a_full_disk_is_said_in_the_page(browser, ear, laid, monkeypatch):
     if not Path("/dev/full").exists():
         pytest.skip("only Linux has a file that is always full")
