@@ -87,6 +87,8 @@ def grid_of(classifier, window=None, hop=None):
         )
     length = Fraction(samples, rate)
     hop = length / _SHARE if hop is None else exact(positive("hop", hop))
+    if float(hop) == float(length):  # a third has no end when it is written down
+        hop = length
     if not Fraction(1, rate) <= hop <= length:
         raise HearingAIError(
             f"`hop` must be at most the window of {float(length):g} s, so that all is heard, and "

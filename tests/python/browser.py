@@ -24,7 +24,7 @@ HEARING |= {"threshold": 0.5, "min_duration": 0.0, "min_gap": 0.0}
 
 
 @contextmanager
-def served(classifier, hearing):
+def served(classifier, hearing, **limits):
     """Serve a page in a thread; gives its address."""
     told, came = [], threading.Event()
 
@@ -32,7 +32,8 @@ def served(classifier, hearing):
         told.extend(answer)
         came.set()
 
-    thread = threading.Thread(target=serve, args=(classifier, hearing), kwargs={"ready": ready})
+    options = limits | {"ready": ready}
+    thread = threading.Thread(target=serve, args=(classifier, hearing), kwargs=options)
     thread.start()
     try:
         assert came.wait(PATIENCE)

@@ -187,6 +187,11 @@ def test_a_quarter_of_the_window_is_the_usual_hop(ear):
     assert grid_of(ear(16000, 1), window=0.5).hop == Fraction(1, 8)
 
 
+@pytest.mark.parametrize("length", [Fraction(1, 3), Fraction(5, 3)])
+def test_a_hop_may_be_the_window_where_no_decimal_is(ear, length):
+    assert grid_of(ear(480, float(length)), hop=float(length)).hop == length
+
+
 def test_no_more_than_a_window_and_a_block_is_kept(ear):
     classifier = ear(1000)
     windows = Windows(classifier, grid_of(classifier, hop=0.5), 4000)

@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route, WebSocketRoute
 
@@ -20,9 +21,10 @@ from .picture import thousandths
 from .settings import number
 from .shelf import BusyError
 from .sound import Wav, byte_range
-from .uploads import TooLargeError, receive
+from .uploads import TooLargeError, disk_trouble, receive
 
 _PAGE = Path(__file__).parent / "page"
+# Windows tells other types where another program wrote them into its registry.
 _TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
 _TYPES |= {".svg": "image/svg+xml"}
 _WIDEST = 4000  # columns of a picture
@@ -45,7 +47,7 @@ def create_app(shelf, key, host="127.0.0.1"):
     """
     routes = [
         Route("/", _file("index.html")),
-        *[Route(f"/{path.name}", _file(path.name)) for path in sorted(_PAGE.iterdir())],
+        *[Route(f"/{p.name}", _file(p.name)) for p in _PAGE.iterdir() if p.suffix in _TYPES],
         Route("/about", _about),
         Route("/recordings", _upload, methods=["POST"]),
         Route("/recordings/{key}", _state, methods=["GET"]),
@@ -58,7 +60,8 @@ def create_app(shelf, key, host="127.0.0.1"):
         Route("/recordings/{key}/sound.wav", _sound),
         WebSocketRoute("/microphone", microphone),
     ]
-    app = Starlette(routes=routes, exception_handlers={HearingAIError: _refusal})
+    troubles = {HearingAIError: _refusal, OSError: _disk, ClientDisconnect: _nobody}
+    app = Starlette(routes=routes, exception_handlers=troubles)
     app.state.shelf = shelf
     return Guard(app, key, host)
 
@@ -72,6 +75,15 @@ def _file(name):
 def _refusal(_request, error):
     statuses = {TooLargeError: 413, BusyError: 429, NotFoundError: 404}
     return JSONResponse({"error": str(error)}, statuses.get(type(error), 422))
+
+
+def _disk(_request, error):
+    return JSONResponse({"error": disk_trouble(error)}, 507)
+
+
+def _nobody(_request, _error):
+    """To whom has gone, nothing is said."""
+    return Response(status_code=400)
 
 
 def _about(request):
@@ -102,13 +114,12 @@ def _about(request):
 async def _upload(request):
     shelf = request.app.state.shelf
     grid = shelf.settings.grid(shelf.classifier, request.query_params)
-    room, name = shelf.room(), request.query_params.get("name", "")
-    try:
+    with shelf.room() as room:
         await receive(request, room / "sound", shelf.settings.max_bytes)
+        name = request.query_params.get("name", "")
         key = await run_in_threadpool(shelf.add, room, name, grid)
-    except BaseException:
-        shelf.drop(room)
-        raise
+    if await request.is_disconnected():  # nobody will ask for it
+        shelf.remove(key)
     return JSONResponse({"key": key}, 201)
 
 

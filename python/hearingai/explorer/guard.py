@@ -19,7 +19,7 @@ _HEADERS = {
 # Nothing from elsewhere, and nowhere else to send anything to. Not every browser takes the page's
 # own WebSocket for 'self'.
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
     "media-src 'self'; connect-src 'self' ws://{host}; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'"
 )
@@ -44,7 +44,7 @@ class Guard:
         self._names = set(_LOOPBACK)
         self._open = host not in _LOOPBACK
         if self._open:
-            self._names |= {host, socket.gethostname().lower(), socket.getfqdn().lower()}
+            self._names |= {n.lower() for n in (host, socket.gethostname(), socket.getfqdn())}
 
     async def __call__(self, scope, receive, send):
         """Answer a request."""

@@ -1,6 +1,8 @@
 """One recording in the page: its picture, its probabilities, its events."""
 
 import base64
+import contextlib
+import os
 import threading
 from fractions import Fraction
 
@@ -43,6 +45,7 @@ class Heard:
         state: `"waiting"`, `"looking"` (for the picture), `"hearing"`, `"ready"` or `"failed"`.
         done: Seconds of sound done in that state.
         error: What is wrong with it.
+        levels: See `Strip`; `None` until it was gone through.
 
     Raises:
         AudioFileError: It cannot be read, or is too long.
@@ -51,8 +54,9 @@ class Heard:
     def __init__(self, name, path, classifier, settings):
         self.name, self.path = name, path
         self._classifier, self._settings = classifier, settings
-        self._strip, self._kept, self._stop = None, {}, threading.Event()
-        self.grid, self.state, self.done, self.error = None, "ready", 0.0, None
+        self._strip, self._kept = None, {}
+        self._lock, self._stop = threading.Lock(), threading.Event()
+        self.grid, self.state, self.done, self.error, self.levels = None, "ready", 0.0, None, None
         with self._reading() as sound:
             self.sample_rate, self.samples = sound.sample_rate, sound.samples
             self.about = f"{sound.format}, {sound.channels} ch, {sound.sample_rate} Hz"
@@ -71,10 +75,11 @@ class Heard:
 
     def begin(self, grid):
         """Say that it is to be heard by a grid, and by no other; returns what `hear` takes."""
-        self.stop()
-        self._stop = threading.Event()
-        self.grid, self.state, self.done, self.error = grid, "waiting", 0.0, None
-        return grid, self._stop
+        with self._lock:
+            self._stop.set()
+            self._stop = threading.Event()
+            self.grid, self.state, self.done, self.error = grid, "waiting", 0.0, None
+            return grid, self._stop
 
     def stop(self):
         """Hear no more of it."""
@@ -83,10 +88,10 @@ class Heard:
     def hear(self, grid, stop):
         """Go through it: once for the picture, and once for each grid of windows."""
         try:
-            self._tell(stop, 0.0)
             if self._strip is None:
+                self._become(stop, "looking")
                 self._look(stop)
-            self.state, self.done = "hearing", 0.0
+            self._become(stop, "hearing")
             annotate(
                 self._classifier,
                 str(self.path),
@@ -98,13 +103,13 @@ class Heard:
                 on_error="raise",
                 progress=lambda done, _total, _text: self._tell(stop, done),
             )
-            self.state = "ready"
+            self._become(stop, "ready")
         except StoppedError:
             pass
         except AudioFileError as error:
-            self.state, self.error = "failed", f"{self.name}: {error.reason}"
+            self._fail(stop, error.reason)
         except Exception as error:  # whatever it is, the page is to say it
-            self.state, self.error = "failed", f"{self.name}: {error}"
+            self._fail(stop, str(error).replace(f"{self.path.parent}{os.sep}", ""))
 
     def known(self, grid):
         """Its probabilities by a grid: `(array, seconds)`, or `None` if it was not heard by it."""
@@ -146,7 +151,7 @@ class Heard:
         """The picture of a stretch, see `Strip.view`."""
         if self._strip is None:
             raise HearingAIError("the recording was not gone through yet")
-        start, end = max(0.0, start), min(end, self.seconds)
+        start, end = min(start, self.seconds), min(end, self.seconds)
         finer = (end - start) / most < self._strip.step / 2
         if not finer or end - start > _LIVE_PICTURE:
             return self._strip.view(start, end, most)
@@ -158,14 +163,9 @@ class Heard:
         strip.feed(_NOTHING, last=True)
         return strip.view(start, end, most)
 
-    @property
-    def levels(self):
-        """See `Strip`."""
-        return self._strip.levels if self._strip is not None else None
-
     def _look(self, stop):
         """Go through it for the picture, and to know that all of it can be read."""
-        self.state, strip, n = "looking", Strip(self._columns()), 0
+        strip, n = Strip(self._columns()), 0
         with self._reading() as sound:
             for block in sound.read():
                 strip.feed(block)
@@ -174,7 +174,7 @@ class Heard:
                     raise self._too_long()
                 self._tell(stop, n / self.sample_rate)
         strip.feed(_NOTHING, last=True)
-        self.samples, self._strip = n, strip
+        self.samples, self._strip, self.levels = n, strip, strip.levels
 
     def _columns(self):
         return Columns(self.sample_rate, self._classifier.sample_rate)
@@ -192,6 +192,16 @@ class Heard:
         if stop.is_set():
             raise StoppedError
         self.done = done
+
+    def _become(self, stop, state, error=None):
+        """Change its state, unless it is to be heard otherwise by now."""
+        with self._lock:
+            self._tell(stop, 0.0)
+            self.state, self.error = state, error
+
+    def _fail(self, stop, reason):
+        with contextlib.suppress(StoppedError):
+            self._become(stop, "failed", f"{self.name}: {reason}")
 
     def _too_long(self):
         hours = self._settings.max_seconds / 3600

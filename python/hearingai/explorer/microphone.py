@@ -2,12 +2,12 @@
 
 import asyncio
 import base64
-import contextlib
 import math
 import time
+import wave
 
+import anyio
 import numpy as np
-import soundfile
 from starlette.concurrency import run_in_threadpool
 from starlette.websockets import WebSocketDisconnect
 
@@ -17,8 +17,11 @@ from ..pcm_stream import Pcm
 from ..stream import Stream
 from .picture import Columns, power_bytes, thousandths
 from .settings import number
+from .sound import LONGEST
+from .uploads import disk_trouble
 
 _LAG = 15.0  # seconds of sound that may wait to be heard
+_PATIENCE = 60  # seconds without sound
 _RATES = 100, 768_000  # Hz
 
 
@@ -27,32 +30,38 @@ async def microphone(socket):
 
     Each answer is a JSON object. After the last one the sound is a recording like any other.
     """
-    shelf = socket.app.state.shelf
+    shelf, key = socket.app.state.shelf, None
     await socket.accept()
-    if not shelf.turn.acquire(blocking=False):
-        await _end(socket, error="a recording is being heard; listen when that is done")
-        return
-    room, key = shelf.room(), None
     try:
+        key, reason = await _record(socket, shelf)
+        answer = {"key": key, "reason": reason}
+    except WebSocketDisconnect:  # the page is gone
+        return
+    except OSError as error:
+        answer = {"error": disk_trouble(error)}
+    except Exception as error:  # whatever it is, the page is to say it
+        answer = {"error": str(error)}
+    try:
+        await socket.send_json(answer)
+        await socket.close()
+    except WebSocketDisconnect:  # gone just now, and wants no recording
+        shelf.remove(key)
+
+
+async def _record(socket, shelf):
+    """Hear sound to its end; returns the key of its recording and why it ended, if for a reason."""
+    with shelf.room() as room:
         live, reason = await _listen(socket, shelf, room)
         name = time.strftime("microphone %Y-%m-%d %H.%M.%S.wav")
-        key = await run_in_threadpool(shelf.add, room, name, live.grid)
-        await _end(socket, key=key, reason=reason)
-    except WebSocketDisconnect:  # the page is gone, and wants no recording
-        shelf.remove(key)
-    except Exception as error:  # whatever it is, the page is to say it
-        with contextlib.suppress(WebSocketDisconnect):
-            await _end(socket, error=str(error))
-    finally:
-        if key is None:
-            shelf.drop(room)
+        return await run_in_threadpool(shelf.add, room, name, live.grid), reason
 
 
 async def _listen(socket, shelf, room):
     """Hear sound to its end; returns what heard it, and why it ended, if for a reason."""
+    if not shelf.turn.acquire(blocking=False):
+        raise HearingAIError("a recording is being heard; listen when that is done")
     try:
-        live = await run_in_threadpool(_Live, shelf, room, socket.query_params)
-        with live:
+        with await run_in_threadpool(_Live, shelf, room, socket.query_params) as live:
             await socket.send_json({"bands": live.bands, "step": live.step})
             reason = await _converse(socket, live)
     finally:
@@ -62,27 +71,25 @@ async def _listen(socket, shelf, room):
     return live, reason
 
 
-async def _end(socket, **answer):
-    await socket.send_json(answer)
-    await socket.close()
-
-
 async def _converse(socket, live):
     """Take in sound while the sound before it is heard; returns why it ended, if for a reason."""
     waiting, came = bytearray(), asyncio.Event()
     ended = []
 
     async def take():
-        while not ended:
-            message = await socket.receive()
-            if message["type"] == "websocket.disconnect":
-                raise WebSocketDisconnect(message.get("code", 1000))
-            if message.get("bytes") is None:
-                ended.append(None)
-            elif reason := live.refuses(len(message["bytes"]), len(waiting)):
-                ended.append(reason)
-            else:
-                waiting.extend(message["bytes"])
+        try:
+            while not ended:
+                sound = await _sent(socket)
+                if sound is None:
+                    ended.append(None)
+                elif reason := live.refuses(len(sound), len(waiting)):
+                    ended.append(reason)
+                else:
+                    waiting.extend(sound)
+                came.set()
+        except TimeoutError:
+            ended.append(f"no sound came for {_PATIENCE} s")
+        finally:  # also where the page went away
             came.set()
 
     taking = asyncio.create_task(take())
@@ -100,6 +107,15 @@ async def _converse(socket, live):
         taking.cancel()
     await socket.send_json(await run_in_threadpool(live.finish))
     return ended[0]
+
+
+async def _sent(socket):
+    """The sound that a page sends next; `None` for the end of it."""
+    with anyio.fail_after(_PATIENCE):
+        message = await socket.receive()
+    if message["type"] == "websocket.disconnect":
+        raise WebSocketDisconnect(message.get("code", 1000))
+    return message.get("bytes")
 
 
 class _Live:
@@ -132,10 +148,9 @@ class _Live:
         self._smoother = Smoother(math.floor(rules.smooth / 2 / self.grid.hop), len(self._places))
         self._columns = Columns(rate, classifier.sample_rate, at_once=8)
         self._rate, self._pcm, self._bytes = rate, Pcm("int16"), 0
-        self._most = min(settings.max_bytes, 2 * rate * settings.max_seconds)
-        self._file = soundfile.SoundFile(
-            str(room / "sound"), "w", rate, 1, format="WAV", subtype="PCM_16"
-        )
+        self._most = min(settings.max_bytes, 2 * rate * settings.max_seconds, LONGEST)
+        self._file = wave.open(str(room / "sound"), "wb")  # noqa: SIM115  (closed by `__exit__`)
+        self._file.setparams((1, 2, rate, 0, "NONE", ""))
 
     def __enter__(self):
         return self
@@ -167,7 +182,7 @@ class _Live:
     def hear(self, content):
         """Hear samples; returns what the page is to know."""
         sound = self._pcm.sound(content)
-        self._file.write(np.rint(sound[0] * 32768).astype("int16"))
+        self._file.writeframesraw((sound[0] * 32768).astype("<i2").tobytes())
         events = self._stream.feed(sound)
         rows = self._stream.windows.iloc[:, 2:].to_numpy()
         return self._answer(events, self._smoother.push(rows), self._columns.feed(sound.T))

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from ..backend import on_device
 from ..errors import HearingAIError, positive
 from ..event_rules import event_rules
-from ..windows import grid_of
+from ..windows import exact, grid_of
 
 _FINEST = 32  # steps a window, at most, that a page may ask for
+_SMOOTHEST = 4  # windows that it may average over, as its own controls offer
 _RULES = ("threshold", "low", "smooth", "min_duration", "min_gap", "labels", "ignore")
 
 
@@ -29,13 +30,14 @@ class Settings:
 
     def grid(self, classifier, asked=None):
         """The grid of windows, with the hop that a page asks for."""
-        own = grid_of(classifier, self.hearing["window"], self.hearing["hop"])
-        if "hop" not in (asked or {}):
-            return own
-        hop, window = number("hop", asked["hop"]), float(own.window)
-        if hop < min(window / _FINEST, float(own.hop)):
-            raise HearingAIError(f"`hop` must be at least {window / _FINEST:g} s here")
-        return grid_of(classifier, self.hearing["window"], hop)
+        window = self.hearing["window"]
+        own = grid_of(classifier, window, self.hearing["hop"])
+        hop = float(own.hop)
+        if "hop" in (asked or {}):
+            finest, hop = min(float(own.window) / _FINEST, hop), number("hop", asked["hop"])
+            if hop < finest:
+                raise HearingAIError(f"`hop` must be at least {finest:g} s here")
+        return grid_of(classifier, window, hop)  # of the number that `annotate` is told
 
     def rules(self, classifier, grid, asked=None):
         """The rules of events, with what a page asks for.
@@ -54,7 +56,11 @@ class Settings:
             rules["low"] = None
         if "labels" in (asked or {}):
             rules |= {"labels": _labels(classifier, asked["labels"]), "ignore": None}
-        return event_rules(classifier.labels, grid, **rules)
+        made = event_rules(classifier.labels, grid, **rules)
+        longest = max(_SMOOTHEST * grid.window, 2 * exact(self.hearing["smooth"] or 0))
+        if "smooth" in (asked or {}) and made.smooth > longest:
+            raise HearingAIError(f"`smooth` must be at most {float(longest):g} s here")
+        return made
 
 
 def settings_of(classifier, hearing, device="auto", max_mb=200, max_hours=24.0):

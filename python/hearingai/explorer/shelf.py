@@ -4,13 +4,14 @@ import secrets
 import shutil
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 from ..errors import AudioFileError, HearingAIError
 from .heard import Heard
 
 _MOST = 8  # recordings kept; the one sent first goes for the next
-_WAITING = 4  # recordings that may wait to be heard
+_BUSY = 4  # recordings that wait to be heard or are; more are refused before they are sent
 _NAME = 120  # letters shown of a name
 
 
@@ -34,33 +35,39 @@ class Shelf:
         self.classifier, self.settings, self._folder = classifier, settings, Path(folder)
         self._heard, self._lock = {}, threading.Lock()
         self._worker = ThreadPoolExecutor(1, "hearingai-explorer")
-        self._waiting, self.turn = 0, threading.Lock()
+        self.turn = threading.Lock()
 
+    @contextmanager
     def room(self):
-        """A new folder for a recording; `add` or `drop` it."""
+        """A new folder for a recording to `add`; what goes wrong meanwhile removes it.
+
+        Raises:
+            BusyError: Too many are waiting.
+        """
+        with self._lock:
+            self._check_busy()
         room = self._folder / secrets.token_hex(8)
         room.mkdir(mode=0o700)
-        return room
-
-    def drop(self, room):
-        """Remove a folder with all that is in it."""
-        shutil.rmtree(room, ignore_errors=True)
+        try:
+            yield room
+        except BaseException:
+            _delete(room)
+            raise
 
     def add(self, room, name, grid):
         """Take in the file `sound` of a folder, and let it be heard; returns its key.
 
         Raises:
             HearingAIError: It cannot be read or is too long.
-            BusyError: Too many are waiting.
         """
         name = readable(name)
         try:
             heard = Heard(name, room / "sound", self.classifier, self.settings)
         except AudioFileError as error:
             raise HearingAIError(f"{name}: {error.reason}") from None
-        self.hear(heard, grid)
         with self._lock:
             self._heard[room.name] = heard
+            self._submit(heard, grid)
             old = list(self._heard)[:-_MOST]
         for key in old:
             self.remove(key)
@@ -79,11 +86,9 @@ class Shelf:
         with self._lock:
             if heard.grid == grid and (heard.busy or heard.known(grid)):
                 return
-            if self._waiting >= _WAITING:
-                raise BusyError("several recordings are waiting to be heard; try again in a while")
-            self._waiting += 1
-            task = heard.begin(grid)
-        self._worker.submit(self._hear, heard, *task)
+            if not heard.busy:
+                self._check_busy()
+            self._submit(heard, grid)
 
     def remove(self, key):
         """Forget a recording and delete its files."""
@@ -91,21 +96,33 @@ class Shelf:
             heard = self._heard.pop(key, None)
         if heard is not None:
             heard.stop()
-            self.drop(heard.path.parent)
+            _delete(heard.path.parent)
 
     def close(self):
         """Forget all of them."""
-        for key in list(self._heard):
+        with self._lock:
+            keys = list(self._heard)
+        for key in keys:
             self.remove(key)
         self._worker.shutdown(cancel_futures=True)
 
+    def _check_busy(self):
+        if sum(heard.busy for heard in self._heard.values()) >= _BUSY:
+            raise BusyError("several recordings are waiting to be heard; try again in a while")
+
+    def _submit(self, heard, grid):
+        self._worker.submit(self._hear, heard, *heard.begin(grid))
+
     def _hear(self, heard, grid, stop):
-        try:
-            with self.turn:
-                heard.hear(grid, stop)
-        finally:
-            with self._lock:
-                self._waiting -= 1
+        with self.turn:
+            heard.hear(grid, stop)
+        room = heard.path.parent
+        if self.find(room.name) is not heard:  # what was written after it was removed
+            _delete(room)
+
+
+def _delete(room):
+    shutil.rmtree(room, ignore_errors=True)
 
 
 def readable(name):

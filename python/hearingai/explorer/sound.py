@@ -1,5 +1,6 @@
 """A recording as a wav that a browser can play from anywhere, made of it piece by piece."""
 
+import re
 import struct
 
 import numpy as np
@@ -8,7 +9,8 @@ from ..blocks import open_blocks
 
 _HEAD = 44  # bytes
 _PIECE = 2**20  # bytes answered at once; a browser asks for the next
-_LONGEST = 2**32 - 2**20  # bytes that a wav can hold
+LONGEST = 2**32 - 2**20  # bytes that a wav can hold
+_RANGE = re.compile("bytes=([0-9]{0,18})-([0-9]{0,18})", re.IGNORECASE)
 
 
 class Wav:
@@ -27,7 +29,7 @@ class Wav:
     def __init__(self, path, sample_rate, samples):
         self._path, self._rate, self._samples = path, sample_rate, samples
         self.size = _HEAD + 2 * samples
-        self.playable = self.size < _LONGEST
+        self.playable = self.size < LONGEST
 
     def read(self, first, last=None):
         """Bytes from `first` on, to `last` at most: as many as are made at once."""
@@ -62,7 +64,7 @@ class Wav:
             struct.pack("<4sI4s", b"RIFF", 36 + data, b"WAVE")
             + about
             + b"data"
-            + (struct.pack("<I", data))
+            + struct.pack("<I", data)
         )
 
 
@@ -72,13 +74,12 @@ def byte_range(text, size):
     Returns:
         `None` where it asks for all or cannot be understood, `False` where there is no such place.
     """
-    unit, _, rest = (text or "").partition("=")
-    first, dash, last = rest.partition("-")
-    numbers = [part.strip() for part in (first, last)]
-    plain = all(not part or (part.isascii() and part.isdigit()) for part in numbers)
-    if unit.strip() != "bytes" or not dash or not plain or not any(numbers):
+    asked = _RANGE.fullmatch(text or "")
+    if asked is None or not any(asked.groups()):
         return None
-    if not numbers[0]:  # the last so many
-        return (max(0, size - int(numbers[1])), None) if int(numbers[1]) else False
-    begin, end = int(numbers[0]), int(numbers[1]) if numbers[1] else None
-    return False if begin >= size or (end is not None and end < begin) else (begin, end)
+    begin, end = (int(digits) if digits else None for digits in asked.groups())
+    if begin is None:  # the last so many
+        return (max(0, size - end), None) if end else False
+    if end is not None and end < begin:
+        return None
+    return (begin, end) if begin < size else False

@@ -25,7 +25,7 @@ async def receive(request, path, most):
         HearingAIError: It stopped coming.
     """
     told = request.headers.get("content-length", "")
-    if told.isdigit() and int(told) > most:
+    if told.isdecimal() and int(told) > most:
         raise _too_large(most)
     done = 0
     stream = request.stream()
@@ -46,3 +46,8 @@ async def receive(request, path, most):
 
 def _too_large(most):
     return TooLargeError(f"the recording is larger than {most / 1e6:g} MB (`max_mb`)")
+
+
+def disk_trouble(error):
+    """What a page is told of an `OSError`: not where."""
+    return f"the page's server cannot use its disk: {error.strerror or error}"

@@ -1,15 +1,22 @@
 """What the tests of the page share."""
 
+import json
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlencode
+
 import numpy as np
 import pytest
 
 import hearingai
 from browser import HEARING
 from fresh import need
-from patience import until
+from patience import PATIENCE, until
 
 need("starlette", "httpx")
 
+import anyio  # noqa: E402
 from starlette.testclient import TestClient  # noqa: E402
 
 from hearingai.explorer.app import create_app  # noqa: E402
@@ -26,8 +33,8 @@ class Page:
     def __init__(self, classifier, folder, limits, hearing, host):
         settings = settings_of(classifier, HEARING | hearing, **limits)
         self.shelf = Shelf(classifier, settings, folder)
-        app = create_app(self.shelf, KEY, host)
-        self.client = TestClient(app, f"http://{HOST}", headers={"origin": f"http://{HOST}"})
+        self._app = create_app(self.shelf, KEY, host)
+        self.client = TestClient(self._app, f"http://{HOST}", headers={"origin": f"http://{HOST}"})
         self.folder = folder
 
     def get(self, path, **query):
@@ -51,6 +58,42 @@ class Page:
             return told if told["state"] in ("ready", "failed") else None
 
         return until(heard)
+
+    def told(self, kind, path, *messages, gone=None, **query):
+        """Tell the application what a web server would, message by message, and no more after it.
+
+        Args:
+            kind: `"http"`, to post, or `"websocket"`.
+            path: Behind the key.
+            *messages: Those of ASGI.
+            gone: From an answer with this text on the other side has gone.
+            **query: As everywhere.
+
+        Returns:
+            The answers: the status or what was sent over the socket, each as JSON has it; and how
+            many messages nobody asked for.
+        """
+        answers, rest = [], list(messages)
+
+        async def receive():
+            return rest.pop(0) if rest else await anyio.sleep_forever()
+
+        async def send(message):
+            text = (message.get("body") or b"").decode() or message.get("text") or ""
+            if gone is not None and gone in text:
+                raise OSError("the other side has gone")
+            answers.extend([message["status"]] if "status" in message else [])
+            answers.extend([json.loads(text)] if text else [])
+
+        async def run():
+            with anyio.fail_after(PATIENCE):
+                await self._app(scope, receive, send)
+
+        headers = [(b"host", HOST.encode()), (b"origin", f"http://{HOST}".encode())]
+        scope = {"type": kind, "method": "POST", "path": f"/{KEY}/{path}", "headers": headers}
+        scope["query_string"] = urlencode(query).encode()
+        anyio.run(run)
+        return answers, len(rest)
 
     def microphone(self, **query):
         query = "&".join(f"{name}={value}" for name, value in query.items())
@@ -78,6 +121,45 @@ def opened(tmp_path):
 def page(opened, ear):
     """A page whose classifier answers at once."""
     return opened(ear(), hop=0.25, ignore="quiet")
+
+
+@pytest.fixture
+def held(opened, ear):
+    """A page whose classifier sets `asked` when it is to hear, and waits for `go` then."""
+    asked, go = threading.Event(), threading.Event()
+
+    class Held(ear):
+        def predict_on_batch(self, clips):
+            asked.set()
+            assert go.wait(PATIENCE)
+            return super().predict_on_batch(clips)
+
+    page = opened(Held(), hop=0.25, ignore="quiet")
+    page.asked, page.go = asked, go
+    yield page
+    go.set()
+
+
+@pytest.fixture
+def full_disk(page, monkeypatch):
+    """A context in which nothing that comes to the page can be written."""
+    if not Path("/dev/full").exists():
+        pytest.skip("only Linux has a file that is always full")
+    room = page.shelf.room
+
+    @contextmanager
+    def full():
+        with room() as folder:
+            (folder / "sound").symlink_to("/dev/full")
+            yield folder
+
+    @contextmanager
+    def context():
+        with monkeypatch.context() as patch:
+            patch.setattr(page.shelf, "room", full)
+            yield
+
+    return context
 
 
 @pytest.fixture

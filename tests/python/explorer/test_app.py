@@ -2,6 +2,7 @@
 
 import base64
 import io
+import shutil
 
 import numpy as np
 import pandas as pd
@@ -10,7 +11,7 @@ import soundfile
 
 import hearingai
 from fresh import need
-from hearingai.explorer.app import create_app
+from hearingai.explorer import app
 
 RULES = {"hop": 0.25, "ignore": "quiet"}
 
@@ -36,12 +37,26 @@ def test_nothing_is_loaded_from_elsewhere(page):
     policy = page.get("").headers["content-security-policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
-    names = [route.path for route in create_app(page.shelf, "k")._app.routes if "." in route.path]
+    assert "data:" not in policy
+    names = [
+        route.path for route in app.create_app(page.shelf, "k")._app.routes if "." in route.path
+    ]
     for name in names:
         if "{" not in name:
             text = page.get(name.strip("/")).text.replace("http://www.w3.org/2000/svg", "")
             assert "http://" not in text
             assert "https://" not in text
+
+
+def test_what_lies_beside_the_page_is_not_served(page, tmp_path, monkeypatch):
+    folder = tmp_path / "page"
+    shutil.copytree(app._PAGE, folder)
+    for name in (".DS_Store", "page.js~", "notes.txt"):
+        (folder / name).write_text("nothing for others")
+    monkeypatch.setattr(app, "_PAGE", folder)
+    paths = [route.path for route in app.create_app(page.shelf, "k")._app.routes]
+    assert "/page.js" in paths
+    assert not [path for path in paths if path.endswith(("Store", "~", ".txt"))]
 
 
 def test_about_tells_what_explore_was_called_with(opened, ear):
@@ -93,6 +108,27 @@ def test_another_step_is_heard_anew(page, recording, ear):
     whole = hearingai.annotate(ear(), recording, **(RULES | {"hop": 0.5}))
     found = page.get(f"recordings/{key}/events", hop=0.5).json()["events"]
     assert found == rows(whole, ear().labels)
+
+
+@pytest.mark.parametrize("share", [1, 1 / 2, 1 / 4, 1 / 8, 1 / 16])
+def test_a_step_may_be_what_no_decimal_is(opened, ear, tmp_path, share):
+    """A window of a third, and of five thirds whose last digit is rounded up."""
+    for rate, seconds in ((480, 1 / 3), (480, 5 / 3)):
+        hearingai.write_audio(tmp_path / "a.wav", np.full(10 * rate, 0.9), rate)
+        page = opened(ear(rate, seconds))
+        key = page.send(tmp_path / "a.wav", hop=page.get("about").json()["window"] * share)
+        hop = page.get(f"recordings/{key}").json()["hop"]
+        assert page.get(f"recordings/{key}/events", hop=hop).json()["total"] == 1
+    own = opened(ear(rate, seconds))
+    key = own.send(tmp_path / "a.wav")
+    assert own.get(f"recordings/{key}/events").json()["total"] == 1
+
+
+def test_smoothing_may_be_twice_what_explore_was_called_with(opened, ear, recording):
+    page = opened(ear(), smooth=3)
+    key = page.send(recording)
+    statuses = [page.get(f"recordings/{key}/events", smooth=s).status_code for s in (6, 6.01)]
+    assert statuses == [200, 422]
 
 
 def test_a_network_says_in_the_page_what_it_says_elsewhere(opened, words, trained, tmp_path):
@@ -169,6 +205,8 @@ def test_the_picture_is_no_wider_than_the_screen(page, recording):
     assert part["step"] == 0.01
     assert part["start"] == pytest.approx(3, abs=0.011)
     assert np.mean(part["high"]) > 890
+    beyond = page.get(f"recordings/{key}/view", start=50, end=60)
+    assert (beyond.status_code, len(beyond.json()["low"])) == (200, 1)
     assert page.get(f"recordings/{key}/view", start=4, end=3).status_code == 422
     assert page.get(f"recordings/{key}/view", width=10**6).status_code == 422
     assert page.get(f"recordings/{key}/view", start="nan").status_code == 422

@@ -4,6 +4,7 @@ import base64
 
 import numpy as np
 import pytest
+import soundfile
 
 import hearingai
 
@@ -68,6 +69,9 @@ def test_what_was_heard_is_a_recording(page, ear):
     assert told["seconds"] == 12
     found = page.get(f"recordings/{key}/events").json()["events"]
     assert [row[:3] for row in found] == [row[:3] for a in answers[1:-1] for row in a["events"]]
+    kept, rate = soundfile.read(page.folder / key / "sound", dtype="int16")
+    np.testing.assert_array_equal(kept, samples)
+    assert rate == 100
     whole = page.get(f"recordings/{key}/sound.wav").content
     assert np.abs(np.frombuffer(whole[44:], "<i2").astype(int) - samples).max() <= 1
 

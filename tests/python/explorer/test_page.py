@@ -185,6 +185,51 @@ def test_the_microphone_is_heard_live_and_then_as_a_recording(browser, address):
     assert browser.complaints() == []
 
 
+def test_the_reason_why_the_microphone_ended_stays_to_be_read(browser, trained):
+    from selenium.webdriver.common.keys import Keys
+
+    with served(trained, HEARING | RULES, max_mb=0.2) as url:
+        browser.open(url)
+        browser.find("listen").click()
+        browser.until(lambda: "event" in browser.text("status"))
+        assert browser.text("name").startswith("microphone ")
+        assert browser.text("listen") == "Use the microphone"
+        assert browser.text("error").startswith("the longest recording that is taken")
+        browser.picture("ended")
+        browser.find("threshold").send_keys(Keys.ARROW_RIGHT)
+        browser.until(lambda: browser.text("threshold-value") == "0.71")
+        assert browser.text("error").startswith("the longest recording")
+
+
+def test_a_page_that_is_left_while_it_listens_frees_the_classifier(browser, address, laid):
+    browser.open(address)
+    browser.find("listen").click()
+    browser.until(lambda: browser.text("status").startswith("Listening"))
+    browser.open(address)
+    browser.send(laid)
+    assert len(browser.rows()) > 3
+
+
+def test_a_full_disk_is_said_in_the_page(browser, ear, laid, monkeypatch):
+    if not Path("/dev/full").exists():
+        pytest.skip("only Linux has a file that is always full")
+    receive = app.receive
+
+    async def full(request, path, most):
+        path.symlink_to("/dev/full")
+        await receive(request, path, most)
+
+    with served(ear(), HEARING) as url:
+        browser.open(url)
+        with monkeypatch.context() as patch:
+            patch.setattr(app, "receive", full)
+            browser.send(laid)
+        assert browser.text("error").endswith("cannot use its disk: No space left on device")
+        browser.picture("full")
+        browser.send(laid)
+        browser.until(lambda: browser.text("error") == "")
+
+
 def test_a_damaged_recording_is_named_in_the_page(browser, address, tmp_path, laid):
     (tmp_path / "bad.wav").write_bytes(b"this is no sound")
     browser.open(address)

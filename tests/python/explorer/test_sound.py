@@ -19,7 +19,7 @@ from sounds import noise
         ("bytes=-1000", (0, None)),
         ("bytes=99-", (99, None)),
         ("bytes=100-", False),
-        ("bytes=7-6", False),
+        ("bytes=7-6", None),
         ("bytes=-0", False),
         ("bytes=0-5,10-20", None),
         ("bytes=-", None),
@@ -27,6 +27,12 @@ from sounds import noise
         ("bytes=--5", None),
         ("items=0-5", None),
         ("bytes=²-", None),
+        ("Bytes=5-9", (5, 9)),
+        ("bytes=0-0", (0, 0)),
+        ("bytes=5-999", (5, 999)),
+        ("bytes=5-9 ", None),
+        ("bytes=0-" + "9" * 5000, None),
+        ("bytes=" + "9" * 18 + "-", False),
     ],
 )
 def test_ranges_are_read(text, expected):

@@ -16,7 +16,7 @@ const LOOK = 250; // milliseconds between two questions how far it is
 const ID = (name) => document.getElementById(name);
 const about = await api.about();
 const page = { key: null, told: null, range: [0, 1], picture: null, curves: null, events: [],
-  total: 0, live: null };
+  total: 0, live: null, reason: "" };
 let sending = null; // what calls off an upload
 let asking = null; // what calls off questions that are out of date
 let redrawing = false;
@@ -69,8 +69,9 @@ async function forget() {
   }
 }
 
-async function open(key) {
-  Object.assign(page, { key, told: null, picture: null, curves: null, events: [], total: 0 });
+// `reason` is why it is no longer, if for one; it stays to be read.
+async function open(key, reason = "") {
+  Object.assign(page, { key, told: null, picture: null, curves: null, events: [], total: 0, reason });
   await follow(key);
 }
 
@@ -86,7 +87,7 @@ async function follow(key) {
       if (told.state === "ready" && told.hop === settings.hop) break;
       const verb = { waiting: "Waiting", looking: "Reading", hearing: "Hearing" }[told.state];
       const whole = told.seconds ? ` of ${clock(told.seconds, 0)}` : "";
-      say(`${verb} ${told.name} …`);
+      say(`${verb} ${told.name} …`, page.reason);
       work(told.seconds ? told.done / told.seconds : NaN, `${clock(told.done, 0)}${whole}`);
       await new Promise((resolve) => setTimeout(resolve, LOOK));
     }
@@ -162,8 +163,8 @@ async function refresh(all = true) {
     else Object.assign(page, { events: [], total: 0 });
     found();
     redraw();
-    if (!settings.labels.length) say("Choose at least one label.");
-    else say(`${page.total} ${page.total === 1 ? "event" : "events"} in ${page.told.name}.`);
+    const count = `${page.total} ${page.total === 1 ? "event" : "events"} in ${page.told.name}.`;
+    say(settings.labels.length ? count : "Choose at least one label.", page.reason);
   } catch (error) {
     if (error.name !== "AbortError" && key === page.key) say("", error.message);
   }
@@ -246,8 +247,8 @@ function endLive(told) {
   for (const name of ["controls", "place", "cursor"]) ID(name).hidden = false;
   ID("heard").hidden = true;
   ID("found").hidden = true;
-  say("", told.error || told.reason || "");
-  if (told.key) open(told.key);
+  say("", told.error || "");
+  if (told.key) open(told.key, told.reason || "");
 }
 
 // --- what the user does ---
