@@ -1,12 +1,12 @@
 """A classifier as one file, written whole or not at all."""
 
-import tempfile
 from pathlib import Path
 
 import keras
 
 from .classifier import AudioClassifier
 from .errors import HearingAIError
+from .written import writable_artifact, written
 
 
 def save_classifier(classifier, path, overwrite=False):
@@ -24,8 +24,8 @@ def save_classifier(classifier, path, overwrite=False):
         The path, as text.
 
     Raises:
-        HearingAIError: The ending is another, the folder does not exist, or the file exists and
-            `overwrite` is false.
+        HearingAIError: The ending is another, the folder does not exist, the file exists and
+            `overwrite` is false, or it cannot be written to its end.
 
     Example:
         >>> import hearingai, os, tempfile
@@ -35,23 +35,9 @@ def save_classifier(classifier, path, overwrite=False):
         True
     """
     path = writable_artifact(path, overwrite)
-    with tempfile.TemporaryDirectory(prefix=".part-", dir=path.parent) as folder:
-        partial = Path(folder) / path.name
+    with written(path) as partial:
         classifier.save(partial)
-        Path(partial).replace(path)
     return str(path)
-
-
-def writable_artifact(path, overwrite=False):
-    """Check a path to save to, before hours of training rather than after."""
-    path = Path(path)
-    if path.suffix != ".keras":
-        raise HearingAIError(f"`path` must end in .keras. Received: {path}")
-    if not path.parent.is_dir():
-        raise HearingAIError(f"the folder of `{path}` does not exist")
-    if path.exists() and not overwrite:
-        raise HearingAIError(f"`{path}` exists; overwrite=True (--overwrite) replaces it")
-    return path
 
 
 def load_classifier(path):

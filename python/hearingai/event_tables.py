@@ -10,7 +10,6 @@ from .errors import HearingAIError, choose
 from .events import EVENT_COLUMNS
 
 FORMATS = ("csv", "parquet", "audacity", "raven")
-NO_PARQUET = 'Parquet needs pyarrow. Type: pip install "hearingai[parquet]"'
 
 
 def check_events(events):

@@ -7,6 +7,7 @@ import keras
 import numpy as np
 
 from .errors import HearingAIError, choose
+from .written import written
 
 SCHEDULES = ("constant", "plateau", "one-cycle", "cosine")
 MONITORS = ("val_loss", "val_accuracy", "loss", "accuracy")
@@ -168,9 +169,8 @@ class EarlyStopping(keras.callbacks.Callback):
         if self.best_epoch == len(self.history.rows):
             self.weights = self.weights_of.get_weights()
             if self.path is not None:
-                partial = self.path.with_suffix(".part.npz")
-                np.savez(partial, *self.weights)
-                partial.replace(self.path)
+                with written(self.path) as partial:
+                    np.savez(partial, *self.weights)
         if self.over:
             self.model.stop_training = True
 

@@ -81,9 +81,10 @@ def train(
     """
     import hearingai
 
-    from ..artifacts import writable_artifact
+    from ..written import writable_artifact
 
     writable_artifact(out, overwrite)
+    setup = recipe_from(recipe, network, option)
     clips = hearingai.load_clips(data, kind, list_from(words), target)
     if fold is not None:
         clips = hearingai.fold_split(clips, fold)
@@ -92,7 +93,7 @@ def train(
         clips = clips.drop(unseen.index)
     with stdout_for_answers():
         classifier = hearingai.fit(
-            recipe_from(recipe, network, option),
+            setup,
             clips,
             validation=share_from(validation),
             epochs=epochs,
