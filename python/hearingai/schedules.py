@@ -9,7 +9,12 @@ import numpy as np
 from .errors import HearingAIError, choose
 from .written import written
 
-SCHEDULES = ("constant", "plateau", "one-cycle", "cosine")
+SCHEDULES = {  # and the options that each takes
+    "constant": (),
+    "plateau": ("factor", "patience", "floor", "delta"),
+    "one-cycle": (),
+    "cosine": ("warmup",),
+}
 MONITORS = ("val_loss", "val_accuracy", "loss", "accuracy")
 
 
@@ -60,7 +65,7 @@ def schedule_of(name, learning_rate, steps, warmup=0.1):
         steps: Steps of the whole training.
         warmup: Share of the steps of the warm-up.
     """
-    choose("schedule", name, SCHEDULES)
+    choose("schedule", name, tuple(SCHEDULES))
     if name == "one-cycle":
         return OneCycle(learning_rate, steps)
     if name == "cosine":

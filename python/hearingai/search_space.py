@@ -40,7 +40,7 @@ def check_space(space, setup):
 
 def _check_names(space, setup):
     """Refuse names that training would not know, and settings that an optimizer lacks."""
-    for name, known in (("schedule", SCHEDULES), ("monitor", MONITORS)):
+    for name, known in (("schedule", tuple(SCHEDULES)), ("monitor", MONITORS)):
         for value in space.get(name, ()):
             choose(f"space${name}", value, known)
     for value in space.get("augment", [setup.augment]):
