@@ -1,5 +1,6 @@
 """A classifier as one file, written whole or not at all."""
 
+import zipfile
 from pathlib import Path
 
 import keras
@@ -50,7 +51,8 @@ def load_classifier(path):
         The `AudioClassifier`, as it was trained.
 
     Raises:
-        HearingAIError: The file is missing, or is not a hearingai classifier.
+        HearingAIError: The file is missing, empty, truncated or damaged, or is not a hearingai
+            classifier.
 
     Example:
         >>> import hearingai, os, tempfile
@@ -61,10 +63,7 @@ def load_classifier(path):
         ['no', 'yes']
     """
     path = Path(path)
-    if not path.is_file():
-        raise HearingAIError(f"`{path}` does not exist")
-    if path.suffix in (".onnx", ".tflite"):
-        raise HearingAIError(f"`{path}` is an exported classifier; load_exported() opens it")
+    _check_archive(path)
     try:
         model = keras.saving.load_model(path, safe_mode=True)
     except Exception as error:
@@ -77,3 +76,17 @@ def load_classifier(path):
             f"fit(), or wrap the model: AudioClassifier(frontend, network, labels, ...)"
         )
     return model
+
+
+def _check_archive(path):
+    """Refuse what cannot be a `.keras` file, in other words than a reader of archives has."""
+    if not path.exists():
+        raise HearingAIError(f"`{path}` does not exist")
+    if path.is_dir() or path.suffix in (".onnx", ".tflite"):
+        raise HearingAIError(f"`{path}` is no .keras file; load_exported() opens what was exported")
+    if path.suffix != ".keras":  # nor do other formats of Keras keep strangers' code from running
+        raise HearingAIError(f"`{path}` must be a .keras file, which save_classifier() writes")
+    if not path.stat().st_size:
+        raise HearingAIError(f"`{path}` is empty")
+    if not zipfile.is_zipfile(path):
+        raise HearingAIError(f"`{path}` is no .keras file, or only a part of one")

@@ -77,7 +77,8 @@ def understood(text, path):
         whole = False
     if not whole:
         raise HearingAIError(
-            f"`{path}` does not say what its labels are: it was not written by export()"
+            f"`{path}` does not say what its labels are: it was not written by export(), or is "
+            f"only a part of what was"
         )
     if facts["version"] > VERSION:
         raise HearingAIError(
