@@ -267,23 +267,6 @@ def test_a_path_says_the_format_or_is_refused(gate, classifier, tmp_path):
     assert hearingai.export(gate, tmp_path / "v1.2", "saved_model").format == "saved_model"
 
 
-def test_what_is_no_exported_classifier_is_refused(gate, tmp_path):
-    for format, name in NAMES.items():
-        path = tmp_path / name
-        path.mkdir() if format == "saved_model" else path.write_bytes(b"nonsense")
-        require(format)
-        with pytest.raises(hearingai.HearingAIError, match=f"cannot be opened as {format}"):
-            hearingai.load_exported(path)
-    with pytest.raises(hearingai.HearingAIError, match="does not exist"):
-        hearingai.load_exported(tmp_path / "none.onnx")
-    with pytest.raises(hearingai.HearingAIError, match=r"load_exported\(\) opens it"):
-        hearingai.load_classifier(tmp_path / NAMES["onnx"])
-    path = tmp_path / "gate"
-    conversion.convert(gate, path, "saved_model")
-    with pytest.raises(hearingai.HearingAIError, match=r"was not written by export\(\)"):
-        hearingai.load_exported(path)
-
-
 def test_a_missing_library_is_one_line_with_the_remedy(gate, tmp_path, monkeypatch):
     for library, name, extra in [
         ("tf2onnx", "gate.onnx", "onnx"),

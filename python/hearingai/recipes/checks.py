@@ -19,8 +19,7 @@ def check_recipe(recipe):
     _known_options(
         "network_options", recipe.network_options, known, f"the network `{recipe.network}`"
     )
-    optimizer = inspect.signature(optimizer_class(recipe.optimizer)).parameters
-    known = [name for name in optimizer if name not in ("name", "kwargs")]
+    known = optimizer_arguments(optimizer_class(recipe.optimizer))
     _known_options(
         "optimizer_options", recipe.optimizer_options, known, f"the optimizer {recipe.optimizer}"
     )
@@ -45,14 +44,23 @@ def network_arguments(name):
 def optimizer_class(name):
     """The class of an optimizer: Keras's, by its name in any case, or a registered one."""
     own = keras.saving.get_registered_object(name) if isinstance(name, str) else None
-    if own is not None:
+    if _is_optimizer(own):
         return own
-    there = vars(keras.optimizers)
-    names = [n for n, c in there.items() if inspect.isclass(c) and n not in _NO_NAMES]
-    classes = {n.lower(): there[n] for n in names}
-    if str(name).lower() not in classes:
-        choose("optimizer", name, tuple(sorted(names)))
-    return classes[str(name).lower()]
+    there = vars(keras.optimizers).items()
+    classes = {n: c for n, c in there if _is_optimizer(c) and n not in _NO_NAMES}
+    wanted = next((n for n in classes if n.lower() == str(name).lower()), name)
+    return classes[choose("optimizer", wanted, tuple(sorted(classes)))]
+
+
+def optimizer_arguments(optimizer):
+    """Names of the arguments of an optimizer's class, those of its bases among them."""
+    signatures = [inspect.signature(c.__init__) for c in optimizer.__mro__[:-1]]
+    named = dict.fromkeys(name for signature in signatures for name in signature.parameters)
+    return [name for name in named if name not in ("self", "args", "name", "kwargs")]
+
+
+def _is_optimizer(thing):
+    return inspect.isclass(thing) and issubclass(thing, keras.optimizers.Optimizer)
 
 
 def _known_options(argument, options, known, whose):
