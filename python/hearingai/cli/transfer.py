@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from ..console import print_json, print_line, print_table, stdout_for_answers
-from .models import numbers, trained
+from .models import numbers, of_split, trained
 from .options import (
     Augment,
     Balanced,
@@ -139,7 +139,7 @@ def fine_tune(
         )
 
     clips = hearingai.load_clips(data, kind, list_from(words), target)
-    unseen = _marked_test(clips)
+    unseen = of_split(clips, "test")
     if validation is not None:
         clips = clips.drop(unseen.index)
     _learn(model, clips, unseen, out, overwrite, as_json, learn, device)
@@ -172,7 +172,7 @@ def few_shot(
         )
 
     clips = hearingai.load_clips(data, kind, list_from(words), target)
-    unseen = _marked_test(clips)
+    unseen = of_split(clips, "test")
     _learn(model, clips.drop(unseen.index), unseen, out, overwrite, as_json, learn, device)
 
 
@@ -208,10 +208,6 @@ def explain(
     if as_json:
         return print_json(told)
     return print_line(f"{found.label}: probability {found.probability:.3f}, drawn in {out}")
-
-
-def _marked_test(clips):
-    return clips[clips["split"] == "test"] if "split" in clips else clips[:0]
 
 
 def _learn(model, clips, unseen, out, overwrite, as_json, learn, device):
