@@ -11,6 +11,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
 from .errors import HearingAIError
+from .tables import check_columns
 from .written import written
 
 # All colours. Pairs also differ in lightness, line style or hatch, for eyes that see no hue.
@@ -81,19 +82,9 @@ def finite_array(argument, values):
     return array
 
 
-def check_columns(argument, table, columns):
+def filled(argument, table, columns):
     """Raise an error unless `table` is a table with these columns and at least one row."""
-    names = ", ".join(f"`{c}`" for c in columns)
-    if not isinstance(table, pd.DataFrame):
-        raise HearingAIError(
-            f"`{argument}` must be a table with the columns {names}. "
-            f"Received: {type(table).__name__}"
-        )
-    if not set(columns) <= set(table):
-        raise HearingAIError(
-            f"`{argument}` must have the columns {names}. "
-            f"Received: {', '.join(map(str, table)) or 'none'}"
-        )
+    check_columns(argument, table, columns)
     if not len(table):
         raise HearingAIError(f"`{argument}` has no rows")
 
@@ -104,7 +95,7 @@ def square_counts(confusion):
     Labels keep their order: that of the categories where the column has them, else that in which
     they appear.
     """
-    check_columns("confusion", confusion, ("truth", "predicted", "n"))
+    filled("confusion", confusion, ("truth", "predicted", "n"))
     sides = [confusion["truth"], confusion["predicted"]]
     n = confusion["n"]
     if any(side.isna().any() for side in sides):
