@@ -23,8 +23,8 @@ list_recipes <- function() {
 #'   [LogMel()], or a list of front ends, one after the other), `augment`, `optimizer`,
 #'   `optimizer_options`, `schedule`, `schedule_options`, `patience`, `monitor`, `batch_size`,
 #'   `epochs`, `validation`, `sample_rate`, `duration`, `channels`, `crop`, `place`, `frames`.
-#'   Options are lists of named values, and replace the recipe's; with another network or optimizer
-#'   they start empty.
+#'   Options are lists of named values, and replace the recipe's; with another network, optimizer
+#'   or schedule they start empty.
 #' @export
 get_recipe <- function(name, ...) {
   changes <- py_named(list(...), recipe_settings(), "get_recipe")

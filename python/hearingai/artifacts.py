@@ -1,12 +1,13 @@
 """A classifier as one file, written whole or not at all."""
 
-import tempfile
+import zipfile
 from pathlib import Path
 
 import keras
 
 from .classifier import AudioClassifier
 from .errors import HearingAIError
+from .written import writable_artifact, written
 
 
 def save_classifier(classifier, path, overwrite=False):
@@ -24,8 +25,8 @@ def save_classifier(classifier, path, overwrite=False):
         The path, as text.
 
     Raises:
-        HearingAIError: The ending is another, the folder does not exist, or the file exists and
-            `overwrite` is false.
+        HearingAIError: The ending is another, the folder does not exist, the file exists and
+            `overwrite` is false, or it cannot be written to its end.
 
     Example:
         >>> import hearingai, os, tempfile
@@ -35,23 +36,9 @@ def save_classifier(classifier, path, overwrite=False):
         True
     """
     path = writable_artifact(path, overwrite)
-    with tempfile.TemporaryDirectory(prefix=".part-", dir=path.parent) as folder:
-        partial = Path(folder) / path.name
+    with written(path) as partial:
         classifier.save(partial)
-        Path(partial).replace(path)
     return str(path)
-
-
-def writable_artifact(path, overwrite=False):
-    """Check a path to save to, before hours of training rather than after."""
-    path = Path(path)
-    if path.suffix != ".keras":
-        raise HearingAIError(f"`path` must end in .keras. Received: {path}")
-    if not path.parent.is_dir():
-        raise HearingAIError(f"the folder of `{path}` does not exist")
-    if path.exists() and not overwrite:
-        raise HearingAIError(f"`{path}` exists; overwrite=True (--overwrite) replaces it")
-    return path
 
 
 def load_classifier(path):
@@ -64,7 +51,8 @@ def load_classifier(path):
         The `AudioClassifier`, as it was trained.
 
     Raises:
-        HearingAIError: The file is missing, or is not a hearingai classifier.
+        HearingAIError: The file is missing, empty, truncated or damaged, or is not a hearingai
+            classifier.
 
     Example:
         >>> import hearingai, os, tempfile
@@ -75,10 +63,7 @@ def load_classifier(path):
         ['no', 'yes']
     """
     path = Path(path)
-    if not path.is_file():
-        raise HearingAIError(f"`{path}` does not exist")
-    if path.suffix in (".onnx", ".tflite"):
-        raise HearingAIError(f"`{path}` is an exported classifier; load_exported() opens it")
+    _check_archive(path)
     try:
         model = keras.saving.load_model(path, safe_mode=True)
     except Exception as error:
@@ -91,3 +76,17 @@ def load_classifier(path):
             f"fit(), or wrap the model: AudioClassifier(frontend, network, labels, ...)"
         )
     return model
+
+
+def _check_archive(path):
+    """Refuse what cannot be a `.keras` file, in other words than a reader of archives has."""
+    if not path.exists():
+        raise HearingAIError(f"`{path}` does not exist")
+    if path.is_dir() or path.suffix in (".onnx", ".tflite"):
+        raise HearingAIError(f"`{path}` is no .keras file; load_exported() opens what was exported")
+    if path.suffix != ".keras":  # nor do other formats of Keras keep strangers' code from running
+        raise HearingAIError(f"`{path}` must be a .keras file, which save_classifier() writes")
+    if not path.stat().st_size:
+        raise HearingAIError(f"`{path}` is empty")
+    if not zipfile.is_zipfile(path):
+        raise HearingAIError(f"`{path}` is no .keras file, or only a part of one")

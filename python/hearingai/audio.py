@@ -3,24 +3,19 @@
 A waveform is a float32 array in -1...1, of shape `(samples,)` when mono.
 """
 
-import tempfile
-from pathlib import Path
-
 import numpy as np
-import soundfile
 import soxr
 
 from .blocks import as_path, open_blocks
 from .errors import HearingAIError, positive
 from .shaping import check_shape, fit_channels
 from .shaping import fit_length as fit_length  # found here as well
+from .sound_writing import sound_file, sound_format
 
 EXTENSIONS = (
     *(".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".au", ".caf"),
     *(".w64", ".rf64"),
 )
-
-_WRITTEN = {".aif": ("AIFF", None), ".oga": ("OGG", None), ".opus": ("OGG", "OPUS")}
 
 
 def audio_info(path):
@@ -170,31 +165,9 @@ def write_audio(path, waveform, sample_rate, subtype=None):
         )
     if not np.isfinite(waveform).all():
         raise HearingAIError("`waveform` must be finite; it holds NaN or infinite values")
-    kind, usual = sound_format(path)
-    try:
-        with tempfile.TemporaryDirectory(prefix=".part-", dir=path.parent) as folder:
-            partial = Path(folder, path.name)
-            sound = np.clip(waveform.T, -1, 1)
-            soundfile.write(partial, sound, sample_rate, subtype=subtype or usual, format=kind)
-            partial.replace(path)
-    except (OSError, soundfile.SoundFileError, ValueError, TypeError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise HearingAIError(f"cannot write `{path}`: {reason}") from None
-
-
-def sound_format(path):
-    """Return `(format, usual encoding)` of a file to be written, by its ending, as libsndfile says.
-
-    Raises:
-        HearingAIError: The ending names no format that can be written, or there is no folder.
-    """
-    path = as_path(path)
-    kind, usual = _WRITTEN.get(path.suffix.lower(), (path.suffix[1:].upper(), None))
-    if kind not in soundfile.available_formats():
-        raise HearingAIError(f"`path` must end in a format's name, such as .wav. Received: {path}")
-    if not path.parent.is_dir():
-        raise HearingAIError(f"cannot write `{path}`: its folder does not exist")
-    return kind, usual
+    channels = 1 if waveform.ndim == 1 else len(waveform)
+    with sound_file(path, sample_rate, channels, *sound_format(path, subtype)) as file:
+        file.write(np.clip(waveform.T, -1, 1))
 
 
 def _floats(waveform):

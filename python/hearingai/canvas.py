@@ -1,13 +1,18 @@
 """What all plots share: the figure, the colours, and the checks of what is to be drawn."""
 
 import io
+import os
+from pathlib import Path
 
+import matplotlib
 import numpy as np
 import pandas as pd
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 
 from .errors import HearingAIError
+from .tables import check_columns
+from .written import written
 
 # All colours. Pairs also differ in lightness, line style or hatch, for eyes that see no hue.
 INK, FAINT, PALE = "#222222", "#767676", "#E6E6E6"
@@ -27,6 +32,28 @@ class Picture(Figure):
         super().__init__(figsize=(width, height), layout="constrained")
         if title is not None:
             self.suptitle(title)
+
+    def savefig(self, fname, **kwargs):
+        """Write the figure to a file, as matplotlib does, but whole or not at all.
+
+        Args:
+            fname: The file, whose ending chooses the format; or a file that is open.
+            **kwargs: As matplotlib's `Figure.savefig` has them, such as `dpi`.
+
+        Raises:
+            HearingAIError: The ending is none of a picture's, or the file cannot be written.
+        """
+        if not isinstance(fname, (str, os.PathLike)):
+            return super().savefig(fname, **kwargs)
+        path, format = Path(fname), kwargs.get("format")
+        if format is None and not path.suffix:
+            path = path.with_name(f"{path.name}.{matplotlib.rcParams['savefig.format']}")
+        if (format or path.suffix[1:]).lower() not in self.canvas.get_supported_filetypes():
+            raise HearingAIError(
+                f"`{path}` must end in .png, .pdf, .svg or another format of pictures"
+            )
+        with written(path) as partial:
+            return super().savefig(partial, **kwargs)
 
     def _repr_png_(self):
         buffer = io.BytesIO()
@@ -55,19 +82,9 @@ def finite_array(argument, values):
     return array
 
 
-def check_columns(argument, table, columns):
+def filled(argument, table, columns):
     """Raise an error unless `table` is a table with these columns and at least one row."""
-    names = ", ".join(f"`{c}`" for c in columns)
-    if not isinstance(table, pd.DataFrame):
-        raise HearingAIError(
-            f"`{argument}` must be a table with the columns {names}. "
-            f"Received: {type(table).__name__}"
-        )
-    if not set(columns) <= set(table):
-        raise HearingAIError(
-            f"`{argument}` must have the columns {names}. "
-            f"Received: {', '.join(map(str, table)) or 'none'}"
-        )
+    check_columns(argument, table, columns)
     if not len(table):
         raise HearingAIError(f"`{argument}` has no rows")
 
@@ -78,7 +95,7 @@ def square_counts(confusion):
     Labels keep their order: that of the categories where the column has them, else that in which
     they appear.
     """
-    check_columns("confusion", confusion, ("truth", "predicted", "n"))
+    filled("confusion", confusion, ("truth", "predicted", "n"))
     sides = [confusion["truth"], confusion["predicted"]]
     n = confusion["n"]
     if any(side.isna().any() for side in sides):

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import keras
 
-from .artifacts import load_classifier, save_classifier, writable_artifact
+from .artifacts import load_classifier, save_classifier
 from .errors import HearingAIError
+from .written import writable_artifact
 
 _SAME = ("seed", "deterministic", "batch_size", "data_fingerprint", "optimizer", "schedule")
 _SAME += ("settings", "augment", "class_weight", "validation_fingerprint", "precision")

@@ -22,7 +22,8 @@ from .progress import progress_bar
 from .recipes import get_recipe
 from .recipes.recipe import as_text
 from .tables import check_clips
-from .training import fit, two_or_more
+from .training import fit, settled, two_or_more
+from .written import made_folder, written
 
 _NOTE = "cross-validation.json"
 
@@ -114,6 +115,7 @@ def cross_validate(
     """
     setup, clips = get_recipe(recipe), check_clips(clips)
     _check_options(options)
+    settled(setup, **options)
     device = options.pop("device", "auto")
     precision = precision_of(options.pop("precision", "auto"), device)
     seed = draw_seed(_noted(path).get("seed") if seed is None else seed)
@@ -192,8 +194,7 @@ def _run(tasks, parallel, total, progress):
 
 def _folder(path, settings):
     """The folder of the finished folds, made or checked to be of the same cross-validation."""
-    folder = Path(path)
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = made_folder(path)
     before = _noted(path)
     if before:
         differ = [k for k in settings if before.get(k) != json.loads(json.dumps(settings[k]))]
@@ -203,9 +204,8 @@ def _folder(path, settings):
                 f"give another `path`, or remove it"
             )
     else:
-        partial = folder / f"{_NOTE}.part"
-        partial.write_text(json.dumps(settings, indent=1))
-        partial.replace(folder / _NOTE)
+        with written(folder / _NOTE) as partial:
+            partial.write_text(json.dumps(settings, indent=1))
     return folder
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import hearingai
 
 from .errors import HearingAIError
+from .written import made_folder, write_table
 
 PLOTS = ("waveform", "spectrogram", "history", "confusion", "alluvial")
 
@@ -26,10 +27,10 @@ def run(folder, words, n=100, epochs=20, seed=1, say=print):
     folder = Path(folder)
     if folder.exists() and not folder.is_dir():
         raise HearingAIError(f"`{folder}` is not a folder")
-    folder.mkdir(parents=True, exist_ok=True)
+    made_folder(folder)
     say(f"Synthesising {n} clips each of: {', '.join(words)}")
     clips = hearingai.spoken_words(words, n=n, seed=seed)
-    clips.to_csv(folder / "clips.csv", index=False)
+    write_table(clips, folder / "clips.csv", overwrite=True)
     say(f"Training on {sum(clips['split'] == 'train')} clips for {epochs} epochs")
     classifier = hearingai.fit("speech-commands-small", clips, epochs=epochs, seed=seed)
     model = hearingai.save_classifier(classifier, folder / "words.keras", overwrite=True)
@@ -40,7 +41,7 @@ def run(folder, words, n=100, epochs=20, seed=1, say=print):
     predictions = folder / "predictions.csv"
     # As float64, whose text R reads back to the same number.
     numbers = result.predictions.select_dtypes("float32").columns
-    result.predictions.astype(dict.fromkeys(numbers, "float64")).to_csv(predictions, index=False)
+    write_table(result.predictions.astype(dict.fromkeys(numbers, "float64")), predictions, True)
     plots = _draw(folder, classifier, unseen, result)
     return {
         "folder": str(folder),

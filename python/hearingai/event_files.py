@@ -2,14 +2,21 @@
 
 import importlib.util
 import os
-import tempfile
 from pathlib import Path
 
 import pandas as pd
 
 from .audio import audio_info
 from .errors import AudioFileError, HearingAIError
-from .event_tables import FORMATS, NO_PARQUET, check_events, format_of, path_of
+from .event_tables import check_events, format_of, path_of
+from .written import (
+    NO_PARQUET,
+    made_folder,
+    refuse_to_replace,
+    to_csv,
+    to_parquet,
+    written,
+)
 
 _RAVEN = ".Table.1.selections.txt"  # as Raven itself names them
 _ONE_EACH = {"audacity": ".txt", "raven": _RAVEN}  # know one recording a file; how it ends
@@ -59,60 +66,31 @@ def write_events(events, path, format=None, overwrite=False):
     else:
         files = {path: events}
     for file in files:
-        _refuse_to_replace(file, overwrite)
+        refuse_to_replace(file, overwrite)
     for file, some in files.items():
         _write(file, some, _WRITERS[kind], make_folder=file != path)
     return str(path)
 
 
-def check_writable(path, format=None, overwrite=False, only=FORMATS):
+def check_writable(path, format=None, overwrite=False):
     """Check where events are to be written, before hours of computing rather than after."""
     kind = format_of(path, format)
-    if kind not in only:
-        raise HearingAIError(f"`{path}` must be of the format {' or '.join(only)}")
     if kind == "parquet" and importlib.util.find_spec("pyarrow") is None:
         raise HearingAIError(NO_PARQUET)
     if path.is_file():
-        _refuse_to_replace(path, overwrite)
+        refuse_to_replace(path, overwrite)
     if path.suffix and not path.parent.is_dir():
         raise HearingAIError(f"cannot write `{path}`: its folder does not exist")
 
 
-def write_table(table, path, overwrite=False):
-    """Write any table as CSV or Parquet, by its ending."""
-    _refuse_to_replace(path, overwrite)
-    _write(path, table, _WRITERS[format_of(path)], make_folder=False)
-
-
-def _refuse_to_replace(path, overwrite):
-    if path.exists() and not overwrite:
-        raise HearingAIError(f"`{path}` exists; overwrite=True (--overwrite) replaces it")
-
-
 def _write(path, events, writer, make_folder):
     """Write one file, whole or not at all."""
-    try:
-        if make_folder:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        if not path.parent.is_dir():
-            raise HearingAIError(f"cannot write `{path}`: its folder does not exist")
-        with tempfile.TemporaryDirectory(prefix=".part-", dir=path.parent) as folder:
-            partial = Path(folder, path.name)
-            writer(events, partial)
-            partial.replace(path)
-    except OSError as error:
-        raise HearingAIError(f"cannot write `{path}`: {error.strerror or error}") from None
-
-
-def _write_csv(events, path):
-    events.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
-
-
-def _write_parquet(events, path):
-    try:
-        events.to_parquet(path, engine="pyarrow", index=False)
-    except ImportError:
-        raise HearingAIError(NO_PARQUET) from None
+    if make_folder:
+        made_folder(path.parent)
+    if not path.parent.is_dir():
+        raise HearingAIError(f"cannot write `{path}`: its folder does not exist")
+    with written(path) as partial:
+        writer(events, partial)
 
 
 def _write_audacity(events, path):
@@ -165,5 +143,5 @@ def _files_in(folder, events, kind):
     return {folder / name: events[events["fname"] == fname] for fname, name in names.items()}
 
 
-_WRITERS = {"csv": _write_csv, "parquet": _write_parquet}
+_WRITERS = {"csv": to_csv, "parquet": to_parquet}
 _WRITERS |= {"audacity": _write_audacity, "raven": _write_raven}

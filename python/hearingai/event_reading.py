@@ -6,7 +6,8 @@ import pandas as pd
 
 from .audio import EXTENSIONS
 from .errors import HearingAIError
-from .event_tables import NO_PARQUET, check_events, format_of, path_of
+from .event_tables import check_events, format_of, path_of
+from .written import NO_PARQUET
 
 _NAMES = ("Annotation", "Label", "Species", "Common Name", "Tag")  # columns of labels in Raven
 _SCORES = ("Score", "Confidence")

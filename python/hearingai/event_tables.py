@@ -8,9 +8,9 @@ import pandas as pd
 
 from .errors import HearingAIError, choose
 from .events import EVENT_COLUMNS
+from .tables import check_columns
 
 FORMATS = ("csv", "parquet", "audacity", "raven")
-NO_PARQUET = 'Parquet needs pyarrow. Type: pip install "hearingai[parquet]"'
 
 
 def check_events(events):
@@ -22,10 +22,7 @@ def check_events(events):
             f"Received: {type(events).__name__}"
         )
     for column in ("start", "end", "label"):
-        if column not in events:
-            raise HearingAIError(
-                f"`events` must have a column `{column}`. Received: {', '.join(map(str, events))}"
-            )
+        check_columns("events", events, (column,))
     others = [column for column in events if column not in EVENT_COLUMNS]
     table = pd.DataFrame(index=range(len(events)))
     for column in EVENT_COLUMNS:

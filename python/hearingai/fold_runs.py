@@ -17,6 +17,7 @@ from .measuring import evaluate
 from .processes import own_environment, own_python
 from .recipes import create_classifier
 from .training import fit
+from .written import write_table, written
 
 _ERROR = "hearingai.errors.HearingAIError: "
 _WORKER = "import sys; from hearingai.fold_runs import work; work(sys.argv[1])"
@@ -133,14 +134,13 @@ def run_fold(task, progress=False):
     if task["keep"]:
         save_classifier(classifier, folder / f"{name}.keras", overwrite=True)
     predictions = result.predictions.assign(row=task["test"].index.to_numpy())
-    predictions.to_csv(folder / f"{name}.csv", index=False)
+    write_table(predictions, folder / f"{name}.csv", overwrite=True)
     row = {"fold": task["name"], "n_train": classifier.record["n_train"], "n_test": result.n}
     row |= {"epochs": len(classifier.record["history"]), "loss": result.loss}
     row |= {m.metric: m.value for m in result.metrics.itertuples()}
     row |= {"seconds": classifier.record["seconds"], "fingerprint": classifier.fingerprint()}
-    partial = folder / f"{name}.part"
-    partial.write_text(json.dumps(row))
-    partial.replace(done_file(folder, task["name"]))
+    with written(done_file(folder, task["name"])) as partial:
+        partial.write_text(json.dumps(row))
 
 
 def done_file(folder, name):

@@ -1,7 +1,6 @@
 """gate(): a recording, or sound in memory, through a gate."""
 
 import os
-import tempfile
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from fractions import Fraction
@@ -11,17 +10,17 @@ import numpy as np
 import pandas as pd
 import soundfile
 
-from .audio import sound_format
 from .backend import on_device
 from .blocks import as_path, open_blocks
 from .errors import HearingAIError
 from .gate_curve import GainCurve, GateRules
 from .gating import Gate
 from .progress import progress_bar
+from .sound_writing import sound_file, sound_format
 from .windows import exact
+from .written import refuse_to_replace
 
 _BLOCK = 2**18  # values of sound in memory that go on at once
-_LOSSY = ("OGG", "MP3")  # they may count their samples otherwise
 
 
 @dataclass(frozen=True)
@@ -228,8 +227,7 @@ def _writable(out, overwrite):
     """Check where to write before anything is heard."""
     path = as_path(out)
     sound_format(path)
-    if path.exists() and not overwrite:
-        raise HearingAIError(f"`{path}` exists; overwrite=True (--overwrite) replaces it")
+    refuse_to_replace(path, overwrite)
     return path
 
 
@@ -240,25 +238,6 @@ def _written(path, source, sound):
     if source.format and Path(sound).suffix.lower() == path.suffix.lower():
         kind = source.format
     kept = source.subtype and soundfile.check_format(kind, source.subtype)
-    subtype, written = source.subtype if kept else usual, 0
-    try:
-        with tempfile.TemporaryDirectory(prefix=".part-", dir=path.parent) as folder:
-            partial = Path(folder, path.name)
-            form = {"subtype": subtype, "format": kind}
-            with soundfile.SoundFile(
-                partial, "w", source.sample_rate, source.channels, **form
-            ) as file:
-
-                def write(block):
-                    nonlocal written
-                    written += block.shape[-1]
-                    file.write(block.T)
-
-                yield write
-            kept = soundfile.info(partial).frames
-            if kept != written and kind not in _LOSSY:  # what is lost in closing is not told
-                raise OSError(f"{kept} of {written} samples could be written")
-            partial.replace(path)
-    except (OSError, soundfile.SoundFileError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise HearingAIError(f"cannot write `{path}`: {reason}") from None
+    subtype = source.subtype if kept else usual
+    with sound_file(path, source.sample_rate, source.channels, kind, subtype) as file:
+        yield lambda block: file.write(block.T)

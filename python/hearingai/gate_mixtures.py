@@ -15,7 +15,7 @@ from .audio import EXTENSIONS, audio_info, read_audio
 from .clips import parts_of
 from .datasets._files import openable, warn_left_out
 from .errors import HearingAIError
-from .tables import GROUPS
+from .tables import GROUPS, check_columns
 
 _FRAME_S = 0.01
 _ACTIVE_DB = 30.0  # below the loudest frame
@@ -133,10 +133,7 @@ def side_of(argument, recordings):
     elif isinstance(recordings, np.ndarray) and recordings.dtype.kind in "fi":
         recordings = list(np.atleast_2d(recordings))
     if isinstance(recordings, pd.DataFrame):
-        if "fname" not in recordings:
-            raise HearingAIError(
-                f"`{argument}` must have a column `fname`. Received: {', '.join(recordings)}"
-            )
+        check_columns(argument, recordings, ("fname",))
         parts = parts_of(recordings)
         by = next((g for g in GROUPS if g in recordings), "fname")
         groups = recordings[by].astype(str).to_numpy()

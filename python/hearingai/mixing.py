@@ -5,20 +5,20 @@ clip is active in those frames of 20 ms whose power is within 20 dB of its loude
 a word changes neither the ratio nor the times that the truth tells.
 """
 
-import tempfile
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import soundfile
 
-from .audio import read_audio, sound_format
+from .audio import read_audio
 from .clips import parts_of
 from .errors import HearingAIError, positive, warn, whole
 from .laying import plan
 from .looping import looped
 from .progress import progress_bar
+from .sound_writing import sound_file, sound_format
 from .tables import check_clips
+from .written import refuse_to_replace
 
 FRAME_S = 0.02
 ACTIVE_DB = 20.0  # below the loudest frame
@@ -95,34 +95,23 @@ def lay_clips(
     """
     rate, clips = positive("sample_rate", sample_rate, whole=True), check_clips(clips)
     path, seed = Path(path).expanduser(), whole("seed", seed)
-    kind, usual = sound_format(path)
-    if path.exists() and not overwrite:
-        raise HearingAIError(f"`{path}` exists; overwrite=True replaces it")
+    form = sound_format(path, subtype)
+    refuse_to_replace(path, overwrite)
     ground = _background_parts(background)
     samples = None if duration is None else round(positive("duration", duration) * rate)
     total, ground = looped(ground, rate, samples, level_db)
     laid = plan(clips, times, every, snr_db, total, rate, np.random.default_rng(seed))
     rows, cut = [], 0
-    try:
-        with tempfile.TemporaryDirectory(prefix=".part-", dir=path.parent) as folder:
-            partial = Path(folder, path.name)
-            form = {"subtype": subtype or usual, "format": kind}
-            with (
-                soundfile.SoundFile(partial, "w", rate, 1, **form) as file,
-                progress_bar("Laying clips", total, progress) as bar,
-            ):
-                tape = _Tape(ground, file, bar)
-                for clip in laid:
-                    row, over = _lay(clip, tape, rate)
-                    rows.append({"fname": str(path)} | row)
-                    cut += over
-                tape.roll(total)
-            partial.replace(path)
-    except (OSError, soundfile.SoundFileError, ValueError, TypeError) as error:
-        if isinstance(error, HearingAIError):
-            raise
-        reason = getattr(error, "strerror", None) or error
-        raise HearingAIError(f"cannot write `{path}`: {reason}") from None
+    with (
+        sound_file(path, rate, 1, *form) as file,
+        progress_bar("Laying clips", total, progress) as bar,
+    ):
+        tape = _Tape(ground, file, bar)
+        for clip in laid:
+            row, over = _lay(clip, tape, rate)
+            rows.append({"fname": str(path)} | row)
+            cut += over
+        tape.roll(total)
     if cut:
         warn(
             f"{cut} of {len(rows)} clips are cut off at full scale, so their ratio is not the one "

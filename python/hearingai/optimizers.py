@@ -4,7 +4,8 @@ import json
 
 import keras
 
-from .errors import HearingAIError, positive
+from .errors import positive
+from .recipes.checks import optimizer_class
 from .recipes.recipe import as_text
 from .schedules import schedule_of
 
@@ -22,25 +23,20 @@ def optimizer_of(setup, optimizer, learning_rate, clipnorm, steps):
     if isinstance(optimizer, keras.optimizers.Optimizer):  # a used one is bound to its network
         return optimizer.from_config(optimizer.get_config()) if optimizer.built else optimizer
     options = dict(setup.optimizer_options)
-    if optimizer is not None and optimizer.lower() != setup.optimizer.lower():
+    name = setup.optimizer if optimizer is None else optimizer
+    if optimizer_class(name) is not optimizer_class(setup.optimizer):
         options = {}
     if learning_rate is not None:
         options["learning_rate"] = positive("learning_rate", learning_rate)
     if clipnorm is not None:
         options["clipnorm"] = positive("clipnorm", clipnorm)
-    name = optimizer or setup.optimizer
     rate = options.get("learning_rate")
     if rate is None and setup.schedule in ("one-cycle", "cosine"):
         rate = 1e-3
     if isinstance(rate, (int, float)):
         warmup = {k: v for k, v in setup.schedule_options.items() if k == "warmup"}
         options["learning_rate"] = schedule_of(setup.schedule, rate, steps, **warmup)
-    try:
-        return keras.optimizers.get({"class_name": name, "config": options})
-    except ValueError:
-        raise HearingAIError(
-            f"`optimizer` must be the name of a Keras optimizer, such as 'Adam'. Received: {name!r}"
-        ) from None
+    return optimizer_class(name).from_config(options)
 
 
 def settings_of(thing):

@@ -53,6 +53,15 @@ def _marked(clips):
     return parts if len(parts["validation"]) else parts | {"validation": None}
 
 
+def check_class_weight(class_weight):
+    """Refuse what are no weights of classes, before the classes are known."""
+    fits = class_weight is None or isinstance(class_weight, dict)
+    if not fits and not (isinstance(class_weight, str) and class_weight == "balanced"):
+        raise HearingAIError(
+            f"`class_weight` must be 'balanced' or weights by label. Received: {class_weight!r}"
+        )
+
+
 def class_weights(class_weight, class_id, labels):
     """Weight of each class in the loss.
 
@@ -62,15 +71,12 @@ def class_weights(class_weight, class_id, labels):
         class_id: Class of each training clip.
         labels: The classes.
     """
+    check_class_weight(class_weight)
     if class_weight is None:
         return None
-    if isinstance(class_weight, str) and class_weight == "balanced":
+    if class_weight == "balanced":
         counts = np.bincount(class_id, minlength=len(labels))
         return len(class_id) / (np.count_nonzero(counts) * np.maximum(counts, 1))
-    if not isinstance(class_weight, dict):
-        raise HearingAIError(
-            f"`class_weight` must be 'balanced' or weights by label. Received: {class_weight!r}"
-        )
     unknown = sorted(set(class_weight) - set(labels))
     if unknown:
         raise HearingAIError(f"`class_weight` names unknown labels: {', '.join(unknown)}")

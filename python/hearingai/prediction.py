@@ -14,6 +14,7 @@ from .errors import AudioFileError, HearingAIError, choose, positive
 from .exports.running import ExportedClassifier
 from .inputs import as_clips, check_kind
 from .progress import progress_bar
+from .tables import check_columns
 
 
 def predict(
@@ -130,10 +131,7 @@ def probabilities_of(model, clips):
 def table_of(classifier, recordings):
     """The recordings as a table with a column `fname`; `None` where they are arrays."""
     if isinstance(recordings, pd.DataFrame):
-        if "fname" not in recordings:
-            raise HearingAIError(
-                f"`recordings` must have a column `fname`. Received: {', '.join(recordings)}"
-            )
+        check_columns("recordings", recordings, ("fname",))
         if is_embedding_table(recordings) or not classifier.hears_embeddings:
             return recordings
         recordings = list(recordings["fname"])

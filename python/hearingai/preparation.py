@@ -12,6 +12,7 @@ from .datasets.embeddings import is_embedding_table
 from .errors import HearingAIError
 from .recipes import get_recipe
 from .store_files import row_bytes
+from .tables import check_columns
 
 
 @dataclass
@@ -92,10 +93,7 @@ def _recordings(clips):
     if not isinstance(clips, (pd.DataFrame, list, tuple, pd.Series, np.ndarray)):
         raise HearingAIError(f"`clips` must be a table or paths. Received: {clips!r}")
     if isinstance(clips, pd.DataFrame):
-        if "fname" not in clips:
-            raise HearingAIError(
-                f"`clips` must have a column `fname`. Received: {', '.join(map(str, clips))}"
-            )
+        check_columns("clips", clips, ("fname",))
         if is_embedding_table(clips):
             raise HearingAIError("`clips` lists embeddings, which need no decoding")
     for fname in clips["fname"] if isinstance(clips, pd.DataFrame) else clips:

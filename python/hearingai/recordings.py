@@ -12,6 +12,7 @@ from .audio import EXTENSIONS
 from .blocks import open_blocks
 from .clips import parts_of
 from .errors import AudioFileError, HearingAIError, positive
+from .tables import check_columns
 
 _BLOCK = 2**18  # samples of sound in memory that go on at once
 
@@ -93,10 +94,7 @@ def recordings_of(recordings, sample_rate):
     if isinstance(recordings, np.ndarray) and recordings.dtype.kind not in "OU":
         return [Sound(recordings, sample_rate)]
     if isinstance(recordings, pd.DataFrame):
-        if "fname" not in recordings:
-            raise HearingAIError(
-                f"`recordings` must have a column `fname`. Received: {', '.join(recordings)}"
-            )
+        check_columns("recordings", recordings, ("fname",))
         found = [Part(_path(p[0]), *p[1:]) for p in parts_of(recordings)]
     else:
         several = isinstance(recordings, (list, tuple, pd.Series, np.ndarray))

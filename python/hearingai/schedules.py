@@ -7,8 +7,14 @@ import keras
 import numpy as np
 
 from .errors import HearingAIError, choose
+from .written import written
 
-SCHEDULES = ("constant", "plateau", "one-cycle", "cosine")
+SCHEDULES = {  # and the options that each takes
+    "constant": (),
+    "plateau": ("factor", "patience", "floor", "delta"),
+    "one-cycle": (),
+    "cosine": ("warmup",),
+}
 MONITORS = ("val_loss", "val_accuracy", "loss", "accuracy")
 
 
@@ -59,7 +65,7 @@ def schedule_of(name, learning_rate, steps, warmup=0.1):
         steps: Steps of the whole training.
         warmup: Share of the steps of the warm-up.
     """
-    choose("schedule", name, SCHEDULES)
+    choose("schedule", name, tuple(SCHEDULES))
     if name == "one-cycle":
         return OneCycle(learning_rate, steps)
     if name == "cosine":
@@ -168,9 +174,8 @@ class EarlyStopping(keras.callbacks.Callback):
         if self.best_epoch == len(self.history.rows):
             self.weights = self.weights_of.get_weights()
             if self.path is not None:
-                partial = self.path.with_suffix(".part.npz")
-                np.savez(partial, *self.weights)
-                partial.replace(self.path)
+                with written(self.path) as partial:
+                    np.savez(partial, *self.weights)
         if self.over:
             self.model.stop_training = True
 

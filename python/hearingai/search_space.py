@@ -1,6 +1,5 @@
 """What a tuning may vary: the settings of a recipe, their values, and the grid of them."""
 
-import inspect
 import itertools
 from dataclasses import fields
 
@@ -8,8 +7,8 @@ import numpy as np
 
 from .errors import HearingAIError, choose, positive
 from .evaluation.checks import finite
-from .optimizers import optimizer_of
 from .recipes import Recipe, get_recipe, network_arguments
+from .recipes.checks import optimizer_arguments, optimizer_class
 from .recipes.recipe import as_text
 from .schedules import MONITORS, SCHEDULES
 from .trainer import augmentations_of
@@ -40,14 +39,13 @@ def check_space(space, setup):
 
 def _check_names(space, setup):
     """Refuse names that training would not know, and settings that an optimizer lacks."""
-    for name, known in (("schedule", SCHEDULES), ("monitor", MONITORS)):
+    for name, known in (("schedule", tuple(SCHEDULES)), ("monitor", MONITORS)):
         for value in space.get(name, ()):
             choose(f"space${name}", value, known)
     for value in space.get("augment", [setup.augment]):
         augmentations_of(get_recipe(setup, augment=value))
     for name in space.get("optimizer", [setup.optimizer]):
-        changed = get_recipe(setup, optimizer=name, optimizer_options={}, schedule="constant")
-        known = inspect.signature(type(optimizer_of(changed, None, None, None, 1))).parameters
+        known = optimizer_arguments(optimizer_class(name))
         for setting in OPTIMIZER:
             if setting in space and setting not in known:
                 raise HearingAIError(f"`space${setting}`: the optimizer {name} has none")

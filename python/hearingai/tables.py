@@ -35,6 +35,20 @@ def clip_table(fname, class_, **columns):
     return check_clips(table.assign(**columns))
 
 
+def check_columns(argument, table, columns):
+    """Raise an error that names the argument unless `table` is a table with these columns."""
+    names = ", ".join(f"`{column}`" for column in columns)
+    named = f"a column {names}" if len(columns) == 1 else f"the columns {names}"
+    if not isinstance(table, pd.DataFrame):
+        raise HearingAIError(
+            f"`{argument}` must be a table with {named}. Received: {type(table).__name__}"
+        )
+    if not set(columns) <= set(table):
+        raise HearingAIError(
+            f"`{argument}` must have {named}. Received: {', '.join(map(str, table)) or 'none'}"
+        )
+
+
 def check_clips(clips, labels=None):
     """Check a table of clips and number its classes.
 
@@ -49,16 +63,8 @@ def check_clips(clips, labels=None):
         HearingAIError: A column is missing, a value is missing, there are no rows, or a class is
             not among `labels`.
     """
-    if not isinstance(clips, pd.DataFrame):
-        raise HearingAIError(
-            f"`clips` must be a table with the columns `fname` and `class`. "
-            f"Received: {type(clips).__name__}"
-        )
     for column in ("fname", "class"):
-        if column not in clips:
-            raise HearingAIError(
-                f"`clips` must have a column `{column}`. Received: {', '.join(map(str, clips))}"
-            )
+        check_columns("clips", clips, (column,))
         missing = np.flatnonzero(clips[column].isna())
         if len(missing):
             raise HearingAIError(f"`clips${column}` is missing in row {missing[0] + 1}")

@@ -9,15 +9,14 @@ from .batches import ClipBatches
 from .checkpoint import seed_of
 from .classifier import AudioClassifier
 from .clips import fingerprint
-from .errors import HearingAIError, choose, positive
+from .errors import HearingAIError, positive
 from .inputs import read_stores
 from .loop import Data, adapt_scaling, run_epochs
 from .measuring import validate
 from .optimizers import optimizer_of, settings_of
-from .partition import class_weights, partition
+from .partition import check_class_weight, class_weights, partition
 from .precision import precision_of
 from .recipes import create_classifier, get_recipe, recipe_of
-from .schedules import MONITORS, SCHEDULES
 from .tables import check_clips
 from .trainer import Trainer, augmentations_of
 
@@ -115,14 +114,13 @@ def fit(
     set_seed(seed, deterministic)
     known = isinstance(classifier, AudioClassifier)
     recipe = recipe_of(classifier) if known else get_recipe(classifier)
-    setup = _changed(recipe, epochs, batch_size, augment, patience)
-    # A wrong one is told before anything is read.
-    augmentations_of(setup, classifier if known else None)
     record = {"seed": seed, "deterministic": bool(deterministic)}
     record |= lineage(classifier) if known else {}
     record |= {"precision": precision_of(precision, device), "device": device}
     settings = (optimizer, learning_rate, clipnorm, class_weight)
     with on_device(device):
+        changes = (epochs, batch_size, augment, patience)
+        setup = settled(recipe, classifier if known else None, *changes, *settings)
         if not isinstance(clips, pd.DataFrame):
             if checkpoint is not None:
                 raise HearingAIError("`checkpoint` needs a table: a generator has no place")
@@ -246,8 +244,20 @@ def _generator_data(classifier, generator, validation, steps_per_epoch, validati
     )
 
 
-def _changed(setup, epochs, batch_size, augment, patience):
-    """The recipe with what the call overrides."""
+def settled(
+    setup,
+    classifier=None,
+    epochs=None,
+    batch_size=None,
+    augment=None,
+    patience=None,
+    optimizer=None,
+    learning_rate=None,
+    clipnorm=None,
+    class_weight=None,
+    **_,
+):
+    """The recipe with what a call of `fit` overrides; a wrong one is told before any reading."""
     changes = {
         "epochs": None if epochs is None else positive("epochs", epochs, whole=True),
         "batch_size": None
@@ -257,8 +267,9 @@ def _changed(setup, epochs, batch_size, augment, patience):
         "patience": None if patience is None else positive("patience", patience, whole=True),
     }
     setup = get_recipe(setup, **{k: v for k, v in changes.items() if v is not None})
-    choose("schedule", setup.schedule, SCHEDULES)
-    choose("monitor", setup.monitor, MONITORS)
+    augmentations_of(setup, classifier)
+    optimizer_of(setup, optimizer, learning_rate, clipnorm, steps=1)
+    check_class_weight(class_weight)
     return setup
 
 

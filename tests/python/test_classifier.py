@@ -83,38 +83,12 @@ def test_nothing_is_overwritten_unasked_and_nothing_half_written(classifier, tmp
     assert [f.name for f in tmp_path.iterdir()] == ["a.keras"]
 
 
-def test_a_failed_save_leaves_the_old_file(classifier, tmp_path, monkeypatch):
-    path = tmp_path / "a.keras"
-    path.write_text("old")
-
-    def fail(*_, **__):
-        raise OSError("disk full")
-
-    monkeypatch.setattr(type(classifier), "save", fail)
-    with pytest.raises(OSError, match="disk full"):
-        hearingai.save_classifier(classifier, path, overwrite=True)
-    assert path.read_text() == "old"
-    assert len(list(tmp_path.iterdir())) == 1
-
-
 @pytest.mark.parametrize(
     ("name", "words"), [("a.h5", r"end in \.keras"), ("no/such/a.keras", "does not exist")]
 )
 def test_bad_paths_are_refused(classifier, tmp_path, name, words):
     with pytest.raises(hearingai.HearingAIError, match=words):
         hearingai.save_classifier(classifier, tmp_path / name)
-
-
-def test_what_is_no_classifier_is_refused(tmp_path):
-    with pytest.raises(hearingai.HearingAIError, match="does not exist"):
-        hearingai.load_classifier(tmp_path / "none.keras")
-    (tmp_path / "text.keras").write_text("no model")
-    with pytest.raises(hearingai.HearingAIError, match="cannot|not a classifier"):
-        hearingai.load_classifier(tmp_path / "text.keras")
-    plain = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2)])
-    plain.save(tmp_path / "plain.keras")
-    with pytest.raises(hearingai.HearingAIError, match="not an AudioClassifier"):
-        hearingai.load_classifier(tmp_path / "plain.keras")
 
 
 def test_a_file_from_a_stranger_runs_no_code(tmp_path):

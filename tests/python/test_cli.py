@@ -172,6 +172,31 @@ def test_a_model_that_is_none_is_one_line(run, tmp_path):
     assert "none.keras` does not exist" in err
 
 
+def test_what_is_missing_or_misspelt_is_told_before_keras_is_loaded(tmp_path):
+    (tmp_path / "there").mkdir()
+    commands = {
+        "train gone --out a.keras": "`gone` does not exist",
+        "train there --out a.keras --recipe spech": "`recipe` must be one of 'speech-commands'",
+        "train there --out a.h5": "must end in .keras",
+        "train there --out gone/a.keras": "folder of `gone/a.keras` does not exist",
+        "predict gone.keras a.wav": "`gone.keras` does not exist",
+        "export gone.keras --out a.onnx": "`gone.keras` does not exist",
+        "evaluate there gone": "`gone` does not exist",
+        "info gone.onnx": "`gone.onnx` does not exist",
+        "cross-validate there --recipe spech": "`recipe` must be one of 'speech-commands'",
+    }
+    code = (
+        "import sys\nfrom hearingai.cli import main\nfor line in sys.stdin:\n"
+        "    sys.argv = ['hearingai', *line.split()]\n"
+        "    try:\n        main()\n"
+        "    except SystemExit as end:\n        print(end.code, 'keras' in sys.modules)\n"
+    )
+    done = python(code, input="\n".join(commands), cwd=tmp_path)
+    assert done.stdout.splitlines() == ["1 False"] * len(commands)
+    for line, words in zip(done.stderr.splitlines(), commands.values(), strict=True):
+        assert words in line
+
+
 def test_nothing_but_the_document_reaches_stdout(model, words):
     """In a process of its own, where libraries print what they like."""
     code = "from hearingai.cli import main; main()"

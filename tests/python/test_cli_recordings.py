@@ -58,7 +58,7 @@ def test_annotate_writes_events_and_windows(run, recording, tmp_path):
     assert "overwrite" in err
     assert run(*command, "--overwrite")[0] == 0
     status, _, err = run("annotate", "m.keras", recording, "--windows", tmp_path / "w.txt")
-    assert (status, "csv or parquet" in err) == (1, True)
+    assert (status, ".csv or .parquet" in err) == (1, True)
 
 
 def test_thresholds_are_read_for_all_labels_or_by_label(run, recording):

@@ -163,7 +163,10 @@ def test_unfit_events_are_named(change, message):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"truth": TRUTH.drop(columns="end")}, "`truth` must have the columns fname, start, end"),
+        (
+            {"truth": TRUTH.drop(columns="end")},
+            "`truth` must have the columns `fname`, `start`, `end`",
+        ),
         ({"truth": "truth.csv"}, "`truth` must be a table.*Received: str"),
         ({"tolerance": -1}, "`tolerance` must be 0 or more"),
         ({"tolerance": float("nan")}, "`tolerance` must be a number"),

@@ -1,6 +1,5 @@
 """A gate in blocks and in files: the same gain, the sound as it was."""
 
-import errno
 from types import SimpleNamespace
 
 import keras
@@ -205,21 +204,6 @@ def test_recordings_that_are_none_leave_nothing(classifier, tmp_path):
     embeddings = hearingai.create_classifier("audio-gate", ["a", "b"], seed=1)
     with pytest.raises(HearingAIError, match="must hear sound"):
         hearingai.gate(embeddings, np.zeros(9), sample_rate=8000)
-
-
-@pytest.mark.parametrize("told", [True, False])
-def test_a_disk_that_fills_leaves_no_half_written_file(classifier, tmp_path, monkeypatch, told):
-    write = soundfile.SoundFile.write
-
-    def full(self, data):
-        if told:
-            raise OSError(errno.ENOSPC, "No space left on device")
-        write(self, data[:-5])
-
-    monkeypatch.setattr(soundfile.SoundFile, "write", full)
-    with pytest.raises(HearingAIError, match="cannot write .*out.wav.*(No space|could be written)"):
-        hearingai.gate(classifier, burst(), out=tmp_path / "out.wav")
-    assert not list(tmp_path.iterdir())
 
 
 def test_what_was_learnt_is_the_default(classifier):

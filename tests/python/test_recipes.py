@@ -11,7 +11,10 @@ import pytest
 import hearingai
 from embeddings import write_turkeys
 from fresh import python
-from hearingai.recipes import recipe_of
+from hearingai.optimizers import optimizer_of
+from hearingai.recipe_names import RECIPE_NAMES
+from hearingai.recipes import RECIPES, recipe_of
+from hearingai.recipes.checks import check_recipe, optimizer_class
 from hearingai.recipes.recipe import as_text
 
 NETWORK_PARAMETERS = {  # as published; audio-gate's networks have a range of sizes
@@ -220,13 +223,72 @@ def test_a_recipe_has_no_other_attributes(changes, words):
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"network": "linear_tager"}, "network.*linear_tagger"),
-        ({"network_options": {"hiden": 4}}, "conv1d_tagger` has no hiden.*kernel"),
+        ({"network": "linear_tager"}, "`network` must be one of .*'linear_tagger'"),
+        ({"network": 3}, "`network` must be one of"),
+        ({"network_options": {"hiden": 4}}, "conv1d_tagger` has no hiden. It has: .*kernel"),
+        ({"network_options": 4}, "`network_options` must be a dict"),
+        ({"optimizer": "Adamm"}, "`optimizer` must be one of .*'Adam'"),
+        ({"optimizer": "Optimizer"}, "`optimizer` must be one of"),
+        ({"optimizer_options": {"rate": 1}}, "optimizer Adam has no rate. It has: learning_rate"),
+        ({"schedule": "cosin"}, "`schedule` must be one of .*'cosine'"),
+        ({"schedule": "cosine", "schedule_options": {"floor": 1}}, "has no floor. It has: warmup"),
+        ({"monitor": "accurracy"}, "`monitor` must be one of .*'val_accuracy'"),
+        ({"augment": ["mixupp"]}, "`augment` must be one of .*'mixup'"),
+        ({"augment": "mixupp"}, "`augment` must be one of"),
+        ({"augment": [("mixup", {"alfa": 1})]}, "`mixup` has no option alfa. Its options: alpha"),
+        ({"augment": [3]}, "an augmentation must be a name"),
+        ({"epochs": 0}, "`epochs` must be a positive whole number"),
+        ({"batch_size": 2.5}, "`batch_size` must be a positive whole number"),
+        ({"patience": "long"}, "`patience` must be a positive whole number"),
     ],
 )
-def test_a_wrong_network_or_option_is_named(changes, words):
+def test_what_nothing_answers_to_is_refused_at_once(changes, words):
     with pytest.raises(hearingai.HearingAIError, match=words):
-        hearingai.create_classifier(hearingai.get_recipe("audio-gate", **changes), ["a", "b"])
+        hearingai.get_recipe("audio-gate", **changes)
+
+
+def test_every_recipe_holds_what_there_is():
+    assert tuple(RECIPES) == RECIPE_NAMES
+    for recipe in RECIPES.values():
+        assert check_recipe(recipe) is recipe
+    with pytest.raises(hearingai.HearingAIError, match="`recipe` must be one of .*'hearing-ai'"):
+        hearingai.get_recipe("hearing_ai")
+
+
+def test_with_another_schedule_its_options_start_empty():
+    recipe = hearingai.get_recipe("hearing-ai", schedule="cosine")
+    assert (recipe.schedule, recipe.schedule_options) == ("cosine", {})
+
+
+@keras.saving.register_keras_serializable(package="tests")
+class Slow(keras.optimizers.SGD):
+    """An optimizer of somebody's own."""
+
+
+def test_optimizers_go_by_any_case_and_by_the_name_they_are_registered_under():
+    assert optimizer_class("adamw") is keras.optimizers.AdamW
+    assert optimizer_class("RMSPROP") is keras.optimizers.RMSprop
+    recipe = hearingai.get_recipe("audio-gate", optimizer="tests>Slow")
+    assert isinstance(optimizer_of(recipe, None, 0.1, None, 1), Slow)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"optimizer": "Adamm"}, "`optimizer` must be one of"),
+        ({"learning_rate": 0}, "`learning_rate` must be a positive number"),
+        ({"clipnorm": -1}, "`clipnorm` must be a positive number"),
+        ({"class_weight": "balance"}, "`class_weight` must be 'balanced'"),
+        ({"augment": "mixupp"}, "`augment` must be one of"),
+        ({"batch_size": 0}, "`batch_size` must be a positive whole number"),
+    ],
+)
+def test_training_refuses_before_it_reads(options, words):
+    unread = hearingai.clip_table(["gone/a.wav", "gone/b.wav"] * 4, ["a", "b"] * 4)
+    with pytest.raises(hearingai.HearingAIError, match=words):
+        hearingai.fit("gate", unread, on_error="raise", **options)
+    with pytest.raises(hearingai.HearingAIError, match=words):
+        hearingai.cross_validate("gate", unread, 2, **options)
 
 
 def test_a_classifier_is_trained_by_the_recipe_it_was_made_by(embeddings):

@@ -55,6 +55,7 @@ def test_check_clips_takes_factors_and_the_labels_of_a_model():
         ([1], "`clips` must be a table .* Received: list"),
         (pd.DataFrame({"fname": ["a"]}), "must have a column `class`. Received: fname"),
         (pd.DataFrame({"a": [1]}), "must have a column `fname`. Received: a"),
+        (pd.DataFrame([["a", "b"]]), "must have a column `fname`. Received: 0, 1"),
         (pd.DataFrame({"fname": [], "class": []}), "`clips` has no rows"),
         (pd.DataFrame({"fname": ["a", None], "class": "x"}), r"clips\$fname` is missing in row 2"),
         (

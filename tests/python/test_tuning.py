@@ -239,7 +239,7 @@ def test_settings_reach_recipe_optimizer_and_network(clips):
         ({"dropout": {"low": 0}}, "`low` and `high`"),
         ({"batch_size": [0]}, "batch_size"),
         ({"network": ["linear_tagger", "conv1d_tagger"], "hidden": [8]}, "cannot vary `hidden`"),
-        ({"optimizer": ["Adma"]}, "`optimizer` must be the name.*'Adma'"),
+        ({"optimizer": ["Adma"]}, "`optimizer` must be one of 'Adadelta'.*'Adma'"),
         ({"optimizer": ["SGD", "Adam"], "momentum": [0.9]}, "momentum.*Adam has none"),
         ({"schedule": ["steep"]}, "space.schedule.*one-cycle"),
         ({"augment": ["jitter"]}, "embedding_jitter"),

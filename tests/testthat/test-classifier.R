@@ -96,6 +96,6 @@ test_that("unfit input is named", {
   expect_refused(save_classifier(list(), "a.keras"), "`classifier` must be a classifier")
   expect_refused(load_classifier("nowhere.keras"), "does not exist")
   path <- withr::local_tempfile(fileext = ".keras", lines = "none")
-  expect_refused(load_classifier(path), "is not a classifier")
+  expect_refused(load_classifier(path), "is no .keras file")
   expect_refused(load_classifier(NA), "`path`.*NA")
 })

@@ -181,7 +181,7 @@ test_that("unfit input is named", {
   expect_refused(quick(validation = 1.5), "`validation`.*between 0 and 1")
   expect_refused(quick(epochs = NA), "`epochs`.*NA")
   expect_refused(quick(epochs = 0), "`epochs` must be a positive whole number")
-  expect_refused(quick(optimizer = "Adm"), "`optimizer` must be the name of a Keras optimizer")
+  expect_refused(quick(optimizer = "Adm"), "`optimizer` must be one of .*Adam")
   expect_refused(quick(optimizer = NA), "`optimizer`.*NA")
   expect_refused(quick(learning_rate = -1), "`learning_rate` must be a positive number")
   expect_refused(quick(precision = "float16"), "`precision` must be one of 'auto', 'float32'")

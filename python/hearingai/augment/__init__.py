@@ -55,7 +55,12 @@ def augmentation(name, **options):
         >>> hearingai.augment.augmentation("time_shift", limit=0.2).limit
         0.2
     """
-    layer = AUGMENTATIONS[choose("name", name, tuple(AUGMENTATIONS))]
+    return _known("name", name, options)(**options)
+
+
+def _known(argument, name, options):
+    """The class of a name, which has all these options."""
+    layer = AUGMENTATIONS[choose(argument, name, tuple(AUGMENTATIONS))]
     known = [n for n in inspect.signature(layer.__init__).parameters if n not in ("self", "kwargs")]
     unknown = sorted(set(options) - {*known, "name", "dtype"})
     if unknown:
@@ -63,7 +68,7 @@ def augmentation(name, **options):
             f"the augmentation `{name}` has no option {', '.join(unknown)}. "
             f"Its options: {', '.join(known)}"
         )
-    return layer(**options)
+    return layer
 
 
 def get_augmentations(augmentations, **known):
@@ -91,11 +96,29 @@ def get_augmentations(augmentations, **known):
         >>> [layer.domain for layer in layers]
         ['waveform', 'image', 'waveform']
     """
+    return [_get(entry, known) for entry in named_augmentations(augmentations)]
+
+
+def named_augmentations(augmentations):
+    """The entries of such a list, none built: layers, and pairs of a name and its options."""
     if augmentations is None:
         return []
     if isinstance(augmentations, (str, Augmentation)):
         augmentations = [augmentations]
-    return [_get(entry, known) for entry in augmentations]
+    return [_named(entry) for entry in augmentations]
+
+
+def _named(entry):
+    if isinstance(entry, Augmentation):
+        return entry
+    pair = (entry, {}) if isinstance(entry, str) else entry
+    if isinstance(pair, (list, tuple)) and len(pair) == 2 and isinstance(pair[1], dict):
+        _known("augment", *pair)
+        return pair
+    raise HearingAIError(
+        "an augmentation must be a name, a pair of a name and a dict of options, or a layer. "
+        f"Received: {entry!r}"
+    )
 
 
 def _get(entry, known):
@@ -103,14 +126,6 @@ def _get(entry, known):
         config = entry.get_config()
         untold = {k: v for k, v in known.items() if config.get(k, v) is None}
         return entry.from_config(config | untold) if untold else entry
-    if isinstance(entry, str):
-        entry = (entry, {})
-    if isinstance(entry, (list, tuple)) and len(entry) == 2 and isinstance(entry[1], dict):
-        name, options = entry
-        layer = AUGMENTATIONS[choose("augment", name, tuple(AUGMENTATIONS))]
-        takes = inspect.signature(layer.__init__).parameters
-        return augmentation(name, **({k: v for k, v in known.items() if k in takes} | options))
-    raise HearingAIError(
-        "an augmentation must be a name, a pair of a name and a dict of options, or a layer. "
-        f"Received: {entry!r}"
-    )
+    name, options = entry
+    takes = inspect.signature(AUGMENTATIONS[name].__init__).parameters
+    return augmentation(name, **({k: v for k, v in known.items() if k in takes} | options))

@@ -6,15 +6,13 @@ from typing import Annotated
 import typer
 
 from ..console import print_json, print_line, print_table, say, stdout_for_answers
-from .options import Json, list_from, open_model
+from .options import Json, Model, list_from, open_model
 from .root import app
 
 
 @app.command()
 def info(
-    model: Annotated[
-        Path, typer.Argument(metavar="MODEL", help="A classifier, saved or exported, to describe.")
-    ] = None,
+    model: Model = None,
     as_json: Json = False,
 ):
     """Describe this installation, or a saved classifier."""

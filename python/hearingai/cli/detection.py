@@ -96,9 +96,10 @@ def lay_clips(
     """Lay clips into a background at times written down."""
     import hearingai
 
+    from ..written import writable_table, write_table
+
     truth = out.with_suffix(".csv") if truth is None else truth
-    if truth.exists() and not overwrite:
-        raise HearingAIError(f"`{truth}` exists; --overwrite replaces it")
+    writable_table(truth, overwrite)
     clips = hearingai.load_clips(data, kind, list_from(words))
     with stdout_for_answers():
         table = hearingai.lay_clips(
@@ -113,7 +114,7 @@ def lay_clips(
             seed=seed,
             overwrite=overwrite,
         )
-    table.to_csv(truth, index=False)
+    write_table(table, truth, overwrite)
     if as_json:
         return print_json({"recording": str(out), "truth": str(truth), "n": len(table)})
     return print_line(f"{len(table)} clips in {out}; where they lie: {truth}")

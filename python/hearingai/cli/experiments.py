@@ -83,10 +83,13 @@ def cross_validate(
     """
     import hearingai
 
+    from ..written import write_table
+
+    setup = recipe_from(recipe, network, option)
     clips = hearingai.load_clips(data, kind, list_from(words), target)
     with stdout_for_answers():
         result = hearingai.cross_validate(
-            recipe_from(recipe, network, option),
+            setup,
             clips,
             folds=int(folds) if folds and folds.isdigit() else folds,
             validation=share_from(validation),
@@ -109,7 +112,7 @@ def cross_validate(
             device=device,
         )
     if out is not None:
-        result.predictions.to_csv(out / "predictions.csv", index=False)
+        write_table(result.predictions, out / "predictions.csv", overwrite=True)
     if as_json:
         names = ("folds", "summary", "confusion")
         tables = {name: getattr(result, name).to_dict("records") for name in names}

@@ -131,7 +131,7 @@ def train_gate(
     """Train a gate on wanted and unwanted sound."""
     import hearingai
 
-    from ..artifacts import writable_artifact
+    from ..written import writable_artifact
 
     writable_artifact(out, overwrite)
     try:

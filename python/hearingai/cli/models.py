@@ -81,18 +81,19 @@ def train(
     """
     import hearingai
 
-    from ..artifacts import writable_artifact
+    from ..written import writable_artifact
 
     writable_artifact(out, overwrite)
+    setup = recipe_from(recipe, network, option)
     clips = hearingai.load_clips(data, kind, list_from(words), target)
     if fold is not None:
         clips = hearingai.fold_split(clips, fold)
-    unseen = clips[clips["split"] == "test"] if "split" in clips else clips[:0]
+    unseen = of_split(clips, "test")
     if validation is not None:
         clips = clips.drop(unseen.index)
     with stdout_for_answers():
         classifier = hearingai.fit(
-            recipe_from(recipe, network, option),
+            setup,
             clips,
             validation=share_from(validation),
             epochs=epochs,
@@ -151,7 +152,7 @@ def evaluate(
             clips = hearingai.fold_split(clips, fold)
             split = split or "test"
         if split is not None:
-            clips = clips[clips["split"] == split] if "split" in clips else clips[:0]
+            clips = of_split(clips, split)
         result = hearingai.evaluate(classifier, clips, device=device)
     if as_json:
         return print_json(numbers(result))
@@ -187,6 +188,11 @@ def predict(
         print_table(shown if table["error"].notna().any() else shown.drop(columns="error"), None)
     if table["error"].notna().all():
         raise typer.Exit(1)
+
+
+def of_split(clips, split):
+    """The clips that the data marks so; none where it marks none."""
+    return clips[clips["split"] == split] if "split" in clips else clips[:0]
 
 
 def trained(classifier, out):

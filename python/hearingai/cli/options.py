@@ -5,23 +5,45 @@ from typing import Annotated
 
 import typer
 
-from ..errors import HearingAIError
+from ..errors import HearingAIError, choose
+from ..recipe_names import RECIPE_NAMES
+
+
+def _there(path: Path):
+    """A file or folder that exists: told before anything that takes seconds to load."""
+    if path is not None and not path.expanduser().exists():
+        raise HearingAIError(f"`{path}` does not exist")
+    return path
+
+
+def _recipe(name: str):
+    return choose("recipe", name, RECIPE_NAMES)
+
 
 Data = Annotated[
     Path,
     typer.Argument(
-        metavar="DATA", help="A folder of recordings or embeddings, or a CSV with fname, class."
+        metavar="DATA",
+        callback=_there,
+        help="A folder of recordings or embeddings, or a CSV with fname, class.",
     ),
 ]
 Model = Annotated[
-    Path, typer.Argument(metavar="MODEL", help="A classifier saved as .keras, or an exported one.")
+    Path,
+    typer.Argument(
+        metavar="MODEL", callback=_there, help="A classifier saved as .keras, or an exported one."
+    ),
 ]
-Trained = Annotated[Path, typer.Argument(metavar="MODEL", help="A classifier saved as .keras.")]
+Trained = Annotated[
+    Path, typer.Argument(metavar="MODEL", callback=_there, help="A classifier saved as .keras.")
+]
 Kind = Annotated[
     str, typer.Option("--data", "--kind", help="What DATA is, if in doubt: esc50, folder, ...")
 ]
 Target = Annotated[str, typer.Option(help="AudioSet: the sound looked for, such as Speech.")]
-RecipeName = Annotated[str, typer.Option("--recipe", help="See `hearingai recipes`.")]
+RecipeName = Annotated[
+    str, typer.Option("--recipe", callback=_recipe, help="See `hearingai recipes`.")
+]
 Network = Annotated[str, typer.Option(help="Another network than the recipe's.")]
 Options = Annotated[
     list[str],
@@ -62,8 +84,6 @@ def open_model(path):
     """A saved classifier, or an exported one: a .onnx or .tflite file, or a folder."""
     import hearingai
 
-    if not path.exists():  # before the functions, which need Keras, take seconds to load
-        raise HearingAIError(f"`{path}` does not exist")
     exported = path.is_dir() or path.suffix in (".onnx", ".tflite")
     return hearingai.load_exported(path) if exported else hearingai.load_classifier(path)
 

@@ -69,11 +69,12 @@ def annotate(
     import hearingai
 
     from ..event_files import check_writable
+    from ..written import writable_table, write_table
 
     if out is not None:
         check_writable(out, format, overwrite)
     if windows is not None:
-        check_writable(windows, None, overwrite, only=("csv", "parquet"))
+        writable_table(windows, overwrite)
     with stdout_for_answers():
         found = hearingai.annotate(
             open_model(model),
@@ -95,18 +96,12 @@ def annotate(
         if out is not None:
             hearingai.write_events(found.events, out, format, overwrite)
         if windows is not None:
-            _write_windows(found.windows, windows, overwrite)
+            write_table(found.windows, windows, overwrite)
     for row in found.errors.itertuples():
         say(f"{row.fname}: {row.error}", alarm=True)
     _print_found(found, out, as_json)
     if not len(found.recordings):
         raise typer.Exit(1)
-
-
-def _write_windows(table, path, overwrite):
-    from ..event_files import write_table
-
-    write_table(table, path, overwrite)
 
 
 def _print_found(found, out, as_json):

@@ -1,14 +1,12 @@
 """Embed, fine-tune, few-shot, explain."""
 
-import tempfile
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from ..console import print_json, print_line, print_table, stdout_for_answers
-from ..errors import HearingAIError
-from .models import numbers, trained
+from .models import numbers, of_split, trained
 from .options import (
     Augment,
     Balanced,
@@ -141,7 +139,7 @@ def fine_tune(
         )
 
     clips = hearingai.load_clips(data, kind, list_from(words), target)
-    unseen = _marked_test(clips)
+    unseen = of_split(clips, "test")
     if validation is not None:
         clips = clips.drop(unseen.index)
     _learn(model, clips, unseen, out, overwrite, as_json, learn, device)
@@ -174,7 +172,7 @@ def few_shot(
         )
 
     clips = hearingai.load_clips(data, kind, list_from(words), target)
-    unseen = _marked_test(clips)
+    unseen = of_split(clips, "test")
     _learn(model, clips.drop(unseen.index), unseen, out, overwrite, as_json, learn, device)
 
 
@@ -198,12 +196,13 @@ def explain(
     """Draw which part of a recording spoke for a label."""
     import hearingai
 
-    if out.exists() and not overwrite:
-        raise HearingAIError(f"`{out}` exists; overwrite=True (--overwrite) replaces it")
+    from ..written import writable
+
+    writable(out, overwrite)
     with stdout_for_answers():
         classifier = hearingai.load_classifier(model)
         found = hearingai.explain(classifier, str(recording), label, method, device=device)
-        _save(hearingai.plot_explanation(found), out)
+        hearingai.plot_explanation(found).savefig(out, dpi=150)
     told = {"fname": str(recording), "label": found.label, "probability": found.probability}
     told |= {"method": method, "score": found.score, "baseline": found.baseline, "out": str(out)}
     if as_json:
@@ -211,28 +210,11 @@ def explain(
     return print_line(f"{found.label}: probability {found.probability:.3f}, drawn in {out}")
 
 
-def _save(figure, path):
-    """Write a picture whole or not at all."""
-    if not path.parent.is_dir():
-        raise HearingAIError(f"the folder of `{path}` does not exist")
-    with tempfile.TemporaryDirectory(prefix=".part-", dir=path.parent) as folder:
-        partial = Path(folder, path.name)
-        try:
-            figure.savefig(partial, dpi=150)
-        except ValueError:
-            raise HearingAIError(f"`{path}` must end in .png, .pdf or .svg") from None
-        partial.replace(path)
-
-
-def _marked_test(clips):
-    return clips[clips["split"] == "test"] if "split" in clips else clips[:0]
-
-
 def _learn(model, clips, unseen, out, overwrite, as_json, learn, device):
     """Learn, save and tell."""
     import hearingai
 
-    from ..artifacts import writable_artifact
+    from ..written import writable_artifact
 
     writable_artifact(out, overwrite)
     with stdout_for_answers():

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import HearingAIError, choose
+from ..tables import check_columns
 from .checks import finite
 
 RULES = ("midpoint", "onset", "overlap")
@@ -30,16 +31,7 @@ def check_events(argument, table, scored=False):
     if not isinstance(table, pd.DataFrame):
         table = getattr(table, "events", table)
     names = ("fname", "start", "end", "label")
-    if not isinstance(table, pd.DataFrame):
-        raise HearingAIError(
-            f"`{argument}` must be a table with the columns {', '.join(names)}. "
-            f"Received: {type(table).__name__}"
-        )
-    if not set(names) <= set(table):
-        raise HearingAIError(
-            f"`{argument}` must have the columns {', '.join(names)}. "
-            f"Received: {', '.join(map(str, table)) or 'none'}"
-        )
+    check_columns(argument, table, names)
     columns = {name: _texts(argument, table, name) for name in ("fname", "label")}
     columns |= {name: _numbers(argument, table, name) for name in ("start", "end")}
     backwards = columns["end"] < columns["start"]

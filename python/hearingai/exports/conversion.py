@@ -61,7 +61,10 @@ def _write_saved_model(classifier, path, batch=None):
     module = tf.Module()
     module.answer = _answering(classifier, batch)
     module.weights = [weight.value for weight in classifier.weights]
-    tf.saved_model.save(module, str(path), signatures={"serving_default": module.answer})
+    try:
+        tf.saved_model.save(module, str(path), signatures={"serving_default": module.answer})
+    except tf.errors.OpError as error:  # a full disk, say, in many words
+        raise OSError(error.message.split(" [Op:")[0].rpartition("; ")[2]) from None
 
 
 def _write_onnx(classifier, path):
@@ -76,7 +79,7 @@ def _write_onnx(classifier, path):
 def _write_litert(classifier, path, examples):
     import tensorflow as tf
 
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=Path(path).parent) as folder:
         _write_saved_model(classifier, folder, batch=1)
         converter = tf.lite.TFLiteConverter.from_saved_model(folder)
         model = converter.convert() if examples is None else quantized(converter, examples)

@@ -1,6 +1,5 @@
 """Exporting a classifier: written beside its place, run, compared, and only then put there."""
 
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import numpy as np
 from ..errors import HearingAIError, positive, warn
 from ..inputs import as_clips
 from ..progress import progress_bar
+from ..written import writable, written
 from .formats import RUNTIMES, attach, describe, format_of, need
 
 _MOST = 256  # clips to run an exported file on, and to choose the scales of int8 by
@@ -85,8 +85,8 @@ def export(
         An `Exported`.
 
     Raises:
-        HearingAIError: An argument does not suit the others, a library is missing, or the file
-            answers otherwise than the classifier.
+        HearingAIError: An argument does not suit the others, a library is missing, the file answers
+            otherwise than the classifier, or it cannot be written to its end.
 
     Warns:
         HearingAIWarning: int8 costs more than a point of accuracy.
@@ -112,8 +112,7 @@ def export(
         heard, truth = (made_up(classifier), None) if clips is None else _heard(classifier, clips)
         bar(1)
         result = Exported(str(path), format, bool(int8), 0)
-        with tempfile.TemporaryDirectory(prefix=".part-", dir=path.parent) as folder:
-            partial = Path(folder) / path.name
+        with written(path) as partial:
             convert(classifier, partial, format, heard if int8 else None)
             attach(describe(classifier, bool(int8)), partial, format)
             bar(2)
@@ -123,7 +122,6 @@ def export(
                     found = compare(partial, heard, expected, tolerance, int8)
                 _fill(result, found, expected, truth, classifier.labels)
             result.bytes = _size(partial)
-            _put(partial, path, Path(folder))
         bar(3)
     return result
 
@@ -141,10 +139,7 @@ def _check(classifier, path, format, int8, clips, overwrite):
             "`int8` needs `clips`, some hundred recordings like those to come: they decide its "
             "scales (--data)"
         )
-    if not path.parent.is_dir():
-        raise HearingAIError(f"the folder of `{path}` does not exist")
-    if path.exists() and not overwrite:
-        raise HearingAIError(f"`{path}` exists; overwrite=True (--overwrite) replaces it")
+    writable(path, overwrite)
     if path.is_dir() and (format != "saved_model" or not (path / "saved_model.pb").is_file()):
         raise HearingAIError(f"`{path}` is a folder of something else, which is not replaced")
     if path.is_file() and format == "saved_model":
@@ -207,10 +202,3 @@ def _fill(result, found, expected, truth, labels):
 def _size(path):
     files = [path] if path.is_file() else [f for f in path.rglob("*") if f.is_file()]
     return sum(file.stat().st_size for file in files)
-
-
-def _put(partial, path, folder):
-    """Give what is finished its name; a folder that was there goes with the temporary one."""
-    if path.is_dir():
-        path.replace(folder / "before")
-    partial.replace(path)

@@ -77,7 +77,8 @@ def understood(text, path):
         whole = False
     if not whole:
         raise HearingAIError(
-            f"`{path}` does not say what its labels are: it was not written by export()"
+            f"`{path}` does not say what its labels are: it was not written by export(), or a "
+            f"part of it is missing"
         )
     if facts["version"] > VERSION:
         raise HearingAIError(

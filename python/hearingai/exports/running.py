@@ -26,8 +26,8 @@ def load_exported(path, threads=None):
         An `ExportedClassifier`.
 
     Raises:
-        HearingAIError: The path is missing, is no exported classifier, or its runtime is not
-            installed.
+        HearingAIError: The path is missing, the file is empty, truncated, damaged or no exported
+            classifier, or its runtime is not installed.
 
     Example:
         >>> import hearingai, os, tempfile
@@ -39,6 +39,10 @@ def load_exported(path, threads=None):
     path = Path(path)
     if not path.exists():
         raise HearingAIError(f"`{path}` does not exist")
+    if path.suffix == ".keras":
+        raise HearingAIError(f"`{path}` is a .keras file; load_classifier() opens it")
+    if path.is_file() and not path.stat().st_size:
+        raise HearingAIError(f"`{path}` is empty")
     return ExportedClassifier(path, threads)
 
 
@@ -65,6 +69,8 @@ class ExportedClassifier:
     def __init__(self, path, threads=None):
         threads = None if threads is None else positive("threads", threads, whole=True)
         self.path, self.format = str(path), format_of(path)
+        if self.format != "onnx":  # a stranger's file, or half of one, is not run at all
+            understood(attached(path, self.format), path)
         try:
             self._runtime = _RUNTIMES[self.format](self.path, threads)
         except HearingAIError:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
-from ..canvas import check_columns
+from ..canvas import filled
 from ..errors import HearingAIError, choose
 from ..evaluation import pr_auc, roc_auc, score_curve
 from ..evaluation.checks import finite, target_scores
@@ -77,7 +77,7 @@ def _points(x, y):
 def fold_numbers(result, metric="accuracy"):
     """What `plot_folds` draws: a table `fold`, `value`, their mean and its band."""
     folds = getattr(result, "folds", result)
-    check_columns("result", folds, ("fold", metric))
+    filled("result", folds, ("fold", metric))
     values = _numbers("result", folds, metric)
     mean, sd = values.mean(), values.std(ddof=1) if len(values) > 1 else None
     spread = "" if sd is None else f" ± {sd:.3f}"
@@ -93,7 +93,7 @@ def fold_numbers(result, metric="accuracy"):
 def tuning_numbers(table, metric="accuracy", x=None):
     """What `plot_tuning` draws: a `Setting` a panel."""
     names = [x] if isinstance(x, str) else list(x or [])
-    check_columns("table", table, ("trial", metric, *names))
+    filled("table", table, ("trial", metric, *names))
     y = _numbers("table", table, metric)
     names = names or _settings(table, metric)
     best = int(np.argmin(y) if metric in LOWER_IS_BETTER else np.argmax(y))

@@ -12,7 +12,7 @@ from ..canvas import (
     TRAINING,
     VALIDATION,
     Picture,
-    check_columns,
+    filled,
     plain,
     square_counts,
 )
@@ -44,7 +44,7 @@ def plot_history(history, title=None):
         ['loss', 'accuracy']
     """
     history, best = _course(history)
-    check_columns("history", history, ("epoch", "loss", "accuracy"))
+    filled("history", history, ("epoch", "loss", "accuracy"))
     sets = {"training": ("", TRAINING, "-", "o"), "validation": ("val_", VALIDATION, "--", "^")}
     figure = Picture(9, 3.6, title)
     for ax, measure in zip(figure.subplots(1, 2), ("loss", "accuracy"), strict=True):

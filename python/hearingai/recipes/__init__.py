@@ -1,6 +1,5 @@
 """Recipes: the named, complete set-ups of data shape, front end, network and training."""
 
-import inspect
 from dataclasses import fields, replace
 
 import pandas as pd
@@ -8,8 +7,10 @@ import pandas as pd
 from ..backend import draw_seed, set_seed
 from ..classifier import AudioClassifier
 from ..errors import HearingAIError, choose
-from ..networks import NETWORKS, network
+from ..networks import network
+from ..recipe_names import RECIPE_NAMES
 from .audio_gate import AUDIO_GATE
+from .checks import check_recipe, network_arguments
 from .embedding_attention import EMBEDDING_ATTENTION
 from .embedding_gru import EMBEDDING_GRU
 from .gate import GATE
@@ -18,7 +19,8 @@ from .recipe import Recipe
 from .sound_classification import SOUND_CLASSIFICATION
 from .speech_commands import SPEECH_COMMANDS, SPEECH_COMMANDS_SMALL
 
-__all__ = ["RECIPES", "Recipe", "create_classifier", "get_recipe", "list_recipes", "recipe_of"]
+__all__ = ["RECIPES", "Recipe", "create_classifier", "get_recipe", "list_recipes"]
+__all__ += ["network_arguments", "recipe_of"]
 
 EMBEDDING_SIZE = 128  # values a frame of an AudioSet embedding
 
@@ -43,14 +45,16 @@ def get_recipe(name, **changes):
     Args:
         name: A name that `list_recipes()` shows, or a `Recipe`.
         **changes: New values of the recipe's attributes, such as `network`, `network_options`,
-            `augment`, `optimizer`, `epochs`. `network_options` and `optimizer_options` replace
-            the recipe's whole dict; with another network or optimizer they start empty.
+            `augment`, `optimizer`, `epochs`. `network_options`, `optimizer_options` and
+            `schedule_options` replace the recipe's whole dict; with another network, optimizer or
+            schedule they start empty.
 
     Returns:
         A `Recipe`.
 
     Raises:
-        HearingAIError: There is no such recipe or attribute.
+        HearingAIError: There is no such recipe, attribute, network, optimizer, schedule or
+            augmentation, or it has no such option; the message names those there are.
 
     Example:
         >>> import hearingai
@@ -61,7 +65,7 @@ def get_recipe(name, **changes):
     """
     recipe = name
     if not isinstance(name, Recipe):
-        recipe = RECIPES[choose("recipe", name, tuple(RECIPES))]
+        recipe = RECIPES[choose("recipe", name, RECIPE_NAMES)]
     known = [f.name for f in fields(Recipe)]
     for attribute in changes:
         if attribute not in known:
@@ -69,10 +73,10 @@ def get_recipe(name, **changes):
                 f"a recipe has no `{attribute}`. It has: {', '.join(known)}; arguments of the "
                 f"network go into `network_options`, of the optimizer into `optimizer_options`"
             )
-    for part in ("network", "optimizer"):
+    for part in ("network", "optimizer", "schedule"):
         if changes.get(part, getattr(recipe, part)) != getattr(recipe, part):
             changes = {f"{part}_options": {}} | changes
-    return replace(recipe, **changes)
+    return check_recipe(replace(recipe, **changes))
 
 
 def recipe_of(classifier):
@@ -131,13 +135,6 @@ def create_classifier(recipe, labels, seed=None, target=None):
         clip_shape = (samples,) if setup.channels == 1 else (setup.channels, samples)
         frontend.build((None, *clip_shape))
         image_shape = tuple(frontend.compute_output_shape((None, *clip_shape))[1:])
-    arguments = network_arguments(setup.network)
-    unknown = sorted(set(setup.network_options) - set(arguments))
-    if unknown:
-        raise HearingAIError(
-            f"`network_options`: the network `{setup.network}` has no {', '.join(unknown)}. "
-            f"It has: {', '.join(arguments) or 'none'}"
-        )
     outputs = 1 if frontend is None and len(labels) == 2 else len(labels)
     classifier = AudioClassifier(
         frontend=frontend,
@@ -153,9 +150,3 @@ def create_classifier(recipe, labels, seed=None, target=None):
     )
     classifier.setup = setup
     return classifier
-
-
-def network_arguments(name):
-    """Names of the arguments of a network, besides shape and classes."""
-    function = NETWORKS[choose("network", name, tuple(NETWORKS))]
-    return list(inspect.signature(function).parameters)[2:]

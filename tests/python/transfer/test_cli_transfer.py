@@ -91,19 +91,12 @@ def test_explain_draws(run, model, tones, tmp_path):
     assert not (tmp_path / "a.png").exists()
 
 
-def test_a_table_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
+def test_a_table_is_text_in_utf_8(tmp_path):
     table = pd.DataFrame({"fname": ["ü.wav"], "embedding_1": [0.5]})
     write_table(table, tmp_path / "a.csv")
     assert (tmp_path / "a.csv").read_text("utf-8") == "fname,embedding_1\nü.wav,0.5\n"
 
-    def full(self, *args, **kwargs):
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(pd.DataFrame, "to_csv", full)
-    with pytest.raises(OSError, match="No space"):
-        write_table(table, tmp_path / "a.csv", overwrite=True)
     assert [f.name for f in tmp_path.iterdir()] == ["a.csv"]
-    assert "ü.wav" in (tmp_path / "a.csv").read_text("utf-8")
     with pytest.raises(hearingai.HearingAIError, match="folder of .* does not exist"):
         write_table(table, tmp_path / "none" / "a.csv")
 

@@ -1,0 +1,74 @@
+"""What a recipe names must be there; told when it is named, before anything is read."""
+
+import inspect
+
+import keras
+
+from ..augment import named_augmentations
+from ..errors import HearingAIError, choose, positive
+from ..networks import NETWORKS
+from ..schedules import MONITORS, SCHEDULES
+
+_NO_NAMES = ("Optimizer", "LossScaleOptimizer", "MultiOptimizer")  # bases, and those of others
+_WHOLE = ("batch_size", "epochs", "patience")
+
+
+def check_recipe(recipe):
+    """Return a recipe, or raise an error that names what it names and nothing answers to."""
+    known = network_arguments(recipe.network)
+    _known_options(
+        "network_options", recipe.network_options, known, f"the network `{recipe.network}`"
+    )
+    known = optimizer_arguments(optimizer_class(recipe.optimizer))
+    _known_options(
+        "optimizer_options", recipe.optimizer_options, known, f"the optimizer {recipe.optimizer}"
+    )
+    known = SCHEDULES[choose("schedule", recipe.schedule, tuple(SCHEDULES))]
+    _known_options(
+        "schedule_options", recipe.schedule_options, known, f"the schedule `{recipe.schedule}`"
+    )
+    choose("monitor", recipe.monitor, MONITORS)
+    named_augmentations(recipe.augment)
+    for name in _WHOLE:
+        if getattr(recipe, name) is not None:
+            positive(name, getattr(recipe, name), whole=True)
+    return recipe
+
+
+def network_arguments(name):
+    """Names of the arguments of a network, besides shape and classes."""
+    function = NETWORKS[choose("network", name, tuple(NETWORKS))]
+    return list(inspect.signature(function).parameters)[2:]
+
+
+def optimizer_class(name):
+    """The class of an optimizer: Keras's, by its name in any case, or a registered one."""
+    own = keras.saving.get_registered_object(name) if isinstance(name, str) else None
+    if _is_optimizer(own):
+        return own
+    there = vars(keras.optimizers).items()
+    classes = {n: c for n, c in there if _is_optimizer(c) and n not in _NO_NAMES}
+    wanted = next((n for n in classes if n.lower() == str(name).lower()), name)
+    return classes[choose("optimizer", wanted, tuple(sorted(classes)))]
+
+
+def optimizer_arguments(optimizer):
+    """Names of the arguments of an optimizer's class, those of its bases among them."""
+    signatures = [inspect.signature(c.__init__) for c in optimizer.__mro__[:-1]]
+    named = dict.fromkeys(name for signature in signatures for name in signature.parameters)
+    return [name for name in named if name not in ("self", "args", "name", "kwargs")]
+
+
+def _is_optimizer(thing):
+    return inspect.isclass(thing) and issubclass(thing, keras.optimizers.Optimizer)
+
+
+def _known_options(argument, options, known, whose):
+    if not isinstance(options, dict):
+        raise HearingAIError(f"`{argument}` must be a dict of values. Received: {options!r}")
+    unknown = sorted(str(name) for name in options if name not in known)
+    if unknown:
+        raise HearingAIError(
+            f"`{argument}`: {whose} has no {', '.join(unknown)}. "
+            f"It has: {', '.join(known) or 'none'}"
+        )
