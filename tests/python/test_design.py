@@ -75,18 +75,18 @@ def imports():
 BELOW = {
     "errors": "",
     "progress": "",
-    "audio": "errors blocks shaping",
+    "audio": "errors blocks shaping sound_writing",
     "tables": "errors",
     "datasets": "errors progress audio tables",
     "clips": "errors progress audio pcm",
     "clip_store": "errors clips datasets store_files packed",
-    "backend": "errors version",
+    "backend": "errors quiet_start version",
     "frontends": "errors backend",
     "networks": "errors",
     "precision": "errors backend",
     "augment": "errors audio frontends",
     "pipeline": "errors audio tables backend frontends",
-    "evaluation": "errors",
+    "evaluation": "errors tables",
     "plots": "errors audio blocks tones backend frontends augment evaluation event_tables canvas "
     "alluvial",
 }

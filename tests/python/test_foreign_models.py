@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 import hearingai
+from exported import LIBRARIES
 from fresh import need
 from hearingai.exports import conversion
 
-LIBRARIES = {"onnx": ("tf2onnx", "onnxruntime"), "litert": ("ai_edge_litert",)}
 FORMATS = {".onnx": "onnx", ".tflite": "litert"}
 
 
@@ -126,14 +126,14 @@ def test_what_is_no_exported_file_is_told_with_its_name(case, ending, exported, 
     ("format", "name"), [("onnx", "a.onnx"), ("litert", "a.tflite"), ("saved_model", "a")]
 )
 def test_somebody_elses_export_does_not_say_what_it_means(format, name, classifier, tmp_path):
-    need(*LIBRARIES.get(format, ()))
+    need(*LIBRARIES[format])
     conversion.convert(classifier, tmp_path / name, format)
     with pytest.raises(hearingai.HearingAIError, match=rf"{name}` does not say what its labels"):
         hearingai.load_exported(tmp_path / name)
 
 
 def test_half_an_exported_folder_is_told(classifier, tmp_path):
-    need("tensorflow")
+    need(*LIBRARIES["saved_model"])
     path = tmp_path / "a"
     hearingai.export(classifier, path, verify=False)
     whole = (path / "saved_model.pb").read_bytes()

@@ -26,7 +26,7 @@ clips = numpy.load(sys.argv[2])
 for name in networks.NETWORKS:
     network = networks.network(name, clips[name].shape[1:], 2)
     network.compile("adam", "sparse_categorical_crossentropy")
-    before = [keras.ops.convert_to_numpy(w) for w in network.trainable_weights]
+    before = [keras.ops.convert_to_numpy(w).copy() for w in network.trainable_weights]
     network.fit(clips[name], numpy.arange(4) % 2, verbose=0)
     after = [keras.ops.convert_to_numpy(w) for w in network.trainable_weights]
     assert any((a != b).any() for a, b in zip(after, before))

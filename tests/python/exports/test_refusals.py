@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 
 import hearingai
-from exported import LIBRARIES, NAMES, decided
-from fresh import need
+from exported import decided
 from hearingai.exports import conversion, verification
 
 
@@ -74,27 +73,6 @@ def test_a_path_says_the_format_or_is_refused(gate, tmp_path):
         hearingai.export(words, tmp_path / "gate", clips=tmp_path / "file")
     assert sorted(f.name for f in tmp_path.iterdir()) == ["file", "folder"]
     assert hearingai.export(gate, tmp_path / "v1.2", "saved_model").format == "saved_model"
-
-
-@pytest.mark.parametrize("format", list(NAMES))
-def test_a_damaged_file_is_refused(format, tmp_path):
-    need(*LIBRARIES[format])
-    path = tmp_path / NAMES[format]
-    path.mkdir() if format == "saved_model" else path.write_bytes(b"nonsense")
-    with pytest.raises(hearingai.HearingAIError, match=f"cannot be opened as {format}"):
-        hearingai.load_exported(path)
-
-
-def test_what_is_no_exported_classifier_is_refused(gate, tmp_path):
-    with pytest.raises(hearingai.HearingAIError, match="does not exist"):
-        hearingai.load_exported(tmp_path / "none.onnx")
-    (tmp_path / NAMES["onnx"]).touch()
-    with pytest.raises(hearingai.HearingAIError, match=r"load_exported\(\) opens it"):
-        hearingai.load_classifier(tmp_path / NAMES["onnx"])
-    path = tmp_path / "gate"
-    conversion.convert(gate, path, "saved_model")
-    with pytest.raises(hearingai.HearingAIError, match=r"was not written by export\(\)"):
-        hearingai.load_exported(path)
 
 
 def test_a_missing_library_is_one_line_with_the_remedy(gate, tmp_path, monkeypatch):
