@@ -22,34 +22,26 @@ async def receive(request, path, most):
 
     Raises:
         TooLargeError: It is larger.
-        HearingAIError: It stopped coming, or cannot be kept.
+        HearingAIError: It stopped coming.
     """
     told = request.headers.get("content-length", "")
     if told.isdecimal() and int(told) > most:
         raise _too_large(most)
-    try:
-        async with await anyio.open_file(path, "wb") as file:
-            async for chunk in _chunks(request.stream(), most):
-                await file.write(chunk)
-    except OSError as error:  # a full disk, of which the page is to know
-        raise HearingAIError(f"the recording cannot be kept: {error.strerror or error}") from None
-
-
-async def _chunks(stream, most):
-    """What comes of a body, up to so many bytes."""
     done = 0
-    while True:
-        try:
-            with anyio.fail_after(_PATIENCE):
-                chunk = await anext(stream, None)
-        except TimeoutError:
-            raise HearingAIError("the recording stopped coming") from None
-        if chunk is None:
-            return
-        done += len(chunk)
-        if done > most:
-            raise _too_large(most)
-        yield chunk
+    stream = request.stream()
+    async with await anyio.open_file(path, "wb") as file:
+        while True:
+            try:
+                with anyio.fail_after(_PATIENCE):
+                    chunk = await anext(stream, None)
+            except TimeoutError:
+                raise HearingAIError("the recording stopped coming") from None
+            if chunk is None:
+                break
+            done += len(chunk)
+            if done > most:
+                raise _too_large(most)
+            await file.write(chunk)
 
 
 def _too_large(most):

@@ -151,18 +151,6 @@ def test_too_large_a_recording_is_refused_before_it_is_read(opened, ear):
     assert not any(page.folder.iterdir())
 
 
-def test_a_disk_that_is_full_is_told_and_nothing_stays(opened, ear):
-    resource = pytest.importorskip("resource")  # Windows has none
-    page, before = opened(ear()), resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (5000, before[1]))
-    try:
-        answer = page.client.post(f"/{KEY}/recordings", content=b"x" * 10**5)
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    assert (answer.status_code, "cannot be kept: File too large" in answer.text) == (422, True)
-    assert not any(page.folder.iterdir())
-
-
 def test_what_unpacks_to_too_much_is_refused(opened, ear, tmp_path):
     """Six hours of silence are half a megabyte of FLAC."""
     with soundfile.SoundFile(tmp_path / "a.flac", "w", 8000, 1) as file:
