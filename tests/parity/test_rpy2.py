@@ -2,6 +2,7 @@
 
 import os
 import sys
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -13,11 +14,12 @@ from fresh import need
 @pytest.fixture(scope="module")
 def r(rscript):
     need("rpy2")
-    from rpy2 import robjects
+    # R writes into the environment what other processes had better not see.
+    with mock.patch.dict(os.environ, RETICULATE_PYTHON=sys.executable):
+        from rpy2 import robjects
 
-    os.environ["RETICULATE_PYTHON"] = sys.executable
-    robjects.r("library(hearingai)")
-    return robjects.r
+        robjects.r("library(hearingai)")
+        yield robjects.r
 
 
 def test_tables_are_equal(r, folder):

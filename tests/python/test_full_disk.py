@@ -110,8 +110,9 @@ def test_the_old_file_stays_and_nothing_lies_beside_it(kind, name, library, writ
     write(kind, path)
     before = files_of(tmp_path)
     largest = max(len(content or b"") for content in before.values())
-    # The last byte is the hardest: much is written only when a file is closed.
-    for room in (largest // 2, largest - 1):
+    # The last byte is the hardest: much is written only when a file is closed. Exported files are
+    # not equally long: the names in them are numbered on.
+    for room in (largest // 2, largest - (largest // 20 if kind == "export" else 1)):
         with (
             room_for(room),
             pytest.raises(hearingai.HearingAIError, match=rf"cannot write .*{name}`.*too large"),
