@@ -98,7 +98,7 @@ def check(group):
 
 def main():
     options = measure.arguments(__doc__).parse_args()
-    n, rounds = (128, 2) if options.quick else (1024, 5)
+    n, rounds = (128, 2) if options.quick else (1024, 15)
     with measure.recordings(options.data, n) as files:
         clips = to_float32(measure.decoded(files)[:])
     spectra, mels, limits = contestants(clips)
