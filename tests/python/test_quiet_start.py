@@ -1,11 +1,14 @@
 """Keras starts without noise, and nothing that matters is lost."""
 
 import os
+import re
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from embeddings import write_turkeys
 from fresh import python
 
 
@@ -25,6 +28,15 @@ def test_the_backend_starts_quietly_and_hides_nothing_that_comes_after():
     assert "oneDNN" not in said
     assert "absl" not in said
     assert said.endswith("and this")
+
+
+def test_a_command_that_names_a_recipe_starts_quietly(tmp_path):
+    write_turkeys(tmp_path / "clips.json", [np.full((3, 128), i) for i in range(24)])
+    code = "from hearingai.cli import main; main()"
+    command = "train clips.json --kind turkey --recipe embedding-gru --epochs 1 --out a.keras"
+    quiet = {k: v for k, v in os.environ.items() if k != "TF_CPP_MIN_LOG_LEVEL"}
+    said = python(code, *command.split(), cwd=tmp_path, env=quiet).stderr
+    assert not re.search("oneDNN|absl|cpu_feature_guard", said)
 
 
 # Stands for a TensorFlow that cannot be loaded, and tells why past Python.

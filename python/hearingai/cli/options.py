@@ -90,7 +90,7 @@ def open_model(path):
 
 def recipe_from(name, network, options):
     """The recipe, with another network and its arguments if wished."""
-    from ..recipes import get_recipe
+    from hearingai import get_recipe  # starts Keras quietly
 
     setup = get_recipe(name) if network is None else get_recipe(name, network=network)
     given = dict(_setting(text) for text in options or ())
