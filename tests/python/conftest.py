@@ -44,6 +44,15 @@ def told_of_everything(monkeypatch):
 
 
 @pytest.fixture(scope="session")
+def full_device():
+    """A file that takes nothing, as on a disk that is full."""
+    path = Path("/dev/full")
+    if not path.exists():
+        pytest.skip("no device here that is always full")
+    return path
+
+
+@pytest.fixture(scope="session")
 def words(cache):
     """Three synthetic words, 40 clips each."""
     return hearingai.spoken_words(["down", "no", "yes"], n=40, seed=3)

@@ -3,7 +3,6 @@
 import os
 import re
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -80,9 +79,8 @@ def test_where_nothing_can_be_held_back_it_starts_all_the_same(broken, shut):
     assert "Keras cannot start on `tensorflow` (DLL load failed)" in done.stdout
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device here that is always full")
-def test_an_error_comes_through_where_standard_error_takes_nothing(broken):
-    with open("/dev/full", "w") as full:
+def test_an_error_comes_through_where_standard_error_takes_nothing(broken, full_device):
+    with open(full_device, "w") as full:
         assert "(DLL load failed)" in python(START, env=broken, stderr=full).stdout
 
 

@@ -210,13 +210,11 @@ def test_a_page_that_is_left_while_it_listens_frees_the_classifier(browser, addr
     assert len(browser.rows()) > 3
 
 
-def test_a_full_disk_is_said_in_the_page(browser, ear, laid, monkeypatch):
-    if not Path("/dev/full").exists():
-        pytest.skip("only Linux has a file that is always full")
+def test_a_full_disk_is_said_in_the_page(browser, ear, laid, full_device, monkeypatch):
     receive = app.receive
 
     async def full(request, path, most):
-        path.symlink_to("/dev/full")
+        path.symlink_to(full_device)
         await receive(request, path, most)
 
     with served(ear(), HEARING) as url:
