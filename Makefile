@@ -48,10 +48,11 @@ coverage: setup ## how much of the code the tests run: at least 90 % of the core
 	Rscript tools/coverage.R 95 || status=1; \
 	exit $$status
 
-lint: setup ## style and likely mistakes: ruff, lintr
+lint: setup ## style, types and likely mistakes: ruff, mypy, lintr
 	@status=0; \
 	$(PY) -m ruff check $(SOURCES) || status=1; \
 	$(PY) -m ruff format --check $(SOURCES) || status=1; \
+	$(PY) -m mypy || status=1; \
 	Rscript -e 'lints <- lintr::lint_package(); print(lints); cat("lintr:", length(lints), "found\n")' \
 	  -e 'quit(status = as.integer(length(lints) > 0))' || status=1; \
 	exit $$status
@@ -73,7 +74,7 @@ site: setup ## the web site of the R package, in build/site; SITE=quick: only ho
 # The variables switch off what needs CRAN, a clock server or HTML tidy, and TensorFlow's own temporary files.
 check: setup ## R CMD check, with CHECK_OPTIONS; anything but "Status: OK" fails
 	@rm -rf $(CHECK) && mkdir -p $(CHECK)/hearingai
-	@tar $(addprefix --exclude=./,.git .venv .Rlib .setup .pytest_cache .ruff_cache demo-output) --exclude=__pycache__ --exclude='*.egg-info' -cf - . | \
+	@tar $(addprefix --exclude=./,.git .venv .Rlib .setup .pytest_cache .ruff_cache .mypy_cache demo-output) --exclude=__pycache__ --exclude='*.egg-info' -cf - . | \
 	  tar -xf - -C $(CHECK)/hearingai
 	@cd $(CHECK) && R CMD build hearingai
 	@cd $(CHECK) && _R_CHECK_FORCE_SUGGESTS_=false _R_CHECK_CRAN_INCOMING_=false \
@@ -87,7 +88,7 @@ bench: setup ## the side-by-side measurements
 	@if [ -f benchmarks/run.py ]; then $(PY) benchmarks/run.py; else echo "No benchmarks/run.py here"; fi
 
 clean: ## remove what the targets made, except the environments
-	@rm -rf .setup/check .setup/coverage.rds .coverage* build/site .pytest_cache .ruff_cache hearingai.Rcheck hearingai_*.tar.gz demo-output
+	@rm -rf .setup/check .setup/coverage.rds .coverage* build/site .pytest_cache .ruff_cache .mypy_cache hearingai.Rcheck hearingai_*.tar.gz demo-output
 	@find . \( -name .venv -o -name .Rlib -o -name .git \) -prune -o -name __pycache__ -prune -exec rm -rf {} +
 
 distclean: clean ## remove the environments too

@@ -20,7 +20,7 @@
 #' plot_curve(truth, c(0.9, 0.6, 0.5, 0.2), "go", threshold = 0.5)
 plot_curve <- function(truth, score, target, kind = "roc", threshold = NULL, title = NULL) {
   rlang::check_installed("ggplot2", "to draw plots.")
-  numbers <- py_call("plots.flat.curve",
+  numbers <- py_call("plots.plot_data.curve",
     py_strings(truth), py_waveform(score), py_string(target),
     kind = py_string(kind), threshold = py_number(threshold)
   )
@@ -75,7 +75,7 @@ plot_curve <- function(truth, score, target, kind = "roc", threshold = NULL, tit
 #' ))
 plot_tuning <- function(table, metric = "accuracy", x = NULL, title = NULL) {
   rlang::check_installed("ggplot2", "to draw plots.")
-  numbers <- py_call("plots.flat.tuning",
+  numbers <- py_call("plots.plot_data.tuning",
     py_table(table, c("trial", py_string(metric)), "table"),
     metric = metric, x = py_strings(x)
   )
@@ -128,7 +128,7 @@ plot_tuning <- function(table, metric = "accuracy", x = NULL, title = NULL) {
 plot_folds <- function(result, metric = "accuracy", title = NULL) {
   rlang::check_installed("ggplot2", "to draw plots.")
   folds <- if (inherits(result, "hearingai_cv")) result$folds else result
-  numbers <- py_call("plots.flat.folds",
+  numbers <- py_call("plots.plot_data.folds",
     py_table(folds, c("fold", py_string(metric)), "result"),
     metric = metric
   )

@@ -70,7 +70,7 @@ print_bound <- function(version, path) {
 hearingai_available <- function() {
   tryCatch(
     {
-      py_call("backend.require_keras")
+      py_call("runtime.backend.require_keras")
       TRUE
     },
     error = function(e) FALSE

@@ -74,10 +74,10 @@ def classifier_of(options):
 
 def child(options):
     """Annotate in this process; print what was found and what it took."""
-    import hearingai.blocks
+    import hearingai.audio.blocks
 
     if options.block:
-        hearingai.blocks._BLOCK = options.block
+        hearingai.audio.blocks._BLOCK = options.block
     classifier, threshold = classifier_of(options)
     began = time.perf_counter()
     if options.chunks:

@@ -58,7 +58,7 @@ def contestants(base, quick):
 
 def accuracies(learn, pool, unseen, shots, seeds):
     """Accuracy and seconds of learning, one a seed; each seed draws other clips."""
-    from hearingai.few_shots import draw_shots
+    from hearingai.training.few_shots import draw_shots
 
     found = []
     for seed in seeds:

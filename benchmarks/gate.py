@@ -21,12 +21,12 @@ import pandas as pd
 from measure import RATE, TEN_WORDS, aim, arguments, report
 
 import hearingai
-from hearingai.gate_curve import gain_curve
-from hearingai.gate_learning import Judged, judge, learn_rules
-from hearingai.gate_measure import level_table
-from hearingai.gate_mixtures import mixtures, side_of
-from hearingai.gate_settings import gate_settings
-from hearingai.windows import Grid
+from hearingai.events.windows import Grid
+from hearingai.gates._curve import gain_curve
+from hearingai.gates._learning import Judged, judge, learn_rules
+from hearingai.gates._mixtures import mixtures, side_of
+from hearingai.gates._settings import gate_settings
+from hearingai.gates.levels import level_table
 
 SEED, CARE = 1, 4.0
 RATIOS = (0, 5, 10, 20)

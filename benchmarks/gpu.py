@@ -16,7 +16,7 @@ import measure
 import numpy as np
 
 import hearingai
-from hearingai.packed import PackedClips
+from hearingai.clips.packed import PackedClips
 
 os.environ.setdefault("KERAS_BACKEND", "jax")
 
@@ -28,9 +28,9 @@ CLIPS = 45_000
 
 def epochs(recipe, store, precision, batch_size, count):
     """Seconds of each epoch: waveform augmentation, features and network."""
-    from hearingai.backend import on_device
-    from hearingai.precision import precision_of
-    from hearingai.training import fit_stores
+    from hearingai.runtime.backend import on_device
+    from hearingai.runtime.precision import precision_of
+    from hearingai.training.fitting import fit_stores
 
     setup = hearingai.get_recipe(recipe, batch_size=batch_size, epochs=count)
     record = {"seed": 1, "deterministic": False, "device": "auto"}
@@ -83,7 +83,7 @@ def parts(recipe, store, precision, batch_size):
 
 def synthesised(n):
     """Noise: no network learns its classes, so no training collapses and is cut short."""
-    from hearingai.inputs import Store
+    from hearingai.clips.labelled import Store
 
     clips = np.random.default_rng(0).integers(-3000, 3000, (n, measure.RATE), dtype="int16")
     table = measure.clip_table([f"{i}.wav" for i in range(n)])

@@ -124,8 +124,8 @@ def clip_table(files):
 
 def decoded(files):
     """The clips of the recordings, decoded to a new store, as training reads them."""
-    from hearingai.clip_store import packed_clips
-    from hearingai.clips import ClipFormat
+    from hearingai.clips.decoding import ClipFormat
+    from hearingai.clips.store import packed_clips
 
     with tempfile.TemporaryDirectory(prefix="hearingai-bench-") as folder:
         # The folder vanishes; what is mapped lives on.
@@ -134,7 +134,7 @@ def decoded(files):
 
 def batches(clips, size=32):
     """Batches of the clips, as training takes them."""
-    from hearingai.batches import ClipBatches
+    from hearingai.training._batches import ClipBatches
 
     return ClipBatches(clips, np.arange(len(clips)) % len(WORDS), len(WORDS), size, seed=1)
 

@@ -9,8 +9,8 @@ import tensorflow as tf
 import tutorial
 
 import hearingai
-from hearingai.blocks import read_ahead
-from hearingai.classifier import as_float
+from hearingai.audio.blocks import read_ahead
+from hearingai.classifier.model import as_float
 
 THEIRS = {
     "tutorial's pipeline, tf.signal.stft": tutorial.stft,

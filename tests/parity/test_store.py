@@ -1,7 +1,7 @@
 """Clips decoded from one language are found from the other."""
 
 import hearingai
-from hearingai import store_files
+from hearingai.clips import store_files
 
 
 def test_what_r_prepared_python_trains_on(rscript, folder, tmp_path, monkeypatch):

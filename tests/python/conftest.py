@@ -11,7 +11,7 @@ import pytest
 import hearingai
 from embeddings import write_turkeys
 from fresh import need
-from hearingai.clips import ClipFormat
+from hearingai.clips.decoding import ClipFormat
 from sounds import tone
 
 
@@ -40,7 +40,7 @@ def cache(tmp_path_factory):
 @pytest.fixture(autouse=True)
 def told_of_everything(monkeypatch):
     """A fast machine is through an epoch before it would be told of it."""
-    monkeypatch.setattr("hearingai.progress._PAUSE", 0)
+    monkeypatch.setattr("hearingai.runtime.progress._PAUSE", 0)
 
 
 @pytest.fixture(scope="session")
@@ -108,7 +108,7 @@ def recordings(tmp_path):
 @pytest.fixture
 def reads(monkeypatch):
     """The recordings that a clip store decodes."""
-    from hearingai import store_files
+    from hearingai.clips import store_files
 
     names, read_each = [], store_files.read_each
 

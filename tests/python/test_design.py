@@ -9,8 +9,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 CORE = ROOT / "python/hearingai"
-LAYOUT = (ROOT / "docs/design.md").read_text().split("```")[1]
-FILE = r"[\w-]+\.(?:py|md|R|js|toml|yml|Rmd)\b"
+DESIGN = (ROOT / "docs/design.md").read_text()
+LAYOUT, FLOORS = DESIGN.split("```")[1], DESIGN.split("```")[3]
+FILE = r"[\w-]+\.(?:py|pyi|md|R|js|toml|yml|Rmd)\b"
 
 
 def entries():
@@ -40,14 +41,20 @@ def test_the_files_that_the_layout_names_lie_where_it_says():
 
 def test_the_layout_names_every_module_and_folder_of_the_core():
     told = {name for _, text in entries() for name in re.findall(rf"{FILE}|\w+/", text)}
-    modules = {path.name for path in CORE.glob("*.py")}
+    modules = {path.name for path in CORE.glob("*.py*")}
     folders = {f"{path.parent.name}/" for path in CORE.glob("*/__init__.py")}
-    assert len(folders) >= 10
+    assert len(folders) >= 20
     assert modules | folders <= told
 
 
+def test_no_folder_of_the_core_holds_a_single_file():
+    files = {f: [p for p in f.glob("*.py") if p.stem != "__init__"] for f in CORE.iterdir()}
+    folders = {f: found for f, found in files.items() if (f / "__init__.py").exists()}
+    assert [f.name for f, found in folders.items() if len(found) < 2] == []
+
+
 def test_files_that_the_prose_names_exist():
-    prose = (ROOT / "docs/design.md").read_text().split("```")[2]
+    prose = DESIGN.split("```")[4]
     paths = set(re.findall(r"[\w./-]+/[\w.-]+\.(?:py|js|md|R)\b", prose))
     names = set(re.findall(rf"`({FILE})`", prose))
     known = {path.name for folder in ("python", "R") for path in (ROOT / folder).rglob("*.*")}
@@ -57,47 +64,63 @@ def test_files_that_the_prose_names_exist():
     assert names <= known
 
 
+def module_of(path):
+    """The parts of a module's name below the package."""
+    parts = path.relative_to(CORE).with_suffix("").parts
+    return parts[:-1] if parts[-1] == "__init__" else parts
+
+
+def imported(path):
+    """What a file imports of the package, each as the parts of its name below the package."""
+    package = path.relative_to(CORE).parent.parts
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            base = package[: len(package) + 1 - node.level]
+            base = (*base, *(node.module.split(".") if node.module else ()))
+            yield from ((*base, alias.name) for alias in node.names)
+
+
 @functools.cache
-def imports():
-    """What each module or subpackage at the top of the core imports of the others."""
-    found = {}
+def floors():
+    """The floor of each folder and file at the top of the package, from the lowest."""
+    lines = [re.findall(r"\w+", line) for line in FLOORS.strip().splitlines()]
+    return {name: i for i, names in enumerate(lines) for name in names}
+
+
+def test_every_folder_of_the_core_has_a_floor():
+    tops = {path.name for path in CORE.iterdir() if (path / "__init__.py").exists()}
+    assert tops <= set(floors())
+
+
+@pytest.mark.parametrize("name", sorted({module_of(p)[0] for p in CORE.glob("*/*.py")}))
+def test_arrows_between_folders_point_down(name):
+    of_files = [
+        (path.name, *target)
+        for path in (CORE / name).rglob("*.py")
+        for target in imported(path)
+        if target[0] != name
+    ]
+    assert [t for t in of_files if floors()[t[1]] >= floors()[name]] == []
+
+
+def test_an_underscore_is_private_to_its_folder():
+    crossing = []
     for path in CORE.rglob("*.py"):
-        package = path.relative_to(CORE).parent.parts
-        known = found.setdefault(path.relative_to(CORE).parts[0].removesuffix(".py"), set())
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.ImportFrom) and node.level:
-                base = package[: len(package) + 1 - node.level]
-                module = [*base, *(node.module or "").split(".")] if node.module else base
-                known |= {module[0]} if module else {alias.name for alias in node.names}
-    return {name: known - {name} for name, known in found.items()}
+        for target in imported(path):
+            private = [p for p in target if p.startswith("_") and not p.startswith("__")]
+            folder = path.relative_to(CORE).parent.parts
+            inside = target[: len(folder)] == folder and not any(
+                p.startswith("_") for p in target[len(folder) + 1 :]
+            )
+            # Files at the top are private to the package, not to a folder.
+            if private and not inside and not target[0].startswith("_"):
+                crossing.append((path.name, ".".join(target)))
+    assert crossing == []
 
 
-BELOW = {
-    "errors": "",
-    "progress": "",
-    "audio": "errors blocks shaping sound_writing",
-    "tables": "errors",
-    "datasets": "errors progress audio tables",
-    "clips": "errors progress audio pcm",
-    "clip_store": "errors clips datasets store_files packed",
-    "backend": "errors quiet_start version",
-    "frontends": "errors backend",
-    "networks": "errors",
-    "precision": "errors backend",
-    "augment": "errors audio frontends",
-    "pipeline": "errors audio tables backend frontends",
-    "evaluation": "errors tables",
-    "plots": "errors audio blocks tones backend frontends augment evaluation event_tables canvas "
-    "alluvial",
-}
-
-
-@pytest.mark.parametrize("name", BELOW)
-def test_arrows_point_one_way(name):
-    assert imports()[name] <= set(BELOW[name].split())
-
-
-def test_nothing_knows_the_faces():
-    faces = {"cli", "bridge", "console"}
-    known = {name: found & faces for name, found in imports().items() if name not in faces}
-    assert {name: found for name, found in known.items() if found} == {}
+def test_nothing_public_is_private():
+    assert not [
+        line
+        for line in (CORE / "__init__.pyi").read_text().splitlines()
+        if re.match(r"from \.[\w.]*\b_[a-z]", line)
+    ]

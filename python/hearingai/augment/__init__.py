@@ -2,7 +2,8 @@
 
 import inspect
 
-from ..errors import HearingAIError, choose
+from ..errors import HearingAIError
+from ..runtime.arguments import choose
 from .background_noise import BackgroundNoise
 from .base import Augmentation
 from .between_class import BetweenClass

@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 from keras import ops
 
-from ..audio import read_audio
-from ..errors import HearingAIError, positive
+from ..audio.reading import read_audio
+from ..errors import HearingAIError
+from ..runtime.arguments import positive
 from .base import Augmentation, per_clip
 from .checks import limits
 

@@ -3,7 +3,8 @@
 import keras
 from keras import ops
 
-from ..errors import HearingAIError, whole
+from ..errors import HearingAIError
+from ..runtime.arguments import whole
 from .checks import share
 
 SHAPES = {

@@ -3,7 +3,8 @@
 import keras
 from keras import ops
 
-from ..errors import HearingAIError, choose, positive
+from ..errors import HearingAIError
+from ..runtime.arguments import choose, positive
 from .base import per_clip
 from .checks import number
 from .loudness import loudness_db

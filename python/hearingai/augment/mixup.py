@@ -4,7 +4,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from ..errors import choose, positive
+from ..runtime.arguments import choose, positive
 from .base import SHAPES, per_clip
 from .mixing import MixingAugmentation, blend
 

@@ -3,7 +3,7 @@
 import keras
 from keras import ops
 
-from ..errors import choose, whole
+from ..runtime.arguments import choose, whole
 from .base import Augmentation
 from .checks import share
 

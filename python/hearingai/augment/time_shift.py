@@ -3,7 +3,7 @@
 import keras
 from keras import ops
 
-from ..errors import choose
+from ..runtime.arguments import choose
 from .base import Augmentation, take_samples
 from .checks import share
 

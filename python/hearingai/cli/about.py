@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ..console import print_json, print_line, print_table, say, stdout_for_answers
+from .console import print_json, print_line, print_table, say, stdout_for_answers
 from .options import Json, Model, list_from, open_model
 from .root import app
 
@@ -66,7 +66,7 @@ def demo(
     as_json: Json = False,
 ):
     """Train on synthesised words, use it, draw it."""
-    from ..demo import run
+    from .demo import run
 
     with stdout_for_answers():
         result = run(out, list_from(words), n=n, epochs=epochs, seed=seed, say=say)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ..console import print_json, print_line, print_table, stdout_for_answers
+from .console import print_json, print_line, print_table, stdout_for_answers
 from .options import Data, Json, Kind, RecipeName, Words, list_from
 from .root import app
 

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from ..console import print_json, print_line, print_table, stdout_for_answers
 from ..errors import HearingAIError
+from .console import print_json, print_line, print_table, stdout_for_answers
 from .options import Data, Json, Kind, Words, list_from
 from .root import app
 
@@ -96,7 +96,7 @@ def lay_clips(
     """Lay clips into a background at times written down."""
     import hearingai
 
-    from ..written import writable_table, write_table
+    from ..runtime.files import writable_table, write_table
 
     truth = out.with_suffix(".csv") if truth is None else truth
     writable_table(truth, overwrite)

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from ..console import print_json, print_line, print_table, stdout_for_answers
-from ..errors import positive
+from ..runtime.arguments import positive
+from .console import print_json, print_line, print_table, stdout_for_answers
 from .options import (
     Augment,
     Balanced,
@@ -83,7 +83,7 @@ def cross_validate(
     """
     import hearingai
 
-    from ..written import write_table
+    from ..runtime.files import write_table
 
     setup = recipe_from(recipe, network, option)
     clips = hearingai.load_clips(data, kind, list_from(words), target)

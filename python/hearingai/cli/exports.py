@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ..console import print_json, print_line, stdout_for_answers
+from .console import print_json, print_line, stdout_for_answers
 from .options import Json, Target, Trained
 from .root import app
 

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from ..console import print_json, print_line, print_table, stdout_for_answers
 from ..errors import HearingAIError
+from .console import print_json, print_line, print_table, stdout_for_answers
 from .options import Device, Epochs, Json, Model, Seed, list_from, open_model
 from .root import app
 
@@ -76,7 +76,7 @@ def _through(classifier, rate, channels, encoding, settings):
 
     import hearingai
 
-    from ..prediction import probabilities_of
+    from ..inference.prediction import probabilities_of
 
     if encoding not in _RAW:
         names = ", ".join(_RAW)
@@ -131,7 +131,7 @@ def train_gate(
     """Train a gate on wanted and unwanted sound."""
     import hearingai
 
-    from ..written import writable_artifact
+    from ..runtime.files import writable_artifact
 
     writable_artifact(out, overwrite)
     try:

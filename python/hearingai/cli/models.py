@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ..console import print_json, print_line, print_table, stdout_for_answers
+from .console import print_json, print_line, print_table, stdout_for_answers
 from .options import (
     Augment,
     Balanced,
@@ -81,7 +81,7 @@ def train(
     """
     import hearingai
 
-    from ..written import writable_artifact
+    from ..runtime.files import writable_artifact
 
     writable_artifact(out, overwrite)
     setup = recipe_from(recipe, network, option)

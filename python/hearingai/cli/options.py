@@ -5,8 +5,9 @@ from typing import Annotated
 
 import typer
 
-from ..errors import HearingAIError, choose
-from ..recipe_names import RECIPE_NAMES
+from .._recipe_names import RECIPE_NAMES
+from ..errors import HearingAIError
+from ..runtime.arguments import choose
 
 
 def _there(path: Path):

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ..console import print_line, say, stdout_for_answers
+from .console import print_line, say, stdout_for_answers
 from .options import Device, Model, list_from, open_model
 from .recordings import (
     Hop,

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from ..console import print_json, print_line, print_table, say, stdout_for_answers
 from ..errors import HearingAIError
+from .console import print_json, print_line, print_table, say, stdout_for_answers
 from .options import Device, Json, Model, list_from, open_model
 from .root import app
 
@@ -68,8 +68,8 @@ def annotate(
     """
     import hearingai
 
-    from ..event_files import check_writable
-    from ..written import writable_table, write_table
+    from ..events.writing import check_writable
+    from ..runtime.files import writable_table, write_table
 
     if out is not None:
         check_writable(out, format, overwrite)

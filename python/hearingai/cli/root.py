@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-from ..console import print_line, say, show_warning
 from ..errors import HearingAIError, HearingAIWarning
 from ..version import __version__
+from .console import print_line, say, show_warning
 
 app = typer.Typer(
     no_args_is_help=True,

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ..console import print_json, print_line, print_table, stdout_for_answers
+from .console import print_json, print_line, print_table, stdout_for_answers
 from .models import numbers, of_split, trained
 from .options import (
     Augment,
@@ -57,7 +57,7 @@ def embed(
     """
     import hearingai
 
-    from ..written import writable_table, write_table
+    from ..runtime.files import writable_table, write_table
 
     writable_table(out, overwrite)
     with stdout_for_answers():
@@ -196,7 +196,7 @@ def explain(
     """Draw which part of a recording spoke for a label."""
     import hearingai
 
-    from ..written import writable
+    from ..runtime.files import writable
 
     writable(out, overwrite)
     with stdout_for_answers():
@@ -214,7 +214,7 @@ def _learn(model, clips, unseen, out, overwrite, as_json, learn, device):
     """Learn, save and tell."""
     import hearingai
 
-    from ..written import writable_artifact
+    from ..runtime.files import writable_artifact
 
     writable_artifact(out, overwrite)
     with stdout_for_answers():

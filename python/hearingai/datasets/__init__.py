@@ -2,10 +2,10 @@
 
 from .audio_folder import audio_folder
 from .audioset import audioset_embeddings
-from .detect import load_clips
 from .embeddings import is_embedding_table, read_embeddings
 from .esc50 import esc50
 from .fsdd import fsdd
+from .opening import load_clips
 from .speech_commands import background_noise, speech_commands
 from .spoken_words import spoken_words
 from .turkey import turkey

@@ -4,16 +4,11 @@ import contextlib
 import csv
 import os
 import tempfile
-import warnings
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from ..audio import audio_info
-from ..errors import AudioFileError, HearingAIError, HearingAIWarning
-from ..progress import ProgressBar
-from ..tables import clip_table
-
-_NAMED = 5  # how many of the files left out a warning names
+from ..audio.files import openable
+from ..errors import AudioFileError, HearingAIError
+from ..tables.clip_table import clip_table
 
 
 def is_class_folder(entry):
@@ -114,13 +109,6 @@ def listed_clips(table, columns, clip):
     return [clips[file] for file in found], problems + unreadable
 
 
-def openable(files):
-    """Split files into those whose headers promise sound, and `AudioFileError`s."""
-    found, problems = read_headers(list(files))
-    silent = [AudioFileError(file, "holds no samples") for file, i in found if not i["samples"]]
-    return [file for file, info in found if info["samples"]], problems + silent
-
-
 def file_in(folder, name):
     """Return `folder/name`; a `ValueError` where the name is none or leads elsewhere."""
     if not name or Path(name).name != name:
@@ -150,47 +138,6 @@ def table_of(clips):
     """The table of clips from dicts of one make."""
     columns = {name: [clip[name] for clip in clips] for name in clips[0]}
     return clip_table(columns.pop("fname"), columns.pop("class"), **columns)
-
-
-def read_headers(files):
-    """Read the headers of recordings, several at a time.
-
-    Returns:
-        `(found, problems)`: a list of `(file, info)` in the order of `files`, and a list of the
-        `AudioFileError`s of the others.
-    """
-    found, problems = [], []
-    with ProgressBar("Reading headers", len(files)) as bar, ThreadPoolExecutor(8) as pool:
-        for file, info in zip(files, pool.map(_info_or_error, files), strict=True):
-            if isinstance(info, AudioFileError):
-                problems.append(info)
-            else:
-                found.append((file, info))
-            bar.advance()
-    return found, problems
-
-
-def _info_or_error(file):
-    try:
-        return audio_info(file)
-    except AudioFileError as error:
-        return error
-    except OSError as error:
-        return AudioFileError(file, f"cannot be opened ({error.strerror})")
-
-
-def warn_left_out(problems, what="file(s)"):
-    """Warn, once and in the name of the public function's caller, of what cannot be used."""
-    if not problems:
-        return
-    more = f" and {len(problems) - _NAMED} more" if len(problems) > _NAMED else ""
-    warnings.warn(
-        f"left out {len(problems)} {what} that cannot be used: "
-        + "; ".join(f"{p.path} {p.reason}" for p in problems[:_NAMED])
-        + more,
-        HearingAIWarning,
-        stacklevel=3,
-    )
 
 
 @contextlib.contextmanager

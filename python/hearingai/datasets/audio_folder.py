@@ -1,11 +1,9 @@
 """Any folder of class folders."""
 
-import os
-
-from ..audio import EXTENSIONS
+from ..audio.files import EXTENSIONS, audio_files, openable, warn_left_out
 from ..errors import HearingAIError
-from ..tables import clip_table
-from ._files import existing_folder, is_class_folder, openable, warn_left_out
+from ..tables.clip_table import clip_table
+from ._files import existing_folder, is_class_folder
 
 
 def audio_folder(path):
@@ -43,7 +41,7 @@ def audio_folder(path):
     classes = sorted((e for e in folder.iterdir() if is_class_folder(e)), key=lambda e: e.name)
     if not classes:
         raise HearingAIError(f"`{folder}` holds no class folders: one folder a class is looked for")
-    class_of = {file: entry.name for entry in classes for file in _recordings(entry)}
+    class_of = {file: entry.name for entry in classes for file in audio_files(entry, hidden="._")}
     files, problems = openable(class_of)
     warn_left_out(problems)
     if not files:
@@ -52,13 +50,3 @@ def audio_folder(path):
             f"folder(s). Endings looked for: {', '.join(EXTENSIONS)}"
         )
     return clip_table(files, [class_of[file] for file in files])
-
-
-def _recordings(folder):
-    """The recordings under a class folder, in order."""
-    files = []
-    for place, folders, names in os.walk(folder):
-        folders[:] = [f for f in folders if f[0] not in "._"]
-        sounds = (n for n in names if n[0] != "." and n.lower().endswith(EXTENSIONS))
-        files += [os.path.join(place, n) for n in sounds]  # noqa: PTH118, strings are faster here
-    return sorted(files)

@@ -4,9 +4,10 @@ import difflib
 from collections.abc import Iterable
 from pathlib import Path
 
+from ..audio.files import warn_left_out
 from ..errors import AudioFileError, HearingAIError, warn
-from ..progress import ProgressBar
-from ._files import read_rows, table_of, warn_left_out
+from ..runtime.progress import ProgressBar
+from ._files import read_rows, table_of
 from ._tfrecord import examples
 
 LABELS = "class_labels_indices.csv"

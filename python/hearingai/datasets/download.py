@@ -5,10 +5,8 @@ import hashlib
 import http.client
 import json
 import lzma
-import os
 import re
 import shutil
-import sys
 import tarfile
 import urllib.error
 import urllib.parse
@@ -18,7 +16,7 @@ import zlib
 from pathlib import Path
 
 from ..errors import HearingAIError
-from ..progress import ProgressBar
+from ..runtime.progress import ProgressBar
 from ._files import filling
 
 _CHUNK = 1 << 18
@@ -33,23 +31,6 @@ _BROKEN_ARCHIVE = (
 
 class _BrokenOffError(Exception):
     """The connection ended before the file did."""
-
-
-def cache_dir():
-    """Return the folder for files that can be made or fetched again.
-
-    It is `HEARINGAI_CACHE` where that environment variable is set, else `hearingai` in the user's
-    cache folder. The folder need not exist.
-    """
-    if own := os.environ.get("HEARINGAI_CACHE"):
-        return Path(own).expanduser()
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA") or "~/AppData/Local"
-    elif sys.platform == "darwin":
-        base = "~/Library/Caches"
-    else:
-        base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
-    return Path(base).expanduser() / "hearingai"
 
 
 def fetch(url, path, sha256=None, progress=True):

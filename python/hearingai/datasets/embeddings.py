@@ -3,8 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from ..errors import AudioFileError, HearingAIError, choose, positive
-from ..progress import progress_bar
+from ..errors import AudioFileError, HearingAIError
+from ..runtime.arguments import choose, positive
+from ..runtime.progress import progress_bar
 from ._tfrecord import WIDTH, parse, payloads
 from .turkey import embedding_of, records
 

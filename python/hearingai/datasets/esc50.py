@@ -2,7 +2,7 @@
 
 import re
 
-from ..audio import EXTENSIONS
+from ..audio.files import is_audio_name, openable, warn_left_out
 from ..errors import AudioFileError, HearingAIError
 from ._files import (
     corpus_folder,
@@ -11,10 +11,8 @@ from ._files import (
     is_class_folder,
     listed_clips,
     number_in,
-    openable,
     table_of,
     text_in,
-    warn_left_out,
 )
 
 TABLE = "meta/esc50.csv"
@@ -119,7 +117,7 @@ def _named(folder):
     clips, problems = {}, []
     for entry in _class_folders(folder):
         for file in sorted(entry.iterdir()):
-            if file.name[0] == "." or not file.name.lower().endswith(EXTENSIONS):
+            if not is_audio_name(file.name):
                 continue
             if match := _NAME.fullmatch(file.name):
                 class_ = _CLASS.fullmatch(entry.name)[1]

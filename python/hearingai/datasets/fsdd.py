@@ -3,8 +3,9 @@
 import re
 from pathlib import Path
 
+from ..audio.files import openable, warn_left_out
 from ..errors import AudioFileError, HearingAIError
-from ._files import existing_folder, openable, table_of, warn_left_out
+from ._files import existing_folder, table_of
 
 _ADDRESS = "https://github.com/Jakobovski/free-spoken-digit-dataset"
 _HOMES = ("free-spoken-digit-dataset", "free-spoken-digit-dataset-master", "fsdd")

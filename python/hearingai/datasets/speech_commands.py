@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from ..audio import EXTENSIONS
-from ..errors import AudioFileError, HearingAIError, choose
-from ..tables import clip_table
-from ._files import existing_folder, is_class_folder, read_headers, warn_left_out
+from ..audio.files import is_audio_name, read_headers, warn_left_out
+from ..errors import AudioFileError, HearingAIError
+from ..runtime.arguments import choose
+from ..tables.clip_table import clip_table
+from ._files import existing_folder, is_class_folder
 from .download import fetch, unpack
 
 NOISE_FOLDER = "_background_noise_"
@@ -111,8 +112,8 @@ def background_noise(path):
     folder = existing_folder(path) / NOISE_FOLDER
     files = []
     if folder.is_dir():
-        files = sorted(f for f in folder.iterdir() if f.suffix.lower() in EXTENSIONS)
-    found, problems = read_headers([f for f in files if f.name[0] != "."])
+        files = sorted(f for f in folder.iterdir() if is_audio_name(f.name))
+    found, problems = read_headers(files)
     warn_left_out(problems)
     if not found:
         raise HearingAIError(f"`{folder}` holds no recordings of noise")

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import numpy as np
 
-from ..audio import fit_length, resample, write_audio
-from ..errors import HearingAIError, positive, whole
-from ..progress import ProgressBar
+from ..audio.reading import fit_length, resample, write_audio
+from ..errors import HearingAIError
+from ..runtime.arguments import positive, whole
+from ..runtime.cache import cache_dir
+from ..runtime.progress import ProgressBar
 from ._espeak import espeak_version, speak
 from ._files import filling
-from .download import cache_dir
 from .speech_commands import NOISE_FOLDER, official_split, speech_commands
 
 LAYOUT = 1  # counts up when the same arguments make other files

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
+from ..audio.files import warn_left_out
 from ..errors import AudioFileError, HearingAIError
-from ._files import table_of, warn_left_out
+from ._files import table_of
 from ._tfrecord import WIDTH
 
 CLASSES = ("other", "turkey")

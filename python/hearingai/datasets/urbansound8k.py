@@ -1,5 +1,6 @@
 """UrbanSound8K: ten classes of city sounds in ten official folds."""
 
+from ..audio.files import warn_left_out
 from ..errors import HearingAIError
 from ._files import (
     corpus_folder,
@@ -9,7 +10,6 @@ from ._files import (
     number_in,
     table_of,
     text_in,
-    warn_left_out,
 )
 
 ADDRESS = "https://urbansounddataset.weebly.com/urbansound8k.html"

@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from ..errors import HearingAIError, choose
+from ..errors import HearingAIError
+from ..runtime.arguments import choose
 from .checks import finite, ratio, target_scores
 from .decisions import accuracy, f1_score
 from .scores import pr_auc, roc_auc, share, tally

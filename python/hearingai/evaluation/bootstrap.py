@@ -5,7 +5,8 @@ import warnings
 import numpy as np
 import pandas as pd
 
-from ..errors import HearingAIError, HearingAIWarning, positive, whole
+from ..errors import HearingAIError, HearingAIWarning
+from ..runtime.arguments import positive, whole
 from .checks import label_series, paired, place, ratio, same_length
 
 _DRAWN_AT_ONCE = 4_000_000  # groups times samples: 32 MB an array

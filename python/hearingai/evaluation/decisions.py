@@ -6,7 +6,8 @@ A class that is never predicted has precision 0, as in scikit-learn with `zero_d
 import numpy as np
 import pandas as pd
 
-from ..errors import HearingAIError, choose
+from ..errors import HearingAIError
+from ..runtime.arguments import choose
 from .checks import is_target, paired, place, ratio, unknown
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..errors import HearingAIError, positive, warn
+from ..errors import HearingAIError, warn
+from ..runtime.arguments import positive
 from .binary import between
 from .checks import finite, ratio
 from .events import check_events, check_rule, check_tolerance, pair_within

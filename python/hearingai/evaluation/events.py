@@ -6,8 +6,9 @@ from collections import deque
 import numpy as np
 import pandas as pd
 
-from ..errors import HearingAIError, choose
-from ..tables import check_columns
+from ..errors import HearingAIError
+from ..runtime.arguments import choose
+from ..tables.clip_table import check_columns
 from .checks import finite
 
 RULES = ("midpoint", "onset", "overlap")

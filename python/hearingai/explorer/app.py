@@ -11,15 +11,15 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route, WebSocketRoute
 
 from ..errors import HearingAIError
-from ..event_files import write_events
-from ..events import event_table
+from ..events.tracking import event_table
+from ..events.writing import write_events
 from ..version import __version__
 from .guard import Guard
-from .heard import view_for_page
+from .library import BusyError
 from .microphone import microphone
 from .picture import thousandths
+from .recording import view_for_page
 from .settings import number
-from .shelf import BusyError
 from .sound import Wav, byte_range
 from .uploads import TooLargeError, disk_trouble, receive
 

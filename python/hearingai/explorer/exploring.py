@@ -10,9 +10,10 @@ import tempfile
 import webbrowser
 from pathlib import Path
 
-from ..errors import HearingAIError, whole
+from ..errors import HearingAIError
 from ..exports import ExportedClassifier
-from ..processes import own_environment, own_python
+from ..runtime.arguments import whole
+from ..runtime.processes import own_environment, own_python
 from .serving import check_libraries, listener_at, warn_of
 from .settings import settings_of
 

@@ -11,10 +11,11 @@ import numpy as np
 from starlette.concurrency import run_in_threadpool
 from starlette.websockets import WebSocketDisconnect
 
-from ..errors import HearingAIError, positive
-from ..events import Smoother
-from ..pcm_stream import Pcm
-from ..stream import Stream
+from ..annotation.stream import Stream
+from ..audio.raw_pcm import Pcm
+from ..errors import HearingAIError
+from ..events.tracking import Smoother
+from ..runtime.arguments import positive
 from .picture import Columns, power_bytes, thousandths
 from .settings import number
 from .sound import LONGEST

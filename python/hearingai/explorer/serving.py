@@ -38,7 +38,7 @@ def serve(classifier, hearing, device="auto", host="127.0.0.1", port=0, ready=No
     import uvicorn
 
     from .app import create_app
-    from .shelf import Shelf
+    from .library import Shelf
 
     listener = listener_at(host, port)
     key = secrets.token_urlsafe(18)
@@ -127,7 +127,7 @@ def work():
 
     task = json.loads(sys.stdin.buffer.raw.readline())
     try:
-        from ..artifacts import load_classifier
+        from ..classifier.saving import load_classifier
         from ..exports import load_exported
 
         opener = load_exported if task.pop("exported") else load_classifier

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from ..backend import on_device
-from ..errors import HearingAIError, positive
-from ..event_rules import event_rules
-from ..windows import exact, grid_of
+from ..errors import HearingAIError
+from ..events.rules import event_rules
+from ..events.windows import exact, grid_of
+from ..runtime.arguments import positive
+from ..runtime.backend import on_device
 
 _FINEST = 32  # steps a window, at most, that a page may ask for
 _SMOOTHEST = 4  # windows that it may average over, as its own controls offer

@@ -5,7 +5,7 @@ import struct
 
 import numpy as np
 
-from ..blocks import open_blocks
+from ..audio.blocks import open_blocks
 
 _HEAD = 44  # bytes
 _PIECE = 2**20  # bytes answered at once; a browser asks for the next

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
-from ..backend import require_keras
 from ..errors import HearingAIError
 from ..frontends.portable import portable
-from ..processes import own_environment, own_python
+from ..runtime.backend import require_keras
+from ..runtime.processes import own_environment, own_python
 from .formats import INPUT, OUTPUT, need
 from .quantizing import quantized
 
@@ -123,7 +123,7 @@ def _convert_elsewhere(classifier, path, format, examples):
 
 def work(task):
     """Convert in this process, as `_convert_elsewhere` asks for."""
-    from ..artifacts import load_classifier
+    from ..classifier.saving import load_classifier
 
     task = json.loads(task)
     examples = np.load(task["examples"]) if "examples" in task else None

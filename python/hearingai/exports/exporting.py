@@ -5,10 +5,11 @@ from pathlib import Path
 
 import numpy as np
 
-from ..errors import HearingAIError, positive, warn
-from ..inputs import as_clips
-from ..progress import progress_bar
-from ..written import writable, written
+from ..clips.labelled import as_clips
+from ..errors import HearingAIError, warn
+from ..runtime.arguments import positive
+from ..runtime.files import writable, written
+from ..runtime.progress import progress_bar
 from .formats import RUNTIMES, attach, describe, format_of, need
 
 _MOST = 256  # clips to run an exported file on, and to choose the scales of int8 by
@@ -104,7 +105,7 @@ def export(
     _check(classifier, path, format, int8, clips, overwrite)
     for library in _needed(format, verify or int8):
         need(library)
-    from ..backend import on_device
+    from ..runtime.backend import on_device
     from .conversion import convert
     from .verification import answers, compare, made_up
 
@@ -154,7 +155,7 @@ def _needed(format, run):
 
 def _heard(classifier, clips):
     """The clips as one array, and their classes where a table names them."""
-    from ..prediction import batches_of_files, table_of
+    from ..inference.prediction import batches_of_files, table_of
 
     table = table_of(classifier, clips)
     if table is None:

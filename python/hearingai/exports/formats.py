@@ -10,7 +10,8 @@ import json
 import zipfile
 from pathlib import Path
 
-from ..errors import HearingAIError, choose
+from ..errors import HearingAIError
+from ..runtime.arguments import choose
 from ..version import __version__
 
 DOCUMENT = "hearingai.json"

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from ..clips import ClipFormat
-from ..errors import HearingAIError, choose, positive
+from ..clips.decoding import ClipFormat
+from ..errors import HearingAIError
+from ..runtime.arguments import choose, positive
 from .formats import DOCUMENT, INPUT, OUTPUT, attached, format_of, need, understood
 
 
@@ -130,6 +131,11 @@ class ExportedClassifier:
         if not len(clips):
             return np.zeros((0, len(self.labels)), "float32")
         return self._runtime.answer(np.ascontiguousarray(clips))
+
+    @property
+    def trained_on(self):
+        """`None`: a file does not say which clips its classifier was trained on."""
+        return None
 
     def on_device(self, device):
         """Where it computes, as a context: ONNX and LiteRT files on the CPU."""

@@ -7,7 +7,8 @@ import keras
 import numpy as np
 from keras import ops
 
-from ..errors import HearingAIError, choose, positive
+from ..errors import HearingAIError
+from ..runtime.arguments import choose, positive
 
 AXES = {"time": 1, "frequency": 2}
 

@@ -7,8 +7,8 @@ import numpy as np
 from keras import ops
 
 from ..errors import HearingAIError
+from ._matrix_dft import power_by_products
 from .portable import is_portable
-from .products import power_by_products
 
 
 def frame_sizes(window_size_ms, window_stride_ms, sample_rate):

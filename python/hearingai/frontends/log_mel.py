@@ -5,10 +5,11 @@ import math
 import keras
 from keras import ops
 
-from ..errors import HearingAIError, choose, positive
+from ..errors import HearingAIError
+from ..runtime.arguments import choose, positive
+from ._chunks import in_pieces
 from .framing import WINDOWS, frame_sizes, n_frames, next_power_of_two, power_spectrum
 from .mel import check_range, mel_filters
-from .pieces import in_pieces
 
 PADDINGS = {"none": None, "zero": "constant", "reflect": "reflect"}
 QUIETEST = 1e-10  # power, so that silence is at -100 dB

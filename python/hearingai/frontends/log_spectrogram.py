@@ -3,9 +3,10 @@
 import keras
 from keras import ops
 
-from ..errors import HearingAIError, positive
+from ..errors import HearingAIError
+from ..runtime.arguments import positive
+from ._chunks import in_pieces
 from .framing import frame_sizes, hann, n_frames, power_spectrum
-from .pieces import in_pieces
 
 
 @keras.saving.register_keras_serializable(package="hearingai")

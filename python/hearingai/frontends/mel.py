@@ -4,7 +4,8 @@ import warnings
 
 import numpy as np
 
-from ..errors import HearingAIError, HearingAIWarning, choose, positive
+from ..errors import HearingAIError, HearingAIWarning
+from ..runtime.arguments import choose, positive
 
 # Slaney's scale: even in hertz up to 1000 Hz, logarithmic above.
 _SLANEY_STEP = 200 / 3  # Hz a mel, below the break
@@ -53,7 +54,7 @@ def mel_filters(sample_rate, fft_size, n_mels, fmin=0.0, fmax=None, scale="slane
     n_mels = positive("n_mels", n_mels, whole=True)
     fmin, fmax = check_range(fmin, fmax, sample_rate)
     choose("norm", norm, ("slaney", None))
-    to_mel, to_hz = _SCALES[choose("scale", scale, tuple(_SCALES))]
+    to_mel, to_hz = SCALES[choose("scale", scale, tuple(SCALES))]
     corners = to_hz(np.linspace(to_mel(fmin), to_mel(fmax), n_mels + 2))
     bins = np.arange(fft_size // 2 + 1)[:, None] * sample_rate / fft_size
     rising = (bins - corners[:-2]) / (corners[1:-1] - corners[:-2])
@@ -128,7 +129,7 @@ def _mel_to_hz_slaney(mel):
     return np.where(above < 0, mel * _SLANEY_STEP, _SLANEY_BREAK * np.exp(_SLANEY_LOG_STEP * above))
 
 
-_SCALES = {
+SCALES = {
     "htk": (_hz_to_mel_htk, _mel_to_hz_htk),
     "slaney": (_hz_to_mel_slaney, _mel_to_hz_slaney),
 }

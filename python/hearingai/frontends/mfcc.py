@@ -4,7 +4,8 @@ import keras
 import numpy as np
 from keras import ops
 
-from ..errors import HearingAIError, positive, whole
+from ..errors import HearingAIError
+from ..runtime.arguments import positive, whole
 from .log_mel import LogMel
 
 

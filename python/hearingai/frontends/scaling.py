@@ -4,7 +4,8 @@ import keras
 import numpy as np
 from keras import ops
 
-from ..errors import HearingAIError, choose, positive
+from ..errors import HearingAIError
+from ..runtime.arguments import choose, positive
 
 AXES = ("band", "channel", "all")
 SLICE = 256  # images taken to float64 at once

@@ -3,7 +3,7 @@
 Networks take images, `(frames, bins, channels)`; taggers take embeddings, `(frames, values)`.
 """
 
-from ..errors import choose
+from ..runtime.arguments import choose
 from .attention_gru_tagger import attention_gru_tagger
 from .attention_pooling import AttentionPooling
 from .conv1d_tagger import conv1d_tagger

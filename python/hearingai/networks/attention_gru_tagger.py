@@ -3,7 +3,7 @@
 import keras
 from keras import layers
 
-from ..errors import positive
+from ..runtime.arguments import positive
 from .attention_pooling import AttentionPooling
 from .checks import dropout_rate
 from .tagger import embeddings, probabilities

@@ -1,6 +1,7 @@
 """What every network asks of its arguments."""
 
-from ..errors import HearingAIError, positive
+from ..errors import HearingAIError
+from ..runtime.arguments import positive
 
 
 def image_shape(input_shape, least):

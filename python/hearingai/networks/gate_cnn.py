@@ -3,7 +3,7 @@
 import keras
 from keras import layers
 
-from ..errors import positive
+from ..runtime.arguments import positive
 from .checks import class_count, dropout_rate, image_shape
 
 

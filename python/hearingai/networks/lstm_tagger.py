@@ -2,7 +2,7 @@
 
 import keras
 
-from ..errors import positive
+from ..runtime.arguments import positive
 from .checks import dropout_rate, within
 from .start_end_tokens import StartEndTokens
 from .tagger import embeddings, probabilities

@@ -2,7 +2,8 @@
 
 import keras
 
-from ..errors import HearingAIError, positive
+from ..errors import HearingAIError
+from ..runtime.arguments import positive
 from .checks import dropout_rate
 from .sinusoidal_positions import SinusoidalPositions
 from .tagger import centred, embeddings, probabilities

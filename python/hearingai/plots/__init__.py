@@ -5,8 +5,8 @@ no pyplot state: nothing needs a display, and nothing has to be closed. What is 
 apart from the drawing (`images`, `numbers`), so that R draws the same (`flat`).
 """
 
-from ..alluvial import plot_alluvial
-from . import flat
+from . import plot_data as flat
+from .alluvial import plot_alluvial
 from .augmented import plot_augmented
 from .comparisons import plot_curve, plot_folds, plot_tuning
 from .detections import plot_det, plot_detections

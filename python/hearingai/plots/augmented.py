@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from ..backend import draw_seed
 from ..errors import HearingAIError
+from ..runtime.backend import draw_seed
 from .images import hear, image_of, raw_image
 from .panels import draw_panels
 

@@ -44,9 +44,9 @@ def fft_axis(rate, fft_size):
 
 def _mel_axis(layer):
     """Bands evenly spaced, the ticks at the bands of round frequencies."""
-    from ..frontends.mel import _SCALES
+    from ..frontends.mel import SCALES
 
-    to_mel, _ = _SCALES[layer.scale]
+    to_mel, _ = SCALES[layer.scale]
     low, high = to_mel(layer.fmin), to_mel(layer.fmax)
 
     def place(frequency):

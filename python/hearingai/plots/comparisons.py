@@ -1,6 +1,6 @@
 """Pictures that compare: thresholds, settings, folds."""
 
-from ..canvas import FAINT, TRAINING, VALIDATION, Picture, plain
+from .canvas import FAINT, TRAINING, VALIDATION, Picture, plain
 from .numbers import curve_numbers, fold_numbers, tuning_numbers
 
 ACROSS = 3  # settings in a row

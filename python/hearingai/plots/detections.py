@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 from matplotlib.patches import Patch
 
-from ..canvas import CURVES, FAINT, RIGHT, TRAINING, VALIDATION, WRONG, Picture, plain
 from ..errors import HearingAIError
 from ..evaluation import DetectionMetrics, detection_metrics
 from ..evaluation.checks import finite
 from ..evaluation.detection import OUTCOMES
 from ..evaluation.events import check_events
+from .canvas import CURVES, FAINT, RIGHT, TRAINING, VALIDATION, WRONG, Picture, plain
 from .numbers import decades
 
 # Lanes and outcomes as they are drawn: what was there above, what was found below.

@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ..blocks import open_blocks
-from ..canvas import finite_array
-from ..errors import HearingAIError, positive
-from ..event_tables import check_events
+from ..audio.blocks import open_blocks
+from ..errors import HearingAIError
+from ..events.tables import check_events
+from ..runtime.arguments import positive
+from .canvas import finite_array
 
 _COLUMNS = 1600  # stretches of time that the picture tells apart
 _MOST = 12  # labels shown unasked

@@ -1,6 +1,6 @@
 """A picture of a recording: what was heard when."""
 
-from ..canvas import FAINT, INK, TRAINING, VALIDATION, Picture, plain
+from .canvas import FAINT, INK, TRAINING, VALIDATION, Picture, plain
 from .event_numbers import event_numbers
 
 

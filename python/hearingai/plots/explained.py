@@ -3,10 +3,10 @@
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 
-from ..canvas import TRAINING, VALIDATION, Picture
 from ..errors import HearingAIError
 from .axes import axis_of
-from .images import RANGE, Image, _decibels, spectral_layer
+from .canvas import TRAINING, VALIDATION, Picture
+from .images import RANGE, Image, decibels, spectral_layer
 
 DARKEST = 0.75  # of the greys, so that colours stand out from them
 STRONG = 0.998  # quantile of the relevances that has the full colour
@@ -67,7 +67,7 @@ def explanation_numbers(explanation):
         )
     values = explanation.image.reshape(*explanation.relevance.shape, -1)[:, :, 0]
     values, times = values.astype("float64"), explanation.times
-    factor = None if explanation.frontend is None else _decibels(explanation.frontend)
+    factor = None if explanation.frontend is None else decibels(explanation.frontend)
     if factor is not None:
         values = np.maximum(factor * (values - values.max()), -RANGE)
     half = (times[-1] - times[0]) / max(len(times) - 1, 1) / 2 or times[0]

@@ -3,9 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from ..audio import read_audio
-from ..canvas import FAINT, PALE, TRAINING, VALIDATION, Picture, plain
-from ..errors import HearingAIError, positive
+from ..audio.reading import read_audio
+from ..errors import HearingAIError
+from ..runtime.arguments import positive
+from .canvas import FAINT, PALE, TRAINING, VALIDATION, Picture, plain
 from .sounds import envelope
 
 _LONGEST = 1800  # seconds

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..audio import read_audio, resample
-from ..canvas import finite_array
-from ..errors import HearingAIError, positive
-from ..tones import find_tones
+from ..audio.reading import read_audio, resample
+from ..audio.tones import find_tones
+from ..errors import HearingAIError
+from ..runtime.arguments import positive
 from .axes import Axis, axis_of, fft_axis, grouped
+from .canvas import finite_array
 
 RATE = 22050  # Hz, of the Hearing AI system
 RANGE = 80.0  # dB below the loudest that a picture shows
@@ -52,7 +53,7 @@ class Image:
 
 def front_end_of(rate):
     """The log-mel front end of the Hearing AI system, at any sample rate and length of clip."""
-    from ..backend import require_keras
+    from ..runtime.backend import require_keras
 
     require_keras()
     from ..frontends import LogMel
@@ -121,7 +122,7 @@ def spectral_layer(frontend):
 
 def raw_image(waveform, frontend):
     """What a front end makes of one waveform: an array `(frames, bins, channels)`."""
-    from ..backend import require_keras
+    from ..runtime.backend import require_keras
 
     keras = require_keras()
     values = keras.ops.convert_to_tensor(np.asarray(waveform, "float32")[None])
@@ -142,7 +143,7 @@ def image_of(values, waveform, rate, frontend, title=None, reference=None):
     Logarithms are turned to decibels below `reference`, by default the loudest value.
     """
     values, layer = values[:, :, 0].astype("float64"), spectral_layer(frontend)
-    factor = _decibels(frontend)
+    factor = decibels(frontend)
     start, end = _times(layer, len(values), len(waveform) / rate)
     picture = {"low": float(values.min()), "high": float(values.max()), "unit": "value"}
     if factor is not None:
@@ -199,7 +200,7 @@ def mark_tones(images, waveform, rate, tones):
         image.marks += grouped([p for p in places if axis.low <= p[0] <= axis.high], axis)
 
 
-def _decibels(frontend):
+def decibels(frontend):
     """How many decibels a step of 1 in the image is; `None` where the values are no levels."""
     from ..frontends import MFCC, Deltas, LogMel, LogSpectrogram
 

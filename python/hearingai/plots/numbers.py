@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
-from ..canvas import filled
-from ..errors import HearingAIError, choose
+from ..errors import HearingAIError
 from ..evaluation import pr_auc, roc_auc, score_curve
 from ..evaluation.checks import finite, target_scores
+from ..runtime.arguments import choose
+from .canvas import filled
 
 LOWER_IS_BETTER = ("loss", "parameters", "epochs", "seconds")
 # Less `epochs`, which may be a setting: where it is a measure, others stand before it.

@@ -4,9 +4,10 @@ import warnings
 
 import numpy as np
 
-from ..canvas import SPECTRUM, TRAINING, Picture, plain
-from ..errors import HearingAIError, HearingAIWarning, positive
-from ..tones import two_tone
+from ..audio.tones import two_tone
+from ..errors import HearingAIError, HearingAIWarning
+from ..runtime.arguments import positive
+from .canvas import SPECTRUM, TRAINING, Picture, plain
 from .images import Wave, hear, image_of, mark_tones, raw_image, spectrum_of
 from .sounds import envelope
 

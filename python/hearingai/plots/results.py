@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
-from ..canvas import (
+from ..errors import HearingAIError
+from .canvas import (
     FAINT,
     INK,
     PALE,
@@ -16,7 +17,6 @@ from ..canvas import (
     plain,
     square_counts,
 )
-from ..errors import HearingAIError
 
 MAX_COUNTED = 20  # with more labels, the cells are too small for counts
 

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from ..canvas import SPECTRUM, TRAINING, Picture, finite_array, plain
-from ..errors import HearingAIError, positive
+from ..errors import HearingAIError
+from ..runtime.arguments import positive
+from .canvas import SPECTRUM, TRAINING, Picture, finite_array, plain
 
 MAX_SAMPLES = 50_000  # a channel longer than this is drawn as its envelope
 

@@ -5,9 +5,10 @@ import inspect
 import keras
 
 from ..augment import named_augmentations
-from ..errors import HearingAIError, choose, positive
+from ..errors import HearingAIError
 from ..networks import NETWORKS
-from ..schedules import MONITORS, SCHEDULES
+from ..runtime.arguments import choose, positive
+from .schedules import MONITORS, SCHEDULES
 
 _NO_NAMES = ("Optimizer", "LossScaleOptimizer", "MultiOptimizer")  # bases, and those of others
 _WHOLE = ("batch_size", "epochs", "patience")

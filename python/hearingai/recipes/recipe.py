@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields
 
 import numpy as np
 
-from ..clips import ClipFormat
+from ..clips.decoding import ClipFormat
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,8 @@ import anyio  # noqa: E402
 from starlette.testclient import TestClient  # noqa: E402
 
 from hearingai.explorer.app import create_app  # noqa: E402
+from hearingai.explorer.library import Shelf  # noqa: E402
 from hearingai.explorer.settings import settings_of  # noqa: E402
-from hearingai.explorer.shelf import Shelf  # noqa: E402
 
 KEY = "a-key-that-nobody-knows"
 HOST = "127.0.0.1:8000"

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 import hearingai
-from hearingai.explorer import heard, microphone, uploads
+from hearingai.explorer import microphone, uploads
+from hearingai.explorer import recording as heard
 from patience import PATIENCE
 
 KEY = "a-key-that-nobody-knows"

@@ -6,7 +6,7 @@ import soundfile
 from starlette.websockets import WebSocketDisconnect
 
 import hearingai
-from hearingai.explorer.shelf import readable
+from hearingai.explorer.library import readable
 from patience import PATIENCE
 
 KEY, HOST = "a-key-that-nobody-knows", "127.0.0.1:8000"

@@ -10,14 +10,14 @@ import pytest
 
 import hearingai
 from bursts import RATE, RULES, times
-from hearingai.live import Live
+from hearingai.annotation.live import Live
 from patience import PATIENCE
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="no signals to single processes")
 CHILD = """
 import signal, sys, hearingai
 import numpy as np
-from hearingai.clips import ClipFormat
+from hearingai.clips.decoding import ClipFormat
 signal.signal(signal.SIGINT, signal.default_int_handler)  # else ignored in the background
 
 class Ear:

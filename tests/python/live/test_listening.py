@@ -8,7 +8,7 @@ import pytest
 
 import hearingai
 from bursts import RATE, RULES, times
-from hearingai.live import Live
+from hearingai.annotation.live import Live
 
 
 def test_chunks_of_an_iterable(ear, sound, expected):

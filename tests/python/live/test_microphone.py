@@ -11,7 +11,7 @@ import pytest
 
 import hearingai
 from bursts import RATE, RULES, times
-from hearingai.live import Live
+from hearingai.annotation.live import Live
 from patience import until
 
 
@@ -66,7 +66,7 @@ class FakeMicrophone:
 def microphone(monkeypatch, sound):
     """A microphone that hears the bursts, however slowly they are taken."""
     fake = FakeMicrophone(sound)
-    monkeypatch.setattr("hearingai.live._WAITING", 0)  # any number
+    monkeypatch.setattr("hearingai.annotation.live._WAITING", 0)  # any number
     monkeypatch.setitem(sys.modules, "sounddevice", fake.module)
     return fake
 
@@ -88,7 +88,7 @@ def test_a_microphone_is_closed_when_the_listener_leaves(ear, microphone):
 
 
 def test_sound_that_comes_too_fast_is_silence_and_told(ear, microphone, expected, monkeypatch):
-    monkeypatch.setattr("hearingai.live._WAITING", 20)
+    monkeypatch.setattr("hearingai.annotation.live._WAITING", 20)
     slow = ear()
     answer = slow.predict_on_batch
     calls = []

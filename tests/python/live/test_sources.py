@@ -11,7 +11,7 @@ import pytest
 
 import hearingai
 from bursts import RATE, RULES, times
-from hearingai.pcm_stream import FORMATS, Pcm, head_of_wav
+from hearingai.audio.raw_pcm import FORMATS, Pcm, head_of_wav
 
 
 def as_bytes(sound, format="int16"):
@@ -92,7 +92,7 @@ def test_a_file_that_is_still_written(ear, sound, tmp_path, monkeypatch, kind):
         next(parts, None)
 
     clock.sleep = sleep
-    monkeypatch.setattr("hearingai.pcm_stream.time", clock)
+    monkeypatch.setattr("hearingai.audio.raw_pcm.time", clock)
     found = list(hearingai.listen(ear(), path, wait=0.6, **RULES))
     assert times(found) == times(whole.itertuples())
     assert next(parts, "all is written") == "all is written"

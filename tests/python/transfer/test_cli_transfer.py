@@ -6,7 +6,7 @@ import pytest
 
 import hearingai
 from fresh import need
-from hearingai.written import write_table
+from hearingai.runtime.files import write_table
 
 
 @pytest.fixture(scope="module")

@@ -7,9 +7,9 @@ import pytest
 
 import hearingai
 from hearingai import HearingAIError
-from hearingai.bodies import head_of
-from hearingai.embedding import embed_clips
-from hearingai.packed import PackedClips
+from hearingai.classifier.bodies import head_of
+from hearingai.clips.packed import PackedClips
+from hearingai.inference.embedding import embed_clips
 
 
 def values(table):

@@ -7,9 +7,9 @@ import pytest
 import hearingai
 from fresh import need, python
 from hearingai import HearingAIError
-from hearingai.frontends.places import bin_frequencies, frame_times
-from hearingai.grad_cam import _centres, grad_cam
-from hearingai.gradients import scores_and_gradients
+from hearingai.frontends.coordinates import bin_frequencies, frame_times
+from hearingai.inference._grad_cam import _centres, grad_cam
+from hearingai.inference._gradients import scores_and_gradients
 
 RATE, SECONDS = 8000, 0.3
 

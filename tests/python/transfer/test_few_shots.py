@@ -8,7 +8,7 @@ from sklearn.preprocessing import StandardScaler
 
 import hearingai
 from hearingai import HearingAIError
-from hearingai.few_shots import draw_shots, solve
+from hearingai.training.few_shots import draw_shots, solve
 
 
 def clouds(n, width, classes, seed=0):

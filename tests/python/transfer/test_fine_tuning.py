@@ -6,7 +6,7 @@ import pytest
 import hearingai
 from fresh import python
 from hearingai import HearingAIError
-from hearingai.fine_tuning import on_same_body
+from hearingai.training.fine_tuning import on_same_body
 
 QUICK = {"epochs": 2, "batch_size": 8, "seed": 1, "validation": False, "deterministic": True}
 

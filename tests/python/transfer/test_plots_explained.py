@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 
 import hearingai
-from hearingai.plots import flat
+from hearingai.plots import plot_data as flat
 from hearingai.plots.explained import explanation_numbers
 
 

@@ -1,0 +1,1 @@
+"""Long recordings and live sound, heard window by window."""

@@ -1,0 +1,122 @@
+"""Where live sound comes from; each source puts `(samples lost before it, chunk)` into a queue."""
+
+import os
+import queue
+import stat
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+
+from ..audio.raw_pcm import GrowingFile, Pcm, pipe_chunks
+from ..errors import HearingAIError
+
+_CHUNK = 0.1  # seconds, at most
+_LOOK = 0.2  # seconds between two looks whether it was stopped
+_NO_MICROPHONE = 'The microphone needs sounddevice. Type: pip install "hearingai[live]"'
+
+
+def live_source(source, sample_rate, channels, format, wait):
+    """Where chunks come from: something with `sample_rate`, `start` and `stop`."""
+    if source is None or (isinstance(source, int) and not isinstance(source, bool)):
+        return _Microphone(source, sample_rate, channels)
+    size = max(1, int(_CHUNK * sample_rate))
+    if isinstance(source, (str, os.PathLike)):
+        if Path(source).is_dir():
+            raise HearingAIError(f"`source` must be a file. Received: {source}, a folder")
+        if Path(source).exists() and not stat.S_ISREG(Path(source).stat().st_mode):
+            pcm = Pcm(format, channels)
+            return _Thread(_piped(source, pcm, size * pcm.frame), sample_rate)
+        file = GrowingFile(source, sample_rate, channels, format, wait)
+        return _Thread(file.chunks(2**16), file.sample_rate)
+    if hasattr(source, "read"):
+        pcm = Pcm(format, channels)
+        return _Thread(pipe_chunks(source, pcm, size * pcm.frame), sample_rate)
+    if isinstance(source, Iterable):
+        return _Thread((np.asarray(chunk) for chunk in source), sample_rate)
+    raise HearingAIError(
+        f"`source` must be a file, a pipe, chunks of sound, or None for the microphone. "
+        f"Received: {source!r}"
+    )
+
+
+def _piped(path, pcm, size):
+    with open(path, "rb", buffering=0) as file:
+        yield from pipe_chunks(file, pcm, size)
+
+
+class _Thread:
+    """Chunks that a thread waits for. A daemon: one that waits for a pipe cannot be called off."""
+
+    def __init__(self, chunks, sample_rate):
+        self._source, self.sample_rate = chunks, sample_rate
+        self._stopped = threading.Event()
+
+    def start(self, chunks):
+        threading.Thread(target=self._work, args=(chunks,), daemon=True).start()
+
+    def stop(self):
+        self._stopped.set()
+
+    def _work(self, chunks):
+        end = None
+        try:
+            for chunk in self._source:
+                self._put(chunks, chunk)
+                if self._stopped.is_set():
+                    return
+        except BaseException as error:  # it belongs to the one who listens
+            end = error
+        self._put(chunks, end)
+
+    def _put(self, chunks, chunk):
+        while not self._stopped.is_set():
+            try:
+                return chunks.put((0, chunk), timeout=_LOOK)
+            except queue.Full:
+                pass
+        return None
+
+
+class _Microphone:
+    """The sound of a microphone, by sounddevice."""
+
+    def __init__(self, number, sample_rate, channels):
+        try:
+            import sounddevice
+        except ImportError:
+            raise HearingAIError(_NO_MICROPHONE) from None
+        except OSError as error:  # sounddevice without PortAudio
+            raise HearingAIError(f"the microphone cannot be opened: {error}") from None
+        self._library, self._number, self._channels = sounddevice, number, channels
+        self.sample_rate, self._device, self._lost = sample_rate, None, 0
+
+    def start(self, chunks):
+        def heard(sound, frames, _time, _status):
+            try:
+                chunks.put_nowait((self._lost, np.array(sound.T)))
+                self._lost = 0
+            except queue.Full:
+                self._lost += frames
+
+        try:
+            self._device = self._library.InputStream(
+                samplerate=self.sample_rate,
+                blocksize=max(1, int(_CHUNK / 2 * self.sample_rate)),
+                device=self._number,
+                channels=self._channels,
+                dtype="float32",
+                callback=heard,
+            )
+            self._device.start()
+        except (self._library.PortAudioError, ValueError) as error:
+            raise HearingAIError(
+                f"the microphone cannot be opened: {error}. It may want another `sample_rate`, "
+                f"such as 44100 or 48000"
+            ) from None
+
+    def stop(self):
+        if self._device is not None:
+            self._device.close()
+            self._device = None

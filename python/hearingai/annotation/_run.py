@@ -1,0 +1,120 @@
+"""The work of `annotate`: reading ahead, computing, following events, keeping."""
+
+import time
+from contextlib import closing, nullcontext
+
+import numpy as np
+
+from ..audio.blocks import read_ahead
+from ..errors import AudioFileError
+from ..events.tracking import EventTracker
+from ..events.windows import Windows
+from ..inference.prediction import probabilities_of
+from ..runtime.progress import progress_bar
+
+_ROWS = 2**14  # kept windows that are gone through at once
+
+
+class AnnotationRun:
+    """One call of `annotate`.
+
+    Attributes:
+        events: Rows `(fname, start, end, label, score)`.
+        windows: `(recording, probabilities, seconds)` of each recording, if wanted.
+        recordings: `(fname, seconds)` of each that was heard.
+        errors: `(fname, reason)` of each that was not.
+        speed: Seconds of sound computed a second; `None` where nothing was.
+    """
+
+    def __init__(self, classifier, grid, rules, kept, keep_windows, on_error):
+        self._classifier, self._grid, self._rules = classifier, grid, rules
+        self._kept, self._keep_windows, self._on_error = kept, keep_windows, on_error
+        self.events, self.windows, self.recordings, self.errors = [], [], [], []
+        self.speed, self._computed, self._began = None, 0.0, time.monotonic()
+
+    def hear(self, sources, batch_size, progress):
+        """Go through recordings; returns itself."""
+        known = [self._kept is not None and self._kept.find(s) is not None for s in sources]
+        new = [s for s, is_known in zip(sources, known, strict=True) if not is_known]
+        lengths = [source.seconds for source in sources]
+        with (
+            closing(read_ahead(self._read(new, batch_size))) as found,
+            progress_bar("Annotating", sum(lengths), progress) as bar,
+        ):
+            done = 0.0
+            for source, is_known, length in zip(sources, known, lengths, strict=True):
+                if is_known:
+                    self._recall(source)
+                else:
+                    self._compute(source, found, lambda s, done=done: bar(done + s, self._pace(s)))
+                done += length
+                bar(done, self._pace())
+        return self
+
+    def _read(self, sources, batch_size):
+        """Yield, of each recording, batches of windows, then its length or what is wrong."""
+        for source in sources:
+            try:
+                with source.open() as sound:
+                    windows = Windows(self._classifier, self._grid, sound.sample_rate)
+                    for block in sound.read():
+                        windows.feed(block.T)
+                        while windows.ready >= batch_size:
+                            yield windows.take(batch_size)
+                    windows.finish()
+                    while windows.ready:
+                        yield windows.take(batch_size)
+                yield windows.seconds
+            except AudioFileError as error:
+                yield error
+
+    def _compute(self, source, found, tell):
+        tracker = EventTracker(self._rules, self._grid)
+        events, rows, n = [], [], 0
+        keeping = nullcontext() if self._kept is None else self._kept.keep(source)
+        with keeping as keep:
+            while isinstance(item := next(found), np.ndarray):
+                probabilities = probabilities_of(self._classifier, item)
+                events += tracker.push(probabilities)
+                if keep is not None:
+                    keep(probabilities)
+                if self._keep_windows:
+                    rows.append(probabilities)
+                n += len(item)
+                tell(float(n * self._grid.hop))
+            if isinstance(item, AudioFileError):
+                return self._fail(source, item)
+            if keep is not None:
+                keep.done(item)
+        self._computed += float(item)
+        self.speed = self._computed / (time.monotonic() - self._began)
+        return self._add(source, events + tracker.flush(item), rows, item)
+
+    def _recall(self, source):
+        """Take what is kept of a recording; the events follow the rules of today."""
+        probabilities, seconds = self._kept.find(source)
+        tracker, events, rows = EventTracker(self._rules, self._grid), [], []
+        for first in range(0, len(probabilities), _ROWS):
+            some = np.array(probabilities[first : first + _ROWS])
+            events += tracker.push(some)
+            if self._keep_windows:
+                rows.append(some)
+        self._add(source, events + tracker.flush(seconds), rows, seconds)
+
+    def _add(self, source, events, rows, seconds):
+        begin = source.start
+        for event in sorted(events):
+            times = begin + event.start, begin + event.end
+            self.events.append((source.fname, *times, event.label, event.score))
+        self.recordings.append((source.fname, float(seconds)))
+        if self._keep_windows:
+            self.windows.append((source, np.concatenate(rows), float(seconds)))
+
+    def _fail(self, source, error):
+        if self._on_error == "raise":
+            raise error
+        self.errors.append((source.fname, error.reason))
+
+    def _pace(self, seconds=0.0):
+        took = time.monotonic() - self._began
+        return f"Annotating, {(self._computed + seconds) / max(took, 1e-9):.3g} times real time"

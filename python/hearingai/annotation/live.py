@@ -1,0 +1,212 @@
+"""Live sound: a microphone, a pipe, a file that is still written."""
+
+import queue
+import signal
+import threading
+from contextlib import contextmanager
+
+import numpy as np
+
+from ..errors import HearingAIError, warn
+from ..events.tracking import event_table
+from ..runtime.arguments import positive
+from ._live_sources import live_source
+from .stream import Stream
+
+_WAITING = 512  # chunks that may wait to be heard
+_LOOK = 0.2  # seconds; how long a step waits for sound
+
+
+def listen(
+    classifier,
+    source=None,
+    callback=None,
+    seconds=None,
+    sample_rate=None,
+    channels=1,
+    format="int16",
+    wait=10.0,
+    window=None,
+    hop=None,
+    threshold=0.5,
+    low=None,
+    smooth=None,
+    min_duration=0.0,
+    min_gap=0.0,
+    labels=None,
+    ignore=None,
+    device="auto",
+):
+    """Listen to live sound and tell what is heard.
+
+    It goes on until the sound is over, for `seconds`, or until Ctrl-C, and tells the last events
+    then.
+
+    Args:
+        classifier: An `AudioClassifier` of sound.
+        source: `None`, the microphone, or its number (`python -m sounddevice` lists them); a file
+            that is still written, a wav or raw samples; raw samples from a named pipe or a file
+            object such as `sys.stdin.buffer`; or an iterable of chunks, as `Stream` takes them.
+        callback: A function that is called with each `Event`; if it returns `False`, listening
+            ends. `None` makes the answer a generator.
+        seconds: How much sound to hear; `None` means all that comes.
+        sample_rate: Rate of the microphone, the raw samples or the chunks, Hz; `None` means the
+            classifier's own. A wav knows its own.
+        channels: Channels of the microphone or the raw samples.
+        format: Raw samples, little-endian: `"uint8"`, `"int16"`, `"int24"`, `"int32"`, `"float32"`
+            or `"float64"`.
+        wait: Seconds that a file may stand still before it is over.
+        window: See `annotate`.
+        hop: See `annotate`; the classifier is asked once a hop.
+        threshold: See `annotate`.
+        low: See `annotate`.
+        smooth: See `annotate`.
+        min_duration: See `annotate`.
+        min_gap: See `annotate`.
+        labels: See `annotate`.
+        ignore: See `annotate`.
+        device: `"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one.
+
+    Returns:
+        A generator of `Event`s, in the order of their ends; with a `callback` the table of all of
+        them, once listening is over.
+
+    Raises:
+        HearingAIError: An argument is out of range, a library is missing, the microphone cannot be
+            opened, or the source is of another kind.
+
+    Example:
+        >>> import hearingai, numpy
+        >>> classifier = hearingai.create_classifier("speech-commands-small", ["a", "b"], seed=1)
+        >>> chunks = numpy.zeros((20, 1600))
+        >>> events = hearingai.listen(classifier, chunks, threshold=0.99)
+        >>> list(events)
+        []
+    """
+    rules = {"window": window, "hop": hop, "threshold": threshold, "low": low, "smooth": smooth}
+    rules |= {"min_duration": min_duration, "min_gap": min_gap, "labels": labels, "ignore": ignore}
+    live = Live(
+        classifier, source, seconds, sample_rate, channels, format, wait, device=device, **rules
+    )
+    if callback is None:
+        return live.events()
+    if not callable(callback):
+        raise HearingAIError(f"`callback` must be a function. Received: {callback!r}")
+    found = []
+    for event in live.events():
+        found.append((None, *event))
+        if callback(event) is False:
+            break
+    return event_table(sorted(found, key=lambda row: row[1:3]))
+
+
+class Live:
+    """Live sound on its way through a `Stream`, step by step; see `listen` for the arguments.
+
+    Attributes:
+        stream: The `Stream`.
+        over: Whether there is nothing more to hear.
+    """
+
+    def __init__(
+        self,
+        classifier,
+        source=None,
+        seconds=None,
+        sample_rate=None,
+        channels=1,
+        format="int16",
+        wait=10.0,
+        **options,
+    ):
+        self._left = None if seconds is None else positive("seconds", seconds)
+        rate = classifier.sample_rate if sample_rate is None else sample_rate
+        rate = positive("sample_rate", rate, whole=True)
+        channels = positive("channels", channels, whole=True)
+        self._source = live_source(source, rate, channels, format, wait)
+        self.stream = Stream(classifier, self._source.sample_rate, **options)
+        if self._left is not None:
+            self._left = max(1, round(self._left * self.stream.sample_rate))
+        self._chunks, self.over, self._started = queue.Queue(_WAITING), False, False
+        self._told, self._untold = False, []
+
+    def events(self):
+        """Yield the events until all is over; Ctrl-C is an end like any other."""
+        try:
+            while not self.over:
+                yield from self.step()
+        except KeyboardInterrupt:
+            pass
+        finally:
+            self.stop()
+        yield from self.finish()
+
+    def step(self):
+        """Hear the chunk that is next; returns a list of events. Waits a fifth of a second."""
+        if not self._started:
+            self._source.start(self._chunks)
+            self._started = True
+        try:
+            lost, chunk = self._chunks.get(timeout=_LOOK)
+        except queue.Empty:
+            return []
+        if chunk is None or isinstance(chunk, BaseException):
+            self.over = True
+            if chunk is not None:
+                raise chunk
+            return []
+        if lost:  # silence instead, so that what comes later keeps its time
+            self._tell(lost)
+            self._feed(np.zeros((len(np.atleast_2d(chunk)), lost), "float32"))
+        self._feed(chunk)
+        return self._take()
+
+    def stop(self):
+        """Stop listening, and leave the last events untold."""
+        self._source.stop()
+        self.over = True
+
+    def finish(self):
+        """Stop listening; returns a list of the last events."""
+        self.stop()
+        with _uninterrupted():
+            self._untold += self.stream.finish()
+        return self._take()
+
+    def _feed(self, chunk):
+        if self._left is not None:
+            chunk = chunk[..., : self._left]
+            self._left -= chunk.shape[-1]
+            self.over = self._left <= 0
+        with _uninterrupted():
+            self._untold += self.stream.feed(chunk)
+
+    def _take(self):
+        """The events that are still to be told; Ctrl-C leaves them for `finish`."""
+        events, self._untold = self._untold, []
+        return events
+
+    def _tell(self, lost):
+        if not self._told:
+            warn(
+                f"sound comes faster than it can be heard: {lost / self.stream.sample_rate:.2g} s "
+                f"are lost and heard as silence. A longer `hop` would do"
+            )
+        self._told = True
+
+
+@contextmanager
+def _uninterrupted():
+    """Let Ctrl-C wait for the end of a computation, so that no window is heard by half."""
+    own = threading.current_thread() is threading.main_thread()
+    if not own or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield
+        return
+    came = []
+    signal.signal(signal.SIGINT, lambda *_: came.append(True))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    if came:
+        raise KeyboardInterrupt

@@ -1,0 +1,129 @@
+"""What is to be heard as a whole: files, folders, tables of parts, sound in memory."""
+
+import os
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ..audio.blocks import open_blocks
+from ..audio.files import EXTENSIONS, audio_files
+from ..clips.decoding import parts_of
+from ..errors import AudioFileError, HearingAIError
+from ..runtime.arguments import positive
+from ..tables.clip_table import check_columns
+
+_BLOCK = 2**18  # samples of sound in memory that go on at once
+
+
+@dataclass(frozen=True)
+class Part:
+    """A recording on disk, or a part of it.
+
+    Attributes:
+        fname: The file.
+        start: Where to begin, in seconds.
+        duration: Seconds; `None` to the end.
+    """
+
+    fname: str
+    start: float = 0.0
+    duration: float | None = None
+
+    def open(self):
+        """Open it: a context manager that gives something to `read()`, see `Blocks`."""
+        return open_blocks(self.fname, self.start, self.duration)
+
+    @property
+    def seconds(self):
+        """How long it is by its header; 0 where that is not known."""
+        try:
+            with self.open() as sound:
+                return (sound.samples or 0) / sound.sample_rate
+        except AudioFileError:  # named when its turn comes
+            return 0.0
+
+
+class Sound:
+    """A recording in memory.
+
+    Args:
+        waveform: `(samples,)` or `(channels, samples)`, float in -1...1 or int16.
+        sample_rate: Hz.
+    """
+
+    fname, start, duration = None, 0.0, None
+
+    def __init__(self, waveform, sample_rate):
+        self._waveform, self.sample_rate = waveform, sample_rate
+        if waveform.ndim not in (1, 2) or not waveform.size:
+            raise HearingAIError(
+                f"`recordings` must be paths, a table, or one sound of shape (samples,) or "
+                f"(channels, samples). Received: an array of shape {waveform.shape}"
+            )
+        self.samples = waveform.shape[-1]
+        self.seconds = self.samples / sample_rate
+
+    @contextmanager
+    def open(self):
+        """It is open."""
+        yield self
+
+    def read(self):
+        """Yield its blocks, `(samples, channels)`."""
+        sound = np.atleast_2d(self._waveform).T
+        for first in range(0, len(sound), _BLOCK):
+            yield sound[first : first + _BLOCK]
+
+
+def recordings_of(recordings, sample_rate):
+    """List recordings.
+
+    Args:
+        recordings: See `annotate`.
+        sample_rate: Rate of sound in memory, Hz.
+
+    Returns:
+        A list of `Part`s, or of one `Sound`.
+
+    Raises:
+        HearingAIError: It is of another kind, names no recording, or a folder holds none.
+    """
+    sample_rate = positive("sample_rate", sample_rate, whole=True)
+    if isinstance(recordings, np.ndarray) and recordings.dtype.kind not in "OU":
+        return [Sound(recordings, sample_rate)]
+    if isinstance(recordings, pd.DataFrame):
+        check_columns("recordings", recordings, ("fname",))
+        found = [Part(_path(p[0]), *p[1:]) for p in parts_of(recordings)]
+    else:
+        several = isinstance(recordings, (list, tuple, pd.Series, np.ndarray))
+        paths = recordings if several else [recordings]
+        found = [Part(file) for path in paths for file in _files(path)]
+    if not found:
+        raise HearingAIError("`recordings` names no recording")
+    return found
+
+
+def _files(path):
+    """The recordings that a path means: itself, or those in a folder and below, by name."""
+    path = _path(path)
+    if not Path(path).is_dir():
+        return [path]
+    found = audio_files(path)
+    if not found:
+        raise HearingAIError(
+            f"`recordings`: the folder {path} holds none. Endings looked for: "
+            f"{', '.join(EXTENSIONS)}"
+        )
+    return found
+
+
+def _path(path):
+    if not isinstance(path, (str, os.PathLike)):
+        raise HearingAIError(
+            f"`recordings` must be paths, a table with a column `fname`, or one sound. "
+            f"Received: {path!r}"
+        )
+    return os.fspath(path)

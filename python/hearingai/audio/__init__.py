@@ -1,0 +1,1 @@
+"""One recording: read, resample, fit to a length, write."""

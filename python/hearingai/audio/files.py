@@ -1,0 +1,83 @@
+"""Which files are recordings, and which of them can be opened."""
+
+import os
+import warnings
+from concurrent.futures import ThreadPoolExecutor
+
+from ..errors import AudioFileError, HearingAIWarning
+from ..runtime.progress import ProgressBar
+from .reading import audio_info
+
+EXTENSIONS = (
+    *(".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".au", ".caf"),
+    *(".w64", ".rf64"),
+)
+_NAMED = 5  # how many of the files left out a warning names
+
+
+def is_audio_name(name):
+    """Whether a file of this name is taken for a recording; hidden files are not."""
+    return name[0] != "." and name.lower().endswith(EXTENSIONS)
+
+
+def audio_files(folder, hidden="."):
+    """The recordings in a folder and in all below it, sorted paths.
+
+    Args:
+        folder: Where to look.
+        hidden: First characters of the names of folders that are passed over.
+    """
+    found = []
+    for place, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name[0] not in hidden]
+        # strings are faster here than paths
+        found += [os.path.join(place, name) for name in names if is_audio_name(name)]  # noqa: PTH118
+    return sorted(found)
+
+
+def openable(files):
+    """Split files into those whose headers promise sound, and `AudioFileError`s."""
+    found, problems = read_headers(list(files))
+    silent = [AudioFileError(file, "holds no samples") for file, i in found if not i["samples"]]
+    return [file for file, info in found if info["samples"]], problems + silent
+
+
+def read_headers(files):
+    """Read the headers of recordings, several at a time.
+
+    Returns:
+        `(found, problems)`: a list of `(file, info)` in the order of `files`, and a list of the
+        `AudioFileError`s of the others.
+    """
+    found, problems = [], []
+    with ProgressBar("Reading headers", len(files)) as bar, ThreadPoolExecutor(8) as pool:
+        for file, info in zip(files, pool.map(_info_or_error, files), strict=True):
+            if isinstance(info, AudioFileError):
+                problems.append(info)
+            else:
+                found.append((file, info))
+            bar.advance()
+    return found, problems
+
+
+def _info_or_error(file):
+    try:
+        return audio_info(file)
+    except AudioFileError as error:
+        return error
+    except OSError as error:
+        return AudioFileError(file, f"cannot be opened ({error.strerror})")
+
+
+def warn_left_out(problems, what="file(s)"):
+    """Warn, once and in the name of the public function's caller, of what cannot be used."""
+    if not problems:
+        return
+    more = f" and {len(problems) - _NAMED} more" if len(problems) > _NAMED else ""
+    warnings.warn(
+        f"left out {len(problems)} {what} that cannot be used: "
+        + "; ".join(f"{p.path} {p.reason}" for p in problems[:_NAMED])
+        + more,
+        HearingAIWarning,
+        stacklevel=3,
+    )

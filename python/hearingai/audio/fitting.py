@@ -1,0 +1,114 @@
+"""Bring a waveform to a wanted number of channels and a wanted length."""
+
+import numpy as np
+
+from ..errors import HearingAIError
+from ..runtime.arguments import choose, positive, whole
+
+
+def fit_channels(waveform, channels):
+    """Bring a waveform to a number of channels.
+
+    As many channels as wanted stay as they are; otherwise they are averaged into one, and that
+    one is repeated.
+
+    Args:
+        waveform: `(samples,)` or `(channels, samples)`, float.
+        channels: The wanted number.
+
+    Returns:
+        float32 of shape `(samples,)` for one channel, else `(channels, samples)`.
+
+    Raises:
+        HearingAIError: `channels` is not a positive whole number, or the waveform has another
+            shape.
+
+    Example:
+        >>> import hearingai
+        >>> hearingai.fit_channels([0.5, 1.0], 2).tolist()
+        [[0.5, 1.0], [0.5, 1.0]]
+        >>> hearingai.fit_channels([[0.5, 1.0], [0.0, 0.5]], 1).tolist()
+        [0.25, 0.75]
+    """
+    channels = positive("channels", channels, whole=True)
+    waveform = np.asarray(waveform, "float32")
+    check_shape(waveform)
+    if waveform.ndim == 2 and channels == len(waveform) > 1:
+        return waveform
+    one = waveform if waveform.ndim == 1 else waveform.mean(axis=0, dtype="float32")
+    return one if channels == 1 else np.tile(one, (channels, 1))
+
+
+def check_shape(waveform):
+    """Refuse an array of another shape than `(samples,)` or `(channels, samples)`."""
+    if waveform.ndim not in (1, 2) or (waveform.ndim == 2 and not len(waveform)):
+        raise HearingAIError(
+            "`waveform` must have shape (samples,) or (channels, samples). "
+            f"Received: {waveform.shape}"
+        )
+
+
+def fit_length(waveform, samples, crop="start", pad="zero", place="start", seed=None):
+    """Bring a waveform to an exact length: fill a shorter one, take a stretch of a longer one.
+
+    Args:
+        waveform: `(..., samples)`, float. What is drawn holds for all its rows alike.
+        samples: The wanted length.
+        crop: Which stretch of a longer waveform to keep: its `"start"`, its `"end"`, the
+            `"loudest"`, that of the most energy (the word in a recording with silence around it),
+            or a `"random"` one.
+        pad: What to fill a shorter one with: `"zero"` for silence, or `"loop"` for the sound again
+            and again. An empty waveform is filled with zeros.
+        place: Where a shorter one sits within what fills it: at the `"start"`, at the `"end"`, or
+            at a `"random"` place, with some before it and some behind.
+        seed: What decides the random choices: a whole number or several (one number draws alike for
+            each clip, the number and the clip's position do not), a NumPy `Generator`, or `None`
+            for a fresh draw.
+
+    Returns:
+        A float32 array of shape `(..., samples)`.
+
+    Raises:
+        HearingAIError: `samples` is not a positive whole number, an argument is unknown, or the
+            waveform is a single number.
+
+    Example:
+        >>> import hearingai
+        >>> hearingai.fit_length([1.0, 2.0], 4).tolist()
+        [1.0, 2.0, 0.0, 0.0]
+        >>> hearingai.fit_length([1.0, 2.0], 5, pad="loop").tolist()
+        [1.0, 2.0, 1.0, 2.0, 1.0]
+        >>> hearingai.fit_length([0.0, 0.1, 2.0, 3.0, 0.1], 2, crop="loudest").tolist()
+        [2.0, 3.0]
+    """
+    samples = positive("samples", samples, whole=True)
+    choose("crop", crop, ("start", "end", "loudest", "random"))
+    choose("pad", pad, ("zero", "loop"))
+    choose("place", place, ("start", "end", "random"))
+    if isinstance(seed, (list, tuple)) and seed:
+        seed = [whole("seed", part) for part in seed]
+    elif not (seed is None or isinstance(seed, np.random.Generator)):
+        seed = whole("seed", seed)
+    waveform = np.asarray(waveform, "float32")
+    if not waveform.ndim:
+        raise HearingAIError(f"`waveform` must have shape (..., samples). Received: {waveform}")
+    length = waveform.shape[-1]
+    if length >= samples:
+        first = offset(crop, length - samples, seed, waveform)
+        return waveform[..., first : first + samples]
+    before = offset(place, samples - length, seed)
+    if pad == "loop" and length:
+        return waveform[..., (np.arange(samples) - before) % length]
+    around = (before, samples - length - before)
+    return np.pad(waveform, [(0, 0)] * (waveform.ndim - 1) + [around])
+
+
+def offset(where, room, seed=None, waveform=None):
+    """Choose a whole number from 0 to `room`: where something lies that leaves so much room."""
+    if where == "random":
+        return int(np.random.default_rng(seed).integers(room, endpoint=True))
+    if where == "loudest" and room:
+        energy = np.square(waveform, dtype="float64").reshape(-1, waveform.shape[-1]).sum(axis=0)
+        total = np.concatenate([[0.0], np.cumsum(energy)])
+        return int(np.argmax(total[-room - 1 :] - total[: room + 1]))
+    return room if where == "end" else 0

@@ -1,0 +1,198 @@
+"""Raw samples as they come: bytes become sound, and a wav that is still written is followed."""
+
+import os
+import struct
+import time
+from pathlib import Path
+
+import numpy as np
+
+from ..errors import HearingAIError
+from ..runtime.arguments import choose, positive
+
+FORMATS = {"uint8": 1, "int16": 2, "int24": 3, "int32": 4, "float32": 4, "float64": 8}  # bytes
+_PAUSE = 0.05  # seconds between two looks at a file
+_HEAD = 2**16  # bytes in which a wav says what it is
+_OTHERS = (".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".w64", ".caf")
+
+
+class Pcm:
+    """Bytes of samples, little-endian, the channels in turn, become sound.
+
+    Args:
+        format: One of `FORMATS`.
+        channels: How many.
+
+    Example:
+        >>> pcm = Pcm("int16", 2)
+        >>> pcm.sound(bytes([0, 0, 0, 64, 1])).tolist()
+        [[0.0], [0.5]]
+        >>> pcm.sound(bytes([0, 2, 0])).tolist()  # the rest of a frame waits for its end
+        [[3.0517578125e-05], [6.103515625e-05]]
+    """
+
+    def __init__(self, format="int16", channels=1):
+        self._format = choose("format", format, tuple(FORMATS))
+        self._channels = positive("channels", channels, whole=True)
+        self.frame = FORMATS[format] * self._channels
+        self._rest = b""
+
+    def sound(self, content):
+        """The whole frames of what came so far, float32 `(channels, samples)`."""
+        content = self._rest + content
+        whole = len(content) - len(content) % self.frame
+        self._rest, content = content[whole:], content[:whole]
+        return self._floats(content).reshape(-1, self._channels).T
+
+    def _floats(self, content):
+        if self._format.startswith("float"):
+            return np.frombuffer(content, "<f4" if self._format == "float32" else "<f8")
+        if self._format == "uint8":
+            return (np.frombuffer(content, "u1").astype("float32") - 128) / 128
+        if self._format == "int24":
+            parts = np.frombuffer(content, "u1").reshape(-1, 3)
+            padded = np.concatenate([np.zeros((len(parts), 1), "u1"), parts], axis=1)
+            return (padded.reshape(-1).view("<i4") / 2**31).astype("float32")
+        bits = 16 if self._format == "int16" else 32
+        return (np.frombuffer(content, f"<i{bits // 8}") / 2 ** (bits - 1)).astype("float32")
+
+
+def pipe_chunks(file, pcm, size):
+    """Yield sound from a file object or a number of one, as soon as it comes.
+
+    Args:
+        file: Something with `read`, or a file descriptor.
+        pcm: The `Pcm`.
+        size: Most bytes at once.
+    """
+    read = _reader(file)
+    while content := read(size):
+        if isinstance(content, str):
+            raise HearingAIError("`source` must be opened in binary mode: it gives text")
+        yield pcm.sound(content)
+
+
+def _reader(file):
+    """How to read what is there, without waiting for more of it."""
+    if isinstance(file, int):
+        return lambda size: os.read(file, size)
+    try:  # past Python's buffers, that wait, and that a thread must not hold when all ends
+        number = file.fileno()
+    except (AttributeError, OSError):
+        return getattr(file, "read1", file.read)
+    return lambda size: os.read(number, size)
+
+
+def head_of_wav(content):
+    """What the beginning of a wav says.
+
+    Returns:
+        `(sample_rate, channels, format, begin)`, the last the place of the first sample; `None`
+        where more is needed to tell; `False` where it is no wav.
+
+    Raises:
+        HearingAIError: Its samples are compressed.
+    """
+    kinds = [kind for kind in (b"RIFF", b"RF64") if kind.startswith(content[:4])]
+    if not kinds or content[8:12] != b"WAVE"[: max(0, len(content) - 8)]:
+        return False
+    at, found = 12, None
+    while len(content) >= at + 8:
+        name, length = content[at : at + 4], struct.unpack("<I", content[at + 4 : at + 8])[0]
+        if name == b"data":
+            return (*found, at + 8) if found else False
+        if name == b"fmt " and len(content) >= at + 24:
+            found = _wav_format(content[at + 8 : at + 8 + length])
+        at += 8 + length + length % 2
+    return None if len(content) < _HEAD else False
+
+
+def _wav_format(chunk):
+    tag, channels, rate, _, _, bits = struct.unpack("<HHIIHH", chunk[:16])
+    if tag == 0xFFFE and len(chunk) >= 26:  # the true tag stands behind
+        tag = struct.unpack("<H", chunk[24:26])[0]
+    names = {(1, 8): "uint8", (1, 16): "int16", (1, 24): "int24", (1, 32): "int32"}
+    names |= {(3, 32): "float32", (3, 64): "float64"}
+    if (tag, bits) not in names:
+        raise HearingAIError(
+            f"`source`: a wav that is still written must hold plain samples. "
+            f"Received: coding {tag} of {bits} bits"
+        )
+    return rate, channels, names[tag, bits]
+
+
+class GrowingFile:
+    """A wav or a file of raw samples that is still written.
+
+    Args:
+        path: The file; it may not exist yet.
+        sample_rate: Rate of raw samples, Hz; a wav knows its own.
+        channels: Channels of raw samples.
+        format: One of `FORMATS`, of raw samples.
+        wait: Seconds that it may stand still before it is over.
+
+    Attributes:
+        sample_rate: Hz.
+    """
+
+    def __init__(self, path, sample_rate, channels=1, format="int16", wait=10.0):
+        self._path, self._wait = path, positive("wait", wait)
+        self._pcm, self.sample_rate = Pcm(format, channels), sample_rate
+        self._begin = 0  # of the samples
+        head = self._head()
+        if head:
+            self.sample_rate, channels, format, self._begin = head
+            self._pcm = Pcm(format, channels)
+        elif str(path).lower().endswith(_OTHERS):
+            raise HearingAIError(f"`source` must be a wav or raw samples. Received: {path}")
+
+    def chunks(self, size):
+        """Yield its sound; `size` is the most bytes at once."""
+        at, limit, seen, last = self._begin, 0, _size(self._path), time.monotonic()
+        while time.monotonic() - last < self._wait:
+            now = _size(self._path)
+            # behind the samples of a wav that is complete lies no sound; what was just written is
+            limit = now if now > seen else max(limit, min(now, self._end()))
+            seen = max(now, seen)
+            content = _read(self._path, at, min(size, limit - at)) if limit > at else b""
+            if content:
+                at, last = at + len(content), time.monotonic()
+                yield self._pcm.sound(content)
+            else:
+                time.sleep(_PAUSE)
+
+    def _head(self):
+        """Wait until the file tells what it is."""
+        last, before = time.monotonic(), -1
+        while time.monotonic() - last < self._wait:
+            content = _read(self._path, 0, _HEAD)
+            head = head_of_wav(content) if content else None
+            if head is not None:
+                return head
+            if len(content) > before:
+                last, before = time.monotonic(), len(content)
+            time.sleep(_PAUSE)
+        what = "holds no sound" if Path(self._path).exists() else "does not exist"
+        raise HearingAIError(f"`source`: {self._path} {what} after {self._wait:g} s")
+
+    def _end(self):
+        """Where the samples of a wav end by its header; beyond any file where it is not known."""
+        told = _read(self._path, self._begin - 4, 4) if self._begin else b""
+        length = struct.unpack("<I", told)[0] if len(told) == 4 else 0
+        return self._begin + length if length else 2**62
+
+
+def _size(path):
+    try:
+        return Path(path).stat().st_size
+    except FileNotFoundError:
+        return 0
+
+
+def _read(path, at, size):
+    try:
+        with open(path, "rb") as file:
+            file.seek(at)
+            return file.read(size)
+    except FileNotFoundError:
+        return b""

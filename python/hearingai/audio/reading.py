@@ -1,0 +1,177 @@
+"""One recording: read, resample, write; `shaping` fits its channels and its length.
+
+A waveform is a float32 array in -1...1, of shape `(samples,)` when mono.
+"""
+
+import numpy as np
+import soxr
+
+from ..errors import HearingAIError
+from ..runtime.arguments import positive
+from .blocks import as_path, open_blocks
+from .fitting import check_shape, fit_channels
+from .fitting import fit_length as fit_length
+from .writing import sound_file, sound_format
+
+
+def audio_info(path):
+    """Describe a recording without decoding it.
+
+    Args:
+        path: An audio file: wav, flac, ogg, opus, mp3, aiff and what else libsndfile reads.
+
+    Returns:
+        A dict with `sample_rate` (Hz), `channels`, `samples` (per channel), `duration`
+        (seconds), `format` and `subtype`; `samples` and `duration` are `None` where the file does
+        not tell, as a FLAC that was written to a stream.
+
+    Raises:
+        AudioFileError: The file is missing, a directory, empty, truncated or not audio.
+
+    Example:
+        >>> import hearingai, numpy, os, tempfile
+        >>> path = os.path.join(tempfile.mkdtemp(), "silence.wav")
+        >>> hearingai.write_audio(path, numpy.zeros(8000), 16000)
+        >>> hearingai.audio_info(path)["duration"]
+        0.5
+    """
+    with open_blocks(path) as sound:
+        samples, rate = sound.samples, sound.sample_rate
+        return {
+            "sample_rate": rate,
+            "channels": sound.channels,
+            "samples": samples,
+            "duration": None if samples is None else samples / rate,
+            "format": sound.format,
+            "subtype": sound.subtype,
+        }
+
+
+def read_audio(path, sample_rate=None, mono=True, start=0.0, duration=None, channels=None):
+    """Read a recording, or a part of it, as float32 in -1...1.
+
+    Only the wanted part is decoded, so a second of a day-long file costs a second's memory.
+
+    Args:
+        path: An audio file of any rate, bit depth, channel count and length.
+        sample_rate: Rate in Hz to resample to (soxr, high quality); `None` keeps the file's own.
+        mono: Average the channels into one.
+        start: Where to begin, in seconds.
+        duration: How much to read, in seconds; `None` reads to the end.
+        channels: How many channels to return, as by `fit_channels`; overrides `mono` when given.
+
+    Returns:
+        `(waveform, sample_rate)`; the waveform has shape `(samples,)`, or `(channels, samples)`
+        with `mono=False` or with `channels` of 2 or more.
+
+    Raises:
+        AudioFileError: The file is missing, a directory, empty, truncated, not audio, or holds
+            values that are not finite.
+        HearingAIError: An argument is out of range.
+
+    Example:
+        >>> import hearingai, numpy, os, tempfile
+        >>> path = os.path.join(tempfile.mkdtemp(), "tone.wav")
+        >>> hearingai.write_audio(path, numpy.sin(numpy.arange(44100) / 10), 44100)
+        >>> waveform, rate = hearingai.read_audio(path, sample_rate=16000)
+        >>> waveform.shape, rate
+        ((16000,), 16000)
+        >>> hearingai.read_audio(path, channels=2)[0].shape
+        (2, 44100)
+    """
+    if sample_rate is not None:
+        sample_rate = positive("sample_rate", sample_rate, whole=True)
+    if channels is not None:
+        channels = positive("channels", channels, whole=True)
+    start = positive("start", start) if start else 0.0
+    data, own_rate = _decode(path, start, duration)
+    one = mono if channels is None else channels != data.shape[1]
+    waveform = data.mean(axis=1, dtype="float32") if one else np.ascontiguousarray(data.T)
+    if sample_rate is not None:
+        waveform = resample(waveform, own_rate, sample_rate)
+    if channels is not None:  # after resampling, so that what is doubled is resampled once
+        waveform = fit_channels(waveform, channels)
+    return waveform, sample_rate or own_rate
+
+
+def _decode(path, start, duration):
+    """Return `(data, sample_rate)`: float32 of shape `(samples, channels)`."""
+    with open_blocks(path, start, duration) as sound:
+        blocks = list(sound.read(sound.samples))
+        return blocks[0] if len(blocks) == 1 else np.concatenate(blocks), sound.sample_rate
+
+
+def resample(waveform, from_rate, to_rate):
+    """Resample a waveform with soxr's high-quality converter.
+
+    Args:
+        waveform: `(samples,)` or `(channels, samples)`, float in -1...1.
+        from_rate: Its rate, Hz.
+        to_rate: The wanted rate, Hz.
+
+    Returns:
+        float32 of the same layout with `samples * to_rate / from_rate` samples, rounded.
+
+    Raises:
+        HearingAIError: A rate is not a positive number, or the waveform is not float or has
+            another shape.
+
+    Example:
+        >>> import hearingai, numpy
+        >>> hearingai.resample(numpy.zeros((2, 44100)), 44100, 16000).shape
+        (2, 16000)
+    """
+    waveform = _floats(waveform).astype("float32", copy=False)
+    from_rate, to_rate = positive("from_rate", from_rate), positive("to_rate", to_rate)
+    if from_rate == to_rate:
+        return waveform
+    return np.ascontiguousarray(soxr.resample(waveform.T, from_rate, to_rate, quality="HQ").T)
+
+
+def write_audio(path, waveform, sample_rate, subtype=None):
+    """Write a waveform to a file; its ending chooses the format.
+
+    The file appears under its name only when it is complete.
+
+    Args:
+        path: The file, ending in .wav, .flac, .ogg, .opus, .mp3 or another that libsndfile writes.
+        waveform: `(samples,)` or `(channels, samples)`, float in -1...1; beyond that is clipped.
+        sample_rate: Hz.
+        subtype: The encoding, such as `"PCM_16"`, `"PCM_24"` or `"FLOAT"`; `None` takes the
+            format's usual one.
+
+    Raises:
+        HearingAIError: The ending names no format that can be written, the folder does not exist
+            or cannot be written to, or the waveform is not float, not finite or has another shape.
+
+    Example:
+        >>> import hearingai, numpy, os, tempfile
+        >>> path = os.path.join(tempfile.mkdtemp(), "tone.wav")
+        >>> hearingai.write_audio(path, numpy.sin(numpy.arange(16000) / 10), 16000, "PCM_24")
+        >>> hearingai.audio_info(path)["subtype"]
+        'PCM_24'
+    """
+    path = as_path(path)
+    sample_rate = positive("sample_rate", sample_rate, whole=True)
+    waveform = _floats(waveform)
+    if waveform.ndim == 2 and len(waveform) > waveform.shape[1]:
+        raise HearingAIError(
+            "`waveform` must have shape (samples,) or (channels, samples). "
+            f"Received: {waveform.shape}, more channels than samples"
+        )
+    if not np.isfinite(waveform).all():
+        raise HearingAIError("`waveform` must be finite; it holds NaN or infinite values")
+    channels = 1 if waveform.ndim == 1 else len(waveform)
+    with sound_file(path, sample_rate, channels, *sound_format(path, subtype)) as file:
+        file.write(np.clip(waveform.T, -1, 1))
+
+
+def _floats(waveform):
+    """A waveform as an array of floats; whole numbers may be none but -1, 0 and 1."""
+    waveform = np.asarray(waveform)
+    if waveform.dtype.kind != "f":
+        if not np.isin(waveform, (-1, 0, 1)).all():
+            raise HearingAIError(f"`waveform` must be float in -1...1. Received: {waveform.dtype}")
+        waveform = waveform.astype("float32")
+    check_shape(waveform)
+    return waveform

@@ -1,0 +1,84 @@
+"""Sound files, written whole or not at all."""
+
+import io
+from contextlib import contextmanager
+
+import soundfile
+
+from ..errors import HearingAIError
+from ..runtime.arguments import choose
+from ..runtime.files import written
+from .blocks import as_path
+
+_KINDS = {".aif": ("AIFF", None), ".oga": ("OGG", None), ".opus": ("OGG", "OPUS")}
+
+
+def sound_format(path, subtype=None):
+    """Return `(format, encoding)` of a file to be written, by its ending, as libsndfile says.
+
+    Args:
+        path: The file.
+        subtype: The encoding wished for; `None` takes the format's usual one, which is `None`
+            where libsndfile chooses it.
+
+    Raises:
+        HearingAIError: The ending names no format that can be written, the format has no such
+            encoding, or there is no folder.
+    """
+    path = as_path(path)
+    kind, usual = _KINDS.get(path.suffix.lower(), (path.suffix[1:].upper(), None))
+    if kind not in soundfile.available_formats():
+        raise HearingAIError(f"`path` must end in a format's name, such as .wav. Received: {path}")
+    if not path.parent.is_dir():
+        raise HearingAIError(f"cannot write `{path}`: its folder does not exist")
+    if subtype is None:
+        return kind, usual
+    subtype = subtype.upper() if isinstance(subtype, str) else subtype
+    return kind, choose("subtype", subtype, tuple(soundfile.available_subtypes(kind)))
+
+
+@contextmanager
+def sound_file(path, sample_rate, channels, format, subtype):
+    """Yield a `SoundFile` to write to, which takes its name when all of it is on the disk.
+
+    Args:
+        path: The `Path` it is to have, see `written`.
+        sample_rate: Hz.
+        channels: How many.
+        format: As `sound_format` says.
+        subtype: As `sound_format` says.
+
+    Raises:
+        HearingAIError: It cannot be written, or not to its end.
+    """
+    with written(path) as partial, _Disk(partial, "w+") as disk:
+        form = {"format": format, "subtype": subtype}
+        try:
+            with soundfile.SoundFile(disk, "w", sample_rate, channels, **form) as file:
+                yield file
+        except Exception as error:  # what is raised of a full disk is not always an error of its
+            if disk.error is None and not isinstance(error, soundfile.SoundFileError):
+                raise
+            raise disk.error or OSError(str(error)) from None
+        if disk.error is not None:
+            raise disk.error
+
+
+class _Disk(io.FileIO):
+    """A file that keeps what the system said: libsndfile tells no reason, and in closing nothing.
+
+    Attributes:
+        error: The `OSError` of the first write that failed, or `None`.
+    """
+
+    error = None
+
+    def write(self, data):
+        """Write all of `data`; returns how much of it is written."""
+        done = 0
+        try:
+            while done < len(data):
+                done += super().write(data[done:])
+        except OSError as error:
+            self.error = self.error or error
+        return done

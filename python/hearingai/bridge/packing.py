@@ -1,0 +1,74 @@
+"""Classifiers and layers as bytes, for a face whose language has files of its own."""
+
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+from ..runtime.backend import require_keras
+
+
+def pack(thing):
+    """A classifier or a layer as bytes: its configuration and its weights, not its optimizer.
+
+    Args:
+        thing: An `AudioClassifier`, or a front end.
+
+    Returns:
+        A bytearray, for `unpack`.
+    """
+    keras = require_keras()
+    config = keras.saving.serialize_keras_object(thing)
+    config.pop("compile_config", None)
+    weights = {f"weight-{i}": value for i, value in enumerate(thing.get_weights())}
+    file = io.BytesIO()
+    np.savez(file, config=np.frombuffer(json.dumps(config).encode(), "uint8"), **weights)
+    return bytearray(file.getvalue())
+
+
+def unpack(data):
+    """What `pack` made bytes of; no code in them is run.
+
+    Args:
+        data: Bytes.
+    """
+    keras = require_keras()
+    with np.load(io.BytesIO(data), allow_pickle=False) as kept:
+        config = json.loads(kept["config"].tobytes())
+        weights = [kept[f"weight-{i}"] for i in range(len(kept.files) - 1)]
+    thing = keras.saving.deserialize_keras_object(config, safe_mode=True)
+    if weights:
+        thing.set_weights(weights)
+    return thing
+
+
+def pack_file(path):
+    """A file, or a folder as a zip, as bytes for `unpack_file`."""
+    path = Path(path)
+    if path.is_file():
+        return bytearray(path.read_bytes())
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for part in sorted(path.rglob("*")):
+            archive.write(part, part.relative_to(path))
+    return bytearray(file.getvalue())
+
+
+def unpack_file(data, path, folder=False):
+    """Write what `pack_file` read; its folder is made.
+
+    Args:
+        data: Bytes.
+        path: Where to.
+        folder: Whether a folder was packed.
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if folder:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            archive.extractall(path)
+    else:
+        path.write_bytes(data)
+    return str(path)

@@ -1,0 +1,1 @@
+"""The classifier: front end, network and labels, in one model and one file."""

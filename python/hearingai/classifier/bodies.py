@@ -1,0 +1,77 @@
+"""A network as a body and a head: where one ends and the other begins."""
+
+import keras
+from keras import layers
+
+from ..errors import HearingAIError
+from ..runtime.arguments import choose
+
+# What only shifts and scales makes no decision, and belongs to what stands before it.
+_NORMALISATIONS = (layers.BatchNormalization, layers.LayerNormalization, layers.GroupNormalization)
+_AVERAGES = {
+    3: layers.GlobalAveragePooling1D,
+    4: layers.GlobalAveragePooling2D,
+    5: layers.GlobalAveragePooling3D,
+}
+
+
+def head_of(network):
+    """The last layer of a network that has weights, normalisations aside."""
+    if not hasattr(network, "operations") and not isinstance(network, keras.Sequential):
+        raise HearingAIError(
+            f"the network `{network.name}` must be a functional or sequential Keras model, whose "
+            f"layers can be told apart. Received: {type(network).__name__}"
+        )
+    weighty = [layer for layer in network.layers if layer.weights]
+    weighty = [layer for layer in weighty if not isinstance(layer, _NORMALISATIONS)]
+    if not weighty or isinstance(weighty[-1], keras.Model):
+        found = "a network itself" if weighty else "missing"
+        raise HearingAIError(
+            f"the network `{network.name}` has no head: its last layer with weights is {found}"
+        )
+    return weighty[-1]
+
+
+def vectors_of(network, layer=None):
+    """What `embed` tells of a batch: a Keras tensor `(batch, values)` within the network.
+
+    Args:
+        network: A functional or sequential Keras model.
+        layer: Name of the layer whose output is taken; `None` takes the head's input.
+
+    Returns:
+        A Keras tensor; maps and sequences are averaged over all their places.
+    """
+    head = head_of(network)
+    if layer is not None:
+        choose("layer", layer, tuple(each.name for each in network.layers))
+    tensor = head.input if layer is None else network.get_layer(layer).output
+    if not hasattr(tensor, "shape") or len(tensor.shape) not in (2, *_AVERAGES):
+        raise HearingAIError(
+            f"`layer`: {(layer or head.name)!r} has no single map, sequence or vector to take"
+        )
+    if len(tensor.shape) == 2:
+        return tensor
+    return _AVERAGES[len(tensor.shape)](name=_unused("average", network))(tensor)
+
+
+def with_head(network, outputs):
+    """A network with the same layers up to the head, and a new head: one dense layer.
+
+    Args:
+        network: The network; its layers are taken over, not copied.
+        outputs: Number of classes.
+
+    Returns:
+        The new network.
+    """
+    head = layers.Dense(outputs, activation="softmax", name=_unused("head", network))
+    return keras.Model(network.inputs, head(vectors_of(network)), name=network.name)
+
+
+def _unused(name, network):
+    """A name that no layer of the network has."""
+    names = {layer.name for layer in network.layers}
+    while name in names:
+        name += "_"
+    return name

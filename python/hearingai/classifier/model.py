@@ -1,0 +1,299 @@
+"""AudioClassifier: front end, network and labels in one Keras model and one file."""
+
+import copy
+import hashlib
+
+import keras
+import numpy as np
+import pandas as pd
+
+from ..clips.decoding import ClipFormat
+from ..errors import HearingAIError
+from ..runtime.arguments import choose, positive
+from ..runtime.backend import jit_compile, on_device
+from ..runtime.precision import computing_in
+
+
+@keras.saving.register_keras_serializable(package="hearingai")
+class AudioClassifier(keras.Model):
+    """A Keras model from waveforms (or embeddings) to the probabilities of labels.
+
+    Sample rate, clip length, front end and labels travel with the weights, so that a recording
+    of another rate or length is converted, not misread. `save_classifier` (or `.save()`) writes
+    all of it to one `.keras` file that `load_classifier` opens in Python and in R.
+
+    Args:
+        frontend: A Keras layer from waveforms to images; `None` for a network that takes
+            embeddings.
+        network: A Keras model from images or embeddings to probabilities, one column a label; or
+            one single column, the probability of `target`, for two labels.
+        labels: Names of the classes, in the order of the probabilities.
+        sample_rate: Rate of the waveforms, Hz; `None` without a front end.
+        duration: Length of a clip, seconds; `None` without a front end.
+        channels: Channels of a clip: 1 averages those of a recording, 2 doubles a single one.
+        crop: What to keep of a longer recording: its `"start"`, its `"end"`, its `"loudest"` or
+            a `"random"` stretch.
+        target: The label that is looked for, of two labels; `None` takes the one that is not
+            called `"other"`, and of more than two labels none.
+        recipe: Name of the recipe it was built by, if any.
+        record: The training record, a dict of plain values; `fit` fills it.
+
+    Input shape:
+        `(batch, samples)`, float32 in -1...1 or int16, with `samples = sample_rate * duration`;
+        with several channels `(batch, channels, samples)`; of embeddings
+        `(batch, frames, features)`, float or uint8 in 0...255.
+
+    Output shape:
+        `(batch, labels)`, float32, rows summing to 1.
+
+    Raises:
+        HearingAIError: Labels repeat or do not match the network's outputs.
+
+    Example:
+        >>> import hearingai, numpy
+        >>> classifier = hearingai.create_classifier("speech-commands", ["no", "yes"], seed=1)
+        >>> tuple(classifier(numpy.zeros((3, 16000), "float32")).shape)
+        (3, 2)
+    """
+
+    def __init__(
+        self,
+        frontend,
+        network,
+        labels,
+        sample_rate=None,
+        duration=None,
+        channels=1,
+        crop="start",
+        target=None,
+        recipe=None,
+        record=None,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        self._labels = tuple(str(label) for label in labels)
+        if len(set(self.labels)) != len(self.labels):
+            raise HearingAIError(f"`labels` must differ from each other. Received: {self.labels}")
+        self.target = _target(target, self.labels)
+        outputs = network.output_shape[-1]
+        if outputs != len(self.labels) and (outputs, len(self.labels)) != (1, 2):
+            raise HearingAIError(
+                f"`labels` has {len(self.labels)} names, but the network has {outputs} outputs"
+            )
+        self.frontend = frontend
+        self.network = network
+        if frontend is not None:
+            sample_rate = positive("sample_rate", sample_rate, whole=True)
+            duration = positive("duration", duration)
+        self.sample_rate, self.duration = sample_rate, duration
+        self.channels = positive("channels", channels, whole=True)
+        self.crop = choose("crop", crop, ("start", "end", "loudest", "random"))
+        self.recipe = recipe
+        self.setup = None  # the `Recipe` with its changes, where it was made in this session
+        self.build((None, *self.clip_shape))
+        if not jit_compile():
+            self.jit_compile = False
+        # Keras wraps the dicts it is given; the record is plain data, set past its bookkeeping.
+        object.__setattr__(self, "record", copy.deepcopy(dict(record or {})))
+
+    @property
+    def labels(self):
+        """Names of the classes, in the order of the probabilities."""
+        return list(self._labels)
+
+    @property
+    def hears_embeddings(self):
+        """Whether it takes embeddings instead of sound."""
+        return self.frontend is None
+
+    @property
+    def samples(self):
+        """Samples a clip; `None` for embeddings."""
+        return None if self.hears_embeddings else round(self.sample_rate * self.duration)
+
+    @property
+    def clip_format(self):
+        """The `ClipFormat` that every recording is brought to."""
+        return ClipFormat(self.sample_rate, self.samples, self.channels, self.crop)
+
+    @property
+    def clip_shape(self):
+        """Shape of one clip, without the batch."""
+        if self.hears_embeddings:
+            return tuple(self.network.input_shape[1:])
+        return self.clip_format.shape
+
+    @property
+    def trained_on(self):
+        """Digests of the clips it was trained on, a set."""
+        return set(self.record.get("trained_on", ()))
+
+    def on_device(self, device):
+        """Compute on `"cpu"`, `"gpu"` or, with `"auto"`, where the backend prefers: a context."""
+        return on_device(device)
+
+    def build(self, input_shape):
+        """Build the front end; the network arrives built."""
+        if self.frontend is not None and not self.frontend.built:
+            self.frontend.build(input_shape)
+        self.built = True
+
+    def call(self, clips, training=False):
+        """Probabilities of a batch of waveforms or embeddings."""
+        return self.classify(self.images(as_float(clips)), training=training)
+
+    def images(self, clips):
+        """What the network sees of a batch of waveforms: their images; embeddings as they are."""
+        return clips if self.frontend is None else self.frontend(clips)
+
+    def classify(self, images, training=False):
+        """Probabilities of a batch of images, one column a label."""
+        return self.as_columns(self.network(images, training=training))
+
+    def as_columns(self, probabilities):
+        """What the network puts out, one column a label."""
+        if probabilities.shape[-1] == len(self.labels):
+            return probabilities
+        pair = [1 - probabilities, probabilities]
+        return keras.ops.concatenate(pair if self.labels[1] == self.target else pair[::-1], -1)
+
+    def compute_output_shape(self, input_shape):
+        """Shape of the probabilities."""
+        return (input_shape[0], len(self.labels))
+
+    def fingerprint(self):
+        """SHA-256 of the weights in order: equal fingerprints are equal models."""
+        hasher = hashlib.sha256()
+        for weight in self.weights:
+            value = np.ascontiguousarray(keras.ops.convert_to_numpy(weight))
+            hasher.update(f"{value.dtype.str}{value.shape}".encode())
+            hasher.update(value.tobytes())
+        return hasher.hexdigest()
+
+    def get_config(self):
+        """Arguments that rebuild the classifier."""
+        with computing_in("float32", self.network):  # how it is trained is not what it is
+            network = keras.saving.serialize_keras_object(self.network)
+        return {
+            "name": self.name,
+            "frontend": self.frontend and keras.saving.serialize_keras_object(self.frontend),
+            "network": network,
+            "labels": self.labels,
+            "sample_rate": self.sample_rate,
+            "duration": self.duration,
+            "channels": self.channels,
+            "crop": self.crop,
+            "target": self.target,
+            "recipe": self.recipe,
+            "record": copy.deepcopy(self.record),
+        }
+
+    def get_compile_config(self):
+        """How it was compiled, in names that every backend of Keras knows."""
+        config = super().get_compile_config()
+        optimizer = config.get("optimizer") or {}
+        if optimizer.get("module", "").startswith("keras.src.backend."):  # PyTorch's own classes
+            optimizer |= {"module": "keras.optimizers", "registered_name": None}
+        config.pop("steps_per_execution", None)  # what a GPU likes, PyTorch refuses
+        return config
+
+    def compile_from_config(self, config):
+        """Compile it as it was, but for the backend and the device that are here."""
+        super().compile_from_config(config | {"jit_compile": jit_compile()})
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        """Rebuild the classifier."""
+        config = dict(config)
+        for part in [p for p in ("frontend", "network") if config[p] is not None]:
+            config[part] = keras.saving.deserialize_keras_object(
+                config[part], custom_objects=custom_objects
+            )
+        return cls(**config)
+
+    def __repr__(self):
+        shown = ", ".join(self.labels[:8]) + (", ..." if len(self.labels) > 8 else "")
+        epochs = len(self.record.get("history", []))
+        state = f"trained for {epochs} epochs" if epochs else "untrained"
+        state += " in bfloat16" if self.record.get("precision") == "bfloat16" else ""
+        clip = f"embeddings of {' x '.join(map(str, self.clip_shape))}"
+        if not self.hears_embeddings:
+            clip = f"{self.duration:g} s at {self.sample_rate} Hz"
+        return (
+            f"<AudioClassifier {self.recipe or self.network.name}: {len(self.labels)} labels "
+            f"({shown}), {clip}, "
+            f"{self.count_params():,} parameters, {state}>"
+        )
+
+
+def as_float(clips):
+    """Clips as they are stored as the front end takes them: 16-bit samples in -1...1."""
+    clips = keras.ops.convert_to_tensor(clips)
+    kind = keras.backend.standardize_dtype(clips.dtype)
+    clips = keras.ops.cast(clips, "float32")
+    return clips / 32768 if kind == "int16" else clips
+
+
+def _target(target, labels):
+    """The label that is looked for, of two."""
+    if target is None:
+        if len(labels) != 2:
+            return None
+        return labels[0] if labels[1] == "other" else labels[1]
+    return choose("target", target, tuple(labels))
+
+
+def training_history(classifier):
+    """The training history of a classifier.
+
+    Args:
+        classifier: An `AudioClassifier`.
+
+    Returns:
+        A DataFrame with a row an epoch: `epoch` (from 1), `loss`, `accuracy`, `seconds`, and
+        where there were validation clips `val_loss` and `val_accuracy`; no rows before training.
+
+    Example:
+        >>> import hearingai
+        >>> clips = hearingai.spoken_words(["no", "yes"], n=20, seed=1)
+        >>> classifier = hearingai.fit("speech-commands-small", clips, epochs=2, seed=1)
+        >>> hearingai.training_history(classifier)["epoch"].tolist()
+        [1, 2]
+    """
+    return pd.DataFrame(classifier.record.get("history", []))
+
+
+def classifier_info(classifier):
+    """What a classifier is and how it came to be.
+
+    Args:
+        classifier: An `AudioClassifier`.
+
+    Returns:
+        A dict of plain values: `recipe`, `network`, `labels`, `target`, `sample_rate` (Hz),
+        `duration` (seconds), `channels`, `crop`, `parameters`, `fingerprint` and, once trained,
+        `epochs`, `seed`, `deterministic`, `precision`, `device`, `n_train`, `n_validation`,
+        `metrics`, `data_fingerprint`, `seconds`, `interrupted`, `collapsed`, `history` and
+        `versions`.
+
+    Example:
+        >>> import hearingai
+        >>> classifier = hearingai.create_classifier("speech-commands-small", ["a", "b"], seed=1)
+        >>> info = hearingai.classifier_info(classifier)
+        >>> info["parameters"], info["sample_rate"]
+        (252738, 16000)
+    """
+    record = {k: v for k, v in classifier.record.items() if k != "trained_on"}
+    return {
+        "recipe": classifier.recipe,
+        "network": classifier.network.name,
+        "labels": classifier.labels,
+        "target": classifier.target,
+        "sample_rate": classifier.sample_rate,
+        "duration": classifier.duration,
+        "channels": classifier.channels,
+        "crop": classifier.crop,
+        "parameters": classifier.count_params(),
+        "fingerprint": classifier.fingerprint(),
+        "epochs": len(record.get("history", [])),
+    } | copy.deepcopy(record)

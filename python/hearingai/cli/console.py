@@ -1,0 +1,71 @@
+"""What the command prints: tables for people, one JSON document for programs."""
+
+import json
+import math
+import sys
+from contextlib import contextmanager
+
+import typer
+
+from ..errors import HearingAIWarning
+
+
+@contextmanager
+def stdout_for_answers():
+    """Keep stdout for the answer: what a library prints goes to stderr."""
+    stdout, sys.stdout = sys.stdout, sys.stderr
+    try:
+        yield
+    finally:
+        sys.stdout = stdout
+
+
+def print_json(value):
+    """Print one JSON document; what is not a finite number is null."""
+
+    def plain(item):
+        if isinstance(item, dict):
+            return {str(k): plain(v) for k, v in item.items()}
+        if isinstance(item, (list, tuple)):
+            return [plain(v) for v in item]
+        if hasattr(item, "item"):
+            item = item.item()
+        return None if isinstance(item, float) and not math.isfinite(item) else item
+
+    print(json.dumps(plain(value), indent=2, allow_nan=False))
+
+
+def print_line(text):
+    """Print a line of the answer."""
+    typer.echo(text)
+
+
+def print_table(table, title):
+    """Print a table for people."""
+    from rich.console import Console
+    from rich.table import Table
+
+    shown = Table(*map(str, table.columns), title=title)
+    for row in table.itertuples(index=False):
+        shown.add_row(*[_cell(value) for value in row])
+    console = Console()
+    if not console.is_terminal:
+        console.width = 200
+    console.print(shown)
+
+
+def _cell(value):
+    if isinstance(value, float):
+        return "" if value != value else f"{value:.4g}"
+    return "" if value is None else str(value)
+
+
+def say(text, alarm=False):
+    """Say something that is not the answer."""
+    typer.secho(text, err=True, fg="red" if alarm else None)
+
+
+def show_warning(message, category, filename, lineno, file=None, line=None):
+    """Show a warning of ours as one line, and no other."""
+    if issubclass(category, HearingAIWarning):
+        say(f"warning: {message}", alarm=True)

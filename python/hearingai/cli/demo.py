@@ -1,0 +1,73 @@
+"""The demonstration: synthesised words, a classifier trained on them, and what came out."""
+
+from pathlib import Path
+
+import hearingai
+
+from ..errors import HearingAIError
+from ..runtime.files import made_folder, write_table
+
+PLOTS = ("waveform", "spectrogram", "history", "confusion", "alluvial")
+
+
+def run(folder, words, n=100, epochs=20, seed=1, say=print):
+    """Synthesise words, train, save, predict and draw.
+
+    Args:
+        folder: Where the results go; made if missing, files of an earlier run are replaced.
+        words: The words to tell apart.
+        n: Clips a word.
+        epochs: Passes over the clips.
+        seed: Decides everything that is drawn.
+        say: Called with a line of text before each step.
+
+    Returns:
+        A dict with `folder`, `model`, `predictions`, `plots`, `accuracy`, `n` and `fingerprint`.
+    """
+    folder = Path(folder)
+    if folder.exists() and not folder.is_dir():
+        raise HearingAIError(f"`{folder}` is not a folder")
+    made_folder(folder)
+    say(f"Synthesising {n} clips each of: {', '.join(words)}")
+    clips = hearingai.spoken_words(words, n=n, seed=seed)
+    write_table(clips, folder / "clips.csv", overwrite=True)
+    say(f"Training on {sum(clips['split'] == 'train')} clips for {epochs} epochs")
+    classifier = hearingai.fit("speech-commands-small", clips, epochs=epochs, seed=seed)
+    model = hearingai.save_classifier(classifier, folder / "words.keras", overwrite=True)
+    say(f"Saved {model}")
+    unseen = clips[clips["split"] == "test"]
+    result = hearingai.evaluate(classifier, unseen)
+    say(f"Accuracy {result.accuracy:.3f} on {result.n} clips of speakers it never heard")
+    predictions = folder / "predictions.csv"
+    # As float64, whose text R reads back to the same number.
+    numbers = result.predictions.select_dtypes("float32").columns
+    write_table(result.predictions.astype(dict.fromkeys(numbers, "float64")), predictions, True)
+    plots = _draw(folder, classifier, unseen, result)
+    return {
+        "folder": str(folder),
+        "model": str(model),
+        "predictions": str(predictions),
+        "plots": plots,
+        "accuracy": result.accuracy,
+        "n": result.n,
+        "fingerprint": classifier.fingerprint(),
+    }
+
+
+def _draw(folder, classifier, clips, result):
+    """Draw the five plots; returns their paths."""
+    first = clips.iloc[0]
+    waveform, rate = hearingai.read_audio(first["fname"], sample_rate=classifier.sample_rate)
+    image = classifier.frontend(waveform[None])[0]
+    title = f'"{first["class"]}", said by {first["speaker"]}'
+    figures = (
+        hearingai.plot_waveform(waveform, rate, title=title),
+        hearingai.plot_spectrogram(image, sample_rate=rate, title=title),
+        hearingai.plot_history(hearingai.training_history(classifier)),
+        hearingai.plot_confusion(result.confusion),
+        hearingai.plot_alluvial(result.confusion, min_n=1),
+    )
+    paths = [folder / f"{name}.png" for name in PLOTS]
+    for figure, path in zip(figures, paths, strict=True):
+        figure.savefig(path, dpi=120, bbox_inches="tight")
+    return [str(path) for path in paths]

@@ -1,0 +1,1 @@
+"""Many recordings, decoded in parallel and kept."""

@@ -1,0 +1,298 @@
+"""Many recordings decoded in parallel, all brought to one format."""
+
+import hashlib
+import itertools
+import os
+import tempfile
+import threading
+import time
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ..audio.plain_wav import read_pcm
+from ..audio.reading import fit_channels, fit_length, read_audio, resample
+from ..errors import AudioFileError, HearingAIError
+from ..runtime.arguments import choose
+from ..runtime.progress import progress_bar
+
+_WORKERS = min(8, os.cpu_count() or 1)
+_GROUP = 32  # most recordings a thread reads in one go
+_AHEAD = 2**26  # bytes of clips that wait to be taken
+_SLOW = 0.002  # seconds a file: the disk is waited for
+_TRIED = 256  # files to know it by
+_IN_MEMORY = 2**30  # bytes; what is larger lies in a temporary file that the system pages
+
+
+@dataclass(frozen=True)
+class ClipFormat:
+    """What every recording is brought to.
+
+    Attributes:
+        sample_rate: Hz.
+        samples: Length.
+        channels: 1 averages the channels, 2 doubles a single one.
+        crop: What is kept of a longer recording, see `fit_length`.
+    """
+
+    sample_rate: int
+    samples: int
+    channels: int = 1
+    crop: str = "start"
+
+    @property
+    def shape(self):
+        """Shape of one clip: `(samples,)`, or `(channels, samples)` of several."""
+        return (self.samples,) if self.channels == 1 else (self.channels, self.samples)
+
+    def fit(self, waveform, seed=None):
+        """Bring a waveform of the right rate to the format; `seed` decides a random stretch."""
+        waveform = fit_channels(waveform, self.channels)
+        seed = 0 if seed is None else seed  # a recording is heard alike whenever it is predicted
+        return fit_length(waveform, self.samples, self.crop, seed=seed)
+
+
+def read_clip(part, clip_format, seed=None):
+    """Read `(fname, start, duration)` (seconds; `None` to the end) as a clip of exact format.
+
+    Returns:
+        `(waveform, length)`: float32, and how many of its samples are sound, not filling.
+    """
+    fname, start, duration = part
+    waveform, _ = read_audio(
+        fname,
+        sample_rate=clip_format.sample_rate,
+        mono=clip_format.channels == 1,
+        start=start,
+        duration=duration,
+    )
+    length = min(waveform.shape[-1], clip_format.samples)
+    return clip_format.fit(waveform, seed), length
+
+
+def read_plain(part, clip_format):
+    """The same, as int16, of a wav that is stored so already; `None` of any other recording."""
+    fname, start, duration = part
+    if start or duration is not None or clip_format.channels != 1:
+        return None
+    samples, rate = read_pcm(fname) or (None, None)
+    if rate != clip_format.sample_rate or len(samples) > clip_format.samples:
+        return None
+    room = clip_format.samples - len(samples)
+    clip = np.concatenate([samples, np.zeros(room, "int16")]) if room else samples
+    return clip, len(samples)
+
+
+def read_each(parts, clip_format, finish, seeds=None):
+    """Read recordings in parallel; yield, in order, what became of each.
+
+    Plain wavs are read by one thread at a time: in threads that open a file every few
+    microseconds, Python spends more time changing from one to the next than reading. Where the
+    disk is waited for, threads wait together.
+
+    Args:
+        parts: `(fname, start, duration)` of each, see `parts_of`.
+        clip_format: The `ClipFormat` to bring them to.
+        finish: A function of the clip (float32, or int16 as it is stored) and the number of its
+            samples that are sound; what it returns is yielded.
+        seeds: See `decode_all`.
+
+    Yields:
+        What `finish` returned, or an `AudioFileError`.
+    """
+    one_at_a_time, n_read, seconds = threading.Lock(), 0, 0.0
+
+    def work(group):
+        nonlocal n_read, seconds
+        slow = n_read >= _TRIED and seconds > _SLOW * n_read
+        with nullcontext() if slow else one_at_a_time:
+            began = time.perf_counter()
+            plain = [read_plain(part, clip_format) for _, part in group]
+            if not slow:
+                n_read, seconds = n_read + len(group), seconds + time.perf_counter() - began
+            found = [None if clip is None else finish(*clip) for clip in plain]
+        pairs = zip(found, group, strict=True)
+        return [other(i, part) if f is None else f for f, (i, part) in pairs]
+
+    def other(i, part):
+        try:
+            seed = None if seeds is None or seeds[i] is None else [seeds[i], i]
+            return finish(*read_clip(part, clip_format, seed))
+        except AudioFileError as error:
+            return error
+
+    at_once = 2 * _WORKERS
+    room = _AHEAD // (at_once * 4 * int(np.prod(clip_format.shape)))
+    size, parts = min(max(room, 1), _GROUP), iter(enumerate(parts))
+    groups = iter(lambda: list(itertools.islice(parts, size)), [])
+    pool, waiting = ThreadPoolExecutor(_WORKERS), deque()
+    try:
+        for group in itertools.chain(groups, [None]):
+            if group is not None:
+                waiting.append(pool.submit(work, group))
+            while waiting and (group is None or len(waiting) > at_once):
+                yield from waiting.popleft().result()
+    finally:  # Ctrl-C too: the pool would read the rest to its end
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def read_all(clips, clip_format, on_error="report"):
+    """Yield, in order, each recording as a float32 clip or the `AudioFileError` that it met.
+
+    Others are read meanwhile, in the background; `on_error="raise"` raises the first error.
+    """
+    for found in read_each(parts_of(clips), clip_format, lambda clip, _: to_float32(clip)):
+        if isinstance(found, AudioFileError) and on_error == "raise":
+            raise found
+        yield found
+
+
+def decode_all(clips, clip_format, on_error="report", dtype="float32", seeds=None, progress=False):
+    """Read recordings in parallel into one array.
+
+    Args:
+        clips: A table with a column `fname` and, for parts of recordings, `start` and `end`
+            (seconds); or a list of paths.
+        clip_format: The `ClipFormat` to bring them to.
+        on_error: `"report"` leaves a bad file out and lists it; `"raise"` stops at it.
+        dtype: `"float32"` in -1...1, or `"int16"`.
+        seeds: What decides the random stretch of each clip, with its position; `None` takes one
+            stretch for all.
+        progress: See `progress_bar`.
+
+    Returns:
+        `(waveforms, lengths, good, errors)`: an array `(n, samples)` or `(n, channels, samples)`
+        of the readable recordings, how many samples of each are sound, their positions in
+        `clips`, and a table `fname`, `error` of the others.
+    """
+    choose("on_error", on_error, ("report", "raise"))
+    parts = parts_of(clips)
+    waveforms = _allocate((len(parts), *clip_format.shape), dtype)
+    convert = to_int16 if dtype == "int16" else to_float32
+    lengths, good, bad = [], [], []
+    found = read_each(parts, clip_format, lambda clip, length: (convert(clip), length), seeds)
+    with progress_bar("Reading clips", len(parts), progress) as bar:
+        for i, clip in enumerate(found):
+            if not isinstance(clip, AudioFileError):
+                waveforms[len(good)], length = clip
+                lengths.append(length)
+                good.append(i)
+            elif on_error == "raise":
+                raise clip
+            else:
+                bad.append((parts[i][0], clip.reason))
+            bar(i + 1)
+    lengths, good = np.array(lengths, dtype=int), np.array(good, dtype=int)
+    return waveforms[: len(good)], lengths, good, table_of_errors(bad)
+
+
+def table_of_errors(bad):
+    """A table `fname`, `error`."""
+    return pd.DataFrame(bad, columns=["fname", "error"], dtype=object)
+
+
+def parts_of(clips):
+    """`(fname, start, duration)` of each clip of a table or a list of paths."""
+    if not isinstance(clips, pd.DataFrame):
+        return [(fname, 0.0, None) for fname in clips]
+    none = [None] * len(clips)
+    starts, ends = clips.get("start", none), clips.get("end", none)
+    starts = [0.0 if pd.isna(s) else float(s) for s in starts]
+    for row, (start, end) in enumerate(zip(starts, ends, strict=True)):
+        if start < 0 or (not pd.isna(end) and end <= start):
+            raise HearingAIError(
+                f"`start` must be from 0 and `end` behind it, in seconds. Received in row "
+                f"{row + 1}: {start:g} and {end}"
+            )
+    lengths = [None if pd.isna(e) else float(e) - s for s, e in zip(starts, ends, strict=True)]
+    return list(zip(clips["fname"], starts, lengths, strict=True))
+
+
+def _allocate(shape, dtype):
+    """Room in memory, or in a temporary file that vanishes with its last user."""
+    n_bytes = int(np.prod(shape)) * np.dtype(dtype).itemsize
+    if n_bytes <= _IN_MEMORY:
+        return np.empty(shape, dtype)
+    with tempfile.TemporaryFile(prefix="hearingai-") as file:
+        return np.memmap(file, dtype=dtype, mode="w+", shape=shape)
+
+
+def report_bad_files(errors, n):
+    """One sentence that names the unreadable files, the first five in full."""
+    shown = "; ".join(f"{row.fname} {row.error}" for row in errors.head(5).itertuples())
+    more = f"; and {len(errors) - 5} more" if len(errors) > 5 else ""
+    return f"{len(errors)} of {n} recordings left out: {shown}{more}"
+
+
+def to_int16(waveform):
+    """Waveform in -1...1 as 16-bit samples; exact for what was 16-bit before."""
+    if np.asarray(waveform).dtype == np.int16:
+        return waveform
+    return np.clip(np.rint(np.asarray(waveform) * 32768), -32768, 32767).astype("int16")
+
+
+def to_float32(samples):
+    """16-bit samples as a waveform in -1...1; others as they are."""
+    floats = samples.astype("float32")
+    return floats * np.float32(1 / 32768) if samples.dtype == np.int16 else floats
+
+
+def digests(samples):
+    """A short hash of the sound of each clip, to recognise it under any name, at any place."""
+    return [digest(row) for row in samples]
+
+
+def digest(clip):
+    """A short hash of a clip, the same wherever its sound lies among zeros."""
+    sound = _without_silence(clip) if clip.dtype == np.int16 else clip
+    return hashlib.sha256(sound.tobytes()).hexdigest()[:10]
+
+
+def _without_silence(samples):
+    """Samples without the zeros before and behind the sound."""
+    if samples[..., 0].any() and samples[..., -1].any():
+        return samples
+    sound = np.flatnonzero(samples.reshape(-1, samples.shape[-1]).any(axis=0))
+    return samples[..., sound[0] : sound[-1] + 1] if len(sound) else samples[..., :0]
+
+
+def fingerprint(digests, class_ids):
+    """SHA-256 of the sounds and their classes, in order."""
+    hasher = hashlib.sha256("\n".join(digests).encode())
+    hasher.update(np.ascontiguousarray(class_ids, dtype="int64"))
+    return hasher.hexdigest()
+
+
+def as_waveforms(arrays, clip_format, own_rate):
+    """Arrays of sound as a batch of exact format.
+
+    Args:
+        arrays: One waveform `(samples,)`, a batch `(n, samples)` or a list of waveforms; where
+            the format has several channels also `(n, channels, samples)` or a list of
+            `(channels, samples)`.
+        clip_format: The wanted `ClipFormat`.
+        own_rate: The rate of `arrays`, Hz; `None` means it is the format's already.
+
+    Returns:
+        float32 `(n, samples)` or `(n, channels, samples)`.
+    """
+    if isinstance(arrays, np.ndarray) and arrays.ndim == 1:
+        arrays = [arrays]
+    rate, most = clip_format.sample_rate, 1 if clip_format.channels == 1 else 2
+    rows = []
+    for i, row in enumerate(arrays):
+        row = np.asarray(row)
+        row = to_float32(row)
+        if not 1 <= row.ndim <= most or not row.size:
+            wanted = "(samples,)" if most == 1 else "(samples,) or (channels, samples)"
+            raise HearingAIError(
+                f"each waveform must have the shape {wanted}. Number {i + 1} has {row.shape}"
+            )
+        if not np.isfinite(row).all():
+            raise HearingAIError(f"waveform {i + 1} holds values that are not finite")
+        rows.append(clip_format.fit(resample(row, own_rate or rate, rate)))
+    return np.stack(rows) if rows else np.zeros((0, *clip_format.shape), "float32")

@@ -1,0 +1,150 @@
+"""What a classifier hears: clips of its format read from files, tables and arrays."""
+
+import os
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ..audio.fitting import offset
+from ..datasets.embeddings import is_embedding_table, read_embeddings
+from ..errors import HearingAIError, warn
+from .decoding import as_waveforms, decode_all, report_bad_files
+from .packed import PackedClips
+from .store import packed_clips
+
+_SMALL = 2**26  # bytes; fewer are decoded anew each time, in memory
+
+
+@dataclass
+class Store:
+    """The clips of a table, read once.
+
+    Attributes:
+        clips: `PackedClips`: int16 waveforms or uint8 embeddings.
+        class_id: Class of each, as a position in the classifier's labels.
+        table: The rows of the table that could be read.
+    """
+
+    clips: PackedClips
+    class_id: np.ndarray
+    table: pd.DataFrame
+
+    def __len__(self):
+        return len(self.clips)
+
+
+def read_stores(
+    classifier,
+    train,
+    held=None,
+    on_error="report",
+    seed=None,
+    place="start",
+    store=None,
+    progress=None,
+):
+    """Read the clips to train on and those to validate on, each a `Store`.
+
+    Those that cannot be read are left out with a warning.
+
+    Args:
+        classifier: An `AudioClassifier`.
+        train: A table of clips, checked.
+        held: Another, or `None`.
+        on_error: See `fit`.
+        seed: Decides random places and stretches of the clips to train on.
+        place: Where their sound lies where it is shorter than a clip, see `fit_length`.
+        store: See `fit`.
+        progress: See `fit`.
+
+    Returns:
+        `(train, held)`.
+    """
+    tables = [table for table in (train, held) if table is not None]
+    for table in tables:
+        check_kind(classifier, table)
+    together = pd.concat(tables, ignore_index=True)
+    seeds = [seed] * len(train) + [None] * (len(together) - len(train))
+    packed, lengths, good, errors = _read(classifier, together, on_error, seeds, store, progress)
+    kept, trains = together.iloc[good].reset_index(drop=True), good < len(train)
+    if not trains.any() or (held is not None and trains.all()):
+        raise HearingAIError(f"no clip can be read: {report_bad_files(errors, len(together))}")
+    if len(errors):
+        warn(report_bad_files(errors, len(together)))
+    found = [_select(packed, kept, trains, _shifts(classifier, place, lengths, good, seed))]
+    if held is not None:
+        found.append(_select(packed, kept, ~trains))
+    return found[0], found[1] if held is not None else None
+
+
+def _read(classifier, table, on_error, seeds, store, progress):
+    if classifier.hears_embeddings:
+        clips, good, errors = read_embeddings(table, classifier.clip_shape[0], on_error=on_error)
+        return PackedClips(clips.astype("uint8")), None, good, errors
+    keep = keeps(table, classifier.clip_format, store)
+    if keep or (store is None and classifier.clip_format.crop != "random"):
+        # A small corpus is not kept, but found where it was prepared.
+        kept = packed_clips(table, classifier.clip_format, store, on_error, progress, make=keep)
+        if kept is not None:
+            return kept
+    read = decode_all(table, classifier.clip_format, on_error, "int16", seeds, progress)
+    return PackedClips(read[0]), *read[1:]
+
+
+def keeps(table, clip_format, store):
+    """Whether the decoded clips of a table are kept on disk."""
+    if store is True or not isinstance(store, (str, os.PathLike, bool, type(None))):
+        raise HearingAIError(f"`store` must be a folder, or False. Received: {store!r}")
+    if clip_format.crop == "random":  # another seed hears another stretch
+        return False
+    if store is None:
+        return len(table) * 2 * np.prod(clip_format.shape) > _SMALL
+    return store is not False
+
+
+def _shifts(classifier, place, lengths, good, seed):
+    """By how much the sound of each clip moves into the room around it."""
+    if classifier.hears_embeddings or place == "start":
+        return None
+    pairs = zip(good, classifier.samples - lengths, strict=True)
+    return np.array([offset(place, room, [seed, i]) if room else 0 for i, room in pairs])
+
+
+def _select(packed, kept, chosen, shifts=None):
+    rows = np.flatnonzero(chosen)
+    table = kept.iloc[rows].reset_index(drop=True)
+    clips = packed.select(rows, None if shifts is None else shifts[rows])
+    return Store(clips, table["class_id"].to_numpy(), table)
+
+
+def as_clips(classifier, arrays, sample_rate=None):
+    """Arrays of sound or embeddings as the float32 batch that the classifier takes."""
+    if not classifier.hears_embeddings:
+        return as_waveforms(arrays, classifier.clip_format, sample_rate)
+    clips = np.asarray(arrays, "float32")
+    if clips.ndim == 2:
+        clips = clips[None]
+    if clips.shape[1:] != classifier.clip_shape:
+        raise HearingAIError(
+            f"embeddings must have the shape (n, {', '.join(map(str, classifier.clip_shape))}), "
+            f"shorter clips with zeros in front. Received: {clips.shape}"
+        )
+    if not np.isfinite(clips).all():
+        raise HearingAIError("the embeddings hold values that are not finite")
+    return clips
+
+
+def check_kind(classifier, table):
+    """Raise an error where a table lists embeddings and the classifier hears sound, or so."""
+    if classifier.hears_embeddings == is_embedding_table(table):
+        return
+    if classifier.hears_embeddings:
+        raise HearingAIError(
+            f"the recipe `{classifier.recipe}` hears embeddings, and the table lists recordings; "
+            f"audioset_embeddings() and turkey() list embeddings"
+        )
+    raise HearingAIError(
+        f"the recipe `{classifier.recipe}` hears recordings, and the table lists embeddings; "
+        f"embedding-gru and audio-gate hear those"
+    )

@@ -1,0 +1,85 @@
+"""Decoded clips as training takes them: rows of one array, in memory or on disk."""
+
+import mmap
+import os
+from copy import copy
+
+import numpy as np
+
+from .decoding import digests
+
+_HELD = 2**27  # bytes of a mapped file that are read before their memory is given back
+
+
+class PackedClips:
+    """Clips in one array: int16 waveforms or uint8 embeddings.
+
+    Args:
+        samples: The array, one row a clip; it may be mapped from a file.
+        rows: Which rows of it, in this order; `None` takes all.
+        shifts: By how many samples the sound of each clip lies later than in `samples`; `None`
+            leaves all where they are.
+        hashes: What `digests` says of each clip, where it is known.
+    """
+
+    def __init__(self, samples, rows=None, shifts=None, hashes=None):
+        self._samples, self._file = samples, _opened(samples)
+        self.rows = np.arange(len(samples)) if rows is None else np.asarray(rows, dtype=int)
+        self._shifts, self._hashes, self._read = shifts, hashes, 0
+
+    def __len__(self):
+        return len(self.rows)
+
+    @property
+    def dtype(self):
+        """NumPy type of the values."""
+        return self._samples.dtype
+
+    def __getitem__(self, index):
+        """The clips at some positions, as an array of their own."""
+        clips = self._rows(self.rows[index])
+        if self._shifts is None:
+            return clips
+        for clip, shift in zip(clips, self._shifts[index], strict=True):
+            clip[:] = np.roll(clip, shift, axis=-1)
+        return clips
+
+    def _rows(self, rows):
+        if self._file is not None:
+            clips = np.empty((len(rows), *self._samples.shape[1:]), self._samples.dtype)
+            for clip, row in zip(clips, rows, strict=True):
+                os.preadv(self._file.fileno(), [clip], int(row) * clip.nbytes)
+            return clips
+        clips = np.asarray(self._samples)[rows]
+        self._read += clips.nbytes
+        if self._read > _HELD:
+            self._read = 0
+            release(self._samples)
+        return clips
+
+    def digests(self):
+        """A short hash of each clip's sound."""
+        if self._hashes is None:
+            self._hashes = digests(self[[i]][0] for i in range(len(self)))
+        return self._hashes
+
+    def select(self, rows, shifts=None):
+        """Some of the clips, each at a new place where `shifts` are given."""
+        chosen = copy(self)
+        chosen.rows, chosen._shifts = self.rows[rows], shifts
+        if self._hashes is not None:
+            chosen._hashes = [self._hashes[row] for row in rows]
+        return chosen
+
+
+def _opened(samples):
+    """The file behind a mapped array: mapped, a clip may bring megabytes around it to memory."""
+    path = getattr(samples, "filename", None)
+    return open(path, "rb", buffering=0) if path and hasattr(os, "preadv") else None
+
+
+def release(samples):
+    """Let go of the pages of a mapped file that were read; the system reads them again."""
+    mapped = getattr(samples, "_mmap", None)
+    if mapped is not None and hasattr(mmap, "MADV_DONTNEED"):
+        mapped.madvise(mmap.MADV_DONTNEED)

@@ -1,0 +1,240 @@
+"""The clip store: recordings decoded once, packed in one file, found again by what they are."""
+
+import errno
+import hashlib
+import json
+import os
+import shutil
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from filelock import FileLock
+
+from ..errors import AudioFileError, HearingAIError
+from ..runtime.arguments import choose
+from ..runtime.cache import cache_dir
+from .decoding import ClipFormat, parts_of, table_of_errors
+from .packed import PackedClips
+from .store_files import (
+    INDEX,
+    NOTE,
+    PART,
+    SAMPLES,
+    VERSION,
+    note_of,
+    passing,
+    read_index,
+    row_bytes,
+    write_store,
+)
+
+_KEPT = 20 * 2**30  # bytes that the cache keeps, those used last
+
+
+@dataclass
+class ClipStore:
+    """Decoded clips on disk.
+
+    Attributes:
+        path: Folder of the store: `waveforms.i16`, one row a clip; `index.tsv`, what each clip
+            is; and `store.json`.
+        clip_format: The `ClipFormat` of all clips.
+        clips: Array mapped from the file, int16 `(n, samples)` or `(n, channels, samples)`.
+        index: DataFrame of the recordings: `key` (of path, size, time and part), `row` in
+            `clips` (-1 for those that cannot be read), `length` (samples of sound), `digest`
+            and `error`.
+    """
+
+    path: Path
+    clip_format: ClipFormat
+    clips: np.ndarray
+    index: pd.DataFrame
+
+    def find(self, keys):
+        """Positions of `keys` in the index; -1 where the store lacks one."""
+        return pd.Index(self.index["key"]).get_indexer(keys)
+
+    def holds(self, keys):
+        """Whether it has all of `keys`, and none that failed for a reason that may pass."""
+        at = self.find(keys)
+        return (at >= 0).all() and not passing(self.index["error"].iloc[at]).any()
+
+
+def keys_of(parts):
+    """What tells whether a recording is the one that was decoded: path, size, time, part."""
+    return [_key(*part) for part in parts]
+
+
+def _key(fname, start, duration):
+    try:
+        status = os.stat(fname)  # noqa: PTH116 (pathlib takes three times as long)
+        seen = f"{status.st_size}|{status.st_mtime_ns}|{status.st_ctime_ns}"
+    except (OSError, ValueError):  # no such file; no name of a file
+        seen = "missing"
+    text = f"{os.path.abspath(fname)}|{seen}|{start}|{duration}"  # noqa: PTH100
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def packed_clips(clips, clip_format, folder=None, on_error="report", progress=None, make=True):
+    """The clips of a table from a store, which is made where none holds them all.
+
+    Args:
+        clips: A table of recordings.
+        clip_format: The `ClipFormat` to bring them to.
+        folder: Where stores lie; `None` is the user's cache, of which the least used beyond
+            20 GiB are removed.
+        on_error: `"report"` leaves a bad file out and lists it; `"raise"` stops at it.
+        progress: See `progress_bar`.
+        make: Make a store where there is none, and do not answer `None`.
+
+    Returns:
+        `(packed, lengths, good, errors)`, see `decode_all`; `packed` is a `PackedClips`.
+    """
+    store, entries = _look_up(clips, clip_format, folder, on_error, progress, make)
+    if store is None:
+        return None
+    kept = entries[entries["row"] >= 0]
+    packed = PackedClips(store.clips, kept["row"].to_numpy(), hashes=list(kept["digest"]))
+    return packed, kept["length"].to_numpy(), kept.index.to_numpy(), errors_of(entries)
+
+
+def store_of(clips, clip_format, folder=None, on_error="report", progress=None):
+    """The store that holds the clips of a table, its rows of them, and `errors` of the others."""
+    store, entries = _look_up(clips, clip_format, folder, on_error, progress)
+    rows = entries["row"].to_numpy()
+    return store, np.unique(rows[rows >= 0]), errors_of(entries)
+
+
+def errors_of(entries):
+    """A table `fname`, `error` of what could not be read."""
+    bad = entries[entries["row"] < 0]
+    return table_of_errors(list(zip(bad["fname"], bad["error"], strict=True)))
+
+
+def _look_up(clips, clip_format, folder, on_error, progress, make=True):
+    """The store that holds the clips of a table, and its index entry for each of them."""
+    choose("on_error", on_error, ("report", "raise"))
+    parts = parts_of(clips)
+    keys = keys_of(parts)
+    store = _find(keys, clip_format, folder)
+    if store is None and make:
+        store = _make(parts, keys, clip_format, folder, on_error, progress)
+    if store is None:
+        return None, None
+    entries = store.index.iloc[store.find(keys)].reset_index(drop=True)
+    entries["fname"] = [part[0] for part in parts]
+    bad = entries[entries["row"] < 0]
+    if len(bad) and on_error == "raise":
+        raise AudioFileError(bad["fname"].iloc[0], bad["error"].iloc[0])
+    return store, entries
+
+
+def _find(keys, clip_format, folder):
+    """The store that holds all of these recordings; `None` where there is none."""
+    home = _home(clip_format, folder)
+    for note in sorted(home.glob("*/" + NOTE)) if home.is_dir() else []:
+        if note.parent.suffix == PART:  # on its way to another name
+            continue
+        store = _open(note.parent, clip_format)
+        if store is not None and store.holds(keys):
+            if folder is None:
+                with suppress(OSError):
+                    os.utime(note)  # used now
+            return store
+    return None
+
+
+def _make(parts, keys, clip_format, folder, on_error, progress):
+    home = _home(clip_format, folder)
+    first = dict(zip(keys, parts, strict=True))  # each recording once
+    name = hashlib.sha256("".join([str(VERSION), *first]).encode()).hexdigest()[:16]
+    with _explained(home):
+        home.mkdir(parents=True, exist_ok=True)
+        with FileLock(home / f"{name}.lock"):
+            store = _open(home / name, clip_format)
+            # Another process may have made it meanwhile.
+            if store is None or not store.holds(first):
+                _check_room(home, name, len(first), clip_format)
+                write_store(home / name, first, clip_format, on_error, progress)
+                store = _open(home / name, clip_format)
+    if folder is None:
+        _tidy(home.parent, keep=home / name)
+    return store
+
+
+def _home(clip_format, folder):
+    f = clip_format
+    base = cache_dir() / "clips" if folder is None else Path(folder).expanduser()
+    return base / f"{f.sample_rate}Hz-{f.samples}x{f.channels}-{f.crop}"
+
+
+def _open(path, clip_format):
+    """The store in a folder; `None` where it is of another version, or not as it was left."""
+    try:
+        note = json.loads((path / NOTE).read_text())
+        index = read_index(path / INDEX)
+        n = int((index["row"] >= 0).sum())
+        size = (path / SAMPLES).stat().st_size
+        if note != note_of(clip_format, n) or size != n * row_bytes(clip_format):
+            return None
+        shape = (n, *clip_format.shape)
+        clips = np.memmap(path / SAMPLES, "int16", "r", shape=shape) if n else np.zeros(shape, "i2")
+    except (OSError, ValueError):
+        return None
+    return ClipStore(path, clip_format, clips, index)
+
+
+def _check_room(home, name, n, clip_format):
+    begun = [home / f"{name}{end}" / SAMPLES for end in (PART, "")]
+    there = sum(file.stat().st_size for file in begun if file.exists())
+    needed, free = n * row_bytes(clip_format) - there, shutil.disk_usage(home).free
+    if needed > free:
+        raise HearingAIError(
+            f"the decoded clips need {needed / 2**30:.1f} GiB, and `{home}` has "
+            f"{free / 2**30:.1f} GiB left. Make room, or name another folder with `store`"
+        )
+
+
+@contextmanager
+def _explained(home):
+    try:
+        yield
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            why = "the disk is full; what is decoded so far is kept and gone on with"
+        else:
+            why = error.strerror or str(error)
+        raise HearingAIError(
+            f"cannot write the decoded clips to `{home}` ({why}). `store` names another folder"
+        ) from None
+
+
+def _tidy(base, keep):
+    """Remove the stores of the cache that were not used for longest, beyond what it keeps."""
+    used, total = [], _size(keep)
+    for path in base.glob("*/*"):
+        with suppress(OSError):  # another process tidies too
+            if path.is_dir() and path != keep:
+                used.append((_last_use(path), path))
+    for _, path in sorted(used, reverse=True):
+        total += _size(path)
+        if total > _KEPT:
+            # Not one that is being written.
+            with suppress(OSError), FileLock(path.with_suffix(".lock"), timeout=0):
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def _last_use(path):
+    note = path / NOTE
+    return (note if note.exists() else path).stat().st_mtime
+
+
+def _size(path):
+    total = 0
+    for file in path.glob("*"):
+        with suppress(OSError):
+            total += file.stat().st_size
+    return total

@@ -1,0 +1,145 @@
+"""The files of a clip store: `waveforms.i16`, `index.tsv` and `store.json`, written last."""
+
+import json
+import os
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+
+import numpy as np
+import pandas as pd
+
+from ..errors import AudioFileError
+from ..runtime.progress import progress_bar
+from .decoding import digest, read_each, to_int16
+
+NOTE, INDEX, SAMPLES = "store.json", "index.tsv", "waveforms.i16"
+_COLUMNS = ("key", "length", "digest", "error")
+PART = ".part"  # how the name of a store ends that is not complete
+VERSION = 1
+_PASSING = "cannot be opened"  # what `read_audio` says where another try may succeed
+_CHUNK = 2**24  # bytes between two writes
+
+
+def note_of(clip_format, n):
+    """What `store.json` says of a whole store."""
+    return {"version": VERSION, "clips": n} | vars(clip_format)
+
+
+def read_index(path):
+    """The index of a store, also of one that was left half-written: whole lines only."""
+    lines = path.read_text("utf-8").split("\n")[:-1]
+    rows = [line.split("\t") for line in lines]
+    if any(len(row) != len(_COLUMNS) for row in rows):
+        raise ValueError(f"{path} is damaged")
+    index = pd.DataFrame(rows, columns=list(_COLUMNS), dtype=object)
+    good = (index["error"] == "").to_numpy(dtype=bool)
+    index["length"] = index["length"].astype(int)
+    index.insert(1, "row", np.where(good, np.cumsum(good) - 1, -1))
+    return index
+
+
+def passing(errors):
+    """Which errors tell of the moment and not of the recording: too many open files, say."""
+    return errors.str.startswith(_PASSING).to_numpy(dtype=bool)
+
+
+def row_bytes(clip_format):
+    """Size of a clip on disk."""
+    return 2 * int(np.prod(clip_format.shape))
+
+
+def write_store(path, first, clip_format, on_error, progress):
+    """Decode the recordings that are not in `path`.part yet; it takes its name when complete."""
+    partial = path.with_name(path.name + PART)
+    if path.exists() and not partial.exists():
+        path.replace(partial)
+    partial.mkdir(exist_ok=True)
+    done = _resume(partial, clip_format)
+    waiting = {key: part for key, part in first.items() if key not in done}
+
+    def finish(clip, length):
+        samples = to_int16(clip)
+        return samples, length, digest(samples)
+
+    pairs = zip(waiting, read_each(waiting.values(), clip_format, finish), strict=True)
+    with (
+        open(partial / SAMPLES, "ab") as samples,
+        open(partial / INDEX, "a", encoding="utf-8", newline="\n") as index,
+        ThreadPoolExecutor(1) as disk,
+        progress_bar("Preparing clips", len(first), progress) as bar,
+        closing(_Chunk(samples, index, disk)) as chunk,
+    ):
+        for i, (key, found) in enumerate(pairs):
+            if isinstance(found, AudioFileError):
+                if on_error == "raise":
+                    raise found
+                chunk.add(key, error=found.reason)
+            else:
+                chunk.add(key, *found)
+            bar(len(done) + i + 1)
+    n = (partial / SAMPLES).stat().st_size // row_bytes(clip_format)
+    (partial / NOTE).write_text(json.dumps(note_of(clip_format, n), indent=1) + "\n")
+    shutil.rmtree(path, ignore_errors=True)  # another that was begun meanwhile, or is damaged
+    partial.replace(path)
+
+
+class _Chunk:
+    """Clips on their way to disk: the samples first, then the lines that tell of them."""
+
+    def __init__(self, samples, index, disk):
+        self.samples, self.index, self.clips, self.lines = samples, index, [], []
+        self.bytes, self.disk, self.synced = 0, disk, []
+
+    def add(self, key, clip=None, length=0, hashed="", error=""):
+        if clip is not None:
+            self.clips.append(clip)
+            self.bytes += clip.nbytes
+        error = " ".join(error.split())
+        self.lines.append(f"{key}\t{length}\t{hashed}\t{error}\n")
+        if self.bytes >= _CHUNK:
+            self.flush()
+
+    def flush(self):
+        clips, lines = self.clips, self.lines
+        self.clips, self.lines, self.bytes = [], [], 0  # written once, also if that breaks off
+        if clips:
+            self.samples.write(np.stack(clips))
+        self.samples.flush()
+        # Begun early and beside the decoding, the last wait for the disk is short.
+        self.synced.append(self.disk.submit(os.fsync, self.samples.fileno()))
+        self.index.write("".join(lines))
+        self.index.flush()
+
+    def close(self):
+        """Write what is left, also of a preparation that was broken off."""
+        self.flush()
+        for written in self.synced:
+            written.result()
+
+
+def _resume(partial, clip_format):
+    """Cut a store that was left half-written to what is whole; the keys of what stays."""
+    try:
+        index = read_index(partial / INDEX)
+        with open(partial / SAMPLES, "rb") as file:
+            index = index[: _n_whole(index, file, clip_format)]
+    except (OSError, ValueError):
+        index = pd.DataFrame({name: [] for name in (*_COLUMNS, "row")}, dtype=object)
+    with open(partial / SAMPLES, "ab") as file:
+        file.truncate(int((index["row"] >= 0).sum()) * row_bytes(clip_format))
+    index = index[~passing(index["error"])]
+    lines = ["\t".join(map(str, line)) + "\n" for line in index[list(_COLUMNS)].to_numpy()]
+    (partial / INDEX).write_text("".join(lines), "utf-8", newline="\n")
+    return set(index["key"])
+
+
+def _n_whole(index, file, clip_format):
+    """How many of the index's entries have their samples, unharmed."""
+    size = row_bytes(clip_format)
+    for i, entry in enumerate(index.itertuples()):
+        if entry.row >= 0:
+            found = np.frombuffer(file.read(size), "int16")
+            if found.nbytes < size or digest(found.reshape(clip_format.shape)) != entry.digest:
+                return i
+    return len(index)

@@ -1,0 +1,98 @@
+"""Open any data set by what its folder or file holds."""
+
+import re
+from pathlib import Path
+
+from ..errors import HearingAIError
+from ..runtime.arguments import choose
+from ..tables.clip_table import check_clips, read_clips
+from .audio_folder import audio_folder
+from .audioset import audioset_embeddings, holds_tfrecords
+from .esc50 import esc50, holds_esc
+from .fsdd import fsdd, fsdd_folder
+from .speech_commands import speech_commands
+from .turkey import holds_turkeys, turkey
+from .urbansound8k import holds_urbansound8k, urbansound8k
+
+_NOHASH = re.compile(r"^[0-9a-f]{8}_nohash_\d+\.wav$")
+
+
+def _is_table(path):
+    return path.is_file() and path.suffix.lower() == ".csv"
+
+
+def _is_speech_commands(path):
+    if not path.is_dir():
+        return False
+    if (path / "_background_noise_").is_dir():
+        return True
+    return any(_NOHASH.match(f.name) for f in path.glob("*/*_nohash_*.wav"))
+
+
+KINDS = {  # asked in this order: the first that recognises the path opens it
+    "csv": (_is_table, read_clips),
+    "speech-commands": (_is_speech_commands, speech_commands),
+    "urbansound8k": (holds_urbansound8k, urbansound8k),
+    "esc50": (holds_esc, esc50),
+    "fsdd": (fsdd_folder, fsdd),
+    "audioset-embeddings": (holds_tfrecords, audioset_embeddings),
+    "turkey": (holds_turkeys, turkey),
+    "folder": (Path.is_dir, audio_folder),
+}
+_WITH_TARGET = ("audioset-embeddings",)
+
+
+def load_clips(path, kind=None, words=None, target=None):
+    """Open a data set: a folder in a known layout, a folder of class folders, or a CSV table.
+
+    Args:
+        path: The folder or file.
+        kind: `"speech-commands"`, `"urbansound8k"`, `"esc50"` (ESC-10 too), `"fsdd"`,
+            `"audioset-embeddings"`, `"turkey"`, `"folder"` or `"csv"`; `None` recognises it by
+            what it holds.
+        words: Keep these classes only.
+        target: The label or labels to tell from the others, see `audioset_embeddings`; for
+            `"audioset-embeddings"` only.
+
+    Returns:
+        The table of clips.
+
+    Raises:
+        HearingAIError: Nothing is there, a word is not among the classes, or `target` is given
+            for a kind that takes none.
+
+    Example:
+        >>> import hearingai, os
+        >>> made = hearingai.spoken_words(["no", "yes"], n=20, seed=1)
+        >>> folder = os.path.dirname(os.path.dirname(made["fname"][0]))
+        >>> len(hearingai.load_clips(folder, words=["yes"]))
+        20
+    """
+    path = Path(path).expanduser()
+    if not path.exists():
+        raise HearingAIError(f"`{path}` does not exist")
+    kind = _recognised(path) if kind is None else choose("kind", kind, tuple(KINDS))
+    if target is not None and kind not in _WITH_TARGET:
+        raise HearingAIError(
+            f"`target` is for {', '.join(_WITH_TARGET)}; `{path}` is of the kind {kind}. `words` "
+            f"keeps classes. Received: {target!r}"
+        )
+    options = {} if target is None else {"target": target}
+    clips = KINDS[kind][1](path, **options)
+    if words is None:
+        return clips
+    missing = sorted(set(words) - set(clips["class"]))
+    if missing:
+        known = ", ".join(sorted(set(clips["class"])))
+        raise HearingAIError(f"no clips of: {', '.join(missing)}. `{path}` has: {known}")
+    return check_clips(clips[clips["class"].isin(words)])
+
+
+def _recognised(path):
+    """The kind of data set at a path."""
+    kind = next((name for name, (fits, _) in KINDS.items() if fits(path)), None)
+    if kind is None:
+        raise HearingAIError(
+            f"`{path}` is neither a folder of recordings or embeddings, nor a table or file of them"
+        )
+    return kind

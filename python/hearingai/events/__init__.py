@@ -1,0 +1,1 @@
+"""Probabilities in time become events: windows, thresholds, tables of events."""

@@ -1,0 +1,77 @@
+"""Tables of events from anywhere: their columns, their files' formats."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ..errors import HearingAIError
+from ..runtime.arguments import choose
+from ..tables.clip_table import check_columns
+from .tracking import EVENT_COLUMNS
+
+FORMATS = ("csv", "parquet", "audacity", "raven")
+
+
+def check_events(events):
+    """Check a table of events; returns it with all its columns, those of `EVENT_COLUMNS` first."""
+    events = getattr(events, "events", events)
+    if not isinstance(events, pd.DataFrame):
+        raise HearingAIError(
+            f"`events` must be a table with start, end and label, or what annotate() returned. "
+            f"Received: {type(events).__name__}"
+        )
+    for column in ("start", "end", "label"):
+        check_columns("events", events, (column,))
+    others = [column for column in events if column not in EVENT_COLUMNS]
+    table = pd.DataFrame(index=range(len(events)))
+    for column in EVENT_COLUMNS:
+        given = events[column].to_numpy() if column in events else [None] * len(events)
+        table[column] = _column(column, given)
+    for column in others:
+        table[column] = events[column].to_numpy()
+    wrong = ~(table["start"].ge(0) & table["end"].ge(table["start"]) & np.isfinite(table["end"]))
+    if wrong.any():
+        row = int(np.flatnonzero(wrong)[0])
+        raise HearingAIError(
+            f"`events` must have `start` from 0 and `end` not before it, in seconds. Received in "
+            f"row {row + 1}: {table['start'][row]:g} and {table['end'][row]:g}"
+        )
+    if table["label"].isna().any():
+        row = int(np.flatnonzero(table["label"].isna())[0])
+        raise HearingAIError(f"`events$label` is missing in row {row + 1}")
+    return table
+
+
+def _column(name, values):
+    """Text as objects, `None` where it is missing; times and scores as numbers."""
+    if name in ("fname", "label"):
+        text = os.fspath if name == "fname" else str
+        return pd.Series([None if pd.isna(v) else text(v) for v in values], dtype=object)
+    try:
+        return pd.to_numeric(pd.Series(values, dtype=object)).astype("float64")
+    except (ValueError, TypeError) as error:
+        raise HearingAIError(f"`events${name}` must be numbers: {error}") from None
+
+
+def format_of(path, format=None):
+    """Which format a file of events has, by what was said or else by its ending."""
+    if format is not None:
+        return choose("format", format, FORMATS)
+    name = path.name.lower()
+    endings = {".csv": "csv", ".parquet": "parquet", ".selections.txt": "raven"}
+    for ending, kind in (endings | {".txt": "audacity"}).items():
+        if name.endswith(ending):
+            return kind
+    raise HearingAIError(
+        f"`path` must end in .csv, .parquet, .txt (Audacity) or .selections.txt (Raven), or "
+        f"`format` must be one of {', '.join(FORMATS)}. Received: {path}"
+    )
+
+
+def path_of(path):
+    """A path, or an error that says that it is none."""
+    if not isinstance(path, (str, os.PathLike)):
+        raise HearingAIError(f"`path` must name a file or a folder. Received: {path!r}")
+    return Path(path)

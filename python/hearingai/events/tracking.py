@@ -1,0 +1,217 @@
+"""Probabilities in time become events: what was heard, from when to when."""
+
+import math
+from fractions import Fraction
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+EVENT_COLUMNS = ("fname", "start", "end", "label", "score")
+
+
+class Event(NamedTuple):
+    """A sound that was heard.
+
+    Attributes:
+        start: Where it begins, in seconds from the begin of the recording.
+        end: Where it ends.
+        label: What it is.
+        score: The highest smoothed probability within it.
+    """
+
+    start: float
+    end: float
+    label: str
+    score: float
+
+
+class Smoother:
+    """The moving mean of probabilities; at both ends, of the windows that there are.
+
+    Args:
+        half: Windows on either side that are averaged with each.
+        n: Number of labels.
+    """
+
+    def __init__(self, half, n):
+        self._half, self._n_in, self._n_out = half, 0, 0
+        self._rows = np.zeros((half, n))  # adding zeros changes no sum
+
+    def push(self, probabilities):
+        """Take in rows; returns those that are smooth by now, `half` rows later."""
+        self._n_in += len(probabilities)
+        return self._slide(np.asarray(probabilities, "float64"))
+
+    def flush(self):
+        """The last rows."""
+        return self._slide(np.zeros((self._half, self._rows.shape[1])))
+
+    def _slide(self, new):
+        rows = np.concatenate([self._rows, new])
+        n = max(0, len(rows) - 2 * self._half)
+        total = np.zeros((n, rows.shape[1]))
+        for shift in range(2 * self._half + 1):
+            total += rows[shift : shift + n]
+        self._rows = rows[n:]
+        k = np.arange(self._n_out, self._n_out + n)[:, None]
+        self._n_out += n
+        before, behind = np.minimum(k, self._half), np.minimum(self._n_in - 1 - k, self._half)
+        return total / (1 + before + behind)
+
+
+class _Run:
+    """An event that is not reported yet: windows `first` to `last` of one label."""
+
+    def __init__(self, first, score):
+        self.first, self.last, self.score = first, first, score
+
+    def extend(self, last, score):
+        self.last, self.score = last, max(self.score, score)
+
+
+class EventTracker:
+    """Find events in probabilities as they come; the same ones however they are portioned.
+
+    Each window stands for the time around its middle, from half a hop before it to half a hop
+    behind it; the first window from the begin of the recording and the last to its end. An event
+    is the time of its windows: it opens with the first whose smoothed probability reaches
+    `threshold` and goes on as long as it is at least `low`. Events of one label with less than
+    `min_gap` between them are one; those shorter than `min_duration` are dropped then.
+
+    Args:
+        rules: The `Rules`.
+        grid: The `Grid` of the windows.
+
+    Example:
+        >>> from fractions import Fraction
+        >>> from hearingai.events.rules import event_rules
+        >>> from hearingai.events.windows import Grid
+        >>> grid = Grid(10, 10, Fraction(1, 2))
+        >>> rules = event_rules(["yes"], grid, smooth=0)
+        >>> tracker = EventTracker(rules, grid)
+        >>> tracker.push([[0.1], [0.9], [0.4], [0.2]])
+        [Event(start=0.75, end=1.75, label='yes', score=0.9)]
+        >>> tracker.push([[0.6]]), tracker.flush(3)
+        ([], [Event(start=2.25, end=3.0, label='yes', score=0.6)])
+    """
+
+    def __init__(self, rules, grid):
+        self._rules, self._grid = rules, grid
+        n = len(rules.reported)
+        self._half = math.floor(rules.smooth / 2 / grid.hop)
+        self._smoother = Smoother(self._half, n)
+        self._n = 0  # windows decided
+        self._on = np.zeros(n, bool)
+        self._runs = [None] * n  # open, or closed and waiting whether the gap is long enough
+        self._begun = Fraction(0)
+
+    @property
+    def delay(self):
+        """How long after its end an event is reported at the latest, in seconds of sound."""
+        hops = max(1, math.ceil(self._rules.min_gap / self._grid.hop)) + self._half
+        return float((hops - Fraction(1, 2)) * self._grid.hop + self._grid.window / 2)
+
+    @property
+    def active(self):
+        """The events that are open now, as far as they go."""
+        return self._ordered([self._event(i) for i in np.flatnonzero(self._on)])
+
+    def push(self, probabilities):
+        """Take in the probabilities of the windows that follow.
+
+        Args:
+            probabilities: `(n, labels)`.
+
+        Returns:
+            A list of the `Event`s that are known to be over, in the order of their ends.
+        """
+        rows = np.asarray(probabilities)
+        rows = rows.reshape(-1, len(self._rules.labels))[:, self._rules.reported]
+        return self._follow(self._smoother.push(rows))
+
+    def flush(self, seconds):
+        """End the recording.
+
+        Args:
+            seconds: Its length.
+
+        Returns:
+            A list of the last events.
+        """
+        found = self._follow(self._smoother.flush())
+        last = self._n - 1
+        ends = [Fraction(seconds) if run and run.last == last else None for run in self._runs]
+        found += [self._event(i, end) for i, end in enumerate(ends) if self._runs[i]]
+        self._runs = [None] * len(self._runs)
+        self._on[:] = False
+        return self._ordered(found)
+
+    def _follow(self, rows):
+        """Go on with smoothed rows."""
+        opens, keeps = rows >= self._rules.threshold, rows >= self._rules.low
+        if not opens.any() and not any(self._runs):  # as most of a recording is
+            self._n += len(rows)
+            return []
+        found = []
+        for opened, kept, row in zip(opens, keeps, rows, strict=True):
+            self._on = np.where(self._on, kept, opened)
+            for i in np.flatnonzero(self._on):
+                found += self._extend(i, row[i])
+            self._n += 1
+        for i, run in enumerate(self._runs):
+            if run and not self._on[i] and self._gap(run) >= self._rules.min_gap:
+                found.append(self._event(i))
+                self._runs[i] = None
+        return self._ordered(found)
+
+    def _extend(self, i, score):
+        """Let window `n` go on with an event of label `i`, or begin another."""
+        run, found = self._runs[i], []
+        if run and run.last < self._n - 1 and self._gap(run) >= self._rules.min_gap:
+            found, run = [self._event(i)], None
+        if run:
+            run.extend(self._n, score)
+        else:
+            self._runs[i] = _Run(self._n, score)
+        return found
+
+    def _gap(self, run):
+        """Seconds from the end of a run to the begin of the next window's time."""
+        return (self._n - 1 - run.last) * self._grid.hop
+
+    def _event(self, i, end=None):
+        run, grid = self._runs[i], self._grid
+        start = run.first * grid.hop + (grid.window - grid.hop) / 2 if run.first else Fraction(0)
+        end = run.last * grid.hop + (grid.window + grid.hop) / 2 if end is None else end
+        if end - start < self._rules.min_duration:
+            return None
+        label = self._rules.labels[self._rules.reported[i]]
+        return Event(float(start), float(end), label, float(run.score))
+
+    def _ordered(self, events):
+        known = [event for event in events if event]
+        return sorted(known, key=lambda e: (e.end, e.start, e.label))
+
+
+def find_events(probabilities, rules, grid, seconds):
+    """Find the events of a whole recording.
+
+    Args:
+        probabilities: `(windows, labels)`.
+        rules: The `Rules`.
+        grid: The `Grid` of the windows.
+        seconds: Length of the recording.
+
+    Returns:
+        A list of `Event`s in the order of their begins.
+    """
+    tracker = EventTracker(rules, grid)
+    return sorted(tracker.push(probabilities) + tracker.flush(seconds))
+
+
+def event_table(rows):
+    """The table of events; `rows` are `(fname, start, end, label, score)`."""
+    columns = dict(zip(EVENT_COLUMNS, zip(*rows, strict=True) if rows else [[]] * 5, strict=True))
+    kinds = {"fname": object, "label": object}
+    return pd.DataFrame({n: pd.Series(v, dtype=kinds.get(n, float)) for n, v in columns.items()})

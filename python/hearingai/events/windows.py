@@ -1,0 +1,263 @@
+"""Sound of any length, in blocks of any size, as the windows that a classifier hears."""
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+import soxr
+
+from ..clips.decoding import to_float32
+from ..errors import HearingAIError
+from ..runtime.arguments import positive
+
+_SHARE = 4  # windows begin a quarter of a window apart
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Where windows lie. Positions are exact fractions, so that they do not drift in hours.
+
+    Attributes:
+        sample_rate: Hz.
+        samples: Samples a window.
+        hop: From the begin of a window to the begin of the next, in seconds, a `Fraction`.
+
+    Example:
+        >>> grid = Grid(16000, 16000, Fraction(1, 4))
+        >>> [grid.first_sample(k) for k in range(3)], grid.whole(24000), grid.needed(24001)
+        ([0, 4000, 8000], 3, 4)
+    """
+
+    sample_rate: int
+    samples: int
+    hop: Fraction
+
+    @property
+    def window(self):
+        """Length of a window in seconds, a `Fraction`."""
+        return Fraction(self.samples, self.sample_rate)
+
+    def first_sample(self, k):
+        """The sample that window `k` begins with."""
+        return math.floor(k * self.hop * self.sample_rate + Fraction(1, 2))
+
+    def whole(self, heard):
+        """How many windows lie wholly in the first `heard` samples."""
+        room = heard - self.samples + Fraction(1, 2)
+        return max(0, math.ceil(room / (self.hop * self.sample_rate)))
+
+    def needed(self, heard):
+        """How many windows it takes to hear all of `heard` samples."""
+        whole = self.whole(heard)
+        covered = self.first_sample(whole - 1) + self.samples if whole else 0
+        return whole + (heard > covered)
+
+
+def exact(seconds):
+    """Seconds as the fraction that was meant: 0.1 is a tenth."""
+    return Fraction(repr(float(seconds)))
+
+
+def grid_of(classifier, window=None, hop=None):
+    """The grid of windows that a classifier hears.
+
+    Args:
+        classifier: An `AudioClassifier`.
+        window: Seconds of sound it hears at once, at most its own `duration`, which is the default;
+            a shorter window is filled up with silence.
+        hop: Seconds from window to window, at most a window; the default is a quarter of one.
+
+    Returns:
+        A `Grid`.
+
+    Raises:
+        HearingAIError: The classifier hears embeddings, or an argument is out of range.
+    """
+    if classifier.hears_embeddings:
+        raise HearingAIError(
+            f"`classifier` must hear sound; `{classifier.recipe}` hears embeddings, which have no "
+            f"windows"
+        )
+    rate, most = classifier.sample_rate, classifier.samples
+    samples = most if window is None else round(positive("window", window) * rate)
+    if not 1 <= samples <= most:
+        raise HearingAIError(
+            f"`window` must be at most the {classifier.duration:g} s that the classifier hears, "
+            f"and at least a sample. Received: {window!r}"
+        )
+    length = Fraction(samples, rate)
+    hop = length / _SHARE if hop is None else exact(positive("hop", hop))
+    if float(hop) == float(length):  # a third has no end when it is written down
+        hop = length
+    if not Fraction(1, rate) <= hop <= length:
+        raise HearingAIError(
+            f"`hop` must be at most the window of {float(length):g} s, so that all is heard, and "
+            f"at least a sample. Received: {float(hop):g}"
+        )
+    return Grid(rate, samples, hop)
+
+
+class Windows:
+    """Windows of sound that arrives in blocks of any size.
+
+    Sound is mixed to the classifier's channels, resampled as it comes and cut; the windows are the
+    same to the last bit whatever the blocks. It keeps no more than a window and what was not taken.
+
+    Args:
+        classifier: An `AudioClassifier`.
+        grid: The `Grid` to cut by.
+        sample_rate: Rate of the sound, Hz; `None` means the classifier's own.
+        channels: Channels of the sound; `None` takes those of the first block.
+
+    Attributes:
+        grid: The `Grid`.
+        sample_rate: Rate of the sound that is fed, Hz.
+        taken: Windows taken so far, so the number of the next.
+
+    Example:
+        >>> import hearingai, numpy
+        >>> classifier = hearingai.create_classifier("speech-commands-small", ["a", "b"], seed=1)
+        >>> windows = Windows(classifier, grid_of(classifier, hop=0.5), 8000)
+        >>> windows.feed(numpy.zeros(14000))
+        >>> windows.take().shape
+        (2, 16000)
+        >>> windows.finish()
+        >>> windows.take().shape, float(windows.seconds)
+        ((1, 16000), 1.75)
+    """
+
+    def __init__(self, classifier, grid, sample_rate=None, channels=None):
+        own = grid.sample_rate
+        self.grid = grid
+        rate = own if sample_rate is None else sample_rate
+        self.sample_rate = positive("sample_rate", rate, whole=True)
+        self._channels = None if channels is None else positive("channels", channels, whole=True)
+        self._format = classifier.clip_format
+        self._resampler = None
+        self._fed, self._heard, self.taken = 0, 0, 0  # samples, samples as resampled, windows
+        self._pieces, self._first, self._over = [], 0, False
+
+    @property
+    def seconds(self):
+        """How much sound came, a `Fraction`."""
+        return Fraction(self._fed, self.sample_rate)
+
+    @property
+    def latency(self):
+        """How much sound resampling holds back at most, in seconds."""
+        if self.sample_rate == self.grid.sample_rate:
+            return 0.0
+        rates = self.sample_rate, self.grid.sample_rate
+        resampler, fed, out, most = soxr.ResampleStream(*rates, 1, quality="HQ"), 0, 0, 0.0
+        step = np.zeros(max(1, 32 * rates[0] // min(rates)), "float32")
+        for _ in range(256):  # it works in blocks of a thousand samples or so
+            out += len(resampler.resample_chunk(step))
+            fed += len(step)
+            most = max(most, fed / rates[0] - out / rates[1])
+        return most
+
+    @property
+    def ready(self):
+        """How many windows can be taken."""
+        count = self.grid.needed if self._over else self.grid.whole
+        return count(self._heard) - self.taken
+
+    def feed(self, block):
+        """Take in sound.
+
+        Args:
+            block: `(samples,)` or `(channels, samples)`, float in -1...1 or int16; of any length,
+                none included.
+
+        Raises:
+            HearingAIError: The block is of another type, shape or number of channels, or holds
+                values that are not finite; nothing of it was taken in.
+        """
+        if self._over:
+            raise HearingAIError("the sound is over; begin anew to feed more")
+        block = self._checked(block)
+        if not block.size:  # nothing, of any number of channels
+            return
+        self._fed += block.shape[-1]
+        self._hear(block.T)
+
+    def finish(self):
+        """Say that the sound is over: what is left of it becomes a window, filled with silence."""
+        if self._over:
+            return
+        if self._fed:
+            self._hear(np.zeros((0, self._channels), "float32"), last=True)
+        if self._fed and not self._heard:  # too short for a single sample at the new rate
+            self._keep(np.zeros((1, self._format.channels), "float32"))
+        self._over = True
+
+    def take(self, most=None):
+        """The next windows that are ready, at most `most`.
+
+        Returns:
+            float32 of shape `(n, samples)`, or `(n, channels, samples)` for a classifier of
+            several channels; the first of them is number `taken` as it was before the call.
+        """
+        n = self.ready if most is None else min(most, self.ready)
+        windows = np.zeros((n, *self._format.shape), "float32")
+        if not n:
+            return windows
+        sound = np.concatenate(self._pieces, axis=-1) if len(self._pieces) > 1 else self._pieces[0]
+        for window, k in zip(windows, range(self.taken, self.taken + n), strict=True):
+            begin = self.grid.first_sample(k) - self._first
+            piece = sound[..., begin : begin + self.grid.samples]
+            window[..., : piece.shape[-1]] = piece
+        self.taken += n
+        begin = min(self.grid.first_sample(self.taken), self._heard)
+        self._pieces, self._first = [sound[..., begin - self._first :]], begin
+        return windows
+
+    def _checked(self, block):
+        """The block as float32 `(channels, samples)`."""
+        block = np.asarray(block)
+        if block.dtype != np.int16 and block.dtype.kind != "f":
+            raise HearingAIError(
+                f"sound must be float in -1...1 or int16. Received: {block.dtype}, "
+                f"shape {block.shape}"
+            )
+        if block.ndim not in (1, 2) or (block.ndim == 2 and not len(block)):
+            raise HearingAIError(
+                f"sound must have the shape (samples,) or (channels, samples). "
+                f"Received: {block.shape}"
+            )
+        shape, block = block.shape, np.atleast_2d(block)
+        if block.size and self._channels not in (None, len(block)):
+            wanted = f"({self._channels}, samples)" if self._channels > 1 else "(samples,)"
+            raise HearingAIError(f"sound must have the shape {wanted}. Received: {shape}")
+        with np.errstate(over="ignore"):
+            block = to_float32(block)
+        if not np.isfinite(block).all():
+            raise HearingAIError("sound must be finite; it holds NaN or infinite values")
+        if block.size:
+            self._channels = len(block)
+        return block
+
+    def _hear(self, block, last=False):
+        """Mix and resample a block `(samples, channels)`, as `read_audio` would."""
+        if self._format.channels != self._channels:
+            # in memory one channel beside the other: the order of the sum is that of a file
+            block = np.ascontiguousarray(block).mean(axis=1, keepdims=True, dtype="float32")
+        if self.sample_rate != self.grid.sample_rate:
+            if self._resampler is None:
+                rates = self.sample_rate, self.grid.sample_rate
+                self._resampler = soxr.ResampleStream(*rates, block.shape[1], quality="HQ")
+            block = self._resampler.resample_chunk(np.ascontiguousarray(block), last=last)
+        self._keep(block)
+
+    def _keep(self, block):
+        if not len(block):
+            return
+        self._heard += len(block)
+        piece = np.array(block.T)  # a copy: the caller may use its array again
+        wanted = self._format.channels
+        if wanted == 1:
+            piece = piece[0]
+        elif wanted != len(piece):
+            piece = np.tile(piece, (wanted, 1))
+        self._pieces.append(piece)

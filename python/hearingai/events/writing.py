@@ -1,0 +1,140 @@
+"""Tables of events in files: CSV, Parquet, Audacity's labels, Raven's selection tables."""
+
+import importlib.util
+import os
+from pathlib import Path
+
+import pandas as pd
+
+from ..audio.reading import audio_info
+from ..errors import AudioFileError, HearingAIError
+from ..runtime.files import NO_PARQUET, made_folder, refuse_to_replace, to_csv, to_parquet, written
+from .tables import check_events, format_of, path_of
+
+_RAVEN = ".Table.1.selections.txt"  # as Raven itself names them
+_ONE_EACH = {"audacity": ".txt", "raven": _RAVEN}  # know one recording a file; how it ends
+
+
+def write_events(events, path, format=None, overwrite=False):
+    """Write events to a file that other programs open.
+
+    Audacity and Raven know one recording a file: events of several recordings go into a folder, a
+    file each, named as the recording; a recording without events has none. Audacity's labels hold
+    no score.
+
+    Args:
+        events: A table with `start` and `end` (seconds) and `label`, and where known `fname` and
+            `score`; or an `Annotation`.
+        path: The file. Its ending tells the format: `.csv`, `.parquet`, `.txt` for Audacity,
+            `.selections.txt` for Raven. For several recordings a folder, with `format`.
+        format: `"csv"`, `"parquet"`, `"audacity"` or `"raven"`; `None` goes by the ending.
+        overwrite: Replace files of that name.
+
+    Returns:
+        The path, as text.
+
+    Raises:
+        HearingAIError: The table is malformed, the ending is another, a file exists and
+            `overwrite` is false, a library is missing, or it cannot be written; no half-written
+            file stays.
+
+    Example:
+        >>> import hearingai, os, pandas, tempfile
+        >>> events = pandas.DataFrame({"start": [1.5], "end": [2.0], "label": ["yes"]})
+        >>> path = hearingai.write_events(events, os.path.join(tempfile.mkdtemp(), "a.txt"))
+        >>> print(open(path).read())
+        1.500000	2.000000	yes
+    """
+    events, path = check_events(events), path_of(path)
+    kind = format_of(path, format)
+    if path.is_dir() or (kind in _ONE_EACH and not path.name.lower().endswith(".txt")):
+        if kind not in _ONE_EACH:
+            raise HearingAIError(f"`path` must name a file. Received: {path}, a folder")
+        files = _files_in(path, events, kind)
+    elif kind in _ONE_EACH and events["fname"].nunique() > 1:
+        raise HearingAIError(
+            f"{kind.title()} knows one recording a file, and the events are of "
+            f"{events['fname'].nunique()}; name a folder as `path` and format={kind!r}"
+        )
+    else:
+        files = {path: events}
+    for file in files:
+        refuse_to_replace(file, overwrite)
+    for file, some in files.items():
+        _write(file, some, _WRITERS[kind], make_folder=file != path)
+    return str(path)
+
+
+def check_writable(path, format=None, overwrite=False):
+    """Check where events are to be written, before hours of computing rather than after."""
+    kind = format_of(path, format)
+    if kind == "parquet" and importlib.util.find_spec("pyarrow") is None:
+        raise HearingAIError(NO_PARQUET)
+    if path.is_file():
+        refuse_to_replace(path, overwrite)
+    if path.suffix and not path.parent.is_dir():
+        raise HearingAIError(f"cannot write `{path}`: its folder does not exist")
+
+
+def _write(path, events, writer, make_folder):
+    """Write one file, whole or not at all."""
+    if make_folder:
+        made_folder(path.parent)
+    if not path.parent.is_dir():
+        raise HearingAIError(f"cannot write `{path}`: its folder does not exist")
+    with written(path) as partial:
+        writer(events, partial)
+
+
+def _write_audacity(events, path):
+    rows = zip(events["start"], events["end"], events["label"], strict=True)
+    lines = [f"{start:.6f}\t{end:.6f}\t{_one_line(label)}\n" for start, end, label in rows]
+    path.write_text("".join(lines), "utf-8")
+
+
+def _write_raven(events, path):
+    fname = events["fname"].iloc[0] if len(events) else None
+    table = pd.DataFrame({"Selection": range(1, len(events) + 1)})
+    table["View"], table["Channel"] = "Spectrogram 1", 1
+    for name, column in (("Begin Time (s)", "start"), ("End Time (s)", "end")):
+        table[name] = events[column].to_numpy()
+    table["Low Freq (Hz)"], table["High Freq (Hz)"] = 0.0, _highest(fname)
+    table["Begin Path"] = os.fspath(Path(fname).absolute()) if fname else ""
+    table["File Offset (s)"] = table["Begin Time (s)"]
+    table["Annotation"] = [_one_line(label) for label in events["label"]]
+    table["Score"] = events["score"].to_numpy()
+    table.to_csv(path, sep="\t", index=False, encoding="utf-8", lineterminator="\n", quoting=3)
+
+
+def _highest(fname):
+    """The highest frequency that a recording holds, for Raven to draw its boxes to."""
+    try:
+        return audio_info(fname)["sample_rate"] / 2 if fname else 22050.0
+    except AudioFileError:
+        return 22050.0
+
+
+def _one_line(label):
+    return " ".join(str(label).split())
+
+
+def _files_in(folder, events, kind):
+    """The file of each recording, in a folder, with the folders that tell recordings apart."""
+    if events["fname"].isna().any():
+        raise HearingAIError(
+            "`path` is a folder, of a file a recording, and events have no `fname` to name it by"
+        )
+    paths = {fname: Path(fname).absolute() for fname in events["fname"].unique()}
+    if not paths:
+        folder.mkdir(parents=True, exist_ok=True)
+        return {}
+    common = os.path.commonpath([path.parent for path in paths.values()])
+    inside = {fname: path.relative_to(common) for fname, path in paths.items()}
+    stems = [path.with_suffix("") for path in inside.values()]
+    plain = len(set(stems)) == len(stems)  # a.wav and a.flac keep their endings
+    names = {f: str(p.with_suffix("") if plain else p) + _ONE_EACH[kind] for f, p in inside.items()}
+    return {folder / name: events[events["fname"] == fname] for fname, name in names.items()}
+
+
+_WRITERS = {"csv": to_csv, "parquet": to_parquet}
+_WRITERS |= {"audacity": _write_audacity, "raven": _write_raven}

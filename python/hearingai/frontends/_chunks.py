@@ -1,0 +1,42 @@
+"""Front ends a few clips at a time."""
+
+import keras
+
+from ..runtime.backend import kind_of
+from .portable import is_portable
+
+_CLIPS = 16  # whose frames and spectra fit the caches of a processor's core
+_AT_ONCE = 4
+
+
+def in_pieces(images_of, waveforms, shape):
+    """Compute the images of a batch; on a CPU with TensorFlow a few clips at a time.
+
+    Framing, transform, squares and logarithm pass over far more memory than the waveforms have;
+    over a whole batch that is the main memory's, over a few clips the cache's.
+
+    Args:
+        images_of: A function from waveforms to images, each clip's its own.
+        waveforms: Tensor `(batch, samples)` or `(batch, channels, samples)`.
+        shape: That of the images.
+
+    Returns:
+        What `images_of(waveforms)` gives.
+    """
+    few = waveforms.shape[0] is not None and waveforms.shape[0] <= _CLIPS
+    whole = few or is_portable() or keras.backend.backend() != "tensorflow"
+    if whole or kind_of("auto") == "gpu":
+        return images_of(waveforms)
+    import tensorflow as tf
+
+    def piece(i, pieces):
+        return i + 1, pieces.write(i, images_of(waveforms[i * _CLIPS : (i + 1) * _CLIPS]))
+
+    count = (tf.shape(waveforms)[0] + _CLIPS - 1) // _CLIPS
+    pieces = tf.TensorArray(
+        waveforms.dtype, size=count, infer_shape=False, element_shape=(None, *shape[1:])
+    )
+    _, pieces = tf.while_loop(
+        lambda i, _: i < count, piece, (0, pieces), parallel_iterations=_AT_ONCE
+    )
+    return pieces.concat()

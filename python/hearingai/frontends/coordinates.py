@@ -1,0 +1,53 @@
+"""Where the cells of an image lie: the time of a frame, the frequency of a bin."""
+
+import numpy as np
+
+from .log_mel import LogMel
+from .log_spectrogram import LogSpectrogram
+from .mel import SCALES
+from .mfcc import MFCC
+
+
+def frame_times(frontend, frames, duration):
+    """The middle of each frame, in seconds.
+
+    Args:
+        frontend: A front end; `None` or an unknown one has frames that share the duration evenly.
+        frames: Number of frames of its image.
+        duration: Seconds of sound in the image.
+
+    Returns:
+        Array `(frames,)`.
+    """
+    layer = spectral_layer(frontend)
+    if layer is None:
+        return (np.arange(frames) + 0.5) * duration / frames
+    middle = layer.window_size / 2
+    if isinstance(layer, LogMel):  # the window lies in the middle of its transform
+        middle = layer.fft_size / 2 if layer.padding == "none" else 0.0
+    return (middle + np.arange(frames) * layer.window_stride) / layer.sample_rate
+
+
+def bin_frequencies(frontend, bins):
+    """The middle of each bin or band, in Hz; `None` where bins are no frequencies.
+
+    Args:
+        frontend: A front end.
+        bins: Number of bins of its image.
+
+    Returns:
+        Array `(bins,)`, or `None`.
+    """
+    layer = spectral_layer(frontend)
+    if isinstance(layer, LogSpectrogram) and bins == layer.fft_size // 2 + 1:
+        return np.arange(bins) * layer.sample_rate / layer.fft_size
+    if isinstance(layer, LogMel) and not isinstance(layer, MFCC) and bins == layer.n_mels:
+        to_mel, to_hz = SCALES[layer.scale]
+        return to_hz(np.linspace(to_mel(layer.fmin), to_mel(layer.fmax), bins + 2))[1:-1]
+    return None
+
+
+def spectral_layer(frontend):
+    """The layer of a front end that turns the waveform into a spectrum; `None` for none."""
+    layers = getattr(frontend, "layers", None) or [frontend]
+    return next((layer for layer in layers if hasattr(layer, "window_stride")), None)

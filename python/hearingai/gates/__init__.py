@@ -1,0 +1,1 @@
+"""Gates let the wanted sound through and turn the rest down."""

@@ -1,0 +1,105 @@
+"""A gate's threshold, hold and release, learnt from what its keys are and should be."""
+
+import itertools
+from dataclasses import replace
+
+import numpy as np
+
+from ..runtime.progress import progress_bar
+from ._curve import gain_curve
+
+_RATE = 1000  # Hz; as fine are the curves that are tried
+_LEVELS = (0.02, *(k / 20 for k in range(1, 20)), 0.98)
+_SHARES = (1.0, 0.8, 0.6, 0.4, 0.2)  # of the threshold keep it open
+_HOLDS = (0.0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3)
+_RELEASES = (0.02, 0.05, 0.1, 0.2, 0.3)
+_ROUNDS = 2
+
+
+def learn_rules(keys, mixtures, sample_rate, settings, care, progress=None, levels=_LEVELS):
+    """Choose threshold, hold and release: those that lose and leak least.
+
+    Threshold and low, hold and release are chosen in turn, twice, each pair from all of a grid.
+
+    Args:
+        keys: The keys of each mixture, see `GainCurve`.
+        mixtures: `Mixture`s.
+        sample_rate: Their rate, Hz.
+        settings: The `GateSettings` of what stays.
+        care: See `train_gate`.
+        progress: See `train_gate`.
+        levels: The thresholds to try.
+
+    Returns:
+        A dict, see `train_gate`.
+    """
+    judged = [Judged(m, sample_rate) for m in mixtures]
+    hop, window = settings.grid.hop, settings.grid.window
+    rules, best = replace(settings.rules, hold=0.1, release=0.05), None
+    steps = _ROUNDS * (len(levels) * len(_SHARES) + len(_HOLDS) * len(_RELEASES))
+    tried = [
+        [{"threshold": t, "low": t * s} for t, s in itertools.product(levels, _SHARES)],
+        [{"hold": h, "release": r} for h, r in itertools.product(_HOLDS, _RELEASES)],
+    ]
+    with progress_bar("Choosing the gate's settings", steps, progress) as bar:
+        for done, change in enumerate(itertools.chain(*tried * _ROUNDS)):
+            candidate = replace(best[1] if best else rules, **change)
+            lost, leaked = judge(keys, judged, candidate, hop)
+            if best is None or care * lost + leaked < care * best[0][0] + best[0][1]:
+                best = (lost, leaked), candidate
+            bar(done + 1)
+    rules = best[1]
+    return {
+        "target": list(settings.target),
+        **{n: getattr(rules, n) for n in ("threshold", "low", "attack", "hold", "release")},
+        "hop": float(hop),
+        "window": float(window),
+        "range_db": rules.range_db,
+        "care": care,
+        "lost": best[0][0],
+        "leaked": best[0][1],
+    }
+
+
+class Judged:
+    """Where the energies of a mixture are, in milliseconds.
+
+    Args:
+        mixture: A `Mixture`.
+        sample_rate: Hz.
+    """
+
+    def __init__(self, mixture, sample_rate):
+        n = len(mixture.wanted) * _RATE // sample_rate
+        bounds = np.arange(n) * sample_rate // _RATE
+        pause = np.where(mixture.active, 0, mixture.unwanted)
+        self.wanted = _energy(mixture.wanted, bounds)
+        self.pause = _energy(pause, bounds)
+
+    def __len__(self):
+        return len(self.wanted)
+
+
+def judge(keys, judged, rules, hop):
+    """How much of the wanted sound gates lose, and how much of the unwanted leaks in pauses.
+
+    Args:
+        keys: The keys of each mixture, see `GainCurve`.
+        judged: A `Judged` of each.
+        rules: The `GateRules`.
+        hop: Seconds, a `Fraction`.
+
+    Returns:
+        `(lost, leaked)`: shares of energy, in the mean over the mixtures.
+    """
+    shares = []
+    for key, one in zip(keys, judged, strict=True):
+        gain = gain_curve(key, rules, _RATE, hop, len(one))
+        shares.append((np.square(1 - gain) @ one.wanted, np.square(gain) @ one.pause))
+    return tuple(float(share) for share in np.mean(shares, axis=0))
+
+
+def _energy(waveform, bounds):
+    """The share of the energy in each stretch; zeros in silence."""
+    energy = np.add.reduceat(np.square(waveform, dtype="float64"), bounds)
+    return energy / (energy.sum() or 1)

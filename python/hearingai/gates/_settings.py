@@ -1,0 +1,139 @@
+"""What a gate is set to: given, learnt by `train_gate`, or derived from the classifier."""
+
+import math
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from ..errors import HearingAIError
+from ..events.windows import Grid, exact, grid_of
+from ._curve import GateRules
+
+LOW = 0.7  # of the threshold
+_ATTACK = 0.01
+_RELEASE = 0.1
+_HOPS = 16  # a window
+
+
+@dataclass(frozen=True)
+class GateSettings:
+    """What a gate is set to, made by `gate_settings`.
+
+    Attributes:
+        target: The labels that are let through.
+        columns: Their places among the classifier's labels.
+        grid: The `Grid` of the windows.
+        rules: The `GateRules`.
+        lookahead: Seconds, a `Fraction`.
+    """
+
+    target: tuple
+    columns: tuple
+    grid: Grid
+    rules: GateRules
+    lookahead: Fraction
+
+    def plain(self):
+        """The settings as a dict of plain values."""
+        rules = self.rules
+        named = {name: getattr(rules, name) for name in ("threshold", "low", "range_db")}
+        named |= {name: getattr(rules, name) for name in ("attack", "hold", "release")}
+        return (
+            {"target": list(self.target)}
+            | named
+            | {
+                "lookahead": float(self.lookahead),
+                "hop": float(self.grid.hop),
+                "window": float(self.grid.window),
+            }
+        )
+
+
+def gate_settings(
+    classifier,
+    target=None,
+    threshold=None,
+    low=None,
+    range_db=-40.0,
+    attack=None,
+    hold=None,
+    release=None,
+    lookahead=None,
+    hop=None,
+):
+    """Check the settings of a gate, and fill in what is not given; see `gate`."""
+    learnt = classifier.record.get("gate") or {}
+    names = _target(classifier, target, learnt)
+    grid = grid_of(classifier, hop=learnt.get("hop") if hop is None else hop)
+    if hop is None and "hop" not in learnt:
+        grid = replace(grid, hop=_hop(grid))
+    opens = _level("threshold", learnt.get("threshold", 0.5) if threshold is None else threshold)
+    share = learnt["low"] / learnt["threshold"] if learnt.get("threshold") else LOW
+    keeps = opens * share if low is None else _level("low", low)
+    if keeps > opens:
+        raise HearingAIError(
+            f"`low` must be at most `threshold`. Received: {keeps:g} and {opens:g}"
+        )
+    window = float(grid.window)
+    usual = {"attack": _ATTACK, "hold": window / 2, "release": _RELEASE} | {
+        name: learnt[name] for name in ("attack", "hold", "release") if name in learnt
+    }
+    given = {"attack": attack, "hold": hold, "release": release}
+    times = {n: _seconds(n, usual[n] if v is None else v) for n, v in given.items()}
+    if lookahead is None:
+        lookahead = grid.window / 2 + grid.hop + exact(times["attack"])
+    else:
+        lookahead = exact(_seconds("lookahead", lookahead))
+    lead = lookahead - grid.window / 2
+    rules = GateRules(opens, keeps, _range(range_db), **times, lead=lead)
+    columns = tuple(classifier.labels.index(name) for name in names)
+    return GateSettings(names, columns, grid, rules, lookahead)
+
+
+def _hop(grid):
+    """A sixteenth of a window, in whole milliseconds where that is one or more."""
+    hop = grid.window / _HOPS
+    return Fraction(math.floor(1000 * hop), 1000) or max(hop, Fraction(1, grid.sample_rate))
+
+
+def _target(classifier, target, learnt):
+    if target is None:
+        target = learnt.get("target", classifier.target)
+    labels = ", ".join(map(repr, classifier.labels))
+    if target is None:
+        raise HearingAIError(f"`target` must name what is to be let through, of {labels}")
+    names = (target,) if isinstance(target, str) else tuple(target)
+    unknown = [name for name in names if name not in classifier.labels]
+    if unknown or not names:
+        raise HearingAIError(
+            f"`target` must name labels of the classifier: {labels}. "
+            f"Received: {unknown[0] if unknown else target!r}"
+        )
+    return tuple(dict.fromkeys(names))
+
+
+def _number(value):
+    item = value.item() if hasattr(value, "item") and getattr(value, "ndim", 1) == 0 else value
+    return item if isinstance(item, (int, float)) and not isinstance(item, bool) else math.nan
+
+
+def _level(argument, value):
+    number = _number(value)
+    if not 0 <= number <= 1:
+        raise HearingAIError(f"`{argument}` must be a probability from 0 to 1. Received: {value!r}")
+    return float(number)
+
+
+def _seconds(argument, value):
+    number = _number(value)
+    if not 0 <= number <= 60:
+        raise HearingAIError(f"`{argument}` must be seconds from 0 to 60. Received: {value!r}")
+    return float(number)
+
+
+def _range(value):
+    number = _number(value)
+    if not number <= 0:
+        raise HearingAIError(
+            f"`range_db` must be the gain of the closed gate in dB, 0 or less. Received: {value!r}"
+        )
+    return float(number)

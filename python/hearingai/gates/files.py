@@ -1,0 +1,243 @@
+"""gate(): a recording, or sound in memory, through a gate."""
+
+import os
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import soundfile
+
+from ..audio.blocks import as_path, open_blocks
+from ..audio.writing import sound_file, sound_format
+from ..errors import HearingAIError
+from ..events.windows import exact
+from ..runtime.backend import on_device
+from ..runtime.files import refuse_to_replace
+from ..runtime.progress import progress_bar
+from ._curve import GainCurve, GateRules
+from .stream import Gate
+
+_BLOCK = 2**18  # values of sound in memory that go on at once
+
+
+@dataclass(frozen=True)
+class Gated:
+    """What `gate` did.
+
+    Attributes:
+        source: The sound as it was: the file, or the array.
+        out: The file it was written to, or `None`.
+        sound: The sound as it is now: an array of the shape of the source, `(samples,)` or
+            `(channels, samples)`; `None` where it was written to a file.
+        sample_rate: Hz.
+        channels: How many.
+        samples: Samples a channel.
+        track: A DataFrame with a row a window: `time` (seconds, its middle), `probability` (of the
+            target), `open` (whether it kept the gate open) and `gain_db`.
+        settings: What the gate was set to, a dict of plain values, see `Gate`.
+        latency: Seconds by which a `Gate` of these settings would be behind.
+    """
+
+    source: object
+    out: str | None
+    sound: np.ndarray | None
+    sample_rate: int
+    channels: int
+    samples: int
+    track: pd.DataFrame
+    settings: dict
+    latency: float
+
+    def gain(self, start=0.0, end=None):
+        """The gain of each sample from `start` to `end` (seconds), float64 factors."""
+        given, rate = self.settings, self.sample_rate
+        names = ("threshold", "low", "range_db", "attack", "hold", "release")
+        window, hop = exact(given["window"]), exact(given["hop"])
+        lead = exact(given["lookahead"]) - window / 2
+        rules = GateRules(**{name: given[name] for name in names}, lead=lead)
+        curve = GainCurve(rules, rate, hop, window / 2 - Fraction(int(window / 2 * rate), rate))
+        curve.push(self.track["probability"])
+        curve.finish()
+        first = min(round(start * rate), self.samples)
+        last = self.samples if end is None else min(round(end * rate), self.samples)
+        for before in range(0, first, _BLOCK):
+            curve.read(min(before + _BLOCK, first))
+        return curve.read(last)
+
+    def __repr__(self):
+        share = 100 * self.track["open"].mean() if len(self.track) else 0
+        target = " + ".join(self.settings["target"])
+        return (
+            f"<Gated {self.samples / self.sample_rate:.2f} s at {self.sample_rate} Hz, "
+            f"{self.channels} channel(s), open for {target} {share:.0f} % of the time"
+            + (f", written to {self.out}>" if self.out else ">")
+        )
+
+
+def gate(
+    classifier,
+    sound,
+    target=None,
+    out=None,
+    threshold=None,
+    low=None,
+    range_db=-40.0,
+    attack=None,
+    hold=None,
+    release=None,
+    lookahead=None,
+    hop=None,
+    sample_rate=None,
+    overwrite=False,
+    device="auto",
+    progress=None,
+):
+    """Let the wanted sound through and turn the rest down; a classifier decides when.
+
+    The classifier hears the sound, mixed and resampled to what it knows, in windows that lie `hop`
+    apart. The probability of the target in a window belongs to the window's middle: where it
+    reaches `threshold` the gate opens, while it is at least `low` it stays open, and `hold` seconds
+    later it closes. The gain is applied to the sound as it was, so that sample rate, channels and,
+    in a file, the encoding stay; where the gate is open no sample changes. A `Gate` does the same
+    to sound that never stops.
+
+    Args:
+        classifier: An `AudioClassifier` that hears sound, such as `train_gate` makes.
+        sound: A recording's path, which is read and written block by block; or sound,
+            `(samples,)` or `(channels, samples)`, float in -1...1 or int16.
+        target: The label or labels to let through; their probabilities are added. `None` takes
+            what the classifier was trained to look for.
+        out: The file to write; its ending chooses the format, and the encoding is that of the
+            source where the format has it. `None` returns the sound.
+        threshold: Probability that opens the gate; `None` takes what `train_gate` learnt, else 0.5.
+        low: Probability that keeps it open; `None` takes the same share of the threshold as
+            `train_gate` learnt, else 0.7 of it.
+        range_db: Gain of the closed gate, dB; `-inf` is silence.
+        attack: Seconds from closed to open; `None` takes what was learnt, else 0.01.
+        hold: Seconds it stays open after the last window that kept it open; `None` takes what was
+            learnt, else half a window, which is how far a window blurs the end of a sound.
+        release: Seconds from open to closed; `None` takes what was learnt, else 0.1.
+        lookahead: Seconds of sound heard beyond a sample before its gain is decided. 0 opens half a
+            window late; half a window opens when the sound begins; `None` takes half a window, a
+            hop and the attack, so that the gate is open when the sound begins.
+        hop: Seconds from window to window; `None` takes what was learnt, else a sixteenth of a
+            window.
+        sample_rate: Rate of `sound` in memory, Hz; `None` means the classifier's own.
+        overwrite: Replace `out`.
+        device: `"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one.
+        progress: Show a progress bar: `True`, `False`, or `None` for on a terminal only; or a
+            function of `(done, total, text)`.
+
+    Returns:
+        A `Gated`: `sound` or `out`, and the `track` of probabilities and gains.
+
+    Raises:
+        HearingAIError: The classifier hears embeddings, the sound is empty or not finite, `out`
+            exists or cannot be written (nothing is left of it then), or an argument is out of
+            range.
+        AudioFileError: The recording cannot be read to its end.
+
+    Example:
+        >>> import hearingai, numpy
+        >>> classifier = hearingai.create_classifier("gate", ["unwanted", "wanted"], seed=1)
+        >>> noise = numpy.random.default_rng(1).normal(0, 0.1, (2, 44100)).astype("float32")
+        >>> gated = hearingai.gate(classifier, noise, threshold=1, sample_rate=44100)
+        >>> gated.sound.shape, round(float(20 * numpy.log10(abs(gated.sound / noise).max())))
+        ((2, 44100), -40)
+    """
+    settings = (target, threshold, low, range_db, attack, hold, release, lookahead, hop)
+    path = None if out is None else _writable(out, overwrite)
+    made, rows, done = [], [], 0
+    with on_device(device), _opened(classifier, sound, sample_rate) as source:
+        machine = Gate(classifier, source.sample_rate, source.channels, *settings)
+        with (
+            nullcontext(made.append) if path is None else _written(path, source, sound) as write,
+            progress_bar("Gating", source.samples, progress) as bar,
+        ):
+            for block in source.read():
+                write(machine.feed(block))
+                rows.append(machine.take_track())
+                done += block.shape[-1]
+                bar(done)
+            write(machine.finish())
+            rows.append(machine.take_track())
+    return Gated(
+        source=source.origin,
+        out=None if path is None else str(path),
+        sound=np.concatenate(made, axis=-1) if path is None else None,
+        sample_rate=source.sample_rate,
+        channels=source.channels,
+        samples=done,
+        track=pd.concat(rows, ignore_index=True),
+        settings=machine.settings,
+        latency=machine.latency,
+    )
+
+
+class _Memory:
+    """Sound in memory, as `_File` is a recording."""
+
+    format = subtype = None
+
+    def __init__(self, sound, sample_rate):
+        self.origin, self.sample_rate = np.asarray(sound), sample_rate
+        if self.origin.ndim not in (1, 2) or not self.origin.size:
+            raise HearingAIError(
+                f"`sound` must be a path, or sound of shape (samples,) or (channels, samples). "
+                f"Received: an array of shape {self.origin.shape}"
+            )
+        self.channels = 1 if self.origin.ndim == 1 else len(self.origin)
+        self.samples = self.origin.shape[-1]
+
+    def read(self):
+        """Yield its blocks."""
+        size = max(1, _BLOCK // self.channels)
+        for first in range(0, self.samples, size):
+            yield self.origin[..., first : first + size]
+
+
+class _File:
+    """A recording that is open."""
+
+    def __init__(self, path, blocks):
+        self.origin, self._blocks = os.fspath(path), blocks
+        self.sample_rate, self.channels = blocks.sample_rate, blocks.channels
+        self.samples, self.format, self.subtype = blocks.samples, blocks.format, blocks.subtype
+
+    def read(self):
+        """Yield its blocks, `(samples,)` of one channel, else `(channels, samples)`."""
+        for block in self._blocks.read():
+            yield block[:, 0] if self.channels == 1 else block.T
+
+
+@contextmanager
+def _opened(classifier, sound, sample_rate):
+    if isinstance(sound, (str, os.PathLike)):
+        with open_blocks(sound) as blocks:
+            yield _File(sound, blocks)
+    else:
+        own = classifier.sample_rate if sample_rate is None else sample_rate
+        yield _Memory(sound, own)
+
+
+def _writable(out, overwrite):
+    """Check where to write before anything is heard."""
+    path = as_path(out)
+    sound_format(path)
+    refuse_to_replace(path, overwrite)
+    return path
+
+
+@contextmanager
+def _written(path, source, sound):
+    """Write a file block by block; it has its name only when it is complete."""
+    kind, usual = sound_format(path)
+    if source.format and Path(sound).suffix.lower() == path.suffix.lower():
+        kind = source.format
+    kept = source.subtype and soundfile.check_format(kind, source.subtype)
+    subtype = source.subtype if kept else usual
+    with sound_file(path, source.sample_rate, source.channels, kind, subtype) as file:
+        yield lambda block: file.write(block.T)

@@ -1,0 +1,250 @@
+"""A gate on sound that never stops: blocks in, blocks out."""
+
+import math
+from collections import deque
+from fractions import Fraction
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+import soxr
+
+from ..errors import HearingAIError
+from ..events.windows import Windows
+from ..inference.prediction import probabilities_of
+from ..runtime.arguments import positive
+from ._curve import GainCurve
+from ._settings import gate_settings
+
+TRACK = ("time", "probability", "open", "gain_db")
+_BATCH = 64  # windows the network hears at once
+_KEPT = 2**15  # rows of the track that wait to be taken
+
+
+class Gate:
+    """A gate that a classifier opens, for sound that arrives in blocks of any size.
+
+    The classifier hears the sound, mixed and resampled to what it knows, in windows that lie `hop`
+    apart. The probability of the target in a window belongs to the window's middle. Where it
+    reaches `threshold` the gate opens, while it is at least `low` it stays open, and `hold` seconds
+    later it closes. The gain goes from `range_db` to 0 dB in `attack` seconds and back in
+    `release` seconds along a raised cosine, and all channels of the sound as it came get the same
+    gain. What comes out is the same to the last bit of the gain whatever the blocks.
+
+    Args:
+        classifier: An `AudioClassifier` that hears sound, such as `train_gate` makes.
+        sample_rate: Rate of the sound, Hz.
+        channels: Channels of the sound.
+        target: The label or labels to let through; their probabilities are added. `None` takes
+            what the classifier was trained to look for.
+        threshold: Probability that opens the gate; `None` takes what `train_gate` learnt, else 0.5.
+        low: Probability that keeps it open; `None` takes the same share of the threshold as
+            `train_gate` learnt, else 0.7 of it.
+        range_db: Gain of the closed gate, dB; `-inf` is silence.
+        attack: Seconds from closed to open; `None` takes what was learnt, else 0.01.
+        hold: Seconds it stays open after the last window that kept it open; `None` takes what was
+            learnt, else half a window, which is how far a window blurs the end of a sound.
+        release: Seconds from open to closed; `None` takes what was learnt, else 0.1.
+        lookahead: Seconds of sound heard beyond a sample before its gain is decided. 0 opens half a
+            window late; half a window opens when the sound begins; `None` takes half a window, a
+            hop and the attack, so that the gate is open when the sound begins.
+        hop: Seconds from window to window; `None` takes what was learnt, else a sixteenth of a
+            window.
+
+    Attributes:
+        latency: Seconds that the sound comes out later than it went in: `lookahead`, and what it
+            takes to convert its sample rate.
+        settings: The settings, a dict of plain values.
+
+    Raises:
+        HearingAIError: The classifier hears embeddings, or an argument is out of range.
+
+    Example:
+        >>> import hearingai, numpy
+        >>> classifier = hearingai.create_classifier("gate", ["unwanted", "wanted"], seed=1)
+        >>> gate = hearingai.Gate(classifier, 16000)
+        >>> sound = numpy.random.default_rng(1).normal(0, 0.1, 16000)
+        >>> blocks = [gate.feed(block) for block in numpy.split(sound, 100)]
+        >>> len(numpy.concatenate([*blocks, gate.finish()]))
+        16000
+    """
+
+    def __init__(
+        self,
+        classifier,
+        sample_rate,
+        channels=1,
+        target=None,
+        threshold=None,
+        low=None,
+        range_db=-40.0,
+        attack=None,
+        hold=None,
+        release=None,
+        lookahead=None,
+        hop=None,
+    ):
+        self._setup = gate_settings(
+            *(classifier, target, threshold, low, range_db),
+            *(attack, hold, release, lookahead, hop),
+        )
+        self._classifier, grid = classifier, self._setup.grid
+        self.sample_rate = positive("sample_rate", sample_rate, whole=True)
+        self.channels = positive("channels", channels, whole=True)
+        self._windows = Windows(classifier, grid, self.sample_rate, self.channels)
+        self._margin, offset = margin_of(grid, self.sample_rate)
+        self._curve = GainCurve(self._setup.rules, self.sample_rate, grid.hop, offset)
+        self._delay = math.ceil(self._setup.lookahead * self.sample_rate)
+        self._delay += _conversion(self.sample_rate, grid.sample_rate)
+        self._fed, self._out, self._pieces, self._kind = 0, 0, [], None
+        self._heard, self._gains, self._told = deque(), deque(), 0  # of windows
+        self._track, self._over = deque(maxlen=_KEPT), False
+        self._windows.feed(np.zeros((self.channels, self._margin), "float32"))
+
+    @property
+    def latency(self):
+        """Seconds that the sound comes out later than it went in."""
+        return self._delay / self.sample_rate
+
+    @property
+    def settings(self):
+        """The settings, a dict of plain values."""
+        return self._setup.plain()
+
+    def feed(self, block):
+        """Take in sound.
+
+        Args:
+            block: `(samples,)` or `(channels, samples)`, float in -1...1 or int16; of any length,
+                none included.
+
+        Returns:
+            Sound of the same type and layout: what can be told by now, `latency` seconds behind.
+
+        Raises:
+            HearingAIError: The block is of another type, shape or number of channels, or holds
+                values that are not finite; nothing of it was taken in.
+        """
+        if self._over:
+            raise HearingAIError("the sound is over; make a new Gate to feed more")
+        block = np.array(block)  # a copy: the caller may use its array again
+        kind = (block.dtype, block.ndim)
+        if self._kind not in (None, kind):
+            raise HearingAIError(
+                f"every block must be like the first, {self._kind[0]} of {self._kind[1]} axes. "
+                f"Received: {kind[0]} of {kind[1]}"
+            )
+        self._windows.feed(block)
+        self._kind = kind
+        self._pieces.append(np.atleast_2d(block))
+        self._fed += block.shape[-1]
+        self._hear()
+        return self._emit(max(self._out, self._fed - self._delay))
+
+    def finish(self):
+        """Say that the sound is over.
+
+        Returns:
+            The rest of it: all that came out is as long as what went in.
+        """
+        if not self._over:
+            self._windows.feed(np.zeros((self.channels, self._margin), "float32"))
+            self._windows.finish()
+            self._hear()
+            self._curve.finish()
+            self._over = True
+        return self._emit(self._fed)
+
+    def take_track(self):
+        """Take what the gate heard and did since this was called last, at most 32,768 rows.
+
+        Returns:
+            A DataFrame with a row a window whose middle has come out: `time` (seconds),
+            `probability` (of the target), `open` (whether it kept the gate open) and `gain_db`.
+        """
+        rows = [self._track.popleft() for _ in range(len(self._track))]
+        return pd.DataFrame(rows, columns=TRACK).astype({"open": bool})
+
+    def _hear(self):
+        while n := min(_BATCH, self._windows.ready):
+            keys = key_of(probabilities_of(self._classifier, self._windows.take(n)), self._setup)
+            self._heard.extend(zip(keys, self._curve.push(keys), strict=True))
+
+    def _emit(self, to):
+        """The sound up to sample `to`."""
+        gains = self._curve.read(to)
+        n = len(gains)
+        dtype, axes = self._kind or (np.dtype("float32"), 1 if self.channels == 1 else 2)
+        sound = np.zeros((self.channels, 0), dtype)
+        if n:
+            held = self._pieces[0] if len(self._pieces) == 1 else np.concatenate(self._pieces, -1)
+            sound, self._pieces = held[:, :n], [held[:, n:]]
+            if dtype == np.int16:
+                sound = np.rint(sound * gains).astype("int16")
+            else:
+                sound = sound * gains.astype(dtype)
+        self._follow(gains)
+        return sound[0] if axes == 1 else sound
+
+    def _follow(self, gains):
+        """Tell what became of each window whose middle has come out."""
+        end = self._out + len(gains)
+        while (place := self._curve.sample(self._told)) < end:
+            self._gains.append((self._curve.time(self._told), gains[place - self._out]))
+            self._told += 1
+        while self._heard and self._gains:
+            (key, kept), (time, gain) = self._heard.popleft(), self._gains.popleft()
+            decibel = 20 * math.log10(gain) if gain > 0 else -math.inf
+            self._track.append((time, float(key), bool(kept), decibel))
+        self._out = end
+
+
+def window_probabilities(classifier, sound, settings):
+    """The probabilities of the target in a sound at the classifier's rate, as a `Gate` hears it.
+
+    Args:
+        classifier: An `AudioClassifier`.
+        sound: `(samples,)`.
+        settings: The `GateSettings`.
+
+    Returns:
+        `(keys, offset)`: float64, `(windows,)`, and the time of the first, seconds.
+    """
+    margin, offset = margin_of(settings.grid, settings.grid.sample_rate)
+    windows = Windows(classifier, settings.grid)
+    windows.feed(np.pad(np.asarray(sound, "float32"), margin))
+    windows.finish()
+    keys = []
+    while n := min(_BATCH, windows.ready):
+        keys.append(key_of(probabilities_of(classifier, windows.take(n)), settings))
+    return np.concatenate(keys), offset
+
+
+def key_of(answers, settings):
+    """The probability of the target, `(windows,)`, from those of all labels."""
+    return np.asarray(answers, "float64")[:, list(settings.columns)].sum(axis=1)
+
+
+def margin_of(grid, sample_rate):
+    """Silence before and behind that puts the middle of the first window at the begin of the sound.
+
+    Returns:
+        `(margin, offset)`: samples, and the time of the first window's middle then, seconds, a
+        `Fraction`.
+    """
+    margin = math.floor(grid.window / 2 * sample_rate)
+    return margin, grid.window / 2 - Fraction(margin, sample_rate)
+
+
+@lru_cache(maxsize=64)
+def _conversion(sample_rate, to):
+    """How many samples sound waits at most to be resampled, and to be cut at whole samples."""
+    rounding = math.ceil(sample_rate / to) + 1
+    if sample_rate == to:
+        return rounding
+    stream, size, latest = soxr.ResampleStream(sample_rate, to, 1, quality="HQ"), 16, 0
+    made = 0
+    for fed in range(size, sample_rate + size, size):
+        latest = max(latest, fed - Fraction(made * sample_rate, to))
+        made += len(stream.resample_chunk(np.zeros(size, "float32")))
+    return math.ceil(latest) + size + rounding

@@ -1,0 +1,166 @@
+"""train_gate(): a gate learns what to let through."""
+
+import numpy as np
+import pandas as pd
+
+from ..clips.decoding import to_int16
+from ..clips.labelled import Store
+from ..clips.packed import PackedClips
+from ..errors import HearingAIError
+from ..evaluation.checks import finite
+from ..recipes.registry import create_classifier, get_recipe
+from ..runtime.arguments import positive
+from ..runtime.backend import draw_seed, on_device, set_seed
+from ..runtime.progress import progress_bar
+from ..training.fitting import fit_stores
+from ._learning import learn_rules
+from ._mixtures import mixtures, side_of, split_side
+from ._settings import gate_settings
+from .stream import window_probabilities
+
+LABELS = ("unwanted", "wanted")
+_SECONDS = 8.0  # a mixture
+_WINDOWS = 32  # a mixture, half of them wanted
+_LEVELS_DB = (-24.0, 6.0)  # by which a mixture is louder or softer
+_HELD = 5  # mixtures to train on for each to validate on
+
+
+def train_gate(
+    wanted,
+    unwanted,
+    snr_db=(0, 5, 10, 20),
+    window=None,
+    hop=0.02,
+    range_db=-40.0,
+    care=4.0,
+    n_mixtures=300,
+    recipe="gate",
+    epochs=None,
+    validation=0.25,
+    seed=None,
+    deterministic=False,
+    device="auto",
+    progress=None,
+):
+    """Train a gate on examples of what is wanted and of what is not.
+
+    The recordings are split into some to train on and some to validate on. Of both, mixtures of
+    eight seconds are made: unwanted recordings one behind the other, wanted ones in them with
+    pauses between, at the given signal-to-noise ratios (powers where active). Those to train on
+    are varied: the spectrum of each recording is tilted, and every other mixture has a second,
+    softer line of unwanted recordings. Windows around moments in which the wanted sound is or is
+    not active train the network. On the mixtures that validate, the gate's threshold, hold and
+    release are chosen: those whose gain curve, at the range given, loses and leaks least. What is
+    lost is the energy of the difference between the wanted sound and what comes out of it, as a
+    share of its own; what leaks is the share of the energy of the unwanted sound that comes out in
+    the pauses. The loss is `care` times the one plus the other, in the mean over the mixtures.
+
+    Args:
+        wanted: What to let through: a folder, whose recordings are found however deep, a list of
+            paths, a table with `fname` (and `start` and `end` in seconds for parts), or a list of
+            waveforms at the recipe's rate.
+        unwanted: What not to, in the same ways.
+        snr_db: Signal-to-noise ratios of the mixtures, dB.
+        window: Seconds of sound that a decision hears; `None` takes the recipe's 0.5.
+        hop: Seconds from decision to decision.
+        range_db: Gain of the closed gate that the settings are chosen for, dB.
+        care: How many times a share of the wanted sound weighs more than one of the unwanted.
+        n_mixtures: How many mixtures to train on; a fifth of that validates.
+        recipe: A recipe of sound, or its name, see `get_recipe`.
+        epochs: Passes over the windows; `None` takes the recipe's.
+        validation: Share of the recordings to validate on: by the table's `speaker`, `source` or
+            `fold` where it has one, else by recording; of a single recording, the end.
+        seed: Whole number that decides all that is drawn; `None` draws one and records it.
+        deterministic: See `fit`.
+        device: `"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one.
+        progress: Show a progress bar: `True`, `False`, or `None` for on a terminal only; or a
+            function of `(done, total, text)`.
+
+    Returns:
+        An `AudioClassifier` of the labels `"unwanted"` and `"wanted"`; `record["gate"]` holds what
+        was learnt: `threshold`, `low`, `attack`, `hold`, `release`, `hop`, `target`, and on the
+        validation mixtures `lost` and `leaked`, shares of energy.
+
+    Raises:
+        HearingAIError: There are no recordings, one side is silent, or an argument is out of range.
+        AudioFileError: A recording cannot be read.
+
+    Example:
+        >>> import hearingai, numpy
+        >>> rng, time = numpy.random.default_rng(1), numpy.arange(8000) / 16000
+        >>> tones = [numpy.sin(2 * numpy.pi * f * time) for f in (400, 600, 800, 1000)]
+        >>> noises = [rng.normal(0, 0.1, 32000) for _ in range(4)]
+        >>> classifier = hearingai.train_gate(tones, noises, n_mixtures=10, epochs=1, seed=1)
+        >>> classifier.labels, classifier.record["gate"]["target"]
+        (['unwanted', 'wanted'], ['wanted'])
+    """
+    setup, ratios = _setup(recipe, window, epochs), _ratios(snr_db)
+    n, care = positive("n_mixtures", n_mixtures, whole=True), positive("care", care)
+    share = positive("validation", validation)
+    if share >= 1:
+        raise HearingAIError(f"`validation` must be a share between 0 and 1. Received: {share}")
+    seed = draw_seed(seed)
+    set_seed(seed, deterministic)
+    rng = np.random.default_rng(seed)
+    sides = [
+        split_side(side_of(name, given), share, rng)
+        for name, given in (("wanted", wanted), ("unwanted", unwanted))
+    ]
+    classifier = create_classifier(setup, LABELS, seed=seed, target="wanted")
+    usual = gate_settings(classifier, range_db=range_db, hop=hop)  # checks them
+    rate, n_held = setup.sample_rate, max(len(ratios), n // _HELD)
+    with on_device(device), progress_bar("Mixing", n + n_held, progress) as bar:
+        made = _made([side[0] for side in sides], rate, n, ratios, rng, bar, varied=True)
+        train = _windows(made, classifier, rng)
+        held = list(_made([side[1] for side in sides], rate, n_held, ratios, rng, bar, n))
+        watched = _windows(held, classifier, rng)
+    record = {"seed": seed, "deterministic": bool(deterministic), "split_by": "recording"}
+    record |= {"precision": "float32", "device": device, "snr_db": list(ratios)}
+    with on_device(device):
+        options = (None, None, None, None)
+        fit_stores(classifier, setup, train, watched, options, record, progress=progress)
+        keys = [window_probabilities(classifier, m.sound, usual)[0] for m in held]
+    classifier.record["gate"] = learn_rules(keys, held, rate, usual, care, progress)
+    return classifier
+
+
+def _setup(recipe, window, epochs):
+    changes = {"duration": None if window is None else positive("window", window)}
+    changes |= {"epochs": None if epochs is None else positive("epochs", epochs, whole=True)}
+    setup = get_recipe(recipe, **{k: v for k, v in changes.items() if v is not None})
+    if setup.frontend is None or setup.channels != 1:
+        raise HearingAIError(
+            f"`recipe` must be one that hears sound of one channel. Received: {setup.name}"
+        )
+    return setup
+
+
+def _ratios(snr_db):
+    ratios = [finite("snr_db", r) for r in np.atleast_1d(np.asarray(snr_db, object))]
+    if not ratios:
+        raise HearingAIError("`snr_db` must be a number, or a list of some. Received: none")
+    return ratios
+
+
+def _made(sides, rate, n, ratios, rng, bar, done=0, varied=False):
+    made = mixtures(*sides, rate, _SECONDS, n, ratios, rng, varied)
+    for i, mixture in enumerate(made):
+        yield mixture
+        bar(done + i + 1)
+
+
+def _windows(made, classifier, rng):
+    """Windows around moments of mixtures as a `Store` of clips and their classes."""
+    samples, clips, classes = classifier.samples, [], []
+    for mixture in made:
+        sound = mixture.sound * 10 ** (rng.uniform(*_LEVELS_DB) / 20)
+        sound = to_int16(np.pad(sound, samples // 2))  # as `Gate` does
+        for k, where in enumerate((~mixture.active, mixture.active)):
+            places = np.flatnonzero(where)
+            if len(places):
+                chosen = rng.choice(places, _WINDOWS // 2)
+                clips += [sound[i : i + samples] for i in chosen]
+                classes += [k] * len(chosen)
+    clips, classes = np.stack(clips), np.array(classes)
+    table = pd.DataFrame({"fname": None, "class": np.array(LABELS, object)[classes]})
+    return Store(PackedClips(clips), classes, table)

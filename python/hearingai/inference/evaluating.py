@@ -1,0 +1,121 @@
+"""evaluate(), and what a training measures on its clips."""
+
+import numpy as np
+
+from ..clips.decoding import digests, to_int16
+from ..errors import HearingAIError, warn
+from ..evaluation import choose_threshold
+from ..runtime.arguments import positive
+from ..tables.clip_table import check_clips
+from ..tables.splitting import group_of
+from .prediction import batches_of_files, predict_batches
+from .scoring import summary
+
+
+def evaluate(classifier, clips, batch_size=64, device="auto", on_error="report", progress=None):
+    """Measure a classifier on labelled clips.
+
+    Warns where clips were heard in training, since the numbers then flatter the model; where
+    classes of the table are unknown to the classifier; and where recordings cannot be read.
+
+    Args:
+        classifier: An `AudioClassifier`, or an exported one, see `load_exported`.
+        clips: A table with at least `fname` and `class`.
+        batch_size: Recordings a step.
+        device: See `predict`.
+        on_error: `"report"` lists unreadable files in `.errors`; `"raise"` stops at the first.
+        progress: See `predict`.
+
+    Returns:
+        An `Evaluation`.
+
+    Raises:
+        HearingAIError: The table is malformed, or no clip is left to measure.
+
+    Example:
+        >>> import hearingai
+        >>> clips = hearingai.spoken_words(["no", "yes"], n=20, seed=1)
+        >>> classifier = hearingai.create_classifier(
+        ...     "speech-commands-small", ["no", "yes"], seed=1
+        ... )
+        >>> hearingai.evaluate(classifier, clips).n
+        40
+    """
+    clips = check_clips(clips)
+    batch_size = positive("batch_size", batch_size, whole=True)
+    left_out = sorted(set(clips["class"]) - set(classifier.labels))
+    if left_out:
+        kept = clips[~clips["class"].isin(left_out)]
+        if not len(kept):
+            raise HearingAIError(
+                f"no clip is of a class the classifier knows: {', '.join(classifier.labels)}"
+            )
+        warn(
+            f"{len(clips) - len(kept)} clips left out, of classes the classifier does not know: "
+            f"{', '.join(left_out)}"
+        )
+        clips = kept
+    clips = check_clips(clips, classifier.labels)
+    heard = []
+    source = batches_of_files(classifier, clips, batch_size, on_error)
+    stored = _as_bytes if classifier.hears_embeddings else to_int16
+    with classifier.on_device(device):
+        table = predict_batches(
+            classifier,
+            list(clips["fname"]),
+            source,
+            progress,
+            hear=lambda batch: heard.extend(digests(stored(batch))),
+        )
+    table.insert(1, "class", clips["class"])
+    n_seen = None
+    trained_on = classifier.trained_on
+    if trained_on is not None:
+        n_seen = sum(digest in trained_on for digest in heard)
+    return summary(classifier, table, _groups(clips), n_seen, left_out)
+
+
+def _as_bytes(embeddings):
+    return embeddings.astype("uint8")
+
+
+def evaluate_store(classifier, store, batch_size=256):
+    """Measure a classifier on clips that are read already."""
+    return _summary(classifier, store, _answer_store(classifier, store, batch_size))
+
+
+def validate(classifier, store, batch_size=256):
+    """Choose the threshold that finds the target best on validation clips, and measure there.
+
+    The threshold and the metrics go into the training record.
+    """
+    table = _answer_store(classifier, store, batch_size)
+    target, truth = classifier.target, table["class"]
+    if target is not None:
+        both = truth.nunique() == 2
+        threshold = choose_threshold(truth, table[f"prob_{target}"], target) if both else None
+        classifier.record["threshold"] = None if threshold is None else float(threshold)
+    metrics = _summary(classifier, store, table).metrics
+    values = metrics["value"].astype(float)
+    classifier.record["validation_metrics"] = dict(zip(metrics["metric"], values, strict=True))
+
+
+def _answer_store(classifier, store, batch_size):
+    places = np.arange(len(store))
+    source = (
+        (rows, store.clips[rows], np.arange(len(rows)), [])
+        for rows in np.split(places, range(batch_size, len(places), batch_size))
+    )
+    table = predict_batches(classifier, list(store.table["fname"]), source, progress=False)
+    table.insert(1, "class", store.table["class"].to_numpy())
+    return table
+
+
+def _summary(classifier, store, table):
+    return summary(classifier, table, _groups(store.table))
+
+
+def _groups(clips):
+    """Speaker, source or fold of each clip, where the table names them."""
+    by = group_of(clips)
+    return None if by is None else clips[by].astype(str).to_numpy()

@@ -1,0 +1,221 @@
+"""Which part of a recording spoke for a label."""
+
+from dataclasses import dataclass, field
+
+import keras
+import numpy as np
+
+from ..classifier.model import as_float
+from ..errors import HearingAIError, warn
+from ..frontends.coordinates import bin_frequencies, frame_times
+from ..runtime.arguments import choose, positive
+from ..runtime.backend import on_device
+from ..runtime.progress import progress_bar
+from ._grad_cam import grad_cam
+from ._gradients import scores_and_gradients
+from .prediction import batches_of
+
+METHODS = ("integrated_gradients", "gradcam")
+_SMALLEST = 1e-37  # probability, so that its logarithm is finite
+_AT_ONCE = 16  # images whose gradients are in memory together
+_DENSER = 4  # so much denser lie the steps near silence: at this power of their share
+_GAP = 0.1  # share of the difference that may be missing without a word
+
+
+@dataclass
+class Explanation:
+    """Which part of a recording spoke for a label.
+
+    Attributes:
+        fname: The recording; `None` for sound.
+        label: What is explained.
+        probability: The label's probability.
+        method: `"integrated_gradients"` or `"gradcam"`.
+        score: Log-odds of the label: the logarithm of its probability over that of all others.
+        baseline: The same of silence.
+        image: What the network saw: `(frames, bins, channels)`, or of embeddings
+            `(frames, values)`.
+        relevance: What each cell of the image did for the score, `(frames, bins)`, the channels
+            summed; negative where it spoke against the label.
+        times: The middle of each frame, seconds.
+        frequencies: The middle of each bin, Hz; `None` where bins are no frequencies.
+        frontend: What made the image; `None` for embeddings.
+    """
+
+    fname: str | None
+    label: str
+    probability: float
+    method: str
+    score: float
+    baseline: float
+    image: np.ndarray
+    relevance: np.ndarray
+    times: np.ndarray
+    frequencies: np.ndarray | None
+    frontend: object = field(default=None, repr=False)
+
+    def __repr__(self):
+        frames, bins = self.relevance.shape
+        return (
+            f"<Explanation of {self.label!r}, probability {self.probability:.3f}, by "
+            f"{self.method}: {frames} frames x {bins} bins>"
+        )
+
+
+def explain(
+    classifier,
+    recording,
+    label=None,
+    method="integrated_gradients",
+    steps=64,
+    layer=None,
+    sample_rate=None,
+    device="auto",
+    progress=None,
+):
+    """Find which part of a recording's image spoke for a label.
+
+    `"integrated_gradients"` shares the difference between the label's score and that of silence
+    out among the cells of the image: the relevances sum up to it, but for the error of the
+    numerical integration. The score is the log-odds of the label, so that cells that speak for
+    another label count against it. It works with every network.
+
+    `"gradcam"` weighs each place of the maps of a convolutional network's last convolution by how
+    the score grows with it, and by how far it is from silence. It is coarse, and tells only what
+    spoke for the label, in no unit.
+
+    Args:
+        classifier: An `AudioClassifier`.
+        recording: One recording, see `predict`: a path, a row of a table, or a waveform.
+        label: The label to explain; `None` takes the most probable.
+        method: `"integrated_gradients"` or `"gradcam"`.
+        steps: Of the integration from silence to the recording; more are more exact.
+        layer: For `"gradcam"`, name of the layer of `classifier.network` whose maps are weighed;
+            `None` takes the last convolution.
+        sample_rate: Rate of the sound, Hz, where `recording` is sound; `None` means the
+            classifier's own.
+        device: `"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one.
+        progress: See `predict`.
+
+    Returns:
+        An `Explanation`; `plot_explanation` draws it.
+
+    Raises:
+        HearingAIError: The label is unknown, there is not one recording, or the network has no
+            convolutions in a chain of layers and `method="gradcam"`.
+        AudioFileError: The file cannot be read.
+
+    Warns:
+        HearingAIWarning: The integration misses a tenth of the difference or more.
+
+    Source:
+        M. Sundararajan et al., "Axiomatic Attribution for Deep Networks" (2017); R. Selvaraju et
+        al., "Grad-CAM: Visual Explanations from Deep Networks via Gradient-based Localization"
+        (2017), in the form of R. Draelos and L. Carin, "Use HiResCAM instead of Grad-CAM for
+        faithful explanations of convolutional neural networks" (2020).
+
+    Example:
+        >>> import hearingai, numpy
+        >>> classifier = hearingai.create_classifier("speech-commands-small", ["a", "b"], seed=1)
+        >>> noise = numpy.random.default_rng(0).uniform(-1, 1, 16000)
+        >>> found = hearingai.explain(classifier, noise, label="a", steps=16)
+        >>> found.relevance.shape
+        (98, 257)
+    """
+    choose("method", method, METHODS)
+    steps = positive("steps", steps, whole=True)
+    if label is not None:
+        choose("label", label, tuple(classifier.labels))
+    fname, clip = _one(classifier, recording, sample_rate)
+    with on_device(device):
+        image, silence = (_image(classifier, c) for c in (clip, np.zeros_like(clip)))
+        told = keras.ops.convert_to_numpy(classifier.classify(image[None]))[0]
+        place = int(told.argmax()) if label is None else classifier.labels.index(label)
+        score = _log_odds(classifier, place)
+        ends = keras.ops.convert_to_numpy(score(np.stack([image, silence])))
+        if method == "gradcam":
+            relevance = grad_cam(
+                classifier.network, image, silence, _from_outputs(classifier, place), layer
+            )
+        else:
+            path = image - silence
+            slope = _mean_gradient(score, silence, path, steps, progress)
+            relevance = slope * path
+            _check_sum(relevance.sum(), ends[0] - ends[1], steps)
+            relevance = relevance.sum(axis=-1) if relevance.ndim == 3 else relevance
+    seconds = len(image) if classifier.hears_embeddings else classifier.duration
+    return Explanation(
+        fname=fname,
+        label=classifier.labels[place],
+        probability=float(told[place]),
+        method=method,
+        score=float(ends[0]),
+        baseline=float(ends[1]),
+        image=image,
+        relevance=relevance.astype("float32"),
+        times=frame_times(classifier.frontend, len(image), seconds),
+        frequencies=bin_frequencies(classifier.frontend, image.shape[1]),
+        frontend=classifier.frontend,
+    )
+
+
+def _one(classifier, recording, sample_rate):
+    """Name and clip of the one recording."""
+    fnames, source = batches_of(classifier, recording, sample_rate, 2, "raise")
+    if len(fnames) != 1:
+        raise HearingAIError(f"`recording` must be one recording. Received: {len(fnames)}")
+    _, clips, _, _ = next(iter(source))
+    return fnames[0], np.asarray(clips[0], "float32")
+
+
+def _image(classifier, clip):
+    return keras.ops.convert_to_numpy(classifier.images(as_float(clip[None])))[0]
+
+
+def _from_outputs(classifier, place):
+    """The log-odds of a label, of what the network puts out."""
+    chosen = np.zeros((len(classifier.labels), 1), "float32")
+    chosen[place] = 1
+
+    def score(outputs):
+        probabilities = classifier.as_columns(keras.ops.cast(outputs, "float32"))
+        # Summing the others keeps all the digits that 1 - p would lose.
+        pair = [keras.ops.matmul(probabilities, kind) for kind in (chosen, 1 - chosen)]
+        yes, no = (keras.ops.log(keras.ops.maximum(p[:, 0], _SMALLEST)) for p in pair)
+        return yes - no
+
+    return score
+
+
+def _log_odds(classifier, place):
+    of_outputs = _from_outputs(classifier, place)
+    return lambda images: of_outputs(classifier.network(images, training=False))
+
+
+def _mean_gradient(score, silence, path, steps, progress):
+    """The score's gradient, averaged over the straight path from silence to the image.
+
+    The points lie denser near silence: a network that normalises its image, as loud as it may be,
+    decides most within the first hundredths of the way. By the midpoint rule.
+    """
+    edges = np.linspace(0, 1, steps + 1) ** _DENSER
+    places, weights = (edges[1:] + edges[:-1]) / 2, np.diff(edges)
+    total = np.zeros(path.shape, "float64")
+    with progress_bar("Explaining", steps, progress) as bar:
+        for first in range(0, steps, _AT_ONCE):
+            part = slice(first, first + _AT_ONCE)
+            a = places[part].reshape(-1, *[1] * path.ndim)
+            points = (silence + a * path).astype("float32")
+            _, gradients = scores_and_gradients(score, points)
+            total += np.tensordot(weights[part], gradients.astype("float64"), 1)
+            bar(min(first + _AT_ONCE, steps))
+    return total
+
+
+def _check_sum(found, wanted, steps):
+    """Warn where the integration is too coarse to be believed."""
+    if abs(found - wanted) > _GAP * max(abs(wanted), 1.0):
+        warn(
+            f"the relevances sum up to {found:.3g}, the score differs from that of silence by "
+            f"{wanted:.3g}: more `steps` than {steps} are more exact"
+        )

@@ -1,0 +1,137 @@
+"""What predictions amount to: every number under its own name."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ..clips.decoding import report_bad_files
+from ..errors import AudioFileError, warn
+from ..evaluation import (
+    accuracy,
+    binary_metrics,
+    bootstrap_interval,
+    class_aucs,
+    class_report,
+    confusion,
+    cross_entropy,
+    f1_score,
+)
+
+AT_THRESHOLD = ("accuracy", "precision", "recall", "f1_positive", "f1_macro")
+
+
+@dataclass
+class Evaluation:
+    """What a classifier achieves on labelled clips.
+
+    Attributes:
+        accuracy: Share of the clips whose most probable label is right.
+        loss: Mean cross-entropy, in nats.
+        n: Clips counted.
+        metrics: DataFrame `metric`, `value`, `low`, `high`: accuracy with its 95 % bootstrap
+            interval (over speakers, source recordings or folds where the table names them; NaN
+            where there is but one, or one clip), F1 under each average, areas under the ROC and
+            precision-recall curves; and where one of two labels is the target, its precision,
+            recall and F1, at one half and at the threshold that training chose on its validation
+            clips.
+        per_class: DataFrame `label`, `precision`, `recall`, `f1`, `n`.
+        confusion: DataFrame `truth`, `predicted`, `n`, a row a pair of labels.
+        predictions: What `predict` returns, with the true `class` beside it.
+        errors: DataFrame `fname`, `error` of the recordings that could not be read.
+        n_seen: Clips whose sound the classifier was trained on: they flatter the numbers; `None`
+            of an exported classifier, which cannot tell.
+        left_out: Classes of the table that the classifier does not know, not counted.
+    """
+
+    accuracy: float
+    loss: float
+    n: int
+    metrics: pd.DataFrame
+    per_class: pd.DataFrame
+    confusion: pd.DataFrame
+    predictions: pd.DataFrame
+    errors: pd.DataFrame
+    n_seen: int
+    left_out: list
+
+    def __repr__(self):
+        seen = f", {self.n_seen} of them heard in training" if self.n_seen else ""
+        return (
+            f"<Evaluation: accuracy {self.accuracy:.4f}, loss {self.loss:.4f} "
+            f"on {self.n} clips{seen}>"
+        )
+
+
+def summary(classifier, table, groups=None, n_seen=0, left_out=()):
+    """What predictions with their true `class` amount to.
+
+    Args:
+        classifier: The classifier that made them.
+        table: What `predict` returns, with the column `class`.
+        groups: Speaker, source or fold of each row, for the bootstrap; `None` takes single clips.
+        n_seen: Clips heard in training; `None` where that is not known.
+        left_out: Classes not counted.
+    """
+    bad = table["error"].notna().to_numpy()
+    errors = table.loc[bad, ["fname", "error"]].reset_index(drop=True)
+    if bad.all():
+        raise AudioFileError(errors["fname"][0], errors["error"][0])
+    if len(errors):
+        warn(report_bad_files(errors, len(table)))
+    good = table[~bad]
+    if n_seen:
+        warn(
+            f"{n_seen} of {len(good)} clips were heard in training; the numbers flatter the "
+            f"classifier. Measure it on clips, best on speakers, it never heard"
+        )
+    labels = classifier.labels
+    position = {label: i for i, label in enumerate(labels)}
+    class_id = good["class"].map(position).to_numpy()
+    probabilities = good[[f"prob_{label}" for label in labels]].to_numpy()
+    loss = cross_entropy(class_id, probabilities)
+    groups = None if groups is None else np.asarray(groups)[~bad]
+    return Evaluation(
+        accuracy=accuracy(good["class"], good["label"]),
+        loss=loss,
+        n=len(good),
+        metrics=_metrics(classifier, good, probabilities, groups),
+        per_class=class_report(good["class"], good["label"], labels),
+        confusion=confusion(good["class"], good["label"], labels),
+        predictions=table,
+        errors=errors,
+        n_seen=n_seen,
+        left_out=list(left_out),
+    )
+
+
+def _interval(truth, label, groups):
+    """The ends of the accuracy's interval; NaN where there are no two groups to draw from."""
+    if len(truth if groups is None else np.unique(groups)) < 2:
+        return np.nan, np.nan
+    return bootstrap_interval(truth, label, groups)[["low", "high"]].iloc[0]
+
+
+def _metrics(classifier, good, probabilities, groups):
+    """Every number under its own name."""
+    truth, label, labels = good["class"], good["label"], classifier.labels
+    rows = [("accuracy", accuracy(truth, label), *_interval(truth, label, groups))]
+    for average in ("macro", "micro", "weighted"):
+        rows.append((f"f1_{average}", f1_score(truth, label, average)))
+    if classifier.target is None:
+        areas = class_aucs(truth, probabilities, labels)
+        rows += [("roc_auc_macro", areas["roc_auc"].mean())]
+        rows += [("pr_auc_macro", areas["pr_auc"].mean())]
+    else:
+        score = probabilities[:, labels.index(classifier.target)]
+        at_half = binary_metrics(truth, score, classifier.target).iloc[0]
+        rows += [(n, at_half[n]) for n in ("precision", "recall", "f1_positive")]
+        rows += [(n, at_half[n]) for n in ("roc_auc", "pr_auc")]
+        threshold = classifier.record.get("threshold")
+        if threshold is not None:
+            chosen = binary_metrics(truth, score, classifier.target, threshold).iloc[0]
+            rows.append(("threshold", chosen["threshold"]))
+            rows += [(f"{n}_at_threshold", chosen[n]) for n in AT_THRESHOLD]
+    rows = [(*row, np.nan, np.nan)[:4] for row in rows]
+    table = pd.DataFrame(rows, columns=["metric", "value", "low", "high"])
+    return table.astype({"value": float, "low": float, "high": float})

@@ -1,0 +1,153 @@
+"""Recipes: the named, complete set-ups of data shape, front end, network and training."""
+
+from dataclasses import fields, replace
+
+import pandas as pd
+
+from .._recipe_names import RECIPE_NAMES
+from ..classifier.model import AudioClassifier
+from ..errors import HearingAIError
+from ..networks import network
+from ..runtime.arguments import choose
+from ..runtime.backend import draw_seed, set_seed
+from .audio_gate import AUDIO_GATE
+from .checks import check_recipe, network_arguments
+from .embedding_attention import EMBEDDING_ATTENTION
+from .embedding_gru import EMBEDDING_GRU
+from .gate import GATE
+from .hearing_ai import HEARING_AI
+from .recipe import Recipe
+from .sound_classification import SOUND_CLASSIFICATION
+from .speech_commands import SPEECH_COMMANDS, SPEECH_COMMANDS_SMALL
+
+__all__ = ["RECIPES", "Recipe", "create_classifier", "get_recipe", "list_recipes"]
+__all__ += ["network_arguments", "recipe_of"]
+
+EMBEDDING_SIZE = 128  # values a frame of an AudioSet embedding
+
+RECIPES = {
+    recipe.name: recipe
+    for recipe in (
+        SPEECH_COMMANDS,
+        SPEECH_COMMANDS_SMALL,
+        HEARING_AI,
+        SOUND_CLASSIFICATION,
+        EMBEDDING_GRU,
+        EMBEDDING_ATTENTION,
+        AUDIO_GATE,
+        GATE,
+    )
+}
+
+
+def get_recipe(name, **changes):
+    """Look a recipe up by its name, and change what should differ.
+
+    Args:
+        name: A name that `list_recipes()` shows, or a `Recipe`.
+        **changes: New values of the recipe's attributes, such as `network`, `network_options`,
+            `augment`, `optimizer`, `epochs`. `network_options`, `optimizer_options` and
+            `schedule_options` replace the recipe's whole dict; with another network, optimizer or
+            schedule they start empty.
+
+    Returns:
+        A `Recipe`.
+
+    Raises:
+        HearingAIError: There is no such recipe, attribute, network, optimizer, schedule or
+            augmentation, or it has no such option; the message names those there are.
+
+    Example:
+        >>> import hearingai
+        >>> hearingai.get_recipe("speech-commands").epochs
+        10
+        >>> hearingai.get_recipe("audio-gate", network="linear_tagger").network
+        'linear_tagger'
+    """
+    recipe = name
+    if not isinstance(name, Recipe):
+        recipe = RECIPES[choose("recipe", name, RECIPE_NAMES)]
+    known = [f.name for f in fields(Recipe)]
+    for attribute in changes:
+        if attribute not in known:
+            raise HearingAIError(
+                f"a recipe has no `{attribute}`. It has: {', '.join(known)}; arguments of the "
+                f"network go into `network_options`, of the optimizer into `optimizer_options`"
+            )
+    for part in ("network", "optimizer", "schedule"):
+        if changes.get(part, getattr(recipe, part)) != getattr(recipe, part):
+            changes = {f"{part}_options": {}} | changes
+    return check_recipe(replace(recipe, **changes))
+
+
+def recipe_of(classifier):
+    """The recipe a classifier was made by; a steady one where its file names none."""
+    if classifier.setup is not None:
+        return classifier.setup
+    steady = "audio-gate" if classifier.hears_embeddings else "speech-commands-small"
+    return RECIPES.get(classifier.recipe, RECIPES[steady])
+
+
+def list_recipes():
+    """List the recipes.
+
+    Returns:
+        A DataFrame with a row a recipe: `name`, `network`, `optimizer`, `epochs`, `batch_size`,
+        `sample_rate` and `duration` (missing where embeddings are heard), `description`.
+
+    Examples:
+        >>> import hearingai
+        >>> "hearing-ai" in set(hearingai.list_recipes()["name"])
+        True
+    """
+    columns = ("name", "network", "optimizer", "epochs", "batch_size", "sample_rate", "duration")
+    columns += ("description",)
+    return pd.DataFrame([{c: getattr(r, c) for c in columns} for r in RECIPES.values()])
+
+
+def create_classifier(recipe, labels, seed=None, target=None):
+    """Build the untrained classifier of a recipe.
+
+    Args:
+        recipe: Name of a recipe, or a `Recipe`.
+        labels: The classes, at least two.
+        seed: Whole number that decides the initial weights; `None` draws one.
+        target: The label that is looked for, of two; `None` takes the one not called `"other"`.
+
+    Returns:
+        An `AudioClassifier`.
+
+    Raises:
+        HearingAIError: There is no such recipe, or the labels do not suit it.
+
+    Example:
+        >>> import hearingai
+        >>> hearingai.create_classifier("speech-commands", ["no", "yes"], seed=1).labels
+        ['no', 'yes']
+    """
+    setup = get_recipe(recipe)
+    seed = draw_seed(seed)
+    set_seed(seed)
+    if setup.frontend is None:
+        frontend, image_shape = None, (setup.frames, EMBEDDING_SIZE)
+    else:
+        frontend = setup.frontend(setup.sample_rate)
+        samples = round(setup.sample_rate * setup.duration)
+        clip_shape = (samples,) if setup.channels == 1 else (setup.channels, samples)
+        frontend.build((None, *clip_shape))
+        image_shape = tuple(frontend.compute_output_shape((None, *clip_shape))[1:])
+    outputs = 1 if frontend is None and len(labels) == 2 else len(labels)
+    classifier = AudioClassifier(
+        frontend=frontend,
+        network=network(setup.network, image_shape, outputs, **setup.network_options),
+        labels=labels,
+        sample_rate=setup.sample_rate,
+        duration=setup.duration,
+        channels=setup.channels,
+        crop=setup.crop,
+        target=target,
+        recipe=setup.name,
+        record={"initial_seed": seed},
+    )
+    classifier.setup = setup
+    return classifier

@@ -1,0 +1,74 @@
+"""Learning-rate schedules: functions of the step, by name."""
+
+import keras
+
+from ..runtime.arguments import choose
+
+SCHEDULES = {  # and the options that each takes
+    "constant": (),
+    "plateau": ("factor", "patience", "floor", "delta"),
+    "one-cycle": (),
+    "cosine": ("warmup",),
+}
+MONITORS = ("val_loss", "val_accuracy", "loss", "accuracy")
+
+
+@keras.saving.register_keras_serializable(package="hearingai")
+class OneCycle(keras.optimizers.schedules.LearningRateSchedule):
+    """The one-cycle learning rate: up in a straight line, then down to almost nothing.
+
+    Args:
+        learning_rate: The highest rate.
+        steps: Steps of the whole training.
+        rise: Share of the steps on the way up.
+        start: The first rate is the highest divided by this.
+        end: The last rate is the first divided by this.
+
+    Source:
+        Smith and Topin (2018), Super-Convergence; the defaults are those of
+        `torch.optim.lr_scheduler.OneCycleLR` with straight lines.
+    """
+
+    def __init__(self, learning_rate, steps, rise=0.3, start=25.0, end=1e4):
+        self.learning_rate, self.steps, self.rise = learning_rate, steps, rise
+        self.start, self.end = start, end
+
+    def __call__(self, step):
+        """The rate at a step, from 0."""
+        step = keras.ops.cast(step, "float32")
+        low = self.learning_rate / self.start
+        top = max(self.rise * self.steps - 1, 1e-6)
+        last = max(self.steps - 1 - top, 1e-6)
+        up = low + (self.learning_rate - low) * step / top
+        gone = keras.ops.clip((step - top) / last, 0.0, 1.0)
+        down = self.learning_rate * (1 - gone) + low / self.end * gone
+        return keras.ops.where(step < top, up, down)
+
+    def get_config(self):
+        """Arguments that rebuild the schedule."""
+        names = ("learning_rate", "steps", "rise", "start", "end")
+        return {name: getattr(self, name) for name in names}
+
+
+def schedule_of(name, learning_rate, steps, warmup=0.1):
+    """The learning rate of a training of `steps` steps: a number, or a schedule by its name.
+
+    Args:
+        name: `"constant"`, `"plateau"` (a callback lowers it), `"one-cycle"` or `"cosine"` (with
+            a straight warm-up over the share `warmup` of the steps).
+        learning_rate: The highest rate.
+        steps: Steps of the whole training.
+        warmup: Share of the steps of the warm-up.
+    """
+    choose("schedule", name, tuple(SCHEDULES))
+    if name == "one-cycle":
+        return OneCycle(learning_rate, steps)
+    if name == "cosine":
+        warm = max(1, round(warmup * steps))
+        return keras.optimizers.schedules.CosineDecay(
+            learning_rate / warm,
+            max(1, steps - warm),
+            warmup_target=learning_rate,
+            warmup_steps=warm,
+        )
+    return learning_rate

@@ -1,0 +1,59 @@
+"""The start of Keras without the two lines that TensorFlow writes whenever it is loaded."""
+
+import os
+import tempfile
+import threading
+from contextlib import contextmanager, suppress
+
+_AT_EVERY_START = (b"before absl::InitializeLog() is called", b"oneDNN custom operations are on")
+_starting = threading.Lock()
+
+
+@contextmanager
+def quiet_start():
+    """Leave the two lines out.
+
+    They come past Python and before TensorFlow looks at its log level, so standard error itself
+    is a file meanwhile. What else it holds is shown at the end, be that an error; only a crash
+    takes it along. With TF_CPP_MIN_LOG_LEVEL=0 everything is shown, and at once.
+    """
+    loud = os.environ.get("TF_CPP_MIN_LOG_LEVEL") == "0"
+    # A second thread would take the first one's file for standard error, and put that back.
+    if loud or not _starting.acquire(blocking=False):
+        yield
+        return
+    try:
+        swapped = _swap()
+        try:
+            yield
+        finally:
+            if swapped is not None:
+                _put_back(*swapped)
+    finally:
+        _starting.release()
+
+
+def _swap():
+    """Put a file in the place of standard error; returns `(standard error, file)`.
+
+    `None` where the program has no standard error, or no folder for such a file.
+    """
+    try:
+        stderr = os.dup(2)
+    except OSError:
+        return None
+    try:
+        said = tempfile.TemporaryFile()  # noqa: SIM115
+    except OSError:
+        os.close(stderr)
+        return None
+    os.dup2(said.fileno(), 2)
+    return stderr, said
+
+
+def _put_back(stderr, said):
+    os.dup2(stderr, 2)
+    os.close(stderr)
+    with said, suppress(OSError), open(2, "wb", closefd=False) as shown:  # or nobody listens
+        said.seek(0)
+        shown.writelines(line for line in said if not any(w in line for w in _AT_EVERY_START))

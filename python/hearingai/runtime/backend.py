@@ -1,0 +1,184 @@
+"""What stands below Keras: seeds, determinism, devices, versions."""
+
+import logging
+import os
+import platform
+import secrets
+import sys
+from contextlib import contextmanager
+
+from ..errors import HearingAIError, MissingBackendError
+from ._quiet_start import quiet_start
+from .arguments import choose
+
+_INSTALL = {
+    "tensorflow": 'pip install "hearingai[tensorflow]"',
+    "jax": 'pip install "hearingai[jax]"',
+    "torch": 'pip install "hearingai[torch]"',
+}
+_STEPS = 16  # of a small network and batch, in less time than Python needs for a few
+
+
+def require_keras():
+    """Import Keras, or say in one line what to install."""
+    import keras
+
+    return keras
+
+
+@contextmanager
+def starting_keras():
+    """Import Keras within: quietly, modest about memory, and with one line if it cannot start."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # others may want the GPU too
+    os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
+    try:
+        with quiet_start():
+            yield
+    except ImportError as error:
+        name = os.environ.get("KERAS_BACKEND", "tensorflow")
+        line = _INSTALL.get(name, _INSTALL["tensorflow"])
+        raise MissingBackendError(
+            f"Keras cannot start on `{name}` ({error}). Type: {line}"
+        ) from None
+
+
+def quieten_tensorflow():
+    """Drop TensorFlow's warning of every model beyond the fifth, as folds and trials make them."""
+    logging.getLogger("tensorflow").addFilter(_worth_telling)
+
+
+def _worth_telling(record):
+    return "retracing" not in record.getMessage()
+
+
+def draw_seed(seed=None):
+    """Check a seed; draw one where none is given, so that a run can always be repeated."""
+    if seed is None:
+        return secrets.randbelow(2**31)
+    if isinstance(seed, bool) or int(seed) != seed or not 0 <= seed < 2**31:
+        raise HearingAIError(
+            f"`seed` must be a whole number from 0 to 2^31 - 1. Received: {seed!r}"
+        )
+    return int(seed)
+
+
+def set_seed(seed, deterministic=False):
+    """Seed Python, NumPy and the backend; with `deterministic`, also its parallel sums.
+
+    Determinism is switched on for the whole process: backends have no way back.
+    """
+    keras = require_keras()
+    keras.utils.set_random_seed(seed)
+    if not deterministic:
+        return
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        tf.config.experimental.enable_op_determinism()
+    elif keras.backend.backend() == "torch":
+        import torch
+
+        torch.use_deterministic_algorithms(True)
+
+
+@contextmanager
+def on_device(device):
+    """Compute on the `"cpu"`, the `"gpu"` or, with `"auto"`, on what the backend prefers."""
+    choose("device", device, ("auto", "cpu", "gpu"))
+    keras = require_keras()
+    if device == "auto":
+        yield
+        return
+    seen = _devices(keras.backend.backend())
+    if device == "gpu" and not _has_gpu(seen):
+        raise HearingAIError(
+            f"`device`: {keras.backend.backend()} sees no GPU. It sees: {', '.join(seen)}"
+        )
+    with keras.device(f"{device}:0"):
+        yield
+
+
+def kind_of(device):
+    """What `device` comes to here, `"cpu"` or `"gpu"`."""
+    if device != "auto":
+        return device
+    return "gpu" if _has_gpu(_devices(require_keras().backend.backend())) else "cpu"
+
+
+def _has_gpu(devices):
+    return any(name.lower().startswith(("gpu", "cuda")) for name in devices)
+
+
+def jit_compile(device="auto"):
+    """Whether to compile with XLA: on a CPU TensorFlow gains nothing by it."""
+    backend = require_keras().backend.backend()
+    return "auto" if backend != "tensorflow" or kind_of(device) == "gpu" else False
+
+
+def steps_at_once(device="auto"):
+    """Steps that the backend runs before Python hears of them: a GPU waits for nobody."""
+    if require_keras().backend.backend() == "torch" or kind_of(device) == "cpu":
+        return 1
+    return _STEPS
+
+
+def info():
+    """Versions, backend and devices.
+
+    Returns:
+        A dict with `hearingai`, `python`, `executable`, `platform`, `backend`, `devices` (a
+        list) and the version of each library, `None` where it is not installed.
+
+    Examples:
+        >>> import hearingai
+        >>> facts = hearingai.info()
+        >>> facts["hearingai"] == hearingai.__version__
+        True
+    """
+    from importlib import metadata
+
+    from ..version import __version__
+
+    keras = require_keras()
+    libraries = ("keras", "tensorflow", "tensorflow-cpu", "jax", "torch", "numpy", "pandas")
+    libraries += ("soundfile", "soxr", "matplotlib", "espeakng-loader")
+    found = {}
+    for name in libraries:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            found[name] = None
+    return {
+        "hearingai": __version__,
+        "python": platform.python_version(),
+        "executable": sys.executable,
+        "platform": f"{platform.system()} {platform.machine()}",
+        "backend": keras.backend.backend(),
+        "devices": _devices(keras.backend.backend()),
+        "cores": os.cpu_count(),
+    } | found
+
+
+def _devices(backend):
+    if backend == "tensorflow":
+        import tensorflow as tf
+
+        return [d.name.removeprefix("/physical_device:") for d in tf.config.list_physical_devices()]
+    if backend == "jax":
+        import jax
+
+        return [str(d) for d in jax.devices()]
+    import torch
+
+    return ["CPU:0"] + [f"GPU:{i}" for i in range(torch.cuda.device_count())]
+
+
+def versions():
+    """The versions that a training record keeps."""
+    known = info()
+    names = ("hearingai", "python", "backend", "keras", "numpy")
+    kept = {name: known[name] for name in names}
+    library = known["backend"]
+    kept[library] = known.get(library) or known.get(f"{library}-cpu")
+    return kept

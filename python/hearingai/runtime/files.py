@@ -1,0 +1,104 @@
+"""Files, folders and tables, written whole or not at all."""
+
+import importlib.util
+import os
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+
+from ..errors import HearingAIError
+
+NO_PARQUET = 'Parquet needs pyarrow. Type: pip install "hearingai[parquet]"'
+_ENDINGS = (".csv", ".parquet")
+
+
+@contextmanager
+def written(path):
+    """Yield where to write a file or a folder; it takes its name when the block ends well.
+
+    Else nothing of it stays, and what lay at `path` is as it was.
+
+    Args:
+        path: The `Path` it is to have.
+
+    Raises:
+        HearingAIError: It cannot be written, or not to its end.
+    """
+    try:
+        with tempfile.TemporaryDirectory(prefix=".part-", dir=path.parent) as folder:
+            partial = Path(folder, path.name)
+            yield partial
+            if partial.is_dir() and path.is_dir():  # what was there goes with the temporary folder
+                path.replace(Path(folder, f"{path.name}.before"))
+            partial.replace(path)
+    except OSError as error:
+        raise cannot_write(path, error) from None
+
+
+def made_folder(path):
+    """Return a folder as a `Path`; it is made where it is missing."""
+    path = Path(path)
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise cannot_write(path, error) from None
+    return path
+
+
+def cannot_write(path, error):
+    """The error that names a file and why the system refuses to write it."""
+    reason = os.strerror(error.errno) if error.errno else error
+    return HearingAIError(f"cannot write `{path}`: {reason}")
+
+
+def writable(path, overwrite):
+    """Check that `path` lies in a folder and replaces nothing, before the work."""
+    if not path.parent.is_dir():
+        raise HearingAIError(f"the folder of `{path}` does not exist")
+    refuse_to_replace(path, overwrite)
+    return path
+
+
+def refuse_to_replace(path, overwrite):
+    """Raise an error where something lies at `path` that may not be replaced."""
+    if path.exists() and not overwrite:
+        raise HearingAIError(f"`{path}` exists; overwrite=True (--overwrite) replaces it")
+
+
+def writable_artifact(path, overwrite=False):
+    """Check a path to save a classifier to, before hours of training rather than after."""
+    path = Path(path)
+    if path.suffix != ".keras":
+        raise HearingAIError(f"`path` must end in .keras. Received: {path}")
+    return writable(path, overwrite)
+
+
+def writable_table(path, overwrite=False):
+    """Check a path to write a table to, before the work rather than after."""
+    path = Path(path)
+    if path.suffix not in _ENDINGS:
+        raise HearingAIError(f"`{path}` must end in {' or '.join(_ENDINGS)}")
+    writable(path, overwrite)
+    if path.suffix == ".parquet" and importlib.util.find_spec("pyarrow") is None:
+        raise HearingAIError(NO_PARQUET)
+    return path
+
+
+def write_table(table, path, overwrite=False):
+    """Write a table to a `.csv` or `.parquet` file."""
+    path = writable_table(path, overwrite)
+    with written(path) as partial:
+        (to_csv if path.suffix == ".csv" else to_parquet)(table, partial)
+
+
+def to_csv(table, path):
+    """A table as text, the same on every system."""
+    table.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
+
+
+def to_parquet(table, path):
+    """A table as Parquet."""
+    try:
+        table.to_parquet(path, engine="pyarrow", index=False)
+    except ImportError:
+        raise HearingAIError(NO_PARQUET) from None

@@ -1,0 +1,81 @@
+"""In what precision a network computes while it is trained; front ends stay in float32."""
+
+from contextlib import contextmanager
+from pathlib import Path
+
+from .arguments import choose
+from .backend import require_keras
+
+_POLICIES = {"float32": "float32", "bfloat16": "mixed_bfloat16"}
+_CPU_FLAGS = {"amx_bf16", "avx512_bf16"}
+
+
+def precision_of(precision, device="auto"):
+    """The precision to train in: `"auto"` takes bfloat16 where the chip multiplies in it.
+
+    Args:
+        precision: `"auto"`, `"float32"` or `"bfloat16"`.
+        device: What is computed on, see `fit`.
+
+    Returns:
+        `"float32"` or `"bfloat16"`.
+    """
+    choose("precision", precision, ("auto", *_POLICIES))
+    if precision != "auto":
+        return precision
+    return "bfloat16" if _fast_bfloat16(device) else "float32"
+
+
+def _fast_bfloat16(device):
+    backend = require_keras().backend.backend()
+    if device != "cpu" and (capability := _gpu_capability(backend)):
+        return capability >= (8, 0)  # tensor cores that take bfloat16
+    # On a CPU, JAX and PyTorch train slower than TensorFlow, and were not seen to gain.
+    return backend == "tensorflow" and bool(_CPU_FLAGS & _cpu_flags())
+
+
+def _gpu_capability(backend):
+    """Compute capability of the first GPU, `(major, minor)`; `None` without one."""
+    if backend == "tensorflow":
+        import tensorflow as tf
+
+        for gpu in tf.config.list_physical_devices("GPU"):
+            return tf.config.experimental.get_device_details(gpu).get("compute_capability", (0, 0))
+    elif backend == "jax":
+        import jax
+
+        for gpu in (d for d in jax.devices() if d.platform == "gpu"):
+            parts = str(gpu.compute_capability).split(".")
+            return tuple(map(int, parts)) if all(p.isdecimal() for p in parts) else (0, 0)
+    elif backend == "torch":
+        import torch
+
+        if torch.cuda.is_available():
+            return torch.cuda.get_device_capability()
+    return None
+
+
+def _cpu_flags():
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:  # not Linux
+        return set()
+    return set(next((line for line in lines if line.startswith("flags")), "").split())
+
+
+@contextmanager
+def computing_in(precision, network):
+    """Let a network compute in `precision` as long as this lasts.
+
+    Weights stay in float32, and so does the last layer: probabilities want all their digits.
+    """
+    layers = [layer for layer in network._flatten_layers() if layer is not network]
+    before = [layer.dtype_policy for layer in layers]
+    last = set(map(id, network.layers[-1]._flatten_layers()))
+    try:
+        for layer in layers:
+            layer.dtype_policy = "float32" if id(layer) in last else _POLICIES[precision]
+        yield
+    finally:
+        for layer, policy in zip(layers, before, strict=True):
+            layer.dtype_policy = policy

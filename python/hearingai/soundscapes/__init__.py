@@ -1,0 +1,1 @@
+"""Clips laid into a background at known times."""

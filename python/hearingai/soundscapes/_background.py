@@ -1,0 +1,113 @@
+"""Recordings one after the other, as often as needed, cross-faded, in pieces."""
+
+import numpy as np
+import soxr
+
+from ..audio.reading import audio_info, read_audio
+from ..errors import AudioFileError
+from ..evaluation.checks import finite
+
+FADE_S = 0.5
+_PIECE_S = 10.0  # read at a time
+
+
+def looped(parts, rate, samples=None, level_db=None):
+    """Join parts of recordings to one sound, from the first again as often as needed.
+
+    Args:
+        parts: A list of `(fname, start, duration)`, seconds; a duration of `None` is to the end.
+        rate: Rate of the sound, Hz; mono.
+        samples: The wanted length; `None` takes each part once.
+        level_db: Level to bring each part to, dB of its RMS; `None` for none.
+
+    Returns:
+        `(samples, pieces)`: the length, and an iterator over float32 arrays of so many samples in
+        all, or some more; or, where a part was resampled, one less.
+
+    Raises:
+        AudioFileError: A part cannot be read, is shorter than two fades, or is silent where it is
+            to be brought to a level.
+    """
+    fade = round(FADE_S * rate)
+    lengths = [_length(part, rate, fade) for part in parts]
+    factors = [1.0] * len(parts)
+    if level_db is not None:
+        level_db = finite("level_db", level_db)
+        factors = [_factor(part, rate, level_db) for part in parts]
+    once = sum(lengths) - fade * (len(parts) - 1)
+    samples = once if samples is None else samples
+    rounds = max(1, -(-(samples - fade) // (once - fade)))
+    return samples, _join(list(zip(parts, factors, strict=True)) * rounds, rate, fade)
+
+
+def pieces(part, rate):
+    """Read a part of a recording piece by piece, mono, resampled without seams.
+
+    Args:
+        part: `(fname, start, duration)`, seconds; a duration of `None` is to the end.
+        rate: Hz.
+
+    Yields:
+        float32 arrays.
+    """
+    fname, first, last, own = _bounds(part)
+    stream = None
+    if own != rate:
+        stream = soxr.ResampleStream(own, rate, 1, dtype="float32", quality="HQ")
+    step = round(_PIECE_S * own)
+    for begin in range(first, last, step):
+        n = min(step, last - begin)
+        piece, _ = read_audio(fname, start=begin / own, duration=n / own)
+        if stream is not None:
+            piece = stream.resample_chunk(piece, last=begin + n == last)
+        yield piece
+
+
+def _join(parts, rate, fade):
+    """The pieces of parts, the end of each mixed with the beginning of the next."""
+    up = np.sin(np.pi / 2 * (np.arange(fade) + 0.5) / fade).astype("float32")  # of equal power
+    tail = None
+    for part, factor in parts:
+        held = np.empty(0, "float32")
+        for piece in pieces(part, rate):
+            held = np.concatenate([held, factor * piece])
+            if tail is not None and len(held) >= 2 * fade:
+                held[:fade] = held[:fade] * up + tail * up[::-1]
+                tail = None
+            if tail is None and len(held) > fade:
+                yield held[:-fade]
+                held = held[-fade:]
+        tail = held
+    yield tail
+
+
+def _bounds(part):
+    """`(fname, first, last, rate)`: a part in samples of its recording."""
+    fname, start, duration = part
+    info = audio_info(fname)
+    own, last = info["sample_rate"], info["samples"]
+    first = round(start * own)
+    if duration is not None:
+        last = min(last, first + round(duration * own))
+    return fname, first, last, own
+
+
+def _length(part, rate, fade):
+    """How many samples a part gives, checked."""
+    fname, first, last, own = _bounds(part)
+    length = int((last - first) * rate / own)
+    if length < 2 * fade + 1:
+        seconds = max(last - first, 0) / own
+        raise AudioFileError(fname, f"is too short a background: {seconds:g} s, not over 1 s")
+    return length
+
+
+def _factor(part, rate, level_db):
+    """What brings a part to a level."""
+    energy, samples = 0.0, 0
+    for piece in pieces(part, rate):
+        energy += float(np.square(piece, dtype="float64").sum())
+        samples += len(piece)
+    if not energy:
+        raise AudioFileError(part[0], "is silent, which no `level_db` can change")
+    return float(10 ** (level_db / 20) / np.sqrt(energy / samples))

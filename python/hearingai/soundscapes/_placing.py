@@ -1,0 +1,100 @@
+"""Where clips are laid: which clip begins when, at which signal-to-noise ratio."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..audio.reading import audio_info
+from ..clips.decoding import parts_of
+from ..errors import AudioFileError, HearingAIError
+from ..evaluation.checks import finite
+from ..runtime.arguments import positive
+
+
+@dataclass
+class Laid:
+    """A clip and where it begins, in samples."""
+
+    part: tuple
+    label: str
+    first: int
+    snr_db: float
+
+
+def plan(clips, times, every, snr_db, total, rate, rng):
+    """Choose which clip begins where.
+
+    Args:
+        clips: A table of clips, checked.
+        times: See `lay_clips`.
+        every: See `lay_clips`.
+        snr_db: See `lay_clips`.
+        total: Samples of the recording.
+        rate: Its rate, Hz.
+        rng: A NumPy `Generator`.
+
+    Returns:
+        A list of `Laid`, in the order of their beginnings.
+    """
+    parts, labels = parts_of(clips), clips["class"].tolist()
+    lengths = np.array([_seconds(part) for part in parts])
+    if times is None:
+        chosen, starts = _drawn(parts, lengths, positive("every", every), total / rate, rng)
+    else:
+        chosen, starts = np.arange(len(parts)), _given(times, len(parts))
+    ratios = [finite("snr_db", r) for r in np.atleast_1d(np.asarray(snr_db, object))]
+    if not ratios:
+        raise HearingAIError("`snr_db` must be a number, or a list of some. Received: none")
+    drawn = rng.integers(len(ratios), size=len(chosen))
+    firsts = np.round(starts * rate).astype(int)
+    ends = firsts + np.ceil(lengths[chosen] * rate).astype(int)
+    late = np.flatnonzero(ends > total + 1)  # a resampled clip is rounded
+    if len(late):
+        raise HearingAIError(
+            f"`times` must leave room for the clips in {total / rate:g} s. Received "
+            f"{starts[late[0]]:g} for {parts[chosen[late[0]]][0]}, which lasts "
+            f"{lengths[chosen[late[0]]]:g} s. A longer `duration` has room"
+        )
+    order = np.argsort(firsts, kind="stable")
+    return [
+        Laid(parts[c], labels[c], int(firsts[i]), ratios[drawn[i]])
+        for i, c in zip(order, chosen[order], strict=True)
+    ]
+
+
+def _drawn(parts, lengths, every, seconds, rng):
+    """Draw `(chosen, starts)`: one clip in each stretch, all of them in turn."""
+    longest = int(np.argmax(lengths))
+    if lengths[longest] > every:
+        raise HearingAIError(
+            f"`every` must be at least as long as the longest clip: {parts[longest][0]} lasts "
+            f"{lengths[longest]:g} s. Received: {every:g}"
+        )
+    n = int(seconds / every + 1e-9)
+    if not n:
+        raise HearingAIError(f"`every` must fit into the {seconds:g} s. Received: {every:g}")
+    rounds = -(-n // len(parts))
+    chosen = np.concatenate([rng.permutation(len(parts)) for _ in range(rounds)])[:n]
+    return chosen, every * np.arange(n) + rng.random(n) * (every - lengths[chosen])
+
+
+def _given(times, n):
+    """The times given, one a clip."""
+    times = np.asarray(times)
+    if times.shape != (n,) or times.dtype.kind not in "iuf" or not np.isfinite(times).all():
+        raise HearingAIError(
+            f"`times` must hold a finite number of seconds for each of the {n} clips. "
+            f"Received: {times.dtype} of shape {times.shape}"
+        )
+    if (times < 0).any():
+        raise HearingAIError(f"`times` must be 0 or more. Received: {times.min():g}")
+    return times.astype("float64")
+
+
+def _seconds(part):
+    """How long a clip lasts."""
+    fname, start, length = part
+    whole_s = audio_info(fname)["duration"]
+    if start >= whole_s:
+        raise AudioFileError(fname, f"ends before `start` = {start:g} s")
+    return min(whole_s - start, whole_s if length is None else length)

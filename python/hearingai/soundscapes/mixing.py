@@ -1,0 +1,259 @@
+"""Clips laid into a background at known times and signal-to-noise ratios, in pieces.
+
+The ratio is that of the powers of the clip where it is active and of the background under it. A
+clip is active in those frames of 20 ms whose power is within 20 dB of its loudest: silence around
+a word changes neither the ratio nor the times that the truth tells.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ..audio.reading import read_audio
+from ..audio.writing import sound_file, sound_format
+from ..clips.decoding import parts_of
+from ..errors import HearingAIError, warn
+from ..runtime.arguments import positive, whole
+from ..runtime.files import refuse_to_replace
+from ..runtime.progress import progress_bar
+from ..tables.clip_table import check_clips
+from ._background import looped
+from ._placing import plan
+
+FRAME_S = 0.02
+ACTIVE_DB = 20.0  # below the loudest frame
+_EDGE_S = 0.01  # a clip comes in and goes out over it, so that its own hiss does not click
+_BLOCK = 2**18  # samples written at a time
+
+
+def lay_clips(
+    background,
+    clips,
+    path,
+    snr_db=10.0,
+    times=None,
+    every=4.0,
+    duration=None,
+    level_db=None,
+    sample_rate=16000,
+    subtype=None,
+    seed=0,
+    overwrite=False,
+    progress=None,
+):
+    """Lay clips into a background at known times: a long recording whose events are known.
+
+    The background's recordings follow each other, cross-faded over half a second, and begin anew
+    where they end too soon. Each clip is scaled to its signal-to-noise ratio: its power where it is
+    active (frames of 20 ms within 20 dB of its loudest) over that of the background under it. Over
+    digital silence it keeps its own level. The sound is written as it is made: hours cost no more
+    memory than a clip.
+
+    Args:
+        background: A recording, a list of them, or a table with `fname`, such as
+            `background_noise` gives, and `start` and `end` (seconds) where only a part is meant.
+        clips: A table of clips: `fname`, `class` and, for parts of recordings, `start` and `end`.
+        path: The file to write; its ending chooses the format. Mono.
+        snr_db: Signal-to-noise ratio, dB; of a list each clip draws one.
+        times: Where each clip of the table begins, seconds; `None` draws places: one clip in each
+            stretch of `every` seconds, each clip of the table once before any comes again.
+        every: Seconds from stretch to stretch.
+        duration: Length of the recording, seconds; `None` takes the background once.
+        level_db: Level that each recording of the background is brought to, dB of its RMS below
+            full scale, such as -50; `None` leaves it as it is.
+        sample_rate: Rate of the recording, Hz.
+        subtype: The encoding, see `write_audio`.
+        seed: Whole number that decides what is drawn.
+        overwrite: Replace `path`.
+        progress: Show a progress bar: `True`, `False`, or `None` for on a terminal only; or a
+            function of `(done, total, text)`.
+
+    Returns:
+        The truth, as `detection_metrics` takes it: a DataFrame with `fname` (that is `path`),
+        `start` and `end` (seconds, of the part where the clip is active), `label`, `snr_db`
+        (infinite over digital silence), `gain_db` (what the clip was scaled by), `clip` (its file)
+        and `at` (where it begins), a row a clip, in the order of `at`.
+
+    Raises:
+        HearingAIError: The file exists or cannot be written, a clip is silent, longer than `every`
+            or does not fit, the background is shorter than a second, or an argument is out of
+            range.
+        AudioFileError: A recording cannot be read.
+
+    Warns:
+        HearingAIWarning: The sum leaves -1...1 in some clips and is cut off there.
+
+    Example:
+        >>> import hearingai, numpy, os, tempfile
+        >>> folder, rng = tempfile.mkdtemp(), numpy.random.default_rng(1)
+        >>> noise, out = os.path.join(folder, "noise.wav"), os.path.join(folder, "long.wav")
+        >>> hearingai.write_audio(noise, 0.01 * rng.standard_normal(48000), 16000)
+        >>> clips = hearingai.spoken_words(["no", "yes"], n=2, seed=1)
+        >>> truth = hearingai.lay_clips(noise, clips, out, every=5, duration=20, seed=1)
+        >>> len(truth), hearingai.audio_info(out)["duration"]
+        (4, 20.0)
+    """
+    rate, clips = positive("sample_rate", sample_rate, whole=True), check_clips(clips)
+    path, seed = Path(path).expanduser(), whole("seed", seed)
+    form = sound_format(path, subtype)
+    refuse_to_replace(path, overwrite)
+    ground = _background_parts(background)
+    samples = None if duration is None else round(positive("duration", duration) * rate)
+    total, ground = looped(ground, rate, samples, level_db)
+    laid = plan(clips, times, every, snr_db, total, rate, np.random.default_rng(seed))
+    rows, cut = [], 0
+    with (
+        sound_file(path, rate, 1, *form) as file,
+        progress_bar("Laying clips", total, progress) as bar,
+    ):
+        tape = _Tape(ground, file, bar)
+        for clip in laid:
+            row, over = _lay(clip, tape, rate)
+            rows.append({"fname": str(path)} | row)
+            cut += over
+        tape.roll(total)
+    if cut:
+        warn(
+            f"{cut} of {len(rows)} clips are cut off at full scale, so their ratio is not the one "
+            f"asked for. A lower `level_db` leaves room"
+        )
+    return pd.DataFrame(rows, columns=_COLUMNS)
+
+
+_COLUMNS = ["fname", "start", "end", "label", "snr_db", "gain_db", "clip", "at"]
+
+
+def active_span(waveform, sample_rate):
+    """Find where a waveform is active.
+
+    Args:
+        waveform: `(samples,)`, float.
+        sample_rate: Hz.
+
+    Returns:
+        `(first, last, power)`: the samples from the first active frame to the end of the last,
+        and the mean square over the active frames. `(0, 0, 0.0)` for silence.
+
+    Example:
+        >>> from hearingai.soundscapes.mixing import active_span
+        >>> active_span([0.0] * 2 + [1.0] * 4 + [0.01] * 2, 100)
+        (2, 6, 1.0)
+    """
+    square = np.square(np.asarray(waveform, "float64"))
+    size = max(1, round(FRAME_S * sample_rate))
+    begins = np.arange(0, len(square), size)
+    if not square.any():
+        return 0, 0, 0.0
+    sums = np.add.reduceat(square, begins)
+    counts = np.diff(begins, append=len(square))
+    active = np.flatnonzero(sums / counts > (sums / counts).max() * 10 ** (-ACTIVE_DB / 10))
+    last = int(begins[active[-1]] + counts[active[-1]])
+    return int(begins[active[0]]), last, float(sums[active].sum() / counts[active].sum())
+
+
+def snr_gain(clip, background, sample_rate, snr_db):
+    """Find what to scale a clip by, so that it lies in a background at a signal-to-noise ratio.
+
+    Args:
+        clip: `(samples,)`, float.
+        background: What it is to be added to, of the same shape.
+        sample_rate: Hz.
+        snr_db: The ratio of the clip's power where it is active to the background's from the
+            clip's first active frame to its last, dB.
+
+    Returns:
+        The factor; 1 where the clip or that stretch of the background is silent.
+
+    Example:
+        >>> import numpy
+        >>> from hearingai.soundscapes.mixing import snr_gain
+        >>> clip, noise = numpy.ones(1600), numpy.full(1600, 0.1)
+        >>> round(snr_gain(clip, noise, 16000, 6), 4)
+        0.1995
+    """
+    first, last, power = active_span(clip, sample_rate)
+    under = float(np.square(np.asarray(background[first:last], "float64")).mean()) if power else 0.0
+    return float(np.sqrt(under / power) * 10 ** (snr_db / 20)) if under else 1.0
+
+
+class _Tape:
+    """The sound that is being made: what lies before `position` is written and forgotten."""
+
+    def __init__(self, ground, file, bar):
+        self.ground, self.file, self.bar, self.position = ground, file, bar, 0
+        self.bare, self.sound = np.empty(0, "float32"), np.empty(0, "float32")
+
+    def roll(self, to):
+        """Write all before the sample `to`."""
+        while self.position < to:
+            n = min(_BLOCK, to - self.position)
+            self.hold(n)
+            self.file.write(np.clip(self.sound[:n], -1, 1))
+            self.bare, self.sound, self.position = self.bare[n:], self.sound[n:], self.position + n
+            self.bar(self.position)
+
+    def hold(self, n):
+        """Have `n` samples at hand."""
+        fresh, more = [], n - len(self.bare)
+        while more > 0:
+            # what was resampled may end a sample early
+            fresh.append(next(self.ground, np.zeros(more, "float32")))
+            more -= len(fresh[-1])
+        if fresh:
+            self.bare = np.concatenate([self.bare, *fresh])
+            self.sound = np.concatenate([self.sound, *fresh])
+
+
+def _lay(clip, tape, rate):
+    """Add a clip to the tape; returns its row of the truth, and whether the sum is too loud."""
+    wave = _read(clip.part, rate)
+    tape.roll(clip.first)
+    tape.hold(len(wave))
+    gain = snr_gain(wave, tape.bare[: len(wave)], rate, clip.snr_db)
+    first, last, power = active_span(wave, rate)
+    if not power:
+        raise HearingAIError(f"`clips` holds a clip that is silent: {clip.part[0]}")
+    heard = np.square(tape.bare[first:last]).any()
+    tape.sound[: len(wave)] += (gain * wave).astype("float32")
+    row = {
+        "start": (clip.first + first) / rate,
+        "end": (clip.first + last) / rate,
+        "label": clip.label,
+        "snr_db": clip.snr_db if heard else np.inf,
+        "gain_db": 20 * np.log10(gain),
+        "clip": clip.part[0],
+        "at": clip.first / rate,
+    }
+    return row, bool(np.abs(tape.sound[: len(wave)]).max() > 1)
+
+
+def _read(part, rate):
+    """A clip with soft edges."""
+    fname, start, length = part
+    wave, _ = read_audio(fname, sample_rate=rate, start=start, duration=length)
+    edge = min(round(_EDGE_S * rate), len(wave) // 2)
+    ramp = (np.arange(edge, dtype="float32") + 0.5) / max(edge, 1)
+    wave = wave.copy()
+    wave[:edge] *= ramp
+    wave[len(wave) - edge :] *= ramp[::-1]
+    return wave
+
+
+def _background_parts(background):
+    """`(fname, start, duration)` of each recording of a background."""
+    if not isinstance(background, pd.DataFrame):
+        names = [background] if isinstance(background, (str, Path)) else background
+        try:
+            background = pd.DataFrame({"fname": [str(Path(name)) for name in names]})
+        except TypeError:
+            raise HearingAIError(
+                "`background` must be a recording, a list of them, or a table with `fname`. "
+                f"Received: {background!r}"
+            ) from None
+    if "fname" not in background or not len(background) or background["fname"].isna().any():
+        raise HearingAIError(
+            "`background` must name recordings in a column `fname`. Received "
+            f"{len(background)} rows of: {', '.join(map(str, background)) or 'none'}"
+        )
+    return parts_of(background)

@@ -1,0 +1,1 @@
+"""The table of clips: checked, read, split without leaking."""

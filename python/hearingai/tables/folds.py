@@ -1,0 +1,164 @@
+"""Folds: which clips are measured together, and which train and validate meanwhile."""
+
+import numpy as np
+import pandas as pd
+
+from ..errors import HearingAIError, warn
+from ..runtime.arguments import choose, positive
+from .clip_table import check_clips, split_clips
+from .splitting import group_of
+
+
+def assign_folds(clips, folds, seed):
+    """The fold of each clip.
+
+    Args:
+        clips: A checked table of clips.
+        folds: A column, a number of folds, or lists of positions; see `cross_validate`.
+        seed: Decides how a number of folds is dealt out.
+
+    Returns:
+        A Series, missing for clips that are in no fold.
+    """
+    if isinstance(folds, str):
+        if folds not in clips:
+            raise HearingAIError(
+                f"`clips` has no column `{folds}`. Its columns: {', '.join(clips)}"
+            )
+        dealt = clips[folds].convert_dtypes()  # beside a missing value, fold 2 would be 2.0
+        if dealt.isna().any():
+            warn(f"{dealt.isna().sum()} clips have no `{folds}`; they are left out")
+    elif hasattr(folds, "__len__"):
+        dealt = _by_position(clips, folds)
+        _warn_of_shared(clips, dealt)
+    else:
+        dealt = _dealt(clips, positive("folds", folds, whole=True), seed)
+    if dealt.nunique() < 2:
+        raise HearingAIError("`folds` must give at least two folds")
+    return dealt
+
+
+def _dealt(clips, n, seed):
+    """Deal clips to `n` folds, those of one speaker or source together."""
+    by = group_of(clips)
+    if by is None:
+        return _stratified(clips, n, seed)["split"]
+    if clips[by].nunique() < n:
+        raise HearingAIError(
+            f"`folds` can be {clips[by].nunique()} at most: so many values has `clips${by}`, and "
+            f"clips of one {by} must not be on both sides. Received: {n}"
+        )
+    shares = dict.fromkeys([str(i + 1) for i in range(n)], 1 / n)
+    return split_clips(clips, shares, by=by, seed=seed)["split"]
+
+
+def _stratified(clips, n, seed):
+    """Deal single clips, class by class, to `n` folds in turn."""
+    rng = np.random.default_rng(seed)
+    fold = np.empty(len(clips), dtype=object)
+    start = 0
+    for _, rows in sorted(clips.groupby("class").indices.items()):
+        rows = rng.permutation(rows)
+        fold[rows] = [str((start + i) % n + 1) for i in range(len(rows))]
+        start += len(rows)
+    return clips.assign(split=fold)
+
+
+def _by_position(clips, folds):
+    dealt = pd.Series([None] * len(clips), dtype=object, index=clips.index)
+    for i, positions in enumerate(folds):
+        positions = np.asarray(positions, dtype=int)
+        if len(positions) and not 0 <= positions.min() <= positions.max() < len(clips):
+            raise HearingAIError(f"fold {i + 1} of `folds` names clips that are not in the table")
+        if dealt.iloc[positions].notna().any():
+            raise HearingAIError("a clip is in two of `folds`")
+        dealt.iloc[positions] = str(i + 1)
+    return dealt
+
+
+def _warn_of_shared(clips, dealt):
+    """Name it where clips that resemble each other are in several folds."""
+    by = group_of(clips)
+    if by is None:
+        return
+    shared = (dealt.groupby(clips[by]).nunique() > 1).sum()
+    if shared:
+        warn(
+            f"clips of one {by} are in several of `folds`, for {shared} of them: trained on some "
+            f"and measured on others, a classifier looks better than it is"
+        )
+
+
+def parts_of(clips, dealt, fold, validation, seed=0):
+    """The tables to train on, to validate on (or `None`) and to measure when `fold` is the test.
+
+    Args:
+        clips: A checked table of clips.
+        dealt: The fold of each clip.
+        fold: The fold that is measured.
+        validation: `"fold"` for the fold before it, a share or `False`.
+        seed: Decides a share.
+    """
+    test = clips[dealt == fold]
+    rest = clips[(dealt != fold) & dealt.notna()]
+    if validation is False:
+        return rest, None, test
+    if isinstance(validation, str):
+        choose("validation", validation, ("fold",))
+        order = sorted(set(dealt.dropna()), key=in_order)
+        if len(order) < 3:
+            return rest, None, test
+        held = order[order.index(fold) - 1]
+        return clips[(dealt != fold) & (dealt != held) & dealt.notna()], clips[dealt == held], test
+    share = positive("validation", validation)
+    if share >= 1:
+        raise HearingAIError(f"`validation` must be a share between 0 and 1. Received: {share}")
+    by = group_of(rest)
+    shares = {"train": 1 - share, "validation": share}
+    split = split_clips(rest, shares, by=by, seed=seed)["split"].to_numpy()
+    return rest[split == "train"], rest[split == "validation"], test
+
+
+def fold_split(clips, fold, by="fold"):
+    """Set the `split` of a table by its folds: one to test, the one before it to validate.
+
+    Args:
+        clips: A table of clips.
+        fold: The fold to test on.
+        by: The column of the folds.
+
+    Returns:
+        The table with its `split` column set.
+
+    Raises:
+        HearingAIError: There is no such column or fold, a clip has none, or there are fewer than
+            three folds.
+
+    Example:
+        >>> import hearingai, pandas
+        >>> clips = pandas.DataFrame({
+        ...     "fname": ["a.wav", "b.wav", "c.wav"], "class": ["x", "y", "x"], "fold": [1, 2, 3]
+        ... })
+        >>> hearingai.fold_split(clips, 3)["split"].tolist()
+        ['train', 'validation', 'test']
+    """
+    clips = check_clips(clips)
+    if by not in clips:
+        raise HearingAIError(f"`clips` has no column `{by}`. Its columns: {', '.join(clips)}")
+    missing = np.flatnonzero(clips[by].isna())
+    if len(missing):
+        raise HearingAIError(f"`clips${by}` is missing in row {missing[0] + 1}")
+    names = clips[by].convert_dtypes().astype(str)
+    known = sorted(set(names), key=in_order)
+    fold = choose("fold", str(fold), tuple(known))
+    if len(known) < 3:
+        raise HearingAIError(f"`clips${by}` has {len(known)} folds; three are needed at least")
+    held = known[known.index(fold) - 1]
+    split = np.where(names == fold, "test", np.where(names == held, "validation", "train"))
+    return clips.assign(split=split)
+
+
+def in_order(fold):
+    """A key that sorts numbers as numbers and other names behind them."""
+    text = str(fold)
+    return (0, float(text), text) if text.replace(".", "", 1).isdigit() else (1, 0.0, text)

@@ -1,0 +1,86 @@
+"""Which clips train and which validate."""
+
+import numpy as np
+import pandas as pd
+
+from ..errors import HearingAIError, warn
+from ..runtime.arguments import positive
+from .clip_table import GROUPS, check_clips, split_clips
+
+
+def partition(clips, validation, labels, share, seed):
+    """Decide which clips train and which validate.
+
+    Args:
+        clips: A checked table of clips.
+        validation: A table; a share; `False` for none; `None` follows the table's `split` column
+            if it marks at least a quarter of the clips `train`, else takes `share`.
+        labels: The classes of the classifier.
+        share: The recipe's share.
+        seed: Decides a split by share.
+
+    Returns:
+        A dict with the tables `train` and `validation` (or `None`), and `split_by`: who decided.
+    """
+    if validation is False:
+        return {"train": clips, "validation": None, "split_by": None}
+    if isinstance(validation, pd.DataFrame):
+        held_out = check_clips(validation, labels)
+        return {"train": clips, "validation": held_out, "split_by": "validation"}
+    if validation is None and "split" in clips:
+        n_train = (clips["split"] == "train").sum()
+        if n_train >= len(clips) / 4:  # a third where one of three folds trains
+            return {"split_by": "split"} | _marked(clips)
+        warn(
+            f"`split` marks only {n_train} of {len(clips)} clips to train on, as in a part of a "
+            f"data set; they are split anew, {share:g} of them to validate on"
+        )
+    if validation is not None:
+        share = positive("validation", validation)
+    if share >= 1:
+        raise HearingAIError(f"`validation` must be a share between 0 and 1. Received: {share}")
+    by = group_of(clips)
+    shares = {"train": 1 - share, "validation": share}
+    return {"split_by": by or "clip"} | _marked(split_clips(clips, shares, by=by, seed=seed))
+
+
+def group_of(clips):
+    """The column whose values must not straddle a split; `None` where none has two values."""
+    return next((g for g in GROUPS if g in clips and clips[g].nunique() > 1), None)
+
+
+def _marked(clips):
+    parts = {part: clips[clips["split"] == part] for part in ("train", "validation")}
+    return parts if len(parts["validation"]) else parts | {"validation": None}
+
+
+def check_class_weight(class_weight):
+    """Refuse what are no weights of classes, before the classes are known."""
+    fits = class_weight is None or isinstance(class_weight, dict)
+    if not fits and not (isinstance(class_weight, str) and class_weight == "balanced"):
+        raise HearingAIError(
+            f"`class_weight` must be 'balanced' or weights by label. Received: {class_weight!r}"
+        )
+
+
+def class_weights(class_weight, class_id, labels):
+    """Weight of each class in the loss.
+
+    Args:
+        class_weight: `None`; `"balanced"`, the more the rarer; or a dict from label to weight,
+            1 for those it does not name.
+        class_id: Class of each training clip.
+        labels: The classes.
+    """
+    check_class_weight(class_weight)
+    if class_weight is None:
+        return None
+    if class_weight == "balanced":
+        counts = np.bincount(class_id, minlength=len(labels))
+        return len(class_id) / (np.count_nonzero(counts) * np.maximum(counts, 1))
+    unknown = sorted(set(class_weight) - set(labels))
+    if unknown:
+        raise HearingAIError(f"`class_weight` names unknown labels: {', '.join(unknown)}")
+    return np.array(
+        [positive(f"class_weight[{n!r}]", class_weight.get(n, 1)) for n in labels], "float32"
+    )

@@ -1,0 +1,1 @@
+"""Training: fit(), and all that calls it many times."""

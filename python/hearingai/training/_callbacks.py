@@ -1,0 +1,169 @@
+"""What watches a training: seeds, collapse, history, progress."""
+
+import math
+import time
+from collections import deque
+
+import keras
+import numpy as np
+
+from ..errors import warn
+
+
+class EpochSeeds(keras.callbacks.Callback):
+    """Start each epoch from `(seed, epoch)` alone, whatever was drawn before it."""
+
+    def __init__(self, seed, batches):
+        super().__init__()
+        self.seed, self.batches = seed, batches
+
+    def on_epoch_begin(self, epoch, logs=None):
+        """Order the clips and seed every random layer for the epoch."""
+        if hasattr(self.batches, "start_epoch"):
+            self.batches.start_epoch(epoch)
+        random_layers = [
+            layer
+            for layer in self.model._flatten_layers()
+            if isinstance(getattr(layer, "seed_generator", None), keras.random.SeedGenerator)
+        ]
+        for i, layer in enumerate(random_layers):
+            words = np.random.SeedSequence([self.seed, epoch, i]).generate_state(2)
+            layer.seed_generator.state.assign(words.astype("int64") % 2**31)
+        if keras.backend.backend() == "torch":  # whose dropout draws from one stream for all layers
+            import torch
+
+            torch.manual_seed(int(np.random.SeedSequence([self.seed, epoch]).generate_state(1)[0]))
+
+
+class CollapseGuard(keras.callbacks.Callback):
+    """Stop a training that fell back to guessing, and bring its best weights back.
+
+    A network has collapsed when its loss is not finite, or when its mean over the last `window`
+    steps is back at chance after it had clearly been below.
+
+    Args:
+        chance: Loss of a network that knows only how frequent the classes are.
+        window: Steps to average over.
+        at_once: Steps that the backend runs before it calls back.
+    """
+
+    LEARNT, LOST = 0.85, 0.98  # shares of `chance`
+    PATIENCE = 100  # steps after which a network should know more than a guess
+
+    def __init__(self, chance, window=40, at_once=1):
+        super().__init__()
+        self.every = max(1, window // 10, at_once)  # to read a loss is to wait for the device
+        self.chance, self.recent = chance, deque(maxlen=window // self.every)
+        self.best, self.best_weights = math.inf, None
+        self.collapsed, self.why, self.seen = False, None, 0
+
+    def on_train_begin(self, logs=None):
+        """Keep the weights to fall back on when the very first steps diverge."""
+        self.best_weights = self.model.get_weights()
+
+    def on_epoch_begin(self, epoch, logs=None):
+        """Keras reports the mean of the epoch so far; start undoing it anew."""
+        self.mean_before, self.steps, self.read, self.kept = 0.0, 0, 0, 0
+        # What the network is charged for its weights says nothing of how well it guesses.
+        self.penalty = float(sum(self.model.losses))
+
+    def on_train_batch_end(self, batch, logs=None):
+        """Watch the loss of the last few steps."""
+        self.seen += batch + 1 - self.steps
+        self.steps = batch + 1
+        new = self.steps - self.read
+        if new < self.every:
+            return
+        mean = float(logs["loss"])
+        loss = (mean * self.steps - self.mean_before * self.read) / new
+        self.mean_before, self.read = mean, self.steps
+        if not math.isfinite(mean):
+            self._collapse("its loss is no longer finite")
+            return
+        self.recent.append(loss - self.penalty)
+        if len(self.recent) < self.recent.maxlen:
+            return
+        smooth = sum(self.recent) / len(self.recent)
+        half = self.every * (self.recent.maxlen // 2)
+        if smooth < 0.98 * self.best and self.steps - self.kept >= half:
+            self.kept = self.steps
+            self.best, self.best_weights = smooth, self.model.get_weights()
+        if self.best < self.LEARNT * self.chance and smooth > self.LOST * self.chance:
+            self._collapse(
+                f"its loss rose to {smooth:.2f}, that of a guess, after it had been {self.best:.2f}"
+            )
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Keep the weights of a short epoch too."""
+        loss = float(logs["loss"]) - self.penalty
+        if not math.isfinite(loss) and not self.collapsed:
+            self._collapse("its loss is no longer finite")
+        if math.isfinite(loss) and not self.collapsed and loss < self.best:
+            self.best, self.best_weights = loss, self.model.get_weights()
+
+    def _collapse(self, why):
+        self.collapsed, self.why = True, why
+        self.model.stop_training = True
+
+    def finish(self):
+        """Bring the best weights back and say what happened, or that nothing was learnt."""
+        remedy = "Train again with a smaller learning_rate, clipnorm=1 or another seed"
+        if self.collapsed:
+            self.model.set_weights(self.best_weights)
+            kept = "it ends with its initial weights"
+            if self.best < math.inf:
+                kept = f"it ends with the best weights so far (training loss {self.best:.2f})"
+            warn(f"the training collapsed: {self.why}; {kept}. {remedy}")
+        elif self.seen >= self.PATIENCE and self.LOST * self.chance < self.best < math.inf:
+            warn(
+                f"the network has learnt nothing in {self.seen} steps: its loss is "
+                f"{self.best:.2f}, that of a guess {self.chance:.2f}. {remedy}"
+            )
+
+
+class HistoryRecord(keras.callbacks.Callback):
+    """Keep one row of plain numbers an epoch."""
+
+    def __init__(self):
+        super().__init__()
+        self.rows = []
+
+    def on_epoch_begin(self, epoch, logs=None):
+        """Start the clock."""
+        self.started = time.perf_counter()
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Add the row."""
+        names = ("loss", "accuracy", "val_loss", "val_accuracy")
+        row = {"epoch": epoch + 1} | {n: float(logs[n]) for n in names if n in logs}
+        self.rows.append(row | {"seconds": round(time.perf_counter() - self.started, 2)})
+
+
+class Reporter(keras.callbacks.Callback):
+    """Feed a progress bar."""
+
+    PAUSE = 0.1  # seconds between two texts
+
+    def __init__(self, bar, epochs, steps):
+        super().__init__()
+        self.bar, self.epochs, self.steps, self.epoch = bar, epochs, steps, 0
+        self.text, self.told = "", -math.inf
+
+    def on_epoch_begin(self, epoch, logs=None):
+        """Remember where the epoch starts."""
+        self.epoch, self.told = epoch, -math.inf
+
+    def on_train_batch_end(self, batch, logs=None):
+        """Move the bar; to read the numbers is to wait for the device."""
+        if time.perf_counter() - self.told > self.PAUSE:
+            self.text, self.told = self._text(logs), time.perf_counter()
+        self.bar(self.epoch * self.steps + batch + 1, self.text)
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Show the epoch's result."""
+        self.bar((epoch + 1) * self.steps, self._text(logs))
+
+    def _text(self, logs):
+        text = f"Epoch {self.epoch + 1}/{self.epochs}"
+        names = {"loss": "loss", "accuracy": "accuracy", "val_accuracy": "validation"}
+        return text + "".join(f" {v} {logs[k]:.3f}" for k, v in names.items() if k in logs)

@@ -1,0 +1,68 @@
+"""A training that was killed goes on where it was, to the same weights."""
+
+from pathlib import Path
+
+import keras
+
+from ..classifier.saving import load_classifier, save_classifier
+from ..errors import HearingAIError
+from ..runtime.files import writable_artifact
+
+_SAME = ("seed", "deterministic", "batch_size", "data_fingerprint", "optimizer", "schedule")
+_SAME += ("settings", "augment", "class_weight", "validation_fingerprint", "precision")
+_SAME += ("tuned_from", "frozen")
+
+
+def seed_of(path):
+    """The seed of the training that a checkpoint is of; `None` where there is none."""
+    if path is None or not Path(path).exists():
+        return None
+    return load_classifier(path).record.get("seed")
+
+
+class Checkpoint(keras.callbacks.Callback):
+    """Save classifier, optimizer and history after every epoch, and take them up again.
+
+    Order and dropout of an epoch depend on the seed and the epoch alone, so nothing else has to
+    be kept.
+
+    Args:
+        path: The file, ending in `.keras`.
+        classifier: The classifier in training, compiled.
+        record: The training record so far; a file of another training is refused by it.
+        history: The `HistoryRecord` of the training.
+        guard: Its `CollapseGuard`: an epoch that collapsed is not kept.
+    """
+
+    def __init__(self, path, classifier, record, history, guard):
+        super().__init__()
+        self.path = writable_artifact(path, overwrite=True)
+        self.classifier, self.record, self.history = classifier, record, history
+        self.guard = guard
+
+    def resume(self):
+        """Take the file's state up, if there is one."""
+        if not Path(self.path).exists():
+            return
+        saved = load_classifier(self.path)
+        differ = [name for name in _SAME if saved.record.get(name) != self.record.get(name)]
+        if differ or saved.labels != self.classifier.labels:
+            raise HearingAIError(
+                f"`{self.path}` is the checkpoint of another training (its "
+                f"{', '.join(differ) or 'labels'} differ); give another name, or remove it"
+            )
+        self.classifier.set_weights(saved.get_weights())
+        self.classifier.optimizer.build(self.classifier.trainable_variables)
+        pairs = zip(self.classifier.optimizer.variables, saved.optimizer.variables, strict=True)
+        for mine, theirs in pairs:
+            mine.assign(theirs)
+        self.history.rows = list(saved.record["history"])
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Save the state."""
+        if self.guard.collapsed:
+            return
+        before = self.classifier.record
+        self.classifier.record = before | self.record | {"history": self.history.rows}
+        save_classifier(self.classifier, self.path, overwrite=True)
+        self.classifier.record = before

@@ -1,0 +1,156 @@
+"""The folds of a cross-validation, one after the other or in processes of their own."""
+
+import hashlib
+import json
+import os
+import pickle
+import subprocess
+import tempfile
+import threading
+import time
+import warnings
+from pathlib import Path
+
+from ..classifier.saving import save_classifier
+from ..errors import HearingAIError, HearingAIWarning, warn
+from ..inference.evaluating import evaluate
+from ..recipes.registry import create_classifier
+from ..runtime.files import write_table, written
+from ..runtime.processes import own_environment, own_python
+from .fitting import fit
+
+_ERROR = "hearingai.errors.HearingAIError: "
+_WORKER = "import sys; from hearingai.training._fold_runs import work; work(sys.argv[1])"
+
+
+def in_turn(tasks, progress):
+    """Run the folds one after the other in this process; yields after each."""
+    for task in tasks:
+        try:
+            yield run_fold(task, progress)
+        except HearingAIError as error:
+            raise HearingAIError(f"fold {task['name']}: {error}") from error
+
+
+def at_once(tasks, parallel, listen):
+    """Run the folds in processes of their own, yielding after each: TensorFlow cannot be forked.
+
+    Args:
+        tasks: The folds.
+        parallel: How many at once.
+        listen: Called again and again while they run; what it raises ends them.
+    """
+    waiting, running = list(tasks), []
+    try:
+        while waiting or running:
+            while waiting and len(running) < parallel:
+                running.append(_Worker(waiting.pop(0)))
+            done = next((w for w in running if w.process.poll() is not None), None)
+            if done is None:
+                time.sleep(0.1)
+                listen()
+                continue
+            done.check()
+            done.end()
+            running.remove(done)
+            yield
+    finally:
+        for worker in running:
+            worker.end()
+
+
+class _Worker:
+    """A fold in a process of its own; our end of its standard input tells it that we live."""
+
+    def __init__(self, task):
+        self.name = task["name"]
+        self.job = task["folder"] / f"{file_name(self.name)}.job"
+        self.job.write_bytes(pickle.dumps(task))
+        # A pipe that nobody reads would fill.
+        self.said = tempfile.TemporaryFile()  # noqa: SIM115
+        self.process = subprocess.Popen(
+            [own_python(), "-c", _WORKER, str(self.job)],
+            env=own_environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=self.said,
+        )
+
+    def check(self):
+        """Pass on the warnings of a fold that is finished, or raise why it failed."""
+        if self.process.returncode:
+            self.said.seek(0)
+            said = self.said.read().decode(errors="replace").strip()
+            last = (said.splitlines() or ["it was killed"])[-1]
+            raise HearingAIError(f"fold {self.name}: {last.removeprefix(_ERROR)}")
+        for text in json.loads(self.job.read_text()):
+            warn(f"fold {self.name}: {text}")
+
+    def end(self):
+        """Stop the process where it runs, and tidy up."""
+        self.process.kill()
+        self.process.wait()
+        self.process.stdin.close()
+        self.said.close()
+        self.job.unlink(missing_ok=True)
+
+
+def work(path):
+    """Run the fold that a file describes, in a process of its own; its warnings take its place."""
+    threading.Thread(target=_end_with_parent, args=(path,), daemon=True).start()
+    task = pickle.loads(Path(path).read_bytes())
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", HearingAIWarning)
+        run_fold(task)
+    texts = [str(w.message) for w in caught if issubclass(w.category, HearingAIWarning)]
+    Path(path).write_text(json.dumps(texts))
+
+
+def _end_with_parent(path):
+    """End this process when the one that started it is gone: its end of the pipe closes then."""
+    os.read(0, 1)
+    Path(path).unlink(missing_ok=True)
+    os._exit(1)
+
+
+def run_fold(task, progress=False):
+    """Train on a fold's training clips, measure on its test clips, write what came out."""
+    held = task["held"]
+    # With all labels of the table: a class that only this fold holds is measured too.
+    classifier = fit(
+        create_classifier(task["setup"], task["labels"], seed=task["seed"]),
+        task["train"],
+        validation=False if held is None else held,
+        seed=task["seed"],
+        deterministic=task["deterministic"],
+        progress=progress,
+        **task["options"],
+    )
+    if classifier.record["interrupted"]:  # half a training is no fold
+        raise KeyboardInterrupt
+    device = task["options"].get("device", "auto")
+    result = evaluate(classifier, task["test"], device=device, progress=False)
+    folder, name = task["folder"], file_name(task["name"])
+    if task["keep"]:
+        save_classifier(classifier, folder / f"{name}.keras", overwrite=True)
+    predictions = result.predictions.assign(row=task["test"].index.to_numpy())
+    write_table(predictions, folder / f"{name}.csv", overwrite=True)
+    row = {"fold": task["name"], "n_train": classifier.record["n_train"], "n_test": result.n}
+    row |= {"epochs": len(classifier.record["history"]), "loss": result.loss}
+    row |= {m.metric: m.value for m in result.metrics.itertuples()}
+    row |= {"seconds": classifier.record["seconds"], "fingerprint": classifier.fingerprint()}
+    with written(done_file(folder, task["name"])) as partial:
+        partial.write_text(json.dumps(row))
+
+
+def done_file(folder, name):
+    """The file that says a fold is finished."""
+    return folder / f"{file_name(name)}.json"
+
+
+def file_name(name):
+    """A name for the files of a fold, another for each fold."""
+    safe = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "_" for c in str(name))
+    if safe != str(name) or safe != safe.lower():  # `a b` and `a_b`; `A` and `a` on some disks
+        safe += "-" + hashlib.sha256(str(name).encode()).hexdigest()[:6]
+    return f"fold-{safe}"

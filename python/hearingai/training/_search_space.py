@@ -1,0 +1,104 @@
+"""What a tuning may vary: the settings of a recipe, their values, and the grid of them."""
+
+import itertools
+from dataclasses import fields
+
+import numpy as np
+
+from ..errors import HearingAIError
+from ..evaluation.checks import finite
+from ..recipes.checks import optimizer_arguments, optimizer_class
+from ..recipes.recipe import as_text
+from ..recipes.registry import Recipe, get_recipe, network_arguments
+from ..recipes.schedules import MONITORS, SCHEDULES
+from ..runtime.arguments import choose, positive
+from ._trainer import augmentations_of
+
+OPTIMIZER = ("learning_rate", "clipnorm", "weight_decay", "momentum")
+_FIXED = ("name", "description", "source", "frontend", "frames", "sample_rate", "duration")
+_FIXED += ("channels", "crop", "place", "network_options", "optimizer_options", "validation")
+_WHOLE = ("batch_size", "epochs", "patience")
+
+
+def check_space(space, setup):
+    """The space, its values plain; an error where a setting or a value cannot be tried."""
+    if not isinstance(space, dict) or not space:
+        raise HearingAIError("`space` must be a dict from settings to lists or ranges")
+    space = {name: _checked_values(name, values) for name, values in space.items()}
+    networks = space.get("network", [setup.network])
+    arguments = set.intersection(*(set(network_arguments(network)) for network in networks))
+    known = [f.name for f in fields(Recipe) if f.name not in _FIXED]
+    for name in space:
+        if name not in (*known, *OPTIMIZER, *arguments):
+            raise HearingAIError(
+                f"`space` cannot vary `{name}`. It can vary {', '.join([*known, *OPTIMIZER])}, "
+                f"and of the network {', '.join(sorted(arguments)) or 'nothing'}"
+            )
+    _check_names(space, setup)
+    return space
+
+
+def _check_names(space, setup):
+    """Refuse names that training would not know, and settings that an optimizer lacks."""
+    for name, known in (("schedule", tuple(SCHEDULES)), ("monitor", MONITORS)):
+        for value in space.get(name, ()):
+            choose(f"space${name}", value, known)
+    for value in space.get("augment", [setup.augment]):
+        augmentations_of(get_recipe(setup, augment=value))
+    for name in space.get("optimizer", [setup.optimizer]):
+        known = optimizer_arguments(optimizer_class(name))
+        for setting in OPTIMIZER:
+            if setting in space and setting not in known:
+                raise HearingAIError(f"`space${setting}`: the optimizer {name} has none")
+
+
+def _checked_values(name, values):
+    if isinstance(values, dict):
+        return _checked_range(name, values)
+    if isinstance(values, (str, bytes)) or not hasattr(values, "__len__") or not len(values):
+        raise HearingAIError(f"`space${name}` must be a list or a range. Received: {values!r}")
+    values = [v.item() if isinstance(v, np.generic) else v for v in values]
+    return [positive(name, v, whole=True) for v in values] if name in _WHOLE else values
+
+
+def _checked_range(name, values):
+    if not {"low", "high"} <= set(values) <= {"low", "high", "log", "step"}:
+        raise HearingAIError(f"`space${name}` must have `low` and `high`, may have `log`, `step`")
+    if name in _WHOLE:
+        values = values | {k: positive(name, values[k], whole=True) for k in ("low", "high")}
+    low, high = (finite(f"space${name}${end}", values[end]) for end in ("low", "high"))
+    if low > high:
+        raise HearingAIError(f"`space${name}$low` must not be above `high`. Received: {low:g}")
+    if values.get("log") and low <= 0:
+        raise HearingAIError(f"`space${name}$low` must be above 0 with `log`. Received: {low:g}")
+    if "step" in values:
+        positive(f"space${name}$step", values["step"])
+        if values.get("log"):
+            raise HearingAIError(f"`space${name}` must have `log` or `step`, not both")
+    return values
+
+
+def grid_of(space):
+    """Every combination of a space of lists; `None` where it has ranges."""
+    if any(isinstance(values, dict) for values in space.values()):
+        return None
+    kept = [map(_kept, values) for values in space.values()]
+    return [dict(zip(space, c, strict=True)) for c in itertools.product(*kept)]
+
+
+def _kept(value):
+    """A value as a file of trials keeps it: what is not plain, such as layers, as text."""
+    return value if isinstance(value, (str, bool, int, float, type(None))) else as_text(value)
+
+
+def suggest(trial, name, values):
+    """The value that a trial of Optuna draws from a list or a range."""
+    if not isinstance(values, dict):
+        kept = [_kept(value) for value in values]
+        return values[kept.index(trial.suggest_categorical(name, kept))]
+    low, high = values["low"], values["high"]
+    rest = {k: v for k, v in values.items() if k in ("log", "step")}
+    numbers = (low, high, values.get("step", 1))
+    if all(float(n).is_integer() for n in numbers) and not isinstance(low, float):
+        return trial.suggest_int(name, int(low), int(high), **rest)
+    return trial.suggest_float(name, float(low), float(high), **rest)

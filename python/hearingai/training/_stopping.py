@@ -1,0 +1,135 @@
+"""What watches an epoch's numbers: a falling learning rate, early stopping, the best weights."""
+
+import math
+from pathlib import Path
+
+import keras
+import numpy as np
+
+from ..errors import HearingAIError
+from ..runtime.files import written
+
+
+class Plateau(keras.callbacks.Callback):
+    """Lower the learning rate when a number no longer improves.
+
+    The rate is worked out from the history alone, so a training taken up after a break goes on
+    with the rate it had.
+
+    Args:
+        history: The `HistoryRecord` of the training.
+        optimizer: The optimizer, at the rate of the first epoch.
+        monitor: The number watched, such as `"val_loss"` or `"val_accuracy"`.
+        factor: What the rate is multiplied by.
+        patience: Epochs without improvement before it is.
+        floor: The lowest rate.
+        delta: Less than this is no improvement.
+    """
+
+    def __init__(
+        self,
+        history,
+        optimizer,
+        monitor="val_loss",
+        factor=0.1,
+        patience=5,
+        floor=1e-7,
+        delta=1e-4,
+    ):
+        super().__init__()
+        if isinstance(
+            getattr(optimizer, "_learning_rate", None),
+            keras.optimizers.schedules.LearningRateSchedule,
+        ):
+            raise HearingAIError(
+                "`optimizer` has a schedule of its own, which the recipe's `plateau` cannot lower; "
+                "give it a number as learning rate, or the recipe another `schedule`"
+            )
+        self.history, self.monitor, self.delta = history, monitor, delta
+        self.factor, self.patience, self.floor = factor, patience, floor
+        # Read now: a checkpoint that is taken up brings a rate that was lowered already.
+        self.highest = float(keras.ops.convert_to_numpy(optimizer.learning_rate))
+
+    def on_epoch_begin(self, epoch, logs=None):
+        """Set the rate that the epochs so far ask for."""
+        values = watched(self.history.rows, self.monitor)
+        rate = self.rate_after(values)
+        self.model.optimizer.learning_rate = rate
+
+    def rate_after(self, values):
+        """The rate after epochs that gave `values` (the lower the better)."""
+        rate, best, wait = self.highest, math.inf, 0
+        for value in values:
+            if value < best - self.delta:
+                best, wait = value, 0
+                continue
+            wait += 1
+            if wait >= self.patience:
+                rate, wait = max(rate * self.factor, self.floor), 0
+        return rate
+
+
+class EarlyStopping(keras.callbacks.Callback):
+    """Stop when a number no longer improves, and bring the best epoch's weights back.
+
+    Args:
+        history: The `HistoryRecord` of the training.
+        weights_of: The model whose weights are kept.
+        monitor: The number watched.
+        patience: Epochs without improvement before it stops.
+        path: A file to keep the best weights in, for a training that may break; `None` keeps
+            them in memory.
+    """
+
+    def __init__(self, history, weights_of, monitor="val_loss", patience=20, path=None):
+        super().__init__()
+        self.history, self.weights_of = history, weights_of
+        self.monitor, self.patience = monitor, patience
+        self.path = None if path is None else Path(f"{path}.best.npz")
+        self.weights = None
+
+    def resume(self):
+        """Take up the best weights of a training that broke."""
+        if self.path is None or not self.best_epoch:
+            return
+        if not self.path.exists():
+            raise HearingAIError(
+                f"`{self.path}`, the best weights of the checkpoint beside it, is missing; bring "
+                f"it back, or remove the checkpoint to train anew"
+            )
+        with np.load(self.path) as saved:
+            self.weights = [saved[f"arr_{i}"] for i in range(len(saved.files))]
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Keep the weights of the best epoch; stop when it lies too far back."""
+        if self.best_epoch == len(self.history.rows):
+            self.weights = self.weights_of.get_weights()
+            if self.path is not None:
+                with written(self.path) as partial:
+                    np.savez(partial, *self.weights)
+        if self.over:
+            self.model.stop_training = True
+
+    @property
+    def over(self):
+        """Whether the best epoch lies too far back to go on."""
+        return len(self.history.rows) - self.best_epoch >= self.patience
+
+    @property
+    def best_epoch(self):
+        """The best epoch so far, from 1; 0 where none gave a finite number."""
+        values = watched(self.history.rows, self.monitor)
+        return int(np.argmin(values)) + 1 if np.isfinite(values).any() else 0
+
+    def finish(self):
+        """Bring the best weights back; returns the epoch they are of."""
+        if self.weights is not None:
+            self.weights_of.set_weights(self.weights)
+        return self.best_epoch
+
+
+def watched(rows, monitor):
+    """The watched number of each epoch, negated where more is better."""
+    sign = -1 if "accuracy" in monitor else 1
+    values = [sign * row[monitor] for row in rows]
+    return [v if math.isfinite(v) else math.inf for v in values]

@@ -1,0 +1,84 @@
+"""What training runs: augmentations around the layers of a classifier."""
+
+import keras
+
+from ..augment import get_augmentations
+from ..classifier.model import as_float
+from ..errors import HearingAIError
+
+
+class Trainer(keras.Model):
+    """Waveform augmentations, front end, image augmentations, network.
+
+    The layers are the classifier's own, so what is learnt is learnt by the classifier, which
+    saves without the augmentations. Augmentations that mix clips mix their classes too; the
+    model therefore takes `(clips, targets)` and hands the mixed targets on to the loss.
+
+    Args:
+        classifier: An `AudioClassifier`.
+        augmentations: Augmentation layers, applied in their order.
+        weights: Weight of each class in the loss; a mixed clip weighs as its classes do.
+    """
+
+    def __init__(self, classifier, augmentations, weights=None):
+        super().__init__()
+        self.weights_of_classes = None if weights is None else [[float(w)] for w in weights]
+        self.classifier = classifier
+        self.before = [a for a in augmentations if a.domain != "image"]
+        self.after = [a for a in augmentations if a.domain == "image"]
+
+    def call(self, inputs, training=False):
+        """Probabilities, and the targets that the clips have after mixing."""
+        clips, targets = inputs
+        clips, targets = _run(self.before, as_float(clips), targets, training)
+        images = self.classifier.images(clips)
+        images, targets = _run(self.after, images, targets, training)
+        return {
+            "probabilities": self.classifier.classify(images, training=training),
+            "targets": targets,
+        }
+
+    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+        """The loss against the mixed targets."""
+        if sample_weight is not None and self.weights_of_classes is not None:
+            sample_weight = keras.ops.matmul(y_pred["targets"], self.weights_of_classes)[:, 0]
+        return super().compute_loss(
+            x, y_pred["targets"], y_pred["probabilities"], sample_weight, training
+        )
+
+    def compute_metrics(self, x, y, y_pred, sample_weight=None):
+        """The metrics against the mixed targets."""
+        return super().compute_metrics(x, y_pred["targets"], y_pred["probabilities"], sample_weight)
+
+
+def _run(augmentations, x, targets, training):
+    for augmentation in augmentations:
+        if augmentation.mixes:
+            x, targets = augmentation((x, targets), training=training)
+        else:
+            x = augmentation(x, training=training)
+    return x, targets
+
+
+def augmentations_of(setup, classifier=None):
+    """The augmentation layers of a recipe, told what follows from its clips."""
+    known = {"sample_rate": (classifier or setup).sample_rate}
+    if setup.frontend is None:
+        known = {"domain": "embedding"}
+    if classifier is not None and classifier.target is not None:
+        known["positive"] = classifier.labels.index(classifier.target)
+    layers = get_augmentations(setup.augment, **known)
+    fitting = ("embedding",) if setup.frontend is None else ("waveform", "image")
+    for layer in layers:
+        if layer.domain not in fitting:
+            raise HearingAIError(
+                f"`augment`: {type(layer).__name__} changes {layer.domain}s, and the recipe "
+                f"`{setup.name}` has {' and '.join(fitting)}s"
+            )
+        rate = getattr(layer, "sample_rate", None)
+        if classifier is not None and rate not in (None, classifier.sample_rate):
+            raise HearingAIError(
+                f"`augment`: {type(layer).__name__} is for sound at {rate} Hz, and the "
+                f"classifier's clips are at {classifier.sample_rate} Hz"
+            )
+    return layers

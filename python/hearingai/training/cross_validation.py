@@ -1,0 +1,291 @@
+"""Cross-validation: every clip judged by a classifier that never heard its fold."""
+
+import hashlib
+import inspect
+import json
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ..clips.labelled import keeps
+from ..clips.store import packed_clips
+from ..errors import HearingAIError, warn
+from ..evaluation import confusion
+from ..recipes.recipe import as_text
+from ..recipes.registry import get_recipe
+from ..runtime.arguments import positive
+from ..runtime.backend import draw_seed
+from ..runtime.files import made_folder, written
+from ..runtime.precision import precision_of
+from ..runtime.progress import progress_bar
+from ..tables.clip_table import check_clips
+from ..tables.folds import assign_folds, in_order, parts_of
+from ._fold_runs import at_once, done_file, file_name, in_turn
+from .fitting import fit, settled, two_or_more
+
+_NOTE = "cross-validation.json"
+
+
+@dataclass
+class CrossValidation:
+    """What a recipe achieves on folds it was not trained on.
+
+    Attributes:
+        folds: DataFrame with a row a fold: `fold`, `n_train`, `n_test`, `epochs`, the metrics of
+            `evaluate`, `seconds` and `fingerprint`.
+        summary: DataFrame `metric`, `mean`, `sd` (with n - 1), `low`, `high`, over the `n` folds
+            that have the metric: it may be missing where a fold lacks a class.
+        confusion: DataFrame `truth`, `predicted`, `n`, pooled over the folds.
+        predictions: Every clip's prediction by the classifier that did not hear it: `fold` and
+            what `evaluate` gives; the index counts the clips of the table.
+        settings: Recipe, seed and what else decided the result.
+    """
+
+    folds: pd.DataFrame
+    summary: pd.DataFrame
+    confusion: pd.DataFrame
+    predictions: pd.DataFrame
+    settings: dict
+
+    def __repr__(self):
+        told = self.summary.set_index("metric").loc["accuracy"]
+        return (
+            f"<CrossValidation {self.settings['recipe']}: {len(self.folds)} folds, "
+            f"accuracy {told['mean']:.4f} ± {told['sd']:.4f}>"
+        )
+
+
+def cross_validate(
+    recipe,
+    clips,
+    folds=None,
+    validation=None,
+    repeats=1,
+    path=None,
+    keep=False,
+    parallel=1,
+    seed=None,
+    deterministic=False,
+    store=None,
+    progress=None,
+    **options,
+):
+    """Train a recipe once a fold, each time on the other folds, and measure it on that fold.
+
+    Args:
+        recipe: Name of a recipe, or a `Recipe`.
+        clips: A table of clips.
+        folds: What the folds are: the name of a column (each of its values is a fold); a number
+            of folds, dealt out by speaker or source where the table names them, else clip by
+            clip with the classes balanced; or a list with the positions (from 0) of each fold's
+            clips. `None` takes the column `fold`, else `speaker`, else 5 folds.
+        validation: What each training watches: `"fold"`, the fold before the one that is
+            measured; a share of the training clips; `False` for nothing. `None` takes `"fold"`
+            for recipes that stop early or lower their rate on a plateau, else `False`.
+        repeats: How often to deal the folds anew and do it all again, for a number of folds.
+        path: A folder to keep every finished fold in; called again with the same arguments after
+            a break, only the missing folds are trained. `None` keeps nothing.
+        keep: Save each fold's classifier to `path` too.
+        parallel: Folds trained at once, each in a process of its own.
+        seed: Whole number that decides everything that is drawn; `None` draws one, or takes that
+            of the folds in `path`.
+        deterministic: See `fit`.
+        store: See `fit`; what is kept is decoded once for the trainings of all folds.
+        progress: See `fit`.
+        **options: Further arguments of `fit`, such as `epochs`, `batch_size` or `augment`; no
+            `checkpoint`, since `path` keeps the folds.
+
+    Returns:
+        A `CrossValidation`.
+
+    Raises:
+        HearingAIError: There are fewer than two folds, an argument is none of `fit`, or `path`
+            holds another cross-validation.
+
+    Example:
+        >>> import hearingai
+        >>> clips = hearingai.spoken_words(["no", "yes"], n=20, seed=1)
+        >>> result = hearingai.cross_validate(
+        ...     "speech-commands-small", clips, folds=2, epochs=1, seed=1
+        ... )
+        >>> len(result.folds), len(result.predictions)
+        (2, 40)
+    """
+    setup, clips = get_recipe(recipe), check_clips(clips)
+    _check_options(options)
+    settled(setup, **options)
+    device = options.pop("device", "auto")
+    precision = precision_of(options.pop("precision", "auto"), device)
+    seed = draw_seed(_noted(path).get("seed") if seed is None else seed)
+    labels = two_or_more(clips)
+    folds = _default_folds(clips) if folds is None else folds
+    if validation is None:
+        watching = setup.patience is not None or setup.schedule == "plateau"
+        validation = "fold" if watching else False
+    tasks = _tasks(clips, folds, validation, positive("repeats", repeats, whole=True), seed)
+    settings = _settings(setup, clips, tasks, seed, deterministic, options)
+    settings["precision"] = precision
+    shared = {"setup": setup, "labels": labels, "deterministic": deterministic}
+    shared["options"] = options | {"precision": precision, "device": device, "store": store}
+    if setup.frontend is not None and keeps(clips, setup.clip_format, store):
+        packed_clips(clips, setup.clip_format, store, progress=progress)
+    with tempfile.TemporaryDirectory(prefix="hearingai-") as scratch:
+        folder = _folder(path or scratch, settings)
+        shared |= {"folder": folder, "keep": bool(keep and path)}
+        waiting = [t | shared for t in _unfinished(folder, tasks, shared["keep"])]
+        _run(waiting, positive("parallel", parallel, whole=True), len(tasks), progress)
+        return _collect(folder, tasks, settings)
+
+
+def _default_folds(clips):
+    for column in ("fold", "speaker"):
+        if column in clips and clips[column].nunique() > 1:
+            return column
+    return 5
+
+
+def _check_options(options):
+    """Refuse what is no argument of a fold's training, before anything is read."""
+    if "checkpoint" in options:
+        raise HearingAIError("`checkpoint` is of one training; `path` keeps the finished folds")
+    for name in options:
+        if name not in inspect.signature(fit).parameters:
+            raise HearingAIError(f"`{name}` is no argument of `fit`")
+
+
+def _tasks(clips, folds, validation, repeats, seed):
+    """What each fold trains on, watches and measures."""
+    if repeats > 1 and hasattr(folds, "__len__"):
+        raise HearingAIError(
+            f"`repeats` deals a number of folds anew; those of a column or a list stay the same. "
+            f"Received: {repeats}"
+        )
+    tasks = []
+    for repeat in range(repeats):
+        dealt = assign_folds(clips, folds, seed + repeat)
+        for fold in sorted(set(dealt.dropna()), key=in_order):
+            fold_seed = int(np.random.SeedSequence([seed, len(tasks)]).generate_state(1)[0] >> 1)
+            parts = parts_of(clips, dealt, fold, validation, fold_seed)
+            task = dict(zip(("train", "held", "test"), parts, strict=True))
+            name = f"{fold}" if repeats == 1 else f"{repeat + 1}-{fold}"
+            tasks.append(task | {"name": name, "seed": fold_seed})
+    if validation == "fold" and tasks[0]["held"] is None:
+        warn("of two folds none is left to watch in training; `validation` may be a share")
+    return tasks
+
+
+def _run(tasks, parallel, total, progress):
+    done = total - len(tasks)
+    with progress_bar("Cross-validating", total, progress) as bar:
+        bar(done)
+
+        def within(step, steps, text):  # a fold takes long: show its epochs, and hear Ctrl-C
+            share = step / steps if text.startswith("Epoch") else 0
+            bar(done + share, f"fold {done + 1}/{total}: {text}")
+
+        several = parallel > 1
+        runs = at_once(tasks, parallel, lambda: bar(done)) if several else in_turn(tasks, within)
+        for _ in runs:
+            done += 1
+            bar(done, f"fold {done}/{total}")
+
+
+def _folder(path, settings):
+    """The folder of the finished folds, made or checked to be of the same cross-validation."""
+    folder = made_folder(path)
+    before = _noted(path)
+    if before:
+        differ = [k for k in settings if before.get(k) != json.loads(json.dumps(settings[k]))]
+        if differ:
+            raise HearingAIError(
+                f"`{folder}` holds another cross-validation (its {', '.join(differ)} differ); "
+                f"give another `path`, or remove it"
+            )
+    else:
+        with written(folder / _NOTE) as partial:
+            partial.write_text(json.dumps(settings, indent=1))
+    return folder
+
+
+def _unfinished(folder, tasks, keep):
+    """The folds still to train; a warning names finished ones without the classifier to keep."""
+    done = {t["name"]: done_file(folder, t["name"]) for t in tasks}
+    done = {name: file for name, file in done.items() if file.exists()}
+    lost = [name for name, file in done.items() if not file.with_suffix(".keras").exists()]
+    if keep and lost:
+        warn(f"no classifier is there of folds finished without `keep`: {', '.join(lost)}")
+    return [t for t in tasks if t["name"] not in done]
+
+
+def _noted(path):
+    """The settings of the cross-validation that a folder holds; empty where it holds none."""
+    note = None if path is None else Path(path) / _NOTE
+    try:
+        return json.loads(note.read_text()) if note and note.exists() else {}
+    except ValueError:
+        raise HearingAIError(
+            f"`{note}` is damaged; give another `path`, or remove the folder"
+        ) from None
+
+
+def _settings(setup, clips, tasks, seed, deterministic, options):
+    told = hashlib.sha256(json.dumps(setup.settings()).encode())
+    for task in tasks:
+        for part in ("train", "held", "test"):
+            rows = None if task[part] is None else list(task[part].index)
+            told.update(repr(rows).encode())
+    told.update(clips.to_csv(index=False).encode())
+    return {
+        "recipe": setup.name,
+        "folds": len(tasks),
+        "seed": seed,
+        "deterministic": bool(deterministic),
+        "options": {k: as_text(v) for k, v in options.items()},
+        "data": told.hexdigest(),
+    }
+
+
+def _collect(folder, tasks, settings):
+    rows = [json.loads(done_file(folder, t["name"]).read_text()) for t in tasks]
+    tables = [
+        pd.read_csv(
+            folder / f"{file_name(t['name'])}.csv",
+            dtype={"class": str, "label": str},
+            keep_default_na=False,  # a class may be called "None"
+            na_values=[""],
+        )
+        for t in tasks
+    ]
+    folds = pd.DataFrame(rows)
+    predictions = pd.concat(
+        [p.assign(fold=t["name"]) for p, t in zip(tables, tasks, strict=True)], ignore_index=True
+    )
+    first = ["row", "fold"]
+    predictions = predictions[first + [c for c in predictions if c not in first]]
+    answered = predictions[predictions["label"].notna()]
+    return CrossValidation(
+        folds=folds,
+        summary=summarise(folds),
+        confusion=confusion(answered["class"], answered["label"]),
+        predictions=predictions,
+        settings=settings,
+    )
+
+
+def summarise(folds):
+    """Mean, standard deviation and range of every metric, and how many folds have it."""
+    others = ("fold", "n_train", "n_test", "epochs", "seconds", "fingerprint", "threshold")
+    metrics = [c for c in folds if c not in others]
+    return pd.DataFrame(
+        {
+            "metric": metrics,
+            "mean": [folds[m].mean() for m in metrics],
+            "sd": [folds[m].std(ddof=1) for m in metrics],
+            "low": [folds[m].min() for m in metrics],
+            "high": [folds[m].max() for m in metrics],
+            "n": [folds[m].count() for m in metrics],
+        }
+    )

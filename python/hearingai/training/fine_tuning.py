@@ -1,0 +1,167 @@
+"""A new task from a trained classifier: its front end and body, under a new head."""
+
+from contextlib import contextmanager
+
+from ..classifier.bodies import with_head
+from ..classifier.model import AudioClassifier
+from ..errors import HearingAIError
+from ..runtime.arguments import choose
+from ..runtime.backend import draw_seed, set_seed
+from ..tables.clip_table import check_clips
+from ._checkpoint import seed_of
+from .fitting import fit, two_or_more
+
+
+def fine_tune(
+    classifier,
+    clips,
+    labels=None,
+    freeze="body",
+    validation=None,
+    seed=None,
+    deterministic=False,
+    checkpoint=None,
+    store=None,
+    progress=None,
+    **options,
+):
+    """Train a new task on the front end and body of a trained classifier.
+
+    The network keeps its layers up to the head, see `embed`, and gets a new head: one dense layer
+    with a probability a label. `fit` trains it, with the recipe of the classifier, which itself
+    stays as it was. Frozen layers keep their weights to the last bit; frozen batch normalisation
+    goes on with the means and variances it has, and scaling in the front end with what it learnt
+    from the first task's clips. Freezing is of this training only: `fit` of the result trains all
+    layers.
+
+    Args:
+        classifier: A trained `AudioClassifier`.
+        clips: A table with at least `fname` and `class`.
+        labels: The classes of the new task, in the order of the probabilities; `None` takes those
+            of the table, sorted.
+        freeze: What is not trained: `"body"`, all but the head; `"none"`, so that all is trained
+            (the lower the `learning_rate`, the nearer to what it was); or the name of a layer of
+            the network, which is frozen with all layers before it.
+        validation: See `fit`.
+        seed: Whole number that decides the head's initial weights and what `fit` draws; `None`
+            draws one, or takes that of a `checkpoint` that is there.
+        deterministic: See `fit`.
+        checkpoint: See `fit`.
+        store: See `fit`.
+        progress: See `fit`.
+        **options: Further arguments of `fit`: `epochs`, `batch_size`, `optimizer`,
+            `learning_rate`, `clipnorm`, `augment`, `class_weight`, `patience`, `precision`,
+            `device`, `on_error`.
+
+    Returns:
+        A new `AudioClassifier`. Its record says in `tuned_from` the fingerprint of the one it
+        came from, in `frozen` which layers were not trained, and counts that one's training clips
+        among those it has heard.
+
+    Raises:
+        HearingAIError: The network has no body and head to tell apart, or no layer called
+            `freeze`; or as `fit`.
+
+    Source:
+        J. Yosinski et al., "How transferable are features in deep neural networks?" (2014).
+
+    Example:
+        >>> import hearingai
+        >>> clips = hearingai.spoken_words(["down", "no", "up", "yes"], n=20, seed=1)
+        >>> old = clips[clips["class"].isin(["no", "yes"])]
+        >>> new = clips[clips["class"].isin(["down", "up"])]
+        >>> first = hearingai.fit("speech-commands-small", old, epochs=1, seed=1)
+        >>> second = hearingai.fine_tune(first, new, epochs=1, seed=1)
+        >>> second.labels, second.record["tuned_from"] == first.fingerprint()
+        (['down', 'up'], True)
+    """
+    seed = draw_seed(seed_of(checkpoint) if seed is None else seed)
+    tuned = on_same_body(classifier, labels_for(clips, labels), seed)
+    with frozen(tuned, freeze):
+        fit(
+            tuned,
+            clips,
+            validation=validation,
+            seed=seed,
+            deterministic=deterministic,
+            checkpoint=checkpoint,
+            store=store,
+            progress=progress,
+            **options,
+        )
+    # A copy, since the optimizer knows the weights of the layers that were not frozen alone.
+    return tuned if freeze == "none" else copy_of(tuned)
+
+
+def labels_for(clips, labels=None):
+    """The labels of a new task: those given, checked, or the table's."""
+    clips = check_clips(clips)
+    if labels is None:
+        return two_or_more(clips)
+    labels = [labels] if isinstance(labels, str) else [str(label) for label in labels]
+    if len(labels) < 2:
+        raise HearingAIError(f"`labels` must be two or more. Received: {labels}")
+    return labels
+
+
+def on_same_body(classifier, labels, seed):
+    """An untrained head for other labels on copies of a classifier's front end and body."""
+    if not isinstance(classifier, AudioClassifier):
+        raise HearingAIError(
+            f"`classifier` must be a trained classifier; fit() makes one of a recipe. "
+            f"Received: {type(classifier).__name__}"
+        )
+    twin = copy_of(classifier)
+    kept = {"initial_seed": seed, "tuned_from": classifier.fingerprint()}
+    if "trained_on" in classifier.record:
+        kept["trained_on"] = classifier.record["trained_on"]
+    set_seed(seed)  # only now: copying draws too, and not always as often
+    made = AudioClassifier(
+        frontend=twin.frontend,
+        network=with_head(twin.network, len(labels)),
+        labels=labels,
+        sample_rate=twin.sample_rate,
+        duration=twin.duration,
+        channels=twin.channels,
+        crop=twin.crop,
+        recipe=twin.recipe,
+        record=kept,
+    )
+    made.setup = classifier.setup
+    return made
+
+
+def copy_of(classifier):
+    """An equal classifier that shares nothing with the one it was made of, and is not compiled."""
+    twin = AudioClassifier.from_config(classifier.get_config())
+    twin.set_weights(classifier.get_weights())
+    twin.setup = classifier.setup
+    return twin
+
+
+@contextmanager
+def frozen(classifier, freeze):
+    """Keep the weights of a classifier's first layers as they are, as long as this lasts.
+
+    Args:
+        classifier: An `AudioClassifier` whose network ends in its head.
+        freeze: See `fine_tune`.
+    """
+    layers = classifier.network.layers[:-1]
+    names = [layer.name for layer in layers]
+    choose("freeze", freeze, ("body", "none", *names))
+    if freeze in names:
+        layers = layers[: names.index(freeze) + 1]
+    if freeze == "none":
+        layers = []
+    elif classifier.frontend is not None:
+        layers = [classifier.frontend, *layers]
+    parts = [part for layer in layers for part in layer._flatten_layers()]
+    before = [part.trainable for part in parts]
+    try:
+        for part in parts:
+            part.trainable = False
+        yield
+    finally:
+        for part, trainable in zip(parts, before, strict=True):
+            part.trainable = trainable

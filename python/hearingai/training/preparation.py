@@ -1,0 +1,104 @@
+"""Decoding a corpus ahead of its trainings."""
+
+import os
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ..classifier.model import AudioClassifier
+from ..clips.store import store_of
+from ..clips.store_files import row_bytes
+from ..datasets.embeddings import is_embedding_table
+from ..errors import HearingAIError
+from ..recipes.registry import get_recipe
+from ..tables.clip_table import check_columns
+
+
+@dataclass
+class Prepared:
+    """What `prepare` made or found.
+
+    Attributes:
+        path: Folder of the decoded clips.
+        n: Number of the clips that are decoded; a recording listed twice counts once.
+        bytes: Their size.
+        errors: DataFrame `fname`, `error` of the recordings left out.
+    """
+
+    path: str
+    n: int
+    bytes: int
+    errors: pd.DataFrame
+
+    def __repr__(self):
+        left_out = f", {len(self.errors)} recordings left out" if len(self.errors) else ""
+        return f"<Prepared: {self.n} clips, {self.bytes / 2**20:.0f} MiB in {self.path}{left_out}>"
+
+
+def prepare(clips, recipe="speech-commands", store=None, on_error="report", progress=None):
+    """Decode a corpus once, for every training to come.
+
+    Every recording is read, resampled, mixed down and fitted to the recipe's clips, and packed as
+    16-bit samples in one file that trainings map into memory: a corpus may be larger than the
+    memory. `fit`, `cross_validate` and `tune` do this by themselves; call it to do it ahead of
+    time, or in a folder of your choice, which is then named to them as `store`.
+
+    Decoded clips are found again by path, size, times and part of the recordings and by the
+    recipe's format, whatever else is in the table: a changed recording is decoded anew. Broken
+    off, the next call goes on where this one was.
+
+    Args:
+        clips: A table of recordings with a column `fname` (and `start` and `end`, in seconds, for
+            parts); or a list of paths.
+        recipe: What decides rate, length and channels: the name of a recipe, a `Recipe` or an
+            `AudioClassifier`.
+        store: The folder to keep them in; `None` is the user's cache, which keeps the 20 GiB that
+            were used last.
+        on_error: `"report"` lists recordings that cannot be read; `"raise"` stops at the first.
+        progress: See `fit`.
+
+    Returns:
+        A `Prepared`.
+
+    Raises:
+        HearingAIError: `clips` lists no recordings; the recipe hears embeddings or random
+            stretches, which are not kept; the disk has too little room; or the folder cannot be
+            written.
+        AudioFileError: A recording cannot be read and `on_error="raise"`.
+
+    Example:
+        >>> import hearingai, tempfile
+        >>> clips = hearingai.spoken_words(["no", "yes"], n=20, seed=1)
+        >>> prepared = hearingai.prepare(clips, "speech-commands-small", tempfile.mkdtemp())
+        >>> prepared.n, prepared.bytes
+        (40, 1280000)
+    """
+    setup = recipe if isinstance(recipe, AudioClassifier) else get_recipe(recipe)
+    if setup.frontend is None:
+        raise HearingAIError(f"`recipe` must hear recordings; `{setup.name}` hears embeddings")
+    if not isinstance(store, (str, os.PathLike, type(None))):
+        raise HearingAIError(f"`store` must be a folder. Received: {store!r}")
+    if setup.crop == "random":
+        raise HearingAIError("`recipe` takes random stretches, and each seed takes others")
+    clips = _recordings(clips)
+    found, rows, errors = store_of(clips, setup.clip_format, store, on_error, progress)
+    return Prepared(str(found.path), len(rows), len(rows) * row_bytes(setup.clip_format), errors)
+
+
+def _recordings(clips):
+    """A table of recordings or a list of paths, checked."""
+    if isinstance(clips, (str, os.PathLike)):
+        return [clips]
+    if not isinstance(clips, (pd.DataFrame, list, tuple, pd.Series, np.ndarray)):
+        raise HearingAIError(f"`clips` must be a table or paths. Received: {clips!r}")
+    if isinstance(clips, pd.DataFrame):
+        check_columns("clips", clips, ("fname",))
+        if is_embedding_table(clips):
+            raise HearingAIError("`clips` lists embeddings, which need no decoding")
+    for fname in clips["fname"] if isinstance(clips, pd.DataFrame) else clips:
+        if not isinstance(fname, (str, os.PathLike)):
+            raise HearingAIError(f"`clips` must name recordings. Received: {fname!r}")
+    if not len(clips):
+        raise HearingAIError("`clips` lists no recordings")
+    return clips

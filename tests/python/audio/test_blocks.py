@@ -1,0 +1,104 @@
+"""Files read block by block are what they are read at once; reading ahead ends when it is left."""
+
+import threading
+import time
+
+import numpy as np
+import pytest
+
+import hearingai
+from hearingai.audio.blocks import open_blocks, read_ahead
+from patience import until
+
+
+@pytest.fixture(scope="module")
+def sound():
+    return np.random.default_rng(1).normal(0, 0.1, (2, 50_000)).astype("float32")
+
+
+@pytest.mark.parametrize("ending", ["wav", "flac", "ogg", "mp3", "w64", "rf64", "aiff"])
+@pytest.mark.parametrize("start", [0.0, 2.0])
+def test_blocks_are_the_recording_as_it_is_read_at_once(tmp_path, sound, ending, start):
+    path = tmp_path / f"größe.{ending}"
+    hearingai.write_audio(path, sound, 16000)
+    whole, _ = hearingai.read_audio(path, mono=False, start=start)
+    with open_blocks(path, start) as blocks:
+        found = np.concatenate(list(blocks.read(777)))
+        assert blocks.samples == len(found)
+    np.testing.assert_array_equal(found, whole.T)
+
+
+def of_unknown_length(path, sound):
+    """A FLAC as it is written to a stream: its header does not say how long it is."""
+    hearingai.write_audio(path, sound, 16000)
+    content = bytearray(path.read_bytes())
+    content[21] &= 0xF0
+    content[22:26] = bytes(4)
+    path.write_bytes(content)
+
+
+def test_a_file_that_does_not_know_its_length_is_read(tmp_path, sound):
+    hearingai.write_audio(tmp_path / "known.flac", sound, 16000)
+    of_unknown_length(tmp_path / "unknown.flac", sound)
+    known, _ = hearingai.read_audio(tmp_path / "known.flac")
+    np.testing.assert_array_equal(hearingai.read_audio(tmp_path / "unknown.flac")[0], known)
+    assert hearingai.audio_info(tmp_path / "unknown.flac")["samples"] is None
+    part, _ = hearingai.read_audio(tmp_path / "unknown.flac", start=1, duration=10)
+    np.testing.assert_array_equal(part, known[16000:])
+
+
+def test_a_file_that_ends_too_soon_or_is_not_finite_is_named_where_it_is_met(tmp_path, sound):
+    path = tmp_path / "short.flac"
+    hearingai.write_audio(path, sound, 16000)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    with (
+        pytest.raises(hearingai.AudioFileError, match="short.flac"),
+        open_blocks(path) as blocks,
+    ):
+        for block in blocks.read(1000):
+            assert len(block)
+    import soundfile
+
+    bad = np.zeros(5000, "float32")
+    bad[4000] = np.nan
+    soundfile.write(tmp_path / "bad.wav", bad, 16000, subtype="FLOAT")
+    read = []
+    with (
+        pytest.raises(hearingai.AudioFileError, match="not finite"),
+        open_blocks(tmp_path / "bad.wav") as blocks,
+    ):
+        for block in blocks.read(1000):
+            read.append(len(block))
+    assert read == [1000] * 4
+
+
+def test_reading_ahead_keeps_order_and_passes_errors_on():
+    def items():
+        yield from range(5)
+        raise KeyError("broken")
+
+    found = read_ahead(items())
+    assert [next(found) for _ in range(5)] == list(range(5))
+    with pytest.raises(KeyError, match="broken"):
+        next(found)
+
+
+def test_reading_ahead_waits_for_the_one_who_takes_and_ends_with_them():
+    made, closed = [], threading.Event()
+
+    def items():
+        try:
+            for i in range(1000):
+                made.append(i)
+                yield i
+        finally:
+            closed.set()
+
+    found = read_ahead(items(), most=2)
+    assert next(found) == 0
+    until(lambda: len(made) == 4)  # one was taken, two wait, and one is in the reader's hand
+    time.sleep(0.3)
+    assert len(made) == 4
+    found.close()
+    assert closed.is_set()
+    assert "hearingai-reader" not in [thread.name for thread in threading.enumerate()]

@@ -1,0 +1,235 @@
+"""The command: train, prepare, evaluate, predict, tell and demonstrate."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import hearingai
+from fresh import python
+from hearingai.clips import store_files
+
+
+@pytest.fixture(scope="module")
+def folder(words):
+    return Path(words["fname"][0]).parents[1]
+
+
+@pytest.fixture(scope="module")
+def model(trained, tmp_path_factory):
+    return hearingai.save_classifier(trained, tmp_path_factory.mktemp("model") / "m.keras")
+
+
+def test_train_saves_a_classifier_and_tells_its_numbers(run, folder, tmp_path):
+    out = tmp_path / "m.keras"
+    status, text, _ = run(
+        *("train", folder, "--recipe", "speech-commands-small", "--words", "yes,no"),
+        *("--epochs", 2, "--seed", 1, "--out", out, "--json"),
+    )
+    assert status == 0
+    answer = json.loads(text)
+    assert answer["labels"] == ["no", "yes"]
+    assert answer["measured_on"] == "test"
+    assert answer["n"] == sum(
+        hearingai.speech_commands(folder, words=["no", "yes"])["split"] == "test"
+    )
+    opened = hearingai.load_classifier(out)
+    assert opened.fingerprint() == answer["fingerprint"]
+    assert len(answer["history"]) == 2
+
+
+def test_train_equals_fit(run, folder, words, tmp_path):
+    recipe = "speech-commands-small"
+    arguments = ("--epochs", 1, "--seed", 4, "--deterministic", "--json")
+    _, text, _ = run("train", folder, "--recipe", recipe, "--out", tmp_path / "m.keras", *arguments)
+    direct = hearingai.fit(recipe, words, epochs=1, seed=4, deterministic=True)
+    assert json.loads(text)["fingerprint"] == direct.fingerprint()
+
+
+def test_train_refuses_before_it_trains(run, folder, tmp_path):
+    (tmp_path / "m.keras").touch()
+    status, out, err = run("train", folder, "--out", tmp_path / "m.keras")
+    assert (status, out) == (1, "")
+    assert "--overwrite" in err
+    assert run("train", folder, "--out", tmp_path / "n.keras", "--recipe", "nope")[0] == 1
+    assert run("train", tmp_path / "none", "--out", tmp_path / "n.keras")[0] == 1
+    assert run("train", folder, "--out", tmp_path / "n.keras", "--words", "maybe")[0] == 1
+    assert run("train", folder)[0] == 2
+
+
+def test_prepare_decodes_once_and_training_finds_it(run, folder, tmp_path, monkeypatch):
+    store = tmp_path / "store"
+    arguments = ("--recipe", "speech-commands-small", "--words", "no,yes", "--store", store)
+    status, text, _ = run("prepare", folder, *arguments, "--json")
+    answer = json.loads(text)
+    assert status == 0
+    assert {k: answer[k] for k in ("n", "bytes", "errors")} == {
+        "n": 80,
+        "bytes": 80 * 32000,
+        "errors": [],
+    }
+    assert (Path(answer["path"]) / "store.json").exists()
+    monkeypatch.setattr(store_files, "read_each", None)  # nothing is decoded again
+    status, text, _ = run("prepare", folder, *arguments)
+    assert status == 0
+    assert text == f"80 clips, 2.4 MiB in {answer['path']}\n"
+    out = tmp_path / "m.keras"
+    status, text, _ = run("train", folder, *arguments, "--epochs", 1, "--out", out, "--json")
+    assert status == 0
+    assert json.loads(text)["n_train"] > 0
+
+
+def test_prepare_lists_what_it_leaves_out(run, words, tmp_path):
+    table = tmp_path / "clips.csv"
+    clips = pd.DataFrame({"fname": [words["fname"][0], "none.wav"], "class": ["a", "b"]})
+    clips.to_csv(table, index=False)
+    arguments = ("prepare", table, "--store", tmp_path / "store")
+    status, text, _ = run(*arguments, "--json")
+    answer = json.loads(text)
+    assert (status, answer["n"]) == (0, 1)
+    assert answer["errors"] == [{"fname": str(tmp_path / "none.wav"), "error": "does not exist"}]
+    status, text, _ = run(*arguments)
+    assert status == 0
+    assert "does not exist" in text
+    assert "1 clips" in text
+    clips[1:].to_csv(table, index=False)
+    assert run(*arguments)[0] == 1
+    assert run("prepare", table, "--recipe", "audio-gate")[:2] == (1, "")
+    assert run("prepare", tmp_path / "none")[:2] == (1, "")
+    assert run("prepare")[0] == 2
+
+
+def test_precision_device_and_store_reach_the_training(run, folder, words, tmp_path):
+    out, store = tmp_path / "m.keras", tmp_path / "store"
+    status, text, _ = run(
+        *("train", folder, "--recipe", "speech-commands-small", "--epochs", 1, "--seed", 1),
+        *("--precision", "bfloat16", "--device", "cpu", "--store", store, "--out", out, "--json"),
+    )
+    answer = json.loads(text)
+    assert (status, answer["precision"]) == (0, "bfloat16")
+    record = hearingai.load_classifier(out).record
+    assert (record["precision"], record["device"]) == ("bfloat16", "cpu")
+    assert len(list(store.glob("*/*/store.json"))) == 1
+    shown = [line.split() for line in run("info", out)[1].splitlines()]
+    assert ["precision", "bfloat16"] in shown
+    status, text, _ = run("evaluate", out, folder, "--split", "test", "--device", "cpu", "--json")
+    assert (status, json.loads(text)["accuracy"]) == (0, answer["accuracy"])
+    status, text, _ = run("predict", out, words["fname"][0], "--device", "cpu", "--json")
+    assert status == 0
+    assert len(json.loads(text)) == 1
+    assert run("predict", out, words["fname"][0], "--device", "tpu")[:2] == (1, "")
+    assert run("evaluate", out, folder, "--device", "tpu")[:2] == (1, "")
+
+
+def test_evaluate_prints_what_evaluate_finds(run, folder, model, words):
+    unseen = words[words["split"] == "test"]
+    expected = hearingai.evaluate(hearingai.load_classifier(model), unseen)
+    status, text, _ = run("evaluate", model, folder, "--split", "test", "--json")
+    answer = json.loads(text)
+    assert status == 0
+    assert answer["accuracy"] == expected.accuracy
+    assert answer["loss"] == expected.loss
+    assert answer["n"] == len(unseen)
+    assert [row["label"] for row in answer["per_class"]] == ["down", "no", "yes"]
+    status, text, err = run("evaluate", model, folder, "--words", "no,yes")
+    assert status == 0
+    assert "Accuracy" in text
+    assert "heard in training" in err
+
+
+def test_predict_answers_and_names_bad_files(run, model, words, tmp_path):
+    good, bad = words["fname"][0], tmp_path / "none.wav"
+    status, text, _ = run("predict", model, good, bad, "--json")
+    assert status == 0
+    first, second = json.loads(text)
+    assert set(first) == {"fname", "label", "score", "probabilities"}
+    assert first["score"] == max(first["probabilities"].values())
+    assert second == {"fname": str(bad), "error": "does not exist"}
+    status, text, _ = run("predict", model, good, bad)
+    assert status == 0
+    assert "does not exist" in text
+    assert run("predict", model, bad)[0] == 1
+
+
+def test_info_and_recipes(run, model):
+    assert json.loads(run("info", "--json")[1])["hearingai"] == hearingai.__version__
+    facts = json.loads(run("info", model, "--json")[1])
+    assert facts["labels"] == ["down", "no", "yes"]
+    text = run("info", model)[1]
+    assert f"fingerprint             {facts['fingerprint']}\n" in text
+    assert "config learning_rate 0.001, clipnorm 1," in text
+    assert "{" not in text and "\naugment                 -\n" in text
+    names = [row["name"] for row in json.loads(run("recipes", "--json")[1])]
+    assert names == list(hearingai.list_recipes()["name"])
+    assert "speech-commands" in run("recipes")[1]
+
+
+def test_a_model_that_is_none_is_one_line(run, tmp_path):
+    status, out, err = run("predict", tmp_path / "none.keras", "a.wav")
+    assert (status, out) == (1, "")
+    assert err.count("\n") == 1
+    assert "none.keras` does not exist" in err
+
+
+def test_what_is_missing_or_misspelt_is_told_before_keras_is_loaded(tmp_path):
+    (tmp_path / "there").mkdir()
+    commands = {
+        "train gone --out a.keras": "`gone` does not exist",
+        "train there --out a.keras --recipe spech": "`recipe` must be one of 'speech-commands'",
+        "train there --out a.h5": "must end in .keras",
+        "train there --out gone/a.keras": "folder of `gone/a.keras` does not exist",
+        "predict gone.keras a.wav": "`gone.keras` does not exist",
+        "export gone.keras --out a.onnx": "`gone.keras` does not exist",
+        "evaluate there gone": "`gone` does not exist",
+        "info gone.onnx": "`gone.onnx` does not exist",
+        "cross-validate there --recipe spech": "`recipe` must be one of 'speech-commands'",
+    }
+    code = (
+        "import sys\nfrom hearingai.cli import main\nfor line in sys.stdin:\n"
+        "    sys.argv = ['hearingai', *line.split()]\n"
+        "    try:\n        main()\n"
+        "    except SystemExit as end:\n        print(end.code, 'keras' in sys.modules)\n"
+    )
+    done = python(code, input="\n".join(commands), cwd=tmp_path)
+    assert done.stdout.splitlines() == ["1 False"] * len(commands)
+    for line, words in zip(done.stderr.splitlines(), commands.values(), strict=True):
+        assert words in line
+
+
+def test_nothing_but_the_document_reaches_stdout(model, words):
+    """In a process of its own, where libraries print what they like."""
+    code = "from hearingai.cli import main; main()"
+    arguments = ["predict", model, words["fname"][0], "--json"]
+    done = python(code, *arguments)
+    assert json.loads(done.stdout)[0]["fname"] == words["fname"][0]
+
+
+def test_demo_leaves_a_classifier_and_five_plots(run, tmp_path):
+    out = tmp_path / "demo"
+    status, text, _ = run("demo", "--out", out, "--words", "no,yes", "--n", 20, "--epochs", 1)
+    assert status == 0
+    names = {f.name for f in out.iterdir()}
+    plots = {f"{p}.png" for p in ("waveform", "spectrogram", "history", "confusion", "alluvial")}
+    assert names == plots | {"words.keras", "clips.csv", "predictions.csv"}
+    assert text.strip().splitlines()[-1].endswith(str(out))
+    assert hearingai.load_classifier(out / "words.keras").labels == ["no", "yes"]
+
+
+@pytest.mark.parametrize("option", ["--data", "--kind"])
+def test_data_may_be_named(run, folder, tmp_path, option):
+    arguments = ("train", folder, "--out", tmp_path / "m.keras", option)
+    status, _, err = run(*arguments, "esc5")
+    assert status == 1
+    assert "esc5" in err
+
+
+def test_help_is_for_people(run):
+    status, text, _ = run("--help")
+    assert status == 0
+    lines = text.partition("Commands:\n")[2].splitlines()
+    assert len(lines) > 20
+    for line in lines:
+        assert not line.endswith("..."), "cut off"
+        assert "<list[str]>" not in run(line.split()[0], "--help")[1]
+    assert run("--version") == (0, f"hearingai {hearingai.__version__}\n", "")

@@ -1,0 +1,73 @@
+import numpy as np
+import pytest
+
+from hearingai.audio.reading import write_audio
+from hearingai.datasets import audio_folder
+from hearingai.errors import HearingAIError, HearingAIWarning
+
+
+def put(folder, *names):
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_audio(path, np.zeros(800), 8000)
+
+
+def test_any_format_in_any_depth(tmp_path):
+    put(tmp_path, "dog/b.flac", "dog/a.WAV", "dog/deep/er/c.ogg", "cat/d.mp3", "cat/e.aiff")
+    clips = audio_folder(tmp_path)
+    assert list(clips) == ["fname", "class", "class_id"]
+    assert clips["fname"].tolist() == [
+        str(tmp_path / name)
+        for name in ("cat/d.mp3", "cat/e.aiff", "dog/a.WAV", "dog/b.flac", "dog/deep/er/c.ogg")
+    ]
+    assert clips["class"].tolist() == ["cat", "cat", "dog", "dog", "dog"]
+    assert clips["class_id"].tolist() == [0, 0, 1, 1, 1]
+
+
+def test_what_is_passed_over(tmp_path):
+    put(tmp_path, "dog/a.wav", "_noise/x.wav", ".git/x.wav", "dog/_old/x.wav", "dog/.x.wav")
+    put(tmp_path, "loose.wav")
+    (tmp_path / "dog" / "notes.txt").write_text("a dog")
+    (tmp_path / "table.csv").write_text("fname\n")
+    assert audio_folder(str(tmp_path))["fname"].tolist() == [str(tmp_path / "dog" / "a.wav")]
+
+
+def test_bad_files_are_named_and_left_out(tmp_path):
+    put(tmp_path, "dog/good.wav", "cat/good.wav")
+    (tmp_path / "dog" / "a.wav").touch()
+    (tmp_path / "dog" / "b.wav").write_text("not audio")
+    write_audio(tmp_path / "dog" / "silent.wav", [], 8000)
+    for k in range(5):
+        (tmp_path / "dog" / f"c{k}.flac").touch()
+    expected = r"left out 8 .*a\.wav is empty; .*b\.wav is not audio.* and 3 more"
+    with pytest.warns(HearingAIWarning, match=expected) as caught:
+        clips = audio_folder(tmp_path)
+    assert len(caught) == 1
+    assert caught[0].filename == __file__
+    assert len(clips) == 2
+
+
+def test_errors(tmp_path):
+    with pytest.raises(HearingAIError, match="`path` must be a folder.*does not exist"):
+        audio_folder(tmp_path / "gone")
+    with pytest.raises(HearingAIError, match="holds no class folders"):
+        audio_folder(tmp_path)
+    put(tmp_path, "loose.wav")
+    with pytest.raises(HearingAIError, match="is a file"):
+        audio_folder(tmp_path / "loose.wav")
+    (tmp_path / "dog").mkdir()
+    with pytest.raises(HearingAIError, match=r"no recording that can be read in its 1 .*\.wav"):
+        audio_folder(tmp_path)
+    (tmp_path / "dog" / "a.wav").touch()
+    with (
+        pytest.warns(HearingAIWarning, match="left out 1"),
+        pytest.raises(HearingAIError, match="no recording"),
+    ):
+        audio_folder(tmp_path)
+
+
+def test_esc10(data_dir):
+    clips = audio_folder(data_dir / "esc10")
+    assert len(clips) == 400
+    assert clips["class"].nunique() == 10

@@ -1,0 +1,173 @@
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from hearingai.errors import HearingAIError, HearingAIWarning
+from hearingai.tables.clip_table import check_clips, clip_table, read_clips, split_clips
+
+
+def many(n=240, speakers=20, classes="abcd"):
+    """Clips whose speakers say each class about equally often."""
+    index = np.arange(n)
+    return pd.DataFrame(
+        {
+            "fname": [f"{i}.wav" for i in index],
+            "class": [classes[i % len(classes)] for i in index],
+            "speaker": [f"s{i // len(classes) % speakers}" for i in index],
+        }
+    )
+
+
+def test_clip_table_numbers_sorted_classes():
+    clips = clip_table([Path("a.wav"), "b.wav", "c.wav"], ["yes", "no", "yes"], fold=[1, 2, 3])
+    assert list(clips) == ["fname", "class", "class_id", "fold"]
+    assert clips["fname"].tolist() == ["a.wav", "b.wav", "c.wav"]
+    assert clips["class_id"].tolist() == [1, 0, 1]
+    assert clips["fold"].tolist() == [1, 2, 3]
+
+
+def test_check_clips_leaves_its_argument_alone():
+    given = pd.DataFrame({"x": [1, 2], "class": [10, 9], "fname": ["a", "b"]}, index=[7, 7])
+    before = given.copy()
+    clips = check_clips(given)
+    assert given.equals(before)
+    assert list(clips) == ["fname", "class", "class_id", "x"]
+    assert clips["class"].tolist() == ["10", "9"]
+    assert clips["class_id"].tolist() == [0, 1]
+    assert clips.index.tolist() == [0, 1]
+
+
+def test_check_clips_takes_factors_and_the_labels_of_a_model():
+    given = pd.DataFrame({"fname": pd.Categorical(["a", "b"]), "class": pd.Categorical(["y", "x"])})
+    clips = check_clips(given, labels=["z", "y", "x"])
+    assert clips["class_id"].tolist() == [1, 2]
+    assert clips["fname"].tolist() == ["a", "b"]
+    with pytest.raises(HearingAIError, match="does not know: x, y. It knows: z"):
+        check_clips(given, labels=["z"])
+
+
+@pytest.mark.parametrize(
+    ("clips", "message"),
+    [
+        ([1], "`clips` must be a table .* Received: list"),
+        (pd.DataFrame({"fname": ["a"]}), "must have a column `class`. Received: fname"),
+        (pd.DataFrame({"a": [1]}), "must have a column `fname`. Received: a"),
+        (pd.DataFrame([["a", "b"]]), "must have a column `fname`. Received: 0, 1"),
+        (pd.DataFrame({"fname": [], "class": []}), "`clips` has no rows"),
+        (pd.DataFrame({"fname": ["a", None], "class": "x"}), r"clips\$fname` is missing in row 2"),
+        (
+            pd.DataFrame({"fname": "a", "class": ["x", np.nan]}),
+            r"`clips\$class` is missing in row 2",
+        ),
+        (pd.DataFrame({"fname": [1], "class": ["x"]}), r"`clips\$fname` must hold paths.*int"),
+    ],
+)
+def test_check_clips_names_what_is_wrong(clips, message):
+    with pytest.raises(HearingAIError, match=message):
+        check_clips(clips)
+
+
+def test_read_clips(tmp_path):
+    path = tmp_path / "clips.csv"
+    elsewhere = tmp_path.resolve() / "b.wav"
+    path.write_text(f"fname,class,speaker,fold\na.wav,7,007,1\n{elsewhere},6,008,2\n")
+    clips = read_clips(path)
+    assert clips["fname"].tolist() == [str(tmp_path / "a.wav"), str(elsewhere)]
+    assert clips["class"].tolist() == ["7", "6"]
+    assert clips["speaker"].tolist() == ["007", "008"]
+    assert clips["fold"].tolist() == [1, 2]
+
+
+@pytest.mark.parametrize("content", [None, b"", b"\xff\xfe\x00", b"fname;class\na;b\n"])
+def test_read_clips_that_is_no_table(tmp_path, content):
+    path = tmp_path / "clips.csv"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(HearingAIError, match="cannot read the table|must have a column"):
+        read_clips(path)
+
+
+@pytest.mark.parametrize("fractions", [None, {"train": 8, "validation": 1, "test": 1}])
+def test_split_keeps_speakers_together_and_classes_balanced(fractions):
+    clips = split_clips(many(), fractions, seed=1)
+    assert (clips.groupby("speaker")["split"].nunique() == 1).all()
+    wanted = fractions or {"train": 0.7, "validation": 0.3}
+    shares = clips["split"].value_counts(normalize=True)
+    for name, share in wanted.items():
+        assert shares[name] == pytest.approx(share / sum(wanted.values()), abs=0.05)
+        counts = clips.loc[clips["split"] == name, "class"].value_counts()
+        assert counts.max() == counts.min()
+
+
+def test_split_balances_classes_that_speakers_say_unequally():
+    clips = many()
+    rng = np.random.default_rng(0)
+    clips["class"] = np.where(rng.random(240) < 0.15, "rare", "common")
+    table = split_clips(clips, {"train": 0.5, "test": 0.5})
+    rare = table[table["class"] == "rare"]["split"].value_counts(normalize=True)
+    assert rare["train"] == pytest.approx(0.5, abs=0.1)
+
+
+def test_split_depends_on_the_seed_alone():
+    clips = many()
+    first = split_clips(clips, seed=1)
+    np.random.seed(0)  # noqa: NPY002
+    assert split_clips(clips, seed=1.0).equals(first)
+    assert not split_clips(clips, seed=2).equals(first)
+
+
+def test_every_split_gets_a_group():
+    for n, seed in ((3, 0), (3, 1), (5, 2), (9, 3)):
+        sizes = np.repeat(np.arange(n), [12] + [1] * (n - 1))
+        clips = pd.DataFrame({"fname": "a", "class": "x", "speaker": sizes})
+        table = split_clips(clips, {"train": 0.98, "validation": 0.01, "test": 0.01}, seed=seed)
+        assert table["split"].nunique() == 3
+
+
+def test_split_by_another_column():
+    clips = many().assign(fold=lambda t: t.index % 10)
+    table = split_clips(clips, by="fold")
+    assert (table.groupby("fold")["split"].nunique() == 1).all()
+
+
+@pytest.mark.parametrize("column", ["speaker", "fold", "source"])
+def test_a_split_that_leaks_is_named(column):
+    clips = many().rename(columns={"speaker": column})
+    with pytest.warns(
+        HearingAIWarning, match=f"leaks: clips of one {column}.*by='{column}'"
+    ) as got:
+        table = split_clips(clips, by=None)
+    assert got[0].filename == __file__
+    assert table["split"].value_counts().to_dict() == {"train": 168, "validation": 72}
+
+
+def test_a_random_split_without_groups_is_silent():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        split_clips(many().drop(columns="speaker"), by=None)
+        split_clips(many().assign(speaker="one"), by=None)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"by": "voice"}, "no column `voice` to split by. Its columns: fname, class.* by=None"),
+        ({"fractions": {"train": 1, "test": 0}}, r"`fractions\['test'\]` must be a positive"),
+        ({"fractions": dict.fromkeys("abcdefghijklmnopqrstuvwxyz", 1)}, r"20 group\(s\) by"),
+        ({"seed": -1}, "`seed` must be a whole number from 0. Received: -1"),
+        ({"seed": None}, "`seed` must be a whole number from 0. Received: None"),
+    ],
+)
+def test_arguments_of_splitting_are_checked(arguments, message):
+    with pytest.raises(HearingAIError, match=message):
+        split_clips(many(), **arguments)
+
+
+def test_a_missing_speaker_is_refused():
+    clips = many()
+    clips.loc[4, "speaker"] = None
+    with pytest.raises(HearingAIError, match=r"`clips\$speaker` is missing in row 5"):
+        split_clips(clips)
