@@ -13,7 +13,7 @@ import scipy.signal
 import tensorflow as tf
 
 import hearingai
-from hearingai.clips.decoding import to_float32
+from hearingai.audio.samples import to_float32
 
 try:
     import torch

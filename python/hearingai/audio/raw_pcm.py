@@ -9,6 +9,7 @@ import numpy as np
 
 from ..errors import HearingAIError
 from ..runtime.arguments import choose, positive
+from .samples import to_float32
 
 FORMATS = {"uint8": 1, "int16": 2, "int24": 3, "int32": 4, "float32": 4, "float64": 8}  # bytes
 _PAUSE = 0.05  # seconds between two looks at a file
@@ -53,8 +54,9 @@ class Pcm:
             parts = np.frombuffer(content, "u1").reshape(-1, 3)
             padded = np.concatenate([np.zeros((len(parts), 1), "u1"), parts], axis=1)
             return (padded.reshape(-1).view("<i4") / 2**31).astype("float32")
-        bits = 16 if self._format == "int16" else 32
-        return (np.frombuffer(content, f"<i{bits // 8}") / 2 ** (bits - 1)).astype("float32")
+        if self._format == "int16":
+            return to_float32(np.frombuffer(content, "<i2"))
+        return (np.frombuffer(content, "<i4") / 2**31).astype("float32")
 
 
 def pipe_chunks(file, pcm, size):

@@ -16,6 +16,7 @@ import pandas as pd
 
 from ..audio.plain_wav import read_pcm
 from ..audio.reading import fit_channels, fit_length, read_audio, resample
+from ..audio.samples import to_float32, to_int16
 from ..errors import AudioFileError, HearingAIError
 from ..runtime.arguments import choose
 from ..runtime.progress import progress_bar
@@ -228,19 +229,6 @@ def report_bad_files(errors, n):
     return f"{len(errors)} of {n} recordings left out: {shown}{more}"
 
 
-def to_int16(waveform):
-    """Waveform in -1...1 as 16-bit samples; exact for what was 16-bit before."""
-    if np.asarray(waveform).dtype == np.int16:
-        return waveform
-    return np.clip(np.rint(np.asarray(waveform) * 32768), -32768, 32767).astype("int16")
-
-
-def to_float32(samples):
-    """16-bit samples as a waveform in -1...1; others as they are."""
-    floats = samples.astype("float32")
-    return floats * np.float32(1 / 32768) if samples.dtype == np.int16 else floats
-
-
 def digests(samples):
     """A short hash of the sound of each clip, to recognise it under any name, at any place."""
     return [digest(row) for row in samples]
@@ -285,7 +273,6 @@ def as_waveforms(arrays, clip_format, own_rate):
     rate, most = clip_format.sample_rate, 1 if clip_format.channels == 1 else 2
     rows = []
     for i, row in enumerate(arrays):
-        row = np.asarray(row)
         row = to_float32(row)
         if not 1 <= row.ndim <= most or not row.size:
             wanted = "(samples,)" if most == 1 else "(samples,) or (channels, samples)"

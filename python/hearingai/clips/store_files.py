@@ -9,9 +9,10 @@ from contextlib import closing
 import numpy as np
 import pandas as pd
 
+from ..audio.samples import to_int16
 from ..errors import AudioFileError
 from ..runtime.progress import progress_bar
-from .decoding import digest, read_each, to_int16
+from .decoding import digest, read_each
 
 NOTE, INDEX, SAMPLES = "store.json", "index.tsv", "waveforms.i16"
 _COLUMNS = ("key", "length", "digest", "error")

@@ -4,19 +4,17 @@ import contextlib
 import ctypes.util
 import functools
 import importlib
-import json
 import os
 import shutil
 import struct
-import subprocess
-import sys
-import sysconfig
 import tempfile
 from pathlib import Path
 
 import numpy as np
 
+from ..audio.samples import to_float32
 from ..errors import HearingAIError
+from ..runtime.processes import Child, ChildEndedError
 
 _CHILD = Path(__file__).with_name("_espeak_child.py")
 _LONGEST_PATH = 120  # bytes; libespeak-ng keeps the path of its data in a buffer of 160
@@ -75,35 +73,23 @@ def speak(jobs, seed):
     with _child(*find_espeak(), seed, jobs) as (about, out):
         for _ in jobs:
             (size,) = struct.unpack("<I", _exactly(out, 4))
-            sound = np.frombuffer(_exactly(out, size), "<i2")
-            yield sound.astype("float32") / 32768, about["sample_rate"]
+            yield to_float32(np.frombuffer(_exactly(out, size), "<i2")), about["sample_rate"]
 
 
 @contextlib.contextmanager
 def _child(library, data, seed, jobs):
     """Start the process; yields what it says of itself and the pipe its sounds come from."""
-    task = {"library": library, "seed": seed, "jobs": jobs}
-    command = [_python(), "-I", str(_CHILD)]
-    pipe = subprocess.PIPE
-    with (
-        _short_path(data) as task["data"],
-        tempfile.TemporaryFile() as said,
-        subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=said) as process,
-    ):
-        try:
-            with contextlib.suppress(BrokenPipeError):
-                process.stdin.write(json.dumps(task).encode())
-                process.stdin.close()
-            yield json.loads(process.stdout.readline()), process.stdout
-        except (EOFError, json.JSONDecodeError):
-            status = process.wait()
-            said.seek(0)
-            words = said.read().decode(errors="replace").strip()[-500:]
-            raise HearingAIError(
-                f"eSpeak NG ended before its time (exit status {status}): {words or 'no message'}"
-            ) from None
-        finally:
-            process.kill()
+    with _short_path(data) as voices:
+        task = {"library": library, "data": voices, "seed": seed, "jobs": jobs}
+        with Child(_CHILD, task) as child:
+            try:
+                yield child.answer(), child.process.stdout
+            except (EOFError, ChildEndedError):
+                message = child.last_words() or "no message"
+                raise HearingAIError(
+                    f"eSpeak NG ended before its time (exit status {child.process.returncode}): "
+                    f"{message}"
+                ) from None
 
 
 def _exactly(file, size):
@@ -126,19 +112,3 @@ def _short_path(data):
         except (OSError, NotImplementedError):
             shutil.copytree(data, short)
         yield str(short)
-
-
-def _python():
-    """A Python to run the script with; in R's process `sys.executable` may be R."""
-    names = (f"python{sys.version_info.major}.{sys.version_info.minor}", "python3", "python.exe")
-    places = (sysconfig.get_config_var("BINDIR"), Path(sys.prefix, "bin"), sys.base_prefix)
-    candidates = [sys.executable, getattr(sys, "_base_executable", None)]
-    candidates += [Path(place, name) for place in places if place for name in names]
-    candidates += [shutil.which("python3"), shutil.which("python")]
-    for candidate in filter(None, candidates):
-        path = Path(candidate)
-        if path.name.lower().startswith("python") and path.is_file():
-            return str(path)
-    raise HearingAIError(
-        f"no Python program to run eSpeak NG with was found. `sys.executable` is {sys.executable!r}"
-    )

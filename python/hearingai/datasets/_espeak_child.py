@@ -3,10 +3,11 @@
 eSpeak carries state from one word to the next, so only a fresh process that says the same words
 in the same order gives the same sound again. It may also end the process it is in.
 
-Standard input holds a JSON object: `library` (the shared library), `data` (the folder of its
-voices, or null for its own), `seed` and `jobs`, a list of `[voice, word, speed, pitch, range,
-seconds]`. Standard output gets a line of JSON, `{"version": ..., "sample_rate": ...}`, then for
-each job the length of its sound in bytes (4 bytes, little-endian) and the sound (16 bit, mono).
+It keeps the protocol of `runtime/processes.py`. The task is a JSON object: `library` (the shared
+library), `data` (the folder of its voices, or null for its own), `seed` and `jobs`, a list of
+`[voice, word, speed, pitch, range, seconds]`. The answer, `{"version": ..., "sample_rate": ...}`,
+is followed by the sound of each job: its length in bytes (4 bytes, little-endian), and the samples
+(16 bit, mono).
 """
 
 import ctypes
@@ -81,12 +82,12 @@ class Speaker:
 
 def main():
     """Do what standard input asks for."""
-    task = json.loads(sys.stdin.buffer.read())
+    task = json.loads(sys.stdin.buffer.readline())
     out = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what the library prints must not land between the sounds
     speaker = Speaker(task["library"], task["data"], task["seed"])
     about = {"version": speaker.version, "sample_rate": speaker.sample_rate}
-    out.write(json.dumps(about).encode() + b"\n")
+    out.write(json.dumps({"answer": about}).encode() + b"\n")
     for voice, *job in task["jobs"]:
         speaker.load(voice)
         sound = speaker.say(*job)

@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 import soxr
 
-from ..clips.decoding import to_float32
+from ..audio.samples import to_float32
 from ..errors import HearingAIError
 from ..runtime.arguments import positive
 

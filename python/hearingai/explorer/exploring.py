@@ -1,10 +1,7 @@
 """explore(): a page in the browser that hears recordings and the microphone."""
 
 import atexit
-import contextlib
-import json
 import os
-import subprocess
 import sys
 import tempfile
 import webbrowser
@@ -13,11 +10,11 @@ from pathlib import Path
 from ..errors import HearingAIError
 from ..exports import ExportedClassifier
 from ..runtime.arguments import whole
-from ..runtime.processes import own_environment, own_python
+from ..runtime.processes import Child, ChildEndedError
 from .serving import check_libraries, listener_at, warn_of
 from .settings import settings_of
 
-_CHILD = "from hearingai.explorer.serving import work; work()"
+_CHILD = "hearingai.explorer.serving:work"
 _PATIENCE = 10  # seconds a server has to end
 _open = set()
 
@@ -110,62 +107,33 @@ class Explorer:
     def __init__(self, classifier, task):
         self.classifier = classifier
         self._folder = tempfile.TemporaryDirectory(prefix="hearingai-", ignore_cleanup_errors=True)
-        self._said = tempfile.TemporaryFile()  # noqa: SIM115  (a pipe that nobody reads would fill)
         exported = isinstance(classifier, ExportedClassifier)
         path = classifier.path if exported else Path(self._folder.name, "classifier.keras")
         if not exported:
             classifier.save(path)
         task = task | {"classifier": str(Path(path).absolute()), "exported": exported}
-        self._process = subprocess.Popen(
-            [own_python(), "-c", _CHILD],
-            env=own_environment(**_backend()),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._said,
-            start_new_session=True,  # Ctrl-C is not meant for it
-            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # on Windows
-        )
+        self._child = Child(_CHILD, task, detached=True, **_backend())
         _open.add(self)
         try:
-            self.url = self._begin(task)
+            self.url = self._child.answer()
+        except ChildEndedError as error:
+            self.close()
+            raise HearingAIError(f"the page's server does not start: {error}") from None
         except BaseException:
             self.close()
             raise
 
-    def _begin(self, task):
-        line = json.dumps(task, default=_plain) + "\n"
-        with contextlib.suppress(BrokenPipeError):
-            self._process.stdin.write(line.encode())
-            self._process.stdin.flush()
-        answer = json.loads(self._process.stdout.readline() or "{}")
-        if "url" in answer:
-            return answer["url"]
-        if "error" in answer:
-            raise HearingAIError(answer["error"])
-        self._process.wait()
-        self._said.seek(0)
-        said = self._said.read().decode(errors="replace").strip().splitlines()
-        raise HearingAIError(f"the page's server does not start: {(said or ['it was killed'])[-1]}")
-
     @property
     def running(self):
         """Whether the page is there."""
-        return self._process.poll() is None
+        return self._child.running
 
     def close(self):
         """End the page, and remove the recordings that were sent to it."""
         if self not in _open:
             return
         _open.discard(self)
-        with contextlib.suppress(BrokenPipeError):
-            self._process.stdin.close()
-        try:
-            self._process.wait(_PATIENCE)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._process.stdout.close()
-        self._said.close()
+        self._child.close(_PATIENCE)
         self._folder.cleanup()
 
     def __enter__(self):
@@ -189,11 +157,6 @@ def _backend():
     import keras
 
     return {"KERAS_BACKEND": keras.backend.backend()}
-
-
-def _plain(value):
-    """NumPy's numbers, and whatever else holds labels, as JSON has them."""
-    return value.item() if hasattr(value, "item") and not getattr(value, "ndim", 0) else list(value)
 
 
 @atexit.register

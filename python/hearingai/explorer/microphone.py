@@ -13,6 +13,7 @@ from starlette.websockets import WebSocketDisconnect
 
 from ..annotation.stream import Stream
 from ..audio.raw_pcm import Pcm
+from ..audio.samples import to_int16
 from ..errors import HearingAIError
 from ..events.tracking import Smoother
 from ..runtime.arguments import positive
@@ -185,7 +186,7 @@ class _Live:
     def hear(self, content):
         """Hear samples; returns what the page is to know."""
         sound = self._pcm.sound(content)
-        self._file.writeframesraw((sound[0] * 32768).astype("<i2").tobytes())
+        self._file.writeframesraw(to_int16(sound[0]).astype("<i2").tobytes())
         events = self._stream.feed(sound)
         rows = self._stream.windows.iloc[:, 2:].to_numpy()
         return self._answer(events, self._smoother.push(rows), self._columns.feed(sound.T))

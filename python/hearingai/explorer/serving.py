@@ -1,16 +1,15 @@
 """The server of the page: in this process for the shell, in a child's for Python and R."""
 
 import importlib.util
-import json
 import os
 import secrets
 import signal
 import socket
-import sys
 import tempfile
 import threading
 
 from ..errors import HearingAIError, warn
+from ..runtime.processes import when_parent_ends
 from .settings import settings_of
 
 _NEEDED = ("starlette", "uvicorn", "websockets")
@@ -107,38 +106,27 @@ def _address(listener, host, key):
     return f"http://{name}:{listener.getsockname()[1]}/{key}/"
 
 
-def work():
+def work(task, answer):
     """Serve in a process of its own, until the one that started it closes our standard input.
 
-    The first line of standard input is the task; that of standard output tells the address, or
-    what is wrong.
+    Args:
+        task: What `serve` is called with; the classifier is a path.
+        answer: Called with the address as soon as it answers.
     """
-    answers = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # what a library prints is no answer
     if hasattr(signal, "SIGHUP"):
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
-
-    def tell(**answer):
-        print(json.dumps(answer), file=answers, flush=True)
+    from ..classifier.saving import load_classifier
+    from ..exports import load_exported
 
     def ready(url, end):
-        threading.Thread(target=_end_with_parent, args=(end,), daemon=True).start()
-        tell(url=url)
+        when_parent_ends(lambda: _end(end))
+        answer(url)
 
-    task = json.loads(sys.stdin.buffer.raw.readline())
-    try:
-        from ..classifier.saving import load_classifier
-        from ..exports import load_exported
-
-        opener = load_exported if task.pop("exported") else load_classifier
-        serve(opener(task.pop("classifier")), ready=ready, **task)
-    except HearingAIError as error:
-        tell(error=str(error))
+    opener = load_exported if task.pop("exported") else load_classifier
+    serve(opener(task.pop("classifier")), ready=ready, **task)
 
 
-def _end_with_parent(end):
-    """Wait for the end of standard input, which closes when the parent ends too."""
-    while os.read(0, 4096):
-        pass
+def _end(end):
+    """End the server; where something keeps it, after a while all the same."""
     end()
     threading.Timer(2 * _PATIENCE, os._exit, (0,)).start()

@@ -1,8 +1,6 @@
 """From a classifier to a file; the only part of an export that needs TensorFlow below Keras."""
 
-import json
 import logging
-import subprocess
 import tempfile
 import warnings
 from contextlib import contextmanager
@@ -13,12 +11,12 @@ import numpy as np
 from ..errors import HearingAIError
 from ..frontends.portable import portable
 from ..runtime.backend import require_keras
-from ..runtime.processes import own_environment, own_python
+from ..runtime.processes import Child
 from .formats import INPUT, OUTPUT, need
 from .quantizing import quantized
 
 _OPSET = 17
-_CHILD = "import sys; from hearingai.exports.conversion import work; work(sys.argv[1])"
+_CHILD = "hearingai.exports.conversion:work"
 
 
 def convert(classifier, path, format, examples=None):
@@ -109,22 +107,19 @@ def _convert_elsewhere(classifier, path, format, examples):
         if examples is not None:
             task["examples"] = f"{folder}/examples.npy"
             np.save(task["examples"], examples)
-        done = subprocess.run(
-            [own_python(), "-c", _CHILD, json.dumps(task)],
-            env=own_environment(KERAS_BACKEND="tensorflow"),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-        )
-    if done.returncode:
-        said = done.stderr.decode(errors="replace").strip().splitlines()
-        last = (said or ["it was killed"])[-1].removeprefix("hearingai.errors.HearingAIError: ")
-        raise HearingAIError(f"exporting needs TensorFlow, in a process of its own: {last}")
+        try:
+            with Child(_CHILD, task, KERAS_BACKEND="tensorflow") as child:
+                child.answer()
+        except HearingAIError as error:
+            raise HearingAIError(
+                f"exporting needs TensorFlow, in a process of its own: {error}"
+            ) from None
 
 
-def work(task):
+def work(task, answer):
     """Convert in this process, as `_convert_elsewhere` asks for."""
     from ..classifier.saving import load_classifier
 
-    task = json.loads(task)
     examples = np.load(task["examples"]) if "examples" in task else None
     convert(load_classifier(task["classifier"]), task["path"], task["format"], examples)
+    answer(None)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ..audio.samples import to_float32
 from ..clips.decoding import ClipFormat
 from ..errors import HearingAIError
 from ..runtime.arguments import choose, positive
@@ -120,9 +121,7 @@ class ExportedClassifier:
         Args:
             clips: Array `(batch, *clip_shape)`: waveforms, float in -1...1 or int16, or embeddings.
         """
-        clips = np.asarray(clips)
-        scale = np.float32(1 / 32768 if clips.dtype == np.int16 else 1)
-        clips = clips.astype("float32") * scale
+        clips = to_float32(clips)
         if clips.shape[1:] != self.clip_shape:
             shape = ", ".join(map(str, self.clip_shape))
             raise HearingAIError(

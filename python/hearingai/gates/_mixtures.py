@@ -13,6 +13,7 @@ import pandas as pd
 
 from ..audio.files import EXTENSIONS, audio_files, openable, warn_left_out
 from ..audio.reading import audio_info, read_audio
+from ..audio.samples import to_float32
 from ..clips.decoding import parts_of
 from ..errors import HearingAIError
 from ..tables.clip_table import GROUPS, check_columns
@@ -272,8 +273,7 @@ def _files(paths):
 def _sound(argument, values):
     """A recording in memory."""
     wave = np.asarray(values)
-    if wave.dtype == np.int16:
-        wave = wave / np.float32(32768)
+    wave = to_float32(wave) if wave.dtype == np.int16 else wave
     if wave.dtype.kind != "f" or wave.ndim != 1 or not wave.size or not np.isfinite(wave).all():
         raise HearingAIError(
             f"`{argument}` must be a folder, paths, a table with `fname`, or a list of sounds: "

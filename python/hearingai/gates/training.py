@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from ..clips.decoding import to_int16
+from ..audio.samples import to_int16
 from ..clips.labelled import Store
 from ..clips.packed import PackedClips
 from ..errors import HearingAIError

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from ..clips.decoding import digests, to_int16
+from ..audio.samples import to_int16
+from ..clips.decoding import digests
 from ..errors import HearingAIError, warn
 from ..evaluation import choose_threshold
 from ..runtime.arguments import positive

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from ..audio.reading import read_audio
+from ..audio.samples import to_float32
 from ..errors import HearingAIError
 from ..runtime.arguments import number, positive
 from .canvas import FAINT, PALE, TRAINING, VALIDATION, Picture, plain
@@ -112,8 +113,7 @@ def _wave(sound, first, last, rate):
     if isinstance(sound, str):
         values, _ = read_audio(sound, start=first / rate, duration=(last - first) / rate)
     else:
-        values = np.atleast_2d(sound)[:, first:last].mean(axis=0)
-        values = values / 32768 if sound.dtype == np.int16 else values
+        values = to_float32(np.atleast_2d(sound)[:, first:last]).mean(axis=0)
     return _table(values, first, rate)
 
 

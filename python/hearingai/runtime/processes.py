@@ -1,20 +1,169 @@
-"""Child processes that run this very package in this very Python."""
+"""Child processes that run this very package in this very Python.
 
+The task is a line of JSON on the child's standard input, which stays open as long as the parent
+lives. The answer is a line of JSON on its standard output: `{"answer": …}`, or `{"error": …}` with
+the message of a `HearingAIError`. Standard error is kept, to tell why a child ended without one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import json
 import os
+import subprocess
 import sys
+import tempfile
+import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import IO, Any
+
+from ..errors import HearingAIError
+
+_START = "import sys; from hearingai.runtime.processes import run; run(sys.argv[1])"
+_LONGEST = 500  # characters of the last line that a child wrote
 
 
-def own_python():
-    """This interpreter, also where R embeds it and `sys.executable` may be R."""
-    name = Path(sys.executable or "")
-    if "python" in name.name:
-        return str(name)
-    return str(Path(sys.prefix) / ("python.exe" if sys.platform == "win32" else "bin/python"))
+class ChildEndedError(HearingAIError):
+    """A child process ended without an answer; the message is the last line that it wrote."""
 
 
-def own_environment(**changes):
+class Child:
+    """A function of this package, or a script, at work in a process of its own.
+
+    Args:
+        target: `"hearingai.module:function"`, a function of `(task, answer)` that calls `answer`
+            with what the parent is to know; or the path of a script that keeps the protocol.
+        task: What JSON can hold; a NumPy number becomes a number, any other iterable a list.
+        detached: Whether Ctrl-C in the parent's terminal is not meant for the child.
+        **environment: Changes to the environment of the child.
+
+    Attributes:
+        process: The process. What a script writes after its answer is read from `process.stdout`.
+    """
+
+    def __init__(
+        self, target: str | Path, task: object, *, detached: bool = False, **environment: str
+    ) -> None:
+        # A pipe that nobody reads would fill.
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115
+        command = ["-I", str(target)] if isinstance(target, Path) else ["-c", _START, target]
+        self.process = subprocess.Popen(
+            [own_python(), *command],
+            env=own_environment(**environment),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            start_new_session=detached,
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0) if detached else 0,
+        )
+        with contextlib.suppress(BrokenPipeError):
+            self._pipe("stdin").write(json.dumps(task, default=_plain).encode() + b"\n")
+            self._pipe("stdin").flush()
+
+    @property
+    def running(self) -> bool:
+        """Whether the process is still there."""
+        return self.process.poll() is None
+
+    def answer(self) -> Any:
+        """Wait for the answer.
+
+        Raises:
+            HearingAIError: The function raised one.
+            ChildEndedError: The child ended without an answer.
+        """
+        try:
+            found = json.loads(self._pipe("stdout").readline())
+        except json.JSONDecodeError:
+            raise ChildEndedError(self.last_words() or "it was killed") from None
+        if "error" in found:
+            raise HearingAIError(found["error"])
+        return found["answer"]
+
+    def last_words(self) -> str:
+        """Wait for the end; return the last line on standard error, without the error's class."""
+        self.process.wait()
+        self._errors.seek(0)
+        lines = self._errors.read().decode(errors="replace").strip().splitlines()
+        return (
+            lines[-1][-_LONGEST:].removeprefix("hearingai.errors.HearingAIError: ") if lines else ""
+        )
+
+    def close(self, patience: float = 0) -> None:
+        """End the process: close its standard input, and kill it after `patience` seconds."""
+        with contextlib.suppress(BrokenPipeError):
+            self._pipe("stdin").close()
+        try:
+            self.process.wait(patience)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self._pipe("stdout").close()
+        self._errors.close()
+
+    def __enter__(self) -> Child:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _pipe(self, name: str) -> IO[bytes]:
+        return getattr(self.process, name)
+
+
+def run(target: str) -> None:
+    """Do the work of a child; it ends when its parent does."""
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # what a library prints is no answer
+
+    def tell(**found: object) -> None:
+        print(json.dumps(found), file=answers, flush=True)
+
+    task = json.loads(sys.stdin.buffer.raw.readline())  # type: ignore[attr-defined]  # unbuffered
+    module, _, function = target.partition(":")
+    try:
+        work = getattr(importlib.import_module(module), function)
+        work(task, lambda value: tell(answer=value))
+    except HearingAIError as error:
+        tell(error=str(error))
+
+
+def when_parent_ends(then: Callable[[], object]) -> None:
+    """In a child: call a function as soon as the parent ends or closes our standard input."""
+
+    def wait() -> None:
+        while os.read(0, 4096):
+            pass
+        then()
+
+    threading.Thread(target=wait, daemon=True).start()
+
+
+def own_python() -> str:
+    """This interpreter, also where R embeds it and `sys.executable` may be R.
+
+    Raises:
+        HearingAIError: There is none.
+    """
+    name = "python.exe" if sys.platform == "win32" else "bin/python"
+    candidates = [Path(sys.executable or ""), Path(sys.prefix, name), Path(sys.base_prefix, name)]
+    for path in candidates:
+        if "python" in path.name.lower() and path.is_file():
+            return str(path)
+    raise HearingAIError(
+        f"no Python program to start was found. `sys.executable` is {sys.executable!r}"
+    )
+
+
+def own_environment(**changes: str) -> dict[str, str]:
     """The environment of a child that imports this package as it was imported here."""
     home = str(Path(__file__).parents[2])  # R carries the package where Python does not look
     paths = os.pathsep.join(filter(None, (home, os.environ.get("PYTHONPATH"))))
     return os.environ | {"PYTHONPATH": paths} | changes
+
+
+def _plain(value: Any) -> object:
+    is_scalar = hasattr(value, "item") and not getattr(value, "ndim", 0)
+    return value.item() if is_scalar else list(value)

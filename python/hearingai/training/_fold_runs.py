@@ -4,9 +4,6 @@ import hashlib
 import json
 import os
 import pickle
-import subprocess
-import tempfile
-import threading
 import time
 import warnings
 from pathlib import Path
@@ -16,11 +13,10 @@ from ..errors import HearingAIError, HearingAIWarning, warn
 from ..inference.evaluating import evaluate
 from ..recipes.registry import create_classifier
 from ..runtime.files import write_table, written
-from ..runtime.processes import own_environment, own_python
+from ..runtime.processes import Child, when_parent_ends
 from .fitting import fit
 
-_ERROR = "hearingai.errors.HearingAIError: "
-_WORKER = "import sys; from hearingai.training._fold_runs import work; work(sys.argv[1])"
+_WORK = "hearingai.training._fold_runs:work"
 
 
 def in_turn(tasks, progress):
@@ -45,7 +41,7 @@ def at_once(tasks, parallel, listen):
         while waiting or running:
             while waiting and len(running) < parallel:
                 running.append(_Worker(waiting.pop(0)))
-            done = next((w for w in running if w.process.poll() is not None), None)
+            done = next((worker for worker in running if not worker.running), None)
             if done is None:
                 time.sleep(0.1)
                 listen()
@@ -60,56 +56,46 @@ def at_once(tasks, parallel, listen):
 
 
 class _Worker:
-    """A fold in a process of its own; our end of its standard input tells it that we live."""
+    """A fold in a process of its own."""
 
     def __init__(self, task):
         self.name = task["name"]
         self.job = task["folder"] / f"{file_name(self.name)}.job"
         self.job.write_bytes(pickle.dumps(task))
-        # A pipe that nobody reads would fill.
-        self.said = tempfile.TemporaryFile()  # noqa: SIM115
-        self.process = subprocess.Popen(
-            [own_python(), "-c", _WORKER, str(self.job)],
-            env=own_environment(),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=self.said,
-        )
+        self.child = Child(_WORK, str(self.job))
+
+    @property
+    def running(self):
+        """Whether the fold is not finished."""
+        return self.child.running
 
     def check(self):
         """Pass on the warnings of a fold that is finished, or raise why it failed."""
-        if self.process.returncode:
-            self.said.seek(0)
-            said = self.said.read().decode(errors="replace").strip()
-            last = (said.splitlines() or ["it was killed"])[-1]
-            raise HearingAIError(f"fold {self.name}: {last.removeprefix(_ERROR)}")
-        for text in json.loads(self.job.read_text()):
+        try:
+            texts = self.child.answer()
+        except HearingAIError as error:
+            raise HearingAIError(f"fold {self.name}: {error}") from None
+        for text in texts:
             warn(f"fold {self.name}: {text}")
 
     def end(self):
         """Stop the process where it runs, and tidy up."""
-        self.process.kill()
-        self.process.wait()
-        self.process.stdin.close()
-        self.said.close()
+        self.child.close()
         self.job.unlink(missing_ok=True)
 
 
-def work(path):
-    """Run the fold that a file describes, in a process of its own; its warnings take its place."""
-    threading.Thread(target=_end_with_parent, args=(path,), daemon=True).start()
-    task = pickle.loads(Path(path).read_bytes())
+def work(job, answer):
+    """Run the fold that a file describes, in a process of its own; its warnings are the answer."""
+    when_parent_ends(lambda: _stop(job))
+    task = pickle.loads(Path(job).read_bytes())
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", HearingAIWarning)
         run_fold(task)
-    texts = [str(w.message) for w in caught if issubclass(w.category, HearingAIWarning)]
-    Path(path).write_text(json.dumps(texts))
+    answer([str(w.message) for w in caught if issubclass(w.category, HearingAIWarning)])
 
 
-def _end_with_parent(path):
-    """End this process when the one that started it is gone: its end of the pipe closes then."""
-    os.read(0, 1)
-    Path(path).unlink(missing_ok=True)
+def _stop(job):
+    Path(job).unlink(missing_ok=True)
     os._exit(1)
 
 

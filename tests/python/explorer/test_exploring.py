@@ -23,7 +23,7 @@ PARENT = """
 import hearingai, os, sys
 classifier = hearingai.load_classifier(sys.argv[1])
 page = hearingai.explore(classifier)
-print(page.url, page._process.pid, flush=True)
+print(page.url, page._child.process.pid, flush=True)
 os.kill(os.getpid(), 9)
 """
 

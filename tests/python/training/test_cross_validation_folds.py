@@ -87,8 +87,8 @@ def test_a_fold_ends_with_the_process_that_started_it(turkeys, tmp_path):
     task = {"name": "1", "folder": tmp_path, "train": turkeys, "held": None, "test": turkeys}
     worker = fold_runs._Worker(task | {"setup": TAGGER, "labels": ["other", "turkey"], "seed": 1})
     try:
-        worker.process.stdin.close()  # as where the process is killed
-        assert worker.process.wait(timeout=120)
+        worker.child.process.stdin.close()  # as where the process is killed
+        assert worker.child.process.wait(timeout=120)
         assert not list(tmp_path.iterdir())
     finally:
         worker.end()
@@ -99,11 +99,12 @@ def test_the_fold_that_ends_first_is_followed_first(tmp_path, monkeypatch):
         ended = []
 
         def __init__(self, task):
-            self.task, self.process, self.polls = task, self, task["polls"]
+            self.task, self.polls = task, task["polls"]
 
-        def poll(self):
+        @property
+        def running(self):
             self.polls -= 1
-            return None if self.polls else 0
+            return self.polls > 0
 
         def check(self):
             Worker.ended.append(self.task["polls"])
