@@ -1,10 +1,17 @@
-"""What the headers of a recording promise: wav, w64, aiff, au, ogg and opus.
+"""What the headers of a recording say: wav, w64, aiff, au, ogg and opus.
 
 libsndfile reads the truncated ones without a word and returns what is left.
 """
 
+from __future__ import annotations
+
+import io
 import os
 import struct
+from collections.abc import Iterator
+from typing import BinaryIO, Literal, NamedTuple
+
+from .._typing import PathLike
 
 _STREAMED = (0, 0x7FFFFFFF, 0x7FFFFFFF + 1, 0xFFFFFFFF)  # sizes a writer leaves that could not seek
 _CHUNKED = {  # the first four bytes: (byte order, the kinds, the chunk that holds the sound)
@@ -13,11 +20,13 @@ _CHUNKED = {  # the first four bytes: (byte order, the kinds, the chunk that hol
     b"RF64": ("<", (b"WAVE",), b"data"),
     b"FORM": (">", (b"AIFF", b"AIFC"), b"SSND"),
 }
+_FORMATS = {(1, bits): f"{'u' if bits == 8 else ''}int{bits}" for bits in (8, 16, 24, 32)}
+_FORMATS |= {(3, bits): f"float{bits}" for bits in (32, 64)}
 _W64 = b"riff\x2e\x91\xcf\x11\xa5\xd6\x28\xdb"
 _OGG_HEAD, _OGG_LONGEST, _OGG_END = 27, 2**16, 0x04  # bytes, bytes, the flag of the last page
 
 
-def missing_bytes(path):
+def missing_bytes(path: PathLike) -> int:
     """Count the bytes that a header promises beyond the end of the file.
 
     Args:
@@ -52,22 +61,74 @@ def missing_bytes(path):
         return _missing_in_chunks(file, size, order, sound)
 
 
-def _missing_in_chunks(file, size, order, sound):
-    long_length = None  # an RF64 file of more than 4 GB says its size in a chunk ahead
-    while len(chunk := file.read(8)) == 8:
-        name, length = chunk[:4], struct.unpack(f"{order}I", chunk[4:])[0]
-        begin = file.tell()
+def _missing_in_chunks(file: BinaryIO, size: int, order: str, sound: bytes) -> int:
+    long_length = 0  # an RF64 file of more than 4 GB says its size in a chunk ahead
+    for name, length, begin in _chunks(file, order):
         if name == b"ds64" and len(sizes := file.read(16)) == 16:
             long_length = struct.unpack("<QQ", sizes)[1]
         if name == sound:
-            if length in _STREAMED:
-                length = long_length or 0
-            return max(0, begin + length - size)
-        file.seek(begin + length + length % 2)
+            return max(0, begin + (long_length if length in _STREAMED else length) - size)
     return 0
 
 
-def _missing_in_pages(file, size):
+def _chunks(file: BinaryIO, order: str = "<") -> Iterator[tuple[bytes, int, int]]:
+    """Yield the name, the length and the begin of each chunk from where the file stands."""
+    while len(chunk := file.read(8)) == 8:
+        name, length, begin = chunk[:4], struct.unpack(f"{order}I", chunk[4:])[0], file.tell()
+        yield name, length, begin
+        file.seek(begin + length + length % 2)
+
+
+class WavHead(NamedTuple):
+    """What the header of a wav says.
+
+    Attributes:
+        sample_rate: Hz.
+        channels: How many.
+        format: `"uint8"`, `"int16"`, `"int24"`, `"int32"`, `"float32"`, `"float64"`, or else the
+            coding in words.
+        begin: Position of the first sample, in bytes.
+        length: Bytes of samples, as the header has it.
+    """
+
+    sample_rate: int
+    channels: int
+    format: str
+    begin: int
+    length: int
+
+
+def head_of_wav(content: bytes, *, complete: bool = False) -> WavHead | None | Literal[False]:
+    """Return what the beginning of a wav says.
+
+    Args:
+        content: The first bytes of a file.
+        complete: Whether there are no more to come.
+
+    Returns:
+        A `WavHead`; `None` where more bytes are needed to tell; `False` where it is no wav.
+    """
+    kinds = [kind for kind in (b"RIFF", b"RF64") if kind.startswith(content[:4])]
+    if not kinds or content[8:12] != b"WAVE"[: max(0, len(content) - 8)]:
+        return False
+    file, found = io.BytesIO(content), None
+    file.seek(12)
+    for name, length, begin in _chunks(file):
+        if name == b"data":
+            return WavHead(*found, begin, length) if found else False
+        if name == b"fmt " and len(content) >= begin + 16:
+            found = _wav_format(content[begin : begin + length])
+    return False if complete else None
+
+
+def _wav_format(chunk: bytes) -> tuple[int, int, str]:
+    tag, channels, rate, _, _, bits = struct.unpack("<HHIIHH", chunk[:16])
+    if tag == 0xFFFE and len(chunk) >= 26:  # the true tag stands behind
+        tag = struct.unpack("<H", chunk[24:26])[0]
+    return rate, channels, _FORMATS.get((tag, bits), f"coding {tag} of {bits} bits")
+
+
+def _missing_in_pages(file: BinaryIO, size: int) -> int:
     """What the last page lacks; behind a whole one that ends no stream, the head of the next."""
     file.seek(max(0, size - _OGG_LONGEST))
     tail = file.read()

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..errors import HearingAIError
 from ..runtime.arguments import choose, positive
+from ._headers import head_of_wav
 from .samples import to_float32
 
 FORMATS = {"uint8": 1, "int16": 2, "int24": 3, "int32": 4, "float32": 4, "float64": 8}  # bytes
@@ -85,44 +86,6 @@ def _reader(file):
     return lambda size: os.read(number, size)
 
 
-def head_of_wav(content):
-    """What the beginning of a wav says.
-
-    Returns:
-        `(sample_rate, channels, format, begin)`, the last the place of the first sample; `None`
-        where more is needed to tell; `False` where it is no wav.
-
-    Raises:
-        HearingAIError: Its samples are compressed.
-    """
-    kinds = [kind for kind in (b"RIFF", b"RF64") if kind.startswith(content[:4])]
-    if not kinds or content[8:12] != b"WAVE"[: max(0, len(content) - 8)]:
-        return False
-    at, found = 12, None
-    while len(content) >= at + 8:
-        name, length = content[at : at + 4], struct.unpack("<I", content[at + 4 : at + 8])[0]
-        if name == b"data":
-            return (*found, at + 8) if found else False
-        if name == b"fmt " and len(content) >= at + 24:
-            found = _wav_format(content[at + 8 : at + 8 + length])
-        at += 8 + length + length % 2
-    return None if len(content) < _HEAD else False
-
-
-def _wav_format(chunk):
-    tag, channels, rate, _, _, bits = struct.unpack("<HHIIHH", chunk[:16])
-    if tag == 0xFFFE and len(chunk) >= 26:  # the true tag stands behind
-        tag = struct.unpack("<H", chunk[24:26])[0]
-    names = {(1, 8): "uint8", (1, 16): "int16", (1, 24): "int24", (1, 32): "int32"}
-    names |= {(3, 32): "float32", (3, 64): "float64"}
-    if (tag, bits) not in names:
-        raise HearingAIError(
-            f"`source`: a wav that is still written must hold plain samples. "
-            f"Received: coding {tag} of {bits} bits"
-        )
-    return rate, channels, names[tag, bits]
-
-
 class GrowingFile:
     """A wav or a file of raw samples that is still written.
 
@@ -143,8 +106,13 @@ class GrowingFile:
         self._begin = 0  # of the samples
         head = self._head()
         if head:
-            self.sample_rate, channels, format, self._begin = head
-            self._pcm = Pcm(format, channels)
+            if head.format not in FORMATS:
+                raise HearingAIError(
+                    f"`source`: a wav that is still written must hold plain samples. "
+                    f"Received: {head.format}"
+                )
+            self.sample_rate, self._begin = head.sample_rate, head.begin
+            self._pcm = Pcm(head.format, head.channels)
         elif str(path).lower().endswith(_OTHERS):
             raise HearingAIError(f"`source` must be a wav or raw samples. Received: {path}")
 
@@ -168,7 +136,7 @@ class GrowingFile:
         last, before = time.monotonic(), -1
         while time.monotonic() - last < self._wait:
             content = _read(self._path, 0, _HEAD)
-            head = head_of_wav(content) if content else None
+            head = head_of_wav(content, complete=len(content) == _HEAD) if content else None
             if head is not None:
                 return head
             if len(content) > before:

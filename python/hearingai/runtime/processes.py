@@ -22,6 +22,7 @@ from typing import IO, Any
 from ..errors import HearingAIError
 
 _START = "import sys; from hearingai.runtime.processes import run; run(sys.argv[1])"
+_OURS = "hearingai.errors.HearingAIError: "
 _LONGEST = 500  # characters of the last line that a child wrote
 
 
@@ -87,9 +88,7 @@ class Child:
         self.process.wait()
         self._errors.seek(0)
         lines = self._errors.read().decode(errors="replace").strip().splitlines()
-        return (
-            lines[-1][-_LONGEST:].removeprefix("hearingai.errors.HearingAIError: ") if lines else ""
-        )
+        return (lines or [""])[-1].removeprefix(_OURS)[:_LONGEST]
 
     def close(self, patience: float = 0) -> None:
         """End the process: close its standard input, and kill it after `patience` seconds."""

@@ -11,7 +11,8 @@ import pytest
 
 import hearingai
 from bursts import RATE, RULES, times
-from hearingai.audio.raw_pcm import FORMATS, Pcm, head_of_wav
+from hearingai.audio._headers import head_of_wav
+from hearingai.audio.raw_pcm import FORMATS, GrowingFile, Pcm
 
 
 def as_bytes(sound, format="int16"):
@@ -111,12 +112,13 @@ def test_the_head_of_a_wav_is_known_as_soon_as_it_is_there(tmp_path):
     for subtype, format in [("PCM_24", "int24"), ("FLOAT", "float32"), ("PCM_U8", "uint8")]:
         hearingai.write_audio(tmp_path / "a.wav", np.zeros((2, 10)), 8000, subtype)
         content = (tmp_path / "a.wav").read_bytes()
-        rate, channels, found, begin = head_of_wav(content)
-        assert (rate, channels, found) == (8000, 2, format)
-        assert content[begin - 8 : begin - 4] == b"data"
-        assert [head_of_wav(content[:n]) for n in range(1, begin)] == [None] * (begin - 1)
+        head = head_of_wav(content)
+        assert head[:3] == (8000, 2, format)
+        assert content[head.begin - 8 : head.begin - 4] == b"data"
+        assert len(content) == head.begin + head.length
+        assert [head_of_wav(content[:n]) for n in range(1, head.begin)] == [None] * (head.begin - 1)
     assert head_of_wav(b"\x00\x01") is False
     assert head_of_wav(b"RIFFxxxxAVI ") is False
     hearingai.write_audio(tmp_path / "a.wav", np.zeros(1000), 8000, "IMA_ADPCM")
-    with pytest.raises(hearingai.HearingAIError, match="plain samples"):
-        head_of_wav((tmp_path / "a.wav").read_bytes())
+    with pytest.raises(hearingai.HearingAIError, match="plain samples. Received: coding 17"):
+        GrowingFile(tmp_path / "a.wav", 8000)
