@@ -1,8 +1,14 @@
 """Start Keras quietly, and register our classes as soon as it is there."""
 
+from __future__ import annotations
+
 import importlib
 import importlib.util
 import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 MODULES = (  # whose import registers classes
     "hearingai.classifier.model",
@@ -12,7 +18,7 @@ MODULES = (  # whose import registers classes
 )
 
 
-def register():
+def register() -> None:
     """Register our classes with Keras now if it is loaded, else right after its import."""
     if "keras" in sys.modules:
         _import_modules()
@@ -20,7 +26,7 @@ def register():
         sys.meta_path.insert(0, _AroundKeras())
 
 
-def _import_modules():
+def _import_modules() -> None:
     from .runtime.backend import quieten_tensorflow
 
     quieten_tensorflow()
@@ -31,7 +37,7 @@ def _import_modules():
 class _AroundKeras:
     """An import hook that waits for Keras; importing Keras ourselves would cost seconds."""
 
-    def find_spec(self, name, path=None, target=None):
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
         """Find Keras as ever; before its import we set it up, after it we register our classes."""
         if name != "keras":
             return None
@@ -40,7 +46,7 @@ class _AroundKeras:
         if spec is not None and spec.loader is not None:
             load = spec.loader.exec_module
 
-            def exec_module(module):
+            def exec_module(module: ModuleType) -> None:
                 from .runtime.backend import starting_keras
 
                 try:
@@ -51,5 +57,5 @@ class _AroundKeras:
                     raise
                 _import_modules()
 
-            spec.loader.exec_module = exec_module
+            spec.loader.exec_module = exec_module  # type: ignore[method-assign]  # around it
         return spec

@@ -1,20 +1,33 @@
-"""The types that public functions share."""
+"""The types that public functions share; importing them loads nothing."""
+
+from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-import numpy as np
-import pandas as pd
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+    import pandas as pd
 
 PathLike: TypeAlias = str | os.PathLike[str]
 """A file or a folder."""
 
-Sound: TypeAlias = np.ndarray | Sequence[np.ndarray] | Sequence[Sequence[float]]
+ArrayLike: TypeAlias = "npt.ArrayLike"
+"""An array, or what NumPy makes one of: a list of numbers, say."""
+
+Sound: TypeAlias = "np.ndarray | Sequence[np.ndarray] | Sequence[Sequence[float]]"
 """One waveform `(samples,)`, a batch `(n, samples)`, or a list of waveforms."""
 
-Recordings: TypeAlias = PathLike | Sequence[PathLike] | pd.DataFrame | Sound
+Recordings: TypeAlias = "PathLike | Sequence[PathLike] | pd.DataFrame | Sound"
 """Paths, a table with a column `fname`, or sound itself."""
+
+Labels: TypeAlias = "Sequence | np.ndarray | pd.Series"
+"""One label a clip."""
+
+Scores: TypeAlias = "Sequence[float] | np.ndarray | pd.Series"
+"""One number a clip."""
 
 Device: TypeAlias = Literal["auto", "cpu", "gpu"]
 """Where to compute; `"auto"` takes the GPU where there is one."""

@@ -1,8 +1,11 @@
 """The one family of exceptions and warnings."""
 
+from __future__ import annotations
+
 import sys
 import warnings
 from pathlib import Path
+from types import FrameType
 
 _PACKAGE = str(Path(__file__).parent)
 
@@ -19,7 +22,7 @@ class AudioFileError(HearingAIError):
         reason: Why it cannot be read, in a few words.
     """
 
-    def __init__(self, path, reason):
+    def __init__(self, path: object, reason: str) -> None:
         super().__init__(f"{path}: {reason}")
         self.path = str(path)
         self.reason = reason
@@ -33,9 +36,10 @@ class HearingAIWarning(UserWarning):
     """The work goes on, but its result deserves a second look."""
 
 
-def warn(message):
+def warn(message: str) -> None:
     """Warn, naming the line outside the package that led here."""
-    frame, depth = sys._getframe(1), 2
+    frame: FrameType | None = sys._getframe(1)
+    depth = 2
     while frame is not None and frame.f_code.co_filename.startswith(_PACKAGE):
         frame, depth = frame.f_back, depth + 1
     warnings.warn(message, HearingAIWarning, stacklevel=depth)

@@ -9,7 +9,7 @@ def test_both_gate_alike(rscript, tmp_path):
     classifier = hearingai.create_classifier("gate", ["unwanted", "wanted"], seed=1)
     model = hearingai.save_classifier(classifier, tmp_path / "m.keras")
     noise = np.random.default_rng(1).normal(0, 0.1, (2, 20000)).astype("float32")
-    hearingai.write_audio(tmp_path / "in.wav", noise, 44100, "FLOAT")
+    hearingai.write_audio(tmp_path / "in.wav", noise, 44100, subtype="FLOAT")
     answer = rscript(
         f"gated <- gate(load_classifier('{model}'), '{tmp_path}/in.wav', threshold = 0.5,\n"
         f"  out = '{tmp_path}/r.wav')\n"

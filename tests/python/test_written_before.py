@@ -39,7 +39,7 @@ def test_plain_keras_opens_it_with_its_schedule():
 def test_decoded_clips_are_found_in_a_store():
     names = [f"/recordings/{name}.wav" for name in "abc"]  # which need not be there any more
     packed, lengths, good, errors = packed_clips(
-        names, ClipFormat(1000, 100), FOLDER / "store", make=False
+        names, ClipFormat(1000, 100), folder=FOLDER / "store", make=False
     )
     assert packed.digests() == EXPECTED["digests"]
     assert lengths.tolist() == EXPECTED["lengths"]

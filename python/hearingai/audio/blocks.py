@@ -1,14 +1,19 @@
 """A recording block by block: never more than a moment of it in memory."""
 
+from __future__ import annotations
+
 import os
 import queue
 import threading
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import soundfile
 
+from .._typing import PathLike
 from ..errors import AudioFileError, HearingAIError
 from ..runtime.arguments import positive
 from ._headers import missing_bytes
@@ -21,12 +26,14 @@ _UNKNOWN = 2**62  # samples; as many has a file that was written to a stream
 class _Forward(soundfile.SoundFile):
     """Read from front to back. Else soundfile seeks after each block, and an mp3 loses bits."""
 
-    def seekable(self):
+    def seekable(self) -> bool:
         return False
 
 
 @contextmanager
-def open_blocks(path, start=0.0, duration=None):
+def open_blocks(
+    path: PathLike, start: float = 0.0, duration: float | None = None
+) -> Iterator[Blocks]:
     """Open a recording, or a part of it, to read it block by block.
 
     Args:
@@ -69,7 +76,9 @@ class Blocks:
         subtype: How its samples are kept, such as `"PCM_16"`.
     """
 
-    def __init__(self, path, sound, start, duration):
+    def __init__(
+        self, path: PathLike, sound: soundfile.SoundFile, start: float, duration: float | None
+    ) -> None:
         self._path, self._sound = path, sound
         self.sample_rate, self.channels = sound.samplerate, sound.channels
         self.format, self.subtype = sound.format, sound.subtype
@@ -88,7 +97,7 @@ class Blocks:
             if first:
                 sound.seek(first - self._lead)
 
-    def read(self, size=None):
+    def read(self, size: int | None = None) -> Iterator[np.ndarray]:
         """Read what was asked for.
 
         Args:
@@ -120,11 +129,11 @@ class Blocks:
             reason = f"is truncated: {done} of {self.samples} samples can be read"
             raise AudioFileError(self._path, reason)
 
-    def _take(self, n):
+    def _take(self, n: int) -> np.ndarray:
         return self._sound.read(n, dtype="float32", always_2d=True)
 
 
-def check_file(path):
+def check_file(path: PathLike) -> None:
     """Name the reasons that libsndfile does not tell apart, and the one it passes over."""
     path = as_path(path)
     try:
@@ -141,7 +150,7 @@ def check_file(path):
         raise AudioFileError(path, f"is truncated: at least {missing} bytes are missing")
 
 
-def as_path(path):
+def as_path(path: Any) -> Path:
     """A path, or an error that says that it is none."""
     try:
         return Path(path)
@@ -149,7 +158,7 @@ def as_path(path):
         raise HearingAIError(f"`path` must name a file. Received: {path!r}") from None
 
 
-def _reason(error):
+def _reason(error: Exception) -> str:
     text = getattr(error, "error_string", None) or str(error)
     if "does not exist" in text:  # said of what begins like an mp3 and is none
         text = "format not recognised"
@@ -157,7 +166,7 @@ def _reason(error):
     return f"is not audio that can be read ({text[0].lower()}{text[1:]})"
 
 
-def read_ahead(items, most=2):
+def read_ahead(items: Iterable, most: int = 2) -> Iterator:
     """Go through an iterable in a thread of its own, at most `most` items ahead.
 
     Args:
@@ -171,15 +180,16 @@ def read_ahead(items, most=2):
         >>> list(read_ahead(range(3)))
         [0, 1, 2]
     """
-    waiting, stopped = queue.Queue(most), threading.Event()
+    waiting: queue.Queue = queue.Queue(most)
+    stopped = threading.Event()
 
-    def put(kind, item=None):
+    def put(kind: str, item: object = None) -> None:
         while not stopped.is_set():
             with suppress(queue.Full):
                 waiting.put((kind, item), timeout=0.1)
                 break
 
-    def work():
+    def work() -> None:
         try:
             for item in items:
                 put("item", item)

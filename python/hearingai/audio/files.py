@@ -1,9 +1,14 @@
 """Which files are recordings, and which of them can be opened."""
 
+from __future__ import annotations
+
 import os
 import warnings
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
+from .._typing import PathLike
 from ..errors import AudioFileError, HearingAIWarning
 from ..runtime.progress import ProgressBar
 from .reading import audio_info
@@ -14,13 +19,15 @@ EXTENSIONS = (
 )
 _NAMED = 5  # how many of the files left out a warning names
 
+_File = TypeVar("_File", bound="str | os.PathLike[str]")
 
-def is_audio_name(name):
+
+def is_audio_name(name: str) -> bool:
     """Whether a file of this name is taken for a recording; hidden files are not."""
     return name[0] != "." and name.lower().endswith(EXTENSIONS)
 
 
-def audio_files(folder, hidden="."):
+def audio_files(folder: PathLike, hidden: str = ".") -> list[str]:
     """The recordings in a folder and in all below it, sorted paths.
 
     Args:
@@ -35,14 +42,16 @@ def audio_files(folder, hidden="."):
     return sorted(found)
 
 
-def openable(files):
+def openable(files: Iterable[_File]) -> tuple[list[_File], list[AudioFileError]]:
     """Split files into those whose headers promise sound, and `AudioFileError`s."""
     found, problems = read_headers(list(files))
     silent = [AudioFileError(file, "holds no samples") for file, i in found if not i["samples"]]
     return [file for file, info in found if info["samples"]], problems + silent
 
 
-def read_headers(files):
+def read_headers(
+    files: Sequence[_File],
+) -> tuple[list[tuple[_File, dict[str, Any]]], list[AudioFileError]]:
     """Read the headers of recordings, several at a time.
 
     Returns:
@@ -60,7 +69,7 @@ def read_headers(files):
     return found, problems
 
 
-def _info_or_error(file):
+def _info_or_error(file: Any) -> Any:
     try:
         return audio_info(file)
     except AudioFileError as error:
@@ -69,7 +78,7 @@ def _info_or_error(file):
         return AudioFileError(file, f"cannot be opened ({error.strerror})")
 
 
-def warn_left_out(problems, what="file(s)"):
+def warn_left_out(problems: Any, what: str = "file(s)") -> None:
     """Warn, once and in the name of the public function's caller, of what cannot be used."""
     if not problems:
         return

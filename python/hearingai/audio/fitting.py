@@ -1,12 +1,18 @@
 """Bring a waveform to a wanted number of channels and a wanted length."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 
+from .._typing import ArrayLike
 from ..errors import HearingAIError
 from ..runtime.arguments import check_seed, choose, positive, whole
 
 
-def fit_channels(waveform, channels):
+def fit_channels(waveform: ArrayLike, channels: int) -> np.ndarray:
     """Bring a waveform to a number of channels.
 
     As many channels as wanted stay as they are; otherwise they are averaged into one, and that
@@ -39,7 +45,7 @@ def fit_channels(waveform, channels):
     return one if channels == 1 else np.tile(one, (channels, 1))
 
 
-def check_shape(waveform):
+def check_shape(waveform: np.ndarray) -> None:
     """Refuse an array of another shape than `(samples,)` or `(channels, samples)`."""
     if waveform.ndim not in (1, 2) or (waveform.ndim == 2 and not len(waveform)):
         raise HearingAIError(
@@ -48,7 +54,15 @@ def check_shape(waveform):
         )
 
 
-def fit_length(waveform, samples, crop="start", pad="zero", place="start", seed=None):
+def fit_length(
+    waveform: ArrayLike,
+    samples: int,
+    *,
+    crop: str = "start",
+    pad: str = "zero",
+    place: str = "start",
+    seed: int | Sequence[int] | np.random.Generator | None = None,
+) -> np.ndarray:
     """Bring a waveform to an exact length: fill a shorter one, take a stretch of a longer one.
 
     Args:
@@ -103,7 +117,7 @@ def fit_length(waveform, samples, crop="start", pad="zero", place="start", seed=
     return np.pad(waveform, [(0, 0)] * (waveform.ndim - 1) + [around])
 
 
-def offset(where, room, seed=None, waveform=None):
+def offset(where: str, room: int, seed: Any = None, waveform: Any = None) -> int:
     """Choose a whole number from 0 to `room`: where something lies that leaves so much room."""
     if where == "random":
         return int(np.random.default_rng(seed).integers(room, endpoint=True))

@@ -1,12 +1,17 @@
 """Raw samples as they come: bytes become sound, and a wav that is still written is followed."""
 
+from __future__ import annotations
+
 import os
 import struct
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from .._typing import PathLike
 from ..errors import HearingAIError
 from ..runtime.arguments import choose, positive
 from ._headers import head_of_wav
@@ -33,20 +38,20 @@ class Pcm:
         [[3.0517578125e-05], [6.103515625e-05]]
     """
 
-    def __init__(self, format="int16", channels=1):
+    def __init__(self, format: str = "int16", channels: int = 1) -> None:
         self._format = choose("format", format, tuple(FORMATS))
         self._channels = positive("channels", channels, whole=True)
         self.frame = FORMATS[format] * self._channels
         self._rest = b""
 
-    def sound(self, content):
+    def sound(self, content: bytes) -> np.ndarray:
         """The whole frames of what came so far, float32 `(channels, samples)`."""
         content = self._rest + content
         whole = len(content) - len(content) % self.frame
         self._rest, content = content[whole:], content[:whole]
         return self._floats(content).reshape(-1, self._channels).T
 
-    def _floats(self, content):
+    def _floats(self, content: bytes) -> np.ndarray:
         if self._format.startswith("float"):
             return np.frombuffer(content, "<f4" if self._format == "float32" else "<f8")
         if self._format == "uint8":
@@ -60,7 +65,7 @@ class Pcm:
         return (np.frombuffer(content, "<i4") / 2**31).astype("float32")
 
 
-def pipe_chunks(file, pcm, size):
+def pipe_chunks(file: Any, pcm: Pcm, size: int) -> Iterator[np.ndarray]:
     """Yield sound from a file object or a number of one, as soon as it comes.
 
     Args:
@@ -75,7 +80,7 @@ def pipe_chunks(file, pcm, size):
         yield pcm.sound(content)
 
 
-def _reader(file):
+def _reader(file: Any) -> Callable[[int], bytes]:
     """How to read what is there, without waiting for more of it."""
     if isinstance(file, int):
         return lambda size: os.read(file, size)
@@ -100,7 +105,14 @@ class GrowingFile:
         sample_rate: Hz.
     """
 
-    def __init__(self, path, sample_rate, channels=1, format="int16", wait=10.0):
+    def __init__(
+        self,
+        path: PathLike,
+        sample_rate: int,
+        channels: int = 1,
+        format: str = "int16",
+        wait: float = 10.0,
+    ) -> None:
         self._path, self._wait = path, positive("wait", wait)
         self._pcm, self.sample_rate = Pcm(format, channels), sample_rate
         self._begin = 0  # of the samples
@@ -116,7 +128,7 @@ class GrowingFile:
         elif str(path).lower().endswith(_OTHERS):
             raise HearingAIError(f"`source` must be a wav or raw samples. Received: {path}")
 
-    def chunks(self, size):
+    def chunks(self, size: int) -> Iterator[np.ndarray]:
         """Yield its sound; `size` is the most bytes at once."""
         at, limit, seen, last = self._begin, 0, _size(self._path), time.monotonic()
         while time.monotonic() - last < self._wait:
@@ -131,7 +143,7 @@ class GrowingFile:
             else:
                 time.sleep(_PAUSE)
 
-    def _head(self):
+    def _head(self) -> Any:
         """Wait until the file tells what it is."""
         last, before = time.monotonic(), -1
         while time.monotonic() - last < self._wait:
@@ -145,21 +157,21 @@ class GrowingFile:
         what = "holds no sound" if Path(self._path).exists() else "does not exist"
         raise HearingAIError(f"`source`: {self._path} {what} after {self._wait:g} s")
 
-    def _end(self):
+    def _end(self) -> int:
         """Where the samples of a wav end by its header; beyond any file where it is not known."""
         told = _read(self._path, self._begin - 4, 4) if self._begin else b""
         length = struct.unpack("<I", told)[0] if len(told) == 4 else 0
         return self._begin + length if length else 2**62
 
 
-def _size(path):
+def _size(path: PathLike) -> int:
     try:
         return Path(path).stat().st_size
     except FileNotFoundError:
         return 0
 
 
-def _read(path, at, size):
+def _read(path: PathLike, at: int, size: int) -> bytes:
     try:
         with open(path, "rb") as file:
             file.seek(at)

@@ -3,9 +3,14 @@
 A waveform is a float32 array in -1...1, of shape `(samples,)` when mono.
 """
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 import soxr
 
+from .._typing import ArrayLike, PathLike
 from ..errors import HearingAIError
 from ..runtime.arguments import number, positive
 from .blocks import as_path, open_blocks
@@ -14,7 +19,7 @@ from .fitting import fit_length as fit_length
 from .writing import sound_file, sound_format
 
 
-def audio_info(path):
+def audio_info(path: PathLike) -> dict[str, Any]:
     """Describe a recording without decoding it.
 
     Args:
@@ -47,7 +52,15 @@ def audio_info(path):
         }
 
 
-def read_audio(path, sample_rate=None, mono=True, start=0.0, duration=None, channels=None):
+def read_audio(
+    path: PathLike,
+    sample_rate: int | None = None,
+    *,
+    mono: bool = True,
+    start: float = 0.0,
+    duration: float | None = None,
+    channels: int | None = None,
+) -> tuple[np.ndarray, int]:
     """Read a recording, or a part of it, as float32 in -1...1.
 
     Only the wanted part is decoded, so a second of a day-long file costs a second's memory.
@@ -94,14 +107,14 @@ def read_audio(path, sample_rate=None, mono=True, start=0.0, duration=None, chan
     return waveform, sample_rate or own_rate
 
 
-def _decode(path, start, duration):
+def _decode(path: PathLike, start: float, duration: float | None) -> tuple[np.ndarray, int]:
     """Return `(data, sample_rate)`: float32 of shape `(samples, channels)`."""
-    with open_blocks(path, start, duration) as sound:
+    with open_blocks(path, start, duration=duration) as sound:
         blocks = list(sound.read(sound.samples))
         return blocks[0] if len(blocks) == 1 else np.concatenate(blocks), sound.sample_rate
 
 
-def resample(waveform, from_rate, to_rate):
+def resample(waveform: ArrayLike, from_rate: float, to_rate: float) -> np.ndarray:
     """Resample a waveform with soxr's high-quality converter.
 
     Args:
@@ -128,7 +141,9 @@ def resample(waveform, from_rate, to_rate):
     return np.ascontiguousarray(soxr.resample(waveform.T, from_rate, to_rate, quality="HQ").T)
 
 
-def write_audio(path, waveform, sample_rate, subtype=None):
+def write_audio(
+    path: PathLike, waveform: ArrayLike, sample_rate: int, *, subtype: str | None = None
+) -> None:
     """Write a waveform to a file; its ending chooses the format.
 
     The file appears under its name only when it is complete.
@@ -166,7 +181,7 @@ def write_audio(path, waveform, sample_rate, subtype=None):
         file.write(np.clip(waveform.T, -1, 1))
 
 
-def _floats(waveform):
+def _floats(waveform: ArrayLike) -> np.ndarray:
     """A waveform as an array of floats; whole numbers may be none but -1, 0 and 1."""
     waveform = np.asarray(waveform)
     if waveform.dtype.kind != "f":

@@ -1,7 +1,12 @@
 """Pure tones: the sound whose picture is known beforehand, and the way back from sound to tones."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+
 import numpy as np
 
+from .._typing import ArrayLike
 from ..errors import HearingAIError
 from ..runtime.arguments import positive
 
@@ -11,7 +16,13 @@ _LOBE = 4  # bins from a tone to the end of its peak
 _QUIETEST = 1e-3  # of the loudest tone: what is 60 dB below it is no tone
 
 
-def two_tone(frequencies=(440, 2000), duration=1.0, sample_rate=22050, amplitudes=None):
+def two_tone(
+    frequencies: float | Sequence[float] = (440, 2000),
+    duration: float = 1.0,
+    *,
+    sample_rate: int = 22050,
+    amplitudes: float | Sequence[float] | None = None,
+) -> np.ndarray:
     """Make a sound of pure tones, two by default.
 
     The base case of an audio front end: its image must show a line at each frequency and nothing
@@ -49,18 +60,18 @@ def two_tone(frequencies=(440, 2000), duration=1.0, sample_rate=22050, amplitude
             f"Received: {frequencies!r}"
         )
     shares = np.full(len(tones), 1 / len(tones)) if amplitudes is None else np.ravel(amplitudes)
-    shares = [positive("amplitudes", a) for a in shares]
-    if len(shares) != len(tones) or sum(shares) > 1 + 1e-9:
+    levels = [positive("amplitudes", a) for a in shares]
+    if len(levels) != len(tones) or sum(levels) > 1 + 1e-9:
         raise HearingAIError(
             f"`amplitudes` must be {len(tones)} numbers, one a frequency, of 1 or less in all. "
             f"Received: {amplitudes!r}"
         )
     time = np.arange(samples) / rate
-    parts = (a * np.sin(2 * np.pi * f * time) for f, a in zip(tones, shares, strict=True))
-    return sum(parts).astype("float32")
+    parts = (a * np.sin(2 * np.pi * f * time) for f, a in zip(tones, levels, strict=True))
+    return sum(parts, np.zeros(samples)).astype("float32")
 
 
-def find_tones(waveform, sample_rate, n=2):
+def find_tones(waveform: ArrayLike, sample_rate: float, *, n: int = 2) -> np.ndarray:
     """Find the strongest tones of a sound: the highest peaks of its spectrum.
 
     The whole sound is one frame, so a bin is `sample_rate / samples` wide. A pure tone is found to
@@ -101,7 +112,7 @@ def find_tones(waveform, sample_rate, n=2):
     return np.sort([_summit(levels, peak) * rate / len(signal) for peak in peaks])
 
 
-def _peaks(levels):
+def _peaks(levels: np.ndarray) -> np.ndarray:
     """Bins of the peaks, the highest first: higher than all bins that its own lobe reaches."""
     padded = np.pad(levels, _LOBE)
     around = np.lib.stride_tricks.sliding_window_view(padded, 2 * _LOBE + 1)
@@ -111,7 +122,7 @@ def _peaks(levels):
     return found[np.argsort(-levels[found], kind="stable")]
 
 
-def _summit(levels, peak):
+def _summit(levels: np.ndarray, peak: int) -> float:
     """Place of a peak between bins: the top of the parabola through its three levels in dB."""
     before, top, after = np.log(np.maximum(levels[peak - 1 : peak + 2], 1e-300))
     bend = before - 2 * top + after

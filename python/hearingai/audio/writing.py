@@ -1,19 +1,28 @@
 """Sound files, written whole or not at all."""
 
+from __future__ import annotations
+
 import io
+from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import soundfile
 
+from .._typing import PathLike
 from ..errors import HearingAIError
 from ..runtime.arguments import choose
 from ..runtime.files import written
 from .blocks import as_path
 
+if TYPE_CHECKING:
+    pass
+
 _KINDS = {".aif": ("AIFF", None), ".oga": ("OGG", None), ".opus": ("OGG", "OPUS")}
 
 
-def sound_format(path, subtype=None):
+def sound_format(path: PathLike, subtype: str | None = None) -> tuple[str, str | None]:
     """Return `(format, encoding)` of a file to be written, by its ending, as libsndfile says.
 
     Args:
@@ -38,7 +47,9 @@ def sound_format(path, subtype=None):
 
 
 @contextmanager
-def sound_file(path, sample_rate, channels, format, subtype):
+def sound_file(
+    path: Path, sample_rate: int, channels: int, format: str, subtype: str | None
+) -> Iterator[soundfile.SoundFile]:
     """Yield a `SoundFile` to write to, which takes its name when all of it is on the disk.
 
     Args:
@@ -71,9 +82,9 @@ class _Disk(io.FileIO):
         error: The `OSError` of the first write that failed, or `None`.
     """
 
-    error = None
+    error: OSError | None = None
 
-    def write(self, data):
+    def write(self, data: Any) -> int:
         """Write all of `data`; returns how much of it is written."""
         done = 0
         try:

@@ -28,7 +28,7 @@ def prepare(
     """
     import hearingai
 
-    clips = hearingai.load_clips(data, kind, list_from(words))
+    clips = hearingai.load_clips(data, kind, words=list_from(words))
     with stdout_for_answers():
         prepared = hearingai.prepare(clips, recipe, store)
     errors = prepared.errors

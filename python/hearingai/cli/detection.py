@@ -100,7 +100,7 @@ def lay_clips(
 
     truth = out.with_suffix(".csv") if truth is None else truth
     writable_table(truth, overwrite)
-    clips = hearingai.load_clips(data, kind, list_from(words))
+    clips = hearingai.load_clips(data, kind, words=list_from(words))
     with stdout_for_answers():
         table = hearingai.lay_clips(
             background,

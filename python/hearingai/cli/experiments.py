@@ -86,7 +86,7 @@ def cross_validate(
     from ..runtime.files import write_table
 
     setup = recipe_from(recipe, network, option)
-    clips = hearingai.load_clips(data, kind, list_from(words), target)
+    clips = hearingai.load_clips(data, kind, words=list_from(words), target=target)
     with stdout_for_answers():
         result = hearingai.cross_validate(
             setup,
@@ -168,7 +168,7 @@ def tune(
     if patience is not None:
         patience = positive("patience", patience, whole=True)
         setup = hearingai.get_recipe(setup, patience=patience)
-    clips = hearingai.load_clips(data, kind, list_from(words), target)
+    clips = hearingai.load_clips(data, kind, words=list_from(words), target=target)
     with stdout_for_answers():
         table = hearingai.tune(
             setup,

@@ -39,7 +39,7 @@ def export(
     """
     import hearingai
 
-    clips = None if data is None else hearingai.load_clips(data, kind, None, target)
+    clips = None if data is None else hearingai.load_clips(data, kind, words=None, target=target)
     with stdout_for_answers():
         classifier = hearingai.load_classifier(model)
         if clips is not None and clips["class"].isin(classifier.labels).any():

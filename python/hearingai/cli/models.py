@@ -85,7 +85,7 @@ def train(
 
     writable_artifact(out, overwrite)
     setup = recipe_from(recipe, network, option)
-    clips = hearingai.load_clips(data, kind, list_from(words), target)
+    clips = hearingai.load_clips(data, kind, words=list_from(words), target=target)
     if fold is not None:
         clips = hearingai.fold_split(clips, fold)
     unseen = of_split(clips, "test")
@@ -147,7 +147,7 @@ def evaluate(
 
     with stdout_for_answers():
         classifier = open_model(model)
-        clips = hearingai.load_clips(data, kind, list_from(words), target)
+        clips = hearingai.load_clips(data, kind, words=list_from(words), target=target)
         if fold is not None:
             clips = hearingai.fold_split(clips, fold)
             split = split or "test"

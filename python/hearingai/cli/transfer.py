@@ -138,7 +138,7 @@ def fine_tune(
             store=store_from(store),
         )
 
-    clips = hearingai.load_clips(data, kind, list_from(words), target)
+    clips = hearingai.load_clips(data, kind, words=list_from(words), target=target)
     unseen = of_split(clips, "test")
     if validation is not None:
         clips = clips.drop(unseen.index)
@@ -171,7 +171,7 @@ def few_shot(
             classifier, clips, shots=shots, penalty=penalty, seed=seed, device=device
         )
 
-    clips = hearingai.load_clips(data, kind, list_from(words), target)
+    clips = hearingai.load_clips(data, kind, words=list_from(words), target=target)
     unseen = of_split(clips, "test")
     _learn(model, clips.drop(unseen.index), unseen, out, overwrite, as_json, learn, device)
 

@@ -1,5 +1,7 @@
 """Many recordings decoded in parallel, all brought to one format."""
 
+from __future__ import annotations
+
 import hashlib
 import itertools
 import os
@@ -7,13 +9,16 @@ import tempfile
 import threading
 import time
 from collections import deque
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from .._typing import OnError, PathLike, Progress
 from ..audio.plain_wav import read_pcm
 from ..audio.reading import fit_channels, fit_length, read_audio, resample
 from ..audio.samples import to_float32, to_int16
@@ -46,18 +51,22 @@ class ClipFormat:
     crop: str = "start"
 
     @property
-    def shape(self):
+    def shape(self) -> tuple[int, ...]:
         """Shape of one clip: `(samples,)`, or `(channels, samples)` of several."""
         return (self.samples,) if self.channels == 1 else (self.channels, self.samples)
 
-    def fit(self, waveform, seed=None):
+    def fit(self, waveform: np.ndarray, seed: int | Sequence[int] | None = None) -> np.ndarray:
         """Bring a waveform of the right rate to the format; `seed` decides a random stretch."""
         waveform = fit_channels(waveform, self.channels)
         seed = 0 if seed is None else seed  # a recording is heard alike whenever it is predicted
-        return fit_length(waveform, self.samples, self.crop, seed=seed)
+        return fit_length(waveform, self.samples, crop=self.crop, seed=seed)
 
 
-def read_clip(part, clip_format, seed=None):
+def read_clip(
+    part: tuple[PathLike, float, float | None],
+    clip_format: ClipFormat,
+    seed: Any = None,
+) -> tuple[np.ndarray, int]:
     """Read `(fname, start, duration)` (seconds; `None` to the end) as a clip of exact format.
 
     Returns:
@@ -75,12 +84,17 @@ def read_clip(part, clip_format, seed=None):
     return clip_format.fit(waveform, seed), length
 
 
-def read_plain(part, clip_format):
+def read_plain(
+    part: tuple[PathLike, float, float | None], clip_format: ClipFormat
+) -> tuple[np.ndarray, int] | None:
     """The same, as int16, of a wav that is stored so already; `None` of any other recording."""
     fname, start, duration = part
     if start or duration is not None or clip_format.channels != 1:
         return None
-    samples, rate = read_pcm(fname) or (None, None)
+    plain = read_pcm(fname)
+    if plain is None:
+        return None
+    samples, rate = plain
     if rate != clip_format.sample_rate or len(samples) > clip_format.samples:
         return None
     room = clip_format.samples - len(samples)
@@ -88,7 +102,12 @@ def read_plain(part, clip_format):
     return clip, len(samples)
 
 
-def read_each(parts, clip_format, finish, seeds=None):
+def read_each(
+    parts: Collection[tuple[PathLike, float, float | None]],
+    clip_format: ClipFormat,
+    finish: Callable[[np.ndarray, int], Any],
+    seeds: Sequence[int | None] | None = None,
+) -> Iterator:
     """Read recordings in parallel; yield, in order, what became of each.
 
     Plain wavs are read by one thread at a time: in threads that open a file every few
@@ -107,7 +126,7 @@ def read_each(parts, clip_format, finish, seeds=None):
     """
     one_at_a_time, n_read, seconds = threading.Lock(), 0, 0.0
 
-    def work(group):
+    def work(group: list) -> list:
         nonlocal n_read, seconds
         slow = n_read >= _TRIED and seconds > _SLOW * n_read
         with nullcontext() if slow else one_at_a_time:
@@ -119,7 +138,7 @@ def read_each(parts, clip_format, finish, seeds=None):
         pairs = zip(found, group, strict=True)
         return [other(i, part) if f is None else f for f, (i, part) in pairs]
 
-    def other(i, part):
+    def other(i: int, part: tuple[PathLike, float, float | None]) -> Any:
         try:
             seed = None if seeds is None or seeds[i] is None else [seeds[i], i]
             return finish(*read_clip(part, clip_format, seed))
@@ -128,9 +147,10 @@ def read_each(parts, clip_format, finish, seeds=None):
 
     at_once = 2 * _WORKERS
     room = _AHEAD // (at_once * 4 * int(np.prod(clip_format.shape)))
-    size, parts = min(max(room, 1), _GROUP), iter(enumerate(parts))
-    groups = iter(lambda: list(itertools.islice(parts, size)), [])
-    pool, waiting = ThreadPoolExecutor(_WORKERS), deque()
+    size, numbered = min(max(room, 1), _GROUP), iter(enumerate(parts))
+    groups = iter(lambda: list(itertools.islice(numbered, size)), [])
+    pool = ThreadPoolExecutor(_WORKERS)
+    waiting: deque[Future] = deque()
     try:
         for group in itertools.chain(groups, [None]):
             if group is not None:
@@ -141,7 +161,9 @@ def read_each(parts, clip_format, finish, seeds=None):
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def read_all(clips, clip_format, on_error="report"):
+def read_all(
+    clips: Any, clip_format: ClipFormat, on_error: OnError = "report"
+) -> Iterator[np.ndarray | AudioFileError]:
     """Yield, in order, each recording as a float32 clip or the `AudioFileError` that it met.
 
     Others are read meanwhile, in the background; `on_error="raise"` raises the first error.
@@ -152,7 +174,14 @@ def read_all(clips, clip_format, on_error="report"):
         yield found
 
 
-def decode_all(clips, clip_format, on_error="report", dtype="float32", seeds=None, progress=False):
+def decode_all(
+    clips: Any,
+    clip_format: ClipFormat,
+    on_error: OnError = "report",
+    dtype: str = "float32",
+    seeds: Sequence[int | None] | None = None,
+    progress: Progress = False,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, pd.DataFrame]:
     """Read recordings in parallel into one array.
 
     Args:
@@ -174,7 +203,9 @@ def decode_all(clips, clip_format, on_error="report", dtype="float32", seeds=Non
     parts = parts_of(clips)
     waveforms = _allocate((len(parts), *clip_format.shape), dtype)
     convert = to_int16 if dtype == "int16" else to_float32
-    lengths, good, bad = [], [], []
+    lengths: list[int] = []
+    good: list[int] = []
+    bad = []
     found = read_each(parts, clip_format, lambda clip, length: (convert(clip), length), seeds)
     with progress_bar("Reading clips", len(parts), progress) as bar:
         for i, clip in enumerate(found):
@@ -187,22 +218,22 @@ def decode_all(clips, clip_format, on_error="report", dtype="float32", seeds=Non
             else:
                 bad.append((parts[i][0], clip.reason))
             bar(i + 1)
-    lengths, good = np.array(lengths, dtype=int), np.array(good, dtype=int)
-    return waveforms[: len(good)], lengths, good, table_of_errors(bad)
+    n = len(good)
+    return waveforms[:n], np.array(lengths, int), np.array(good, int), table_of_errors(bad)
 
 
-def table_of_errors(bad):
+def table_of_errors(bad: Iterable[tuple[PathLike, str]]) -> pd.DataFrame:
     """A table `fname`, `error`."""
     return pd.DataFrame(bad, columns=["fname", "error"], dtype=object)
 
 
-def parts_of(clips):
+def parts_of(clips: Any) -> list[tuple[PathLike, float, float | None]]:
     """`(fname, start, duration)` of each clip of a table or a list of paths."""
     if not isinstance(clips, pd.DataFrame):
         return [(fname, 0.0, None) for fname in clips]
-    none = [None] * len(clips)
-    starts, ends = clips.get("start", none), clips.get("end", none)
-    starts = [0.0 if pd.isna(s) else float(s) for s in starts]
+    none = [float("nan")] * len(clips)
+    ends: Any = clips.get("end", none)
+    starts = [0.0 if pd.isna(s) else float(s) for s in clips.get("start", none)]
     for row, (start, end) in enumerate(zip(starts, ends, strict=True)):
         if start < 0 or (not pd.isna(end) and end <= start):
             raise HearingAIError(
@@ -213,7 +244,7 @@ def parts_of(clips):
     return list(zip(clips["fname"], starts, lengths, strict=True))
 
 
-def _allocate(shape, dtype):
+def _allocate(shape: tuple[int, ...], dtype: str) -> np.ndarray:
     """Room in memory, or in a temporary file that vanishes with its last user."""
     n_bytes = int(np.prod(shape)) * np.dtype(dtype).itemsize
     if n_bytes <= _IN_MEMORY:
@@ -222,25 +253,25 @@ def _allocate(shape, dtype):
         return np.memmap(file, dtype=dtype, mode="w+", shape=shape)
 
 
-def report_bad_files(errors, n):
+def report_bad_files(errors: pd.DataFrame, n: int) -> str:
     """One sentence that names the unreadable files, the first five in full."""
     shown = "; ".join(f"{row.fname} {row.error}" for row in errors.head(5).itertuples())
     more = f"; and {len(errors) - 5} more" if len(errors) > 5 else ""
     return f"{len(errors)} of {n} recordings left out: {shown}{more}"
 
 
-def digests(samples):
+def digests(samples: Iterable[np.ndarray]) -> list[str]:
     """A short hash of the sound of each clip, to recognise it under any name, at any place."""
     return [digest(row) for row in samples]
 
 
-def digest(clip):
+def digest(clip: np.ndarray) -> str:
     """A short hash of a clip, the same wherever its sound lies among zeros."""
     sound = _without_silence(clip) if clip.dtype == np.int16 else clip
     return hashlib.sha256(sound.tobytes()).hexdigest()[:10]
 
 
-def _without_silence(samples):
+def _without_silence(samples: np.ndarray) -> np.ndarray:
     """Samples without the zeros before and behind the sound."""
     if samples[..., 0].any() and samples[..., -1].any():
         return samples
@@ -248,14 +279,14 @@ def _without_silence(samples):
     return samples[..., sound[0] : sound[-1] + 1] if len(sound) else samples[..., :0]
 
 
-def fingerprint(digests, class_ids):
+def fingerprint(digests: Sequence[str], class_ids: Any) -> str:
     """SHA-256 of the sounds and their classes, in order."""
     hasher = hashlib.sha256("\n".join(digests).encode())
-    hasher.update(np.ascontiguousarray(class_ids, dtype="int64"))
+    hasher.update(np.ascontiguousarray(class_ids, dtype="int64").tobytes())
     return hasher.hexdigest()
 
 
-def as_waveforms(arrays, clip_format, own_rate):
+def as_waveforms(arrays: Any, clip_format: ClipFormat, own_rate: float | None) -> np.ndarray:
     """Arrays of sound as a batch of exact format.
 
     Args:

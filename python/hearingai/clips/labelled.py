@@ -1,17 +1,24 @@
 """What a classifier hears: clips of its format read from files, tables and arrays."""
 
+from __future__ import annotations
+
 import os
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from .._typing import OnError, PathLike, Progress
 from ..audio.fitting import offset
 from ..datasets.embeddings import is_embedding_table, read_embeddings
 from ..errors import HearingAIError, warn
 from .decoding import as_waveforms, decode_all, report_bad_files
 from .packed import PackedClips
 from .store import packed_clips
+
+if TYPE_CHECKING:
+    from .decoding import ClipFormat
 
 _SMALL = 2**26  # bytes; fewer are decoded anew each time, in memory
 
@@ -30,20 +37,20 @@ class Store:
     class_id: np.ndarray
     table: pd.DataFrame
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.clips)
 
 
 def read_stores(
-    classifier,
-    train,
-    held=None,
-    on_error="report",
-    seed=None,
-    place="start",
-    store=None,
-    progress=None,
-):
+    classifier: Any,
+    train: pd.DataFrame,
+    held: pd.DataFrame | None = None,
+    on_error: OnError = "report",
+    seed: int | None = None,
+    place: str = "start",
+    store: PathLike | bool | None = None,
+    progress: Progress = None,
+) -> Any:
     """Read the clips to train on and those to validate on, each a `Store`.
 
     Those that cannot be read are left out with a warning.
@@ -78,21 +85,42 @@ def read_stores(
     return found[0], found[1] if held is not None else None
 
 
-def _read(classifier, table, on_error, seeds, store, progress):
+def _read(
+    classifier: Any,
+    table: pd.DataFrame,
+    on_error: OnError,
+    seeds: Any,
+    store: PathLike | bool | None,
+    progress: Progress,
+) -> Any:
     if classifier.hears_embeddings:
         clips, good, errors = read_embeddings(table, classifier.clip_shape[0], on_error=on_error)
         return PackedClips(clips.astype("uint8")), None, good, errors
     keep = keeps(table, classifier.clip_format, store)
     if keep or (store is None and classifier.clip_format.crop != "random"):
         # A small corpus is not kept, but found where it was prepared.
-        kept = packed_clips(table, classifier.clip_format, store, on_error, progress, make=keep)
+        kept = packed_clips(
+            table,
+            classifier.clip_format,
+            folder=store,  # type: ignore[arg-type]  # a folder or none, says `keeps`
+            on_error=on_error,
+            progress=progress,
+            make=keep,
+        )
         if kept is not None:
             return kept
-    read = decode_all(table, classifier.clip_format, on_error, "int16", seeds, progress)
+    read = decode_all(
+        table,
+        classifier.clip_format,
+        on_error=on_error,
+        dtype="int16",
+        seeds=seeds,
+        progress=progress,
+    )
     return PackedClips(read[0]), *read[1:]
 
 
-def keeps(table, clip_format, store):
+def keeps(table: pd.DataFrame, clip_format: ClipFormat, store: PathLike | bool | None) -> bool:
     """Whether the decoded clips of a table are kept on disk."""
     if store is True or not isinstance(store, (str, os.PathLike, bool, type(None))):
         raise HearingAIError(f"`store` must be a folder, or False. Received: {store!r}")
@@ -103,7 +131,9 @@ def keeps(table, clip_format, store):
     return store is not False
 
 
-def _shifts(classifier, place, lengths, good, seed):
+def _shifts(
+    classifier: Any, place: str, lengths: np.ndarray, good: np.ndarray, seed: int | None
+) -> np.ndarray | None:
     """By how much the sound of each clip moves into the room around it."""
     if classifier.hears_embeddings or place == "start":
         return None
@@ -111,14 +141,14 @@ def _shifts(classifier, place, lengths, good, seed):
     return np.array([offset(place, room, [seed, i]) if room else 0 for i, room in pairs])
 
 
-def _select(packed, kept, chosen, shifts=None):
+def _select(packed: Any, kept: Any, chosen: np.ndarray, shifts: np.ndarray | None = None) -> Any:
     rows = np.flatnonzero(chosen)
     table = kept.iloc[rows].reset_index(drop=True)
     clips = packed.select(rows, None if shifts is None else shifts[rows])
     return Store(clips, table["class_id"].to_numpy(), table)
 
 
-def as_clips(classifier, arrays, sample_rate=None):
+def as_clips(classifier: Any, arrays: Any, sample_rate: float | None = None) -> np.ndarray:
     """Arrays of sound or embeddings as the float32 batch that the classifier takes."""
     if not classifier.hears_embeddings:
         return as_waveforms(arrays, classifier.clip_format, sample_rate)
@@ -135,7 +165,7 @@ def as_clips(classifier, arrays, sample_rate=None):
     return clips
 
 
-def check_kind(classifier, table):
+def check_kind(classifier: Any, table: pd.DataFrame) -> None:
     """Raise an error where a table lists embeddings and the classifier hears sound, or so."""
     if classifier.hears_embeddings == is_embedding_table(table):
         return

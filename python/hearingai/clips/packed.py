@@ -1,8 +1,12 @@
 """Decoded clips as training takes them: rows of one array, in memory or on disk."""
 
+from __future__ import annotations
+
 import mmap
 import os
 from copy import copy
+from io import FileIO
+from typing import Any
 
 import numpy as np
 
@@ -22,20 +26,26 @@ class PackedClips:
         hashes: What `digests` says of each clip, where it is known.
     """
 
-    def __init__(self, samples, rows=None, shifts=None, hashes=None):
+    def __init__(
+        self,
+        samples: np.ndarray,
+        rows: np.ndarray | None = None,
+        shifts: np.ndarray | None = None,
+        hashes: list[str] | None = None,
+    ) -> None:
         self._samples, self._file = samples, _opened(samples)
         self.rows = np.arange(len(samples)) if rows is None else np.asarray(rows, dtype=int)
         self._shifts, self._hashes, self._read = shifts, hashes, 0
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.rows)
 
     @property
-    def dtype(self):
+    def dtype(self) -> np.dtype:
         """NumPy type of the values."""
         return self._samples.dtype
 
-    def __getitem__(self, index):
+    def __getitem__(self, index: Any) -> np.ndarray:
         """The clips at some positions, as an array of their own."""
         clips = self._rows(self.rows[index])
         if self._shifts is None:
@@ -44,7 +54,7 @@ class PackedClips:
             clip[:] = np.roll(clip, shift, axis=-1)
         return clips
 
-    def _rows(self, rows):
+    def _rows(self, rows: Any) -> np.ndarray:
         if self._file is not None:
             clips = np.empty((len(rows), *self._samples.shape[1:]), self._samples.dtype)
             for clip, row in zip(clips, rows, strict=True):
@@ -57,13 +67,13 @@ class PackedClips:
             release(self._samples)
         return clips
 
-    def digests(self):
+    def digests(self) -> list[str]:
         """A short hash of each clip's sound."""
         if self._hashes is None:
             self._hashes = digests(self[[i]][0] for i in range(len(self)))
         return self._hashes
 
-    def select(self, rows, shifts=None):
+    def select(self, rows: Any, shifts: np.ndarray | None = None) -> PackedClips:
         """Some of the clips, each at a new place where `shifts` are given."""
         chosen = copy(self)
         chosen.rows, chosen._shifts = self.rows[rows], shifts
@@ -72,13 +82,13 @@ class PackedClips:
         return chosen
 
 
-def _opened(samples):
+def _opened(samples: np.ndarray) -> FileIO | None:
     """The file behind a mapped array: mapped, a clip may bring megabytes around it to memory."""
     path = getattr(samples, "filename", None)
     return open(path, "rb", buffering=0) if path and hasattr(os, "preadv") else None
 
 
-def release(samples):
+def release(samples: np.ndarray) -> None:
     """Let go of the pages of a mapped file that were read; the system reads them again."""
     mapped = getattr(samples, "_mmap", None)
     if mapped is not None and hasattr(mmap, "MADV_DONTNEED"):

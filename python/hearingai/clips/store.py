@@ -1,18 +1,23 @@
 """The clip store: recordings decoded once, packed in one file, found again by what they are."""
 
+from __future__ import annotations
+
 import errno
 import hashlib
 import json
 import os
 import shutil
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from filelock import FileLock
 
+from .._typing import OnError, PathLike, Progress
 from ..errors import AudioFileError, HearingAIError
 from ..runtime.arguments import choose
 from ..runtime.cache import cache_dir
@@ -53,22 +58,22 @@ class ClipStore:
     clips: np.ndarray
     index: pd.DataFrame
 
-    def find(self, keys):
+    def find(self, keys: Sequence[str]) -> Any:
         """Positions of `keys` in the index; -1 where the store lacks one."""
         return pd.Index(self.index["key"]).get_indexer(keys)
 
-    def holds(self, keys):
+    def holds(self, keys: Sequence[str]) -> bool:
         """Whether it has all of `keys`, and none that failed for a reason that may pass."""
         at = self.find(keys)
         return (at >= 0).all() and not passing(self.index["error"].iloc[at]).any()
 
 
-def keys_of(parts):
+def keys_of(parts: list) -> list[str]:
     """What tells whether a recording is the one that was decoded: path, size, time, part."""
     return [_key(*part) for part in parts]
 
 
-def _key(fname, start, duration):
+def _key(fname: PathLike, start: float, duration: float | None) -> str:
     try:
         status = os.stat(fname)  # noqa: PTH116 (pathlib takes three times as long)
         seen = f"{status.st_size}|{status.st_mtime_ns}|{status.st_ctime_ns}"
@@ -78,7 +83,14 @@ def _key(fname, start, duration):
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def packed_clips(clips, clip_format, folder=None, on_error="report", progress=None, make=True):
+def packed_clips(
+    clips: Any,
+    clip_format: ClipFormat,
+    folder: PathLike | None = None,
+    on_error: OnError = "report",
+    progress: Progress = None,
+    make: bool = True,
+) -> Any:
     """The clips of a table from a store, which is made where none holds them all.
 
     Args:
@@ -101,20 +113,33 @@ def packed_clips(clips, clip_format, folder=None, on_error="report", progress=No
     return packed, kept["length"].to_numpy(), kept.index.to_numpy(), errors_of(entries)
 
 
-def store_of(clips, clip_format, folder=None, on_error="report", progress=None):
+def store_of(
+    clips: Any,
+    clip_format: ClipFormat,
+    folder: PathLike | None = None,
+    on_error: OnError = "report",
+    progress: Progress = None,
+) -> Any:
     """The store that holds the clips of a table, its rows of them, and `errors` of the others."""
     store, entries = _look_up(clips, clip_format, folder, on_error, progress)
     rows = entries["row"].to_numpy()
     return store, np.unique(rows[rows >= 0]), errors_of(entries)
 
 
-def errors_of(entries):
+def errors_of(entries: Any) -> pd.DataFrame:
     """A table `fname`, `error` of what could not be read."""
     bad = entries[entries["row"] < 0]
     return table_of_errors(list(zip(bad["fname"], bad["error"], strict=True)))
 
 
-def _look_up(clips, clip_format, folder, on_error, progress, make=True):
+def _look_up(
+    clips: Any,
+    clip_format: ClipFormat,
+    folder: PathLike | None,
+    on_error: OnError,
+    progress: Progress,
+    make: bool = True,
+) -> Any:
     """The store that holds the clips of a table, and its index entry for each of them."""
     choose("on_error", on_error, ("report", "raise"))
     parts = parts_of(clips)
@@ -132,7 +157,7 @@ def _look_up(clips, clip_format, folder, on_error, progress, make=True):
     return store, entries
 
 
-def _find(keys, clip_format, folder):
+def _find(keys: Sequence[str], clip_format: ClipFormat, folder: PathLike | None) -> Any:
     """The store that holds all of these recordings; `None` where there is none."""
     home = _home(clip_format, folder)
     for note in sorted(home.glob("*/" + NOTE)) if home.is_dir() else []:
@@ -147,7 +172,14 @@ def _find(keys, clip_format, folder):
     return None
 
 
-def _make(parts, keys, clip_format, folder, on_error, progress):
+def _make(
+    parts: list,
+    keys: Sequence[str],
+    clip_format: ClipFormat,
+    folder: PathLike | None,
+    on_error: OnError,
+    progress: Progress,
+) -> Any:
     home = _home(clip_format, folder)
     first = dict(zip(keys, parts, strict=True))  # each recording once
     name = hashlib.sha256("".join([str(VERSION), *first]).encode()).hexdigest()[:16]
@@ -165,13 +197,13 @@ def _make(parts, keys, clip_format, folder, on_error, progress):
     return store
 
 
-def _home(clip_format, folder):
+def _home(clip_format: ClipFormat, folder: PathLike | None) -> Path:
     f = clip_format
     base = cache_dir() / "clips" if folder is None else Path(folder).expanduser()
     return base / f"{f.sample_rate}Hz-{f.samples}x{f.channels}-{f.crop}"
 
 
-def _open(path, clip_format):
+def _open(path: Path, clip_format: ClipFormat) -> Any:
     """The store in a folder; `None` where it is of another version, or not as it was left."""
     try:
         note = json.loads((path / NOTE).read_text())
@@ -187,7 +219,7 @@ def _open(path, clip_format):
     return ClipStore(path, clip_format, clips, index)
 
 
-def _check_room(home, name, n, clip_format):
+def _check_room(home: Path, name: str, n: int, clip_format: ClipFormat) -> None:
     begun = [home / f"{name}{end}" / SAMPLES for end in (PART, "")]
     there = sum(file.stat().st_size for file in begun if file.exists())
     needed, free = n * row_bytes(clip_format) - there, shutil.disk_usage(home).free
@@ -199,7 +231,7 @@ def _check_room(home, name, n, clip_format):
 
 
 @contextmanager
-def _explained(home):
+def _explained(home: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
@@ -212,7 +244,7 @@ def _explained(home):
         ) from None
 
 
-def _tidy(base, keep):
+def _tidy(base: Path, keep: Path) -> None:
     """Remove the stores of the cache that were not used for longest, beyond what it keeps."""
     used, total = [], _size(keep)
     for path in base.glob("*/*"):
@@ -227,12 +259,12 @@ def _tidy(base, keep):
                 shutil.rmtree(path, ignore_errors=True)
 
 
-def _last_use(path):
+def _last_use(path: Path) -> float:
     note = path / NOTE
     return (note if note.exists() else path).stat().st_mtime
 
 
-def _size(path):
+def _size(path: Path) -> int:
     total = 0
     for file in path.glob("*"):
         with suppress(OSError):

@@ -1,18 +1,26 @@
 """The files of a clip store: `waveforms.i16`, `index.tsv` and `store.json`, written last."""
 
+from __future__ import annotations
+
 import json
 import os
 import shutil
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import closing
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from .._typing import OnError, Progress
 from ..audio.samples import to_int16
 from ..errors import AudioFileError
 from ..runtime.progress import progress_bar
 from .decoding import digest, read_each
+
+if TYPE_CHECKING:
+    from .decoding import ClipFormat
 
 NOTE, INDEX, SAMPLES = "store.json", "index.tsv", "waveforms.i16"
 _COLUMNS = ("key", "length", "digest", "error")
@@ -22,12 +30,12 @@ _PASSING = "cannot be opened"  # what `read_audio` says where another try may su
 _CHUNK = 2**24  # bytes between two writes
 
 
-def note_of(clip_format, n):
+def note_of(clip_format: ClipFormat, n: int) -> dict[str, Any]:
     """What `store.json` says of a whole store."""
     return {"version": VERSION, "clips": n} | vars(clip_format)
 
 
-def read_index(path):
+def read_index(path: Path) -> pd.DataFrame:
     """The index of a store, also of one that was left half-written: whole lines only."""
     lines = path.read_text("utf-8").split("\n")[:-1]
     rows = [line.split("\t") for line in lines]
@@ -40,17 +48,19 @@ def read_index(path):
     return index
 
 
-def passing(errors):
+def passing(errors: Any) -> Any:
     """Which errors tell of the moment and not of the recording: too many open files, say."""
     return errors.str.startswith(_PASSING).to_numpy(dtype=bool)
 
 
-def row_bytes(clip_format):
+def row_bytes(clip_format: ClipFormat) -> int:
     """Size of a clip on disk."""
     return 2 * int(np.prod(clip_format.shape))
 
 
-def write_store(path, first, clip_format, on_error, progress):
+def write_store(
+    path: Path, first: Any, clip_format: ClipFormat, on_error: OnError, progress: Progress
+) -> None:
     """Decode the recordings that are not in `path`.part yet; it takes its name when complete."""
     partial = path.with_name(path.name + PART)
     if path.exists() and not partial.exists():
@@ -59,7 +69,7 @@ def write_store(path, first, clip_format, on_error, progress):
     done = _resume(partial, clip_format)
     waiting = {key: part for key, part in first.items() if key not in done}
 
-    def finish(clip, length):
+    def finish(clip: np.ndarray, length: int) -> Any:
         samples = to_int16(clip)
         return samples, length, digest(samples)
 
@@ -88,11 +98,20 @@ def write_store(path, first, clip_format, on_error, progress):
 class _Chunk:
     """Clips on their way to disk: the samples first, then the lines that tell of them."""
 
-    def __init__(self, samples, index, disk):
-        self.samples, self.index, self.clips, self.lines = samples, index, [], []
-        self.bytes, self.disk, self.synced = 0, disk, []
+    def __init__(self, samples: IO[bytes], index: IO[str], disk: Executor) -> None:
+        self.samples, self.index, self.disk, self.bytes = samples, index, disk, 0
+        self.clips: list[np.ndarray] = []
+        self.lines: list[str] = []
+        self.synced: list[Future] = []
 
-    def add(self, key, clip=None, length=0, hashed="", error=""):
+    def add(
+        self,
+        key: str,
+        clip: np.ndarray | None = None,
+        length: int = 0,
+        hashed: str = "",
+        error: str = "",
+    ) -> None:
         if clip is not None:
             self.clips.append(clip)
             self.bytes += clip.nbytes
@@ -101,25 +120,25 @@ class _Chunk:
         if self.bytes >= _CHUNK:
             self.flush()
 
-    def flush(self):
+    def flush(self) -> None:
         clips, lines = self.clips, self.lines
         self.clips, self.lines, self.bytes = [], [], 0  # written once, also if that breaks off
         if clips:
-            self.samples.write(np.stack(clips))
+            self.samples.write(np.stack(clips).data)
         self.samples.flush()
         # Begun early and beside the decoding, the last wait for the disk is short.
         self.synced.append(self.disk.submit(os.fsync, self.samples.fileno()))
         self.index.write("".join(lines))
         self.index.flush()
 
-    def close(self):
+    def close(self) -> None:
         """Write what is left, also of a preparation that was broken off."""
         self.flush()
         for written in self.synced:
             written.result()
 
 
-def _resume(partial, clip_format):
+def _resume(partial: Path, clip_format: ClipFormat) -> set[str]:
     """Cut a store that was left half-written to what is whole; the keys of what stays."""
     try:
         index = read_index(partial / INDEX)
@@ -135,7 +154,7 @@ def _resume(partial, clip_format):
     return set(index["key"])
 
 
-def _n_whole(index, file, clip_format):
+def _n_whole(index: Any, file: IO[bytes], clip_format: ClipFormat) -> int:
     """How many of the index's entries have their samples, unharmed."""
     size = row_bytes(clip_format)
     for i, entry in enumerate(index.itertuples()):

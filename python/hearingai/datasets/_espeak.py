@@ -1,5 +1,7 @@
 """Find eSpeak NG and have a fresh process speak with it."""
 
+from __future__ import annotations
+
 import contextlib
 import ctypes.util
 import functools
@@ -8,7 +10,9 @@ import os
 import shutil
 import struct
 import tempfile
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
+from typing import IO, Any
 
 import numpy as np
 
@@ -20,7 +24,7 @@ _CHILD = Path(__file__).with_name("_espeak_child.py")
 _LONGEST_PATH = 120  # bytes; libespeak-ng keeps the path of its data in a buffer of 160
 
 
-def find_espeak():
+def find_espeak() -> tuple[str, str | None]:
     """Return `(library, data)`: eSpeak NG's shared library and the folder of its voices.
 
     The `espeakng-loader` package comes first, then the system's library, which knows its own
@@ -44,18 +48,18 @@ def find_espeak():
     return library, None
 
 
-def espeak_version():
+def espeak_version() -> str:
     """Return the version of the eSpeak NG that would speak, such as `"1.52.0"`."""
     return _version(*find_espeak())
 
 
 @functools.lru_cache
-def _version(library, data):
+def _version(library: str, data: str | None) -> str:
     with _child(library, data, 0, []) as (about, _):
         return about["version"]
 
 
-def speak(jobs, seed):
+def speak(jobs: Sequence[tuple], seed: int) -> Generator[tuple[np.ndarray, int], None, None]:
     """Speak words in a fresh process; the same jobs and seed give the same sound.
 
     Args:
@@ -77,13 +81,15 @@ def speak(jobs, seed):
 
 
 @contextlib.contextmanager
-def _child(library, data, seed, jobs):
+def _child(
+    library: str, data: str | None, seed: int, jobs: Sequence[tuple]
+) -> Iterator[tuple[dict[str, Any], IO[bytes]]]:
     """Start the process; yields what it says of itself and the pipe its sounds come from."""
     with _short_path(data) as voices:
         task = {"library": library, "data": voices, "seed": seed, "jobs": jobs}
         with Child(_CHILD, task) as child:
             try:
-                yield child.answer(), child.process.stdout
+                yield child.answer(), child.output
             except (EOFError, ChildEndedError):
                 message = child.last_words() or "no message"
                 raise HearingAIError(
@@ -92,7 +98,7 @@ def _child(library, data, seed, jobs):
                 ) from None
 
 
-def _exactly(file, size):
+def _exactly(file: IO[bytes], size: int) -> bytes:
     data = file.read(size)
     if len(data) < size:
         raise EOFError
@@ -100,7 +106,7 @@ def _exactly(file, size):
 
 
 @contextlib.contextmanager
-def _short_path(data):
+def _short_path(data: str | None) -> Iterator[str | None]:
     """Yield a path to the folder `data` that libespeak-ng has room for."""
     if data is None or len(os.fsencode(data)) <= _LONGEST_PATH:
         yield data

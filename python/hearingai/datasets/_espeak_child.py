@@ -10,11 +10,14 @@ is followed by the sound of each job: its length in bytes (4 bytes, little-endia
 (16 bit, mono).
 """
 
+from __future__ import annotations
+
 import ctypes
 import json
 import os
 import struct
 import sys
+from typing import Any
 
 SYNCHRONOUS, NO_EXIT = 2, 0x8000
 SPEED, VOLUME, PITCH, RANGE = 1, 2, 3, 4
@@ -30,7 +33,7 @@ Callback = ctypes.CFUNCTYPE(
 class Speaker:
     """One loaded eSpeak NG."""
 
-    def __init__(self, library, data, seed):
+    def __init__(self, library: str, data: str | None, seed: int) -> None:
         self._lib = ctypes.CDLL(library)
         self._lib.espeak_Info.restype = ctypes.c_char_p
         size, unsigned = ctypes.c_size_t, ctypes.c_uint
@@ -38,23 +41,24 @@ class Speaker:
             *(ctypes.c_char_p, size, unsigned, ctypes.c_int, unsigned, unsigned),
             *(ctypes.c_void_p, ctypes.c_void_p),
         ]
-        data = None if data is None else os.fsencode(data)
-        self.sample_rate = self._lib.espeak_Initialize(SYNCHRONOUS, 0, data, NO_EXIT)
+        folder = None if data is None else os.fsencode(data)
+        self.sample_rate = self._lib.espeak_Initialize(SYNCHRONOUS, 0, folder, NO_EXIT)
         if self.sample_rate <= 0:
             sys.exit(f"eSpeak NG finds no voices at {data or 'its own place'}")
         if hasattr(self._lib, "espeak_ng_SetRandSeed"):  # 1.52 is seeded by the clock otherwise
             self._lib.espeak_ng_SetRandSeed(ctypes.c_long(seed % 2**31))
         self.version = self._lib.espeak_Info(None).decode().split()[0]
-        self._pieces, self._voice = [], None
+        self._pieces: list[bytes] = []
+        self._voice: str | None = None
         self._callback = Callback(self._collect)
         self._lib.espeak_SetSynthCallback(self._callback)
 
-    def _collect(self, samples, count, _):
+    def _collect(self, samples: Any, count: int, _: Any) -> int:
         if samples and count > 0:
             self._pieces.append(ctypes.string_at(samples, 2 * count))
         return 0
 
-    def load(self, voice):
+    def load(self, voice: str) -> None:
         """Choose a voice; an accent this eSpeak lacks falls back to plain English."""
         if voice != self._voice:
             for name in (voice, "en+" + voice.partition("+")[2], "en"):
@@ -64,7 +68,7 @@ class Speaker:
                 sys.exit("eSpeak NG has no English voice")
             self._voice = voice
 
-    def say(self, word, speed, pitch, spread, seconds):
+    def say(self, word: str, speed: int, pitch: int, spread: int, seconds: float) -> bytes:
         """Say a word, faster than `speed` words a minute where it would outlast `seconds`."""
         while True:
             for key, value in ((SPEED, speed), (VOLUME, QUIET), (PITCH, pitch), (RANGE, spread)):
@@ -80,7 +84,7 @@ class Speaker:
             speed = min(FASTEST, int(speed * max(excess, 1.05)) + 1)
 
 
-def main():
+def main() -> None:
     """Do what standard input asks for."""
     task = json.loads(sys.stdin.buffer.readline())
     out = os.fdopen(os.dup(1), "wb")

@@ -1,22 +1,30 @@
 """What the corpora share: reading headers, naming what is left out, filling a folder safely."""
 
+from __future__ import annotations
+
 import contextlib
 import csv
 import os
 import tempfile
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from .._typing import PathLike
 from ..audio.files import openable
 from ..errors import AudioFileError, HearingAIError
 from ..tables.clip_table import clip_table
 
+if TYPE_CHECKING:
+    import pandas as pd
 
-def is_class_folder(entry):
+
+def is_class_folder(entry: Any) -> bool:
     """Whether a folder entry (a `Path` or `os.DirEntry`) is a folder that may name a class."""
     return entry.name[0] not in "._" and entry.is_dir()
 
 
-def existing_folder(path):
+def existing_folder(path: PathLike) -> Path:
     """Return `path` as a `Path`, else raise an error when it is not a folder."""
     folder = Path(path).expanduser()
     if not folder.is_dir():
@@ -25,7 +33,7 @@ def existing_folder(path):
     return folder
 
 
-def corpus_folder(path, marker, names=()):
+def corpus_folder(path: PathLike, marker: str, names: Sequence[str] = ()) -> Path | None:
     """Return the folder that holds `marker` (a relative path): `path`, or `path/name`.
 
     Returns:
@@ -35,7 +43,9 @@ def corpus_folder(path, marker, names=()):
     return next((f for f in (folder, *(folder / n for n in names)) if (f / marker).exists()), None)
 
 
-def read_rows(file, columns):
+def read_rows(
+    file: Path, columns: Sequence[str]
+) -> tuple[list[tuple[int, dict[str, str]]], list[AudioFileError]]:
     """Read the rows of a corpus's own CSV table.
 
     Args:
@@ -71,7 +81,7 @@ def read_rows(file, columns):
     return rows, problems
 
 
-def _values(line):
+def _values(line: bytes) -> list[str]:
     """The values of one line (bytes) of a table; a `ValueError` where it is malformed."""
     try:  # a line at a time: a stray quote must not swallow those behind it
         return next(csv.reader([line.decode("utf-8-sig")], strict=True), [])
@@ -79,7 +89,9 @@ def _values(line):
         raise ValueError(f"is malformed ({error})") from None
 
 
-def listed_clips(table, columns, clip):
+def listed_clips(
+    table: Path, columns: Sequence[str], clip: Callable[[dict[str, str]], dict[str, Any] | None]
+) -> tuple[list[dict[str, Any]], list[AudioFileError]]:
     """Turn a corpus's own CSV table into clips whose recordings can be opened.
 
     Args:
@@ -109,14 +121,20 @@ def listed_clips(table, columns, clip):
     return [clips[file] for file in found], problems + unreadable
 
 
-def file_in(folder, name):
+def file_in(folder: Path, name: str) -> Path:
     """Return `folder/name`; a `ValueError` where the name is none or leads elsewhere."""
     if not name or Path(name).name != name:
         raise ValueError(f"names no file: {name!r}")
     return folder / name
 
 
-def number_in(row, column, kind=int, low=None, high=None):
+def number_in(
+    row: dict[str, Any],
+    column: str,
+    kind: type = int,
+    low: float | None = None,
+    high: float | None = None,
+) -> Any:
     """Return a number from a row of texts; a `ValueError` where it is none or out of range."""
     try:
         number = kind(row[column])
@@ -127,21 +145,21 @@ def number_in(row, column, kind=int, low=None, high=None):
     return number
 
 
-def text_in(row, column):
+def text_in(row: dict[str, Any], column: str) -> str:
     """Return a text from a row; a `ValueError` where it is empty."""
     if not row[column].strip():
         raise ValueError(f"{column} is missing")
     return row[column].strip()
 
 
-def table_of(clips):
+def table_of(clips: Any) -> pd.DataFrame:
     """The table of clips from dicts of one make."""
     columns = {name: [clip[name] for clip in clips] for name in clips[0]}
     return clip_table(columns.pop("fname"), columns.pop("class"), **columns)
 
 
 @contextlib.contextmanager
-def filling(folder):
+def filling(folder: Path) -> Iterator[Path]:
     """Yield an empty temporary folder whose entries move into `folder` when the block ends well.
 
     Folders move first and files last, so a file can say that all is there. When the block fails

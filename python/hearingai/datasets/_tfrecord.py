@@ -10,12 +10,17 @@ https://protobuf.dev/programming-guides/encoding/,
 https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/example/example.proto.
 """
 
+from __future__ import annotations
+
 import functools
 import math
 import struct
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
+from .._typing import PathLike
 from ..errors import AudioFileError
 
 WIDTH = 128  # bytes an embedding
@@ -25,7 +30,7 @@ _CASTAGNOLI = 0x82F63B78
 _KINDS = {1: "bytes", 2: "float", 3: "int64"}
 
 
-def payloads(path):
+def payloads(path: PathLike) -> Iterator[bytes | AudioFileError]:
     """Yield each record of a file: its message (bytes), or the `AudioFileError` it is instead.
 
     After a record whose length is damaged nothing more can be found in the file.
@@ -59,7 +64,7 @@ def payloads(path):
         number += 1
 
 
-def examples(path):
+def examples(path: PathLike) -> Iterator[Any]:
     """Yield each record of a file as `parse` gives it, or the `AudioFileError` it is instead."""
     for number, message in enumerate(payloads(path)):
         if isinstance(message, bytes):
@@ -71,7 +76,7 @@ def examples(path):
             yield message
 
 
-def parse(message):
+def parse(message: bytes) -> Any:
     """Read a `SequenceExample`.
 
     Returns:
@@ -82,7 +87,8 @@ def parse(message):
         ValueError: The message is malformed, a part is missing or of another kind or length, or
             the times are none.
     """
-    context, lists = {}, {}
+    context: dict[str, Any] = {}
+    lists: dict[str, bytes] = {}
     for field, value in _fields(message):
         if field == 1:
             context.update(_map(value))
@@ -112,12 +118,12 @@ def parse(message):
     }
 
 
-def _list(lists):
+def _list(lists: Any) -> Any:
     """The messages of the feature list `audio_embedding`."""
     return [value for field, value in _fields(lists.get("audio_embedding", b"")) if field == 1]
 
 
-def _one(feature, kind, name):
+def _one(feature: Any, kind: str, name: str) -> Any:
     """The only value of a feature."""
     if feature is None:
         raise ValueError(f"holds no {name}")
@@ -126,7 +132,7 @@ def _one(feature, kind, name):
     return feature[1][0]
 
 
-def _map(message):
+def _map(message: bytes) -> Iterator[tuple[str, bytes]]:
     """A map from texts to messages, as bytes."""
     for field, entry in _fields(message):
         if field == 1:
@@ -137,7 +143,7 @@ def _map(message):
             yield key.decode(), parts.get(2, b"")
 
 
-def _feature(message):
+def _feature(message: bytes) -> tuple[str | None, list]:
     """`(kind, values)` of a `Feature`; the kind is `None` where none is set."""
     kind, values = None, []
     for field, inner in _fields(message):
@@ -146,7 +152,7 @@ def _feature(message):
     return kind, values
 
 
-def _values(kind, part):
+def _values(kind: str | None, part: Any) -> Any:
     """The values of one field of a list: packed (bytes) or single (a number)."""
     if kind == "bytes":
         if isinstance(part, int):
@@ -166,11 +172,11 @@ def _values(kind, part):
     return numbers
 
 
-def _signed(number):
+def _signed(number: int) -> int:
     return number - 2**64 if number >= 2**63 else number
 
 
-def _fields(message):
+def _fields(message: bytes) -> Iterator[tuple[int, Any]]:
     """Yield `(number, value)` of each field of a message: an int, or bytes."""
     if isinstance(message, int):
         raise ValueError("is no SequenceExample: a number stands where a message should")
@@ -188,13 +194,13 @@ def _fields(message):
             size = 8 if kind == 1 else 4
         else:
             raise ValueError(f"is no SequenceExample: wire type {kind}")
-        value, at = message[at : at + size], at + size
+        content, at = message[at : at + size], at + size
         if at > len(message):
             raise ValueError("is no SequenceExample: a field is cut short")
-        yield key >> 3, value if kind == 2 else int.from_bytes(value, "little")
+        yield key >> 3, content if kind == 2 else int.from_bytes(content, "little")
 
 
-def _varint(message, at):
+def _varint(message: bytes, at: int) -> tuple[int, int]:
     """`(number, next position)` of the variable-length number at a position."""
     number = shift = 0
     while at < len(message) and shift < 70:
@@ -206,13 +212,13 @@ def _varint(message, at):
     raise ValueError("is no SequenceExample: a number is cut short")
 
 
-def masked_crc32c(data):
+def masked_crc32c(data: bytes) -> int:
     """The checksum of TFRecord: CRC-32C, rotated and shifted."""
     crc = crc32c(data)
     return (((crc >> 15) | (crc << 17)) + 0xA282EAD8) & 0xFFFFFFFF
 
 
-def crc32c(data):
+def crc32c(data: bytes) -> int:
     """CRC-32C (Castagnoli) of bytes.
 
     A CRC is linear: each byte contributes a number that depends on itself and on how many bytes
@@ -230,7 +236,7 @@ def crc32c(data):
 
 
 @functools.cache
-def _contributions():
+def _contributions() -> np.ndarray:
     """uint32 `(bytes that follow, value of the byte)`."""
     row = np.arange(256, dtype="uint32")
     for _ in range(8):

@@ -1,12 +1,20 @@
 """Any folder of class folders."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .._typing import PathLike
 from ..audio.files import EXTENSIONS, audio_files, openable, warn_left_out
 from ..errors import HearingAIError
 from ..tables.clip_table import clip_table
 from ._files import existing_folder, is_class_folder
 
+if TYPE_CHECKING:
+    import pandas as pd
 
-def audio_folder(path):
+
+def audio_folder(path: PathLike) -> pd.DataFrame:
     """List a folder that holds one folder a class, with recordings of any format in each.
 
     Recordings in folders further down count to the class folder they are in. Names that begin

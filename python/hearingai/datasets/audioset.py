@@ -1,14 +1,21 @@
 """AudioSet's embeddings: clips of up to ten seconds, 527 labels, 128 bytes a second."""
 
+from __future__ import annotations
+
 import difflib
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from .._typing import PathLike
 from ..audio.files import warn_left_out
 from ..errors import AudioFileError, HearingAIError, warn
 from ..runtime.progress import ProgressBar
 from ._files import read_rows, table_of
 from ._tfrecord import examples
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LABELS = "class_labels_indices.csv"
 OTHER = "other"
@@ -17,7 +24,7 @@ _PATTERNS = ("*.tfrecord", "*/*.tfrecord")
 _ADDRESS = "https://research.google.com/audioset/download.html"
 
 
-def audioset_embeddings(path, target=None):
+def audioset_embeddings(path: PathLike, target: str | None = None) -> pd.DataFrame:
     """List the clips of AudioSet's embeddings: one to ten or more seconds, 128 bytes a second.
 
     `read_embeddings` reads the embeddings themselves. Every record's checksums are compared.
@@ -82,14 +89,14 @@ def audioset_embeddings(path, target=None):
     return table.assign(split=["test" if name == "eval" else "train" for name in folders])
 
 
-def holds_tfrecords(path):
+def holds_tfrecords(path: Path) -> bool:
     """Whether a path is a tfrecord file or a folder with such files, in it or one level down."""
     if path.is_file():
         return path.suffix == ".tfrecord"
     return any(any(path.glob(pattern)) for pattern in _PATTERNS)
 
 
-def _tfrecords(path):
+def _tfrecords(path: PathLike) -> list[Path]:
     """The tfrecord files at a path, in order."""
     path = Path(path).expanduser()
     files = [path] if path.is_file() and path.suffix == ".tfrecord" else []
@@ -107,7 +114,7 @@ def _tfrecords(path):
     return files
 
 
-def _labels(folder, target):
+def _labels(folder: Path, target: str | None) -> Any:
     """The labels' names in order, and the numbers of those wanted (`None` for all)."""
     folder = folder.resolve()
     found = (f / LABELS for f in (folder, *folder.parents) if (f / LABELS).is_file())
@@ -133,7 +140,7 @@ def _labels(folder, target):
     return names, {k for k, name in enumerate(names) if name in wanted}
 
 
-def _name(target, names, mids):
+def _name(target: Any, names: Any, mids: Any) -> str:
     """A label's name from its name or id; an error with the nearest names where it has none."""
     if target in names or target in mids:
         return mids.get(target, target)
@@ -147,13 +154,13 @@ def _name(target, names, mids):
     )
 
 
-def _class(labels, names, wanted):
+def _class(labels: Any, names: Any, wanted: Any) -> Any:
     """The class of a clip with these labels."""
     kept = sorted(k for k in set(labels) if wanted is None or k in wanted)
     return ";".join(dict.fromkeys(names[k] for k in kept)) or OTHER
 
 
-def _clip(file, record, example, class_, target):
+def _clip(file: Path, record: int, example: Any, class_: Any, target: Any) -> Any:
     labels = {} if isinstance(target, str) else {"labels": class_}
     return {
         "fname": file,

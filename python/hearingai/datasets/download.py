@@ -1,5 +1,7 @@
 """Fetching files and unpacking archives, so that nothing half-done takes a final name."""
 
+from __future__ import annotations
+
 import errno
 import hashlib
 import http.client
@@ -13,8 +15,11 @@ import urllib.parse
 import urllib.request
 import zipfile
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+from .._typing import PathLike
 from ..errors import HearingAIError
 from ..runtime.progress import ProgressBar
 from ._files import filling
@@ -33,7 +38,7 @@ class _BrokenOffError(Exception):
     """The connection ended before the file did."""
 
 
-def fetch(url, path, sha256=None, progress=True):
+def fetch(url: str, path: PathLike, *, sha256: str | None = None, progress: bool = True) -> Path:
     """Download a file; what an earlier, broken-off try left is taken up where it ended.
 
     The file is written to `<path>.part` and takes its name when it is complete and its checksum
@@ -89,7 +94,7 @@ def fetch(url, path, sha256=None, progress=True):
     return path
 
 
-def _fetch_rest(url, part, bar):
+def _fetch_rest(url: str, part: Path, bar: ProgressBar) -> bool:
     """Ask once for what `part` lacks and append it; returns whether the file is complete."""
     known = _read_note(part, url)
     request = urllib.request.Request(url, headers={"User-Agent": "hearingai"})
@@ -127,7 +132,7 @@ def _fetch_rest(url, part, bar):
         raise
 
 
-def _append(response, part, have, total, bar):
+def _append(response: Any, part: Path, have: int, total: int | None, bar: ProgressBar) -> bool:
     """Write what comes behind the first `have` bytes; returns whether all has come."""
     with open(part, "r+b" if have else "wb") as file:
         file.truncate(have)
@@ -140,7 +145,7 @@ def _append(response, part, have, total, bar):
     return total is None or have == total
 
 
-def _chunks(response):
+def _chunks(response: Any) -> Iterator[bytes]:
     try:
         while chunk := response.read(_CHUNK):
             yield chunk
@@ -148,7 +153,7 @@ def _chunks(response):
         raise _BrokenOffError from None
 
 
-def _total(response, have):
+def _total(response: Any, have: int) -> int | None:
     """The size of the whole file that a response tells, or `None`."""
     if response.status == 206:
         told = re.fullmatch(r"bytes (\d+)-\d+/(\d+)", response.headers.get("Content-Range", ""))
@@ -157,7 +162,7 @@ def _total(response, have):
     return int(length) if length.isdigit() else None
 
 
-def _check_space(part, have, total):
+def _check_space(part: Path, have: int, total: int | None) -> None:
     free = shutil.disk_usage(part.parent).free
     if total is not None and total - have > free:
         raise HearingAIError(
@@ -166,19 +171,19 @@ def _check_space(part, have, total):
         )
 
 
-def _note(part):
+def _note(part: Path) -> Path:
     """The file beside `part` that says which version of what it is a part of."""
     return part.with_name(part.name + ".json")
 
 
-def _write_note(part, url, response, total):
+def _write_note(part: Path, url: str, response: Any, total: int | None) -> None:
     tag = response.headers.get("ETag") or ""
     validator = response.headers.get("Last-Modified") if tag[:2] in ("", "W/") else tag
     note = {"url": url, "validator": validator, "total": total}
     _note(part).write_text(json.dumps(note), encoding="utf-8")
 
 
-def _read_note(part, url):
+def _read_note(part: Path, url: str) -> Any:
     """What is known of `part`; `None` unless it can be taken up again."""
     try:
         note = json.loads(_note(part).read_text(encoding="utf-8"))
@@ -187,16 +192,16 @@ def _read_note(part, url):
         return None
 
 
-def _forget(part):
+def _forget(part: Path) -> None:
     part.unlink(missing_ok=True)
     _note(part).unlink(missing_ok=True)
 
 
-def _size(path):
+def _size(path: Path) -> int:
     return path.stat().st_size if path.exists() else 0
 
 
-def _digest(path):
+def _digest(path: Path) -> str:
     digest = hashlib.sha256()
     with open(path, "rb") as file:
         while chunk := file.read(_CHUNK):
@@ -204,7 +209,7 @@ def _digest(path):
     return digest.hexdigest()
 
 
-def unpack(archive, folder, progress=True):
+def unpack(archive: PathLike, folder: PathLike, *, progress: bool = True) -> None:
     """Unpack a tar archive (plain, gz, bz2 or xz) or a zip archive into a folder.
 
     All is unpacked to a temporary folder first, so what fails leaves nothing behind and nothing
@@ -237,9 +242,9 @@ def unpack(archive, folder, progress=True):
         raise HearingAIError(f"`{archive}` cannot be unpacked: {reason}") from None
 
 
-def _unpack_tar(archive, place, bar):
+def _unpack_tar(archive: Path, place: Path, bar: ProgressBar) -> None:
     # Python 3.10 before 3.10.12 has no filters; the checks here hold without them.
-    safety = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
+    safety: Any = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
     with open(archive, "rb") as file, tarfile.open(fileobj=file) as tar:
         for member in tar:
             _check_inside(archive, member.name, member.name)
@@ -251,7 +256,7 @@ def _unpack_tar(archive, place, bar):
             bar.update(file.tell())
 
 
-def _unpack_zip(archive, place, bar):
+def _unpack_zip(archive: Path, place: Path, bar: ProgressBar) -> None:
     with open(archive, "rb") as file, zipfile.ZipFile(file) as container:
         for member in container.infolist():
             _check_inside(archive, member.filename, member.filename)
@@ -259,7 +264,7 @@ def _unpack_zip(archive, place, bar):
             bar.update(file.tell())
 
 
-def _check_inside(archive, member, target):
+def _check_inside(archive: Path, member: str, target: str) -> None:
     """Refuse a name, or a link's target, that is absolute or climbs."""
     target = target.replace("\\", "/")
     if target.startswith("/") or re.match("[A-Za-z]:", target) or ".." in target.split("/"):

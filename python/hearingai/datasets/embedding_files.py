@@ -1,7 +1,12 @@
 """Files of embeddings as a table, where no labels are asked for."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+
 import pandas as pd
 
+from .._typing import PathLike
 from ..errors import AudioFileError
 from ._tfrecord import payloads
 from .turkey import records
@@ -9,7 +14,7 @@ from .turkey import records
 EMBEDDING_FILES = (".tfrecord", ".json", ".jsonl")
 
 
-def list_embeddings(files):
+def list_embeddings(files: Iterable[PathLike]) -> pd.DataFrame:
     """List every record of files of embeddings: a table `fname`, `record`.
 
     A file that cannot be read is listed once, so that reading it says why.

@@ -1,8 +1,13 @@
 """Read the embeddings that a table of clips names."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
+from .._typing import OnError, Progress
 from ..errors import AudioFileError, HearingAIError
 from ..runtime.arguments import choose, positive
 from ..runtime.progress import progress_bar
@@ -12,12 +17,18 @@ from .turkey import embedding_of, records
 _JSON = (".json", ".jsonl")
 
 
-def is_embedding_table(clips):
+def is_embedding_table(clips: object) -> bool:
     """Whether a table of clips names embeddings: it has a column `record`."""
     return isinstance(clips, pd.DataFrame) and "record" in clips
 
 
-def read_embeddings(clips, frames=10, on_error="report", progress=False):
+def read_embeddings(
+    clips: pd.DataFrame,
+    frames: int = 10,
+    *,
+    on_error: OnError = "report",
+    progress: Progress = False,
+) -> tuple[np.ndarray, np.ndarray, pd.DataFrame]:
     """Read the embeddings of a table of clips, as `audioset_embeddings` and `turkey` list them.
 
     Args:
@@ -51,13 +62,13 @@ def read_embeddings(clips, frames=10, on_error="report", progress=False):
     frames = positive("frames", frames, whole=True)
     names, numbers = _columns(clips)
     embeddings = np.zeros((len(names), frames, WIDTH), "float32")
-    reasons = [None] * len(names)
+    reasons: list[str | None] = [None] * len(names)
     rows_of = pd.Series(range(len(names))).groupby(names, sort=False).indices
     done = 0
     with progress_bar("Reading embeddings", len(names), progress) as bar:
         for name, rows in rows_of.items():
             wanted = {int(numbers[row]) for row in rows}
-            read = _read(name, wanted)
+            read = _read(str(name), wanted)
             for row in rows:
                 found = read[int(numbers[row])]
                 if isinstance(found, AudioFileError):
@@ -75,7 +86,7 @@ def read_embeddings(clips, frames=10, on_error="report", progress=False):
     return (embeddings[good] if bad else embeddings), good, errors
 
 
-def _columns(clips):
+def _columns(clips: pd.DataFrame) -> tuple[list[str], np.ndarray]:
     """The columns `fname` and `record`, checked."""
     if not is_embedding_table(clips) or "fname" not in clips:
         raise HearingAIError(
@@ -86,23 +97,24 @@ def _columns(clips):
     wrong = np.flatnonzero(~(numbers >= 0) | (numbers % 1 != 0))
     if len(wrong):
         raise HearingAIError(
-            f"`clips$record` must be a whole number from 0. Received in row {wrong[0] + 1}: "
-            f"{clips['record'].iloc[wrong[0]]!r}"
+            f"the column `record` of `clips` must hold whole numbers from 0. "
+            f"Received in row {wrong[0] + 1}: {clips['record'].iloc[wrong[0]]!r}"
         )
     return [str(name) for name in clips["fname"]], numbers
 
 
-def _described(clips):
+def _described(clips: object) -> str:
     return ", ".join(map(str, clips)) if isinstance(clips, pd.DataFrame) else type(clips).__name__
 
 
-def _read(name, wanted):
+def _read(name: str, wanted: set[int]) -> dict[int, np.ndarray | AudioFileError]:
     """A dict from record numbers to uint8 `(frames, 128)`, or to an `AudioFileError`."""
     ending = name[name.rfind(".") :].lower()
     if ending not in (".tfrecord", *_JSON):
         fault = AudioFileError(name, "holds no embeddings: its ending is no .tfrecord or .json")
         return dict.fromkeys(wanted, fault)
-    found, last = {}, None
+    found: dict[int, np.ndarray | AudioFileError] = {}
+    last = None
     for number, record in enumerate(records(name) if ending in _JSON else payloads(name)):
         last = record
         if number in wanted:
@@ -113,7 +125,7 @@ def _read(name, wanted):
     return found
 
 
-def _embedding(name, number, record):
+def _embedding(name: str, number: int, record: Any) -> np.ndarray | AudioFileError:
     """The embeddings of a record: a dict of a JSON file, bytes of a tfrecord file, or an error."""
     if isinstance(record, AudioFileError):
         return record

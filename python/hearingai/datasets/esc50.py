@@ -1,7 +1,13 @@
 """ESC-50 and ESC-10: environmental sounds of five seconds in five official folds."""
 
-import re
+from __future__ import annotations
 
+import re
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .._typing import PathLike
 from ..audio.files import is_audio_name, openable, warn_left_out
 from ..errors import AudioFileError, HearingAIError
 from ._files import (
@@ -15,6 +21,9 @@ from ._files import (
     text_in,
 )
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 TABLE = "meta/esc50.csv"
 
 _ADDRESS = "https://github.com/karolpiczak/ESC-50"
@@ -25,7 +34,7 @@ _CLASS = re.compile(r"\d{3} - (.+)")
 _NAME = re.compile(r"([1-5])-(\d+)-[A-Z]+\.\w+")
 
 
-def esc50(path, esc10=False):
+def esc50(path: PathLike, *, esc10: bool = False) -> pd.DataFrame:
     """List a copy of ESC-50 (2,000 clips, 50 classes) or of ESC-10 (400 clips, 10 classes).
 
     Clips of one recording are in one fold, so a split by fold or by source does not leak. ESC-50
@@ -64,7 +73,7 @@ def esc50(path, esc10=False):
     folder = corpus_folder(given, TABLE, _HOMES_50)
     if folder is not None:
         clips, problems = listed_clips(
-            folder / TABLE, _COLUMNS, lambda row: _listed(folder, row, esc10)
+            folder / TABLE, _COLUMNS, partial(_listed, folder, esc10=esc10)
         )
     elif (folder := _esc10_folder(given)) is not None:
         clips, problems = _named(folder)
@@ -79,12 +88,12 @@ def esc50(path, esc10=False):
     return table_of(clips)
 
 
-def holds_esc(path):
+def holds_esc(path: Path) -> bool:
     """Whether a folder holds ESC-50 or ESC-10."""
     return corpus_folder(path, TABLE, _HOMES_50) is not None or _esc10_folder(path) is not None
 
 
-def _esc10_folder(path):
+def _esc10_folder(path: Path) -> Any:
     """Return the folder, `path` or one in it, that is laid out as ESC-10, else `None`."""
     for folder in (path, *(path / n for n in _HOMES_10)):
         if folder.is_dir() and any(
@@ -94,13 +103,13 @@ def _esc10_folder(path):
     return None
 
 
-def _class_folders(folder):
+def _class_folders(folder: Path) -> list[Path]:
     """The folders named as ESC-10 names its classes, in order."""
     named = (e for e in folder.iterdir() if _CLASS.fullmatch(e.name) and is_class_folder(e))
     return sorted(named, key=lambda e: e.name)
 
 
-def _listed(folder, row, esc10):
+def _listed(folder: Path, row: dict[str, Any], esc10: bool) -> Any:
     """A clip from a row of ESC-50's table."""
     if esc10 and row["esc10"].strip().lower() not in ("true", "1"):
         return None
@@ -112,7 +121,7 @@ def _listed(folder, row, esc10):
     }
 
 
-def _named(folder):
+def _named(folder: Path) -> Any:
     """Clips from the names of ESC-10's files, and the problems with the others."""
     clips, problems = {}, []
     for entry in _class_folders(folder):
@@ -120,7 +129,7 @@ def _named(folder):
             if not is_audio_name(file.name):
                 continue
             if match := _NAME.fullmatch(file.name):
-                class_ = _CLASS.fullmatch(entry.name)[1]
+                class_ = entry.name.partition(" - ")[2]
                 clips[file] = {
                     "fname": file,
                     "class": class_,

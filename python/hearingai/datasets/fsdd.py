@@ -1,11 +1,18 @@
 """The Free Spoken Digit Dataset: ten digits, six speakers."""
 
+from __future__ import annotations
+
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from .._typing import PathLike
 from ..audio.files import openable, warn_left_out
 from ..errors import AudioFileError, HearingAIError
 from ._files import existing_folder, table_of
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _ADDRESS = "https://github.com/Jakobovski/free-spoken-digit-dataset"
 _HOMES = ("free-spoken-digit-dataset", "free-spoken-digit-dataset-master", "fsdd")
@@ -13,7 +20,7 @@ _NAME = re.compile(r"(\d)_(.+)_(\d+)\.wav", re.IGNORECASE)
 _TEST_TAKES = 5  # the first of each speaker and digit are the official test set
 
 
-def fsdd(path):
+def fsdd(path: PathLike) -> pd.DataFrame:
     """List a copy of the Free Spoken Digit Dataset: 3,000 clips, 10 digits, 6 speakers, 8 kHz.
 
     The split is the official one, and every speaker is on both sides of it: it tells how well
@@ -60,14 +67,14 @@ def fsdd(path):
             names[file] = (match[1], match[2], int(match[3]))
         elif file.suffix.lower() == ".wav" and file.name[0] != ".":
             problems.append(AudioFileError(file, "is not named digit_speaker_take.wav"))
-    found, unreadable = openable(sorted(names, key=names.get))
+    found, unreadable = openable(sorted(names, key=lambda file: names[file]))
     warn_left_out(problems + unreadable)
     if not found:
         raise HearingAIError(f"`{folder}` holds no recording that can be read")
     return table_of([_clip(file, *names[file]) for file in found])
 
 
-def fsdd_folder(path):
+def fsdd_folder(path: PathLike) -> Path | None:
     """Return the folder of recordings at `path`, in it or two below it, else `None`."""
     path = Path(path).expanduser()
     places = [path, path / "recordings", *(path / home / "recordings" for home in _HOMES)]
@@ -77,6 +84,6 @@ def fsdd_folder(path):
     return None
 
 
-def _clip(file, digit, speaker, index):
+def _clip(file: Path, digit: str, speaker: str, index: int) -> dict[str, Any]:
     split = "test" if index < _TEST_TAKES else "train"
     return {"fname": file, "class": digit, "speaker": speaker, "index": index, "split": split}

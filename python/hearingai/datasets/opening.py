@@ -1,8 +1,13 @@
 """Open any data set by what its folder or file holds."""
 
-import re
-from pathlib import Path
+from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .._typing import PathLike
 from ..errors import HearingAIError
 from ..runtime.arguments import choose
 from ..tables.clip_table import check_clips, read_clips
@@ -14,14 +19,17 @@ from .speech_commands import speech_commands
 from .turkey import holds_turkeys, turkey
 from .urbansound8k import holds_urbansound8k, urbansound8k
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 _NOHASH = re.compile(r"^[0-9a-f]{8}_nohash_\d+\.wav$")
 
 
-def _is_table(path):
+def _is_table(path: Path) -> bool:
     return path.is_file() and path.suffix.lower() == ".csv"
 
 
-def _is_speech_commands(path):
+def _is_speech_commands(path: Path) -> bool:
     if not path.is_dir():
         return False
     if (path / "_background_noise_").is_dir():
@@ -42,7 +50,13 @@ KINDS = {  # asked in this order: the first that recognises the path opens it
 _WITH_TARGET = ("audioset-embeddings",)
 
 
-def load_clips(path, kind=None, words=None, target=None):
+def load_clips(
+    path: PathLike,
+    kind: str | None = None,
+    *,
+    words: Sequence[str] | None = None,
+    target: str | None = None,
+) -> pd.DataFrame:
     """Open a data set: a folder in a known layout, a folder of class folders, or a CSV table.
 
     Args:
@@ -88,7 +102,7 @@ def load_clips(path, kind=None, words=None, target=None):
     return check_clips(clips[clips["class"].isin(words)])
 
 
-def _recognised(path):
+def _recognised(path: Path) -> str:
     """The kind of data set at a path."""
     kind = next((name for name, (fits, _) in KINDS.items() if fits(path)), None)
     if kind is None:

@@ -1,12 +1,17 @@
 """Google Speech Commands, and any folder in its layout."""
 
+from __future__ import annotations
+
 import hashlib
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
+from .._typing import PathLike
 from ..audio.files import is_audio_name, read_headers, warn_left_out
 from ..errors import AudioFileError, HearingAIError
 from ..runtime.arguments import choose
@@ -28,7 +33,13 @@ _ARCHIVES = {
 }
 
 
-def speech_commands(path, version="0.01", download=False, words=None):
+def speech_commands(
+    path: PathLike,
+    *,
+    version: str = "0.01",
+    download: bool = False,
+    words: Sequence[str] | None = None,
+) -> pd.DataFrame:
     """List a copy of Google Speech Commands: one-second recordings of single words.
 
     The split is the official one, a matter of the speaker alone, so no speaker is on two sides.
@@ -89,7 +100,7 @@ def speech_commands(path, version="0.01", download=False, words=None):
     return _table(files, names)
 
 
-def background_noise(path):
+def background_noise(path: PathLike) -> list[str]:
     """List the long noise recordings of a copy of Speech Commands.
 
     Args:
@@ -121,7 +132,7 @@ def background_noise(path):
     return pd.DataFrame(rows, columns=["fname", "duration", "sample_rate"])
 
 
-def official_split(name):
+def official_split(name: str) -> str:
     """Return the split that Speech Commands gives a file, from its name without the folder.
 
     The SHA-1 of what comes before `_nohash_`, taken modulo 2^27 as a percentage: below 10 is
@@ -135,7 +146,7 @@ def official_split(name):
     return "test" if percentage < 20 else "train"
 
 
-def _word_folders(folder):
+def _word_folders(folder: Path) -> Any:
     """A dict from each word to its `(file, fault or "")` pairs, in order."""
     if not folder.is_dir():
         return {}
@@ -149,7 +160,7 @@ def _word_folders(folder):
     return words
 
 
-def _fault(entry):
+def _fault(entry: Any) -> Any:
     """What can be told of a file without opening it."""
     try:
         return "" if entry.stat().st_size else "is empty"
@@ -157,12 +168,12 @@ def _fault(entry):
         return "does not exist"
 
 
-def _wanted(words, found):
+def _wanted(words: Sequence[str] | None, found: Sequence[str]) -> list[str]:
     """The words to list, sorted; an error names those that are not there."""
     if words is None:
         return list(found)
-    words = {words} if isinstance(words, str) else set(words)
-    unknown = sorted(map(str, words - set(found)))
+    wanted = {words} if isinstance(words, str) else set(words)
+    unknown = sorted(map(str, wanted - set(found)))
     if unknown or not words:
         raise HearingAIError(
             f"`words` must be among the words found: {', '.join(found)}. "
@@ -171,17 +182,17 @@ def _wanted(words, found):
     return sorted(words)
 
 
-def _table(files, words):
+def _table(files: Any, words: Any) -> pd.DataFrame:
     names = [os.path.basename(f) for f in files]  # noqa: PTH119, strings are faster here
     speakers = [os.path.splitext(n)[0].split("_nohash_")[0] for n in names]  # noqa: PTH122
     return clip_table(files, words, speaker=speakers, split=[official_split(n) for n in names])
 
 
-def _download(folder, version):
+def _download(folder: Path, version: str) -> None:
     url, sha256 = _ARCHIVES[version]
     archive = folder / url.rsplit("/", 1)[1]
     ours = not archive.exists()
-    fetch(url, archive, sha256)
+    fetch(url, archive, sha256=sha256)
     unpack(archive, folder)
     if ours:
         archive.unlink()

@@ -1,15 +1,20 @@
 """A corpus of spoken words that this machine makes itself, with eSpeak NG."""
 
+from __future__ import annotations
+
 import contextlib
 import hashlib
 import json
 import re
 import shutil
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .._typing import PathLike
 from ..audio.reading import fit_length, resample, write_audio
 from ..errors import HearingAIError
 from ..runtime.arguments import check_seed, positive
@@ -18,6 +23,9 @@ from ..runtime.progress import ProgressBar
 from ._espeak import espeak_version, speak
 from ._files import filling
 from .speech_commands import NOISE_FOLDER, official_split, speech_commands
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LAYOUT = 1  # counts up when the same arguments make other files
 MARKER = "spoken_words.json"  # written last: the folder is complete
@@ -40,12 +48,13 @@ _NOISE_SECONDS = 10
 
 
 def spoken_words(
-    words=("yes", "no", "up", "down", "left", "right"),
-    n=60,
-    seed=0,
-    path=None,
-    sample_rate=16000,
-):
+    words: str | Sequence[str] = ("yes", "no", "up", "down", "left", "right"),
+    n: int = 60,
+    *,
+    seed: int = 0,
+    path: PathLike | None = None,
+    sample_rate: int = 16000,
+) -> pd.DataFrame:
     """Make a small corpus of spoken words, offline, in the layout of Speech Commands.
 
     eSpeak NG says each word in the voices of about `n / 2` speakers, who differ in accent, voice,
@@ -102,7 +111,7 @@ def spoken_words(
     return _list(home / key, plan)
 
 
-def _plan(words, n, seed, sample_rate):
+def _plan(words: str | Sequence[str], n: int, seed: int, sample_rate: int) -> dict[str, Any]:
     """What decides the files, checked."""
     words = [words] if isinstance(words, str) or not np.iterable(words) else list(words)
     for word in words:
@@ -119,7 +128,7 @@ def _plan(words, n, seed, sample_rate):
     }
 
 
-def _holds(folder, plan):
+def _holds(folder: Path, plan: dict[str, Any]) -> bool:
     """Whether a folder holds the corpus; an error where it holds anything else."""
     marker = folder / MARKER
     if not marker.is_file():
@@ -143,7 +152,7 @@ def _holds(folder, plan):
     return True
 
 
-def _list(folder, plan):
+def _list(folder: Path, plan: dict[str, Any]) -> pd.DataFrame:
     clips = speech_commands(folder)
     missing = len(plan["words"]) * plan["n"] - len(clips)
     if missing:
@@ -151,7 +160,7 @@ def _list(folder, plan):
     return clips
 
 
-def _make(plan, folder):
+def _make(plan: dict[str, Any], folder: Path) -> None:
     """Write the whole corpus into a folder."""
     takes = [take for speaker in _speakers(plan) for take in _takes(plan, speaker)]
     sounds = speak([take["job"] for take in takes], plan["seed"])
@@ -172,7 +181,7 @@ def _make(plan, folder):
     (folder / MARKER).write_text(json.dumps(plan, ensure_ascii=False), encoding="utf-8")
 
 
-def _speakers(plan):
+def _speakers(plan: dict[str, Any]) -> Any:
     """Draw the speakers: an id each, and what eSpeak needs to speak like them."""
     n, rng = plan["n"], np.random.default_rng([plan["seed"], 0])
     count = min(n, max(10, n // 2))
@@ -180,7 +189,7 @@ def _speakers(plan):
     splits = ["validation"] * held_back + ["test"] * held_back
     splits += ["train"] * (count - len(splits))
     voices = [v for _ in range(count // 20 + 1) for v in _voices(rng)][:count]
-    used = set()
+    used: set[str] = set()
     for index, (split, voice) in enumerate(zip(rng.permutation(splits), voices, strict=True)):
         yield {
             "id": _speaker_id(plan["seed"], index, split, used),
@@ -193,14 +202,14 @@ def _speakers(plan):
         }
 
 
-def _voices(rng):
+def _voices(rng: np.random.Generator) -> Any:
     """All women and as many men, in turn."""
     women, men = rng.permutation(WOMEN.split()), rng.permutation(MEN.split())
     pairs = zip(women, men[: len(women)], strict=True)
     return [str(voice) for pair in pairs for voice in pair]
 
 
-def _speaker_id(seed, index, split, used):
+def _speaker_id(seed: int, index: int, split: str, used: set[str]) -> str:
     """Eight hexadecimal digits that the official rule puts into `split`."""
     for attempt in range(10**6):
         name = hashlib.sha256(f"{seed} {index} {attempt}".encode()).hexdigest()[:8]
@@ -210,7 +219,7 @@ def _speaker_id(seed, index, split, used):
     raise AssertionError("one name in ten falls in each split")
 
 
-def _takes(plan, speaker):
+def _takes(plan: dict[str, Any], speaker: Any) -> Any:
     """What one speaker says: a dict a clip, with its job for eSpeak and its random numbers."""
     for word in plan["words"]:
         key = [plan["seed"], int(speaker["id"], 16), zlib.crc32(word.encode())]
@@ -222,7 +231,7 @@ def _takes(plan, speaker):
             yield {"word": word, "file": f"{speaker['id']}_nohash_{k}.wav", "job": job, "rng": rng}
 
 
-def _clip(sound, rate, rng):
+def _clip(sound: np.ndarray, rate: int, rng: np.random.Generator) -> np.ndarray:
     """Place a spoken word somewhere in a second, with noise behind it."""
     sound = _trim(sound, rate)
     first = rng.integers(rate - len(sound) + 1)
@@ -235,7 +244,7 @@ def _clip(sound, rate, rng):
     return clip * (peak / np.abs(clip).max())
 
 
-def _trim(sound, rate):
+def _trim(sound: np.ndarray, rate: int) -> np.ndarray:
     """Cut silence off both ends, and what does not fit into a second, with a fade."""
     loud = np.flatnonzero(np.abs(sound) > 0.01 * np.abs(sound).max())
     sound = sound[loud[0] : loud[-1] + 1]
@@ -246,7 +255,7 @@ def _trim(sound, rate):
     return sound
 
 
-def _noise(kind, samples, rate, rng):
+def _noise(kind: str, samples: int, rate: int, rng: np.random.Generator) -> np.ndarray:
     """Noise of mean square 1: white, pink (power falls as 1/f) or hum (mains and overtones)."""
     if kind == "white":
         noise = rng.standard_normal(samples)

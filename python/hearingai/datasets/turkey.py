@@ -1,15 +1,22 @@
 """Clips with a turkey in them or not, as JSON records of embeddings."""
 
+from __future__ import annotations
+
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from .._typing import PathLike
 from ..audio.files import warn_left_out
 from ..errors import AudioFileError, HearingAIError
 from ..runtime.arguments import scalar
 from ._files import table_of
 from ._tfrecord import WIDTH
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 CLASSES = ("other", "turkey")
 
@@ -18,7 +25,7 @@ _START, _END = "start_time_seconds_youtube_clip", "end_time_seconds_youtube_clip
 _PARTS = ("train", "validation", "test")
 
 
-def turkey(path):
+def turkey(path: PathLike) -> pd.DataFrame:
     """List the clips of "Don't call me turkey!": is there a turkey in up to ten seconds?
 
     `read_embeddings` reads the embeddings themselves. The data are at
@@ -76,7 +83,7 @@ def turkey(path):
     return table.assign(split=splits) if len(set(splits)) > 1 else table
 
 
-def holds_turkeys(path):
+def holds_turkeys(path: Path) -> bool:
     """Whether a path is a JSON file of embeddings, or a folder with such a `train.json`."""
     if path.is_dir():
         path = path / "train.json"
@@ -86,7 +93,7 @@ def holds_turkeys(path):
         return b'"audio_embedding"' in file.read(2**16)
 
 
-def records(path):
+def records(path: PathLike) -> Any:
     """Yield each record of a JSON file: a dict, or the `AudioFileError` it is instead."""
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
@@ -112,7 +119,7 @@ def records(path):
             yield _from_line(path, number, line)
 
 
-def embedding_of(record):
+def embedding_of(record: dict[str, Any]) -> np.ndarray:
     """The embeddings of a record, uint8 `(frames, 128)`; a `ValueError` where they are none."""
     frames = record.get("audio_embedding")
     if not isinstance(frames, list) or not frames:
@@ -131,7 +138,7 @@ def embedding_of(record):
     return exact
 
 
-def _json_files(path):
+def _json_files(path: PathLike) -> list[Path]:
     path = Path(path).expanduser()
     if path.is_file():
         return [path]
@@ -144,7 +151,7 @@ def _json_files(path):
     return files
 
 
-def _labelled(file):
+def _labelled(file: Path) -> Any:
     """`(clips, problems, unlabelled)` of a file."""
     clips, problems, unlabelled = [], [], []
     for number, record in enumerate(records(file)):
@@ -160,7 +167,7 @@ def _labelled(file):
     return clips, problems, unlabelled
 
 
-def _clip(file, number, record):
+def _clip(file: Path, number: int, record: dict[str, Any]) -> Any:
     label = record["is_turkey"]
     if label not in (0, 1):  # True and False are
         raise ValueError(f"`is_turkey` is neither 0 nor 1: {label!r}")
@@ -180,7 +187,7 @@ def _clip(file, number, record):
     }
 
 
-def _seconds(record, name):
+def _seconds(record: dict[str, Any], name: str) -> float:
     value = record.get(name)
     seconds = scalar(value)
     if seconds is None or not 0 <= seconds < 1e9:
@@ -188,7 +195,7 @@ def _seconds(record, name):
     return float(seconds)
 
 
-def _from_line(path, number, line):
+def _from_line(path: PathLike, number: int, line: str) -> Any:
     try:
         record = json.loads(line)
     except (ValueError, RecursionError) as error:
@@ -196,5 +203,5 @@ def _from_line(path, number, line):
     return record if isinstance(record, dict) else _fault(path, number, "is no object")
 
 
-def _fault(path, number, reason):
+def _fault(path: PathLike, number: int, reason: object) -> AudioFileError:
     return AudioFileError(path, f"record {number}: {reason}")

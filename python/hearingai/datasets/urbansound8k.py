@@ -1,5 +1,11 @@
 """UrbanSound8K: ten classes of city sounds in ten official folds."""
 
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .._typing import PathLike
 from ..audio.files import warn_left_out
 from ..errors import HearingAIError
 from ._files import (
@@ -12,13 +18,16 @@ from ._files import (
     text_in,
 )
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 ADDRESS = "https://urbansounddataset.weebly.com/urbansound8k.html"
 TABLE = "metadata/UrbanSound8K.csv"
 
 _COLUMNS = ["slice_file_name", "fsID", "start", "end", "salience", "fold", "classID", "class"]
 
 
-def urbansound8k(path):
+def urbansound8k(path: PathLike) -> pd.DataFrame:
     """List a copy of UrbanSound8K: 8,732 city sounds of at most 4 s, 10 classes, 10 folds.
 
     Slices of one recording are in one fold, so a split by fold or by source does not leak. The
@@ -69,12 +78,12 @@ def urbansound8k(path):
     return table_of(clips)
 
 
-def holds_urbansound8k(path):
+def holds_urbansound8k(path: Path) -> bool:
     """Whether a folder holds UrbanSound8K's table."""
     return corpus_folder(path, TABLE, ["UrbanSound8K"]) is not None
 
 
-def _clip(folder, row):
+def _clip(folder: Path, row: dict[str, Any]) -> Any:
     fold = number_in(row, "fold", low=1, high=10)
     start = number_in(row, "start", float, low=0)
     return {

@@ -1,8 +1,11 @@
 """One target against the rest: the measures at a threshold, and which threshold to use."""
 
+from __future__ import annotations
+
 import numpy as np
 import pandas as pd
 
+from .._typing import Labels, Scores
 from ..errors import HearingAIError
 from ..runtime.arguments import choose, number
 from .checks import ratio, target_scores
@@ -10,7 +13,9 @@ from .decisions import accuracy, f1_score
 from .scores import pr_auc, roc_auc, share, tally
 
 
-def binary_metrics(truth, score, target, threshold=0.5):
+def binary_metrics(
+    truth: Labels, score: Scores, target: object, *, threshold: float = 0.5
+) -> pd.DataFrame:
     """Measure the detection of one target under every usual name.
 
     A clip is taken for the target where its score reaches the threshold. The four F1 differ
@@ -61,7 +66,7 @@ def binary_metrics(truth, score, target, threshold=0.5):
     return pd.DataFrame([row])
 
 
-def choose_threshold(truth, score, target, metric="f1"):
+def choose_threshold(truth: Labels, score: Scores, target: object, *, metric: str = "f1") -> float:
     """Choose the threshold at which a metric is highest.
 
     Choose it on validation data: a threshold chosen on the test data flatters the model there.
@@ -109,7 +114,7 @@ def choose_threshold(truth, score, target, metric="f1"):
     return between(scores, int(np.argmax(value)))
 
 
-def between(scores, taken):
+def between(scores: np.ndarray, taken: int) -> float:
     """Part the highest `taken` of distinct scores, descending, from the others."""
     if taken == 0:
         # a step of single precision, so that it is above scores of that precision too

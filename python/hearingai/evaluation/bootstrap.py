@@ -1,10 +1,15 @@
 """How sure a number is: bootstrap intervals that keep speakers and recordings whole."""
 
+from __future__ import annotations
+
 import warnings
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from .._typing import Labels
 from ..errors import HearingAIError, HearingAIWarning
 from ..runtime.arguments import check_seed, number, positive
 from .checks import label_series, paired, place, ratio, same_length
@@ -13,8 +18,15 @@ _DRAWN_AT_ONCE = 4_000_000  # groups times samples: 32 MB an array
 
 
 def bootstrap_interval(
-    truth, predicted, groups=None, metric="accuracy", level=0.95, n=1000, seed=0
-):
+    truth: Labels,
+    predicted: Labels,
+    *,
+    groups: Labels | None = None,
+    metric: str | Callable[[np.ndarray, np.ndarray], float] = "accuracy",
+    level: float = 0.95,
+    n: int = 1000,
+    seed: int = 0,
+) -> pd.DataFrame:
     """Estimate how far a metric would move with other clips of the same kind.
 
     Draws as many groups as there are, with replacement, `n` times, and takes the middle `level`
@@ -77,7 +89,7 @@ def bootstrap_interval(
     return pd.DataFrame([row])
 
 
-def _number_groups(groups, truth):
+def _number_groups(groups: Labels | None, truth: pd.Series) -> tuple[np.ndarray, int]:
     """Return `(group_of, n_groups)`: the group of each clip, counted from 0."""
     group_of = np.arange(len(truth))
     if groups is not None:
@@ -91,7 +103,7 @@ def _number_groups(groups, truth):
     return group_of, n_groups
 
 
-def _draws(rng, n, n_groups):
+def _draws(rng: np.random.Generator, n: int, n_groups: int) -> Iterator[np.ndarray]:
     """Yield arrays `(samples, groups)` of how many times each group was drawn, `n` rows in all."""
     most = max(1, _DRAWN_AT_ONCE // n_groups)
     for first in range(0, n, most):
@@ -101,7 +113,9 @@ def _draws(rng, n, n_groups):
         yield np.bincount(drawn.ravel(), minlength=drawn.size).reshape(rows, n_groups)
 
 
-def _counted(metric, truth, predicted, group_of, n_groups):
+def _counted(
+    metric: Any, truth: pd.Series, predicted: pd.Series, group_of: np.ndarray, n_groups: int
+) -> Callable[[np.ndarray], np.ndarray]:
     """Make a function from draws to a metric, by counts of each label in each group."""
     position, labels, _ = place(pd.concat([truth, predicted], ignore_index=True))
     true, taken = position.reshape(2, -1)
@@ -112,13 +126,15 @@ def _counted(metric, truth, predicted, group_of, n_groups):
     return lambda times: _METRICS[metric](*(times.astype("float64") @ counts))
 
 
-def _applied(metric, truth, predicted, group_of, n_groups):
+def _applied(
+    metric: Any, truth: pd.Series, predicted: pd.Series, group_of: np.ndarray, n_groups: int
+) -> Callable[[np.ndarray], np.ndarray]:
     """Make a function from draws to the values of a metric that is itself a function."""
-    truth, predicted, clips = truth.to_numpy(), predicted.to_numpy(), np.arange(len(truth))
+    true, taken, clips = truth.to_numpy(), predicted.to_numpy(), np.arange(len(truth))
 
-    def measure(times):
+    def measure(times: np.ndarray) -> np.ndarray:
         chosen = (np.repeat(clips, row[group_of]) for row in times)
-        values = [metric(truth[c], predicted[c]) for c in chosen]
+        values = [metric(true[c], taken[c]) for c in chosen]
         if any(np.ndim(v) or not np.issubdtype(np.asarray(v).dtype, np.number) for v in values):
             raise HearingAIError(f"`metric` must return one number. Received: {values[0]!r}")
         return np.array(values, dtype="float64")
@@ -129,15 +145,15 @@ def _applied(metric, truth, predicted, group_of, n_groups):
 # Each takes three arrays `(samples, labels)`: right, clips and answers of each label.
 
 
-def _accuracy(right, clips, _):
+def _accuracy(right: np.ndarray, clips: np.ndarray, _: np.ndarray) -> np.ndarray:
     return right.sum(axis=1) / clips.sum(axis=1)
 
 
-def _f1_macro(right, clips, answers):
+def _f1_macro(right: np.ndarray, clips: np.ndarray, answers: np.ndarray) -> np.ndarray:
     return ratio(2 * right, clips + answers).sum(axis=1) / (clips + answers > 0).sum(axis=1)
 
 
-def _f1_weighted(right, clips, answers):
+def _f1_weighted(right: np.ndarray, clips: np.ndarray, answers: np.ndarray) -> np.ndarray:
     return (ratio(2 * right, clips + answers) * clips).sum(axis=1) / clips.sum(axis=1)
 
 

@@ -1,12 +1,18 @@
 """What every measure asks of its arrays, and how they are counted."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
+from .._typing import ArrayLike, Labels, Scores
 from ..errors import HearingAIError
 
 
-def label_series(argument, values):
+def label_series(argument: str, values: Any) -> pd.Series:
     """Return labels as a Series, or raise an error that names the argument."""
     shape = shape_of(values)
     if len(shape) != 1 or not shape[0]:
@@ -18,7 +24,7 @@ def label_series(argument, values):
     return values
 
 
-def number_array(argument, values):
+def number_array(argument: str, values: Any) -> np.ndarray:
     """Return one finite number a clip as a float64 array, or raise an error that names it."""
     shape = shape_of(values)
     if len(shape) != 1 or not shape[0]:
@@ -36,7 +42,7 @@ def number_array(argument, values):
     return numbers
 
 
-def finite(argument, value):
+def finite(argument: str, value: Any) -> float:
     """Return `value` as a finite float, or raise an error that names the argument."""
     item = value.item() if hasattr(value, "item") and np.ndim(value) == 0 else value
     if isinstance(item, bool) or not isinstance(item, (int, float)) or not np.isfinite(item):
@@ -44,7 +50,7 @@ def finite(argument, value):
     return float(item)
 
 
-def shape_of(values):
+def shape_of(values: Any) -> tuple:
     """Return the shape of what may be ragged."""
     try:
         return np.shape(values)
@@ -52,7 +58,7 @@ def shape_of(values):
         return (len(values), "ragged")
 
 
-def same_length(**columns):
+def same_length(**columns: Any) -> None:
     """Raise an error when two columns differ in length."""
     (first, a), (second, b) = columns.items()
     if len(a) != len(b):
@@ -61,14 +67,16 @@ def same_length(**columns):
         )
 
 
-def paired(truth, predicted):
+def paired(truth: Labels, predicted: Labels) -> tuple[pd.Series, pd.Series]:
     """Return two columns of labels, equally long and complete."""
     truth, predicted = label_series("truth", truth), label_series("predicted", predicted)
     same_length(truth=truth, predicted=predicted)
     return truth, predicted
 
 
-def place(values, labels=None):
+def place(
+    values: pd.Series, labels: Iterable | None = None
+) -> tuple[np.ndarray, list[str], pd.Series]:
     """Number a Series of labels.
 
     Returns:
@@ -85,14 +93,14 @@ def place(values, labels=None):
     return pd.Index(labels).get_indexer(values), labels, values
 
 
-def unknown(argument, value, labels):
+def unknown(argument: str, value: Any, labels: Iterable[str]) -> HearingAIError:
     """Make the error for a value that is not among the labels."""
     return HearingAIError(
         f"`{argument}` holds {str(value)!r}, which is not among the labels: {', '.join(labels)}"
     )
 
 
-def is_target(target, labels):
+def is_target(target: Any, labels: pd.Series) -> np.ndarray:
     """Tell which of a Series of labels are the target, as a boolean array.
 
     A target that is not there is taken for a slip, and refused, where there are other labels to
@@ -109,20 +117,20 @@ def is_target(target, labels):
     return found
 
 
-def target_scores(truth, score, target):
+def target_scores(truth: Labels, score: Scores, target: object) -> tuple[np.ndarray, np.ndarray]:
     """Return `(found, score)`: where the target is true, and its score, as arrays."""
     truth, score = label_series("truth", truth), number_array("score", score)
     same_length(truth=truth, score=score)
     return is_target(target, truth), score
 
 
-def ratio(part, whole):
+def ratio(part: ArrayLike, whole: ArrayLike) -> np.ndarray:
     """Divide; 0 where the divisor is 0."""
     part, whole = np.broadcast_arrays(np.asarray(part, "float64"), whole)
     return np.divide(part, whole, out=np.zeros(part.shape), where=whole > 0)
 
 
-def _refuse_missing(argument, missing):
+def _refuse_missing(argument: str, missing: np.ndarray) -> None:
     if missing.any():
         row = int(np.argmax(missing))
         raise HearingAIError(f"`{argument}` is missing a value in row {row + 1}")

@@ -3,15 +3,20 @@
 A class that is never predicted has precision 0, as in scikit-learn with `zero_division=0`.
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 
+from .._typing import Labels
 from ..errors import HearingAIError
 from ..runtime.arguments import choose
 from .checks import is_target, paired, place, ratio, unknown
 
 
-def confusion(truth, predicted, labels=None):
+def confusion(truth: Labels, predicted: Labels, *, labels: Iterable | None = None) -> pd.DataFrame:
     """Count how often each label was taken for each other.
 
     Args:
@@ -32,17 +37,19 @@ def confusion(truth, predicted, labels=None):
         >>> hearingai.confusion(["go", "go", "no"], ["go", "no", "no"])["n"].tolist()
         [1, 1, 0, 1]
     """
-    counts, labels = _count(truth, predicted, labels)
+    counts, names = _count(truth, predicted, labels)
     return pd.DataFrame(
         {
-            "truth": np.repeat(labels, len(labels)),
-            "predicted": np.tile(labels, len(labels)),
+            "truth": np.repeat(names, len(names)),
+            "predicted": np.tile(names, len(names)),
             "n": counts.ravel(),
         }
     )
 
 
-def class_report(truth, predicted, labels=None):
+def class_report(
+    truth: Labels, predicted: Labels, *, labels: Iterable | None = None
+) -> pd.DataFrame:
     """Measure precision, recall and F1 of each label.
 
     Precision is the share of a label's predictions that are right, recall the share of its clips
@@ -81,7 +88,7 @@ def class_report(truth, predicted, labels=None):
     )
 
 
-def accuracy(truth, predicted):
+def accuracy(truth: Labels, predicted: Labels) -> float:
     """Share of clips whose predicted label is the true one.
 
     Args:
@@ -103,7 +110,9 @@ def accuracy(truth, predicted):
     return float(np.trace(counts) / counts.sum())
 
 
-def f1_score(truth, predicted, average="macro", target=None):
+def f1_score(
+    truth: Labels, predicted: Labels, *, average: str = "macro", target: object = None
+) -> float:
     """F1 over all labels found in `truth` or `predicted`, under a named average.
 
     Args:
@@ -143,13 +152,13 @@ def f1_score(truth, predicted, average="macro", target=None):
     return float(np.average(report["f1"], weights=weights))
 
 
-def _f1_of_target(truth, predicted, target):
+def _f1_of_target(truth: Labels, predicted: Labels, target: object) -> float:
     truth, predicted = paired(truth, predicted)
     found = is_target(target, pd.concat([truth, predicted], ignore_index=True)).reshape(2, -1)
     return float(ratio(2 * found.all(axis=0).sum(), found.sum()))
 
 
-def _count(truth, predicted, labels):
+def _count(truth: Labels, predicted: Labels, labels: Iterable | None) -> tuple:
     """Return `(counts, labels)`: a square array, truth down and predicted across."""
     truth, predicted = paired(truth, predicted)
     both = pd.concat([truth, predicted], ignore_index=True)

@@ -1,8 +1,12 @@
 """What a detector found, measured against what was there: events, not clips."""
 
+from __future__ import annotations
+
 import math
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -44,7 +48,7 @@ class DetectionMetrics:
     events: pd.DataFrame
     truth: pd.DataFrame
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         row = self.summary.iloc[0]
         rate = row["false_accepts_per_hour"]
         hourly = "" if math.isnan(rate) else f" ({rate:.4g} an hour)"
@@ -54,7 +58,7 @@ class DetectionMetrics:
             f"recall {row['recall']:.3f}, F1 {row['f1']:.3f}>"
         )
 
-    def to_dict(self):
+    def to_dict(self) -> dict[str, Any]:
         """Return `summary`, `per_label` and `curve` as plain values for JSON, None for NaN."""
         tables = {name: getattr(self, name) for name in ("summary", "per_label", "curve")}
         rows = {name: _records(table) for name, table in tables.items()}
@@ -62,14 +66,15 @@ class DetectionMetrics:
 
 
 def detection_metrics(
-    events,
-    truth,
-    tolerance=0.5,
-    duration=None,
-    threshold=None,
-    wanted_per_hour=None,
-    by="midpoint",
-):
+    events: Any,
+    truth: Any,
+    *,
+    tolerance: float = 0.5,
+    duration: float | pd.DataFrame | Mapping[str, float] | None = None,
+    threshold: float | None = None,
+    wanted_per_hour: float | None = None,
+    by: str = "midpoint",
+) -> DetectionMetrics:
     """Measure events that a detector found against those that were there.
 
     An event may stand for a true one of the same recording and label that lies near enough, by the
@@ -159,7 +164,7 @@ def detection_metrics(
     return DetectionMetrics(pd.DataFrame([summary]), per_label, curve, events, truth)
 
 
-def _outcomes(events, truth, tolerance, by):
+def _outcomes(events: pd.DataFrame, truth: pd.DataFrame, tolerance: float, by: str) -> Any:
     """Tell what became of each event and of each true one."""
     found, near = pair_within(["fname", "label"], events, truth, tolerance, by)
     hit = found >= 0
@@ -181,12 +186,12 @@ def _outcomes(events, truth, tolerance, by):
     )
 
 
-def _counts(events):
+def _counts(events: pd.DataFrame) -> dict[str, int]:
     """How many events of each outcome."""
     return {name: int((events["outcome"] == name).sum()) for name in OUTCOMES}
 
 
-def _row(n_truth, counts, hours):
+def _row(n_truth: int, counts: Mapping[str, int], hours: float | None) -> dict[str, Any]:
     """The counts and rates of some events."""
     hits, n_events = counts["hit"], sum(counts.values())
     return {
@@ -200,7 +205,7 @@ def _row(n_truth, counts, hours):
     } | {name: float(value) for name, value in _rates(n_truth, n_events, hits, hours).items()}
 
 
-def _rates(n_truth, n_events, hits, hours):
+def _rates(n_truth: int, n_events: Any, hits: Any, hours: float | None) -> dict[str, Any]:
     """What counts amount to; `n_events` and `hits` may be arrays."""
     recall = share(hits, n_truth)
     false_accepts = n_events - hits
@@ -213,7 +218,7 @@ def _rates(n_truth, n_events, hits, hours):
     }
 
 
-def _curve(hit, score, n_truth, hours):
+def _curve(hit: np.ndarray, score: np.ndarray, n_truth: int, hours: float | None) -> pd.DataFrame:
     """The counts and rates at every threshold."""
     if not len(score):
         score, hit = np.empty(0), np.empty(0, bool)
@@ -226,7 +231,9 @@ def _curve(hit, score, n_truth, hours):
     return pd.DataFrame({"threshold": thresholds} | counts | {name: rates[name] for name in names})
 
 
-def _threshold(threshold, wanted_per_hour, curve, hours):
+def _threshold(
+    threshold: float | None, wanted_per_hour: float | None, curve: pd.DataFrame, hours: float | None
+) -> float | None:
     """The threshold to count at: that given, that wanted, or none."""
     if wanted_per_hour is None:
         return None if threshold is None else number("threshold", threshold)
@@ -241,7 +248,7 @@ def _threshold(threshold, wanted_per_hour, curve, hours):
     return between(curve["threshold"].to_numpy(), fits)
 
 
-def _hours(duration, events, truth):
+def _hours(duration: Any, events: pd.DataFrame, truth: pd.DataFrame) -> float | None:
     """The hours heard in all, or `None`."""
     if duration is None:
         return None
@@ -267,7 +274,7 @@ def _hours(duration, events, truth):
     return positive("duration", sum(seconds.values())) / SECONDS
 
 
-def _records(table):
+def _records(table: pd.DataFrame) -> list[dict]:
     """The rows of a table, None for NaN."""
     rows = table.to_dict("records")
     return [{k: None if v != v else v for k, v in row.items()} for row in rows]

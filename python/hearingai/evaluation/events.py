@@ -1,7 +1,11 @@
 """Tables of events and of the truth about them: what they must hold, and which belong together."""
 
+from __future__ import annotations
+
 import os
 from collections import deque
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,7 +18,7 @@ RULES = ("midpoint", "onset", "overlap")
 _SLACK = 1e-9  # seconds: 1.1 - 0.6 is a little more than 0.5
 
 
-def check_events(argument, table, scored=False):
+def check_events(argument: str, table: Any, scored: bool = False) -> pd.DataFrame:
     """Return a table of events with clean columns, or raise an error that names what is wrong.
 
     Args:
@@ -32,7 +36,7 @@ def check_events(argument, table, scored=False):
         table = getattr(table, "events", table)
     names = ("fname", "start", "end", "label")
     check_columns(argument, table, names)
-    columns = {name: _texts(argument, table, name) for name in ("fname", "label")}
+    columns: dict[str, Any] = {name: _texts(argument, table, name) for name in ("fname", "label")}
     columns |= {name: _numbers(argument, table, name) for name in ("start", "end")}
     backwards = columns["end"] < columns["start"]
     if backwards.any():
@@ -48,17 +52,19 @@ def check_events(argument, table, scored=False):
     return checked
 
 
-def check_tolerance(tolerance):
+def check_tolerance(tolerance: float) -> float:
     """Return a tolerance in seconds, 0 or more."""
     return number("tolerance", tolerance, low=0)
 
 
-def check_rule(by):
+def check_rule(by: str) -> str:
     """Return how events are matched."""
     return choose("by", by, RULES)
 
 
-def candidates(events, truth, tolerance, by):
+def candidates(
+    events: pd.DataFrame, truth: pd.DataFrame, tolerance: float, by: str
+) -> list[np.ndarray]:
     """For each event the true ones that it may stand for, the nearest first.
 
     Args:
@@ -93,7 +99,7 @@ def candidates(events, truth, tolerance, by):
     return found
 
 
-def pair(options, n_truth, order):
+def pair(options: Sequence[np.ndarray], n_truth: int, order: np.ndarray) -> np.ndarray:
     """Match as many events as can be, one to one, giving way to those that come first in `order`.
 
     Events are taken in turn, each by an augmenting path. One that has found a place keeps a place,
@@ -127,13 +133,16 @@ def pair(options, n_truth, order):
     return partner
 
 
-def _search(event, options, owner, closed):
+def _search(
+    event: int, options: Sequence[np.ndarray], owner: np.ndarray, closed: np.ndarray
+) -> tuple[dict[int, int], int | None]:
     """Look for a free true event, along those whose owners could move.
 
     Returns:
         `(came_from, free)`: the event that each true one seen was reached from, and the free one.
     """
-    came_from, queue = {}, deque([event])
+    came_from: dict[int, int] = {}
+    queue = deque([event])
     while queue:
         mover = queue.popleft()
         fresh = [t for t in options[mover] if t not in came_from and not closed[t]]
@@ -145,7 +154,9 @@ def _search(event, options, owner, closed):
     return came_from, None
 
 
-def pair_within(keys, events, truth, tolerance, by):
+def pair_within(
+    keys: list[str], events: pd.DataFrame, truth: pd.DataFrame, tolerance: float, by: str
+) -> tuple[np.ndarray, np.ndarray]:
     """Pair events with true ones of equal `keys`, by falling score.
 
     Args:
@@ -174,7 +185,7 @@ def pair_within(keys, events, truth, tolerance, by):
     return partner, near
 
 
-def _texts(argument, table, name):
+def _texts(argument: str, table: pd.DataFrame, name: str) -> list[str]:
     column = table[name]
     if name == "fname" and column.isna().all():  # one recording, that has no name
         return [""] * len(column)
@@ -185,7 +196,7 @@ def _texts(argument, table, name):
         raise HearingAIError(f"`{argument}${name}` must hold paths: {error}") from None
 
 
-def _numbers(argument, table, name):
+def _numbers(argument: str, table: pd.DataFrame, name: str) -> np.ndarray:
     try:
         numbers = table[name].to_numpy("float64", na_value=np.nan)
     except (TypeError, ValueError) as error:
@@ -194,6 +205,6 @@ def _numbers(argument, table, name):
     return numbers
 
 
-def _refuse(argument, name, bad, what):
+def _refuse(argument: str, name: str, bad: np.ndarray, what: str) -> None:
     if bad.any():
         raise HearingAIError(f"`{argument}${name}` {what} in row {int(np.argmax(bad)) + 1}")

@@ -1,15 +1,21 @@
 """Probabilities: cross-entropy, the ROC and precision-recall curves and the areas under them."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
+from .._typing import ArrayLike, Labels, Scores
 from ..errors import HearingAIError
 from .checks import label_series, place, ratio, same_length, shape_of, target_scores, unknown
 
 EPSILON = 1e-7  # Keras clips probabilities here, so that one sure mistake costs no infinity
 
 
-def cross_entropy(class_ids, probabilities):
+def cross_entropy(class_ids: ArrayLike, probabilities: ArrayLike) -> float:
     """Mean of -log p of the true class, p clipped to 1e-7...1 - 1e-7 as Keras does.
 
     Args:
@@ -51,7 +57,7 @@ def cross_entropy(class_ids, probabilities):
     return float(-np.log(np.clip(true, EPSILON, 1 - EPSILON)).mean())
 
 
-def score_curve(truth, score, target):
+def score_curve(truth: Labels, score: Scores, target: object) -> pd.DataFrame:
     """Measure a target's detection at every threshold: the ROC and precision-recall curves.
 
     At each threshold the clips that score as much or more are taken for the target.
@@ -97,7 +103,7 @@ def score_curve(truth, score, target):
     )
 
 
-def roc_auc(truth, score, target):
+def roc_auc(truth: Labels, score: Scores, target: object) -> float:
     """Area under the ROC curve: how often a clip of the target outscores one of the rest.
 
     Ties count half. 0.5 is guessing, 1 is perfect.
@@ -125,7 +131,7 @@ def roc_auc(truth, score, target):
     return _roc_area(*target_scores(truth, score, target))
 
 
-def pr_auc(truth, score, target):
+def pr_auc(truth: Labels, score: Scores, target: object) -> float:
     """Average precision: the area under the precision-recall curve, without interpolation.
 
     The sum of each threshold's precision times the recall that it adds. The share of the target's
@@ -154,7 +160,7 @@ def pr_auc(truth, score, target):
     return _pr_area(*target_scores(truth, score, target))
 
 
-def class_aucs(truth, probabilities, labels):
+def class_aucs(truth: Labels, probabilities: ArrayLike, labels: Sequence[str]) -> pd.DataFrame:
     """Measure each label against the rest: areas under the ROC and precision-recall curves.
 
     Their plain means over labels are the macro averages; the mean of `pr_auc` is the mAP of
@@ -198,7 +204,7 @@ def class_aucs(truth, probabilities, labels):
     )
 
 
-def tally(found, score):
+def tally(found: np.ndarray, score: np.ndarray) -> Any:
     """Return the distinct scores, descending, and the hits and false alarms at each or above."""
     order = np.argsort(-score, kind="stable")
     ordered = score[order]
@@ -207,24 +213,24 @@ def tally(found, score):
     return ordered[last], hits, np.flatnonzero(last) + 1 - hits
 
 
-def share(part, whole):
+def share(part: Any, whole: float | None) -> Any:
     """Divide by a number; NaN where it is 0."""
     return part / whole if whole else np.full(np.shape(part), np.nan)
 
 
-def _roc_area(found, score):
+def _roc_area(found: np.ndarray, score: np.ndarray) -> float:
     _, hits, alarms = tally(found, score)
     area = (np.diff(alarms, prepend=0) * (hits + np.append(0, hits[:-1]))).sum() / 2
     return float(share(area, hits[-1] * alarms[-1]))
 
 
-def _pr_area(found, score):
+def _pr_area(found: np.ndarray, score: np.ndarray) -> float:
     _, hits, alarms = tally(found, score)
     area = (np.diff(hits, prepend=0) * ratio(hits, hits + alarms)).sum()
     return float(share(area, hits[-1]))
 
 
-def _score_table(probabilities, n_labels):
+def _score_table(probabilities: ArrayLike, n_labels: int) -> np.ndarray:
     try:
         table = np.asarray(probabilities, dtype="float64")
     except (TypeError, ValueError):

@@ -1,5 +1,9 @@
 """The streaming accuracy of keyword spotting."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -7,7 +11,7 @@ from .events import check_events, check_tolerance
 from .scores import share
 
 
-def streaming_accuracy(events, truth, tolerance=0.75):
+def streaming_accuracy(events: Any, truth: Any, *, tolerance: float = 0.75) -> pd.DataFrame:
     """Measure events as TensorFlow's Speech Commands example measures a stream of commands.
 
     Event by event in the order of their starts, the first true event that starts within the
@@ -54,7 +58,7 @@ def streaming_accuracy(events, truth, tolerance=0.75):
     return pd.DataFrame([{"n_truth": len(truth), "n_events": len(events)} | shares])
 
 
-def _count(events, truth, tolerance):
+def _count(events: pd.DataFrame, truth: pd.DataFrame, tolerance: float) -> Any:
     """Count matched, correct, wrong and false positives of one recording."""
     events = events.sort_values("start", kind="stable")
     truth = truth.sort_values("start", kind="stable")

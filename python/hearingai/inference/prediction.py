@@ -166,7 +166,7 @@ def batches_of_files(classifier, table, size, on_error):
     """
     check_kind(classifier, table)
     if classifier.hears_embeddings:  # small, and one file holds many: read them at once
-        clips, good, errors = read_embeddings(table, classifier.clip_shape[0], on_error)
+        clips, good, errors = read_embeddings(table, classifier.clip_shape[0], on_error=on_error)
         bad = np.delete(np.arange(len(table)), good)
         yield from _as_batches(clips, good, bad, list(errors["error"]), size)
         return

@@ -96,8 +96,8 @@ def summary(classifier, table, groups=None, n_seen=0, left_out=()):
         loss=loss,
         n=len(good),
         metrics=_metrics(classifier, good, probabilities, groups),
-        per_class=class_report(good["class"], good["label"], labels),
-        confusion=confusion(good["class"], good["label"], labels),
+        per_class=class_report(good["class"], good["label"], labels=labels),
+        confusion=confusion(good["class"], good["label"], labels=labels),
         predictions=table,
         errors=errors,
         n_seen=n_seen,
@@ -109,7 +109,7 @@ def _interval(truth, label, groups):
     """The ends of the accuracy's interval; NaN where there are no two groups to draw from."""
     if len(truth if groups is None else np.unique(groups)) < 2:
         return np.nan, np.nan
-    return bootstrap_interval(truth, label, groups)[["low", "high"]].iloc[0]
+    return bootstrap_interval(truth, label, groups=groups)[["low", "high"]].iloc[0]
 
 
 def _metrics(classifier, good, probabilities, groups):
@@ -117,7 +117,7 @@ def _metrics(classifier, good, probabilities, groups):
     truth, label, labels = good["class"], good["label"], classifier.labels
     rows = [("accuracy", accuracy(truth, label), *_interval(truth, label, groups))]
     for average in ("macro", "micro", "weighted"):
-        rows.append((f"f1_{average}", f1_score(truth, label, average)))
+        rows.append((f"f1_{average}", f1_score(truth, label, average=average)))
     if classifier.target is None:
         areas = class_aucs(truth, probabilities, labels)
         rows += [("roc_auc_macro", areas["roc_auc"].mean())]
@@ -129,7 +129,7 @@ def _metrics(classifier, good, probabilities, groups):
         rows += [(n, at_half[n]) for n in ("roc_auc", "pr_auc")]
         threshold = classifier.record.get("threshold")
         if threshold is not None:
-            chosen = binary_metrics(truth, score, classifier.target, threshold).iloc[0]
+            chosen = binary_metrics(truth, score, classifier.target, threshold=threshold).iloc[0]
             rows.append(("threshold", chosen["threshold"]))
             rows += [(f"{n}_at_threshold", chosen[n]) for n in AT_THRESHOLD]
     rows = [(*row, np.nan, np.nan)[:4] for row in rows]

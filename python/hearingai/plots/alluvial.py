@@ -1,11 +1,20 @@
 """The alluvial diagram: where the clips of each true label went."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 from matplotlib.patches import Patch, PathPatch, Rectangle
 from matplotlib.path import Path
 
 from ..runtime.arguments import number
 from .canvas import FAINT, RIGHT, WRONG, Picture, square_counts
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
 
 BLOCK = 0.04  # width of a block, where the flows between are 1 wide
 LINE, SLOT = 0.17, 0.25  # inches: the height a label needs, the mean height it has
@@ -15,7 +24,9 @@ STYLES = {
 }
 
 
-def plot_alluvial(confusion, min_n=20, title=None):
+def plot_alluvial(
+    confusion: pd.DataFrame, *, min_n: float = 20, title: str | None = None
+) -> Picture:
     """Draw where the clips of each true label went: an alluvial diagram, truth to predicted.
 
     Right answers flow in light blue, wrong ones in hatched purple. Flows of few clips are hidden:
@@ -68,7 +79,7 @@ def plot_alluvial(confusion, min_n=20, title=None):
     return figure
 
 
-def _stack(counts, line):
+def _stack(counts: np.ndarray, line: float) -> Any:
     """Stack the blocks so that those of one label face each other and every label has room.
 
     Args:
@@ -88,7 +99,7 @@ def _stack(counts, line):
     return middles - left / 2, middles - right / 2, height
 
 
-def _ribbon(leave, enter, n, kind):
+def _ribbon(leave: float, enter: float, n: float, kind: str) -> PathPatch:
     """A smooth band of height `n` from (0, leave) to (1, enter)."""
     upper = [(0, leave), (0.5, leave), (0.5, enter), (1, enter)]
     lower = [(x, y + n) for x, y in reversed(upper)]
@@ -97,12 +108,14 @@ def _ribbon(leave, enter, n, kind):
     return PathPatch(Path([*upper, *lower, upper[0]], codes), **_style(kind))
 
 
-def _style(kind):
+def _style(kind: str) -> dict[str, Any]:
     # a hatch takes the colour of the edge, which itself has no width
     return STYLES[kind] | {"edgecolor": "white", "linewidth": 0, "alpha": 0.85}
 
 
-def _blocks(ax, labels, starts, sizes, x, align):
+def _blocks(
+    ax: Axes, labels: Sequence[str], starts: np.ndarray, sizes: np.ndarray, x: float, align: str
+) -> None:
     """Draw a column of blocks, one a label that has clips, with the labels beside it."""
     edge = x - 0.01 if align == "right" else x + BLOCK + 0.01
     for label, start, size in zip(labels, starts, sizes, strict=True):

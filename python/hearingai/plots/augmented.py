@@ -1,5 +1,9 @@
 """Pictures of what augmentations do to a clip."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 
 from ..errors import HearingAIError
@@ -7,8 +11,19 @@ from ..runtime.backend import draw_seed
 from .images import hear, image_of, raw_image
 from .panels import draw_panels
 
+if TYPE_CHECKING:
+    from .canvas import Picture
 
-def plot_augmented(sound, augment, sample_rate=None, frontend=None, seed=0, title=None):
+
+def plot_augmented(
+    sound: Any,
+    augment: Any,
+    *,
+    sample_rate: float | None = None,
+    frontend: Any = None,
+    seed: int = 0,
+    title: str | None = None,
+) -> Picture:
     """Draw the image of a clip as it is and after each augmentation, side by side.
 
     Every augmentation acts on the clip as it was, not on what the one before made of it, and
@@ -44,7 +59,9 @@ def plot_augmented(sound, augment, sample_rate=None, frontend=None, seed=0, titl
     return draw_panels(augmented_numbers(sound, augment, sample_rate, frontend, seed), title)
 
 
-def augmented_numbers(sound, augment, sample_rate=None, frontend=None, seed=0):
+def augmented_numbers(
+    sound: Any, augment: Any, sample_rate: float | None = None, frontend: Any = None, seed: int = 0
+) -> Any:
     """The panels of `plot_augmented`: the original and an image an augmentation."""
     seed = draw_seed(seed)
     waveform, rate, frontend = hear(sound, sample_rate, frontend)
@@ -69,13 +86,13 @@ def augmented_numbers(sound, augment, sample_rate=None, frontend=None, seed=0):
     return panels
 
 
-def _range(panels):
+def _range(panels: list) -> Any:
     if panels[0].unit == "value":
         return min(p.values.min() for p in panels), max(p.values.max() for p in panels)
     return panels[0].low, panels[0].high
 
 
-def _check(layer):
+def _check(layer: Any) -> Any:
     if layer.mixes:
         raise HearingAIError(
             f"`augment` must change a clip by itself; {type(layer).__name__} mixes it with another"
@@ -86,14 +103,14 @@ def _check(layer):
         )
 
 
-def _title(layer):
+def _title(layer: Any) -> str:
     from ..augment import AUGMENTATIONS
 
     names = {kind: name for name, kind in AUGMENTATIONS.items()}
     return names.get(type(layer), layer.name).replace("_", " ")
 
 
-def _changed(layer, array, seed):
+def _changed(layer: Any, array: np.ndarray, seed: tuple[int, int]) -> np.ndarray:
     """Apply one draw of an augmentation to an array; the layer's seeds stay as they were."""
     import keras
 

@@ -1,6 +1,9 @@
 """The vertical axes of images: where bins and bands lie, and which ticks name them."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from matplotlib.ticker import MaxNLocator
@@ -20,7 +23,7 @@ class Axis:
     place: object = None
 
 
-def axis_of(layer, bins):
+def axis_of(layer: Any, bins: int) -> Any:
     """The axis of what a spectral layer makes: frequencies, coefficients, or plain bins."""
     from ..frontends import MFCC, LogMel, LogSpectrogram
 
@@ -34,7 +37,7 @@ def axis_of(layer, bins):
     return Axis(label, -0.5, bins - 0.5, ticks)
 
 
-def fft_axis(rate, fft_size):
+def fft_axis(rate: float, fft_size: int) -> Any:
     """Bins from 0 to half the sample rate, in kHz."""
     half, top = rate / fft_size / 2000, rate / 2000
     places = MaxNLocator(6, steps=[1, 2, 5, 10]).tick_values(0, top)
@@ -42,18 +45,18 @@ def fft_axis(rate, fft_size):
     return Axis("frequency (kHz)", -half, top + half, ticks, lambda f: f / 1000)
 
 
-def _mel_axis(layer):
+def _mel_axis(layer: Any) -> Any:
     """Bands evenly spaced, the ticks at the bands of round frequencies."""
     from ..frontends.mel import SCALES
 
     to_mel, _ = SCALES[layer.scale]
     low, high = to_mel(layer.fmin), to_mel(layer.fmax)
 
-    def place(frequency):
+    def place(frequency: Any) -> Any:
         return (to_mel(frequency) - low) / (high - low) * (layer.n_mels + 1) - 1
 
     bottom, top = -0.5, layer.n_mels - 0.5
-    ticks = []
+    ticks: list[tuple[float, str]] = []
     for frequency in MEL_TICKS:
         if not layer.fmin <= frequency <= layer.fmax:
             continue
@@ -64,9 +67,9 @@ def _mel_axis(layer):
     return Axis("frequency (kHz, mel scale)", bottom, top, ticks, place)
 
 
-def grouped(marks, axis):
+def grouped(marks: Any, axis: Any) -> Any:
     """One text for marks that lie so near that theirs would touch; the others have none."""
-    groups = []
+    groups: list[list[tuple[float, str]]] = []
     for place, text in marks:
         if groups and place - groups[-1][-1][0] < LEAST_GAP * (axis.high - axis.low):
             groups[-1].append((place, text))

@@ -1,8 +1,12 @@
 """What all plots share: the figure, the colours, and the checks of what is to be drawn."""
 
+from __future__ import annotations
+
 import io
 import os
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import matplotlib
 import numpy as np
@@ -13,6 +17,9 @@ from matplotlib.figure import Figure
 from ..errors import HearingAIError
 from ..runtime.files import written
 from ..tables.clip_table import check_columns
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 # All colours. Pairs also differ in lightness, line style or hatch, for eyes that see no hue.
 INK, FAINT, PALE = "#222222", "#767676", "#E6E6E6"
@@ -28,12 +35,12 @@ RATES = LinearSegmentedColormap.from_list("rates", SHADES)
 class Picture(Figure):
     """A matplotlib figure that notebooks show, even where pyplot was never imported."""
 
-    def __init__(self, width, height, title=None):
+    def __init__(self, width: float, height: float, title: str | None = None) -> None:
         super().__init__(figsize=(width, height), layout="constrained")
         if title is not None:
             self.suptitle(title)
 
-    def savefig(self, fname, **kwargs):
+    def savefig(self, fname: Any, **kwargs: Any) -> Any:
         """Write the figure to a file, as matplotlib does, but whole or not at all.
 
         Args:
@@ -55,27 +62,27 @@ class Picture(Figure):
         with written(path) as partial:
             return super().savefig(partial, **kwargs)
 
-    def _repr_png_(self):
+    def _repr_png_(self) -> bytes:
         buffer = io.BytesIO()
         self.savefig(buffer, format="png")
         return buffer.getvalue()
 
 
-def plain(ax):
+def plain(ax: Axes) -> None:
     """Leave out the frame's upper and right side, and add a pale grid."""
     ax.spines[["top", "right"]].set_visible(False)
     ax.grid(color=PALE, linewidth=0.6)
     ax.set_axisbelow(True)
 
 
-def filled(argument, table, columns):
+def filled(argument: str, table: Any, columns: Sequence[str]) -> None:
     """Raise an error unless `table` is a table with these columns and at least one row."""
     check_columns(argument, table, columns)
     if not len(table):
         raise HearingAIError(f"`{argument}` has no rows")
 
 
-def square_counts(confusion):
+def square_counts(confusion: pd.DataFrame) -> tuple[list[str], np.ndarray]:
     """Turn a confusion table into `(labels, counts)`: truth down, predicted across.
 
     Labels keep their order: that of the categories where the column has them, else that in which

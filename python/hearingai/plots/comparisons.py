@@ -1,12 +1,28 @@
 """Pictures that compare: thresholds, settings, folds."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .._typing import Labels, Scores
 from .canvas import FAINT, TRAINING, VALIDATION, Picture, plain
 from .numbers import curve_numbers, fold_numbers, tuning_numbers
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ACROSS = 3  # settings in a row
 
 
-def plot_curve(truth, score, target, kind="roc", threshold=None, title=None):
+def plot_curve(
+    truth: Labels,
+    score: Scores,
+    target: object,
+    *,
+    kind: str = "roc",
+    threshold: float | None = None,
+    title: str | None = None,
+) -> Picture:
     """Draw how well scores find a target, at every threshold: the ROC or precision-recall curve.
 
     Args:
@@ -49,7 +65,9 @@ def plot_curve(truth, score, target, kind="roc", threshold=None, title=None):
     return figure
 
 
-def plot_tuning(table, metric="accuracy", x=None, title=None):
+def plot_tuning(
+    table: pd.DataFrame, metric: str = "accuracy", *, x: str | None = None, title: str | None = None
+) -> Picture:
     """Draw the result of a tuning: a metric against each setting, a point a trial.
 
     Learning rates, and other numbers that span a factor of 50 or more, have a logarithmic axis;
@@ -103,7 +121,7 @@ def plot_tuning(table, metric="accuracy", x=None, title=None):
     return figure
 
 
-def plot_folds(result, metric="accuracy", title=None):
+def plot_folds(result: Any, metric: str = "accuracy", *, title: str | None = None) -> Picture:
     """Draw each fold's metric of a cross-validation, with their mean ± standard deviation.
 
     Args:

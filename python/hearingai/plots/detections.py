@@ -1,6 +1,9 @@
 """Pictures of detection: miss rate against false accepts, and what was found when."""
 
+from __future__ import annotations
+
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,7 +24,7 @@ _HATCHES = dict(zip(KINDS, ("", "////", "", "xxxx", "....", "\\\\\\\\"), strict=
 _LEAST_SHARE = 1 / 400  # of the picture's width; what is shorter is drawn so wide
 
 
-def plot_det(metrics, title=None):
+def plot_det(metrics: Any, *, title: str | None = None) -> Picture:
     """Draw the DET curve: the miss rate against the false accepts an hour, on a logarithmic axis.
 
     The curve of a perfect detector is the lower left corner. What costs no false accept stands at
@@ -55,7 +58,10 @@ def plot_det(metrics, title=None):
     ax.set_xscale("log")
     for i, (name, label) in enumerate(zip(numbers["names"], numbers["labels"], strict=True)):
         curve = numbers["curve"][numbers["curve"]["curve"] == name]
-        style = {"color": CURVES[i % len(CURVES)], "ls": ("-", "--", "-.", ":")[i % 4]}
+        style: dict[str, Any] = {
+            "color": CURVES[i % len(CURVES)],
+            "ls": ("-", "--", "-.", ":")[i % 4],
+        }
         ax.plot(curve["x"], curve["y"], lw=2, drawstyle="steps-post", label=label, **style)
         mark = numbers["mark"][numbers["mark"]["curve"] == name]
         if len(mark):
@@ -74,16 +80,17 @@ def plot_det(metrics, title=None):
 
 
 def plot_detections(
-    events,
-    truth,
-    tolerance=0.5,
-    by="midpoint",
-    threshold=None,
-    fname=None,
-    start=None,
-    end=None,
-    title=None,
-):
+    events: Any,
+    truth: Any,
+    *,
+    tolerance: float = 0.5,
+    by: str = "midpoint",
+    threshold: float | None = None,
+    fname: str | None = None,
+    start: float | None = None,
+    end: float | None = None,
+    title: str | None = None,
+) -> Picture:
     """Draw what was there and what was found, on the time line of one recording.
 
     Each label has a lane: above, the true events, found or missed; below, the events found, as
@@ -123,7 +130,11 @@ def plot_detections(
     ax = figure.subplots()
     for kind, some in bars.groupby("kind", sort=False):
         height = some["high"] - some["low"]
-        style = {"facecolor": _FACES[kind], "hatch": _HATCHES[kind], "edgecolor": "black"}
+        style: dict[str, Any] = {
+            "facecolor": _FACES[kind],
+            "hatch": _HATCHES[kind],
+            "edgecolor": "black",
+        }
         ax.bar(
             some["left"],
             height,
@@ -131,6 +142,7 @@ def plot_detections(
             some["low"],
             align="edge",
             linewidth=0.5,
+            edgecolor="black",
             **style,
         )
     ax.set_yticks(range(1, len(labels) + 1), labels, parse_math=False)
@@ -149,7 +161,7 @@ def plot_detections(
     return figure
 
 
-def det_numbers(metrics):
+def det_numbers(metrics: Any) -> dict[str, Any]:
     """What `plot_det` draws: tables of points, marks and ticks, and the ends of the axis."""
     curves, marks, texts = [], [], []
     for name, one in _named(metrics).items():
@@ -159,7 +171,7 @@ def det_numbers(metrics):
         x = np.append(0.0, table["false_accepts_per_hour"])
         y = np.append(1.0, table["miss_rate"])
         curves.append(pd.DataFrame({"curve": name, "x": x, "y": y}))
-        row = one.summary.iloc[0] if isinstance(one, DetectionMetrics) else {}
+        row: Any = one.summary.iloc[0] if isinstance(one, DetectionMetrics) else {}
         if not pd.isna(row.get("threshold")):
             texts[-1] += f"{', ' if name else ''}threshold {row['threshold']:.3g}"
             at = {"x": row["false_accepts_per_hour"], "y": row["miss_rate"]}
@@ -186,8 +198,15 @@ def det_numbers(metrics):
 
 
 def detection_numbers(
-    events, truth, tolerance=0.5, by="midpoint", threshold=None, fname=None, start=None, end=None
-):
+    events: Any,
+    truth: Any,
+    tolerance: float = 0.5,
+    by: str = "midpoint",
+    threshold: float | None = None,
+    fname: str | None = None,
+    start: float | None = None,
+    end: float | None = None,
+) -> dict[str, Any]:
     """What `plot_detections` draws: bars in lanes, the labels upwards, and the ends of the axis."""
     events, truth = check_events("events", events, scored=True), check_events("truth", truth)
     known = [*truth["fname"], *events["fname"]]
@@ -200,7 +219,7 @@ def detection_numbers(
             f"Received: {fname!r}"
         )
     here = [table[table["fname"] == fname] for table in (events, truth)]
-    result = detection_metrics(*here, tolerance, threshold=threshold, by=by)
+    result = detection_metrics(*here, tolerance=tolerance, threshold=threshold, by=by)
     there = result.truth.assign(kind=np.where(result.truth["outcome"] == "hit", *KINDS[:2]))
     found = result.events.assign(kind=result.events["outcome"])
     last = max([*there["end"], *found["end"], 0.0]) * 1.02 or 1.0
@@ -222,7 +241,7 @@ def detection_numbers(
     }
 
 
-def _bars(table, labels, low, start, end):
+def _bars(table: pd.DataFrame, labels: Any, low: Any, start: float, end: float) -> pd.DataFrame:
     """One row a bar, in the lane of its label; none so narrow that it could not be seen."""
     table = table[(table["end"] >= start) & (table["start"] <= end)]
     lane = table["label"].map({label: i + 1 for i, label in enumerate(labels)}).astype(float)
@@ -238,7 +257,7 @@ def _bars(table, labels, low, start, end):
     )
 
 
-def _named(metrics):
+def _named(metrics: Any) -> Any:
     """Several curves under their names."""
     if isinstance(metrics, (DetectionMetrics, pd.DataFrame)):
         return {"": metrics}
@@ -252,7 +271,7 @@ def _named(metrics):
     return {str(name): one for name, one in metrics.items()}
 
 
-def _det_curve(name, one):
+def _det_curve(name: str, one: Any) -> Any:
     """The curve of one, checked."""
     table = getattr(one, "curve", one)
     needed = ["false_accepts_per_hour", "miss_rate"]

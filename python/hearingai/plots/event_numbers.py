@@ -1,8 +1,12 @@
 """What pictures of events show: rows of labels in time, the waveform on top of them."""
 
+from __future__ import annotations
+
 import os
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -42,8 +46,14 @@ class EventNumbers:
 
 
 def event_numbers(
-    events, recording=None, sample_rate=None, start=0.0, end=None, labels=None, windows=None
-):
+    events: Any,
+    recording: Any = None,
+    sample_rate: float | None = None,
+    start: float = 0.0,
+    end: float | None = None,
+    labels: Sequence[str] | None = None,
+    windows: pd.DataFrame | None = None,
+) -> EventNumbers:
     """What `plot_events` draws; `windows` is its table of windows where `events` is a table."""
     windows = getattr(events, "windows", windows)
     events = check_events(events)
@@ -74,7 +84,7 @@ def event_numbers(
     wave["time"] /= scale
     places = [base[label] + _ROW / 2 for label in shown]
     ticks = pd.DataFrame({"place": places, "label": pd.Series(shown, dtype=object)})
-    height = len(shown)
+    height: float = len(shown)
     if len(wave):
         ticks.loc[len(ticks)] = [height + _WAVE / 2, "waveform"]
         height += _WAVE
@@ -85,7 +95,7 @@ def event_numbers(
     )
 
 
-def _name_of(recording, events, windows):
+def _name_of(recording: Any, events: Any, windows: pd.DataFrame | None) -> str | None:
     """The recording to show: the one that was named, else the only one."""
     if recording is not None:
         return os.fspath(recording) if isinstance(recording, (str, os.PathLike)) else None
@@ -98,14 +108,21 @@ def _name_of(recording, events, windows):
     return names[0] if names else None
 
 
-def _of(table, name):
+def _of(table: pd.DataFrame, name: str | None) -> pd.DataFrame:
     """The rows of a recording."""
     if name is None or "fname" not in table or table["fname"].isna().all():
         return table
     return table[table["fname"].astype(object) == name]
 
 
-def _end_of(end, start, events, windows, sound, sample_rate):
+def _end_of(
+    end: float | None,
+    start: float,
+    events: Any,
+    windows: pd.DataFrame | None,
+    sound: Any,
+    sample_rate: float | None,
+) -> float:
     """Where the picture ends."""
     if end is not None:
         end = positive("end", end)
@@ -120,7 +137,7 @@ def _end_of(end, start, events, windows, sound, sample_rate):
     return float(max(ends))
 
 
-def _shown(labels, events):
+def _shown(labels: Sequence[str] | None, events: Any) -> tuple[list[str], int]:
     """The labels that get a row, the most frequent first, and how many get none."""
     if labels is not None:
         return [labels] if isinstance(labels, str) else list(dict.fromkeys(labels)), 0
@@ -129,7 +146,7 @@ def _shown(labels, events):
     return order[:_MOST], len(order[_MOST:])
 
 
-def _traces(windows, shown, base, start, end):
+def _traces(windows: Any, shown: Any, base: Any, start: float, end: float) -> pd.DataFrame:
     """The highest probability in each stretch of time, a row of the picture a label."""
     found = [pd.DataFrame({"label": pd.Series(dtype=object), "time": [], "bottom": [], "top": []})]
     if windows is None or not len(windows):
@@ -150,7 +167,9 @@ def _traces(windows, shown, base, start, end):
     return pd.concat(found[1:] or found, ignore_index=True)
 
 
-def _wave(sound, sample_rate, start, end, row):
+def _wave(
+    sound: Any, sample_rate: float | None, start: float, end: float, row: float
+) -> pd.DataFrame:
     """The lowest and the highest sample of each stretch of time, of a file or of an array."""
     low, high = np.full(_COLUMNS, np.inf), np.full(_COLUMNS, -np.inf)
     done = 0
@@ -170,10 +189,12 @@ def _wave(sound, sample_rate, start, end, row):
     return pd.DataFrame(values)[seen].reset_index(drop=True)
 
 
-def _blocks(sound, sample_rate, start, end):
+def _blocks(
+    sound: Any, sample_rate: Any, start: float, end: float
+) -> Iterator[tuple[np.ndarray, float]]:
     """Yield the sound from `start` to `end` in blocks with their rate; none where there is none."""
     if isinstance(sound, str) and Path(sound).exists():  # else the recording is elsewhere
-        with open_blocks(sound, start, end - start) as file:
+        with open_blocks(sound, start, duration=end - start) as file:
             for block in file.read():
                 yield block, file.sample_rate
     elif isinstance(sound, np.ndarray):

@@ -1,12 +1,24 @@
 """A picture of a recording: what was heard when."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
 from .canvas import FAINT, INK, TRAINING, VALIDATION, Picture, plain
 from .event_numbers import event_numbers
 
 
 def plot_events(
-    events, recording=None, sample_rate=None, start=0.0, end=None, labels=None, title=None
-):
+    events: Any,
+    recording: Any = None,
+    *,
+    sample_rate: float | None = None,
+    start: float = 0.0,
+    end: float | None = None,
+    labels: Sequence[str] | None = None,
+    title: str | None = None,
+) -> Picture:
     """Draw what was heard when: a row a label with its events and probabilities, the sound on top.
 
     However long the recording, an event is at least a line wide, and the waveform and the
@@ -72,5 +84,5 @@ def plot_events(
     return figure
 
 
-def _rgb(colour):
+def _rgb(colour: Any) -> Any:
     return tuple(int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))

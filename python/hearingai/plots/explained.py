@@ -1,5 +1,9 @@
 """Pictures of explanations: the relevance of its cells over the image."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 
@@ -13,7 +17,7 @@ STRONG = 0.998  # quantile of the relevances that has the full colour
 BLUR = (1.0, 1.5)  # standard deviation in frames and bins
 
 
-def plot_explanation(explanation, title=None):
+def plot_explanation(explanation: Any, *, title: str | None = None) -> Picture:
     """Draw which part of a recording spoke for a label: relevance in colour over the image.
 
     The image is grey, the louder the darker. Orange cells spoke for the label, blue ones against
@@ -42,7 +46,10 @@ def plot_explanation(explanation, title=None):
     image, relevance = explanation_numbers(explanation)
     figure = Picture(8, 3.6, image.title if title is None else title)
     ax, axis = figure.subplots(), image.axis
-    place = {"extent": (image.start, image.end, axis.low, axis.high), "origin": "lower"}
+    place: dict[str, Any] = {
+        "extent": (image.start, image.end, axis.low, axis.high),
+        "origin": "lower",
+    }
     place |= {"aspect": "auto", "interpolation": "nearest"}
     greys = LinearSegmentedColormap.from_list("greys", ("1", str(1 - DARKEST)))
     ax.imshow(image.values.T, cmap=greys, vmin=image.low, vmax=image.high, **place)
@@ -53,13 +60,13 @@ def plot_explanation(explanation, title=None):
     ax.set_yticks([at for at, _ in axis.ticks], [text for _, text in axis.ticks])
     ax.set(xlabel="time (s)", ylabel=axis.label)
     bar = figure.colorbar(shown, ax=ax, label="relevance, share of the strongest", pad=0.02)
-    bar.solids.set_alpha(1)
+    bar.solids.set_alpha(1)  # type: ignore[union-attr]  # it has colours
     bar.ax.set_ylim(-1 if relevance.min() < 0 else 0, 1)
     bar.outline.set_visible(False)
     return figure
 
 
-def explanation_numbers(explanation):
+def explanation_numbers(explanation: Any) -> tuple[Image, np.ndarray]:
     """What is drawn of an explanation: its image, an `Image`, and the relevances in -1...1."""
     if not hasattr(explanation, "relevance"):
         raise HearingAIError(
@@ -86,7 +93,7 @@ def explanation_numbers(explanation):
     return image, np.clip(blurred / strongest, -1, 1)
 
 
-def _blur(rows, deviation):
+def _blur(rows: np.ndarray, deviation: float) -> np.ndarray:
     """Rows averaged with their neighbours, by a Gaussian; the edges are repeated."""
     reach = int(np.ceil(3 * deviation))
     weights = np.exp(-0.5 * (np.arange(-reach, reach + 1) / deviation) ** 2)

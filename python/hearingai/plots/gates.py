@@ -1,5 +1,9 @@
 """The picture of a gate: the sound before and after, what opened it, and its gain."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -14,7 +18,9 @@ _LONGEST = 1800  # seconds
 _LOWEST_DB = -80.0
 
 
-def plot_gate(gated, start=0.0, end=None, title=None):
+def plot_gate(
+    gated: Any, *, start: float = 0.0, end: float | None = None, title: str | None = None
+) -> Picture:
     """Draw the sound before and after a gate, the probability that opened it, and its gain.
 
     Of several channels the mean is drawn. Where the gate was kept open, the probability stands on
@@ -65,7 +71,7 @@ def plot_gate(gated, start=0.0, end=None, title=None):
     return figure
 
 
-def gate_numbers(gated, start=0.0, end=None):
+def gate_numbers(gated: Any, start: float = 0.0, end: float | None = None) -> dict[str, Any]:
     """What `plot_gate` draws.
 
     Returns:
@@ -96,7 +102,7 @@ def gate_numbers(gated, start=0.0, end=None):
     }
 
 
-def _stretch(gated, start, end):
+def _stretch(gated: Any, start: float, end: float | None) -> tuple[float, float]:
     length = gated.samples / gated.sample_rate
     start = number("start", start or 0, low=0)
     end = length if end is None else min(positive("end", end), length)
@@ -108,7 +114,7 @@ def _stretch(gated, start, end):
     return start, end
 
 
-def _wave(sound, first, last, rate):
+def _wave(sound: Any, first: int, last: int, rate: float) -> pd.DataFrame:
     """The mean of the channels, or its envelope."""
     if isinstance(sound, str):
         values, _ = read_audio(sound, start=first / rate, duration=(last - first) / rate)
@@ -117,12 +123,12 @@ def _wave(sound, first, last, rate):
     return _table(values, first, rate)
 
 
-def _table(values, first, rate):
+def _table(values: Any, first: int, rate: float) -> pd.DataFrame:
     samples, values = envelope(np.asarray(values, "float64"))
     return pd.DataFrame({"time": (first + samples) / rate, "value": values})
 
 
-def _spans(track, hop, start, end):
+def _spans(track: pd.DataFrame, hop: float, start: float, end: float) -> pd.DataFrame:
     """From when to when it was kept open."""
     change = np.diff(track["open"].to_numpy(int), prepend=0, append=0)
     times = track["time"].to_numpy()

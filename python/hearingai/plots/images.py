@@ -1,10 +1,14 @@
 """The numbers behind pictures of sounds: what both languages draw, before anything is drawn."""
 
+from __future__ import annotations
+
 import os
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
+from .._typing import ArrayLike
 from ..audio.reading import read_audio, resample
 from ..audio.tones import find_tones
 from ..errors import HearingAIError
@@ -45,12 +49,12 @@ class Image:
     marks: list = field(default_factory=list)
 
     @property
-    def scale(self):
+    def scale(self) -> Any:
         """What images that share a colour bar have in common."""
         return self.low, self.high, self.unit
 
 
-def front_end_of(rate):
+def front_end_of(rate: float) -> Any:
     """The log-mel front end of the Hearing AI system, at any sample rate and length of clip."""
     from ..runtime.backend import require_keras
 
@@ -74,7 +78,7 @@ def front_end_of(rate):
     )
 
 
-def hear(sound, sample_rate, frontend):
+def hear(sound: Any, sample_rate: Any, frontend: Any) -> Any:
     """Read what is to be drawn.
 
     Returns:
@@ -108,18 +112,18 @@ def hear(sound, sample_rate, frontend):
     return waveform, rate, front_end_of(rate) if frontend is None else frontend
 
 
-def layers_of(frontend):
+def layers_of(frontend: Any) -> list:
     """The layers of a front end, in their order."""
     return list(getattr(frontend, "layers", None) or [frontend])
 
 
-def spectral_layer(frontend):
+def spectral_layer(frontend: Any) -> Any:
     """The layer of a front end that turns the waveform into a spectrum; `None` for none."""
     found = [layer for layer in layers_of(frontend) if hasattr(layer, "window_stride")]
     return found[0] if found else None
 
 
-def raw_image(waveform, frontend):
+def raw_image(waveform: ArrayLike, frontend: Any) -> np.ndarray:
     """What a front end makes of one waveform: an array `(frames, bins, channels)`."""
     from ..runtime.backend import require_keras
 
@@ -136,7 +140,14 @@ def raw_image(waveform, frontend):
     return image[0]
 
 
-def image_of(values, waveform, rate, frontend, title=None, reference=None):
+def image_of(
+    values: np.ndarray,
+    waveform: np.ndarray,
+    rate: float,
+    frontend: Any,
+    title: str | None = None,
+    reference: Any = None,
+) -> Image:
     """Make an image to draw of the first channel of what a front end gave.
 
     Logarithms are turned to decibels below `reference`, by default the loudest value.
@@ -144,7 +155,11 @@ def image_of(values, waveform, rate, frontend, title=None, reference=None):
     values, layer = values[:, :, 0].astype("float64"), spectral_layer(frontend)
     factor = decibels(frontend)
     start, end = _times(layer, len(values), len(waveform) / rate)
-    picture = {"low": float(values.min()), "high": float(values.max()), "unit": "value"}
+    picture: dict[str, Any] = {
+        "low": float(values.min()),
+        "high": float(values.max()),
+        "unit": "value",
+    }
     if factor is not None:
         values = factor * values
         values = values - (values.max() if reference is None else factor * reference)
@@ -154,7 +169,7 @@ def image_of(values, waveform, rate, frontend, title=None, reference=None):
     return Image(title, _fewer_frames(values), start, end, axis, **picture)
 
 
-def spectrum_of(waveform, rate, frontend):
+def spectrum_of(waveform: np.ndarray, rate: float, frontend: Any) -> Image:
     """Make the image of the Fourier spectrogram, in frames such as the front end's."""
     from ..frontends.framing import WINDOWS, frame_sizes, n_frames
 
@@ -188,9 +203,9 @@ def spectrum_of(waveform, rate, frontend):
     )
 
 
-def mark_tones(images, waveform, rate, tones):
+def mark_tones(images: Any, waveform: ArrayLike, rate: float, tones: int) -> None:
     """Find the tones of a waveform and mark them in the images that have frequencies."""
-    found = find_tones(waveform, rate, tones)
+    found = find_tones(waveform, rate, n=tones)
     for image in images:
         axis = image.axis
         if axis.place is None:
@@ -199,7 +214,7 @@ def mark_tones(images, waveform, rate, tones):
         image.marks += grouped([p for p in places if axis.low <= p[0] <= axis.high], axis)
 
 
-def decibels(frontend):
+def decibels(frontend: Any) -> float | None:
     """How many decibels a step of 1 in the image is; `None` where the values are no levels."""
     from ..frontends import MFCC, Deltas, LogMel, LogSpectrogram
 
@@ -213,7 +228,7 @@ def decibels(frontend):
     return None
 
 
-def _times(layer, frames, duration):
+def _times(layer: Any, frames: int, duration: float) -> Any:
     """Edges of an image in seconds: a frame is as wide as a stride, around its window's middle."""
     if layer is None:
         return 0.0, duration
@@ -227,7 +242,7 @@ def _times(layer, frames, duration):
     return start, start + frames * stride
 
 
-def _name(layer, bins):
+def _name(layer: Any, bins: int) -> Any:
     from ..frontends import MFCC, LogMel, LogSpectrogram
 
     if isinstance(layer, MFCC):
@@ -237,7 +252,7 @@ def _name(layer, bins):
     return "log spectrogram" if isinstance(layer, LogSpectrogram) else "image"
 
 
-def _fewer_frames(values, factor=None):
+def _fewer_frames(values: np.ndarray, factor: int | None = None) -> Any:
     """The largest of each stretch of frames, where there are too many to see."""
     factor = -(-len(values) // MAX_FRAMES) if factor is None else factor
     if factor == 1:

@@ -1,11 +1,15 @@
 """The numbers behind pictures of results: what both languages draw, before anything is drawn."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
+from .._typing import Labels, Scores
 from ..errors import HearingAIError
 from ..evaluation import pr_auc, roc_auc, score_curve
 from ..evaluation.checks import target_scores
@@ -14,8 +18,10 @@ from .canvas import filled
 
 LOWER_IS_BETTER = ("loss", "parameters", "epochs", "seconds")
 # Less `epochs`, which may be a setting: where it is a measure, others stand before it.
-MEASURES = ("loss", "parameters", "seconds", "accuracy", "precision", "recall", "threshold")
-MEASURES += ("fingerprint",)
+MEASURES = (
+    *("loss", "parameters", "seconds", "accuracy", "precision", "recall", "threshold"),
+    "fingerprint",
+)
 PREFIXES = ("f1_", "roc_auc", "pr_auc", "accuracy_", "precision_", "recall_")
 WIDE = 50  # numbers that span this factor have a logarithmic axis
 
@@ -36,7 +42,9 @@ class Setting:
     slanted: bool = False
 
 
-def curve_numbers(truth, score, target, kind="roc", threshold=None):
+def curve_numbers(
+    truth: Labels, score: Scores, target: object, kind: str = "roc", threshold: float | None = None
+) -> dict[str, Any]:
     """What `plot_curve` draws: tables of points, the area and the texts."""
     choose("kind", kind, ("roc", "pr"))
     table = score_curve(truth, score, target)
@@ -48,8 +56,10 @@ def curve_numbers(truth, score, target, kind="roc", threshold=None):
     whole = pd.concat([pd.DataFrame([first]), table], ignore_index=True)
     if kind == "roc":
         across, up, area = "false_positive_rate", "recall", roc_auc(truth, score, target)
-        labels = "share of the rest taken for it (false positive rate)"
-        labels = labels, "share of the target found (true positive rate)"
+        labels = (
+            "share of the rest taken for it (false positive rate)",
+            "share of the target found (true positive rate)",
+        )
         words, chance = "area under the ROC curve", [0.0, 1.0]
     else:
         across, up, area = "recall", "precision", pr_auc(truth, score, target)
@@ -71,11 +81,11 @@ def curve_numbers(truth, score, target, kind="roc", threshold=None):
     }
 
 
-def _points(x, y):
+def _points(x: Any, y: Any) -> pd.DataFrame:
     return pd.DataFrame({"x": np.asarray(x, "float64"), "y": np.asarray(y, "float64")})
 
 
-def fold_numbers(result, metric="accuracy"):
+def fold_numbers(result: Any, metric: str = "accuracy") -> Any:
     """What `plot_folds` draws: a table `fold`, `value`, their mean and its band."""
     folds = getattr(result, "folds", result)
     filled("result", folds, ("fold", metric))
@@ -91,7 +101,9 @@ def fold_numbers(result, metric="accuracy"):
     }
 
 
-def tuning_numbers(table, metric="accuracy", x=None):
+def tuning_numbers(
+    table: pd.DataFrame, metric: str = "accuracy", x: str | None = None
+) -> list[Setting]:
     """What `plot_tuning` draws: a `Setting` a panel."""
     names = [x] if isinstance(x, str) else list(x or [])
     filled("table", table, ("trial", metric, *names))
@@ -102,7 +114,7 @@ def tuning_numbers(table, metric="accuracy", x=None):
     return [Setting(name, y=y, best=best, best_text=text, **_across(table, name)) for name in names]
 
 
-def _settings(table, metric):
+def _settings(table: pd.DataFrame, metric: str) -> list[str]:
     """The columns after `trial` and before the first measure, those that differ."""
     columns = list(table)
     names = []
@@ -115,10 +127,12 @@ def _settings(table, metric):
             "`table` must have the settings right after `trial`, or `x` must name them. "
             f"Received: {', '.join(map(str, columns))}"
         )
-    return [n for n in names if table[n].astype(str).nunique() > 1] or names[:1]
+    return [str(n) for n in names if table[n].astype(str).nunique() > 1] or [
+        str(n) for n in names[:1]
+    ]
 
 
-def _across(table, name):
+def _across(table: pd.DataFrame, name: str) -> Any:
     """Where a setting's values lie on its axis, and the axis itself."""
     values = table[name]
     if not pd.api.types.is_numeric_dtype(values) or values.dtype == bool or values.isna().any():
@@ -138,12 +152,12 @@ def _across(table, name):
         low, high = least / margin, most * margin
         return {"x": x, "ticks": decades(low, high), "low": low, "high": high, "log": True}
     margin = 0.08 * (most - least) or max(abs(most), 1) * 0.1
-    places = _few(x) if len(np.unique(x)) <= 6 else MaxNLocator(5).tick_values(least, most)
-    ticks = [(float(p), f"{p:g}") for p in places if least - margin <= p <= most + margin]
+    at: Any = _few(x) if len(np.unique(x)) <= 6 else MaxNLocator(5).tick_values(least, most)
+    ticks = [(float(p), f"{p:g}") for p in at if least - margin <= p <= most + margin]
     return {"x": x, "ticks": ticks, "low": least - margin, "high": most + margin}
 
 
-def _few(x):
+def _few(x: np.ndarray) -> list:
     """The values themselves, those left out whose labels would touch."""
     values, least_gap = np.unique(x), 0.1 * np.ptp(x)
     kept = [values[0]]
@@ -153,7 +167,7 @@ def _few(x):
     return kept
 
 
-def decades(low, high):
+def decades(low: float, high: float) -> list[tuple[float, str]]:
     """Ticks of a logarithmic axis: powers of ten, and 3 or 2 and 5 between where these are few."""
     for steps in ((1,), (1, 3), (1, 2, 5), range(1, 10)):
         exponents = range(int(np.floor(np.log10(low))), int(np.ceil(np.log10(high))) + 1)
@@ -164,13 +178,13 @@ def decades(low, high):
     return ticks
 
 
-def _numbers(argument, table, column):
+def _numbers(argument: str, table: pd.DataFrame, column: str) -> np.ndarray:
     values = pd.to_numeric(table[column], errors="coerce").to_numpy("float64")
     if not np.isfinite(values).all():
         raise HearingAIError(f"`{argument}${column}` must hold a finite number in every row")
     return values
 
 
-def _text(value):
+def _text(value: Any) -> str:
     """A label: whole numbers without a point."""
     return f"{value:g}" if isinstance(value, (float, np.floating)) else str(value)

@@ -1,6 +1,10 @@
 """Pictures of what a front end hears: panels side by side."""
 
+from __future__ import annotations
+
 import warnings
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,10 +15,20 @@ from .canvas import SPECTRUM, TRAINING, Picture, plain
 from .images import Wave, hear, image_of, mark_tones, raw_image, spectrum_of
 from .sounds import envelope
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
 ACROSS = 4  # panels in a row
 
 
-def plot_panels(sound, sample_rate=None, frontend=None, tones=None, title=None):
+def plot_panels(
+    sound: Any,
+    sample_rate: float | None = None,
+    *,
+    frontend: Any = None,
+    tones: int | None = None,
+    title: str | None = None,
+) -> Picture:
     """Draw a sound three times, side by side: waveform, Fourier spectrogram, what a network sees.
 
     The spectrogram has the frames of the front end. Both images show decibels below their loudest
@@ -50,7 +64,14 @@ def plot_panels(sound, sample_rate=None, frontend=None, tones=None, title=None):
     return draw_panels(panel_numbers(sound, sample_rate, frontend, tones), title)
 
 
-def plot_bands(n_mels=(10, 150, 1000), sample_rate=22050, sound=None, frontend=None, title=None):
+def plot_bands(
+    n_mels: int | Sequence[int] = (10, 150, 1000),
+    *,
+    sample_rate: float = 22050,
+    sound: Any = None,
+    frontend: Any = None,
+    title: str | None = None,
+) -> Picture:
     """Draw a sound as log-mel with few, enough and too many bands, side by side.
 
     Too few bands blur what differs; too many leave bands that no bin of the spectrum falls into,
@@ -83,7 +104,9 @@ def plot_bands(n_mels=(10, 150, 1000), sample_rate=22050, sound=None, frontend=N
     return draw_panels(band_numbers(n_mels, sample_rate, sound, frontend), title)
 
 
-def panel_numbers(sound, sample_rate=None, frontend=None, tones=None):
+def panel_numbers(
+    sound: Any, sample_rate: float | None = None, frontend: Any = None, tones: int | None = None
+) -> Any:
     """The panels of `plot_panels`: a waveform and two images."""
     waveform, rate, frontend = hear(sound, sample_rate, frontend)
     seen = image_of(raw_image(waveform, frontend), waveform, rate, frontend)
@@ -94,7 +117,12 @@ def panel_numbers(sound, sample_rate=None, frontend=None, tones=None):
     return [Wave("waveform", samples / rate, amplitude), *images]
 
 
-def band_numbers(n_mels=(10, 150, 1000), sample_rate=22050, sound=None, frontend=None):
+def band_numbers(
+    n_mels: int | Sequence[int] = (10, 150, 1000),
+    sample_rate: float = 22050,
+    sound: Any = None,
+    frontend: Any = None,
+) -> Any:
     """The panels of `plot_bands`: an image a number of bands."""
     rate = positive("sample_rate", sample_rate, whole=True)
     counts = [positive("n_mels", n, whole=True) for n in np.atleast_1d(n_mels)]
@@ -114,14 +142,14 @@ def band_numbers(n_mels=(10, 150, 1000), sample_rate=22050, sound=None, frontend
     return panels
 
 
-def _with_bands(frontend, n_mels):
+def _with_bands(frontend: Any, n_mels: int) -> Any:
     """The same front end with another number of bands; the picture tells which are empty."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", HearingAIWarning)
         return type(frontend).from_config(frontend.get_config() | {"n_mels": n_mels})
 
 
-def draw_panels(panels, title=None):
+def draw_panels(panels: list, title: str | None = None) -> Picture:
     """Draw waveforms and images side by side; images of one scale share a colour bar."""
     rows, columns = -(-len(panels) // ACROSS), min(len(panels), ACROSS)
     figure = Picture(max(4.0 * columns, 6), 3.4 * rows, title)
@@ -143,7 +171,7 @@ def draw_panels(panels, title=None):
     return figure
 
 
-def _draw_wave(ax, panel):
+def _draw_wave(ax: Axes, panel: Any) -> None:
     ax.plot(panel.time, panel.amplitude, color=TRAINING, linewidth=0.7)
     peak = np.abs(panel.amplitude).max() or 1
     ax.set(ylabel="amplitude", ylim=(-1.05 * peak, 1.05 * peak))
@@ -151,7 +179,7 @@ def _draw_wave(ax, panel):
     plain(ax)
 
 
-def _draw_image(ax, panel):
+def _draw_image(ax: Axes, panel: Any) -> Any:
     axis = panel.axis
     picture = ax.imshow(
         panel.values.T,

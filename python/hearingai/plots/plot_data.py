@@ -4,6 +4,10 @@ Panels with axes of their own are put on one axis, each in a stretch of its own,
 of ticks serves them all: panel `i` lies from `3 i` to `3 i + 1`.
 """
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
@@ -37,22 +41,22 @@ __all__ = [
 APART = 3
 
 
-def panels(*args, **kwargs):
+def panels(*args: Any, **kwargs: Any) -> dict[str, Any]:
     """The tables of `plot_panels`."""
     return _images(panel_numbers(*args, **kwargs))
 
 
-def bands(*args, **kwargs):
+def bands(*args: Any, **kwargs: Any) -> dict[str, Any]:
     """The tables of `plot_bands`."""
     return _images(band_numbers(*args, **kwargs))
 
 
-def augmented(*args, **kwargs):
+def augmented(*args: Any, **kwargs: Any) -> dict[str, Any]:
     """The tables of `plot_augmented`."""
     return _images(augmented_numbers(*args, **kwargs))
 
 
-def explanation(explanation):
+def explanation(explanation: Any) -> dict[str, Any]:
     """What `plot_explanation` draws: greys from the top row down, cells, ticks and edges."""
     image, relevance = explanation_numbers(explanation)
     (frames, bins), axis = relevance.shape, image.axis
@@ -74,7 +78,7 @@ def explanation(explanation):
     }
 
 
-def tuning(table, metric="accuracy", x=None):
+def tuning(table: pd.DataFrame, metric: str = "accuracy", x: str | None = None) -> Any:
     """The tables of `plot_tuning`: points, ticks and limits."""
     settings = tuning_numbers(table, metric, x)
     points, ticks, limits = [], [], []
@@ -94,12 +98,12 @@ def tuning(table, metric="accuracy", x=None):
     }
 
 
-def events(*args, **kwargs):
+def events(*args: Any, **kwargs: Any) -> dict[str, Any]:
     """The tables of `plot_events`."""
     return vars(event_numbers(*args, **kwargs))
 
 
-def _images(panels):
+def _images(panels: list) -> dict[str, Any]:
     """Waves, images, marks, ticks and limits of panels, and the scale of the colours."""
     names, waves, images, marks, ticks, limits = [], [], [], [], [], []
     scales = {panel.scale for panel in panels if not isinstance(panel, Wave)}
@@ -130,7 +134,7 @@ def _images(panels):
     }
 
 
-def _cells(panel, i, shared):
+def _cells(panel: Any, i: int, shared: Any) -> Any:
     """One row a cell of an image, at its middle; within 0...1 where images share no scale."""
     frames, bins = panel.values.shape
     step, height = (panel.end - panel.start) / frames, 1 / bins
@@ -142,25 +146,25 @@ def _cells(panel, i, shared):
     return pd.DataFrame({"time": time, "place": place, "value": values.ravel()})
 
 
-def _mark(panel, i, place, text):
+def _mark(panel: Any, i: int, place: Any, text: str) -> Any:
     below = place - i * APART > 0.9
     return {"panel": i + 1, "time": panel.end, "place": place, "label": text, "below": below}
 
 
-def _ends(i):
+def _ends(i: int) -> Any:
     return {"panel": i + 1, "place": [i * APART, i * APART + 1.0]}
 
 
-def _wave_ticks(peak):
+def _wave_ticks(peak: float) -> Any:
     places = MaxNLocator(5, steps=[1, 2, 5, 10]).tick_values(-peak, peak)
     return [(p, f"{p:g}") for p in places if -peak <= p <= peak]
 
 
-def _placer(i, low, high, log=False):
+def _placer(i: int, low: float, high: float, log: bool = False) -> Any:
     """A function that puts what lies between `low` and `high` into the stretch of panel `i`."""
     scale = np.log if log else np.asarray
     return lambda x: i * APART + (scale(x) - scale(low)) / (scale(high) - scale(low))
 
 
-def _stack(parts):
+def _stack(parts: Any) -> pd.DataFrame:
     return pd.concat([pd.DataFrame(), *map(pd.DataFrame, parts)], ignore_index=True)

@@ -1,5 +1,9 @@
 """Pictures of one training: its course, and what the classifier confuses."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
@@ -21,7 +25,7 @@ from .canvas import (
 MAX_COUNTED = 20  # with more labels, the cells are too small for counts
 
 
-def plot_history(history, title=None):
+def plot_history(history: Any, *, title: str | None = None) -> Picture:
     """Draw loss and accuracy against the epoch, training beside validation.
 
     Args:
@@ -64,7 +68,7 @@ def plot_history(history, title=None):
     return figure
 
 
-def _course(history):
+def _course(history: Any) -> tuple[pd.DataFrame, int | None]:
     """The history table of a classifier and its best epoch; a table stays as it is."""
     record = getattr(history, "record", None)
     if not isinstance(record, dict):
@@ -74,7 +78,7 @@ def _course(history):
     return pd.DataFrame(record["history"]), record.get("best_epoch")
 
 
-def plot_confusion(confusion, title=None):
+def plot_confusion(confusion: pd.DataFrame, *, title: str | None = None) -> Picture:
     """Draw a confusion table: each row's rates as shades, with the counts up to 20 labels.
 
     Args:
@@ -103,7 +107,7 @@ def plot_confusion(confusion, title=None):
     ax = figure.subplots()
     shades = ax.imshow(rates, cmap=RATES, vmin=0, vmax=1)
     places = np.arange(len(labels))
-    slant = {"rotation": 45, "ha": "right", "rotation_mode": "anchor"}
+    slant: dict[str, Any] = {"rotation": 45, "ha": "right", "rotation_mode": "anchor"}
     ax.set_xticks(places, labels, parse_math=False, **slant)
     ax.set_yticks(places, labels, parse_math=False)
     ax.set_xticks(places[1:] - 0.5, minor=True)

@@ -1,7 +1,12 @@
 """Pictures of one sound: its waveform, its spectrogram."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 
+from .._typing import ArrayLike
 from ..errors import HearingAIError
 from ..runtime.arguments import finite_array, positive
 from .canvas import SPECTRUM, TRAINING, Picture, plain
@@ -9,7 +14,7 @@ from .canvas import SPECTRUM, TRAINING, Picture, plain
 MAX_SAMPLES = 50_000  # a channel longer than this is drawn as its envelope
 
 
-def plot_waveform(waveform, sample_rate, title=None):
+def plot_waveform(waveform: ArrayLike, sample_rate: float, *, title: str | None = None) -> Picture:
     """Draw amplitude against time, several channels below each other.
 
     Beyond 50,000 samples a channel, the smallest and the largest value of each of 25,000 stretches
@@ -56,7 +61,14 @@ def plot_waveform(waveform, sample_rate, title=None):
     return figure
 
 
-def plot_spectrogram(image, sample_rate=16000, window_stride_ms=10, window_size_ms=30, title=None):
+def plot_spectrogram(
+    image: ArrayLike,
+    sample_rate: float = 16000,
+    *,
+    window_stride_ms: float = 10,
+    window_size_ms: float = 30,
+    title: str | None = None,
+) -> Picture:
     """Draw a log spectrogram: time across, frequency up, log power as colour.
 
     A frame sits at the middle of its window; the bins run from 0 to half the sample rate.
@@ -109,7 +121,7 @@ def plot_spectrogram(image, sample_rate=16000, window_stride_ms=10, window_size_
     return figure
 
 
-def envelope(values):
+def envelope(values: np.ndarray) -> Any:
     """Return `(samples, values)` to draw: all, or the extremes of each stretch where too many."""
     if len(values) <= MAX_SAMPLES:
         return np.arange(len(values)), values

@@ -1,16 +1,20 @@
 """The start of Keras without the two lines that TensorFlow writes whenever it is loaded."""
 
+from __future__ import annotations
+
 import os
 import tempfile
 import threading
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import IO
 
 _AT_EVERY_START = (b"before absl::InitializeLog() is called", b"oneDNN custom operations are on")
 _starting = threading.Lock()
 
 
 @contextmanager
-def quiet_start():
+def quiet_start() -> Iterator[None]:
     """Leave the two lines out.
 
     They come past Python and before TensorFlow looks at its log level, so standard error itself
@@ -33,7 +37,7 @@ def quiet_start():
         _starting.release()
 
 
-def _swap():
+def _swap() -> tuple[int, IO[bytes]] | None:
     """Put a file in the place of standard error; returns `(standard error, file)`.
 
     `None` where the program has no standard error, or no folder for such a file.
@@ -51,7 +55,7 @@ def _swap():
     return stderr, said
 
 
-def _put_back(stderr, said):
+def _put_back(stderr: int, said: IO[bytes]) -> None:
     os.dup2(stderr, 2)
     os.close(stderr)
     with said, suppress(OSError), open(2, "wb", closefd=False) as shown:  # or nobody listens

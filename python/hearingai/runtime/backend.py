@@ -1,12 +1,17 @@
 """What stands below Keras: seeds, determinism, devices, versions."""
 
+from __future__ import annotations
+
 import logging
 import os
 import platform
 import secrets
 import sys
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
+from .._typing import Device
 from ..errors import HearingAIError, MissingBackendError
 from ._quiet_start import quiet_start
 from .arguments import check_seed, choose
@@ -19,7 +24,7 @@ _INSTALL = {
 _STEPS = 16  # of a small network and batch, in less time than Python needs for a few
 
 
-def require_keras():
+def require_keras() -> Any:
     """Import Keras, or say in one line what to install."""
     import keras
 
@@ -27,7 +32,7 @@ def require_keras():
 
 
 @contextmanager
-def starting_keras():
+def starting_keras() -> Iterator[None]:
     """Import Keras within: quietly, modest about memory, and with one line if it cannot start."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # others may want the GPU too
@@ -43,23 +48,23 @@ def starting_keras():
         ) from None
 
 
-def quieten_tensorflow():
+def quieten_tensorflow() -> None:
     """Drop TensorFlow's warning of every model beyond the fifth, as folds and trials make them."""
     logging.getLogger("tensorflow").addFilter(_worth_telling)
 
 
-def _worth_telling(record):
+def _worth_telling(record: logging.LogRecord) -> bool:
     return "retracing" not in record.getMessage()
 
 
-def draw_seed(seed=None):
+def draw_seed(seed: int | None = None) -> int:
     """Check a seed; draw one where none is given, so that a run can always be repeated."""
     if seed is None:
         return secrets.randbelow(2**31)
     return check_seed(seed)
 
 
-def set_seed(seed, deterministic=False):
+def set_seed(seed: int, deterministic: bool = False) -> None:
     """Seed Python, NumPy and the backend; with `deterministic`, also its parallel sums.
 
     Determinism is switched on for the whole process: backends have no way back.
@@ -79,7 +84,7 @@ def set_seed(seed, deterministic=False):
 
 
 @contextmanager
-def on_device(device):
+def on_device(device: Device) -> Iterator[None]:
     """Compute on the `"cpu"`, the `"gpu"` or, with `"auto"`, on what the backend prefers."""
     choose("device", device, ("auto", "cpu", "gpu"))
     keras = require_keras()
@@ -95,31 +100,31 @@ def on_device(device):
         yield
 
 
-def kind_of(device):
+def kind_of(device: Device) -> str:
     """What `device` comes to here, `"cpu"` or `"gpu"`."""
     if device != "auto":
         return device
     return "gpu" if _has_gpu(_devices(require_keras().backend.backend())) else "cpu"
 
 
-def _has_gpu(devices):
+def _has_gpu(devices: Sequence[str]) -> bool:
     return any(name.lower().startswith(("gpu", "cuda")) for name in devices)
 
 
-def jit_compile(device="auto"):
+def jit_compile(device: Device = "auto") -> str | bool:
     """Whether to compile with XLA: on a CPU TensorFlow gains nothing by it."""
     backend = require_keras().backend.backend()
     return "auto" if backend != "tensorflow" or kind_of(device) == "gpu" else False
 
 
-def steps_at_once(device="auto"):
+def steps_at_once(device: Device = "auto") -> int:
     """Steps that the backend runs before Python hears of them: a GPU waits for nobody."""
     if require_keras().backend.backend() == "torch" or kind_of(device) == "cpu":
         return 1
     return _STEPS
 
 
-def info():
+def info() -> dict[str, Any]:
     """Versions, backend and devices.
 
     Returns:
@@ -137,9 +142,9 @@ def info():
     from ..version import __version__
 
     keras = require_keras()
-    libraries = ("keras", "tensorflow", "tensorflow-cpu", "jax", "torch", "numpy", "pandas")
-    libraries += ("soundfile", "soxr", "matplotlib", "espeakng-loader")
-    found = {}
+    libraries = [*("keras", "tensorflow", "tensorflow-cpu", "jax", "torch", "numpy", "pandas")]
+    libraries += ["soundfile", "soxr", "matplotlib", "espeakng-loader"]
+    found: dict[str, str | None] = {}
     for name in libraries:
         try:
             found[name] = metadata.version(name)
@@ -156,7 +161,7 @@ def info():
     } | found
 
 
-def _devices(backend):
+def _devices(backend: str) -> list[str]:
     if backend == "tensorflow":
         import tensorflow as tf
 
@@ -170,7 +175,7 @@ def _devices(backend):
     return ["CPU:0"] + [f"GPU:{i}" for i in range(torch.cuda.device_count())]
 
 
-def versions():
+def versions() -> dict[str, Any]:
     """The versions that a training record keeps."""
     known = info()
     names = ("hearingai", "python", "backend", "keras", "numpy")

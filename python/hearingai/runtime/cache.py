@@ -1,11 +1,13 @@
 """Where files lie that can be made or fetched again."""
 
+from __future__ import annotations
+
 import os
 import sys
 from pathlib import Path
 
 
-def cache_dir():
+def cache_dir() -> Path:
     """Return the folder for files that can be made or fetched again.
 
     It is `HEARINGAI_CACHE` where that environment variable is set, else `hearingai` in the user's

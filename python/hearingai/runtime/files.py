@@ -1,19 +1,27 @@
 """Files, folders and tables, written whole or not at all."""
 
+from __future__ import annotations
+
 import importlib.util
 import os
 import tempfile
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from .._typing import PathLike
 from ..errors import HearingAIError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 NO_PARQUET = 'Parquet needs pyarrow. Type: pip install "hearingai[parquet]"'
 _ENDINGS = (".csv", ".parquet")
 
 
 @contextmanager
-def written(path):
+def written(path: Path) -> Iterator[Path]:
     """Yield where to write a file or a folder; it takes its name when the block ends well.
 
     Else nothing of it stays, and what lay at `path` is as it was.
@@ -35,7 +43,7 @@ def written(path):
         raise cannot_write(path, error) from None
 
 
-def made_folder(path):
+def made_folder(path: PathLike) -> Path:
     """Return a folder as a `Path`; it is made where it is missing."""
     path = Path(path)
     try:
@@ -45,13 +53,13 @@ def made_folder(path):
     return path
 
 
-def cannot_write(path, error):
+def cannot_write(path: PathLike, error: OSError) -> HearingAIError:
     """The error that names a file and why the system refuses to write it."""
     reason = os.strerror(error.errno) if error.errno else error
     return HearingAIError(f"cannot write `{path}`: {reason}")
 
 
-def writable(path, overwrite):
+def writable(path: Path, overwrite: bool) -> Path:
     """Check that `path` lies in a folder and replaces nothing, before the work."""
     if not path.parent.is_dir():
         raise HearingAIError(f"the folder of `{path}` does not exist")
@@ -59,13 +67,13 @@ def writable(path, overwrite):
     return path
 
 
-def refuse_to_replace(path, overwrite):
+def refuse_to_replace(path: Path, overwrite: bool) -> None:
     """Raise an error where something lies at `path` that may not be replaced."""
     if path.exists() and not overwrite:
         raise HearingAIError(f"`{path}` exists; overwrite=True (--overwrite) replaces it")
 
 
-def writable_artifact(path, overwrite=False):
+def writable_artifact(path: PathLike, overwrite: bool = False) -> Path:
     """Check a path to save a classifier to, before hours of training rather than after."""
     path = Path(path)
     if path.suffix != ".keras":
@@ -73,7 +81,7 @@ def writable_artifact(path, overwrite=False):
     return writable(path, overwrite)
 
 
-def writable_table(path, overwrite=False):
+def writable_table(path: PathLike, overwrite: bool = False) -> Path:
     """Check a path to write a table to, before the work rather than after."""
     path = Path(path)
     if path.suffix not in _ENDINGS:
@@ -84,19 +92,19 @@ def writable_table(path, overwrite=False):
     return path
 
 
-def write_table(table, path, overwrite=False):
+def write_table(table: pd.DataFrame, path: PathLike, overwrite: bool = False) -> None:
     """Write a table to a `.csv` or `.parquet` file."""
     path = writable_table(path, overwrite)
     with written(path) as partial:
         (to_csv if path.suffix == ".csv" else to_parquet)(table, partial)
 
 
-def to_csv(table, path):
+def to_csv(table: pd.DataFrame, path: PathLike) -> None:
     """A table as text, the same on every system."""
     table.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
 
 
-def to_parquet(table, path):
+def to_parquet(table: pd.DataFrame, path: PathLike) -> None:
     """A table as Parquet."""
     try:
         table.to_parquet(path, engine="pyarrow", index=False)

@@ -1,8 +1,13 @@
 """In what precision a network computes while it is trained; front ends stay in float32."""
 
+from __future__ import annotations
+
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+from .._typing import Device
 from .arguments import choose
 from .backend import require_keras
 
@@ -10,7 +15,7 @@ _POLICIES = {"float32": "float32", "bfloat16": "mixed_bfloat16"}
 _CPU_FLAGS = {"amx_bf16", "avx512_bf16"}
 
 
-def precision_of(precision, device="auto"):
+def precision_of(precision: str, device: Device = "auto") -> str:
     """The precision to train in: `"auto"` takes bfloat16 where the chip multiplies in it.
 
     Args:
@@ -26,7 +31,7 @@ def precision_of(precision, device="auto"):
     return "bfloat16" if _fast_bfloat16(device) else "float32"
 
 
-def _fast_bfloat16(device):
+def _fast_bfloat16(device: Device) -> bool:
     backend = require_keras().backend.backend()
     if device != "cpu" and (capability := _gpu_capability(backend)):
         return capability >= (8, 0)  # tensor cores that take bfloat16
@@ -34,7 +39,7 @@ def _fast_bfloat16(device):
     return backend == "tensorflow" and bool(_CPU_FLAGS & _cpu_flags())
 
 
-def _gpu_capability(backend):
+def _gpu_capability(backend: str) -> tuple[int, ...] | None:
     """Compute capability of the first GPU, `(major, minor)`; `None` without one."""
     if backend == "tensorflow":
         import tensorflow as tf
@@ -55,7 +60,7 @@ def _gpu_capability(backend):
     return None
 
 
-def _cpu_flags():
+def _cpu_flags() -> set[str]:
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:  # not Linux
@@ -64,7 +69,7 @@ def _cpu_flags():
 
 
 @contextmanager
-def computing_in(precision, network):
+def computing_in(precision: str, network: Any) -> Iterator[None]:
     """Let a network compute in `precision` as long as this lasts.
 
     Weights stay in float32, and so does the last layer: probabilities want all their digits.

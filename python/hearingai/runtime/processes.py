@@ -41,7 +41,7 @@ class Child:
         **environment: Changes to the environment of the child.
 
     Attributes:
-        process: The process. What a script writes after its answer is read from `process.stdout`.
+        process: The process.
     """
 
     def __init__(
@@ -64,6 +64,11 @@ class Child:
             self._pipe("stdin").flush()
 
     @property
+    def output(self) -> IO[bytes]:
+        """What the child writes: behind its answer, whatever a script has to give."""
+        return self._pipe("stdout")
+
+    @property
     def running(self) -> bool:
         """Whether the process is still there."""
         return self.process.poll() is None
@@ -76,7 +81,7 @@ class Child:
             ChildEndedError: The child ended without an answer.
         """
         try:
-            found = json.loads(self._pipe("stdout").readline())
+            found = json.loads(self.output.readline())
         except json.JSONDecodeError:
             raise ChildEndedError(self.last_words() or "it was killed") from None
         if "error" in found:
@@ -99,7 +104,7 @@ class Child:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-        self._pipe("stdout").close()
+        self.output.close()
         self._errors.close()
 
     def __enter__(self) -> Child:
@@ -120,13 +125,19 @@ def run(target: str) -> None:
     def tell(**found: object) -> None:
         print(json.dumps(found), file=answers, flush=True)
 
-    task = json.loads(sys.stdin.buffer.raw.readline())  # type: ignore[attr-defined]  # unbuffered
+    task = json.loads(_first_line())
     module, _, function = target.partition(":")
     try:
         work = getattr(importlib.import_module(module), function)
         work(task, lambda value: tell(answer=value))
     except HearingAIError as error:
         tell(error=str(error))
+
+
+def _first_line() -> bytes:
+    """The first line of standard input, and nothing of what follows."""
+    with open(0, "rb", buffering=0, closefd=False) as file:
+        return file.readline()
 
 
 def when_parent_ends(then: Callable[[], object]) -> None:

@@ -1,16 +1,24 @@
 """One progress bar for everything: on a terminal once the work is slow, a function's, or none."""
 
+from __future__ import annotations
+
 import math
 import sys
 import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
+
+from .._typing import Progress
 
 _QUIET_SECONDS = 2
 _PAUSE = 0.2  # seconds between two calls of a function
 
 
 @contextmanager
-def progress_bar(text, total, progress=None):
+def progress_bar(
+    text: str, total: float | None, progress: Progress = None
+) -> Iterator[Callable[..., object]]:
     """Show how far a piece of work is.
 
     Args:
@@ -29,7 +37,7 @@ def progress_bar(text, total, progress=None):
         yield bar.update
 
 
-def someone_looks():
+def someone_looks() -> bool:
     """Whether standard error is a terminal or a notebook."""
     return "ipykernel" in sys.modules or (sys.stderr is not None and sys.stderr.isatty())
 
@@ -44,19 +52,23 @@ class ProgressBar:
         show: Whether to draw; `None` draws on a terminal or in a notebook only.
     """
 
-    def __init__(self, text, total=None, size=False, show=None):
-        self.done, self.total, self.text, self._size = 0, total, text, size
+    def __init__(
+        self, text: str, total: float | None = None, size: bool = False, show: bool | None = None
+    ) -> None:
+        self.done: float = 0
+        self.total, self.text, self._size = total, text, size
         self._show = someone_looks() if show is None else bool(show)
-        self._bar, self._begin = None, time.monotonic()
+        self._bar: Any = None
+        self._begin = time.monotonic()
 
-    def __enter__(self):
+    def __enter__(self) -> ProgressBar:
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: object) -> None:
         if self._bar is not None:
             self._bar.stop()
 
-    def update(self, done, text=None):
+    def update(self, done: float, text: str | None = None) -> None:
         """Say how much is done in all."""
         self.done, self.text = done, self.text if text is None else text
         if not self._show:
@@ -66,11 +78,11 @@ class ProgressBar:
         if self._bar is not None:
             self._bar.update(self._task, completed=done, total=self.total, description=self.text)
 
-    def advance(self):
+    def advance(self) -> None:
         """Say that one more is done."""
         self.update(self.done + 1)
 
-    def _start(self):
+    def _start(self) -> None:
         from rich.console import Console
         from rich.progress import (
             BarColumn,
@@ -88,10 +100,12 @@ class ProgressBar:
 
 
 class _Throttled:
-    def __init__(self, function, text, total):
+    def __init__(
+        self, function: Callable[[float, float | None, str], object], text: str, total: float | None
+    ) -> None:
         self.function, self.text, self.total, self.last = function, text, total, -math.inf
 
-    def __call__(self, done, text=None):
+    def __call__(self, done: float, text: str | None = None) -> None:
         self.text = self.text if text is None else text
         now, ends = time.monotonic(), self.total is not None and done >= self.total
         if now - self.last >= _PAUSE or ends:

@@ -1,12 +1,17 @@
 """The table of clips: one row a clip, the classes sorted, `class_id` from 0."""
 
+from __future__ import annotations
+
 import os
 import warnings
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from .._typing import PathLike
 from ..errors import HearingAIError, HearingAIWarning
 from ..runtime.arguments import check_seed, positive
 
@@ -14,7 +19,7 @@ SPLITS = ("train", "validation", "test")
 GROUPS = ("speaker", "source", "fold")  # columns whose values must not straddle a split
 
 
-def clip_table(fname, class_, **columns):
+def clip_table(fname: Any, class_: Any, **columns: Any) -> pd.DataFrame:
     """Build a table of clips.
 
     Args:
@@ -36,7 +41,7 @@ def clip_table(fname, class_, **columns):
     return check_clips(table.assign(**columns))
 
 
-def check_columns(argument, table, columns):
+def check_columns(argument: str, table: object, columns: Sequence[str]) -> None:
     """Raise an error that names the argument unless `table` is a table with these columns."""
     names = ", ".join(f"`{column}`" for column in columns)
     named = f"a column {names}" if len(columns) == 1 else f"the columns {names}"
@@ -50,7 +55,7 @@ def check_columns(argument, table, columns):
         )
 
 
-def check_clips(clips, labels=None):
+def check_clips(clips: Any, labels: Sequence[str] | None = None) -> pd.DataFrame:
     """Check a table of clips and number its classes.
 
     Args:
@@ -88,7 +93,7 @@ def check_clips(clips, labels=None):
     return checked[first + [c for c in clips if c not in first]].reset_index(drop=True)
 
 
-def read_clips(path):
+def read_clips(path: PathLike) -> pd.DataFrame:
     """Read a table of clips from a CSV file; relative paths in it start from its folder.
 
     Args:
@@ -115,7 +120,13 @@ def read_clips(path):
     return check_clips(clips)
 
 
-def split_clips(clips, fractions=None, by="speaker", seed=0):
+def split_clips(
+    clips: pd.DataFrame,
+    fractions: Mapping[str, float] | None = None,
+    *,
+    by: str | None = "speaker",
+    seed: int = 0,
+) -> pd.DataFrame:
     """Split a table of clips so that no group straddles two splits and classes stay balanced.
 
     Groups are dealt out, the largest first, each to the split whose class counts it brings
@@ -163,7 +174,7 @@ def split_clips(clips, fractions=None, by="speaker", seed=0):
     return clips.assign(split=np.array(list(fractions), dtype=object)[chosen[group_of]])
 
 
-def _groups(clips, by):
+def _groups(clips: pd.DataFrame, by: str | None) -> np.ndarray:
     if by is None:
         leaks = [g for g in GROUPS if g in clips and clips[g].nunique() > 1]
         if leaks:
@@ -176,7 +187,7 @@ def _groups(clips, by):
         return np.arange(len(clips))
     if by not in clips:
         raise HearingAIError(
-            f"`clips` has no column `{by}` to split by. Its columns: {', '.join(clips)}. "
+            f"`clips` has no column `{by}` to split by. Its columns: {', '.join(map(str, clips))}. "
             f"by=None splits single clips at random"
         )
     missing = np.flatnonzero(clips[by].isna())
@@ -185,7 +196,7 @@ def _groups(clips, by):
     return clips[by].astype(str).to_numpy()
 
 
-def _deal(counts, shares, rng):
+def _deal(counts: np.ndarray, shares: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Deal groups (rows of class counts) to splits; returns the split of each group."""
     wanted = shares[:, None] * counts.sum(axis=0)
     scale = 1 / np.maximum(counts.sum(axis=0), 1)

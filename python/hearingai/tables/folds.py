@@ -1,5 +1,9 @@
 """Folds: which clips are measured together, and which train and validate meanwhile."""
 
+from __future__ import annotations
+
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -9,7 +13,7 @@ from .clip_table import check_clips, split_clips
 from .splitting import group_of
 
 
-def assign_folds(clips, folds, seed):
+def assign_folds(clips: pd.DataFrame, folds: Any, seed: int) -> pd.Series:
     """The fold of each clip.
 
     Args:
@@ -23,7 +27,7 @@ def assign_folds(clips, folds, seed):
     if isinstance(folds, str):
         if folds not in clips:
             raise HearingAIError(
-                f"`clips` has no column `{folds}`. Its columns: {', '.join(clips)}"
+                f"`clips` has no column `{folds}`. Its columns: {', '.join(map(str, clips))}"
             )
         dealt = clips[folds].convert_dtypes()  # beside a missing value, fold 2 would be 2.0
         if dealt.isna().any():
@@ -38,7 +42,7 @@ def assign_folds(clips, folds, seed):
     return dealt
 
 
-def _dealt(clips, n, seed):
+def _dealt(clips: pd.DataFrame, n: int, seed: int) -> pd.Series:
     """Deal clips to `n` folds, those of one speaker or source together."""
     by = group_of(clips)
     if by is None:
@@ -52,7 +56,7 @@ def _dealt(clips, n, seed):
     return split_clips(clips, shares, by=by, seed=seed)["split"]
 
 
-def _stratified(clips, n, seed):
+def _stratified(clips: pd.DataFrame, n: int, seed: int) -> pd.Series:
     """Deal single clips, class by class, to `n` folds in turn."""
     rng = np.random.default_rng(seed)
     fold = np.empty(len(clips), dtype=object)
@@ -64,7 +68,7 @@ def _stratified(clips, n, seed):
     return clips.assign(split=fold)
 
 
-def _by_position(clips, folds):
+def _by_position(clips: pd.DataFrame, folds: Any) -> pd.Series:
     dealt = pd.Series([None] * len(clips), dtype=object, index=clips.index)
     for i, positions in enumerate(folds):
         positions = np.asarray(positions, dtype=int)
@@ -76,7 +80,7 @@ def _by_position(clips, folds):
     return dealt
 
 
-def _warn_of_shared(clips, dealt):
+def _warn_of_shared(clips: pd.DataFrame, dealt: pd.Series) -> None:
     """Name it where clips that resemble each other are in several folds."""
     by = group_of(clips)
     if by is None:
@@ -89,7 +93,9 @@ def _warn_of_shared(clips, dealt):
         )
 
 
-def parts_of(clips, dealt, fold, validation, seed=0):
+def parts_of(
+    clips: pd.DataFrame, dealt: pd.Series, fold: Any, validation: Any, seed: int = 0
+) -> tuple[pd.DataFrame, pd.DataFrame | None, pd.DataFrame]:
     """The tables to train on, to validate on (or `None`) and to measure when `fold` is the test.
 
     Args:
@@ -117,7 +123,7 @@ def parts_of(clips, dealt, fold, validation, seed=0):
     return rest[split == "train"], rest[split == "validation"], test
 
 
-def fold_split(clips, fold, by="fold"):
+def fold_split(clips: pd.DataFrame, fold: object, *, by: str = "fold") -> pd.DataFrame:
     """Set the `split` of a table by its folds: one to test, the one before it to validate.
 
     Args:
@@ -142,7 +148,9 @@ def fold_split(clips, fold, by="fold"):
     """
     clips = check_clips(clips)
     if by not in clips:
-        raise HearingAIError(f"`clips` has no column `{by}`. Its columns: {', '.join(clips)}")
+        raise HearingAIError(
+            f"`clips` has no column `{by}`. Its columns: {', '.join(map(str, clips))}"
+        )
     missing = np.flatnonzero(clips[by].isna())
     if len(missing):
         raise HearingAIError(f"`clips${by}` is missing in row {missing[0] + 1}")
@@ -156,7 +164,7 @@ def fold_split(clips, fold, by="fold"):
     return clips.assign(split=split)
 
 
-def in_order(fold):
+def in_order(fold: object) -> tuple:
     """A key that sorts numbers as numbers and other names behind them."""
     text = str(fold)
     return (0, float(text), text) if text.replace(".", "", 1).isdigit() else (1, 0.0, text)

@@ -1,5 +1,10 @@
 """Which clips train and which validate."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -8,7 +13,9 @@ from ..runtime.arguments import number, positive
 from .clip_table import GROUPS, check_clips, split_clips
 
 
-def partition(clips, validation, labels, share, seed):
+def partition(
+    clips: pd.DataFrame, validation: Any, labels: Sequence[str], share: float, seed: int
+) -> dict[str, Any]:
     """Decide which clips train and which validate.
 
     Args:
@@ -41,17 +48,17 @@ def partition(clips, validation, labels, share, seed):
     return {"split_by": by or "clip"} | _marked(split_clips(clips, shares, by=by, seed=seed))
 
 
-def group_of(clips):
+def group_of(clips: pd.DataFrame) -> str | None:
     """The column whose values must not straddle a split; `None` where none has two values."""
     return next((g for g in GROUPS if g in clips and clips[g].nunique() > 1), None)
 
 
-def _marked(clips):
+def _marked(clips: pd.DataFrame) -> dict[str, Any]:
     parts = {part: clips[clips["split"] == part] for part in ("train", "validation")}
     return parts if len(parts["validation"]) else parts | {"validation": None}
 
 
-def check_class_weight(class_weight):
+def check_class_weight(class_weight: Any) -> Any:
     """Refuse what are no weights of classes, before the classes are known."""
     fits = class_weight is None or isinstance(class_weight, dict)
     if not fits and not (isinstance(class_weight, str) and class_weight == "balanced"):
@@ -60,7 +67,7 @@ def check_class_weight(class_weight):
         )
 
 
-def class_weights(class_weight, class_id, labels):
+def class_weights(class_weight: Any, class_id: Any, labels: Sequence[str]) -> np.ndarray | None:
     """Weight of each class in the loss.
 
     Args:

@@ -22,30 +22,32 @@ FORMAT = ClipFormat(1000, 400)
 
 def test_it_holds_what_decoding_gives(recordings, tmp_path):
     expected, lengths, _, _ = decode_all(recordings, FORMAT, dtype="int16")
-    packed, told, good, errors = packed_clips(recordings, FORMAT, tmp_path / "store")
+    packed, told, good, errors = packed_clips(recordings, FORMAT, folder=tmp_path / "store")
     np.testing.assert_array_equal(packed[:], expected)
     np.testing.assert_array_equal(told, lengths)
     assert list(good) == list(range(12))
     assert not len(errors)
-    stereo, _, _, _ = packed_clips(recordings, ClipFormat(1000, 50, 2, "end"), tmp_path / "store")
+    stereo, _, _, _ = packed_clips(
+        recordings, ClipFormat(1000, 50, 2, "end"), folder=tmp_path / "store"
+    )
     assert stereo[[3]].shape == (1, 2, 50)
 
 
 def test_it_is_made_once_and_serves_every_part_of_the_table(recordings, tmp_path, reads):
-    whole, _, _, _ = packed_clips(recordings, FORMAT, tmp_path / "store")
+    whole, _, _, _ = packed_clips(recordings, FORMAT, folder=tmp_path / "store")
     assert len(reads) == 12
     again = recordings[7:3:-1] + recordings[5:6]
-    part, _, _, _ = packed_clips(again, FORMAT, tmp_path / "store")
+    part, _, _, _ = packed_clips(again, FORMAT, folder=tmp_path / "store")
     np.testing.assert_array_equal(part[:], whole[[7, 6, 5, 4, 5]])
     assert part.digests() == [whole.digests()[i] for i in (7, 6, 5, 4, 5)]
     assert len(reads) == 12
-    packed_clips(recordings, ClipFormat(1000, 300), tmp_path / "store")  # of another length
+    packed_clips(recordings, ClipFormat(1000, 300), folder=tmp_path / "store")  # of another length
     assert len(reads) == 24
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows keeps files that are open")
 def test_what_is_open_stays_readable_when_its_store_is_removed(recordings, tmp_path):
-    packed, _, _, _ = packed_clips(recordings, FORMAT, tmp_path / "store")
+    packed, _, _, _ = packed_clips(recordings, FORMAT, folder=tmp_path / "store")
     expected = packed[:]
     shutil.rmtree(tmp_path / "store")
     np.testing.assert_array_equal(packed.select([3, 1])[:], expected[[3, 1]])
@@ -53,22 +55,24 @@ def test_what_is_open_stays_readable_when_its_store_is_removed(recordings, tmp_p
 
 def test_a_recording_listed_often_is_decoded_once(recordings, tmp_path, reads):
     parts = pd.DataFrame({"fname": recordings[5:6] * 4, "start": [0.0, 0.1, 0.1, 0.2]})
-    packed, _, _, _ = packed_clips(parts, FORMAT, tmp_path / "store")
+    packed, _, _, _ = packed_clips(parts, FORMAT, folder=tmp_path / "store")
     assert len(reads) == 3
     np.testing.assert_array_equal(packed[:], decode_all(parts, FORMAT, dtype="int16")[0])
 
 
 def test_a_changed_recording_is_decoded_anew(recordings, tmp_path):
-    before, _, _, _ = packed_clips(recordings, FORMAT, tmp_path / "store")
+    before, _, _, _ = packed_clips(recordings, FORMAT, folder=tmp_path / "store")
     hearingai.write_audio(recordings[3], np.full(400, 0.5), 1000)
-    after, _, _, _ = packed_clips(recordings, FORMAT, tmp_path / "store")
+    after, _, _, _ = packed_clips(recordings, FORMAT, folder=tmp_path / "store")
     np.testing.assert_array_equal(after[[3]], np.full((1, 400), 16384))
     np.testing.assert_array_equal(after[[0, 11]], before[[0, 11]])
 
 
 def test_at_once_it_is_made_once(recordings, tmp_path, reads):
     with ThreadPoolExecutor(4) as pool:
-        made = list(pool.map(lambda _: packed_clips(recordings, FORMAT, tmp_path / "s"), range(4)))
+        made = list(
+            pool.map(lambda _: packed_clips(recordings, FORMAT, folder=tmp_path / "s"), range(4))
+        )
     assert len(reads) == 12
     for packed, *_ in made:
         np.testing.assert_array_equal(packed[:], made[0][0][:])
@@ -84,9 +88,11 @@ def test_the_cache_keeps_what_was_used_last(recordings, tmp_path, monkeypatch):
     assert len(left) == 2
     (key,) = clip_store.keys_of([(recordings[4], 0.0, None)])
     assert not any(key in text for text in left)
-    packed_clips(recordings[:4], FORMAT, tmp_path / "own")  # a folder of one's own stays whole
-    packed_clips(recordings[4:8], FORMAT, tmp_path / "own")
-    packed_clips(recordings[8:], FORMAT, tmp_path / "own")
+    packed_clips(
+        recordings[:4], FORMAT, folder=tmp_path / "own"
+    )  # a folder of one's own stays whole
+    packed_clips(recordings[4:8], FORMAT, folder=tmp_path / "own")
+    packed_clips(recordings[8:], FORMAT, folder=tmp_path / "own")
     assert len(list((tmp_path / "own").glob("*/*/store.json"))) == 3
 
 

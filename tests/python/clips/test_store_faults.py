@@ -37,7 +37,7 @@ def test_broken_off_it_goes_on_where_it_was(recordings, tmp_path, reads, monkeyp
     with monkeypatch.context() as patch:
         patch.setattr(store_files._Chunk, "add", killed)
         with pytest.raises(KilledError):
-            packed_clips(recordings, FORMAT, tmp_path / "store")
+            packed_clips(recordings, FORMAT, folder=tmp_path / "store")
     assert not list((tmp_path / "store").glob("*/*/store.json"))
     (partial,) = (tmp_path / "store").glob("*/*.part")
     with open(partial / "index.tsv", "a") as file:
@@ -45,7 +45,7 @@ def test_broken_off_it_goes_on_where_it_was(recordings, tmp_path, reads, monkeyp
     with open(partial / "waveforms.i16", "ab") as file:
         file.write(b"half a cl")
     reads.clear()
-    packed, _, _, _ = packed_clips(recordings, FORMAT, tmp_path / "store")
+    packed, _, _, _ = packed_clips(recordings, FORMAT, folder=tmp_path / "store")
     np.testing.assert_array_equal(packed[:], decode_all(recordings, FORMAT, dtype="int16")[0])
     assert sorted(reads) == sorted(Path(r).name for r in recordings[7:])
     assert not list((tmp_path / "store").glob("*/*.part"))
@@ -56,28 +56,28 @@ def test_interrupted_it_keeps_what_is_decoded(recordings, tmp_path, reads):
         raise KeyboardInterrupt  # after the first clip
 
     with pytest.raises(KeyboardInterrupt):
-        packed_clips(recordings, FORMAT, tmp_path / "store", progress=interrupt)
+        packed_clips(recordings, FORMAT, folder=tmp_path / "store", progress=interrupt)
     reads.clear()
-    assert len(packed_clips(recordings, FORMAT, tmp_path / "store")[0]) == 12
+    assert len(packed_clips(recordings, FORMAT, folder=tmp_path / "store")[0]) == 12
     assert len(reads) == 11
 
 
 @pytest.mark.parametrize("form", [FORMAT, ClipFormat(1000, 400, 2)])
 def test_a_half_written_store_is_completed_and_never_read(recordings, tmp_path, reads, form):
-    packed_clips(recordings, form, tmp_path / "store")
+    packed_clips(recordings, form, folder=tmp_path / "store")
     path = store_in(tmp_path / "store")
     path.rename(path.with_name(path.name + ".part"))  # killed just before it got its name
     reads.clear()
-    packed, _, _, _ = packed_clips(recordings[:3], form, tmp_path / "store")
+    packed, _, _, _ = packed_clips(recordings[:3], form, folder=tmp_path / "store")
     assert len(reads) == 3
     reads.clear()
-    packed, _, _, _ = packed_clips(recordings, form, tmp_path / "store")
+    packed, _, _, _ = packed_clips(recordings, form, folder=tmp_path / "store")
     assert not reads  # all is there, also where clips have channels
     np.testing.assert_array_equal(packed[:], decode_all(recordings, form, dtype="int16")[0])
 
 
 def test_what_was_lost_of_a_half_written_store_is_decoded_again(recordings, tmp_path, reads):
-    packed_clips(recordings, FORMAT, tmp_path / "store")
+    packed_clips(recordings, FORMAT, folder=tmp_path / "store")
     path = store_in(tmp_path / "store")
     partial = path.rename(path.with_name(path.name + ".part"))
     (partial / "store.json").unlink()
@@ -85,7 +85,7 @@ def test_what_was_lost_of_a_half_written_store_is_decoded_again(recordings, tmp_
         file.seek(4 * 800)
         file.write(bytes(800))
     reads.clear()
-    packed, _, _, _ = packed_clips(recordings, FORMAT, tmp_path / "store")
+    packed, _, _, _ = packed_clips(recordings, FORMAT, folder=tmp_path / "store")
     np.testing.assert_array_equal(packed[:], decode_all(recordings, FORMAT, dtype="int16")[0])
     assert len(reads) == 8
 
@@ -101,24 +101,24 @@ def test_what_was_lost_of_a_half_written_store_is_decoded_again(recordings, tmp_
     ],
 )
 def test_a_store_that_is_not_as_it_was_left_is_made_anew(recordings, tmp_path, name, content):
-    packed_clips(recordings, FORMAT, tmp_path / "store")
+    packed_clips(recordings, FORMAT, folder=tmp_path / "store")
     (store_in(tmp_path / "store") / name).write_bytes(content)
-    packed, _, _, _ = packed_clips(recordings, FORMAT, tmp_path / "store")
+    packed, _, _, _ = packed_clips(recordings, FORMAT, folder=tmp_path / "store")
     np.testing.assert_array_equal(packed[:], decode_all(recordings, FORMAT, dtype="int16")[0])
 
 
 def test_bad_recordings_are_listed_whenever_it_is_opened(recordings, tmp_path):
     files = [recordings[0], str(tmp_path / "none.wav"), recordings[1], str(tmp_path)]
     for _ in range(2):
-        packed, _, good, errors = packed_clips(files, FORMAT, tmp_path / "store")
+        packed, _, good, errors = packed_clips(files, FORMAT, folder=tmp_path / "store")
         assert (len(packed), list(good)) == (2, [0, 2])
         assert list(errors["fname"]) == [files[1], files[3]]
         assert list(errors["error"]) == ["does not exist", "is a directory"]
         with pytest.raises(hearingai.AudioFileError, match=r"none\.wav: does not exist"):
-            packed_clips(files, FORMAT, tmp_path / "store", on_error="raise")
+            packed_clips(files, FORMAT, folder=tmp_path / "store", on_error="raise")
     shutil.copy(recordings[2], files[1])
-    assert len(packed_clips(files, FORMAT, tmp_path / "store")[0]) == 3
-    packed, _, good, _ = packed_clips(files[3:], FORMAT, tmp_path / "other")
+    assert len(packed_clips(files, FORMAT, folder=tmp_path / "store")[0]) == 3
+    packed, _, good, _ = packed_clips(files[3:], FORMAT, folder=tmp_path / "other")
     assert packed[:].shape == (0, 400)
 
 
@@ -130,11 +130,11 @@ def test_a_recording_that_may_not_be_opened_is_a_bad_one(recordings, tmp_path, m
 
     monkeypatch.setattr("hearingai.audio.blocks.missing_bytes", locked)
     monkeypatch.setattr("hearingai.clips.decoding.read_pcm", lambda path: None)
-    _, _, good, errors = packed_clips(recordings, FORMAT, tmp_path / "store")
+    _, _, good, errors = packed_clips(recordings, FORMAT, folder=tmp_path / "store")
     assert len(good) == 11
     assert list(errors["error"]) == ["cannot be opened (Permission denied)"]
     monkeypatch.undo()  # what could not be opened is tried again
-    assert len(packed_clips(recordings, FORMAT, tmp_path / "store")[0]) == 12
+    assert len(packed_clips(recordings, FORMAT, folder=tmp_path / "store")[0]) == 12
 
 
 def test_a_store_that_cannot_be_written_to_is_read(recordings, tmp_path, monkeypatch):
@@ -155,7 +155,7 @@ def test_too_small_a_disk_is_told_before_and_a_full_one_while_writing(
     with monkeypatch.context() as patch:
         patch.setattr(clip_store.shutil, "disk_usage", lambda _: usage)
         with pytest.raises(hearingai.HearingAIError, match="GiB left.*`store`"):
-            packed_clips(recordings, FORMAT, tmp_path / "store")
+            packed_clips(recordings, FORMAT, folder=tmp_path / "store")
 
     def full(self):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -163,9 +163,9 @@ def test_too_small_a_disk_is_told_before_and_a_full_one_while_writing(
     with monkeypatch.context() as patch:
         patch.setattr(store_files._Chunk, "flush", full)
         with pytest.raises(hearingai.HearingAIError, match="disk is full.*`store`"):
-            packed_clips(recordings, FORMAT, tmp_path / "store")
+            packed_clips(recordings, FORMAT, folder=tmp_path / "store")
     assert not list((tmp_path / "store").glob("*/*/store.json"))
-    assert len(packed_clips(recordings, FORMAT, tmp_path / "store")[0]) == 12
+    assert len(packed_clips(recordings, FORMAT, folder=tmp_path / "store")[0]) == 12
     (tmp_path / "file").write_text("")
     with pytest.raises(hearingai.HearingAIError, match="cannot write the decoded clips"):
-        packed_clips(recordings, FORMAT, tmp_path / "file")
+        packed_clips(recordings, FORMAT, folder=tmp_path / "file")

@@ -78,7 +78,7 @@ def server(monkeypatch):
 def test_fetch(server, tmp_path, tells_length):
     server.tells_length = tells_length
     path = tmp_path / "new" / "clips.bin"
-    assert fetch(server.url, path, SHA256.upper()) == path
+    assert fetch(server.url, path, sha256=SHA256.upper()) == path
     assert path.read_bytes() == BODY
     assert list(path.parent.iterdir()) == [path]
 
@@ -88,14 +88,14 @@ def test_a_file_that_is_there_is_kept(server, tmp_path):
     path.write_bytes(b"mine")
     assert fetch(server.url, path) == path
     with pytest.raises(HearingAIError, match="is there already.*nothing was overwritten"):
-        fetch(server.url, path, SHA256)
+        fetch(server.url, path, sha256=SHA256)
     assert path.read_bytes() == b"mine"
     assert server.asked == []
 
 
 def test_a_broken_connection_is_taken_up_again(server, tmp_path):
     server.breaks = [100_000, 300_000]
-    path = fetch(server.url, tmp_path / "clips.bin", SHA256)
+    path = fetch(server.url, tmp_path / "clips.bin", sha256=SHA256)
     assert path.read_bytes() == BODY
     assert server.asked == [None, "bytes=100000-", "bytes=400000-"]
     assert list(path.parent.iterdir()) == [path]
@@ -105,9 +105,9 @@ def test_after_three_breaks_the_part_is_kept_for_the_next_call(server, tmp_path)
     server.breaks = [100_000] * 3
     path = tmp_path / "clips.bin"
     with pytest.raises(HearingAIError, match="broke off 3 times.*300000 bytes, is kept"):
-        fetch(server.url, path, SHA256)
+        fetch(server.url, path, sha256=SHA256)
     assert not path.exists()
-    assert fetch(server.url, path, SHA256).read_bytes() == BODY
+    assert fetch(server.url, path, sha256=SHA256).read_bytes() == BODY
     assert server.asked[-1] == "bytes=300000-"
 
 
@@ -125,7 +125,7 @@ def test_a_server_without_ranges_starts_anew(server, tmp_path, etag):
     server.etag, server.ranges = etag, False
     path = tmp_path / "clips.bin"
     interrupted(server, path)
-    assert fetch(server.url, path, SHA256).read_bytes() == BODY
+    assert fetch(server.url, path, sha256=SHA256).read_bytes() == BODY
     assert server.asked == ["bytes=1000-"]
 
 
@@ -149,11 +149,11 @@ def test_a_complete_part_is_not_fetched_again(server, tmp_path):
     path = tmp_path / "clips.bin"
     interrupted(server, path)
     path.with_name("clips.bin.part").write_bytes(BODY)
-    assert fetch(server.url, path, SHA256).read_bytes() == BODY
+    assert fetch(server.url, path, sha256=SHA256).read_bytes() == BODY
     path.unlink()
     interrupted(server, path)
     path.with_name("clips.bin.part").write_bytes(BODY + b"x")
-    assert fetch(server.url, path, SHA256).read_bytes() == BODY
+    assert fetch(server.url, path, sha256=SHA256).read_bytes() == BODY
 
 
 def test_a_part_of_unknown_origin_starts_anew(server, tmp_path):
@@ -164,7 +164,7 @@ def test_a_part_of_unknown_origin_starts_anew(server, tmp_path):
 
 def test_a_wrong_checksum_leaves_nothing(server, tmp_path):
     with pytest.raises(HearingAIError, match=f"SHA-256 expected: {'0' * 64}, received: {SHA256}"):
-        fetch(server.url, tmp_path / "clips.bin", "0" * 64)
+        fetch(server.url, tmp_path / "clips.bin", sha256="0" * 64)
     assert list(tmp_path.iterdir()) == []
 
 

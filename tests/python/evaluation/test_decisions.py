@@ -87,13 +87,13 @@ def test_f1_agrees_with_scikit_learn(average, labels):
 
 
 def test_f1_of_one_label_agrees_with_scikit_learn():
-    assert f1_score(TRUTH, PREDICTED, "positive", "go") == pytest.approx(2 / 3)
-    assert f1_score(TRUTH, PREDICTED, "positive", "three") == 0
-    assert f1_score([1.0, 0.0, 1.0], [1.0, 1.0, 0.0], "positive", 1) == 0.5
+    assert f1_score(TRUTH, PREDICTED, average="positive", target="go") == pytest.approx(2 / 3)
+    assert f1_score(TRUTH, PREDICTED, average="positive", target="three") == 0
+    assert f1_score([1.0, 0.0, 1.0], [1.0, 1.0, 0.0], average="positive", target=1) == 0.5
     truth, predicted = random_labels()
     for label in np.unique(truth):
         theirs = metrics.f1_score(truth == label, predicted == label)
-        assert f1_score(truth, predicted, "positive", target=label) == pytest.approx(theirs)
+        assert f1_score(truth, predicted, average="positive", target=label) == pytest.approx(theirs)
 
 
 @pytest.mark.parametrize(

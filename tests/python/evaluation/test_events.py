@@ -71,7 +71,7 @@ def test_greedy_would_lose_one():
     # the surer event could take either; the other only the first
     truth = table([(1.0, 1.0, 0), (2.0, 2.0, 0)])
     events = table([(1.4, 1.4, 0.9), (0.5, 0.5, 0.8)])
-    assert hearingai.detection_metrics(events, truth, 0.6).summary["hits"].item() == 2
+    assert hearingai.detection_metrics(events, truth, tolerance=0.6).summary["hits"].item() == 2
 
 
 def test_a_long_chain_of_moves_is_found():
@@ -79,7 +79,7 @@ def test_a_long_chain_of_moves_is_found():
     truth = table([(i, i, 0) for i in range(n)])
     # each first takes the nearer one, at its right; the last then needs all others to move
     events = table([(i + 0.6, i + 0.6, n - i) for i in range(n - 1)] + [(n - 1, n - 1, 0.5)])
-    assert hearingai.detection_metrics(events, truth, 0.7).summary["hits"].item() == n
+    assert hearingai.detection_metrics(events, truth, tolerance=0.7).summary["hits"].item() == n
 
 
 def test_many_events_at_one_true_one_are_duplicates():
@@ -92,9 +92,9 @@ def test_many_events_at_one_true_one_are_duplicates():
 def test_the_order_of_the_rows_changes_nothing():
     events, truth = random_lists(5)
     events["score"] = np.round(np.random.default_rng(1).random(len(events)), 2)
-    first = hearingai.detection_metrics(events, truth, 0.4, duration=100)
+    first = hearingai.detection_metrics(events, truth, tolerance=0.4, duration=100)
     shuffled = events.sample(frac=1, random_state=1), truth.sample(frac=1, random_state=2)
-    again = hearingai.detection_metrics(*shuffled, 0.4, duration=100)
+    again = hearingai.detection_metrics(*shuffled, tolerance=0.4, duration=100)
     for name in ("n_events", "hits", "false_accepts"):
         assert first.summary[name].item() == again.summary[name].item()
     pd.testing.assert_frame_equal(first.curve, again.curve)
@@ -115,7 +115,7 @@ def test_the_order_of_the_rows_changes_nothing():
 )
 def test_what_is_near(by, tolerance, event, hit):
     found = hearingai.detection_metrics(
-        table([(*event, 1)]), table([(1.0, 2.0, 1)]), tolerance, by=by
+        table([(*event, 1)]), table([(1.0, 2.0, 1)]), tolerance=tolerance, by=by
     )
     assert found.summary["hits"].item() == hit
 
@@ -123,4 +123,7 @@ def test_what_is_near(by, tolerance, event, hit):
 def test_a_tolerance_is_kept_in_spite_of_rounding():
     assert 1.1 - 0.6 > 0.5
     events, truth = table([(1.1, 1.1, 1)]), table([(0.6, 0.6, 1)])
-    assert hearingai.detection_metrics(events, truth, 0.5, by="onset").summary["hits"].item() == 1
+    assert (
+        hearingai.detection_metrics(events, truth, tolerance=0.5, by="onset").summary["hits"].item()
+        == 1
+    )

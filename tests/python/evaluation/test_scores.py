@@ -84,7 +84,7 @@ def test_areas_of_guessing_and_of_a_perfect_detector():
 def test_binary_metrics_agree_with_scikit_learn(threshold):
     truth, score = random_scores()
     found, taken = truth == "go", score >= threshold
-    table = binary_metrics(truth, score, "go", threshold)
+    table = binary_metrics(truth, score, "go", threshold=threshold)
     assert len(table) == 1
     expected = {
         "n": 400,
@@ -149,7 +149,7 @@ def best(truth, score, measure):
 )
 def test_the_chosen_threshold_is_the_best_there_is(metric, measure, seed):
     truth, score = random_scores(n=60, levels=20, seed=seed)
-    threshold = choose_threshold(truth, score, "go", metric)
+    threshold = choose_threshold(truth, score, "go", metric=metric)
     reached = measure(truth == "go", score >= threshold)
     assert reached == pytest.approx(best(truth, score, measure))
     assert threshold not in score or threshold == score.min()

@@ -138,7 +138,7 @@ def test_an_open_gate_changes_no_bit_and_a_closed_one_turns_down(classifier, tmp
 
 def test_a_file_is_gated_as_its_sound_is(classifier, tmp_path):
     sound = burst(44100, 2)
-    hearingai.write_audio(tmp_path / "in.wav", sound, 44100, "FLOAT")
+    hearingai.write_audio(tmp_path / "in.wav", sound, 44100, subtype="FLOAT")
     in_memory = hearingai.gate(classifier, sound, sample_rate=44100)
     from_file = hearingai.gate(classifier, tmp_path / "in.wav")
     np.testing.assert_array_equal(from_file.sound, in_memory.sound)

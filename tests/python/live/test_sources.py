@@ -110,7 +110,7 @@ def test_behind_the_samples_of_a_finished_wav_lies_no_sound(ear, sound, expected
 
 def test_the_head_of_a_wav_is_known_as_soon_as_it_is_there(tmp_path):
     for subtype, format in [("PCM_24", "int24"), ("FLOAT", "float32"), ("PCM_U8", "uint8")]:
-        hearingai.write_audio(tmp_path / "a.wav", np.zeros((2, 10)), 8000, subtype)
+        hearingai.write_audio(tmp_path / "a.wav", np.zeros((2, 10)), 8000, subtype=subtype)
         content = (tmp_path / "a.wav").read_bytes()
         head = head_of_wav(content)
         assert head[:3] == (8000, 2, format)
@@ -119,6 +119,6 @@ def test_the_head_of_a_wav_is_known_as_soon_as_it_is_there(tmp_path):
         assert [head_of_wav(content[:n]) for n in range(1, head.begin)] == [None] * (head.begin - 1)
     assert head_of_wav(b"\x00\x01") is False
     assert head_of_wav(b"RIFFxxxxAVI ") is False
-    hearingai.write_audio(tmp_path / "a.wav", np.zeros(1000), 8000, "IMA_ADPCM")
+    hearingai.write_audio(tmp_path / "a.wav", np.zeros(1000), 8000, subtype="IMA_ADPCM")
     with pytest.raises(hearingai.HearingAIError, match="plain samples. Received: coding 17"):
         GrowingFile(tmp_path / "a.wav", 8000)

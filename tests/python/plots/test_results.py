@@ -69,7 +69,7 @@ def test_the_precision_recall_curve_is_that_of_scikit_learn():
 
 @pytest.mark.parametrize("threshold", [0.0, 0.35, 0.501, 0.9, 2.0])
 def test_the_threshold_is_marked_where_its_clips_are_taken(threshold):
-    metrics = binary_metrics(TRUTH, SCORE, "go", threshold).iloc[0]
+    metrics = binary_metrics(TRUTH, SCORE, "go", threshold=threshold).iloc[0]
     taken = threshold <= SCORE
     mark = curve_numbers(TRUTH, SCORE, "go", "roc", threshold)["mark"].iloc[0]
     assert mark["y"] == pytest.approx(metrics["recall"])
@@ -81,7 +81,7 @@ def test_the_threshold_is_marked_where_its_clips_are_taken(threshold):
 
 
 def test_a_curve_shows_guessing_and_names_its_axes():
-    figure = plot_curve(TRUTH, SCORE, "go", "pr", threshold=0.5, title="a word")
+    figure = plot_curve(TRUTH, SCORE, "go", kind="pr", threshold=0.5, title="a word")
     assert figure.get_suptitle() == "a word"
     guess = figure.axes[0].lines[0]
     assert set(guess.get_ydata()) == {(TRUTH == "go").mean()}

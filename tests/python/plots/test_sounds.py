@@ -86,7 +86,7 @@ def test_front_ends_of_other_kinds():
     classifier = hearingai.create_classifier("speech-commands-small", ["a", "b"], seed=1)
     *_, own = panel_numbers(waveform, 16000, classifier)
     assert own.values.shape[0] == classifier.frontend.compute_output_shape((1, 16000))[1]
-    figure = hearingai.plot_panels(waveform, 16000, hearingai.MFCC())
+    figure = hearingai.plot_panels(waveform, 16000, frontend=hearingai.MFCC())
     assert [ax.get_ylabel() for ax in figure.axes[-2:]] == ["dB relative to the loudest", "value"]
 
 
@@ -206,10 +206,19 @@ def test_tables_for_another_face_hold_what_is_drawn():
         (lambda: hearingai.plot_panels(TONES, 22050, tones=0), "`n` must be a positive whole"),
         (lambda: hearingai.plot_bands(0), "`n_mels` must be a positive whole number"),
         (lambda: hearingai.plot_bands(frontend=hearingai.MFCC()), "`frontend` must be a LogMel"),
-        (lambda: hearingai.plot_augmented(TONES, [], 22050), "`augment` must name at least one"),
-        (lambda: hearingai.plot_augmented(TONES, "mixup", 22050), "`augment` .*Mixup mixes"),
-        (lambda: hearingai.plot_augmented(TONES, "embedding_jitter", 22050), "changes embeddings"),
-        (lambda: hearingai.plot_augmented(TONES, "gain", 22050, seed=-1), "`seed`"),
+        (
+            lambda: hearingai.plot_augmented(TONES, [], sample_rate=22050),
+            "`augment` must name at least one",
+        ),
+        (
+            lambda: hearingai.plot_augmented(TONES, "mixup", sample_rate=22050),
+            "`augment` .*Mixup mixes",
+        ),
+        (
+            lambda: hearingai.plot_augmented(TONES, "embedding_jitter", sample_rate=22050),
+            "changes embeddings",
+        ),
+        (lambda: hearingai.plot_augmented(TONES, "gain", sample_rate=22050, seed=-1), "`seed`"),
     ],
 )
 def test_unfit_input_is_named(draw, message):
@@ -220,4 +229,4 @@ def test_unfit_input_is_named(draw, message):
 def test_a_classifier_of_embeddings_has_no_front_end_to_draw():
     gate = hearingai.create_classifier("audio-gate", ["a", "b"], seed=1)
     with pytest.raises(HearingAIError, match="no front end"):
-        hearingai.plot_panels(TONES, 22050, gate)
+        hearingai.plot_panels(TONES, 22050, frontend=gate)

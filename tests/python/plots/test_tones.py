@@ -26,14 +26,14 @@ def test_tones_have_the_amplitudes_given():
 @pytest.mark.parametrize("tones", [(440, 2000), (123.4, 131.9, 5000.3), (60, 10_900)])
 @pytest.mark.parametrize("duration", [1.0, 2.37])
 def test_tones_are_found_within_a_tenth_of_a_bin(tones, duration):
-    waveform = two_tone(tones, duration, 22050)
+    waveform = two_tone(tones, duration, sample_rate=22050)
     found = find_tones(waveform, 22050, n=len(tones))
     np.testing.assert_allclose(found, tones, atol=0.1 / duration)
-    np.testing.assert_array_equal(find_tones(np.stack([waveform, waveform]), 22050, 9), found)
+    np.testing.assert_array_equal(find_tones(np.stack([waveform, waveform]), 22050, n=9), found)
 
 
 def test_tones_are_found_in_noise_and_beside_a_louder_one():
-    waveform = two_tone((440, 460), 1, 22050, amplitudes=(0.9, 0.01))
+    waveform = two_tone((440, 460), 1, sample_rate=22050, amplitudes=(0.9, 0.01))
     np.testing.assert_allclose(find_tones(waveform, 22050), [440, 460], atol=0.5)
     noise = np.random.default_rng(0).normal(0, 0.3, 22050)
     np.testing.assert_allclose(find_tones(two_tone() + noise, 22050), [440, 2000], atol=0.5)

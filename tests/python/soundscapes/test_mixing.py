@@ -20,7 +20,7 @@ def noise(tmp_path):
     for i, seconds in enumerate((3, 4)):
         paths.append(str(tmp_path / f"noise {i}.wav"))
         sound = 0.01 * 4**i * rng.standard_normal(seconds * RATE)
-        hearingai.write_audio(paths[-1], sound, RATE, "FLOAT")
+        hearingai.write_audio(paths[-1], sound, RATE, subtype="FLOAT")
     return paths
 
 
@@ -32,7 +32,7 @@ def clips(tmp_path):
     first[1600:4000] = tone[:2400]
     paths = [str(tmp_path / name) for name in ("ein.wav", "zwölf.wav")]
     for path, sound in zip(paths, (first, tone[:4000]), strict=True):
-        hearingai.write_audio(path, sound, RATE, "FLOAT")
+        hearingai.write_audio(path, sound, RATE, subtype="FLOAT")
     return hearingai.clip_table(paths, ["one", "twelve"])
 
 

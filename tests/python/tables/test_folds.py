@@ -137,4 +137,4 @@ def test_fold_split_marks_every_clip():
 def test_a_wrong_fold_split_is_named(change, fold, by, words):
     clips = table(fold=np.tile(range(1, 11), 6)).assign(**change)
     with pytest.raises(hearingai.HearingAIError, match=words):
-        hearingai.fold_split(clips, fold, by)
+        hearingai.fold_split(clips, fold, by=by)

@@ -31,7 +31,7 @@ def test_the_figure_tells_label_and_axes(found):
     assert figure.axes[0].get_ylabel() == "frequency (kHz, mel scale)"
     assert figure.axes[1].get_ylabel() == "relevance, share of the strongest"
     assert figure.axes[1].get_ylim() == (-1, 1)
-    assert hearingai.plot_explanation(found, "mine").get_suptitle() == "mine"
+    assert hearingai.plot_explanation(found, title="mine").get_suptitle() == "mine"
 
 
 def test_levels_are_drawn_in_decibels():
