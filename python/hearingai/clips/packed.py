@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from .decoding import digests
+from .digests import digests
 
 _HELD = 2**27  # bytes of a mapped file that are read before their memory is given back
 

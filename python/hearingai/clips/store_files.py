@@ -17,7 +17,8 @@ from .._typing import OnError, Progress
 from ..audio.samples import to_int16
 from ..errors import AudioFileError
 from ..runtime.progress import progress_bar
-from .decoding import digest, read_each
+from .decoding import read_each
+from .digests import digest
 
 if TYPE_CHECKING:
     from .decoding import ClipFormat

@@ -42,8 +42,8 @@ def find_espeak() -> tuple[str, str | None]:
     if library is None:
         raise HearingAIError(
             "spoken_words() needs eSpeak NG, which is not installed. One of these lines mends it:\n"
-            '  pip install "hearingai[demo]"\n'
-            "  sudo apt install espeak-ng"
+            '  `pip install "hearingai[demo]"`\n'
+            "  `sudo apt install espeak-ng`"
         )
     return library, None
 

@@ -97,7 +97,7 @@ def _columns(clips: pd.DataFrame) -> tuple[list[str], np.ndarray]:
     wrong = np.flatnonzero(~(numbers >= 0) | (numbers % 1 != 0))
     if len(wrong):
         raise HearingAIError(
-            f"the column `record` of `clips` must hold whole numbers from 0. "
+            '`clips["record"]` must hold whole numbers from 0. '
             f"Received in row {wrong[0] + 1}: {clips['record'].iloc[wrong[0]]!r}"
         )
     return [str(name) for name in clips["fname"]], numbers

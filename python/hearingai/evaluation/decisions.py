@@ -143,7 +143,7 @@ def f1_score(
         return _f1_of_target(truth, predicted, target)
     if target is not None:
         raise HearingAIError(
-            f"`target` goes with average='positive' alone. Received: {target!r} with {average!r}"
+            f"`target` goes with `average='positive'` alone. Received: {target!r} with {average!r}"
         )
     if average == "micro":
         return accuracy(truth, predicted)

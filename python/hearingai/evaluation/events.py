@@ -42,7 +42,7 @@ def check_events(argument: str, table: Any, scored: bool = False) -> pd.DataFram
     if backwards.any():
         row = int(np.argmax(backwards))
         raise HearingAIError(
-            f"`{argument}$end` must not be before `start`. Received in row {row + 1}: "
+            f'`{argument}["end"]` must not be before `start`. Received in row {row + 1}: '
             f"{columns['start'][row]:g} to {columns['end'][row]:g}"
         )
     checked = pd.DataFrame({name: columns[name] for name in names})
@@ -193,18 +193,18 @@ def _texts(argument: str, table: pd.DataFrame, name: str) -> list[str]:
     try:
         return [os.fspath(v) if name == "fname" else str(v) for v in column]
     except TypeError as error:
-        raise HearingAIError(f"`{argument}${name}` must hold paths: {error}") from None
+        raise HearingAIError(f'`{argument}["{name}"]` must hold paths: {error}') from None
 
 
 def _numbers(argument: str, table: pd.DataFrame, name: str) -> np.ndarray:
     try:
         numbers = table[name].to_numpy("float64", na_value=np.nan)
     except (TypeError, ValueError) as error:
-        raise HearingAIError(f"`{argument}${name}` must hold numbers: {error}") from None
+        raise HearingAIError(f'`{argument}["{name}"]` must hold numbers: {error}') from None
     _refuse(argument, name, ~np.isfinite(numbers), "must be a finite number; it is not")
     return numbers
 
 
 def _refuse(argument: str, name: str, bad: np.ndarray, what: str) -> None:
     if bad.any():
-        raise HearingAIError(f"`{argument}${name}` {what} in row {int(np.argmax(bad)) + 1}")
+        raise HearingAIError(f'`{argument}["{name}"]` {what} in row {int(np.argmax(bad)) + 1}')

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..audio.samples import to_int16
-from ..clips.decoding import digests
+from ..clips.digests import digests
 from ..errors import HearingAIError, warn
 from ..evaluation import choose_threshold
 from ..runtime.arguments import positive

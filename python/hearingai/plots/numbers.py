@@ -181,7 +181,7 @@ def decades(low: float, high: float) -> list[tuple[float, str]]:
 def _numbers(argument: str, table: pd.DataFrame, column: str) -> np.ndarray:
     values = pd.to_numeric(table[column], errors="coerce").to_numpy("float64")
     if not np.isfinite(values).all():
-        raise HearingAIError(f"`{argument}${column}` must hold a finite number in every row")
+        raise HearingAIError(f'`{argument}["{column}"]` must hold a finite number in every row')
     return values
 
 

@@ -16,7 +16,7 @@ from ..errors import HearingAIError
 if TYPE_CHECKING:
     import pandas as pd
 
-NO_PARQUET = 'Parquet needs pyarrow. Type: pip install "hearingai[parquet]"'
+NO_PARQUET = 'Parquet needs pyarrow. Type: `pip install "hearingai[parquet]"`'
 _ENDINGS = (".csv", ".parquet")
 
 
@@ -70,7 +70,7 @@ def writable(path: Path, overwrite: bool) -> Path:
 def refuse_to_replace(path: Path, overwrite: bool) -> None:
     """Raise an error where something lies at `path` that may not be replaced."""
     if path.exists() and not overwrite:
-        raise HearingAIError(f"`{path}` exists; overwrite=True (--overwrite) replaces it")
+        raise HearingAIError(f"`{path}` exists; `overwrite=True` replaces it")
 
 
 def writable_artifact(path: PathLike, overwrite: bool = False) -> Path:

@@ -73,7 +73,7 @@ def check_clips(clips: Any, labels: Sequence[str] | None = None) -> pd.DataFrame
         check_columns("clips", clips, (column,))
         missing = np.flatnonzero(clips[column].isna())
         if len(missing):
-            raise HearingAIError(f"`clips${column}` is missing in row {missing[0] + 1}")
+            raise HearingAIError(f'`clips["{column}"]` is missing in row {missing[0] + 1}')
     if not len(clips):
         raise HearingAIError("`clips` has no rows")
     names = clips["class"].astype(str)
@@ -87,7 +87,7 @@ def check_clips(clips: Any, labels: Sequence[str] | None = None) -> pd.DataFrame
     try:
         fname = [os.fspath(f) for f in clips["fname"]]
     except TypeError as error:
-        raise HearingAIError(f"`clips$fname` must hold paths: {error}") from None
+        raise HearingAIError(f'`clips["fname"]` must hold paths: {error}') from None
     checked = clips.assign(**{"fname": fname, "class": names, "class_id": names.map(position)})
     first = ["fname", "class", "class_id"]
     return checked[first + [c for c in clips if c not in first]].reset_index(drop=True)
@@ -180,7 +180,7 @@ def _groups(clips: pd.DataFrame, by: str | None) -> np.ndarray:
         if leaks:
             warnings.warn(
                 f"a random split leaks: clips of one {leaks[0]} land on both sides and the "
-                f"measured accuracy is too high. Use by={leaks[0]!r}",
+                f"measured accuracy is too high. Use `by={leaks[0]!r}`",
                 HearingAIWarning,
                 stacklevel=3,
             )
@@ -188,11 +188,11 @@ def _groups(clips: pd.DataFrame, by: str | None) -> np.ndarray:
     if by not in clips:
         raise HearingAIError(
             f"`clips` has no column `{by}` to split by. Its columns: {', '.join(map(str, clips))}. "
-            f"by=None splits single clips at random"
+            f"`by=None` splits single clips at random"
         )
     missing = np.flatnonzero(clips[by].isna())
     if len(missing):
-        raise HearingAIError(f"`clips${by}` is missing in row {missing[0] + 1}")
+        raise HearingAIError(f'`clips["{by}"]` is missing in row {missing[0] + 1}')
     return clips[by].astype(str).to_numpy()
 
 

@@ -49,8 +49,8 @@ def _dealt(clips: pd.DataFrame, n: int, seed: int) -> pd.Series:
         return _stratified(clips, n, seed)["split"]
     if clips[by].nunique() < n:
         raise HearingAIError(
-            f"`folds` can be {clips[by].nunique()} at most: so many values has `clips${by}`, and "
-            f"clips of one {by} must not be on both sides. Received: {n}"
+            f'`folds` can be {clips[by].nunique()} at most: so many values has `clips["{by}"]`, '
+            f"and clips of one {by} must not be on both sides. Received: {n}"
         )
     shares = dict.fromkeys([str(i + 1) for i in range(n)], 1 / n)
     return split_clips(clips, shares, by=by, seed=seed)["split"]
@@ -93,7 +93,7 @@ def _warn_of_shared(clips: pd.DataFrame, dealt: pd.Series) -> None:
         )
 
 
-def parts_of(
+def fold_tables(
     clips: pd.DataFrame, dealt: pd.Series, fold: Any, validation: Any, seed: int = 0
 ) -> tuple[pd.DataFrame, pd.DataFrame | None, pd.DataFrame]:
     """The tables to train on, to validate on (or `None`) and to measure when `fold` is the test.
@@ -153,12 +153,12 @@ def fold_split(clips: pd.DataFrame, fold: object, *, by: str = "fold") -> pd.Dat
         )
     missing = np.flatnonzero(clips[by].isna())
     if len(missing):
-        raise HearingAIError(f"`clips${by}` is missing in row {missing[0] + 1}")
+        raise HearingAIError(f'`clips["{by}"]` is missing in row {missing[0] + 1}')
     names = clips[by].convert_dtypes().astype(str)
     known = sorted(set(names), key=in_order)
     fold = choose("fold", str(fold), tuple(known))
     if len(known) < 3:
-        raise HearingAIError(f"`clips${by}` has {len(known)} folds; three are needed at least")
+        raise HearingAIError(f'`clips["{by}"]` has {len(known)} folds; three are needed at least')
     held = known[known.index(fold) - 1]
     split = np.where(names == fold, "test", np.where(names == held, "validation", "train"))
     return clips.assign(split=split)

@@ -22,7 +22,7 @@ from ..runtime.files import made_folder, written
 from ..runtime.precision import precision_of
 from ..runtime.progress import progress_bar
 from ..tables.clip_table import check_clips
-from ..tables.folds import assign_folds, in_order, parts_of
+from ..tables.folds import assign_folds, fold_tables, in_order
 from ._fold_runs import at_once, done_file, file_name, in_turn
 from .fitting import fit, settled, two_or_more
 
@@ -168,7 +168,7 @@ def _tasks(clips, folds, validation, repeats, seed):
         dealt = assign_folds(clips, folds, seed + repeat)
         for fold in sorted(set(dealt.dropna()), key=in_order):
             fold_seed = int(np.random.SeedSequence([seed, len(tasks)]).generate_state(1)[0] >> 1)
-            parts = parts_of(clips, dealt, fold, validation, fold_seed)
+            parts = fold_tables(clips, dealt, fold, validation, fold_seed)
             task = dict(zip(("train", "held", "test"), parts, strict=True))
             name = f"{fold}" if repeats == 1 else f"{repeat + 1}-{fold}"
             tasks.append(task | {"name": name, "seed": fold_seed})

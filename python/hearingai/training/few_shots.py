@@ -4,7 +4,7 @@ import time
 
 import numpy as np
 
-from ..clips.decoding import fingerprint
+from ..clips.digests import fingerprint
 from ..clips.labelled import read_stores
 from ..errors import HearingAIError
 from ..inference.embedding import embed_clips

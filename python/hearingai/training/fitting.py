@@ -5,7 +5,7 @@ import pandas as pd
 
 from ..augment import Augmentation
 from ..classifier.model import AudioClassifier
-from ..clips.decoding import fingerprint
+from ..clips.digests import fingerprint
 from ..clips.labelled import read_stores
 from ..errors import HearingAIError
 from ..inference.evaluating import validate

@@ -149,7 +149,7 @@ def test_what_names_no_embeddings_is_refused():
     with pytest.raises(HearingAIError, match="columns `fname` and `record`.*fname, class"):
         read_embeddings(pd.DataFrame({"fname": ["a.wav"], "class": ["b"]}))
     for record in (-1, 0.5, "x", None):
-        with pytest.raises(HearingAIError, match="`clips.record` must be a whole number"):
+        with pytest.raises(HearingAIError, match="`clips..record..` must hold whole numbers"):
             read_embeddings(pd.DataFrame({"fname": ["a.tfrecord"], "record": [record]}))
     with pytest.raises(HearingAIError, match="`frames` must be a positive whole number"):
         read_embeddings(nothing, frames=0)

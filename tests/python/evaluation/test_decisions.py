@@ -102,7 +102,7 @@ def test_f1_of_one_label_agrees_with_scikit_learn():
         ("positive", None, "`target` must be one label. Received: None"),
         ("positive", ["go"], "`target` must be one label"),
         ("positive", "gone", "`target` holds 'gone', .* labels: go, no, three, tree"),
-        ("macro", "go", "`target` goes with average='positive' alone. Received: 'go'"),
+        ("macro", "go", "`target` goes with .average='positive'. alone. Received: 'go'"),
     ],
 )
 def test_unfit_targets_of_f1_are_named(average, target, message):

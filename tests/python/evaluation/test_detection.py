@@ -96,7 +96,7 @@ def test_an_annotation_brings_its_events_and_its_length():
 def test_sound_without_a_name_is_one_recording():
     events, truth = EVENTS[:3].assign(fname=None), TRUTH[:3].assign(fname=np.nan)
     assert hearingai.detection_metrics(events, truth).summary["hits"].item() == 1
-    with pytest.raises(HearingAIError, match="`events.fname` is missing in row 1"):
+    with pytest.raises(HearingAIError, match="`events..fname..` is missing in row 1"):
         hearingai.detection_metrics(EVENTS.assign(fname=[None, *"aaaa"]), TRUTH)
 
 
@@ -146,13 +146,13 @@ def test_paths_that_never_agree_are_told():
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"start": [1, 2, np.nan, 4, 5]}, "`events.start` must be a finite number.*row 3"),
-        ({"end": [1, 2, np.inf, 24, 5]}, "`events.end` must be a finite number.*row 3"),
-        ({"end": 1.1}, "`events.end` must not be before `start`. Received in row 2: 1.2 to 1.1"),
-        ({"score": [1, 1, np.nan, 1, 1]}, "`events.score` must be a finite number.*row 3"),
-        ({"label": [None, *"abcd"]}, "`events.label` is missing in row 1"),
-        ({"fname": [1, 2, 3, 4, 5]}, "`events.fname` must hold paths"),
-        ({"start": "soon"}, "`events.start` must hold numbers"),
+        ({"start": [1, 2, np.nan, 4, 5]}, "`events..start..` must be a finite number.*row 3"),
+        ({"end": [1, 2, np.inf, 24, 5]}, "`events..end..` must be a finite number.*row 3"),
+        ({"end": 1.1}, "`events..end..` must not be before `start`. Received in row 2: 1.2 to 1.1"),
+        ({"score": [1, 1, np.nan, 1, 1]}, "`events..score..` must be a finite number.*row 3"),
+        ({"label": [None, *"abcd"]}, "`events..label..` is missing in row 1"),
+        ({"fname": [1, 2, 3, 4, 5]}, "`events..fname..` must hold paths"),
+        ({"start": "soon"}, "`events..start..` must hold numbers"),
     ],
 )
 def test_unfit_events_are_named(change, message):

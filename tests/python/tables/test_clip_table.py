@@ -57,12 +57,15 @@ def test_check_clips_takes_factors_and_the_labels_of_a_model():
         (pd.DataFrame({"a": [1]}), "must have a column `fname`. Received: a"),
         (pd.DataFrame([["a", "b"]]), "must have a column `fname`. Received: 0, 1"),
         (pd.DataFrame({"fname": [], "class": []}), "`clips` has no rows"),
-        (pd.DataFrame({"fname": ["a", None], "class": "x"}), r"clips\$fname` is missing in row 2"),
+        (
+            pd.DataFrame({"fname": ["a", None], "class": "x"}),
+            "`clips..fname..` is missing",
+        ),
         (
             pd.DataFrame({"fname": "a", "class": ["x", np.nan]}),
-            r"`clips\$class` is missing in row 2",
+            r"`clips..class..` is missing in row 2",
         ),
-        (pd.DataFrame({"fname": [1], "class": ["x"]}), r"`clips\$fname` must hold paths.*int"),
+        (pd.DataFrame({"fname": [1], "class": ["x"]}), r"`clips..fname..` must hold paths.*int"),
     ],
 )
 def test_check_clips_names_what_is_wrong(clips, message):
@@ -154,7 +157,7 @@ def test_a_random_split_without_groups_is_silent():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"by": "voice"}, "no column `voice` to split by. Its columns: fname, class.* by=None"),
+        ({"by": "voice"}, "no column `voice` to split by. Its columns: fname, class.* `by=None`"),
         ({"fractions": {"train": 1, "test": 0}}, r"`fractions\['test'\]` must be a positive"),
         ({"fractions": dict.fromkeys("abcdefghijklmnopqrstuvwxyz", 1)}, r"20 group\(s\) by"),
         ({"seed": -1}, "`seed` must be a whole number from 0 to 2147483647. Received: -1"),
@@ -169,5 +172,5 @@ def test_arguments_of_splitting_are_checked(arguments, message):
 def test_a_missing_speaker_is_refused():
     clips = many()
     clips.loc[4, "speaker"] = None
-    with pytest.raises(HearingAIError, match=r"`clips\$speaker` is missing in row 5"):
+    with pytest.raises(HearingAIError, match=r"`clips..speaker..` is missing in row 5"):
         split_clips(clips)

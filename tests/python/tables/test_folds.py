@@ -6,7 +6,7 @@ import pytest
 
 import hearingai
 from hearingai.tables.clip_table import check_clips
-from hearingai.tables.folds import assign_folds, in_order, parts_of
+from hearingai.tables.folds import assign_folds, fold_tables, in_order
 
 
 def table(n=60, **columns):
@@ -46,7 +46,7 @@ def test_clips_without_a_fold_are_told_and_folds_keep_their_names():
     with pytest.warns(hearingai.HearingAIWarning, match="20 clips have no `fold`"):
         dealt = assign_folds(table(fold=[None, 1, 2] * 20), "fold", 0)
     assert list(map(str, sorted(set(dealt.dropna())))) == ["1", "2"]
-    train, _, test = parts_of(table(), dealt, 2, False)
+    train, _, test = fold_tables(table(), dealt, 2, False)
     assert (len(train), len(test)) == (20, 20)
     split = hearingai.fold_split(table(fold=[1.0, 2.0, 3.0] * 20), 2)["split"]
     assert split.tolist() == ["validation", "test", "train"] * 20
@@ -83,31 +83,31 @@ def test_one_value_in_the_column_is_no_cross_validation():
 def test_the_fold_before_validates():
     clips = table(fold=np.tile(range(1, 11), 6))
     for fold, before in ((2, 1), (1, 10), (10, 9)):
-        train, held, test = parts_of(clips, clips["fold"], fold, "fold")
+        train, held, test = fold_tables(clips, clips["fold"], fold, "fold")
         assert set(test["fold"]) == {fold}
         assert set(held["fold"]) == {before}
         assert set(train["fold"]) == set(range(1, 11)) - {fold, before}
     # Of two folds, none is left to validate.
     two = clips["fold"] % 2
-    assert parts_of(clips, two, 0, "fold")[1] is None
+    assert fold_tables(clips, two, 0, "fold")[1] is None
 
 
 def test_a_share_of_the_training_clips_validates_and_groups_stay_together():
     clips = table(speaker=np.repeat(range(12), 5), fold=np.repeat(range(4), 15))
-    train, held, test = parts_of(clips, clips["fold"], 2, 0.3)
+    train, held, test = fold_tables(clips, clips["fold"], 2, 0.3)
     assert len(train) + len(held) + len(test) == 60
     assert not set(train["speaker"]) & set(held["speaker"])
     assert not (set(train["fold"]) | set(held["fold"])) & {2}
-    other = parts_of(clips, clips["fold"], 2, 0.3, seed=1)[1]
+    other = fold_tables(clips, clips["fold"], 2, 0.3, seed=1)[1]
     assert set(other.index) != set(held.index)
     for wrong in (1.0, -1, "none"):
         with pytest.raises(hearingai.HearingAIError, match="validation"):
-            parts_of(clips, clips["fold"], 2, wrong)
+            fold_tables(clips, clips["fold"], 2, wrong)
 
 
 def test_clips_in_no_fold_neither_train_nor_measure():
     dealt = assign_folds(table(), [[0, 1], [2, 3], [4]], seed=0)
-    train, held, test = parts_of(table(), dealt, "2", "fold")
+    train, held, test = fold_tables(table(), dealt, "2", "fold")
     assert [list(part.index) for part in (train, held, test)] == [[4], [0, 1], [2, 3]]
 
 
