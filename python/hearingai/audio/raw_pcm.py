@@ -159,8 +159,8 @@ class GrowingFile:
 
     def _end(self) -> int:
         """Where the samples of a wav end by its header; beyond any file where it is not known."""
-        told = _read(self._path, self._begin - 4, 4) if self._begin else b""
-        length = struct.unpack("<I", told)[0] if len(told) == 4 else 0
+        field = _read(self._path, self._begin - 4, 4) if self._begin else b""
+        length = struct.unpack("<I", field)[0] if len(field) == 4 else 0
         return self._begin + length if length else 2**62
 
 

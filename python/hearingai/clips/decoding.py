@@ -57,7 +57,7 @@ class ClipFormat:
     def fit(self, waveform: np.ndarray, seed: int | Sequence[int] | None = None) -> np.ndarray:
         """Bring a waveform of the right rate to the format; `seed` decides a random stretch."""
         waveform = fit_channels(waveform, self.channels)
-        seed = 0 if seed is None else seed  # a recording is heard alike whenever it is predicted
+        seed = 0 if seed is None else seed  # predictions of a recording never differ
         return fit_length(waveform, self.samples, crop=self.crop, seed=seed)
 
 

@@ -1,4 +1,4 @@
-"""What a classifier hears: clips of its format read from files, tables and arrays."""
+"""The input of a classifier: clips of its format read from files, tables and arrays."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def keeps(table: pd.DataFrame, clip_format: ClipFormat, store: PathLike | bool |
     """Whether the decoded clips of a table are kept on disk."""
     if store is True or not isinstance(store, (str, os.PathLike, bool, type(None))):
         raise HearingAIError(f"`store` must be a folder, or `False`. Received: {store!r}")
-    if clip_format.crop == "random":  # another seed hears another stretch
+    if clip_format.crop == "random":  # another seed takes another stretch
         return False
     if store is None:
         return len(table) * 2 * np.prod(clip_format.shape) > _SMALL
@@ -166,7 +166,7 @@ def as_clips(classifier: Any, arrays: Any, sample_rate: float | None = None) -> 
 
 
 def check_kind(classifier: Any, table: pd.DataFrame) -> None:
-    """Raise an error where a table lists embeddings and the classifier hears sound, or so."""
+    """Refuse a table that lists embeddings where the classifier takes sound, or vice versa."""
     if classifier.hears_embeddings == is_embedding_table(table):
         return
     if classifier.hears_embeddings:

@@ -156,8 +156,8 @@ def _chunks(response: Any) -> Iterator[bytes]:
 def _total(response: Any, have: int) -> int | None:
     """The size of the whole file that a response tells, or `None`."""
     if response.status == 206:
-        told = re.fullmatch(r"bytes (\d+)-\d+/(\d+)", response.headers.get("Content-Range", ""))
-        return int(told[2]) if told and int(told[1]) == have else None
+        stated = re.fullmatch(r"bytes (\d+)-\d+/(\d+)", response.headers.get("Content-Range", ""))
+        return int(stated[2]) if stated and int(stated[1]) == have else None
     length = response.headers.get("Content-Length", "")
     return int(length) if length.isdigit() else None
 

@@ -94,7 +94,7 @@ def holds_esc(path: Path) -> bool:
 
 
 def _esc10_folder(path: Path) -> Any:
-    """Return the folder, `path` or one in it, that is laid out as ESC-10, else `None`."""
+    """Return the folder, `path` or one in it, with the layout of ESC-10, else `None`."""
     for folder in (path, *(path / n for n in _HOMES_10)):
         if folder.is_dir() and any(
             _NAME.fullmatch(f.name) for e in _class_folders(folder) for f in e.iterdir()

@@ -161,7 +161,7 @@ def _word_folders(folder: Path) -> Any:
 
 
 def _fault(entry: Any) -> Any:
-    """What can be told of a file without opening it."""
+    """What is wrong with a file, as far as its name and size show."""
     try:
         return "" if entry.stat().st_size else "is empty"
     except OSError:

@@ -144,10 +144,10 @@ def _holds(folder: Path, plan: dict[str, Any]) -> bool:
         raise HearingAIError(f"`{marker}` is damaged. Delete the folder to make it anew") from None
     differ = [key for key in plan if made.get(key) != plan[key]]
     if differ:
-        told = ", ".join(f"{key} = {made.get(key)!r}" for key in differ)
+        differing = ", ".join(f"{key} = {made.get(key)!r}" for key in differ)
         raise HearingAIError(
-            f"`path` holds words spoken with other arguments ({told}); nothing was overwritten. "
-            f"Received: {str(folder)!r}"
+            f"`path` holds words spoken with other arguments ({differing}); "
+            f"nothing was overwritten. Received: {str(folder)!r}"
         )
     return True
 

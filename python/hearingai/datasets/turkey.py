@@ -129,7 +129,7 @@ def embedding_of(record: dict[str, Any]) -> np.ndarray:
             raise ValueError(f"a frame of audio_embedding is no list of {WIDTH} numbers")
     try:
         values = np.asarray(frames)
-        with np.errstate(invalid="ignore"):  # not a number, infinite: told below
+        with np.errstate(invalid="ignore"):  # not a number, infinite: an error below
             exact = values.astype("uint8")
     except (ValueError, TypeError, OverflowError):
         raise ValueError("audio_embedding holds something else than numbers") from None

@@ -42,14 +42,6 @@ def number_array(argument: str, values: Any) -> np.ndarray:
     return numbers
 
 
-def finite(argument: str, value: Any) -> float:
-    """Return `value` as a finite float, or raise an error that names the argument."""
-    item = value.item() if hasattr(value, "item") and np.ndim(value) == 0 else value
-    if isinstance(item, bool) or not isinstance(item, (int, float)) or not np.isfinite(item):
-        raise HearingAIError(f"`{argument}` must be a number. Received: {value!r}")
-    return float(item)
-
-
 def shape_of(values: Any) -> tuple:
     """Return the shape of what may be ragged."""
     try:

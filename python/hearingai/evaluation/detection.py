@@ -29,8 +29,8 @@ class DetectionMetrics:
     Attributes:
         summary: DataFrame of one row: `n_truth` (true events), `n_events` (events counted),
             `hits`, `misses`, `false_accepts` and among these `substitutions` and `duplicates`,
-            `precision`, `recall`, `f1`, `miss_rate`, `false_accepts_per_hour`, `hours` (heard in
-            all) and `threshold`. NaN is what does not apply.
+            `precision`, `recall`, `f1`, `miss_rate`, `false_accepts_per_hour`, `hours` (of sound
+            in all) and `threshold`. NaN is what does not apply.
         per_label: DataFrame with a row a label: `label` and the counts and rates of `summary`;
             substitutions count for the label that was said.
         curve: DataFrame with a row a distinct score, the highest first: what counting the events
@@ -79,9 +79,9 @@ def detection_metrics(
 
     An event may stand for a true one of the same recording and label that lies near enough, by the
     rule of `by`. They are matched one to one, as many as can be. An event so matched is a hit, any
-    other a false accept: a substitution where it lies at a true event of another label that nobody
-    found (one to one again), a duplicate where it lies only at such of its own label that others
-    found. A true event without a hit is a miss.
+    other a false accept: a substitution where it lies at a missed true event of another label
+    (one to one again), a duplicate where it lies only at true events of its own label that other
+    events already matched. A true event without a hit is a miss.
 
     As the threshold falls, events join and none changes: so the DET curve, the miss rate against
     the false accepts an hour, is one pass over the events by falling score. It ends at the least
@@ -93,9 +93,9 @@ def detection_metrics(
             it, all are equally sure); or what `annotate` returns.
         truth: The true events: `fname`, `start`, `end`, `label`.
         tolerance: How far an event may be off, seconds.
-        duration: What the detector heard in all: seconds, or the seconds of each recording as a
-            table with `fname` and `duration` or a dict. What `annotate` returns knows it. Without
-            it there are no rates an hour.
+        duration: How much sound the detector was given: seconds, or the seconds of each recording
+            as a table with `fname` and `duration` or a dict. What `annotate` returns knows it.
+            Without it there are no rates an hour.
         threshold: Count the events that score it or more; `None` counts all.
         wanted_per_hour: Choose as threshold the lowest at which there are no more false accepts an
             hour than these. Choose it on other recordings than those it is judged on.
@@ -241,7 +241,7 @@ def _threshold(
         raise HearingAIError("`threshold` and `wanted_per_hour` exclude each other: give one")
     wanted = number("wanted_per_hour", wanted_per_hour, low=0)
     if hours is None:
-        raise HearingAIError("`wanted_per_hour` needs `duration`, the seconds heard in all")
+        raise HearingAIError("`wanted_per_hour` needs `duration`, the seconds of sound in all")
     if not len(curve):
         raise HearingAIError("`wanted_per_hour` needs events to choose from; `events` has no rows")
     fits = int((curve["false_accepts"] <= wanted * hours * (1 + 1e-12)).sum())
@@ -249,7 +249,7 @@ def _threshold(
 
 
 def _hours(duration: Any, events: pd.DataFrame, truth: pd.DataFrame) -> float | None:
-    """The hours heard in all, or `None`."""
+    """The hours of sound in all, or `None`."""
     if duration is None:
         return None
     if isinstance(duration, pd.DataFrame):

@@ -7,9 +7,8 @@ from ..audio.samples import to_int16
 from ..clips.labelled import Store
 from ..clips.packed import PackedClips
 from ..errors import HearingAIError
-from ..evaluation.checks import finite
 from ..recipes.registry import create_classifier, get_recipe
-from ..runtime.arguments import positive
+from ..runtime.arguments import number, positive
 from ..runtime.backend import draw_seed, on_device, set_seed
 from ..runtime.progress import progress_bar
 from ..training.fitting import fit_stores
@@ -136,7 +135,7 @@ def _setup(recipe, window, epochs):
 
 
 def _ratios(snr_db):
-    ratios = [finite("snr_db", r) for r in np.atleast_1d(np.asarray(snr_db, object))]
+    ratios = [number("snr_db", r) for r in np.atleast_1d(np.asarray(snr_db, object))]
     if not ratios:
         raise HearingAIError("`snr_db` must be a number, or a list of some. Received: none")
     return ratios

@@ -1,4 +1,4 @@
-"""A picture of a recording: what was heard when."""
+"""A figure of a recording and the events detected in it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def plot_events(
     labels: Sequence[str] | None = None,
     title: str | None = None,
 ) -> Picture:
-    """Draw what was heard when: a row a label with its events and probabilities, the sound on top.
+    """Draw detected events over time: a row for each label, the waveform on top.
 
     However long the recording, an event is at least a line wide, and the waveform and the
     probabilities show their extremes in each stretch of time.

@@ -22,11 +22,11 @@ def plot_explanation(explanation: Any, *, title: str | None = None) -> Picture:
 
     The image is grey, the louder the darker. Orange cells spoke for the label, blue ones against
     it. The relevances are blurred by a frame and a bin and a half, since those of single cells
-    flicker, and told as shares of the strongest.
+    flicker, and scaled to the strongest.
 
     Args:
         explanation: What `explain` returned.
-        title: Text above the plot; `None` tells label, probability and method.
+        title: Text above the plot; `None` names label, probability and method.
 
     Returns:
         A matplotlib figure.

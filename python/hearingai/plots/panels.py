@@ -1,4 +1,4 @@
-"""Pictures of what a front end hears: panels side by side."""
+"""Figures of what a front end makes of a sound: panels side by side."""
 
 from __future__ import annotations
 

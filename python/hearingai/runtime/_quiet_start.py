@@ -58,6 +58,10 @@ def _swap() -> tuple[int, IO[bytes]] | None:
 def _put_back(stderr: int, said: IO[bytes]) -> None:
     os.dup2(stderr, 2)
     os.close(stderr)
-    with said, suppress(OSError), open(2, "wb", closefd=False) as shown:  # or nobody listens
+    with (
+        said,
+        suppress(OSError),
+        open(2, "wb", closefd=False) as shown,
+    ):  # standard error may be closed
         said.seek(0)
         shown.writelines(line for line in said if not any(w in line for w in _AT_EVERY_START))

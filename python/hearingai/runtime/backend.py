@@ -118,7 +118,7 @@ def jit_compile(device: Device = "auto") -> str | bool:
 
 
 def steps_at_once(device: Device = "auto") -> int:
-    """Steps that the backend runs before Python hears of them: a GPU waits for nobody."""
+    """Training steps in one call of the backend; on a GPU several, so that it need not wait."""
     if require_keras().backend.backend() == "torch" or kind_of(device) == "cpu":
         return 1
     return _STEPS

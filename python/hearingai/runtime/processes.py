@@ -47,7 +47,7 @@ class Child:
     def __init__(
         self, target: str | Path, task: object, *, detached: bool = False, **environment: str
     ) -> None:
-        # A pipe that nobody reads would fill.
+        # A file: a pipe that is not read would fill up and block the child.
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115
         command = ["-I", str(target)] if isinstance(target, Path) else ["-c", _START, target]
         self.process = subprocess.Popen(

@@ -5,7 +5,7 @@ import soxr
 
 from ..audio.reading import audio_info, read_audio
 from ..errors import AudioFileError
-from ..evaluation.checks import finite
+from ..runtime.arguments import number
 
 FADE_S = 0.5
 _PIECE_S = 10.0  # read at a time
@@ -32,7 +32,7 @@ def looped(parts, rate, samples=None, level_db=None):
     lengths = [_length(part, rate, fade) for part in parts]
     factors = [1.0] * len(parts)
     if level_db is not None:
-        level_db = finite("level_db", level_db)
+        level_db = number("level_db", level_db)
         factors = [_factor(part, rate, level_db) for part in parts]
     once = sum(lengths) - fade * (len(parts) - 1)
     samples = once if samples is None else samples

@@ -7,8 +7,7 @@ import numpy as np
 from ..audio.reading import audio_info
 from ..clips.decoding import parts_of
 from ..errors import AudioFileError, HearingAIError
-from ..evaluation.checks import finite
-from ..runtime.arguments import positive
+from ..runtime.arguments import number, positive
 
 
 @dataclass
@@ -42,7 +41,7 @@ def plan(clips, times, every, snr_db, total, rate, rng):
         chosen, starts = _drawn(parts, lengths, positive("every", every), total / rate, rng)
     else:
         chosen, starts = np.arange(len(parts)), _given(times, len(parts))
-    ratios = [finite("snr_db", r) for r in np.atleast_1d(np.asarray(snr_db, object))]
+    ratios = [number("snr_db", r) for r in np.atleast_1d(np.asarray(snr_db, object))]
     if not ratios:
         raise HearingAIError("`snr_db` must be a number, or a list of some. Received: none")
     drawn = rng.integers(len(ratios), size=len(chosen))

@@ -6,12 +6,11 @@ from dataclasses import fields
 import numpy as np
 
 from ..errors import HearingAIError
-from ..evaluation.checks import finite
 from ..recipes.checks import optimizer_arguments, optimizer_class
 from ..recipes.recipe import as_text
 from ..recipes.registry import Recipe, get_recipe, network_arguments
 from ..recipes.schedules import MONITORS, SCHEDULES
-from ..runtime.arguments import choose, positive
+from ..runtime.arguments import choose, number, positive
 from ._trainer import augmentations_of
 
 OPTIMIZER = ("learning_rate", "clipnorm", "weight_decay", "momentum")
@@ -66,7 +65,7 @@ def _checked_range(name, values):
         raise HearingAIError(f"`space${name}` must have `low` and `high`, may have `log`, `step`")
     if name in _WHOLE:
         values = values | {k: positive(name, values[k], whole=True) for k in ("low", "high")}
-    low, high = (finite(f"space${name}${end}", values[end]) for end in ("low", "high"))
+    low, high = (number(f'space["{name}"]["{end}"]', values[end]) for end in ("low", "high"))
     if low > high:
         raise HearingAIError(f"`space${name}$low` must not be above `high`. Received: {low:g}")
     if values.get("log") and low <= 0:
