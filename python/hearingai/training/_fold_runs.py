@@ -1,6 +1,5 @@
 """The folds of a cross-validation, one after the other or in processes of their own."""
 
-import hashlib
 import json
 import os
 import pickle
@@ -9,30 +8,35 @@ import tempfile
 import threading
 import time
 import warnings
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+from .._typing import Progress
 from ..classifier.saving import save_classifier
 from ..errors import HearingAIError, HearingAIWarning, warn
 from ..inference.evaluating import evaluate
 from ..recipes.registry import create_classifier
 from ..runtime.files import write_table, written
 from ..runtime.processes import own_environment, own_python
+from ._fold_results import done_file, file_name
 from .fitting import fit
 
 _ERROR = "hearingai.errors.HearingAIError: "
 _WORKER = "import sys; from hearingai.training._fold_runs import work; work(sys.argv[1])"
 
 
-def in_turn(tasks, progress):
+def in_turn(tasks: list[dict], progress: Progress) -> Iterator[None]:
     """Run the folds one after the other in this process; yields after each."""
     for task in tasks:
         try:
-            yield run_fold(task, progress)
+            run_fold(task, progress)
+            yield
         except HearingAIError as error:
             raise HearingAIError(f"fold {task['name']}: {error}") from error
 
 
-def at_once(tasks, parallel, listen):
+def at_once(tasks: list[dict], parallel: int, listen: Callable[[], object]) -> Iterator[None]:
     """Run the folds in processes of their own, yielding after each: TensorFlow cannot be forked.
 
     Args:
@@ -40,7 +44,8 @@ def at_once(tasks, parallel, listen):
         parallel: How many at once.
         listen: Called again and again while they run; what it raises ends them.
     """
-    waiting, running = list(tasks), []
+    waiting = list(tasks)
+    running: list[_Worker] = []
     try:
         while waiting or running:
             while waiting and len(running) < parallel:
@@ -62,7 +67,7 @@ def at_once(tasks, parallel, listen):
 class _Worker:
     """A fold in a process of its own; our end of its standard input tells it that we live."""
 
-    def __init__(self, task):
+    def __init__(self, task: dict[str, Any]) -> None:
         self.name = task["name"]
         self.job = task["folder"] / f"{file_name(self.name)}.job"
         self.job.write_bytes(pickle.dumps(task))
@@ -76,7 +81,7 @@ class _Worker:
             stderr=self.said,
         )
 
-    def check(self):
+    def check(self) -> None:
         """Pass on the warnings of a fold that is finished, or raise why it failed."""
         if self.process.returncode:
             self.said.seek(0)
@@ -86,16 +91,17 @@ class _Worker:
         for text in json.loads(self.job.read_text()):
             warn(f"fold {self.name}: {text}")
 
-    def end(self):
+    def end(self) -> None:
         """Stop the process where it runs, and tidy up."""
         self.process.kill()
         self.process.wait()
-        self.process.stdin.close()
+        if self.process.stdin is not None:
+            self.process.stdin.close()
         self.said.close()
         self.job.unlink(missing_ok=True)
 
 
-def work(path):
+def work(path: str) -> None:
     """Run the fold that a file describes, in a process of its own; its warnings take its place."""
     threading.Thread(target=_end_with_parent, args=(path,), daemon=True).start()
     task = pickle.loads(Path(path).read_bytes())
@@ -106,19 +112,19 @@ def work(path):
     Path(path).write_text(json.dumps(texts))
 
 
-def _end_with_parent(path):
+def _end_with_parent(path: str) -> None:
     """End this process when the one that started it is gone: its end of the pipe closes then."""
     os.read(0, 1)
     Path(path).unlink(missing_ok=True)
     os._exit(1)
 
 
-def run_fold(task, progress=False):
+def run_fold(task: dict[str, Any], progress: Progress = False) -> None:
     """Train on a fold's training clips, measure on its test clips, write what came out."""
     held = task["held"]
     # With all labels of the table: a class that only this fold holds is measured too.
     classifier = fit(
-        create_classifier(task["setup"], task["labels"], seed=task["seed"]),
+        create_classifier(task["recipe"], task["labels"], seed=task["seed"]),
         task["train"],
         validation=False if held is None else held,
         seed=task["seed"],
@@ -128,7 +134,7 @@ def run_fold(task, progress=False):
     )
     if classifier.record["interrupted"]:  # half a training is no fold
         raise KeyboardInterrupt
-    device = task["options"].get("device", "auto")
+    device = task["options"]["device"]
     result = evaluate(classifier, task["test"], device=device, progress=False)
     folder, name = task["folder"], file_name(task["name"])
     if task["keep"]:
@@ -141,16 +147,3 @@ def run_fold(task, progress=False):
     row |= {"seconds": classifier.record["seconds"], "fingerprint": classifier.fingerprint()}
     with written(done_file(folder, task["name"])) as partial:
         partial.write_text(json.dumps(row))
-
-
-def done_file(folder, name):
-    """The file that says a fold is finished."""
-    return folder / f"{file_name(name)}.json"
-
-
-def file_name(name):
-    """A name for the files of a fold, another for each fold."""
-    safe = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "_" for c in str(name))
-    if safe != str(name) or safe != safe.lower():  # `a b` and `a_b`; `A` and `a` on some disks
-        safe += "-" + hashlib.sha256(str(name).encode()).hexdigest()[:6]
-    return f"fold-{safe}"

@@ -81,7 +81,7 @@ def test_optimizers_go_by_any_case_and_by_the_name_they_are_registered_under():
     assert optimizer_class("adamw") is keras.optimizers.AdamW
     assert optimizer_class("RMSPROP") is keras.optimizers.RMSprop
     recipe = hearingai.get_recipe("audio-gate", optimizer="tests>Slow")
-    assert isinstance(optimizer_of(recipe, None, 0.1, None, 1), Slow)
+    assert isinstance(optimizer_of(recipe, 1, learning_rate=0.1), Slow)
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,7 @@ def test_two_folds_leave_none_to_watch(turkeys, untrained):
 @pytest.mark.slow
 def test_a_fold_ends_with_the_process_that_started_it(turkeys, tmp_path):
     task = {"name": "1", "folder": tmp_path, "train": turkeys, "held": None, "test": turkeys}
-    worker = fold_runs._Worker(task | {"setup": TAGGER, "labels": ["other", "turkey"], "seed": 1})
+    worker = fold_runs._Worker(task | {"recipe": TAGGER, "labels": ["other", "turkey"], "seed": 1})
     try:
         worker.process.stdin.close()  # as where the process is killed
         assert worker.process.wait(timeout=120)
