@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..errors import HearingAIError
-from ..runtime.arguments import choose, positive, whole
+from ..runtime.arguments import check_seed, choose, positive, whole
 
 
 def fit_channels(waveform, channels):
@@ -88,7 +88,7 @@ def fit_length(waveform, samples, crop="start", pad="zero", place="start", seed=
     if isinstance(seed, (list, tuple)) and seed:
         seed = [whole("seed", part) for part in seed]
     elif not (seed is None or isinstance(seed, np.random.Generator)):
-        seed = whole("seed", seed)
+        seed = check_seed(seed)
     waveform = np.asarray(waveform, "float32")
     if not waveform.ndim:
         raise HearingAIError(f"`waveform` must have shape (..., samples). Received: {waveform}")

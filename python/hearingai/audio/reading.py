@@ -7,7 +7,7 @@ import numpy as np
 import soxr
 
 from ..errors import HearingAIError
-from ..runtime.arguments import positive
+from ..runtime.arguments import number, positive
 from .blocks import as_path, open_blocks
 from .fitting import check_shape, fit_channels
 from .fitting import fit_length as fit_length
@@ -83,7 +83,7 @@ def read_audio(path, sample_rate=None, mono=True, start=0.0, duration=None, chan
         sample_rate = positive("sample_rate", sample_rate, whole=True)
     if channels is not None:
         channels = positive("channels", channels, whole=True)
-    start = positive("start", start) if start else 0.0
+    start = number("start", start, low=0)
     data, own_rate = _decode(path, start, duration)
     one = mono if channels is None else channels != data.shape[1]
     waveform = data.mean(axis=1, dtype="float32") if one else np.ascontiguousarray(data.T)

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..audio.reading import fit_length, resample, write_audio
 from ..errors import HearingAIError
-from ..runtime.arguments import positive, whole
+from ..runtime.arguments import check_seed, positive
 from ..runtime.cache import cache_dir
 from ..runtime.progress import ProgressBar
 from ._espeak import espeak_version, speak
@@ -113,7 +113,7 @@ def _plan(words, n, seed, sample_rate):
     return {
         "words": sorted(words),
         "n": positive("n", n, whole=True),
-        "seed": whole("seed", seed),
+        "seed": check_seed(seed),
         "sample_rate": positive("sample_rate", sample_rate, whole=True),
         "layout": LAYOUT,
     }

@@ -7,6 +7,7 @@ import numpy as np
 
 from ..audio.files import warn_left_out
 from ..errors import AudioFileError, HearingAIError
+from ..runtime.arguments import scalar
 from ._files import table_of
 from ._tfrecord import WIDTH
 
@@ -181,9 +182,10 @@ def _clip(file, number, record):
 
 def _seconds(record, name):
     value = record.get(name)
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 1e9:
+    seconds = scalar(value)
+    if seconds is None or not 0 <= seconds < 1e9:
         raise ValueError(f"{name} is no time in seconds: {value!r}")
-    return float(value)
+    return float(seconds)
 
 
 def _from_line(path, number, line):

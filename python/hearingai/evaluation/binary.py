@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from ..errors import HearingAIError
-from ..runtime.arguments import choose
-from .checks import finite, ratio, target_scores
+from ..runtime.arguments import choose, number
+from .checks import ratio, target_scores
 from .decisions import accuracy, f1_score
 from .scores import pr_auc, roc_auc, share, tally
 
@@ -43,7 +43,7 @@ def binary_metrics(truth, score, target, threshold=0.5):
         [1.0, 0.5, 1.0]
     """
     found, score = target_scores(truth, score, target)
-    threshold = finite("threshold", threshold)
+    threshold = number("threshold", threshold)
     taken = score >= threshold
     hits, positives = (found & taken).sum(), found.sum()
     row = {

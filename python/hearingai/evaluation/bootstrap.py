@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import HearingAIError, HearingAIWarning
-from ..runtime.arguments import positive, whole
+from ..runtime.arguments import check_seed, number, positive
 from .checks import label_series, paired, place, ratio, same_length
 
 _DRAWN_AT_ONCE = 4_000_000  # groups times samples: 32 MB an array
@@ -57,10 +57,8 @@ def bootstrap_interval(
     if not callable(metric) and metric not in tuple(_METRICS):
         names = ", ".join(repr(name) for name in _METRICS)
         raise HearingAIError(f"`metric` must be one of {names} or a function. Received: {metric!r}")
-    level, n = positive("level", level), positive("n", n, whole=True)
-    if level >= 1:
-        raise HearingAIError(f"`level` must be below 1. Received: {level:g}")
-    rng = np.random.default_rng(whole("seed", seed))
+    level, n = number("level", level, above=0, below=1), positive("n", n, whole=True)
+    rng = np.random.default_rng(check_seed(seed))
     group_of, n_groups = _number_groups(groups, truth)
     prepare = _applied if callable(metric) else _counted
     measure = prepare(metric, truth, predicted, group_of, n_groups)

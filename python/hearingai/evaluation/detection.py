@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from ..errors import HearingAIError, warn
-from ..runtime.arguments import positive
+from ..runtime.arguments import number, positive
 from .binary import between
-from .checks import finite, ratio
+from .checks import ratio
 from .events import check_events, check_rule, check_tolerance, pair_within
 from .scores import share, tally
 
@@ -229,12 +229,10 @@ def _curve(hit, score, n_truth, hours):
 def _threshold(threshold, wanted_per_hour, curve, hours):
     """The threshold to count at: that given, that wanted, or none."""
     if wanted_per_hour is None:
-        return None if threshold is None else finite("threshold", threshold)
+        return None if threshold is None else number("threshold", threshold)
     if threshold is not None:
         raise HearingAIError("`threshold` and `wanted_per_hour` exclude each other: give one")
-    wanted = finite("wanted_per_hour", wanted_per_hour)
-    if wanted < 0:
-        raise HearingAIError(f"`wanted_per_hour` must be 0 or more. Received: {wanted:g}")
+    wanted = number("wanted_per_hour", wanted_per_hour, low=0)
     if hours is None:
         raise HearingAIError("`wanted_per_hour` needs `duration`, the seconds heard in all")
     if not len(curve):

@@ -7,9 +7,8 @@ import numpy as np
 import pandas as pd
 
 from ..errors import HearingAIError
-from ..runtime.arguments import choose
+from ..runtime.arguments import choose, number
 from ..tables.clip_table import check_columns
-from .checks import finite
 
 RULES = ("midpoint", "onset", "overlap")
 _SLACK = 1e-9  # seconds: 1.1 - 0.6 is a little more than 0.5
@@ -51,10 +50,7 @@ def check_events(argument, table, scored=False):
 
 def check_tolerance(tolerance):
     """Return a tolerance in seconds, 0 or more."""
-    tolerance = finite("tolerance", tolerance)
-    if tolerance < 0:
-        raise HearingAIError(f"`tolerance` must be 0 or more. Received: {tolerance:g}")
-    return tolerance
+    return number("tolerance", tolerance, low=0)
 
 
 def check_rule(by):

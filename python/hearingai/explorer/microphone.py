@@ -124,7 +124,9 @@ class _Live:
 
     def __init__(self, shelf, room, asked):
         classifier, settings = shelf.classifier, shelf.settings
-        rate = positive("sample_rate", number("sample_rate", asked.get("sample_rate", "")), True)
+        rate = positive(
+            "sample_rate", number("sample_rate", asked.get("sample_rate", "")), whole=True
+        )
         if not _RATES[0] <= rate <= _RATES[1]:
             raise HearingAIError(f"`sample_rate` must be {_RATES[0]}...{_RATES[1]}")
         self.grid = settings.grid(classifier, asked)

@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 
 from ..errors import HearingAIError, HearingAIWarning
-from ..runtime.arguments import choose, positive
+from ..runtime.arguments import choose, number, positive
 
 # Slaney's scale: even in hertz up to 1000 Hz, logarithmic above.
 _SLANEY_STEP = 200 / 3  # Hz a mel, below the break
@@ -88,7 +88,7 @@ def empty_bands(filters):
 def check_range(fmin, fmax, sample_rate):
     """Return the frequency range as floats, or raise an error that names the argument."""
     nyquist = sample_rate / 2
-    low = 0.0 if fmin == 0 else positive("fmin", fmin)
+    low = number("fmin", fmin, low=0)
     high = nyquist if fmax is None else positive("fmax", fmax)
     if high > nyquist:
         raise HearingAIError(

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import HearingAIError
-from ..plots.canvas import finite_array
+from ..runtime.arguments import finite_array
 from ._mixtures import activity
 
 

@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.patches import Patch, PathPatch, Rectangle
 from matplotlib.path import Path
 
-from ..errors import HearingAIError
+from ..runtime.arguments import number
 from .canvas import FAINT, RIGHT, WRONG, Picture, square_counts
 
 BLOCK = 0.04  # width of a block, where the flows between are 1 wide
@@ -39,8 +39,7 @@ def plot_alluvial(confusion, min_n=20, title=None):
         >>> figure.axes[0].get_xlabel()
         'flows under 20 clips hidden (0 of 100 clips)'
     """
-    if not np.isscalar(min_n) or not np.isreal(min_n) or not min_n >= 0:
-        raise HearingAIError(f"`min_n` must be a number, 0 or more. Received: {min_n!r}")
+    min_n = number("min_n", min_n, low=0)
     labels, counts = square_counts(confusion)
     shown = counts >= max(min_n, 1)
     inches = SLOT * max(len(labels), 8)

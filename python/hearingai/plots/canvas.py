@@ -68,20 +68,6 @@ def plain(ax):
     ax.set_axisbelow(True)
 
 
-def finite_array(argument, values):
-    """Return `values` as an array of floats, or raise an error that names the argument."""
-    try:
-        array = np.asarray(values)
-        array = array if array.dtype.kind == "f" else array.astype("float64")
-    except (TypeError, ValueError):
-        raise HearingAIError(
-            f"`{argument}` must be an array of numbers. Received: {type(values).__name__}"
-        ) from None
-    if not np.isfinite(array).all():
-        raise HearingAIError(f"`{argument}` holds values that are not finite (NaN or infinite)")
-    return array
-
-
 def filled(argument, table, columns):
     """Raise an error unless `table` is a table with these columns and at least one row."""
     check_columns(argument, table, columns)

@@ -8,9 +8,9 @@ from matplotlib.patches import Patch
 
 from ..errors import HearingAIError
 from ..evaluation import DetectionMetrics, detection_metrics
-from ..evaluation.checks import finite
 from ..evaluation.detection import OUTCOMES
 from ..evaluation.events import check_events
+from ..runtime.arguments import number
 from .canvas import CURVES, FAINT, RIGHT, TRAINING, VALIDATION, WRONG, Picture, plain
 from .numbers import decades
 
@@ -204,8 +204,8 @@ def detection_numbers(
     there = result.truth.assign(kind=np.where(result.truth["outcome"] == "hit", *KINDS[:2]))
     found = result.events.assign(kind=result.events["outcome"])
     last = max([*there["end"], *found["end"], 0.0]) * 1.02 or 1.0
-    start = 0.0 if start is None else finite("start", start)
-    end = last if end is None else finite("end", end)
+    start = 0.0 if start is None else number("start", start)
+    end = last if end is None else number("end", end)
     if end <= start:
         raise HearingAIError(f"`end` must be behind `start`. Received: {start:g} to {end:g}")
     labels = sorted({*there["label"], *found["label"]}, reverse=True)

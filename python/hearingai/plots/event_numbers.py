@@ -10,8 +10,7 @@ import pandas as pd
 from ..audio.blocks import open_blocks
 from ..errors import HearingAIError
 from ..events.tables import check_events
-from ..runtime.arguments import positive
-from .canvas import finite_array
+from ..runtime.arguments import finite_array, number, positive
 
 _COLUMNS = 1600  # stretches of time that the picture tells apart
 _MOST = 12  # labels shown unasked
@@ -48,7 +47,7 @@ def event_numbers(
     """What `plot_events` draws; `windows` is its table of windows where `events` is a table."""
     windows = getattr(events, "windows", windows)
     events = check_events(events)
-    start = positive("start", start) if start else 0.0
+    start = number("start", start or 0, low=0)
     sound, name = None, _name_of(recording, events, windows)
     if recording is not None and not isinstance(recording, (str, os.PathLike)):
         sound, name = finite_array("recording", recording), None

@@ -5,7 +5,7 @@ import pandas as pd
 
 from ..audio.reading import read_audio
 from ..errors import HearingAIError
-from ..runtime.arguments import positive
+from ..runtime.arguments import number, positive
 from .canvas import FAINT, PALE, TRAINING, VALIDATION, Picture, plain
 from .sounds import envelope
 
@@ -97,7 +97,7 @@ def gate_numbers(gated, start=0.0, end=None):
 
 def _stretch(gated, start, end):
     length = gated.samples / gated.sample_rate
-    start = positive("start", start) if start else 0.0
+    start = number("start", start or 0, low=0)
     end = length if end is None else min(positive("end", end), length)
     if not 0 < end - start <= _LONGEST:
         raise HearingAIError(

@@ -8,9 +8,8 @@ import numpy as np
 from ..audio.reading import read_audio, resample
 from ..audio.tones import find_tones
 from ..errors import HearingAIError
-from ..runtime.arguments import positive
+from ..runtime.arguments import finite_array, positive
 from .axes import Axis, axis_of, fft_axis, grouped
-from .canvas import finite_array
 
 RATE = 22050  # Hz, of the Hearing AI system
 RANGE = 80.0  # dB below the loudest that a picture shows

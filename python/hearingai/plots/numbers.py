@@ -8,8 +8,8 @@ from matplotlib.ticker import MaxNLocator
 
 from ..errors import HearingAIError
 from ..evaluation import pr_auc, roc_auc, score_curve
-from ..evaluation.checks import finite, target_scores
-from ..runtime.arguments import choose
+from ..evaluation.checks import target_scores
+from ..runtime.arguments import choose, number
 from .canvas import filled
 
 LOWER_IS_BETTER = ("loss", "parameters", "epochs", "seconds")
@@ -57,7 +57,7 @@ def curve_numbers(truth, score, target, kind="roc", threshold=None):
         words, chance = "area under the precision-recall curve", [share, share]
     mark = whole.iloc[:0]
     if threshold is not None:
-        threshold = finite("threshold", threshold)
+        threshold = number("threshold", threshold)
         mark = whole.iloc[[int((table["threshold"] >= threshold).sum())]]
     return {
         "curve": _points(whole[across], whole[up]),

@@ -3,8 +3,8 @@
 import numpy as np
 
 from ..errors import HearingAIError
-from ..runtime.arguments import positive
-from .canvas import SPECTRUM, TRAINING, Picture, finite_array, plain
+from ..runtime.arguments import finite_array, positive
+from .canvas import SPECTRUM, TRAINING, Picture, plain
 
 MAX_SAMPLES = 50_000  # a channel longer than this is drawn as its envelope
 

@@ -1,31 +1,164 @@
-"""Checks of plain arguments: each returns the value, or raises an error that names it."""
+"""Checks of plain arguments: each returns the value, or raises an error that names it.
+
+Numbers may be Python's or NumPy's scalars. Booleans, text, arrays, NaN and infinity are no numbers.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from ..errors import HearingAIError
 
+if TYPE_CHECKING:  # NumPy is not loaded for the shell's help
+    import numpy as np
 
-def choose(argument, value, allowed):
-    """Return `value` if it is one of `allowed`, else raise an error that names the argument."""
-    if value not in allowed:
-        names = ", ".join(repr(a) for a in allowed)
-        raise HearingAIError(f"`{argument}` must be one of {names}. Received: {value!r}")
-    return value
+_Choice = TypeVar("_Choice")
+_LARGEST = sys.float_info.max
+_LARGEST_SEED = 2**31 - 1  # that every backend takes
 
 
-def positive(argument, value, whole=False):
-    """Return `value` as a positive number (an int with `whole`), else raise an error."""
-    number = value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
-    if number is None and hasattr(value, "item") and getattr(value, "ndim", 1) == 0:
-        number = value.item()
-    if number is None or not 0 < number < float("inf") or (whole and number != int(number)):
+def scalar(value: object) -> int | float | None:
+    """Return the finite number that `value` is, or `None` where it is none."""
+    if getattr(value, "ndim", 1) == 0 and hasattr(value, "item"):
+        value = value.item()
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return value if abs(value) <= _LARGEST else None
+
+
+def number(
+    argument: str,
+    value: object,
+    *,
+    low: float | None = None,
+    above: float | None = None,
+    high: float | None = None,
+    below: float | None = None,
+) -> float:
+    """Return `value` as a finite float within limits, else raise an error.
+
+    Args:
+        argument: Name of the argument, for the error.
+        value: What was given.
+        low: The smallest number allowed.
+        above: What the number must be greater than.
+        high: The largest number allowed.
+        below: What the number must be less than.
+    """
+    found = scalar(value)
+    if found is None or not _within(found, low, above, high, below):
+        limits = _limits(low, above, high, below)
+        raise HearingAIError(f"`{argument}` must be a number{limits}. Received: {value!r}")
+    return float(found)
+
+
+def share(argument: str, value: object) -> float:
+    """Return `value` as a float from 0 to 1, else raise an error."""
+    return number(argument, value, low=0, high=1)
+
+
+def whole(argument: str, value: object, *, low: int = 0, high: int | None = None) -> int:
+    """Return `value` as an int from `low` to `high`, else raise an error."""
+    found = scalar(value)
+    if found is None or found != int(found) or not _within(found, low, None, high, None):
+        limits = _limits(low, None, high, None)
+        raise HearingAIError(f"`{argument}` must be a whole number{limits}. Received: {value!r}")
+    return int(found)
+
+
+@overload
+def positive(argument: str, value: object, *, whole: Literal[False] = False) -> float: ...
+@overload
+def positive(argument: str, value: object, *, whole: Literal[True]) -> int: ...
+def positive(argument: str, value: object, *, whole: bool = False) -> float:
+    """Return `value` as a float (an int with `whole`) above 0, else raise an error."""
+    found = scalar(value)
+    if found is None or found <= 0 or (whole and found != int(found)):
         kind = "a positive whole number" if whole else "a positive number"
         raise HearingAIError(f"`{argument}` must be {kind}. Received: {value!r}")
-    return int(number) if whole else float(number)
+    return int(found) if whole else float(found)
 
 
-def whole(argument, value):
-    """Return `value` as an int from 0, else raise an error that names the argument."""
-    number = value.item() if hasattr(value, "item") and getattr(value, "ndim", 1) == 0 else value
-    fits = isinstance(number, (int, float)) and not isinstance(number, bool)
-    if not fits or not float(number).is_integer() or number < 0:
-        raise HearingAIError(f"`{argument}` must be a whole number from 0. Received: {value!r}")
-    return int(number)
+def check_seed(value: object, *, argument: str = "seed") -> int:
+    """Return a seed as an int, else raise an error."""
+    return whole(argument, value, low=0, high=_LARGEST_SEED)
+
+
+def choose(argument: str, value: object, allowed: Iterable[_Choice]) -> _Choice:
+    """Return the one of `allowed` that equals `value`, else raise an error."""
+    allowed = tuple(allowed)
+    plain = value
+    if getattr(value, "ndim", 1) == 0 and hasattr(value, "item"):
+        plain = value.item()
+    if getattr(plain, "ndim", 0) == 0:  # an array equals many things
+        for known in allowed:
+            if known == plain and isinstance(known, bool) == isinstance(plain, bool):
+                return known
+    names = ", ".join(repr(known) for known in allowed)
+    raise HearingAIError(
+        f"`{argument}` must be one of {names}. Received: {value!r}{_nearest(value, allowed)}"
+    )
+
+
+def finite_array(argument: str, values: Any, *, ndim: int | None = None) -> np.ndarray:
+    """Return `values` as an array of finite floats, else raise an error.
+
+    Args:
+        argument: Name of the argument, for the error.
+        values: Numbers in an array, a list or a table; float32 stays float32.
+        ndim: How many dimensions it must have; `None` takes any.
+    """
+    import numpy as np
+
+    try:
+        array = np.asarray(values)
+        if array.dtype.kind not in "fiuO":
+            raise TypeError
+        array = array if array.dtype.kind == "f" else array.astype("float64")
+    except (TypeError, ValueError):
+        raise HearingAIError(
+            f"`{argument}` must be an array of numbers. Received: {type(values).__name__}"
+        ) from None
+    if not np.isfinite(array).all():
+        raise HearingAIError(f"`{argument}` holds values that are not finite (NaN or infinite)")
+    if ndim is not None and array.ndim != ndim:
+        raise HearingAIError(
+            f"`{argument}` must have {ndim} dimension{'s' if ndim != 1 else ''}. "
+            f"Received an array of shape {array.shape}"
+        )
+    return array
+
+
+def _within(
+    found: float, low: float | None, above: float | None, high: float | None, below: float | None
+) -> bool:
+    return (
+        (low is None or found >= low)
+        and (above is None or found > above)
+        and (high is None or found <= high)
+        and (below is None or found < below)
+    )
+
+
+def _limits(low: float | None, above: float | None, high: float | None, below: float | None) -> str:
+    """The limits in words, such as " from 0 to 1" or " above 0 and below 1"."""
+    least = f" from {low:.12g}" if low is not None else ""
+    least = f" above {above:.12g}" if above is not None else least
+    to = " to" if low is not None else " and at most" if least else " of at most"
+    most = f"{to} {high:.12g}" if high is not None else ""
+    to = " to below" if low is not None else " and below" if least else " below"
+    most = f"{to} {below:.12g}" if below is not None else most
+    return least + most
+
+
+def _nearest(value: object, allowed: tuple) -> str:
+    """The name that misspelt text may have meant, as a question."""
+    import difflib
+
+    if not isinstance(value, str):
+        return ""
+    names = {known.lower(): known for known in allowed if isinstance(known, str)}
+    near = difflib.get_close_matches(value.lower(), names, n=1)
+    return f". Did you mean {names[near[0]]!r}?" if near else ""

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 from ..errors import HearingAIError, MissingBackendError
 from ._quiet_start import quiet_start
-from .arguments import choose
+from .arguments import check_seed, choose
 
 _INSTALL = {
     "tensorflow": 'pip install "hearingai[tensorflow]"',
@@ -56,11 +56,7 @@ def draw_seed(seed=None):
     """Check a seed; draw one where none is given, so that a run can always be repeated."""
     if seed is None:
         return secrets.randbelow(2**31)
-    if isinstance(seed, bool) or int(seed) != seed or not 0 <= seed < 2**31:
-        raise HearingAIError(
-            f"`seed` must be a whole number from 0 to 2^31 - 1. Received: {seed!r}"
-        )
-    return int(seed)
+    return check_seed(seed)
 
 
 def set_seed(seed, deterministic=False):

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import HearingAIError, HearingAIWarning
-from ..runtime.arguments import positive, whole
+from ..runtime.arguments import check_seed, positive
 
 SPLITS = ("train", "validation", "test")
 GROUPS = ("speaker", "source", "fold")  # columns whose values must not straddle a split
@@ -159,7 +159,7 @@ def split_clips(clips, fractions=None, by="speaker", seed=0):
         )
     counts = np.zeros((len(names), clips["class_id"].max() + 1))
     np.add.at(counts, (group_of, clips["class_id"].to_numpy()), 1)
-    chosen = _deal(counts, shares / shares.sum(), np.random.default_rng(whole("seed", seed)))
+    chosen = _deal(counts, shares / shares.sum(), np.random.default_rng(check_seed(seed)))
     return clips.assign(split=np.array(list(fractions), dtype=object)[chosen[group_of]])
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import HearingAIError, warn
-from ..runtime.arguments import choose, positive
+from ..runtime.arguments import choose, number, positive
 from .clip_table import check_clips, split_clips
 from .splitting import group_of
 
@@ -110,9 +110,7 @@ def parts_of(clips, dealt, fold, validation, seed=0):
             return rest, None, test
         held = order[order.index(fold) - 1]
         return clips[(dealt != fold) & (dealt != held) & dealt.notna()], clips[dealt == held], test
-    share = positive("validation", validation)
-    if share >= 1:
-        raise HearingAIError(f"`validation` must be a share between 0 and 1. Received: {share}")
+    share = number("validation", validation, above=0, below=1)
     by = group_of(rest)
     shares = {"train": 1 - share, "validation": share}
     split = split_clips(rest, shares, by=by, seed=seed)["split"].to_numpy()

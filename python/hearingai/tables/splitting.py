@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import HearingAIError, warn
-from ..runtime.arguments import positive
+from ..runtime.arguments import number, positive
 from .clip_table import GROUPS, check_clips, split_clips
 
 
@@ -35,10 +35,7 @@ def partition(clips, validation, labels, share, seed):
             f"`split` marks only {n_train} of {len(clips)} clips to train on, as in a part of a "
             f"data set; they are split anew, {share:g} of them to validate on"
         )
-    if validation is not None:
-        share = positive("validation", validation)
-    if share >= 1:
-        raise HearingAIError(f"`validation` must be a share between 0 and 1. Received: {share}")
+    share = number("validation", share if validation is None else validation, above=0, below=1)
     by = group_of(clips)
     shares = {"train": 1 - share, "validation": share}
     return {"split_by": by or "clip"} | _marked(split_clips(clips, shares, by=by, seed=seed))

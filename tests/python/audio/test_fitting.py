@@ -104,10 +104,10 @@ def test_a_seed_decides_what_is_drawn(choice):
         ({"crop": "middle"}, "`crop` must be one of 'start', 'end', 'loudest', 'random'"),
         ({"pad": "noise"}, "`pad` must be one of 'zero', 'loop'. Received: 'noise'"),
         ({"place": "centre"}, "`place` must be one of 'start', 'end', 'random'"),
-        ({"seed": 0.5}, "`seed` must be a whole number from 0. Received: 0.5"),
+        ({"seed": 0.5}, "`seed` must be a whole number from 0 to 2147483647. Received: 0.5"),
         ({"seed": [1, -1]}, "`seed` must be a whole number from 0. Received: -1"),
-        ({"seed": []}, r"`seed` must be a whole number from 0. Received: \[\]"),
-        ({"seed": -1}, "`seed` must be a whole number from 0. Received: -1"),
+        ({"seed": []}, r"`seed` must be a whole number from 0 to 2147483647. Received: \[\]"),
+        ({"seed": -1}, "`seed` must be a whole number from 0 to 2147483647. Received: -1"),
     ],
 )
 def test_arguments_of_fitting_are_checked(arguments, message):

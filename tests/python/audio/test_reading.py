@@ -114,8 +114,8 @@ def test_a_part_of_a_long_file_costs_the_memory_of_the_part(tmp_path, name):
     ("arguments", "message"),
     [
         ({"start": 1.5}, "tone.wav: ends before `start` = 1.5 s"),
-        ({"start": -1}, "`start` must be a positive number. Received: -1"),
-        ({"start": float("nan")}, "`start` must be a positive number"),
+        ({"start": -1}, "`start` must be a number from 0. Received: -1"),
+        ({"start": float("nan")}, "`start` must be a number from 0"),
         ({"duration": 0}, "`duration` must be a positive number. Received: 0"),
         ({"sample_rate": 0}, "`sample_rate` must be a positive whole number"),
         ({"channels": 0}, "`channels` must be a positive whole number. Received: 0"),

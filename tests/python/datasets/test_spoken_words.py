@@ -148,7 +148,7 @@ def test_the_cache_is_made_once_and_mended(tmp_path, monkeypatch):
         ({"words": []}, "different words"),
         ({"words": ["yes", "Yes"]}, "different words"),
         ({"n": 0}, "`n` must be a positive whole number"),
-        ({"seed": -1}, "`seed` must be a whole number from 0. Received: -1"),
+        ({"seed": -1}, "`seed` must be a whole number from 0 to 2147483647. Received: -1"),
         ({"seed": float("nan")}, "`seed` must be a whole number"),
         ({"sample_rate": None}, "`sample_rate` must be a positive whole number"),
     ],
