@@ -85,3 +85,46 @@ py_labels <- function(labels, call = rlang::caller_env()) {
   }
   py_matrix(labels, "labels", call)
 }
+
+# Callbacks as the core takes them: Python objects as they are, and R functions of (epoch, logs).
+py_callbacks <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
+  if (is.null(x)) {
+    return(NULL)
+  }
+  if (is.function(x) || inherits(x, "python.builtin.object")) x <- list(x)
+  if (!is.list(x)) {
+    abort_argument(arg, "functions of (epoch, logs) or Keras callbacks", x, call)
+  }
+  unname(Map(function(callback, i) {
+    if (inherits(callback, "python.builtin.object")) {
+      return(callback)
+    }
+    takes <- if (is.function(callback)) names(formals(args(callback)))
+    if (!is.function(callback) || (length(takes) < 2 && !"..." %in% takes)) {
+      at <- if (length(x) > 1) sprintf("%s[[%d]]", arg, i) else arg
+      abort_argument(at, "a function of (epoch, logs) or a Keras callback", callback, call)
+    }
+    noting_errors(callback)
+  }, x, seq_along(x)))
+}
+
+# A function for Python to call that keeps its error, which Python would turn into text.
+noting_errors <- function(callback) {
+  force(callback)
+  function(epoch, logs) {
+    tryCatch(callback(epoch, logs), error = function(e) {
+      the$thrown <- e
+      stop(e)
+    })
+    NULL
+  }
+}
+
+# Evaluates what calls such functions; their error ends it as it was thrown.
+own_errors <- function(code) {
+  the$thrown <- NULL
+  on.exit(the$thrown <- NULL)
+  tryCatch(code, hearingai_python_error = function(e) {
+    stop(if (is.null(the$thrown)) e else the$thrown)
+  })
+}

@@ -7,6 +7,8 @@
 #' A marker function of tidymodels has the name `tune()` too; of two attached packages the later one
 #' comes first, and `hearingai::tune()` is always this one.
 #'
+#' Callbacks are called in every trial, which each begins at epoch 0 with another classifier.
+#'
 #' Interrupted (Esc or Ctrl-C), it ends; with a `path`, called again it goes on where it was.
 #'
 #' @param recipe Name of a recipe, or a recipe ([get_recipe()]).
@@ -29,7 +31,7 @@
 #' @param seed A whole number that decides weights, split, order and the sampler; `NULL` takes that
 #'   of what `path` holds already, else draws one from R's random numbers, so that [set.seed()]
 #'   decides it.
-#' @param deterministic,precision,device,store,progress See [fit()][fit.hearingai_classifier].
+#' @inheritParams fit.hearingai_classifier
 #' @return A tibble with one row per trial, the best first: `trial`, the settings, the metrics of
 #'   [evaluate()][evaluate.hearingai_classifier] on the validation clips, `loss`, `parameters`,
 #'   `epochs` (those trained, unless `epochs` is a setting) and `seconds`.
@@ -40,14 +42,15 @@
 #' tune("speech-commands-small", clips, list(batch_size = c(8, 32)), epochs = 1, seed = 1)
 tune <- function(recipe, clips, space, n_trials = NULL, metric = "accuracy", validation = NULL,
                  epochs = NULL, path = NULL, seed = NULL, deterministic = FALSE,
-                 precision = "auto", device = "auto", store = NULL, progress = NULL) {
+                 precision = "auto", device = "auto", store = NULL, progress = NULL,
+                 callbacks = NULL) {
   bar <- py_progress(progress)
-  answer <- hold_interrupts(py_call("tune", py_recipe(recipe), py_table(clips), py_space(space),
+  answer <- hold_interrupts(own_errors(py_call("tune", py_recipe(recipe), py_table(clips), py_space(space),
     n_trials = py_int(n_trials), metric = py_string(metric),
     validation = py_validation(validation), epochs = py_int(epochs), path = py_path(path),
     seed = py_seed_at(seed, path), deterministic = py_flag(deterministic),
     precision = py_string(precision), device = py_string(device), store = py_store(store),
-    progress = listening(bar)
-  ))
+    progress = listening(bar), callbacks = py_callbacks(callbacks)
+  )))
   as_kind(as_table(answer), "hearingai_tuning")
 }

@@ -100,7 +100,7 @@ def test_training_refuses_before_it_reads(options, words):
     with pytest.raises(hearingai.HearingAIError, match=words):
         hearingai.fit("gate", unread, on_error="raise", **options)
     with pytest.raises(hearingai.HearingAIError, match=words):
-        hearingai.cross_validate("gate", unread, 2, **options)
+        hearingai.cross_validate("gate", unread, folds=2, **options)
 
 
 def test_a_classifier_is_trained_by_the_recipe_it_was_made_by(turkeys):
