@@ -58,8 +58,8 @@ def optimizer_class(name: str) -> type[keras.optimizers.Optimizer]:
 
 def optimizer_arguments(optimizer: type) -> list[str]:
     """Names of the arguments of an optimizer's class, those of its bases among them."""
-    makers = [getattr(c, "__init__") for c in optimizer.__mro__[:-1]]  # noqa: B009
-    signatures = map(inspect.signature, makers)
+    bases: Sequence[Any] = optimizer.__mro__[:-1]
+    signatures = [inspect.signature(base.__init__) for base in bases]
     named = dict.fromkeys(name for signature in signatures for name in signature.parameters)
     return [name for name in named if name not in ("self", "args", "name", "kwargs")]
 

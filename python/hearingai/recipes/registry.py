@@ -1,4 +1,4 @@
-"""Recipes: the named, complete set-ups of data shape, front end, network and training."""
+"""Recipes: the named, complete systems: data shape, front end, network and training."""
 
 from collections.abc import Sequence
 from dataclasses import fields, replace

@@ -1,7 +1,7 @@
 """The tutorial's spectrogram generator, on tf.data: files are read inside the graph."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
