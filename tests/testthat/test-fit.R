@@ -178,7 +178,7 @@ test_that("unfit input is named", {
   expect_refused(quick(clips = words()["fname"]), "`clips` must have a column class")
   expect_refused(quick(clips = words()[words()$class == "no", ]), "at least two classes")
   expect_refused(quick(validation = "half"), "`validation` must be a table of clips")
-  expect_refused(quick(validation = 1.5), "`validation`.*between 0 and 1")
+  expect_refused(quick(validation = 1.5), "`validation`.*above 0 and below 1")
   expect_refused(quick(epochs = NA), "`epochs`.*NA")
   expect_refused(quick(epochs = 0), "`epochs` must be a positive whole number")
   expect_refused(quick(optimizer = "Adm"), "`optimizer` must be one of .*Adam")
@@ -249,8 +249,9 @@ test_that("a Keras callback made in R stops the training of its model, the class
   labels <- NULL
   watch <- reticulate::PyClass("Watch", list(
     on_epoch_end = function(self, epoch, logs = NULL) {
-      labels <<- self$model$labels
-      self$model$stop_training <- TRUE
+      model <- self$model
+      labels <<- model$labels
+      model$stop_training <- TRUE
       NULL
     }
   ), inherit = keras$callbacks$Callback)

@@ -42,11 +42,11 @@ TEXTS = {
     "store": "A folder to keep the decoded clips in, see `prepare`; `None` keeps those of more "
     "than 64 MiB in the user's cache and decodes fewer in memory; `False` keeps none.",
     "callbacks": "Keras callbacks, or functions of `(epoch, logs)` that are called after each "
-    "epoch, one or a list: `epoch` counts from 0, as in Keras, and `logs` is a dict of `loss`, "
-    "`accuracy` and, with validation clips, `val_loss` and `val_accuracy`. A callback's `model` is "
-    "the classifier: `model.save(path)` saves it as it is, `model.stop_training = True` ends the "
-    "training after the epoch or step. What a callback raises ends it too. On a GPU several steps "
-    "run between two calls of `on_train_batch_end`.",
+    "epoch, one or a list: `epoch` counts from 0, as in Keras, and goes on after a break; `logs` "
+    "is a dict of `loss`, `accuracy` and, with validation clips, `val_loss` and `val_accuracy`. A "
+    "callback's `model` is the classifier: `model.save(path)` saves it as it is, "
+    "`model.stop_training = True` ends the training after the epoch or step. What a callback "
+    "raises ends it too. On a GPU several steps run between two calls of `on_train_batch_end`.",
 }
 
 _WIDTH = 100

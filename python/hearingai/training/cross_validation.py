@@ -131,12 +131,12 @@ def cross_validate(
     """
     recipe, clips = get_recipe(recipe), check_clips(clips)
     parallel = positive("parallel", parallel, whole=True)
-    if parallel > 1 and options["callbacks"] is not None:
-        raise HearingAIError(
-            f"`callbacks` cannot be called from processes of their own: `parallel` must be 1. "
-            f"Received: {parallel}"
-        )
     checked = training_settings(recipe, seed=0, **options)
+    if parallel > 1 and checked.callbacks:
+        raise HearingAIError(
+            f"`callbacks` cannot be called from folds in processes of their own: `parallel` must "
+            f"be 1. Received: {parallel}"
+        )
     seed = draw_seed(_noted(path).get("seed") if seed is None else seed)
     labels = two_or_more(clips)
     folds = _default_folds(clips) if folds is None else folds
