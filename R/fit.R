@@ -8,11 +8,11 @@
 #' them.
 #'
 #' A front end that scales learns mean and variance from the training clips first. Where the recipe
-#' stops early, the weights of the best epoch come back.
+#' stops early, the weights of the best epoch are restored.
 #'
 #' Interrupted (Esc or Ctrl-C), it ends cleanly with what was learnt so far. A training that
 #' collapses (the loss is no longer finite, or is back at chance after it had been lower) is
-#' stopped, named in a warning with its remedy, and ends with the best weights so far.
+#' stopped with a warning that names the remedy, and the best weights so far are restored.
 #'
 #' @param object The name of a recipe, a recipe ([get_recipe()]), or a classifier, which is trained
 #'   further, in place.
@@ -23,15 +23,21 @@
 #' @param epochs Passes over the training clips; `NULL` takes the recipe's.
 #' @param batch_size Clips a step; `NULL` takes the recipe's.
 #' @param optimizer Name of a Keras optimizer; `NULL` takes the recipe's.
-#' @param learning_rate Overrides the optimizer's.
-#' @param clipnorm Largest norm of a gradient; overrides the optimizer's.
+#' @param learning_rate Learning rate in place of the optimizer's own.
+#' @param clipnorm Largest norm of a gradient, in place of the optimizer's own.
 #' @param augment Augmentations in training: a list whose entries are names (such as
 #'   `"time_shift"`), names with options (`list("time_shift", list(limit = 0.2))`) or
 #'   [augmentations]; an empty list for none; `NULL` takes the recipe's.
-#' @param class_weight `"balanced"` weighs rare classes up; or weights named by label, such as
-#'   `c(yes = 2)`, 1 for those it does not name.
+#' @param class_weight `"balanced"` gives rare classes more weight in the loss; or weights named by
+#'   label, such as `c(yes = 2)`, 1 for labels that are not named.
 #' @param patience Epochs without improvement before training stops and the best epoch's weights
-#'   come back; `NULL` takes the recipe's.
+#'   are restored; `NULL` takes the recipe's.
+#' @param callbacks What is called during the training, one or a list: R functions of
+#'   `(epoch, logs)`, called after each epoch, and Keras callbacks such as those of the package
+#'   keras3. As there, `epoch` counts from 0; `logs` is a named list of the numbers `loss`,
+#'   `accuracy` and, with validation clips, `val_loss` and `val_accuracy`. The `model` of a Keras
+#'   callback is the classifier; `model$stop_training <- TRUE` ends the training after the epoch or
+#'   step. An error in a callback ends the training with that error.
 #' @param seed A whole number that decides initial weights, split, order, augmentation and dropout;
 #'   `NULL` takes that of a `checkpoint` that is there, else draws one from R's random numbers, so
 #'   that [set.seed()] decides it.
@@ -59,6 +65,9 @@
 #' @examplesIf hearingai_available()
 #' clips <- spoken_words(c("no", "yes"), n = 20, seed = 1)
 #' fit("speech-commands-small", clips, epochs = 1, seed = 1)
+#'
+#' show <- function(epoch, logs) cat(epoch, names(logs), "\n")
+#' fit("speech-commands-small", clips, epochs = 2, seed = 1, callbacks = show)
 NULL
 
 #' @rdname fit.hearingai_classifier
@@ -69,19 +78,19 @@ fit.character <- function(object, clips, validation = NULL, epochs = NULL, batch
                           class_weight = NULL, patience = NULL, seed = NULL, deterministic = FALSE,
                           steps_per_epoch = NULL, validation_steps = NULL, checkpoint = NULL,
                           precision = "auto", device = "auto", store = NULL, on_error = "report",
-                          progress = NULL, ...) {
+                          progress = NULL, callbacks = NULL, ...) {
   rlang::check_dots_empty()
   bar <- py_progress(progress)
   given <- mget(names(fit_settings()))
   settings <- py_named(given, fit_settings(), "fit")
   further <- inherits(object, "hearingai_classifier")
   if (further) on.exit(keep_weights(object))
-  answer <- hold_interrupts(py_call("fit", py_trainable(object), py_clips(clips),
+  answer <- hold_interrupts(own_errors(py_call("fit", py_trainable(object), py_clips(clips),
     validation = py_validation(validation), !!!settings, seed = py_seed_at(seed, checkpoint),
     deterministic = py_flag(deterministic), steps_per_epoch = py_int(steps_per_epoch),
     validation_steps = py_int(validation_steps), checkpoint = py_path(checkpoint),
     store = py_store(store), progress = listening(bar)
-  ))
+  )))
   if (further) object else new_classifier(answer)
 }
 
@@ -99,69 +108,6 @@ fit_settings <- function() {
   list(
     epochs = py_int, batch_size = py_int, optimizer = py_string, learning_rate = py_number,
     clipnorm = py_number, augment = py_augment, class_weight = py_weights, patience = py_int,
-    precision = py_string, device = py_string, on_error = py_string
+    precision = py_string, device = py_string, on_error = py_string, callbacks = py_callbacks
   )
-}
-
-# Evaluates with interrupts held back. In the middle of a step they would end in an error, or in
-# nothing kept; `listening()` lets them through where training can end cleanly.
-hold_interrupts <- function(code) {
-  suspendInterrupts({
-    value <- code
-    if (!is.null(value)) { # drop an impatient second one
-      tryCatch(allowInterrupts(take_interrupt()), interrupt = function(e) NULL)
-    }
-  })
-  if (is.null(value)) {
-    take_interrupt() # it came before anything was learnt
-    rlang::interrupt()
-  }
-  value
-}
-
-# Progress that the core calls between steps: interrupts come through here.
-listening <- function(progress) {
-  force(progress)
-  function(done, total, text) {
-    allowInterrupts(take_interrupt())
-    if (is.function(progress)) progress(done, total, text)
-  }
-}
-
-take_interrupt <- function() Sys.sleep(0)
-
-py_trainable <- function(object, call = rlang::caller_env()) {
-  if (inherits(object, "hearingai_classifier")) {
-    py_classifier(object, call)
-  } else {
-    py_recipe(object, call)
-  }
-}
-
-py_clips <- function(clips, arg = "clips", call = rlang::caller_env()) {
-  if (inherits(clips, "hearingai_generator")) {
-    return(clips$py)
-  }
-  if (inherits(clips, "rsplit")) {
-    wanted <- "a table of clips, such as rsample::training() gives of a split"
-    abort_argument(arg, wanted, clips, call)
-  }
-  if (!is.data.frame(clips)) {
-    abort_argument(arg, "a table of clips (a data frame) or a generator", clips, call)
-  }
-  py_table(clips, arg = arg, call = call)
-}
-
-py_validation <- function(validation, call = rlang::caller_env()) {
-  if (is.null(validation) || isFALSE(validation)) {
-    return(validation)
-  }
-  if (is.numeric(validation)) {
-    return(py_number(validation, "validation", call))
-  }
-  if (!is.data.frame(validation) && !inherits(validation, "hearingai_generator")) {
-    wanted <- "a table of clips, a generator, a share between 0 and 1, or FALSE"
-    abort_argument("validation", wanted, validation, call)
-  }
-  py_clips(validation, "validation", call)
 }

@@ -7,8 +7,7 @@
 #' [stats::embed()].
 #'
 #' @param x A classifier, of sound or of AudioSet embeddings.
-#' @param recordings,sample_rate,batch_size,device,progress See
-#'   [predict()][predict.hearingai_classifier].
+#' @inheritParams predict.hearingai_classifier
 #' @param layer Name of the layer of the network whose output is taken instead.
 #' @param on_error `"report"` answers a file that cannot be read with its reason in `.error`;
 #'   `"raise"` stops at the first.
@@ -59,14 +58,12 @@ embed.hearingai_classifier <- function(x, recordings, layer = NULL, sample_rate 
 #' @param freeze What is not trained: `"body"`, all but the head; `"none"`, so that all is trained
 #'   (the lower the `learning_rate`, the nearer to what it was); or the name of a layer of the
 #'   network, which is frozen with all layers before it.
-#' @param validation,deterministic,checkpoint,store,progress See
-#'   [fit()][fit.hearingai_classifier].
 #' @param seed A whole number that decides the head's initial weights and what is drawn; `NULL`
 #'   takes that of a `checkpoint` that is there, else draws one from R's random numbers, so that
 #'   [set.seed()] decides it.
-#' @param ... Further arguments of [fit()][fit.hearingai_classifier]: `epochs`, `batch_size`,
-#'   `optimizer`, `learning_rate`, `clipnorm`, `augment`, `class_weight`, `patience`,
-#'   `precision`, `device`, `on_error`.
+#' @inheritParams fit.hearingai_classifier
+#' @inheritDotParams fit.hearingai_classifier epochs batch_size optimizer learning_rate clipnorm
+#'   augment class_weight patience callbacks precision device on_error
 #' @return A new classifier. [classifier_info()] tells in `tuned_from` the fingerprint of the one it
 #'   came from, and in `frozen` which layers were not trained; that one's training clips count as
 #'   heard.
@@ -86,12 +83,12 @@ fine_tune <- function(classifier, clips, labels = NULL, freeze = "body", validat
                       progress = NULL, ...) {
   settings <- py_named(list(...), fit_settings(), "fit")
   bar <- py_progress(progress)
-  answer <- hold_interrupts(py_call("fine_tune", py_classifier(classifier), py_table(clips),
+  answer <- hold_interrupts(own_errors(py_call("fine_tune", py_classifier(classifier), py_table(clips),
     labels = py_strings(labels), freeze = py_string(freeze),
     validation = py_validation(validation), seed = py_seed_at(seed, checkpoint),
     deterministic = py_flag(deterministic), checkpoint = py_path(checkpoint),
     store = py_store(store), progress = listening(bar), !!!settings
-  ))
+  )))
   new_classifier(answer)
 }
 
@@ -103,6 +100,7 @@ fine_tune <- function(classifier, clips, labels = NULL, freeze = "body", validat
 #' further. Where there are clips enough to train the body too, [fine_tune()] does.
 #'
 #' @inheritParams fine_tune
+#' @inheritParams fit.hearingai_classifier
 #' @param clips A table with at least `fname` and `class`; rows whose `split` is `"test"` are not
 #'   touched.
 #' @param shots Clips a class to learn from, drawn from different speakers, sources or folds as far
@@ -111,7 +109,6 @@ fine_tune <- function(classifier, clips, labels = NULL, freeze = "body", validat
 #'   makes the answers less sure.
 #' @param seed A whole number that decides which clips `shots` draws; `NULL` draws one from R's
 #'   random numbers, so that [set.seed()] decides it.
-#' @param device,on_error,progress See [fit()][fit.hearingai_classifier].
 #' @return A new classifier. [classifier_info()] tells in `tuned_from` the fingerprint of the one it
 #'   came from; that one's training clips count as heard.
 #' @references Chen, W.-Y. and others (2019). A closer look at few-shot classification. ICLR.

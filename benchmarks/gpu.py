@@ -29,15 +29,14 @@ CLIPS = 45_000
 def epochs(recipe, store, precision, batch_size, count):
     """Seconds of each epoch: waveform augmentation, features and network."""
     from hearingai.runtime.backend import on_device
-    from hearingai.runtime.precision import precision_of
-    from hearingai.training.fitting import fit_stores
+    from hearingai.training.fitting import fit_read
+    from hearingai.training.settings import training_settings
 
-    setup = hearingai.get_recipe(recipe, batch_size=batch_size, epochs=count)
-    record = {"seed": 1, "deterministic": False, "device": "auto"}
-    record["precision"] = precision_of(precision)
+    changes = {"batch_size": batch_size, "epochs": count, "precision": precision}
+    settings = training_settings(recipe, seed=1, progress=False, **changes)
     with on_device("auto"):
-        classifier = hearingai.create_classifier(setup, measure.WORDS, seed=1)
-        fit_stores(classifier, setup, store, None, (None,) * 4, record, progress=False)
+        classifier = hearingai.create_classifier(settings.recipe, measure.WORDS, seed=1)
+        fit_read(classifier, store, None, settings)
     seconds = list(hearingai.training_history(classifier)["seconds"])
     assert len(seconds) == count  # none was cut short
     return seconds

@@ -1,6 +1,7 @@
 """Augmentations: Keras layers, active in training only, one short file a transform."""
 
 import inspect
+from typing import Any
 
 from ..errors import HearingAIError
 from ..runtime.arguments import choose
@@ -38,7 +39,7 @@ __all__ = [
 ]
 
 
-def augmentation(name, **options):
+def augmentation(name: str, **options: Any) -> Augmentation:
     """Build an augmentation by its name.
 
     Args:
@@ -59,10 +60,10 @@ def augmentation(name, **options):
     return _known("name", name, options)(**options)
 
 
-def _known(argument, name, options):
+def _known(argument: str, name: str, options: dict[str, Any]) -> type[Augmentation]:
     """The class of a name, which has all these options."""
     layer = AUGMENTATIONS[choose(argument, name, tuple(AUGMENTATIONS))]
-    known = [n for n in inspect.signature(layer.__init__).parameters if n not in ("self", "kwargs")]
+    known = [n for n in _arguments(layer) if n not in ("self", "kwargs")]
     unknown = sorted(set(options) - {*known, "name", "dtype"})
     if unknown:
         raise HearingAIError(
@@ -72,7 +73,11 @@ def _known(argument, name, options):
     return layer
 
 
-def get_augmentations(augmentations, **known):
+def _arguments(layer: Any) -> list[str]:
+    return list(inspect.signature(layer.__init__).parameters)
+
+
+def get_augmentations(augmentations: Any, **known: Any) -> list[Augmentation]:
     """Build a list of augmentations, in their order.
 
     Args:
@@ -100,7 +105,7 @@ def get_augmentations(augmentations, **known):
     return [_get(entry, known) for entry in named_augmentations(augmentations)]
 
 
-def named_augmentations(augmentations):
+def named_augmentations(augmentations: Any) -> list[Any]:
     """The entries of such a list, none built: layers, and pairs of a name and its options."""
     if augmentations is None:
         return []
@@ -109,7 +114,7 @@ def named_augmentations(augmentations):
     return [_named(entry) for entry in augmentations]
 
 
-def _named(entry):
+def _named(entry: Any) -> Any:
     if isinstance(entry, Augmentation):
         return entry
     pair = (entry, {}) if isinstance(entry, str) else entry
@@ -122,11 +127,11 @@ def _named(entry):
     )
 
 
-def _get(entry, known):
+def _get(entry: Any, known: dict[str, Any]) -> Augmentation:
     if isinstance(entry, Augmentation):
         config = entry.get_config()
         untold = {k: v for k, v in known.items() if config.get(k, v) is None}
         return entry.from_config(config | untold) if untold else entry
     name, options = entry
-    takes = inspect.signature(AUGMENTATIONS[name].__init__).parameters
+    takes = _arguments(AUGMENTATIONS[name])
     return augmentation(name, **({k: v for k, v in known.items() if k in takes} | options))

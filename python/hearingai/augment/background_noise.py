@@ -1,6 +1,7 @@
 """Lay noise under a clip."""
 
 import os
+from typing import Any
 
 import keras
 import numpy as np
@@ -59,14 +60,15 @@ class BackgroundNoise(Augmentation):
 
     def __init__(
         self,
-        noise=None,
-        snr_db=(0, 20),
-        volume=None,
-        sample_rate=None,
-        probability=0.5,
-        seed=None,
-        **kwargs,
-    ):
+        noise: Any = None,
+        snr_db: float | tuple[float, float] = (0, 20),
+        *,
+        volume: float | tuple[float, float] | None = None,
+        sample_rate: int | None = None,
+        probability: float = 0.5,
+        seed: int | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(probability, seed, **kwargs)
         self.snr_db = limits("snr_db", snr_db)
         self.volume = None if volume is None else limits("volume", volume, lowest=0)
@@ -83,7 +85,7 @@ class BackgroundNoise(Augmentation):
             self._ends = ops.convert_to_tensor(np.cumsum(lengths).astype("int32"))
             self._pool = ops.convert_to_tensor(np.concatenate(recordings))
 
-    def parameters(self, shape):
+    def parameters(self, shape: Any) -> dict[str, Any]:
         """Draw `noise`, the stretch for each clip, and its `snr_db` or `volume`."""
         batch, samples = shape[0], shape[-1]
         if self._pool is None:
@@ -93,7 +95,7 @@ class BackgroundNoise(Augmentation):
         name = "snr_db" if self.volume is None else "volume"
         return {"noise": noise, name: self.uniform((batch,), *getattr(self, name))}
 
-    def change(self, x, noise, snr_db=None, volume=None):
+    def change(self, x: Any, noise: Any, snr_db: Any = None, volume: Any = None) -> Any:
         """Add the noise to the clips."""
         noise = noise if len(x.shape) == 2 else noise[:, None]
         if volume is None:
@@ -102,7 +104,7 @@ class BackgroundNoise(Augmentation):
             volume = rms / noise_rms * per_clip(10.0 ** (-snr_db / 20), x)
         return x + noise * per_clip(volume, x)
 
-    def _stretch(self, batch, samples):
+    def _stretch(self, batch: Any, samples: Any) -> Any:
         """Draw a stretch of the recordings for each clip, `(batch, samples)`."""
         at = self.whole((batch,), self._total)
         recording = ops.sum(ops.cast(at[:, None] >= self._ends[None], "int32"), axis=1)
@@ -114,7 +116,7 @@ class BackgroundNoise(Augmentation):
             self._pool, ops.take(self._ends, recording)[:, None] - length[:, None] + inside
         )
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         """Arguments that rebuild the layer, the noise as a list of arrays."""
         noise = None
         if self._pool is not None:
@@ -128,7 +130,7 @@ class BackgroundNoise(Augmentation):
         }
 
     @classmethod
-    def from_config(cls, config):
+    def from_config(cls, config: dict[str, Any]) -> "BackgroundNoise":
         """Rebuild the layer; in a model file the arrays are dicts."""
         noise = [
             keras.saving.deserialize_keras_object(n) if isinstance(n, dict) else n
@@ -136,16 +138,16 @@ class BackgroundNoise(Augmentation):
         ]
         return super().from_config(config | {"noise": noise or None})
 
-    def __reduce__(self):
+    def __reduce__(self) -> Any:
         """Pickle the config as it is: Keras would write each sample as text."""
         return self.from_config, (self.get_config(),)
 
 
-def _rms(x, axes):
+def _rms(x: Any, axes: Any) -> Any:
     return ops.sqrt(ops.mean(ops.square(x), axis=axes, keepdims=True))
 
 
-def _recordings(noise, sample_rate):
+def _recordings(noise: Any, sample_rate: int | None) -> list[np.ndarray]:
     if isinstance(noise, pd.DataFrame) and "fname" in noise:
         noise = list(noise["fname"])
     recordings = [
@@ -164,7 +166,7 @@ def _recordings(noise, sample_rate):
     return [r.astype("float32") for r in recordings]
 
 
-def _read(path, sample_rate):
+def _read(path: Any, sample_rate: int | None) -> np.ndarray:
     if sample_rate is None:
         raise HearingAIError("`noise` from files needs `sample_rate`, the rate of the clips in Hz")
     return read_audio(path, sample_rate)[0]

@@ -1,11 +1,12 @@
 """What every augmentation is: a draw of random parameters and a pure function that applies them."""
 
+from typing import Any
+
 import keras
 from keras import ops
 
 from ..errors import HearingAIError
-from ..runtime.arguments import whole
-from .checks import share
+from ..runtime.arguments import share, whole
 
 SHAPES = {
     "waveform": ((2, 3), "(batch, samples) or (batch, channels, samples)"),
@@ -38,7 +39,7 @@ class Augmentation(keras.layers.Layer):
     domain = "waveform"
     mixes = False
 
-    def __init__(self, probability=1.0, seed=None, **kwargs):
+    def __init__(self, probability: float = 1.0, seed: int | None = None, **kwargs: Any) -> None:
         kwargs.setdefault("dtype", "float32")
         kwargs.setdefault("trainable", False)
         super().__init__(**kwargs)
@@ -46,15 +47,15 @@ class Augmentation(keras.layers.Layer):
         self.seed = None if seed is None else whole("seed", seed)
         self.seed_generator = keras.random.SeedGenerator(self.seed)
 
-    def parameters(self, shape):
-        """Draw what `change` needs for a batch of `shape`: a dict of tensors, one row a clip."""
+    def parameters(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Draw what `change` needs for a batch of a shape: a dict of tensors, one row a clip."""
         raise NotImplementedError
 
-    def change(self, x, **parameters):
-        """Change every clip of the batch; the result has the shape of `x`."""
+    def change(self, *args: Any, **parameters: Any) -> Any:
+        """Change every clip of a batch as drawn; the result has the shape of the batch."""
         raise NotImplementedError
 
-    def draw(self, shape):
+    def draw(self, shape: Any) -> dict[str, Any]:
         """Draw the parameters for a batch.
 
         Args:
@@ -65,7 +66,7 @@ class Augmentation(keras.layers.Layer):
         """
         return {"acts": self.draw_acts(shape[0])} | self.parameters(shape)
 
-    def apply(self, x, acts=None, **parameters):
+    def apply(self, x: Any, acts: Any = None, **parameters: Any) -> Any:
         """Change a batch as drawn.
 
         Args:
@@ -81,12 +82,12 @@ class Augmentation(keras.layers.Layer):
         changed = self.change(x, **parameters)
         return changed if acts is None else ops.where(per_clip(acts, x), changed, x)
 
-    def call(self, x, training=None):
+    def call(self, x: Any, training: bool | None = None) -> Any:
         """Change the batch in training; return it as it is otherwise."""
         x = self.checked(x)
         return self.apply(x, **self.draw(ops.shape(x))) if training else x
 
-    def checked(self, x):
+    def checked(self, x: Any) -> Any:
         """Return `x` as a tensor of the layer's type, if it has the axes of its domain."""
         x = ops.convert_to_tensor(x, dtype=self.compute_dtype)
         axes, meaning = SHAPES[self.domain]
@@ -96,40 +97,40 @@ class Augmentation(keras.layers.Layer):
             )
         return x
 
-    def draw_acts(self, batch):
+    def draw_acts(self, batch: Any) -> Any:
         """Draw which clips to change."""
         return self.uniform((batch,)) < self.probability
 
-    def uniform(self, shape, lowest=0.0, highest=1.0):
+    def uniform(self, shape: Any, lowest: float = 0.0, highest: float = 1.0) -> Any:
         """Draw from `lowest` up to `highest`."""
         return keras.random.uniform(shape, lowest, highest, "float32", seed=self.seed_generator)
 
-    def whole(self, shape, count):
+    def whole(self, shape: Any, count: Any) -> Any:
         """Draw whole numbers from 0 up to, not including, `count`, a number or a tensor."""
         count = ops.cast(count, "float32")
         number = ops.floor(self.uniform(shape) * count)
         return ops.cast(ops.minimum(number, count - 1), "int32")  # the product may round up
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Any) -> Any:
         """Shapes stay as they are."""
         return input_shape
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         """Arguments that rebuild the layer."""
         return super().get_config() | {"probability": self.probability, "seed": self.seed}
 
 
-def as_tensor(value):
+def as_tensor(value: Any) -> Any:
     """A float32 tensor, whatever came: a replayed draw may hold plain numbers."""
     return ops.cast(ops.convert_to_tensor(value), "float32")
 
 
-def per_clip(values, x):
+def per_clip(values: int, x: Any) -> Any:
     """Give one value a clip the axes that it needs to meet `x`."""
     return ops.reshape(values, (-1,) + (1,) * (len(x.shape) - 1))
 
 
-def take_samples(x, index):
+def take_samples(x: Any, index: Any) -> Any:
     """Take samples of each clip: `index` is int32 `(batch, n)`, the same for all channels."""
     shape = ops.shape(x)
     rows = shape[0] if len(x.shape) == 2 else shape[0] * shape[1]

@@ -1,12 +1,13 @@
 """Mix clips of two classes to learn the ratio."""
 
+from typing import Any
+
 import keras
 from keras import ops
 
 from ..errors import HearingAIError
-from ..runtime.arguments import choose, positive
+from ..runtime.arguments import choose, number, positive
 from .base import per_clip
-from .checks import number
 from .loudness import loudness_db
 from .mixing import MixingAugmentation
 
@@ -54,8 +55,15 @@ class BetweenClass(MixingAugmentation):
     """
 
     def __init__(
-        self, sample_rate, weighting="A", floor_db=-80.0, probability=1.0, seed=None, **kwargs
-    ):
+        self,
+        sample_rate: int | None,
+        *,
+        weighting: str = "A",
+        floor_db: float = -80.0,
+        probability: float = 1.0,
+        seed: int | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(probability, seed, **kwargs)
         self.sample_rate = positive("sample_rate", sample_rate, whole=True)
         if self.sample_rate < 100:
@@ -63,14 +71,14 @@ class BetweenClass(MixingAugmentation):
         self.weighting = choose("weighting", weighting, ("A", "none"))
         self.floor_db = number("floor_db", floor_db)
 
-    def parameters(self, shape, labels):
+    def parameters(self, shape: Any, labels: Any) -> dict[str, Any]:
         """Draw `partner`, int32, and `ratio`, the share of a clip's own sound."""
         single = labels.shape[-1] == 1
         class_id = labels[:, 0] > 0.5 if single else ops.argmax(labels, axis=-1)
         others = ops.not_equal(class_id[:, None], class_id[None])
         return {"partner": self.one_of(others), "ratio": self.uniform((shape[0],))}
 
-    def change(self, x, labels, other, other_labels, ratio):
+    def change(self, x: Any, labels: Any, other: Any, other_labels: Any, ratio: Any) -> Any:
         """Mix clips and labels."""
         level = loudness_db(x, self.sample_rate, self.weighting, self.floor_db)
         other_level = loudness_db(other, self.sample_rate, self.weighting, self.floor_db)
@@ -80,7 +88,7 @@ class BetweenClass(MixingAugmentation):
         mixed = (p * x + (1 - p) * other) / ops.sqrt(p**2 + (1 - p) ** 2)
         return mixed, share * labels + (1 - share) * other_labels
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         """Arguments that rebuild the layer."""
         return super().get_config() | {
             "sample_rate": self.sample_rate,

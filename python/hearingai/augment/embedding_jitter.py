@@ -1,5 +1,7 @@
 """Raise or lower an embedding as a whole."""
 
+from typing import Any
+
 import keras
 from keras import ops
 
@@ -42,19 +44,26 @@ class EmbeddingJitter(Augmentation):
 
     domain = "embedding"
 
-    def __init__(self, amount=(0, 10), probability=1.0, seed=None, **kwargs):
+    def __init__(
+        self,
+        amount: float | tuple[float, float] = (0, 10),
+        *,
+        probability: float = 1.0,
+        seed: int | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(probability, seed, **kwargs)
         self.amount = limits("amount", amount, lowest=0)
 
-    def parameters(self, shape):
+    def parameters(self, shape: Any) -> dict[str, Any]:
         """Draw `offset`, what is added to each clip."""
         amount = self.uniform((shape[0],), *self.amount)
         return {"offset": ops.where(self.uniform((shape[0],)) < 0.5, -amount, amount)}
 
-    def change(self, x, offset):
+    def change(self, x: Any, offset: Any) -> Any:
         """Add the offset to the frames that are not padding."""
         return ops.where(is_frame(x), ops.clip(x + per_clip(offset, x), 0, 255), x)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         """Arguments that rebuild the layer."""
         return super().get_config() | {"amount": self.amount}

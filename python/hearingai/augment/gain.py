@@ -1,5 +1,7 @@
 """Make a clip louder or softer."""
 
+from typing import Any
+
 import keras
 
 from .base import Augmentation, per_clip
@@ -33,18 +35,25 @@ class Gain(Augmentation):
         [[ 0.05 -0.1 ]]
     """
 
-    def __init__(self, gain_db=(-12, 0), probability=1.0, seed=None, **kwargs):
+    def __init__(
+        self,
+        gain_db: float | tuple[float, float] = (-12, 0),
+        *,
+        probability: float = 1.0,
+        seed: int | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(probability, seed, **kwargs)
         self.gain_db = limits("gain_db", gain_db)
 
-    def parameters(self, shape):
+    def parameters(self, shape: Any) -> dict[str, Any]:
         """Draw `gain_db`, dB, one a clip."""
         return {"gain_db": self.uniform((shape[0],), *self.gain_db)}
 
-    def change(self, x, gain_db):
+    def change(self, x: Any, gain_db: Any) -> Any:
         """Scale the clips."""
         return x * per_clip(10.0 ** (gain_db / 20), x)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         """Arguments that rebuild the layer."""
         return super().get_config() | {"gain_db": self.gain_db}

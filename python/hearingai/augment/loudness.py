@@ -1,6 +1,7 @@
 """How loud a clip is to the ear: its loudest window, A-weighted."""
 
 import math
+from typing import Any
 
 import numpy as np
 from keras import ops
@@ -10,19 +11,19 @@ from ..frontends import hann
 WINDOW_S = 0.1
 
 
-def window_size(sample_rate):
+def window_size(sample_rate: int) -> int:
     """The power of two samples nearest to 0.1 s: 2048 at 16 kHz, 4096 at 44.1 kHz."""
     return 2 ** round(math.log2(WINDOW_S * sample_rate))
 
 
-def a_weighting_db(frequency, floor_db=-80.0):
+def a_weighting_db(frequency: Any, floor_db: float = -80.0) -> np.ndarray:
     """A-weighting of frequencies in Hz, dB, not below `floor_db` (IEC 61672, rounded poles)."""
     f2 = np.maximum(np.square(np.asarray(frequency, "float64")), 1.0)
     poles = (f2 + 20.6**2) * np.sqrt((f2 + 107.7**2) * (f2 + 737.9**2)) * (f2 + 12194.0**2)
     return np.maximum(2.0 + 20 * np.log10(12194.0**2 * f2**2 / poles), floor_db)
 
 
-def loudness_db(x, sample_rate, weighting="A", floor_db=-80.0):
+def loudness_db(x: Any, sample_rate: int, weighting: str = "A", floor_db: float = -80.0) -> Any:
     """Level of the loudest window of each clip, dB, `(batch,)`.
 
     Windows are those of `window_size`, half overlapping, and lie wholly inside the clip; a

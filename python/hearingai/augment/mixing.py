@@ -1,5 +1,7 @@
 """What augmentations that mix pairs of clips share."""
 
+from typing import Any
+
 from keras import ops
 
 from ..errors import HearingAIError
@@ -26,7 +28,9 @@ class MixingAugmentation(Augmentation):
 
     mixes = True
 
-    def draw(self, shape, labels):
+    # What mixes takes the labels too: `draw` and `apply` differ from those of other augmentations.
+
+    def draw(self, shape: Any, labels: Any) -> dict[str, Any]:  # type: ignore[override]
         """Draw the parameters for a batch.
 
         Args:
@@ -39,7 +43,9 @@ class MixingAugmentation(Augmentation):
         labels = as_labels(labels, shape[0])
         return {"acts": self.draw_acts(shape[0])} | self.parameters(shape, labels)
 
-    def apply(self, x, labels, partner, acts=None, **parameters):
+    def apply(  # type: ignore[override]
+        self, x: Any, labels: Any, partner: Any, acts: Any = None, **parameters: Any
+    ) -> tuple[Any, Any]:
         """Mix a batch as drawn.
 
         Args:
@@ -65,7 +71,7 @@ class MixingAugmentation(Augmentation):
             ops.where(per_clip(acts, labels), mixed_labels, labels),
         )
 
-    def call(self, pair, training=None):
+    def call(self, pair: Any, training: bool | None = None) -> Any:
         """Mix the batch in training; return it as it is otherwise."""
         x, labels = pair
         x = self.checked(x)
@@ -74,11 +80,11 @@ class MixingAugmentation(Augmentation):
             return x, labels
         return self.apply(x, labels, **self.draw(ops.shape(x), labels))
 
-    def shuffled(self, batch):
+    def shuffled(self, batch: Any) -> Any:
         """Draw an order of the batch, int32 `(batch,)`."""
         return ops.cast(ops.argsort(self.uniform((batch,))), "int32")
 
-    def one_of(self, allowed):
+    def one_of(self, allowed: Any) -> Any:
         """Draw a partner for each clip among those its row of `allowed` names, else itself."""
         batch = ops.shape(allowed)[0]
         lot = ops.where(allowed, self.uniform((batch, batch)), -1.0)
@@ -87,7 +93,7 @@ class MixingAugmentation(Augmentation):
         return ops.where(ops.any(allowed, axis=1), best, itself)
 
 
-def as_labels(labels, batch):
+def as_labels(labels: Any, batch: Any) -> Any:
     """Labels as a float32 tensor, if they have a row for each clip and a column for each class."""
     labels = ops.convert_to_tensor(labels, dtype="float32")
     rows = labels.shape[0] if len(labels.shape) == 2 else -1
@@ -99,7 +105,7 @@ def as_labels(labels, batch):
     return labels
 
 
-def blend(x, other, ratio, domain):
+def blend(x: Any, other: Any, ratio: Any, domain: str) -> Any:
     """`ratio * x + (1 - ratio) * other`; embeddings only where both have a frame.
 
     An all-zero frame of an embedding is no sound but padding, so it neither takes nor gives.
@@ -111,6 +117,6 @@ def blend(x, other, ratio, domain):
     return ops.where(ops.logical_and(is_frame(x), is_frame(other)), mixed, x)
 
 
-def is_frame(embeddings):
+def is_frame(embeddings: Any) -> Any:
     """Which frames are not padding, bool `(batch, frames, 1)`."""
     return ops.any(ops.not_equal(embeddings, 0), axis=-1, keepdims=True)

@@ -1,5 +1,7 @@
 """Mix pairs of clips and their labels."""
 
+from typing import Any
+
 import keras
 import numpy as np
 from keras import ops
@@ -44,23 +46,31 @@ class Mixup(MixingAugmentation):
         ([[3.0, 2.0], [0.0, 8.0]], [[0.75, 0.25], [0.0, 1.0]])
     """
 
-    def __init__(self, alpha=0.2, domain="waveform", probability=1.0, seed=None, **kwargs):
+    def __init__(
+        self,
+        alpha: float = 0.2,
+        *,
+        domain: str = "waveform",
+        probability: float = 1.0,
+        seed: int | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(probability, seed, **kwargs)
         self.alpha = positive("alpha", alpha)
         self.domain = choose("domain", domain, tuple(SHAPES))
         self._quantiles = lower_quantiles(self.alpha)
 
-    def parameters(self, shape, labels):
+    def parameters(self, shape: Any, labels: Any) -> dict[str, Any]:
         """Draw `partner`, int32, and `ratio`, the share of a clip's own sound."""
         return {"partner": self.shuffled(shape[0]), "ratio": self._ratio((shape[0],))}
 
-    def change(self, x, labels, other, other_labels, ratio):
+    def change(self, x: Any, labels: Any, other: Any, other_labels: Any, ratio: Any) -> Any:
         """Mix clips and labels."""
         share = per_clip(ratio, labels)
         mixed_labels = share * labels + (1 - share) * other_labels
         return blend(x, other, ratio, self.domain), mixed_labels
 
-    def _ratio(self, shape):
+    def _ratio(self, shape: Any) -> Any:
         """Draw from Beta(alpha, alpha) out of a table: gamma numbers do not compile everywhere."""
         table = ops.convert_to_tensor(self._quantiles)
         place = self.uniform(shape, 0.0, len(self._quantiles) - 1.0)
@@ -70,17 +80,17 @@ class Mixup(MixingAugmentation):
         lower = power ** (1 / exponent(self.alpha))
         return ops.where(self.uniform(shape) < 0.5, lower, 1 - lower)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         """Arguments that rebuild the layer."""
         return super().get_config() | {"alpha": self.alpha, "domain": self.domain}
 
 
-def exponent(alpha):
+def exponent(alpha: float) -> float:
     """Power of x in which the lower half of Beta(alpha, alpha) has no pole."""
     return min(alpha, 1.0)
 
 
-def lower_quantiles(alpha, size=4097):
+def lower_quantiles(alpha: float, size: int = 4097) -> np.ndarray:
     """Quantiles of the lower half of Beta(alpha, alpha), to the power of `exponent(alpha)`.
 
     The density is `(x (1 - x))^(alpha - 1)`. Below 1 it has a pole at zero, which is gone in

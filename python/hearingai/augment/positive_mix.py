@@ -1,5 +1,7 @@
 """Mix two clips that both hold the target."""
 
+from typing import Any
+
 import keras
 from keras import ops
 
@@ -46,11 +48,18 @@ class PositiveMix(MixingAugmentation):
 
     domain = "embedding"
 
-    def __init__(self, positive=None, probability=0.5, seed=None, **kwargs):
+    def __init__(
+        self,
+        positive: int | None = None,
+        *,
+        probability: float = 0.5,
+        seed: int | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(probability, seed, **kwargs)
         self.positive = None if positive is None else whole("positive", positive)
 
-    def parameters(self, shape, labels):
+    def parameters(self, shape: Any, labels: Any) -> dict[str, Any]:
         """Draw `partner`, int32; a clip that is not mixed is its own."""
         columns = labels.shape[-1]
         if columns > 1 and (self.positive is None or self.positive >= columns):
@@ -64,11 +73,11 @@ class PositiveMix(MixingAugmentation):
         allowed = ops.logical_and(pairs, ops.not_equal(place[:, None], place[None]))
         return {"partner": self.one_of(allowed)}
 
-    def change(self, x, labels, other, other_labels):
+    def change(self, x: Any, labels: Any, other: Any, other_labels: Any) -> Any:
         """Mix clips and labels."""
         half = ops.full((ops.shape(x)[0],), 0.5)
         return blend(x, other, half, self.domain), (labels + other_labels) / 2
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         """Arguments that rebuild the layer."""
         return super().get_config() | {"positive": self.positive}

@@ -1,11 +1,12 @@
 """Mask stripes of an image."""
 
+from typing import Any
+
 import keras
 from keras import ops
 
-from ..runtime.arguments import choose, whole
+from ..runtime.arguments import choose, share, whole
 from .base import Augmentation
-from .checks import share
 
 
 @keras.saving.register_keras_serializable(package="hearingai")
@@ -52,15 +53,16 @@ class SpecAugment(Augmentation):
 
     def __init__(
         self,
-        frequency_masks=2,
-        time_masks=2,
-        frequency_limit=0.1,
-        time_limit=0.1,
-        fill="mean",
-        probability=1.0,
-        seed=None,
-        **kwargs,
-    ):
+        frequency_masks: int = 2,
+        time_masks: int = 2,
+        *,
+        frequency_limit: float = 0.1,
+        time_limit: float = 0.1,
+        fill: str = "mean",
+        probability: float = 1.0,
+        seed: int | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(probability, seed, **kwargs)
         self.frequency_masks = whole("frequency_masks", frequency_masks)
         self.time_masks = whole("time_masks", time_masks)
@@ -68,7 +70,7 @@ class SpecAugment(Augmentation):
         self.time_limit = share("time_limit", time_limit)
         self.fill = choose("fill", fill, ("mean", "zero"))
 
-    def parameters(self, shape):
+    def parameters(self, shape: Any) -> dict[str, Any]:
         """Draw where each mask starts and how wide it is, in frames and bins, int32."""
         batch, frames, bins = shape[0], shape[1], shape[2]
         time = self._masks((batch, self.time_masks), frames, self.time_limit)
@@ -80,7 +82,9 @@ class SpecAugment(Augmentation):
             "frequency_width": band[1],
         }
 
-    def change(self, x, time_start, time_width, frequency_start, frequency_width):
+    def change(
+        self, x: Any, time_start: Any, time_width: Any, frequency_start: Any, frequency_width: Any
+    ) -> Any:
         """Fill the masks of the images."""
         frames, bins = ops.shape(x)[1:3]
         time = _covered(frames, time_start, time_width)[:, :, None, None]
@@ -89,13 +93,13 @@ class SpecAugment(Augmentation):
         fill = fill if self.fill == "mean" else ops.zeros_like(fill)
         return ops.where(ops.logical_or(time, band), fill, x)
 
-    def _masks(self, shape, size, limit):
+    def _masks(self, shape: Any, size: Any, limit: float) -> Any:
         # The small number keeps a product such as 0.29 * 100 from falling just short.
         widest = ops.floor(limit * ops.cast(size, "float32") + 1e-4)
         width = self.whole(shape, widest + 1)
         return self.whole(shape, size - width + 1), width
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         """Arguments that rebuild the layer."""
         return super().get_config() | {
             "frequency_masks": self.frequency_masks,
@@ -106,7 +110,7 @@ class SpecAugment(Augmentation):
         }
 
 
-def _covered(size, start, width):
+def _covered(size: Any, start: Any, width: int) -> Any:
     """Which of `size` places lie in a mask, bool `(batch, size)`."""
     place = ops.arange(size, dtype="float32")
     start, end = start[:, :, None], (start + width)[:, :, None]

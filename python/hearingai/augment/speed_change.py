@@ -1,5 +1,7 @@
 """Play a clip faster or slower."""
 
+from typing import Any
+
 import keras
 from keras import ops
 
@@ -43,15 +45,22 @@ class SpeedChange(Augmentation):
         [[1.0, 3.0, 5.0, 0.0, 0.0]]
     """
 
-    def __init__(self, limits=(0.9, 1.1), probability=1.0, seed=None, **kwargs):
+    def __init__(
+        self,
+        limits: tuple[float, float] = (0.9, 1.1),
+        *,
+        probability: float = 1.0,
+        seed: int | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(probability, seed, **kwargs)
         self.limits = _limits("limits", limits, above=0)
 
-    def parameters(self, shape):
+    def parameters(self, shape: Any) -> dict[str, Any]:
         """Draw `speed`, one a clip."""
         return {"speed": self.uniform((shape[0],), *self.limits)}
 
-    def change(self, x, speed):
+    def change(self, x: Any, speed: Any) -> Any:
         """Read the clips at their speeds."""
         samples = ops.shape(x)[-1]
         at, part = positions(samples, speed)
@@ -66,12 +75,12 @@ class SpeedChange(Augmentation):
         inside = inside if len(x.shape) == 2 else inside[:, None]
         return ops.where(inside, value, ops.zeros_like(value))
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         """Arguments that rebuild the layer."""
         return super().get_config() | {"limits": self.limits}
 
 
-def positions(samples, speed):
+def positions(samples: Any, speed: Any) -> tuple[Any, Any]:
     """Where each sample comes from: the sample before it, int32, and the fraction beyond.
 
     `n * speed` in float32 would be off by a hundredth of a sample after four seconds; counted in

@@ -1,11 +1,12 @@
 """Shift a clip in time."""
 
+from typing import Any
+
 import keras
 from keras import ops
 
-from ..runtime.arguments import choose
+from ..runtime.arguments import choose, share
 from .base import Augmentation, take_samples
-from .checks import share
 
 
 @keras.saving.register_keras_serializable(package="hearingai")
@@ -37,16 +38,24 @@ class TimeShift(Augmentation):
         [[4.0, 5.0, 1.0, 2.0, 3.0]]
     """
 
-    def __init__(self, limit=0.4, circular=True, probability=1.0, seed=None, **kwargs):
+    def __init__(
+        self,
+        limit: float = 0.4,
+        *,
+        circular: bool = True,
+        probability: float = 1.0,
+        seed: int | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(probability, seed, **kwargs)
         self.limit = share("limit", limit)
         self.circular = bool(choose("circular", circular, (True, False)))
 
-    def parameters(self, shape):
+    def parameters(self, shape: Any) -> dict[str, Any]:
         """Draw `share`, the shift of each clip as a share of its length; positive is later."""
         return {"share": self.uniform((shape[0],), -self.limit, self.limit)}
 
-    def change(self, x, share):
+    def change(self, x: Any, share: Any) -> Any:
         """Shift the clips."""
         samples = ops.shape(x)[-1]
         shift = ops.cast(ops.round(share * ops.cast(samples, "float32")), "int32")
@@ -58,6 +67,6 @@ class TimeShift(Augmentation):
         inside = inside if len(x.shape) == 2 else inside[:, None]
         return ops.where(inside, shifted, ops.zeros_like(shifted))
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         """Arguments that rebuild the layer."""
         return super().get_config() | {"limit": self.limit, "circular": self.circular}

@@ -89,7 +89,7 @@ class AudioClassifier(keras.Model):
         self.channels = positive("channels", channels, whole=True)
         self.crop = choose("crop", crop, ("start", "end", "loudest", "random"))
         self.recipe = recipe
-        self.setup = None  # the `Recipe` with its changes, where it was made in this session
+        self.own_recipe = None  # with its changes, where it was made in this session
         self.build((None, *self.clip_shape))
         if not jit_compile():
             self.jit_compile = False

@@ -30,7 +30,7 @@ def prepare(
 
     clips = hearingai.load_clips(data, kind, words=list_from(words))
     with stdout_for_answers():
-        prepared = hearingai.prepare(clips, recipe, store)
+        prepared = hearingai.prepare(clips, recipe, store=store)
     errors = prepared.errors
     if as_json:
         print_json(vars(prepared) | {"errors": errors.to_dict("records")})

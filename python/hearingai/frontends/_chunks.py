@@ -1,5 +1,7 @@
 """Front ends a few clips at a time."""
 
+from typing import Any
+
 import keras
 
 from ..runtime.backend import kind_of
@@ -9,7 +11,7 @@ _CLIPS = 16  # whose frames and spectra fit the caches of a processor's core
 _AT_ONCE = 4
 
 
-def in_pieces(images_of, waveforms, shape):
+def in_pieces(images_of: Any, waveforms: Any, shape: Any) -> Any:
     """Compute the images of a batch; on a CPU with TensorFlow a few clips at a time.
 
     Framing, transform, squares and logarithm pass over far more memory than the waveforms have;
@@ -29,7 +31,7 @@ def in_pieces(images_of, waveforms, shape):
         return images_of(waveforms)
     import tensorflow as tf
 
-    def piece(i, pieces):
+    def piece(i: Any, pieces: Any) -> Any:
         return i + 1, pieces.write(i, images_of(waveforms[i * _CLIPS : (i + 1) * _CLIPS]))
 
     count = (tf.shape(waveforms)[0] + _CLIPS - 1) // _CLIPS

@@ -1,12 +1,13 @@
 """The power spectrum by products of matrices: for runtimes without a fast Fourier transform."""
 
 import math
+from typing import Any
 
 import numpy as np
 from keras import ops
 
 
-def power_by_products(frames, window, fft_size):
+def power_by_products(frames: Any, window: np.ndarray, fft_size: int) -> Any:
     """Squared magnitudes of the frames' spectra, from matrix products and sums alone.
 
     A transform of `n = rows * columns` values is one of its columns, a turn of each value, and one
@@ -37,7 +38,7 @@ def power_by_products(frames, window, fft_size):
     return ops.reshape(power[:, : fft_size // 2 + 1], (-1, count, fft_size // 2 + 1))
 
 
-def _transform_columns(columns, fft_size):
+def _transform_columns(columns: Any, fft_size: int) -> Any:
     """Transform `(n, columns, rows)` along its last axis and turn every value to its place."""
     n_columns, n_rows = columns.shape[1:]
     cosines, sines = _waves(n_rows, n_rows, n_rows)
@@ -49,7 +50,7 @@ def _transform_columns(columns, fft_size):
     return real * cosines + imaginary * sines, imaginary * cosines - real * sines
 
 
-def _power_of_rows(rows):
+def _power_of_rows(rows: Any) -> Any:
     """Transform `(n, rows, real and imaginary columns)`; the squares of the lower half."""
     n_rows, n_columns = rows.shape[1], rows.shape[2] // 2
     cosines, sines = _waves(n_columns, n_columns // 2 + 1, n_columns)
@@ -60,12 +61,12 @@ def _power_of_rows(rows):
     return ops.reshape(power, (-1, n_rows, n_columns // 2 + 1))
 
 
-def _waves(rows, columns, period):
+def _waves(rows: Any, columns: Any, period: Any) -> Any:
     """Cosines and sines of `2 pi row column / period`, each `(rows, columns)`, float32."""
     # Whole turns are left out as whole numbers: a large angle has lost its last digits.
     angles = 2 * np.pi / period * (np.outer(np.arange(rows), np.arange(columns)) % period)
     return np.cos(angles).astype("float32"), np.sin(angles).astype("float32")
 
 
-def _divisor_near_root(n):
+def _divisor_near_root(n: int) -> int:
     return next(d for d in range(math.isqrt(n), 0, -1) if n % d == 0)

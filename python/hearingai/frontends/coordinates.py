@@ -1,5 +1,7 @@
 """Where the cells of an image lie: the time of a frame, the frequency of a bin."""
 
+from typing import Any
+
 import numpy as np
 
 from .log_mel import LogMel
@@ -8,7 +10,7 @@ from .mel import SCALES
 from .mfcc import MFCC
 
 
-def frame_times(frontend, frames, duration):
+def frame_times(frontend: Any, frames: int, duration: float) -> np.ndarray:
     """The middle of each frame, in seconds.
 
     Args:
@@ -28,7 +30,7 @@ def frame_times(frontend, frames, duration):
     return (middle + np.arange(frames) * layer.window_stride) / layer.sample_rate
 
 
-def bin_frequencies(frontend, bins):
+def bin_frequencies(frontend: Any, bins: int) -> np.ndarray | None:
     """The middle of each bin or band, in Hz; `None` where bins are no frequencies.
 
     Args:
@@ -47,7 +49,7 @@ def bin_frequencies(frontend, bins):
     return None
 
 
-def spectral_layer(frontend):
+def spectral_layer(frontend: Any) -> Any:
     """The layer of a front end that turns the waveform into a spectrum; `None` for none."""
     layers = getattr(frontend, "layers", None) or [frontend]
     return next((layer for layer in layers if hasattr(layer, "window_stride")), None)

@@ -2,6 +2,7 @@
 
 import math
 from functools import lru_cache
+from typing import Any
 
 import keras
 import numpy as np
@@ -48,7 +49,9 @@ class Deltas(keras.layers.Layer):
         ((1, 9, 1, 2), 1.0)
     """
 
-    def __init__(self, width=9, order=2, axis="time", **kwargs):
+    def __init__(
+        self, width: int = 9, order: int = 2, *, axis: str = "time", **kwargs: Any
+    ) -> None:
         kwargs.setdefault("dtype", "float32")
         kwargs.setdefault("trainable", False)
         super().__init__(**kwargs)
@@ -60,7 +63,7 @@ class Deltas(keras.layers.Layer):
         if self.order >= self.width:
             raise HearingAIError(f"`order` must be below `width`, {width}. Received: {order!r}")
 
-    def build(self, input_shape):
+    def build(self, input_shape: Any) -> None:
         """Check the images' shape; the layer has no weights."""
         self.compute_output_shape(input_shape)
         if input_shape[AXES[self.axis]] is None:
@@ -69,7 +72,7 @@ class Deltas(keras.layers.Layer):
                 f"`frames` of the front end fixes it"
             )
 
-    def call(self, images):
+    def call(self, images: Any) -> Any:
         """Put the differences beside the images."""
         self.compute_output_shape(images.shape)
         axis = AXES[self.axis]
@@ -80,7 +83,7 @@ class Deltas(keras.layers.Layer):
         shape = (-1, *images.shape[1:3], self.order * images.shape[3])
         return ops.concatenate([images, ops.reshape(differences, shape)], axis=-1)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Any) -> Any:
         """Shape of the images with the differences."""
         if len(input_shape) != 4:
             raise HearingAIError(
@@ -95,14 +98,14 @@ class Deltas(keras.layers.Layer):
             )
         return (*input_shape[:3], input_shape[3] * (1 + self.order))
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         """Arguments that rebuild the layer."""
         arguments = {"width": self.width, "order": self.order, "axis": self.axis}
         return super().get_config() | arguments
 
 
 @lru_cache(maxsize=16)
-def difference_matrix(size, width, order):
+def difference_matrix(size: int, width: int, order: int) -> np.ndarray:
     """The differences as matrices.
 
     Args:

@@ -1,6 +1,7 @@
 """What all spectral front ends share: frames, windows, sizes and the power spectrum."""
 
 import math
+from typing import Any
 
 import keras
 import numpy as np
@@ -11,7 +12,9 @@ from ._matrix_dft import power_by_products
 from .portable import is_portable
 
 
-def frame_sizes(window_size_ms, window_stride_ms, sample_rate):
+def frame_sizes(
+    window_size_ms: float, window_stride_ms: float, sample_rate: int
+) -> tuple[int, int, int]:
     """Window, stride and FFT size in samples; the FFT size is the next power of two."""
     window_size = int(round(sample_rate * window_size_ms / 1000, 6))
     window_stride = int(round(sample_rate * window_stride_ms / 1000, 6))
@@ -23,12 +26,12 @@ def frame_sizes(window_size_ms, window_stride_ms, sample_rate):
     return window_size, window_stride, next_power_of_two(window_size)
 
 
-def next_power_of_two(size):
+def next_power_of_two(size: int) -> int:
     """The smallest power of two that is at least `size`."""
     return 1 << (size - 1).bit_length()
 
 
-def n_frames(samples, window_size, window_stride):
+def n_frames(samples: int, window_size: int, window_stride: int) -> int:
     """Number of whole frames in a signal."""
     if samples < window_size:
         raise HearingAIError(
@@ -37,12 +40,12 @@ def n_frames(samples, window_size, window_stride):
     return 1 + (samples - window_size) // window_stride
 
 
-def hann(size):
+def hann(size: int) -> np.ndarray:
     """Periodic Hann window, as spectral analysis wants it (the symmetric one is for filters)."""
     return (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(size) / size)).astype("float32")
 
 
-def hamming(size):
+def hamming(size: int) -> np.ndarray:
     """Periodic Hamming window: the Hann window on a pedestal of 0.08."""
     return (0.54 - 0.46 * np.cos(2 * np.pi * np.arange(size) / size)).astype("float32")
 
@@ -50,7 +53,7 @@ def hamming(size):
 WINDOWS = {"hann": hann, "hamming": hamming}
 
 
-def power_spectrum(waveforms, window, window_stride, fft_size):
+def power_spectrum(waveforms: Any, window: np.ndarray, window_stride: int, fft_size: int) -> Any:
     """Squared magnitudes of the frames' spectra.
 
     Args:
@@ -69,7 +72,7 @@ def power_spectrum(waveforms, window, window_stride, fft_size):
     return ops.square(real) + ops.square(imaginary)
 
 
-def _frames(waveforms, size, stride):
+def _frames(waveforms: Any, size: int, stride: Any) -> Any:
     if keras.backend.backend() != "jax" and not is_portable():
         return ops.extract_sequences(waveforms, size, stride)
     # Keras cuts frames on JAX by a convolution: slow, and inexact where its precision is low.

@@ -1,6 +1,7 @@
 """The logarithm of the mel spectrogram, a Keras layer from waveforms to images."""
 
 import math
+from typing import Any
 
 import keras
 from keras import ops
@@ -13,9 +14,11 @@ from .mel import check_range, mel_filters
 
 PADDINGS = {"none": None, "zero": "constant", "reflect": "reflect"}
 QUIETEST = 1e-10  # power, so that silence is at -100 dB
-ARGUMENTS = ("sample_rate", "window_size_ms", "window_stride_ms", "window_size", "window_stride")
-ARGUMENTS += ("fft_size", "n_mels", "fmin", "fmax", "scale", "norm", "power", "window", "padding")
-ARGUMENTS += ("log", "offset", "floor_db", "frames")
+ARGUMENTS = (
+    *("sample_rate", "window_size_ms", "window_stride_ms", "window_size", "window_stride"),
+    *("fft_size", "n_mels", "fmin", "fmax", "scale", "norm", "power", "window", "padding"),
+    *("log", "offset", "floor_db", "frames"),
+)
 
 
 @keras.saving.register_keras_serializable(package="hearingai")
@@ -79,26 +82,27 @@ class LogMel(keras.layers.Layer):
 
     def __init__(
         self,
-        sample_rate=16000,
-        window_size_ms=25,
-        window_stride_ms=10,
-        window_size=None,
-        window_stride=None,
-        fft_size=None,
-        n_mels=64,
-        fmin=0.0,
-        fmax=None,
-        scale="htk",
-        norm=None,
-        power=2.0,
-        window="hann",
-        padding="none",
-        log="natural",
-        offset=1e-8,
-        floor_db=80.0,
-        frames=None,
-        **kwargs,
-    ):
+        sample_rate: int = 16000,
+        *,
+        window_size_ms: float = 25,
+        window_stride_ms: float = 10,
+        window_size: int | None = None,
+        window_stride: int | None = None,
+        fft_size: int | None = None,
+        n_mels: int = 64,
+        fmin: float = 0.0,
+        fmax: float | None = None,
+        scale: str = "htk",
+        norm: str | None = None,
+        power: float = 2.0,
+        window: str = "hann",
+        padding: str = "none",
+        log: str = "natural",
+        offset: float = 1e-08,
+        floor_db: float | None = 80.0,
+        frames: int | None = None,
+        **kwargs: Any,
+    ) -> None:
         kwargs.setdefault("dtype", "float32")
         kwargs.setdefault("trainable", False)
         super().__init__(**kwargs)
@@ -111,46 +115,54 @@ class LogMel(keras.layers.Layer):
         self.offset = positive("offset", offset)
         self.floor_db = None if floor_db is None else positive("floor_db", floor_db)
         self.frames = None if frames is None else positive("frames", frames, whole=True)
-        self.filters = mel_filters(self.sample_rate, self.fft_size, n_mels, fmin, fmax, scale, norm)
+        self.filters = mel_filters(
+            self.sample_rate, self.fft_size, n_mels, fmin=fmin, fmax=fmax, scale=scale, norm=norm
+        )
         self.n_mels, self.scale, self.norm = self.filters.shape[1], scale, norm
         self.fmin, self.fmax = check_range(fmin, fmax, self.sample_rate)
 
-    def _set_sizes(self, window_size_ms, window_stride_ms, window_size, window_stride, fft_size):
-        def whole(name, value):
-            return None if value is None else positive(name, value, whole=True)
-
+    def _set_sizes(
+        self,
+        window_size_ms: float,
+        window_stride_ms: float,
+        window_size: int | None,
+        window_stride: int | None,
+        fft_size: int | None,
+    ) -> None:
         self.window_size_ms = positive("window_size_ms", window_size_ms)
         self.window_stride_ms = positive("window_stride_ms", window_stride_ms)
-        self.window_size = whole("window_size", window_size)
-        self.window_stride = whole("window_stride", window_stride)
-        if self.window_size is None or self.window_stride is None:
-            from_ms = frame_sizes(self.window_size_ms, self.window_stride_ms, self.sample_rate)
-            self.window_size = self.window_size or from_ms[0]
-            self.window_stride = self.window_stride or from_ms[1]
         if window_size is not None:
+            self.window_size = positive("window_size", window_size, whole=True)
             self.window_size_ms = 1000 * self.window_size / self.sample_rate
         if window_stride is not None:
+            self.window_stride = positive("window_stride", window_stride, whole=True)
             self.window_stride_ms = 1000 * self.window_stride / self.sample_rate
+        if window_size is None or window_stride is None:
+            size, stride, _ = frame_sizes(window_size_ms, window_stride_ms, self.sample_rate)
+            self.window_size = size if window_size is None else self.window_size
+            self.window_stride = stride if window_stride is None else self.window_stride
         if self.window_size < 2:
             raise HearingAIError(f"`window_size` must be 2 or more. Received: {window_size!r}")
-        self.fft_size = whole("fft_size", fft_size) or next_power_of_two(self.window_size)
+        self.fft_size = next_power_of_two(self.window_size)
+        if fft_size is not None:
+            self.fft_size = positive("fft_size", fft_size, whole=True)
         if self.fft_size < self.window_size:
             raise HearingAIError(
                 f"`fft_size` must be at least the window, {self.window_size} samples. "
                 f"Received: {fft_size!r}"
             )
 
-    def call(self, waveforms):
+    def call(self, waveforms: Any) -> Any:
         """Compute the images of a batch of waveforms."""
         return in_pieces(
             self._images, waveforms, LogMel.compute_output_shape(self, waveforms.shape)
         )
 
-    def _images(self, waveforms):
+    def _images(self, waveforms: Any) -> Any:
         image = self._logarithm(self._mel(waveforms))
         return image if self.frames is None else self._fit_frames(image)
 
-    def _mel(self, waveforms):
+    def _mel(self, waveforms: Any) -> Any:
         channels = 1 if len(waveforms.shape) == 2 else _size(waveforms, 1)
         if len(waveforms.shape) == 3:
             waveforms = ops.reshape(waveforms, (-1, _size(waveforms, 2)))
@@ -170,7 +182,7 @@ class LogMel(keras.layers.Layer):
         mel = ops.reshape(mel, (-1, channels, _size(spectrum, 1), self.n_mels))
         return ops.transpose(mel, (0, 2, 3, 1))
 
-    def _logarithm(self, mel):
+    def _logarithm(self, mel: Any) -> Any:
         if self.log == "natural":
             return ops.log(mel + self.offset)
         decibels = 20 / self.power * ops.log10(ops.maximum(mel, QUIETEST ** (self.power / 2)))
@@ -179,7 +191,7 @@ class LogMel(keras.layers.Layer):
         peak = ops.max(decibels, axis=(1, 2, 3), keepdims=True)
         return ops.maximum(decibels, peak - self.floor_db)
 
-    def _fit_frames(self, image):
+    def _fit_frames(self, image: Any) -> Any:
         extra = self.frames if image.shape[1] is None else max(0, self.frames - image.shape[1])
         if extra:
             if self.log == "natural":
@@ -192,7 +204,7 @@ class LogMel(keras.layers.Layer):
         shape = (-1, self.frames, self.n_mels, _size(image, 3))
         return ops.reshape(image[:, : self.frames], shape)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Any) -> Any:
         """Shape of the images for waveforms `(batch, samples)` or `(batch, channels, samples)`."""
         if len(input_shape) not in (2, 3):
             raise HearingAIError(
@@ -206,7 +218,7 @@ class LogMel(keras.layers.Layer):
             frames = available if frames is None else frames
         return (input_shape[0], frames, self.n_mels, channels)
 
-    def _n_frames(self, samples):
+    def _n_frames(self, samples: int) -> int:
         margin = self.fft_size // 2
         if self.padding == "none":
             return n_frames(samples, self.fft_size, self.window_stride)
@@ -218,11 +230,11 @@ class LogMel(keras.layers.Layer):
             )
         return n_frames(samples + 2 * margin, self.fft_size, self.window_stride)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         """Arguments that rebuild the layer."""
         return super().get_config() | {name: getattr(self, name) for name in ARGUMENTS}
 
 
-def _size(tensor, axis):
+def _size(tensor: Any, axis: Any) -> Any:
     """An axis' size: a number where it is known beforehand, else a tensor."""
     return ops.shape(tensor)[axis] if tensor.shape[axis] is None else tensor.shape[axis]

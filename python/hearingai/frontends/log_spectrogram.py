@@ -1,5 +1,7 @@
 """The logarithm of the power spectrogram, a Keras layer from waveforms to images."""
 
+from typing import Any
+
 import keras
 from keras import ops
 
@@ -44,8 +46,14 @@ class LogSpectrogram(keras.layers.Layer):
     """
 
     def __init__(
-        self, window_size_ms=30, window_stride_ms=10, sample_rate=16000, offset=0.01, **kwargs
-    ):
+        self,
+        window_size_ms: float = 30,
+        window_stride_ms: float = 10,
+        sample_rate: int = 16000,
+        *,
+        offset: float = 0.01,
+        **kwargs: Any,
+    ) -> None:
         kwargs.setdefault("dtype", "float32")
         kwargs.setdefault("trainable", False)
         super().__init__(**kwargs)
@@ -57,16 +65,16 @@ class LogSpectrogram(keras.layers.Layer):
             self.window_size_ms, self.window_stride_ms, self.sample_rate
         )
 
-    def call(self, waveforms):
+    def call(self, waveforms: Any) -> Any:
         """Compute the images of a batch of waveforms."""
         return in_pieces(self._images, waveforms, self.compute_output_shape(waveforms.shape))
 
-    def _images(self, waveforms):
+    def _images(self, waveforms: Any) -> Any:
         window = hann(self.window_size)
         power = power_spectrum(waveforms, window, self.window_stride, self.fft_size)
         return ops.expand_dims(ops.log(power + self.offset), -1)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Any) -> Any:
         """Shape of the images for waveforms of shape `(batch, samples)`."""
         if len(input_shape) != 2:
             raise HearingAIError(
@@ -78,7 +86,7 @@ class LogSpectrogram(keras.layers.Layer):
             frames = n_frames(samples, self.window_size, self.window_stride)
         return (batch, frames, self.fft_size // 2 + 1, 1)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         """Arguments that rebuild the layer."""
         return super().get_config() | {
             "window_size_ms": self.window_size_ms,

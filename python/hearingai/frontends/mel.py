@@ -1,6 +1,7 @@
 """The mel filter bank: triangles, evenly spaced in pitch, that sum the bins of a spectrum."""
 
 import warnings
+from typing import Any
 
 import numpy as np
 
@@ -13,7 +14,16 @@ _SLANEY_BREAK = 1000.0  # Hz
 _SLANEY_LOG_STEP = np.log(6.4) / 27  # a mel, above the break
 
 
-def mel_filters(sample_rate, fft_size, n_mels, fmin=0.0, fmax=None, scale="slaney", norm="slaney"):
+def mel_filters(
+    sample_rate: float,
+    fft_size: int,
+    n_mels: int,
+    *,
+    fmin: float = 0.0,
+    fmax: float | None = None,
+    scale: str = "slaney",
+    norm: str | None = "slaney",
+) -> np.ndarray:
     """Make the filter bank that turns the bins of a spectrum into mel bands.
 
     The bands are triangles whose corners are evenly spaced on the mel scale from `fmin` to
@@ -67,7 +77,7 @@ def mel_filters(sample_rate, fft_size, n_mels, fmin=0.0, fmax=None, scale="slane
     return filters
 
 
-def empty_bands(filters):
+def empty_bands(filters: np.ndarray) -> int:
     """Count the bands of a filter bank that no bin falls into.
 
     Args:
@@ -85,7 +95,7 @@ def empty_bands(filters):
     return int(np.sum(~np.any(np.asarray(filters), axis=0)))
 
 
-def check_range(fmin, fmax, sample_rate):
+def check_range(fmin: float, fmax: float | None, sample_rate: float) -> tuple[float, float]:
     """Return the frequency range as floats, or raise an error that names the argument."""
     nyquist = sample_rate / 2
     low = number("fmin", fmin, low=0)
@@ -99,7 +109,7 @@ def check_range(fmin, fmax, sample_rate):
     return low, high
 
 
-def _warn_of_empty_bands(filters):
+def _warn_of_empty_bands(filters: np.ndarray) -> None:
     n_empty, n_mels = empty_bands(filters), filters.shape[1]
     if n_empty:
         warnings.warn(
@@ -110,21 +120,21 @@ def _warn_of_empty_bands(filters):
         )
 
 
-def _hz_to_mel_htk(hz):
+def _hz_to_mel_htk(hz: Any) -> Any:
     return 2595 * np.log10(1 + hz / 700)
 
 
-def _mel_to_hz_htk(mel):
+def _mel_to_hz_htk(mel: Any) -> Any:
     return 700 * (10 ** (mel / 2595) - 1)
 
 
-def _hz_to_mel_slaney(hz):
+def _hz_to_mel_slaney(hz: Any) -> Any:
     if hz < _SLANEY_BREAK:
         return hz / _SLANEY_STEP
     return _SLANEY_BREAK / _SLANEY_STEP + np.log(hz / _SLANEY_BREAK) / _SLANEY_LOG_STEP
 
 
-def _mel_to_hz_slaney(mel):
+def _mel_to_hz_slaney(mel: Any) -> Any:
     above = mel - _SLANEY_BREAK / _SLANEY_STEP
     return np.where(above < 0, mel * _SLANEY_STEP, _SLANEY_BREAK * np.exp(_SLANEY_LOG_STEP * above))
 

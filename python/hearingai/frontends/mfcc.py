@@ -1,5 +1,7 @@
 """Mel-frequency cepstral coefficients, a Keras layer from waveforms to images."""
 
+from typing import Any
+
 import keras
 import numpy as np
 from keras import ops
@@ -44,7 +46,9 @@ class MFCC(LogMel):
         (2, 97, 13, 1)
     """
 
-    def __init__(self, sample_rate=16000, n_mfcc=13, lifter=0, **kwargs):
+    def __init__(
+        self, sample_rate: int = 16000, n_mfcc: int = 13, *, lifter: float = 0, **kwargs: Any
+    ) -> None:
         super().__init__(sample_rate, **kwargs)
         self.n_mfcc = positive("n_mfcc", n_mfcc, whole=True)
         self.lifter = whole("lifter", lifter)
@@ -55,21 +59,21 @@ class MFCC(LogMel):
             )
         self.cosines = _cosines(self.n_mels, self.n_mfcc, self.lifter)
 
-    def call(self, waveforms):
+    def call(self, waveforms: Any) -> Any:
         """Compute the images of a batch of waveforms."""
         return ops.einsum("bfmc,mk->bfkc", super().call(waveforms), self.cosines)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Any) -> Any:
         """Shape of the images for waveforms `(batch, samples)` or `(batch, channels, samples)`."""
         batch, frames, _, channels = super().compute_output_shape(input_shape)
         return (batch, frames, self.n_mfcc, channels)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         """Arguments that rebuild the layer."""
         return super().get_config() | {"n_mfcc": self.n_mfcc, "lifter": self.lifter}
 
 
-def _cosines(n_mels, n_mfcc, lifter):
+def _cosines(n_mels: int, n_mfcc: int, lifter: float) -> Any:
     """Matrix `(n_mels, n_mfcc)` of the orthonormal DCT-II, its columns liftered."""
     k = np.arange(n_mfcc)
     matrix = np.cos(np.pi / n_mels * (np.arange(n_mels)[:, None] + 0.5) * k)

@@ -1,5 +1,6 @@
 """Front ends of plain arithmetic, as files for other runtimes want them."""
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -7,7 +8,7 @@ _PORTABLE = ContextVar("portable", default=False)
 
 
 @contextmanager
-def portable():
+def portable() -> Iterator[None]:
     """Let front ends compute with products and sums alone, as long as this lasts.
 
     Runtimes of exported models have no Fourier transform, or a slow one, and loops keep them from
@@ -21,6 +22,6 @@ def portable():
         _PORTABLE.reset(before)
 
 
-def is_portable():
+def is_portable() -> bool:
     """Whether front ends are to keep to plain arithmetic."""
     return _PORTABLE.get()

@@ -1,5 +1,7 @@
 """Zero mean and unit variance, a Keras layer that learns both before the training."""
 
+from typing import Any
+
 import keras
 import numpy as np
 from keras import ops
@@ -43,14 +45,14 @@ class Scaling(keras.layers.Layer):
         (True, True)
     """
 
-    def __init__(self, epsilon=1e-6, axis="band", **kwargs):
+    def __init__(self, epsilon: float = 1e-06, *, axis: str = "band", **kwargs: Any) -> None:
         kwargs.setdefault("dtype", "float32")
         kwargs.setdefault("trainable", False)
         super().__init__(**kwargs)
         self.epsilon = positive("epsilon", epsilon)
         self.axis = choose("axis", axis, AXES)
 
-    def build(self, input_shape):
+    def build(self, input_shape: Any) -> None:
         """Make the weights: mean 0 and variance 1."""
         shape = self._statistics_shape(input_shape)
         self.mean = self.add_weight(name="mean", shape=shape, initializer="zeros", trainable=False)
@@ -58,13 +60,13 @@ class Scaling(keras.layers.Layer):
             name="variance", shape=shape, initializer="ones", trainable=False
         )
 
-    def call(self, images):
+    def call(self, images: Any) -> Any:
         """Scale a batch of images."""
         self._check_shape(images.shape)
         deviation = ops.sqrt(self.variance)
         return (images - self.mean) / ops.where(deviation < self.epsilon, 1.0, deviation)
 
-    def adapt(self, batches):
+    def adapt(self, batches: Any) -> "Scaling":
         """Learn mean and variance, in one pass and in float64; what was known is forgotten.
 
         Give it the images of training clips only: what it learns from the others would make
@@ -105,7 +107,7 @@ class Scaling(keras.layers.Layer):
         self.variance.assign(squares / count)
         return self
 
-    def _check_shape(self, shape):
+    def _check_shape(self, shape: Any) -> None:
         mine, known = self._statistics_shape(shape), tuple(self.mean.shape)
         alike = len(mine) == len(known) and all(
             m in (k, None) for m, k in zip(mine, known, strict=True)
@@ -116,30 +118,30 @@ class Scaling(keras.layers.Layer):
                 f"{known}. Received images: {tuple(shape)}"
             )
 
-    def _statistics_shape(self, shape):
+    def _statistics_shape(self, shape: Any) -> Any:
         if len(shape) not in (3, 4):
             _refuse(shape)
         if self.axis == "all":
             return ()
         return tuple(shape[2:] if self.axis == "band" else shape[-1:])
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Any) -> Any:
         """Shape of the scaled images: that of the images."""
         return tuple(input_shape)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         """Arguments that rebuild the layer."""
         return super().get_config() | {"epsilon": self.epsilon, "axis": self.axis}
 
 
-def _refuse(shape):
+def _refuse(shape: Any) -> HearingAIError:
     raise HearingAIError(
         "images must have the shape (batch, frames, bins, channels), or (batch, frames, features) "
         f"for embeddings. Received: {tuple(shape)}"
     )
 
 
-def _slices(batches):
+def _slices(batches: Any) -> Any:
     """Batches as float64 arrays of a bounded number of images."""
     for batch in [batches] if hasattr(batches, "shape") else batches:
         if isinstance(batch, (tuple, dict)):

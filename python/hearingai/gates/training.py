@@ -1,5 +1,7 @@
 """train_gate(): a gate learns what to let through."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -11,7 +13,9 @@ from ..recipes.registry import create_classifier, get_recipe
 from ..runtime.arguments import number, positive
 from ..runtime.backend import draw_seed, on_device, set_seed
 from ..runtime.progress import progress_bar
-from ..training.fitting import fit_stores
+from ..runtime.shared_options import shared_options
+from ..training.fitting import fit_read
+from ..training.settings import Callback, training_settings
 from ._learning import learn_rules
 from ._mixtures import mixtures, side_of, split_side
 from ._settings import gate_settings
@@ -24,6 +28,7 @@ _LEVELS_DB = (-24.0, 6.0)  # by which a mixture is louder or softer
 _HELD = 5  # mixtures to train on for each to validate on
 
 
+@shared_options
 def train_gate(
     wanted,
     unwanted,
@@ -35,6 +40,7 @@ def train_gate(
     n_mixtures=300,
     recipe="gate",
     epochs=None,
+    callbacks: Callback | Sequence[Callback] | None = None,
     validation=0.25,
     seed=None,
     deterministic=False,
@@ -67,10 +73,11 @@ def train_gate(
         n_mixtures: How many mixtures to train on; a fifth of that validates.
         recipe: A recipe of sound, or its name, see `get_recipe`.
         epochs: Passes over the windows; `None` takes the recipe's.
+        callbacks: {callbacks}
         validation: Share of the recordings to validate on: by the table's `speaker`, `source` or
             `fold` where it has one, else by recording; of a single recording, the end.
         seed: Whole number that decides all that is drawn; `None` draws one and records it.
-        deterministic: See `fit`.
+        deterministic: {deterministic}
         device: `"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one.
         progress: Show a progress bar: `True`, `False`, or `None` for on a terminal only; or a
             function of `(done, total, text)`.
@@ -93,7 +100,7 @@ def train_gate(
         >>> classifier.labels, classifier.record["gate"]["target"]
         (['unwanted', 'wanted'], ['wanted'])
     """
-    setup, ratios = _setup(recipe, window, epochs), _ratios(snr_db)
+    chosen, ratios = _recipe_of(recipe, window, epochs), _ratios(snr_db)
     n, care = positive("n_mixtures", n_mixtures, whole=True), positive("care", care)
     share = positive("validation", validation)
     if share >= 1:
@@ -101,37 +108,44 @@ def train_gate(
     seed = draw_seed(seed)
     set_seed(seed, deterministic)
     rng = np.random.default_rng(seed)
+    settings = training_settings(
+        chosen,
+        seed=seed,
+        deterministic=deterministic,
+        callbacks=callbacks,
+        precision="float32",
+        device=device,
+        progress=progress,
+    )
     sides = [
         split_side(side_of(name, given), share, rng)
         for name, given in (("wanted", wanted), ("unwanted", unwanted))
     ]
-    classifier = create_classifier(setup, LABELS, seed=seed, target="wanted")
+    classifier = create_classifier(chosen, LABELS, seed=seed, target="wanted")
     usual = gate_settings(classifier, range_db=range_db, hop=hop)  # checks them
-    rate, n_held = setup.sample_rate, max(len(ratios), n // _HELD)
+    rate, n_held = chosen.sample_rate, max(len(ratios), n // _HELD)
     with on_device(device), progress_bar("Mixing", n + n_held, progress) as bar:
         made = _made([side[0] for side in sides], rate, n, ratios, rng, bar, varied=True)
         train = _windows(made, classifier, rng)
         held = list(_made([side[1] for side in sides], rate, n_held, ratios, rng, bar, n))
         watched = _windows(held, classifier, rng)
-    record = {"seed": seed, "deterministic": bool(deterministic), "split_by": "recording"}
-    record |= {"precision": "float32", "device": device, "snr_db": list(ratios)}
     with on_device(device):
-        options = (None, None, None, None)
-        fit_stores(classifier, setup, train, watched, options, record, progress=progress)
+        facts = {"split_by": "recording", "snr_db": list(ratios)}
+        fit_read(classifier, train, watched, settings, **facts)
         keys = [window_probabilities(classifier, m.sound, usual)[0] for m in held]
     classifier.record["gate"] = learn_rules(keys, held, rate, usual, care, progress)
     return classifier
 
 
-def _setup(recipe, window, epochs):
+def _recipe_of(recipe, window, epochs):
     changes = {"duration": None if window is None else positive("window", window)}
     changes |= {"epochs": None if epochs is None else positive("epochs", epochs, whole=True)}
-    setup = get_recipe(recipe, **{k: v for k, v in changes.items() if v is not None})
-    if setup.frontend is None or setup.channels != 1:
+    recipe = get_recipe(recipe, **{k: v for k, v in changes.items() if v is not None})
+    if recipe.frontend is None or recipe.channels != 1:
         raise HearingAIError(
-            f"`recipe` must be one that hears sound of one channel. Received: {setup.name}"
+            f"`recipe` must be one that hears sound of one channel. Received: {recipe.name}"
         )
-    return setup
+    return recipe
 
 
 def _ratios(snr_db):

@@ -3,6 +3,10 @@
 Networks take images, `(frames, bins, channels)`; taggers take embeddings, `(frames, values)`.
 """
 
+from typing import Any
+
+import keras
+
 from ..runtime.arguments import choose
 from .attention_gru_tagger import attention_gru_tagger
 from .attention_pooling import AttentionPooling
@@ -48,7 +52,7 @@ __all__ = [
 ]
 
 
-def network(name, input_shape, n_classes, **options):
+def network(name: str, input_shape: Any, n_classes: int, **options: Any) -> keras.Model:
     """Build a network by its name.
 
     Args:

@@ -1,5 +1,7 @@
 """The recurrent tagger of embeddings that attends to the frames that matter."""
 
+from typing import Any
+
 import keras
 from keras import layers
 
@@ -9,7 +11,9 @@ from .checks import dropout_rate
 from .tagger import embeddings, probabilities
 
 
-def attention_gru_tagger(input_shape, n_classes, units=128, dropout=0.0):
+def attention_gru_tagger(
+    input_shape: Any, n_classes: int, *, units: int = 128, dropout: float = 0.0
+) -> keras.Model:
     """Batch normalisation, a bidirectional GRU, and attention over its steps.
 
     Frames of zeros, which pad a short clip in front, take no part: they are left out of the

@@ -1,5 +1,7 @@
 """Additive attention over the steps of a sequence, as a Keras layer."""
 
+from typing import Any
+
 import keras
 from keras import ops
 
@@ -29,19 +31,19 @@ class AttentionPooling(keras.layers.Layer):
         ((2, 256), 266)
     """
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("dtype", "float32")
         super().__init__(**kwargs)
         self.supports_masking = True
 
-    def build(self, input_shape):
+    def build(self, input_shape: Any) -> None:
         """Make the weights: one a value and one a step."""
         _, steps, values = input_shape
         self.kernel = self.add_weight(shape=(values, 1), name="kernel")
         self.bias = self.add_weight(shape=(steps,), initializer="zeros", name="bias")
         self.built = True
 
-    def attention(self, sequence, mask=None):
+    def attention(self, sequence: Any, mask: Any = None) -> Any:
         """Weights of the steps, `(batch, steps)`; the mask is True where a step takes part."""
         scores = ops.tanh(ops.squeeze(ops.matmul(sequence, self.kernel), -1) + self.bias)
         if mask is None:
@@ -51,14 +53,14 @@ class AttentionPooling(keras.layers.Layer):
         total = ops.sum(weights, axis=-1, keepdims=True)
         return weights / ops.maximum(total, 1e-7)
 
-    def call(self, sequence, mask=None):
+    def call(self, sequence: Any, mask: Any = None) -> Any:
         """Sum the steps by their weights."""
         weights = ops.expand_dims(self.attention(sequence, mask), -1)
         return ops.sum(sequence * weights, axis=1)
 
-    def compute_mask(self, inputs, previous_mask=None):
+    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> None:
         """Give no mask: no steps are left."""
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Any) -> Any:
         """Shape of the sums."""
         return (input_shape[0], input_shape[2])

@@ -1,20 +1,22 @@
 """What every network asks of its arguments."""
 
+from typing import Any
+
 from ..errors import HearingAIError
-from ..runtime.arguments import positive
+from ..runtime.arguments import number, whole
 
 
-def image_shape(input_shape, least):
+def image_shape(input_shape: Any, least: tuple[int, ...]) -> tuple[int, ...]:
     """Return `(frames, bins, channels)` as ints; frames and bins must reach `least`."""
     return _shape(input_shape, ("frames", "bins", "channels"), (*least, 1))
 
 
-def embedding_shape(input_shape, least=(1, 1)):
+def embedding_shape(input_shape: Any, least: tuple[int, ...] = (1, 1)) -> tuple[int, ...]:
     """Return `(frames, values)` as ints, each at least what `least` says."""
     return _shape(input_shape, ("frames", "values"), least)
 
 
-def _shape(input_shape, names, least):
+def _shape(input_shape: Any, names: tuple[str, ...], least: tuple[int, ...]) -> tuple[int, ...]:
     try:
         shape = tuple(int(n) for n in input_shape)
     except (TypeError, ValueError):
@@ -28,25 +30,11 @@ def _shape(input_shape, names, least):
     return shape
 
 
-def class_count(n_classes, least=2):
+def class_count(n_classes: object, least: int = 2) -> int:
     """Return the number of classes, at least `least`."""
-    n_classes = positive("n_classes", n_classes, whole=True)
-    if n_classes < least:
-        raise HearingAIError(f"`n_classes` must be at least {least}. Received: {n_classes}")
-    return n_classes
+    return whole("n_classes", n_classes, low=least)
 
 
-def within(argument, value, low, high):
-    """Return `value` as an int if it lies in `low`...`high`, else raise an error."""
-    number = positive(argument, value, whole=True)
-    if not low <= number <= high:
-        raise HearingAIError(f"`{argument}` must be from {low} to {high}. Received: {number}")
-    return number
-
-
-def dropout_rate(dropout):
+def dropout_rate(dropout: object) -> float:
     """Return the share of values to drop, from 0 to below 1."""
-    number = 0.0 if dropout == 0 and dropout is not False else positive("dropout", dropout)
-    if number >= 1:
-        raise HearingAIError(f"`dropout` must be from 0 to below 1. Received: {dropout!r}")
-    return number
+    return number("dropout", dropout, low=0, below=1)

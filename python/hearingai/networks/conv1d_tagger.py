@@ -1,14 +1,24 @@
 """The tagger of embeddings that convolves over time."""
 
+from typing import Any
+
 import keras
 from keras import layers
 
-from ..runtime.arguments import positive
-from .checks import dropout_rate, within
+from ..runtime.arguments import positive, whole
+from .checks import dropout_rate
 from .tagger import centred, embeddings, probabilities
 
 
-def conv1d_tagger(input_shape, n_classes, active_layers=8, kernel_size=3, filters=64, dropout=0.2):
+def conv1d_tagger(
+    input_shape: Any,
+    n_classes: int,
+    *,
+    active_layers: int = 8,
+    kernel_size: int = 3,
+    filters: int = 64,
+    dropout: float = 0.2,
+) -> keras.Model:
     """Convolutions over the frames, of which the first so many layers are active.
 
     The whole is Conv1d, ReLU, Conv1d, Dropout, MaxPool1d, Conv1d, Dropout, Linear. The last is
@@ -49,7 +59,7 @@ def conv1d_tagger(input_shape, n_classes, active_layers=8, kernel_size=3, filter
         25281
     """
     clip = embeddings(input_shape, least=(2, 1))
-    active = within("active_layers", active_layers, 2, 8)
+    active = whole("active_layers", active_layers, low=2, high=8)
     size = positive("kernel_size", kernel_size, whole=True)
     filters = positive("filters", filters, whole=True)
     rate = dropout_rate(dropout)

@@ -1,5 +1,7 @@
 """The tagger of embeddings that takes a clip for an image."""
 
+from typing import Any
+
 import keras
 from keras import layers
 
@@ -8,7 +10,15 @@ from .checks import dropout_rate
 from .tagger import centred, embeddings, probabilities
 
 
-def conv2d_tagger(input_shape, n_classes, kernel_size=2, filters=4, hidden=64, dropout=0.2):
+def conv2d_tagger(
+    input_shape: Any,
+    n_classes: int,
+    *,
+    kernel_size: int = 2,
+    filters: int = 4,
+    hidden: int = 64,
+    dropout: float = 0.2,
+) -> keras.Model:
     """Convolutions over frames and values, then two dense layers.
 
     The layers are Conv2d, ReLU, Conv2d, MaxPool2d, Conv2d, Flatten, BatchNorm, Linear, Dropout,

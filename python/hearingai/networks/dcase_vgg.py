@@ -1,5 +1,7 @@
 """The deep and narrow VGG for urban sounds."""
 
+from typing import Any
+
 import keras
 from keras import layers
 
@@ -8,7 +10,9 @@ from .checks import class_count, image_shape
 BLOCKS = ((32,), (64, 64), (128, 128, 128, 128))  # filters of the 3 by 3 convolutions
 
 
-def dcase_vgg(input_shape, n_classes, initializer="random_normal"):
+def dcase_vgg(
+    input_shape: Any, n_classes: int, *, initializer: Any = "random_normal"
+) -> keras.Model:
     """Eleven convolutions, each followed by batch normalisation and ReLU, then their average.
 
     The last convolution has one filter a class; it too is normalised and rectified before the
@@ -54,7 +58,7 @@ def dcase_vgg(input_shape, n_classes, initializer="random_normal"):
     return keras.Model(image, layers.Softmax()(x), name="dcase_vgg")
 
 
-def _convolution(x, filters, size, initializer, **options):
+def _convolution(x: Any, filters: int, size: int, initializer: Any, **options: Any) -> Any:
     # One instance drawn twice gives the same weights, so every layer gets its own.
     drawn = keras.initializers.get(initializer)
     if isinstance(drawn, keras.initializers.Initializer):

@@ -1,5 +1,8 @@
 """A small network of short images, quick to answer and slow to learn by heart."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import keras
 from keras import layers
 
@@ -7,7 +10,13 @@ from ..runtime.arguments import positive
 from .checks import class_count, dropout_rate, image_shape
 
 
-def gate_cnn(input_shape, n_classes, filters=(8, 16, 32, 64), dropout=0.3):
+def gate_cnn(
+    input_shape: Any,
+    n_classes: int,
+    *,
+    filters: Sequence[int] = (8, 16, 32, 64),
+    dropout: float = 0.3,
+) -> keras.Model:
     """Convolutions that halve the image, their average, and one dense layer.
 
     The image is brought to zero mean and unit variance, clip by clip, so that no gain changes the

@@ -1,5 +1,7 @@
 """The recurrent tagger of embeddings."""
 
+from typing import Any
+
 import keras
 from keras import layers
 
@@ -8,7 +10,9 @@ from .checks import dropout_rate
 from .tagger import embeddings, probabilities
 
 
-def gru_tagger(input_shape, n_classes, units=128, dropout=0.0):
+def gru_tagger(
+    input_shape: Any, n_classes: int, *, units: int = 128, dropout: float = 0.0
+) -> keras.Model:
     """Batch normalisation, a bidirectional GRU, and a dense layer over all its steps.
 
     Frames of zeros, which pad a short clip in front, are read like any others. With (10, 128)

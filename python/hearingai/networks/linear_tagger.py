@@ -1,5 +1,7 @@
 """The smallest tagger of embeddings: two dense layers."""
 
+from typing import Any
+
 import keras
 from keras import layers
 
@@ -8,7 +10,9 @@ from .checks import dropout_rate
 from .tagger import centred, embeddings, probabilities
 
 
-def linear_tagger(input_shape, n_classes, hidden=64, dropout=0.0):
+def linear_tagger(
+    input_shape: Any, n_classes: int, *, hidden: int = 64, dropout: float = 0.0
+) -> keras.Model:
     """Dense, ReLU and dense over all values of a clip.
 
     Args:

@@ -1,14 +1,18 @@
 """The recurrent tagger that reads a clip from a start to an end token."""
 
+from typing import Any
+
 import keras
 
-from ..runtime.arguments import positive
-from .checks import dropout_rate, within
+from ..runtime.arguments import positive, whole
+from .checks import dropout_rate
 from .start_end_tokens import StartEndTokens
 from .tagger import embeddings, probabilities
 
 
-def lstm_tagger(input_shape, n_classes, layers=1, units=128, dropout=0.2):
+def lstm_tagger(
+    input_shape: Any, n_classes: int, *, layers: int = 1, units: int = 128, dropout: float = 0.2
+) -> keras.Model:
     """Stacked LSTMs over the frames between two tokens; the last step decides.
 
     The embeddings are scaled to 0...1, so that the tokens' values, -1 and -2, are no frame's.
@@ -35,7 +39,7 @@ def lstm_tagger(input_shape, n_classes, layers=1, units=128, dropout=0.2):
         263297
     """
     clip = embeddings(input_shape)
-    layers = within("layers", layers, 1, 4)
+    layers = whole("layers", layers, low=1, high=4)
     units = positive("units", units, whole=True)
     rate = dropout_rate(dropout)
     x = keras.layers.Rescaling(1 / 255)(clip)

@@ -1,5 +1,7 @@
 """Positions in a sequence, as a Keras layer."""
 
+from typing import Any
+
 import keras
 import numpy as np
 from keras import ops
@@ -27,20 +29,20 @@ class SinusoidalPositions(keras.layers.Layer):
         [[[0.0, 1.0], [0.8410000205039978, 0.5400000214576721]]]
     """
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("dtype", "float32")
         super().__init__(**kwargs)
 
-    def call(self, sequence):
+    def call(self, sequence: Any) -> Any:
         """Add the positions."""
         return sequence + ops.convert_to_tensor(positions(*sequence.shape[1:]), sequence.dtype)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Any) -> Any:
         """Shape of the sequence, unchanged."""
         return input_shape
 
 
-def positions(frames, values):
+def positions(frames: int, values: int) -> np.ndarray:
     """The table of positions, `(frames, values)`, float32."""
     even = np.arange(values) // 2 * 2
     angles = np.arange(frames)[:, None] / 10000 ** (even / values)

@@ -1,12 +1,14 @@
 """The step-by-step urban sound network: four small convolutions."""
 
+from typing import Any
+
 import keras
 from keras import layers
 
 from .checks import class_count, image_shape
 
 
-def sound_cnn(input_shape, n_classes):
+def sound_cnn(input_shape: Any, n_classes: int) -> keras.Model:
     """Four convolutions that halve the image, their average, and one dense layer.
 
     Each block is convolution, ReLU, batch normalisation. Padding, initial weights and the
@@ -48,13 +50,13 @@ def sound_cnn(input_shape, n_classes):
     return keras.Model(image, probabilities, name="sound_cnn")
 
 
-def _kaiming(slope=0.1):
+def _kaiming(slope: float = 0.1) -> Any:
     """Normal, with a variance that keeps a leaky ReLU of that slope at unit scale."""
     scale = 2 / (1 + slope**2)
     return keras.initializers.VarianceScaling(scale, "fan_in", "untruncated_normal")
 
 
-def _torch_linear(inputs):
+def _torch_linear(inputs: Any) -> Any:
     limit = inputs**-0.5
     uniform = keras.initializers.RandomUniform
     return {

@@ -1,12 +1,14 @@
 """The word classifier's convolutional network."""
 
+from typing import Any
+
 import keras
 from keras import layers
 
 from .checks import class_count, image_shape
 
 
-def speech_cnn(input_shape, n_classes):
+def speech_cnn(input_shape: Any, n_classes: int) -> keras.Model:
     """Four convolutions, each halved by pooling, and two dense layers.
 
     With images of (98, 257, 1) and 30 classes it has 2,226,846 parameters.

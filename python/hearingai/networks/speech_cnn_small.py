@@ -1,12 +1,14 @@
 """A word classifier with fewer layers, a fraction of the arithmetic."""
 
+from typing import Any
+
 import keras
 from keras import layers
 
 from .checks import class_count, image_shape
 
 
-def speech_cnn_small(input_shape, n_classes):
+def speech_cnn_small(input_shape: Any, n_classes: int) -> keras.Model:
     """Three convolutions on an image brought to zero mean and unit variance.
 
     The images are normalised one by one, which makes the network deaf to gain and its training

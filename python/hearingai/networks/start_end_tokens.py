@@ -1,5 +1,7 @@
 """Tokens at the start and end of a sequence, as a Keras layer."""
 
+from typing import Any
+
 import keras
 from keras import ops
 
@@ -28,22 +30,22 @@ class StartEndTokens(keras.layers.Layer):
         [-1.0, 0.0, 0.0, -2.0]
     """
 
-    def __init__(self, start=-1.0, end=-2.0, **kwargs):
+    def __init__(self, start: Any = -1.0, end: Any = -2.0, **kwargs: Any) -> None:
         kwargs.setdefault("dtype", "float32")
         super().__init__(**kwargs)
         self.start = float(start)
         self.end = float(end)
 
-    def call(self, sequence):
+    def call(self, sequence: Any) -> Any:
         """Put the tokens in their places."""
         started = ops.pad(sequence, ((0, 0), (1, 0), (0, 0)), constant_values=self.start)
         return ops.pad(started, ((0, 0), (0, 1), (0, 0)), constant_values=self.end)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Any) -> Any:
         """Shape of the longer sequence."""
         batch, frames, values = input_shape
         return (batch, None if frames is None else frames + 2, values)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         """Arguments that rebuild the layer."""
         return super().get_config() | {"start": self.start, "end": self.end}

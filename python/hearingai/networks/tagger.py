@@ -1,21 +1,23 @@
 """What the taggers share: their way in and their way out."""
 
+from typing import Any
+
 import keras
 
 from .checks import class_count, embedding_shape
 
 
-def embeddings(input_shape, least=(1, 1)):
+def embeddings(input_shape: Any, least: tuple[int, ...] = (1, 1)) -> Any:
     """The input: a clip's frames of embeddings, bytes as float32 in 0...255."""
     return keras.Input(embedding_shape(input_shape, least), name="embeddings")
 
 
-def centred(x):
+def centred(x: Any) -> Any:
     """Bytes of 0...255 brought to -1...1."""
     return keras.layers.Rescaling(1 / 127.5, offset=-1.0)(x)
 
 
-def probabilities(x, n_classes):
+def probabilities(x: Any, n_classes: int) -> Any:
     """One probability, of the target class, or with two classes and more one of each."""
     n_classes = class_count(n_classes, least=1)
     activation = "sigmoid" if n_classes == 1 else "softmax"

@@ -1,5 +1,7 @@
 """The tagger of embeddings whose frames attend to each other."""
 
+from typing import Any
+
 import keras
 
 from ..errors import HearingAIError
@@ -9,7 +11,15 @@ from .sinusoidal_positions import SinusoidalPositions
 from .tagger import centred, embeddings, probabilities
 
 
-def transformer_tagger(input_shape, n_classes, layers=2, heads=4, hidden=256, dropout=0.1):
+def transformer_tagger(
+    input_shape: Any,
+    n_classes: int,
+    *,
+    layers: int = 2,
+    heads: int = 4,
+    hidden: int = 256,
+    dropout: float = 0.1,
+) -> keras.Model:
     """A transformer's encoder over the embeddings as they are, plus positions.
 
     Each layer is self-attention and two dense layers, each added to its input and normalised;
@@ -56,7 +66,7 @@ def transformer_tagger(input_shape, n_classes, layers=2, heads=4, hidden=256, dr
     return keras.Model(clip, probabilities(x, n_classes), name="transformer_tagger")
 
 
-def _encoder_layer(x, heads, hidden, rate):
+def _encoder_layer(x: Any, heads: int, hidden: int, rate: Any) -> Any:
     values = x.shape[2]
     attended = keras.layers.MultiHeadAttention(heads, values // heads, dropout=rate)(x, x)
     x = _add(x, attended, rate)
@@ -65,6 +75,6 @@ def _encoder_layer(x, heads, hidden, rate):
     return _add(x, keras.layers.Dense(values)(y), rate)
 
 
-def _add(x, change, rate):
+def _add(x: Any, change: Any, rate: Any) -> Any:
     change = keras.layers.Dropout(rate)(change)
     return keras.layers.LayerNormalization(epsilon=1e-5)(keras.layers.Add()([x, change]))

@@ -1,6 +1,8 @@
 """What a recipe names must be there; told when it is named, before anything is read."""
 
 import inspect
+from collections.abc import Sequence
+from typing import Any
 
 import keras
 
@@ -8,15 +10,16 @@ from ..augment import named_augmentations
 from ..errors import HearingAIError
 from ..networks import NETWORKS
 from ..runtime.arguments import choose, positive
+from .recipe import Recipe
 from .schedules import MONITORS, SCHEDULES
 
 _NO_NAMES = ("Optimizer", "LossScaleOptimizer", "MultiOptimizer")  # bases, and those of others
 _WHOLE = ("batch_size", "epochs", "patience")
 
 
-def check_recipe(recipe):
+def check_recipe(recipe: Recipe) -> Recipe:
     """Return a recipe, or raise an error that names what it names and nothing answers to."""
-    known = network_arguments(recipe.network)
+    known: Sequence[str] = network_arguments(recipe.network)
     _known_options(
         "network_options", recipe.network_options, known, f"the network `{recipe.network}`"
     )
@@ -36,13 +39,13 @@ def check_recipe(recipe):
     return recipe
 
 
-def network_arguments(name):
+def network_arguments(name: str) -> list[str]:
     """Names of the arguments of a network, besides shape and classes."""
     function = NETWORKS[choose("network", name, tuple(NETWORKS))]
     return list(inspect.signature(function).parameters)[2:]
 
 
-def optimizer_class(name):
+def optimizer_class(name: str) -> type[keras.optimizers.Optimizer]:
     """The class of an optimizer: Keras's, by its name in any case, or a registered one."""
     own = keras.saving.get_registered_object(name) if isinstance(name, str) else None
     if _is_optimizer(own):
@@ -53,18 +56,19 @@ def optimizer_class(name):
     return classes[choose("optimizer", wanted, tuple(sorted(classes)))]
 
 
-def optimizer_arguments(optimizer):
+def optimizer_arguments(optimizer: type) -> list[str]:
     """Names of the arguments of an optimizer's class, those of its bases among them."""
-    signatures = [inspect.signature(c.__init__) for c in optimizer.__mro__[:-1]]
+    bases: Sequence[Any] = optimizer.__mro__[:-1]
+    signatures = [inspect.signature(base.__init__) for base in bases]
     named = dict.fromkeys(name for signature in signatures for name in signature.parameters)
     return [name for name in named if name not in ("self", "args", "name", "kwargs")]
 
 
-def _is_optimizer(thing):
+def _is_optimizer(thing: Any) -> bool:
     return inspect.isclass(thing) and issubclass(thing, keras.optimizers.Optimizer)
 
 
-def _known_options(argument, options, known, whose):
+def _known_options(argument: str, options: Any, known: Sequence[str], whose: str) -> None:
     if not isinstance(options, dict):
         raise HearingAIError(f"`{argument}` must be a dict of values. Received: {options!r}")
     unknown = sorted(str(name) for name in options if name not in known)

@@ -1,10 +1,12 @@
 """Is the wanted sound there right now."""
 
+import keras
+
 from ..frontends import LogMel
 from .recipe import Recipe
 
 
-def _front_end(sample_rate):
+def _front_end(sample_rate: int) -> keras.layers.Layer:
     return LogMel(sample_rate=sample_rate, window_size_ms=25, window_stride_ms=10, n_mels=40)
 
 

@@ -6,7 +6,7 @@ from ..frontends import Deltas, LogMel, Scaling
 from .recipe import Recipe
 
 
-def _front_end(sample_rate):
+def _front_end(sample_rate: int) -> keras.layers.Layer:
     window = int(sample_rate * 4 / 150 * 2) - 8  # 150 frames of four seconds, half overlapping
     mel = LogMel(
         sample_rate=sample_rate,

@@ -3,7 +3,9 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
+from typing import Any
 
+import keras
 import numpy as np
 
 from ..clips.decoding import ClipFormat
@@ -11,7 +13,7 @@ from ..clips.decoding import ClipFormat
 
 @dataclass(frozen=True)
 class Recipe:
-    """A complete set-up: what a clip is, what the network sees, and how it is trained.
+    """A complete recipe: what a clip is, what the network sees, and how it is trained.
 
     Attributes:
         name: What to call it by.
@@ -33,7 +35,7 @@ class Recipe:
         schedule: `"constant"`, `"plateau"`, `"one-cycle"` or `"cosine"`.
         schedule_options: Its arguments.
         patience: Epochs without a better `monitor` before training stops and the best epoch's
-            weights come back; `None` trains all epochs.
+            weights are restored; `None` trains all epochs.
         monitor: What plateau and patience watch.
         batch_size: Clips a step.
         epochs: Passes over the training clips, at most.
@@ -44,7 +46,7 @@ class Recipe:
     description: str
     source: str
     network: str
-    frontend: Callable | None
+    frontend: Callable[[int], keras.layers.Layer] | None
     optimizer: str
     sample_rate: int | None = None
     duration: float | None = None
@@ -52,11 +54,11 @@ class Recipe:
     crop: str = "start"
     place: str = "start"
     frames: int | None = None
-    network_options: dict = field(default_factory=dict)
-    optimizer_options: dict = field(default_factory=dict)
+    network_options: dict[str, Any] = field(default_factory=dict)
+    optimizer_options: dict[str, Any] = field(default_factory=dict)
     augment: tuple = ()
     schedule: str = "constant"
-    schedule_options: dict = field(default_factory=dict)
+    schedule_options: dict[str, Any] = field(default_factory=dict)
     patience: int | None = None
     monitor: str = "val_loss"
     batch_size: int = 32
@@ -64,24 +66,24 @@ class Recipe:
     validation: float = 0.3
 
     @property
-    def clip_format(self):
+    def clip_format(self) -> ClipFormat | None:
         """The `ClipFormat` of its clips; `None` for a recipe that hears embeddings."""
-        if self.frontend is None:
+        if self.frontend is None or self.sample_rate is None or self.duration is None:
             return None
         samples = round(self.sample_rate * self.duration)
         return ClipFormat(self.sample_rate, samples, self.channels, self.crop)
 
-    def settings(self):
+    def settings(self) -> dict[str, str]:
         """Every attribute as text that is the same in every process."""
         return {f.name: as_text(getattr(self, f.name)) for f in fields(self)}
 
-    def digest(self, *without):
+    def digest(self, *without: str) -> str:
         """A short hash of the settings, to recognise a training by."""
         kept = {k: v for k, v in self.settings().items() if k not in without}
         return hashlib.sha256(repr(kept).encode()).hexdigest()[:16]
 
 
-def as_text(value):
+def as_text(value: Any) -> str:
     """A setting as text that is the same in every process."""
     if isinstance(value, (tuple, list)):
         return f"({', '.join(map(as_text, value))})"

@@ -1,6 +1,8 @@
-"""Recipes: the named, complete set-ups of data shape, front end, network and training."""
+"""Recipes: the named, complete systems: data shape, front end, network and training."""
 
+from collections.abc import Sequence
 from dataclasses import fields, replace
+from typing import Any
 
 import pandas as pd
 
@@ -40,7 +42,7 @@ RECIPES = {
 }
 
 
-def get_recipe(name, **changes):
+def get_recipe(name: str | Recipe, **changes: Any) -> Recipe:
     """Look a recipe up by its name, and change what should differ.
 
     Args:
@@ -64,9 +66,7 @@ def get_recipe(name, **changes):
         >>> hearingai.get_recipe("audio-gate", network="linear_tagger").network
         'linear_tagger'
     """
-    recipe = name
-    if not isinstance(name, Recipe):
-        recipe = RECIPES[choose("recipe", name, RECIPE_NAMES)]
+    recipe = name if isinstance(name, Recipe) else RECIPES[choose("recipe", name, RECIPE_NAMES)]
     known = [f.name for f in fields(Recipe)]
     for attribute in changes:
         if attribute not in known:
@@ -80,15 +80,15 @@ def get_recipe(name, **changes):
     return check_recipe(replace(recipe, **changes))
 
 
-def recipe_of(classifier):
+def recipe_of(classifier: AudioClassifier) -> Recipe:
     """The recipe a classifier was made by; a steady one where its file names none."""
-    if classifier.setup is not None:
-        return classifier.setup
+    if classifier.own_recipe is not None:
+        return classifier.own_recipe
     steady = "audio-gate" if classifier.hears_embeddings else "speech-commands-small"
     return RECIPES.get(classifier.recipe, RECIPES[steady])
 
 
-def list_recipes():
+def list_recipes() -> pd.DataFrame:
     """List the recipes.
 
     Returns:
@@ -101,11 +101,17 @@ def list_recipes():
         True
     """
     columns = ("name", "network", "optimizer", "epochs", "batch_size", "sample_rate", "duration")
-    columns += ("description",)
-    return pd.DataFrame([{c: getattr(r, c) for c in columns} for r in RECIPES.values()])
+    rows = [{c: getattr(r, c) for c in (*columns, "description")} for r in RECIPES.values()]
+    return pd.DataFrame(rows)
 
 
-def create_classifier(recipe, labels, seed=None, target=None):
+def create_classifier(
+    recipe: str | Recipe,
+    labels: Sequence[str],
+    *,
+    seed: int | None = None,
+    target: str | None = None,
+) -> AudioClassifier:
     """Build the untrained classifier of a recipe.
 
     Args:
@@ -125,29 +131,28 @@ def create_classifier(recipe, labels, seed=None, target=None):
         >>> hearingai.create_classifier("speech-commands", ["no", "yes"], seed=1).labels
         ['no', 'yes']
     """
-    setup = get_recipe(recipe)
+    recipe = get_recipe(recipe)
     seed = draw_seed(seed)
     set_seed(seed)
-    if setup.frontend is None:
-        frontend, image_shape = None, (setup.frames, EMBEDDING_SIZE)
+    clips = recipe.clip_format
+    if recipe.frontend is None or clips is None:
+        frontend, image_shape = None, (recipe.frames, EMBEDDING_SIZE)
     else:
-        frontend = setup.frontend(setup.sample_rate)
-        samples = round(setup.sample_rate * setup.duration)
-        clip_shape = (samples,) if setup.channels == 1 else (setup.channels, samples)
-        frontend.build((None, *clip_shape))
-        image_shape = tuple(frontend.compute_output_shape((None, *clip_shape))[1:])
+        frontend = recipe.frontend(clips.sample_rate)
+        frontend.build((None, *clips.shape))
+        image_shape = tuple(frontend.compute_output_shape((None, *clips.shape))[1:])
     outputs = 1 if frontend is None and len(labels) == 2 else len(labels)
     classifier = AudioClassifier(
         frontend=frontend,
-        network=network(setup.network, image_shape, outputs, **setup.network_options),
+        network=network(recipe.network, image_shape, outputs, **recipe.network_options),
         labels=labels,
-        sample_rate=setup.sample_rate,
-        duration=setup.duration,
-        channels=setup.channels,
-        crop=setup.crop,
+        sample_rate=recipe.sample_rate,
+        duration=recipe.duration,
+        channels=recipe.channels,
+        crop=recipe.crop,
         target=target,
-        recipe=setup.name,
+        recipe=recipe.name,
         record={"initial_seed": seed},
     )
-    classifier.setup = setup
+    classifier.own_recipe = recipe
     return classifier

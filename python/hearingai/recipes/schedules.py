@@ -1,10 +1,12 @@
 """Learning-rate schedules: functions of the step, by name."""
 
+from typing import Any
+
 import keras
 
 from ..runtime.arguments import choose
 
-SCHEDULES = {  # and the options that each takes
+SCHEDULES: dict[str, tuple[str, ...]] = {  # and the options that each takes
     "constant": (),
     "plateau": ("factor", "patience", "floor", "delta"),
     "one-cycle": (),
@@ -29,11 +31,18 @@ class OneCycle(keras.optimizers.schedules.LearningRateSchedule):
         `torch.optim.lr_scheduler.OneCycleLR` with straight lines.
     """
 
-    def __init__(self, learning_rate, steps, rise=0.3, start=25.0, end=1e4):
+    def __init__(
+        self,
+        learning_rate: float,
+        steps: int,
+        rise: float = 0.3,
+        start: float = 25.0,
+        end: float = 1e4,
+    ) -> None:
         self.learning_rate, self.steps, self.rise = learning_rate, steps, rise
         self.start, self.end = start, end
 
-    def __call__(self, step):
+    def __call__(self, step: Any) -> Any:
         """The rate at a step, from 0."""
         step = keras.ops.cast(step, "float32")
         low = self.learning_rate / self.start
@@ -44,13 +53,15 @@ class OneCycle(keras.optimizers.schedules.LearningRateSchedule):
         down = self.learning_rate * (1 - gone) + low / self.end * gone
         return keras.ops.where(step < top, up, down)
 
-    def get_config(self):
+    def get_config(self) -> dict[str, float]:
         """Arguments that rebuild the schedule."""
         names = ("learning_rate", "steps", "rise", "start", "end")
         return {name: getattr(self, name) for name in names}
 
 
-def schedule_of(name, learning_rate, steps, warmup=0.1):
+def schedule_of(
+    name: str, learning_rate: float, steps: int, *, warmup: float = 0.1
+) -> float | keras.optimizers.schedules.LearningRateSchedule:
     """The learning rate of a training of `steps` steps: a number, or a schedule by its name.
 
     Args:

@@ -1,10 +1,12 @@
 """Urban sounds by a small CNN on stereo decibel mel images."""
 
+import keras
+
 from ..frontends import LogMel
 from .recipe import Recipe
 
 
-def _front_end(sample_rate):
+def _front_end(sample_rate: int) -> keras.layers.Layer:
     return LogMel(
         sample_rate=sample_rate,
         window_size=1024,

@@ -1,10 +1,12 @@
 """One spoken word a second."""
 
+import keras
+
 from ..frontends import LogSpectrogram
 from .recipe import Recipe
 
 
-def _front_end(sample_rate):
+def _front_end(sample_rate: int) -> keras.layers.Layer:
     return LogSpectrogram(sample_rate=sample_rate)
 
 

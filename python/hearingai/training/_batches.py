@@ -1,7 +1,11 @@
 """Batches of decoded clips, in an order that the seed and the epoch alone decide."""
 
+from collections.abc import Sequence
+
 import keras
 import numpy as np
+
+from ..clips.packed import PackedClips
 
 
 class ClipBatches(keras.utils.PyDataset):
@@ -22,15 +26,16 @@ class ClipBatches(keras.utils.PyDataset):
 
     def __init__(
         self,
-        clips,
-        class_id,
-        n_classes,
-        batch_size,
-        seed=None,
-        rows=None,
-        weights=None,
-        paired=False,
-    ):
+        clips: PackedClips | np.ndarray,
+        class_id: np.ndarray,
+        n_classes: int,
+        batch_size: int,
+        *,
+        seed: int | None = None,
+        rows: Sequence[int] | np.ndarray | None = None,
+        weights: Sequence[float] | np.ndarray | None = None,
+        paired: bool = False,
+    ) -> None:
         super().__init__()
         self.clips, self.class_id, self.seed = clips, np.asarray(class_id), seed
         self.rows = np.arange(len(clips)) if rows is None else np.asarray(rows)
@@ -39,18 +44,18 @@ class ClipBatches(keras.utils.PyDataset):
         self.one_hot = np.eye(n_classes, dtype="float32")
         self.start_epoch(0)
 
-    def start_epoch(self, epoch):
+    def start_epoch(self, epoch: int) -> None:
         """Lay the clips in the order of an epoch, which depends on nothing before it."""
         self.order = self.rows.copy()
         if self.seed is not None:
             np.random.default_rng([self.seed, epoch]).shuffle(self.order)
 
     @property
-    def num_batches(self):
+    def num_batches(self) -> int:
         """Batches an epoch."""
         return -(-len(self.rows) // self.batch_size)
 
-    def __getitem__(self, index):
+    def __getitem__(self, index: int) -> tuple:
         rows = self.order[index * self.batch_size : (index + 1) * self.batch_size]
         x, targets = self.clips[rows], self.one_hot[self.class_id[rows]]
         x = (x, targets) if self.paired else x

@@ -3,6 +3,8 @@
 import math
 import time
 from collections import deque
+from collections.abc import Callable
+from typing import Any
 
 import keras
 import numpy as np
@@ -13,11 +15,11 @@ from ..errors import warn
 class EpochSeeds(keras.callbacks.Callback):
     """Start each epoch from `(seed, epoch)` alone, whatever was drawn before it."""
 
-    def __init__(self, seed, batches):
+    def __init__(self, seed: int, batches: Any) -> None:
         super().__init__()
         self.seed, self.batches = seed, batches
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         """Order the clips and seed every random layer for the epoch."""
         if hasattr(self.batches, "start_epoch"):
             self.batches.start_epoch(epoch)
@@ -36,7 +38,7 @@ class EpochSeeds(keras.callbacks.Callback):
 
 
 class CollapseGuard(keras.callbacks.Callback):
-    """Stop a training that fell back to guessing, and bring its best weights back.
+    """Stop a training that fell back to guessing, and restore its best weights.
 
     A network has collapsed when its loss is not finite, or when its mean over the last `window`
     steps is back at chance after it had clearly been below.
@@ -50,24 +52,25 @@ class CollapseGuard(keras.callbacks.Callback):
     LEARNT, LOST = 0.85, 0.98  # shares of `chance`
     PATIENCE = 100  # steps after which a network should know more than a guess
 
-    def __init__(self, chance, window=40, at_once=1):
+    def __init__(self, chance: float, window: int = 40, at_once: int = 1) -> None:
         super().__init__()
         self.every = max(1, window // 10, at_once)  # to read a loss is to wait for the device
-        self.chance, self.recent = chance, deque(maxlen=window // self.every)
+        self.chance, self.size = chance, window // self.every
+        self.recent: deque[float] = deque(maxlen=self.size)
         self.best, self.best_weights = math.inf, None
-        self.collapsed, self.why, self.seen = False, None, 0
+        self.collapsed, self.why, self.seen = False, "", 0
 
-    def on_train_begin(self, logs=None):
+    def on_train_begin(self, logs: Any = None) -> None:
         """Keep the weights to fall back on when the very first steps diverge."""
         self.best_weights = self.model.get_weights()
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         """Keras reports the mean of the epoch so far; start undoing it anew."""
         self.mean_before, self.steps, self.read, self.kept = 0.0, 0, 0, 0
         # What the network is charged for its weights says nothing of how well it guesses.
         self.penalty = float(sum(self.model.losses))
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         """Watch the loss of the last few steps."""
         self.seen += batch + 1 - self.steps
         self.steps = batch + 1
@@ -81,10 +84,10 @@ class CollapseGuard(keras.callbacks.Callback):
             self._collapse("its loss is no longer finite")
             return
         self.recent.append(loss - self.penalty)
-        if len(self.recent) < self.recent.maxlen:
+        if len(self.recent) < self.size:
             return
         smooth = sum(self.recent) / len(self.recent)
-        half = self.every * (self.recent.maxlen // 2)
+        half = self.every * (self.size // 2)
         if smooth < 0.98 * self.best and self.steps - self.kept >= half:
             self.kept = self.steps
             self.best, self.best_weights = smooth, self.model.get_weights()
@@ -93,7 +96,7 @@ class CollapseGuard(keras.callbacks.Callback):
                 f"its loss rose to {smooth:.2f}, that of a guess, after it had been {self.best:.2f}"
             )
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Keep the weights of a short epoch too."""
         loss = float(logs["loss"]) - self.penalty
         if not math.isfinite(loss) and not self.collapsed:
@@ -101,15 +104,25 @@ class CollapseGuard(keras.callbacks.Callback):
         if math.isfinite(loss) and not self.collapsed and loss < self.best:
             self.best, self.best_weights = loss, self.model.get_weights()
 
-    def _collapse(self, why):
+    def _collapse(self, why: str) -> None:
         self.collapsed, self.why = True, why
         self.model.stop_training = True
 
-    def finish(self):
-        """Bring the best weights back and say what happened, or that nothing was learnt."""
+    def on_train_end(self, logs: Any = None) -> None:
+        """Restore the best weights before the callbacks of users end."""
+        self.restore()
+
+    def restore(self) -> None:
+        """Restore the best weights of a training that collapsed, once."""
+        if self.collapsed and self.best_weights is not None:
+            self.model.set_weights(self.best_weights)
+            self.best_weights = None
+
+    def finish(self) -> None:
+        """Restore the best weights and warn of a collapse, or that nothing was learnt."""
+        self.restore()
         remedy = "Train again with a smaller learning_rate, clipnorm=1 or another seed"
         if self.collapsed:
-            self.model.set_weights(self.best_weights)
             kept = "it ends with its initial weights"
             if self.best < math.inf:
                 kept = f"it ends with the best weights so far (training loss {self.best:.2f})"
@@ -124,15 +137,15 @@ class CollapseGuard(keras.callbacks.Callback):
 class HistoryRecord(keras.callbacks.Callback):
     """Keep one row of plain numbers an epoch."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
-        self.rows = []
+        self.rows: list[dict[str, float]] = []
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         """Start the clock."""
         self.started = time.perf_counter()
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Add the row."""
         names = ("loss", "accuracy", "val_loss", "val_accuracy")
         row = {"epoch": epoch + 1} | {n: float(logs[n]) for n in names if n in logs}
@@ -144,26 +157,26 @@ class Reporter(keras.callbacks.Callback):
 
     PAUSE = 0.1  # seconds between two texts
 
-    def __init__(self, bar, epochs, steps):
+    def __init__(self, bar: Callable[..., None], epochs: int, steps: int) -> None:
         super().__init__()
         self.bar, self.epochs, self.steps, self.epoch = bar, epochs, steps, 0
         self.text, self.told = "", -math.inf
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         """Remember where the epoch starts."""
         self.epoch, self.told = epoch, -math.inf
 
-    def on_train_batch_end(self, batch, logs=None):
+    def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
         """Move the bar; to read the numbers is to wait for the device."""
         if time.perf_counter() - self.told > self.PAUSE:
             self.text, self.told = self._text(logs), time.perf_counter()
         self.bar(self.epoch * self.steps + batch + 1, self.text)
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Show the epoch's result."""
         self.bar((epoch + 1) * self.steps, self._text(logs))
 
-    def _text(self, logs):
+    def _text(self, logs: dict[str, float]) -> str:
         text = f"Epoch {self.epoch + 1}/{self.epochs}"
         names = {"loss": "loss", "accuracy": "accuracy", "val_accuracy": "validation"}
         return text + "".join(f" {v} {logs[k]:.3f}" for k, v in names.items() if k in logs)

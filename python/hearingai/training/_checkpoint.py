@@ -1,19 +1,26 @@
 """A training that was killed goes on where it was, to the same weights."""
 
 from pathlib import Path
+from typing import Any
 
 import keras
 
+from .._typing import PathLike
+from ..classifier.model import AudioClassifier
 from ..classifier.saving import load_classifier, save_classifier
 from ..errors import HearingAIError
 from ..runtime.files import writable_artifact
+from ._callbacks import CollapseGuard, HistoryRecord
+from ._record import record_so_far
 
-_SAME = ("seed", "deterministic", "batch_size", "data_fingerprint", "optimizer", "schedule")
-_SAME += ("settings", "augment", "class_weight", "validation_fingerprint", "precision")
-_SAME += ("tuned_from", "frozen")
+_SAME = (  # what two records of one training have in common
+    *("seed", "deterministic", "batch_size", "data_fingerprint", "optimizer", "schedule"),
+    *("settings", "augment", "class_weight", "validation_fingerprint", "precision"),
+    *("tuned_from", "frozen"),
+)
 
 
-def seed_of(path):
+def seed_of(path: PathLike | None) -> int | None:
     """The seed of the training that a checkpoint is of; `None` where there is none."""
     if path is None or not Path(path).exists():
         return None
@@ -29,23 +36,30 @@ class Checkpoint(keras.callbacks.Callback):
     Args:
         path: The file, ending in `.keras`.
         classifier: The classifier in training, compiled.
-        record: The training record so far; a file of another training is refused by it.
+        begun: The training record so far; a file of another training is refused by it.
         history: The `HistoryRecord` of the training.
         guard: Its `CollapseGuard`: an epoch that collapsed is not kept.
     """
 
-    def __init__(self, path, classifier, record, history, guard):
+    def __init__(
+        self,
+        path: PathLike,
+        classifier: AudioClassifier,
+        begun: dict[str, Any],
+        history: HistoryRecord,
+        guard: CollapseGuard,
+    ) -> None:
         super().__init__()
         self.path = writable_artifact(path, overwrite=True)
-        self.classifier, self.record, self.history = classifier, record, history
+        self.classifier, self.begun, self.history = classifier, begun, history
         self.guard = guard
 
-    def resume(self):
+    def resume(self) -> None:
         """Take the file's state up, if there is one."""
         if not Path(self.path).exists():
             return
         saved = load_classifier(self.path)
-        differ = [name for name in _SAME if saved.record.get(name) != self.record.get(name)]
+        differ = [name for name in _SAME if saved.record.get(name) != self.begun.get(name)]
         if differ or saved.labels != self.classifier.labels:
             raise HearingAIError(
                 f"`{self.path}` is the checkpoint of another training (its "
@@ -58,11 +72,9 @@ class Checkpoint(keras.callbacks.Callback):
             mine.assign(theirs)
         self.history.rows = list(saved.record["history"])
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Save the state."""
         if self.guard.collapsed:
             return
-        before = self.classifier.record
-        self.classifier.record = before | self.record | {"history": self.history.rows}
-        save_classifier(self.classifier, self.path, overwrite=True)
-        self.classifier.record = before
+        with record_so_far(self.classifier, self.begun, self.history.rows):
+            save_classifier(self.classifier, self.path, overwrite=True)

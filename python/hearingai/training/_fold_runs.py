@@ -1,34 +1,38 @@
 """The folds of a cross-validation, one after the other or in processes of their own."""
 
-import hashlib
 import json
 import os
 import pickle
 import time
 import warnings
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+from .._typing import Progress
 from ..classifier.saving import save_classifier
 from ..errors import HearingAIError, HearingAIWarning, warn
 from ..inference.evaluating import evaluate
 from ..recipes.registry import create_classifier
 from ..runtime.files import write_table, written
 from ..runtime.processes import Child, when_parent_ends
+from ._fold_results import done_file, file_name
 from .fitting import fit
 
 _WORK = "hearingai.training._fold_runs:work"
 
 
-def in_turn(tasks, progress):
+def in_turn(tasks: list[dict], progress: Progress) -> Iterator[None]:
     """Run the folds one after the other in this process; yields after each."""
     for task in tasks:
         try:
-            yield run_fold(task, progress)
+            run_fold(task, progress)
+            yield
         except HearingAIError as error:
             raise HearingAIError(f"fold {task['name']}: {error}") from error
 
 
-def at_once(tasks, parallel, listen):
+def at_once(tasks: list[dict], parallel: int, listen: Callable[[], object]) -> Iterator[None]:
     """Run the folds in processes of their own, yielding after each: TensorFlow cannot be forked.
 
     Args:
@@ -36,7 +40,8 @@ def at_once(tasks, parallel, listen):
         parallel: How many at once.
         listen: Called again and again while they run; what it raises ends them.
     """
-    waiting, running = list(tasks), []
+    waiting = list(tasks)
+    running: list[_Worker] = []
     try:
         while waiting or running:
             while waiting and len(running) < parallel:
@@ -58,7 +63,7 @@ def at_once(tasks, parallel, listen):
 class _Worker:
     """A fold in a process of its own."""
 
-    def __init__(self, task):
+    def __init__(self, task: dict[str, Any]) -> None:
         self.name = task["name"]
         self.job = task["folder"] / f"{file_name(self.name)}.job"
         self.job.write_bytes(pickle.dumps(task))
@@ -69,7 +74,7 @@ class _Worker:
         """Whether the fold is not finished."""
         return self.child.running
 
-    def check(self):
+    def check(self) -> None:
         """Pass on the warnings of a fold that is finished, or raise why it failed."""
         try:
             texts = self.child.answer()
@@ -78,13 +83,13 @@ class _Worker:
         for text in texts:
             warn(f"fold {self.name}: {text}")
 
-    def end(self):
+    def end(self) -> None:
         """Stop the process where it runs, and tidy up."""
         self.child.close()
         self.job.unlink(missing_ok=True)
 
 
-def work(job, answer):
+def work(job: str, answer: Callable[[Any], None]) -> None:
     """Run the fold that a file describes, in a process of its own; its warnings are the answer."""
     when_parent_ends(lambda: _stop(job))
     task = pickle.loads(Path(job).read_bytes())
@@ -94,17 +99,17 @@ def work(job, answer):
     answer([str(w.message) for w in caught if issubclass(w.category, HearingAIWarning)])
 
 
-def _stop(job):
+def _stop(job: str) -> None:
     Path(job).unlink(missing_ok=True)
     os._exit(1)
 
 
-def run_fold(task, progress=False):
+def run_fold(task: dict[str, Any], progress: Progress = False) -> None:
     """Train on a fold's training clips, measure on its test clips, write what came out."""
     held = task["held"]
     # With all labels of the table: a class that only this fold holds is measured too.
     classifier = fit(
-        create_classifier(task["setup"], task["labels"], seed=task["seed"]),
+        create_classifier(task["recipe"], task["labels"], seed=task["seed"]),
         task["train"],
         validation=False if held is None else held,
         seed=task["seed"],
@@ -114,7 +119,7 @@ def run_fold(task, progress=False):
     )
     if classifier.record["interrupted"]:  # half a training is no fold
         raise KeyboardInterrupt
-    device = task["options"].get("device", "auto")
+    device = task["options"]["device"]
     result = evaluate(classifier, task["test"], device=device, progress=False)
     folder, name = task["folder"], file_name(task["name"])
     if task["keep"]:
@@ -127,16 +132,3 @@ def run_fold(task, progress=False):
     row |= {"seconds": classifier.record["seconds"], "fingerprint": classifier.fingerprint()}
     with written(done_file(folder, task["name"])) as partial:
         partial.write_text(json.dumps(row))
-
-
-def done_file(folder, name):
-    """The file that says a fold is finished."""
-    return folder / f"{file_name(name)}.json"
-
-
-def file_name(name):
-    """A name for the files of a fold, another for each fold."""
-    safe = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "_" for c in str(name))
-    if safe != str(name) or safe != safe.lower():  # `a b` and `a_b`; `A` and `a` on some disks
-        safe += "-" + hashlib.sha256(str(name).encode()).hexdigest()[:6]
-    return f"fold-{safe}"

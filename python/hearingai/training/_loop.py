@@ -1,131 +1,134 @@
-"""The training loop: epochs, what watches them, and what the training record says of them."""
+"""The training loop: the epochs and what watches them."""
 
 import time
-from dataclasses import dataclass, field
 from typing import Any
 
 import keras
 
-from ..classifier.model import as_float
+from ..classifier.model import AudioClassifier, as_float
 from ..errors import warn
 from ..frontends import Scaling
-from ..runtime.backend import jit_compile, kind_of, steps_at_once, versions
+from ..runtime.backend import jit_compile, steps_at_once
 from ..runtime.precision import computing_in
 from ..runtime.progress import progress_bar
 from ._callbacks import CollapseGuard, EpochSeeds, HistoryRecord, Reporter
 from ._checkpoint import Checkpoint
-from ._optimizers import settings_of
+from ._data import Data
+from ._record import begun_record, finished_record
 from ._stopping import EarlyStopping, Plateau
+from ._user_callbacks import UserCallbacks
+from .settings import TrainingSettings
 
 
-@dataclass
-class Data:
-    """What an epoch runs over.
-
-    Attributes:
-        model: The Keras model to fit: the classifier, its network or a `Trainer` around it.
-        train: Batches to train on.
-        validation: Batches to validate on, or `None`.
-        steps: Batches an epoch.
-        chance: The loss of a guess.
-        fit_options: Further arguments of `keras.Model.fit`.
-    """
-
-    model: keras.Model
-    train: Any
-    validation: Any
-    steps: int
-    chance: float
-    fit_options: dict = field(default_factory=dict)
-
-
-def run_epochs(classifier, setup, data, optimizer, record, checkpoint, progress):
-    """Run the epochs, in the precision that the record says, and complete the record."""
-    with computing_in(record["precision"], classifier.network):
-        _run_epochs(classifier, setup, data, optimizer, record, checkpoint, progress)
-    for model in (classifier, data.model):  # what was compiled was so in that precision
-        model.train_function = model.test_function = model.predict_function = None
-        model.steps_per_execution = 1
+def run_epochs(data: Data, settings: TrainingSettings) -> AudioClassifier:
+    """Train a classifier, in the precision of the settings, and write its record."""
+    classifier = data.classifier
+    try:
+        with computing_in(settings.precision, classifier.network):
+            _run_epochs(data, settings)
+    finally:
+        for model in (classifier, data.model):  # what was compiled was so in that precision
+            model.train_function = model.test_function = model.predict_function = None
+            model.steps_per_execution = 1
     return classifier
 
 
-def _run_epochs(classifier, setup, data, optimizer, record, checkpoint, progress):
-    at_once = min(steps_at_once(record["device"]), data.steps)
+def _run_epochs(data: Data, settings: TrainingSettings) -> None:
+    classifier, epochs, started = data.classifier, settings.recipe.epochs, time.perf_counter()
+    optimizer = settings.optimizer_for(epochs * data.steps)
+    at_once = min(steps_at_once(settings.device), data.steps)
     for model in dict.fromkeys((classifier, data.model)):  # the classifier saves the optimizer too
         model.compile(
             optimizer=optimizer,
             loss="categorical_crossentropy",
             metrics=["accuracy"],
-            jit_compile=jit_compile(record["device"]),
+            jit_compile=jit_compile(settings.device),
             steps_per_execution=at_once,
         )
-    record = record | {
-        "device": kind_of(record["device"]),
-        "optimizer": settings_of(optimizer),
-        "schedule": setup.schedule,
-    }
-    history, interrupted = HistoryRecord(), False
-    guard, stopping, callbacks = _watchers(
-        classifier, setup, data, optimizer, record, history, checkpoint, at_once
-    )
-    started = time.perf_counter()
-    with progress_bar("Training", setup.epochs * data.steps, progress) as bar:
-        callbacks.append(Reporter(bar, setup.epochs, data.steps))
-        try:
-            if len(history.rows) < setup.epochs and not (stopping and stopping.over):
-                data.model.fit(
-                    data.train,
-                    epochs=setup.epochs,
-                    initial_epoch=len(history.rows),
-                    validation_data=data.validation,
-                    callbacks=callbacks,
-                    shuffle=False,
-                    verbose=0,
-                    **data.fit_options,
-                )
-        except KeyboardInterrupt:
-            interrupted = True
-    guard.finish()
-    best = len(history.rows)
-    if stopping is not None and stopping.best_epoch:
-        best = stopping.finish()
-        record["best_epoch"] = best
+    begun = begun_record(classifier, settings, data.facts, optimizer)
+    watchers = _Watchers(data, settings, optimizer, begun, at_once)
+    with progress_bar("Training", epochs * data.steps, settings.progress) as bar:
+        interrupted = watchers.run(epochs, Reporter(bar, epochs, data.steps))
+    rows, outcome = watchers.history.rows, {}
+    watchers.guard.finish()
+    if watchers.stopping is not None and watchers.stopping.best_epoch:
+        outcome["best_epoch"] = watchers.stopping.finish()
     if interrupted:
-        warn(f"interrupted in epoch {len(history.rows) + 1}; the classifier keeps what it learnt")
-    told = history.rows[best - 1] if history.rows else {}
-    classifier.record = (
-        {k: v for k, v in classifier.record.items() if k in ("initial_seed", "trained_on")}
-        | record
-        | {
-            "history": history.rows,
-            "metrics": {k: v for k, v in told.items() if k not in ("epoch", "seconds")},
-            "seconds": round(time.perf_counter() - started, 2),
-            "interrupted": interrupted,
-            "collapsed": guard.collapsed,
-            "versions": versions(),
-        }
+        warn(f"interrupted in epoch {len(rows) + 1}; the classifier keeps what it learnt")
+    classifier.record = finished_record(
+        classifier.record,
+        begun,
+        rows,
+        **outcome,
+        seconds=round(time.perf_counter() - started, 2),
+        interrupted=interrupted,
+        collapsed=watchers.guard.collapsed,
     )
 
 
-def _watchers(classifier, setup, data, optimizer, record, history, checkpoint, at_once):
-    """The callbacks, in their order; those that know of an earlier run have taken it up."""
-    guard, stopping = CollapseGuard(data.chance, at_once=at_once), None
-    callbacks = [EpochSeeds(record["seed"], data.train), guard, history]
-    monitor = setup.monitor if data.validation is not None else setup.monitor.replace("val_", "")
-    if setup.patience is not None:
-        stopping = EarlyStopping(history, data.model, monitor, setup.patience, checkpoint)
-        callbacks.append(stopping)
-    if setup.schedule == "plateau":
-        callbacks.append(Plateau(history, optimizer, monitor, **setup.schedule_options))
-    if checkpoint is not None:
-        callbacks.append(Checkpoint(checkpoint, classifier, record, history, guard))
-        callbacks[-1].resume()
-    if stopping is not None:
-        stopping.resume()
-    return guard, stopping, callbacks
+class _Watchers:
+    """The callbacks of a training, in their order; those that know of an earlier run go on."""
+
+    def __init__(
+        self,
+        data: Data,
+        settings: TrainingSettings,
+        optimizer: keras.optimizers.Optimizer,
+        begun: dict[str, Any],
+        at_once: int,
+    ) -> None:
+        classifier, recipe, path = data.classifier, settings.recipe, settings.checkpoint
+        watched = recipe.monitor
+        if data.validation is None:
+            watched = watched.replace("val_", "")
+        self.data, self.history = data, HistoryRecord()
+        self.guard = CollapseGuard(data.chance, at_once=at_once)
+        self.stopping = None
+        if recipe.patience is not None:
+            self.stopping = EarlyStopping(self.history, data.model, watched, recipe.patience, path)
+        plateau = None
+        if recipe.schedule == "plateau":
+            plateau = Plateau(self.history, optimizer, watched, **recipe.schedule_options)
+        self.users = None
+        if settings.callbacks:
+            self.users = UserCallbacks(settings.callbacks, classifier, begun, self.history)
+        checkpoint = None
+        if path is not None:
+            checkpoint = Checkpoint(path, classifier, begun, self.history, self.guard)
+            checkpoint.resume()
+        if self.stopping is not None:
+            self.stopping.resume()
+        seeds = EpochSeeds(settings.seed, data.train)
+        # A checkpoint comes last: what a user's callback changes is of the epoch that it keeps.
+        order = [seeds, self.guard, self.history, self.stopping, plateau, self.users, checkpoint]
+        self.callbacks = [callback for callback in order if callback is not None]
+
+    def run(self, epochs: int, reporter: Reporter) -> bool:
+        """Run the epochs that are missing; returns whether they were interrupted."""
+        if len(self.history.rows) >= epochs or (self.stopping and self.stopping.over):
+            return False
+        try:
+            self.data.model.fit(
+                self.data.train,
+                epochs=epochs,
+                initial_epoch=len(self.history.rows),
+                validation_data=self.data.validation,
+                callbacks=[*self.callbacks, reporter],
+                shuffle=False,
+                verbose=0,
+                **self.data.fit_options,
+            )
+        except KeyboardInterrupt:
+            self.guard.restore()
+            if self.stopping is not None:
+                self.stopping.finish()
+            if self.users is not None:  # so that they can close their files
+                self.users.on_train_end()
+            return True
+        return False
 
 
-def adapt_scaling(classifier, clips, size=64):
+def adapt_scaling(classifier: AudioClassifier, clips: Any, size: int = 64) -> None:
     """Let the scaling of a front end learn from the training clips."""
     layers = getattr(classifier.frontend, "layers", [classifier.frontend])
     for i, layer in enumerate(layers):

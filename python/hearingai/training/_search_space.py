@@ -1,30 +1,34 @@
 """What a tuning may vary: the settings of a recipe, their values, and the grid of them."""
 
 import itertools
+from collections.abc import Mapping
 from dataclasses import fields
+from typing import Any
 
 import numpy as np
 
 from ..errors import HearingAIError
 from ..recipes.checks import optimizer_arguments, optimizer_class
-from ..recipes.recipe import as_text
-from ..recipes.registry import Recipe, get_recipe, network_arguments
+from ..recipes.recipe import Recipe, as_text
+from ..recipes.registry import get_recipe, network_arguments
 from ..recipes.schedules import MONITORS, SCHEDULES
 from ..runtime.arguments import choose, number, positive
 from ._trainer import augmentations_of
 
 OPTIMIZER = ("learning_rate", "clipnorm", "weight_decay", "momentum")
-_FIXED = ("name", "description", "source", "frontend", "frames", "sample_rate", "duration")
-_FIXED += ("channels", "crop", "place", "network_options", "optimizer_options", "validation")
+_FIXED = (
+    *("name", "description", "source", "frontend", "frames", "sample_rate", "duration"),
+    *("channels", "crop", "place", "network_options", "optimizer_options", "validation"),
+)
 _WHOLE = ("batch_size", "epochs", "patience")
 
 
-def check_space(space, setup):
+def check_space(space: Mapping[str, Any], recipe: Recipe) -> dict[str, Any]:
     """The space, its values plain; an error where a setting or a value cannot be tried."""
     if not isinstance(space, dict) or not space:
         raise HearingAIError("`space` must be a dict from settings to lists or ranges")
     space = {name: _checked_values(name, values) for name, values in space.items()}
-    networks = space.get("network", [setup.network])
+    networks = space.get("network", [recipe.network])
     arguments = set.intersection(*(set(network_arguments(network)) for network in networks))
     known = [f.name for f in fields(Recipe) if f.name not in _FIXED]
     for name in space:
@@ -33,25 +37,25 @@ def check_space(space, setup):
                 f"`space` cannot vary `{name}`. It can vary {', '.join([*known, *OPTIMIZER])}, "
                 f"and of the network {', '.join(sorted(arguments)) or 'nothing'}"
             )
-    _check_names(space, setup)
+    _check_names(space, recipe)
     return space
 
 
-def _check_names(space, setup):
+def _check_names(space: dict[str, Any], recipe: Recipe) -> None:
     """Refuse names that training would not know, and settings that an optimizer lacks."""
     for name, known in (("schedule", tuple(SCHEDULES)), ("monitor", MONITORS)):
         for value in space.get(name, ()):
             choose(f"space${name}", value, known)
-    for value in space.get("augment", [setup.augment]):
-        augmentations_of(get_recipe(setup, augment=value))
-    for name in space.get("optimizer", [setup.optimizer]):
-        known = optimizer_arguments(optimizer_class(name))
+    for value in space.get("augment", [recipe.augment]):
+        augmentations_of(get_recipe(recipe, augment=value))
+    for name in space.get("optimizer", [recipe.optimizer]):
+        taken = optimizer_arguments(optimizer_class(name))
         for setting in OPTIMIZER:
-            if setting in space and setting not in known:
+            if setting in space and setting not in taken:
                 raise HearingAIError(f"`space${setting}`: the optimizer {name} has none")
 
 
-def _checked_values(name, values):
+def _checked_values(name: str, values: Any) -> Any:
     if isinstance(values, dict):
         return _checked_range(name, values)
     if isinstance(values, (str, bytes)) or not hasattr(values, "__len__") or not len(values):
@@ -60,7 +64,7 @@ def _checked_values(name, values):
     return [positive(name, v, whole=True) for v in values] if name in _WHOLE else values
 
 
-def _checked_range(name, values):
+def _checked_range(name: str, values: dict[str, Any]) -> dict[str, Any]:
     if not {"low", "high"} <= set(values) <= {"low", "high", "log", "step"}:
         raise HearingAIError(f"`space${name}` must have `low` and `high`, may have `log`, `step`")
     if name in _WHOLE:
@@ -77,7 +81,7 @@ def _checked_range(name, values):
     return values
 
 
-def grid_of(space):
+def combinations(space: dict[str, Any]) -> list[dict[str, Any]] | None:
     """Every combination of a space of lists; `None` where it has ranges."""
     if any(isinstance(values, dict) for values in space.values()):
         return None
@@ -85,12 +89,12 @@ def grid_of(space):
     return [dict(zip(space, c, strict=True)) for c in itertools.product(*kept)]
 
 
-def _kept(value):
+def _kept(value: Any) -> str | bool | int | float | None:
     """A value as a file of trials keeps it: what is not plain, such as layers, as text."""
     return value if isinstance(value, (str, bool, int, float, type(None))) else as_text(value)
 
 
-def suggest(trial, name, values):
+def suggest(trial: Any, name: str, values: Any) -> Any:
     """The value that a trial of Optuna draws from a list or a range."""
     if not isinstance(values, dict):
         kept = [_kept(value) for value in values]

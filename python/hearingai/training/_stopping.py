@@ -1,13 +1,17 @@
-"""What watches an epoch's numbers: a falling learning rate, early stopping, the best weights."""
+"""Early stopping, and a learning rate that falls on a plateau."""
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
 
+from .._typing import PathLike
 from ..errors import HearingAIError
 from ..runtime.files import written
+from ._callbacks import HistoryRecord
 
 
 class Plateau(keras.callbacks.Callback):
@@ -28,14 +32,14 @@ class Plateau(keras.callbacks.Callback):
 
     def __init__(
         self,
-        history,
-        optimizer,
-        monitor="val_loss",
-        factor=0.1,
-        patience=5,
-        floor=1e-7,
-        delta=1e-4,
-    ):
+        history: HistoryRecord,
+        optimizer: keras.optimizers.Optimizer,
+        monitor: str = "val_loss",
+        factor: float = 0.1,
+        patience: int = 5,
+        floor: float = 1e-7,
+        delta: float = 1e-4,
+    ) -> None:
         super().__init__()
         if isinstance(
             getattr(optimizer, "_learning_rate", None),
@@ -50,13 +54,12 @@ class Plateau(keras.callbacks.Callback):
         # Read now: a checkpoint that is taken up brings a rate that was lowered already.
         self.highest = float(keras.ops.convert_to_numpy(optimizer.learning_rate))
 
-    def on_epoch_begin(self, epoch, logs=None):
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         """Set the rate that the epochs so far ask for."""
         values = watched(self.history.rows, self.monitor)
-        rate = self.rate_after(values)
-        self.model.optimizer.learning_rate = rate
+        self.model.optimizer.learning_rate = self.rate_after(values)
 
-    def rate_after(self, values):
+    def rate_after(self, values: Sequence[float]) -> float:
         """The rate after epochs that gave `values` (the lower the better)."""
         rate, best, wait = self.highest, math.inf, 0
         for value in values:
@@ -70,7 +73,7 @@ class Plateau(keras.callbacks.Callback):
 
 
 class EarlyStopping(keras.callbacks.Callback):
-    """Stop when a number no longer improves, and bring the best epoch's weights back.
+    """Stop when a number no longer improves, and restore the best epoch's weights.
 
     Args:
         history: The `HistoryRecord` of the training.
@@ -81,14 +84,21 @@ class EarlyStopping(keras.callbacks.Callback):
             them in memory.
     """
 
-    def __init__(self, history, weights_of, monitor="val_loss", patience=20, path=None):
+    def __init__(
+        self,
+        history: HistoryRecord,
+        weights_of: keras.Model,
+        monitor: str = "val_loss",
+        patience: int = 20,
+        path: PathLike | None = None,
+    ) -> None:
         super().__init__()
         self.history, self.weights_of = history, weights_of
         self.monitor, self.patience = monitor, patience
         self.path = None if path is None else Path(f"{path}.best.npz")
-        self.weights = None
+        self.weights: list[np.ndarray] | None = None
 
-    def resume(self):
+    def resume(self) -> None:
         """Take up the best weights of a training that broke."""
         if self.path is None or not self.best_epoch:
             return
@@ -100,7 +110,7 @@ class EarlyStopping(keras.callbacks.Callback):
         with np.load(self.path) as saved:
             self.weights = [saved[f"arr_{i}"] for i in range(len(saved.files))]
 
-    def on_epoch_end(self, epoch, logs=None):
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Keep the weights of the best epoch; stop when it lies too far back."""
         if self.best_epoch == len(self.history.rows):
             self.weights = self.weights_of.get_weights()
@@ -111,24 +121,29 @@ class EarlyStopping(keras.callbacks.Callback):
             self.model.stop_training = True
 
     @property
-    def over(self):
+    def over(self) -> bool:
         """Whether the best epoch lies too far back to go on."""
         return len(self.history.rows) - self.best_epoch >= self.patience
 
     @property
-    def best_epoch(self):
+    def best_epoch(self) -> int:
         """The best epoch so far, from 1; 0 where none gave a finite number."""
         values = watched(self.history.rows, self.monitor)
         return int(np.argmin(values)) + 1 if np.isfinite(values).any() else 0
 
-    def finish(self):
-        """Bring the best weights back; returns the epoch they are of."""
+    def on_train_end(self, logs: Any = None) -> None:
+        """Restore the best weights before the callbacks of users end."""
+        self.finish()
+
+    def finish(self) -> int:
+        """Restore the best weights, once; returns the epoch they are of."""
         if self.weights is not None:
             self.weights_of.set_weights(self.weights)
+            self.weights = None
         return self.best_epoch
 
 
-def watched(rows, monitor):
+def watched(rows: Sequence[dict[str, float]], monitor: str) -> list[float]:
     """The watched number of each epoch, negated where more is better."""
     sign = -1 if "accuracy" in monitor else 1
     values = [sign * row[monitor] for row in rows]

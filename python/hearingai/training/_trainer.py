@@ -1,10 +1,15 @@
 """What training runs: augmentations around the layers of a classifier."""
 
-import keras
+from collections.abc import Sequence
+from typing import Any
 
-from ..augment import get_augmentations
-from ..classifier.model import as_float
+import keras
+import numpy as np
+
+from ..augment import Augmentation, get_augmentations
+from ..classifier.model import AudioClassifier, as_float
 from ..errors import HearingAIError
+from ..recipes.recipe import Recipe
 
 
 class Trainer(keras.Model):
@@ -20,14 +25,19 @@ class Trainer(keras.Model):
         weights: Weight of each class in the loss; a mixed clip weighs as its classes do.
     """
 
-    def __init__(self, classifier, augmentations, weights=None):
+    def __init__(
+        self,
+        classifier: AudioClassifier,
+        augmentations: Sequence[Augmentation],
+        weights: Sequence[float] | np.ndarray | None = None,
+    ) -> None:
         super().__init__()
         self.weights_of_classes = None if weights is None else [[float(w)] for w in weights]
         self.classifier = classifier
         self.before = [a for a in augmentations if a.domain != "image"]
         self.after = [a for a in augmentations if a.domain == "image"]
 
-    def call(self, inputs, training=False):
+    def call(self, inputs: tuple, training: bool = False) -> dict[str, Any]:
         """Probabilities, and the targets that the clips have after mixing."""
         clips, targets = inputs
         clips, targets = _run(self.before, as_float(clips), targets, training)
@@ -38,7 +48,14 @@ class Trainer(keras.Model):
             "targets": targets,
         }
 
-    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+    def compute_loss(
+        self,
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool = True,
+    ) -> Any:
         """The loss against the mixed targets."""
         if sample_weight is not None and self.weights_of_classes is not None:
             sample_weight = keras.ops.matmul(y_pred["targets"], self.weights_of_classes)[:, 0]
@@ -46,12 +63,16 @@ class Trainer(keras.Model):
             x, y_pred["targets"], y_pred["probabilities"], sample_weight, training
         )
 
-    def compute_metrics(self, x, y, y_pred, sample_weight=None):
+    def compute_metrics(
+        self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None
+    ) -> dict[str, float]:
         """The metrics against the mixed targets."""
         return super().compute_metrics(x, y_pred["targets"], y_pred["probabilities"], sample_weight)
 
 
-def _run(augmentations, x, targets, training):
+def _run(
+    augmentations: Sequence[Augmentation], x: Any, targets: Any, training: bool
+) -> tuple[Any, Any]:
     for augmentation in augmentations:
         if augmentation.mixes:
             x, targets = augmentation((x, targets), training=training)
@@ -60,20 +81,22 @@ def _run(augmentations, x, targets, training):
     return x, targets
 
 
-def augmentations_of(setup, classifier=None):
+def augmentations_of(
+    recipe: Recipe, classifier: AudioClassifier | None = None
+) -> list[Augmentation]:
     """The augmentation layers of a recipe, told what follows from its clips."""
-    known = {"sample_rate": (classifier or setup).sample_rate}
-    if setup.frontend is None:
+    known: dict[str, Any] = {"sample_rate": (classifier or recipe).sample_rate}
+    if recipe.frontend is None:
         known = {"domain": "embedding"}
     if classifier is not None and classifier.target is not None:
         known["positive"] = classifier.labels.index(classifier.target)
-    layers = get_augmentations(setup.augment, **known)
-    fitting = ("embedding",) if setup.frontend is None else ("waveform", "image")
+    layers = get_augmentations(recipe.augment, **known)
+    fitting = ("embedding",) if recipe.frontend is None else ("waveform", "image")
     for layer in layers:
         if layer.domain not in fitting:
             raise HearingAIError(
                 f"`augment`: {type(layer).__name__} changes {layer.domain}s, and the recipe "
-                f"`{setup.name}` has {' and '.join(fitting)}s"
+                f"`{recipe.name}` has {' and '.join(fitting)}s"
             )
         rate = getattr(layer, "sample_rate", None)
         if classifier is not None and rate not in (None, classifier.sample_rate):

@@ -1,32 +1,43 @@
 """Cross-validation: every clip judged by a classifier that never heard its fold."""
 
 import hashlib
-import inspect
 import json
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+from typing_extensions import Unpack
 
+from .._typing import PathLike, Progress
 from ..clips.labelled import keeps
 from ..clips.store import packed_clips
 from ..errors import HearingAIError, warn
 from ..evaluation import confusion
-from ..recipes.recipe import as_text
+from ..recipes.recipe import Recipe, as_text
 from ..recipes.registry import get_recipe
 from ..runtime.arguments import positive
 from ..runtime.backend import draw_seed
 from ..runtime.files import made_folder, written
-from ..runtime.precision import precision_of
 from ..runtime.progress import progress_bar
+from ..runtime.shared_options import shared_options
 from ..tables.clip_table import check_clips
 from ..tables.folds import assign_folds, fold_tables, in_order
-from ._fold_runs import at_once, done_file, file_name, in_turn
-from .fitting import fit, settled, two_or_more
+from ._fold_results import done_file, read_folds, summarise
+from ._fold_runs import at_once, in_turn
+from .fitting import two_or_more
+from .settings import TrainingOptions, training_settings
 
 _NOTE = "cross-validation.json"
+_APART = (
+    "precision",
+    "device",
+    "callbacks",
+    "on_error",
+)  # told elsewhere, or no part of the result
 
 
 @dataclass
@@ -50,7 +61,7 @@ class CrossValidation:
     predictions: pd.DataFrame
     settings: dict
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         told = self.summary.set_index("metric").loc["accuracy"]
         return (
             f"<CrossValidation {self.settings['recipe']}: {len(self.folds)} folds, "
@@ -58,22 +69,27 @@ class CrossValidation:
         )
 
 
+@shared_options
 def cross_validate(
-    recipe,
-    clips,
-    folds=None,
-    validation=None,
-    repeats=1,
-    path=None,
-    keep=False,
-    parallel=1,
-    seed=None,
-    deterministic=False,
-    store=None,
-    progress=None,
-    **options,
-):
+    recipe: str | Recipe,
+    clips: pd.DataFrame,
+    *,
+    folds: str | int | Sequence[Sequence[int]] | None = None,
+    validation: Literal["fold", False] | float | None = None,
+    repeats: int = 1,
+    path: PathLike | None = None,
+    keep: bool = False,
+    parallel: int = 1,
+    seed: int | None = None,
+    deterministic: bool = False,
+    store: PathLike | Literal[False] | None = None,
+    progress: Progress = None,
+    **options: Unpack[TrainingOptions],
+) -> CrossValidation:
     """Train a recipe once a fold, each time on the other folds, and measure it on that fold.
+
+    Callbacks are called in the trainings of all folds, which each begin at epoch 0 with another
+    classifier: a log that is to hold all of them must be appended to.
 
     Args:
         recipe: Name of a recipe, or a `Recipe`.
@@ -92,18 +108,17 @@ def cross_validate(
         parallel: Folds trained at once, each in a process of its own.
         seed: Whole number that decides everything that is drawn; `None` draws one, or takes that
             of the folds in `path`.
-        deterministic: See `fit`.
-        store: See `fit`; what is kept is decoded once for the trainings of all folds.
-        progress: See `fit`.
-        **options: Further arguments of `fit`, such as `epochs`, `batch_size` or `augment`; no
-            `checkpoint`, since `path` keeps the folds.
+        **options: As each function that trains takes them.
+        deterministic: {deterministic}
+        store: {store} What is kept is decoded once for the trainings of all folds.
+        progress: {progress}
 
     Returns:
         A `CrossValidation`.
 
     Raises:
-        HearingAIError: There are fewer than two folds, an argument is none of `fit`, or `path`
-            holds another cross-validation.
+        HearingAIError: There are fewer than two folds, an argument is out of range, `path` holds
+            another cross-validation, or there are callbacks for folds in processes of their own.
 
     Example:
         >>> import hearingai
@@ -114,62 +129,58 @@ def cross_validate(
         >>> len(result.folds), len(result.predictions)
         (2, 40)
     """
-    setup, clips = get_recipe(recipe), check_clips(clips)
-    _check_options(options)
-    settled(setup, **options)
-    device = options.pop("device", "auto")
-    precision = precision_of(options.pop("precision", "auto"), device)
+    recipe, clips = get_recipe(recipe), check_clips(clips)
+    parallel = positive("parallel", parallel, whole=True)
+    checked = training_settings(recipe, seed=0, **options)
+    if parallel > 1 and checked.callbacks:
+        raise HearingAIError(
+            f"`callbacks` cannot be called from folds in processes of their own: `parallel` must "
+            f"be 1. Received: {parallel}"
+        )
     seed = draw_seed(_noted(path).get("seed") if seed is None else seed)
     labels = two_or_more(clips)
     folds = _default_folds(clips) if folds is None else folds
     if validation is None:
-        watching = setup.patience is not None or setup.schedule == "plateau"
+        watching = recipe.patience is not None or recipe.schedule == "plateau"
         validation = "fold" if watching else False
     tasks = _tasks(clips, folds, validation, positive("repeats", repeats, whole=True), seed)
-    settings = _settings(setup, clips, tasks, seed, deterministic, options)
-    settings["precision"] = precision
-    shared = {"setup": setup, "labels": labels, "deterministic": deterministic}
-    shared["options"] = options | {"precision": precision, "device": device, "store": store}
-    if setup.frontend is not None and keeps(clips, setup.clip_format, store):
-        packed_clips(clips, setup.clip_format, store, progress=progress)
+    settings = _settings(recipe, clips, tasks, seed, deterministic, options)
+    settings["precision"] = checked.precision
+    shared: dict[str, Any] = {"recipe": recipe, "labels": labels, "deterministic": deterministic}
+    shared["options"] = options | {"precision": checked.precision, "store": store}
+    if recipe.frontend is not None and keeps(clips, recipe.clip_format, store):
+        packed_clips(clips, recipe.clip_format, store, progress=progress)
     with tempfile.TemporaryDirectory(prefix="hearingai-") as scratch:
         folder = _folder(path or scratch, settings)
         shared |= {"folder": folder, "keep": bool(keep and path)}
         waiting = [t | shared for t in _unfinished(folder, tasks, shared["keep"])]
-        _run(waiting, positive("parallel", parallel, whole=True), len(tasks), progress)
+        _run(waiting, parallel, len(tasks), progress)
         return _collect(folder, tasks, settings)
 
 
-def _default_folds(clips):
+def _default_folds(clips: pd.DataFrame) -> str | int:
     for column in ("fold", "speaker"):
         if column in clips and clips[column].nunique() > 1:
             return column
     return 5
 
 
-def _check_options(options):
-    """Refuse what is no argument of a fold's training, before anything is read."""
-    if "checkpoint" in options:
-        raise HearingAIError("`checkpoint` is of one training; `path` keeps the finished folds")
-    for name in options:
-        if name not in inspect.signature(fit).parameters:
-            raise HearingAIError(f"`{name}` is no argument of `fit`")
-
-
-def _tasks(clips, folds, validation, repeats, seed):
+def _tasks(
+    clips: pd.DataFrame, folds: Any, validation: Any, repeats: int, seed: int
+) -> list[dict[str, Any]]:
     """What each fold trains on, watches and measures."""
     if repeats > 1 and hasattr(folds, "__len__"):
         raise HearingAIError(
             f"`repeats` deals a number of folds anew; those of a column or a list stay the same. "
             f"Received: {repeats}"
         )
-    tasks = []
+    tasks: list[dict[str, Any]] = []
     for repeat in range(repeats):
         dealt = assign_folds(clips, folds, seed + repeat)
         for fold in sorted(set(dealt.dropna()), key=in_order):
             fold_seed = int(np.random.SeedSequence([seed, len(tasks)]).generate_state(1)[0] >> 1)
-            parts = fold_tables(clips, dealt, fold, validation, fold_seed)
-            task = dict(zip(("train", "held", "test"), parts, strict=True))
+            tables = fold_tables(clips, dealt, fold, validation, fold_seed)
+            task = dict(zip(("train", "held", "test"), tables, strict=True))
             name = f"{fold}" if repeats == 1 else f"{repeat + 1}-{fold}"
             tasks.append(task | {"name": name, "seed": fold_seed})
     if validation == "fold" and tasks[0]["held"] is None:
@@ -177,13 +188,14 @@ def _tasks(clips, folds, validation, repeats, seed):
     return tasks
 
 
-def _run(tasks, parallel, total, progress):
+def _run(tasks: list[dict], parallel: int, total: int, progress: Progress) -> None:
     done = total - len(tasks)
     with progress_bar("Cross-validating", total, progress) as bar:
         bar(done)
 
-        def within(step, steps, text):  # a fold takes long: show its epochs, and hear Ctrl-C
-            share = step / steps if text.startswith("Epoch") else 0
+        def within(step: float, steps: float | None, text: str) -> None:
+            # a fold takes long: show its epochs, and hear Ctrl-C
+            share = step / steps if steps and text.startswith("Epoch") else 0
             bar(done + share, f"fold {done + 1}/{total}: {text}")
 
         several = parallel > 1
@@ -193,7 +205,7 @@ def _run(tasks, parallel, total, progress):
             bar(done, f"fold {done}/{total}")
 
 
-def _folder(path, settings):
+def _folder(path: PathLike, settings: dict[str, Any]) -> Path:
     """The folder of the finished folds, made or checked to be of the same cross-validation."""
     folder = made_folder(path)
     before = _noted(path)
@@ -210,7 +222,7 @@ def _folder(path, settings):
     return folder
 
 
-def _unfinished(folder, tasks, keep):
+def _unfinished(folder: Path, tasks: list[dict], keep: bool) -> list[dict]:
     """The folds still to train; a warning names finished ones without the classifier to keep."""
     done = {t["name"]: done_file(folder, t["name"]) for t in tasks}
     done = {name: file for name, file in done.items() if file.exists()}
@@ -220,7 +232,7 @@ def _unfinished(folder, tasks, keep):
     return [t for t in tasks if t["name"] not in done]
 
 
-def _noted(path):
+def _noted(path: PathLike | None) -> dict[str, Any]:
     """The settings of the cross-validation that a folder holds; empty where it holds none."""
     note = None if path is None else Path(path) / _NOTE
     try:
@@ -231,40 +243,33 @@ def _noted(path):
         ) from None
 
 
-def _settings(setup, clips, tasks, seed, deterministic, options):
-    told = hashlib.sha256(json.dumps(setup.settings()).encode())
+def _settings(
+    recipe: Recipe,
+    clips: pd.DataFrame,
+    tasks: list[dict],
+    seed: int,
+    deterministic: bool,
+    options: TrainingOptions,
+) -> dict[str, Any]:
+    """What decides the result, to be shown and to recognise it by."""
+    told = hashlib.sha256(json.dumps(recipe.settings()).encode())
     for task in tasks:
         for part in ("train", "held", "test"):
             rows = None if task[part] is None else list(task[part].index)
             told.update(repr(rows).encode())
     told.update(clips.to_csv(index=False).encode())
     return {
-        "recipe": setup.name,
+        "recipe": recipe.name,
         "folds": len(tasks),
         "seed": seed,
         "deterministic": bool(deterministic),
-        "options": {k: as_text(v) for k, v in options.items()},
+        "options": {k: as_text(v) for k, v in options.items() if k not in _APART and v is not None},
         "data": told.hexdigest(),
     }
 
 
-def _collect(folder, tasks, settings):
-    rows = [json.loads(done_file(folder, t["name"]).read_text()) for t in tasks]
-    tables = [
-        pd.read_csv(
-            folder / f"{file_name(t['name'])}.csv",
-            dtype={"class": str, "label": str},
-            keep_default_na=False,  # a class may be called "None"
-            na_values=[""],
-        )
-        for t in tasks
-    ]
-    folds = pd.DataFrame(rows)
-    predictions = pd.concat(
-        [p.assign(fold=t["name"]) for p, t in zip(tables, tasks, strict=True)], ignore_index=True
-    )
-    first = ["row", "fold"]
-    predictions = predictions[first + [c for c in predictions if c not in first]]
+def _collect(folder: Path, tasks: list[dict], settings: dict[str, Any]) -> CrossValidation:
+    folds, predictions = read_folds(folder, [task["name"] for task in tasks])
     answered = predictions[predictions["label"].notna()]
     return CrossValidation(
         folds=folds,
@@ -272,20 +277,4 @@ def _collect(folder, tasks, settings):
         confusion=confusion(answered["class"], answered["label"]),
         predictions=predictions,
         settings=settings,
-    )
-
-
-def summarise(folds):
-    """Mean, standard deviation and range of every metric, and how many folds have it."""
-    others = ("fold", "n_train", "n_test", "epochs", "seconds", "fingerprint", "threshold")
-    metrics = [c for c in folds if c not in others]
-    return pd.DataFrame(
-        {
-            "metric": metrics,
-            "mean": [folds[m].mean() for m in metrics],
-            "sd": [folds[m].std(ddof=1) for m in metrics],
-            "low": [folds[m].min() for m in metrics],
-            "high": [folds[m].max() for m in metrics],
-            "n": [folds[m].count() for m in metrics],
-        }
     )

@@ -1,9 +1,13 @@
 """New classes from a few clips each: embed them once, and solve for the head."""
 
 import time
+from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 
+from .._typing import Device, OnError, Progress
+from ..classifier.model import AudioClassifier
 from ..clips.digests import fingerprint
 from ..clips.labelled import read_stores
 from ..errors import HearingAIError
@@ -11,6 +15,7 @@ from ..inference.embedding import embed_clips
 from ..recipes.registry import recipe_of
 from ..runtime.arguments import positive
 from ..runtime.backend import draw_seed, on_device, versions
+from ..runtime.shared_options import shared_options
 from ..tables.clip_table import check_clips
 from ..tables.splitting import group_of
 from .fine_tuning import labels_for, on_same_body
@@ -19,17 +24,19 @@ _ROUNDS = 2000  # of the solver, at most
 _SMALLEST = 1e-4  # largest slope of what is minimised at which it is solved
 
 
+@shared_options
 def few_shot(
-    classifier,
-    clips,
-    labels=None,
-    shots=None,
-    penalty=10.0,
-    seed=None,
-    device="auto",
-    on_error="report",
-    progress=None,
-):
+    classifier: AudioClassifier,
+    clips: pd.DataFrame,
+    *,
+    labels: Sequence[str] | None = None,
+    shots: int | None = None,
+    penalty: float = 10.0,
+    seed: int | None = None,
+    device: Device = "auto",
+    on_error: OnError = "report",
+    progress: Progress = None,
+) -> AudioClassifier:
     """Learn a new task from a few clips a class, in seconds.
 
     Front end and body stay as they are; each clip is embedded once, see `embed`, and the head is
@@ -48,9 +55,10 @@ def few_shot(
         penalty: Weight of the squared coefficients beside the loss summed over the clips; more
             makes the answers less sure.
         seed: Whole number that decides which clips `shots` draws; `None` draws one.
-        device: See `fit`.
-        on_error: `"report"` leaves unreadable recordings out with a warning; `"raise"` stops.
-        progress: See `fit`.
+        device: {device}
+        on_error: `"report"` leaves unreadable recordings out with a warning; `"raise"` stops at the
+            first.
+        progress: {progress}
 
     Returns:
         A new `AudioClassifier`. Its record says in `tuned_from` the fingerprint of the one it
@@ -83,21 +91,23 @@ def few_shot(
         clips = draw_shots(clips, positive("shots", shots, whole=True), seed)
     tuned = on_same_body(classifier, labels, seed)
     place = recipe_of(tuned).place
-    store, _ = read_stores(tuned, clips, None, on_error, seed, place, False, progress)
-    missing = sorted(set(range(len(labels))) - set(store.class_id))
+    read, _ = read_stores(
+        tuned, clips, on_error=on_error, seed=seed, place=place, store=False, progress=progress
+    )
+    missing = sorted(set(range(len(labels))) - set(read.class_id))
     if missing:
         raise HearingAIError(f"`clips` has no clip of: {', '.join(labels[i] for i in missing)}")
     with on_device(device):
-        values = embed_clips(tuned, store.clips).astype("float64")
-    kernel, bias, history = solve(values, store.class_id, len(labels), penalty)
+        values = embed_clips(tuned, read.clips).astype("float64")
+    kernel, bias, history = solve(values, read.class_id, len(labels), penalty)
     tuned.network.layers[-1].set_weights([kernel, bias])
-    heard = set(store.clips.digests())
+    heard = set(read.clips.digests())
     tuned.record |= {
         "seed": seed,
-        "n_train": len(store),
+        "n_train": len(read),
         "penalty": penalty,
         "shots": shots,
-        "data_fingerprint": fingerprint(store.clips.digests(), store.class_id),
+        "data_fingerprint": fingerprint(read.clips.digests(), read.class_id),
         "trained_on": sorted(heard | set(tuned.record.get("trained_on", ()))),
         "frozen": [layer.name for layer in tuned.network.layers[:-1] if layer.weights],
         "history": [{"epoch": 1} | history],
@@ -107,7 +117,7 @@ def few_shot(
     return tuned
 
 
-def draw_shots(clips, shots, seed):
+def draw_shots(clips: pd.DataFrame, shots: int, seed: int) -> pd.DataFrame:
     """So many clips a class: one of each speaker (source, fold) before a second of any."""
     rng, by = np.random.default_rng(seed), group_of(clips)
     drawn = clips.iloc[rng.permutation(len(clips))]
@@ -119,7 +129,9 @@ def draw_shots(clips, shots, seed):
     return clips.loc[clips.index.isin(kept)].reset_index(drop=True)
 
 
-def solve(values, class_id, n_classes, penalty):
+def solve(
+    values: np.ndarray, class_id: np.ndarray, n_classes: int, penalty: float
+) -> tuple[np.ndarray, np.ndarray, dict[str, float]]:
     """Multinomial logistic regression with an L2 penalty, on standardised values.
 
     What is minimised is convex; Nesterov's method finds its one minimum, in the space that the
@@ -143,8 +155,8 @@ def solve(values, class_id, n_classes, penalty):
     weight[-1] = 1e-6  # all but none: the bias is to be free, and yet found
     truth = np.eye(n_classes)[class_id]
     step = 1 / (0.5 * np.linalg.norm(x, 2) ** 2 + penalty)
-    w, ahead, momentum = np.zeros((x.shape[1], n_classes)), 0.0, 1.0
-    ahead = w
+    w = ahead = np.zeros((x.shape[1], n_classes))
+    momentum = 1.0
     for _ in range(_ROUNDS):
         slope = x.T @ (_softmax(x @ ahead) - truth) + weight * ahead
         if np.abs(slope).max() < _SMALLEST:
@@ -162,6 +174,6 @@ def solve(values, class_id, n_classes, penalty):
     return kernel, bias, {"loss": float(loss), "accuracy": right_ones}
 
 
-def _softmax(logits):
+def _softmax(logits: np.ndarray) -> np.ndarray:
     powers = np.exp(logits - logits.max(axis=1, keepdims=True))
     return powers / powers.sum(axis=1, keepdims=True)

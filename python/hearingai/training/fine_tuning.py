@@ -1,30 +1,40 @@
 """A new task from a trained classifier: its front end and body, under a new head."""
 
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from typing import Literal
 
+import pandas as pd
+from typing_extensions import Unpack
+
+from .._typing import PathLike, Progress
 from ..classifier.bodies import with_head
 from ..classifier.model import AudioClassifier
 from ..errors import HearingAIError
 from ..runtime.arguments import choose
 from ..runtime.backend import draw_seed, set_seed
+from ..runtime.shared_options import shared_options
 from ..tables.clip_table import check_clips
 from ._checkpoint import seed_of
 from .fitting import fit, two_or_more
+from .settings import TrainingOptions
 
 
+@shared_options
 def fine_tune(
-    classifier,
-    clips,
-    labels=None,
-    freeze="body",
-    validation=None,
-    seed=None,
-    deterministic=False,
-    checkpoint=None,
-    store=None,
-    progress=None,
-    **options,
-):
+    classifier: AudioClassifier,
+    clips: pd.DataFrame,
+    *,
+    labels: Sequence[str] | None = None,
+    freeze: str = "body",
+    validation: pd.DataFrame | float | Literal[False] | None = None,
+    seed: int | None = None,
+    deterministic: bool = False,
+    checkpoint: PathLike | None = None,
+    store: PathLike | Literal[False] | None = None,
+    progress: Progress = None,
+    **options: Unpack[TrainingOptions],
+) -> AudioClassifier:
     """Train a new task on the front end and body of a trained classifier.
 
     The network keeps its layers up to the head, see `embed`, and gets a new head: one dense layer
@@ -42,16 +52,16 @@ def fine_tune(
         freeze: What is not trained: `"body"`, all but the head; `"none"`, so that all is trained
             (the lower the `learning_rate`, the nearer to what it was); or the name of a layer of
             the network, which is frozen with all layers before it.
-        validation: See `fit`.
+        validation: A table to validate on after each epoch; a share of the clips between 0 and 1;
+            `False` to train on every clip; `None` follows the table's `split` column, else takes
+            the recipe's share.
+        **options: As each function that trains takes them.
         seed: Whole number that decides the head's initial weights and what `fit` draws; `None`
             draws one, or takes that of a `checkpoint` that is there.
-        deterministic: See `fit`.
-        checkpoint: See `fit`.
-        store: See `fit`.
-        progress: See `fit`.
-        **options: Further arguments of `fit`: `epochs`, `batch_size`, `optimizer`,
-            `learning_rate`, `clipnorm`, `augment`, `class_weight`, `patience`, `precision`,
-            `device`, `on_error`.
+        deterministic: {deterministic}
+        checkpoint: {checkpoint}
+        store: {store}
+        progress: {progress}
 
     Returns:
         A new `AudioClassifier`. Its record says in `tuned_from` the fingerprint of the one it
@@ -93,7 +103,7 @@ def fine_tune(
     return tuned if freeze == "none" else copy_of(tuned)
 
 
-def labels_for(clips, labels=None):
+def labels_for(clips: pd.DataFrame, labels: Sequence[str] | None = None) -> list[str]:
     """The labels of a new task: those given, checked, or the table's."""
     clips = check_clips(clips)
     if labels is None:
@@ -104,7 +114,7 @@ def labels_for(clips, labels=None):
     return labels
 
 
-def on_same_body(classifier, labels, seed):
+def on_same_body(classifier: AudioClassifier, labels: Sequence[str], seed: int) -> AudioClassifier:
     """An untrained head for other labels on copies of a classifier's front end and body."""
     if not isinstance(classifier, AudioClassifier):
         raise HearingAIError(
@@ -127,20 +137,20 @@ def on_same_body(classifier, labels, seed):
         recipe=twin.recipe,
         record=kept,
     )
-    made.setup = classifier.setup
+    made.own_recipe = classifier.own_recipe
     return made
 
 
-def copy_of(classifier):
+def copy_of(classifier: AudioClassifier) -> AudioClassifier:
     """An equal classifier that shares nothing with the one it was made of, and is not compiled."""
     twin = AudioClassifier.from_config(classifier.get_config())
     twin.set_weights(classifier.get_weights())
-    twin.setup = classifier.setup
+    twin.own_recipe = classifier.own_recipe
     return twin
 
 
 @contextmanager
-def frozen(classifier, freeze):
+def frozen(classifier: AudioClassifier, freeze: str) -> Iterator[None]:
     """Keep the weights of a classifier's first layers as they are, as long as this lasts.
 
     Args:

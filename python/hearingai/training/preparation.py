@@ -2,16 +2,20 @@
 
 import os
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from .._typing import OnError, PathLike, Progress, Recordings
 from ..classifier.model import AudioClassifier
 from ..clips.store import store_of
 from ..clips.store_files import row_bytes
 from ..datasets.embeddings import is_embedding_table
 from ..errors import HearingAIError
+from ..recipes.recipe import Recipe
 from ..recipes.registry import get_recipe
+from ..runtime.shared_options import shared_options
 from ..tables.clip_table import check_columns
 
 
@@ -31,12 +35,20 @@ class Prepared:
     bytes: int
     errors: pd.DataFrame
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         left_out = f", {len(self.errors)} recordings left out" if len(self.errors) else ""
         return f"<Prepared: {self.n} clips, {self.bytes / 2**20:.0f} MiB in {self.path}{left_out}>"
 
 
-def prepare(clips, recipe="speech-commands", store=None, on_error="report", progress=None):
+@shared_options
+def prepare(
+    clips: Recordings,
+    recipe: str | Recipe | AudioClassifier = "speech-commands",
+    *,
+    store: PathLike | None = None,
+    on_error: OnError = "report",
+    progress: Progress = None,
+) -> Prepared:
     """Decode a corpus once, for every training to come.
 
     Every recording is read, resampled, mixed down and fitted to the recipe's clips, and packed as
@@ -56,7 +68,7 @@ def prepare(clips, recipe="speech-commands", store=None, on_error="report", prog
         store: The folder to keep them in; `None` is the user's cache, which keeps the 20 GiB that
             were used last.
         on_error: `"report"` lists recordings that cannot be read; `"raise"` stops at the first.
-        progress: See `fit`.
+        progress: {progress}
 
     Returns:
         A `Prepared`.
@@ -70,23 +82,25 @@ def prepare(clips, recipe="speech-commands", store=None, on_error="report", prog
     Example:
         >>> import hearingai, tempfile
         >>> clips = hearingai.spoken_words(["no", "yes"], n=20, seed=1)
-        >>> prepared = hearingai.prepare(clips, "speech-commands-small", tempfile.mkdtemp())
+        >>> prepared = hearingai.prepare(
+        ...     clips, "speech-commands-small", store=tempfile.mkdtemp()
+        ... )
         >>> prepared.n, prepared.bytes
         (40, 1280000)
     """
-    setup = recipe if isinstance(recipe, AudioClassifier) else get_recipe(recipe)
-    if setup.frontend is None:
-        raise HearingAIError(f"`recipe` must hear recordings; `{setup.name}` hears embeddings")
+    source: Any = recipe if isinstance(recipe, AudioClassifier) else get_recipe(recipe)
+    if source.frontend is None:
+        raise HearingAIError(f"`recipe` must hear recordings; `{source.name}` hears embeddings")
     if not isinstance(store, (str, os.PathLike, type(None))):
         raise HearingAIError(f"`store` must be a folder. Received: {store!r}")
-    if setup.crop == "random":
+    if source.crop == "random":
         raise HearingAIError("`recipe` takes random stretches, and each seed takes others")
     clips = _recordings(clips)
-    found, rows, errors = store_of(clips, setup.clip_format, store, on_error, progress)
-    return Prepared(str(found.path), len(rows), len(rows) * row_bytes(setup.clip_format), errors)
+    found, rows, errors = store_of(clips, source.clip_format, store, on_error, progress)
+    return Prepared(str(found.path), len(rows), len(rows) * row_bytes(source.clip_format), errors)
 
 
-def _recordings(clips):
+def _recordings(clips: Recordings) -> Any:
     """A table of recordings or a list of paths, checked."""
     if isinstance(clips, (str, os.PathLike)):
         return [clips]

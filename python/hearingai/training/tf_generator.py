@@ -1,9 +1,12 @@
 """The tutorial's spectrogram generator, on tf.data: files are read inside the graph."""
 
 import os
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from ..audio.reading import audio_info
 from ..errors import AudioFileError, HearingAIError
@@ -13,17 +16,18 @@ from ..tables.clip_table import check_clips
 
 
 def data_generator(
-    df,
-    batch_size,
-    shuffle=True,
-    window_size_ms=30,
-    window_stride_ms=10,
-    sample_rate=16000,
-    duration=1.0,
-    labels=None,
-    seed=None,
-    repeat=True,
-):
+    df: pd.DataFrame,
+    batch_size: int,
+    *,
+    shuffle: bool = True,
+    window_size_ms: float = 30,
+    window_stride_ms: float = 10,
+    sample_rate: int = 16000,
+    duration: float = 1.0,
+    labels: Sequence[str] | None = None,
+    seed: int | None = None,
+    repeat: bool = True,
+) -> Any:
     """Generate batches of log spectrograms and one-hot classes, as the tutorial does.
 
     Slices of the table are shuffled (buffer of 100), read, decoded and featurised in parallel,

@@ -3,44 +3,52 @@
 import hashlib
 import json
 import math
-from dataclasses import fields
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, replace
 from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
-from ..clips.labelled import read_stores
+from .._typing import Device, PathLike, Progress
+from ..classifier.model import AudioClassifier
+from ..clips.labelled import Store, read_stores
 from ..errors import HearingAIError
 from ..inference.evaluating import evaluate_store
 from ..inference.scoring import AT_THRESHOLD
-from ..recipes.recipe import as_text
-from ..recipes.registry import Recipe, create_classifier, get_recipe
+from ..recipes.recipe import Recipe, as_text
+from ..recipes.registry import create_classifier, get_recipe
 from ..runtime.arguments import choose, positive
 from ..runtime.backend import draw_seed, on_device, set_seed
-from ..runtime.precision import precision_of
 from ..runtime.progress import progress_bar
+from ..runtime.shared_options import shared_options
 from ..tables.clip_table import check_clips
 from ..tables.splitting import partition
-from ._search_space import OPTIMIZER, check_space, grid_of, suggest
-from .fitting import fit_stores, two_or_more
+from ._search_space import OPTIMIZER, check_space, combinations, suggest
+from .fitting import fit_read, two_or_more
+from .settings import Callback, Precision, TrainingSettings, training_settings
 
 
+@shared_options
 def tune(
-    recipe,
-    clips,
-    space,
-    n_trials=None,
-    metric="accuracy",
-    validation=None,
-    epochs=None,
-    path=None,
-    seed=None,
-    deterministic=False,
-    precision="auto",
-    device="auto",
-    store=None,
-    progress=None,
-):
+    recipe: str | Recipe,
+    clips: pd.DataFrame,
+    space: Mapping[str, Any],
+    *,
+    n_trials: int | None = None,
+    metric: str = "accuracy",
+    validation: pd.DataFrame | float | None = None,
+    epochs: int | None = None,
+    path: PathLike | None = None,
+    callbacks: Callback | Sequence[Callback] | None = None,
+    seed: int | None = None,
+    deterministic: bool = False,
+    precision: Precision = "auto",
+    device: Device = "auto",
+    store: PathLike | Literal[False] | None = None,
+    progress: Progress = None,
+) -> pd.DataFrame:
     """Train a recipe with many settings and compare them on the same validation clips.
 
     The clips are read once. With lists alone every combination is trained (a grid); with ranges,
@@ -57,17 +65,19 @@ def tune(
         n_trials: Trainings in all; `None` takes every combination of a grid, and 20 of ranges.
             A grid has no more than its combinations, and each of them in the end.
         metric: What the table is sorted by, the best first: a metric of `evaluate`, or `"loss"`.
-        validation: Which clips to compare on, see `fit`.
+        validation: The clips to compare on: a table; a share of the clips between 0 and 1; `None`
+            follows the table's `split` column, else takes the recipe's share.
         epochs: Passes over the training clips; `None` takes the recipe's.
         path: A file to keep every finished trial in; called again with the same arguments after
             a break, it goes on where it was. `None` keeps nothing.
+        callbacks: {callbacks} Each trial begins at epoch 0 with another classifier.
         seed: Whole number that decides weights, split, order and the sampler; `None` draws one,
             or takes that of the trials in `path`.
-        deterministic: See `fit`.
-        precision: See `fit`.
-        device: See `fit`.
-        store: See `fit`.
-        progress: See `fit`.
+        deterministic: {deterministic}
+        precision: {precision}
+        device: {device}
+        store: {store}
+        progress: {progress}
 
     Returns:
         A DataFrame with a row a trial, the best first: `trial`, the settings, the metrics of
@@ -88,47 +98,61 @@ def tune(
         [8, 32]
     """
     optuna = _optuna()
-    setup, clips = get_recipe(recipe), check_clips(clips)
-    space = check_space(space, setup)
-    precision = precision_of(precision, device)
+    recipe, clips = get_recipe(recipe), check_clips(clips)
+    space = check_space(space, recipe)
     study = _open(optuna, path, metric)
     seed = draw_seed(study.user_attrs.get("seed") if seed is None else seed)
     set_seed(seed, deterministic)
-    if epochs is not None:
-        setup = get_recipe(setup, epochs=positive("epochs", epochs, whole=True))
-    grid = grid_of(space)
+    settings = training_settings(
+        recipe,
+        seed=seed,
+        deterministic=deterministic,
+        epochs=epochs,
+        callbacks=callbacks,
+        precision=precision,
+        device=device,
+    )
+    recipe = settings.recipe
+    grid = combinations(space)
     every = len(grid) if grid else 20
     n_trials = every if n_trials is None else positive("n_trials", n_trials, whole=True)
     n_trials = min(n_trials, every) if grid else n_trials
     labels = two_or_more(clips)
-    parts = partition(clips, validation, labels, setup.validation, seed)
-    if parts["validation"] is None:
+    split = partition(clips, validation, labels, recipe.validation, seed)
+    if split["validation"] is None:
         raise HearingAIError("`validation` must leave clips to compare the settings on")
     with on_device(device):
-        reader = create_classifier(setup, labels, seed=seed)
-        tables = (parts["train"], parts["validation"], "report")
-        stores = read_stores(reader, *tables, seed, setup.place, store, progress)
-        _check_metric(metric, reader, stores[1])
-    key = _key(setup, parts, space, metric, seed, deterministic, precision)
+        reader = create_classifier(recipe, labels, seed=seed)
+        train, held = read_stores(
+            reader,
+            split["train"],
+            split["validation"],
+            seed=seed,
+            place=recipe.place,
+            store=store,
+            progress=progress,
+        )
+        _check_metric(metric, reader, held)
+    key = _key(recipe, split, space, metric, seed, deterministic, settings.precision)
     _claim(study, path, {"key": key, "seed": seed})
-    whole = grid and n_trials == every
-    queued = _queue(optuna, study, grid if whole else [])
+    whole = bool(grid) and n_trials == every
+    queued = _queue(optuna, study, grid if grid and whole else [])
     n_trials = queued if whole else n_trials  # a sampler may have tried a combination twice
-    record = {"seed": seed, "deterministic": bool(deterministic), "split_by": parts["split_by"]}
-    record |= {"precision": precision, "device": device}
+    clips_read = {"train": train, "held": held, "split_by": split["split_by"]}
 
-    def objective(trial):
+    def objective(trial: Any) -> float:
         values = {name: suggest(trial, name, of) for name, of in space.items()}
-        numbers = _train(setup, values, labels, stores, record, within)
+        numbers = _train(values, labels, replace(settings, progress=within), clips_read)
         trial.set_user_attr("numbers", numbers)
         worst = math.inf if metric == "loss" else -math.inf
         return worst if math.isnan(numbers[metric]) else numbers[metric]
 
     with progress_bar("Tuning", n_trials, progress) as bar:
 
-        def within(step, steps, text):  # a trial takes long: show its epochs, and hear Ctrl-C
+        def within(step: float, steps: float | None, text: str) -> None:
+            # a trial takes long: show its epochs, and hear Ctrl-C
             count = len(_finished(optuna, study))
-            bar(count + step / steps, f"trial {count + 1}/{n_trials}: {text}")
+            bar(count + step / (steps or 1), f"trial {count + 1}/{n_trials}: {text}")
 
         bar(len(_finished(optuna, study)))
         while (done := len(_finished(optuna, study))) < n_trials:
@@ -142,7 +166,7 @@ def tune(
     return table
 
 
-def _optuna():
+def _optuna() -> Any:
     try:
         import optuna
     except ImportError:
@@ -151,31 +175,23 @@ def _optuna():
     return optuna
 
 
-def _check_metric(metric, classifier, store):
-    known = list(evaluate_store(classifier, store).metrics["metric"])
+def _check_metric(metric: str, classifier: AudioClassifier, held: Store) -> None:
+    known = list(evaluate_store(classifier, held).metrics["metric"])
     known += [f"{name}_at_threshold" for name in AT_THRESHOLD if classifier.target is not None]
     choose("metric", metric, (*known, "loss"))
 
 
-def _train(setup, values, labels, stores, record, progress=False):
+def _train(
+    values: dict[str, Any], labels: list[str], settings: TrainingSettings, clips: dict[str, Any]
+) -> dict[str, Any]:
     """Train with one combination of settings; returns its numbers on the validation clips."""
-    known = [f.name for f in fields(Recipe)]
-    changes = {k: v for k, v in values.items() if k in known}
-    setup = get_recipe(setup, **changes)
-    optimizer = {k: v for k, v in values.items() if k in OPTIMIZER}
-    network = {k: v for k, v in values.items() if k not in (*known, *OPTIMIZER)}
-    setup = get_recipe(
-        setup,
-        optimizer_options=setup.optimizer_options | optimizer,
-        network_options=setup.network_options | network,
-    )
-    settings = (None, None, None, None)
-    with on_device(record["device"]):
-        classifier = create_classifier(setup, labels, seed=record["seed"])
-        fit_stores(classifier, setup, *stores, settings, dict(record), progress=progress)
+    settings = replace(settings, recipe=_varied(settings.recipe, values))
+    with on_device(settings.device):
+        classifier = create_classifier(settings.recipe, labels, seed=settings.seed)
+        fit_read(classifier, settings=settings, **clips)
         if classifier.record["interrupted"]:  # half a training is no trial
             raise KeyboardInterrupt
-        result = evaluate_store(classifier, stores[1])
+        result = evaluate_store(classifier, clips["held"])
     numbers = {row.metric: row.value for row in result.metrics.itertuples()}
     return numbers | {
         "loss": result.loss,
@@ -185,7 +201,20 @@ def _train(setup, values, labels, stores, record, progress=False):
     }
 
 
-def _open(optuna, path, metric):
+def _varied(recipe: Recipe, values: dict[str, Any]) -> Recipe:
+    """A recipe with one combination of settings."""
+    known = [f.name for f in fields(Recipe)]
+    recipe = get_recipe(recipe, **{k: v for k, v in values.items() if k in known})
+    optimizer = {k: v for k, v in values.items() if k in OPTIMIZER}
+    network = {k: v for k, v in values.items() if k not in (*known, *OPTIMIZER)}
+    return get_recipe(
+        recipe,
+        optimizer_options=recipe.optimizer_options | optimizer,
+        network_options=recipe.network_options | network,
+    )
+
+
+def _open(optuna: Any, path: PathLike | None, metric: str) -> Any:
     """The study, opened or made."""
     storage = None
     if path is not None:
@@ -197,7 +226,7 @@ def _open(optuna, path, metric):
     )
 
 
-def _claim(study, path, attributes):
+def _claim(study: Any, path: PathLike | None, attributes: dict[str, Any]) -> None:
     """Refuse the file of another tuning."""
     if study.user_attrs.get("key", attributes["key"]) != attributes["key"]:
         raise HearingAIError(f"`{path}` is of another tuning; give another name, or remove it")
@@ -205,7 +234,7 @@ def _claim(study, path, attributes):
         study.set_user_attr(name, value)
 
 
-def _queue(optuna, study, grid):
+def _queue(optuna: Any, study: Any, grid: list[dict[str, Any]]) -> int:
     """Queue what a break left unfinished and what is missing of a grid.
 
     Returns:
@@ -214,8 +243,8 @@ def _queue(optuna, study, grid):
     state = optuna.trial.TrialState
     for trial in study.get_trials(states=(state.RUNNING,)):
         study.tell(trial.number, state=state.FAIL)
-    settled = list(map(_settings_of, study.get_trials(states=(state.COMPLETE, state.WAITING))))
-    failed = map(_settings_of, study.get_trials(states=(state.FAIL,)))
+    settled = list(map(_tried_by, study.get_trials(states=(state.COMPLETE, state.WAITING))))
+    failed = map(_tried_by, study.get_trials(states=(state.FAIL,)))
     for settings in (*failed, *grid):
         if settings and settings not in settled:
             study.enqueue_trial(settings)
@@ -223,16 +252,16 @@ def _queue(optuna, study, grid):
     return len(settled)
 
 
-def _settings_of(trial):
+def _tried_by(trial: Any) -> dict[str, Any]:
     """What a trial tries, also before it has begun."""
     return trial.system_attrs.get("fixed_params", trial.params)
 
 
-def _finished(optuna, study):
+def _finished(optuna: Any, study: Any) -> list[Any]:
     return study.get_trials(deepcopy=False, states=(optuna.trial.TrialState.COMPLETE,))
 
 
-def _table(trials, metric):
+def _table(trials: list[Any], metric: str) -> pd.DataFrame:
     """A row a trial, the best first."""
     rows = [{"trial": i + 1} | t.user_attrs["numbers"] | t.params for i, t in enumerate(trials)]
     table = pd.DataFrame(rows).sort_values(metric, ascending=metric == "loss", kind="stable")
@@ -240,10 +269,12 @@ def _table(trials, metric):
     return table[first + [c for c in table if c not in first]].reset_index(drop=True)
 
 
-def _key(setup, parts, space, metric, *settings):
+def _key(
+    recipe: Recipe, split: dict[str, Any], space: dict[str, Any], metric: str, *settings: Any
+) -> str:
     """What makes two tunings the same."""
-    told = hashlib.sha256(json.dumps(setup.settings()).encode())
+    told = hashlib.sha256(json.dumps(recipe.settings()).encode())
     for part in ("train", "validation"):
-        told.update(parts[part].to_csv().encode())
+        told.update(split[part].to_csv().encode())
     told.update(repr((as_text(space), metric, *settings)).encode())
     return told.hexdigest()

@@ -8,7 +8,7 @@ from scipy.interpolate import CubicHermiteSpline
 
 import hearingai
 from hearingai.recipes.recipe import as_text
-from hearingai.training._optimizers import settings_of
+from hearingai.training._optimizers import plain_config
 
 FIVE = np.array([[1, 2, 3, 4, 5], [10, 20, 30, 40, 50]], "float32")
 
@@ -141,10 +141,10 @@ def test_other_noise_is_another_experiment():
         lambda n: as_text(("background_noise", {"noise": n})),
         lambda n: as_text(("background_noise", {"noise": pd.DataFrame({"fname": map(str, n)})})),
         lambda n: as_text(hearingai.BackgroundNoise(n)),
-        lambda n: settings_of(hearingai.BackgroundNoise(n)),
+        lambda n: plain_config(hearingai.BackgroundNoise(n)),
     ):
         assert told(noise) == told(noise.copy()) != told(other)
-    assert len(str(settings_of(hearingai.BackgroundNoise(noise)))) < 500
+    assert len(str(plain_config(hearingai.BackgroundNoise(noise)))) < 500
 
 
 def test_noise_is_read_from_files_at_the_rate_of_the_clips(tmp_path):

@@ -31,7 +31,9 @@ def test_call_is_front_end_then_network(classifier):
 
 def test_the_seed_decides_the_weights():
     def make(seed):
-        return hearingai.create_classifier("speech-commands-small", ["a", "b"], seed).fingerprint()
+        return hearingai.create_classifier(
+            "speech-commands-small", ["a", "b"], seed=seed
+        ).fingerprint()
 
     assert make(1) == make(1) != make(2)
 
@@ -142,4 +144,4 @@ def test_a_recipe_names_its_published_parts():
 @pytest.mark.parametrize("seed", [-1, 1.5, 2**31, True])
 def test_a_bad_seed_is_refused(seed):
     with pytest.raises(hearingai.HearingAIError, match="seed"):
-        hearingai.create_classifier("speech-commands-small", ["a", "b"], seed)
+        hearingai.create_classifier("speech-commands-small", ["a", "b"], seed=seed)

@@ -132,14 +132,14 @@ def test_what_waits_to_be_taken_stays_small(recordings, monkeypatch):
 def test_preparing_tells_what_there_is(recordings, tmp_path):
     recipe = hearingai.get_recipe("speech-commands-small", sample_rate=1000, duration=0.4)
     files = [*recordings, str(tmp_path / "none.wav")]
-    prepared = hearingai.prepare(files, recipe, tmp_path / "store")
+    prepared = hearingai.prepare(files, recipe, store=tmp_path / "store")
     assert (prepared.n, prepared.bytes) == (12, 12 * 800)
     assert list(prepared.errors["error"]) == ["does not exist"]
     assert "12 clips" in repr(prepared)
     assert "1 recordings left out" in repr(prepared)
     note = json.loads((Path(prepared.path) / "store.json").read_text())
     assert (note["sample_rate"], note["samples"]) == (1000, 400)
-    again = hearingai.prepare(recordings[3], recipe, tmp_path / "store")
+    again = hearingai.prepare(recordings[3], recipe, store=tmp_path / "store")
     assert (again.path, again.n, again.bytes) == (prepared.path, 1, 800)
     with pytest.raises(hearingai.HearingAIError, match="`store` must be a folder"):
         hearingai.prepare(recordings, recipe, store=False)
@@ -147,7 +147,7 @@ def test_preparing_tells_what_there_is(recordings, tmp_path):
         hearingai.prepare(recordings, "audio-gate")
     for unfit in ([], [None], 3, pd.DataFrame({"file": ["a.wav"]})):
         with pytest.raises(hearingai.HearingAIError, match="`clips`"):
-            hearingai.prepare(unfit, recipe, tmp_path / "store")
+            hearingai.prepare(unfit, recipe, store=tmp_path / "store")
     with pytest.raises(hearingai.HearingAIError, match="random"):
         hearingai.prepare(recordings, hearingai.get_recipe(recipe, crop="random"))
 

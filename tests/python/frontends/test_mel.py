@@ -34,7 +34,9 @@ def test_mel_filters_equal_librosas(rate, fft_size, n_mels, fmin, fmax, scale, n
         norm=norm,
         dtype=np.float64,
     )
-    filters = hearingai.mel_filters(rate, fft_size, n_mels, fmin, fmax, scale, norm)
+    filters = hearingai.mel_filters(
+        rate, fft_size, n_mels, fmin=fmin, fmax=fmax, scale=scale, norm=norm
+    )
     assert filters.shape == (fft_size // 2 + 1, n_mels)
     assert filters.dtype == "float32"
     np.testing.assert_allclose(filters, expected.T, atol=1e-6)

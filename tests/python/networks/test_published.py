@@ -33,7 +33,9 @@ def test_dcase_vgg_starts_from_the_published_normal_or_another_distribution():
     deepest = named(networks.dcase_vgg((150, 150, 3), 10), layers.Conv2D)[-3]
     assert np.std(deepest.kernel) == pytest.approx(0.05, rel=0.02)
     for choice in ("he_normal", keras.initializers.HeNormal(seed=1)):
-        convolutions = named(networks.dcase_vgg((150, 150, 3), 10, choice), layers.Conv2D)
+        convolutions = named(
+            networks.dcase_vgg((150, 150, 3), 10, initializer=choice), layers.Conv2D
+        )
         expected = np.sqrt(2 / (9 * 128))
         assert np.std(convolutions[-3].kernel) == pytest.approx(expected, rel=0.02)
 

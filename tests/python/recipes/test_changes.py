@@ -81,7 +81,7 @@ def test_optimizers_go_by_any_case_and_by_the_name_they_are_registered_under():
     assert optimizer_class("adamw") is keras.optimizers.AdamW
     assert optimizer_class("RMSPROP") is keras.optimizers.RMSprop
     recipe = hearingai.get_recipe("audio-gate", optimizer="tests>Slow")
-    assert isinstance(optimizer_of(recipe, None, 0.1, None, 1), Slow)
+    assert isinstance(optimizer_of(recipe, 1, learning_rate=0.1), Slow)
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_training_refuses_before_it_reads(options, words):
     with pytest.raises(hearingai.HearingAIError, match=words):
         hearingai.fit("gate", unread, on_error="raise", **options)
     with pytest.raises(hearingai.HearingAIError, match=words):
-        hearingai.cross_validate("gate", unread, 2, **options)
+        hearingai.cross_validate("gate", unread, folds=2, **options)
 
 
 def test_a_classifier_is_trained_by_the_recipe_it_was_made_by(turkeys):

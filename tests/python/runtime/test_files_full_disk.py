@@ -151,7 +151,14 @@ def test_a_training_says_which_checkpoint_cannot_be_written(turkeys, tmp_path):
 def test_a_cross_validation_goes_on_where_the_disk_was_full(turkeys, tmp_path):
     def run():
         return hearingai.cross_validate(
-            "audio-gate", turkeys, 2, path=tmp_path, epochs=1, seed=1, keep=True, progress=False
+            "audio-gate",
+            turkeys,
+            folds=2,
+            path=tmp_path,
+            epochs=1,
+            seed=1,
+            keep=True,
+            progress=False,
         )
 
     with room_for(9000), pytest.raises(hearingai.HearingAIError, match=r"cannot write .*\.keras"):

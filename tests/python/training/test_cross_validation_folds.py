@@ -47,7 +47,7 @@ def test_a_class_of_one_fold_alone_is_measured_as_wrong(turkeys, untrained):
 def test_names_of_folds_that_look_alike_keep_their_files_apart(turkeys, untrained):
     names = np.repeat(["a b", "a_b", "A_b", "é/"], 12)
     result = hearingai.cross_validate(
-        TAGGER, turkeys.assign(room=names), "room", validation=False, epochs=1, **SETTINGS
+        TAGGER, turkeys.assign(room=names), folds="room", validation=False, epochs=1, **SETTINGS
     )
     assert sorted(result.folds["fold"]) == sorted(set(names))
     assert sorted(result.predictions["row"]) == list(range(48))
@@ -63,7 +63,7 @@ def test_classes_may_be_called_as_missing_values_are(turkeys, untrained):
 def test_classifiers_are_kept_if_wished(turkeys, tmp_path, untrained):
     positions = [range(0, 8), range(8, 12), range(12, 48)]
     result = hearingai.cross_validate(
-        TAGGER, turkeys, positions, path=tmp_path, keep=True, epochs=1, **SETTINGS
+        TAGGER, turkeys, folds=positions, path=tmp_path, keep=True, epochs=1, **SETTINGS
     )
     for fold, fingerprint in zip(result.folds["fold"], result.folds["fingerprint"], strict=True):
         assert hearingai.load_classifier(tmp_path / f"fold-{fold}.keras").fingerprint() == (
@@ -73,19 +73,19 @@ def test_classifiers_are_kept_if_wished(turkeys, tmp_path, untrained):
     (tmp_path / "fold-2.keras").unlink()
     with pytest.warns(hearingai.HearingAIWarning, match="finished without `keep`: 2$"):
         hearingai.cross_validate(
-            TAGGER, turkeys, positions, path=tmp_path, keep=True, epochs=1, **SETTINGS
+            TAGGER, turkeys, folds=positions, path=tmp_path, keep=True, epochs=1, **SETTINGS
         )
 
 
 def test_two_folds_leave_none_to_watch(turkeys, untrained):
     with pytest.warns(hearingai.HearingAIWarning, match="of two folds none"):
-        hearingai.cross_validate(TAGGER, turkeys, 2, validation="fold", **SETTINGS)
+        hearingai.cross_validate(TAGGER, turkeys, folds=2, validation="fold", **SETTINGS)
 
 
 @pytest.mark.slow
 def test_a_fold_ends_with_the_process_that_started_it(turkeys, tmp_path):
     task = {"name": "1", "folder": tmp_path, "train": turkeys, "held": None, "test": turkeys}
-    worker = fold_runs._Worker(task | {"setup": TAGGER, "labels": ["other", "turkey"], "seed": 1})
+    worker = fold_runs._Worker(task | {"recipe": TAGGER, "labels": ["other", "turkey"], "seed": 1})
     try:
         worker.child.process.stdin.close()  # as where the process is killed
         assert worker.child.process.wait(timeout=120)

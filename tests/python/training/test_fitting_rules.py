@@ -10,7 +10,7 @@ import pytest
 import hearingai
 from embeddings import write_turkeys
 from hearingai.tables.splitting import class_weights
-from hearingai.training import fitting as training
+from hearingai.training._data import loss_of_a_guess
 from hearingai.training._optimizers import optimizer_of
 from hearingai.training.fitting import two_or_more
 
@@ -166,10 +166,10 @@ def test_diverging_at_once_leaves_finite_weights_though_it_watches_an_epoch(embe
 
 def test_the_loss_of_a_guess_follows_the_classes_unless_they_are_weighed():
     class_id = np.array([0] * 9 + [1])
-    assert training._chance(class_id, 2, None) == pytest.approx(0.3251, abs=1e-4)
-    assert training._chance(class_id, 3, None) == training._chance(class_id, 2, None)
+    assert loss_of_a_guess(class_id, 2, None) == pytest.approx(0.3251, abs=1e-4)
+    assert loss_of_a_guess(class_id, 3, None) == loss_of_a_guess(class_id, 2, None)
     balanced = class_weights("balanced", class_id, ["a", "b"])
-    assert training._chance(class_id, 2, balanced) == np.inf
+    assert loss_of_a_guess(class_id, 2, balanced) == np.inf
 
 
 def test_a_loss_weighs_the_classes(embeddings):
@@ -187,9 +187,11 @@ def test_a_loss_weighs_the_classes(embeddings):
 def test_a_schedule_holds_for_every_number_given_as_rate():
     recipe = hearingai.get_recipe(TAGGER, schedule="one-cycle", optimizer_options={})
     for rate in (None, 1, 0.5):
-        schedule = optimizer_of(recipe, None, rate, None, 10)._learning_rate
+        schedule = optimizer_of(recipe, 10, learning_rate=rate)._learning_rate
         assert schedule.learning_rate == (1e-3 if rate is None else rate)
-    assert optimizer_of(recipe, "SGD", 0.5, 2.0, 10).clipnorm == 2.0
+    assert (
+        optimizer_of(recipe, 10, optimizer="SGD", learning_rate=0.5, clipnorm=2.0).clipnorm == 2.0
+    )
 
 
 def test_the_record_is_as_a_file_has_it(embeddings, tmp_path):

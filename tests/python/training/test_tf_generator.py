@@ -67,7 +67,9 @@ def test_other_windows_rates_and_lengths(tmp_path):
     for name in "ab":
         hearingai.write_audio(tmp_path / f"{name}.wav", np.zeros(9000), 8000)
     clips = hearingai.clip_table([tmp_path / "a.wav", tmp_path / "b.wav"], ["a", "b"])
-    generator = hearingai.data_generator(clips, 2, True, 25, 10, sample_rate=8000, duration=2)
+    generator = hearingai.data_generator(
+        clips, 2, shuffle=True, window_size_ms=25, window_stride_ms=10, sample_rate=8000, duration=2
+    )
     assert hearingai.next_batch(generator)[0].shape == (2, 198, 129, 1)
 
 

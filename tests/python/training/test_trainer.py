@@ -166,7 +166,7 @@ def test_positive_mix_is_told_the_target_however_it_is_given():
 
 def test_an_augmentation_for_another_rate_is_refused():
     classifier = hearingai.create_classifier("speech-commands-small", ["no", "yes"], seed=1)
-    recipe = hearingai.get_recipe(classifier.setup, augment=[hearingai.BetweenClass(8000)])
+    recipe = hearingai.get_recipe(classifier.own_recipe, augment=[hearingai.BetweenClass(8000)])
     with pytest.raises(hearingai.HearingAIError, match="BetweenClass .* 8000 Hz.* 16000 Hz"):
         augmentations_of(recipe, classifier)
 

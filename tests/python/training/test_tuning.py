@@ -34,7 +34,7 @@ def trials(monkeypatch):
 
     tried = Trials()
 
-    def train(setup, values, *_):
+    def train(values, *_):
         if len(tried) == tried.stop:
             raise tried.error
         tried.append(values)
@@ -211,19 +211,19 @@ def test_a_metric_that_is_no_number_is_the_worst(clips, monkeypatch):
 def test_settings_reach_recipe_optimizer_and_network(clips):
     seen = []
 
-    def fit_stores(classifier, setup, *_, **__):
-        seen.append(setup)
+    def fit_read(classifier, *, settings, **_):
+        seen.append(settings.recipe)
         raise KeyboardInterrupt
 
     values = {"batch_size": 8, "learning_rate": 0.5, "hidden": 4, "schedule": "cosine"}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tuning, "fit_stores", fit_stores)
+        patch.setattr(tuning, "fit_read", fit_read)
         with pytest.raises(KeyboardInterrupt):
             tune(clips, {name: [value] for name, value in values.items()})
-    (setup,) = seen
-    assert (setup.batch_size, setup.schedule) == (8, "cosine")
-    assert setup.optimizer_options["learning_rate"] == 0.5
-    assert setup.network_options == {"hidden": 4}
+    (recipe,) = seen
+    assert (recipe.batch_size, recipe.schedule) == (8, "cosine")
+    assert recipe.optimizer_options["learning_rate"] == 0.5
+    assert recipe.network_options == {"hidden": 4}
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,9 @@
 #' Trains a recipe once a fold, each time on the other folds, and measures it on that fold, so that
 #' every clip is judged by a classifier that never heard its fold.
 #'
+#' Callbacks are called in the trainings of all folds, which each begin at epoch 0 with another
+#' classifier; folds in processes of their own take none.
+#'
 #' Interrupted (Esc or Ctrl-C), it ends; with a `path`, called again it goes on with the folds that
 #' are missing.
 #'
@@ -24,12 +27,12 @@
 #' @param parallel Folds trained at once, each in a process of its own.
 #' @param seed A whole number that decides everything that is drawn; `NULL` takes that of what
 #'   `path` holds already, else draws one from R's random numbers, so that [set.seed()] decides it.
-#' @param deterministic,progress See [fit()][fit.hearingai_classifier].
-#' @param store See [fit()][fit.hearingai_classifier]; what is kept is decoded once for the
-#'   trainings of all folds.
-#' @param ... Further arguments of [fit()][fit.hearingai_classifier]: `epochs`, `batch_size`,
-#'   `optimizer`, `learning_rate`, `clipnorm`, `augment`, `class_weight`, `patience`,
-#'   `precision`, `device`, `on_error`.
+#' @param store A folder to keep the decoded clips in, see [prepare()]; `NULL` keeps those of more
+#'   than 64 MiB in the user's cache and decodes fewer in memory; `FALSE` keeps none. What is kept
+#'   is decoded once for the trainings of all folds.
+#' @inheritParams fit.hearingai_classifier
+#' @inheritDotParams fit.hearingai_classifier epochs batch_size optimizer learning_rate clipnorm
+#'   augment class_weight patience callbacks precision device on_error
 #' @return A list of class `hearingai_cv`: `folds` (a tibble with one row per fold: `fold`,
 #'   `n_train`, `n_test`, `epochs`, `loss`, the metrics of
 #'   [evaluate()][evaluate.hearingai_classifier], `seconds`, `fingerprint`), `summary` (tibble
@@ -52,13 +55,13 @@ cross_validate <- function(recipe, clips, folds = NULL, validation = NULL, repea
   settings <- py_named(list(...), fit_settings(), "fit")
   bar <- py_progress(progress)
   table <- py_table(clips)
-  answer <- hold_interrupts(py_call("bridge.cross_validate", py_recipe(recipe), table,
+  answer <- hold_interrupts(own_errors(py_call("bridge.cross_validate", py_recipe(recipe), table,
     folds = py_folds(folds, clips), validation = py_fold_validation(validation),
     repeats = py_int(repeats), path = py_path(path), keep = py_flag(keep),
     parallel = py_int(parallel), seed = py_seed_at(seed, path),
     deterministic = py_flag(deterministic), store = py_store(store), progress = listening(bar),
     !!!settings
-  ))
+  )))
   new_cv(answer)
 }
 
@@ -104,37 +107,4 @@ glance.hearingai_cv <- function(x, ...) {
     recipe = x$settings$recipe, n_folds = nrow(x$folds), seed = x$settings$seed,
     !!!stats::setNames(values, names)
   )
-}
-
-# A column, a number of folds, or rows counted from 1.
-py_folds <- function(folds, clips, call = rlang::caller_env()) {
-  n <- nrow(clips)
-  if (inherits(folds, "rset")) folds <- assessment_rows(folds, clips, call)
-  if (is.null(folds) || is.character(folds)) {
-    return(py_string(folds, "folds", call, "one column, a number, or a list of rows"))
-  }
-  if (!is.list(folds)) {
-    return(py_int(folds, "folds", call))
-  }
-  unname(Map(function(rows, i) {
-    arg <- sprintf("folds[[%d]]", i)
-    if (!rlang::is_integerish(rows) || anyNA(rows) || any(rows < 1 | rows > n)) {
-      abort_argument(arg, sprintf("rows of `clips`, from 1 to %d", n), rows, call)
-    }
-    as.list(as.integer(rows) - 1L)
-  }, folds, seq_along(folds)))
-}
-
-py_fold_validation <- function(validation, call = rlang::caller_env()) {
-  if (is.null(validation) || isFALSE(validation)) {
-    return(validation)
-  }
-  if (identical(validation, "fold")) {
-    return(validation)
-  }
-  if (!is.numeric(validation)) {
-    wanted <- "\"fold\", a share between 0 and 1, or FALSE"
-    abort_argument("validation", wanted, validation, call)
-  }
-  py_number(validation, "validation", call)
 }

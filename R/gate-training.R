@@ -27,7 +27,7 @@
 #'   `fold` where it has one, else by recording; of a single recording, the end.
 #' @param seed A whole number that decides all that is drawn; `NULL` draws one from R's random
 #'   numbers, so that [set.seed()] decides it.
-#' @param deterministic See [fit()][fit.hearingai_classifier].
+#' @inheritParams fit.hearingai_classifier
 #' @param device `"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one.
 #' @param progress Show a progress bar; `NULL` shows one in an interactive session.
 #' @return A classifier of the labels `"unwanted"` and `"wanted"`. `classifier_info()$gate` tells
@@ -45,25 +45,12 @@
 train_gate <- function(wanted, unwanted, snr_db = c(0, 5, 10, 20), window = NULL, hop = 0.02,
                        range_db = -40, care = 4, n_mixtures = 300, recipe = "gate", epochs = NULL,
                        validation = 0.25, seed = NULL, deterministic = FALSE, device = "auto",
-                       progress = NULL) {
-  new_classifier(py_call("train_gate", py_examples(wanted), py_examples(unwanted),
+                       progress = NULL, callbacks = NULL) {
+  new_classifier(own_errors(py_call("train_gate", py_examples(wanted), py_examples(unwanted),
     snr_db = py_numbers(snr_db), window = py_number(window), hop = py_number(hop),
     range_db = py_number(range_db), care = py_number(care), n_mixtures = py_int(n_mixtures),
     recipe = py_recipe(recipe), epochs = py_int(epochs), validation = py_number(validation),
     seed = py_seed(seed), deterministic = py_flag(deterministic), device = py_string(device),
-    progress = py_progress(progress)
-  ))
-}
-
-# A folder, paths or a table.
-py_examples <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
-  force(arg)
-  if (rlang::is_string(x)) {
-    return(py_path(x, arg, call))
-  }
-  if (is.data.frame(x)) {
-    kept <- intersect(c("fname", "start", "end", "speaker", "source", "fold"), names(x))
-    return(py_table(x[kept], "fname", arg, call))
-  }
-  lapply(py_strings(x, arg, call), path.expand)
+    progress = py_progress(progress), callbacks = py_callbacks(callbacks)
+  )))
 }

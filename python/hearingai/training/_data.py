@@ -1,0 +1,142 @@
+"""What the epochs of a training run over, and what its record says of that."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import keras
+import numpy as np
+import pandas as pd
+
+from ..classifier.model import AudioClassifier
+from ..clips.digests import fingerprint
+from ..clips.labelled import Store
+from ..errors import HearingAIError
+from ..runtime.arguments import positive
+from ..tables.splitting import class_weights
+from ._batches import ClipBatches
+from ._optimizers import plain_config
+from ._trainer import Trainer, augmentations_of
+from .settings import TrainingSettings
+
+
+@dataclass(frozen=True)
+class Data:
+    """What an epoch runs over.
+
+    Attributes:
+        classifier: The classifier to train.
+        model: The Keras model to fit: the classifier, its network or a `Trainer` around it.
+        train: Batches to train on.
+        validation: Batches to validate on, or `None`.
+        steps: Batches an epoch.
+        chance: The loss of a guess.
+        facts: What the training record says of the clips.
+        fit_options: Further arguments of `keras.Model.fit`.
+    """
+
+    classifier: AudioClassifier
+    model: keras.Model
+    train: Any
+    validation: Any
+    steps: int
+    chance: float
+    facts: dict[str, Any] = field(default_factory=dict)
+    fit_options: dict[str, Any] = field(default_factory=dict)
+
+
+def clip_data(
+    classifier: AudioClassifier,
+    train: Store,
+    held: Store | None,
+    settings: TrainingSettings,
+    **facts: Any,
+) -> Data:
+    """Lay out clips that are read already.
+
+    Args:
+        classifier: The classifier to train.
+        train: The clips to train on.
+        held: The clips to validate on, or `None`.
+        settings: The settings of the training.
+        **facts: What else the record is to say of them.
+    """
+    recipe, n_classes = settings.recipe, len(classifier.labels)
+    augmentations = augmentations_of(recipe, classifier)
+    weights = class_weights(settings.class_weight, train.class_id, classifier.labels)
+    common: dict[str, Any] = {"paired": bool(augmentations)}
+    common |= {"n_classes": n_classes, "batch_size": recipe.batch_size}
+    batches = ClipBatches(
+        train.clips, train.class_id, seed=settings.seed, weights=weights, **common
+    )
+    held_batches = None
+    if held is not None:
+        held_batches = ClipBatches(held.clips, held.class_id, **common)
+        facts["n_validation"] = len(held)
+        facts["validation_fingerprint"] = fingerprint(held.clips.digests(), held.class_id)
+    digests = train.clips.digests()
+    facts |= {
+        "n_train": len(train),
+        "batch_size": recipe.batch_size,
+        "settings": recipe.digest("epochs", "augment"),  # of these the record says more
+        "data_fingerprint": fingerprint(digests, train.class_id),
+        "trained_on": sorted(set(digests) | classifier.trained_on),
+        "augment": [plain_config(a) for a in augmentations],
+        "class_weight": None if weights is None else [float(w) for w in weights],
+    }
+    return Data(
+        classifier=classifier,
+        model=Trainer(classifier, augmentations, weights) if augmentations else classifier,
+        train=batches,
+        validation=held_batches,
+        steps=batches.num_batches,
+        chance=loss_of_a_guess(train.class_id, n_classes, weights),
+        facts=facts,
+    )
+
+
+def loss_of_a_guess(
+    class_id: np.ndarray, n_classes: int, weights: Sequence[float] | np.ndarray | None
+) -> float:
+    """The loss of a network that knows only how frequent the classes are.
+
+    With weights the loss of a few steps depends on whether a rare class is among them: it says
+    nothing of a collapse, so no loss counts as a guess.
+    """
+    if weights is not None:
+        return float("inf")
+    share = np.bincount(class_id, minlength=n_classes) / len(class_id)
+    share = share[share > 0]
+    return -float(np.sum(share * np.log(share)))
+
+
+def generator_data(
+    classifier: AudioClassifier | None,
+    generator: Any,
+    validation: Any = None,
+    *,
+    steps_per_epoch: int | None = None,
+    validation_steps: int | None = None,
+) -> Data:
+    """Lay out a generator of (spectrograms, one-hot classes) for training the network."""
+    if classifier is None:
+        raise HearingAIError(
+            "a generator trains an existing classifier: create_classifier(recipe, labels) makes one"
+        )
+    if isinstance(validation, pd.DataFrame):
+        raise HearingAIError("`validation` must be a generator where `clips` is one")
+    steps = steps_per_epoch or getattr(generator, "steps_per_epoch", None)
+    if steps is None:
+        raise HearingAIError("`steps_per_epoch` must be given: the generator has no known length")
+    steps = int(positive("steps_per_epoch", steps, whole=True))
+    if validation is not None and validation is not False:
+        validation_steps = validation_steps or getattr(validation, "steps_per_epoch", None)
+    return Data(
+        classifier=classifier,
+        model=classifier.network,
+        train=generator,
+        validation=None if validation is False else validation,
+        steps=steps,
+        chance=float(np.log(len(classifier.labels))),
+        fit_options={"steps_per_epoch": steps, "validation_steps": validation_steps},
+    )

@@ -1,0 +1,58 @@
+"""The files of finished folds, and what they come to."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+
+def read_folds(folder: Path, names: Sequence[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Read what the folds of these names gave.
+
+    Returns:
+        `(folds, predictions)`: a row a fold, and a row a clip with its fold.
+    """
+    folds = pd.DataFrame([json.loads(done_file(folder, name).read_text()) for name in names])
+    tables = [
+        pd.read_csv(
+            folder / f"{file_name(name)}.csv",
+            dtype={"class": str, "label": str},
+            keep_default_na=False,  # a class may be called "None"
+            na_values=[""],
+        ).assign(fold=name)
+        for name in names
+    ]
+    predictions = pd.concat(tables, ignore_index=True)
+    first = ["row", "fold"]
+    return folds, predictions[first + [c for c in predictions if c not in first]]
+
+
+def summarise(folds: pd.DataFrame) -> pd.DataFrame:
+    """Mean, standard deviation and range of every metric, and how many folds have it."""
+    others = ("fold", "n_train", "n_test", "epochs", "seconds", "fingerprint", "threshold")
+    metrics = [c for c in folds if c not in others]
+    return pd.DataFrame(
+        {
+            "metric": metrics,
+            "mean": [folds[m].mean() for m in metrics],
+            "sd": [folds[m].std(ddof=1) for m in metrics],
+            "low": [folds[m].min() for m in metrics],
+            "high": [folds[m].max() for m in metrics],
+            "n": [folds[m].count() for m in metrics],
+        }
+    )
+
+
+def done_file(folder: Path, name: str) -> Path:
+    """The file that says a fold is finished."""
+    return folder / f"{file_name(name)}.json"
+
+
+def file_name(name: str) -> str:
+    """A name for the files of a fold, another for each fold."""
+    safe = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "_" for c in str(name))
+    if safe != str(name) or safe != safe.lower():  # `a b` and `a_b`; `A` and `a` on some disks
+        safe += "-" + hashlib.sha256(str(name).encode()).hexdigest()[:6]
+    return f"fold-{safe}"

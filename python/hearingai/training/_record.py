@@ -1,0 +1,88 @@
+"""The training record: a log, written from the settings of a training and what became of it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import keras
+
+from ..classifier.model import AudioClassifier
+from ..runtime.backend import kind_of, versions
+from ._optimizers import plain_config
+from .settings import TrainingSettings
+
+_KEPT = ("initial_seed", "trained_on")  # of the record before
+
+
+def begun_record(
+    classifier: AudioClassifier,
+    settings: TrainingSettings,
+    facts: dict[str, Any],
+    optimizer: keras.optimizers.Optimizer,
+) -> dict[str, Any]:
+    """What the record says of a training before its first epoch.
+
+    Args:
+        classifier: The classifier to train.
+        settings: The settings of the training.
+        facts: What there is to say of its clips.
+        optimizer: The optimizer, at the rate of the first epoch.
+    """
+    return {
+        "seed": settings.seed,
+        "deterministic": bool(settings.deterministic),
+        **lineage(classifier),
+        "precision": settings.precision,
+        "device": kind_of(settings.device),
+        **facts,
+        "optimizer": plain_config(optimizer),
+        "schedule": settings.recipe.schedule,
+    }
+
+
+def finished_record(
+    before: dict[str, Any], begun: dict[str, Any], history: list[dict[str, float]], **outcome: Any
+) -> dict[str, Any]:
+    """The whole record of a training.
+
+    Args:
+        before: The classifier's record before it.
+        begun: What `begun_record` gave.
+        history: A row of numbers an epoch.
+        **outcome: What else happened; `best_epoch` where a best epoch's weights were restored.
+    """
+    last = history[outcome.get("best_epoch", len(history)) - 1] if history else {}
+    return {
+        **{name: value for name, value in before.items() if name in _KEPT},
+        **begun,
+        "history": history,
+        "metrics": {k: v for k, v in last.items() if k not in ("epoch", "seconds")},
+        **outcome,
+        "versions": versions(),
+    }
+
+
+@contextmanager
+def record_so_far(
+    classifier: AudioClassifier, begun: dict[str, Any], history: list[dict[str, float]]
+) -> Iterator[None]:
+    """Let the classifier have the record of an unfinished training, to be saved with it."""
+    before = classifier.record
+    classifier.record = before | begun | {"history": list(history)}
+    try:
+        yield
+    finally:
+        classifier.record = before
+
+
+def lineage(classifier: AudioClassifier) -> dict[str, Any]:
+    """What a training record says of a classifier that was not made anew.
+
+    Returns:
+        A dict with `tuned_from`, the fingerprint that `fine_tune` or `few_shot` started from, and
+        `frozen`, the names of the network's layers that are not trained; each only where it is so.
+    """
+    layers = classifier.network.layers
+    frozen = [layer.name for layer in layers if layer.weights and not layer.trainable]
+    told = {"tuned_from": classifier.record.get("tuned_from"), "frozen": frozen}
+    return {name: value for name, value in told.items() if value}
