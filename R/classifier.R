@@ -90,13 +90,6 @@ keep_weights <- function(classifier) {
   keep_by(handle_of(classifier), "unpack", pack(classifier$py))
 }
 
-py_classifier <- function(classifier, call = rlang::caller_env()) {
-  if (!inherits(classifier, "hearingai_classifier")) {
-    abort_argument("classifier", "a classifier", classifier, call)
-  }
-  py_object(classifier, call)
-}
-
 #' @export
 format.hearingai_classifier <- function(x, ...) {
   classifier_lines(classifier_info(x), clip_state(x))

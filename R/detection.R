@@ -104,26 +104,3 @@ glance.hearingai_detection <- function(x, ...) {
   rlang::check_dots_empty()
   x$summary
 }
-
-# Events of known recordings.
-py_placed <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
-  force(arg)
-  py_events(x, arg, call, c("fname", "start", "end", "label"))
-}
-
-# Seconds: one number, a table, or numbers named by recording.
-py_duration <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
-  force(arg)
-  if (is.data.frame(x)) {
-    return(py_table(x, c("fname", "duration"), arg, call))
-  }
-  if (is.list(x)) x <- unlist(x)
-  if (is.null(x) || is.null(names(x))) {
-    return(py_number(x, arg, call))
-  }
-  if (!is.numeric(x) || !rlang::is_named(x)) {
-    abort_argument(arg, "seconds, a table, or numbers named by recording", x, call)
-  }
-  refuse_na(x, arg, call)
-  as.list(stats::setNames(as.numeric(x), path.expand(names(x))))
-}

@@ -106,12 +106,3 @@ read_embeddings <- function(clips, frames = 10, on_error = "report", progress = 
     embeddings = answer[[1]], good = as.integer(answer[[2]]) + 1L, errors = as_table(answer[[3]])
   )
 }
-
-# A label, or a list of several.
-py_target <- function(target, arg = "target", call = rlang::caller_env()) {
-  if (is.list(target)) target <- as.list(unlist(target))
-  if (is.list(target) || length(target) > 1) {
-    return(py_strings(unlist(target), arg, call))
-  }
-  py_string(target, arg, call)
-}

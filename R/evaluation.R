@@ -204,11 +204,3 @@ bootstrap_interval <- function(truth, predicted, groups = NULL, metric = "accura
     n = py_int(n), seed = py_seed(seed)
   ))
 }
-
-# The name of a metric, or a function of two character vectors.
-py_metric <- function(metric, call = rlang::caller_env()) {
-  if (!is.function(metric)) {
-    return(py_string(metric, "metric", call, "the name of a metric or a function"))
-  }
-  function(truth, predicted) metric(as.character(unlist(truth)), as.character(unlist(predicted)))
-}

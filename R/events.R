@@ -38,18 +38,3 @@ write_events <- function(events, path, format = NULL, overwrite = FALSE) {
 read_events <- function(path) {
   as_events(py_call("read_events", py_path(path)))
 }
-
-# A table of events as the core takes it.
-py_events <- function(events, arg = rlang::caller_arg(events), call = rlang::caller_env(),
-                      required = c("start", "end", "label")) {
-  force(arg)
-  if (inherits(events, "hearingai_annotation")) {
-    events <- events$events
-  }
-  if (!is.data.frame(events)) {
-    abort_argument(arg, "a table of events (a data frame) or what annotate() returned", events,
-      call
-    )
-  }
-  py_table(events, required, arg, call)
-}

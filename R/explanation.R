@@ -63,20 +63,6 @@ explain.hearingai_classifier <- function(x, recording, label = NULL,
   as_object(value, "hearingai_explanation")
 }
 
-# The explanation as the core has it.
-py_explanation <- function(explanation, call = rlang::caller_env()) {
-  if (!inherits(explanation, "hearingai_explanation")) {
-    abort_argument("explanation", "what explain() returned", explanation, call)
-  }
-  core(call)$bridge$explanation(unclass(explanation))
-}
-
-# A matrix is one recording of several channels or frames here, not several recordings.
-py_one_recording <- function(recording, call = rlang::caller_env()) {
-  one <- is.numeric(recording) && length(dim(recording)) == 2 && nrow(recording) > 1
-  py_recordings(if (one) list(recording) else recording, call, "recording")
-}
-
 #' @export
 format.hearingai_explanation <- function(x, ...) {
   sprintf(

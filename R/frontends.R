@@ -216,16 +216,6 @@ new_frontend <- function(layer, name, says, given, of = "waveforms") {
   new_function(front_end, "hearingai_frontend", handle, title = paste0(name, ": ", says))
 }
 
-# Front ends for a recipe, one after the other.
-py_frontends <- function(frontend, arg = "frontend", call = rlang::caller_env()) {
-  layers <- if (inherits(frontend, "hearingai_frontend")) list(frontend) else frontend
-  known <- is.list(layers) && length(layers)
-  if (!known || !all(vapply(layers, inherits, logical(1), "hearingai_frontend"))) {
-    abort_argument(arg, "a front end such as LogMel(), or a list of them", frontend, call)
-  }
-  py_call("bridge.FrontEnd", unname(lapply(layers, py_object)), .call = call)
-}
-
 windows_of <- function(layer) {
   sprintf("windows of %g ms every %g ms at %g Hz", layer$window_size_ms, layer$window_stride_ms,
     layer$sample_rate

@@ -78,17 +78,6 @@ new_gated <- function(answer, sound) {
   )
 }
 
-py_gated <- function(gated, call = rlang::caller_env()) {
-  if (!inherits(gated, "hearingai_gated")) {
-    abort_argument("gated", "what gate() returned", gated, call)
-  }
-  fields <- unclass(gated)
-  fields$track <- core(call)$bridge$columns(lapply(fields$track, reticulate::np_array))
-  fields$source <- py_sound(fields$source, call)
-  if (!is.null(fields$sound)) fields$sound <- py_waveform(fields$sound)
-  core(call)$bridge$gated(fields)
-}
-
 #' @export
 format.hearingai_gated <- function(x, ...) {
   several <- if (x$channels > 1) sprintf(" of %d channels", x$channels) else ""
@@ -153,19 +142,6 @@ Gate <- function(classifier, sample_rate, channels = 1, target = NULL, threshold
     take_track = function() as_table(py_call("bridge.gate_track", live())),
     latency = py$latency, settings = py$settings
   )
-}
-
-# A block of sound; none is a vector, or a matrix without columns.
-py_block <- function(block, several, call = rlang::caller_env()) {
-  if (!is.numeric(block)) abort_argument("block", "numbers", block, call)
-  refuse_na(block, "block", call)
-  if (!several) {
-    return(reticulate::np_array(as.double(block)))
-  }
-  if (length(dim(block)) != 2) {
-    abort_argument("block", "a matrix of channels by samples", block, call)
-  }
-  reticulate::np_array(block, dtype = "float64")
 }
 
 #' @export

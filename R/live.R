@@ -145,23 +145,6 @@ follow <- function(live, callback, labels) {
   found[order(found$start, found$end), ]
 }
 
-# A microphone, a path, or a list of chunks.
-py_source <- function(source, call = rlang::caller_env()) {
-  if (is.list(source)) {
-    names <- sprintf("source[[%d]]", seq_along(source))
-    return(unname(Map(function(x, name) py_samples(x, name, call), source, names)))
-  }
-  if (is.character(source)) {
-    return(py_path(source, "source", call))
-  }
-  if (is.null(source) || rlang::is_scalar_integerish(source)) {
-    return(py_int(source, "source", call))
-  }
-  abort_argument("source", "a path, the number of a microphone, a list of chunks, or NULL", source,
-    call
-  )
-}
-
 check_stream <- function(stream, call = rlang::caller_env()) {
   if (!inherits(stream, "hearingai_stream")) {
     abort_argument("stream", "what Stream() returned", stream, call)

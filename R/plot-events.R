@@ -44,17 +44,6 @@ plot.hearingai_annotation <- function(x, ...) {
   plot_events(x, ...)
 }
 
-# The table of windows as the core takes it.
-py_windows <- function(windows) {
-  if (is.null(windows)) {
-    return(NULL)
-  }
-  names(windows) <- sub("^\\.pred_", "prob_", names(windows))
-  core()$bridge$columns(lapply(windows, function(column) {
-    if (is.numeric(column)) reticulate::np_array(column) else py_column(column)
-  }))
-}
-
 draw_events <- function(numbers, title) {
   traces <- as_table(numbers$traces)
   bars <- as_table(numbers$bars)

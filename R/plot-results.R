@@ -1,160 +1,149 @@
-#' Draw how well scores find a target
+#' Draw the course of training
 #'
-#' At every threshold: the ROC curve, the share of the target found against the share of the rest
-#' taken for it; or the precision-recall curve, the precision against the share found. A dashed line
-#' shows guessing; the area under the curve stands below the title.
+#' Loss and accuracy against the epoch, training beside validation.
 #'
-#' @param truth The true label of each clip.
-#' @param score How sure the model is that each clip is the target, such as its probability.
-#' @param target The label to detect; every other label counts as "not the target".
-#' @param kind `"roc"` or `"pr"`.
-#' @param threshold A score to mark, such as [choose_threshold()] gives; a clip that reaches it is
-#'   taken for the target.
+#' @param history A history table: `epoch`, `loss`, `accuracy` and, where there was validation,
+#'   `val_loss` and `val_accuracy`. Or a trained classifier: then the epoch whose weights early
+#'   stopping brought back is marked.
 #' @inheritParams plot_waveform
 #' @return A ggplot2 object.
-#' @seealso [score_curve()]
 #' @family plots
 #' @export
-#' @examplesIf hearingai_available() && rlang::is_installed("ggplot2")
-#' truth <- c("go", "no", "go", "no")
-#' plot_curve(truth, c(0.9, 0.6, 0.5, 0.2), "go", threshold = 0.5)
-plot_curve <- function(truth, score, target, kind = "roc", threshold = NULL, title = NULL) {
+#' @examplesIf rlang::is_installed("ggplot2")
+#' history <- data.frame(
+#'   epoch = 1:3, loss = c(3, 1.2, 0.7), accuracy = c(0.2, 0.6, 0.8),
+#'   val_loss = c(2.5, 1.3, 0.9), val_accuracy = c(0.3, 0.6, 0.7)
+#' )
+#' plot_history(history)
+plot_history <- function(history, title = NULL) {
   rlang::check_installed("ggplot2", "to draw plots.")
-  numbers <- py_call("plots.plot_data.curve",
-    py_strings(truth), py_waveform(score), py_string(target),
-    kind = py_string(kind), threshold = py_number(threshold)
-  )
-  curve <- as_table(numbers$curve)
-  mark <- as_table(numbers$mark)
-  keys <- c("guessing", if (nrow(mark)) numbers$text)
-  colours <- c(plot_colours$faint, plot_colours$validation)[seq_along(keys)]
-  draw <- if (kind == "pr") {
-    ggplot2::geom_step(colour = plot_colours$training, linewidth = 0.8, direction = "vh")
-  } else {
-    ggplot2::geom_path(colour = plot_colours$training, linewidth = 0.8)
+  best <- NULL
+  if (inherits(history, "hearingai_classifier")) {
+    facts <- classifier_info(history)
+    best <- facts$best_epoch
+    history <- facts$history
+    if (!nrow(history)) {
+      cli::cli_abort("{.arg history} is untrained: there is nothing to draw.",
+        class = "hearingai_error"
+      )
+    }
   }
-  ggplot2::ggplot(curve, ggplot2::aes(.data$x, .data$y)) +
-    ggplot2::geom_line(
-      ggplot2::aes(colour = "guessing"),
-      data = as_table(numbers$chance), linetype = "dashed"
-    ) +
-    draw +
-    (if (nrow(mark)) {
-      ggplot2::geom_point(ggplot2::aes(colour = numbers$text), data = mark, size = 3.5)
-    }) +
-    ggplot2::scale_colour_manual(
-      values = stats::setNames(colours, keys), limits = keys,
-      guide = ggplot2::guide_legend(override.aes = list(
-        linetype = c("dashed", "blank")[seq_along(keys)], shape = c(NA, 16)[seq_along(keys)]
-      ))
-    ) +
-    ggplot2::coord_equal(xlim = c(0, 1), ylim = c(0, 1)) +
+  check_table(history, c("epoch", "loss", "accuracy"))
+  column <- c("loss", "accuracy", "val_loss", "val_accuracy")
+  parts <- lapply(intersect(column, names(history)), function(name) {
+    data.frame(
+      epoch = history$epoch,
+      measure = factor(sub("val_", "", name), c("loss", "accuracy")),
+      set = factor(if (grepl("^val_", name)) "validation" else "training"),
+      value = history[[name]]
+    )
+  })
+  data <- do.call(rbind, parts)
+  data <- data[!is.na(data$value), ]
+  marked <- data[(data$epoch - min(data$epoch)) %% (1 + nrow(history) %/% 25) == 0, ]
+  pair <- c("training", "validation")
+  ggplot2::ggplot(data, ggplot2::aes(
+    .data$epoch, .data$value,
+    colour = .data$set, linetype = .data$set, shape = .data$set
+  )) +
+    (if (nrow(history) > 1) ggplot2::geom_line(linewidth = 0.7)) +
+    ggplot2::geom_point(data = marked, size = 2) +
+    best_epoch_line(best) +
+    ggplot2::facet_wrap("measure", scales = "free_y", strip.position = "left") +
+    ggplot2::scale_x_continuous(breaks = whole_breaks) +
+    ggplot2::scale_colour_manual(values = stats::setNames(unlist(plot_colours[pair]), pair)) +
+    ggplot2::scale_linetype_manual(values = c(training = "solid", validation = "dashed")) +
+    ggplot2::scale_shape_manual(values = c(training = 16, validation = 17)) +
     ggplot2::labs(
-      x = numbers$x, y = numbers$y, colour = NULL, title = title, subtitle = numbers$area_text
-    ) +
-    plot_theme()
-}
-
-#' Draw the result of a tuning
-#'
-#' A metric against each setting, a point a trial. Learning rates, and other numbers that span a
-#' factor of 50 or more, have a logarithmic axis; text and logicals stand side by side. The best
-#' trial is marked in every panel.
-#'
-#' @param table What [tune()] returned: `trial`, the settings, the metrics.
-#' @param metric The column to draw upwards. The highest is the best; of `"loss"`, `"parameters"`,
-#'   `"epochs"` and `"seconds"` the lowest.
-#' @param x Names of the settings to draw; `NULL` takes all that differ between trials.
-#' @inheritParams plot_waveform
-#' @return A ggplot2 object.
-#' @family plots
-#' @export
-#' @examplesIf hearingai_available() && rlang::is_installed("ggplot2")
-#' plot_tuning(data.frame(
-#'   trial = 1:4, learning_rate = c(0.1, 0.01, 0.001, 0.0001), accuracy = c(0.5, 0.8, 0.7, 0.4)
-#' ))
-plot_tuning <- function(table, metric = "accuracy", x = NULL, title = NULL) {
-  rlang::check_installed("ggplot2", "to draw plots.")
-  numbers <- py_call("plots.plot_data.tuning",
-    py_table(table, c("trial", py_string(metric)), "table"),
-    metric = metric, x = py_strings(x)
-  )
-  points <- as_table(numbers$points)
-  ticks <- as_table(numbers$ticks)
-  keys <- c("trial", numbers$best_text)
-  points$key <- factor(ifelse(points$best, keys[[2]], keys[[1]]), keys)
-  ggplot2::ggplot(points[order(points$best), ], ggplot2::aes(.data$place, .data$value)) +
-    ggplot2::geom_blank(
-      ggplot2::aes(.data$place),
-      data = as_table(numbers$limits), inherit.aes = FALSE
-    ) +
-    ggplot2::geom_point(
-      ggplot2::aes(colour = .data$key, shape = .data$key, alpha = .data$key, size = .data$key)
-    ) +
-    ggplot2::scale_colour_manual(
-      values = stats::setNames(c(plot_colours$training, plot_colours$validation), keys)
-    ) +
-    ggplot2::scale_shape_manual(values = stats::setNames(c(16, 18), keys)) +
-    ggplot2::scale_alpha_manual(values = stats::setNames(c(0.6, 1), keys)) +
-    ggplot2::scale_size_manual(values = stats::setNames(c(2.5, 4.5), keys)) +
-    ggplot2::facet_wrap("panel",
-      scales = "free_x", ncol = min(length(numbers$panels), 3), strip.position = "bottom",
-      labeller = ggplot2::as_labeller(function(panel) unlist(numbers$panels)[as.integer(panel)])
-    ) +
-    ggplot2::scale_x_continuous(breaks = ticks$place, labels = ticks$label, expand = c(0, 0)) +
-    ggplot2::labs(
-      x = NULL, y = metric, colour = NULL, shape = NULL, alpha = NULL, size = NULL, title = title
+      x = "epoch", y = NULL, colour = NULL, linetype = NULL, shape = NULL, title = title
     ) +
     plot_theme() +
     ggplot2::theme(
       strip.placement = "outside",
       strip.text = ggplot2::element_text(size = ggplot2::rel(1)),
-      axis.text.x = if (numbers$slanted) ggplot2::element_text(angle = 30, hjust = 1)
+      legend.key.width = ggplot2::unit(2.5, "lines")
     )
 }
 
-#' Draw the folds of a cross-validation
+#' Draw a confusion table
 #'
-#' Each fold's metric, with their mean ± standard deviation.
+#' Each row's rates as shades, with the counts up to 20 labels. Many labels need a large picture.
 #'
-#' @param result What [cross_validate()] returned, or its table of folds: `fold` and metrics.
-#' @param metric The column to draw.
+#' @param confusion A confusion table: `truth`, `predicted`, `n`. Factors keep the order of their
+#'   levels, text the order of the table.
 #' @inheritParams plot_waveform
 #' @return A ggplot2 object.
 #' @family plots
 #' @export
-#' @examplesIf hearingai_available() && rlang::is_installed("ggplot2")
-#' plot_folds(data.frame(fold = 1:5, accuracy = c(0.78, 0.84, 0.8, 0.75, 0.82)))
-plot_folds <- function(result, metric = "accuracy", title = NULL) {
+#' @examplesIf rlang::is_installed("ggplot2")
+#' confusion <- data.frame(
+#'   truth = c("go", "go", "no", "no"), predicted = c("go", "no", "go", "no"), n = c(40, 9, 3, 50)
+#' )
+#' plot_confusion(confusion)
+plot_confusion <- function(confusion, title = NULL) {
   rlang::check_installed("ggplot2", "to draw plots.")
-  folds <- if (inherits(result, "hearingai_cv")) result$folds else result
-  numbers <- py_call("plots.plot_data.folds",
-    py_table(folds, c("fold", py_string(metric)), "result"),
-    metric = metric
-  )
-  data <- as_table(numbers$folds)
-  data$fold <- factor(data$fold, unique(data$fold))
-  keys <- c("fold", numbers$text)
-  ggplot2::ggplot(data, ggplot2::aes(.data$fold, .data$value)) +
-    (if (!is.null(numbers$low)) {
-      ggplot2::annotate("rect",
-        xmin = -Inf, xmax = Inf, ymin = numbers$low, ymax = numbers$high,
-        fill = plot_colours$training, alpha = 0.12
-      )
-    }) +
-    ggplot2::geom_hline(
-      ggplot2::aes(yintercept = .data$mean, colour = keys[[2]]),
-      data = data.frame(mean = numbers$mean), linetype = "dashed"
+  data <- complete_counts(confusion)
+  labels <- levels(data$truth)
+  data$rate <- data$n / pmax(stats::ave(data$n, data$truth, FUN = sum), 1)
+  plot <- ggplot2::ggplot(data, ggplot2::aes(.data$predicted, .data$truth)) +
+    ggplot2::geom_tile(ggplot2::aes(fill = .data$rate), colour = plot_colours$pale) +
+    ggplot2::scale_fill_gradientn(
+      colours = plot_colours$shades, values = c(0, 0.15, 0.5, 1), limits = c(0, 1)
     ) +
-    ggplot2::geom_point(ggplot2::aes(colour = "fold"), size = 3) +
-    ggplot2::scale_colour_manual(
-      values = stats::setNames(c(plot_colours$training, plot_colours$validation), keys),
-      limits = keys,
-      guide = ggplot2::guide_legend(
-        override.aes = list(linetype = c("blank", "dashed"), shape = c(16, NA))
-      )
+    ggplot2::scale_x_discrete(expand = c(0, 0)) +
+    ggplot2::scale_y_discrete(expand = c(0, 0), limits = rev) +
+    ggplot2::coord_equal() +
+    ggplot2::labs(
+      x = "predicted", y = "truth", fill = "share of\nthe row\n", title = title
     ) +
-    ggplot2::labs(x = "fold", y = metric, colour = NULL, title = title) +
     plot_theme() +
-    ggplot2::theme(panel.grid.major.x = ggplot2::element_blank())
+    ggplot2::theme(
+      legend.position = "right",
+      panel.grid = ggplot2::element_blank(),
+      axis.text = ggplot2::element_text(size = label_points(length(labels))),
+      axis.text.x = ggplot2::element_text(angle = 45, hjust = 1, vjust = 1)
+    )
+  if (length(labels) > 20) {
+    return(plot)
+  }
+  data$text <- plain_number(data$n)
+  pale <- ifelse(data$n > 0, plot_colours$ink, plot_colours$faint)
+  data$colour <- ifelse(data$rate > 0.4, "#FFFFFF", pale)
+  # as large as fits a cell of a picture 7 inches wide
+  points <- min(9, 500 / length(labels) / max(nchar(data$text), 2))
+  plot + ggplot2::geom_text(
+    ggplot2::aes(label = .data$text, colour = .data$colour),
+    data = data, size = points / ggplot2::.pt
+  ) + ggplot2::scale_colour_identity()
+}
+
+# A confusion table with every pair of labels once, as factors with one order of levels
+complete_counts <- function(confusion, call = rlang::caller_env()) {
+  check_table(confusion, c("truth", "predicted", "n"), call = call)
+  n <- confusion$n
+  if (anyNA(confusion$truth) || anyNA(confusion$predicted)) {
+    abort_argument("confusion", "without missing labels", call = call)
+  }
+  if (!is.numeric(n) || !all(is.finite(n)) || any(n < 0) || sum(n) == 0) {
+    abort_argument("confusion$n", "counts of clips: 0 or more, not all 0", n, call = call)
+  }
+  order_of <- function(x) if (is.factor(x)) levels(x) else unique(as.character(x))
+  labels <- union(order_of(confusion$truth), order_of(confusion$predicted))
+  sides <- list(
+    predicted = factor(confusion$predicted, labels),
+    truth = factor(confusion$truth, labels)
+  )
+  counts <- tapply(n, sides, sum, default = 0)
+  pairs <- expand.grid(predicted = factor(labels, labels), truth = factor(labels, labels))
+  data.frame(truth = pairs$truth, predicted = pairs$predicted, n = as.vector(counts))
+}
+
+# A line at the epoch whose weights a classifier has, named below the plot
+best_epoch_line <- function(epoch) {
+  if (!is.null(epoch)) {
+    list(
+      ggplot2::geom_vline(xintercept = epoch, colour = plot_colours$faint, linetype = "dotted"),
+      ggplot2::labs(caption = sprintf("dotted: best epoch, %d", epoch))
+    )
+  }
 }

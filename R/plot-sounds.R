@@ -1,192 +1,99 @@
-#' Draw a sound, as it is and as a network hears it
+#' Draw a waveform
 #'
-#' `plot_panels()` draws a sound three times, side by side: the waveform, the Fourier spectrogram in
-#' the frames of the front end, and what a network sees. Both images show decibels below their
-#' loudest value, down to -80; a front end whose values are no levels (MFCC, scaled images) is shown
-#' as it is, from its lowest value to its highest, without a legend. Of several channels of an image
-#' the first is drawn.
+#' Amplitude against time, several channels below each other. Beyond 50,000 samples a channel, the
+#' smallest and the largest value of each of 25,000 stretches are drawn: on paper that looks the
+#' same, and a day of sound still fits.
 #'
-#' `plot_bands()` draws a sound as log-mel with few, enough and too many bands. Too few blur what
-#' differs; too many leave bands that no bin of the spectrum falls into, dark stripes whatever the
-#' sound. Each title tells how many are empty.
-#'
-#' `plot_augmented()` draws the image of a clip as it is and after each augmentation. Every one acts
-#' on the clip as it was, and always, whatever its probability. All images have one scale, so that a
-#' louder clip looks louder.
-#'
-#' @param sound A recording's path, or a waveform: a vector, or a matrix (channels × samples), whose
-#'   channels are averaged. Half an hour at most. `plot_bands()` draws [two_tone()] for `NULL`.
-#' @param sample_rate Of a waveform, its rate in Hz; of a file, the rate to read it at. `NULL` takes
-#'   the front end's for a file, 22,050 Hz where there is none.
-#' @param frontend The front end, such as [LogMel()], or a classifier, whose front end is taken; the
-#'   sound is brought to its rate. `NULL` takes the log-mel of the Hearing AI system. `plot_bands()`
-#'   needs a [LogMel()], whose other settings it uses.
-#' @param tones How many tones to find with [find_tones()] and to mark in both images.
+#' @param waveform A numeric vector of samples, or a matrix (channels × samples).
+#' @param sample_rate In Hz.
 #' @param title Text above the plot.
 #' @return A ggplot2 object.
-#' @references The base case, the dog bark and the choice of 150 bands of the Hearing AI system.
 #' @family plots
 #' @export
-#' @examplesIf hearingai_available() && rlang::is_installed("ggplot2")
-#' plot_panels(two_tone(), sample_rate = 22050, tones = 2)
-#' plot_bands(n_mels = c(10, 150))
-#' plot_augmented(two_tone(), c("time_shift", "spec_augment"), sample_rate = 22050)
-plot_panels <- function(sound, sample_rate = NULL, frontend = NULL, tones = NULL, title = NULL) {
+#' @examplesIf rlang::is_installed("ggplot2")
+#' tone <- sin(2 * pi * 440 * seq(0, 0.05, by = 1 / 16000))
+#' plot_waveform(tone, sample_rate = 16000)
+plot_waveform <- function(waveform, sample_rate, title = NULL) {
   rlang::check_installed("ggplot2", "to draw plots.")
-  draw_panels(py_call("plots.plot_data.panels", py_sound(sound),
-    sample_rate = py_int(sample_rate), frontend = py_frontend(frontend), tones = py_int(tones)
-  ), title)
-}
-
-#' @rdname plot_panels
-#' @param n_mels Numbers of mel bands, one a panel.
-#' @export
-plot_bands <- function(n_mels = c(10, 150, 1000), sample_rate = 22050, sound = NULL,
-                       frontend = NULL, title = NULL) {
-  rlang::check_installed("ggplot2", "to draw plots.")
-  check_finite_array(n_mels)
-  draw_panels(py_call("plots.plot_data.bands",
-    n_mels = as.list(n_mels), sample_rate = py_int(sample_rate), sound = py_sound(sound),
-    frontend = py_frontend(frontend)
-  ), title)
-}
-
-#' @rdname plot_panels
-#' @param augment What to show: names, pairs `list(name, list(options))`, or augmentations such as
-#'   [TimeShift()]; one or a list. Those that mix clips have no picture of one clip.
-#' @param seed A whole number that decides what is drawn at random.
-#' @export
-plot_augmented <- function(sound, augment, sample_rate = NULL, frontend = NULL, seed = 0,
-                           title = NULL) {
-  rlang::check_installed("ggplot2", "to draw plots.")
-  draw_panels(py_call("plots.plot_data.augmented", py_sound(sound), py_augment(augment),
-    sample_rate = py_int(sample_rate), frontend = py_frontend(frontend), seed = py_int(seed)
-  ), title)
-}
-
-#' Pure tones, and the way back from a sound to its tones
-#'
-#' `two_tone()` makes the base case of an audio front end: its image must show a line at each
-#' frequency and nothing else. `find_tones()` finds the highest peaks of a sound's spectrum; the
-#' whole sound is one frame, so a bin is `sample_rate / samples` wide, and a pure tone is found to a
-#' fraction of a bin where the next one is 8 bins or more away.
-#'
-#' @param frequencies The tones' frequencies, Hz, each below half the sample rate.
-#' @param duration Length, seconds.
-#' @param sample_rate Hz.
-#' @param amplitudes The tones' amplitudes, a number each, 1 or less in all; `NULL` gives every tone
-#'   the same share of 1.
-#' @return `two_tone()` returns a waveform, a vector. `find_tones()` returns frequencies in Hz,
-#'   ascending; fewer than `n` where there are no more peaks within 60 dB of the highest, none in
-#'   silence.
-#' @references The two-tone base case of the Hearing AI system.
-#' @family plots
-#' @export
-#' @examplesIf hearingai_available()
-#' find_tones(two_tone(), sample_rate = 22050)
-two_tone <- function(frequencies = c(440, 2000), duration = 1, sample_rate = 22050,
-                     amplitudes = NULL) {
-  check_finite_array(frequencies)
-  if (!is.null(amplitudes)) check_finite_array(amplitudes)
-  as.vector(py_call("two_tone",
-    frequencies = as.list(frequencies), duration = py_number(duration),
-    sample_rate = py_number(sample_rate), amplitudes = if (!is.null(amplitudes)) as.list(amplitudes)
-  ))
-}
-
-#' @rdname two_tone
-#' @param waveform A numeric vector of samples, or a matrix (channels × samples), whose channels are
-#'   averaged.
-#' @param n How many tones to find, at most.
-#' @export
-find_tones <- function(waveform, sample_rate, n = 2) {
-  as.vector(py_call("find_tones", py_waveform(waveform), py_number(sample_rate), n = py_int(n)))
-}
-
-# A path or a waveform
-py_sound <- function(sound, call = rlang::caller_env()) {
-  if (is.null(sound)) {
-    return(NULL)
+  check_finite_array(waveform)
+  check_positive_number(sample_rate)
+  channels <- if (length(dim(waveform)) < 2) matrix(waveform, nrow = 1) else waveform
+  if (length(dim(channels)) != 2 || nrow(channels) > ncol(channels)) {
+    abort_argument("waveform", "a vector of samples or a matrix (channels x samples)", waveform)
   }
-  if (is.numeric(sound)) py_waveform(sound, "sound", call) else py_path(sound, "sound", call)
-}
-
-# The layer behind a front end, or behind that of a classifier
-py_frontend <- function(frontend, call = rlang::caller_env()) {
-  if (is.null(frontend)) {
-    return(NULL)
-  }
-  if (inherits(frontend, "hearingai_classifier")) {
-    return(py_classifier(frontend, call)$frontend)
-  }
-  if (!inherits(frontend, "hearingai_frontend")) {
-    abort_argument("frontend", "a front end such as LogMel(), or a classifier", frontend, call)
-  }
-  py_object(frontend, call)
-}
-
-# The panels that the core computed: each lies in a stretch of the one axis that all of them share,
-# so that one list of ticks serves them all.
-draw_panels <- function(numbers, title) {
-  ticks <- as_table(numbers$ticks)
-  legend <- ggplot2::guide_colourbar(barwidth = ggplot2::unit(12, "lines"))
-  plot <- ggplot2::ggplot(as_table(numbers$limits), ggplot2::aes(y = .data$place)) +
-    ggplot2::geom_blank() +
-    draw_waves(as_table(numbers$waves)) +
-    lapply(numbers$images, draw_image) +
-    draw_marks(as_table(numbers$marks)) +
-    ggplot2::facet_wrap("panel",
-      scales = "free", ncol = min(length(numbers$panels), 4),
-      labeller = ggplot2::as_labeller(function(panel) unlist(numbers$panels)[as.integer(panel)])
-    ) +
-    ggplot2::scale_y_continuous(breaks = ticks$place, labels = ticks$label, expand = c(0, 0)) +
+  data <- do.call(rbind, lapply(seq_len(nrow(channels)), function(i) {
+    data.frame(channel = i, waveform_envelope(channels[i, ]))
+  }))
+  data$time <- data$sample / sample_rate
+  peak <- max(abs(data$amplitude))
+  plot <- ggplot2::ggplot(data, ggplot2::aes(.data$time, .data$amplitude)) +
+    ggplot2::geom_line(colour = plot_colours$training, linewidth = 0.3) +
     ggplot2::scale_x_continuous(expand = c(0, 0)) +
-    ggplot2::scale_fill_viridis_c(
-      option = "magma", limits = c(numbers$low, numbers$high),
-      guide = if (nzchar(numbers$unit)) legend else "none"
-    ) +
-    ggplot2::labs(x = "time (s)", y = NULL, fill = numbers$unit, title = title) +
+    ggplot2::expand_limits(y = c(-1, 1) * if (peak > 0) peak else 1) +
+    ggplot2::labs(x = "time (s)", y = "amplitude", title = title) +
+    plot_theme()
+  if (nrow(channels) == 1) {
+    return(plot)
+  }
+  named <- ggplot2::as_labeller(function(i) paste("channel", i))
+  plot + ggplot2::facet_wrap("channel", ncol = 1, labeller = named)
+}
+
+#' Draw a log spectrogram
+#'
+#' Time across, frequency up, log power as colour. A frame sits at the middle of its window; the
+#' bins run from 0 to half the sample rate.
+#'
+#' @param image A numeric matrix (frames × bins), or an array (frames × bins × 1) such as
+#'   a log spectrogram layer returns for one clip.
+#' @param sample_rate In Hz.
+#' @param window_stride_ms Step from one window to the next, in milliseconds.
+#' @param window_size_ms Length of a window, in milliseconds.
+#' @inheritParams plot_waveform
+#' @return A ggplot2 object.
+#' @family plots
+#' @export
+#' @examplesIf rlang::is_installed("ggplot2")
+#' rising <- outer(1:98, 1:257, function(frame, bin) -abs(bin - 2 * frame) / 20)
+#' plot_spectrogram(rising)
+plot_spectrogram <- function(image, sample_rate = 16000, window_stride_ms = 10,
+                             window_size_ms = 30, title = NULL) {
+  rlang::check_installed("ggplot2", "to draw plots.")
+  check_finite_array(image)
+  check_positive_number(sample_rate)
+  check_positive_number(window_stride_ms)
+  check_positive_number(window_size_ms)
+  size <- dim(image)
+  if (length(size) == 3 && size[3] == 1) {
+    size <- size[1:2]
+  }
+  if (length(size) != 2 || any(size < 2)) {
+    abort_argument("image", "a matrix (frames x bins) or an array (frames x bins x 1)", image)
+  }
+  time <- (window_size_ms / 2 + window_stride_ms * seq(0, size[1] - 1)) / 1000
+  frequency <- seq(0, sample_rate / 2000, length.out = size[2])
+  data <- expand.grid(time = time, frequency = frequency)
+  data$power <- as.vector(image)
+  ggplot2::ggplot(data, ggplot2::aes(.data$time, .data$frequency, fill = .data$power)) +
+    ggplot2::geom_raster() +
+    ggplot2::scale_fill_viridis_c(option = "magma") +
+    ggplot2::coord_cartesian(expand = FALSE) +
+    ggplot2::labs(x = "time (s)", y = "frequency (kHz)", fill = "log power", title = title) +
     plot_theme() +
-    ggplot2::theme(
-      panel.grid.major.x = ggplot2::element_blank(),
-      axis.ticks = ggplot2::element_line(colour = plot_colours$faint),
-      legend.title = ggplot2::element_text(vjust = 0.9)
-    )
-  plot
+    ggplot2::theme(legend.position = "right", panel.grid = ggplot2::element_blank())
 }
 
-draw_waves <- function(waves) {
-  if (nrow(waves)) {
-    ggplot2::geom_line(
-      ggplot2::aes(.data$time, .data$place),
-      data = waves, colour = plot_colours$training, linewidth = 0.3
-    )
+max_samples <- 50000 # a channel longer than this is drawn as its envelope
+
+# All samples, or the extremes of each stretch where there are too many
+waveform_envelope <- function(samples) {
+  n <- length(samples)
+  if (n <= max_samples) {
+    return(data.frame(sample = seq_len(n) - 1, amplitude = samples))
   }
-}
-
-draw_image <- function(image) {
-  ggplot2::geom_raster(
-    ggplot2::aes(.data$time, .data$place, fill = .data$value),
-    data = cbind(as_table(image$cells), panel = image$panel)
-  )
-}
-
-draw_marks <- function(marks) {
-  if (!nrow(marks)) {
-    return(NULL)
-  }
-  list(
-    ggplot2::geom_point(
-      ggplot2::aes(.data$time, .data$place),
-      data = marks, shape = 18, colour = "white", size = 3
-    ),
-    ggplot2::geom_label(
-      ggplot2::aes(.data$time, .data$place,
-        label = .data$label, vjust = ifelse(.data$below, 1.2, -0.2)
-      ),
-      data = marks[nzchar(marks$label), ], hjust = 1.15, size = 3, colour = "white",
-      fill = "#00000099", label.size = 0, label.r = ggplot2::unit(0, "lines"),
-      label.padding = ggplot2::unit(0.12, "lines")
-    )
-  )
+  size <- ceiling(n / (max_samples / 2))
+  blocks <- ceiling(n / size)
+  filled <- matrix(c(samples, rep(samples[n], blocks * size - n)), nrow = size)
+  extremes <- apply(filled, 2, range)
+  data.frame(sample = rep((seq_len(blocks) - 1) * size, each = 2), amplitude = as.vector(extremes))
 }

@@ -101,11 +101,3 @@ augmentation_state <- function(entry) {
   }
   entry[[1]]
 }
-
-py_recipe <- function(recipe, call = rlang::caller_env(), arg = "recipe") {
-  if (inherits(recipe, "hearingai_recipe")) {
-    return(py_object(recipe, call))
-  }
-  wanted <- if (arg == "name") "one string" else "the name of a recipe"
-  py_string(recipe, arg, call, wanted)
-}

@@ -90,29 +90,3 @@ plot.hearingai_tuning <- function(x, ...) plot_tuning(x, ...)
 #' @rdname plot
 #' @exportS3Method ggplot2::autoplot
 autoplot.hearingai_table <- function(object, ...) plot(object, ...)
-
-# How many clips there are of each class, by split where the table has it.
-plot_clips <- function(clips, title = NULL) {
-  rlang::check_installed("ggplot2", "to draw plots.")
-  check_table(clips, c("fname", "class"))
-  known <- c("train", "validation", "test")
-  split <- if ("split" %in% names(clips)) as.character(clips$split) else rep("all", nrow(clips))
-  split[is.na(split)] <- "none"
-  data <- data.frame(class = clips$class, split = factor(split, union(known, unique(split))))
-  data <- droplevels(data)
-  colours <- stats::setNames(
-    rep_len(plot_colours$curves, nlevels(data$split)), levels(data$split)
-  )
-  ggplot2::ggplot(data, ggplot2::aes(y = .data$class, fill = .data$split)) +
-    ggplot2::geom_bar(width = 0.7, position = ggplot2::position_stack(reverse = TRUE)) +
-    ggplot2::scale_fill_manual(values = colours) +
-    ggplot2::scale_y_discrete(limits = rev) +
-    ggplot2::scale_x_continuous(expand = ggplot2::expansion(c(0, 0.04)), breaks = whole_breaks) +
-    ggplot2::labs(x = "clips", y = NULL, fill = NULL, title = title) +
-    plot_theme() +
-    ggplot2::theme(
-      panel.grid.major.y = ggplot2::element_blank(),
-      axis.text.y = ggplot2::element_text(size = label_points(length(unique(data$class)))),
-      legend.position = if (nlevels(data$split) > 1) "bottom" else "none"
-    )
-}

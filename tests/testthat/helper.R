@@ -15,7 +15,7 @@ remember <- function(name, code) {
 skip_if_no_core <- function() {
   problem <- remember("problem", tryCatch(
     {
-      py_call("backend.require_keras")
+      py_call("runtime.backend.require_keras")
       ""
     },
     error = conditionMessage
@@ -116,3 +116,5 @@ problem <- function(env, before = "") {
 expect_refused <- function(code, message, ...) {
   testthat::expect_error(code, message, class = "hearingai_error", ...)
 }
+
+folder <- function() dirname(dirname(words()$fname[1]))

@@ -1,15 +1,5 @@
 skip_if_no_core()
 
-set.seed(1)
-sound <- rnorm(80000) / 10 * rep(c(0, 1), each = 8000)
-low <- c(no = 0.45, yes = 0.45)
-
-recording <- function(envir = parent.frame()) {
-  path <- withr::local_tempfile(fileext = ".wav", .local_envir = envir)
-  write_audio(path, sound, 16000, "FLOAT")
-  path
-}
-
 test_that("a recording is annotated, and one that is none is named", {
   path <- recording()
   bad <- bad_file()
@@ -32,7 +22,7 @@ test_that("a recording is annotated, and one that is none is named", {
 test_that("sound, a table of parts and a folder are heard alike", {
   path <- recording()
   by_file <- annotate(untrained(), path, hop = 0.5, threshold = low)
-  by_sound <- annotate(untrained(), sound, hop = 0.5, threshold = low)
+  by_sound <- annotate(untrained(), bursts, hop = 0.5, threshold = low)
   expect_equal(by_sound$windows[-1], by_file$windows[-1], tolerance = 1e-5)
   expect_identical(by_sound$windows$fname, rep(NA_character_, 9))
   part <- annotate(untrained(), data.frame(fname = path, start = 1, end = 3), hop = 0.5)
@@ -53,54 +43,13 @@ test_that("what is kept is not computed again", {
 
 test_that("arguments that cannot be are refused by name", {
   expect_refused(annotate(untrained(), 1:3, hop = 2), "`hop` must be at most")
-  expect_refused(annotate(untrained(), sound, threshold = c(0.5, 0.6)), "`threshold`")
-  expect_refused(annotate(untrained(), sound, threshold = c(up = 0.6)), "`threshold` must name")
-  expect_refused(annotate(untrained(), sound, low = 0.9), "`low` must be at most")
-  expect_refused(annotate(untrained(), c(sound, NA)), "missing")
+  expect_refused(annotate(untrained(), bursts, threshold = c(0.5, 0.6)), "`threshold`")
+  expect_refused(annotate(untrained(), bursts, threshold = c(up = 0.6)), "`threshold` must name")
+  expect_refused(annotate(untrained(), bursts, low = 0.9), "`low` must be at most")
+  expect_refused(annotate(untrained(), c(bursts, NA)), "missing")
   expect_refused(annotate(untrained(), TRUE), "`recordings`")
-  expect_refused(annotate(untrained(), sound, ignore = c("no", "yes")), "no label")
-  expect_refused(annotate("a", sound), "`classifier`")
-})
-
-test_that("events are written for other programs and read back", {
-  events <- tibble::tibble(
-    fname = "a.wav", start = c(1.5, 1 / 3), end = c(2, 7.5),
-    label = factor(c("yes", "NA")), score = c(0.5, NA)
-  )
-  csv <- withr::local_tempfile(fileext = ".csv")
-  expect_equal(write_events(events, csv), csv)
-  back <- read_events(csv)
-  expect_equal(back, transform(events, label = as.character(label)), ignore_attr = TRUE)
-  expect_identical(back$label, c("yes", "NA"))
-  expect_refused(write_events(events, csv), "overwrite = TRUE")
-  labels <- withr::local_tempfile(fileext = ".txt")
-  write_events(events[1, ], labels)
-  expect_equal(readLines(labels), "1.500000\t2.000000\tyes")
-  expect_identical(read_events(labels)$fname, NA_character_)
-  expect_refused(write_events(events, tempfile(fileext = ".doc")), "must end in")
-  expect_refused(write_events(1, csv), "`events`")
-  expect_refused(read_events("nowhere.csv"), "does not exist")
-  found <- annotate(untrained(), sound, hop = 0.5, threshold = low)
-  expect_equal(nrow(read_events(write_events(found, csv, overwrite = TRUE))), nrow(found$events))
-})
-
-test_that("events are drawn", {
-  skip_if_not_installed("ggplot2")
-  path <- recording()
-  found <- annotate(untrained(), path, hop = 0.5, threshold = low)
-  plot <- plot(found)
-  expect_s3_class(plot, "ggplot")
-  file <- withr::local_tempfile(fileext = ".png")
-  expect_silent(ggplot2::ggsave(file, plot, width = 8, height = 3, dpi = 50))
-  expect_equal(nrow(ggplot2::layer_data(plot, 3)), nrow(found$events))
-  shown <- plot_events(found$events, recording = sound, sample_rate = 16000, start = 1, end = 2)
-  expect_equal(ggplot2::layer_data(shown, 3)$xmin >= 1, rep(TRUE, nrow(found$events)))
-  beside <- plot_events(found$events, recording = path)
-  wave <- function(plot) ggplot2::layer_data(plot, 4)
-  expect_equal(wave(beside)$ymax, wave(plot_events(found$events, path.expand(path)))$ymax)
-  expect_gt(nrow(wave(beside)), 100)
-  expect_refused(plot_events(found$events, recording = c(path, path)), "`recording`.*one path")
-  expect_refused(plot_events(found, end = -1), "`end`")
+  expect_refused(annotate(untrained(), bursts, ignore = c("no", "yes")), "no label")
+  expect_refused(annotate("a", bursts), "`classifier`")
 })
 
 test_that("thresholds may come as a list, and times are told as people say them", {
@@ -109,15 +58,4 @@ test_that("thresholds may come as a list, and times are told as people say them"
   expect_equal(spoken_time(119.4), "119 s")
   expect_equal(spoken_time(150), "2.5 min")
   expect_equal(spoken_time(3 * 3600), "3 h")
-})
-
-test_that("what a plot of many labels leaves out is told below it", {
-  skip_if_not_installed("ggplot2")
-  events <- tibble::tibble(start = 1:60, end = 1:60 + 0.5, label = sprintf("label %02d", 1:60))
-  events <- as_kind(events, "hearingai_events")
-  shown <- plot(events, title = "many")
-  expect_equal(shown$labels$title, "many")
-  expect_match(shown$labels$caption, "^[0-9]+ more labels with fewer events are not shown$")
-  left_out <- as.integer(sub(" .*", "", shown$labels$caption))
-  expect_equal(nrow(ggplot2::layer_data(shown, 3)), 60 - left_out)
 })

@@ -1,51 +1,11 @@
 skip_if_no_core()
 
-folder <- function() dirname(dirname(words()$fname[1]))
-
 speakers <- function(...) {
   clip_table(
     fname = sprintf("%d.wav", 1:8), class = rep(c("yes", "no"), 4),
     speaker = rep(c("ann", "bob", "cy", "di"), each = 2), ...
   )
 }
-
-test_that("spoken words are a table of clips", {
-  expect_s3_class(words(), "tbl_df")
-  expect_named(words(), c("fname", "class", "class_id", "speaker", "split"))
-  expect_equal(levels(words()$class), c("no", "yes"))
-  expect_equal(as.vector(table(words()$class)), c(20, 20))
-  expect_type(words()$class_id, "integer")
-  expect_equal(words()$class_id, as.integer(words()$class) - 1L)
-  expect_true(all(file.exists(words()$fname)))
-  expect_setequal(words()$split, c("train", "validation", "test"))
-  expect_equal(spoken_words(c("no", "yes"), n = 20, seed = 1), words())
-})
-
-test_that("a folder of Speech Commands is read, wholly or in part", {
-  expect_equal(speech_commands(folder()), words())
-  yes <- speech_commands(folder(), words = "yes")
-  expect_equal(levels(yes$class), "yes")
-  expect_equal(unique(yes$class_id), 0L)
-  expect_equal(load_clips(folder(), words = "yes"), yes)
-  expect_equal(load_clips(folder(), kind = "folder")$fname, words()$fname)
-  noise <- background_noise(folder())
-  expect_equal(noise$duration, c(10, 10))
-  expect_equal(noise$sample_rate, c(16000L, 16000L))
-})
-
-test_that("a folder of class folders leaves bad files out with a warning", {
-  root <- withr::local_tempdir()
-  for (class in c("low", "high")) {
-    dir.create(file.path(root, class))
-    write_audio(file.path(root, class, "a.wav"), sin(1:800), 8000)
-  }
-  clips <- audio_folder(root)
-  expect_equal(as.character(clips$class), c("high", "low"))
-  expect_equal(clips$class_id, 0:1)
-  writeLines("none", file.path(root, "low", "bad.wav"))
-  expect_warning(left <- audio_folder(root), "bad.wav", class = "hearingai_warning")
-  expect_equal(left, clips)
-})
 
 test_that("a CSV is read, its paths from its folder", {
   root <- withr::local_tempdir()

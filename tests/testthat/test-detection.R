@@ -1,15 +1,5 @@
 skip_if_no_core()
 
-there <- data.frame(
-  fname = c("a", "a", "a", "b"), start = c(1, 5, 9, 1), end = c(2, 6, 9.5, 2),
-  label = c("go", "no", "up", "go")
-)
-heard <- data.frame(
-  fname = c("a", "a", "a", "a", "b"), start = c(1, 1.2, 5.1, 20, 1.1),
-  end = c(2, 2, 6, 21, 2.1), label = factor(c("go", "go", "up", "go", "go")),
-  score = c(0.9, 0.8, 0.7, 0.6, 0.5)
-)
-
 test_that("events are counted against the truth", {
   result <- detection_metrics(heard, there, duration = 1800)
   expect_named(result, c("summary", "per_label", "curve", "events", "truth"))
@@ -81,46 +71,4 @@ test_that("unfit events are named", {
   expect_refused(detection_metrics(heard, there, by = "end"), "`by` must be one of")
   expect_refused(detection_metrics(heard, there, wanted_per_hour = 1), "needs `duration`")
   expect_warning(detection_metrics(transform(heard, fname = "c"), there), "no recording")
-})
-
-test_that("a DET curve is that of the metrics", {
-  skip_if_not_installed("ggplot2")
-  result <- detection_metrics(heard, there, duration = 1800, wanted_per_hour = 2)
-  drawn <- ggplot2::ggplot_build(plot(result))
-  step <- drawn$data[[1]]
-  expect_equal(sort(unique(step$y), decreasing = TRUE), sort(unique(c(1, result$curve$miss_rate)),
-    decreasing = TRUE
-  ))
-  expect_equal(10^max(step$x), 20) # the axis spans a decade at least
-  expect_equal(drawn$data[[2]]$y, 0.75)
-  several <- plot_det(list(one = result, two = result$curve), title = "noise")
-  expect_equal(levels(several$data$curve), c("one", "two"))
-  expect_equal(several$labels$title, "noise")
-  unmarked <- detection_metrics(heard, there, duration = 1800)
-  expect_equal(levels(plot_det(list(unmarked, result))$data$curve), c("1", "2"))
-  expect_refused(plot_det(detection_metrics(heard, there)), "needs `duration`")
-  expect_refused(plot_det(3), "`metrics` must be what")
-  expect_refused(plot_det(list(result, 3)), "`metrics` must be what")
-})
-
-test_that("a time line shows every outcome", {
-  skip_if_not_installed("ggplot2")
-  plot <- plot_detections(heard, there)
-  expect_equal(as.character(plot$data$kind), c(
-    "there, found", "there, missed", "there, missed",
-    "hit", "duplicate", "substitution", "false accept"
-  ))
-  expect_equal(plot$labels$subtitle, "a: 1 of 3 found, 3 false accepts")
-  expect_no_error(ggplot2::ggplot_build(plot))
-  expect_equal(nrow(plot_detections(heard, there, fname = "b")$data), 2)
-  expect_refused(plot_detections(heard, there, fname = "c"), "`fname` must be a recording")
-})
-
-test_that("durations are numbers, however they are named", {
-  expect_identical(py_duration(60L), 60)
-  expect_identical(py_duration(list(a.wav = 1, b.wav = 2L)), list(a.wav = 1, b.wav = 2))
-  duration <- c(a.wav = "long")
-  expect_refused(py_duration(duration), "`duration` must be seconds, a table, or numbers named")
-  duration <- c(a.wav = NA_real_)
-  expect_refused(py_duration(duration), "`duration` is missing")
 })

@@ -64,21 +64,6 @@ test_that("levels and pictures", {
   expect_silent(ggplot2::ggsave(file, picture, width = 9, height = 6, dpi = 50))
 })
 
-test_that("a gate is trained on tables and files", {
-  folder <- withr::local_tempdir()
-  set.seed(1)
-  noises <- file.path(folder, c("a.wav", "b.wav"))
-  for (noise in noises) write_audio(noise, stats::rnorm(32000, sd = 0.05), 16000)
-  trained <- train_gate(words(), folder,
-    n_mixtures = 4, epochs = 1, seed = 1, snr_db = 10,
-    window = 0.1
-  )
-  learnt <- classifier_info(trained)$gate
-  expect_equal(learnt$target, "wanted")
-  expect_equal(learnt$hop, 0.02)
-  expect_equal(Gate(trained, 16000)$settings$threshold, learnt$threshold)
-})
-
 test_that("what cannot be is refused by name", {
   expect_refused(gate("a.keras", sound()), "`classifier` must be a classifier")
   expect_refused(gate(opener(), c(0, NA)), "`sound` is missing")

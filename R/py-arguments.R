@@ -119,88 +119,45 @@ py_seed_at <- function(seed, path, arg = rlang::caller_arg(path), call = rlang::
   if (is.null(seed) && !is.null(path) && file.exists(path)) NULL else py_seed(seed, call)
 }
 
-# Sound, or any array of numbers, with the axes it has.
-py_waveform <- function(waveform, arg = rlang::caller_arg(waveform), call = rlang::caller_env()) {
-  if (!is.numeric(waveform) || !length(waveform)) {
-    abort_argument(arg, "numbers", waveform, call)
+# Numbers, one or several, as a list.
+py_numbers <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
+  if (is.null(x)) {
+    return(NULL)
   }
-  refuse_na(waveform, arg, call)
-  reticulate::np_array(if (length(dim(waveform)) > 1) waveform else as.vector(waveform))
+  if (!is.numeric(x)) {
+    abort_argument(arg, "numbers", x, call)
+  }
+  refuse_na(x, arg, call)
+  as.list(as.numeric(x))
 }
 
-# A batch of clips; a vector is one.
-py_batch <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
+# One probability, or several named by label.
+py_levels <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
   force(arg)
-  if (is.numeric(x) && length(dim(x)) < 2) x <- matrix(x, nrow = 1)
-  py_waveform(x, arg, call)
-}
-
-# Numbers a clip and a label: a matrix, or a data frame of such columns.
-py_matrix <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
-  force(arg)
-  if (is.data.frame(x)) x <- as.matrix(x)
-  if (!is.matrix(x) || !is.numeric(x)) {
-    abort_argument(arg, "a matrix or data frame of numbers", x, call)
-  }
-  py_waveform(x, arg, call)
-}
-
-# "balanced", or weights named by label.
-py_weights <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
-  if (is.null(x) || rlang::is_string(x)) {
-    return(py_string(x, arg, call))
-  }
   if (is.list(x)) x <- unlist(x)
+  if (is.null(x) || (length(x) == 1 && is.null(names(x)))) {
+    return(py_number(x, arg, call))
+  }
   if (!is.numeric(x) || !rlang::is_named(x)) {
-    abort_argument(arg, "\"balanced\", or numbers named by label such as c(yes = 2)", x, call)
+    abort_argument(arg, "one number, or numbers named by label such as c(yes = 0.8)", x, call)
   }
   refuse_na(x, arg, call)
-  as.list(x)
+  do.call(reticulate::dict, as.list(x))
 }
 
-# Arguments that came in dots, each converted by the function of its name.
-py_named <- function(given, convert, of, call = rlang::caller_env()) {
-  unknown <- setdiff(rlang::names2(given), names(convert))
-  if (length(unknown)) {
-    cli::cli_abort(
-      c(
-        if (nzchar(unknown[[1]])) {
-          "{.arg {unknown[[1]]}} is no argument of {.fn {of}}."
-        } else {
-          "Arguments in {.arg ...} must have names."
-        },
-        i = "What can be given here: {.arg {names(convert)}}."
-      ),
-      class = "hearingai_error", call = call
-    )
+# A label, or a list of several.
+py_target <- function(target, arg = "target", call = rlang::caller_env()) {
+  if (is.list(target)) target <- as.list(unlist(target))
+  if (is.list(target) || length(target) > 1) {
+    return(py_strings(unlist(target), arg, call))
   }
-  Map(function(value, name) convert[[name]](value, name, call), given, names(given))
+  py_string(target, arg, call)
 }
 
-# A named list of plain options as a dict, empty or not; whole numbers are whole unless `exact`.
-py_options <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env(), exact = FALSE) {
-  if (!is.list(x) || !all(nzchar(rlang::names2(x)))) {
-    abort_argument(arg, "a list of named options", x, call)
+# The name of a metric, or a function of two character vectors.
+py_metric <- function(metric, call = rlang::caller_env()) {
+  if (!is.function(metric)) {
+    return(py_string(metric, "metric", call, "the name of a metric or a function"))
   }
-  x <- Map(function(value, name) py_option(value, sprintf("%s$%s", arg, name), call, exact),
-    x, rlang::names2(x)
-  )
-  do.call(reticulate::dict, x)
-}
-
-py_option <- function(x, arg, call, exact = FALSE) {
-  if (is.list(x)) {
-    return(unname(Map(function(value, i) py_option(value, sprintf("%s[[%d]]", arg, i), call, exact),
-      x, seq_along(x)
-    )))
-  }
-  if (is.function(x) || !is.null(x) && !is.atomic(x)) {
-    abort_argument(arg, "plain values", x, call)
-  }
-  refuse_na(x, arg, call)
-  if (is.factor(x)) x <- as.character(x)
-  if (is.numeric(x) && length(x) > 2) {
-    return(py_waveform(as.double(x), arg, call)) # sound, not a setting
-  }
-  if (exact) x else whole(x)
+  function(truth, predicted) metric(as.character(unlist(truth)), as.character(unlist(predicted)))
 }

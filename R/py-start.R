@@ -47,14 +47,6 @@ bound_by <- function() {
   if (is.null(forced)) "the search of reticulate" else forced
 }
 
-# An interrupt in the middle of an import would leave half a library behind, so it waits; R is then
-# to take it, before a call of Python does.
-uninterrupted <- function(code) {
-  suspendInterrupts(code)
-  Sys.sleep(0)
-  code
-}
-
 import_core <- function(call) {
   Sys.setenv(TF_CPP_MIN_LOG_LEVEL = Sys.getenv("TF_CPP_MIN_LOG_LEVEL", "2"))
   path <- system.file("python", package = "hearingai")

@@ -105,36 +105,3 @@ glance.hearingai_cv <- function(x, ...) {
     !!!stats::setNames(values, names)
   )
 }
-
-# A column, a number of folds, or rows counted from 1.
-py_folds <- function(folds, clips, call = rlang::caller_env()) {
-  n <- nrow(clips)
-  if (inherits(folds, "rset")) folds <- assessment_rows(folds, clips, call)
-  if (is.null(folds) || is.character(folds)) {
-    return(py_string(folds, "folds", call, "one column, a number, or a list of rows"))
-  }
-  if (!is.list(folds)) {
-    return(py_int(folds, "folds", call))
-  }
-  unname(Map(function(rows, i) {
-    arg <- sprintf("folds[[%d]]", i)
-    if (!rlang::is_integerish(rows) || anyNA(rows) || any(rows < 1 | rows > n)) {
-      abort_argument(arg, sprintf("rows of `clips`, from 1 to %d", n), rows, call)
-    }
-    as.list(as.integer(rows) - 1L)
-  }, folds, seq_along(folds)))
-}
-
-py_fold_validation <- function(validation, call = rlang::caller_env()) {
-  if (is.null(validation) || isFALSE(validation)) {
-    return(validation)
-  }
-  if (identical(validation, "fold")) {
-    return(validation)
-  }
-  if (!is.numeric(validation)) {
-    wanted <- "\"fold\", a share between 0 and 1, or FALSE"
-    abort_argument("validation", wanted, validation, call)
-  }
-  py_number(validation, "validation", call)
-}

@@ -54,16 +54,3 @@ train_gate <- function(wanted, unwanted, snr_db = c(0, 5, 10, 20), window = NULL
     progress = py_progress(progress)
   ))
 }
-
-# A folder, paths or a table.
-py_examples <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
-  force(arg)
-  if (rlang::is_string(x)) {
-    return(py_path(x, arg, call))
-  }
-  if (is.data.frame(x)) {
-    kept <- intersect(c("fname", "start", "end", "speaker", "source", "fold"), names(x))
-    return(py_table(x[kept], "fname", arg, call))
-  }
-  lapply(py_strings(x, arg, call), path.expand)
-}

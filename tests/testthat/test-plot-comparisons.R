@@ -10,12 +10,6 @@ trials <- data.frame(
 )
 folds <- data.frame(fold = 1:3, accuracy = c(0.7, 0.8, 0.9), loss = c(1, 0.9, 0.2))
 
-saved_without_a_word <- function(plot) {
-  file <- withr::local_tempfile(fileext = ".png")
-  testthat::expect_silent(ggplot2::ggsave(file, plot, width = 7, height = 5, dpi = 50))
-  testthat::expect_gt(file.size(file), 1000)
-}
-
 test_that("a ROC curve has its points, area and threshold", {
   plot <- plot_curve(truth, score, "go", threshold = 0.5, title = "a title")
   expect_equal(plot$labels$title, "a title")

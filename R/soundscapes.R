@@ -45,25 +45,3 @@ lay_clips <- function(background, clips, path, snr_db = 10, times = NULL, every 
     overwrite = py_flag(overwrite), progress = py_progress(progress)
   ))
 }
-
-# Recordings, or a table of them.
-py_background <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
-  force(arg)
-  if (is.data.frame(x)) {
-    return(py_table(x, "fname", arg, call))
-  }
-  paths <- py_strings(x, arg, call)
-  if (!is.null(paths)) lapply(paths, path.expand)
-}
-
-# Numbers, one or several, as a list.
-py_numbers <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
-  if (is.null(x)) {
-    return(NULL)
-  }
-  if (!is.numeric(x)) {
-    abort_argument(arg, "numbers", x, call)
-  }
-  refuse_na(x, arg, call)
-  as.list(as.numeric(x))
-}

@@ -1,25 +1,9 @@
-fake_environment <- function(path) {
-  dir.create(file.path(path, "bin"), recursive = TRUE)
-  python <- file.path(path, "bin", "python")
-  file.create(python)
-  python
+# The words of an error, with places that differ from machine to machine left out.
+told <- function(error, ...) {
+  text <- cli::ansi_strip(conditionMessage(error))
+  for (path in c(...)) text <- gsub(path, "<path>", text, fixed = TRUE)
+  cat(gsub("\\s+", " ", text))
 }
-
-test_that("loading says nothing and starts no Python", {
-  said <- run_r("library(hearingai)\ncat(reticulate::py_available())")
-  expect_equal(said, "FALSE")
-})
-
-test_that("the .venv of a checkout is found from below, and only that of a checkout", {
-  project <- normalizePath(withr::local_tempdir())
-  python <- fake_environment(file.path(project, ".venv"))
-  below <- file.path(project, "a", "b")
-  dir.create(below, recursive = TRUE)
-  expect_null(checkout_python(below))
-  dir.create(file.path(project, "python", "hearingai"), recursive = TRUE)
-  expect_equal(checkout_python(below), python)
-  expect_equal(checkout_python(project), python)
-})
 
 test_that("a missing Python is one error that says what to do", {
   out <- withr::local_tempfile()
@@ -44,63 +28,6 @@ test_that("a missing Python is one error that says what to do", {
   expect_match(said[1], "^hearingai .* on R .*, reticulate ")
   expect_match(result[[3]]$problem, "cannot start")
 })
-
-test_that("what the user chose comes before what the package suggests", {
-  skip_if_no_core()
-  python <- reticulate::py_config()$python
-  root <- normalizePath(withr::local_tempdir())
-  made <- vapply(c("r-hearingai", "other", "project/.venv"), function(name) {
-    path <- file.path(root, name)
-    system2(python, c("-m", "venv", "--without-pip", shQuote(path)))
-    file.path(path, "bin", "python")
-  }, character(1))
-  skip_if_not(all(file.exists(made)), "venv makes no environments here")
-  dir.create(file.path(root, "project/python/hearingai"), recursive = TRUE)
-  chosen <- function(before = "", ...) {
-    code <- "hearingai:::suggest_python(); cat(reticulate::py_discover_config()$python)"
-    none <- c(RETICULATE_PYTHON = NA, VIRTUAL_ENV = NA, RETICULATE_VIRTUALENV_ROOT = root)
-    env <- c(...)
-    run_r(c(before, code), c(none[!names(none) %in% names(env)], env), file.path(root, "project"))
-  }
-  expect_equal(chosen(RETICULATE_PYTHON = made[["other"]]), made[["other"]])
-  use_other <- sprintf("reticulate::use_python('%s', required = TRUE)", made[["other"]])
-  expect_equal(chosen(use_other), made[["other"]])
-  expect_equal(chosen("setwd('python')"), made[["r-hearingai"]])
-  expect_equal(
-    chosen("setwd('python')", RETICULATE_VIRTUALENV_ROOT = tempdir()), made[["project/.venv"]]
-  )
-})
-
-test_that("it is told who chose the Python", {
-  skip_if_no_core()
-  skip_on_os("windows")
-  root <- normalizePath(withr::local_tempdir())
-  system2(reticulate::py_config()$python,
-    c("-m", "venv", "--without-pip", shQuote(file.path(root, "r-hearingai")))
-  )
-  code <- "hearingai:::suggest_python(); reticulate::py_config(); cat(hearingai:::bound_by())"
-  told <- function(before = "", ...) {
-    env <- c(RETICULATE_PYTHON = NA, VIRTUAL_ENV = NA, RETICULATE_VIRTUALENV_ROOT = root)
-    utils::tail(run_r(c(before, code), env, root), 1)
-  }
-  expect_equal(told(), "the virtual environment r-hearingai")
-  python <- file.path(root, "r-hearingai", "bin", "python")
-  chosen <- told(sprintf("reticulate::use_python('%s', required = TRUE)", python))
-  expect_match(chosen, "use_python", fixed = TRUE)
-})
-
-test_that("the core is the one of this package", {
-  skip_if_no_core()
-  expect_equal(core()$`__version__`, as.character(utils::packageVersion("hearingai")))
-  expect_true(nzchar(bound_by()))
-})
-
-# The words of an error, with places that differ from machine to machine left out.
-told <- function(error, ...) {
-  text <- cli::ansi_strip(conditionMessage(error))
-  for (path in c(...)) text <- gsub(path, "<path>", text, fixed = TRUE)
-  cat(gsub("\\s+", " ", text))
-}
 
 test_that("a Python without packages is told what it lacks", {
   skip_if_no_core()

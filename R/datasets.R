@@ -1,0 +1,182 @@
+#' UrbanSound8K
+#'
+#' 8,732 city sounds of at most 4 s, 10 classes, 10 folds. Slices of one recording are in one fold,
+#' so a split by fold or by source does not leak. The licence forbids an automatic download: get it
+#' from <https://urbansounddataset.weebly.com/urbansound8k.html> and give the folder.
+#'
+#' @param path The folder that holds `metadata/UrbanSound8K.csv` and `audio/fold1` ...
+#'   `audio/fold10`, or the folder that holds it as `UrbanSound8K`.
+#' @return A tibble with one row per clip: `fname`, `class` (a factor), `class_id` (from 0), `fold`
+#'   (1 to 10), `source` (the Freesound number of the recording, as text), `salience` (1 foreground,
+#'   2 background), `source_start` and `source_end` (seconds, where the clip lay in that recording).
+#'   Malformed rows and files that cannot be read are left out with a warning.
+#' @references Salamon, J., Jacoby, C. and Bello, J. P. (2014). A Dataset and Taxonomy for Urban
+#'   Sound Research. ACM Multimedia.
+#' @family clips
+#' @export
+#' @examplesIf hearingai_available()
+#' # One slice in the layout of the corpus.
+#' folder <- tempfile()
+#' for (part in c("metadata", "audio/fold1")) dir.create(file.path(folder, part), recursive = TRUE)
+#' write_audio(file.path(folder, "audio/fold1/7061-6-0-0.wav"), numeric(8000), 8000)
+#' slices <- data.frame(
+#'   slice_file_name = "7061-6-0-0.wav", fsID = 7061, start = 0, end = 1, salience = 1, fold = 1,
+#'   classID = 6, class = "gun_shot"
+#' )
+#' write.csv(slices, file.path(folder, "metadata/UrbanSound8K.csv"), row.names = FALSE)
+#' urbansound8k(folder)
+urbansound8k <- function(path) {
+  as_clips(py_call("urbansound8k", py_path(path)))
+}
+
+#' ESC-50 and ESC-10
+#'
+#' Environmental sounds of 5 s in five folds: 2,000 clips in 50 classes, or 400 in 10. Clips of one
+#' recording are in one fold. ESC-50 is at <https://github.com/karolpiczak/ESC-50>; ESC-10 has a
+#' folder a class, such as `001 - Dog bark`.
+#'
+#' @param path The folder of the data set, or the one that holds it.
+#' @param esc10 Keep the ten classes of ESC-10 only.
+#' @return A tibble with one row per clip: `fname`, `class` (a factor), `class_id` (from 0), `fold`
+#'   (1 to 5) and `source` (the Freesound number of the recording, as text). Malformed rows and
+#'   files that cannot be read are left out with a warning.
+#' @references Piczak, K. J. (2015). ESC: Dataset for Environmental Sound Classification. ACM
+#'   Multimedia.
+#' @family clips
+#' @export
+#' @examplesIf hearingai_available()
+#' folder <- tempfile()
+#' dir.create(file.path(folder, "002 - Rain"), recursive = TRUE)
+#' write_audio(file.path(folder, "002 - Rain", "3-1234-A.ogg"), numeric(8000), 8000)
+#' esc50(folder)
+esc50 <- function(path, esc10 = FALSE) {
+  as_clips(py_call("esc50", py_path(path), esc10 = py_flag(esc10)))
+}
+
+#' The Free Spoken Digit Dataset
+#'
+#' 3,000 clips, 10 digits, 6 speakers, 8 kHz. The split is the official one, and every speaker is on
+#' both sides of it: it tells how well these speakers are understood. `split_clips(clips)` tells it
+#' of others.
+#'
+#' @param path The folder of the data set, its folder `recordings`, or the folder that holds it.
+#' @return A tibble with one row per clip: `fname`, `class` (the digit, a factor), `class_id` (from
+#'   0), `speaker`, `index` (which take it is) and `split` (`"test"` for the takes 0 to 4, else
+#'   `"train"`). Files that are named otherwise or cannot be read are left out with a warning.
+#' @references Jackson, Z. and contributors.
+#'   \url{https://github.com/Jakobovski/free-spoken-digit-dataset}
+#' @family clips
+#' @export
+#' @examplesIf hearingai_available()
+#' folder <- tempfile()
+#' dir.create(folder)
+#' for (name in c("7_ann_4.wav", "7_ann_5.wav")) {
+#'   write_audio(file.path(folder, name), numeric(800), 8000)
+#' }
+#' fsdd(folder)
+fsdd <- function(path) {
+  as_clips(py_call("fsdd", py_path(path)))
+}
+
+#' The Speech Commands data set
+#'
+#' @param path The folder that holds the word folders, or is to hold them.
+#' @param version Version of the archive to download, `"0.01"` (30 words) or `"0.02"` (35).
+#' @param download Fetch the archive (about 1.4 GB) if the folder has no words yet. A broken
+#'   download
+#'   is taken up where it stopped; its checksum is verified.
+#' @param words Keep these classes only.
+#' @return A tibble with one row per clip: `fname`, `class` (a factor), `class_id` (from 0),
+#'   `speaker` and `split` (`"train"`, `"validation"` or `"test"`, by the data set's own rule, which
+#'   keeps every speaker on one side).
+#' @references Warden, P. (2018). Speech Commands: A Dataset for Limited-Vocabulary Speech
+#'   Recognition. \url{https://arxiv.org/abs/1804.03209}
+#' @family clips
+#' @export
+#' @examplesIf hearingai_available()
+#' made <- spoken_words(c("no", "yes"), n = 20, seed = 1)
+#' folder <- dirname(dirname(made$fname[1]))
+#' speech_commands(folder, words = "yes")
+speech_commands <- function(path, version = "0.01", download = FALSE, words = NULL) {
+  as_clips(py_call("speech_commands", py_path(path),
+    version = py_string(version), download = py_flag(download), words = py_strings(words)
+  ))
+}
+
+#' The background noise of a Speech Commands folder
+#'
+#' @inheritParams speech_commands
+#' @return A tibble with one row per recording: `fname`, `duration` (seconds) and `sample_rate`
+#'   (Hz).
+#' @family clips
+#' @export
+#' @examplesIf hearingai_available()
+#' made <- spoken_words(c("no", "yes"), n = 20, seed = 1)
+#' background_noise(dirname(dirname(made$fname[1])))
+background_noise <- function(path) {
+  as_table(py_call("background_noise", py_path(path)))
+}
+
+#' A folder of class folders
+#'
+#' Any audio format; unreadable or empty files are named in a warning and left out.
+#'
+#' @param path The folder whose subfolders are named after the classes.
+#' @return A tibble with one row per clip: `fname`, `class` (a factor) and `class_id` (from 0).
+#' @family clips
+#' @export
+#' @examplesIf hearingai_available()
+#' folder <- tempfile()
+#' for (class in c("high", "low")) {
+#'   dir.create(file.path(folder, class), recursive = TRUE)
+#'   write_audio(file.path(folder, class, "a.wav"), sin(seq_len(8000) / 10), 16000)
+#' }
+#' audio_folder(folder)
+audio_folder <- function(path) {
+  as_clips(py_call("audio_folder", py_path(path)))
+}
+
+#' Synthesise a data set of spoken words
+#'
+#' Makes words with eSpeak NG, without data or network, in the layout of Speech Commands: many
+#' English voices, pitches, speeds, gains and backgrounds. The result is cached; equal arguments
+#' give equal files.
+#'
+#' @param words The words.
+#' @param n Clips a word.
+#' @param seed A whole number that decides everything that is drawn.
+#' @param path Where to write the folder; `NULL` uses the user's cache.
+#' @param sample_rate Rate of the clips, Hz.
+#' @return A tibble as [speech_commands()] returns it.
+#' @family clips
+#' @export
+#' @examplesIf hearingai_available()
+#' spoken_words(c("no", "yes"), n = 20, seed = 1)
+spoken_words <- function(words = c("yes", "no", "up", "down", "left", "right"), n = 60, seed = 0,
+                         path = NULL, sample_rate = 16000) {
+  as_clips(py_call("spoken_words", py_strings(words),
+    n = py_int(n), seed = py_int(seed), path = py_path(path), sample_rate = py_int(sample_rate)
+  ))
+}
+
+#' Open a data set, whatever its kind
+#'
+#' @param path A folder in a known layout, a folder of class folders, or a CSV with the columns
+#'   `fname` and `class`.
+#' @param kind `"speech-commands"`, `"urbansound8k"`, `"esc50"` (ESC-10 too), `"fsdd"`,
+#'   `"audioset-embeddings"`, `"turkey"`, `"folder"` or `"csv"`; `NULL` recognises it by what it
+#'   holds.
+#' @param words Keep these classes only.
+#' @param target The label or labels to tell from the others, see [audioset_embeddings()]; for
+#'   `"audioset-embeddings"` only.
+#' @return The table of clips, a tibble.
+#' @family clips
+#' @export
+#' @examplesIf hearingai_available()
+#' made <- spoken_words(c("no", "yes"), n = 20, seed = 1)
+#' load_clips(dirname(dirname(made$fname[1])), words = "yes")
+load_clips <- function(path, kind = NULL, words = NULL, target = NULL) {
+  as_clips(py_call("load_clips", py_path(path),
+    kind = py_string(kind), words = py_strings(words), target = py_target(target)
+  ))
+}

@@ -1,0 +1,32 @@
+# Calling the core; the other py-*.R convert what crosses.
+
+# Call a function of the core by name (with dots for submodules). Named arguments that are NULL are
+# dropped, so that Python's defaults rule; its errors and warnings become R's.
+py_call <- function(.name, ..., .call = rlang::caller_env()) {
+  args <- rlang::list2(...)
+  null <- vapply(args, is.null, logical(1))
+  required <- !nzchar(rlang::names2(args))
+  if (any(null & required)) {
+    expression <- rlang::enexprs(...)[[which(null & required)[1]]]
+    abort_argument(all.vars(expression)[1], "given", NULL, .call)
+  }
+  args <- args[!null]
+  args[vapply(args, inherits, logical(1), "hearingai_none")] <- list(NULL)
+  bridge <- core(.call)$bridge
+  answer <- tryCatch(
+    {
+      fun <- uninterrupted(bridge$find(.name)) # imports what the function needs
+      rlang::exec(bridge$call, fun, !!!args)
+    },
+    error = function(e) py_abort(e, .call)
+  )
+  for (text in r_words(unlist(answer$warnings))) {
+    cli::cli_warn("{text}", class = "hearingai_warning", call = .call)
+  }
+  answer$value
+}
+
+# A NULL that Python is to see, where it means something else than "the default".
+py_none <- function(x) {
+  if (is.null(x)) structure(list(), class = "hearingai_none") else x
+}

@@ -1,0 +1,51 @@
+# Objects of this package as the core has them: classifiers, front ends, and what they answered.
+
+py_classifier <- function(classifier, call = rlang::caller_env()) {
+  if (!inherits(classifier, "hearingai_classifier")) {
+    abort_argument("classifier", "a classifier", classifier, call)
+  }
+  py_object(classifier, call)
+}
+
+# The layer behind a front end, or behind that of a classifier
+py_frontend <- function(frontend, call = rlang::caller_env()) {
+  if (is.null(frontend)) {
+    return(NULL)
+  }
+  if (inherits(frontend, "hearingai_classifier")) {
+    return(py_classifier(frontend, call)$frontend)
+  }
+  if (!inherits(frontend, "hearingai_frontend")) {
+    abort_argument("frontend", "a front end such as LogMel(), or a classifier", frontend, call)
+  }
+  py_object(frontend, call)
+}
+
+# Front ends for a recipe, one after the other.
+py_frontends <- function(frontend, arg = "frontend", call = rlang::caller_env()) {
+  layers <- if (inherits(frontend, "hearingai_frontend")) list(frontend) else frontend
+  known <- is.list(layers) && length(layers)
+  if (!known || !all(vapply(layers, inherits, logical(1), "hearingai_frontend"))) {
+    abort_argument(arg, "a front end such as LogMel(), or a list of them", frontend, call)
+  }
+  py_call("bridge.FrontEnd", unname(lapply(layers, py_object)), .call = call)
+}
+
+py_gated <- function(gated, call = rlang::caller_env()) {
+  if (!inherits(gated, "hearingai_gated")) {
+    abort_argument("gated", "what gate() returned", gated, call)
+  }
+  fields <- unclass(gated)
+  fields$track <- core(call)$bridge$columns(lapply(fields$track, reticulate::np_array))
+  fields$source <- py_sound(fields$source, call)
+  if (!is.null(fields$sound)) fields$sound <- py_waveform(fields$sound)
+  core(call)$bridge$gated(fields)
+}
+
+# The explanation as the core has it.
+py_explanation <- function(explanation, call = rlang::caller_env()) {
+  if (!inherits(explanation, "hearingai_explanation")) {
+    abort_argument("explanation", "what explain() returned", explanation, call)
+  }
+  core(call)$bridge$explanation(unclass(explanation))
+}

@@ -1,0 +1,146 @@
+# Tables both ways: data frames as tables of the core, and what it answers as tibbles.
+
+# A data frame as a table of the core; missing values are refused by name.
+py_table <- function(data, required = c("fname", "class"), arg = "clips",
+                     call = rlang::caller_env()) {
+  if (!is.data.frame(data)) {
+    abort_argument(arg, "a data frame", data, call)
+  }
+  absent <- setdiff(required, names(data))
+  if (length(absent)) {
+    cli::cli_abort(
+      c("{.arg {arg}} must have a column {.field {absent[[1]]}}.",
+        x = "Its columns: {.field {names(data)}}."
+      ),
+      class = "hearingai_error", call = call
+    )
+  }
+  for (name in required) {
+    refuse_na(data[[name]], paste0(arg, "$", name), call)
+  }
+  if ("fname" %in% required) {
+    data$fname <- path.expand(as.character(data$fname))
+  }
+  data <- data[names(data) != "class_id" & vapply(data, is.atomic, logical(1))]
+  core(call)$bridge$table(lapply(data, py_column))
+}
+
+py_column <- function(column) {
+  if (is.factor(column)) {
+    column <- as.character(column)
+  } else if (!is.object(column)) {
+    column <- whole(column) # a fold 1 is not to be called "1.0"
+  }
+  values <- as.list(unname(column))
+  values[is.na(column)] <- list(NULL)
+  values
+}
+
+# A table of the core as a tibble; classes become factors with the labels as levels.
+as_table <- function(value, levels = NULL) {
+  table <- tibble::new_tibble(lapply(value$columns, as_column), nrow = as.integer(value$n))
+  for (name in intersect(names(levels), names(table))) {
+    table[[name]] <- factor(table[[name]], levels = levels[[name]])
+  }
+  table
+}
+
+# Columns of text and of logicals with gaps arrive as lists, None where a value is missing.
+as_column <- function(column) {
+  if (is.list(column)) {
+    gaps <- vapply(column, is.null, logical(1))
+    column[gaps] <- NA
+    column <- if (all(gaps)) rep(NA_character_, length(gaps)) else unlist(column)
+  }
+  column <- as.vector(column)
+  column[is.na(column)] <- NA # not NaN
+  column
+}
+
+# The table of clips, its class a factor in the order of class_id; further columns of `like`, the
+# data frame it was made of, stay as they are.
+as_clips <- function(value, like = NULL) {
+  table <- as_table(value)
+  known <- unique(table[order(table$class_id), "class"])[["class"]]
+  table$class <- factor(table$class, levels = known)
+  for (name in setdiff(names(like), c("fname", "class", "class_id", "split"))) {
+    table[[name]] <- like[[name]]
+  }
+  as_kind(table, "hearingai_clips")
+}
+
+# A table of events; the labels are those known, or those that occur.
+as_events <- function(value, labels = NULL) {
+  as_kind(as_table(value, if (!is.null(labels)) list(label = labels)), "hearingai_events")
+}
+
+# A table of events as the core takes it.
+py_events <- function(events, arg = rlang::caller_arg(events), call = rlang::caller_env(),
+                      required = c("start", "end", "label")) {
+  force(arg)
+  if (inherits(events, "hearingai_annotation")) {
+    events <- events$events
+  }
+  if (!is.data.frame(events)) {
+    abort_argument(arg, "a table of events (a data frame) or what annotate() returned", events,
+      call
+    )
+  }
+  py_table(events, required, arg, call)
+}
+
+# Events of known recordings.
+py_placed <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
+  force(arg)
+  py_events(x, arg, call, c("fname", "start", "end", "label"))
+}
+
+# Seconds: one number, a table, or numbers named by recording.
+py_duration <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
+  force(arg)
+  if (is.data.frame(x)) {
+    return(py_table(x, c("fname", "duration"), arg, call))
+  }
+  if (is.list(x)) x <- unlist(x)
+  if (is.null(x) || is.null(names(x))) {
+    return(py_number(x, arg, call))
+  }
+  if (!is.numeric(x) || !rlang::is_named(x)) {
+    abort_argument(arg, "seconds, a table, or numbers named by recording", x, call)
+  }
+  refuse_na(x, arg, call)
+  as.list(stats::setNames(as.numeric(x), path.expand(names(x))))
+}
+
+# The table of windows as the core takes it.
+py_windows <- function(windows) {
+  if (is.null(windows)) {
+    return(NULL)
+  }
+  names(windows) <- sub("^\\.pred_", "prob_", names(windows))
+  core()$bridge$columns(lapply(windows, function(column) {
+    if (is.numeric(column)) reticulate::np_array(column) else py_column(column)
+  }))
+}
+
+# The table of windows, its probabilities named as predict() names them.
+r_windows <- function(table) {
+  names(table) <- sub("^prob_", ".pred_", names(table))
+  table
+}
+
+r_predictions <- function(table, labels) {
+  predictions <- tibble::tibble(
+    fname = table$fname, .pred_class = factor(table$label, levels = labels)
+  )
+  if ("class" %in% names(table)) {
+    predictions <- tibble::add_column(predictions,
+      class = factor(table$class, levels = labels), .before = ".pred_class"
+    )
+  }
+  for (label in labels) {
+    predictions[[paste0(".pred_", label)]] <- table[[paste0("prob_", label)]]
+  }
+  predictions$.error <- as.character(table$error)
+  predictions
+}

@@ -1,0 +1,87 @@
+# What a training takes: recipes, clips, validation and folds.
+
+py_trainable <- function(object, call = rlang::caller_env()) {
+  if (inherits(object, "hearingai_classifier")) {
+    py_classifier(object, call)
+  } else {
+    py_recipe(object, call)
+  }
+}
+
+py_clips <- function(clips, arg = "clips", call = rlang::caller_env()) {
+  if (inherits(clips, "hearingai_generator")) {
+    return(clips$py)
+  }
+  if (inherits(clips, "rsplit")) {
+    wanted <- "a table of clips, such as rsample::training() gives of a split"
+    abort_argument(arg, wanted, clips, call)
+  }
+  if (!is.data.frame(clips)) {
+    abort_argument(arg, "a table of clips (a data frame) or a generator", clips, call)
+  }
+  py_table(clips, arg = arg, call = call)
+}
+
+py_validation <- function(validation, call = rlang::caller_env()) {
+  if (is.null(validation) || isFALSE(validation)) {
+    return(validation)
+  }
+  if (is.numeric(validation)) {
+    return(py_number(validation, "validation", call))
+  }
+  if (!is.data.frame(validation) && !inherits(validation, "hearingai_generator")) {
+    wanted <- "a table of clips, a generator, a share between 0 and 1, or FALSE"
+    abort_argument("validation", wanted, validation, call)
+  }
+  py_clips(validation, "validation", call)
+}
+
+py_recipe <- function(recipe, call = rlang::caller_env(), arg = "recipe") {
+  if (inherits(recipe, "hearingai_recipe")) {
+    return(py_object(recipe, call))
+  }
+  wanted <- if (arg == "name") "one string" else "the name of a recipe"
+  py_string(recipe, arg, call, wanted)
+}
+
+# A column, a number of folds, or rows counted from 1.
+py_folds <- function(folds, clips, call = rlang::caller_env()) {
+  n <- nrow(clips)
+  if (inherits(folds, "rset")) folds <- assessment_rows(folds, clips, call)
+  if (is.null(folds) || is.character(folds)) {
+    return(py_string(folds, "folds", call, "one column, a number, or a list of rows"))
+  }
+  if (!is.list(folds)) {
+    return(py_int(folds, "folds", call))
+  }
+  unname(Map(function(rows, i) {
+    arg <- sprintf("folds[[%d]]", i)
+    if (!rlang::is_integerish(rows) || anyNA(rows) || any(rows < 1 | rows > n)) {
+      abort_argument(arg, sprintf("rows of `clips`, from 1 to %d", n), rows, call)
+    }
+    as.list(as.integer(rows) - 1L)
+  }, folds, seq_along(folds)))
+}
+
+py_fold_validation <- function(validation, call = rlang::caller_env()) {
+  if (is.null(validation) || isFALSE(validation)) {
+    return(validation)
+  }
+  if (identical(validation, "fold")) {
+    return(validation)
+  }
+  if (!is.numeric(validation)) {
+    wanted <- "\"fold\", a share between 0 and 1, or FALSE"
+    abort_argument("validation", wanted, validation, call)
+  }
+  py_number(validation, "validation", call)
+}
+
+# Labels that can be mixed: shares of the classes, since numbers of classes cannot.
+py_labels <- function(labels, call = rlang::caller_env()) {
+  if (!is.matrix(labels) && !is.data.frame(labels)) {
+    wanted <- "a matrix of clips by classes, such as model.matrix(~ 0 + class) of a factor"
+    abort_argument("labels", wanted, labels, call)
+  }
+  py_matrix(labels, "labels", call)
+}

@@ -1,0 +1,69 @@
+test_that("a data frame must be one, with its columns", {
+  expect_refused(py_table(list(fname = "a")), "`clips` must be a data frame")
+  expect_refused(py_table(data.frame(file = "a", class = "b")), "column fname.*file.*class")
+})
+
+test_that("tables go there and back", {
+  skip_if_no_core()
+  clips <- tibble::tibble(
+    fname = "a.wav", class = factor("no"), fold = 3L, gain = 0.5, loud = TRUE, said = NA_character_
+  )
+  back <- as_table(py_call("bridge.plain", py_table(clips)))
+  expect_identical(back, tibble::tibble(
+    fname = "a.wav", class = "no", fold = 3L, gain = 0.5, loud = TRUE, said = NA_character_
+  ))
+})
+
+test_that("gaps stay gaps", {
+  skip_if_no_core()
+  table <- tibble::tibble(
+    fname = c("a", "b"), class = "no", text = c("x", NA), number = c(NA, 2), logical = c(NA, TRUE)
+  )
+  back <- as_table(py_call("bridge.plain", py_table(table)))
+  expect_identical(back, table)
+  expect_false(any(is.nan(back$number)))
+})
+
+test_that("whole numbers beyond R's arrive as they are", {
+  skip_if_no_core()
+  big <- py_call("bridge.plain", py_table(data.frame(fname = "a", class = "b", id = 3e9)))
+  expect_identical(as_table(big)$id, 3e9)
+  bytes <- reticulate::py_eval("{'bytes': 2**40, 'n': 3}", convert = FALSE)
+  expect_identical(py_call("bridge.plain", bytes), list(bytes = 2^40, n = 3L))
+  pandas <- reticulate::import("pandas", convert = FALSE)
+  series <- pandas$DataFrame(list(id = reticulate::py_eval("[2**40, 1]", convert = FALSE)))
+  expect_identical(as_table(py_call("bridge.plain", series))$id, c(2^40, 1))
+})
+
+test_that("a table without rows keeps its columns", {
+  skip_if_no_core()
+  none <- as_table(py_call("bridge.plain", py_table(words()[0, ])))
+  expect_equal(dim(none), c(0, 4))
+  expect_type(none$fname, "character")
+})
+
+test_that("classes become factors with the levels asked for", {
+  table <- as_table(list(columns = list(label = c("b", "a")), n = 2L), list(label = c("b", "a")))
+  expect_equal(table$label, factor(c("b", "a"), levels = c("b", "a")))
+  clips <- as_clips(list(
+    columns = list(fname = c("1", "2", "3"), class = c("z", "a", "z"), class_id = c(1L, 0L, 1L)),
+    n = 3L
+  ))
+  expect_equal(levels(clips$class), c("a", "z"))
+})
+
+test_that("a vector of length one stays a vector", {
+  skip_if_no_core()
+  expect_s3_class(reticulate::r_to_py(py_strings("a")), "python.builtin.list")
+  expect_s3_class(reticulate::r_to_py(py_strings(factor("a"))), "python.builtin.list")
+  expect_equal(as_table(list(columns = list(a = list("x")), n = 1L))$a, "x")
+})
+
+test_that("durations are numbers, however they are named", {
+  expect_identical(py_duration(60L), 60)
+  expect_identical(py_duration(list(a.wav = 1, b.wav = 2L)), list(a.wav = 1, b.wav = 2))
+  duration <- c(a.wav = "long")
+  expect_refused(py_duration(duration), "`duration` must be seconds, a table, or numbers named")
+  duration <- c(a.wav = NA_real_)
+  expect_refused(py_duration(duration), "`duration` is missing")
+})
