@@ -112,7 +112,7 @@ tidy.hearingai_explanation <- function(x, ...) {
 #' plot_explanation(explain(classifier, clips[1, ], steps = 16))
 plot_explanation <- function(explanation, title = NULL) {
   rlang::check_installed("ggplot2", "to draw plots.")
-  drawn <- py_call("plots.plot_data.explanation", py_explanation(explanation))
+  drawn <- py_call("bridge.plots.explanation", py_explanation(explanation))
   ticks <- as_table(drawn$ticks)
   legend <- ggplot2::guide_colourbar(barwidth = ggplot2::unit(12, "lines"))
   ggplot2::ggplot(as_table(drawn$cells), ggplot2::aes(.data$time, .data$place)) +

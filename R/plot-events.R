@@ -31,7 +31,7 @@ plot_events <- function(events, recording = NULL, sample_rate = NULL, start = 0,
   } else if (!is.null(recording)) {
     recording <- py_samples(recording)
   }
-  numbers <- py_call("plots.plot_data.events", py_events(events),
+  numbers <- py_call("bridge.plots.events", py_events(events),
     recording = recording, sample_rate = py_int(sample_rate), start = py_number(start),
     end = py_number(end), labels = py_strings(labels), windows = windows
   )

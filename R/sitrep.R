@@ -70,7 +70,7 @@ print_bound <- function(version, path) {
 hearingai_available <- function() {
   tryCatch(
     {
-      py_call("runtime.backend.require_keras")
+      py_call("bridge.check_backend")
       TRUE
     },
     error = function(e) FALSE

@@ -38,9 +38,9 @@
 lay_clips <- function(background, clips, path, snr_db = 10, times = NULL, every = 4,
                       duration = NULL, level_db = NULL, sample_rate = 16000, subtype = NULL,
                       seed = 0, overwrite = FALSE, progress = NULL) {
-  as_events(py_call("lay_clips", py_background(background), py_table(clips), py_path(path),
-    snr_db = py_numbers(snr_db), times = py_numbers(times), every = py_number(every),
-    duration = py_number(duration), level_db = py_number(level_db),
+  as_events(py_call("lay_clips", py_background(background), py_table(clips),
+    path = py_path(path), snr_db = py_numbers(snr_db), times = py_numbers(times),
+    every = py_number(every), duration = py_number(duration), level_db = py_number(level_db),
     sample_rate = py_int(sample_rate), subtype = py_string(subtype), seed = py_seed(seed),
     overwrite = py_flag(overwrite), progress = py_progress(progress)
   ))

@@ -95,7 +95,7 @@ def _read(classifier, table, on_error, seeds, store, progress):
 def keeps(table, clip_format, store):
     """Whether the decoded clips of a table are kept on disk."""
     if store is True or not isinstance(store, (str, os.PathLike, bool, type(None))):
-        raise HearingAIError(f"`store` must be a folder, or False. Received: {store!r}")
+        raise HearingAIError(f"`store` must be a folder, or `False`. Received: {store!r}")
     if clip_format.crop == "random":  # another seed hears another stretch
         return False
     if store is None:

@@ -40,8 +40,8 @@ def find_espeak():
     if library is None:
         raise HearingAIError(
             "spoken_words() needs eSpeak NG, which is not installed. One of these lines mends it:\n"
-            '  pip install "hearingai[demo]"\n'
-            "  sudo apt install espeak-ng"
+            '  `pip install "hearingai[demo]"`\n'
+            "  `sudo apt install espeak-ng`"
         )
     return library, None
 

@@ -73,7 +73,7 @@ def speech_commands(path, version="0.01", download=False, words=None):
         raise HearingAIError(
             f"`path` must hold one folder a word with wav files in it, as Speech Commands has "
             f"them ({folder / 'yes' / '0a7c2a8d_nohash_0.wav'}). Received: {str(path)!r}, with "
-            f"none. download=True fetches the data set to it"
+            f"none. `download=True` fetches the data set to it"
         )
     names, files, empty = [], [], []
     for word in _wanted(words, found):

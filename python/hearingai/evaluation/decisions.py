@@ -134,7 +134,7 @@ def f1_score(truth, predicted, average="macro", target=None):
         return _f1_of_target(truth, predicted, target)
     if target is not None:
         raise HearingAIError(
-            f"`target` goes with average='positive' alone. Received: {target!r} with {average!r}"
+            f"`target` goes with `average='positive'` alone. Received: {target!r} with {average!r}"
         )
     if average == "micro":
         return accuracy(truth, predicted)

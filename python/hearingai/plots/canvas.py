@@ -103,7 +103,8 @@ def square_counts(confusion):
     counts_clips = pd.api.types.is_numeric_dtype(n) and np.isfinite(n).all() and (n >= 0).all()
     if not counts_clips or not n.sum() > 0:
         raise HearingAIError(
-            f"`confusion$n` must count clips: numbers, 0 or more, not all 0. Received: {n.tolist()}"
+            '`confusion["n"]` must count clips: numbers, 0 or more, not all 0. '
+            f"Received: {n.tolist()}"
         )
     orders = [s.cat.categories if isinstance(s.dtype, pd.CategoricalDtype) else s for s in sides]
     labels = pd.Index(dict.fromkeys(str(label) for order in orders for label in order))

@@ -12,9 +12,9 @@ from ._quiet_start import quiet_start
 from .arguments import choose
 
 _INSTALL = {
-    "tensorflow": 'pip install "hearingai[tensorflow]"',
-    "jax": 'pip install "hearingai[jax]"',
-    "torch": 'pip install "hearingai[torch]"',
+    "tensorflow": '`pip install "hearingai[tensorflow]"`',
+    "jax": '`pip install "hearingai[jax]"`',
+    "torch": '`pip install "hearingai[torch]"`',
 }
 _STEPS = 16  # of a small network and batch, in less time than Python needs for a few
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..errors import HearingAIError
 
-NO_PARQUET = 'Parquet needs pyarrow. Type: pip install "hearingai[parquet]"'
+NO_PARQUET = 'Parquet needs pyarrow. Type: `pip install "hearingai[parquet]"`'
 _ENDINGS = (".csv", ".parquet")
 
 
@@ -62,7 +62,7 @@ def writable(path, overwrite):
 def refuse_to_replace(path, overwrite):
     """Raise an error where something lies at `path` that may not be replaced."""
     if path.exists() and not overwrite:
-        raise HearingAIError(f"`{path}` exists; overwrite=True (--overwrite) replaces it")
+        raise HearingAIError(f"`{path}` exists; `overwrite=True` replaces it")
 
 
 def writable_artifact(path, overwrite=False):

@@ -169,7 +169,7 @@ def _groups(clips, by):
         if leaks:
             warnings.warn(
                 f"a random split leaks: clips of one {leaks[0]} land on both sides and the "
-                f"measured accuracy is too high. Use by={leaks[0]!r}",
+                f"measured accuracy is too high. Use `by={leaks[0]!r}`",
                 HearingAIWarning,
                 stacklevel=3,
             )
@@ -177,7 +177,7 @@ def _groups(clips, by):
     if by not in clips:
         raise HearingAIError(
             f"`clips` has no column `{by}` to split by. Its columns: {', '.join(clips)}. "
-            f"by=None splits single clips at random"
+            f"`by=None` splits single clips at random"
         )
     missing = np.flatnonzero(clips[by].isna())
     if len(missing):

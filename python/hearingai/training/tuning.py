@@ -146,7 +146,7 @@ def _optuna():
     try:
         import optuna
     except ImportError:
-        raise HearingAIError('tune() needs Optuna. Type: pip install "hearingai[tune]"') from None
+        raise HearingAIError('tune() needs Optuna. Type: `pip install "hearingai[tune]"`') from None
     optuna.logging.set_verbosity(optuna.logging.ERROR)  # what fails is raised
     return optuna
 
