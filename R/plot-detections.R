@@ -1,4 +1,4 @@
-#' Draw a detector's misses against its false accepts
+#' Draw a DET curve
 #'
 #' The DET curve: the miss rate against the false accepts an hour, on a logarithmic axis. That of a
 #' perfect detector is the lower left corner. What costs no false accept stands at the 0 on the
@@ -62,7 +62,7 @@ det_list <- function(metrics, call = rlang::caller_env()) {
 
 is_curve <- function(x) inherits(x, "hearingai_detection") || is.data.frame(x)
 
-#' Draw what was there and what was found
+#' Draw true and detected events on a time line
 #'
 #' On the time line of one recording, each label has a lane: above, the true events, found or
 #' missed; below, the events found, as hits, substitutions, duplicates and false accepts. What lasts

@@ -1,8 +1,8 @@
-#' Draw what was heard when
+#' Draw events over time
 #'
-#' A row a label with its events (boxes) and its probabilities (filled lines), the sound on top.
-#' However long the recording, an event is at least a line wide, and the waveform and the
-#' probabilities show their extremes in each stretch of time.
+#' One row for each label, with its events (boxes) and its probabilities (filled lines), and the
+#' waveform on top. However long the recording, an event is at least a line wide, and the waveform
+#' and the probabilities show their extremes in each stretch of time.
 #'
 #' @param events What [annotate()] returned, whose windows give the probabilities where it kept
 #'   them; or a table with `start`, `end` and `label`.

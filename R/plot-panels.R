@@ -1,4 +1,4 @@
-#' Draw a sound, as it is and as a network hears it
+#' Draw a sound and the image that a network gets of it
 #'
 #' `plot_panels()` draws a sound three times, side by side: the waveform, the Fourier spectrogram in
 #' the frames of the front end, and what a network sees. Both images show decibels below their

@@ -2,8 +2,8 @@
 #'
 #' Says which Python R is bound to and why; which versions, backend and devices it has; what
 #' `precision = "auto"` comes to here; which extras are there, and what installs the others; where
-#' the cache is and how large; or why the core cannot start. `hearingai_available()` only answers
-#' whether it starts.
+#' the cache is and how large it is; or why the Python core cannot start. `hearingai_available()`
+#' only tells whether it starts.
 #'
 #' @return `hearingai_sitrep()` returns the facts as a list, invisibly, after printing them.
 #'   `hearingai_available()` returns `TRUE` or `FALSE`.

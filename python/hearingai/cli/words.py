@@ -9,7 +9,7 @@ from .. import _messages
 # What a command calls the arguments of the functions that it runs, where the name is another.
 ARGUMENTS = {
     "classifier": ("model",),
-    "clips": ("data", "files", "clips"),
+    "clips": ("data", "files"),
     "recordings": ("files", "recordings"),
     "recording": ("files", "recordings"),
     "level_db": ("level",),
