@@ -17,7 +17,7 @@
 #'   `NULL` asks, which needs an interactive session.
 #' @param restart Restart the R session afterwards, where RStudio can.
 #' @return The path of the environment's Python, invisibly; `NULL` where the answer was no.
-#' @family Python below
+#' @family Python
 #' @seealso [hearingai_sitrep()] tells which Python R is bound to.
 #' @export
 #' @examples

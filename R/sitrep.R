@@ -7,7 +7,7 @@
 #'
 #' @return `hearingai_sitrep()` returns the facts as a list, invisibly, after printing them.
 #'   `hearingai_available()` returns `TRUE` or `FALSE`.
-#' @family Python below
+#' @family Python
 #' @seealso The vignette `python`: where Python comes from, and how to choose one.
 #' @export
 #' @examplesIf hearingai_available()
