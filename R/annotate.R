@@ -1,8 +1,9 @@
-#' Find out what is heard when in recordings of any length
+#' Annotate recordings of any length: which label is heard when
 #'
-#' A window slides over the recording; what the classifier says of each is smoothed and becomes
-#' events. Reading, resampling and computing go on at once, and no more of a recording is in memory
-#' than some windows, so that a day needs no more than a minute does.
+#' A window slides over the recording, the classifier gives the probabilities of each window, and
+#' these are smoothed and turned into events. Reading, resampling and computing run at the same
+#' time, and only a few windows are in memory at once, so that a day of sound needs no more memory
+#' than a minute.
 #'
 #' Each window stands for the time around its middle, from half a hop before to half a hop behind;
 #' the first from the start of the recording, the last to its end. An event is the time of the
@@ -16,24 +17,27 @@
 #' @param recordings Paths, folders (with all below them), a data frame with a column `fname` (and
 #'   `start` and `end`, in seconds, for parts), or one sound: a numeric vector, or a matrix of
 #'   channels by samples, in -1...1.
-#' @param window Seconds that are heard at once; `NULL` takes the classifier's own, a shorter window
-#'   is filled up with silence.
-#' @param hop Seconds from window to window, at most a window; `NULL` takes a quarter of one.
-#' @param threshold Smoothed probability that opens an event, above 0; or several named by label,
+#' @param window Length of a window, in seconds; `NULL` takes the classifier's own. A shorter window
+#'   is padded with silence.
+#' @param hop Step from one window to the next, in seconds, at most a window; `NULL` takes a quarter
+#'   of a window.
+#' @param threshold Smoothed probability at which an event starts, above 0; or one for each label,
 #'   such as `c(yes = 0.8)`, 0.5 for those not named.
-#' @param low Smoothed probability that keeps it open, likewise; `NULL` takes 0.7 of `threshold`.
-#' @param smooth Seconds over which probabilities are averaged: the mean of the windows whose
-#'   middles are at most half of it away. `NULL` takes half a window, 0 does not smooth.
-#' @param min_duration Seconds; shorter events are dropped.
-#' @param min_gap Seconds; events of one label that are less apart become one.
+#' @param low Smoothed probability below which an event ends, also one or one for each label; `NULL`
+#'   takes 0.7 of `threshold`.
+#' @param smooth Length of the moving average of the probabilities, in seconds. `NULL` takes half a
+#'   window, 0 does not smooth.
+#' @param min_duration Shorter events are dropped; in seconds.
+#' @param min_gap Events of one label with a shorter gap between them are merged; in seconds.
 #' @param labels The labels to report; `NULL` means all.
 #' @param ignore Labels not to report, such as that of the background.
 #' @param sample_rate Rate of the sound, Hz, where `recordings` is sound; `NULL` means the
 #'   classifier's own. Files know theirs.
-#' @param batch_size Windows a step; more of them are faster on a GPU, and need more memory.
-#' @param path A folder to keep the probabilities of every finished recording in. A call that finds
-#'   them there, of the same file, classifier, window and hop, does not compute them again: after a
-#'   break it goes on with the next recording, and another threshold takes moments.
+#' @param batch_size How many windows are computed at once; more are faster on a GPU and need more
+#'   memory.
+#' @param path A folder to keep the probabilities of every finished recording in. Where they are
+#'   there already, of the same file, classifier, window and hop, they are not computed again: an
+#'   interrupted run goes on with the next recording, and trying another threshold takes moments.
 #' @param keep_windows Whether the result has the probabilities of all windows.
 #' @param device `"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one.
 #' @param on_error `"report"` lists recordings that cannot be read in `errors`; `"raise"` stops at
@@ -44,8 +48,8 @@
 #'   probability; recordings in their order, events by their start), `windows` (tibble `fname`,
 #'   `start`, `end` and `.pred_<label>` for each label; `NULL` where they were not kept),
 #'   `recordings` (tibble `fname`, `seconds`), `errors` (tibble `fname`, `error`), `seconds` (length
-#'   of all that was heard) and `speed` (how many times faster than it sounds; `NULL` where all was
-#'   kept). `tidy()` gives `events`.
+#'   of all that was heard) and `speed` (how many times faster than real time; `NULL` where
+#'   everything was found in `path`). `tidy()` gives `events`.
 #' @seealso [write_events()], [plot_events()], [Stream()] for sound as it comes.
 #' @family long recordings
 #' @export

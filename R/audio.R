@@ -55,8 +55,8 @@ read_audio <- function(path, sample_rate = NULL, mono = TRUE, start = 0, duratio
 #' @examplesIf hearingai_available()
 #' write_audio(tempfile(fileext = ".wav"), sin(seq_len(8000) / 10), sample_rate = 16000)
 write_audio <- function(path, waveform, sample_rate, subtype = NULL) {
-  py_call("write_audio", py_path(path), py_waveform(waveform), py_int(sample_rate),
-    subtype = py_string(subtype)
+  py_call("write_audio", py_path(path), py_waveform(waveform),
+    sample_rate = py_int(sample_rate), subtype = py_string(subtype)
   )
   invisible(path)
 }
@@ -72,9 +72,10 @@ write_audio <- function(path, waveform, sample_rate, subtype = NULL) {
 #' @examplesIf hearingai_available()
 #' length(resample(sin(seq_len(44100) / 10), 44100, 16000))
 resample <- function(waveform, from_rate, to_rate) {
-  keep_vector(
-    py_call("resample", py_waveform(waveform), py_int(from_rate), py_int(to_rate)), waveform
+  changed <- py_call("resample", py_waveform(waveform), py_int(from_rate),
+    to_rate = py_int(to_rate)
   )
+  keep_vector(changed, waveform)
 }
 
 #' Bring a waveform to a number of channels

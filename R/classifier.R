@@ -4,8 +4,8 @@
 #' length, front end and labels travel with the weights; the file that `save_classifier()` writes
 #' opens in R and in Python. [saveRDS()] and workspaces keep a classifier too, for R alone: the
 #' weights lie in the object, and its Python is made again on first use, also in a parallel worker.
-#' What is changed through the `py` element by other means than [fit()][fit.hearingai_classifier]
-#' is kept by `save_classifier()` only.
+#' Changes made through the `py` element, other than by [fit()][fit.hearingai_classifier], are kept
+#' by `save_classifier()` only.
 #'
 #' @param recipe Name of a recipe, see [list_recipes()], or a recipe, see [get_recipe()].
 #' @param labels The classes, at least two.

@@ -26,7 +26,7 @@ read_clips <- function(path) {
 #' clip_table(c("a.wav", "b.wav"), c("yes", "no"), speaker = c("ann", "bob"))
 clip_table <- function(fname, class, ...) {
   columns <- tibble::tibble(fname = fname, class = class, ...)
-  as_clips(py_call("tables.clip_table.check_clips", py_table(columns)), like = columns)
+  as_clips(py_call("bridge.check_clips", py_table(columns)), like = columns)
 }
 
 #' Split a table of clips

@@ -1,15 +1,13 @@
-#' Batches of spectrograms, as the tutorial makes them
+#' Generate batches of spectrograms with tf.data
 #'
 #' Slices of the table are shuffled (buffer of 100), read, decoded and featurised in parallel inside
 #' TensorFlow's graph, repeated for ever, batched and prefetched. Training on the table itself with
-#' [fit()][fit.hearingai_classifier] reads any format, decodes once and is faster; this is for
-#' those who want the pipeline in
-#' their own hands.
+#' [fit()][fit.hearingai_classifier] reads any format, decodes once and is faster; use this to
+#' control the input pipeline yourself.
 #'
 #' @inheritParams LogSpectrogram
 #' @param df A table of clips: 16-bit wav files of one rate. Another format is an error that names
-#'   the
-#'   file and what reads it.
+#'   the file and what reads it.
 #' @param batch_size Clips a batch.
 #' @param shuffle Draw the clips in random order, or in the table's.
 #' @param sample_rate Rate of the files, Hz.

@@ -55,9 +55,9 @@ esc50 <- function(path, esc10 = FALSE) {
 
 #' The Free Spoken Digit Dataset
 #'
-#' 3,000 clips, 10 digits, 6 speakers, 8 kHz. The split is the official one, and every speaker is on
-#' both sides of it: it tells how well these speakers are understood. `split_clips(clips)` tells it
-#' of others.
+#' 3,000 clips, 10 digits, 6 speakers, 8 kHz. The split is the official one, with every speaker in
+#' both parts: it measures accuracy on known speakers. `split_clips(clips)` splits by speaker, to
+#' measure it on new ones.
 #'
 #' @param path The folder of the data set, its folder `recordings`, or the folder that holds it.
 #' @return A tibble with one row per clip: `fname`, `class` (the digit, a factor), `class_id` (from
@@ -83,8 +83,7 @@ fsdd <- function(path) {
 #' @param path The folder that holds the word folders, or is to hold them.
 #' @param version Version of the archive to download, `"0.01"` (30 words) or `"0.02"` (35).
 #' @param download Fetch the archive (about 1.4 GB) if the folder has no words yet. A broken
-#'   download
-#'   is taken up where it stopped; its checksum is verified.
+#'   download is resumed; its checksum is verified.
 #' @param words Keep these classes only.
 #' @return A tibble with one row per clip: `fname`, `class` (a factor), `class_id` (from 0),
 #'   `speaker` and `split` (`"train"`, `"validation"` or `"test"`, by the data set's own rule, which
@@ -103,7 +102,7 @@ speech_commands <- function(path, version = "0.01", download = FALSE, words = NU
   ))
 }
 
-#' The background noise of a Speech Commands folder
+#' List the background noise of a Speech Commands folder
 #'
 #' @inheritParams speech_commands
 #' @return A tibble with one row per recording: `fname`, `duration` (seconds) and `sample_rate`
@@ -117,7 +116,7 @@ background_noise <- function(path) {
   as_table(py_call("background_noise", py_path(path)))
 }
 
-#' A folder of class folders
+#' Open a folder with one subfolder for each class
 #'
 #' Any audio format; unreadable or empty files are named in a warning and left out.
 #'

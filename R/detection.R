@@ -1,24 +1,25 @@
-#' Measure events against the truth
+#' Evaluate detected events against the true ones
 #'
-#' `detection_metrics()` counts what a detector found against what was there. An event may stand for
-#' a true one of the same recording and label that lies near enough, by the rule of `by`. They are
-#' matched one to one, as many as can be. An event so matched is a hit, any other a false accept: a
-#' substitution where it lies at a true event of another label that nobody found (one to one
-#' again), a duplicate where it lies only at such of its own label that others found. A true event
-#' without a hit is a miss. `streaming_accuracy()` counts as TensorFlow's Speech Commands example
-#' does, event by event.
+#' `detection_metrics()` compares detected events with true ones. A detected event matches a true
+#' one of the same recording and label that is near enough, by the rule of `by`; events are matched
+#' one to one, as many as possible. A matched event is a hit, any other a false accept: a
+#' substitution where it lies at a true event of another label that nobody found (one to one again),
+#' a duplicate where it lies only at such of its own label that others found. A true event without a
+#' hit is a miss. `streaming_accuracy()` counts as TensorFlow's Speech Commands example does, event
+#' by event.
 #'
-#' As the threshold falls, events join and none changes: so the DET curve, the miss rate against the
-#' false accepts an hour, ends at the least score there is. To `annotate()` with a lower threshold
-#' gives a longer one, but a very low one also joins neighbours to one long event.
+#' The DET curve, the miss rate against the false accepts an hour, is computed by raising the
+#' threshold over the scores of the events given, so it ends at their lowest score. Events from
+#' `annotate()` with a lower threshold give a longer curve; a very low one also merges neighbouring
+#' events.
 #'
 #' @param events A table of events: `fname`, `start`, `end` (seconds), `label` and `score` (without
 #'   it, all are equally sure); or what `annotate()` returns.
 #' @param truth The true events: `fname`, `start`, `end`, `label`.
 #' @param tolerance How far an event may be off, seconds; for `streaming_accuracy()` the largest
 #'   distance of the starts, where the example's default is 0.75.
-#' @param duration What the detector heard in all: seconds, or the seconds of each recording, as a
-#'   table with `fname` and `duration` or as a vector named by recording. Without it there are no
+#' @param duration Length of all recordings together: seconds, or the seconds of each recording, as
+#'   a table with `fname` and `duration` or as a vector named by recording. Without it there are no
 #'   rates an hour.
 #' @param threshold Count the events that score it or more; `NULL` counts all.
 #' @param wanted_per_hour Choose as threshold the lowest at which there are no more false accepts an

@@ -132,15 +132,17 @@ class_report <- function(truth, predicted, labels = NULL) {
 #' score_curve(truth, score, "go")
 #' choose_threshold(truth, score, "go")
 binary_metrics <- function(truth, score, target, threshold = 0.5) {
-  as_table(py_call("binary_metrics", py_strings(truth), py_waveform(score), py_string(target),
-    threshold = py_number(threshold)
+  as_table(py_call("binary_metrics", py_strings(truth), py_waveform(score),
+    target = py_string(target), threshold = py_number(threshold)
   ))
 }
 
 #' @rdname binary_metrics
 #' @export
 score_curve <- function(truth, score, target) {
-  as_table(py_call("score_curve", py_strings(truth), py_waveform(score), py_string(target)))
+  as_table(py_call("score_curve", py_strings(truth), py_waveform(score),
+    target = py_string(target)
+  ))
 }
 
 #' @rdname binary_metrics
@@ -148,8 +150,8 @@ score_curve <- function(truth, score, target) {
 #'   `"youden"`.
 #' @export
 choose_threshold <- function(truth, score, target, metric = "f1") {
-  py_call("choose_threshold", py_strings(truth), py_waveform(score), py_string(target),
-    metric = py_string(metric)
+  py_call("choose_threshold", py_strings(truth), py_waveform(score),
+    target = py_string(target), metric = py_string(metric)
   )
 }
 
@@ -169,7 +171,9 @@ choose_threshold <- function(truth, score, target, metric = "f1") {
 #' probabilities <- rbind(c(0.9, 0.1), c(0.4, 0.6), c(0.3, 0.7))
 #' class_aucs(c("go", "go", "no"), probabilities, c("go", "no"))
 class_aucs <- function(truth, probabilities, labels) {
-  value <- py_call("class_aucs", py_strings(truth), py_matrix(probabilities), py_strings(labels))
+  value <- py_call("class_aucs", py_strings(truth), py_matrix(probabilities),
+    labels = py_strings(labels)
+  )
   as_table(value, list(label = as.character(labels)))
 }
 

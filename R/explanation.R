@@ -1,4 +1,4 @@
-#' Find which part of a recording spoke for a label
+#' Explain a prediction: which part of a recording speaks for a label
 #'
 #' `"integrated_gradients"` shares the difference between the label's score and that of silence out
 #' among the cells of the image that the network sees: the relevances sum up to it, but for the
@@ -11,14 +11,17 @@
 #' spoke for the label, in no unit.
 #'
 #' @param x A classifier; for the methods of an explanation, what `explain()` returned.
-#' @param recording One recording, see [predict()][predict.hearingai_classifier]: a path, a row of a
-#'   table, or a waveform.
+#' @param recording One recording: a path, a data frame of one row with a column `fname` (and
+#'   `start` and `end`, in seconds, for a part), or a waveform in -1...1: a vector, or a matrix of
+#'   channels by samples.
 #' @param label The label to explain; `NULL` takes the most probable.
 #' @param method `"integrated_gradients"` or `"gradcam"`.
 #' @param steps Of the integration from silence to the recording; more are more exact.
 #' @param layer For `"gradcam"`, name of the layer of the network whose maps are weighed; `NULL`
 #'   takes the last convolution.
-#' @param sample_rate,device,progress See [predict()][predict.hearingai_classifier].
+#' @param sample_rate Rate of a waveform, Hz; `NULL` means the classifier's own. Files know theirs.
+#' @param device `"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one.
+#' @param progress Show a progress bar; `NULL` shows one in an interactive session.
 #' @param ... Not used; for `plot()`, passed on to [plot_explanation()].
 #' @return A list of class `hearingai_explanation`: `fname`, `label`, `probability`, `method`,
 #'   `score` (log-odds of the label), `baseline` (the same of silence), `image` (an array frames ×
@@ -95,7 +98,7 @@ tidy.hearingai_explanation <- function(x, ...) {
   )
 }
 
-#' Draw which part of a recording spoke for a label
+#' Draw an explanation: which part of a recording speaks for a label
 #'
 #' The image that the network saw is grey, the louder the darker. Orange cells spoke for the label,
 #' blue ones against it. The relevances are blurred by a frame and a bin and a half, since those of
@@ -112,7 +115,7 @@ tidy.hearingai_explanation <- function(x, ...) {
 #' plot_explanation(explain(classifier, clips[1, ], steps = 16))
 plot_explanation <- function(explanation, title = NULL) {
   rlang::check_installed("ggplot2", "to draw plots.")
-  drawn <- py_call("plots.plot_data.explanation", py_explanation(explanation))
+  drawn <- py_call("bridge.plots.explanation", py_explanation(explanation))
   ticks <- as_table(drawn$ticks)
   legend <- ggplot2::guide_colourbar(barwidth = ggplot2::unit(12, "lines"))
   ggplot2::ggplot(as_table(drawn$cells), ggplot2::aes(.data$time, .data$place)) +

@@ -1,4 +1,4 @@
-#' Open a page that shows what a classifier hears
+#' Explore recordings and predictions in the browser
 #'
 #' Drop a recording on it, of any format and length that [annotate()] takes, or use the microphone:
 #' it shows the waveform, the spectrogram, the probability of each label in time and the events,
@@ -12,8 +12,8 @@
 #'
 #' @inheritParams annotate
 #' @param classifier A classifier of sound, an exported one too.
-#' @param low Smoothed probability that keeps it open, likewise; `NULL` takes 0.7 of `threshold`, as
-#'   does a threshold that is moved in the page.
+#' @param low Smoothed probability below which an event ends, also one or one for each label; `NULL`
+#'   takes 0.7 of `threshold`, also of one that is moved in the page.
 #' @param host The address to serve at. Any but this machine's own lets others use the page.
 #' @param port The port; 0 takes any that is free.
 #' @param browser Whether to open the page in the browser; `NULL` does so in an interactive session.

@@ -108,7 +108,7 @@ glance.hearingai_export <- function(x, ...) {
 #' predict(exported, array(128, c(1, 10, 128)))
 load_exported <- function(path, threads = NULL) {
   py <- py_call("load_exported", py_path(path), threads = py_int(threads))
-  bytes <- py_call("bridge.packing.pack_file", py_path(path))
+  bytes <- py_call("bridge.pack_file", py_path(path))
   folder <- dir.exists(path)
   handle <- new_handle(py, "unpack_exported", bytes, basename(path), folder, threads)
   new_object("hearingai_exported", handle = handle, labels = as.character(unlist(py$labels)))
@@ -117,7 +117,7 @@ load_exported <- function(path, threads = NULL) {
 # The file anew, in a temporary folder of this session.
 unpack_exported <- function(bytes, name, folder, threads) {
   path <- file.path(tempfile("exported"), name)
-  py_call("bridge.packing.unpack_file", bytes, path, folder = folder)
+  py_call("bridge.unpack_file", bytes, path, folder = folder)
   py_call("load_exported", path, threads = py_int(threads))
 }
 

@@ -195,9 +195,9 @@ adapt <- function(front_end, images) {
 #' matplot(filters, type = "l", lty = 1)
 mel_filters <- function(sample_rate, fft_size, n_mels, fmin = 0, fmax = NULL, scale = "slaney",
                         norm = "slaney") {
-  py_call("mel_filters", py_int(sample_rate), py_int(fft_size), py_int(n_mels),
-    fmin = py_number(fmin), fmax = py_number(fmax), scale = py_string(scale),
-    norm = py_none(py_string(norm))
+  py_call("mel_filters", py_int(sample_rate), py_int(fft_size),
+    n_mels = py_int(n_mels), fmin = py_number(fmin), fmax = py_number(fmax),
+    scale = py_string(scale), norm = py_none(py_string(norm))
   )
 }
 

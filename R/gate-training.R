@@ -16,10 +16,11 @@
 #'   table with `fname` (and `start` and `end` in seconds for parts).
 #' @param unwanted What not to, in the same ways.
 #' @param snr_db Signal-to-noise ratios of the mixtures, dB.
-#' @param window Seconds of sound that a decision hears; `NULL` takes the recipe's.
-#' @param hop Seconds from decision to decision.
+#' @param window Length of a window, in seconds; `NULL` takes the recipe's.
+#' @param hop Step from one window to the next, in seconds.
 #' @param range_db Gain of the closed gate that the settings are chosen for, dB.
-#' @param care How many times a share of the wanted sound weighs more than one of the unwanted.
+#' @param care Weight of the wanted sound that is lost, relative to the unwanted sound that leaks
+#'   through.
 #' @param n_mixtures How many mixtures to train on; a fifth of that validates.
 #' @param recipe A recipe of sound, or its name, see [get_recipe()].
 #' @param epochs Passes over the windows; `NULL` takes the recipe's.

@@ -1,10 +1,11 @@
-#' Let the wanted sound through and turn the rest down
+#' Gate a sound: let the wanted part through and attenuate the rest
 #'
-#' A classifier decides when. It hears the sound, mixed and resampled to what it knows, in windows
-#' that lie `hop` apart. The probability of the target in a window belongs to the window's middle:
-#' where it reaches `threshold` the gate opens, while it is at least `low` it stays open, and `hold`
-#' seconds later it closes. The gain is applied to the sound as it was, so that sample rate,
-#' channels and, in a file, the encoding stay; where the gate is open no sample changes.
+#' A classifier decides when the gate is open. It gets the sound, mixed down and resampled to its
+#' own format, in windows that are `hop` apart. The probability of the target in a window belongs to
+#' the window's middle: where it reaches `threshold` the gate opens, while it is at least `low` it
+#' stays open, and `hold` seconds later it closes. The gain is applied to the sound as it was, so
+#' that sample rate, channels and, in a file, the encoding stay; where the gate is open no sample
+#' changes.
 #'
 #' `Gate()` does the same to sound that never stops, block by block; what comes out is the same
 #' whatever the blocks.
@@ -16,14 +17,15 @@
 #'   what the classifier was trained to look for.
 #' @param out The file to write; its ending chooses the format, and the encoding is that of the
 #'   source where the format has it. `NULL` returns the sound.
-#' @param threshold Probability that opens the gate; `NULL` takes what [train_gate()] learnt, else
-#'   0.5.
-#' @param low Probability that keeps it open; `NULL` takes the same share of the threshold as
-#'   [train_gate()] learnt, else 0.7 of it.
+#' @param threshold Probability at which the gate opens; `NULL` takes what [train_gate()] learnt,
+#'   else 0.5.
+#' @param low Probability below which the gate closes; `NULL` takes the same share of the threshold
+#'   as [train_gate()] learnt, else 0.7 of it.
 #' @param range_db Gain of the closed gate, dB; `-Inf` is silence.
 #' @param attack Seconds from closed to open; `NULL` takes what was learnt, else 0.01.
-#' @param hold Seconds it stays open after the last window that kept it open; `NULL` takes what was
-#'   learnt, else half a window, which is how far a window blurs the end of a sound.
+#' @param hold How long the gate stays open after the last window that kept it open, in seconds;
+#'   `NULL` takes what was learnt, else half a window, which is how far a window blurs the end of a
+#'   sound.
 #' @param release Seconds from open to closed; `NULL` takes what was learnt, else 0.1.
 #' @param lookahead Seconds of sound heard beyond a sample before its gain is decided. 0 opens half
 #'   a window late; half a window opens when the sound begins; `NULL` takes half a window, a hop
@@ -174,7 +176,7 @@ format.hearingai_gate <- function(x, ...) {
 #' gated <- gate(classifier, wanted + unwanted, threshold = 1, range_db = -20)
 #' gate_levels(gated, wanted, unwanted)
 gate_levels <- function(gated, wanted, unwanted) {
-  as_table(py_call(
-    "gate_levels", py_gated(gated), py_waveform(wanted), py_waveform(unwanted)
+  as_table(py_call("gate_levels", py_gated(gated), py_waveform(wanted),
+    unwanted = py_waveform(unwanted)
   ))
 }

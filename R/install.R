@@ -1,22 +1,23 @@
 #' Install Python and what hearingai needs of it
 #'
-#' Makes a virtual environment with the core's requirements, which R finds from then on where no
-#' other Python was chosen. Without one, reticulate makes a passing environment by itself on first
-#' use; a fixed one starts faster, stays as it is, and needs no network.
+#' Makes a virtual environment with everything that the Python core needs. R uses it from then on,
+#' unless another Python is chosen. Without one, reticulate makes a temporary environment on first
+#' use; a permanent one starts faster, does not change, and needs no network.
 #'
 #' @param envname Name or path of the environment. R looks for `"r-hearingai"` by itself; for
 #'   another one call [reticulate::use_virtualenv()] first.
-#' @param extras What to install besides: of `"demo"` (the synthesised words), `"serve"` (the page
+#' @param extras Optional features to install: `"demo"` (the synthesised words), `"serve"` (the page
 #'   of [explore()]), `"tune"`, `"onnx"`, `"litert"`, `"live"`, `"parquet"` and others that
 #'   [hearingai_sitrep()] lists; `"gpu"` for TensorFlow with CUDA.
 #' @param backend What Keras computes on: `"tensorflow"`, `"jax"` or `"torch"`. For the latter two
 #'   set the environment variable `KERAS_BACKEND`, too; `NULL` takes what it says.
-#' @param python The Python to make it of, a path; `NULL` takes one that reticulate finds.
-#' @param overwrite What to do where the environment is there: `TRUE` makes it anew, `FALSE` adds
-#'   to it, `NULL` asks, which needs an interactive session.
+#' @param python Path of the Python to make the environment with; `NULL` takes one that reticulate
+#'   finds.
+#' @param overwrite What to do if the environment exists: `TRUE` replaces it, `FALSE` adds to it,
+#'   `NULL` asks, which needs an interactive session.
 #' @param restart Restart the R session afterwards, where RStudio can.
 #' @return The path of the environment's Python, invisibly; `NULL` where the answer was no.
-#' @family Python below
+#' @family Python
 #' @seealso [hearingai_sitrep()] tells which Python R is bound to.
 #' @export
 #' @examples

@@ -1,8 +1,8 @@
-#' Hear sound as it comes
+#' Detect events in a stream of sound
 #'
 #' `Stream()` takes sound in chunks of any size and finds what [annotate()] finds in the whole.
-#' `feed()` tells the events that are over by now; `finish()` says that the sound is over, and tells
-#' the last ones.
+#' `feed()` returns the events that have ended so far; `finish()` ends the stream and returns the
+#' last ones.
 #'
 #' @inheritParams annotate
 #' @param classifier A classifier of sound. It is asked once a hop.
@@ -76,10 +76,10 @@ format.hearingai_stream <- function(x, ...) {
   )
 }
 
-#' Listen to live sound and tell what is heard
+#' Detect events in live sound
 #'
-#' It goes on until the sound is over, for `seconds`, or until it is interrupted (Esc or Ctrl-C),
-#' and tells the last events then. A microphone needs the Python library sounddevice.
+#' It runs until the sound ends, for `seconds`, or until it is interrupted (Esc or Ctrl-C), and then
+#' returns the last events too. A microphone needs the Python library sounddevice.
 #'
 #' @inheritParams annotate
 #' @param classifier A classifier of sound. It is asked once a hop.
@@ -93,7 +93,7 @@ format.hearingai_stream <- function(x, ...) {
 #' @param channels Channels of the microphone or the raw samples.
 #' @param format Raw samples, little-endian: `"uint8"`, `"int16"`, `"int24"`, `"int32"`, `"float32"`
 #'   or `"float64"`.
-#' @param wait Seconds that a file may stand still before it is over.
+#' @param wait How long a file may stop growing before it counts as complete, in seconds.
 #' @return A tibble with one row per event: `start` and `end` in seconds from the start, `label` and
 #'   `score`; invisibly where a `callback` told them.
 #' @family long recordings

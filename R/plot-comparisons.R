@@ -20,9 +20,9 @@
 #' plot_curve(truth, c(0.9, 0.6, 0.5, 0.2), "go", threshold = 0.5)
 plot_curve <- function(truth, score, target, kind = "roc", threshold = NULL, title = NULL) {
   rlang::check_installed("ggplot2", "to draw plots.")
-  numbers <- py_call("plots.plot_data.curve",
-    py_strings(truth), py_waveform(score), py_string(target),
-    kind = py_string(kind), threshold = py_number(threshold)
+  numbers <- py_call("bridge.plots.curve",
+    py_strings(truth), py_waveform(score),
+    target = py_string(target), kind = py_string(kind), threshold = py_number(threshold)
   )
   curve <- as_table(numbers$curve)
   mark <- as_table(numbers$mark)
@@ -75,7 +75,7 @@ plot_curve <- function(truth, score, target, kind = "roc", threshold = NULL, tit
 #' ))
 plot_tuning <- function(table, metric = "accuracy", x = NULL, title = NULL) {
   rlang::check_installed("ggplot2", "to draw plots.")
-  numbers <- py_call("plots.plot_data.tuning",
+  numbers <- py_call("bridge.plots.tuning",
     py_table(table, c("trial", py_string(metric)), "table"),
     metric = metric, x = py_strings(x)
   )
@@ -128,7 +128,7 @@ plot_tuning <- function(table, metric = "accuracy", x = NULL, title = NULL) {
 plot_folds <- function(result, metric = "accuracy", title = NULL) {
   rlang::check_installed("ggplot2", "to draw plots.")
   folds <- if (inherits(result, "hearingai_cv")) result$folds else result
-  numbers <- py_call("plots.plot_data.folds",
+  numbers <- py_call("bridge.plots.folds",
     py_table(folds, c("fold", py_string(metric)), "result"),
     metric = metric
   )

@@ -1,4 +1,4 @@
-#' Draw a detector's misses against its false accepts
+#' Draw a DET curve
 #'
 #' The DET curve: the miss rate against the false accepts an hour, on a logarithmic axis. That of a
 #' perfect detector is the lower left corner. What costs no false accept stands at the 0 on the
@@ -20,9 +20,9 @@
 plot_det <- function(metrics, title = NULL) {
   rlang::check_installed("ggplot2", "to draw plots.")
   several <- det_list(metrics)
-  numbers <- py_call("bridge.det",
+  numbers <- py_call("bridge.plots.det",
     as.list(names(several)), unname(lapply(several, `[[`, "curve")),
-    unname(lapply(several, `[[`, "summary"))
+    summaries = unname(lapply(several, `[[`, "summary"))
   )
   names <- as.character(unlist(numbers$names))
   labels <- as.character(unlist(numbers$labels))
@@ -62,7 +62,7 @@ det_list <- function(metrics, call = rlang::caller_env()) {
 
 is_curve <- function(x) inherits(x, "hearingai_detection") || is.data.frame(x)
 
-#' Draw what was there and what was found
+#' Draw true and detected events on a time line
 #'
 #' On the time line of one recording, each label has a lane: above, the true events, found or
 #' missed; below, the events found, as hits, substitutions, duplicates and false accepts. What lasts
@@ -86,7 +86,7 @@ is_curve <- function(x) inherits(x, "hearingai_detection") || is.data.frame(x)
 plot_detections <- function(events, truth, tolerance = 0.5, by = "midpoint", threshold = NULL,
                             fname = NULL, start = NULL, end = NULL, title = NULL) {
   rlang::check_installed("ggplot2", "to draw plots.")
-  numbers <- py_call("plots.plot_data.detections", py_events(events), py_events(truth),
+  numbers <- py_call("bridge.plots.detections", py_events(events), py_events(truth),
     tolerance = py_number(tolerance), by = py_string(by), threshold = py_number(threshold),
     fname = py_path(fname), start = py_number(start), end = py_number(end)
   )

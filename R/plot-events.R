@@ -1,8 +1,8 @@
-#' Draw what was heard when
+#' Draw events over time
 #'
-#' A row a label with its events (boxes) and its probabilities (filled lines), the sound on top.
-#' However long the recording, an event is at least a line wide, and the waveform and the
-#' probabilities show their extremes in each stretch of time.
+#' One row for each label, with its events (boxes) and its probabilities (filled lines), and the
+#' waveform on top. However long the recording, an event is at least a line wide, and the waveform
+#' and the probabilities show their extremes in each stretch of time.
 #'
 #' @param events What [annotate()] returned, whose windows give the probabilities where it kept
 #'   them; or a table with `start`, `end` and `label`.
@@ -31,7 +31,7 @@ plot_events <- function(events, recording = NULL, sample_rate = NULL, start = 0,
   } else if (!is.null(recording)) {
     recording <- py_samples(recording)
   }
-  numbers <- py_call("plots.plot_data.events", py_events(events),
+  numbers <- py_call("bridge.plots.events", py_events(events),
     recording = recording, sample_rate = py_int(sample_rate), start = py_number(start),
     end = py_number(end), labels = py_strings(labels), windows = windows
   )

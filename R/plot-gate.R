@@ -16,7 +16,7 @@
 #' plot_gate(gate(classifier, stats::rnorm(16000, sd = 0.1)))
 plot_gate <- function(gated, start = 0, end = NULL, title = NULL) {
   rlang::check_installed("ggplot2", "to draw plots.")
-  numbers <- py_call("plots.plot_data.gate", py_gated(gated),
+  numbers <- py_call("bridge.plots.gate", py_gated(gated),
     start = py_number(start), end = py_number(end)
   )
   panels <- c("amplitude", "probability", "gain (dB)")

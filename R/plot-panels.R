@@ -1,4 +1,4 @@
-#' Draw a sound, as it is and as a network hears it
+#' Draw a sound and the image that a network gets of it
 #'
 #' `plot_panels()` draws a sound three times, side by side: the waveform, the Fourier spectrogram in
 #' the frames of the front end, and what a network sees. Both images show decibels below their
@@ -33,7 +33,7 @@
 #' plot_augmented(two_tone(), c("time_shift", "spec_augment"), sample_rate = 22050)
 plot_panels <- function(sound, sample_rate = NULL, frontend = NULL, tones = NULL, title = NULL) {
   rlang::check_installed("ggplot2", "to draw plots.")
-  draw_panels(py_call("plots.plot_data.panels", py_sound(sound),
+  draw_panels(py_call("bridge.plots.panels", py_sound(sound),
     sample_rate = py_int(sample_rate), frontend = py_frontend(frontend), tones = py_int(tones)
   ), title)
 }
@@ -45,7 +45,7 @@ plot_bands <- function(n_mels = c(10, 150, 1000), sample_rate = 22050, sound = N
                        frontend = NULL, title = NULL) {
   rlang::check_installed("ggplot2", "to draw plots.")
   check_finite_array(n_mels)
-  draw_panels(py_call("plots.plot_data.bands",
+  draw_panels(py_call("bridge.plots.bands",
     n_mels = as.list(n_mels), sample_rate = py_int(sample_rate), sound = py_sound(sound),
     frontend = py_frontend(frontend)
   ), title)
@@ -59,7 +59,7 @@ plot_bands <- function(n_mels = c(10, 150, 1000), sample_rate = 22050, sound = N
 plot_augmented <- function(sound, augment, sample_rate = NULL, frontend = NULL, seed = 0,
                            title = NULL) {
   rlang::check_installed("ggplot2", "to draw plots.")
-  draw_panels(py_call("plots.plot_data.augmented", py_sound(sound), py_augment(augment),
+  draw_panels(py_call("bridge.plots.augmented", py_sound(sound), py_augment(augment),
     sample_rate = py_int(sample_rate), frontend = py_frontend(frontend), seed = py_int(seed)
   ), title)
 }

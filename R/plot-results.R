@@ -1,10 +1,10 @@
-#' Draw the course of training
+#' Draw a training history
 #'
 #' Loss and accuracy against the epoch, training beside validation.
 #'
 #' @param history A history table: `epoch`, `loss`, `accuracy` and, where there was validation,
 #'   `val_loss` and `val_accuracy`. Or a trained classifier: then the epoch whose weights early
-#'   stopping brought back is marked.
+#'   stopping restored is marked.
 #' @inheritParams plot_waveform
 #' @return A ggplot2 object.
 #' @family plots

@@ -20,9 +20,7 @@ py_call <- function(.name, ..., .call = rlang::caller_env()) {
     },
     error = function(e) py_abort(e, .call)
   )
-  for (text in r_words(unlist(answer$warnings))) {
-    cli::cli_warn("{text}", class = "hearingai_warning", call = .call)
-  }
+  for (message in answer$warnings) py_warn(message, .call)
   answer$value
 }
 

@@ -1,48 +1,77 @@
-# What the core says of what went wrong, said to a user of R.
+# What the core says of what went wrong, told to a user of R. The core sends its messages in parts
+# (python/hearingai/_messages.py): what is text stays, arguments and values are written as R's.
 
-# An error of the core keeps its words; any other one is Python's own and told as such.
+# What an argument is called in R where Python has another name for it: by function, then for all.
+renamed_arguments <- list(
+  fit = c(classifier = "object"),
+  predict = c(classifier = "object"),
+  embed = c(classifier = "x"),
+  evaluate = c(classifier = "x"),
+  explain = c(classifier = "x"),
+  all = c(class_ = "class")
+)
+
+r_argument <- function(name, fun = "") {
+  known <- c(renamed_arguments[[fun]], renamed_arguments$all)
+  if (name %in% names(known)) known[[name]] else name
+}
+
+# An error of the core; any other one is Python's own and told as such.
 py_abort <- function(e, call) {
-  known <- c("hearingai.errors.HearingAIError", "hearingai.errors.AudioFileError")
-  if (!inherits(e, known)) {
+  message <- tryCatch(core(call)$bridge$message(e), error = function(e) NULL)
+  if (is.null(message)) {
     cli::cli_abort("Python stopped with an error.",
       class = c("hearingai_python_error", "hearingai_error"), call = call,
       parent = rlang::error_cnd(message = conditionMessage(e)) # rlang cannot read `e` itself
     )
   }
-  text <- sub("\nRun `reticulate::py_last_error.*", "", conditionMessage(e))
-  text <- r_words(sub("^[A-Za-z.]*Error: ", "", text))
-  cli::cli_abort(error_bullets(text), class = "hearingai_error", call = call)
+  cli::cli_abort(error_bullets(message, called(call)), class = "hearingai_error", call = call)
 }
 
-# What is wrong, what came, and further lines, as cli sets them.
-error_bullets <- function(text) {
-  lines <- trimws(strsplit(text, "\n")[[1]])
-  lines <- c(strsplit(lines[1], " Received: ", fixed = TRUE)[[1]], lines[-1])
-  came <- if (grepl(" Received: ", text, fixed = TRUE)) {
-    lines[2] <- paste("Received", lines[2])
-    "x"
-  }
-  lines <- sub("([^.:;,!?])$", "\\1.", lines)
-  rlang::set_names(cli_verbatim(lines), c("", came, rep(" ", length(lines)))[seq_along(lines)])
+py_warn <- function(message, call) {
+  cli::cli_warn(error_bullets(message, called(call)), class = "hearingai_warning", call = call)
 }
 
-# What the core says to a user of Python, said to a user of R.
-r_words <- function(text) {
-  words <- c("None" = "NULL", "True" = "TRUE", "False" = "FALSE")
-  for (word in names(words)) {
-    text <- gsub(paste0("(=|Received: )", word, "\\b"), paste0("\\1", words[[word]]), text)
-  }
-  text <- gsub("\\b([a-z_]+)=(['0-9]|NULL|TRUE|FALSE)", "\\1 = \\2", text)
-  text <- gsub(" \\(--[a-z-]+\\)", "", text) # options of the command line
-  for (extra in names(extras())) {
-    text <- gsub(sprintf("pip install \"hearingai[%s]\"", extra), install_code(extra), text,
-      fixed = TRUE
-    )
-  }
-  gsub("pip install \"hearingai\\[([a-z]+)\\]\"", "reticulate::py_install(\"\\1\")", text)
+# The name of the function whose frame an error is told of.
+called <- function(call) {
+  name <- if (is.environment(call)) rlang::call_name(rlang::frame_call(call))
+  if (is.null(name)) "" else name
 }
 
-# What installs an extra into the Python that R is bound to.
+# What is wrong, what came, and hints, as cli sets them.
+error_bullets <- function(message, fun = "") {
+  lines <- list(message$wrong)
+  if (length(message$received)) {
+    lines[[2]] <- c(list(list(kind = "text", text = "Received ")), message$received)
+  }
+  signs <- c("", "x")[seq_along(lines)]
+  lines <- vapply(c(lines, message$hints), r_line, character(1), fun)
+  lines <- sub("([^.:;,!?`])$", "\\1.", lines)
+  rlang::set_names(cli_verbatim(lines), c(signs, rep(" ", length(message$hints))))
+}
+
+r_line <- function(parts, fun = "") {
+  paste(vapply(parts, r_part, character(1), fun), collapse = "")
+}
+
+# One part of a message, as R writes it.
+r_part <- function(part, fun = "") {
+  switch(part$kind,
+    argument = {
+      name <- paste(c(r_argument(part$text, fun), unlist(part$keys)), collapse = "$")
+      sprintf("`%s`", name)
+    },
+    setting = sprintf("`%s = %s`", r_argument(part$text, fun), describe_value(part$value)),
+    value = describe_value(part$value),
+    extra = sprintf("`%s`", install_code(part$text)),
+    code = sprintf("`%s`", part$text),
+    part$text
+  )
+}
+
+# What installs an extra, or a backend, into the Python that R is bound to.
 install_code <- function(extra) {
-  sprintf("reticulate::py_install(%s)", strings_code(package_names(extras()[[extra]])))
+  needs <- project()[["optional-dependencies"]][[extra]]
+  packages <- if (is.null(needs) || extra %in% backends()) extra else package_names(needs)
+  sprintf("reticulate::py_install(%s)", strings_code(packages))
 }

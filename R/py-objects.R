@@ -51,6 +51,6 @@ refuse_gone <- function(py, what, call = rlang::caller_env()) {
 }
 
 # A classifier or a layer of the core as raw bytes.
-pack <- function(py, call = rlang::caller_env()) py_call("bridge.packing.pack", py, .call = call)
+pack <- function(py, call = rlang::caller_env()) py_call("bridge.pack", py, .call = call)
 
-unpack <- function(bytes, call = rlang::caller_env()) py_call("bridge.packing.unpack", bytes, .call = call)
+unpack <- function(bytes, call = rlang::caller_env()) py_call("bridge.unpack", bytes, .call = call)

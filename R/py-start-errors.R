@@ -74,7 +74,8 @@ is_there <- function(requirement) {
 }
 
 loaded_core <- function() {
-  reticulate::import("sys", convert = FALSE)$modules$get("hearingai")
+  found <- reticulate::import("sys", convert = FALSE)$modules$get("hearingai")
+  if (!inherits(found, "python.builtin.NoneType")) found
 }
 
 check_version <- function(core, call) {

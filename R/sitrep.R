@@ -2,12 +2,12 @@
 #'
 #' Says which Python R is bound to and why; which versions, backend and devices it has; what
 #' `precision = "auto"` comes to here; which extras are there, and what installs the others; where
-#' the cache is and how large; or why the core cannot start. `hearingai_available()` only answers
-#' whether it starts.
+#' the cache is and how large it is; or why the Python core cannot start. `hearingai_available()`
+#' only tells whether it starts.
 #'
 #' @return `hearingai_sitrep()` returns the facts as a list, invisibly, after printing them.
 #'   `hearingai_available()` returns `TRUE` or `FALSE`.
-#' @family Python below
+#' @family Python
 #' @seealso The vignette `python`: where Python comes from, and how to choose one.
 #' @export
 #' @examplesIf hearingai_available()
@@ -70,7 +70,7 @@ print_bound <- function(version, path) {
 hearingai_available <- function() {
   tryCatch(
     {
-      py_call("runtime.backend.require_keras")
+      py_call("bridge.check_backend")
       TRUE
     },
     error = function(e) FALSE

@@ -1,8 +1,8 @@
-#' Lay clips into a background at known times
+#' Mix clips into a background at known times
 #'
 #' Makes a long recording whose events are known, to judge a detector by. The background's
-#' recordings follow each other, cross-faded over half a second, and begin anew where they end too
-#' soon. Each clip is scaled to its signal-to-noise ratio: its power where it is active (frames of
+#' recordings follow each other, cross-faded over half a second, and repeat where they are too
+#' short. Each clip is scaled to its signal-to-noise ratio: its power where it is active (frames of
 #' 20 ms within 20 dB of its loudest) over that of the background under it. Over digital silence it
 #' keeps its own level. The sound is written as it is made: hours cost no more memory than a clip.
 #'
@@ -21,8 +21,8 @@
 #' @param subtype The encoding, see [write_audio()].
 #' @param seed A whole number that decides what is drawn; `NULL` draws one from R's random numbers.
 #' @param overwrite Replace `path`.
-#' @param progress Show a progress bar: `TRUE`, `FALSE`, or `NULL` for in an interactive session
-#'   only; or a function of `done`, `total` and `text`.
+#' @param progress Show a progress bar: `TRUE`, `FALSE`, or `NULL` for interactive sessions only; or
+#'   a function of `done`, `total` and `text`.
 #' @return The truth, as [detection_metrics()] takes it: a tibble with `fname` (that is `path`),
 #'   `start` and `end` (seconds, of the part where the clip is active), `label`, `snr_db` (infinite
 #'   over digital silence), `gain_db` (what the clip was scaled by), `clip` (its file) and `at`
@@ -38,9 +38,9 @@
 lay_clips <- function(background, clips, path, snr_db = 10, times = NULL, every = 4,
                       duration = NULL, level_db = NULL, sample_rate = 16000, subtype = NULL,
                       seed = 0, overwrite = FALSE, progress = NULL) {
-  as_events(py_call("lay_clips", py_background(background), py_table(clips), py_path(path),
-    snr_db = py_numbers(snr_db), times = py_numbers(times), every = py_number(every),
-    duration = py_number(duration), level_db = py_number(level_db),
+  as_events(py_call("lay_clips", py_background(background), py_table(clips),
+    path = py_path(path), snr_db = py_numbers(snr_db), times = py_numbers(times),
+    every = py_number(every), duration = py_number(duration), level_db = py_number(level_db),
     sample_rate = py_int(sample_rate), subtype = py_string(subtype), seed = py_seed(seed),
     overwrite = py_flag(overwrite), progress = py_progress(progress)
   ))

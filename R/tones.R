@@ -1,4 +1,4 @@
-#' Pure tones, and the way back from a sound to its tones
+#' Make pure tones, and find the tones of a sound
 #'
 #' `two_tone()` makes the base case of an audio front end: its image must show a line at each
 #' frequency and nothing else. `find_tones()` finds the highest peaks of a sound's spectrum; the

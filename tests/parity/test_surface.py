@@ -37,10 +37,9 @@ R_ONLY = {
     "install_hearingai",  # pip does it in Python
     "stream_state",  # attributes of Stream in Python
 }
-# R's generics name their first argument themselves.
-RENAMED = {"fit": {"classifier": "object"}, "predict": {"classifier": "object"}}
-RENAMED |= {name: {"classifier": "x"} for name in ("embed", "evaluate", "explain")}
-RENAMED["clip_table"] = {"class_": "class", "columns": "..."}
+# What R gathers in dots, Python has names for. Further names come from the table in R/py-errors.R.
+RENAMED = {}
+RENAMED["clip_table"] = {"columns": "..."}
 RENAMED["cross_validate"] = {"options": "..."}
 RENAMED["fine_tune"] = {"options": "..."}
 RENAMED["get_recipe"] = {"changes": "..."}
@@ -70,6 +69,16 @@ def r_formals(rscript):
     return json.loads(rscript(code))
 
 
+@pytest.fixture(scope="module")
+def renamed(rscript):
+    """The table by which messages of the core name R's arguments."""
+    return json.loads(
+        rscript("""
+          cat(jsonlite::toJSON(lapply(hearingai:::renamed_arguments, as.list), auto_unbox = TRUE))
+        """)
+    )
+
+
 def python_functions():
     names = set(hearingai.__all__) - {"__version__"} - PYTHON_ONLY
     return {name: _parameters(name) for name in names}
@@ -86,8 +95,8 @@ def test_every_function_is_in_both_languages(r_formals):
 
 
 @pytest.mark.parametrize("name", sorted(python_functions()))
-def test_arguments_and_defaults_are_equal(r_formals, name):
-    renamed = RENAMED.get(name, {})
+def test_arguments_and_defaults_are_equal(r_formals, renamed, name):
+    renamed = renamed["all"] | renamed.get(name, {}) | RENAMED.get(name, {})
     in_python = [renamed.get(p, p) for p in python_functions()[name]]
     own = R_ARGUMENTS.get(name, set())
     assert own <= set(r_formals[name])

@@ -84,7 +84,7 @@ test_that("a list of augmentations crosses, however it is written", {
   expect_length(py_augment(TimeShift()), 1)
   options <- list(limit = 0.5, circular = FALSE)
   entries <- py_augment(list("gain", list("time_shift", options), list("mixup", list()), Gain()))
-  layers <- py_call("augment.get_augmentations", entries)
+  layers <- py_call("bridge.augmentations", entries)
   expect_equal(layers[[2]]$limit, 0.5)
   expect_false(layers[[2]]$circular)
   expect_equal(layers[[3]]$alpha, 0.2)
@@ -93,7 +93,7 @@ test_that("a list of augmentations crosses, however it is written", {
 test_that("noise crosses as a setting too: sound, paths or a table", {
   built <- function(noise) {
     entry <- list("background_noise", list(noise = noise, snr_db = c(3, 4)))
-    layers <- py_call("augment.get_augmentations", py_augment(list(entry)), sample_rate = 16000L)
+    layers <- py_call("bridge.augmentations", py_augment(list(entry)), sample_rate = 16000L)
     expect_equal(unlist(layers[[1]]$snr_db), c(3, 4))
     lapply(layers[[1]]$get_config()$noise, as.vector)
   }

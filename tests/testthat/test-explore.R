@@ -1,12 +1,6 @@
 skip_if_no_core()
-missing <- tryCatch(
-  {
-    py_call("explorer.serving.check_libraries")
-    ""
-  },
-  hearingai_error = conditionMessage
-)
-skip_if(nzchar(missing), missing)
+lacking <- py_call("bridge.situation", list(serve = as.list(package_names(extras()$serve))))
+skip_if(length(lacking$missing$serve) > 0, "the page's libraries are not installed")
 
 answers <- function(url) {
   tryCatch(length(suppressWarnings(readLines(url, warn = FALSE))) > 0, error = function(e) FALSE)

@@ -29,7 +29,7 @@ test_that("a file is written, blocks give the same", {
   expect_equal(audio_info(out)[c("sample_rate", "channels", "samples", "subtype")], list(
     sample_rate = 22050L, channels = 2L, samples = 12000L, subtype = "FLOAT"
   ))
-  expect_refused(gate(opener(), path, out = out), "exists; overwrite")
+  expect_refused(gate(opener(), path, out = out), "exists; `overwrite = TRUE`")
   stream <- Gate(opener(), 22050, channels = 2, threshold = 0.5)
   kept <- read_audio(path, mono = FALSE)$waveform
   blocks <- lapply(split(1:12000, ceiling(1:12000 / 701)), function(i) stream$feed(kept[, i]))

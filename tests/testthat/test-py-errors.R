@@ -1,28 +1,56 @@
+message_of <- function(text) core()$bridge$message(text)
+
+said <- function(text, fun = "") unname(error_bullets(message_of(text), fun)[1])
+
 test_that("what the core says of Python's values is said of R's", {
-  expect_equal(r_words("by=None splits; overwrite=True replaces"),
-    "by = NULL splits; overwrite = TRUE replaces")
-  expect_equal(r_words("Use by='speaker' or clipnorm=1"), "Use by = 'speaker' or clipnorm = 1")
-  expect_equal(r_words("must be a number. Received: True"), "must be a number. Received: TRUE")
-  expect_equal(r_words("overwrite=True (--overwrite) replaces it"), "overwrite = TRUE replaces it")
-  expect_equal(r_words("None of the Trueborn"), "None of the Trueborn")
-  expect_equal(
-    r_words('type: pip install "hearingai[tensorflow]"'),
-    'type: reticulate::py_install("tensorflow")'
+  skip_if_no_core()
+  expect_equal(said("`by=None` splits, `overwrite=True` replaces, or `clipnorm=1`"),
+    "`by = NULL` splits, `overwrite = TRUE` replaces, or `clipnorm = 1`"
   )
-  expect_equal(
-    r_words('pip install "hearingai[demo]"'), 'reticulate::py_install("espeakng-loader")'
+  expect_equal(said("Use `by='speaker'`"), "Use `by = \"speaker\"`")
+  expect_equal(said("`noise` is empty; `None` is white noise"), "`noise` is empty; NULL is white noise.")
+  expect_equal(said('`confusion["n"]` must count'), "`confusion$n` must count.")
+  expect_equal(said('`space["rate"]["low"]` is high'), "`space$rate$low` is high.")
+  expect_equal(said("None of the Trueborn, in `a b.wav`"), "None of the Trueborn, in `a b.wav`")
+})
+
+test_that("arguments bear the names that they have in R", {
+  skip_if_no_core()
+  expect_equal(said("`classifier` is untrained", "predict"), "`object` is untrained.")
+  expect_equal(said("`classifier` is untrained", "evaluate"), "`x` is untrained.")
+  expect_equal(said("`classifier` is untrained", "annotate"), "`classifier` is untrained.")
+  expect_equal(said("`class_` is short"), "`class` is short.")
+  for (fun in setdiff(names(renamed_arguments), "all")) {
+    method <- utils::getS3method(fun, "hearingai_classifier")
+    expect_true(all(renamed_arguments[[fun]] %in% names(formals(method))))
+  }
+})
+
+test_that("what installs an extra is a line of R", {
+  skip_if_no_core()
+  expect_equal(said('Type: `pip install "hearingai[tensorflow]"`'),
+    "Type: `reticulate::py_install(\"tensorflow\")`"
+  )
+  expect_equal(said('Type: `pip install "hearingai[demo]"`'),
+    "Type: `reticulate::py_install(\"espeakng-loader\")`"
   )
 })
 
-test_that("a message falls into what is wrong, what came, and the rest", {
-  expect_equal(
-    error_bullets("`n` must be positive. Received: -1"),
-    c("`n` must be positive.", x = "Received -1."),
-    ignore_attr = TRUE
+test_that("a message falls into what is wrong, what came, and hints", {
+  skip_if_no_core()
+  bullets <- function(text) error_bullets(message_of(text))
+  expect_equal(bullets("`n` must be positive. Received: -1"),
+    c("`n` must be positive.", x = "Received -1.")
   )
-  expect_equal(names(error_bullets("wrong. Received: -1")), c("", "x"))
-  expect_equal(names(error_bullets("wrong:\n  do this")), c("", " "))
-  expect_equal(unname(error_bullets("a {b}")), "a {{b}}.")
+  expect_equal(bullets("`mono` must be a flag. Received: None"),
+    c("`mono` must be a flag.", x = "Received NULL.")
+  )
+  expect_equal(bullets("`a` must be one of 'x'. Received: 'y'"),
+    c("`a` must be one of 'x'.", x = "Received \"y\".")
+  )
+  expect_equal(bullets("`a` is {odd}:\n  one line\n  another"),
+    c("`a` is {{odd}}:", " " = "one line.", " " = "another.")
+  )
 })
 
 test_that("errors of the core carry the call of R and its class", {
@@ -36,7 +64,7 @@ test_that("errors of the core carry the call of R and its class", {
 
 test_that("any other error of Python is one, too, with Python's words", {
   skip_if_no_core()
-  error <- expect_refused(py_call("bridge.plain", absent = 1), "Python stopped with an error")
+  error <- expect_refused(py_call("bridge.plain", 1, absent = 1), "Python stopped with an error")
   expect_s3_class(error, "hearingai_python_error")
   expect_match(conditionMessage(error$parent), "TypeError.*unexpected keyword argument 'absent'")
 })
@@ -44,7 +72,7 @@ test_that("any other error of Python is one, too, with Python's words", {
 test_that("warnings of the core are warnings with the call of R", {
   skip_if_no_core()
   warning <- expect_warning(
-    split_clips(words(), by = NULL, seed = 1), "leaks.*by = 'speaker'",
+    split_clips(words(), by = NULL, seed = 1), "leaks.*by = \"speaker\"",
     class = "hearingai_warning"
   )
   expect_equal(rlang::call_name(warning$call), "split_clips")
@@ -69,6 +97,6 @@ test_that("messages read well", {
     predict(untrained(), TRUE)
     evaluate(untrained(), data.frame(fname = "a.wav", label = "no"))
     confusion(c("a", "b"), "a")
-    py_call("bridge.plain", absent = 1)
+    py_call("bridge.plain", 1, absent = 1)
   })
 })

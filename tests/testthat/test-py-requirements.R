@@ -30,7 +30,6 @@ test_that("extras are those of functions, and each has its line", {
   expect_false(any(c("tensorflow", "jax", "torch", "gpu", "test") %in% names(extras())))
   expect_identical(install_code("tune"), 'reticulate::py_install("optuna")')
   expect_identical(
-    r_words('Type: pip install "hearingai[onnx]"'),
-    'Type: reticulate::py_install(c("onnx", "onnxruntime", "tf2onnx"))'
+    install_code("onnx"), 'reticulate::py_install(c("onnx", "onnxruntime", "tf2onnx"))'
   )
 })

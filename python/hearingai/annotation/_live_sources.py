@@ -14,7 +14,7 @@ from ..errors import HearingAIError
 
 _CHUNK = 0.1  # seconds, at most
 _LOOK = 0.2  # seconds between two looks whether it was stopped
-_NO_MICROPHONE = 'The microphone needs sounddevice. Type: pip install "hearingai[live]"'
+_NO_MICROPHONE = 'The microphone needs sounddevice. Type: `pip install "hearingai[live]"`'
 
 
 def live_source(source, sample_rate, channels, format, wait):
@@ -36,7 +36,7 @@ def live_source(source, sample_rate, channels, format, wait):
     if isinstance(source, Iterable):
         return _Thread((np.asarray(chunk) for chunk in source), sample_rate)
     raise HearingAIError(
-        f"`source` must be a file, a pipe, chunks of sound, or None for the microphone. "
+        f"`source` must be a file, a pipe, chunks of sound, or `None` for the microphone. "
         f"Received: {source!r}"
     )
 

@@ -162,7 +162,7 @@ def _recordings(noise: Any, sample_rate: int | None) -> list[np.ndarray]:
                 f"Received: {r.dtype} with the shape {r.shape}"
             )
     if not recordings:
-        raise HearingAIError("`noise` is an empty list; None is white noise")
+        raise HearingAIError("`noise` is an empty list; `None` is white noise")
     return [r.astype("float32") for r in recordings]
 
 

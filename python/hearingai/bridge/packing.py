@@ -1,16 +1,20 @@
 """Classifiers and layers as bytes, for a face whose language has files of its own."""
 
+from __future__ import annotations
+
 import io
 import json
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from .._typing import PathLike
 from ..runtime.backend import require_keras
 
 
-def pack(thing):
+def pack(thing: Any) -> bytearray:
     """A classifier or a layer as bytes: its configuration and its weights, not its optimizer.
 
     Args:
@@ -28,7 +32,7 @@ def pack(thing):
     return bytearray(file.getvalue())
 
 
-def unpack(data):
+def unpack(data: bytes) -> Any:
     """What `pack` made bytes of; no code in them is run.
 
     Args:
@@ -44,7 +48,7 @@ def unpack(data):
     return thing
 
 
-def pack_file(path):
+def pack_file(path: PathLike) -> bytearray:
     """A file, or a folder as a zip, as bytes for `unpack_file`."""
     path = Path(path)
     if path.is_file():
@@ -56,7 +60,7 @@ def pack_file(path):
     return bytearray(file.getvalue())
 
 
-def unpack_file(data, path, folder=False):
+def unpack_file(data: bytes, path: PathLike, folder: bool = False) -> str:
     """Write what `pack_file` read; its folder is made.
 
     Args:

@@ -2,15 +2,37 @@
 
 import sys
 import warnings
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from ..errors import HearingAIError, HearingAIWarning
 from ..version import __version__
 from .console import print_line, say, show_warning
+from .words import told
+
+
+class _Commands(TyperGroup):
+    """The commands; what goes wrong in one is told with its own options."""
+
+    def invoke(self, ctx: Any) -> Any:
+        def show(message: Warning | str, category: type[Warning], *args: Any) -> None:
+            show_warning(told(message, self._called(ctx)), category, *args)
+
+        warnings.showwarning = show
+        try:
+            return super().invoke(ctx)
+        except HearingAIError as error:
+            say(f"error: {told(error, self._called(ctx))}", alarm=True)
+            raise typer.Exit(1) from error
+
+    def _called(self, ctx: Any) -> Any:
+        return self.commands.get(ctx.invoked_subcommand or "")
+
 
 app = typer.Typer(
+    cls=_Commands,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -19,7 +41,7 @@ app = typer.Typer(
 )
 
 
-def _show_version(wished: bool):
+def _show_version(wished: bool) -> None:
     if wished:
         print_line(f"hearingai {__version__}")
         raise typer.Exit
@@ -33,19 +55,15 @@ def hearingai(
             "--version", callback=_show_version, is_eager=True, help="Show the version and exit."
         ),
     ] = False,
-):
+) -> None:
     """Train audio classifiers on recordings in folders, and use them."""
 
 
-def main():
+def main() -> None:
     """Run the command; errors are one line on stderr and exit status 1, wrong use is 2."""
-    warnings.showwarning = show_warning
     warnings.simplefilter("always", HearingAIWarning)
     try:
         app(prog_name="hearingai")
-    except HearingAIError as error:
-        say(f"error: {error}", alarm=True)
-        sys.exit(1)
     except OSError as error:  # a full disk, a folder that may not be written
         say(f"error: {error.strerror or error}: {error.filename or ''}".rstrip(": "), alarm=True)
         sys.exit(1)

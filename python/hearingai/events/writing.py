@@ -54,7 +54,7 @@ def write_events(events, path, format=None, overwrite=False):
     elif kind in _ONE_EACH and events["fname"].nunique() > 1:
         raise HearingAIError(
             f"{kind.title()} knows one recording a file, and the events are of "
-            f"{events['fname'].nunique()}; name a folder as `path` and format={kind!r}"
+            f"{events['fname'].nunique()}; name a folder as `path` and `format={kind!r}`"
         )
     else:
         files = {path: events}

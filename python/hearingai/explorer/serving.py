@@ -68,7 +68,7 @@ def check_libraries():
     for name in _NEEDED:
         if importlib.util.find_spec(name) is None:
             raise HearingAIError(
-                f'The page needs the library {name}. Type: pip install "hearingai[serve]"'
+                f'The page needs the library {name}. Type: `pip install "hearingai[serve]"`'
             )
 
 
@@ -95,7 +95,7 @@ def listener_at(host, port):
     except (OSError, OverflowError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or error
         raise HearingAIError(
-            f"the page cannot be served at `host` {host}, `port` {port}: {reason}. port=0 takes "
+            f"the page cannot be served at `host` {host}, `port` {port}: {reason}. `port=0` takes "
             f"any that is free"
         ) from None
 

@@ -138,7 +138,7 @@ def _check(classifier, path, format, int8, clips, overwrite):
     if int8 and clips is None:
         raise HearingAIError(
             "`int8` needs `clips`, some hundred recordings like those to come: they decide its "
-            "scales (--data)"
+            "scales"
         )
     writable(path, overwrite)
     if path.is_dir() and (format != "saved_model" or not (path / "saved_model.pb").is_file()):

@@ -48,7 +48,7 @@ def need(module):
     except ImportError as error:
         extra = _EXTRAS.get(module.partition(".")[0], "onnx")
         raise HearingAIError(
-            f'exported files need {module} ({error}). Type: pip install "hearingai[{extra}]"'
+            f'exported files need {module} ({error}). Type: `pip install "hearingai[{extra}]"`'
         ) from None
 
 

@@ -46,7 +46,7 @@ def compare(path, clips, expected, tolerance, int8=False):
         raise HearingAIError(
             f"the exported file does not answer as the classifier: its probabilities differ by up "
             f"to {worst:.2g}, of clip {clip} of {len(clips)}. It was not kept; a higher "
-            f"`tolerance` or verify=False keeps one"
+            f"`tolerance` or `verify=False` keeps one"
         )
     agreement = float((found.argmax(axis=1) == expected.argmax(axis=1)).mean())
     return {

@@ -45,39 +45,45 @@ def _check_names(space: dict[str, Any], recipe: Recipe) -> None:
     """Refuse names that training would not know, and settings that an optimizer lacks."""
     for name, known in (("schedule", tuple(SCHEDULES)), ("monitor", MONITORS)):
         for value in space.get(name, ()):
-            choose(f"space${name}", value, known)
+            choose(f'space["{name}"]', value, known)
     for value in space.get("augment", [recipe.augment]):
         augmentations_of(get_recipe(recipe, augment=value))
     for name in space.get("optimizer", [recipe.optimizer]):
         taken = optimizer_arguments(optimizer_class(name))
         for setting in OPTIMIZER:
             if setting in space and setting not in taken:
-                raise HearingAIError(f"`space${setting}`: the optimizer {name} has none")
+                raise HearingAIError(f'`space["{setting}"]`: the optimizer {name} has none')
 
 
 def _checked_values(name: str, values: Any) -> Any:
     if isinstance(values, dict):
         return _checked_range(name, values)
     if isinstance(values, (str, bytes)) or not hasattr(values, "__len__") or not len(values):
-        raise HearingAIError(f"`space${name}` must be a list or a range. Received: {values!r}")
+        raise HearingAIError(f'`space["{name}"]` must be a list or a range. Received: {values!r}')
     values = [v.item() if isinstance(v, np.generic) else v for v in values]
     return [positive(name, v, whole=True) for v in values] if name in _WHOLE else values
 
 
 def _checked_range(name: str, values: dict[str, Any]) -> dict[str, Any]:
     if not {"low", "high"} <= set(values) <= {"low", "high", "log", "step"}:
-        raise HearingAIError(f"`space${name}` must have `low` and `high`, may have `log`, `step`")
+        raise HearingAIError(
+            f'`space["{name}"]` must have `low` and `high`, may have `log`, `step`'
+        )
     if name in _WHOLE:
         values = values | {k: positive(name, values[k], whole=True) for k in ("low", "high")}
     low, high = (number(f'space["{name}"]["{end}"]', values[end]) for end in ("low", "high"))
     if low > high:
-        raise HearingAIError(f"`space${name}$low` must not be above `high`. Received: {low:g}")
+        raise HearingAIError(
+            f'`space["{name}"]["low"]` must not be above `high`. Received: {low:g}'
+        )
     if values.get("log") and low <= 0:
-        raise HearingAIError(f"`space${name}$low` must be above 0 with `log`. Received: {low:g}")
+        raise HearingAIError(
+            f'`space["{name}"]["low"]` must be above 0 with `log`. Received: {low:g}'
+        )
     if "step" in values:
-        positive(f"space${name}$step", values["step"])
+        positive(f'space["{name}"]["step"]', values["step"])
         if values.get("log"):
-            raise HearingAIError(f"`space${name}` must have `log` or `step`, not both")
+            raise HearingAIError(f'`space["{name}"]` must have `log` or `step`, not both')
     return values
 
 

@@ -128,7 +128,7 @@ def _tensorflow():
         import tensorflow
     except ImportError:
         raise HearingAIError(
-            'data_generator() needs TensorFlow; type: pip install "hearingai[tensorflow]"'
+            'data_generator() needs TensorFlow. Type: `pip install "hearingai[tensorflow]"`'
         ) from None
     return tensorflow
 

@@ -170,7 +170,7 @@ def _optuna() -> Any:
     try:
         import optuna
     except ImportError:
-        raise HearingAIError('tune() needs Optuna. Type: pip install "hearingai[tune]"') from None
+        raise HearingAIError('tune() needs Optuna. Type: `pip install "hearingai[tune]"`') from None
     optuna.logging.set_verbosity(optuna.logging.ERROR)  # what fails is raised
     return optuna
 

@@ -143,7 +143,7 @@ def test_a_file_is_gated_as_its_sound_is(classifier, tmp_path):
     from_file = hearingai.gate(classifier, tmp_path / "in.wav")
     np.testing.assert_array_equal(from_file.sound, in_memory.sound)
     out = tmp_path / "in.wav"  # in its own place
-    with pytest.raises(HearingAIError, match="exists; .overwrite=True."):
+    with pytest.raises(HearingAIError, match="exists; `overwrite=True`"):
         hearingai.gate(classifier, out, out=out)
     written = hearingai.gate(classifier, out, out=out, overwrite=True)
     assert written.sound is None

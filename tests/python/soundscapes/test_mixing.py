@@ -177,7 +177,7 @@ def test_nothing_is_overwritten_or_left_half_written(noise, clips, tmp_path):
     out = tmp_path / "long.wav"
     lay(noise, clips, tmp_path)
     before = out.read_bytes()
-    with pytest.raises(HearingAIError, match="exists; .overwrite=True."):
+    with pytest.raises(HearingAIError, match="exists; `overwrite=True`"):
         lay(noise, clips, tmp_path)
     hearingai.write_audio(tmp_path / "silent.wav", np.zeros(800), RATE)
     silent = hearingai.clip_table([clips["fname"][0], tmp_path / "silent.wav"], ["a", "b"])

@@ -1,0 +1,93 @@
+"""Front ends and augmentations as functions of arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..errors import HearingAIError
+
+if TYPE_CHECKING:
+    import keras
+
+
+def apply(layer: keras.Layer, values: np.ndarray) -> np.ndarray:
+    """Call a Keras layer on an array."""
+    return _array(layer(values.astype("float32")))
+
+
+def adapt(layer: Any, images: np.ndarray) -> None:
+    """Let a `Scaling` layer learn from an array of images."""
+    layer.adapt(images.astype("float32"))
+
+
+def augmentations(entries: list[Any], **options: Any) -> list[keras.Layer]:
+    """The augmentations that `augment` names, as layers."""
+    from ..augment import get_augmentations
+
+    return get_augmentations(entries, **options)
+
+
+class FrontEnd:
+    """The front end of a recipe, made of layers: from the sample rate to new layers of the kind.
+
+    Args:
+        layers: Front-end layers, applied in their order.
+    """
+
+    def __init__(self, layers: Sequence[keras.Layer]) -> None:
+        self.layers = [(type(layer), layer.get_config()) for layer in layers]
+
+    def __call__(self, sample_rate: int) -> keras.Layer:
+        """Build the layers anew."""
+        import keras
+
+        for kind, config in self.layers:
+            if config.get("sample_rate", sample_rate) != sample_rate:
+                raise HearingAIError(
+                    f"`frontend` has a {kind.__name__} for sound at {config['sample_rate']} Hz, "
+                    f"and the recipe's clips are at {sample_rate} Hz"
+                )
+        layers = [kind.from_config(config) for kind, config in self.layers]
+        return layers[0] if len(layers) == 1 else keras.Sequential(layers, name="front_end")
+
+    def get_config(self) -> dict[str, dict[str, Any]]:
+        """What tells one front end from another."""
+        return {
+            f"{i}-{kind.__name__}": {k: v for k, v in config.items() if k != "name"}
+            for i, (kind, config) in enumerate(self.layers)
+        }
+
+
+def change(
+    layer: Any,
+    x: np.ndarray,
+    labels: np.ndarray | None = None,
+    training: bool = True,
+    seed: int | None = None,
+) -> np.ndarray | dict[str, np.ndarray]:
+    """Call an augmentation on an array; returns an array, or a dict of `x` and `labels`.
+
+    Args:
+        layer: An `Augmentation`.
+        x: The batch.
+        labels: Its labels, for augmentations that mix.
+        training: Whether to change anything.
+        seed: Where to start the layer's random numbers; `None` goes on with them.
+    """
+    if seed is not None:
+        words = np.random.SeedSequence(seed).generate_state(2)
+        layer.seed_generator.state.assign(words.astype("int64") % 2**31)
+    x = x.astype("float32")
+    if labels is None:
+        return _array(layer(x, training=training))
+    mixed = layer((x, labels.astype("float32")), training=training)
+    return dict(zip(("x", "labels"), map(_array, mixed), strict=True))
+
+
+def _array(tensor: Any) -> np.ndarray:
+    from keras import ops
+
+    return ops.convert_to_numpy(tensor)

@@ -1,0 +1,95 @@
+"""Functions whose results are objects of the core: here they answer with dicts.
+
+Tables in a dict become columns when `call` returns it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from .packing import pack, unpack
+
+if TYPE_CHECKING:
+    from ..gates.files import Gated
+    from ..inference.explanation import Explanation
+
+
+def evaluate(classifier: Any, clips: pd.DataFrame, **options: Any) -> dict[str, Any]:
+    """Evaluate a classifier."""
+    from ..inference.evaluating import evaluate
+
+    return vars(evaluate(classifier, clips, **options))
+
+
+def annotate(classifier: Any, recordings: Any, **options: Any) -> dict[str, Any]:
+    """Annotate recordings."""
+    from ..annotation.annotating import annotate
+
+    return vars(annotate(classifier, recordings, **options))
+
+
+def export(classifier: Any, path: str, **options: Any) -> dict[str, Any]:
+    """Export a classifier."""
+    from ..exports import export
+
+    return vars(export(classifier, path, **options))
+
+
+def prepare(clips: Any, **options: Any) -> dict[str, Any]:
+    """Decode a corpus."""
+    from ..training.preparation import prepare
+
+    return vars(prepare(clips, **options))
+
+
+def cross_validate(recipe: Any, clips: pd.DataFrame, **options: Any) -> dict[str, Any]:
+    """Cross-validate a recipe."""
+    from ..training.cross_validation import cross_validate
+
+    return vars(cross_validate(recipe, clips, **options))
+
+
+def detection_metrics(events: pd.DataFrame, truth: pd.DataFrame, **options: Any) -> dict[str, Any]:
+    """Compare events with the truth; rows are counted from 1."""
+    from ..evaluation import detection_metrics
+
+    result = vars(detection_metrics(events, truth, **options))
+    return result | {"truth": result["truth"].assign(event=result["truth"]["event"] + 1)}
+
+
+def gate(classifier: Any, sound: Any, **options: Any) -> dict[str, Any]:
+    """Gate a sound; the source is left out."""
+    from ..gates.files import gate
+
+    result = vars(gate(classifier, sound, **options))
+    return {k: v for k, v in result.items() if k != "source"}
+
+
+def gated(fields: dict[str, Any]) -> Gated:
+    """What `gate` returned, from the dict that it was turned into."""
+    from ..gates.files import Gated
+
+    return Gated(**fields)
+
+
+def explain(classifier: Any, recording: Any, **options: Any) -> dict[str, Any]:
+    """Explain a recording; the front end is packed into bytes."""
+    from ..inference.explanation import explain
+
+    result = vars(explain(classifier, recording, **options))
+    frontend = result["frontend"]
+    return result | {"frontend": None if frontend is None else pack(frontend)}
+
+
+def explanation(fields: dict[str, Any]) -> Explanation:
+    """What `explain` returned, from the dict that it was turned into."""
+    from ..inference.explanation import Explanation
+
+    arrays = ("image", "relevance", "times", "frequencies")
+    made = {k: np.asarray(fields[k]) for k in arrays if fields[k] is not None}
+    if fields["frontend"] is not None:
+        made["frontend"] = unpack(fields["frontend"])
+    return Explanation(**fields | made)
