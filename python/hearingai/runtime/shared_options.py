@@ -1,0 +1,161 @@
+"""Options that several functions take: declared once, shown in full by each of them.
+
+A group of options is a `TypedDict` whose entries carry an `Option`, as here:
+
+    class EventOptions(TypedDict, total=False):
+        hop: Annotated[float | None, Option(None, "Seconds from window to window.")]
+
+A function that takes it says `**options: Unpack[EventOptions]`, which type checkers and editors
+read. `@shared_options` does the rest: the signature and the help name every option, what is not
+given has its default, and a misspelt name is an error that suggests the right one.
+"""
+
+import difflib
+import functools
+import inspect
+import re
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
+from inspect import Parameter
+from typing import Any, TypeVar, cast, get_type_hints
+
+from ..errors import HearingAIError
+
+# What `{device}` stands for in the docstring of a function with `@shared_options`. Its parameter
+# stays in the signature as any other.
+TEXTS = {
+    "device": '`"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one.',
+    "on_error": '`"report"` names what cannot be read and goes on; `"raise"` stops at the first.',
+    "progress": "Show a progress bar: `True`, `False`, or `None` for on a terminal only; or a "
+    "function of `(done, total, text)`.",
+    "sample_rate": "Rate of the sound, Hz, where sound itself is given; `None` means the "
+    "classifier's own. Files know theirs.",
+    "deterministic": "Make equal seeds give equal weights to the last bit, from Python and R "
+    "alike, at some cost in speed. Stays on for the rest of the process.",
+    "checkpoint": "A `.keras` file to save the state to after every epoch. A training that finds "
+    "it there, with the same clips, seed and settings, goes on where that one was, and ends with "
+    "the weights of one that was never stopped.",
+    "precision": 'What the network computes in: `"float32"`; `"bfloat16"`, with the weights, the '
+    'front end and the probabilities still in float32; or `"auto"`, bfloat16 where the processor '
+    "or the GPU multiplies in it. The classifier answers in float32 either way.",
+}
+
+_WIDTH = 100
+_ENTRY = re.compile(r"^    (\**\w+): (.*(?:\n        .*)*)", re.MULTILINE)
+_Target = TypeVar("_Target", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Option:
+    """One option of a group.
+
+    Attributes:
+        default: What is taken where it is not given.
+        text: Its description, as it stands in the help of every function that takes it.
+    """
+
+    default: Any
+    text: str
+
+
+def shared_options(target: _Target) -> _Target:
+    """Show the shared options of a function or a class in its signature and its help.
+
+    In the docstring's `Args:`, the entry `**options` becomes one entry an option, and `{name}`
+    becomes the text that `TEXTS` has for it. Keyword-only arguments stand in the signature in the
+    order of the docstring.
+
+    Args:
+        target: A function, or a class whose `__init__` takes the options.
+
+    Returns:
+        The function or the class.
+    """
+    function = vars(target)["__init__"] if isinstance(target, type) else target
+    group = _group_of(function)
+    target.__doc__ = _described(target.__doc__ or "", group)
+    if group is None:
+        return target
+    taking = _taking(function, group, _documented(target.__doc__))
+    if not isinstance(target, type):
+        return cast(_Target, taking)
+    setattr(target, "__init__", taking)  # noqa: B010  (mypy takes no assignment to a method)
+    return target
+
+
+def defaults(group: type) -> dict[str, Any]:
+    """The defaults of a group's options, by name."""
+    return {name: option.default for name, (_, option) in _options_of(group).items()}
+
+
+def _group_of(function: Callable) -> type | None:
+    """The group of options that a function takes, if any."""
+    for parameter in inspect.signature(function).parameters.values():
+        if parameter.kind is Parameter.VAR_KEYWORD and hasattr(parameter.annotation, "__args__"):
+            return parameter.annotation.__args__[0]
+    return None
+
+
+def _options_of(group: type) -> dict[str, tuple[Any, Option]]:
+    """The type and the `Option` of each entry of a group."""
+    hints = get_type_hints(group, include_extras=True)
+    return {name: (hint.__origin__, hint.__metadata__[0]) for name, hint in hints.items()}
+
+
+def _taking(function: Callable, group: type, order: list[str]) -> Callable:
+    """The function, with its options checked by name and filled with their defaults."""
+    signature = inspect.signature(function)
+    own = [p for p in signature.parameters.values() if p.kind is not Parameter.VAR_KEYWORD]
+    own += [
+        Parameter(name, Parameter.KEYWORD_ONLY, default=option.default, annotation=kind)
+        for name, (kind, option) in _options_of(group).items()
+    ]
+    places = {name: place for place, name in enumerate(order)}
+    last = len(places)
+    own.sort(key=lambda p: places.get(p.name, last) if p.kind is Parameter.KEYWORD_ONLY else -1)
+    known, filled = {p.name for p in own}, defaults(group)
+
+    @functools.wraps(function)
+    def taking(*args, **given):
+        for name in given.keys() - known:
+            near = difflib.get_close_matches(name, known, 1)
+            meant = f" Did you mean `{near[0]}`?" if near else ""
+            raise HearingAIError(f"there is no argument `{name}`.{meant}")
+        return function(*args, **filled | given)
+
+    taking.__signature__ = signature.replace(parameters=own)  # type: ignore[attr-defined]
+    return taking
+
+
+def _described(text: str, group: type | None) -> str:
+    """A docstring with the descriptions of the shared options."""
+    before, title, rest = inspect.cleandoc(text).partition("\nArgs:\n")
+    section, gap, after = rest.partition("\n\n")
+    options = {} if group is None else _options_of(group)
+
+    def describe(entry: re.Match) -> str:
+        name, told = entry.groups()
+        if name.startswith("**") and options:
+            return "\n".join(_entry(n, option.text) for n, (_, option) in options.items())
+        full = re.sub(r"\{(\w+)\}", lambda m: TEXTS.get(m[1], m[0]), told)
+        return entry[0] if full == told else _entry(name, full)
+
+    return before + title + _ENTRY.sub(describe, section) + gap + after
+
+
+def _documented(text: str) -> list[str]:
+    """The names of the arguments, in the order of the docstring."""
+    section = text.partition("\nArgs:\n")[2].partition("\n\n")[0]
+    return [entry[1] for entry in _ENTRY.finditer(section)]
+
+
+def _entry(name: str, text: str) -> str:
+    return textwrap.fill(
+        " ".join(f"{name}: {text}".split()),
+        _WIDTH,
+        initial_indent=" " * 4,
+        subsequent_indent=" " * 8,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
