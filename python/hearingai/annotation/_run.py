@@ -56,7 +56,7 @@ class AnnotationRun:
         for source in sources:
             try:
                 with source.open() as sound:
-                    windows = Windows(self._classifier, self._grid, sound.sample_rate)
+                    windows = Windows(self._classifier, self._grid, sample_rate=sound.sample_rate)
                     for block in sound.read():
                         windows.feed(block.T)
                         while windows.ready >= batch_size:

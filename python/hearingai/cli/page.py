@@ -75,4 +75,13 @@ def serve(
         "ignore": list_from(ignore),
     }
     with contextlib.suppress(KeyboardInterrupt):
-        serve(classifier, hearing, device, host, port, ready, max_mb=max_mb, max_hours=max_hours)
+        serve(
+            classifier,
+            hearing,
+            device=device,
+            host=host,
+            port=port,
+            ready=ready,
+            max_mb=max_mb,
+            max_hours=max_hours,
+        )

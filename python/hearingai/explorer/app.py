@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route, WebSocketRoute
 
 from ..errors import HearingAIError
+from ..events.options import rule_options
 from ..events.tracking import event_table
 from ..events.writing import write_events
 from ..version import __version__
@@ -91,7 +92,7 @@ def _about(request):
     classifier, settings = shelf.classifier, shelf.settings
     grid = settings.grid(classifier)
     rules = settings.rules(classifier, grid)
-    given = settings.hearing["threshold"]
+    given = rule_options(settings.options)["threshold"]
     return JSONResponse(
         {
             "version": __version__,

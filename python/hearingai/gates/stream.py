@@ -91,7 +91,9 @@ class Gate:
         self._classifier, grid = classifier, self._setup.grid
         self.sample_rate = positive("sample_rate", sample_rate, whole=True)
         self.channels = positive("channels", channels, whole=True)
-        self._windows = Windows(classifier, grid, self.sample_rate, self.channels)
+        self._windows = Windows(
+            classifier, grid, sample_rate=self.sample_rate, channels=self.channels
+        )
         self._margin, offset = margin_of(grid, self.sample_rate)
         self._curve = GainCurve(self._setup.rules, self.sample_rate, grid.hop, offset)
         self._delay = math.ceil(self._setup.lookahead * self.sample_rate)
