@@ -13,12 +13,13 @@ from ..errors import HearingAIError
 from ..events.options import EventOptions
 from ..events.rules import grid_and_rules
 from ..events.tracking import event_table
+from ..events.windows import Grid
 from ..runtime.arguments import choose, positive
 from ..runtime.backend import on_device
 from ..runtime.shared_options import shared_options
 from ._run import AnnotationRun
 from .kept_windows import KeptWindows
-from .recordings import recordings_of
+from .recordings import Recording, recordings_of
 
 
 @dataclass
@@ -45,7 +46,7 @@ class Annotation:
     seconds: float
     speed: float | None
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         n, bad = len(self.recordings), len(self.errors)
         text = f"{len(self.events)} events in {n} recording{'' if n == 1 else 's'}"
         text += f" of {_duration(self.seconds)}"
@@ -124,7 +125,9 @@ def annotate(
     kept = None if path is None else KeptWindows(path, classifier, grid)
     if kept is not None and sources[0].fname is None:
         raise HearingAIError("`path` keeps the windows of files; sound in memory has no name")
-    run = AnnotationRun(classifier, grid, rules, kept, keep_windows, on_error)
+    run = AnnotationRun(
+        classifier, grid, rules, kept=kept, keep_windows=keep_windows, on_error=on_error
+    )
     with on_device(device):
         heard = run.hear(sources, batch_size, progress)
     return Annotation(
@@ -137,12 +140,14 @@ def annotate(
     )
 
 
-def _recordings_table(found):
+def _recordings_table(found: list[tuple[str | None, float]]) -> pd.DataFrame:
     names = pd.Series([fname for fname, _ in found], dtype=object)
     return pd.DataFrame({"fname": names, "seconds": [seconds for _, seconds in found]})
 
 
-def _windows_table(found, grid, labels):
+def _windows_table(
+    found: list[tuple[Recording, np.ndarray, float]], grid: Grid, labels: list[str]
+) -> pd.DataFrame:
     """The table of windows; `found` holds `(recording, probabilities, seconds)` of each."""
     counts = [len(probabilities) for _, probabilities, _ in found]
     rows = [probabilities for _, probabilities, _ in found]
@@ -160,7 +165,7 @@ def _windows_table(found, grid, labels):
     return table
 
 
-def _duration(seconds):
+def _duration(seconds: float) -> str:
     """Seconds as people say them."""
     for unit, name in ((3600, "h"), (60, "min")):
         if seconds >= 2 * unit:

@@ -5,23 +5,69 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Annotated, Any, TypedDict, overload
 
 import numpy as np
 import pandas as pd
 from typing_extensions import Unpack
 
-from .._typing import Device
 from ..errors import HearingAIError, warn
-from ..events.options import EventOptions
 from ..events.tracking import Event, event_table
 from ..runtime.arguments import positive
-from ..runtime.shared_options import shared_options
+from ..runtime.shared_options import Option, pick, shared_options
 from ._live_sources import LiveSource, SampleFormat, live_source
-from .stream import Stream
+from .stream import Stream, StreamOptions
 
 _WAITING = 512  # chunks that may wait to be heard
 _LOOK = 0.2  # seconds; how long a step waits for sound
+
+
+class SourceOptions(TypedDict, total=False):
+    """What live sound is, and how long it is listened to."""
+
+    seconds: Annotated[
+        float | None, Option(None, "How much sound to listen to; `None` means all that comes.")
+    ]
+    sample_rate: Annotated[
+        int | None,
+        Option(
+            None,
+            "Rate of the microphone, the raw samples or the chunks, Hz; `None` means the "
+            "classifier's own. A wav knows its own.",
+        ),
+    ]
+    channels: Annotated[int, Option(1, "Channels of the microphone or the raw samples.")]
+    format: Annotated[
+        SampleFormat,
+        Option(
+            "int16",
+            'Raw samples, little-endian: `"uint8"`, `"int16"`, `"int24"`, `"int32"`, `"float32"` '
+            'or `"float64"`.',
+        ),
+    ]
+    wait: Annotated[float, Option(10.0, "Seconds without new samples after which a file ends.")]
+
+
+class LiveOptions(SourceOptions, StreamOptions, total=False):
+    """The options of `listen`."""
+
+
+@overload
+def listen(
+    classifier: Any,
+    source: LiveSource = None,
+    callback: None = None,
+    **options: Unpack[LiveOptions],
+) -> Iterator[Event]: ...
+
+
+@overload
+def listen(
+    classifier: Any,
+    source: LiveSource = None,
+    callback: Callable[[Event], object] = ...,
+    **options: Unpack[LiveOptions],
+) -> pd.DataFrame: ...
 
 
 @shared_options
@@ -29,14 +75,7 @@ def listen(
     classifier: Any,
     source: LiveSource = None,
     callback: Callable[[Event], object] | None = None,
-    *,
-    seconds: float | None = None,
-    sample_rate: int | None = None,
-    channels: int = 1,
-    format: SampleFormat = "int16",
-    wait: float = 10.0,
-    device: Device = "auto",
-    **options: Unpack[EventOptions],
+    **options: Unpack[LiveOptions],
 ) -> Iterator[Event] | pd.DataFrame:
     """Find events in live sound while it goes on.
 
@@ -49,15 +88,7 @@ def listen(
             object such as `sys.stdin.buffer`; or an iterable of chunks, as `Stream` takes them.
         callback: A function that is called with each `Event`; if it returns `False`, listening
             ends. `None` makes the answer a generator.
-        seconds: How much sound to hear; `None` means all that comes.
-        sample_rate: Rate of the microphone, the raw samples or the chunks, Hz; `None` means the
-            classifier's own. A wav knows its own.
-        channels: Channels of the microphone or the raw samples.
-        format: Raw samples, little-endian: `"uint8"`, `"int16"`, `"int24"`, `"int32"`, `"float32"`
-            or `"float64"`.
-        wait: Seconds that a file may stand still before it is over.
-        **options: Windows and rules of events, see `EventOptions`.
-        device: {device}
+        **options: The sound, and the windows and rules of events, see `LiveOptions`.
 
     Returns:
         A generator of `Event`s, in the order of their ends; with a `callback` the table of all of
@@ -75,17 +106,7 @@ def listen(
         >>> list(events)
         []
     """
-    live = Live(
-        classifier,
-        source,
-        seconds=seconds,
-        sample_rate=sample_rate,
-        channels=channels,
-        format=format,
-        wait=wait,
-        device=device,
-        **options,
-    )
+    live = Live(classifier, source, **options)
     if callback is None:
         return live.events()
     if not callable(callback):
@@ -98,8 +119,14 @@ def listen(
     return event_table(sorted(found, key=lambda row: row[1:3]))
 
 
+@shared_options
 class Live:
-    """Live sound on its way through a `Stream`, step by step; see `listen` for the arguments.
+    """Live sound on its way through a `Stream`, step by step.
+
+    Args:
+        classifier: See `listen`.
+        source: See `listen`.
+        **options: See `LiveOptions`.
 
     Attributes:
         stream: The `Stream`.
@@ -107,25 +134,17 @@ class Live:
     """
 
     def __init__(
-        self,
-        classifier: Any,
-        source: LiveSource = None,
-        *,
-        seconds: float | None = None,
-        sample_rate: int | None = None,
-        channels: int = 1,
-        format: SampleFormat = "int16",
-        wait: float = 10.0,
-        device: Device = "auto",
-        **options: Unpack[EventOptions],
+        self, classifier: Any, source: LiveSource = None, **options: Unpack[LiveOptions]
     ) -> None:
+        seconds, sample_rate = options["seconds"], options["sample_rate"]
         seconds = None if seconds is None else positive("seconds", seconds)
-        self._left: int | None = None  # samples still to be heard
         rate = classifier.sample_rate if sample_rate is None else sample_rate
         rate = positive("sample_rate", rate, whole=True)
-        channels = positive("channels", channels, whole=True)
-        self._source = live_source(source, rate, channels, format, wait)
-        self.stream = Stream(classifier, self._source.sample_rate, device=device, **options)
+        channels = positive("channels", options["channels"], whole=True)
+        self._source = live_source(source, rate, channels, options["format"], options["wait"])
+        rate = self._source.sample_rate
+        self.stream = Stream(classifier, rate, **pick(StreamOptions, options))
+        self._left: int | None = None  # samples still to come
         if seconds is not None:
             self._left = max(1, round(seconds * self.stream.sample_rate))
         self._chunks: queue.Queue = queue.Queue(_WAITING)

@@ -1,6 +1,6 @@
 """Sound that is still going on: chunks in, events out."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,13 @@ from ..events.tracking import Event, EventTracker
 from ..events.windows import Windows
 from ..inference.prediction import probabilities_of
 from ..runtime.backend import on_device
-from ..runtime.shared_options import shared_options
+from ..runtime.shared_options import TEXTS, Option, shared_options
+
+
+class StreamOptions(EventOptions, total=False):
+    """The options of a `Stream`."""
+
+    device: Annotated[Device, Option("auto", TEXTS["device"])]
 
 
 @shared_options
@@ -23,8 +29,7 @@ class Stream:
     Args:
         classifier: An `AudioClassifier` of sound.
         sample_rate: Rate of the chunks, Hz; `None` means the classifier's own.
-        **options: Windows and rules of events, see `EventOptions`.
-        device: {device}
+        **options: Windows and rules of events, and the device, see `StreamOptions`.
 
     Attributes:
         sample_rate: Rate of the chunks, Hz.
@@ -48,10 +53,9 @@ class Stream:
         self,
         classifier: Any,
         sample_rate: int | None = None,
-        *,
-        device: Device = "auto",
-        **options: Unpack[EventOptions],
+        **options: Unpack[StreamOptions],
     ) -> None:
+        device = options["device"]
         grid, rules = grid_and_rules(classifier, options)
         self._classifier, self._grid, self._device = classifier, grid, device
         self._windows = Windows(classifier, grid, sample_rate=sample_rate)

@@ -1,9 +1,9 @@
 """The options of events: one declaration for all that find events in sound."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any, TypedDict
+from typing import Annotated, TypedDict
 
-from ..runtime.shared_options import Option, defaults
+from ..runtime.shared_options import Option
 
 
 class WindowOptions(TypedDict, total=False):
@@ -70,17 +70,3 @@ class RuleOptions(TypedDict, total=False):
 
 class EventOptions(WindowOptions, RuleOptions, total=False):
     """All options of events, as `annotate`, `listen`, `Stream` and `explore` take them."""
-
-
-def window_options(options: EventOptions) -> WindowOptions:
-    """Those that say where windows lie; what is not given has its default."""
-    return _some(WindowOptions, options)
-
-
-def rule_options(options: EventOptions) -> RuleOptions:
-    """Those that say how probabilities become events; what is not given has its default."""
-    return _some(RuleOptions, options)
-
-
-def _some(group: type, options: EventOptions) -> Any:
-    return {name: options.get(name, default) for name, default in defaults(group).items()}

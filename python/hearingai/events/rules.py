@@ -10,8 +10,8 @@ import numpy as np
 from typing_extensions import Unpack
 
 from ..errors import HearingAIError
-from ..runtime.shared_options import shared_options
-from .options import EventOptions, RuleOptions, rule_options, window_options
+from ..runtime.shared_options import pick, shared_options
+from .options import EventOptions, RuleOptions, WindowOptions
 from .windows import Grid, exact, grid_of
 
 _LOW = 0.7  # of the threshold
@@ -53,8 +53,8 @@ def grid_and_rules(classifier: Any, options: EventOptions) -> tuple[Grid, Rules]
     Raises:
         HearingAIError: An option is out of range, or the classifier hears embeddings.
     """
-    grid = grid_of(classifier, **window_options(options))
-    return grid, event_rules(classifier.labels, grid, **rule_options(options))
+    grid = grid_of(classifier, **pick(WindowOptions, options))
+    return grid, event_rules(classifier.labels, grid, **pick(RuleOptions, options))
 
 
 @shared_options

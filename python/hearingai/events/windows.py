@@ -199,7 +199,7 @@ class Windows:
         if self._over:
             return
         if self._fed:
-            self._hear(np.zeros((0, self._channels), "float32"), last=True)
+            self._hear(np.zeros((0, self._channels or 1), "float32"), last=True)
         if self._fed and not self._heard:  # too short for a single sample at the new rate
             self._keep(np.zeros((1, self._format.channels), "float32"))
         self._over = True
@@ -212,7 +212,8 @@ class Windows:
             several channels; the first of them is number `taken` as it was before the call.
         """
         n = self.ready if most is None else min(most, self.ready)
-        windows = np.zeros((n, *self._format.shape), "float32")
+        shape = (n, *self._format.shape)
+        windows = np.zeros(shape, "float32")
         if not n:
             return windows
         sound = np.concatenate(self._pieces, axis=-1) if len(self._pieces) > 1 else self._pieces[0]

@@ -6,11 +6,12 @@ from typing import Any
 
 from .._typing import Device
 from ..errors import HearingAIError
-from ..events.options import EventOptions, rule_options, window_options
+from ..events.options import EventOptions, RuleOptions, WindowOptions
 from ..events.rules import Rules, event_rules
 from ..events.windows import Grid, exact, grid_of
 from ..runtime.arguments import positive
 from ..runtime.backend import on_device
+from ..runtime.shared_options import pick
 
 _FINEST = 32  # steps a window, at most, that a page may ask for
 _SMOOTHEST = 4  # windows that it may average over, as its own controls offer
@@ -34,7 +35,7 @@ class Settings:
 
     def grid(self, classifier: Any, asked: Mapping[str, str] | None = None) -> Grid:
         """The grid of windows, with the hop that a page asks for."""
-        options = window_options(self.options)
+        options = pick(WindowOptions, self.options)
         own = grid_of(classifier, **options)
         hop = float(own.hop)
         if asked and "hop" in asked:
@@ -53,7 +54,7 @@ class Settings:
             asked: A dict of text, as a query has it: `threshold`, `smooth`, `min_duration`,
                 `min_gap`, and `labels`, their positions with commas between.
         """
-        asked, options = asked or {}, rule_options(self.options)
+        asked, options = asked or {}, pick(RuleOptions, self.options)
         longest = max(_SMOOTHEST * grid.window, 2 * exact(options["smooth"] or 0))
         for name in ("threshold", "smooth", "min_duration", "min_gap"):
             if name in asked:

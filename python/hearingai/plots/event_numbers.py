@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..audio.blocks import open_blocks
 from ..errors import HearingAIError
-from ..events.tables import check_events
+from ..events.tables import complete_events
 from ..runtime.arguments import positive
 from .canvas import finite_array
 
@@ -47,7 +47,7 @@ def event_numbers(
 ):
     """What `plot_events` draws; `windows` is its table of windows where `events` is a table."""
     windows = getattr(events, "windows", windows)
-    events = check_events(events)
+    events = complete_events(events)
     start = positive("start", start) if start else 0.0
     sound, name = None, _name_of(recording, events, windows)
     if recording is not None and not isinstance(recording, (str, os.PathLike)):
