@@ -9,6 +9,7 @@ import numpy as np
 import soxr
 from typing_extensions import Unpack
 
+from ..audio.resampling import resampling_delay
 from ..clips.decoding import to_float32
 from ..errors import HearingAIError
 from ..runtime.arguments import positive
@@ -158,16 +159,7 @@ class Windows:
     @property
     def latency(self) -> float:
         """How much sound resampling holds back at most, in seconds."""
-        if self.sample_rate == self.grid.sample_rate:
-            return 0.0
-        rates = self.sample_rate, self.grid.sample_rate
-        resampler, fed, out, most = soxr.ResampleStream(*rates, 1, quality="HQ"), 0, 0, 0.0
-        step = np.zeros(max(1, 32 * rates[0] // min(rates)), "float32")
-        for _ in range(256):  # it works in blocks of a thousand samples or so
-            out += len(resampler.resample_chunk(step))
-            fed += len(step)
-            most = max(most, fed / rates[0] - out / rates[1])
-        return most
+        return resampling_delay(self.sample_rate, self.grid.sample_rate) / self.sample_rate
 
     @property
     def ready(self) -> int:
