@@ -4,20 +4,46 @@ import os
 import queue
 import stat
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any, BinaryIO, Literal, Protocol, TypeAlias
 
 import numpy as np
 
+from .._typing import PathLike
 from ..audio.raw_pcm import GrowingFile, Pcm, pipe_chunks
 from ..errors import HearingAIError
 
 _CHUNK = 0.1  # seconds, at most
 _LOOK = 0.2  # seconds between two looks whether it was stopped
+LiveSource: TypeAlias = int | PathLike | BinaryIO | Iterable[np.ndarray] | None
+"""A microphone (`None`, or its number), a file or a pipe, a file object, or chunks of sound."""
+
+SampleFormat: TypeAlias = Literal["uint8", "int16", "int24", "int32", "float32", "float64"]
+"""How raw samples are written, little-endian."""
+
 _NO_MICROPHONE = 'The microphone needs sounddevice. Type: `pip install "hearingai[live]"`'
 
 
-def live_source(source, sample_rate, channels, format, wait):
+class _Source(Protocol):
+    """Chunks from somewhere.
+
+    Attributes:
+        sample_rate: Their rate, Hz.
+    """
+
+    sample_rate: int
+
+    def start(self, chunks: queue.Queue) -> None:
+        """Put chunks into a queue from now on."""
+
+    def stop(self) -> None:
+        """Put no more."""
+
+
+def live_source(
+    source: LiveSource, sample_rate: int, channels: int, format: SampleFormat, wait: float
+) -> _Source:
     """Where chunks come from: something with `sample_rate`, `start` and `stop`."""
     if source is None or (isinstance(source, int) and not isinstance(source, bool)):
         return _Microphone(source, sample_rate, channels)
@@ -41,36 +67,36 @@ def live_source(source, sample_rate, channels, format, wait):
     )
 
 
-def _piped(path, pcm, size):
+def _piped(path: PathLike, pcm: Pcm, size: int) -> Iterator[np.ndarray]:
     with open(path, "rb", buffering=0) as file:
         yield from pipe_chunks(file, pcm, size)
 
 
 class _Thread:
-    """Chunks that a thread waits for. A daemon: one that waits for a pipe cannot be called off."""
+    """Chunks that a thread waits for. A daemon: a wait for a pipe cannot be cancelled."""
 
-    def __init__(self, chunks, sample_rate):
+    def __init__(self, chunks: Iterable[np.ndarray], sample_rate: int) -> None:
         self._source, self.sample_rate = chunks, sample_rate
         self._stopped = threading.Event()
 
-    def start(self, chunks):
+    def start(self, chunks: queue.Queue) -> None:
         threading.Thread(target=self._work, args=(chunks,), daemon=True).start()
 
-    def stop(self):
+    def stop(self) -> None:
         self._stopped.set()
 
-    def _work(self, chunks):
-        end = None
+    def _work(self, chunks: queue.Queue) -> None:
+        end: BaseException | None = None
         try:
             for chunk in self._source:
                 self._put(chunks, chunk)
                 if self._stopped.is_set():
                     return
-        except BaseException as error:  # it belongs to the one who listens
+        except BaseException as error:  # raised in the thread that listens
             end = error
         self._put(chunks, end)
 
-    def _put(self, chunks, chunk):
+    def _put(self, chunks: queue.Queue, chunk: np.ndarray | BaseException | None) -> None:
         while not self._stopped.is_set():
             try:
                 return chunks.put((0, chunk), timeout=_LOOK)
@@ -82,7 +108,7 @@ class _Thread:
 class _Microphone:
     """The sound of a microphone, by sounddevice."""
 
-    def __init__(self, number, sample_rate, channels):
+    def __init__(self, number: int | None, sample_rate: int, channels: int) -> None:
         try:
             import sounddevice
         except ImportError:
@@ -90,10 +116,11 @@ class _Microphone:
         except OSError as error:  # sounddevice without PortAudio
             raise HearingAIError(f"the microphone cannot be opened: {error}") from None
         self._library, self._number, self._channels = sounddevice, number, channels
-        self.sample_rate, self._device, self._lost = sample_rate, None, 0
+        self.sample_rate, self._lost = sample_rate, 0
+        self._device: Any = None
 
-    def start(self, chunks):
-        def heard(sound, frames, _time, _status):
+    def start(self, chunks: queue.Queue) -> None:
+        def heard(sound: np.ndarray, frames: int, _time: object, _status: object) -> None:
             try:
                 chunks.put_nowait((self._lost, np.array(sound.T)))
                 self._lost = 0
@@ -116,7 +143,7 @@ class _Microphone:
                 f"such as 44100 or 48000"
             ) from None
 
-    def stop(self):
+    def stop(self) -> None:
         if self._device is not None:
             self._device.close()
             self._device = None

@@ -1,16 +1,26 @@
 """The work of `annotate`: reading ahead, computing, following events, keeping."""
 
+from __future__ import annotations
+
 import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, nullcontext
+from fractions import Fraction
+from functools import partial
+from typing import Any
 
 import numpy as np
 
+from .._typing import OnError, Progress
 from ..audio.blocks import read_ahead
 from ..errors import AudioFileError
-from ..events.tracking import EventTracker
-from ..events.windows import Windows
+from ..events.rules import Rules
+from ..events.tracking import Event, EventTracker
+from ..events.windows import Grid, Windows
 from ..inference.prediction import probabilities_of
 from ..runtime.progress import progress_bar
+from .kept_windows import KeptWindows
+from .recordings import Recording
 
 _ROWS = 2**14  # kept windows that are gone through at once
 
@@ -26,15 +36,30 @@ class AnnotationRun:
         speed: Seconds of sound computed a second; `None` where nothing was.
     """
 
-    def __init__(self, classifier, grid, rules, kept, keep_windows, on_error):
+    def __init__(
+        self,
+        classifier: Any,
+        grid: Grid,
+        rules: Rules,
+        *,
+        kept: KeptWindows | None,
+        keep_windows: bool,
+        on_error: OnError,
+    ) -> None:
         self._classifier, self._grid, self._rules = classifier, grid, rules
         self._kept, self._keep_windows, self._on_error = kept, keep_windows, on_error
-        self.events, self.windows, self.recordings, self.errors = [], [], [], []
-        self.speed, self._computed, self._began = None, 0.0, time.monotonic()
+        self.events: list[tuple[str | None, float, float, str, float]] = []
+        self.windows: list[tuple[Recording, np.ndarray, float]] = []
+        self.recordings: list[tuple[str | None, float]] = []
+        self.errors: list[tuple[str | None, str]] = []
+        self.speed: float | None = None
+        self._computed, self._began = 0.0, time.monotonic()
 
-    def hear(self, sources, batch_size, progress):
+    def hear(
+        self, sources: Sequence[Recording], batch_size: int, progress: Progress
+    ) -> AnnotationRun:
         """Go through recordings; returns itself."""
-        known = [self._kept is not None and self._kept.find(s) is not None for s in sources]
+        known = [self._find(source) is not None for source in sources]
         new = [s for s, is_known in zip(sources, known, strict=True) if not is_known]
         lengths = [source.seconds for source in sources]
         with (
@@ -46,17 +71,19 @@ class AnnotationRun:
                 if is_known:
                     self._recall(source)
                 else:
-                    self._compute(source, found, lambda s, done=done: bar(done + s, self._pace(s)))
+                    self._compute(source, found, partial(self._tell, bar, done))
                 done += length
                 bar(done, self._pace())
         return self
 
-    def _read(self, sources, batch_size):
+    def _read(
+        self, sources: Sequence[Recording], batch_size: int
+    ) -> Iterator[np.ndarray | Fraction | AudioFileError]:
         """Yield, of each recording, batches of windows, then its length or what is wrong."""
         for source in sources:
             try:
                 with source.open() as sound:
-                    windows = Windows(self._classifier, self._grid, sound.sample_rate)
+                    windows = Windows(self._classifier, self._grid, sample_rate=sound.sample_rate)
                     for block in sound.read():
                         windows.feed(block.T)
                         while windows.ready >= batch_size:
@@ -68,9 +95,11 @@ class AnnotationRun:
             except AudioFileError as error:
                 yield error
 
-    def _compute(self, source, found, tell):
+    def _compute(self, source: Recording, found: Iterator, tell: Callable[[float], object]) -> None:
         tracker = EventTracker(self._rules, self._grid)
-        events, rows, n = [], [], 0
+        events: list[Event] = []
+        rows: list[np.ndarray] = []
+        n = 0
         keeping = nullcontext() if self._kept is None else self._kept.keep(source)
         with keeping as keep:
             while isinstance(item := next(found), np.ndarray):
@@ -83,17 +112,25 @@ class AnnotationRun:
                 n += len(item)
                 tell(float(n * self._grid.hop))
             if isinstance(item, AudioFileError):
-                return self._fail(source, item)
+                self._fail(source, item)
+                return
             if keep is not None:
                 keep.done(item)
         self._computed += float(item)
         self.speed = self._computed / (time.monotonic() - self._began)
-        return self._add(source, events + tracker.flush(item), rows, item)
+        self._add(source, events + tracker.flush(item), rows, item)
 
-    def _recall(self, source):
+    def _find(self, source: Recording) -> tuple[np.ndarray, Fraction] | None:
+        return None if self._kept is None else self._kept.find(source)
+
+    def _recall(self, source: Recording) -> None:
         """Take what is kept of a recording; the events follow the rules of today."""
-        probabilities, seconds = self._kept.find(source)
-        tracker, events, rows = EventTracker(self._rules, self._grid), [], []
+        found = self._find(source)
+        assert found is not None  # it was there when the work began
+        probabilities, seconds = found
+        tracker = EventTracker(self._rules, self._grid)
+        events: list[Event] = []
+        rows: list[np.ndarray] = []
         for first in range(0, len(probabilities), _ROWS):
             some = np.array(probabilities[first : first + _ROWS])
             events += tracker.push(some)
@@ -101,7 +138,13 @@ class AnnotationRun:
                 rows.append(some)
         self._add(source, events + tracker.flush(seconds), rows, seconds)
 
-    def _add(self, source, events, rows, seconds):
+    def _add(
+        self,
+        source: Recording,
+        events: list[Event],
+        rows: list[np.ndarray],
+        seconds: Fraction,
+    ) -> None:
         begin = source.start
         for event in sorted(events):
             times = begin + event.start, begin + event.end
@@ -110,11 +153,14 @@ class AnnotationRun:
         if self._keep_windows:
             self.windows.append((source, np.concatenate(rows), float(seconds)))
 
-    def _fail(self, source, error):
+    def _fail(self, source: Recording, error: AudioFileError) -> None:
         if self._on_error == "raise":
             raise error
         self.errors.append((source.fname, error.reason))
 
-    def _pace(self, seconds=0.0):
+    def _tell(self, bar: Callable[[float, str], object], done: float, seconds: float) -> None:
+        bar(done + seconds, self._pace(seconds))
+
+    def _pace(self, seconds: float = 0.0) -> str:
         took = time.monotonic() - self._began
         return f"Annotating, {(self._computed + seconds) / max(took, 1e-9):.3g} times real time"

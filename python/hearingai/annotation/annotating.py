@@ -1,20 +1,25 @@
 """Recordings of any length: what is heard in them, and when."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from typing_extensions import Unpack
 
+from .._typing import Device, OnError, PathLike, Progress, Recordings
 from ..clips.decoding import table_of_errors
 from ..errors import HearingAIError
-from ..events.rules import event_rules
+from ..events.options import EventOptions
+from ..events.rules import grid_and_rules
 from ..events.tracking import event_table
-from ..events.windows import grid_of
+from ..events.windows import Grid
 from ..runtime.arguments import choose, positive
 from ..runtime.backend import on_device
+from ..runtime.shared_options import shared_options
 from ._run import AnnotationRun
 from .kept_windows import KeptWindows
-from .recordings import recordings_of
+from .recordings import Recording, recordings_of
 
 
 @dataclass
@@ -41,7 +46,7 @@ class Annotation:
     seconds: float
     speed: float | None
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         n, bad = len(self.recordings), len(self.errors)
         text = f"{len(self.events)} events in {n} recording{'' if n == 1 else 's'}"
         text += f" of {_duration(self.seconds)}"
@@ -52,27 +57,21 @@ class Annotation:
         return f"<Annotation: {text}{f' ({counts})' if counts else ''}>"
 
 
+@shared_options
 def annotate(
-    classifier,
-    recordings,
-    window=None,
-    hop=None,
-    threshold=0.5,
-    low=None,
-    smooth=None,
-    min_duration=0.0,
-    min_gap=0.0,
-    labels=None,
-    ignore=None,
-    sample_rate=None,
-    batch_size=16,
-    path=None,
-    keep_windows=True,
-    device="auto",
-    on_error="report",
-    progress=None,
-):
-    """Find out what is heard when in recordings of any length.
+    classifier: Any,
+    recordings: Recordings,
+    *,
+    sample_rate: int | None = None,
+    batch_size: int = 16,
+    path: PathLike | None = None,
+    keep_windows: bool = True,
+    device: Device = "auto",
+    on_error: OnError = "report",
+    progress: Progress = None,
+    **options: Unpack[EventOptions],
+) -> Annotation:
+    """Find the events in recordings of any length: what is heard, from when to when.
 
     A window slides over the recording; what the classifier says of each is smoothed and becomes
     events. Reading, resampling and computing go on at once, and no more of a recording is in
@@ -88,31 +87,18 @@ def annotate(
         recordings: A path, a folder (with all below it), a list of those, a table with a column
             `fname` (and `start` and `end`, in seconds, for parts), or one sound: an array
             `(samples,)` or `(channels, samples)`, float in -1...1 or int16.
-        window: Seconds that are heard at once; `None` takes the classifier's `duration`, a shorter
-            window is filled up with silence.
-        hop: Seconds from window to window, at most a window; `None` takes a quarter of one.
-        threshold: Smoothed probability that opens an event, above 0; or a dict by label, 0.5 for
-            those it does not name.
-        low: Smoothed probability that keeps it open, likewise; `None` takes 0.7 of `threshold`.
-        smooth: Seconds over which probabilities are averaged: the mean of the windows whose middles
-            are at most half of it away. `None` takes half a window, 0 does not smooth.
-        min_duration: Seconds; shorter events are dropped.
-        min_gap: Seconds; events of one label that are less apart become one.
-        labels: The labels to report; `None` means all.
-        ignore: Labels not to report, such as that of the background.
-        sample_rate: Rate of the sound, Hz, where `recordings` is sound; `None` means the
-            classifier's own. Files know theirs.
+        **options: Windows and rules of events, see `EventOptions`.
+        sample_rate: {sample_rate}
         batch_size: Windows a step; more of them are faster on a GPU, and need more memory.
         path: A folder to keep the probabilities of every finished recording in. A call that finds
             them there, of the same file, classifier, window and hop, does not compute them again:
             after a break it goes on with the next recording, and another threshold takes moments.
         keep_windows: Whether the result has the probabilities of all windows; they take 4 bytes a
             window and label.
-        device: `"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one.
+        device: {device}
         on_error: `"report"` lists recordings that cannot be read in `.errors`; `"raise"` stops at
             the first.
-        progress: Show a progress bar: `True`, `False`, or `None` for on a terminal only; or a
-            function of `(done, total, text)`, in seconds of sound.
+        progress: {progress} It is told seconds of sound.
 
     Returns:
         An `Annotation`.
@@ -133,16 +119,15 @@ def annotate(
     """
     choose("on_error", on_error, ("report", "raise"))
     batch_size = positive("batch_size", batch_size, whole=True)
-    grid = grid_of(classifier, window, hop)
-    rules = event_rules(
-        classifier.labels, grid, threshold, low, smooth, min_duration, min_gap, labels, ignore
-    )
+    grid, rules = grid_and_rules(classifier, options)
     own_rate = grid.sample_rate if sample_rate is None else sample_rate
     sources = recordings_of(recordings, own_rate)
     kept = None if path is None else KeptWindows(path, classifier, grid)
     if kept is not None and sources[0].fname is None:
         raise HearingAIError("`path` keeps the windows of files; sound in memory has no name")
-    run = AnnotationRun(classifier, grid, rules, kept, keep_windows, on_error)
+    run = AnnotationRun(
+        classifier, grid, rules, kept=kept, keep_windows=keep_windows, on_error=on_error
+    )
     with on_device(device):
         heard = run.hear(sources, batch_size, progress)
     return Annotation(
@@ -155,12 +140,14 @@ def annotate(
     )
 
 
-def _recordings_table(found):
+def _recordings_table(found: list[tuple[str | None, float]]) -> pd.DataFrame:
     names = pd.Series([fname for fname, _ in found], dtype=object)
     return pd.DataFrame({"fname": names, "seconds": [seconds for _, seconds in found]})
 
 
-def _windows_table(found, grid, labels):
+def _windows_table(
+    found: list[tuple[Recording, np.ndarray, float]], grid: Grid, labels: list[str]
+) -> pd.DataFrame:
     """The table of windows; `found` holds `(recording, probabilities, seconds)` of each."""
     counts = [len(probabilities) for _, probabilities, _ in found]
     rows = [probabilities for _, probabilities, _ in found]
@@ -178,7 +165,7 @@ def _windows_table(found, grid, labels):
     return table
 
 
-def _duration(seconds):
+def _duration(seconds: float) -> str:
     """Seconds as people say them."""
     for unit, name in ((3600, "h"), (60, "min")):
         if seconds >= 2 * unit:

@@ -3,13 +3,18 @@
 import hashlib
 import json
 import os
+from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
+from typing import Any, BinaryIO
 
 import numpy as np
 
+from .._typing import PathLike
 from ..errors import HearingAIError
+from ..events.windows import Grid
+from .recordings import Recording
 
 _STEM = 60  # letters of a recording's name that its files begin with
 
@@ -26,7 +31,7 @@ class KeptWindows:
         grid: The `Grid`.
     """
 
-    def __init__(self, folder, classifier, grid):
+    def __init__(self, folder: PathLike, classifier: Any, grid: Grid) -> None:
         try:
             self._folder = Path(folder)
             self._folder.mkdir(parents=True, exist_ok=True)
@@ -42,7 +47,7 @@ class KeptWindows:
             "hop": str(grid.hop),
         }
 
-    def find(self, recording):
+    def find(self, recording: Recording) -> tuple[np.ndarray, Fraction] | None:
         """What is kept of a recording.
 
         Returns:
@@ -61,7 +66,7 @@ class KeptWindows:
         return (probabilities, seconds) if fits else None
 
     @contextmanager
-    def keep(self, recording):
+    def keep(self, recording: Recording) -> "Iterator[_Writer]":
         """Keep a recording's windows: yields a function that takes them, some at a time.
 
         They take their name when `done(seconds)` of that function was called; else nothing stays.
@@ -84,15 +89,16 @@ class KeptWindows:
             for rest in (partial, f"{stem}.json.part"):
                 Path(rest).unlink(missing_ok=True)
 
-    def _place(self, recording):
+    def _place(self, recording: Recording) -> tuple[Path, dict[str, Any]]:
         """Where a recording's files lie, without their ending, and what tells it from others."""
+        assert recording.fname is not None  # `annotate` keeps the windows of files alone
         path = Path(recording.fname).absolute()
         try:
             status = path.stat()
-            state = [status.st_size, status.st_mtime_ns]
+            state: list[int] | None = [status.st_size, status.st_mtime_ns]
         except OSError:  # it cannot be read either, and nothing will be kept
             state = None
-        note = {"fname": str(path), "state": state}
+        note: dict[str, Any] = {"fname": str(path), "state": state}
         note |= {"part": [recording.start, recording.duration]} | self._about
         digest = hashlib.sha256(json.dumps(note).encode("utf-8", "surrogateescape")).hexdigest()
         name = "".join(c if c.isalnum() or c in "-_." else "_" for c in path.stem[:_STEM])
@@ -102,28 +108,29 @@ class KeptWindows:
 class _Writer:
     """A `.npy` file that grows."""
 
-    def __init__(self, file, n_labels):
-        self._file, self._labels, self.n, self.seconds = file, n_labels, 0, None
+    def __init__(self, file: BinaryIO, n_labels: int) -> None:
+        self._file, self._labels, self.n = file, n_labels, 0
+        self.seconds: Fraction | None = None
         self._head()
 
-    def __call__(self, probabilities):
+    def __call__(self, probabilities: np.ndarray) -> None:
         self._file.write(np.ascontiguousarray(probabilities, "<f4").tobytes())
         self.n += len(probabilities)
 
-    def done(self, seconds):
+    def done(self, seconds: Fraction) -> None:
         self.seconds = seconds
 
-    def _head(self):
+    def _head(self) -> None:
         """The header; NumPy leaves room in it for any number of rows."""
         about = {"descr": "<f4", "fortran_order": False, "shape": (self.n, self._labels)}
         np.lib.format.write_array_header_1_0(self._file, about)
 
-    def close(self):
+    def close(self) -> None:
         self._file.seek(0)
         self._head()
         self._file.flush()
         os.fsync(self._file.fileno())
 
 
-def _cannot(folder, error):
+def _cannot(folder: object, error: OSError) -> HearingAIError:
     return HearingAIError(f"cannot write to `{folder}`: {error.strerror or error}")

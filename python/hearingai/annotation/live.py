@@ -3,44 +3,83 @@
 import queue
 import signal
 import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Annotated, Any, TypedDict, overload
 
 import numpy as np
+import pandas as pd
+from typing_extensions import Unpack
 
 from ..errors import HearingAIError, warn
-from ..events.tracking import event_table
+from ..events.tracking import Event, event_table
 from ..runtime.arguments import positive
-from ._live_sources import live_source
-from .stream import Stream
+from ..runtime.shared_options import Option, pick, shared_options
+from ._live_sources import LiveSource, SampleFormat, live_source
+from .stream import Stream, StreamOptions
 
 _WAITING = 512  # chunks that may wait to be heard
 _LOOK = 0.2  # seconds; how long a step waits for sound
 
 
-def listen(
-    classifier,
-    source=None,
-    callback=None,
-    seconds=None,
-    sample_rate=None,
-    channels=1,
-    format="int16",
-    wait=10.0,
-    window=None,
-    hop=None,
-    threshold=0.5,
-    low=None,
-    smooth=None,
-    min_duration=0.0,
-    min_gap=0.0,
-    labels=None,
-    ignore=None,
-    device="auto",
-):
-    """Listen to live sound and tell what is heard.
+class SourceOptions(TypedDict, total=False):
+    """What live sound is, and how long it is listened to."""
 
-    It goes on until the sound is over, for `seconds`, or until Ctrl-C, and tells the last events
-    then.
+    seconds: Annotated[
+        float | None, Option(None, "How much sound to listen to; `None` means all that comes.")
+    ]
+    sample_rate: Annotated[
+        int | None,
+        Option(
+            None,
+            "Rate of the microphone, the raw samples or the chunks, Hz; `None` means the "
+            "classifier's own. A wav knows its own.",
+        ),
+    ]
+    channels: Annotated[int, Option(1, "Channels of the microphone or the raw samples.")]
+    format: Annotated[
+        SampleFormat,
+        Option(
+            "int16",
+            'Raw samples, little-endian: `"uint8"`, `"int16"`, `"int24"`, `"int32"`, `"float32"` '
+            'or `"float64"`.',
+        ),
+    ]
+    wait: Annotated[float, Option(10.0, "Seconds without new samples after which a file ends.")]
+
+
+class LiveOptions(SourceOptions, StreamOptions, total=False):
+    """The options of `listen`."""
+
+
+@overload
+def listen(
+    classifier: Any,
+    source: LiveSource = None,
+    callback: None = None,
+    **options: Unpack[LiveOptions],
+) -> Iterator[Event]: ...
+
+
+@overload
+def listen(
+    classifier: Any,
+    source: LiveSource = None,
+    callback: Callable[[Event], object] = ...,
+    **options: Unpack[LiveOptions],
+) -> pd.DataFrame: ...
+
+
+@shared_options
+def listen(
+    classifier: Any,
+    source: LiveSource = None,
+    callback: Callable[[Event], object] | None = None,
+    **options: Unpack[LiveOptions],
+) -> Iterator[Event] | pd.DataFrame:
+    """Find events in live sound while it goes on.
+
+    It ends with the sound, after `seconds`, or at Ctrl-C, and then reports the last events.
 
     Args:
         classifier: An `AudioClassifier` of sound.
@@ -49,23 +88,7 @@ def listen(
             object such as `sys.stdin.buffer`; or an iterable of chunks, as `Stream` takes them.
         callback: A function that is called with each `Event`; if it returns `False`, listening
             ends. `None` makes the answer a generator.
-        seconds: How much sound to hear; `None` means all that comes.
-        sample_rate: Rate of the microphone, the raw samples or the chunks, Hz; `None` means the
-            classifier's own. A wav knows its own.
-        channels: Channels of the microphone or the raw samples.
-        format: Raw samples, little-endian: `"uint8"`, `"int16"`, `"int24"`, `"int32"`, `"float32"`
-            or `"float64"`.
-        wait: Seconds that a file may stand still before it is over.
-        window: See `annotate`.
-        hop: See `annotate`; the classifier is asked once a hop.
-        threshold: See `annotate`.
-        low: See `annotate`.
-        smooth: See `annotate`.
-        min_duration: See `annotate`.
-        min_gap: See `annotate`.
-        labels: See `annotate`.
-        ignore: See `annotate`.
-        device: `"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one.
+        **options: The sound, and the windows and rules of events, see `LiveOptions`.
 
     Returns:
         A generator of `Event`s, in the order of their ends; with a `callback` the table of all of
@@ -83,11 +106,7 @@ def listen(
         >>> list(events)
         []
     """
-    rules = {"window": window, "hop": hop, "threshold": threshold, "low": low, "smooth": smooth}
-    rules |= {"min_duration": min_duration, "min_gap": min_gap, "labels": labels, "ignore": ignore}
-    live = Live(
-        classifier, source, seconds, sample_rate, channels, format, wait, device=device, **rules
-    )
+    live = Live(classifier, source, **options)
     if callback is None:
         return live.events()
     if not callable(callback):
@@ -100,37 +119,39 @@ def listen(
     return event_table(sorted(found, key=lambda row: row[1:3]))
 
 
+@shared_options
 class Live:
-    """Live sound on its way through a `Stream`, step by step; see `listen` for the arguments.
+    """Live sound on its way through a `Stream`, step by step.
+
+    Args:
+        classifier: See `listen`.
+        source: See `listen`.
+        **options: See `LiveOptions`.
 
     Attributes:
         stream: The `Stream`.
-        over: Whether there is nothing more to hear.
+        over: Whether the sound has ended.
     """
 
     def __init__(
-        self,
-        classifier,
-        source=None,
-        seconds=None,
-        sample_rate=None,
-        channels=1,
-        format="int16",
-        wait=10.0,
-        **options,
-    ):
-        self._left = None if seconds is None else positive("seconds", seconds)
+        self, classifier: Any, source: LiveSource = None, **options: Unpack[LiveOptions]
+    ) -> None:
+        seconds, sample_rate = options["seconds"], options["sample_rate"]
+        seconds = None if seconds is None else positive("seconds", seconds)
         rate = classifier.sample_rate if sample_rate is None else sample_rate
         rate = positive("sample_rate", rate, whole=True)
-        channels = positive("channels", channels, whole=True)
-        self._source = live_source(source, rate, channels, format, wait)
-        self.stream = Stream(classifier, self._source.sample_rate, **options)
-        if self._left is not None:
-            self._left = max(1, round(self._left * self.stream.sample_rate))
-        self._chunks, self.over, self._started = queue.Queue(_WAITING), False, False
-        self._told, self._untold = False, []
+        channels = positive("channels", options["channels"], whole=True)
+        self._source = live_source(source, rate, channels, options["format"], options["wait"])
+        rate = self._source.sample_rate
+        self.stream = Stream(classifier, rate, **pick(StreamOptions, options))
+        self._left: int | None = None  # samples still to come
+        if seconds is not None:
+            self._left = max(1, round(seconds * self.stream.sample_rate))
+        self._chunks: queue.Queue = queue.Queue(_WAITING)
+        self.over, self._started, self._told = False, False, False
+        self._untold: list[Event] = []
 
-    def events(self):
+    def events(self) -> Iterator[Event]:
         """Yield the events until all is over; Ctrl-C is an end like any other."""
         try:
             while not self.over:
@@ -141,7 +162,7 @@ class Live:
             self.stop()
         yield from self.finish()
 
-    def step(self):
+    def step(self) -> list[Event]:
         """Hear the chunk that is next; returns a list of events. Waits a fifth of a second."""
         if not self._started:
             self._source.start(self._chunks)
@@ -161,19 +182,19 @@ class Live:
         self._feed(chunk)
         return self._take()
 
-    def stop(self):
+    def stop(self) -> None:
         """Stop listening, and leave the last events untold."""
         self._source.stop()
         self.over = True
 
-    def finish(self):
+    def finish(self) -> list[Event]:
         """Stop listening; returns a list of the last events."""
         self.stop()
         with _uninterrupted():
             self._untold += self.stream.finish()
         return self._take()
 
-    def _feed(self, chunk):
+    def _feed(self, chunk: np.ndarray) -> None:
         if self._left is not None:
             chunk = chunk[..., : self._left]
             self._left -= chunk.shape[-1]
@@ -181,12 +202,12 @@ class Live:
         with _uninterrupted():
             self._untold += self.stream.feed(chunk)
 
-    def _take(self):
+    def _take(self) -> list[Event]:
         """The events that are still to be told; Ctrl-C leaves them for `finish`."""
         events, self._untold = self._untold, []
         return events
 
-    def _tell(self, lost):
+    def _tell(self, lost: int) -> None:
         if not self._told:
             warn(
                 f"sound comes faster than it can be heard: {lost / self.stream.sample_rate:.2g} s "
@@ -196,13 +217,13 @@ class Live:
 
 
 @contextmanager
-def _uninterrupted():
-    """Let Ctrl-C wait for the end of a computation, so that no window is heard by half."""
+def _uninterrupted() -> Iterator[None]:
+    """Let Ctrl-C wait for the end of a computation, so that no window is left half done."""
     own = threading.current_thread() is threading.main_thread()
     if not own or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
         yield
         return
-    came = []
+    came: list[bool] = []
     signal.signal(signal.SIGINT, lambda *_: came.append(True))
     try:
         yield

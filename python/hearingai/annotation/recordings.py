@@ -1,9 +1,11 @@
-"""What is to be heard as a whole: files, folders, tables of parts, sound in memory."""
+"""The recordings that `annotate` is given: files, folders, tables of parts, sound in memory."""
 
 import os
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -32,21 +34,21 @@ class Part:
     start: float = 0.0
     duration: float | None = None
 
-    def open(self):
+    def open(self) -> AbstractContextManager[Any]:
         """Open it: a context manager that gives something to `read()`, see `Blocks`."""
         return open_blocks(self.fname, self.start, self.duration)
 
     @property
-    def seconds(self):
+    def seconds(self) -> float:
         """How long it is by its header; 0 where that is not known."""
         try:
             with self.open() as sound:
                 return (sound.samples or 0) / sound.sample_rate
-        except AudioFileError:  # named when its turn comes
+        except AudioFileError:  # reported when its turn comes
             return 0.0
 
 
-class Sound:
+class Waveform:
     """A recording in memory.
 
     Args:
@@ -54,9 +56,11 @@ class Sound:
         sample_rate: Hz.
     """
 
-    fname, start, duration = None, 0.0, None
+    fname: None = None
+    start: float = 0.0
+    duration: float | None = None
 
-    def __init__(self, waveform, sample_rate):
+    def __init__(self, waveform: np.ndarray, sample_rate: int) -> None:
         self._waveform, self.sample_rate = waveform, sample_rate
         if waveform.ndim not in (1, 2) or not waveform.size:
             raise HearingAIError(
@@ -67,18 +71,21 @@ class Sound:
         self.seconds = self.samples / sample_rate
 
     @contextmanager
-    def open(self):
+    def open(self) -> "Iterator[Waveform]":
         """It is open."""
         yield self
 
-    def read(self):
+    def read(self) -> Iterator[np.ndarray]:
         """Yield its blocks, `(samples, channels)`."""
         sound = np.atleast_2d(self._waveform).T
         for first in range(0, len(sound), _BLOCK):
             yield sound[first : first + _BLOCK]
 
 
-def recordings_of(recordings, sample_rate):
+Recording: TypeAlias = Part | Waveform
+
+
+def recordings_of(recordings: Any, sample_rate: int) -> Sequence[Recording]:
     """List recordings.
 
     Args:
@@ -86,14 +93,14 @@ def recordings_of(recordings, sample_rate):
         sample_rate: Rate of sound in memory, Hz.
 
     Returns:
-        A list of `Part`s, or of one `Sound`.
+        A list of `Part`s, or of one `Waveform`.
 
     Raises:
         HearingAIError: It is of another kind, names no recording, or a folder holds none.
     """
     sample_rate = positive("sample_rate", sample_rate, whole=True)
     if isinstance(recordings, np.ndarray) and recordings.dtype.kind not in "OU":
-        return [Sound(recordings, sample_rate)]
+        return [Waveform(recordings, sample_rate)]
     if isinstance(recordings, pd.DataFrame):
         check_columns("recordings", recordings, ("fname",))
         found = [Part(_path(p[0]), *p[1:]) for p in parts_of(recordings)]
@@ -106,7 +113,7 @@ def recordings_of(recordings, sample_rate):
     return found
 
 
-def _files(path):
+def _files(path: Any) -> list[str]:
     """The recordings that a path means: itself, or those in a folder and below, by name."""
     path = _path(path)
     if not Path(path).is_dir():
@@ -120,7 +127,7 @@ def _files(path):
     return found
 
 
-def _path(path):
+def _path(path: Any) -> str:
     if not isinstance(path, (str, os.PathLike)):
         raise HearingAIError(
             f"`recordings` must be paths, a table with a column `fname`, or one sound. "

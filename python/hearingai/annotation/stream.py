@@ -1,31 +1,35 @@
 """Sound that is still going on: chunks in, events out."""
 
+from typing import Annotated, Any
+
 import numpy as np
 import pandas as pd
+from typing_extensions import Unpack
 
-from ..events.rules import event_rules
-from ..events.tracking import EventTracker
-from ..events.windows import Windows, grid_of
+from .._typing import Device
+from ..events.options import EventOptions
+from ..events.rules import grid_and_rules
+from ..events.tracking import Event, EventTracker
+from ..events.windows import Windows
 from ..inference.prediction import probabilities_of
 from ..runtime.backend import on_device
+from ..runtime.shared_options import TEXTS, Option, shared_options
 
 
+class StreamOptions(EventOptions, total=False):
+    """The options of a `Stream`."""
+
+    device: Annotated[Device, Option("auto", TEXTS["device"])]
+
+
+@shared_options
 class Stream:
-    """Hear sound as it comes, in chunks of any size; finds what `annotate` finds in the whole.
+    """Find events in sound as it comes, in chunks of any size: those that `annotate` would find.
 
     Args:
         classifier: An `AudioClassifier` of sound.
         sample_rate: Rate of the chunks, Hz; `None` means the classifier's own.
-        window: See `annotate`.
-        hop: See `annotate`; the classifier is asked once a hop.
-        threshold: See `annotate`.
-        low: See `annotate`.
-        smooth: See `annotate`.
-        min_duration: See `annotate`.
-        min_gap: See `annotate`.
-        labels: See `annotate`.
-        ignore: See `annotate`.
-        device: `"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one.
+        **options: Windows and rules of events, and the device, see `StreamOptions`.
 
     Attributes:
         sample_rate: Rate of the chunks, Hz.
@@ -47,32 +51,22 @@ class Stream:
 
     def __init__(
         self,
-        classifier,
-        sample_rate=None,
-        window=None,
-        hop=None,
-        threshold=0.5,
-        low=None,
-        smooth=None,
-        min_duration=0.0,
-        min_gap=0.0,
-        labels=None,
-        ignore=None,
-        device="auto",
-    ):
-        grid = grid_of(classifier, window, hop)
-        rules = event_rules(
-            classifier.labels, grid, threshold, low, smooth, min_duration, min_gap, labels, ignore
-        )
+        classifier: Any,
+        sample_rate: int | None = None,
+        **options: Unpack[StreamOptions],
+    ) -> None:
+        device = options["device"]
+        grid, rules = grid_and_rules(classifier, options)
         self._classifier, self._grid, self._device = classifier, grid, device
-        self._windows = Windows(classifier, grid, sample_rate)
+        self._windows = Windows(classifier, grid, sample_rate=sample_rate)
         self._tracker = EventTracker(rules, grid)
         self.sample_rate, self.labels = self._windows.sample_rate, list(classifier.labels)
-        self._first, self._rows = 0, []
+        self._first: int = 0
+        self._rows: list[np.ndarray] = []
         with on_device(device):  # the first answer takes long, and is not to be waited for later
             probabilities_of(classifier, np.zeros((1, *classifier.clip_shape), "float32"))
 
-    def feed(self, chunk):
+    def feed(self, chunk: np.ndarray) -> list[Event]:
         """Take in sound.
 
         Args:
@@ -89,28 +83,28 @@ class Stream:
         self._windows.feed(chunk)
         return self._hear()
 
-    def finish(self):
+    def finish(self) -> list[Event]:
         """Say that the sound is over; returns a list of the last events."""
         self._windows.finish()
         return self._hear() + self._tracker.flush(self._windows.seconds)
 
     @property
-    def seconds(self):
+    def seconds(self) -> float:
         """How much sound came."""
         return float(self._windows.seconds)
 
     @property
-    def delay(self):
+    def delay(self) -> float:
         """How long after its end an event is told at the latest, in seconds of sound."""
         return self._tracker.delay + self._windows.latency
 
     @property
-    def active(self):
+    def active(self) -> list[Event]:
         """The events that go on at the moment, as far as they are known."""
         return self._tracker.active
 
     @property
-    def windows(self):
+    def windows(self) -> pd.DataFrame:
         """The windows that the last chunk completed: `start`, `end` and `prob_<label>`."""
         rows = np.concatenate([np.zeros((0, len(self.labels)), "float32"), *self._rows])
         table = pd.DataFrame(rows, columns=[f"prob_{label}" for label in self.labels])
@@ -120,10 +114,10 @@ class Stream:
         table.insert(1, "end", np.array([float(end) for end in ends]))
         return table
 
-    def _hear(self):
+    def _hear(self) -> list[Event]:
         """Answer for each window that is ready, one by one: then the chunks change nothing."""
         self._first, self._rows = self._windows.taken, []
-        events = []
+        events: list[Event] = []
         if not self._windows.ready:
             return events
         with on_device(self._device):

@@ -1,20 +1,20 @@
 """Info, recipes, demo."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from .console import print_json, print_line, print_table, say, stdout_for_answers
-from .options import Json, Model, list_from, open_model
+from .options import Json, OptionalModel, open_model, parts_from
 from .root import app
 
 
 @app.command()
 def info(
-    model: Model = None,
+    model: OptionalModel = None,
     as_json: Json = False,
-):
+) -> None:
     """Describe this installation, or a saved classifier."""
     import hearingai
 
@@ -33,7 +33,7 @@ def info(
     return None
 
 
-def _text(value):
+def _text(value: Any) -> str:
     """A value for people: what a dict or a list holds, numbers to six digits."""
     if isinstance(value, dict):
         parts = [f"{name} {_text(part)}" for name, part in value.items() if part is not None]
@@ -45,7 +45,7 @@ def _text(value):
 
 
 @app.command()
-def recipes(as_json: Json = False):
+def recipes(as_json: Json = False) -> None:
     """List the recipes."""
     import hearingai
 
@@ -64,12 +64,12 @@ def demo(
     epochs: Annotated[int, typer.Option(help="Passes over the clips.")] = 20,
     seed: Annotated[int, typer.Option(help="Decides everything that is drawn.")] = 1,
     as_json: Json = False,
-):
+) -> None:
     """Train on synthesised words, use it, draw it."""
     from .demo import run
 
     with stdout_for_answers():
-        result = run(out, list_from(words), n=n, epochs=epochs, seed=seed, say=say)
+        result = run(out, parts_from(words), n=n, epochs=epochs, seed=seed, say=say)
     return (
         print_json(result) if as_json else print_line(f"Classifier and plots: {result['folder']}")
     )

@@ -3,15 +3,20 @@
 import json
 import math
 import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TextIO
 
 import typer
 
 from ..errors import HearingAIWarning
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 @contextmanager
-def stdout_for_answers():
+def stdout_for_answers() -> Iterator[None]:
     """Keep stdout for the answer: what a library prints goes to stderr."""
     stdout, sys.stdout = sys.stdout, sys.stderr
     try:
@@ -20,10 +25,10 @@ def stdout_for_answers():
         sys.stdout = stdout
 
 
-def print_json(value):
+def print_json(value: Any) -> None:
     """Print one JSON document; what is not a finite number is null."""
 
-    def plain(item):
+    def plain(item: Any) -> Any:
         if isinstance(item, dict):
             return {str(k): plain(v) for k, v in item.items()}
         if isinstance(item, (list, tuple)):
@@ -35,12 +40,12 @@ def print_json(value):
     print(json.dumps(plain(value), indent=2, allow_nan=False))
 
 
-def print_line(text):
+def print_line(text: str) -> None:
     """Print a line of the answer."""
     typer.echo(text)
 
 
-def print_table(table, title):
+def print_table(table: "pd.DataFrame", title: str | None) -> None:
     """Print a table for people."""
     from rich.console import Console
     from rich.table import Table
@@ -54,18 +59,25 @@ def print_table(table, title):
     console.print(shown)
 
 
-def _cell(value):
+def _cell(value: Any) -> str:
     if isinstance(value, float):
         return "" if value != value else f"{value:.4g}"
     return "" if value is None else str(value)
 
 
-def say(text, alarm=False):
+def say(text: str, *, alarm: bool = False) -> None:
     """Say something that is not the answer."""
     typer.secho(text, err=True, fg="red" if alarm else None)
 
 
-def show_warning(message, category, filename, lineno, file=None, line=None):
+def show_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
     """Show a warning of ours as one line, and no other."""
     if issubclass(category, HearingAIWarning):
         say(f"warning: {message}", alarm=True)

@@ -16,11 +16,11 @@ def prepare(
     recipe: RecipeName = "speech-commands",
     words: Words = None,
     store: Annotated[
-        Path, typer.Option(help="Folder for the decoded clips; default: the user's cache.")
+        Path | None, typer.Option(help="Folder for the decoded clips; default: the user's cache.")
     ] = None,
     kind: Kind = None,
     as_json: Json = False,
-):
+) -> None:
     """Decode recordings once, ahead of their trainings.
 
     A training with the same recipe and store finds them decoded. A recording that cannot be read
@@ -28,7 +28,7 @@ def prepare(
     """
     import hearingai
 
-    clips = hearingai.load_clips(data, kind, words=list_from(words))
+    clips = hearingai.load_clips(data, kind=kind, words=list_from(words))
     with stdout_for_answers():
         prepared = hearingai.prepare(clips, recipe, store=store)
     errors = prepared.errors

@@ -1,16 +1,30 @@
 """The demonstration: synthesised words, a classifier trained on them, and what came out."""
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
+
+import pandas as pd
 
 import hearingai
+from hearingai import AudioClassifier, Evaluation
 
+from .._typing import PathLike
 from ..errors import HearingAIError
 from ..runtime.files import made_folder, write_table
 
 PLOTS = ("waveform", "spectrogram", "history", "confusion", "alluvial")
 
 
-def run(folder, words, n=100, epochs=20, seed=1, say=print):
+def run(
+    folder: PathLike,
+    words: Sequence[str],
+    *,
+    n: int = 100,
+    epochs: int = 20,
+    seed: int = 1,
+    say: Callable[[str], object] = print,
+) -> dict[str, Any]:
     """Synthesise words, train, save, predict and draw.
 
     Args:
@@ -41,7 +55,9 @@ def run(folder, words, n=100, epochs=20, seed=1, say=print):
     predictions = folder / "predictions.csv"
     # As float64, whose text R reads back to the same number.
     numbers = result.predictions.select_dtypes("float32").columns
-    write_table(result.predictions.astype(dict.fromkeys(numbers, "float64")), predictions, True)
+    write_table(
+        result.predictions.astype(dict.fromkeys(numbers, "float64")), predictions, overwrite=True
+    )
     plots = _draw(folder, classifier, unseen, result)
     return {
         "folder": str(folder),
@@ -54,7 +70,12 @@ def run(folder, words, n=100, epochs=20, seed=1, say=print):
     }
 
 
-def _draw(folder, classifier, clips, result):
+def _draw(
+    folder: Path,
+    classifier: AudioClassifier,
+    clips: pd.DataFrame,
+    result: Evaluation,
+) -> list[str]:
     """Draw the five plots; returns their paths."""
     first = clips.iloc[0]
     waveform, rate = hearingai.read_audio(first["fname"], sample_rate=classifier.sample_rate)

@@ -5,9 +5,8 @@ from typing import Annotated
 
 import typer
 
-from ..errors import HearingAIError
 from .console import print_json, print_line, print_table, stdout_for_answers
-from .options import Data, Json, Kind, Words, list_from
+from .options import Data, Json, Kind, Words, list_from, numbers_from
 from .root import app
 
 Truth = Annotated[Path, typer.Argument(metavar="TRUTH", help="What was there, likewise.")]
@@ -27,15 +26,17 @@ def detection_metrics(
         str, typer.Option(help="What must be near: midpoint, onset or overlap.")
     ] = "midpoint",
     duration: Annotated[
-        float, typer.Option(help="Seconds heard in all, for rates an hour.")
+        float | None, typer.Option(help="Seconds heard in all, for rates an hour.")
     ] = None,
-    threshold: Annotated[float, typer.Option(help="Count events of this score or more.")] = None,
+    threshold: Annotated[
+        float | None, typer.Option(help="Count events of this score or more.")
+    ] = None,
     wanted_per_hour: Annotated[
-        float, typer.Option(help="Choose the threshold for so many false accepts an hour.")
+        float | None, typer.Option(help="Choose the threshold for so many false accepts an hour.")
     ] = None,
-    plot: Annotated[Path, typer.Option(help="Draw the DET curve to this file.")] = None,
+    plot: Annotated[Path | None, typer.Option(help="Draw the DET curve to this file.")] = None,
     as_json: Json = False,
-):
+) -> None:
     """Measure events against the truth: hits and misses.
 
     STREAMING in the JSON is the streaming accuracy of keyword spotting, within 0.75 s.
@@ -69,7 +70,8 @@ def lay_clips(
         typer.Option(metavar="PATH", help="A recording to lay the clips into. Repeatable."),
     ],
     truth: Annotated[
-        Path, typer.Option(help="The CSV to write of what lies where; default: OUT with .csv.")
+        Path | None,
+        typer.Option(help="The CSV to write of what lies where; default: OUT with .csv."),
     ] = None,
     snr: Annotated[
         str,
@@ -81,10 +83,10 @@ def lay_clips(
         float, typer.Option(help="One clip in each stretch of so many seconds.")
     ] = 4.0,
     duration: Annotated[
-        float, typer.Option(help="Seconds of the recording; default: the background once.")
+        float | None, typer.Option(help="Seconds of the recording; default: the background once.")
     ] = None,
     level: Annotated[
-        float, typer.Option(help="Level of the background, dB below full scale: -50.")
+        float | None, typer.Option(help="Level of the background, dB below full scale: -50.")
     ] = None,
     sample_rate: Annotated[int, typer.Option(help="Hz.")] = 16000,
     words: Words = None,
@@ -92,7 +94,7 @@ def lay_clips(
     seed: Annotated[int, typer.Option(help="Decides everything that is drawn.")] = 0,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace what is there.")] = False,
     as_json: Json = False,
-):
+) -> None:
     """Lay clips into a background at times written down."""
     import hearingai
 
@@ -100,13 +102,13 @@ def lay_clips(
 
     truth = out.with_suffix(".csv") if truth is None else truth
     writable_table(truth, overwrite)
-    clips = hearingai.load_clips(data, kind, words=list_from(words))
+    clips = hearingai.load_clips(data, kind=kind, words=list_from(words))
     with stdout_for_answers():
         table = hearingai.lay_clips(
             background,
             clips,
             out,
-            snr_db=_numbers(snr),
+            snr_db=numbers_from("snr_db", snr),
             every=every,
             duration=duration,
             level_db=level,
@@ -118,10 +120,3 @@ def lay_clips(
     if as_json:
         return print_json({"recording": str(out), "truth": str(truth), "n": len(table)})
     return print_line(f"{len(table)} clips in {out}; where they lie: {truth}")
-
-
-def _numbers(text):
-    try:
-        return [float(part) for part in text.split(",")]
-    except ValueError:
-        raise HearingAIError(f"`snr` must be numbers: 20,10,0. Received: {text!r}") from None

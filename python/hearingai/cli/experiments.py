@@ -7,74 +7,53 @@ import typer
 
 from ..runtime.arguments import positive
 from .console import print_json, print_line, print_table, stdout_for_answers
+from .groups import Computing, Learning, NetworkChoice, Randomness, grouped
 from .options import (
     Augment,
-    Balanced,
-    BatchSize,
-    Clipnorm,
     Data,
-    Deterministic,
-    Device,
     Epochs,
     Json,
     Kind,
-    LearningRate,
-    Network,
-    Optimizer,
-    Options,
     Patience,
-    Precision,
     RecipeName,
-    Seed,
-    Store,
     Target,
     Words,
     augmentations_from,
     list_from,
-    recipe_from,
     share_from,
-    store_from,
     values_from,
 )
 from .root import app
 
 
 @app.command("cross-validate")
+@grouped
 def cross_validate(
     data: Data,
+    *,
     recipe: RecipeName = "speech-commands",
     folds: Annotated[
-        str, typer.Option(help="A column (fold, speaker, ...) or a number of folds.")
+        str | None, typer.Option(help="A column (fold, speaker, ...) or a number of folds.")
     ] = None,
     words: Words = None,
     target: Target = None,
-    network: Network = None,
-    option: Options = None,
-    augment: Augment = None,
-    epochs: Epochs = None,
-    batch_size: BatchSize = None,
-    optimizer: Optimizer = None,
-    learning_rate: LearningRate = None,
-    clipnorm: Clipnorm = None,
-    balanced: Balanced = False,
-    patience: Patience = None,
+    network: NetworkChoice,
+    learning: Learning,
     validation: Annotated[
-        str, typer.Option(help="What each training watches: fold, a share, or 0 for nothing.")
+        str | None,
+        typer.Option(help="What each training watches: fold, a share, or 0 for nothing."),
     ] = None,
     repeats: Annotated[int, typer.Option(help="Deal a number of folds anew so often.")] = 1,
     out: Annotated[
-        Path, typer.Option(help="A folder for the folds; it goes on there after a break.")
+        Path | None, typer.Option(help="A folder for the folds; it goes on there after a break.")
     ] = None,
     keep: Annotated[bool, typer.Option("--keep", help="Save each fold's classifier too.")] = False,
     parallel: Annotated[int, typer.Option(help="Folds trained at once.")] = 1,
-    seed: Seed = None,
-    deterministic: Deterministic = False,
-    precision: Precision = "auto",
-    device: Device = "auto",
-    store: Store = None,
+    randomness: Randomness,
+    computing: Computing,
     kind: Kind = None,
     as_json: Json = False,
-):
+) -> None:
     """Train and measure once a fold, and sum up.
 
     Each fold is measured by a classifier trained on the others.
@@ -85,11 +64,11 @@ def cross_validate(
 
     from ..runtime.files import write_table
 
-    setup = recipe_from(recipe, network, option)
-    clips = hearingai.load_clips(data, kind, words=list_from(words), target=target)
+    chosen = network.of(recipe)
+    clips = hearingai.load_clips(data, kind=kind, words=list_from(words), target=target)
     with stdout_for_answers():
         result = hearingai.cross_validate(
-            setup,
+            chosen,
             clips,
             folds=int(folds) if folds and folds.isdigit() else folds,
             validation=share_from(validation),
@@ -97,19 +76,9 @@ def cross_validate(
             path=out,
             keep=keep,
             parallel=parallel,
-            seed=seed,
-            deterministic=deterministic,
-            store=store_from(store),
-            epochs=epochs,
-            batch_size=batch_size,
-            optimizer=optimizer,
-            learning_rate=learning_rate,
-            clipnorm=clipnorm,
-            augment=augmentations_from(augment),
-            class_weight="balanced" if balanced else None,
-            patience=patience,
-            precision=precision,
-            device=device,
+            **learning.options(),
+            **randomness.options(),
+            **computing.options(),
         )
     if out is not None:
         write_table(result.predictions, out / "predictions.csv", overwrite=True)
@@ -126,8 +95,10 @@ def cross_validate(
 
 
 @app.command()
+@grouped
 def tune(
     data: Data,
+    *,
     space: Annotated[
         list[str],
         typer.Option(
@@ -140,38 +111,36 @@ def tune(
     recipe: RecipeName = "speech-commands",
     words: Words = None,
     target: Target = None,
-    network: Network = None,
-    option: Options = None,
+    network: NetworkChoice,
     augment: Augment = None,
     epochs: Epochs = None,
     patience: Patience = None,
-    validation: Annotated[float, typer.Option(help="Share of clips to compare on.")] = None,
-    trials: Annotated[int, typer.Option(help="Trainings in all; default: the whole grid.")] = None,
+    validation: Annotated[float | None, typer.Option(help="Share of clips to compare on.")] = None,
+    trials: Annotated[
+        int | None, typer.Option(help="Trainings in all; default: the whole grid.")
+    ] = None,
     metric: Annotated[str, typer.Option(help="What the table is sorted by.")] = "accuracy",
     out: Annotated[
-        Path, typer.Option(help="A file for the trials; it goes on there after a break.")
+        Path | None, typer.Option(help="A file for the trials; it goes on there after a break.")
     ] = None,
-    seed: Seed = None,
-    deterministic: Deterministic = False,
-    precision: Precision = "auto",
-    device: Device = "auto",
-    store: Store = None,
+    randomness: Randomness,
+    computing: Computing,
     kind: Kind = None,
     as_json: Json = False,
-):
+) -> None:
     """Compare many settings on the same validation clips."""
     import hearingai
 
-    setup = recipe_from(recipe, network, option)
+    chosen = network.of(recipe)
     if augment is not None:
-        setup = hearingai.get_recipe(setup, augment=tuple(augmentations_from(augment)))
+        chosen = hearingai.get_recipe(chosen, augment=tuple(augmentations_from(augment) or ()))
     if patience is not None:
         patience = positive("patience", patience, whole=True)
-        setup = hearingai.get_recipe(setup, patience=patience)
-    clips = hearingai.load_clips(data, kind, words=list_from(words), target=target)
+        chosen = hearingai.get_recipe(chosen, patience=patience)
+    clips = hearingai.load_clips(data, kind=kind, words=list_from(words), target=target)
     with stdout_for_answers():
         table = hearingai.tune(
-            setup,
+            chosen,
             clips,
             dict(values_from(text) for text in space),
             n_trials=trials,
@@ -179,11 +148,8 @@ def tune(
             validation=share_from(validation),
             epochs=epochs,
             path=out,
-            seed=seed,
-            deterministic=deterministic,
-            precision=precision,
-            device=device,
-            store=store_from(store),
+            **randomness.options(),
+            **computing.options(),
         )
     seed = table.attrs["seed"]
     if as_json:

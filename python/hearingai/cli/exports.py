@@ -15,23 +15,24 @@ def export(
     model: Trained,
     out: Annotated[Path, typer.Option(help="Where to: NAME.onnx, NAME.tflite, or a folder.")],
     format: Annotated[
-        str, typer.Option(help="onnx, litert or saved_model; default: by the ending of OUT.")
+        str | None, typer.Option(help="onnx, litert or saved_model; default: by the ending of OUT.")
     ] = None,
     int8: Annotated[
         bool, typer.Option("--int8", help="LiteRT: the network in 8 bits; needs --data.")
     ] = False,
     data: Annotated[
-        Path, typer.Option(help="Recordings to verify it on: a folder, or a CSV with fname, class.")
+        Path | None,
+        typer.Option(help="Recordings to verify it on: a folder, or a CSV with fname, class."),
     ] = None,
     kind: Annotated[
-        str, typer.Option(help="What --data is, if in doubt: esc50, folder, ...")
+        str | None, typer.Option(help="What --data is, if in doubt: esc50, folder, ...")
     ] = None,
     target: Target = None,
     verify: Annotated[bool, typer.Option(help="Run the file and compare its answers.")] = True,
     tolerance: Annotated[float, typer.Option(help="By how much a probability may differ.")] = 1e-4,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT.")] = False,
     as_json: Json = False,
-):
+) -> None:
     """Write a classifier as a file that other programs run.
 
     Waveforms in, probabilities out, labels and sample rate inside: SavedModel, ONNX or LiteRT.

@@ -2,14 +2,17 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ..errors import HearingAIError
 from .console import print_json, print_line, print_table, stdout_for_answers
-from .options import Device, Epochs, Json, Model, Seed, list_from, open_model
+from .options import Device, Epochs, Json, Model, Seed, list_from, numbers_from, open_model
 from .root import app
+
+if TYPE_CHECKING:
+    import numpy as np
 
 _PIPE = "-"
 _CHUNK_S = 0.02  # of sound that is read at a time
@@ -21,18 +24,22 @@ def gate(
     model: Model,
     source: Annotated[str, typer.Argument(metavar="IN", help="A recording, or - for a pipe.")],
     out: Annotated[str, typer.Argument(metavar="OUT", help="The file to write, or - for a pipe.")],
-    target: Annotated[str, typer.Option(help="What to let through: a,b.")] = None,
-    threshold: Annotated[float, typer.Option(help="Probability that opens the gate.")] = None,
-    low: Annotated[float, typer.Option(help="Probability that keeps it open.")] = None,
+    target: Annotated[str | None, typer.Option(help="What to let through: a,b.")] = None,
+    threshold: Annotated[
+        float | None, typer.Option(help="Probability that opens the gate.")
+    ] = None,
+    low: Annotated[float | None, typer.Option(help="Probability that keeps it open.")] = None,
     range_db: Annotated[
         float, typer.Option("--range-db", "--range", help="Gain of the closed gate, dB.")
     ] = -40.0,
-    attack: Annotated[float, typer.Option(help="Seconds from closed to open.")] = None,
-    hold: Annotated[float, typer.Option(help="Seconds it stays open at least.")] = None,
-    release: Annotated[float, typer.Option(help="Seconds from open to closed.")] = None,
-    lookahead: Annotated[float, typer.Option(help="Seconds heard before a decision.")] = None,
-    hop: Annotated[float, typer.Option(help="Seconds from decision to decision.")] = None,
-    rate: Annotated[int, typer.Option(help="Of a pipe: sample rate, Hz.")] = None,
+    attack: Annotated[float | None, typer.Option(help="Seconds from closed to open.")] = None,
+    hold: Annotated[float | None, typer.Option(help="Seconds it stays open at least.")] = None,
+    release: Annotated[float | None, typer.Option(help="Seconds from open to closed.")] = None,
+    lookahead: Annotated[
+        float | None, typer.Option(help="Seconds heard before a decision.")
+    ] = None,
+    hop: Annotated[float | None, typer.Option(help="Seconds from decision to decision.")] = None,
+    rate: Annotated[int | None, typer.Option(help="Of a pipe: sample rate, Hz.")] = None,
     channels: Annotated[int, typer.Option(help="Of a pipe: channels.")] = 1,
     encoding: Annotated[
         str, typer.Option("--format", help="Of a pipe: int16 or float32, little-endian.")
@@ -40,7 +47,7 @@ def gate(
     device: Device = "auto",
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT.")] = False,
     as_json: Json = False,
-):
+) -> None:
     """Let the wanted sound through and turn the rest down.
 
     With - for IN and OUT it reads raw sound from a pipe and writes it, a moment later, to another.
@@ -70,7 +77,13 @@ def gate(
     return print_line(f"Saved {out}: {seconds:.2f} s, open {100 * share:.0f} % of the time.")
 
 
-def _through(classifier, rate, channels, encoding, settings):
+def _through(
+    classifier: Any,
+    rate: int | None,
+    channels: int,
+    encoding: str,
+    settings: dict[str, Any],
+) -> None:
     """Gate raw sound from standard input to standard output."""
     import numpy as np
 
@@ -98,7 +111,7 @@ def _through(classifier, rate, channels, encoding, settings):
     _send(machine.finish(), dtype)
 
 
-def _send(sound, dtype):
+def _send(sound: "np.ndarray", dtype: "np.dtype") -> None:
     sys.stdout.buffer.write(sound.T.astype(dtype).tobytes())
     sys.stdout.buffer.flush()
 
@@ -113,7 +126,7 @@ def train_gate(
     snr_db: Annotated[
         str, typer.Option("--snr-db", "--snr", help="Signal-to-noise ratios to mix at, dB: a,b,c.")
     ] = "0,5,10,20",
-    window: Annotated[float, typer.Option(help="Seconds that a decision hears.")] = None,
+    window: Annotated[float | None, typer.Option(help="Seconds that a decision hears.")] = None,
     hop: Annotated[float, typer.Option(help="Seconds from decision to decision.")] = 0.02,
     range_db: Annotated[
         float, typer.Option("--range-db", "--range", help="Gain of the closed gate, dB.")
@@ -127,17 +140,14 @@ def train_gate(
     device: Device = "auto",
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT.")] = False,
     as_json: Json = False,
-):
+) -> None:
     """Train a gate on wanted and unwanted sound."""
     import hearingai
 
     from ..runtime.files import writable_artifact
 
     writable_artifact(out, overwrite)
-    try:
-        ratios = [float(ratio) for ratio in list_from(snr_db)]
-    except ValueError:
-        raise HearingAIError(f"`--snr-db` must be numbers. Received: {snr_db!r}") from None
+    ratios = numbers_from("snr_db", snr_db)
     with stdout_for_answers():
         classifier = hearingai.train_gate(
             *(wanted, unwanted, ratios),

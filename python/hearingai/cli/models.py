@@ -1,79 +1,59 @@
 """Train, evaluate, predict."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from .console import print_json, print_line, print_table, stdout_for_answers
+from .groups import Computing, Learning, NetworkChoice, Randomness, grouped
 from .options import (
-    Augment,
-    Balanced,
-    BatchSize,
-    Clipnorm,
     Data,
-    Deterministic,
     Device,
-    Epochs,
     Json,
     Kind,
-    LearningRate,
     Model,
-    Network,
-    Optimizer,
-    Options,
-    Patience,
-    Precision,
     RecipeName,
-    Seed,
-    Store,
     Target,
     Words,
-    augmentations_from,
     list_from,
     open_model,
-    recipe_from,
     share_from,
-    store_from,
 )
 from .root import app
 
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ..inference.scoring import Evaluation
+
 
 @app.command()
+@grouped
 def train(
     data: Data,
+    *,
     out: Annotated[Path, typer.Option(help="Where to save the classifier: a .keras file.")],
     recipe: RecipeName = "speech-commands",
     words: Words = None,
     target: Target = None,
     fold: Annotated[
-        str, typer.Option(help="Test on this fold, validate on the one before it.")
+        str | None, typer.Option(help="Test on this fold, validate on the one before it.")
     ] = None,
-    network: Network = None,
-    option: Options = None,
-    augment: Augment = None,
-    epochs: Epochs = None,
-    batch_size: BatchSize = None,
-    optimizer: Optimizer = None,
-    learning_rate: LearningRate = None,
-    clipnorm: Clipnorm = None,
-    balanced: Balanced = False,
-    patience: Patience = None,
+    network: NetworkChoice,
+    learning: Learning,
     validation: Annotated[
-        float, typer.Option(help="Share to validate on of the clips not marked test, or 0.")
+        float | None, typer.Option(help="Share to validate on of the clips not marked test, or 0.")
     ] = None,
-    seed: Seed = None,
-    deterministic: Deterministic = False,
+    randomness: Randomness,
     checkpoint: Annotated[
-        Path, typer.Option(help="A .keras file to go on from after a break.")
+        Path | None, typer.Option(help="A .keras file to go on from after a break.")
     ] = None,
-    precision: Precision = "auto",
-    device: Device = "auto",
-    store: Store = None,
+    computing: Computing,
     kind: Kind = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT.")] = False,
     as_json: Json = False,
-):
+) -> None:
     """Train a classifier and save it.
 
     Clips marked `test` in the data are not trained on; the numbers printed are theirs, else the
@@ -84,8 +64,8 @@ def train(
     from ..runtime.files import writable_artifact
 
     writable_artifact(out, overwrite)
-    setup = recipe_from(recipe, network, option)
-    clips = hearingai.load_clips(data, kind, words=list_from(words), target=target)
+    chosen = network.of(recipe)
+    clips = hearingai.load_clips(data, kind=kind, words=list_from(words), target=target)
     if fold is not None:
         clips = hearingai.fold_split(clips, fold)
     unseen = of_split(clips, "test")
@@ -93,28 +73,18 @@ def train(
         clips = clips.drop(unseen.index)
     with stdout_for_answers():
         classifier = hearingai.fit(
-            setup,
+            chosen,
             clips,
             validation=share_from(validation),
-            epochs=epochs,
-            batch_size=batch_size,
-            optimizer=optimizer,
-            learning_rate=learning_rate,
-            clipnorm=clipnorm,
-            augment=augmentations_from(augment),
-            class_weight="balanced" if balanced else None,
-            patience=patience,
-            seed=seed,
-            deterministic=deterministic,
             checkpoint=checkpoint,
-            precision=precision,
-            device=device,
-            store=store_from(store),
+            **learning.options(),
+            **randomness.options(),
+            **computing.options(),
         )
         hearingai.save_classifier(classifier, out, overwrite=overwrite)
         result = trained(classifier, out)
         if len(unseen) and (validation is not None or result["split_by"] == "split"):
-            measured = hearingai.evaluate(classifier, unseen, device=device)
+            measured = hearingai.evaluate(classifier, unseen, device=computing.device)
             result |= {"measured_on": "test"} | numbers(measured)
     if as_json:
         return print_json(result)
@@ -136,18 +106,18 @@ def evaluate(
     data: Data,
     words: Words = None,
     target: Target = None,
-    fold: Annotated[str, typer.Option(help="Only the clips of this fold.")] = None,
-    split: Annotated[str, typer.Option(help="Only train, validation or test clips.")] = None,
+    fold: Annotated[str | None, typer.Option(help="Only the clips of this fold.")] = None,
+    split: Annotated[str | None, typer.Option(help="Only train, validation or test clips.")] = None,
     device: Device = "auto",
     kind: Kind = None,
     as_json: Json = False,
-):
+) -> None:
     """Measure a classifier on labelled clips."""
     import hearingai
 
     with stdout_for_answers():
         classifier = open_model(model)
-        clips = hearingai.load_clips(data, kind, words=list_from(words), target=target)
+        clips = hearingai.load_clips(data, kind=kind, words=list_from(words), target=target)
         if fold is not None:
             clips = hearingai.fold_split(clips, fold)
             split = split or "test"
@@ -169,7 +139,7 @@ def predict(
     files: Annotated[list[Path], typer.Argument(metavar="FILES", help="Recordings of any format.")],
     device: Device = "auto",
     as_json: Json = False,
-):
+) -> None:
     """Say which label each recording has.
 
     A file that cannot be read is named with its reason and the rest are answered; the exit
@@ -190,12 +160,12 @@ def predict(
         raise typer.Exit(1)
 
 
-def of_split(clips, split):
+def of_split(clips: "pd.DataFrame", split: str) -> "pd.DataFrame":
     """The clips that the data marks so; none where it marks none."""
     return clips[clips["split"] == split] if "split" in clips else clips[:0]
 
 
-def trained(classifier, out):
+def trained(classifier: Any, out: Path) -> dict[str, Any]:
     """What a training tells of the classifier that it saved."""
     record = classifier.record
     kept = ("seed", "deterministic", "precision", "split_by", "n_train", "n_validation", "seconds")
@@ -211,7 +181,7 @@ def trained(classifier, out):
     return result
 
 
-def numbers(result):
+def numbers(result: "Evaluation") -> dict[str, Any]:
     """What an evaluation tells, as plain values."""
     return {
         "accuracy": result.accuracy,
@@ -225,7 +195,7 @@ def numbers(result):
     }
 
 
-def _prediction(row, labels):
+def _prediction(row: dict[str, Any], labels: list[str]) -> dict[str, Any]:
     if isinstance(row["error"], str):
         return {"fname": row["fname"], "error": row["error"]}
     probabilities = {label: row[f"prob_{label}"] for label in labels}

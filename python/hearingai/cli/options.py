@@ -1,7 +1,7 @@
 """Arguments that several commands share, and how their text is read."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -9,15 +9,21 @@ from .._recipe_names import RECIPE_NAMES
 from ..errors import HearingAIError
 from ..runtime.arguments import choose
 
+if TYPE_CHECKING:
+    from .._typing import Device as DeviceName
+    from ..recipes.recipe import Recipe
+else:  # text to the shell; the core says what it may be
+    DeviceName = str
 
-def _there(path: Path):
-    """A file or folder that exists: told before anything that takes seconds to load."""
+
+def _there(path: Path | None) -> Path | None:
+    """A file or folder that exists, checked before anything that takes seconds to load."""
     if path is not None and not path.expanduser().exists():
         raise HearingAIError(f"`{path}` does not exist")
     return path
 
 
-def _recipe(name: str):
+def _recipe(name: str) -> str:
     return choose("recipe", name, RECIPE_NAMES)
 
 
@@ -29,59 +35,42 @@ Data = Annotated[
         help="A folder of recordings or embeddings, or a CSV with fname, class.",
     ),
 ]
-Model = Annotated[
-    Path,
-    typer.Argument(
-        metavar="MODEL", callback=_there, help="A classifier saved as .keras, or an exported one."
-    ),
-]
+_MODEL = typer.Argument(
+    metavar="MODEL", callback=_there, help="A classifier saved as .keras, or an exported one."
+)
+Model = Annotated[Path, _MODEL]
+OptionalModel = Annotated[Path | None, _MODEL]
 Trained = Annotated[
     Path, typer.Argument(metavar="MODEL", callback=_there, help="A classifier saved as .keras.")
 ]
 Kind = Annotated[
-    str, typer.Option("--data", "--kind", help="What DATA is, if in doubt: esc50, folder, ...")
+    str | None,
+    typer.Option("--data", "--kind", help="What DATA is, if in doubt: esc50, folder, ..."),
 ]
-Target = Annotated[str, typer.Option(help="AudioSet: the sound looked for, such as Speech.")]
+Target = Annotated[str | None, typer.Option(help="AudioSet: the sound looked for, such as Speech.")]
 RecipeName = Annotated[
     str, typer.Option("--recipe", callback=_recipe, help="See `hearingai recipes`.")
 ]
-Network = Annotated[str, typer.Option(help="Another network than the recipe's.")]
+Network = Annotated[str | None, typer.Option(help="Another network than the recipe's.")]
 Options = Annotated[
-    list[str],
+    list[str] | None,
     typer.Option(
         "--option", metavar="NAME=VALUE", help="An argument of the network: units=32. Repeatable."
     ),
 ]
 Augment = Annotated[
-    str, typer.Option(help="Augmentations: mixup,gain; `none` for none; default: the recipe's.")
+    str | None,
+    typer.Option(help="Augmentations: mixup,gain; `none` for none; default: the recipe's."),
 ]
-Epochs = Annotated[int, typer.Option(help="Passes over the data; default: the recipe's.")]
-BatchSize = Annotated[int, typer.Option(help="Clips a step; default: the recipe's.")]
-Optimizer = Annotated[str, typer.Option(help="A Keras optimizer, such as Adam.")]
-LearningRate = Annotated[float, typer.Option(help="The optimizer's learning rate.")]
-Clipnorm = Annotated[float, typer.Option(help="Largest norm of a gradient.")]
-Balanced = Annotated[bool, typer.Option("--balanced", help="Weigh rare classes up.")]
-Patience = Annotated[int, typer.Option(help="Epochs without a gain before training stops.")]
-Seed = Annotated[int, typer.Option(help="Decides everything that is drawn.")]
-Deterministic = Annotated[
-    bool, typer.Option("--deterministic", help="Equal seeds give equal weights, bit for bit.")
-]
-Precision = Annotated[
-    str, typer.Option(help="What the network computes in: auto, float32 or bfloat16.")
-]
-Device = Annotated[str, typer.Option(help="Where to compute: auto, cpu or gpu.")]
-Store = Annotated[
-    str,
-    typer.Option(
-        help="Folder for the decoded clips; `none` keeps none; default: the user's cache, for "
-        "those of more than 64 MiB."
-    ),
-]
-Words = Annotated[str, typer.Option(help="Keep these classes: a,b,c.")]
+Epochs = Annotated[int | None, typer.Option(help="Passes over the data; default: the recipe's.")]
+Patience = Annotated[int | None, typer.Option(help="Epochs without a gain before training stops.")]
+Seed = Annotated[int | None, typer.Option(help="Decides everything that is drawn.")]
+Device = Annotated[DeviceName, typer.Option(help="Where to compute: auto, cpu or gpu.")]
+Words = Annotated[str | None, typer.Option(help="Keep these classes: a,b,c.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
-def open_model(path):
+def open_model(path: Path) -> Any:
     """A saved classifier, or an exported one: a .onnx or .tflite file, or a folder."""
     import hearingai
 
@@ -89,23 +78,23 @@ def open_model(path):
     return hearingai.load_exported(path) if exported else hearingai.load_classifier(path)
 
 
-def recipe_from(name, network, options):
+def recipe_from(name: str, network: str | None, options: list[str] | None) -> "Recipe":
     """The recipe, with another network and its arguments if wished."""
     from hearingai import get_recipe  # starts Keras quietly
 
-    setup = get_recipe(name) if network is None else get_recipe(name, network=network)
+    recipe = get_recipe(name) if network is None else get_recipe(name, network=network)
     given = dict(_setting(text) for text in options or ())
-    return get_recipe(setup, network_options=setup.network_options | given)
+    return get_recipe(recipe, network_options=recipe.network_options | given)
 
 
-def _setting(text):
+def _setting(text: str) -> tuple[str, Any]:
     name, equals, value = text.partition("=")
     if not equals or not name:
         raise HearingAIError(f"`{text}` must be NAME=VALUE")
     return name.strip(), _value(value)
 
 
-def values_from(text):
+def values_from(text: str) -> tuple[str, Any]:
     """`name=a,b,c` as a list of values, `name=low..high` or `name=low..high:log` as a range."""
     name, equals, values = text.partition("=")
     if not equals or not name:
@@ -120,7 +109,7 @@ def values_from(text):
     return name, [_value(v) for v in values.split(",")]
 
 
-def _value(text):
+def _value(text: str) -> Any:
     for kind in (int, float):
         try:
             return kind(text)
@@ -129,7 +118,7 @@ def _value(text):
     return {"true": True, "false": False}.get(text.strip().lower(), text.strip())
 
 
-def share_from(validation):
+def share_from(validation: str | float | None) -> Any:
     """A share to validate on: 0 is none, `fold` stays as it is."""
     if validation in (None, "fold"):
         return validation
@@ -141,16 +130,42 @@ def share_from(validation):
         ) from None
 
 
-def augmentations_from(text):
+def augmentations_from(text: str | None) -> list[str] | None:
     """Names of augmentations; `none` is an empty list, nothing is the recipe's."""
-    return None if text is None else [] if text == "none" else list_from(text)
+    return [] if text == "none" else list_from(text)
 
 
-def store_from(text):
+def store_from(text: str | None) -> str | bool | None:
     """Where decoded clips are kept; `none` is nowhere."""
     return False if text == "none" else text
 
 
-def list_from(words):
+def list_from(text: str | None) -> list[str] | None:
+    """The parts of `a,b,c`; `None` where nothing is given."""
+    return None if text is None else parts_from(text)
+
+
+def parts_from(text: str) -> list[str]:
     """The parts of `a,b,c`."""
-    return None if words is None else [w.strip() for w in words.split(",") if w.strip()]
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def numbers_from(option: str, text: str) -> list[float]:
+    """The numbers of `20,10,0`."""
+    try:
+        return [float(part) for part in parts_from(text)]
+    except ValueError:
+        raise HearingAIError(f"`{option}` must be numbers: 20,10,0. Received: {text!r}") from None
+
+
+def levels_from(option: str, text: str) -> float | dict[str, float]:
+    """`0.6`, or `yes=0.8,no=0.6`."""
+    try:
+        if "=" not in text:
+            return float(text)
+        pairs = (part.split("=", 1) for part in parts_from(text))
+        return {label.strip(): float(level) for label, level in pairs}
+    except ValueError:
+        raise HearingAIError(
+            f"`{option}` must be a number, or LABEL=NUMBER,LABEL=NUMBER. Received: {text!r}"
+        ) from None

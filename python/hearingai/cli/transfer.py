@@ -1,38 +1,34 @@
 """Embed, fine-tune, few-shot, explain."""
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from .console import print_json, print_line, print_table, stdout_for_answers
+from .groups import Computing, Learning, Randomness, grouped
 from .models import numbers, of_split, trained
 from .options import (
-    Augment,
-    Balanced,
-    BatchSize,
-    Clipnorm,
     Data,
-    Deterministic,
     Device,
-    Epochs,
     Json,
     Kind,
-    LearningRate,
-    Optimizer,
-    Patience,
-    Precision,
+    Model,
     Seed,
-    Store,
     Target,
     Trained,
     Words,
-    augmentations_from,
     list_from,
+    open_model,
     share_from,
-    store_from,
 )
 from .root import app
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from .._typing import Device as DeviceName
 
 Out = Annotated[Path, typer.Option(help="Where to save the new classifier: a .keras file.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace OUT.")]
@@ -40,16 +36,18 @@ Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace OUT.")]
 
 @app.command()
 def embed(
-    model: Trained,
+    model: Model,
     recordings: Annotated[
         list[Path], typer.Argument(metavar="RECORDINGS", help="Recordings of any format.")
     ],
     out: Annotated[Path, typer.Option(help="The table to write: .csv or .parquet.")],
-    layer: Annotated[str, typer.Option(help="A layer of the network; default: its head's.")] = None,
+    layer: Annotated[
+        str | None, typer.Option(help="A layer of the network; default: its head's.")
+    ] = None,
     device: Device = "auto",
     overwrite: Overwrite = False,
     as_json: Json = False,
-):
+) -> None:
     """Describe recordings by numbers, for other methods.
 
     A file that cannot be read has its reason in the column `error`; the exit status is 1 only if
@@ -61,9 +59,9 @@ def embed(
 
     writable_table(out, overwrite)
     with stdout_for_answers():
-        classifier = hearingai.load_classifier(model)
+        classifier = open_model(model)
         files = [str(f) for f in recordings]
-        table = hearingai.embed(classifier, files, layer, device=device)
+        table = hearingai.embed(classifier, files, layer=layer, device=device)
         write_table(table, out, overwrite)
     bad = table[table["error"].notna()][["fname", "error"]]
     values = table.shape[1] - 2
@@ -79,8 +77,10 @@ def embed(
 
 
 @app.command("fine-tune")
+@grouped
 def fine_tune(
     model: Trained,
+    *,
     data: Data,
     out: Out,
     freeze: Annotated[
@@ -88,27 +88,17 @@ def fine_tune(
     ] = "body",
     words: Words = None,
     target: Target = None,
-    augment: Augment = None,
-    epochs: Epochs = None,
-    batch_size: BatchSize = None,
-    optimizer: Optimizer = None,
-    learning_rate: LearningRate = None,
-    clipnorm: Clipnorm = None,
-    balanced: Balanced = False,
-    patience: Patience = None,
-    validation: Annotated[float, typer.Option(help="Share to validate on, or 0.")] = None,
-    seed: Seed = None,
-    deterministic: Deterministic = False,
+    learning: Learning,
+    validation: Annotated[float | None, typer.Option(help="Share to validate on, or 0.")] = None,
+    randomness: Randomness,
     checkpoint: Annotated[
-        Path, typer.Option(help="A .keras file to go on from after a break.")
+        Path | None, typer.Option(help="A .keras file to go on from after a break.")
     ] = None,
-    precision: Precision = "auto",
-    device: Device = "auto",
-    store: Store = None,
+    computing: Computing,
     kind: Kind = None,
     overwrite: Overwrite = False,
     as_json: Json = False,
-):
+) -> None:
     """Train a new task on a trained classifier.
 
     Clips marked `test` in the data are not trained on; the numbers printed are theirs, else the
@@ -116,33 +106,23 @@ def fine_tune(
     """
     import hearingai
 
-    def learn(classifier, clips):
+    def learn(classifier: Any, clips: "pd.DataFrame") -> Any:
         return hearingai.fine_tune(
             classifier,
             clips,
             freeze=freeze,
             validation=share_from(validation),
-            epochs=epochs,
-            batch_size=batch_size,
-            optimizer=optimizer,
-            learning_rate=learning_rate,
-            clipnorm=clipnorm,
-            augment=augmentations_from(augment),
-            class_weight="balanced" if balanced else None,
-            patience=patience,
-            seed=seed,
-            deterministic=deterministic,
             checkpoint=checkpoint,
-            precision=precision,
-            device=device,
-            store=store_from(store),
+            **learning.options(),
+            **randomness.options(),
+            **computing.options(),
         )
 
-    clips = hearingai.load_clips(data, kind, words=list_from(words), target=target)
+    clips = hearingai.load_clips(data, kind=kind, words=list_from(words), target=target)
     unseen = of_split(clips, "test")
     if validation is not None:
         clips = clips.drop(unseen.index)
-    _learn(model, clips, unseen, out, overwrite, as_json, learn, device)
+    _learn(model, clips, unseen, out, overwrite, as_json, learn, computing.device)
 
 
 @app.command("few-shot")
@@ -150,7 +130,9 @@ def few_shot(
     model: Trained,
     data: Data,
     out: Out,
-    shots: Annotated[int, typer.Option(help="Clips a class to learn from; default: all.")] = None,
+    shots: Annotated[
+        int | None, typer.Option(help="Clips a class to learn from; default: all.")
+    ] = None,
     penalty: Annotated[float, typer.Option(help="More makes the answers less sure.")] = 10.0,
     words: Words = None,
     target: Target = None,
@@ -159,19 +141,19 @@ def few_shot(
     kind: Kind = None,
     overwrite: Overwrite = False,
     as_json: Json = False,
-):
+) -> None:
     """Learn a new task from a few clips a class, in seconds.
 
     Clips marked `test` in the data are not learnt from; the numbers printed are theirs.
     """
     import hearingai
 
-    def learn(classifier, clips):
+    def learn(classifier: Any, clips: "pd.DataFrame") -> Any:
         return hearingai.few_shot(
             classifier, clips, shots=shots, penalty=penalty, seed=seed, device=device
         )
 
-    clips = hearingai.load_clips(data, kind, words=list_from(words), target=target)
+    clips = hearingai.load_clips(data, kind=kind, words=list_from(words), target=target)
     unseen = of_split(clips, "test")
     _learn(model, clips.drop(unseen.index), unseen, out, overwrite, as_json, learn, device)
 
@@ -184,7 +166,7 @@ def explain(
     ],
     out: Annotated[Path, typer.Option(help="The picture to write, such as word.png.")],
     label: Annotated[
-        str, typer.Option(help="The label to explain; default: the likeliest.")
+        str | None, typer.Option(help="The label to explain; default: the likeliest.")
     ] = None,
     method: Annotated[str, typer.Option(help="integrated_gradients or gradcam.")] = (
         "integrated_gradients"
@@ -192,7 +174,7 @@ def explain(
     device: Device = "auto",
     overwrite: Overwrite = False,
     as_json: Json = False,
-):
+) -> None:
     """Draw which part of a recording spoke for a label."""
     import hearingai
 
@@ -201,7 +183,9 @@ def explain(
     writable(out, overwrite)
     with stdout_for_answers():
         classifier = hearingai.load_classifier(model)
-        found = hearingai.explain(classifier, str(recording), label, method, device=device)
+        found = hearingai.explain(
+            classifier, str(recording), label=label, method=method, device=device
+        )
         hearingai.plot_explanation(found).savefig(out, dpi=150)
     told = {"fname": str(recording), "label": found.label, "probability": found.probability}
     told |= {"method": method, "score": found.score, "baseline": found.baseline, "out": str(out)}
@@ -210,7 +194,16 @@ def explain(
     return print_line(f"{found.label}: probability {found.probability:.3f}, drawn in {out}")
 
 
-def _learn(model, clips, unseen, out, overwrite, as_json, learn, device):
+def _learn(
+    model: Path,
+    clips: "pd.DataFrame",
+    unseen: "pd.DataFrame",
+    out: Path,
+    overwrite: bool,
+    as_json: bool,
+    learn: Callable[[Any, "pd.DataFrame"], Any],
+    device: "DeviceName",
+) -> None:
     """Learn, save and tell."""
     import hearingai
 

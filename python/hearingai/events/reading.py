@@ -1,19 +1,21 @@
 """Tables of events from files that hearingai, Audacity or Raven wrote."""
 
+import csv
 from pathlib import Path
 
 import pandas as pd
 
+from .._typing import PathLike
 from ..audio.files import EXTENSIONS
 from ..errors import HearingAIError
 from ..runtime.files import NO_PARQUET
-from .tables import check_events, format_of, path_of
+from .tables import complete_events, event_format, path_of
 
 _NAMES = ("Annotation", "Label", "Species", "Common Name", "Tag")  # columns of labels in Raven
 _SCORES = ("Score", "Confidence")
 
 
-def read_events(path):
+def read_events(path: PathLike) -> pd.DataFrame:
     """Read events from a file, or from all files of a folder and below.
 
     Args:
@@ -46,7 +48,7 @@ def read_events(path):
         return pd.concat([read_events(file) for file in inside], ignore_index=True)
     if not path.is_file():
         raise HearingAIError(f"`{path}` does not exist")
-    kind = format_of(path)
+    kind = event_format(path)
     try:
         if kind == "parquet":
             table = pd.read_parquet(path, engine="pyarrow")
@@ -54,7 +56,7 @@ def read_events(path):
             table = _read_text(path, ",")
         else:
             table = _read_labels(path)
-        return check_events(table)
+        return complete_events(table)
     except ImportError:
         raise HearingAIError(NO_PARQUET) from None
     except HearingAIError as error:
@@ -63,16 +65,20 @@ def read_events(path):
         raise HearingAIError(f"cannot read the events in `{path}`: {error}") from None
 
 
-def _read_text(path, separator):
+def _read_text(path: Path, separator: str) -> pd.DataFrame:
     """A table whose texts stay as they are: a label may be called NA."""
-    quoting = 0 if separator == "," else 3
     table = pd.read_csv(
-        path, sep=separator, dtype=str, keep_default_na=False, encoding="utf-8-sig", quoting=quoting
+        path,
+        sep=separator,
+        dtype=str,
+        keep_default_na=False,
+        encoding="utf-8-sig",
+        quoting=csv.QUOTE_MINIMAL if separator == "," else csv.QUOTE_NONE,
     )
     return table.map(lambda text: text or None)
 
 
-def _read_labels(path):
+def _read_labels(path: Path) -> pd.DataFrame:
     """Labels of Audacity, or a selection table of Raven, which begins with its columns."""
     with open(path, encoding="utf-8-sig") as file:
         first = file.readline()
@@ -94,7 +100,7 @@ def _read_labels(path):
     return table.assign(fname=_recording_beside(path))
 
 
-def _read_raven(path):
+def _read_raven(path: Path) -> pd.DataFrame:
     given = _read_text(path, "\t")
     if "Selection" in given:  # a row for each view of a selection
         given = given.drop_duplicates("Selection")
@@ -102,7 +108,7 @@ def _read_raven(path):
     if label is None or "End Time (s)" not in given:
         raise HearingAIError(
             f"a selection table needs End Time (s) and one of {', '.join(_NAMES)}. "
-            f"Its columns: {', '.join(given)}"
+            f"Its columns: {', '.join(given.columns)}"
         )
     begin, end = (given[name].astype(float) for name in ("Begin Time (s)", "End Time (s)"))
     # in the file, where Raven showed several of them as one
@@ -115,7 +121,7 @@ def _read_raven(path):
     return table.assign(score=given[score].astype(float) if score else None)
 
 
-def _recording_beside(path):
+def _recording_beside(path: Path) -> str | None:
     """The recording that a file of labels is named after, where it lies beside it."""
     stem = path.name
     for ending in (".txt", ".selections", ".1", ".Table"):

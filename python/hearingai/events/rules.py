@@ -1,32 +1,37 @@
 """How probabilities in time are to become events: thresholds, smoothing, durations, labels."""
 
 import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
+from typing_extensions import Unpack
 
 from ..errors import HearingAIError
-from .windows import exact
+from ..runtime.shared_options import pick, shared_options
+from .options import EventOptions, RuleOptions, WindowOptions
+from .windows import Grid, exact, grid_of
 
 _LOW = 0.7  # of the threshold
 
 
 @dataclass(frozen=True)
 class Rules:
-    """How probabilities become events, made by `event_rules`.
+    """How probabilities become events: the options, checked.
 
     Attributes:
         labels: Names of the columns of probabilities.
         reported: Positions of the labels that are reported.
-        threshold: Array: what each reported label needs to open an event.
-        low: Array: what it needs to keep it open.
+        threshold: Array: the probability at which each reported label's events start.
+        low: Array: the probability below which they end.
         smooth: Seconds, a `Fraction`.
         min_duration: Seconds, a `Fraction`.
         min_gap: Seconds, a `Fraction`.
     """
 
-    labels: tuple
+    labels: tuple[str, ...]
     reported: np.ndarray
     threshold: np.ndarray
     low: np.ndarray
@@ -35,24 +40,38 @@ class Rules:
     min_gap: Fraction
 
 
-def event_rules(
-    all_labels,
-    grid,
-    threshold=0.5,
-    low=None,
-    smooth=None,
-    min_duration=0.0,
-    min_gap=0.0,
-    labels=None,
-    ignore=None,
-):
-    """Check how probabilities are to become events; see `annotate` for the arguments."""
-    names = tuple(all_labels)
-    ignored = _names("ignore", ignore or None, (), names)
-    chosen = [name for name in _names("labels", labels, names, names) if name not in ignored]
+def grid_and_rules(classifier: Any, options: EventOptions) -> tuple[Grid, Rules]:
+    """Check the options of events, for a classifier.
+
+    Args:
+        classifier: A classifier of sound.
+        options: Its options; what is not given has its default.
+
+    Returns:
+        Where its windows lie, and how their probabilities become events.
+
+    Raises:
+        HearingAIError: An option is out of range, or the classifier hears embeddings.
+    """
+    grid = grid_of(classifier, **pick(WindowOptions, options))
+    return grid, event_rules(classifier.labels, grid, **pick(RuleOptions, options))
+
+
+@shared_options
+def event_rules(all_labels: Iterable[str], grid: Grid, **options: Unpack[RuleOptions]) -> Rules:
+    """Check how probabilities are to become events.
+
+    Args:
+        all_labels: Names of the columns of probabilities.
+        grid: The `Grid` of the windows.
+        **options: See `RuleOptions`.
+    """
+    names, low, smooth = tuple(all_labels), options["low"], options["smooth"]
+    ignored = _names("ignore", options["ignore"] or None, (), names)
+    chosen = [n for n in _names("labels", options["labels"], names, names) if n not in ignored]
     if not chosen:
         raise HearingAIError("`ignore` leaves no label to report")
-    opens = _levels("threshold", threshold, chosen, names, dict.fromkeys(chosen, 0.5))
+    opens = _levels("threshold", options["threshold"], chosen, names, dict.fromkeys(chosen, 0.5))
     usual = {name: _LOW * level for name, level in opens.items()}
     keeps = _levels("low", usual if low is None else low, chosen, names, usual)
     for name in chosen:
@@ -61,31 +80,36 @@ def event_rules(
                 f"`low` must be at most `threshold`. Received: {keeps[name]:g} and "
                 f"{opens[name]:g} for {name!r}"
             )
-    times = {"smooth": grid.window / 2 if smooth is None else smooth}
-    times |= {"min_duration": min_duration, "min_gap": min_gap}
     return Rules(
-        names,
-        np.array([names.index(name) for name in chosen]),
-        np.array([opens[name] for name in chosen]),
-        np.array([keeps[name] for name in chosen]),
-        **{argument: _time(argument, value) for argument, value in times.items()},
+        labels=names,
+        reported=np.array([names.index(name) for name in chosen]),
+        threshold=np.array([opens[name] for name in chosen]),
+        low=np.array([keeps[name] for name in chosen]),
+        smooth=_time("smooth", grid.window / 2 if smooth is None else smooth),
+        min_duration=_time("min_duration", options["min_duration"]),
+        min_gap=_time("min_gap", options["min_gap"]),
     )
 
 
-def _names(argument, given, default, known):
+def _names(
+    argument: str, given: str | Iterable[str] | None, default: Iterable[str], known: Sequence[str]
+) -> list[str]:
+    """The labels that an option names, each once."""
     if given is None:
         return list(default)
-    given = [given] if isinstance(given, str) else list(given)
-    unknown = [name for name in given if name not in known]
-    if unknown or not given:
+    wanted = [given] if isinstance(given, str) else list(given)
+    unknown = [name for name in wanted if name not in known]
+    if unknown or not wanted:
         raise HearingAIError(
             f"`{argument}` must name labels of the classifier: {', '.join(map(repr, known))}. "
-            f"Received: {unknown[0] if unknown else given!r}"
+            f"Received: {unknown[0] if unknown else wanted!r}"
         )
-    return list(dict.fromkeys(given))
+    return list(dict.fromkeys(wanted))
 
 
-def _levels(argument, given, chosen, known, usual):
+def _levels(
+    argument: str, given: Any, chosen: list[str], known: Sequence[str], usual: dict[str, float]
+) -> dict[str, float]:
     """A probability for each chosen label."""
     if not isinstance(given, dict):
         given = dict.fromkeys(chosen, given)
@@ -103,7 +127,7 @@ def _levels(argument, given, chosen, known, usual):
     return levels
 
 
-def _time(argument, value):
+def _time(argument: str, value: Any) -> Fraction:
     if isinstance(value, Fraction):
         return value
     number = value.item() if hasattr(value, "item") and getattr(value, "ndim", 1) == 0 else value

@@ -2,10 +2,12 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from .._typing import PathLike
 from ..errors import HearingAIError
 from ..runtime.arguments import choose
 from ..tables.clip_table import check_columns
@@ -14,7 +16,7 @@ from .tracking import EVENT_COLUMNS
 FORMATS = ("csv", "parquet", "audacity", "raven")
 
 
-def check_events(events):
+def complete_events(events: Any) -> pd.DataFrame:
     """Check a table of events; returns it with all its columns, those of `EVENT_COLUMNS` first."""
     events = getattr(events, "events", events)
     if not isinstance(events, pd.DataFrame):
@@ -24,13 +26,13 @@ def check_events(events):
         )
     for column in ("start", "end", "label"):
         check_columns("events", events, (column,))
-    others = [column for column in events if column not in EVENT_COLUMNS]
+    others = [column for column in events.columns if column not in EVENT_COLUMNS]
     table = pd.DataFrame(index=range(len(events)))
     for column in EVENT_COLUMNS:
         given = events[column].to_numpy() if column in events else [None] * len(events)
         table[column] = _column(column, given)
-    for column in others:
-        table[column] = events[column].to_numpy()
+    for other in others:
+        table[other] = events[other].to_numpy()
     wrong = ~(table["start"].ge(0) & table["end"].ge(table["start"]) & np.isfinite(table["end"]))
     if wrong.any():
         row = int(np.flatnonzero(wrong)[0])
@@ -44,7 +46,7 @@ def check_events(events):
     return table
 
 
-def _column(name, values):
+def _column(name: str, values: Any) -> pd.Series:
     """Text as objects, `None` where it is missing; times and scores as numbers."""
     if name in ("fname", "label"):
         text = os.fspath if name == "fname" else str
@@ -55,7 +57,7 @@ def _column(name, values):
         raise HearingAIError(f"`events${name}` must be numbers: {error}") from None
 
 
-def format_of(path, format=None):
+def event_format(path: Path, format: str | None = None) -> str:
     """Which format a file of events has, by what was said or else by its ending."""
     if format is not None:
         return choose("format", format, FORMATS)
@@ -70,7 +72,7 @@ def format_of(path, format=None):
     )
 
 
-def path_of(path):
+def path_of(path: PathLike) -> Path:
     """A path, or an error that says that it is none."""
     if not isinstance(path, (str, os.PathLike)):
         raise HearingAIError(f"`path` must name a file or a folder. Received: {path!r}")

@@ -1,11 +1,15 @@
 """Probabilities in time become events: what was heard, from when to when."""
 
 import math
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+
+from .rules import Rules
+from .windows import Grid
 
 EVENT_COLUMNS = ("fname", "start", "end", "label", "score")
 
@@ -34,20 +38,20 @@ class Smoother:
         n: Number of labels.
     """
 
-    def __init__(self, half, n):
+    def __init__(self, half: int, n: int) -> None:
         self._half, self._n_in, self._n_out = half, 0, 0
         self._rows = np.zeros((half, n))  # adding zeros changes no sum
 
-    def push(self, probabilities):
+    def push(self, probabilities: np.ndarray) -> np.ndarray:
         """Take in rows; returns those that are smooth by now, `half` rows later."""
         self._n_in += len(probabilities)
         return self._slide(np.asarray(probabilities, "float64"))
 
-    def flush(self):
+    def flush(self) -> np.ndarray:
         """The last rows."""
         return self._slide(np.zeros((self._half, self._rows.shape[1])))
 
-    def _slide(self, new):
+    def _slide(self, new: np.ndarray) -> np.ndarray:
         rows = np.concatenate([self._rows, new])
         n = max(0, len(rows) - 2 * self._half)
         total = np.zeros((n, rows.shape[1]))
@@ -63,10 +67,10 @@ class Smoother:
 class _Run:
     """An event that is not reported yet: windows `first` to `last` of one label."""
 
-    def __init__(self, first, score):
+    def __init__(self, first: int, score: float) -> None:
         self.first, self.last, self.score = first, first, score
 
-    def extend(self, last, score):
+    def extend(self, last: int, score: float) -> None:
         self.last, self.score = last, max(self.score, score)
 
 
@@ -96,28 +100,31 @@ class EventTracker:
         ([], [Event(start=2.25, end=3.0, label='yes', score=0.6)])
     """
 
-    def __init__(self, rules, grid):
+    def __init__(self, rules: Rules, grid: Grid) -> None:
         self._rules, self._grid = rules, grid
         n = len(rules.reported)
         self._half = math.floor(rules.smooth / 2 / grid.hop)
         self._smoother = Smoother(self._half, n)
         self._n = 0  # windows decided
         self._on = np.zeros(n, bool)
-        self._runs = [None] * n  # open, or closed and waiting whether the gap is long enough
-        self._begun = Fraction(0)
+        # going on, or over and waiting whether the gap is long enough
+        self._runs: list[_Run | None] = [None] * n
 
     @property
-    def delay(self):
+    def delay(self) -> float:
         """How long after its end an event is reported at the latest, in seconds of sound."""
         hops = max(1, math.ceil(self._rules.min_gap / self._grid.hop)) + self._half
         return float((hops - Fraction(1, 2)) * self._grid.hop + self._grid.window / 2)
 
     @property
-    def active(self):
+    def active(self) -> list[Event]:
         """The events that are open now, as far as they go."""
-        return self._ordered([self._event(i) for i in np.flatnonzero(self._on)])
+        going = zip(self._on, self._runs, strict=True)
+        return self._ordered(
+            self._event(i, run) for i, (on, run) in enumerate(going) if on and run is not None
+        )
 
-    def push(self, probabilities):
+    def push(self, probabilities: Any) -> list[Event]:
         """Take in the probabilities of the windows that follow.
 
         Args:
@@ -130,7 +137,7 @@ class EventTracker:
         rows = rows.reshape(-1, len(self._rules.labels))[:, self._rules.reported]
         return self._follow(self._smoother.push(rows))
 
-    def flush(self, seconds):
+    def flush(self, seconds: float | Fraction) -> list[Event]:
         """End the recording.
 
         Args:
@@ -139,49 +146,51 @@ class EventTracker:
         Returns:
             A list of the last events.
         """
-        found = self._follow(self._smoother.flush())
-        last = self._n - 1
-        ends = [Fraction(seconds) if run and run.last == last else None for run in self._runs]
-        found += [self._event(i, end) for i, end in enumerate(ends) if self._runs[i]]
+        found: list[Event | None] = [*self._follow(self._smoother.flush())]
+        for i, run in enumerate(self._runs):
+            if run is not None:
+                end = Fraction(seconds) if run.last == self._n - 1 else None
+                found.append(self._event(i, run, end))
         self._runs = [None] * len(self._runs)
         self._on[:] = False
         return self._ordered(found)
 
-    def _follow(self, rows):
+    def _follow(self, rows: np.ndarray) -> list[Event]:
         """Go on with smoothed rows."""
         opens, keeps = rows >= self._rules.threshold, rows >= self._rules.low
         if not opens.any() and not any(self._runs):  # as most of a recording is
             self._n += len(rows)
             return []
-        found = []
+        found: list[Event | None] = []
         for opened, kept, row in zip(opens, keeps, rows, strict=True):
             self._on = np.where(self._on, kept, opened)
-            for i in np.flatnonzero(self._on):
+            for i in np.flatnonzero(self._on).tolist():
                 found += self._extend(i, row[i])
             self._n += 1
         for i, run in enumerate(self._runs):
             if run and not self._on[i] and self._gap(run) >= self._rules.min_gap:
-                found.append(self._event(i))
+                found.append(self._event(i, run))
                 self._runs[i] = None
         return self._ordered(found)
 
-    def _extend(self, i, score):
+    def _extend(self, i: int, score: float) -> list[Event | None]:
         """Let window `n` go on with an event of label `i`, or begin another."""
-        run, found = self._runs[i], []
-        if run and run.last < self._n - 1 and self._gap(run) >= self._rules.min_gap:
-            found, run = [self._event(i)], None
-        if run:
-            run.extend(self._n, score)
-        else:
+        run = self._runs[i]
+        if run is None:
             self._runs[i] = _Run(self._n, score)
-        return found
+            return []
+        if run.last < self._n - 1 and self._gap(run) >= self._rules.min_gap:
+            self._runs[i] = _Run(self._n, score)
+            return [self._event(i, run)]
+        run.extend(self._n, score)
+        return []
 
-    def _gap(self, run):
+    def _gap(self, run: _Run) -> Fraction:
         """Seconds from the end of a run to the begin of the next window's time."""
         return (self._n - 1 - run.last) * self._grid.hop
 
-    def _event(self, i, end=None):
-        run, grid = self._runs[i], self._grid
+    def _event(self, i: int, run: _Run, end: Fraction | None = None) -> Event | None:
+        grid = self._grid
         start = run.first * grid.hop + (grid.window - grid.hop) / 2 if run.first else Fraction(0)
         end = run.last * grid.hop + (grid.window + grid.hop) / 2 if end is None else end
         if end - start < self._rules.min_duration:
@@ -189,12 +198,14 @@ class EventTracker:
         label = self._rules.labels[self._rules.reported[i]]
         return Event(float(start), float(end), label, float(run.score))
 
-    def _ordered(self, events):
+    def _ordered(self, events: Iterable[Event | None]) -> list[Event]:
         known = [event for event in events if event]
         return sorted(known, key=lambda e: (e.end, e.start, e.label))
 
 
-def find_events(probabilities, rules, grid, seconds):
+def find_events(
+    probabilities: np.ndarray, rules: Rules, grid: Grid, seconds: float | Fraction
+) -> list[Event]:
     """Find the events of a whole recording.
 
     Args:
@@ -210,7 +221,7 @@ def find_events(probabilities, rules, grid, seconds):
     return sorted(tracker.push(probabilities) + tracker.flush(seconds))
 
 
-def event_table(rows):
+def event_table(rows: Sequence[tuple]) -> pd.DataFrame:
     """The table of events; `rows` are `(fname, start, end, label, score)`."""
     columns = dict(zip(EVENT_COLUMNS, zip(*rows, strict=True) if rows else [[]] * 5, strict=True))
     kinds = {"fname": object, "label": object}

@@ -3,13 +3,18 @@
 import math
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import soxr
+from typing_extensions import Unpack
 
+from ..audio.resampling import resampling_delay
 from ..audio.samples import to_float32
 from ..errors import HearingAIError
 from ..runtime.arguments import positive
+from ..runtime.shared_options import shared_options
+from .options import WindowOptions
 
 _SHARE = 4  # windows begin a quarter of a window apart
 
@@ -34,39 +39,38 @@ class Grid:
     hop: Fraction
 
     @property
-    def window(self):
+    def window(self) -> Fraction:
         """Length of a window in seconds, a `Fraction`."""
         return Fraction(self.samples, self.sample_rate)
 
-    def first_sample(self, k):
+    def first_sample(self, k: int) -> int:
         """The sample that window `k` begins with."""
         return math.floor(k * self.hop * self.sample_rate + Fraction(1, 2))
 
-    def whole(self, heard):
+    def whole(self, heard: int) -> int:
         """How many windows lie wholly in the first `heard` samples."""
         room = heard - self.samples + Fraction(1, 2)
         return max(0, math.ceil(room / (self.hop * self.sample_rate)))
 
-    def needed(self, heard):
+    def needed(self, heard: int) -> int:
         """How many windows it takes to hear all of `heard` samples."""
         whole = self.whole(heard)
         covered = self.first_sample(whole - 1) + self.samples if whole else 0
         return whole + (heard > covered)
 
 
-def exact(seconds):
+def exact(seconds: float) -> Fraction:
     """Seconds as the fraction that was meant: 0.1 is a tenth."""
     return Fraction(repr(float(seconds)))
 
 
-def grid_of(classifier, window=None, hop=None):
-    """The grid of windows that a classifier hears.
+@shared_options
+def grid_of(classifier: Any, **options: Unpack[WindowOptions]) -> Grid:
+    """Where the windows of a recording lie, for a classifier.
 
     Args:
-        classifier: An `AudioClassifier`.
-        window: Seconds of sound it hears at once, at most its own `duration`, which is the default;
-            a shorter window is filled up with silence.
-        hop: Seconds from window to window, at most a window; the default is a quarter of one.
+        classifier: A classifier of sound.
+        **options: See `WindowOptions`.
 
     Returns:
         A `Grid`.
@@ -79,6 +83,7 @@ def grid_of(classifier, window=None, hop=None):
             f"`classifier` must hear sound; `{classifier.recipe}` hears embeddings, which have no "
             f"windows"
         )
+    window, given = options["window"], options["hop"]
     rate, most = classifier.sample_rate, classifier.samples
     samples = most if window is None else round(positive("window", window) * rate)
     if not 1 <= samples <= most:
@@ -87,7 +92,7 @@ def grid_of(classifier, window=None, hop=None):
             f"and at least a sample. Received: {window!r}"
         )
     length = Fraction(samples, rate)
-    hop = length / _SHARE if hop is None else exact(positive("hop", hop))
+    hop = length / _SHARE if given is None else exact(positive("hop", given))
     if float(hop) == float(length):  # a third has no end when it is written down
         hop = length
     if not Fraction(1, rate) <= hop <= length:
@@ -118,7 +123,7 @@ class Windows:
     Example:
         >>> import hearingai, numpy
         >>> classifier = hearingai.create_classifier("speech-commands-small", ["a", "b"], seed=1)
-        >>> windows = Windows(classifier, grid_of(classifier, hop=0.5), 8000)
+        >>> windows = Windows(classifier, grid_of(classifier, hop=0.5), sample_rate=8000)
         >>> windows.feed(numpy.zeros(14000))
         >>> windows.take().shape
         (2, 16000)
@@ -127,43 +132,42 @@ class Windows:
         ((1, 16000), 1.75)
     """
 
-    def __init__(self, classifier, grid, sample_rate=None, channels=None):
+    def __init__(
+        self,
+        classifier: Any,
+        grid: Grid,
+        *,
+        sample_rate: int | None = None,
+        channels: int | None = None,
+    ) -> None:
         own = grid.sample_rate
         self.grid = grid
         rate = own if sample_rate is None else sample_rate
         self.sample_rate = positive("sample_rate", rate, whole=True)
         self._channels = None if channels is None else positive("channels", channels, whole=True)
         self._format = classifier.clip_format
-        self._resampler = None
+        self._resampler: soxr.ResampleStream | None = None
         self._fed, self._heard, self.taken = 0, 0, 0  # samples, samples as resampled, windows
-        self._pieces, self._first, self._over = [], 0, False
+        self._pieces: list[np.ndarray] = []
+        self._first, self._over = 0, False
 
     @property
-    def seconds(self):
+    def seconds(self) -> Fraction:
         """How much sound came, a `Fraction`."""
         return Fraction(self._fed, self.sample_rate)
 
     @property
-    def latency(self):
+    def latency(self) -> float:
         """How much sound resampling holds back at most, in seconds."""
-        if self.sample_rate == self.grid.sample_rate:
-            return 0.0
-        rates = self.sample_rate, self.grid.sample_rate
-        resampler, fed, out, most = soxr.ResampleStream(*rates, 1, quality="HQ"), 0, 0, 0.0
-        step = np.zeros(max(1, 32 * rates[0] // min(rates)), "float32")
-        for _ in range(256):  # it works in blocks of a thousand samples or so
-            out += len(resampler.resample_chunk(step))
-            fed += len(step)
-            most = max(most, fed / rates[0] - out / rates[1])
-        return most
+        return resampling_delay(self.sample_rate, self.grid.sample_rate) / self.sample_rate
 
     @property
-    def ready(self):
+    def ready(self) -> int:
         """How many windows can be taken."""
         count = self.grid.needed if self._over else self.grid.whole
         return count(self._heard) - self.taken
 
-    def feed(self, block):
+    def feed(self, block: np.ndarray) -> None:
         """Take in sound.
 
         Args:
@@ -182,17 +186,17 @@ class Windows:
         self._fed += block.shape[-1]
         self._hear(block.T)
 
-    def finish(self):
+    def finish(self) -> None:
         """Say that the sound is over: what is left of it becomes a window, filled with silence."""
         if self._over:
             return
         if self._fed:
-            self._hear(np.zeros((0, self._channels), "float32"), last=True)
+            self._hear(np.zeros((0, self._channels or 1), "float32"), last=True)
         if self._fed and not self._heard:  # too short for a single sample at the new rate
             self._keep(np.zeros((1, self._format.channels), "float32"))
         self._over = True
 
-    def take(self, most=None):
+    def take(self, most: int | None = None) -> np.ndarray:
         """The next windows that are ready, at most `most`.
 
         Returns:
@@ -200,7 +204,8 @@ class Windows:
             several channels; the first of them is number `taken` as it was before the call.
         """
         n = self.ready if most is None else min(most, self.ready)
-        windows = np.zeros((n, *self._format.shape), "float32")
+        shape = (n, *self._format.shape)
+        windows = np.zeros(shape, "float32")
         if not n:
             return windows
         sound = np.concatenate(self._pieces, axis=-1) if len(self._pieces) > 1 else self._pieces[0]
@@ -213,7 +218,7 @@ class Windows:
         self._pieces, self._first = [sound[..., begin - self._first :]], begin
         return windows
 
-    def _checked(self, block):
+    def _checked(self, block: Any) -> np.ndarray:
         """The block as float32 `(channels, samples)`."""
         block = np.asarray(block)
         if block.dtype != np.int16 and block.dtype.kind != "f":
@@ -238,7 +243,7 @@ class Windows:
             self._channels = len(block)
         return block
 
-    def _hear(self, block, last=False):
+    def _hear(self, block: np.ndarray, last: bool = False) -> None:
         """Mix and resample a block `(samples, channels)`, as `read_audio` would."""
         if self._format.channels != self._channels:
             # in memory one channel beside the other: the order of the sum is that of a file
@@ -250,7 +255,7 @@ class Windows:
             block = self._resampler.resample_chunk(np.ascontiguousarray(block), last=last)
         self._keep(block)
 
-    def _keep(self, block):
+    def _keep(self, block: np.ndarray) -> None:
         if not len(block):
             return
         self._heard += len(block)

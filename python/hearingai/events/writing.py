@@ -2,20 +2,31 @@
 
 import importlib.util
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, Literal
 
 import pandas as pd
 
+from .._typing import PathLike
 from ..audio.reading import audio_info
 from ..errors import AudioFileError, HearingAIError
 from ..runtime.files import NO_PARQUET, made_folder, refuse_to_replace, to_csv, to_parquet, written
-from .tables import check_events, format_of, path_of
+from .tables import complete_events, event_format, path_of
+
+EventFormat = Literal["csv", "parquet", "audacity", "raven"]
 
 _RAVEN = ".Table.1.selections.txt"  # as Raven itself names them
 _ONE_EACH = {"audacity": ".txt", "raven": _RAVEN}  # know one recording a file; how it ends
 
 
-def write_events(events, path, format=None, overwrite=False):
+def write_events(
+    events: pd.DataFrame | Any,
+    path: PathLike,
+    *,
+    format: EventFormat | None = None,
+    overwrite: bool = False,
+) -> str:
     """Write events to a file that other programs open.
 
     Audacity and Raven know one recording a file: events of several recordings go into a folder, a
@@ -45,8 +56,8 @@ def write_events(events, path, format=None, overwrite=False):
         >>> print(open(path).read())
         1.500000	2.000000	yes
     """
-    events, path = check_events(events), path_of(path)
-    kind = format_of(path, format)
+    events, path = complete_events(events), path_of(path)
+    kind = event_format(path, format)
     if path.is_dir() or (kind in _ONE_EACH and not path.name.lower().endswith(".txt")):
         if kind not in _ONE_EACH:
             raise HearingAIError(f"`path` must name a file. Received: {path}, a folder")
@@ -65,9 +76,9 @@ def write_events(events, path, format=None, overwrite=False):
     return str(path)
 
 
-def check_writable(path, format=None, overwrite=False):
+def check_writable(path: Path, *, format: str | None = None, overwrite: bool = False) -> None:
     """Check where events are to be written, before hours of computing rather than after."""
-    kind = format_of(path, format)
+    kind = event_format(path, format)
     if kind == "parquet" and importlib.util.find_spec("pyarrow") is None:
         raise HearingAIError(NO_PARQUET)
     if path.is_file():
@@ -76,7 +87,12 @@ def check_writable(path, format=None, overwrite=False):
         raise HearingAIError(f"cannot write `{path}`: its folder does not exist")
 
 
-def _write(path, events, writer, make_folder):
+def _write(
+    path: Path,
+    events: pd.DataFrame,
+    writer: Callable[[pd.DataFrame, Path], None],
+    make_folder: bool,
+) -> None:
     """Write one file, whole or not at all."""
     if make_folder:
         made_folder(path.parent)
@@ -86,13 +102,13 @@ def _write(path, events, writer, make_folder):
         writer(events, partial)
 
 
-def _write_audacity(events, path):
+def _write_audacity(events: pd.DataFrame, path: Path) -> None:
     rows = zip(events["start"], events["end"], events["label"], strict=True)
     lines = [f"{start:.6f}\t{end:.6f}\t{_one_line(label)}\n" for start, end, label in rows]
     path.write_text("".join(lines), "utf-8")
 
 
-def _write_raven(events, path):
+def _write_raven(events: pd.DataFrame, path: Path) -> None:
     fname = events["fname"].iloc[0] if len(events) else None
     table = pd.DataFrame({"Selection": range(1, len(events) + 1)})
     table["View"], table["Channel"] = "Spectrogram 1", 1
@@ -106,7 +122,7 @@ def _write_raven(events, path):
     table.to_csv(path, sep="\t", index=False, encoding="utf-8", lineterminator="\n", quoting=3)
 
 
-def _highest(fname):
+def _highest(fname: str | None) -> float:
     """The highest frequency that a recording holds, for Raven to draw its boxes to."""
     try:
         return audio_info(fname)["sample_rate"] / 2 if fname else 22050.0
@@ -114,11 +130,11 @@ def _highest(fname):
         return 22050.0
 
 
-def _one_line(label):
+def _one_line(label: object) -> str:
     return " ".join(str(label).split())
 
 
-def _files_in(folder, events, kind):
+def _files_in(folder: Path, events: pd.DataFrame, kind: str) -> dict[Path, pd.DataFrame]:
     """The file of each recording, in a folder, with the folders that tell recordings apart."""
     if events["fname"].isna().any():
         raise HearingAIError(

@@ -11,8 +11,10 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route, WebSocketRoute
 
 from ..errors import HearingAIError
+from ..events.options import EventOptions
 from ..events.tracking import event_table
 from ..events.writing import write_events
+from ..runtime.shared_options import pick
 from ..version import __version__
 from .guard import Guard
 from .library import BusyError
@@ -91,7 +93,7 @@ def _about(request):
     classifier, settings = shelf.classifier, shelf.settings
     grid = settings.grid(classifier)
     rules = settings.rules(classifier, grid)
-    given = settings.hearing["threshold"]
+    given = pick(EventOptions, settings.options)["threshold"]
     return JSONResponse(
         {
             "version": __version__,

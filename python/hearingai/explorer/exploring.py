@@ -6,58 +6,103 @@ import sys
 import tempfile
 import webbrowser
 from pathlib import Path
+from typing import Any
 
+from typing_extensions import Unpack
+
+from .._typing import Device
 from ..errors import HearingAIError
+from ..events.options import EventOptions
 from ..exports import ExportedClassifier
 from ..runtime.arguments import whole
 from ..runtime.processes import Child, ChildEndedError
+from ..runtime.shared_options import shared_options
 from .serving import check_libraries, listener_at, warn_of
-from .settings import settings_of
+from .settings import page_settings
 
 _CHILD = "hearingai.explorer.serving:work"
 _PATIENCE = 10  # seconds a server has to end
-_open = set()
+_open: "set[Explorer]" = set()
 
 
+class Explorer:
+    """The page that `explore` opened: a server in a process of its own, until `close`.
+
+    As a context manager it closes at the end of the block. It ends with this process in any case.
+
+    Attributes:
+        url: The address, with its key.
+        classifier: What it hears with.
+    """
+
+    def __init__(self, classifier: Any, task: dict[str, Any]) -> None:
+        self.classifier = classifier
+        self._folder = tempfile.TemporaryDirectory(prefix="hearingai-", ignore_cleanup_errors=True)
+        exported = isinstance(classifier, ExportedClassifier)
+        path = classifier.path if exported else Path(self._folder.name, "classifier.keras")
+        if not exported:
+            classifier.save(path)
+        task = task | {"classifier": str(Path(path).absolute()), "exported": exported}
+        self._child = Child(_CHILD, task, detached=True, **_backend())
+        _open.add(self)
+        try:
+            self.url = self._child.answer()
+        except ChildEndedError as error:
+            self.close()
+            raise HearingAIError(f"the page's server does not start: {error}") from None
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def running(self) -> bool:
+        """Whether the page is there."""
+        return self._child.running
+
+    def close(self) -> None:
+        """End the page, and remove the recordings that were sent to it."""
+        if self not in _open:
+            return
+        _open.discard(self)
+        self._child.close(_PATIENCE)
+        self._folder.cleanup()
+
+    def __enter__(self) -> "Explorer":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Explorer at {self.url}{'' if self.running else ', closed'}>"
+
+
+@shared_options
 def explore(
-    classifier,
-    window=None,
-    hop=None,
-    threshold=0.5,
-    low=None,
-    smooth=None,
-    min_duration=0.0,
-    min_gap=0.0,
-    labels=None,
-    ignore=None,
-    device="auto",
-    host="127.0.0.1",
-    port=0,
-    browser=None,
-    max_mb=200,
-    max_hours=24.0,
-):
+    classifier: Any,
+    *,
+    device: Device = "auto",
+    host: str = "127.0.0.1",
+    port: int = 0,
+    browser: bool | None = None,
+    max_mb: float = 200,
+    max_hours: float = 24.0,
+    **options: Unpack[EventOptions],
+) -> Explorer:
     """Open a page that shows what a classifier hears.
 
     Drop a recording on it, of any format and length that `annotate` takes, or use the microphone:
     it shows the waveform, the spectrogram, the probability of each label in time and the events,
-    plays the sound, and gives the events as a file. Thresholds and times can be moved, and the
-    events follow. The page is served by a process of its own on this machine alone, loads nothing
-    from elsewhere, and ends with this session. Its address holds a key that other pages open in the
-    same browser cannot know; recordings are kept in a private folder and removed at the end.
+    plays the sound, and saves the events to a file. Thresholds and times can be moved, and the
+    events follow; `low` becomes 0.7 of a threshold that was moved. The page is served by a process
+    of its own on this machine alone, loads nothing from elsewhere, and ends with this session. Its
+    address holds a key that other pages open in the same browser cannot know; recordings are kept
+    in a private folder and removed at the end.
 
     Args:
         classifier: A classifier of sound, an exported one too.
-        window: See `annotate`.
-        hop: See `annotate`.
-        threshold: See `annotate`.
-        low: See `annotate`. A threshold that is moved in the page takes 0.7 of it.
-        smooth: See `annotate`.
-        min_duration: See `annotate`.
-        min_gap: See `annotate`.
-        labels: See `annotate`.
-        ignore: See `annotate`.
-        device: `"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one.
+        **options: Windows and rules of events, see `EventOptions`.
+        device: {device}
         host: The address to serve at. Any but this machine's own lets others use the page.
         port: The port; 0 takes any that is free.
         browser: Whether to open the page in the browser; `None` does so in an interactive session.
@@ -79,13 +124,10 @@ def explore(
         (True, True)
     """
     check_libraries()
-    hearing = {"window": window, "hop": hop, "threshold": threshold, "low": low, "smooth": smooth}
-    hearing |= {"min_duration": min_duration, "min_gap": min_gap}
-    hearing |= {"labels": labels, "ignore": ignore}
-    settings_of(classifier, hearing, device, max_mb, max_hours)
+    page_settings(classifier, options, device=device, max_mb=max_mb, max_hours=max_hours)
     port = whole("port", port)
     listener_at(host, port).close()  # what is wrong with it is better known now
-    task = {"hearing": hearing, "device": device, "host": host, "port": port}
+    task = {"options": options, "device": device, "host": host, "port": port}
     task |= {"max_mb": max_mb, "max_hours": max_hours}
     warn_of(host)
     page = Explorer(classifier, task)
@@ -94,72 +136,20 @@ def explore(
     return page
 
 
-class Explorer:
-    """The page that `explore` opened: a server in a process of its own, until `close`.
-
-    As a context manager it closes at the end of the block. It ends with this process in any case.
-
-    Attributes:
-        url: The address, with its key.
-        classifier: What it hears with.
-    """
-
-    def __init__(self, classifier, task):
-        self.classifier = classifier
-        self._folder = tempfile.TemporaryDirectory(prefix="hearingai-", ignore_cleanup_errors=True)
-        exported = isinstance(classifier, ExportedClassifier)
-        path = classifier.path if exported else Path(self._folder.name, "classifier.keras")
-        if not exported:
-            classifier.save(path)
-        task = task | {"classifier": str(Path(path).absolute()), "exported": exported}
-        self._child = Child(_CHILD, task, detached=True, **_backend())
-        _open.add(self)
-        try:
-            self.url = self._child.answer()
-        except ChildEndedError as error:
-            self.close()
-            raise HearingAIError(f"the page's server does not start: {error}") from None
-        except BaseException:
-            self.close()
-            raise
-
-    @property
-    def running(self):
-        """Whether the page is there."""
-        return self._child.running
-
-    def close(self):
-        """End the page, and remove the recordings that were sent to it."""
-        if self not in _open:
-            return
-        _open.discard(self)
-        self._child.close(_PATIENCE)
-        self._folder.cleanup()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()
-
-    def __repr__(self):
-        return f"<Explorer at {self.url}{'' if self.running else ', closed'}>"
-
-
-def open_browser(url):
+def open_browser(url: str) -> None:
     """Open a page, but in no browser of the terminal, which would take it over."""
     screen = any(name in os.environ for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"))
     if screen or sys.platform in ("win32", "darwin"):
         webbrowser.open(url)
 
 
-def _backend():
+def _backend() -> dict[str, str]:
     import keras
 
     return {"KERAS_BACKEND": keras.backend.backend()}
 
 
 @atexit.register
-def _close_all():
+def _close_all() -> None:
     for page in list(_open):
         page.close()

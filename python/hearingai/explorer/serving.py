@@ -7,33 +7,46 @@ import signal
 import socket
 import tempfile
 import threading
+from collections.abc import Callable
+from typing import Any
 
+from .._typing import Device
 from ..errors import HearingAIError, warn
+from ..events.options import EventOptions
 from ..runtime.processes import when_parent_ends
-from .settings import settings_of
+from .settings import page_settings
 
 _NEEDED = ("starlette", "uvicorn", "websockets")
 _MOST_AT_ONCE = 48  # requests and connections
 _PATIENCE = 3  # seconds that what is under way may take when the server is to end
 
 
-def serve(classifier, hearing, device="auto", host="127.0.0.1", port=0, ready=None, **limits):
+def serve(
+    classifier: Any,
+    options: EventOptions,
+    *,
+    ready: Callable[[str, Callable[[], None]], object],
+    device: Device = "auto",
+    host: str = "127.0.0.1",
+    port: int = 0,
+    **limits: float,
+) -> None:
     """Serve the page until Ctrl-C.
 
     Args:
         classifier: A classifier of sound.
-        hearing: `window`, `hop` and the rules of events, a dict; see `annotate`.
-        device: Where to compute.
-        host: See `explore`.
-        port: See `explore`.
+        options: The options of events.
         ready: Called with the address as soon as it answers, and a function that ends the server.
+        device: Where to compute.
+        host: The address to serve at.
+        port: The port; 0 takes any that is free.
         **limits: `max_mb` and `max_hours`, see `explore`.
 
     Raises:
         HearingAIError: An argument is out of range, a library is missing, or the port is taken.
     """
     check_libraries()
-    settings = settings_of(classifier, hearing, device, **limits)
+    settings = page_settings(classifier, options, device=device, **limits)
     import uvicorn
 
     from .app import create_app
@@ -63,7 +76,7 @@ def serve(classifier, hearing, device="auto", host="127.0.0.1", port=0, ready=No
             listener.close()
 
 
-def check_libraries():
+def check_libraries() -> None:
     """Raise an error with the remedy where the libraries of the server are missing."""
     for name in _NEEDED:
         if importlib.util.find_spec(name) is None:
@@ -72,7 +85,7 @@ def check_libraries():
             )
 
 
-def warn_of(host):
+def warn_of(host: str) -> None:
     """Warn where the page can be reached from other machines."""
     if host not in ("127.0.0.1", "localhost", "::1"):
         warn(
@@ -82,7 +95,7 @@ def warn_of(host):
         )
 
 
-def listener_at(host, port):
+def listener_at(host: str, port: int) -> socket.socket:
     """A socket that listens already, so that a browser may come at once."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
@@ -100,13 +113,13 @@ def listener_at(host, port):
         ) from None
 
 
-def _address(listener, host, key):
+def _address(listener: socket.socket, host: str, key: str) -> str:
     name = socket.gethostname() if host in ("0.0.0.0", "::", "") else host
     name = f"[{name}]" if ":" in name else name
     return f"http://{name}:{listener.getsockname()[1]}/{key}/"
 
 
-def work(task, answer):
+def work(task: dict[str, Any], answer: Callable[[Any], None]) -> None:
     """Serve in a process of its own, until the one that started it closes our standard input.
 
     Args:
@@ -118,7 +131,7 @@ def work(task, answer):
     from ..classifier.saving import load_classifier
     from ..exports import load_exported
 
-    def ready(url, end):
+    def ready(url: str, end: Callable[[], None]) -> None:
         when_parent_ends(lambda: _end(end))
         answer(url)
 
@@ -126,7 +139,7 @@ def work(task, answer):
     serve(opener(task.pop("classifier")), ready=ready, **task)
 
 
-def _end(end):
+def _end(end: Callable[[], None]) -> None:
     """End the server; where something keeps it, after a while all the same."""
     end()
     threading.Timer(2 * _PATIENCE, os._exit, (0,)).start()

@@ -1,16 +1,20 @@
-"""How the page hears, and how much it takes: checked once, changed by what the page asks for."""
+"""The options of events in the page and its limits: checked once, changed as the page asks."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from .._typing import Device
 from ..errors import HearingAIError
-from ..events.rules import event_rules
-from ..events.windows import exact, grid_of
+from ..events.options import EventOptions, RuleOptions, WindowOptions
+from ..events.rules import Rules, event_rules
+from ..events.windows import Grid, exact, grid_of
 from ..runtime.arguments import positive
 from ..runtime.backend import on_device
+from ..runtime.shared_options import pick
 
 _FINEST = 32  # steps a window, at most, that a page may ask for
 _SMOOTHEST = 4  # windows that it may average over, as its own controls offer
-_RULES = ("threshold", "low", "smooth", "min_duration", "min_gap", "labels", "ignore")
 
 
 @dataclass(frozen=True)
@@ -18,29 +22,30 @@ class Settings:
     """What `explore` was called with; see there.
 
     Attributes:
-        hearing: `window`, `hop` and the rules of events, a dict.
+        options: The options of events.
         device: Where to compute.
         max_bytes: Largest upload.
         max_seconds: Longest recording.
     """
 
-    hearing: dict
-    device: str
+    options: EventOptions
+    device: Device
     max_bytes: int
     max_seconds: float
 
-    def grid(self, classifier, asked=None):
+    def grid(self, classifier: Any, asked: Mapping[str, str] | None = None) -> Grid:
         """The grid of windows, with the hop that a page asks for."""
-        window = self.hearing["window"]
-        own = grid_of(classifier, window, self.hearing["hop"])
+        options = pick(WindowOptions, self.options)
+        own = grid_of(classifier, **options)
         hop = float(own.hop)
-        if "hop" in (asked or {}):
+        if asked and "hop" in asked:
             finest, hop = min(float(own.window) / _FINEST, hop), number("hop", asked["hop"])
             if hop < finest:
                 raise HearingAIError(f"`hop` must be at least {finest:g} s here")
-        return grid_of(classifier, window, hop)  # of the number that `annotate` is told
+        options["hop"] = hop  # the very number that `annotate` is given
+        return grid_of(classifier, **options)
 
-    def rules(self, classifier, grid, asked=None):
+    def rules(self, classifier: Any, grid: Grid, asked: Mapping[str, str] | None = None) -> Rules:
         """The rules of events, with what a page asks for.
 
         Args:
@@ -49,35 +54,42 @@ class Settings:
             asked: A dict of text, as a query has it: `threshold`, `smooth`, `min_duration`,
                 `min_gap`, and `labels`, their positions with commas between.
         """
-        rules = {name: self.hearing[name] for name in _RULES}
+        asked, options = asked or {}, pick(RuleOptions, self.options)
+        longest = max(_SMOOTHEST * grid.window, 2 * exact(options["smooth"] or 0))
         for name in ("threshold", "smooth", "min_duration", "min_gap"):
-            if name in (asked or {}):
-                rules[name] = number(name, asked[name])
-        if "threshold" in (asked or {}):  # what keeps an event open follows what opens it
-            rules["low"] = None
-        if "labels" in (asked or {}):
-            rules |= {"labels": _labels(classifier, asked["labels"]), "ignore": None}
-        made = event_rules(classifier.labels, grid, **rules)
-        longest = max(_SMOOTHEST * grid.window, 2 * exact(self.hearing["smooth"] or 0))
-        if "smooth" in (asked or {}) and made.smooth > longest:
+            if name in asked:
+                options[name] = number(name, asked[name])
+        if "threshold" in asked:  # `low` follows it
+            options["low"] = None
+        if "labels" in asked:
+            options |= {"labels": _labels(classifier, asked["labels"]), "ignore": None}
+        made = event_rules(classifier.labels, grid, **options)
+        if "smooth" in asked and made.smooth > longest:
             raise HearingAIError(f"`smooth` must be at most {float(longest):g} s here")
         return made
 
 
-def settings_of(classifier, hearing, device="auto", max_mb=200, max_hours=24.0):
+def page_settings(
+    classifier: Any,
+    options: EventOptions,
+    *,
+    device: Device = "auto",
+    max_mb: float = 200,
+    max_hours: float = 24.0,
+) -> Settings:
     """Check the arguments of `explore`."""
     if not (hasattr(classifier, "hears_embeddings") and hasattr(classifier, "clip_format")):
         raise HearingAIError(
             f"`classifier` must be an AudioClassifier. Received: {type(classifier).__name__}"
         )
     max_bytes = positive("max_mb", max_mb) * 10**6
-    settings = Settings(hearing, device, int(max_bytes), positive("max_hours", max_hours) * 3600)
+    settings = Settings(options, device, int(max_bytes), positive("max_hours", max_hours) * 3600)
     settings.rules(classifier, settings.grid(classifier))
     with on_device(device):
         return settings
 
 
-def number(name, text):
+def number(name: str, text: str) -> float:
     """A number from a query."""
     try:
         return float(text)
@@ -85,7 +97,7 @@ def number(name, text):
         raise HearingAIError(f"`{name}` must be a number. Received: {text[:40]!r}") from None
 
 
-def _labels(classifier, text):
+def _labels(classifier: Any, text: str) -> list[str]:
     names = classifier.labels
     try:
         return [names[int(part)] for part in text.split(",") if int(part) >= 0]

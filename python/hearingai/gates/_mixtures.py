@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from ..audio.files import EXTENSIONS, audio_files, openable, warn_left_out
+from ..audio.levels import active_frames, soft_edges
 from ..audio.reading import audio_info, read_audio
 from ..audio.samples import to_float32
 from ..clips.decoding import parts_of
@@ -22,7 +23,6 @@ _FRAME_S = 0.01
 _ACTIVE_DB = 30.0  # below the loudest frame
 _BRIDGED_S = 0.2
 _PAUSE_S = (0.3, 1.5)
-_EDGE_S = 0.01  # a recording comes in and goes out over it, so that its own hiss does not click
 _LONGEST_S = 5.0  # of a wanted recording
 _LEVEL_DB = -30.0  # of the unwanted where it is active
 _UNDER_DB = (-15.0, 0.0)  # of a second line of unwanted recordings
@@ -66,19 +66,12 @@ def activity(waveform, sample_rate):
         >>> activity([0.0] * 3 + [1.0] * 2 + [0.01], 100).tolist()
         [False, False, False, True, True, False]
     """
-    square = np.square(np.asarray(waveform, "float64"))
-    size = max(1, round(_FRAME_S * sample_rate))
-    begins = np.arange(0, len(square), size)
-    if not square.any():
-        return np.zeros(len(square), bool)
-    power = np.add.reduceat(square, begins) / np.diff(begins, append=len(square))
-    frames = np.flatnonzero(power > power.max() * 10 ** (-_ACTIVE_DB / 10))
-    active = np.zeros(len(begins), bool)
-    active[frames] = True
-    for a, b in zip(frames[:-1], frames[1:], strict=True):
+    frames = active_frames(waveform, sample_rate, seconds=_FRAME_S, below_db=_ACTIVE_DB)
+    active, found = frames.active.copy(), np.flatnonzero(frames.active)
+    for a, b in zip(found[:-1], found[1:], strict=True):
         if (b - a - 1) * _FRAME_S <= _BRIDGED_S:
             active[a:b] = True
-    return np.repeat(active, size)[: len(square)]
+    return np.repeat(active, np.diff(frames.bounds))
 
 
 def active_rms(waveform, active):
@@ -196,7 +189,7 @@ def _bed(side, order, rate, samples, rng, varied):
     bed, at, silent = np.zeros(samples, "float32"), 0, 0
     while at < samples:
         wave = _tilted(side.read(next(order), rate, samples / rate, rng), rng, varied)
-        wave = _soft(wave, rate)
+        wave = soft_edges(wave, rate)
         rms = active_rms(wave, activity(wave, rate))
         silent = 0 if rms else silent + 1
         if silent > len(side):
@@ -214,7 +207,7 @@ def _line(side, order, rate, samples, level, rng, varied):
     at, silent = round(rng.uniform(0, _PAUSE_S[1]) * rate), 0
     while at < samples:
         wave = _tilted(side.read(next(order), rate, _LONGEST_S, rng), rng, varied)
-        wave = _soft(wave, rate)
+        wave = soft_edges(wave, rate)
         mask = activity(wave, rate)
         rms = active_rms(wave, mask)
         silent = 0 if rms else silent + 1
@@ -239,16 +232,6 @@ def _tilted(wave, rng, varied):
     if not varied:
         return wave
     return wave + rng.uniform(-_TILT, _TILT) * np.concatenate([[0], wave[:-1]])
-
-
-def _soft(wave, rate):
-    """A recording with soft edges."""
-    wave = np.array(wave, "float32")
-    edge = min(round(_EDGE_S * rate), len(wave) // 2)
-    ramp = (np.arange(edge, dtype="float32") + 0.5) / max(edge, 1)
-    wave[:edge] *= ramp
-    wave[len(wave) - edge :] *= ramp[::-1]
-    return wave
 
 
 def _cut(part, share):

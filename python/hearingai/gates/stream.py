@@ -3,12 +3,11 @@
 import math
 from collections import deque
 from fractions import Fraction
-from functools import lru_cache
 
 import numpy as np
 import pandas as pd
-import soxr
 
+from ..audio.resampling import resampling_delay
 from ..errors import HearingAIError
 from ..events.windows import Windows
 from ..inference.prediction import probabilities_of
@@ -91,7 +90,9 @@ class Gate:
         self._classifier, grid = classifier, self._setup.grid
         self.sample_rate = positive("sample_rate", sample_rate, whole=True)
         self.channels = positive("channels", channels, whole=True)
-        self._windows = Windows(classifier, grid, self.sample_rate, self.channels)
+        self._windows = Windows(
+            classifier, grid, sample_rate=self.sample_rate, channels=self.channels
+        )
         self._margin, offset = margin_of(grid, self.sample_rate)
         self._curve = GainCurve(self._setup.rules, self.sample_rate, grid.hop, offset)
         self._delay = math.ceil(self._setup.lookahead * self.sample_rate)
@@ -236,15 +237,6 @@ def margin_of(grid, sample_rate):
     return margin, grid.window / 2 - Fraction(margin, sample_rate)
 
 
-@lru_cache(maxsize=64)
-def _conversion(sample_rate, to):
+def _conversion(sample_rate: int, to: int) -> int:
     """How many samples sound waits at most to be resampled, and to be cut at whole samples."""
-    rounding = math.ceil(sample_rate / to) + 1
-    if sample_rate == to:
-        return rounding
-    stream, size, latest = soxr.ResampleStream(sample_rate, to, 1, quality="HQ"), 16, 0
-    made = 0
-    for fed in range(size, sample_rate + size, size):
-        latest = max(latest, fed - Fraction(made * sample_rate, to))
-        made += len(stream.resample_chunk(np.zeros(size, "float32")))
-    return math.ceil(latest) + size + rounding
+    return resampling_delay(sample_rate, to) + math.ceil(sample_rate / to) + 1

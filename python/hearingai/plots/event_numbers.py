@@ -13,7 +13,7 @@ import pandas as pd
 
 from ..audio.blocks import open_blocks
 from ..errors import HearingAIError
-from ..events.tables import check_events
+from ..events.tables import complete_events
 from ..runtime.arguments import finite_array, number, positive
 
 _COLUMNS = 1600  # stretches of time that the picture tells apart
@@ -56,7 +56,7 @@ def event_numbers(
 ) -> EventNumbers:
     """What `plot_events` draws; `windows` is its table of windows where `events` is a table."""
     windows = getattr(events, "windows", windows)
-    events = check_events(events)
+    events = complete_events(events)
     start = number("start", start or 0, low=0)
     sound, name = None, _name_of(recording, events, windows)
     if recording is not None and not isinstance(recording, (str, os.PathLike)):

@@ -15,7 +15,7 @@ import functools
 import inspect
 import re
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from inspect import Parameter
 from typing import Any, TypeVar, cast, get_type_hints
@@ -49,8 +49,9 @@ TEXTS = {
     "raises ends it too. On a GPU several steps run between two calls of `on_train_batch_end`.",
 }
 
-_WIDTH = 100
+_WIDTH = 96  # `help` indents it by four
 _ENTRY = re.compile(r"^    (\**\w+): (.*(?:\n        .*)*)", re.MULTILINE)
+_Group = TypeVar("_Group")
 _Target = TypeVar("_Target", bound=Callable[..., Any])
 
 
@@ -95,6 +96,12 @@ def shared_options(target: _Target) -> _Target:
 def defaults(group: type) -> dict[str, Any]:
     """The defaults of a group's options, by name."""
     return {name: option.default for name, (_, option) in _options_of(group).items()}
+
+
+def pick(group: type[_Group], options: Mapping[str, Any]) -> _Group:
+    """The options of a group among others; what is not given has its default."""
+    picked = {name: options.get(name, default) for name, default in defaults(group).items()}
+    return cast(_Group, picked)
 
 
 def _group_of(function: Callable) -> type | None:

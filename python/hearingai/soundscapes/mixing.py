@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from ..audio.levels import active_frames, soft_edges
 from ..audio.reading import read_audio
 from ..audio.writing import sound_file, sound_format
 from ..clips.decoding import parts_of
@@ -23,7 +24,6 @@ from ._placing import plan
 
 FRAME_S = 0.02
 ACTIVE_DB = 20.0  # below the loudest frame
-_EDGE_S = 0.01  # a clip comes in and goes out over it, so that its own hiss does not click
 _BLOCK = 2**18  # samples written at a time
 
 
@@ -140,16 +140,12 @@ def active_span(waveform, sample_rate):
         >>> active_span([0.0] * 2 + [1.0] * 4 + [0.01] * 2, 100)
         (2, 6, 1.0)
     """
-    square = np.square(np.asarray(waveform, "float64"))
-    size = max(1, round(FRAME_S * sample_rate))
-    begins = np.arange(0, len(square), size)
-    if not square.any():
+    frames = active_frames(waveform, sample_rate, seconds=FRAME_S, below_db=ACTIVE_DB)
+    found = np.flatnonzero(frames.active)
+    if not len(found):
         return 0, 0, 0.0
-    sums = np.add.reduceat(square, begins)
-    counts = np.diff(begins, append=len(square))
-    active = np.flatnonzero(sums / counts > (sums / counts).max() * 10 ** (-ACTIVE_DB / 10))
-    last = int(begins[active[-1]] + counts[active[-1]])
-    return int(begins[active[0]]), last, float(sums[active].sum() / counts[active].sum())
+    power = frames.energy[found].sum() / np.diff(frames.bounds)[found].sum()
+    return int(frames.bounds[found[0]]), int(frames.bounds[found[-1] + 1]), float(power)
 
 
 def snr_gain(clip, background, sample_rate, snr_db):
@@ -232,12 +228,7 @@ def _read(part, rate):
     """A clip with soft edges."""
     fname, start, length = part
     wave, _ = read_audio(fname, sample_rate=rate, start=start, duration=length)
-    edge = min(round(_EDGE_S * rate), len(wave) // 2)
-    ramp = (np.arange(edge, dtype="float32") + 0.5) / max(edge, 1)
-    wave = wave.copy()
-    wave[:edge] *= ramp
-    wave[len(wave) - edge :] *= ramp[::-1]
-    return wave
+    return soft_edges(wave, rate)
 
 
 def _background_parts(background):

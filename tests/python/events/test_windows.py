@@ -43,7 +43,9 @@ def test_all_of_a_recording_is_heard_and_no_window_too_many(ear, samples, n):
 
 def test_a_window_shorter_than_the_classifiers_is_filled_up(ear):
     classifier = ear(4)
-    found = cut(Windows(classifier, grid_of(classifier, 0.5, 0.5)), np.arange(1, 5.0), [4])
+    found = cut(
+        Windows(classifier, grid_of(classifier, window=0.5, hop=0.5)), np.arange(1, 5.0), [4]
+    )
     np.testing.assert_array_equal(found, [[1, 2, 0, 0], [3, 4, 0, 0]])
 
 
@@ -54,7 +56,7 @@ def test_blocks_of_any_size_give_the_same_bits_as_reading_at_once(ear, rate, cha
     sound = np.random.default_rng(1).normal(0, 0.1, (channels, 20011)).astype("float32")
     sound = sound[0] if channels == 1 else sound
     grid = grid_of(classifier, hop=0.07)
-    whole = cut(Windows(classifier, grid, rate), sound, [10**6])
+    whole = cut(Windows(classifier, grid, sample_rate=rate), sound, [10**6])
     mono = sound if channels == 1 else np.ascontiguousarray(sound.T).mean(1, dtype="float32")
     resampled = hearingai.resample(mono, rate, 16000)
     assert len(whole) == grid.needed(len(resampled))
@@ -63,7 +65,7 @@ def test_blocks_of_any_size_give_the_same_bits_as_reading_at_once(ear, rate, cha
         np.testing.assert_array_equal(window, np.pad(piece, (0, 4000 - len(piece))))
     for sizes in ([1, 5000], [777], [4096, 1, 0]):
         np.testing.assert_array_equal(
-            cut(Windows(classifier, grid, rate), sound, sizes, most=2), whole
+            cut(Windows(classifier, grid, sample_rate=rate), sound, sizes, most=2), whole
         )
 
 
@@ -155,11 +157,11 @@ def test_a_rate_that_is_none_is_refused(ear, rate):
         assert Windows(ear(4), grid_of(ear(4))).sample_rate == 4
         return
     with pytest.raises(hearingai.HearingAIError, match="`sample_rate`"):
-        Windows(ear(4), grid_of(ear(4)), rate)
+        Windows(ear(4), grid_of(ear(4)), sample_rate=rate)
 
 
 def test_a_sample_too_few_for_the_new_rate_is_a_window_of_silence(ear):
-    windows = Windows(ear(4), grid_of(ear(4)), 1000)
+    windows = Windows(ear(4), grid_of(ear(4)), sample_rate=1000)
     windows.feed(np.ones(1))
     windows.finish()
     assert windows.take().shape == (1, 4)
@@ -194,7 +196,7 @@ def test_a_hop_may_be_the_window_where_no_decimal_is(ear, length):
 
 def test_no_more_than_a_window_and_a_block_is_kept(ear):
     classifier = ear(1000)
-    windows = Windows(classifier, grid_of(classifier, hop=0.5), 4000)
+    windows = Windows(classifier, grid_of(classifier, hop=0.5), sample_rate=4000)
     for _ in range(500):
         windows.feed(np.zeros(4000))
         windows.take()

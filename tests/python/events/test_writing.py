@@ -104,15 +104,15 @@ def test_a_selection_table_of_several_files_and_views_is_read(tmp_path):
 @pytest.mark.parametrize(("kind", "ending"), [("audacity", ""), ("raven", ".Table.1.selections")])
 def test_several_recordings_are_a_folder_of_files(events, tmp_path, kind, ending):
     with pytest.raises(hearingai.HearingAIError, match="one recording a file.*folder"):
-        hearingai.write_events(events, tmp_path / f"all{ending}.txt", kind)
+        hearingai.write_events(events, tmp_path / f"all{ending}.txt", format=kind)
     events["fname"] = [str(tmp_path / name) for name in ("one/a.wav", "one/a.wav", "two/a.wav")]
-    hearingai.write_events(events, tmp_path / "out", kind)
+    hearingai.write_events(events, tmp_path / "out", format=kind)
     found = sorted(str(f.relative_to(tmp_path)) for f in (tmp_path / "out").rglob("*.txt"))
     assert found == [f"out/one/a{ending}.txt", f"out/two/a{ending}.txt"]
     back = hearingai.read_events(tmp_path / "out")
     np.testing.assert_allclose(back["start"], events["start"], atol=1e-6)
     events["fname"] = [str(tmp_path / name) for name in ("a.wav", "a.wav", "a.flac")]
-    hearingai.write_events(events, tmp_path / "same", kind)
+    hearingai.write_events(events, tmp_path / "same", format=kind)
     found = sorted(f.name for f in (tmp_path / "same").iterdir())
     assert found == [f"a.flac{ending}.txt", f"a.wav{ending}.txt"]
 

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 import hearingai
-from browser import HEARING
 from fresh import need
 from patience import PATIENCE, until
 
@@ -20,7 +19,7 @@ from starlette.testclient import TestClient  # noqa: E402
 
 from hearingai.explorer.app import create_app  # noqa: E402
 from hearingai.explorer.library import Shelf  # noqa: E402
-from hearingai.explorer.settings import settings_of  # noqa: E402
+from hearingai.explorer.settings import page_settings  # noqa: E402
 
 KEY = "a-key-that-nobody-knows"
 HOST = "127.0.0.1:8000"
@@ -29,8 +28,8 @@ HOST = "127.0.0.1:8000"
 class Page:
     """The application of a page, used as the page does."""
 
-    def __init__(self, classifier, folder, limits, hearing, host):
-        settings = settings_of(classifier, HEARING | hearing, **limits)
+    def __init__(self, classifier, folder, limits, options, host):
+        settings = page_settings(classifier, options, **limits)
         self.shelf = Shelf(classifier, settings, folder)
         self._app = create_app(self.shelf, KEY, host)
         self.client = TestClient(self._app, f"http://{HOST}", headers={"origin": f"http://{HOST}"})
@@ -104,11 +103,11 @@ def opened(tmp_path):
     """Opens a page for a classifier: `opened(classifier, **what explore takes)`."""
     pages = []
 
-    def opened(classifier, host="127.0.0.1", max_mb=5, max_hours=1.0, **hearing):
+    def opened(classifier, host="127.0.0.1", max_mb=5, max_hours=1.0, **options):
         folder = tmp_path / f"page{len(pages)}"
         folder.mkdir()
         limits = {"max_mb": max_mb, "max_hours": max_hours}
-        pages.append(Page(classifier, folder, limits, hearing, host))
+        pages.append(Page(classifier, folder, limits, options, host))
         return pages[-1]
 
     yield opened

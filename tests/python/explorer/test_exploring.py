@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import hearingai
-from browser import HEARING, served
+from browser import served
 from hearingai.explorer import exploring
 from hearingai.explorer.serving import check_libraries, warn_of
 from patience import PATIENCE, until
@@ -187,7 +187,7 @@ def test_the_command_says_what_is_wrong_in_a_line(run, classifier, tmp_path):
 def test_an_upload_that_breaks_off_leaves_nothing(ear, tmp_path, monkeypatch):
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr("tempfile.tempdir", None)
-    with served(ear(), HEARING) as url:
+    with served(ear(), {}) as url:
         host, key = url.split("/")[2:4]
         request = f"POST /{key}/recordings HTTP/1.1\r\nHost: {host}\r\nContent-Length: 9999\r\n\r\n"
         with socket.create_connection(host.split(":")) as other:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import hearingai
-from browser import HEARING, Browser, served
+from browser import Browser, served
 from hearingai.explorer import app
 
 RULES = {"hop": 0.1, "threshold": 0.7}
@@ -18,7 +18,7 @@ CONTROLS += ["csv", "audacity", "raven"]
 
 @pytest.fixture(scope="module")
 def address(trained):
-    with served(trained, HEARING | RULES) as url:
+    with served(trained, RULES) as url:
         yield url
 
 
@@ -188,7 +188,7 @@ def test_the_microphone_is_heard_live_and_then_as_a_recording(browser, address):
 def test_the_reason_why_the_microphone_ended_stays_to_be_read(browser, trained):
     from selenium.webdriver.common.keys import Keys
 
-    with served(trained, HEARING | RULES, max_mb=0.2) as url:
+    with served(trained, RULES, max_mb=0.2) as url:
         browser.open(url)
         browser.find("listen").click()
         browser.until(lambda: "event" in browser.text("status"))
@@ -217,7 +217,7 @@ def test_a_full_disk_is_said_in_the_page(browser, ear, laid, full_device, monkey
         path.symlink_to(full_device)
         await receive(request, path, most)
 
-    with served(ear(), HEARING) as url:
+    with served(ear(), {}) as url:
         browser.open(url)
         with monkeypatch.context() as patch:
             patch.setattr(app, "receive", full)
@@ -252,7 +252,7 @@ def test_many_and_long_labels_fit_any_screen(browser, ear, recording, tmp_path, 
 
     path = tmp_path / "<img src=x onerror=document.title=1>.wav"
     path.write_bytes(recording.read_bytes())
-    with served(Many(), HEARING | {"hop": 0.25}) as url:
+    with served(Many(), {"hop": 0.25}) as url:
         browser.open(url, width, 800, dark)
         browser.send(path)
         assert browser.text("name") == path.name

@@ -18,13 +18,10 @@ _QUIET = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "
 _QUIET += ("--disable-background-networking", "--disable-component-update", "--disable-sync")
 _QUIET += ("--hide-scrollbars", "--autoplay-policy=no-user-gesture-required")
 _FAKE = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
-# What explore() takes when nothing is given.
-HEARING = dict.fromkeys(("window", "hop", "low", "smooth", "labels", "ignore"))
-HEARING |= {"threshold": 0.5, "min_duration": 0.0, "min_gap": 0.0}
 
 
 @contextmanager
-def served(classifier, hearing, **limits):
+def served(classifier, options, **limits):
     """Serve a page in a thread; gives its address."""
     told, came = [], threading.Event()
 
@@ -32,8 +29,8 @@ def served(classifier, hearing, **limits):
         told.extend(answer)
         came.set()
 
-    options = limits | {"ready": ready}
-    thread = threading.Thread(target=serve, args=(classifier, hearing), kwargs=options)
+    kwargs = limits | {"ready": ready}
+    thread = threading.Thread(target=serve, args=(classifier, options), kwargs=kwargs)
     thread.start()
     try:
         assert came.wait(PATIENCE)

@@ -7,7 +7,7 @@ import pytest
 from typing_extensions import Unpack
 
 from hearingai.errors import HearingAIError
-from hearingai.runtime.shared_options import TEXTS, Option, defaults, shared_options
+from hearingai.runtime.shared_options import TEXTS, Option, defaults, pick, shared_options
 
 
 class Shared(TypedDict, total=False):
@@ -70,6 +70,7 @@ def test_what_is_not_given_has_its_default():
     assert defaults(Shared) == {"hop": None, "threshold": 0.5}
     assert listen(1, hop=0.1) == (1, 1.0, "auto", {"hop": 0.1, "threshold": 0.5})
     assert Listener(source=1).came == (1, {"hop": None, "threshold": 0.5})
+    assert pick(Shared, {"hop": 0.1, "device": "cpu"}) == {"hop": 0.1, "threshold": 0.5}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,36 @@
+"""How far a resampler of streams lags behind the sound that it is fed."""
+
+import math
+from fractions import Fraction
+from functools import lru_cache
+
+import numpy as np
+import soxr
+
+_STEP = 16  # samples fed at a time while it is measured
+
+
+@lru_cache(maxsize=64)
+def resampling_delay(sample_rate: int, to: int) -> int:
+    """How many samples of sound wait at most in soxr's stream; measured once a pair of rates.
+
+    Args:
+        sample_rate: Rate of the sound, Hz.
+        to: Rate that it is resampled to, Hz.
+
+    Returns:
+        Samples at `sample_rate`; 0 where both rates are equal.
+
+    Example:
+        >>> from hearingai.audio.resampling import resampling_delay
+        >>> resampling_delay(16000, 16000), 0 < resampling_delay(44100, 16000) / 44100 < 0.1
+        (0, True)
+    """
+    if sample_rate == to:
+        return 0
+    stream = soxr.ResampleStream(sample_rate, to, 1, quality="HQ")
+    latest, made = Fraction(0), 0
+    for fed in range(_STEP, sample_rate + _STEP, _STEP):
+        latest = max(latest, fed - Fraction(made * sample_rate, to))
+        made += len(stream.resample_chunk(np.zeros(_STEP, "float32")))
+    return math.ceil(latest) + _STEP

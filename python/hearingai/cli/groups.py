@@ -1,0 +1,187 @@
+"""Options that several commands share: each group is a dataclass, and a command takes it as one."""
+
+import functools
+import inspect
+from collections.abc import Callable
+from dataclasses import Field, dataclass, fields, is_dataclass
+from inspect import Parameter
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from .options import (
+    Augment,
+    Device,
+    Epochs,
+    Network,
+    Options,
+    Patience,
+    Seed,
+    augmentations_from,
+    levels_from,
+    list_from,
+    recipe_from,
+    store_from,
+)
+
+if TYPE_CHECKING:
+    from ..events.options import EventOptions
+    from ..recipes.recipe import Recipe
+
+
+def grouped(command: Callable[..., None]) -> Callable[..., None]:
+    """Show each group that a command takes as the options that it consists of.
+
+    The command has an argument a group, annotated with its dataclass; the shell sees the fields of
+    the dataclass in its place, and the command gets them together.
+    """
+    signature = inspect.signature(command)
+    groups: dict[str, Any] = {}
+    shown: list[Parameter] = []
+    for name, parameter in signature.parameters.items():
+        if is_dataclass(parameter.annotation):
+            groups[name] = parameter.annotation
+            shown += [_option(field) for field in fields(parameter.annotation)]
+        else:
+            shown.append(parameter.replace(kind=Parameter.KEYWORD_ONLY))
+
+    @functools.wraps(command)
+    def expanded(**given: Any) -> None:
+        for name, group in groups.items():
+            given[name] = group(**{field.name: given.pop(field.name) for field in fields(group)})
+        command(**given)
+
+    expanded.__signature__ = signature.replace(parameters=shown)  # type: ignore[attr-defined]
+    return expanded
+
+
+def _option(field: Field) -> Parameter:
+    """A field of a group as an argument of its own."""
+    kind = Parameter.KEYWORD_ONLY
+    return Parameter(field.name, kind, default=field.default, annotation=field.type)
+
+
+@dataclass(frozen=True)
+class Events:
+    """Windows and rules of events."""
+
+    window: Annotated[
+        float | None, typer.Option(help="Seconds heard at once; default: the model's.")
+    ] = None
+    hop: Annotated[
+        float | None, typer.Option(help="Seconds from window to window; default: a quarter.")
+    ] = None
+    threshold: Annotated[
+        str,
+        typer.Option(help="Probability that opens an event: 0.6, or by label: yes=0.8,no=0.6."),
+    ] = "0.5"
+    low: Annotated[
+        str | None, typer.Option(help="Probability that keeps it open; default: 0.7 of that.")
+    ] = None
+    smooth: Annotated[
+        float | None, typer.Option(help="Seconds to average over; default: half a window.")
+    ] = None
+    min_duration: Annotated[
+        float, typer.Option(help="Drop events shorter than this, in seconds.")
+    ] = 0.0
+    min_gap: Annotated[
+        float, typer.Option(help="Join events less apart than this, in seconds.")
+    ] = 0.0
+    labels: Annotated[
+        str | None, typer.Option(help="Report these labels: a,b,c; default: all.")
+    ] = None
+    ignore: Annotated[str | None, typer.Option(help="Labels not to report: a,b,c.")] = None
+
+    def options(self) -> "EventOptions":
+        """What the functions of the package take."""
+        return {
+            "window": self.window,
+            "hop": self.hop,
+            "threshold": levels_from("threshold", self.threshold),
+            "low": None if self.low is None else levels_from("low", self.low),
+            "smooth": self.smooth,
+            "min_duration": self.min_duration,
+            "min_gap": self.min_gap,
+            "labels": list_from(self.labels),
+            "ignore": list_from(self.ignore),
+        }
+
+
+@dataclass(frozen=True)
+class NetworkChoice:
+    """Another network than the recipe's."""
+
+    network: Network = None
+    option: Options = None
+
+    def of(self, recipe: str) -> "Recipe":
+        """A recipe with this network."""
+        return recipe_from(recipe, self.network, self.option)
+
+
+@dataclass(frozen=True)
+class Learning:
+    """How a classifier learns."""
+
+    augment: Augment = None
+    epochs: Epochs = None
+    batch_size: Annotated[int | None, typer.Option(help="Clips a step; default: the recipe's.")] = (
+        None
+    )
+    optimizer: Annotated[str | None, typer.Option(help="A Keras optimizer, such as Adam.")] = None
+    learning_rate: Annotated[float | None, typer.Option(help="The optimizer's learning rate.")] = (
+        None
+    )
+    clipnorm: Annotated[float | None, typer.Option(help="Largest norm of a gradient.")] = None
+    balanced: Annotated[bool, typer.Option("--balanced", help="Weigh rare classes up.")] = False
+    patience: Patience = None
+
+    def options(self) -> dict[str, Any]:
+        """What `fit` takes."""
+        return {
+            "augment": augmentations_from(self.augment),
+            "epochs": self.epochs,
+            "batch_size": self.batch_size,
+            "optimizer": self.optimizer,
+            "learning_rate": self.learning_rate,
+            "clipnorm": self.clipnorm,
+            "class_weight": "balanced" if self.balanced else None,
+            "patience": self.patience,
+        }
+
+
+@dataclass(frozen=True)
+class Randomness:
+    """What a training draws, and whether it can be drawn again."""
+
+    seed: Seed = None
+    deterministic: Annotated[
+        bool,
+        typer.Option("--deterministic", help="Equal seeds give equal weights, bit for bit."),
+    ] = False
+
+    def options(self) -> dict[str, Any]:
+        """What `fit` takes."""
+        return {"seed": self.seed, "deterministic": self.deterministic}
+
+
+@dataclass(frozen=True)
+class Computing:
+    """What a training computes in and on, and where decoded clips are kept."""
+
+    precision: Annotated[
+        str, typer.Option(help="What the network computes in: auto, float32 or bfloat16.")
+    ] = "auto"
+    device: Device = "auto"
+    store: Annotated[
+        str | None,
+        typer.Option(
+            help="Folder for the decoded clips; `none` keeps none; default: the user's cache, for "
+            "those of more than 64 MiB."
+        ),
+    ] = None
+
+    def options(self) -> dict[str, Any]:
+        """What `fit` takes."""
+        store = store_from(self.store)
+        return {"precision": self.precision, "device": self.device, "store": store}

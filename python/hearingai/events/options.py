@@ -1,0 +1,72 @@
+"""The options of events: one declaration for all that find events in sound."""
+
+from collections.abc import Sequence
+from typing import Annotated, TypedDict
+
+from ..runtime.shared_options import Option
+
+
+class WindowOptions(TypedDict, total=False):
+    """Where the windows of a recording lie."""
+
+    window: Annotated[
+        float | None,
+        Option(
+            None,
+            "Length of a window, in seconds: how much sound the classifier judges at once. `None` "
+            "takes its `duration`; a shorter window is padded with silence.",
+        ),
+    ]
+    hop: Annotated[
+        float | None,
+        Option(
+            None,
+            "Seconds from the start of a window to the start of the next, at most a window. `None` "
+            "takes a quarter of a window.",
+        ),
+    ]
+
+
+class RuleOptions(TypedDict, total=False):
+    """How the probabilities of windows become events."""
+
+    threshold: Annotated[
+        float | dict[str, float],
+        Option(
+            0.5,
+            "Smoothed probability at which an event starts, above 0; or a dict by label, with 0.5 "
+            "for the labels that it does not name.",
+        ),
+    ]
+    low: Annotated[
+        float | dict[str, float] | None,
+        Option(
+            None,
+            "Smoothed probability below which an event ends, at most `threshold`, likewise; `None` "
+            "takes 0.7 of `threshold`.",
+        ),
+    ]
+    smooth: Annotated[
+        float | None,
+        Option(
+            None,
+            "Seconds over which probabilities are averaged: the mean of the windows whose middles "
+            "are at most half of it away. `None` takes half a window, 0 does not smooth.",
+        ),
+    ]
+    min_duration: Annotated[float, Option(0.0, "Seconds; shorter events are dropped.")]
+    min_gap: Annotated[
+        float,
+        Option(0.0, "Seconds; events of one label with a shorter gap between them are joined."),
+    ]
+    labels: Annotated[
+        str | Sequence[str] | None, Option(None, "The labels to report; `None` reports all.")
+    ]
+    ignore: Annotated[
+        str | Sequence[str] | None,
+        Option(None, "Labels not to report, such as that of the background."),
+    ]
+
+
+class EventOptions(WindowOptions, RuleOptions, total=False):
+    """All options of events, as `annotate`, `listen`, `Stream` and `explore` take them."""
