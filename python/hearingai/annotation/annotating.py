@@ -11,7 +11,6 @@ from ..events.rules import event_rules
 from ..events.tracking import event_table
 from ..events.windows import grid_of
 from ..runtime.arguments import choose, positive
-from ..runtime.backend import on_device
 from ._run import AnnotationRun
 from .kept_windows import KeptWindows
 from .recordings import recordings_of
@@ -143,7 +142,7 @@ def annotate(
     if kept is not None and sources[0].fname is None:
         raise HearingAIError("`path` keeps the windows of files; sound in memory has no name")
     run = AnnotationRun(classifier, grid, rules, kept, keep_windows, on_error)
-    with on_device(device):
+    with classifier.on_device(device):
         heard = run.hear(sources, batch_size, progress)
     return Annotation(
         events=event_table(heard.events),

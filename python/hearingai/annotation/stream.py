@@ -7,7 +7,6 @@ from ..events.rules import event_rules
 from ..events.tracking import EventTracker
 from ..events.windows import Windows, grid_of
 from ..inference.prediction import probabilities_of
-from ..runtime.backend import on_device
 
 
 class Stream:
@@ -69,7 +68,8 @@ class Stream:
         self._tracker = EventTracker(rules, grid)
         self.sample_rate, self.labels = self._windows.sample_rate, list(classifier.labels)
         self._first, self._rows = 0, []
-        with on_device(device):  # the first answer takes long, and is not to be waited for later
+        # The first answer takes long, and is not to be waited for later.
+        with classifier.on_device(device):
             probabilities_of(classifier, np.zeros((1, *classifier.clip_shape), "float32"))
 
     def feed(self, chunk):
@@ -126,7 +126,7 @@ class Stream:
         events = []
         if not self._windows.ready:
             return events
-        with on_device(self._device):
+        with self._classifier.on_device(self._device):
             while self._windows.ready:
                 row = probabilities_of(self._classifier, self._windows.take(1))
                 self._rows.append(row)

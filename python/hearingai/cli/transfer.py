@@ -19,6 +19,7 @@ from .options import (
     Json,
     Kind,
     LearningRate,
+    Model,
     Optimizer,
     Patience,
     Precision,
@@ -29,6 +30,7 @@ from .options import (
     Words,
     augmentations_from,
     list_from,
+    open_model,
     share_from,
     store_from,
 )
@@ -40,7 +42,7 @@ Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace OUT.")]
 
 @app.command()
 def embed(
-    model: Trained,
+    model: Model,
     recordings: Annotated[
         list[Path], typer.Argument(metavar="RECORDINGS", help="Recordings of any format.")
     ],
@@ -61,9 +63,9 @@ def embed(
 
     writable_table(out, overwrite)
     with stdout_for_answers():
-        classifier = hearingai.load_classifier(model)
+        classifier = open_model(model)
         files = [str(f) for f in recordings]
-        table = hearingai.embed(classifier, files, layer, device=device)
+        table = hearingai.embed(classifier, files, layer=layer, device=device)
         write_table(table, out, overwrite)
     bad = table[table["error"].notna()][["fname", "error"]]
     values = table.shape[1] - 2
@@ -201,7 +203,9 @@ def explain(
     writable(out, overwrite)
     with stdout_for_answers():
         classifier = hearingai.load_classifier(model)
-        found = hearingai.explain(classifier, str(recording), label, method, device=device)
+        found = hearingai.explain(
+            classifier, str(recording), label=label, method=method, device=device
+        )
         hearingai.plot_explanation(found).savefig(out, dpi=150)
     told = {"fname": str(recording), "label": found.label, "probability": found.probability}
     told |= {"method": method, "score": found.score, "baseline": found.baseline, "out": str(out)}

@@ -7,6 +7,7 @@ from fractions import Fraction
 import numpy as np
 import soxr
 
+from ..classifier.protocol import check_classifier
 from ..clips.decoding import to_float32
 from ..errors import HearingAIError
 from ..runtime.arguments import positive
@@ -74,6 +75,7 @@ def grid_of(classifier, window=None, hop=None):
     Raises:
         HearingAIError: The classifier hears embeddings, or an argument is out of range.
     """
+    check_classifier(classifier)
     if classifier.hears_embeddings:
         raise HearingAIError(
             f"`classifier` must hear sound; `{classifier.recipe}` hears embeddings, which have no "

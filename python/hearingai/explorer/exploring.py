@@ -118,7 +118,7 @@ class Explorer:
         task = task | {"classifier": str(Path(path).absolute()), "exported": exported}
         self._process = subprocess.Popen(
             [own_python(), "-c", _CHILD],
-            env=own_environment(**_backend()),
+            env=own_environment(**({} if exported else _backend())),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._said,

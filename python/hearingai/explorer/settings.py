@@ -6,7 +6,6 @@ from ..errors import HearingAIError
 from ..events.rules import event_rules
 from ..events.windows import exact, grid_of
 from ..runtime.arguments import positive
-from ..runtime.backend import on_device
 
 _FINEST = 32  # steps a window, at most, that a page may ask for
 _SMOOTHEST = 4  # windows that it may average over, as its own controls offer
@@ -66,14 +65,10 @@ class Settings:
 
 def settings_of(classifier, hearing, device="auto", max_mb=200, max_hours=24.0):
     """Check the arguments of `explore`."""
-    if not (hasattr(classifier, "hears_embeddings") and hasattr(classifier, "clip_format")):
-        raise HearingAIError(
-            f"`classifier` must be an AudioClassifier. Received: {type(classifier).__name__}"
-        )
     max_bytes = positive("max_mb", max_mb) * 10**6
     settings = Settings(hearing, device, int(max_bytes), positive("max_hours", max_hours) * 3600)
     settings.rules(classifier, settings.grid(classifier))
-    with on_device(device):
+    with classifier.on_device(device):
         return settings
 
 
