@@ -127,13 +127,20 @@ def work():
 
     task = json.loads(sys.stdin.buffer.raw.readline())
     try:
-        from ..classifier.saving import load_classifier
-        from ..exports import load_exported
-
-        opener = load_exported if task.pop("exported") else load_classifier
-        serve(opener(task.pop("classifier")), ready=ready, **task)
+        serve(_opened(task.pop("classifier"), task.pop("exported")), ready=ready, **task)
     except HearingAIError as error:
         tell(error=str(error))
+
+
+def _opened(path, exported):
+    """The classifier to hear with; an exported one without Keras."""
+    if exported:
+        from ..exports import load_exported
+
+        return load_exported(path)
+    from ..classifier.saving import load_classifier
+
+    return load_classifier(path)
 
 
 def _end_with_parent(end):
