@@ -117,7 +117,7 @@ py_frontend <- function(frontend, call = rlang::caller_env()) {
     return(NULL)
   }
   if (inherits(frontend, "hearingai_classifier")) {
-    return(py_classifier(frontend, call)$frontend)
+    return(py_network(frontend, call)$frontend)
   }
   if (!inherits(frontend, "hearingai_frontend")) {
     abort_argument("frontend", "a front end such as LogMel(), or a classifier", frontend, call)
