@@ -8,10 +8,11 @@
 #' samples; LiteRT files take one clip at a time. The output `probabilities` has one column per
 #' label; the output `embedding`, which networks without a head lack, is what [embed()] gives.
 #'
-#' The file is run before it takes its place: where a probability differs by more than `tolerance`
-#' from the classifier's, it is thrown away. In int8 every answer changes a little; thrown away is
-#' what moves more than a twentieth of the probability to other labels, in the mean. A warning tells
-#' where it costs more than a point of accuracy.
+#' The file is run before it takes its place: where a probability, or a value of an embedding relative
+#' to the largest, differs by more than `tolerance` from the classifier's, it is thrown away. In int8
+#' every answer changes a little; thrown away is what moves more than a twentieth of the probability
+#' to other labels, or a fifth of the embeddings, in the mean. A warning tells where it costs more
+#' than a point of accuracy.
 #'
 #' ONNX needs the Python packages onnx, onnxruntime and tf2onnx, LiteRT needs ai-edge-litert.
 #'

@@ -64,11 +64,13 @@ def export(
     Waveforms (or embeddings) go in, probabilities come out: the front end is part of the file,
     and so are labels, sample rate and clip length, in a JSON document, `hearingai.json`. The input
     `clips` is float32 of any number of clips, `(batch, samples)` or `(batch, channels, samples)`;
-    LiteRT files take one clip at a time. The output `probabilities` has a column a label.
+    LiteRT files take one clip at a time. The output `probabilities` has a column a label; the
+    output `embedding` holds what `embed` gives, where the network has a head.
 
-    The file is run before it takes its place: where a probability differs by more than `tolerance`
-    from the classifier's, it is thrown away. In int8 every answer changes a little; thrown away is
-    what moves more than a twentieth of the probability to other labels, in the mean.
+    The file is run before it takes its place: where a probability, or a value of an embedding
+    relative to the largest, differs by more than `tolerance` from the classifier's, it is thrown
+    away. In int8 every answer changes a little; thrown away is what moves more than a twentieth of
+    the probability to other labels, or a fifth of the embeddings, in the mean.
 
     Args:
         classifier: An `AudioClassifier`.
