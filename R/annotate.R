@@ -13,7 +13,7 @@
 #' The package ggplot2 has an `annotate()` too, which draws on plots; of two attached packages the
 #' later one comes first, and `hearingai::annotate()` is always this one.
 #'
-#' @param classifier A classifier of sound.
+#' @param classifier A classifier of sound, or an exported one, see [load_exported()].
 #' @param recordings Paths, folders (with all below them), a data frame with a column `fname` (and
 #'   `start` and `end`, in seconds, for parts), or one sound: a numeric vector, or a matrix of
 #'   channels by samples, in -1...1.

@@ -36,7 +36,7 @@ create_classifier <- function(recipe, labels, seed = NULL, target = NULL) {
 #' @param overwrite Replace a file of that name.
 #' @export
 save_classifier <- function(classifier, path, overwrite = FALSE) {
-  py_call("save_classifier", py_classifier(classifier), py_path(path),
+  py_call("save_classifier", py_network(classifier), py_path(path),
     overwrite = py_flag(overwrite)
   )
   invisible(path)
@@ -57,7 +57,7 @@ fingerprint <- function(classifier) {
 #' @rdname create_classifier
 #' @export
 classifier_info <- function(classifier) {
-  facts <- py_call("classifier_info", py_classifier(classifier))
+  facts <- py_call("classifier_info", py_network(classifier))
   facts$labels <- classifier$labels
   facts$history <- training_history(classifier)
   facts
@@ -74,7 +74,7 @@ classifier_info <- function(classifier) {
 #' clips <- spoken_words(c("no", "yes"), n = 20, seed = 1)
 #' training_history(fit("speech-commands-small", clips, epochs = 1, seed = 1))
 training_history <- function(classifier) {
-  history <- as_table(py_call("training_history", py_classifier(classifier)))
+  history <- as_table(py_call("training_history", py_network(classifier)))
   as_kind(history, "hearingai_history")
 }
 

@@ -26,7 +26,7 @@
 evaluate.hearingai_classifier <- function(x, clips, batch_size = 64, device = "auto",
                                           on_error = "report", progress = NULL, ...) {
   rlang::check_dots_empty()
-  result <- py_call("bridge.evaluate", py_answering(x), py_table(clips),
+  result <- py_call("bridge.evaluate", py_classifier(x), py_table(clips),
     batch_size = py_int(batch_size), device = py_string(device), on_error = py_string(on_error),
     progress = py_progress(progress)
   )

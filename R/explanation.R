@@ -50,7 +50,7 @@ explain.hearingai_classifier <- function(x, recording, label = NULL,
                                          sample_rate = NULL, device = "auto", progress = NULL,
                                          ...) {
   rlang::check_dots_empty()
-  answer <- py_call("bridge.explain", py_classifier(x), py_one_recording(recording),
+  answer <- py_call("bridge.explain", py_network(x), py_one_recording(recording),
     label = py_string(label), method = py_string(method), steps = py_int(steps),
     layer = py_string(layer), sample_rate = py_int(sample_rate), device = py_string(device),
     progress = py_progress(progress)

@@ -6,12 +6,13 @@
 #'
 #' The input `clips` is float32 of any number of clips, clips by samples or clips by channels by
 #' samples; LiteRT files take one clip at a time. The output `probabilities` has one column per
-#' label.
+#' label; the output `embedding`, which networks without a head lack, is what [embed()] gives.
 #'
-#' The file is run before it takes its place: where a probability differs by more than `tolerance`
-#' from the classifier's, it is thrown away. In int8 every answer changes a little; thrown away is
-#' what moves more than a twentieth of the probability to other labels, in the mean. A warning tells
-#' where it costs more than a point of accuracy.
+#' The file is run before it takes its place: where a probability, or a value of an embedding relative
+#' to the largest, differs by more than `tolerance` from the classifier's, it is thrown away. In int8
+#' every answer changes a little; thrown away is what moves more than a twentieth of the probability
+#' to other labels, or a fifth of the embeddings, in the mean. A warning tells where it costs more
+#' than a point of accuracy.
 #'
 #' ONNX needs the Python packages onnx, onnxruntime and tf2onnx, LiteRT needs ai-edge-litert.
 #'
@@ -43,7 +44,7 @@ export <- function(classifier, path, format = NULL, int8 = FALSE, clips = NULL, 
                    tolerance = 1e-4, overwrite = FALSE, progress = NULL) {
   heard <- if (is.data.frame(clips)) py_table(clips, "fname") else clips
   if (!is.null(clips) && !is.data.frame(clips)) heard <- py_recordings(clips)
-  result <- py_call("bridge.export", py_classifier(classifier), py_path(path),
+  result <- py_call("bridge.export", py_network(classifier), py_path(path),
     format = py_string(format), int8 = py_flag(int8), clips = heard, verify = py_flag(verify),
     tolerance = py_number(tolerance), overwrite = py_flag(overwrite),
     progress = py_progress(progress)
@@ -89,8 +90,9 @@ glance.hearingai_export <- function(x, ...) {
 #' Open an exported classifier
 #'
 #' ONNX files need the Python package onnxruntime, LiteRT files ai-edge-litert, SavedModels
-#' TensorFlow; none needs Keras. `predict()` and `evaluate()` take an exported classifier as they
-#' take any other.
+#' TensorFlow; none needs Keras or a backend of it. What uses a classifier takes an exported one too:
+#' `predict()`, `evaluate()`, [embed()], [annotate()], [Stream()], [listen()], [gate()], [Gate()] and
+#' [explore()].
 #'
 #' @param path A file or folder that [export()] wrote.
 #' @param threads Cores to compute on; `NULL` leaves it to the runtime. TensorFlow has one setting
@@ -135,12 +137,4 @@ format.hearingai_exported <- function(x, ...) {
     paste0("  clip        ", clip_state(x)),
     paste0("  file        ", x$py$path)
   )
-}
-
-# What answers: a classifier, or an exported one.
-py_answering <- function(classifier, call = rlang::caller_env()) {
-  if (!inherits(classifier, "hearingai_exported")) {
-    return(py_classifier(classifier, call))
-  }
-  py_object(classifier, call)
 }

@@ -10,7 +10,8 @@
 #' `Gate()` does the same to sound that never stops, block by block; what comes out is the same
 #' whatever the blocks.
 #'
-#' @param classifier A classifier that hears sound, such as [train_gate()] makes.
+#' @param classifier A classifier that hears sound, such as [train_gate()] makes, or an exported one,
+#'   see [load_exported()].
 #' @param sound A recording's path, which is read and written block by block; or sound in -1...1: a
 #'   vector, or a matrix of channels by samples.
 #' @param target The label or labels to let through; their probabilities are added. `NULL` takes

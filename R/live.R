@@ -5,7 +5,8 @@
 #' last ones.
 #'
 #' @inheritParams annotate
-#' @param classifier A classifier of sound. It is asked once a hop.
+#' @param classifier A classifier of sound, or an exported one, see [load_exported()]. It is asked
+#'   once a hop.
 #' @param sample_rate Rate of the chunks, Hz; `NULL` means the classifier's own.
 #' @return `Stream()` returns a stream, which `feed()` and `finish()` change. They return a tibble
 #'   with one row per event that is over: `start` and `end` in seconds from the start of the sound,
@@ -82,7 +83,8 @@ format.hearingai_stream <- function(x, ...) {
 #' returns the last events too. A microphone needs the Python library sounddevice.
 #'
 #' @inheritParams annotate
-#' @param classifier A classifier of sound. It is asked once a hop.
+#' @param classifier A classifier of sound, or an exported one, see [load_exported()]. It is asked
+#'   once a hop.
 #' @param source `NULL`, the microphone, or its number; a file that is still written, a wav or raw
 #'   samples; a named pipe of raw samples; or a list of chunks, as `feed()` takes them.
 #' @param callback A function that is called with each event, a list of `start`, `end`, `label` and

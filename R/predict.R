@@ -36,7 +36,7 @@ predict.hearingai_classifier <- function(object, recordings, type = NULL, sample
                                          progress = NULL, ...) {
   rlang::check_dots_empty()
   type <- check_type(type)
-  answer <- py_call("predict", py_answering(object), py_recordings(recordings),
+  answer <- py_call("predict", py_classifier(object), py_recordings(recordings),
     sample_rate = py_int(sample_rate), batch_size = py_int(batch_size),
     device = py_string(device), on_error = py_string(on_error), progress = py_progress(progress)
   )

@@ -1,8 +1,19 @@
 # Objects of this package as the core has them: classifiers, front ends, and what they answered.
 
+# What answers: a classifier, or an exported one.
 py_classifier <- function(classifier, call = rlang::caller_env()) {
+  if (inherits(classifier, "hearingai_exported")) {
+    return(py_object(classifier, call))
+  }
+  py_network(classifier, call)
+}
+
+# A classifier with its network, which an exported one has not got.
+py_network <- function(classifier, call = rlang::caller_env()) {
   if (!inherits(classifier, "hearingai_classifier")) {
-    abort_argument("classifier", "a classifier", classifier, call)
+    exported <- inherits(classifier, "hearingai_exported")
+    wanted <- if (exported) "a classifier with its network, not an exported one" else "a classifier"
+    abort_argument("classifier", wanted, classifier, call)
   }
   py_object(classifier, call)
 }
@@ -13,7 +24,7 @@ py_frontend <- function(frontend, call = rlang::caller_env()) {
     return(NULL)
   }
   if (inherits(frontend, "hearingai_classifier")) {
-    return(py_classifier(frontend, call)$frontend)
+    return(py_network(frontend, call)$frontend)
   }
   if (!inherits(frontend, "hearingai_frontend")) {
     abort_argument("frontend", "a front end such as LogMel(), or a classifier", frontend, call)

@@ -2,7 +2,7 @@
 
 py_trainable <- function(object, call = rlang::caller_env()) {
   if (inherits(object, "hearingai_classifier")) {
-    py_classifier(object, call)
+    py_network(object, call)
   } else {
     py_recipe(object, call)
   }

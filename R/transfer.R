@@ -6,9 +6,11 @@
 #' lie near each other, whatever their labels. For anything but a classifier, `embed()` is
 #' [stats::embed()].
 #'
-#' @param x A classifier, of sound or of AudioSet embeddings.
+#' @param x A classifier, of sound or of AudioSet embeddings; or an exported one, see
+#'   [load_exported()].
 #' @inheritParams predict.hearingai_classifier
-#' @param layer Name of the layer of the network whose output is taken instead.
+#' @param layer Name of the layer of the network whose output is taken instead; exported files hold
+#'   the input of the head alone.
 #' @param on_error `"report"` answers a file that cannot be read with its reason in `.error`;
 #'   `"raise"` stops at the first.
 #' @param ... For a classifier, not used.
@@ -41,6 +43,10 @@ embed.hearingai_classifier <- function(x, recordings, layer = NULL, sample_rate 
   names(table)[names(table) == "error"] <- ".error"
   table
 }
+
+#' @rdname embed
+#' @export
+embed.hearingai_exported <- embed.hearingai_classifier
 
 #' Train a new task on the front end and body of a trained classifier
 #'
@@ -83,7 +89,7 @@ fine_tune <- function(classifier, clips, labels = NULL, freeze = "body", validat
                       progress = NULL, ...) {
   settings <- py_named(list(...), fit_settings(), "fit")
   bar <- py_progress(progress)
-  answer <- hold_interrupts(own_errors(py_call("fine_tune", py_classifier(classifier), py_table(clips),
+  answer <- hold_interrupts(own_errors(py_call("fine_tune", py_network(classifier), py_table(clips),
     labels = py_strings(labels), freeze = py_string(freeze),
     validation = py_validation(validation), seed = py_seed_at(seed, checkpoint),
     deterministic = py_flag(deterministic), checkpoint = py_path(checkpoint),
@@ -122,7 +128,7 @@ fine_tune <- function(classifier, clips, labels = NULL, freeze = "body", validat
 #' few_shot(first, clips[clips$class %in% c("down", "up"), ], shots = 5, seed = 1)
 few_shot <- function(classifier, clips, labels = NULL, shots = NULL, penalty = 10, seed = NULL,
                      device = "auto", on_error = "report", progress = NULL) {
-  new_classifier(py_call("few_shot", py_classifier(classifier), py_table(clips),
+  new_classifier(py_call("few_shot", py_network(classifier), py_table(clips),
     labels = py_strings(labels), shots = py_int(shots), penalty = py_number(penalty),
     seed = py_seed(seed), device = py_string(device), on_error = py_string(on_error),
     progress = py_progress(progress)

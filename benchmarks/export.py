@@ -42,7 +42,7 @@ def in_formats(name, classifier, clips, folder, int8):
     def single(model):
         def run():
             for _ in range(20):
-                model.predict_on_batch(one)
+                model.probabilities(one)
 
         return 20, run
 

@@ -64,14 +64,14 @@ from .augment import (
 from .augment import (
     TimeShift as TimeShift,
 )
-from .classifier.model import (
-    AudioClassifier as AudioClassifier,
-)
-from .classifier.model import (
+from .classifier.description import (
     classifier_info as classifier_info,
 )
-from .classifier.model import (
+from .classifier.description import (
     training_history as training_history,
+)
+from .classifier.model import (
+    AudioClassifier as AudioClassifier,
 )
 from .classifier.saving import (
     load_classifier as load_classifier,

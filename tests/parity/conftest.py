@@ -14,7 +14,7 @@ import hearingai
 
 @pytest.fixture(scope="session")
 def rscript():
-    """Run R code in a fresh process; gives what it printed."""
+    """Run R code in a fresh process, with changes of its environment; gives what it printed."""
     program = shutil.which("Rscript")
     if program is None:
         pytest.skip("Rscript is not installed")
@@ -25,10 +25,10 @@ def rscript():
     if probe.returncode:
         pytest.skip(f"the R package is not installed: {probe.stderr.strip()}")
 
-    def run(code):
+    def run(code, changes=None):
         done = subprocess.run(
             [program, "-e", f"library(hearingai)\n{code}"],
-            env=environment,
+            env=environment | (changes or {}),
             capture_output=True,
             text=True,
         )

@@ -12,6 +12,7 @@ import hearingai
 from embeddings import write_turkeys
 from fresh import need
 from hearingai.clips.decoding import ClipFormat
+from hearingai.runtime.backend import on_device
 from sounds import tone
 
 
@@ -142,6 +143,7 @@ class Ear:
 
     labels = ["loud", "quiet"]
     hears_embeddings, recipe, target = False, None, None
+    on_device = staticmethod(on_device)
 
     def __init__(self, sample_rate=100, duration=1.0, channels=1):
         self.sample_rate, self.duration, self.channels = sample_rate, duration, channels
@@ -152,7 +154,7 @@ class Ear:
     def fingerprint(self):
         return f"{self.sample_rate} {self.samples} {self.channels}"
 
-    def predict_on_batch(self, clips):
+    def probabilities(self, clips):
         assert clips.shape[1:] == self.clip_format.shape
         strength = np.abs(clips).reshape(len(clips), -1).mean(axis=1).clip(0, 1)
         return np.stack([strength, 1 - strength], axis=1).astype("float32")

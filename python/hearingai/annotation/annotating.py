@@ -15,7 +15,6 @@ from ..events.rules import grid_and_rules
 from ..events.tracking import event_table
 from ..events.windows import Grid
 from ..runtime.arguments import choose, positive
-from ..runtime.backend import on_device
 from ..runtime.shared_options import shared_options
 from ._run import AnnotationRun
 from .kept_windows import KeptWindows
@@ -128,7 +127,7 @@ def annotate(
     run = AnnotationRun(
         classifier, grid, rules, kept=kept, keep_windows=keep_windows, on_error=on_error
     )
-    with on_device(device):
+    with classifier.on_device(device):
         heard = run.hear(sources, batch_size, progress)
     return Annotation(
         events=event_table(heard.events),

@@ -12,7 +12,6 @@ from ..events.rules import grid_and_rules
 from ..events.tracking import Event, EventTracker
 from ..events.windows import Windows
 from ..inference.prediction import probabilities_of
-from ..runtime.backend import on_device
 from ..runtime.shared_options import TEXTS, Option, shared_options
 
 
@@ -63,7 +62,8 @@ class Stream:
         self.sample_rate, self.labels = self._windows.sample_rate, list(classifier.labels)
         self._first: int = 0
         self._rows: list[np.ndarray] = []
-        with on_device(device):  # the first answer takes long, and is not to be waited for later
+        # The first answer takes long, and is not to be waited for later.
+        with classifier.on_device(device):
             probabilities_of(classifier, np.zeros((1, *classifier.clip_shape), "float32"))
 
     def feed(self, chunk: np.ndarray) -> list[Event]:
@@ -120,7 +120,7 @@ class Stream:
         events: list[Event] = []
         if not self._windows.ready:
             return events
-        with on_device(self._device):
+        with self._classifier.on_device(self._device):
             while self._windows.ready:
                 row = probabilities_of(self._classifier, self._windows.take(1))
                 self._rows.append(row)

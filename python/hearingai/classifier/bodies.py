@@ -1,5 +1,7 @@
 """A network as a body and a head: where one ends and the other begins."""
 
+from typing import Any
+
 import keras
 from keras import layers
 
@@ -15,7 +17,7 @@ _AVERAGES = {
 }
 
 
-def head_of(network):
+def head_of(network: keras.Model) -> layers.Layer:
     """The last layer of a network that has weights, normalisations aside."""
     if not hasattr(network, "operations") and not isinstance(network, keras.Sequential):
         raise HearingAIError(
@@ -32,8 +34,8 @@ def head_of(network):
     return weighty[-1]
 
 
-def vectors_of(network, layer=None):
-    """What `embed` tells of a batch: a Keras tensor `(batch, values)` within the network.
+def vectors_of(network: keras.Model, layer: str | None = None) -> Any:
+    """What `embed` gives of a batch: a Keras tensor `(batch, values)` within the network.
 
     Args:
         network: A functional or sequential Keras model.
@@ -55,7 +57,15 @@ def vectors_of(network, layer=None):
     return _AVERAGES[len(tensor.shape)](name=_unused("average", network))(tensor)
 
 
-def with_head(network, outputs):
+def embedding_size(network: keras.Model) -> int | None:
+    """How many values an embedding has; `None` where the network has no head."""
+    try:
+        return int(vectors_of(network).shape[-1])
+    except HearingAIError:
+        return None
+
+
+def with_head(network: keras.Model, outputs: int) -> keras.Model:
     """A network with the same layers up to the head, and a new head: one dense layer.
 
     Args:
@@ -69,7 +79,7 @@ def with_head(network, outputs):
     return keras.Model(network.inputs, head(vectors_of(network)), name=network.name)
 
 
-def _unused(name, network):
+def _unused(name: str, network: keras.Model) -> str:
     """A name that no layer of the network has."""
     names = {layer.name for layer in network.layers}
     while name in names:

@@ -2,16 +2,21 @@
 
 import copy
 import hashlib
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import Any
 
 import keras
 import numpy as np
-import pandas as pd
 
-from ..clips.decoding import ClipFormat
+from .._typing import Device
+from ..clips.decoding import ClipFormat, to_float32
 from ..errors import HearingAIError
 from ..runtime.arguments import choose, positive
 from ..runtime.backend import jit_compile, on_device
 from ..runtime.precision import computing_in
+from .bodies import vectors_of
+from .protocol import Embedder, OfSound
 
 
 @keras.saving.register_keras_serializable(package="hearingai")
@@ -58,18 +63,19 @@ class AudioClassifier(keras.Model):
 
     def __init__(
         self,
-        frontend,
-        network,
-        labels,
-        sample_rate=None,
-        duration=None,
-        channels=1,
-        crop="start",
-        target=None,
-        recipe=None,
-        record=None,
-        **kwargs,
-    ):
+        frontend: keras.layers.Layer | None,
+        network: keras.Model,
+        labels: Sequence[str],
+        *,
+        sample_rate: OfSound = None,
+        duration: OfSound = None,
+        channels: int = 1,
+        crop: str = "start",
+        target: str | None = None,
+        recipe: str | None = None,
+        record: dict[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
         self._labels = tuple(str(label) for label in labels)
         if len(set(self.labels)) != len(self.labels):
@@ -97,71 +103,95 @@ class AudioClassifier(keras.Model):
         object.__setattr__(self, "record", copy.deepcopy(dict(record or {})))
 
     @property
-    def labels(self):
+    def labels(self) -> list[str]:
         """Names of the classes, in the order of the probabilities."""
         return list(self._labels)
 
     @property
-    def hears_embeddings(self):
+    def hears_embeddings(self) -> bool:
         """Whether it takes embeddings instead of sound."""
         return self.frontend is None
 
     @property
-    def samples(self):
+    def samples(self) -> OfSound:
         """Samples a clip; `None` for embeddings."""
         return None if self.hears_embeddings else round(self.sample_rate * self.duration)
 
     @property
-    def clip_format(self):
+    def clip_format(self) -> ClipFormat:
         """The `ClipFormat` that every recording is brought to."""
         return ClipFormat(self.sample_rate, self.samples, self.channels, self.crop)
 
     @property
-    def clip_shape(self):
+    def clip_shape(self) -> tuple[int, ...]:
         """Shape of one clip, without the batch."""
         if self.hears_embeddings:
             return tuple(self.network.input_shape[1:])
         return self.clip_format.shape
 
     @property
-    def trained_on(self):
+    def trained_on(self) -> set[str] | None:
         """Digests of the clips it was trained on, a set."""
         return set(self.record.get("trained_on", ()))
 
-    def on_device(self, device):
+    def on_device(self, device: Device) -> AbstractContextManager[None]:
         """Compute on `"cpu"`, `"gpu"` or, with `"auto"`, where the backend prefers: a context."""
         return on_device(device)
 
-    def build(self, input_shape):
+    def probabilities(self, clips: np.ndarray) -> np.ndarray:
+        """Probabilities of a batch of clips, an array `(batch, labels)`, float32.
+
+        Args:
+            clips: Array `(batch, *clip_shape)`: waveforms, float in -1...1 or int16, or embeddings.
+        """
+        return np.asarray(self.predict_on_batch(clips))
+
+    def embedder(self, layer: str | None = None) -> Embedder:
+        """What turns clips into embeddings: the input of the head, or the output of a layer.
+
+        Args:
+            layer: Name of a layer of the network; `None` takes the head's input.
+        """
+        body = keras.Model(self.network.inputs, vectors_of(self.network, layer))
+        clips = keras.Input(self.clip_shape)
+        model = keras.Model(clips, body(self.images(clips)))
+        if not jit_compile():
+            model.jit_compile = False
+        return Embedder(
+            model.output_shape[-1],
+            lambda clips: np.asarray(model.predict_on_batch(to_float32(clips))),
+        )
+
+    def build(self, input_shape: Any) -> None:
         """Build the front end; the network arrives built."""
         if self.frontend is not None and not self.frontend.built:
             self.frontend.build(input_shape)
         self.built = True
 
-    def call(self, clips, training=False):
+    def call(self, clips: Any, training: bool = False) -> Any:
         """Probabilities of a batch of waveforms or embeddings."""
         return self.classify(self.images(as_float(clips)), training=training)
 
-    def images(self, clips):
+    def images(self, clips: Any) -> Any:
         """What the network sees of a batch of waveforms: their images; embeddings as they are."""
         return clips if self.frontend is None else self.frontend(clips)
 
-    def classify(self, images, training=False):
+    def classify(self, images: Any, training: bool = False) -> Any:
         """Probabilities of a batch of images, one column a label."""
         return self.as_columns(self.network(images, training=training))
 
-    def as_columns(self, probabilities):
+    def as_columns(self, probabilities: Any) -> Any:
         """What the network puts out, one column a label."""
         if probabilities.shape[-1] == len(self.labels):
             return probabilities
         pair = [1 - probabilities, probabilities]
         return keras.ops.concatenate(pair if self.labels[1] == self.target else pair[::-1], -1)
 
-    def compute_output_shape(self, input_shape):
+    def compute_output_shape(self, input_shape: Any) -> tuple[int | None, int]:
         """Shape of the probabilities."""
         return (input_shape[0], len(self.labels))
 
-    def fingerprint(self):
+    def fingerprint(self) -> str:
         """SHA-256 of the weights in order: equal fingerprints are equal models."""
         hasher = hashlib.sha256()
         for weight in self.weights:
@@ -170,7 +200,7 @@ class AudioClassifier(keras.Model):
             hasher.update(value.tobytes())
         return hasher.hexdigest()
 
-    def get_config(self):
+    def get_config(self) -> dict[str, Any]:
         """Arguments that rebuild the classifier."""
         with computing_in("float32", self.network):  # how it is trained is not what it is
             network = keras.saving.serialize_keras_object(self.network)
@@ -188,7 +218,7 @@ class AudioClassifier(keras.Model):
             "record": copy.deepcopy(self.record),
         }
 
-    def get_compile_config(self):
+    def get_compile_config(self) -> dict[str, Any]:
         """How it was compiled, in names that every backend of Keras knows."""
         config = super().get_compile_config()
         optimizer = config.get("optimizer") or {}
@@ -197,12 +227,14 @@ class AudioClassifier(keras.Model):
         config.pop("steps_per_execution", None)  # what a GPU likes, PyTorch refuses
         return config
 
-    def compile_from_config(self, config):
+    def compile_from_config(self, config: dict[str, Any]) -> None:
         """Compile it as it was, but for the backend and the device that are here."""
         super().compile_from_config(config | {"jit_compile": jit_compile()})
 
     @classmethod
-    def from_config(cls, config, custom_objects=None):
+    def from_config(
+        cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None
+    ) -> "AudioClassifier":
         """Rebuild the classifier."""
         config = dict(config)
         for part in [p for p in ("frontend", "network") if config[p] is not None]:
@@ -211,7 +243,7 @@ class AudioClassifier(keras.Model):
             )
         return cls(**config)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         shown = ", ".join(self.labels[:8]) + (", ..." if len(self.labels) > 8 else "")
         epochs = len(self.record.get("history", []))
         state = f"trained for {epochs} epochs" if epochs else "untrained"
@@ -226,7 +258,7 @@ class AudioClassifier(keras.Model):
         )
 
 
-def as_float(clips):
+def as_float(clips: Any) -> Any:
     """Clips as they are stored as the front end takes them: 16-bit samples in -1...1."""
     clips = keras.ops.convert_to_tensor(clips)
     kind = keras.backend.standardize_dtype(clips.dtype)
@@ -234,7 +266,7 @@ def as_float(clips):
     return clips / 32768 if kind == "int16" else clips
 
 
-def _target(target, labels):
+def _target(target: str | None, labels: Sequence[str]) -> str | None:
     """The label that is looked for, of two."""
     if target is None:
         if len(labels) != 2:
@@ -243,57 +275,10 @@ def _target(target, labels):
     return choose("target", target, tuple(labels))
 
 
-def training_history(classifier):
-    """The training history of a classifier.
-
-    Args:
-        classifier: An `AudioClassifier`.
-
-    Returns:
-        A DataFrame with a row an epoch: `epoch` (from 1), `loss`, `accuracy`, `seconds`, and
-        where there were validation clips `val_loss` and `val_accuracy`; no rows before training.
-
-    Example:
-        >>> import hearingai
-        >>> clips = hearingai.spoken_words(["no", "yes"], n=20, seed=1)
-        >>> classifier = hearingai.fit("speech-commands-small", clips, epochs=2, seed=1)
-        >>> hearingai.training_history(classifier)["epoch"].tolist()
-        [1, 2]
-    """
-    return pd.DataFrame(classifier.record.get("history", []))
-
-
-def classifier_info(classifier):
-    """What a classifier is and how it came to be.
-
-    Args:
-        classifier: An `AudioClassifier`.
-
-    Returns:
-        A dict of plain values: `recipe`, `network`, `labels`, `target`, `sample_rate` (Hz),
-        `duration` (seconds), `channels`, `crop`, `parameters`, `fingerprint` and, once trained,
-        `epochs`, `seed`, `deterministic`, `precision`, `device`, `n_train`, `n_validation`,
-        `metrics`, `data_fingerprint`, `seconds`, `interrupted`, `collapsed`, `history` and
-        `versions`.
-
-    Example:
-        >>> import hearingai
-        >>> classifier = hearingai.create_classifier("speech-commands-small", ["a", "b"], seed=1)
-        >>> info = hearingai.classifier_info(classifier)
-        >>> info["parameters"], info["sample_rate"]
-        (252738, 16000)
-    """
-    record = {k: v for k, v in classifier.record.items() if k != "trained_on"}
-    return {
-        "recipe": classifier.recipe,
-        "network": classifier.network.name,
-        "labels": classifier.labels,
-        "target": classifier.target,
-        "sample_rate": classifier.sample_rate,
-        "duration": classifier.duration,
-        "channels": classifier.channels,
-        "crop": classifier.crop,
-        "parameters": classifier.count_params(),
-        "fingerprint": classifier.fingerprint(),
-        "epochs": len(record.get("history", [])),
-    } | copy.deepcopy(record)
+def check_keras(classifier: Any) -> None:
+    """Raise an error where something else came than an `AudioClassifier`."""
+    if not isinstance(classifier, AudioClassifier):
+        raise HearingAIError(
+            f"`classifier` must be an AudioClassifier, with its network; load_classifier() opens a "
+            f".keras file. Received: {type(classifier).__name__}"
+        )

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import keras
 
+from .._typing import PathLike
 from ..errors import HearingAIError
 from ..runtime.files import writable_artifact, written
-from .model import AudioClassifier
+from .model import AudioClassifier, check_keras
 
 
-def save_classifier(classifier, path, overwrite=False):
+def save_classifier(classifier: AudioClassifier, path: PathLike, *, overwrite: bool = False) -> str:
     """Save a classifier to one file.
 
     The file holds weights, labels, front end, recipe and training record; Python and R open it.
@@ -35,13 +36,14 @@ def save_classifier(classifier, path, overwrite=False):
         >>> path == hearingai.save_classifier(classifier, path)
         True
     """
+    check_keras(classifier)
     path = writable_artifact(path, overwrite)
     with written(path) as partial:
         classifier.save(partial)
     return str(path)
 
 
-def load_classifier(path):
+def load_classifier(path: PathLike) -> AudioClassifier:
     """Open a saved classifier; a file from a stranger runs no code.
 
     Args:
@@ -78,7 +80,7 @@ def load_classifier(path):
     return model
 
 
-def _check_archive(path):
+def _check_archive(path: Path) -> None:
     """Refuse what cannot be a `.keras` file, in other words than a reader of archives has."""
     if not path.exists():
         raise HearingAIError(f"`{path}` does not exist")

@@ -36,7 +36,7 @@ def export(
     """Write a classifier as a file that other programs run.
 
     Waveforms in, probabilities out, labels and sample rate inside: SavedModel, ONNX or LiteRT.
-    `predict`, `evaluate` and `info` take such files too.
+    Commands that use a classifier take such files too.
     """
     import hearingai
 
@@ -48,7 +48,7 @@ def export(
         done = hearingai.export(
             classifier,
             out,
-            format,
+            format=format,
             int8=int8,
             clips=clips,
             verify=verify,

@@ -11,6 +11,7 @@ from typing_extensions import Unpack
 
 from ..audio.resampling import resampling_delay
 from ..audio.samples import to_float32
+from ..classifier.protocol import check_classifier
 from ..errors import HearingAIError
 from ..runtime.arguments import positive
 from ..runtime.shared_options import shared_options
@@ -78,6 +79,7 @@ def grid_of(classifier: Any, **options: Unpack[WindowOptions]) -> Grid:
     Raises:
         HearingAIError: The classifier hears embeddings, or an argument is out of range.
     """
+    check_classifier(classifier)
     if classifier.hears_embeddings:
         raise HearingAIError(
             f"`classifier` must hear sound; `{classifier.recipe}` hears embeddings, which have no "

@@ -43,7 +43,7 @@ class Explorer:
         if not exported:
             classifier.save(path)
         task = task | {"classifier": str(Path(path).absolute()), "exported": exported}
-        self._child = Child(_CHILD, task, detached=True, **_backend())
+        self._child = Child(_CHILD, task, detached=True, **({} if exported else _backend()))
         _open.add(self)
         try:
             self.url = self._child.answer()

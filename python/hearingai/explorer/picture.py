@@ -5,8 +5,8 @@ from fractions import Fraction
 import numpy as np
 import soxr
 
-from ..frontends import LogSpectrogram
-
+_WINDOW, _STRIDE = Fraction(30, 1000), Fraction(10, 1000)  # seconds
+_OFFSET = 0.01  # added to the power, so that silence stays finite
 _BANDS = 128
 _MOST = 2**14  # columns kept of a recording; before there are more, neighbours become one
 _AT_ONCE = 1024  # columns computed at once
@@ -17,7 +17,8 @@ class Columns:
     """Sound in blocks becomes columns of 10 ms: extremes of the waveform, and power.
 
     The sound is mixed to one channel at the classifier's rate, as the classifier hears it. The
-    power is that of `LogSpectrogram`, in 128 bands, its frames in the middle of the columns.
+    power is what `LogSpectrogram` takes the logarithm of, in 128 bands, its frames in the middle of
+    the columns; NumPy computes it, as exported classifiers are shown without Keras.
 
     Args:
         sample_rate: Rate of the sound, Hz.
@@ -36,10 +37,11 @@ class Columns:
     """
 
     def __init__(self, sample_rate, rate, at_once=_AT_ONCE):
-        self._layer = LogSpectrogram(sample_rate=rate)
-        self._stride = self._layer.window_stride
-        self.bands = min(_BANDS, self._layer.fft_size // 2)
-        self._reach = self._layer.window_size - self._stride  # of a frame beyond its column
+        size, self._stride = max(2, int(_WINDOW * rate)), max(1, int(_STRIDE * rate))
+        self._fft_size = 1 << (size - 1).bit_length()
+        self._hann = (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(size) / size)).astype("float32")
+        self.bands = min(_BANDS, self._fft_size // 2)
+        self._reach = size - self._stride  # of a frame beyond its column
         self.step, self._at_once = Fraction(self._stride, rate), at_once
         self._resampler = None
         if sample_rate != rate:
@@ -73,9 +75,12 @@ class Columns:
 
     def _columns(self, n):
         length = n * self._stride
-        image = _array(self._layer(self._sound[None, : length + self._reach]))[0, :, :, 0]
+        sound = self._sound[: length + self._reach]
+        frames = np.lib.stride_tricks.sliding_window_view(sound, len(self._hann))[:: self._stride]
+        spectrum = np.fft.rfft(frames * self._hann, self._fft_size)
+        power = (np.square(spectrum.real) + np.square(spectrum.imag) + _OFFSET).astype("float32")
         # all bins but the last are a power of two
-        power = np.exp(image[:, :-1]).reshape(n, self.bands, -1).mean(axis=2)
+        power = power[:, :-1].reshape(n, self.bands, -1).mean(axis=2)
         begin = self._reach // 2
         pieces = self._sound[begin : begin + length].reshape(n, self._stride)
         self._sound, self._begun = self._sound[length:], True
@@ -168,9 +173,3 @@ def power_bytes(power):
 def thousandths(values):
     """Numbers as whole thousandths, for JSON."""
     return np.rint(1000 * np.nan_to_num(np.asarray(values, "float64"))).astype(int).tolist()
-
-
-def _array(tensor):
-    from keras import ops
-
-    return ops.convert_to_numpy(tensor)

@@ -128,15 +128,23 @@ def work(task: dict[str, Any], answer: Callable[[Any], None]) -> None:
     """
     if hasattr(signal, "SIGHUP"):
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    from ..classifier.saving import load_classifier
-    from ..exports import load_exported
 
     def ready(url: str, end: Callable[[], None]) -> None:
         when_parent_ends(lambda: _end(end))
         answer(url)
 
-    opener = load_exported if task.pop("exported") else load_classifier
-    serve(opener(task.pop("classifier")), ready=ready, **task)
+    serve(_opened(task.pop("classifier"), task.pop("exported")), ready=ready, **task)
+
+
+def _opened(path: str, exported: bool) -> Any:
+    """The classifier to hear with; an exported one without Keras."""
+    if exported:
+        from ..exports import load_exported
+
+        return load_exported(path)
+    from ..classifier.saving import load_classifier
+
+    return load_classifier(path)
 
 
 def _end(end: Callable[[], None]) -> None:

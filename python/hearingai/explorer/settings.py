@@ -10,7 +10,6 @@ from ..events.options import EventOptions, RuleOptions, WindowOptions
 from ..events.rules import Rules, event_rules
 from ..events.windows import Grid, exact, grid_of
 from ..runtime.arguments import positive
-from ..runtime.backend import on_device
 from ..runtime.shared_options import pick
 
 _FINEST = 32  # steps a window, at most, that a page may ask for
@@ -78,14 +77,10 @@ def page_settings(
     max_hours: float = 24.0,
 ) -> Settings:
     """Check the arguments of `explore`."""
-    if not (hasattr(classifier, "hears_embeddings") and hasattr(classifier, "clip_format")):
-        raise HearingAIError(
-            f"`classifier` must be an AudioClassifier. Received: {type(classifier).__name__}"
-        )
     max_bytes = positive("max_mb", max_mb) * 10**6
     settings = Settings(options, device, int(max_bytes), positive("max_hours", max_hours) * 3600)
     settings.rules(classifier, settings.grid(classifier))
-    with on_device(device):
+    with classifier.on_device(device):
         return settings
 
 

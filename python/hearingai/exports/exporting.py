@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from .._typing import PathLike, Progress, Recordings
 from ..clips.labelled import as_clips
 from ..errors import HearingAIError, warn
 from ..runtime.arguments import positive
@@ -46,26 +48,29 @@ class Exported:
 
 
 def export(
-    classifier,
-    path,
-    format=None,
-    int8=False,
-    clips=None,
-    verify=True,
-    tolerance=1e-4,
-    overwrite=False,
-    progress=None,
-):
+    classifier: Any,
+    path: PathLike,
+    *,
+    format: str | None = None,
+    int8: bool = False,
+    clips: Recordings | None = None,
+    verify: bool = True,
+    tolerance: float = 1e-4,
+    overwrite: bool = False,
+    progress: Progress = None,
+) -> Exported:
     """Write a classifier as a file that other programs run: SavedModel, ONNX or LiteRT.
 
     Waveforms (or embeddings) go in, probabilities come out: the front end is part of the file,
     and so are labels, sample rate and clip length, in a JSON document, `hearingai.json`. The input
     `clips` is float32 of any number of clips, `(batch, samples)` or `(batch, channels, samples)`;
-    LiteRT files take one clip at a time. The output `probabilities` has a column a label.
+    LiteRT files take one clip at a time. The output `probabilities` has a column a label; the
+    output `embedding` holds what `embed` gives, where the network has a head.
 
-    The file is run before it takes its place: where a probability differs by more than `tolerance`
-    from the classifier's, it is thrown away. In int8 every answer changes a little; thrown away is
-    what moves more than a twentieth of the probability to other labels, in the mean.
+    The file is run before it takes its place: where a probability, or a value of an embedding
+    relative to the largest, differs by more than `tolerance` from the classifier's, it is thrown
+    away. In int8 every answer changes a little; thrown away is what moves more than a twentieth of
+    the probability to other labels, or a fifth of the embeddings, in the mean.
 
     Args:
         classifier: An `AudioClassifier`.
@@ -105,7 +110,7 @@ def export(
     _check(classifier, path, format, int8, clips, overwrite)
     for library in _needed(format, verify or int8):
         need(library)
-    from ..runtime.backend import on_device
+    from ..classifier.bodies import embedding_size
     from .conversion import convert
     from .verification import answers, compare, made_up
 
@@ -115,19 +120,24 @@ def export(
         result = Exported(str(path), format, bool(int8), 0)
         with written(path) as partial:
             convert(classifier, partial, format, heard if int8 else None)
-            attach(describe(classifier, bool(int8)), partial, format)
+            size = embedding_size(classifier.network)
+            attach(describe(classifier, bool(int8), size), partial, format)
             bar(2)
             if verify:
-                with on_device("cpu"):  # where the files run; a GPU rounds otherwise
-                    expected = answers(classifier, heard)
-                    found = compare(partial, heard, expected, tolerance, int8)
+                with classifier.on_device("cpu"):  # where the files run; a GPU rounds otherwise
+                    expected, told = answers(classifier.probabilities, heard), None
+                    if size is not None:
+                        told = answers(classifier.embedder().embeddings, heard)
+                    found = compare(partial, heard, expected, tolerance, int8=int8, embeddings=told)
                 _fill(result, found, expected, truth, classifier.labels)
             result.bytes = _size(partial)
         bar(3)
     return result
 
 
-def _check(classifier, path, format, int8, clips, overwrite):
+def _check(
+    classifier: Any, path: Path, format: str, int8: bool, clips: Any, overwrite: bool
+) -> None:
     if not hasattr(classifier, "classify"):
         raise HearingAIError(
             f"`classifier` must be an AudioClassifier; load_classifier() opens a .keras file. "
@@ -147,22 +157,22 @@ def _check(classifier, path, format, int8, clips, overwrite):
         raise HearingAIError(f"`{path}` is a file, and a SavedModel is a folder")
 
 
-def _needed(format, run):
+def _needed(format: str, run: bool) -> list[str]:
     """What has to be installed, asked for before the work."""
     makes = ["onnx", "tf2onnx"] if format == "onnx" else []
     return makes + ([RUNTIMES[format]] if run and format != "saved_model" else [])
 
 
-def _heard(classifier, clips):
+def _heard(classifier: Any, clips: Any) -> tuple[np.ndarray, list[str] | None]:
     """The clips as one array, and their classes where a table names them."""
     from ..inference.prediction import batches_of_files, table_of
 
     table = table_of(classifier, clips)
     if table is None:
-        heard = as_clips(classifier, clips)
-        return heard[_some(len(heard))], None
+        sound = as_clips(classifier, clips)
+        return sound[_some(len(sound))], None
     table = table.iloc[_some(len(table))].reset_index(drop=True)
-    heard, rows, reasons = [], [], []
+    heard, rows, reasons = list[np.ndarray](), list[int](), list[str]()
     for numbers, batch, good, bad in batches_of_files(classifier, table, _MOST, "report"):
         heard.extend(np.asarray(batch, "float32")[: len(good)])
         rows.extend(numbers[good])
@@ -174,18 +184,24 @@ def _heard(classifier, clips):
     return np.stack(heard), [table["class"][i] for i in rows] if "class" in table else None
 
 
-def _some(n):
+def _some(n: int) -> np.ndarray:
     """Positions of so many clips as are needed, drawn evenly."""
     if not n:
         raise HearingAIError("`clips` is empty")
     return np.unique(np.linspace(0, n - 1, min(n, _MOST)).round().astype(int))
 
 
-def _fill(result, found, expected, truth, labels):
+def _fill(
+    result: Exported,
+    found: dict[str, Any],
+    expected: np.ndarray,
+    truth: list[str] | None,
+    labels: list[str],
+) -> None:
     for name in ("n", "max_difference", "agreement", "milliseconds"):
         setattr(result, name, found[name])
-    known = [] if truth is None else [i for i, name in enumerate(truth) if name in labels]
-    if not known:
+    known = [i for i, name in enumerate(truth or ()) if name in labels]
+    if truth is None or not known:
         return
     classes = np.array([labels.index(truth[i]) for i in known])
     right = found["probabilities"][known].argmax(axis=1) == classes
@@ -200,6 +216,6 @@ def _fill(result, found, expected, truth, labels):
         )
 
 
-def _size(path):
+def _size(path: Path) -> int:
     files = [path] if path.is_file() else [f for f in path.rglob("*") if f.is_file()]
     return sum(file.stat().st_size for file in files)

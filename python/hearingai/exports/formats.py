@@ -9,21 +9,24 @@ import importlib
 import json
 import zipfile
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
+from .._typing import PathLike
 from ..errors import HearingAIError
 from ..runtime.arguments import choose
 from ..version import __version__
 
 DOCUMENT = "hearingai.json"
 VERSION = 1
-INPUT, OUTPUT = "clips", "probabilities"
+INPUT, OUTPUT, EMBEDDING = "clips", "probabilities", "embedding"
 ENDINGS = {"saved_model": "", "onnx": ".onnx", "litert": ".tflite"}
 RUNTIMES = {"saved_model": "tensorflow", "onnx": "onnxruntime", "litert": "ai_edge_litert"}
 _EXTRAS = {"tensorflow": "tensorflow", "ai_edge_litert": "litert"}  # the others are of `onnx`
 _KEPT = ("recipe", "labels", "target", "sample_rate", "duration", "channels", "crop")
 
 
-def format_of(path, format=None):
+def format_of(path: PathLike, format: str | None = None) -> str:
     """The format of a path: what its ending says, or `format`, which has to agree with it."""
     path = Path(path)
     known = {ending: name for name, ending in ENDINGS.items()}
@@ -41,7 +44,7 @@ def format_of(path, format=None):
     return found
 
 
-def need(module):
+def need(module: str) -> ModuleType:
     """Import a library that is not always there, or say in one line what to install."""
     try:
         return importlib.import_module(module)
@@ -52,26 +55,37 @@ def need(module):
         ) from None
 
 
-def describe(classifier, int8=False):
-    """What a file says of itself, as text: a JSON document."""
+def describe(classifier: Any, int8: bool = False, embedding_size: int | None = None) -> str:
+    """What a file says of itself, as text: a JSON document.
+
+    Args:
+        classifier: An `AudioClassifier`.
+        int8: Whether the network's products are in whole numbers of 8 bits.
+        embedding_size: Values of an embedding; `None` where the file holds none.
+    """
     shape = [None, *classifier.clip_shape]
     heard = "embeddings, values 0...255" if classifier.hears_embeddings else "waveforms in -1...1"
-    facts = {"version": VERSION, "hearingai": __version__}
+    facts: dict[str, Any] = {"version": VERSION, "hearingai": __version__}
     facts |= {name: getattr(classifier, name) for name in _KEPT}
     facts |= {
         "threshold": classifier.record.get("threshold"),
+        "gate": classifier.record.get("gate"),
         "fingerprint": classifier.fingerprint(),
         "int8": int8,
         "input": {"name": INPUT, "shape": shape, "type": "float32", "holds": heard},
         "output": {"name": OUTPUT, "shape": [None, len(classifier.labels)], "type": "float32"},
+        "embedding": None,
     }
+    if embedding_size is not None:
+        held = {"name": EMBEDDING, "shape": [None, embedding_size], "type": "float32"}
+        facts["embedding"] = held
     return json.dumps(facts, indent=1, ensure_ascii=False) + "\n"
 
 
-def understood(text, path):
+def understood(text: str | None, path: PathLike) -> dict[str, Any]:
     """The document as a dict; an error where there is none, or one of a later version."""
     try:
-        facts = json.loads(text)
+        facts = json.loads(text or "")
         labels, shape = facts["labels"], facts["input"]["shape"]
         whole = len(labels) == facts["output"]["shape"][1] and len(shape) > 1
     except (TypeError, ValueError, KeyError, IndexError):
@@ -89,7 +103,7 @@ def understood(text, path):
     return facts
 
 
-def attach(text, path, format):
+def attach(text: str, path: PathLike, format: str) -> None:
     """Put the document into the file."""
     if format == "saved_model":
         folder = Path(path) / "assets.extra"  # what serving keeps beside the model's own assets
@@ -106,7 +120,7 @@ def attach(text, path, format):
         onnx.save(model, path)
 
 
-def attached(path, format):
+def attached(path: PathLike, format: str) -> str | None:
     """The text of the document in a SavedModel or a LiteRT file; `None` where there is none."""
     try:
         if format == "saved_model":

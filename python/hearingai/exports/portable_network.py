@@ -1,13 +1,15 @@
 """Networks as other runtimes want them, as long as a conversion lasts."""
 
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from typing import Any
 
 import keras
 from keras import ops
 
 
 @contextmanager
-def portable_network(network):
+def portable_network(network: keras.Model) -> Iterator[None]:
     """Let a network compute the same in steps that every runtime knows and computes exactly."""
     with ExitStack() as changed:
         for layer in network._flatten_layers():
@@ -19,7 +21,7 @@ def portable_network(network):
 
 
 @contextmanager
-def _unrolled(layer):
+def _unrolled(layer: keras.layers.Layer) -> Iterator[None]:
     """Lay a recurrent layer out step by step: LiteRT has no loops of its own."""
     before = layer.unroll, layer.zero_output_for_mask
     try:
@@ -32,14 +34,14 @@ def _unrolled(layer):
 
 
 @contextmanager
-def _normalising_by_axis(layer):
+def _normalising_by_axis(layer: keras.layers.Layer) -> Iterator[None]:
     """Take the means of an image along one axis after the other.
 
     Runtimes add up an image's ten thousands of values one by one in single precision, which costs
     the mean its last digits and moves probabilities by more than 1e-4.
     """
 
-    def call(images):
+    def call(images: Any) -> Any:
         centred = images - _mean(images, layer.axis)
         scaled = centred * ops.rsqrt(_mean(ops.square(centred), layer.axis) + layer.epsilon)
         axes = [axis % len(images.shape) for axis in layer.axis]
@@ -55,7 +57,7 @@ def _normalising_by_axis(layer):
         del layer.call
 
 
-def _mean(images, axes):
+def _mean(images: Any, axes: Sequence[int]) -> Any:
     for axis in axes:
         images = ops.mean(images, axis, keepdims=True)
     return images

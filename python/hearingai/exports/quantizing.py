@@ -1,12 +1,17 @@
 """Networks in whole numbers of 8 bits, behind front ends that stay in float32."""
 
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
 # What is worth it and stands it. Everything else stays in float32: normalisations divide by what
 # may be small, gates add up over the steps, and probabilities want all their digits.
 _IN_INT8 = {"CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED"}
 _PASSED_ON = {"AVERAGE_POOL_2D", "MAX_POOL_2D", "RELU", "RESHAPE", "SQUEEZE", "EXPAND_DIMS", "PAD"}
 
 
-def quantized(converter, examples):
+def quantized(converter: Any, examples: np.ndarray) -> bytes:
     """Convert to LiteRT with the products of the network in int8, input and output in float32.
 
     A spectrum reaches over many powers of ten, of which 8 bits hold two: with the front end in
@@ -34,7 +39,7 @@ def quantized(converter, examples):
     return first.get_nondebug_quantized_model()
 
 
-def _in_float(model):
+def _in_float(model: bytes) -> Iterator[str]:
     """Names of the steps of a model that stay in float32."""
     from .formats import need
 

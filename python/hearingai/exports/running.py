@@ -1,23 +1,27 @@
 """Running exported files: by TensorFlow, ONNX Runtime or LiteRT, without Keras."""
 
 import os
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import Any, Protocol
 
 import numpy as np
 
+from .._typing import Device, PathLike
 from ..audio.samples import to_float32
+from ..classifier.protocol import Embedder, OfSound
 from ..clips.decoding import ClipFormat
 from ..errors import HearingAIError
 from ..runtime.arguments import choose, positive
-from .formats import DOCUMENT, INPUT, OUTPUT, attached, format_of, need, understood
+from .formats import DOCUMENT, EMBEDDING, INPUT, OUTPUT, attached, format_of, need, understood
 
 
-def load_exported(path, threads=None):
+def load_exported(path: PathLike, threads: int | None = None) -> "ExportedClassifier":
     """Open an exported classifier.
 
     ONNX files need onnxruntime, LiteRT files ai-edge-litert, SavedModels TensorFlow; none needs
-    Keras. `predict` and `evaluate` take what this returns as they take a classifier.
+    Keras or a backend of it. What uses a classifier takes what this returns too: `predict`,
+    `evaluate`, `embed`, `annotate`, `Stream`, `listen`, `gate`, `Gate` and `explore`.
 
     Args:
         path: A file or folder that `export` wrote.
@@ -56,7 +60,8 @@ class ExportedClassifier:
         format: `"saved_model"`, `"onnx"` or `"litert"`.
         description: What the file says of itself, a dict of plain values: `labels`, `target`,
             `sample_rate` (Hz), `duration` (seconds), `channels`, `crop`, `recipe`, `threshold`,
-            `fingerprint` (of the classifier it was made of), `int8`, `input`, `output`.
+            `gate` (the settings that `train_gate` learnt), `fingerprint` (of the classifier it was
+            made of), `int8`, `input`, `output`, `embedding`.
         labels, target, sample_rate, duration, channels, crop, recipe: As in `AudioClassifier`.
 
     Example:
@@ -68,59 +73,89 @@ class ExportedClassifier:
         (2, 6)
     """
 
-    def __init__(self, path, threads=None):
+    def __init__(self, path: PathLike, threads: int | None = None) -> None:
         threads = None if threads is None else positive("threads", threads, whole=True)
         self.path, self.format = str(path), format_of(path)
         if self.format != "onnx":  # a stranger's file, or half of one, is not run at all
             understood(attached(path, self.format), path)
         try:
-            self._runtime = _RUNTIMES[self.format](self.path, threads)
+            self._runtime: _Runtime = _RUNTIMES[self.format](self.path, threads)
         except HearingAIError:
             raise
         except Exception as error:
             reason = str(error).strip().split("\n")[0][:200]
             raise HearingAIError(f"`{path}` cannot be opened as {self.format}: {reason}") from None
         self.description = understood(self._runtime.document, self.path)
-        for name in ("target", "sample_rate", "duration", "channels", "crop", "recipe"):
-            setattr(self, name, self.description[name])
-        self.record = {"threshold": self.description["threshold"]}
+        facts = self.description
+        self.target: str | None = facts["target"]
+        self.sample_rate: OfSound = facts["sample_rate"]
+        self.duration: OfSound = facts["duration"]
+        self.channels: int = facts["channels"]
+        self.crop: str = facts["crop"]
+        self.recipe: str | None = facts["recipe"]
+        self.record: dict[str, Any] = {name: facts.get(name) for name in ("threshold", "gate")}
 
     @property
-    def labels(self):
+    def labels(self) -> list[str]:
         """Names of the classes, in the order of the probabilities."""
         return list(self.description["labels"])
 
     @property
-    def hears_embeddings(self):
+    def hears_embeddings(self) -> bool:
         """Whether it takes embeddings instead of sound."""
         return self.sample_rate is None
 
     @property
-    def clip_shape(self):
+    def clip_shape(self) -> tuple[int, ...]:
         """Shape of one clip, without the batch."""
         return tuple(self.description["input"]["shape"][1:])
 
     @property
-    def samples(self):
+    def samples(self) -> OfSound:
         """Samples a clip; `None` for embeddings."""
         return None if self.hears_embeddings else self.clip_shape[-1]
 
     @property
-    def clip_format(self):
+    def clip_format(self) -> ClipFormat:
         """The `ClipFormat` that every recording is brought to."""
         return ClipFormat(self.sample_rate, self.samples, self.channels, self.crop)
 
-    def fingerprint(self):
+    def fingerprint(self) -> str:
         """What tells its answers from those of others: that of its classifier, and the format."""
         kind = f"{self.format}-int8" if self.description["int8"] else self.format
         return f"{self.description['fingerprint']}-{kind}"
 
-    def predict_on_batch(self, clips):
+    def probabilities(self, clips: np.ndarray) -> np.ndarray:
         """Probabilities of a batch of clips, an array `(batch, labels)`, float32.
 
         Args:
             clips: Array `(batch, *clip_shape)`: waveforms, float in -1...1 or int16, or embeddings.
         """
+        return self._answer(clips, OUTPUT, len(self.labels))
+
+    def embedder(self, layer: str | None = None) -> Embedder:
+        """What turns clips into embeddings, where the file holds them.
+
+        Args:
+            layer: `None`: the file holds the input of the head, and of no other layer.
+        """
+        if layer is not None:
+            raise HearingAIError(
+                f"`layer`: exported files hold the input of the head alone. Received: {layer!r}"
+            )
+        size = self._embedding_size()
+        return Embedder(size, lambda clips: self._answer(clips, EMBEDDING, size))
+
+    def _embedding_size(self) -> int:
+        if "embedding" not in self.description:
+            raise HearingAIError(
+                f"`{self.path}` was exported before files held embeddings; export() it anew"
+            )
+        if self.description["embedding"] is None:
+            raise HearingAIError(f"`{self.path}` holds no embeddings: its network has no head")
+        return int(self.description["embedding"]["shape"][1])
+
+    def _answer(self, clips: np.ndarray, output: str, width: int) -> np.ndarray:
         clips = to_float32(clips)
         if clips.shape[1:] != self.clip_shape:
             shape = ", ".join(map(str, self.clip_shape))
@@ -128,15 +163,15 @@ class ExportedClassifier:
                 f"`clips` must have the shape (batch, {shape}). Received: {clips.shape}"
             )
         if not len(clips):
-            return np.zeros((0, len(self.labels)), "float32")
-        return self._runtime.answer(np.ascontiguousarray(clips))
+            return np.zeros((0, width), "float32")
+        return self._runtime.answer(np.ascontiguousarray(clips), output)
 
     @property
-    def trained_on(self):
+    def trained_on(self) -> set[str] | None:
         """`None`: a file does not say which clips its classifier was trained on."""
         return None
 
-    def on_device(self, device):
+    def on_device(self, device: Device) -> AbstractContextManager[Any]:
         """Where it computes, as a context: ONNX and LiteRT files on the CPU."""
         choose("device", device, ("auto", "cpu", "gpu"))
         if self.format == "saved_model" and device != "auto":
@@ -145,7 +180,7 @@ class ExportedClassifier:
             raise HearingAIError(f"`device`: {self.format} files are run on the CPU here")
         return nullcontext()
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         shown = ", ".join(self.labels[:8]) + (", ..." if len(self.labels) > 8 else "")
         clip = f"embeddings of {' x '.join(map(str, self.clip_shape))}"
         if not self.hears_embeddings:
@@ -154,8 +189,21 @@ class ExportedClassifier:
         return f"<ExportedClassifier {kind}: {len(self.labels)} labels ({shown}), {clip}>"
 
 
+class _Runtime(Protocol):
+    """What runs a file.
+
+    Attributes:
+        document: The document of the file, if it has one.
+    """
+
+    document: str | None
+
+    def answer(self, clips: np.ndarray, output: str) -> np.ndarray:
+        """One of the outputs for a batch of clips."""
+
+
 class _Onnx:
-    def __init__(self, path, threads):
+    def __init__(self, path: str, threads: int | None) -> None:
         runtime = need("onnxruntime")
         options = runtime.SessionOptions()
         options.log_severity_level = 3  # errors
@@ -163,12 +211,12 @@ class _Onnx:
         self.session = runtime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
         self.document = self.session.get_modelmeta().custom_metadata_map.get(DOCUMENT)
 
-    def answer(self, clips):
-        return self.session.run([OUTPUT], {INPUT: clips})[0]
+    def answer(self, clips: np.ndarray, output: str) -> np.ndarray:
+        return self.session.run([output], {INPUT: clips})[0]
 
 
 class _LiteRT:
-    def __init__(self, path, threads):
+    def __init__(self, path: str, threads: int | None) -> None:
         interpreter = need("ai_edge_litert.interpreter").Interpreter
         self.document = attached(path, "litert")
         model = Path(path).read_bytes()  # its own reader knows no names beyond ASCII everywhere
@@ -177,26 +225,28 @@ class _LiteRT:
         )
         self.interpreter.allocate_tensors()
         self.input = self.interpreter.get_input_details()[0]["index"]
-        self.output = self.interpreter.get_output_details()[0]["index"]
+        places = [output["index"] for output in self.interpreter.get_output_details()]
+        self.outputs = dict(zip((OUTPUT, EMBEDDING), places, strict=False))
 
-    def answer(self, clips):  # a clip at a time: of a known size, its arithmetic is laid out once
-        return np.concatenate([self._answer(clips[i : i + 1]) for i in range(len(clips))])
+    def answer(self, clips: np.ndarray, output: str) -> np.ndarray:
+        place = self.outputs[output]  # a clip at a time: of a known size, it is laid out once
+        return np.concatenate([self._answer(clips[i : i + 1], place) for i in range(len(clips))])
 
-    def _answer(self, clip):
+    def _answer(self, clip: np.ndarray, place: int) -> np.ndarray:
         self.interpreter.set_tensor(self.input, clip)
         self.interpreter.invoke()
-        return self.interpreter.get_tensor(self.output)
+        return self.interpreter.get_tensor(place)
 
 
 class _SavedModel:
-    def __init__(self, path, threads):
+    def __init__(self, path: str, threads: int | None) -> None:
         tensorflow = need("tensorflow")
         self.document = attached(path, "saved_model")
         self.model = tensorflow.saved_model.load(path)
         self.function = self.model.signatures["serving_default"]
 
-    def answer(self, clips):
-        return self.function(**{INPUT: clips})[OUTPUT].numpy()
+    def answer(self, clips: np.ndarray, output: str) -> np.ndarray:
+        return self.function(**{INPUT: clips})[output].numpy()
 
 
-_RUNTIMES = {"saved_model": _SavedModel, "onnx": _Onnx, "litert": _LiteRT}
+_RUNTIMES: dict[str, Any] = {"saved_model": _SavedModel, "onnx": _Onnx, "litert": _LiteRT}

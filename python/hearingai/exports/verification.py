@@ -1,24 +1,37 @@
 """Running an exported file beside the classifier it was made of."""
 
 import time
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
+from .._typing import PathLike
+from ..classifier.protocol import Classifier
 from ..errors import HearingAIError
-from .running import load_exported
+from .running import ExportedClassifier, load_exported
 
 MOVED = 0.05  # in int8: share of the probability that may lie with other labels, in the mean
+_MOVED_IN_INT8 = 0.2  # share of the embeddings
 _BATCH = 16
 _TIMED = 10
 
 
-def answers(model, clips):
-    """Probabilities of clips, in batches that any memory holds."""
+def answers(compute: Callable[[np.ndarray], np.ndarray], clips: np.ndarray) -> np.ndarray:
+    """What is computed of clips, in batches that any memory holds."""
     parts = [clips[i : i + _BATCH] for i in range(0, len(clips), _BATCH)]
-    return np.concatenate([np.asarray(model.predict_on_batch(part)) for part in parts])
+    return np.concatenate([compute(part) for part in parts])
 
 
-def compare(path, clips, expected, tolerance, int8=False):
+def compare(
+    path: PathLike,
+    clips: np.ndarray,
+    expected: np.ndarray,
+    tolerance: float,
+    *,
+    int8: bool = False,
+    embeddings: np.ndarray | None = None,
+) -> dict[str, Any]:
     """Run an exported file on clips and compare its answers with the classifier's.
 
     Args:
@@ -27,6 +40,7 @@ def compare(path, clips, expected, tolerance, int8=False):
         expected: The classifier's probabilities of them.
         tolerance: By how much a probability may differ, without `int8`.
         int8: Whether its products are rounded to 8 bits, which changes every answer a little.
+        embeddings: The classifier's embeddings of them, where the file holds such.
 
     Returns:
         A dict: `n`, `max_difference`, `agreement`, `milliseconds`, see `Exported`, and
@@ -36,7 +50,7 @@ def compare(path, clips, expected, tolerance, int8=False):
         HearingAIError: The answers are others.
     """
     exported = load_exported(path, threads=1)
-    found = answers(exported, clips)
+    found = answers(exported.probabilities, clips)
     milliseconds = _milliseconds(exported, clips)
     difference = np.abs(found - expected)
     worst = float(difference.max())
@@ -48,6 +62,8 @@ def compare(path, clips, expected, tolerance, int8=False):
             f"to {worst:.2g}, of clip {clip} of {len(clips)}. It was not kept; a higher "
             f"`tolerance` or `verify=False` keeps one"
         )
+    if embeddings is not None:
+        _compare_embeddings(exported, clips, embeddings, tolerance, int8)
     agreement = float((found.argmax(axis=1) == expected.argmax(axis=1)).mean())
     return {
         "n": len(clips),
@@ -58,18 +74,37 @@ def compare(path, clips, expected, tolerance, int8=False):
     }
 
 
-def _milliseconds(exported, clips):
+def _compare_embeddings(
+    exported: ExportedClassifier,
+    clips: np.ndarray,
+    expected: np.ndarray,
+    tolerance: float,
+    int8: bool,
+) -> None:
+    """Raise an error where embeddings differ by more than their own size lets them."""
+    difference = np.abs(answers(exported.embedder().embeddings, clips) - expected)
+    worst = float(difference.max() / max(1.0, np.abs(expected).max()))
+    moved = float(difference.sum() / max(np.abs(expected).sum(), 1e-9))
+    if not np.isfinite(difference).all() or (moved > _MOVED_IN_INT8 if int8 else worst > tolerance):
+        by = f"{100 * moved:.2g} % in the mean" if int8 else f"up to {worst:.2g} of the largest"
+        raise HearingAIError(
+            f"the exported file has other embeddings than the classifier: they differ by {by}. It "
+            f"was not kept; a higher `tolerance` or verify=False keeps one"
+        )
+
+
+def _milliseconds(exported: ExportedClassifier, clips: np.ndarray) -> float:
     """The median time of one clip, alone, once it is warm."""
     took = []
     for i in range(_TIMED + 1):
         clip = clips[i % len(clips)][None]
         began = time.perf_counter()
-        exported.predict_on_batch(clip)
+        exported.probabilities(clip)
         took.append(time.perf_counter() - began)
     return 1000 * float(np.median(took[1:]))
 
 
-def made_up(classifier):
+def made_up(classifier: Classifier) -> np.ndarray:
     """Clips where none are given: noise from loud to soft, a part of it, a tone."""
     rng, shape = np.random.default_rng(0), classifier.clip_shape
     if classifier.hears_embeddings:

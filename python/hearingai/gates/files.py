@@ -14,7 +14,6 @@ from ..audio.blocks import as_path, open_blocks
 from ..audio.writing import sound_file, sound_format
 from ..errors import HearingAIError
 from ..events.windows import exact
-from ..runtime.backend import on_device
 from ..runtime.files import refuse_to_replace
 from ..runtime.progress import progress_bar
 from ._curve import GainCurve, GateRules
@@ -151,7 +150,7 @@ def gate(
     settings = (target, threshold, low, range_db, attack, hold, release, lookahead, hop)
     path = None if out is None else _writable(out, overwrite)
     made, rows, done = [], [], 0
-    with on_device(device), _opened(classifier, sound, sample_rate) as source:
+    with classifier.on_device(device), _opened(classifier, sound, sample_rate) as source:
         machine = Gate(classifier, source.sample_rate, source.channels, *settings)
         with (
             nullcontext(made.append) if path is None else _written(path, source, sound) as write,

@@ -1,5 +1,8 @@
 """Grad-CAM: which places of a convolutional network's maps a score grows with."""
 
+from collections.abc import Callable
+from typing import Any
+
 import keras
 import numpy as np
 from keras import layers
@@ -9,14 +12,20 @@ from ..errors import HearingAIError
 from ._gradients import scores_and_gradients
 
 # What shifts, scales or cuts off values and leaves them in their places.
-_IN_PLACE = (layers.ReLU, layers.LeakyReLU, layers.Activation, layers.Dropout, layers.Rescaling)
+_IN_PLACE: tuple[type, ...] = (layers.ReLU, layers.LeakyReLU, layers.Activation, layers.Dropout)
 _IN_PLACE += (layers.BatchNormalization, layers.LayerNormalization, layers.SpatialDropout2D)
-_IN_PLACE += (layers.InputLayer,)
+_IN_PLACE += (layers.InputLayer, layers.Rescaling)
 _WINDOWS = (layers.Conv2D, layers.MaxPooling2D, layers.AveragePooling2D)
 _INSTEAD = 'method="integrated_gradients" explains every network'
 
 
-def grad_cam(network, image, silence, score, layer=None):
+def grad_cam(
+    network: keras.Model,
+    image: np.ndarray,
+    silence: np.ndarray,
+    score: Callable[[Any], Any],
+    layer: str | None = None,
+) -> np.ndarray:
     """The relevance of an image's cells.
 
     How far each cell of the layer's maps is from that of silence is weighed by the score's gradient
@@ -46,7 +55,7 @@ def grad_cam(network, image, silence, score, layer=None):
     if len(maps.shape) != 4:
         raise HearingAIError(f"`layer`: {layer!r} puts out no maps (frames, bins, channels)")
 
-    def rest(maps):
+    def rest(maps: Any) -> Any:
         for each in chain[last + 1 :]:
             maps = each(maps, training=False)
         return score(maps)
@@ -58,7 +67,7 @@ def grad_cam(network, image, silence, score, layer=None):
     return _spread(_spread(coarse, frames, len(image)).T, bins, image.shape[1]).T
 
 
-def _chain(network):
+def _chain(network: keras.Model) -> list[Any]:
     """The layers of a network, each fed by the one before alone."""
     chain = [each for each in network.layers if not isinstance(each, layers.InputLayer)]
     before = network.inputs[0]
@@ -72,7 +81,7 @@ def _chain(network):
     return chain
 
 
-def _layer_at(network, chain, name):
+def _layer_at(network: keras.Model, chain: list[Any], name: str | None) -> int:
     """Position of the layer whose maps are weighed."""
     if name is not None:
         names = [each.name for each in chain]
@@ -93,7 +102,7 @@ def _layer_at(network, chain, name):
     return last
 
 
-def _centres(chain, image, coarse):
+def _centres(chain: list[Any], image: tuple[int, ...], coarse: tuple[int, ...]) -> list[np.ndarray]:
     """The middle of what each row and column of a map sees, in cells of the image.
 
     Where a layer is not known to keep an order of places, the map covers the image evenly.
@@ -107,15 +116,14 @@ def _centres(chain, image, coarse):
             elif isinstance(each, _WINDOWS):
                 first, step = _window(each, axis, first, step)
             elif not isinstance(each, (*_IN_PLACE, layers.Reshape)):
-                first, step = None, image[axis] / coarse[axis]
+                step = image[axis] / coarse[axis]
+                first = step / 2 - 0.5
                 break
-        if first is None:
-            first = step / 2 - 0.5
         found.append(first + step * np.arange(coarse[axis]))
     return found
 
 
-def _window(layer, axis, first, step):
+def _window(layer: Any, axis: int, first: float, step: float) -> tuple[float, float]:
     """Where the cells of a layer that slides a window lie, by where those of its input do."""
     pooled = not isinstance(layer, layers.Conv2D)
     size = layer.pool_size[axis] if pooled else layer.kernel_size[axis]
@@ -128,7 +136,7 @@ def _window(layer, axis, first, step):
     return first + middle * step, step * stride
 
 
-def _spread(rows, places, n):
+def _spread(rows: np.ndarray, places: np.ndarray, n: int) -> np.ndarray:
     """Rows that lie at `places` interpolated at 0...n - 1; beyond the ends, the outermost."""
     at = np.arange(n)
     return np.stack([np.interp(at, places, column) for column in rows.T], axis=1)

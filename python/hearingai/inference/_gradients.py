@@ -1,9 +1,15 @@
 """How a score changes with what it is computed from, on every backend of Keras."""
 
+from collections.abc import Callable
+from typing import Any
+
 import keras
+import numpy as np
 
 
-def scores_and_gradients(score, x):
+def scores_and_gradients(
+    score: Callable[[Any], Any], x: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """The scores of a batch, and the gradient of each with respect to its own part of the batch.
 
     Args:
@@ -13,12 +19,12 @@ def scores_and_gradients(score, x):
     Returns:
         Two arrays: `(batch,)` and the shape of `x`.
     """
-    x = keras.ops.convert_to_tensor(x, "float32")
-    scores, gradients = _BACKENDS[keras.backend.backend()](score, x)
+    tensor = keras.ops.convert_to_tensor(x, "float32")
+    scores, gradients = _BACKENDS[keras.backend.backend()](score, tensor)
     return keras.ops.convert_to_numpy(scores), keras.ops.convert_to_numpy(gradients)
 
 
-def _tensorflow(score, x):
+def _tensorflow(score: Callable[[Any], Any], x: Any) -> tuple[Any, Any]:
     import tensorflow as tf
 
     with tf.GradientTape() as tape:
@@ -27,10 +33,10 @@ def _tensorflow(score, x):
     return scores, tape.gradient(scores, x, unconnected_gradients="zero")
 
 
-def _jax(score, x):
+def _jax(score: Callable[[Any], Any], x: Any) -> tuple[Any, Any]:
     import jax
 
-    def total(x):
+    def total(x: Any) -> tuple[Any, Any]:
         scores = score(x)
         return scores.sum(), scores
 
@@ -38,7 +44,7 @@ def _jax(score, x):
     return scores, gradients
 
 
-def _torch(score, x):
+def _torch(score: Callable[[Any], Any], x: Any) -> tuple[Any, Any]:
     import torch
 
     x = x.detach().requires_grad_(True)

@@ -1,26 +1,26 @@
 """What a network makes of a recording before it decides: its embedding."""
 
-import keras
 import numpy as np
 import pandas as pd
 
-from ..classifier.bodies import vectors_of
-from ..classifier.model import as_float
+from .._typing import Device, OnError, Progress, Recordings
+from ..classifier.protocol import Classifier, check_classifier
+from ..clips.packed import PackedClips
 from ..runtime.arguments import choose
-from ..runtime.backend import jit_compile, on_device
-from .prediction import answers_of, batches_of
+from .prediction import Batches, answers_of, batches_of
 
 
 def embed(
-    classifier,
-    recordings,
-    layer=None,
-    sample_rate=None,
-    batch_size=64,
-    device="auto",
-    on_error="report",
-    progress=None,
-):
+    classifier: Classifier,
+    recordings: Recordings,
+    *,
+    layer: str | None = None,
+    sample_rate: int | None = None,
+    batch_size: int = 64,
+    device: Device = "auto",
+    on_error: OnError = "report",
+    progress: Progress = None,
+) -> pd.DataFrame:
     """Describe each recording by the numbers that the network decides on.
 
     An embedding is the input of the network's head, which is its last layer with weights
@@ -29,13 +29,15 @@ def embed(
     embeddings that lie near each other, whatever their labels.
 
     Args:
-        classifier: An `AudioClassifier`, of sound or of AudioSet embeddings.
+        classifier: An `AudioClassifier`, of sound or of AudioSet embeddings; or an exported one,
+            see `load_exported`.
         recordings: See `predict`: paths, a table, or sound itself.
-        layer: Name of the layer of `classifier.network` whose output is taken instead.
+        layer: Name of the layer of `classifier.network` whose output is taken instead; exported
+            files hold the input of the head alone.
         sample_rate: Rate of the sound, Hz, where `recordings` is sound; `None` means the
             classifier's own.
         batch_size: Recordings a step; others are read meanwhile.
-        device: `"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one.
+        device: See `predict`.
         on_error: `"report"` answers a file that cannot be read with its reason in the column
             `error`; `"raise"` stops at the first.
         progress: Show a progress bar: `True`, `False`, or `None` for on a terminal only; or a
@@ -47,8 +49,8 @@ def embed(
         where all went well). `table.filter(like="embedding_")` holds the numbers alone.
 
     Raises:
-        HearingAIError: `recordings` is of no known kind, there is no such layer, or the network
-            has no layers to tell apart.
+        HearingAIError: `recordings` is of no known kind, there is no such layer, the network has no
+            layers to tell apart, or the exported file holds no embeddings.
         AudioFileError: A file cannot be read and `on_error="raise"`.
 
     Example:
@@ -58,12 +60,13 @@ def embed(
         >>> table.shape, list(table.columns[:2])
         ((2, 130), ['fname', 'embedding_1'])
     """
+    check_classifier(classifier)
     choose("on_error", on_error, ("report", "raise"))
-    model = embedder(classifier, layer)
     fnames, source = batches_of(classifier, recordings, sample_rate, batch_size, on_error)
-    with on_device(device):
+    with classifier.on_device(device):
+        embedder = classifier.embedder(layer)
         values, errors = answers_of(
-            model, model.output_shape[-1], len(fnames), source, progress, text="Embedding"
+            embedder.embeddings, embedder.size, len(fnames), source, progress, text="Embedding"
         )
     names = [f"embedding_{i + 1}" for i in range(values.shape[1])]
     table = pd.DataFrame(values, columns=names)
@@ -71,29 +74,17 @@ def embed(
     return table.assign(error=pd.Series(errors, dtype=object))
 
 
-def embedder(classifier, layer=None):
-    """A Keras model from clips to their embeddings, of the classifier's own layers."""
-    network = classifier.network
-    body = keras.Model(network.inputs, vectors_of(network, layer))
-    clips = keras.Input(classifier.clip_shape)
-    model = keras.Model(clips, body(classifier.images(clips)))
-    if not jit_compile():
-        model.jit_compile = False
-    return model
-
-
-def embed_clips(classifier, clips, size=64):
+def embed_clips(classifier: Classifier, clips: PackedClips, size: int = 64) -> np.ndarray:
     """The embeddings of clips that are decoded already, `(clips, values)`, float32.
 
     Args:
-        classifier: An `AudioClassifier`.
+        classifier: A classifier.
         clips: `PackedClips`.
         size: Clips a step.
     """
-    model, rows = embedder(classifier), np.arange(len(clips))
-    source = (
-        (part, keras.ops.convert_to_numpy(as_float(clips[part])), np.arange(len(part)), [])
+    embedder, rows = classifier.embedder(), np.arange(len(clips))
+    source: Batches = (
+        (part, clips[part], np.arange(len(part)), [])
         for part in np.split(rows, range(size, len(rows), size))
     )
-    width = model.output_shape[-1]
-    return answers_of(model, width, len(rows), source, progress=False)[0]
+    return answers_of(embedder.embeddings, embedder.size, len(rows), source, progress=False)[0]

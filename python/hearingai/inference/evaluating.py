@@ -1,19 +1,31 @@
 """evaluate(), and what a training measures on its clips."""
 
 import numpy as np
+import pandas as pd
 
+from .._typing import Device, OnError, Progress
 from ..audio.samples import to_int16
+from ..classifier.protocol import Classifier, check_classifier
 from ..clips.digests import digests
+from ..clips.labelled import Store
 from ..errors import HearingAIError, warn
 from ..evaluation import choose_threshold
 from ..runtime.arguments import positive
 from ..tables.clip_table import check_clips
 from ..tables.splitting import group_of
-from .prediction import batches_of_files, predict_batches
-from .scoring import summary
+from .prediction import Batches, batches_of_files, predict_batches
+from .scoring import Evaluation, summary
 
 
-def evaluate(classifier, clips, batch_size=64, device="auto", on_error="report", progress=None):
+def evaluate(
+    classifier: Classifier,
+    clips: pd.DataFrame,
+    *,
+    batch_size: int = 64,
+    device: Device = "auto",
+    on_error: OnError = "report",
+    progress: Progress = None,
+) -> Evaluation:
     """Measure a classifier on labelled clips.
 
     Warns where clips were heard in training, since the numbers then flatter the model; where
@@ -42,22 +54,10 @@ def evaluate(classifier, clips, batch_size=64, device="auto", on_error="report",
         >>> hearingai.evaluate(classifier, clips).n
         40
     """
-    clips = check_clips(clips)
+    check_classifier(classifier)
     batch_size = positive("batch_size", batch_size, whole=True)
-    left_out = sorted(set(clips["class"]) - set(classifier.labels))
-    if left_out:
-        kept = clips[~clips["class"].isin(left_out)]
-        if not len(kept):
-            raise HearingAIError(
-                f"no clip is of a class the classifier knows: {', '.join(classifier.labels)}"
-            )
-        warn(
-            f"{len(clips) - len(kept)} clips left out, of classes the classifier does not know: "
-            f"{', '.join(left_out)}"
-        )
-        clips = kept
-    clips = check_clips(clips, classifier.labels)
-    heard = []
+    clips, left_out = _of_known_classes(classifier, check_clips(clips))
+    heard: list[str] = []
     source = batches_of_files(classifier, clips, batch_size, on_error)
     stored = _as_bytes if classifier.hears_embeddings else to_int16
     with classifier.on_device(device):
@@ -76,16 +76,34 @@ def evaluate(classifier, clips, batch_size=64, device="auto", on_error="report",
     return summary(classifier, table, _groups(clips), n_seen, left_out)
 
 
-def _as_bytes(embeddings):
+def _of_known_classes(
+    classifier: Classifier, clips: pd.DataFrame
+) -> tuple[pd.DataFrame, list[str]]:
+    """The clips of classes that the classifier knows, and the names of the other classes."""
+    left_out = sorted(set(clips["class"]) - set(classifier.labels))
+    kept = clips[~clips["class"].isin(left_out)]
+    if not len(kept):
+        raise HearingAIError(
+            f"no clip is of a class the classifier knows: {', '.join(classifier.labels)}"
+        )
+    if left_out:
+        warn(
+            f"{len(clips) - len(kept)} clips left out, of classes the classifier does not know: "
+            f"{', '.join(left_out)}"
+        )
+    return check_clips(kept, classifier.labels), left_out
+
+
+def _as_bytes(embeddings: np.ndarray) -> np.ndarray:
     return embeddings.astype("uint8")
 
 
-def evaluate_store(classifier, store, batch_size=256):
+def evaluate_store(classifier: Classifier, store: Store, batch_size: int = 256) -> Evaluation:
     """Measure a classifier on clips that are read already."""
     return _summary(classifier, store, _answer_store(classifier, store, batch_size))
 
 
-def validate(classifier, store, batch_size=256):
+def validate(classifier: Classifier, store: Store, batch_size: int = 256) -> None:
     """Choose the threshold that finds the target best on validation clips, and measure there.
 
     The threshold and the metrics go into the training record.
@@ -94,16 +112,17 @@ def validate(classifier, store, batch_size=256):
     target, truth = classifier.target, table["class"]
     if target is not None:
         both = truth.nunique() == 2
-        threshold = choose_threshold(truth, table[f"prob_{target}"], target) if both else None
+        score = table[f"prob_{target}"]
+        threshold = choose_threshold(truth, score, target=target) if both else None
         classifier.record["threshold"] = None if threshold is None else float(threshold)
     metrics = _summary(classifier, store, table).metrics
     values = metrics["value"].astype(float)
     classifier.record["validation_metrics"] = dict(zip(metrics["metric"], values, strict=True))
 
 
-def _answer_store(classifier, store, batch_size):
+def _answer_store(classifier: Classifier, store: Store, batch_size: int) -> pd.DataFrame:
     places = np.arange(len(store))
-    source = (
+    source: Batches = (
         (rows, store.clips[rows], np.arange(len(rows)), [])
         for rows in np.split(places, range(batch_size, len(places), batch_size))
     )
@@ -112,11 +131,11 @@ def _answer_store(classifier, store, batch_size):
     return table
 
 
-def _summary(classifier, store, table):
+def _summary(classifier: Classifier, store: Store, table: pd.DataFrame) -> Evaluation:
     return summary(classifier, table, _groups(store.table))
 
 
-def _groups(clips):
+def _groups(clips: pd.DataFrame) -> np.ndarray | None:
     """Speaker, source or fold of each clip, where the table names them."""
     by = group_of(clips)
     return None if by is None else clips[by].astype(str).to_numpy()

@@ -1,19 +1,24 @@
-"""Which part of a recording spoke for a label."""
+"""explain(): which part of a recording spoke for a label."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 
 import keras
 import numpy as np
 
-from ..classifier.model import as_float
+from .._typing import Device, Progress, Recordings
+from ..classifier.model import AudioClassifier, as_float, check_keras
 from ..errors import HearingAIError, warn
 from ..frontends.coordinates import bin_frequencies, frame_times
 from ..runtime.arguments import choose, positive
-from ..runtime.backend import on_device
 from ..runtime.progress import progress_bar
 from ._grad_cam import grad_cam
 from ._gradients import scores_and_gradients
 from .prediction import batches_of
+
+Score: TypeAlias = Callable[[Any], Any]
+"""From images, or what a network puts out, to the score of a label; tensors `(batch,)`."""
 
 METHODS = ("integrated_gradients", "gradcam")
 _SMALLEST = 1e-37  # probability, so that its logarithm is finite
@@ -52,9 +57,9 @@ class Explanation:
     relevance: np.ndarray
     times: np.ndarray
     frequencies: np.ndarray | None
-    frontend: object = field(default=None, repr=False)
+    frontend: Any = field(default=None, repr=False)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         frames, bins = self.relevance.shape
         return (
             f"<Explanation of {self.label!r}, probability {self.probability:.3f}, by "
@@ -63,16 +68,17 @@ class Explanation:
 
 
 def explain(
-    classifier,
-    recording,
-    label=None,
-    method="integrated_gradients",
-    steps=64,
-    layer=None,
-    sample_rate=None,
-    device="auto",
-    progress=None,
-):
+    classifier: AudioClassifier,
+    recording: Recordings,
+    *,
+    label: str | None = None,
+    method: str = "integrated_gradients",
+    steps: int = 64,
+    layer: str | None = None,
+    sample_rate: int | None = None,
+    device: Device = "auto",
+    progress: Progress = None,
+) -> Explanation:
     """Find which part of a recording's image spoke for a label.
 
     `"integrated_gradients"` shares the difference between the label's score and that of silence
@@ -122,15 +128,16 @@ def explain(
         >>> found.relevance.shape
         (98, 257)
     """
+    check_keras(classifier)
     choose("method", method, METHODS)
     steps = positive("steps", steps, whole=True)
     if label is not None:
         choose("label", label, tuple(classifier.labels))
     fname, clip = _one(classifier, recording, sample_rate)
-    with on_device(device):
+    with classifier.on_device(device):
         image, silence = (_image(classifier, c) for c in (clip, np.zeros_like(clip)))
-        told = keras.ops.convert_to_numpy(classifier.classify(image[None]))[0]
-        place = int(told.argmax()) if label is None else classifier.labels.index(label)
+        answer = keras.ops.convert_to_numpy(classifier.classify(image[None]))[0]
+        place = int(answer.argmax()) if label is None else classifier.labels.index(label)
         score = _log_odds(classifier, place)
         ends = keras.ops.convert_to_numpy(score(np.stack([image, silence])))
         if method == "gradcam":
@@ -147,7 +154,7 @@ def explain(
     return Explanation(
         fname=fname,
         label=classifier.labels[place],
-        probability=float(told[place]),
+        probability=float(answer[place]),
         method=method,
         score=float(ends[0]),
         baseline=float(ends[1]),
@@ -159,7 +166,9 @@ def explain(
     )
 
 
-def _one(classifier, recording, sample_rate):
+def _one(
+    classifier: AudioClassifier, recording: Recordings, sample_rate: int | None
+) -> tuple[str | None, np.ndarray]:
     """Name and clip of the one recording."""
     fnames, source = batches_of(classifier, recording, sample_rate, 2, "raise")
     if len(fnames) != 1:
@@ -168,16 +177,16 @@ def _one(classifier, recording, sample_rate):
     return fnames[0], np.asarray(clips[0], "float32")
 
 
-def _image(classifier, clip):
+def _image(classifier: AudioClassifier, clip: np.ndarray) -> np.ndarray:
     return keras.ops.convert_to_numpy(classifier.images(as_float(clip[None])))[0]
 
 
-def _from_outputs(classifier, place):
+def _from_outputs(classifier: AudioClassifier, place: int) -> Score:
     """The log-odds of a label, of what the network puts out."""
     chosen = np.zeros((len(classifier.labels), 1), "float32")
     chosen[place] = 1
 
-    def score(outputs):
+    def score(outputs: Any) -> Any:
         probabilities = classifier.as_columns(keras.ops.cast(outputs, "float32"))
         # Summing the others keeps all the digits that 1 - p would lose.
         pair = [keras.ops.matmul(probabilities, kind) for kind in (chosen, 1 - chosen)]
@@ -187,12 +196,14 @@ def _from_outputs(classifier, place):
     return score
 
 
-def _log_odds(classifier, place):
+def _log_odds(classifier: AudioClassifier, place: int) -> Score:
     of_outputs = _from_outputs(classifier, place)
     return lambda images: of_outputs(classifier.network(images, training=False))
 
 
-def _mean_gradient(score, silence, path, steps, progress):
+def _mean_gradient(
+    score: Score, silence: np.ndarray, path: np.ndarray, steps: int, progress: Progress
+) -> np.ndarray:
     """The score's gradient, averaged over the straight path from silence to the image.
 
     The points lie denser near silence: a network that normalises its image, as loud as it may be,
@@ -212,7 +223,7 @@ def _mean_gradient(score, silence, path, steps, progress):
     return total
 
 
-def _check_sum(found, wanted, steps):
+def _check_sum(found: float, wanted: float, steps: int) -> None:
     """Warn where the integration is too coarse to be believed."""
     if abs(found - wanted) > _GAP * max(abs(wanted), 1.0):
         warn(

@@ -1,11 +1,15 @@
-"""Using a classifier: predict and evaluate."""
+"""predict(), and what it shares with evaluate() and embed(): recordings in batches."""
 
 import os
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 
+from .._typing import Device, OnError, Progress, Recordings
+from ..classifier.protocol import Classifier, check_classifier
 from ..clips.decoding import read_all
 from ..clips.labelled import as_clips, check_kind
 from ..datasets.embedding_files import EMBEDDING_FILES, list_embeddings
@@ -15,16 +19,21 @@ from ..runtime.arguments import choose, positive
 from ..runtime.progress import progress_bar
 from ..tables.clip_table import check_columns
 
+Batches: TypeAlias = Iterator[tuple[np.ndarray, np.ndarray, np.ndarray, list[str]]]
+"""`(rows, clips, good, bad)`: positions of recordings, clips of those that could be read, which of
+the positions these are, and the reasons of the others."""
+
 
 def predict(
-    classifier,
-    recordings,
-    sample_rate=None,
-    batch_size=64,
-    device="auto",
-    on_error="report",
-    progress=None,
-):
+    classifier: Classifier,
+    recordings: Recordings,
+    *,
+    sample_rate: int | None = None,
+    batch_size: int = 64,
+    device: Device = "auto",
+    on_error: OnError = "report",
+    progress: Progress = None,
+) -> pd.DataFrame:
     """Predict the label of each recording.
 
     A recording of any format, rate, depth and channel count is converted to what the classifier
@@ -64,14 +73,21 @@ def predict(
         >>> list(table.columns)
         ['fname', 'label', 'score', 'prob_a', 'prob_b', 'error']
     """
+    check_classifier(classifier)
     choose("on_error", on_error, ("report", "raise"))
     fnames, source = batches_of(classifier, recordings, sample_rate, batch_size, on_error)
     with classifier.on_device(device):
         return predict_batches(classifier, fnames, source, progress)
 
 
-def batches_of(classifier, recordings, sample_rate, batch_size, on_error):
-    """Names of the recordings, and batches of them: `(rows, clips, good, reasons of the bad)`."""
+def batches_of(
+    classifier: Classifier,
+    recordings: Recordings,
+    sample_rate: int | None,
+    batch_size: int,
+    on_error: OnError,
+) -> tuple[list[str | None], Batches]:
+    """Names of the recordings, and batches of them."""
     batch_size = positive("batch_size", batch_size, whole=True)
     table = table_of(classifier, recordings)
     if table is not None:
@@ -83,14 +99,22 @@ def batches_of(classifier, recordings, sample_rate, batch_size, on_error):
     return [None] * len(clips), _batches_of_arrays(clips, batch_size)
 
 
-def answers_of(model, width, n, source, progress, hear=None, text="Predicting"):
-    """Run batches through a model: its `(n, width)` answers, and the reasons of what is bad."""
+def answers_of(
+    compute: Callable[[np.ndarray], np.ndarray],
+    width: int,
+    n: int,
+    source: Batches,
+    progress: Progress,
+    hear: Callable[[np.ndarray], object] | None = None,
+    text: str = "Predicting",
+) -> tuple[np.ndarray, np.ndarray]:
+    """Compute on batches: the `(n, width)` answers, and the reasons of what cannot be read."""
     answers, done = np.full((n, width), np.nan, "float32"), 0
     errors = np.full(n, None, dtype=object)
     with progress_bar(text, n, progress) as bar:
         for rows, clips, good, bad in source:
             if len(good):
-                answers[rows[good]] = probabilities_of(model, clips)
+                answers[rows[good]] = _filled_up(compute, clips)
             if hear is not None:
                 hear(clips)
             errors[np.delete(rows, good)] = bad
@@ -99,13 +123,22 @@ def answers_of(model, width, n, source, progress, hear=None, text="Predicting"):
     return answers, errors
 
 
-def predict_batches(classifier, fnames, source, progress, hear=None):
+def predict_batches(
+    classifier: Classifier,
+    fnames: Sequence[Any],
+    source: Batches,
+    progress: Progress,
+    hear: Callable[[np.ndarray], object] | None = None,
+) -> pd.DataFrame:
     """Run the batches of `source` through the classifier; `hear` sees each batch's clips."""
     width = len(classifier.labels)
-    probabilities, errors = answers_of(classifier, width, len(fnames), source, progress, hear)
-    best = np.nan_to_num(probabilities, nan=-1.0).argmax(axis=1) if len(fnames) else []
+    probabilities, errors = answers_of(
+        classifier.probabilities, width, len(fnames), source, progress, hear
+    )
+    best = np.nan_to_num(probabilities, nan=-1.0).argmax(axis=1)
     failed = errors != np.array(None)
-    label = np.where(failed, None, np.array(classifier.labels, dtype=object)[best])
+    label = np.array(classifier.labels, dtype=object)[best]
+    label[failed] = None
     score = probabilities[np.arange(len(fnames)), best]
     # object, not pandas' text: a missing name stays None whatever else is in the column
     columns = {"fname": pd.Series(fnames, dtype=object), "label": pd.Series(label, dtype=object)}
@@ -114,14 +147,19 @@ def predict_batches(classifier, fnames, source, progress, hear=None):
     return pd.DataFrame(columns | {"error": pd.Series(errors, dtype=object)})
 
 
-def probabilities_of(model, clips):
-    """Answers to a batch, filled up to a power of two: few sizes have to be compiled."""
+def probabilities_of(classifier: Classifier, clips: np.ndarray) -> np.ndarray:
+    """Probabilities of a batch of any size; few sizes have to be compiled."""
+    return _filled_up(classifier.probabilities, clips)
+
+
+def _filled_up(compute: Callable[[np.ndarray], np.ndarray], clips: np.ndarray) -> np.ndarray:
+    """Answers to a batch, filled up to a power of two."""
     n = len(clips)
     filling = np.zeros(((1 << (n - 1).bit_length()) - n, *clips.shape[1:]), clips.dtype)
-    return model.predict_on_batch(np.concatenate([clips, filling]))[:n]
+    return compute(np.concatenate([clips, filling]))[:n]
 
 
-def table_of(classifier, recordings):
+def table_of(classifier: Classifier, recordings: Any) -> pd.DataFrame | None:
     """The recordings as a table with a column `fname`; `None` where they are arrays."""
     if isinstance(recordings, pd.DataFrame):
         check_columns("recordings", recordings, ("fname",))
@@ -140,7 +178,7 @@ def table_of(classifier, recordings):
     return None
 
 
-def _table_of_files(classifier, files):
+def _table_of_files(classifier: Classifier, files: list[str]) -> pd.DataFrame:
     if not classifier.hears_embeddings:
         return pd.DataFrame({"fname": pd.Series(files, dtype=object)})
     others = [f for f in files if Path(f).suffix not in EMBEDDING_FILES]
@@ -152,39 +190,44 @@ def _table_of_files(classifier, files):
     return list_embeddings(files)
 
 
-def _batches_of_arrays(clips, size):
+def _batches_of_arrays(clips: np.ndarray, size: int) -> Batches:
     for first in range(0, len(clips), size):
         batch = clips[first : first + size]
         rows = np.arange(first, first + len(batch))
         yield rows, batch, np.arange(len(batch)), []
 
 
-def batches_of_files(classifier, table, size, on_error):
-    """Read the recordings of a table; yields `(rows, clips, good, bad)`.
-
-    `good` are the positions in `rows` that the clips belong to, `bad` the reasons of the others.
-    """
+def batches_of_files(
+    classifier: Classifier, table: pd.DataFrame, size: int, on_error: OnError
+) -> Batches:
+    """Read the recordings of a table, batch by batch."""
     check_kind(classifier, table)
     if classifier.hears_embeddings:  # small, and one file holds many: read them at once
-        clips, good, errors = read_embeddings(table, classifier.clip_shape[0], on_error=on_error)
+        found, good, errors = read_embeddings(table, classifier.clip_shape[0], on_error=on_error)
         bad = np.delete(np.arange(len(table)), good)
-        yield from _as_batches(clips, good, bad, list(errors["error"]), size)
+        yield from _as_batches(found, good, bad, list(errors["error"]), size)
         return
-    rows, clips, good, bad = [], [], [], []
-    for row, found in enumerate(read_all(table, classifier.clip_format, on_error)):
-        rows.append(row)
-        if isinstance(found, AudioFileError):
-            bad.append(found.reason)
-        else:
-            good.append(len(rows) - 1)
-            clips.append(found)
-        if len(rows) == size or row == len(table) - 1:
-            stacked = np.stack(clips) if clips else np.zeros((0, *classifier.clip_shape))
-            yield np.array(rows), stacked, np.array(good, dtype=int), bad
-            rows, clips, good, bad = [], [], [], []
+    read = list[tuple[int, np.ndarray | AudioFileError]]()
+    for row, clip in enumerate(read_all(table, classifier.clip_format, on_error=on_error)):
+        read.append((row, clip))
+        if len(read) == size or row == len(table) - 1:
+            yield _batch(read, classifier.clip_shape)
+            read = []
 
 
-def _as_batches(clips, good, bad, reasons, size):
+def _batch(
+    read: list[tuple[int, Any]], shape: tuple[int, ...]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, list[str]]:
+    """What was read of some recordings as one batch."""
+    good = [i for i, (_, clip) in enumerate(read) if not isinstance(clip, AudioFileError)]
+    bad = [clip.reason for _, clip in read if isinstance(clip, AudioFileError)]
+    clips = np.stack([read[i][1] for i in good]) if good else np.zeros((0, *shape))
+    return np.array([row for row, _ in read]), clips, np.array(good, dtype=int), bad
+
+
+def _as_batches(
+    clips: np.ndarray, good: np.ndarray, bad: np.ndarray, reasons: list[str], size: int
+) -> Batches:
     for first in range(0, len(good), size):
         rows = good[first : first + size]
         yield rows, clips[first : first + size], np.arange(len(rows)), []

@@ -1,10 +1,12 @@
 """What predictions amount to: every number under its own name."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from ..classifier.protocol import Classifier
 from ..clips.decoding import report_bad_files
 from ..errors import AudioFileError, warn
 from ..evaluation import (
@@ -52,10 +54,10 @@ class Evaluation:
     confusion: pd.DataFrame
     predictions: pd.DataFrame
     errors: pd.DataFrame
-    n_seen: int
-    left_out: list
+    n_seen: int | None
+    left_out: list[str]
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         seen = f", {self.n_seen} of them heard in training" if self.n_seen else ""
         return (
             f"<Evaluation: accuracy {self.accuracy:.4f}, loss {self.loss:.4f} "
@@ -63,7 +65,13 @@ class Evaluation:
         )
 
 
-def summary(classifier, table, groups=None, n_seen=0, left_out=()):
+def summary(
+    classifier: Classifier,
+    table: pd.DataFrame,
+    groups: Sequence[str] | np.ndarray | None = None,
+    n_seen: int | None = 0,
+    left_out: Sequence[str] = (),
+) -> Evaluation:
     """What predictions with their true `class` amount to.
 
     Args:
@@ -90,12 +98,12 @@ def summary(classifier, table, groups=None, n_seen=0, left_out=()):
     class_id = good["class"].map(position).to_numpy()
     probabilities = good[[f"prob_{label}" for label in labels]].to_numpy()
     loss = cross_entropy(class_id, probabilities)
-    groups = None if groups is None else np.asarray(groups)[~bad]
+    kept = None if groups is None else np.asarray(groups)[~bad]
     return Evaluation(
         accuracy=accuracy(good["class"], good["label"]),
         loss=loss,
         n=len(good),
-        metrics=_metrics(classifier, good, probabilities, groups),
+        metrics=_metrics(classifier, good, probabilities, kept),
         per_class=class_report(good["class"], good["label"], labels=labels),
         confusion=confusion(good["class"], good["label"], labels=labels),
         predictions=table,
@@ -105,26 +113,32 @@ def summary(classifier, table, groups=None, n_seen=0, left_out=()):
     )
 
 
-def _interval(truth, label, groups):
+def _interval(truth: pd.Series, label: pd.Series, groups: np.ndarray | None) -> tuple[float, float]:
     """The ends of the accuracy's interval; NaN where there are no two groups to draw from."""
     if len(truth if groups is None else np.unique(groups)) < 2:
         return np.nan, np.nan
-    return bootstrap_interval(truth, label, groups=groups)[["low", "high"]].iloc[0]
+    found = bootstrap_interval(truth, label, groups=groups).iloc[0]
+    return float(found["low"]), float(found["high"])
 
 
-def _metrics(classifier, good, probabilities, groups):
+def _metrics(
+    classifier: Classifier,
+    good: pd.DataFrame,
+    probabilities: np.ndarray,
+    groups: np.ndarray | None,
+) -> pd.DataFrame:
     """Every number under its own name."""
     truth, label, labels = good["class"], good["label"], classifier.labels
-    rows = [("accuracy", accuracy(truth, label), *_interval(truth, label, groups))]
+    rows: list[tuple] = [("accuracy", accuracy(truth, label), *_interval(truth, label, groups))]
     for average in ("macro", "micro", "weighted"):
         rows.append((f"f1_{average}", f1_score(truth, label, average=average)))
     if classifier.target is None:
-        areas = class_aucs(truth, probabilities, labels)
+        areas = class_aucs(truth, probabilities, labels=labels)
         rows += [("roc_auc_macro", areas["roc_auc"].mean())]
         rows += [("pr_auc_macro", areas["pr_auc"].mean())]
     else:
         score = probabilities[:, labels.index(classifier.target)]
-        at_half = binary_metrics(truth, score, classifier.target).iloc[0]
+        at_half = binary_metrics(truth, score, target=classifier.target).iloc[0]
         rows += [(n, at_half[n]) for n in ("precision", "recall", "f1_positive")]
         rows += [(n, at_half[n]) for n in ("roc_auc", "pr_auc")]
         threshold = classifier.record.get("threshold")

@@ -145,7 +145,7 @@ def counted(monkeypatch):
 
     def compute(classifier, clips):
         batches.append(len(clips))
-        return classifier.predict_on_batch(clips)
+        return classifier.probabilities(clips)
 
     monkeypatch.setattr(annotation_run, "probabilities_of", compute)
     return batches
@@ -156,8 +156,8 @@ def test_after_a_break_only_what_is_missing_is_computed(ear, recordings, tmp_pat
     n = len(counted)
 
     broken = ear()
-    broken.predict_on_batch = lambda clips: (
-        ear().predict_on_batch(clips) if len(counted) < n + 4 else [][1]
+    broken.probabilities = lambda clips: (
+        ear().probabilities(clips) if len(counted) < n + 4 else [][1]
     )
     with pytest.raises(IndexError):  # within the second recording
         annotate(broken, recordings, path=kept)

@@ -116,15 +116,17 @@ def test_labels_must_fit_the_network():
     network = networks.speech_cnn_small((98, 257, 1), 2)
     front_end = hearingai.LogSpectrogram()
     with pytest.raises(hearingai.HearingAIError, match="3 names"):
-        hearingai.AudioClassifier(front_end, network, ["a", "b", "c"], 16000, 1.0)
+        hearingai.AudioClassifier(
+            front_end, network, ["a", "b", "c"], sample_rate=16000, duration=1.0
+        )
     with pytest.raises(hearingai.HearingAIError, match="differ"):
-        hearingai.AudioClassifier(front_end, network, ["a", "a"], 16000, 1.0)
+        hearingai.AudioClassifier(front_end, network, ["a", "a"], sample_rate=16000, duration=1.0)
 
 
 def test_a_classifier_of_ones_own_parts_needs_no_recipe(tmp_path):
     front_end = hearingai.LogSpectrogram(20, 10, 8000)
     network = networks.speech_cnn((99, 129, 1), 2)
-    own = hearingai.AudioClassifier(front_end, network, ["x", "y"], 8000, 1.0)
+    own = hearingai.AudioClassifier(front_end, network, ["x", "y"], sample_rate=8000, duration=1.0)
     opened = hearingai.load_classifier(hearingai.save_classifier(own, tmp_path / "own.keras"))
     assert opened.fingerprint() == own.fingerprint()
     assert hearingai.classifier_info(opened)["recipe"] is None

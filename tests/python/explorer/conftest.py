@@ -127,10 +127,10 @@ def held(opened, ear):
     asked, go = threading.Event(), threading.Event()
 
     class Held(ear):
-        def predict_on_batch(self, clips):
+        def probabilities(self, clips):
             asked.set()
             assert go.wait(PATIENCE)
-            return super().predict_on_batch(clips)
+            return super().probabilities(clips)
 
     page = opened(Held(), hop=0.25, ignore="quiet")
     page.asked, page.go = asked, go

@@ -246,8 +246,8 @@ def test_many_and_long_labels_fit_any_screen(browser, ear, recording, tmp_path, 
     class Many(ear):
         labels = [f"label {i}" for i in range(28)] + ["<b id=bold>bold</b>", "Donaudampf" * 12]
 
-        def predict_on_batch(self, clips):
-            loud = super().predict_on_batch(clips)[:, :1]
+        def probabilities(self, clips):
+            loud = super().probabilities(clips)[:, :1]
             return np.concatenate([np.roll(loud, i, 0) for i in range(30)], axis=1)
 
     path = tmp_path / "<img src=x onerror=document.title=1>.wav"

@@ -32,7 +32,7 @@ def test_the_answers_are_the_classifier_s(classifier, exported, sounds):
 
 def test_silence_is_answered_too(classifier, exported):
     silence = np.zeros((1, 16000), "float32")
-    found, expected = (m.predict_on_batch(silence) for m in (exported[1], classifier))
+    found, expected = (m.probabilities(silence) for m in (exported[1], classifier))
     np.testing.assert_allclose(found, expected, atol=2e-3)  # rounding, enlarged by its deviation
 
 
@@ -49,17 +49,17 @@ def test_what_export_returns_was_measured(exported, tmp_path):
 
 def test_any_number_of_clips_of_any_storage(exported, sounds):
     opened = exported[1]
-    whole = opened.predict_on_batch(sounds)
+    whole = opened.probabilities(sounds)
     assert whole.shape == (20, 3)
     assert whole.dtype == np.float32
-    by_one = np.concatenate([opened.predict_on_batch(sounds[i : i + 1]) for i in range(20)])
+    by_one = np.concatenate([opened.probabilities(sounds[i : i + 1]) for i in range(20)])
     np.testing.assert_allclose(by_one, whole, atol=1e-5)
-    assert opened.predict_on_batch(sounds[:0]).shape == (0, 3)
+    assert opened.probabilities(sounds[:0]).shape == (0, 3)
     as_int16 = np.rint(sounds * 32768).clip(-32768, 32767).astype("int16")
-    found = opened.predict_on_batch(as_int16)
-    np.testing.assert_allclose(found, opened.predict_on_batch(as_int16 / 32768), atol=1e-6)
+    found = opened.probabilities(as_int16)
+    np.testing.assert_allclose(found, opened.probabilities(as_int16 / 32768), atol=1e-6)
     with pytest.raises(hearingai.HearingAIError, match=r"\(batch, 16000\). Received: \(2, 8000\)"):
-        opened.predict_on_batch(sounds[:2, :8000])
+        opened.probabilities(sounds[:2, :8000])
 
 
 def test_recordings_are_converted_and_bad_ones_named(classifier, exported, tmp_path):
@@ -79,7 +79,7 @@ def test_other_programs_find_labels_and_rate(exported):
         session = opened._runtime.session
         text = session.get_modelmeta().custom_metadata_map["hearingai.json"]
         assert [i.name for i in session.get_inputs()] == ["clips"]
-        assert [o.name for o in session.get_outputs()] == ["probabilities"]
+        assert [o.name for o in session.get_outputs()] == ["probabilities", "embedding"]
     elif record.format == "litert":
         with zipfile.ZipFile(record.path) as archive:
             text = archive.read("hearingai.json").decode()
@@ -134,7 +134,7 @@ assert not {{"keras", "tensorflow"}} & set(sys.modules)
 print(*table["prob_yes"])
 """
     answers = np.array(python(code).stdout.split(), float)
-    expected = exported[1].predict_on_batch(sounds)[:, 2]
+    expected = exported[1].probabilities(sounds)[:, 2]
     np.testing.assert_allclose(answers, expected, atol=1e-5)
 
 

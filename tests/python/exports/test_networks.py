@@ -24,8 +24,8 @@ def test_recurrent_networks_with_padded_clips(format, tmp_path):
     opened = hearingai.load_exported(
         hearingai.export(classifier, tmp_path / NAMES[format], clips=clips).path
     )
-    expected = classifier.predict_on_batch(clips)
-    np.testing.assert_allclose(opened.predict_on_batch(clips), expected, atol=1e-4)
+    expected = classifier.probabilities(clips)
+    np.testing.assert_allclose(opened.probabilities(clips), expected, atol=1e-4)
     assert expected[:, 0].std() > 0.1
     assert opened.target == "turkey"
     assert opened.hears_embeddings
@@ -76,7 +76,9 @@ def test_every_kind_of_front_end(format, tmp_path):
     images = layers[1](layers[0](sounds))
     scaling.adapt(np.asarray(images))
     network = hearingai.networks.sound_cnn(images.shape[1:], 3)
-    classifier = hearingai.AudioClassifier(frontend, network, LABELS, 8000, 0.5, channels=2)
+    classifier = hearingai.AudioClassifier(
+        frontend, network, LABELS, sample_rate=8000, duration=0.5, channels=2
+    )
     done = hearingai.export(decided(classifier), tmp_path / NAMES[format], clips=sounds)
     assert (done.n, done.agreement) == (12, 1)
 

@@ -37,7 +37,7 @@ def test_what_answers_otherwise_is_thrown_away(gate, tmp_path, monkeypatch):
 def test_a_wrong_number_anywhere_is_found(gate, tmp_path, monkeypatch):
     opened = hearingai.load_exported(hearingai.export(gate, tmp_path / "gate").path)
     clips = verification.made_up(gate)
-    expected = verification.answers(gate, clips)
+    expected = verification.answers(gate.probabilities, clips)
     off = expected.copy()
     off[-1] += [2e-4, -2e-4]
     with pytest.raises(hearingai.HearingAIError, match=r"up to 0.0002, of clip 16 of 16"):
@@ -72,7 +72,7 @@ def test_a_path_says_the_format_or_is_refused(gate, tmp_path):
     with pytest.raises(hearingai.HearingAIError, match="none of the 1 recordings can be read"):
         hearingai.export(words, tmp_path / "gate", clips=tmp_path / "file")
     assert sorted(f.name for f in tmp_path.iterdir()) == ["file", "folder"]
-    assert hearingai.export(gate, tmp_path / "v1.2", "saved_model").format == "saved_model"
+    assert hearingai.export(gate, tmp_path / "v1.2", format="saved_model").format == "saved_model"
 
 
 def test_a_missing_library_is_one_line_with_the_remedy(gate, tmp_path, monkeypatch):

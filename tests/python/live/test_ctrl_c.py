@@ -18,14 +18,16 @@ CHILD = """
 import signal, sys, hearingai
 import numpy as np
 from hearingai.clips.decoding import ClipFormat
+from hearingai.runtime.backend import on_device
 signal.signal(signal.SIGINT, signal.default_int_handler)  # else ignored in the background
 
 class Ear:
     labels, hears_embeddings, recipe = ["a"], False, None
     sample_rate, duration, channels, samples = 100, 1.0, 1, 100
     clip_format, clip_shape = ClipFormat(100, 100, 1), (100,)
+    on_device = staticmethod(on_device)
 
-    def predict_on_batch(self, clips):
+    def probabilities(self, clips):
         if clips.any():
             print("heard", len(clips), flush=True)
         return np.ones((len(clips), 1), "float32")
@@ -47,14 +49,14 @@ def ctrl_c():
 def when_loud(ear, act):
     """An ear that acts once, while it hears a window of a burst."""
     ear, done = ear(), []
-    answer = ear.predict_on_batch
+    answer = ear.probabilities
 
     def predict(clips):
         if not done and clips.mean() > 0.5:
             done.append(act())
         return answer(clips)
 
-    ear.predict_on_batch = predict
+    ear.probabilities = predict
     return ear
 
 

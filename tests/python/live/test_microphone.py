@@ -90,7 +90,7 @@ def test_a_microphone_is_closed_when_the_listener_leaves(ear, microphone):
 def test_sound_that_comes_too_fast_is_silence_and_told(ear, microphone, expected, monkeypatch):
     monkeypatch.setattr("hearingai.annotation.live._WAITING", 20)
     slow = ear()
-    answer = slow.predict_on_batch
+    answer = slow.probabilities
     calls = []
 
     def predict(clips):
@@ -104,7 +104,7 @@ def test_sound_that_comes_too_fast_is_silence_and_told(ear, microphone, expected
         return answer(clips)
 
     microphone.most = 20  # the first window
-    slow.predict_on_batch = predict
+    slow.probabilities = predict
     live = Live(slow, None, seconds=20, **RULES)
     with pytest.warns(hearingai.HearingAIWarning, match="lost and heard as silence"):
         events = list(live.events())

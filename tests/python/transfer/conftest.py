@@ -35,7 +35,7 @@ def small_classifier(labels, front_end=None):
     x = keras.layers.MaxPooling2D((4, 1))(x)
     x = keras.layers.Dropout(0.1)(keras.layers.Flatten()(x))
     network = keras.Model(image, keras.layers.Dense(len(labels), activation="softmax")(x))
-    return hearingai.AudioClassifier(front_end, network, labels, RATE, SECONDS)
+    return hearingai.AudioClassifier(front_end, network, labels, sample_rate=RATE, duration=SECONDS)
 
 
 @pytest.fixture(scope="session")

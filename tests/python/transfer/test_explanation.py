@@ -24,7 +24,9 @@ def listener(tones):
     x = keras.layers.MaxPooling2D((26, 1))(x)
     x = keras.layers.Dense(2, activation="softmax")(keras.layers.Flatten()(x))
     network = keras.Model(image, x)
-    classifier = hearingai.AudioClassifier(front_end, network, ["high", "low"], RATE, SECONDS)
+    classifier = hearingai.AudioClassifier(
+        front_end, network, ["high", "low"], sample_rate=RATE, duration=SECONDS
+    )
     clips = tones[tones["class"] != "middle"]
     settings = {"epochs": 8, "batch_size": 8, "seed": 1, "validation": False}
     return hearingai.fit(classifier, clips, learning_rate=0.001, **settings)
@@ -121,7 +123,8 @@ classifier = hearingai.load_classifier(folder + "/m.keras")
 clip = numpy.load(folder + "/clip.npy")
 found = {"embedding": hearingai.embed(classifier, clip).filter(like="emb").to_numpy()}
 for method in ("integrated_gradients", "gradcam"):
-    found[method] = hearingai.explain(classifier, clip, "low", method, steps=16).relevance
+    done = hearingai.explain(classifier, clip, label="low", method=method, steps=16)
+    found[method] = done.relevance
 numpy.savez(folder + "/found.npz", **found)
 """
 
@@ -134,7 +137,9 @@ def test_another_backend_explains_alike(backend, listener, burst, tmp_path):
     python(OTHER, backend, tmp_path, backend=backend)
     here = {"embedding": hearingai.embed(listener, clip).filter(like="emb").to_numpy()}
     for method in ("integrated_gradients", "gradcam"):
-        here[method] = hearingai.explain(listener, clip, "low", method, steps=16).relevance
+        here[method] = hearingai.explain(
+            listener, clip, label="low", method=method, steps=16
+        ).relevance
     there = np.load(tmp_path / "found.npz")
     for name, values in here.items():
         np.testing.assert_allclose(there[name], values, atol=2e-3 * np.abs(values).max())

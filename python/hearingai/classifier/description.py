@@ -1,0 +1,66 @@
+"""What a classifier is and how it came to be, in plain values."""
+
+import copy
+from typing import Any
+
+import pandas as pd
+
+from .model import AudioClassifier, check_keras
+
+
+def training_history(classifier: AudioClassifier) -> pd.DataFrame:
+    """The training history of a classifier.
+
+    Args:
+        classifier: An `AudioClassifier`.
+
+    Returns:
+        A DataFrame with a row an epoch: `epoch` (from 1), `loss`, `accuracy`, `seconds`, and
+        where there were validation clips `val_loss` and `val_accuracy`; no rows before training.
+
+    Example:
+        >>> import hearingai
+        >>> clips = hearingai.spoken_words(["no", "yes"], n=20, seed=1)
+        >>> classifier = hearingai.fit("speech-commands-small", clips, epochs=2, seed=1)
+        >>> hearingai.training_history(classifier)["epoch"].tolist()
+        [1, 2]
+    """
+    check_keras(classifier)
+    return pd.DataFrame(classifier.record.get("history", []))
+
+
+def classifier_info(classifier: AudioClassifier) -> dict[str, Any]:
+    """What a classifier is and how it came to be.
+
+    Args:
+        classifier: An `AudioClassifier`.
+
+    Returns:
+        A dict of plain values: `recipe`, `network`, `labels`, `target`, `sample_rate` (Hz),
+        `duration` (seconds), `channels`, `crop`, `parameters`, `fingerprint` and, once trained,
+        `epochs`, `seed`, `deterministic`, `precision`, `device`, `n_train`, `n_validation`,
+        `metrics`, `data_fingerprint`, `seconds`, `interrupted`, `collapsed`, `history` and
+        `versions`.
+
+    Example:
+        >>> import hearingai
+        >>> classifier = hearingai.create_classifier("speech-commands-small", ["a", "b"], seed=1)
+        >>> info = hearingai.classifier_info(classifier)
+        >>> info["parameters"], info["sample_rate"]
+        (252738, 16000)
+    """
+    check_keras(classifier)
+    record = {k: v for k, v in classifier.record.items() if k != "trained_on"}
+    return {
+        "recipe": classifier.recipe,
+        "network": classifier.network.name,
+        "labels": classifier.labels,
+        "target": classifier.target,
+        "sample_rate": classifier.sample_rate,
+        "duration": classifier.duration,
+        "channels": classifier.channels,
+        "crop": classifier.crop,
+        "parameters": classifier.count_params(),
+        "fingerprint": classifier.fingerprint(),
+        "epochs": len(record.get("history", [])),
+    } | copy.deepcopy(record)

@@ -1,0 +1,107 @@
+"""What every classifier can do, whatever computes its answers; nothing here needs Keras."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeAlias
+
+import numpy as np
+
+from .._typing import Device
+from ..clips.decoding import ClipFormat
+from ..errors import HearingAIError
+
+OfSound: TypeAlias = Any
+"""A number of a classifier of sound, `None` of one of embeddings: whoever knows need not ask."""
+
+
+@dataclass(frozen=True)
+class Embedder:
+    """Turns clips into embeddings.
+
+    Attributes:
+        size: Values of an embedding.
+        embeddings: A function from clips, an array `(batch, *clip_shape)` of float32, int16 or
+            uint8, to their embeddings `(batch, size)`, float32.
+    """
+
+    size: int
+    embeddings: Callable[[np.ndarray], np.ndarray]
+
+
+class Classifier(Protocol):
+    """A classifier: an `AudioClassifier` of Keras, an `ExportedClassifier`, or another kind.
+
+    Attributes:
+        record: The training record, or what is known of it: `threshold` and `gate` are read.
+        recipe: Name of the recipe it was made by, if any.
+        sample_rate: Rate of the waveforms it takes, Hz, an int; `None` where it takes embeddings.
+        duration: Length of a clip, seconds, a float; `None` likewise.
+        channels: Channels of a clip.
+        crop: Which part it takes of a longer recording.
+        target: The label that is looked for, of two; else `None`.
+    """
+
+    record: dict[str, Any]
+    recipe: str | None
+    sample_rate: OfSound
+    duration: OfSound
+    channels: int
+    crop: str
+    target: str | None
+
+    @property
+    def labels(self) -> list[str]:
+        """Names of the classes, in the order of the probabilities."""
+
+    @property
+    def hears_embeddings(self) -> bool:
+        """Whether it takes embeddings instead of sound."""
+
+    @property
+    def samples(self) -> OfSound:
+        """Samples a clip; `None` for embeddings."""
+
+    @property
+    def clip_format(self) -> ClipFormat:
+        """The `ClipFormat` that every recording is converted to."""
+
+    @property
+    def clip_shape(self) -> tuple[int, ...]:
+        """Shape of one clip, without the batch."""
+
+    @property
+    def trained_on(self) -> set[str] | None:
+        """Digests of the clips it was trained on; `None` where that is not known."""
+
+    def fingerprint(self) -> str:
+        """What tells its answers from those of another classifier."""
+
+    def probabilities(self, clips: np.ndarray) -> np.ndarray:
+        """Probabilities of a batch of clips.
+
+        Args:
+            clips: Array `(batch, *clip_shape)`: waveforms, float in -1...1 or int16, or embeddings.
+
+        Returns:
+            Array `(batch, labels)`, float32.
+        """
+
+    def embedder(self, layer: str | None = None) -> Embedder:
+        """What turns clips into embeddings: the input of the head, or the output of a layer.
+
+        Raises:
+            HearingAIError: There is no such layer, or it has no embeddings.
+        """
+
+    def on_device(self, device: Device) -> AbstractContextManager[Any]:
+        """Compute on the `"cpu"`, the `"gpu"` or, with `"auto"`, on what it prefers: a context."""
+
+
+def check_classifier(classifier: Any) -> None:
+    """Raise an error where something else came than a classifier."""
+    if not (hasattr(classifier, "probabilities") and hasattr(classifier, "clip_format")):
+        raise HearingAIError(
+            f"`classifier` must be a classifier: load_classifier() opens a .keras file, "
+            f"load_exported() an exported one. Received: {type(classifier).__name__}"
+        )
