@@ -1,5 +1,7 @@
 """Exporting a classifier: written beside its place, run, compared, and only then put there."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
