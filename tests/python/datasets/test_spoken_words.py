@@ -165,7 +165,7 @@ def test_a_long_word_fits_into_the_second(tmp_path):
 def test_without_espeak_the_error_says_how_to_get_it(monkeypatch):
     monkeypatch.setattr(_espeak.importlib, "import_module", missing)
     monkeypatch.setattr(_espeak.ctypes.util, "find_library", lambda _: None)
-    with pytest.raises(HearingAIError, match=r'pip install "hearingai\[demo\]"\n.*apt install'):
+    with pytest.raises(HearingAIError, match=r'pip install "hearingai\[demo\]"`\n.*apt install'):
         spoken_words("yes", n=1)
 
 
