@@ -162,7 +162,8 @@ def write_audio(
     Example:
         >>> import hearingai, numpy, os, tempfile
         >>> path = os.path.join(tempfile.mkdtemp(), "tone.wav")
-        >>> hearingai.write_audio(path, numpy.sin(numpy.arange(16000) / 10), 16000, "PCM_24")
+        >>> wave = numpy.sin(numpy.arange(16000) / 10)
+        >>> hearingai.write_audio(path, wave, 16000, subtype="PCM_24")
         >>> hearingai.audio_info(path)["subtype"]
         'PCM_24'
     """

@@ -174,12 +174,12 @@ def _wanted(words: Sequence[str] | None, found: Sequence[str]) -> list[str]:
         return list(found)
     wanted = {words} if isinstance(words, str) else set(words)
     unknown = sorted(map(str, wanted - set(found)))
-    if unknown or not words:
+    if unknown or not wanted:
         raise HearingAIError(
             f"`words` must be among the words found: {', '.join(found)}. "
             f"Received: {', '.join(unknown) or 'none'}"
         )
-    return sorted(words)
+    return sorted(wanted)
 
 
 def _table(files: Any, words: Any) -> pd.DataFrame:

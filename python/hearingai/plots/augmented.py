@@ -52,7 +52,8 @@ def plot_augmented(
     Example:
         >>> import hearingai
         >>> tones = hearingai.two_tone()
-        >>> figure = hearingai.plot_augmented(tones, ["time_shift", "spec_augment"], 22050)
+        >>> changes = ["time_shift", "spec_augment"]
+        >>> figure = hearingai.plot_augmented(tones, changes, sample_rate=22050)
         >>> [ax.get_title() for ax in figure.axes[:3]]
         ['original', 'time shift', 'spec augment']
     """

@@ -133,7 +133,6 @@ def plot_detections(
         style: dict[str, Any] = {
             "facecolor": _FACES[kind],
             "hatch": _HATCHES[kind],
-            "edgecolor": "black",
         }
         ax.bar(
             some["left"],
