@@ -68,8 +68,7 @@ embed.hearingai_exported <- embed.hearingai_classifier
 #'   takes that of a `checkpoint` that is there, else draws one from R's random numbers, so that
 #'   [set.seed()] decides it.
 #' @inheritParams fit.hearingai_classifier
-#' @inheritDotParams fit.hearingai_classifier epochs batch_size optimizer learning_rate clipnorm
-#'   augment class_weight patience callbacks precision device on_error
+#' @inheritDotParams fit.hearingai_classifier epochs:patience precision device on_error callbacks
 #' @return A new classifier. [classifier_info()] tells in `tuned_from` the fingerprint of the one it
 #'   came from, and in `frozen` which layers were not trained; that one's training clips count as
 #'   heard.

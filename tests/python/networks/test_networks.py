@@ -99,7 +99,7 @@ def test_a_tagger_with_one_output_gives_the_probability_of_its_target(name):
 
 @pytest.mark.parametrize("name", IMAGES)
 def test_one_class_is_refused_where_classes_compete(name):
-    with pytest.raises(hearingai.HearingAIError, match="`n_classes` must be at least 2"):
+    with pytest.raises(hearingai.HearingAIError, match="`n_classes` must be a whole number from 2"):
         build(name, 1)
 
 
