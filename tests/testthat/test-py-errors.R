@@ -8,7 +8,7 @@ test_that("what the core says of Python's values is said of R's", {
     "`by = NULL` splits, `overwrite = TRUE` replaces, or `clipnorm = 1`"
   )
   expect_equal(said("Use `by='speaker'`"), "Use `by = \"speaker\"`")
-  expect_equal(said("`noise` is empty; `None` is white noise"), "`noise` is empty; NULL is white noise.")
+  expect_equal(said("`noise` is empty; `None` is white"), "`noise` is empty; NULL is white.")
   expect_equal(said('`confusion["n"]` must count'), "`confusion$n` must count.")
   expect_equal(said('`space["rate"]["low"]` is high'), "`space$rate$low` is high.")
   expect_equal(said("None of the Trueborn, in `a b.wav`"), "None of the Trueborn, in `a b.wav`")

@@ -2,7 +2,7 @@
 
 import sys
 import warnings
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 
 import typer
 from typer.core import TyperGroup
@@ -17,8 +17,15 @@ class _Commands(TyperGroup):
     """The commands; what goes wrong in one is told with its own options."""
 
     def invoke(self, ctx: Any) -> Any:
-        def show(message: Warning | str, category: type[Warning], *args: Any) -> None:
-            show_warning(told(message, self._called(ctx)), category, *args)
+        def show(
+            message: Warning | str,
+            category: type[Warning],
+            filename: str,
+            lineno: int,
+            file: TextIO | None = None,
+            line: str | None = None,
+        ) -> None:
+            show_warning(told(message, self._called(ctx)), category, filename, lineno)
 
         warnings.showwarning = show
         try:
