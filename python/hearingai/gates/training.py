@@ -1,20 +1,27 @@
 """train_gate(): a gate learns what to let through."""
 
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
+from .._typing import Device, Progress
+from ..classifier.model import AudioClassifier
 from ..clips.decoding import to_int16
 from ..clips.labelled import Store
 from ..clips.packed import PackedClips
 from ..errors import HearingAIError
 from ..evaluation.checks import finite
+from ..recipes.recipe import Recipe
 from ..recipes.registry import create_classifier, get_recipe
 from ..runtime.arguments import positive
 from ..runtime.backend import draw_seed, on_device, set_seed
 from ..runtime.progress import progress_bar
+from ..runtime.shared_options import shared_options
 from ..training.fitting import fit_stores
 from ._learning import learn_rules
-from ._mixtures import mixtures, side_of, split_side
+from ._mixtures import Mixture, Side, mixtures, side_of, split_side
 from ._settings import gate_settings
 from .stream import window_probabilities
 
@@ -25,23 +32,25 @@ _LEVELS_DB = (-24.0, 6.0)  # by which a mixture is louder or softer
 _HELD = 5  # mixtures to train on for each to validate on
 
 
+@shared_options
 def train_gate(
-    wanted,
-    unwanted,
-    snr_db=(0, 5, 10, 20),
-    window=None,
-    hop=0.02,
-    range_db=-40.0,
-    care=4.0,
-    n_mixtures=300,
-    recipe="gate",
-    epochs=None,
-    validation=0.25,
-    seed=None,
-    deterministic=False,
-    device="auto",
-    progress=None,
-):
+    wanted: Any,
+    unwanted: Any,
+    *,
+    snr_db: float | Sequence[float] = (0, 5, 10, 20),
+    window: float | None = None,
+    hop: float = 0.02,
+    range_db: float = -40.0,
+    care: float = 4.0,
+    n_mixtures: int = 300,
+    recipe: str | Recipe = "gate",
+    epochs: int | None = None,
+    validation: float = 0.25,
+    seed: int | None = None,
+    deterministic: bool = False,
+    device: Device = "auto",
+    progress: Progress = None,
+) -> AudioClassifier:
     """Train a gate on examples of what is wanted and of what is not.
 
     The recordings are split into some to train on and some to validate on. Of both, mixtures of
@@ -71,10 +80,9 @@ def train_gate(
         validation: Share of the recordings to validate on: by the table's `speaker`, `source` or
             `fold` where it has one, else by recording; of a single recording, the end.
         seed: Whole number that decides all that is drawn; `None` draws one and records it.
-        deterministic: See `fit`.
-        device: `"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one.
-        progress: Show a progress bar: `True`, `False`, or `None` for on a terminal only; or a
-            function of `(done, total, text)`.
+        deterministic: {deterministic}
+        device: {device}
+        progress: {progress}
 
     Returns:
         An `AudioClassifier` of the labels `"unwanted"` and `"wanted"`; `record["gate"]` holds what
@@ -94,7 +102,8 @@ def train_gate(
         >>> classifier.labels, classifier.record["gate"]["target"]
         (['unwanted', 'wanted'], ['wanted'])
     """
-    setup, ratios = _setup(recipe, window, epochs), _ratios(snr_db)
+    recipe, rate = _sound_recipe(recipe, window, epochs)
+    ratios = _ratios(snr_db)
     n, care = positive("n_mixtures", n_mixtures, whole=True), positive("care", care)
     share = positive("validation", validation)
     if share >= 1:
@@ -106,9 +115,9 @@ def train_gate(
         split_side(side_of(name, given), share, rng)
         for name, given in (("wanted", wanted), ("unwanted", unwanted))
     ]
-    classifier = create_classifier(setup, LABELS, seed=seed, target="wanted")
+    classifier = create_classifier(recipe, LABELS, seed=seed, target="wanted")
     usual = gate_settings(classifier, range_db=range_db, hop=hop)  # checks them
-    rate, n_held = setup.sample_rate, max(len(ratios), n // _HELD)
+    n_held = max(len(ratios), n // _HELD)
     with on_device(device), progress_bar("Mixing", n + n_held, progress) as bar:
         made = _made([side[0] for side in sides], rate, n, ratios, rng, bar, varied=True)
         train = _windows(made, classifier, rng)
@@ -118,49 +127,66 @@ def train_gate(
     record |= {"precision": "float32", "device": device, "snr_db": list(ratios)}
     with on_device(device):
         options = (None, None, None, None)
-        fit_stores(classifier, setup, train, watched, options, record, progress=progress)
+        fit_stores(classifier, recipe, train, watched, options, record, progress=progress)
         keys = [window_probabilities(classifier, m.sound, usual)[0] for m in held]
     classifier.record["gate"] = learn_rules(keys, held, rate, usual, care, progress)
     return classifier
 
 
-def _setup(recipe, window, epochs):
+def _sound_recipe(
+    recipe: str | Recipe, window: float | None, epochs: int | None
+) -> tuple[Recipe, int]:
+    """The recipe with what was asked for, and its sample rate."""
     changes = {"duration": None if window is None else positive("window", window)}
     changes |= {"epochs": None if epochs is None else positive("epochs", epochs, whole=True)}
-    setup = get_recipe(recipe, **{k: v for k, v in changes.items() if v is not None})
-    if setup.frontend is None or setup.channels != 1:
+    changed = get_recipe(recipe, **{k: v for k, v in changes.items() if v is not None})
+    if changed.frontend is None or changed.sample_rate is None or changed.channels != 1:
         raise HearingAIError(
-            f"`recipe` must be one that hears sound of one channel. Received: {setup.name}"
+            f"`recipe` must be one that hears sound of one channel. Received: {changed.name}"
         )
-    return setup
+    return changed, changed.sample_rate
 
 
-def _ratios(snr_db):
+def _ratios(snr_db: Any) -> list[float]:
     ratios = [finite("snr_db", r) for r in np.atleast_1d(np.asarray(snr_db, object))]
     if not ratios:
         raise HearingAIError("`snr_db` must be a number, or a list of some. Received: none")
     return ratios
 
 
-def _made(sides, rate, n, ratios, rng, bar, done=0, varied=False):
-    made = mixtures(*sides, rate, _SECONDS, n, ratios, rng, varied)
+def _made(
+    sides: list[Side],
+    rate: int,
+    n: int,
+    ratios: list[float],
+    rng: np.random.Generator,
+    bar: Callable[[int], object],
+    done: int = 0,
+    varied: bool = False,
+) -> Iterator[Mixture]:
+    wanted, unwanted = sides
+    made = mixtures(wanted, unwanted, rate, _SECONDS, n, ratios, rng, varied)
     for i, mixture in enumerate(made):
         yield mixture
         bar(done + i + 1)
 
 
-def _windows(made, classifier, rng):
+def _windows(
+    made: Iterable[Mixture], classifier: AudioClassifier, rng: np.random.Generator
+) -> Store:
     """Windows around moments of mixtures as a `Store` of clips and their classes."""
-    samples, clips, classes = classifier.samples, [], []
+    samples = classifier.samples
+    clips: list[np.ndarray] = []
+    classes: list[int] = []
     for mixture in made:
         sound = mixture.sound * 10 ** (rng.uniform(*_LEVELS_DB) / 20)
         sound = to_int16(np.pad(sound, samples // 2))  # as `Gate` does
         for k, where in enumerate((~mixture.active, mixture.active)):
-            places = np.flatnonzero(where)
-            if len(places):
-                chosen = rng.choice(places, _WINDOWS // 2)
+            moments = np.flatnonzero(where)
+            if len(moments):
+                chosen = rng.choice(moments, _WINDOWS // 2)
                 clips += [sound[i : i + samples] for i in chosen]
                 classes += [k] * len(chosen)
-    clips, classes = np.stack(clips), np.array(classes)
-    table = pd.DataFrame({"fname": None, "class": np.array(LABELS, object)[classes]})
-    return Store(PackedClips(clips), classes, table)
+    places = np.array(classes)
+    table = pd.DataFrame({"fname": None, "class": np.array(LABELS, object)[places]})
+    return Store(PackedClips(np.stack(clips)), places, table)
