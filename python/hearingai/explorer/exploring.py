@@ -64,11 +64,13 @@ class Explorer:
             raise
 
     def _begin(self, task: dict[str, Any]) -> str:
+        told, answers = self._process.stdin, self._process.stdout
+        assert told is not None and answers is not None  # both are pipes
         line = json.dumps(task, default=_plain) + "\n"
         with contextlib.suppress(BrokenPipeError):
-            self._process.stdin.write(line.encode())
-            self._process.stdin.flush()
-        answer = json.loads(self._process.stdout.readline() or "{}")
+            told.write(line.encode())
+            told.flush()
+        answer = json.loads(answers.readline() or "{}")
         if "url" in answer:
             return answer["url"]
         if "error" in answer:
@@ -88,14 +90,16 @@ class Explorer:
         if self not in _open:
             return
         _open.discard(self)
+        told, answers = self._process.stdin, self._process.stdout
+        assert told is not None and answers is not None  # both are pipes
         with contextlib.suppress(BrokenPipeError):
-            self._process.stdin.close()
+            told.close()
         try:
             self._process.wait(_PATIENCE)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        self._process.stdout.close()
+        answers.close()
         self._said.close()
         self._folder.cleanup()
 
@@ -159,7 +163,7 @@ def explore(
     page_settings(classifier, options, device=device, max_mb=max_mb, max_hours=max_hours)
     port = whole("port", port)
     listener_at(host, port).close()  # what is wrong with it is better known now
-    task = {"options": options, "device": device, "host": host, "port": port}
+    task: dict[str, Any] = {"options": options, "device": device, "host": host, "port": port}
     task |= {"max_mb": max_mb, "max_hours": max_hours}
     warn_of(host)
     page = Explorer(classifier, task)

@@ -5,6 +5,7 @@ import base64
 import math
 import time
 import wave
+from typing import Any
 
 import anyio
 import numpy as np
@@ -50,7 +51,7 @@ async def microphone(socket):
 
 
 async def _record(socket, library):
-    """Analyse sound to its end; returns the key of its recording and why it ended, if for a reason."""
+    """Analyse sound to its end; returns the key of its recording, and why it ended, if known."""
     with library.room() as room:
         live, reason = await _listen(socket, library, room)
         name = time.strftime("microphone %Y-%m-%d %H.%M.%S.wav")
@@ -73,9 +74,9 @@ async def _listen(socket, library, room):
 
 
 async def _converse(socket, live):
-    """Take in sound while the sound before it is analysed; returns why it ended, if for a reason."""
+    """Take in sound while that before it is analysed; returns why it ended, if for a reason."""
     waiting, came = bytearray(), asyncio.Event()
-    ended = []
+    ended: list[str | None] = []
 
     async def take():
         try:
@@ -130,11 +131,13 @@ class _Live:
         self.grid = settings.grid(classifier, asked)
         rules = settings.rules(classifier, self.grid, asked)
         names = [classifier.labels[i] for i in rules.reported]
-        levels = {
+        levels: dict[str, Any] = {
             "threshold": dict(zip(names, rules.threshold.tolist(), strict=True)),
             "low": dict(zip(names, rules.low.tolist(), strict=True)),
         }
-        times = {n: getattr(rules, n) for n in ("smooth", "min_duration", "min_gap")}
+        times: dict[str, Any] = {
+            n: getattr(rules, n) for n in ("smooth", "min_duration", "min_gap")
+        }
         self._stream = Stream(
             classifier,
             rate,

@@ -22,7 +22,7 @@ _NOTHING = np.zeros((0, 1), "float32")
 
 
 class StoppedError(Exception):
-    """Nobody wants more of it."""
+    """The analysis was cancelled."""
 
 
 class Recording:
@@ -74,7 +74,7 @@ class Recording:
         return self.state in ("waiting", "reading", "analysing")
 
     def begin(self, grid):
-        """Say that it is to be analysed by a grid, and by no other; returns what `analyse` takes."""
+        """Have it analysed by a grid, and by no other; returns what `analyse` takes."""
         with self._lock:
             self._stop.set()
             self._stop = threading.Event()
@@ -112,7 +112,7 @@ class Recording:
             self._fail(stop, str(error).replace(f"{self.path.parent}{os.sep}", ""))
 
     def known(self, grid):
-        """Its probabilities by a grid: `(array, seconds)`, or `None` if it was not analysed by it."""
+        """Its probabilities by a grid: `(array, seconds)`; `None` where it has none yet."""
         if grid not in self._kept:
             self._kept[grid] = KeptWindows(self.path.parent / "kept", self._classifier, grid)
         return self._kept[grid].find(Part(str(self.path)))

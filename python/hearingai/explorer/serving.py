@@ -6,7 +6,6 @@ import os
 import secrets
 import signal
 import socket
-import sys
 import tempfile
 import threading
 from collections.abc import Callable
@@ -138,7 +137,8 @@ def work() -> None:
         threading.Thread(target=_end_with_parent, args=(end,), daemon=True).start()
         tell(url=url)
 
-    task = json.loads(sys.stdin.buffer.raw.readline())
+    with open(0, "rb", buffering=0, closefd=False) as requests:
+        task = json.loads(requests.readline())
     try:
         from ..classifier.saving import load_classifier
         from ..exports import load_exported
