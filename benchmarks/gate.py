@@ -140,7 +140,7 @@ def learnt_gate(sides, options):
     if options.gate and options.gate.exists():
         return hearingai.load_classifier(options.gate)
     small = {"n_mixtures": 20, "epochs": 2} if options.quick else {}
-    classifier = hearingai.train_gate(*sides, RATIOS, seed=SEED, care=CARE, **small)
+    classifier = hearingai.train_gate(*sides, snr_db=RATIOS, seed=SEED, care=CARE, **small)
     if options.gate:
         hearingai.save_classifier(classifier, options.gate)
     return classifier

@@ -54,7 +54,7 @@ def gate(
     """
     import hearingai
 
-    settings = {"target": list_from(target), "threshold": threshold, "low": low}
+    settings: dict[str, Any] = {"target": list_from(target), "threshold": threshold, "low": low}
     settings |= {"range_db": range_db, "attack": attack, "hold": hold, "release": release}
     settings |= {"lookahead": lookahead, "hop": hop}
     if _PIPE in (source, out):
@@ -150,7 +150,9 @@ def train_gate(
     ratios = numbers_from("snr_db", snr_db)
     with stdout_for_answers():
         classifier = hearingai.train_gate(
-            *(wanted, unwanted, ratios),
+            wanted,
+            unwanted,
+            snr_db=ratios,
             window=window,
             hop=hop,
             range_db=range_db,

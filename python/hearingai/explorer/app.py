@@ -39,11 +39,11 @@ class NotFoundError(HearingAIError):
     """There is no such recording."""
 
 
-def create_app(shelf, key, host="127.0.0.1"):
+def create_app(library, key, host="127.0.0.1"):
     """The application, behind its guard.
 
     Args:
-        shelf: The `Shelf`.
+        library: The `Library`.
         key: The first part of all paths.
         host: What the server listens at.
     """
@@ -54,7 +54,7 @@ def create_app(shelf, key, host="127.0.0.1"):
         Route("/recordings", _upload, methods=["POST"]),
         Route("/recordings/{key}", _state, methods=["GET"]),
         Route("/recordings/{key}", _remove, methods=["DELETE"]),
-        Route("/recordings/{key}/hear", _hear, methods=["POST"]),
+        Route("/recordings/{key}/analyse", _analyse, methods=["POST"]),
         Route("/recordings/{key}/view", _view),
         Route("/recordings/{key}/probabilities", _probabilities),
         Route("/recordings/{key}/events", _events),
@@ -64,7 +64,7 @@ def create_app(shelf, key, host="127.0.0.1"):
     ]
     troubles = {HearingAIError: _refusal, OSError: _disk, ClientDisconnect: _nobody}
     app = Starlette(routes=routes, exception_handlers=troubles)
-    app.state.shelf = shelf
+    app.state.library = library
     return Guard(app, key, host)
 
 
@@ -89,8 +89,8 @@ def _nobody(_request, _error):
 
 
 def _about(request):
-    shelf = request.app.state.shelf
-    classifier, settings = shelf.classifier, shelf.settings
+    library = request.app.state.library
+    classifier, settings = library.classifier, library.settings
     grid = settings.grid(classifier)
     rules = settings.rules(classifier, grid)
     given = pick(EventOptions, settings.options)["threshold"]
@@ -114,14 +114,14 @@ def _about(request):
 
 
 async def _upload(request):
-    shelf = request.app.state.shelf
-    grid = shelf.settings.grid(shelf.classifier, request.query_params)
-    with shelf.room() as room:
-        await receive(request, room / "sound", shelf.settings.max_bytes)
+    library = request.app.state.library
+    grid = library.settings.grid(library.classifier, request.query_params)
+    with library.room() as room:
+        await receive(request, room / "sound", library.settings.max_bytes)
         name = request.query_params.get("name", "")
-        key = await run_in_threadpool(shelf.add, room, name, grid)
+        key = await run_in_threadpool(library.add, room, name, grid)
     if await request.is_disconnected():  # nobody will ask for it
-        shelf.remove(key)
+        library.remove(key)
     return JSONResponse({"key": key}, 201)
 
 
@@ -129,27 +129,27 @@ def _state(request):
     return JSONResponse(_told(_found(request)))
 
 
-def _told(heard):
+def _told(recording):
     return {
-        "name": heard.name,
-        "about": heard.about,
-        "seconds": heard.seconds,
-        "state": heard.state,
-        "hop": None if heard.grid is None else float(heard.grid.hop),
-        "done": heard.done,
-        "error": heard.error,
-        "levels": heard.levels,
+        "name": recording.name,
+        "about": recording.about,
+        "seconds": recording.seconds,
+        "state": recording.state,
+        "hop": None if recording.grid is None else float(recording.grid.hop),
+        "done": recording.done,
+        "error": recording.error,
+        "levels": recording.levels,
     }
 
 
-def _hear(request):
-    shelf, heard = request.app.state.shelf, _found(request)
-    shelf.hear(heard, shelf.settings.grid(shelf.classifier, request.query_params))
-    return JSONResponse(_told(heard))
+def _analyse(request):
+    library, recording = request.app.state.library, _found(request)
+    library.analyse(recording, library.settings.grid(library.classifier, request.query_params))
+    return JSONResponse(_told(recording))
 
 
 def _remove(request):
-    request.app.state.shelf.remove(request.path_params["key"])
+    request.app.state.library.remove(request.path_params["key"])
     return Response(status_code=204)
 
 
@@ -158,38 +158,38 @@ def _view(request):
 
 
 def _probabilities(request):
-    heard, (grid, rules) = _found(request), _asked(request)
-    start, step, values = heard.probabilities(grid, rules.smooth, *_stretch(request))
+    recording, (grid, rules) = _found(request), _asked(request)
+    start, step, values = recording.probabilities(grid, rules.smooth, *_stretch(request))
     columns = [thousandths(column) for column in values.T]
     return JSONResponse({"start": start, "step": step, "values": columns})
 
 
 def _events(request):
     events = _found(request).events(*_asked(request))
-    places = {label: i for i, label in enumerate(request.app.state.shelf.classifier.labels)}
+    places = {label: i for i, label in enumerate(request.app.state.library.classifier.labels)}
     rows = [[e.start, e.end, places[e.label], e.score] for e in events[:_SHOWN]]
     return JSONResponse({"total": len(events), "events": rows})
 
 
 def _download(request):
-    heard, format = _found(request), request.path_params["format"]
+    recording, format = _found(request), request.path_params["format"]
     if format not in _FILES:
         raise NotFoundError(f"events can be had as {', '.join(_FILES)}")
     # Audacity's and Raven's files are of the recording beside them, whose folder is not known here
-    fname = heard.name if format == "csv" else None
-    table = event_table([(fname, *event) for event in heard.events(*_asked(request))])
-    with tempfile.TemporaryDirectory(dir=heard.path.parent) as folder:
+    fname = recording.name if format == "csv" else None
+    table = event_table([(fname, *event) for event in recording.events(*_asked(request))])
+    with tempfile.TemporaryDirectory(dir=recording.path.parent) as folder:
         content = Path(write_events(table, Path(folder) / f"e{_FILES[format]}")).read_bytes()
-    name = quote(Path(heard.name).stem + _FILES[format], safe="")
+    name = quote(Path(recording.name).stem + _FILES[format], safe="")
     headers = {"content-disposition": f"attachment; filename*=UTF-8''{name}"}
     return Response(content, media_type=f"{_KINDS[format]}; charset=utf-8", headers=headers)
 
 
 def _sound(request):
-    heard = _found(request)
-    if heard.samples is None:
+    recording = _found(request)
+    if recording.samples is None:
         raise NotFoundError("the recording was not gone through yet")
-    wav = Wav(heard.path, heard.sample_rate, heard.samples)
+    wav = Wav(recording.path, recording.sample_rate, recording.samples)
     if not wav.playable:
         raise NotFoundError("the recording is too long to be played here")
     headers = {"accept-ranges": "bytes", "content-length": str(wav.size)}
@@ -205,16 +205,16 @@ def _sound(request):
 
 
 def _found(request):
-    heard = request.app.state.shelf.find(request.path_params["key"])
-    if heard is None:
+    recording = request.app.state.library.find(request.path_params["key"])
+    if recording is None:
         raise NotFoundError("the recording is not here any more; send it again")
-    return heard
+    return recording
 
 
 def _asked(request):
-    shelf, asked = request.app.state.shelf, request.query_params
-    grid = shelf.settings.grid(shelf.classifier, asked)
-    return grid, shelf.settings.rules(shelf.classifier, grid, asked)
+    library, asked = request.app.state.library, request.query_params
+    grid = library.settings.grid(library.classifier, asked)
+    return grid, library.settings.rules(library.classifier, grid, asked)
 
 
 def _stretch(request):

@@ -127,7 +127,7 @@ def explore(
     page_settings(classifier, options, device=device, max_mb=max_mb, max_hours=max_hours)
     port = whole("port", port)
     listener_at(host, port).close()  # what is wrong with it is better known now
-    task = {"options": options, "device": device, "host": host, "port": port}
+    task: dict[str, Any] = {"options": options, "device": device, "host": host, "port": port}
     task |= {"max_mb": max_mb, "max_hours": max_hours}
     warn_of(host)
     page = Explorer(classifier, task)

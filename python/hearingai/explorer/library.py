@@ -1,4 +1,4 @@
-"""The recordings that the page has, each in a private folder, heard one after the other."""
+"""The recordings that the page has, each in a private folder, analysed one after the other."""
 
 import secrets
 import shutil
@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ..errors import AudioFileError, HearingAIError
-from .recording import Heard
+from .recording import Recording
 
 _MOST = 8  # recordings kept; the one sent first goes for the next
-_BUSY = 4  # recordings that wait to be heard or are; more are refused before they are sent
+_BUSY = 4  # recordings that wait to be analysed or are; more are refused before they are sent
 _NAME = 120  # letters shown of a name
 
 
@@ -19,7 +19,7 @@ class BusyError(HearingAIError):
     """There is as much to do already as is taken on."""
 
 
-class Shelf:
+class Library:
     """Recordings by their keys.
 
     Args:
@@ -33,7 +33,7 @@ class Shelf:
 
     def __init__(self, classifier, settings, folder):
         self.classifier, self.settings, self._folder = classifier, settings, Path(folder)
-        self._heard, self._lock = {}, threading.Lock()
+        self._recordings, self._lock = {}, threading.Lock()
         self._worker = ThreadPoolExecutor(1, "hearingai-explorer")
         self.turn = threading.Lock()
 
@@ -55,69 +55,69 @@ class Shelf:
             raise
 
     def add(self, room, name, grid):
-        """Take in the file `sound` of a folder, and let it be heard; returns its key.
+        """Take in the file `sound` of a folder, and let it be analysed; returns its key.
 
         Raises:
             HearingAIError: It cannot be read or is too long.
         """
         name = readable(name)
         try:
-            heard = Heard(name, room / "sound", self.classifier, self.settings)
+            recording = Recording(name, room / "sound", self.classifier, self.settings)
         except AudioFileError as error:
             raise HearingAIError(f"{name}: {error.reason}") from None
         with self._lock:
-            self._heard[room.name] = heard
-            self._submit(heard, grid)
-            old = list(self._heard)[:-_MOST]
+            self._recordings[room.name] = recording
+            self._submit(recording, grid)
+            old = list(self._recordings)[:-_MOST]
         for key in old:
             self.remove(key)
         return room.name
 
     def find(self, key):
         """A recording; `None` where there is none of that key."""
-        return self._heard.get(key)
+        return self._recordings.get(key)
 
-    def hear(self, heard, grid):
-        """Let a recording be heard by a grid, unless it is heard already.
+    def analyse(self, recording, grid):
+        """Let a recording be analysed by a grid, unless it is already.
 
         Raises:
             BusyError: Too many are waiting.
         """
         with self._lock:
-            if heard.grid == grid and (heard.busy or heard.known(grid)):
+            if recording.grid == grid and (recording.busy or recording.known(grid)):
                 return
-            if not heard.busy:
+            if not recording.busy:
                 self._check_busy()
-            self._submit(heard, grid)
+            self._submit(recording, grid)
 
     def remove(self, key):
         """Forget a recording and delete its files."""
         with self._lock:
-            heard = self._heard.pop(key, None)
-        if heard is not None:
-            heard.stop()
-            _delete(heard.path.parent)
+            recording = self._recordings.pop(key, None)
+        if recording is not None:
+            recording.stop()
+            _delete(recording.path.parent)
 
     def close(self):
         """Forget all of them."""
         with self._lock:
-            keys = list(self._heard)
+            keys = list(self._recordings)
         for key in keys:
             self.remove(key)
         self._worker.shutdown(cancel_futures=True)
 
     def _check_busy(self):
-        if sum(heard.busy for heard in self._heard.values()) >= _BUSY:
-            raise BusyError("several recordings are waiting to be heard; try again in a while")
+        if sum(recording.busy for recording in self._recordings.values()) >= _BUSY:
+            raise BusyError("several recordings are waiting to be analysed; try again in a while")
 
-    def _submit(self, heard, grid):
-        self._worker.submit(self._hear, heard, *heard.begin(grid))
+    def _submit(self, recording, grid):
+        self._worker.submit(self._analyse, recording, *recording.begin(grid))
 
-    def _hear(self, heard, grid, stop):
+    def _analyse(self, recording, grid, stop):
         with self.turn:
-            heard.hear(grid, stop)
-        room = heard.path.parent
-        if self.find(room.name) is not heard:  # what was written after it was removed
+            recording.analyse(grid, stop)
+        room = recording.path.parent
+        if self.find(room.name) is not recording:  # what was written after it was removed
             _delete(room)
 
 

@@ -5,6 +5,7 @@ import base64
 import math
 import time
 import wave
+from typing import Any
 
 import anyio
 import numpy as np
@@ -22,20 +23,20 @@ from .settings import number
 from .sound import LONGEST
 from .uploads import disk_trouble
 
-_LAG = 15.0  # seconds of sound that may wait to be heard
+_LAG = 15.0  # seconds of sound that may wait to be analysed
 _PATIENCE = 60  # seconds without sound
 _RATES = 100, 768_000  # Hz
 
 
 async def microphone(socket):
-    """Hear what a page sends: 16-bit samples of one channel, and at the end the text `stop`.
+    """Analyse what a page sends: 16-bit samples of one channel, and at the end the text `stop`.
 
     Each answer is a JSON object. After the last one the sound is a recording like any other.
     """
-    shelf, key = socket.app.state.shelf, None
+    library, key = socket.app.state.library, None
     await socket.accept()
     try:
-        key, reason = await _record(socket, shelf)
+        key, reason = await _record(socket, library)
         answer = {"key": key, "reason": reason}
     except WebSocketDisconnect:  # the page is gone
         return
@@ -47,36 +48,36 @@ async def microphone(socket):
         await socket.send_json(answer)
         await socket.close()
     except WebSocketDisconnect:  # gone just now, and wants no recording
-        shelf.remove(key)
+        library.remove(key)
 
 
-async def _record(socket, shelf):
-    """Hear sound to its end; returns the key of its recording and why it ended, if for a reason."""
-    with shelf.room() as room:
-        live, reason = await _listen(socket, shelf, room)
+async def _record(socket, library):
+    """Analyse sound to its end; returns the key of its recording, and why it ended, if known."""
+    with library.room() as room:
+        live, reason = await _listen(socket, library, room)
         name = time.strftime("microphone %Y-%m-%d %H.%M.%S.wav")
-        return await run_in_threadpool(shelf.add, room, name, live.grid), reason
+        return await run_in_threadpool(library.add, room, name, live.grid), reason
 
 
-async def _listen(socket, shelf, room):
-    """Hear sound to its end; returns what heard it, and why it ended, if for a reason."""
-    if not shelf.turn.acquire(blocking=False):
-        raise HearingAIError("a recording is being heard; listen when that is done")
+async def _listen(socket, library, room):
+    """Analyse sound to its end; returns what did, and why it ended, if for a reason."""
+    if not library.turn.acquire(blocking=False):
+        raise HearingAIError("a recording is being analysed; listen when that is done")
     try:
-        with await run_in_threadpool(_Live, shelf, room, socket.query_params) as live:
+        with await run_in_threadpool(_Live, library, room, socket.query_params) as live:
             await socket.send_json({"bands": live.bands, "step": live.step})
             reason = await _converse(socket, live)
     finally:
-        shelf.turn.release()
+        library.turn.release()
     if not live.seconds:
         raise HearingAIError("no sound came")
     return live, reason
 
 
 async def _converse(socket, live):
-    """Take in sound while the sound before it is heard; returns why it ended, if for a reason."""
+    """Take in sound while that before it is analysed; returns why it ended, if for a reason."""
     waiting, came = bytearray(), asyncio.Event()
-    ended = []
+    ended: list[str | None] = []
 
     async def take():
         try:
@@ -102,7 +103,7 @@ async def _converse(socket, live):
             sound = bytes(waiting)
             waiting.clear()
             if sound:
-                await socket.send_json(await run_in_threadpool(live.hear, sound))
+                await socket.send_json(await run_in_threadpool(live.feed, sound))
             if taking.done():
                 taking.result()
     finally:
@@ -123,8 +124,8 @@ async def _sent(socket):
 class _Live:
     """Sound on its way through a `Stream`, kept in a file meanwhile."""
 
-    def __init__(self, shelf, room, asked):
-        classifier, settings = shelf.classifier, shelf.settings
+    def __init__(self, library, room, asked):
+        classifier, settings = library.classifier, library.settings
         rate = positive(
             "sample_rate", number("sample_rate", asked.get("sample_rate", "")), whole=True
         )
@@ -133,11 +134,13 @@ class _Live:
         self.grid = settings.grid(classifier, asked)
         rules = settings.rules(classifier, self.grid, asked)
         names = [classifier.labels[i] for i in rules.reported]
-        levels = {
+        levels: dict[str, Any] = {
             "threshold": dict(zip(names, rules.threshold.tolist(), strict=True)),
             "low": dict(zip(names, rules.low.tolist(), strict=True)),
         }
-        times = {n: getattr(rules, n) for n in ("smooth", "min_duration", "min_gap")}
+        times: dict[str, Any] = {
+            n: getattr(rules, n) for n in ("smooth", "min_duration", "min_gap")
+        }
         self._stream = Stream(
             classifier,
             rate,
@@ -179,12 +182,12 @@ class _Live:
         if self._bytes + new > self._most:
             return "the longest recording that is taken from a microphone ends here"
         if waiting > _LAG * 2 * self._rate:
-            return "sound comes faster than it can be heard; a longer step would do"
+            return "sound comes faster than it can be analysed; a longer step would do"
         self._bytes += new
         return None
 
-    def hear(self, content):
-        """Hear samples; returns what the page is to know."""
+    def feed(self, content):
+        """Take in samples; returns what the page is to know."""
         sound = self._pcm.sound(content)
         self._file.writeframesraw(to_int16(sound[0]).astype("<i2").tobytes())
         events = self._stream.feed(sound)

@@ -97,7 +97,9 @@ class Strip:
 
     def __init__(self, columns, start=0.0):
         self._columns, self._start, self._each = columns, start, 1
-        self._rest, self._kept, self._n = None, None, 0
+        self._rest: list[np.ndarray] | None = None
+        self._kept: list[np.ndarray] = []
+        self._n = 0
 
     def feed(self, block, last=False):
         """Take in sound, see `Columns`."""

@@ -22,10 +22,10 @@ _NOTHING = np.zeros((0, 1), "float32")
 
 
 class StoppedError(Exception):
-    """Nobody wants more of it."""
+    """The analysis was cancelled."""
 
 
-class Heard:
+class Recording:
     """A recording that was sent to the page, and what is known of it so far.
 
     Args:
@@ -41,8 +41,8 @@ class Heard:
         samples: Samples of a channel; `None` until it was gone through, where its header does not
             tell.
         about: Format, channels and rate, as text.
-        grid: The `Grid` it is or was heard by last.
-        state: `"waiting"`, `"looking"` (for the picture), `"hearing"`, `"ready"` or `"failed"`.
+        grid: The `Grid` it is or was analysed by last.
+        state: `"waiting"`, `"reading"` (for the picture), `"analysing"`, `"ready"` or `"failed"`.
         done: Seconds of sound done in that state.
         error: What is wrong with it.
         levels: See `Strip`; `None` until it was gone through.
@@ -70,11 +70,11 @@ class Heard:
 
     @property
     def busy(self):
-        """Whether it is to be heard, or is."""
-        return self.state in ("waiting", "looking", "hearing")
+        """Whether it is to be analysed, or is."""
+        return self.state in ("waiting", "reading", "analysing")
 
     def begin(self, grid):
-        """Say that it is to be heard by a grid, and by no other; returns what `hear` takes."""
+        """Have it analysed by a grid, and by no other; returns what `analyse` takes."""
         with self._lock:
             self._stop.set()
             self._stop = threading.Event()
@@ -82,16 +82,16 @@ class Heard:
             return grid, self._stop
 
     def stop(self):
-        """Hear no more of it."""
+        """Stop its analysis."""
         self._stop.set()
 
-    def hear(self, grid, stop):
+    def analyse(self, grid, stop):
         """Go through it: once for the picture, and once for each grid of windows."""
         try:
             if self._strip is None:
-                self._become(stop, "looking")
+                self._become(stop, "reading")
                 self._look(stop)
-            self._become(stop, "hearing")
+            self._become(stop, "analysing")
             annotate(
                 self._classifier,
                 str(self.path),
@@ -112,7 +112,7 @@ class Heard:
             self._fail(stop, str(error).replace(f"{self.path.parent}{os.sep}", ""))
 
     def known(self, grid):
-        """Its probabilities by a grid: `(array, seconds)`, or `None` if it was not heard by it."""
+        """Its probabilities by a grid: `(array, seconds)`; `None` where it has none yet."""
         if grid not in self._kept:
             self._kept[grid] = KeptWindows(self.path.parent / "kept", self._classifier, grid)
         return self._kept[grid].find(Part(str(self.path)))
@@ -185,7 +185,7 @@ class Heard:
     def _found(self, grid):
         found = self.known(grid)
         if found is None:
-            raise HearingAIError("the recording was not heard yet")
+            raise HearingAIError("the recording was not analysed yet")
         return found
 
     def _tell(self, stop, done):
@@ -194,7 +194,7 @@ class Heard:
         self.done = done
 
     def _become(self, stop, state, error=None):
-        """Change its state, unless it is to be heard otherwise by now."""
+        """Change its state, unless it is to be analysed otherwise by now."""
         with self._lock:
             self._tell(stop, 0.0)
             self.state, self.error = state, error

@@ -50,14 +50,14 @@ def serve(
     import uvicorn
 
     from .app import create_app
-    from .library import Shelf
+    from .library import Library
 
     listener = listener_at(host, port)
     key = secrets.token_urlsafe(18)
     with tempfile.TemporaryDirectory(prefix="hearingai-", ignore_cleanup_errors=True) as folder:
-        shelf = Shelf(classifier, settings, folder)
+        library = Library(classifier, settings, folder)
         config = uvicorn.Config(
-            create_app(shelf, key, host),
+            create_app(library, key, host),
             access_log=False,
             limit_concurrency=_MOST_AT_ONCE,
             log_level="error",
@@ -72,7 +72,7 @@ def serve(
         try:
             server.run(sockets=[listener])
         finally:
-            shelf.close()
+            library.close()
             listener.close()
 
 
@@ -137,7 +137,7 @@ def work(task: dict[str, Any], answer: Callable[[Any], None]) -> None:
 
 
 def _opened(path: str, exported: bool) -> Any:
-    """The classifier to hear with; an exported one without Keras."""
+    """The classifier to answer with; an exported one without Keras."""
     if exported:
         from ..exports import load_exported
 

@@ -1,6 +1,7 @@
 """A gate's threshold, hold and release, learnt from what its keys are and should be."""
 
 import itertools
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -35,7 +36,7 @@ def learn_rules(keys, mixtures, sample_rate, settings, care, progress=None, leve
     """
     judged = [Judged(m, sample_rate) for m in mixtures]
     hop, window = settings.grid.hop, settings.grid.window
-    rules, best = replace(settings.rules, hold=0.1, release=0.05), None
+    rules, least, best = replace(settings.rules, hold=0.1, release=0.05), math.inf, (0.0, 0.0)
     steps = _ROUNDS * (len(levels) * len(_SHARES) + len(_HOLDS) * len(_RELEASES))
     tried = [
         [{"threshold": t, "low": t * s} for t, s in itertools.product(levels, _SHARES)],
@@ -43,12 +44,11 @@ def learn_rules(keys, mixtures, sample_rate, settings, care, progress=None, leve
     ]
     with progress_bar("Choosing the gate's settings", steps, progress) as bar:
         for done, change in enumerate(itertools.chain(*tried * _ROUNDS)):
-            candidate = replace(best[1] if best else rules, **change)
+            candidate = replace(rules, **change)
             lost, leaked = judge(keys, judged, candidate, hop)
-            if best is None or care * lost + leaked < care * best[0][0] + best[0][1]:
-                best = (lost, leaked), candidate
+            if care * lost + leaked < least:
+                rules, least, best = candidate, care * lost + leaked, (lost, leaked)
             bar(done + 1)
-    rules = best[1]
     return {
         "target": list(settings.target),
         **{n: getattr(rules, n) for n in ("threshold", "low", "attack", "hold", "release")},
@@ -56,8 +56,8 @@ def learn_rules(keys, mixtures, sample_rate, settings, care, progress=None, leve
         "window": float(window),
         "range_db": rules.range_db,
         "care": care,
-        "lost": best[0][0],
-        "leaked": best[0][1],
+        "lost": best[0],
+        "leaked": best[1],
     }
 
 

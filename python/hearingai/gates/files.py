@@ -1,22 +1,28 @@
 """gate(): a recording, or sound in memory, through a gate."""
 
 import os
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import soundfile
+from typing_extensions import Unpack
 
-from ..audio.blocks import as_path, open_blocks
+from .._typing import Device, PathLike, Progress
+from ..audio.blocks import Blocks, as_path, open_blocks
 from ..audio.writing import sound_file, sound_format
 from ..errors import HearingAIError
 from ..events.windows import exact
 from ..runtime.files import refuse_to_replace
 from ..runtime.progress import progress_bar
+from ..runtime.shared_options import shared_options
 from ._curve import GainCurve, GateRules
+from ._settings import GateOptions
 from .stream import Gate
 
 _BLOCK = 2**18  # values of sound in memory that go on at once
@@ -47,10 +53,10 @@ class Gated:
     channels: int
     samples: int
     track: pd.DataFrame
-    settings: dict
+    settings: dict[str, Any]
     latency: float
 
-    def gain(self, start=0.0, end=None):
+    def gain(self, start: float = 0.0, end: float | None = None) -> np.ndarray:
         """The gain of each sample from `start` to `end` (seconds), float64 factors."""
         given, rate = self.settings, self.sample_rate
         names = ("threshold", "low", "range_db", "attack", "hold", "release")
@@ -66,7 +72,7 @@ class Gated:
             curve.read(min(before + _BLOCK, first))
         return curve.read(last)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         share = 100 * self.track["open"].mean() if len(self.track) else 0
         target = " + ".join(self.settings["target"])
         return (
@@ -76,24 +82,19 @@ class Gated:
         )
 
 
+@shared_options
 def gate(
-    classifier,
-    sound,
-    target=None,
-    out=None,
-    threshold=None,
-    low=None,
-    range_db=-40.0,
-    attack=None,
-    hold=None,
-    release=None,
-    lookahead=None,
-    hop=None,
-    sample_rate=None,
-    overwrite=False,
-    device="auto",
-    progress=None,
-):
+    classifier: Any,
+    sound: PathLike | np.ndarray,
+    *,
+    target: str | Sequence[str] | None = None,
+    out: PathLike | None = None,
+    sample_rate: int | None = None,
+    overwrite: bool = False,
+    device: Device = "auto",
+    progress: Progress = None,
+    **options: Unpack[GateOptions],
+) -> Gated:
     """Let the wanted sound through and turn the rest down; a classifier decides when.
 
     The classifier hears the sound, mixed and resampled to what it knows, in windows that lie `hop`
@@ -111,24 +112,11 @@ def gate(
             what the classifier was trained to look for.
         out: The file to write; its ending chooses the format, and the encoding is that of the
             source where the format has it. `None` returns the sound.
-        threshold: Probability that opens the gate; `None` takes what `train_gate` learnt, else 0.5.
-        low: Probability that keeps it open; `None` takes the same share of the threshold as
-            `train_gate` learnt, else 0.7 of it.
-        range_db: Gain of the closed gate, dB; `-inf` is silence.
-        attack: Seconds from closed to open; `None` takes what was learnt, else 0.01.
-        hold: Seconds it stays open after the last window that kept it open; `None` takes what was
-            learnt, else half a window, which is how far a window blurs the end of a sound.
-        release: Seconds from open to closed; `None` takes what was learnt, else 0.1.
-        lookahead: Seconds of sound heard beyond a sample before its gain is decided. 0 opens half a
-            window late; half a window opens when the sound begins; `None` takes half a window, a
-            hop and the attack, so that the gate is open when the sound begins.
-        hop: Seconds from window to window; `None` takes what was learnt, else a sixteenth of a
-            window.
+        **options: See `GateOptions`.
         sample_rate: Rate of `sound` in memory, Hz; `None` means the classifier's own.
         overwrite: Replace `out`.
-        device: `"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one.
-        progress: Show a progress bar: `True`, `False`, or `None` for on a terminal only; or a
-            function of `(done, total, text)`.
+        device: {device}
+        progress: {progress}
 
     Returns:
         A `Gated`: `sound` or `out`, and the `track` of probabilities and gains.
@@ -147,11 +135,12 @@ def gate(
         >>> gated.sound.shape, round(float(20 * numpy.log10(abs(gated.sound / noise).max())))
         ((2, 44100), -40)
     """
-    settings = (target, threshold, low, range_db, attack, hold, release, lookahead, hop)
     path = None if out is None else _writable(out, overwrite)
-    made, rows, done = [], [], 0
+    made: list[np.ndarray] = []
+    rows: list[pd.DataFrame] = []
+    done = 0
     with classifier.on_device(device), _opened(classifier, sound, sample_rate) as source:
-        machine = Gate(classifier, source.sample_rate, source.channels, *settings)
+        machine = Gate(classifier, source.sample_rate, source.channels, target=target, **options)
         with (
             nullcontext(made.append) if path is None else _written(path, source, sound) as write,
             progress_bar("Gating", source.samples, progress) as bar,
@@ -179,9 +168,10 @@ def gate(
 class _Memory:
     """Sound in memory, as `_File` is a recording."""
 
-    format = subtype = None
+    format: None = None
+    subtype: None = None
 
-    def __init__(self, sound, sample_rate):
+    def __init__(self, sound: np.ndarray, sample_rate: int) -> None:
         self.origin, self.sample_rate = np.asarray(sound), sample_rate
         if self.origin.ndim not in (1, 2) or not self.origin.size:
             raise HearingAIError(
@@ -191,7 +181,7 @@ class _Memory:
         self.channels = 1 if self.origin.ndim == 1 else len(self.origin)
         self.samples = self.origin.shape[-1]
 
-    def read(self):
+    def read(self) -> Iterator[np.ndarray]:
         """Yield its blocks."""
         size = max(1, _BLOCK // self.channels)
         for first in range(0, self.samples, size):
@@ -201,19 +191,19 @@ class _Memory:
 class _File:
     """A recording that is open."""
 
-    def __init__(self, path, blocks):
+    def __init__(self, path: PathLike, blocks: Blocks) -> None:
         self.origin, self._blocks = os.fspath(path), blocks
         self.sample_rate, self.channels = blocks.sample_rate, blocks.channels
         self.samples, self.format, self.subtype = blocks.samples, blocks.format, blocks.subtype
 
-    def read(self):
+    def read(self) -> Iterator[np.ndarray]:
         """Yield its blocks, `(samples,)` of one channel, else `(channels, samples)`."""
         for block in self._blocks.read():
             yield block[:, 0] if self.channels == 1 else block.T
 
 
 @contextmanager
-def _opened(classifier, sound, sample_rate):
+def _opened(classifier: Any, sound: Any, sample_rate: int | None) -> "Iterator[_File | _Memory]":
     if isinstance(sound, (str, os.PathLike)):
         with open_blocks(sound) as blocks:
             yield _File(sound, blocks)
@@ -222,7 +212,7 @@ def _opened(classifier, sound, sample_rate):
         yield _Memory(sound, own)
 
 
-def _writable(out, overwrite):
+def _writable(out: PathLike, overwrite: bool) -> Path:
     """Check where to write before anything is heard."""
     path = as_path(out)
     sound_format(path)
@@ -231,7 +221,9 @@ def _writable(out, overwrite):
 
 
 @contextmanager
-def _written(path, source, sound):
+def _written(
+    path: Path, source: "_File | _Memory", sound: Any
+) -> Iterator[Callable[[np.ndarray], object]]:
     """Write a file block by block; it has its name only when it is complete."""
     kind, usual = sound_format(path)
     if source.format and Path(sound).suffix.lower() == path.suffix.lower():

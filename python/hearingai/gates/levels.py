@@ -6,9 +6,10 @@ import pandas as pd
 from ..errors import HearingAIError
 from ..runtime.arguments import finite_array
 from ._mixtures import activity
+from .files import Gated
 
 
-def gate_levels(gated, wanted, unwanted):
+def gate_levels(gated: Gated, wanted: np.ndarray, unwanted: np.ndarray) -> pd.DataFrame:
     """Measure the levels of the parts of a mixture before and after a gate.
 
     A gate multiplies, so the parts of its output are those of its input times its gain.
@@ -41,10 +42,12 @@ def gate_levels(gated, wanted, unwanted):
     gain = gated.gain()
     parts = [_power(n, p, len(gain)) for n, p in (("wanted", wanted), ("unwanted", unwanted))]
     active = activity(np.sqrt(parts[0]), gated.sample_rate)
-    return level_table(gain, *parts, active)
+    return level_table(gain, parts[0], parts[1], active)
 
 
-def level_table(gain, wanted, unwanted, active):
+def level_table(
+    gain: np.ndarray, wanted: np.ndarray, unwanted: np.ndarray, active: np.ndarray
+) -> pd.DataFrame:
     """The table of `gate_levels` from the gain, the powers of the parts, and where one is active.
 
     Args:
@@ -65,7 +68,7 @@ def level_table(gain, wanted, unwanted, active):
     return table
 
 
-def _power(name, part, samples):
+def _power(name: str, part: np.ndarray, samples: int) -> np.ndarray:
     """The mean square over the channels, `(samples,)`."""
     part = finite_array(name, part)
     if part.ndim not in (1, 2) or part.shape[-1] != samples:
@@ -76,7 +79,7 @@ def _power(name, part, samples):
     return np.square(np.atleast_2d(part), dtype="float64").mean(axis=0)
 
 
-def _level(power):
+def _level(power: np.ndarray) -> float:
     if not len(power):
         return np.nan
     with np.errstate(divide="ignore"):

@@ -2,24 +2,29 @@
 
 import math
 from collections import deque
+from collections.abc import Sequence
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from typing_extensions import Unpack
 
 from ..audio.resampling import resampling_delay
 from ..errors import HearingAIError
-from ..events.windows import Windows
+from ..events.windows import Grid, Windows
 from ..inference.prediction import probabilities_of
 from ..runtime.arguments import positive
+from ..runtime.shared_options import shared_options
 from ._curve import GainCurve
-from ._settings import gate_settings
+from ._settings import GateOptions, GateSettings, gate_settings
 
 TRACK = ("time", "probability", "open", "gain_db")
 _BATCH = 64  # windows the network hears at once
 _KEPT = 2**15  # rows of the track that wait to be taken
 
 
+@shared_options
 class Gate:
     """A gate that a classifier opens, for sound that arrives in blocks of any size.
 
@@ -36,19 +41,7 @@ class Gate:
         channels: Channels of the sound.
         target: The label or labels to let through; their probabilities are added. `None` takes
             what the classifier was trained to look for.
-        threshold: Probability that opens the gate; `None` takes what `train_gate` learnt, else 0.5.
-        low: Probability that keeps it open; `None` takes the same share of the threshold as
-            `train_gate` learnt, else 0.7 of it.
-        range_db: Gain of the closed gate, dB; `-inf` is silence.
-        attack: Seconds from closed to open; `None` takes what was learnt, else 0.01.
-        hold: Seconds it stays open after the last window that kept it open; `None` takes what was
-            learnt, else half a window, which is how far a window blurs the end of a sound.
-        release: Seconds from open to closed; `None` takes what was learnt, else 0.1.
-        lookahead: Seconds of sound heard beyond a sample before its gain is decided. 0 opens half a
-            window late; half a window opens when the sound begins; `None` takes half a window, a
-            hop and the attack, so that the gate is open when the sound begins.
-        hop: Seconds from window to window; `None` takes what was learnt, else a sixteenth of a
-            window.
+        **options: See `GateOptions`.
 
     Attributes:
         latency: Seconds that the sound comes out later than it went in: `lookahead`, and what it
@@ -70,49 +63,43 @@ class Gate:
 
     def __init__(
         self,
-        classifier,
-        sample_rate,
-        channels=1,
-        target=None,
-        threshold=None,
-        low=None,
-        range_db=-40.0,
-        attack=None,
-        hold=None,
-        release=None,
-        lookahead=None,
-        hop=None,
-    ):
-        self._setup = gate_settings(
-            *(classifier, target, threshold, low, range_db),
-            *(attack, hold, release, lookahead, hop),
-        )
-        self._classifier, grid = classifier, self._setup.grid
+        classifier: Any,
+        sample_rate: int,
+        channels: int = 1,
+        *,
+        target: str | Sequence[str] | None = None,
+        **options: Unpack[GateOptions],
+    ) -> None:
+        self._settings = gate_settings(classifier, target, **options)
+        self._classifier, grid = classifier, self._settings.grid
         self.sample_rate = positive("sample_rate", sample_rate, whole=True)
         self.channels = positive("channels", channels, whole=True)
         self._windows = Windows(
             classifier, grid, sample_rate=self.sample_rate, channels=self.channels
         )
         self._margin, offset = margin_of(grid, self.sample_rate)
-        self._curve = GainCurve(self._setup.rules, self.sample_rate, grid.hop, offset)
-        self._delay = math.ceil(self._setup.lookahead * self.sample_rate)
+        self._curve = GainCurve(self._settings.rules, self.sample_rate, grid.hop, offset)
+        self._delay = math.ceil(self._settings.lookahead * self.sample_rate)
         self._delay += _conversion(self.sample_rate, grid.sample_rate)
-        self._fed, self._out, self._pieces, self._kind = 0, 0, [], None
-        self._heard, self._gains, self._told = deque(), deque(), 0  # of windows
-        self._track, self._over = deque(maxlen=_KEPT), False
+        self._fed, self._out, self._told, self._over = 0, 0, 0, False
+        self._pieces: list[np.ndarray] = []
+        self._kind: tuple[np.dtype, int] | None = None
+        self._heard: deque[tuple[float, bool]] = deque()  # the key of each window
+        self._gains: deque[tuple[float, float]] = deque()  # and the gain at its middle
+        self._track: deque[tuple[float, float, bool, float]] = deque(maxlen=_KEPT)
         self._windows.feed(np.zeros((self.channels, self._margin), "float32"))
 
     @property
-    def latency(self):
+    def latency(self) -> float:
         """Seconds that the sound comes out later than it went in."""
         return self._delay / self.sample_rate
 
     @property
-    def settings(self):
+    def settings(self) -> dict[str, Any]:
         """The settings, a dict of plain values."""
-        return self._setup.plain()
+        return self._settings.plain()
 
-    def feed(self, block):
+    def feed(self, block: np.ndarray) -> np.ndarray:
         """Take in sound.
 
         Args:
@@ -130,7 +117,7 @@ class Gate:
             raise HearingAIError("the sound is over; make a new Gate to feed more")
         block = np.array(block)  # a copy: the caller may use its array again
         kind = (block.dtype, block.ndim)
-        if self._kind not in (None, kind):
+        if self._kind is not None and self._kind != kind:
             raise HearingAIError(
                 f"every block must be like the first, {self._kind[0]} of {self._kind[1]} axes. "
                 f"Received: {kind[0]} of {kind[1]}"
@@ -142,7 +129,7 @@ class Gate:
         self._hear()
         return self._emit(max(self._out, self._fed - self._delay))
 
-    def finish(self):
+    def finish(self) -> np.ndarray:
         """Say that the sound is over.
 
         Returns:
@@ -156,7 +143,7 @@ class Gate:
             self._over = True
         return self._emit(self._fed)
 
-    def take_track(self):
+    def take_track(self) -> pd.DataFrame:
         """Take what the gate heard and did since this was called last, at most 32,768 rows.
 
         Returns:
@@ -166,12 +153,12 @@ class Gate:
         rows = [self._track.popleft() for _ in range(len(self._track))]
         return pd.DataFrame(rows, columns=TRACK).astype({"open": bool})
 
-    def _hear(self):
+    def _hear(self) -> None:
         while n := min(_BATCH, self._windows.ready):
-            keys = key_of(probabilities_of(self._classifier, self._windows.take(n)), self._setup)
+            keys = key_of(probabilities_of(self._classifier, self._windows.take(n)), self._settings)
             self._heard.extend(zip(keys, self._curve.push(keys), strict=True))
 
-    def _emit(self, to):
+    def _emit(self, to: int) -> np.ndarray:
         """The sound up to sample `to`."""
         gains = self._curve.read(to)
         n = len(gains)
@@ -187,7 +174,7 @@ class Gate:
         self._follow(gains)
         return sound[0] if axes == 1 else sound
 
-    def _follow(self, gains):
+    def _follow(self, gains: np.ndarray) -> None:
         """Tell what became of each window whose middle has come out."""
         end = self._out + len(gains)
         while (place := self._curve.sample(self._told)) < end:
@@ -200,7 +187,9 @@ class Gate:
         self._out = end
 
 
-def window_probabilities(classifier, sound, settings):
+def window_probabilities(
+    classifier: Any, sound: np.ndarray, settings: GateSettings
+) -> tuple[np.ndarray, Fraction]:
     """The probabilities of the target in a sound at the classifier's rate, as a `Gate` hears it.
 
     Args:
@@ -221,12 +210,12 @@ def window_probabilities(classifier, sound, settings):
     return np.concatenate(keys), offset
 
 
-def key_of(answers, settings):
+def key_of(answers: np.ndarray, settings: GateSettings) -> np.ndarray:
     """The probability of the target, `(windows,)`, from those of all labels."""
     return np.asarray(answers, "float64")[:, list(settings.columns)].sum(axis=1)
 
 
-def margin_of(grid, sample_rate):
+def margin_of(grid: Grid, sample_rate: int) -> tuple[int, Fraction]:
     """Silence before and behind that puts the middle of the first window at the begin of the sound.
 
     Returns:

@@ -1,14 +1,18 @@
 """train_gate(): a gate learns what to let through."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from .._typing import Device, Progress
 from ..audio.samples import to_int16
+from ..classifier.model import AudioClassifier
 from ..clips.labelled import Store
 from ..clips.packed import PackedClips
 from ..errors import HearingAIError
+from ..recipes.recipe import Recipe
 from ..recipes.registry import create_classifier, get_recipe
 from ..runtime.arguments import number, positive
 from ..runtime.backend import draw_seed, on_device, set_seed
@@ -17,7 +21,7 @@ from ..runtime.shared_options import shared_options
 from ..training.fitting import fit_read
 from ..training.settings import Callback, training_settings
 from ._learning import learn_rules
-from ._mixtures import mixtures, side_of, split_side
+from ._mixtures import Mixture, Side, mixtures, side_of, split_side
 from ._settings import gate_settings
 from .stream import window_probabilities
 
@@ -30,23 +34,24 @@ _HELD = 5  # mixtures to train on for each to validate on
 
 @shared_options
 def train_gate(
-    wanted,
-    unwanted,
-    snr_db=(0, 5, 10, 20),
-    window=None,
-    hop=0.02,
-    range_db=-40.0,
-    care=4.0,
-    n_mixtures=300,
-    recipe="gate",
-    epochs=None,
+    wanted: Any,
+    unwanted: Any,
+    *,
+    snr_db: float | Sequence[float] = (0, 5, 10, 20),
+    window: float | None = None,
+    hop: float = 0.02,
+    range_db: float = -40.0,
+    care: float = 4.0,
+    n_mixtures: int = 300,
+    recipe: str | Recipe = "gate",
+    epochs: int | None = None,
     callbacks: Callback | Sequence[Callback] | None = None,
-    validation=0.25,
-    seed=None,
-    deterministic=False,
-    device="auto",
-    progress=None,
-):
+    validation: float = 0.25,
+    seed: int | None = None,
+    deterministic: bool = False,
+    device: Device = "auto",
+    progress: Progress = None,
+) -> AudioClassifier:
     """Train a gate on examples of what is wanted and of what is not.
 
     The recordings are split into some to train on and some to validate on. Of both, mixtures of
@@ -78,9 +83,8 @@ def train_gate(
             `fold` where it has one, else by recording; of a single recording, the end.
         seed: Whole number that decides all that is drawn; `None` draws one and records it.
         deterministic: {deterministic}
-        device: `"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one.
-        progress: Show a progress bar: `True`, `False`, or `None` for on a terminal only; or a
-            function of `(done, total, text)`.
+        device: {device}
+        progress: {progress}
 
     Returns:
         An `AudioClassifier` of the labels `"unwanted"` and `"wanted"`; `record["gate"]` holds what
@@ -100,7 +104,8 @@ def train_gate(
         >>> classifier.labels, classifier.record["gate"]["target"]
         (['unwanted', 'wanted'], ['wanted'])
     """
-    chosen, ratios = _recipe_of(recipe, window, epochs), _ratios(snr_db)
+    chosen, rate = _sound_recipe(recipe, window, epochs)
+    ratios = _ratios(snr_db)
     n, care = positive("n_mixtures", n_mixtures, whole=True), positive("care", care)
     share = positive("validation", validation)
     if share >= 1:
@@ -123,7 +128,7 @@ def train_gate(
     ]
     classifier = create_classifier(chosen, LABELS, seed=seed, target="wanted")
     usual = gate_settings(classifier, range_db=range_db, hop=hop)  # checks them
-    rate, n_held = chosen.sample_rate, max(len(ratios), n // _HELD)
+    n_held = max(len(ratios), n // _HELD)
     with on_device(device), progress_bar("Mixing", n + n_held, progress) as bar:
         made = _made([side[0] for side in sides], rate, n, ratios, rng, bar, varied=True)
         train = _windows(made, classifier, rng)
@@ -137,43 +142,60 @@ def train_gate(
     return classifier
 
 
-def _recipe_of(recipe, window, epochs):
+def _sound_recipe(
+    recipe: str | Recipe, window: float | None, epochs: int | None
+) -> tuple[Recipe, int]:
+    """The recipe with what was asked for, and its sample rate."""
     changes = {"duration": None if window is None else positive("window", window)}
     changes |= {"epochs": None if epochs is None else positive("epochs", epochs, whole=True)}
-    recipe = get_recipe(recipe, **{k: v for k, v in changes.items() if v is not None})
-    if recipe.frontend is None or recipe.channels != 1:
+    changed = get_recipe(recipe, **{k: v for k, v in changes.items() if v is not None})
+    if changed.frontend is None or changed.sample_rate is None or changed.channels != 1:
         raise HearingAIError(
-            f"`recipe` must be one that hears sound of one channel. Received: {recipe.name}"
+            f"`recipe` must be one that hears sound of one channel. Received: {changed.name}"
         )
-    return recipe
+    return changed, changed.sample_rate
 
 
-def _ratios(snr_db):
+def _ratios(snr_db: Any) -> list[float]:
     ratios = [number("snr_db", r) for r in np.atleast_1d(np.asarray(snr_db, object))]
     if not ratios:
         raise HearingAIError("`snr_db` must be a number, or a list of some. Received: none")
     return ratios
 
 
-def _made(sides, rate, n, ratios, rng, bar, done=0, varied=False):
-    made = mixtures(*sides, rate, _SECONDS, n, ratios, rng, varied)
+def _made(
+    sides: list[Side],
+    rate: int,
+    n: int,
+    ratios: list[float],
+    rng: np.random.Generator,
+    bar: Callable[[int], object],
+    done: int = 0,
+    varied: bool = False,
+) -> Iterator[Mixture]:
+    wanted, unwanted = sides
+    made = mixtures(wanted, unwanted, rate, _SECONDS, n, ratios, rng, varied)
     for i, mixture in enumerate(made):
         yield mixture
         bar(done + i + 1)
 
 
-def _windows(made, classifier, rng):
+def _windows(
+    made: Iterable[Mixture], classifier: AudioClassifier, rng: np.random.Generator
+) -> Store:
     """Windows around moments of mixtures as a `Store` of clips and their classes."""
-    samples, clips, classes = classifier.samples, [], []
+    samples = classifier.samples
+    clips: list[np.ndarray] = []
+    classes: list[int] = []
     for mixture in made:
         sound = mixture.sound * 10 ** (rng.uniform(*_LEVELS_DB) / 20)
         sound = to_int16(np.pad(sound, samples // 2))  # as `Gate` does
         for k, where in enumerate((~mixture.active, mixture.active)):
-            places = np.flatnonzero(where)
-            if len(places):
-                chosen = rng.choice(places, _WINDOWS // 2)
+            moments = np.flatnonzero(where)
+            if len(moments):
+                chosen = rng.choice(moments, _WINDOWS // 2)
                 clips += [sound[i : i + samples] for i in chosen]
                 classes += [k] * len(chosen)
-    clips, classes = np.stack(clips), np.array(classes)
-    table = pd.DataFrame({"fname": None, "class": np.array(LABELS, object)[classes]})
-    return Store(PackedClips(clips), classes, table)
+    places = np.array(classes)
+    table = pd.DataFrame({"fname": None, "class": np.array(LABELS, object)[places]})
+    return Store(PackedClips(np.stack(clips)), places, table)

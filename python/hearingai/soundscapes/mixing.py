@@ -5,11 +5,15 @@ clip is active in those frames of 20 ms whose power is within 20 dB of its loude
 a word changes neither the ratio nor the times that the truth tells.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
+from .._typing import PathLike, Progress
 from ..audio.levels import active_frames, soft_edges
 from ..audio.reading import read_audio
 from ..audio.writing import sound_file, sound_format
@@ -18,30 +22,33 @@ from ..errors import HearingAIError, warn
 from ..runtime.arguments import positive, whole
 from ..runtime.files import refuse_to_replace
 from ..runtime.progress import progress_bar
+from ..runtime.shared_options import shared_options
 from ..tables.clip_table import check_clips
 from ._background import looped
-from ._placing import plan
+from ._placing import Laid, plan
 
 FRAME_S = 0.02
 ACTIVE_DB = 20.0  # below the loudest frame
 _BLOCK = 2**18  # samples written at a time
 
 
+@shared_options
 def lay_clips(
-    background,
-    clips,
-    path,
-    snr_db=10.0,
-    times=None,
-    every=4.0,
-    duration=None,
-    level_db=None,
-    sample_rate=16000,
-    subtype=None,
-    seed=0,
-    overwrite=False,
-    progress=None,
-):
+    background: PathLike | Sequence[PathLike] | pd.DataFrame,
+    clips: pd.DataFrame,
+    path: PathLike,
+    *,
+    snr_db: float | Sequence[float] = 10.0,
+    times: Sequence[float] | np.ndarray | None = None,
+    every: float = 4.0,
+    duration: float | None = None,
+    level_db: float | None = None,
+    sample_rate: int = 16000,
+    subtype: str | None = None,
+    seed: int = 0,
+    overwrite: bool = False,
+    progress: Progress = None,
+) -> pd.DataFrame:
     """Lay clips into a background at known times: a long recording whose events are known.
 
     The background's recordings follow each other, cross-faded over half a second, and begin anew
@@ -66,8 +73,7 @@ def lay_clips(
         subtype: The encoding, see `write_audio`.
         seed: Whole number that decides what is drawn.
         overwrite: Replace `path`.
-        progress: Show a progress bar: `True`, `False`, or `None` for on a terminal only; or a
-            function of `(done, total, text)`.
+        progress: {progress}
 
     Returns:
         The truth, as `detection_metrics` takes it: a DataFrame with `fname` (that is `path`),
@@ -124,7 +130,7 @@ def lay_clips(
 _COLUMNS = ["fname", "start", "end", "label", "snr_db", "gain_db", "clip", "at"]
 
 
-def active_span(waveform, sample_rate):
+def active_span(waveform: ArrayLike, sample_rate: int) -> tuple[int, int, float]:
     """Find where a waveform is active.
 
     Args:
@@ -148,7 +154,7 @@ def active_span(waveform, sample_rate):
     return int(frames.bounds[found[0]]), int(frames.bounds[found[-1] + 1]), float(power)
 
 
-def snr_gain(clip, background, sample_rate, snr_db):
+def snr_gain(clip: np.ndarray, background: np.ndarray, sample_rate: int, snr_db: float) -> float:
     """Find what to scale a clip by, so that it lies in a background at a signal-to-noise ratio.
 
     Args:
@@ -180,7 +186,7 @@ class _Tape:
         self.ground, self.file, self.bar, self.position = ground, file, bar, 0
         self.bare, self.sound = np.empty(0, "float32"), np.empty(0, "float32")
 
-    def roll(self, to):
+    def roll(self, to: int) -> None:
         """Write all before the sample `to`."""
         while self.position < to:
             n = min(_BLOCK, to - self.position)
@@ -189,9 +195,10 @@ class _Tape:
             self.bare, self.sound, self.position = self.bare[n:], self.sound[n:], self.position + n
             self.bar(self.position)
 
-    def hold(self, n):
+    def hold(self, n: int) -> None:
         """Have `n` samples at hand."""
-        fresh, more = [], n - len(self.bare)
+        fresh: list[np.ndarray] = []
+        more = n - len(self.bare)
         while more > 0:
             # what was resampled may end a sample early
             fresh.append(next(self.ground, np.zeros(more, "float32")))
@@ -201,7 +208,7 @@ class _Tape:
             self.sound = np.concatenate([self.sound, *fresh])
 
 
-def _lay(clip, tape, rate):
+def _lay(clip: Laid, tape: _Tape, rate: int) -> tuple[dict[str, Any], bool]:
     """Add a clip to the tape; returns its row of the truth, and whether the sum is too loud."""
     wave = _read(clip.part, rate)
     tape.roll(clip.first)
@@ -224,14 +231,14 @@ def _lay(clip, tape, rate):
     return row, bool(np.abs(tape.sound[: len(wave)]).max() > 1)
 
 
-def _read(part, rate):
+def _read(part: tuple, rate: int) -> np.ndarray:
     """A clip with soft edges."""
     fname, start, length = part
     wave, _ = read_audio(fname, sample_rate=rate, start=start, duration=length)
     return soft_edges(wave, rate)
 
 
-def _background_parts(background):
+def _background_parts(background: Any) -> list[tuple]:
     """`(fname, start, duration)` of each recording of a background."""
     if not isinstance(background, pd.DataFrame):
         names = [background] if isinstance(background, (str, Path)) else background

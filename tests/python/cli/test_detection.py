@@ -63,7 +63,12 @@ def test_clips_are_laid(run, words, tmp_path):
         "n": 4,
     }
     direct = hearingai.lay_clips(
-        *(noise, words, tmp_path / "b.flac", [10, 0]), every=3, duration=12, level_db=-45, seed=2
+        *(noise, words, tmp_path / "b.flac"),
+        snr_db=[10, 0],
+        every=3,
+        duration=12,
+        level_db=-45,
+        seed=2,
     )
     written = pd.read_csv(tmp_path / "long.csv")
     pd.testing.assert_frame_equal(written.drop(columns="fname"), direct.drop(columns="fname"))

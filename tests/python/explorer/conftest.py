@@ -18,7 +18,7 @@ import anyio  # noqa: E402
 from starlette.testclient import TestClient  # noqa: E402
 
 from hearingai.explorer.app import create_app  # noqa: E402
-from hearingai.explorer.library import Shelf  # noqa: E402
+from hearingai.explorer.library import Library  # noqa: E402
 from hearingai.explorer.settings import page_settings  # noqa: E402
 
 KEY = "a-key-that-nobody-knows"
@@ -30,8 +30,8 @@ class Page:
 
     def __init__(self, classifier, folder, limits, options, host):
         settings = page_settings(classifier, options, **limits)
-        self.shelf = Shelf(classifier, settings, folder)
-        self._app = create_app(self.shelf, KEY, host)
+        self.library = Library(classifier, settings, folder)
+        self._app = create_app(self.library, KEY, host)
         self.client = TestClient(self._app, f"http://{HOST}", headers={"origin": f"http://{HOST}"})
         self.folder = folder
 
@@ -112,7 +112,7 @@ def opened(tmp_path):
 
     yield opened
     for page in pages:
-        page.shelf.close()
+        page.library.close()
 
 
 @pytest.fixture
@@ -141,7 +141,7 @@ def held(opened, ear):
 @pytest.fixture
 def full_disk(page, full_device, monkeypatch):
     """A context in which nothing that comes to the page can be written."""
-    room = page.shelf.room
+    room = page.library.room
 
     @contextmanager
     def full():
@@ -152,7 +152,7 @@ def full_disk(page, full_device, monkeypatch):
     @contextmanager
     def context():
         with monkeypatch.context() as patch:
-            patch.setattr(page.shelf, "room", full)
+            patch.setattr(page.library, "room", full)
             yield
 
     return context

@@ -39,7 +39,7 @@ def test_nothing_is_loaded_from_elsewhere(page):
     assert "unsafe" not in policy
     assert "data:" not in policy
     names = [
-        route.path for route in app.create_app(page.shelf, "k")._app.routes if "." in route.path
+        route.path for route in app.create_app(page.library, "k")._app.routes if "." in route.path
     ]
     for name in names:
         if "{" not in name:
@@ -54,7 +54,7 @@ def test_what_lies_beside_the_page_is_not_served(page, tmp_path, monkeypatch):
     for name in (".DS_Store", "page.js~", "notes.txt"):
         (folder / name).write_text("nothing for others")
     monkeypatch.setattr(app, "_PAGE", folder)
-    paths = [route.path for route in app.create_app(page.shelf, "k")._app.routes]
+    paths = [route.path for route in app.create_app(page.library, "k")._app.routes]
     assert "/page.js" in paths
     assert not [path for path in paths if path.endswith(("Store", "~", ".txt"))]
 
@@ -102,8 +102,8 @@ def test_a_threshold_that_is_given_by_label_holds_until_it_is_moved(opened, ear,
 def test_another_step_is_heard_anew(page, recording, ear):
     key = page.send(recording)
     refused = page.get(f"recordings/{key}/events", hop=0.5)
-    assert (refused.status_code, "not heard yet" in refused.text) == (422, True)
-    page.post(f"recordings/{key}/hear", hop=0.5)
+    assert (refused.status_code, "not analysed yet" in refused.text) == (422, True)
+    page.post(f"recordings/{key}/analyse", hop=0.5)
     assert page.wait(key)["hop"] == 0.5
     whole = hearingai.annotate(ear(), recording, **(RULES | {"hop": 0.5}))
     found = page.get(f"recordings/{key}/events", hop=0.5).json()["events"]

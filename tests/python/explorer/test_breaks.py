@@ -9,7 +9,7 @@ import pytest
 
 import hearingai
 from hearingai.explorer import microphone, uploads
-from hearingai.explorer import recording as heard
+from hearingai.explorer import recording as page_recording
 from patience import PATIENCE
 
 KEY = "a-key-that-nobody-knows"
@@ -64,7 +64,7 @@ def test_a_disk_that_is_full_while_it_is_heard_is_said(page, recording, monkeypa
     told = page.get(f"recordings/{key}").json()
     assert told["state"] == "failed"
     assert told["error"] == "loud.wav: cannot write to `kept`: No space left on device"
-    page.post(f"recordings/{key}/hear", hop=0.25)
+    page.post(f"recordings/{key}/analyse", hop=0.25)
     assert page.wait(key)["state"] == "ready"
 
 
@@ -75,8 +75,8 @@ def test_who_goes_away_while_it_is_sent_leaves_nothing(page):
 
 def test_who_goes_away_before_the_key_is_told_leaves_nothing(page, recording):
     page.told("http", "recordings", body(recording.read_bytes(), more=False), GONE)
-    assert not page.shelf._heard
-    page.shelf.close()  # what was begun has ended
+    assert not page.library._recordings
+    page.library.close()  # what was begun has ended
     assert not any(page.folder.iterdir())
 
 
@@ -118,8 +118,8 @@ def test_a_page_that_closes_before_the_key_is_told_leaves_nothing(page):
     stop = {"type": "websocket.receive", "text": "stop"}
     messages = [CONNECT, sound(400), stop]
     page.told("websocket", "microphone", *messages, gone='"key"', sample_rate=100)
-    assert not page.shelf._heard
-    page.shelf.close()
+    assert not page.library._recordings
+    page.library.close()
     assert not any(page.folder.iterdir())
 
 
@@ -128,7 +128,7 @@ def test_of_steps_in_quick_succession_the_last_is_heard(held, ear, recording):
     key, *_ = [held.post("recordings", content).json()["key"] for _ in range(4)]
     assert held.asked.wait(PATIENCE)
     for hop in (0.5, 0.4, 0.3, 0.2, 0.15, 0.1):  # of a recording that waits already
-        told = held.post(f"recordings/{key}/hear", hop=hop).json()
+        told = held.post(f"recordings/{key}/analyse", hop=hop).json()
         assert (told["state"], told["hop"]) == ("waiting", hop)
     held.go.set()
     told = held.wait(key)
@@ -137,7 +137,7 @@ def test_of_steps_in_quick_succession_the_last_is_heard(held, ear, recording):
     found = events(held, key, 0.1).json()["events"]
     assert [row[:2] for row in found] == whole[["start", "end"]].to_numpy().tolist()
     for hop in (0.5, 0.15):
-        assert "not heard yet" in events(held, key, hop).json()["error"]
+        assert "not analysed yet" in events(held, key, hop).json()["error"]
 
 
 def test_what_was_heard_is_heard_by_another_step_when_fewer_wait(held, recording):
@@ -145,16 +145,16 @@ def test_what_was_heard_is_heard_by_another_step_when_fewer_wait(held, recording
     key = held.send(recording)
     held.go.clear()
     keys = [held.post("recordings", recording.read_bytes()).json()["key"] for _ in range(4)]
-    assert held.post(f"recordings/{key}/hear", hop=0.5).status_code == 429
-    assert held.post(f"recordings/{key}/hear", hop=0.25).status_code == 200  # is known
+    assert held.post(f"recordings/{key}/analyse", hop=0.5).status_code == 429
+    assert held.post(f"recordings/{key}/analyse", hop=0.25).status_code == 200  # is known
     held.go.set()
     assert held.wait(keys[0])["state"] == "ready"
-    assert held.post(f"recordings/{key}/hear", hop=0.5).status_code == 200
+    assert held.post(f"recordings/{key}/analyse", hop=0.5).status_code == 200
 
 
 @pytest.mark.parametrize("fails", [True, False])
 def test_what_nobody_wants_any_more_changes_nothing(page, recording, monkeypatch, fails):
-    it = page.shelf.find(page.send(recording))
+    it = page.library.find(page.send(recording))
     old = it.begin(it.grid)
 
     def superseded(*_, **__):
@@ -162,26 +162,26 @@ def test_what_nobody_wants_any_more_changes_nothing(page, recording, monkeypatch
         if fails:
             raise RuntimeError("no more of this")
 
-    monkeypatch.setattr(heard, "annotate", superseded)
-    it.hear(*old)
+    monkeypatch.setattr(page_recording, "annotate", superseded)
+    it.analyse(*old)
     assert (it.state, it.error) == ("waiting", None)
-    it.hear(*old)  # nor where it is over before it begins
+    it.analyse(*old)  # nor where it is over before it begins
     assert it.state == "waiting"
 
 
 def test_what_is_removed_while_it_is_heard_leaves_nothing(page, recording, monkeypatch):
-    left, removed, annotate = [], threading.Event(), heard.annotate
+    left, removed, annotate = [], threading.Event(), page_recording.annotate
 
     def removing(*arguments, **options):
-        page.client.delete(f"/{KEY}/recordings/{next(iter(page.shelf._heard))}")
+        page.client.delete(f"/{KEY}/recordings/{next(iter(page.library._recordings))}")
         left.extend(page.folder.iterdir())
         removed.set()
         return annotate(*arguments, **options)  # which makes its folder anew
 
-    monkeypatch.setattr(heard, "annotate", removing)
+    monkeypatch.setattr(page_recording, "annotate", removing)
     page.post("recordings", recording.read_bytes(), name="a.wav")
     assert removed.wait(PATIENCE)
-    page.shelf.close()
+    page.library.close()
     assert left == list(page.folder.iterdir()) == []
 
 
@@ -190,7 +190,7 @@ def test_what_is_removed_between_two_batches_is_heard_no_further(held, recording
     assert held.asked.wait(PATIENCE)
     held.client.delete(f"/{KEY}/recordings/{key}")
     held.go.set()
-    held.shelf.close()
+    held.library.close()
     assert not any(held.folder.iterdir())
 
 

@@ -81,7 +81,7 @@ def test_a_recording_is_heard_and_events_follow_the_settings(browser, address, l
     rules = RULES | {"threshold": 0.95, "smooth": 0}
     browser.until(lambda: table(browser) == shown(hearingai.annotate(trained, laid, **rules)))
     asked = browser.run("return performance.getEntriesByType('resource').map((e) => e.name)")
-    assert not [name for name in asked if "/hear?" in name]
+    assert not [name for name in asked if "/analyse?" in name]
     assert all(name.startswith(address) for name in asked)
     browser.find("reset").click()
     browser.until(lambda: table(browser) == shown(hearingai.annotate(trained, laid, **RULES)))

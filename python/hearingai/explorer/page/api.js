@@ -18,7 +18,7 @@ export const about = () => ask("about");
 
 export const state = (key) => ask(`recordings/${key}`);
 
-export const hear = (key, query) => ask(`recordings/${key}/hear?${query}`, { method: "POST" });
+export const analyse = (key, query) => ask(`recordings/${key}/analyse?${query}`, { method: "POST" });
 
 export const remove = (key) => ask(`recordings/${key}`, { method: "DELETE", keepalive: true });
 
@@ -38,7 +38,7 @@ function stretch([start, end], width) {
   return new URLSearchParams({ start, end, width: Math.round(Math.min(4000, width)) });
 }
 
-// Sends a file; `tell` hears the share that is sent. Aborting `signal` calls it off.
+// Sends a file; `tell` is told the share that is sent. Aborting `signal` cancels it.
 export function upload(file, query, tell, signal) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest(); // fetch does not tell how much is sent

@@ -1,4 +1,4 @@
-// The microphone: its sound goes to the server, which answers with what it hears.
+// The microphone: its sound goes to the server, which answers with what it found.
 
 import * as api from "./api.js";
 
@@ -45,7 +45,7 @@ export class Live {
     if (this.over) return this.close();
     this.query.set("sample_rate", this.context.sampleRate);
     this.socket = api.microphone(this.query);
-    this.socket.onmessage = (message) => this.hear(JSON.parse(message.data));
+    this.socket.onmessage = (message) => this.receive(JSON.parse(message.data));
     this.socket.onclose = () => this.close({ error: "The page's server ended the connection." });
   }
 
@@ -69,7 +69,7 @@ export class Live {
     source.connect(this.node);
   }
 
-  hear(told) {
+  receive(told) {
     if (told.bands) {
       Object.assign(this.view, { bands: told.bands, step: told.step });
       this.send();

@@ -32,7 +32,7 @@ const table = new Table(about.labels, ([start, end]) => {
   if (to - from > 3 * length || start < from || end > to) show(around((start + end) / 2, length));
   player.play([start, end]);
 });
-const settings = new Settings(about, (windows) => (windows ? hear() : refresh(false)));
+const settings = new Settings(about, (windows) => (windows ? analyse() : refresh(false)));
 
 // --- a recording comes ---
 
@@ -61,7 +61,7 @@ async function forget() {
   sending = null;
   const { key } = page;
   page.key = null;
-  ID("heard").hidden = true;
+  ID("result").hidden = true;
   ID("found").hidden = true;
   if (key) {
     player.shut();
@@ -75,7 +75,7 @@ async function open(key, reason = "") {
   await follow(key);
 }
 
-// Wait until it is heard, and show what there is meanwhile.
+// Wait until it is analysed, and show what there is meanwhile.
 async function follow(key) {
   try {
     for (;;) {
@@ -85,7 +85,7 @@ async function follow(key) {
       if (told.levels && !(page.told && page.told.levels)) appear(told);
       page.told = told;
       if (told.state === "ready" && told.hop === settings.hop) break;
-      const verb = { waiting: "Waiting", looking: "Reading", hearing: "Hearing" }[told.state];
+      const verb = { waiting: "Waiting", reading: "Reading", analysing: "Analysing" }[told.state];
       const whole = told.seconds ? ` of ${clock(told.seconds, 0)}` : "";
       say(`${verb} ${told.name} …`, page.reason);
       work(told.seconds ? told.done / told.seconds : NaN, `${clock(told.done, 0)}${whole}`);
@@ -102,16 +102,16 @@ function appear(told) {
   page.told = told;
   ID("name").textContent = told.name;
   ID("details").textContent = `${clock(told.seconds)} long; ${told.about}`;
-  ID("heard").hidden = false;
+  ID("result").hidden = false;
   player.open(api.sound(page.key), told.seconds);
   show([0, told.seconds]);
 }
 
-// Another step: the windows are others, and are heard anew.
-async function hear() {
+// Another step: the windows are others, and are analysed anew.
+async function analyse() {
   if (!page.key) return;
   try {
-    await api.hear(page.key, settings.query);
+    await api.analyse(page.key, settings.query);
     await follow(page.key);
   } catch (error) {
     fail(error);
@@ -217,20 +217,20 @@ async function listen() {
   await forget();
   work(null);
   say("Starting the microphone …");
-  const live = new Live(settings.query, about.labels.length, () => heardLive(live), endLive);
+  const live = new Live(settings.query, about.labels.length, () => showLive(live), endLive);
   page.live = live;
   ID("listen").textContent = "Stop listening";
   ID("fields").disabled = true;
   await live.start(settings.hop, about.window);
 }
 
-function heardLive(live) {
-  ID("heard").hidden = false;
+function showLive(live) {
+  ID("result").hidden = false;
   ID("found").hidden = false;
   ID("downloads").hidden = true;
   for (const name of ["controls", "place", "cursor"]) ID(name).hidden = true;
   ID("name").textContent = "Microphone";
-  ID("details").textContent = `${clock(live.seconds)} heard`;
+  ID("details").textContent = `${clock(live.seconds)} analysed`;
   if (ID("status").dataset.count !== String(live.events.length) || !live.seconds) {
     ID("status").dataset.count = live.events.length;
     const last = live.events[live.events.length - 1];
@@ -245,7 +245,7 @@ function endLive(told) {
   ID("listen").textContent = "Use the microphone";
   ID("fields").disabled = false;
   for (const name of ["controls", "place", "cursor"]) ID(name).hidden = false;
-  ID("heard").hidden = true;
+  ID("result").hidden = true;
   ID("found").hidden = true;
   say("", told.error || "");
   if (told.key) open(told.key, told.reason || "");
