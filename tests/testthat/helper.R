@@ -15,7 +15,7 @@ remember <- function(name, code) {
 skip_if_no_core <- function() {
   problem <- remember("problem", tryCatch(
     {
-      py_call("backend.require_keras")
+      py_call("runtime.backend.require_keras")
       ""
     },
     error = conditionMessage
