@@ -30,7 +30,6 @@ test_that("an exported classifier answers as the one it was made of", {
   expect_s3_class(heard$events$label, "factor")
   expect_identical(fingerprint(exported), paste0(fingerprint(untrained()), "-saved_model"))
   expect_refused(classifier_info(exported), "with its network, not an exported one")
-  expect_refused(explain(exported, few$fname[1]), "not an exported one")
 })
 
 test_that("sound and paths are taken to verify on, and an unverified file says so", {
