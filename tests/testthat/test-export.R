@@ -25,7 +25,8 @@ test_that("an exported classifier answers as the one it was made of", {
   expect_identical(glance(result)$n_seen, NA_integer_)
 
   few <- head(words(), 2)
-  expect_equal(embed(exported, few), embed(untrained(), few), tolerance = 1e-4)
+  embedded <- lapply(list(exported, untrained()), \(x) as.matrix(embed(x, few)[2:129]))
+  expect_lt(max(abs(embedded[[1]] - embedded[[2]])), 1e-4)
   heard <- annotate(exported, few$fname)
   expect_s3_class(heard$events$label, "factor")
   expect_identical(fingerprint(exported), paste0(fingerprint(untrained()), "-saved_model"))
