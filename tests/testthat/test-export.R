@@ -23,6 +23,14 @@ test_that("an exported classifier answers as the one it was made of", {
   expect_identical(result$n_seen, NA_integer_)
   expect_output(print(result), "clips>")
   expect_identical(glance(result)$n_seen, NA_integer_)
+
+  few <- head(words(), 2)
+  embedded <- lapply(list(exported, untrained()), \(x) as.matrix(embed(x, few)[2:129]))
+  expect_lt(max(abs(embedded[[1]] - embedded[[2]])), 1e-4)
+  heard <- annotate(exported, few$fname)
+  expect_s3_class(heard$events$label, "factor")
+  expect_identical(fingerprint(exported), paste0(fingerprint(untrained()), "-saved_model"))
+  expect_refused(classifier_info(exported), "with its network, not an exported one")
 })
 
 test_that("sound and paths are taken to verify on, and an unverified file says so", {
