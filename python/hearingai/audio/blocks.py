@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import queue
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -166,7 +166,7 @@ def _reason(error: Exception) -> str:
     return f"is not audio that can be read ({text[0].lower()}{text[1:]})"
 
 
-def read_ahead(items: Iterable, most: int = 2) -> Iterator:
+def read_ahead(items: Iterable, most: int = 2) -> Generator[Any, None, None]:
     """Go through an iterable in a thread of its own, at most `most` items ahead.
 
     Args:

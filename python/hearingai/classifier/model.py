@@ -10,7 +10,8 @@ import keras
 import numpy as np
 
 from .._typing import Device
-from ..clips.decoding import ClipFormat, to_float32
+from ..audio.samples import to_float32
+from ..clips.decoding import ClipFormat
 from ..errors import HearingAIError
 from ..runtime.arguments import choose, positive
 from ..runtime.backend import jit_compile, on_device
@@ -95,7 +96,7 @@ class AudioClassifier(keras.Model):
         self.channels = positive("channels", channels, whole=True)
         self.crop = choose("crop", crop, ("start", "end", "loudest", "random"))
         self.recipe = recipe
-        self.own_recipe = None  # with its changes, where it was made in this session
+        self.own_recipe: Any = None  # with its changes, where it was made in this session
         self.build((None, *self.clip_shape))
         if not jit_compile():
             self.jit_compile = False

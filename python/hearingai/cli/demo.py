@@ -79,7 +79,7 @@ def _draw(
     """Draw the five plots; returns their paths."""
     first = clips.iloc[0]
     waveform, rate = hearingai.read_audio(first["fname"], sample_rate=classifier.sample_rate)
-    image = classifier.frontend(waveform[None])[0]
+    image = classifier.images(waveform[None])[0]
     title = f'"{first["class"]}", said by {first["speaker"]}'
     figures = (
         hearingai.plot_waveform(waveform, rate, title=title),

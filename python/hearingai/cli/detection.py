@@ -45,9 +45,14 @@ def detection_metrics(
 
     found, there = hearingai.read_events(events), hearingai.read_events(truth)
     with stdout_for_answers():
-        options = {"tolerance": tolerance, "by": by, "duration": duration, "threshold": threshold}
         result = hearingai.detection_metrics(
-            found, there, wanted_per_hour=wanted_per_hour, **options
+            found,
+            there,
+            tolerance=tolerance,
+            by=by,
+            duration=duration,
+            threshold=threshold,
+            wanted_per_hour=wanted_per_hour,
         )
         if plot is not None:
             hearingai.plot_det(result).savefig(plot)

@@ -59,7 +59,7 @@ def export(
         return print_json(vars(done))
     kind = f"{done.format} in int8" if done.int8 else done.format
     print_line(f"Saved {done.path} ({kind}, {done.bytes / 1e6:.2f} MB).")
-    if done.n:
+    if done.agreement is not None:
         print_line(
             f"On {done.n} clips: the same label for {100 * done.agreement:.1f} %, probabilities "
             f"within {done.max_difference:.1g}, {done.milliseconds:.2f} ms a clip on one core."

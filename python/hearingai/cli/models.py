@@ -195,7 +195,7 @@ def numbers(result: "Evaluation") -> dict[str, Any]:
     }
 
 
-def _prediction(row: dict[str, Any], labels: list[str]) -> dict[str, Any]:
+def _prediction(row: dict[Any, Any], labels: list[str]) -> dict[str, Any]:
     if isinstance(row["error"], str):
         return {"fname": row["fname"], "error": row["error"]}
     probabilities = {label: row[f"prob_{label}"] for label in labels}

@@ -79,7 +79,7 @@ def annotate(
         )
         if out is not None:
             hearingai.write_events(found.events, out, format=kind, overwrite=overwrite)
-        if windows is not None:
+        if windows is not None and found.windows is not None:
             write_table(found.windows, windows, overwrite)
     for row in found.errors.itertuples():
         say(f"{row.fname}: {row.error}", alarm=True)

@@ -221,7 +221,7 @@ def decode_all(
     return waveforms[:n], np.array(lengths, int), np.array(good, int), table_of_errors(bad)
 
 
-def table_of_errors(bad: Iterable[tuple[PathLike, str]]) -> pd.DataFrame:
+def table_of_errors(bad: Iterable[tuple[PathLike | None, str]]) -> pd.DataFrame:
     """A table `fname`, `error`."""
     return pd.DataFrame(bad, columns=["fname", "error"], dtype=object)
 

@@ -152,5 +152,5 @@ def _files_in(folder: Path, events: pd.DataFrame, kind: str) -> dict[Path, pd.Da
     return {folder / name: events[events["fname"] == fname] for fname, name in names.items()}
 
 
-_WRITERS = {"csv": to_csv, "parquet": to_parquet}
+_WRITERS: dict[str, Callable[[pd.DataFrame, Path], None]] = {"csv": to_csv, "parquet": to_parquet}
 _WRITERS |= {"audacity": _write_audacity, "raven": _write_raven}

@@ -52,8 +52,8 @@ class Wav:
             at += len(piece)
 
     def _sound(self, first, last):
-        with open_blocks(self._path, first / self._rate, (last - first) / self._rate) as sound:
-            blocks = [block.mean(axis=1) for block in sound.read()]
+        with open_blocks(self._path, first / self._rate, (last - first) / self._rate) as recording:
+            blocks = [block.mean(axis=1) for block in recording.read()]
         sound = np.concatenate(blocks).clip(-1, 1) * 32767
         return np.rint(sound).astype("<i2").tobytes()
 

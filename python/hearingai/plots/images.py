@@ -54,7 +54,7 @@ class Image:
         return self.low, self.high, self.unit
 
 
-def front_end_of(rate: float) -> Any:
+def front_end_of(rate: int) -> Any:
     """The log-mel front end of the Hearing AI system, at any sample rate and length of clip."""
     from ..runtime.backend import require_keras
 
@@ -169,7 +169,7 @@ def image_of(
     return Image(title, _fewer_frames(values), start, end, axis, **picture)
 
 
-def spectrum_of(waveform: np.ndarray, rate: float, frontend: Any) -> Image:
+def spectrum_of(waveform: np.ndarray, rate: int, frontend: Any) -> Image:
     """Make the image of the Fourier spectrogram, in frames such as the front end's."""
     from ..frontends.framing import WINDOWS, frame_sizes, n_frames
 

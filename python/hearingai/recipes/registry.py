@@ -85,7 +85,7 @@ def recipe_of(classifier: AudioClassifier) -> Recipe:
     if classifier.own_recipe is not None:
         return classifier.own_recipe
     steady = "audio-gate" if classifier.hears_embeddings else "speech-commands-small"
-    return RECIPES.get(classifier.recipe, RECIPES[steady])
+    return RECIPES.get(classifier.recipe or steady, RECIPES[steady])
 
 
 def list_recipes() -> pd.DataFrame:

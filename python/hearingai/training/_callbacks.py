@@ -157,7 +157,7 @@ class Reporter(keras.callbacks.Callback):
 
     PAUSE = 0.1  # seconds between two texts
 
-    def __init__(self, bar: Callable[..., None], epochs: int, steps: int) -> None:
+    def __init__(self, bar: Callable[..., object], epochs: int, steps: int) -> None:
         super().__init__()
         self.bar, self.epochs, self.steps, self.epoch = bar, epochs, steps, 0
         self.text, self.told = "", -math.inf

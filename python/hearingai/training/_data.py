@@ -80,7 +80,7 @@ def clip_data(
         "batch_size": recipe.batch_size,
         "settings": recipe.digest("epochs", "augment"),  # of these the record says more
         "data_fingerprint": fingerprint(digests, train.class_id),
-        "trained_on": sorted(set(digests) | classifier.trained_on),
+        "trained_on": sorted(set(digests) | (classifier.trained_on or set())),
         "augment": [plain_config(a) for a in augmentations],
         "class_weight": None if weights is None else [float(w) for w in weights],
     }

@@ -128,7 +128,7 @@ def run_fold(task: dict[str, Any], progress: Progress = False) -> None:
     write_table(predictions, folder / f"{name}.csv", overwrite=True)
     row = {"fold": task["name"], "n_train": classifier.record["n_train"], "n_test": result.n}
     row |= {"epochs": len(classifier.record["history"]), "loss": result.loss}
-    row |= {m.metric: m.value for m in result.metrics.itertuples()}
+    row |= dict(zip(result.metrics["metric"], result.metrics["value"].astype(float), strict=True))
     row |= {"seconds": classifier.record["seconds"], "fingerprint": classifier.fingerprint()}
     with written(done_file(folder, task["name"])) as partial:
         partial.write_text(json.dumps(row))

@@ -148,8 +148,8 @@ def cross_validate(
     settings["precision"] = checked.precision
     shared: dict[str, Any] = {"recipe": recipe, "labels": labels, "deterministic": deterministic}
     shared["options"] = options | {"precision": checked.precision, "store": store}
-    if recipe.frontend is not None and keeps(clips, recipe.clip_format, store):
-        packed_clips(clips, recipe.clip_format, store, progress=progress)
+    if recipe.clip_format is not None and keeps(clips, recipe.clip_format, store):
+        packed_clips(clips, recipe.clip_format, store or None, progress=progress)
     with tempfile.TemporaryDirectory(prefix="hearingai-") as scratch:
         folder = _folder(path or scratch, settings)
         shared |= {"folder": folder, "keep": bool(keep and path)}
