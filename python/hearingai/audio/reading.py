@@ -13,12 +13,15 @@ from .fitting import check_shape, fit_channels
 from .fitting import fit_length as fit_length
 from .writing import sound_file, sound_format
 
+_AT_ONCE = 2**24  # values
 
-def audio_info(path):
+
+def audio_info(path, *, partial=False):
     """Describe a recording without decoding it.
 
     Args:
         path: An audio file: wav, flac, ogg, opus, mp3, aiff and what else libsndfile reads.
+        partial: Describe what is there of a truncated file, with a warning.
 
     Returns:
         A dict with `sample_rate` (Hz), `channels`, `samples` (per channel), `duration`
@@ -35,7 +38,7 @@ def audio_info(path):
         >>> hearingai.audio_info(path)["duration"]
         0.5
     """
-    with open_blocks(path) as sound:
+    with open_blocks(path, partial=partial) as sound:
         samples, rate = sound.samples, sound.sample_rate
         return {
             "sample_rate": rate,
@@ -47,7 +50,9 @@ def audio_info(path):
         }
 
 
-def read_audio(path, sample_rate=None, mono=True, start=0.0, duration=None, channels=None):
+def read_audio(
+    path, sample_rate=None, mono=True, start=0.0, duration=None, channels=None, partial=False
+):
     """Read a recording, or a part of it, as float32 in -1...1.
 
     Only the wanted part is decoded, so a second of a day-long file costs a second's memory.
@@ -59,6 +64,8 @@ def read_audio(path, sample_rate=None, mono=True, start=0.0, duration=None, chan
         start: Where to begin, in seconds.
         duration: How much to read, in seconds; `None` reads to the end.
         channels: How many channels to return, as by `fit_channels`; overrides `mono` when given.
+        partial: Read what is there of a file that is truncated or damaged, with a warning that
+            says how much that is; otherwise it is an error.
 
     Returns:
         `(waveform, sample_rate)`; the waveform has shape `(samples,)`, or `(channels, samples)`
@@ -84,7 +91,7 @@ def read_audio(path, sample_rate=None, mono=True, start=0.0, duration=None, chan
     if channels is not None:
         channels = positive("channels", channels, whole=True)
     start = positive("start", start) if start else 0.0
-    data, own_rate = _decode(path, start, duration)
+    data, own_rate = _decode(path, start, duration, partial)
     one = mono if channels is None else channels != data.shape[1]
     waveform = data.mean(axis=1, dtype="float32") if one else np.ascontiguousarray(data.T)
     if sample_rate is not None:
@@ -94,10 +101,12 @@ def read_audio(path, sample_rate=None, mono=True, start=0.0, duration=None, chan
     return waveform, sample_rate or own_rate
 
 
-def _decode(path, start, duration):
+def _decode(path, start, duration, partial):
     """Return `(data, sample_rate)`: float32 of shape `(samples, channels)`."""
-    with open_blocks(path, start, duration) as sound:
-        blocks = list(sound.read(sound.samples))
+    with open_blocks(path, start, duration, partial=partial) as sound:
+        # A header may promise more than there is memory.
+        size = min(sound.samples or _AT_ONCE, max(1, _AT_ONCE // sound.channels))
+        blocks = list(sound.read(size))
         return blocks[0] if len(blocks) == 1 else np.concatenate(blocks), sound.sample_rate
 
 
