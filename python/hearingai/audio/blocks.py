@@ -16,6 +16,7 @@ from ._sections import Spliced
 from .doubts import doubt
 
 _BLOCK = 2**18  # values a block, of all channels together
+_SMALL_BLOCK = 1024  # samples
 _MP3_LEAD = 40_000  # samples; an mp3 frame may lean on the bits of some thirty frames before it
 _UNKNOWN = 2**62  # samples; as many has a file that was written to a stream
 _OFFER = "; partial=True reads what is there"
@@ -132,6 +133,8 @@ class Blocks:
                 not finite.
         """
         size, done, broken = size or max(1, _BLOCK // self.channels), 0, None
+        if self._partial:  # where decoding fails, what it gave of the same block is lost
+            size = min(size, _SMALL_BLOCK)
         try:
             for block in self._blocks(size):
                 done += len(block)
@@ -140,9 +143,9 @@ class Blocks:
                     raise AudioFileError(self._path, reason)
                 yield block
         except soundfile.SoundFileError as error:
-            if not self._partial:
-                raise
             broken = _reason(error)
+            if not self._partial:
+                raise AudioFileError(self._path, broken + (_OFFER if done else "")) from None
         if not done:
             raise AudioFileError(self._path, "holds no samples")
         if broken is None and (self.samples is None or done >= self.samples):
