@@ -72,7 +72,7 @@ def open_blocks(path, start=0.0, duration=None, *, partial=False):
 def _open(path, section):
     """Open a stretch of a file."""
     with ExitStack() as stack:
-        source = os.fspath(path)
+        source = os.fsencode(path) if os.name == "posix" else os.fspath(path)  # names of any bytes
         if section.parts:
             source = stack.enter_context(Spliced(path, section.parts))
         yield stack.enter_context(_Forward(source))
