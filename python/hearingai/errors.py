@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import warnings
 from pathlib import Path
 from types import FrameType
 
 _PACKAGE = str(Path(__file__).parent)
+_CONTEXTS = contextlib.__file__  # lies between us when a block warns at its begin or end
 
 
 class HearingAIError(ValueError):
@@ -40,6 +42,6 @@ def warn(message: str) -> None:
     """Warn, naming the line outside the package that led here."""
     frame: FrameType | None = sys._getframe(1)
     depth = 2
-    while frame is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+    while frame is not None and frame.f_code.co_filename.startswith((_PACKAGE, _CONTEXTS)):
         frame, depth = frame.f_back, depth + 1
     warnings.warn(message, HearingAIWarning, stacklevel=depth)

@@ -6,7 +6,7 @@ import os
 import queue
 import threading
 from collections.abc import Generator, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +16,15 @@ import soundfile
 from .._typing import PathLike
 from ..errors import AudioFileError, HearingAIError
 from ..runtime.arguments import positive
-from ._headers import missing_bytes
+from ._layouts import layout_of
+from ._sections import Layout, Section, Spliced
+from .doubts import doubt
 
 _BLOCK = 2**18  # values a block, of all channels together
+_SMALL_BLOCK = 1024  # samples
 _MP3_LEAD = 40_000  # samples; an mp3 frame may lean on the bits of some thirty frames before it
 _UNKNOWN = 2**62  # samples; as many has a file that was written to a stream
+_OFFER = "; `partial=True` reads what is there"
 
 
 class _Forward(soundfile.SoundFile):
@@ -32,14 +36,17 @@ class _Forward(soundfile.SoundFile):
 
 @contextmanager
 def open_blocks(
-    path: PathLike, start: float = 0.0, duration: float | None = None
+    path: PathLike, start: float = 0.0, duration: float | None = None, *, partial: bool = False
 ) -> Iterator[Blocks]:
     """Open a recording, or a part of it, to read it block by block.
+
+    What is read is what the file holds, to its end, also where its header says otherwise.
 
     Args:
         path: An audio file.
         start: Where to begin, in seconds.
         duration: How much to read, in seconds; `None` reads to the end.
+        partial: Read what is there of a file that is truncated or damaged, with a warning.
 
     Yields:
         A `Blocks`.
@@ -56,12 +63,28 @@ def open_blocks(
         ...     print(sound.sample_rate, sound.samples, [b.shape for b in sound.read(5000)])
         16000 6400 [(5000, 2), (1400, 2)]
     """
-    check_file(path)
+    layout = check_file(path)
+    for text in filter(None, (layout.doubt, layout.loss)):
+        if text is layout.loss and not partial:
+            raise AudioFileError(path, text + _OFFER)
+        doubt(path, text)
     try:
-        with _Forward(os.fspath(path)) as sound:
-            yield Blocks(path, sound, start, duration)
+        with _open(path, layout.sections[0]) as sound:
+            yield Blocks(path, layout.sections, sound, start, duration, partial)
     except soundfile.SoundFileError as error:
         raise AudioFileError(path, _reason(error)) from None
+
+
+@contextmanager
+def _open(path: PathLike, section: Section) -> Iterator[soundfile.SoundFile]:
+    """Open a stretch of a file."""
+    with ExitStack() as stack:
+        source: Any = (
+            os.fsencode(path) if os.name == "posix" else os.fspath(path)
+        )  # names of any bytes
+        if section.parts:
+            source = stack.enter_context(Spliced(path, section.parts))
+        yield stack.enter_context(_Forward(source))
 
 
 class Blocks:
@@ -73,29 +96,47 @@ class Blocks:
         samples: How many of each channel there are to read; `None` where the file does not tell,
             as of a FLAC that was written to a stream.
         format: What kind of file it is, such as `"WAV"`.
-        subtype: How its samples are kept, such as `"PCM_16"`.
+        subtype: How its samples are stored, such as `"PCM_16"`.
     """
 
     def __init__(
-        self, path: PathLike, sound: soundfile.SoundFile, start: float, duration: float | None
+        self,
+        path: PathLike,
+        sections: tuple[Section, ...],
+        sound: soundfile.SoundFile,
+        start: float,
+        duration: float | None,
+        partial: bool,
     ) -> None:
-        self._path, self._sound = path, sound
+        self._path, self._sections, self._partial = path, sections, partial
+        self._sound = sound  # of the first section, which is open
         self.sample_rate, self.channels = sound.samplerate, sound.channels
         self.format, self.subtype = sound.format, sound.subtype
-        first, self.samples, self._most = round(start * self.sample_rate), None, None
+        self._lengths = [_length(sound, sections[0])]
+        self._lengths += [self._length_of(section) for section in sections[1:]]
+        known = [length for length in self._lengths if length is not None]
+        total = sum(known) if len(known) == len(sections) else None
+        self._first = round(start * self.sample_rate)
+        self._most: int | None = None
         if duration is not None:
             self._most = max(1, round(positive("duration", duration) * self.sample_rate))
-        if sound.frames < _UNKNOWN:
-            first = min(first, sound.frames)
-            self.samples = sound.frames - first
-            if first and not self.samples:
+        self.samples: int | None = None
+        if total is not None:
+            if self._first and self._first >= total:
                 raise AudioFileError(path, f"ends before `start` = {start:g} s")
-            self.samples = self._most = min(self.samples, self._most or self.samples)
-        self._lead = first  # read and dropped
-        if soundfile.SoundFile.seekable(sound):
-            self._lead = min(first, _MP3_LEAD) if sound.format == "MP3" else 0
-            if first:
-                sound.seek(first - self._lead)
+            left = total - self._first
+            self.samples = self._most = left if self._most is None else min(left, self._most)
+
+    def _length_of(self, section: Section) -> int | None:
+        """Samples of a later section, which must be like the first."""
+        with _open(self._path, section) as sound:
+            if (sound.samplerate, sound.channels) != (self.sample_rate, self.channels):
+                raise AudioFileError(
+                    self._path,
+                    f"holds joined recordings that differ: {self.channels} channel(s) at "
+                    f"{self.sample_rate} Hz, then {sound.channels} at {sound.samplerate} Hz",
+                )
+            return _length(sound, section)
 
     def read(self, size: int | None = None) -> Iterator[np.ndarray]:
         """Read what was asked for.
@@ -110,31 +151,74 @@ class Blocks:
             AudioFileError: The file holds no samples, fewer than it promises, or values that are
                 not finite.
         """
-        size = size or max(1, _BLOCK // self.channels)
-        while self._lead:
-            self._lead -= len(self._take(min(size, self._lead))) or self._lead
-        done = 0
-        while self._most is None or done < self._most:
-            block = self._take(size if self._most is None else min(size, self._most - done))
-            if not len(block):
-                break
-            done += len(block)
-            if not np.isfinite(block).all():
-                reason = "holds values that are not finite (NaN or infinite)"
-                raise AudioFileError(self._path, reason)
-            yield block
+        size, done, broken = size or max(1, _BLOCK // self.channels), 0, None
+        if self._partial:  # where decoding fails, what it gave of the same block is lost
+            size = min(size, _SMALL_BLOCK)
+        try:
+            for block in self._blocks(size):
+                done += len(block)
+                if not np.isfinite(block).all():
+                    reason = "holds values that are not finite (NaN or infinite)"
+                    raise AudioFileError(self._path, reason)
+                yield block
+        except soundfile.SoundFileError as error:
+            broken = _reason(error)
+            if not self._partial:
+                raise AudioFileError(self._path, broken + (_OFFER if done else "")) from None
         if not done:
             raise AudioFileError(self._path, "holds no samples")
-        if self.samples is not None and done < self.samples:
-            reason = f"is truncated: {done} of {self.samples} samples can be read"
-            raise AudioFileError(self._path, reason)
+        if broken is None and (self.samples is None or done >= self.samples):
+            return
+        reason = f"is truncated: {done} of {self.samples} samples can be read"
+        if broken is not None:
+            reason = f"is damaged after {done} samples: {broken}"
+        if not self._partial:
+            raise AudioFileError(self._path, reason + _OFFER)
+        doubt(self._path, reason)
 
-    def _take(self, n: int) -> np.ndarray:
-        return self._sound.read(n, dtype="float32", always_2d=True)
+    def _blocks(self, size: int) -> Iterator[np.ndarray]:
+        """Blocks of one section after the other, from the first sample that is wanted."""
+        left, begin = self._most, 0
+        for i, (section, length) in enumerate(zip(self._sections, self._lengths, strict=True)):
+            if length is not None and begin + length <= self._first:  # wholly before it
+                begin += length
+                continue
+            opened: AbstractContextManager = nullcontext(self._sound)  # the first one is open
+            with opened if i == 0 else _open(self._path, section) as sound:
+                _go_to(sound, max(0, self._first - begin), size)
+                while left is None or left > 0:
+                    block = sound.read(_most(size, left), dtype="float32", always_2d=True)
+                    if not len(block):
+                        break
+                    left = None if left is None else left - len(block)
+                    yield block
+            begin += length or 0
 
 
-def check_file(path: PathLike) -> None:
-    """Name the reasons that libsndfile does not tell apart, and the one it passes over."""
+def _most(size: int, left: int | None) -> int:
+    return size if left is None else min(size, left)
+
+
+def _length(sound: soundfile.SoundFile, section: Section) -> int | None:
+    """Samples of each channel; `None` where that is not known."""
+    if section.samples is not None:
+        return section.samples
+    return sound.frames if sound.frames < _UNKNOWN else None
+
+
+def _go_to(sound: soundfile.SoundFile, place: int, size: int) -> None:
+    """Go to a sample; of what cannot be skipped it is read and dropped."""
+    drop = place
+    if soundfile.SoundFile.seekable(sound):
+        drop = min(place, _MP3_LEAD) if sound.format == "MP3" else 0
+        if place:
+            sound.seek(place - drop)
+    while drop:
+        drop -= len(sound.read(min(size, drop), dtype="float32", always_2d=True)) or drop
+
+
+def check_file(path: PathLike) -> Layout:
+    """Name the reasons that libsndfile does not tell apart; returns the `Layout` of the file."""
     path = as_path(path)
     try:
         if path.is_dir():
@@ -143,11 +227,9 @@ def check_file(path: PathLike) -> None:
             raise AudioFileError(path, "does not exist")
         if path.stat().st_size == 0:
             raise AudioFileError(path, "is empty")
-        missing = missing_bytes(path)
+        return layout_of(path)
     except OSError as error:  # no permission, a share that went away
         raise AudioFileError(path, f"cannot be opened ({error.strerror or error})") from None
-    if missing:
-        raise AudioFileError(path, f"is truncated: at least {missing} bytes are missing")
 
 
 def as_path(path: Any) -> Path:

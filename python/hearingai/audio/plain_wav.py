@@ -40,7 +40,9 @@ def read_pcm(path: PathLike) -> tuple[np.ndarray, int] | None:
     head = head_of_wav(content)
     if not head or head.channels != 1 or head.format != "int16":
         return None
-    samples = content[head.begin : head.begin + head.length]
+    if head.begin + head.length != len(content):  # other chunks, or a header that is not true
+        return None
+    samples = content[head.begin :]
     if not 0 < len(samples) == head.length or head.length % 2:
         return None
     return np.frombuffer(samples, "<i2"), head.sample_rate

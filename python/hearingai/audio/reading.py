@@ -18,12 +18,15 @@ from .fitting import check_shape, fit_channels
 from .fitting import fit_length as fit_length
 from .writing import sound_file, sound_format
 
+_AT_ONCE = 2**24  # values
 
-def audio_info(path: PathLike) -> dict[str, Any]:
+
+def audio_info(path: PathLike, *, partial: bool = False) -> dict[str, Any]:
     """Describe a recording without decoding it.
 
     Args:
         path: An audio file: wav, flac, ogg, opus, mp3, aiff and what else libsndfile reads.
+        partial: Describe what is there of a truncated file, with a warning.
 
     Returns:
         A dict with `sample_rate` (Hz), `channels`, `samples` (per channel), `duration`
@@ -40,7 +43,7 @@ def audio_info(path: PathLike) -> dict[str, Any]:
         >>> hearingai.audio_info(path)["duration"]
         0.5
     """
-    with open_blocks(path) as sound:
+    with open_blocks(path, partial=partial) as sound:
         samples, rate = sound.samples, sound.sample_rate
         return {
             "sample_rate": rate,
@@ -60,6 +63,7 @@ def read_audio(
     start: float = 0.0,
     duration: float | None = None,
     channels: int | None = None,
+    partial: bool = False,
 ) -> tuple[np.ndarray, int]:
     """Read a recording, or a part of it, as float32 in -1...1.
 
@@ -72,6 +76,8 @@ def read_audio(
         start: Where to begin, in seconds.
         duration: How much to read, in seconds; `None` reads to the end.
         channels: How many channels to return, as by `fit_channels`; overrides `mono` when given.
+        partial: Read what is there of a file that is truncated or damaged, with a warning that
+            says how much that is; otherwise it is an error.
 
     Returns:
         `(waveform, sample_rate)`; the waveform has shape `(samples,)`, or `(channels, samples)`
@@ -97,7 +103,7 @@ def read_audio(
     if channels is not None:
         channels = positive("channels", channels, whole=True)
     start = number("start", start, low=0)
-    data, own_rate = _decode(path, start, duration)
+    data, own_rate = _decode(path, start, duration, partial)
     one = mono if channels is None else channels != data.shape[1]
     waveform = data.mean(axis=1, dtype="float32") if one else np.ascontiguousarray(data.T)
     if sample_rate is not None:
@@ -107,10 +113,14 @@ def read_audio(
     return waveform, sample_rate or own_rate
 
 
-def _decode(path: PathLike, start: float, duration: float | None) -> tuple[np.ndarray, int]:
+def _decode(
+    path: PathLike, start: float, duration: float | None, partial: bool
+) -> tuple[np.ndarray, int]:
     """Return `(data, sample_rate)`: float32 of shape `(samples, channels)`."""
-    with open_blocks(path, start, duration=duration) as sound:
-        blocks = list(sound.read(sound.samples))
+    with open_blocks(path, start, duration, partial=partial) as sound:
+        # A header may promise more than there is memory.
+        size = min(sound.samples or _AT_ONCE, max(1, _AT_ONCE // sound.channels))
+        blocks = list(sound.read(size))
         return blocks[0] if len(blocks) == 1 else np.concatenate(blocks), sound.sample_rate
 
 

@@ -1,0 +1,118 @@
+"""FLAC files whose head is not true: another length than the frames have, or files joined."""
+
+import mmap
+import os
+
+from ._sections import Layout, Section
+
+_HEAD = b"fLaC\x00\x00\x00\x22"  # and, with the flag of the last block of metadata:
+_HEAD_LAST = b"fLaC\x80\x00\x00\x22"
+_SAMPLES = slice(18, 26)  # the lower 36 bits are the number of samples
+_MASK = 2**36 - 1
+_TAIL = 2**18  # bytes in which a last frame begins
+_BLOCK = {
+    1: 192,
+    **{i: 576 << i - 2 for i in range(2, 6)},
+    **{i: 256 << i - 8 for i in range(8, 16)},
+}
+
+
+def layout_of_flac(path: str | os.PathLike[str], size: int) -> Layout | None:
+    """Compare the promise of the head with the last frame; `None` where it is no FLAC."""
+    with open(path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        begins = _heads(data)
+        if not begins or begins[0] != 0:
+            return None
+        ends = [*begins[1:], size]
+        found = [_one(data, begin, end) for begin, end in zip(begins, ends, strict=True)]
+    doubts = [doubt for _, doubt, _ in found if doubt]
+    losses = [loss for _, _, loss in found if loss]
+    sections = [section for section, _, _ in found]
+    if len(sections) > 1:
+        doubts.append(
+            f"holds {len(sections)} recordings, joined; they are read one after the other"
+        )
+    return Layout(tuple(sections), "; ".join(doubts) or None, "; ".join(losses) or None)
+
+
+def _heads(data: mmap.mmap) -> list[int]:
+    found = []
+    for head in (_HEAD, _HEAD_LAST):
+        at = data.find(head)
+        while at >= 0:
+            found.append(at)
+            at = data.find(head, at + 1)
+    return sorted(found)
+
+
+def _one(data: mmap.mmap, begin: int, end: int) -> tuple[Section, str | None, str | None]:
+    """The section of one FLAC, what is in doubt and what is missing."""
+    whole = begin == 0 and end == len(data)
+    as_it_is = Section() if whole else Section(((begin, end),))
+    head = data[begin : begin + 26]
+    if len(head) < 26:
+        return as_it_is, None, None
+    numbers = int.from_bytes(head[_SAMPLES], "big")
+    promised, rate = numbers & _MASK, numbers >> 44
+    block = int.from_bytes(head[8:10], "big")  # the smallest
+    fixed = block == int.from_bytes(head[10:12], "big")
+    last = _last_frame(data[max(begin + 26, end - _TAIL) : end], block if fixed else None)
+    if not promised or last is None or last == promised or not rate:
+        return as_it_is, None, None
+    unknown = (head[:18] + (numbers & ~_MASK).to_bytes(8, "big"), (begin + 26, end))
+    if last < promised:
+        reason = f"is truncated: {last / rate:.2f} of {promised / rate:.2f} s are there"
+        return Section(unknown), None, reason
+    doubt = (
+        f"has a header that says {promised / rate:.2f} s, and holds {last / rate:.2f} s, all read"
+    )
+    return Section(unknown, last), doubt, None
+
+
+def _last_frame(tail: bytes, block: int | None) -> int | None:
+    """The number of samples up to the end of the last frame; `None` where none is found."""
+    at = len(tail)
+    while (at := tail.rfind(b"\xff", 0, at)) >= 0:
+        end = _samples_by(tail[at : at + 16], block)
+        if end is not None:
+            return end
+    return None
+
+
+def _samples_by(head: bytes, block: int | None) -> int | None:
+    """Where a frame ends by its head, which a checksum tells from whatever looks like one."""
+    if len(head) < 6 or head[1] & 0xFC != 0xF8 or (head[1] & 1 == 0) != (block is not None):
+        return None
+    number, at = _coded(head, 4)
+    if number is None:
+        return None
+    kind, rate = head[2] >> 4, head[2] & 15
+    length = _BLOCK.get(kind, 0)
+    if kind in (6, 7):
+        length, at = int.from_bytes(head[at : at + kind - 5], "big") + 1, at + kind - 5
+    at += {12: 1, 13: 2, 14: 2}.get(rate, 0)
+    if not length or at >= len(head) or _crc8(head[:at]) != head[at]:
+        return None
+    return (number if block is None else number * block) + length
+
+
+def _coded(head: bytes, at: int) -> tuple[int | None, int]:
+    """A number in the way of UTF-8, and the place behind it."""
+    first, more = head[at], 0
+    while more < 7 and first << more & 0x80:
+        more += 1
+    if more == 1 or more == 7 + 1:
+        return None, at
+    value = first & (0x7F if not more else 0x7F >> more)
+    for byte in head[at + 1 : at + max(more, 1)]:
+        value = value << 6 | byte & 0x3F
+    return value, at + max(more, 1)
+
+
+def _crc8(content: bytes) -> int:
+    value = 0
+    for byte in content:
+        value ^= byte
+        for _ in range(8):
+            value = (value << 1 ^ 7 if value & 0x80 else value << 1) & 0xFF
+    return value

@@ -1,0 +1,47 @@
+"""How any file is to be read: its kind by its first bytes, and where its sound lies."""
+
+import os
+
+from ._flac import layout_of_flac
+from ._headers import missing_bytes
+from ._mp3 import layout_of_mp3
+from ._ogg import layout_of_ogg
+from ._riff import layout_of_wav
+from ._sections import Layout
+
+_BY_HEAD = {
+    b"RIFF": layout_of_wav,
+    b"RIFX": layout_of_wav,
+    b"RF64": layout_of_wav,
+    b"fLaC": layout_of_flac,
+    b"OggS": layout_of_ogg,
+}
+_OTHERS = (b"FORM", b".snd", b"riff", b"caff")  # libsndfile keeps to their sizes
+_MP3 = (".mp3", ".mp2", ".mpga", ".mpeg")
+
+
+def layout_of(path: str | os.PathLike[str]) -> Layout:
+    """Find out what a file holds, whatever its header says.
+
+    Args:
+        path: A file that is not empty.
+
+    Returns:
+        A `Layout`; of a kind that is not known here, that the file is to be read as it is.
+    """
+    with open(path, "rb") as file:
+        head, size = file.read(4), os.fstat(file.fileno()).st_size
+    reader = _BY_HEAD.get(head)
+    if reader is None and head not in _OTHERS and _may_be_mp3(path, head):
+        reader = layout_of_mp3
+    found = None if reader is None else reader(path, size)
+    if found is not None:
+        return found
+    missing = missing_bytes(path)
+    return Layout(loss=f"is truncated: at least {missing} bytes are missing" if missing else None)
+
+
+def _may_be_mp3(path: str | os.PathLike[str], head: bytes) -> bool:
+    """By its first bytes, a tag or a frame; or by its name, where damage lies before both."""
+    frame = len(head) > 1 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0
+    return head[:3] == b"ID3" or frame or os.fspath(path).lower().endswith(_MP3)

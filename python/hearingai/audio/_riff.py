@@ -1,0 +1,171 @@
+"""Wav files whose sizes are not true: written to a stream, left by a crash, joined, too long."""
+
+import os
+import struct
+from dataclasses import dataclass
+from typing import BinaryIO
+
+from ._sections import Layout, Part, Section
+
+_STREAMED = (
+    0x7FF0_0000  # bytes; promises from here on are those of writers that could not seek back
+)
+_ROUND = (0, 2_000_000_000)  # and these
+_SLACK = 64  # bytes that a header may promise too many, of sloppy writers
+_NOTEWORTHY = 4096  # bytes behind the sound that are worth a word
+_COPIED = (b"fmt ", b"fact")  # chunks that say how the samples are stored
+_SPACE, _DELETE = 32, 127  # names of chunks are of the letters between
+_KNOWN = (
+    *(b"LIST", b"INFO", b"id3 ", b"ID3 ", b"bext", b"iXML", b"axml", b"_PMX", b"cue ", b"smpl"),
+    *(b"inst", b"PEAK", b"JUNK", b"junk", b"PAD ", b"FLLR", b"cart", b"wamd", b"guan", b"afsp"),
+    *(b"fact", b"plst", b"acid", b"DISP", b"umid", b"chna", b"levl", b"minf", b"elm1", b"ds64"),
+)
+
+
+@dataclass
+class _Wav:
+    """One wav in a file, which begins at `begin`.
+
+    Attributes:
+        order: `"<"` or `">"`.
+        chunks: The bytes of the chunks that say how the samples are stored.
+        data: Where the samples begin.
+        promised: How many bytes of them there are by the header.
+        align: Bytes of one sample of all channels.
+        rate: Bytes a second.
+    """
+
+    begin: int
+    order: str
+    chunks: list[bytes]
+    data: int
+    promised: int
+    align: int
+    rate: int
+
+
+def layout_of_wav(path: str | os.PathLike[str], size: int) -> Layout | None:
+    """Find where the samples of a wav begin and end; `None` where it is no wav.
+
+    Several wavs, one behind the other, are sections of their own.
+    """
+    sections: list[Section] = []
+    doubts: list[str] = []
+    loss: str | None = None
+    at: int | None = 0
+    with open(path, "rb") as file:
+        while at is not None:
+            wav = _open(file, at, size)
+            if wav is None:
+                break
+            end, at, doubt, loss = _end(file, wav, size)
+            doubts += [doubt] if doubt else []
+            as_it_is = not sections and at is None and end <= wav.data + wav.promised
+            sections.append(Section() if as_it_is else _section(wav, end))
+    if not sections:
+        return None
+    if len(sections) > 1:
+        doubts.append(
+            f"holds {len(sections)} recordings, joined; they are read one after the other"
+        )
+    return Layout(tuple(sections), "; ".join(doubts) or None, loss)
+
+
+def _open(file: BinaryIO, begin: int, size: int) -> _Wav | None:
+    """Read a wav up to its samples."""
+    file.seek(begin)
+    head = file.read(12)
+    order = ">" if head[:4] == b"RIFX" else "<"
+    if head[:4] not in (b"RIFF", b"RIFX", b"RF64") or head[8:] != b"WAVE":
+        return None
+    chunks: list[bytes] = []
+    long_size, align, rate = None, 0, 0
+    while len(head := file.read(8)) == 8:
+        name, length = head[:4], struct.unpack(f"{order}I", head[4:])[0]
+        at = file.tell()
+        if name == b"data":
+            if length == 0xFFFFFFFF and long_size is not None:
+                length = long_size
+            return _Wav(begin, order, chunks, at, length, align, rate) if align else None
+        if at + length > size:
+            return None
+        if name in _COPIED or name == b"ds64":
+            content = file.read(length)
+            if name == b"ds64" and length >= 16:
+                long_size = struct.unpack("<Q", content[8:16])[0]
+            if name == b"fmt " and length >= 14:
+                rate, align = struct.unpack(f"{order}IH", content[8:14])
+            if name in _COPIED:
+                chunks.append(head + content + b"\0" * (length % 2))
+        file.seek(at + length + length % 2)
+    return None
+
+
+def _end(file: BinaryIO, wav: _Wav, size: int) -> tuple[int, int | None, str | None, str | None]:
+    """Where the samples end, where the next wav begins, what is in doubt and what is missing."""
+    there = size - wav.data
+    if wav.promised > there:
+        missing = wav.promised - there
+        if wav.promised >= _STREAMED or wav.promised in _ROUND:
+            known = wav.promised >= 0xFFFF_0000 or wav.promised < 0x8000_0001
+            doubt = None if known else _two_lengths(wav, wav.promised, there)
+            return size, None, doubt, None
+        if missing <= max(_SLACK, wav.align):
+            return size, None, f"lacks the last {missing} bytes that its header promises", None
+        return size, None, None, f"is truncated: at least {missing} bytes are missing"
+    end = wav.data + wav.promised
+    behind, next_wav = _behind(file, end + wav.promised % 2, size)
+    if not behind:
+        return end, next_wav, None, None
+    if behind >= max(wav.promised, _NOTEWORTHY) or not wav.promised:
+        doubt = None if not wav.promised else _two_lengths(wav, wav.promised, there)
+        return size, None, doubt, None
+    if behind >= _NOTEWORTHY and not _is_silence(file, size - behind):
+        return end, None, f"has {behind} bytes behind its sound that are not read", None
+    return end, None, None, None
+
+
+def _behind(file: BinaryIO, at: int, size: int) -> tuple[int, int | None]:
+    """How many bytes behind the samples belong to no chunk, and where another wav begins.
+
+    Samples may look like a chunk by chance: a name that is not known counts only where the chunks
+    end with the file.
+    """
+    begin, sure = at, at
+    while at + 8 <= size:
+        file.seek(at)
+        head = file.read(12)
+        if head[:4] in (b"RIFF", b"RF64") and head[8:] == b"WAVE":
+            return 0, at
+        name, length = head[:4], struct.unpack("<I", head[4:8])[0]
+        if not all(_SPACE <= byte < _DELETE for byte in name) or at + 8 + length > size:
+            return size - sure, None
+        at += 8 + length + length % 2
+        if name in _KNOWN and sure >= begin:
+            sure = min(at, size)
+    return 0, None
+
+
+def _is_silence(file: BinaryIO, begin: int) -> bool:
+    file.seek(begin)
+    return not any(file.read(_NOTEWORTHY))
+
+
+def _two_lengths(wav: _Wav, promised: int, there: int) -> str:
+    """A clause that tells both lengths."""
+    seconds = [n / wav.rate if wav.rate else 0.0 for n in (promised, there)]
+    return f"has a header that says {seconds[0]:.2f} s, and holds {seconds[1]:.2f} s, all read"
+
+
+def _section(wav: _Wav, end: int) -> Section:
+    """The samples under a header with the true size, which may be beyond 4 GiB."""
+    length = (end - wav.data) // wav.align * wav.align
+    if wav.order == ">":
+        head = b"RIFX" + struct.pack(">I", 0xFFFFFFFF) + b"WAVE" + b"".join(wav.chunks)
+        head += b"data" + struct.pack(">I", min(length, 0xFFFFFFFF))
+    else:
+        sizes = struct.pack("<QQQI", 72 + length, length, length // wav.align, 0)
+        head = b"RF64\xff\xff\xff\xffWAVEds64" + struct.pack("<I", len(sizes)) + sizes
+        head += b"".join(wav.chunks) + b"data\xff\xff\xff\xff"
+    parts: tuple[Part, ...] = (head, (wav.data, wav.data + length)) if length else (head,)
+    return Section(parts)
