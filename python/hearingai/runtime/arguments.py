@@ -161,4 +161,4 @@ def _nearest(value: object, allowed: tuple) -> str:
         return ""
     names = {known.lower(): known for known in allowed if isinstance(known, str)}
     near = difflib.get_close_matches(value.lower(), names, n=1)
-    return f"\n  Did you mean {names[near[0]]!r}?" if near else ""
+    return f". Did you mean {names[near[0]]!r}?" if near else ""

@@ -102,8 +102,9 @@ def fit(
     set_seed(seed, deterministic)
     known = classifier if isinstance(classifier, AudioClassifier) else None
     with on_device(options["device"]):
+        recipe = get_recipe(classifier) if known is None else recipe_of(known)
         settings = training_settings(
-            get_recipe(classifier) if known is None else recipe_of(known),
+            recipe,
             known,
             seed=seed,
             deterministic=deterministic,
@@ -113,7 +114,7 @@ def fit(
             **options,
         )
         if isinstance(clips, pd.DataFrame):
-            return _fit_table(known, clips, validation, settings)
+            return _fit_table(known or recipe, clips, validation, settings)
         if checkpoint is not None:
             raise HearingAIError("`checkpoint` needs a table: a generator has no place")
         steps = {"steps_per_epoch": steps_per_epoch, "validation_steps": validation_steps}
@@ -122,15 +123,17 @@ def fit(
 
 
 def _fit_table(
-    classifier: AudioClassifier | None,
+    made_by: AudioClassifier | Recipe,
     clips: pd.DataFrame,
     validation: Any,
     settings: TrainingSettings,
 ) -> AudioClassifier:
-    """Split a table, read its clips and train on them; `None` makes a classifier."""
+    """Split a table, read its clips and train on them a classifier, or a new one by a recipe."""
     clips, recipe, seed = check_clips(clips), settings.recipe, settings.seed
-    if classifier is None:
-        classifier = create_classifier(recipe, two_or_more(clips), seed=seed)
+    if isinstance(made_by, Recipe):  # what a call changes holds for the call alone
+        classifier = create_classifier(made_by, two_or_more(clips), seed=seed)
+    else:
+        classifier = made_by
     clips = check_clips(clips, classifier.labels)
     split = partition(clips, validation, classifier.labels, recipe.validation, seed)
     train, held = read_stores(

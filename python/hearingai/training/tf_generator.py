@@ -99,7 +99,7 @@ def data_generator(
     return dataset
 
 
-def next_batch(generator):
+def next_batch(generator: Any) -> list[np.ndarray] | None:
     """Take the next batch of a generator as arrays.
 
     Args:

@@ -176,14 +176,14 @@ def test_what_is_missing_or_misspelt_is_told_before_keras_is_loaded(tmp_path):
     (tmp_path / "there").mkdir()
     commands = {
         "train gone --out a.keras": "`gone` does not exist",
-        "train there --out a.keras --recipe spech": "`recipe` must be one of 'speech-commands'",
+        "train there --out a.keras --recipe spech": "`--recipe` must be one of 'speech-commands'",
         "train there --out a.h5": "must end in .keras",
         "train there --out gone/a.keras": "folder of `gone/a.keras` does not exist",
         "predict gone.keras a.wav": "`gone.keras` does not exist",
         "export gone.keras --out a.onnx": "`gone.keras` does not exist",
         "evaluate there gone": "`gone` does not exist",
         "info gone.onnx": "`gone.onnx` does not exist",
-        "cross-validate there --recipe spech": "`recipe` must be one of 'speech-commands'",
+        "cross-validate there --recipe spech": "`--recipe` must be one of 'speech-commands'",
     }
     code = (
         "import sys\nfrom hearingai.cli import main\nfor line in sys.stdin:\n"

@@ -57,7 +57,7 @@ def test_a_path_says_the_format_or_is_refused(gate, tmp_path):
         ("gate.onnx", {"format": "litert"}, "to suit `format`, litert"),
         ("gate.onnx", {"format": "torch"}, "`format` must be one of"),
         ("no/gate", {}, "folder of .* does not exist"),
-        ("file", {}, "exists; overwrite=True"),
+        ("file", {}, "exists; `overwrite=True`"),
         ("file", {"overwrite": True}, "is a file, and a SavedModel is a folder"),
         ("folder", {"overwrite": True}, "folder of something else"),
         ("gate", {"int8": True}, "`int8` is for LiteRT"),

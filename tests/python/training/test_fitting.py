@@ -214,7 +214,7 @@ def test_the_seed_decides_where_clips_lie_in_training():
     """See `test_inputs`; here, that `fit` asks for it."""
     seen = []
 
-    def read(classifier, train, held, on_error, seed, place, *_):
+    def read(classifier, train, held, on_error, *, seed, place, **_):
         seen.append((seed, place))
         raise hearingai.HearingAIError("seen enough")
 
