@@ -7,6 +7,10 @@ import keras
 
 from ..errors import HearingAIError
 from ..runtime.files import writable_artifact, written
+from ._safety import check_arrays as check_arrays
+from ._safety import check_config as check_config
+from ._safety import check_file
+from ._safety import weights_within as weights_within
 from .model import AudioClassifier
 
 
@@ -51,8 +55,9 @@ def load_classifier(path):
         The `AudioClassifier`, as it was trained.
 
     Raises:
-        HearingAIError: The file is missing, empty, truncated or damaged, or is not a hearingai
-            classifier.
+        HearingAIError: The file is missing, empty, truncated or damaged, is not a hearingai
+            classifier, names a class that could run code or open files, or promises more than it
+            holds.
 
     Example:
         >>> import hearingai, os, tempfile
@@ -65,7 +70,8 @@ def load_classifier(path):
     path = Path(path)
     _check_archive(path)
     try:
-        model = keras.saving.load_model(path, safe_mode=True)
+        with weights_within(check_file(path)):
+            model = keras.saving.load_model(path, safe_mode=True)
     except Exception as error:
         # Keras tells the whole configuration; its last words are the reason.
         reason = str(error).split("Exception encountered:")[-1].strip().split("\n")[0][:200]
