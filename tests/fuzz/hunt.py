@@ -3,7 +3,8 @@
     python tests/fuzz/hunt.py [--inputs N] [--seed N] [--groups a,b] [--kills N] [--out FILE]
 
 A crash is a process that dies; an unnamed error one that is no `HearingAIError`. An input counts
-as slow that takes more than 2 s twice, as large if the process grows by more than 500 MB.
+as slow if it takes more than 2 s of a processor, or is not answered in two minutes; as large if the
+process grows by more than 500 MB.
 """
 
 import argparse
@@ -14,12 +15,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
 HERE = Path(__file__).parent
-SLOW, LARGE, HANGS = 2.0, 500.0, 30.0  # seconds, MB, seconds
+TITLE = "What is not as it should be: mutated inputs, long sound, killed work"
+NOTE = (
+    "Each input is a small good one with some bytes changed, given to one public function, in a "
+    "process that may die of it. Refused are those with an error of ours. Then 24 hours of sound "
+    "through `Stream` and `listen`, and work that is killed at random moments and done again."
+)
+SLOW, LARGE, HANGS = 2.0, 500.0, 120.0  # seconds, MB, seconds
 _KEPT = 100  # inputs of a group
 _STRETCH = 200  # inputs that a process is told of at once
 
@@ -153,30 +159,76 @@ def keep(name, seed, findings, folder):
         (folder / f"{name}-{seed}-{found['i']}-{kind}.{ending}").write_bytes(data)
 
 
+def row(name, tally):
+    """What the page of benchmarks shows of a group."""
+    return {
+        "what": name,
+        "inputs": tally.inputs,
+        "refused": tally.refused,
+        "crashes": tally.crashes,
+        "unnamed errors": tally.unnamed,
+        "above 500 MB": tally.large,
+        "above 2 s": tally.slow,
+        "most MB": float(tally.megabytes),
+        "most s": float(tally.seconds),
+    }
+
+
+def write(options, rows):
+    """Write the figures, with those of what was hunted before and not now."""
+    sys.path.append(str(HERE.parents[1] / "benchmarks"))
+    import measure
+
+    if options.out.exists():
+        known = json.loads(options.out.read_text())["rows"]
+        names = {row["what"] for row in rows}
+        rows = [row for row in known if row["what"] not in names] + rows
+    hunted = [row for row in rows if "crashes" in row]
+    names = ("crashes", "unnamed errors", "above 500 MB", "above 2 s")
+    aims = [measure.aim(name, sum(row[name] for row in hunted), at_most=0) for name in names]
+    measure.write(options, TITLE, rows, aims, NOTE)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--inputs", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--groups", help="names with commas between; else all, by their shares")
-    parser.add_argument(
-        "--keep", type=Path, help="folder for the inputs that fail"
-    )
+    parser.add_argument("--keep", type=Path, help="folder for the inputs that fail")
+    parser.add_argument("--kills", type=int, default=0, help="how often work is killed at random")
+    parser.add_argument("--soak", type=float, default=0, help="hours of sound to hear")
     parser.add_argument("--out", type=Path, help="JSON file for the figures")
     options = parser.parse_args()
+    options.quick = False
     sys.path[:0] = [str(HERE), str(HERE.parents[1] / "python")]
     from targets import SHARES
 
     names = options.groups.split(",") if options.groups else list(SHARES)
-    total, tallies = sum(SHARES[name] for name in names), {}
-    for name in names:
-        n = round(options.inputs * SHARES[name] / total)
-        tallies[name] = hunt(name, n, options.seed, lambda text: print(text, flush=True))
-        for found in tallies[name].findings:
+    rows = []
+
+    def done(*new):
+        rows.extend(new)
+        for one in new:
+            print(json.dumps(one), flush=True)
+        if options.out:
+            write(options, rows)
+
+    for name in names if options.inputs else ():
+        n = round(options.inputs * SHARES[name])
+        tally = hunt(name, n, options.seed, lambda text: print(text, flush=True))
+        for found in tally.findings:
             print(json.dumps(found), flush=True)
         if options.keep:
-            keep(name, options.seed, tallies[name].findings, options.keep)
-        kinds = Counter(found["kind"] for found in tallies[name].findings)
-        print(f"== {name}: {tallies[name].inputs} inputs, {dict(kinds)}", flush=True)
+            keep(name, options.seed, tally.findings, options.keep)
+        done(row(name, tally))
+    if options.soak:
+        from soak import soak
+
+        done(*soak(options.soak))
+    if options.kills:
+        from kills import kill_all
+
+        done(*kill_all(options.kills, options.seed))
 
 
 if __name__ == "__main__":

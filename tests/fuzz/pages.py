@@ -13,7 +13,7 @@ from hearingai.explorer.settings import settings_of
 KEY, HOST = b"a-key", b"127.0.0.1:8000"
 _HEARING = dict.fromkeys(("window", "hop", "low", "smooth", "labels", "ignore"))
 _HEARING |= {"threshold": 0.5, "min_duration": 0.0, "min_gap": 0.0}
-_LONGEST = 10  # seconds in which anything is answered
+_LONGEST = 100  # seconds in which anything is answered
 
 
 def request_seeds():
