@@ -19,7 +19,7 @@ HERE = Path(__file__).parent
 NAMES = ("spectrograms", "features", "training", "data_path", "corpus_size", "start", "inference")
 NAMES += ("export",)
 ALONE = ("live", "faces", "first_prediction", "annotate", "words_in_noise", "few_shot", "gate")
-ALONE += ("memory", "bfloat16", "lengths", "gpu")  # shown where there is a result
+ALONE += ("memory", "bfloat16", "lengths", "fuzz", "gpu")  # shown where there is a result
 WITHOUT_DATA = ("start",)
 
 
@@ -45,7 +45,8 @@ def page(found):
     text += f"![times as fast](results/speed.png)\n\nMeasured on {', '.join(usual)}.\n"
     for name, result in found.items():
         other = [part for part in _machine(result) if part not in usual]
-        text += f"\n## {result['title']}: `{name}.py`\n\n{result['note']}"
+        command = result.get("command", f"{name}.py")
+        text += f"\n## {result['title']}: `{command}`\n\n{result['note']}"
         text += f" Here: {', '.join(other)}.\n\n" if other else "\n\n"
         text += measure.table(result["rows"])
         if result["aims"]:

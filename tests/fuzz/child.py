@@ -54,7 +54,7 @@ def draw(group, name, seed, i):
 
 
 def judge(run, seed, folder, told=False):
-    """Run it: seconds of a processor, megabytes more than before, and its error if that has another name.
+    """Run it: seconds of a processor, megabytes more than before, errors of another name.
 
     Args:
         run: A function of a path.
@@ -62,9 +62,8 @@ def judge(run, seed, folder, told=False):
         folder: Where to write it.
         told: Whether an error of ours is an error too.
     """
-    from targets import place
-
     from hearingai.errors import HearingAIError
+    from targets import place
 
     path = place(Path(folder), *seed)
     Path("/proc/self/clear_refs").write_text("5")  # the peak begins here

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import seeds
-from mutation import mutate, mutate_zip
 
 import hearingai
+import seeds
 from hearingai.clips.decoding import ClipFormat, decode_all
+from mutation import mutate, mutate_zip
 
 FORMAT = ClipFormat(8000, 400)
 Run = Callable[[Path], object]
