@@ -14,7 +14,7 @@ _TOKENS += (b"1" + b"0" * 12, b"9" * 30, b'"NA"', b'"\\u0000"', b'"\xff\xfe"', b
 _TOKENS += (b"\n", b",", b"\t", b";", b'"', b"1,5", b"../../etc/passwd", b"=1+1")
 
 
-def mutate(data, rng, other=b"", text=False):
+def mutate(data, rng, other=b"", text=False, steady=False):
     """Change bytes: one to four changes, each of a kind drawn at random.
 
     Args:
@@ -22,8 +22,10 @@ def mutate(data, rng, other=b"", text=False):
         rng: A `random.Random`.
         other: Those of another one, to splice with.
         text: Whether whole words and numbers are replaced too.
+        steady: Whether all keeps its place.
     """
-    kinds = [_flip, _cut, _insert, _double, _number] + [_token] * (3 * text)
+    kinds = [_flip, _number] if steady else [_flip, _cut, _insert, _double, _number]
+    kinds += [_token] * (3 * text)
     for _ in range(rng.randint(1, 4)):
         if other and rng.random() < 0.05:
             data = data[: rng.randrange(len(data) + 1)] + other[rng.randrange(len(other)) :]

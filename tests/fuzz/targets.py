@@ -66,6 +66,8 @@ class Group:
             return name, run, ending, mutate_zip(data, rng, self.parts)
         if name == "tfrecord" and rng.random() < 0.7:  # behind the checksums
             return name, run, ending, seeds.tfrecord(mutate(seeds.example(), rng))
+        if name in ("onnx", "litert") and rng.random() < 0.7:  # else most is no model at all
+            return name, run, ending, mutate(data, rng, steady=True)
         other = rng.choice(list(self.seeds.values()))[1]
         return name, run, ending, mutate(data, rng, other, self.text)
 
