@@ -242,8 +242,8 @@ def _conversion(sample_rate, to):
     rounding = math.ceil(sample_rate / to) + 1
     if sample_rate == to:
         return rounding
-    stream, size, latest = soxr.ResampleStream(sample_rate, to, 1, quality="HQ"), 16, 0
-    made = 0
+    stream, latest, made = soxr.ResampleStream(sample_rate, to, 1, quality="HQ"), 0, 0
+    size = max(16, sample_rate >> 16)  # of a very high rate in steps that are soon through
     for fed in range(size, sample_rate + size, size):
         latest = max(latest, fed - Fraction(made * sample_rate, to))
         made += len(stream.resample_chunk(np.zeros(size, "float32")))
