@@ -7,10 +7,10 @@ import keras
 
 from ..errors import HearingAIError
 from ..runtime.files import writable_artifact, written
-from ._safety import check_arrays as check_arrays
 from ._safety import check_config as check_config
 from ._safety import check_file
-from ._safety import weights_within as weights_within
+from ._sizes import check_arrays as check_arrays
+from ._sizes import weights_within as weights_within
 from .model import AudioClassifier
 
 

@@ -99,7 +99,7 @@ def test_what_could_run_code_or_open_files_is_refused(load, monkeypatch, name, p
     def change(config):
         evil = {"config": {}} | REFUSED[name]
         if place == "a layer":
-            layers_of(config)[1] |= {"registered_name": None} | evil
+            layers_of(config)[1] = {"name": "a", "inbound_nodes": []} | evil
         elif place == "an activation":
             dense(config)["config"]["activation"] = evil
         else:
