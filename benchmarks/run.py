@@ -45,8 +45,7 @@ def page(found):
     text += f"![times as fast](results/speed.png)\n\nMeasured on {', '.join(usual)}.\n"
     for name, result in found.items():
         other = [part for part in _machine(result) if part not in usual]
-        command = result.get("command", f"{name}.py")
-        text += f"\n## {result['title']}: `{command}`\n\n{result['note']}"
+        text += f"\n## {result['title']}: `{name}.py`\n\n{result['note']}"
         text += f" Here: {', '.join(other)}.\n\n" if other else "\n\n"
         text += measure.table(result["rows"])
         if result["aims"]:

@@ -186,7 +186,7 @@ def write(options, rows):
     hunted = [row for row in rows if "crashes" in row]
     names = ("crashes", "unnamed errors", "above 500 MB", "above 2 s")
     aims = [measure.aim(name, sum(row[name] for row in hunted), at_most=0) for name in names]
-    measure.write(options, TITLE, rows, aims, NOTE, command="make fuzz")
+    measure.write(options, TITLE, rows, aims, NOTE)
 
 
 def main():
