@@ -1,8 +1,12 @@
 """Probabilities of finished recordings, kept in a folder: `NAME.npy`, and last `NAME.json`."""
 
+import contextlib
+import glob
 import hashlib
 import json
 import os
+import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
@@ -16,6 +20,7 @@ from ..errors import HearingAIError
 from ..events.windows import Grid
 from .recordings import Recording
 
+_STALE = 3600  # seconds; what nobody wrote to for so long was left by a process that was killed
 _STEM = 60  # letters of a recording's name that its files begin with
 
 
@@ -70,10 +75,13 @@ class KeptWindows:
         """Keep a recording's windows: yields a function that takes them, some at a time.
 
         They take their name when `done(seconds)` of that function was called; else nothing stays.
+        Several processes may keep the same recording at once: each writes to files of its own.
         """
         stem, note = self._place(recording)
-        partial = f"{stem}.npy.part"
+        own = f"{stem}.{secrets.token_hex(4)}"
+        partial = f"{own}.npy.part"
         try:
+            _remove_stale(stem)
             with open(partial, "wb") as file:
                 writer = _Writer(file, len(note["labels"]))
                 yield writer
@@ -81,12 +89,12 @@ class KeptWindows:
             if writer.seconds is not None:
                 Path(partial).replace(f"{stem}.npy")
                 note |= {"seconds": str(writer.seconds), "windows": writer.n}
-                Path(f"{stem}.json.part").write_text(json.dumps(note, indent=1), "utf-8")
-                Path(f"{stem}.json.part").replace(f"{stem}.json")
+                Path(f"{own}.json.part").write_text(json.dumps(note, indent=1), "utf-8")
+                Path(f"{own}.json.part").replace(f"{stem}.json")
         except OSError as error:
             raise _cannot(self._folder, error) from None
         finally:
-            for rest in (partial, f"{stem}.json.part"):
+            for rest in (partial, f"{own}.json.part"):
                 Path(rest).unlink(missing_ok=True)
 
     def _place(self, recording: Recording) -> tuple[Path, dict[str, Any]]:
@@ -130,6 +138,15 @@ class _Writer:
         self._head()
         self._file.flush()
         os.fsync(self._file.fileno())
+
+
+def _remove_stale(stem: str | Path) -> None:
+    """Remove what processes left that were killed while they kept a recording."""
+    stem = Path(stem)
+    for rest in stem.parent.glob(f"{glob.escape(stem.name)}.*.part"):
+        with contextlib.suppress(OSError):  # another process may remove it too
+            if time.time() - rest.stat().st_mtime > _STALE:
+                rest.unlink()
 
 
 def _cannot(folder: object, error: OSError) -> HearingAIError:

@@ -23,6 +23,7 @@ from .doubts import doubt
 _BLOCK = 2**18  # values a block, of all channels together
 _SMALL_BLOCK = 1024  # samples
 _MP3_LEAD = 40_000  # samples; an mp3 frame may lean on the bits of some thirty frames before it
+_FASTEST = 10_000_000  # Hz; a higher rate is no sound's, but a header's that is damaged
 _UNKNOWN = 2**62  # samples; as many has a file that was written to a stream
 _OFFER = "; `partial=True` reads what is there"
 
@@ -112,6 +113,10 @@ class Blocks:
         self._sound = sound  # of the first section, which is open
         self.sample_rate, self.channels = sound.samplerate, sound.channels
         self.format, self.subtype = sound.format, sound.subtype
+        if not 0 < self.sample_rate <= _FASTEST:
+            raise AudioFileError(
+                path, f"has a header that says {self.sample_rate} Hz, which is no rate of sound"
+            )
         self._lengths = [_length(sound, sections[0])]
         self._lengths += [self._length_of(section) for section in sections[1:]]
         known = [length for length in self._lengths if length is not None]

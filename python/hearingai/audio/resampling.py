@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 import soxr
 
-_STEP = 16  # samples fed at a time while it is measured
+_STEP = 16  # samples fed at a time while it is measured; more of a very high rate
 
 
 @lru_cache(maxsize=64)
@@ -30,7 +30,8 @@ def resampling_delay(sample_rate: int, to: int) -> int:
         return 0
     stream = soxr.ResampleStream(sample_rate, to, 1, quality="HQ")
     latest, made = Fraction(0), 0
-    for fed in range(_STEP, sample_rate + _STEP, _STEP):
+    step = max(_STEP, sample_rate >> 16)
+    for fed in range(step, sample_rate + step, step):
         latest = max(latest, fed - Fraction(made * sample_rate, to))
-        made += len(stream.resample_chunk(np.zeros(_STEP, "float32")))
-    return math.ceil(latest) + _STEP
+        made += len(stream.resample_chunk(np.zeros(step, "float32")))
+    return math.ceil(latest) + step

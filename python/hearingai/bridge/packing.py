@@ -37,12 +37,21 @@ def unpack(data: bytes) -> Any:
 
     Args:
         data: Bytes.
+
+    Raises:
+        HearingAIError: They name a class that could run code or open files, or promise more than
+            they hold.
     """
     keras = require_keras()
+    from ..classifier.saving import check_arrays, check_config, weights_within
+
+    check_arrays(data)
     with np.load(io.BytesIO(data), allow_pickle=False) as kept:
         config = json.loads(kept["config"].tobytes())
         weights = [kept[f"weight-{i}"] for i in range(len(kept.files) - 1)]
-    thing = keras.saving.deserialize_keras_object(config, safe_mode=True)
+    check_config(config)
+    with weights_within(sum(weight.size for weight in weights)):
+        thing = keras.saving.deserialize_keras_object(config, safe_mode=True)
     if weights:
         thing.set_weights(weights)
     return thing

@@ -8,6 +8,10 @@ import keras
 from .._typing import PathLike
 from ..errors import HearingAIError
 from ..runtime.files import writable_artifact, written
+from ._safety import check_config as check_config
+from ._safety import check_file
+from ._sizes import check_arrays as check_arrays
+from ._sizes import weights_within as weights_within
 from .model import AudioClassifier, check_keras
 
 
@@ -53,8 +57,9 @@ def load_classifier(path: PathLike) -> AudioClassifier:
         The `AudioClassifier`, as it was trained.
 
     Raises:
-        HearingAIError: The file is missing, empty, truncated or damaged, or is not a hearingai
-            classifier.
+        HearingAIError: The file is missing, empty, truncated or damaged, is not a hearingai
+            classifier, names a class that could run code or open files, or promises more than it
+            holds.
 
     Example:
         >>> import hearingai, os, tempfile
@@ -67,7 +72,8 @@ def load_classifier(path: PathLike) -> AudioClassifier:
     path = Path(path)
     _check_archive(path)
     try:
-        model = keras.saving.load_model(path, safe_mode=True)
+        with weights_within(check_file(path)):
+            model = keras.saving.load_model(path, safe_mode=True)
     except Exception as error:
         # Keras tells the whole configuration; its last words are the reason.
         reason = str(error).split("Exception encountered:")[-1].strip().split("\n")[0][:200]

@@ -105,9 +105,9 @@ def _read_raven(path: Path) -> pd.DataFrame:
     if "Selection" in given:  # a row for each view of a selection
         given = given.drop_duplicates("Selection")
     label = next((name for name in _NAMES if name in given), None)
-    if label is None or "End Time (s)" not in given:
+    if label is None or not {"Begin Time (s)", "End Time (s)"} <= set(given):
         raise HearingAIError(
-            f"a selection table needs End Time (s) and one of {', '.join(_NAMES)}. "
+            f"a selection table needs Begin Time (s), End Time (s) and one of {', '.join(_NAMES)}. "
             f"Its columns: {', '.join(given.columns)}"
         )
     begin, end = (given[name].astype(float) for name in ("Begin Time (s)", "End Time (s)"))

@@ -8,6 +8,7 @@ under the key `hearingai.json`, a LiteRT file in the zip archive at its end, wit
 import importlib
 import json
 import zipfile
+import zlib
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -23,6 +24,8 @@ INPUT, OUTPUT, EMBEDDING = "clips", "probabilities", "embedding"
 ENDINGS = {"saved_model": "", "onnx": ".onnx", "litert": ".tflite"}
 RUNTIMES = {"saved_model": "tensorflow", "onnx": "onnxruntime", "litert": "ai_edge_litert"}
 _EXTRAS = {"tensorflow": "tensorflow", "ai_edge_litert": "litert"}  # the others are of `onnx`
+_LONGEST = 2**24  # bytes of the document
+_LARGEST = 2**31  # of the numbers in it
 _KEPT = ("recipe", "labels", "target", "sample_rate", "duration", "channels", "crop")
 
 
@@ -86,9 +89,8 @@ def understood(text: str | None, path: PathLike) -> dict[str, Any]:
     """The document as a dict; an error where there is none, or one of a later version."""
     try:
         facts = json.loads(text or "")
-        labels, shape = facts["labels"], facts["input"]["shape"]
-        whole = len(labels) == facts["output"]["shape"][1] and len(shape) > 1
-    except (TypeError, ValueError, KeyError, IndexError):
+        whole = _is_whole(facts)
+    except (TypeError, ValueError, KeyError, IndexError, RecursionError):
         whole = False
     if not whole:
         raise HearingAIError(
@@ -101,6 +103,24 @@ def understood(text: str | None, path: PathLike) -> dict[str, Any]:
             f"{__version__}"
         )
     return facts
+
+
+def _is_whole(facts: dict[str, Any]) -> bool:
+    """Whether a document says all that is asked of it, each in its kind."""
+    labels, shape = facts["labels"], facts["input"]["shape"]
+    texts = [*labels, facts["hearingai"], facts["fingerprint"]]
+    sound = (facts["sample_rate"], facts["duration"])
+    known = isinstance(labels, list) and len(labels) == facts["output"]["shape"][1]
+    sizes = [facts["version"], facts["channels"], *shape[1:], *[n for n in sound if n is not None]]
+    return (
+        known
+        and len(shape) > 1
+        and all(isinstance(text, str) for text in texts)
+        and all(isinstance(n, (int, float)) and 0 < n < _LARGEST for n in sizes)
+        and all(isinstance(n, int) for n in shape[1:])
+        and facts["target"] in (None, *labels)
+        and {"crop", "recipe", "threshold", "int8"} <= set(facts)
+    )
 
 
 def attach(text: str, path: PathLike, format: str) -> None:
@@ -126,6 +146,9 @@ def attached(path: PathLike, format: str) -> str | None:
         if format == "saved_model":
             return (Path(path) / "assets.extra" / DOCUMENT).read_text(encoding="utf-8")
         with zipfile.ZipFile(path) as archive:
-            return archive.read(DOCUMENT).decode()
-    except (OSError, KeyError, UnicodeDecodeError, zipfile.BadZipFile):
+            large = archive.getinfo(DOCUMENT).file_size > _LONGEST
+            return None if large else archive.read(DOCUMENT).decode()
+    except (OSError, KeyError, UnicodeDecodeError, EOFError, zipfile.BadZipFile, zlib.error):
+        return None
+    except (NotImplementedError, RuntimeError):  # packed in another way, or encrypted
         return None

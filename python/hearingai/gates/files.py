@@ -228,7 +228,9 @@ def _written(
     kind, usual = sound_format(path)
     if source.format and Path(sound).suffix.lower() == path.suffix.lower():
         kind = source.format
-    kept = source.subtype and soundfile.check_format(kind, source.subtype)
+    # libsndfile calls mp3 within a wav a format that it has, and does not write it
+    alike = kind == source.format or str(source.subtype).startswith(("PCM_", "FLOAT", "DOUBLE"))
+    kept = alike and source.subtype and soundfile.check_format(kind, source.subtype)
     subtype = source.subtype if kept else usual
     with sound_file(path, source.sample_rate, source.channels, kind, subtype) as file:
         yield lambda block: file.write(block.T)
