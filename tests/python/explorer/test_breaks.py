@@ -103,7 +103,7 @@ def test_a_microphone_that_sends_nothing_ends(page, recording, monkeypatch, mess
         assert answers[-1] == {"error": "no sound came"}
         assert not any(page.folder.iterdir())
     else:
-        assert answers[-1]["reason"] == "no sound came for 0.01 s"
+        assert answers[-1]["reason"] == "no sound was received for 0.01 s"
         assert page.wait(answers[-1]["key"])["seconds"] == 2
     page.send(recording)  # the classifier is free again
 
