@@ -82,7 +82,7 @@ format.hearingai_annotation <- function(x, ...) {
     "<%d %s in %d %s of %s%s%s>", nrow(x$events), if (nrow(x$events) == 1) "event" else "events",
     n, if (n == 1) "recording" else "recordings", spoken_time(x$seconds),
     if (nrow(x$errors)) sprintf(", %d not read", nrow(x$errors)) else "",
-    if (is.null(x$speed)) "" else sprintf(", heard %.3g times faster than they sound", x$speed)
+    if (is.null(x$speed)) "" else sprintf(", %.3g times faster than real time", x$speed)
   )
 }
 

@@ -10,7 +10,7 @@
 #' format, whatever else is in the table: a changed recording is decoded anew. Interrupted (Esc or
 #' Ctrl-C) or broken off, the next call goes on where this one was.
 #'
-#' It stops where the recipe hears embeddings or random stretches, which are not kept; where the
+#' It stops where the recipe takes embeddings or random stretches, which are not kept; where the
 #' disk has too little room; and where the folder cannot be written.
 #'
 #' The package recipes of tidymodels has a `prepare()` too, which only points to its `prep()`; of

@@ -171,10 +171,10 @@ def check_kind(classifier: Any, table: pd.DataFrame) -> None:
         return
     if classifier.hears_embeddings:
         raise HearingAIError(
-            f"the recipe `{classifier.recipe}` hears embeddings, and the table lists recordings; "
+            f"the recipe `{classifier.recipe}` takes embeddings, and the table lists recordings; "
             f"audioset_embeddings() and turkey() list embeddings"
         )
     raise HearingAIError(
-        f"the recipe `{classifier.recipe}` hears recordings, and the table lists embeddings; "
+        f"the recipe `{classifier.recipe}` takes recordings, and the table lists embeddings; "
         f"embedding-gru and audio-gate hear those"
     )

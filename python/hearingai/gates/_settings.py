@@ -95,7 +95,7 @@ class GateOptions(TypedDict, total=False):
         float | None,
         Option(
             None,
-            "Seconds of sound beyond a sample that decide on its gain. With 0 the gate opens half "
+            "Seconds of sound after a sample that its gain depends on. With 0 the gate opens half "
             "a window late, with half a window when the sound begins; `None` takes half a window, "
             "a hop and the attack, so that it is open when the sound begins.",
         ),

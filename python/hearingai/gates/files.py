@@ -98,11 +98,11 @@ def gate(
     """Let the wanted sound through and attenuate the rest; a classifier controls the gate.
 
     The sound is converted to the classifier's rate and channels and classified in windows that
-    start `hop` apart. The probability of the target in a window belongs to the window's middle: where it
-    reaches `threshold` the gate opens, while it is at least `low` it stays open, and `hold` seconds
-    later it closes. The gain is applied to the sound as it was, so that sample rate, channels and,
-    in a file, the encoding stay; where the gate is open no sample changes. A `Gate` does the same
-    to sound that never stops.
+    start `hop` apart. The probability of the target in a window belongs to the window's middle:
+    where it reaches `threshold` the gate opens, while it is at least `low` it stays open, and
+    `hold` seconds later it closes. The gain is applied to the original sound, so that sample rate,
+    channels and, in a file, the encoding stay; where the gate is open no sample changes. A `Gate`
+    does the same to live sound.
 
     Args:
         classifier: An `AudioClassifier` of sound, such as `train_gate` makes.

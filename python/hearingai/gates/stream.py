@@ -29,11 +29,11 @@ class Gate:
     """A gate controlled by a classifier, for sound that arrives in blocks of any size.
 
     The sound is converted to the classifier's rate and channels and classified in windows that
-    start `hop` apart. The probability of the target in a window belongs to the window's middle. Where it
-    reaches `threshold` the gate opens, while it is at least `low` it stays open, and `hold` seconds
-    later it closes. The gain goes from `range_db` to 0 dB in `attack` seconds and back in
-    `release` seconds along a raised cosine, and it multiplies all channels of the original sound.
-    It is the same to the last bit whatever the sizes of the blocks.
+    start `hop` apart. The probability of the target in a window belongs to the window's middle.
+    Where it reaches `threshold` the gate opens, while it is at least `low` it stays open, and
+    `hold` seconds later it closes. The gain rises from `range_db` to 0 dB in `attack` seconds and
+    falls in `release` seconds along a raised cosine, and it multiplies all channels of the
+    original sound. It is the same to the last bit whatever the sizes of the blocks.
 
     Args:
         classifier: An `AudioClassifier` of sound, such as `train_gate` makes.
@@ -113,7 +113,7 @@ class Gate:
                 values that are not finite; the gate is unchanged.
         """
         if self._over:
-            raise HearingAIError("finish() was called already; make a new Gate for more sound")
+            raise HearingAIError("the sound is over, finish() was called; make a new Gate")
         block = np.array(block)  # a copy: the caller may reuse its array
         kind = (block.dtype, block.ndim)
         if self._kind is not None and self._kind != kind:

@@ -222,7 +222,7 @@ def test_a_full_disk_is_said_in_the_page(browser, ear, laid, full_device, monkey
         with monkeypatch.context() as patch:
             patch.setattr(app, "receive", full)
             browser.send(laid)
-        assert browser.text("error").endswith("cannot use its disk: No space left on device")
+        assert browser.text("error").endswith("cannot write to its disk: No space left on device")
         browser.picture("full")
         browser.send(laid)
         browser.until(lambda: browser.text("error") == "")
