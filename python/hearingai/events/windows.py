@@ -99,8 +99,8 @@ def grid_of(classifier: Any, **options: Unpack[WindowOptions]) -> Grid:
         hop = length
     if not Fraction(1, rate) <= hop <= length:
         raise HearingAIError(
-            f"`hop` must be at most the window of {float(length):g} s, so that no sound is left out, and "
-            f"at least a sample. Received: {float(hop):g}"
+            f"`hop` must be at most the window of {float(length):g} s (no sound is skipped), "
+            f"and at least a sample. Received: {float(hop):g}"
         )
     return Grid(rate, samples, hop)
 

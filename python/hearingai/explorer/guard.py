@@ -56,12 +56,16 @@ class Guard:
             headers[name] = value
         host = headers.get(b"host", b"").decode("latin-1").lower()
         if not self._knows(host):
-            return await self._refuse(403, "The Host header is not the page's host.", scope, receive, send)
+            return await self._refuse(
+                403, "The Host header is not the page's host.", scope, receive, send
+            )
         origin = headers.get(b"origin")
         if origin is None and scope["type"] == "websocket":
             return await self._refuse(403, "No origin.", scope, receive, send)
         if origin is not None and origin.decode("latin-1").lower() != f"http://{host}":
-            return await self._refuse(403, "The request comes from another page.", scope, receive, send)
+            return await self._refuse(
+                403, "The request comes from another page.", scope, receive, send
+            )
         if not self._has_key(scope["path"]):
             text = "Open the complete address as printed, with its key."
             return await self._refuse(404, text, scope, receive, send)
