@@ -47,7 +47,7 @@ format.hearingai_evaluation <- function(x, ...) {
   head <- sprintf(
     "<accuracy %.4f (%.4f to %.4f), loss %.4f on %d clips%s%s>", x$accuracy, first$low, first$high,
     x$loss, x$n,
-    if (isTRUE(x$n_seen > 0)) sprintf(", %d of them heard in training", x$n_seen) else "",
+    if (isTRUE(x$n_seen > 0)) sprintf(", %d of them used in training", x$n_seen) else "",
     if (nrow(x$errors)) sprintf(", %d more could not be read", nrow(x$errors)) else ""
   )
   shown <- function(names) toString(sprintf("%s %.4f", sub("^f1_", "", names), value[names]))
