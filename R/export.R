@@ -8,7 +8,7 @@
 #' samples; LiteRT files take one clip at a time. The output `probabilities` has one column per
 #' label; the output `embedding`, which networks without a head lack, is what [embed()] gives.
 #'
-#' The file is run before it is saved under its name: where a probability, or a value of an embedding
+#' The file is run before it takes its name: where a probability, or a value of an embedding
 #' relative to the largest, differs by more than `tolerance` from the classifier's, it is an error.
 #' In int8 all probabilities change a little: it is an error where on average more than a twentieth
 #' of the probability moves to other labels, or embeddings change by more than a fifth. A warning

@@ -39,8 +39,8 @@
 #' @param device `"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one.
 #' @param progress Show a progress bar; `NULL` shows one in an interactive session.
 #' @return `gate()` returns a list of class `hearingai_gated`: `source`, `out` or `sound` (the
-#'   output), `sample_rate`, `channels`, `samples`, `track` (a tibble with one row per window: `time`,
-#'   `probability`, `open`, `gain_db`), `settings` and `latency` (delay of a `Gate()` with these
+#'   output), `sample_rate`, `channels`, `samples`, `track` (a tibble with one row per window:
+#'   `time`, `probability`, `open`, `gain_db`), `settings` and `latency` (delay of a `Gate()` with these
 #'   settings, seconds). [plot_gate()] draws it, [gate_levels()] measures it.
 #'
 #'   `Gate()` returns a list of class `hearingai_gate`: `feed(block)`, a function of a vector or a

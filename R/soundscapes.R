@@ -19,7 +19,8 @@
 #'   `NULL` leaves it as it is.
 #' @param sample_rate Rate of the recording, Hz.
 #' @param subtype The encoding, see [write_audio()].
-#' @param seed A whole number that seeds the random choices; `NULL` draws one from R's random numbers.
+#' @param seed A whole number that seeds the random choices; `NULL` draws one from R's random
+#'   numbers.
 #' @param overwrite Replace `path`.
 #' @param progress Show a progress bar: `TRUE`, `FALSE`, or `NULL` for interactive sessions only; or
 #'   a function of `done`, `total` and `text`.
