@@ -97,18 +97,17 @@ fit_channels <- function(waveform, channels) {
 
 #' Bring a waveform to an exact length
 #'
-#' A shorter waveform is filled up; of a longer one, a stretch is kept.
+#' A shorter waveform is padded, a longer one is cropped.
 #'
 #' @inheritParams write_audio
 #' @param samples The wanted length.
-#' @param crop Which stretch of a longer waveform to keep: its `"start"`, its `"end"`, the
+#' @param crop Which part of a longer waveform to keep: its `"start"`, its `"end"`, the
 #'   `"loudest"`, that of the most energy, or a `"random"` one.
-#' @param pad What to fill a shorter one with: `"zero"` for silence, or `"loop"` for the sound again
-#'   and again.
-#' @param place Where a shorter one sits within what fills it: at the `"start"`, at the `"end"` or
-#'   at a `"random"` place.
-#' @param seed A whole number, or several, that decide what is random; `NULL` draws one from R's
-#'   random numbers, where there is something to draw.
+#' @param pad What to pad a shorter one with: `"zero"` for silence, or `"loop"` to repeat the sound.
+#' @param place Where a shorter one lies within the padding: at the `"start"`, at the `"end"` or at
+#'   a `"random"` place.
+#' @param seed A whole number, or several, that seed the random choices; `NULL` draws one from R's
+#'   random numbers if a choice is random.
 #' @return A waveform of that length.
 #' @family audio
 #' @export

@@ -1,7 +1,8 @@
 #' Predict the label of recordings
 #'
-#' A recording of any format, rate, depth and channel count is converted to what the classifier was
-#' trained on; a shorter one is padded with silence, of a longer one a stretch is heard.
+#' A recording of any format, rate, depth and channel count is converted to the classifier's clip
+#' format; a shorter one is padded with silence, of a longer one a part is used (the recipe's
+#' `crop`).
 #'
 #' @param object A classifier, or an exported one, see [load_exported()].
 #' @param recordings Paths; a data frame with a column `fname` (and `start` and `end`, in seconds,
@@ -12,10 +13,10 @@
 #' @param type What to return: `NULL` for all, `"class"`, `"prob"` or `"raw"`, see below.
 #' @param sample_rate Rate of the sound, Hz, where `recordings` is sound; `NULL` means the
 #'   classifier's own. Files know theirs.
-#' @param batch_size Recordings a step; others are read meanwhile.
+#' @param batch_size Recordings a batch; the next ones are read meanwhile.
 #' @param device `"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one. Exported ONNX and LiteRT
 #'   files run on the CPU.
-#' @param on_error `"report"` answers a file that cannot be read with its reason in `.error`;
+#' @param on_error `"report"` returns the reason in `.error` for a file that cannot be read;
 #'   `"raise"` stops at the first.
 #' @param progress Show a progress bar; `NULL` shows one in an interactive session.
 #' @param ... Not used.
@@ -23,8 +24,8 @@
 #'   `fname`, `.pred_class` (a factor with the classifier's labels as levels), `.pred_<label>` for
 #'   each label, and `.error` (`NA` where all went well). With a `type`, only a part of it: of
 #'   `"class"` a tibble with `.pred_class`, of `"prob"` one with `.pred_<label>`, of `"raw"` a
-#'   matrix of the probabilities with a column a label. These have no place for errors: a warning
-#'   tells which recordings could not be read, and their rows are `NA`.
+#'   matrix of the probabilities with a column a label. These have no column for errors: a warning
+#'   names the recordings that could not be read, and their rows are `NA`.
 #' @family classifier
 #' @export
 #' @examplesIf hearingai_available()

@@ -1,6 +1,6 @@
-# Sound and recordings, as the core takes them.
+# Convert sound and recordings for the core.
 
-# Sound, or any array of numbers, with the axes it has.
+# Sound, or any array of numbers, with its dimensions.
 py_waveform <- function(waveform, arg = rlang::caller_arg(waveform), call = rlang::caller_env()) {
   if (!is.numeric(waveform) || !length(waveform)) {
     abort_argument(arg, "numbers", waveform, call)
@@ -26,14 +26,14 @@ py_matrix <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env())
   py_waveform(x, arg, call)
 }
 
-# Sound as numbers in -1...1, also where R took whole numbers for integers.
+# Sound as doubles in -1...1, also where R has integers.
 py_samples <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
   force(arg)
   if (is.integer(x)) storage.mode(x) <- "double"
   py_waveform(x, arg, call)
 }
 
-# Recordings to be heard as a whole: paths, a table, or one sound.
+# Recordings of any length: paths, a table, or one sound.
 py_long <- function(recordings, call = rlang::caller_env()) {
   if (is.data.frame(recordings) || is.character(recordings)) {
     return(py_files(recordings, "recordings", call))
@@ -66,7 +66,7 @@ py_recordings <- function(recordings, call = rlang::caller_env(), arg = "recordi
   abort_argument(arg, "paths, a data frame or sound", recordings, call)
 }
 
-# Paths, or a table of them that needs no classes.
+# Paths, or a table of them without classes.
 py_files <- function(files, arg, call = rlang::caller_env()) {
   if (is.character(files)) {
     return(lapply(py_strings(files, arg, call), path.expand))

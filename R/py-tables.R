@@ -1,6 +1,6 @@
-# Tables both ways: data frames as tables of the core, and what it answers as tibbles.
+# Convert tables: data frames for the core, and its results to tibbles.
 
-# A data frame as a table of the core; missing values are refused by name.
+# A data frame as a table of the core; missing values are errors.
 py_table <- function(data, required = c("fname", "class"), arg = "clips",
                      call = rlang::caller_env()) {
   if (!is.data.frame(data)) {
@@ -29,7 +29,7 @@ py_column <- function(column) {
   if (is.factor(column)) {
     column <- as.character(column)
   } else if (!is.object(column)) {
-    column <- whole(column) # a fold 1 is not to be called "1.0"
+    column <- whole(column) # so that fold 1 does not become "1.0"
   }
   values <- as.list(unname(column))
   values[is.na(column)] <- list(NULL)
@@ -69,7 +69,7 @@ as_clips <- function(value, like = NULL) {
   as_kind(table, "hearingai_clips")
 }
 
-# A table of events; the labels are those known, or those that occur.
+# A table of events; the levels are the given labels, or those that occur.
 as_events <- function(value, labels = NULL) {
   as_kind(as_table(value, if (!is.null(labels)) list(label = labels)), "hearingai_events")
 }
@@ -123,7 +123,7 @@ py_windows <- function(windows) {
   }))
 }
 
-# The table of windows, its probabilities named as predict() names them.
+# The table of windows, with predict()'s column names.
 r_windows <- function(table) {
   names(table) <- sub("^prob_", ".pred_", names(table))
   table

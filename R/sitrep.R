@@ -1,9 +1,9 @@
 #' Situation report
 #'
-#' Says which Python R is bound to and why; which versions, backend and devices it has; what
-#' `precision = "auto"` comes to here; which extras are there, and what installs the others; where
-#' the cache is and how large it is; or why the Python core cannot start. `hearingai_available()`
-#' only tells whether it starts.
+#' Prints which Python R is bound to and why; its versions, backend and devices; what
+#' `precision = "auto"` resolves to here; which extras are installed, and how to install the others;
+#' where the cache is and how large it is; or why the Python core cannot start.
+#' `hearingai_available()` returns whether it starts.
 #'
 #' @return `hearingai_sitrep()` returns the facts as a list, invisibly, after printing them.
 #'   `hearingai_available()` returns `TRUE` or `FALSE`.

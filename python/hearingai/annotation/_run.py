@@ -1,4 +1,4 @@
-"""The work of `annotate`: reading ahead, computing, following events, keeping."""
+"""The work of `annotate`: reading ahead, computing, tracking events, storing probabilities."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ..runtime.progress import progress_bar
 from .kept_windows import KeptWindows
 from .recordings import Recording
 
-_ROWS = 2**14  # kept windows that are gone through at once
+_ROWS = 2**14  # stored windows that are processed at once
 
 
 class AnnotationRun:
@@ -31,9 +31,9 @@ class AnnotationRun:
     Attributes:
         events: Rows `(fname, start, end, label, score)`.
         windows: `(recording, probabilities, seconds)` of each recording, if wanted.
-        recordings: `(fname, seconds)` of each that was heard.
-        errors: `(fname, reason)` of each that was not.
-        speed: Seconds of sound computed a second; `None` where nothing was.
+        recordings: `(fname, seconds)` of each that was annotated.
+        errors: `(fname, reason)` of each that could not be read.
+        speed: Seconds of sound computed a second; `None` where nothing was computed.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class AnnotationRun:
     def hear(
         self, sources: Sequence[Recording], batch_size: int, progress: Progress
     ) -> AnnotationRun:
-        """Go through recordings; returns itself."""
+        """Annotate recordings; returns itself."""
         known = [self._find(source) is not None for source in sources]
         new = [s for s, is_known in zip(sources, known, strict=True) if not is_known]
         lengths = [source.seconds for source in sources]
@@ -79,7 +79,7 @@ class AnnotationRun:
     def _read(
         self, sources: Sequence[Recording], batch_size: int
     ) -> Iterator[np.ndarray | Fraction | AudioFileError]:
-        """Yield, of each recording, batches of windows, then its length or what is wrong."""
+        """Yield, of each recording, batches of windows, then its length or its error."""
         for source in sources:
             try:
                 with source.open() as sound:
@@ -124,9 +124,9 @@ class AnnotationRun:
         return None if self._kept is None else self._kept.find(source)
 
     def _recall(self, source: Recording) -> None:
-        """Take what is kept of a recording; the events follow the rules of today."""
+        """Use a recording's stored probabilities; events follow the rules of this call."""
         found = self._find(source)
-        assert found is not None  # it was there when the work began
+        assert found is not None  # it was there when the run began
         probabilities, seconds = found
         tracker = EventTracker(self._rules, self._grid)
         events: list[Event] = []

@@ -1,4 +1,4 @@
-"""Probabilities of finished recordings, kept in a folder: `NAME.npy`, and last `NAME.json`."""
+"""Probabilities of finished recordings, stored in a folder: `NAME.npy`, then `NAME.json`."""
 
 import contextlib
 import glob
@@ -21,17 +21,17 @@ from ..events.windows import Grid
 from .recordings import Recording
 
 _STALE = 3600  # seconds; what nobody wrote to for so long was left by a process that was killed
-_STEM = 60  # letters of a recording's name that its files begin with
+_STEM = 60  # characters of a recording's name at the start of its files' names
 
 
 class KeptWindows:
-    """A folder that keeps the probabilities of recordings.
+    """A folder that stores the probabilities of recordings.
 
-    What is kept is found by the recording's path, size and time of change, the classifier's
-    weights and the grid: whatever of these changes is another recording, and is heard anew.
+    They are found again by the recording's path, size and modification time, the classifier's
+    weights and the grid of windows; where any of these has changed, they are computed again.
 
     Args:
-        folder: The folder, made if need be.
+        folder: The folder, created if necessary.
         classifier: The classifier.
         grid: The `Grid`.
     """
@@ -53,11 +53,11 @@ class KeptWindows:
         }
 
     def find(self, recording: Recording) -> tuple[np.ndarray, Fraction] | None:
-        """What is kept of a recording.
+        """The stored probabilities of a recording.
 
         Returns:
             `(probabilities, seconds)`, an array that is mapped from its file and the recording's
-            length; `None` where it is not kept, or not whole.
+            length; `None` where they are not stored or not complete.
         """
         stem, note = self._place(recording)
         try:
@@ -72,10 +72,11 @@ class KeptWindows:
 
     @contextmanager
     def keep(self, recording: Recording) -> "Iterator[_Writer]":
-        """Keep a recording's windows: yields a function that takes them, some at a time.
+        """Store a recording's probabilities: yields a function to pass them to, batch by batch.
 
-        They take their name when `done(seconds)` of that function was called; else nothing stays.
-        Several processes may keep the same recording at once: each writes to files of its own.
+        The files take their names once `done(seconds)` of that function was called; otherwise they
+        are deleted. Several processes may store the same recording at once: each writes to files of
+        its own.
         """
         stem, note = self._place(recording)
         own = f"{stem}.{secrets.token_hex(4)}"
@@ -98,13 +99,13 @@ class KeptWindows:
                 Path(rest).unlink(missing_ok=True)
 
     def _place(self, recording: Recording) -> tuple[Path, dict[str, Any]]:
-        """Where a recording's files lie, without their ending, and what tells it from others."""
-        assert recording.fname is not None  # `annotate` keeps the windows of files alone
+        """The path of a recording's files, without their ending, and the key that identifies it."""
+        assert recording.fname is not None  # `annotate` stores probabilities of files only
         path = Path(recording.fname).absolute()
         try:
             status = path.stat()
             state: list[int] | None = [status.st_size, status.st_mtime_ns]
-        except OSError:  # it cannot be read either, and nothing will be kept
+        except OSError:  # it cannot be read either, so nothing will be stored
             state = None
         note: dict[str, Any] = {"fname": str(path), "state": state}
         note |= {"part": [recording.start, recording.duration]} | self._about

@@ -1,4 +1,4 @@
-"""The recordings that `annotate` is given: files, folders, tables of parts, sound in memory."""
+"""The input of `annotate`: files, folders, tables of parts, sound in memory."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -17,7 +17,7 @@ from ..errors import AudioFileError, HearingAIError
 from ..runtime.arguments import positive
 from ..tables.clip_table import check_columns
 
-_BLOCK = 2**18  # samples of sound in memory that go on at once
+_BLOCK = 2**18  # samples of sound in memory that are processed at once
 
 
 @dataclass(frozen=True)
@@ -35,12 +35,12 @@ class Part:
     duration: float | None = None
 
     def open(self) -> AbstractContextManager[Any]:
-        """Open it: a context manager that gives something to `read()`, see `Blocks`."""
+        """Open it: a context manager of an object with `read()`, see `Blocks`."""
         return open_blocks(self.fname, self.start, self.duration)
 
     @property
     def seconds(self) -> float:
-        """How long it is by its header; 0 where that is not known."""
+        """Its length in seconds by its header; 0 where that is not known."""
         try:
             with self.open() as sound:
                 return (sound.samples or 0) / sound.sample_rate
@@ -114,14 +114,14 @@ def recordings_of(recordings: Any, sample_rate: int) -> Sequence[Recording]:
 
 
 def _files(path: Any) -> list[str]:
-    """The recordings that a path means: itself, or those in a folder and below, by name."""
+    """The recordings at a path: the file itself, or those in a folder and below, sorted by name."""
     path = _path(path)
     if not Path(path).is_dir():
         return [path]
     found = audio_files(path)
     if not found:
         raise HearingAIError(
-            f"`recordings`: the folder {path} holds none. Endings looked for: "
+            f"`recordings`: the folder {path} contains no recordings. Endings looked for: "
             f"{', '.join(EXTENSIONS)}"
         )
     return found

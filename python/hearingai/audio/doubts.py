@@ -1,4 +1,4 @@
-"""What is doubtful about recordings that are read all the same, in one warning."""
+"""One warning about all recordings that were read although something is wrong with them."""
 
 import threading
 from collections.abc import Iterator
@@ -8,15 +8,15 @@ from ..errors import warn
 
 _NAMED = 5  # recordings that a warning names
 _lock = threading.Lock()
-_open: list[list[tuple[str, str]]] = []  # of whoever collects; readers may be other threads
+_open: list[list[tuple[str, str]]] = []  # of the collecting block; readers may be other threads
 
 
 def doubt(path: object, text: str) -> None:
-    """Say what is doubtful about a recording: to whoever collects, else as a warning."""
+    """Report a doubt about a recording: to the collecting block, else as a warning."""
     with _lock:
         collecting = _open[0] if _open else None
         if collecting is not None:
-            if (str(path), text) not in collecting[-_NAMED:]:  # opened twice, told once
+            if (str(path), text) not in collecting[-_NAMED:]:  # opened twice, reported once
                 collecting.append((str(path), text))
             return
     warn(f"{path} {text}")
@@ -24,10 +24,10 @@ def doubt(path: object, text: str) -> None:
 
 @contextmanager
 def collected_doubts() -> Iterator[list[tuple[str, str]]]:
-    """Collect what is doubtful while the block runs; one warning names it at the end.
+    """Collect the doubts that are reported in the block; one warning at the end names them.
 
     Yields:
-        The list `(path, text)` that it is collected in.
+        The list of `(path, text)` that collects them.
     """
     found: list[tuple[str, str]] = []
     with _lock:

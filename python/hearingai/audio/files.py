@@ -17,13 +17,13 @@ EXTENSIONS = (
     *(".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".au", ".caf"),
     *(".w64", ".rf64"),
 )
-_NAMED = 5  # how many of the files left out a warning names
+_NAMED = 5  # most left-out files that a warning names
 
 _File = TypeVar("_File", bound="str | os.PathLike[str]")
 
 
 def is_audio_name(name: str) -> bool:
-    """Whether a file of this name is taken for a recording; hidden files are not."""
+    """Whether a file of this name is considered a recording; hidden files are not."""
     return name[0] != "." and name.lower().endswith(EXTENSIONS)
 
 
@@ -32,7 +32,7 @@ def audio_files(folder: PathLike, hidden: str = ".") -> list[str]:
 
     Args:
         folder: Where to look.
-        hidden: First characters of the names of folders that are passed over.
+        hidden: Folders whose names begin with one of these characters are skipped.
     """
     found = []
     for place, folders, names in os.walk(folder):
@@ -43,7 +43,7 @@ def audio_files(folder: PathLike, hidden: str = ".") -> list[str]:
 
 
 def openable(files: Iterable[_File]) -> tuple[list[_File], list[AudioFileError]]:
-    """Split files into those whose headers promise sound, and `AudioFileError`s."""
+    """Split files into those whose headers can be read, and `AudioFileError`s."""
     found, problems = read_headers(list(files))
     silent = [AudioFileError(file, "holds no samples") for file, i in found if not i["samples"]]
     return [file for file, info in found if info["samples"]], problems + silent
@@ -79,7 +79,7 @@ def _info_or_error(file: Any) -> Any:
 
 
 def warn_left_out(problems: Any, what: str = "file(s)") -> None:
-    """Warn, once and in the name of the public function's caller, of what cannot be used."""
+    """Warn once of files that cannot be used, at the caller of the public function."""
     if not problems:
         return
     more = f" and {len(problems) - _NAMED} more" if len(problems) > _NAMED else ""

@@ -1,4 +1,4 @@
-"""Bring a waveform to a wanted number of channels and a wanted length."""
+"""Convert a waveform to a number of channels and a length."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..runtime.arguments import check_seed, choose, positive, whole
 
 
 def fit_channels(waveform: ArrayLike, channels: int) -> np.ndarray:
-    """Bring a waveform to a number of channels.
+    """Convert a waveform to a number of channels.
 
     As many channels as wanted stay as they are; otherwise they are averaged into one, and that
     one is repeated.
@@ -63,21 +63,20 @@ def fit_length(
     place: str = "start",
     seed: int | Sequence[int] | np.random.Generator | None = None,
 ) -> np.ndarray:
-    """Bring a waveform to an exact length: fill a shorter one, take a stretch of a longer one.
+    """Bring a waveform to an exact length: pad a shorter one, crop a longer one.
 
     Args:
-        waveform: `(..., samples)`, float. What is drawn holds for all its rows alike.
+        waveform: `(..., samples)`, float. Random choices are the same for all its rows.
         samples: The wanted length.
-        crop: Which stretch of a longer waveform to keep: its `"start"`, its `"end"`, the
+        crop: Which part of a longer waveform to keep: its `"start"`, its `"end"`, the
             `"loudest"`, that of the most energy (the word in a recording with silence around it),
             or a `"random"` one.
-        pad: What to fill a shorter one with: `"zero"` for silence, or `"loop"` for the sound again
-            and again. An empty waveform is filled with zeros.
-        place: Where a shorter one sits within what fills it: at the `"start"`, at the `"end"`, or
-            at a `"random"` place, with some before it and some behind.
-        seed: What decides the random choices: a whole number or several (one number draws alike for
-            each clip, the number and the clip's position do not), a NumPy `Generator`, or `None`
-            for a fresh draw.
+        pad: What to pad a shorter one with: `"zero"` for silence, or `"loop"` to repeat the sound.
+            An empty waveform is padded with zeros.
+        place: Where a shorter one lies within the padding: at the `"start"`, at the `"end"`, or at
+            a `"random"` place, with some padding before it and some after.
+        seed: Seed of the random choices: a whole number or several (such as a number and the clip's
+            position, so that clips differ), a NumPy `Generator`, or `None` for a fresh draw.
 
     Returns:
         A float32 array of shape `(..., samples)`.
@@ -118,7 +117,7 @@ def fit_length(
 
 
 def offset(where: str, room: int, seed: Any = None, waveform: Any = None) -> int:
-    """Choose a whole number from 0 to `room`: where something lies that leaves so much room."""
+    """Choose an offset from 0 to `room`, the samples left over."""
     if where == "random":
         return int(np.random.default_rng(seed).integers(room, endpoint=True))
     if where == "loudest" and room:

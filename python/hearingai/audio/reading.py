@@ -31,7 +31,7 @@ def audio_info(path: PathLike, *, partial: bool = False) -> dict[str, Any]:
     Returns:
         A dict with `sample_rate` (Hz), `channels`, `samples` (per channel), `duration`
         (seconds), `format` and `subtype`; `samples` and `duration` are `None` where the file does
-        not tell, as a FLAC that was written to a stream.
+        not have them, such as a FLAC that was written to a stream.
 
     Raises:
         AudioFileError: The file is missing, a directory, empty, truncated or not audio.
@@ -108,7 +108,7 @@ def read_audio(
     waveform = data.mean(axis=1, dtype="float32") if one else np.ascontiguousarray(data.T)
     if sample_rate is not None:
         waveform = resample(waveform, own_rate, sample_rate)
-    if channels is not None:  # after resampling, so that what is doubled is resampled once
+    if channels is not None:  # after resampling, so that a repeated channel is resampled once
         waveform = fit_channels(waveform, channels)
     return waveform, sample_rate or own_rate
 
@@ -118,7 +118,7 @@ def _decode(
 ) -> tuple[np.ndarray, int]:
     """Return `(data, sample_rate)`: float32 of shape `(samples, channels)`."""
     with open_blocks(path, start, duration, partial=partial) as sound:
-        # A header may promise more than there is memory.
+        # A header may declare more than fits into memory.
         size = min(sound.samples or _AT_ONCE, max(1, _AT_ONCE // sound.channels))
         blocks = list(sound.read(size))
         return blocks[0] if len(blocks) == 1 else np.concatenate(blocks), sound.sample_rate

@@ -1,4 +1,4 @@
-"""How far a resampler of streams lags behind the sound that it is fed."""
+"""The delay of soxr's streaming resampler."""
 
 import math
 from fractions import Fraction
@@ -12,7 +12,7 @@ _STEP = 16  # samples fed at a time while it is measured; more of a very high ra
 
 @lru_cache(maxsize=64)
 def resampling_delay(sample_rate: int, to: int) -> int:
-    """How many samples of sound wait at most in soxr's stream; measured once a pair of rates.
+    """The largest delay of soxr's streaming resampler; measured once for each pair of rates.
 
     Args:
         sample_rate: Rate of the sound, Hz.

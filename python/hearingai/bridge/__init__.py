@@ -1,4 +1,4 @@
-"""What a face in another language needs: calls, tables as plain columns, objects as bytes."""
+"""For use from another language: calls, tables as plain columns, objects as bytes."""
 
 from .calls import call, check_backend, check_clips, find, message, situation
 from .layers import FrontEnd, adapt, apply, augmentations, change

@@ -1,4 +1,4 @@
-"""Classifiers and layers as bytes, for a face whose language has files of its own."""
+"""Classifiers and layers as bytes, for languages that serialise objects themselves."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def pack(thing: Any) -> bytearray:
 
 
 def unpack(data: bytes) -> Any:
-    """What `pack` made bytes of; no code in them is run.
+    """Restore what `pack` returned; no code in the bytes is executed.
 
     Args:
         data: Bytes.
@@ -70,12 +70,12 @@ def pack_file(path: PathLike) -> bytearray:
 
 
 def unpack_file(data: bytes, path: PathLike, folder: bool = False) -> str:
-    """Write what `pack_file` read; its folder is made.
+    """Write what `pack_file` returned; the parent folder is created.
 
     Args:
         data: Bytes.
-        path: Where to.
-        folder: Whether a folder was packed.
+        path: The file or folder to write.
+        folder: Whether it is a folder.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)

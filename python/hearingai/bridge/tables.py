@@ -1,4 +1,4 @@
-"""Tables as plain columns, and back: pandas objects do not cross languages."""
+"""Tables as plain columns, and back: pandas objects cannot be passed to other languages."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-_INT32 = 2**31  # beyond it, R has only floating point
+_INT32 = 2**31  # the largest integer of R; beyond it, floating point
 
 
 def plain(value: Any) -> Any:
     """Turn tables into `{"columns": ..., "n": rows}`, through lists and dicts.
 
-    Whole numbers beyond R's become floating-point ones.
+    Integers too large for R become floating-point numbers.
     """
     if isinstance(value, pd.DataFrame):
         return {"columns": {str(c): _column(value[c]) for c in value}, "n": len(value)}

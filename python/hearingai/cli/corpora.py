@@ -21,10 +21,10 @@ def prepare(
     kind: Kind = None,
     as_json: Json = False,
 ) -> None:
-    """Decode recordings once, ahead of their trainings.
+    """Decode recordings once, before training.
 
     A training with the same recipe and store finds them decoded. A recording that cannot be read
-    is named with its reason; the exit status is 1 only if none could be.
+    is listed with its reason; the exit status is 1 only if none could be read.
     """
     import hearingai
 

@@ -1,4 +1,4 @@
-"""Many recordings decoded in parallel, all brought to one format."""
+"""Decode many recordings in parallel, all to one format."""
 
 from __future__ import annotations
 
@@ -27,21 +27,21 @@ from ..runtime.progress import progress_bar
 
 _WORKERS = min(8, os.cpu_count() or 1)
 _GROUP = 32  # most recordings a thread reads in one go
-_AHEAD = 2**26  # bytes of clips that wait to be taken
-_SLOW = 0.002  # seconds a file: the disk is waited for
-_TRIED = 256  # files to know it by
-_IN_MEMORY = 2**30  # bytes; what is larger lies in a temporary file that the system pages
+_AHEAD = 2**26  # most bytes of decoded clips in the queue
+_SLOW = 0.002  # seconds a file: slower means that the disk is the bottleneck
+_TRIED = 256  # files to measure it with
+_IN_MEMORY = 2**30  # bytes; larger arrays are mapped from a temporary file
 
 
 @dataclass(frozen=True)
 class ClipFormat:
-    """What every recording is brought to.
+    """The format that every recording is converted to.
 
     Attributes:
         sample_rate: Hz.
-        samples: Length.
-        channels: 1 averages the channels, 2 doubles a single one.
-        crop: What is kept of a longer recording, see `fit_length`.
+        samples: Length in samples.
+        channels: 1 averages the channels, 2 repeats a single one.
+        crop: Which part of a longer recording is used, see `fit_length`.
     """
 
     sample_rate: int
@@ -55,9 +55,9 @@ class ClipFormat:
         return (self.samples,) if self.channels == 1 else (self.channels, self.samples)
 
     def fit(self, waveform: np.ndarray, seed: int | Sequence[int] | None = None) -> np.ndarray:
-        """Bring a waveform of the right rate to the format; `seed` decides a random stretch."""
+        """Convert a waveform of the right rate to the format; `seed` seeds a random crop."""
         waveform = fit_channels(waveform, self.channels)
-        seed = 0 if seed is None else seed  # predictions of a recording never differ
+        seed = 0 if seed is None else seed  # a fixed seed: predictions of a recording never differ
         return fit_length(waveform, self.samples, crop=self.crop, seed=seed)
 
 
@@ -69,7 +69,7 @@ def read_clip(
     """Read `(fname, start, duration)` (seconds; `None` to the end) as a clip of exact format.
 
     Returns:
-        `(waveform, length)`: float32, and how many of its samples are sound, not filling.
+        `(waveform, length)`: float32, and how many of its samples are sound, not padding.
     """
     fname, start, duration = part
     waveform, _ = read_audio(
@@ -86,7 +86,7 @@ def read_clip(
 def read_plain(
     part: tuple[PathLike, float, float | None], clip_format: ClipFormat
 ) -> tuple[np.ndarray, int] | None:
-    """The same, as int16, of a wav that is stored so already; `None` of any other recording."""
+    """The same as int16, for a 16-bit wav of that format; `None` for any other recording."""
     fname, start, duration = part
     if start or duration is not None or clip_format.channels != 1:
         return None
@@ -107,11 +107,11 @@ def read_each(
     finish: Callable[[np.ndarray, int], Any],
     seeds: Sequence[int | None] | None = None,
 ) -> Iterator:
-    """Read recordings in parallel; yield, in order, what became of each.
+    """Read recordings in parallel; yield, in order, the result of each.
 
-    Plain wavs are read by one thread at a time: in threads that open a file every few
-    microseconds, Python spends more time changing from one to the next than reading. Where the
-    disk is waited for, threads wait together.
+    Plain wavs are read by one thread at a time: with threads that open a file every few
+    microseconds, Python spends more time switching threads than reading. Where the disk is slow,
+    several threads read at once.
 
     Args:
         parts: `(fname, start, duration)` of each, see `parts_of`.
@@ -156,16 +156,16 @@ def read_each(
                 waiting.append(pool.submit(work, group))
             while waiting and (group is None or len(waiting) > at_once):
                 yield from waiting.popleft().result()
-    finally:  # Ctrl-C too: the pool would read the rest to its end
+    finally:  # on Ctrl-C too: the pool would otherwise read all remaining files
         pool.shutdown(wait=False, cancel_futures=True)
 
 
 def read_all(
     clips: Any, clip_format: ClipFormat, on_error: OnError = "report"
 ) -> Iterator[np.ndarray | AudioFileError]:
-    """Yield, in order, each recording as a float32 clip or the `AudioFileError` that it met.
+    """Yield, in order, each recording as a float32 clip or as an `AudioFileError`.
 
-    Others are read meanwhile, in the background; `on_error="raise"` raises the first error.
+    Further recordings are read in the background; `on_error="raise"` raises the first error.
     """
     for found in read_each(parts_of(clips), clip_format, lambda clip, _: to_float32(clip)):
         if isinstance(found, AudioFileError) and on_error == "raise":
@@ -189,8 +189,7 @@ def decode_all(
         clip_format: The `ClipFormat` to bring them to.
         on_error: `"report"` leaves a bad file out and lists it; `"raise"` stops at it.
         dtype: `"float32"` in -1...1, or `"int16"`.
-        seeds: What decides the random stretch of each clip, with its position; `None` takes one
-            stretch for all.
+        seeds: Seeds the random crop of each clip, with its position; `None` uses one crop for all.
         progress: See `progress_bar`.
 
     Returns:
@@ -244,7 +243,7 @@ def parts_of(clips: Any) -> list[tuple[PathLike, float, float | None]]:
 
 
 def _allocate(shape: tuple[int, ...], dtype: str) -> np.ndarray:
-    """Room in memory, or in a temporary file that vanishes with its last user."""
+    """An empty array in memory, or in a temporary file that is deleted after its last use."""
     n_bytes = int(np.prod(shape)) * np.dtype(dtype).itemsize
     if n_bytes <= _IN_MEMORY:
         return np.empty(shape, dtype)
@@ -253,14 +252,14 @@ def _allocate(shape: tuple[int, ...], dtype: str) -> np.ndarray:
 
 
 def report_bad_files(errors: pd.DataFrame, n: int) -> str:
-    """One sentence that names the unreadable files, the first five in full."""
+    """One sentence about the unreadable files, the first five with their reasons."""
     shown = "; ".join(f"{row.fname} {row.error}" for row in errors.head(5).itertuples())
     more = f"; and {len(errors) - 5} more" if len(errors) > 5 else ""
     return f"{len(errors)} of {n} recordings left out: {shown}{more}"
 
 
 def as_waveforms(arrays: Any, clip_format: ClipFormat, own_rate: float | None) -> np.ndarray:
-    """Arrays of sound as a batch of exact format.
+    """Convert arrays of sound to a batch of the format.
 
     Args:
         arrays: One waveform `(samples,)`, a batch `(n, samples)` or a list of waveforms; where

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 def audio_folder(path: PathLike) -> pd.DataFrame:
     """List a folder that holds one folder a class, with recordings of any format in each.
 
-    Recordings in folders further down count to the class folder they are in. Names that begin
-    with `.` or `_` are passed over, and so are files that are not recordings by their ending.
-    Only headers are read.
+    Recordings in subfolders of a class folder belong to its class. Names that begin with `.` or
+    `_` are skipped, and so are files that are not recordings by their ending. Only headers are
+    read.
 
     Args:
         path: The folder that holds the class folders.
@@ -48,7 +48,7 @@ def audio_folder(path: PathLike) -> pd.DataFrame:
     folder = existing_folder(path)
     classes = sorted((e for e in folder.iterdir() if is_class_folder(e)), key=lambda e: e.name)
     if not classes:
-        raise HearingAIError(f"`{folder}` holds no class folders: one folder a class is looked for")
+        raise HearingAIError(f"`{folder}` contains no class folders(one folder a class)")
     class_of = {file: entry.name for entry in classes for file in audio_files(entry, hidden="._")}
     files, problems = openable(class_of)
     warn_left_out(problems)

@@ -42,7 +42,7 @@ def speech_commands(
 ) -> pd.DataFrame:
     """List a copy of Google Speech Commands: one-second recordings of single words.
 
-    The split is the official one, a matter of the speaker alone, so no speaker is on two sides.
+    The split is the official one, by speaker, so no speaker is in two parts.
     The `testing_list.txt` and `validation_list.txt` of the data set say the same.
 
     Args:
@@ -161,7 +161,7 @@ def _word_folders(folder: Path) -> Any:
 
 
 def _fault(entry: Any) -> Any:
-    """What is wrong with a file, as far as its name and size show."""
+    """What is wrong with a file, by its name and size; empty where nothing is."""
     try:
         return "" if entry.stat().st_size else "is empty"
     except OSError:

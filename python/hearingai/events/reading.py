@@ -1,4 +1,4 @@
-"""Tables of events from files that hearingai, Audacity or Raven wrote."""
+"""Read tables of events from files written by hearingai, Audacity or Raven."""
 
 import csv
 from pathlib import Path
@@ -11,7 +11,7 @@ from ..errors import HearingAIError
 from ..runtime.files import NO_PARQUET
 from .tables import complete_events, event_format, path_of
 
-_NAMES = ("Annotation", "Label", "Species", "Common Name", "Tag")  # columns of labels in Raven
+_NAMES = ("Annotation", "Label", "Species", "Common Name", "Tag")  # Raven's columns for labels
 _SCORES = ("Score", "Confidence")
 
 
@@ -23,9 +23,9 @@ def read_events(path: PathLike) -> pd.DataFrame:
             wrote; or a folder of them.
 
     Returns:
-        A DataFrame with `fname`, `start`, `end`, `label` and `score`, and what further columns a
-        CSV or Parquet has. Files of Audacity do not name their recording: `fname` is the recording
-        of the same name beside the file where there is one, else `None`.
+        A DataFrame with `fname`, `start`, `end`, `label` and `score`, and the further columns of a
+        CSV or Parquet file. Audacity's files do not name their recording: `fname` is the recording
+        of the same name in the same folder where there is one, else `None`.
 
     Raises:
         HearingAIError: The file is missing, of no known format, or malformed; the message names
@@ -44,7 +44,7 @@ def read_events(path: PathLike) -> pd.DataFrame:
         known = (".csv", ".parquet", ".txt")
         inside = sorted(f for f in path.rglob("*") if f.suffix.lower() in known and f.is_file())
         if not inside:
-            raise HearingAIError(f"`path`: the folder {path} holds no files of events")
+            raise HearingAIError(f"`path`: the folder {path} contains no files of events")
         return pd.concat([read_events(file) for file in inside], ignore_index=True)
     if not path.is_file():
         raise HearingAIError(f"`{path}` does not exist")
@@ -66,7 +66,7 @@ def read_events(path: PathLike) -> pd.DataFrame:
 
 
 def _read_text(path: Path, separator: str) -> pd.DataFrame:
-    """A table whose texts stay as they are: a label may be called NA."""
+    """Read a table without converting text: a label may be called NA."""
     table = pd.read_csv(
         path,
         sep=separator,
@@ -79,7 +79,7 @@ def _read_text(path: Path, separator: str) -> pd.DataFrame:
 
 
 def _read_labels(path: Path) -> pd.DataFrame:
-    """Labels of Audacity, or a selection table of Raven, which begins with its columns."""
+    """Labels of Audacity, or a selection table of Raven, which begins with a header."""
     with open(path, encoding="utf-8-sig") as file:
         first = file.readline()
     if "Begin Time (s)" in first:
@@ -93,7 +93,7 @@ def _read_labels(path: Path) -> pd.DataFrame:
             rows.append((float(start), float(end), label))
         except ValueError:
             raise HearingAIError(
-                f"line {number} is no label: start, end and text with tabs between. "
+                f"line {number} is not a label: start, end and text, separated by tabs. "
                 f"Received: {line[:60]!r}"
             ) from None
     table = pd.DataFrame(rows, columns=["start", "end", "label"])
@@ -111,7 +111,7 @@ def _read_raven(path: Path) -> pd.DataFrame:
             f"Its columns: {', '.join(given.columns)}"
         )
     begin, end = (given[name].astype(float) for name in ("Begin Time (s)", "End Time (s)"))
-    # in the file, where Raven showed several of them as one
+    # time within the file, where Raven showed several files as one
     start = given["File Offset (s)"].astype(float) if "File Offset (s)" in given else begin
     table = pd.DataFrame({"start": start, "end": end if start is begin else start + (end - begin)})
     table["label"] = given[label]
@@ -122,7 +122,7 @@ def _read_raven(path: Path) -> pd.DataFrame:
 
 
 def _recording_beside(path: Path) -> str | None:
-    """The recording that a file of labels is named after, where it lies beside it."""
+    """The recording with the name of a file of labels, in the same folder."""
     stem = path.name
     for ending in (".txt", ".selections", ".1", ".Table"):
         stem = stem.removesuffix(ending)

@@ -1,4 +1,4 @@
-"""How probabilities in time are to become events: thresholds, smoothing, durations, labels."""
+"""How probabilities in time become events: thresholds, smoothing, durations, labels."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -45,13 +45,13 @@ def grid_and_rules(classifier: Any, options: EventOptions) -> tuple[Grid, Rules]
 
     Args:
         classifier: A classifier of sound.
-        options: Its options; what is not given has its default.
+        options: The options; those that are not given have their defaults.
 
     Returns:
-        Where its windows lie, and how their probabilities become events.
+        The `Grid` of the windows, and the `Rules` by which their probabilities become events.
 
     Raises:
-        HearingAIError: An option is out of range, or the classifier hears embeddings.
+        HearingAIError: An option is out of range, or the classifier takes embeddings.
     """
     grid = grid_of(classifier, **pick(WindowOptions, options))
     return grid, event_rules(classifier.labels, grid, **pick(RuleOptions, options))
@@ -59,7 +59,7 @@ def grid_and_rules(classifier: Any, options: EventOptions) -> tuple[Grid, Rules]
 
 @shared_options
 def event_rules(all_labels: Iterable[str], grid: Grid, **options: Unpack[RuleOptions]) -> Rules:
-    """Check how probabilities are to become events.
+    """Check the rules by which probabilities become events.
 
     Args:
         all_labels: Names of the columns of probabilities.

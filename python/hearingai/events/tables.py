@@ -1,4 +1,4 @@
-"""Tables of events from anywhere: their columns, their files' formats."""
+"""Tables of events: their columns, and the formats of their files."""
 
 import os
 from pathlib import Path
@@ -58,7 +58,7 @@ def _column(name: str, values: Any) -> pd.Series:
 
 
 def event_format(path: Path, format: str | None = None) -> str:
-    """Which format a file of events has, by what was said or else by its ending."""
+    """The format of a file of events: as given, else by its ending."""
     if format is not None:
         return choose("format", format, FORMATS)
     name = path.name.lower()
@@ -73,7 +73,7 @@ def event_format(path: Path, format: str | None = None) -> str:
 
 
 def path_of(path: PathLike) -> Path:
-    """A path, or an error that says that it is none."""
+    """A path, or an error where `path` is not one."""
     if not isinstance(path, (str, os.PathLike)):
         raise HearingAIError(f"`path` must name a file or a folder. Received: {path!r}")
     return Path(path)

@@ -1,4 +1,4 @@
-"""What the page asks its server: the Starlette application."""
+"""The Starlette application: the routes that the page requests."""
 
 import tempfile
 from pathlib import Path
@@ -26,7 +26,7 @@ from .sound import Wav, byte_range
 from .uploads import TooLargeError, disk_trouble, receive
 
 _PAGE = Path(__file__).parent / "page"
-# Windows tells other types where another program wrote them into its registry.
+# Set here, since other programs may have changed the types in Windows' registry.
 _TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
 _TYPES |= {".svg": "image/svg+xml"}
 _WIDEST = 4000  # columns of a picture
@@ -84,7 +84,7 @@ def _disk(_request, error):
 
 
 def _nobody(_request, _error):
-    """To whom has gone, nothing is said."""
+    """The client has closed the connection: no reply."""
     return Response(status_code=400)
 
 
@@ -120,7 +120,7 @@ async def _upload(request):
         await receive(request, room / "sound", library.settings.max_bytes)
         name = request.query_params.get("name", "")
         key = await run_in_threadpool(library.add, room, name, grid)
-    if await request.is_disconnected():  # nobody will ask for it
+    if await request.is_disconnected():  # the page is closed and will not request it
         library.remove(key)
     return JSONResponse({"key": key}, 201)
 
@@ -174,8 +174,8 @@ def _events(request):
 def _download(request):
     recording, format = _found(request), request.path_params["format"]
     if format not in _FILES:
-        raise NotFoundError(f"events can be had as {', '.join(_FILES)}")
-    # Audacity's and Raven's files are of the recording beside them, whose folder is not known here
+        raise NotFoundError(f"`format` of events must be one of {', '.join(_FILES)}")
+    # Audacity's and Raven's files name no folder: the recording's folder is not known here
     fname = recording.name if format == "csv" else None
     table = event_table([(fname, *event) for event in recording.events(*_asked(request))])
     with tempfile.TemporaryDirectory(dir=recording.path.parent) as folder:
@@ -188,7 +188,7 @@ def _download(request):
 def _sound(request):
     recording = _found(request)
     if recording.samples is None:
-        raise NotFoundError("the recording was not gone through yet")
+        raise NotFoundError("the recording has not been read yet")
     wav = Wav(recording.path, recording.sample_rate, recording.samples)
     if not wav.playable:
         raise NotFoundError("the recording is too long to be played here")
@@ -207,7 +207,7 @@ def _sound(request):
 def _found(request):
     recording = request.app.state.library.find(request.path_params["key"])
     if recording is None:
-        raise NotFoundError("the recording is not here any more; send it again")
+        raise NotFoundError("the server no longer has the recording; upload it again")
     return recording
 
 
@@ -218,7 +218,7 @@ def _asked(request):
 
 
 def _stretch(request):
-    """A stretch of time and how many columns it is to have."""
+    """The start, the end and the number of columns of a section."""
     asked = request.query_params
     start, end = number("start", asked.get("start", "0")), number("end", asked.get("end", "1e9"))
     most = number("width", asked.get("width", "1000"))

@@ -1,4 +1,4 @@
-"""Who may use the page: those who know its address, from no other page than itself."""
+"""Access control: only requests of the page itself, with the key in its address, are served."""
 
 import ipaddress
 import re
@@ -16,8 +16,8 @@ _HEADERS = {
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
 }
-# Nothing from elsewhere, and nowhere else to send anything to. Not every browser takes the page's
-# own WebSocket for 'self'.
+# Nothing is loaded from or sent to other servers. Not every browser counts the page's own
+# WebSocket as 'self'.
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
     "media-src 'self'; connect-src 'self' ws://{host}; base-uri 'none'; form-action 'none'; "
@@ -26,17 +26,16 @@ _POLICY = (
 
 
 class Guard:
-    """An ASGI application before another one, that lets only the page's own requests through.
+    """ASGI middleware that lets only the page's own requests through.
 
-    A request must begin with the key, which only the address that was told holds: other web sites
-    open in the same browser cannot know it. Its `Host` must be this machine, whatever name a
-    stranger's DNS has for it; its `Origin`, where there is one, must be that host. A WebSocket must
-    have one.
+    The path must begin with the key, which is in the printed address alone: other web sites open in
+    the same browser cannot know it. `Host` must be this machine, which prevents DNS rebinding;
+    `Origin`, where there is one, must be that host. A WebSocket request must have an `Origin`.
 
     Args:
-        app: The ASGI application behind it.
+        app: The ASGI application that is protected.
         key: The first part of all paths.
-        host: What the server listens at; anything but loopback is asked for by other names too.
+        host: The address that the server listens at; one other than loopback has other names too.
     """
 
     def __init__(self, app, key, host):
@@ -47,7 +46,7 @@ class Guard:
             self._names |= {n.lower() for n in (host, socket.gethostname(), socket.getfqdn())}
 
     async def __call__(self, scope, receive, send):
-        """Answer a request."""
+        """Check a request and pass it on, or refuse it."""
         if scope["type"] not in ("http", "websocket"):
             return await self._app(scope, receive, send)
         headers = {}
@@ -57,21 +56,25 @@ class Guard:
             headers[name] = value
         host = headers.get(b"host", b"").decode("latin-1").lower()
         if not self._knows(host):
-            return await self._refuse(403, "This is not the page's host.", scope, receive, send)
+            return await self._refuse(
+                403, "The Host header is not the page's host.", scope, receive, send
+            )
         origin = headers.get(b"origin")
         if origin is None and scope["type"] == "websocket":
             return await self._refuse(403, "No origin.", scope, receive, send)
         if origin is not None and origin.decode("latin-1").lower() != f"http://{host}":
-            return await self._refuse(403, "Another page's origin.", scope, receive, send)
+            return await self._refuse(
+                403, "The request comes from another page.", scope, receive, send
+            )
         if not self._has_key(scope["path"]):
-            text = "Open the whole address, with its key, as it was printed."
+            text = "Open the complete address as printed, with its key."
             return await self._refuse(404, text, scope, receive, send)
         policy = _POLICY.format(host=host)
         scope = scope | {"root_path": self._root}
         return await self._app(scope, receive, _with_headers(send, policy))
 
     def _knows(self, host):
-        """Whether a `Host` is this machine. A number is: rebinding needs a name."""
+        """Whether a `Host` is this machine. IP addresses pass: DNS rebinding needs a name."""
         if not _HOST.match(host):
             return False
         name = host[1:].partition("]")[0] if host[0] == "[" else host.partition(":")[0]

@@ -1,4 +1,4 @@
-"""The recordings that the page has, each in a private folder, analysed one after the other."""
+"""The page's recordings, each in a private folder, analysed one after the other."""
 
 import secrets
 import shutil
@@ -10,13 +10,13 @@ from pathlib import Path
 from ..errors import AudioFileError, HearingAIError
 from .recording import Recording
 
-_MOST = 8  # recordings kept; the one sent first goes for the next
-_BUSY = 4  # recordings that wait to be analysed or are; more are refused before they are sent
-_NAME = 120  # letters shown of a name
+_MOST = 8  # recordings stored; the oldest is deleted for a new one
+_BUSY = 4  # recordings analysed or waiting; further uploads are refused
+_NAME = 120  # characters of a name that are shown
 
 
 class BusyError(HearingAIError):
-    """There is as much to do already as is taken on."""
+    """Too many recordings are waiting to be analysed."""
 
 
 class Library:
@@ -28,7 +28,7 @@ class Library:
         folder: A private folder.
 
     Attributes:
-        turn: A lock: who holds it uses the classifier.
+        turn: The lock to hold while using the classifier.
     """
 
     def __init__(self, classifier, settings, folder):
@@ -39,7 +39,7 @@ class Library:
 
     @contextmanager
     def room(self):
-        """A new folder for a recording to `add`; what goes wrong meanwhile removes it.
+        """A new folder for a recording to `add`; an error in the block deletes it.
 
         Raises:
             BusyError: Too many are waiting.
@@ -55,7 +55,7 @@ class Library:
             raise
 
     def add(self, room, name, grid):
-        """Take in the file `sound` of a folder, and let it be analysed; returns its key.
+        """Add the file `sound` of a folder and queue its analysis; returns its key.
 
         Raises:
             HearingAIError: It cannot be read or is too long.
@@ -78,7 +78,7 @@ class Library:
         return self._recordings.get(key)
 
     def analyse(self, recording, grid):
-        """Let a recording be analysed by a grid, unless it is already.
+        """Queue the analysis of a recording by a grid of windows, unless it is done or queued.
 
         Raises:
             BusyError: Too many are waiting.
@@ -91,7 +91,7 @@ class Library:
             self._submit(recording, grid)
 
     def remove(self, key):
-        """Forget a recording and delete its files."""
+        """Remove a recording and delete its files."""
         with self._lock:
             recording = self._recordings.pop(key, None)
         if recording is not None:
@@ -99,7 +99,7 @@ class Library:
             _delete(recording.path.parent)
 
     def close(self):
-        """Forget all of them."""
+        """Remove all recordings."""
         with self._lock:
             keys = list(self._recordings)
         for key in keys:
@@ -117,7 +117,7 @@ class Library:
         with self.turn:
             recording.analyse(grid, stop)
         room = recording.path.parent
-        if self.find(room.name) is not recording:  # what was written after it was removed
+        if self.find(room.name) is not recording:  # files written after its removal
             _delete(room)
 
 
@@ -126,6 +126,6 @@ def _delete(room):
 
 
 def readable(name):
-    """A file's name as it is shown: of one line, without a path."""
+    """A file name for display: one line, without its path."""
     name = "".join(c for c in str(name) if c.isprintable()).replace("\\", "/")
     return name.rpartition("/")[2].strip()[:_NAME] or "recording"

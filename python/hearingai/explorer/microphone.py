@@ -1,4 +1,4 @@
-"""Live sound of the page: samples come over a WebSocket, answers go back."""
+"""Live sound from the page: samples arrive over a WebSocket, results are sent back."""
 
 import asyncio
 import base64
@@ -31,23 +31,23 @@ _RATES = 100, 768_000  # Hz
 async def microphone(socket):
     """Analyse what a page sends: 16-bit samples of one channel, and at the end the text `stop`.
 
-    Each answer is a JSON object. After the last one the sound is a recording like any other.
+    Each reply is a JSON object. At the end the sound becomes a recording of the library.
     """
     library, key = socket.app.state.library, None
     await socket.accept()
     try:
         key, reason = await _record(socket, library)
         answer = {"key": key, "reason": reason}
-    except WebSocketDisconnect:  # the page is gone
+    except WebSocketDisconnect:  # the page has closed
         return
     except OSError as error:
         answer = {"error": disk_trouble(error)}
-    except Exception as error:  # whatever it is, the page is to say it
+    except Exception as error:  # whatever the error, the page shows it
         answer = {"error": str(error)}
     try:
         await socket.send_json(answer)
         await socket.close()
-    except WebSocketDisconnect:  # gone just now, and wants no recording
+    except WebSocketDisconnect:  # closed meanwhile: no recording is needed
         library.remove(key)
 
 
@@ -60,9 +60,9 @@ async def _record(socket, library):
 
 
 async def _listen(socket, library, room):
-    """Analyse sound to its end; returns what did, and why it ended, if for a reason."""
+    """Analyse sound to its end; returns the `_Live` sound and the reason for its end, if any."""
     if not library.turn.acquire(blocking=False):
-        raise HearingAIError("a recording is being analysed; listen when that is done")
+        raise HearingAIError("a recording is being analysed; start the microphone when it is done")
     try:
         with await run_in_threadpool(_Live, library, room, socket.query_params) as live:
             await socket.send_json({"bands": live.bands, "step": live.step})
@@ -75,7 +75,7 @@ async def _listen(socket, library, room):
 
 
 async def _converse(socket, live):
-    """Take in sound while that before it is analysed; returns why it ended, if for a reason."""
+    """Receive sound while earlier sound is analysed; returns the reason for its end, if any."""
     waiting, came = bytearray(), asyncio.Event()
     ended: list[str | None] = []
 
@@ -91,8 +91,8 @@ async def _converse(socket, live):
                     waiting.extend(sound)
                 came.set()
         except TimeoutError:
-            ended.append(f"no sound came for {_PATIENCE} s")
-        finally:  # also where the page went away
+            ended.append(f"no sound was received for {_PATIENCE} s")
+        finally:  # also where the page has closed
             came.set()
 
     taking = asyncio.create_task(take())
@@ -113,7 +113,7 @@ async def _converse(socket, live):
 
 
 async def _sent(socket):
-    """The sound that a page sends next; `None` for the end of it."""
+    """The next sound that a page sends; `None` at its end."""
     with anyio.fail_after(_PATIENCE):
         message = await socket.receive()
     if message["type"] == "websocket.disconnect":
@@ -122,7 +122,7 @@ async def _sent(socket):
 
 
 class _Live:
-    """Sound on its way through a `Stream`, kept in a file meanwhile."""
+    """Sound that is passed to a `Stream` and written to a file."""
 
     def __init__(self, library, room, asked):
         classifier, settings = library.classifier, library.settings
@@ -178,16 +178,16 @@ class _Live:
         return float(self._columns.step)
 
     def refuses(self, new, waiting):
-        """Why so many bytes more cannot be taken in, if so; else they are counted."""
+        """Count received bytes; returns a reason where they are too many."""
         if self._bytes + new > self._most:
-            return "the longest recording that is taken from a microphone ends here"
+            return "stopped: this is the longest recording that the microphone may make"
         if waiting > _LAG * 2 * self._rate:
-            return "sound comes faster than it can be analysed; a longer step would do"
+            return "sound arrives faster than it can be analysed; use a longer step"
         self._bytes += new
         return None
 
     def feed(self, content):
-        """Take in samples; returns what the page is to know."""
+        """Process samples; returns what the page shows."""
         sound = self._pcm.sound(content)
         self._file.writeframesraw(to_int16(sound[0]).astype("<i2").tobytes())
         events = self._stream.feed(sound)
@@ -195,7 +195,7 @@ class _Live:
         return self._answer(events, self._smoother.push(rows), self._columns.feed(sound.T))
 
     def finish(self):
-        """The last answer."""
+        """The last reply."""
         events = self._stream.finish()
         rows = self._smoother.push(self._stream.windows.iloc[:, 2:].to_numpy())
         rows = np.concatenate([rows, self._smoother.flush()])

@@ -1,4 +1,4 @@
-"""Waveform and spectrogram of sound as it comes, reduced to what a screen can show."""
+"""Waveform and spectrogram of sound in blocks, reduced to the resolution of a screen."""
 
 from fractions import Fraction
 
@@ -8,26 +8,26 @@ import soxr
 _WINDOW, _STRIDE = Fraction(30, 1000), Fraction(10, 1000)  # seconds
 _OFFSET = 0.01  # added to the power, so that silence stays finite
 _BANDS = 128
-_MOST = 2**14  # columns kept of a recording; before there are more, neighbours become one
+_MOST = 2**14  # most columns stored; beyond that, neighbours are merged
 _AT_ONCE = 1024  # columns computed at once
-_DEEPEST, _HIGHEST = np.log(0.01), 12.0  # log power that bytes 0 and 255 stand for
+_DEEPEST, _HIGHEST = np.log(0.01), 12.0  # log power of the bytes 0 and 255
 
 
 class Columns:
-    """Sound in blocks becomes columns of 10 ms: extremes of the waveform, and power.
+    """Columns of 10 ms of sound in blocks: minimum and maximum of the waveform, and power.
 
-    The sound is mixed to one channel at the classifier's rate, as the classifier hears it. The
+    The sound is mixed to one channel at the classifier's rate, as the classifier's input is. The
     power is what `LogSpectrogram` takes the logarithm of, in 128 bands, its frames in the middle of
-    the columns; NumPy computes it, as exported classifiers are shown without Keras.
+    the columns. NumPy computes it, since exported classifiers run without Keras.
 
     Args:
         sample_rate: Rate of the sound, Hz.
-        rate: The classifier's.
+        rate: The classifier's sample rate, Hz.
         at_once: Columns computed at once.
 
     Attributes:
         step: Length of a column in seconds, a `Fraction`.
-        bands: Bands of a column, of even width from 0 to half the rate.
+        bands: Bands of a column, of equal width from 0 to half the rate.
 
     Example:
         >>> import numpy
@@ -41,7 +41,7 @@ class Columns:
         self._fft_size = 1 << (size - 1).bit_length()
         self._hann = (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(size) / size)).astype("float32")
         self.bands = min(_BANDS, self._fft_size // 2)
-        self._reach = size - self._stride  # of a frame beyond its column
+        self._reach = size - self._stride  # samples by which a frame is longer than its column
         self.step, self._at_once = Fraction(self._stride, rate), at_once
         self._resampler = None
         if sample_rate != rate:
@@ -49,11 +49,11 @@ class Columns:
         self._sound, self._begun = np.zeros(self._reach // 2, "float32"), False
 
     def feed(self, block, last=False):
-        """Take in sound.
+        """Process a block of sound.
 
         Args:
             block: `(samples, channels)`, float in -1...1.
-            last: Whether it is the last; what is left then becomes a column too.
+            last: Whether it is the last block; the remaining samples then become a column too.
 
         Yields:
             `(low, high, power)` of the columns that are complete: arrays `(n,)`, `(n,)` and
@@ -88,7 +88,7 @@ class Columns:
 
 
 class Strip:
-    """The columns of a recording or a part of it, as fine as there is room for.
+    """The columns of a recording or a part of it, as fine as memory allows.
 
     Args:
         columns: The `Columns` that the sound goes through.
@@ -102,7 +102,7 @@ class Strip:
         self._n = 0
 
     def feed(self, block, last=False):
-        """Take in sound, see `Columns`."""
+        """Process a block of sound, see `Columns`."""
         for new in self._columns.feed(block, last):
             self._add(new)
         if last and self._rest is not None and len(self._rest[0]):
@@ -110,18 +110,18 @@ class Strip:
 
     @property
     def step(self):
-        """Seconds a column."""
+        """Length of a column, seconds."""
         return float(self._columns.step * self._each)
 
     @property
     def levels(self):
-        """Between which bytes the colours of most of it lie."""
+        """The bytes between which most of the power lies: the range of the colours."""
         values = power_bytes(self._kept[2][: self._n])
         low, high = np.percentile(values, [5, 99.3])
         return [int(low), max(int(high), int(low) + 20)]
 
     def view(self, start, end, most):
-        """A stretch of it in at most `most` columns.
+        """A section in at most `most` columns.
 
         Returns:
             `(start, step, columns)`: where it begins and the length of a column, in seconds, and
@@ -156,7 +156,7 @@ class Strip:
 
 
 def grouped(columns, size):
-    """Columns `(low, high, power)` with each `size` of them as one; the last may be of fewer."""
+    """Merge each `size` of the columns `(low, high, power)`; the last may have fewer."""
     if size == 1:
         return columns
     low, high, power = columns
@@ -173,5 +173,5 @@ def power_bytes(power):
 
 
 def thousandths(values):
-    """Numbers as whole thousandths, for JSON."""
+    """Numbers in whole thousandths, for JSON."""
     return np.rint(1000 * np.nan_to_num(np.asarray(values, "float64"))).astype(int).tolist()

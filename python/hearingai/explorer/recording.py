@@ -1,4 +1,4 @@
-"""One recording in the page: its picture, its probabilities, its events."""
+"""One recording of the page: its waveform and spectrogram, probabilities and events."""
 
 import base64
 import contextlib
@@ -16,8 +16,8 @@ from ..errors import AudioFileError, HearingAIError
 from ..events.tracking import EventTracker, Smoother
 from .picture import Columns, Strip, power_bytes, thousandths
 
-_LIVE_PICTURE = 600  # seconds of a recording that are read again for a finer picture
-_ROWS = 2**14  # windows gone through at once
+_LIVE_PICTURE = 600  # seconds; shorter sections are read again for a finer picture
+_ROWS = 2**14  # windows processed at once
 _NOTHING = np.zeros((0, 1), "float32")
 
 
@@ -26,11 +26,11 @@ class StoppedError(Exception):
 
 
 class Recording:
-    """A recording that was sent to the page, and what is known of it so far.
+    """A recording that was uploaded to the page, and its results so far.
 
     Args:
-        name: What the user calls it.
-        path: Where it lies, in a folder of its own.
+        name: The file name, for display.
+        path: The file, in a folder of its own.
         classifier: The classifier.
         settings: The `Settings`.
 
@@ -38,14 +38,14 @@ class Recording:
         name: As given.
         path: As given.
         sample_rate: Hz.
-        samples: Samples of a channel; `None` until it was gone through, where its header does not
-            tell.
+        samples: Samples a channel; `None` until it has been read, where its header does not give
+            the number.
         about: Format, channels and rate, as text.
-        grid: The `Grid` it is or was analysed by last.
+        grid: The `Grid` of windows of the last analysis.
         state: `"waiting"`, `"reading"` (for the picture), `"analysing"`, `"ready"` or `"failed"`.
         done: Seconds of sound done in that state.
-        error: What is wrong with it.
-        levels: See `Strip`; `None` until it was gone through.
+        error: Why it failed.
+        levels: See `Strip`; `None` until it has been read.
 
     Raises:
         AudioFileError: It cannot be read, or is too long.
@@ -65,16 +65,16 @@ class Recording:
 
     @property
     def seconds(self):
-        """How long it is, where that is known."""
+        """Its length in seconds, where that is known."""
         return None if self.samples is None else self.samples / self.sample_rate
 
     @property
     def busy(self):
-        """Whether it is to be analysed, or is."""
+        """Whether its analysis is queued or running."""
         return self.state in ("waiting", "reading", "analysing")
 
     def begin(self, grid):
-        """Have it analysed by a grid, and by no other; returns what `analyse` takes."""
+        """Queue its analysis by a grid and cancel any other; returns what `analyse` takes."""
         with self._lock:
             self._stop.set()
             self._stop = threading.Event()
@@ -82,11 +82,11 @@ class Recording:
             return grid, self._stop
 
     def stop(self):
-        """Stop its analysis."""
+        """Cancel its analysis."""
         self._stop.set()
 
     def analyse(self, grid, stop):
-        """Go through it: once for the picture, and once for each grid of windows."""
+        """Read it: once for the picture, and once for each grid of windows."""
         try:
             if self._strip is None:
                 self._become(stop, "reading")
@@ -108,17 +108,17 @@ class Recording:
             pass
         except AudioFileError as error:
             self._fail(stop, error.reason)
-        except Exception as error:  # whatever it is, the page is to say it
+        except Exception as error:  # whatever the error, the page shows it
             self._fail(stop, str(error).replace(f"{self.path.parent}{os.sep}", ""))
 
     def known(self, grid):
-        """Its probabilities by a grid: `(array, seconds)`; `None` where it has none yet."""
+        """Its probabilities on a grid: `(array, seconds)`; `None` where there are none yet."""
         if grid not in self._kept:
             self._kept[grid] = KeptWindows(self.path.parent / "kept", self._classifier, grid)
         return self._kept[grid].find(Part(str(self.path)))
 
     def events(self, grid, rules):
-        """Its events by rules, in the order of their begins."""
+        """Its events by rules, ordered by start."""
         probabilities, seconds = self._found(grid)
         tracker, events = EventTracker(rules, grid), []
         for first in range(0, len(probabilities), _ROWS):
@@ -126,11 +126,11 @@ class Recording:
         return sorted(events + tracker.flush(seconds))
 
     def probabilities(self, grid, smooth, start, end, most):
-        """The smoothed probabilities of a stretch, at most `most` values a label.
+        """The smoothed probabilities of a section, at most `most` values a label.
 
         Returns:
-            `(start, step, values)`: the middle of the first value and how far they are apart, in
-            seconds, and an array `(n, labels)`; where windows lie closer, the highest of each few.
+            `(start, step, values)`: the time of the first value and the step between values, in
+            seconds, and an array `(n, labels)`; of more windows, the maximum of each group.
         """
         rows, _ = self._found(grid)
         half = int(smooth / 2 / grid.hop)
@@ -148,9 +148,9 @@ class Recording:
         return float(place), float(size * grid.hop), values
 
     def view(self, start, end, most):
-        """The picture of a stretch, see `Strip.view`."""
+        """The picture of a section, see `Strip.view`."""
         if self._strip is None:
-            raise HearingAIError("the recording was not gone through yet")
+            raise HearingAIError("the recording has not been read yet")
         start, end = min(start, self.seconds), min(end, self.seconds)
         finer = (end - start) / most < self._strip.step / 2
         if not finer or end - start > _LIVE_PICTURE:
@@ -164,7 +164,7 @@ class Recording:
         return strip.view(start, end, most)
 
     def _look(self, stop):
-        """Go through it for the picture, and to know that all of it can be read."""
+        """Read it for the picture, and to check that all of it can be read."""
         strip, n = Strip(self._columns()), 0
         with self._reading() as sound:
             for block in sound.read():
@@ -185,7 +185,7 @@ class Recording:
     def _found(self, grid):
         found = self.known(grid)
         if found is None:
-            raise HearingAIError("the recording was not analysed yet")
+            raise HearingAIError("the recording is not analysed yet")
         return found
 
     def _tell(self, stop, done):
@@ -194,7 +194,7 @@ class Recording:
         self.done = done
 
     def _become(self, stop, state, error=None):
-        """Change its state, unless it is to be analysed otherwise by now."""
+        """Change its state, unless another analysis has been queued."""
         with self._lock:
             self._tell(stop, 0.0)
             self.state, self.error = state, error
@@ -209,7 +209,7 @@ class Recording:
 
 
 def view_for_page(view):
-    """A view as what JSON carries: thousandths, and bytes as base64."""
+    """A view for JSON: numbers in thousandths, bytes as base64."""
     start, step, (low, high, power) = view
     return {
         "start": start,

@@ -1,4 +1,4 @@
-"""The options of events in the page and its limits: checked once, changed as the page asks."""
+"""The page's options of events and its limits: checked once, changed by the page's controls."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ from ..events.windows import Grid, exact, grid_of
 from ..runtime.arguments import positive
 from ..runtime.shared_options import pick
 
-_FINEST = 32  # steps a window, at most, that a page may ask for
-_SMOOTHEST = 4  # windows that it may average over, as its own controls offer
+_FINEST = 32  # most hops a window that the page may set
+_SMOOTHEST = 4  # most windows that it may average over; its controls offer as many
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What `explore` was called with; see there.
+    """The checked arguments of `explore`.
 
     Attributes:
         options: The options of events.
@@ -33,7 +33,7 @@ class Settings:
     max_seconds: float
 
     def grid(self, classifier: Any, asked: Mapping[str, str] | None = None) -> Grid:
-        """The grid of windows, with the hop that a page asks for."""
+        """The grid of windows, with the hop that the page sets."""
         options = pick(WindowOptions, self.options)
         own = grid_of(classifier, **options)
         hop = float(own.hop)
@@ -41,24 +41,24 @@ class Settings:
             finest, hop = min(float(own.window) / _FINEST, hop), number("hop", asked["hop"])
             if hop < finest:
                 raise HearingAIError(f"`hop` must be at least {finest:g} s here")
-        options["hop"] = hop  # the very number that `annotate` is given
+        options["hop"] = hop  # the number as `annotate` gets it
         return grid_of(classifier, **options)
 
     def rules(self, classifier: Any, grid: Grid, asked: Mapping[str, str] | None = None) -> Rules:
-        """The rules of events, with what a page asks for.
+        """The rules of events, with the page's settings.
 
         Args:
             classifier: The classifier.
             grid: The `Grid`.
             asked: A dict of text, as a query has it: `threshold`, `smooth`, `min_duration`,
-                `min_gap`, and `labels`, their positions with commas between.
+                `min_gap`, and `labels`, their positions separated by commas.
         """
         asked, options = asked or {}, pick(RuleOptions, self.options)
         longest = max(_SMOOTHEST * grid.window, 2 * exact(options["smooth"] or 0))
         for name in ("threshold", "smooth", "min_duration", "min_gap"):
             if name in asked:
                 options[name] = number(name, asked[name])
-        if "threshold" in asked:  # `low` follows it
+        if "threshold" in asked:  # `low` then takes its default for it
             options["low"] = None
         if "labels" in asked:
             options |= {"labels": _labels(classifier, asked["labels"]), "ignore": None}

@@ -1,4 +1,4 @@
-"""A recording as a wav that a browser can play from anywhere, made of it piece by piece."""
+"""A recording as a wav file in which a browser can seek, made piece by piece."""
 
 import re
 import struct
@@ -8,22 +8,22 @@ import numpy as np
 from ..audio.blocks import open_blocks
 
 _HEAD = 44  # bytes
-_PIECE = 2**20  # bytes answered at once; a browser asks for the next
-LONGEST = 2**32 - 2**20  # bytes that a wav can hold
+_PIECE = 2**20  # bytes a response; a browser requests the next
+LONGEST = 2**32 - 2**20  # most bytes of a wav
 _RANGE = re.compile("bytes=([0-9]{0,18})-([0-9]{0,18})", re.IGNORECASE)
 
 
 class Wav:
-    """The 16-bit wav of one channel that a recording would be.
+    """A recording converted to a 16-bit wav of one channel.
 
     Args:
         path: The recording.
         sample_rate: Hz.
-        samples: How many of each channel it has.
+        samples: Samples a channel.
 
     Attributes:
         size: Bytes.
-        playable: Whether a wav can be as long.
+        playable: Whether it fits into a wav.
     """
 
     def __init__(self, path, sample_rate, samples):
@@ -32,7 +32,7 @@ class Wav:
         self.playable = self.size < LONGEST
 
     def read(self, first, last=None):
-        """Bytes from `first` on, to `last` at most: as many as are made at once."""
+        """Bytes from `first` on, to `last` at most, no more than one response holds."""
         last = self.size - 1 if last is None else min(last, self.size - 1)
         last = min(last, first + _PIECE - 1)
         head = self._head()[first : last + 1]
@@ -69,16 +69,16 @@ class Wav:
 
 
 def byte_range(text, size):
-    """What a `Range` header asks for: `(first, last)`, the last `None` for the end.
+    """The bytes that a `Range` header requests: `(first, last)`, the last `None` for the end.
 
     Returns:
-        `None` where it asks for all or cannot be understood, `False` where there is no such place.
+        `None` where it requests all or cannot be parsed, `False` where it lies beyond the end.
     """
     asked = _RANGE.fullmatch(text or "")
     if asked is None or not any(asked.groups()):
         return None
     begin, end = (int(digits) if digits else None for digits in asked.groups())
-    if begin is None:  # the last so many
+    if begin is None:  # the last bytes
         return (max(0, size - end), None) if end else False
     if end is not None and end < begin:
         return None

@@ -1,4 +1,4 @@
-"""A recording comes in: into a private folder, no more of it than is allowed."""
+"""Uploads: a request's body is written to a file, up to the size that is allowed."""
 
 import anyio
 
@@ -8,7 +8,7 @@ _PATIENCE = 60  # seconds without a byte
 
 
 class TooLargeError(HearingAIError):
-    """An upload is larger than is allowed."""
+    """An upload is larger than allowed."""
 
 
 async def receive(request, path, most):
@@ -17,12 +17,12 @@ async def receive(request, path, most):
     Args:
         request: A Starlette request, whose body is the recording itself.
         path: Where to write.
-        most: Bytes allowed. What says that it is larger is refused unread, what is larger than it
-            said once it is.
+        most: Bytes allowed. An upload whose `Content-Length` is larger is refused unread; any other
+            as soon as it has become larger.
 
     Raises:
         TooLargeError: It is larger.
-        HearingAIError: It stopped coming.
+        HearingAIError: The upload stopped.
     """
     told = request.headers.get("content-length", "")
     if told.isdecimal() and int(told) > most:
@@ -35,7 +35,7 @@ async def receive(request, path, most):
                 with anyio.fail_after(_PATIENCE):
                     chunk = await anext(stream, None)
             except TimeoutError:
-                raise HearingAIError("the recording stopped coming") from None
+                raise HearingAIError("the upload stopped before its end") from None
             if chunk is None:
                 break
             done += len(chunk)
@@ -49,5 +49,5 @@ def _too_large(most):
 
 
 def disk_trouble(error):
-    """What a page is told of an `OSError`: not where."""
-    return f"the page's server cannot use its disk: {error.strerror or error}"
+    """The message of an `OSError` for the page, without the path."""
+    return f"the server cannot write to its disk: {error.strerror or error}"

@@ -9,17 +9,17 @@ import numpy as np
 
 @dataclass(frozen=True)
 class GateRules:
-    """How keys in time become a gain.
+    """How the gate's control signal (its keys: probabilities in time) becomes a gain.
 
     Attributes:
-        threshold: The key that opens the gate.
-        low: The key that keeps it open.
+        threshold: Keys of this and above open the gate.
+        low: Keys of this and above keep it open.
         range_db: The gain of the closed gate, dB, 0 or less; minus infinity is silence.
         attack: Seconds from closed to open.
         hold: Seconds it stays open after the last key that kept it open.
         release: Seconds from open to closed.
-        lead: Seconds, a `Fraction`, that it begins to open before the time of the key; negative
-            behind it.
+        lead: Seconds, a `Fraction`, by which it begins to open before the time of the key; negative
+            where it opens later.
     """
 
     threshold: float
@@ -37,13 +37,13 @@ class GateRules:
 
 
 class GainCurve:
-    """The gain of a gate, from keys as they come; the same whatever the portions.
+    """The gain of a gate, from keys in portions; it does not depend on the portions.
 
     Key `k` belongs to the time `offset + k * hop`. One that reaches `threshold` opens the gate,
     `lead` before its time, and those that follow keep it open while they reach `low`. It begins to
     close `hold` after the time of the last of these. Opening and closing are the halves of a
-    raised cosine: the gain has neither a step nor a kink at their ends. One that is reversed half
-    way goes back from where it is. Positions are exact fractions, so that they do not drift.
+    raised cosine: the gain has neither a step nor a kink at their ends. One that is reversed before
+    its end goes back from the gain reached. Positions are exact fractions, so they do not drift.
 
     Args:
         rules: The `GateRules`.
@@ -52,7 +52,7 @@ class GainCurve:
         offset: Time of the first key, seconds, a `Fraction`.
 
     Attributes:
-        known: How many samples of the curve are decided.
+        known: How many samples of the curve are final.
 
     Example:
         >>> rules = GateRules(0.5, 0.5, float("-inf"), attack=0.2, hold=0.1, release=0.4)
@@ -74,7 +74,7 @@ class GainCurve:
         self._n, self._kept, self._open, self._until = 0, False, False, 0
         # a gate may begin to open before the sound begins
         self._position = min(0, self._acts(0))
-        self._ramps = [(self._position, 0.0, self._fall)]  # first sample, share there, slope
+        self._ramps = [(self._position, 0.0, self._fall)]  # first sample, openness there, slope
         self.known = self._acts(0)
 
     def time(self, k):
@@ -86,7 +86,7 @@ class GainCurve:
         return self._times(k)
 
     def push(self, keys):
-        """Take in the keys that follow.
+        """Add the next keys.
 
         Args:
             keys: `(n,)`.
@@ -100,16 +100,16 @@ class GainCurve:
         return kept
 
     def finish(self):
-        """Say that no key follows: all of the curve is decided."""
+        """End the keys: all of the curve becomes final."""
         if self._open:
             self._turn(self._until, self._fall)
         self._open, self.known = False, math.inf
 
     def read(self, to):
-        """The gains that follow, up to sample `to`, of what is decided.
+        """The next gains, up to sample `to`, as far as they are final.
 
         Returns:
-            float64 factors, from the sample after the last that was read (at first from 0).
+            float64 factors, from the first sample that was not read yet.
         """
         to = min(to, self.known)
         shares = [np.zeros(0)]
@@ -140,14 +140,14 @@ class GainCurve:
         return self._kept
 
     def _turn(self, sample, slope):
-        """Change direction at a sample."""
+        """Begin to open or to close at a sample."""
         first, share, before = self._ramps[-1]
         share = min(1.0, max(0.0, share + (sample - first) * before))
         self._ramps.append((sample, share, slope))
 
 
 class _Steps:
-    """The samples nearest to the times `first + k * hop`, in whole numbers."""
+    """The samples nearest to the times `first + k * hop`, in integer arithmetic."""
 
     def __init__(self, first, hop, rate):
         first, step = Fraction(first) * rate + Fraction(1, 2), Fraction(hop) * rate
@@ -166,7 +166,7 @@ def gain_curve(keys, rules, sample_rate, hop, samples, offset=Fraction(0)):
         rules: The `GateRules`.
         sample_rate: Rate of the curve, Hz.
         hop: Seconds from key to key, a `Fraction`.
-        samples: Its length.
+        samples: Length of the sound.
         offset: Time of the first key, seconds, a `Fraction`.
 
     Returns:

@@ -1,4 +1,4 @@
-"""A gate's threshold, hold and release, learnt from what its keys are and should be."""
+"""Choose a gate's threshold, hold and release by their errors on mixtures with known parts."""
 
 import itertools
 import math
@@ -9,24 +9,24 @@ import numpy as np
 from ..runtime.progress import progress_bar
 from ._curve import gain_curve
 
-_RATE = 1000  # Hz; as fine are the curves that are tried
+_RATE = 1000  # Hz; rate of the gain curves that are compared
 _LEVELS = (0.02, *(k / 20 for k in range(1, 20)), 0.98)
-_SHARES = (1.0, 0.8, 0.6, 0.4, 0.2)  # of the threshold keep it open
+_SHARES = (1.0, 0.8, 0.6, 0.4, 0.2)  # of the threshold: the values of `low` that are tried
 _HOLDS = (0.0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3)
 _RELEASES = (0.02, 0.05, 0.1, 0.2, 0.3)
 _ROUNDS = 2
 
 
 def learn_rules(keys, mixtures, sample_rate, settings, care, progress=None, levels=_LEVELS):
-    """Choose threshold, hold and release: those that lose and leak least.
+    """Choose threshold, low, hold and release by the smallest loss.
 
-    Threshold and low, hold and release are chosen in turn, twice, each pair from all of a grid.
+    The pairs (threshold, low) and (hold, release) are chosen in turn, twice, each by grid search.
 
     Args:
         keys: The keys of each mixture, see `GainCurve`.
         mixtures: `Mixture`s.
         sample_rate: Their rate, Hz.
-        settings: The `GateSettings` of what stays.
+        settings: The `GateSettings` that hold all other settings.
         care: See `train_gate`.
         progress: See `train_gate`.
         levels: The thresholds to try.
@@ -62,7 +62,7 @@ def learn_rules(keys, mixtures, sample_rate, settings, care, progress=None, leve
 
 
 class Judged:
-    """Where the energies of a mixture are, in milliseconds.
+    """The energies of a mixture's parts, millisecond by millisecond.
 
     Args:
         mixture: A `Mixture`.
@@ -81,7 +81,7 @@ class Judged:
 
 
 def judge(keys, judged, rules, hop):
-    """How much of the wanted sound gates lose, and how much of the unwanted leaks in pauses.
+    """How much of the wanted sound gates remove, and how much unwanted sound leaks in pauses.
 
     Args:
         keys: The keys of each mixture, see `GainCurve`.
@@ -90,7 +90,7 @@ def judge(keys, judged, rules, hop):
         hop: Seconds, a `Fraction`.
 
     Returns:
-        `(lost, leaked)`: shares of energy, in the mean over the mixtures.
+        `(lost, leaked)`: shares of energy, means over the mixtures.
     """
     shares = []
     for key, one in zip(keys, judged, strict=True):
@@ -100,6 +100,6 @@ def judge(keys, judged, rules, hop):
 
 
 def _energy(waveform, bounds):
-    """The share of the energy in each stretch; zeros in silence."""
+    """The share of the energy in each frame; zeros in silence."""
     energy = np.add.reduceat(np.square(waveform, dtype="float64"), bounds)
     return energy / (energy.sum() or 1)

@@ -1,7 +1,7 @@
-"""Wanted sounds in unwanted ones: mixtures of which it is known what sounds when.
+"""Mixtures of wanted and unwanted recordings, whose parts and active times are known.
 
-The ratio is that of the powers of both where they are active. A recording is active in those
-frames of 10 ms that are within 30 dB of its loudest, pauses of up to 0.2 s between them included.
+The signal-to-noise ratio compares the powers of both where they are active. A recording is active
+in the frames of 10 ms within 30 dB of its loudest frame, and in pauses of up to 0.2 s between them.
 """
 
 import os
@@ -20,13 +20,13 @@ from ..errors import HearingAIError
 from ..tables.clip_table import GROUPS, check_columns
 
 _FRAME_S = 0.01
-_ACTIVE_DB = 30.0  # below the loudest frame
+_ACTIVE_DB = 30.0  # dB below the loudest frame
 _BRIDGED_S = 0.2
 _PAUSE_S = (0.3, 1.5)
 _LONGEST_S = 5.0  # of a wanted recording
 _LEVEL_DB = -30.0  # of the unwanted where it is active
-_UNDER_DB = (-15.0, 0.0)  # of a second line of unwanted recordings
-_TILT = 0.8  # of the sample before that is added at most
+_UNDER_DB = (-15.0, 0.0)  # of the second series of unwanted recordings
+_TILT = 0.8  # most of the previous sample that is added
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Mixture:
         wanted: float32, `(samples,)`.
         unwanted: float32, `(samples,)`.
         active: bool, `(samples,)`: where the wanted sound is active.
-        snr_db: The ratio it was mixed at.
+        snr_db: Its signal-to-noise ratio, dB.
     """
 
     wanted: np.ndarray
@@ -59,7 +59,7 @@ def activity(waveform, sample_rate):
         sample_rate: Hz.
 
     Returns:
-        bool, `(samples,)`; none of it in silence.
+        bool, `(samples,)`; all false in silence.
 
     Example:
         >>> from hearingai.gates._mixtures import activity
@@ -75,7 +75,7 @@ def activity(waveform, sample_rate):
 
 
 def active_rms(waveform, active):
-    """The root of the mean square where it is active; 0 where it nowhere is."""
+    """The RMS where it is active; 0 where it is active nowhere."""
     square = np.square(np.asarray(waveform, "float64")[active])
     return float(np.sqrt(square.mean())) if len(square) else 0.0
 
@@ -86,7 +86,7 @@ class Side:
 
     Attributes:
         parts: `(fname, start, duration)` of each, seconds; or arrays of sound.
-        groups: What each belongs to; a group is not split between training and validation.
+        groups: The group of each; a group is not split between training and validation.
     """
 
     parts: list
@@ -96,11 +96,11 @@ class Side:
         return len(self.parts)
 
     def choose(self, rows):
-        """Some of them."""
+        """A `Side` of some of the recordings."""
         return Side([self.parts[row] for row in rows], self.groups[rows])
 
     def read(self, i, sample_rate, most, rng):
-        """A stretch of recording `i` of at most `most` seconds, mono."""
+        """A section of recording `i` of at most `most` seconds, mono."""
         part = self.parts[i]
         if isinstance(part, np.ndarray):
             room = len(part) - round(most * sample_rate)
@@ -139,7 +139,7 @@ def side_of(argument, recordings):
 
 
 def split_side(side, share, rng):
-    """`(train, validation)`: by group, or in time where there is but one group."""
+    """`(train, validation)`: split by group, or in time where there is only one group."""
     names = np.unique(side.groups)
     if len(names) > 1:
         n = min(len(names) - 1, max(1, round(share * len(names))))
@@ -150,11 +150,11 @@ def split_side(side, share, rng):
 
 
 def mixtures(wanted, unwanted, sample_rate, seconds, n, snr_db, rng, varied=False):
-    """Mix.
+    """Mix wanted and unwanted recordings.
 
-    Each mixture is one or more unwanted recordings, one behind the other, and wanted ones in it
-    with pauses between them. All unwanted recordings are brought to one level, -30 dB where they
-    are active; all of a mixture has one signal-to-noise ratio, and they come in turn.
+    Each mixture has one or more unwanted recordings, one after the other, and wanted ones added to
+    them with pauses between. All unwanted recordings are scaled to one level, -30 dB where they are
+    active. A mixture has one signal-to-noise ratio; the mixtures take those of `snr_db` in turn.
 
     Args:
         wanted: A `Side`.
@@ -164,9 +164,8 @@ def mixtures(wanted, unwanted, sample_rate, seconds, n, snr_db, rng, varied=Fals
         n: How many.
         snr_db: Signal-to-noise ratios, dB.
         rng: A NumPy `Generator`.
-        varied: Whether to tilt the spectrum of each recording, and to lay a second, softer line of
-            unwanted ones under the first in every other mixture, so that few recordings become
-            many.
+        varied: Whether to augment: tilt the spectrum of each recording, and add a second, softer
+            series of unwanted ones in every other mixture.
 
     Yields:
         `Mixture`s.
@@ -185,7 +184,7 @@ def mixtures(wanted, unwanted, sample_rate, seconds, n, snr_db, rng, varied=Fals
 
 
 def _bed(side, order, rate, samples, rng, varied):
-    """Unwanted recordings one behind the other."""
+    """Unwanted recordings one after the other."""
     bed, at, silent = np.zeros(samples, "float32"), 0, 0
     while at < samples:
         wave = _tilted(side.read(next(order), rate, samples / rate, rng), rng, varied)
@@ -193,7 +192,7 @@ def _bed(side, order, rate, samples, rng, varied):
         rms = active_rms(wave, activity(wave, rate))
         silent = 0 if rms else silent + 1
         if silent > len(side):
-            raise HearingAIError("`unwanted` holds nothing but silence")
+            raise HearingAIError("`unwanted` holds only silence")
         if rms:
             piece = wave[: samples - at] * (10 ** (_LEVEL_DB / 20) / rms)
             bed[at : at + len(piece)] += piece.astype("float32")
@@ -212,7 +211,7 @@ def _line(side, order, rate, samples, level, rng, varied):
         rms = active_rms(wave, mask)
         silent = 0 if rms else silent + 1
         if silent > len(side):
-            raise HearingAIError("`wanted` holds nothing but silence")
+            raise HearingAIError("`wanted` holds only silence")
         if rms:
             piece = wave[: samples - at] * (level / rms)
             line[at : at + len(piece)] += piece.astype("float32")
@@ -222,20 +221,20 @@ def _line(side, order, rate, samples, level, rng, varied):
 
 
 def _turns(n, rng):
-    """Positions in random order, each once before any comes again."""
+    """Positions in random order, each once before any is repeated."""
     while True:
         yield from rng.permutation(n)
 
 
 def _tilted(wave, rng, varied):
-    """A recording with more or with less of its high frequencies."""
+    """Tilt a recording's spectrum: raise or lower its high frequencies."""
     if not varied:
         return wave
     return wave + rng.uniform(-_TILT, _TILT) * np.concatenate([[0], wave[:-1]])
 
 
 def _cut(part, share):
-    """A recording in two, the first of which is a share of it."""
+    """Split a recording in time; the first part is the given share of it."""
     if isinstance(part, np.ndarray):
         n = max(1, round(share * len(part)))
         return part[:n], part[n:] if n < len(part) else part
@@ -247,7 +246,7 @@ def _cut(part, share):
 
 
 def _files(paths):
-    """Those that can be opened."""
+    """The recordings that can be opened."""
     files, problems = openable([os.fspath(path) for path in paths])
     warn_left_out(problems)
     return parts_of(files)

@@ -1,4 +1,4 @@
-"""What a gate is set to: given, learnt by `train_gate`, or derived from the classifier."""
+"""A gate's settings: as given, else as learnt by `train_gate`, else derived from the classifier."""
 
 import math
 from collections.abc import Sequence
@@ -21,11 +21,11 @@ _HOPS = 16  # a window
 
 @dataclass(frozen=True)
 class GateSettings:
-    """What a gate is set to, made by `gate_settings`.
+    """The settings of a gate, made by `gate_settings`.
 
     Attributes:
         target: The labels that are let through.
-        columns: Their places among the classifier's labels.
+        columns: Their positions among the classifier's labels.
         grid: The `Grid` of the windows.
         rules: The `GateRules`.
         lookahead: Seconds, a `Fraction`.
@@ -54,7 +54,7 @@ class GateSettings:
 
 
 class GateOptions(TypedDict, total=False):
-    """What a gate can be set to, as `gate` and `Gate` take it."""
+    """The options of a gate, as `gate` and `Gate` take them."""
 
     threshold: Annotated[
         float | None,
@@ -95,7 +95,7 @@ class GateOptions(TypedDict, total=False):
         float | None,
         Option(
             None,
-            "Seconds of sound beyond a sample that decide on its gain. With 0 the gate opens half "
+            "Seconds of sound after a sample that its gain depends on. With 0 the gate opens half "
             "a window late, with half a window when the sound begins; `None` takes half a window, "
             "a hop and the attack, so that it is open when the sound begins.",
         ),
@@ -116,7 +116,7 @@ def gate_settings(
     target: str | Sequence[str] | None = None,
     **options: Unpack[GateOptions],
 ) -> GateSettings:
-    """Check the settings of a gate, and fill in what is not given.
+    """Check the settings of a gate, and fill in those that are not given.
 
     Args:
         classifier: A classifier of sound.
@@ -165,7 +165,7 @@ def _target(
         target = learnt.get("target", classifier.target)
     labels = ", ".join(map(repr, classifier.labels))
     if target is None:
-        raise HearingAIError(f"`target` must name what is to be let through, of {labels}")
+        raise HearingAIError(f"`target` must name the labels to let through, of {labels}")
     names = (target,) if isinstance(target, str) else tuple(target)
     unknown = [name for name in names if name not in classifier.labels]
     if unknown or not names:

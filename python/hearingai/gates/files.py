@@ -1,4 +1,4 @@
-"""gate(): a recording, or sound in memory, through a gate."""
+"""gate(): pass a recording, or sound in memory, through a gate."""
 
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -25,25 +25,25 @@ from ._curve import GainCurve, GateRules
 from ._settings import GateOptions
 from .stream import Gate
 
-_BLOCK = 2**18  # values of sound in memory that go on at once
+_BLOCK = 2**18  # values of sound in memory that are processed at once
 
 
 @dataclass(frozen=True)
 class Gated:
-    """What `gate` did.
+    """The result of `gate`.
 
     Attributes:
-        source: The sound as it was: the file, or the array.
+        source: The input: the file, or the array.
         out: The file it was written to, or `None`.
-        sound: The sound as it is now: an array of the shape of the source, `(samples,)` or
+        sound: The output: an array of the shape of the source, `(samples,)` or
             `(channels, samples)`; `None` where it was written to a file.
         sample_rate: Hz.
         channels: How many.
         samples: Samples a channel.
         track: A DataFrame with a row a window: `time` (seconds, its middle), `probability` (of the
             target), `open` (whether it kept the gate open) and `gain_db`.
-        settings: What the gate was set to, a dict of plain values, see `Gate`.
-        latency: Seconds by which a `Gate` of these settings would be behind.
+        settings: The gate's settings, a dict of plain values, see `Gate`.
+        latency: Delay of a `Gate` with these settings, seconds.
     """
 
     source: object
@@ -95,21 +95,21 @@ def gate(
     progress: Progress = None,
     **options: Unpack[GateOptions],
 ) -> Gated:
-    """Let the wanted sound through and turn the rest down; a classifier decides when.
+    """Let the wanted sound through and attenuate the rest; a classifier controls the gate.
 
-    The classifier hears the sound, mixed and resampled to what it knows, in windows that lie `hop`
-    apart. The probability of the target in a window belongs to the window's middle: where it
-    reaches `threshold` the gate opens, while it is at least `low` it stays open, and `hold` seconds
-    later it closes. The gain is applied to the sound as it was, so that sample rate, channels and,
-    in a file, the encoding stay; where the gate is open no sample changes. A `Gate` does the same
-    to sound that never stops.
+    The sound is converted to the classifier's rate and channels and classified in windows that
+    start `hop` apart. The probability of the target in a window belongs to the window's middle:
+    where it reaches `threshold` the gate opens, while it is at least `low` it stays open, and
+    `hold` seconds later it closes. The gain is applied to the original sound, so that sample rate,
+    channels and, in a file, the encoding stay; where the gate is open no sample changes. A `Gate`
+    does the same to live sound.
 
     Args:
-        classifier: An `AudioClassifier` that hears sound, such as `train_gate` makes.
+        classifier: An `AudioClassifier` of sound, such as `train_gate` makes.
         sound: A recording's path, which is read and written block by block; or sound,
             `(samples,)` or `(channels, samples)`, float in -1...1 or int16.
         target: The label or labels to let through; their probabilities are added. `None` takes
-            what the classifier was trained to look for.
+            the classifier's positive class (`classifier.target`).
         out: The file to write; its ending chooses the format, and the encoding is that of the
             source where the format has it. `None` returns the sound.
         **options: See `GateOptions`.
@@ -122,8 +122,8 @@ def gate(
         A `Gated`: `sound` or `out`, and the `track` of probabilities and gains.
 
     Raises:
-        HearingAIError: The classifier hears embeddings, the sound is empty or not finite, `out`
-            exists or cannot be written (nothing is left of it then), or an argument is out of
+        HearingAIError: The classifier takes embeddings, the sound is empty or not finite, `out`
+            exists or cannot be written (no partial file is left), or an argument is out of
             range.
         AudioFileError: The recording cannot be read to its end.
 
@@ -166,7 +166,7 @@ def gate(
 
 
 class _Memory:
-    """Sound in memory, as `_File` is a recording."""
+    """Sound in memory, with the interface of `_File`."""
 
     format: None = None
     subtype: None = None
@@ -189,7 +189,7 @@ class _Memory:
 
 
 class _File:
-    """A recording that is open."""
+    """An open recording."""
 
     def __init__(self, path: PathLike, blocks: Blocks) -> None:
         self.origin, self._blocks = os.fspath(path), blocks
@@ -213,7 +213,7 @@ def _opened(classifier: Any, sound: Any, sample_rate: int | None) -> "Iterator[_
 
 
 def _writable(out: PathLike, overwrite: bool) -> Path:
-    """Check where to write before anything is heard."""
+    """Check the output path before anything is computed."""
     path = as_path(out)
     sound_format(path)
     refuse_to_replace(path, overwrite)
@@ -224,7 +224,7 @@ def _writable(out: PathLike, overwrite: bool) -> Path:
 def _written(
     path: Path, source: "_File | _Memory", sound: Any
 ) -> Iterator[Callable[[np.ndarray], object]]:
-    """Write a file block by block; it has its name only when it is complete."""
+    """Write a file block by block; it takes its name only when it is complete."""
     kind, usual = sound_format(path)
     if source.format and Path(sound).suffix.lower() == path.suffix.lower():
         kind = source.format

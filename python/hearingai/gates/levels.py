@@ -1,4 +1,4 @@
-"""What a gate did to the wanted and to the unwanted part of a mixture."""
+"""The levels of a mixture's wanted and unwanted part before and after a gate."""
 
 import numpy as np
 import pandas as pd
@@ -22,10 +22,10 @@ def gate_levels(gated: Gated, wanted: np.ndarray, unwanted: np.ndarray) -> pd.Da
     Returns:
         A DataFrame with the columns `part`, `before_db`, `after_db` and `change_db`, and a row for
         `"wanted"` (where it is active), `"unwanted"` (all of it), `"unwanted in pauses"` (where the
-        wanted part is not active) and `"ratio"` (of the first to the second). Levels are dB of the
-        RMS below full scale, over all channels; of silence minus infinity, and of nothing missing.
-        Active are those frames of 10 ms that are within 30 dB of the loudest, and pauses of up to
-        0.2 s between them.
+        wanted part is not active) and `"ratio"` (of the first to the second). Levels are RMS in
+        dBFS over all channels: minus infinity for silence, missing where there are no samples. The
+        wanted part is active in the frames of 10 ms within 30 dB of its loudest frame, and in
+        pauses of up to 0.2 s between them.
 
     Raises:
         HearingAIError: A part is of another length, or not finite.
@@ -48,7 +48,7 @@ def gate_levels(gated: Gated, wanted: np.ndarray, unwanted: np.ndarray) -> pd.Da
 def level_table(
     gain: np.ndarray, wanted: np.ndarray, unwanted: np.ndarray, active: np.ndarray
 ) -> pd.DataFrame:
-    """The table of `gate_levels` from the gain, the powers of the parts, and where one is active.
+    """The table of `gate_levels` from the gain, the parts' powers and where the wanted is active.
 
     Args:
         gain: Factors, `(samples,)`.

@@ -28,7 +28,7 @@ def evaluate(
 ) -> Evaluation:
     """Measure a classifier on labelled clips.
 
-    Warns where clips were heard in training, since the numbers then flatter the model; where
+    Warns where clips were used in training, since the metrics are then too optimistic; where
     classes of the table are unknown to the classifier; and where recordings cannot be read.
 
     Args:

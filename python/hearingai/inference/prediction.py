@@ -184,7 +184,7 @@ def _table_of_files(classifier: Classifier, files: list[str]) -> pd.DataFrame:
     others = [f for f in files if Path(f).suffix not in EMBEDDING_FILES]
     if others:
         raise HearingAIError(
-            f"the classifier hears embeddings, in files that end in "
+            f"the classifier takes embeddings, in files that end in "
             f"{', '.join(EMBEDDING_FILES)}. Received: {others[0]}"
         )
     return list_embeddings(files)

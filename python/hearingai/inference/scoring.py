@@ -58,7 +58,7 @@ class Evaluation:
     left_out: list[str]
 
     def __repr__(self) -> str:
-        seen = f", {self.n_seen} of them heard in training" if self.n_seen else ""
+        seen = f", {self.n_seen} of them used in training" if self.n_seen else ""
         return (
             f"<Evaluation: accuracy {self.accuracy:.4f}, loss {self.loss:.4f} "
             f"on {self.n} clips{seen}>"
@@ -78,7 +78,7 @@ def summary(
         classifier: The classifier that made them.
         table: What `predict` returns, with the column `class`.
         groups: Speaker, source or fold of each row, for the bootstrap; `None` takes single clips.
-        n_seen: Clips heard in training; `None` where that is not known.
+        n_seen: Clips used in training; `None` where that is not known.
         left_out: Classes not counted.
     """
     bad = table["error"].notna().to_numpy()
@@ -90,8 +90,8 @@ def summary(
     good = table[~bad]
     if n_seen:
         warn(
-            f"{n_seen} of {len(good)} clips were heard in training; the numbers flatter the "
-            f"classifier. Measure it on clips, best on speakers, it never heard"
+            f"{n_seen} of {len(good)} clips were used in training; the metrics are too "
+            f"optimistic. Evaluate on new clips, best of new speakers"
         )
     labels = classifier.labels
     position = {label: i for i, label in enumerate(labels)}

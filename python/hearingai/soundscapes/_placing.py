@@ -1,4 +1,4 @@
-"""Where clips are laid: which clip begins when, at which signal-to-noise ratio."""
+"""Where clips are placed: which clip starts when, at which signal-to-noise ratio."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from ..runtime.arguments import number, positive
 
 @dataclass
 class Laid:
-    """A clip and where it begins, in samples."""
+    """A clip and its start, in samples."""
 
     part: tuple
     label: str
@@ -21,7 +21,7 @@ class Laid:
 
 
 def plan(clips, times, every, snr_db, total, rate, rng):
-    """Choose which clip begins where.
+    """Choose the start of each clip.
 
     Args:
         clips: A table of clips, checked.
@@ -33,7 +33,7 @@ def plan(clips, times, every, snr_db, total, rate, rng):
         rng: A NumPy `Generator`.
 
     Returns:
-        A list of `Laid`, in the order of their beginnings.
+        A list of `Laid`, ordered by start.
     """
     parts, labels = parts_of(clips), clips["class"].tolist()
     lengths = np.array([_seconds(part) for part in parts])
@@ -50,7 +50,7 @@ def plan(clips, times, every, snr_db, total, rate, rng):
     late = np.flatnonzero(ends > total + 1)  # a resampled clip is rounded
     if len(late):
         raise HearingAIError(
-            f"`times` must leave room for the clips in {total / rate:g} s. Received "
+            f"`times` must place each clip within the {total / rate:g} s. Received "
             f"{starts[late[0]]:g} for {parts[chosen[late[0]]][0]}, which lasts "
             f"{lengths[chosen[late[0]]]:g} s. A longer `duration` has room"
         )
@@ -62,7 +62,7 @@ def plan(clips, times, every, snr_db, total, rate, rng):
 
 
 def _drawn(parts, lengths, every, seconds, rng):
-    """Draw `(chosen, starts)`: one clip in each stretch, all of them in turn."""
+    """Draw `(chosen, starts)`: one clip in each `every` seconds, all of them in turn."""
     longest = int(np.argmax(lengths))
     if lengths[longest] > every:
         raise HearingAIError(

@@ -16,7 +16,7 @@ from ..errors import HearingAIError, HearingAIWarning
 from ..runtime.arguments import check_seed, positive
 
 SPLITS = ("train", "validation", "test")
-GROUPS = ("speaker", "source", "fold")  # columns whose values must not straddle a split
+GROUPS = ("speaker", "source", "fold")  # clips with the same value must be in one split
 
 
 def clip_table(fname: Any, class_: Any, **columns: Any) -> pd.DataFrame:
@@ -60,7 +60,7 @@ def check_clips(clips: Any, labels: Sequence[str] | None = None) -> pd.DataFrame
 
     Args:
         clips: A DataFrame with at least `fname` and `class`.
-        labels: The classes a model knows; `None` takes the sorted classes of the table.
+        labels: The classes of a model; `None` takes the sorted classes of the table.
 
     Returns:
         A copy with `class` as text and `class_id` as the position in `labels`.
@@ -94,7 +94,7 @@ def check_clips(clips: Any, labels: Sequence[str] | None = None) -> pd.DataFrame
 
 
 def read_clips(path: PathLike) -> pd.DataFrame:
-    """Read a table of clips from a CSV file; relative paths in it start from its folder.
+    """Read a table of clips from a CSV file; paths in it are relative to its folder.
 
     Args:
         path: A CSV file with at least the columns `fname` and `class`.
@@ -127,19 +127,19 @@ def split_clips(
     by: str | None = "speaker",
     seed: int = 0,
 ) -> pd.DataFrame:
-    """Split a table of clips so that no group straddles two splits and classes stay balanced.
+    """Split a table of clips so that no group is in two splits and classes stay balanced.
 
-    Groups are dealt out, the largest first, each to the split whose class counts it brings
-    closest to their targets.
+    Groups are assigned, the largest first, each to the split whose class counts it brings closest
+    to their targets.
 
     Args:
         clips: A table of clips.
         fractions: A dict from the split's name to its share; the default is
             `{"train": 0.7, "validation": 0.3}`. Shares are scaled to sum to 1.
         by: The column whose values are kept together: `"speaker"`, `"fold"`, `"source"` or any
-            other. `None` deals single clips, and warns where the table names speakers or folds,
-            since the numbers then flatter the model.
-        seed: Whole number that decides the order of groups of one size.
+            other. `None` splits single clips, and warns where the table names speakers or folds,
+            since the metrics are then too optimistic.
+        seed: Whole number that seeds the order of groups of one size.
 
     Returns:
         The table with its `split` column set.
@@ -179,7 +179,7 @@ def _groups(clips: pd.DataFrame, by: str | None) -> np.ndarray:
         leaks = [g for g in GROUPS if g in clips and clips[g].nunique() > 1]
         if leaks:
             warnings.warn(
-                f"a random split leaks: clips of one {leaks[0]} land on both sides and the "
+                f"a random split leaks: clips of one {leaks[0]} are on both sides and the "
                 f"measured accuracy is too high. Use `by={leaks[0]!r}`",
                 HearingAIWarning,
                 stacklevel=3,
@@ -197,7 +197,7 @@ def _groups(clips: pd.DataFrame, by: str | None) -> np.ndarray:
 
 
 def _deal(counts: np.ndarray, shares: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Deal groups (rows of class counts) to splits; returns the split of each group."""
+    """Assign groups (rows of class counts) to splits; returns the split of each group."""
     wanted = shares[:, None] * counts.sum(axis=0)
     scale = 1 / np.maximum(counts.sum(axis=0), 1)
     have = np.zeros_like(wanted)
@@ -206,7 +206,7 @@ def _deal(counts: np.ndarray, shares: np.ndarray, rng: np.random.Generator) -> n
     order = order[np.argsort(-counts[order].sum(axis=1), kind="stable")]
     for left, group in zip(range(len(order), 0, -1), order, strict=True):
         lack = ((wanted - have) * scale) @ counts[group] / (shares * counts[group].sum())
-        if left <= len(shares):  # the last groups go where nothing is yet
+        if left <= len(shares):  # the last groups fill empty splits
             empty = ~have.any(axis=1)
             lack[~empty] -= np.inf if empty.sum() >= left else 0
         chosen[group] = np.argmax(lack)

@@ -1,4 +1,4 @@
-"""Folds: which clips are measured together, and which train and validate meanwhile."""
+"""Folds: the clips that are tested together, and those for training and validation."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def assign_folds(clips: pd.DataFrame, folds: Any, seed: int) -> pd.Series:
     Args:
         clips: A checked table of clips.
         folds: A column, a number of folds, or lists of positions; see `cross_validate`.
-        seed: Decides how a number of folds is dealt out.
+        seed: Seeds the assignment to a number of folds.
 
     Returns:
         A Series, missing for clips that are in no fold.
@@ -43,21 +43,21 @@ def assign_folds(clips: pd.DataFrame, folds: Any, seed: int) -> pd.Series:
 
 
 def _dealt(clips: pd.DataFrame, n: int, seed: int) -> pd.Series:
-    """Deal clips to `n` folds, those of one speaker or source together."""
+    """Assign clips to `n` folds, those of one speaker or source together."""
     by = group_of(clips)
     if by is None:
         return _stratified(clips, n, seed)["split"]
     if clips[by].nunique() < n:
         raise HearingAIError(
-            f'`folds` can be {clips[by].nunique()} at most: so many values has `clips["{by}"]`, '
-            f"and clips of one {by} must not be on both sides. Received: {n}"
+            f'`folds` can be {clips[by].nunique()} at most, the values of `clips["{by}"]`, '
+            f"since clips of one {by} must not be on both sides. Received: {n}"
         )
     shares = dict.fromkeys([str(i + 1) for i in range(n)], 1 / n)
     return split_clips(clips, shares, by=by, seed=seed)["split"]
 
 
 def _stratified(clips: pd.DataFrame, n: int, seed: int) -> pd.Series:
-    """Deal single clips, class by class, to `n` folds in turn."""
+    """Assign single clips, class by class, to `n` folds in turn."""
     rng = np.random.default_rng(seed)
     fold = np.empty(len(clips), dtype=object)
     start = 0
@@ -81,7 +81,7 @@ def _by_position(clips: pd.DataFrame, folds: Any) -> pd.Series:
 
 
 def _warn_of_shared(clips: pd.DataFrame, dealt: pd.Series) -> None:
-    """Name it where clips that resemble each other are in several folds."""
+    """Warn where clips that resemble each other are in several folds."""
     by = group_of(clips)
     if by is None:
         return
@@ -96,14 +96,14 @@ def _warn_of_shared(clips: pd.DataFrame, dealt: pd.Series) -> None:
 def fold_tables(
     clips: pd.DataFrame, dealt: pd.Series, fold: Any, validation: Any, seed: int = 0
 ) -> tuple[pd.DataFrame, pd.DataFrame | None, pd.DataFrame]:
-    """The tables to train on, to validate on (or `None`) and to measure when `fold` is the test.
+    """The tables to train on, to validate on (or `None`) and to test on, for one fold.
 
     Args:
         clips: A checked table of clips.
         dealt: The fold of each clip.
-        fold: The fold that is measured.
+        fold: The test fold.
         validation: `"fold"` for the fold before it, a share or `False`.
-        seed: Decides a share.
+        seed: Seeds the choice of a share.
     """
     test = clips[dealt == fold]
     rest = clips[(dealt != fold) & dealt.notna()]
@@ -165,6 +165,6 @@ def fold_split(clips: pd.DataFrame, fold: object, *, by: str = "fold") -> pd.Dat
 
 
 def in_order(fold: object) -> tuple:
-    """A key that sorts numbers as numbers and other names behind them."""
+    """A key that sorts numbers as numbers and other names after them."""
     text = str(fold)
     return (0, float(text), text) if text.replace(".", "", 1).isdigit() else (1, 0.0, text)

@@ -74,7 +74,7 @@ def prepare(
         A `Prepared`.
 
     Raises:
-        HearingAIError: `clips` lists no recordings; the recipe hears embeddings or random
+        HearingAIError: `clips` lists no recordings; the recipe takes embeddings or random
             stretches, which are not kept; the disk has too little room; or the folder cannot be
             written.
         AudioFileError: A recording cannot be read and `on_error="raise"`.
@@ -90,7 +90,7 @@ def prepare(
     """
     source: Any = recipe if isinstance(recipe, AudioClassifier) else get_recipe(recipe)
     if source.frontend is None:
-        raise HearingAIError(f"`recipe` must hear recordings; `{source.name}` hears embeddings")
+        raise HearingAIError(f"`recipe` must take recordings; `{source.name}` takes embeddings")
     if not isinstance(store, (str, os.PathLike, type(None))):
         raise HearingAIError(f"`store` must be a folder. Received: {store!r}")
     if source.crop == "random":

@@ -87,7 +87,7 @@ def test_a_file_that_is_there_is_kept(server, tmp_path):
     path = tmp_path / "clips.bin"
     path.write_bytes(b"mine")
     assert fetch(server.url, path) == path
-    with pytest.raises(HearingAIError, match="is there already.*nothing was overwritten"):
+    with pytest.raises(HearingAIError, match="exists and is not.*nothing was overwritten"):
         fetch(server.url, path, sha256=SHA256)
     assert path.read_bytes() == b"mine"
     assert server.asked == []

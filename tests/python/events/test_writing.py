@@ -167,7 +167,7 @@ def test_what_is_no_table_no_format_or_no_file_is_named(events, tmp_path):
     (tmp_path / "void").mkdir()
     for name, reason in [
         ("no.csv", "does not exist"),
-        ("bad.txt", "line 2 is no label"),
+        ("bad.txt", "line 2 is not a label"),
         ("bad.csv", "bad.csv.*column `start`"),
         ("bin.csv", "cannot read"),
         ("void", "holds no files"),

@@ -210,7 +210,7 @@ def test_recordings_that_are_none_leave_nothing(classifier, tmp_path):
             hearingai.gate(classifier, tmp_path / name, out=tmp_path / "out.wav")
     assert sorted(f.name for f in tmp_path.iterdir()) == ["bad.wav", "nan.wav"]
     embeddings = hearingai.create_classifier("audio-gate", ["a", "b"], seed=1)
-    with pytest.raises(HearingAIError, match="must hear sound"):
+    with pytest.raises(HearingAIError, match="must take sound"):
         hearingai.gate(embeddings, np.zeros(9), sample_rate=8000)
 
 

@@ -142,7 +142,7 @@ def test_a_fold_that_fails_is_named_with_its_reason(turkeys, tmp_path, parallel)
         ({"parallel": 0}, "parallel"),
         ({"validation": 2.0}, "validation"),
         ({"validation": "before"}, "validation"),
-        ({"recipe": "speech-commands-small"}, "hears recordings"),
+        ({"recipe": "speech-commands-small"}, "takes recordings"),
     ],
 )
 def test_wrong_arguments_are_named(turkeys, change, words):

@@ -210,8 +210,8 @@ def test_the_record_is_as_a_file_has_it(embeddings, tmp_path):
 @pytest.mark.parametrize(
     ("recipe", "change", "words"),
     [
-        (TAGGER, {"record": None}, "hears embeddings, and the table lists recordings"),
-        (SMALL, {}, "hears recordings, and the table lists embeddings"),
+        (TAGGER, {"record": None}, "takes embeddings, and the table lists recordings"),
+        (SMALL, {}, "takes recordings, and the table lists embeddings"),
     ],
 )
 def test_a_table_of_the_other_kind_is_named(embeddings, recipe, change, words):
