@@ -14,6 +14,7 @@ import numpy as np
 from .._typing import PathLike
 from ..errors import HearingAIError
 from ..events.windows import Grid
+from ..runtime.arguments import path_of
 from .recordings import Recording
 
 _STEM = 60  # letters of a recording's name that its files begin with
@@ -33,10 +34,8 @@ class KeptWindows:
 
     def __init__(self, folder: PathLike, classifier: Any, grid: Grid) -> None:
         try:
-            self._folder = Path(folder)
+            self._folder = path_of("path", folder)
             self._folder.mkdir(parents=True, exist_ok=True)
-        except TypeError:
-            raise HearingAIError(f"`path` must name a folder. Received: {folder!r}") from None
         except OSError as error:
             raise _cannot(folder, error) from None
         self._about = {

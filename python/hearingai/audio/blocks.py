@@ -19,6 +19,7 @@ from ..runtime.arguments import positive
 from ._layouts import layout_of
 from ._sections import Layout, Section, Spliced
 from .doubts import doubt
+from .samples import LOUDEST
 
 _BLOCK = 2**18  # values a block, of all channels together
 _SMALL_BLOCK = 1024  # samples
@@ -157,9 +158,7 @@ class Blocks:
         try:
             for block in self._blocks(size):
                 done += len(block)
-                if not np.isfinite(block).all():
-                    reason = "holds values that are not finite (NaN or infinite)"
-                    raise AudioFileError(self._path, reason)
+                self._check_values(block)
                 yield block
         except soundfile.SoundFileError as error:
             broken = _reason(error)
@@ -175,6 +174,16 @@ class Blocks:
         if not self._partial:
             raise AudioFileError(self._path, reason + _OFFER)
         doubt(self._path, reason)
+
+    def _check_values(self, block: np.ndarray) -> None:
+        """Refuse what is no sound, see `as_samples`."""
+        low, high = float(block.min()), float(block.max())
+        if low >= -LOUDEST and high <= LOUDEST:
+            return
+        reason = f"holds samples of up to {max(-low, high):g}, where full scale is 1"
+        if not np.isfinite([low, high]).all():
+            reason = "holds values that are not finite (NaN or infinite)"
+        raise AudioFileError(self._path, reason)
 
     def _blocks(self, size: int) -> Iterator[np.ndarray]:
         """Blocks of one section after the other, from the first sample that is wanted."""

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from .._typing import Device, PathLike
-from ..audio.samples import to_float32
+from ..audio.samples import as_samples, refuse_samples_first, to_float32
 from ..classifier.protocol import Embedder, OfSound
 from ..clips.decoding import ClipFormat
 from ..errors import HearingAIError
@@ -156,6 +156,9 @@ class ExportedClassifier:
         return int(self.description["embedding"]["shape"][1])
 
     def _answer(self, clips: np.ndarray, output: str, width: int) -> np.ndarray:
+        if not self.hears_embeddings:
+            clips = as_samples(clips, "clips")
+            refuse_samples_first(clips.shape, "clips")
         clips = to_float32(clips)
         if clips.shape[1:] != self.clip_shape:
             shape = ", ".join(map(str, self.clip_shape))

@@ -9,6 +9,7 @@ from keras import ops
 from ..errors import HearingAIError
 from ..runtime.arguments import choose, positive
 from ._chunks import in_pieces
+from ._sound import HearsSound
 from .framing import WINDOWS, frame_sizes, n_frames, next_power_of_two, power_spectrum
 from .mel import check_range, mel_filters
 
@@ -22,7 +23,7 @@ ARGUMENTS = (
 
 
 @keras.saving.register_keras_serializable(package="hearingai")
-class LogMel(keras.layers.Layer):
+class LogMel(HearsSound, keras.layers.Layer):
     """Logarithm of the mel spectrogram.
 
     The signal is cut into frames of `fft_size` samples, each frame is weighted by a periodic

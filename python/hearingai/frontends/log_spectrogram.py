@@ -8,11 +8,12 @@ from keras import ops
 from ..errors import HearingAIError
 from ..runtime.arguments import positive
 from ._chunks import in_pieces
+from ._sound import HearsSound
 from .framing import frame_sizes, hann, n_frames, power_spectrum
 
 
 @keras.saving.register_keras_serializable(package="hearingai")
-class LogSpectrogram(keras.layers.Layer):
+class LogSpectrogram(HearsSound, keras.layers.Layer):
     """Logarithm of the power spectrogram.
 
     The signal is cut into frames that lie wholly inside it, each frame is weighted by a periodic

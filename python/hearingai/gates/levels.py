@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from ..audio.samples import as_waveform
 from ..errors import HearingAIError
-from ..runtime.arguments import finite_array
 from ._mixtures import activity
 from .files import Gated
 
@@ -70,8 +70,8 @@ def level_table(
 
 def _power(name: str, part: np.ndarray, samples: int) -> np.ndarray:
     """The mean square over the channels, `(samples,)`."""
-    part = finite_array(name, part)
-    if part.ndim not in (1, 2) or part.shape[-1] != samples:
+    part = as_waveform(part, name)
+    if part.shape[-1] != samples:
         raise HearingAIError(
             f"`{name}` must have the shape (samples,) or (channels, samples), with the {samples} "
             f"samples of the sound. Received: {part.shape}"

@@ -11,6 +11,7 @@ import pandas as pd
 from typing_extensions import Unpack
 
 from ..audio.resampling import resampling_delay
+from ..audio.samples import as_samples
 from ..errors import HearingAIError
 from ..events.windows import Grid, Windows
 from ..inference.prediction import probabilities_of
@@ -115,7 +116,7 @@ class Gate:
         """
         if self._over:
             raise HearingAIError("the sound is over; make a new Gate to feed more")
-        block = np.array(block)  # a copy: the caller may use its array again
+        block = np.array(as_samples(block, "block"))  # a copy: the caller may use its array again
         kind = (block.dtype, block.ndim)
         if self._kind is not None and self._kind != kind:
             raise HearingAIError(

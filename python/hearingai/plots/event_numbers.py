@@ -12,9 +12,10 @@ import numpy as np
 import pandas as pd
 
 from ..audio.blocks import open_blocks
+from ..audio.samples import as_waveform
 from ..errors import HearingAIError
 from ..events.tables import complete_events
-from ..runtime.arguments import finite_array, number, positive
+from ..runtime.arguments import number, positive
 
 _COLUMNS = 1600  # stretches of time that the picture tells apart
 _MOST = 12  # labels shown unasked
@@ -60,7 +61,7 @@ def event_numbers(
     start = number("start", start or 0, low=0)
     sound, name = None, _name_of(recording, events, windows)
     if recording is not None and not isinstance(recording, (str, os.PathLike)):
-        sound, name = finite_array("recording", recording), None
+        sound, name = as_waveform(recording, "recording"), None
         sample_rate = positive("sample_rate", sample_rate)
     events, windows = _of(events, name), None if windows is None else _of(windows, name)
     end = _end_of(end, start, events, windows, sound, sample_rate)

@@ -10,9 +10,10 @@ import numpy as np
 
 from .._typing import ArrayLike
 from ..audio.reading import read_audio, resample
+from ..audio.samples import as_waveform
 from ..audio.tones import find_tones
 from ..errors import HearingAIError
-from ..runtime.arguments import finite_array, positive
+from ..runtime.arguments import positive
 from .axes import Axis, axis_of, fft_axis, grouped
 
 RATE = 22050  # Hz, of the Hearing AI system
@@ -93,12 +94,9 @@ def hear(sound: Any, sample_rate: Any, frontend: Any) -> Any:
     if isinstance(sound, (str, os.PathLike)):
         waveform, rate = read_audio(sound, sample_rate=own or rate or RATE)
     else:
-        waveform = finite_array("sound", sound)
-        if waveform.ndim not in (1, 2) or 0 in waveform.shape:
-            raise HearingAIError(
-                "`sound` must be a path, or a waveform of shape (samples,) or (channels, samples). "
-                f"Received: {waveform.shape}"
-            )
+        waveform = as_waveform(sound, "sound")
+        if not waveform.size:
+            raise HearingAIError(f"`sound` holds no samples. Received: {waveform.shape}")
         if rate is None:
             raise HearingAIError("`sample_rate` must be given with a waveform, in Hz")
         waveform = np.atleast_2d(waveform).mean(axis=0).astype("float32")

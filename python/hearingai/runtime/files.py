@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from .._typing import PathLike
 from ..errors import HearingAIError
+from ..runtime.arguments import path_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,7 +46,7 @@ def written(path: Path) -> Iterator[Path]:
 
 def made_folder(path: PathLike) -> Path:
     """Return a folder as a `Path`; it is made where it is missing."""
-    path = Path(path)
+    path = path_of("path", path)
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:

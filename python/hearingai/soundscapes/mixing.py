@@ -254,4 +254,4 @@ def _background_parts(background: Any) -> list[tuple]:
             "`background` must name recordings in a column `fname`. Received "
             f"{len(background)} rows of: {', '.join(map(str, background)) or 'none'}"
         )
-    return parts_of(background)
+    return parts_of(background, "background")
