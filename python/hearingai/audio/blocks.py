@@ -14,8 +14,8 @@ import numpy as np
 import soundfile
 
 from .._typing import PathLike
-from ..errors import AudioFileError, HearingAIError
-from ..runtime.arguments import positive
+from ..errors import AudioFileError
+from ..runtime.arguments import flag, path_of, positive
 from ._layouts import layout_of
 from ._sections import Layout, Section, Spliced
 from .doubts import doubt
@@ -64,7 +64,7 @@ def open_blocks(
         ...     print(sound.sample_rate, sound.samples, [b.shape for b in sound.read(5000)])
         16000 6400 [(5000, 2), (1400, 2)]
     """
-    layout = check_file(path)
+    layout, partial = check_file(path), flag("partial", partial)
     for text in filter(None, (layout.doubt, layout.loss)):
         if text is layout.loss and not partial:
             raise AudioFileError(path, text + _OFFER)
@@ -243,10 +243,7 @@ def check_file(path: PathLike) -> Layout:
 
 def as_path(path: Any) -> Path:
     """A path, or an error that says that it is none."""
-    try:
-        return Path(path)
-    except TypeError:
-        raise HearingAIError(f"`path` must name a file. Received: {path!r}") from None
+    return path_of("path", path)
 
 
 def _reason(error: Exception) -> str:

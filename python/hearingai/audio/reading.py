@@ -12,7 +12,7 @@ import soxr
 
 from .._typing import ArrayLike, PathLike
 from ..errors import HearingAIError
-from ..runtime.arguments import number, positive
+from ..runtime.arguments import flag, number, positive
 from .blocks import as_path, open_blocks
 from .fitting import fit_channels
 from .fitting import fit_length as fit_length
@@ -103,7 +103,7 @@ def read_audio(
         sample_rate = positive("sample_rate", sample_rate, whole=True)
     if channels is not None:
         channels = positive("channels", channels, whole=True)
-    start = number("start", start, low=0)
+    start, mono = number("start", start, low=0), flag("mono", mono)
     data, own_rate = _decode(path, start, duration, partial)
     one = mono if channels is None else channels != data.shape[1]
     waveform = data.mean(axis=1, dtype="float32") if one else np.ascontiguousarray(data.T)

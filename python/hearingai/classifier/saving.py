@@ -7,6 +7,7 @@ import keras
 
 from .._typing import PathLike
 from ..errors import HearingAIError
+from ..runtime.arguments import path_of
 from ..runtime.files import writable_artifact, written
 from .model import AudioClassifier, check_keras
 
@@ -64,7 +65,7 @@ def load_classifier(path: PathLike) -> AudioClassifier:
         >>> hearingai.load_classifier(path).labels
         ['no', 'yes']
     """
-    path = Path(path)
+    path = path_of("path", path)
     _check_archive(path)
     try:
         model = keras.saving.load_model(path, safe_mode=True)

@@ -12,7 +12,7 @@ from ..audio.samples import as_samples, refuse_samples_first, to_float32
 from ..classifier.protocol import Embedder, OfSound
 from ..clips.decoding import ClipFormat
 from ..errors import HearingAIError
-from ..runtime.arguments import choose, positive
+from ..runtime.arguments import choose, path_of, positive
 from .formats import DOCUMENT, EMBEDDING, INPUT, OUTPUT, attached, format_of, need, understood
 
 
@@ -42,7 +42,7 @@ def load_exported(path: PathLike, threads: int | None = None) -> "ExportedClassi
         >>> hearingai.load_exported(hearingai.export(classifier, path).path).labels
         ['other', 'speech']
     """
-    path = Path(path)
+    path = path_of("path", path)
     if not path.exists():
         raise HearingAIError(f"`{path}` does not exist")
     if path.suffix == ".keras":

@@ -17,8 +17,10 @@ from .._typing import Device, PathLike, Progress
 from ..audio.blocks import Blocks, as_path, open_blocks
 from ..audio.samples import as_samples, as_waveform
 from ..audio.writing import sound_file, sound_format
+from ..classifier.protocol import check_classifier
 from ..errors import HearingAIError
 from ..events.windows import exact
+from ..runtime.arguments import path_of
 from ..runtime.files import refuse_to_replace
 from ..runtime.progress import progress_bar
 from ..runtime.shared_options import shared_options
@@ -136,7 +138,8 @@ def gate(
         >>> gated.sound.shape, round(float(20 * numpy.log10(abs(gated.sound / noise).max())))
         ((2, 44100), -40)
     """
-    path = None if out is None else _writable(out, overwrite)
+    check_classifier(classifier)
+    path = None if out is None else _writable(path_of("out", out), overwrite)
     made: list[np.ndarray] = []
     rows: list[pd.DataFrame] = []
     done = 0

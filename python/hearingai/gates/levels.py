@@ -39,6 +39,10 @@ def gate_levels(gated: Gated, wanted: np.ndarray, unwanted: np.ndarray) -> pd.Da
         >>> hearingai.gate_levels(gated, wanted, unwanted)["change_db"].round(2)[:3].tolist()
         [-20.0, -20.0, -20.0]
     """
+    if not isinstance(gated, Gated):
+        raise HearingAIError(
+            f"`gated` must be what gate() returned. Received: {type(gated).__name__}"
+        )
     gain = gated.gain()
     parts = [_power(n, p, len(gain)) for n, p in (("wanted", wanted), ("unwanted", unwanted))]
     active = activity(np.sqrt(parts[0]), gated.sample_rate)

@@ -128,6 +128,8 @@ def raw_image(waveform: ArrayLike, frontend: Any) -> np.ndarray:
     keras = require_keras()
     values = keras.ops.convert_to_tensor(np.asarray(waveform, "float32")[None])
     for layer in layers_of(frontend):
+        if not callable(layer):
+            raise HearingAIError(f"`frontend` must be a Keras layer. Received: {layer!r}")
         values = layer(values)
     image = keras.ops.convert_to_numpy(values)
     if image.ndim != 4:

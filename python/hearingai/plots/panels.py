@@ -125,7 +125,8 @@ def band_numbers(
 ) -> Any:
     """The panels of `plot_bands`: an image a number of bands."""
     rate = positive("sample_rate", sample_rate, whole=True)
-    counts = [positive("n_mels", n, whole=True) for n in np.atleast_1d(n_mels)]
+    given = n_mels if isinstance(n_mels, (list, tuple, np.ndarray)) and len(n_mels) else [n_mels]
+    counts = [positive("n_mels", n, whole=True) for n in given]
     sound = two_tone(sample_rate=rate) if sound is None else sound
     waveform, rate, frontend = hear(sound, rate, frontend)
     from ..frontends import MFCC, LogMel, empty_bands

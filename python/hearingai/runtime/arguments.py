@@ -113,7 +113,9 @@ def path_of(argument: str, value: Any) -> Path:
         found = Path(value)
         os.lstat(found)
     except TypeError:
-        raise HearingAIError(f"`{argument}` must be a path. Received: {value!r}") from None
+        raise HearingAIError(
+            f"`{argument}` must name a file or a folder. Received: {value!r}"
+        ) from None
     except ValueError as error:  # a zero in it, or text that is none
         raise HearingAIError(f"`{argument}` is no path: {error}. Received: {value!r}") from None
     except OSError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -36,22 +36,24 @@ def clip_table(fname: Any, class_: Any, **columns: Any) -> pd.DataFrame:
         >>> clips["class_id"].tolist()
         [1, 0]
     """
-    parts = {"fname": fname, "class_": class_, **columns}
-    lists = {name: _column(name, values) for name, values in parts.items()}
-    lengths = {name: len(values) for name, values in lists.items()}
-    if len(set(lengths.values())) > 1:
-        told = ", ".join(f"{n} of `{name}`" for name, n in lengths.items())
-        raise HearingAIError(f"all columns must be of one length. Received: {told}")
-    lists["class"] = lists.pop("class_")
-    return check_clips(
-        pd.DataFrame({k: pd.Series(v, dtype=object).infer_objects() for k, v in lists.items()})
-    )
+    lists = {"fname": _column("fname", fname), "class": _column("class_", class_)}
+    lists |= {n: _column(n, v) if _has_length(v) else v for n, v in columns.items()}
+    for name, values in lists.items():
+        if _has_length(values) and len(values) != len(lists["fname"]):
+            raise HearingAIError(
+                f"`{name}` must have a value for each of the {len(lists['fname'])} of `fname`. "
+                f"Received: {len(values)}"
+            )
+    return check_clips(pd.DataFrame(lists))
+
+
+def _has_length(values: Any) -> bool:
+    return isinstance(values, Collection) and not isinstance(values, (str, bytes))
 
 
 def _column(name: str, values: Any) -> list:
     """The values of a column, a list."""
-    one = isinstance(values, (str, bytes, dict)) or not isinstance(values, Iterable)
-    if one or getattr(values, "ndim", 1) != 1:
+    if not _has_length(values) or isinstance(values, dict) or getattr(values, "ndim", 1) != 1:
         raise HearingAIError(f"`{name}` must be a list. Received: {values!r}")
     return list(values)
 
@@ -239,7 +241,12 @@ def split_clips(
         {'train': 6, 'test': 2}
     """
     clips = check_clips(clips)
-    fractions = dict(fractions or {"train": 0.7, "validation": 0.3})
+    fractions = {"train": 0.7, "validation": 0.3} if fractions is None else fractions
+    if not isinstance(fractions, Mapping) or not fractions:
+        raise HearingAIError(
+            f"`fractions` must be a dict from each split to its share. Received: {fractions!r}"
+        )
+    name_list("fractions", list(fractions))
     shares = np.array([positive(f"fractions[{name!r}]", f) for name, f in fractions.items()])
     groups = _groups(clips, by)
     names, group_of = np.unique(groups, return_inverse=True)
@@ -264,6 +271,7 @@ def _groups(clips: pd.DataFrame, by: str | None) -> np.ndarray:
                 stacklevel=3,
             )
         return np.arange(len(clips))
+    (by,) = name_list("by", [by])
     if by not in clips:
         raise HearingAIError(
             f"`clips` has no column `{by}` to split by. Its columns: {', '.join(map(str, clips))}. "
