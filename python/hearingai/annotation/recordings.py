@@ -14,7 +14,7 @@ from ..audio.files import EXTENSIONS, audio_files
 from ..audio.samples import as_waveform
 from ..clips.decoding import parts_of
 from ..errors import AudioFileError, HearingAIError
-from ..runtime.arguments import path_of, positive
+from ..runtime.arguments import check_rate, path_of
 from ..tables.clip_table import check_columns
 
 _BLOCK = 2**18  # samples of sound in memory that go on at once
@@ -98,7 +98,7 @@ def recordings_of(recordings: Any, sample_rate: int) -> Sequence[Recording]:
     Raises:
         HearingAIError: It is of another kind, names no recording, or a folder holds none.
     """
-    sample_rate = positive("sample_rate", sample_rate, whole=True)
+    sample_rate = check_rate(sample_rate)
     if isinstance(recordings, np.ndarray) and recordings.dtype.kind not in "OU":
         return [Waveform(recordings, sample_rate)]
     if isinstance(recordings, pd.DataFrame):

@@ -12,7 +12,7 @@ import soxr
 
 from .._typing import ArrayLike, PathLike
 from ..errors import HearingAIError
-from ..runtime.arguments import flag, number, positive
+from ..runtime.arguments import check_rate, flag, number, positive
 from .blocks import as_path, open_blocks
 from .fitting import fit_channels
 from .fitting import fit_length as fit_length
@@ -100,7 +100,7 @@ def read_audio(
         (2, 44100)
     """
     if sample_rate is not None:
-        sample_rate = positive("sample_rate", sample_rate, whole=True)
+        sample_rate = check_rate(sample_rate)
     if channels is not None:
         channels = positive("channels", channels, whole=True)
     start, mono = number("start", start, low=0), flag("mono", mono)
@@ -146,7 +146,8 @@ def resample(waveform: ArrayLike, from_rate: float, to_rate: float) -> np.ndarra
         (2, 16000)
     """
     waveform = as_waveform(waveform).astype("float32", copy=False)
-    from_rate, to_rate = positive("from_rate", from_rate), positive("to_rate", to_rate)
+    from_rate = positive("from_rate", from_rate, most=1e7)
+    to_rate = positive("to_rate", to_rate, most=1e7)
     if from_rate == to_rate:
         return waveform
     return np.ascontiguousarray(soxr.resample(waveform.T, from_rate, to_rate, quality="HQ").T)
@@ -180,7 +181,7 @@ def write_audio(
         'PCM_24'
     """
     path = as_path(path)
-    sample_rate = positive("sample_rate", sample_rate, whole=True)
+    sample_rate = check_rate(sample_rate)
     waveform = as_waveform(waveform)
     if waveform.ndim == 2 and len(waveform) > waveform.shape[1]:
         raise HearingAIError(

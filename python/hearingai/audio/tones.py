@@ -52,7 +52,7 @@ def two_tone(
         >>> hearingai.two_tone(frequencies=(2000, 3000), duration=0.5, sample_rate=8000).shape
         (4000,)
     """
-    rate = positive("sample_rate", sample_rate)
+    rate = positive("sample_rate", sample_rate, most=1e7)
     samples = round(positive("duration", duration) * rate)
     tones = [positive("frequencies", f) for f in np.atleast_1d(frequencies)]
     if not tones or max(tones) >= rate / 2:

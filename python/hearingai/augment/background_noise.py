@@ -11,7 +11,7 @@ from keras import ops
 from ..audio.reading import read_audio
 from ..audio.samples import as_samples, to_float32
 from ..errors import HearingAIError
-from ..runtime.arguments import positive
+from ..runtime.arguments import check_rate
 from .base import Augmentation, per_clip
 from .checks import limits
 
@@ -75,7 +75,7 @@ class BackgroundNoise(Augmentation):
         self.volume = None if volume is None else limits("volume", volume, lowest=0)
         self.sample_rate = sample_rate
         if sample_rate is not None:
-            self.sample_rate = positive("sample_rate", sample_rate, whole=True)
+            self.sample_rate = check_rate(sample_rate)
         self._pool = None
         if noise is not None:
             recordings = _recordings(noise, self.sample_rate)

@@ -13,7 +13,7 @@ from .._typing import Device
 from ..audio.samples import as_samples, refuse_samples_first, to_float32
 from ..clips.decoding import ClipFormat
 from ..errors import HearingAIError
-from ..runtime.arguments import choose, positive
+from ..runtime.arguments import check_rate, choose, positive
 from ..runtime.backend import jit_compile, on_device
 from ..runtime.precision import computing_in
 from .bodies import vectors_of
@@ -90,7 +90,7 @@ class AudioClassifier(keras.Model):
         self.frontend = frontend
         self.network = network
         if frontend is not None:
-            sample_rate = positive("sample_rate", sample_rate, whole=True)
+            sample_rate = check_rate(sample_rate)
             duration = positive("duration", duration)
         self.sample_rate, self.duration = sample_rate, duration
         self.channels = positive("channels", channels, whole=True)

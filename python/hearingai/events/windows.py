@@ -13,7 +13,7 @@ from ..audio.resampling import resampling_delay
 from ..audio.samples import as_waveform, to_float32
 from ..classifier.protocol import check_classifier
 from ..errors import HearingAIError
-from ..runtime.arguments import positive
+from ..runtime.arguments import check_rate, positive
 from ..runtime.shared_options import shared_options
 from .options import WindowOptions
 
@@ -148,7 +148,7 @@ class Windows:
         own = grid.sample_rate
         self.grid = grid
         rate = own if sample_rate is None else sample_rate
-        self.sample_rate = positive("sample_rate", rate, whole=True)
+        self.sample_rate = check_rate(rate)
         self._channels = None if channels is None else positive("channels", channels, whole=True)
         self._format = classifier.clip_format
         self._resampler: soxr.ResampleStream | None = None

@@ -15,7 +15,7 @@ from ..audio.samples import as_samples
 from ..errors import HearingAIError
 from ..events.windows import Grid, Windows
 from ..inference.prediction import probabilities_of
-from ..runtime.arguments import positive
+from ..runtime.arguments import check_rate, positive
 from ..runtime.shared_options import shared_options
 from ._curve import GainCurve
 from ._settings import GateOptions, GateSettings, gate_settings
@@ -73,7 +73,7 @@ class Gate:
     ) -> None:
         self._settings = gate_settings(classifier, target, **options)
         self._classifier, grid = classifier, self._settings.grid
-        self.sample_rate = positive("sample_rate", sample_rate, whole=True)
+        self.sample_rate = check_rate(sample_rate)
         self.channels = positive("channels", channels, whole=True)
         self._windows = Windows(
             classifier, grid, sample_rate=self.sample_rate, channels=self.channels

@@ -15,7 +15,7 @@ from ..clips.labelled import as_clips, check_kind
 from ..datasets.embedding_files import EMBEDDING_FILES, list_embeddings
 from ..datasets.embeddings import is_embedding_table, read_embeddings
 from ..errors import AudioFileError, HearingAIError
-from ..runtime.arguments import choose, positive
+from ..runtime.arguments import check_rate, choose, positive
 from ..runtime.progress import progress_bar
 from ..tables.clip_table import check_columns, check_paths, clip_times
 
@@ -99,7 +99,7 @@ def batches_of(
         source = batches_of_files(classifier, table, batch_size, on_error)
         return list(table["fname"]), source
     if sample_rate is not None:
-        sample_rate = positive("sample_rate", sample_rate, whole=True)
+        sample_rate = check_rate(sample_rate)
     clips = as_clips(classifier, recordings, sample_rate)
     return [None] * len(clips), _batches_of_arrays(clips, batch_size)
 

@@ -13,7 +13,7 @@ from ..audio.reading import read_audio, resample
 from ..audio.samples import as_waveform
 from ..audio.tones import find_tones
 from ..errors import HearingAIError
-from ..runtime.arguments import positive
+from ..runtime.arguments import check_rate
 from .axes import Axis, axis_of, fft_axis, grouped
 
 RATE = 22050  # Hz, of the Hearing AI system
@@ -85,7 +85,7 @@ def hear(sound: Any, sample_rate: Any, frontend: Any) -> Any:
     Returns:
         `(waveform, sample_rate, frontend)`: mono, at the rate of the front end.
     """
-    rate = None if sample_rate is None else positive("sample_rate", sample_rate, whole=True)
+    rate = None if sample_rate is None else check_rate(sample_rate)
     if hasattr(frontend, "frontend"):  # a classifier's
         frontend = frontend.frontend
         if frontend is None:

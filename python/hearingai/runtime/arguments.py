@@ -19,6 +19,8 @@ if TYPE_CHECKING:  # NumPy is not loaded for the shell's help
 
 _Choice = TypeVar("_Choice")
 _LARGEST = sys.float_info.max
+_LARGEST_WHOLE = 2**31 - 1  # nothing that is counted here is more
+_HIGHEST_RATE = 10_000_000  # Hz
 _LARGEST_SEED = 2**31 - 1  # that every backend takes
 
 
@@ -72,14 +74,23 @@ def whole(argument: str, value: object, *, low: int = 0, high: int | None = None
 
 
 @overload
-def positive(argument: str, value: object, *, whole: Literal[False] = False) -> float: ...
+def positive(
+    argument: str, value: object, *, whole: Literal[False] = False, most: float | None = None
+) -> float: ...
 @overload
-def positive(argument: str, value: object, *, whole: Literal[True]) -> int: ...
-def positive(argument: str, value: object, *, whole: bool = False) -> float:
-    """Return `value` as a float (an int with `whole`) above 0, else raise an error."""
+def positive(
+    argument: str, value: object, *, whole: Literal[True], most: float | None = None
+) -> int: ...
+def positive(
+    argument: str, value: object, *, whole: bool = False, most: float | None = None
+) -> float:
+    """Return `value` as a float (an int with `whole`) above 0, at most `most`, else raise."""
     found = scalar(value)
-    if found is None or found <= 0 or (whole and found != int(found)):
+    limit = most if most is not None or not whole else _LARGEST_WHOLE
+    if found is None or found <= 0 or (whole and found != int(found)) or found > (limit or found):
         kind = "a positive whole number" if whole else "a positive number"
+        if found is not None and limit is not None and found > limit:
+            kind += f" of at most {limit:.12g}"
         raise HearingAIError(f"`{argument}` must be {kind}. Received: {value!r}")
     return int(found) if whole else float(found)
 
@@ -130,6 +141,11 @@ def _is_name(value: object) -> bool:
     if isinstance(value, str):
         return not any("\ud800" <= letter <= "\udfff" for letter in value)
     return isinstance(value, bool) or scalar(value) is not None
+
+
+def check_rate(value: object, argument: str = "sample_rate") -> int:
+    """Return a sample rate in Hz as an int, else raise an error."""
+    return positive(argument, value, whole=True, most=_HIGHEST_RATE)
 
 
 def check_seed(value: object, *, argument: str = "seed") -> int:

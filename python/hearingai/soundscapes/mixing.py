@@ -18,7 +18,7 @@ from ..audio.reading import read_audio
 from ..audio.writing import sound_file, sound_format
 from ..clips.decoding import parts_of
 from ..errors import HearingAIError, warn
-from ..runtime.arguments import path_of, positive, whole
+from ..runtime.arguments import check_rate, path_of, positive, whole
 from ..runtime.files import refuse_to_replace
 from ..runtime.progress import progress_bar
 from ..runtime.shared_options import shared_options
@@ -99,7 +99,7 @@ def lay_clips(
         >>> len(truth), hearingai.audio_info(out)["duration"]
         (4, 20.0)
     """
-    rate, clips = positive("sample_rate", sample_rate, whole=True), check_clips(clips)
+    rate, clips = check_rate(sample_rate), check_clips(clips)
     path, seed = path_of("path", path).expanduser(), whole("seed", seed)
     form = sound_format(path, subtype)
     refuse_to_replace(path, overwrite)
