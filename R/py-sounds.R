@@ -29,17 +29,32 @@ py_matrix <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env())
 # Sound: numbers in -1...1, or integers, which are 16-bit samples everywhere, as tuneR has them.
 py_samples <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
   force(arg)
-  refuse_samples_first(x, arg, call)
   array <- py_waveform(x, arg, call)
+  refuse_samples_first(x, arg, call)
   if (!is.integer(x)) {
     return(array)
   }
+  refuse_beyond_16_bits(x, arg, call)
+  array$astype("int16")
+}
+
+# The same for what stays in R.
+as_floats <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
+  force(arg)
+  if (!is.integer(x)) {
+    return(x)
+  }
+  refuse_beyond_16_bits(x, arg, call)
+  x / 32768
+}
+
+refuse_beyond_16_bits <- function(x, arg, call) {
   if (any(x < -32768L | x > 32767L)) {
-    abort_argument(arg, paste("integers of 16 bits, or numbers in -1...1: divide 32-bit samples by",
-      "2^31, 24-bit ones by 2^23"
+    abort_argument(arg, paste(
+      "integers of 16 bits, or numbers in -1...1: divide 32-bit samples by 2^31,",
+      "24-bit ones by 2^23"
     ), call = call)
   }
-  array$astype("int16")
 }
 
 # tuneR and others have a column a channel; here a matrix has a row a channel, or a clip.

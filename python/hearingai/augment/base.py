@@ -6,7 +6,7 @@ import keras
 from keras import ops
 
 from ..errors import HearingAIError
-from ..runtime.arguments import share
+from ..runtime.arguments import check_seed, share
 
 SHAPES = {
     "waveform": ((2, 3), "(batch, samples) or (batch, channels, samples)"),
