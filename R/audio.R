@@ -55,7 +55,7 @@ read_audio <- function(path, sample_rate = NULL, mono = TRUE, start = 0, duratio
 #' @examplesIf hearingai_available()
 #' write_audio(tempfile(fileext = ".wav"), sin(seq_len(8000) / 10), sample_rate = 16000)
 write_audio <- function(path, waveform, sample_rate, subtype = NULL) {
-  py_call("write_audio", py_path(path), py_waveform(waveform),
+  py_call("write_audio", py_path(path), py_samples(waveform),
     sample_rate = py_int(sample_rate), subtype = py_string(subtype)
   )
   invisible(path)
@@ -72,7 +72,7 @@ write_audio <- function(path, waveform, sample_rate, subtype = NULL) {
 #' @examplesIf hearingai_available()
 #' length(resample(sin(seq_len(44100) / 10), 44100, 16000))
 resample <- function(waveform, from_rate, to_rate) {
-  changed <- py_call("resample", py_waveform(waveform), py_int(from_rate),
+  changed <- py_call("resample", py_samples(waveform), py_int(from_rate),
     to_rate = py_int(to_rate)
   )
   keep_vector(changed, waveform)
@@ -92,7 +92,7 @@ resample <- function(waveform, from_rate, to_rate) {
 #' fit_channels(c(0.5, 1), 2)
 #' fit_channels(rbind(c(0.5, 1), c(0, 0.5)), 1)
 fit_channels <- function(waveform, channels) {
-  plain_vector(py_call("fit_channels", py_waveform(waveform), py_int(channels)))
+  plain_vector(py_call("fit_channels", py_samples(waveform), py_int(channels)))
 }
 
 #' Bring a waveform to an exact length
@@ -117,7 +117,7 @@ fit_channels <- function(waveform, channels) {
 fit_length <- function(waveform, samples, crop = "start", pad = "zero", place = "start",
                        seed = NULL) {
   if (is.null(seed) && "random" %in% c(crop, place)) seed <- py_seed(NULL)
-  fitted <- py_call("fit_length", py_waveform(waveform), py_int(samples),
+  fitted <- py_call("fit_length", py_samples(waveform), py_int(samples),
     crop = py_string(crop), pad = py_string(pad), place = py_string(place), seed = py_ints(seed)
   )
   keep_vector(fitted, waveform)

@@ -177,7 +177,7 @@ format.hearingai_gate <- function(x, ...) {
 #' gated <- gate(classifier, wanted + unwanted, threshold = 1, range_db = -20)
 #' gate_levels(gated, wanted, unwanted)
 gate_levels <- function(gated, wanted, unwanted) {
-  as_table(py_call("gate_levels", py_gated(gated), py_waveform(wanted),
-    unwanted = py_waveform(unwanted)
+  as_table(py_call("gate_levels", py_gated(gated), py_samples(wanted),
+    unwanted = py_samples(unwanted)
   ))
 }

@@ -16,6 +16,7 @@
 plot_waveform <- function(waveform, sample_rate, title = NULL) {
   rlang::check_installed("ggplot2", "to draw plots.")
   check_finite_array(waveform)
+  waveform <- as_floats(waveform)
   check_positive_number(sample_rate)
   channels <- if (length(dim(waveform)) < 2) matrix(waveform, nrow = 1) else waveform
   if (length(dim(channels)) != 2 || nrow(channels) > ncol(channels)) {

@@ -49,7 +49,7 @@ py_gated <- function(gated, call = rlang::caller_env()) {
   fields <- unclass(gated)
   fields$track <- core(call)$bridge$columns(lapply(fields$track, reticulate::np_array))
   fields$source <- py_sound(fields$source, call)
-  if (!is.null(fields$sound)) fields$sound <- py_waveform(fields$sound)
+  if (!is.null(fields$sound)) fields$sound <- py_samples(fields$sound)
   core(call)$bridge$gated(fields)
 }
 

@@ -13,6 +13,7 @@ import numpy as np
 from .._typing import PathLike
 from ..audio.raw_pcm import GrowingFile, Pcm, pipe_chunks
 from ..errors import HearingAIError
+from ..runtime.arguments import path_of
 
 _CHUNK = 0.1  # seconds, at most
 _LOOK = 0.2  # seconds between two checks whether it was stopped
@@ -49,7 +50,8 @@ def live_source(
         return _Microphone(source, sample_rate, channels)
     size = max(1, int(_CHUNK * sample_rate))
     if isinstance(source, (str, os.PathLike)):
-        if Path(source).is_dir():
+        source = path_of("source", source)
+        if source.is_dir():
             raise HearingAIError(f"`source` must be a file. Received: {source}, a folder")
         if Path(source).exists() and not stat.S_ISREG(Path(source).stat().st_mode):
             pcm = Pcm(format, channels)

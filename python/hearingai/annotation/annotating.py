@@ -14,7 +14,7 @@ from ..events.options import EventOptions
 from ..events.rules import grid_and_rules
 from ..events.tracking import event_table
 from ..events.windows import Grid
-from ..runtime.arguments import choose, positive
+from ..runtime.arguments import choose, flag, positive
 from ..runtime.shared_options import shared_options
 from ._run import AnnotationRun
 from .kept_windows import KeptWindows
@@ -126,7 +126,12 @@ def annotate(
     if kept is not None and sources[0].fname is None:
         raise HearingAIError("`path` stores probabilities of files; sound in memory has no name")
     run = AnnotationRun(
-        classifier, grid, rules, kept=kept, keep_windows=keep_windows, on_error=on_error
+        classifier,
+        grid,
+        rules,
+        kept=kept,
+        keep_windows=flag("keep_windows", keep_windows),
+        on_error=on_error,
     )
     with classifier.on_device(device):
         heard = run.hear(sources, batch_size, progress)

@@ -18,6 +18,7 @@ import numpy as np
 from .._typing import PathLike
 from ..errors import HearingAIError
 from ..events.windows import Grid
+from ..runtime.arguments import path_of
 from .recordings import Recording
 
 _STALE = 3600  # seconds; what nobody wrote to for so long was left by a process that was killed
@@ -38,10 +39,8 @@ class KeptWindows:
 
     def __init__(self, folder: PathLike, classifier: Any, grid: Grid) -> None:
         try:
-            self._folder = Path(folder)
+            self._folder = path_of("path", folder)
             self._folder.mkdir(parents=True, exist_ok=True)
-        except TypeError:
-            raise HearingAIError(f"`path` must name a folder. Received: {folder!r}") from None
         except OSError as error:
             raise _cannot(folder, error) from None
         self._about = {

@@ -13,7 +13,7 @@ from typing_extensions import Unpack
 
 from ..errors import HearingAIError, warn
 from ..events.tracking import Event, event_table
-from ..runtime.arguments import positive
+from ..runtime.arguments import check_rate, positive
 from ..runtime.shared_options import Option, pick, shared_options
 from ._live_sources import LiveSource, SampleFormat, live_source
 from .stream import Stream, StreamOptions
@@ -139,7 +139,7 @@ class Live:
         seconds, sample_rate = options["seconds"], options["sample_rate"]
         seconds = None if seconds is None else positive("seconds", seconds)
         rate = classifier.sample_rate if sample_rate is None else sample_rate
-        rate = positive("sample_rate", rate, whole=True)
+        rate = check_rate(rate)
         channels = positive("channels", options["channels"], whole=True)
         self._source = live_source(source, rate, channels, options["format"], options["wait"])
         rate = self._source.sample_rate

@@ -4,7 +4,6 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -12,9 +11,10 @@ import pandas as pd
 
 from ..audio.blocks import open_blocks
 from ..audio.files import EXTENSIONS, audio_files
+from ..audio.samples import as_waveform
 from ..clips.decoding import parts_of
 from ..errors import AudioFileError, HearingAIError
-from ..runtime.arguments import positive
+from ..runtime.arguments import check_rate, path_of
 from ..tables.clip_table import check_columns
 
 _BLOCK = 2**18  # samples of sound in memory that are processed at once
@@ -61,11 +61,11 @@ class Waveform:
     duration: float | None = None
 
     def __init__(self, waveform: np.ndarray, sample_rate: int) -> None:
+        waveform = as_waveform(waveform, "recordings")
         self._waveform, self.sample_rate = waveform, sample_rate
-        if waveform.ndim not in (1, 2) or not waveform.size:
+        if not waveform.size:
             raise HearingAIError(
-                f"`recordings` must be paths, a table, or one sound of shape (samples,) or "
-                f"(channels, samples). Received: an array of shape {waveform.shape}"
+                f"`recordings` holds no samples. Received: an array of shape {waveform.shape}"
             )
         self.samples = waveform.shape[-1]
         self.seconds = self.samples / sample_rate
@@ -98,12 +98,12 @@ def recordings_of(recordings: Any, sample_rate: int) -> Sequence[Recording]:
     Raises:
         HearingAIError: It is of another kind, names no recording, or a folder holds none.
     """
-    sample_rate = positive("sample_rate", sample_rate, whole=True)
+    sample_rate = check_rate(sample_rate)
     if isinstance(recordings, np.ndarray) and recordings.dtype.kind not in "OU":
         return [Waveform(recordings, sample_rate)]
     if isinstance(recordings, pd.DataFrame):
         check_columns("recordings", recordings, ("fname",))
-        found = [Part(_path(p[0]), *p[1:]) for p in parts_of(recordings)]
+        found = [Part(_path(p[0]), *p[1:]) for p in parts_of(recordings, "recordings")]
     else:
         several = isinstance(recordings, (list, tuple, pd.Series, np.ndarray))
         paths = recordings if several else [recordings]
@@ -116,7 +116,7 @@ def recordings_of(recordings: Any, sample_rate: int) -> Sequence[Recording]:
 def _files(path: Any) -> list[str]:
     """The recordings at a path: the file itself, or those in a folder and below, sorted by name."""
     path = _path(path)
-    if not Path(path).is_dir():
+    if not path_of("recordings", path).is_dir():
         return [path]
     found = audio_files(path)
     if not found:

@@ -57,7 +57,7 @@ class Stream:
         device = options["device"]
         grid, rules = grid_and_rules(classifier, options)
         self._classifier, self._grid, self._device = classifier, grid, device
-        self._windows = Windows(classifier, grid, sample_rate=sample_rate)
+        self._windows = Windows(classifier, grid, sample_rate=sample_rate, argument="chunk")
         self._tracker = EventTracker(rules, grid)
         self.sample_rate, self.labels = self._windows.sample_rate, list(classifier.labels)
         self._first: int = 0

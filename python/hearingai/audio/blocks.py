@@ -14,11 +14,12 @@ import numpy as np
 import soundfile
 
 from .._typing import PathLike
-from ..errors import AudioFileError, HearingAIError
-from ..runtime.arguments import positive
+from ..errors import AudioFileError
+from ..runtime.arguments import flag, path_of, positive
 from ._layouts import layout_of
 from ._sections import Layout, Section, Spliced
 from .doubts import doubt
+from .samples import LOUDEST
 
 _BLOCK = 2**18  # values a block, of all channels together
 _SMALL_BLOCK = 1024  # samples
@@ -64,7 +65,7 @@ def open_blocks(
         ...     print(sound.sample_rate, sound.samples, [b.shape for b in sound.read(5000)])
         16000 6400 [(5000, 2), (1400, 2)]
     """
-    layout = check_file(path)
+    layout, partial = check_file(path), flag("partial", partial)
     for text in filter(None, (layout.doubt, layout.loss)):
         if text is layout.loss and not partial:
             raise AudioFileError(path, text + _OFFER)
@@ -162,9 +163,7 @@ class Blocks:
         try:
             for block in self._blocks(size):
                 done += len(block)
-                if not np.isfinite(block).all():
-                    reason = "holds values that are not finite (NaN or infinite)"
-                    raise AudioFileError(self._path, reason)
+                self._check_values(block)
                 yield block
         except soundfile.SoundFileError as error:
             broken = _reason(error)
@@ -180,6 +179,16 @@ class Blocks:
         if not self._partial:
             raise AudioFileError(self._path, reason + _OFFER)
         doubt(self._path, reason)
+
+    def _check_values(self, block: np.ndarray) -> None:
+        """Refuse what is no sound, see `as_samples`."""
+        low, high = float(block.min()), float(block.max())
+        if low >= -LOUDEST and high <= LOUDEST:
+            return
+        reason = f"holds samples of up to {max(-low, high):g}, where full scale is 1"
+        if not np.isfinite([low, high]).all():
+            reason = "holds values that are not finite (NaN or infinite)"
+        raise AudioFileError(self._path, reason)
 
     def _blocks(self, size: int) -> Iterator[np.ndarray]:
         """Blocks of one section after the other, from the first requested sample."""
@@ -239,10 +248,7 @@ def check_file(path: PathLike) -> Layout:
 
 def as_path(path: Any) -> Path:
     """A path, or an error where `path` is not one."""
-    try:
-        return Path(path)
-    except TypeError:
-        raise HearingAIError(f"`path` must name a file. Received: {path!r}") from None
+    return path_of("path", path)
 
 
 def _reason(error: Exception) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 from .._typing import ArrayLike
 from ..errors import HearingAIError
 from ..runtime.arguments import check_seed, choose, positive, whole
+from .samples import as_samples, as_waveform, refuse_samples_first, to_float32
 
 
 def fit_channels(waveform: ArrayLike, channels: int) -> np.ndarray:
@@ -37,21 +38,11 @@ def fit_channels(waveform: ArrayLike, channels: int) -> np.ndarray:
         [0.25, 0.75]
     """
     channels = positive("channels", channels, whole=True)
-    waveform = np.asarray(waveform, "float32")
-    check_shape(waveform)
+    waveform = to_float32(as_waveform(waveform))
     if waveform.ndim == 2 and channels == len(waveform) > 1:
         return waveform
     one = waveform if waveform.ndim == 1 else waveform.mean(axis=0, dtype="float32")
     return one if channels == 1 else np.tile(one, (channels, 1))
-
-
-def check_shape(waveform: np.ndarray) -> None:
-    """Refuse an array of another shape than `(samples,)` or `(channels, samples)`."""
-    if waveform.ndim not in (1, 2) or (waveform.ndim == 2 and not len(waveform)):
-        raise HearingAIError(
-            "`waveform` must have shape (samples,) or (channels, samples). "
-            f"Received: {waveform.shape}"
-        )
 
 
 def fit_length(
@@ -102,7 +93,8 @@ def fit_length(
         seed = [whole("seed", part) for part in seed]
     elif not (seed is None or isinstance(seed, np.random.Generator)):
         seed = check_seed(seed)
-    waveform = np.asarray(waveform, "float32")
+    waveform = to_float32(as_samples(waveform))
+    refuse_samples_first(waveform.shape, "waveform")
     if not waveform.ndim:
         raise HearingAIError(f"`waveform` must have shape (..., samples). Received: {waveform}")
     length = waveform.shape[-1]

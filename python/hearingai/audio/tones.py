@@ -9,6 +9,7 @@ import numpy as np
 from .._typing import ArrayLike
 from ..errors import HearingAIError
 from ..runtime.arguments import positive
+from .samples import as_waveform
 
 # The four-term Blackman-Harris window: nothing leaks above -92 dB beyond four bins of a tone.
 _TERMS = (0.35875, -0.48829, 0.14128, -0.01168)
@@ -51,7 +52,7 @@ def two_tone(
         >>> hearingai.two_tone(frequencies=(2000, 3000), duration=0.5, sample_rate=8000).shape
         (4000,)
     """
-    rate = positive("sample_rate", sample_rate)
+    rate = positive("sample_rate", sample_rate, most=1e7)
     samples = round(positive("duration", duration) * rate)
     tones = [positive("frequencies", f) for f in np.atleast_1d(frequencies)]
     if not tones or max(tones) >= rate / 2:
@@ -95,16 +96,9 @@ def find_tones(waveform: ArrayLike, sample_rate: float, *, n: int = 2) -> np.nda
         [440.0, 2000.0]
     """
     rate, n = positive("sample_rate", sample_rate), positive("n", n, whole=True)
-    try:
-        signal = np.asarray(waveform, "float64")
-    except (TypeError, ValueError):
-        signal = np.empty(0)
-    signal = signal.mean(axis=0) if signal.ndim == 2 and len(signal) else signal
-    if signal.ndim != 1 or len(signal) < 16 or not np.isfinite(signal).all():
-        raise HearingAIError(
-            "`waveform` must be finite numbers of shape (samples,) or (channels, samples), 16 "
-            f"samples or more. Received: {type(waveform).__name__} of shape {signal.shape}"
-        )
+    signal = np.atleast_2d(as_waveform(waveform).astype("float64")).mean(axis=0)
+    if len(signal) < 16:
+        raise HearingAIError(f"`waveform` must have 16 samples or more. Received: {len(signal)}")
     phase = 2 * np.pi * np.arange(len(signal)) / len(signal)
     window = sum(term * np.cos(k * phase) for k, term in enumerate(_TERMS))
     levels = np.abs(np.fft.rfft((signal - signal.mean()) * window))

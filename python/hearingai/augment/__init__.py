@@ -111,6 +111,10 @@ def named_augmentations(augmentations: Any) -> list[Any]:
         return []
     if isinstance(augmentations, (str, Augmentation)):
         augmentations = [augmentations]
+    if not isinstance(augmentations, (list, tuple)):
+        raise HearingAIError(
+            f"`augment` must be an augmentation, its name, or a list. Received: {augmentations!r}"
+        )
     return [_named(entry) for entry in augmentations]
 
 

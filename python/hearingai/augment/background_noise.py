@@ -9,8 +9,9 @@ import pandas as pd
 from keras import ops
 
 from ..audio.reading import read_audio
+from ..audio.samples import as_samples, to_float32
 from ..errors import HearingAIError
-from ..runtime.arguments import positive
+from ..runtime.arguments import check_rate
 from .base import Augmentation, per_clip
 from .checks import limits
 
@@ -74,7 +75,7 @@ class BackgroundNoise(Augmentation):
         self.volume = None if volume is None else limits("volume", volume, lowest=0)
         self.sample_rate = sample_rate
         if sample_rate is not None:
-            self.sample_rate = positive("sample_rate", sample_rate, whole=True)
+            self.sample_rate = check_rate(sample_rate)
         self._pool = None
         if noise is not None:
             recordings = _recordings(noise, self.sample_rate)
@@ -151,19 +152,18 @@ def _recordings(noise: Any, sample_rate: int | None) -> list[np.ndarray]:
     if isinstance(noise, pd.DataFrame) and "fname" in noise:
         noise = list(noise["fname"])
     recordings = [
-        _read(n, sample_rate) if isinstance(n, (str, os.PathLike)) else np.asarray(n)
+        _read(n, sample_rate) if isinstance(n, (str, os.PathLike)) else as_samples(n, "noise")
         for n in (noise if isinstance(noise, (list, tuple)) else [noise])
     ]
     for r in recordings:
-        if r.ndim != 1 or not r.size or r.dtype.kind != "f" or not np.isfinite(r).all():
+        if r.ndim != 1 or not r.size:
             raise HearingAIError(
-                "`noise` must be a float array of finite numbers with the shape (samples,), a "
-                "file, a list of them or a table with a column `fname`. "
-                f"Received: {r.dtype} with the shape {r.shape}"
+                "`noise` must be an array of the shape (samples,), a file, a list of them or a "
+                f"table with a column `fname`. Received: an array of shape {r.shape}"
             )
     if not recordings:
         raise HearingAIError("`noise` is an empty list; `None` is white noise")
-    return [r.astype("float32") for r in recordings]
+    return [to_float32(r) for r in recordings]
 
 
 def _read(path: Any, sample_rate: int | None) -> np.ndarray:

@@ -6,7 +6,7 @@ import keras
 from keras import ops
 
 from ..errors import HearingAIError
-from ..runtime.arguments import share, whole
+from ..runtime.arguments import check_seed, share
 
 SHAPES = {
     "waveform": ((2, 3), "(batch, samples) or (batch, channels, samples)"),
@@ -44,7 +44,7 @@ class Augmentation(keras.layers.Layer):
         kwargs.setdefault("trainable", False)
         super().__init__(**kwargs)
         self.probability = share("probability", probability)
-        self.seed = None if seed is None else whole("seed", seed)
+        self.seed = None if seed is None else check_seed(seed)
         self.seed_generator = keras.random.SeedGenerator(self.seed)
 
     def parameters(self, *args: Any, **kwargs: Any) -> dict[str, Any]:

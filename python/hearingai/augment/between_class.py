@@ -6,7 +6,7 @@ import keras
 from keras import ops
 
 from ..errors import HearingAIError
-from ..runtime.arguments import choose, number, positive
+from ..runtime.arguments import check_rate, choose, number
 from .base import per_clip
 from .loudness import loudness_db
 from .mixing import MixingAugmentation
@@ -65,7 +65,7 @@ class BetweenClass(MixingAugmentation):
         **kwargs: Any,
     ) -> None:
         super().__init__(probability, seed, **kwargs)
-        self.sample_rate = positive("sample_rate", sample_rate, whole=True)
+        self.sample_rate = check_rate(sample_rate)
         if self.sample_rate < 100:
             raise HearingAIError(f"`sample_rate` must be at least 100 Hz. Received: {sample_rate}")
         self.weighting = choose("weighting", weighting, ("A", "none"))

@@ -10,10 +10,10 @@ import keras
 import numpy as np
 
 from .._typing import Device
-from ..audio.samples import to_float32
+from ..audio.samples import as_samples, refuse_samples_first, to_float32
 from ..clips.decoding import ClipFormat
 from ..errors import HearingAIError
-from ..runtime.arguments import choose, positive
+from ..runtime.arguments import check_rate, choose, positive
 from ..runtime.backend import jit_compile, on_device
 from ..runtime.precision import computing_in
 from .bodies import vectors_of
@@ -90,7 +90,7 @@ class AudioClassifier(keras.Model):
         self.frontend = frontend
         self.network = network
         if frontend is not None:
-            sample_rate = positive("sample_rate", sample_rate, whole=True)
+            sample_rate = check_rate(sample_rate)
             duration = positive("duration", duration)
         self.sample_rate, self.duration = sample_rate, duration
         self.channels = positive("channels", channels, whole=True)
@@ -145,7 +145,7 @@ class AudioClassifier(keras.Model):
         Args:
             clips: Array `(batch, *clip_shape)`: waveforms, float in -1...1 or int16, or embeddings.
         """
-        return np.asarray(self.predict_on_batch(clips))
+        return np.asarray(self.predict_on_batch(self._samples(clips)))
 
     def embedder(self, layer: str | None = None) -> Embedder:
         """What turns clips into embeddings: the input of the head, or the output of a layer.
@@ -169,8 +169,24 @@ class AudioClassifier(keras.Model):
             self.frontend.build(input_shape)
         self.built = True
 
+    def __call__(self, clips: Any, *args: Any, **kwargs: Any) -> Any:
+        """Probabilities of a batch of waveforms or embeddings; arrays are checked."""
+        if isinstance(clips, np.ndarray):
+            clips = self._samples(clips)
+        return super().__call__(clips, *args, **kwargs)
+
+    def _samples(self, clips: Any) -> Any:
+        """An array of clips, checked: what its samples mean is decided in one place."""
+        if self.hears_embeddings:
+            return clips
+        refuse_samples_first(np.shape(clips), "clips")
+        return as_samples(clips, "clips")
+
     def call(self, clips: Any, training: bool = False) -> Any:
         """Probabilities of a batch of waveforms or embeddings."""
+        kind = keras.backend.standardize_dtype(clips.dtype)
+        if not self.hears_embeddings and "int" in kind and kind != "int16":
+            raise HearingAIError(f"`clips` must be float in -1...1 or int16. Received: {kind}")
         return self.classify(self.images(as_float(clips)), training=training)
 
     def images(self, clips: Any) -> Any:

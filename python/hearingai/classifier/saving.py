@@ -7,6 +7,7 @@ import keras
 
 from .._typing import PathLike
 from ..errors import HearingAIError
+from ..runtime.arguments import path_of
 from ..runtime.files import writable_artifact, written
 from ._safety import check_config as check_config
 from ._safety import check_file
@@ -69,7 +70,7 @@ def load_classifier(path: PathLike) -> AudioClassifier:
         >>> hearingai.load_classifier(path).labels
         ['no', 'yes']
     """
-    path = Path(path)
+    path = path_of("path", path)
     _check_archive(path)
     try:
         with weights_within(check_file(path)):

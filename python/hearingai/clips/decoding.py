@@ -20,10 +20,11 @@ import pandas as pd
 from .._typing import OnError, PathLike, Progress
 from ..audio.plain_wav import read_pcm
 from ..audio.reading import fit_channels, fit_length, read_audio, resample
-from ..audio.samples import to_float32, to_int16
+from ..audio.samples import as_samples, refuse_samples_first, to_float32, to_int16
 from ..errors import AudioFileError, HearingAIError
 from ..runtime.arguments import choose
 from ..runtime.progress import progress_bar
+from ..tables.clip_table import clip_times
 
 _WORKERS = min(8, os.cpu_count() or 1)
 _GROUP = 32  # most recordings a thread reads in one go
@@ -55,10 +56,13 @@ class ClipFormat:
         return (self.samples,) if self.channels == 1 else (self.channels, self.samples)
 
     def fit(self, waveform: np.ndarray, seed: int | Sequence[int] | None = None) -> np.ndarray:
-        """Convert a waveform of the right rate to the format; `seed` seeds a random crop."""
+        """Convert a waveform of the right rate to the format; `seed` seeds a random crop.
+
+        What is beyond full scale is clipped, as in the clips to train on, which are stored as int16.
+        """
         waveform = fit_channels(waveform, self.channels)
         seed = 0 if seed is None else seed  # a fixed seed: predictions of a recording never differ
-        return fit_length(waveform, self.samples, crop=self.crop, seed=seed)
+        return np.clip(fit_length(waveform, self.samples, crop=self.crop, seed=seed), -1, 1)
 
 
 def read_clip(
@@ -225,21 +229,13 @@ def table_of_errors(bad: Iterable[tuple[PathLike | None, str]]) -> pd.DataFrame:
     return pd.DataFrame(bad, columns=["fname", "error"], dtype=object)
 
 
-def parts_of(clips: Any) -> list[tuple[PathLike, float, float | None]]:
-    """`(fname, start, duration)` of each clip of a table or a list of paths."""
+def parts_of(clips: Any, argument: str = "clips") -> list[tuple[PathLike, float, float | None]]:
+    """`(fname, start, duration)` of each clip of a table, called `argument`, or a list of paths."""
     if not isinstance(clips, pd.DataFrame):
         return [(fname, 0.0, None) for fname in clips]
-    none = [float("nan")] * len(clips)
-    ends: Any = clips.get("end", none)
-    starts = [0.0 if pd.isna(s) else float(s) for s in clips.get("start", none)]
-    for row, (start, end) in enumerate(zip(starts, ends, strict=True)):
-        if start < 0 or (not pd.isna(end) and end <= start):
-            raise HearingAIError(
-                f"`start` must be from 0 and `end` behind it, in seconds. Received in row "
-                f"{row + 1}: {start:g} and {end}"
-            )
-    lengths = [None if pd.isna(e) else float(e) - s for s, e in zip(starts, ends, strict=True)]
-    return list(zip(clips["fname"], starts, lengths, strict=True))
+    starts, ends = clip_times(argument, clips)
+    lengths = [None if np.isnan(length) else length for length in (ends - starts).tolist()]
+    return list(zip(clips["fname"], starts.tolist(), lengths, strict=True))
 
 
 def _allocate(shape: tuple[int, ...], dtype: str) -> np.ndarray:
@@ -271,18 +267,18 @@ def as_waveforms(arrays: Any, clip_format: ClipFormat, own_rate: float | None) -
     Returns:
         float32 `(n, samples)` or `(n, channels, samples)`.
     """
-    if isinstance(arrays, np.ndarray) and arrays.ndim == 1:
-        arrays = [arrays]
+    if isinstance(arrays, np.ndarray):
+        arrays = np.atleast_2d(as_samples(arrays, "recordings"))
+        refuse_samples_first(arrays.shape, "recordings")
     rate, most = clip_format.sample_rate, 1 if clip_format.channels == 1 else 2
     rows = []
     for i, row in enumerate(arrays):
-        row = to_float32(row)
+        row = to_float32(as_samples(row, "recordings", item=i + 1))
+        refuse_samples_first(row.shape, "recordings")
         if not 1 <= row.ndim <= most or not row.size:
             wanted = "(samples,)" if most == 1 else "(samples,) or (channels, samples)"
             raise HearingAIError(
                 f"each waveform must have the shape {wanted}. Number {i + 1} has {row.shape}"
             )
-        if not np.isfinite(row).all():
-            raise HearingAIError(f"waveform {i + 1} holds values that are not finite")
         rows.append(clip_format.fit(resample(row, own_rate or rate, rate)))
     return np.stack(rows) if rows else np.zeros((0, *clip_format.shape), "float32")

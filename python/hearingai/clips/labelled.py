@@ -13,6 +13,7 @@ from .._typing import OnError, PathLike, Progress
 from ..audio.fitting import offset
 from ..datasets.embeddings import is_embedding_table, read_embeddings
 from ..errors import HearingAIError, warn
+from ..runtime.arguments import path_of
 from .decoding import as_waveforms, decode_all, report_bad_files
 from .packed import PackedClips
 from .store import packed_clips
@@ -124,6 +125,8 @@ def keeps(table: pd.DataFrame, clip_format: ClipFormat, store: PathLike | bool |
     """Whether the decoded clips of a table are stored on disk."""
     if store is True or not isinstance(store, (str, os.PathLike, bool, type(None))):
         raise HearingAIError(f"`store` must be a folder, or `False`. Received: {store!r}")
+    if not isinstance(store, bool) and store is not None:
+        path_of("store", store)
     if clip_format.crop == "random":  # random crops differ from seed to seed
         return False
     if store is None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from .._typing import PathLike
 from ..audio.files import openable
 from ..errors import AudioFileError, HearingAIError
+from ..runtime.arguments import path_of
 from ..tables.clip_table import clip_table
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def is_class_folder(entry: Any) -> bool:
 
 def existing_folder(path: PathLike) -> Path:
     """Return `path` as a `Path`, else raise an error when it is not a folder."""
-    folder = Path(path).expanduser()
+    folder = path_of("path", path).expanduser()
     if not folder.is_dir():
         what = "is a file" if folder.exists() else "does not exist"
         raise HearingAIError(f"`path` must be a folder. Received: {str(path)!r}, which {what}")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from .._typing import PathLike
 from ..audio.files import warn_left_out
 from ..errors import AudioFileError, HearingAIError, warn
+from ..runtime.arguments import path_of
 from ..runtime.progress import ProgressBar
 from ._files import read_rows, table_of
 from ._tfrecord import examples
@@ -98,7 +99,7 @@ def holds_tfrecords(path: Path) -> bool:
 
 def _tfrecords(path: PathLike) -> list[Path]:
     """The tfrecord files at a path, in order."""
-    path = Path(path).expanduser()
+    path = path_of("path", path).expanduser()
     files = [path] if path.is_file() and path.suffix == ".tfrecord" else []
     if path.is_dir():
         files, below = ([f for f in path.glob(p) if f.is_file()] for p in _PATTERNS)

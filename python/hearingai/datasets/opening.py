@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from .._typing import PathLike
 from ..errors import HearingAIError
-from ..runtime.arguments import choose
+from ..runtime.arguments import choose, name_list, path_of
 from ..tables.clip_table import check_clips, read_clips
 from .audio_folder import audio_folder
 from .audioset import audioset_embeddings, holds_tfrecords
@@ -82,7 +82,7 @@ def load_clips(
         >>> len(hearingai.load_clips(folder, words=["yes"]))
         20
     """
-    path = Path(path).expanduser()
+    path = path_of("path", path).expanduser()
     if not path.exists():
         raise HearingAIError(f"`{path}` does not exist")
     kind = _recognised(path) if kind is None else choose("kind", kind, tuple(KINDS))
@@ -95,7 +95,8 @@ def load_clips(
     clips = KINDS[kind][1](path, **options)
     if words is None:
         return clips
-    missing = sorted(set(words) - set(clips["class"]))
+    words = name_list("words", words)
+    missing = sorted(set(map(str, words)) - set(clips["class"]))
     if missing:
         known = ", ".join(sorted(set(clips["class"])))
         raise HearingAIError(f"no clips of: {', '.join(missing)}. `{path}` has: {known}")

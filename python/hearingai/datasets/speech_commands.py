@@ -14,7 +14,7 @@ import pandas as pd
 from .._typing import PathLike
 from ..audio.files import is_audio_name, read_headers, warn_left_out
 from ..errors import AudioFileError, HearingAIError
-from ..runtime.arguments import choose
+from ..runtime.arguments import choose, flag, name_list, path_of
 from ..tables.clip_table import clip_table
 from ._files import existing_folder, is_class_folder
 from .download import fetch, unpack
@@ -74,7 +74,7 @@ def speech_commands(
         >>> len(clips)  # doctest: +SKIP
         64727
     """
-    folder = Path(path).expanduser()
+    folder, download = path_of("path", path).expanduser(), flag("download", download)
     version = choose("version", str(version).removeprefix("v"), tuple(_ARCHIVES))
     found = _word_folders(folder)
     if download and not found:
@@ -172,7 +172,7 @@ def _wanted(words: Sequence[str] | None, found: Sequence[str]) -> list[str]:
     """The words to list, sorted; an error names those that are not there."""
     if words is None:
         return list(found)
-    wanted = {words} if isinstance(words, str) else set(words)
+    wanted = set(name_list("words", words))
     unknown = sorted(map(str, wanted - set(found)))
     if unknown or not wanted:
         raise HearingAIError(

@@ -17,7 +17,7 @@ import numpy as np
 from .._typing import PathLike
 from ..audio.reading import fit_length, resample, write_audio
 from ..errors import HearingAIError
-from ..runtime.arguments import check_seed, positive
+from ..runtime.arguments import check_rate, check_seed, positive
 from ..runtime.cache import cache_dir
 from ..runtime.progress import ProgressBar
 from ._espeak import espeak_version, speak
@@ -123,7 +123,7 @@ def _plan(words: str | Sequence[str], n: int, seed: int, sample_rate: int) -> di
         "words": sorted(words),
         "n": positive("n", n, whole=True),
         "seed": check_seed(seed),
-        "sample_rate": positive("sample_rate", sample_rate, whole=True),
+        "sample_rate": check_rate(sample_rate),
         "layout": LAYOUT,
     }
 

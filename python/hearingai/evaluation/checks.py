@@ -10,6 +10,7 @@ import pandas as pd
 
 from .._typing import ArrayLike, Labels, Scores
 from ..errors import HearingAIError
+from ..runtime.arguments import name_list, scalar
 
 
 def label_series(argument: str, values: Any) -> pd.Series:
@@ -78,7 +79,8 @@ def place(
     if not pd.api.types.is_numeric_dtype(values):
         values = values.astype(str)
     # numbers are sorted as numbers, before they turn into text
-    labels = [str(v) for v in (sorted(values.unique()) if labels is None else labels)]
+    given = sorted(values.unique()) if labels is None else name_list("labels", labels)
+    labels = [str(v) for v in given]
     if len(set(labels)) < len(labels):
         raise HearingAIError(f"`labels` must differ from each other. Received: {labels}")
     values = values.astype(str)
@@ -98,9 +100,10 @@ def is_target(target: Any, labels: pd.Series) -> np.ndarray:
     A target that is not there is taken for a slip, and refused, where there are other labels to
     have meant; where all clips share one other label, none is the target.
     """
-    if np.ndim(target) or pd.isna(target):
+    if not isinstance(target, str) and scalar(target) is None and not isinstance(target, bool):
         raise HearingAIError(f"`target` must be one label. Received: {target!r}")
     # side by side, so that 1 finds 1.0
+    (target,) = name_list("target", [target])
     joined = pd.concat([labels, pd.Series([target])], ignore_index=True).astype(str)
     found = (joined == joined.iloc[-1]).to_numpy()[:-1]
     names = joined.iloc[:-1].unique()

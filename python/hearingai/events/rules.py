@@ -10,6 +10,7 @@ import numpy as np
 from typing_extensions import Unpack
 
 from ..errors import HearingAIError
+from ..runtime.arguments import name_list
 from ..runtime.shared_options import pick, shared_options
 from .options import EventOptions, RuleOptions, WindowOptions
 from .windows import Grid, exact, grid_of
@@ -67,7 +68,7 @@ def event_rules(all_labels: Iterable[str], grid: Grid, **options: Unpack[RuleOpt
         **options: See `RuleOptions`.
     """
     names, low, smooth = tuple(all_labels), options["low"], options["smooth"]
-    ignored = _names("ignore", options["ignore"] or None, (), names)
+    ignored = _names("ignore", _none_of_none(options["ignore"]), (), names)
     chosen = [n for n in _names("labels", options["labels"], names, names) if n not in ignored]
     if not chosen:
         raise HearingAIError("`ignore` leaves no label to report")
@@ -91,13 +92,18 @@ def event_rules(all_labels: Iterable[str], grid: Grid, **options: Unpack[RuleOpt
     )
 
 
+def _none_of_none(names: Any) -> Any:
+    """`None` for an empty list: it ignores nothing."""
+    return None if isinstance(names, (list, tuple, str)) and not names else names
+
+
 def _names(
     argument: str, given: str | Iterable[str] | None, default: Iterable[str], known: Sequence[str]
 ) -> list[str]:
     """The labels that an option names, each once."""
     if given is None:
         return list(default)
-    wanted = [given] if isinstance(given, str) else list(given)
+    wanted = name_list(argument, given)
     unknown = [name for name in wanted if name not in known]
     if unknown or not wanted:
         raise HearingAIError(

@@ -9,6 +9,7 @@ import pandas as pd
 
 from .._typing import PathLike
 from ..errors import HearingAIError
+from ..runtime import arguments
 from ..runtime.arguments import choose
 from ..tables.clip_table import check_columns
 from .tracking import EVENT_COLUMNS
@@ -74,6 +75,4 @@ def event_format(path: Path, format: str | None = None) -> str:
 
 def path_of(path: PathLike) -> Path:
     """A path, or an error where `path` is not one."""
-    if not isinstance(path, (str, os.PathLike)):
-        raise HearingAIError(f"`path` must name a file or a folder. Received: {path!r}")
-    return Path(path)
+    return arguments.path_of("path", path)

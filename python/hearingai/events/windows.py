@@ -10,10 +10,10 @@ import soxr
 from typing_extensions import Unpack
 
 from ..audio.resampling import resampling_delay
-from ..audio.samples import to_float32
+from ..audio.samples import as_waveform, to_float32
 from ..classifier.protocol import check_classifier
 from ..errors import HearingAIError
-from ..runtime.arguments import positive
+from ..runtime.arguments import check_rate, positive
 from ..runtime.shared_options import shared_options
 from .options import WindowOptions
 
@@ -116,6 +116,7 @@ class Windows:
         grid: The `Grid` to cut by.
         sample_rate: Rate of the sound, Hz; `None` means the classifier's own.
         channels: Channels of the sound; `None` takes those of the first block.
+        argument: What the sound is called, for errors.
 
     Attributes:
         grid: The `Grid`.
@@ -141,11 +142,13 @@ class Windows:
         *,
         sample_rate: int | None = None,
         channels: int | None = None,
+        argument: str = "block",
     ) -> None:
+        self._argument = argument
         own = grid.sample_rate
         self.grid = grid
         rate = own if sample_rate is None else sample_rate
-        self.sample_rate = positive("sample_rate", rate, whole=True)
+        self.sample_rate = check_rate(rate)
         self._channels = None if channels is None else positive("channels", channels, whole=True)
         self._format = classifier.clip_format
         self._resampler: soxr.ResampleStream | None = None
@@ -222,25 +225,13 @@ class Windows:
 
     def _checked(self, block: Any) -> np.ndarray:
         """The block as float32 `(channels, samples)`."""
-        block = np.asarray(block)
-        if block.dtype != np.int16 and block.dtype.kind != "f":
-            raise HearingAIError(
-                f"sound must be float in -1...1 or int16. Received: {block.dtype}, "
-                f"shape {block.shape}"
-            )
-        if block.ndim not in (1, 2) or (block.ndim == 2 and not len(block)):
-            raise HearingAIError(
-                f"sound must have the shape (samples,) or (channels, samples). "
-                f"Received: {block.shape}"
-            )
+        block = to_float32(as_waveform(block, self._argument))
         shape, block = block.shape, np.atleast_2d(block)
         if block.size and self._channels not in (None, len(block)):
             wanted = f"({self._channels}, samples)" if self._channels > 1 else "(samples,)"
-            raise HearingAIError(f"sound must have the shape {wanted}. Received: {shape}")
-        with np.errstate(over="ignore"):
-            block = to_float32(block)
-        if not np.isfinite(block).all():
-            raise HearingAIError("sound must be finite; it contains NaN or infinite values")
+            raise HearingAIError(
+                f"`{self._argument}` must have the shape {wanted}. Received: {shape}"
+            )
         if block.size:
             self._channels = len(block)
         return block
@@ -261,7 +252,8 @@ class Windows:
         if not len(block):
             return
         self._heard += len(block)
-        piece = np.array(block.T)  # a copy: the caller may reuse its array
+        # A copy, for the caller may reuse its array; clipped as in `ClipFormat.fit`.
+        piece = np.clip(block.T, -1, 1)
         wanted = self._format.channels
         if wanted == 1:
             piece = piece[0]

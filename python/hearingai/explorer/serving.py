@@ -97,6 +97,10 @@ def warn_of(host: str) -> None:
 
 def listener_at(host: str, port: int) -> socket.socket:
     """A listening socket, so that a browser can connect at once."""
+    if not isinstance(host, str):
+        raise HearingAIError(
+            f"`host` must be the name of this machine or its address. Received: {host!r}"
+        )
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         listener = socket.socket(family, socket.SOCK_STREAM)

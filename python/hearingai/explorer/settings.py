@@ -9,6 +9,7 @@ from ..errors import HearingAIError
 from ..events.options import EventOptions, RuleOptions, WindowOptions
 from ..events.rules import Rules, event_rules
 from ..events.windows import Grid, exact, grid_of
+from ..runtime.arguments import number as checked
 from ..runtime.arguments import positive
 from ..runtime.shared_options import pick
 
@@ -54,7 +55,8 @@ class Settings:
                 `min_gap`, and `labels`, their positions separated by commas.
         """
         asked, options = asked or {}, pick(RuleOptions, self.options)
-        longest = max(_SMOOTHEST * grid.window, 2 * exact(options["smooth"] or 0))
+        usual = 0 if options["smooth"] is None else checked("smooth", options["smooth"])
+        longest = max(_SMOOTHEST * grid.window, 2 * exact(usual))
         for name in ("threshold", "smooth", "min_duration", "min_gap"):
             if name in asked:
                 options[name] = number(name, asked[name])

@@ -11,7 +11,7 @@ import numpy as np
 from .._typing import PathLike, Progress, Recordings
 from ..clips.labelled import as_clips
 from ..errors import HearingAIError, warn
-from ..runtime.arguments import positive
+from ..runtime.arguments import flag, path_of, positive
 from ..runtime.files import writable, written
 from ..runtime.progress import progress_bar
 from .formats import RUNTIMES, attach, describe, format_of, need
@@ -107,7 +107,9 @@ def export(
         >>> result.format, result.n, result.agreement, result.max_difference < 1e-4
         ('saved_model', 16, 1.0, True)
     """
-    path, format = Path(path), format_of(path, format)
+    path = path_of("path", path)
+    format = format_of(path, format)
+    int8, verify = flag("int8", int8), flag("verify", verify)
     tolerance = positive("tolerance", tolerance)
     _check(classifier, path, format, int8, clips, overwrite)
     for library in _needed(format, verify or int8):

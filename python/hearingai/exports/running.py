@@ -8,11 +8,11 @@ from typing import Any, Protocol
 import numpy as np
 
 from .._typing import Device, PathLike
-from ..audio.samples import to_float32
+from ..audio.samples import as_samples, refuse_samples_first, to_float32
 from ..classifier.protocol import Embedder, OfSound
 from ..clips.decoding import ClipFormat
 from ..errors import HearingAIError
-from ..runtime.arguments import choose, positive
+from ..runtime.arguments import choose, path_of, positive
 from .formats import DOCUMENT, EMBEDDING, INPUT, OUTPUT, attached, format_of, need, understood
 
 
@@ -42,7 +42,7 @@ def load_exported(path: PathLike, threads: int | None = None) -> "ExportedClassi
         >>> hearingai.load_exported(hearingai.export(classifier, path).path).labels
         ['other', 'speech']
     """
-    path = Path(path)
+    path = path_of("path", path)
     if not path.exists():
         raise HearingAIError(f"`{path}` does not exist")
     if path.suffix == ".keras":
@@ -156,6 +156,9 @@ class ExportedClassifier:
         return int(self.description["embedding"]["shape"][1])
 
     def _answer(self, clips: np.ndarray, output: str, width: int) -> np.ndarray:
+        if not self.hears_embeddings:
+            clips = as_samples(clips, "clips")
+            refuse_samples_first(clips.shape, "clips")
         clips = to_float32(clips)
         if clips.shape[1:] != self.clip_shape:
             shape = ", ".join(map(str, self.clip_shape))

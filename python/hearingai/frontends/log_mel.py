@@ -7,8 +7,9 @@ import keras
 from keras import ops
 
 from ..errors import HearingAIError
-from ..runtime.arguments import choose, positive
+from ..runtime.arguments import check_rate, choose, positive
 from ._chunks import in_pieces
+from ._sound import HearsSound
 from .framing import WINDOWS, frame_sizes, n_frames, next_power_of_two, power_spectrum
 from .mel import check_range, mel_filters
 
@@ -22,7 +23,7 @@ ARGUMENTS = (
 
 
 @keras.saving.register_keras_serializable(package="hearingai")
-class LogMel(keras.layers.Layer):
+class LogMel(HearsSound, keras.layers.Layer):
     """Logarithm of the mel spectrogram.
 
     The signal is cut into frames of `fft_size` samples, each frame is weighted by a periodic
@@ -106,7 +107,7 @@ class LogMel(keras.layers.Layer):
         kwargs.setdefault("dtype", "float32")
         kwargs.setdefault("trainable", False)
         super().__init__(**kwargs)
-        self.sample_rate = positive("sample_rate", sample_rate, whole=True)
+        self.sample_rate = check_rate(sample_rate)
         self._set_sizes(window_size_ms, window_stride_ms, window_size, window_stride, fft_size)
         self.power = float(choose("power", power, (1, 2)))
         self.window = choose("window", window, tuple(WINDOWS))

@@ -59,7 +59,7 @@ def mel_filters(
         >>> hearingai.mel_filters(sample_rate=16000, fft_size=512, n_mels=40).shape
         (257, 40)
     """
-    sample_rate = positive("sample_rate", sample_rate)
+    sample_rate = positive("sample_rate", sample_rate, most=1e7)
     fft_size = positive("fft_size", fft_size, whole=True)
     n_mels = positive("n_mels", n_mels, whole=True)
     fmin, fmax = check_range(fmin, fmax, sample_rate)

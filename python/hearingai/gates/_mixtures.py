@@ -14,7 +14,7 @@ import pandas as pd
 from ..audio.files import EXTENSIONS, audio_files, openable, warn_left_out
 from ..audio.levels import active_frames, soft_edges
 from ..audio.reading import audio_info, read_audio
-from ..audio.samples import to_float32
+from ..audio.samples import as_samples, to_float32
 from ..clips.decoding import parts_of
 from ..errors import HearingAIError
 from ..tables.clip_table import GROUPS, check_columns
@@ -254,12 +254,10 @@ def _files(paths):
 
 def _sound(argument, values):
     """A recording in memory."""
-    wave = np.asarray(values)
-    wave = to_float32(wave) if wave.dtype == np.int16 else wave
-    if wave.dtype.kind != "f" or wave.ndim != 1 or not wave.size or not np.isfinite(wave).all():
+    wave = to_float32(as_samples(values, argument))
+    if wave.ndim != 1 or not wave.size:
         raise HearingAIError(
-            f"`{argument}` must be a folder, paths, a table with `fname`, or a list of sounds: "
-            f"finite floats in -1...1 of shape (samples,). Received: {wave.dtype} of shape "
-            f"{wave.shape}"
+            f"`{argument}` must be a folder, paths, a table with `fname`, or a list of sounds of "
+            f"shape (samples,). Received: an array of shape {wave.shape}"
         )
-    return wave.astype("float32")
+    return wave

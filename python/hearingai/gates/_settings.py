@@ -8,8 +8,10 @@ from typing import Annotated, Any, TypedDict
 
 from typing_extensions import Unpack
 
+from ..classifier.protocol import check_classifier
 from ..errors import HearingAIError
 from ..events.windows import Grid, exact, grid_of
+from ..runtime.arguments import name_list
 from ..runtime.shared_options import Option, shared_options
 from ._curve import GateRules
 
@@ -123,6 +125,7 @@ def gate_settings(
         target: The label or labels to let through.
         **options: See `GateOptions`.
     """
+    check_classifier(classifier)
     learnt = classifier.record.get("gate") or {}
     names = _target(classifier, target, learnt)
     grid = grid_of(classifier, hop=learnt.get("hop") if options["hop"] is None else options["hop"])
@@ -166,7 +169,7 @@ def _target(
     labels = ", ".join(map(repr, classifier.labels))
     if target is None:
         raise HearingAIError(f"`target` must name the labels to let through, of {labels}")
-    names = (target,) if isinstance(target, str) else tuple(target)
+    names = tuple(name_list("target", target))
     unknown = [name for name in names if name not in classifier.labels]
     if unknown or not names:
         raise HearingAIError(

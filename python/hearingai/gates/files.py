@@ -15,9 +15,12 @@ from typing_extensions import Unpack
 
 from .._typing import Device, PathLike, Progress
 from ..audio.blocks import Blocks, as_path, open_blocks
+from ..audio.samples import as_samples, as_waveform
 from ..audio.writing import sound_file, sound_format
+from ..classifier.protocol import check_classifier
 from ..errors import HearingAIError
 from ..events.windows import exact
+from ..runtime.arguments import path_of
 from ..runtime.files import refuse_to_replace
 from ..runtime.progress import progress_bar
 from ..runtime.shared_options import shared_options
@@ -135,7 +138,8 @@ def gate(
         >>> gated.sound.shape, round(float(20 * numpy.log10(abs(gated.sound / noise).max())))
         ((2, 44100), -40)
     """
-    path = None if out is None else _writable(out, overwrite)
+    check_classifier(classifier)
+    path = None if out is None else _writable(path_of("out", out), overwrite)
     made: list[np.ndarray] = []
     rows: list[pd.DataFrame] = []
     done = 0
@@ -172,11 +176,11 @@ class _Memory:
     subtype: None = None
 
     def __init__(self, sound: np.ndarray, sample_rate: int) -> None:
-        self.origin, self.sample_rate = np.asarray(sound), sample_rate
-        if self.origin.ndim not in (1, 2) or not self.origin.size:
+        as_waveform(sound, "sound")  # checked before any of it is heard
+        self.origin, self.sample_rate = as_samples(sound, "sound"), sample_rate
+        if not self.origin.size:
             raise HearingAIError(
-                f"`sound` must be a path, or sound of shape (samples,) or (channels, samples). "
-                f"Received: an array of shape {self.origin.shape}"
+                f"`sound` holds no samples. Received: an array of shape {self.origin.shape}"
             )
         self.channels = 1 if self.origin.ndim == 1 else len(self.origin)
         self.samples = self.origin.shape[-1]

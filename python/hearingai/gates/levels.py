@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from ..audio.samples import as_waveform
 from ..errors import HearingAIError
-from ..runtime.arguments import finite_array
 from ._mixtures import activity
 from .files import Gated
 
@@ -39,6 +39,10 @@ def gate_levels(gated: Gated, wanted: np.ndarray, unwanted: np.ndarray) -> pd.Da
         >>> hearingai.gate_levels(gated, wanted, unwanted)["change_db"].round(2)[:3].tolist()
         [-20.0, -20.0, -20.0]
     """
+    if not isinstance(gated, Gated):
+        raise HearingAIError(
+            f"`gated` must be what gate() returned. Received: {type(gated).__name__}"
+        )
     gain = gated.gain()
     parts = [_power(n, p, len(gain)) for n, p in (("wanted", wanted), ("unwanted", unwanted))]
     active = activity(np.sqrt(parts[0]), gated.sample_rate)
@@ -70,8 +74,8 @@ def level_table(
 
 def _power(name: str, part: np.ndarray, samples: int) -> np.ndarray:
     """The mean square over the channels, `(samples,)`."""
-    part = finite_array(name, part)
-    if part.ndim not in (1, 2) or part.shape[-1] != samples:
+    part = as_waveform(part, name)
+    if part.shape[-1] != samples:
         raise HearingAIError(
             f"`{name}` must have the shape (samples,) or (channels, samples), with the {samples} "
             f"samples of the sound. Received: {part.shape}"

@@ -11,10 +11,11 @@ import pandas as pd
 from typing_extensions import Unpack
 
 from ..audio.resampling import resampling_delay
+from ..audio.samples import as_samples
 from ..errors import HearingAIError
 from ..events.windows import Grid, Windows
 from ..inference.prediction import probabilities_of
-from ..runtime.arguments import positive
+from ..runtime.arguments import check_rate, positive
 from ..runtime.shared_options import shared_options
 from ._curve import GainCurve
 from ._settings import GateOptions, GateSettings, gate_settings
@@ -71,7 +72,7 @@ class Gate:
     ) -> None:
         self._settings = gate_settings(classifier, target, **options)
         self._classifier, grid = classifier, self._settings.grid
-        self.sample_rate = positive("sample_rate", sample_rate, whole=True)
+        self.sample_rate = check_rate(sample_rate)
         self.channels = positive("channels", channels, whole=True)
         self._windows = Windows(
             classifier, grid, sample_rate=self.sample_rate, channels=self.channels
@@ -114,7 +115,7 @@ class Gate:
         """
         if self._over:
             raise HearingAIError("the sound is over, finish() was called; make a new Gate")
-        block = np.array(block)  # a copy: the caller may reuse its array
+        block = np.array(as_samples(block, "block"))  # a copy: the caller may reuse its array
         kind = (block.dtype, block.ndim)
         if self._kind is not None and self._kind != kind:
             raise HearingAIError(

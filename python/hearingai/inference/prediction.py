@@ -1,7 +1,7 @@
 """predict(), and what it shares with evaluate() and embed(): recordings in batches."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -15,13 +15,15 @@ from ..clips.labelled import as_clips, check_kind
 from ..datasets.embedding_files import EMBEDDING_FILES, list_embeddings
 from ..datasets.embeddings import is_embedding_table, read_embeddings
 from ..errors import AudioFileError, HearingAIError
-from ..runtime.arguments import choose, positive
+from ..runtime.arguments import check_rate, choose, positive
 from ..runtime.progress import progress_bar
-from ..tables.clip_table import check_columns
+from ..tables.clip_table import check_columns, check_paths, clip_times
 
 Batches: TypeAlias = Iterator[tuple[np.ndarray, np.ndarray, np.ndarray, list[str]]]
 """`(rows, clips, good, bad)`: positions of recordings, clips of those that could be read, which of
 the positions these are, and the reasons of the others."""
+
+NO_ANSWER = "the network answered with NaN, so its weights are broken"
 
 
 def predict(
@@ -77,7 +79,10 @@ def predict(
     choose("on_error", on_error, ("report", "raise"))
     fnames, source = batches_of(classifier, recordings, sample_rate, batch_size, on_error)
     with classifier.on_device(device):
-        return predict_batches(classifier, fnames, source, progress)
+        table = predict_batches(classifier, fnames, source, progress)
+    if on_error == "raise" and (table["error"] == NO_ANSWER).any():
+        raise HearingAIError(f"`classifier`: {NO_ANSWER}")
+    return table
 
 
 def batches_of(
@@ -94,7 +99,7 @@ def batches_of(
         source = batches_of_files(classifier, table, batch_size, on_error)
         return list(table["fname"]), source
     if sample_rate is not None:
-        sample_rate = positive("sample_rate", sample_rate, whole=True)
+        sample_rate = check_rate(sample_rate)
     clips = as_clips(classifier, recordings, sample_rate)
     return [None] * len(clips), _batches_of_arrays(clips, batch_size)
 
@@ -135,6 +140,7 @@ def predict_batches(
     probabilities, errors = answers_of(
         classifier.probabilities, width, len(fnames), source, progress, hear
     )
+    errors[pd.isna(errors) & np.isnan(probabilities).any(axis=1)] = NO_ANSWER
     best = np.nan_to_num(probabilities, nan=-1.0).argmax(axis=1)
     failed = errors != np.array(None)
     label = np.array(classifier.labels, dtype=object)[best]
@@ -148,8 +154,15 @@ def predict_batches(
 
 
 def probabilities_of(classifier: Classifier, clips: np.ndarray) -> np.ndarray:
-    """Probabilities of a batch of any size; few sizes have to be compiled."""
-    return _filled_up(classifier.probabilities, clips)
+    """Probabilities of a batch of any size; few sizes have to be compiled.
+
+    Raises:
+        HearingAIError: The network is broken: one of them is NaN.
+    """
+    found = _filled_up(classifier.probabilities, clips)
+    if np.isnan(found).any():
+        raise HearingAIError(f"`classifier`: {NO_ANSWER}")
+    return found
 
 
 def _filled_up(compute: Callable[[np.ndarray], np.ndarray], clips: np.ndarray) -> np.ndarray:
@@ -163,6 +176,8 @@ def table_of(classifier: Classifier, recordings: Any) -> pd.DataFrame | None:
     """The recordings as a table with a column `fname`; `None` where they are arrays."""
     if isinstance(recordings, pd.DataFrame):
         check_columns("recordings", recordings, ("fname",))
+        check_paths("recordings", recordings)
+        clip_times("recordings", recordings)
         if is_embedding_table(recordings) or not classifier.hears_embeddings:
             return recordings
         recordings = list(recordings["fname"])
@@ -170,6 +185,11 @@ def table_of(classifier: Classifier, recordings: Any) -> pd.DataFrame | None:
         recordings = [recordings]
     if isinstance(recordings, np.ndarray) and recordings.dtype.kind not in "OU":
         return None
+    if isinstance(recordings, dict) or not isinstance(recordings, Iterable):
+        raise HearingAIError(
+            f"`recordings` must be paths, a table with a column `fname`, or sound. "
+            f"Received: {type(recordings).__name__}"
+        )
     recordings = list(recordings)
     if all(isinstance(r, (str, os.PathLike)) for r in recordings):
         return _table_of_files(classifier, [os.fspath(r) for r in recordings])

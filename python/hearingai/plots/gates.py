@@ -103,8 +103,11 @@ def gate_numbers(gated: Any, start: float = 0.0, end: float | None = None) -> di
 
 
 def _stretch(gated: Any, start: float, end: float | None) -> tuple[float, float]:
+    if not hasattr(gated, "gain") or not hasattr(gated, "track"):
+        came = type(gated).__name__
+        raise HearingAIError(f"`gated` must be what gate() returned. Received: {came}")
     length = gated.samples / gated.sample_rate
-    start = number("start", start or 0, low=0)
+    start = number("start", 0 if start is None else start, low=0)
     end = length if end is None else min(positive("end", end), length)
     if not 0 < end - start <= _LONGEST:
         raise HearingAIError(

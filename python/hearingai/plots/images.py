@@ -10,9 +10,10 @@ import numpy as np
 
 from .._typing import ArrayLike
 from ..audio.reading import read_audio, resample
+from ..audio.samples import as_waveform
 from ..audio.tones import find_tones
 from ..errors import HearingAIError
-from ..runtime.arguments import finite_array, positive
+from ..runtime.arguments import check_rate
 from .axes import Axis, axis_of, fft_axis, grouped
 
 RATE = 22050  # Hz, of the Hearing AI system
@@ -84,7 +85,7 @@ def hear(sound: Any, sample_rate: Any, frontend: Any) -> Any:
     Returns:
         `(waveform, sample_rate, frontend)`: mono, at the rate of the front end.
     """
-    rate = None if sample_rate is None else positive("sample_rate", sample_rate, whole=True)
+    rate = None if sample_rate is None else check_rate(sample_rate)
     if hasattr(frontend, "frontend"):  # a classifier's
         frontend = frontend.frontend
         if frontend is None:
@@ -93,12 +94,9 @@ def hear(sound: Any, sample_rate: Any, frontend: Any) -> Any:
     if isinstance(sound, (str, os.PathLike)):
         waveform, rate = read_audio(sound, sample_rate=own or rate or RATE)
     else:
-        waveform = finite_array("sound", sound)
-        if waveform.ndim not in (1, 2) or 0 in waveform.shape:
-            raise HearingAIError(
-                "`sound` must be a path, or a waveform of shape (samples,) or (channels, samples). "
-                f"Received: {waveform.shape}"
-            )
+        waveform = as_waveform(sound, "sound")
+        if not waveform.size:
+            raise HearingAIError(f"`sound` holds no samples. Received: {waveform.shape}")
         if rate is None:
             raise HearingAIError("`sample_rate` must be given with a waveform, in Hz")
         waveform = np.atleast_2d(waveform).mean(axis=0).astype("float32")
@@ -130,6 +128,8 @@ def raw_image(waveform: ArrayLike, frontend: Any) -> np.ndarray:
     keras = require_keras()
     values = keras.ops.convert_to_tensor(np.asarray(waveform, "float32")[None])
     for layer in layers_of(frontend):
+        if not callable(layer):
+            raise HearingAIError(f"`frontend` must be a Keras layer. Received: {layer!r}")
         values = layer(values)
     image = keras.ops.convert_to_numpy(values)
     if image.ndim != 4:

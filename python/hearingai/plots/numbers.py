@@ -13,7 +13,7 @@ from .._typing import Labels, Scores
 from ..errors import HearingAIError
 from ..evaluation import pr_auc, roc_auc, score_curve
 from ..evaluation.checks import target_scores
-from ..runtime.arguments import choose, number
+from ..runtime.arguments import choose, name_list, number
 from .canvas import filled
 
 LOWER_IS_BETTER = ("loss", "parameters", "epochs", "seconds")
@@ -105,7 +105,8 @@ def tuning_numbers(
     table: pd.DataFrame, metric: str = "accuracy", x: str | None = None
 ) -> list[Setting]:
     """What `plot_tuning` draws: a `Setting` a panel."""
-    names = [x] if isinstance(x, str) else list(x or [])
+    names = [] if x is None else name_list("x", x)
+    (metric,) = name_list("metric", [metric])
     filled("table", table, ("trial", metric, *names))
     y = _numbers("table", table, metric)
     names = names or _settings(table, metric)

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..audio.tones import two_tone
 from ..errors import HearingAIError, HearingAIWarning
-from ..runtime.arguments import positive
+from ..runtime.arguments import check_rate, positive
 from .canvas import SPECTRUM, TRAINING, Picture, plain
 from .images import Wave, hear, image_of, mark_tones, raw_image, spectrum_of
 from .sounds import envelope
@@ -124,8 +124,9 @@ def band_numbers(
     frontend: Any = None,
 ) -> Any:
     """The panels of `plot_bands`: an image a number of bands."""
-    rate = positive("sample_rate", sample_rate, whole=True)
-    counts = [positive("n_mels", n, whole=True) for n in np.atleast_1d(n_mels)]
+    rate = check_rate(sample_rate)
+    given = n_mels if isinstance(n_mels, (list, tuple, np.ndarray)) and len(n_mels) else [n_mels]
+    counts = [positive("n_mels", n, whole=True) for n in given]
     sound = two_tone(sample_rate=rate) if sound is None else sound
     waveform, rate, frontend = hear(sound, rate, frontend)
     from ..frontends import MFCC, LogMel, empty_bands

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from .._typing import ArrayLike
+from ..audio.samples import as_waveform
 from ..errors import HearingAIError
 from ..runtime.arguments import finite_array, positive
 from .canvas import SPECTRUM, TRAINING, Picture, plain
@@ -39,9 +40,9 @@ def plot_waveform(waveform: ArrayLike, sample_rate: float, *, title: str | None 
         'time (s)'
     """
     sample_rate = positive("sample_rate", sample_rate)
-    channels = finite_array("waveform", waveform)
+    channels = as_waveform(waveform)
     shape = channels.shape
-    if len(shape) not in (1, 2) or 0 in shape or shape[0] > shape[-1]:
+    if 0 in shape or shape[0] > shape[-1]:
         raise HearingAIError(
             f"`waveform` must have shape (samples,) or (channels, samples). Received: {shape}"
         )

@@ -10,7 +10,7 @@ from .._recipe_names import RECIPE_NAMES
 from ..classifier.model import AudioClassifier
 from ..errors import HearingAIError
 from ..networks import network
-from ..runtime.arguments import choose
+from ..runtime.arguments import choose, name_list
 from ..runtime.backend import draw_seed, set_seed
 from .audio_gate import AUDIO_GATE
 from .checks import check_recipe, network_arguments
@@ -132,6 +132,7 @@ def create_classifier(
         ['no', 'yes']
     """
     recipe = get_recipe(recipe)
+    labels = name_list("labels", labels)
     seed = draw_seed(seed)
     set_seed(seed)
     clips = recipe.clip_format

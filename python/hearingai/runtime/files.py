@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from .._typing import PathLike
 from ..errors import HearingAIError
+from ..runtime.arguments import flag, path_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,7 +46,7 @@ def written(path: Path) -> Iterator[Path]:
 
 def made_folder(path: PathLike) -> Path:
     """Return a folder as a `Path`; it is made where it is missing."""
-    path = Path(path)
+    path = path_of("path", path)
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -69,13 +70,13 @@ def writable(path: Path, overwrite: bool) -> Path:
 
 def refuse_to_replace(path: Path, overwrite: bool) -> None:
     """Raise an error where something lies at `path` that may not be replaced."""
-    if path.exists() and not overwrite:
+    if not flag("overwrite", overwrite) and path.exists():
         raise HearingAIError(f"`{path}` exists; `overwrite=True` replaces it")
 
 
 def writable_artifact(path: PathLike, overwrite: bool = False) -> Path:
     """Check a path to save a classifier to, before hours of training rather than after."""
-    path = Path(path)
+    path = path_of("path", path)
     if path.suffix != ".keras":
         raise HearingAIError(f"`path` must end in .keras. Received: {path}")
     return writable(path, overwrite)

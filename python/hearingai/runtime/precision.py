@@ -26,6 +26,7 @@ def precision_of(precision: str, device: Device = "auto") -> str:
         `"float32"` or `"bfloat16"`.
     """
     choose("precision", precision, ("auto", *_POLICIES))
+    choose("device", device, ("auto", "cpu", "gpu"))
     if precision != "auto":
         return precision
     return "bfloat16" if _fast_bfloat16(device) else "float32"

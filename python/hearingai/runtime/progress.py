@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from .._typing import Progress
+from .arguments import flag
 
 _QUIET_SECONDS = 2
 _PAUSE = 0.2  # seconds between two calls of a function
@@ -30,6 +31,8 @@ def progress_bar(
     Yields:
         A function `bar(done, text=None)`.
     """
+    if progress is not None and not callable(progress):
+        progress = flag("progress", progress)
     if callable(progress):
         yield _Throttled(progress, text, total)
         return

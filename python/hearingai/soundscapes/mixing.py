@@ -6,7 +6,6 @@ around a word changes neither the ratio nor the times in the truth.
 """
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,7 @@ from ..audio.reading import read_audio
 from ..audio.writing import sound_file, sound_format
 from ..clips.decoding import parts_of
 from ..errors import HearingAIError, warn
-from ..runtime.arguments import positive, whole
+from ..runtime.arguments import check_rate, path_of, positive, whole
 from ..runtime.files import refuse_to_replace
 from ..runtime.progress import progress_bar
 from ..runtime.shared_options import shared_options
@@ -100,8 +99,8 @@ def lay_clips(
         >>> len(truth), hearingai.audio_info(out)["duration"]
         (4, 20.0)
     """
-    rate, clips = positive("sample_rate", sample_rate, whole=True), check_clips(clips)
-    path, seed = Path(path).expanduser(), whole("seed", seed)
+    rate, clips = check_rate(sample_rate), check_clips(clips)
+    path, seed = path_of("path", path).expanduser(), whole("seed", seed)
     form = sound_format(path, subtype)
     refuse_to_replace(path, overwrite)
     ground = _background_parts(background)
@@ -241,17 +240,13 @@ def _read(part: tuple, rate: int) -> np.ndarray:
 def _background_parts(background: Any) -> list[tuple]:
     """`(fname, start, duration)` of each recording of a background."""
     if not isinstance(background, pd.DataFrame):
-        names = [background] if isinstance(background, (str, Path)) else background
-        try:
-            background = pd.DataFrame({"fname": [str(Path(name)) for name in names]})
-        except TypeError:
-            raise HearingAIError(
-                "`background` must be a recording, a list of them, or a table with `fname`. "
-                f"Received: {background!r}"
-            ) from None
+        several = isinstance(background, (list, tuple, pd.Series, np.ndarray))
+        names = background if several else [background]
+        paths = [str(path_of("background", name)) for name in names]
+        background = pd.DataFrame({"fname": pd.Series(paths, dtype=object)})
     if "fname" not in background or not len(background) or background["fname"].isna().any():
         raise HearingAIError(
             "`background` must name recordings in a column `fname`. Received "
             f"{len(background)} rows of: {', '.join(map(str, background)) or 'none'}"
         )
-    return parts_of(background)
+    return parts_of(background, "background")

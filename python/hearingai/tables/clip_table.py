@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,7 @@ import pandas as pd
 
 from .._typing import PathLike
 from ..errors import HearingAIError, HearingAIWarning
-from ..runtime.arguments import check_seed, positive
+from ..runtime.arguments import check_seed, name_list, path_of, positive, scalar
 
 SPLITS = ("train", "validation", "test")
 GROUPS = ("speaker", "source", "fold")  # clips with the same value must be in one split
@@ -37,8 +36,26 @@ def clip_table(fname: Any, class_: Any, **columns: Any) -> pd.DataFrame:
         >>> clips["class_id"].tolist()
         [1, 0]
     """
-    table = pd.DataFrame({"fname": [os.fspath(f) for f in fname], "class": list(class_)})
-    return check_clips(table.assign(**columns))
+    lists = {"fname": _column("fname", fname), "class": _column("class_", class_)}
+    lists |= {n: _column(n, v) if _has_length(v) else v for n, v in columns.items()}
+    for name, values in lists.items():
+        if _has_length(values) and len(values) != len(lists["fname"]):
+            raise HearingAIError(
+                f"`{name}` must have a value for each of the {len(lists['fname'])} of `fname`. "
+                f"Received: {len(values)}"
+            )
+    return check_clips(pd.DataFrame(lists))
+
+
+def _has_length(values: Any) -> bool:
+    return isinstance(values, Collection) and not isinstance(values, (str, bytes))
+
+
+def _column(name: str, values: Any) -> list:
+    """The values of a column, a list."""
+    if not _has_length(values) or isinstance(values, dict) or getattr(values, "ndim", 1) != 1:
+        raise HearingAIError(f"`{name}` must be a list. Received: {values!r}")
+    return list(values)
 
 
 def check_columns(argument: str, table: object, columns: Sequence[str]) -> None:
@@ -53,6 +70,72 @@ def check_columns(argument: str, table: object, columns: Sequence[str]) -> None:
         raise HearingAIError(
             f"`{argument}` must have {named}. Received: {', '.join(map(str, table)) or 'none'}"
         )
+
+
+def check_paths(argument: str, table: pd.DataFrame) -> list[str]:
+    """The column `fname` of a table as text, or an error that names the row that holds no path."""
+    for row, fname in enumerate(table["fname"]):
+        if not isinstance(fname, (str, os.PathLike)):
+            raise HearingAIError(
+                f'`{argument}["fname"]` in row {row + 1} must be a path. '
+                f"Received: {_plain(fname)!r}"
+            )
+    return [os.fspath(fname) for fname in table["fname"]]
+
+
+def clip_times(argument: str, table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+    """The columns `start` and `end` of a table, checked.
+
+    Args:
+        argument: What the table is called, for the error.
+        table: A table; it may lack the columns, and values in them.
+
+    Returns:
+        `(starts, ends)`: seconds, float64; 0 and NaN where they are not given.
+
+    Raises:
+        HearingAIError: A value is no number, negative, or an end does not lie after its start.
+
+    Example:
+        >>> starts, ends = clip_times("clips", pd.DataFrame({"fname": ["a.wav"], "end": [2]}))
+        >>> starts.tolist(), ends.tolist()
+        ([0.0], [2.0])
+    """
+    starts, ends = (_times(argument, table, column) for column in ("start", "end"))
+    starts = np.where(np.isnan(starts), 0.0, starts)
+    wrong = np.flatnonzero(ends <= starts)
+    if len(wrong):
+        row = wrong[0]
+        raise HearingAIError(
+            f'`{argument}["end"]` in row {row + 1} must lie after the start at {starts[row]:g} s. '
+            f"Received: {ends[row]:g}"
+        )
+    return starts, ends
+
+
+def _times(argument: str, table: pd.DataFrame, column: str) -> np.ndarray:
+    """A column of seconds, float64; NaN where nothing is given."""
+    if column not in table:
+        return np.full(len(table), np.nan)
+    values = table[column]
+    missing = np.asarray(values.isna())
+    if values.dtype.kind in "fiu":
+        times = values.to_numpy("float64", na_value=np.nan)
+    else:
+        found = (scalar(value) for value in values)
+        times = np.array([np.nan if time is None else time for time in found], "float64")
+    wrong = np.flatnonzero(~missing & ~((times >= 0) & (times < np.inf)))
+    if len(wrong):
+        raise HearingAIError(
+            f'`{argument}["{column}"]` in row {wrong[0] + 1} must be seconds, a number from 0. '
+            f"Received: {_plain(values.iloc[wrong[0]])!r}"
+        )
+    return times
+
+
+def _plain(value: Any) -> Any:
+    """A value of NumPy as Python shows it."""
+    return value.item() if isinstance(value, np.generic) else value
 
 
 def check_clips(clips: Any, labels: Sequence[str] | None = None) -> pd.DataFrame:
@@ -76,18 +159,16 @@ def check_clips(clips: Any, labels: Sequence[str] | None = None) -> pd.DataFrame
             raise HearingAIError(f'`clips["{column}"]` is missing in row {missing[0] + 1}')
     if not len(clips):
         raise HearingAIError("`clips` has no rows")
+    clip_times("clips", clips)
     names = clips["class"].astype(str)
-    known = sorted(set(names)) if labels is None else list(labels)
+    known = sorted(set(names)) if labels is None else [str(n) for n in name_list("labels", labels)]
     unknown = sorted(set(names) - set(known))
     if unknown:
         raise HearingAIError(
             f"classes the model does not know: {', '.join(unknown)}. It knows: {', '.join(known)}"
         )
     position = {name: i for i, name in enumerate(known)}
-    try:
-        fname = [os.fspath(f) for f in clips["fname"]]
-    except TypeError as error:
-        raise HearingAIError(f'`clips["fname"]` must hold paths: {error}') from None
+    fname = check_paths("clips", clips)
     checked = clips.assign(**{"fname": fname, "class": names, "class_id": names.map(position)})
     first = ["fname", "class", "class_id"]
     return checked[first + [c for c in clips if c not in first]].reset_index(drop=True)
@@ -110,7 +191,7 @@ def read_clips(path: PathLike) -> pd.DataFrame:
         >>> hearingai.read_clips(path)["class"].tolist()
         ['yes', 'no']
     """
-    path = Path(path)
+    path = path_of("path", path)
     try:
         clips = pd.read_csv(path, dtype={"class": str, "speaker": str, "split": str})
     except (OSError, ValueError) as error:
@@ -160,7 +241,12 @@ def split_clips(
         {'train': 6, 'test': 2}
     """
     clips = check_clips(clips)
-    fractions = dict(fractions or {"train": 0.7, "validation": 0.3})
+    fractions = {"train": 0.7, "validation": 0.3} if fractions is None else fractions
+    if not isinstance(fractions, Mapping) or not fractions:
+        raise HearingAIError(
+            f"`fractions` must be a dict from each split to its share. Received: {fractions!r}"
+        )
+    name_list("fractions", list(fractions))
     shares = np.array([positive(f"fractions[{name!r}]", f) for name, f in fractions.items()])
     groups = _groups(clips, by)
     names, group_of = np.unique(groups, return_inverse=True)
@@ -185,6 +271,7 @@ def _groups(clips: pd.DataFrame, by: str | None) -> np.ndarray:
                 stacklevel=3,
             )
         return np.arange(len(clips))
+    (by,) = name_list("by", [by])
     if by not in clips:
         raise HearingAIError(
             f"`clips` has no column `{by}` to split by. Its columns: {', '.join(map(str, clips))}. "

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import HearingAIError, warn
-from ..runtime.arguments import choose, number, positive
+from ..runtime.arguments import choose, name_list, number, positive
 from .clip_table import check_clips, split_clips
 from .splitting import group_of
 
@@ -71,13 +71,26 @@ def _stratified(clips: pd.DataFrame, n: int, seed: int) -> pd.Series:
 def _by_position(clips: pd.DataFrame, folds: Any) -> pd.Series:
     dealt = pd.Series([None] * len(clips), dtype=object, index=clips.index)
     for i, positions in enumerate(folds):
-        positions = np.asarray(positions, dtype=int)
+        positions = _positions(i + 1, positions)
         if len(positions) and not 0 <= positions.min() <= positions.max() < len(clips):
             raise HearingAIError(f"fold {i + 1} of `folds` names clips that are not in the table")
         if dealt.iloc[positions].notna().any():
             raise HearingAIError("a clip is in two of `folds`")
         dealt.iloc[positions] = str(i + 1)
     return dealt
+
+
+def _positions(fold: int, positions: Any) -> np.ndarray:
+    try:
+        found = np.asarray(positions)
+    except ValueError:
+        found = np.empty((0, 0))
+    if found.ndim != 1 or (found.size and found.dtype.kind not in "iu"):
+        raise HearingAIError(
+            f"fold {fold} of `folds` must be positions of clips, whole numbers from 0. "
+            f"Received: {positions!r}"
+        )
+    return found.astype(int)
 
 
 def _warn_of_shared(clips: pd.DataFrame, dealt: pd.Series) -> None:
@@ -147,6 +160,7 @@ def fold_split(clips: pd.DataFrame, fold: object, *, by: str = "fold") -> pd.Dat
         ['train', 'validation', 'test']
     """
     clips = check_clips(clips)
+    (by,) = name_list("by", [by])
     if by not in clips:
         raise HearingAIError(
             f"`clips` has no column `{by}`. Its columns: {', '.join(map(str, clips))}"

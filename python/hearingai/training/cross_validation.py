@@ -19,7 +19,7 @@ from ..errors import HearingAIError, warn
 from ..evaluation import confusion
 from ..recipes.recipe import Recipe, as_text
 from ..recipes.registry import get_recipe
-from ..runtime.arguments import positive
+from ..runtime.arguments import flag, path_of, positive
 from ..runtime.backend import draw_seed
 from ..runtime.files import made_folder, written
 from ..runtime.progress import progress_bar
@@ -152,7 +152,7 @@ def cross_validate(
         packed_clips(clips, recipe.clip_format, store or None, progress=progress)
     with tempfile.TemporaryDirectory(prefix="hearingai-") as scratch:
         folder = _folder(path or scratch, settings)
-        shared |= {"folder": folder, "keep": bool(keep and path)}
+        shared |= {"folder": folder, "keep": flag("keep", keep) and path is not None}
         waiting = [t | shared for t in _unfinished(folder, tasks, shared["keep"])]
         _run(waiting, parallel, len(tasks), progress)
         return _collect(folder, tasks, settings)
@@ -234,7 +234,7 @@ def _unfinished(folder: Path, tasks: list[dict], keep: bool) -> list[dict]:
 
 def _noted(path: PathLike | None) -> dict[str, Any]:
     """The settings of the cross-validation that a folder holds; empty where it holds none."""
-    note = None if path is None else Path(path) / _NOTE
+    note = None if path is None else path_of("path", path) / _NOTE
     try:
         return json.loads(note.read_text()) if note and note.exists() else {}
     except ValueError:
@@ -262,7 +262,7 @@ def _settings(
         "recipe": recipe.name,
         "folds": len(tasks),
         "seed": seed,
-        "deterministic": bool(deterministic),
+        "deterministic": flag("deterministic", deterministic),
         "options": {k: as_text(v) for k, v in options.items() if k not in _APART and v is not None},
         "data": told.hexdigest(),
     }

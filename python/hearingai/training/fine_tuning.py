@@ -11,7 +11,7 @@ from .._typing import PathLike, Progress
 from ..classifier.bodies import with_head
 from ..classifier.model import AudioClassifier
 from ..errors import HearingAIError
-from ..runtime.arguments import choose
+from ..runtime.arguments import choose, name_list
 from ..runtime.backend import draw_seed, set_seed
 from ..runtime.shared_options import shared_options
 from ..tables.clip_table import check_clips
@@ -108,7 +108,7 @@ def labels_for(clips: pd.DataFrame, labels: Sequence[str] | None = None) -> list
     clips = check_clips(clips)
     if labels is None:
         return two_or_more(clips)
-    labels = [labels] if isinstance(labels, str) else [str(label) for label in labels]
+    labels = [str(label) for label in name_list("labels", labels)]
     if len(labels) < 2:
         raise HearingAIError(f"`labels` must be two or more. Received: {labels}")
     return labels

@@ -175,6 +175,10 @@ def training_settings(
     }
     if augment is not None:
         one = isinstance(augment, (str, Augmentation))
+        if not one and not isinstance(augment, (list, tuple)):
+            raise HearingAIError(
+                f"`augment` must be an augmentation, its name, or a list. Received: {augment!r}"
+            )
         changes["augment"] = (augment,) if one else tuple(augment)
     recipe = get_recipe(recipe, **changes)
     augmentations_of(recipe, classifier)

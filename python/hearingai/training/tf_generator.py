@@ -10,7 +10,7 @@ import pandas as pd
 
 from ..audio.reading import audio_info
 from ..errors import AudioFileError, HearingAIError
-from ..runtime.arguments import positive
+from ..runtime.arguments import check_rate, positive
 from ..runtime.backend import draw_seed
 from ..tables.clip_table import check_clips
 
@@ -70,7 +70,7 @@ def data_generator(
     tf = _tensorflow()
     clips = check_clips(df, labels)
     batch_size = positive("batch_size", batch_size, whole=True)
-    sample_rate = positive("sample_rate", sample_rate, whole=True)
+    sample_rate = check_rate(sample_rate)
     samples = round(sample_rate * positive("duration", duration))
     window, stride, fft_size = frame_sizes(window_size_ms, window_stride_ms, sample_rate)
     frames = n_frames(samples, window, stride)
