@@ -81,10 +81,10 @@ def check_backend() -> None:
 
 
 def check_clips(clips: pd.DataFrame) -> pd.DataFrame:
-    """A table of clips with its classes numbered."""
-    from ..tables.clip_table import check_clips
+    """A new table of clips with its classes numbered."""
+    from ..tables.clip_table import checked_once
 
-    return check_clips(clips)
+    return checked_once(clips)
 
 
 def situation(extras: Mapping[str, list[str]]) -> dict[str, Any]:
