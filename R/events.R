@@ -17,7 +17,9 @@
 #' @return `write_events()` returns the path, invisibly. `read_events()` returns a tibble with
 #'   `fname`, `start`, `end`, `label` and `score`, and what further columns a CSV or Parquet has.
 #'   Files of Audacity do not name their recording: `fname` is the recording of the same name beside
-#'   the file where there is one, else `NA`.
+#'   the file where there is one, else `NA`. Raven may name only the file, not its path: it is looked
+#'   for beside the table. Rows that are further views of one selection count once, with a warning.
+#'   A label that Audacity left empty is `""`; elsewhere one that is missing is an error.
 #' @family long recordings
 #' @export
 #' @examplesIf hearingai_available()

@@ -5,7 +5,8 @@
 #'
 #' **yardstick.** `augment(classifier, clips)` has the truth and the prediction as factors with
 #' equal levels, and a column `.pred_<label>` for each level, in their order: all that `accuracy()`,
-#' `conf_mat()`, `roc_auc()` and the others ask for. yardstick takes the first level for the event;
+#' `conf_mat()`, `roc_auc()` and the others ask for (of a label `class` it is `.pred_class_`, since
+#' `.pred_class` is the prediction). yardstick takes the first level for the event;
 #' of `"other"` and `"speech"` you mean the second: `event_level = "second"`.
 #'
 #' **rsample.** [cross_validate()] takes resamples as `folds`; `group_vfold_cv(clips, speaker)`

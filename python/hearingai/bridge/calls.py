@@ -87,6 +87,13 @@ def check_clips(clips: pd.DataFrame) -> pd.DataFrame:
     return checked_once(clips)
 
 
+def meant(column: str, columns: list[str]) -> str:
+    """The column that a missing one may be called by mistake, as a hint; else nothing."""
+    from ..tables.clip_table import meant
+
+    return meant(column, columns)
+
+
 def situation(extras: Mapping[str, list[str]]) -> dict[str, Any]:
     """What a situation report tells beyond `info`.
 

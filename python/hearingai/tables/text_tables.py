@@ -39,7 +39,7 @@ def read_text_table(
         HearingAIError: The file cannot be read, is malformed, names a column twice, or a row has
             more cells than the header; the message names the line.
     """
-    text = _text_of(path)
+    text = text_of(path)
     first = text.split("\n", 1)[0]
     if separator is None:
         separator = max(_SEPARATORS, key=first.count)
@@ -66,7 +66,8 @@ def guess_types(
     return table.assign(**others)
 
 
-def _text_of(path: Path) -> str:
+def text_of(path: Path) -> str:
+    """The text of a file in UTF-8, UTF-16 with its mark, or else Latin-1, with a warning."""
     try:
         data = path.read_bytes()
         encoding = next((e for mark, e in _BOMS.items() if data.startswith(mark)), "utf-8")
