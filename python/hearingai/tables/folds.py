@@ -31,6 +31,8 @@ def assign_folds(clips: pd.DataFrame, folds: Any, seed: int) -> pd.Series:
             warn(f"{dealt.isna().sum()} clips have no `{folds}`; they are left out")
     elif hasattr(folds, "__len__"):
         dealt = _by_position(clips, folds)
+        if dealt.isna().any():
+            warn(f"{dealt.isna().sum()} clips are in none of `folds`; they are left out")
         _warn_of_shared(clips, dealt)
     else:
         dealt = _dealt(clips, positive("folds", folds, whole=True), seed)
