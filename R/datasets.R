@@ -118,10 +118,15 @@ background_noise <- function(path) {
 
 #' Open a folder with one subfolder for each class
 #'
-#' Any audio format; unreadable or empty files are named in a warning and left out.
+#' Any audio format, in subfolders of any depth; links are followed. Folders `train`, `validation`
+#' (or `val`) and `test` that hold the class folders are taken for a split, not for classes. What is
+#' left out is counted in a warning, by reason: sound of other endings (such as .m4a), empty folders,
+#' files that cannot be read, recordings beside the class folders; and the classes of which nothing
+#' is left.
 #'
 #' @param path The folder whose subfolders are named after the classes.
-#' @return A tibble with one row per clip: `fname`, `class` (a factor) and `class_id` (from 0).
+#' @return A tibble with one row per clip: `fname`, `class` (a factor), `class_id` (from 0) and,
+#'   where the folders tell it, `split`.
 #' @family clips
 #' @export
 #' @examplesIf hearingai_available()

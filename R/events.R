@@ -17,7 +17,9 @@
 #' @return `write_events()` returns the path, invisibly. `read_events()` returns a tibble with
 #'   `fname`, `start`, `end`, `label` and `score`, and the further columns of a CSV or Parquet file.
 #'   Audacity's files do not name their recording: `fname` is the recording of the same name in the
-#'   same folder where there is one, else `NA`.
+#'   same folder where there is one, else `NA`. Raven may name only the file, not its path: it is
+#'   looked for in the folder of the table. Rows that are further views of one selection count once,
+#'   with a warning. A label that Audacity left empty is `""`; elsewhere a missing one is an error.
 #' @family long recordings
 #' @export
 #' @examplesIf hearingai_available()

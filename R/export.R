@@ -56,7 +56,7 @@ export <- function(classifier, path, format = NULL, int8 = FALSE, clips = NULL, 
 #' @export
 format.hearingai_export <- function(x, ...) {
   c(
-    sprintf("<%s, %.2f MB> %s", kind_of(x$format, x$int8), x$bytes / 1e6, x$path),
+    sprintf("<%s, %s> %s", kind_of(x$format, x$int8), size_text(x$bytes), x$path),
     if (x$n > 0) {
       c(
         sprintf(

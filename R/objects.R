@@ -10,6 +10,11 @@ new_function <- function(fun, class, handle, ...) {
   structure(fun, class = c(class, "hearingai_object", "function"), handle = handle, ...)
 }
 
+# A number of bytes in a unit that fits.
+size_text <- function(bytes) {
+  format(structure(bytes, class = "object_size"), units = "auto", standard = "IEC", digits = 1)
+}
+
 # The table that is printed below the lines, followed by the table of errors, if any.
 table_shown <- c(
   hearingai_annotation = "events", hearingai_cv = "summary", hearingai_detection = "per_label",

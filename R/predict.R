@@ -22,10 +22,11 @@
 #' @param ... Not used.
 #' @return A tibble with one row per recording (one row per clip of a file of embeddings), in order:
 #'   `fname`, `.pred_class` (a factor with the classifier's labels as levels), `.pred_<label>` for
-#'   each label, and `.error` (`NA` where all went well). With a `type`, only a part of it: of
-#'   `"class"` a tibble with `.pred_class`, of `"prob"` one with `.pred_<label>`, of `"raw"` a
-#'   matrix of the probabilities with a column a label. These have no column for errors: a warning
-#'   names the recordings that could not be read, and their rows are `NA`.
+#'   each label (`.pred_class_` for a label `class`), and `.error` (`NA` where all went well). With a
+#'   `type`, only a part of it: of `"class"` a tibble with `.pred_class`, of `"prob"` one with
+#'   `.pred_<label>`, of `"raw"` a matrix of the probabilities with a column a label. These have no
+#'   column for errors: a warning names the recordings that could not be read, and their rows are
+#'   `NA`.
 #' @family classifier
 #' @export
 #' @examplesIf hearingai_available()
@@ -63,7 +64,7 @@ predictions_of <- function(type, predictions, labels, call = rlang::caller_env()
   if (type == "class") {
     return(predictions[".pred_class"])
   }
-  probabilities <- predictions[paste0(".pred_", labels)]
+  probabilities <- predictions[prob_columns(labels)]
   if (type == "prob") {
     return(probabilities)
   }

@@ -52,8 +52,8 @@ prepare <- function(clips, recipe = "speech-commands", store = NULL, on_error = 
 format.hearingai_prepared <- function(x, ...) {
   left_out <- nrow(x$errors)
   sprintf(
-    "<prepared: %d %s, %.1f MiB in %s%s>", x$n, if (x$n == 1) "clip" else "clips",
-    x$bytes / 2^20, x$path,
+    "<prepared: %d %s, %s in %s%s>", x$n, if (x$n == 1) "clip" else "clips",
+    size_text(x$bytes), x$path,
     if (left_out) sprintf(", %d of the recordings left out", left_out) else ""
   )
 }

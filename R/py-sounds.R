@@ -68,7 +68,7 @@ refuse_samples_first <- function(x, arg, call) {
 }
 
 # A batch of sounds; a vector is one.
-py_clips <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
+py_sound_batch <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
   force(arg)
   if (is.numeric(x) && length(dim(x)) < 2) x <- matrix(x, nrow = 1)
   py_samples(x, arg, call)
@@ -112,6 +112,7 @@ py_files <- function(files, arg, call = rlang::caller_env()) {
   if (is.character(files)) {
     return(lapply(py_strings(files, arg, call), path.expand))
   }
+  require_columns(files, "fname", arg, call)
   known <- intersect(c("fname", "record", "start", "end"), names(files))
   py_table(files[known], "fname", arg, call)
 }
@@ -156,6 +157,7 @@ py_examples <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env(
     return(py_path(x, arg, call))
   }
   if (is.data.frame(x)) {
+    require_columns(x, "fname", arg, call)
     kept <- intersect(c("fname", "start", "end", "speaker", "source", "fold"), names(x))
     return(py_table(x[kept], "fname", arg, call))
   }

@@ -6,23 +6,34 @@ py_table <- function(data, required = c("fname", "class"), arg = "clips",
   if (!is.data.frame(data)) {
     abort_argument(arg, "a data frame", data, call)
   }
-  absent <- setdiff(required, names(data))
-  if (length(absent)) {
-    cli::cli_abort(
-      c("{.arg {arg}} must have a column {.field {absent[[1]]}}.",
-        x = "Its columns: {.field {names(data)}}."
-      ),
-      class = "hearingai_error", call = call
-    )
-  }
+  require_columns(data, required, arg, call)
   for (name in required) {
     refuse_na(data[[name]], paste0(arg, "$", name), call)
   }
   if ("fname" %in% required) {
     data$fname <- path.expand(as.character(data$fname))
   }
+  for (name in intersect(c("class", "label"), names(data))) { # TRUE is no "True"
+    if (is.logical(data[[name]])) data[[name]] <- as.character(data[[name]])
+  }
   data <- data[names(data) != "class_id" & vapply(data, is.atomic, logical(1))]
   core(call)$bridge$table(lapply(data, py_column))
+}
+
+# Columns that must be there; those that are, and which may be meant, are named.
+require_columns <- function(data, required, arg, call) {
+  absent <- setdiff(required, names(data))
+  if (!length(absent)) {
+    return(invisible())
+  }
+  hint <- tryCatch(core()$bridge$meant(absent[[1]], as.list(names(data))), error = function(e) "")
+  there <- if (length(data)) "Its columns: {.field {names(data)}}." else "It has no columns."
+  cli::cli_abort(
+    c("{.arg {arg}} must have a column {.field {absent[[1]]}}.",
+      x = there, i = if (nzchar(hint)) cli_verbatim(trimws(hint))
+    ),
+    class = "hearingai_error", call = call
+  )
 }
 
 py_column <- function(column) {
@@ -129,6 +140,18 @@ r_windows <- function(table) {
   table
 }
 
+# What the column of a label's probability is called. `.pred_class` is the prediction: a label
+# `class` takes `.pred_class_`, with as many underscores as tell it from other labels.
+prob_columns <- function(labels) {
+  columns <- paste0(".pred_", labels)
+  for (i in which(columns == ".pred_class")) {
+    while (columns[[i]] %in% c(".pred_class", columns[-i])) {
+      columns[[i]] <- paste0(columns[[i]], "_")
+    }
+  }
+  columns
+}
+
 r_predictions <- function(table, labels) {
   predictions <- tibble::tibble(
     fname = table$fname, .pred_class = factor(table$label, levels = labels)
@@ -138,8 +161,9 @@ r_predictions <- function(table, labels) {
       class = factor(table$class, levels = labels), .before = ".pred_class"
     )
   }
-  for (label in labels) {
-    predictions[[paste0(".pred_", label)]] <- table[[paste0("prob_", label)]]
+  columns <- prob_columns(labels)
+  for (i in seq_along(labels)) {
+    predictions[[columns[[i]]]] <- table[[paste0("prob_", labels[[i]])]]
   }
   predictions$.error <- as.character(table$error)
   predictions

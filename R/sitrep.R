@@ -42,7 +42,7 @@ hearingai_sitrep <- function() {
 print_situation <- function(facts) {
   absent <- lengths(facts$missing) > 0
   cli::cat_line("Precision   \"auto\" is ", facts$precision)
-  cli::cat_line(sprintf("Cache       %s, %.1f MiB", facts$cache, facts$cache_bytes / 2^20))
+  cli::cat_line(sprintf("Cache       %s, %s", facts$cache, size_text(facts$cache_bytes)))
   cli::cat_line("Extras      ", if (all(absent)) "none" else toString(names(absent)[!absent]))
   for (extra in names(absent)[absent]) {
     cli::cat_line(sprintf("  no %-8s ", extra), install_code(extra))

@@ -4,8 +4,9 @@
 #'
 #' **yardstick.** `augment(classifier, clips)` has the truth and the prediction as factors with
 #' equal levels, and a column `.pred_<label>` for each level, in their order: all that `accuracy()`,
-#' `conf_mat()`, `roc_auc()` and the others need. yardstick takes the first level as the event;
-#' for `"other"` and `"speech"` set `event_level = "second"`.
+#' `conf_mat()`, `roc_auc()` and the others need (of a label `class` it is `.pred_class_`, since
+#' `.pred_class` is the prediction). yardstick takes the first level as the event; for `"other"` and
+#' `"speech"` set `event_level = "second"`.
 #'
 #' **rsample.** [cross_validate()] takes resamples as `folds`; `group_vfold_cv(clips, speaker)`
 #' keeps speakers apart. Of `initial_split()` and `group_initial_split()`, `training()` goes to

@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from ..audio.blocks import open_blocks
-from ..audio.files import EXTENSIONS, audio_files
+from ..audio.files import EXTENSIONS
+from ..audio.folders import audio_files
 from ..audio.samples import as_waveform
 from ..clips.decoding import parts_of
 from ..errors import AudioFileError, HearingAIError

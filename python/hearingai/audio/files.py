@@ -8,14 +8,15 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from .._typing import PathLike
 from ..errors import AudioFileError, HearingAIWarning
 from ..runtime.progress import ProgressBar
 from .reading import audio_info
 
-EXTENSIONS = (
+EXTENSIONS = (  # of what libsndfile knows by its content
     *(".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".au", ".caf"),
-    *(".w64", ".rf64"),
+    *(".w64", ".rf64", ".wave", ".bwf", ".mp2", ".mpga", ".mpa", ".mp1", ".aifc", ".aiffc"),
+    *(".snd", ".voc", ".sph", ".nist", ".ircam", ".sf", ".sd2", ".avr", ".sds", ".paf", ".pvf"),
+    *(".wve", ".svx", ".8svx"),
 )
 _NAMED = 5  # most left-out files that a warning names
 
@@ -25,21 +26,6 @@ _File = TypeVar("_File", bound="str | os.PathLike[str]")
 def is_audio_name(name: str) -> bool:
     """Whether a file of this name is considered a recording; hidden files are not."""
     return name[0] != "." and name.lower().endswith(EXTENSIONS)
-
-
-def audio_files(folder: PathLike, hidden: str = ".") -> list[str]:
-    """The recordings in a folder and in all below it, sorted paths.
-
-    Args:
-        folder: Where to look.
-        hidden: Folders whose names begin with one of these characters are skipped.
-    """
-    found = []
-    for place, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if name[0] not in hidden]
-        # strings are faster here than paths
-        found += [os.path.join(place, name) for name in names if is_audio_name(name)]  # noqa: PTH118
-    return sorted(found)
 
 
 def openable(files: Iterable[_File]) -> tuple[list[_File], list[AudioFileError]]:

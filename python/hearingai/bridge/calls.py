@@ -81,10 +81,17 @@ def check_backend() -> None:
 
 
 def check_clips(clips: pd.DataFrame) -> pd.DataFrame:
-    """A table of clips with its classes numbered."""
-    from ..tables.clip_table import check_clips
+    """A new table of clips with its classes numbered."""
+    from ..tables.clip_table import checked_once
 
-    return check_clips(clips)
+    return checked_once(clips)
+
+
+def meant(column: str, columns: list[str]) -> str:
+    """The column that a missing one may be called by mistake, as a hint; else nothing."""
+    from ..tables.clip_table import meant
+
+    return meant(column, columns)
 
 
 def situation(extras: Mapping[str, list[str]]) -> dict[str, Any]:

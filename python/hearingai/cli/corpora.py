@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from ..runtime.sizes import size_text
 from .console import print_json, print_line, print_table, stdout_for_answers
 from .options import Data, Json, Kind, RecipeName, Words, list_from
 from .root import app
@@ -37,7 +38,7 @@ def prepare(
     else:
         if len(errors):
             print_table(errors, "Left out")
-        size = f"{prepared.bytes / 2**20:.1f} MiB"
+        size = size_text(prepared.bytes)
         print_line(f"{prepared.n} clips, {size} in {prepared.path}")
     if len(errors) == len(clips):
         raise typer.Exit(1)

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from ..runtime.sizes import size_text
 from .console import print_json, print_line, stdout_for_answers
 from .options import Json, Target, Trained
 from .root import app
@@ -58,7 +59,7 @@ def export(
     if as_json:
         return print_json(vars(done))
     kind = f"{done.format} in int8" if done.int8 else done.format
-    print_line(f"Saved {done.path} ({kind}, {done.bytes / 1e6:.2f} MB).")
+    print_line(f"Saved {done.path} ({kind}, {size_text(done.bytes)}).")
     if done.agreement is not None:
         print_line(
             f"On {done.n} clips: the same label for {100 * done.agreement:.1f} %, probabilities "

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..errors import HearingAIError
+from ..runtime.arguments import choose
 from .console import print_json, print_line, print_table, stdout_for_answers
 from .groups import Computing, Learning, NetworkChoice, Randomness, grouped
 from .options import (
@@ -122,7 +124,7 @@ def evaluate(
             clips = hearingai.fold_split(clips, fold)
             split = split or "test"
         if split is not None:
-            clips = of_split(clips, split)
+            clips = _marked(clips, split)
         result = hearingai.evaluate(classifier, clips, device=device)
     if as_json:
         return print_json(numbers(result))
@@ -158,6 +160,14 @@ def predict(
         print_table(shown if table["error"].notna().any() else shown.drop(columns="error"), None)
     if table["error"].notna().all():
         raise typer.Exit(1)
+
+
+def _marked(clips: "pd.DataFrame", split: str) -> "pd.DataFrame":
+    """The clips that the data marks so, which must be some."""
+    marks = sorted(set(clips["split"].dropna().astype(str))) if "split" in clips else []
+    if not marks:
+        raise HearingAIError(f"`split` needs data that has such a column. Received: {split!r}")
+    return of_split(clips, choose("split", split, marks))
 
 
 def of_split(clips: "pd.DataFrame", split: str) -> "pd.DataFrame":

@@ -58,7 +58,7 @@ class ClipFormat:
     def fit(self, waveform: np.ndarray, seed: int | Sequence[int] | None = None) -> np.ndarray:
         """Convert a waveform of the right rate to the format; `seed` seeds a random crop.
 
-        What is beyond full scale is clipped, as in the clips to train on, which are stored as int16.
+        What is beyond full scale is clipped, as in training, whose clips are stored as int16.
         """
         waveform = fit_channels(waveform, self.channels)
         seed = 0 if seed is None else seed  # a fixed seed: predictions of a recording never differ

@@ -21,6 +21,7 @@ from .._typing import OnError, PathLike, Progress
 from ..errors import AudioFileError, HearingAIError
 from ..runtime.arguments import choose
 from ..runtime.cache import cache_dir
+from ..runtime.sizes import size_text
 from .decoding import ClipFormat, parts_of, table_of_errors
 from .packed import PackedClips
 from .store_files import (
@@ -225,8 +226,8 @@ def _check_room(home: Path, name: str, n: int, clip_format: ClipFormat) -> None:
     needed, free = n * row_bytes(clip_format) - there, shutil.disk_usage(home).free
     if needed > free:
         raise HearingAIError(
-            f"the decoded clips need {needed / 2**30:.1f} GiB, and `{home}` has "
-            f"{free / 2**30:.1f} GiB left. Make room, or name another folder with `store`"
+            f"the decoded clips need {size_text(needed)}, and `{home}` has "
+            f"{size_text(free)} left. Make room, or name another folder with `store`"
         )
 
 

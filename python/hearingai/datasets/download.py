@@ -22,6 +22,7 @@ from typing import Any
 from .._typing import PathLike
 from ..errors import HearingAIError
 from ..runtime.progress import ProgressBar
+from ..runtime.sizes import size_text
 from ._files import filling
 
 _CHUNK = 1 << 18
@@ -166,8 +167,8 @@ def _check_space(part: Path, have: int, total: int | None) -> None:
     free = shutil.disk_usage(part.parent).free
     if total is not None and total - have > free:
         raise HearingAIError(
-            f"`{part.parent}` has {free / 1e9:.1f} GB free; the file needs "
-            f"{(total - have) / 1e9:.1f} GB more"
+            f"`{part.parent}` has {size_text(free)} free; the file needs "
+            f"{size_text(total - have)} more"
         )
 
 

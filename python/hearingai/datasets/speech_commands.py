@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +62,7 @@ def speech_commands(
             fails.
 
     Warns:
-        HearingAIWarning: Empty files are left out.
+        HearingAIWarning: Empty files, and folders without wav files, are left out.
 
     Source:
         Warden (2018), Speech Commands: A Dataset for Limited-Vocabulary Speech Recognition,
@@ -86,7 +86,7 @@ def speech_commands(
             f"them ({folder / 'yes' / '0a7c2a8d_nohash_0.wav'}). Received: {str(path)!r}, with "
             f"none. `download=True` fetches the data set to it"
         )
-    names, files, empty = [], [], []
+    names, files, empty = [], [], [] if words else _without_wavs(folder, found)
     for word in _wanted(words, found):
         for file, fault in found[word]:
             if fault:
@@ -158,6 +158,12 @@ def _word_folders(folder: Path) -> Any:
             if wavs:
                 words[entry.name] = sorted((f.path, _fault(f)) for f in wavs)
     return words
+
+
+def _without_wavs(folder: Path, found: Collection[str]) -> list[AudioFileError]:
+    """The folders that look like words, and hold no wav file."""
+    entries = sorted(e for e in folder.iterdir() if is_class_folder(e) and e.name not in found)
+    return [AudioFileError(entry, "holds no wav file") for entry in entries]
 
 
 def _fault(entry: Any) -> Any:

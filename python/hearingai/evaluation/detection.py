@@ -145,6 +145,8 @@ def detection_metrics(
             f"no recording of `events` ({events['fname'][0]}, ...) is one of `truth` "
             f"({truth['fname'][0]}, ...): nothing can be found. Are the paths written alike?"
         )
+    else:
+        _warn_of_other_paths(set(events["fname"]), set(truth["fname"]))
     found, _ = pair_within(["fname", "label"], events, truth, tolerance, by)
     curve = _curve(found >= 0, events["score"].to_numpy(), len(truth), hours)
     threshold = _threshold(threshold, wanted_per_hour, curve, hours)
@@ -162,6 +164,18 @@ def detection_metrics(
     per_label = pd.DataFrame(rows, columns=names)
     per_label.insert(0, "label", labels)
     return DetectionMetrics(pd.DataFrame([summary]), per_label, curve, events, truth)
+
+
+def _warn_of_other_paths(events: set[str], truth: set[str]) -> None:
+    """Name recordings of the truth that nothing was found in, where another path ends alike."""
+    by_name = {os.path.basename(f): f for f in sorted(events - truth)}  # noqa: PTH119
+    alike = [f for f in sorted(truth - events) if os.path.basename(f) in by_name]  # noqa: PTH119
+    if alike:
+        warn(
+            f"{len(alike)} recordings of `truth` have no events, and `events` has others of their "
+            f"names: {alike[0]} and {by_name[os.path.basename(alike[0])]}. Are the paths written "  # noqa: PTH119
+            f"alike?"
+        )
 
 
 def _outcomes(events: pd.DataFrame, truth: pd.DataFrame, tolerance: float, by: str) -> Any:

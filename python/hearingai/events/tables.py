@@ -42,8 +42,11 @@ def complete_events(events: Any) -> pd.DataFrame:
             f"row {row + 1}: {table['start'][row]:g} and {table['end'][row]:g}"
         )
     if table["label"].isna().any():
-        row = int(np.flatnonzero(table["label"].isna())[0])
-        raise HearingAIError(f"`events$label` is missing in row {row + 1}")
+        rows = np.flatnonzero(table["label"].isna())
+        raise HearingAIError(
+            f'`events["label"]` is missing in row {rows[0] + 1}, and in {len(rows)} of '
+            f"{len(table)} rows in all"
+        )
     return table
 
 
@@ -52,10 +55,47 @@ def _column(name: str, values: Any) -> pd.Series:
     if name in ("fname", "label"):
         text = os.fspath if name == "fname" else str
         return pd.Series([None if pd.isna(v) else text(v) for v in values], dtype=object)
+    for row, value in enumerate(values):
+        if isinstance(value, str) and not _is_number(value):
+            raise HearingAIError(
+                f'`events["{name}"]` must be numbers. Received in row {row + 1}: {value!r}'
+            )
     try:
         return pd.to_numeric(pd.Series(values, dtype=object)).astype("float64")
     except (ValueError, TypeError) as error:
-        raise HearingAIError(f"`events${name}` must be numbers: {error}") from None
+        raise HearingAIError(f'`events["{name}"]` must be numbers: {error}') from None
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def as_seconds(text: str) -> float:
+    """A number from a table that tabs or semicolons part, where 1,5 is one."""
+    return float(text.replace(",", ".") if text.count(",") == 1 and "." not in text else text)
+
+
+def seconds_of(table: pd.DataFrame, column: str, *, comma: bool = True) -> pd.Series:
+    """A column of texts as numbers; an empty cell and NA, as R writes it, are none.
+
+    Args:
+        table: A table of texts.
+        column: The column.
+        comma: Whether 1,5 is a number.
+    """
+    convert, found = as_seconds if comma else float, list[float]()
+    for row, text in enumerate(table[column]):
+        try:
+            found.append(float("nan") if text in (None, "NA") else convert(text))
+        except ValueError:
+            raise HearingAIError(
+                f"`{column}` must be numbers. Received in row {row + 1}: {text!r}"
+            ) from None
+    return pd.Series(found, table.index, dtype="float64")
 
 
 def event_format(path: Path, format: str | None = None) -> str:

@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ..audio.files import EXTENSIONS, audio_files, openable, warn_left_out
+from ..audio.files import EXTENSIONS, openable, warn_left_out
+from ..audio.folders import audio_files
 from ..audio.levels import active_frames, soft_edges
 from ..audio.reading import audio_info, read_audio
 from ..audio.samples import as_samples, to_float32

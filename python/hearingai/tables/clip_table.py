@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import difflib
 import os
 import warnings
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from .._typing import PathLike
-from ..errors import HearingAIError, HearingAIWarning
+from ..errors import HearingAIError, HearingAIWarning, warn
 from ..runtime.arguments import check_seed, name_list, path_of, positive, scalar
 
 SPLITS = ("train", "validation", "test")
+_ALSO = {  # what the columns that we ask for are called elsewhere
+    "fname": ("path", "file", "filename", "file_name", "filepath", "recording", "recordings"),
+    "class": ("label", "labels", "category", "species", "word", "target"),
+    "label": ("class", "labels", "category", "species", "annotation", "tag"),
+    "start": ("begin", "onset", "start_time", "begin time (s)", "from"),
+    "end": ("stop", "offset", "end_time", "end time (s)", "to"),
+}
 GROUPS = ("speaker", "source", "fold")  # clips with the same value must be in one split
 
 
@@ -44,7 +52,7 @@ def clip_table(fname: Any, class_: Any, **columns: Any) -> pd.DataFrame:
                 f"`{name}` must have a value for each of the {len(lists['fname'])} of `fname`. "
                 f"Received: {len(values)}"
             )
-    return check_clips(pd.DataFrame(lists))
+    return checked_once(pd.DataFrame(lists))
 
 
 def _has_length(values: Any) -> bool:
@@ -58,6 +66,23 @@ def _column(name: str, values: Any) -> list:
     return list(values)
 
 
+def checked_once(clips: pd.DataFrame) -> pd.DataFrame:
+    """A new table of clips, checked; warns of recordings that are listed under two classes."""
+    clips = check_clips(clips)
+    part = [column for column in ("fname", "start", "end", "record") if column in clips]
+    twice = clips[clips.duplicated(part, keep=False)]
+    several = twice.groupby(part, dropna=False)["class_id"].transform("nunique") > 1
+    if several.any():
+        both = twice[several]
+        first = both["fname"].iloc[0]
+        classes = sorted(set(both["class"][both["fname"] == first]))
+        warn(
+            f"{both['fname'].nunique()} recording(s) are listed under several classes; all rows "
+            f"stay. The first: {first}, as {', '.join(classes)}"
+        )
+    return clips
+
+
 def check_columns(argument: str, table: object, columns: Sequence[str]) -> None:
     """Raise an error that names the argument unless `table` is a table with these columns."""
     names = ", ".join(f"`{column}`" for column in columns)
@@ -67,8 +92,10 @@ def check_columns(argument: str, table: object, columns: Sequence[str]) -> None:
             f"`{argument}` must be a table with {named}. Received: {type(table).__name__}"
         )
     if not set(columns) <= set(table):
+        lacking = next(column for column in columns if column not in table)
         raise HearingAIError(
             f"`{argument}` must have {named}. Received: {', '.join(map(str, table)) or 'none'}"
+            f"{meant(lacking, table)}"
         )
 
 
@@ -138,6 +165,26 @@ def _plain(value: Any) -> Any:
     return value.item() if isinstance(value, np.generic) else value
 
 
+def check_column(argument: str, table: pd.DataFrame, column: object, use: str = "") -> None:
+    """Raise an error that lists the columns of a table unless `column` is among them."""
+    if column not in table:
+        raise HearingAIError(
+            f"`{argument}` has no column `{column}`{use}. "
+            f"Its columns: {', '.join(map(str, table)) or 'none'}{meant(column, table)}"
+        )
+
+
+def meant(column: object, columns: Iterable[object]) -> str:
+    """The column that a missing one may be called by mistake, as a hint; else nothing."""
+    known = [str(name) for name in columns]
+    lower = {name.lower(): name for name in known}
+    near = next((lower[name] for name in _ALSO.get(str(column), ()) if name in lower), None)
+    if near is None:
+        found = difflib.get_close_matches(str(column).lower(), lower, n=1)
+        near = lower[found[0]] if found else None
+    return "" if near is None else f"\n  Is it the column {near!r}?"
+
+
 def check_clips(clips: Any, labels: Sequence[str] | None = None) -> pd.DataFrame:
     """Check a table of clips and number its classes.
 
@@ -177,11 +224,23 @@ def check_clips(clips: Any, labels: Sequence[str] | None = None) -> pd.DataFrame
 def read_clips(path: PathLike) -> pd.DataFrame:
     """Read a table of clips from a CSV file; paths in it are relative to its folder.
 
+    Classes and file names are text as it stands, so that a class may be called NA, None, TRUE or
+    007; in other columns NA is a missing value, and what looks like 007 is text. Where semicolons
+    or tabs part the columns, 1,5 is a number.
+
     Args:
-        path: A CSV file with at least the columns `fname` and `class`.
+        path: A CSV file with at least the columns `fname` and `class`, in UTF-8 or UTF-16.
 
     Returns:
         The table of clips.
+
+    Raises:
+        HearingAIError: The file is no such table, a row is longer than the header, or a column is
+            named twice.
+
+    Warns:
+        HearingAIWarning: The same recording is listed under two classes, or the file is neither
+            UTF-8 nor UTF-16 and taken for Latin-1.
 
     Examples:
         >>> import tempfile
@@ -192,13 +251,13 @@ def read_clips(path: PathLike) -> pd.DataFrame:
         ['yes', 'no']
     """
     path = path_of("path", path)
-    try:
-        clips = pd.read_csv(path, dtype={"class": str, "speaker": str, "split": str})
-    except (OSError, ValueError) as error:
-        raise HearingAIError(f"cannot read the table `{path}`: {error}") from None
+    texts, separator = read_text_table(path)
+    clips = guess_types(texts, ("fname", "class"), decimal_comma=separator != ",")
+    for column in {"speaker", "split"} & set(clips):  # names, whatever they look like
+        clips[column] = texts[column].where(texts[column] != "NA", None)
     if "fname" in clips and not clips["fname"].isna().any():
-        clips["fname"] = [os.fspath(path.parent / str(f)) for f in clips["fname"]]
-    return check_clips(clips)
+        clips["fname"] = [os.fspath(path.parent / f) for f in clips["fname"]]
+    return checked_once(clips)
 
 
 def split_clips(
@@ -272,11 +331,7 @@ def _groups(clips: pd.DataFrame, by: str | None) -> np.ndarray:
             )
         return np.arange(len(clips))
     (by,) = name_list("by", [by])
-    if by not in clips:
-        raise HearingAIError(
-            f"`clips` has no column `{by}` to split by. Its columns: {', '.join(map(str, clips))}. "
-            f"`by=None` splits single clips at random"
-        )
+    check_column("clips", clips, by, " to split by (`by=None` splits single clips at random)")
     missing = np.flatnonzero(clips[by].isna())
     if len(missing):
         raise HearingAIError(f'`clips["{by}"]` is missing in row {missing[0] + 1}')

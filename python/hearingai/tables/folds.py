@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..errors import HearingAIError, warn
 from ..runtime.arguments import choose, name_list, number, positive
-from .clip_table import check_clips, split_clips
+from .clip_table import check_clips, check_column, split_clips
 from .splitting import group_of
 
 
@@ -25,15 +25,14 @@ def assign_folds(clips: pd.DataFrame, folds: Any, seed: int) -> pd.Series:
         A Series, missing for clips that are in no fold.
     """
     if isinstance(folds, str):
-        if folds not in clips:
-            raise HearingAIError(
-                f"`clips` has no column `{folds}`. Its columns: {', '.join(map(str, clips))}"
-            )
+        check_column("clips", clips, folds)
         dealt = clips[folds].convert_dtypes()  # beside a missing value, fold 2 would be 2.0
         if dealt.isna().any():
             warn(f"{dealt.isna().sum()} clips have no `{folds}`; they are left out")
     elif hasattr(folds, "__len__"):
         dealt = _by_position(clips, folds)
+        if dealt.isna().any():
+            warn(f"{dealt.isna().sum()} clips are in none of `folds`; they are left out")
         _warn_of_shared(clips, dealt)
     else:
         dealt = _dealt(clips, positive("folds", folds, whole=True), seed)
@@ -161,10 +160,7 @@ def fold_split(clips: pd.DataFrame, fold: object, *, by: str = "fold") -> pd.Dat
     """
     clips = check_clips(clips)
     (by,) = name_list("by", [by])
-    if by not in clips:
-        raise HearingAIError(
-            f"`clips` has no column `{by}`. Its columns: {', '.join(map(str, clips))}"
-        )
+    check_column("clips", clips, by)
     missing = np.flatnonzero(clips[by].isna())
     if len(missing):
         raise HearingAIError(f'`clips["{by}"]` is missing in row {missing[0] + 1}')

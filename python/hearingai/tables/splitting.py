@@ -10,7 +10,7 @@ import pandas as pd
 
 from ..errors import HearingAIError, warn
 from ..runtime.arguments import number, positive
-from .clip_table import GROUPS, check_clips, split_clips
+from .clip_table import GROUPS, SPLITS, check_clips, split_clips
 
 
 def partition(
@@ -29,6 +29,16 @@ def partition(
     Returns:
         A dict with the tables `train` and `validation` (or `None`), and `split_by`: what decided.
     """
+    split = _partition(clips, validation, labels, share, seed)
+    lacking = sorted(set(clips["class"]) - set(split["train"]["class"]))
+    if lacking:
+        warn(f"no clip is left to train on of: {', '.join(lacking)}")
+    return split
+
+
+def _partition(
+    clips: pd.DataFrame, validation: Any, labels: Sequence[str], share: float, seed: int
+) -> dict[str, Any]:
     if validation is False:
         return {"train": clips, "validation": None, "split_by": None}
     if isinstance(validation, pd.DataFrame):
@@ -37,6 +47,7 @@ def partition(
     if validation is None and "split" in clips:
         n_train = (clips["split"] == "train").sum()
         if n_train >= len(clips) / 4:  # with one of three folds to train on, a third
+            _warn_of_other_splits(clips["split"])
             return {"split_by": "split"} | _marked(clips)
         warn(
             f"`split` marks only {n_train} of {len(clips)} clips to train on, as in a part of a "
@@ -56,6 +67,18 @@ def group_of(clips: pd.DataFrame) -> str | None:
 def _marked(clips: pd.DataFrame) -> dict[str, Any]:
     parts = {part: clips[clips["split"] == part] for part in ("train", "validation")}
     return parts if len(parts["validation"]) else parts | {"validation": None}
+
+
+def _warn_of_other_splits(split: pd.Series) -> None:
+    """Count the clips that take no part, since their `split` is none that is known."""
+    others = split[~split.isin(SPLITS)]
+    if len(others):
+        counts = others.fillna("missing").astype(str).value_counts()
+        named = ", ".join(f"{n} of {name!r}" for name, n in counts.items())
+        warn(
+            f"{len(others)} clips are left out, since their `split` is not one of "
+            f"{', '.join(SPLITS)}: {named}"
+        )
 
 
 def check_class_weight(class_weight: Any) -> Any:

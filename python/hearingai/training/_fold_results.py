@@ -18,7 +18,7 @@ def read_folds(folder: Path, names: Sequence[str]) -> tuple[pd.DataFrame, pd.Dat
     tables = [
         pd.read_csv(
             folder / f"{file_name(name)}.csv",
-            dtype={"class": str, "label": str},
+            dtype={"fname": str, "class": str, "label": str},
             keep_default_na=False,  # a class may be called "None"
             na_values=[""],
         ).assign(fold=name)

@@ -10,7 +10,7 @@ from .._typing import Device, OnError, Progress
 from ..classifier.model import AudioClassifier
 from ..clips.digests import fingerprint
 from ..clips.labelled import read_stores
-from ..errors import HearingAIError
+from ..errors import HearingAIError, warn
 from ..inference.embedding import embed_clips
 from ..recipes.registry import recipe_of
 from ..runtime.arguments import positive
@@ -123,8 +123,12 @@ def draw_shots(clips: pd.DataFrame, shots: int, seed: int) -> pd.DataFrame:
     drawn = clips.iloc[rng.permutation(len(clips))]
     turn = drawn.groupby("class").cumcount()
     if by is not None:
-        turn = drawn.groupby(["class", by]).cumcount()
+        turn = drawn.groupby(["class", by], dropna=False).cumcount()
     drawn = drawn.assign(_turn=turn).sort_values("_turn", kind="stable")
+    few = {c: n for c, n in clips["class"].value_counts(sort=False).items() if n < shots}
+    if few:
+        named = ", ".join(f"{n} of {name}" for name, n in sorted(few.items()))
+        warn(f"there are fewer clips than `shots={shots}`: {named}")
     kept = drawn.groupby("class").head(shots).index
     return clips.loc[clips.index.isin(kept)].reset_index(drop=True)
 

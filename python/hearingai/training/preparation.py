@@ -16,6 +16,7 @@ from ..errors import HearingAIError
 from ..recipes.recipe import Recipe
 from ..recipes.registry import get_recipe
 from ..runtime.shared_options import shared_options
+from ..runtime.sizes import size_text
 from ..tables.clip_table import check_columns
 
 
@@ -37,7 +38,7 @@ class Prepared:
 
     def __repr__(self) -> str:
         left_out = f", {len(self.errors)} recordings left out" if len(self.errors) else ""
-        return f"<Prepared: {self.n} clips, {self.bytes / 2**20:.0f} MiB in {self.path}{left_out}>"
+        return f"<Prepared: {self.n} clips, {size_text(self.bytes)} in {self.path}{left_out}>"
 
 
 @shared_options

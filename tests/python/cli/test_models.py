@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -136,6 +137,31 @@ def test_evaluate_prints_what_evaluate_finds(run, folder, model, words):
     assert status == 0
     assert "Accuracy" in text
     assert "used in training" in err
+
+
+def test_a_split_that_is_not_there_is_named(run, folder, model, tmp_path):
+    status, out, err = run("evaluate", model, folder, "--split", "tset")
+    assert (status, out) == (1, "")
+    assert "`--split` must be one of 'test', 'train'" in err
+    assert "Did you mean 'test'" in err
+    (tmp_path / "c.csv").write_text("fname,class\na.wav,no\n")
+    assert (
+        "`--split` needs data" in run("evaluate", model, tmp_path / "c.csv", "--split", "test")[2]
+    )
+
+
+def test_tables_and_folders_tell_what_they_leave_out(run, model, tmp_path):
+    (tmp_path / "c.csv").write_text("fname,class\na.wav,no,x\n")
+    status, _, err = run("evaluate", model, tmp_path / "c.csv")
+    assert status == 1
+    assert "line 2 has 3 values, and its header names 2 columns: fname, class" in err
+    for name in ("no", "meow"):
+        (tmp_path / "d" / name).mkdir(parents=True)
+    hearingai.write_audio(tmp_path / "d" / "no" / "a.wave.wav", np.zeros(16000), 16000)
+    (tmp_path / "d" / "meow" / "a.m4a").touch()
+    status, _, err = run("evaluate", model, tmp_path / "d")
+    assert status == 0
+    assert "(.m4a) in meow. No clips are left of: meow" in err
 
 
 def test_predict_answers_and_names_bad_files(run, model, words, tmp_path):

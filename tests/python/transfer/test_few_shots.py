@@ -93,6 +93,12 @@ def test_it_is_saved_and_trained_further(first_task, tones, tmp_path):
     assert all(map(np.array_equal, scaling, opened.frontend.layers[1].get_weights()))
 
 
+def test_classes_with_fewer_clips_than_shots_are_named():
+    clips = pd.DataFrame({"fname": list("abcde"), "class": list("xxxyy"), "speaker": [None] * 5})
+    with pytest.warns(hearingai.HearingAIWarning, match="fewer clips than `shots=3`: 2 of y"):
+        assert len(draw_shots(clips, 3, seed=1)) == 5
+
+
 def test_shots_come_from_different_speakers_first():
     speakers = ["a"] * 10 + ["b"] * 3 + ["c"] * 2
     table = pd.DataFrame({"fname": [f"{i}.wav" for i in range(15)], "speaker": speakers})
