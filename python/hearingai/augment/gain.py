@@ -12,7 +12,7 @@ from .checks import limits
 class Gain(Augmentation):
     """Make each clip louder or softer by a random number of decibels.
 
-    The result is not cut off at -1 and 1; the default only attenuates.
+    The result is not clipped to -1...1; the default only attenuates.
 
     Args:
         gain_db: Lowest and highest gain, dB; one number is that gain for all.
