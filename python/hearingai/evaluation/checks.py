@@ -1,4 +1,4 @@
-"""What every measure asks of its arrays, and how they are counted."""
+"""Checks of arrays that the metrics share, and counting."""
 
 from __future__ import annotations
 
@@ -95,12 +95,12 @@ def unknown(argument: str, value: Any, labels: Iterable[str]) -> HearingAIError:
 def is_target(target: Any, labels: pd.Series) -> np.ndarray:
     """Tell which of a Series of labels are the target, as a boolean array.
 
-    A target that is not there is taken for a slip, and refused, where there are other labels to
-    have meant; where all clips share one other label, none is the target.
+    A target that does not occur is an error, unless all clips share one other label: then none
+    is the target.
     """
     if np.ndim(target) or pd.isna(target):
         raise HearingAIError(f"`target` must be one label. Received: {target!r}")
-    # side by side, so that 1 finds 1.0
+    # in one Series, so that 1 equals 1.0
     joined = pd.concat([labels, pd.Series([target])], ignore_index=True).astype(str)
     found = (joined == joined.iloc[-1]).to_numpy()[:-1]
     names = joined.iloc[:-1].unique()

@@ -23,8 +23,8 @@ def plot_gate(
 ) -> Picture:
     """Draw the sound before and after a gate, the probability that opened it, and its gain.
 
-    Of several channels the mean is drawn. Where the gate was kept open, the probability stands on
-    a shade. Gains below -80 dB are drawn as -80 dB.
+    Of several channels the mean is drawn. The probability is shaded where the gate was
+    open. Gains below -80 dB are drawn as -80 dB.
 
     Args:
         gated: What `gate` returned.
