@@ -1,6 +1,6 @@
 #' Measure a classifier on labelled clips
 #'
-#' Warns where clips were heard in training, since the numbers then flatter the classifier; where
+#' Warns where clips were used in training, since the numbers then flatter the classifier; where
 #' classes of the table are unknown to it; and where recordings cannot be read.
 #'
 #' @param x A classifier, or an exported one, see [load_exported()].
@@ -13,7 +13,7 @@
 #'   recall and F1, at one half and at the threshold that training chose), `per_class` (tibble
 #'   `label`, `precision`, `recall`, `f1`, `n`), `confusion` (tibble `truth`, `predicted`, `n`),
 #'   `predictions` (what `predict()` returns, with the true `class`), `errors`, `n_seen` (clips
-#'   heard in training; `NA` of an exported classifier, which cannot tell) and `left_out` (classes
+#'   used in training; `NA` of an exported classifier, which cannot tell) and `left_out` (classes
 #'   not counted). `tidy()` gives `metrics`, `glance()` one row of them.
 #' @family classifier
 #' @export
@@ -48,7 +48,7 @@ format.hearingai_evaluation <- function(x, ...) {
   head <- sprintf(
     "<accuracy %.4f (%.4f to %.4f), loss %.4f on %d clips%s%s>", x$accuracy, first$low, first$high,
     x$loss, x$n,
-    if (isTRUE(x$n_seen > 0)) sprintf(", %d of them heard in training", x$n_seen) else "",
+    if (isTRUE(x$n_seen > 0)) sprintf(", %d of them used in training", x$n_seen) else "",
     if (nrow(x$errors)) sprintf(", %d more could not be read", nrow(x$errors)) else ""
   )
   shown <- function(names) toString(sprintf("%s %.4f", sub("^f1_", "", names), value[names]))

@@ -11,7 +11,7 @@
 #'   names the argument or the file, what came and what would do; missing values are refused by
 #'   name. Of many recordings those that cannot be read are listed with their reasons and the others
 #'   are answered, unless `on_error = "raise"`. Where a result deserves a second look, such as an
-#'   evaluation on clips that were heard in training, a warning says so. Files appear under their
+#'   evaluation on clips that were used in training, a warning says so. Files appear under their
 #'   names only when they are complete; functions with `overwrite` replace none unless it is `TRUE`.
 #'
 #' @importFrom generics augment

@@ -135,7 +135,7 @@ def test_evaluate_prints_what_evaluate_finds(run, folder, model, words):
     status, text, err = run("evaluate", model, folder, "--words", "no,yes")
     assert status == 0
     assert "Accuracy" in text
-    assert "heard in training" in err
+    assert "used in training" in err
 
 
 def test_predict_answers_and_names_bad_files(run, model, words, tmp_path):
