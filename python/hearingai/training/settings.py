@@ -35,7 +35,7 @@ class TrainingOptions(TypedDict, total=False):
     epochs: Annotated[
         int | None, Option(None, "Passes over the training clips; `None` takes the recipe's.")
     ]
-    batch_size: Annotated[int | None, Option(None, "Clips a step; `None` takes the recipe's.")]
+    batch_size: Annotated[int | None, Option(None, "Clips per step; `None` takes the recipe's.")]
     optimizer: Annotated[
         str | keras.optimizers.Optimizer | None,
         Option(None, "Name of a Keras optimizer or an optimizer; `None` takes the recipe's."),
@@ -159,7 +159,7 @@ def training_settings(
         classifier: The classifier that is trained further; `None` where one is made anew.
         seed: The seed.
         epochs: Of the recipe, if not `None`; so are the next three.
-        batch_size: Clips a step.
+        batch_size: Clips per step.
         augment: Augmentations.
         patience: Epochs without improvement.
         precision: As given; the settings hold what `"auto"` comes to.
