@@ -16,7 +16,7 @@ SHAPES = {
 
 
 class Augmentation(keras.layers.Layer):
-    """A change to the clips of a batch that is drawn anew for each clip, in training only.
+    """A change to the clips of a batch that is drawn for each clip, in training only.
 
     A subclass draws the parameters in `parameters(shape)` and applies them in
     `change(x, **parameters)`. `apply(x, **draw(shape))` is what a training step computes; the same

@@ -47,7 +47,7 @@ class Gain(Augmentation):
         self.gain_db = limits("gain_db", gain_db)
 
     def parameters(self, shape: Any) -> dict[str, Any]:
-        """Draw `gain_db`, dB, one a clip."""
+        """Draw `gain_db`, dB, one per clip."""
         return {"gain_db": self.uniform((shape[0],), *self.gain_db)}
 
     def change(self, x: Any, gain_db: Any) -> Any:

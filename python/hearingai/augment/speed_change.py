@@ -57,7 +57,7 @@ class SpeedChange(Augmentation):
         self.limits = _limits("limits", limits, above=0)
 
     def parameters(self, shape: Any) -> dict[str, Any]:
-        """Draw `speed`, one a clip."""
+        """Draw `speed`, one per clip."""
         return {"speed": self.uniform((shape[0],), *self.limits)}
 
     def change(self, x: Any, speed: Any) -> Any:

@@ -115,7 +115,7 @@ class AudioClassifier(keras.Model):
 
     @property
     def samples(self) -> OfSound:
-        """Samples a clip; `None` for embeddings."""
+        """Samples per clip; `None` for embeddings."""
         return None if self.hears_embeddings else round(self.sample_rate * self.duration)
 
     @property

@@ -60,7 +60,7 @@ class Classifier(Protocol):
 
     @property
     def samples(self) -> OfSound:
-        """Samples a clip; `None` for embeddings."""
+        """Samples per clip; `None` for embeddings."""
 
     @property
     def clip_format(self) -> ClipFormat:

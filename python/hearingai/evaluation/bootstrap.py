@@ -79,9 +79,9 @@ def bootstrap_interval(
     estimate = measure(np.ones((1, n_groups), dtype="int64"))[0]
     if not low <= estimate <= high and low <= high:
         warnings.warn(
-            f"the interval {low:.4g} to {high:.4g} leaves out its own estimate {estimate:.4g}: "
-            "drawing again shifts this metric, as it does macro F1 with few clips a label. The "
-            "accuracy's interval is sound",
+            f"the interval {low:.4g} to {high:.4g} does not contain the estimate {estimate:.4g}: "
+            "resampling biases this metric, as it does macro F1 with few clips per label. The "
+            "accuracy's interval is unaffected",
             HearingAIWarning,
             stacklevel=2,
         )

@@ -17,7 +17,7 @@ def label_series(argument: str, values: Any) -> pd.Series:
     shape = shape_of(values)
     if len(shape) != 1 or not shape[0]:
         raise HearingAIError(
-            f"`{argument}` must hold one label a clip. Received an object of shape {shape}"
+            f"`{argument}` must hold one label per clip. Received an object of shape {shape}"
         )
     values = pd.Series(values).reset_index(drop=True)
     _refuse_missing(argument, values.isna().to_numpy())
@@ -25,11 +25,11 @@ def label_series(argument: str, values: Any) -> pd.Series:
 
 
 def number_array(argument: str, values: Any) -> np.ndarray:
-    """Return one finite number a clip as a float64 array, or raise an error that names it."""
+    """Return one finite number per clip as a float64 array, or raise an error that names it."""
     shape = shape_of(values)
     if len(shape) != 1 or not shape[0]:
         raise HearingAIError(
-            f"`{argument}` must hold one number a clip. Received an object of shape {shape}"
+            f"`{argument}` must hold one number per clip. Received an object of shape {shape}"
         )
     try:
         numbers = pd.Series(values).to_numpy("float64", na_value=np.nan)

@@ -112,7 +112,7 @@ class ExportedClassifier:
 
     @property
     def samples(self) -> OfSound:
-        """Samples a clip; `None` for embeddings."""
+        """Samples per clip; `None` for embeddings."""
         return None if self.hears_embeddings else self.clip_shape[-1]
 
     @property

@@ -48,7 +48,7 @@ def predict(
             embeddings takes a table of embeddings, their files, or an array
             `(n, frames, 128)` of values 0...255.
         sample_rate: Rate of the sound, Hz, where `recordings` is sound; `None` means the
-            classifier's own. Files know theirs.
+            classifier's own. Files have theirs.
         batch_size: Recordings per step; the next are read meanwhile.
         device: `"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one. Exported ONNX and LiteRT
             files run on the CPU.

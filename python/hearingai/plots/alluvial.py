@@ -116,7 +116,7 @@ def _style(kind: str) -> dict[str, Any]:
 def _blocks(
     ax: Axes, labels: Sequence[str], starts: np.ndarray, sizes: np.ndarray, x: float, align: str
 ) -> None:
-    """Draw a column of blocks, one a label that has clips, with the labels beside it."""
+    """Draw a column of blocks, one per label that has clips, with the labels beside it."""
     edge = x - 0.01 if align == "right" else x + BLOCK + 0.01
     for label, start, size in zip(labels, starts, sizes, strict=True):
         if size:

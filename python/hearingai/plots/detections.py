@@ -25,7 +25,7 @@ _LEAST_SHARE = 1 / 400  # of the picture's width; shorter bars are widened to it
 
 
 def plot_det(metrics: Any, *, title: str | None = None) -> Picture:
-    """Draw the DET curve: the miss rate against the false accepts an hour, on a logarithmic axis.
+    """Draw the DET curve: the miss rate against the false accepts per hour, on a logarithmic axis.
 
     The curve of a perfect detector is the lower left corner. Points without false accepts are
     drawn at the 0 on the left; a chosen threshold is marked.
@@ -70,7 +70,7 @@ def plot_det(metrics: Any, *, title: str | None = None) -> Picture:
     ax.set_ylim(-0.02, 1.02)
     ax.set_xticks(numbers["ticks"]["place"], numbers["ticks"]["label"])
     ax.minorticks_off()
-    ax.set(xlabel="false accepts an hour", ylabel="share of events missed")
+    ax.set(xlabel="false accepts per hour", ylabel="share of events missed")
     plain(ax)
     if any(numbers["labels"]):
         legend = figure.legend(loc="outside lower center", ncols=2, frameon=False)
@@ -284,7 +284,7 @@ def _det_curve(name: str, one: Any) -> Any:
         raise HearingAIError(f"`metrics`{of} has an empty curve: no event was found")
     if table["false_accepts_per_hour"].isna().any():
         raise HearingAIError(
-            f"`metrics`{of} has no false accepts an hour: detection_metrics() needs `duration`"
+            f"`metrics`{of} has no false accepts per hour: detection_metrics() needs `duration`"
         )
     if table["miss_rate"].isna().any():
         raise HearingAIError(f"`metrics`{of} has no miss rate: there was no true event")

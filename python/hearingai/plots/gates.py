@@ -76,7 +76,7 @@ def gate_numbers(gated: Any, start: float = 0.0, end: float | None = None) -> di
 
     Returns:
         A dict: the tables `before`, `after` and `gain` (`time`, `value`), `track` and `spans`
-        (`start`, `end`: where it was kept open), and `threshold`, `low`, `floor` (dB), `start` and
+        (`start`, `end`: where it was open), and `threshold`, `low`, `floor` (dB), `start` and
         `end`.
     """
     start, end = _stretch(gated, start, end)
@@ -129,7 +129,7 @@ def _table(values: Any, first: int, rate: float) -> pd.DataFrame:
 
 
 def _spans(track: pd.DataFrame, hop: float, start: float, end: float) -> pd.DataFrame:
-    """From when to when it was kept open."""
+    """The intervals in which it was open."""
     change = np.diff(track["open"].to_numpy(int), prepend=0, append=0)
     times = track["time"].to_numpy()
     begins, ends = times[change[:-1] == 1] - hop / 2, times[change[1:] == -1] + hop / 2

@@ -253,7 +253,7 @@ def _name(layer: Any, bins: int) -> Any:
 
 
 def _fewer_frames(values: np.ndarray, factor: int | None = None) -> Any:
-    """The largest of each stretch of frames, where there are too many to see."""
+    """The largest of each stretch of frames, where there are too many to draw."""
     factor = -(-len(values) // MAX_FRAMES) if factor is None else factor
     if factor == 1:
         return values

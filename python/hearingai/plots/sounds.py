@@ -17,8 +17,8 @@ MAX_SAMPLES = 50_000  # a channel longer than this is drawn as its envelope
 def plot_waveform(waveform: ArrayLike, sample_rate: float, *, title: str | None = None) -> Picture:
     """Draw amplitude against time, several channels below each other.
 
-    Beyond 50,000 samples a channel, the smallest and the largest value of each of 25,000 stretches
-    are drawn: the plot looks the same, and even a day of sound can be drawn.
+    Beyond 50,000 samples per channel, the smallest and the largest value of each of 25,000
+    stretches are drawn: the plot looks the same, and even a day of sound can be drawn.
 
     Args:
         waveform: Array `(samples,)` or `(channels, samples)`.

@@ -39,7 +39,7 @@ class Recipe:
         monitor: The metric that plateau and patience monitor.
         batch_size: Clips per step.
         epochs: Passes over the training clips, at most.
-        validation: Share of the clips kept for validation where the table has no `split`.
+        validation: Share of the clips used for validation where the table has no `split`.
     """
 
     name: str

@@ -25,7 +25,7 @@ from .speech_commands import SPEECH_COMMANDS, SPEECH_COMMANDS_SMALL
 __all__ = ["RECIPES", "Recipe", "create_classifier", "get_recipe", "list_recipes"]
 __all__ += ["network_arguments", "recipe_of"]
 
-EMBEDDING_SIZE = 128  # values a frame of an AudioSet embedding
+EMBEDDING_SIZE = 128  # values per frame of an AudioSet embedding
 
 RECIPES = {
     recipe.name: recipe

@@ -30,7 +30,7 @@ TEXTS = {
     "progress": "Show a progress bar: `True`, `False`, or `None` for on a terminal only; or a "
     "function of `(done, total, text)`.",
     "sample_rate": "Rate of the sound, Hz, where sound itself is given; `None` means the "
-    "classifier's own. Files know theirs.",
+    "classifier's own. Files have theirs.",
     "deterministic": "Make equal seeds give equal weights to the last bit, from Python and R "
     "alike, at some cost in speed. Stays on for the rest of the process.",
     "checkpoint": "A `.keras` file to save the state to after every epoch. A training that finds "

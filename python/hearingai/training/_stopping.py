@@ -105,7 +105,7 @@ class EarlyStopping(keras.callbacks.Callback):
         if not self.path.exists():
             raise HearingAIError(
                 f"`{self.path}`, the best weights of the checkpoint beside it, is missing; bring "
-                f"it back, or remove the checkpoint to train anew"
+                f"it back, or remove the checkpoint to start again"
             )
         with np.load(self.path) as saved:
             self.weights = [saved[f"arr_{i}"] for i in range(len(saved.files))]

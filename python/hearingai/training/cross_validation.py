@@ -171,7 +171,7 @@ def _tasks(
     """The training, validation and test clips of each fold."""
     if repeats > 1 and hasattr(folds, "__len__"):
         raise HearingAIError(
-            f"`repeats` deals a number of folds anew; those of a column or a list stay the same. "
+            f"`repeats` needs a number of folds; those of a column or a list are fixed. "
             f"Received: {repeats}"
         )
     tasks: list[dict[str, Any]] = []

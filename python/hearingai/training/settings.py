@@ -162,7 +162,7 @@ def training_settings(
         batch_size: Clips per step.
         augment: Augmentations.
         patience: Epochs without improvement.
-        precision: As given; the settings hold what `"auto"` comes to.
+        precision: As given; the settings hold what `"auto"` selects.
         device: Where to compute.
         callbacks: As given.
         **others: Further attributes of `TrainingSettings`, as they are.
@@ -212,6 +212,6 @@ def _checked(callback: Any) -> keras.callbacks.Callback:
             f"`callbacks`: a function is called with two arguments, (epoch, logs), which "
             f"{getattr(callback, '__name__', callback)!s} does not take"
         ) from None
-    except ValueError:  # a function in C may not tell
+    except ValueError:  # functions in C may have no signature
         pass
     return keras.callbacks.LambdaCallback(on_epoch_end=callback)
