@@ -100,7 +100,7 @@ def is_target(target: Any, labels: pd.Series) -> np.ndarray:
     """
     if np.ndim(target) or pd.isna(target):
         raise HearingAIError(f"`target` must be one label. Received: {target!r}")
-    # in one Series, so that 1 equals 1.0
+    # side by side, so that 1 finds 1.0
     joined = pd.concat([labels, pd.Series([target])], ignore_index=True).astype(str)
     found = (joined == joined.iloc[-1]).to_numpy()[:-1]
     names = joined.iloc[:-1].unique()

@@ -28,8 +28,8 @@ def evaluate(
 ) -> Evaluation:
     """Measure a classifier on labelled clips.
 
-    Warns if clips were used in training, since the metrics are then too optimistic; if classes of
-    the table are unknown to the classifier; and if recordings cannot be read.
+    Warns where clips were used in training, since the metrics are then too optimistic; where
+    classes of the table are unknown to the classifier; and where recordings cannot be read.
 
     Args:
         classifier: An `AudioClassifier`, or an exported one, see `load_exported`.

@@ -148,7 +148,7 @@ def predict_batches(
 
 
 def probabilities_of(classifier: Classifier, clips: np.ndarray) -> np.ndarray:
-    """Probabilities of a batch of any size; only few sizes are compiled."""
+    """Probabilities of a batch of any size; few sizes have to be compiled."""
     return _filled_up(classifier.probabilities, clips)
 
 

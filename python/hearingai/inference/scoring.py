@@ -90,8 +90,8 @@ def summary(
     good = table[~bad]
     if n_seen:
         warn(
-            f"{n_seen} of {len(good)} clips were used in training; the numbers are too "
-            f"optimistic. Measure it on other clips, best of other speakers"
+            f"{n_seen} of {len(good)} clips were used in training; the metrics are too "
+            f"optimistic. Evaluate on new clips, best of new speakers"
         )
     labels = classifier.labels
     position = {label: i for i, label in enumerate(labels)}

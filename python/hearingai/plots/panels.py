@@ -123,7 +123,7 @@ def band_numbers(
     sound: Any = None,
     frontend: Any = None,
 ) -> Any:
-    """The panels of `plot_bands`: one image per number of bands."""
+    """The panels of `plot_bands`: an image a number of bands."""
     rate = positive("sample_rate", sample_rate, whole=True)
     counts = [positive("n_mels", n, whole=True) for n in np.atleast_1d(n_mels)]
     sound = two_tone(sample_rate=rate) if sound is None else sound

@@ -22,7 +22,7 @@ class Recipe:
         network: Name of the network, see `hearingai.networks`.
         network_options: Its arguments, besides shape and classes.
         frontend: A function from the sample rate to the layer that makes images of waveforms;
-            `None` for recipes of embeddings.
+            `None` for recipes that take embeddings.
         sample_rate: Rate every recording is converted to, Hz.
         duration: Length every recording is fitted to, seconds.
         channels: 1 averages the channels of a recording, 2 doubles a single one.
@@ -67,7 +67,7 @@ class Recipe:
 
     @property
     def clip_format(self) -> ClipFormat | None:
-        """The `ClipFormat` of its clips; `None` for a recipe of embeddings."""
+        """The `ClipFormat` of its clips; `None` for a recipe that takes embeddings."""
         if self.frontend is None or self.sample_rate is None or self.duration is None:
             return None
         samples = round(self.sample_rate * self.duration)

@@ -68,7 +68,7 @@ def writable(path: Path, overwrite: bool) -> Path:
 
 
 def refuse_to_replace(path: Path, overwrite: bool) -> None:
-    """Raise an error if something exists at `path` that may not be replaced."""
+    """Raise an error where something lies at `path` that may not be replaced."""
     if path.exists() and not overwrite:
         raise HearingAIError(f"`{path}` exists; `overwrite=True` replaces it")
 

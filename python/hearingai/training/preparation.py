@@ -75,7 +75,7 @@ def prepare(
 
     Raises:
         HearingAIError: `clips` lists no recordings; the recipe takes embeddings or random
-            crops, which are not stored; the disk has too little room; or the folder cannot be
+            stretches, which are not kept; the disk has too little room; or the folder cannot be
             written.
         AudioFileError: A recording cannot be read and `on_error="raise"`.
 
@@ -90,7 +90,7 @@ def prepare(
     """
     source: Any = recipe if isinstance(recipe, AudioClassifier) else get_recipe(recipe)
     if source.frontend is None:
-        raise HearingAIError(f"`recipe` must be for recordings; `{source.name}` takes embeddings")
+        raise HearingAIError(f"`recipe` must take recordings; `{source.name}` takes embeddings")
     if not isinstance(store, (str, os.PathLike, type(None))):
         raise HearingAIError(f"`store` must be a folder. Received: {store!r}")
     if source.crop == "random":
