@@ -43,8 +43,8 @@ class Explanation:
         relevance: The contribution of each cell of the image to the score, `(frames, bins)`, summed
             over channels; negative where it counts against the label.
         times: The middle of each frame, seconds.
-        frequencies: The middle of each bin, Hz; `None` where bins are not frequencies.
-        frontend: The front end; `None` for embeddings.
+        frequencies: The middle of each bin, Hz; `None` where bins are no frequencies.
+        frontend: What made the image; `None` for embeddings.
     """
 
     fname: str | None

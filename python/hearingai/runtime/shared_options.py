@@ -26,7 +26,7 @@ from ..errors import HearingAIError
 # `@shared_options`.
 TEXTS = {
     "device": '`"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one.',
-    "on_error": '`"report"` lists what cannot be read and continues; `"raise"` stops at the first.',
+    "on_error": '`"report"` names what cannot be read and goes on; `"raise"` stops at the first.',
     "progress": "Show a progress bar: `True`, `False`, or `None` for on a terminal only; or a "
     "function of `(done, total, text)`.",
     "sample_rate": "Rate of the sound, Hz, where sound itself is given; `None` means the "

@@ -21,7 +21,7 @@ _SAME = (  # what two records of one training have in common
 
 
 def seed_of(path: PathLike | None) -> int | None:
-    """The seed of a checkpoint's training; `None` where there is no checkpoint."""
+    """The seed of the training that a checkpoint is of; `None` where there is none."""
     if path is None or not Path(path).exists():
         return None
     return load_classifier(path).record.get("seed")

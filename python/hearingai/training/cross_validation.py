@@ -37,7 +37,7 @@ _APART = (
     "device",
     "callbacks",
     "on_error",
-)  # recorded elsewhere, or without effect on the result
+)  # told elsewhere, or no part of the result
 
 
 @dataclass
