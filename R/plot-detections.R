@@ -39,7 +39,7 @@ plot_det <- function(metrics, title = NULL) {
     ggplot2::scale_colour_manual(values = stats::setNames(looks, names), labels = labels) +
     ggplot2::scale_linetype_manual(values = stats::setNames(lines, names), labels = labels) +
     ggplot2::labs(
-      x = "false accepts an hour", y = "share of events missed", colour = NULL, linetype = NULL,
+      x = "false accepts per hour", y = "share of events missed", colour = NULL, linetype = NULL,
       title = title
     ) +
     plot_theme() +

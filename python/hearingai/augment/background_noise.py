@@ -1,4 +1,4 @@
-"""Lay noise under a clip."""
+"""Add background noise to a clip."""
 
 import os
 from typing import Any
@@ -22,9 +22,9 @@ class BackgroundNoise(Augmentation):
 
     The stretch comes from one of the noise recordings, drawn in proportion to their lengths; a
     recording shorter than the clip is repeated. The noise is scaled to a drawn signal-to-noise
-    ratio, the ratio of the mean powers over the clip, or by a drawn `volume`. A silent clip gets
-    no noise by ratio, silent noise none at all. All channels get the same noise; the sum is not
-    cut off at -1 and 1.
+    ratio, the ratio of the mean powers over the clip, or by a drawn `volume`. With `snr_db` a
+    silent clip gets no noise; silent noise adds nothing. All channels get the same noise; the sum
+    is not clipped to -1...1.
 
     Args:
         noise: A recording, as a file or as float `(samples,)` in -1...1 at the rate of the clips;
@@ -32,8 +32,8 @@ class BackgroundNoise(Augmentation):
             `None` is white noise.
         snr_db: Lowest and highest signal-to-noise ratio, dB; one number is that ratio for all.
         volume: Lowest and highest factor of the noise; takes the place of `snr_db` where given.
-        sample_rate: Rate of the clips, Hz, at which files are read. In a training, an augmentation
-            given by name knows it.
+        sample_rate: Rate of the clips, Hz, at which files are read. In training, an augmentation
+            given by name gets it from the classifier.
         probability: Share of the clips that get noise.
         seed: Whole number that decides what is drawn.
 
@@ -81,7 +81,7 @@ class BackgroundNoise(Augmentation):
             recordings = _recordings(noise, self.sample_rate)
             lengths = np.array([len(r) for r in recordings], "int32")
             self._total = int(lengths.sum())
-            # Tensors made here enter a compiled step as its inputs, not as a part of its code.
+            # As tensors they are inputs of a compiled step, not constants in it.
             self._lengths = ops.convert_to_tensor(lengths)
             self._ends = ops.convert_to_tensor(np.cumsum(lengths).astype("int32"))
             self._pool = ops.convert_to_tensor(np.concatenate(recordings))

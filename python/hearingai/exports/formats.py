@@ -1,7 +1,7 @@
-"""The formats: their endings, what they need, and the document that each carries.
+"""The formats: file extensions, required libraries, and the metadata document in each file.
 
-Every file says of itself, in the JSON document `hearingai.json`, what its input and its
-probabilities mean. A SavedModel has it in its folder `assets.extra`, an ONNX file in its metadata
+Every file contains a JSON document, `hearingai.json`, that describes its input and its
+probabilities. A SavedModel has it in its folder `assets.extra`, an ONNX file in its metadata
 under the key `hearingai.json`, a LiteRT file in the zip archive at its end, with a `labels.txt`.
 """
 
@@ -30,7 +30,7 @@ _KEPT = ("recipe", "labels", "target", "sample_rate", "duration", "channels", "c
 
 
 def format_of(path: PathLike, format: str | None = None) -> str:
-    """The format of a path: what its ending says, or `format`, which has to agree with it."""
+    """The format of a path: by its extension, or `format`, which has to agree with it."""
     path = Path(path)
     known = {ending: name for name, ending in ENDINGS.items()}
     found = "saved_model" if path.is_dir() else known.get(path.suffix)
@@ -48,7 +48,7 @@ def format_of(path: PathLike, format: str | None = None) -> str:
 
 
 def need(module: str) -> ModuleType:
-    """Import a library that is not always there, or say in one line what to install."""
+    """Import an optional library, or raise an error that says what to install."""
     try:
         return importlib.import_module(module)
     except ImportError as error:
@@ -59,11 +59,11 @@ def need(module: str) -> ModuleType:
 
 
 def describe(classifier: Any, int8: bool = False, embedding_size: int | None = None) -> str:
-    """What a file says of itself, as text: a JSON document.
+    """The metadata of a file, as text: a JSON document.
 
     Args:
         classifier: An `AudioClassifier`.
-        int8: Whether the network's products are in whole numbers of 8 bits.
+        int8: Whether the network's products are in 8-bit integers.
         embedding_size: Values of an embedding; `None` where the file holds none.
     """
     shape = [None, *classifier.clip_shape]
@@ -126,10 +126,10 @@ def _is_whole(facts: dict[str, Any]) -> bool:
 def attach(text: str, path: PathLike, format: str) -> None:
     """Put the document into the file."""
     if format == "saved_model":
-        folder = Path(path) / "assets.extra"  # what serving keeps beside the model's own assets
+        folder = Path(path) / "assets.extra"  # TensorFlow Serving's folder for additional assets
         folder.mkdir(exist_ok=True)
         (folder / DOCUMENT).write_text(text, encoding="utf-8")
-    elif format == "litert":  # as the metadata of LiteRT has it: a zip behind the model
+    elif format == "litert":  # like LiteRT's own metadata: a zip archive after the model
         with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr(DOCUMENT, text)
             archive.writestr("labels.txt", "\n".join(json.loads(text)["labels"]) + "\n")

@@ -44,7 +44,7 @@ def n_frames(samples: int, window_size: int, window_stride: int) -> int:
 
 
 def hann(size: int) -> np.ndarray:
-    """Periodic Hann window, as spectral analysis wants it (the symmetric one is for filters)."""
+    """Periodic Hann window, for spectral analysis (the symmetric one is for filter design)."""
     return (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(size) / size)).astype("float32")
 
 
@@ -78,8 +78,8 @@ def power_spectrum(waveforms: Any, window: np.ndarray, window_stride: int, fft_s
 def _frames(waveforms: Any, size: int, stride: Any) -> Any:
     if keras.backend.backend() != "jax" and not is_portable():
         return ops.extract_sequences(waveforms, size, stride)
-    # Keras cuts frames on JAX by a convolution: slow, and inexact where its precision is low.
-    # On TensorFlow it computes their number, which others' runtimes want to know beforehand.
+    # On JAX Keras frames by a convolution: slow, and inexact in low precision.
+    # On TensorFlow the number of frames is dynamic; exported files need a static one.
     unit = math.gcd(size, stride)
     count = n_frames(waveforms.shape[-1], size, stride)
     n_units = (count - 1) * (stride // unit) + size // unit

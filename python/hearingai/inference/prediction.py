@@ -39,8 +39,8 @@ def predict(
     """Predict the label of each recording.
 
     A recording of any format, rate, depth and channel count is converted to what the classifier
-    was trained on; a shorter one is padded with silence, of a longer one the stretch that the
-    classifier's `crop` names is heard.
+    was trained on; a shorter one is padded with silence, a longer one is
+    cut to the stretch that the classifier's `crop` names.
 
     Args:
         classifier: An `AudioClassifier`, or an exported one, see `load_exported`.
@@ -50,17 +50,17 @@ def predict(
             embeddings takes a table of embeddings, their files, or an array
             `(n, frames, 128)` of values 0...255.
         sample_rate: Rate of the sound, Hz, where `recordings` is sound; `None` means the
-            classifier's own. Files know theirs.
-        batch_size: Recordings a step; others are read meanwhile.
+            classifier's own. Files have theirs.
+        batch_size: Recordings per step; the next are read meanwhile.
         device: `"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one. Exported ONNX and LiteRT
             files run on the CPU.
-        on_error: `"report"` answers a file that cannot be read with its reason in the column
+        on_error: `"report"` gives the reason why a file cannot be read in the column
             `error`; `"raise"` stops at the first.
         progress: Show a progress bar: `True`, `False`, or `None` for on a terminal only; or a
             function of `(done, total, text)`.
 
     Returns:
-        A DataFrame with a row a recording (a row a clip of a file of embeddings): `fname` (`None`
+        A DataFrame with a row per recording (for files of embeddings, per clip): `fname` (`None`
         for sound), `label`, `score` (the label's probability), `prob_<label>` for each label, and
         `error` (`None` where all went well).
 
@@ -113,7 +113,7 @@ def answers_of(
     hear: Callable[[np.ndarray], object] | None = None,
     text: str = "Predicting",
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Compute on batches: the `(n, width)` answers, and the reasons of what cannot be read."""
+    """Compute on batches: the `(n, width)` outputs, and the errors of unreadable recordings."""
     answers, done = np.full((n, width), np.nan, "float32"), 0
     errors = np.full(n, None, dtype=object)
     with progress_bar(text, n, progress) as bar:
@@ -135,7 +135,7 @@ def predict_batches(
     progress: Progress,
     hear: Callable[[np.ndarray], object] | None = None,
 ) -> pd.DataFrame:
-    """Run the batches of `source` through the classifier; `hear` sees each batch's clips."""
+    """Run the batches of `source` through the classifier; `hear` gets the clips."""
     width = len(classifier.labels)
     probabilities, errors = answers_of(
         classifier.probabilities, width, len(fnames), source, progress, hear
@@ -166,7 +166,7 @@ def probabilities_of(classifier: Classifier, clips: np.ndarray) -> np.ndarray:
 
 
 def _filled_up(compute: Callable[[np.ndarray], np.ndarray], clips: np.ndarray) -> np.ndarray:
-    """Answers to a batch, filled up to a power of two."""
+    """Outputs for a batch, padded to a power of two."""
     n = len(clips)
     filling = np.zeros(((1 << (n - 1).bit_length()) - n, *clips.shape[1:]), clips.dtype)
     return compute(np.concatenate([clips, filling]))[:n]

@@ -1,4 +1,4 @@
-"""What pictures of events show: rows of labels in time, the waveform on top of them."""
+"""The data of event plots: rows of labels over time, the waveform above them."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from ..errors import HearingAIError
 from ..events.tables import complete_events
 from ..runtime.arguments import name_list, number, positive
 
-_COLUMNS = 1600  # stretches of time that the picture tells apart
-_MOST = 12  # labels shown unasked
+_COLUMNS = 1600  # horizontal resolution
+_MOST = 12  # labels shown by default
 _ROW, _GAP, _WAVE = 0.84, 0.06, 1.4  # heights: of a row's content, below it, of the waveform
 _UNITS = ((3 * 3600, 3600, "h"), (180, 60, "min"), (0, 1, "s"))  # from these seconds on
 

@@ -1,4 +1,4 @@
-"""The numbers behind pictures of sounds: what both languages draw, before anything is drawn."""
+"""The data of plots of sounds, which Python and R both draw."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def front_end_of(rate: int) -> Any:
 
 
 def hear(sound: Any, sample_rate: Any, frontend: Any) -> Any:
-    """Read what is to be drawn.
+    """Read the sound to draw.
 
     Returns:
         `(waveform, sample_rate, frontend)`: mono, at the rate of the front end.
@@ -150,7 +150,7 @@ def image_of(
 ) -> Image:
     """Make an image to draw of the first channel of what a front end gave.
 
-    Logarithms are turned to decibels below `reference`, by default the loudest value.
+    Logarithms are converted to decibels below `reference`, by default the loudest value.
     """
     values, layer = values[:, :, 0].astype("float64"), spectral_layer(frontend)
     factor = decibels(frontend)
@@ -215,7 +215,7 @@ def mark_tones(images: Any, waveform: ArrayLike, rate: float, tones: int) -> Non
 
 
 def decibels(frontend: Any) -> float | None:
-    """How many decibels a step of 1 in the image is; `None` where the values are no levels."""
+    """How many decibels a step of 1 in the image is; `None` where the values are not levels."""
     from ..frontends import MFCC, Deltas, LogMel, LogSpectrogram
 
     first, *others = layers_of(frontend)
@@ -253,7 +253,7 @@ def _name(layer: Any, bins: int) -> Any:
 
 
 def _fewer_frames(values: np.ndarray, factor: int | None = None) -> Any:
-    """The largest of each stretch of frames, where there are too many to see."""
+    """The largest of each stretch of frames, where there are too many to draw."""
     factor = -(-len(values) // MAX_FRAMES) if factor is None else factor
     if factor == 1:
         return values

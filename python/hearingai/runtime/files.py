@@ -1,4 +1,4 @@
-"""Files, folders and tables, written whole or not at all."""
+"""Files, folders and tables, written atomically."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ _ENDINGS = (".csv", ".parquet")
 
 @contextmanager
 def written(path: Path) -> Iterator[Path]:
-    """Yield where to write a file or a folder; it takes its name when the block ends well.
+    """Yield a temporary path for a file or a folder; it is renamed when the block succeeds.
 
-    Else nothing of it stays, and what lay at `path` is as it was.
+    Otherwise it is deleted, and what was at `path` is unchanged.
 
     Args:
-        path: The `Path` it is to have.
+        path: The final `Path`.
 
     Raises:
-        HearingAIError: It cannot be written, or not to its end.
+        HearingAIError: It cannot be written, or not completely.
     """
     try:
         with tempfile.TemporaryDirectory(prefix=".part-", dir=path.parent) as folder:
             partial = Path(folder, path.name)
             yield partial
-            if partial.is_dir() and path.is_dir():  # what was there goes with the temporary folder
+            if partial.is_dir() and path.is_dir():  # the old one is deleted later
                 path.replace(Path(folder, f"{path.name}.before"))
             partial.replace(path)
     except OSError as error:
@@ -61,7 +61,7 @@ def cannot_write(path: PathLike, error: OSError) -> HearingAIError:
 
 
 def writable(path: Path, overwrite: bool) -> Path:
-    """Check that `path` lies in a folder and replaces nothing, before the work."""
+    """Check, before the work, that `path` is in a folder and replaces nothing."""
     if not path.parent.is_dir():
         raise HearingAIError(f"the folder of `{path}` does not exist")
     refuse_to_replace(path, overwrite)

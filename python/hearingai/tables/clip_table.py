@@ -14,6 +14,7 @@ import pandas as pd
 from .._typing import PathLike
 from ..errors import HearingAIError, HearingAIWarning, warn
 from ..runtime.arguments import check_seed, name_list, path_of, positive, scalar
+from .text_tables import guess_types, read_text_table
 
 SPLITS = ("train", "validation", "test")
 _ALSO = {  # what the columns that we ask for are called elsewhere

@@ -57,16 +57,16 @@ def prepare(
     memory. `fit`, `cross_validate` and `tune` do this by themselves; call it to do it ahead of
     time, or in a folder of your choice, which is then named to them as `store`.
 
-    Decoded clips are found again by path, size, times and part of the recordings and by the
-    recipe's format, whatever else is in the table: a changed recording is decoded anew. Broken
-    off, the next call goes on where this one was.
+    Decoded clips are looked up by path, size, times and part of the recordings and by the recipe's
+    format, whatever else is in the table: a changed recording is decoded again. After an
+    interruption, the next call resumes.
 
     Args:
         clips: A table of recordings with a column `fname` (and `start` and `end`, in seconds, for
             parts); or a list of paths.
-        recipe: What decides rate, length and channels: the name of a recipe, a `Recipe` or an
+        recipe: Sets rate, length and channels: the name of a recipe, a `Recipe` or an
             `AudioClassifier`.
-        store: The folder to keep them in; `None` is the user's cache, which keeps the 20 GiB that
+        store: The folder to store them in; `None` is the user's cache, which keeps the 20 GiB that
             were used last.
         on_error: `"report"` lists recordings that cannot be read; `"raise"` stops at the first.
         progress: {progress}
@@ -95,7 +95,7 @@ def prepare(
     if not isinstance(store, (str, os.PathLike, type(None))):
         raise HearingAIError(f"`store` must be a folder. Received: {store!r}")
     if source.crop == "random":
-        raise HearingAIError("`recipe` takes random stretches, and each seed takes others")
+        raise HearingAIError("`recipe` crops at random: there is no fixed clip to store")
     clips = _recordings(clips)
     found, rows, errors = store_of(clips, source.clip_format, store, on_error, progress)
     return Prepared(str(found.path), len(rows), len(rows) * row_bytes(source.clip_format), errors)

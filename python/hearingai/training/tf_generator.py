@@ -33,11 +33,11 @@ def data_generator(
     Slices of the table are shuffled (buffer of 100), read, decoded and featurised in parallel,
     repeated for ever, batched and prefetched. Clips shorter than `duration` are padded with
     zeros, longer ones cut. `fit(classifier, clips)` reads any format, decodes once and is
-    faster; this is for those who want the pipeline in their own hands.
+    faster; use this for a pipeline of your own.
 
     Args:
         df: A table of clips, 16-bit wav files of one rate.
-        batch_size: Clips a batch.
+        batch_size: Clips per batch.
         shuffle: Draw the clips in random order, or in the table's.
         window_size_ms: Length of a frame, milliseconds.
         window_stride_ms: Distance from frame to frame, milliseconds.
@@ -45,7 +45,7 @@ def data_generator(
         duration: Length of a clip, seconds.
         labels: The classes in the order of the one-hot columns; `None` takes the table's.
         seed: Whole number that decides the order; `None` draws one.
-        repeat: Go on for ever; `False` ends after one pass.
+        repeat: Repeat for ever; `False` ends after one pass.
 
     Returns:
         A `tf.data.Dataset` of `(images, classes)` batches, float32 `(batch, frames, bins, 1)`
@@ -134,7 +134,7 @@ def _tensorflow():
 
 
 def _check_readable_in_graph(fnames, sample_rate):
-    """Name the files that the graph would stumble over in the middle of an epoch."""
+    """Name the files that the graph could not read in the middle of an epoch."""
 
     def fault(fname):
         try:

@@ -56,7 +56,7 @@ def test_new_classes_are_learnt_from_a_few_clips(first_task, tones):
     taught = tones[tones["speaker"] != "s3"]
     learnt = hearingai.few_shot(first_task, taught, shots=10, seed=1)
     others = tones[tones["speaker"] == "s3"].reset_index(drop=True)
-    with pytest.warns(hearingai.HearingAIWarning, match="8 of 12 clips were heard"):
+    with pytest.warns(hearingai.HearingAIWarning, match="8 of 12 clips were used"):
         result = hearingai.evaluate(learnt, others)  # high and low were, by the body
     assert result.accuracy > 0.7
 
