@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from typing_extensions import Unpack
 
+from ..classifier.protocol import Classifier
 from ..errors import HearingAIError
 from ..runtime.shared_options import pick, shared_options
 from .options import EventOptions, RuleOptions, WindowOptions
@@ -40,7 +41,7 @@ class Rules:
     min_gap: Fraction
 
 
-def grid_and_rules(classifier: Any, options: EventOptions) -> tuple[Grid, Rules]:
+def grid_and_rules(classifier: Classifier, options: EventOptions) -> tuple[Grid, Rules]:
     """Check the options of events, for a classifier.
 
     Args:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, TypedDict
 
 from typing_extensions import Unpack
 
+from ..classifier.protocol import Classifier
 from ..errors import HearingAIError
 from ..events.windows import Grid, exact, grid_of
 from ..runtime.shared_options import Option, shared_options
@@ -112,7 +113,7 @@ class GateOptions(TypedDict, total=False):
 
 @shared_options
 def gate_settings(
-    classifier: Any,
+    classifier: Classifier,
     target: str | Sequence[str] | None = None,
     **options: Unpack[GateOptions],
 ) -> GateSettings:
@@ -159,7 +160,7 @@ def _hop(grid: Grid) -> Fraction:
 
 
 def _target(
-    classifier: Any, target: str | Sequence[str] | None, learnt: dict[str, Any]
+    classifier: Classifier, target: str | Sequence[str] | None, learnt: dict[str, Any]
 ) -> tuple[str, ...]:
     if target is None:
         target = learnt.get("target", classifier.target)

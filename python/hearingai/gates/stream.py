@@ -11,6 +11,7 @@ import pandas as pd
 from typing_extensions import Unpack
 
 from ..audio.resampling import resampling_delay
+from ..classifier.protocol import Classifier
 from ..errors import HearingAIError
 from ..events.windows import Grid, Windows
 from ..inference.prediction import probabilities_of
@@ -62,7 +63,7 @@ class Gate:
 
     def __init__(
         self,
-        classifier: Any,
+        classifier: Classifier,
         sample_rate: int,
         channels: int = 1,
         *,
@@ -187,7 +188,7 @@ class Gate:
 
 
 def window_probabilities(
-    classifier: Any, sound: np.ndarray, settings: GateSettings
+    classifier: Classifier, sound: np.ndarray, settings: GateSettings
 ) -> tuple[np.ndarray, Fraction]:
     """The probabilities of the target in a sound at the classifier's rate, as in a `Gate`.
 
