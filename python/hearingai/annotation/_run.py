@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, nullcontext
 from fractions import Fraction
 from functools import partial
-from typing import Any
 
 import numpy as np
 
 from .._typing import OnError, Progress
 from ..audio.blocks import read_ahead
+from ..classifier.protocol import Classifier
 from ..errors import AudioFileError
 from ..events.rules import Rules
 from ..events.tracking import Event, EventTracker
@@ -38,7 +38,7 @@ class AnnotationRun:
 
     def __init__(
         self,
-        classifier: Any,
+        classifier: Classifier,
         grid: Grid,
         rules: Rules,
         *,

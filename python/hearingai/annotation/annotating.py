@@ -1,13 +1,13 @@
 """annotate(): find the events in recordings of any length."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from typing_extensions import Unpack
 
 from .._typing import Device, OnError, PathLike, Progress, Recordings
+from ..classifier.protocol import Classifier
 from ..clips.decoding import table_of_errors
 from ..errors import HearingAIError
 from ..events.options import EventOptions
@@ -58,7 +58,7 @@ class Annotation:
 
 @shared_options
 def annotate(
-    classifier: Any,
+    classifier: Classifier,
     recordings: Recordings,
     *,
     sample_rate: int | None = None,

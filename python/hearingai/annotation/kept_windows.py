@@ -16,6 +16,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from .._typing import PathLike
+from ..classifier.protocol import Classifier
 from ..errors import HearingAIError
 from ..events.windows import Grid
 from ..runtime.arguments import path_of
@@ -37,7 +38,7 @@ class KeptWindows:
         grid: The `Grid`.
     """
 
-    def __init__(self, folder: PathLike, classifier: Any, grid: Grid) -> None:
+    def __init__(self, folder: PathLike, classifier: Classifier, grid: Grid) -> None:
         try:
             self._folder = path_of("path", folder)
             self._folder.mkdir(parents=True, exist_ok=True)

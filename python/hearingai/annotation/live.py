@@ -5,12 +5,13 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any, TypedDict, overload
+from typing import Annotated, TypedDict, overload
 
 import numpy as np
 import pandas as pd
 from typing_extensions import Unpack
 
+from ..classifier.protocol import Classifier
 from ..errors import HearingAIError, warn
 from ..events.tracking import Event, event_table
 from ..runtime.arguments import check_rate, positive
@@ -54,7 +55,7 @@ class LiveOptions(SourceOptions, StreamOptions, total=False):
 
 @overload
 def listen(
-    classifier: Any,
+    classifier: Classifier,
     source: LiveSource = None,
     callback: None = None,
     **options: Unpack[LiveOptions],
@@ -63,7 +64,7 @@ def listen(
 
 @overload
 def listen(
-    classifier: Any,
+    classifier: Classifier,
     source: LiveSource = None,
     callback: Callable[[Event], object] = ...,
     **options: Unpack[LiveOptions],
@@ -72,7 +73,7 @@ def listen(
 
 @shared_options
 def listen(
-    classifier: Any,
+    classifier: Classifier,
     source: LiveSource = None,
     callback: Callable[[Event], object] | None = None,
     **options: Unpack[LiveOptions],
@@ -134,7 +135,7 @@ class Live:
     """
 
     def __init__(
-        self, classifier: Any, source: LiveSource = None, **options: Unpack[LiveOptions]
+        self, classifier: Classifier, source: LiveSource = None, **options: Unpack[LiveOptions]
     ) -> None:
         seconds, sample_rate = options["seconds"], options["sample_rate"]
         seconds = None if seconds is None else positive("seconds", seconds)

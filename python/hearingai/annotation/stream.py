@@ -1,12 +1,13 @@
 """Stream: events in live sound, chunk by chunk."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
 from typing_extensions import Unpack
 
 from .._typing import Device
+from ..classifier.protocol import Classifier
 from ..events.options import EventOptions
 from ..events.rules import grid_and_rules
 from ..events.tracking import Event, EventTracker
@@ -50,7 +51,7 @@ class Stream:
 
     def __init__(
         self,
-        classifier: Any,
+        classifier: Classifier,
         sample_rate: int | None = None,
         **options: Unpack[StreamOptions],
     ) -> None:

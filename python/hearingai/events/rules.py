@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from typing_extensions import Unpack
 
+from ..classifier.protocol import Classifier
 from ..errors import HearingAIError
 from ..runtime.arguments import name_list
 from ..runtime.shared_options import pick, shared_options
@@ -41,7 +42,7 @@ class Rules:
     min_gap: Fraction
 
 
-def grid_and_rules(classifier: Any, options: EventOptions) -> tuple[Grid, Rules]:
+def grid_and_rules(classifier: Classifier, options: EventOptions) -> tuple[Grid, Rules]:
     """Check the options of events, for a classifier.
 
     Args:

@@ -11,7 +11,7 @@ from typing_extensions import Unpack
 
 from ..audio.resampling import resampling_delay
 from ..audio.samples import as_waveform, to_float32
-from ..classifier.protocol import check_classifier
+from ..classifier.protocol import Classifier, check_classifier
 from ..errors import HearingAIError
 from ..runtime.arguments import check_rate, positive
 from ..runtime.shared_options import shared_options
@@ -66,7 +66,7 @@ def exact(seconds: float) -> Fraction:
 
 
 @shared_options
-def grid_of(classifier: Any, **options: Unpack[WindowOptions]) -> Grid:
+def grid_of(classifier: Classifier, **options: Unpack[WindowOptions]) -> Grid:
     """The grid of windows for a classifier.
 
     Args:
@@ -137,7 +137,7 @@ class Windows:
 
     def __init__(
         self,
-        classifier: Any,
+        classifier: Classifier,
         grid: Grid,
         *,
         sample_rate: int | None = None,

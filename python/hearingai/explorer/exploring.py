@@ -11,6 +11,7 @@ from typing import Any
 from typing_extensions import Unpack
 
 from .._typing import Device
+from ..classifier.protocol import Classifier
 from ..errors import HearingAIError
 from ..events.options import EventOptions
 from ..exports import ExportedClassifier
@@ -35,13 +36,14 @@ class Explorer:
         classifier: The classifier that it uses.
     """
 
-    def __init__(self, classifier: Any, task: dict[str, Any]) -> None:
+    def __init__(self, classifier: Classifier, task: dict[str, Any]) -> None:
         self.classifier = classifier
         self._folder = tempfile.TemporaryDirectory(prefix="hearingai-", ignore_cleanup_errors=True)
         exported = isinstance(classifier, ExportedClassifier)
-        path = classifier.path if exported else Path(self._folder.name, "classifier.keras")
+        model: Any = classifier
+        path = model.path if exported else Path(self._folder.name, "classifier.keras")
         if not exported:
-            classifier.save(path)
+            model.save(path)
         task = task | {"classifier": str(Path(path).absolute()), "exported": exported}
         self._child = Child(_CHILD, task, detached=True, **({} if exported else _backend()))
         _open.add(self)
@@ -79,7 +81,7 @@ class Explorer:
 
 @shared_options
 def explore(
-    classifier: Any,
+    classifier: Classifier,
     *,
     device: Device = "auto",
     host: str = "127.0.0.1",

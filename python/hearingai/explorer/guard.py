@@ -6,6 +6,7 @@ import secrets
 import socket
 
 from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _HOST = re.compile(r"\A(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(:[0-9]{1,5})?\Z")
@@ -38,18 +39,18 @@ class Guard:
         host: The address that the server listens at; one other than loopback has other names too.
     """
 
-    def __init__(self, app, key, host):
+    def __init__(self, app: ASGIApp, key: str, host: str) -> None:
         self._app, self._root = app, f"/{key}"
         self._names = set(_LOOPBACK)
         self._open = host not in _LOOPBACK
         if self._open:
             self._names |= {n.lower() for n in (host, socket.gethostname(), socket.getfqdn())}
 
-    async def __call__(self, scope, receive, send):
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Check a request and pass it on, or refuse it."""
         if scope["type"] not in ("http", "websocket"):
             return await self._app(scope, receive, send)
-        headers = {}
+        headers: dict[bytes, bytes] = {}
         for name, value in scope["headers"]:
             if name in headers and name in (b"host", b"origin"):
                 return await self._refuse(403, "two of a header", scope, receive, send)
@@ -70,10 +71,10 @@ class Guard:
             text = "Open the complete address as printed, with its key."
             return await self._refuse(404, text, scope, receive, send)
         policy = _POLICY.format(host=host)
-        scope = scope | {"root_path": self._root}
+        scope = {**scope, "root_path": self._root}
         return await self._app(scope, receive, _with_headers(send, policy))
 
-    def _knows(self, host):
+    def _knows(self, host: str) -> bool:
         """Whether a `Host` is this machine. IP addresses pass: DNS rebinding needs a name."""
         if not _HOST.match(host):
             return False
@@ -86,24 +87,26 @@ class Guard:
             return False
         return self._open
 
-    def _has_key(self, path):
+    def _has_key(self, path: str) -> bool:
         begin = path[: len(self._root)].encode("utf-8", "surrogateescape")
         rest = path[len(self._root) :]
         return secrets.compare_digest(begin, self._root.encode()) and rest.startswith("/")
 
-    async def _refuse(self, status, text, scope, receive, send):
+    async def _refuse(
+        self, status: int, text: str, scope: Scope, receive: Receive, send: Send
+    ) -> None:
         if scope["type"] == "websocket":
             return await send({"type": "websocket.close", "code": 1008})
         return await PlainTextResponse(text, status, dict(_HEADERS))(scope, receive, send)
 
 
-def _with_headers(send, policy):
+def _with_headers(send: Send, policy: str) -> Send:
     headers = _HEADERS | {"content-security-policy": policy}
     known = [(name.encode(), value.encode()) for name, value in headers.items()]
 
-    async def sender(message):
+    async def sender(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message = message | {"headers": [*message.get("headers", ()), *known]}
+            message = {**message, "headers": [*message.get("headers", ()), *known]}
         await send(message)
 
     return sender

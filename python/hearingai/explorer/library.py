@@ -3,12 +3,17 @@
 import secrets
 import shutil
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
+from .._typing import PathLike
+from ..classifier.protocol import Classifier
 from ..errors import AudioFileError, HearingAIError
+from ..events.windows import Grid
 from .recording import Recording
+from .settings import Settings
 
 _MOST = 8  # recordings stored; the oldest is deleted for a new one
 _BUSY = 4  # recordings analysed or waiting; further uploads are refused
@@ -31,14 +36,15 @@ class Library:
         turn: The lock to hold while using the classifier.
     """
 
-    def __init__(self, classifier, settings, folder):
+    def __init__(self, classifier: Classifier, settings: Settings, folder: PathLike) -> None:
         self.classifier, self.settings, self._folder = classifier, settings, Path(folder)
-        self._recordings, self._lock = {}, threading.Lock()
+        self._recordings: dict[str, Recording] = {}
+        self._lock = threading.Lock()
         self._worker = ThreadPoolExecutor(1, "hearingai-explorer")
         self.turn = threading.Lock()
 
     @contextmanager
-    def room(self):
+    def room(self) -> Iterator[Path]:
         """A new folder for a recording to `add`; an error in the block deletes it.
 
         Raises:
@@ -54,7 +60,7 @@ class Library:
             _delete(room)
             raise
 
-    def add(self, room, name, grid):
+    def add(self, room: Path, name: str, grid: Grid) -> str:
         """Add the file `sound` of a folder and queue its analysis; returns its key.
 
         Raises:
@@ -73,11 +79,11 @@ class Library:
             self.remove(key)
         return room.name
 
-    def find(self, key):
+    def find(self, key: str) -> Recording | None:
         """A recording; `None` where there is none of that key."""
         return self._recordings.get(key)
 
-    def analyse(self, recording, grid):
+    def analyse(self, recording: Recording, grid: Grid) -> None:
         """Queue the analysis of a recording by a grid of windows, unless it is done or queued.
 
         Raises:
@@ -90,7 +96,7 @@ class Library:
                 self._check_busy()
             self._submit(recording, grid)
 
-    def remove(self, key):
+    def remove(self, key: str) -> None:
         """Remove a recording and delete its files."""
         with self._lock:
             recording = self._recordings.pop(key, None)
@@ -98,7 +104,7 @@ class Library:
             recording.stop()
             _delete(recording.path.parent)
 
-    def close(self):
+    def close(self) -> None:
         """Remove all recordings."""
         with self._lock:
             keys = list(self._recordings)
@@ -106,14 +112,14 @@ class Library:
             self.remove(key)
         self._worker.shutdown(cancel_futures=True)
 
-    def _check_busy(self):
+    def _check_busy(self) -> None:
         if sum(recording.busy for recording in self._recordings.values()) >= _BUSY:
             raise BusyError("several recordings are waiting to be analysed; try again in a while")
 
-    def _submit(self, recording, grid):
+    def _submit(self, recording: Recording, grid: Grid) -> None:
         self._worker.submit(self._analyse, recording, *recording.begin(grid))
 
-    def _analyse(self, recording, grid, stop):
+    def _analyse(self, recording: Recording, grid: Grid, stop: threading.Event) -> None:
         with self.turn:
             recording.analyse(grid, stop)
         room = recording.path.parent
@@ -121,11 +127,11 @@ class Library:
             _delete(room)
 
 
-def _delete(room):
+def _delete(room: Path) -> None:
     shutil.rmtree(room, ignore_errors=True)
 
 
-def readable(name):
+def readable(name: str) -> str:
     """A file name for display: one line, without its path."""
     name = "".join(c for c in str(name) if c.isprintable()).replace("\\", "/")
     return name.rpartition("/")[2].strip()[:_NAME] or "recording"

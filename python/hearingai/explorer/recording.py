@@ -4,17 +4,24 @@ import base64
 import contextlib
 import os
 import threading
+from contextlib import AbstractContextManager
 from fractions import Fraction
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from ..annotation.annotating import annotate
 from ..annotation.kept_windows import KeptWindows
 from ..annotation.recordings import Part
-from ..audio.blocks import open_blocks
+from ..audio.blocks import Blocks, open_blocks
+from ..classifier.protocol import Classifier
 from ..errors import AudioFileError, HearingAIError
-from ..events.tracking import EventTracker, Smoother
-from .picture import Columns, Strip, power_bytes, thousandths
+from ..events.rules import Rules
+from ..events.tracking import Event, EventTracker, Smoother
+from ..events.windows import Grid
+from .picture import Columns, Strip, View, power_bytes, thousandths
+from .settings import Settings
 
 _LIVE_PICTURE = 600  # seconds; shorter sections are read again for a finer picture
 _ROWS = 2**14  # windows processed at once
@@ -51,12 +58,16 @@ class Recording:
         AudioFileError: It cannot be read, or is too long.
     """
 
-    def __init__(self, name, path, classifier, settings):
+    def __init__(self, name: str, path: Path, classifier: Classifier, settings: Settings) -> None:
         self.name, self.path = name, path
         self._classifier, self._settings = classifier, settings
-        self._strip, self._kept = None, {}
+        self._strip: Strip | None = None
+        self._kept: dict[Grid, KeptWindows] = {}
         self._lock, self._stop = threading.Lock(), threading.Event()
-        self.grid, self.state, self.done, self.error, self.levels = None, "ready", 0.0, None, None
+        self.state, self.done = "ready", 0.0
+        self.grid: Grid | None = None
+        self.error: str | None = None
+        self.levels: list[int] | None = None
         with self._reading() as sound:
             self.sample_rate, self.samples = sound.sample_rate, sound.samples
             self.about = f"{sound.format}, {sound.channels} ch, {sound.sample_rate} Hz"
@@ -64,16 +75,16 @@ class Recording:
             raise self._too_long()
 
     @property
-    def seconds(self):
+    def seconds(self) -> float | None:
         """Its length in seconds, where that is known."""
         return None if self.samples is None else self.samples / self.sample_rate
 
     @property
-    def busy(self):
+    def busy(self) -> bool:
         """Whether its analysis is queued or running."""
         return self.state in ("waiting", "reading", "analysing")
 
-    def begin(self, grid):
+    def begin(self, grid: Grid) -> tuple[Grid, threading.Event]:
         """Queue its analysis by a grid and cancel any other; returns what `analyse` takes."""
         with self._lock:
             self._stop.set()
@@ -81,11 +92,11 @@ class Recording:
             self.grid, self.state, self.done, self.error = grid, "waiting", 0.0, None
             return grid, self._stop
 
-    def stop(self):
+    def stop(self) -> None:
         """Cancel its analysis."""
         self._stop.set()
 
-    def analyse(self, grid, stop):
+    def analyse(self, grid: Grid, stop: threading.Event) -> None:
         """Read it: once for the picture, and once for each grid of windows."""
         try:
             if self._strip is None:
@@ -111,13 +122,13 @@ class Recording:
         except Exception as error:  # whatever the error, the page shows it
             self._fail(stop, str(error).replace(f"{self.path.parent}{os.sep}", ""))
 
-    def known(self, grid):
+    def known(self, grid: Grid) -> tuple[np.ndarray, Fraction] | None:
         """Its probabilities on a grid: `(array, seconds)`; `None` where there are none yet."""
         if grid not in self._kept:
             self._kept[grid] = KeptWindows(self.path.parent / "kept", self._classifier, grid)
         return self._kept[grid].find(Part(str(self.path)))
 
-    def events(self, grid, rules):
+    def events(self, grid: Grid, rules: Rules) -> list[Event]:
         """Its events by rules, ordered by start."""
         probabilities, seconds = self._found(grid)
         tracker, events = EventTracker(rules, grid), []
@@ -125,7 +136,9 @@ class Recording:
             events += tracker.push(np.array(probabilities[first : first + _ROWS]))
         return sorted(events + tracker.flush(seconds))
 
-    def probabilities(self, grid, smooth, start, end, most):
+    def probabilities(
+        self, grid: Grid, smooth: Fraction, start: float, end: float, most: int
+    ) -> tuple[float, float, np.ndarray]:
         """The smoothed probabilities of a section, at most `most` values a label.
 
         Returns:
@@ -147,9 +160,9 @@ class Recording:
         place = middle + (first + Fraction(size - 1, 2)) * grid.hop
         return float(place), float(size * grid.hop), values
 
-    def view(self, start, end, most):
+    def view(self, start: float, end: float, most: int) -> View:
         """The picture of a section, see `Strip.view`."""
-        if self._strip is None:
+        if self._strip is None or self.seconds is None:
             raise HearingAIError("the recording has not been read yet")
         start, end = min(start, self.seconds), min(end, self.seconds)
         finer = (end - start) / most < self._strip.step / 2
@@ -163,7 +176,7 @@ class Recording:
         strip.feed(_NOTHING, last=True)
         return strip.view(start, end, most)
 
-    def _look(self, stop):
+    def _look(self, stop: threading.Event) -> None:
         """Read it for the picture, and to check that all of it can be read."""
         strip, n = Strip(self._columns()), 0
         with self._reading() as sound:
@@ -176,39 +189,41 @@ class Recording:
         strip.feed(_NOTHING, last=True)
         self.samples, self._strip, self.levels = n, strip, strip.levels
 
-    def _columns(self):
+    def _columns(self) -> Columns:
         return Columns(self.sample_rate, self._classifier.sample_rate)
 
-    def _reading(self, start=0.0, duration=None):
+    def _reading(
+        self, start: float = 0.0, duration: float | None = None
+    ) -> AbstractContextManager[Blocks]:
         return open_blocks(self.path, start, duration)
 
-    def _found(self, grid):
+    def _found(self, grid: Grid) -> tuple[np.ndarray, Fraction]:
         found = self.known(grid)
         if found is None:
             raise HearingAIError("the recording is not analysed yet")
         return found
 
-    def _tell(self, stop, done):
+    def _tell(self, stop: threading.Event, done: float) -> None:
         if stop.is_set():
             raise StoppedError
         self.done = done
 
-    def _become(self, stop, state, error=None):
+    def _become(self, stop: threading.Event, state: str, error: str | None = None) -> None:
         """Change its state, unless another analysis has been queued."""
         with self._lock:
             self._tell(stop, 0.0)
             self.state, self.error = state, error
 
-    def _fail(self, stop, reason):
+    def _fail(self, stop: threading.Event, reason: str) -> None:
         with contextlib.suppress(StoppedError):
             self._become(stop, "failed", f"{self.name}: {reason}")
 
-    def _too_long(self):
+    def _too_long(self) -> AudioFileError:
         hours = self._settings.max_seconds / 3600
         return AudioFileError(self.path, f"is longer than {hours:g} hours (`max_hours`)")
 
 
-def view_for_page(view):
+def view_for_page(view: View) -> dict[str, Any]:
     """A view for JSON: numbers in thousandths, bytes as base64."""
     start, step, (low, high, power) = view
     return {

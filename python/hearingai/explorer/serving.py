@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .._typing import Device
+from ..classifier.protocol import Classifier
 from ..errors import HearingAIError, warn
 from ..events.options import EventOptions
 from ..runtime.processes import when_parent_ends
@@ -22,7 +23,7 @@ _PATIENCE = 3  # seconds for open requests to finish when the server shuts down
 
 
 def serve(
-    classifier: Any,
+    classifier: Classifier,
     options: EventOptions,
     *,
     ready: Callable[[str, Callable[[], None]], object],

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from .._typing import Device
+from ..classifier.protocol import Classifier
 from ..errors import HearingAIError
 from ..events.options import EventOptions, RuleOptions, WindowOptions
 from ..events.rules import Rules, event_rules
@@ -33,7 +33,7 @@ class Settings:
     max_bytes: int
     max_seconds: float
 
-    def grid(self, classifier: Any, asked: Mapping[str, str] | None = None) -> Grid:
+    def grid(self, classifier: Classifier, asked: Mapping[str, str] | None = None) -> Grid:
         """The grid of windows, with the hop that the page sets."""
         options = pick(WindowOptions, self.options)
         own = grid_of(classifier, **options)
@@ -45,7 +45,9 @@ class Settings:
         options["hop"] = hop  # the number as `annotate` gets it
         return grid_of(classifier, **options)
 
-    def rules(self, classifier: Any, grid: Grid, asked: Mapping[str, str] | None = None) -> Rules:
+    def rules(
+        self, classifier: Classifier, grid: Grid, asked: Mapping[str, str] | None = None
+    ) -> Rules:
         """The rules of events, with the page's settings.
 
         Args:
@@ -71,7 +73,7 @@ class Settings:
 
 
 def page_settings(
-    classifier: Any,
+    classifier: Classifier,
     options: EventOptions,
     *,
     device: Device = "auto",
@@ -94,7 +96,7 @@ def number(name: str, text: str) -> float:
         raise HearingAIError(f"`{name}` must be a number. Received: {text[:40]!r}") from None
 
 
-def _labels(classifier: Any, text: str) -> list[str]:
+def _labels(classifier: Classifier, text: str) -> list[str]:
     names = classifier.labels
     try:
         return [names[int(part)] for part in text.split(",") if int(part) >= 0]

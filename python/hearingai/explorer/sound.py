@@ -2,9 +2,12 @@
 
 import re
 import struct
+from collections.abc import Iterator
+from typing import Literal
 
 import numpy as np
 
+from .._typing import PathLike
 from ..audio.blocks import open_blocks
 
 _HEAD = 44  # bytes
@@ -26,12 +29,12 @@ class Wav:
         playable: Whether it fits into a wav.
     """
 
-    def __init__(self, path, sample_rate, samples):
+    def __init__(self, path: PathLike, sample_rate: int, samples: int) -> None:
         self._path, self._rate, self._samples = path, sample_rate, samples
         self.size = _HEAD + 2 * samples
         self.playable = self.size < LONGEST
 
-    def read(self, first, last=None):
+    def read(self, first: int, last: int | None = None) -> bytes:
         """Bytes from `first` on, to `last` at most, no more than one response holds."""
         last = self.size - 1 if last is None else min(last, self.size - 1)
         last = min(last, first + _PIECE - 1)
@@ -43,7 +46,7 @@ class Wav:
         sound = self._sound(begin // 2, -(-end // 2))
         return head + sound[begin % 2 :][: end - begin]
 
-    def pieces(self):
+    def pieces(self) -> Iterator[bytes]:
         """Yield all of it."""
         at = 0
         while at < self.size:
@@ -51,13 +54,13 @@ class Wav:
             yield piece
             at += len(piece)
 
-    def _sound(self, first, last):
+    def _sound(self, first: int, last: int) -> bytes:
         with open_blocks(self._path, first / self._rate, (last - first) / self._rate) as recording:
             blocks = [block.mean(axis=1) for block in recording.read()]
         sound = np.concatenate(blocks).clip(-1, 1) * 32767
         return np.rint(sound).astype("<i2").tobytes()
 
-    def _head(self):
+    def _head(self) -> bytes:
         data, rate = 2 * self._samples, self._rate
         about = struct.pack("<4sIHHIIHH", b"fmt ", 16, 1, 1, rate, 2 * rate, 2, 16)
         return (
@@ -68,7 +71,7 @@ class Wav:
         )
 
 
-def byte_range(text, size):
+def byte_range(text: str | None, size: int) -> tuple[int, int | None] | Literal[False] | None:
     """The bytes that a `Range` header requests: `(first, last)`, the last `None` for the end.
 
     Returns:

@@ -1,6 +1,9 @@
 """Uploads: a request's body is written to a file, up to the size that is allowed."""
 
+from pathlib import Path
+
 import anyio
+from starlette.requests import Request
 
 from ..errors import HearingAIError
 
@@ -11,7 +14,7 @@ class TooLargeError(HearingAIError):
     """An upload is larger than allowed."""
 
 
-async def receive(request, path, most):
+async def receive(request: Request, path: Path, most: int) -> None:
     """Write the body of a request to a file.
 
     Args:
@@ -44,10 +47,10 @@ async def receive(request, path, most):
             await file.write(chunk)
 
 
-def _too_large(most):
+def _too_large(most: int) -> TooLargeError:
     return TooLargeError(f"the recording is larger than {most / 1e6:g} MB (`max_mb`)")
 
 
-def disk_trouble(error):
+def disk_trouble(error: OSError) -> str:
     """The message of an `OSError` for the page, without the path."""
     return f"the server cannot write to its disk: {error.strerror or error}"

@@ -1,6 +1,7 @@
 """The curve of a gate's gain: when it opens and closes, computed sample by sample."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -31,7 +32,7 @@ class GateRules:
     lead: Fraction = Fraction(0)
 
     @property
-    def floor(self):
+    def floor(self) -> float:
         """The gain of the closed gate as a factor."""
         return 10 ** (self.range_db / 20)
 
@@ -64,7 +65,9 @@ class GainCurve:
         [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.5, 1.0, 1.0, 1.0, 1.0, 0.85, 0.5, 0.15]
     """
 
-    def __init__(self, rules, sample_rate, hop, offset=Fraction(0)):
+    def __init__(
+        self, rules: GateRules, sample_rate: int, hop: Fraction, offset: Fraction = Fraction(0)
+    ) -> None:
         self._rules, self._hop, self._offset = rules, hop, offset
         self._times = _Steps(offset, hop, sample_rate)
         self._acts = _Steps(offset - rules.lead, hop, sample_rate)
@@ -75,17 +78,17 @@ class GainCurve:
         # a gate may begin to open before the sound begins
         self._position = min(0, self._acts(0))
         self._ramps = [(self._position, 0.0, self._fall)]  # first sample, openness there, slope
-        self.known = self._acts(0)
+        self.known: int | float = self._acts(0)
 
-    def time(self, k):
+    def time(self, k: int) -> float:
         """The time of key `k`, seconds."""
         return float(self._offset + k * self._hop)
 
-    def sample(self, k):
+    def sample(self, k: int) -> int:
         """The sample at the time of key `k`."""
         return self._times(k)
 
-    def push(self, keys):
+    def push(self, keys: Sequence[float] | np.ndarray) -> np.ndarray:
         """Add the next keys.
 
         Args:
@@ -99,19 +102,19 @@ class GainCurve:
             kept[i] = self._follow(key)
         return kept
 
-    def finish(self):
+    def finish(self) -> None:
         """End the keys: all of the curve becomes final."""
         if self._open:
             self._turn(self._until, self._fall)
         self._open, self.known = False, math.inf
 
-    def read(self, to):
+    def read(self, to: int) -> np.ndarray:
         """The next gains, up to sample `to`, as far as they are final.
 
         Returns:
             float64 factors, from the first sample that was not read yet.
         """
-        to = min(to, self.known)
+        to = int(min(to, self.known))
         shares = [np.zeros(0)]
         while self._position < to:
             first, share, slope = self._ramps[0]
@@ -125,7 +128,7 @@ class GainCurve:
         floor = self._rules.floor
         return floor + (1 - floor) * (0.5 - 0.5 * np.cos(np.pi * np.concatenate(shares)))
 
-    def _follow(self, key):
+    def _follow(self, key: float) -> bool:
         k, self._n = self._n, self._n + 1
         self._kept = bool(key >= (self._rules.low if self._kept else self._rules.threshold))
         self.known = self._acts(k + 1)
@@ -139,7 +142,7 @@ class GainCurve:
             self._open = False
         return self._kept
 
-    def _turn(self, sample, slope):
+    def _turn(self, sample: int, slope: float) -> None:
         """Begin to open or to close at a sample."""
         first, share, before = self._ramps[-1]
         share = min(1.0, max(0.0, share + (sample - first) * before))
@@ -149,16 +152,23 @@ class GainCurve:
 class _Steps:
     """The samples nearest to the times `first + k * hop`, in integer arithmetic."""
 
-    def __init__(self, first, hop, rate):
+    def __init__(self, first: Fraction, hop: Fraction, rate: int) -> None:
         first, step = Fraction(first) * rate + Fraction(1, 2), Fraction(hop) * rate
         self._over = math.lcm(first.denominator, step.denominator)
         self._first, self._step = int(first * self._over), int(step * self._over)
 
-    def __call__(self, k):
+    def __call__(self, k: int) -> int:
         return (self._first + k * self._step) // self._over
 
 
-def gain_curve(keys, rules, sample_rate, hop, samples, offset=Fraction(0)):
+def gain_curve(
+    keys: Sequence[float] | np.ndarray,
+    rules: GateRules,
+    sample_rate: int,
+    hop: Fraction,
+    samples: int,
+    offset: Fraction = Fraction(0),
+) -> np.ndarray:
     """The gain of a whole sound.
 
     Args:

@@ -5,12 +5,15 @@ in the frames of 10 ms within 30 dB of its loudest frame, and in pauses of up to
 """
 
 import os
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from .._typing import ArrayLike, PathLike
 from ..audio.files import EXTENSIONS, openable, warn_left_out
 from ..audio.folders import audio_files
 from ..audio.levels import active_frames, soft_edges
@@ -47,12 +50,12 @@ class Mixture:
     snr_db: float
 
     @property
-    def sound(self):
+    def sound(self) -> np.ndarray:
         """The sum."""
         return self.wanted + self.unwanted
 
 
-def activity(waveform, sample_rate):
+def activity(waveform: ArrayLike, sample_rate: int) -> np.ndarray:
     """Find where a waveform is active.
 
     Args:
@@ -75,7 +78,7 @@ def activity(waveform, sample_rate):
     return np.repeat(active, np.diff(frames.bounds))
 
 
-def active_rms(waveform, active):
+def active_rms(waveform: ArrayLike, active: np.ndarray) -> float:
     """The RMS where it is active; 0 where it is active nowhere."""
     square = np.square(np.asarray(waveform, "float64")[active])
     return float(np.sqrt(square.mean())) if len(square) else 0.0
@@ -90,17 +93,17 @@ class Side:
         groups: The group of each; a group is not split between training and validation.
     """
 
-    parts: list
+    parts: list[Any]
     groups: np.ndarray
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.parts)
 
-    def choose(self, rows):
+    def choose(self, rows: np.ndarray) -> "Side":
         """A `Side` of some of the recordings."""
         return Side([self.parts[row] for row in rows], self.groups[rows])
 
-    def read(self, i, sample_rate, most, rng):
+    def read(self, i: int, sample_rate: int, most: float, rng: np.random.Generator) -> np.ndarray:
         """A section of recording `i` of at most `most` seconds, mono."""
         part = self.parts[i]
         if isinstance(part, np.ndarray):
@@ -115,7 +118,7 @@ class Side:
         return read_audio(fname, sample_rate, start=start, duration=max(length, 1e-9))[0]
 
 
-def side_of(argument, recordings):
+def side_of(argument: str, recordings: Any) -> Side:
     """The wanted or unwanted recordings, from a folder, paths, a table or arrays."""
     if isinstance(recordings, (str, os.PathLike)):
         path = Path(recordings).expanduser()
@@ -124,7 +127,7 @@ def side_of(argument, recordings):
         recordings = list(np.atleast_2d(recordings))
     if isinstance(recordings, pd.DataFrame):
         check_columns(argument, recordings, ("fname",))
-        parts = parts_of(recordings)
+        parts: list[Any] = list(parts_of(recordings))
         by = next((g for g in GROUPS if g in recordings), "fname")
         groups = recordings[by].astype(str).to_numpy()
     else:
@@ -139,7 +142,7 @@ def side_of(argument, recordings):
     return Side(parts, groups)
 
 
-def split_side(side, share, rng):
+def split_side(side: Side, share: float, rng: np.random.Generator) -> tuple[Side, Side]:
     """`(train, validation)`: split by group, or in time where there is only one group."""
     names = np.unique(side.groups)
     if len(names) > 1:
@@ -150,7 +153,16 @@ def split_side(side, share, rng):
     return Side(list(before), side.groups), Side(list(behind), side.groups)
 
 
-def mixtures(wanted, unwanted, sample_rate, seconds, n, snr_db, rng, varied=False):
+def mixtures(
+    wanted: Side,
+    unwanted: Side,
+    sample_rate: int,
+    seconds: float,
+    n: int,
+    snr_db: Sequence[float],
+    rng: np.random.Generator,
+    varied: bool = False,
+) -> Iterator[Mixture]:
     """Mix wanted and unwanted recordings.
 
     Each mixture has one or more unwanted recordings, one after the other, and wanted ones added to
@@ -184,7 +196,14 @@ def mixtures(wanted, unwanted, sample_rate, seconds, n, snr_db, rng, varied=Fals
         yield Mixture(voice, bed, active, ratio)
 
 
-def _bed(side, order, rate, samples, rng, varied):
+def _bed(
+    side: Side,
+    order: Iterator[int],
+    rate: int,
+    samples: int,
+    rng: np.random.Generator,
+    varied: bool,
+) -> np.ndarray:
     """Unwanted recordings one after the other."""
     bed, at, silent = np.zeros(samples, "float32"), 0, 0
     while at < samples:
@@ -201,7 +220,15 @@ def _bed(side, order, rate, samples, rng, varied):
     return bed
 
 
-def _line(side, order, rate, samples, level, rng, varied):
+def _line(
+    side: Side,
+    order: Iterator[int],
+    rate: int,
+    samples: int,
+    level: float,
+    rng: np.random.Generator,
+    varied: bool,
+) -> tuple[np.ndarray, np.ndarray]:
     """Wanted recordings with pauses between them, and where they are active."""
     line, active = np.zeros(samples, "float32"), np.zeros(samples, bool)
     at, silent = round(rng.uniform(0, _PAUSE_S[1]) * rate), 0
@@ -221,20 +248,20 @@ def _line(side, order, rate, samples, level, rng, varied):
     return line, active
 
 
-def _turns(n, rng):
+def _turns(n: int, rng: np.random.Generator) -> Iterator[int]:
     """Positions in random order, each once before any is repeated."""
     while True:
         yield from rng.permutation(n)
 
 
-def _tilted(wave, rng, varied):
+def _tilted(wave: np.ndarray, rng: np.random.Generator, varied: bool) -> np.ndarray:
     """Tilt a recording's spectrum: raise or lower its high frequencies."""
     if not varied:
         return wave
     return wave + rng.uniform(-_TILT, _TILT) * np.concatenate([[0], wave[:-1]])
 
 
-def _cut(part, share):
+def _cut(part: Any, share: float) -> tuple[Any, Any]:
     """Split a recording in time; the first part is the given share of it."""
     if isinstance(part, np.ndarray):
         n = max(1, round(share * len(part)))
@@ -246,14 +273,14 @@ def _cut(part, share):
     return (fname, start, first), (fname, start + first, duration - first)
 
 
-def _files(paths):
+def _files(paths: Iterable[PathLike]) -> list[tuple]:
     """The recordings that can be opened."""
     files, problems = openable([os.fspath(path) for path in paths])
     warn_left_out(problems)
     return parts_of(files)
 
 
-def _sound(argument, values):
+def _sound(argument: str, values: Any) -> np.ndarray:
     """A recording in memory."""
     wave = to_float32(as_samples(values, argument))
     if wave.ndim != 1 or not wave.size:

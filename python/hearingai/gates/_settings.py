@@ -8,7 +8,7 @@ from typing import Annotated, Any, TypedDict
 
 from typing_extensions import Unpack
 
-from ..classifier.protocol import check_classifier
+from ..classifier.protocol import Classifier, check_classifier
 from ..errors import HearingAIError
 from ..events.windows import Grid, exact, grid_of
 from ..runtime.arguments import name_list
@@ -114,7 +114,7 @@ class GateOptions(TypedDict, total=False):
 
 @shared_options
 def gate_settings(
-    classifier: Any,
+    classifier: Classifier,
     target: str | Sequence[str] | None = None,
     **options: Unpack[GateOptions],
 ) -> GateSettings:
@@ -162,7 +162,7 @@ def _hop(grid: Grid) -> Fraction:
 
 
 def _target(
-    classifier: Any, target: str | Sequence[str] | None, learnt: dict[str, Any]
+    classifier: Classifier, target: str | Sequence[str] | None, learnt: dict[str, Any]
 ) -> tuple[str, ...]:
     if target is None:
         target = learnt.get("target", classifier.target)

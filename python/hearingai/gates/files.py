@@ -17,7 +17,7 @@ from .._typing import Device, PathLike, Progress
 from ..audio.blocks import Blocks, as_path, open_blocks
 from ..audio.samples import as_samples, as_waveform
 from ..audio.writing import sound_file, sound_format
-from ..classifier.protocol import check_classifier
+from ..classifier.protocol import Classifier, check_classifier
 from ..errors import HearingAIError
 from ..events.windows import exact
 from ..runtime.arguments import path_of
@@ -67,7 +67,7 @@ class Gated:
         lead = exact(given["lookahead"]) - window / 2
         rules = GateRules(**{name: given[name] for name in names}, lead=lead)
         curve = GainCurve(rules, rate, hop, window / 2 - Fraction(int(window / 2 * rate), rate))
-        curve.push(self.track["probability"])
+        curve.push(self.track["probability"].to_numpy())
         curve.finish()
         first = min(round(start * rate), self.samples)
         last = self.samples if end is None else min(round(end * rate), self.samples)
@@ -87,7 +87,7 @@ class Gated:
 
 @shared_options
 def gate(
-    classifier: Any,
+    classifier: Classifier,
     sound: PathLike | np.ndarray,
     *,
     target: str | Sequence[str] | None = None,
@@ -207,7 +207,9 @@ class _File:
 
 
 @contextmanager
-def _opened(classifier: Any, sound: Any, sample_rate: int | None) -> "Iterator[_File | _Memory]":
+def _opened(
+    classifier: Classifier, sound: Any, sample_rate: int | None
+) -> "Iterator[_File | _Memory]":
     if isinstance(sound, (str, os.PathLike)):
         with open_blocks(sound) as blocks:
             yield _File(sound, blocks)

@@ -12,6 +12,7 @@ from typing_extensions import Unpack
 
 from ..audio.resampling import resampling_delay
 from ..audio.samples import as_samples
+from ..classifier.protocol import Classifier
 from ..errors import HearingAIError
 from ..events.windows import Grid, Windows
 from ..inference.prediction import probabilities_of
@@ -63,7 +64,7 @@ class Gate:
 
     def __init__(
         self,
-        classifier: Any,
+        classifier: Classifier,
         sample_rate: int,
         channels: int = 1,
         *,
@@ -188,7 +189,7 @@ class Gate:
 
 
 def window_probabilities(
-    classifier: Any, sound: np.ndarray, settings: GateSettings
+    classifier: Classifier, sound: np.ndarray, settings: GateSettings
 ) -> tuple[np.ndarray, Fraction]:
     """The probabilities of the target in a sound at the classifier's rate, as in a `Gate`.
 

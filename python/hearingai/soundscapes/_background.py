@@ -1,5 +1,7 @@
 """A background: recordings one after the other, cross-faded and repeated, in pieces."""
 
+from collections.abc import Iterator, Sequence
+
 import numpy as np
 import soxr
 
@@ -8,10 +10,12 @@ from ..errors import AudioFileError
 from ..runtime.arguments import number
 
 FADE_S = 0.5
-_PIECE_S = 10.0  # samples read at once
+_PIECE_S = 10.0  # seconds read at once
 
 
-def looped(parts, rate, samples=None, level_db=None):
+def looped(
+    parts: Sequence[tuple], rate: int, samples: int | None = None, level_db: float | None = None
+) -> tuple[int, Iterator[np.ndarray]]:
     """Join parts of recordings to one sound; they are repeated where they are too short.
 
     Args:
@@ -40,7 +44,7 @@ def looped(parts, rate, samples=None, level_db=None):
     return samples, _join(list(zip(parts, factors, strict=True)) * rounds, rate, fade)
 
 
-def pieces(part, rate):
+def pieces(part: tuple, rate: int) -> Iterator[np.ndarray]:
     """Read a part of a recording piece by piece, mono, resampled without seams.
 
     Args:
@@ -63,10 +67,10 @@ def pieces(part, rate):
         yield piece
 
 
-def _join(parts, rate, fade):
+def _join(parts: Sequence[tuple[tuple, float]], rate: int, fade: int) -> Iterator[np.ndarray]:
     """The pieces of parts, the end of each mixed with the beginning of the next."""
     up = np.sin(np.pi / 2 * (np.arange(fade) + 0.5) / fade).astype("float32")  # equal-power fade
-    tail = None
+    tail: np.ndarray | None = None
     for part, factor in parts:
         held = np.empty(0, "float32")
         for piece in pieces(part, rate):
@@ -78,10 +82,11 @@ def _join(parts, rate, fade):
                 yield held[:-fade]
                 held = held[-fade:]
         tail = held
-    yield tail
+    if tail is not None:
+        yield tail
 
 
-def _bounds(part):
+def _bounds(part: tuple) -> tuple[str, int, int, int]:
     """`(fname, first, last, rate)`: the bounds of a part in samples of its recording."""
     fname, start, duration = part
     info = audio_info(fname)
@@ -92,7 +97,7 @@ def _bounds(part):
     return fname, first, last, own
 
 
-def _length(part, rate, fade):
+def _length(part: tuple, rate: int, fade: int) -> int:
     """The number of samples of a part after resampling, checked."""
     fname, first, last, own = _bounds(part)
     length = int((last - first) * rate / own)
@@ -102,7 +107,7 @@ def _length(part, rate, fade):
     return length
 
 
-def _factor(part, rate, level_db):
+def _factor(part: tuple, rate: int, level_db: float) -> float:
     """The factor that scales a part to a level."""
     energy, samples = 0.0, 0
     for piece in pieces(part, rate):

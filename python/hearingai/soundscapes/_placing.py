@@ -1,9 +1,12 @@
 """Where clips are placed: which clip starts when, at which signal-to-noise ratio."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
+from .._typing import ArrayLike
 from ..audio.reading import audio_info
 from ..clips.decoding import parts_of
 from ..errors import AudioFileError, HearingAIError
@@ -20,7 +23,15 @@ class Laid:
     snr_db: float
 
 
-def plan(clips, times, every, snr_db, total, rate, rng):
+def plan(
+    clips: pd.DataFrame,
+    times: ArrayLike | None,
+    every: float,
+    snr_db: float | Sequence[float],
+    total: int,
+    rate: int,
+    rng: np.random.Generator,
+) -> list[Laid]:
     """Choose the start of each clip.
 
     Args:
@@ -61,7 +72,9 @@ def plan(clips, times, every, snr_db, total, rate, rng):
     ]
 
 
-def _drawn(parts, lengths, every, seconds, rng):
+def _drawn(
+    parts: list[tuple], lengths: np.ndarray, every: float, seconds: float, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
     """Draw `(chosen, starts)`: one clip in each `every` seconds, all of them in turn."""
     longest = int(np.argmax(lengths))
     if lengths[longest] > every:
@@ -77,7 +90,7 @@ def _drawn(parts, lengths, every, seconds, rng):
     return chosen, every * np.arange(n) + rng.random(n) * (every - lengths[chosen])
 
 
-def _given(times, n):
+def _given(times: ArrayLike, n: int) -> np.ndarray:
     """The times given, one a clip."""
     times = np.asarray(times)
     if times.shape != (n,) or times.dtype.kind not in "iuf" or not np.isfinite(times).all():
@@ -90,7 +103,7 @@ def _given(times, n):
     return times.astype("float64")
 
 
-def _seconds(part):
+def _seconds(part: tuple) -> float:
     """How long a clip lasts."""
     fname, start, length = part
     whole_s = audio_info(fname)["duration"]

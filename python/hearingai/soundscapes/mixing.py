@@ -103,9 +103,9 @@ def lay_clips(
     path, seed = path_of("path", path).expanduser(), whole("seed", seed)
     form = sound_format(path, subtype)
     refuse_to_replace(path, overwrite)
-    ground = _background_parts(background)
+    parts = _background_parts(background)
     samples = None if duration is None else round(positive("duration", duration) * rate)
-    total, ground = looped(ground, rate, samples, level_db)
+    total, ground = looped(parts, rate, samples, level_db)
     laid = plan(clips, times, every, snr_db, total, rate, np.random.default_rng(seed))
     rows, cut = [], 0
     with (
