@@ -6,7 +6,6 @@ frames of 10 ms that are within 30 dB of its loudest, pauses of up to 0.2 s betw
 
 import os
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -14,9 +13,10 @@ import pandas as pd
 from ..audio.files import EXTENSIONS, audio_files, openable, warn_left_out
 from ..audio.levels import active_frames, soft_edges
 from ..audio.reading import audio_info, read_audio
-from ..audio.samples import as_samples, to_float32
+from ..audio.samples import as_samples, refuse_samples_first, to_float32
 from ..clips.decoding import parts_of
 from ..errors import HearingAIError
+from ..runtime.arguments import path_of
 from ..tables.clip_table import GROUPS, check_columns
 
 _FRAME_S = 0.01
@@ -117,15 +117,22 @@ class Side:
 def side_of(argument, recordings):
     """The wanted or unwanted recordings, from a folder, paths, a table or arrays."""
     if isinstance(recordings, (str, os.PathLike)):
-        path = Path(recordings).expanduser()
+        path = path_of(argument, recordings).expanduser()
         recordings = audio_files(path) if path.is_dir() else [str(path)]
-    elif isinstance(recordings, np.ndarray) and recordings.dtype.kind in "fi":
-        recordings = list(np.atleast_2d(recordings))
+    elif isinstance(recordings, np.ndarray) and recordings.dtype.kind not in "OU":
+        recordings = np.atleast_2d(as_samples(recordings, argument))
+        refuse_samples_first(recordings.shape, argument)
+        recordings = list(recordings)
     if isinstance(recordings, pd.DataFrame):
         check_columns(argument, recordings, ("fname",))
-        parts = parts_of(recordings)
+        parts = parts_of(recordings, argument)
         by = next((g for g in GROUPS if g in recordings), "fname")
         groups = recordings[by].astype(str).to_numpy()
+    elif not isinstance(recordings, (list, tuple, pd.Series, np.ndarray)):
+        raise HearingAIError(
+            f"`{argument}` must be a folder, paths, a table with `fname`, or a list of sounds. "
+            f"Received: {recordings!r}"
+        )
     else:
         recordings = list(recordings)
         arrays = [not isinstance(r, (str, os.PathLike)) for r in recordings]
