@@ -119,7 +119,12 @@ def calls(t):
         "Gate": {"classifier": t["classifier"], "sample_rate": 1000, "target": "a"},
         "fit": {"classifier": t["recipe"], "clips": t["clips"], "epochs": 1},
         "cross_validate": {"recipe": t["recipe"], "clips": t["clips"], "folds": "fold"},
-        "tune": {"recipe": t["recipe"], "clips": t["clips"], "space": {"batch_size": [2]}},
+        "tune": {
+            "recipe": t["recipe"],
+            "clips": t["clips"],
+            "space": {"batch_size": [2]},
+            "validation": 0.5,
+        },
         "fine_tune": {"classifier": t["classifier"], "clips": t["clips"]},
         "few_shot": {"classifier": t["classifier"], "clips": t["clips"]},
         "train_gate": {"wanted": t["folder"], "unwanted": t["folder"], "n_mixtures": 4},
@@ -240,7 +245,7 @@ def arguments_of(name):
 
 
 @pytest.fixture
-def at_once(monkeypatch, tmp_path, place):
+def at_once(monkeypatch, tmp_path, things):
     """What takes long or leaves the machine does nothing."""
     from hearingai.training import fitting
 
@@ -254,6 +259,10 @@ def at_once(monkeypatch, tmp_path, place):
     for module in ("training.cross_validation.at_once", "training.cross_validation.in_turn"):
         monkeypatch.setattr(f"hearingai.{module}", refuse)
     monkeypatch.setattr(fitting, "run_epochs", refuse)
+    monkeypatch.setattr(fitting, "create_classifier", lambda *_, **__: things["classifier"])
+    monkeypatch.setattr("hearingai.training.fine_tuning.on_same_body", refuse)
+    monkeypatch.setattr("hearingai.training.few_shots.on_same_body", refuse)
+    monkeypatch.setattr("hearingai.gates.training.mixtures", refuse)
     monkeypatch.setattr("hearingai.explorer.exploring.Explorer", refuse)
     monkeypatch.setattr("hearingai.exports.conversion.convert", refuse)
 

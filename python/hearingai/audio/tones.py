@@ -53,14 +53,14 @@ def two_tone(
         (4000,)
     """
     rate = positive("sample_rate", sample_rate, most=1e7)
-    samples = round(positive("duration", duration) * rate)
-    tones = [positive("frequencies", f) for f in np.atleast_1d(frequencies)]
+    samples = round(positive("duration", duration, most=86_400) * rate)
+    tones = [positive("frequencies", f) for f in _several(frequencies)]
     if not tones or max(tones) >= rate / 2:
         raise HearingAIError(
             f"`frequencies` must be below half the sample rate, {rate / 2:g} Hz. "
             f"Received: {frequencies!r}"
         )
-    shares = np.full(len(tones), 1 / len(tones)) if amplitudes is None else np.ravel(amplitudes)
+    shares = np.full(len(tones), 1 / len(tones)) if amplitudes is None else _several(amplitudes)
     levels = [positive("amplitudes", a) for a in shares]
     if len(levels) != len(tones) or sum(levels) > 1 + 1e-9:
         raise HearingAIError(
@@ -70,6 +70,12 @@ def two_tone(
     time = np.arange(samples) / rate
     parts = (a * np.sin(2 * np.pi * f * time) for f, a in zip(tones, levels, strict=True))
     return sum(parts, np.zeros(samples)).astype("float32")
+
+
+def _several(values: object) -> list:
+    """One value, or several, each for itself."""
+    several = isinstance(values, (list, tuple)) or getattr(values, "ndim", 0)
+    return list(values) if several else [values]  # type: ignore[call-overload]  # it is a collection
 
 
 def find_tones(waveform: ArrayLike, sample_rate: float, *, n: int = 2) -> np.ndarray:

@@ -11,7 +11,7 @@ import numpy as np
 from .._typing import PathLike
 from ..audio.files import warn_left_out
 from ..errors import AudioFileError, HearingAIError
-from ..runtime.arguments import scalar
+from ..runtime.arguments import path_of, scalar
 from ._files import table_of
 from ._tfrecord import WIDTH
 
@@ -139,7 +139,7 @@ def embedding_of(record: dict[str, Any]) -> np.ndarray:
 
 
 def _json_files(path: PathLike) -> list[Path]:
-    path = Path(path).expanduser()
+    path = path_of("path", path).expanduser()
     if path.is_file():
         return [path]
     files = [path / f"{part}.json" for part in _PARTS if (path / f"{part}.json").is_file()]

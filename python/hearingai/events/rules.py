@@ -1,6 +1,5 @@
 """How probabilities in time become events: thresholds, smoothing, durations, labels."""
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,6 +16,7 @@ from .options import EventOptions, RuleOptions, WindowOptions
 from .windows import Grid, exact, grid_of
 
 _LOW = 0.7  # of the threshold
+_LONGEST = 86_400  # seconds, of a time in these rules
 
 
 @dataclass(frozen=True)
@@ -139,6 +139,8 @@ def _time(argument: str, value: Any) -> Fraction:
         return value
     number = value.item() if hasattr(value, "item") and getattr(value, "ndim", 1) == 0 else value
     real = isinstance(number, (int, float)) and not isinstance(number, bool)
-    if not real or not 0 <= number < math.inf:
-        raise HearingAIError(f"`{argument}` must be seconds, from 0. Received: {value!r}")
+    if not real or not 0 <= number <= _LONGEST:
+        raise HearingAIError(
+            f"`{argument}` must be seconds, from 0 to {_LONGEST}. Received: {value!r}"
+        )
     return exact(number)

@@ -17,8 +17,8 @@ def frame_sizes(
     window_size_ms: float, window_stride_ms: float, sample_rate: int
 ) -> tuple[int, int, int]:
     """Window, stride and FFT size in samples; the FFT size is the next power of two."""
-    positive("window_size_ms", window_size_ms)
-    positive("window_stride_ms", window_stride_ms)
+    positive("window_size_ms", window_size_ms, most=1e6)
+    positive("window_stride_ms", window_stride_ms, most=1e6)
     window_size = int(round(sample_rate * window_size_ms / 1000, 6))
     window_stride = int(round(sample_rate * window_stride_ms / 1000, 6))
     if window_size < 2 or window_stride < 1:

@@ -7,7 +7,6 @@ in the frames of 10 ms within 30 dB of its loudest frame, and in pauses of up to
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,9 +17,10 @@ from ..audio.files import EXTENSIONS, openable, warn_left_out
 from ..audio.folders import audio_files
 from ..audio.levels import active_frames, soft_edges
 from ..audio.reading import audio_info, read_audio
-from ..audio.samples import as_samples, to_float32
+from ..audio.samples import as_samples, refuse_samples_first, to_float32
 from ..clips.decoding import parts_of
 from ..errors import HearingAIError
+from ..runtime.arguments import path_of
 from ..tables.clip_table import GROUPS, check_columns
 
 _FRAME_S = 0.01
@@ -121,15 +121,22 @@ class Side:
 def side_of(argument: str, recordings: Any) -> Side:
     """The wanted or unwanted recordings, from a folder, paths, a table or arrays."""
     if isinstance(recordings, (str, os.PathLike)):
-        path = Path(recordings).expanduser()
+        path = path_of(argument, recordings).expanduser()
         recordings = audio_files(path) if path.is_dir() else [str(path)]
-    elif isinstance(recordings, np.ndarray) and recordings.dtype.kind in "fi":
-        recordings = list(np.atleast_2d(recordings))
+    elif isinstance(recordings, np.ndarray) and recordings.dtype.kind not in "OU":
+        recordings = np.atleast_2d(as_samples(recordings, argument))
+        refuse_samples_first(recordings.shape, argument)
+        recordings = list(recordings)
     if isinstance(recordings, pd.DataFrame):
         check_columns(argument, recordings, ("fname",))
-        parts: list[Any] = list(parts_of(recordings))
+        parts: list[Any] = list(parts_of(recordings, argument))
         by = next((g for g in GROUPS if g in recordings), "fname")
         groups = recordings[by].astype(str).to_numpy()
+    elif not isinstance(recordings, (list, tuple, pd.Series, np.ndarray)):
+        raise HearingAIError(
+            f"`{argument}` must be a folder, paths, a table with `fname`, or a list of sounds. "
+            f"Received: {recordings!r}"
+        )
     else:
         recordings = list(recordings)
         arrays = [not isinstance(r, (str, os.PathLike)) for r in recordings]

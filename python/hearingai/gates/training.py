@@ -157,7 +157,9 @@ def _sound_recipe(
 
 
 def _ratios(snr_db: Any) -> list[float]:
-    ratios = [number("snr_db", r) for r in np.atleast_1d(np.asarray(snr_db, object))]
+    ratios = [
+        number("snr_db", r, low=-200, high=200) for r in np.atleast_1d(np.asarray(snr_db, object))
+    ]
     if not ratios:
         raise HearingAIError("`snr_db` must be a number, or a list of some. Received: none")
     return ratios

@@ -88,6 +88,7 @@ def _points(x: Any, y: Any) -> pd.DataFrame:
 def fold_numbers(result: Any, metric: str = "accuracy") -> Any:
     """What `plot_folds` draws: a table `fold`, `value`, their mean and its band."""
     folds = getattr(result, "folds", result)
+    (metric,) = name_list("metric", [metric])
     filled("result", folds, ("fold", metric))
     values = _numbers("result", folds, metric)
     mean, sd = values.mean(), values.std(ddof=1) if len(values) > 1 else None

@@ -14,7 +14,7 @@ from typing import Any
 from .._typing import Device
 from ..errors import HearingAIError, MissingBackendError
 from ._quiet_start import quiet_start
-from .arguments import check_seed, choose
+from .arguments import check_seed, choose, flag
 
 _INSTALL = {
     "tensorflow": '`pip install "hearingai[tensorflow]"`',
@@ -69,7 +69,7 @@ def set_seed(seed: int, deterministic: bool = False) -> None:
 
     Determinism is switched on for the whole process: backends have no way back.
     """
-    keras = require_keras()
+    keras, deterministic = require_keras(), flag("deterministic", deterministic)
     keras.utils.set_random_seed(seed)
     if not deterministic:
         return

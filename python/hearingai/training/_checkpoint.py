@@ -9,6 +9,7 @@ from .._typing import PathLike
 from ..classifier.model import AudioClassifier
 from ..classifier.saving import load_classifier, save_classifier
 from ..errors import HearingAIError
+from ..runtime.arguments import path_of
 from ..runtime.files import writable_artifact
 from ._callbacks import CollapseGuard, HistoryRecord
 from ._record import record_so_far
@@ -22,7 +23,7 @@ _SAME = (  # what two records of one training have in common
 
 def seed_of(path: PathLike | None) -> int | None:
     """The seed of the training that a checkpoint is of; `None` where there is none."""
-    if path is None or not Path(path).exists():
+    if path is None or not path_of("checkpoint", path).exists():
         return None
     return load_classifier(path).record.get("seed")
 

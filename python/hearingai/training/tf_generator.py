@@ -10,7 +10,7 @@ import pandas as pd
 
 from ..audio.reading import audio_info
 from ..errors import AudioFileError, HearingAIError
-from ..runtime.arguments import check_rate, positive
+from ..runtime.arguments import check_rate, flag, positive
 from ..runtime.backend import draw_seed
 from ..tables.clip_table import check_clips
 
@@ -71,7 +71,8 @@ def data_generator(
     clips = check_clips(df, labels)
     batch_size = positive("batch_size", batch_size, whole=True)
     sample_rate = check_rate(sample_rate)
-    samples = round(sample_rate * positive("duration", duration))
+    samples = round(sample_rate * positive("duration", duration, most=86_400))
+    shuffle, repeat = flag("shuffle", shuffle), flag("repeat", repeat)
     window, stride, fft_size = frame_sizes(window_size_ms, window_stride_ms, sample_rate)
     frames = n_frames(samples, window, stride)
     _check_readable_in_graph(clips["fname"], sample_rate)

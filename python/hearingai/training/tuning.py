@@ -5,7 +5,6 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
-from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -19,7 +18,7 @@ from ..inference.evaluating import evaluate_store
 from ..inference.scoring import AT_THRESHOLD
 from ..recipes.recipe import Recipe, as_text
 from ..recipes.registry import create_classifier, get_recipe
-from ..runtime.arguments import choose, positive
+from ..runtime.arguments import choose, name_list, path_of, positive
 from ..runtime.backend import draw_seed, on_device, set_seed
 from ..runtime.progress import progress_bar
 from ..runtime.shared_options import shared_options
@@ -218,8 +217,12 @@ def _open(optuna: Any, path: PathLike | None, metric: str) -> Any:
     """The study, opened or made."""
     storage = None
     if path is not None:
-        backend = optuna.storages.journal.JournalFileBackend(str(Path(path)))
+        file = path_of("path", path)
+        if file.is_dir():
+            raise HearingAIError(f"`path` must be a file. Received: {path}, a folder")
+        backend = optuna.storages.journal.JournalFileBackend(str(file))
         storage = optuna.storages.JournalStorage(backend)
+    (metric,) = name_list("metric", [metric])
     direction = "minimize" if metric == "loss" else "maximize"
     return optuna.create_study(
         storage=storage, direction=direction, study_name="hearingai", load_if_exists=True
