@@ -94,7 +94,7 @@ def test_malformed_records_are_named_and_left_out(tf, tmp_path):
 def test_a_clip_ends_behind_its_start(tf, tmp_path, end):
     bad = message(tf, end_time_seconds=floats(tf, end))
     path = write(tf, tmp_path / "b.tfrecord", bad, message(tf))
-    with pytest.warns(HearingAIWarning, match=f"record 0: 30 s to {end:g} s is no part"):
+    with pytest.warns(HearingAIWarning, match=f"record 0: 30 s to {end:g} s is not a part"):
         assert audioset_embeddings(path)["record"].tolist() == [1]
 
 
