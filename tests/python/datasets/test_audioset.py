@@ -136,7 +136,7 @@ def test_bad_rows_are_listed_in_order_or_stop(tf, tmp_path):
     assert len(embeddings) == 1
     assert good.tolist() == [1]
     assert errors["fname"].tolist() == [str(files[i]) for i in (0, 2, 3, 4)]
-    parts = ["no frames", "opened", "ending", "no record 7"]
+    parts = ["no frames", "opened", "no file of embeddings", "no record 7"]
     for text, part in zip(errors["error"], parts, strict=True):
         assert part in text
     with pytest.raises(AudioFileError, match="holds no frames"):
