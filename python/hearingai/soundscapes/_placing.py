@@ -25,7 +25,7 @@ class Laid:
 
 def plan(
     clips: pd.DataFrame,
-    times: ArrayLike | None,
+    times: "ArrayLike | None",
     every: float,
     snr_db: float | Sequence[float],
     total: int,
