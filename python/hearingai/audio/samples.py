@@ -57,13 +57,16 @@ def as_samples(values: Any, argument: str = "waveform", *, item: int | None = No
     return array.astype("float32" if array.dtype.itemsize < 8 else "float64", copy=False)
 
 
-def as_waveform(values: Any, argument: str = "waveform", *, item: int | None = None) -> np.ndarray:
+def as_waveform(
+    values: Any, argument: str = "waveform", *, channels: int | None = None
+) -> np.ndarray:
     """Return the samples of one sound as float, `(samples,)` or `(channels, samples)`.
 
     Args:
         values: See `as_samples`.
         argument: What it is called, for the error.
-        item: Its number, where the argument holds several.
+        channels: How many are expected, where that is known; a block of fewer samples is none of
+            samples first then.
 
     Returns:
         float32, or float64 where it came so.
@@ -71,8 +74,9 @@ def as_waveform(values: Any, argument: str = "waveform", *, item: int | None = N
     Raises:
         HearingAIError: It is none, see `as_samples`, or of another shape.
     """
-    array = as_samples(values, argument, item=item)
-    refuse_samples_first(array.shape, argument)
+    array = as_samples(values, argument)
+    if channels is None or array.shape[:1] != (channels,):
+        refuse_samples_first(array.shape, argument)
     if array.ndim not in (1, 2) or (array.ndim == 2 and not len(array)):
         raise HearingAIError(
             f"`{argument}` must have shape (samples,) or (channels, samples). "
