@@ -242,6 +242,11 @@ def _background_parts(background: Any) -> list[tuple]:
     if not isinstance(background, pd.DataFrame):
         several = isinstance(background, (list, tuple, pd.Series, np.ndarray))
         names = background if several else [background]
+        if not all(isinstance(name, (str, Path)) for name in names):
+            raise HearingAIError(
+                "`background` must be a recording, a list of them, or a table with `fname`. "
+                f"Received: {background!r}"
+            )
         paths = [str(path_of("background", name)) for name in names]
         background = pd.DataFrame({"fname": pd.Series(paths, dtype=object)})
     if "fname" not in background or not len(background) or background["fname"].isna().any():

@@ -65,7 +65,10 @@ def test_check_clips_takes_factors_and_the_labels_of_a_model():
             pd.DataFrame({"fname": "a", "class": ["x", np.nan]}),
             r"`clips..class..` is missing in row 2",
         ),
-        (pd.DataFrame({"fname": [1], "class": ["x"]}), r"`clips..fname..` must hold paths.*int"),
+        (
+            pd.DataFrame({"fname": [1], "class": ["x"]}),
+            r"`clips..fname..` in row 1 must be a path. Received: 1",
+        ),
     ],
 )
 def test_check_clips_names_what_is_wrong(clips, message):
