@@ -8,6 +8,8 @@ import keras
 from .._typing import PathLike
 from ..errors import HearingAIError
 from ..runtime.files import writable_artifact, written
+from ..runtime.generators import kept_generators
+from ..runtime.using_keras import check_not_forked, using_keras
 from .model import AudioClassifier, check_keras
 
 
@@ -66,8 +68,10 @@ def load_classifier(path: PathLike) -> AudioClassifier:
     """
     path = Path(path)
     _check_archive(path)
+    check_not_forked()
     try:
-        model = keras.saving.load_model(path, safe_mode=True)
+        with using_keras(), kept_generators():
+            model = keras.saving.load_model(path, safe_mode=True)
     except Exception as error:
         # Keras tells the whole configuration; its last words are the reason.
         reason = str(error).split("Exception encountered:")[-1].strip().split("\n")[0][:200]

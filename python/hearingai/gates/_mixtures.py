@@ -17,7 +17,8 @@ from ..audio.reading import audio_info, read_audio
 from ..audio.samples import to_float32
 from ..clips.decoding import parts_of
 from ..errors import HearingAIError
-from ..tables.clip_table import GROUPS, check_columns
+from ..tables.clip_table import check_columns
+from ..tables.recordings import GROUPS
 
 _FRAME_S = 0.01
 _ACTIVE_DB = 30.0  # below the loudest frame
