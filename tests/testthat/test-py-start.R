@@ -73,7 +73,7 @@ test_that("the core is the one of this package", {
 
 test_that("a fork is refused at once", {
   skip_on_os("windows")
-  skip_if_no_python()
+  skip_if_no_core()
   names <- list_recipes()$name # Python is started
   said <- suppressWarnings(parallel::mclapply(1:2, function(i) list_recipes(), mc.cores = 2))
   for (one in said) {

@@ -103,8 +103,14 @@ class AudioClassifier(keras.Model):
         self.build((None, *self.clip_shape))
         if not jit_compile():
             self.jit_compile = False
-        # Keras wraps the dicts it is given; the record is plain data, set past its bookkeeping.
-        object.__setattr__(self, "record", copy.deepcopy(dict(record or {})))
+        self.record = copy.deepcopy(dict(record or {}))
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Set an attribute; the record is plain data, and Keras would wrap its lists and dicts."""
+        if name == "record":
+            object.__setattr__(self, name, value)
+        else:
+            super().__setattr__(name, value)
 
     @property
     def labels(self) -> list[str]:

@@ -40,7 +40,7 @@ def save_classifier(classifier: AudioClassifier, path: PathLike, *, overwrite: b
     """
     check_keras(classifier)
     path = writable_artifact(path, overwrite)
-    with written(path) as partial:
+    with written(path) as partial, kept_generators():
         classifier.save(partial)
     return str(path)
 
