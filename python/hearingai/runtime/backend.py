@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import platform
+import random
 import secrets
 import sys
 from collections.abc import Iterator, Sequence
@@ -41,11 +42,14 @@ def starting_keras() -> Iterator[None]:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # others may want the GPU too
     os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
+    drawn = random.getstate()  # libraries draw while they are imported
     try:
         with quiet_start():
             yield
     except (ImportError, ValueError, TypeError, AttributeError) as error:
         raise _not_started(error) from None
+    finally:
+        random.setstate(drawn)
 
 
 def _not_started(error: Exception) -> MissingBackendError:
