@@ -12,7 +12,7 @@ from ..errors import HearingAIError, warn
 from ..evaluation import choose_threshold
 from ..runtime.arguments import positive
 from ..tables.clip_table import check_clips
-from ..tables.splitting import group_of
+from ..tables.recordings import group_of
 from .prediction import Batches, batches_of_files, predict_batches
 from .scoring import Evaluation, summary
 

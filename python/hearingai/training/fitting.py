@@ -12,12 +12,14 @@ from ..errors import HearingAIError
 from ..inference.evaluating import validate
 from ..recipes.recipe import Recipe
 from ..recipes.registry import create_classifier, get_recipe, recipe_of
-from ..runtime.backend import draw_seed, on_device, set_seed
+from ..runtime.backend import draw_seed, on_device
+from ..runtime.generators import seeded
 from ..runtime.shared_options import shared_options
 from ..tables.clip_table import check_clips
 from ..tables.splitting import partition
 from ._checkpoint import seed_of
 from ._data import clip_data, generator_data
+from ._leaks import warn_of_copies
 from ._loop import adapt_scaling, run_epochs
 from .settings import TrainingOptions, TrainingSettings, training_settings
 
@@ -99,9 +101,8 @@ def fit(
         'epoch'
     """
     seed = draw_seed(seed_of(checkpoint) if seed is None else seed)
-    set_seed(seed, deterministic)
     known = classifier if isinstance(classifier, AudioClassifier) else None
-    with on_device(options["device"]):
+    with on_device(options["device"]), seeded(seed, deterministic):
         recipe = get_recipe(classifier) if known is None else recipe_of(known)
         settings = training_settings(
             recipe,
@@ -146,6 +147,7 @@ def _fit_table(
         store=settings.store,
         progress=settings.progress,
     )
+    warn_of_copies(train, held)
     return fit_read(classifier, train, held, settings, split_by=split["split_by"])
 
 

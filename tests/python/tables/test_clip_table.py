@@ -167,7 +167,8 @@ def test_split_depends_on_the_seed_alone():
 def test_every_split_gets_a_group():
     for n, seed in ((3, 0), (3, 1), (5, 2), (9, 3)):
         sizes = np.repeat(np.arange(n), [12] + [1] * (n - 1))
-        clips = pd.DataFrame({"fname": "a", "class": "x", "speaker": sizes})
+        names = [f"{i}.wav" for i in range(len(sizes))]
+        clips = pd.DataFrame({"fname": names, "class": "x", "speaker": sizes})
         table = split_clips(clips, {"train": 0.98, "validation": 0.01, "test": 0.01}, seed=seed)
         assert table["split"].nunique() == 3
 
