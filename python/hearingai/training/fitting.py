@@ -14,7 +14,7 @@ from ..recipes.recipe import Recipe
 from ..recipes.registry import create_classifier, get_recipe, recipe_of
 from ..runtime.backend import draw_seed, on_device, set_seed
 from ..runtime.shared_options import shared_options
-from ..tables.clip_table import check_clips
+from ..tables.clip_table import check_clips, checked_once
 from ..tables.splitting import partition
 from ._checkpoint import seed_of
 from ._data import clip_data, generator_data
@@ -128,7 +128,7 @@ def _fit_table(
     settings: TrainingSettings,
 ) -> AudioClassifier:
     """Split a table, read its clips and train on them; `None` makes a classifier."""
-    clips, recipe, seed = check_clips(clips), settings.recipe, settings.seed
+    clips, recipe, seed = checked_once(clips), settings.recipe, settings.seed
     if classifier is None:
         classifier = create_classifier(recipe, two_or_more(clips), seed=seed)
     clips = check_clips(clips, classifier.labels)
