@@ -8,6 +8,7 @@ import io
 import re
 from collections.abc import Collection, Iterator
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -136,7 +137,7 @@ def _guessed(column: pd.Series, decimal_comma: bool) -> pd.Series:
     if decimal_comma:
         known = [text.replace(",", ".") if text.count(",") == 1 else text for text in known]
     if all(map(_WHOLE.fullmatch, known)):
-        numbers: list[float] = [int(text) for text in known]
+        numbers: list[Any] = [int(text) for text in known]
     elif all(any(map(str.isdigit, text)) and _NUMBER.fullmatch(text) for text in known):
         numbers = [float(text) for text in known]
     else:
