@@ -1,7 +1,12 @@
 #' Read a table of clips from a CSV file
 #'
-#' @param path A CSV file with at least the columns `fname` and `class`; paths in it are relative to
-#'   its folder.
+#' Classes and file names are text as it stands, so that a class may be called NA, TRUE or 007; in
+#' other columns NA is a missing value, and what looks like 007 is text. In files separated by
+#' semicolons or tabs, 1,5 is a number. A row that is longer than the header is an error; recordings
+#' that are listed under several classes are named in a warning.
+#'
+#' @param path A CSV file in UTF-8 or UTF-16 with at least the columns `fname` and `class`; paths in
+#'   it are relative to its folder.
 #' @return The table of clips, a tibble.
 #' @family clips
 #' @export

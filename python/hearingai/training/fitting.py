@@ -15,7 +15,7 @@ from ..recipes.registry import create_classifier, get_recipe, recipe_of
 from ..runtime.backend import draw_seed, on_device
 from ..runtime.generators import seeded
 from ..runtime.shared_options import shared_options
-from ..tables.clip_table import check_clips
+from ..tables.clip_table import check_clips, checked_once
 from ..tables.splitting import partition
 from ._checkpoint import seed_of
 from ._data import clip_data, generator_data
@@ -130,7 +130,7 @@ def _fit_table(
     settings: TrainingSettings,
 ) -> AudioClassifier:
     """Split a table, read its clips and train on them a classifier, or a new one by a recipe."""
-    clips, recipe, seed = check_clips(clips), settings.recipe, settings.seed
+    clips, recipe, seed = checked_once(clips), settings.recipe, settings.seed
     if isinstance(made_by, Recipe):  # what a call changes holds for the call alone
         classifier = create_classifier(made_by, two_or_more(clips), seed=seed)
     else:
