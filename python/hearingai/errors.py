@@ -4,12 +4,35 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import unicodedata
 import warnings
 from pathlib import Path
 from types import FrameType
 
 _PACKAGE = str(Path(__file__).parent)
 _CONTEXTS = contextlib.__file__  # lies between us when a block warns at its begin or end
+_UNREADABLE = ("Cc", "Cs", "Zl", "Zp")  # controls, surrogates, breaks
+
+
+def readable(text: object) -> str:
+    r"""Text that every terminal and file takes: names may hold bytes and breaks that none does.
+
+    Bytes that are not UTF-8, breaks of lines and what controls a terminal are escaped.
+
+    Example:
+        >>> print(readable("caf\udce9\n.wav"))
+        caf\xe9\n.wav
+    """
+    text = str(text)
+    if text.isprintable():
+        return text
+    return "".join(_escaped(c) if unicodedata.category(c) in _UNREADABLE else c for c in text)
+
+
+def _escaped(character: str) -> str:
+    code = ord(character)
+    byte = 0xDC80 <= code <= 0xDCFF  # of a file's name that is not UTF-8
+    return f"\\x{code - 0xDC00:02x}" if byte else repr(character)[1:-1]
 
 
 class HearingAIError(ValueError):
@@ -25,7 +48,7 @@ class AudioFileError(HearingAIError):
     """
 
     def __init__(self, path: object, reason: str) -> None:
-        super().__init__(f"{path}: {reason}")
+        super().__init__(f"{readable(path)}: {reason}")
         self.path = str(path)
         self.reason = reason
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 
@@ -17,6 +17,20 @@ from ..events.windows import Grid
 from .recordings import Recording
 
 _STEM = 60  # letters of a recording's name that its files begin with
+
+
+class Kept(NamedTuple):
+    """What is kept of a recording.
+
+    Attributes:
+        probabilities: Of its windows, an array that is mapped from its file.
+        seconds: Its length.
+        note: What is missing of a recording that was read in part.
+    """
+
+    probabilities: np.ndarray
+    seconds: Fraction
+    note: str
 
 
 class KeptWindows:
@@ -47,29 +61,32 @@ class KeptWindows:
             "hop": str(grid.hop),
         }
 
-    def find(self, recording: Recording) -> tuple[np.ndarray, Fraction] | None:
+    def find(self, recording: Recording) -> Kept | None:
         """What is kept of a recording.
 
         Returns:
-            `(probabilities, seconds)`, an array that is mapped from its file and the recording's
-            length; `None` where it is not kept, or not whole.
+            A `Kept`; `None` where it is not kept, or the recording was read in part and is to be
+            whole.
         """
         stem, note = self._place(recording)
         try:
             known = json.loads(Path(f"{stem}.json").read_text("utf-8"))
             probabilities = np.load(f"{stem}.npy", mmap_mode="r")
             seconds, n = Fraction(known.pop("seconds")), known.pop("windows")
+            missing = str(known.pop("note", ""))
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
         shape = (n, len(note["labels"]))
         fits = known == note and probabilities.shape == shape and probabilities.dtype == "float32"
-        return (probabilities, seconds) if fits else None
+        fits = fits and (not missing or getattr(recording, "partial", False))
+        return Kept(probabilities, seconds, missing) if fits else None
 
     @contextmanager
     def keep(self, recording: Recording) -> "Iterator[_Writer]":
         """Keep a recording's windows: yields a function that takes them, some at a time.
 
-        They take their name when `done(seconds)` of that function was called; else nothing stays.
+        They take their name when `done(seconds, note)` of that function was called; else nothing
+        stays.
         """
         stem, note = self._place(recording)
         partial = f"{stem}.npy.part"
@@ -81,6 +98,7 @@ class KeptWindows:
             if writer.seconds is not None:
                 Path(partial).replace(f"{stem}.npy")
                 note |= {"seconds": str(writer.seconds), "windows": writer.n}
+                note |= {"note": writer.note} if writer.note else {}
                 Path(f"{stem}.json.part").write_text(json.dumps(note, indent=1), "utf-8")
                 Path(f"{stem}.json.part").replace(f"{stem}.json")
         except OSError as error:
@@ -111,14 +129,15 @@ class _Writer:
     def __init__(self, file: BinaryIO, n_labels: int) -> None:
         self._file, self._labels, self.n = file, n_labels, 0
         self.seconds: Fraction | None = None
+        self.note = ""
         self._head()
 
     def __call__(self, probabilities: np.ndarray) -> None:
         self._file.write(np.ascontiguousarray(probabilities, "<f4").tobytes())
         self.n += len(probabilities)
 
-    def done(self, seconds: Fraction) -> None:
-        self.seconds = seconds
+    def done(self, seconds: Fraction, note: str) -> None:
+        self.seconds, self.note = seconds, note
 
     def _head(self) -> None:
         """The header; NumPy leaves room in it for any number of rows."""

@@ -28,15 +28,17 @@ class Part:
         fname: The file.
         start: Where to begin, in seconds.
         duration: Seconds; `None` to the end.
+        partial: Whether to read what is there of one that is truncated or damaged.
     """
 
     fname: str
     start: float = 0.0
     duration: float | None = None
+    partial: bool = False
 
     def open(self) -> AbstractContextManager[Any]:
         """Open it: a context manager that gives something to `read()`, see `Blocks`."""
-        return open_blocks(self.fname, self.start, self.duration)
+        return open_blocks(self.fname, self.start, self.duration, partial=self.partial)
 
     @property
     def seconds(self) -> float:
@@ -85,12 +87,15 @@ class Waveform:
 Recording: TypeAlias = Part | Waveform
 
 
-def recordings_of(recordings: Any, sample_rate: int) -> Sequence[Recording]:
+def recordings_of(
+    recordings: Any, sample_rate: int, *, partial: bool = False
+) -> Sequence[Recording]:
     """List recordings.
 
     Args:
         recordings: See `annotate`.
         sample_rate: Rate of sound in memory, Hz.
+        partial: Read what is there of recordings that are truncated or damaged.
 
     Returns:
         A list of `Part`s, or of one `Waveform`.
@@ -103,11 +108,11 @@ def recordings_of(recordings: Any, sample_rate: int) -> Sequence[Recording]:
         return [Waveform(recordings, sample_rate)]
     if isinstance(recordings, pd.DataFrame):
         check_columns("recordings", recordings, ("fname",))
-        found = [Part(_path(p[0]), *p[1:]) for p in parts_of(recordings)]
+        found = [Part(_path(p[0]), *p[1:], partial=partial) for p in parts_of(recordings)]
     else:
         several = isinstance(recordings, (list, tuple, pd.Series, np.ndarray))
         paths = recordings if several else [recordings]
-        found = [Part(file) for path in paths for file in _files(path)]
+        found = [Part(file, partial=partial) for path in paths for file in _files(path)]
     if not found:
         raise HearingAIError("`recordings` names no recording")
     return found

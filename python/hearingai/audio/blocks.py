@@ -18,13 +18,13 @@ from ..errors import AudioFileError, HearingAIError
 from ..runtime.arguments import positive
 from ._layouts import layout_of
 from ._sections import Layout, Section, Spliced
-from .doubts import doubt
+from .doubts import doubt, for_this_call
 
 _BLOCK = 2**18  # values a block, of all channels together
 _SMALL_BLOCK = 1024  # samples
 _MP3_LEAD = 40_000  # samples; an mp3 frame may lean on the bits of some thirty frames before it
 _UNKNOWN = 2**62  # samples; as many has a file that was written to a stream
-_OFFER = "; `partial=True` reads what is there"
+OFFER = "; `partial=True` reads what is there"  # how an error ends that need not be one
 
 
 class _Forward(soundfile.SoundFile):
@@ -66,8 +66,8 @@ def open_blocks(
     layout = check_file(path)
     for text in filter(None, (layout.doubt, layout.loss)):
         if text is layout.loss and not partial:
-            raise AudioFileError(path, text + _OFFER)
-        doubt(path, text)
+            raise AudioFileError(path, text + OFFER)
+        doubt(path, text, lost=text is layout.loss)
     try:
         with _open(path, layout.sections[0]) as sound:
             yield Blocks(path, layout.sections, sound, start, duration, partial)
@@ -164,7 +164,7 @@ class Blocks:
         except soundfile.SoundFileError as error:
             broken = _reason(error)
             if not self._partial:
-                raise AudioFileError(self._path, broken + (_OFFER if done else "")) from None
+                raise AudioFileError(self._path, broken + (OFFER if done else "")) from None
         if not done:
             raise AudioFileError(self._path, "holds no samples")
         if broken is None and (self.samples is None or done >= self.samples):
@@ -173,8 +173,8 @@ class Blocks:
         if broken is not None:
             reason = f"is damaged after {done} samples: {broken}"
         if not self._partial:
-            raise AudioFileError(self._path, reason + _OFFER)
-        doubt(self._path, reason)
+            raise AudioFileError(self._path, reason + OFFER)
+        doubt(self._path, reason, lost=True)
 
     def _blocks(self, size: int) -> Iterator[np.ndarray]:
         """Blocks of one section after the other, from the first sample that is wanted."""
@@ -283,7 +283,7 @@ def read_ahead(items: Iterable, most: int = 2) -> Generator[Any, None, None]:
         finally:
             getattr(items, "close", lambda: None)()
 
-    thread = threading.Thread(target=work, name="hearingai-reader", daemon=True)
+    thread = threading.Thread(target=for_this_call(work), name="hearingai-reader", daemon=True)
     thread.start()
     try:
         while (kind_and_item := waiting.get())[0] == "item":

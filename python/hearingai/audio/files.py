@@ -9,8 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from .._typing import PathLike
-from ..errors import AudioFileError, HearingAIWarning
+from ..errors import AudioFileError, HearingAIWarning, readable
 from ..runtime.progress import ProgressBar
+from .doubts import for_this_call
 from .reading import audio_info
 
 EXTENSIONS = (
@@ -45,8 +46,8 @@ def audio_files(folder: PathLike, hidden: str = ".") -> list[str]:
 def openable(files: Iterable[_File]) -> tuple[list[_File], list[AudioFileError]]:
     """Split files into those whose headers promise sound, and `AudioFileError`s."""
     found, problems = read_headers(list(files))
-    silent = [AudioFileError(file, "holds no samples") for file, i in found if not i["samples"]]
-    return [file for file, info in found if info["samples"]], problems + silent
+    silent = [AudioFileError(file, "holds no samples") for file, i in found if i["samples"] == 0]
+    return [file for file, info in found if info["samples"] != 0], problems + silent
 
 
 def read_headers(
@@ -60,7 +61,7 @@ def read_headers(
     """
     found, problems = [], []
     with ProgressBar("Reading headers", len(files)) as bar, ThreadPoolExecutor(8) as pool:
-        for file, info in zip(files, pool.map(_info_or_error, files), strict=True):
+        for file, info in zip(files, pool.map(for_this_call(_info_or_error), files), strict=True):
             if isinstance(info, AudioFileError):
                 problems.append(info)
             else:
@@ -85,7 +86,7 @@ def warn_left_out(problems: Any, what: str = "file(s)") -> None:
     more = f" and {len(problems) - _NAMED} more" if len(problems) > _NAMED else ""
     warnings.warn(
         f"left out {len(problems)} {what} that cannot be used: "
-        + "; ".join(f"{p.path} {p.reason}" for p in problems[:_NAMED])
+        + "; ".join(f"{readable(p.path)} {p.reason}" for p in problems[:_NAMED])
         + more,
         HearingAIWarning,
         stacklevel=3,

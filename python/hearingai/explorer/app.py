@@ -138,6 +138,7 @@ def _told(recording):
         "hop": None if recording.grid is None else float(recording.grid.hop),
         "done": recording.done,
         "error": recording.error,
+        "note": recording.note,
         "levels": recording.levels,
     }
 

@@ -12,6 +12,7 @@ from ..annotation.annotating import annotate
 from ..annotation.kept_windows import KeptWindows
 from ..annotation.recordings import Part
 from ..audio.blocks import open_blocks
+from ..audio.doubts import noted_doubts
 from ..errors import AudioFileError, HearingAIError
 from ..events.tracking import EventTracker, Smoother
 from .picture import Columns, Strip, power_bytes, thousandths
@@ -45,6 +46,7 @@ class Recording:
         state: `"waiting"`, `"reading"` (for the picture), `"analysing"`, `"ready"` or `"failed"`.
         done: Seconds of sound done in that state.
         error: What is wrong with it.
+        note: What is missing of it, or doubtful about it; `None` of a whole one.
         levels: See `Strip`; `None` until it was gone through.
 
     Raises:
@@ -57,7 +59,8 @@ class Recording:
         self._strip, self._kept = None, {}
         self._lock, self._stop = threading.Lock(), threading.Event()
         self.grid, self.state, self.done, self.error, self.levels = None, "ready", 0.0, None, None
-        with self._reading() as sound:
+        self.note = None
+        with self._noting(), self._reading() as sound:
             self.sample_rate, self.samples = sound.sample_rate, sound.samples
             self.about = f"{sound.format}, {sound.channels} ch, {sound.sample_rate} Hz"
         if (self.seconds or 0) > settings.max_seconds:
@@ -92,17 +95,19 @@ class Recording:
                 self._become(stop, "reading")
                 self._look(stop)
             self._become(stop, "analysing")
-            annotate(
-                self._classifier,
-                str(self.path),
-                window=float(grid.window),
-                hop=float(grid.hop),
-                path=self.path.parent / "kept",
-                keep_windows=False,
-                device=self._settings.device,
-                on_error="raise",
-                progress=lambda done, _total, _text: self._tell(stop, done),
-            )
+            with self._noting():
+                annotate(
+                    self._classifier,
+                    str(self.path),
+                    window=float(grid.window),
+                    hop=float(grid.hop),
+                    path=self.path.parent / "kept",
+                    keep_windows=False,
+                    partial=True,
+                    device=self._settings.device,
+                    on_error="raise",
+                    progress=lambda done, _total, _text: self._tell(stop, done),
+                )
             self._become(stop, "ready")
         except StoppedError:
             pass
@@ -112,14 +117,14 @@ class Recording:
             self._fail(stop, str(error).replace(f"{self.path.parent}{os.sep}", ""))
 
     def known(self, grid):
-        """Its probabilities by a grid: `(array, seconds)`; `None` where it has none yet."""
+        """Its probabilities by a grid: a `Kept`; `None` where it has none yet."""
         if grid not in self._kept:
             self._kept[grid] = KeptWindows(self.path.parent / "kept", self._classifier, grid)
-        return self._kept[grid].find(Part(str(self.path)))
+        return self._kept[grid].find(Part(str(self.path), partial=True))
 
     def events(self, grid, rules):
         """Its events by rules, in the order of their begins."""
-        probabilities, seconds = self._found(grid)
+        probabilities, seconds, _ = self._found(grid)
         tracker, events = EventTracker(rules, grid), []
         for first in range(0, len(probabilities), _ROWS):
             events += tracker.push(np.array(probabilities[first : first + _ROWS]))
@@ -132,7 +137,7 @@ class Recording:
             `(start, step, values)`: the middle of the first value and how far they are apart, in
             seconds, and an array `(n, labels)`; where windows lie closer, the highest of each few.
         """
-        rows, _ = self._found(grid)
+        rows = self._found(grid).probabilities
         half = int(smooth / 2 / grid.hop)
         middle = grid.window / 2
         first = min(max(0, int((Fraction(start) - middle) / grid.hop)), len(rows) - 1)
@@ -157,7 +162,7 @@ class Recording:
             return self._strip.view(start, end, most)
         begin = max(0.0, start - 0.1)
         strip = Strip(self._columns(), begin)
-        with self._reading(begin, end + 0.1 - begin) as sound:
+        with self._noting(), self._reading(begin, end + 0.1 - begin) as sound:
             for block in sound.read():
                 strip.feed(block)
         strip.feed(_NOTHING, last=True)
@@ -166,7 +171,7 @@ class Recording:
     def _look(self, stop):
         """Go through it for the picture, and to know that all of it can be read."""
         strip, n = Strip(self._columns()), 0
-        with self._reading() as sound:
+        with self._noting(), self._reading() as sound:
             for block in sound.read():
                 strip.feed(block)
                 n += len(block)
@@ -180,7 +185,16 @@ class Recording:
         return Columns(self.sample_rate, self._classifier.sample_rate)
 
     def _reading(self, start=0.0, duration=None):
-        return open_blocks(self.path, start, duration)
+        return open_blocks(self.path, start, duration, partial=True)
+
+    @contextlib.contextmanager
+    def _noting(self):
+        """Note what is missing or doubtful, for the page instead of a warning."""
+        with noted_doubts() as doubts:
+            yield
+        told = [text for _, text, _ in doubts.found]
+        if told and self.note is None:
+            self.note = "; ".join(told)
 
     def _found(self, grid):
         found = self.known(grid)

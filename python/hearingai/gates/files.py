@@ -15,9 +15,12 @@ from typing_extensions import Unpack
 
 from .._typing import Device, PathLike, Progress
 from ..audio.blocks import Blocks, as_path, open_blocks
+from ..audio.doubts import collected_doubts
 from ..audio.writing import sound_file, sound_format
+from ..clips.decoding import table_of_notes
 from ..errors import HearingAIError
 from ..events.windows import exact
+from ..runtime.arguments import flag
 from ..runtime.files import refuse_to_replace
 from ..runtime.progress import progress_bar
 from ..runtime.shared_options import shared_options
@@ -44,6 +47,7 @@ class Gated:
             target), `open` (whether it kept the gate open) and `gain_db`.
         settings: What the gate was set to, a dict of plain values, see `Gate`.
         latency: Seconds by which a `Gate` of these settings would be behind.
+        notes: DataFrame `fname`, `note`: what is missing of a recording that was read in part.
     """
 
     source: object
@@ -55,6 +59,7 @@ class Gated:
     track: pd.DataFrame
     settings: dict[str, Any]
     latency: float
+    notes: pd.DataFrame
 
     def gain(self, start: float = 0.0, end: float | None = None) -> np.ndarray:
         """The gain of each sample from `start` to `end` (seconds), float64 factors."""
@@ -78,6 +83,7 @@ class Gated:
         return (
             f"<Gated {self.samples / self.sample_rate:.2f} s at {self.sample_rate} Hz, "
             f"{self.channels} channel(s), open for {target} {share:.0f} % of the time"
+            + (", read in part" if len(self.notes) else "")
             + (f", written to {self.out}>" if self.out else ">")
         )
 
@@ -91,6 +97,7 @@ def gate(
     out: PathLike | None = None,
     sample_rate: int | None = None,
     overwrite: bool = False,
+    partial: bool = False,
     device: Device = "auto",
     progress: Progress = None,
     **options: Unpack[GateOptions],
@@ -115,6 +122,7 @@ def gate(
         **options: See `GateOptions`.
         sample_rate: Rate of `sound` in memory, Hz; `None` means the classifier's own.
         overwrite: Replace `out`.
+        partial: {partial}
         device: {device}
         progress: {progress}
 
@@ -139,7 +147,11 @@ def gate(
     made: list[np.ndarray] = []
     rows: list[pd.DataFrame] = []
     done = 0
-    with classifier.on_device(device), _opened(classifier, sound, sample_rate) as source:
+    with (
+        collected_doubts() as doubts,
+        classifier.on_device(device),
+        _opened(classifier, sound, sample_rate, flag("partial", partial)) as source,
+    ):
         machine = Gate(classifier, source.sample_rate, source.channels, target=target, **options)
         with (
             nullcontext(made.append) if path is None else _written(path, source, sound) as write,
@@ -162,6 +174,7 @@ def gate(
         track=pd.concat(rows, ignore_index=True),
         settings=machine.settings,
         latency=machine.latency,
+        notes=table_of_notes(doubts.notes().items()),
     )
 
 
@@ -203,9 +216,11 @@ class _File:
 
 
 @contextmanager
-def _opened(classifier: Any, sound: Any, sample_rate: int | None) -> "Iterator[_File | _Memory]":
+def _opened(
+    classifier: Any, sound: Any, sample_rate: int | None, partial: bool
+) -> "Iterator[_File | _Memory]":
     if isinstance(sound, (str, os.PathLike)):
-        with open_blocks(sound) as blocks:
+        with open_blocks(sound, partial=partial) as blocks:
             yield _File(sound, blocks)
     else:
         own = classifier.sample_rate if sample_rate is None else sample_rate

@@ -86,6 +86,14 @@ def check_seed(value: object, *, argument: str = "seed") -> int:
     return whole(argument, value, low=0, high=_LARGEST_SEED)
 
 
+def flag(argument: str, value: object) -> bool:
+    """Check a switch: `True` or `False`, also NumPy's."""
+    kind, ndim = getattr(getattr(value, "dtype", None), "kind", ""), getattr(value, "ndim", 0)
+    if isinstance(value, bool) or (kind == "b" and ndim == 0):
+        return bool(value)
+    raise HearingAIError(f"`{argument}` must be `True` or `False`. Received: {value!r}")
+
+
 def choose(argument: str, value: object, allowed: Iterable[_Choice]) -> _Choice:
     """Return the one of `allowed` that equals `value`, else raise an error."""
     allowed = tuple(allowed)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..audio.reading import audio_info
+from ..audio.reading import audio_info, read_audio
 from ..clips.decoding import parts_of
 from ..errors import AudioFileError, HearingAIError
 from ..runtime.arguments import number, positive
@@ -20,7 +20,7 @@ class Laid:
     snr_db: float
 
 
-def plan(clips, times, every, snr_db, total, rate, rng):
+def plan(clips, times, every, snr_db, total, rate, rng, partial=False):
     """Choose which clip begins where.
 
     Args:
@@ -31,12 +31,13 @@ def plan(clips, times, every, snr_db, total, rate, rng):
         total: Samples of the recording.
         rate: Its rate, Hz.
         rng: A NumPy `Generator`.
+        partial: Read what is there of clips that are truncated or damaged.
 
     Returns:
         A list of `Laid`, in the order of their beginnings.
     """
     parts, labels = parts_of(clips), clips["class"].tolist()
-    lengths = np.array([_seconds(part) for part in parts])
+    lengths = np.array([_seconds(part, partial) for part in parts])
     if times is None:
         chosen, starts = _drawn(parts, lengths, positive("every", every), total / rate, rng)
     else:
@@ -90,10 +91,14 @@ def _given(times, n):
     return times.astype("float64")
 
 
-def _seconds(part):
+def _seconds(part, partial):
     """How long a clip lasts."""
     fname, start, length = part
-    whole_s = audio_info(fname)["duration"]
+    info = audio_info(fname, partial=partial)
+    whole_s = info["duration"]
+    if whole_s is None:
+        waveform, rate = read_audio(fname, partial=partial)
+        whole_s = waveform.shape[-1] / rate
     if start >= whole_s:
         raise AudioFileError(fname, f"ends before `start` = {start:g} s")
     return min(whole_s - start, whole_s if length is None else length)

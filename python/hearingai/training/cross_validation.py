@@ -13,6 +13,7 @@ import pandas as pd
 from typing_extensions import Unpack
 
 from .._typing import PathLike, Progress
+from ..audio.doubts import collected_doubts
 from ..clips.labelled import keeps
 from ..clips.store import packed_clips
 from ..errors import HearingAIError, warn
@@ -37,6 +38,7 @@ _APART = (
     "device",
     "callbacks",
     "on_error",
+    "partial",
 )  # told elsewhere, or no part of the result
 
 
@@ -70,6 +72,7 @@ class CrossValidation:
 
 
 @shared_options
+@collected_doubts()
 def cross_validate(
     recipe: str | Recipe,
     clips: pd.DataFrame,
@@ -149,7 +152,13 @@ def cross_validate(
     shared: dict[str, Any] = {"recipe": recipe, "labels": labels, "deterministic": deterministic}
     shared["options"] = options | {"precision": checked.precision, "store": store}
     if recipe.clip_format is not None and keeps(clips, recipe.clip_format, store):
-        packed_clips(clips, recipe.clip_format, store or None, progress=progress)
+        packed_clips(
+            clips,
+            recipe.clip_format,
+            store or None,
+            progress=progress,
+            partial=checked.partial,
+        )
     with tempfile.TemporaryDirectory(prefix="hearingai-") as scratch:
         folder = _folder(path or scratch, settings)
         shared |= {"folder": folder, "keep": bool(keep and path)}
@@ -257,7 +266,7 @@ def _settings(
         for part in ("train", "held", "test"):
             rows = None if task[part] is None else list(task[part].index)
             told.update(repr(rows).encode())
-    told.update(clips.to_csv(index=False).encode())
+    told.update(clips.to_csv(index=False).encode("utf-8", "surrogatepass"))
     return {
         "recipe": recipe.name,
         "folds": len(tasks),

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from .._typing import Device, PathLike, Progress
+from ..audio.doubts import collected_doubts
 from ..classifier.model import AudioClassifier
 from ..clips.labelled import Store, read_stores
 from ..errors import HearingAIError
@@ -31,6 +32,7 @@ from .settings import Callback, Precision, TrainingSettings, training_settings
 
 
 @shared_options
+@collected_doubts()
 def tune(
     recipe: str | Recipe,
     clips: pd.DataFrame,
@@ -47,6 +49,7 @@ def tune(
     precision: Precision = "auto",
     device: Device = "auto",
     store: PathLike | Literal[False] | None = None,
+    partial: bool = False,
     progress: Progress = None,
 ) -> pd.DataFrame:
     """Train a recipe with many settings and compare them on the same validation clips.
@@ -77,6 +80,7 @@ def tune(
         precision: {precision}
         device: {device}
         store: {store}
+        partial: {partial}
         progress: {progress}
 
     Returns:
@@ -111,6 +115,7 @@ def tune(
         callbacks=callbacks,
         precision=precision,
         device=device,
+        partial=partial,
     )
     recipe = settings.recipe
     grid = combinations(space)
@@ -131,6 +136,7 @@ def tune(
             place=recipe.place,
             store=store,
             progress=progress,
+            partial=partial,
         )
         _check_metric(metric, reader, held)
     key = _key(recipe, split, space, metric, seed, deterministic, settings.precision)
