@@ -142,5 +142,6 @@ r_predictions <- function(table, labels) {
     predictions[[paste0(".pred_", label)]] <- table[[paste0("prob_", label)]]
   }
   predictions$.error <- as.character(table$error)
+  if ("note" %in% names(table)) predictions$.note <- as.character(table$note)
   predictions
 }

@@ -53,6 +53,7 @@ def layout_of_wav(path: str | os.PathLike[str], size: int) -> Layout | None:
     doubts: list[str] = []
     loss: str | None = None
     at: int | None = 0
+    true_size = True
     with open(path, "rb") as file:
         while at is not None:
             wav = _open(file, at, size)
@@ -60,6 +61,7 @@ def layout_of_wav(path: str | os.PathLike[str], size: int) -> Layout | None:
                 break
             end, at, doubt, loss = _end(file, wav, size)
             doubts += [doubt] if doubt else []
+            true_size = true_size and end == wav.data + wav.promised
             as_it_is = not sections and at is None and end <= wav.data + wav.promised
             sections.append(Section() if as_it_is else _section(wav, end))
     if not sections:
@@ -68,7 +70,9 @@ def layout_of_wav(path: str | os.PathLike[str], size: int) -> Layout | None:
         doubts.append(
             f"holds {len(sections)} recordings, joined; they are read one after the other"
         )
-    return Layout(tuple(sections), "; ".join(doubts) or None, loss)
+    return Layout(
+        tuple(sections), "; ".join(doubts) or None, loss, true_size and len(sections) == 1
+    )
 
 
 def end_of_sound(path: str | os.PathLike[str]) -> int:

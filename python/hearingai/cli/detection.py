@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from .console import print_json, print_line, print_table, stdout_for_answers
-from .options import Data, Json, Kind, Words, list_from, numbers_from
+from .options import Data, Json, Kind, Partial, Words, list_from, numbers_from
 from .root import app
 
 Truth = Annotated[Path, typer.Argument(metavar="TRUTH", help="What was there, likewise.")]
@@ -98,6 +98,7 @@ def lay_clips(
     kind: Kind = None,
     seed: Annotated[int, typer.Option(help="Decides everything that is drawn.")] = 0,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace what is there.")] = False,
+    partial: Partial = False,
     as_json: Json = False,
 ) -> None:
     """Lay clips into a background at times written down."""
@@ -120,6 +121,7 @@ def lay_clips(
             sample_rate=sample_rate,
             seed=seed,
             overwrite=overwrite,
+            partial=partial,
         )
     write_table(table, truth, overwrite)
     if as_json:

@@ -66,6 +66,12 @@ Epochs = Annotated[int | None, typer.Option(help="Passes over the data; default:
 Patience = Annotated[int | None, typer.Option(help="Epochs without a gain before training stops.")]
 Seed = Annotated[int | None, typer.Option(help="Decides everything that is drawn.")]
 Device = Annotated[DeviceName, typer.Option(help="Where to compute: auto, cpu or gpu.")]
+Partial = Annotated[
+    bool,
+    typer.Option(
+        "--partial", help="Read what is there of recordings that are truncated or damaged."
+    ),
+]
 Words = Annotated[str | None, typer.Option(help="Keep these classes: a,b,c.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 

@@ -248,7 +248,7 @@ def _cut(part, share):
 
 def _files(paths):
     """Those that can be opened."""
-    files, problems = openable([os.fspath(path) for path in paths])
+    files, problems = openable([os.fspath(path) for path in paths], whole=True)
     warn_left_out(problems)
     return parts_of(files)
 

@@ -143,7 +143,7 @@ def _check_readable_in_graph(fnames, sample_rate):
             layout, info = check_file(fname), audio_info(fname)
         except AudioFileError as error:
             return f"{readable(fname)} {error.reason}"
-        if layout.doubt or any(section.parts for section in layout.sections):
+        if not layout.true_size:
             return f"{readable(fname)} {layout.doubt or 'has a header without its true size'}"
         found = (info["format"], info["subtype"], info["sample_rate"])
         if found in (("WAV", "PCM_16", sample_rate), ("WAVEX", "PCM_16", sample_rate)):
