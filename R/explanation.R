@@ -65,6 +65,7 @@ explain.hearingai_classifier <- function(x, recording, label = NULL,
   for (name in c("times", "frequencies")) {
     if (!is.null(value[[name]])) value[[name]] <- as.vector(value[[name]])
   }
+  if (!is.null(value$fname)) value$fname <- r_text(value$fname)
   as_object(value, "hearingai_explanation")
 }
 

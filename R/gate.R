@@ -78,7 +78,7 @@ gate <- function(classifier, sound, target = NULL, out = NULL, threshold = NULL,
 new_gated <- function(answer, sound) {
   shaped <- if (!is.null(answer$sound)) plain_vector(answer$sound)
   new_object("hearingai_gated",
-    source = sound, out = answer$out, sound = shaped, sample_rate = answer$sample_rate,
+    source = sound, out = r_text(answer$out), sound = shaped, sample_rate = answer$sample_rate,
     channels = answer$channels, samples = answer$samples, track = as_table(answer$track),
     settings = answer$settings, latency = answer$latency,
     notes = as_table(answer$notes)

@@ -47,6 +47,7 @@ prepare <- function(clips, recipe = "speech-commands", store = NULL, on_error = 
     recipe = py_trainable(recipe), store = py_path(store), on_error = py_string(on_error),
     partial = py_flag(partial), progress = listening(bar)
   ))
+  answer$path <- r_text(answer$path)
   answer$bytes <- as.numeric(answer$bytes)
   answer$errors <- as_table(answer$errors)
   answer$notes <- as_table(answer$notes)

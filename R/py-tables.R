@@ -22,7 +22,17 @@ py_table <- function(data, required = c("fname", "class"), arg = "clips",
     data$fname <- path.expand(as.character(data$fname))
   }
   data <- data[names(data) != "class_id" & vapply(data, is.atomic, logical(1))]
-  core(call)$bridge$table(lapply(data, py_column))
+  columns <- lapply(data, py_column)
+  if (is.character(data$fname)) columns$fname <- py_names_of_files(data$fname, columns$fname)
+  bridge <- core(call)$bridge
+  bridge$table(columns)
+}
+
+# A column of paths, NULL where one is missing.
+py_names_of_files <- function(x, column) {
+  special <- which(!is.na(x) & grepl("[^ -~]", x, useBytes = TRUE))
+  column[special] <- lapply(x[special], py_name_of_file)
+  column
 }
 
 py_column <- function(column) {
@@ -50,6 +60,7 @@ as_column <- function(column) {
   if (is.list(column)) {
     gaps <- vapply(column, is.null, logical(1))
     column[gaps] <- NA
+    column <- lapply(column, r_text)
     column <- if (all(gaps)) rep(NA_character_, length(gaps)) else unlist(column)
   }
   column <- as.vector(column)

@@ -29,6 +29,13 @@ def readable(text: object) -> str:
     return "".join(_escaped(c) if unicodedata.category(c) in _UNREADABLE else c for c in text)
 
 
+def as_utf8(text: str) -> str:
+    r"""Text that can be written: bytes of names that are not UTF-8 are escaped, as `\xe9`."""
+    if text.isascii():
+        return text
+    return "".join(_escaped(c) if unicodedata.category(c) == "Cs" else c for c in text)
+
+
 def _escaped(character: str) -> str:
     code = ord(character)
     byte = 0xDC80 <= code <= 0xDCFF  # of a file's name that is not UTF-8
@@ -37,6 +44,9 @@ def _escaped(character: str) -> str:
 
 class HearingAIError(ValueError):
     """Something given to hearingai cannot be used; the message says what, and what would do."""
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*[as_utf8(arg) if isinstance(arg, str) else arg for arg in args])
 
 
 class AudioFileError(HearingAIError):
@@ -67,4 +77,4 @@ def warn(message: str) -> None:
     depth = 2
     while frame is not None and frame.f_code.co_filename.startswith((_PACKAGE, _CONTEXTS)):
         frame, depth = frame.f_back, depth + 1
-    warnings.warn(message, HearingAIWarning, stacklevel=depth)
+    warnings.warn(as_utf8(message), HearingAIWarning, stacklevel=depth)

@@ -16,7 +16,7 @@ from ..errors import HearingAIError
 from ..events.windows import Grid
 from .recordings import Recording
 
-_STEM = 60  # letters of a recording's name that its files begin with
+_STEM = 60  # bytes of a recording's name that its files begin with
 
 
 class Kept(NamedTuple):
@@ -114,12 +114,13 @@ class KeptWindows:
         try:
             status = path.stat()
             state: list[int] | None = [status.st_size, status.st_mtime_ns]
-        except OSError:  # it cannot be read either, and nothing will be kept
+        except (OSError, ValueError):  # it cannot be read either, and nothing will be kept
             state = None
         note: dict[str, Any] = {"fname": str(path), "state": state}
         note |= {"part": [recording.start, recording.duration]} | self._about
         digest = hashlib.sha256(json.dumps(note).encode("utf-8", "surrogateescape")).hexdigest()
-        name = "".join(c if c.isalnum() or c in "-_." else "_" for c in path.stem[:_STEM])
+        name = "".join(c if c.isalnum() or c in "-_." else "_" for c in path.stem)
+        name = name.encode()[:_STEM].decode(errors="ignore")
         return self._folder / f"{name}-{digest[:12]}", note
 
 

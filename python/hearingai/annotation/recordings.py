@@ -4,7 +4,6 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -121,7 +120,7 @@ def recordings_of(
 def _files(path: Any) -> list[str]:
     """The recordings that a path means: itself, or those in a folder and below, by name."""
     path = _path(path)
-    if not Path(path).is_dir():
+    if not os.path.isdir(path):  # noqa: PTH112 (pathlib raises of names that no file has)
         return [path]
     found = audio_files(path)
     if not found:

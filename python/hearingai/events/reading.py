@@ -97,7 +97,7 @@ def _read_labels(path: Path) -> pd.DataFrame:
                 f"Received: {line[:60]!r}"
             ) from None
     table = pd.DataFrame(rows, columns=["start", "end", "label"])
-    return table.assign(fname=_recording_beside(path))
+    return table.assign(fname=_all(_recording_beside(path), table))
 
 
 def _read_raven(path: Path) -> pd.DataFrame:
@@ -115,10 +115,16 @@ def _read_raven(path: Path) -> pd.DataFrame:
     start = given["File Offset (s)"].astype(float) if "File Offset (s)" in given else begin
     table = pd.DataFrame({"start": start, "end": end if start is begin else start + (end - begin)})
     table["label"] = given[label]
-    beside = _recording_beside(path)
-    table["fname"] = given["Begin Path"].fillna(beside) if "Begin Path" in given else beside
+    table["fname"] = _all(_recording_beside(path), table)
+    if "Begin Path" in given:
+        table["fname"] = given["Begin Path"].astype(object).fillna(table["fname"])
     score = next((name for name in _SCORES if name in given), None)
     return table.assign(score=given[score].astype(float) if score else None)
+
+
+def _all(fname: str | None, table: pd.DataFrame) -> pd.Series:
+    """One name as a column: objects, since pandas' own text refuses names that are not UTF-8."""
+    return pd.Series([fname] * len(table), index=table.index, dtype=object)
 
 
 def _recording_beside(path: Path) -> str | None:

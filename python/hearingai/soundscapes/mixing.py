@@ -24,7 +24,7 @@ from ..runtime.arguments import flag, positive, whole
 from ..runtime.files import refuse_to_replace
 from ..runtime.progress import progress_bar
 from ..runtime.shared_options import shared_options
-from ..tables.clip_table import check_clips
+from ..tables.clip_table import check_clips, names_of
 from ._background import looped
 from ._placing import Laid, plan
 
@@ -129,9 +129,11 @@ def lay_clips(
             f"{cut} of {len(rows)} clips are cut off at full scale, so their ratio is not the one "
             f"asked for. A lower `level_db` leaves room"
         )
-    return pd.DataFrame(rows, columns=_COLUMNS)
+    table = pd.DataFrame([list(row.values()) for row in rows], columns=_COLUMNS, dtype=object)
+    return table.astype(dict.fromkeys(_NUMBERS, float))
 
 
+_NUMBERS = ["start", "end", "snr_db", "gain_db", "at"]
 _COLUMNS = ["fname", "start", "end", "label", "snr_db", "gain_db", "clip", "at"]
 
 
@@ -248,7 +250,7 @@ def _background_parts(background: Any) -> list[tuple]:
     if not isinstance(background, pd.DataFrame):
         names = [background] if isinstance(background, (str, Path)) else background
         try:
-            background = pd.DataFrame({"fname": [str(Path(name)) for name in names]})
+            background = pd.DataFrame({"fname": names_of(Path(name) for name in names)})
         except TypeError:
             raise HearingAIError(
                 "`background` must be a recording, a list of them, or a table with `fname`. "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from .._typing import PathLike
-from ..errors import HearingAIError, HearingAIWarning
+from ..errors import HearingAIError, HearingAIWarning, as_utf8
 from ..runtime.arguments import check_seed, positive
 
 SPLITS = ("train", "validation", "test")
@@ -37,8 +37,18 @@ def clip_table(fname: Any, class_: Any, **columns: Any) -> pd.DataFrame:
         >>> clips["class_id"].tolist()
         [1, 0]
     """
-    table = pd.DataFrame({"fname": [os.fspath(f) for f in fname], "class": list(class_)})
+    table = pd.DataFrame({"fname": names_of(fname), "class": [_class_name(c) for c in class_]})
     return check_clips(table.assign(**columns))
+
+
+def names_of(paths: Iterable[PathLike], index: Any = None) -> pd.Series:
+    """Paths as a column: objects, since pandas' own text refuses names that are not UTF-8."""
+    return pd.Series([os.fspath(path) for path in paths], index=index, dtype=object)
+
+
+def _class_name(name: object) -> object:
+    """The name of a class, which files and messages take."""
+    return as_utf8(name) if isinstance(name, str) else name
 
 
 def check_columns(argument: str, table: object, columns: Sequence[str]) -> None:
@@ -76,7 +86,7 @@ def check_clips(clips: Any, labels: Sequence[str] | None = None) -> pd.DataFrame
             raise HearingAIError(f'`clips["{column}"]` is missing in row {missing[0] + 1}')
     if not len(clips):
         raise HearingAIError("`clips` has no rows")
-    names = clips["class"].astype(str)
+    names = clips["class"].map(_class_name).astype(str)
     known = sorted(set(names)) if labels is None else list(labels)
     unknown = sorted(set(names) - set(known))
     if unknown:
@@ -85,7 +95,7 @@ def check_clips(clips: Any, labels: Sequence[str] | None = None) -> pd.DataFrame
         )
     position = {name: i for i, name in enumerate(known)}
     try:
-        fname = [os.fspath(f) for f in clips["fname"]]
+        fname = names_of(clips["fname"], clips.index)
     except TypeError as error:
         raise HearingAIError(f'`clips["fname"]` must hold paths: {error}') from None
     checked = clips.assign(**{"fname": fname, "class": names, "class_id": names.map(position)})
@@ -116,7 +126,8 @@ def read_clips(path: PathLike) -> pd.DataFrame:
     except (OSError, ValueError) as error:
         raise HearingAIError(f"cannot read the table `{path}`: {error}") from None
     if "fname" in clips and not clips["fname"].isna().any():
-        clips["fname"] = [os.fspath(path.parent / str(f)) for f in clips["fname"]]
+        paths = [path.parent / str(f) for f in clips["fname"]]
+        clips["fname"] = names_of(paths, clips.index)
     return check_clips(clips)
 
 

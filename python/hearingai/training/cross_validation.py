@@ -25,7 +25,7 @@ from ..runtime.backend import draw_seed
 from ..runtime.files import made_folder, written
 from ..runtime.progress import progress_bar
 from ..runtime.shared_options import shared_options
-from ..tables.clip_table import check_clips
+from ..tables.clip_table import check_clips, names_of
 from ..tables.folds import assign_folds, fold_tables, in_order
 from ._fold_results import done_file, read_folds, summarise
 from ._fold_runs import at_once, in_turn
@@ -279,6 +279,8 @@ def _settings(
 
 def _collect(folder: Path, tasks: list[dict], settings: dict[str, Any]) -> CrossValidation:
     folds, predictions = read_folds(folder, [task["name"] for task in tasks])
+    tested = names_of(fname for task in tasks for fname in task["test"]["fname"])
+    predictions["fname"] = tested  # the files hold names of any bytes as text
     answered = predictions[predictions["label"].notna()]
     return CrossValidation(
         folds=folds,
