@@ -1,7 +1,7 @@
 # What one does with this checkout. Nothing here changes the caller's environment or libraries.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all coverage lint format document site check bench clean distclean
+.PHONY: help setup demo test test-all fuzz coverage lint format document site check bench clean distclean
 
 PY := .venv/bin/python
 SOURCES = $(wildcard python tests benchmarks tools)
@@ -28,7 +28,7 @@ demo: setup ## train a small classifier from Python and open it in R; writes dem
 # Both languages' tests run, even if the first fails.
 define run-tests
 @status=0; \
-$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile $(1) $(wildcard tests/python tests/parity) || status=1; \
+$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile $(1) $(wildcard tests/python tests/fuzz tests/parity) || status=1; \
 Rscript tools/testthat.R || status=1; \
 exit $$status
 endef
@@ -38,6 +38,9 @@ test: setup ## the tests, in Python and in R
 
 test-all: setup ## the tests with the slow ones
 	$(call run-tests)
+
+fuzz: setup ## a long hunt with damaged files, long sound and killed work; its figures go to benchmarks/
+	$(PY) tests/fuzz/hunt.py --inputs 100000 --soak 24 --kills 50 --out benchmarks/results/fuzz.json
 
 # The core is named by its package, for the copy that R carries, and by its folder, for what is started as a script.
 # Where coverage counts, R hears no Ctrl-C.

@@ -1,14 +1,14 @@
-#' Annotate recordings of any length: which label is heard when
+#' Find the events in recordings of any length
 #'
 #' A window slides over the recording, the classifier gives the probabilities of each window, and
 #' these are smoothed and turned into events. Reading, resampling and computing run at the same
 #' time, and only a few windows are in memory at once, so that a day of sound needs no more memory
 #' than a minute.
 #'
-#' Each window stands for the time around its middle, from half a hop before to half a hop behind;
-#' the first from the start of the recording, the last to its end. An event is the time of the
-#' windows that make it, so its limits are as fine as the hop. At the end of a recording the last
-#' window is filled up with silence, as is the only one of a recording shorter than a window.
+#' Each window stands for the time around its middle, from half a hop before to half a hop after;
+#' the first from the start of the recording, the last to its end. An event covers the time of its
+#' windows, so its start and end are as precise as the hop. The last window of a recording is padded
+#' with silence, as is the only one of a recording shorter than a window.
 #'
 #' The package ggplot2 has an `annotate()` too, which draws on plots; of two attached packages the
 #' later one comes first, and `hearingai::annotate()` is always this one.
@@ -35,9 +35,9 @@
 #'   classifier's own. Files know theirs.
 #' @param batch_size How many windows are computed at once; more are faster on a GPU and need more
 #'   memory.
-#' @param path A folder to keep the probabilities of every finished recording in. Where they are
-#'   there already, of the same file, classifier, window and hop, they are not computed again: an
-#'   interrupted run goes on with the next recording, and trying another threshold takes moments.
+#' @param path A folder to store the probabilities of every finished recording in. Where they are
+#'   there already, for the same file, classifier, window and hop, they are not computed again: an
+#'   interrupted run resumes with the next recording, and trying another threshold takes moments.
 #' @param keep_windows Whether the result has the probabilities of all windows.
 #' @param device `"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one.
 #' @param on_error `"report"` lists recordings that cannot be read in `errors`; `"raise"` stops at
@@ -51,9 +51,9 @@
 #'   `start`, `end` and `.pred_<label>` for each label; `NULL` where they were not kept),
 #'   `recordings` (tibble `fname`, `seconds`), `errors` (tibble `fname`, `error`), `notes` (tibble
 #'   `fname`, `note`: what is missing of those read in part), `seconds` (length
-#'   of all that was heard) and `speed` (how many times faster than real time; `NULL` where
+#'   of all annotated recordings) and `speed` (how many times faster than real time; `NULL` where
 #'   everything was found in `path`). `tidy()` gives `events`.
-#' @seealso [write_events()], [plot_events()], [Stream()] for sound as it comes.
+#' @seealso [write_events()], [plot_events()], [Stream()] for live sound.
 #' @family long recordings
 #' @export
 #' @examplesIf hearingai_available()
@@ -87,7 +87,7 @@ format.hearingai_annotation <- function(x, ...) {
     n, if (n == 1) "recording" else "recordings", spoken_time(x$seconds),
     if (nrow(x$errors)) sprintf(", %d not read", nrow(x$errors)) else "",
     if (NROW(x$notes)) sprintf(", %d read in part", nrow(x$notes)) else "",
-    if (is.null(x$speed)) "" else sprintf(", heard %.3g times faster than they sound", x$speed)
+    if (is.null(x$speed)) "" else sprintf(", %.3g times faster than real time", x$speed)
   )
 }
 
@@ -110,7 +110,7 @@ glance.hearingai_annotation <- function(x, ...) {
   )
 }
 
-# Seconds as people say them.
+# A duration in readable units.
 spoken_time <- function(seconds) {
   for (unit in c(h = 3600, min = 60)) {
     if (seconds >= 2 * unit) {

@@ -58,7 +58,7 @@ read_audio <- function(path, sample_rate = NULL, mono = TRUE, start = 0, duratio
 #' @examplesIf hearingai_available()
 #' write_audio(tempfile(fileext = ".wav"), sin(seq_len(8000) / 10), sample_rate = 16000)
 write_audio <- function(path, waveform, sample_rate, subtype = NULL) {
-  py_call("write_audio", py_path(path), py_waveform(waveform),
+  py_call("write_audio", py_path(path), py_samples(waveform),
     sample_rate = py_int(sample_rate), subtype = py_string(subtype)
   )
   invisible(path)
@@ -75,7 +75,7 @@ write_audio <- function(path, waveform, sample_rate, subtype = NULL) {
 #' @examplesIf hearingai_available()
 #' length(resample(sin(seq_len(44100) / 10), 44100, 16000))
 resample <- function(waveform, from_rate, to_rate) {
-  changed <- py_call("resample", py_waveform(waveform), py_int(from_rate),
+  changed <- py_call("resample", py_samples(waveform), py_int(from_rate),
     to_rate = py_int(to_rate)
   )
   keep_vector(changed, waveform)
@@ -95,23 +95,22 @@ resample <- function(waveform, from_rate, to_rate) {
 #' fit_channels(c(0.5, 1), 2)
 #' fit_channels(rbind(c(0.5, 1), c(0, 0.5)), 1)
 fit_channels <- function(waveform, channels) {
-  plain_vector(py_call("fit_channels", py_waveform(waveform), py_int(channels)))
+  plain_vector(py_call("fit_channels", py_samples(waveform), py_int(channels)))
 }
 
 #' Bring a waveform to an exact length
 #'
-#' A shorter waveform is filled up; of a longer one, a stretch is kept.
+#' A shorter waveform is padded, a longer one is cropped.
 #'
 #' @inheritParams write_audio
 #' @param samples The wanted length.
-#' @param crop Which stretch of a longer waveform to keep: its `"start"`, its `"end"`, the
+#' @param crop Which part of a longer waveform to keep: its `"start"`, its `"end"`, the
 #'   `"loudest"`, that of the most energy, or a `"random"` one.
-#' @param pad What to fill a shorter one with: `"zero"` for silence, or `"loop"` for the sound again
-#'   and again.
-#' @param place Where a shorter one sits within what fills it: at the `"start"`, at the `"end"` or
-#'   at a `"random"` place.
-#' @param seed A whole number, or several, that decide what is random; `NULL` draws one from R's
-#'   random numbers, where there is something to draw.
+#' @param pad What to pad a shorter one with: `"zero"` for silence, or `"loop"` to repeat the sound.
+#' @param place Where a shorter one lies within the padding: at the `"start"`, at the `"end"` or at
+#'   a `"random"` place.
+#' @param seed A whole number, or several, that seed the random choices; `NULL` draws one from R's
+#'   random numbers if a choice is random.
 #' @return A waveform of that length.
 #' @family audio
 #' @export
@@ -121,7 +120,7 @@ fit_channels <- function(waveform, channels) {
 fit_length <- function(waveform, samples, crop = "start", pad = "zero", place = "start",
                        seed = NULL) {
   if (is.null(seed) && "random" %in% c(crop, place)) seed <- py_seed(NULL)
-  fitted <- py_call("fit_length", py_waveform(waveform), py_int(samples),
+  fitted <- py_call("fit_length", py_samples(waveform), py_int(samples),
     crop = py_string(crop), pad = py_string(pad), place = py_string(place), seed = py_ints(seed)
   )
   keep_vector(fitted, waveform)

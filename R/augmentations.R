@@ -1,17 +1,17 @@
 #' Augmentations: clips changed at random in training
 #'
 #' Given to [fit()][fit.hearingai_classifier] as `augment`, they change the clips of every batch
-#' anew, in training only; the classifier is saved without them. Each is a function, too, to be
-#' tried on an array.
+#' at random, in training only; the classifier is saved without them. Each is also a function that
+#' can be tried on an array.
 #'
 #' `TimeShift()`, `Gain()`, `SpeedChange()` and `BackgroundNoise()` change waveforms,
 #' `SpecAugment()` masks stripes of images and `EmbeddingJitter()` shifts embeddings. `Mixup()`,
-#' `BetweenClass()` and `PositiveMix()` mix pairs of clips, and their labels with them.
+#' `BetweenClass()` and `PositiveMix()` mix pairs of clips and their labels.
 #'
 #' @param probability Share of the clips that are changed.
-#' @param seed A whole number that decides what is drawn when the function is called; `NULL` draws
-#'   from R's random numbers, so that [set.seed()] decides it. In training the seed of
-#'   [fit()][fit.hearingai_classifier] decides it.
+#' @param seed A whole number that seeds the function when it is called; `NULL` draws one from R's
+#'   random numbers, so that [set.seed()] makes it reproducible. In training the seed of
+#'   [fit()][fit.hearingai_classifier] is used.
 #' @return A function of class `hearingai_augmentation`, `function(x, training = TRUE)`, from an
 #'   array to an array of the same shape. Those that mix are `function(x, labels, training = TRUE)`
 #'   and return a list of `x` and `labels`. Waveforms are a vector, a matrix of clips by samples or
@@ -96,7 +96,7 @@ Mixup <- function(alpha = 0.2, domain = "waveform", probability = 1, seed = NULL
 
 #' @rdname augmentations
 #' @param positive Column of the labels that says whether a clip is positive, counted from 0;
-#'   `NULL` is the classifier's target in a training. Labels with a single column use that.
+#'   `NULL` is the classifier's positive class in training. Labels with a single column use that.
 #' @export
 PositiveMix <- function(positive = NULL, probability = 0.5, seed = NULL) {
   new_augmentation("PositiveMix",
@@ -131,7 +131,8 @@ SpeedChange <- function(limits = c(0.9, 1.1), probability = 1, seed = NULL) {
 
 #' @rdname augmentations
 #' @param limit Largest shift, as a share of the clip.
-#' @param circular Bring what leaves at one end in at the other; else silence comes in.
+#' @param circular Shift in a circle: samples that leave at one end enter at the other. Else
+#'   silence enters.
 #' @export
 TimeShift <- function(limit = 0.4, circular = TRUE, probability = 1, seed = NULL) {
   new_augmentation("TimeShift",

@@ -1,22 +1,22 @@
 #' Build, save and open a classifier
 #'
 #' A classifier is one Keras model from waveforms to the probabilities of labels. Sample rate, clip
-#' length, front end and labels travel with the weights; the file that `save_classifier()` writes
-#' opens in R and in Python. [saveRDS()] and workspaces keep a classifier too, for R alone: the
-#' weights lie in the object, and its Python is made again on first use, also in a parallel worker.
-#' Changes made through the `py` element, other than by [fit()][fit.hearingai_classifier], are kept
-#' by `save_classifier()` only.
+#' length, front end and labels are saved with the weights; the file that `save_classifier()` writes
+#' opens in R and in Python. [saveRDS()] and workspaces save a classifier too, for R only: the
+#' weights are in the object, and its Python object is created again on first use, also in a
+#' parallel worker. Changes made through the `py` element, other than by
+#' [fit()][fit.hearingai_classifier], are saved by `save_classifier()` only.
 #'
 #' @param recipe Name of a recipe, see [list_recipes()], or a recipe, see [get_recipe()].
 #' @param labels The classes, at least two.
-#' @param seed A whole number that decides the initial weights; `NULL` draws one from R's random
-#'   numbers, so that [set.seed()] decides it.
-#' @param target The label that is looked for, of two; `NULL` takes the one not called `"other"`.
+#' @param seed A whole number that seeds the initial weights; `NULL` draws one from R's random
+#'   numbers, so that [set.seed()] makes it reproducible.
+#' @param target The positive class, of two labels; `NULL` takes the one not called `"other"`.
 #' @return `create_classifier()` and `load_classifier()` return a classifier (class
 #'   `hearingai_classifier`; its `py` element is the Keras model). `save_classifier()` returns
 #'   `path`, invisibly. `fingerprint()` returns the SHA-256 of the weights: equal fingerprints are
-#'   equal models. `classifier_info()` returns a list of what the classifier is and how it came to
-#'   be.
+#'   equal models. `classifier_info()` returns a list that describes the classifier and its
+#'   training.
 #' @family classifier
 #' @export
 #' @examplesIf hearingai_available()
@@ -78,14 +78,14 @@ training_history <- function(classifier) {
   as_kind(history, "hearingai_history")
 }
 
-# The weights lie beside the model, so that R's own files keep both.
+# The weights are stored beside the model, so that saveRDS() and workspaces contain both.
 new_classifier <- function(py) {
   new_object("hearingai_classifier",
     handle = new_handle(py, "unpack", pack(py)), labels = as.character(py$labels)
   )
 }
 
-# Keeps the weights that a training in place has changed.
+# Stores the weights that training in place has changed.
 keep_weights <- function(classifier) {
   keep_by(handle_of(classifier), "unpack", pack(classifier$py))
 }
@@ -108,7 +108,7 @@ classifier_lines <- function(facts, clip) {
 
 labels_state <- function(labels) cli::ansi_collapse(labels, trunc = 8, last = ", ")
 
-# What a clip is to a classifier, in words.
+# The clip format of a classifier, as text.
 clip_state <- function(x) {
   if (x$py$hears_embeddings) {
     return(sprintf("%s embeddings", paste(unlist(x$py$clip_shape), collapse = " x ")))

@@ -1,7 +1,7 @@
 #' Read a table of clips from a CSV file
 #'
-#' @param path A CSV file with at least the columns `fname` and `class`; relative paths in it start
-#'   from its folder.
+#' @param path A CSV file with at least the columns `fname` and `class`; paths in it are relative to
+#'   its folder.
 #' @return The table of clips, a tibble.
 #' @family clips
 #' @export
@@ -31,14 +31,14 @@ clip_table <- function(fname, class, ...) {
 
 #' Split a table of clips
 #'
-#' No group (speaker) straddles two splits and the classes stay balanced.
+#' No group (speaker) is in two splits, and the classes stay balanced.
 #'
 #' @param clips A table of clips.
 #' @param fractions A named vector of shares, scaled to sum to 1; `NULL` means
 #'   `c(train = 0.7, validation = 0.3)`.
-#' @param by The column whose values are kept together. `NULL` deals single clips, and warns where
-#'   the table names speakers or folds, since the numbers then flatter the model.
-#' @param seed A whole number that decides the order of groups of one size.
+#' @param by The column whose values are kept together. `NULL` splits single clips, and warns where
+#'   the table names speakers or folds, since the metrics are then too optimistic.
+#' @param seed A whole number that seeds the order of groups of one size.
 #' @return The table with its `split` column set.
 #' @family clips
 #' @export

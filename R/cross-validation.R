@@ -1,35 +1,33 @@
 #' Cross-validate a recipe
 #'
-#' Trains a recipe once a fold, each time on the other folds, and measures it on that fold, so that
-#' every clip is judged by a classifier that never heard its fold.
-#'
+#' Trains a recipe once for each fold, on the other folds, and evaluates it on that fold, so that
+#' every clip is predicted by a classifier that was not trained on its fold.#'
 #' Callbacks are called in the trainings of all folds, which each begin at epoch 0 with another
-#' classifier; folds in processes of their own take none.
+#' classifier; with `parallel` folds no callbacks can be used.
 #'
-#' Interrupted (Esc or Ctrl-C), it ends; with a `path`, called again it goes on with the folds that
-#' are missing.
+#' Esc or Ctrl-C interrupts it; with a `path`, the next call resumes with the missing folds.
 #'
 #' @param recipe Name of a recipe, or a recipe ([get_recipe()]).
 #' @param clips A table of clips.
 #' @param folds What the folds are: the name of a column (each of its values is a fold); a number of
-#'   folds, dealt out by speaker or source where the table names them, else clip by clip with the
+#'   folds, assigned by speaker or source where the table names them, else clip by clip with the
 #'   classes balanced; a list with the rows (from 1) of each fold; or resamples of rsample whose
 #'   assessment sets are disjoint, such as `group_vfold_cv(clips, speaker)`. `NULL` takes the
-#'   column `fold`, else `speaker`, else 5 folds. A list or resamples that put clips of one speaker
-#'   or source on both sides are warned of.
-#' @param validation What each training watches: `"fold"`, the fold before the one that is measured;
-#'   a share of the training clips; `FALSE` for nothing. `NULL` takes `"fold"` for recipes that stop
+#'   column `fold`, else `speaker`, else 5 folds. A warning tells where a list or resamples put
+#'   clips of one speaker or source on both sides.
+#' @param validation What each training validates on: `"fold"`, the fold before the test fold; a
+#'   share of the training clips; `FALSE` for nothing. `NULL` takes `"fold"` for recipes that stop
 #'   early or lower their rate on a plateau, else `FALSE`.
-#' @param repeats How often to deal the folds anew and do it all again, for a number of folds.
-#' @param path A folder to keep every finished fold in; called again with the same arguments after a
-#'   break, only the missing folds are trained. `NULL` keeps nothing.
+#' @param repeats How often to repeat it with newly assigned folds, for a number of folds.
+#' @param path A folder to save every finished fold in; called again with the same arguments, an
+#'   interrupted run trains the missing folds only. `NULL` saves nothing.
 #' @param keep Save each fold's classifier to `path` too.
-#' @param parallel Folds trained at once, each in a process of its own.
-#' @param seed A whole number that decides everything that is drawn; `NULL` takes that of what
-#'   `path` holds already, else draws one from R's random numbers, so that [set.seed()] decides it.
-#' @param store A folder to keep the decoded clips in, see [prepare()]; `NULL` keeps those of more
-#'   than 64 MiB in the user's cache and decodes fewer in memory; `FALSE` keeps none. What is kept
-#'   is decoded once for the trainings of all folds.
+#' @param parallel Folds trained at once, each in a separate process.
+#' @param seed A whole number that seeds all random choices; `NULL` takes the seed stored in `path`,
+#'   else draws one from R's random numbers, so that [set.seed()] makes it reproducible.
+#' @param store A folder to store the decoded clips in, see [prepare()]; `NULL` stores those of more
+#'   than 64 MiB in the user's cache and decodes smaller corpora in memory; `FALSE` stores none.
+#'   Stored clips are decoded once for the trainings of all folds.
 #' @inheritParams fit.hearingai_classifier
 #' @inheritDotParams fit.hearingai_classifier epochs:patience precision device on_error partial
 #'   callbacks

@@ -1,20 +1,20 @@
 #' Generate batches of spectrograms with tf.data
 #'
 #' Slices of the table are shuffled (buffer of 100), read, decoded and featurised in parallel inside
-#' TensorFlow's graph, repeated for ever, batched and prefetched. Training on the table itself with
+#' TensorFlow's graph, repeated endlessly, batched and prefetched. Training on the table itself with
 #' [fit()][fit.hearingai_classifier] reads any format, decodes once and is faster; use this to
 #' control the input pipeline yourself.
 #'
 #' @inheritParams LogSpectrogram
-#' @param df A table of clips: 16-bit wav files of one rate. Another format is an error that names
-#'   the file and what reads it.
+#' @param df A table of clips: 16-bit wav files of one rate. For another format the error names the
+#'   file and the function that reads it.
 #' @param batch_size Clips a batch.
-#' @param shuffle Draw the clips in random order, or in the table's.
+#' @param shuffle Whether to draw the clips in random order; else in the table's.
 #' @param sample_rate Rate of the files, Hz.
 #' @param duration Length of a clip, seconds; shorter ones are padded with zeros, longer ones cut.
 #' @param labels The classes in the order of the one-hot columns; `NULL` takes the table's.
-#' @param seed A whole number that decides the order; `NULL` draws one from R's random numbers.
-#' @param repeat Go on for ever; `FALSE` ends after one pass.
+#' @param seed A whole number that seeds the order; `NULL` draws one from R's random numbers.
+#' @param repeat Whether to repeat endlessly; `FALSE` ends after one pass.
 #' @return A generator, to be given to [fit()][fit.hearingai_classifier] or [next_batch()].
 #' @family front ends
 #' @export

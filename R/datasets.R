@@ -80,7 +80,7 @@ fsdd <- function(path) {
 
 #' The Speech Commands data set
 #'
-#' @param path The folder that holds the word folders, or is to hold them.
+#' @param path The folder of the word folders; with `download` it may be empty or new.
 #' @param version Version of the archive to download, `"0.01"` (30 words) or `"0.02"` (35).
 #' @param download Fetch the archive (about 1.4 GB) if the folder has no words yet. A broken
 #'   download is resumed; its checksum is verified.
@@ -118,10 +118,15 @@ background_noise <- function(path) {
 
 #' Open a folder with one subfolder for each class
 #'
-#' Any audio format; unreadable or empty files are named in a warning and left out.
+#' Any audio format, in subfolders of any depth; links are followed. Folders `train`, `validation`
+#' (or `val`) and `test` that hold the class folders are taken for a split, not for classes. What is
+#' left out is counted in a warning, by reason: sound of other endings (such as .m4a), empty folders,
+#' files that cannot be read, recordings beside the class folders; and the classes of which nothing
+#' is left.
 #'
 #' @param path The folder whose subfolders are named after the classes.
-#' @return A tibble with one row per clip: `fname`, `class` (a factor) and `class_id` (from 0).
+#' @return A tibble with one row per clip: `fname`, `class` (a factor), `class_id` (from 0) and,
+#'   where the folders tell it, `split`.
 #' @family clips
 #' @export
 #' @examplesIf hearingai_available()
@@ -143,7 +148,7 @@ audio_folder <- function(path) {
 #'
 #' @param words The words.
 #' @param n Clips a word.
-#' @param seed A whole number that decides everything that is drawn.
+#' @param seed A whole number that seeds all random choices.
 #' @param path Where to write the folder; `NULL` uses the user's cache.
 #' @param sample_rate Rate of the clips, Hz.
 #' @return A tibble as [speech_commands()] returns it.
@@ -163,10 +168,10 @@ spoken_words <- function(words = c("yes", "no", "up", "down", "left", "right"), 
 #' @param path A folder in a known layout, a folder of class folders, or a CSV with the columns
 #'   `fname` and `class`.
 #' @param kind `"speech-commands"`, `"urbansound8k"`, `"esc50"` (ESC-10 too), `"fsdd"`,
-#'   `"audioset-embeddings"`, `"turkey"`, `"folder"` or `"csv"`; `NULL` recognises it by what it
-#'   holds.
+#'   `"audioset-embeddings"`, `"turkey"`, `"folder"` or `"csv"`; `NULL` recognises it by its
+#'   files.
 #' @param words Keep these classes only.
-#' @param target The label or labels to tell from the others, see [audioset_embeddings()]; for
+#' @param target The positive class or classes, see [audioset_embeddings()]; for
 #'   `"audioset-embeddings"` only.
 #' @return The table of clips, a tibble.
 #' @family clips

@@ -2,14 +2,14 @@
 #'
 #' `detection_metrics()` compares detected events with true ones. A detected event matches a true
 #' one of the same recording and label that is near enough, by the rule of `by`; events are matched
-#' one to one, as many as possible. A matched event is a hit, any other a false accept: a
-#' substitution where it lies at a true event of another label that nobody found (one to one again),
-#' a duplicate where it lies only at such of its own label that others found. A true event without a
-#' hit is a miss. `streaming_accuracy()` counts as TensorFlow's Speech Commands example does, event
-#' by event.
+#' one to one, as many as possible. A matched event is a hit, any other a false accept. A false
+#' accept is a substitution where it is near a missed true event of another label (matched one to
+#' one again), and a duplicate where it is near only true events of its own label that other events
+#' matched. A true event without a hit is a miss. `streaming_accuracy()` counts as TensorFlow's
+#' Speech Commands example does, event by event.
 #'
-#' The DET curve, the miss rate against the false accepts an hour, is computed by raising the
-#' threshold over the scores of the events given, so it ends at their lowest score. Events from
+#' The DET curve, the miss rate against the false accepts an hour, is computed with the scores of
+#' the given events as thresholds, so it ends at their lowest score. Events from
 #' `annotate()` with a lower threshold give a longer curve; a very low one also merges neighbouring
 #' events.
 #'
@@ -21,19 +21,20 @@
 #' @param duration Length of all recordings together: seconds, or the seconds of each recording, as
 #'   a table with `fname` and `duration` or as a vector named by recording. Without it there are no
 #'   rates an hour.
-#' @param threshold Count the events that score it or more; `NULL` counts all.
-#' @param wanted_per_hour Choose as threshold the lowest at which there are no more false accepts an
-#'   hour than these. Choose it on other recordings than those it is judged on.
-#' @param by What must be near. `"midpoint"`: the event's middle, to the true event's stretch, as in
-#'   the evaluations of spoken term detection; for detectors that hear in windows. `"onset"`: the
-#'   starts, to each other. `"overlap"`: the two stretches; with a tolerance of 0 they must touch.
+#' @param threshold Count the events with this score or more; `NULL` counts all.
+#' @param wanted_per_hour Choose the lowest threshold with at most this many false accepts an hour.
+#'   Choose it on other recordings than those to evaluate on.
+#' @param by Which times must be within the tolerance. `"midpoint"`: the event's middle and the true
+#'   event's interval, as in the evaluations of spoken term detection; for detectors that work in
+#'   windows. `"onset"`: the two starts. `"overlap"`: the two intervals; with a tolerance of 0 they
+#'   must touch.
 #' @return `detection_metrics()` returns a list of class `hearingai_detection`: `summary` (tibble of
 #'   one row: `n_truth`, `n_events`, `hits`, `misses`, `false_accepts` and among these
 #'   `substitutions` and `duplicates`, `precision`, `recall`, `f1`, `miss_rate`,
 #'   `false_accepts_per_hour`, `hours`, `threshold`), `per_label` (the same, one row per label),
 #'   `curve` (one row per distinct score, the highest first), `events` (those counted, with
-#'   `outcome`) and `truth` (with `outcome`, and `event`, the row in `events` of the one that found
-#'   it or took it for something else). `tidy()` gives `per_label`, `glance()` `summary`.
+#'   `outcome`) and `truth` (with `outcome`, and `event`, the row in `events` of its hit or
+#'   substitution). `tidy()` gives `per_label`, `glance()` `summary`.
 #'   `streaming_accuracy()` returns a tibble of one row: `n_truth`, `n_events`, and as shares of the
 #'   true events `matched`, `correct`, `wrong` and `false_positives`.
 #' @references Fiscus, J. et al. (2007). Results of the 2006 spoken term detection evaluation.

@@ -1,7 +1,7 @@
 #' AudioSet's embeddings
 #'
-#' Lists clips of one to ten or more seconds of which AudioSet gives 128 numbers a second.
-#' [read_embeddings()] reads these; the recipes `embedding-gru`,
+#' Lists clips of one to ten or more seconds, for each second of which AudioSet has an embedding of
+#' 128 values. [read_embeddings()] reads these; the recipes `embedding-gru`,
 #' `embedding-attention` and `audio-gate` are trained on them.
 #'
 #' @param path A folder with `*.tfrecord` files in it or one level down (`bal_train`, `eval`), or
@@ -14,7 +14,7 @@
 #'   `video_start` and `video_end` (seconds, in the video), `record` (position in the file, from 0)
 #'   `frames` (how many embeddings), and where `path` holds `eval` beside other folders `split`
 #'   (`"test"` for the clips in `eval`, else `"train"`). Damaged and malformed records are left out
-#'   with a warning; so are the folders where tfrecord files lie beside them.
+#'   with a warning; so are subfolders where `path` itself has tfrecord files.
 #' @references Gemmeke, J. F. and others (2017). Audio Set: An ontology and human-labeled dataset
 #'   for audio events. ICASSP. \url{https://research.google.com/audioset/download.html}
 #' @family clips
@@ -51,7 +51,7 @@ audioset_embeddings <- function(path, target = NULL) {
   as_clips(py_call("audioset_embeddings", py_path(path), target = py_target(target)))
 }
 
-#' Is there a turkey in the clip?
+#' The clips of "Don't call me turkey!"
 #'
 #' Lists the clips of the competition "Don't call me turkey!",
 #' <https://www.kaggle.com/competitions/dont-call-me-turkey>: embeddings of up to ten seconds as
@@ -84,12 +84,12 @@ turkey <- function(path) {
   as_clips(py_call("turkey", py_path(path)))
 }
 
-#' Read the embeddings that a table of clips names
+#' Read the embeddings that a table of clips lists
 #'
 #' @param clips A table with `fname` (a `.tfrecord`, `.json` or `.jsonl` file) and `record`
 #'   (position in that file, from 0), as [audioset_embeddings()] and [turkey()] give it.
-#' @param frames Length to bring each clip to: a shorter one gets zeros in front, of a longer one
-#'   the first frames stay.
+#' @param frames Frames of each clip: a shorter one is padded with zeros in front, of a longer one
+#'   the first frames are used.
 #' @param on_error `"report"` leaves a bad record out and lists it; `"raise"` stops at it.
 #' @param progress Show a progress bar; `NULL` shows one in an interactive session.
 #' @return A list with `embeddings`, an array of clips by frames by 128, values in 0...255; `good`,

@@ -1,6 +1,6 @@
-# What goes wrong, said to a user of R.
+# Errors in R's syntax.
 
-# Stop with the argument, what would do and what came
+# Stop with the argument, what is valid and what was given
 abort_argument <- function(arg, wanted, received, call = rlang::caller_env()) {
   came <- if (missing(received)) NULL else describe_value(received)
   cli::cli_abort(
@@ -22,5 +22,5 @@ describe_value <- function(x) {
   if (is.function(x)) "a function" else sprintf("<%s> of length %d", class(x)[1], length(x))
 }
 
-# Text that cli is not to read as its own markup.
+# Text that cli must not interpret as markup.
 cli_verbatim <- function(text) gsub("}", "}}", gsub("{", "{{", text, fixed = TRUE), fixed = TRUE)

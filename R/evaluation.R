@@ -1,7 +1,6 @@
-#' Measure a classifier on labelled clips
-#'
-#' Warns where clips were heard in training, since the numbers then flatter the classifier; where
-#' classes of the table are unknown to it; and where recordings cannot be read.
+#' Evaluate a classifier on labelled clips#'
+#' Warns where clips were used in training, since the metrics are then too optimistic; where classes
+#' of the table are unknown to the classifier; and where recordings cannot be read.
 #'
 #' @param x A classifier, or an exported one, see [load_exported()].
 #' @param clips A table with at least `fname` and `class`.
@@ -10,10 +9,10 @@
 #'   `n` (clips counted), `metrics` (tibble `metric`, `value`, `low`, `high`: accuracy with its 95 %
 #'   bootstrap interval, `NA` with nothing to draw from; F1 under each average, areas under
 #'   the ROC and precision-recall curves; and where one of two labels is the target, its precision,
-#'   recall and F1, at one half and at the threshold that training chose), `per_class` (tibble
+#'   recall and F1, at 0.5 and at the threshold chosen in training), `per_class` (tibble
 #'   `label`, `precision`, `recall`, `f1`, `n`), `confusion` (tibble `truth`, `predicted`, `n`),
 #'   `predictions` (what `predict()` returns, with the true `class`), `errors`, `n_seen` (clips
-#'   heard in training; `NA` of an exported classifier, which cannot tell) and `left_out` (classes
+#'   used in training; `NA` for an exported classifier, which has no record) and `left_out` (classes
 #'   not counted). `tidy()` gives `metrics`, `glance()` one row of them.
 #' @family classifier
 #' @export
@@ -49,7 +48,7 @@ format.hearingai_evaluation <- function(x, ...) {
   head <- sprintf(
     "<accuracy %.4f (%.4f to %.4f), loss %.4f on %d clips%s%s>", x$accuracy, first$low, first$high,
     x$loss, x$n,
-    if (isTRUE(x$n_seen > 0)) sprintf(", %d of them heard in training", x$n_seen) else "",
+    if (isTRUE(x$n_seen > 0)) sprintf(", %d of them used in training", x$n_seen) else "",
     if (nrow(x$errors)) sprintf(", %d more could not be read", nrow(x$errors)) else ""
   )
   shown <- function(names) toString(sprintf("%s %.4f", sub("^f1_", "", names), value[names]))
@@ -75,7 +74,7 @@ glance.hearingai_evaluation <- function(x, ...) {
   tibble::tibble(n = x$n, n_seen = x$n_seen, loss = x$loss, !!!metrics)
 }
 
-#' Count what was taken for what
+#' Confusion table and report by class
 #'
 #' @param truth,predicted True and predicted labels, one a clip: character vectors or factors.
 #' @param labels The labels in the order wanted; `NULL` takes the levels of `truth`, or what occurs,
@@ -111,13 +110,13 @@ class_report <- function(truth, predicted, labels = NULL) {
 #'
 #' `binary_metrics()` gives the measures at one threshold, each F1 under its own name;
 #' `score_curve()` those at every threshold; `choose_threshold()` the threshold at which one is
-#' highest, to be chosen on validation data. A clip is taken for the target where its score reaches
-#' the threshold.
+#' highest, to be chosen on validation data. A clip is predicted as the target where its score
+#' reaches the threshold.
 #'
 #' @param truth The true label of each clip, a character vector or factor.
 #' @param score The probability of the target for each clip.
 #' @param target The label to detect; every other label counts as "not the target".
-#' @param threshold The score from which on a clip is taken for the target.
+#' @param threshold A clip with this score or more is predicted as the target.
 #' @return `binary_metrics()` returns a tibble of one row: `n` (clips), `positives` (those of the
 #'   target), `threshold`, `accuracy`, `precision`, `recall`, `f1_positive`, `f1_macro`, `f1_micro`,
 #'   `f1_weighted`, `roc_auc` and `pr_auc`. `score_curve()` returns a tibble with one row per
@@ -178,18 +177,17 @@ class_aucs <- function(truth, probabilities, labels) {
   as_table(value, list(label = as.character(labels)))
 }
 
-#' How sure a number is
-#'
-#' The bootstrap interval of a metric. Clips of one speaker or of one source recording resemble each
-#' other: drawn one by one they feign an interval that is too narrow, so name their group.
+#' Bootstrap confidence interval of a metric#'
+#' Clips of one speaker or of one source recording resemble each other: if they are drawn one by
+#' one, the interval is too narrow, so name their group.
 #'
 #' @inheritParams confusion
-#' @param groups What each clip belongs to, such as its speaker; `NULL` draws single clips.
+#' @param groups The group of each clip, such as its speaker; `NULL` draws single clips.
 #' @param metric `"accuracy"`, `"f1_macro"`, `"f1_weighted"` or a function of `truth` and
 #'   `predicted`, two character vectors, that returns a number.
 #' @param level The share of samples inside the interval.
 #' @param n How many samples to draw.
-#' @param seed A whole number that decides the draws; `NULL` draws one from R's random numbers.
+#' @param seed A whole number that seeds the draws; `NULL` draws one from R's random numbers.
 #' @return A tibble of one row: `estimate`, `low`, `high`, `level` and `n_groups`.
 #' @references Efron, B. and Tibshirani, R. J. (1993). An Introduction to the Bootstrap.
 #' @family evaluation

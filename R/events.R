@@ -1,23 +1,25 @@
-#' Events in files that other programs open
+#' Write and read events in files that other programs open
 #'
-#' CSV and Parquet keep the whole table. Audacity's labels and Raven's selection tables know one
-#' recording a file: events of several recordings go into a folder, a file each, named as the
-#' recording; a recording without events has none. Audacity's labels hold no score. Parquet needs
+#' CSV and Parquet contain the whole table. Audacity's labels and Raven's selection tables are for
+#' one recording: events of several recordings go into a folder, one file each, named after the
+#' recording; a recording without events has none. Audacity's labels have no score. Parquet needs
 #' the Python library pyarrow.
 #'
 #' Files appear under their names only when they are complete.
 #'
 #' @param events A table with `start` and `end` (seconds) and `label`, and where known `fname` and
 #'   `score`; or what [annotate()] returned.
-#' @param path The file. Its ending tells the format: `.csv`, `.parquet`, `.txt` for Audacity,
+#' @param path The file. Its ending chooses the format: `.csv`, `.parquet`, `.txt` for Audacity,
 #'   `.selections.txt` for Raven. For several recordings a folder, with `format`. `read_events()`
-#'   reads a file of these, also one that Audacity or Raven wrote, or all of a folder and below.
+#'   reads such a file, also one that Audacity or Raven wrote, or all in a folder and below.
 #' @param format `"csv"`, `"parquet"`, `"audacity"` or `"raven"`; `NULL` goes by the ending.
 #' @param overwrite Replace files of that name.
 #' @return `write_events()` returns the path, invisibly. `read_events()` returns a tibble with
-#'   `fname`, `start`, `end`, `label` and `score`, and what further columns a CSV or Parquet has.
-#'   Files of Audacity do not name their recording: `fname` is the recording of the same name beside
-#'   the file where there is one, else `NA`.
+#'   `fname`, `start`, `end`, `label` and `score`, and the further columns of a CSV or Parquet file.
+#'   Audacity's files do not name their recording: `fname` is the recording of the same name in the
+#'   same folder where there is one, else `NA`. Raven may name only the file, not its path: it is
+#'   looked for in the folder of the table. Rows that are further views of one selection count once,
+#'   with a warning. A label that Audacity left empty is `""`; elsewhere a missing one is an error.
 #' @family long recordings
 #' @export
 #' @examplesIf hearingai_available()

@@ -1,14 +1,14 @@
 #' Explain a prediction: which part of a recording speaks for a label
 #'
-#' `"integrated_gradients"` shares the difference between the label's score and that of silence out
-#' among the cells of the image that the network sees: the relevances sum up to it, but for the
-#' error of the numerical integration, which is warned of where it is a tenth or more. The score is
-#' the log-odds of the label, so that cells that speak for another label count against it. It works
-#' with every network.
+#' `"integrated_gradients"` distributes the difference between the label's score and that of silence
+#' over the cells of the network's input image: the relevances sum to it, except for the error of
+#' the numerical integration; a warning reports an error of a tenth or more. The score is the
+#' log-odds of the label, so that cells that speak for another label count against it. It works with
+#' every network.
 #'
-#' `"gradcam"` weighs each place of the maps of a convolutional network's last convolution by how
-#' the score grows with it, and by how far it is from silence. It is coarse, and tells only what
-#' spoke for the label, in no unit.
+#' `"gradcam"` multiplies the maps of a convolutional network's last convolution, relative to those
+#' of silence, by the gradient of the score at each place. It is coarse, shows only what speaks for
+#' the label, and has no unit.
 #'
 #' @param x A classifier; for the methods of an explanation, what `explain()` returned.
 #' @param recording One recording: a path, a data frame of one row with a column `fname` (and
@@ -16,8 +16,8 @@
 #'   channels by samples.
 #' @param label The label to explain; `NULL` takes the most probable.
 #' @param method `"integrated_gradients"` or `"gradcam"`.
-#' @param steps Of the integration from silence to the recording; more are more exact.
-#' @param layer For `"gradcam"`, name of the layer of the network whose maps are weighed; `NULL`
+#' @param steps Steps of the integration from silence to the recording; more are more exact.
+#' @param layer For `"gradcam"`, name of the layer of the network whose maps are used; `NULL`
 #'   takes the last convolution.
 #' @param sample_rate Rate of a waveform, Hz; `NULL` means the classifier's own. Files know theirs.
 #' @param partial Read what is there of recordings that are truncated or damaged; a warning names
@@ -103,9 +103,9 @@ tidy.hearingai_explanation <- function(x, ...) {
 
 #' Draw an explanation: which part of a recording speaks for a label
 #'
-#' The image that the network saw is grey, the louder the darker. Orange cells spoke for the label,
-#' blue ones against it. The relevances are blurred by a frame and a bin and a half, since those of
-#' single cells flicker, and told as shares of the strongest.
+#' The network's input image is grey, the louder the darker. Orange cells speak for the label, blue
+#' ones against it. The relevances are blurred by a frame and a bin and a half, since those of
+#' single cells are noisy, and shown as shares of the strongest.
 #'
 #' @param explanation What [explain()][explain.hearingai_classifier] returned.
 #' @param title Text above the plot; `NULL` tells label, probability and method.

@@ -1,26 +1,26 @@
 #' Explore recordings and predictions in the browser
 #'
-#' Drop a recording on it, of any format and length that [annotate()] takes, or use the microphone:
-#' it shows the waveform, the spectrogram, the probability of each label in time and the events,
-#' plays the sound, and gives the events as a file. Thresholds and times can be moved, and the
-#' events follow.
+#' Opens a page in the browser. Drop a recording on it, of any format and length that [annotate()]
+#' takes, or use the microphone: it shows the waveform, the spectrogram, the probability of each
+#' label in time and the events, plays the sound, and saves the events to a file. Changing a
+#' threshold or a time updates the events.
 #'
-#' The page is served by a process of its own on this machine alone, so that R stays free; it loads
-#' nothing from elsewhere, and ends with this session. Its address holds a key that other pages open
-#' in the same browser cannot know; recordings are kept in a private folder and removed at the end.
-#' It needs the Python libraries starlette, uvicorn and websockets.
+#' A separate process serves the page to this machine only, so that R stays free; the page loads
+#' nothing from other servers and closes with this session. Its address contains a key that other
+#' pages in the same browser cannot know. Recordings are stored in a private folder and deleted at
+#' the end. It needs the Python libraries starlette, uvicorn and websockets.
 #'
 #' @inheritParams annotate
-#' @param classifier A classifier of sound, an exported one too.
+#' @param classifier A classifier of sound; it may be an exported one.
 #' @param low Smoothed probability below which an event ends, also one or one for each label; `NULL`
-#'   takes 0.7 of `threshold`, also of one that is moved in the page.
+#'   takes 0.7 of `threshold`, also where it is changed in the page.
 #' @param host The address to serve at. Any but this machine's own lets others use the page.
 #' @param port The port; 0 takes any that is free.
 #' @param browser Whether to open the page in the browser; `NULL` does so in an interactive session.
-#' @param max_mb Largest recording that is taken, in millions of bytes.
+#' @param max_mb Largest upload, in millions of bytes.
 #' @param max_hours Longest recording, in hours of sound.
-#' @return An object of class `hearingai_explorer`, which has the `url`. `close()` ends the page and
-#'   removes the recordings that were sent to it.
+#' @return An object of class `hearingai_explorer` with the `url`. `close()` stops the server and
+#'   deletes the uploaded recordings.
 #' @family long recordings
 #' @export
 #' @examplesIf hearingai_available() && reticulate::py_module_available("starlette")
@@ -48,7 +48,7 @@ format.hearingai_explorer <- function(x, ...) {
   open <- !reticulate::py_is_null_xptr(x$py) && x$py$running
   c(
     sprintf("<page at %s%s>", x$url, if (open) "" else ", closed"),
-    if (open) "  close() ends it."
+    if (open) "  close() stops it."
   )
 }
 

@@ -1,33 +1,34 @@
 #' Export a classifier for other programs
 #'
-#' Writes a classifier as a SavedModel, an ONNX or a LiteRT file: waveforms (or embeddings) go in,
-#' probabilities come out. The front end is part of the file, and so are labels, sample rate and
-#' clip length, in a JSON document, `hearingai.json`.
+#' Writes a classifier as a SavedModel, an ONNX or a LiteRT file, from waveforms (or embeddings) to
+#' probabilities. The front end is part of the file, and so are labels, sample rate and clip length,
+#' in a JSON document, `hearingai.json`.
 #'
 #' The input `clips` is float32 of any number of clips, clips by samples or clips by channels by
 #' samples; LiteRT files take one clip at a time. The output `probabilities` has one column per
 #' label; the output `embedding`, which networks without a head lack, is what [embed()] gives.
 #'
-#' The file is run before it takes its place: where a probability, or a value of an embedding relative
-#' to the largest, differs by more than `tolerance` from the classifier's, it is thrown away. In int8
-#' every answer changes a little; thrown away is what moves more than a twentieth of the probability
-#' to other labels, or a fifth of the embeddings, in the mean. A warning tells where it costs more
-#' than a point of accuracy.
+#' The file is run before it takes its name: where a probability, or a value of an embedding
+#' relative to the largest, differs by more than `tolerance` from the classifier's, it is an error.
+#' In int8 all probabilities change a little: it is an error where on average more than a twentieth
+#' of the probability moves to other labels, or embeddings change by more than a fifth. A warning
+#' tells where int8 costs more than a percentage point of accuracy.
 #'
 #' ONNX needs the Python packages onnx, onnxruntime and tf2onnx, LiteRT needs ai-edge-litert.
 #'
 #' @param classifier A classifier.
-#' @param path Where to: a name that ends in `.onnx` or `.tflite`, or a folder for a SavedModel.
+#' @param path The file, ending in `.onnx` or `.tflite`, or a folder for a SavedModel.
 #' @param format `"saved_model"`, `"onnx"` or `"litert"`; `NULL` goes by the ending.
 #' @param int8 Compute the network's products in whole numbers of 8 bits (LiteRT only): a quarter of
 #'   the size of its weights. The front end stays in float32.
 #' @param clips Recordings to verify it on, anything that [predict()][predict.hearingai_classifier]
-#'   takes; of a table with the column `class` the accuracy is measured too. Of many, 256 are drawn
-#'   evenly. `NULL` makes noise up. int8 needs some hundred real ones: they decide its scales.
-#' @param verify Whether to run it.
-#' @param tolerance By how much a probability may differ from the classifier's, without `int8`.
-#'   Clips of near silence may need more, as some networks enlarge its rounding.
-#' @param overwrite Replace what lies at the path.
+#'   takes; for a table with the column `class` the accuracy is measured too. Of many, 256 are
+#'   chosen at even distances. `NULL` uses noise. int8 needs some hundred real recordings, which
+#'   determine its scales.
+#' @param verify Whether to run the file and compare.
+#' @param tolerance Largest difference of a probability from the classifier's, without `int8`.
+#'   Clips of near silence may need more, since some networks amplify rounding errors there.
+#' @param overwrite Replace an existing file or folder.
 #' @inheritParams predict.hearingai_classifier
 #' @return A list of class `hearingai_export`: `path`, `format`, `int8`, `bytes`, `n` (clips it was
 #'   run on), `max_difference` (the largest difference of a probability), `agreement` (share of the
@@ -55,7 +56,7 @@ export <- function(classifier, path, format = NULL, int8 = FALSE, clips = NULL, 
 #' @export
 format.hearingai_export <- function(x, ...) {
   c(
-    sprintf("<%s, %.2f MB> %s", kind_of(x$format, x$int8), x$bytes / 1e6, x$path),
+    sprintf("<%s, %s> %s", kind_of(x$format, x$int8), size_text(x$bytes), x$path),
     if (x$n > 0) {
       c(
         sprintf(
@@ -96,11 +97,11 @@ glance.hearingai_export <- function(x, ...) {
 #'
 #' @param path A file or folder that [export()] wrote.
 #' @param threads Cores to compute on; `NULL` leaves it to the runtime. TensorFlow has one setting
-#'   for all that it does, and keeps to it.
+#'   for the whole session, which cannot be changed once it has computed.
 #' @inheritParams predict.hearingai_classifier
 #' @param object,x An exported classifier.
 #' @return An object of class `hearingai_exported`, with its `labels`. [saveRDS()] keeps the whole
-#'   file in it, so that it answers in another session too.
+#'   file in it, so that it works in another session too.
 #' @family classifier
 #' @export
 #' @examplesIf hearingai_available()

@@ -1,18 +1,18 @@
 #' Train a classifier
 #'
-#' Trains on a table of clips, or on a generator of spectrograms. The clips are decoded once, and
-#' kept so for the next training; augmentations, front end and network run together in the compiled
-#' step. Which clips train and which validate is decided by `validation`; else by the table's
-#' `split` column (rows marked `"test"` are not touched) if it marks at least a quarter of them
+#' Trains on a table of clips, or on a generator of spectrograms. The clips are decoded once and
+#' stored for the next training; augmentations, front end and network run together in the compiled
+#' step. The clips are split into training and validation by `validation`; else by the table's
+#' `split` column (rows marked `"test"` are not used) if it marks at least a quarter of them
 #' `"train"`; else by the recipe's share, split by speaker, source or fold where the table names
 #' them.
 #'
 #' A front end that scales learns mean and variance from the training clips first. Where the recipe
 #' stops early, the weights of the best epoch are restored.
 #'
-#' Interrupted (Esc or Ctrl-C), it ends cleanly with what was learnt so far. A training that
-#' collapses (the loss is no longer finite, or is back at chance after it had been lower) is
-#' stopped with a warning that names the remedy, and the best weights so far are restored.
+#' Esc or Ctrl-C stops the training and returns the classifier trained so far. A training that
+#' collapses (the loss is no longer finite, or is back at chance level after it had been lower) is
+#' stopped with a warning that suggests what to change, and the best weights so far are restored.
 #'
 #' @param object The name of a recipe, a recipe ([get_recipe()]), or a classifier, which is trained
 #'   further, in place.
@@ -32,27 +32,27 @@
 #'   label, such as `c(yes = 2)`, 1 for labels that are not named.
 #' @param patience Epochs without improvement before training stops and the best epoch's weights
 #'   are restored; `NULL` takes the recipe's.
-#' @param callbacks What is called during the training, one or a list: R functions of
+#' @param callbacks Callbacks, one or a list: R functions of
 #'   `(epoch, logs)`, called after each epoch, and Keras callbacks such as those of the package
 #'   keras3. As there, `epoch` counts from 0; `logs` is a named list of the numbers `loss`,
 #'   `accuracy` and, with validation clips, `val_loss` and `val_accuracy`. The `model` of a Keras
 #'   callback is the classifier; `model$stop_training <- TRUE` ends the training after the epoch or
 #'   step. An error in a callback ends the training with that error.
-#' @param seed A whole number that decides initial weights, split, order, augmentation and dropout;
-#'   `NULL` takes that of a `checkpoint` that is there, else draws one from R's random numbers, so
-#'   that [set.seed()] decides it.
+#' @param seed A whole number that seeds initial weights, split, order, augmentation and dropout;
+#'   `NULL` takes that of an existing `checkpoint`, else draws one from R's random numbers, so that
+#'   [set.seed()] makes it reproducible.
 #' @param deterministic Make equal seeds give equal weights to the last bit, from R and Python
 #'   alike, at some cost in speed. Stays on for the rest of the session.
 #' @param steps_per_epoch,validation_steps Batches an epoch, for a generator of unknown length.
-#' @param checkpoint A `.keras` file to save the state to after every epoch. A training that finds
-#'   it there, with the same clips, seed and settings, goes on where that one was, and ends with the
-#'   weights of one that was never stopped.
+#' @param checkpoint A `.keras` file to save the state to after every epoch. If it exists and has
+#'   the same clips, seed and settings, the training resumes from it, and ends with the weights of
+#'   an uninterrupted one.
 #' @param precision What the network computes in: `"float32"`; `"bfloat16"`, with the weights, the
 #'   front end and the probabilities still in float32; or `"auto"`, bfloat16 where the processor or
-#'   the GPU multiplies in it. The classifier answers in float32 either way.
+#'   the GPU supports it in hardware. The trained classifier computes in float32 either way.
 #' @param device `"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one.
-#' @param store A folder to keep the decoded clips in, see [prepare()]; `NULL` keeps those of more
-#'   than 64 MiB in the user's cache and decodes fewer in memory; `FALSE` keeps none.
+#' @param store A folder to store the decoded clips in, see [prepare()]; `NULL` stores those of more
+#'   than 64 MiB in the user's cache and decodes smaller corpora in memory; `FALSE` stores none.
 #' @param on_error `"report"` leaves unreadable recordings out with a warning; `"raise"` stops.
 #' @param partial Read what is there of recordings that are truncated or damaged; a warning names
 #'   them, and says how much is there. Otherwise they cannot be read.
@@ -105,7 +105,7 @@ fit.hearingai_recipe <- fit.character
 #' @export
 fit.hearingai_classifier <- fit.character
 
-# How each setting of a training crosses.
+# How each setting of a training is converted for Python.
 fit_settings <- function() {
   list(
     epochs = py_int, batch_size = py_int, optimizer = py_string, learning_rate = py_number,

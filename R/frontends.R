@@ -72,7 +72,7 @@ LogMel <- function(sample_rate = 16000, window_size_ms = 25, window_stride_ms = 
   new_frontend(layer, "LogMel", says, given)
 }
 
-# How each setting of a mel spectrogram crosses; NULL is a value of its own for `floor_db`.
+# How each setting of a mel spectrogram is converted; NULL is a valid value of `floor_db`.
 mel_settings <- function() {
   list(
     window_size_ms = py_number, window_stride_ms = py_number, window_size = py_int,
@@ -85,12 +85,12 @@ mel_settings <- function() {
 
 #' Mel-frequency cepstral coefficients
 #'
-#' The cosine transform of the log mel bands. The few first coefficients describe the outline of the
-#' spectrum, the first of all its loudness.
+#' The cosine transform of the log mel bands. The first few coefficients describe the envelope of
+#' the spectrum, the very first its loudness.
 #'
 #' @inheritParams LogMel
 #' @param n_mfcc Number of coefficients, at most the number of mel bands.
-#' @param lifter If not 0, coefficient `n` (from 1) is multiplied by
+#' @param lifter If not 0, coefficient `n` (counted from 1) is multiplied by
 #'   `1 + lifter / 2 * sin(pi * n / lifter)`, which evens out their sizes.
 #' @param ... The other arguments of [LogMel()], by name, with its defaults.
 #' @return A function from waveforms to images as that of [LogMel()], an array of
@@ -141,13 +141,14 @@ Deltas <- function(width = 9, order = 2, axis = "time") {
 
 #' Zero mean and unit variance
 #'
-#' Scales images by what `adapt()` learned from the images of training clips; before, they stay as
-#' they are. A recipe with such a front end learns it when it is trained.
+#' Scales images by the mean and variance that `adapt()` computes from the images of training clips;
+#' before, it leaves them unchanged. [fit()][fit.hearingai_classifier] adapts the front end of a
+#' recipe.
 #'
-#' @param epsilon Smallest standard deviation to divide by; what deviates less is constant, and is
-#'   only shifted to zero.
-#' @param axis What has a mean and a variance of its own: each `"band"` of each channel, each
-#'   `"channel"`, or `"all"` values together have one.
+#' @param epsilon Smallest standard deviation to divide by; values that deviate less count as
+#'   constant and are only shifted to zero.
+#' @param axis For what a mean and a variance are computed: each `"band"` of each channel, each
+#'   `"channel"`, or `"all"` values together.
 #' @return `Scaling()` returns a function from images, an array of `[clips, frames, bins, channels]`
 #'   (or embeddings, `[clips, frames, features]`), to scaled ones.
 #' @family front ends
@@ -165,7 +166,7 @@ Scaling <- function(epsilon = 1e-6, axis = "band") {
 #' @rdname Scaling
 #' @param front_end What `Scaling()` returned.
 #' @param images The images of training clips, an array.
-#' @return `adapt()` returns `front_end`, which has learned, invisibly.
+#' @return `adapt()` returns the adapted `front_end`, invisibly.
 #' @export
 adapt <- function(front_end, images) {
   layer <- if (inherits(front_end, "hearingai_frontend")) py_object(front_end)
@@ -179,8 +180,8 @@ adapt <- function(front_end, images) {
 
 #' The mel filter bank
 #'
-#' Triangles whose corners are evenly spaced on the mel scale: what turns the bins of a spectrum
-#' into mel bands. Bands so narrow that no bin falls inside are named in a warning.
+#' Triangular filters whose corners are evenly spaced on the mel scale. They sum the bins of a
+#' spectrum into mel bands. A warning names bands that are so narrow that they contain no bin.
 #'
 #' @inheritParams LogMel
 #' @param scale `"slaney"`, even in hertz below 1000 Hz and logarithmic above, or `"htk"`,
@@ -207,7 +208,7 @@ new_frontend <- function(layer, name, says, given, of = "waveforms") {
   handle <- rlang::exec("new_handle", layer, name, !!!given)
   front_end <- switch(of,
     waveforms = function(waveforms) {
-      py_call("bridge.apply", py_of(handle), py_batch(waveforms))
+      py_call("bridge.apply", py_of(handle), py_sound_batch(waveforms))
     },
     images = function(images) {
       py_call("bridge.apply", py_of(handle), py_waveform(images))

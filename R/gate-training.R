@@ -1,33 +1,30 @@
-#' Train a gate on examples of what is wanted and of what is not
-#'
-#' The recordings are split into some to train on and some to validate on. Of both, mixtures of
-#' eight seconds are made: unwanted recordings one behind the other, wanted ones in them with pauses
-#' between, at the given signal-to-noise ratios (powers where active). Those to train on are varied:
-#' the spectrum of each recording is tilted, and every other mixture has a second, softer line of
-#' unwanted recordings. Windows around moments in which the wanted sound is or is not active train
-#' the network. On the mixtures that validate, the
-#' gate's threshold, hold and release are chosen: those whose gain curve, at the range given, loses
-#' and leaks least. What is lost is the energy of the difference between the wanted sound and what
-#' comes out of it, as a share of its own; what leaks is the share of the energy of the unwanted
-#' sound that comes out in the pauses. The loss is `care` times the one plus the other, in the mean
-#' over the mixtures.
+#' Train a gate on recordings of wanted and of unwanted sound#'
+#' The recordings are split into training and validation. From each part, mixtures of eight seconds
+#' are made: unwanted recordings one after the other, and wanted ones added with pauses between
+#' them, at the given signal-to-noise ratios (of the powers where active). The training mixtures are
+#' augmented: the spectrum of each recording is tilted, and every other mixture has a second, softer
+#' series of unwanted recordings. The network is trained on windows of them, half with and half
+#' without active wanted sound. The gate's threshold, low, hold and release are those with the
+#' smallest loss on the validation mixtures, at the given range. The loss is the mean over the
+#' mixtures of `care * lost + leaked`. `lost` is the energy of the difference between the wanted
+#' sound and its part of the output, as a share of the wanted sound's energy; `leaked` is the share
+#' of the unwanted sound's energy that comes out in the pauses.
 #'
 #' @param wanted What to let through: a folder, whose recordings are found however deep, paths, or a
 #'   table with `fname` (and `start` and `end` in seconds for parts).
-#' @param unwanted What not to, in the same ways.
+#' @param unwanted What to attenuate, in the same forms.
 #' @param snr_db Signal-to-noise ratios of the mixtures, dB.
 #' @param window Length of a window, in seconds; `NULL` takes the recipe's.
 #' @param hop Step from one window to the next, in seconds.
 #' @param range_db Gain of the closed gate that the settings are chosen for, dB.
-#' @param care Weight of the wanted sound that is lost, relative to the unwanted sound that leaks
-#'   through.
-#' @param n_mixtures How many mixtures to train on; a fifth of that validates.
+#' @param care Weight of `lost` in the loss, where `leaked` has 1.
+#' @param n_mixtures Training mixtures; a fifth as many are made for validation.
 #' @param recipe A recipe of sound, or its name, see [get_recipe()].
 #' @param epochs Passes over the windows; `NULL` takes the recipe's.
 #' @param validation Share of the recordings to validate on: by the table's `speaker`, `source` or
 #'   `fold` where it has one, else by recording; of a single recording, the end.
-#' @param seed A whole number that decides all that is drawn; `NULL` draws one from R's random
-#'   numbers, so that [set.seed()] decides it.
+#' @param seed A whole number that seeds all random choices; `NULL` draws one from R's random
+#'   numbers, so that [set.seed()] makes it reproducible.
 #' @inheritParams fit.hearingai_classifier
 #' @param device `"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one.
 #' @param progress Show a progress bar; `NULL` shows one in an interactive session.
@@ -35,7 +32,7 @@
 #'   what was learnt: `threshold`, `low`, `attack`, `hold`, `release`, `hop`, `target`, and on the
 #'   validation mixtures `lost` and `leaked`, shares of energy.
 #' @family gates
-#' @seealso [gate()] uses it.
+#' @seealso [gate()] uses the classifier.
 #' @export
 #' @examplesIf hearingai_available()
 #' wanted <- spoken_words(c("no", "yes"), n = 10, seed = 1)

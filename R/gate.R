@@ -3,19 +3,19 @@
 #' A classifier decides when the gate is open. It gets the sound, mixed down and resampled to its
 #' own format, in windows that are `hop` apart. The probability of the target in a window belongs to
 #' the window's middle: where it reaches `threshold` the gate opens, while it is at least `low` it
-#' stays open, and `hold` seconds later it closes. The gain is applied to the sound as it was, so
+#' stays open, and `hold` seconds later it closes. The gain is applied to the original sound, so
 #' that sample rate, channels and, in a file, the encoding stay; where the gate is open no sample
 #' changes.
 #'
-#' `Gate()` does the same to sound that never stops, block by block; what comes out is the same
-#' whatever the blocks.
+#' `Gate()` does the same to live sound, block by block; the output does not depend on the sizes of
+#' the blocks.
 #'
-#' @param classifier A classifier that hears sound, such as [train_gate()] makes, or an exported one,
+#' @param classifier A classifier of sound, such as [train_gate()] makes, or an exported one,
 #'   see [load_exported()].
 #' @param sound A recording's path, which is read and written block by block; or sound in -1...1: a
 #'   vector, or a matrix of channels by samples.
 #' @param target The label or labels to let through; their probabilities are added. `NULL` takes
-#'   what the classifier was trained to look for.
+#'   the classifier's positive class.
 #' @param out The file to write; its ending chooses the format, and the encoding is that of the
 #'   source where the format has it. `NULL` returns the sound.
 #' @param threshold Probability at which the gate opens; `NULL` takes what [train_gate()] learnt,
@@ -28,8 +28,8 @@
 #'   `NULL` takes what was learnt, else half a window, which is how far a window blurs the end of a
 #'   sound.
 #' @param release Seconds from open to closed; `NULL` takes what was learnt, else 0.1.
-#' @param lookahead Seconds of sound heard beyond a sample before its gain is decided. 0 opens half
-#'   a window late; half a window opens when the sound begins; `NULL` takes half a window, a hop
+#' @param lookahead Seconds of sound after a sample that its gain depends on. With 0 the gate opens
+#'   half a window late; with half a window when the sound begins; `NULL` takes half a window, a hop
 #'   and the attack, so that the gate is open when the sound begins.
 #' @param hop Seconds from window to window; `NULL` takes what was learnt, else a sixteenth of a
 #'   window.
@@ -40,18 +40,18 @@
 #'   them, and says how much is there. Otherwise they cannot be read.
 #' @param device `"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one.
 #' @param progress Show a progress bar; `NULL` shows one in an interactive session.
-#' @return `gate()` returns a list of class `hearingai_gated`: `source`, `out` or `sound` (as it is
-#'   now), `sample_rate`, `channels`, `samples`, `track` (a tibble with one row per window: `time`,
-#'   `probability`, `open`, `gain_db`), `settings`, `notes` (a tibble: what is missing of a
-#'   recording that was read in part) and `latency` (seconds by which a `Gate()` of
-#'   these settings would be behind). [plot_gate()] draws it, [gate_levels()] measures it.
+#' @return `gate()` returns a list of class `hearingai_gated`: `source`, `out` or `sound` (the
+#'   output), `sample_rate`, `channels`, `samples`, `track` (a tibble with one row per window:
+#'   `time`, `probability`, `open`, `gain_db`), `settings`, `notes` (a tibble: what is missing of a
+#'   recording that was read in part) and `latency` (delay of a `Gate()` with these
+#'   settings, seconds). [plot_gate()] draws it, [gate_levels()] measures it.
 #'
 #'   `Gate()` returns a list of class `hearingai_gate`: `feed(block)`, a function of a vector or a
-#'   matrix of channels by samples that returns what can be told by now, `latency` seconds behind;
-#'   `finish()`, which returns the rest; `take_track()`, the rows of the track since it was last
-#'   called; and `latency` and `settings`.
+#'   matrix of channels by samples that returns the output, delayed by `latency` seconds;
+#'   `finish()`, which returns the rest; `take_track()`, the rows of the track since its last call;
+#'   and `latency` and `settings`.
 #' @family gates
-#' @seealso [train_gate()] learns a gate from examples.
+#' @seealso [train_gate()] trains a gate on recordings.
 #' @export
 #' @examplesIf hearingai_available()
 #' classifier <- create_classifier("gate", c("unwanted", "wanted"), seed = 1)
@@ -161,7 +161,7 @@ format.hearingai_gate <- function(x, ...) {
   )
 }
 
-#' Measure what a gate did to the parts of a mixture
+#' Measure the levels of a mixture's parts before and after a gate
 #'
 #' A gate multiplies, so the parts of its output are those of its input times its gain.
 #'
@@ -170,9 +170,9 @@ format.hearingai_gate <- function(x, ...) {
 #' @param unwanted The unwanted part, likewise.
 #' @return A tibble with the columns `part`, `before_db`, `after_db` and `change_db`, and a row for
 #'   `"wanted"` (where it is active), `"unwanted"` (all of it), `"unwanted in pauses"` (where the
-#'   wanted part is not active) and `"ratio"` (of the first to the second). Levels are dB of the RMS
-#'   below full scale, over all channels. Active are those frames of 10 ms that are within 30 dB of
-#'   the loudest, and pauses of up to 0.2 s between them.
+#'   wanted part is not active) and `"ratio"` (of the first to the second). Levels are RMS in dBFS
+#'   over all channels. The wanted part is active in the frames of 10 ms within 30 dB of its loudest
+#'   frame, and in pauses of up to 0.2 s between them.
 #' @family gates
 #' @export
 #' @examplesIf hearingai_available()
@@ -182,7 +182,7 @@ format.hearingai_gate <- function(x, ...) {
 #' gated <- gate(classifier, wanted + unwanted, threshold = 1, range_db = -20)
 #' gate_levels(gated, wanted, unwanted)
 gate_levels <- function(gated, wanted, unwanted) {
-  as_table(py_call("gate_levels", py_gated(gated), py_waveform(wanted),
-    unwanted = py_waveform(unwanted)
+  as_table(py_call("gate_levels", py_gated(gated), py_samples(wanted),
+    unwanted = py_samples(unwanted)
   ))
 }

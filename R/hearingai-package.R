@@ -3,16 +3,16 @@
 #' Recordings in folders (or a table) go in, a trained audio classifier comes out, as one file that
 #' R and Python both open. Start with [fit()][fit.hearingai_classifier] and
 #' [predict()][predict.hearingai_classifier]. Where the package was installed with its vignettes,
-#' `vignette("speech-commands", "hearingai")` tells the whole story, `vignette("cheatsheet",
+#' `vignette("speech-commands", "hearingai")` is a complete example, `vignette("cheatsheet",
 #' "hearingai")` lists every function in R, Python and at the shell, and `vignette("python",
 #' "hearingai")` says where Python comes from; [hearingai_sitrep()] says which one is used.
 #'
-#' @section Errors: What cannot be used is refused with a condition of class `hearingai_error` that
-#'   names the argument or the file, what came and what would do; missing values are refused by
-#'   name. Of many recordings those that cannot be read are listed with their reasons and the others
-#'   are answered, unless `on_error = "raise"`. Where a result deserves a second look, such as an
-#'   evaluation on clips that were heard in training, a warning says so. Files appear under their
-#'   names only when they are complete; functions with `overwrite` replace none unless it is `TRUE`.
+#' @section Errors: An argument or a file that cannot be used is an error of class
+#'   `hearingai_error`, which names it and says what is valid. Missing values are errors too. Of
+#'   many recordings, those that cannot be read are listed with their reasons and the others are
+#'   used, unless `on_error = "raise"`. A warning tells where a result needs attention, such as an
+#'   evaluation on clips that were used in training. Files appear under their names only when they
+#'   are complete; functions with `overwrite` replace none unless it is `TRUE`.
 #'
 #' @importFrom generics augment
 #' @importFrom generics evaluate
@@ -43,7 +43,7 @@ generics::glance
 #' @export
 generics::tidy
 
-# embed() is that of stats for whatever is no classifier: nothing to warn of.
+# embed() calls stats::embed() for anything but a classifier: no conflict to report.
 .onAttach <- function(libname, pkgname) {
   assign(".conflicts.OK", TRUE, envir = as.environment(paste0("package:", pkgname)))
 }

@@ -1,7 +1,6 @@
-#' Install Python and what hearingai needs of it
-#'
-#' Makes a virtual environment with everything that the Python core needs. R uses it from then on,
-#' unless another Python is chosen. Without one, reticulate makes a temporary environment on first
+#' Install hearingai's Python environment#'
+#' Creates a virtual environment with everything that the Python core needs. R uses it from then on,
+#' unless another Python is chosen. Without one, reticulate creates a temporary environment on first
 #' use; a permanent one starts faster, does not change, and needs no network.
 #'
 #' @param envname Name or path of the environment. R looks for `"r-hearingai"` by itself; for
@@ -9,14 +8,14 @@
 #' @param extras Optional features to install: `"demo"` (the synthesised words), `"serve"` (the page
 #'   of [explore()]), `"tune"`, `"onnx"`, `"litert"`, `"live"`, `"parquet"` and others that
 #'   [hearingai_sitrep()] lists; `"gpu"` for TensorFlow with CUDA.
-#' @param backend What Keras computes on: `"tensorflow"`, `"jax"` or `"torch"`. For the latter two
+#' @param backend The backend of Keras: `"tensorflow"`, `"jax"` or `"torch"`. For the latter two
 #'   set the environment variable `KERAS_BACKEND`, too; `NULL` takes what it says.
 #' @param python Path of the Python to make the environment with; `NULL` takes one that reticulate
 #'   finds.
 #' @param overwrite What to do if the environment exists: `TRUE` replaces it, `FALSE` adds to it,
 #'   `NULL` asks, which needs an interactive session.
 #' @param restart Restart the R session afterwards, where RStudio can.
-#' @return The path of the environment's Python, invisibly; `NULL` where the answer was no.
+#' @return The path of the environment's Python, invisibly; `NULL` if the user declined.
 #' @family Python
 #' @seealso [hearingai_sitrep()] tells which Python R is bound to.
 #' @export
@@ -51,7 +50,7 @@ install_hearingai <- function(envname = "r-hearingai", extras = c("demo", "serve
   invisible(path)
 }
 
-# The packages to install, once every argument does.
+# The packages to install, after all arguments are checked.
 check_install <- function(envname, extras, backend, overwrite, restart,
                           call = rlang::caller_env()) {
   if (is.null(py_string(envname, "envname", call))) {
@@ -72,7 +71,7 @@ check_install <- function(envname, extras, backend, overwrite, restart,
   requirements(extras, backend)
 }
 
-# Whether to make an environment anew: TRUE, FALSE to add to it, NA for neither.
+# Whether to replace an environment: TRUE; FALSE adds to it, NA does neither.
 may_replace <- function(envname, overwrite, call = rlang::caller_env()) {
   if (!is.null(overwrite)) {
     return(overwrite)
@@ -114,7 +113,7 @@ starter_python <- function(python, call = rlang::caller_env()) {
   python
 }
 
-# A RETICULATE_PYTHON that does not do, perhaps the reason to install one, is not to be in the way.
+# An unusable RETICULATE_PYTHON, perhaps the reason for the installation, must not prevent it.
 without_chosen <- function(code) {
   chosen <- Sys.getenv("RETICULATE_PYTHON", NA)
   if (!is.na(chosen)) {
@@ -124,7 +123,7 @@ without_chosen <- function(code) {
   code
 }
 
-# The version that a Python says it has; NA where it says none.
+# The version of a Python; NA where it cannot be found out.
 python_version <- function(python) {
   said <- tryCatch(
     suppressWarnings(system2(python, "--version", stdout = TRUE, stderr = TRUE)),

@@ -9,12 +9,12 @@
 #'   once a hop.
 #' @param sample_rate Rate of the chunks, Hz; `NULL` means the classifier's own.
 #' @return `Stream()` returns a stream, which `feed()` and `finish()` change. They return a tibble
-#'   with one row per event that is over: `start` and `end` in seconds from the start of the sound,
-#'   `label` and `score`. `stream_state()` returns a list: `seconds` (how much sound came), `delay`
-#'   (how long after its end an event is told at the latest, in seconds), `active` (the events that
-#'   go on, a tibble) and `windows` (what the last chunk completed, a tibble).
-#'   A stream does not outlive its R session.
-#' @seealso [listen()] to a microphone or a file that is still written.
+#'   with one row per event that has ended: `start` and `end` in seconds from the start of the
+#'   sound, `label` and `score`. `stream_state()` returns a list: `seconds` (of sound received),
+#'   `delay` (largest delay from the end of an event to its report, seconds), `active` (the events
+#'   that have not ended, a tibble) and `windows` (those that the last chunk completed, a tibble).
+#'   A stream cannot be saved: it exists in its R session only.
+#' @seealso [listen()] for a microphone or a file that is still written.
 #' @family long recordings
 #' @export
 #' @examplesIf hearingai_available()
@@ -69,7 +69,7 @@ stream_state <- function(stream) {
 #' @export
 format.hearingai_stream <- function(x, ...) {
   if (reticulate::py_is_null_xptr(x$py)) {
-    return("<stream left behind in another R session>")
+    return("<stream of another R session>")
   }
   sprintf(
     "<stream: %s of sound at %s Hz, events within %.2g s>", spoken_time(x$py$seconds),
@@ -88,16 +88,16 @@ format.hearingai_stream <- function(x, ...) {
 #' @param source `NULL`, the microphone, or its number; a file that is still written, a wav or raw
 #'   samples; a named pipe of raw samples; or a list of chunks, as `feed()` takes them.
 #' @param callback A function that is called with each event, a list of `start`, `end`, `label` and
-#'   `score`, as soon as it is over; if it returns `FALSE`, listening ends. `NULL` calls none.
-#' @param seconds How much sound to hear; `NULL` means all that comes.
+#'   `score`, as soon as it has ended; if it returns `FALSE`, listening stops. `NULL` calls none.
+#' @param seconds Seconds of sound to process; `NULL` means until the sound ends.
 #' @param sample_rate Rate of the microphone, the raw samples or the chunks, Hz; `NULL` means the
-#'   classifier's own. A wav knows its own.
+#'   classifier's own. A wav file has its own.
 #' @param channels Channels of the microphone or the raw samples.
 #' @param format Raw samples, little-endian: `"uint8"`, `"int16"`, `"int24"`, `"int32"`, `"float32"`
 #'   or `"float64"`.
 #' @param wait How long a file may stop growing before it counts as complete, in seconds.
 #' @return A tibble with one row per event: `start` and `end` in seconds from the start, `label` and
-#'   `score`; invisibly where a `callback` told them.
+#'   `score`; invisibly if there is a `callback`.
 #' @family long recordings
 #' @export
 #' @examplesIf hearingai_available()
@@ -121,7 +121,7 @@ listen <- function(classifier, source = NULL, callback = NULL, seconds = NULL, s
   if (is.null(callback)) found else invisible(found)
 }
 
-# Step by step, so that R can be interrupted between two steps and calls back by itself.
+# Step by step, so that R can be interrupted between steps and R calls the callback.
 follow <- function(live, callback, labels) {
   found <- list()
   over <- FALSE

@@ -1,13 +1,12 @@
-#' Networks, and what can be changed of them
+#' Networks and their arguments#'
+#' A recipe names its network. [get_recipe()] and [tune()] can choose another one, and arguments for
+#' it as `network_options`.
 #'
-#' A recipe names its network; [get_recipe()], [fit()][fit.hearingai_classifier] by way of it, and
-#' [tune()] take another one, and arguments for it as `network_options`.
-#'
-#' Networks of images, `(frames, bins, channels)`, for the recipes that hear sound:
+#' Networks of images, `(frames, bins, channels)`, for the recipes of sound:
 #' \describe{
 #'   \item{`speech_cnn`}{The tutorial's CNN for words, four convolutions and two dense layers;
 #'     2,226,846 parameters with images of 98 by 257 and 30 classes.}
-#'   \item{`speech_cnn_small`}{Three convolutions on normalised images, deaf to gain.}
+#'   \item{`speech_cnn_small`}{Three convolutions on normalised images, independent of gain.}
 #'   \item{`dcase_vgg`}{Eleven convolutions, as published for UrbanSound8K; 1,448,786 parameters
 #'     with images of 150 by 150 by 3 and ten classes. `initializer = "random_normal"`: the
 #'     initial weights of its convolutions, by the name of a Keras initializer.}
@@ -31,7 +30,7 @@
 #'     `hidden = 256`, `dropout = 0.1`.}
 #' }
 #'
-#' An argument that a network does not have, or a value it cannot take, is refused by name.
+#' An argument that a network does not have, or an invalid value, is an error that names it.
 #'
 #' @source The articles and the code of the five systems; each recipe names its own in `source`.
 #' @name networks

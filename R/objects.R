@@ -1,16 +1,21 @@
-# What all objects of the package have in common: each says what it is in format(), in lines, and
-# print(), summary(), plot() and autoplot() follow from that and from its other methods.
+# Methods shared by all objects of the package: each describes itself in format(), as lines, and
+# print(), summary(), plot() and autoplot() build on that and on its other methods.
 
 new_object <- function(class, ...) as_object(list(...), class)
 
 as_object <- function(value, class) structure(value, class = c(class, "hearingai_object"))
 
-# A function that is an object too, as front ends and augmentations are.
+# A function with a class, such as front ends and augmentations.
 new_function <- function(fun, class, handle, ...) {
   structure(fun, class = c(class, "hearingai_object", "function"), handle = handle, ...)
 }
 
-# The table that is printed below the lines; that of errors follows where there are any.
+# A number of bytes in a unit that fits.
+size_text <- function(bytes) {
+  format(structure(bytes, class = "object_size"), units = "auto", standard = "IEC", digits = 1)
+}
+
+# The table that is printed below the lines, followed by the table of errors, if any.
 table_shown <- c(
   hearingai_annotation = "events", hearingai_cv = "summary", hearingai_detection = "per_label",
   hearingai_evaluation = "per_class", hearingai_summary = "history"

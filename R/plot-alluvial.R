@@ -1,9 +1,9 @@
 #' Draw an alluvial diagram of true and predicted labels
 #'
-#' Where the clips of each true label went. Right answers flow in light blue, wrong ones in purple
-#' with a dashed outline. Flows of few clips are hidden: their place in the blocks stays empty, and
-#' a line below says how many clips they are. Many labels need a tall picture: a fifth of an inch
-#' for each.
+#' Shows how the clips of each true label were predicted. Right predictions are light blue flows,
+#' wrong ones purple with a dashed outline. Flows of few clips are hidden: their place in the blocks
+#' stays empty, and a line below gives the number of their clips. Many labels need a tall figure: a
+#' fifth of an inch for each.
 #'
 #' @param min_n The smallest flow shown, in clips.
 #' @inheritParams plot_confusion
@@ -59,8 +59,8 @@ plot_alluvial <- function(confusion, min_n = 20, title = NULL) {
 
 block_width <- 0.06 # of an alluvial diagram's blocks, beside flows 1 - 0.06 wide
 
-# Where the blocks of an alluvial diagram lie (the first on top), and where their labels fit: as
-# near as can be, yet apart, which is isotonic regression once the wanted distances are taken off
+# The positions of an alluvial diagram's blocks (the first on top) and of their labels: as near as
+# possible without overlap, by isotonic regression after subtracting the least distances
 block_labels <- function(side, n) {
   sizes <- tapply(n, side, sum, default = 0)
   sizes <- sizes[sizes > 0]

@@ -1,15 +1,14 @@
-#' Draw how well scores find a target
-#'
-#' At every threshold: the ROC curve, the share of the target found against the share of the rest
-#' taken for it; or the precision-recall curve, the precision against the share found. A dashed line
-#' shows guessing; the area under the curve stands below the title.
+#' Draw a ROC or a precision-recall curve#'
+#' The ROC curve is the true positive rate against the false positive rate over all thresholds, the
+#' precision-recall curve the precision against the recall. A dashed line shows guessing; the area
+#' under the curve is below the title.
 #'
 #' @param truth The true label of each clip.
-#' @param score How sure the model is that each clip is the target, such as its probability.
+#' @param score The score of the target for each clip, such as its probability.
 #' @param target The label to detect; every other label counts as "not the target".
 #' @param kind `"roc"` or `"pr"`.
 #' @param threshold A score to mark, such as [choose_threshold()] gives; a clip that reaches it is
-#'   taken for the target.
+#'   predicted as the target.
 #' @inheritParams plot_waveform
 #' @return A ggplot2 object.
 #' @seealso [score_curve()]

@@ -1,8 +1,8 @@
 #' Draw a DET curve
 #'
-#' The DET curve: the miss rate against the false accepts an hour, on a logarithmic axis. That of a
-#' perfect detector is the lower left corner. What costs no false accept stands at the 0 on the
-#' left; where a threshold was chosen, its place is marked.
+#' The DET curve is the miss rate against the false accepts an hour, on a logarithmic axis. A
+#' perfect detector is in the lower left corner. Points without false accepts are at the 0 on the
+#' left; a chosen threshold is marked.
 #'
 #' @param metrics What [detection_metrics()] returned, its table `curve`, or a list of either, named
 #'   or not.
@@ -39,7 +39,7 @@ plot_det <- function(metrics, title = NULL) {
     ggplot2::scale_colour_manual(values = stats::setNames(looks, names), labels = labels) +
     ggplot2::scale_linetype_manual(values = stats::setNames(lines, names), labels = labels) +
     ggplot2::labs(
-      x = "false accepts an hour", y = "share of events missed", colour = NULL, linetype = NULL,
+      x = "false accepts per hour", y = "share of events missed", colour = NULL, linetype = NULL,
       title = title
     ) +
     plot_theme() +
@@ -65,8 +65,8 @@ is_curve <- function(x) inherits(x, "hearingai_detection") || is.data.frame(x)
 #' Draw true and detected events on a time line
 #'
 #' On the time line of one recording, each label has a lane: above, the true events, found or
-#' missed; below, the events found, as hits, substitutions, duplicates and false accepts. What lasts
-#' too short to be seen is drawn wider.
+#' missed; below, the detected events, as hits, substitutions, duplicates and false accepts. Events
+#' too short to be seen are drawn wider.
 #'
 #' @inheritParams detection_metrics
 #' @param fname The recording; `NULL` takes the first of `truth`.

@@ -7,8 +7,8 @@
 #' @param events What [annotate()] returned, whose windows give the probabilities where it kept
 #'   them; or a table with `start`, `end` and `label`.
 #' @param recording Which of several recordings to show, by its path; or its sound, a numeric vector
-#'   or a matrix of channels by samples. `NULL` takes the only one. The waveform is shown where the
-#'   file is there.
+#'   or a matrix of channels by samples. `NULL` takes the only one. The waveform is shown if the
+#'   file exists.
 #' @param sample_rate Rate of the sound, Hz, where `recording` is sound.
 #' @param start Where the picture begins, in seconds.
 #' @param end Where it ends; `NULL` shows all.

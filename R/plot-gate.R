@@ -1,8 +1,6 @@
-#' Draw what a gate did
-#'
-#' The sound before and after, the probability that opened the gate, on a shade where it was kept
-#' open, and the gain. Of several channels the mean is drawn; gains below -80 dB are drawn as
-#' -80 dB.
+#' Draw the output of a gate#'
+#' The sound before and after, the probability of the target, shaded where the gate is open, and the
+#' gain. Of several channels the mean is drawn; gains below -80 dB are drawn as -80 dB.
 #'
 #' @param gated What [gate()] returned.
 #' @param start Where to begin, seconds.

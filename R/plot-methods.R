@@ -1,5 +1,4 @@
-#' Draw a classifier's training, an evaluation's confusion, a cross-validation's folds, a detector's
-#' misses or a gate's work
+#' Draw a training, an evaluation, a cross-validation, detected events or the output of a gate
 #'
 #' @param x A classifier, or what [evaluate()][evaluate.hearingai_classifier], [cross_validate()],
 #'   [detection_metrics()] or [gate()] returned.

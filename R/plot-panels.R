@@ -1,18 +1,18 @@
-#' Draw a sound and the image that a network gets of it
+#' Draw a sound and the image of it that a network takes
 #'
 #' `plot_panels()` draws a sound three times, side by side: the waveform, the Fourier spectrogram in
-#' the frames of the front end, and what a network sees. Both images show decibels below their
+#' the frames of the front end, and the network's input. Both images show decibels below their
 #' loudest value, down to -80; a front end whose values are no levels (MFCC, scaled images) is shown
 #' as it is, from its lowest value to its highest, without a legend. Of several channels of an image
 #' the first is drawn.
 #'
-#' `plot_bands()` draws a sound as log-mel with few, enough and too many bands. Too few blur what
-#' differs; too many leave bands that no bin of the spectrum falls into, dark stripes whatever the
-#' sound. Each title tells how many are empty.
+#' `plot_bands()` draws a sound as log-mel with few, enough and too many bands. Too few blur the
+#' spectrum; too many leave bands without a bin of the spectrum, dark stripes for any sound. Each
+#' title gives the number of empty bands.
 #'
-#' `plot_augmented()` draws the image of a clip as it is and after each augmentation. Every one acts
-#' on the clip as it was, and always, whatever its probability. All images have one scale, so that a
-#' louder clip looks louder.
+#' `plot_augmented()` draws the image of a clip before and after each augmentation. Each is applied
+#' to the original clip, whatever its probability. All images have one scale, so that a louder clip
+#' looks louder.
 #'
 #' @param sound A recording's path, or a waveform: a vector, or a matrix (channels × samples), whose
 #'   channels are averaged. Half an hour at most. `plot_bands()` draws [two_tone()] for `NULL`.
@@ -53,8 +53,8 @@ plot_bands <- function(n_mels = c(10, 150, 1000), sample_rate = 22050, sound = N
 
 #' @rdname plot_panels
 #' @param augment What to show: names, pairs `list(name, list(options))`, or augmentations such as
-#'   [TimeShift()]; one or a list. Those that mix clips have no picture of one clip.
-#' @param seed A whole number that decides what is drawn at random.
+#'   [TimeShift()]; one or a list. Those that mix clips cannot be shown on one clip.
+#' @param seed A whole number that seeds the augmentations.
 #' @export
 plot_augmented <- function(sound, augment, sample_rate = NULL, frontend = NULL, seed = 0,
                            title = NULL) {
@@ -64,8 +64,8 @@ plot_augmented <- function(sound, augment, sample_rate = NULL, frontend = NULL, 
   ), title)
 }
 
-# The panels that the core computed: each lies in a stretch of the one axis that all of them share,
-# so that one list of ticks serves them all.
+# The panels that the core computed: each has a section of the one axis that they share, so that one
+# list of ticks is enough.
 draw_panels <- function(numbers, title) {
   ticks <- as_table(numbers$ticks)
   legend <- ggplot2::guide_colourbar(barwidth = ggplot2::unit(12, "lines"))

@@ -1,8 +1,8 @@
 #' Draw a waveform
 #'
 #' Amplitude against time, several channels below each other. Beyond 50,000 samples a channel, the
-#' smallest and the largest value of each of 25,000 stretches are drawn: on paper that looks the
-#' same, and a day of sound still fits.
+#' minimum and the maximum of each of 25,000 sections are drawn: it looks the same, and a day of
+#' sound can be drawn too.
 #'
 #' @param waveform A numeric vector of samples, or a matrix (channels × samples).
 #' @param sample_rate In Hz.
@@ -16,6 +16,7 @@
 plot_waveform <- function(waveform, sample_rate, title = NULL) {
   rlang::check_installed("ggplot2", "to draw plots.")
   check_finite_array(waveform)
+  waveform <- as_floats(waveform)
   check_positive_number(sample_rate)
   channels <- if (length(dim(waveform)) < 2) matrix(waveform, nrow = 1) else waveform
   if (length(dim(channels)) != 2 || nrow(channels) > ncol(channels)) {
@@ -85,7 +86,7 @@ plot_spectrogram <- function(image, sample_rate = 16000, window_stride_ms = 10,
 
 max_samples <- 50000 # a channel longer than this is drawn as its envelope
 
-# All samples, or the extremes of each stretch where there are too many
+# All samples, or the minimum and maximum of each section where there are too many
 waveform_envelope <- function(samples) {
   n <- length(samples)
   if (n <= max_samples) {

@@ -1,7 +1,8 @@
 #' Predict the label of recordings
 #'
-#' A recording of any format, rate, depth and channel count is converted to what the classifier was
-#' trained on; a shorter one is padded with silence, of a longer one a stretch is heard.
+#' A recording of any format, rate, depth and channel count is converted to the classifier's clip
+#' format; a shorter one is padded with silence, of a longer one a part is used (the recipe's
+#' `crop`).
 #'
 #' @param object A classifier, or an exported one, see [load_exported()].
 #' @param recordings Paths; a data frame with a column `fname` (and `start` and `end`, in seconds,
@@ -12,10 +13,10 @@
 #' @param type What to return: `NULL` for all, `"class"`, `"prob"` or `"raw"`, see below.
 #' @param sample_rate Rate of the sound, Hz, where `recordings` is sound; `NULL` means the
 #'   classifier's own. Files know theirs.
-#' @param batch_size Recordings a step; others are read meanwhile.
+#' @param batch_size Recordings a batch; the next ones are read meanwhile.
 #' @param device `"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one. Exported ONNX and LiteRT
 #'   files run on the CPU.
-#' @param on_error `"report"` answers a file that cannot be read with its reason in `.error`;
+#' @param on_error `"report"` returns the reason in `.error` for a file that cannot be read;
 #'   `"raise"` stops at the first.
 #' @param partial Read what is there of recordings that are truncated or damaged; a warning names
 #'   them, and says how much is there. Otherwise they cannot be read.
@@ -23,11 +24,12 @@
 #' @param ... Not used.
 #' @return A tibble with one row per recording (one row per clip of a file of embeddings), in order:
 #'   `fname`, `.pred_class` (a factor with the classifier's labels as levels), `.pred_<label>` for
-#'   each label, and `.error` (`NA` where all went well); with `partial = TRUE` also `.note`, what
-#'   is missing of a recording that was read in part. With a `type`, only a part of it: of
-#'   `"class"` a tibble with `.pred_class`, of `"prob"` one with `.pred_<label>`, of `"raw"` a
-#'   matrix of the probabilities with a column a label. These have no place for errors: a warning
-#'   tells which recordings could not be read, and their rows are `NA`.
+#'   each label (`.pred_class_` for a label `class`), and `.error` (`NA` where all went well); with
+#'   `partial = TRUE` also `.note`, what is missing of a recording that was read in part. With a
+#'   `type`, only a part of it: of `"class"` a tibble with `.pred_class`, of `"prob"` one with
+#'   `.pred_<label>`, of `"raw"` a matrix of the probabilities with a column a label. These have no
+#'   column for errors: a warning names the recordings that could not be read, and their rows are
+#'   `NA`.
 #' @family classifier
 #' @export
 #' @examplesIf hearingai_available()
@@ -66,7 +68,7 @@ predictions_of <- function(type, predictions, labels, call = rlang::caller_env()
   if (type == "class") {
     return(predictions[".pred_class"])
   }
-  probabilities <- predictions[paste0(".pred_", labels)]
+  probabilities <- predictions[prob_columns(labels)]
   if (type == "prob") {
     return(probabilities)
   }

@@ -1,27 +1,26 @@
-#' Decode a corpus ahead of its trainings
-#'
+#' Decode a data set before training#'
 #' Every recording is read, resampled, mixed down and fitted to the recipe's clips, and packed as
-#' 16-bit samples in one file that trainings map into memory: a corpus may be larger than the
-#' memory. [fit()][fit.hearingai_classifier], [cross_validate()] and [tune()] do this by themselves;
-#' call it to do it ahead of time, or in a folder of your choice, which is then named to them as
+#' 16-bit samples in one file that trainings map into memory: a data set may be larger than the
+#' memory. [fit()][fit.hearingai_classifier], [cross_validate()] and [tune()] do this themselves;
+#' call it to do it in advance, or in a folder of your choice, which is then passed to them as
 #' `store`.
 #'
-#' Decoded clips are found again by path, size, times and part of the recordings and by the recipe's
-#' format, whatever else is in the table: a changed recording is decoded anew. Interrupted (Esc or
-#' Ctrl-C) or broken off, the next call goes on where this one was.
+#' Decoded clips are looked up by path, size, modification time and part of the recordings and by
+#' the recipe's format, whatever else is in the table: a changed recording is decoded again. After
+#' an interruption (Esc or Ctrl-C) the next call resumes.
 #'
-#' It stops where the recipe hears embeddings or random stretches, which are not kept; where the
-#' disk has too little room; and where the folder cannot be written.
+#' It is an error if the recipe takes embeddings or crops at random, since these are not stored; if
+#' the disk is too full; or if the folder cannot be written.
 #'
 #' The package recipes of tidymodels has a `prepare()` too, which only points to its `prep()`; of
 #' two attached packages the later one comes first, and `hearingai::prepare()` is always this one.
 #'
 #' @param clips A table of recordings with a column `fname` (and `start` and `end`, in seconds, for
 #'   parts); or paths.
-#' @param recipe What decides rate, length and channels: the name of a recipe, a recipe
+#' @param recipe What determines rate, length and channels: the name of a recipe, a recipe
 #'   ([get_recipe()]) or a classifier.
-#' @param store The folder to keep them in; `NULL` is the user's cache, which keeps the 20 GiB that
-#'   were used last.
+#' @param store The folder to store them in; `NULL` is the user's cache, from which the least
+#'   recently used beyond 20 GiB are deleted.
 #' @param on_error `"report"` lists recordings that cannot be read; `"raise"` stops at the first.
 #' @param partial Read what is there of recordings that are truncated or damaged; a warning names
 #'   them, and says how much is there. Otherwise they cannot be read.
@@ -58,8 +57,8 @@ prepare <- function(clips, recipe = "speech-commands", store = NULL, on_error = 
 format.hearingai_prepared <- function(x, ...) {
   left_out <- nrow(x$errors)
   sprintf(
-    "<prepared: %d %s, %.1f MiB in %s%s%s>", x$n, if (x$n == 1) "clip" else "clips",
-    x$bytes / 2^20, x$path,
+    "<prepared: %d %s, %s in %s%s%s>", x$n, if (x$n == 1) "clip" else "clips",
+    size_text(x$bytes), x$path,
     if (left_out) sprintf(", %d of the recordings left out", left_out) else "",
     if (NROW(x$notes)) sprintf(", %d read in part", nrow(x$notes)) else ""
   )

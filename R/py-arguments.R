@@ -1,4 +1,4 @@
-# Arguments of R as Python takes them; what does not fit is refused by name.
+# Convert R arguments for Python; an invalid one is an error that names it.
 
 # A character vector as a Python list of strings, whatever its length.
 py_strings <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
@@ -51,7 +51,7 @@ py_path <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
   if (!is.null(x)) py_paths(x)[[1]]
 }
 
-# Where decoded clips are kept: a folder; FALSE keeps none.
+# The store of decoded clips: a folder; FALSE stores none.
 py_store <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
   if (isFALSE(x)) {
     return(x)
@@ -127,7 +127,7 @@ py_range <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) 
   as.numeric(x)
 }
 
-# A seed: NULL draws one from R's own stream, so that set.seed() decides it.
+# A seed: NULL draws one from R's random numbers, so that set.seed() makes it reproducible.
 py_seed <- function(seed, call = rlang::caller_env()) {
   if (is.null(seed)) {
     return(sample.int(.Machine$integer.max, 1L))
@@ -135,7 +135,7 @@ py_seed <- function(seed, call = rlang::caller_env()) {
   py_int(seed, "seed", call)
 }
 
-# The seed of an experiment: what `path` holds of it already goes on with the seed it had.
+# The seed of an experiment: an existing `path` resumes with its own seed.
 py_seed_at <- function(seed, path, arg = rlang::caller_arg(path), call = rlang::caller_env()) {
   path <- py_path(path, arg, call)
   if (is.null(seed) && !is.null(path) && file.exists(path)) NULL else py_seed(seed, call)

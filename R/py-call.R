@@ -1,7 +1,7 @@
-# Calling the core; the other py-*.R convert what crosses.
+# Calling the core; the other py-*.R convert arguments and results.
 
 # Call a function of the core by name (with dots for submodules). Named arguments that are NULL are
-# dropped, so that Python's defaults rule; its errors and warnings become R's.
+# dropped, so that Python's defaults apply; its errors and warnings become R's.
 py_call <- function(.name, ..., .call = rlang::caller_env()) {
   args <- rlang::list2(...)
   null <- vapply(args, is.null, logical(1))
@@ -24,7 +24,7 @@ py_call <- function(.name, ..., .call = rlang::caller_env()) {
   answer$value
 }
 
-# A NULL that Python is to see, where it means something else than "the default".
+# A NULL that is passed to Python as None, where it does not mean "the default".
 py_none <- function(x) {
   if (is.null(x)) structure(list(), class = "hearingai_none") else x
 }

@@ -1,6 +1,6 @@
-# Objects of this package as the core has them: classifiers, front ends, and what they answered.
+# The Python objects of this package's objects: classifiers, front ends and results.
 
-# What answers: a classifier, or an exported one.
+# A classifier or an exported one.
 py_classifier <- function(classifier, call = rlang::caller_env()) {
   if (inherits(classifier, "hearingai_exported")) {
     return(py_object(classifier, call))
@@ -8,7 +8,7 @@ py_classifier <- function(classifier, call = rlang::caller_env()) {
   py_network(classifier, call)
 }
 
-# A classifier with its network, which an exported one has not got.
+# A classifier with its network, which exported ones lack.
 py_network <- function(classifier, call = rlang::caller_env()) {
   if (!inherits(classifier, "hearingai_classifier")) {
     exported <- inherits(classifier, "hearingai_exported")
@@ -49,11 +49,11 @@ py_gated <- function(gated, call = rlang::caller_env()) {
   fields <- unclass(gated)
   fields$track <- core(call)$bridge$columns(lapply(fields$track, reticulate::np_array))
   fields$source <- py_sound(fields$source, call)
-  if (!is.null(fields$sound)) fields$sound <- py_waveform(fields$sound)
+  if (!is.null(fields$sound)) fields$sound <- py_samples(fields$sound)
   core(call)$bridge$gated(fields)
 }
 
-# The explanation as the core has it.
+# The explanation as an object of the core.
 py_explanation <- function(explanation, call = rlang::caller_env()) {
   if (!inherits(explanation, "hearingai_explanation")) {
     abort_argument("explanation", "what explain() returned", explanation, call)

@@ -1,7 +1,7 @@
-# What the core says of what went wrong, told to a user of R. The core sends its messages in parts
-# (python/hearingai/_messages.py): what is text stays, arguments and values are written as R's.
+# Errors and warnings of the core in R's syntax. The core sends its messages in parts
+# (python/hearingai/_messages.py): text stays, arguments and values are written as in R.
 
-# What an argument is called in R where Python has another name for it: by function, then for all.
+# R's names of arguments that differ from Python's: by function, then for all functions.
 renamed_arguments <- list(
   fit = c(classifier = "object"),
   predict = c(classifier = "object"),
@@ -16,7 +16,7 @@ r_argument <- function(name, fun = "") {
   if (name %in% names(known)) known[[name]] else name
 }
 
-# An error of the core; any other one is Python's own and told as such.
+# An error of the core; any other one is reported as a Python error.
 py_abort <- function(e, call) {
   message <- tryCatch(core(call)$bridge$message(e), error = function(e) NULL)
   if (is.null(message)) {
@@ -32,13 +32,13 @@ py_warn <- function(message, call) {
   cli::cli_warn(error_bullets(message, called(call)), class = "hearingai_warning", call = call)
 }
 
-# The name of the function whose frame an error is told of.
+# The name of the function that an error is reported for.
 called <- function(call) {
   name <- if (is.environment(call)) rlang::call_name(rlang::frame_call(call))
   if (is.null(name)) "" else name
 }
 
-# What is wrong, what came, and hints, as cli sets them.
+# What is wrong, what was given, and hints, as bullets of cli.
 error_bullets <- function(message, fun = "") {
   lines <- list(message$wrong)
   if (length(message$received)) {
@@ -54,7 +54,7 @@ r_line <- function(parts, fun = "") {
   paste(vapply(parts, r_part, character(1), fun), collapse = "")
 }
 
-# One part of a message, as R writes it.
+# One part of a message in R's syntax.
 r_part <- function(part, fun = "") {
   switch(part$kind,
     argument = {
@@ -69,7 +69,7 @@ r_part <- function(part, fun = "") {
   )
 }
 
-# What installs an extra, or a backend, into the Python that R is bound to.
+# The code that installs an extra, or a backend, into the Python that R is bound to.
 install_code <- function(extra) {
   needs <- project()[["optional-dependencies"]][[extra]]
   packages <- if (is.null(needs) || extra %in% backends()) extra else package_names(needs)

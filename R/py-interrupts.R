@@ -1,30 +1,30 @@
 # Ctrl-C and progress while Python is at work.
 
-# An interrupt in the middle of an import would leave half a library behind, so it waits; R is then
-# to take it, before a call of Python does.
+# An interrupt during an import would leave a half-loaded library, so it is delayed; R then handles
+# it before the next call of Python.
 uninterrupted <- function(code) {
   suspendInterrupts(code)
   Sys.sleep(0)
   code
 }
 
-# Evaluates with interrupts held back. In the middle of a step they would end in an error, or in
-# nothing kept; `listening()` lets them through where training can end cleanly.
+# Evaluates with interrupts delayed. During a step they would cause an error or lose the results;
+# `listening()` lets them through where training can stop cleanly.
 hold_interrupts <- function(code) {
   suspendInterrupts({
     value <- code
-    if (!is.null(value)) { # drop an impatient second one
+    if (!is.null(value)) { # drop a second one
       tryCatch(allowInterrupts(take_interrupt()), interrupt = function(e) NULL)
     }
   })
   if (is.null(value)) {
-    take_interrupt() # it came before anything was learnt
+    take_interrupt() # it came before any training
     rlang::interrupt()
   }
   value
 }
 
-# Progress that the core calls between steps: interrupts come through here.
+# Progress that the core calls between steps: interrupts are handled here.
 listening <- function(progress) {
   force(progress)
   function(done, total, text) {
@@ -35,7 +35,7 @@ listening <- function(progress) {
 
 take_interrupt <- function() Sys.sleep(0)
 
-# Progress as the core feeds it: one cli bar after the other, in an interactive session only.
+# Progress as the core reports it: one cli bar after the other, in interactive sessions only.
 py_progress <- function(progress, envir = rlang::caller_env()) {
   force(envir)
   if (is.function(progress)) {
@@ -56,7 +56,7 @@ py_progress <- function(progress, envir = rlang::caller_env()) {
     }
     cli::cli_progress_update(set = done, status = text, id = id, .envir = envir)
     if (isTRUE(done >= total)) {
-      id <<- NULL # cli has taken the full bar away; what comes next is another
+      id <<- NULL # cli has removed the full bar; the next call starts another
     }
     invisible()
   }

@@ -1,7 +1,7 @@
-# Objects of Python inside objects of R. What comes back from saveRDS(), a workspace or another
-# process has none any more: it is made again, on first use, from values of R kept beside it.
+# Python objects inside R objects. After saveRDS(), in a saved workspace or in another process they
+# are lost, and created again on first use from R values stored beside them.
 
-# `fun` names the function of this package that makes the object again from `...`.
+# `fun` names the function of this package that creates the object again from `...`.
 new_handle <- function(py, fun, ...) {
   handle <- new.env(parent = emptyenv())
   handle$py <- py
@@ -20,17 +20,17 @@ handle_of <- function(x) {
 
 py_object <- function(x, call = rlang::caller_env()) py_of(handle_of(x), call)
 
-# The object of Python, made again if this session has not got it.
+# The Python object, created again if this session does not have it.
 py_of <- function(handle, call = rlang::caller_env()) {
   if (reticulate::py_is_null_xptr(handle$py)) {
-    core(call) # where Python cannot start, it is the caller's call that fails
+    core(call) # where Python cannot start, the error is the caller's
     made <- rlang::exec(get(handle$fun, envir = topenv(), mode = "function"), !!!handle$args)
     handle$py <- if (inherits(made, "python.builtin.object")) made else py_object(made, call)
   }
   handle$py
 }
 
-# `x$py` is the object of Python, whichever session made it.
+# `x$py` is the Python object, whichever session created it.
 #' @export
 `$.hearingai_object` <- function(x, name) {
   if (identical(name, "py") && !is.null(handle_of(x))) {
@@ -39,7 +39,7 @@ py_of <- function(handle, call = rlang::caller_env()) {
   .subset2(x, name)
 }
 
-# What lives by what it has heard so far cannot be made again.
+# An object with a state, such as a stream, cannot be created again.
 refuse_gone <- function(py, what, call = rlang::caller_env()) {
   if (reticulate::py_is_null_xptr(py)) {
     cli::cli_abort(

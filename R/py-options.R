@@ -1,4 +1,4 @@
-# Settings with names: options in lists, weights, rules of events, and the space of a search.
+# Named settings: options in lists, weights, rules of events, search spaces.
 
 # "balanced", or weights named by label.
 py_weights <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
@@ -13,7 +13,7 @@ py_weights <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()
   as.list(x)
 }
 
-# Arguments that came in dots, each converted by the function of its name.
+# Arguments in `...`, each converted by the function of its name.
 py_named <- function(given, convert, of, call = rlang::caller_env()) {
   unknown <- setdiff(rlang::names2(given), names(convert))
   if (length(unknown)) {
@@ -60,7 +60,7 @@ py_option <- function(x, arg, call, exact = FALSE) {
   if (exact) x else whole(x)
 }
 
-# The rules by which probabilities become events, as the core takes them.
+# The rules by which probabilities become events, for the core.
 py_rules <- function(window, hop, threshold, low, smooth, min_duration, min_gap, labels, ignore,
                      call = rlang::caller_env()) {
   list(
@@ -72,7 +72,7 @@ py_rules <- function(window, hop, threshold, low, smooth, min_duration, min_gap,
   )
 }
 
-# Settings that are never whole numbers alone.
+# Settings that are never restricted to whole numbers.
 fractions <- c("learning_rate", "clipnorm", "weight_decay", "momentum")
 
 py_space <- function(space, call = rlang::caller_env()) {

@@ -1,4 +1,4 @@
-# What the Python core needs: pyproject.toml says it, which the package carries a copy of.
+# The requirements of the Python core, from the package's copy of pyproject.toml.
 
 project <- function() {
   if (is.null(the$project)) {
@@ -8,7 +8,7 @@ project <- function() {
   the$project
 }
 
-# The extras that add a function to the package; the others are backends, and what tests need.
+# The extras that add features; the others are backends and test tools.
 extras <- function() {
   all <- lapply(project()[["optional-dependencies"]], as.character)
   all[setdiff(names(all), c(backends(), "gpu", "test"))]
@@ -19,11 +19,11 @@ backends <- function() c("tensorflow", "jax", "torch")
 # The requirements of the core, of its backend, and of extras.
 requirements <- function(extras = c("demo", "serve"), backend = chosen_backend()) {
   optional <- project()[["optional-dependencies"]]
-  if ("gpu" %in% extras) backend <- NULL # it is TensorFlow of another build
+  if ("gpu" %in% extras) backend <- NULL # it is another build of TensorFlow
   for_here(c(project()$dependencies, unlist(optional[c(backend, extras)], use.names = FALSE)))
 }
 
-# The requirements whose marker holds on this system, without it: pip would get its quotes wrong.
+# The requirements for this system, without their markers, whose quotes break pip's command line.
 for_here <- function(requirements, system = Sys.info()) {
   here <- list(platform_system = system[["sysname"]], platform_machine = system[["machine"]])
   holds <- function(requirement) {
@@ -44,7 +44,7 @@ oldest_python <- function() sub(">=", "", project()[["requires-python"]], fixed 
 # Names of distributions, without versions.
 package_names <- function(requirements) unique(sub("[^A-Za-z0-9._-].*", "", requirements))
 
-# Code of R that gives these strings.
+# R code for these strings.
 strings_code <- function(x) {
   code <- toString(dQuote(x, FALSE))
   if (length(x) == 1) code else sprintf("c(%s)", code)

@@ -1,6 +1,6 @@
-# Sound and recordings, as the core takes them.
+# Convert sound and recordings for the core.
 
-# Sound, or any array of numbers, with the axes it has.
+# Any array of numbers, with the axes it has.
 py_waveform <- function(waveform, arg = rlang::caller_arg(waveform), call = rlang::caller_env()) {
   if (!is.numeric(waveform) || !length(waveform)) {
     abort_argument(arg, "numbers", waveform, call)
@@ -26,14 +26,55 @@ py_matrix <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env())
   py_waveform(x, arg, call)
 }
 
-# Sound as numbers in -1...1, also where R took whole numbers for integers.
+# Sound: numbers in -1...1, or integers, which are 16-bit samples everywhere, as tuneR has them.
 py_samples <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
   force(arg)
-  if (is.integer(x)) storage.mode(x) <- "double"
-  py_waveform(x, arg, call)
+  array <- py_waveform(x, arg, call)
+  refuse_samples_first(x, arg, call)
+  if (!is.integer(x)) {
+    return(array)
+  }
+  refuse_beyond_16_bits(x, arg, call)
+  array$astype("int16")
 }
 
-# Recordings to be heard as a whole: paths, a table, or one sound.
+# The same for what stays in R.
+as_floats <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
+  force(arg)
+  if (!is.integer(x)) {
+    return(x)
+  }
+  refuse_beyond_16_bits(x, arg, call)
+  x / 32768
+}
+
+refuse_beyond_16_bits <- function(x, arg, call) {
+  if (any(x < -32768L | x > 32767L)) {
+    abort_argument(arg, paste(
+      "integers of 16 bits, or numbers in -1...1: divide 32-bit samples by 2^31,",
+      "24-bit ones by 2^23"
+    ), call = call)
+  }
+}
+
+# tuneR and others have a column a channel; here a matrix has a row a channel, or a clip.
+refuse_samples_first <- function(x, arg, call) {
+  size <- dim(x)
+  if (length(size) == 2 && size[2] %in% 1:8 && size[1] >= 16 * size[2]) {
+    abort_argument(arg, sprintf(paste("a matrix with a column a sample; t(%s) turns it, %s[, 1]",
+      "is its first channel"
+    ), arg, arg), x, call)
+  }
+}
+
+# A batch of sounds; a vector is one.
+py_sound_batch <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
+  force(arg)
+  if (is.numeric(x) && length(dim(x)) < 2) x <- matrix(x, nrow = 1)
+  py_samples(x, arg, call)
+}
+
+# Recordings of any length: paths, a table, or one sound.
 py_long <- function(recordings, call = rlang::caller_env()) {
   if (is.data.frame(recordings) || is.character(recordings)) {
     return(py_files(recordings, "recordings", call))
@@ -49,7 +90,7 @@ py_sound <- function(sound, call = rlang::caller_env()) {
   if (is.null(sound)) {
     return(NULL)
   }
-  if (is.numeric(sound)) py_waveform(sound, "sound", call) else py_path(sound, "sound", call)
+  if (is.numeric(sound)) py_samples(sound, "sound", call) else py_path(sound, "sound", call)
 }
 
 py_recordings <- function(recordings, call = rlang::caller_env(), arg = "recordings") {
@@ -57,20 +98,21 @@ py_recordings <- function(recordings, call = rlang::caller_env(), arg = "recordi
     return(py_files(recordings, arg, call))
   }
   if (is.numeric(recordings)) {
-    return(py_waveform(recordings, arg, call))
+    return(py_samples(recordings, arg, call))
   }
   if (is.list(recordings)) {
     names <- sprintf("%s[[%d]]", arg, seq_along(recordings))
-    return(unname(Map(function(x, name) py_waveform(x, name, call), recordings, names)))
+    return(unname(Map(function(x, name) py_samples(x, name, call), recordings, names)))
   }
   abort_argument(arg, "paths, a data frame or sound", recordings, call)
 }
 
-# Paths, or a table of them that needs no classes.
+# Paths, or a table of them without classes.
 py_files <- function(files, arg, call = rlang::caller_env()) {
   if (is.character(files)) {
     return(py_paths(unlist(py_strings(files, arg, call))))
   }
+  require_columns(files, "fname", arg, call)
   known <- intersect(c("fname", "record", "start", "end"), names(files))
   py_table(files[known], "fname", arg, call)
 }
@@ -115,6 +157,7 @@ py_examples <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env(
     return(py_path(x, arg, call))
   }
   if (is.data.frame(x)) {
+    require_columns(x, "fname", arg, call)
     kept <- intersect(c("fname", "start", "end", "speaker", "source", "fold"), names(x))
     return(py_table(x[kept], "fname", arg, call))
   }
@@ -125,13 +168,14 @@ py_examples <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env(
 py_block <- function(block, several, call = rlang::caller_env()) {
   if (!is.numeric(block)) abort_argument("block", "numbers", block, call)
   refuse_na(block, "block", call)
-  if (!several) {
-    return(reticulate::np_array(as.double(block)))
-  }
-  if (length(dim(block)) != 2) {
+  if (several && length(dim(block)) != 2) {
     abort_argument("block", "a matrix of channels by samples", block, call)
   }
-  reticulate::np_array(block, dtype = "float64")
+  block <- if (several) block else as.vector(block)
+  if (length(block)) {
+    return(py_samples(block, "block", call))
+  }
+  reticulate::np_array(block, dtype = if (is.integer(block)) "int16" else "float64")
 }
 
 py_noise <- function(noise, arg = "noise", call = rlang::caller_env()) {
@@ -147,7 +191,6 @@ py_noise <- function(noise, arg = "noise", call = rlang::caller_env()) {
   each <- if (is.list(noise)) noise else list(noise)
   names <- if (is.list(noise)) sprintf("%s[[%d]]", arg, seq_along(each)) else arg
   unname(Map(function(x, name) {
-    sound <- py_waveform(x, name, call)
-    if (is.integer(x)) sound$astype("float64") else sound
+    py_samples(x, name, call)
   }, each, names))
 }

@@ -1,6 +1,6 @@
-# Why the Python core does not start, each time with the line that mends it.
+# Why the Python core does not start, each time with the command that fixes it.
 
-# The line for those who have no environment yet.
+# The hint where there is no environment yet.
 install_line <- "Make an environment for it, then restart R: {.run hearingai::install_hearingai()}"
 
 abort_start <- function(e, call) {
@@ -19,7 +19,7 @@ abort_start <- function(e, call) {
   )
 }
 
-# Who a Python that does not do was chosen by, where the user did.
+# How the user chose an unusable Python.
 chosen_line <- function() {
   chosen <- Sys.getenv("RETICULATE_PYTHON")
   if (nzchar(chosen)) {
@@ -46,7 +46,7 @@ check_python <- function(call) {
   )
 }
 
-# What R is bound to lacks what the core needs, or the core cannot be imported for another reason.
+# The Python lacks what the core needs, or the core cannot be imported for another reason.
 abort_import <- function(e, call) {
   needed <- requirements(character())
   absent <- needed[!vapply(needed, is_there, logical(1))]
@@ -67,7 +67,7 @@ abort_import <- function(e, call) {
   )
 }
 
-# Whether Python has the module of a requirement, which is named as that, but for TensorFlow.
+# Whether Python has the module of a requirement, which has the same name except for TensorFlow.
 is_there <- function(requirement) {
   module <- gsub("-", "_", sub("-cpu$", "", package_names(requirement)))
   !is.null(reticulate::import("importlib.util")$find_spec(module))

@@ -11,7 +11,7 @@ core <- function(call = rlang::caller_env()) {
   the$core
 }
 
-# Where to look after all that the user chose: reticulate's own rules come first.
+# Where to look if the user chose no Python: reticulate's own rules come first.
 suggest_python <- function() {
   checkout <- checkout_python()
   if (reticulate::virtualenv_exists("r-hearingai")) {
@@ -38,7 +38,7 @@ checkout_python <- function(folder = getwd()) {
   }
 }
 
-# Who decided which Python this is.
+# What chose this Python.
 bound_by <- function() {
   forced <- reticulate::py_config()$forced
   if (identical(forced, "use_python(, required = FALSE)") && !is.null(the$suggested)) {
@@ -67,7 +67,7 @@ import_core <- function(call) {
   core
 }
 
-# What reticulate tries and says on the way is of interest only if it ends in nothing.
+# reticulate's messages are of interest only if it finds no Python.
 start_python <- function() {
   tried <- character()
   said <- textConnection("tried", "w", local = TRUE)

@@ -1,25 +1,20 @@
-# Tables both ways: data frames as tables of the core, and what it answers as tibbles.
+# Convert tables: data frames for the core, and its results to tibbles.
 
-# A data frame as a table of the core; missing values are refused by name.
+# A data frame as a table of the core; missing values are errors.
 py_table <- function(data, required = c("fname", "class"), arg = "clips",
                      call = rlang::caller_env()) {
   if (!is.data.frame(data)) {
     abort_argument(arg, "a data frame", data, call)
   }
-  absent <- setdiff(required, names(data))
-  if (length(absent)) {
-    cli::cli_abort(
-      c("{.arg {arg}} must have a column {.field {absent[[1]]}}.",
-        x = "Its columns: {.field {names(data)}}."
-      ),
-      class = "hearingai_error", call = call
-    )
-  }
+  require_columns(data, required, arg, call)
   for (name in required) {
     refuse_na(data[[name]], paste0(arg, "$", name), call)
   }
   if ("fname" %in% required) {
     data$fname <- path.expand(as.character(data$fname))
+  }
+  for (name in intersect(c("class", "label"), names(data))) { # TRUE is no "True"
+    if (is.logical(data[[name]])) data[[name]] <- as.character(data[[name]])
   }
   data <- data[names(data) != "class_id" & vapply(data, is.atomic, logical(1))]
   columns <- lapply(data, py_column)
@@ -35,11 +30,27 @@ py_names_of_files <- function(x, column) {
   column
 }
 
+# Columns that must be there; those that are, and which may be meant, are named.
+require_columns <- function(data, required, arg, call) {
+  absent <- setdiff(required, names(data))
+  if (!length(absent)) {
+    return(invisible())
+  }
+  hint <- tryCatch(core()$bridge$meant(absent[[1]], as.list(names(data))), error = function(e) "")
+  there <- if (length(data)) "Its columns: {.field {names(data)}}." else "It has no columns."
+  cli::cli_abort(
+    c("{.arg {arg}} must have a column {.field {absent[[1]]}}.",
+      x = there, i = if (nzchar(hint)) cli_verbatim(trimws(hint))
+    ),
+    class = "hearingai_error", call = call
+  )
+}
+
 py_column <- function(column) {
   if (is.factor(column)) {
     column <- as.character(column)
   } else if (!is.object(column)) {
-    column <- whole(column) # a fold 1 is not to be called "1.0"
+    column <- whole(column) # so that fold 1 does not become "1.0"
   }
   values <- as.list(unname(column))
   values[is.na(column)] <- list(NULL)
@@ -80,7 +91,7 @@ as_clips <- function(value, like = NULL) {
   as_kind(table, "hearingai_clips")
 }
 
-# A table of events; the labels are those known, or those that occur.
+# A table of events; the levels are the given labels, or those that occur.
 as_events <- function(value, labels = NULL) {
   as_kind(as_table(value, if (!is.null(labels)) list(label = labels)), "hearingai_events")
 }
@@ -134,10 +145,22 @@ py_windows <- function(windows) {
   }))
 }
 
-# The table of windows, its probabilities named as predict() names them.
+# The table of windows, with predict()'s column names.
 r_windows <- function(table) {
   names(table) <- sub("^prob_", ".pred_", names(table))
   table
+}
+
+# What the column of a label's probability is called. `.pred_class` is the prediction: a label
+# `class` takes `.pred_class_`, with as many underscores as tell it from other labels.
+prob_columns <- function(labels) {
+  columns <- paste0(".pred_", labels)
+  for (i in which(columns == ".pred_class")) {
+    while (columns[[i]] %in% c(".pred_class", columns[-i])) {
+      columns[[i]] <- paste0(columns[[i]], "_")
+    }
+  }
+  columns
 }
 
 r_predictions <- function(table, labels) {
@@ -149,8 +172,9 @@ r_predictions <- function(table, labels) {
       class = factor(table$class, levels = labels), .before = ".pred_class"
     )
   }
-  for (label in labels) {
-    predictions[[paste0(".pred_", label)]] <- table[[paste0("prob_", label)]]
+  columns <- prob_columns(labels)
+  for (i in seq_along(labels)) {
+    predictions[[columns[[i]]]] <- table[[paste0("prob_", labels[[i]])]]
   }
   predictions$.error <- as.character(table$error)
   if ("note" %in% names(table)) predictions$.note <- as.character(table$note)

@@ -1,4 +1,4 @@
-# What a training takes: recipes, clips, validation and folds.
+# Convert the arguments of a training: recipes, clips, validation and folds.
 
 py_trainable <- function(object, call = rlang::caller_env()) {
   if (inherits(object, "hearingai_classifier")) {
@@ -77,7 +77,7 @@ py_fold_validation <- function(validation, call = rlang::caller_env()) {
   py_number(validation, "validation", call)
 }
 
-# Labels that can be mixed: shares of the classes, since numbers of classes cannot.
+# Labels for mixing: one column a class, since class numbers cannot be mixed.
 py_labels <- function(labels, call = rlang::caller_env()) {
   if (!is.matrix(labels) && !is.data.frame(labels)) {
     wanted <- "a matrix of clips by classes, such as model.matrix(~ 0 + class) of a factor"
@@ -86,7 +86,7 @@ py_labels <- function(labels, call = rlang::caller_env()) {
   py_matrix(labels, "labels", call)
 }
 
-# Callbacks as the core takes them: Python objects as they are, and R functions of (epoch, logs).
+# Callbacks for the core: Python objects unchanged, and R functions of (epoch, logs).
 py_callbacks <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
   if (is.null(x)) {
     return(NULL)
@@ -108,7 +108,7 @@ py_callbacks <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env
   }, x, seq_along(x)))
 }
 
-# A function for Python to call that keeps its error, which Python would turn into text.
+# A function for Python to call that stores its error, which Python would turn into text.
 noting_errors <- function(callback) {
   force(callback)
   function(epoch, logs) {
@@ -120,7 +120,7 @@ noting_errors <- function(callback) {
   }
 }
 
-# Evaluates what calls such functions; their error ends it as it was thrown.
+# Evaluates code that calls such functions, and rethrows their error unchanged.
 own_errors <- function(code) {
   the$thrown <- NULL
   on.exit(the$thrown <- NULL)

@@ -1,10 +1,9 @@
-#' Recipes: the named, complete set-ups
-#'
-#' A recipe says what a clip is, what the network sees and how it is trained.
+#' Recipes: named, complete configurations#'
+#' A recipe defines the clip format, the front end, the network and its training.
 #'
 #' @return `list_recipes()` returns a tibble with one row per recipe: `name`, `network`,
 #'   `optimizer`, `epochs`, `batch_size`, `sample_rate` (Hz) and `duration` (seconds), both `NA`
-#'   where embeddings are heard, and `description`. `get_recipe()` returns one recipe, to be given
+#'   for embeddings, and `description`. `get_recipe()` returns one recipe, to be given
 #'   to [fit()][fit.hearingai_classifier], [cross_validate()], [tune()] or [create_classifier()].
 #' @family classifier
 #' @export
@@ -37,7 +36,7 @@ get_recipe <- function(name, ...) {
   )
 }
 
-# How each setting of a recipe crosses; NULL is a value of its own for `patience`.
+# How each setting of a recipe is converted; NULL is a valid value of `patience`.
 recipe_settings <- function() {
   list(
     network = py_string, network_options = py_options, frontend = py_frontends,

@@ -1,9 +1,9 @@
 #' Situation report
 #'
-#' Says which Python R is bound to and why; which versions, backend and devices it has; what
-#' `precision = "auto"` comes to here; which extras are there, and what installs the others; where
-#' the cache is and how large it is; or why the Python core cannot start. `hearingai_available()`
-#' only tells whether it starts.
+#' Prints which Python R is bound to and why; its versions, backend and devices; what
+#' `precision = "auto"` resolves to here; which extras are installed, and how to install the others;
+#' where the cache is and how large it is; or why the Python core cannot start.
+#' `hearingai_available()` returns whether it starts.
 #'
 #' @return `hearingai_sitrep()` returns the facts as a list, invisibly, after printing them.
 #'   `hearingai_available()` returns `TRUE` or `FALSE`.
@@ -42,7 +42,7 @@ hearingai_sitrep <- function() {
 print_situation <- function(facts) {
   absent <- lengths(facts$missing) > 0
   cli::cat_line("Precision   \"auto\" is ", facts$precision)
-  cli::cat_line(sprintf("Cache       %s, %.1f MiB", facts$cache, facts$cache_bytes / 2^20))
+  cli::cat_line(sprintf("Cache       %s, %s", facts$cache, size_text(facts$cache_bytes)))
   cli::cat_line("Extras      ", if (all(absent)) "none" else toString(names(absent)[!absent]))
   for (extra in names(absent)[absent]) {
     cli::cat_line(sprintf("  no %-8s ", extra), install_code(extra))

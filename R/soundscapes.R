@@ -1,6 +1,6 @@
 #' Mix clips into a background at known times
 #'
-#' Makes a long recording whose events are known, to judge a detector by. The background's
+#' Makes a long recording whose events are known, to evaluate a detector. The background's
 #' recordings follow each other, cross-faded over half a second, and repeat where they are too
 #' short. Each clip is scaled to its signal-to-noise ratio: its power where it is active (frames of
 #' 20 ms within 20 dB of its loudest) over that of the background under it. Over digital silence it
@@ -10,16 +10,17 @@
 #'   gives, and `start` and `end` (seconds) where only a part is meant.
 #' @param clips A table of clips: `fname`, `class` and, for parts of recordings, `start` and `end`.
 #' @param path The file to write; its ending chooses the format. Mono.
-#' @param snr_db Signal-to-noise ratio, dB; of several each clip draws one.
-#' @param times Where each clip of the table begins, seconds; `NULL` draws places: one clip in each
-#'   stretch of `every` seconds, each clip of the table once before any comes again.
-#' @param every Seconds from stretch to stretch.
+#' @param snr_db Signal-to-noise ratio, dB; of several, one is drawn for each clip.
+#' @param times Start of each clip of the table, seconds; `NULL` draws them: one clip in every
+#'   `every` seconds, each clip of the table once before any is repeated.
+#' @param every Seconds in which one clip is placed at random.
 #' @param duration Length of the recording, seconds; `NULL` takes the background once.
-#' @param level_db Level that each recording of the background is brought to, dB of its RMS below
-#'   full scale, such as -50; `NULL` leaves it as it is.
+#' @param level_db RMS level that each recording of the background is scaled to, dBFS, such as -50;
+#'   `NULL` leaves it as it is.
 #' @param sample_rate Rate of the recording, Hz.
 #' @param subtype The encoding, see [write_audio()].
-#' @param seed A whole number that decides what is drawn; `NULL` draws one from R's random numbers.
+#' @param seed A whole number that seeds the random choices; `NULL` draws one from R's random
+#'   numbers.
 #' @param overwrite Replace `path`.
 #' @param partial Read what is there of recordings that are truncated or damaged; a warning names
 #'   them, and says how much is there. Otherwise they cannot be read. That holds
@@ -28,8 +29,8 @@
 #'   a function of `done`, `total` and `text`.
 #' @return The truth, as [detection_metrics()] takes it: a tibble with `fname` (that is `path`),
 #'   `start` and `end` (seconds, of the part where the clip is active), `label`, `snr_db` (infinite
-#'   over digital silence), `gain_db` (what the clip was scaled by), `clip` (its file) and `at`
-#'   (where it begins), one row per clip, in the order of `at`.
+#'   over digital silence), `gain_db` (the clip's gain), `clip` (its file) and `at` (where the clip
+#'   starts), one row per clip, in the order of `at`.
 #' @family audio
 #' @export
 #' @examplesIf hearingai_available()

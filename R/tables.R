@@ -1,5 +1,5 @@
-# Tables that say what they are and can be drawn, and are plain tibbles in all else. What dplyr or
-# base R makes of one may lack the columns it is known by; its header is that of a tibble then.
+# Tibbles with a header of their own that can be plotted. After dplyr or base R has changed one, it
+# may lack the columns that identify it; it then has the header of a plain tibble.
 
 table_kinds <- list(
   hearingai_clips = list(title = "Clips", by = c("fname", "class")),

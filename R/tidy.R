@@ -1,7 +1,7 @@
 #' A classifier as tibbles
 #'
-#' `tidy()` gives the course of its training, `glance()` one row of facts, `augment()` the data with
-#' predictions beside it.
+#' `tidy()` returns the training history, `glance()` one row of facts, `augment()` the data with
+#' predictions.
 #'
 #' @param x A classifier; for `augment()` an exported one too, see [load_exported()].
 #' @param data A data frame with a column `fname`.

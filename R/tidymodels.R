@@ -1,12 +1,12 @@
-#' Beside tidymodels
-#'
-#' Recordings are no columns of numbers, so hearingai trains, splits and tunes by functions of its
-#' own. What goes in and comes out are tibbles that the packages of tidymodels take as they are.
+#' Use with tidymodels#'
+#' Recordings are not columns of numbers, so hearingai trains, splits and tunes with its own
+#' functions. Their inputs and results are tibbles that the packages of tidymodels can use.
 #'
 #' **yardstick.** `augment(classifier, clips)` has the truth and the prediction as factors with
 #' equal levels, and a column `.pred_<label>` for each level, in their order: all that `accuracy()`,
-#' `conf_mat()`, `roc_auc()` and the others ask for. yardstick takes the first level for the event;
-#' of `"other"` and `"speech"` you mean the second: `event_level = "second"`.
+#' `conf_mat()`, `roc_auc()` and the others need (of a label `class` it is `.pred_class_`, since
+#' `.pred_class` is the prediction). yardstick takes the first level as the event; for `"other"` and
+#' `"speech"` set `event_level = "second"`.
 #'
 #' **rsample.** [cross_validate()] takes resamples as `folds`; `group_vfold_cv(clips, speaker)`
 #' keeps speakers apart. Of `initial_split()` and `group_initial_split()`, `training()` goes to
@@ -15,19 +15,19 @@
 #' `fit()` goes by it.
 #'
 #' **broom.** [tidy()][tidy.hearingai_classifier], [glance()][tidy.hearingai_classifier] and
-#' [augment()][tidy.hearingai_classifier] answer for classifiers and for what is made of them;
-#' `predict(type = "class")` and `predict(type = "prob")` give the columns that models of parsnip
-#' give.
+#' [augment()][tidy.hearingai_classifier] have methods for classifiers and results;
+#' `predict(type = "class")` and `predict(type = "prob")` return the same columns as parsnip's
+#' models.
 #'
-#' **Saving.** [saveRDS()] keeps a classifier, so that workers of a parallel computation have it
-#' too: there is nothing to bundle.
+#' **Saving.** [saveRDS()] saves a classifier, and parallel workers can use it: the package bundle
+#' is not needed.
 #'
-#' **No parsnip engine.** parsnip hands an engine the values of the predictors, and what surrounds
-#' it (recipes, workflows, tune) prepares and resamples these values. Here the predictor is the name
-#' of a file. A formula would turn it into indicator columns, one a file; no step of `recipes` can
-#' work on the sound, whose preparation is part of the classifier; and refitting by `tune_grid()`
-#' would decode every recording anew for each candidate. [cross_validate()] and [tune()] do what
-#' `fit_resamples()` and `tune_grid()` do, decode once, keep speakers apart and go on after a break.
+#' **No parsnip engine.** parsnip passes the values of the predictors to an engine, and recipes,
+#' workflows and tune prepare and resample these values. Here the predictor is the name of a file. A
+#' formula would turn it into indicator columns, one for each file; no step of `recipes` can
+#' process the sound, whose preparation is part of the classifier; and refitting by `tune_grid()`
+#' would decode every recording again for each candidate. [cross_validate()] and [tune()] do what
+#' `fit_resamples()` and `tune_grid()` do, decode once, keep speakers apart and can be resumed.
 #'
 #' @name tidymodels
 #' @family experiments

@@ -34,5 +34,5 @@ two_tone <- function(frequencies = c(440, 2000), duration = 1, sample_rate = 220
 #' @param n How many tones to find, at most.
 #' @export
 find_tones <- function(waveform, sample_rate, n = 2) {
-  as.vector(py_call("find_tones", py_waveform(waveform), py_number(sample_rate), n = py_int(n)))
+  as.vector(py_call("find_tones", py_samples(waveform), py_number(sample_rate), n = py_int(n)))
 }

@@ -1,17 +1,15 @@
-#' Describe recordings by the numbers that a network decides on
-#'
-#' An embedding is the input of the network's head, which is its last layer with weights
-#' (normalisations aside): what the head weighs to name a label. Where that is a map or a sequence,
-#' it is averaged over its places. Recordings that sound alike to the network have embeddings that
-#' lie near each other, whatever their labels. For anything but a classifier, `embed()` is
-#' [stats::embed()].
+#' Compute embeddings of recordings#'
+#' An embedding is the input of the network's head, its last layer with weights (normalisations
+#' aside). If it is a map or a sequence, it is averaged over its positions. Recordings that are
+#' similar to the network have embeddings near each other, whatever their labels. For anything but a
+#' classifier, `embed()` is [stats::embed()].
 #'
 #' @param x A classifier, of sound or of AudioSet embeddings; or an exported one, see
 #'   [load_exported()].
 #' @inheritParams predict.hearingai_classifier
 #' @param layer Name of the layer of the network whose output is taken instead; exported files hold
 #'   the input of the head alone.
-#' @param on_error `"report"` answers a file that cannot be read with its reason in `.error`;
+#' @param on_error `"report"` returns the reason in `.error` for a file that cannot be read;
 #'   `"raise"` stops at the first.
 #' @param ... For a classifier, not used.
 #' @return A tibble with one row per recording, in order: `fname`, `embedding_1`, `embedding_2` ...
@@ -52,31 +50,30 @@ embed.hearingai_classifier <- function(x, recordings, layer = NULL, sample_rate 
 #' @export
 embed.hearingai_exported <- embed.hearingai_classifier
 
-#' Train a new task on the front end and body of a trained classifier
-#'
+#' Fine-tune a trained classifier for a new task#'
 #' The network keeps its layers up to the head, see [embed()], and gets a new head: one dense layer
 #' with a probability a label. [fit()][fit.hearingai_classifier] trains it, with the recipe of the
-#' classifier, which itself stays as it was. Frozen layers keep their weights to the last bit;
-#' frozen batch normalisation goes on with the means and variances it has, and scaling in the front
-#' end with what it learnt from the first task's clips. Freezing is of this training only:
+#' classifier, which itself stays unchanged. Frozen layers keep their weights to the last bit;
+#' frozen batch normalisation uses the means and variances it has, and scaling in the front end
+#' those of the first task's clips. Freezing applies to this training only:
 #' [fit()][fit.hearingai_classifier] of the result trains all layers.
 #'
 #' @param classifier A trained classifier.
 #' @param clips A table with at least `fname` and `class`.
 #' @param labels The classes of the new task, in the order of the probabilities; `NULL` takes those
 #'   of the table, sorted.
-#' @param freeze What is not trained: `"body"`, all but the head; `"none"`, so that all is trained
-#'   (the lower the `learning_rate`, the nearer to what it was); or the name of a layer of the
-#'   network, which is frozen with all layers before it.
-#' @param seed A whole number that decides the head's initial weights and what is drawn; `NULL`
-#'   takes that of a `checkpoint` that is there, else draws one from R's random numbers, so that
-#'   [set.seed()] decides it.
+#' @param freeze The layers to freeze: `"body"`, all but the head; `"none"`, so that all are trained
+#'   (with a lower `learning_rate` they change less); or the name of a layer of the network, which
+#'   is frozen with all layers before it.
+#' @param seed A whole number that seeds the head's initial weights and all random choices; `NULL`
+#'   takes that of an existing `checkpoint`, else draws one from R's random numbers, so that
+#'   [set.seed()] makes it reproducible.
 #' @inheritParams fit.hearingai_classifier
 #' @inheritDotParams fit.hearingai_classifier epochs:patience precision device on_error partial
 #'   callbacks
-#' @return A new classifier. [classifier_info()] tells in `tuned_from` the fingerprint of the one it
-#'   came from, and in `frozen` which layers were not trained; that one's training clips count as
-#'   heard.
+#' @return A new classifier. In [classifier_info()], `tuned_from` is the fingerprint of the original
+#'   one and `frozen` names the layers that were not trained; the original one's training clips
+#'   count as used in training.
 #' @references Yosinski, J. and others (2014). How transferable are features in deep neural
 #'   networks? NeurIPS.
 #' @seealso [few_shot()], where there are only a few clips a class.
@@ -107,7 +104,7 @@ fine_tune <- function(classifier, clips, labels = NULL, freeze = "body", validat
 #' Front end and body stay as they are; each clip is embedded once, see [embed()], and the head is
 #' the multinomial logistic regression of the labels on the standardised embeddings, solved to its
 #' optimum. The result is a classifier like any other; [fit()][fit.hearingai_classifier] trains it
-#' further. Where there are clips enough to train the body too, [fine_tune()] does.
+#' further. With enough clips to train the body too, use [fine_tune()].
 #'
 #' @inheritParams fine_tune
 #' @inheritParams fit.hearingai_classifier
@@ -115,12 +112,12 @@ fine_tune <- function(classifier, clips, labels = NULL, freeze = "body", validat
 #'   touched.
 #' @param shots Clips a class to learn from, drawn from different speakers, sources or folds as far
 #'   as the table names them and has them; `NULL` takes all.
-#' @param penalty Weight of the squared coefficients beside the loss summed over the clips; more
-#'   makes the answers less sure.
-#' @param seed A whole number that decides which clips `shots` draws; `NULL` draws one from R's
-#'   random numbers, so that [set.seed()] decides it.
-#' @return A new classifier. [classifier_info()] tells in `tuned_from` the fingerprint of the one it
-#'   came from; that one's training clips count as heard.
+#' @param penalty Weight of the L2 penalty on the coefficients, relative to the loss summed over the
+#'   clips; more makes predictions less sure.
+#' @param seed A whole number that seeds the choice of `shots` clips; `NULL` draws one from R's
+#'   random numbers, so that [set.seed()] makes it reproducible.
+#' @return A new classifier. In [classifier_info()], `tuned_from` is the fingerprint of the original
+#'   one, whose training clips count as used in training.
 #' @references Chen, W.-Y. and others (2019). A closer look at few-shot classification. ICLR.
 #' @family transfer
 #' @export

@@ -9,7 +9,7 @@
 #'
 #' Callbacks are called in every trial, which each begins at epoch 0 with another classifier.
 #'
-#' Interrupted (Esc or Ctrl-C), it ends; with a `path`, called again it goes on where it was.
+#' Esc or Ctrl-C interrupts it; with a `path`, the next call resumes.
 #'
 #' @param recipe Name of a recipe, or a recipe ([get_recipe()]).
 #' @param clips A table of clips.
@@ -19,18 +19,18 @@
 #'   (`batch_size`, `optimizer`, `network`, ...), the optimizer's `learning_rate`, `clipnorm`,
 #'   `weight_decay` or `momentum`, or an argument of the network (`hidden`, `dropout`, ...); of
 #'   several networks, one that all of them have.
-#' @param n_trials Trainings in all; `NULL` takes every combination of a grid, and 20 of ranges.
-#'   A grid has no more than its combinations, and each of them in the end.
-#' @param metric What the table is sorted by, the best first: a metric of
+#' @param n_trials Number of trainings; `NULL` takes every combination of a grid, and 20 of ranges.
+#'   A grid has at most its combinations, each tried once.
+#' @param metric The metric that the table is sorted by, the best first: one of
 #'   [evaluate()][evaluate.hearingai_classifier], or `"loss"`.
 #' @param validation Which clips to compare on: a table; a share of the clips between 0 and 1;
 #'   `NULL` as for [fit()][fit.hearingai_classifier].
 #' @param epochs Passes over the training clips; `NULL` takes the recipe's.
-#' @param path A file to keep every finished trial in; called again with the same arguments after a
-#'   break, it goes on where it was. `NULL` keeps nothing.
-#' @param seed A whole number that decides weights, split, order and the sampler; `NULL` takes that
-#'   of what `path` holds already, else draws one from R's random numbers, so that [set.seed()]
-#'   decides it.
+#' @param path A file to save every finished trial in; called again with the same arguments, an
+#'   interrupted run resumes. `NULL` saves nothing.
+#' @param seed A whole number that seeds weights, split, order and the sampler; `NULL` takes the
+#'   seed stored in `path`, else draws one from R's random numbers, so that [set.seed()] makes it
+#'   reproducible.
 #' @inheritParams fit.hearingai_classifier
 #' @return A tibble with one row per trial, the best first: `trial`, the settings, the metrics of
 #'   [evaluate()][evaluate.hearingai_classifier] on the validation clips, `loss`, `parameters`,

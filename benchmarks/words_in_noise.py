@@ -166,7 +166,7 @@ def main():
     unseen = words[words["split"] == "test"]
     alone = hearingai.evaluate(classifier, unseen)
     if alone.n_seen:
-        raise SystemExit(f"{alone.n_seen} clips of the hour were heard in training")
+        raise SystemExit(f"{alone.n_seen} clips of the hour were used in training")
     validation = words[words["split"] == "validation"]
     threshold = chosen_threshold(classifier, validation, noise, options)
     results, rows = judge(classifier, unseen, noise, threshold, options)

@@ -1,11 +1,11 @@
-"""What a message of the core says, in parts that each face tells in its own language.
+"""Messages of the core in parts, which R and the shell rewrite in their own syntax.
 
-Messages are written for users of Python, and in one form:
+Messages are written for users of Python, in one form:
 
 - Code stands in backquotes: an argument (`epochs`), a part of one (`confusion["n"]`), an argument
   with a value (`overwrite=True`), a value (`None`), or what installs an extra
   (`pip install "hearingai[onnx]"`).
-- " Received: " parts what is wrong from what came.
+- " Received: " separates what is wrong from what was given.
 - Further lines are hints.
 """
 
@@ -24,9 +24,9 @@ class Part(NamedTuple):
     Attributes:
         kind: `"text"`; `"argument"`; `"setting"`, an argument with a value; `"value"`; `"extra"`,
             to install; or `"code"` that is none of these.
-        text: What it says in Python; of an argument, a setting and an extra the name.
+        text: The text in Python; of an argument, a setting and an extra the name.
         keys: Of an argument, which part of it is meant.
-        value: Of a setting and a value.
+        value: The value, of a setting and a value.
     """
 
     kind: str
@@ -36,7 +36,7 @@ class Part(NamedTuple):
 
 
 class Message(NamedTuple):
-    """A message in parts: what is wrong, what came (or nothing), and a list a hint."""
+    """A message in parts: what is wrong, what was given (or nothing), and a list for each hint."""
 
     wrong: list[Part]
     received: list[Part]
@@ -44,23 +44,23 @@ class Message(NamedTuple):
 
 
 def parse(text: str) -> Message:
-    """Part a message."""
+    """Split a message into parts."""
     first, *hints = (line.strip() for line in text.split("\n"))
     wrong, _, received = first.partition(RECEIVED)
     return Message(parts(wrong), _value(received), [parts(hint) for hint in hints if hint])
 
 
 def parts(text: str) -> list[Part]:
-    """Part a line: what stands in backquotes from the text around it."""
+    """Split a line: code in backquotes from the text around it."""
     pieces = text.split("`")
-    if len(pieces) % 2 == 0:  # one that nothing closes
+    if len(pieces) % 2 == 0:  # a backquote without a partner
         return [Part("text", text)]
     found = [_code(p) if i % 2 else Part("text", p) for i, p in enumerate(pieces)]
     return [part for part in found if part.kind != "text" or part.text]
 
 
 def python(part: Part) -> str:
-    """Tell a part as Python writes it."""
+    """A part in Python's syntax."""
     inside = {
         "argument": part.text + "".join(f'["{key}"]' for key in part.keys),
         "setting": f"{part.text}={part.value!r}",
@@ -93,7 +93,7 @@ def _code(text: str) -> Part:
 
 
 def _value(text: str) -> list[Part]:
-    """What came: a plain value, or what else the message says of it."""
+    """What was given: a plain value, or its description."""
     try:
         value = ast.literal_eval(text)
     except (SyntaxError, ValueError):

@@ -1,4 +1,4 @@
-"""The names of the recipes, for those who ask before Keras is loaded."""
+"""The names of the recipes, available without loading Keras."""
 
 RECIPE_NAMES = (
     *("speech-commands", "speech-commands-small", "hearing-ai", "sound-classification"),

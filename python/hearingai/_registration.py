@@ -1,4 +1,4 @@
-"""Start Keras quietly, and register our classes as soon as it is there."""
+"""Import Keras without its messages, and register our classes as soon as it is loaded."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class _AroundKeras:
     """An import hook that waits for Keras; importing Keras ourselves would cost seconds."""
 
     def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
-        """Find Keras as ever; before its import we set it up, after it we register our classes."""
+        """Find Keras as usual; configure it before its import and register our classes after it."""
         if name != "keras":
             return None
         sys.meta_path.remove(self)
@@ -52,7 +52,7 @@ class _AroundKeras:
                 try:
                     with starting_keras():
                         load(module)
-                except BaseException:  # another attempt may follow, on another backend
+                except BaseException:  # a second import may follow, with another backend
                     sys.meta_path.insert(0, self)
                     raise
                 _import_modules()

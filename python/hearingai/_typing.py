@@ -15,7 +15,7 @@ PathLike: TypeAlias = str | os.PathLike[str]
 """A file or a folder."""
 
 ArrayLike: TypeAlias = "npt.ArrayLike"
-"""An array, or what NumPy makes one of: a list of numbers, say."""
+"""An array, or what NumPy converts to one, such as a list of numbers."""
 
 Sound: TypeAlias = "np.ndarray | Sequence[np.ndarray] | Sequence[Sequence[float]]"
 """One waveform `(samples,)`, a batch `(n, samples)`, or a list of waveforms."""
@@ -33,7 +33,7 @@ Device: TypeAlias = Literal["auto", "cpu", "gpu"]
 """Where to compute; `"auto"` takes the GPU where there is one."""
 
 OnError: TypeAlias = Literal["report", "raise"]
-"""Name what cannot be read and go on, or stop at it."""
+"""Report what cannot be read and continue, or raise an error."""
 
 Progress: TypeAlias = bool | Callable[[float, float | None, str], object] | None
-"""Whether to show a bar; a function of `(done, total, text)` is fed instead."""
+"""Whether to show a bar; or a function that is called with `(done, total, text)` instead."""

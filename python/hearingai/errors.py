@@ -1,4 +1,4 @@
-"""The one family of exceptions and warnings."""
+"""The exceptions and the warning of the package."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from types import FrameType
 
 _PACKAGE = str(Path(__file__).parent)
-_CONTEXTS = contextlib.__file__  # lies between us when a block warns at its begin or end
+_CONTEXTS = contextlib.__file__  # a frame of it is on the stack when a `with` block warns
 _UNREADABLE = ("Cc", "Cs", "Zl", "Zp")  # controls, surrogates, breaks
 
 
@@ -43,7 +43,7 @@ def _escaped(character: str) -> str:
 
 
 class HearingAIError(ValueError):
-    """Something given to hearingai cannot be used; the message says what, and what would do."""
+    """An argument or a file cannot be used; the message names it and says what is valid."""
 
     def __init__(self, *args: object) -> None:
         super().__init__(*[as_utf8(arg) if isinstance(arg, str) else arg for arg in args])
@@ -64,15 +64,15 @@ class AudioFileError(HearingAIError):
 
 
 class MissingBackendError(HearingAIError, ImportError):
-    """Keras, or the library that it computes with, cannot be imported."""
+    """Keras or its backend cannot be imported."""
 
 
 class HearingAIWarning(UserWarning):
-    """The work goes on, but its result deserves a second look."""
+    """The call succeeds, but its result needs attention."""
 
 
 def warn(message: str) -> None:
-    """Warn, naming the line outside the package that led here."""
+    """Warn, with the line outside the package that made the call."""
     frame: FrameType | None = sys._getframe(1)
     depth = 2
     while frame is not None and frame.f_code.co_filename.startswith((_PACKAGE, _CONTEXTS)):

@@ -1,6 +1,6 @@
 # What the tests of events share: a noise that comes and goes, and events against the truth.
 
-bursts <- withr::with_seed(1, rnorm(80000) / 10 * rep(c(0, 1), each = 8000))
+bursts <- withr::with_seed(1, stats::rnorm(80000) / 10 * rep(c(0, 1), each = 8000))
 low <- c(no = 0.45, yes = 0.45)
 
 recording <- function(envir = parent.frame()) {

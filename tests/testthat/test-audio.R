@@ -50,7 +50,7 @@ test_that("a number of channels is read", {
 test_that("channels are averaged, and repeated", {
   expect_equal(fit_channels(c(0.5, 1), 2), rbind(c(0.5, 1), c(0.5, 1)))
   expect_equal(fit_channels(rbind(c(0.5, 1), c(0, 0.5)), 1), c(0.25, 0.75))
-  expect_equal(fit_channels(rbind(1:2, 3:4), 2), rbind(1:2, 3:4))
+  expect_equal(fit_channels(rbind(1:2, 3:4) / 4, 2), rbind(1:2, 3:4) / 4)
 })
 
 test_that("resampling keeps the shape of what came", {
@@ -64,20 +64,20 @@ test_that("waveforms are fitted to a length", {
   expect_equal(fit_length(c(1, 2), 3), c(1, 2, 0))
   expect_equal(fit_length(c(0, 0.1, 2, 3, 0.1), 2, crop = "loudest"), c(2, 3))
   expect_equal(fit_length(c(0, 0.1, 2, 3, 0.1), 2L), c(0, 0.1))
-  expect_equal(fit_length(rbind(1:3, 4:6), 2), rbind(1:2, 4:5))
-  expect_equal(fit_length(1:5, 2, crop = "end"), 4:5)
-  expect_equal(fit_length(1:2, 5, pad = "loop"), c(1, 2, 1, 2, 1))
-  expect_equal(fit_length(1:2, 4, place = "end"), c(0, 0, 1, 2))
+  expect_equal(fit_length(rbind(1:3, 4:6) / 8, 2), rbind(1:2, 4:5) / 8)
+  expect_equal(fit_length(1:5 / 8, 2, crop = "end"), 4:5 / 8)
+  expect_equal(fit_length(c(1, 2), 5, pad = "loop"), c(1, 2, 1, 2, 1))
+  expect_equal(fit_length(c(1, 2), 4, place = "end"), c(0, 0, 1, 2))
 })
 
 test_that("set.seed() decides what is random without a seed, and nothing else is drawn", {
   drawn <- function(...) {
     set.seed(4)
-    fit_length(1:1000, 3, crop = "random", ...)
+    1000 * fit_length(1:1000 / 1000, 3, crop = "random", ...)
   }
   expect_equal(drawn(), drawn())
   expect_false(identical(drawn(seed = 1), drawn(seed = c(1, 2))))
-  expect_equal(diff(drawn()), c(1, 1))
+  expect_equal(diff(drawn()), c(1, 1), tolerance = 1e-4)
   set.seed(4)
   before <- .Random.seed
   fit_length(1:5, 3)
@@ -91,7 +91,7 @@ test_that("unfit input is named", {
   expect_refused(read_audio("nowhere.wav", sample_rate = NA), "`sample_rate`.*NA")
   expect_refused(write_audio("a.wav", "sound", 16000), "`waveform` must be numbers")
   expect_refused(write_audio("a.wav", numeric(), 16000), "`waveform` must be numbers")
-  expect_refused(write_audio("a.wav", cbind(tone(), tone()), 16000), "(channels, samples)")
+  expect_refused(write_audio("a.wav", cbind(tone(), tone()), 16000), "a column a sample; t\\(")
   expect_refused(write_audio("a.unknown", tone(), 16000), "`path` must end in")
   expect_refused(write_audio("a.wav", tone(), 16000, subtype = NA), "`subtype`.*NA")
   expect_refused(resample(tone(), NULL, 8000), "`from_rate` must be given")
@@ -99,4 +99,16 @@ test_that("unfit input is named", {
   expect_refused(fit_length(1:3, 2, pad = NA), "`pad`.*NA")
   expect_refused(fit_length(1:3, 2, crop = "random", seed = c(1, 2.5)), "`seed` must be whole")
   expect_refused(fit_channels(1:3, 0), "`channels` must be a positive whole number")
+})
+
+test_that("integers are 16-bit samples, as tuneR has them, and other scales are named", {
+  whole <- c(0L, 16384L, -32768L)
+  expect_equal(fit_length(whole, 3), c(0, 0.5, -1))
+  expect_equal(fit_channels(rbind(whole, whole), 1), c(0, 0.5, -1))
+  path <- withr::local_tempfile(fileext = ".wav")
+  write_audio(path, whole, 16000)
+  expect_equal(read_audio(path)$waveform, c(0, 0.5, -1))
+  expect_refused(fit_length(c(0L, 99999L), 3), "`waveform` must be integers of 16 bits")
+  expect_refused(fit_length(c(0, 16384), 3), "`waveform` must be float in -1...1.*32768")
+  expect_refused(plot_waveform(c(0L, 99999L), 16000), "`waveform` must be integers of 16 bits")
 })

@@ -30,7 +30,7 @@ test_that("clips are changed, in training only", {
 
 test_that("noise is the recording's", {
   clip <- numeric(6)
-  mixed <- BackgroundNoise(noise = c(2L, -2L), volume = 0.5, probability = 1)(clip)
+  mixed <- BackgroundNoise(noise = c(2, -2), volume = 0.5, probability = 1)(clip)
   expect_equal(abs(mixed), matrix(1, 1, 6))
   expect_equal(diff(sign(as.vector(mixed))) != 0, rep(TRUE, 5))
   two <- BackgroundNoise(noise = list(c(1, 1), 1), volume = 1, probability = 1)

@@ -20,6 +20,19 @@ test_that("a CSV is read, its paths from its folder", {
   expect_equal(load_clips(path), clips)
 })
 
+test_that("classes of a CSV keep their names, and rows that shift are refused", {
+  path <- withr::local_tempfile(fileext = ".csv")
+  writeLines(c("fname;class;start", "a.wav;NA;1,5", "b.wav;TRUE;2", "c.wav;01;3"), path)
+  clips <- read_clips(path)
+  expect_equal(levels(clips$class), c("01", "NA", "TRUE"))
+  expect_equal(clips$start, c(1.5, 2, 3))
+  writeLines(c("fname,class", "a.wav,yes,x"), path)
+  expect_refused(read_clips(path), "line 2 has 3 values.*fname, class")
+  expect_warning(clip_table(c("a.wav", "a.wav"), c("no", "yes")), "under several classes",
+    class = "hearingai_warning"
+  )
+})
+
 test_that("a table is built, its classes sorted whatever their levels", {
   clips <- clip_table(c("a.wav", "b.wav"), factor(c("no", "yes"), c("yes", "no")))
   expect_equal(levels(clips$class), c("no", "yes"))

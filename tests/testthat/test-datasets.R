@@ -24,6 +24,22 @@ test_that("UrbanSound8K is listed by its table", {
   expect_refused(urbansound8k(tempdir()), "`path` must hold `metadata/UrbanSound8K.csv`")
 })
 
+test_that("classes without a recording that can be read are named, and a split is no class", {
+  root <- withr::local_tempdir()
+  for (folder in c("train/bark", "test/bark", "test/meow")) {
+    dir.create(file.path(root, folder), recursive = TRUE)
+  }
+  for (folder in c("train", "test")) {
+    write_audio(file.path(root, folder, "bark/1.wav"), numeric(800), 8000)
+  }
+  file.create(file.path(root, "test/meow/1.m4a"))
+  expect_warning(clips <- audio_folder(root), "No clips are left of: meow",
+    class = "hearingai_warning"
+  )
+  expect_equal(as.character(clips$class), c("bark", "bark"))
+  expect_equal(clips$split, c("test", "train"))
+})
+
 test_that("ESC-10 is listed by its names", {
   root <- withr::local_tempdir()
   for (class in c("001 - Dog bark", "002 - Rain")) {

@@ -22,9 +22,9 @@ test_that("an evaluation holds what was measured", {
 })
 
 test_that("an evaluation warns of what flatters it, or is left out", {
-  expect_warning(heard <- evaluate(trained(), part("train")), "heard in training")
+  expect_warning(heard <- evaluate(trained(), part("train")), "used in training")
   expect_equal(heard$n_seen, nrow(part("train")))
-  expect_match(capture.output(print(heard))[1], "24 of them heard in training")
+  expect_match(capture.output(print(heard))[1], "24 of them used in training")
   clips <- part("test")[c("fname", "class")]
   other <- tibble::tibble(fname = words()$fname[1], class = "up")
   expect_warning(left <- evaluate(trained(), rbind(clips, other)), "does not know: up")

@@ -21,3 +21,21 @@ test_that("events are written for other programs and read back", {
   found <- annotate(untrained(), bursts, hop = 0.5, threshold = low)
   expect_equal(nrow(read_events(write_events(found, csv, overwrite = TRUE))), nrow(found$events))
 })
+
+test_that("selections of several recordings are all read, their views once", {
+  path <- withr::local_tempfile(fileext = ".selections.txt")
+  header <- c("Selection", "View", "Begin Time (s)", "End Time (s)", "Begin Path", "Species")
+  rows <- list(
+    header, c(1, "W", "1,5", 2, "a.wav", "wren"), c(1, "S", "1,5", 2, "a.wav", "wren"), header,
+    c(1, "S", "1,5", 2, "b.wav", "NA")
+  )
+  writeLines(vapply(rows, paste, character(1), collapse = "\t"), path)
+  suppressWarnings(
+    expect_warning(back <- read_events(path), "1 of 3 rows are further views",
+      class = "hearingai_warning"
+    )
+  )
+  expect_equal(back$fname, c("a.wav", "b.wav"))
+  expect_equal(back$start, c(1.5, 1.5))
+  expect_equal(back$label, c("wren", "NA"))
+})

@@ -113,8 +113,8 @@ test_that("a table of embeddings trains a classifier of embeddings, and only tha
   expect_match(capture.output(print(classifier)), "10 x 128 embeddings", all = FALSE)
   expect_match(capture.output(print(summary(classifier))), "target      turkey", all = FALSE)
   expect_equal(classifier_info(classifier)$target, "turkey")
-  expect_refused(quick(tagger(), words()), "hears embeddings, and the table lists recordings")
-  expect_refused(quick(clips = embeddings()), "hears recordings, and the table lists embeddings")
+  expect_refused(quick(tagger(), words()), "takes embeddings, and the table lists recordings")
+  expect_refused(quick(clips = embeddings()), "takes recordings, and the table lists embeddings")
 })
 
 test_that("a bad file is left out with a warning, or stops", {

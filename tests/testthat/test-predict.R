@@ -67,7 +67,7 @@ test_that("a classifier of embeddings hears tables, files and arrays of them", {
   some <- embeddings()[c(5, 2), ]
   some$record[2] <- 99L
   expect_equal(predict(tagged(), some)$.error, c(NA, "holds no record 99"))
-  expect_refused(predict(tagged(), "a.wav"), "hears embeddings.*a.wav")
+  expect_refused(predict(tagged(), "a.wav"), "takes embeddings.*a.wav")
   expect_refused(predict(tagged(), array(0, c(2, 5, 128))), "\\(2, 5, 128\\)")
 })
 

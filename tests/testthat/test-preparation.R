@@ -98,7 +98,7 @@ test_that("unfit input is named", {
   expect_refused(prepare(data.frame(fname = NA)), "`clips\\$fname` is missing")
   refused("nothing", message = "`recipe` must be one of")
   refused(NA, message = "`recipe`.*NA")
-  refused("audio-gate", message = "hears embeddings")
+  refused("audio-gate", message = "takes embeddings")
   refused(get_recipe("speech-commands", crop = "random"), message = "random stretches")
   refused(store = FALSE, message = "`store` must be one path")
   refused(store = NA_character_, message = "`store`.*NA")

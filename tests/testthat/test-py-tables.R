@@ -3,6 +3,40 @@ test_that("a data frame must be one, with its columns", {
   expect_refused(py_table(data.frame(file = "a", class = "b")), "column fname.*file.*class")
 })
 
+test_that("the columns that are there are named, and the one that may be meant", {
+  skip_if_no_core()
+  expect_refused(py_files(data.frame(path = "a"), "recordings"),
+    "`recordings` must have a column fname.*Its columns: path.*Is it the column 'path'"
+  )
+  expect_refused(py_table(data.frame(fname = "a", Clas = "b")), "Is it the column 'Clas'")
+  expect_refused(py_files(data.frame(), "recordings"), "has no columns")
+})
+
+test_that("logical and whole classes keep their names", {
+  skip_if_no_core()
+  classes <- function(class) {
+    levels(clip_table(c("a.wav", "b.wav"), class)$class)
+  }
+  expect_identical(classes(c(TRUE, FALSE)), c("FALSE", "TRUE"))
+  expect_identical(classes(c(1, 2)), c("1", "2"))
+  expect_identical(classes(1:2), c("1", "2"))
+  expect_identical(classes(factor(c("NA", "01"))), c("01", "NA"))
+})
+
+test_that("a label `class` has a column of its own", {
+  expect_identical(prob_columns(c("no", "yes")), c(".pred_no", ".pred_yes"))
+  expect_identical(
+    prob_columns(c("class", "class_", "error")), c(".pred_class__", ".pred_class_", ".pred_error")
+  )
+  table <- list(fname = "a", label = "class", prob_class = 0.75, prob_no = 0.25, error = NA)
+  predictions <- r_predictions(table, c("class", "no"))
+  expect_named(predictions, c("fname", ".pred_class", ".pred_class_", ".pred_no", ".error"))
+  expect_identical(as.character(predictions$.pred_class), "class")
+  expect_identical(predictions$.pred_class_, 0.75)
+  expect_identical(predictions_of("prob", predictions, c("class", "no"))$.pred_class_, 0.75)
+  expect_identical(predictions_of("raw", predictions, c("class", "no"))[, "class"], c(class = 0.75))
+})
+
 test_that("tables go there and back", {
   skip_if_no_core()
   clips <- tibble::tibble(

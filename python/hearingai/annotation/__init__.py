@@ -1,1 +1,1 @@
-"""Long recordings and live sound, heard window by window."""
+"""Long recordings and live sound, classified window by window."""

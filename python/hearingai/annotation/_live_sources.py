@@ -1,4 +1,4 @@
-"""Where live sound comes from; each source puts `(samples lost before it, chunk)` into a queue."""
+"""The sources of live sound; each puts `(samples lost before it, chunk)` into a queue."""
 
 import os
 import queue
@@ -13,20 +13,21 @@ import numpy as np
 from .._typing import PathLike
 from ..audio.raw_pcm import GrowingFile, Pcm, pipe_chunks
 from ..errors import HearingAIError
+from ..runtime.arguments import path_of
 
 _CHUNK = 0.1  # seconds, at most
-_LOOK = 0.2  # seconds between two looks whether it was stopped
+_LOOK = 0.2  # seconds between two checks whether it was stopped
 LiveSource: TypeAlias = int | PathLike | BinaryIO | Iterable[np.ndarray] | None
 """A microphone (`None`, or its number), a file or a pipe, a file object, or chunks of sound."""
 
 SampleFormat: TypeAlias = Literal["uint8", "int16", "int24", "int32", "float32", "float64"]
-"""How raw samples are written, little-endian."""
+"""The encoding of raw samples, little-endian."""
 
 _NO_MICROPHONE = 'The microphone needs sounddevice. Type: `pip install "hearingai[live]"`'
 
 
 class _Source(Protocol):
-    """Chunks from somewhere.
+    """A source of chunks of sound.
 
     Attributes:
         sample_rate: Their rate, Hz.
@@ -35,7 +36,7 @@ class _Source(Protocol):
     sample_rate: int
 
     def start(self, chunks: queue.Queue) -> None:
-        """Put chunks into a queue from now on."""
+        """Start to put chunks into a queue."""
 
     def stop(self) -> None:
         """Put no more."""
@@ -44,12 +45,13 @@ class _Source(Protocol):
 def live_source(
     source: LiveSource, sample_rate: int, channels: int, format: SampleFormat, wait: float
 ) -> _Source:
-    """Where chunks come from: something with `sample_rate`, `start` and `stop`."""
+    """The source for `source`: an object with `sample_rate`, `start` and `stop`."""
     if source is None or (isinstance(source, int) and not isinstance(source, bool)):
         return _Microphone(source, sample_rate, channels)
     size = max(1, int(_CHUNK * sample_rate))
     if isinstance(source, (str, os.PathLike)):
-        if Path(source).is_dir():
+        source = path_of("source", source)
+        if source.is_dir():
             raise HearingAIError(f"`source` must be a file. Received: {source}, a folder")
         if Path(source).exists() and not stat.S_ISREG(Path(source).stat().st_mode):
             pcm = Pcm(format, channels)
@@ -73,7 +75,7 @@ def _piped(path: PathLike, pcm: Pcm, size: int) -> Iterator[np.ndarray]:
 
 
 class _Thread:
-    """Chunks that a thread waits for. A daemon: a wait for a pipe cannot be cancelled."""
+    """Chunks read by a thread. It is a daemon, since waiting for a pipe cannot be cancelled."""
 
     def __init__(self, chunks: Iterable[np.ndarray], sample_rate: int) -> None:
         self._source, self.sample_rate = chunks, sample_rate
@@ -106,7 +108,7 @@ class _Thread:
 
 
 class _Microphone:
-    """The sound of a microphone, by sounddevice."""
+    """The sound of a microphone, recorded with sounddevice."""
 
     def __init__(self, number: int | None, sample_rate: int, channels: int) -> None:
         try:
@@ -139,7 +141,7 @@ class _Microphone:
             self._device.start()
         except (self._library.PortAudioError, ValueError) as error:
             raise HearingAIError(
-                f"the microphone cannot be opened: {error}. It may want another `sample_rate`, "
+                f"the microphone cannot be opened: {error}. It may need another `sample_rate`, "
                 f"such as 44100 or 48000"
             ) from None
 

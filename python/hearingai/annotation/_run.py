@@ -1,4 +1,4 @@
-"""The work of `annotate`: reading ahead, computing, following events, keeping."""
+"""The work of `annotate`: reading ahead, computing, tracking events, storing probabilities."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, nullcontext
 from fractions import Fraction
 from functools import partial
-from typing import Any
 
 import numpy as np
 
 from .._typing import OnError, Progress
 from ..audio.blocks import read_ahead
 from ..audio.doubts import collected_doubts, doubt
+from ..classifier.protocol import Classifier
 from ..errors import AudioFileError
 from ..events.rules import Rules
 from ..events.tracking import Event, EventTracker
@@ -23,7 +23,7 @@ from ..runtime.progress import progress_bar
 from .kept_windows import Kept, KeptWindows
 from .recordings import Recording
 
-_ROWS = 2**14  # kept windows that are gone through at once
+_ROWS = 2**14  # stored windows that are processed at once
 
 
 class AnnotationRun:
@@ -32,14 +32,14 @@ class AnnotationRun:
     Attributes:
         events: Rows `(fname, start, end, label, score)`.
         windows: `(recording, probabilities, seconds)` of each recording, if wanted.
-        recordings: `(fname, seconds)` of each that was heard.
-        errors: `(fname, reason)` of each that was not.
-        speed: Seconds of sound computed a second; `None` where nothing was.
+        recordings: `(fname, seconds)` of each that was annotated.
+        errors: `(fname, reason)` of each that could not be read.
+        speed: Seconds of sound computed a second; `None` where nothing was computed.
     """
 
     def __init__(
         self,
-        classifier: Any,
+        classifier: Classifier,
         grid: Grid,
         rules: Rules,
         *,
@@ -59,7 +59,7 @@ class AnnotationRun:
     def hear(
         self, sources: Sequence[Recording], batch_size: int, progress: Progress
     ) -> AnnotationRun:
-        """Go through recordings; returns itself."""
+        """Annotate recordings; returns itself."""
         known = [self._find(source) is not None for source in sources]
         new = [s for s, is_known in zip(sources, known, strict=True) if not is_known]
         lengths = [source.seconds for source in sources]
@@ -80,7 +80,7 @@ class AnnotationRun:
     def _read(
         self, sources: Sequence[Recording], batch_size: int
     ) -> Iterator[np.ndarray | tuple[Fraction, str] | AudioFileError]:
-        """Yield, of each recording, batches of windows, then its end or what is wrong.
+        """Yield, of each recording, batches of windows, then its end or its error.
 
         The end is its length, and what is missing where it was read in part.
         """
@@ -129,9 +129,9 @@ class AnnotationRun:
         return None if self._kept is None else self._kept.find(source)
 
     def _recall(self, source: Recording) -> None:
-        """Take what is kept of a recording; the events follow the rules of today."""
+        """Use a recording's stored probabilities; events follow the rules of this call."""
         found = self._find(source)
-        assert found is not None  # it was there when the work began
+        assert found is not None  # it was there when the run began
         probabilities, seconds, note = found
         if note:
             doubt(source.fname, note, lost=True)

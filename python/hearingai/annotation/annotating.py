@@ -1,7 +1,6 @@
-"""Recordings of any length: what is heard in them, and when."""
+"""annotate(): find the events in recordings of any length."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,6 +8,7 @@ from typing_extensions import Unpack
 
 from .._typing import Device, OnError, PathLike, Progress, Recordings
 from ..audio.doubts import collected_doubts
+from ..classifier.protocol import Classifier
 from ..clips.decoding import table_of_errors, table_of_notes
 from ..errors import HearingAIError
 from ..events.options import EventOptions
@@ -24,20 +24,20 @@ from .recordings import Recording, recordings_of
 
 @dataclass
 class Annotation:
-    """What `annotate` heard.
+    """The result of `annotate`.
 
     Attributes:
         events: DataFrame with a row an event: `fname` (`None` for sound), `start` and `end` in
-            seconds from the begin of the recording, `label`, and `score`, the highest smoothed
-            probability; recordings in their order, events by their begin.
+            seconds from the start of the recording, `label`, and `score`, the highest smoothed
+            probability; recordings in their order, events by their start.
         windows: DataFrame with a row a window: `fname`, `start`, `end` and `prob_<label>` for each
             label (float32); `None` where they were not kept.
-        recordings: DataFrame with a row a recording that was heard: `fname`, `seconds`.
+        recordings: DataFrame with a row a recording that was annotated: `fname`, `seconds`.
         errors: DataFrame `fname`, `error` of those that could not be read.
         notes: DataFrame `fname`, `note`: what is missing of those that were read in part.
-        seconds: Length of all that was heard.
-        speed: How many times faster than it sounds it was heard; `None` where all was kept from
-            a call before.
+        seconds: Length of all annotated recordings.
+        speed: How many times faster than real time; `None` where everything was found in
+            `path`.
     """
 
     events: pd.DataFrame
@@ -54,7 +54,7 @@ class Annotation:
         text += f" of {_duration(self.seconds)}"
         text += f", {bad} not read" if bad else ""
         text += f", {len(self.notes)} read in part" if len(self.notes) else ""
-        text += f", heard {self.speed:.3g} times faster than they sound" if self.speed else ""
+        text += f", {self.speed:.3g} times faster than real time" if self.speed else ""
         labels = self.events["label"].value_counts(sort=True).head(6).items()
         counts = ", ".join(f"{label} {count}" for label, count in labels)
         return f"<Annotation: {text}{f' ({counts})' if counts else ''}>"
@@ -62,7 +62,7 @@ class Annotation:
 
 @shared_options
 def annotate(
-    classifier: Any,
+    classifier: Classifier,
     recordings: Recordings,
     *,
     sample_rate: int | None = None,
@@ -75,16 +75,16 @@ def annotate(
     progress: Progress = None,
     **options: Unpack[EventOptions],
 ) -> Annotation:
-    """Find the events in recordings of any length: what is heard, from when to when.
+    """Find the events in recordings of any length: which label occurs from when to when.
 
-    A window slides over the recording; what the classifier says of each is smoothed and becomes
-    events. Reading, resampling and computing go on at once, and no more of a recording is in
-    memory than some windows, so that a day needs no more than a minute does.
+    A window slides over the recording; the classifier's probabilities for each window are smoothed
+    and turned into events. Reading, resampling and computing run at the same time, and only a few
+    windows are in memory at once, so that a day of sound needs no more memory than a minute.
 
-    Each window stands for the time around its middle, from half a hop before to half a hop behind;
-    the first from the begin of the recording, the last to its end. An event is the time of the
-    windows that make it, so its limits are as fine as the hop. At the end of a recording the last
-    window is filled up with silence, as is the only one of a recording shorter than a window.
+    Each window stands for the time around its middle, from half a hop before to half a hop after;
+    the first from the start of the recording, the last to its end. An event covers the time of its
+    windows, so its start and end are as precise as the hop. The last window of a recording is
+    padded with silence, as is the only one of a recording shorter than a window.
 
     Args:
         classifier: An `AudioClassifier` of sound.
@@ -93,23 +93,24 @@ def annotate(
             `(samples,)` or `(channels, samples)`, float in -1...1 or int16.
         **options: Windows and rules of events, see `EventOptions`.
         sample_rate: {sample_rate}
-        batch_size: Windows a step; more of them are faster on a GPU, and need more memory.
-        path: A folder to keep the probabilities of every finished recording in. A call that finds
-            them there, of the same file, classifier, window and hop, does not compute them again:
-            after a break it goes on with the next recording, and another threshold takes moments.
+        batch_size: Windows a batch; more are faster on a GPU and need more memory.
+        path: A folder to store the probabilities of every finished recording in. Where they are
+            there already, for the same file, classifier, window and hop, they are not computed
+            again: an interrupted run resumes with the next recording, and trying another threshold
+            takes moments.
         keep_windows: Whether the result has the probabilities of all windows; they take 4 bytes a
             window and label.
         device: {device}
         on_error: `"report"` lists recordings that cannot be read in `.errors`; `"raise"` stops at
             the first.
         partial: {partial}
-        progress: {progress} It is told seconds of sound.
+        progress: {progress} It counts seconds of sound.
 
     Returns:
         An `Annotation`.
 
     Raises:
-        HearingAIError: An argument is out of range, the classifier hears embeddings, or `path`
+        HearingAIError: An argument is out of range, the classifier takes embeddings, or `path`
             cannot be written.
         AudioFileError: A recording cannot be read and `on_error="raise"`.
 
@@ -129,9 +130,14 @@ def annotate(
     sources = recordings_of(recordings, own_rate, partial=flag("partial", partial))
     kept = None if path is None else KeptWindows(path, classifier, grid)
     if kept is not None and sources[0].fname is None:
-        raise HearingAIError("`path` keeps the windows of files; sound in memory has no name")
+        raise HearingAIError("`path` stores probabilities of files; sound in memory has no name")
     run = AnnotationRun(
-        classifier, grid, rules, kept=kept, keep_windows=keep_windows, on_error=on_error
+        classifier,
+        grid,
+        rules,
+        kept=kept,
+        keep_windows=flag("keep_windows", keep_windows),
+        on_error=on_error,
     )
     with collected_doubts() as doubts, classifier.on_device(device):
         heard = run.hear(sources, batch_size, progress)
@@ -172,7 +178,7 @@ def _windows_table(
 
 
 def _duration(seconds: float) -> str:
-    """Seconds as people say them."""
+    """A duration in readable units."""
     for unit, name in ((3600, "h"), (60, "min")):
         if seconds >= 2 * unit:
             return f"{seconds / unit:.3g} {name}"

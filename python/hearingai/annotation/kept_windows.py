@@ -1,8 +1,12 @@
-"""Probabilities of finished recordings, kept in a folder: `NAME.npy`, and last `NAME.json`."""
+"""Probabilities of finished recordings, stored in a folder: `NAME.npy`, then `NAME.json`."""
 
+import contextlib
+import glob
 import hashlib
 import json
 import os
+import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
@@ -12,15 +16,18 @@ from typing import Any, BinaryIO, NamedTuple
 import numpy as np
 
 from .._typing import PathLike
+from ..classifier.protocol import Classifier
 from ..errors import HearingAIError
 from ..events.windows import Grid
+from ..runtime.arguments import path_of
 from .recordings import Recording
 
-_STEM = 60  # bytes of a recording's name that its files begin with
+_STALE = 3600  # seconds; what nobody wrote to for so long was left by a process that was killed
+_STEM = 60  # bytes of a recording's name at the start of its files' names
 
 
 class Kept(NamedTuple):
-    """What is kept of a recording.
+    """What is stored of a recording.
 
     Attributes:
         probabilities: Of its windows, an array that is mapped from its file.
@@ -34,23 +41,21 @@ class Kept(NamedTuple):
 
 
 class KeptWindows:
-    """A folder that keeps the probabilities of recordings.
+    """A folder that stores the probabilities of recordings.
 
-    What is kept is found by the recording's path, size and time of change, the classifier's
-    weights and the grid: whatever of these changes is another recording, and is heard anew.
+    They are found again by the recording's path, size and modification time, the classifier's
+    weights and the grid of windows; where any of these has changed, they are computed again.
 
     Args:
-        folder: The folder, made if need be.
+        folder: The folder, created if necessary.
         classifier: The classifier.
         grid: The `Grid`.
     """
 
-    def __init__(self, folder: PathLike, classifier: Any, grid: Grid) -> None:
+    def __init__(self, folder: PathLike, classifier: Classifier, grid: Grid) -> None:
         try:
-            self._folder = Path(folder)
+            self._folder = path_of("path", folder)
             self._folder.mkdir(parents=True, exist_ok=True)
-        except TypeError:
-            raise HearingAIError(f"`path` must name a folder. Received: {folder!r}") from None
         except OSError as error:
             raise _cannot(folder, error) from None
         self._about = {
@@ -62,11 +67,11 @@ class KeptWindows:
         }
 
     def find(self, recording: Recording) -> Kept | None:
-        """What is kept of a recording.
+        """The stored probabilities of a recording.
 
         Returns:
-            A `Kept`; `None` where it is not kept, or the recording was read in part and is to be
-            whole.
+            A `Kept`; `None` where they are not stored or not complete, or where the recording was
+            read in part and is to be whole.
         """
         stem, note = self._place(recording)
         try:
@@ -83,14 +88,17 @@ class KeptWindows:
 
     @contextmanager
     def keep(self, recording: Recording) -> "Iterator[_Writer]":
-        """Keep a recording's windows: yields a function that takes them, some at a time.
+        """Store a recording's probabilities: yields a function to pass them to, batch by batch.
 
-        They take their name when `done(seconds, note)` of that function was called; else nothing
-        stays.
+        The files take their names once `done(seconds, note)` of that function was called; otherwise
+        they are deleted. Several processes may store the same recording at once: each writes to
+        files of its own.
         """
         stem, note = self._place(recording)
-        partial = f"{stem}.npy.part"
+        own = f"{stem}.{secrets.token_hex(4)}"
+        partial = f"{own}.npy.part"
         try:
+            _remove_stale(stem)
             with open(partial, "wb") as file:
                 writer = _Writer(file, len(note["labels"]))
                 yield writer
@@ -99,22 +107,22 @@ class KeptWindows:
                 Path(partial).replace(f"{stem}.npy")
                 note |= {"seconds": str(writer.seconds), "windows": writer.n}
                 note |= {"note": writer.note} if writer.note else {}
-                Path(f"{stem}.json.part").write_text(json.dumps(note, indent=1), "utf-8")
-                Path(f"{stem}.json.part").replace(f"{stem}.json")
+                Path(f"{own}.json.part").write_text(json.dumps(note, indent=1), "utf-8")
+                Path(f"{own}.json.part").replace(f"{stem}.json")
         except OSError as error:
             raise _cannot(self._folder, error) from None
         finally:
-            for rest in (partial, f"{stem}.json.part"):
+            for rest in (partial, f"{own}.json.part"):
                 Path(rest).unlink(missing_ok=True)
 
     def _place(self, recording: Recording) -> tuple[Path, dict[str, Any]]:
-        """Where a recording's files lie, without their ending, and what tells it from others."""
-        assert recording.fname is not None  # `annotate` keeps the windows of files alone
+        """The path of a recording's files, without their ending, and the key that identifies it."""
+        assert recording.fname is not None  # `annotate` stores probabilities of files only
         path = Path(recording.fname).absolute()
         try:
             status = path.stat()
             state: list[int] | None = [status.st_size, status.st_mtime_ns]
-        except (OSError, ValueError):  # it cannot be read either, and nothing will be kept
+        except (OSError, ValueError):  # it cannot be read either, so nothing will be stored
             state = None
         note: dict[str, Any] = {"fname": str(path), "state": state}
         note |= {"part": [recording.start, recording.duration]} | self._about
@@ -150,6 +158,15 @@ class _Writer:
         self._head()
         self._file.flush()
         os.fsync(self._file.fileno())
+
+
+def _remove_stale(stem: str | Path) -> None:
+    """Remove what processes left that were killed while they kept a recording."""
+    stem = Path(stem)
+    for rest in stem.parent.glob(f"{glob.escape(stem.name)}.*.part"):
+        with contextlib.suppress(OSError):  # another process may remove it too
+            if time.time() - rest.stat().st_mtime > _STALE:
+                rest.unlink()
 
 
 def _cannot(folder: object, error: OSError) -> HearingAIError:

@@ -1,39 +1,40 @@
-"""Live sound: a microphone, a pipe, a file that is still written."""
+"""listen(): live sound from a microphone, a pipe or a file that is still written."""
 
 import queue
 import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any, TypedDict, overload
+from typing import Annotated, TypedDict, overload
 
 import numpy as np
 import pandas as pd
 from typing_extensions import Unpack
 
+from ..classifier.protocol import Classifier
 from ..errors import HearingAIError, warn
 from ..events.tracking import Event, event_table
-from ..runtime.arguments import positive
+from ..runtime.arguments import check_rate, positive
 from ..runtime.shared_options import Option, pick, shared_options
 from ._live_sources import LiveSource, SampleFormat, live_source
 from .stream import Stream, StreamOptions
 
-_WAITING = 512  # chunks that may wait to be heard
-_LOOK = 0.2  # seconds; how long a step waits for sound
+_WAITING = 512  # most chunks in the queue
+_LOOK = 0.2  # seconds that a step waits for sound
 
 
 class SourceOptions(TypedDict, total=False):
-    """What live sound is, and how long it is listened to."""
+    """The format of live sound, and how much of it to process."""
 
     seconds: Annotated[
-        float | None, Option(None, "How much sound to listen to; `None` means all that comes.")
+        float | None, Option(None, "Seconds of sound to process; `None` means to its end.")
     ]
     sample_rate: Annotated[
         int | None,
         Option(
             None,
             "Rate of the microphone, the raw samples or the chunks, Hz; `None` means the "
-            "classifier's own. A wav knows its own.",
+            "classifier's own. A wav file has its own.",
         ),
     ]
     channels: Annotated[int, Option(1, "Channels of the microphone or the raw samples.")]
@@ -54,7 +55,7 @@ class LiveOptions(SourceOptions, StreamOptions, total=False):
 
 @overload
 def listen(
-    classifier: Any,
+    classifier: Classifier,
     source: LiveSource = None,
     callback: None = None,
     **options: Unpack[LiveOptions],
@@ -63,7 +64,7 @@ def listen(
 
 @overload
 def listen(
-    classifier: Any,
+    classifier: Classifier,
     source: LiveSource = None,
     callback: Callable[[Event], object] = ...,
     **options: Unpack[LiveOptions],
@@ -72,14 +73,14 @@ def listen(
 
 @shared_options
 def listen(
-    classifier: Any,
+    classifier: Classifier,
     source: LiveSource = None,
     callback: Callable[[Event], object] | None = None,
     **options: Unpack[LiveOptions],
 ) -> Iterator[Event] | pd.DataFrame:
-    """Find events in live sound while it goes on.
+    """Find events in live sound as it arrives.
 
-    It ends with the sound, after `seconds`, or at Ctrl-C, and then reports the last events.
+    It runs until the sound ends, for `seconds`, or until Ctrl-C, and then reports the last events.
 
     Args:
         classifier: An `AudioClassifier` of sound.
@@ -87,12 +88,12 @@ def listen(
             that is still written, a wav or raw samples; raw samples from a named pipe or a file
             object such as `sys.stdin.buffer`; or an iterable of chunks, as `Stream` takes them.
         callback: A function that is called with each `Event`; if it returns `False`, listening
-            ends. `None` makes the answer a generator.
+            stops. With `None`, a generator is returned.
         **options: The sound, and the windows and rules of events, see `LiveOptions`.
 
     Returns:
-        A generator of `Event`s, in the order of their ends; with a `callback` the table of all of
-        them, once listening is over.
+        A generator of `Event`s, in the order of their ends; with a `callback` a table of all
+        events, once listening is over.
 
     Raises:
         HearingAIError: An argument is out of range, a library is missing, the microphone cannot be
@@ -121,7 +122,7 @@ def listen(
 
 @shared_options
 class Live:
-    """Live sound on its way through a `Stream`, step by step.
+    """Live sound that is passed to a `Stream`, step by step.
 
     Args:
         classifier: See `listen`.
@@ -134,17 +135,17 @@ class Live:
     """
 
     def __init__(
-        self, classifier: Any, source: LiveSource = None, **options: Unpack[LiveOptions]
+        self, classifier: Classifier, source: LiveSource = None, **options: Unpack[LiveOptions]
     ) -> None:
         seconds, sample_rate = options["seconds"], options["sample_rate"]
         seconds = None if seconds is None else positive("seconds", seconds)
         rate = classifier.sample_rate if sample_rate is None else sample_rate
-        rate = positive("sample_rate", rate, whole=True)
+        rate = check_rate(rate)
         channels = positive("channels", options["channels"], whole=True)
         self._source = live_source(source, rate, channels, options["format"], options["wait"])
         rate = self._source.sample_rate
         self.stream = Stream(classifier, rate, **pick(StreamOptions, options))
-        self._left: int | None = None  # samples still to come
+        self._left: int | None = None  # samples that remain
         if seconds is not None:
             self._left = max(1, round(seconds * self.stream.sample_rate))
         self._chunks: queue.Queue = queue.Queue(_WAITING)
@@ -152,7 +153,7 @@ class Live:
         self._untold: list[Event] = []
 
     def events(self) -> Iterator[Event]:
-        """Yield the events until all is over; Ctrl-C is an end like any other."""
+        """Yield the events until the sound ends; Ctrl-C ends it too."""
         try:
             while not self.over:
                 yield from self.step()
@@ -163,7 +164,7 @@ class Live:
         yield from self.finish()
 
     def step(self) -> list[Event]:
-        """Hear the chunk that is next; returns a list of events. Waits a fifth of a second."""
+        """Process the next chunk; returns a list of events. Waits at most a fifth of a second."""
         if not self._started:
             self._source.start(self._chunks)
             self._started = True
@@ -183,7 +184,7 @@ class Live:
         return self._take()
 
     def stop(self) -> None:
-        """Stop listening, and leave the last events untold."""
+        """Stop listening, without reporting the last events."""
         self._source.stop()
         self.over = True
 
@@ -203,22 +204,22 @@ class Live:
             self._untold += self.stream.feed(chunk)
 
     def _take(self) -> list[Event]:
-        """The events that are still to be told; Ctrl-C leaves them for `finish`."""
+        """The events that are not reported yet; Ctrl-C leaves them for `finish`."""
         events, self._untold = self._untold, []
         return events
 
     def _tell(self, lost: int) -> None:
         if not self._told:
             warn(
-                f"sound comes faster than it can be heard: {lost / self.stream.sample_rate:.2g} s "
-                f"are lost and heard as silence. A longer `hop` would do"
+                f"sound arrives faster than is processed: {lost / self.stream.sample_rate:.2g} s "
+                f"are lost and replaced by silence. Use a longer `hop`"
             )
         self._told = True
 
 
 @contextmanager
 def _uninterrupted() -> Iterator[None]:
-    """Let Ctrl-C wait for the end of a computation, so that no window is left half done."""
+    """Delay Ctrl-C to the end of a computation, so that no window is half computed."""
     own = threading.current_thread() is threading.main_thread()
     if not own or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
         yield

@@ -1,4 +1,4 @@
-"""The recordings that `annotate` is given: files, folders, tables of parts, sound in memory."""
+"""The input of `annotate`: files, folders, tables of parts, sound in memory."""
 
 import os
 from collections.abc import Iterator, Sequence
@@ -10,13 +10,15 @@ import numpy as np
 import pandas as pd
 
 from ..audio.blocks import open_blocks
-from ..audio.files import EXTENSIONS, audio_files
+from ..audio.files import EXTENSIONS
+from ..audio.folders import audio_files
+from ..audio.samples import as_waveform
 from ..clips.decoding import parts_of
 from ..errors import AudioFileError, HearingAIError
-from ..runtime.arguments import positive
+from ..runtime.arguments import check_rate
 from ..tables.clip_table import check_columns
 
-_BLOCK = 2**18  # samples of sound in memory that go on at once
+_BLOCK = 2**18  # samples of sound in memory that are processed at once
 
 
 @dataclass(frozen=True)
@@ -36,12 +38,12 @@ class Part:
     partial: bool = False
 
     def open(self) -> AbstractContextManager[Any]:
-        """Open it: a context manager that gives something to `read()`, see `Blocks`."""
+        """Open it: a context manager of an object with `read()`, see `Blocks`."""
         return open_blocks(self.fname, self.start, self.duration, partial=self.partial)
 
     @property
     def seconds(self) -> float:
-        """How long it is by its header; 0 where that is not known."""
+        """Its length in seconds by its header; 0 where that is not known."""
         try:
             with self.open() as sound:
                 return (sound.samples or 0) / sound.sample_rate
@@ -62,11 +64,11 @@ class Waveform:
     duration: float | None = None
 
     def __init__(self, waveform: np.ndarray, sample_rate: int) -> None:
+        waveform = as_waveform(waveform, "recordings")
         self._waveform, self.sample_rate = waveform, sample_rate
-        if waveform.ndim not in (1, 2) or not waveform.size:
+        if not waveform.size:
             raise HearingAIError(
-                f"`recordings` must be paths, a table, or one sound of shape (samples,) or "
-                f"(channels, samples). Received: an array of shape {waveform.shape}"
+                f"`recordings` holds no samples. Received: an array of shape {waveform.shape}"
             )
         self.samples = waveform.shape[-1]
         self.seconds = self.samples / sample_rate
@@ -102,12 +104,13 @@ def recordings_of(
     Raises:
         HearingAIError: It is of another kind, names no recording, or a folder holds none.
     """
-    sample_rate = positive("sample_rate", sample_rate, whole=True)
+    sample_rate = check_rate(sample_rate)
     if isinstance(recordings, np.ndarray) and recordings.dtype.kind not in "OU":
         return [Waveform(recordings, sample_rate)]
     if isinstance(recordings, pd.DataFrame):
         check_columns("recordings", recordings, ("fname",))
-        found = [Part(_path(p[0]), *p[1:], partial=partial) for p in parts_of(recordings)]
+        parts = parts_of(recordings, "recordings")
+        found = [Part(_path(p[0]), *p[1:], partial=partial) for p in parts]
     else:
         several = isinstance(recordings, (list, tuple, pd.Series, np.ndarray))
         paths = recordings if several else [recordings]
@@ -118,14 +121,14 @@ def recordings_of(
 
 
 def _files(path: Any) -> list[str]:
-    """The recordings that a path means: itself, or those in a folder and below, by name."""
+    """The recordings at a path: the file itself, or those in a folder and below, sorted by name."""
     path = _path(path)
     if not os.path.isdir(path):  # noqa: PTH112 (pathlib raises of names that no file has)
         return [path]
     found = audio_files(path)
     if not found:
         raise HearingAIError(
-            f"`recordings`: the folder {path} holds none. Endings looked for: "
+            f"`recordings`: the folder {path} contains no recordings. Endings looked for: "
             f"{', '.join(EXTENSIONS)}"
         )
     return found

@@ -1,12 +1,13 @@
-"""Sound that is still going on: chunks in, events out."""
+"""Stream: events in live sound, chunk by chunk."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 import pandas as pd
 from typing_extensions import Unpack
 
 from .._typing import Device
+from ..classifier.protocol import Classifier
 from ..events.options import EventOptions
 from ..events.rules import grid_and_rules
 from ..events.tracking import Event, EventTracker
@@ -23,7 +24,7 @@ class StreamOptions(EventOptions, total=False):
 
 @shared_options
 class Stream:
-    """Find events in sound as it comes, in chunks of any size: those that `annotate` would find.
+    """Find events in sound that arrives in chunks of any size: the same ones as `annotate` finds.
 
     Args:
         classifier: An `AudioClassifier` of sound.
@@ -35,7 +36,7 @@ class Stream:
         labels: The classifier's labels.
 
     Raises:
-        HearingAIError: An argument is out of range, or the classifier hears embeddings.
+        HearingAIError: An argument is out of range, or the classifier takes embeddings.
 
     Example:
         >>> import hearingai, numpy
@@ -50,24 +51,24 @@ class Stream:
 
     def __init__(
         self,
-        classifier: Any,
+        classifier: Classifier,
         sample_rate: int | None = None,
         **options: Unpack[StreamOptions],
     ) -> None:
         device = options["device"]
         grid, rules = grid_and_rules(classifier, options)
         self._classifier, self._grid, self._device = classifier, grid, device
-        self._windows = Windows(classifier, grid, sample_rate=sample_rate)
+        self._windows = Windows(classifier, grid, sample_rate=sample_rate, argument="chunk")
         self._tracker = EventTracker(rules, grid)
         self.sample_rate, self.labels = self._windows.sample_rate, list(classifier.labels)
         self._first: int = 0
         self._rows: list[np.ndarray] = []
-        # The first answer takes long, and is not to be waited for later.
+        # The first prediction takes long (compilation), so it is made here.
         with classifier.on_device(device):
             probabilities_of(classifier, np.zeros((1, *classifier.clip_shape), "float32"))
 
     def feed(self, chunk: np.ndarray) -> list[Event]:
-        """Take in sound.
+        """Process a chunk of sound.
 
         Args:
             chunk: `(samples,)` or `(channels, samples)`, float in -1...1 or int16; of any length.
@@ -78,29 +79,29 @@ class Stream:
 
         Raises:
             HearingAIError: The chunk is of another type, shape or number of channels, or holds
-                values that are not finite; the stream is as it was before.
+                values that are not finite; the stream is unchanged.
         """
         self._windows.feed(chunk)
         return self._hear()
 
     def finish(self) -> list[Event]:
-        """Say that the sound is over; returns a list of the last events."""
+        """End the sound; returns a list of the last events."""
         self._windows.finish()
         return self._hear() + self._tracker.flush(self._windows.seconds)
 
     @property
     def seconds(self) -> float:
-        """How much sound came."""
+        """Seconds of sound received."""
         return float(self._windows.seconds)
 
     @property
     def delay(self) -> float:
-        """How long after its end an event is told at the latest, in seconds of sound."""
+        """Largest delay from the end of an event to its report, in seconds of sound."""
         return self._tracker.delay + self._windows.latency
 
     @property
     def active(self) -> list[Event]:
-        """The events that go on at the moment, as far as they are known."""
+        """The events that have not ended yet, up to now."""
         return self._tracker.active
 
     @property
@@ -115,7 +116,7 @@ class Stream:
         return table
 
     def _hear(self) -> list[Event]:
-        """Answer for each window that is ready, one by one: then the chunks change nothing."""
+        """Predict each complete window by itself: results then do not depend on the chunks."""
         self._first, self._rows = self._windows.taken, []
         events: list[Event] = []
         if not self._windows.ready:

@@ -1,15 +1,15 @@
-"""FLAC files whose head is not true: another length than the frames have, or files joined."""
+"""FLAC files with a wrong header: another length than the frames have, or joined files."""
 
 import mmap
 import os
 
 from ._sections import Layout, Section
 
-_HEAD = b"fLaC\x00\x00\x00\x22"  # and, with the flag of the last block of metadata:
+_HEAD = b"fLaC\x00\x00\x00\x22"  # and the same with the flag of the last metadata block:
 _HEAD_LAST = b"fLaC\x80\x00\x00\x22"
 _SAMPLES = slice(18, 26)  # the lower 36 bits are the number of samples
 _MASK = 2**36 - 1
-_TAIL = 2**18  # bytes in which a last frame begins
+_TAIL = 2**18  # bytes at the end in which the last frame begins
 _BLOCK = {
     1: 192,
     **{i: 576 << i - 2 for i in range(2, 6)},
@@ -18,7 +18,7 @@ _BLOCK = {
 
 
 def layout_of_flac(path: str | os.PathLike[str], size: int) -> Layout | None:
-    """Compare the promise of the head with the last frame; `None` where it is no FLAC."""
+    """Compare the header's length with the last frame; `None` where it is not a FLAC file."""
     with open(path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         begins = _heads(data)
         if not begins or begins[0] != 0:
@@ -46,7 +46,7 @@ def _heads(data: mmap.mmap) -> list[int]:
 
 
 def _one(data: mmap.mmap, begin: int, end: int) -> tuple[Section, str | None, str | None]:
-    """The section of one FLAC, what is in doubt and what is missing."""
+    """The section of one FLAC, the doubt about it and the loss."""
     whole = begin == 0 and end == len(data)
     as_it_is = Section() if whole else Section(((begin, end),))
     head = data[begin : begin + 26]
@@ -64,7 +64,7 @@ def _one(data: mmap.mmap, begin: int, end: int) -> tuple[Section, str | None, st
         reason = f"is truncated: {last / rate:.2f} of {promised / rate:.2f} s are there"
         return Section(unknown), None, reason
     doubt = (
-        f"has a header that says {promised / rate:.2f} s, and holds {last / rate:.2f} s, all read"
+        f"has a header that says {promised / rate:.2f} s, holds {last / rate:.2f} s, all is read"
     )
     return Section(unknown, last), doubt, None
 
@@ -80,7 +80,7 @@ def _last_frame(tail: bytes, block: int | None) -> int | None:
 
 
 def _samples_by(head: bytes, block: int | None) -> int | None:
-    """Where a frame ends by its head, which a checksum tells from whatever looks like one."""
+    """The sample at which a frame ends, by its header, which is verified by its checksum."""
     if len(head) < 6 or head[1] & 0xFC != 0xF8 or (head[1] & 1 == 0) != (block is not None):
         return None
     number, at = _coded(head, 4)
@@ -97,7 +97,7 @@ def _samples_by(head: bytes, block: int | None) -> int | None:
 
 
 def _coded(head: bytes, at: int) -> tuple[int | None, int]:
-    """A number in the way of UTF-8, and the place behind it."""
+    """A number coded like UTF-8, and the position after it."""
     first, more = head[at], 0
     while more < 7 and first << more & 0x80:
         more += 1

@@ -1,6 +1,6 @@
-"""What the headers of a recording say: wav, w64, aiff, au, ogg and opus.
+"""Headers of recordings: wav, w64, aiff, au, ogg and opus.
 
-libsndfile reads the truncated ones without a word and returns what is left.
+libsndfile reads truncated files without an error and returns what is there.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import BinaryIO, Literal, NamedTuple
 
 from .._typing import PathLike
 
-_STREAMED = (0, 0x7FFFFFFF, 0x7FFFFFFF + 1, 0xFFFFFFFF)  # sizes a writer leaves that could not seek
+_STREAMED = (0, 0x7FFFFFFF, 0x7FFFFFFF + 1, 0xFFFFFFFF)  # sizes left by writers that could not seek
 _CHUNKED = {  # the first four bytes: (byte order, the kinds, the chunk that holds the sound)
     b"RIFF": ("<", (b"WAVE",), b"data"),
     b"RIFX": (">", (b"WAVE",), b"data"),
@@ -27,10 +27,10 @@ _OGG_HEAD, _OGG_LONGEST, _OGG_END = 27, 2**16, 0x04  # bytes, bytes, the flag of
 
 
 def missing_bytes(path: PathLike) -> int:
-    """Count the bytes that a header promises beyond the end of the file.
+    """Count the bytes that a header declares beyond the end of the file.
 
     Args:
-        path: A file; one of another format misses nothing that this can tell.
+        path: A file; for one of another format the result is 0.
 
     Returns:
         A whole number; 0 for a complete file, and for one written to a stream, without its size.
@@ -62,7 +62,7 @@ def missing_bytes(path: PathLike) -> int:
 
 
 def _missing_in_chunks(file: BinaryIO, size: int, order: str, sound: bytes) -> int:
-    long_length = 0  # an RF64 file of more than 4 GB says its size in a chunk ahead
+    long_length = 0  # an RF64 file of more than 4 GB has its size in an earlier chunk
     for name, length, begin in _chunks(file, order):
         if name == b"ds64" and len(sizes := file.read(16)) == 16:
             long_length = struct.unpack("<QQ", sizes)[1]
@@ -72,7 +72,7 @@ def _missing_in_chunks(file: BinaryIO, size: int, order: str, sound: bytes) -> i
 
 
 def _chunks(file: BinaryIO, order: str = "<") -> Iterator[tuple[bytes, int, int]]:
-    """Yield the name, the length and the begin of each chunk from where the file stands."""
+    """Yield the name, the length and the position of each chunk, from the file's position on."""
     while len(chunk := file.read(8)) == 8:
         name, length, begin = chunk[:4], struct.unpack(f"{order}I", chunk[4:])[0], file.tell()
         yield name, length, begin
@@ -80,15 +80,15 @@ def _chunks(file: BinaryIO, order: str = "<") -> Iterator[tuple[bytes, int, int]
 
 
 class WavHead(NamedTuple):
-    """What the header of a wav says.
+    """The contents of a wav header.
 
     Attributes:
         sample_rate: Hz.
         channels: How many.
         format: `"uint8"`, `"int16"`, `"int24"`, `"int32"`, `"float32"`, `"float64"`, or else the
-            coding in words.
+            name of the coding.
         begin: Position of the first sample, in bytes.
-        length: Bytes of samples, as the header has it.
+        length: Bytes of samples by the header.
     """
 
     sample_rate: int
@@ -99,14 +99,14 @@ class WavHead(NamedTuple):
 
 
 def head_of_wav(content: bytes, *, complete: bool = False) -> WavHead | None | Literal[False]:
-    """Return what the beginning of a wav says.
+    """Parse the beginning of a wav.
 
     Args:
         content: The first bytes of a file.
-        complete: Whether there are no more to come.
+        complete: Whether these are all bytes.
 
     Returns:
-        A `WavHead`; `None` where more bytes are needed to tell; `False` where it is no wav.
+        A `WavHead`; `None` where more bytes are needed; `False` where it is not a wav.
     """
     kinds = [kind for kind in (b"RIFF", b"RF64") if kind.startswith(content[:4])]
     if not kinds or content[8:12] != b"WAVE"[: max(0, len(content) - 8)]:
@@ -123,13 +123,13 @@ def head_of_wav(content: bytes, *, complete: bool = False) -> WavHead | None | L
 
 def _wav_format(chunk: bytes) -> tuple[int, int, str]:
     tag, channels, rate, _, _, bits = struct.unpack("<HHIIHH", chunk[:16])
-    if tag == 0xFFFE and len(chunk) >= 26:  # the true tag stands behind
+    if tag == 0xFFFE and len(chunk) >= 26:  # the actual tag follows
         tag = struct.unpack("<H", chunk[24:26])[0]
     return rate, channels, _FORMATS.get((tag, bits), f"coding {tag} of {bits} bits")
 
 
 def _missing_in_pages(file: BinaryIO, size: int) -> int:
-    """What the last page lacks; behind a whole one that ends no stream, the head of the next."""
+    """The bytes missing of the last page; after a complete one that ends no stream, a header."""
     file.seek(max(0, size - _OGG_LONGEST))
     tail = file.read()
     first = tail.rfind(b"OggS\0")

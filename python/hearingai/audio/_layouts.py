@@ -1,4 +1,4 @@
-"""How any file is to be read: its kind by its first bytes, and where its sound lies."""
+"""The layout of any file: its format, by its first bytes, and the position of its sound."""
 
 import os
 
@@ -16,18 +16,18 @@ _BY_HEAD = {
     b"fLaC": layout_of_flac,
     b"OggS": layout_of_ogg,
 }
-_OTHERS = (b"FORM", b".snd", b"riff", b"caff")  # libsndfile keeps to their sizes
+_OTHERS = (b"FORM", b".snd", b"riff", b"caff")  # libsndfile reads them by their sizes
 _MP3 = (".mp3", ".mp2", ".mpga", ".mpeg")
 
 
 def layout_of(path: str | os.PathLike[str]) -> Layout:
-    """Find out what a file holds, whatever its header says.
+    """Find what a file really contains, whether or not its header is right.
 
     Args:
         path: A file that is not empty.
 
     Returns:
-        A `Layout`; of a kind that is not known here, that the file is to be read as it is.
+        A `Layout`; a file of another format is read as it is.
     """
     with open(path, "rb") as file:
         head, size = file.read(4), os.fstat(file.fileno()).st_size
@@ -42,6 +42,6 @@ def layout_of(path: str | os.PathLike[str]) -> Layout:
 
 
 def _may_be_mp3(path: str | os.PathLike[str], head: bytes) -> bool:
-    """By its first bytes, a tag or a frame; or by its name, where damage lies before both."""
+    """Whether it is an mp3: by a tag or a frame at its start, or, if damaged there, by its name."""
     frame = len(head) > 1 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0
     return head[:3] == b"ID3" or frame or os.fspath(path).lower().endswith(_MP3)

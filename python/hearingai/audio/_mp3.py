@@ -1,4 +1,4 @@
-"""Frames of MPEG audio, counted: an mp3 written to a stream does not say how many it has."""
+"""Count the frames of MPEG audio: an mp3 written to a stream has no header with their number."""
 
 import mmap
 import os
@@ -10,7 +10,7 @@ from ._sections import Layout, Section
 Data = bytes | mmap.mmap
 
 _RATES = {3: (44100, 48000, 32000), 2: (22050, 24000, 16000), 0: (11025, 12000, 8000)}
-_V1, _V2 = 3, 2  # MPEG 1; 2, whose table of bit rates 2.5 shares
+_V1, _V2 = 3, 2  # MPEG 1; MPEG 2 and 2.5
 _KBPS = {
     (_V1, 1): (32, 64, 96, 128, 160, 192, 224, 256, 288, 320, 352, 384, 416, 448),
     (_V1, 2): (32, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384),
@@ -20,17 +20,17 @@ _KBPS = {
     (_V2, 3): (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160),
 }
 _MONO = 0xC0
-_LISTED = (b"Xing", b"Info", b"VBRI")  # a first frame that holds numbers and no sound
+_LISTED = (b"Xing", b"Info", b"VBRI")  # a first frame with the number of frames and no sound
 _FRAMES_AND_BYTES, _NUMBERS = 3, 16  # the flags of both; bytes with the name
 
 
 @dataclass(frozen=True)
 class Frame:
-    """What the four bytes at the head of a frame say.
+    """The contents of a frame header of four bytes.
 
     Attributes:
-        size: Bytes, the head included.
-        samples: Of each channel.
+        size: Bytes, including the header.
+        samples: Samples of each channel.
         rate: Hz.
         version: 3, 2 and 0 for MPEG 1, 2 and 2.5.
         layer: 1 to 3.
@@ -51,7 +51,7 @@ class Frame:
 
     @property
     def side(self) -> int:
-        """Bytes between the head and the sound of a frame of layer 3."""
+        """Bytes between the header and the sound of a frame of layer 3."""
         return {(True, False): 32, (True, True): 17, (False, False): 17, (False, True): 9}[
             self.version == _V1, self.mono
         ]
@@ -62,9 +62,9 @@ class Frames:
     """The frames of a file.
 
     Attributes:
-        first: The first one, and its place; `None` where there is none.
-        count: How many.
-        stretches: `[begin, end]` of the bytes that they fill without a gap.
+        first: The first frame and its position; `None` where there is none.
+        count: The number of frames.
+        stretches: `[begin, end]` of the byte ranges that they fill without a gap.
     """
 
     first: tuple[int, Frame] | None = None
@@ -73,7 +73,7 @@ class Frames:
 
 
 def frame_of(head: bytes) -> Frame | None:
-    """Read the head of a frame, four bytes; `None` where it is none."""
+    """Parse a frame header of four bytes; `None` where it is not one."""
     if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
         return None
     version, layer = head[1] >> 3 & 3, 4 - (head[1] >> 1 & 3)
@@ -98,9 +98,9 @@ _FRAME_OF = {
 
 
 def frames_of(data: Data) -> Frames:
-    """Go from frame to frame; tags and damage between them are passed over.
+    """Walk from frame to frame; tags and damage between them are skipped.
 
-    A frame counts where it lies behind another, or where another one follows it.
+    A frame counts where it follows another frame, or where another one follows it.
     """
     found, n, at = Frames(), len(data), 0
     while at + 4 <= n:
@@ -130,7 +130,7 @@ def _frame_at(data: Data, at: int, first: tuple[int, Frame] | None) -> Frame | N
 
 
 def _next(data: Data, at: int) -> int:
-    """Where a frame may begin next: behind a tag, or at the next byte like a head's first."""
+    """The next position where a frame may begin: after a tag, or at a byte that starts headers."""
     if data[at : at + 3] == b"ID3" and at + 10 <= len(data):
         size = 0
         for byte in data[at + 6 : at + 10]:
@@ -142,7 +142,7 @@ def _next(data: Data, at: int) -> int:
 
 
 def layout_of_mp3(path: str | os.PathLike[str], size: int) -> Layout | None:
-    """Count the frames; where the file does not say their number, a head that says it is added.
+    """Count the frames; where the file lacks a header with their number, one is added.
 
     Returns:
         `None` where the file holds no frames.
@@ -154,7 +154,7 @@ def layout_of_mp3(path: str | os.PathLike[str], size: int) -> Layout | None:
         at, frame = found.first
         listed = data[at : at + frame.size]
     numbers = next((listed.find(name) for name in _LISTED if name in listed), -1)
-    if frame.layer != 3:  # has no such head; libsndfile reads it to its end
+    if frame.layer != 3:  # has no such header; libsndfile reads it to its end
         return Layout((Section(samples=found.count * frame.samples),))
     count, stretches = found.count, found.stretches
     loss = None
@@ -175,7 +175,7 @@ def layout_of_mp3(path: str | os.PathLike[str], size: int) -> Layout | None:
 
 
 def _told(numbers: bytes) -> int | None:
-    """The number of frames by a first frame that holds numbers."""
+    """The number of frames by a Xing, Info or VBRI frame."""
     if numbers[:4] == b"VBRI":
         return struct.unpack(">I", numbers[14:18])[0] if len(numbers) >= 18 else None
     flags = int.from_bytes(numbers[4:8], "big")
@@ -183,7 +183,7 @@ def _told(numbers: bytes) -> int | None:
 
 
 def _counting_frame(head: bytes, count: int, n_bytes: int) -> bytes:
-    """A frame without sound that says how many follow, of how many bytes."""
+    """A frame without sound that declares the number and the bytes of the following frames."""
     new = bytearray(head)
     new[1] |= 1  # no checksum
     for level in range(1, 15):
@@ -193,4 +193,4 @@ def _counting_frame(head: bytes, count: int, n_bytes: int) -> bytes:
             numbers = struct.pack(">III", _FRAMES_AND_BYTES, count, n_bytes + frame.size)
             sound = bytes(frame.side) + b"Xing" + numbers
             return (bytes(new) + sound).ljust(frame.size, b"\0")
-    raise ValueError("no frame of this kind has room for its numbers")
+    raise ValueError("no frame of this kind has room for the header")

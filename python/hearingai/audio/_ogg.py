@@ -1,4 +1,4 @@
-"""Ogg files: links of a chain, one after the other, and last pages that are not there."""
+"""Ogg files: chained streams, and missing last pages."""
 
 import mmap
 import os
@@ -10,7 +10,7 @@ _BEGINS, _ENDS = 2, 4  # flags of a page
 
 
 def layout_of_ogg(path: str | os.PathLike[str], size: int) -> Layout | None:
-    """Go through the pages; each link of a chain is a section. `None` where it is no Ogg."""
+    """Read the pages; each link of a chain is a section. `None` where it is not an Ogg file."""
     with open(path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         links, missing = _links(data)
     if not links:
@@ -25,9 +25,9 @@ def layout_of_ogg(path: str | os.PathLike[str], size: int) -> Layout | None:
 
 
 def _links(data: mmap.mmap) -> tuple[list[int], int]:
-    """Where links begin, and how many bytes the last page lacks.
+    """The positions of links, and the number of bytes missing of the last page.
 
-    Streams that begin together, one page after the other, are of one link.
+    Streams whose first pages follow each other belong to one link.
     """
     links: list[int] = []
     at, flags, beginning, missing = 0, 0, False, 0

@@ -1,4 +1,4 @@
-"""Wav files whose sizes are not true: written to a stream, left by a crash, joined, too long."""
+"""Wav files with wrong sizes: written to a stream, left by a crash, joined, or over 4 GiB."""
 
 import os
 import struct
@@ -7,14 +7,12 @@ from typing import BinaryIO
 
 from ._sections import Layout, Part, Section
 
-_STREAMED = (
-    0x7FF0_0000  # bytes; promises from here on are those of writers that could not seek back
-)
+_STREAMED = 0x7FF0_0000  # bytes; larger sizes are placeholders of writers that could not seek
 _ROUND = (0, 2_000_000_000)  # and these
-_SLACK = 64  # bytes that a header may promise too many, of sloppy writers
-_NOTEWORTHY = 4096  # bytes behind the sound that are worth a word
+_SLACK = 64  # bytes that a sloppy writer's header may declare too many
+_NOTEWORTHY = 4096  # bytes after the sound that are worth a warning
 _COPIED = (b"fmt ", b"fact")  # chunks that say how the samples are stored
-_SPACE, _DELETE = 32, 127  # names of chunks are of the letters between
+_SPACE, _DELETE = 32, 127  # characters in names of chunks
 _KNOWN = (
     *(b"LIST", b"INFO", b"id3 ", b"ID3 ", b"bext", b"iXML", b"axml", b"_PMX", b"cue ", b"smpl"),
     *(b"inst", b"PEAK", b"JUNK", b"junk", b"PAD ", b"FLLR", b"cart", b"wamd", b"guan", b"afsp"),
@@ -30,7 +28,7 @@ class _Wav:
         order: `"<"` or `">"`.
         chunks: The bytes of the chunks that say how the samples are stored.
         data: Where the samples begin.
-        promised: How many bytes of them there are by the header.
+        promised: Bytes of samples by the header.
         align: Bytes of one sample of all channels.
         rate: Bytes a second.
     """
@@ -45,9 +43,9 @@ class _Wav:
 
 
 def layout_of_wav(path: str | os.PathLike[str], size: int) -> Layout | None:
-    """Find where the samples of a wav begin and end; `None` where it is no wav.
+    """Find where the samples of a wav begin and end; `None` where it is not a wav.
 
-    Several wavs, one behind the other, are sections of their own.
+    Several wavs, one after the other, are separate sections.
     """
     sections: list[Section] = []
     doubts: list[str] = []
@@ -84,7 +82,7 @@ def end_of_sound(path: str | os.PathLike[str]) -> int:
 
 
 def _open(file: BinaryIO, begin: int, size: int) -> _Wav | None:
-    """Read a wav up to its samples."""
+    """Read the header of a wav, up to its samples."""
     file.seek(begin)
     head = file.read(12)
     order = ">" if head[:4] == b"RIFX" else "<"
@@ -114,7 +112,7 @@ def _open(file: BinaryIO, begin: int, size: int) -> _Wav | None:
 
 
 def _end(file: BinaryIO, wav: _Wav, size: int) -> tuple[int, int | None, str | None, str | None]:
-    """Where the samples end, where the next wav begins, what is in doubt and what is missing."""
+    """The end of the samples, the start of the next wav, the doubt and the loss."""
     there = size - wav.data
     if wav.promised > there:
         missing = wav.promised - there
@@ -123,7 +121,7 @@ def _end(file: BinaryIO, wav: _Wav, size: int) -> tuple[int, int | None, str | N
             doubt = None if known else _two_lengths(wav, wav.promised, there)
             return size, None, doubt, None
         if missing <= max(_SLACK, wav.align):
-            return size, None, f"lacks the last {missing} bytes that its header promises", None
+            return size, None, f"lacks the last {missing} bytes that its header declares", None
         seconds = [n / wav.rate if wav.rate else 0.0 for n in (there, wav.promised)]
         there_is = f"{seconds[0]:.2f} of {seconds[1]:.2f} s are there"
         loss = f"is truncated: at least {missing} bytes are missing, {there_is}"
@@ -141,10 +139,10 @@ def _end(file: BinaryIO, wav: _Wav, size: int) -> tuple[int, int | None, str | N
 
 
 def _behind(file: BinaryIO, at: int, size: int) -> tuple[int, int | None]:
-    """How many bytes behind the samples belong to no chunk, and where another wav begins.
+    """The number of bytes after the samples that are in no chunk, and the start of another wav.
 
-    Samples may look like a chunk by chance: a name that is not known counts only where the chunks
-    end with the file.
+    Samples may look like a chunk by chance: an unknown name counts only where the chunks end
+    exactly at the end of the file.
     """
     begin, sure = at, at
     while at + 8 <= size:
@@ -167,13 +165,13 @@ def _is_silence(file: BinaryIO, begin: int) -> bool:
 
 
 def _two_lengths(wav: _Wav, promised: int, there: int) -> str:
-    """A clause that tells both lengths."""
+    """A clause with both lengths."""
     seconds = [n / wav.rate if wav.rate else 0.0 for n in (promised, there)]
-    return f"has a header that says {seconds[0]:.2f} s, and holds {seconds[1]:.2f} s, all read"
+    return f"has a header that says {seconds[0]:.2f} s, holds {seconds[1]:.2f} s, all is read"
 
 
 def _section(wav: _Wav, end: int) -> Section:
-    """The samples under a header with the true size, which may be beyond 4 GiB."""
+    """The samples with a header of the correct size, which may be beyond 4 GiB."""
     length = (end - wav.data) // wav.align * wav.align
     if wav.order == ">":
         head = b"RIFX" + struct.pack(">I", 0xFFFFFFFF) + b"WAVE" + b"".join(wav.chunks)

@@ -1,4 +1,4 @@
-"""What a file holds, as stretches that libsndfile reads to their ends, whatever the header says."""
+"""Sections of a file, each readable to its end by libsndfile, even where the header is wrong."""
 
 import bisect
 import io
@@ -13,12 +13,12 @@ Part = bytes | tuple[int, int]
 
 @dataclass(frozen=True)
 class Section:
-    """A stretch of a file that is read as a recording of its own.
+    """A section of a file that is read as a separate recording.
 
     Attributes:
-        parts: What libsndfile is given in place of the file: bytes, and stretches `(begin, end)`
-            of the file, one after the other; none of them gives the file as it is.
-        samples: How many samples of each channel it holds, where libsndfile cannot know.
+        parts: What libsndfile reads instead of the file: bytes, and ranges `(begin, end)` of the
+            file, one after the other; with no parts it reads the file itself.
+        samples: Samples of each channel, where libsndfile cannot know.
     """
 
     parts: tuple[Part, ...] = ()
@@ -27,12 +27,12 @@ class Section:
 
 @dataclass(frozen=True)
 class Layout:
-    """How a file is to be read.
+    """How to read a file.
 
     Attributes:
-        sections: What it holds, in order.
-        doubt: What its header says wrongly although nothing is lost, a clause for a warning.
-        loss: What is missing of it, a clause for an error; the sections hold what is there.
+        sections: Its sections, in order.
+        doubt: What is wrong in its header although nothing is lost, a clause for a warning.
+        loss: What is missing, a clause for an error; the sections are what is there.
         true_size: Whether its header tells the size, so that other readers find the same sound.
     """
 
@@ -43,11 +43,11 @@ class Layout:
 
 
 class Spliced(io.RawIOBase):
-    """Parts of a file, and bytes between them, read as one file.
+    """A file object that reads parts of a file, and bytes between them, as one file.
 
     Args:
         path: The file.
-        parts: Bytes, and stretches `(begin, end)` of the file.
+        parts: Bytes, and ranges `(begin, end)` of the file.
 
     Example:
         >>> import os, tempfile
@@ -74,17 +74,17 @@ class Spliced(io.RawIOBase):
         return True
 
     def tell(self) -> int:
-        """The place of the next byte."""
+        """The position of the next byte."""
         return self._at
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        """Go to a place."""
+        """Go to a position."""
         base = {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: self._ends[-1]}[whence]
         self._at = max(0, base + offset)
         return self._at
 
     def readinto(self, buffer: Any) -> int:
-        """Fill a buffer as far as there is something; returns the number of bytes."""
+        """Fill a buffer as far as there are bytes; returns their number."""
         view, done = memoryview(buffer).cast("B"), 0
         while done < len(view) and self._at < self._ends[-1]:
             i = bisect.bisect_right(self._ends, self._at)
@@ -96,7 +96,7 @@ class Spliced(io.RawIOBase):
         return done
 
     def _read(self, part: Part, left: int, most: int) -> bytes:
-        """At most `most` bytes of a part of which `left` are to come."""
+        """At most `most` bytes of a part of which `left` are unread."""
         if isinstance(part, bytes):
             return part[len(part) - left :][:most]
         self._file.seek(part[1] - left)
@@ -109,4 +109,4 @@ class Spliced(io.RawIOBase):
 
 
 Reader = Callable[[str | os.PathLike[str], int], Layout]
-"""Looks into a file of a known size, in bytes."""
+"""Reads bytes at positions of a file of a known size."""

@@ -1,4 +1,4 @@
-"""A recording block by block: never more than a moment of it in memory."""
+"""Read a recording block by block, with only one block in memory."""
 
 from __future__ import annotations
 
@@ -14,21 +14,23 @@ import numpy as np
 import soundfile
 
 from .._typing import PathLike
-from ..errors import AudioFileError, HearingAIError
-from ..runtime.arguments import positive
+from ..errors import AudioFileError
+from ..runtime.arguments import flag, path_of, positive
 from ._layouts import layout_of
 from ._sections import Layout, Section, Spliced
 from .doubts import doubt, for_this_call
+from .samples import LOUDEST
 
 _BLOCK = 2**18  # values a block, of all channels together
 _SMALL_BLOCK = 1024  # samples
-_MP3_LEAD = 40_000  # samples; an mp3 frame may lean on the bits of some thirty frames before it
-_UNKNOWN = 2**62  # samples; as many has a file that was written to a stream
+_MP3_LEAD = 40_000  # samples; an mp3 frame may use bits of some thirty frames before it
+_FASTEST = 10_000_000  # Hz; a higher rate is that of a damaged header
+_UNKNOWN = 2**62  # samples; the number in files that were written to a stream
 OFFER = "; `partial=True` reads what is there"  # how an error ends that need not be one
 
 
 class _Forward(soundfile.SoundFile):
-    """Read from front to back. Else soundfile seeks after each block, and an mp3 loses bits."""
+    """A file that cannot seek: else soundfile seeks after each block, and an mp3 loses bits."""
 
     def seekable(self) -> bool:
         return False
@@ -40,7 +42,7 @@ def open_blocks(
 ) -> Iterator[Blocks]:
     """Open a recording, or a part of it, to read it block by block.
 
-    What is read is what the file holds, to its end, also where its header says otherwise.
+    All sound in the file is read, also where its header declares another length.
 
     Args:
         path: An audio file.
@@ -63,7 +65,7 @@ def open_blocks(
         ...     print(sound.sample_rate, sound.samples, [b.shape for b in sound.read(5000)])
         16000 6400 [(5000, 2), (1400, 2)]
     """
-    layout = check_file(path)
+    layout, partial = check_file(path), flag("partial", partial)
     for text in filter(None, (layout.doubt, layout.loss)):
         if text is layout.loss and not partial:
             raise AudioFileError(path, text + OFFER)
@@ -77,11 +79,11 @@ def open_blocks(
 
 @contextmanager
 def _open(path: PathLike, section: Section) -> Iterator[soundfile.SoundFile]:
-    """Open a stretch of a file."""
+    """Open a section of a file."""
     with ExitStack() as stack:
         source: Any = (
             os.fsencode(path) if os.name == "posix" else os.fspath(path)
-        )  # names of any bytes
+        )  # file names of any bytes
         if section.parts:
             source = stack.enter_context(Spliced(path, section.parts))
         yield stack.enter_context(_Forward(source))
@@ -93,8 +95,8 @@ class Blocks:
     Attributes:
         sample_rate: Hz.
         channels: How many.
-        samples: How many of each channel there are to read; `None` where the file does not tell,
-            as of a FLAC that was written to a stream.
+        samples: Samples to read of each channel; `None` where the file does not give the number,
+            such as a FLAC that was written to a stream.
         format: What kind of file it is, such as `"WAV"`.
         subtype: How its samples are stored, such as `"PCM_16"`.
     """
@@ -112,6 +114,10 @@ class Blocks:
         self._sound = sound  # of the first section, which is open
         self.sample_rate, self.channels = sound.samplerate, sound.channels
         self.format, self.subtype = sound.format, sound.subtype
+        if not 0 < self.sample_rate <= _FASTEST:
+            raise AudioFileError(
+                path, f"has a header that says {self.sample_rate} Hz, which is no rate of sound"
+            )
         self._lengths = [_length(sound, sections[0])]
         self._lengths += [self._length_of(section) for section in sections[1:]]
         known = [length for length in self._lengths if length is not None]
@@ -128,7 +134,7 @@ class Blocks:
             self.samples = self._most = left if self._most is None else min(left, self._most)
 
     def _length_of(self, section: Section) -> int | None:
-        """Samples of a later section, which must be like the first."""
+        """Samples of a later section, which must have the format of the first."""
         with _open(self._path, section) as sound:
             if (sound.samplerate, sound.channels) != (self.sample_rate, self.channels):
                 raise AudioFileError(
@@ -148,18 +154,16 @@ class Blocks:
             float32 of shape `(samples, channels)`, none of them empty.
 
         Raises:
-            AudioFileError: The file holds no samples, fewer than it promises, or values that are
+            AudioFileError: The file has no samples, fewer than it declares, or values that are
                 not finite.
         """
         size, done, broken = size or max(1, _BLOCK // self.channels), 0, None
-        if self._partial:  # where decoding fails, what it gave of the same block is lost
+        if self._partial:  # where decoding fails, the samples of the same block are lost
             size = min(size, _SMALL_BLOCK)
         try:
             for block in self._blocks(size):
                 done += len(block)
-                if not np.isfinite(block).all():
-                    reason = "holds values that are not finite (NaN or infinite)"
-                    raise AudioFileError(self._path, reason)
+                self._check_values(block)
                 yield block
         except soundfile.SoundFileError as error:
             broken = _reason(error)
@@ -176,8 +180,18 @@ class Blocks:
             raise AudioFileError(self._path, reason + OFFER)
         doubt(self._path, reason, lost=True)
 
+    def _check_values(self, block: np.ndarray) -> None:
+        """Refuse what is no sound, see `as_samples`."""
+        low, high = float(block.min()), float(block.max())
+        if low >= -LOUDEST and high <= LOUDEST:
+            return
+        reason = f"holds samples of up to {max(-low, high):g}, where full scale is 1"
+        if not np.isfinite([low, high]).all():
+            reason = "holds values that are not finite (NaN or infinite)"
+        raise AudioFileError(self._path, reason)
+
     def _blocks(self, size: int) -> Iterator[np.ndarray]:
-        """Blocks of one section after the other, from the first sample that is wanted."""
+        """Blocks of one section after the other, from the first requested sample."""
         left, begin = self._most, 0
         for i, (section, length) in enumerate(zip(self._sections, self._lengths, strict=True)):
             if length is not None and begin + length <= self._first:  # wholly before it
@@ -207,7 +221,7 @@ def _length(sound: soundfile.SoundFile, section: Section) -> int | None:
 
 
 def _go_to(sound: soundfile.SoundFile, place: int, size: int) -> None:
-    """Go to a sample; of what cannot be skipped it is read and dropped."""
+    """Go to a sample; where seeking is impossible, samples are read and dropped."""
     drop = place
     if soundfile.SoundFile.seekable(sound):
         drop = min(place, _MP3_LEAD) if sound.format == "MP3" else 0
@@ -218,7 +232,7 @@ def _go_to(sound: soundfile.SoundFile, place: int, size: int) -> None:
 
 
 def check_file(path: PathLike) -> Layout:
-    """Name the reasons that libsndfile does not tell apart; returns the `Layout` of the file."""
+    """Raise errors that libsndfile does not tell apart; returns the `Layout` of the file."""
     path = as_path(path)
     try:
         if path.is_dir():
@@ -233,23 +247,20 @@ def check_file(path: PathLike) -> Layout:
 
 
 def as_path(path: Any) -> Path:
-    """A path, or an error that says that it is none."""
-    try:
-        return Path(path)
-    except TypeError:
-        raise HearingAIError(f"`path` must name a file. Received: {path!r}") from None
+    """A path, or an error where `path` is not one."""
+    return path_of("path", path)
 
 
 def _reason(error: Exception) -> str:
     text = getattr(error, "error_string", None) or str(error)
-    if "does not exist" in text:  # said of what begins like an mp3 and is none
+    if "does not exist" in text:  # libsndfile's text for what begins like an mp3 but is not one
         text = "format not recognised"
     text = text.split(": ")[-1].strip().rstrip(".")
     return f"is not audio that can be read ({text[0].lower()}{text[1:]})"
 
 
 def read_ahead(items: Iterable, most: int = 2) -> Generator[Any, None, None]:
-    """Go through an iterable in a thread of its own, at most `most` items ahead.
+    """Iterate in a separate thread, at most `most` items ahead.
 
     Args:
         items: An iterable; it is closed when this is.
@@ -278,7 +289,7 @@ def read_ahead(items: Iterable, most: int = 2) -> Generator[Any, None, None]:
                 if stopped.is_set():
                     break
             put("end")
-        except BaseException as error:  # whatever it is, it belongs to the one who asked
+        except BaseException as error:  # whatever the error, it is raised in the caller's thread
             put("error", error)
         finally:
             getattr(items, "close", lambda: None)()

@@ -1,4 +1,4 @@
-"""What is doubtful about recordings that are read all the same, in one warning."""
+"""One warning about all recordings that were read although something is wrong with them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Doubts:
         self.found: dict[tuple[str, str, bool], None] = {}  # in order; sets have none
 
     def add(self, path: object, text: str, lost: bool) -> None:
-        """Add a doubt; what is known already is told once."""
+        """Add a doubt; what is known already is reported once."""
         self.found[str(path), text, lost] = None
 
     def notes(self) -> dict[str, str]:
@@ -41,7 +41,7 @@ _collecting: ContextVar[Doubts | None] = ContextVar("hearingai_doubts", default=
 
 
 def doubt(path: object, text: str, *, lost: bool = False) -> None:
-    """Say what is doubtful about a recording: to the call that collects, else as a warning.
+    """Report a doubt about a recording: to the call that collects, else as a warning.
 
     Args:
         path: The recording.
@@ -63,7 +63,7 @@ def for_this_call(function: Callable[..., _Result]) -> Callable[..., _Result]:
 
 @contextmanager
 def noted_doubts() -> Iterator[Doubts]:
-    """Collect what is doubtful while the block runs, for one who tells it otherwise.
+    """Collect the doubts that are reported in the block, for one who reports them otherwise.
 
     Yields:
         The `Doubts`.
@@ -78,7 +78,7 @@ def noted_doubts() -> Iterator[Doubts]:
 
 @contextmanager
 def collected_doubts() -> Iterator[Doubts]:
-    """Collect what is doubtful while the block runs; one warning names it at the end.
+    """Collect the doubts that are reported in the block; one warning at the end names them.
 
     Inside another such block it is that one's to warn.
 

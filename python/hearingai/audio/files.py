@@ -10,45 +10,31 @@ from contextlib import nullcontext
 from functools import partial as partial_of
 from typing import Any, TypeVar
 
-from .._typing import PathLike
 from ..errors import AudioFileError, HearingAIWarning, readable
 from ..runtime.progress import ProgressBar
 from .doubts import for_this_call, noted_doubts
 from .reading import audio_info
 
-EXTENSIONS = (
+EXTENSIONS = (  # of what libsndfile knows by its content
     *(".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".au", ".caf"),
-    *(".w64", ".rf64"),
+    *(".w64", ".rf64", ".wave", ".bwf", ".mp2", ".mpga", ".mpa", ".mp1", ".aifc", ".aiffc"),
+    *(".snd", ".voc", ".sph", ".nist", ".ircam", ".sf", ".sd2", ".avr", ".sds", ".paf", ".pvf"),
+    *(".wve", ".svx", ".8svx"),
 )
-_NAMED = 5  # how many of the files left out a warning names
+_NAMED = 5  # most left-out files that a warning names
 
 _File = TypeVar("_File", bound="str | os.PathLike[str]")
 
 
 def is_audio_name(name: str) -> bool:
-    """Whether a file of this name is taken for a recording; hidden files are not."""
+    """Whether a file of this name is considered a recording; hidden files are not."""
     return name[0] != "." and name.lower().endswith(EXTENSIONS)
-
-
-def audio_files(folder: PathLike, hidden: str = ".") -> list[str]:
-    """The recordings in a folder and in all below it, sorted paths.
-
-    Args:
-        folder: Where to look.
-        hidden: First characters of the names of folders that are passed over.
-    """
-    found = []
-    for place, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if name[0] not in hidden]
-        # strings are faster here than paths
-        found += [os.path.join(place, name) for name in names if is_audio_name(name)]  # noqa: PTH118
-    return sorted(found)
 
 
 def openable(
     files: Iterable[_File], *, whole: bool = False
 ) -> tuple[list[_File], list[AudioFileError]]:
-    """Split files into those whose headers promise sound, and `AudioFileError`s.
+    """Split files into those whose headers can be read, and `AudioFileError`s.
 
     Args:
         files: Paths.
@@ -91,7 +77,7 @@ def _info_or_error(file: Any, partial: bool) -> Any:
 
 
 def warn_left_out(problems: Any, what: str = "file(s)") -> None:
-    """Warn, once and in the name of the public function's caller, of what cannot be used."""
+    """Warn once of files that cannot be used, at the caller of the public function."""
     if not problems:
         return
     more = f" and {len(problems) - _NAMED} more" if len(problems) > _NAMED else ""

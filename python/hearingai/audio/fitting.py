@@ -1,4 +1,4 @@
-"""Bring a waveform to a wanted number of channels and a wanted length."""
+"""Convert a waveform to a number of channels and a length."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ import numpy as np
 from .._typing import ArrayLike
 from ..errors import HearingAIError
 from ..runtime.arguments import check_seed, choose, positive, whole
+from .samples import as_samples, as_waveform, refuse_samples_first, to_float32
 
 
 def fit_channels(waveform: ArrayLike, channels: int) -> np.ndarray:
-    """Bring a waveform to a number of channels.
+    """Convert a waveform to a number of channels.
 
     As many channels as wanted stay as they are; otherwise they are averaged into one, and that
     one is repeated.
@@ -37,21 +38,11 @@ def fit_channels(waveform: ArrayLike, channels: int) -> np.ndarray:
         [0.25, 0.75]
     """
     channels = positive("channels", channels, whole=True)
-    waveform = np.asarray(waveform, "float32")
-    check_shape(waveform)
+    waveform = to_float32(as_waveform(waveform))
     if waveform.ndim == 2 and channels == len(waveform) > 1:
         return waveform
     one = waveform if waveform.ndim == 1 else waveform.mean(axis=0, dtype="float32")
     return one if channels == 1 else np.tile(one, (channels, 1))
-
-
-def check_shape(waveform: np.ndarray) -> None:
-    """Refuse an array of another shape than `(samples,)` or `(channels, samples)`."""
-    if waveform.ndim not in (1, 2) or (waveform.ndim == 2 and not len(waveform)):
-        raise HearingAIError(
-            "`waveform` must have shape (samples,) or (channels, samples). "
-            f"Received: {waveform.shape}"
-        )
 
 
 def fit_length(
@@ -63,21 +54,20 @@ def fit_length(
     place: str = "start",
     seed: int | Sequence[int] | np.random.Generator | None = None,
 ) -> np.ndarray:
-    """Bring a waveform to an exact length: fill a shorter one, take a stretch of a longer one.
+    """Bring a waveform to an exact length: pad a shorter one, crop a longer one.
 
     Args:
-        waveform: `(..., samples)`, float. What is drawn holds for all its rows alike.
+        waveform: `(..., samples)`, float. Random choices are the same for all its rows.
         samples: The wanted length.
-        crop: Which stretch of a longer waveform to keep: its `"start"`, its `"end"`, the
+        crop: Which part of a longer waveform to keep: its `"start"`, its `"end"`, the
             `"loudest"`, that of the most energy (the word in a recording with silence around it),
             or a `"random"` one.
-        pad: What to fill a shorter one with: `"zero"` for silence, or `"loop"` for the sound again
-            and again. An empty waveform is filled with zeros.
-        place: Where a shorter one sits within what fills it: at the `"start"`, at the `"end"`, or
-            at a `"random"` place, with some before it and some behind.
-        seed: What decides the random choices: a whole number or several (one number draws alike for
-            each clip, the number and the clip's position do not), a NumPy `Generator`, or `None`
-            for a fresh draw.
+        pad: What to pad a shorter one with: `"zero"` for silence, or `"loop"` to repeat the sound.
+            An empty waveform is padded with zeros.
+        place: Where a shorter one lies within the padding: at the `"start"`, at the `"end"`, or at
+            a `"random"` place, with some padding before it and some after.
+        seed: Seed of the random choices: a whole number or several (such as a number and the clip's
+            position, so that clips differ), a NumPy `Generator`, or `None` for a fresh draw.
 
     Returns:
         A float32 array of shape `(..., samples)`.
@@ -103,7 +93,8 @@ def fit_length(
         seed = [whole("seed", part) for part in seed]
     elif not (seed is None or isinstance(seed, np.random.Generator)):
         seed = check_seed(seed)
-    waveform = np.asarray(waveform, "float32")
+    waveform = to_float32(as_samples(waveform))
+    refuse_samples_first(waveform.shape, "waveform")
     if not waveform.ndim:
         raise HearingAIError(f"`waveform` must have shape (..., samples). Received: {waveform}")
     length = waveform.shape[-1]
@@ -118,7 +109,7 @@ def fit_length(
 
 
 def offset(where: str, room: int, seed: Any = None, waveform: Any = None) -> int:
-    """Choose a whole number from 0 to `room`: where something lies that leaves so much room."""
+    """Choose an offset from 0 to `room`, the samples left over."""
     if where == "random":
         return int(np.random.default_rng(seed).integers(room, endpoint=True))
     if where == "loudest" and room:

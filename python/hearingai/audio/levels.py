@@ -1,4 +1,4 @@
-"""Where a waveform is active, how loud it is there, and its edges made soft."""
+"""Find where a waveform is active and how loud it is there; fade its edges."""
 
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ _EDGE_S = 0.01
 
 
 class Frames(NamedTuple):
-    """The frames of a waveform, one behind the other.
+    """The frames of a waveform, one after the other.
 
     Attributes:
         bounds: Where each frame begins, and where the last ends, in samples: `(frames + 1,)`.
@@ -25,7 +25,7 @@ class Frames(NamedTuple):
 def active_frames(
     waveform: ArrayLike, sample_rate: int, *, seconds: float, below_db: float
 ) -> Frames:
-    """Find the frames of a waveform that are nearly as loud as its loudest.
+    """Find the active frames of a waveform: those nearly as loud as its loudest.
 
     Args:
         waveform: `(samples,)`, float.

@@ -1,4 +1,4 @@
-"""The quick way to read the commonest recording: a short 16-bit wav of one channel."""
+"""A fast reader for the most common recording: a short 16-bit wav of one channel."""
 
 import numpy as np
 
@@ -13,11 +13,11 @@ def read_pcm(path: PathLike) -> tuple[np.ndarray, int] | None:
     """Read a 16-bit wav of one channel as it is stored.
 
     Args:
-        path: Any file; only one that ends in .wav or .wave is looked into.
+        path: Any file; only one that ends in .wav or .wave is opened.
 
     Returns:
-        `(samples, sample_rate)`, int16; `None` for whatever is not a short, whole and plain wav,
-        for `read_audio` to read or to say what is wrong with it.
+        `(samples, sample_rate)`, int16; `None` for everything but a short, complete and plain wav,
+        which `read_audio` then reads or refuses.
 
     Example:
         >>> import hearingai, numpy, os, tempfile
@@ -40,7 +40,7 @@ def read_pcm(path: PathLike) -> tuple[np.ndarray, int] | None:
     head = head_of_wav(content)
     if not head or head.channels != 1 or head.format != "int16":
         return None
-    if head.begin + head.length != len(content):  # other chunks, or a header that is not true
+    if head.begin + head.length != len(content):  # other chunks, or a wrong header
         return None
     samples = content[head.begin :]
     if not 0 < len(samples) == head.length or head.length % 2:

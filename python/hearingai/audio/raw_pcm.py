@@ -1,4 +1,4 @@
-"""Raw samples as they come: bytes become sound, and a wav that is still written is followed."""
+"""Raw samples from pipes and files, and wav files that are still written."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from ._riff import end_of_sound
 from .samples import to_float32
 
 FORMATS = {"uint8": 1, "int16": 2, "int24": 3, "int32": 4, "float32": 4, "float64": 8}  # bytes
-_PAUSE = 0.05  # seconds between two looks at a file
-_HEAD = 2**16  # bytes in which a wav says what it is
+_PAUSE = 0.05  # seconds between two checks of a file
+_HEAD = 2**16  # most bytes of a wav header
 _OTHERS = (".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".w64", ".caf")
 
 
 class Pcm:
-    """Bytes of samples, little-endian, the channels in turn, become sound.
+    """Converts bytes of samples, little-endian, with interleaved channels, to sound.
 
     Args:
         format: One of `FORMATS`.
@@ -45,7 +45,7 @@ class Pcm:
         self._rest = b""
 
     def sound(self, content: bytes) -> np.ndarray:
-        """The whole frames of what came so far, float32 `(channels, samples)`."""
+        """The complete frames so far, float32 `(channels, samples)`."""
         content = self._rest + content
         whole = len(content) - len(content) % self.frame
         self._rest, content = content[whole:], content[:whole]
@@ -66,7 +66,7 @@ class Pcm:
 
 
 def pipe_chunks(file: Any, pcm: Pcm, size: int) -> Iterator[np.ndarray]:
-    """Yield sound from a file object or a number of one, as soon as it comes.
+    """Yield sound from a file object or a file descriptor, as soon as it arrives.
 
     Args:
         file: Something with `read`, or a file descriptor.
@@ -76,15 +76,15 @@ def pipe_chunks(file: Any, pcm: Pcm, size: int) -> Iterator[np.ndarray]:
     read = _reader(file)
     while content := read(size):
         if isinstance(content, str):
-            raise HearingAIError("`source` must be opened in binary mode: it gives text")
+            raise HearingAIError("`source` must be opened in binary mode: it returns text")
         yield pcm.sound(content)
 
 
 def _reader(file: Any) -> Callable[[int], bytes]:
-    """How to read what is there, without waiting for more of it."""
+    """A function that reads the bytes that are there, without waiting for more."""
     if isinstance(file, int):
         return lambda size: os.read(file, size)
-    try:  # past Python's buffers, that wait, and that a thread must not hold when all ends
+    try:  # not by Python's buffer, which waits and must not be locked by a thread at exit
         number = file.fileno()
     except (AttributeError, OSError):
         return getattr(file, "read1", file.read)
@@ -96,10 +96,10 @@ class GrowingFile:
 
     Args:
         path: The file; it may not exist yet.
-        sample_rate: Rate of raw samples, Hz; a wav knows its own.
+        sample_rate: Rate of raw samples, Hz; a wav file has its own.
         channels: Channels of raw samples.
-        format: One of `FORMATS`, of raw samples.
-        wait: Seconds that it may stand still before it is over.
+        format: One of `FORMATS`, for raw samples.
+        wait: Seconds without new samples after which it ends.
 
     Attributes:
         sample_rate: Hz.
@@ -144,7 +144,7 @@ class GrowingFile:
                 time.sleep(_PAUSE)
 
     def _head(self) -> Any:
-        """Wait until the file tells what it is."""
+        """Wait until the file's header is complete."""
         last, before = time.monotonic(), -1
         while time.monotonic() - last < self._wait:
             content = _read(self._path, 0, _HEAD)

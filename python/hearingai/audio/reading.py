@@ -12,10 +12,11 @@ import soxr
 
 from .._typing import ArrayLike, PathLike
 from ..errors import HearingAIError
-from ..runtime.arguments import number, positive
+from ..runtime.arguments import check_rate, flag, number, positive
 from .blocks import as_path, open_blocks
-from .fitting import check_shape, fit_channels
+from .fitting import fit_channels
 from .fitting import fit_length as fit_length
+from .samples import as_waveform
 from .writing import sound_file, sound_format
 
 _AT_ONCE = 2**24  # values
@@ -31,7 +32,7 @@ def audio_info(path: PathLike, *, partial: bool = False) -> dict[str, Any]:
     Returns:
         A dict with `sample_rate` (Hz), `channels`, `samples` (per channel), `duration`
         (seconds), `format` and `subtype`; `samples` and `duration` are `None` where the file does
-        not tell, as a FLAC that was written to a stream.
+        not have them, such as a FLAC that was written to a stream.
 
     Raises:
         AudioFileError: The file is missing, a directory, empty, truncated or not audio.
@@ -99,16 +100,16 @@ def read_audio(
         (2, 44100)
     """
     if sample_rate is not None:
-        sample_rate = positive("sample_rate", sample_rate, whole=True)
+        sample_rate = check_rate(sample_rate)
     if channels is not None:
         channels = positive("channels", channels, whole=True)
-    start = number("start", start, low=0)
+    start, mono = number("start", start, low=0), flag("mono", mono)
     data, own_rate = _decode(path, start, duration, partial)
     one = mono if channels is None else channels != data.shape[1]
     waveform = data.mean(axis=1, dtype="float32") if one else np.ascontiguousarray(data.T)
     if sample_rate is not None:
         waveform = resample(waveform, own_rate, sample_rate)
-    if channels is not None:  # after resampling, so that what is doubled is resampled once
+    if channels is not None:  # after resampling, so that a repeated channel is resampled once
         waveform = fit_channels(waveform, channels)
     return waveform, sample_rate or own_rate
 
@@ -118,7 +119,7 @@ def _decode(
 ) -> tuple[np.ndarray, int]:
     """Return `(data, sample_rate)`: float32 of shape `(samples, channels)`."""
     with open_blocks(path, start, duration, partial=partial) as sound:
-        # A header may promise more than there is memory.
+        # A header may declare more than fits into memory.
         size = min(sound.samples or _AT_ONCE, max(1, _AT_ONCE // sound.channels))
         blocks = list(sound.read(size))
         return blocks[0] if len(blocks) == 1 else np.concatenate(blocks), sound.sample_rate
@@ -128,7 +129,7 @@ def resample(waveform: ArrayLike, from_rate: float, to_rate: float) -> np.ndarra
     """Resample a waveform with soxr's high-quality converter.
 
     Args:
-        waveform: `(samples,)` or `(channels, samples)`, float in -1...1.
+        waveform: `(samples,)` or `(channels, samples)`, float in -1...1 or int16.
         from_rate: Its rate, Hz.
         to_rate: The wanted rate, Hz.
 
@@ -136,16 +137,17 @@ def resample(waveform: ArrayLike, from_rate: float, to_rate: float) -> np.ndarra
         float32 of the same layout with `samples * to_rate / from_rate` samples, rounded.
 
     Raises:
-        HearingAIError: A rate is not a positive number, or the waveform is not float or has
-            another shape.
+        HearingAIError: A rate is not a positive number, or the waveform holds something
+            else or has another shape.
 
     Example:
         >>> import hearingai, numpy
         >>> hearingai.resample(numpy.zeros((2, 44100)), 44100, 16000).shape
         (2, 16000)
     """
-    waveform = _floats(waveform).astype("float32", copy=False)
-    from_rate, to_rate = positive("from_rate", from_rate), positive("to_rate", to_rate)
+    waveform = as_waveform(waveform).astype("float32", copy=False)
+    from_rate = positive("from_rate", from_rate, most=1e7)
+    to_rate = positive("to_rate", to_rate, most=1e7)
     if from_rate == to_rate:
         return waveform
     return np.ascontiguousarray(soxr.resample(waveform.T, from_rate, to_rate, quality="HQ").T)
@@ -160,14 +162,15 @@ def write_audio(
 
     Args:
         path: The file, ending in .wav, .flac, .ogg, .opus, .mp3 or another that libsndfile writes.
-        waveform: `(samples,)` or `(channels, samples)`, float in -1...1; beyond that is clipped.
+        waveform: `(samples,)` or `(channels, samples)`, float in -1...1 or int16; beyond that is
+            clipped.
         sample_rate: Hz.
         subtype: The encoding, such as `"PCM_16"`, `"PCM_24"` or `"FLOAT"`; `None` takes the
             format's usual one.
 
     Raises:
         HearingAIError: The ending names no format that can be written, the folder does not exist
-            or cannot be written to, or the waveform is not float, not finite or has another shape.
+            or cannot be written to, or the waveform is of another type or shape, or not finite.
 
     Example:
         >>> import hearingai, numpy, os, tempfile
@@ -178,26 +181,13 @@ def write_audio(
         'PCM_24'
     """
     path = as_path(path)
-    sample_rate = positive("sample_rate", sample_rate, whole=True)
-    waveform = _floats(waveform)
+    sample_rate = check_rate(sample_rate)
+    waveform = as_waveform(waveform)
     if waveform.ndim == 2 and len(waveform) > waveform.shape[1]:
         raise HearingAIError(
             "`waveform` must have shape (samples,) or (channels, samples). "
             f"Received: {waveform.shape}, more channels than samples"
         )
-    if not np.isfinite(waveform).all():
-        raise HearingAIError("`waveform` must be finite; it holds NaN or infinite values")
     channels = 1 if waveform.ndim == 1 else len(waveform)
     with sound_file(path, sample_rate, channels, *sound_format(path, subtype)) as file:
         file.write(np.clip(waveform.T, -1, 1))
-
-
-def _floats(waveform: ArrayLike) -> np.ndarray:
-    """A waveform as an array of floats; whole numbers may be none but -1, 0 and 1."""
-    waveform = np.asarray(waveform)
-    if waveform.dtype.kind != "f":
-        if not np.isin(waveform, (-1, 0, 1)).all():
-            raise HearingAIError(f"`waveform` must be float in -1...1. Received: {waveform.dtype}")
-        waveform = waveform.astype("float32")
-    check_shape(waveform)
-    return waveform

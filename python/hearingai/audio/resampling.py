@@ -1,4 +1,4 @@
-"""How far a resampler of streams lags behind the sound that it is fed."""
+"""The delay of soxr's streaming resampler."""
 
 import math
 from fractions import Fraction
@@ -7,12 +7,12 @@ from functools import lru_cache
 import numpy as np
 import soxr
 
-_STEP = 16  # samples fed at a time while it is measured
+_STEP = 16  # samples fed at a time while it is measured; more of a very high rate
 
 
 @lru_cache(maxsize=64)
 def resampling_delay(sample_rate: int, to: int) -> int:
-    """How many samples of sound wait at most in soxr's stream; measured once a pair of rates.
+    """The largest delay of soxr's streaming resampler; measured once for each pair of rates.
 
     Args:
         sample_rate: Rate of the sound, Hz.
@@ -30,7 +30,8 @@ def resampling_delay(sample_rate: int, to: int) -> int:
         return 0
     stream = soxr.ResampleStream(sample_rate, to, 1, quality="HQ")
     latest, made = Fraction(0), 0
-    for fed in range(_STEP, sample_rate + _STEP, _STEP):
+    step = max(_STEP, sample_rate >> 16)
+    for fed in range(step, sample_rate + step, step):
         latest = max(latest, fed - Fraction(made * sample_rate, to))
-        made += len(stream.resample_chunk(np.zeros(_STEP, "float32")))
-    return math.ceil(latest) + _STEP
+        made += len(stream.resample_chunk(np.zeros(step, "float32")))
+    return math.ceil(latest) + step

@@ -1,4 +1,4 @@
-"""Pure tones: the sound whose picture is known beforehand, and the way back from sound to tones."""
+"""Make pure tones, sounds with a known spectrum, and find the tones of a sound."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 from .._typing import ArrayLike
 from ..errors import HearingAIError
 from ..runtime.arguments import positive
+from .samples import as_waveform
 
 # The four-term Blackman-Harris window: nothing leaks above -92 dB beyond four bins of a tone.
 _TERMS = (0.35875, -0.48829, 0.14128, -0.01168)
@@ -39,7 +40,7 @@ def two_tone(
         Waveform, float32 `(samples,)`.
 
     Raises:
-        HearingAIError: A frequency cannot be had at this rate, or the amplitudes do not fit.
+        HearingAIError: A frequency is too high for this rate, or the amplitudes do not fit.
 
     Source:
         The two-tone base case of the Hearing AI system.
@@ -51,15 +52,15 @@ def two_tone(
         >>> hearingai.two_tone(frequencies=(2000, 3000), duration=0.5, sample_rate=8000).shape
         (4000,)
     """
-    rate = positive("sample_rate", sample_rate)
-    samples = round(positive("duration", duration) * rate)
-    tones = [positive("frequencies", f) for f in np.atleast_1d(frequencies)]
+    rate = positive("sample_rate", sample_rate, most=1e7)
+    samples = round(positive("duration", duration, most=86_400) * rate)
+    tones = [positive("frequencies", f) for f in _several(frequencies)]
     if not tones or max(tones) >= rate / 2:
         raise HearingAIError(
             f"`frequencies` must be below half the sample rate, {rate / 2:g} Hz. "
             f"Received: {frequencies!r}"
         )
-    shares = np.full(len(tones), 1 / len(tones)) if amplitudes is None else np.ravel(amplitudes)
+    shares = np.full(len(tones), 1 / len(tones)) if amplitudes is None else _several(amplitudes)
     levels = [positive("amplitudes", a) for a in shares]
     if len(levels) != len(tones) or sum(levels) > 1 + 1e-9:
         raise HearingAIError(
@@ -69,6 +70,12 @@ def two_tone(
     time = np.arange(samples) / rate
     parts = (a * np.sin(2 * np.pi * f * time) for f, a in zip(tones, levels, strict=True))
     return sum(parts, np.zeros(samples)).astype("float32")
+
+
+def _several(values: object) -> list:
+    """One value, or several, each for itself."""
+    several = isinstance(values, (list, tuple)) or getattr(values, "ndim", 0)
+    return list(values) if several else [values]  # type: ignore[call-overload]  # it is a collection
 
 
 def find_tones(waveform: ArrayLike, sample_rate: float, *, n: int = 2) -> np.ndarray:
@@ -95,16 +102,9 @@ def find_tones(waveform: ArrayLike, sample_rate: float, *, n: int = 2) -> np.nda
         [440.0, 2000.0]
     """
     rate, n = positive("sample_rate", sample_rate), positive("n", n, whole=True)
-    try:
-        signal = np.asarray(waveform, "float64")
-    except (TypeError, ValueError):
-        signal = np.empty(0)
-    signal = signal.mean(axis=0) if signal.ndim == 2 and len(signal) else signal
-    if signal.ndim != 1 or len(signal) < 16 or not np.isfinite(signal).all():
-        raise HearingAIError(
-            "`waveform` must be finite numbers of shape (samples,) or (channels, samples), 16 "
-            f"samples or more. Received: {type(waveform).__name__} of shape {signal.shape}"
-        )
+    signal = np.atleast_2d(as_waveform(waveform).astype("float64")).mean(axis=0)
+    if len(signal) < 16:
+        raise HearingAIError(f"`waveform` must have 16 samples or more. Received: {len(signal)}")
     phase = 2 * np.pi * np.arange(len(signal)) / len(signal)
     window = sum(term * np.cos(k * phase) for k, term in enumerate(_TERMS))
     levels = np.abs(np.fft.rfft((signal - signal.mean()) * window))
@@ -113,7 +113,7 @@ def find_tones(waveform: ArrayLike, sample_rate: float, *, n: int = 2) -> np.nda
 
 
 def _peaks(levels: np.ndarray) -> np.ndarray:
-    """Bins of the peaks, the highest first: higher than all bins that its own lobe reaches."""
+    """Bins of the peaks, the highest first: each is the highest within its main lobe."""
     padded = np.pad(levels, _LOBE)
     around = np.lib.stride_tricks.sliding_window_view(padded, 2 * _LOBE + 1)
     least = max(levels.max() * _QUIETEST, 1e-9)
@@ -123,7 +123,7 @@ def _peaks(levels: np.ndarray) -> np.ndarray:
 
 
 def _summit(levels: np.ndarray, peak: int) -> float:
-    """Place of a peak between bins: the top of the parabola through its three levels in dB."""
+    """Position of a peak between bins: the vertex of the parabola through three levels in dB."""
     before, top, after = np.log(np.maximum(levels[peak - 1 : peak + 2], 1e-300))
     bend = before - 2 * top + after
     return peak + (0.5 * (before - after) / bend if bend else 0.0)

@@ -1,4 +1,4 @@
-"""Sound files, written whole or not at all."""
+"""Write sound files, complete or not at all."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _KINDS = {".aif": ("AIFF", None), ".oga": ("OGG", None), ".opus": ("OGG", "OPUS"
 
 
 def sound_format(path: PathLike, subtype: str | None = None) -> tuple[str, str | None]:
-    """Return `(format, encoding)` of a file to be written, by its ending, as libsndfile says.
+    """Return `(format, encoding)` of a file to be written, by its ending, in libsndfile's terms.
 
     Args:
         path: The file.
-        subtype: The encoding wished for; `None` takes the format's usual one, which is `None`
+        subtype: The encoding; `None` takes the format's usual one, which is `None`
             where libsndfile chooses it.
 
     Raises:
@@ -50,10 +50,10 @@ def sound_format(path: PathLike, subtype: str | None = None) -> tuple[str, str |
 def sound_file(
     path: Path, sample_rate: int, channels: int, format: str, subtype: str | None
 ) -> Iterator[soundfile.SoundFile]:
-    """Yield a `SoundFile` to write to, which takes its name when all of it is on the disk.
+    """Yield a `SoundFile` to write to; the file takes its name when it is complete on the disk.
 
     Args:
-        path: The `Path` it is to have, see `written`.
+        path: The `Path` of the file, see `written`.
         sample_rate: Hz.
         channels: How many.
         format: As `sound_format` says.
@@ -67,7 +67,7 @@ def sound_file(
         try:
             with soundfile.SoundFile(disk, "w", sample_rate, channels, **form) as file:
                 yield file
-        except Exception as error:  # what is raised of a full disk is not always an error of its
+        except Exception as error:  # a full disk does not always raise libsndfile's error
             if disk.error is None and not isinstance(error, soundfile.SoundFileError):
                 raise
             raise disk.error or OSError(str(error)) from None
@@ -76,7 +76,7 @@ def sound_file(
 
 
 class _Disk(io.FileIO):
-    """A file that keeps what the system said: libsndfile tells no reason, and in closing nothing.
+    """A file that stores the system's error: libsndfile gives no reason, and no error on closing.
 
     Attributes:
         error: The `OSError` of the first write that failed, or `None`.

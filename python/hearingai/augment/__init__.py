@@ -1,4 +1,4 @@
-"""Augmentations: Keras layers, active in training only, one short file a transform."""
+"""Augmentations: Keras layers, active in training only, one short file per transform."""
 
 import inspect
 from typing import Any
@@ -61,7 +61,7 @@ def augmentation(name: str, **options: Any) -> Augmentation:
 
 
 def _known(argument: str, name: str, options: dict[str, Any]) -> type[Augmentation]:
-    """The class of a name, which has all these options."""
+    """The class of a name, checked to have all these options."""
     layer = AUGMENTATIONS[choose(argument, name, tuple(AUGMENTATIONS))]
     known = [n for n in _arguments(layer) if n not in ("self", "kwargs")]
     unknown = sorted(set(options) - {*known, "name", "dtype"})
@@ -84,9 +84,9 @@ def get_augmentations(augmentations: Any, **known: Any) -> list[Augmentation]:
         augmentations: A list whose entries are names, pairs `(name, options)` with the options
             as a dict, or layers. `None` is an empty list; a single name or layer is a list of
             one.
-        **known: Arguments that follow from the clips, such as `sample_rate`; they go to those
-            augmentations that take them and are not told otherwise. A layer that was told `None`
-            is built anew with them, any other is kept as it is.
+        **known: Arguments known from the clips, such as `sample_rate`; passed to those
+            augmentations that take them and do not set them. A layer that has `None` for one is
+            rebuilt with it, any other is returned as it is.
 
     Returns:
         A list of `Augmentation` layers.
@@ -106,11 +106,15 @@ def get_augmentations(augmentations: Any, **known: Any) -> list[Augmentation]:
 
 
 def named_augmentations(augmentations: Any) -> list[Any]:
-    """The entries of such a list, none built: layers, and pairs of a name and its options."""
+    """The entries of such a list, not yet built: layers, and pairs of a name and its options."""
     if augmentations is None:
         return []
     if isinstance(augmentations, (str, Augmentation)):
         augmentations = [augmentations]
+    if not isinstance(augmentations, (list, tuple)):
+        raise HearingAIError(
+            f"`augment` must be an augmentation, its name, or a list. Received: {augmentations!r}"
+        )
     return [_named(entry) for entry in augmentations]
 
 

@@ -1,4 +1,4 @@
-"""Lay noise under a clip."""
+"""Add background noise to a clip."""
 
 import os
 from typing import Any
@@ -9,8 +9,9 @@ import pandas as pd
 from keras import ops
 
 from ..audio.reading import read_audio
+from ..audio.samples import as_samples, to_float32
 from ..errors import HearingAIError
-from ..runtime.arguments import positive
+from ..runtime.arguments import check_rate
 from .base import Augmentation, per_clip
 from .checks import limits
 
@@ -21,9 +22,9 @@ class BackgroundNoise(Augmentation):
 
     The stretch comes from one of the noise recordings, drawn in proportion to their lengths; a
     recording shorter than the clip is repeated. The noise is scaled to a drawn signal-to-noise
-    ratio, the ratio of the mean powers over the clip, or by a drawn `volume`. A silent clip gets
-    no noise by ratio, silent noise none at all. All channels get the same noise; the sum is not
-    cut off at -1 and 1.
+    ratio, the ratio of the mean powers over the clip, or by a drawn `volume`. With `snr_db` a
+    silent clip gets no noise; silent noise adds nothing. All channels get the same noise; the sum
+    is not clipped to -1...1.
 
     Args:
         noise: A recording, as a file or as float `(samples,)` in -1...1 at the rate of the clips;
@@ -31,8 +32,8 @@ class BackgroundNoise(Augmentation):
             `None` is white noise.
         snr_db: Lowest and highest signal-to-noise ratio, dB; one number is that ratio for all.
         volume: Lowest and highest factor of the noise; takes the place of `snr_db` where given.
-        sample_rate: Rate of the clips, Hz, at which files are read. In a training, an augmentation
-            given by name knows it.
+        sample_rate: Rate of the clips, Hz, at which files are read. In training, an augmentation
+            given by name gets it from the classifier.
         probability: Share of the clips that get noise.
         seed: Whole number that decides what is drawn.
 
@@ -74,13 +75,13 @@ class BackgroundNoise(Augmentation):
         self.volume = None if volume is None else limits("volume", volume, lowest=0)
         self.sample_rate = sample_rate
         if sample_rate is not None:
-            self.sample_rate = positive("sample_rate", sample_rate, whole=True)
+            self.sample_rate = check_rate(sample_rate)
         self._pool = None
         if noise is not None:
             recordings = _recordings(noise, self.sample_rate)
             lengths = np.array([len(r) for r in recordings], "int32")
             self._total = int(lengths.sum())
-            # Tensors made here enter a compiled step as its inputs, not as a part of its code.
+            # As tensors they are inputs of a compiled step, not constants in it.
             self._lengths = ops.convert_to_tensor(lengths)
             self._ends = ops.convert_to_tensor(np.cumsum(lengths).astype("int32"))
             self._pool = ops.convert_to_tensor(np.concatenate(recordings))
@@ -151,19 +152,18 @@ def _recordings(noise: Any, sample_rate: int | None) -> list[np.ndarray]:
     if isinstance(noise, pd.DataFrame) and "fname" in noise:
         noise = list(noise["fname"])
     recordings = [
-        _read(n, sample_rate) if isinstance(n, (str, os.PathLike)) else np.asarray(n)
+        _read(n, sample_rate) if isinstance(n, (str, os.PathLike)) else as_samples(n, "noise")
         for n in (noise if isinstance(noise, (list, tuple)) else [noise])
     ]
     for r in recordings:
-        if r.ndim != 1 or not r.size or r.dtype.kind != "f" or not np.isfinite(r).all():
+        if r.ndim != 1 or not r.size:
             raise HearingAIError(
-                "`noise` must be a float array of finite numbers with the shape (samples,), a "
-                "file, a list of them or a table with a column `fname`. "
-                f"Received: {r.dtype} with the shape {r.shape}"
+                "`noise` must be an array of the shape (samples,), a file, a list of them or a "
+                f"table with a column `fname`. Received: an array of shape {r.shape}"
             )
     if not recordings:
         raise HearingAIError("`noise` is an empty list; `None` is white noise")
-    return [r.astype("float32") for r in recordings]
+    return [to_float32(r) for r in recordings]
 
 
 def _read(path: Any, sample_rate: int | None) -> np.ndarray:

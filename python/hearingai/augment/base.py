@@ -6,7 +6,7 @@ import keras
 from keras import ops
 
 from ..errors import HearingAIError
-from ..runtime.arguments import share, whole
+from ..runtime.arguments import check_seed, share
 
 SHAPES = {
     "waveform": ((2, 3), "(batch, samples) or (batch, channels, samples)"),
@@ -16,11 +16,11 @@ SHAPES = {
 
 
 class Augmentation(keras.layers.Layer):
-    """A change to the clips of a batch that is drawn anew for each clip, in training only.
+    """A change to the clips of a batch that is drawn for each clip, in training only.
 
-    A subclass says in `parameters(shape)` what is drawn and in `change(x, **parameters)` what
-    that does. `apply(x, **draw(shape))` is what a training step computes; the same draw applied
-    again gives the same result.
+    A subclass draws the parameters in `parameters(shape)` and applies them in
+    `change(x, **parameters)`. `apply(x, **draw(shape))` is what a training step computes; the same
+    draw applied again gives the same result.
 
     Args:
         probability: Share of the clips that are changed; the others stay as they are.
@@ -30,7 +30,7 @@ class Augmentation(keras.layers.Layer):
     Attributes:
         domain: What it changes: `"waveform"`, `"image"` or `"embedding"`.
         mixes: Whether it mixes pairs of clips, and their labels with them.
-        seed_generator: Where the random numbers come from.
+        seed_generator: Source of the random numbers.
 
     Raises:
         HearingAIError: An argument is out of range, or a batch has the wrong number of axes.
@@ -44,11 +44,11 @@ class Augmentation(keras.layers.Layer):
         kwargs.setdefault("trainable", False)
         super().__init__(**kwargs)
         self.probability = share("probability", probability)
-        self.seed = None if seed is None else whole("seed", seed)
+        self.seed = None if seed is None else check_seed(seed)
         self.seed_generator = keras.random.SeedGenerator(self.seed)
 
     def parameters(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Draw what `change` needs for a batch of a shape: a dict of tensors, one row a clip."""
+        """Draw what `change` needs for a batch of a shape: a dict of tensors, one row per clip."""
         raise NotImplementedError
 
     def change(self, *args: Any, **parameters: Any) -> Any:
@@ -62,7 +62,7 @@ class Augmentation(keras.layers.Layer):
             shape: Shape of the batch.
 
         Returns:
-            A dict of tensors, one row a clip; `acts` says which clips are changed.
+            A dict of tensors, one row per clip; `acts` says which clips are changed.
         """
         return {"acts": self.draw_acts(shape[0])} | self.parameters(shape)
 
@@ -88,7 +88,7 @@ class Augmentation(keras.layers.Layer):
         return self.apply(x, **self.draw(ops.shape(x))) if training else x
 
     def checked(self, x: Any) -> Any:
-        """Return `x` as a tensor of the layer's type, if it has the axes of its domain."""
+        """Return `x` as a tensor of the layer's type, checked to have the axes of its domain."""
         x = ops.convert_to_tensor(x, dtype=self.compute_dtype)
         axes, meaning = SHAPES[self.domain]
         if len(x.shape) not in axes:
@@ -121,12 +121,12 @@ class Augmentation(keras.layers.Layer):
 
 
 def as_tensor(value: Any) -> Any:
-    """A float32 tensor, whatever came: a replayed draw may hold plain numbers."""
+    """Convert to a float32 tensor: a replayed draw may hold plain numbers."""
     return ops.cast(ops.convert_to_tensor(value), "float32")
 
 
 def per_clip(values: int, x: Any) -> Any:
-    """Give one value a clip the axes that it needs to meet `x`."""
+    """Add axes to one value per clip, to broadcast against `x`."""
     return ops.reshape(values, (-1,) + (1,) * (len(x.shape) - 1))
 
 

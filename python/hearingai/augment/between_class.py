@@ -6,7 +6,7 @@ import keras
 from keras import ops
 
 from ..errors import HearingAIError
-from ..runtime.arguments import choose, number, positive
+from ..runtime.arguments import check_rate, choose, number
 from .base import per_clip
 from .loudness import loudness_db
 from .mixing import MixingAugmentation
@@ -14,7 +14,7 @@ from .mixing import MixingAugmentation
 
 @keras.saving.register_keras_serializable(package="hearingai")
 class BetweenClass(MixingAugmentation):
-    """Mix each clip with one of another class; the label is the ratio in which they are heard.
+    """Mix each clip with one of another class; the label is their ratio in the mix.
 
     With the ratio r drawn from 0 to 1 and the levels G1 and G2 of the two clips in dB,
     `p = 1 / (1 + 10^((G1 - G2) / 20) (1 - r) / r)`, the sound becomes
@@ -25,7 +25,7 @@ class BetweenClass(MixingAugmentation):
 
     Args:
         sample_rate: Rate of the waveforms, Hz.
-        weighting: `"A"` weights the level as the ear does; `"none"` takes the mean power.
+        weighting: `"A"` applies A-weighting to the level; `"none"` takes the mean power.
         floor_db: Least level of a clip, dB.
         probability: Share of the clips that are mixed.
         seed: Whole number that decides what is drawn.
@@ -38,7 +38,7 @@ class BetweenClass(MixingAugmentation):
         Those of the input.
 
     Raises:
-        HearingAIError: `sample_rate` is not positive, or another argument is out of range.
+        HearingAIError: `sample_rate` is below 100 Hz, or another argument is out of range.
 
     Source:
         Tokozume, Ushiku and Harada 2018, "Learning from between-class examples for deep sound
@@ -65,7 +65,7 @@ class BetweenClass(MixingAugmentation):
         **kwargs: Any,
     ) -> None:
         super().__init__(probability, seed, **kwargs)
-        self.sample_rate = positive("sample_rate", sample_rate, whole=True)
+        self.sample_rate = check_rate(sample_rate)
         if self.sample_rate < 100:
             raise HearingAIError(f"`sample_rate` must be at least 100 Hz. Received: {sample_rate}")
         self.weighting = choose("weighting", weighting, ("A", "none"))

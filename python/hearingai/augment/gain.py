@@ -12,7 +12,7 @@ from .checks import limits
 class Gain(Augmentation):
     """Make each clip louder or softer by a random number of decibels.
 
-    The result is not cut off at -1 and 1; the default only attenuates.
+    The result is not clipped to -1...1; the default only attenuates.
 
     Args:
         gain_db: Lowest and highest gain, dB; one number is that gain for all.
@@ -47,7 +47,7 @@ class Gain(Augmentation):
         self.gain_db = limits("gain_db", gain_db)
 
     def parameters(self, shape: Any) -> dict[str, Any]:
-        """Draw `gain_db`, dB, one a clip."""
+        """Draw `gain_db`, dB, one per clip."""
         return {"gain_db": self.uniform((shape[0],), *self.gain_db)}
 
     def change(self, x: Any, gain_db: Any) -> Any:

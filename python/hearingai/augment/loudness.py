@@ -1,4 +1,4 @@
-"""How loud a clip is to the ear: its loudest window, A-weighted."""
+"""The loudness of a clip: the A-weighted level of its loudest window."""
 
 import math
 from typing import Any
@@ -42,7 +42,7 @@ def loudness_db(x: Any, sample_rate: int, weighting: str = "A", floor_db: float 
         rows = ops.pad(rows, ((0, 0), (0, size - samples)))
     frames = ops.extract_sequences(rows, size, size // 2)
     if weighting == "A":
-        # Both ends of the spectrum share the clip's rate, even an odd one, as the authors count.
+        # Integer half of an odd rate, as in the authors' code.
         frequency = np.linspace(0, sample_rate // 2, size // 2 + 1)
         weights = ops.cast(10 ** (a_weighting_db(frequency, floor_db) / 10), "float32")
         real, imaginary = ops.rfft(frames * ops.convert_to_tensor(hann(size)))

@@ -14,8 +14,8 @@ class MixingAugmentation(Augmentation):
     Called with a pair `(x, labels)`, it returns such a pair. Labels are one-hot or soft,
     `(batch, n_classes)`, and come back as float32. A clip whose partner is itself is left as it is.
 
-    A subclass says in `parameters(shape, labels)` who the `partner` is and what else is drawn,
-    and in `change(x, labels, other, other_labels, **parameters)` how the two are mixed.
+    A subclass draws the `partner` and other parameters in `parameters(shape, labels)` and mixes
+    the two in `change(x, labels, other, other_labels, **parameters)`.
 
     Args:
         probability: Share of the clips that are mixed; the others stay as they are.
@@ -28,7 +28,7 @@ class MixingAugmentation(Augmentation):
 
     mixes = True
 
-    # What mixes takes the labels too: `draw` and `apply` differ from those of other augmentations.
+    # Mixing needs the labels too: `draw` and `apply` differ from those of other augmentations.
 
     def draw(self, shape: Any, labels: Any) -> dict[str, Any]:  # type: ignore[override]
         """Draw the parameters for a batch.
@@ -38,7 +38,7 @@ class MixingAugmentation(Augmentation):
             labels: Its labels, `(batch, n_classes)`.
 
         Returns:
-            A dict of tensors, one row a clip; `partner` is the place of the clip to mix with.
+            A dict of tensors, one row per clip; `partner` is the index of the clip to mix with.
         """
         labels = as_labels(labels, shape[0])
         return {"acts": self.draw_acts(shape[0])} | self.parameters(shape, labels)
@@ -51,7 +51,7 @@ class MixingAugmentation(Augmentation):
         Args:
             x: The batch.
             labels: Its labels, `(batch, n_classes)`.
-            partner: Place in the batch of the clip that each is mixed with, int32 `(batch,)`.
+            partner: Index in the batch of the clip that each is mixed with, int32 `(batch,)`.
             acts: Which clips to mix, bool `(batch,)`; `None` mixes all.
             **parameters: The rest of a draw.
 
@@ -85,7 +85,7 @@ class MixingAugmentation(Augmentation):
         return ops.cast(ops.argsort(self.uniform((batch,))), "int32")
 
     def one_of(self, allowed: Any) -> Any:
-        """Draw a partner for each clip among those its row of `allowed` names, else itself."""
+        """Draw a partner for each clip among those allowed in its row; itself if there is none."""
         batch = ops.shape(allowed)[0]
         lot = ops.where(allowed, self.uniform((batch, batch)), -1.0)
         best = ops.cast(ops.argmax(lot, axis=1), "int32")
@@ -94,7 +94,7 @@ class MixingAugmentation(Augmentation):
 
 
 def as_labels(labels: Any, batch: Any) -> Any:
-    """Labels as a float32 tensor, if they have a row for each clip and a column for each class."""
+    """Labels as a float32 tensor, checked to have a row for each clip and a column per class."""
     labels = ops.convert_to_tensor(labels, dtype="float32")
     rows = labels.shape[0] if len(labels.shape) == 2 else -1
     if rows == -1 or (isinstance(batch, int) and rows not in (batch, None)):
@@ -108,7 +108,7 @@ def as_labels(labels: Any, batch: Any) -> Any:
 def blend(x: Any, other: Any, ratio: Any, domain: str) -> Any:
     """`ratio * x + (1 - ratio) * other`; embeddings only where both have a frame.
 
-    An all-zero frame of an embedding is no sound but padding, so it neither takes nor gives.
+    An all-zero frame of an embedding is padding and is not mixed.
     """
     ratio = per_clip(ratio, x)
     mixed = ratio * x + (1 - ratio) * other

@@ -20,7 +20,7 @@ class Mixup(MixingAugmentation):
     is padding, and stays as it is otherwise.
 
     Args:
-        alpha: Below 1 most clips stay nearly pure; 1 draws every ratio alike.
+        alpha: Below 1 most clips are mixed only a little; 1 draws ratios uniformly.
         domain: What is mixed: `"waveform"`, `"image"` or `"embedding"`.
         probability: Share of the clips that are mixed.
         seed: Whole number that decides what is drawn.
@@ -71,7 +71,7 @@ class Mixup(MixingAugmentation):
         return blend(x, other, ratio, self.domain), mixed_labels
 
     def _ratio(self, shape: Any) -> Any:
-        """Draw from Beta(alpha, alpha) out of a table: gamma numbers do not compile everywhere."""
+        """Draw from Beta(alpha, alpha) by a table: gamma sampling does not compile everywhere."""
         table = ops.convert_to_tensor(self._quantiles)
         place = self.uniform(shape, 0.0, len(self._quantiles) - 1.0)
         below = ops.minimum(ops.floor(place), len(self._quantiles) - 2.0)
@@ -94,7 +94,7 @@ def lower_quantiles(alpha: float, size: int = 4097) -> np.ndarray:
     """Quantiles of the lower half of Beta(alpha, alpha), to the power of `exponent(alpha)`.
 
     The density is `(x (1 - x))^(alpha - 1)`. Below 1 it has a pole at zero, which is gone in
-    `x^alpha`: only then is its sum precise, and can its quantiles be interpolated on a line.
+    `x^alpha`: only then are its sum and the linear interpolation of its quantiles accurate.
     """
     power = np.linspace(0, 0.5 ** exponent(alpha), 16 * size)
     x = power ** (1 / exponent(alpha))

@@ -1,4 +1,4 @@
-"""Mix two clips that both hold the target."""
+"""Mix two clips that both contain the target."""
 
 from typing import Any
 
@@ -60,7 +60,7 @@ class PositiveMix(MixingAugmentation):
         self.positive = None if positive is None else whole("positive", positive)
 
     def parameters(self, shape: Any, labels: Any) -> dict[str, Any]:
-        """Draw `partner`, int32; a clip that is not mixed is its own."""
+        """Draw `partner`, int32; a clip that is not mixed is its own partner."""
         columns = labels.shape[-1]
         if columns > 1 and (self.positive is None or self.positive >= columns):
             raise HearingAIError(

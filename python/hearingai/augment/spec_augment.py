@@ -1,4 +1,4 @@
-"""Mask stripes of an image."""
+"""Mask bands of frequency and stretches of time in an image."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ class SpecAugment(Augmentation):
         time_masks: Stretches masked in each image.
         frequency_limit: Widest band, as a share of the bins.
         time_limit: Longest stretch, as a share of the frames.
-        fill: What a mask leaves: the `"mean"` of the clip's image, or `"zero"`.
+        fill: Value of masked cells: the `"mean"` of the clip's image, or `"zero"`.
         probability: Share of the clips that are masked.
         seed: Whole number that decides what is drawn.
 

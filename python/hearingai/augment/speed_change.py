@@ -13,12 +13,12 @@ BLOCK = 1024  # samples; positions inside a block keep their fractions exact in 
 
 @keras.saving.register_keras_serializable(package="hearingai")
 class SpeedChange(Augmentation):
-    """Play each clip faster or slower; its pitch goes along.
+    """Play each clip faster or slower; its pitch changes too.
 
     The clip is read at other positions by cubic (Catmull-Rom) interpolation between its samples
     and keeps its length: a slower one is cut at the end, a faster one ends in silence. Played
-    faster, what lies above the highest frequency divided by the speed folds back, as nothing
-    filters it out. The interpolation error of a tone is 42 dB below it at an eighth of the sample
+    faster, frequencies above the Nyquist frequency divided by the speed alias, as there is no
+    filter. The interpolation error of a tone is 42 dB below it at an eighth of the sample
     rate and 21 dB below at a quarter (speed 0.95).
 
     Args:
@@ -57,7 +57,7 @@ class SpeedChange(Augmentation):
         self.limits = _limits("limits", limits, above=0)
 
     def parameters(self, shape: Any) -> dict[str, Any]:
-        """Draw `speed`, one a clip."""
+        """Draw `speed`, one per clip."""
         return {"speed": self.uniform((shape[0],), *self.limits)}
 
     def change(self, x: Any, speed: Any) -> Any:
@@ -83,8 +83,8 @@ class SpeedChange(Augmentation):
 def positions(samples: Any, speed: Any) -> tuple[Any, Any]:
     """Where each sample comes from: the sample before it, int32, and the fraction beyond.
 
-    `n * speed` in float32 would be off by a hundredth of a sample after four seconds; counted in
-    whole blocks and what is left of one, it is not.
+    `n * speed` in float32 would be off by a hundredth of a sample after four seconds; computed
+    block by block, it is exact.
     """
     n = ops.arange(samples, dtype="int32")[None]
     blocks, rest = n // BLOCK, ops.cast(n % BLOCK, "float32")

@@ -15,7 +15,7 @@ class TimeShift(Augmentation):
 
     Args:
         limit: Largest shift, as a share of the clip; shifts are drawn from `-limit` to `limit`.
-        circular: Bring what leaves at one end in at the other; else silence comes in.
+        circular: Wrap around at the ends; otherwise fill with silence.
         probability: Share of the clips that are shifted.
         seed: Whole number that decides what is drawn.
 
@@ -26,7 +26,7 @@ class TimeShift(Augmentation):
         That of the input.
 
     Raises:
-        HearingAIError: `limit` or `probability` is not from 0 to 1, or `circular` no flag.
+        HearingAIError: `limit` or `probability` is not from 0 to 1, or `circular` is not a bool.
 
     Source:
         The step-by-step urban sound classifier, which shifts circularly by up to 40 %.

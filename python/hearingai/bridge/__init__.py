@@ -1,6 +1,6 @@
-"""What a face in another language needs: calls, tables as plain columns, objects as bytes."""
+"""For use from another language: calls, tables as plain columns, objects as bytes."""
 
-from .calls import call, check_backend, check_clips, find, message, situation
+from .calls import call, check_backend, check_clips, find, meant, message, situation
 from .layers import FrontEnd, adapt, apply, augmentations, change
 from .packing import pack, pack_file, unpack, unpack_file
 from .results import (
@@ -44,6 +44,7 @@ __all__ = [
     "gate_track",
     "gated",
     "live",
+    "meant",
     "message",
     "pack",
     "pack_file",

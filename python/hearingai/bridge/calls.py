@@ -1,4 +1,4 @@
-"""Calls of the core: its functions by name, its warnings and errors in parts."""
+"""Call the core's functions by name; return warnings and errors in parts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PACKAGE, _, _BRIDGE = __package__.partition(".")
 def find(name: str) -> Callable[..., Any]:
     """Find a public function by its name, or one of this folder as `"bridge.name"`.
 
-    `"bridge.plots.name"` are the numbers of figures, loaded when they are asked for.
+    `"bridge.plots.name"` are the data of figures, loaded on first use.
     """
     module, _, attribute = name.rpartition(".")
     if module.split(".")[0] not in ("", _BRIDGE):
@@ -29,7 +29,7 @@ def find(name: str) -> Callable[..., Any]:
 
 
 def call(function: Callable[..., Any], *args: Any, **kwargs: Any) -> dict[str, Any]:
-    """Call a function and keep its warnings.
+    """Call a function and collect its warnings.
 
     Returns:
         A dict with `value`, tables in it as columns, and `warnings`, a list of messages in parts
@@ -54,7 +54,7 @@ def _check_given(function: Callable[..., Any], args: Any, kwargs: Any) -> None:
 
 
 def message(error: object) -> dict[str, Any] | None:
-    """The message of an error or a warning in parts; `None` where it is none of the core's.
+    """The message of an error or a warning in parts; `None` where it is not of the core.
 
     Args:
         error: An exception, or a text.
@@ -74,27 +74,34 @@ def message(error: object) -> dict[str, Any] | None:
 
 
 def check_backend() -> None:
-    """Raise an error where Keras or what it computes with cannot be loaded."""
+    """Raise an error where Keras or its backend cannot be loaded."""
     from ..runtime.backend import require_keras
 
     require_keras()
 
 
 def check_clips(clips: pd.DataFrame) -> pd.DataFrame:
-    """A table of clips with its classes numbered."""
-    from ..tables.clip_table import check_clips
+    """A new table of clips with its classes numbered."""
+    from ..tables.clip_table import checked_once
 
-    return check_clips(clips)
+    return checked_once(clips)
+
+
+def meant(column: str, columns: list[str]) -> str:
+    """The column that a missing one may be called by mistake, as a hint; else nothing."""
+    from ..tables.clip_table import meant
+
+    return meant(column, columns)
 
 
 def situation(extras: Mapping[str, list[str]]) -> dict[str, Any]:
-    """What a situation report tells beyond `info`.
+    """The facts of a situation report that `info` does not have.
 
     Args:
         extras: A dict of the packages of every extra, lists of names.
 
     Returns:
-        A dict of `precision` (what `"auto"` comes to here), `cache` (its folder), `cache_bytes`
+        A dict of `precision` (what `"auto"` resolves to here), `cache` (its folder), `cache_bytes`
         (the size of what it holds) and `missing`, a dict of the packages that each extra lacks.
     """
     from importlib import metadata

@@ -19,7 +19,7 @@ def apply(layer: keras.Layer, values: np.ndarray) -> np.ndarray:
 
 
 def adapt(layer: Any, images: np.ndarray) -> None:
-    """Let a `Scaling` layer learn from an array of images."""
+    """Adapt a `Scaling` layer to an array of images."""
     layer.adapt(images.astype("float32"))
 
 
@@ -31,7 +31,7 @@ def augmentations(entries: list[Any], **options: Any) -> list[keras.Layer]:
 
 
 class FrontEnd:
-    """The front end of a recipe, made of layers: from the sample rate to new layers of the kind.
+    """The front end of a recipe from layers: a function of the sample rate that returns new layers.
 
     Args:
         layers: Front-end layers, applied in their order.
@@ -41,7 +41,7 @@ class FrontEnd:
         self.layers = [(type(layer), layer.get_config()) for layer in layers]
 
     def __call__(self, sample_rate: int) -> keras.Layer:
-        """Build the layers anew."""
+        """Create new layers of the same configuration."""
         import keras
 
         for kind, config in self.layers:
@@ -54,7 +54,7 @@ class FrontEnd:
         return layers[0] if len(layers) == 1 else keras.Sequential(layers, name="front_end")
 
     def get_config(self) -> dict[str, dict[str, Any]]:
-        """What tells one front end from another."""
+        """The configuration, to compare front ends by."""
         return {
             f"{i}-{kind.__name__}": {k: v for k, v in config.items() if k != "name"}
             for i, (kind, config) in enumerate(self.layers)
@@ -74,8 +74,8 @@ def change(
         layer: An `Augmentation`.
         x: The batch.
         labels: Its labels, for augmentations that mix.
-        training: Whether to change anything.
-        seed: Where to start the layer's random numbers; `None` goes on with them.
+        training: Whether to augment; `False` returns the input.
+        seed: Seed of the layer's random numbers; `None` continues with them.
     """
     if seed is not None:
         words = np.random.SeedSequence(seed).generate_state(2)

@@ -1,4 +1,4 @@
-"""Classifiers and layers as bytes, for a face whose language has files of its own."""
+"""Classifiers and layers as bytes, for languages that serialise objects themselves."""
 
 from __future__ import annotations
 
@@ -33,16 +33,25 @@ def pack(thing: Any) -> bytearray:
 
 
 def unpack(data: bytes) -> Any:
-    """What `pack` made bytes of; no code in them is run.
+    """Restore what `pack` returned; no code in the bytes is executed.
 
     Args:
         data: Bytes.
+
+    Raises:
+        HearingAIError: They name a class that could run code or open files, or promise more than
+            they hold.
     """
     keras = require_keras()
+    from ..classifier.saving import check_arrays, check_config, weights_within
+
+    check_arrays(data)
     with np.load(io.BytesIO(data), allow_pickle=False) as kept:
         config = json.loads(kept["config"].tobytes())
         weights = [kept[f"weight-{i}"] for i in range(len(kept.files) - 1)]
-    thing = keras.saving.deserialize_keras_object(config, safe_mode=True)
+    check_config(config)
+    with weights_within(sum(weight.size for weight in weights)):
+        thing = keras.saving.deserialize_keras_object(config, safe_mode=True)
     if weights:
         thing.set_weights(weights)
     return thing
@@ -61,12 +70,12 @@ def pack_file(path: PathLike) -> bytearray:
 
 
 def unpack_file(data: bytes, path: PathLike, folder: bool = False) -> str:
-    """Write what `pack_file` read; its folder is made.
+    """Write what `pack_file` returned; the parent folder is created.
 
     Args:
         data: Bytes.
-        path: Where to.
-        folder: Whether a folder was packed.
+        path: The file or folder to write.
+        folder: Whether it is a folder.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)

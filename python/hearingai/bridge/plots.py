@@ -1,4 +1,4 @@
-"""The numbers of figures, for a face that draws them itself."""
+"""The data of figures, for languages that draw them themselves."""
 
 from __future__ import annotations
 

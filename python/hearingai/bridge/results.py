@@ -1,4 +1,4 @@
-"""Functions whose results are objects of the core: here they answer with dicts.
+"""Functions whose results are objects of the core; here they return dicts.
 
 Tables in a dict become columns when `call` returns it.
 """
@@ -69,7 +69,7 @@ def gate(classifier: Any, sound: Any, **options: Any) -> dict[str, Any]:
 
 
 def gated(fields: dict[str, Any]) -> Gated:
-    """What `gate` returned, from the dict that it was turned into."""
+    """The `Gated` of a dict that `gate` here returned."""
     from ..gates.files import Gated
 
     return Gated(**fields)
@@ -85,7 +85,7 @@ def explain(classifier: Any, recording: Any, **options: Any) -> dict[str, Any]:
 
 
 def explanation(fields: dict[str, Any]) -> Explanation:
-    """What `explain` returned, from the dict that it was turned into."""
+    """The explanation of a dict that `explain` here returned."""
     from ..inference.explanation import Explanation
 
     arrays = ("image", "relevance", "times", "frequencies")

@@ -1,4 +1,4 @@
-"""Sound that comes in pieces: streams, live sound and gates."""
+"""Sound in chunks: streams, live sound and gates."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def feed(stream: Stream, chunk: np.ndarray) -> pd.DataFrame:
-    """Feed a `Stream`; returns a table of the events that are over."""
+    """Feed a `Stream`; returns a table of the events that have ended."""
     return _events(stream.feed(chunk))
 
 
@@ -24,24 +24,24 @@ def finish(stream: Stream | Live) -> pd.DataFrame:
 
 
 def active(stream: Stream) -> pd.DataFrame:
-    """The events that go on in a `Stream`, a table."""
+    """The events of a `Stream` that have not ended, a table."""
     return _events(stream.active)
 
 
 def live(classifier: Any, source: Any, **options: Any) -> Live:
-    """Live sound, to be heard step by step."""
+    """Live sound, to be processed step by step."""
     from ..annotation.live import Live
 
     return Live(classifier, source, **options)
 
 
 def step(live: Live) -> pd.DataFrame:
-    """Hear the next chunk of a `Live`; returns a table of the events that are over."""
+    """Process the next chunk of a `Live`; returns a table of the events that have ended."""
     return _events(live.step())
 
 
 def gate_feed(machine: Gate, block: np.ndarray | None = None) -> np.ndarray:
-    """Feed a `Gate`, or finish where there is no block; returns sound."""
+    """Feed a `Gate`, or finish it where the block is `None`; returns sound."""
     return (machine.finish() if block is None else machine.feed(block)).astype("float64")
 
 

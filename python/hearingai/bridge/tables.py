@@ -1,4 +1,4 @@
-"""Tables as plain columns, and back: pandas objects do not cross languages."""
+"""Tables as plain columns, and back: pandas objects cannot be passed to other languages."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 
 _PATHS = ("fname", "clip")  # columns of files
-_INT32 = 2**31  # beyond it, R has only floating point
+_INT32 = 2**31  # the largest integer of R; beyond it, floating point
 
 
 def plain(value: Any) -> Any:
     """Turn tables into `{"columns": ..., "n": rows}`, through lists and dicts.
 
-    Whole numbers beyond R's become floating-point ones, and names of files that are not ASCII
+    Integers too large for R become floating-point numbers, and names of files that are not ASCII
     their bytes, which every locale takes as they are.
     """
     if isinstance(value, pd.DataFrame):

@@ -1,4 +1,4 @@
-"""A network as a body and a head: where one ends and the other begins."""
+"""A network as a body and a head."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from keras import layers
 from ..errors import HearingAIError
 from ..runtime.arguments import choose
 
-# What only shifts and scales makes no decision, and belongs to what stands before it.
+# Normalisations only shift and scale, so they belong to the layer before.
 _NORMALISATIONS = (layers.BatchNormalization, layers.LayerNormalization, layers.GroupNormalization)
 _AVERAGES = {
     3: layers.GlobalAveragePooling1D,
@@ -18,7 +18,7 @@ _AVERAGES = {
 
 
 def head_of(network: keras.Model) -> layers.Layer:
-    """The last layer of a network that has weights, normalisations aside."""
+    """The last layer with weights of a network, normalisations aside."""
     if not hasattr(network, "operations") and not isinstance(network, keras.Sequential):
         raise HearingAIError(
             f"the network `{network.name}` must be a functional or sequential Keras model, whose "
@@ -35,7 +35,7 @@ def head_of(network: keras.Model) -> layers.Layer:
 
 
 def vectors_of(network: keras.Model, layer: str | None = None) -> Any:
-    """What `embed` gives of a batch: a Keras tensor `(batch, values)` within the network.
+    """The embeddings of a batch, see `embed`: a Keras tensor `(batch, values)` within the network.
 
     Args:
         network: A functional or sequential Keras model.

@@ -1,4 +1,4 @@
-"""What a classifier is and how it came to be, in plain values."""
+"""A classifier and its training as plain values."""
 
 import copy
 from typing import Any
@@ -15,7 +15,7 @@ def training_history(classifier: AudioClassifier) -> pd.DataFrame:
         classifier: An `AudioClassifier`.
 
     Returns:
-        A DataFrame with a row an epoch: `epoch` (from 1), `loss`, `accuracy`, `seconds`, and
+        A DataFrame with a row per epoch: `epoch` (from 1), `loss`, `accuracy`, `seconds`, and
         where there were validation clips `val_loss` and `val_accuracy`; no rows before training.
 
     Example:
@@ -30,7 +30,7 @@ def training_history(classifier: AudioClassifier) -> pd.DataFrame:
 
 
 def classifier_info(classifier: AudioClassifier) -> dict[str, Any]:
-    """What a classifier is and how it came to be.
+    """Describe a classifier and its training.
 
     Args:
         classifier: An `AudioClassifier`.

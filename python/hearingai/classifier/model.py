@@ -10,10 +10,10 @@ import keras
 import numpy as np
 
 from .._typing import Device
-from ..audio.samples import to_float32
+from ..audio.samples import as_samples, refuse_samples_first, to_float32
 from ..clips.decoding import ClipFormat
 from ..errors import HearingAIError
-from ..runtime.arguments import choose, positive
+from ..runtime.arguments import check_rate, choose, positive
 from ..runtime.backend import jit_compile, on_device
 from ..runtime.precision import computing_in
 from .bodies import vectors_of
@@ -24,22 +24,22 @@ from .protocol import Embedder, OfSound
 class AudioClassifier(keras.Model):
     """A Keras model from waveforms (or embeddings) to the probabilities of labels.
 
-    Sample rate, clip length, front end and labels travel with the weights, so that a recording
+    Sample rate, clip length, front end and labels are saved with the weights, so that a recording
     of another rate or length is converted, not misread. `save_classifier` (or `.save()`) writes
     all of it to one `.keras` file that `load_classifier` opens in Python and in R.
 
     Args:
         frontend: A Keras layer from waveforms to images; `None` for a network that takes
             embeddings.
-        network: A Keras model from images or embeddings to probabilities, one column a label; or
-            one single column, the probability of `target`, for two labels.
+        network: A Keras model from images or embeddings to probabilities, one column per label; or
+            for two labels a single column, the probability of `target`.
         labels: Names of the classes, in the order of the probabilities.
         sample_rate: Rate of the waveforms, Hz; `None` without a front end.
         duration: Length of a clip, seconds; `None` without a front end.
         channels: Channels of a clip: 1 averages those of a recording, 2 doubles a single one.
-        crop: What to keep of a longer recording: its `"start"`, its `"end"`, its `"loudest"` or
-            a `"random"` stretch.
-        target: The label that is looked for, of two labels; `None` takes the one that is not
+        crop: Which part of a longer recording to use: its `"start"`, its `"end"`, its `"loudest"`
+            or a `"random"` stretch.
+        target: The positive class, of two labels; `None` takes the one that is not
             called `"other"`, and of more than two labels none.
         recipe: Name of the recipe it was built by, if any.
         record: The training record, a dict of plain values; `fit` fills it.
@@ -90,17 +90,17 @@ class AudioClassifier(keras.Model):
         self.frontend = frontend
         self.network = network
         if frontend is not None:
-            sample_rate = positive("sample_rate", sample_rate, whole=True)
+            sample_rate = check_rate(sample_rate)
             duration = positive("duration", duration)
         self.sample_rate, self.duration = sample_rate, duration
         self.channels = positive("channels", channels, whole=True)
         self.crop = choose("crop", crop, ("start", "end", "loudest", "random"))
         self.recipe = recipe
-        self.own_recipe: Any = None  # with its changes, where it was made in this session
+        self.own_recipe: Any = None  # including changes, if it was made in this session
         self.build((None, *self.clip_shape))
         if not jit_compile():
             self.jit_compile = False
-        # Keras wraps the dicts it is given; the record is plain data, set past its bookkeeping.
+        # Keras wraps dict attributes; the record is plain data, so it is set without tracking.
         object.__setattr__(self, "record", copy.deepcopy(dict(record or {})))
 
     @property
@@ -115,7 +115,7 @@ class AudioClassifier(keras.Model):
 
     @property
     def samples(self) -> OfSound:
-        """Samples a clip; `None` for embeddings."""
+        """Samples per clip; `None` for embeddings."""
         return None if self.hears_embeddings else round(self.sample_rate * self.duration)
 
     @property
@@ -136,7 +136,7 @@ class AudioClassifier(keras.Model):
         return set(self.record.get("trained_on", ()))
 
     def on_device(self, device: Device) -> AbstractContextManager[None]:
-        """Compute on `"cpu"`, `"gpu"` or, with `"auto"`, where the backend prefers: a context."""
+        """A context that computes on `"cpu"`, `"gpu"` or, with `"auto"`, the backend's default."""
         return on_device(device)
 
     def probabilities(self, clips: np.ndarray) -> np.ndarray:
@@ -145,10 +145,10 @@ class AudioClassifier(keras.Model):
         Args:
             clips: Array `(batch, *clip_shape)`: waveforms, float in -1...1 or int16, or embeddings.
         """
-        return np.asarray(self.predict_on_batch(clips))
+        return np.asarray(self.predict_on_batch(self._samples(clips)))
 
     def embedder(self, layer: str | None = None) -> Embedder:
-        """What turns clips into embeddings: the input of the head, or the output of a layer.
+        """The function from clips to embeddings: the input of the head, or the output of a layer.
 
         Args:
             layer: Name of a layer of the network; `None` takes the head's input.
@@ -169,20 +169,36 @@ class AudioClassifier(keras.Model):
             self.frontend.build(input_shape)
         self.built = True
 
+    def __call__(self, clips: Any, *args: Any, **kwargs: Any) -> Any:
+        """Probabilities of a batch of waveforms or embeddings; arrays are checked."""
+        if isinstance(clips, np.ndarray):
+            clips = self._samples(clips)
+        return super().__call__(clips, *args, **kwargs)
+
+    def _samples(self, clips: Any) -> Any:
+        """An array of clips, checked: what its samples mean is decided in one place."""
+        if self.hears_embeddings:
+            return clips
+        refuse_samples_first(np.shape(clips), "clips")
+        return as_samples(clips, "clips")
+
     def call(self, clips: Any, training: bool = False) -> Any:
         """Probabilities of a batch of waveforms or embeddings."""
+        kind = keras.backend.standardize_dtype(clips.dtype)
+        if not self.hears_embeddings and "int" in kind and kind != "int16":
+            raise HearingAIError(f"`clips` must be float in -1...1 or int16. Received: {kind}")
         return self.classify(self.images(as_float(clips)), training=training)
 
     def images(self, clips: Any) -> Any:
-        """What the network sees of a batch of waveforms: their images; embeddings as they are."""
+        """The network's input: the images of a batch of waveforms; embeddings as they are."""
         return clips if self.frontend is None else self.frontend(clips)
 
     def classify(self, images: Any, training: bool = False) -> Any:
-        """Probabilities of a batch of images, one column a label."""
+        """Probabilities of a batch of images, one column per label."""
         return self.as_columns(self.network(images, training=training))
 
     def as_columns(self, probabilities: Any) -> Any:
-        """What the network puts out, one column a label."""
+        """The network's output, one column per label."""
         if probabilities.shape[-1] == len(self.labels):
             return probabilities
         pair = [1 - probabilities, probabilities]
@@ -203,7 +219,7 @@ class AudioClassifier(keras.Model):
 
     def get_config(self) -> dict[str, Any]:
         """Arguments that rebuild the classifier."""
-        with computing_in("float32", self.network):  # how it is trained is not what it is
+        with computing_in("float32", self.network):  # the training precision is not saved
             network = keras.saving.serialize_keras_object(self.network)
         return {
             "name": self.name,
@@ -220,16 +236,16 @@ class AudioClassifier(keras.Model):
         }
 
     def get_compile_config(self) -> dict[str, Any]:
-        """How it was compiled, in names that every backend of Keras knows."""
+        """How it was compiled, with names that every backend of Keras can load."""
         config = super().get_compile_config()
         optimizer = config.get("optimizer") or {}
         if optimizer.get("module", "").startswith("keras.src.backend."):  # PyTorch's own classes
             optimizer |= {"module": "keras.optimizers", "registered_name": None}
-        config.pop("steps_per_execution", None)  # what a GPU likes, PyTorch refuses
+        config.pop("steps_per_execution", None)  # set for GPUs; PyTorch refuses it
         return config
 
     def compile_from_config(self, config: dict[str, Any]) -> None:
-        """Compile it as it was, but for the backend and the device that are here."""
+        """Compile it as saved, for the present backend and device."""
         super().compile_from_config(config | {"jit_compile": jit_compile()})
 
     @classmethod
@@ -260,7 +276,7 @@ class AudioClassifier(keras.Model):
 
 
 def as_float(clips: Any) -> Any:
-    """Clips as they are stored as the front end takes them: 16-bit samples in -1...1."""
+    """Convert stored clips to the front end's input: 16-bit samples to -1...1."""
     clips = keras.ops.convert_to_tensor(clips)
     kind = keras.backend.standardize_dtype(clips.dtype)
     clips = keras.ops.cast(clips, "float32")
@@ -268,7 +284,7 @@ def as_float(clips: Any) -> Any:
 
 
 def _target(target: str | None, labels: Sequence[str]) -> str | None:
-    """The label that is looked for, of two."""
+    """The positive class of two labels."""
     if target is None:
         if len(labels) != 2:
             return None
@@ -277,7 +293,7 @@ def _target(target: str | None, labels: Sequence[str]) -> str | None:
 
 
 def check_keras(classifier: Any) -> None:
-    """Raise an error where something else came than an `AudioClassifier`."""
+    """Raise an error unless `classifier` is an `AudioClassifier`."""
     if not isinstance(classifier, AudioClassifier):
         raise HearingAIError(
             f"`classifier` must be an AudioClassifier, with its network; load_classifier() opens a "

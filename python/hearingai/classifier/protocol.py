@@ -1,4 +1,4 @@
-"""What every classifier can do, whatever computes its answers; nothing here needs Keras."""
+"""The interface of all classifiers, whatever computes their predictions; needs no Keras."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -12,7 +12,7 @@ from ..clips.decoding import ClipFormat
 from ..errors import HearingAIError
 
 OfSound: TypeAlias = Any
-"""A number of a classifier of sound, `None` of one of embeddings: whoever knows need not ask."""
+"""A number for classifiers of sound, else `None`; `Any`, so that callers need no check for it."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,8 @@ class Classifier(Protocol):
         sample_rate: Rate of the waveforms it takes, Hz, an int; `None` where it takes embeddings.
         duration: Length of a clip, seconds, a float; `None` likewise.
         channels: Channels of a clip.
-        crop: Which part it takes of a longer recording.
-        target: The label that is looked for, of two; else `None`.
+        crop: Which part of a longer recording it uses.
+        target: The positive class of two labels; else `None`.
     """
 
     record: dict[str, Any]
@@ -60,7 +60,7 @@ class Classifier(Protocol):
 
     @property
     def samples(self) -> OfSound:
-        """Samples a clip; `None` for embeddings."""
+        """Samples per clip; `None` for embeddings."""
 
     @property
     def clip_format(self) -> ClipFormat:
@@ -75,7 +75,7 @@ class Classifier(Protocol):
         """Digests of the clips it was trained on; `None` where that is not known."""
 
     def fingerprint(self) -> str:
-        """What tells its answers from those of another classifier."""
+        """Identifies its predictions: equal fingerprints give equal ones."""
 
     def probabilities(self, clips: np.ndarray) -> np.ndarray:
         """Probabilities of a batch of clips.
@@ -88,18 +88,18 @@ class Classifier(Protocol):
         """
 
     def embedder(self, layer: str | None = None) -> Embedder:
-        """What turns clips into embeddings: the input of the head, or the output of a layer.
+        """The function from clips to embeddings: the input of the head, or the output of a layer.
 
         Raises:
             HearingAIError: There is no such layer, or it has no embeddings.
         """
 
     def on_device(self, device: Device) -> AbstractContextManager[Any]:
-        """Compute on the `"cpu"`, the `"gpu"` or, with `"auto"`, on what it prefers: a context."""
+        """A context that computes on `"cpu"`, `"gpu"` or, with `"auto"`, its default device."""
 
 
 def check_classifier(classifier: Any) -> None:
-    """Raise an error where something else came than a classifier."""
+    """Raise an error unless `classifier` is a classifier."""
     if not (hasattr(classifier, "probabilities") and hasattr(classifier, "clip_format")):
         raise HearingAIError(
             f"`classifier` must be a classifier: load_classifier() opens a .keras file, "

@@ -1,4 +1,4 @@
-"""A classifier as one file, written whole or not at all."""
+"""A classifier as one file, written atomically."""
 
 import zipfile
 from pathlib import Path
@@ -7,7 +7,12 @@ import keras
 
 from .._typing import PathLike
 from ..errors import HearingAIError
+from ..runtime.arguments import path_of
 from ..runtime.files import writable_artifact, written
+from ._safety import check_config as check_config
+from ._safety import check_file
+from ._sizes import check_arrays as check_arrays
+from ._sizes import weights_within as weights_within
 from .model import AudioClassifier, check_keras
 
 
@@ -15,7 +20,7 @@ def save_classifier(classifier: AudioClassifier, path: PathLike, *, overwrite: b
     """Save a classifier to one file.
 
     The file holds weights, labels, front end, recipe and training record; Python and R open it.
-    It appears under its name only when it is complete.
+    It is renamed to its path only when it is complete.
 
     Args:
         classifier: An `AudioClassifier`.
@@ -26,8 +31,8 @@ def save_classifier(classifier: AudioClassifier, path: PathLike, *, overwrite: b
         The path, as text.
 
     Raises:
-        HearingAIError: The ending is another, the folder does not exist, the file exists and
-            `overwrite` is false, or it cannot be written to its end.
+        HearingAIError: The extension is another, the folder does not exist, the file exists and
+            `overwrite` is false, or it cannot be written completely.
 
     Example:
         >>> import hearingai, os, tempfile
@@ -44,7 +49,7 @@ def save_classifier(classifier: AudioClassifier, path: PathLike, *, overwrite: b
 
 
 def load_classifier(path: PathLike) -> AudioClassifier:
-    """Open a saved classifier; a file from a stranger runs no code.
+    """Open a saved classifier; an untrusted file runs no code.
 
     Args:
         path: A `.keras` file that `save_classifier` wrote, in Python or R.
@@ -53,8 +58,9 @@ def load_classifier(path: PathLike) -> AudioClassifier:
         The `AudioClassifier`, as it was trained.
 
     Raises:
-        HearingAIError: The file is missing, empty, truncated or damaged, or is not a hearingai
-            classifier.
+        HearingAIError: The file is missing, empty, truncated or damaged, is not a hearingai
+            classifier, names a class that could run code or open files, or promises more than it
+            holds.
 
     Example:
         >>> import hearingai, os, tempfile
@@ -64,12 +70,13 @@ def load_classifier(path: PathLike) -> AudioClassifier:
         >>> hearingai.load_classifier(path).labels
         ['no', 'yes']
     """
-    path = Path(path)
+    path = path_of("path", path)
     _check_archive(path)
     try:
-        model = keras.saving.load_model(path, safe_mode=True)
+        with weights_within(check_file(path)):
+            model = keras.saving.load_model(path, safe_mode=True)
     except Exception as error:
-        # Keras tells the whole configuration; its last words are the reason.
+        # Keras's message holds the whole configuration; the reason comes last.
         reason = str(error).split("Exception encountered:")[-1].strip().split("\n")[0][:200]
         raise HearingAIError(f"`{path}` is not a classifier that can be opened: {reason}") from None
     if not isinstance(model, AudioClassifier):
@@ -81,12 +88,12 @@ def load_classifier(path: PathLike) -> AudioClassifier:
 
 
 def _check_archive(path: Path) -> None:
-    """Refuse what cannot be a `.keras` file, in other words than a reader of archives has."""
+    """Raise a clear error for what cannot be a `.keras` file."""
     if not path.exists():
         raise HearingAIError(f"`{path}` does not exist")
     if path.is_dir() or path.suffix in (".onnx", ".tflite"):
         raise HearingAIError(f"`{path}` is no .keras file; load_exported() opens what was exported")
-    if path.suffix != ".keras":  # nor do other formats of Keras keep strangers' code from running
+    if path.suffix != ".keras":  # Keras's other formats may run code
         raise HearingAIError(f"`{path}` must be a .keras file, which save_classifier() writes")
     if not path.stat().st_size:
         raise HearingAIError(f"`{path}` is empty")

@@ -1,4 +1,4 @@
-"""The `hearingai` command: a face over the functions of the package, one file a group."""
+"""The `hearingai` command: the package's functions at the shell, one file a group of commands."""
 
 # ruff: noqa: F401, I001, in the order of the help
 from . import corpora, models, recordings, page, gates, exports, transfer, experiments

@@ -34,7 +34,7 @@ def info(
 
 
 def _text(value: Any) -> str:
-    """A value for people: what a dict or a list holds, numbers to six digits."""
+    """A value as text: the items of a dict or a list, numbers to six digits."""
     if isinstance(value, dict):
         parts = [f"{name} {_text(part)}" for name, part in value.items() if part is not None]
     elif isinstance(value, list):
@@ -62,10 +62,10 @@ def demo(
     ),
     n: Annotated[int, typer.Option(help="Clips a word.")] = 100,
     epochs: Annotated[int, typer.Option(help="Passes over the clips.")] = 20,
-    seed: Annotated[int, typer.Option(help="Decides everything that is drawn.")] = 1,
+    seed: Annotated[int, typer.Option(help="Seeds all random choices.")] = 1,
     as_json: Json = False,
 ) -> None:
-    """Train on synthesised words, use it, draw it."""
+    """Train on synthesised words, predict, and draw plots."""
     from .demo import run
 
     with stdout_for_answers():

@@ -1,4 +1,4 @@
-"""What the command prints: tables for people, one JSON document for programs."""
+"""Output of the command: tables to read, or one JSON document for programs."""
 
 import json
 import math
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def stdout_for_answers() -> Iterator[None]:
-    """Keep stdout for the answer: what a library prints goes to stderr."""
+    """Keep stdout for results: what libraries print goes to stderr."""
     stdout, sys.stdout = sys.stdout, sys.stderr
     try:
         yield
@@ -26,7 +26,7 @@ def stdout_for_answers() -> Iterator[None]:
 
 
 def print_json(value: Any) -> None:
-    """Print one JSON document; what is not a finite number is null."""
+    """Print one JSON document; numbers that are not finite become null."""
 
     def plain(item: Any) -> Any:
         if isinstance(item, dict):
@@ -43,12 +43,12 @@ def print_json(value: Any) -> None:
 
 
 def print_line(text: str) -> None:
-    """Print a line of the answer."""
+    """Print a line of the result."""
     typer.echo(as_utf8(text))
 
 
 def print_table(table: "pd.DataFrame", title: str | None) -> None:
-    """Print a table for people."""
+    """Print a table as text."""
     from rich.console import Console
     from rich.table import Table
 
@@ -68,7 +68,7 @@ def _cell(value: Any) -> str:
 
 
 def say(text: str, *, alarm: bool = False) -> None:
-    """Say something that is not the answer."""
+    """Print a message to stderr."""
     typer.secho(as_utf8(text), err=True, fg="red" if alarm else None)
 
 
@@ -80,6 +80,6 @@ def show_warning(
     file: TextIO | None = None,
     line: str | None = None,
 ) -> None:
-    """Show a warning of ours as one line, and no other."""
+    """Show hearingai's warnings as one line each; ignore all others."""
     if issubclass(category, HearingAIWarning):
         say(f"warning: {message}", alarm=True)

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from ..runtime.sizes import size_text
 from .console import print_json, print_line, print_table, stdout_for_answers
 from .options import Data, Json, Kind, Partial, RecipeName, Words, list_from
 from .root import app
@@ -22,10 +23,10 @@ def prepare(
     partial: Partial = False,
     as_json: Json = False,
 ) -> None:
-    """Decode recordings once, ahead of their trainings.
+    """Decode recordings once, before training.
 
     A training with the same recipe and store finds them decoded. A recording that cannot be read
-    is named with its reason; the exit status is 1 only if none could be.
+    is listed with its reason; the exit status is 1 only if none could be read.
     """
     import hearingai
 
@@ -41,7 +42,7 @@ def prepare(
             print_table(errors, "Left out")
         if len(prepared.notes):
             print_table(prepared.notes, "Read in part")
-        size = f"{prepared.bytes / 2**20:.1f} MiB"
+        size = size_text(prepared.bytes)
         print_line(f"{prepared.n} clips, {size} in {prepared.path}")
     if len(errors) == len(clips):
         raise typer.Exit(1)

@@ -1,4 +1,4 @@
-"""The demonstration: synthesised words, a classifier trained on them, and what came out."""
+"""The demonstration: synthesised words, a classifier trained on them, and its results."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -28,11 +28,11 @@ def run(
     """Synthesise words, train, save, predict and draw.
 
     Args:
-        folder: Where the results go; made if missing, files of an earlier run are replaced.
+        folder: Folder of the results; created if missing. Files of an earlier run are replaced.
         words: The words to tell apart.
         n: Clips a word.
         epochs: Passes over the clips.
-        seed: Decides everything that is drawn.
+        seed: Seeds all random choices.
         say: Called with a line of text before each step.
 
     Returns:
@@ -51,7 +51,7 @@ def run(
     say(f"Saved {model}")
     unseen = clips[clips["split"] == "test"]
     result = hearingai.evaluate(classifier, unseen)
-    say(f"Accuracy {result.accuracy:.3f} on {result.n} clips of speakers it never heard")
+    say(f"Accuracy {result.accuracy:.3f} on {result.n} clips of new speakers")
     predictions = folder / "predictions.csv"
     # As float64, whose text R reads back to the same number.
     numbers = result.predictions.select_dtypes("float32").columns

@@ -1,4 +1,4 @@
-"""Make long recordings with known events, and measure what a detector found in them."""
+"""Make long recordings with known events, and evaluate detected events."""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +9,7 @@ from .console import print_json, print_line, print_table, stdout_for_answers
 from .options import Data, Json, Kind, Partial, Words, list_from, numbers_from
 from .root import app
 
-Truth = Annotated[Path, typer.Argument(metavar="TRUTH", help="What was there, likewise.")]
+Truth = Annotated[Path, typer.Argument(metavar="TRUTH", help="The true events, likewise.")]
 
 
 @app.command("detection-metrics")
@@ -23,16 +23,16 @@ def detection_metrics(
     truth: Truth,
     tolerance: Annotated[float, typer.Option(help="Seconds that an event may be off.")] = 0.5,
     by: Annotated[
-        str, typer.Option(help="What must be near: midpoint, onset or overlap.")
+        str, typer.Option(help="What is compared: midpoint, onset or overlap.")
     ] = "midpoint",
     duration: Annotated[
-        float | None, typer.Option(help="Seconds heard in all, for rates an hour.")
+        float | None, typer.Option(help="Length of all recordings in seconds, for rates an hour.")
     ] = None,
     threshold: Annotated[
         float | None, typer.Option(help="Count events of this score or more.")
     ] = None,
     wanted_per_hour: Annotated[
-        float | None, typer.Option(help="Choose the threshold for so many false accepts an hour.")
+        float | None, typer.Option(help="Choose the threshold for this many false accepts an hour.")
     ] = None,
     plot: Annotated[Path | None, typer.Option(help="Draw the DET curve to this file.")] = None,
     as_json: Json = False,
@@ -72,21 +72,19 @@ def lay_clips(
     ],
     background: Annotated[
         list[Path],
-        typer.Option(metavar="PATH", help="A recording to lay the clips into. Repeatable."),
+        typer.Option(metavar="PATH", help="A recording to mix the clips into. Repeatable."),
     ],
     truth: Annotated[
         Path | None,
-        typer.Option(help="The CSV to write of what lies where; default: OUT with .csv."),
+        typer.Option(help="The CSV to write of the true events; default: OUT with .csv."),
     ] = None,
     snr: Annotated[
         str,
         typer.Option(
-            "--snr-db", "--snr", help="Signal-to-noise ratio, dB; of 20,10,0 each clip draws one."
+            "--snr-db", "--snr", help="Signal-to-noise ratio, dB; of 20,10,0 one is drawn a clip."
         ),
     ] = "10",
-    every: Annotated[
-        float, typer.Option(help="One clip in each stretch of so many seconds.")
-    ] = 4.0,
+    every: Annotated[float, typer.Option(help="One clip in every so many seconds.")] = 4.0,
     duration: Annotated[
         float | None, typer.Option(help="Seconds of the recording; default: the background once.")
     ] = None,
@@ -96,12 +94,12 @@ def lay_clips(
     sample_rate: Annotated[int, typer.Option(help="Hz.")] = 16000,
     words: Words = None,
     kind: Kind = None,
-    seed: Annotated[int, typer.Option(help="Decides everything that is drawn.")] = 0,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace what is there.")] = False,
+    seed: Annotated[int, typer.Option(help="Seeds all random choices.")] = 0,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace existing files.")] = False,
     partial: Partial = False,
     as_json: Json = False,
 ) -> None:
-    """Lay clips into a background at times written down."""
+    """Mix clips into a background at known times."""
     import hearingai
 
     from ..runtime.files import writable_table, write_table
@@ -126,4 +124,4 @@ def lay_clips(
     write_table(table, truth, overwrite)
     if as_json:
         return print_json({"recording": str(out), "truth": str(truth), "n": len(table)})
-    return print_line(f"{len(table)} clips in {out}; where they lie: {truth}")
+    return print_line(f"{len(table)} clips in {out}; the true events: {truth}")

@@ -41,11 +41,11 @@ def cross_validate(
     learning: Learning,
     validation: Annotated[
         str | None,
-        typer.Option(help="What each training watches: fold, a share, or 0 for nothing."),
+        typer.Option(help="What each training validates on: fold, a share, or 0 for none."),
     ] = None,
-    repeats: Annotated[int, typer.Option(help="Deal a number of folds anew so often.")] = 1,
+    repeats: Annotated[int, typer.Option(help="How often to assign a number of folds anew.")] = 1,
     out: Annotated[
-        Path | None, typer.Option(help="A folder for the folds; it goes on there after a break.")
+        Path | None, typer.Option(help="A folder for finished folds; an interrupted run resumes.")
     ] = None,
     keep: Annotated[bool, typer.Option("--keep", help="Save each fold's classifier too.")] = False,
     parallel: Annotated[int, typer.Option(help="Folds trained at once.")] = 1,
@@ -54,11 +54,11 @@ def cross_validate(
     kind: Kind = None,
     as_json: Json = False,
 ) -> None:
-    """Train and measure once a fold, and sum up.
+    """Train and evaluate once for each fold, and summarise.
 
-    Each fold is measured by a classifier trained on the others.
+    Each fold is evaluated with a classifier trained on the others.
 
-    OUT gets `predictions.csv` too: each clip's answer from the fold that did not hear it.
+    OUT gets `predictions.csv` too: each clip's prediction by the classifier not trained on it.
     """
     import hearingai
 
@@ -115,13 +115,15 @@ def tune(
     augment: Augment = None,
     epochs: Epochs = None,
     patience: Patience = None,
-    validation: Annotated[float | None, typer.Option(help="Share of clips to compare on.")] = None,
-    trials: Annotated[
-        int | None, typer.Option(help="Trainings in all; default: the whole grid.")
+    validation: Annotated[
+        float | None, typer.Option(help="Share of the clips to validate on.")
     ] = None,
-    metric: Annotated[str, typer.Option(help="What the table is sorted by.")] = "accuracy",
+    trials: Annotated[
+        int | None, typer.Option(help="Number of trainings; default: the whole grid.")
+    ] = None,
+    metric: Annotated[str, typer.Option(help="The metric to sort the table by.")] = "accuracy",
     out: Annotated[
-        Path | None, typer.Option(help="A file for the trials; it goes on there after a break.")
+        Path | None, typer.Option(help="A file for finished trials; an interrupted run resumes.")
     ] = None,
     randomness: Randomness,
     computing: Computing,

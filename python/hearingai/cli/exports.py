@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from ..runtime.sizes import size_text
 from .console import print_json, print_line, stdout_for_answers
 from .options import Json, Target, Trained
 from .root import app
@@ -13,7 +14,7 @@ from .root import app
 @app.command()
 def export(
     model: Trained,
-    out: Annotated[Path, typer.Option(help="Where to: NAME.onnx, NAME.tflite, or a folder.")],
+    out: Annotated[Path, typer.Option(help="The output: NAME.onnx, NAME.tflite, or a folder.")],
     format: Annotated[
         str | None, typer.Option(help="onnx, litert or saved_model; default: by the ending of OUT.")
     ] = None,
@@ -28,15 +29,15 @@ def export(
         str | None, typer.Option(help="What --data is, if in doubt: esc50, folder, ...")
     ] = None,
     target: Target = None,
-    verify: Annotated[bool, typer.Option(help="Run the file and compare its answers.")] = True,
+    verify: Annotated[bool, typer.Option(help="Run the file and compare its predictions.")] = True,
     tolerance: Annotated[float, typer.Option(help="By how much a probability may differ.")] = 1e-4,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Write a classifier as a file that other programs run.
+    """Export a classifier to a file that other programs run.
 
-    Waveforms in, probabilities out, labels and sample rate inside: SavedModel, ONNX or LiteRT.
-    Commands that use a classifier take such files too.
+    SavedModel, ONNX or LiteRT: it takes waveforms, returns probabilities, and contains labels and
+    sample rate. Commands that use a classifier take such files too.
     """
     import hearingai
 
@@ -58,7 +59,7 @@ def export(
     if as_json:
         return print_json(vars(done))
     kind = f"{done.format} in int8" if done.int8 else done.format
-    print_line(f"Saved {done.path} ({kind}, {done.bytes / 1e6:.2f} MB).")
+    print_line(f"Saved {done.path} ({kind}, {size_text(done.bytes)}).")
     if done.agreement is not None:
         print_line(
             f"On {done.n} clips: the same label for {100 * done.agreement:.1f} %, probabilities "

@@ -24,11 +24,11 @@ def gate(
     model: Model,
     source: Annotated[str, typer.Argument(metavar="IN", help="A recording, or - for a pipe.")],
     out: Annotated[str, typer.Argument(metavar="OUT", help="The file to write, or - for a pipe.")],
-    target: Annotated[str | None, typer.Option(help="What to let through: a,b.")] = None,
+    target: Annotated[str | None, typer.Option(help="The labels to let through: a,b.")] = None,
     threshold: Annotated[
-        float | None, typer.Option(help="Probability that opens the gate.")
+        float | None, typer.Option(help="Probability at which the gate opens.")
     ] = None,
-    low: Annotated[float | None, typer.Option(help="Probability that keeps it open.")] = None,
+    low: Annotated[float | None, typer.Option(help="Probability below which it closes.")] = None,
     range_db: Annotated[
         float, typer.Option("--range-db", "--range", help="Gain of the closed gate, dB.")
     ] = -40.0,
@@ -36,22 +36,22 @@ def gate(
     hold: Annotated[float | None, typer.Option(help="Seconds it stays open at least.")] = None,
     release: Annotated[float | None, typer.Option(help="Seconds from open to closed.")] = None,
     lookahead: Annotated[
-        float | None, typer.Option(help="Seconds heard before a decision.")
+        float | None, typer.Option(help="Seconds of sound after a sample that its gain depends on.")
     ] = None,
     hop: Annotated[float | None, typer.Option(help="Seconds from decision to decision.")] = None,
-    rate: Annotated[int | None, typer.Option(help="Of a pipe: sample rate, Hz.")] = None,
-    channels: Annotated[int, typer.Option(help="Of a pipe: channels.")] = 1,
+    rate: Annotated[int | None, typer.Option(help="For a pipe: sample rate, Hz.")] = None,
+    channels: Annotated[int, typer.Option(help="For a pipe: channels.")] = 1,
     encoding: Annotated[
-        str, typer.Option("--format", help="Of a pipe: int16 or float32, little-endian.")
+        str, typer.Option("--format", help="For a pipe: int16 or float32, little-endian.")
     ] = "int16",
     device: Device = "auto",
     partial: Partial = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Let the wanted sound through and turn the rest down.
+    """Let the wanted sound through and attenuate the rest.
 
-    With - for IN and OUT it reads raw sound from a pipe and writes it, a moment later, to another.
+    With - for IN and OUT it reads raw samples from stdin and writes them, delayed, to stdout.
     """
     import hearingai
 
@@ -105,7 +105,7 @@ def _through(
     dtype = np.dtype(_RAW[encoding])
     rate = classifier.sample_rate if rate is None else rate
     machine = hearingai.Gate(classifier, rate, channels, **settings)
-    # The first answer takes long: better before the sound comes than in the middle of it.
+    # The first prediction takes long (compilation), so it is made before the sound starts.
     probabilities_of(classifier, np.zeros((1, *classifier.clip_shape), "float32"))
     frame = dtype.itemsize * channels
     size, held = max(1, round(_CHUNK_S * rate)) * frame, b""
@@ -127,20 +127,22 @@ def _send(sound: "np.ndarray", dtype: "np.dtype") -> None:
 @app.command()
 def train_gate(
     wanted: Annotated[
-        Path, typer.Argument(metavar="WANTED", help="A folder of what to let through.")
+        Path, typer.Argument(metavar="WANTED", help="A folder of recordings to let through.")
     ],
-    unwanted: Annotated[Path, typer.Argument(metavar="UNWANTED", help="A folder of what not to.")],
+    unwanted: Annotated[
+        Path, typer.Argument(metavar="UNWANTED", help="A folder of recordings to attenuate.")
+    ],
     out: Annotated[Path, typer.Option(help="Where to save the gate: a .keras file.")],
     snr_db: Annotated[
         str, typer.Option("--snr-db", "--snr", help="Signal-to-noise ratios to mix at, dB: a,b,c.")
     ] = "0,5,10,20",
-    window: Annotated[float | None, typer.Option(help="Seconds that a decision hears.")] = None,
+    window: Annotated[float | None, typer.Option(help="Length of a window, seconds.")] = None,
     hop: Annotated[float, typer.Option(help="Seconds from decision to decision.")] = 0.02,
     range_db: Annotated[
         float, typer.Option("--range-db", "--range", help="Gain of the closed gate, dB.")
     ] = -40.0,
     care: Annotated[
-        float, typer.Option(help="What lost wanted sound weighs beside unwanted that leaks.")
+        float, typer.Option(help="Weight of lost wanted sound in the loss; leaked sound has 1.")
     ] = 4.0,
     n_mixtures: Annotated[int, typer.Option(help="Mixtures to train on.")] = 300,
     epochs: Epochs = None,

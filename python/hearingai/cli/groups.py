@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 
 
 def grouped(command: Callable[..., None]) -> Callable[..., None]:
-    """Show each group that a command takes as the options that it consists of.
+    """Replace each group that a command takes by its options.
 
-    The command has an argument a group, annotated with its dataclass; the shell sees the fields of
-    the dataclass in its place, and the command gets them together.
+    The command has one argument for each group, annotated with its dataclass; the shell shows the
+    fields of the dataclass instead, and the command gets them as one object.
     """
     signature = inspect.signature(command)
     groups: dict[str, Any] = {}
@@ -57,7 +57,7 @@ def grouped(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _option(field: Field) -> Parameter:
-    """A field of a group as an argument of its own."""
+    """A field of a group as an argument of the command."""
     kind = Parameter.KEYWORD_ONLY
     return Parameter(field.name, kind, default=field.default, annotation=field.type)
 
@@ -67,17 +67,19 @@ class Events:
     """Windows and rules of events."""
 
     window: Annotated[
-        float | None, typer.Option(help="Seconds heard at once; default: the model's.")
+        float | None, typer.Option(help="Length of a window, seconds; default: the model's.")
     ] = None
     hop: Annotated[
         float | None, typer.Option(help="Seconds from window to window; default: a quarter.")
     ] = None
     threshold: Annotated[
         str,
-        typer.Option(help="Probability that opens an event: 0.6, or by label: yes=0.8,no=0.6."),
+        typer.Option(
+            help="Probability at which an event starts: 0.6, or by label: yes=0.8,no=0.6."
+        ),
     ] = "0.5"
     low: Annotated[
-        str | None, typer.Option(help="Probability that keeps it open; default: 0.7 of that.")
+        str | None, typer.Option(help="Probability below which it ends; default: 0.7 of that.")
     ] = None
     smooth: Annotated[
         float | None, typer.Option(help="Seconds to average over; default: half a window.")
@@ -86,7 +88,7 @@ class Events:
         float, typer.Option(help="Drop events shorter than this, in seconds.")
     ] = 0.0
     min_gap: Annotated[
-        float, typer.Option(help="Join events less apart than this, in seconds.")
+        float, typer.Option(help="Merge events of a label with a shorter gap, in seconds.")
     ] = 0.0
     labels: Annotated[
         str | None, typer.Option(help="Report these labels: a,b,c; default: all.")
@@ -126,15 +128,17 @@ class Learning:
 
     augment: Augment = None
     epochs: Epochs = None
-    batch_size: Annotated[int | None, typer.Option(help="Clips a step; default: the recipe's.")] = (
-        None
-    )
+    batch_size: Annotated[
+        int | None, typer.Option(help="Clips a batch; default: the recipe's.")
+    ] = None
     optimizer: Annotated[str | None, typer.Option(help="A Keras optimizer, such as Adam.")] = None
     learning_rate: Annotated[float | None, typer.Option(help="The optimizer's learning rate.")] = (
         None
     )
     clipnorm: Annotated[float | None, typer.Option(help="Largest norm of a gradient.")] = None
-    balanced: Annotated[bool, typer.Option("--balanced", help="Weigh rare classes up.")] = False
+    balanced: Annotated[
+        bool, typer.Option("--balanced", help="Give rare classes more weight in the loss.")
+    ] = False
     patience: Patience = None
 
     def options(self) -> dict[str, Any]:
@@ -153,7 +157,7 @@ class Learning:
 
 @dataclass(frozen=True)
 class Randomness:
-    """What a training draws, and whether it can be drawn again."""
+    """The random seed of a training, and whether it is reproducible."""
 
     seed: Seed = None
     deterministic: Annotated[
@@ -168,7 +172,7 @@ class Randomness:
 
 @dataclass(frozen=True)
 class Computing:
-    """What a training computes in and on, and where decoded clips are kept."""
+    """Precision and device of a training, and the store of decoded clips."""
 
     precision: Annotated[
         str, typer.Option(help="What the network computes in: auto, float32 or bfloat16.")
@@ -178,7 +182,7 @@ class Computing:
     store: Annotated[
         str | None,
         typer.Option(
-            help="Folder for the decoded clips; `none` keeps none; default: the user's cache, for "
+            help="Folder for the decoded clips; `none` stores none; default: the user's cache, for "
             "those of more than 64 MiB."
         ),
     ] = None

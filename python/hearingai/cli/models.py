@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ..errors import HearingAIError
+from ..runtime.arguments import choose
 from .console import print_json, print_line, print_table, stdout_for_answers
 from .groups import Computing, Learning, NetworkChoice, Randomness, grouped
 from .options import (
@@ -39,7 +41,7 @@ def train(
     words: Words = None,
     target: Target = None,
     fold: Annotated[
-        str | None, typer.Option(help="Test on this fold, validate on the one before it.")
+        str | None, typer.Option(help="Test on this fold, validate on the previous one.")
     ] = None,
     network: NetworkChoice,
     learning: Learning,
@@ -48,7 +50,7 @@ def train(
     ] = None,
     randomness: Randomness,
     checkpoint: Annotated[
-        Path | None, typer.Option(help="A .keras file to go on from after a break.")
+        Path | None, typer.Option(help="A .keras file for the state; an interrupted run resumes.")
     ] = None,
     computing: Computing,
     kind: Kind = None,
@@ -57,8 +59,8 @@ def train(
 ) -> None:
     """Train a classifier and save it.
 
-    Clips marked `test` in the data are not trained on; the numbers printed are theirs, else the
-    validation clips'.
+    Clips marked `test` in the data are not trained on. The metrics printed are for them; without
+    them, for the validation clips.
     """
     import hearingai
 
@@ -116,7 +118,7 @@ def evaluate(
     kind: Kind = None,
     as_json: Json = False,
 ) -> None:
-    """Measure a classifier on labelled clips."""
+    """Evaluate a classifier on labelled clips."""
     import hearingai
 
     with stdout_for_answers():
@@ -126,7 +128,7 @@ def evaluate(
             clips = hearingai.fold_split(clips, fold)
             split = split or "test"
         if split is not None:
-            clips = of_split(clips, split)
+            clips = _marked(clips, split)
         result = hearingai.evaluate(classifier, clips, device=device, partial=partial)
     if as_json:
         return print_json(numbers(result))
@@ -145,10 +147,10 @@ def predict(
     partial: Partial = False,
     as_json: Json = False,
 ) -> None:
-    """Say which label each recording has.
+    """Predict the label of each recording.
 
-    A file that cannot be read is named with its reason and the rest are answered; the exit
-    status is 1 only if none could be.
+    A file that cannot be read is listed with its reason; the exit status is 1 only if none could
+    be read.
     """
     import hearingai
 
@@ -167,13 +169,21 @@ def predict(
         raise typer.Exit(1)
 
 
+def _marked(clips: "pd.DataFrame", split: str) -> "pd.DataFrame":
+    """The clips that the data marks so, which must be some."""
+    marks = sorted(set(clips["split"].dropna().astype(str))) if "split" in clips else []
+    if not marks:
+        raise HearingAIError(f"`split` needs data that has such a column. Received: {split!r}")
+    return of_split(clips, choose("split", split, marks))
+
+
 def of_split(clips: "pd.DataFrame", split: str) -> "pd.DataFrame":
-    """The clips that the data marks so; none where it marks none."""
+    """The clips of one split; none where the data marks none."""
     return clips[clips["split"] == split] if "split" in clips else clips[:0]
 
 
 def trained(classifier: Any, out: Path) -> dict[str, Any]:
-    """What a training tells of the classifier that it saved."""
+    """The results of a training, as plain values."""
     record = classifier.record
     kept = ("seed", "deterministic", "precision", "split_by", "n_train", "n_validation", "seconds")
     result = {"model": str(out)} | {name: record.get(name) for name in kept}
@@ -189,7 +199,7 @@ def trained(classifier: Any, out: Path) -> dict[str, Any]:
 
 
 def numbers(result: "Evaluation") -> dict[str, Any]:
-    """What an evaluation tells, as plain values."""
+    """The results of an evaluation, as plain values."""
     return {
         "accuracy": result.accuracy,
         "loss": result.loss,

@@ -1,4 +1,4 @@
-"""Arguments that several commands share, and how their text is read."""
+"""Arguments that several commands share, and how their text is parsed."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,7 +12,7 @@ from ..runtime.arguments import choose
 if TYPE_CHECKING:
     from .._typing import Device as DeviceName
     from ..recipes.recipe import Recipe
-else:  # text to the shell; the core says what it may be
+else:  # text for the shell; the core checks it
     DeviceName = str
 
 
@@ -47,7 +47,7 @@ Kind = Annotated[
     str | None,
     typer.Option("--data", "--kind", help="What DATA is, if in doubt: esc50, folder, ..."),
 ]
-Target = Annotated[str | None, typer.Option(help="AudioSet: the sound looked for, such as Speech.")]
+Target = Annotated[str | None, typer.Option(help="AudioSet: the positive class, such as Speech.")]
 RecipeName = Annotated[
     str, typer.Option("--recipe", callback=_recipe, help="See `hearingai recipes`.")
 ]
@@ -63,8 +63,10 @@ Augment = Annotated[
     typer.Option(help="Augmentations: mixup,gain; `none` for none; default: the recipe's."),
 ]
 Epochs = Annotated[int | None, typer.Option(help="Passes over the data; default: the recipe's.")]
-Patience = Annotated[int | None, typer.Option(help="Epochs without a gain before training stops.")]
-Seed = Annotated[int | None, typer.Option(help="Decides everything that is drawn.")]
+Patience = Annotated[
+    int | None, typer.Option(help="Epochs without improvement before training stops.")
+]
+Seed = Annotated[int | None, typer.Option(help="Seeds all random choices.")]
 Device = Annotated[DeviceName, typer.Option(help="Where to compute: auto, cpu or gpu.")]
 Partial = Annotated[
     bool,
@@ -85,7 +87,7 @@ def open_model(path: Path) -> Any:
 
 
 def recipe_from(name: str, network: str | None, options: list[str] | None) -> "Recipe":
-    """The recipe, with another network and its arguments if wished."""
+    """The recipe, optionally with another network and arguments of it."""
     from hearingai import get_recipe  # starts Keras quietly
 
     recipe = get_recipe(name) if network is None else get_recipe(name, network=network)
@@ -125,7 +127,7 @@ def _value(text: str) -> Any:
 
 
 def share_from(validation: str | float | None) -> Any:
-    """A share to validate on: 0 is none, `fold` stays as it is."""
+    """A share to validate on: 0 becomes `False`, `fold` stays as it is."""
     if validation in (None, "fold"):
         return validation
     try:
@@ -137,17 +139,17 @@ def share_from(validation: str | float | None) -> Any:
 
 
 def augmentations_from(text: str | None) -> list[str] | None:
-    """Names of augmentations; `none` is an empty list, nothing is the recipe's."""
+    """Names of augmentations; `none` is an empty list, `None` takes the recipe's."""
     return [] if text == "none" else list_from(text)
 
 
 def store_from(text: str | None) -> str | bool | None:
-    """Where decoded clips are kept; `none` is nowhere."""
+    """The folder of the decoded clips; `none` is `False`."""
     return False if text == "none" else text
 
 
 def list_from(text: str | None) -> list[str] | None:
-    """The parts of `a,b,c`; `None` where nothing is given."""
+    """The parts of `a,b,c`; `None` stays `None`."""
     return None if text is None else parts_from(text)
 
 

@@ -1,4 +1,4 @@
-"""Serve the page that shows what a classifier hears."""
+"""Serve the page that shows a classifier's output on recordings and live sound."""
 
 import contextlib
 from typing import Annotated
@@ -25,13 +25,13 @@ def serve(
     browser: Annotated[
         bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")
     ] = True,
-    max_mb: Annotated[float, typer.Option(help="Largest recording taken, in MB.")] = 200,
+    max_mb: Annotated[float, typer.Option(help="Largest upload, in MB.")] = 200,
     max_hours: Annotated[float, typer.Option(help="Longest recording, in hours.")] = 24.0,
 ) -> None:
-    """Open a local page of what is heard; Ctrl-C ends it.
+    """Open a page to explore recordings and events; Ctrl-C stops it.
 
-    Drop recordings on it, or use the microphone. The page is served on this machine alone; its
-    address holds a key that no other page knows.
+    Drop recordings on it, or use the microphone. The page is served to this machine only; its
+    address contains a key that no other page knows.
     """
     from ..explorer.exploring import open_browser
     from ..explorer.serving import check_libraries, serve, warn_of

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..annotation.live import LiveSource, SampleFormat
     from ..events.writing import EventFormat
 
-_SHOWN = 40  # events for people
+_SHOWN = 40  # events printed as text
 
 
 @app.command()
@@ -46,17 +46,17 @@ def annotate(
     batch_size: Annotated[int, typer.Option(help="Windows a step.")] = 16,
     path: Annotated[
         Path | None,
-        typer.Option("--keep", help="Folder that keeps what is done, to go on after a break."),
+        typer.Option("--keep", help="Folder for finished recordings; an interrupted run resumes."),
     ] = None,
     device: Device = "auto",
     partial: Partial = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Say what is heard when in recordings of any length.
+    """Find the events in recordings of any length.
 
-    A recording that cannot be read is named with its reason and the rest are heard; the exit
-    status is 1 only if none could be.
+    A recording that cannot be read is listed with its reason; the exit status is 1 only if none
+    could be read.
     """
     import hearingai
 
@@ -119,20 +119,24 @@ def listen(
             "the number of a microphone; default: the microphone."
         ),
     ] = None,
-    rate: Annotated[int | None, typer.Option(help="Hz, of microphone and raw samples.")] = None,
-    channels: Annotated[int, typer.Option(help="Of microphone and raw samples.")] = 1,
+    rate: Annotated[
+        int | None, typer.Option(help="Sample rate of the microphone or raw samples, Hz.")
+    ] = None,
+    channels: Annotated[int, typer.Option(help="Channels of the microphone or raw samples.")] = 1,
     format: Annotated[
         str, typer.Option(help="Raw samples: uint8, int16, int24, int32, float32, float64.")
     ] = "int16",
     seconds: Annotated[
-        float | None, typer.Option(help="How long to listen; default: to the end.")
+        float | None, typer.Option(help="Seconds to listen; default: to the end.")
     ] = None,
-    wait: Annotated[float, typer.Option(help="Seconds a file may stand still.")] = 10.0,
+    wait: Annotated[
+        float, typer.Option(help="Seconds without new samples after which a file ends.")
+    ] = 10.0,
     events: Events,
     device: Device = "auto",
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON line an event.")] = False,
 ) -> None:
-    """Say what is heard while it is heard; Ctrl-C ends it."""
+    """Print the events in live sound as they end; Ctrl-C stops it."""
     import hearingai
 
     with stdout_for_answers():
@@ -147,7 +151,7 @@ def listen(
             **events.options(),
             device=device,
         )
-    say("Listening; Ctrl-C ends it.")
+    say("Listening; Ctrl-C stops it.")
     for event in found:
         if as_json:
             print(json.dumps(event._asdict()), flush=True)

@@ -1,4 +1,4 @@
-"""The command and its entry."""
+"""The root command and the entry point."""
 
 import sys
 import warnings
@@ -14,7 +14,7 @@ from .words import told
 
 
 class _Commands(TyperGroup):
-    """The commands; what goes wrong in one is told with its own options."""
+    """The commands; an error names the options of the command that it occurred in."""
 
     def invoke(self, ctx: Any) -> Any:
         def show(
@@ -43,7 +43,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    rich_markup_mode=None,  # plain pages: the framed ones take longer to start than all the rest
+    rich_markup_mode=None,  # plain help: framed help takes longer to start than everything else
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 

@@ -49,10 +49,10 @@ def embed(
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
-    """Describe recordings by numbers, for other methods.
+    """Compute embeddings of recordings, for other methods.
 
-    A file that cannot be read has its reason in the column `error`; the exit status is 1 only if
-    none could be.
+    For a file that cannot be read the column `error` has the reason; the exit status is 1 only if
+    none could be read.
     """
     import hearingai
 
@@ -89,7 +89,7 @@ def fine_tune(
     data: Data,
     out: Out,
     freeze: Annotated[
-        str, typer.Option(help="What is not trained: body, none, or a layer and those before it.")
+        str, typer.Option(help="What to freeze: body, none, or a layer and those before it.")
     ] = "body",
     words: Words = None,
     target: Target = None,
@@ -97,17 +97,17 @@ def fine_tune(
     validation: Annotated[float | None, typer.Option(help="Share to validate on, or 0.")] = None,
     randomness: Randomness,
     checkpoint: Annotated[
-        Path | None, typer.Option(help="A .keras file to go on from after a break.")
+        Path | None, typer.Option(help="A .keras file for the state; an interrupted run resumes.")
     ] = None,
     computing: Computing,
     kind: Kind = None,
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
-    """Train a new task on a trained classifier.
+    """Fine-tune a trained classifier for a new task.
 
-    Clips marked `test` in the data are not trained on; the numbers printed are theirs, else the
-    validation clips'.
+    Clips marked `test` in the data are not trained on. The metrics printed are for them; without
+    them, for the validation clips.
     """
     import hearingai
 
@@ -139,7 +139,10 @@ def few_shot(
     shots: Annotated[
         int | None, typer.Option(help="Clips a class to learn from; default: all.")
     ] = None,
-    penalty: Annotated[float, typer.Option(help="More makes the answers less sure.")] = 10.0,
+    penalty: Annotated[
+        float,
+        typer.Option(help="Strength of the regularisation; more makes predictions less sure."),
+    ] = 10.0,
     words: Words = None,
     target: Target = None,
     seed: Seed = None,
@@ -151,7 +154,7 @@ def few_shot(
 ) -> None:
     """Learn a new task from a few clips a class, in seconds.
 
-    Clips marked `test` in the data are not learnt from; the numbers printed are theirs.
+    Clips marked `test` in the data are not trained on; the metrics printed are for them.
     """
     import hearingai
 
@@ -175,7 +178,7 @@ def explain(
     ],
     out: Annotated[Path, typer.Option(help="The picture to write, such as word.png.")],
     label: Annotated[
-        str | None, typer.Option(help="The label to explain; default: the likeliest.")
+        str | None, typer.Option(help="The label to explain; default: the most probable.")
     ] = None,
     method: Annotated[str, typer.Option(help="integrated_gradients or gradcam.")] = (
         "integrated_gradients"
@@ -185,7 +188,7 @@ def explain(
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
-    """Draw which part of a recording spoke for a label."""
+    """Draw which parts of a recording speak for a label."""
     import hearingai
 
     from ..runtime.files import writable
@@ -216,7 +219,7 @@ def _learn(
     learn: Callable[[Any, "pd.DataFrame"], Any],
     same: dict[str, Any],
 ) -> None:
-    """Learn, save and tell."""
+    """Train, save and print the results."""
     import hearingai
 
     from ..runtime.files import writable_artifact

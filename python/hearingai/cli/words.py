@@ -1,4 +1,4 @@
-"""Messages of the core, told in the words of the shell."""
+"""The core's messages, with the shell's options in place of Python's arguments."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from .. import _messages
 
-# What a command calls the arguments of the functions that it runs, where the name is another.
+# A command's names of its functions' arguments, where they differ.
 ARGUMENTS = {
     "classifier": ("model",),
     "clips": ("data", "files"),
@@ -46,7 +46,7 @@ def _names(argument: str) -> tuple[str, ...]:
 
 
 def _shown(parameter: Any, piece: _messages.Part) -> str:
-    """An option or argument as it is typed, with the value of a setting."""
+    """An option or argument as typed, with the value of a setting."""
     if parameter.param_type_name == "argument":
         return parameter.metavar or parameter.name.upper()
     option: str = parameter.opts[0]

@@ -1,1 +1,1 @@
-"""Many recordings, decoded in parallel and kept."""
+"""Many recordings, decoded in parallel and stored."""

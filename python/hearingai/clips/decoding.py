@@ -1,4 +1,4 @@
-"""Many recordings decoded in parallel, all brought to one format."""
+"""Decode many recordings in parallel, all to one format."""
 
 from __future__ import annotations
 
@@ -21,28 +21,29 @@ from .._typing import OnError, PathLike, Progress
 from ..audio.doubts import collected_doubts, for_this_call
 from ..audio.plain_wav import read_pcm
 from ..audio.reading import fit_channels, fit_length, read_audio, resample
-from ..audio.samples import to_float32, to_int16
+from ..audio.samples import as_samples, refuse_samples_first, to_float32, to_int16
 from ..errors import AudioFileError, HearingAIError, readable
 from ..runtime.arguments import choose
 from ..runtime.progress import progress_bar
+from ..tables.clip_table import clip_times
 
 _WORKERS = min(8, os.cpu_count() or 1)
 _GROUP = 32  # most recordings a thread reads in one go
-_AHEAD = 2**26  # bytes of clips that wait to be taken
-_SLOW = 0.002  # seconds a file: the disk is waited for
-_TRIED = 256  # files to know it by
-_IN_MEMORY = 2**30  # bytes; what is larger lies in a temporary file that the system pages
+_AHEAD = 2**26  # most bytes of decoded clips in the queue
+_SLOW = 0.002  # seconds a file: slower means that the disk is the bottleneck
+_TRIED = 256  # files to measure it with
+_IN_MEMORY = 2**30  # bytes; larger arrays are mapped from a temporary file
 
 
 @dataclass(frozen=True)
 class ClipFormat:
-    """What every recording is brought to.
+    """The format that every recording is converted to.
 
     Attributes:
         sample_rate: Hz.
-        samples: Length.
-        channels: 1 averages the channels, 2 doubles a single one.
-        crop: What is kept of a longer recording, see `fit_length`.
+        samples: Length in samples.
+        channels: 1 averages the channels, 2 repeats a single one.
+        crop: Which part of a longer recording is used, see `fit_length`.
     """
 
     sample_rate: int
@@ -56,10 +57,13 @@ class ClipFormat:
         return (self.samples,) if self.channels == 1 else (self.channels, self.samples)
 
     def fit(self, waveform: np.ndarray, seed: int | Sequence[int] | None = None) -> np.ndarray:
-        """Bring a waveform of the right rate to the format; `seed` decides a random stretch."""
+        """Convert a waveform of the right rate to the format; `seed` seeds a random crop.
+
+        What is beyond full scale is clipped, as in training, whose clips are stored as int16.
+        """
         waveform = fit_channels(waveform, self.channels)
-        seed = 0 if seed is None else seed  # predictions of a recording never differ
-        return fit_length(waveform, self.samples, crop=self.crop, seed=seed)
+        seed = 0 if seed is None else seed  # a fixed seed: predictions of a recording never differ
+        return np.clip(fit_length(waveform, self.samples, crop=self.crop, seed=seed), -1, 1)
 
 
 def read_clip(
@@ -71,7 +75,7 @@ def read_clip(
     """Read `(fname, start, duration)` (seconds; `None` to the end) as a clip of exact format.
 
     Returns:
-        `(waveform, length, note)`: float32, how many of its samples are sound, not filling, and
+        `(waveform, length, note)`: float32, how many of its samples are sound, not padding, and
         what is missing of a recording that was read in part.
     """
     fname, start, duration = part
@@ -91,7 +95,7 @@ def read_clip(
 def read_plain(
     part: tuple[PathLike, float, float | None], clip_format: ClipFormat
 ) -> tuple[np.ndarray, int] | None:
-    """The same, as int16, of a wav that is stored so already; `None` of any other recording."""
+    """The same as int16, for a 16-bit wav of that format; `None` for any other recording."""
     fname, start, duration = part
     if start or duration is not None or clip_format.channels != 1:
         return None
@@ -113,11 +117,11 @@ def read_each(
     seeds: Sequence[int | None] | None = None,
     partial: bool = False,
 ) -> Iterator:
-    """Read recordings in parallel; yield, in order, what became of each.
+    """Read recordings in parallel; yield, in order, the result of each.
 
-    Plain wavs are read by one thread at a time: in threads that open a file every few
-    microseconds, Python spends more time changing from one to the next than reading. Where the
-    disk is waited for, threads wait together.
+    Plain wavs are read by one thread at a time: with threads that open a file every few
+    microseconds, Python spends more time switching threads than reading. Where the disk is slow,
+    several threads read at once.
 
     Args:
         parts: `(fname, start, duration)` of each, see `parts_of`.
@@ -164,16 +168,16 @@ def read_each(
                 waiting.append(pool.submit(work_here, group))
             while waiting and (group is None or len(waiting) > at_once):
                 yield from waiting.popleft().result()
-    finally:  # Ctrl-C too: the pool would read the rest to its end
+    finally:  # on Ctrl-C too: the pool would otherwise read all remaining files
         pool.shutdown(wait=False, cancel_futures=True)
 
 
 def read_all(
     clips: Any, clip_format: ClipFormat, on_error: OnError = "report", partial: bool = False
 ) -> Iterator[np.ndarray | AudioFileError]:
-    """Yield, in order, each recording as a float32 clip or the `AudioFileError` that it met.
+    """Yield, in order, each recording as a float32 clip or as an `AudioFileError`.
 
-    Others are read meanwhile, in the background; `on_error="raise"` raises the first error.
+    Further recordings are read in the background; `on_error="raise"` raises the first error.
     """
     parts = parts_of(clips)
     for found in read_each(parts, clip_format, lambda clip, *_: to_float32(clip), partial=partial):
@@ -199,8 +203,7 @@ def decode_all(
         clip_format: The `ClipFormat` to bring them to.
         on_error: `"report"` leaves a bad file out and lists it; `"raise"` stops at it.
         dtype: `"float32"` in -1...1, or `"int16"`.
-        seeds: What decides the random stretch of each clip, with its position; `None` takes one
-            stretch for all.
+        seeds: Seeds the random crop of each clip, with its position; `None` uses one crop for all.
         progress: See `progress_bar`.
         partial: Read what is there of recordings that are truncated or damaged.
 
@@ -246,25 +249,17 @@ def table_of_notes(notes: Iterable[tuple[PathLike | None, str]]) -> pd.DataFrame
     return pd.DataFrame(notes, columns=["fname", "note"], dtype=object)
 
 
-def parts_of(clips: Any) -> list[tuple[PathLike, float, float | None]]:
-    """`(fname, start, duration)` of each clip of a table or a list of paths."""
+def parts_of(clips: Any, argument: str = "clips") -> list[tuple[PathLike, float, float | None]]:
+    """`(fname, start, duration)` of each clip of a table, called `argument`, or a list of paths."""
     if not isinstance(clips, pd.DataFrame):
         return [(fname, 0.0, None) for fname in clips]
-    none = [float("nan")] * len(clips)
-    ends: Any = clips.get("end", none)
-    starts = [0.0 if pd.isna(s) else float(s) for s in clips.get("start", none)]
-    for row, (start, end) in enumerate(zip(starts, ends, strict=True)):
-        if start < 0 or (not pd.isna(end) and end <= start):
-            raise HearingAIError(
-                f"`start` must be from 0 and `end` behind it, in seconds. Received in row "
-                f"{row + 1}: {start:g} and {end}"
-            )
-    lengths = [None if pd.isna(e) else float(e) - s for s, e in zip(starts, ends, strict=True)]
-    return list(zip(clips["fname"], starts, lengths, strict=True))
+    starts, ends = clip_times(argument, clips)
+    lengths = [None if np.isnan(length) else length for length in (ends - starts).tolist()]
+    return list(zip(clips["fname"], starts.tolist(), lengths, strict=True))
 
 
 def _allocate(shape: tuple[int, ...], dtype: str) -> np.ndarray:
-    """Room in memory, or in a temporary file that vanishes with its last user."""
+    """An empty array in memory, or in a temporary file that is deleted after its last use."""
     n_bytes = int(np.prod(shape)) * np.dtype(dtype).itemsize
     if n_bytes <= _IN_MEMORY:
         return np.empty(shape, dtype)
@@ -273,14 +268,14 @@ def _allocate(shape: tuple[int, ...], dtype: str) -> np.ndarray:
 
 
 def report_bad_files(errors: pd.DataFrame, n: int) -> str:
-    """One sentence that names the unreadable files, the first five in full."""
+    """One sentence about the unreadable files, the first five with their reasons."""
     shown = "; ".join(f"{readable(row.fname)} {row.error}" for row in errors.head(5).itertuples())
     more = f"; and {len(errors) - 5} more" if len(errors) > 5 else ""
     return f"{len(errors)} of {n} recordings left out: {shown}{more}"
 
 
 def as_waveforms(arrays: Any, clip_format: ClipFormat, own_rate: float | None) -> np.ndarray:
-    """Arrays of sound as a batch of exact format.
+    """Convert arrays of sound to a batch of the format.
 
     Args:
         arrays: One waveform `(samples,)`, a batch `(n, samples)` or a list of waveforms; where
@@ -292,18 +287,18 @@ def as_waveforms(arrays: Any, clip_format: ClipFormat, own_rate: float | None) -
     Returns:
         float32 `(n, samples)` or `(n, channels, samples)`.
     """
-    if isinstance(arrays, np.ndarray) and arrays.ndim == 1:
-        arrays = [arrays]
+    if isinstance(arrays, np.ndarray):
+        arrays = np.atleast_2d(as_samples(arrays, "recordings"))
+        refuse_samples_first(arrays.shape, "recordings")
     rate, most = clip_format.sample_rate, 1 if clip_format.channels == 1 else 2
     rows = []
     for i, row in enumerate(arrays):
-        row = to_float32(row)
+        row = to_float32(as_samples(row, "recordings", item=i + 1))
+        refuse_samples_first(row.shape, "recordings")
         if not 1 <= row.ndim <= most or not row.size:
             wanted = "(samples,)" if most == 1 else "(samples,) or (channels, samples)"
             raise HearingAIError(
                 f"each waveform must have the shape {wanted}. Number {i + 1} has {row.shape}"
             )
-        if not np.isfinite(row).all():
-            raise HearingAIError(f"waveform {i + 1} holds values that are not finite")
         rows.append(clip_format.fit(resample(row, own_rate or rate, rate)))
     return np.stack(rows) if rows else np.zeros((0, *clip_format.shape), "float32")

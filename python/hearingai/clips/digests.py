@@ -1,4 +1,4 @@
-"""Short hashes of sound: a clip is recognised under any name, and a set of clips too."""
+"""Short hashes of sound, which identify clips, and sets of clips, whatever their file names."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 
 
 def digests(samples: Iterable[np.ndarray]) -> list[str]:
-    """A short hash of the sound of each clip, to recognise it under any name, at any place."""
+    """A short hash of the sound of each clip, whatever its file name and its place in the clip."""
     return [digest(row) for row in samples]
 
 
@@ -21,7 +21,7 @@ def digest(clip: np.ndarray) -> str:
 
 
 def _without_silence(samples: np.ndarray) -> np.ndarray:
-    """Samples without the zeros before and behind the sound."""
+    """Samples without the zeros before and after the sound."""
     if samples[..., 0].any() and samples[..., -1].any():
         return samples
     sound = np.flatnonzero(samples.reshape(-1, samples.shape[-1]).any(axis=0))

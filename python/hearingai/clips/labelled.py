@@ -1,4 +1,4 @@
-"""The input of a classifier: clips of its format read from files, tables and arrays."""
+"""Clips in a classifier's format, read from files, tables and arrays."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from .._typing import OnError, PathLike, Progress
 from ..audio.fitting import offset
 from ..datasets.embeddings import is_embedding_table, read_embeddings
 from ..errors import HearingAIError, warn
+from ..runtime.arguments import path_of
 from .decoding import as_waveforms, decode_all, report_bad_files
 from .packed import PackedClips
 from .store import packed_clips
@@ -20,7 +21,7 @@ from .store import packed_clips
 if TYPE_CHECKING:
     from .decoding import ClipFormat
 
-_SMALL = 2**26  # bytes; fewer are decoded anew each time, in memory
+_SMALL = 2**26  # bytes; smaller corpora are decoded in memory each time
 
 
 @dataclass
@@ -59,9 +60,9 @@ def read_stores(
     Args:
         classifier: An `AudioClassifier`.
         train: A table of clips, checked.
-        held: Another, or `None`.
+        held: A table of validation clips, or `None`.
         on_error: See `fit`.
-        seed: Decides random places and stretches of the clips to train on.
+        seed: Seeds random places and crops of the training clips.
         place: Where their sound lies where it is shorter than a clip, see `fit_length`.
         store: See `fit`.
         progress: See `fit`.
@@ -103,7 +104,7 @@ def _read(
         return PackedClips(clips.astype("uint8")), None, good, errors
     keep = keeps(table, classifier.clip_format, store)
     if keep or (store is None and classifier.clip_format.crop != "random"):
-        # A small corpus is not kept, but found where it was prepared.
+        # A small corpus is not stored, but found if it was prepared.
         kept = packed_clips(
             table,
             classifier.clip_format,
@@ -128,10 +129,12 @@ def _read(
 
 
 def keeps(table: pd.DataFrame, clip_format: ClipFormat, store: PathLike | bool | None) -> bool:
-    """Whether the decoded clips of a table are kept on disk."""
+    """Whether the decoded clips of a table are stored on disk."""
     if store is True or not isinstance(store, (str, os.PathLike, bool, type(None))):
         raise HearingAIError(f"`store` must be a folder, or `False`. Received: {store!r}")
-    if clip_format.crop == "random":  # another seed takes another stretch
+    if not isinstance(store, bool) and store is not None:
+        path_of("store", store)
+    if clip_format.crop == "random":  # random crops differ from seed to seed
         return False
     if store is None:
         return len(table) * 2 * np.prod(clip_format.shape) > _SMALL
@@ -141,7 +144,7 @@ def keeps(table: pd.DataFrame, clip_format: ClipFormat, store: PathLike | bool |
 def _shifts(
     classifier: Any, place: str, lengths: np.ndarray, good: np.ndarray, seed: int | None
 ) -> np.ndarray | None:
-    """By how much the sound of each clip moves into the room around it."""
+    """The shift of each clip's sound within its padding."""
     if classifier.hears_embeddings or place == "start":
         return None
     pairs = zip(good, classifier.samples - lengths, strict=True)
@@ -178,10 +181,10 @@ def check_kind(classifier: Any, table: pd.DataFrame) -> None:
         return
     if classifier.hears_embeddings:
         raise HearingAIError(
-            f"the recipe `{classifier.recipe}` hears embeddings, and the table lists recordings; "
+            f"the recipe `{classifier.recipe}` takes embeddings, and the table lists recordings; "
             f"audioset_embeddings() and turkey() list embeddings"
         )
     raise HearingAIError(
-        f"the recipe `{classifier.recipe}` hears recordings, and the table lists embeddings; "
+        f"the recipe `{classifier.recipe}` takes recordings, and the table lists embeddings; "
         f"embedding-gru and audio-gate hear those"
     )

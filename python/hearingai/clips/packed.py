@@ -1,4 +1,4 @@
-"""Decoded clips as training takes them: rows of one array, in memory or on disk."""
+"""Decoded clips for training: rows of one array, in memory or on disk."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 
 from .digests import digests
 
-_HELD = 2**27  # bytes of a mapped file that are read before their memory is given back
+_HELD = 2**27  # bytes of a mapped file that are read before its pages are released
 
 
 class PackedClips:
@@ -20,10 +20,10 @@ class PackedClips:
 
     Args:
         samples: The array, one row a clip; it may be mapped from a file.
-        rows: Which rows of it, in this order; `None` takes all.
-        shifts: By how many samples the sound of each clip lies later than in `samples`; `None`
-            leaves all where they are.
-        hashes: What `digests` says of each clip, where it is known.
+        rows: The rows to use, in this order; `None` takes all.
+        shifts: Samples by which the sound of each clip is delayed from that in `samples`; `None`
+            delays none.
+        hashes: The `digests` of each clip, where known.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class PackedClips:
         return self._samples.dtype
 
     def __getitem__(self, index: Any) -> np.ndarray:
-        """The clips at some positions, as an array of their own."""
+        """A copy of the clips at some positions."""
         clips = self._rows(self.rows[index])
         if self._shifts is None:
             return clips
@@ -74,7 +74,7 @@ class PackedClips:
         return self._hashes
 
     def select(self, rows: Any, shifts: np.ndarray | None = None) -> PackedClips:
-        """Some of the clips, each at a new place where `shifts` are given."""
+        """A subset of the clips, each with a new shift where `shifts` are given."""
         chosen = copy(self)
         chosen.rows, chosen._shifts = self.rows[rows], shifts
         if self._hashes is not None:
@@ -83,13 +83,13 @@ class PackedClips:
 
 
 def _opened(samples: np.ndarray) -> FileIO | None:
-    """The file behind a mapped array: mapped, a clip may bring megabytes around it to memory."""
+    """The file of a mapped array: reading through the map may load megabytes around a clip."""
     path = getattr(samples, "filename", None)
     return open(path, "rb", buffering=0) if path and hasattr(os, "preadv") else None
 
 
 def release(samples: np.ndarray) -> None:
-    """Let go of the pages of a mapped file that were read; the system reads them again."""
+    """Release the pages of a mapped file; the system reads them again when needed."""
     mapped = getattr(samples, "_mmap", None)
     if mapped is not None and hasattr(mmap, "MADV_DONTNEED"):
         mapped.madvise(mmap.MADV_DONTNEED)

@@ -1,4 +1,4 @@
-"""The clip store: recordings decoded once, packed in one file, found again by what they are."""
+"""The clip store: recordings decoded once, packed in one file, looked up by a key."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from ..audio.doubts import doubt
 from ..errors import AudioFileError, HearingAIError
 from ..runtime.arguments import choose
 from ..runtime.cache import cache_dir
+from ..runtime.sizes import size_text
 from .decoding import ClipFormat, parts_of, table_of_errors
 from .packed import PackedClips
 from .store_files import (
@@ -38,7 +39,7 @@ from .store_files import (
     write_store,
 )
 
-_KEPT = 20 * 2**30  # bytes that the cache keeps, those used last
+_KEPT = 20 * 2**30  # most bytes in the cache; the least recently used are deleted
 
 
 @dataclass
@@ -46,8 +47,8 @@ class ClipStore:
     """Decoded clips on disk.
 
     Attributes:
-        path: Folder of the store: `waveforms.i16`, one row a clip; `index.tsv`, what each clip
-            is; and `store.json`.
+        path: Folder of the store: `waveforms.i16`, one row a clip; `index.tsv`, the recording of
+            each clip; and `store.json`.
         clip_format: The `ClipFormat` of all clips.
         clips: Array mapped from the file, int16 `(n, samples)` or `(n, channels, samples)`.
         index: DataFrame of the recordings: `key` (of path, size, time and part), `row` in
@@ -71,7 +72,7 @@ class ClipStore:
 
 
 def keys_of(parts: list) -> list[str]:
-    """What tells whether a recording is the one that was decoded: path, size, time, part."""
+    """The key that identifies a decoded recording: path, size, modification time, part."""
     return [_key(*part) for part in parts]
 
 
@@ -79,7 +80,7 @@ def _key(fname: PathLike, start: float, duration: float | None) -> str:
     try:
         status = os.stat(fname)  # noqa: PTH116 (pathlib takes three times as long)
         seen = f"{status.st_size}|{status.st_mtime_ns}|{status.st_ctime_ns}"
-    except (OSError, ValueError):  # no such file; no name of a file
+    except (OSError, ValueError):  # no such file, or an invalid file name
         seen = "missing"
     text = f"{os.path.abspath(fname)}|{seen}|{start}|{duration}"  # noqa: PTH100
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
@@ -94,16 +95,16 @@ def packed_clips(
     make: bool = True,
     partial: bool = False,
 ) -> Any:
-    """The clips of a table from a store, which is made where none holds them all.
+    """The clips of a table from a store, which is created where none has them all.
 
     Args:
         clips: A table of recordings.
         clip_format: The `ClipFormat` to bring them to.
-        folder: Where stores lie; `None` is the user's cache, of which the least used beyond
-            20 GiB are removed.
+        folder: The folder of stores; `None` is the user's cache, from which the least recently used
+            beyond 20 GiB are deleted.
         on_error: `"report"` leaves a bad file out and lists it; `"raise"` stops at it.
         progress: See `progress_bar`.
-        make: Make a store where there is none, and do not answer `None`.
+        make: Create a store where there is none; otherwise return `None`.
         partial: Read what is there of recordings that are truncated or damaged.
 
     Returns:
@@ -125,12 +126,12 @@ def store_of(
     progress: Progress = None,
     partial: bool = False,
 ) -> Any:
-    """The store that holds the clips of a table, and their entries in its index, with `fname`."""
+    """The store with the clips of a table, and their entries in its index, with `fname`."""
     return _look_up(clips, clip_format, folder, on_error, progress, partial=partial)
 
 
 def errors_of(entries: Any) -> pd.DataFrame:
-    """A table `fname`, `error` of what could not be read."""
+    """A table `fname`, `error` of the recordings that could not be read."""
     bad = entries[entries["row"] < 0]
     return table_of_errors(list(zip(bad["fname"], bad["error"], strict=True)))
 
@@ -144,7 +145,7 @@ def _look_up(
     make: bool = True,
     partial: bool = False,
 ) -> Any:
-    """The store that holds the clips of a table, and its index entry for each of them."""
+    """The store with the clips of a table, and its index entry for each of them."""
     choose("on_error", on_error, ("report", "raise"))
     parts = parts_of(clips)
     keys = keys_of(parts)
@@ -166,10 +167,10 @@ def _look_up(
 def _find(
     keys: Sequence[str], clip_format: ClipFormat, folder: PathLike | None, partial: bool
 ) -> Any:
-    """The store that holds all of these recordings; `None` where there is none."""
+    """The store with all of these recordings; `None` where there is none."""
     home = _home(clip_format, folder)
     for note in sorted(home.glob("*/" + NOTE)) if home.is_dir() else []:
-        if note.parent.suffix == PART:  # on its way to another name
+        if note.parent.suffix == PART:  # being renamed
             continue
         store = _open(note.parent, clip_format)
         if store is not None and store.holds(keys, partial):
@@ -196,7 +197,7 @@ def _make(
         home.mkdir(parents=True, exist_ok=True)
         with FileLock(home / f"{name}.lock"):
             store = _open(home / name, clip_format)
-            # Another process may have made it meanwhile.
+            # Another process may have created it meanwhile.
             if store is None or not store.holds(first, partial):
                 _check_room(home, name, len(first), clip_format)
                 write_store(home / name, first, clip_format, on_error, progress, partial)
@@ -213,7 +214,7 @@ def _home(clip_format: ClipFormat, folder: PathLike | None) -> Path:
 
 
 def _open(path: Path, clip_format: ClipFormat) -> Any:
-    """The store in a folder; `None` where it is of another version, or not as it was left."""
+    """The store in a folder; `None` where it is of another version, or was changed."""
     try:
         note = json.loads((path / NOTE).read_text())
         index = read_index(path / INDEX)
@@ -234,8 +235,8 @@ def _check_room(home: Path, name: str, n: int, clip_format: ClipFormat) -> None:
     needed, free = n * row_bytes(clip_format) - there, shutil.disk_usage(home).free
     if needed > free:
         raise HearingAIError(
-            f"the decoded clips need {needed / 2**30:.1f} GiB, and `{home}` has "
-            f"{free / 2**30:.1f} GiB left. Make room, or name another folder with `store`"
+            f"the decoded clips need {size_text(needed)}, and `{home}` has "
+            f"{size_text(free)} left. Make room, or name another folder with `store`"
         )
 
 
@@ -245,7 +246,7 @@ def _explained(home: Path) -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno == errno.ENOSPC:
-            why = "the disk is full; what is decoded so far is kept and gone on with"
+            why = "the disk is full; what is decoded so far is kept, and the next call resumes"
         else:
             why = error.strerror or str(error)
         raise HearingAIError(
@@ -254,16 +255,16 @@ def _explained(home: Path) -> Iterator[None]:
 
 
 def _tidy(base: Path, keep: Path) -> None:
-    """Remove the stores of the cache that were not used for longest, beyond what it keeps."""
+    """Delete the least recently used stores of the cache, beyond its limit."""
     used, total = [], _size(keep)
     for path in base.glob("*/*"):
-        with suppress(OSError):  # another process tidies too
+        with suppress(OSError):  # another process deletes too
             if path.is_dir() and path != keep:
                 used.append((_last_use(path), path))
     for _, path in sorted(used, reverse=True):
         total += _size(path)
         if total > _KEPT:
-            # Not one that is being written.
+            # Spare one that is being written.
             with suppress(OSError), FileLock(path.with_suffix(".lock"), timeout=0):
                 shutil.rmtree(path, ignore_errors=True)
 

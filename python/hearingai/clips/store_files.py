@@ -26,19 +26,19 @@ if TYPE_CHECKING:
 
 NOTE, INDEX, SAMPLES = "store.json", "index.tsv", "waveforms.i16"
 _COLUMNS = ("key", "length", "digest", "error")
-PART = ".part"  # how the name of a store ends that is not complete
+PART = ".part"  # ending of the name of an incomplete store
 VERSION = 1
-_PASSING = "cannot be opened"  # what `read_audio` says where another try may succeed
+_PASSING = "cannot be opened"  # `read_audio`'s messages where another try may succeed
 _CHUNK = 2**24  # bytes between two writes
 
 
 def note_of(clip_format: ClipFormat, n: int) -> dict[str, Any]:
-    """What `store.json` says of a whole store."""
+    """The contents of `store.json`, of a complete store."""
     return {"version": VERSION, "clips": n} | vars(clip_format)
 
 
 def read_index(path: Path) -> pd.DataFrame:
-    """The index of a store, also of one that was left half-written: whole lines only."""
+    """The index of a store, also of an incomplete one: complete lines only."""
     lines = path.read_text("utf-8").split("\n")[:-1]
     rows = [line.split("\t") for line in lines]
     if any(len(row) != len(_COLUMNS) for row in rows):
@@ -53,7 +53,7 @@ def read_index(path: Path) -> pd.DataFrame:
 def to_read_again(index: pd.DataFrame, partial: bool) -> np.ndarray:
     """Which recordings failed that another try may read.
 
-    Some errors tell of the moment and not of the recording, such as too many open files; others
+    Some errors are temporary and not the recording's fault, such as too many open files; others
     offer to read what is there of it.
     """
     failed, errors = index["row"] < 0, index["error"]
@@ -85,7 +85,7 @@ def write_store(
     progress: Progress,
     partial: bool = False,
 ) -> None:
-    """Decode the recordings that are not in `path`.part yet; it takes its name when complete."""
+    """Decode the recordings not in `path`.part yet; it is renamed when complete."""
     part = path.with_name(path.name + PART)
     if path.exists() and not part.exists():
         path.replace(part)
@@ -116,12 +116,12 @@ def write_store(
             bar(len(done) + i + 1)
     n = (part / SAMPLES).stat().st_size // row_bytes(clip_format)
     (part / NOTE).write_text(json.dumps(note_of(clip_format, n), indent=1) + "\n")
-    shutil.rmtree(path, ignore_errors=True)  # another that was begun meanwhile, or is damaged
+    shutil.rmtree(path, ignore_errors=True)  # begun meanwhile by another process, or damaged
     part.replace(path)
 
 
 class _Chunk:
-    """Clips on their way to disk: the samples first, then the lines that tell of them."""
+    """Writes clips to disk: the samples first, then their lines in the index."""
 
     def __init__(self, samples: IO[bytes], index: IO[str], disk: Executor) -> None:
         self.samples, self.index, self.disk, self.bytes = samples, index, disk, 0
@@ -147,24 +147,24 @@ class _Chunk:
 
     def flush(self) -> None:
         clips, lines = self.clips, self.lines
-        self.clips, self.lines, self.bytes = [], [], 0  # written once, also if that breaks off
+        self.clips, self.lines, self.bytes = [], [], 0  # written once, also if writing fails
         if clips:
             self.samples.write(np.stack(clips).data)
         self.samples.flush()
-        # Begun early and beside the decoding, the last wait for the disk is short.
+        # Started early, while clips are decoded, so that the last flush is short.
         self.synced.append(self.disk.submit(os.fsync, self.samples.fileno()))
         self.index.write("".join(lines))
         self.index.flush()
 
     def close(self) -> None:
-        """Write what is left, also of a preparation that was broken off."""
+        """Write the remaining clips, also of an interrupted preparation."""
         self.flush()
         for written in self.synced:
             written.result()
 
 
 def _resume(path: Path, clip_format: ClipFormat, partial: bool) -> set[str]:
-    """Cut a store that was left half-written to what is whole; the keys of what stays."""
+    """Truncate an incomplete store to its complete clips; returns their keys."""
     try:
         index = read_index(path / INDEX)
         with open(path / SAMPLES, "rb") as file:
@@ -180,7 +180,7 @@ def _resume(path: Path, clip_format: ClipFormat, partial: bool) -> set[str]:
 
 
 def _n_whole(index: Any, file: IO[bytes], clip_format: ClipFormat) -> int:
-    """How many of the index's entries have their samples, unharmed."""
+    """How many of the index's entries have their samples undamaged."""
     size = row_bytes(clip_format)
     for i, entry in enumerate(index.itertuples()):
         if entry.row >= 0:

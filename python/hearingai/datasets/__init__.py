@@ -1,4 +1,4 @@
-"""Corpora: each function returns the table of clips of one kind of folder."""
+"""Data sets: each function returns the table of clips of one kind of folder."""
 
 from .audio_folder import audio_folder
 from .audioset import audioset_embeddings

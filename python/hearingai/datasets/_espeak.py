@@ -1,4 +1,4 @@
-"""Find eSpeak NG and have a fresh process speak with it."""
+"""Find eSpeak NG and run it in a child process."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ..errors import HearingAIError
 from ..runtime.processes import Child, ChildEndedError
 
 _CHILD = Path(__file__).with_name("_espeak_child.py")
-_LONGEST_PATH = 120  # bytes; libespeak-ng keeps the path of its data in a buffer of 160
+_LONGEST_PATH = 120  # bytes; libespeak-ng stores the path of its data in a buffer of 160
 
 
 def find_espeak() -> tuple[str, str | None]:
@@ -41,7 +41,7 @@ def find_espeak() -> tuple[str, str | None]:
     library = ctypes.util.find_library("espeak-ng") or ctypes.util.find_library("libespeak-ng")
     if library is None:
         raise HearingAIError(
-            "spoken_words() needs eSpeak NG, which is not installed. One of these lines mends it:\n"
+            "spoken_words() needs eSpeak NG, which is not installed. Install it by one of:\n"
             '  `pip install "hearingai[demo]"`\n'
             "  `sudo apt install espeak-ng`"
         )
@@ -49,7 +49,7 @@ def find_espeak() -> tuple[str, str | None]:
 
 
 def espeak_version() -> str:
-    """Return the version of the eSpeak NG that would speak, such as `"1.52.0"`."""
+    """Return the version of the eSpeak NG that is used, such as `"1.52.0"`."""
     return _version(*find_espeak())
 
 
@@ -60,7 +60,7 @@ def _version(library: str, data: str | None) -> str:
 
 
 def speak(jobs: Sequence[tuple], seed: int) -> Generator[tuple[np.ndarray, int], None, None]:
-    """Speak words in a fresh process; the same jobs and seed give the same sound.
+    """Speak words in a new process; the same jobs and seed give the same sound.
 
     Args:
         jobs: A list of `(voice, word, speed, pitch, range, seconds)`: an eSpeak voice such as
@@ -72,7 +72,7 @@ def speak(jobs: Sequence[tuple], seed: int) -> Generator[tuple[np.ndarray, int],
         `(waveform, sample_rate)` a job: float32 of shape `(samples,)`.
 
     Raises:
-        HearingAIError: eSpeak NG is missing or ends before its time.
+        HearingAIError: eSpeak NG is missing or ends unexpectedly.
     """
     with _child(*find_espeak(), seed, jobs) as (about, out):
         for _ in jobs:
@@ -84,7 +84,7 @@ def speak(jobs: Sequence[tuple], seed: int) -> Generator[tuple[np.ndarray, int],
 def _child(
     library: str, data: str | None, seed: int, jobs: Sequence[tuple]
 ) -> Iterator[tuple[dict[str, Any], IO[bytes]]]:
-    """Start the process; yields what it says of itself and the pipe its sounds come from."""
+    """Start the process; yields its version and rate, and the pipe of its sounds."""
     with _short_path(data) as voices:
         task = {"library": library, "data": voices, "seed": seed, "jobs": jobs}
         with Child(_CHILD, task) as child:
@@ -93,7 +93,7 @@ def _child(
             except (EOFError, ChildEndedError):
                 message = child.last_words() or "no message"
                 raise HearingAIError(
-                    f"eSpeak NG ended before its time (exit status {child.process.returncode}): "
+                    f"eSpeak NG ended unexpectedly (exit status {child.process.returncode}): "
                     f"{message}"
                 ) from None
 

@@ -1,9 +1,9 @@
-"""Let eSpeak NG say words: a script of its own, started in a fresh process by `_espeak.py`.
+"""Speak words with eSpeak NG: a script that `_espeak.py` runs in a new process.
 
-eSpeak carries state from one word to the next, so only a fresh process that says the same words
-in the same order gives the same sound again. It may also end the process it is in.
+eSpeak carries state from one word to the next, so only a new process that speaks the same words in
+the same order gives the same sound again. It may also crash its process.
 
-It keeps the protocol of `runtime/processes.py`. The task is a JSON object: `library` (the shared
+It uses the protocol of `runtime/processes.py`. The task is a JSON object: `library` (the shared
 library), `data` (the folder of its voices, or null for its own), `seed` and `jobs`, a list of
 `[voice, word, speed, pitch, range, seconds]`. The answer, `{"version": ..., "sample_rate": ...}`,
 is followed by the sound of each job: its length in bytes (4 bytes, little-endian), and the samples
@@ -44,8 +44,8 @@ class Speaker:
         folder = None if data is None else os.fsencode(data)
         self.sample_rate = self._lib.espeak_Initialize(SYNCHRONOUS, 0, folder, NO_EXIT)
         if self.sample_rate <= 0:
-            sys.exit(f"eSpeak NG finds no voices at {data or 'its own place'}")
-        if hasattr(self._lib, "espeak_ng_SetRandSeed"):  # 1.52 is seeded by the clock otherwise
+            sys.exit(f"eSpeak NG finds no voices at {data or 'its default folder'}")
+        if hasattr(self._lib, "espeak_ng_SetRandSeed"):  # otherwise 1.52 is seeded by the clock
             self._lib.espeak_ng_SetRandSeed(ctypes.c_long(seed % 2**31))
         self.version = self._lib.espeak_Info(None).decode().split()[0]
         self._pieces: list[bytes] = []
@@ -59,7 +59,7 @@ class Speaker:
         return 0
 
     def load(self, voice: str) -> None:
-        """Choose a voice; an accent this eSpeak lacks falls back to plain English."""
+        """Choose a voice; a missing accent falls back to plain English."""
         if voice != self._voice:
             for name in (voice, "en+" + voice.partition("+")[2], "en"):
                 if self._lib.espeak_SetVoiceByName(name.encode()) == 0:
@@ -69,7 +69,7 @@ class Speaker:
             self._voice = voice
 
     def say(self, word: str, speed: int, pitch: int, spread: int, seconds: float) -> bytes:
-        """Say a word, faster than `speed` words a minute where it would outlast `seconds`."""
+        """Speak a word, faster than `speed` words a minute where it would exceed `seconds`."""
         while True:
             for key, value in ((SPEED, speed), (VOLUME, QUIET), (PITCH, pitch), (RANGE, spread)):
                 self._lib.espeak_SetParameter(key, value, 0)
@@ -85,10 +85,10 @@ class Speaker:
 
 
 def main() -> None:
-    """Do what standard input asks for."""
+    """Run the task on standard input."""
     task = json.loads(sys.stdin.buffer.readline())
     out = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)  # what the library prints must not land between the sounds
+    os.dup2(2, 1)  # the library's output must not mix with the sounds
     speaker = Speaker(task["library"], task["data"], task["seed"])
     about = {"version": speaker.version, "sample_rate": speaker.sample_rate}
     out.write(json.dumps({"answer": about}).encode() + b"\n")

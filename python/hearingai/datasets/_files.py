@@ -1,4 +1,4 @@
-"""What the corpora share: reading headers, naming what is left out, filling a folder safely."""
+"""Shared by the data sets: read tables and headers, report problems, fill a folder safely."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from .._typing import PathLike
 from ..audio.files import openable
 from ..errors import AudioFileError, HearingAIError
+from ..runtime.arguments import path_of
 from ..tables.clip_table import clip_table
 
 if TYPE_CHECKING:
@@ -20,13 +21,13 @@ if TYPE_CHECKING:
 
 
 def is_class_folder(entry: Any) -> bool:
-    """Whether a folder entry (a `Path` or `os.DirEntry`) is a folder that may name a class."""
+    """Whether an entry of a folder (a `Path` or `os.DirEntry`) is a class folder."""
     return entry.name[0] not in "._" and entry.is_dir()
 
 
 def existing_folder(path: PathLike) -> Path:
     """Return `path` as a `Path`, else raise an error when it is not a folder."""
-    folder = Path(path).expanduser()
+    folder = path_of("path", path).expanduser()
     if not folder.is_dir():
         what = "is a file" if folder.exists() else "does not exist"
         raise HearingAIError(f"`path` must be a folder. Received: {str(path)!r}, which {what}")
@@ -46,18 +47,18 @@ def corpus_folder(path: PathLike, marker: str, names: Sequence[str] = ()) -> Pat
 def read_rows(
     file: Path, columns: Sequence[str]
 ) -> tuple[list[tuple[int, dict[str, str]]], list[AudioFileError]]:
-    """Read the rows of a corpus's own CSV table.
+    """Read the rows of a data set's CSV table.
 
     Args:
         file: The CSV file, with a header.
-        columns: Columns that must be there.
+        columns: Required columns.
 
     Returns:
         `(rows, problems)`: a list of `(line, dict of texts)`, and `AudioFileError`s for the rows
         that are malformed or have too few or too many values.
 
     Raises:
-        HearingAIError: The file is no such table.
+        HearingAIError: The file is not such a table.
     """
     try:
         lines = Path(file).read_bytes().splitlines() or [b""]
@@ -83,7 +84,7 @@ def read_rows(
 
 def _values(line: bytes) -> list[str]:
     """The values of one line (bytes) of a table; a `ValueError` where it is malformed."""
-    try:  # a line at a time: a stray quote must not swallow those behind it
+    try:  # line by line: a stray quote must not swallow the next lines
         return next(csv.reader([line.decode("utf-8-sig")], strict=True), [])
     except (UnicodeDecodeError, csv.Error) as error:
         raise ValueError(f"is malformed ({error})") from None
@@ -92,13 +93,13 @@ def _values(line: bytes) -> list[str]:
 def listed_clips(
     table: Path, columns: Sequence[str], clip: Callable[[dict[str, str]], dict[str, Any] | None]
 ) -> tuple[list[dict[str, Any]], list[AudioFileError]]:
-    """Turn a corpus's own CSV table into clips whose recordings can be opened.
+    """Turn a data set's CSV table into clips whose recordings can be opened.
 
     Args:
         table: The CSV file.
         columns: Columns that must be there.
         clip: A function from a row (a dict of texts) to a dict with at least `fname` and `class`,
-            or `None` for a row to pass over. A `ValueError` of it says what is wrong with the row.
+            or `None` to skip the row. It raises a `ValueError` for a row that is wrong.
 
     Returns:
         `(clips, problems)`: the dicts in the order of the table, and the `AudioFileError`s of the
@@ -122,9 +123,9 @@ def listed_clips(
 
 
 def file_in(folder: Path, name: str) -> Path:
-    """Return `folder/name`; a `ValueError` where the name is none or leads elsewhere."""
+    """Return `folder/name`; a `ValueError` where the name is invalid or leads elsewhere."""
     if not name or Path(name).name != name:
-        raise ValueError(f"names no file: {name!r}")
+        raise ValueError(f"has an invalid file name: {name!r}")
     return folder / name
 
 
@@ -135,11 +136,11 @@ def number_in(
     low: float | None = None,
     high: float | None = None,
 ) -> Any:
-    """Return a number from a row of texts; a `ValueError` where it is none or out of range."""
+    """Return a number from a row of texts; a `ValueError` where it is invalid or out of range."""
     try:
         number = kind(row[column])
     except ValueError:
-        raise ValueError(f"{column} is no number: {row[column]!r}") from None
+        raise ValueError(f"{column} is not a number: {row[column]!r}") from None
     if (low is not None and not number >= low) or (high is not None and not number <= high):
         raise ValueError(f"{column} is out of range: {row[column]!r}")
     return number
@@ -153,17 +154,17 @@ def text_in(row: dict[str, Any], column: str) -> str:
 
 
 def table_of(clips: Any) -> pd.DataFrame:
-    """The table of clips from dicts of one make."""
+    """The table of clips from dicts with the same keys."""
     columns = {name: [clip[name] for clip in clips] for name in clips[0]}
     return clip_table(columns.pop("fname"), columns.pop("class"), **columns)
 
 
 @contextlib.contextmanager
 def filling(folder: Path) -> Iterator[Path]:
-    """Yield an empty temporary folder whose entries move into `folder` when the block ends well.
+    """Yield an empty temporary folder whose entries move into `folder` when the block succeeds.
 
-    Folders move first and files last, so a file can say that all is there. When the block fails
-    nothing stays.
+    Folders move first and files last, so a file can mark a complete folder. When the block fails
+    nothing is left.
 
     Raises:
         HearingAIError: An entry of that name is in `folder` already; nothing is moved.

@@ -25,15 +25,15 @@ from ..errors import AudioFileError
 
 WIDTH = 128  # bytes an embedding
 
-_CHUNK = 2048  # bytes whose checksum is looked up at once
+_CHUNK = 2048  # bytes whose checksum is computed at once
 _CASTAGNOLI = 0x82F63B78
 _KINDS = {1: "bytes", 2: "float", 3: "int64"}
 
 
 def payloads(path: PathLike) -> Iterator[bytes | AudioFileError]:
-    """Yield each record of a file: its message (bytes), or the `AudioFileError` it is instead.
+    """Yield each record of a file: its message (bytes), or an `AudioFileError`.
 
-    After a record whose length is damaged nothing more can be found in the file.
+    After a record whose length is damaged nothing more can be read from the file.
     """
     try:
         with open(path, "rb") as file:
@@ -65,7 +65,7 @@ def payloads(path: PathLike) -> Iterator[bytes | AudioFileError]:
 
 
 def examples(path: PathLike) -> Iterator[Any]:
-    """Yield each record of a file as `parse` gives it, or the `AudioFileError` it is instead."""
+    """Yield each record of a file, parsed, or an `AudioFileError`."""
     for number, message in enumerate(payloads(path)):
         if isinstance(message, bytes):
             try:
@@ -85,7 +85,7 @@ def parse(message: bytes) -> Any:
 
     Raises:
         ValueError: The message is malformed, a part is missing or of another kind or length, or
-            the times are none.
+            the times are invalid.
     """
     context: dict[str, Any] = {}
     lists: dict[str, bytes] = {}
@@ -108,7 +108,7 @@ def parse(message: bytes) -> Any:
     start = _one(context.get("start_time_seconds"), "float", "start_time_seconds")
     end = _one(context.get("end_time_seconds"), "float", "end_time_seconds")
     if not 0 <= start <= end < math.inf:
-        raise ValueError(f"{start:g} s to {end:g} s is no part of a video")
+        raise ValueError(f"{start:g} s to {end:g} s is not a part of a video")
     return {
         "video_id": _one(context.get("video_id"), "bytes", "video_id").decode(),
         "start": start,
@@ -133,7 +133,7 @@ def _one(feature: Any, kind: str, name: str) -> Any:
 
 
 def _map(message: bytes) -> Iterator[tuple[str, bytes]]:
-    """A map from texts to messages, as bytes."""
+    """A map from names to messages, as bytes."""
     for field, entry in _fields(message):
         if field == 1:
             parts = dict(_fields(entry))

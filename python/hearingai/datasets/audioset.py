@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from .._typing import PathLike
 from ..audio.files import warn_left_out
 from ..errors import AudioFileError, HearingAIError, warn
+from ..runtime.arguments import path_of
 from ..runtime.progress import ProgressBar
 from ._files import read_rows, table_of
 from ._tfrecord import examples
@@ -32,8 +33,8 @@ def audioset_embeddings(path: PathLike, target: str | None = None) -> pd.DataFra
     Args:
         path: A folder with `*.tfrecord` files in it or one level down (`bal_train`, `eval`), or
             one such file. `class_labels_indices.csv` lies beside them or in a folder above.
-        target: What the classes are. A label's name (`"Speech"`) or its id (`"/m/09x0r"`): that
-            name and `"other"`. `None`: all labels of each clip, joined by `;`. A list of names or
+        target: What the classes are. A label's name (`"Speech"`) or its id (`"/m/09x0r"`): this
+            label and `"other"`. `None`: all labels of each clip, joined by `;`. A list of names or
             ids: those of them that a clip has, joined by `;`, or `"other"`.
 
     Returns:
@@ -51,7 +52,7 @@ def audioset_embeddings(path: PathLike, target: str | None = None) -> pd.DataFra
     Warns:
         HearingAIWarning: Damaged, truncated and malformed records, those whose frames are not 128
             bytes and those without frames are left out; it names the first five with their
-            reasons. Or `path` holds tfrecord files, so that its folders are not looked into.
+            reasons. Or `path` holds tfrecord files, and its subfolders are not read.
 
     Source:
         Gemmeke et al. (2017), Audio Set: An ontology and human-labeled dataset for audio events,
@@ -98,13 +99,13 @@ def holds_tfrecords(path: Path) -> bool:
 
 def _tfrecords(path: PathLike) -> list[Path]:
     """The tfrecord files at a path, in order."""
-    path = Path(path).expanduser()
+    path = path_of("path", path).expanduser()
     files = [path] if path.is_file() and path.suffix == ".tfrecord" else []
     if path.is_dir():
         files, below = ([f for f in path.glob(p) if f.is_file()] for p in _PATTERNS)
         if files and below:
             names = ", ".join(sorted({file.parent.name for file in below}))
-            warn(f"`{path}` holds tfrecord files; those in its folders are left out: {names}")
+            warn(f"`{path}` holds tfrecord files; those in its subfolders are left out: {names}")
         files = sorted(files or below)
     if not files:
         raise HearingAIError(

@@ -1,4 +1,4 @@
-"""Fetching files and unpacking archives, so that nothing half-done takes a final name."""
+"""Download files and unpack archives; incomplete files never take their final names."""
 
 from __future__ import annotations
 
@@ -22,15 +22,16 @@ from typing import Any
 from .._typing import PathLike
 from ..errors import HearingAIError
 from ..runtime.progress import ProgressBar
+from ..runtime.sizes import size_text
 from ._files import filling
 
 _CHUNK = 1 << 18
-_TRIES = 3  # how often a connection that breaks off is taken up again
+_TRIES = 3  # how often a broken connection is resumed
 _TIMEOUT = 60  # seconds without a byte
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _BROKEN_ARCHIVE = (
     *(tarfile.TarError, zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError),
-    *(NotImplementedError, RuntimeError),  # zipfile: a method it lacks, a password
+    *(NotImplementedError, RuntimeError),  # zipfile: an unknown method, a password
 )
 
 
@@ -39,10 +40,10 @@ class _BrokenOffError(Exception):
 
 
 def fetch(url: str, path: PathLike, *, sha256: str | None = None, progress: bool = True) -> Path:
-    """Download a file; what an earlier, broken-off try left is taken up where it ended.
+    """Download a file; an interrupted download is resumed.
 
     The file is written to `<path>.part` and takes its name when it is complete and its checksum
-    is right. A file that is there already is kept, not fetched again.
+    is right. An existing file is kept, not downloaded again.
 
     Args:
         url: An http or https address.
@@ -67,7 +68,7 @@ def fetch(url: str, path: PathLike, *, sha256: str | None = None, progress: bool
     if path.exists():
         if sha256 is not None and _digest(path) != sha256.lower():
             raise HearingAIError(
-                f"`{path}` is there already and is not the file at {url} (its SHA-256 differs); "
+                f"`{path}` exists and is not the file at {url} (its SHA-256 differs); "
                 f"nothing was overwritten. Move it away, then try again"
             )
         return path
@@ -79,15 +80,15 @@ def fetch(url: str, path: PathLike, *, sha256: str | None = None, progress: bool
                 break
         else:
             raise HearingAIError(
-                f"{url}: the connection broke off {_TRIES} times. What has come, "
-                f"{_size(part)} bytes, is kept: the next try goes on from there"
+                f"{url}: the connection broke off {_TRIES} times. The bytes received, "
+                f"{_size(part)}, are kept: the next try resumes there"
             )
     found = _digest(part)
     _note(part).unlink(missing_ok=True)
     if sha256 is not None and found != sha256.lower():
         part.unlink()
         raise HearingAIError(
-            f"{url}: the file that came is not the one expected and was removed. "
+            f"{url}: the downloaded file is not the expected one and was deleted. "
             f"SHA-256 expected: {sha256.lower()}, received: {found}"
         )
     part.replace(path)
@@ -95,7 +96,7 @@ def fetch(url: str, path: PathLike, *, sha256: str | None = None, progress: bool
 
 
 def _fetch_rest(url: str, part: Path, bar: ProgressBar) -> bool:
-    """Ask once for what `part` lacks and append it; returns whether the file is complete."""
+    """Request once what `part` lacks and append it; returns whether the file is complete."""
     known = _read_note(part, url)
     request = urllib.request.Request(url, headers={"User-Agent": "hearingai"})
     if have := _size(part) if known else 0:
@@ -106,7 +107,7 @@ def _fetch_rest(url: str, part: Path, bar: ProgressBar) -> bool:
         with urllib.request.urlopen(request, timeout=_TIMEOUT) as response:
             total = _total(response, have)
             if response.status == 206 and total != known["total"]:
-                _forget(part)  # another file by now
+                _forget(part)  # the file has changed on the server
                 return False
             if response.status != 206:
                 have = 0
@@ -133,7 +134,7 @@ def _fetch_rest(url: str, part: Path, bar: ProgressBar) -> bool:
 
 
 def _append(response: Any, part: Path, have: int, total: int | None, bar: ProgressBar) -> bool:
-    """Write what comes behind the first `have` bytes; returns whether all has come."""
+    """Write what follows the first `have` bytes; returns whether the file is complete."""
     with open(part, "r+b" if have else "wb") as file:
         file.truncate(have)
         file.seek(have)
@@ -154,7 +155,7 @@ def _chunks(response: Any) -> Iterator[bytes]:
 
 
 def _total(response: Any, have: int) -> int | None:
-    """The size of the whole file that a response tells, or `None`."""
+    """The size of the whole file by the response's headers, or `None`."""
     if response.status == 206:
         stated = re.fullmatch(r"bytes (\d+)-\d+/(\d+)", response.headers.get("Content-Range", ""))
         return int(stated[2]) if stated and int(stated[1]) == have else None
@@ -166,13 +167,13 @@ def _check_space(part: Path, have: int, total: int | None) -> None:
     free = shutil.disk_usage(part.parent).free
     if total is not None and total - have > free:
         raise HearingAIError(
-            f"`{part.parent}` has {free / 1e9:.1f} GB free; the file needs "
-            f"{(total - have) / 1e9:.1f} GB more"
+            f"`{part.parent}` has {size_text(free)} free; the file needs "
+            f"{size_text(total - have)} more"
         )
 
 
 def _note(part: Path) -> Path:
-    """The file beside `part` that says which version of what it is a part of."""
+    """The file beside `part` with the address and the version of the file."""
     return part.with_name(part.name + ".json")
 
 
@@ -184,7 +185,7 @@ def _write_note(part: Path, url: str, response: Any, total: int | None) -> None:
 
 
 def _read_note(part: Path, url: str) -> Any:
-    """What is known of `part`; `None` unless it can be taken up again."""
+    """The address and version of `part`; `None` unless it can be resumed."""
     try:
         note = json.loads(_note(part).read_text(encoding="utf-8"))
         return note if note["url"] == url and note["total"] is not None else None
@@ -212,18 +213,18 @@ def _digest(path: Path) -> str:
 def unpack(archive: PathLike, folder: PathLike, *, progress: bool = True) -> None:
     """Unpack a tar archive (plain, gz, bz2 or xz) or a zip archive into a folder.
 
-    All is unpacked to a temporary folder first, so what fails leaves nothing behind and nothing
-    that is there is overwritten. An archive with a member that would land outside the folder, a
-    link that leads out of it, or a device is refused.
+    All is unpacked to a temporary folder first, so that a failure leaves nothing behind and no file
+    is overwritten. An archive with a member outside the folder, a link that leads out of it, or a
+    device is refused.
 
     Args:
         archive: The archive.
-        folder: The folder its members go to; made where it does not exist.
+        folder: The folder to unpack to; created if necessary.
         progress: Show a bar, on a terminal only.
 
     Raises:
-        HearingAIError: The archive is damaged or unsafe, the disk is full, or a member's name is
-            taken.
+        HearingAIError: The archive is damaged or unsafe, the disk is full, or a member's name
+            exists already.
     """
     archive = Path(archive).expanduser()
     if not archive.is_file():
@@ -265,7 +266,7 @@ def _unpack_zip(archive: Path, place: Path, bar: ProgressBar) -> None:
 
 
 def _check_inside(archive: Path, member: str, target: str) -> None:
-    """Refuse a name, or a link's target, that is absolute or climbs."""
+    """Refuse a name, or a link's target, that is absolute or leads out of the folder."""
     target = target.replace("\\", "/")
     if target.startswith("/") or re.match("[A-Za-z]:", target) or ".." in target.split("/"):
         raise HearingAIError(f"`{archive}` is unsafe: `{member}` leads out of the folder")

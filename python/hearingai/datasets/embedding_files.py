@@ -1,4 +1,4 @@
-"""Files of embeddings as a table, where no labels are asked for."""
+"""List files of embeddings as a table without labels."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ EMBEDDING_FILES = (".tfrecord", ".json", ".jsonl")
 def list_embeddings(files: Iterable[PathLike]) -> pd.DataFrame:
     """List every record of files of embeddings: a table `fname`, `record`.
 
-    A file that cannot be read is listed once, so that reading it says why.
+    A file that cannot be read is listed once, so that the reader reports why.
     """
     rows = []
     for name in map(str, files):

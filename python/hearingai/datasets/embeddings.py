@@ -1,4 +1,4 @@
-"""Read the embeddings that a table of clips names."""
+"""Read the embeddings that a table of clips lists."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _JSON = (".json", ".jsonl")
 
 
 def is_embedding_table(clips: object) -> bool:
-    """Whether a table of clips names embeddings: it has a column `record`."""
+    """Whether a table of clips lists embeddings: it has a column `record`."""
     return isinstance(clips, pd.DataFrame) and "record" in clips
 
 
@@ -34,8 +34,8 @@ def read_embeddings(
     Args:
         clips: A table with `fname` (a `.tfrecord`, `.json` or `.jsonl` file) and `record`
             (position in that file, from 0).
-        frames: Length to bring each clip to: a shorter one gets zeros in front, of a longer one
-            the first frames stay.
+        frames: Frames of each clip: a shorter one is padded with zeros in front, of a longer one
+            the first frames are used.
         on_error: `"report"` leaves a bad record out and lists it; `"raise"` stops at it.
         progress: `True` or `False` shows a bar or none; `None` shows one on a terminal.
 
@@ -45,7 +45,7 @@ def read_embeddings(
         `error` of the others.
 
     Raises:
-        HearingAIError: `clips` names no embeddings.
+        HearingAIError: `clips` lists no embeddings.
         AudioFileError: A record cannot be read and `on_error` is `"raise"`.
 
     Example:
@@ -111,7 +111,7 @@ def _read(name: str, wanted: set[int]) -> dict[int, np.ndarray | AudioFileError]
     """A dict from record numbers to uint8 `(frames, 128)`, or to an `AudioFileError`."""
     ending = name[name.rfind(".") :].lower()
     if ending not in (".tfrecord", *_JSON):
-        fault = AudioFileError(name, "holds no embeddings: its ending is no .tfrecord or .json")
+        fault = AudioFileError(name, "is no file of embeddings: .tfrecord, .json or .jsonl")
         return dict.fromkeys(wanted, fault)
     found: dict[int, np.ndarray | AudioFileError] = {}
     last = None

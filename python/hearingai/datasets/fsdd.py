@@ -23,8 +23,8 @@ _TEST_TAKES = 5  # the first of each speaker and digit are the official test set
 def fsdd(path: PathLike) -> pd.DataFrame:
     """List a copy of the Free Spoken Digit Dataset: 3,000 clips, 10 digits, 6 speakers, 8 kHz.
 
-    The split is the official one, and every speaker is on both sides of it: it tells how well
-    these speakers are understood. `split_clips(clips, by="speaker")` tells it of others.
+    The split is the official one, with every speaker in both parts: it measures accuracy on known
+    speakers. `split_clips(clips, by="speaker")` measures it on new ones.
 
     Args:
         path: The folder of the data set, its folder `recordings`, or the folder that holds it.

@@ -1,4 +1,4 @@
-"""Open any data set by what its folder or file holds."""
+"""Open any data set; its kind is recognised by its files."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from .._typing import PathLike
 from ..errors import HearingAIError
-from ..runtime.arguments import choose
+from ..runtime.arguments import choose, name_list, path_of
 from ..tables.clip_table import check_clips, read_clips
 from .audio_folder import audio_folder
 from .audioset import audioset_embeddings, holds_tfrecords
@@ -37,7 +37,7 @@ def _is_speech_commands(path: Path) -> bool:
     return any(_NOHASH.match(f.name) for f in path.glob("*/*_nohash_*.wav"))
 
 
-KINDS = {  # asked in this order: the first that recognises the path opens it
+KINDS = {  # tried in this order: the first that recognises the path opens it
     "csv": (_is_table, read_clips),
     "speech-commands": (_is_speech_commands, speech_commands),
     "urbansound8k": (holds_urbansound8k, urbansound8k),
@@ -63,17 +63,17 @@ def load_clips(
         path: The folder or file.
         kind: `"speech-commands"`, `"urbansound8k"`, `"esc50"` (ESC-10 too), `"fsdd"`,
             `"audioset-embeddings"`, `"turkey"`, `"folder"` or `"csv"`; `None` recognises it by
-            what it holds.
+            its files.
         words: Keep these classes only.
-        target: The label or labels to tell from the others, see `audioset_embeddings`; for
+        target: The positive class or classes, see `audioset_embeddings`; for
             `"audioset-embeddings"` only.
 
     Returns:
         The table of clips.
 
     Raises:
-        HearingAIError: Nothing is there, a word is not among the classes, or `target` is given
-            for a kind that takes none.
+        HearingAIError: The path does not exist, a word is not among the classes, or `target` is
+            given for a kind that takes none.
 
     Example:
         >>> import hearingai, os
@@ -82,7 +82,7 @@ def load_clips(
         >>> len(hearingai.load_clips(folder, words=["yes"]))
         20
     """
-    path = Path(path).expanduser()
+    path = path_of("path", path).expanduser()
     if not path.exists():
         raise HearingAIError(f"`{path}` does not exist")
     kind = _recognised(path) if kind is None else choose("kind", kind, tuple(KINDS))
@@ -95,7 +95,8 @@ def load_clips(
     clips = KINDS[kind][1](path, **options)
     if words is None:
         return clips
-    missing = sorted(set(words) - set(clips["class"]))
+    words = name_list("words", words)
+    missing = sorted(set(map(str, words)) - set(clips["class"]))
     if missing:
         known = ", ".join(sorted(set(clips["class"])))
         raise HearingAIError(f"no clips of: {', '.join(missing)}. `{path}` has: {known}")

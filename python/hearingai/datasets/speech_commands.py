@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import pandas as pd
 from .._typing import PathLike
 from ..audio.files import is_audio_name, read_headers, warn_left_out
 from ..errors import AudioFileError, HearingAIError
-from ..runtime.arguments import choose
+from ..runtime.arguments import choose, flag, name_list, path_of
 from ..tables.clip_table import clip_table
 from ._files import existing_folder, is_class_folder
 from .download import fetch, unpack
@@ -42,7 +42,7 @@ def speech_commands(
 ) -> pd.DataFrame:
     """List a copy of Google Speech Commands: one-second recordings of single words.
 
-    The split is the official one, a matter of the speaker alone, so no speaker is on two sides.
+    The split is the official one, by speaker, so no speaker is in two parts.
     The `testing_list.txt` and `validation_list.txt` of the data set say the same.
 
     Args:
@@ -62,7 +62,7 @@ def speech_commands(
             fails.
 
     Warns:
-        HearingAIWarning: Empty files are left out.
+        HearingAIWarning: Empty files, and folders without wav files, are left out.
 
     Source:
         Warden (2018), Speech Commands: A Dataset for Limited-Vocabulary Speech Recognition,
@@ -74,7 +74,7 @@ def speech_commands(
         >>> len(clips)  # doctest: +SKIP
         64727
     """
-    folder = Path(path).expanduser()
+    folder, download = path_of("path", path).expanduser(), flag("download", download)
     version = choose("version", str(version).removeprefix("v"), tuple(_ARCHIVES))
     found = _word_folders(folder)
     if download and not found:
@@ -86,7 +86,7 @@ def speech_commands(
             f"them ({folder / 'yes' / '0a7c2a8d_nohash_0.wav'}). Received: {str(path)!r}, with "
             f"none. `download=True` fetches the data set to it"
         )
-    names, files, empty = [], [], []
+    names, files, empty = [], [], [] if words else _without_wavs(folder, found)
     for word in _wanted(words, found):
         for file, fault in found[word]:
             if fault:
@@ -161,8 +161,14 @@ def _word_folders(folder: Path) -> Any:
     return words
 
 
+def _without_wavs(folder: Path, found: Collection[str]) -> list[AudioFileError]:
+    """The folders that look like words, and hold no wav file."""
+    entries = sorted(e for e in folder.iterdir() if is_class_folder(e) and e.name not in found)
+    return [AudioFileError(entry, "holds no wav file") for entry in entries]
+
+
 def _fault(entry: Any) -> Any:
-    """What is wrong with a file, as far as its name and size show."""
+    """What is wrong with a file, by its name and size; empty where nothing is."""
     try:
         return "" if entry.stat().st_size else "is empty"
     except OSError:
@@ -173,7 +179,7 @@ def _wanted(words: Sequence[str] | None, found: Sequence[str]) -> list[str]:
     """The words to list, sorted; an error names those that are not there."""
     if words is None:
         return list(found)
-    wanted = {words} if isinstance(words, str) else set(words)
+    wanted = set(name_list("words", words))
     unknown = sorted(map(str, wanted - set(found)))
     if unknown or not wanted:
         raise HearingAIError(

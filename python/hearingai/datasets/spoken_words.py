@@ -1,4 +1,4 @@
-"""A corpus of spoken words that this machine makes itself, with eSpeak NG."""
+"""A corpus of words synthesised on this machine with eSpeak NG."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ import numpy as np
 from .._typing import PathLike
 from ..audio.reading import fit_length, resample, write_audio
 from ..errors import HearingAIError
-from ..runtime.arguments import check_seed, positive
+from ..runtime.arguments import check_rate, check_seed, positive
 from ..runtime.cache import cache_dir
 from ..runtime.progress import ProgressBar
 from ._espeak import espeak_version, speak
@@ -27,14 +27,14 @@ from .speech_commands import NOISE_FOLDER, official_split, speech_commands
 if TYPE_CHECKING:
     import pandas as pd
 
-LAYOUT = 1  # counts up when the same arguments make other files
+LAYOUT = 1  # raised when equal arguments give different files
 MARKER = "spoken_words.json"  # written last: the folder is complete
 
 ACCENTS = (
     *("en-us", "en", "en-gb-scotland", "en-gb-x-rp", "en-gb-x-gbclan", "en-gb-x-gbcwmd"),
     *("en-us-nyc", "en-029"),
 )
-# Those of eSpeak's variants that sound like people: no whispers, croaks or robots.
+# Those of eSpeak's variants that sound natural: no whispers, croaks or robots.
 WOMEN = "Andrea Annie anika aunty belinda f1 f2 f3 f4 f5 grandma linda steph steph2 steph3"
 MEN = (
     "Alex Andy Denis Gene Gene2 Jacky Michael Mike Nguyen adam antonio benjamin boris ed edward "
@@ -42,7 +42,7 @@ MEN = (
     "quincy travis victor"
 )
 
-_SPAN = 0.95  # seconds a word may last
+_SPAN = 0.95  # most seconds of a word
 _FADE = 0.03  # seconds, where a word is cut
 _NOISE_SECONDS = 10
 
@@ -57,20 +57,20 @@ def spoken_words(
 ) -> pd.DataFrame:
     """Make a small corpus of spoken words, offline, in the layout of Speech Commands.
 
-    eSpeak NG says each word in the voices of about `n / 2` speakers, who differ in accent, voice,
+    eSpeak NG speaks each word in the voices of about `n / 2` speakers, who differ in accent, voice,
     pitch and speed; each clip then has its own speed, pitch, loudness, place in the second and
-    background noise. Every speaker says every word, and about 70 % of the speakers fall in train,
-    15 % each in validation and test. Speech made by a machine is good for trying things out; a
-    model for real voices needs real recordings.
+    background noise. Every speaker speaks every word; about 70 % of the speakers are in train, 15 %
+    each in validation and test. Synthesised speech is good for trying things out; a model for real
+    voices needs real recordings.
 
     The same `words`, `n` and `seed` give the same files with the same eSpeak NG.
 
     Args:
         words: The words, or one word.
         n: Clips a word.
-        seed: Whole number from 0 that decides everything drawn.
-        path: A new or empty folder to write to, or one that holds this very corpus already;
-            `None` keeps the corpus in the user's cache and makes it only once.
+        seed: Whole number from 0 that seeds all random choices.
+        path: A new or empty folder to write to, or one that holds this same corpus already;
+            `None` stores the corpus in the user's cache and makes it only once.
         sample_rate: Hz.
 
     Returns:
@@ -101,18 +101,18 @@ def spoken_words(
     with contextlib.suppress(HearingAIError):
         if _holds(home / key, plan):
             return _list(home / key, plan)
-    shutil.rmtree(home / key, ignore_errors=True)  # some of it was swept away
+    shutil.rmtree(home / key, ignore_errors=True)  # some of its files were deleted
     try:
         with filling(home) as place:
             _make(plan, place / key)
     except HearingAIError:
-        if not (home / key).exists():  # else another process was faster
+        if not (home / key).exists():  # otherwise another process was faster
             raise
     return _list(home / key, plan)
 
 
 def _plan(words: str | Sequence[str], n: int, seed: int, sample_rate: int) -> dict[str, Any]:
-    """What decides the files, checked."""
+    """The arguments that determine the files, checked."""
     words = [words] if isinstance(words, str) or not np.iterable(words) else list(words)
     for word in words:
         if not isinstance(word, str) or not re.fullmatch(r"[^\W_]([\w' -]*\w)?", word):
@@ -123,7 +123,7 @@ def _plan(words: str | Sequence[str], n: int, seed: int, sample_rate: int) -> di
         "words": sorted(words),
         "n": positive("n", n, whole=True),
         "seed": check_seed(seed),
-        "sample_rate": positive("sample_rate", sample_rate, whole=True),
+        "sample_rate": check_rate(sample_rate),
         "layout": LAYOUT,
     }
 
@@ -182,7 +182,7 @@ def _make(plan: dict[str, Any], folder: Path) -> None:
 
 
 def _speakers(plan: dict[str, Any]) -> Any:
-    """Draw the speakers: an id each, and what eSpeak needs to speak like them."""
+    """Draw the speakers: an id each, and their eSpeak settings."""
     n, rng = plan["n"], np.random.default_rng([plan["seed"], 0])
     count = min(n, max(10, n // 2))
     held_back = max(1, round(0.15 * count)) if count > 2 else 0
@@ -203,7 +203,7 @@ def _speakers(plan: dict[str, Any]) -> Any:
 
 
 def _voices(rng: np.random.Generator) -> Any:
-    """All women and as many men, in turn."""
+    """The voices: all female ones and as many male ones, in turn."""
     women, men = rng.permutation(WOMEN.split()), rng.permutation(MEN.split())
     pairs = zip(women, men[: len(women)], strict=True)
     return [str(voice) for pair in pairs for voice in pair]
@@ -220,7 +220,7 @@ def _speaker_id(seed: int, index: int, split: str, used: set[str]) -> str:
 
 
 def _takes(plan: dict[str, Any], speaker: Any) -> Any:
-    """What one speaker says: a dict a clip, with its job for eSpeak and its random numbers."""
+    """The clips of one speaker: a dict each, with its job for eSpeak and its random numbers."""
     for word in plan["words"]:
         key = [plan["seed"], int(speaker["id"], 16), zlib.crc32(word.encode())]
         for k in range(speaker["takes"]):
@@ -232,7 +232,7 @@ def _takes(plan: dict[str, Any], speaker: Any) -> Any:
 
 
 def _clip(sound: np.ndarray, rate: int, rng: np.random.Generator) -> np.ndarray:
-    """Place a spoken word somewhere in a second, with noise behind it."""
+    """Place a spoken word in a second of background noise."""
     sound = _trim(sound, rate)
     first = rng.integers(rate - len(sound) + 1)
     clip = fit_length(np.concatenate([np.zeros(first), sound]), rate)
@@ -245,7 +245,7 @@ def _clip(sound: np.ndarray, rate: int, rng: np.random.Generator) -> np.ndarray:
 
 
 def _trim(sound: np.ndarray, rate: int) -> np.ndarray:
-    """Cut silence off both ends, and what does not fit into a second, with a fade."""
+    """Trim silence from both ends, and cut what exceeds a second, with a fade."""
     loud = np.flatnonzero(np.abs(sound) > 0.01 * np.abs(sound).max())
     sound = sound[loud[0] : loud[-1] + 1]
     if len(sound) > rate:

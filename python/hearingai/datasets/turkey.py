@@ -11,7 +11,7 @@ import numpy as np
 from .._typing import PathLike
 from ..audio.files import warn_left_out
 from ..errors import AudioFileError, HearingAIError
-from ..runtime.arguments import scalar
+from ..runtime.arguments import path_of, scalar
 from ._files import table_of
 from ._tfrecord import WIDTH
 
@@ -26,7 +26,7 @@ _PARTS = ("train", "validation", "test")
 
 
 def turkey(path: PathLike) -> pd.DataFrame:
-    """List the clips of "Don't call me turkey!": is there a turkey in up to ten seconds?
+    """List the clips of "Don't call me turkey!": with a turkey in them or not, up to ten seconds.
 
     `read_embeddings` reads the embeddings themselves. The data are at
     https://www.kaggle.com/competitions/dont-call-me-turkey.
@@ -71,7 +71,7 @@ def turkey(path: PathLike) -> pd.DataFrame:
         clips += found
         problems += faults
         if unlabelled and not found:  # the competition's test.json, say
-            reason = f"says `is_turkey` in none of its {len(unlabelled)} records"
+            reason = f"has `is_turkey` in none of its {len(unlabelled)} records"
             problems.append(AudioFileError(file, reason))
         else:
             problems += unlabelled
@@ -129,17 +129,17 @@ def embedding_of(record: dict[str, Any]) -> np.ndarray:
             raise ValueError(f"a frame of audio_embedding is no list of {WIDTH} numbers")
     try:
         values = np.asarray(frames)
-        with np.errstate(invalid="ignore"):  # not a number, infinite: an error below
+        with np.errstate(invalid="ignore"):  # NaN or infinite: an error below
             exact = values.astype("uint8")
     except (ValueError, TypeError, OverflowError):
-        raise ValueError("audio_embedding holds something else than numbers") from None
+        raise ValueError("audio_embedding holds values that are not numbers") from None
     if values.ndim != 2 or values.dtype.kind not in "iuf" or not (values == exact).all():
-        raise ValueError("audio_embedding holds something else than whole numbers in 0...255")
+        raise ValueError("audio_embedding holds values that are not whole numbers in 0...255")
     return exact
 
 
 def _json_files(path: PathLike) -> list[Path]:
-    path = Path(path).expanduser()
+    path = path_of("path", path).expanduser()
     if path.is_file():
         return [path]
     files = [path / f"{part}.json" for part in _PARTS if (path / f"{part}.json").is_file()]

@@ -1,8 +1,8 @@
 """Numbers about predictions: arrays and tables in, numbers and tables out.
 
-Labels may be text or numbers; tables hold them as text. `decisions` measures the labels chosen,
-`scores` the probabilities, `binary` one target against the rest, `bootstrap` how sure a number is,
-`detection` and `streaming` events in long recordings.
+Labels may be text or numbers; tables hold them as text. `decisions` measures predicted labels,
+`scores` the probabilities, `binary` one target against the rest, `bootstrap` the uncertainty of a
+metric, `detection` and `streaming` events in long recordings.
 """
 
 from .binary import binary_metrics, choose_threshold

@@ -16,10 +16,10 @@ from .scores import pr_auc, roc_auc, share, tally
 def binary_metrics(
     truth: Labels, score: Scores, target: object, *, threshold: float = 0.5
 ) -> pd.DataFrame:
-    """Measure the detection of one target under every usual name.
+    """Measure the detection of one target by every usual metric.
 
-    A clip is taken for the target where its score reaches the threshold. The four F1 differ
-    widely where the target is rare, so each stands under its own name: `f1_positive` is that of
+    A clip is predicted as the target if its score is at least the threshold. The four F1 differ
+    widely where the target is rare, so each has its own name: `f1_positive` is that of
     the target, `f1_macro` its mean with that of the rest, `f1_weighted` the same weighted by
     clips, `f1_micro` the accuracy.
 
@@ -27,19 +27,19 @@ def binary_metrics(
         truth: The true label of each clip.
         score: The probability of the target for each clip.
         target: The label to detect; every other label counts as "not the target".
-        threshold: The score from which on a clip is taken for the target, see `choose_threshold`.
+        threshold: The lowest score that is predicted as the target, see `choose_threshold`.
 
     Returns:
         A DataFrame of one row with `n` (clips), `positives` (those of the target), `threshold`,
         `accuracy`, `precision`, `recall`, `f1_positive`, `f1_macro`, `f1_micro`, `f1_weighted`,
-        `roc_auc` and `pr_auc`. Precision is 0 where nothing is taken for the target. Recall and
+        `roc_auc` and `pr_auc`. Precision is 0 where no clip is predicted as the target. Recall and
         `pr_auc` are NaN where no clip is the target, `roc_auc` also where all are.
 
     Raises:
         HearingAIError: As for `score_curve`, or `threshold` is not a number.
 
     Source:
-        The audio-gate system, whose published F1 fits the micro or weighted average.
+        The audio-gate system, whose published F1 matches the micro or weighted average.
 
     Example:
         >>> import hearingai
@@ -69,19 +69,19 @@ def binary_metrics(
 def choose_threshold(truth: Labels, score: Scores, target: object, *, metric: str = "f1") -> float:
     """Choose the threshold at which a metric is highest.
 
-    Choose it on validation data: a threshold chosen on the test data flatters the model there.
+    Choose it on validation data: on the test data, the result would be too optimistic.
 
     Args:
         truth: The true label of each clip.
-        score: How sure the model is that each clip is the target, such as its probability.
+        score: The score of the target for each clip, such as its probability.
         target: The label to detect.
-        metric: `"f1"` of the target, `"accuracy"`, or `"balanced_accuracy"`, the mean of the shares
-            found of the target and of the rest; `"youden"`, Youden's J, is highest where that is.
+        metric: `"f1"` of the target, `"accuracy"`, or `"balanced_accuracy"`, the mean recall of
+            the target and of the rest; `"youden"`, Youden's J, has its maximum there too.
 
     Returns:
-        A number midway between the two neighbouring scores that it parts, for clips that score it
-        or more to be taken for the target. It is the lowest score where taking all clips is best,
-        and just above the highest where taking none is. Of equally good ones, the highest.
+        The threshold, midway between two neighbouring scores; clips with this score or more are
+        predicted as the target. It is the lowest score if predicting all clips as the target is
+        best, and just above the highest if predicting none is. Of equally good ones, the highest.
 
     Raises:
         HearingAIError: As for `score_curve`, `metric` is unknown, or all clips are the target or
@@ -105,8 +105,8 @@ def choose_threshold(truth: Labels, score: Scores, target: object, *, metric: st
             f"threshold. Received: {positives} with and {negatives} without"
         )
     scores, hits, alarms = tally(found, score)
-    hits, alarms = np.append(0, hits), np.append(0, alarms)  # none taken comes first
-    # whole numbers where that keeps the order, so that what is equal stays equal
+    hits, alarms = np.append(0, hits), np.append(0, alarms)  # first row: none predicted
+    # integers of the same order as the metric, so that ties stay exact
     value = {
         "f1": lambda: 2 * hits / (hits + alarms + positives),
         "accuracy": lambda: hits - alarms,
@@ -115,10 +115,10 @@ def choose_threshold(truth: Labels, score: Scores, target: object, *, metric: st
 
 
 def between(scores: np.ndarray, taken: int) -> float:
-    """Part the highest `taken` of distinct scores, descending, from the others."""
+    """The threshold between the highest `taken` of distinct scores, descending, and the rest."""
     if taken == 0:
         # a step of single precision, so that it is above scores of that precision too
         return float(np.nextafter(np.float32(scores[0]), np.float32(np.inf)))
     upper, lower = scores[taken - 1], scores[min(taken, len(scores) - 1)]
     middle = (upper + lower) / 2
-    return float(middle if lower < middle < upper else upper)  # neighbours may leave no middle
+    return float(middle if lower < middle < upper else upper)  # adjacent floats have no middle

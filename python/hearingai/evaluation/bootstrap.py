@@ -1,4 +1,4 @@
-"""How sure a number is: bootstrap intervals that keep speakers and recordings whole."""
+"""Bootstrap confidence intervals that resample whole speakers or recordings."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import pandas as pd
 
 from .._typing import Labels
 from ..errors import HearingAIError, HearingAIWarning
-from ..runtime.arguments import check_seed, number, positive
+from ..runtime.arguments import check_seed, choose, number, positive
 from .checks import label_series, paired, place, ratio, same_length
 
-_DRAWN_AT_ONCE = 4_000_000  # groups times samples: 32 MB an array
+_DRAWN_AT_ONCE = 4_000_000  # groups times samples: 32 MB per array
 
 
 def bootstrap_interval(
@@ -27,14 +27,14 @@ def bootstrap_interval(
     n: int = 1000,
     seed: int = 0,
 ) -> pd.DataFrame:
-    """Estimate how far a metric would move with other clips of the same kind.
+    """Estimate a bootstrap confidence interval of a metric.
 
     Draws as many groups as there are, with replacement, `n` times, and takes the middle `level`
     of the metric's values (the percentile interval). Clips of one speaker or of one source
-    recording resemble each other: drawn one by one they feign an interval that is too narrow, so
-    name their group. With fewer than some twenty groups even the honest interval is rough, and with
-    a handful of clips a label the samples' macro F1 lies lower than that of the clips: a warning
-    says so where the interval leaves out its own estimate.
+    recording resemble each other: resampled one by one they give an interval that is too narrow,
+    so name their group. With fewer than some twenty groups the interval is rough. With only a few
+    clips per label macro F1 is lower on the samples than on the clips: a warning says so if the
+    interval does not contain the estimate.
 
     Args:
         truth: The true label of each clip.
@@ -66,9 +66,8 @@ def bootstrap_interval(
         (0.75, True)
     """
     truth, predicted = paired(truth, predicted)
-    if not callable(metric) and metric not in tuple(_METRICS):
-        names = ", ".join(repr(name) for name in _METRICS)
-        raise HearingAIError(f"`metric` must be one of {names} or a function. Received: {metric!r}")
+    if not callable(metric):
+        choose("metric", metric, _METRICS)
     level, n = number("level", level, above=0, below=1), positive("n", n, whole=True)
     rng = np.random.default_rng(check_seed(seed))
     group_of, n_groups = _number_groups(groups, truth)
@@ -79,9 +78,9 @@ def bootstrap_interval(
     estimate = measure(np.ones((1, n_groups), dtype="int64"))[0]
     if not low <= estimate <= high and low <= high:
         warnings.warn(
-            f"the interval {low:.4g} to {high:.4g} leaves out its own estimate {estimate:.4g}: "
-            "drawing again shifts this metric, as it does macro F1 with few clips a label. The "
-            "accuracy's interval is sound",
+            f"the interval {low:.4g} to {high:.4g} does not contain the estimate {estimate:.4g}: "
+            "resampling biases this metric, as it does macro F1 with few clips per label. The "
+            "accuracy's interval is unaffected",
             HearingAIWarning,
             stacklevel=2,
         )
@@ -119,7 +118,7 @@ def _counted(
     """Make a function from draws to a metric, by counts of each label in each group."""
     position, labels, _ = place(pd.concat([truth, predicted], ignore_index=True))
     true, taken = position.reshape(2, -1)
-    counts = np.zeros((3, n_groups, len(labels)))  # right, clips, answers
+    counts = np.zeros((3, n_groups, len(labels)))  # right, clips, predictions
     hit = true == taken
     for table, which, clips in zip(counts, (true, true, taken), (hit, ..., ...), strict=True):
         np.add.at(table, (group_of[clips], which[clips]), 1)
@@ -142,7 +141,7 @@ def _applied(
     return measure
 
 
-# Each takes three arrays `(samples, labels)`: right, clips and answers of each label.
+# Each takes three arrays `(samples, labels)`: right, clips and predictions of each label.
 
 
 def _accuracy(right: np.ndarray, clips: np.ndarray, _: np.ndarray) -> np.ndarray:

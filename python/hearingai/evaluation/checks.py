@@ -1,4 +1,4 @@
-"""What every measure asks of its arrays, and how they are counted."""
+"""Checks of arrays that the metrics share, and counting."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pandas as pd
 
 from .._typing import ArrayLike, Labels, Scores
 from ..errors import HearingAIError
+from ..runtime.arguments import name_list, scalar
 
 
 def label_series(argument: str, values: Any) -> pd.Series:
@@ -17,7 +18,7 @@ def label_series(argument: str, values: Any) -> pd.Series:
     shape = shape_of(values)
     if len(shape) != 1 or not shape[0]:
         raise HearingAIError(
-            f"`{argument}` must hold one label a clip. Received an object of shape {shape}"
+            f"`{argument}` must hold one label per clip. Received an object of shape {shape}"
         )
     values = pd.Series(values).reset_index(drop=True)
     _refuse_missing(argument, values.isna().to_numpy())
@@ -25,11 +26,11 @@ def label_series(argument: str, values: Any) -> pd.Series:
 
 
 def number_array(argument: str, values: Any) -> np.ndarray:
-    """Return one finite number a clip as a float64 array, or raise an error that names it."""
+    """Return one finite number per clip as a float64 array, or raise an error that names it."""
     shape = shape_of(values)
     if len(shape) != 1 or not shape[0]:
         raise HearingAIError(
-            f"`{argument}` must hold one number a clip. Received an object of shape {shape}"
+            f"`{argument}` must hold one number per clip. Received an object of shape {shape}"
         )
     try:
         numbers = pd.Series(values).to_numpy("float64", na_value=np.nan)
@@ -78,7 +79,8 @@ def place(
     if not pd.api.types.is_numeric_dtype(values):
         values = values.astype(str)
     # numbers are sorted as numbers, before they turn into text
-    labels = [str(v) for v in (sorted(values.unique()) if labels is None else labels)]
+    given = sorted(values.unique()) if labels is None else name_list("labels", labels)
+    labels = [str(v) for v in given]
     if len(set(labels)) < len(labels):
         raise HearingAIError(f"`labels` must differ from each other. Received: {labels}")
     values = values.astype(str)
@@ -95,12 +97,13 @@ def unknown(argument: str, value: Any, labels: Iterable[str]) -> HearingAIError:
 def is_target(target: Any, labels: pd.Series) -> np.ndarray:
     """Tell which of a Series of labels are the target, as a boolean array.
 
-    A target that is not there is taken for a slip, and refused, where there are other labels to
-    have meant; where all clips share one other label, none is the target.
+    A target that does not occur is an error, unless all clips share one other label: then none
+    is the target.
     """
-    if np.ndim(target) or pd.isna(target):
+    if not isinstance(target, str) and scalar(target) is None and not isinstance(target, bool):
         raise HearingAIError(f"`target` must be one label. Received: {target!r}")
     # side by side, so that 1 finds 1.0
+    (target,) = name_list("target", [target])
     joined = pd.concat([labels, pd.Series([target])], ignore_index=True).astype(str)
     found = (joined == joined.iloc[-1]).to_numpy()[:-1]
     names = joined.iloc[:-1].unique()

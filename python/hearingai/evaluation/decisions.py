@@ -1,4 +1,4 @@
-"""Labels chosen: confusion, precision, recall, F1, accuracy.
+"""Predicted labels: confusion, precision, recall, F1, accuracy.
 
 A class that is never predicted has precision 0, as in scikit-learn with `zero_division=0`.
 """
@@ -17,7 +17,7 @@ from .checks import is_target, paired, place, ratio, unknown
 
 
 def confusion(truth: Labels, predicted: Labels, *, labels: Iterable | None = None) -> pd.DataFrame:
-    """Count how often each label was taken for each other.
+    """Count the clips of each pair of true and predicted label.
 
     Args:
         truth: The true label of each clip.
@@ -25,8 +25,9 @@ def confusion(truth: Labels, predicted: Labels, *, labels: Iterable | None = Non
         labels: All labels, in the order wanted; `None` takes those found, sorted.
 
     Returns:
-        A DataFrame with the columns `truth`, `predicted` (text) and `n` (clips), one row a pair of
-        labels, zeros included: all predictions for the first label, then for the second, and so on.
+        A DataFrame with the columns `truth`, `predicted` (text) and `n` (clips), one row per pair
+        of labels, zeros included: all predictions for the first label, then for the second, and so
+        on.
 
     Raises:
         HearingAIError: The lengths differ, there are no clips, a value is missing, or a value is
@@ -62,7 +63,7 @@ def class_report(
 
     Returns:
         A DataFrame with `label`, `precision`, `recall`, `f1` and `n`, the clips of that true
-        label; one row a label. Precision is 0 for a label never predicted. Recall is NaN for a
+        label; one row per label. Precision is 0 for a label never predicted. Recall is NaN for a
         label without clips, since there was nothing to find; its F1 is 0.
 
     Raises:
@@ -121,7 +122,7 @@ def f1_score(
         average: `"macro"` is the plain mean over labels; `"weighted"` weighs each label by its
             clips; `"micro"` counts all decisions together, which is the accuracy here, where each
             clip has one label; `"positive"` is the F1 of one label, the `target`.
-        target: The label that `"positive"` asks about, such as `"Speech"`.
+        target: The positive class of `"positive"`, such as `"Speech"`.
 
     Returns:
         A number from 0 to 1.

@@ -1,4 +1,4 @@
-"""What a detector found, measured against what was there: events, not clips."""
+"""Detected events measured against true events."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ from .events import check_events, check_rule, check_tolerance, pair_within
 from .scores import share, tally
 
 OUTCOMES = ("hit", "substitution", "duplicate", "false accept")
-SECONDS = 3600  # of an hour
+SECONDS = 3600  # per hour
 
 
 @dataclass
 class DetectionMetrics:
-    """What a detector achieves on recordings whose events are known.
+    """The metrics of a detector on recordings whose events are known.
 
     Attributes:
         summary: DataFrame of one row: `n_truth` (true events), `n_events` (events counted),
             `hits`, `misses`, `false_accepts` and among these `substitutions` and `duplicates`,
             `precision`, `recall`, `f1`, `miss_rate`, `false_accepts_per_hour`, `hours` (of sound
-            in all) and `threshold`. NaN is what does not apply.
-        per_label: DataFrame with a row a label: `label` and the counts and rates of `summary`;
-            substitutions count for the label that was said.
-        curve: DataFrame with a row a distinct score, the highest first: what counting the events
-            of that score or more would give, as `threshold`, `hits`, `false_accepts`, `miss_rate`,
+            in all) and `threshold`. NaN where not applicable.
+        per_label: DataFrame with a row per label: `label` and the counts and rates of `summary`;
+            substitutions count for the detected label.
+        curve: DataFrame with a row per distinct score, the highest first: the result of counting
+            the events of that score or more, as `threshold`, `hits`, `false_accepts`, `miss_rate`,
             `false_accepts_per_hour`, `precision`, `recall`, `f1`.
         events: The events counted, with `outcome` (`"hit"`, `"substitution"`, `"duplicate"` or
             `"false accept"`).
         truth: The true events, with `outcome` (`"hit"` or `"miss"`) and `event`, the row in
-            `events` of the one that found it, or that took it for something else; NaN for none.
+            `events` of its hit or substitution; NaN for none.
     """
 
     summary: pd.DataFrame
@@ -75,46 +75,45 @@ def detection_metrics(
     wanted_per_hour: float | None = None,
     by: str = "midpoint",
 ) -> DetectionMetrics:
-    """Measure events that a detector found against those that were there.
+    """Measure detected events against true events.
 
-    An event may stand for a true one of the same recording and label that lies near enough, by the
-    rule of `by`. They are matched one to one, as many as can be. An event so matched is a hit, any
-    other a false accept: a substitution where it lies at a missed true event of another label
-    (one to one again), a duplicate where it lies only at true events of its own label that other
-    events already matched. A true event without a hit is a miss.
+    An event can match a true event of the same recording and label within the tolerance, by the
+    rule `by`. The matching is one to one, with as many matches as possible. A matched event is a
+    hit, any other a false accept: a substitution if it lies at a missed true event of another
+    label (again one to one), a duplicate if it lies only at true events of its own label that
+    other events match. A true event without a hit is a miss.
 
-    As the threshold falls, events join and none changes: so the DET curve, the miss rate against
-    the false accepts an hour, is one pass over the events by falling score. It ends at the least
-    score there is: `annotate` with a lower threshold gives a longer one, but a very low one also
-    joins neighbours to one long event.
+    The DET curve is the miss rate against the false accepts per hour as the threshold falls. It
+    ends at the lowest score of the events: `annotate` with a lower threshold gives a longer curve,
+    but a very low threshold also merges neighbouring events.
 
     Args:
         events: A table of events: `fname`, `start`, `end` (seconds), `label` and `score` (without
-            it, all are equally sure); or what `annotate` returns.
+            it, all scores are equal); or what `annotate` returns.
         truth: The true events: `fname`, `start`, `end`, `label`.
         tolerance: How far an event may be off, seconds.
         duration: How much sound the detector was given: seconds, or the seconds of each recording
-            as a table with `fname` and `duration` or a dict. What `annotate` returns knows it.
-            Without it there are no rates an hour.
+            as a table with `fname` and `duration` or a dict. Known from what `annotate`
+            returns. Without it there are no rates per hour.
         threshold: Count the events that score it or more; `None` counts all.
-        wanted_per_hour: Choose as threshold the lowest at which there are no more false accepts an
-            hour than these. Choose it on other recordings than those it is judged on.
-        by: What must be near. `"midpoint"`: the event's middle, to the true event's stretch, as
-            in the evaluations of spoken term detection; for detectors that hear in windows.
-            `"onset"`: the starts, to each other. `"overlap"`: the two stretches; with a tolerance
-            of 0 they must touch.
+        wanted_per_hour: Choose the lowest threshold with at most this many false accepts per hour.
+            Choose it on other recordings than those of the final evaluation.
+        by: What must be within the tolerance. `"midpoint"`: from the event's midpoint to the true
+            event's interval, as in the evaluations of spoken term detection; for detectors that
+            classify windows. `"onset"`: between the starts. `"overlap"`: between the two
+            intervals; with a tolerance of 0 they must touch.
 
     Returns:
         A `DetectionMetrics`.
 
     Raises:
-        HearingAIError: A column is missing or holds what it must not, an event ends before it
+        HearingAIError: A column is missing or has invalid values, an event ends before it
             starts, a recording has no duration, there are no events to choose a threshold from,
             or an argument is out of range.
 
     Warns:
-        HearingAIWarning: No recording of `events` is one of `truth`, as where paths are written
-            in two ways.
+        HearingAIWarning: No recording of `events` is one of `truth`, for example because
+            paths are written in two ways.
 
     Source:
         Midpoint: J. Fiscus et al., "Results of the 2006 spoken term detection evaluation", 2007,
@@ -143,8 +142,10 @@ def detection_metrics(
     if len(events) and len(truth) and not set(events["fname"]) & set(truth["fname"]):
         warn(
             f"no recording of `events` ({events['fname'][0]}, ...) is one of `truth` "
-            f"({truth['fname'][0]}, ...): nothing can be found. Are the paths written alike?"
+            f"({truth['fname'][0]}, ...): no event can match. Are the paths written alike?"
         )
+    else:
+        _warn_of_other_paths(set(events["fname"]), set(truth["fname"]))
     found, _ = pair_within(["fname", "label"], events, truth, tolerance, by)
     curve = _curve(found >= 0, events["score"].to_numpy(), len(truth), hours)
     threshold = _threshold(threshold, wanted_per_hour, curve, hours)
@@ -164,8 +165,20 @@ def detection_metrics(
     return DetectionMetrics(pd.DataFrame([summary]), per_label, curve, events, truth)
 
 
+def _warn_of_other_paths(events: set[str], truth: set[str]) -> None:
+    """Name recordings of the truth that nothing was found in, where another path ends alike."""
+    by_name = {os.path.basename(f): f for f in sorted(events - truth)}  # noqa: PTH119
+    alike = [f for f in sorted(truth - events) if os.path.basename(f) in by_name]  # noqa: PTH119
+    if alike:
+        warn(
+            f"{len(alike)} recordings of `truth` have no events, and `events` has others of their "
+            f"names: {alike[0]} and {by_name[os.path.basename(alike[0])]}. Are the paths written "  # noqa: PTH119
+            f"alike?"
+        )
+
+
 def _outcomes(events: pd.DataFrame, truth: pd.DataFrame, tolerance: float, by: str) -> Any:
-    """Tell what became of each event and of each true one."""
+    """The outcome of each event and of each true event."""
     found, near = pair_within(["fname", "label"], events, truth, tolerance, by)
     hit = found >= 0
     spare = np.setdiff1d(np.arange(len(truth)), found[hit])
@@ -206,7 +219,7 @@ def _row(n_truth: int, counts: Mapping[str, int], hours: float | None) -> dict[s
 
 
 def _rates(n_truth: int, n_events: Any, hits: Any, hours: float | None) -> dict[str, Any]:
-    """What counts amount to; `n_events` and `hits` may be arrays."""
+    """Rates from counts; `n_events` and `hits` may be arrays."""
     recall = share(hits, n_truth)
     false_accepts = n_events - hits
     return {
@@ -234,7 +247,7 @@ def _curve(hit: np.ndarray, score: np.ndarray, n_truth: int, hours: float | None
 def _threshold(
     threshold: float | None, wanted_per_hour: float | None, curve: pd.DataFrame, hours: float | None
 ) -> float | None:
-    """The threshold to count at: that given, that wanted, or none."""
+    """The threshold: the given one, the one of the wanted rate, or none."""
     if wanted_per_hour is None:
         return None if threshold is None else number("threshold", threshold)
     if threshold is not None:

@@ -1,4 +1,4 @@
-"""Tables of events and of the truth about them: what they must hold, and which belong together."""
+"""Tables of detected and true events: checks, and matching."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def check_events(argument: str, table: Any, scored: bool = False) -> pd.DataFram
         argument: The name of the argument, for the error.
         table: A DataFrame with `fname`, `start`, `end` (seconds) and `label`, or an object that
             has one under `events`.
-        scored: Whether to return `score` too; where there is none, all events are equally sure.
+        scored: Whether to return `score` too; where there is none, all are equal.
 
     Where no row has an `fname`, all are of one recording without a name, `""`.
 
@@ -65,7 +65,7 @@ def check_rule(by: str) -> str:
 def candidates(
     events: pd.DataFrame, truth: pd.DataFrame, tolerance: float, by: str
 ) -> list[np.ndarray]:
-    """For each event the true ones that it may stand for, the nearest first.
+    """For each event, the true events that it may match, the nearest first.
 
     Args:
         events: A table of events of one recording.
@@ -88,7 +88,7 @@ def candidates(
     here, there = (first, starts) if by == "onset" else (middle, (starts + ends) / 2)
     reach = tolerance + _SLACK
     behind = np.searchsorted(starts, high + reach, side="right")
-    # an early one may last long, so what counts is how far any so far has lasted
+    # an early event may last long, so search the running maximum of the ends
     before = np.searchsorted(np.maximum.accumulate(ends), low - reach, side="left")
     found = []
     for i, (a, b) in enumerate(zip(before, behind, strict=True)):
@@ -100,16 +100,16 @@ def candidates(
 
 
 def pair(options: Sequence[np.ndarray], n_truth: int, order: np.ndarray) -> np.ndarray:
-    """Match as many events as can be, one to one, giving way to those that come first in `order`.
+    """Match as many events as possible, one to one, with priority to those first in `order`.
 
-    Events are taken in turn, each by an augmenting path. One that has found a place keeps a place,
-    and after any number of events the matching is as large as one of these events can be. So in
-    the order of falling scores, one pass matches rightly at every threshold.
+    Events are added in turn, each by an augmenting path. A matched event stays matched, and after
+    any number of events the matching is a maximum matching of these. So in order of falling
+    scores, one pass gives the right matching at every threshold.
 
     Args:
         options: The candidates of each event, positions in the truth.
         n_truth: How many true events there are.
-        order: Positions of the events, those to be matched first first.
+        order: Positions of the events, in order of priority.
 
     Returns:
         An array: the true event of each, -1 for none.
@@ -119,7 +119,7 @@ def pair(options: Sequence[np.ndarray], n_truth: int, order: np.ndarray) -> np.n
         Quarterly 2, 1955.
     """
     owner = np.full(n_truth, -1)
-    closed = np.zeros(n_truth, bool)  # a search that failed here fails ever after
+    closed = np.zeros(n_truth, bool)  # a search that failed here will always fail
     partner = np.full(len(options), -1)
     for event in order:
         came_from, free = _search(event, options, owner, closed)
@@ -136,10 +136,11 @@ def pair(options: Sequence[np.ndarray], n_truth: int, order: np.ndarray) -> np.n
 def _search(
     event: int, options: Sequence[np.ndarray], owner: np.ndarray, closed: np.ndarray
 ) -> tuple[dict[int, int], int | None]:
-    """Look for a free true event, along those whose owners could move.
+    """Search for an augmenting path to a free true event.
 
     Returns:
-        `(came_from, free)`: the event that each true one seen was reached from, and the free one.
+        `(came_from, free)`: the event that each visited true event was reached from, and the
+        free true event.
     """
     came_from: dict[int, int] = {}
     queue = deque([event])

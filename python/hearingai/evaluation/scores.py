@@ -12,7 +12,7 @@ from .._typing import ArrayLike, Labels, Scores
 from ..errors import HearingAIError
 from .checks import label_series, place, ratio, same_length, shape_of, target_scores, unknown
 
-EPSILON = 1e-7  # Keras clips probabilities here, so that one sure mistake costs no infinity
+EPSILON = 1e-7  # Keras clips probabilities here, so that the loss stays finite
 
 
 def cross_entropy(class_ids: ArrayLike, probabilities: ArrayLike) -> float:
@@ -60,7 +60,7 @@ def cross_entropy(class_ids: ArrayLike, probabilities: ArrayLike) -> float:
 def score_curve(truth: Labels, score: Scores, target: object) -> pd.DataFrame:
     """Measure a target's detection at every threshold: the ROC and precision-recall curves.
 
-    At each threshold the clips that score as much or more are taken for the target.
+    At each threshold the clips that score as much or more are predicted as the target.
 
     Args:
         truth: The true label of each clip.
@@ -69,7 +69,7 @@ def score_curve(truth: Labels, score: Scores, target: object) -> pd.DataFrame:
 
     Returns:
         A DataFrame with `threshold`, `true_positive_rate`, `false_positive_rate`, `precision`,
-        `recall` (the true positive rate by its other name) and `f1`; one row a distinct score,
+        `recall` (the true positive rate by its other name) and `f1`; one row per distinct score,
         the highest first. Without clips of the target the true positive rate is NaN, without
         others the false positive rate.
 
@@ -134,8 +134,8 @@ def roc_auc(truth: Labels, score: Scores, target: object) -> float:
 def pr_auc(truth: Labels, score: Scores, target: object) -> float:
     """Average precision: the area under the precision-recall curve, without interpolation.
 
-    The sum of each threshold's precision times the recall that it adds. The share of the target's
-    clips is guessing, 1 is perfect.
+    The sum of each threshold's precision times the recall that it adds. Guessing gives
+    the share of the target's clips, 1 is perfect.
 
     Args:
         truth: The true label of each clip.
@@ -172,7 +172,7 @@ def class_aucs(truth: Labels, probabilities: ArrayLike, labels: Sequence[str]) -
         labels: The label of each column.
 
     Returns:
-        A DataFrame with `label`, `roc_auc`, `pr_auc` and `n`, the clips of that label; one row a
+        A DataFrame with `label`, `roc_auc`, `pr_auc` and `n`, the clips of that label; one row per
         label. Both areas are NaN for a label without clips, `roc_auc` also for the only label.
 
     Raises:
@@ -237,7 +237,7 @@ def _score_table(probabilities: ArrayLike, n_labels: int) -> np.ndarray:
         table = np.empty(0)
     if table.ndim != 2 or table.shape[1] != n_labels:
         raise HearingAIError(
-            f"`probabilities` must be numbers of shape (clips, {n_labels}), a column a label. "
+            f"`probabilities` must be numbers of shape (clips, {n_labels}), one column per label. "
             f"Received: {type(probabilities).__name__} of shape {shape_of(probabilities)}"
         )
     unfit = ~np.isfinite(table).all(axis=1)

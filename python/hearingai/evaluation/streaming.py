@@ -12,12 +12,12 @@ from .scores import share
 
 
 def streaming_accuracy(events: Any, truth: Any, *, tolerance: float = 0.75) -> pd.DataFrame:
-    """Measure events as TensorFlow's Speech Commands example measures a stream of commands.
+    """Measure events by the streaming accuracy of TensorFlow's Speech Commands example.
 
-    Event by event in the order of their starts, the first true event that starts within the
-    tolerance is looked at. Of the same label and not looked at before, the event is correct; else
-    it is wrong; where there is none, it is a false positive. This is a greedy count:
-    `detection_metrics` matches as many as can be.
+    For each event in order of start, the first true event that starts within the tolerance is
+    taken. If it has the same label and was not taken before, the event is correct, else wrong;
+    without such a true event it is a false positive. This matching is greedy; `detection_metrics`
+    finds the largest one.
 
     Args:
         events: A table of events: `fname`, `start`, `end` (seconds), `label`.
@@ -26,11 +26,11 @@ def streaming_accuracy(events: Any, truth: Any, *, tolerance: float = 0.75) -> p
 
     Returns:
         A DataFrame of one row: `n_truth`, `n_events`, and as shares of the true events `matched`
-        (those that any event pointed at), `correct`, `wrong` and `false_positives` (may exceed 1).
+        (those taken for any event), `correct`, `wrong` and `false_positives` (may exceed 1).
         The shares are NaN where there is no true event. TensorFlow prints them as percentages.
 
     Raises:
-        HearingAIError: A column is missing or holds what it must not, or `tolerance` is negative.
+        HearingAIError: A column is missing or has invalid values, or `tolerance` is negative.
 
     Source:
         P. Warden, "Speech Commands: A Dataset for Limited-Vocabulary Speech Recognition", 2018,

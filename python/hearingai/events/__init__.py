@@ -1,1 +1,1 @@
-"""Probabilities in time become events: windows, thresholds, tables of events."""
+"""From probabilities in time to events: windows, thresholds, tables of events."""

@@ -1,4 +1,4 @@
-"""The options of events: one declaration for all that find events in sound."""
+"""The options of events, declared once for all functions that find events in sound."""
 
 from collections.abc import Sequence
 from typing import Annotated, TypedDict
@@ -7,13 +7,13 @@ from ..runtime.shared_options import Option
 
 
 class WindowOptions(TypedDict, total=False):
-    """Where the windows of a recording lie."""
+    """The length and the spacing of a recording's windows."""
 
     window: Annotated[
         float | None,
         Option(
             None,
-            "Length of a window, in seconds: how much sound the classifier judges at once. `None` "
+            "Length of a window, in seconds: how much sound one prediction is for. `None` "
             "takes its `duration`; a shorter window is padded with silence.",
         ),
     ]
@@ -28,7 +28,7 @@ class WindowOptions(TypedDict, total=False):
 
 
 class RuleOptions(TypedDict, total=False):
-    """How the probabilities of windows become events."""
+    """How the probabilities of windows are turned into events."""
 
     threshold: Annotated[
         float | dict[str, float],

@@ -1,6 +1,5 @@
-"""How probabilities in time are to become events: thresholds, smoothing, durations, labels."""
+"""How probabilities in time become events: thresholds, smoothing, durations, labels."""
 
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -9,12 +8,15 @@ from typing import Any
 import numpy as np
 from typing_extensions import Unpack
 
+from ..classifier.protocol import Classifier
 from ..errors import HearingAIError
+from ..runtime.arguments import name_list
 from ..runtime.shared_options import pick, shared_options
 from .options import EventOptions, RuleOptions, WindowOptions
 from .windows import Grid, exact, grid_of
 
 _LOW = 0.7  # of the threshold
+_LONGEST = 86_400  # seconds, of a time in these rules
 
 
 @dataclass(frozen=True)
@@ -40,18 +42,18 @@ class Rules:
     min_gap: Fraction
 
 
-def grid_and_rules(classifier: Any, options: EventOptions) -> tuple[Grid, Rules]:
+def grid_and_rules(classifier: Classifier, options: EventOptions) -> tuple[Grid, Rules]:
     """Check the options of events, for a classifier.
 
     Args:
         classifier: A classifier of sound.
-        options: Its options; what is not given has its default.
+        options: The options; those that are not given have their defaults.
 
     Returns:
-        Where its windows lie, and how their probabilities become events.
+        The `Grid` of the windows, and the `Rules` by which their probabilities become events.
 
     Raises:
-        HearingAIError: An option is out of range, or the classifier hears embeddings.
+        HearingAIError: An option is out of range, or the classifier takes embeddings.
     """
     grid = grid_of(classifier, **pick(WindowOptions, options))
     return grid, event_rules(classifier.labels, grid, **pick(RuleOptions, options))
@@ -59,7 +61,7 @@ def grid_and_rules(classifier: Any, options: EventOptions) -> tuple[Grid, Rules]
 
 @shared_options
 def event_rules(all_labels: Iterable[str], grid: Grid, **options: Unpack[RuleOptions]) -> Rules:
-    """Check how probabilities are to become events.
+    """Check the rules by which probabilities become events.
 
     Args:
         all_labels: Names of the columns of probabilities.
@@ -67,7 +69,7 @@ def event_rules(all_labels: Iterable[str], grid: Grid, **options: Unpack[RuleOpt
         **options: See `RuleOptions`.
     """
     names, low, smooth = tuple(all_labels), options["low"], options["smooth"]
-    ignored = _names("ignore", options["ignore"] or None, (), names)
+    ignored = _names("ignore", _none_of_none(options["ignore"]), (), names)
     chosen = [n for n in _names("labels", options["labels"], names, names) if n not in ignored]
     if not chosen:
         raise HearingAIError("`ignore` leaves no label to report")
@@ -91,13 +93,18 @@ def event_rules(all_labels: Iterable[str], grid: Grid, **options: Unpack[RuleOpt
     )
 
 
+def _none_of_none(names: Any) -> Any:
+    """`None` for an empty list: it ignores nothing."""
+    return None if isinstance(names, (list, tuple, str)) and not names else names
+
+
 def _names(
     argument: str, given: str | Iterable[str] | None, default: Iterable[str], known: Sequence[str]
 ) -> list[str]:
     """The labels that an option names, each once."""
     if given is None:
         return list(default)
-    wanted = [given] if isinstance(given, str) else list(given)
+    wanted = name_list(argument, given)
     unknown = [name for name in wanted if name not in known]
     if unknown or not wanted:
         raise HearingAIError(
@@ -132,6 +139,8 @@ def _time(argument: str, value: Any) -> Fraction:
         return value
     number = value.item() if hasattr(value, "item") and getattr(value, "ndim", 1) == 0 else value
     real = isinstance(number, (int, float)) and not isinstance(number, bool)
-    if not real or not 0 <= number < math.inf:
-        raise HearingAIError(f"`{argument}` must be seconds, from 0. Received: {value!r}")
+    if not real or not 0 <= number <= _LONGEST:
+        raise HearingAIError(
+            f"`{argument}` must be seconds, from 0 to {_LONGEST}. Received: {value!r}"
+        )
     return exact(number)

@@ -1,4 +1,4 @@
-"""Tables of events from anywhere: their columns, their files' formats."""
+"""Tables of events: their columns, and the formats of their files."""
 
 import os
 from pathlib import Path
@@ -9,6 +9,7 @@ import pandas as pd
 
 from .._typing import PathLike
 from ..errors import HearingAIError
+from ..runtime import arguments
 from ..runtime.arguments import choose
 from ..tables.clip_table import check_columns
 from .tracking import EVENT_COLUMNS
@@ -41,8 +42,11 @@ def complete_events(events: Any) -> pd.DataFrame:
             f"row {row + 1}: {table['start'][row]:g} and {table['end'][row]:g}"
         )
     if table["label"].isna().any():
-        row = int(np.flatnonzero(table["label"].isna())[0])
-        raise HearingAIError(f"`events$label` is missing in row {row + 1}")
+        rows = np.flatnonzero(table["label"].isna())
+        raise HearingAIError(
+            f'`events["label"]` is missing in row {rows[0] + 1}, and in {len(rows)} of '
+            f"{len(table)} rows in all"
+        )
     return table
 
 
@@ -51,14 +55,51 @@ def _column(name: str, values: Any) -> pd.Series:
     if name in ("fname", "label"):
         text = os.fspath if name == "fname" else str
         return pd.Series([None if pd.isna(v) else text(v) for v in values], dtype=object)
+    for row, value in enumerate(values):
+        if isinstance(value, str) and not _is_number(value):
+            raise HearingAIError(
+                f'`events["{name}"]` must be numbers. Received in row {row + 1}: {value!r}'
+            )
     try:
         return pd.to_numeric(pd.Series(values, dtype=object)).astype("float64")
     except (ValueError, TypeError) as error:
-        raise HearingAIError(f"`events${name}` must be numbers: {error}") from None
+        raise HearingAIError(f'`events["{name}"]` must be numbers: {error}') from None
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def as_seconds(text: str) -> float:
+    """A number from a table that tabs or semicolons part, where 1,5 is one."""
+    return float(text.replace(",", ".") if text.count(",") == 1 and "." not in text else text)
+
+
+def seconds_of(table: pd.DataFrame, column: str, *, comma: bool = True) -> pd.Series:
+    """A column of texts as numbers; an empty cell and NA, as R writes it, are none.
+
+    Args:
+        table: A table of texts.
+        column: The column.
+        comma: Whether 1,5 is a number.
+    """
+    convert, found = as_seconds if comma else float, list[float]()
+    for row, text in enumerate(table[column]):
+        try:
+            found.append(float("nan") if text in (None, "NA") else convert(text))
+        except ValueError:
+            raise HearingAIError(
+                f"`{column}` must be numbers. Received in row {row + 1}: {text!r}"
+            ) from None
+    return pd.Series(found, table.index, dtype="float64")
 
 
 def event_format(path: Path, format: str | None = None) -> str:
-    """Which format a file of events has, by what was said or else by its ending."""
+    """The format of a file of events: as given, else by its ending."""
     if format is not None:
         return choose("format", format, FORMATS)
     name = path.name.lower()
@@ -73,7 +114,5 @@ def event_format(path: Path, format: str | None = None) -> str:
 
 
 def path_of(path: PathLike) -> Path:
-    """A path, or an error that says that it is none."""
-    if not isinstance(path, (str, os.PathLike)):
-        raise HearingAIError(f"`path` must name a file or a folder. Received: {path!r}")
-    return Path(path)
+    """A path, or an error where `path` is not one."""
+    return arguments.path_of("path", path)

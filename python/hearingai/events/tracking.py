@@ -1,4 +1,4 @@
-"""Probabilities in time become events: what was heard, from when to when."""
+"""Find events in probabilities in time: hysteresis thresholds on smoothed probabilities."""
 
 import math
 from collections.abc import Iterable, Sequence
@@ -15,12 +15,12 @@ EVENT_COLUMNS = ("fname", "start", "end", "label", "score")
 
 
 class Event(NamedTuple):
-    """A sound that was heard.
+    """An event: a label that occurs from `start` to `end`.
 
     Attributes:
-        start: Where it begins, in seconds from the begin of the recording.
-        end: Where it ends.
-        label: What it is.
+        start: Seconds from the start of the recording.
+        end: Seconds from the start of the recording.
+        label: The label.
         score: The highest smoothed probability within it.
     """
 
@@ -31,7 +31,7 @@ class Event(NamedTuple):
 
 
 class Smoother:
-    """The moving mean of probabilities; at both ends, of the windows that there are.
+    """The moving average of probabilities; at both ends, of fewer windows.
 
     Args:
         half: Windows on either side that are averaged with each.
@@ -43,12 +43,12 @@ class Smoother:
         self._rows = np.zeros((half, n))  # adding zeros changes no sum
 
     def push(self, probabilities: np.ndarray) -> np.ndarray:
-        """Take in rows; returns those that are smooth by now, `half` rows later."""
+        """Add rows; returns the smoothed rows that are complete, `half` rows behind."""
         self._n_in += len(probabilities)
         return self._slide(np.asarray(probabilities, "float64"))
 
     def flush(self) -> np.ndarray:
-        """The last rows."""
+        """The last smoothed rows."""
         return self._slide(np.zeros((self._half, self._rows.shape[1])))
 
     def _slide(self, new: np.ndarray) -> np.ndarray:
@@ -65,7 +65,7 @@ class Smoother:
 
 
 class _Run:
-    """An event that is not reported yet: windows `first` to `last` of one label."""
+    """An event of one label that is not reported yet: windows `first` to `last`."""
 
     def __init__(self, first: int, score: float) -> None:
         self.first, self.last, self.score = first, first, score
@@ -75,12 +75,12 @@ class _Run:
 
 
 class EventTracker:
-    """Find events in probabilities as they come; the same ones however they are portioned.
+    """Find events in probabilities that arrive in portions; results do not depend on the portions.
 
     Each window stands for the time around its middle, from half a hop before it to half a hop
-    behind it; the first window from the begin of the recording and the last to its end. An event
-    is the time of its windows: it opens with the first whose smoothed probability reaches
-    `threshold` and goes on as long as it is at least `low`. Events of one label with less than
+    after it; the first window from the start of the recording and the last to its end. An event
+    covers its windows: it starts with the first whose smoothed probability reaches `threshold` and
+    lasts as long as it is at least `low`. Events of one label with less than
     `min_gap` between them are one; those shorter than `min_duration` are dropped then.
 
     Args:
@@ -107,31 +107,31 @@ class EventTracker:
         self._smoother = Smoother(self._half, n)
         self._n = 0  # windows decided
         self._on = np.zeros(n, bool)
-        # going on, or over and waiting whether the gap is long enough
+        # open, or ended and possibly merged with the next one
         self._runs: list[_Run | None] = [None] * n
 
     @property
     def delay(self) -> float:
-        """How long after its end an event is reported at the latest, in seconds of sound."""
+        """Largest delay from the end of an event to its report, in seconds of sound."""
         hops = max(1, math.ceil(self._rules.min_gap / self._grid.hop)) + self._half
         return float((hops - Fraction(1, 2)) * self._grid.hop + self._grid.window / 2)
 
     @property
     def active(self) -> list[Event]:
-        """The events that are open now, as far as they go."""
+        """The events that have not ended yet, up to now."""
         going = zip(self._on, self._runs, strict=True)
         return self._ordered(
             self._event(i, run) for i, (on, run) in enumerate(going) if on and run is not None
         )
 
     def push(self, probabilities: Any) -> list[Event]:
-        """Take in the probabilities of the windows that follow.
+        """Add the probabilities of the next windows.
 
         Args:
             probabilities: `(n, labels)`.
 
         Returns:
-            A list of the `Event`s that are known to be over, in the order of their ends.
+            A list of the `Event`s that have ended, in the order of their ends.
         """
         rows = np.asarray(probabilities)
         rows = rows.reshape(-1, len(self._rules.labels))[:, self._rules.reported]
@@ -156,9 +156,9 @@ class EventTracker:
         return self._ordered(found)
 
     def _follow(self, rows: np.ndarray) -> list[Event]:
-        """Go on with smoothed rows."""
+        """Process smoothed rows."""
         opens, keeps = rows >= self._rules.threshold, rows >= self._rules.low
-        if not opens.any() and not any(self._runs):  # as most of a recording is
+        if not opens.any() and not any(self._runs):  # true of most windows of a recording
             self._n += len(rows)
             return []
         found: list[Event | None] = []
@@ -174,7 +174,7 @@ class EventTracker:
         return self._ordered(found)
 
     def _extend(self, i: int, score: float) -> list[Event | None]:
-        """Let window `n` go on with an event of label `i`, or begin another."""
+        """Extend an event of label `i` by window `n`, or start a new one."""
         run = self._runs[i]
         if run is None:
             self._runs[i] = _Run(self._n, score)
@@ -186,7 +186,7 @@ class EventTracker:
         return []
 
     def _gap(self, run: _Run) -> Fraction:
-        """Seconds from the end of a run to the begin of the next window's time."""
+        """Seconds from the end of a run to the start of the next window's time."""
         return (self._n - 1 - run.last) * self._grid.hop
 
     def _event(self, i: int, run: _Run, end: Fraction | None = None) -> Event | None:
@@ -215,7 +215,7 @@ def find_events(
         seconds: Length of the recording.
 
     Returns:
-        A list of `Event`s in the order of their begins.
+        A list of `Event`s, ordered by start.
     """
     tracker = EventTracker(rules, grid)
     return sorted(tracker.push(probabilities) + tracker.flush(seconds))

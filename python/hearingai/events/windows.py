@@ -1,4 +1,4 @@
-"""Sound of any length, in blocks of any size, as the windows that a classifier hears."""
+"""Cut sound of any length, in blocks of any size, into the windows that a classifier takes."""
 
 import math
 from dataclasses import dataclass
@@ -10,24 +10,24 @@ import soxr
 from typing_extensions import Unpack
 
 from ..audio.resampling import resampling_delay
-from ..audio.samples import to_float32
-from ..classifier.protocol import check_classifier
+from ..audio.samples import as_waveform, to_float32
+from ..classifier.protocol import Classifier, check_classifier
 from ..errors import HearingAIError
-from ..runtime.arguments import positive
+from ..runtime.arguments import check_rate, positive
 from ..runtime.shared_options import shared_options
 from .options import WindowOptions
 
-_SHARE = 4  # windows begin a quarter of a window apart
+_SHARE = 4  # default hop: a quarter of a window
 
 
 @dataclass(frozen=True)
 class Grid:
-    """Where windows lie. Positions are exact fractions, so that they do not drift in hours.
+    """The positions of windows, as exact fractions, so that they do not drift over hours.
 
     Attributes:
         sample_rate: Hz.
         samples: Samples a window.
-        hop: From the begin of a window to the begin of the next, in seconds, a `Fraction`.
+        hop: From the start of a window to the start of the next, in seconds, a `Fraction`.
 
     Example:
         >>> grid = Grid(16000, 16000, Fraction(1, 4))
@@ -45,29 +45,29 @@ class Grid:
         return Fraction(self.samples, self.sample_rate)
 
     def first_sample(self, k: int) -> int:
-        """The sample that window `k` begins with."""
+        """The first sample of window `k`."""
         return math.floor(k * self.hop * self.sample_rate + Fraction(1, 2))
 
     def whole(self, heard: int) -> int:
-        """How many windows lie wholly in the first `heard` samples."""
+        """How many windows lie completely in the first `heard` samples."""
         room = heard - self.samples + Fraction(1, 2)
         return max(0, math.ceil(room / (self.hop * self.sample_rate)))
 
     def needed(self, heard: int) -> int:
-        """How many windows it takes to hear all of `heard` samples."""
+        """How many windows it takes to cover all of `heard` samples."""
         whole = self.whole(heard)
         covered = self.first_sample(whole - 1) + self.samples if whole else 0
         return whole + (heard > covered)
 
 
 def exact(seconds: float) -> Fraction:
-    """Seconds as the fraction that was meant: 0.1 is a tenth."""
+    """Seconds as the exact fraction of their decimal: 0.1 is a tenth."""
     return Fraction(repr(float(seconds)))
 
 
 @shared_options
-def grid_of(classifier: Any, **options: Unpack[WindowOptions]) -> Grid:
-    """Where the windows of a recording lie, for a classifier.
+def grid_of(classifier: Classifier, **options: Unpack[WindowOptions]) -> Grid:
+    """The grid of windows for a classifier.
 
     Args:
         classifier: A classifier of sound.
@@ -77,12 +77,12 @@ def grid_of(classifier: Any, **options: Unpack[WindowOptions]) -> Grid:
         A `Grid`.
 
     Raises:
-        HearingAIError: The classifier hears embeddings, or an argument is out of range.
+        HearingAIError: The classifier takes embeddings, or an argument is out of range.
     """
     check_classifier(classifier)
     if classifier.hears_embeddings:
         raise HearingAIError(
-            f"`classifier` must hear sound; `{classifier.recipe}` hears embeddings, which have no "
+            f"`classifier` must take sound; `{classifier.recipe}` takes embeddings, which have no "
             f"windows"
         )
     window, given = options["window"], options["hop"]
@@ -90,17 +90,17 @@ def grid_of(classifier: Any, **options: Unpack[WindowOptions]) -> Grid:
     samples = most if window is None else round(positive("window", window) * rate)
     if not 1 <= samples <= most:
         raise HearingAIError(
-            f"`window` must be at most the {classifier.duration:g} s that the classifier hears, "
+            f"`window` must be at most the {classifier.duration:g} s that the classifier takes, "
             f"and at least a sample. Received: {window!r}"
         )
     length = Fraction(samples, rate)
     hop = length / _SHARE if given is None else exact(positive("hop", given))
-    if float(hop) == float(length):  # a third has no end when it is written down
+    if float(hop) == float(length):  # a third has no exact decimal
         hop = length
     if not Fraction(1, rate) <= hop <= length:
         raise HearingAIError(
-            f"`hop` must be at most the window of {float(length):g} s, so that all is heard, and "
-            f"at least a sample. Received: {float(hop):g}"
+            f"`hop` must be at most the window of {float(length):g} s (no sound is skipped), "
+            f"and at least a sample. Received: {float(hop):g}"
         )
     return Grid(rate, samples, hop)
 
@@ -109,18 +109,19 @@ class Windows:
     """Windows of sound that arrives in blocks of any size.
 
     Sound is mixed to the classifier's channels, resampled as it comes and cut; the windows are the
-    same to the last bit whatever the blocks. It keeps no more than a window and what was not taken.
+    same to the last bit whatever the blocks. It stores a window at most, and those not taken yet.
 
     Args:
         classifier: An `AudioClassifier`.
         grid: The `Grid` to cut by.
         sample_rate: Rate of the sound, Hz; `None` means the classifier's own.
         channels: Channels of the sound; `None` takes those of the first block.
+        argument: What the sound is called, for errors.
 
     Attributes:
         grid: The `Grid`.
-        sample_rate: Rate of the sound that is fed, Hz.
-        taken: Windows taken so far, so the number of the next.
+        sample_rate: Rate of the input, Hz.
+        taken: Windows taken so far, which is the index of the next.
 
     Example:
         >>> import hearingai, numpy
@@ -136,16 +137,18 @@ class Windows:
 
     def __init__(
         self,
-        classifier: Any,
+        classifier: Classifier,
         grid: Grid,
         *,
         sample_rate: int | None = None,
         channels: int | None = None,
+        argument: str = "block",
     ) -> None:
+        self._argument = argument
         own = grid.sample_rate
         self.grid = grid
         rate = own if sample_rate is None else sample_rate
-        self.sample_rate = positive("sample_rate", rate, whole=True)
+        self.sample_rate = check_rate(rate)
         self._channels = None if channels is None else positive("channels", channels, whole=True)
         self._format = classifier.clip_format
         self._resampler: soxr.ResampleStream | None = None
@@ -155,12 +158,12 @@ class Windows:
 
     @property
     def seconds(self) -> Fraction:
-        """How much sound came, a `Fraction`."""
+        """Seconds of sound received, a `Fraction`."""
         return Fraction(self._fed, self.sample_rate)
 
     @property
     def latency(self) -> float:
-        """How much sound resampling holds back at most, in seconds."""
+        """Largest delay of resampling, in seconds."""
         return resampling_delay(self.sample_rate, self.grid.sample_rate) / self.sample_rate
 
     @property
@@ -170,18 +173,18 @@ class Windows:
         return count(self._heard) - self.taken
 
     def feed(self, block: np.ndarray) -> None:
-        """Take in sound.
+        """Add a block of sound.
 
         Args:
             block: `(samples,)` or `(channels, samples)`, float in -1...1 or int16; of any length,
-                none included.
+                0 included.
 
         Raises:
             HearingAIError: The block is of another type, shape or number of channels, or holds
-                values that are not finite; nothing of it was taken in.
+                values that are not finite; nothing of it was added.
         """
         if self._over:
-            raise HearingAIError("the sound is over; begin anew to feed more")
+            raise HearingAIError("the sound is over, finish() was called; start anew for more")
         block = self._checked(block)
         if not block.size:  # nothing, of any number of channels
             return
@@ -189,7 +192,7 @@ class Windows:
         self._hear(block.T)
 
     def finish(self) -> None:
-        """Say that the sound is over: what is left of it becomes a window, filled with silence."""
+        """End the sound: the rest of it becomes a window, padded with silence."""
         if self._over:
             return
         if self._fed:
@@ -203,7 +206,7 @@ class Windows:
 
         Returns:
             float32 of shape `(n, samples)`, or `(n, channels, samples)` for a classifier of
-            several channels; the first of them is number `taken` as it was before the call.
+            several channels; the first has the index that `taken` was before the call.
         """
         n = self.ready if most is None else min(most, self.ready)
         shape = (n, *self._format.shape)
@@ -222,25 +225,13 @@ class Windows:
 
     def _checked(self, block: Any) -> np.ndarray:
         """The block as float32 `(channels, samples)`."""
-        block = np.asarray(block)
-        if block.dtype != np.int16 and block.dtype.kind != "f":
-            raise HearingAIError(
-                f"sound must be float in -1...1 or int16. Received: {block.dtype}, "
-                f"shape {block.shape}"
-            )
-        if block.ndim not in (1, 2) or (block.ndim == 2 and not len(block)):
-            raise HearingAIError(
-                f"sound must have the shape (samples,) or (channels, samples). "
-                f"Received: {block.shape}"
-            )
+        block = to_float32(as_waveform(block, self._argument))
         shape, block = block.shape, np.atleast_2d(block)
         if block.size and self._channels not in (None, len(block)):
             wanted = f"({self._channels}, samples)" if self._channels > 1 else "(samples,)"
-            raise HearingAIError(f"sound must have the shape {wanted}. Received: {shape}")
-        with np.errstate(over="ignore"):
-            block = to_float32(block)
-        if not np.isfinite(block).all():
-            raise HearingAIError("sound must be finite; it holds NaN or infinite values")
+            raise HearingAIError(
+                f"`{self._argument}` must have the shape {wanted}. Received: {shape}"
+            )
         if block.size:
             self._channels = len(block)
         return block
@@ -248,7 +239,7 @@ class Windows:
     def _hear(self, block: np.ndarray, last: bool = False) -> None:
         """Mix and resample a block `(samples, channels)`, as `read_audio` would."""
         if self._format.channels != self._channels:
-            # in memory one channel beside the other: the order of the sum is that of a file
+            # interleaved in memory, so that the sum has the same order as for a file
             block = np.ascontiguousarray(block).mean(axis=1, keepdims=True, dtype="float32")
         if self.sample_rate != self.grid.sample_rate:
             if self._resampler is None:
@@ -261,7 +252,8 @@ class Windows:
         if not len(block):
             return
         self._heard += len(block)
-        piece = np.array(block.T)  # a copy: the caller may use its array again
+        # A copy, for the caller may reuse its array; clipped as in `ClipFormat.fit`.
+        piece = np.clip(block.T, -1, 1)
         wanted = self._format.channels
         if wanted == 1:
             piece = piece[0]

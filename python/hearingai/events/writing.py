@@ -1,4 +1,4 @@
-"""Tables of events in files: CSV, Parquet, Audacity's labels, Raven's selection tables."""
+"""Write tables of events: CSV, Parquet, Audacity's labels, Raven's selection tables."""
 
 import hashlib
 import importlib.util
@@ -27,7 +27,7 @@ EventFormat = Literal["csv", "parquet", "audacity", "raven"]
 
 _RAVEN = ".Table.1.selections.txt"  # as Raven itself names them
 _LONGEST = 200  # bytes of a name; systems take 255, and temporary ones are longer
-_ONE_EACH = {"audacity": ".txt", "raven": _RAVEN}  # know one recording a file; how it ends
+_ONE_EACH = {"audacity": ".txt", "raven": _RAVEN}  # one recording a file; their endings
 
 
 def write_events(
@@ -39,14 +39,14 @@ def write_events(
 ) -> str:
     """Write events to a file that other programs open.
 
-    Audacity and Raven know one recording a file: events of several recordings go into a folder, a
-    file each, named as the recording; a recording without events has none. Audacity's labels hold
-    no score.
+    Files of Audacity and Raven are for one recording: events of several recordings go into a
+    folder, one file each, named after the recording; a recording without events has none.
+    Audacity's labels have no score.
 
     Args:
         events: A table with `start` and `end` (seconds) and `label`, and where known `fname` and
             `score`; or an `Annotation`.
-        path: The file. Its ending tells the format: `.csv`, `.parquet`, `.txt` for Audacity,
+        path: The file. Its ending chooses the format: `.csv`, `.parquet`, `.txt` for Audacity,
             `.selections.txt` for Raven. For several recordings a folder, with `format`.
         format: `"csv"`, `"parquet"`, `"audacity"` or `"raven"`; `None` goes by the ending.
         overwrite: Replace files of that name.
@@ -74,7 +74,7 @@ def write_events(
         files = _files_in(path, events, kind)
     elif kind in _ONE_EACH and events["fname"].nunique() > 1:
         raise HearingAIError(
-            f"{kind.title()} knows one recording a file, and the events are of "
+            f"a file of {kind.title()} is for one recording, and the events are of "
             f"{events['fname'].nunique()}; name a folder as `path` and `format={kind!r}`"
         )
     else:
@@ -146,10 +146,10 @@ def _one_line(label: object) -> str:
 
 
 def _files_in(folder: Path, events: pd.DataFrame, kind: str) -> dict[Path, pd.DataFrame]:
-    """The file of each recording, in a folder, with the folders that tell recordings apart."""
+    """The file of each recording, in a folder; subfolders tell equal names apart."""
     if events["fname"].isna().any():
         raise HearingAIError(
-            "`path` is a folder, of a file a recording, and events have no `fname` to name it by"
+            "`path` is a folder for one file a recording, but the events have no `fname`"
         )
     paths = {fname: Path(fname).absolute() for fname in events["fname"].unique()}
     if not paths:

@@ -1,4 +1,4 @@
-"""A local page to try a classifier in: drop a recording or speak, and see what is heard when."""
+"""A local web page to try a classifier: drop a recording or speak, and see the events in time."""
 
 from .exploring import Explorer, explore
 

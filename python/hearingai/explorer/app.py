@@ -1,32 +1,36 @@
-"""What the page asks its server: the Starlette application."""
+"""The Starlette application: the routes that the page requests."""
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
-from starlette.requests import ClientDisconnect
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route, WebSocketRoute
 
 from ..errors import HearingAIError
 from ..events.options import EventOptions
+from ..events.rules import Rules
 from ..events.tracking import event_table
+from ..events.windows import Grid
 from ..events.writing import write_events
 from ..runtime.shared_options import pick
 from ..version import __version__
 from .guard import Guard
-from .library import BusyError
+from .library import BusyError, Library
 from .microphone import microphone
 from .picture import thousandths
-from .recording import view_for_page
+from .recording import Recording, view_for_page
 from .settings import number
 from .sound import Wav, byte_range
 from .uploads import TooLargeError, disk_trouble, receive
 
 _PAGE = Path(__file__).parent / "page"
-# Windows tells other types where another program wrote them into its registry.
+# Set here, since other programs may have changed the types in Windows' registry.
 _TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript"}
 _TYPES |= {".svg": "image/svg+xml"}
 _WIDEST = 4000  # columns of a picture
@@ -39,7 +43,7 @@ class NotFoundError(HearingAIError):
     """There is no such recording."""
 
 
-def create_app(library, key, host="127.0.0.1"):
+def create_app(library: Library, key: str, host: str = "127.0.0.1") -> Guard:
     """The application, behind its guard.
 
     Args:
@@ -68,27 +72,27 @@ def create_app(library, key, host="127.0.0.1"):
     return Guard(app, key, host)
 
 
-def _file(name):
+def _file(name: str) -> Callable[[Request], Response]:
     path = _PAGE / name
     content, kind = path.read_bytes(), f"{_TYPES[path.suffix]}; charset=utf-8"
     return lambda _request: Response(content, media_type=kind)
 
 
-def _refusal(_request, error):
-    statuses = {TooLargeError: 413, BusyError: 429, NotFoundError: 404}
+def _refusal(_request: Request, error: Exception) -> Response:
+    statuses: dict[type[Exception], int] = {TooLargeError: 413, BusyError: 429, NotFoundError: 404}
     return JSONResponse({"error": str(error)}, statuses.get(type(error), 422))
 
 
-def _disk(_request, error):
+def _disk(_request: Request, error: Any) -> Response:
     return JSONResponse({"error": disk_trouble(error)}, 507)
 
 
-def _nobody(_request, _error):
-    """To whom has gone, nothing is said."""
+def _nobody(_request: Request, _error: Exception) -> Response:
+    """The client has closed the connection: no reply."""
     return Response(status_code=400)
 
 
-def _about(request):
+def _about(request: Request) -> Response:
     library = request.app.state.library
     classifier, settings = library.classifier, library.settings
     grid = settings.grid(classifier)
@@ -113,23 +117,23 @@ def _about(request):
     )
 
 
-async def _upload(request):
+async def _upload(request: Request) -> Response:
     library = request.app.state.library
     grid = library.settings.grid(library.classifier, request.query_params)
     with library.room() as room:
         await receive(request, room / "sound", library.settings.max_bytes)
         name = request.query_params.get("name", "")
         key = await run_in_threadpool(library.add, room, name, grid)
-    if await request.is_disconnected():  # nobody will ask for it
+    if await request.is_disconnected():  # the page is closed and will not request it
         library.remove(key)
     return JSONResponse({"key": key}, 201)
 
 
-def _state(request):
+def _state(request: Request) -> Response:
     return JSONResponse(_told(_found(request)))
 
 
-def _told(recording):
+def _told(recording: Recording) -> dict[str, Any]:
     return {
         "name": recording.name,
         "about": recording.about,
@@ -143,40 +147,40 @@ def _told(recording):
     }
 
 
-def _analyse(request):
+def _analyse(request: Request) -> Response:
     library, recording = request.app.state.library, _found(request)
     library.analyse(recording, library.settings.grid(library.classifier, request.query_params))
     return JSONResponse(_told(recording))
 
 
-def _remove(request):
+def _remove(request: Request) -> Response:
     request.app.state.library.remove(request.path_params["key"])
     return Response(status_code=204)
 
 
-def _view(request):
+def _view(request: Request) -> Response:
     return JSONResponse(view_for_page(_found(request).view(*_stretch(request))))
 
 
-def _probabilities(request):
+def _probabilities(request: Request) -> Response:
     recording, (grid, rules) = _found(request), _asked(request)
     start, step, values = recording.probabilities(grid, rules.smooth, *_stretch(request))
     columns = [thousandths(column) for column in values.T]
     return JSONResponse({"start": start, "step": step, "values": columns})
 
 
-def _events(request):
+def _events(request: Request) -> Response:
     events = _found(request).events(*_asked(request))
     places = {label: i for i, label in enumerate(request.app.state.library.classifier.labels)}
     rows = [[e.start, e.end, places[e.label], e.score] for e in events[:_SHOWN]]
     return JSONResponse({"total": len(events), "events": rows})
 
 
-def _download(request):
+def _download(request: Request) -> Response:
     recording, format = _found(request), request.path_params["format"]
     if format not in _FILES:
-        raise NotFoundError(f"events can be had as {', '.join(_FILES)}")
-    # Audacity's and Raven's files are of the recording beside them, whose folder is not known here
+        raise NotFoundError(f"`format` of events must be one of {', '.join(_FILES)}")
+    # Audacity's and Raven's files name no folder: the recording's folder is not known here
     fname = recording.name if format == "csv" else None
     table = event_table([(fname, *event) for event in recording.events(*_asked(request))])
     with tempfile.TemporaryDirectory(dir=recording.path.parent) as folder:
@@ -186,10 +190,10 @@ def _download(request):
     return Response(content, media_type=f"{_KINDS[format]}; charset=utf-8", headers=headers)
 
 
-def _sound(request):
+def _sound(request: Request) -> Response:
     recording = _found(request)
     if recording.samples is None:
-        raise NotFoundError("the recording was not gone through yet")
+        raise NotFoundError("the recording has not been read yet")
     wav = Wav(recording.path, recording.sample_rate, recording.samples)
     if not wav.playable:
         raise NotFoundError("the recording is too long to be played here")
@@ -205,21 +209,21 @@ def _sound(request):
     return Response(content, 206, headers, "audio/wav")
 
 
-def _found(request):
+def _found(request: Request) -> Recording:
     recording = request.app.state.library.find(request.path_params["key"])
     if recording is None:
-        raise NotFoundError("the recording is not here any more; send it again")
+        raise NotFoundError("the server no longer has the recording; upload it again")
     return recording
 
 
-def _asked(request):
+def _asked(request: Request) -> tuple[Grid, Rules]:
     library, asked = request.app.state.library, request.query_params
     grid = library.settings.grid(library.classifier, asked)
     return grid, library.settings.rules(library.classifier, grid, asked)
 
 
-def _stretch(request):
-    """A stretch of time and how many columns it is to have."""
+def _stretch(request: Request) -> tuple[float, float, int]:
+    """The start, the end and the number of columns of a section."""
     asked = request.query_params
     start, end = number("start", asked.get("start", "0")), number("end", asked.get("end", "1e9"))
     most = number("width", asked.get("width", "1000"))

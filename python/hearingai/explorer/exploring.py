@@ -1,4 +1,4 @@
-"""explore(): a page in the browser that hears recordings and the microphone."""
+"""explore(): a page in the browser that classifies recordings and the microphone's sound."""
 
 import atexit
 import os
@@ -11,6 +11,7 @@ from typing import Any
 from typing_extensions import Unpack
 
 from .._typing import Device
+from ..classifier.protocol import Classifier
 from ..errors import HearingAIError
 from ..events.options import EventOptions
 from ..exports import ExportedClassifier
@@ -21,27 +22,28 @@ from .serving import check_libraries, listener_at, warn_of
 from .settings import page_settings
 
 _CHILD = "hearingai.explorer.serving:work"
-_PATIENCE = 10  # seconds a server has to end
+_PATIENCE = 10  # seconds for the server to shut down
 _open: "set[Explorer]" = set()
 
 
 class Explorer:
-    """The page that `explore` opened: a server in a process of its own, until `close`.
+    """The page that `explore` opened, served by a separate process until `close`.
 
-    As a context manager it closes at the end of the block. It ends with this process in any case.
+    As a context manager it closes at the end of the block. The server ends when this process ends.
 
     Attributes:
         url: The address, with its key.
-        classifier: What it hears with.
+        classifier: The classifier that it uses.
     """
 
-    def __init__(self, classifier: Any, task: dict[str, Any]) -> None:
+    def __init__(self, classifier: Classifier, task: dict[str, Any]) -> None:
         self.classifier = classifier
         self._folder = tempfile.TemporaryDirectory(prefix="hearingai-", ignore_cleanup_errors=True)
         exported = isinstance(classifier, ExportedClassifier)
-        path = classifier.path if exported else Path(self._folder.name, "classifier.keras")
+        model: Any = classifier
+        path = model.path if exported else Path(self._folder.name, "classifier.keras")
         if not exported:
-            classifier.save(path)
+            model.save(path)
         task = task | {"classifier": str(Path(path).absolute()), "exported": exported}
         self._child = Child(_CHILD, task, detached=True, **({} if exported else _backend()))
         _open.add(self)
@@ -49,18 +51,18 @@ class Explorer:
             self.url = self._child.answer()
         except ChildEndedError as error:
             self.close()
-            raise HearingAIError(f"the page's server does not start: {error}") from None
+            raise HearingAIError(f"the page's server did not start: {error}") from None
         except BaseException:
             self.close()
             raise
 
     @property
     def running(self) -> bool:
-        """Whether the page is there."""
+        """Whether the server is running."""
         return self._child.running
 
     def close(self) -> None:
-        """End the page, and remove the recordings that were sent to it."""
+        """Stop the server and delete the recordings that were uploaded to it."""
         if self not in _open:
             return
         _open.discard(self)
@@ -79,7 +81,7 @@ class Explorer:
 
 @shared_options
 def explore(
-    classifier: Any,
+    classifier: Classifier,
     *,
     device: Device = "auto",
     host: str = "127.0.0.1",
@@ -89,31 +91,31 @@ def explore(
     max_hours: float = 24.0,
     **options: Unpack[EventOptions],
 ) -> Explorer:
-    """Open a page that shows what a classifier hears.
+    """Open a page that shows a classifier's output on recordings and on live sound.
 
     Drop a recording on it, of any format and length that `annotate` takes, or use the microphone:
     it shows the waveform, the spectrogram, the probability of each label in time and the events,
-    plays the sound, and saves the events to a file. Thresholds and times can be moved, and the
-    events follow; `low` becomes 0.7 of a threshold that was moved. The page is served by a process
-    of its own on this machine alone, loads nothing from elsewhere, and ends with this session. Its
-    address holds a key that other pages open in the same browser cannot know; recordings are kept
-    in a private folder and removed at the end.
+    plays the sound, and saves the events to a file. Changing a threshold or a time updates the
+    events; where a threshold is changed, `low` becomes 0.7 of it. A separate process serves the
+    page to this machine only; the page loads nothing from other servers and closes with this
+    session. Its address contains a key that other pages in the same browser cannot know.
+    Recordings are stored in a private folder and deleted at the end.
 
     Args:
-        classifier: A classifier of sound, an exported one too.
+        classifier: A classifier of sound; it may be an exported one.
         **options: Windows and rules of events, see `EventOptions`.
         device: {device}
         host: The address to serve at. Any but this machine's own lets others use the page.
         port: The port; 0 takes any that is free.
         browser: Whether to open the page in the browser; `None` does so in an interactive session.
-        max_mb: Largest recording that is taken, in millions of bytes.
+        max_mb: Largest upload, in millions of bytes.
         max_hours: Longest recording, in hours of sound.
 
     Returns:
-        An `Explorer`, which has the `url` and ends the page.
+        An `Explorer`: its `url` is the address, its `close()` stops the server.
 
     Raises:
-        HearingAIError: An argument is out of range, the classifier hears embeddings, a library is
+        HearingAIError: An argument is out of range, the classifier takes embeddings, a library is
             missing, or the port is taken.
 
     Example:
@@ -126,7 +128,7 @@ def explore(
     check_libraries()
     page_settings(classifier, options, device=device, max_mb=max_mb, max_hours=max_hours)
     port = whole("port", port)
-    listener_at(host, port).close()  # what is wrong with it is better known now
+    listener_at(host, port).close()  # the cause is known now
     task: dict[str, Any] = {"options": options, "device": device, "host": host, "port": port}
     task |= {"max_mb": max_mb, "max_hours": max_hours}
     warn_of(host)
@@ -137,7 +139,7 @@ def explore(
 
 
 def open_browser(url: str) -> None:
-    """Open a page, but in no browser of the terminal, which would take it over."""
+    """Open a page, unless the browser runs in the terminal and would block it."""
     screen = any(name in os.environ for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"))
     if screen or sys.platform in ("win32", "darwin"):
         webbrowser.open(url)

@@ -1,22 +1,27 @@
-"""The recordings that the page has, each in a private folder, analysed one after the other."""
+"""The page's recordings, each in a private folder, analysed one after the other."""
 
 import secrets
 import shutil
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
+from .._typing import PathLike
+from ..classifier.protocol import Classifier
 from ..errors import AudioFileError, HearingAIError
+from ..events.windows import Grid
 from .recording import Recording
+from .settings import Settings
 
-_MOST = 8  # recordings kept; the one sent first goes for the next
-_BUSY = 4  # recordings that wait to be analysed or are; more are refused before they are sent
-_NAME = 120  # letters shown of a name
+_MOST = 8  # recordings stored; the oldest is deleted for a new one
+_BUSY = 4  # recordings analysed or waiting; further uploads are refused
+_NAME = 120  # characters of a name that are shown
 
 
 class BusyError(HearingAIError):
-    """There is as much to do already as is taken on."""
+    """Too many recordings are waiting to be analysed."""
 
 
 class Library:
@@ -28,18 +33,19 @@ class Library:
         folder: A private folder.
 
     Attributes:
-        turn: A lock: who holds it uses the classifier.
+        turn: The lock to hold while using the classifier.
     """
 
-    def __init__(self, classifier, settings, folder):
+    def __init__(self, classifier: Classifier, settings: Settings, folder: PathLike) -> None:
         self.classifier, self.settings, self._folder = classifier, settings, Path(folder)
-        self._recordings, self._lock = {}, threading.Lock()
+        self._recordings: dict[str, Recording] = {}
+        self._lock = threading.Lock()
         self._worker = ThreadPoolExecutor(1, "hearingai-explorer")
         self.turn = threading.Lock()
 
     @contextmanager
-    def room(self):
-        """A new folder for a recording to `add`; what goes wrong meanwhile removes it.
+    def room(self) -> Iterator[Path]:
+        """A new folder for a recording to `add`; an error in the block deletes it.
 
         Raises:
             BusyError: Too many are waiting.
@@ -54,8 +60,8 @@ class Library:
             _delete(room)
             raise
 
-    def add(self, room, name, grid):
-        """Take in the file `sound` of a folder, and let it be analysed; returns its key.
+    def add(self, room: Path, name: str, grid: Grid) -> str:
+        """Add the file `sound` of a folder and queue its analysis; returns its key.
 
         Raises:
             HearingAIError: It cannot be read or is too long.
@@ -73,12 +79,12 @@ class Library:
             self.remove(key)
         return room.name
 
-    def find(self, key):
+    def find(self, key: str) -> Recording | None:
         """A recording; `None` where there is none of that key."""
         return self._recordings.get(key)
 
-    def analyse(self, recording, grid):
-        """Let a recording be analysed by a grid, unless it is already.
+    def analyse(self, recording: Recording, grid: Grid) -> None:
+        """Queue the analysis of a recording by a grid of windows, unless it is done or queued.
 
         Raises:
             BusyError: Too many are waiting.
@@ -90,42 +96,42 @@ class Library:
                 self._check_busy()
             self._submit(recording, grid)
 
-    def remove(self, key):
-        """Forget a recording and delete its files."""
+    def remove(self, key: str) -> None:
+        """Remove a recording and delete its files."""
         with self._lock:
             recording = self._recordings.pop(key, None)
         if recording is not None:
             recording.stop()
             _delete(recording.path.parent)
 
-    def close(self):
-        """Forget all of them."""
+    def close(self) -> None:
+        """Remove all recordings."""
         with self._lock:
             keys = list(self._recordings)
         for key in keys:
             self.remove(key)
         self._worker.shutdown(cancel_futures=True)
 
-    def _check_busy(self):
+    def _check_busy(self) -> None:
         if sum(recording.busy for recording in self._recordings.values()) >= _BUSY:
             raise BusyError("several recordings are waiting to be analysed; try again in a while")
 
-    def _submit(self, recording, grid):
+    def _submit(self, recording: Recording, grid: Grid) -> None:
         self._worker.submit(self._analyse, recording, *recording.begin(grid))
 
-    def _analyse(self, recording, grid, stop):
+    def _analyse(self, recording: Recording, grid: Grid, stop: threading.Event) -> None:
         with self.turn:
             recording.analyse(grid, stop)
         room = recording.path.parent
-        if self.find(room.name) is not recording:  # what was written after it was removed
+        if self.find(room.name) is not recording:  # files written after its removal
             _delete(room)
 
 
-def _delete(room):
+def _delete(room: Path) -> None:
     shutil.rmtree(room, ignore_errors=True)
 
 
-def readable(name):
-    """A file's name as it is shown: of one line, without a path."""
+def readable(name: str) -> str:
+    """A file name for display: one line, without its path."""
     name = "".join(c for c in str(name) if c.isprintable()).replace("\\", "/")
     return name.rpartition("/")[2].strip()[:_NAME] or "recording"

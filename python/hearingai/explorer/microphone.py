@@ -1,24 +1,27 @@
-"""Live sound of the page: samples come over a WebSocket, answers go back."""
+"""Live sound from the page: samples arrive over a WebSocket, results are sent back."""
 
 import asyncio
 import base64
 import math
 import time
 import wave
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import anyio
 import numpy as np
 from starlette.concurrency import run_in_threadpool
-from starlette.websockets import WebSocketDisconnect
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from ..annotation.stream import Stream
 from ..audio.raw_pcm import Pcm
 from ..audio.samples import to_int16
 from ..errors import HearingAIError
-from ..events.tracking import Smoother
+from ..events.tracking import Event, Smoother
 from ..runtime.arguments import positive
-from .picture import Columns, power_bytes, thousandths
+from .library import Library
+from .picture import Columns, Parts, power_bytes, thousandths
 from .settings import number
 from .sound import LONGEST
 from .uploads import disk_trouble
@@ -28,30 +31,32 @@ _PATIENCE = 60  # seconds without sound
 _RATES = 100, 768_000  # Hz
 
 
-async def microphone(socket):
+async def microphone(socket: WebSocket) -> None:
     """Analyse what a page sends: 16-bit samples of one channel, and at the end the text `stop`.
 
-    Each answer is a JSON object. After the last one the sound is a recording like any other.
+    Each reply is a JSON object. At the end the sound becomes a recording of the library.
     """
-    library, key = socket.app.state.library, None
+    library: Library = socket.app.state.library
+    key = None
     await socket.accept()
     try:
         key, reason = await _record(socket, library)
         answer = {"key": key, "reason": reason}
-    except WebSocketDisconnect:  # the page is gone
+    except WebSocketDisconnect:  # the page has closed
         return
     except OSError as error:
         answer = {"error": disk_trouble(error)}
-    except Exception as error:  # whatever it is, the page is to say it
+    except Exception as error:  # whatever the error, the page shows it
         answer = {"error": str(error)}
     try:
         await socket.send_json(answer)
         await socket.close()
-    except WebSocketDisconnect:  # gone just now, and wants no recording
-        library.remove(key)
+    except WebSocketDisconnect:  # closed meanwhile: no recording is needed
+        if key is not None:
+            library.remove(key)
 
 
-async def _record(socket, library):
+async def _record(socket: WebSocket, library: Library) -> tuple[str, str | None]:
     """Analyse sound to its end; returns the key of its recording, and why it ended, if known."""
     with library.room() as room:
         live, reason = await _listen(socket, library, room)
@@ -59,10 +64,10 @@ async def _record(socket, library):
         return await run_in_threadpool(library.add, room, name, live.grid), reason
 
 
-async def _listen(socket, library, room):
-    """Analyse sound to its end; returns what did, and why it ended, if for a reason."""
+async def _listen(socket: WebSocket, library: Library, room: Path) -> tuple["_Live", str | None]:
+    """Analyse sound to its end; returns the `_Live` sound and the reason for its end, if any."""
     if not library.turn.acquire(blocking=False):
-        raise HearingAIError("a recording is being analysed; listen when that is done")
+        raise HearingAIError("a recording is being analysed; start the microphone when it is done")
     try:
         with await run_in_threadpool(_Live, library, room, socket.query_params) as live:
             await socket.send_json({"bands": live.bands, "step": live.step})
@@ -74,12 +79,12 @@ async def _listen(socket, library, room):
     return live, reason
 
 
-async def _converse(socket, live):
-    """Take in sound while that before it is analysed; returns why it ended, if for a reason."""
+async def _converse(socket: WebSocket, live: "_Live") -> str | None:
+    """Receive sound while earlier sound is analysed; returns the reason for its end, if any."""
     waiting, came = bytearray(), asyncio.Event()
     ended: list[str | None] = []
 
-    async def take():
+    async def take() -> None:
         try:
             while not ended:
                 sound = await _sent(socket)
@@ -91,8 +96,8 @@ async def _converse(socket, live):
                     waiting.extend(sound)
                 came.set()
         except TimeoutError:
-            ended.append(f"no sound came for {_PATIENCE} s")
-        finally:  # also where the page went away
+            ended.append(f"no sound was received for {_PATIENCE} s")
+        finally:  # also where the page has closed
             came.set()
 
     taking = asyncio.create_task(take())
@@ -112,8 +117,8 @@ async def _converse(socket, live):
     return ended[0]
 
 
-async def _sent(socket):
-    """The sound that a page sends next; `None` for the end of it."""
+async def _sent(socket: WebSocket) -> bytes | None:
+    """The next sound that a page sends; `None` at its end."""
     with anyio.fail_after(_PATIENCE):
         message = await socket.receive()
     if message["type"] == "websocket.disconnect":
@@ -122,9 +127,9 @@ async def _sent(socket):
 
 
 class _Live:
-    """Sound on its way through a `Stream`, kept in a file meanwhile."""
+    """Sound that is passed to a `Stream` and written to a file."""
 
-    def __init__(self, library, room, asked):
+    def __init__(self, library: Library, room: Path, asked: Mapping[str, str]) -> None:
         classifier, settings = library.classifier, library.settings
         rate = positive(
             "sample_rate", number("sample_rate", asked.get("sample_rate", "")), whole=True
@@ -159,49 +164,51 @@ class _Live:
         self._file = wave.open(str(room / "sound"), "wb")  # noqa: SIM115  (closed by `__exit__`)
         self._file.setparams((1, 2, rate, 0, "NONE", ""))
 
-    def __enter__(self):
+    def __enter__(self) -> "_Live":
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: object) -> None:
         self._file.close()
 
     @property
-    def seconds(self):
+    def seconds(self) -> float:
         return self._stream.seconds
 
     @property
-    def bands(self):
+    def bands(self) -> int:
         return self._columns.bands
 
     @property
-    def step(self):
+    def step(self) -> float:
         return float(self._columns.step)
 
-    def refuses(self, new, waiting):
-        """Why so many bytes more cannot be taken in, if so; else they are counted."""
+    def refuses(self, new: int, waiting: int) -> str | None:
+        """Count received bytes; returns a reason where they are too many."""
         if self._bytes + new > self._most:
-            return "the longest recording that is taken from a microphone ends here"
+            return "stopped: this is the longest recording that the microphone may make"
         if waiting > _LAG * 2 * self._rate:
-            return "sound comes faster than it can be analysed; a longer step would do"
+            return "sound arrives faster than it can be analysed; use a longer step"
         self._bytes += new
         return None
 
-    def feed(self, content):
-        """Take in samples; returns what the page is to know."""
+    def feed(self, content: bytes) -> dict[str, Any]:
+        """Process samples; returns what the page shows."""
         sound = self._pcm.sound(content)
         self._file.writeframesraw(to_int16(sound[0]).astype("<i2").tobytes())
         events = self._stream.feed(sound)
         rows = self._stream.windows.iloc[:, 2:].to_numpy()
         return self._answer(events, self._smoother.push(rows), self._columns.feed(sound.T))
 
-    def finish(self):
-        """The last answer."""
+    def finish(self) -> dict[str, Any]:
+        """The last reply."""
         events = self._stream.finish()
         rows = self._smoother.push(self._stream.windows.iloc[:, 2:].to_numpy())
         rows = np.concatenate([rows, self._smoother.flush()])
         return self._answer(events, rows, ())
 
-    def _answer(self, events, rows, columns):
+    def _answer(
+        self, events: Sequence[Event], rows: np.ndarray, columns: Iterable[Parts]
+    ) -> dict[str, Any]:
         columns = list(columns)
         low, high = ([v for c in columns for v in thousandths(c[i])] for i in range(2))
         power = b"".join(power_bytes(c[2]).tobytes() for c in columns)
@@ -215,5 +222,5 @@ class _Live:
             "power": base64.b64encode(power).decode(),
         }
 
-    def _row(self, event):
+    def _row(self, event: Event) -> list[float]:
         return [event.start, event.end, self._places[event.label], event.score]

@@ -1,24 +1,32 @@
-"""One recording in the page: its picture, its probabilities, its events."""
+"""One recording of the page: its waveform and spectrogram, probabilities and events."""
 
 import base64
 import contextlib
 import os
 import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from fractions import Fraction
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from ..annotation.annotating import annotate
-from ..annotation.kept_windows import KeptWindows
+from ..annotation.kept_windows import Kept, KeptWindows
 from ..annotation.recordings import Part
-from ..audio.blocks import open_blocks
+from ..audio.blocks import Blocks, open_blocks
 from ..audio.doubts import noted_doubts
+from ..classifier.protocol import Classifier
 from ..errors import AudioFileError, HearingAIError
-from ..events.tracking import EventTracker, Smoother
-from .picture import Columns, Strip, power_bytes, thousandths
+from ..events.rules import Rules
+from ..events.tracking import Event, EventTracker, Smoother
+from ..events.windows import Grid
+from .picture import Columns, Strip, View, power_bytes, thousandths
+from .settings import Settings
 
-_LIVE_PICTURE = 600  # seconds of a recording that are read again for a finer picture
-_ROWS = 2**14  # windows gone through at once
+_LIVE_PICTURE = 600  # seconds; shorter sections are read again for a finer picture
+_ROWS = 2**14  # windows processed at once
 _NOTHING = np.zeros((0, 1), "float32")
 
 
@@ -27,11 +35,11 @@ class StoppedError(Exception):
 
 
 class Recording:
-    """A recording that was sent to the page, and what is known of it so far.
+    """A recording that was uploaded to the page, and its results so far.
 
     Args:
-        name: What the user calls it.
-        path: Where it lies, in a folder of its own.
+        name: The file name, for display.
+        path: The file, in a folder of its own.
         classifier: The classifier.
         settings: The `Settings`.
 
@@ -39,27 +47,31 @@ class Recording:
         name: As given.
         path: As given.
         sample_rate: Hz.
-        samples: Samples of a channel; `None` until it was gone through, where its header does not
-            tell.
+        samples: Samples a channel; `None` until it has been read, where its header does not give
+            the number.
         about: Format, channels and rate, as text.
-        grid: The `Grid` it is or was analysed by last.
+        grid: The `Grid` of windows of the last analysis.
         state: `"waiting"`, `"reading"` (for the picture), `"analysing"`, `"ready"` or `"failed"`.
         done: Seconds of sound done in that state.
-        error: What is wrong with it.
+        error: Why it failed.
         note: What is missing of it, or doubtful about it; `None` of a whole one.
-        levels: See `Strip`; `None` until it was gone through.
+        levels: See `Strip`; `None` until it has been read.
 
     Raises:
         AudioFileError: It cannot be read, or is too long.
     """
 
-    def __init__(self, name, path, classifier, settings):
+    def __init__(self, name: str, path: Path, classifier: Classifier, settings: Settings) -> None:
         self.name, self.path = name, path
         self._classifier, self._settings = classifier, settings
-        self._strip, self._kept = None, {}
+        self._strip: Strip | None = None
+        self._kept: dict[Grid, KeptWindows] = {}
         self._lock, self._stop = threading.Lock(), threading.Event()
-        self.grid, self.state, self.done, self.error, self.levels = None, "ready", 0.0, None, None
-        self.note = None
+        self.state, self.done = "ready", 0.0
+        self.grid: Grid | None = None
+        self.error: str | None = None
+        self.note: str | None = None
+        self.levels: list[int] | None = None
         with self._noting(), self._reading() as sound:
             self.sample_rate, self.samples = sound.sample_rate, sound.samples
             self.about = f"{sound.format}, {sound.channels} ch, {sound.sample_rate} Hz"
@@ -67,29 +79,29 @@ class Recording:
             raise self._too_long()
 
     @property
-    def seconds(self):
-        """How long it is, where that is known."""
+    def seconds(self) -> float | None:
+        """Its length in seconds, where that is known."""
         return None if self.samples is None else self.samples / self.sample_rate
 
     @property
-    def busy(self):
-        """Whether it is to be analysed, or is."""
+    def busy(self) -> bool:
+        """Whether its analysis is queued or running."""
         return self.state in ("waiting", "reading", "analysing")
 
-    def begin(self, grid):
-        """Have it analysed by a grid, and by no other; returns what `analyse` takes."""
+    def begin(self, grid: Grid) -> tuple[Grid, threading.Event]:
+        """Queue its analysis by a grid and cancel any other; returns what `analyse` takes."""
         with self._lock:
             self._stop.set()
             self._stop = threading.Event()
             self.grid, self.state, self.done, self.error = grid, "waiting", 0.0, None
             return grid, self._stop
 
-    def stop(self):
-        """Stop its analysis."""
+    def stop(self) -> None:
+        """Cancel its analysis."""
         self._stop.set()
 
-    def analyse(self, grid, stop):
-        """Go through it: once for the picture, and once for each grid of windows."""
+    def analyse(self, grid: Grid, stop: threading.Event) -> None:
+        """Read it: once for the picture, and once for each grid of windows."""
         try:
             if self._strip is None:
                 self._become(stop, "reading")
@@ -113,29 +125,31 @@ class Recording:
             pass
         except AudioFileError as error:
             self._fail(stop, error.reason)
-        except Exception as error:  # whatever it is, the page is to say it
+        except Exception as error:  # whatever the error, the page shows it
             self._fail(stop, str(error).replace(f"{self.path.parent}{os.sep}", ""))
 
-    def known(self, grid):
-        """Its probabilities by a grid: a `Kept`; `None` where it has none yet."""
+    def known(self, grid: Grid) -> Kept | None:
+        """Its probabilities on a grid; `None` where there are none yet."""
         if grid not in self._kept:
             self._kept[grid] = KeptWindows(self.path.parent / "kept", self._classifier, grid)
         return self._kept[grid].find(Part(str(self.path), partial=True))
 
-    def events(self, grid, rules):
-        """Its events by rules, in the order of their begins."""
+    def events(self, grid: Grid, rules: Rules) -> list[Event]:
+        """Its events by rules, ordered by start."""
         probabilities, seconds, _ = self._found(grid)
         tracker, events = EventTracker(rules, grid), []
         for first in range(0, len(probabilities), _ROWS):
             events += tracker.push(np.array(probabilities[first : first + _ROWS]))
         return sorted(events + tracker.flush(seconds))
 
-    def probabilities(self, grid, smooth, start, end, most):
-        """The smoothed probabilities of a stretch, at most `most` values a label.
+    def probabilities(
+        self, grid: Grid, smooth: Fraction, start: float, end: float, most: int
+    ) -> tuple[float, float, np.ndarray]:
+        """The smoothed probabilities of a section, at most `most` values a label.
 
         Returns:
-            `(start, step, values)`: the middle of the first value and how far they are apart, in
-            seconds, and an array `(n, labels)`; where windows lie closer, the highest of each few.
+            `(start, step, values)`: the time of the first value and the step between values, in
+            seconds, and an array `(n, labels)`; of more windows, the maximum of each group.
         """
         rows = self._found(grid).probabilities
         half = int(smooth / 2 / grid.hop)
@@ -152,10 +166,10 @@ class Recording:
         place = middle + (first + Fraction(size - 1, 2)) * grid.hop
         return float(place), float(size * grid.hop), values
 
-    def view(self, start, end, most):
-        """The picture of a stretch, see `Strip.view`."""
-        if self._strip is None:
-            raise HearingAIError("the recording was not gone through yet")
+    def view(self, start: float, end: float, most: int) -> View:
+        """The picture of a section, see `Strip.view`."""
+        if self._strip is None or self.seconds is None:
+            raise HearingAIError("the recording has not been read yet")
         start, end = min(start, self.seconds), min(end, self.seconds)
         finer = (end - start) / most < self._strip.step / 2
         if not finer or end - start > _LIVE_PICTURE:
@@ -168,8 +182,8 @@ class Recording:
         strip.feed(_NOTHING, last=True)
         return strip.view(start, end, most)
 
-    def _look(self, stop):
-        """Go through it for the picture, and to know that all of it can be read."""
+    def _look(self, stop: threading.Event) -> None:
+        """Read it for the picture, and to check that all of it can be read."""
         strip, n = Strip(self._columns()), 0
         with self._noting(), self._reading() as sound:
             for block in sound.read():
@@ -181,14 +195,16 @@ class Recording:
         strip.feed(_NOTHING, last=True)
         self.samples, self._strip, self.levels = n, strip, strip.levels
 
-    def _columns(self):
+    def _columns(self) -> Columns:
         return Columns(self.sample_rate, self._classifier.sample_rate)
 
-    def _reading(self, start=0.0, duration=None):
+    def _reading(
+        self, start: float = 0.0, duration: float | None = None
+    ) -> AbstractContextManager[Blocks]:
         return open_blocks(self.path, start, duration, partial=True)
 
     @contextlib.contextmanager
-    def _noting(self):
+    def _noting(self) -> Iterator[None]:
         """Note what is missing or doubtful, for the page instead of a warning."""
         with noted_doubts() as doubts:
             yield
@@ -196,34 +212,34 @@ class Recording:
         if told and self.note is None:
             self.note = "; ".join(told)
 
-    def _found(self, grid):
+    def _found(self, grid: Grid) -> Kept:
         found = self.known(grid)
         if found is None:
-            raise HearingAIError("the recording was not analysed yet")
+            raise HearingAIError("the recording is not analysed yet")
         return found
 
-    def _tell(self, stop, done):
+    def _tell(self, stop: threading.Event, done: float) -> None:
         if stop.is_set():
             raise StoppedError
         self.done = done
 
-    def _become(self, stop, state, error=None):
-        """Change its state, unless it is to be analysed otherwise by now."""
+    def _become(self, stop: threading.Event, state: str, error: str | None = None) -> None:
+        """Change its state, unless another analysis has been queued."""
         with self._lock:
             self._tell(stop, 0.0)
             self.state, self.error = state, error
 
-    def _fail(self, stop, reason):
+    def _fail(self, stop: threading.Event, reason: str) -> None:
         with contextlib.suppress(StoppedError):
             self._become(stop, "failed", f"{self.name}: {reason}")
 
-    def _too_long(self):
+    def _too_long(self) -> AudioFileError:
         hours = self._settings.max_seconds / 3600
         return AudioFileError(self.path, f"is longer than {hours:g} hours (`max_hours`)")
 
 
-def view_for_page(view):
-    """A view as what JSON carries: thousandths, and bytes as base64."""
+def view_for_page(view: View) -> dict[str, Any]:
+    """A view for JSON: numbers in thousandths, bytes as base64."""
     start, step, (low, high, power) = view
     return {
         "start": start,

@@ -1,4 +1,4 @@
-"""The server of the page: in this process for the shell, in a child's for Python and R."""
+"""The page's server: in this process for the shell, in a child process for Python and R."""
 
 import importlib.util
 import os
@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from .._typing import Device
+from ..classifier.protocol import Classifier
 from ..errors import HearingAIError, warn
 from ..events.options import EventOptions
 from ..runtime.processes import when_parent_ends
@@ -18,11 +19,11 @@ from .settings import page_settings
 
 _NEEDED = ("starlette", "uvicorn", "websockets")
 _MOST_AT_ONCE = 48  # requests and connections
-_PATIENCE = 3  # seconds that what is under way may take when the server is to end
+_PATIENCE = 3  # seconds for open requests to finish when the server shuts down
 
 
 def serve(
-    classifier: Any,
+    classifier: Classifier,
     options: EventOptions,
     *,
     ready: Callable[[str, Callable[[], None]], object],
@@ -36,7 +37,7 @@ def serve(
     Args:
         classifier: A classifier of sound.
         options: The options of events.
-        ready: Called with the address as soon as it answers, and a function that ends the server.
+        ready: Called, once the server runs, with the address and a function that stops it.
         device: Where to compute.
         host: The address to serve at.
         port: The port; 0 takes any that is free.
@@ -77,7 +78,7 @@ def serve(
 
 
 def check_libraries() -> None:
-    """Raise an error with the remedy where the libraries of the server are missing."""
+    """Raise an error that says what to install where the server's libraries are missing."""
     for name in _NEEDED:
         if importlib.util.find_spec(name) is None:
             raise HearingAIError(
@@ -89,14 +90,18 @@ def warn_of(host: str) -> None:
     """Warn where the page can be reached from other machines."""
     if host not in ("127.0.0.1", "localhost", "::1"):
         warn(
-            f"`host`: at {host}, whoever can reach this machine and knows the address can send "
-            f"recordings and use the classifier, unencrypted. Browsers elsewhere lend no "
-            f"microphone to such a page. The default serves this machine alone"
+            f"`host`: at {host}, whoever can reach this machine and knows the address can upload "
+            f"recordings and use the classifier, unencrypted. Browsers on other machines allow no "
+            f"microphone on such a page. The default serves this machine only"
         )
 
 
 def listener_at(host: str, port: int) -> socket.socket:
-    """A socket that listens already, so that a browser may come at once."""
+    """A listening socket, so that a browser can connect at once."""
+    if not isinstance(host, str):
+        raise HearingAIError(
+            f"`host` must be the name of this machine or its address. Received: {host!r}"
+        )
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         listener = socket.socket(family, socket.SOCK_STREAM)
@@ -120,11 +125,11 @@ def _address(listener: socket.socket, host: str, key: str) -> str:
 
 
 def work(task: dict[str, Any], answer: Callable[[Any], None]) -> None:
-    """Serve in a process of its own, until the one that started it closes our standard input.
+    """Serve in a child process, until the parent process closes our standard input.
 
     Args:
         task: What `serve` is called with; the classifier is a path.
-        answer: Called with the address as soon as it answers.
+        answer: Called with the address once the server runs.
     """
     if hasattr(signal, "SIGHUP"):
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
@@ -137,7 +142,7 @@ def work(task: dict[str, Any], answer: Callable[[Any], None]) -> None:
 
 
 def _opened(path: str, exported: bool) -> Any:
-    """The classifier to answer with; an exported one without Keras."""
+    """The classifier; an exported one is loaded without Keras."""
     if exported:
         from ..exports import load_exported
 
@@ -148,6 +153,6 @@ def _opened(path: str, exported: bool) -> Any:
 
 
 def _end(end: Callable[[], None]) -> None:
-    """End the server; where something keeps it, after a while all the same."""
+    """Stop the server; open requests are cut off after a while."""
     end()
     threading.Timer(2 * _PATIENCE, os._exit, (0,)).start()

@@ -1,24 +1,25 @@
-"""The options of events in the page and its limits: checked once, changed as the page asks."""
+"""The page's options of events and its limits: checked once, changed by the page's controls."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from .._typing import Device
+from ..classifier.protocol import Classifier
 from ..errors import HearingAIError
 from ..events.options import EventOptions, RuleOptions, WindowOptions
 from ..events.rules import Rules, event_rules
 from ..events.windows import Grid, exact, grid_of
+from ..runtime.arguments import number as checked
 from ..runtime.arguments import positive
 from ..runtime.shared_options import pick
 
-_FINEST = 32  # steps a window, at most, that a page may ask for
-_SMOOTHEST = 4  # windows that it may average over, as its own controls offer
+_FINEST = 32  # most hops a window that the page may set
+_SMOOTHEST = 4  # most windows that it may average over; its controls offer as many
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What `explore` was called with; see there.
+    """The checked arguments of `explore`.
 
     Attributes:
         options: The options of events.
@@ -32,8 +33,8 @@ class Settings:
     max_bytes: int
     max_seconds: float
 
-    def grid(self, classifier: Any, asked: Mapping[str, str] | None = None) -> Grid:
-        """The grid of windows, with the hop that a page asks for."""
+    def grid(self, classifier: Classifier, asked: Mapping[str, str] | None = None) -> Grid:
+        """The grid of windows, with the hop that the page sets."""
         options = pick(WindowOptions, self.options)
         own = grid_of(classifier, **options)
         hop = float(own.hop)
@@ -41,24 +42,27 @@ class Settings:
             finest, hop = min(float(own.window) / _FINEST, hop), number("hop", asked["hop"])
             if hop < finest:
                 raise HearingAIError(f"`hop` must be at least {finest:g} s here")
-        options["hop"] = hop  # the very number that `annotate` is given
+        options["hop"] = hop  # the number as `annotate` gets it
         return grid_of(classifier, **options)
 
-    def rules(self, classifier: Any, grid: Grid, asked: Mapping[str, str] | None = None) -> Rules:
-        """The rules of events, with what a page asks for.
+    def rules(
+        self, classifier: Classifier, grid: Grid, asked: Mapping[str, str] | None = None
+    ) -> Rules:
+        """The rules of events, with the page's settings.
 
         Args:
             classifier: The classifier.
             grid: The `Grid`.
             asked: A dict of text, as a query has it: `threshold`, `smooth`, `min_duration`,
-                `min_gap`, and `labels`, their positions with commas between.
+                `min_gap`, and `labels`, their positions separated by commas.
         """
         asked, options = asked or {}, pick(RuleOptions, self.options)
-        longest = max(_SMOOTHEST * grid.window, 2 * exact(options["smooth"] or 0))
+        usual = 0 if options["smooth"] is None else checked("smooth", options["smooth"])
+        longest = max(_SMOOTHEST * grid.window, 2 * exact(usual))
         for name in ("threshold", "smooth", "min_duration", "min_gap"):
             if name in asked:
                 options[name] = number(name, asked[name])
-        if "threshold" in asked:  # `low` follows it
+        if "threshold" in asked:  # `low` then takes its default for it
             options["low"] = None
         if "labels" in asked:
             options |= {"labels": _labels(classifier, asked["labels"]), "ignore": None}
@@ -69,7 +73,7 @@ class Settings:
 
 
 def page_settings(
-    classifier: Any,
+    classifier: Classifier,
     options: EventOptions,
     *,
     device: Device = "auto",
@@ -92,7 +96,7 @@ def number(name: str, text: str) -> float:
         raise HearingAIError(f"`{name}` must be a number. Received: {text[:40]!r}") from None
 
 
-def _labels(classifier: Any, text: str) -> list[str]:
+def _labels(classifier: Classifier, text: str) -> list[str]:
     names = classifier.labels
     try:
         return [names[int(part)] for part in text.split(",") if int(part) >= 0]

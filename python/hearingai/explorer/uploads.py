@@ -1,6 +1,9 @@
-"""A recording comes in: into a private folder, no more of it than is allowed."""
+"""Uploads: a request's body is written to a file, up to the size that is allowed."""
+
+from pathlib import Path
 
 import anyio
+from starlette.requests import Request
 
 from ..errors import HearingAIError
 
@@ -8,21 +11,21 @@ _PATIENCE = 60  # seconds without a byte
 
 
 class TooLargeError(HearingAIError):
-    """An upload is larger than is allowed."""
+    """An upload is larger than allowed."""
 
 
-async def receive(request, path, most):
+async def receive(request: Request, path: Path, most: int) -> None:
     """Write the body of a request to a file.
 
     Args:
         request: A Starlette request, whose body is the recording itself.
         path: Where to write.
-        most: Bytes allowed. What says that it is larger is refused unread, what is larger than it
-            said once it is.
+        most: Bytes allowed. An upload whose `Content-Length` is larger is refused unread; any other
+            as soon as it has become larger.
 
     Raises:
         TooLargeError: It is larger.
-        HearingAIError: It stopped coming.
+        HearingAIError: The upload stopped.
     """
     told = request.headers.get("content-length", "")
     if told.isdecimal() and int(told) > most:
@@ -35,7 +38,7 @@ async def receive(request, path, most):
                 with anyio.fail_after(_PATIENCE):
                     chunk = await anext(stream, None)
             except TimeoutError:
-                raise HearingAIError("the recording stopped coming") from None
+                raise HearingAIError("the upload stopped before its end") from None
             if chunk is None:
                 break
             done += len(chunk)
@@ -44,10 +47,10 @@ async def receive(request, path, most):
             await file.write(chunk)
 
 
-def _too_large(most):
+def _too_large(most: int) -> TooLargeError:
     return TooLargeError(f"the recording is larger than {most / 1e6:g} MB (`max_mb`)")
 
 
-def disk_trouble(error):
-    """What a page is told of an `OSError`: not where."""
-    return f"the page's server cannot use its disk: {error.strerror or error}"
+def disk_trouble(error: OSError) -> str:
+    """The message of an `OSError` for the page, without the path."""
+    return f"the server cannot write to its disk: {error.strerror or error}"

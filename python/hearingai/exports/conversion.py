@@ -29,9 +29,9 @@ def convert(
 
     Args:
         classifier: An `AudioClassifier`.
-        path: Where to.
+        path: The file or folder to write.
         format: `"saved_model"`, `"onnx"` or `"litert"`.
-        examples: Clips by which to choose the scales of int8, an array; `None` keeps float32.
+        examples: Clips to calibrate int8 on, an array; `None` keeps float32.
     """
     if require_keras().backend.backend() != "tensorflow":
         return _convert_elsewhere(classifier, path, format, examples)
@@ -76,7 +76,7 @@ def _write_saved_model(classifier: Any, path: PathLike, batch: int | None = None
     module.weights = [weight.value for weight in classifier.weights]
     try:
         tf.saved_model.save(module, str(path), signatures={"serving_default": module.answer})
-    except tf.errors.OpError as error:  # a full disk, say, in many words
+    except tf.errors.OpError as error:  # such as a full disk, in many words
         raise OSError(error.message.split(" [Op:")[0].rpartition("; ")[2]) from None
 
 
@@ -87,7 +87,7 @@ def _write_onnx(classifier: Any, path: PathLike) -> None:
     model.producer_name = "hearingai"
     outputs = sorted(model.graph.output, key=lambda output: output.name != OUTPUT)
     del model.graph.output[:]
-    model.graph.output.extend(outputs)  # the probabilities first, for programs that go by numbers
+    model.graph.output.extend(outputs)  # the probabilities first, for programs that index outputs
     onnx.checker.check_model(model)
     onnx.save(model, str(path))
 
@@ -103,7 +103,7 @@ def _write_litert(classifier: Any, path: PathLike, examples: np.ndarray | None) 
 
 
 def _probabilities_first(model: bytes) -> bytes:
-    """The same LiteRT model with its outputs in this order, for programs that go by numbers."""
+    """The same LiteRT model with its outputs in this order, for programs that index them."""
     from tensorflow.lite.tools import flatbuffer_utils
 
     parts = flatbuffer_utils.convert_bytearray_to_object(model)
@@ -115,7 +115,7 @@ def _probabilities_first(model: bytes) -> bytes:
 
 @contextmanager
 def _quietly() -> Iterator[None]:
-    """Keep what converters tell of their work from those who did not ask."""
+    """Suppress the converters' output."""
     loggers = [logging.getLogger(name) for name in ("tensorflow", "absl", "tf2onnx")]
     before = [logger.level for logger in loggers]
     try:

@@ -1,4 +1,4 @@
-"""Exporting a classifier: written beside its place, run, compared, and only then put there."""
+"""Exporting a classifier: write a temporary file, verify it, then rename it."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ import numpy as np
 from .._typing import PathLike, Progress, Recordings
 from ..clips.labelled import as_clips
 from ..errors import HearingAIError, warn
-from ..runtime.arguments import positive
+from ..runtime.arguments import flag, path_of, positive
 from ..runtime.files import writable, written
 from ..runtime.progress import progress_bar
 from .formats import RUNTIMES, attach, describe, format_of, need
 
-_MOST = 256  # clips to run an exported file on, and to choose the scales of int8 by
+_MOST = 256  # clips to run an exported file on, and to calibrate int8 on
 _POINT = 0.01
 
 
 @dataclass
 class Exported:
-    """What was exported, and how it answers.
+    """An exported file, and how it compares with its classifier.
 
     Attributes:
         path: The file or folder, as text.
         format: `"saved_model"`, `"onnx"` or `"litert"`.
-        int8: Whether the network's products are in whole numbers of 8 bits.
+        int8: Whether the network's products are in 8-bit integers.
         bytes: Its size.
-        n: Clips it was run on; 0 where it was not verified, and what follows is `None`.
+        n: Clips it was verified on; if 0, it was not, and the following are `None`.
         max_difference: The largest difference of a probability from the classifier's.
         agreement: Share of the clips with the same most probable label.
-        milliseconds: Time of one clip on one core, the median over ten, machine as it was.
-        accuracy: Share of the clips it labels rightly; `None` where they have no labels.
+        milliseconds: Time of one clip on one core of this machine, the median over ten runs.
+        accuracy: Share of the clips it labels correctly; `None` where they have no labels.
         accuracy_before: The classifier's own, on the same clips.
     """
 
@@ -66,38 +66,39 @@ def export(
     Waveforms (or embeddings) go in, probabilities come out: the front end is part of the file,
     and so are labels, sample rate and clip length, in a JSON document, `hearingai.json`. The input
     `clips` is float32 of any number of clips, `(batch, samples)` or `(batch, channels, samples)`;
-    LiteRT files take one clip at a time. The output `probabilities` has a column a label; the
+    LiteRT files take one clip at a time. The output `probabilities` has a column per label; the
     output `embedding` holds what `embed` gives, where the network has a head.
 
-    The file is run before it takes its place: where a probability, or a value of an embedding
-    relative to the largest, differs by more than `tolerance` from the classifier's, it is thrown
-    away. In int8 every answer changes a little; thrown away is what moves more than a twentieth of
-    the probability to other labels, or a fifth of the embeddings, in the mean.
+    The file is verified before it is kept: it is deleted if a probability, or a value of an
+    embedding relative to the largest, differs by more than `tolerance` from the classifier's. With
+    int8 every probability changes a little; the file is deleted if on average more than 5 % of the
+    probability moves to other labels, or if embeddings change by more than 20 %.
 
     Args:
         classifier: An `AudioClassifier`.
-        path: Where to: a name that ends in `.onnx` or `.tflite`, or a folder for a SavedModel.
+        path: The file or folder to write: a name that ends in `.onnx` or `.tflite`, or a folder for
+            a SavedModel.
         format: `"saved_model"`, `"onnx"` or `"litert"`; `None` goes by the ending.
-        int8: Compute the network's products in whole numbers of 8 bits (LiteRT only): a quarter
-            of the size of its weights. The front end stays in float32.
+        int8: Compute the network's products in 8-bit integers (LiteRT only): a quarter of the
+            size of its weights. The front end stays in float32.
         clips: Recordings to verify it on, anything that `predict` takes; of a table with the
-            column `class` the accuracy is measured too. Of many, 256 are drawn evenly. `None` makes
-            noise up. int8 needs some hundred real ones: they decide its scales.
-        verify: Whether to run it.
+            column `class` the accuracy is measured too. Of many, 256 are taken at even intervals.
+            `None` makes synthetic noise. int8 needs some hundred real clips for calibration.
+        verify: Whether to run the file and compare it with the classifier.
         tolerance: By how much a probability may differ from the classifier's, without `int8`. Clips
-            of near silence may need more, as some networks enlarge its rounding.
-        overwrite: Replace what lies at the path.
+            of near silence may need more, as some networks amplify its rounding errors.
+        overwrite: Replace what exists at the path.
         progress: Show a progress bar, see `predict`.
 
     Returns:
         An `Exported`.
 
     Raises:
-        HearingAIError: An argument does not suit the others, a library is missing, the file answers
-            otherwise than the classifier, or it cannot be written to its end.
+        HearingAIError: An argument does not suit the others, a library is missing, the file's
+            outputs differ from the classifier's, or it cannot be written completely.
 
     Warns:
-        HearingAIWarning: int8 costs more than a point of accuracy.
+        HearingAIWarning: int8 costs more than one percentage point of accuracy.
 
     Example:
         >>> import hearingai, os, tempfile
@@ -107,7 +108,9 @@ def export(
         >>> result.format, result.n, result.agreement, result.max_difference < 1e-4
         ('saved_model', 16, 1.0, True)
     """
-    path, format = Path(path), format_of(path, format)
+    path = path_of("path", path)
+    format = format_of(path, format)
+    int8, verify = flag("int8", int8), flag("verify", verify)
     tolerance = positive("tolerance", tolerance)
     _check(classifier, path, format, int8, clips, overwrite)
     for library in _needed(format, verify or int8):
@@ -126,7 +129,7 @@ def export(
             attach(describe(classifier, bool(int8), size), partial, format)
             bar(2)
             if verify:
-                with classifier.on_device("cpu"):  # where the files run; a GPU rounds otherwise
+                with classifier.on_device("cpu"):  # where the files run; a GPU rounds differently
                     expected, told = answers(classifier.probabilities, heard), None
                     if size is not None:
                         told = answers(classifier.embedder().embeddings, heard)
@@ -160,7 +163,7 @@ def _check(
 
 
 def _needed(format: str, run: bool) -> list[str]:
-    """What has to be installed, asked for before the work."""
+    """The libraries to import, checked before the work."""
     makes = ["onnx", "tf2onnx"] if format == "onnx" else []
     return makes + ([RUNTIMES[format]] if run and format != "saved_model" else [])
 
@@ -187,7 +190,7 @@ def _heard(classifier: Any, clips: Any) -> tuple[np.ndarray, list[str] | None]:
 
 
 def _some(n: int) -> np.ndarray:
-    """Positions of so many clips as are needed, drawn evenly."""
+    """Positions of at most 256 of `n` clips, at even intervals."""
     if not n:
         raise HearingAIError("`clips` is empty")
     return np.unique(np.linspace(0, n - 1, min(n, _MOST)).round().astype(int))
@@ -209,7 +212,7 @@ def _fill(
     right = found["probabilities"][known].argmax(axis=1) == classes
     before = expected[known].argmax(axis=1) == classes
     result.accuracy, result.accuracy_before = float(right.mean()), float(before.mean())
-    # Of clips that two labels claim alike, some change their label by chance, for good or ill.
+    # Clips near a tie between two labels change their label by chance, for better or worse.
     lost = before.sum() - right.sum() - 2 * np.sqrt((before != right).sum())
     if lost > _POINT * len(known):
         warn(

@@ -1,13 +1,14 @@
-"""The formats: their endings, what they need, and the document that each carries.
+"""The formats: file extensions, required libraries, and the metadata document in each file.
 
-Every file says of itself, in the JSON document `hearingai.json`, what its input and its
-probabilities mean. A SavedModel has it in its folder `assets.extra`, an ONNX file in its metadata
+Every file contains a JSON document, `hearingai.json`, that describes its input and its
+probabilities. A SavedModel has it in its folder `assets.extra`, an ONNX file in its metadata
 under the key `hearingai.json`, a LiteRT file in the zip archive at its end, with a `labels.txt`.
 """
 
 import importlib
 import json
 import zipfile
+import zlib
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -23,11 +24,13 @@ INPUT, OUTPUT, EMBEDDING = "clips", "probabilities", "embedding"
 ENDINGS = {"saved_model": "", "onnx": ".onnx", "litert": ".tflite"}
 RUNTIMES = {"saved_model": "tensorflow", "onnx": "onnxruntime", "litert": "ai_edge_litert"}
 _EXTRAS = {"tensorflow": "tensorflow", "ai_edge_litert": "litert"}  # the others are of `onnx`
+_LONGEST = 2**24  # bytes of the document
+_LARGEST = 2**31  # of the numbers in it
 _KEPT = ("recipe", "labels", "target", "sample_rate", "duration", "channels", "crop")
 
 
 def format_of(path: PathLike, format: str | None = None) -> str:
-    """The format of a path: what its ending says, or `format`, which has to agree with it."""
+    """The format of a path: by its extension, or `format`, which has to agree with it."""
     path = Path(path)
     known = {ending: name for name, ending in ENDINGS.items()}
     found = "saved_model" if path.is_dir() else known.get(path.suffix)
@@ -45,7 +48,7 @@ def format_of(path: PathLike, format: str | None = None) -> str:
 
 
 def need(module: str) -> ModuleType:
-    """Import a library that is not always there, or say in one line what to install."""
+    """Import an optional library, or raise an error that says what to install."""
     try:
         return importlib.import_module(module)
     except ImportError as error:
@@ -56,11 +59,11 @@ def need(module: str) -> ModuleType:
 
 
 def describe(classifier: Any, int8: bool = False, embedding_size: int | None = None) -> str:
-    """What a file says of itself, as text: a JSON document.
+    """The metadata of a file, as text: a JSON document.
 
     Args:
         classifier: An `AudioClassifier`.
-        int8: Whether the network's products are in whole numbers of 8 bits.
+        int8: Whether the network's products are in 8-bit integers.
         embedding_size: Values of an embedding; `None` where the file holds none.
     """
     shape = [None, *classifier.clip_shape]
@@ -86,9 +89,8 @@ def understood(text: str | None, path: PathLike) -> dict[str, Any]:
     """The document as a dict; an error where there is none, or one of a later version."""
     try:
         facts = json.loads(text or "")
-        labels, shape = facts["labels"], facts["input"]["shape"]
-        whole = len(labels) == facts["output"]["shape"][1] and len(shape) > 1
-    except (TypeError, ValueError, KeyError, IndexError):
+        whole = _is_whole(facts)
+    except (TypeError, ValueError, KeyError, IndexError, RecursionError):
         whole = False
     if not whole:
         raise HearingAIError(
@@ -103,13 +105,31 @@ def understood(text: str | None, path: PathLike) -> dict[str, Any]:
     return facts
 
 
+def _is_whole(facts: dict[str, Any]) -> bool:
+    """Whether a document says all that is asked of it, each in its kind."""
+    labels, shape = facts["labels"], facts["input"]["shape"]
+    texts = [*labels, facts["hearingai"], facts["fingerprint"]]
+    sound = (facts["sample_rate"], facts["duration"])
+    known = isinstance(labels, list) and len(labels) == facts["output"]["shape"][1]
+    sizes = [facts["version"], facts["channels"], *shape[1:], *[n for n in sound if n is not None]]
+    return (
+        known
+        and len(shape) > 1
+        and all(isinstance(text, str) for text in texts)
+        and all(isinstance(n, (int, float)) and 0 < n < _LARGEST for n in sizes)
+        and all(isinstance(n, int) for n in shape[1:])
+        and facts["target"] in (None, *labels)
+        and {"crop", "recipe", "threshold", "int8"} <= set(facts)
+    )
+
+
 def attach(text: str, path: PathLike, format: str) -> None:
     """Put the document into the file."""
     if format == "saved_model":
-        folder = Path(path) / "assets.extra"  # what serving keeps beside the model's own assets
+        folder = Path(path) / "assets.extra"  # TensorFlow Serving's folder for additional assets
         folder.mkdir(exist_ok=True)
         (folder / DOCUMENT).write_text(text, encoding="utf-8")
-    elif format == "litert":  # as the metadata of LiteRT has it: a zip behind the model
+    elif format == "litert":  # like LiteRT's own metadata: a zip archive after the model
         with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr(DOCUMENT, text)
             archive.writestr("labels.txt", "\n".join(json.loads(text)["labels"]) + "\n")
@@ -126,6 +146,9 @@ def attached(path: PathLike, format: str) -> str | None:
         if format == "saved_model":
             return (Path(path) / "assets.extra" / DOCUMENT).read_text(encoding="utf-8")
         with zipfile.ZipFile(path) as archive:
-            return archive.read(DOCUMENT).decode()
-    except (OSError, KeyError, UnicodeDecodeError, zipfile.BadZipFile):
+            large = archive.getinfo(DOCUMENT).file_size > _LONGEST
+            return None if large else archive.read(DOCUMENT).decode()
+    except (OSError, KeyError, UnicodeDecodeError, EOFError, zipfile.BadZipFile, zlib.error):
+        return None
+    except (NotImplementedError, RuntimeError):  # packed in another way, or encrypted
         return None

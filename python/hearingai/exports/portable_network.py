@@ -1,4 +1,4 @@
-"""Networks as other runtimes want them, as long as a conversion lasts."""
+"""Networks rewritten for other runtimes, during a conversion."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -10,7 +10,7 @@ from keras import ops
 
 @contextmanager
 def portable_network(network: keras.Model) -> Iterator[None]:
-    """Let a network compute the same in steps that every runtime knows and computes exactly."""
+    """Within this context, a network uses operations that all runtimes compute accurately."""
     with ExitStack() as changed:
         for layer in network._flatten_layers():
             if hasattr(layer, "unroll"):
@@ -22,7 +22,7 @@ def portable_network(network: keras.Model) -> Iterator[None]:
 
 @contextmanager
 def _unrolled(layer: keras.layers.Layer) -> Iterator[None]:
-    """Lay a recurrent layer out step by step: LiteRT has no loops of its own."""
+    """Unroll a recurrent layer: LiteRT has no native loops."""
     before = layer.unroll, layer.zero_output_for_mask
     try:
         layer.unroll = True

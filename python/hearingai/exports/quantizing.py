@@ -1,12 +1,12 @@
-"""Networks in whole numbers of 8 bits, behind front ends that stay in float32."""
+"""Networks quantized to int8, behind front ends that stay in float32."""
 
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-# What is worth it and stands it. Everything else stays in float32: normalisations divide by what
-# may be small, gates add up over the steps, and probabilities want all their digits.
+# Operations that gain from int8 and tolerate it. All others stay in float32: normalisations divide
+# by small values, errors of recurrent gates accumulate, and probabilities need full precision.
 _IN_INT8 = {"CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED"}
 _PASSED_ON = {"AVERAGE_POOL_2D", "MAX_POOL_2D", "RELU", "RESHAPE", "SQUEEZE", "EXPAND_DIMS", "PAD"}
 
@@ -14,14 +14,14 @@ _PASSED_ON = {"AVERAGE_POOL_2D", "MAX_POOL_2D", "RELU", "RESHAPE", "SQUEEZE", "E
 def quantized(converter: Any, examples: np.ndarray) -> bytes:
     """Convert to LiteRT with the products of the network in int8, input and output in float32.
 
-    A spectrum reaches over many powers of ten, of which 8 bits hold two: with the front end in
-    int8 too a classifier falls to a guess.
+    A spectrum spans many powers of ten, of which 8 bits hold two: with the front end in int8 too,
+    a classifier is no better than chance.
 
     Args:
         converter: A `tf.lite.TFLiteConverter` of a model whose front end has the name scope
             `front_end`.
-        examples: Clips like those to come, an array; the ranges that the network's values take on
-            them decide the scales.
+        examples: Typical clips, an array; the ranges of the network's values on them decide the
+            scales.
 
     Returns:
         The LiteRT model, bytes.
@@ -40,7 +40,7 @@ def quantized(converter: Any, examples: np.ndarray) -> bytes:
 
 
 def _in_float(model: bytes) -> Iterator[str]:
-    """Names of the steps of a model that stay in float32."""
+    """Names of the operations of a model that stay in float32."""
     from .formats import need
 
     interpreter = need("ai_edge_litert.interpreter").Interpreter(model_content=model)

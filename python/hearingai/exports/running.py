@@ -8,11 +8,11 @@ from typing import Any, Protocol
 import numpy as np
 
 from .._typing import Device, PathLike
-from ..audio.samples import to_float32
+from ..audio.samples import as_samples, refuse_samples_first, to_float32
 from ..classifier.protocol import Embedder, OfSound
 from ..clips.decoding import ClipFormat
 from ..errors import HearingAIError
-from ..runtime.arguments import choose, positive
+from ..runtime.arguments import choose, path_of, positive
 from .formats import DOCUMENT, EMBEDDING, INPUT, OUTPUT, attached, format_of, need, understood
 
 
@@ -20,13 +20,13 @@ def load_exported(path: PathLike, threads: int | None = None) -> "ExportedClassi
     """Open an exported classifier.
 
     ONNX files need onnxruntime, LiteRT files ai-edge-litert, SavedModels TensorFlow; none needs
-    Keras or a backend of it. What uses a classifier takes what this returns too: `predict`,
+    Keras or a backend of it. These functions take the result like a classifier: `predict`,
     `evaluate`, `embed`, `annotate`, `Stream`, `listen`, `gate`, `Gate` and `explore`.
 
     Args:
         path: A file or folder that `export` wrote.
         threads: Cores to compute on; `None` leaves it to the runtime. TensorFlow has one setting
-            for all that it does, and keeps to it.
+            per process, which cannot be changed later.
 
     Returns:
         An `ExportedClassifier`.
@@ -42,7 +42,7 @@ def load_exported(path: PathLike, threads: int | None = None) -> "ExportedClassi
         >>> hearingai.load_exported(hearingai.export(classifier, path).path).labels
         ['other', 'speech']
     """
-    path = Path(path)
+    path = path_of("path", path)
     if not path.exists():
         raise HearingAIError(f"`{path}` does not exist")
     if path.suffix == ".keras":
@@ -56,9 +56,9 @@ class ExportedClassifier:
     """A classifier that runs without Keras; `load_exported` opens one.
 
     Attributes:
-        path: Where it lies, as text.
+        path: Its path, as text.
         format: `"saved_model"`, `"onnx"` or `"litert"`.
-        description: What the file says of itself, a dict of plain values: `labels`, `target`,
+        description: The file's metadata, a dict of plain values: `labels`, `target`,
             `sample_rate` (Hz), `duration` (seconds), `channels`, `crop`, `recipe`, `threshold`,
             `gate` (the settings that `train_gate` learnt), `fingerprint` (of the classifier it was
             made of), `int8`, `input`, `output`, `embedding`.
@@ -76,7 +76,7 @@ class ExportedClassifier:
     def __init__(self, path: PathLike, threads: int | None = None) -> None:
         threads = None if threads is None else positive("threads", threads, whole=True)
         self.path, self.format = str(path), format_of(path)
-        if self.format != "onnx":  # a stranger's file, or half of one, is not run at all
+        if self.format != "onnx":  # untrusted or truncated files are not run
             understood(attached(path, self.format), path)
         try:
             self._runtime: _Runtime = _RUNTIMES[self.format](self.path, threads)
@@ -112,7 +112,7 @@ class ExportedClassifier:
 
     @property
     def samples(self) -> OfSound:
-        """Samples a clip; `None` for embeddings."""
+        """Samples per clip; `None` for embeddings."""
         return None if self.hears_embeddings else self.clip_shape[-1]
 
     @property
@@ -121,7 +121,7 @@ class ExportedClassifier:
         return ClipFormat(self.sample_rate, self.samples, self.channels, self.crop)
 
     def fingerprint(self) -> str:
-        """What tells its answers from those of others: that of its classifier, and the format."""
+        """Identifies its predictions: the classifier's fingerprint, and the format."""
         kind = f"{self.format}-int8" if self.description["int8"] else self.format
         return f"{self.description['fingerprint']}-{kind}"
 
@@ -156,6 +156,9 @@ class ExportedClassifier:
         return int(self.description["embedding"]["shape"][1])
 
     def _answer(self, clips: np.ndarray, output: str, width: int) -> np.ndarray:
+        if not self.hears_embeddings:
+            clips = as_samples(clips, "clips")
+            refuse_samples_first(clips.shape, "clips")
         clips = to_float32(clips)
         if clips.shape[1:] != self.clip_shape:
             shape = ", ".join(map(str, self.clip_shape))
@@ -168,11 +171,11 @@ class ExportedClassifier:
 
     @property
     def trained_on(self) -> set[str] | None:
-        """`None`: a file does not say which clips its classifier was trained on."""
+        """`None`: a file does not record which clips its classifier was trained on."""
         return None
 
     def on_device(self, device: Device) -> AbstractContextManager[Any]:
-        """Where it computes, as a context: ONNX and LiteRT files on the CPU."""
+        """A context that sets the device: ONNX and LiteRT files run on the CPU."""
         choose("device", device, ("auto", "cpu", "gpu"))
         if self.format == "saved_model" and device != "auto":
             return need("tensorflow").device(f"/{device}:0")
@@ -219,7 +222,7 @@ class _LiteRT:
     def __init__(self, path: str, threads: int | None) -> None:
         interpreter = need("ai_edge_litert.interpreter").Interpreter
         self.document = attached(path, "litert")
-        model = Path(path).read_bytes()  # its own reader knows no names beyond ASCII everywhere
+        model = Path(path).read_bytes()  # LiteRT cannot open non-ASCII paths on all systems
         self.interpreter = interpreter(
             model_content=model, num_threads=threads or os.cpu_count() or 1
         )
@@ -229,7 +232,7 @@ class _LiteRT:
         self.outputs = dict(zip((OUTPUT, EMBEDDING), places, strict=False))
 
     def answer(self, clips: np.ndarray, output: str) -> np.ndarray:
-        place = self.outputs[output]  # a clip at a time: of a known size, it is laid out once
+        place = self.outputs[output]  # one clip at a time: a fixed size is allocated once
         return np.concatenate([self._answer(clips[i : i + 1], place) for i in range(len(clips))])
 
     def _answer(self, clip: np.ndarray, place: int) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Running an exported file beside the classifier it was made of."""
+"""Comparing an exported file with the classifier it was made from."""
 
 import time
 from collections.abc import Callable
@@ -11,14 +11,14 @@ from ..classifier.protocol import Classifier
 from ..errors import HearingAIError
 from .running import ExportedClassifier, load_exported
 
-MOVED = 0.05  # in int8: share of the probability that may lie with other labels, in the mean
+MOVED = 0.05  # in int8: share of the probability that may move to other labels, on average
 _MOVED_IN_INT8 = 0.2  # share of the embeddings
 _BATCH = 16
 _TIMED = 10
 
 
 def answers(compute: Callable[[np.ndarray], np.ndarray], clips: np.ndarray) -> np.ndarray:
-    """What is computed of clips, in batches that any memory holds."""
+    """The outputs for clips, computed in small batches."""
     parts = [clips[i : i + _BATCH] for i in range(0, len(clips), _BATCH)]
     return np.concatenate([compute(part) for part in parts])
 
@@ -32,14 +32,14 @@ def compare(
     int8: bool = False,
     embeddings: np.ndarray | None = None,
 ) -> dict[str, Any]:
-    """Run an exported file on clips and compare its answers with the classifier's.
+    """Run an exported file on clips and compare its outputs with the classifier's.
 
     Args:
         path: The file.
         clips: An array of clips.
-        expected: The classifier's probabilities of them.
+        expected: The classifier's probabilities for them.
         tolerance: By how much a probability may differ, without `int8`.
-        int8: Whether its products are rounded to 8 bits, which changes every answer a little.
+        int8: Whether its products are rounded to 8 bits, which changes every output a little.
         embeddings: The classifier's embeddings of them, where the file holds such.
 
     Returns:
@@ -47,7 +47,7 @@ def compare(
         `probabilities`.
 
     Raises:
-        HearingAIError: The answers are others.
+        HearingAIError: The outputs differ by more.
     """
     exported = load_exported(path, threads=1)
     found = answers(exported.probabilities, clips)
@@ -58,7 +58,7 @@ def compare(
     if not np.isfinite(found).all() or (moved > MOVED if int8 else worst > tolerance):
         clip = int(difference.max(axis=1).argmax()) + 1
         raise HearingAIError(
-            f"the exported file does not answer as the classifier: its probabilities differ by up "
+            f"the exported file does not match the classifier: its probabilities differ by up "
             f"to {worst:.2g}, of clip {clip} of {len(clips)}. It was not kept; a higher "
             f"`tolerance` or `verify=False` keeps one"
         )
@@ -81,20 +81,20 @@ def _compare_embeddings(
     tolerance: float,
     int8: bool,
 ) -> None:
-    """Raise an error where embeddings differ by more than their own size lets them."""
+    """Raise an error where embeddings differ by more than the tolerance times their size."""
     difference = np.abs(answers(exported.embedder().embeddings, clips) - expected)
     worst = float(difference.max() / max(1.0, np.abs(expected).max()))
     moved = float(difference.sum() / max(np.abs(expected).sum(), 1e-9))
     if not np.isfinite(difference).all() or (moved > _MOVED_IN_INT8 if int8 else worst > tolerance):
         by = f"{100 * moved:.2g} % in the mean" if int8 else f"up to {worst:.2g} of the largest"
         raise HearingAIError(
-            f"the exported file has other embeddings than the classifier: they differ by {by}. It "
+            f"the exported file has other embeddings than the classifier; they differ by {by}. It "
             f"was not kept; a higher `tolerance` or verify=False keeps one"
         )
 
 
 def _milliseconds(exported: ExportedClassifier, clips: np.ndarray) -> float:
-    """The median time of one clip, alone, once it is warm."""
+    """The median time of one clip, after warming up."""
     took = []
     for i in range(_TIMED + 1):
         clip = clips[i % len(clips)][None]
@@ -105,7 +105,7 @@ def _milliseconds(exported: ExportedClassifier, clips: np.ndarray) -> float:
 
 
 def made_up(classifier: Classifier) -> np.ndarray:
-    """Clips where none are given: noise from loud to soft, a part of it, a tone."""
+    """Synthetic clips: noise from loud to soft, shorter noise, a tone."""
     rng, shape = np.random.default_rng(0), classifier.clip_shape
     if classifier.hears_embeddings:
         clips = rng.integers(0, 256, (16, *shape)).astype("float32")
@@ -113,7 +113,7 @@ def made_up(classifier: Classifier) -> np.ndarray:
             clips[i, : round(shape[0] * i / 4)] = 0
         return clips
     clips = rng.normal(0, 0.2, (16, *shape)).astype("float32")
-    # No utter silence: networks that divide by an image's deviation make noise of rounding there.
+    # No digital silence: networks that divide by an image's deviation amplify rounding there.
     clips *= np.logspace(0, -2, 16).reshape(-1, *[1] * len(shape)).astype("float32")
     clips[1, ..., shape[-1] // 3 :] = 0
     clips[2] = 0.5 * np.sin(2 * np.pi * 440 * np.arange(shape[-1]) / classifier.sample_rate)

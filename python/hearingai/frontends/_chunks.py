@@ -1,4 +1,4 @@
-"""Front ends a few clips at a time."""
+"""Compute the images of a batch a few clips at a time."""
 
 from typing import Any
 
@@ -7,23 +7,23 @@ import keras
 from ..runtime.backend import kind_of
 from .portable import is_portable
 
-_CLIPS = 16  # whose frames and spectra fit the caches of a processor's core
+_CLIPS = 16  # clips at a time: their frames and spectra fit a core's caches
 _AT_ONCE = 4
 
 
 def in_pieces(images_of: Any, waveforms: Any, shape: Any) -> Any:
     """Compute the images of a batch; on a CPU with TensorFlow a few clips at a time.
 
-    Framing, transform, squares and logarithm pass over far more memory than the waveforms have;
-    over a whole batch that is the main memory's, over a few clips the cache's.
+    Frames and spectra take far more memory than the waveforms: those of a whole batch lie in main
+    memory, those of a few clips in the processor's caches.
 
     Args:
-        images_of: A function from waveforms to images, each clip's its own.
+        images_of: A function from waveforms to images, clip by clip.
         waveforms: Tensor `(batch, samples)` or `(batch, channels, samples)`.
-        shape: That of the images.
+        shape: Shape of the images.
 
     Returns:
-        What `images_of(waveforms)` gives.
+        The images, `images_of(waveforms)`.
     """
     few = waveforms.shape[0] is not None and waveforms.shape[0] <= _CLIPS
     whole = few or is_portable() or keras.backend.backend() != "tensorflow"

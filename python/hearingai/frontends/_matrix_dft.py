@@ -10,9 +10,10 @@ from keras import ops
 def power_by_products(frames: Any, window: np.ndarray, fft_size: int) -> Any:
     """Squared magnitudes of the frames' spectra, from matrix products and sums alone.
 
-    A transform of `n = rows * columns` values is one of its columns, a turn of each value, and one
-    of its rows: of 512 values some 50,000 products a frame where one matrix takes 250,000, and
-    matrices that are small enough to lie in a file.
+    A transform of `n = rows * columns` values is computed as transforms of the columns, one
+    twiddle factor per value, and transforms of the rows. For 512 values that takes some 50,000
+    products per frame, where one matrix takes 250,000, and the matrices are small enough to be
+    stored in a file.
 
     Args:
         frames: Tensor `(batch, frames, size)`, float32.
@@ -39,7 +40,7 @@ def power_by_products(frames: Any, window: np.ndarray, fft_size: int) -> Any:
 
 
 def _transform_columns(columns: Any, fft_size: int) -> Any:
-    """Transform `(n, columns, rows)` along its last axis and turn every value to its place."""
+    """Transform `(n, columns, rows)` along its last axis and apply the twiddle factors."""
     n_columns, n_rows = columns.shape[1:]
     cosines, sines = _waves(n_rows, n_rows, n_rows)
     flat = ops.reshape(columns, (-1, n_rows))
@@ -63,7 +64,7 @@ def _power_of_rows(rows: Any) -> Any:
 
 def _waves(rows: Any, columns: Any, period: Any) -> Any:
     """Cosines and sines of `2 pi row column / period`, each `(rows, columns)`, float32."""
-    # Whole turns are left out as whole numbers: a large angle has lost its last digits.
+    # Whole periods are removed in integers: large angles lose precision.
     angles = 2 * np.pi / period * (np.outer(np.arange(rows), np.arange(columns)) % period)
     return np.cos(angles).astype("float32"), np.sin(angles).astype("float32")
 

@@ -1,4 +1,4 @@
-"""Where the cells of an image lie: the time of a frame, the frequency of a bin."""
+"""The coordinates of an image: the time of each frame, the frequency of each bin."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ def frame_times(frontend: Any, frames: int, duration: float) -> np.ndarray:
     """The middle of each frame, in seconds.
 
     Args:
-        frontend: A front end; `None` or an unknown one has frames that share the duration evenly.
+        frontend: A front end; with `None` or an unknown one, frames divide the duration evenly.
         frames: Number of frames of its image.
         duration: Seconds of sound in the image.
 
@@ -25,13 +25,13 @@ def frame_times(frontend: Any, frames: int, duration: float) -> np.ndarray:
     if layer is None:
         return (np.arange(frames) + 0.5) * duration / frames
     middle = layer.window_size / 2
-    if isinstance(layer, LogMel):  # the window lies in the middle of its transform
+    if isinstance(layer, LogMel):  # the window is centred in its FFT frame
         middle = layer.fft_size / 2 if layer.padding == "none" else 0.0
     return (middle + np.arange(frames) * layer.window_stride) / layer.sample_rate
 
 
 def bin_frequencies(frontend: Any, bins: int) -> np.ndarray | None:
-    """The middle of each bin or band, in Hz; `None` where bins are no frequencies.
+    """The middle of each bin or band, in Hz; `None` where bins are not frequencies.
 
     Args:
         frontend: A front end.

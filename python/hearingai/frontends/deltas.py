@@ -1,4 +1,4 @@
-"""Differences in time, a Keras layer from images to images with more channels."""
+"""Delta features, a Keras layer from images to images with more channels."""
 
 import math
 from functools import lru_cache
@@ -16,11 +16,11 @@ AXES = {"time": 1, "frequency": 2}
 
 @keras.saving.register_keras_serializable(package="hearingai")
 class Deltas(keras.layers.Layer):
-    """How the image changes: its first, second ... difference as additional channels.
+    """Delta features: the first, second ... difference of an image as additional channels.
 
     Difference `k` is the `k`-th derivative of the polynomial of degree `k` that fits `width`
-    neighbouring frames best (Savitzky and Golay); the frames at the ends take the polynomial of
-    the outermost whole neighbourhood. The values equal those of `librosa.feature.delta`.
+    neighbouring frames best (Savitzky and Golay); the frames at the edges use the polynomial
+    of the outermost full neighbourhood. The values equal those of `librosa.feature.delta`.
 
     Args:
         width: Number of neighbouring frames, odd, 3 or more.
@@ -73,7 +73,7 @@ class Deltas(keras.layers.Layer):
             )
 
     def call(self, images: Any) -> Any:
-        """Put the differences beside the images."""
+        """Append the differences to the channels."""
         self.compute_output_shape(images.shape)
         axis = AXES[self.axis]
         matrix = difference_matrix(images.shape[axis], self.width, self.order)
@@ -122,8 +122,8 @@ def difference_matrix(size: int, width: int, order: int) -> np.ndarray:
     starts = np.clip(np.arange(size) - half, 0, size - width)
     matrix = np.zeros((order, size, size))
     for k in range(1, order + 1):
-        # The k-th derivative of a polynomial of degree k is the same everywhere, so that the
-        # ends need no weights of their own.
+        # The k-th derivative of a polynomial of degree k is constant, so the edges need no
+        # weights of their own.
         weights = math.factorial(k) * np.linalg.pinv(np.vander(offsets, k + 1, increasing=True))[k]
         matrix[k - 1, starts + np.arange(width)[:, None], np.arange(size)] = weights[:, None]
     return matrix.astype("float32")

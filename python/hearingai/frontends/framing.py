@@ -8,6 +8,7 @@ import numpy as np
 from keras import ops
 
 from ..errors import HearingAIError
+from ..runtime.arguments import positive
 from ._matrix_dft import power_by_products
 from .portable import is_portable
 
@@ -16,6 +17,8 @@ def frame_sizes(
     window_size_ms: float, window_stride_ms: float, sample_rate: int
 ) -> tuple[int, int, int]:
     """Window, stride and FFT size in samples; the FFT size is the next power of two."""
+    positive("window_size_ms", window_size_ms, most=1e6)
+    positive("window_stride_ms", window_stride_ms, most=1e6)
     window_size = int(round(sample_rate * window_size_ms / 1000, 6))
     window_stride = int(round(sample_rate * window_stride_ms / 1000, 6))
     if window_size < 2 or window_stride < 1:
@@ -41,7 +44,7 @@ def n_frames(samples: int, window_size: int, window_stride: int) -> int:
 
 
 def hann(size: int) -> np.ndarray:
-    """Periodic Hann window, as spectral analysis wants it (the symmetric one is for filters)."""
+    """Periodic Hann window, for spectral analysis (the symmetric one is for filter design)."""
     return (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(size) / size)).astype("float32")
 
 
@@ -75,8 +78,8 @@ def power_spectrum(waveforms: Any, window: np.ndarray, window_stride: int, fft_s
 def _frames(waveforms: Any, size: int, stride: Any) -> Any:
     if keras.backend.backend() != "jax" and not is_portable():
         return ops.extract_sequences(waveforms, size, stride)
-    # Keras cuts frames on JAX by a convolution: slow, and inexact where its precision is low.
-    # On TensorFlow it computes their number, which others' runtimes want to know beforehand.
+    # On JAX Keras frames by a convolution: slow, and inexact in low precision.
+    # On TensorFlow the number of frames is dynamic; exported files need a static one.
     unit = math.gcd(size, stride)
     count = n_frames(waveforms.shape[-1], size, stride)
     n_units = (count - 1) * (stride // unit) + size // unit

@@ -7,8 +7,9 @@ import keras
 from keras import ops
 
 from ..errors import HearingAIError
-from ..runtime.arguments import choose, positive
+from ..runtime.arguments import check_rate, choose, positive
 from ._chunks import in_pieces
+from ._sound import HearsSound
 from .framing import WINDOWS, frame_sizes, n_frames, next_power_of_two, power_spectrum
 from .mel import check_range, mel_filters
 
@@ -22,7 +23,7 @@ ARGUMENTS = (
 
 
 @keras.saving.register_keras_serializable(package="hearingai")
-class LogMel(keras.layers.Layer):
+class LogMel(HearsSound, keras.layers.Layer):
     """Logarithm of the mel spectrogram.
 
     The signal is cut into frames of `fft_size` samples, each frame is weighted by a periodic
@@ -52,8 +53,8 @@ class LogMel(keras.layers.Layer):
         log: `"natural"` for `log(x + offset)`; `"decibel"` for `10 log10(x)` of a power and
             `20 log10(x)` of a magnitude, nothing below -100 dB.
         offset: Added before the natural logarithm, so that silence stays finite.
-        floor_db: With decibels, the range kept below the maximum of the clip (over its bands,
-            frames and channels; no clip depends on others in the batch); `None` keeps all.
+        floor_db: With decibels, the dynamic range below the clip's maximum (over its bands,
+            frames and channels; no clip depends on others in the batch); `None` for no limit.
         frames: Number of frames to cut or pad to at the end; what is padded looks like silence,
             `log(offset)`, or with decibels the clip's minimum. `None` leaves the number as it is.
 
@@ -71,7 +72,7 @@ class LogMel(keras.layers.Layer):
 
     Source:
         S. Davis and P. Mermelstein, IEEE Transactions on Acoustics, Speech and Signal Processing
-        28, 1980. The image of the urban sound systems and of most audio networks since.
+        28, 1980. The input of the urban sound systems and of most audio networks since.
 
     Example:
         >>> import hearingai, numpy
@@ -106,7 +107,7 @@ class LogMel(keras.layers.Layer):
         kwargs.setdefault("dtype", "float32")
         kwargs.setdefault("trainable", False)
         super().__init__(**kwargs)
-        self.sample_rate = positive("sample_rate", sample_rate, whole=True)
+        self.sample_rate = check_rate(sample_rate)
         self._set_sizes(window_size_ms, window_stride_ms, window_size, window_stride, fft_size)
         self.power = float(choose("power", power, (1, 2)))
         self.window = choose("window", window, tuple(WINDOWS))
@@ -169,7 +170,7 @@ class LogMel(keras.layers.Layer):
         if self.padding != "none":
             margin = self.fft_size // 2
             waveforms = ops.pad(waveforms, ((0, 0), (margin, margin)), PADDINGS[self.padding])
-        # Only the window's part of a frame counts, and magnitudes know nothing of its position.
+        # Samples outside the window have weight 0, and magnitudes do not depend on its position.
         early = (self.fft_size - self.window_size) // 2
         late = self.fft_size - self.window_size - early
         waveforms = waveforms[:, early : -late or None]
@@ -177,7 +178,7 @@ class LogMel(keras.layers.Layer):
         spectrum = power_spectrum(waveforms, window, self.window_stride, self.fft_size)
         if self.power == 1:
             spectrum = ops.sqrt(spectrum)
-        # As one matrix: backends do the product of three axes and two more slowly.
+        # As one matrix product, which backends compute faster than a batched one.
         mel = ops.matmul(ops.reshape(spectrum, (-1, self.fft_size // 2 + 1)), self.filters)
         mel = ops.reshape(mel, (-1, channels, _size(spectrum, 1), self.n_mels))
         return ops.transpose(mel, (0, 2, 3, 1))
@@ -200,7 +201,7 @@ class LogMel(keras.layers.Layer):
                 silence = ops.min(image, axis=(1, 2, 3), keepdims=True)
             silent = ops.repeat(ops.zeros_like(image[:, :1]) + silence, extra, axis=1)
             image = ops.concatenate([image, silent], axis=1)
-        # The reshaping changes nothing but what is known of the shape beforehand.
+        # The reshape only makes the static shape known.
         shape = (-1, self.frames, self.n_mels, _size(image, 3))
         return ops.reshape(image[:, : self.frames], shape)
 
@@ -222,7 +223,7 @@ class LogMel(keras.layers.Layer):
         margin = self.fft_size // 2
         if self.padding == "none":
             return n_frames(samples, self.fft_size, self.window_stride)
-        least = 1 if self.padding == "zero" else margin + 1  # a mirror image needs its original
+        least = 1 if self.padding == "zero" else margin + 1  # reflection needs samples to mirror
         if samples < least:
             raise HearingAIError(
                 f"waveforms of {samples} samples are too short: with `padding = "
@@ -236,5 +237,5 @@ class LogMel(keras.layers.Layer):
 
 
 def _size(tensor: Any, axis: Any) -> Any:
-    """An axis' size: a number where it is known beforehand, else a tensor."""
+    """An axis' size: a number where it is static, else a tensor."""
     return ops.shape(tensor)[axis] if tensor.shape[axis] is None else tensor.shape[axis]

@@ -6,13 +6,14 @@ import keras
 from keras import ops
 
 from ..errors import HearingAIError
-from ..runtime.arguments import positive
+from ..runtime.arguments import check_rate, positive
 from ._chunks import in_pieces
+from ._sound import HearsSound
 from .framing import frame_sizes, hann, n_frames, power_spectrum
 
 
 @keras.saving.register_keras_serializable(package="hearingai")
-class LogSpectrogram(keras.layers.Layer):
+class LogSpectrogram(HearsSound, keras.layers.Layer):
     """Logarithm of the power spectrogram.
 
     The signal is cut into frames that lie wholly inside it, each frame is weighted by a periodic
@@ -59,7 +60,7 @@ class LogSpectrogram(keras.layers.Layer):
         super().__init__(**kwargs)
         self.window_size_ms = positive("window_size_ms", window_size_ms)
         self.window_stride_ms = positive("window_stride_ms", window_stride_ms)
-        self.sample_rate = positive("sample_rate", sample_rate, whole=True)
+        self.sample_rate = check_rate(sample_rate)
         self.offset = positive("offset", offset)
         self.window_size, self.window_stride, self.fft_size = frame_sizes(
             self.window_size_ms, self.window_stride_ms, self.sample_rate

@@ -8,10 +8,10 @@ import numpy as np
 from ..errors import HearingAIError, HearingAIWarning
 from ..runtime.arguments import choose, number, positive
 
-# Slaney's scale: even in hertz up to 1000 Hz, logarithmic above.
-_SLANEY_STEP = 200 / 3  # Hz a mel, below the break
+# Slaney's scale: linear up to 1000 Hz, logarithmic above.
+_SLANEY_STEP = 200 / 3  # Hz per mel, below the break
 _SLANEY_BREAK = 1000.0  # Hz
-_SLANEY_LOG_STEP = np.log(6.4) / 27  # a mel, above the break
+_SLANEY_LOG_STEP = np.log(6.4) / 27  # per mel, above the break
 
 
 def mel_filters(
@@ -36,9 +36,9 @@ def mel_filters(
         n_mels: Number of bands.
         fmin: Lowest frequency, Hz.
         fmax: Highest frequency, Hz; half the sample rate if `None`.
-        scale: `"slaney"`, even in hertz below 1000 Hz and logarithmic above, or `"htk"`,
+        scale: `"slaney"`, linear below 1000 Hz and logarithmic above, or `"htk"`,
             `2595 log10(1 + f / 700)`.
-        norm: `"slaney"` gives all triangles the same area, so that white noise gives an even
+        norm: `"slaney"` gives all triangles the same area, so that white noise gives a flat
             image; `None` gives all triangles the height 1.
 
     Returns:
@@ -48,8 +48,8 @@ def mel_filters(
         HearingAIError: An argument is out of range.
 
     Warns:
-        HearingAIWarning: Bands are so narrow that no bin falls inside; they stay silent whatever
-            the sound.
+        HearingAIWarning: Bands are so narrow that no bin falls inside; their values are the same
+            for every sound.
 
     Source:
         M. Slaney, Auditory Toolbox, 1998; S. Young et al., The HTK Book.
@@ -59,7 +59,7 @@ def mel_filters(
         >>> hearingai.mel_filters(sample_rate=16000, fft_size=512, n_mels=40).shape
         (257, 40)
     """
-    sample_rate = positive("sample_rate", sample_rate)
+    sample_rate = positive("sample_rate", sample_rate, most=1e7)
     fft_size = positive("fft_size", fft_size, whole=True)
     n_mels = positive("n_mels", n_mels, whole=True)
     fmin, fmax = check_range(fmin, fmax, sample_rate)

@@ -15,15 +15,15 @@ from .log_mel import LogMel
 class MFCC(LogMel):
     """Mel-frequency cepstral coefficients: the cosine transform of the log mel bands.
 
-    The few first coefficients describe the outline of the spectrum, the first of all its
-    loudness. The transform is the orthonormal DCT-II; with `log="decibel"` the values equal
+    The first few coefficients describe the spectral envelope, the very first one the level. The
+    transform is the orthonormal DCT-II; with `log="decibel"` the values equal
     `librosa.feature.mfcc` on the same mel spectrogram.
 
     Args:
         sample_rate: Rate of the waveforms, Hz.
         n_mfcc: Number of coefficients, at most the number of mel bands.
         lifter: If not 0, coefficient `n` (from 1) is multiplied by
-            `1 + lifter / 2 * sin(pi * n / lifter)`, which evens out their sizes.
+            `1 + lifter / 2 * sin(pi * n / lifter)`, which evens out their magnitudes.
         **kwargs: The other arguments of `LogMel`, with its defaults.
 
     Input shape:

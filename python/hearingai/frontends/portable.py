@@ -1,4 +1,4 @@
-"""Front ends of plain arithmetic, as files for other runtimes want them."""
+"""Front ends in plain arithmetic, for exported files."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,11 +9,11 @@ _PORTABLE = ContextVar("portable", default=False)
 
 @contextmanager
 def portable() -> Iterator[None]:
-    """Let front ends compute with products and sums alone, as long as this lasts.
+    """Make front ends compute with products and sums alone, within this context.
 
-    Runtimes of exported models have no Fourier transform, or a slow one, and loops keep them from
-    arranging the work. So spectra become products with the matrix of the transform, and a batch
-    is taken as a whole. The images are the same but for rounding.
+    Runtimes of exported models have no Fourier transform, or a slow one, and cannot optimise
+    loops. So spectra are products with the matrices of the transform, and a batch is computed as
+    a whole. The images are the same but for rounding.
     """
     before = _PORTABLE.set(True)
     try:
@@ -23,5 +23,5 @@ def portable() -> Iterator[None]:
 
 
 def is_portable() -> bool:
-    """Whether front ends are to keep to plain arithmetic."""
+    """Whether front ends are to compute in plain arithmetic."""
     return _PORTABLE.get()

@@ -1,4 +1,4 @@
-"""Zero mean and unit variance, a Keras layer that learns both before the training."""
+"""Standardisation to zero mean and unit variance, a Keras layer fitted before training."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from ..errors import HearingAIError
 from ..runtime.arguments import choose, positive
 
 AXES = ("band", "channel", "all")
-SLICE = 256  # images taken to float64 at once
+SLICE = 256  # images converted to float64 at once
 
 
 @keras.saving.register_keras_serializable(package="hearingai")
@@ -21,10 +21,10 @@ class Scaling(keras.layers.Layer):
     with the model and never change in training.
 
     Args:
-        epsilon: Smallest standard deviation to divide by; what deviates less is constant, and is
-            only shifted to zero.
-        axis: What has a mean and a variance of its own: each `"band"` of each channel, each
-            `"channel"`, or `"all"` values together have one.
+        epsilon: Smallest standard deviation to divide by; values that vary less count as constant
+            and are only centred.
+        axis: Which values share a mean and a variance: those of each `"band"` of each channel, of
+            each `"channel"`, or `"all"` values.
 
     Input shape:
         `(batch, frames, bins, channels)`; or embeddings `(batch, frames, features)`, whose
@@ -35,7 +35,7 @@ class Scaling(keras.layers.Layer):
 
     Raises:
         HearingAIError: An argument is out of range, or the input has another shape, or other bands
-            or channels than the layer knows.
+            or channels than the layer was fitted to.
 
     Example:
         >>> import hearingai, numpy
@@ -67,10 +67,10 @@ class Scaling(keras.layers.Layer):
         return (images - self.mean) / ops.where(deviation < self.epsilon, 1.0, deviation)
 
     def adapt(self, batches: Any) -> "Scaling":
-        """Learn mean and variance, in one pass and in float64; what was known is forgotten.
+        """Estimate mean and variance in one pass, in float64; earlier estimates are replaced.
 
-        Give it the images of training clips only: what it learns from the others would make
-        their evaluation look better than it is.
+        Give it the images of training clips only: statistics of other clips would leak into
+        their evaluation.
 
         Args:
             batches: Images as one array, or an iterable of arrays: batches of images whose

@@ -1,1 +1,1 @@
-"""Gates let the wanted sound through and turn the rest down."""
+"""Gates: they let the wanted sound through and attenuate the rest."""

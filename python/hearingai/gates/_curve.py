@@ -1,6 +1,7 @@
 """The curve of a gate's gain: when it opens and closes, computed sample by sample."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -9,17 +10,17 @@ import numpy as np
 
 @dataclass(frozen=True)
 class GateRules:
-    """How keys in time become a gain.
+    """How the gate's control signal (its keys: probabilities in time) becomes a gain.
 
     Attributes:
-        threshold: The key that opens the gate.
-        low: The key that keeps it open.
+        threshold: Keys of this and above open the gate.
+        low: Keys of this and above keep it open.
         range_db: The gain of the closed gate, dB, 0 or less; minus infinity is silence.
         attack: Seconds from closed to open.
         hold: Seconds it stays open after the last key that kept it open.
         release: Seconds from open to closed.
-        lead: Seconds, a `Fraction`, that it begins to open before the time of the key; negative
-            behind it.
+        lead: Seconds, a `Fraction`, by which it begins to open before the time of the key; negative
+            where it opens later.
     """
 
     threshold: float
@@ -31,19 +32,19 @@ class GateRules:
     lead: Fraction = Fraction(0)
 
     @property
-    def floor(self):
+    def floor(self) -> float:
         """The gain of the closed gate as a factor."""
         return 10 ** (self.range_db / 20)
 
 
 class GainCurve:
-    """The gain of a gate, from keys as they come; the same whatever the portions.
+    """The gain of a gate, from keys in portions; it does not depend on the portions.
 
     Key `k` belongs to the time `offset + k * hop`. One that reaches `threshold` opens the gate,
     `lead` before its time, and those that follow keep it open while they reach `low`. It begins to
     close `hold` after the time of the last of these. Opening and closing are the halves of a
-    raised cosine: the gain has neither a step nor a kink at their ends. One that is reversed half
-    way goes back from where it is. Positions are exact fractions, so that they do not drift.
+    raised cosine: the gain has neither a step nor a kink at their ends. One that is reversed before
+    its end goes back from the gain reached. Positions are exact fractions, so they do not drift.
 
     Args:
         rules: The `GateRules`.
@@ -52,7 +53,7 @@ class GainCurve:
         offset: Time of the first key, seconds, a `Fraction`.
 
     Attributes:
-        known: How many samples of the curve are decided.
+        known: How many samples of the curve are final.
 
     Example:
         >>> rules = GateRules(0.5, 0.5, float("-inf"), attack=0.2, hold=0.1, release=0.4)
@@ -64,7 +65,9 @@ class GainCurve:
         [0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.5, 1.0, 1.0, 1.0, 1.0, 0.85, 0.5, 0.15]
     """
 
-    def __init__(self, rules, sample_rate, hop, offset=Fraction(0)):
+    def __init__(
+        self, rules: GateRules, sample_rate: int, hop: Fraction, offset: Fraction = Fraction(0)
+    ) -> None:
         self._rules, self._hop, self._offset = rules, hop, offset
         self._times = _Steps(offset, hop, sample_rate)
         self._acts = _Steps(offset - rules.lead, hop, sample_rate)
@@ -74,19 +77,19 @@ class GainCurve:
         self._n, self._kept, self._open, self._until = 0, False, False, 0
         # a gate may begin to open before the sound begins
         self._position = min(0, self._acts(0))
-        self._ramps = [(self._position, 0.0, self._fall)]  # first sample, share there, slope
-        self.known = self._acts(0)
+        self._ramps = [(self._position, 0.0, self._fall)]  # first sample, openness there, slope
+        self.known: int | float = self._acts(0)
 
-    def time(self, k):
+    def time(self, k: int) -> float:
         """The time of key `k`, seconds."""
         return float(self._offset + k * self._hop)
 
-    def sample(self, k):
+    def sample(self, k: int) -> int:
         """The sample at the time of key `k`."""
         return self._times(k)
 
-    def push(self, keys):
-        """Take in the keys that follow.
+    def push(self, keys: Sequence[float] | np.ndarray) -> np.ndarray:
+        """Add the next keys.
 
         Args:
             keys: `(n,)`.
@@ -99,19 +102,19 @@ class GainCurve:
             kept[i] = self._follow(key)
         return kept
 
-    def finish(self):
-        """Say that no key follows: all of the curve is decided."""
+    def finish(self) -> None:
+        """End the keys: all of the curve becomes final."""
         if self._open:
             self._turn(self._until, self._fall)
         self._open, self.known = False, math.inf
 
-    def read(self, to):
-        """The gains that follow, up to sample `to`, of what is decided.
+    def read(self, to: int) -> np.ndarray:
+        """The next gains, up to sample `to`, as far as they are final.
 
         Returns:
-            float64 factors, from the sample after the last that was read (at first from 0).
+            float64 factors, from the first sample that was not read yet.
         """
-        to = min(to, self.known)
+        to = int(min(to, self.known))
         shares = [np.zeros(0)]
         while self._position < to:
             first, share, slope = self._ramps[0]
@@ -125,7 +128,7 @@ class GainCurve:
         floor = self._rules.floor
         return floor + (1 - floor) * (0.5 - 0.5 * np.cos(np.pi * np.concatenate(shares)))
 
-    def _follow(self, key):
+    def _follow(self, key: float) -> bool:
         k, self._n = self._n, self._n + 1
         self._kept = bool(key >= (self._rules.low if self._kept else self._rules.threshold))
         self.known = self._acts(k + 1)
@@ -139,26 +142,33 @@ class GainCurve:
             self._open = False
         return self._kept
 
-    def _turn(self, sample, slope):
-        """Change direction at a sample."""
+    def _turn(self, sample: int, slope: float) -> None:
+        """Begin to open or to close at a sample."""
         first, share, before = self._ramps[-1]
         share = min(1.0, max(0.0, share + (sample - first) * before))
         self._ramps.append((sample, share, slope))
 
 
 class _Steps:
-    """The samples nearest to the times `first + k * hop`, in whole numbers."""
+    """The samples nearest to the times `first + k * hop`, in integer arithmetic."""
 
-    def __init__(self, first, hop, rate):
+    def __init__(self, first: Fraction, hop: Fraction, rate: int) -> None:
         first, step = Fraction(first) * rate + Fraction(1, 2), Fraction(hop) * rate
         self._over = math.lcm(first.denominator, step.denominator)
         self._first, self._step = int(first * self._over), int(step * self._over)
 
-    def __call__(self, k):
+    def __call__(self, k: int) -> int:
         return (self._first + k * self._step) // self._over
 
 
-def gain_curve(keys, rules, sample_rate, hop, samples, offset=Fraction(0)):
+def gain_curve(
+    keys: Sequence[float] | np.ndarray,
+    rules: GateRules,
+    sample_rate: int,
+    hop: Fraction,
+    samples: int,
+    offset: Fraction = Fraction(0),
+) -> np.ndarray:
     """The gain of a whole sound.
 
     Args:
@@ -166,7 +176,7 @@ def gain_curve(keys, rules, sample_rate, hop, samples, offset=Fraction(0)):
         rules: The `GateRules`.
         sample_rate: Rate of the curve, Hz.
         hop: Seconds from key to key, a `Fraction`.
-        samples: Its length.
+        samples: Length of the sound.
         offset: Time of the first key, seconds, a `Fraction`.
 
     Returns:

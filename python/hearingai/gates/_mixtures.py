@@ -1,32 +1,36 @@
-"""Wanted sounds in unwanted ones: mixtures of which it is known what sounds when.
+"""Mixtures of wanted and unwanted recordings, whose parts and active times are known.
 
-The ratio is that of the powers of both where they are active. A recording is active in those
-frames of 10 ms that are within 30 dB of its loudest, pauses of up to 0.2 s between them included.
+The signal-to-noise ratio compares the powers of both where they are active. A recording is active
+in the frames of 10 ms within 30 dB of its loudest frame, and in pauses of up to 0.2 s between them.
 """
 
 import os
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from ..audio.files import EXTENSIONS, audio_files, openable, warn_left_out
+from .._typing import ArrayLike, PathLike
+from ..audio.files import EXTENSIONS, openable, warn_left_out
+from ..audio.folders import audio_files
 from ..audio.levels import active_frames, soft_edges
 from ..audio.reading import audio_info, read_audio
-from ..audio.samples import to_float32
+from ..audio.samples import as_samples, refuse_samples_first, to_float32
 from ..clips.decoding import parts_of
 from ..errors import HearingAIError
+from ..runtime.arguments import path_of
 from ..tables.clip_table import GROUPS, check_columns
 
 _FRAME_S = 0.01
-_ACTIVE_DB = 30.0  # below the loudest frame
+_ACTIVE_DB = 30.0  # dB below the loudest frame
 _BRIDGED_S = 0.2
 _PAUSE_S = (0.3, 1.5)
 _LONGEST_S = 5.0  # of a wanted recording
 _LEVEL_DB = -30.0  # of the unwanted where it is active
-_UNDER_DB = (-15.0, 0.0)  # of a second line of unwanted recordings
-_TILT = 0.8  # of the sample before that is added at most
+_UNDER_DB = (-15.0, 0.0)  # of the second series of unwanted recordings
+_TILT = 0.8  # most of the previous sample that is added
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,7 @@ class Mixture:
         wanted: float32, `(samples,)`.
         unwanted: float32, `(samples,)`.
         active: bool, `(samples,)`: where the wanted sound is active.
-        snr_db: The ratio it was mixed at.
+        snr_db: Its signal-to-noise ratio, dB.
     """
 
     wanted: np.ndarray
@@ -46,12 +50,12 @@ class Mixture:
     snr_db: float
 
     @property
-    def sound(self):
+    def sound(self) -> np.ndarray:
         """The sum."""
         return self.wanted + self.unwanted
 
 
-def activity(waveform, sample_rate):
+def activity(waveform: ArrayLike, sample_rate: int) -> np.ndarray:
     """Find where a waveform is active.
 
     Args:
@@ -59,7 +63,7 @@ def activity(waveform, sample_rate):
         sample_rate: Hz.
 
     Returns:
-        bool, `(samples,)`; none of it in silence.
+        bool, `(samples,)`; all false in silence.
 
     Example:
         >>> from hearingai.gates._mixtures import activity
@@ -74,8 +78,8 @@ def activity(waveform, sample_rate):
     return np.repeat(active, np.diff(frames.bounds))
 
 
-def active_rms(waveform, active):
-    """The root of the mean square where it is active; 0 where it nowhere is."""
+def active_rms(waveform: ArrayLike, active: np.ndarray) -> float:
+    """The RMS where it is active; 0 where it is active nowhere."""
     square = np.square(np.asarray(waveform, "float64")[active])
     return float(np.sqrt(square.mean())) if len(square) else 0.0
 
@@ -86,21 +90,21 @@ class Side:
 
     Attributes:
         parts: `(fname, start, duration)` of each, seconds; or arrays of sound.
-        groups: What each belongs to; a group is not split between training and validation.
+        groups: The group of each; a group is not split between training and validation.
     """
 
-    parts: list
+    parts: list[Any]
     groups: np.ndarray
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self.parts)
 
-    def choose(self, rows):
-        """Some of them."""
+    def choose(self, rows: np.ndarray) -> "Side":
+        """A `Side` of some of the recordings."""
         return Side([self.parts[row] for row in rows], self.groups[rows])
 
-    def read(self, i, sample_rate, most, rng):
-        """A stretch of recording `i` of at most `most` seconds, mono."""
+    def read(self, i: int, sample_rate: int, most: float, rng: np.random.Generator) -> np.ndarray:
+        """A section of recording `i` of at most `most` seconds, mono."""
         part = self.parts[i]
         if isinstance(part, np.ndarray):
             room = len(part) - round(most * sample_rate)
@@ -114,18 +118,25 @@ class Side:
         return read_audio(fname, sample_rate, start=start, duration=max(length, 1e-9))[0]
 
 
-def side_of(argument, recordings):
+def side_of(argument: str, recordings: Any) -> Side:
     """The wanted or unwanted recordings, from a folder, paths, a table or arrays."""
     if isinstance(recordings, (str, os.PathLike)):
-        path = Path(recordings).expanduser()
+        path = path_of(argument, recordings).expanduser()
         recordings = audio_files(path) if path.is_dir() else [str(path)]
-    elif isinstance(recordings, np.ndarray) and recordings.dtype.kind in "fi":
-        recordings = list(np.atleast_2d(recordings))
+    elif isinstance(recordings, np.ndarray) and recordings.dtype.kind not in "OU":
+        recordings = np.atleast_2d(as_samples(recordings, argument))
+        refuse_samples_first(recordings.shape, argument)
+        recordings = list(recordings)
     if isinstance(recordings, pd.DataFrame):
         check_columns(argument, recordings, ("fname",))
-        parts = parts_of(recordings)
+        parts: list[Any] = list(parts_of(recordings, argument))
         by = next((g for g in GROUPS if g in recordings), "fname")
         groups = recordings[by].astype(str).to_numpy()
+    elif not isinstance(recordings, (list, tuple, pd.Series, np.ndarray)):
+        raise HearingAIError(
+            f"`{argument}` must be a folder, paths, a table with `fname`, or a list of sounds. "
+            f"Received: {recordings!r}"
+        )
     else:
         recordings = list(recordings)
         arrays = [not isinstance(r, (str, os.PathLike)) for r in recordings]
@@ -138,8 +149,8 @@ def side_of(argument, recordings):
     return Side(parts, groups)
 
 
-def split_side(side, share, rng):
-    """`(train, validation)`: by group, or in time where there is but one group."""
+def split_side(side: Side, share: float, rng: np.random.Generator) -> tuple[Side, Side]:
+    """`(train, validation)`: split by group, or in time where there is only one group."""
     names = np.unique(side.groups)
     if len(names) > 1:
         n = min(len(names) - 1, max(1, round(share * len(names))))
@@ -149,12 +160,21 @@ def split_side(side, share, rng):
     return Side(list(before), side.groups), Side(list(behind), side.groups)
 
 
-def mixtures(wanted, unwanted, sample_rate, seconds, n, snr_db, rng, varied=False):
-    """Mix.
+def mixtures(
+    wanted: Side,
+    unwanted: Side,
+    sample_rate: int,
+    seconds: float,
+    n: int,
+    snr_db: Sequence[float],
+    rng: np.random.Generator,
+    varied: bool = False,
+) -> Iterator[Mixture]:
+    """Mix wanted and unwanted recordings.
 
-    Each mixture is one or more unwanted recordings, one behind the other, and wanted ones in it
-    with pauses between them. All unwanted recordings are brought to one level, -30 dB where they
-    are active; all of a mixture has one signal-to-noise ratio, and they come in turn.
+    Each mixture has one or more unwanted recordings, one after the other, and wanted ones added to
+    them with pauses between. All unwanted recordings are scaled to one level, -30 dB where they are
+    active. A mixture has one signal-to-noise ratio; the mixtures take those of `snr_db` in turn.
 
     Args:
         wanted: A `Side`.
@@ -164,9 +184,8 @@ def mixtures(wanted, unwanted, sample_rate, seconds, n, snr_db, rng, varied=Fals
         n: How many.
         snr_db: Signal-to-noise ratios, dB.
         rng: A NumPy `Generator`.
-        varied: Whether to tilt the spectrum of each recording, and to lay a second, softer line of
-            unwanted ones under the first in every other mixture, so that few recordings become
-            many.
+        varied: Whether to augment: tilt the spectrum of each recording, and add a second, softer
+            series of unwanted ones in every other mixture.
 
     Yields:
         `Mixture`s.
@@ -184,8 +203,15 @@ def mixtures(wanted, unwanted, sample_rate, seconds, n, snr_db, rng, varied=Fals
         yield Mixture(voice, bed, active, ratio)
 
 
-def _bed(side, order, rate, samples, rng, varied):
-    """Unwanted recordings one behind the other."""
+def _bed(
+    side: Side,
+    order: Iterator[int],
+    rate: int,
+    samples: int,
+    rng: np.random.Generator,
+    varied: bool,
+) -> np.ndarray:
+    """Unwanted recordings one after the other."""
     bed, at, silent = np.zeros(samples, "float32"), 0, 0
     while at < samples:
         wave = _tilted(side.read(next(order), rate, samples / rate, rng), rng, varied)
@@ -193,7 +219,7 @@ def _bed(side, order, rate, samples, rng, varied):
         rms = active_rms(wave, activity(wave, rate))
         silent = 0 if rms else silent + 1
         if silent > len(side):
-            raise HearingAIError("`unwanted` holds nothing but silence")
+            raise HearingAIError("`unwanted` holds only silence")
         if rms:
             piece = wave[: samples - at] * (10 ** (_LEVEL_DB / 20) / rms)
             bed[at : at + len(piece)] += piece.astype("float32")
@@ -201,7 +227,15 @@ def _bed(side, order, rate, samples, rng, varied):
     return bed
 
 
-def _line(side, order, rate, samples, level, rng, varied):
+def _line(
+    side: Side,
+    order: Iterator[int],
+    rate: int,
+    samples: int,
+    level: float,
+    rng: np.random.Generator,
+    varied: bool,
+) -> tuple[np.ndarray, np.ndarray]:
     """Wanted recordings with pauses between them, and where they are active."""
     line, active = np.zeros(samples, "float32"), np.zeros(samples, bool)
     at, silent = round(rng.uniform(0, _PAUSE_S[1]) * rate), 0
@@ -212,7 +246,7 @@ def _line(side, order, rate, samples, level, rng, varied):
         rms = active_rms(wave, mask)
         silent = 0 if rms else silent + 1
         if silent > len(side):
-            raise HearingAIError("`wanted` holds nothing but silence")
+            raise HearingAIError("`wanted` holds only silence")
         if rms:
             piece = wave[: samples - at] * (level / rms)
             line[at : at + len(piece)] += piece.astype("float32")
@@ -221,21 +255,21 @@ def _line(side, order, rate, samples, level, rng, varied):
     return line, active
 
 
-def _turns(n, rng):
-    """Positions in random order, each once before any comes again."""
+def _turns(n: int, rng: np.random.Generator) -> Iterator[int]:
+    """Positions in random order, each once before any is repeated."""
     while True:
         yield from rng.permutation(n)
 
 
-def _tilted(wave, rng, varied):
-    """A recording with more or with less of its high frequencies."""
+def _tilted(wave: np.ndarray, rng: np.random.Generator, varied: bool) -> np.ndarray:
+    """Tilt a recording's spectrum: raise or lower its high frequencies."""
     if not varied:
         return wave
     return wave + rng.uniform(-_TILT, _TILT) * np.concatenate([[0], wave[:-1]])
 
 
-def _cut(part, share):
-    """A recording in two, the first of which is a share of it."""
+def _cut(part: Any, share: float) -> tuple[Any, Any]:
+    """Split a recording in time; the first part is the given share of it."""
     if isinstance(part, np.ndarray):
         n = max(1, round(share * len(part)))
         return part[:n], part[n:] if n < len(part) else part
@@ -246,21 +280,19 @@ def _cut(part, share):
     return (fname, start, first), (fname, start + first, duration - first)
 
 
-def _files(paths):
-    """Those that can be opened."""
+def _files(paths: Iterable[PathLike]) -> list[tuple]:
+    """The recordings that can be opened."""
     files, problems = openable([os.fspath(path) for path in paths], whole=True)
     warn_left_out(problems)
     return parts_of(files)
 
 
-def _sound(argument, values):
+def _sound(argument: str, values: Any) -> np.ndarray:
     """A recording in memory."""
-    wave = np.asarray(values)
-    wave = to_float32(wave) if wave.dtype == np.int16 else wave
-    if wave.dtype.kind != "f" or wave.ndim != 1 or not wave.size or not np.isfinite(wave).all():
+    wave = to_float32(as_samples(values, argument))
+    if wave.ndim != 1 or not wave.size:
         raise HearingAIError(
-            f"`{argument}` must be a folder, paths, a table with `fname`, or a list of sounds: "
-            f"finite floats in -1...1 of shape (samples,). Received: {wave.dtype} of shape "
-            f"{wave.shape}"
+            f"`{argument}` must be a folder, paths, a table with `fname`, or a list of sounds of "
+            f"shape (samples,). Received: an array of shape {wave.shape}"
         )
-    return wave.astype("float32")
+    return wave

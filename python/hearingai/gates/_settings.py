@@ -1,4 +1,4 @@
-"""What a gate is set to: given, learnt by `train_gate`, or derived from the classifier."""
+"""A gate's settings: as given, else as learnt by `train_gate`, else derived from the classifier."""
 
 import math
 from collections.abc import Sequence
@@ -8,8 +8,10 @@ from typing import Annotated, Any, TypedDict
 
 from typing_extensions import Unpack
 
+from ..classifier.protocol import Classifier, check_classifier
 from ..errors import HearingAIError
 from ..events.windows import Grid, exact, grid_of
+from ..runtime.arguments import name_list
 from ..runtime.shared_options import Option, shared_options
 from ._curve import GateRules
 
@@ -21,11 +23,11 @@ _HOPS = 16  # a window
 
 @dataclass(frozen=True)
 class GateSettings:
-    """What a gate is set to, made by `gate_settings`.
+    """The settings of a gate, made by `gate_settings`.
 
     Attributes:
         target: The labels that are let through.
-        columns: Their places among the classifier's labels.
+        columns: Their positions among the classifier's labels.
         grid: The `Grid` of the windows.
         rules: The `GateRules`.
         lookahead: Seconds, a `Fraction`.
@@ -54,7 +56,7 @@ class GateSettings:
 
 
 class GateOptions(TypedDict, total=False):
-    """What a gate can be set to, as `gate` and `Gate` take it."""
+    """The options of a gate, as `gate` and `Gate` take them."""
 
     threshold: Annotated[
         float | None,
@@ -95,7 +97,7 @@ class GateOptions(TypedDict, total=False):
         float | None,
         Option(
             None,
-            "Seconds of sound beyond a sample that decide on its gain. With 0 the gate opens half "
+            "Seconds of sound after a sample that its gain depends on. With 0 the gate opens half "
             "a window late, with half a window when the sound begins; `None` takes half a window, "
             "a hop and the attack, so that it is open when the sound begins.",
         ),
@@ -112,17 +114,18 @@ class GateOptions(TypedDict, total=False):
 
 @shared_options
 def gate_settings(
-    classifier: Any,
+    classifier: Classifier,
     target: str | Sequence[str] | None = None,
     **options: Unpack[GateOptions],
 ) -> GateSettings:
-    """Check the settings of a gate, and fill in what is not given.
+    """Check the settings of a gate, and fill in those that are not given.
 
     Args:
         classifier: A classifier of sound.
         target: The label or labels to let through.
         **options: See `GateOptions`.
     """
+    check_classifier(classifier)
     learnt = classifier.record.get("gate") or {}
     names = _target(classifier, target, learnt)
     grid = grid_of(classifier, hop=learnt.get("hop") if options["hop"] is None else options["hop"])
@@ -159,14 +162,14 @@ def _hop(grid: Grid) -> Fraction:
 
 
 def _target(
-    classifier: Any, target: str | Sequence[str] | None, learnt: dict[str, Any]
+    classifier: Classifier, target: str | Sequence[str] | None, learnt: dict[str, Any]
 ) -> tuple[str, ...]:
     if target is None:
         target = learnt.get("target", classifier.target)
     labels = ", ".join(map(repr, classifier.labels))
     if target is None:
-        raise HearingAIError(f"`target` must name what is to be let through, of {labels}")
-    names = (target,) if isinstance(target, str) else tuple(target)
+        raise HearingAIError(f"`target` must name the labels to let through, of {labels}")
+    names = tuple(name_list("target", target))
     unknown = [name for name in names if name not in classifier.labels]
     if unknown or not names:
         raise HearingAIError(

@@ -1,4 +1,4 @@
-"""gate(): a recording, or sound in memory, through a gate."""
+"""gate(): pass a recording, or sound in memory, through a gate."""
 
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -16,11 +16,13 @@ from typing_extensions import Unpack
 from .._typing import Device, PathLike, Progress
 from ..audio.blocks import Blocks, as_path, open_blocks
 from ..audio.doubts import collected_doubts
+from ..audio.samples import as_samples, as_waveform
 from ..audio.writing import sound_file, sound_format
+from ..classifier.protocol import Classifier, check_classifier
 from ..clips.decoding import table_of_notes
 from ..errors import HearingAIError
 from ..events.windows import exact
-from ..runtime.arguments import flag
+from ..runtime.arguments import flag, path_of
 from ..runtime.files import refuse_to_replace
 from ..runtime.progress import progress_bar
 from ..runtime.shared_options import shared_options
@@ -28,25 +30,25 @@ from ._curve import GainCurve, GateRules
 from ._settings import GateOptions
 from .stream import Gate
 
-_BLOCK = 2**18  # values of sound in memory that go on at once
+_BLOCK = 2**18  # values of sound in memory that are processed at once
 
 
 @dataclass(frozen=True)
 class Gated:
-    """What `gate` did.
+    """The result of `gate`.
 
     Attributes:
-        source: The sound as it was: the file, or the array.
+        source: The input: the file, or the array.
         out: The file it was written to, or `None`.
-        sound: The sound as it is now: an array of the shape of the source, `(samples,)` or
+        sound: The output: an array of the shape of the source, `(samples,)` or
             `(channels, samples)`; `None` where it was written to a file.
         sample_rate: Hz.
         channels: How many.
         samples: Samples a channel.
         track: A DataFrame with a row a window: `time` (seconds, its middle), `probability` (of the
             target), `open` (whether it kept the gate open) and `gain_db`.
-        settings: What the gate was set to, a dict of plain values, see `Gate`.
-        latency: Seconds by which a `Gate` of these settings would be behind.
+        settings: The gate's settings, a dict of plain values, see `Gate`.
+        latency: Delay of a `Gate` with these settings, seconds.
         notes: DataFrame `fname`, `note`: what is missing of a recording that was read in part.
     """
 
@@ -69,7 +71,7 @@ class Gated:
         lead = exact(given["lookahead"]) - window / 2
         rules = GateRules(**{name: given[name] for name in names}, lead=lead)
         curve = GainCurve(rules, rate, hop, window / 2 - Fraction(int(window / 2 * rate), rate))
-        curve.push(self.track["probability"])
+        curve.push(self.track["probability"].to_numpy())
         curve.finish()
         first = min(round(start * rate), self.samples)
         last = self.samples if end is None else min(round(end * rate), self.samples)
@@ -90,7 +92,7 @@ class Gated:
 
 @shared_options
 def gate(
-    classifier: Any,
+    classifier: Classifier,
     sound: PathLike | np.ndarray,
     *,
     target: str | Sequence[str] | None = None,
@@ -102,21 +104,21 @@ def gate(
     progress: Progress = None,
     **options: Unpack[GateOptions],
 ) -> Gated:
-    """Let the wanted sound through and turn the rest down; a classifier decides when.
+    """Let the wanted sound through and attenuate the rest; a classifier controls the gate.
 
-    The classifier hears the sound, mixed and resampled to what it knows, in windows that lie `hop`
-    apart. The probability of the target in a window belongs to the window's middle: where it
-    reaches `threshold` the gate opens, while it is at least `low` it stays open, and `hold` seconds
-    later it closes. The gain is applied to the sound as it was, so that sample rate, channels and,
-    in a file, the encoding stay; where the gate is open no sample changes. A `Gate` does the same
-    to sound that never stops.
+    The sound is converted to the classifier's rate and channels and classified in windows that
+    start `hop` apart. The probability of the target in a window belongs to the window's middle:
+    where it reaches `threshold` the gate opens, while it is at least `low` it stays open, and
+    `hold` seconds later it closes. The gain is applied to the original sound, so that sample rate,
+    channels and, in a file, the encoding stay; where the gate is open no sample changes. A `Gate`
+    does the same to live sound.
 
     Args:
-        classifier: An `AudioClassifier` that hears sound, such as `train_gate` makes.
+        classifier: An `AudioClassifier` of sound, such as `train_gate` makes.
         sound: A recording's path, which is read and written block by block; or sound,
             `(samples,)` or `(channels, samples)`, float in -1...1 or int16.
         target: The label or labels to let through; their probabilities are added. `None` takes
-            what the classifier was trained to look for.
+            the classifier's positive class (`classifier.target`).
         out: The file to write; its ending chooses the format, and the encoding is that of the
             source where the format has it. `None` returns the sound.
         **options: See `GateOptions`.
@@ -130,8 +132,8 @@ def gate(
         A `Gated`: `sound` or `out`, and the `track` of probabilities and gains.
 
     Raises:
-        HearingAIError: The classifier hears embeddings, the sound is empty or not finite, `out`
-            exists or cannot be written (nothing is left of it then), or an argument is out of
+        HearingAIError: The classifier takes embeddings, the sound is empty or not finite, `out`
+            exists or cannot be written (no partial file is left), or an argument is out of
             range.
         AudioFileError: The recording cannot be read to its end.
 
@@ -143,7 +145,8 @@ def gate(
         >>> gated.sound.shape, round(float(20 * numpy.log10(abs(gated.sound / noise).max())))
         ((2, 44100), -40)
     """
-    path = None if out is None else _writable(out, overwrite)
+    check_classifier(classifier)
+    path = None if out is None else _writable(path_of("out", out), overwrite)
     made: list[np.ndarray] = []
     rows: list[pd.DataFrame] = []
     done = 0
@@ -179,17 +182,17 @@ def gate(
 
 
 class _Memory:
-    """Sound in memory, as `_File` is a recording."""
+    """Sound in memory, with the interface of `_File`."""
 
     format: None = None
     subtype: None = None
 
     def __init__(self, sound: np.ndarray, sample_rate: int) -> None:
-        self.origin, self.sample_rate = np.asarray(sound), sample_rate
-        if self.origin.ndim not in (1, 2) or not self.origin.size:
+        as_waveform(sound, "sound")  # checked before any of it is heard
+        self.origin, self.sample_rate = as_samples(sound, "sound"), sample_rate
+        if not self.origin.size:
             raise HearingAIError(
-                f"`sound` must be a path, or sound of shape (samples,) or (channels, samples). "
-                f"Received: an array of shape {self.origin.shape}"
+                f"`sound` holds no samples. Received: an array of shape {self.origin.shape}"
             )
         self.channels = 1 if self.origin.ndim == 1 else len(self.origin)
         self.samples = self.origin.shape[-1]
@@ -202,7 +205,7 @@ class _Memory:
 
 
 class _File:
-    """A recording that is open."""
+    """An open recording."""
 
     def __init__(self, path: PathLike, blocks: Blocks) -> None:
         self.origin, self._blocks = os.fspath(path), blocks
@@ -217,7 +220,7 @@ class _File:
 
 @contextmanager
 def _opened(
-    classifier: Any, sound: Any, sample_rate: int | None, partial: bool
+    classifier: Classifier, sound: Any, sample_rate: int | None, partial: bool
 ) -> "Iterator[_File | _Memory]":
     if isinstance(sound, (str, os.PathLike)):
         with open_blocks(sound, partial=partial) as blocks:
@@ -228,7 +231,7 @@ def _opened(
 
 
 def _writable(out: PathLike, overwrite: bool) -> Path:
-    """Check where to write before anything is heard."""
+    """Check the output path before anything is computed."""
     path = as_path(out)
     sound_format(path)
     refuse_to_replace(path, overwrite)
@@ -239,11 +242,13 @@ def _writable(out: PathLike, overwrite: bool) -> Path:
 def _written(
     path: Path, source: "_File | _Memory", sound: Any
 ) -> Iterator[Callable[[np.ndarray], object]]:
-    """Write a file block by block; it has its name only when it is complete."""
+    """Write a file block by block; it takes its name only when it is complete."""
     kind, usual = sound_format(path)
     if source.format and Path(sound).suffix.lower() == path.suffix.lower():
         kind = source.format
-    kept = source.subtype and soundfile.check_format(kind, source.subtype)
+    # libsndfile calls mp3 within a wav a format that it has, and does not write it
+    alike = kind == source.format or str(source.subtype).startswith(("PCM_", "FLOAT", "DOUBLE"))
+    kept = alike and source.subtype and soundfile.check_format(kind, source.subtype)
     subtype = source.subtype if kept else usual
     with sound_file(path, source.sample_rate, source.channels, kind, subtype) as file:
         yield lambda block: file.write(block.T)

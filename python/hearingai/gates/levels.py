@@ -1,10 +1,10 @@
-"""What a gate did to the wanted and to the unwanted part of a mixture."""
+"""The levels of a mixture's wanted and unwanted part before and after a gate."""
 
 import numpy as np
 import pandas as pd
 
+from ..audio.samples import as_waveform
 from ..errors import HearingAIError
-from ..runtime.arguments import finite_array
 from ._mixtures import activity
 from .files import Gated
 
@@ -22,10 +22,10 @@ def gate_levels(gated: Gated, wanted: np.ndarray, unwanted: np.ndarray) -> pd.Da
     Returns:
         A DataFrame with the columns `part`, `before_db`, `after_db` and `change_db`, and a row for
         `"wanted"` (where it is active), `"unwanted"` (all of it), `"unwanted in pauses"` (where the
-        wanted part is not active) and `"ratio"` (of the first to the second). Levels are dB of the
-        RMS below full scale, over all channels; of silence minus infinity, and of nothing missing.
-        Active are those frames of 10 ms that are within 30 dB of the loudest, and pauses of up to
-        0.2 s between them.
+        wanted part is not active) and `"ratio"` (of the first to the second). Levels are RMS in
+        dBFS over all channels: minus infinity for silence, missing where there are no samples. The
+        wanted part is active in the frames of 10 ms within 30 dB of its loudest frame, and in
+        pauses of up to 0.2 s between them.
 
     Raises:
         HearingAIError: A part is of another length, or not finite.
@@ -39,6 +39,10 @@ def gate_levels(gated: Gated, wanted: np.ndarray, unwanted: np.ndarray) -> pd.Da
         >>> hearingai.gate_levels(gated, wanted, unwanted)["change_db"].round(2)[:3].tolist()
         [-20.0, -20.0, -20.0]
     """
+    if not isinstance(gated, Gated):
+        raise HearingAIError(
+            f"`gated` must be what gate() returned. Received: {type(gated).__name__}"
+        )
     gain = gated.gain()
     parts = [_power(n, p, len(gain)) for n, p in (("wanted", wanted), ("unwanted", unwanted))]
     active = activity(np.sqrt(parts[0]), gated.sample_rate)
@@ -48,7 +52,7 @@ def gate_levels(gated: Gated, wanted: np.ndarray, unwanted: np.ndarray) -> pd.Da
 def level_table(
     gain: np.ndarray, wanted: np.ndarray, unwanted: np.ndarray, active: np.ndarray
 ) -> pd.DataFrame:
-    """The table of `gate_levels` from the gain, the powers of the parts, and where one is active.
+    """The table of `gate_levels` from the gain, the parts' powers and where the wanted is active.
 
     Args:
         gain: Factors, `(samples,)`.
@@ -70,8 +74,8 @@ def level_table(
 
 def _power(name: str, part: np.ndarray, samples: int) -> np.ndarray:
     """The mean square over the channels, `(samples,)`."""
-    part = finite_array(name, part)
-    if part.ndim not in (1, 2) or part.shape[-1] != samples:
+    part = as_waveform(part, name)
+    if part.shape[-1] != samples:
         raise HearingAIError(
             f"`{name}` must have the shape (samples,) or (channels, samples), with the {samples} "
             f"samples of the sound. Received: {part.shape}"

@@ -1,4 +1,4 @@
-"""A gate on sound that never stops: blocks in, blocks out."""
+"""A gate for live sound: blocks in, blocks out."""
 
 import math
 from collections import deque
@@ -11,45 +11,46 @@ import pandas as pd
 from typing_extensions import Unpack
 
 from ..audio.resampling import resampling_delay
+from ..audio.samples import as_samples
+from ..classifier.protocol import Classifier
 from ..errors import HearingAIError
 from ..events.windows import Grid, Windows
 from ..inference.prediction import probabilities_of
-from ..runtime.arguments import positive
+from ..runtime.arguments import check_rate, positive
 from ..runtime.shared_options import shared_options
 from ._curve import GainCurve
 from ._settings import GateOptions, GateSettings, gate_settings
 
 TRACK = ("time", "probability", "open", "gain_db")
-_BATCH = 64  # windows the network hears at once
-_KEPT = 2**15  # rows of the track that wait to be taken
+_BATCH = 64  # windows a batch
+_KEPT = 2**15  # most rows of the track that are stored
 
 
 @shared_options
 class Gate:
-    """A gate that a classifier opens, for sound that arrives in blocks of any size.
+    """A gate controlled by a classifier, for sound that arrives in blocks of any size.
 
-    The classifier hears the sound, mixed and resampled to what it knows, in windows that lie `hop`
-    apart. The probability of the target in a window belongs to the window's middle. Where it
-    reaches `threshold` the gate opens, while it is at least `low` it stays open, and `hold` seconds
-    later it closes. The gain goes from `range_db` to 0 dB in `attack` seconds and back in
-    `release` seconds along a raised cosine, and all channels of the sound as it came get the same
-    gain. What comes out is the same to the last bit of the gain whatever the blocks.
+    The sound is converted to the classifier's rate and channels and classified in windows that
+    start `hop` apart. The probability of the target in a window belongs to the window's middle.
+    Where it reaches `threshold` the gate opens, while it is at least `low` it stays open, and
+    `hold` seconds later it closes. The gain rises from `range_db` to 0 dB in `attack` seconds and
+    falls in `release` seconds along a raised cosine, and it multiplies all channels of the
+    original sound. It is the same to the last bit whatever the sizes of the blocks.
 
     Args:
-        classifier: An `AudioClassifier` that hears sound, such as `train_gate` makes.
+        classifier: An `AudioClassifier` of sound, such as `train_gate` makes.
         sample_rate: Rate of the sound, Hz.
         channels: Channels of the sound.
         target: The label or labels to let through; their probabilities are added. `None` takes
-            what the classifier was trained to look for.
+            the classifier's positive class (`classifier.target`).
         **options: See `GateOptions`.
 
     Attributes:
-        latency: Seconds that the sound comes out later than it went in: `lookahead`, and what it
-            takes to convert its sample rate.
+        latency: Delay of the output, seconds: `lookahead`, and the delay of resampling.
         settings: The settings, a dict of plain values.
 
     Raises:
-        HearingAIError: The classifier hears embeddings, or an argument is out of range.
+        HearingAIError: The classifier takes embeddings, or an argument is out of range.
 
     Example:
         >>> import hearingai, numpy
@@ -63,7 +64,7 @@ class Gate:
 
     def __init__(
         self,
-        classifier: Any,
+        classifier: Classifier,
         sample_rate: int,
         channels: int = 1,
         *,
@@ -72,7 +73,7 @@ class Gate:
     ) -> None:
         self._settings = gate_settings(classifier, target, **options)
         self._classifier, grid = classifier, self._settings.grid
-        self.sample_rate = positive("sample_rate", sample_rate, whole=True)
+        self.sample_rate = check_rate(sample_rate)
         self.channels = positive("channels", channels, whole=True)
         self._windows = Windows(
             classifier, grid, sample_rate=self.sample_rate, channels=self.channels
@@ -91,7 +92,7 @@ class Gate:
 
     @property
     def latency(self) -> float:
-        """Seconds that the sound comes out later than it went in."""
+        """Delay of the output, seconds."""
         return self._delay / self.sample_rate
 
     @property
@@ -100,22 +101,22 @@ class Gate:
         return self._settings.plain()
 
     def feed(self, block: np.ndarray) -> np.ndarray:
-        """Take in sound.
+        """Process a block of sound.
 
         Args:
             block: `(samples,)` or `(channels, samples)`, float in -1...1 or int16; of any length,
-                none included.
+                0 included.
 
         Returns:
-            Sound of the same type and layout: what can be told by now, `latency` seconds behind.
+            Sound of the same type and layout, up to `latency` seconds before the end of the input.
 
         Raises:
             HearingAIError: The block is of another type, shape or number of channels, or holds
-                values that are not finite; nothing of it was taken in.
+                values that are not finite; the gate is unchanged.
         """
         if self._over:
-            raise HearingAIError("the sound is over; make a new Gate to feed more")
-        block = np.array(block)  # a copy: the caller may use its array again
+            raise HearingAIError("the sound is over, finish() was called; make a new Gate")
+        block = np.array(as_samples(block, "block"))  # a copy: the caller may reuse its array
         kind = (block.dtype, block.ndim)
         if self._kind is not None and self._kind != kind:
             raise HearingAIError(
@@ -130,10 +131,10 @@ class Gate:
         return self._emit(max(self._out, self._fed - self._delay))
 
     def finish(self) -> np.ndarray:
-        """Say that the sound is over.
+        """End the sound.
 
         Returns:
-            The rest of it: all that came out is as long as what went in.
+            The rest of the output, which is then as long as the input.
         """
         if not self._over:
             self._windows.feed(np.zeros((self.channels, self._margin), "float32"))
@@ -144,10 +145,10 @@ class Gate:
         return self._emit(self._fed)
 
     def take_track(self) -> pd.DataFrame:
-        """Take what the gate heard and did since this was called last, at most 32,768 rows.
+        """Return the probabilities and gains since the last call, at most 32,768 rows.
 
         Returns:
-            A DataFrame with a row a window whose middle has come out: `time` (seconds),
+            A DataFrame with a row a window whose middle is in the output: `time` (seconds),
             `probability` (of the target), `open` (whether it kept the gate open) and `gain_db`.
         """
         rows = [self._track.popleft() for _ in range(len(self._track))]
@@ -175,7 +176,7 @@ class Gate:
         return sound[0] if axes == 1 else sound
 
     def _follow(self, gains: np.ndarray) -> None:
-        """Tell what became of each window whose middle has come out."""
+        """Add a row to the track for each window whose middle is in the output."""
         end = self._out + len(gains)
         while (place := self._curve.sample(self._told)) < end:
             self._gains.append((self._curve.time(self._told), gains[place - self._out]))
@@ -188,9 +189,9 @@ class Gate:
 
 
 def window_probabilities(
-    classifier: Any, sound: np.ndarray, settings: GateSettings
+    classifier: Classifier, sound: np.ndarray, settings: GateSettings
 ) -> tuple[np.ndarray, Fraction]:
-    """The probabilities of the target in a sound at the classifier's rate, as a `Gate` hears it.
+    """The probabilities of the target in a sound at the classifier's rate, as in a `Gate`.
 
     Args:
         classifier: An `AudioClassifier`.
@@ -216,7 +217,7 @@ def key_of(answers: np.ndarray, settings: GateSettings) -> np.ndarray:
 
 
 def margin_of(grid: Grid, sample_rate: int) -> tuple[int, Fraction]:
-    """Silence before and behind that puts the middle of the first window at the begin of the sound.
+    """Silence before and after a sound that centres the first window on its first sample.
 
     Returns:
         `(margin, offset)`: samples, and the time of the first window's middle then, seconds, a
@@ -227,5 +228,5 @@ def margin_of(grid: Grid, sample_rate: int) -> tuple[int, Fraction]:
 
 
 def _conversion(sample_rate: int, to: int) -> int:
-    """How many samples sound waits at most to be resampled, and to be cut at whole samples."""
+    """Delay of resampling and of rounding to whole samples, in samples, at most."""
     return resampling_delay(sample_rate, to) + math.ceil(sample_rate / to) + 1

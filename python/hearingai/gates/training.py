@@ -1,4 +1,4 @@
-"""train_gate(): a gate learns what to let through."""
+"""train_gate(): train a gate's classifier on mixtures and choose the gate's settings."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
@@ -52,36 +52,36 @@ def train_gate(
     device: Device = "auto",
     progress: Progress = None,
 ) -> AudioClassifier:
-    """Train a gate on examples of what is wanted and of what is not.
+    """Train a gate on recordings of wanted and of unwanted sound.
 
-    The recordings are split into some to train on and some to validate on. Of both, mixtures of
-    eight seconds are made: unwanted recordings one behind the other, wanted ones in them with
-    pauses between, at the given signal-to-noise ratios (powers where active). Those to train on
-    are varied: the spectrum of each recording is tilted, and every other mixture has a second,
-    softer line of unwanted recordings. Windows around moments in which the wanted sound is or is
-    not active train the network. On the mixtures that validate, the gate's threshold, hold and
-    release are chosen: those whose gain curve, at the range given, loses and leaks least. What is
-    lost is the energy of the difference between the wanted sound and what comes out of it, as a
-    share of its own; what leaks is the share of the energy of the unwanted sound that comes out in
-    the pauses. The loss is `care` times the one plus the other, in the mean over the mixtures.
+    The recordings are split into training and validation. From each part, mixtures of eight
+    seconds are made: unwanted recordings one after the other, and wanted ones added with pauses
+    between them, at the given signal-to-noise ratios (of the powers where active). The training
+    mixtures are augmented: the spectrum of each recording is tilted, and every other mixture has a
+    second, softer series of unwanted recordings. The network is trained on windows of them, half
+    with and half without active wanted sound. The gate's threshold, low, hold and release are those
+    with the smallest loss on the validation mixtures, at the given range. The loss is the mean over
+    the mixtures of `care * lost + leaked`. `lost` is the energy of the difference between the
+    wanted sound and its part of the output, as a share of the wanted sound's energy; `leaked` is
+    the share of the unwanted sound's energy that comes out in the pauses.
 
     Args:
         wanted: What to let through: a folder, whose recordings are found however deep, a list of
             paths, a table with `fname` (and `start` and `end` in seconds for parts), or a list of
             waveforms at the recipe's rate.
-        unwanted: What not to, in the same ways.
+        unwanted: What to attenuate, in the same forms.
         snr_db: Signal-to-noise ratios of the mixtures, dB.
-        window: Seconds of sound that a decision hears; `None` takes the recipe's 0.5.
-        hop: Seconds from decision to decision.
+        window: Length of a window, seconds; `None` takes the recipe's 0.5.
+        hop: Seconds from window to window.
         range_db: Gain of the closed gate that the settings are chosen for, dB.
-        care: How many times a share of the wanted sound weighs more than one of the unwanted.
-        n_mixtures: How many mixtures to train on; a fifth of that validates.
+        care: Weight of `lost` in the loss, where `leaked` has 1.
+        n_mixtures: Training mixtures; a fifth as many are made for validation.
         recipe: A recipe of sound, or its name, see `get_recipe`.
         epochs: Passes over the windows; `None` takes the recipe's.
         callbacks: {callbacks}
         validation: Share of the recordings to validate on: by the table's `speaker`, `source` or
             `fold` where it has one, else by recording; of a single recording, the end.
-        seed: Whole number that decides all that is drawn; `None` draws one and records it.
+        seed: Whole number that seeds all random choices; `None` draws one and records it.
         deterministic: {deterministic}
         device: {device}
         progress: {progress}
@@ -145,19 +145,21 @@ def train_gate(
 def _sound_recipe(
     recipe: str | Recipe, window: float | None, epochs: int | None
 ) -> tuple[Recipe, int]:
-    """The recipe with what was asked for, and its sample rate."""
+    """The recipe with the given arguments, and its sample rate."""
     changes = {"duration": None if window is None else positive("window", window)}
     changes |= {"epochs": None if epochs is None else positive("epochs", epochs, whole=True)}
     changed = get_recipe(recipe, **{k: v for k, v in changes.items() if v is not None})
     if changed.frontend is None or changed.sample_rate is None or changed.channels != 1:
         raise HearingAIError(
-            f"`recipe` must be one that hears sound of one channel. Received: {changed.name}"
+            f"`recipe` must be one for sound of one channel. Received: {changed.name}"
         )
     return changed, changed.sample_rate
 
 
 def _ratios(snr_db: Any) -> list[float]:
-    ratios = [number("snr_db", r) for r in np.atleast_1d(np.asarray(snr_db, object))]
+    ratios = [
+        number("snr_db", r, low=-200, high=200) for r in np.atleast_1d(np.asarray(snr_db, object))
+    ]
     if not ratios:
         raise HearingAIError("`snr_db` must be a number, or a list of some. Received: none")
     return ratios
@@ -189,7 +191,7 @@ def _windows(
     classes: list[int] = []
     for mixture in made:
         sound = mixture.sound * 10 ** (rng.uniform(*_LEVELS_DB) / 20)
-        sound = to_int16(np.pad(sound, samples // 2))  # as `Gate` does
+        sound = to_int16(np.pad(sound, samples // 2))  # as in `Gate`
         for k, where in enumerate((~mixture.active, mixture.active)):
             moments = np.flatnonzero(where)
             if len(moments):

@@ -1,1 +1,1 @@
-"""What a classifier says: predictions, evaluations, embeddings, explanations."""
+"""Using a classifier: predictions, evaluations, embeddings, explanations."""

@@ -1,4 +1,4 @@
-"""Grad-CAM: which places of a convolutional network's maps a score grows with."""
+"""Grad-CAM: which places of a convolutional network's maps raise a score."""
 
 from collections.abc import Callable
 from typing import Any
@@ -11,7 +11,7 @@ from ..classifier.bodies import head_of
 from ..errors import HearingAIError
 from ._gradients import scores_and_gradients
 
-# What shifts, scales or cuts off values and leaves them in their places.
+# Layers that change values but not their positions.
 _IN_PLACE: tuple[type, ...] = (layers.ReLU, layers.LeakyReLU, layers.Activation, layers.Dropout)
 _IN_PLACE += (layers.BatchNormalization, layers.LayerNormalization, layers.SpatialDropout2D)
 _IN_PLACE += (layers.InputLayer, layers.Rescaling)
@@ -28,20 +28,20 @@ def grad_cam(
 ) -> np.ndarray:
     """The relevance of an image's cells.
 
-    How far each cell of the layer's maps is from that of silence is weighed by the score's gradient
-    with respect to it; the sum over the maps, cut off below zero, is brought to the image's cells:
-    each cell of a map lies in the middle of what it sees of the image, and between them it is
-    interpolated. Selvaraju et al. average the gradients of a map before, which is the same where
-    the network averages its maps, and points to wrong places where a dense layer weighs each place
-    by itself; and they start from maps of zeros, which silence does not make where layers have a
-    bias.
+    The difference of the layer's maps from those of silence is multiplied cell by cell by the
+    score's gradient, summed over the maps and rectified. The sum is interpolated to the image:
+    each cell of a map is placed at the centre of its receptive field.
+
+    Selvaraju et al. average the gradients of a map first. That is the same where the network
+    averages its maps, but points to wrong places where a dense layer weighs each place by itself.
+    They also take differences from zero, which are not those of silence where layers have a bias.
 
     Args:
         network: A Keras model that is a chain of layers.
         image: Array `(frames, bins, channels)`.
         silence: The image of silence.
         score: A function from the network's outputs to scores.
-        layer: Name of a layer that puts out maps; `None` takes the last convolution, with the
+        layer: Name of a layer that outputs maps; `None` takes the last convolution, with the
             activation and the normalisation that follow it.
 
     Returns:
@@ -82,7 +82,7 @@ def _chain(network: keras.Model) -> list[Any]:
 
 
 def _layer_at(network: keras.Model, chain: list[Any], name: str | None) -> int:
-    """Position of the layer whose maps are weighed."""
+    """Position of the layer whose maps are used."""
     if name is not None:
         names = [each.name for each in chain]
         if name not in names:
@@ -103,9 +103,9 @@ def _layer_at(network: keras.Model, chain: list[Any], name: str | None) -> int:
 
 
 def _centres(chain: list[Any], image: tuple[int, ...], coarse: tuple[int, ...]) -> list[np.ndarray]:
-    """The middle of what each row and column of a map sees, in cells of the image.
+    """The centre of the receptive field of each row and column of a map, in cells of the image.
 
-    Where a layer is not known to keep an order of places, the map covers the image evenly.
+    Where a layer's receptive fields are unknown, the map covers the image evenly.
     """
     found = []
     for axis in (0, 1):
@@ -124,7 +124,7 @@ def _centres(chain: list[Any], image: tuple[int, ...], coarse: tuple[int, ...]) 
 
 
 def _window(layer: Any, axis: int, first: float, step: float) -> tuple[float, float]:
-    """Where the cells of a layer that slides a window lie, by where those of its input do."""
+    """The positions of the cells of a layer with a sliding window, from those of its input."""
     pooled = not isinstance(layer, layers.Conv2D)
     size = layer.pool_size[axis] if pooled else layer.kernel_size[axis]
     size = size if pooled else (size - 1) * layer.dilation_rate[axis] + 1

@@ -1,4 +1,4 @@
-"""What a network makes of a recording before it decides: its embedding."""
+"""Embeddings of recordings: the input of a network's head."""
 
 import numpy as np
 import pandas as pd
@@ -25,11 +25,11 @@ def embed(
     partial: bool = False,
     progress: Progress = None,
 ) -> pd.DataFrame:
-    """Describe each recording by the numbers that the network decides on.
+    """Compute the embedding of each recording.
 
     An embedding is the input of the network's head, which is its last layer with weights
-    (normalisations aside): what the head weighs to name a label. Where that is a map or a
-    sequence, it is averaged over its places. Recordings that sound alike to the network have
+    (normalisations aside). Where that is a map or a sequence, it is averaged over its places.
+    Recordings that sound alike to the network have
     embeddings that lie near each other, whatever their labels.
 
     Args:
@@ -40,16 +40,16 @@ def embed(
             files hold the input of the head alone.
         sample_rate: Rate of the sound, Hz, where `recordings` is sound; `None` means the
             classifier's own.
-        batch_size: Recordings a step; others are read meanwhile.
+        batch_size: Recordings per step; the next are read meanwhile.
         device: See `predict`.
-        on_error: `"report"` answers a file that cannot be read with its reason in the column
+        on_error: `"report"` gives the reason why a file cannot be read in the column
             `error`; `"raise"` stops at the first.
         partial: {partial}
         progress: Show a progress bar: `True`, `False`, or `None` for on a terminal only; or a
             function of `(done, total, text)`.
 
     Returns:
-        A DataFrame with a row a recording, in order: `fname` (`None` for sound), `embedding_1`,
+        A DataFrame with a row per recording, in order: `fname` (`None` for sound), `embedding_1`,
         `embedding_2` ..., float32 (NaN where the recording cannot be read), and `error` (`None`
         where all went well); with `partial` also `note`, see `predict`.
         `table.filter(like="embedding_")` holds the numbers alone.
@@ -83,12 +83,12 @@ def embed(
 
 
 def embed_clips(classifier: Classifier, clips: PackedClips, size: int = 64) -> np.ndarray:
-    """The embeddings of clips that are decoded already, `(clips, values)`, float32.
+    """The embeddings of decoded clips, `(clips, values)`, float32.
 
     Args:
         classifier: A classifier.
         clips: `PackedClips`.
-        size: Clips a step.
+        size: Clips per step.
     """
     embedder, rows = classifier.embedder(), np.arange(len(clips))
     source: Batches = (

@@ -1,4 +1,4 @@
-"""evaluate(), and what a training measures on its clips."""
+"""evaluate(), and the validation at the end of a training."""
 
 import numpy as np
 import pandas as pd
@@ -33,13 +33,13 @@ def evaluate(
 ) -> Evaluation:
     """Measure a classifier on labelled clips.
 
-    Warns where clips were heard in training, since the numbers then flatter the model; where
+    Warns where clips were used in training, since the metrics are then too optimistic; where
     classes of the table are unknown to the classifier; and where recordings cannot be read.
 
     Args:
         classifier: An `AudioClassifier`, or an exported one, see `load_exported`.
         clips: A table with at least `fname` and `class`.
-        batch_size: Recordings a step.
+        batch_size: Recordings per step.
         device: See `predict`.
         on_error: `"report"` lists unreadable files in `.errors`; `"raise"` stops at the first.
         partial: {partial}
@@ -106,12 +106,12 @@ def _as_bytes(embeddings: np.ndarray) -> np.ndarray:
 
 
 def evaluate_store(classifier: Classifier, store: Store, batch_size: int = 256) -> Evaluation:
-    """Measure a classifier on clips that are read already."""
+    """Measure a classifier on decoded clips."""
     return _summary(classifier, store, _answer_store(classifier, store, batch_size))
 
 
 def validate(classifier: Classifier, store: Store, batch_size: int = 256) -> None:
-    """Choose the threshold that finds the target best on validation clips, and measure there.
+    """Choose the threshold with the best F1 on validation clips, and measure there.
 
     The threshold and the metrics go into the training record.
     """

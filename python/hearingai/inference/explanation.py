@@ -1,4 +1,4 @@
-"""explain(): which part of a recording spoke for a label."""
+"""explain(): which parts of a recording speak for a label."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,18 +20,18 @@ from ._gradients import scores_and_gradients
 from .prediction import batches_of
 
 Score: TypeAlias = Callable[[Any], Any]
-"""From images, or what a network puts out, to the score of a label; tensors `(batch,)`."""
+"""From images, or a network's outputs, to the score of a label; tensors `(batch,)`."""
 
 METHODS = ("integrated_gradients", "gradcam")
 _SMALLEST = 1e-37  # probability, so that its logarithm is finite
 _AT_ONCE = 16  # images whose gradients are in memory together
-_DENSER = 4  # so much denser lie the steps near silence: at this power of their share
-_GAP = 0.1  # share of the difference that may be missing without a word
+_DENSER = 4  # exponent of the path: its steps are denser near silence
+_GAP = 0.1  # share of the difference that may be missing without a warning
 
 
 @dataclass
 class Explanation:
-    """Which part of a recording spoke for a label.
+    """Which parts of a recording speak for a label.
 
     Attributes:
         fname: The recording; `None` for sound.
@@ -39,11 +39,11 @@ class Explanation:
         probability: The label's probability.
         method: `"integrated_gradients"` or `"gradcam"`.
         score: Log-odds of the label: the logarithm of its probability over that of all others.
-        baseline: The same of silence.
-        image: What the network saw: `(frames, bins, channels)`, or of embeddings
+        baseline: The score of silence.
+        image: The network's input: `(frames, bins, channels)`, or of embeddings
             `(frames, values)`.
-        relevance: What each cell of the image did for the score, `(frames, bins)`, the channels
-            summed; negative where it spoke against the label.
+        relevance: The contribution of each cell of the image to the score, `(frames, bins)`, summed
+            over channels; negative where it counts against the label.
         times: The middle of each frame, seconds.
         frequencies: The middle of each bin, Hz; `None` where bins are no frequencies.
         frontend: What made the image; `None` for embeddings.
@@ -85,16 +85,16 @@ def explain(
     device: Device = "auto",
     progress: Progress = None,
 ) -> Explanation:
-    """Find which part of a recording's image spoke for a label.
+    """Find which parts of a recording's image speak for a label.
 
-    `"integrated_gradients"` shares the difference between the label's score and that of silence
-    out among the cells of the image: the relevances sum up to it, but for the error of the
-    numerical integration. The score is the log-odds of the label, so that cells that speak for
-    another label count against it. It works with every network.
+    `"integrated_gradients"` distributes the difference between the label's score and that of
+    silence over the cells of the image: the relevances sum to it, but for the error of the
+    numerical integration. The score is the log-odds of the label, so that evidence for another
+    label counts against it. It works with every network.
 
     `"gradcam"` weighs each place of the maps of a convolutional network's last convolution by how
-    the score grows with it, and by how far it is from silence. It is coarse, and tells only what
-    spoke for the label, in no unit.
+    the score grows with it, and by how far it is from silence. It is coarse, shows
+    only evidence for the label, and has no unit.
 
     Args:
         classifier: An `AudioClassifier`.
@@ -191,13 +191,13 @@ def _image(classifier: AudioClassifier, clip: np.ndarray) -> np.ndarray:
 
 
 def _from_outputs(classifier: AudioClassifier, place: int) -> Score:
-    """The log-odds of a label, of what the network puts out."""
+    """The log-odds of a label, from the network's outputs."""
     chosen = np.zeros((len(classifier.labels), 1), "float32")
     chosen[place] = 1
 
     def score(outputs: Any) -> Any:
         probabilities = classifier.as_columns(keras.ops.cast(outputs, "float32"))
-        # Summing the others keeps all the digits that 1 - p would lose.
+        # Summing the others keeps the precision that 1 - p would lose.
         pair = [keras.ops.matmul(probabilities, kind) for kind in (chosen, 1 - chosen)]
         yes, no = (keras.ops.log(keras.ops.maximum(p[:, 0], _SMALLEST)) for p in pair)
         return yes - no
@@ -215,8 +215,8 @@ def _mean_gradient(
 ) -> np.ndarray:
     """The score's gradient, averaged over the straight path from silence to the image.
 
-    The points lie denser near silence: a network that normalises its image, as loud as it may be,
-    decides most within the first hundredths of the way. By the midpoint rule.
+    By the midpoint rule, with points denser near silence: a network that normalises its image
+    changes its score mostly within the first hundredths of the path.
     """
     edges = np.linspace(0, 1, steps + 1) ** _DENSER
     places, weights = (edges[1:] + edges[:-1]) / 2, np.diff(edges)
@@ -233,7 +233,7 @@ def _mean_gradient(
 
 
 def _check_sum(found: float, wanted: float, steps: int) -> None:
-    """Warn where the integration is too coarse to be believed."""
+    """Warn if the integration is too coarse."""
     if abs(found - wanted) > _GAP * max(abs(wanted), 1.0):
         warn(
             f"the relevances sum up to {found:.3g}, the score differs from that of silence by "

@@ -1,7 +1,7 @@
 """predict(), and what it shares with evaluate() and embed(): recordings in batches."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -16,14 +16,16 @@ from ..clips.labelled import as_clips, check_kind
 from ..datasets.embedding_files import EMBEDDING_FILES, list_embeddings
 from ..datasets.embeddings import is_embedding_table, read_embeddings
 from ..errors import AudioFileError, HearingAIError
-from ..runtime.arguments import choose, flag, positive
+from ..runtime.arguments import check_rate, choose, flag, positive
 from ..runtime.progress import progress_bar
 from ..runtime.shared_options import shared_options
-from ..tables.clip_table import check_columns
+from ..tables.clip_table import check_columns, check_paths, clip_times
 
 Batches: TypeAlias = Iterator[tuple[np.ndarray, np.ndarray, np.ndarray, list[str]]]
 """`(rows, clips, good, bad)`: positions of recordings, clips of those that could be read, which of
 the positions these are, and the reasons of the others."""
+
+NO_ANSWER = "the network answered with NaN, so its weights are broken"
 
 
 @shared_options
@@ -41,8 +43,8 @@ def predict(
     """Predict the label of each recording.
 
     A recording of any format, rate, depth and channel count is converted to what the classifier
-    was trained on; a shorter one is padded with silence, of a longer one the stretch that the
-    classifier's `crop` names is heard.
+    was trained on; a shorter one is padded with silence, a longer one is
+    cut to the stretch that the classifier's `crop` names.
 
     Args:
         classifier: An `AudioClassifier`, or an exported one, see `load_exported`.
@@ -52,18 +54,18 @@ def predict(
             embeddings takes a table of embeddings, their files, or an array
             `(n, frames, 128)` of values 0...255.
         sample_rate: Rate of the sound, Hz, where `recordings` is sound; `None` means the
-            classifier's own. Files know theirs.
-        batch_size: Recordings a step; others are read meanwhile.
+            classifier's own. Files have theirs.
+        batch_size: Recordings per step; the next are read meanwhile.
         device: `"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one. Exported ONNX and LiteRT
             files run on the CPU.
-        on_error: `"report"` answers a file that cannot be read with its reason in the column
+        on_error: `"report"` gives the reason why a file cannot be read in the column
             `error`; `"raise"` stops at the first.
         partial: {partial}
         progress: Show a progress bar: `True`, `False`, or `None` for on a terminal only; or a
             function of `(done, total, text)`.
 
     Returns:
-        A DataFrame with a row a recording (a row a clip of a file of embeddings): `fname` (`None`
+        A DataFrame with a row per recording (for files of embeddings, per clip): `fname` (`None`
         for sound), `label`, `score` (the label's probability), `prob_<label>` for each label, and
         `error` (`None` where all went well). With `partial` also `note`, what is missing of a
         recording that was read in part (`None` of one that was read whole).
@@ -85,6 +87,8 @@ def predict(
     fnames, source = batches_of(classifier, recordings, sample_rate, batch_size, on_error, partial)
     with collected_doubts() as doubts, classifier.on_device(device):
         table = predict_batches(classifier, fnames, source, progress)
+    if on_error == "raise" and (table["error"] == NO_ANSWER).any():
+        raise HearingAIError(f"`classifier`: {NO_ANSWER}")
     return with_notes(table, doubts) if partial else table
 
 
@@ -110,7 +114,7 @@ def batches_of(
         source = batches_of_files(classifier, table, batch_size, on_error, partial)
         return list(table["fname"]), source
     if sample_rate is not None:
-        sample_rate = positive("sample_rate", sample_rate, whole=True)
+        sample_rate = check_rate(sample_rate)
     clips = as_clips(classifier, recordings, sample_rate)
     return [None] * len(clips), _batches_of_arrays(clips, batch_size)
 
@@ -124,7 +128,7 @@ def answers_of(
     hear: Callable[[np.ndarray], object] | None = None,
     text: str = "Predicting",
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Compute on batches: the `(n, width)` answers, and the reasons of what cannot be read."""
+    """Compute on batches: the `(n, width)` outputs, and the errors of unreadable recordings."""
     answers, done = np.full((n, width), np.nan, "float32"), 0
     errors = np.full(n, None, dtype=object)
     with progress_bar(text, n, progress) as bar:
@@ -146,11 +150,12 @@ def predict_batches(
     progress: Progress,
     hear: Callable[[np.ndarray], object] | None = None,
 ) -> pd.DataFrame:
-    """Run the batches of `source` through the classifier; `hear` sees each batch's clips."""
+    """Run the batches of `source` through the classifier; `hear` gets the clips."""
     width = len(classifier.labels)
     probabilities, errors = answers_of(
         classifier.probabilities, width, len(fnames), source, progress, hear
     )
+    errors[pd.isna(errors) & np.isnan(probabilities).any(axis=1)] = NO_ANSWER
     best = np.nan_to_num(probabilities, nan=-1.0).argmax(axis=1)
     failed = errors != np.array(None)
     label = np.array(classifier.labels, dtype=object)[best]
@@ -164,12 +169,19 @@ def predict_batches(
 
 
 def probabilities_of(classifier: Classifier, clips: np.ndarray) -> np.ndarray:
-    """Probabilities of a batch of any size; few sizes have to be compiled."""
-    return _filled_up(classifier.probabilities, clips)
+    """Probabilities of a batch of any size; few sizes have to be compiled.
+
+    Raises:
+        HearingAIError: The network is broken: one of them is NaN.
+    """
+    found = _filled_up(classifier.probabilities, clips)
+    if np.isnan(found).any():
+        raise HearingAIError(f"`classifier`: {NO_ANSWER}")
+    return found
 
 
 def _filled_up(compute: Callable[[np.ndarray], np.ndarray], clips: np.ndarray) -> np.ndarray:
-    """Answers to a batch, filled up to a power of two."""
+    """Outputs for a batch, padded to a power of two."""
     n = len(clips)
     filling = np.zeros(((1 << (n - 1).bit_length()) - n, *clips.shape[1:]), clips.dtype)
     return compute(np.concatenate([clips, filling]))[:n]
@@ -179,6 +191,8 @@ def table_of(classifier: Classifier, recordings: Any) -> pd.DataFrame | None:
     """The recordings as a table with a column `fname`; `None` where they are arrays."""
     if isinstance(recordings, pd.DataFrame):
         check_columns("recordings", recordings, ("fname",))
+        check_paths("recordings", recordings)
+        clip_times("recordings", recordings)
         if is_embedding_table(recordings) or not classifier.hears_embeddings:
             return recordings
         recordings = list(recordings["fname"])
@@ -186,6 +200,11 @@ def table_of(classifier: Classifier, recordings: Any) -> pd.DataFrame | None:
         recordings = [recordings]
     if isinstance(recordings, np.ndarray) and recordings.dtype.kind not in "OU":
         return None
+    if isinstance(recordings, dict) or not isinstance(recordings, Iterable):
+        raise HearingAIError(
+            f"`recordings` must be paths, a table with a column `fname`, or sound. "
+            f"Received: {type(recordings).__name__}"
+        )
     recordings = list(recordings)
     if all(isinstance(r, (str, os.PathLike)) for r in recordings):
         return _table_of_files(classifier, [os.fspath(r) for r in recordings])
@@ -200,7 +219,7 @@ def _table_of_files(classifier: Classifier, files: list[str]) -> pd.DataFrame:
     others = [f for f in files if Path(f).suffix not in EMBEDDING_FILES]
     if others:
         raise HearingAIError(
-            f"the classifier hears embeddings, in files that end in "
+            f"the classifier takes embeddings, in files that end in "
             f"{', '.join(EMBEDDING_FILES)}. Received: {others[0]}"
         )
     return list_embeddings(files)

@@ -1,4 +1,4 @@
-"""What predictions amount to: every number under its own name."""
+"""The metrics of predictions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ AT_THRESHOLD = ("accuracy", "precision", "recall", "f1_positive", "f1_macro")
 
 @dataclass
 class Evaluation:
-    """What a classifier achieves on labelled clips.
+    """The metrics of a classifier on labelled clips.
 
     Attributes:
         accuracy: Share of the clips whose most probable label is right.
@@ -35,14 +35,14 @@ class Evaluation:
             interval (over speakers, source recordings or folds where the table names them; NaN
             where there is but one, or one clip), F1 under each average, areas under the ROC and
             precision-recall curves; and where one of two labels is the target, its precision,
-            recall and F1, at one half and at the threshold that training chose on its validation
+            recall and F1, at 0.5 and at the threshold that training chose on its validation
             clips.
         per_class: DataFrame `label`, `precision`, `recall`, `f1`, `n`.
-        confusion: DataFrame `truth`, `predicted`, `n`, a row a pair of labels.
+        confusion: DataFrame `truth`, `predicted`, `n`, a row per pair of labels.
         predictions: What `predict` returns, with the true `class` beside it.
         errors: DataFrame `fname`, `error` of the recordings that could not be read.
-        n_seen: Clips whose sound the classifier was trained on: they flatter the numbers; `None`
-            of an exported classifier, which cannot tell.
+        n_seen: Clips that the classifier was trained on, which make the metrics too optimistic;
+            `None` for an exported classifier, where this is unknown.
         left_out: Classes of the table that the classifier does not know, not counted.
     """
 
@@ -58,7 +58,7 @@ class Evaluation:
     left_out: list[str]
 
     def __repr__(self) -> str:
-        seen = f", {self.n_seen} of them heard in training" if self.n_seen else ""
+        seen = f", {self.n_seen} of them used in training" if self.n_seen else ""
         return (
             f"<Evaluation: accuracy {self.accuracy:.4f}, loss {self.loss:.4f} "
             f"on {self.n} clips{seen}>"
@@ -72,13 +72,13 @@ def summary(
     n_seen: int | None = 0,
     left_out: Sequence[str] = (),
 ) -> Evaluation:
-    """What predictions with their true `class` amount to.
+    """The metrics of predictions with their true `class`.
 
     Args:
         classifier: The classifier that made them.
         table: What `predict` returns, with the column `class`.
         groups: Speaker, source or fold of each row, for the bootstrap; `None` takes single clips.
-        n_seen: Clips heard in training; `None` where that is not known.
+        n_seen: Clips used in training; `None` where that is not known.
         left_out: Classes not counted.
     """
     bad = table["error"].notna().to_numpy()
@@ -90,8 +90,8 @@ def summary(
     good = table[~bad]
     if n_seen:
         warn(
-            f"{n_seen} of {len(good)} clips were heard in training; the numbers flatter the "
-            f"classifier. Measure it on clips, best on speakers, it never heard"
+            f"{n_seen} of {len(good)} clips were used in training; the metrics are too "
+            f"optimistic. Evaluate on new clips, best of new speakers"
         )
     labels = classifier.labels
     position = {label: i for i, label in enumerate(labels)}
@@ -114,7 +114,7 @@ def summary(
 
 
 def _interval(truth: pd.Series, label: pd.Series, groups: np.ndarray | None) -> tuple[float, float]:
-    """The ends of the accuracy's interval; NaN where there are no two groups to draw from."""
+    """The accuracy's confidence interval; NaN with fewer than two groups."""
     if len(truth if groups is None else np.unique(groups)) < 2:
         return np.nan, np.nan
     found = bootstrap_interval(truth, label, groups=groups).iloc[0]
@@ -127,7 +127,7 @@ def _metrics(
     probabilities: np.ndarray,
     groups: np.ndarray | None,
 ) -> pd.DataFrame:
-    """Every number under its own name."""
+    """The table of metrics."""
     truth, label, labels = good["class"], good["label"], classifier.labels
     rows: list[tuple] = [("accuracy", accuracy(truth, label), *_interval(truth, label, groups))]
     for average in ("macro", "micro", "weighted"):

@@ -1,4 +1,4 @@
-"""Networks: one file an architecture, each a function from an image's shape to a Keras model.
+"""Networks: one file per architecture, each a function from an image's shape to a Keras model.
 
 Networks take images, `(frames, bins, channels)`; taggers take embeddings, `(frames, values)`.
 """
@@ -59,7 +59,8 @@ def network(name: str, input_shape: Any, n_classes: int, **options: Any) -> kera
         name: One of `hearingai.networks.NETWORKS`.
         input_shape: Shape of one image, `(frames, bins, channels)`, or of one clip's embeddings,
             `(frames, values)`, without the batch.
-        n_classes: Number of classes; 1 is for taggers, the probability of one target class.
+        n_classes: Number of classes; 1, for taggers only, gives the probability of one target
+            class.
         **options: Passed to the network's function.
 
     Returns:

@@ -1,4 +1,4 @@
-"""The recurrent tagger of embeddings that attends to the frames that matter."""
+"""A recurrent tagger of embeddings with attention over the frames."""
 
 from typing import Any
 
@@ -16,15 +16,15 @@ def attention_gru_tagger(
 ) -> keras.Model:
     """Batch normalisation, a bidirectional GRU, and attention over its steps.
 
-    Frames of zeros, which pad a short clip in front, take no part: they are left out of the
-    normalisation's statistics, leave the GRU's state as it is and get no attention. With
+    All-zero frames, which pad a short clip at the start, are masked: they are left out of the
+    normalisation's statistics, leave the GRU's state unchanged and get no attention. With
     (10, 128) and one output there are 199,179 parameters, 198,923 of them trainable.
 
     Args:
         input_shape: Shape of one clip's embeddings, `(frames, values)`.
         n_classes: 1 for the probability of one target class, or the number of classes.
-        units: Size of the GRU's state, each way.
-        dropout: Share of the attended values dropped in training, from 0 to below 1; the
+        units: Size of the GRU's state, in each direction.
+        dropout: Share of the pooled values dropped in training, from 0 to below 1; the
             published network drops none.
 
     Returns:
@@ -46,7 +46,7 @@ def attention_gru_tagger(
     units = positive("units", units, whole=True)
     x = layers.Masking(mask_value=0.0)(clip)
     x = layers.BatchNormalization(momentum=0.98)(x)
-    # cuDNN takes padding behind a clip only; here it stands in front.
+    # cuDNN supports padding at the end only; here it is at the start.
     x = layers.Bidirectional(layers.GRU(units, return_sequences=True, use_cudnn=False))(x)
     x = AttentionPooling()(x)
     x = layers.Dropout(dropout_rate(dropout))(x)

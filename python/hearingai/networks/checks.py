@@ -1,4 +1,4 @@
-"""What every network asks of its arguments."""
+"""Checks of the arguments that networks share."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The tagger of embeddings that convolves over time."""
+"""A tagger of embeddings that convolves over time."""
 
 from typing import Any
 
@@ -19,10 +19,10 @@ def conv1d_tagger(
     filters: int = 64,
     dropout: float = 0.2,
 ) -> keras.Model:
-    """Convolutions over the frames, of which the first so many layers are active.
+    """Convolutions over the frames, with up to eight layers.
 
-    The whole is Conv1d, ReLU, Conv1d, Dropout, MaxPool1d, Conv1d, Dropout, Linear. The last is
-    always there, the others in their order:
+    All eight layers are Conv1d, ReLU, Conv1d, Dropout, MaxPool1d, Conv1d, Dropout, Linear. The
+    last is always used, the others are added in this order:
 
     | `active_layers` | layers                                                       |
     | --------------- | ------------------------------------------------------------ |
@@ -32,13 +32,13 @@ def conv1d_tagger(
     | 5               | Conv1d, ReLU, Conv1d, Dropout, Linear                        |
     | 6               | Conv1d, ReLU, Conv1d, Dropout, MaxPool1d, Linear             |
     | 7               | Conv1d, ReLU, Conv1d, Dropout, MaxPool1d, Conv1d, Linear     |
-    | 8               | the whole                                                    |
+    | 8               | all eight                                                    |
 
     Args:
         input_shape: Shape of one clip's embeddings, `(frames, values)`; at least 2 frames.
         n_classes: 1 for the probability of one target class, or the number of classes.
-        active_layers: How many of the eight layers there are, 2 to 8.
-        kernel_size: Frames under a kernel; 2 to 16 were published, 3 as the best. The clip is
+        active_layers: How many of the eight layers to use, 2 to 8.
+        kernel_size: Frames per kernel; 2 to 16 were published, 3 as the best. The clip is
             padded with zeros, so that a kernel may be longer than the clip.
         filters: Number of filters of each convolution.
         dropout: Share of the values dropped in training, from 0 to below 1.

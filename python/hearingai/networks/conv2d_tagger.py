@@ -1,4 +1,4 @@
-"""The tagger of embeddings that takes a clip for an image."""
+"""A tagger of embeddings that treats a clip as an image."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ def conv2d_tagger(
         input_shape: Shape of one clip's embeddings, `(frames, values)`; at least
             `4 * kernel_size - 2` of each.
         n_classes: 1 for the probability of one target class, or the number of classes.
-        kernel_size: Frames and values under a kernel.
+        kernel_size: Frames and values per kernel.
         filters: Number of filters of each convolution.
         hidden: Size of the first dense layer.
         dropout: Share of its outputs dropped in training, from 0 to below 1.
@@ -51,7 +51,7 @@ def conv2d_tagger(
     size = positive("kernel_size", kernel_size, whole=True)
     filters = positive("filters", filters, whole=True)
     hidden = positive("hidden", hidden, whole=True)
-    least = max(2, 4 * size - 2)  # what three convolutions and the pooling leave one value of
+    least = max(2, 4 * size - 2)  # leaves one value after the convolutions and the pooling
     clip = embeddings(input_shape, least=(least, least))
     x = layers.Reshape((*clip.shape[1:], 1))(centred(clip))
     x = layers.Conv2D(filters, size, activation="relu")(x)

@@ -15,7 +15,7 @@ def dcase_vgg(
 ) -> keras.Model:
     """Eleven convolutions, each followed by batch normalisation and ReLU, then their average.
 
-    The last convolution has one filter a class; it too is normalised and rectified before the
+    The last convolution has one filter per class; it too is normalised and rectified before the
     average over the map and the softmax. With images of (150, 150, 3) and 10 classes there are
     1,448,786 parameters, 1,445,310 of them trainable.
 
@@ -59,7 +59,7 @@ def dcase_vgg(
 
 
 def _convolution(x: Any, filters: int, size: int, initializer: Any, **options: Any) -> Any:
-    # One instance drawn twice gives the same weights, so every layer gets its own.
+    # An initializer used twice gives equal weights, so every layer gets its own.
     drawn = keras.initializers.get(initializer)
     if isinstance(drawn, keras.initializers.Initializer):
         drawn = drawn.clone()

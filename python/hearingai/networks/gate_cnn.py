@@ -1,4 +1,4 @@
-"""A small network of short images, quick to answer and slow to learn by heart."""
+"""A small, fast network for short images, with dropout against overfitting."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -19,16 +19,16 @@ def gate_cnn(
 ) -> keras.Model:
     """Convolutions that halve the image, their average, and one dense layer.
 
-    The image is brought to zero mean and unit variance, clip by clip, so that no gain changes the
-    answer. Each block is convolution (the first 5 by 5, the others 3 by 3), batch normalisation,
-    ReLU, and a dropout of whole maps.
+    The image is brought to zero mean and unit variance, clip by clip, so that the output does
+    not depend on the gain. Each block is convolution (the first 5 by 5, the others 3 by 3), batch
+    normalisation, ReLU, and spatial dropout.
 
     Args:
         input_shape: Shape of one image, `(frames, bins, channels)`.
         n_classes: Number of classes, at least two.
         filters: Number of filters of each block.
-        dropout: Share of the averages dropped in training, from 0 to below 1; of the maps a third
-            of it.
+        dropout: Share of the averages dropped in training, from 0 to below 1; whole maps are
+            dropped at a third of this rate.
 
     Returns:
         A `keras.Model` from images to probabilities.
@@ -38,7 +38,7 @@ def gate_cnn(
             argument is out of its range.
 
     Source:
-        `sound_cnn`, with dropout: a gate hears few recordings in many mixtures.
+        `sound_cnn`, with dropout: a gate is trained on few recordings in many mixtures.
 
     Example:
         >>> import hearingai

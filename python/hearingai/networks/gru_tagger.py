@@ -1,4 +1,4 @@
-"""The recurrent tagger of embeddings."""
+"""A recurrent tagger of embeddings."""
 
 from typing import Any
 
@@ -15,13 +15,13 @@ def gru_tagger(
 ) -> keras.Model:
     """Batch normalisation, a bidirectional GRU, and a dense layer over all its steps.
 
-    Frames of zeros, which pad a short clip in front, are read like any others. With (10, 128)
+    All-zero frames, which pad a short clip at the start, are not masked. With (10, 128)
     and one output there are 201,217 parameters.
 
     Args:
         input_shape: Shape of one clip's embeddings, `(frames, values)`.
         n_classes: 1 for the probability of one target class, or the number of classes.
-        units: Size of the GRU's state, each way.
+        units: Size of the GRU's state, in each direction.
         dropout: Share of its outputs dropped in training, from 0 to below 1; the published
             network drops none.
 

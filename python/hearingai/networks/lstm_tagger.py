@@ -1,4 +1,4 @@
-"""The recurrent tagger that reads a clip from a start to an end token."""
+"""A recurrent tagger of embeddings with a start and an end token."""
 
 from typing import Any
 
@@ -13,9 +13,9 @@ from .tagger import embeddings, probabilities
 def lstm_tagger(
     input_shape: Any, n_classes: int, *, layers: int = 1, units: int = 128, dropout: float = 0.2
 ) -> keras.Model:
-    """Stacked LSTMs over the frames between two tokens; the last step decides.
+    """Stacked LSTMs over the frames between two tokens; the last step is classified.
 
-    The embeddings are scaled to 0...1, so that the tokens' values, -1 and -2, are no frame's.
+    The embeddings are scaled to 0...1, so that no frame equals a token (-1 and -2).
 
     Args:
         input_shape: Shape of one clip's embeddings, `(frames, values)`.

@@ -1,4 +1,4 @@
-"""Positions in a sequence, as a Keras layer."""
+"""Sinusoidal positional encodings, as a Keras layer."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from keras import ops
 
 @keras.saving.register_keras_serializable(package="hearingai")
 class SinusoidalPositions(keras.layers.Layer):
-    """Adds sines and cosines by which a network can tell one frame's place from another's.
+    """Adds sinusoidal positional encodings to a sequence.
 
     Value `2 i` of frame `t` gets `sin(t / 10000 ** (2 i / values))`, value `2 i + 1` the cosine.
 
@@ -34,7 +34,7 @@ class SinusoidalPositions(keras.layers.Layer):
         super().__init__(**kwargs)
 
     def call(self, sequence: Any) -> Any:
-        """Add the positions."""
+        """Add the encodings."""
         return sequence + ops.convert_to_tensor(positions(*sequence.shape[1:]), sequence.dtype)
 
     def compute_output_shape(self, input_shape: Any) -> Any:
@@ -43,7 +43,7 @@ class SinusoidalPositions(keras.layers.Layer):
 
 
 def positions(frames: int, values: int) -> np.ndarray:
-    """The table of positions, `(frames, values)`, float32."""
+    """The table of positional encodings, `(frames, values)`, float32."""
     even = np.arange(values) // 2 * 2
     angles = np.arange(frames)[:, None] / 10000 ** (even / values)
     return np.where(np.arange(values) % 2, np.cos(angles), np.sin(angles)).astype("float32")

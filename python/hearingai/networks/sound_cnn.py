@@ -12,9 +12,9 @@ def sound_cnn(input_shape: Any, n_classes: int) -> keras.Model:
     """Four convolutions that halve the image, their average, and one dense layer.
 
     Each block is convolution, ReLU, batch normalisation. Padding, initial weights and the
-    constants of the normalisation are PyTorch's, where the network was published. The image is
-    first brought to zero mean and unit variance, clip by clip: an answer does not depend on the
-    other clips of a batch, as it does where mean and variance are taken over the batch. With
+    constants of the normalisation are PyTorch's, in which the network was published. The image is
+    first brought to zero mean and unit variance, clip by clip, so that a prediction does not
+    depend on the other clips of a batch. With
     images of (344, 64, 2) and 10 classes there are 25,842 parameters, 25,602 of them trainable.
 
     Args:

@@ -1,4 +1,4 @@
-"""A word classifier with fewer layers, a fraction of the arithmetic."""
+"""A word classifier with fewer layers and a fraction of the arithmetic."""
 
 from typing import Any
 
@@ -11,8 +11,8 @@ from .checks import class_count, image_shape
 def speech_cnn_small(input_shape: Any, n_classes: int) -> keras.Model:
     """Three convolutions on an image brought to zero mean and unit variance.
 
-    The images are normalised one by one, which makes the network deaf to gain and its training
-    steady, then averaged over two frames and four bins before the first convolution.
+    The images are normalised one by one, which makes the network independent of gain and its
+    training stable, then averaged over two frames and four bins before the first convolution.
 
     Args:
         input_shape: Shape of one image, `(frames, bins, channels)`; at least 44 by 88.

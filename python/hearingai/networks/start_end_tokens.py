@@ -8,11 +8,11 @@ from keras import ops
 
 @keras.saving.register_keras_serializable(package="hearingai")
 class StartEndTokens(keras.layers.Layer):
-    """A frame in front of a sequence and one behind it, each filled with one value.
+    """Adds a frame before and a frame after a sequence, each filled with one value.
 
     Args:
-        start: Value of the frame in front.
-        end: Value of the frame behind.
+        start: Value of the first frame.
+        end: Value of the last frame.
 
     Input shape:
         `(batch, frames, values)`.
@@ -37,7 +37,7 @@ class StartEndTokens(keras.layers.Layer):
         self.end = float(end)
 
     def call(self, sequence: Any) -> Any:
-        """Put the tokens in their places."""
+        """Add the tokens."""
         started = ops.pad(sequence, ((0, 0), (1, 0), (0, 0)), constant_values=self.start)
         return ops.pad(started, ((0, 0), (0, 1), (0, 0)), constant_values=self.end)
 

@@ -1,4 +1,4 @@
-"""What the taggers share: their way in and their way out."""
+"""What the taggers share: their input and their output."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ def centred(x: Any) -> Any:
 
 
 def probabilities(x: Any, n_classes: int) -> Any:
-    """One probability, of the target class, or with two classes and more one of each."""
+    """The probability of the target class; with two or more classes, one for each."""
     n_classes = class_count(n_classes, least=1)
     activation = "sigmoid" if n_classes == 1 else "softmax"
     return keras.layers.Dense(n_classes, activation=activation)(x)

@@ -1,4 +1,4 @@
-"""The tagger of embeddings whose frames attend to each other."""
+"""A tagger of embeddings with a transformer encoder."""
 
 from typing import Any
 
@@ -20,10 +20,10 @@ def transformer_tagger(
     hidden: int = 256,
     dropout: float = 0.1,
 ) -> keras.Model:
-    """A transformer's encoder over the embeddings as they are, plus positions.
+    """A transformer encoder over the embeddings plus positional encodings.
 
     Each layer is self-attention and two dense layers, each added to its input and normalised;
-    the average over the frames decides.
+    the average over the frames is classified.
 
     Args:
         input_shape: Shape of one clip's embeddings, `(frames, values)`.

@@ -2,7 +2,7 @@
 
 A figure shows itself in a notebook and is written to a file by `figure.savefig("x.png")`. There is
 no pyplot state: nothing needs a display, and nothing has to be closed. What is drawn is computed
-apart from the drawing (`images`, `numbers`), so that R draws the same (`flat`).
+apart from the drawing (`images`, `numbers`), so that R draws the same (`plot_data`).
 """
 
 from . import plot_data as flat

@@ -29,7 +29,7 @@ def plot_alluvial(
 ) -> Picture:
     """Draw where the clips of each true label went: an alluvial diagram, truth to predicted.
 
-    Right answers flow in light blue, wrong ones in hatched purple. Flows of few clips are hidden:
+    Correct predictions are light blue, wrong ones hatched purple. Flows of few clips are hidden:
     their place in the blocks stays empty, and a line below says how many clips they are.
 
     Args:
@@ -92,7 +92,7 @@ def _stack(counts: np.ndarray, line: float) -> Any:
     left, right = counts.sum(axis=1), counts.sum(axis=0)
     wider = np.maximum(left, right)
     height = wider.sum()
-    for _ in range(50):  # a slot is a line high or more, which adds to the height it is a share of
+    for _ in range(50):  # a slot is at least a line high, which changes the total height
         slots = np.maximum(wider * 1.05, line * height)
         height = slots.sum()
     middles = slots.cumsum() - slots / 2
@@ -116,7 +116,7 @@ def _style(kind: str) -> dict[str, Any]:
 def _blocks(
     ax: Axes, labels: Sequence[str], starts: np.ndarray, sizes: np.ndarray, x: float, align: str
 ) -> None:
-    """Draw a column of blocks, one a label that has clips, with the labels beside it."""
+    """Draw a column of blocks, one per label that has clips, with the labels beside it."""
     edge = x - 0.01 if align == "right" else x + BLOCK + 0.01
     for label, start, size in zip(labels, starts, sizes, strict=True):
         if size:

@@ -68,7 +68,7 @@ def _mel_axis(layer: Any) -> Any:
 
 
 def grouped(marks: Any, axis: Any) -> Any:
-    """One text for marks that lie so near that theirs would touch; the others have none."""
+    """Join the texts of marks so close that they would overlap."""
     groups: list[list[tuple[float, str]]] = []
     for place, text in marks:
         if groups and place - groups[-1][-1][0] < LEAST_GAP * (axis.high - axis.low):

@@ -21,13 +21,13 @@ from ..tables.clip_table import check_columns
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-# All colours. Pairs also differ in lightness, line style or hatch, for eyes that see no hue.
+# All colours. Pairs also differ in lightness, line style or hatch, for colour-blind readers.
 INK, FAINT, PALE = "#222222", "#767676", "#E6E6E6"
 TRAINING, VALIDATION = "#0072B2", "#D55E00"
 RIGHT, WRONG = "#9ECAE1", "#6A3D9A"
 CURVES = (TRAINING, VALIDATION, "#009E73", "#CC79A7", "#222222", "#56B4E9")  # Okabe and Ito
 SPECTRUM = "magma"  # perceptually uniform
-# white to dark blue, faster at first, since a rate of 5 % should not look like none
+# white to dark blue, faster at first, since a rate of 5 % should not look like 0
 SHADES = ((0, "#FFFFFF"), (0.15, "#9ECAE1"), (0.5, "#2171B5"), (1, "#08306B"))
 RATES = LinearSegmentedColormap.from_list("rates", SHADES)
 
@@ -41,14 +41,14 @@ class Picture(Figure):
             self.suptitle(title)
 
     def savefig(self, fname: Any, **kwargs: Any) -> Any:
-        """Write the figure to a file, as matplotlib does, but whole or not at all.
+        """Write the figure to a file, as matplotlib does, but atomically.
 
         Args:
             fname: The file, whose ending chooses the format; or a file that is open.
             **kwargs: As matplotlib's `Figure.savefig` has them, such as `dpi`.
 
         Raises:
-            HearingAIError: The ending is none of a picture's, or the file cannot be written.
+            HearingAIError: The extension is no image format, or the file cannot be written.
         """
         if not isinstance(fname, (str, os.PathLike)):
             return super().savefig(fname, **kwargs)
@@ -83,7 +83,7 @@ def filled(argument: str, table: Any, columns: Sequence[str]) -> None:
 
 
 def square_counts(confusion: pd.DataFrame) -> tuple[list[str], np.ndarray]:
-    """Turn a confusion table into `(labels, counts)`: truth down, predicted across.
+    """Turn a confusion table into `(labels, counts)`: true rows, predicted columns.
 
     Labels keep their order: that of the categories where the column has them, else that in which
     they appear.

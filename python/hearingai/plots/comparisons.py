@@ -23,16 +23,16 @@ def plot_curve(
     threshold: float | None = None,
     title: str | None = None,
 ) -> Picture:
-    """Draw how well scores find a target, at every threshold: the ROC or precision-recall curve.
+    """Draw the ROC or precision-recall curve of a target.
 
     Args:
         truth: The true label of each clip.
-        score: How sure the model is that each clip is the target, such as its probability.
+        score: The score of the target for each clip, such as its probability.
         target: The label to detect; every other label counts as "not the target".
-        kind: `"roc"`, the share of the target found against the share of the rest taken for it;
-            or `"pr"`, the precision against the share found. A dashed line shows guessing.
+        kind: `"roc"`, the true positive rate against the false positive rate; or `"pr"`, the
+            precision against the recall. A dashed line shows guessing.
         threshold: A score to mark, such as `choose_threshold` gives; a clip that reaches it is
-            taken for the target.
+            predicted as the target.
         title: Text above the plot; the area under the curve stands below it.
 
     Returns:
@@ -68,7 +68,7 @@ def plot_curve(
 def plot_tuning(
     table: pd.DataFrame, metric: str = "accuracy", *, x: str | None = None, title: str | None = None
 ) -> Picture:
-    """Draw the result of a tuning: a metric against each setting, a point a trial.
+    """Draw the result of a tuning: a metric against each setting, a point per trial.
 
     Learning rates, and other numbers that span a factor of 50 or more, have a logarithmic axis;
     text and logicals stand side by side. The best trial is marked in every panel.

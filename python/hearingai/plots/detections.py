@@ -1,4 +1,4 @@
-"""Pictures of detection: miss rate against false accepts, and what was found when."""
+"""Pictures of detection: miss rate against false accepts, and events over time."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from ..runtime.arguments import number
 from .canvas import CURVES, FAINT, RIGHT, TRAINING, VALIDATION, WRONG, Picture, plain
 from .numbers import decades
 
-# Lanes and outcomes as they are drawn: what was there above, what was found below.
+# Outcomes in the order they are drawn: true events above, detected events below.
 KINDS = ("there, found", "there, missed", *OUTCOMES)
 _FACES = dict(zip(KINDS, (RIGHT, "white", TRAINING, WRONG, FAINT, VALIDATION), strict=True))
 _HATCHES = dict(zip(KINDS, ("", "////", "", "xxxx", "....", "\\\\\\\\"), strict=True))
-_LEAST_SHARE = 1 / 400  # of the picture's width; what is shorter is drawn so wide
+_LEAST_SHARE = 1 / 400  # of the picture's width; shorter bars are widened to it
 
 
 def plot_det(metrics: Any, *, title: str | None = None) -> Picture:
-    """Draw the DET curve: the miss rate against the false accepts an hour, on a logarithmic axis.
+    """Draw the DET curve: the miss rate against the false accepts per hour, on a logarithmic axis.
 
-    The curve of a perfect detector is the lower left corner. What costs no false accept stands at
-    the 0 on the left; where a threshold was chosen, its place is marked.
+    The curve of a perfect detector is the lower left corner. Points without false accepts are
+    drawn at the 0 on the left; a chosen threshold is marked.
 
     Args:
         metrics: What `detection_metrics` returned, its table `curve`, or several of either as a
@@ -70,7 +70,7 @@ def plot_det(metrics: Any, *, title: str | None = None) -> Picture:
     ax.set_ylim(-0.02, 1.02)
     ax.set_xticks(numbers["ticks"]["place"], numbers["ticks"]["label"])
     ax.minorticks_off()
-    ax.set(xlabel="false accepts an hour", ylabel="share of events missed")
+    ax.set(xlabel="false accepts per hour", ylabel="share of events missed")
     plain(ax)
     if any(numbers["labels"]):
         legend = figure.legend(loc="outside lower center", ncols=2, frameon=False)
@@ -91,21 +91,21 @@ def plot_detections(
     end: float | None = None,
     title: str | None = None,
 ) -> Picture:
-    """Draw what was there and what was found, on the time line of one recording.
+    """Draw the true and the detected events of one recording over time.
 
     Each label has a lane: above, the true events, found or missed; below, the events found, as
-    hits, substitutions, duplicates and false accepts. What lasts too short to be seen is drawn
-    wider.
+    hits, substitutions, duplicates and false accepts. Events too short to be visible are
+    drawn wider.
 
     Args:
         events: A table of events, see `detection_metrics`.
         truth: The true events.
         tolerance: How far an event may be off, seconds.
-        by: What must be near, see `detection_metrics`.
+        by: What must be within the tolerance, see `detection_metrics`.
         threshold: Count the events that score it or more; `None` counts all.
         fname: The recording; `None` takes the first of `truth`.
         start: Where to begin, seconds; `None` begins at 0.
-        end: Where to end, seconds; `None` ends behind the last event.
+        end: Where to end, seconds; `None` ends after the last event.
         title: Text above the plot.
 
     Returns:
@@ -166,7 +166,7 @@ def det_numbers(metrics: Any) -> dict[str, Any]:
     for name, one in _named(metrics).items():
         texts.append(name)
         table = _det_curve(name, one)
-        # before the highest score, nothing is counted
+        # above the highest score, no event is counted
         x = np.append(0.0, table["false_accepts_per_hour"])
         y = np.append(1.0, table["miss_rate"])
         curves.append(pd.DataFrame({"curve": name, "x": x, "y": y}))
@@ -182,7 +182,7 @@ def det_numbers(metrics: Any) -> dict[str, Any]:
     most = max(most, 10 * least)
     nought = least / (most / least) ** 0.15
     ticks = [(nought, "0")] + [t for t in decades(least, most) if t[0] >= least]
-    # a curve that ends goes on at what it found
+    # extend each curve to the right at its last miss rate
     ends = curve.groupby("curve", sort=False).tail(1).assign(x=most)
     curve = pd.concat([curve, ends]).sort_index(kind="stable").reset_index(drop=True)
     return {
@@ -241,7 +241,7 @@ def detection_numbers(
 
 
 def _bars(table: pd.DataFrame, labels: Any, low: Any, start: float, end: float) -> pd.DataFrame:
-    """One row a bar, in the lane of its label; none so narrow that it could not be seen."""
+    """One row per bar, in the lane of its label, at least as wide as is visible."""
     table = table[(table["end"] >= start) & (table["start"] <= end)]
     lane = table["label"].map({label: i + 1 for i, label in enumerate(labels)}).astype(float)
     lack = ((end - start) * _LEAST_SHARE - (table["end"] - table["start"])).clip(lower=0) / 2
@@ -284,7 +284,7 @@ def _det_curve(name: str, one: Any) -> Any:
         raise HearingAIError(f"`metrics`{of} has an empty curve: no event was found")
     if table["false_accepts_per_hour"].isna().any():
         raise HearingAIError(
-            f"`metrics`{of} has no false accepts an hour: detection_metrics() needs `duration`"
+            f"`metrics`{of} has no false accepts per hour: detection_metrics() needs `duration`"
         )
     if table["miss_rate"].isna().any():
         raise HearingAIError(f"`metrics`{of} has no miss rate: there was no true event")

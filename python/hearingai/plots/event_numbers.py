@@ -1,4 +1,4 @@
-"""What pictures of events show: rows of labels in time, the waveform on top of them."""
+"""The data of event plots: rows of labels over time, the waveform above them."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ import numpy as np
 import pandas as pd
 
 from ..audio.blocks import open_blocks
+from ..audio.samples import as_waveform
 from ..errors import HearingAIError
 from ..events.tables import complete_events
-from ..runtime.arguments import finite_array, number, positive
+from ..runtime.arguments import name_list, number, positive
 
-_COLUMNS = 1600  # stretches of time that the picture tells apart
-_MOST = 12  # labels shown unasked
+_COLUMNS = 1600  # horizontal resolution
+_MOST = 12  # labels shown by default
 _ROW, _GAP, _WAVE = 0.84, 0.06, 1.4  # heights: of a row's content, below it, of the waveform
 _UNITS = ((3 * 3600, 3600, "h"), (180, 60, "min"), (0, 1, "s"))  # from these seconds on
 
@@ -57,10 +58,10 @@ def event_numbers(
     """What `plot_events` draws; `windows` is its table of windows where `events` is a table."""
     windows = getattr(events, "windows", windows)
     events = complete_events(events)
-    start = number("start", start or 0, low=0)
+    start = number("start", 0 if start is None else start, low=0)
     sound, name = None, _name_of(recording, events, windows)
     if recording is not None and not isinstance(recording, (str, os.PathLike)):
-        sound, name = finite_array("recording", recording), None
+        sound, name = as_waveform(recording, "recording"), None
         sample_rate = positive("sample_rate", sample_rate)
     events, windows = _of(events, name), None if windows is None else _of(windows, name)
     end = _end_of(end, start, events, windows, sound, sample_rate)
@@ -140,7 +141,7 @@ def _end_of(
 def _shown(labels: Sequence[str] | None, events: Any) -> tuple[list[str], int]:
     """The labels that get a row, the most frequent first, and how many get none."""
     if labels is not None:
-        return [labels] if isinstance(labels, str) else list(dict.fromkeys(labels)), 0
+        return list(dict.fromkeys(name_list("labels", labels))), 0
     counts = events["label"].value_counts()
     order = sorted(counts.index, key=lambda label: (-counts[label], label))
     return order[:_MOST], len(order[_MOST:])

@@ -25,7 +25,7 @@ def plot_events(
     probabilities show their extremes in each stretch of time.
 
     Args:
-        events: An `Annotation`, whose windows give the probabilities where it kept them; or a table
+        events: An `Annotation`, whose windows give the probabilities where it has them; or a table
             with `start`, `end` and `label`.
         recording: Which of several recordings to show, by its path; or its sound, an array
             `(samples,)` or `(channels, samples)`. `None` takes the only one. The waveform is shown

@@ -12,17 +12,17 @@ from .axes import axis_of
 from .canvas import TRAINING, VALIDATION, Picture
 from .images import RANGE, Image, decibels, spectral_layer
 
-DARKEST = 0.75  # of the greys, so that colours stand out from them
-STRONG = 0.998  # quantile of the relevances that has the full colour
+DARKEST = 0.75  # grey level, so that colours stand out
+STRONG = 0.998  # quantile of the relevances drawn in full colour
 BLUR = (1.0, 1.5)  # standard deviation in frames and bins
 
 
 def plot_explanation(explanation: Any, *, title: str | None = None) -> Picture:
-    """Draw which part of a recording spoke for a label: relevance in colour over the image.
+    """Draw which parts of a recording speak for a label: relevance in colour over the image.
 
-    The image is grey, the louder the darker. Orange cells spoke for the label, blue ones against
+    The image is grey, the louder the darker. Orange cells count for the label, blue ones against
     it. The relevances are blurred by a frame and a bin and a half, since those of single cells
-    flicker, and scaled to the strongest.
+    are noisy, and scaled to the strongest.
 
     Args:
         explanation: What `explain` returned.
@@ -32,7 +32,7 @@ def plot_explanation(explanation: Any, *, title: str | None = None) -> Picture:
         A matplotlib figure.
 
     Raises:
-        HearingAIError: `explanation` is none.
+        HearingAIError: `explanation` is not an `Explanation`.
 
     Example:
         >>> import hearingai, numpy

@@ -23,8 +23,8 @@ def plot_gate(
 ) -> Picture:
     """Draw the sound before and after a gate, the probability that opened it, and its gain.
 
-    Of several channels the mean is drawn. Where the gate was kept open, the probability stands on
-    a shade. Gains below -80 dB are drawn as -80 dB.
+    Of several channels the mean is drawn. The probability is shaded where the gate was
+    open. Gains below -80 dB are drawn as -80 dB.
 
     Args:
         gated: What `gate` returned.
@@ -76,7 +76,7 @@ def gate_numbers(gated: Any, start: float = 0.0, end: float | None = None) -> di
 
     Returns:
         A dict: the tables `before`, `after` and `gain` (`time`, `value`), `track` and `spans`
-        (`start`, `end`: where it was kept open), and `threshold`, `low`, `floor` (dB), `start` and
+        (`start`, `end`: where it was open), and `threshold`, `low`, `floor` (dB), `start` and
         `end`.
     """
     start, end = _stretch(gated, start, end)
@@ -103,8 +103,11 @@ def gate_numbers(gated: Any, start: float = 0.0, end: float | None = None) -> di
 
 
 def _stretch(gated: Any, start: float, end: float | None) -> tuple[float, float]:
+    if not hasattr(gated, "gain") or not hasattr(gated, "track"):
+        came = type(gated).__name__
+        raise HearingAIError(f"`gated` must be what gate() returned. Received: {came}")
     length = gated.samples / gated.sample_rate
-    start = number("start", start or 0, low=0)
+    start = number("start", 0 if start is None else start, low=0)
     end = length if end is None else min(positive("end", end), length)
     if not 0 < end - start <= _LONGEST:
         raise HearingAIError(
@@ -129,7 +132,7 @@ def _table(values: Any, first: int, rate: float) -> pd.DataFrame:
 
 
 def _spans(track: pd.DataFrame, hop: float, start: float, end: float) -> pd.DataFrame:
-    """From when to when it was kept open."""
+    """The intervals in which it was open."""
     change = np.diff(track["open"].to_numpy(int), prepend=0, append=0)
     times = track["time"].to_numpy()
     begins, ends = times[change[:-1] == 1] - hop / 2, times[change[1:] == -1] + hop / 2

@@ -1,4 +1,4 @@
-"""The numbers behind pictures of sounds: what both languages draw, before anything is drawn."""
+"""The data of plots of sounds, which Python and R both draw."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ import numpy as np
 
 from .._typing import ArrayLike
 from ..audio.reading import read_audio, resample
+from ..audio.samples import as_waveform
 from ..audio.tones import find_tones
 from ..errors import HearingAIError
-from ..runtime.arguments import finite_array, positive
+from ..runtime.arguments import check_rate
 from .axes import Axis, axis_of, fft_axis, grouped
 
 RATE = 22050  # Hz, of the Hearing AI system
@@ -79,12 +80,12 @@ def front_end_of(rate: int) -> Any:
 
 
 def hear(sound: Any, sample_rate: Any, frontend: Any) -> Any:
-    """Read what is to be drawn.
+    """Read the sound to draw.
 
     Returns:
         `(waveform, sample_rate, frontend)`: mono, at the rate of the front end.
     """
-    rate = None if sample_rate is None else positive("sample_rate", sample_rate, whole=True)
+    rate = None if sample_rate is None else check_rate(sample_rate)
     if hasattr(frontend, "frontend"):  # a classifier's
         frontend = frontend.frontend
         if frontend is None:
@@ -93,12 +94,9 @@ def hear(sound: Any, sample_rate: Any, frontend: Any) -> Any:
     if isinstance(sound, (str, os.PathLike)):
         waveform, rate = read_audio(sound, sample_rate=own or rate or RATE)
     else:
-        waveform = finite_array("sound", sound)
-        if waveform.ndim not in (1, 2) or 0 in waveform.shape:
-            raise HearingAIError(
-                "`sound` must be a path, or a waveform of shape (samples,) or (channels, samples). "
-                f"Received: {waveform.shape}"
-            )
+        waveform = as_waveform(sound, "sound")
+        if not waveform.size:
+            raise HearingAIError(f"`sound` holds no samples. Received: {waveform.shape}")
         if rate is None:
             raise HearingAIError("`sample_rate` must be given with a waveform, in Hz")
         waveform = np.atleast_2d(waveform).mean(axis=0).astype("float32")
@@ -130,6 +128,8 @@ def raw_image(waveform: ArrayLike, frontend: Any) -> np.ndarray:
     keras = require_keras()
     values = keras.ops.convert_to_tensor(np.asarray(waveform, "float32")[None])
     for layer in layers_of(frontend):
+        if not callable(layer):
+            raise HearingAIError(f"`frontend` must be a Keras layer. Received: {layer!r}")
         values = layer(values)
     image = keras.ops.convert_to_numpy(values)
     if image.ndim != 4:
@@ -150,7 +150,7 @@ def image_of(
 ) -> Image:
     """Make an image to draw of the first channel of what a front end gave.
 
-    Logarithms are turned to decibels below `reference`, by default the loudest value.
+    Logarithms are converted to decibels below `reference`, by default the loudest value.
     """
     values, layer = values[:, :, 0].astype("float64"), spectral_layer(frontend)
     factor = decibels(frontend)
@@ -215,7 +215,7 @@ def mark_tones(images: Any, waveform: ArrayLike, rate: float, tones: int) -> Non
 
 
 def decibels(frontend: Any) -> float | None:
-    """How many decibels a step of 1 in the image is; `None` where the values are no levels."""
+    """How many decibels a step of 1 in the image is; `None` where the values are not levels."""
     from ..frontends import MFCC, Deltas, LogMel, LogSpectrogram
 
     first, *others = layers_of(frontend)
@@ -253,7 +253,7 @@ def _name(layer: Any, bins: int) -> Any:
 
 
 def _fewer_frames(values: np.ndarray, factor: int | None = None) -> Any:
-    """The largest of each stretch of frames, where there are too many to see."""
+    """The largest of each stretch of frames, where there are too many to draw."""
     factor = -(-len(values) // MAX_FRAMES) if factor is None else factor
     if factor == 1:
         return values

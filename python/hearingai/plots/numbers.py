@@ -1,4 +1,4 @@
-"""The numbers behind pictures of results: what both languages draw, before anything is drawn."""
+"""The data of plots of results, which Python and R both draw."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from .._typing import Labels, Scores
 from ..errors import HearingAIError
 from ..evaluation import pr_auc, roc_auc, score_curve
 from ..evaluation.checks import target_scores
-from ..runtime.arguments import choose, number
+from ..runtime.arguments import choose, name_list, number
 from .canvas import filled
 
 LOWER_IS_BETTER = ("loss", "parameters", "epochs", "seconds")
-# Less `epochs`, which may be a setting: where it is a measure, others stand before it.
+# Without `epochs`, which may be a setting: as a metric it follows others.
 MEASURES = (
     *("loss", "parameters", "seconds", "accuracy", "precision", "recall", "threshold"),
     "fingerprint",
@@ -28,7 +28,7 @@ WIDE = 50  # numbers that span this factor have a logarithmic axis
 
 @dataclass
 class Setting:
-    """A panel of a tuning: one setting across, a metric upwards, a value a trial."""
+    """A panel of a tuning: one setting across, a metric upwards, a value per trial."""
 
     setting: str
     x: np.ndarray
@@ -51,19 +51,19 @@ def curve_numbers(
     share = float(target_scores(truth, score, target)[0].mean())
     if not 0 < share < 1:
         raise HearingAIError(f"`truth` must hold clips with and without the target {target!r}")
-    # before the highest score, nothing is taken for the target
+    # above the highest score, no clip is predicted as the target
     first = {"false_positive_rate": 0.0, "recall": 0.0, "precision": table["precision"].iloc[0]}
     whole = pd.concat([pd.DataFrame([first]), table], ignore_index=True)
     if kind == "roc":
         across, up, area = "false_positive_rate", "recall", roc_auc(truth, score, target)
         labels = (
-            "share of the rest taken for it (false positive rate)",
-            "share of the target found (true positive rate)",
+            "false positive rate",
+            "true positive rate",
         )
         words, chance = "area under the ROC curve", [0.0, 1.0]
     else:
         across, up, area = "recall", "precision", pr_auc(truth, score, target)
-        labels = "share of the target found (recall)", "precision"
+        labels = "recall", "precision"
         words, chance = "area under the precision-recall curve", [share, share]
     mark = whole.iloc[:0]
     if threshold is not None:
@@ -88,6 +88,7 @@ def _points(x: Any, y: Any) -> pd.DataFrame:
 def fold_numbers(result: Any, metric: str = "accuracy") -> Any:
     """What `plot_folds` draws: a table `fold`, `value`, their mean and its band."""
     folds = getattr(result, "folds", result)
+    (metric,) = name_list("metric", [metric])
     filled("result", folds, ("fold", metric))
     values = _numbers("result", folds, metric)
     mean, sd = values.mean(), values.std(ddof=1) if len(values) > 1 else None
@@ -105,7 +106,8 @@ def tuning_numbers(
     table: pd.DataFrame, metric: str = "accuracy", x: str | None = None
 ) -> list[Setting]:
     """What `plot_tuning` draws: a `Setting` a panel."""
-    names = [x] if isinstance(x, str) else list(x or [])
+    names = [] if x is None else name_list("x", x)
+    (metric,) = name_list("metric", [metric])
     filled("table", table, ("trial", metric, *names))
     y = _numbers("table", table, metric)
     names = names or _settings(table, metric)
@@ -158,7 +160,7 @@ def _across(table: pd.DataFrame, name: str) -> Any:
 
 
 def _few(x: np.ndarray) -> list:
-    """The values themselves, those left out whose labels would touch."""
+    """The values themselves, without those whose labels would overlap."""
     values, least_gap = np.unique(x), 0.1 * np.ptp(x)
     kept = [values[0]]
     for value in values[1:]:

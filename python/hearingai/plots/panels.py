@@ -10,7 +10,7 @@ import numpy as np
 
 from ..audio.tones import two_tone
 from ..errors import HearingAIError, HearingAIWarning
-from ..runtime.arguments import positive
+from ..runtime.arguments import check_rate, positive
 from .canvas import SPECTRUM, TRAINING, Picture, plain
 from .images import Wave, hear, image_of, mark_tones, raw_image, spectrum_of
 from .sounds import envelope
@@ -29,10 +29,10 @@ def plot_panels(
     tones: int | None = None,
     title: str | None = None,
 ) -> Picture:
-    """Draw a sound three times, side by side: waveform, Fourier spectrogram, what a network sees.
+    """Draw a sound three times, side by side: waveform, Fourier spectrogram, network input.
 
     The spectrogram has the frames of the front end. Both images show decibels below their loudest
-    value, down to -80; a front end whose values are no levels (MFCC, scaled images) is shown as
+    value, down to -80; a front end whose values are not levels (MFCC, scaled images) is shown as
     it is. Of several channels of an image the first is drawn.
 
     Args:
@@ -75,7 +75,7 @@ def plot_bands(
     """Draw a sound as log-mel with few, enough and too many bands, side by side.
 
     Too few bands blur what differs; too many leave bands that no bin of the spectrum falls into,
-    dark stripes whatever the sound. Each title tells how many are empty.
+    dark stripes whatever the sound. Each title says how many are empty.
 
     Args:
         n_mels: Numbers of mel bands, one a panel.
@@ -124,8 +124,9 @@ def band_numbers(
     frontend: Any = None,
 ) -> Any:
     """The panels of `plot_bands`: an image a number of bands."""
-    rate = positive("sample_rate", sample_rate, whole=True)
-    counts = [positive("n_mels", n, whole=True) for n in np.atleast_1d(n_mels)]
+    rate = check_rate(sample_rate)
+    given = n_mels if isinstance(n_mels, (list, tuple, np.ndarray)) and len(n_mels) else [n_mels]
+    counts = [positive("n_mels", n, whole=True) for n in given]
     sound = two_tone(sample_rate=rate) if sound is None else sound
     waveform, rate, frontend = hear(sound, rate, frontend)
     from ..frontends import MFCC, LogMel, empty_bands
@@ -143,7 +144,7 @@ def band_numbers(
 
 
 def _with_bands(frontend: Any, n_mels: int) -> Any:
-    """The same front end with another number of bands; the picture tells which are empty."""
+    """The same front end with another number of bands; the plot's title counts the empty ones."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", HearingAIWarning)
         return type(frontend).from_config(frontend.get_config() | {"n_mels": n_mels})

@@ -1,4 +1,4 @@
-"""Panels as plain tables, for a face that draws them itself.
+"""The data of plots as plain tables, for R, which draws them itself.
 
 Panels with axes of their own are put on one axis, each in a stretch of its own, so that one list
 of ticks serves them all: panel `i` lies from `3 i` to `3 i + 1`.
@@ -135,7 +135,7 @@ def _images(panels: list) -> dict[str, Any]:
 
 
 def _cells(panel: Any, i: int, shared: Any) -> Any:
-    """One row a cell of an image, at its middle; within 0...1 where images share no scale."""
+    """One row per cell of an image, at its middle; within 0...1 where images share no scale."""
     frames, bins = panel.values.shape
     step, height = (panel.end - panel.start) / frames, 1 / bins
     values = np.clip(panel.values, panel.low, panel.high)

@@ -1,4 +1,4 @@
-"""Pictures of one training: its course, and what the classifier confuses."""
+"""Plots of one training: its history, and what the classifier confuses."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def plot_history(history: Any, *, title: str | None = None) -> Picture:
     Args:
         history: A history table: `epoch`, `loss`, `accuracy` and, where there was validation,
             `val_loss` and `val_accuracy`. Or a trained classifier: then the epoch whose weights
-            early stopping brought back is marked.
+            early stopping restored is marked.
         title: Text above the plot.
 
     Returns:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from .._typing import ArrayLike
+from ..audio.samples import as_waveform
 from ..errors import HearingAIError
 from ..runtime.arguments import finite_array, positive
 from .canvas import SPECTRUM, TRAINING, Picture, plain
@@ -17,8 +18,8 @@ MAX_SAMPLES = 50_000  # a channel longer than this is drawn as its envelope
 def plot_waveform(waveform: ArrayLike, sample_rate: float, *, title: str | None = None) -> Picture:
     """Draw amplitude against time, several channels below each other.
 
-    Beyond 50,000 samples a channel, the smallest and the largest value of each of 25,000 stretches
-    are drawn: on paper that looks the same, and a day of sound still fits.
+    Beyond 50,000 samples per channel, the smallest and the largest value of each of 25,000
+    stretches are drawn: the plot looks the same, and even a day of sound can be drawn.
 
     Args:
         waveform: Array `(samples,)` or `(channels, samples)`.
@@ -39,9 +40,9 @@ def plot_waveform(waveform: ArrayLike, sample_rate: float, *, title: str | None 
         'time (s)'
     """
     sample_rate = positive("sample_rate", sample_rate)
-    channels = finite_array("waveform", waveform)
+    channels = as_waveform(waveform)
     shape = channels.shape
-    if len(shape) not in (1, 2) or 0 in shape or shape[0] > shape[-1]:
+    if 0 in shape or shape[0] > shape[-1]:
         raise HearingAIError(
             f"`waveform` must have shape (samples,) or (channels, samples). Received: {shape}"
         )
@@ -76,7 +77,7 @@ def plot_spectrogram(
     Args:
         image: Array `(frames, bins)` or `(frames, bins, 1)`, such as `LogSpectrogram` returns for
             one clip.
-        sample_rate: In Hz.
+        sample_rate: Hz.
         window_stride_ms: Step from one window to the next, in milliseconds.
         window_size_ms: Length of a window, in milliseconds.
         title: Text above the plot.

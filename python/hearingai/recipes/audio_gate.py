@@ -4,7 +4,7 @@ from .recipe import Recipe
 
 AUDIO_GATE = Recipe(
     name="audio-gate",
-    description="is the wanted sound there, from AudioSet embeddings, by one of five networks",
+    description="detects a target sound in AudioSet embeddings, with one of five networks",
     source="an audio gate that learns by example: five architectures on AudioSet embeddings",
     frames=10,
     frontend=None,

@@ -1,4 +1,4 @@
-"""What a recipe names must be there; told when it is named, before anything is read."""
+"""Check that what a recipe names exists, before any clip is read."""
 
 import inspect
 from collections.abc import Sequence
@@ -13,12 +13,12 @@ from ..runtime.arguments import choose, positive
 from .recipe import Recipe
 from .schedules import MONITORS, SCHEDULES
 
-_NO_NAMES = ("Optimizer", "LossScaleOptimizer", "MultiOptimizer")  # bases, and those of others
+_NO_NAMES = ("Optimizer", "LossScaleOptimizer", "MultiOptimizer")  # base classes and wrappers
 _WHOLE = ("batch_size", "epochs", "patience")
 
 
 def check_recipe(recipe: Recipe) -> Recipe:
-    """Return a recipe, or raise an error that names what it names and nothing answers to."""
+    """Return a recipe, or raise an error that names what it refers to and does not exist."""
     known: Sequence[str] = network_arguments(recipe.network)
     _known_options(
         "network_options", recipe.network_options, known, f"the network `{recipe.network}`"

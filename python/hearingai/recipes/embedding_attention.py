@@ -1,10 +1,10 @@
-"""Is a sound in the clip: the attention network, made to generalise."""
+"""A target sound in AudioSet embeddings, by an attention network with more regularisation."""
 
 from .recipe import Recipe
 
 EMBEDDING_ATTENTION = Recipe(
     name="embedding-attention",
-    description="is a sound in the clip, from AudioSet embeddings, by attention, with mixup",
+    description="detects a target sound in AudioSet embeddings, by attention, with mixup",
     source="the attention network of embedding-gru with dropout, mixup and a cosine schedule",
     frames=10,
     frontend=None,

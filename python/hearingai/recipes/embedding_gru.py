@@ -1,10 +1,10 @@
-"""Is there a turkey in it: recurrent models on AudioSet embeddings."""
+"""A target sound, such as turkeys, in AudioSet embeddings, by recurrent networks."""
 
 from .recipe import Recipe
 
 EMBEDDING_GRU = Recipe(
     name="embedding-gru",
-    description="is a sound in the clip, from AudioSet embeddings, by a bidirectional GRU",
+    description="detects a target sound in AudioSet embeddings, with a bidirectional GRU",
     source='"Don\'t call me turkey!": recurrent and attention models on AudioSet embeddings',
     frames=10,
     frontend=None,

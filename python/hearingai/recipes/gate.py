@@ -1,4 +1,4 @@
-"""Is the wanted sound there right now."""
+"""The recipe of gates: detects the wanted sound in short windows."""
 
 import keras
 
@@ -12,7 +12,7 @@ def _front_end(sample_rate: int) -> keras.layers.Layer:
 
 GATE = Recipe(
     name="gate",
-    description="is the wanted sound there right now, from half a second, a small quick CNN",
+    description="detects a wanted sound in half a second of audio, with a small, fast CNN",
     source="short log-mel images of mixtures; train_gate() makes them",
     sample_rate=16000,
     duration=0.5,

@@ -13,21 +13,21 @@ from ..clips.decoding import ClipFormat
 
 @dataclass(frozen=True)
 class Recipe:
-    """A complete recipe: what a clip is, what the network sees, and how it is trained.
+    """A complete recipe: clip format, front end, network and training.
 
     Attributes:
-        name: What to call it by.
+        name: Its name.
         description: What it is for, in a line.
         source: The publication or tutorial it follows.
         network: Name of the network, see `hearingai.networks`.
         network_options: Its arguments, besides shape and classes.
         frontend: A function from the sample rate to the layer that makes images of waveforms;
-            `None` for recipes that hear embeddings.
+            `None` for recipes that take embeddings.
         sample_rate: Rate every recording is converted to, Hz.
         duration: Length every recording is fitted to, seconds.
         channels: 1 averages the channels of a recording, 2 doubles a single one.
-        crop: What is kept of a longer recording, see `fit_length`.
-        place: Where a shorter recording lies among zeros in training.
+        crop: Which part of a longer recording is used, see `fit_length`.
+        place: Where a shorter recording is placed within its zero padding, in training.
         frames: Frames an embedding clip is fitted to.
         augment: Augmentations in training: names, `(name, options)` or layers.
         optimizer: Name of the Keras optimizer.
@@ -36,10 +36,10 @@ class Recipe:
         schedule_options: Its arguments.
         patience: Epochs without a better `monitor` before training stops and the best epoch's
             weights are restored; `None` trains all epochs.
-        monitor: What plateau and patience watch.
-        batch_size: Clips a step.
+        monitor: The metric that plateau and patience monitor.
+        batch_size: Clips per step.
         epochs: Passes over the training clips, at most.
-        validation: Share of the clips kept for validation where the table has no `split`.
+        validation: Share of the clips used for validation where the table has no `split`.
     """
 
     name: str
@@ -67,7 +67,7 @@ class Recipe:
 
     @property
     def clip_format(self) -> ClipFormat | None:
-        """The `ClipFormat` of its clips; `None` for a recipe that hears embeddings."""
+        """The `ClipFormat` of its clips; `None` for a recipe that takes embeddings."""
         if self.frontend is None or self.sample_rate is None or self.duration is None:
             return None
         samples = round(self.sample_rate * self.duration)
@@ -78,7 +78,7 @@ class Recipe:
         return {f.name: as_text(getattr(self, f.name)) for f in fields(self)}
 
     def digest(self, *without: str) -> str:
-        """A short hash of the settings, to recognise a training by."""
+        """A short hash of the settings, which identifies a training."""
         kept = {k: v for k, v in self.settings().items() if k not in without}
         return hashlib.sha256(repr(kept).encode()).hexdigest()[:16]
 
@@ -94,7 +94,7 @@ def as_text(value: Any) -> str:
         if array.dtype == object:
             return as_text(array.tolist())
         return f"{array.dtype}{array.shape} {hashlib.sha256(array.tobytes()).hexdigest()}"
-    if hasattr(value, "get_config"):  # a layer; Keras counts up its name
+    if hasattr(value, "get_config"):  # a layer, without its name, which Keras numbers
         config = {k: v for k, v in value.get_config().items() if k != "name"}
         return type(value).__name__ + as_text(config)
     return f"{value.__module__}.{value.__qualname__}" if callable(value) else repr(value)

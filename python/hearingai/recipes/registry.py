@@ -10,7 +10,7 @@ from .._recipe_names import RECIPE_NAMES
 from ..classifier.model import AudioClassifier
 from ..errors import HearingAIError
 from ..networks import network
-from ..runtime.arguments import choose
+from ..runtime.arguments import choose, name_list
 from ..runtime.backend import draw_seed, set_seed
 from .audio_gate import AUDIO_GATE
 from .checks import check_recipe, network_arguments
@@ -25,7 +25,7 @@ from .speech_commands import SPEECH_COMMANDS, SPEECH_COMMANDS_SMALL
 __all__ = ["RECIPES", "Recipe", "create_classifier", "get_recipe", "list_recipes"]
 __all__ += ["network_arguments", "recipe_of"]
 
-EMBEDDING_SIZE = 128  # values a frame of an AudioSet embedding
+EMBEDDING_SIZE = 128  # values per frame of an AudioSet embedding
 
 RECIPES = {
     recipe.name: recipe
@@ -43,7 +43,7 @@ RECIPES = {
 
 
 def get_recipe(name: str | Recipe, **changes: Any) -> Recipe:
-    """Look a recipe up by its name, and change what should differ.
+    """Look up a recipe by its name, with changes if wanted.
 
     Args:
         name: A name that `list_recipes()` shows, or a `Recipe`.
@@ -57,7 +57,7 @@ def get_recipe(name: str | Recipe, **changes: Any) -> Recipe:
 
     Raises:
         HearingAIError: There is no such recipe, attribute, network, optimizer, schedule or
-            augmentation, or it has no such option; the message names those there are.
+            augmentation, or it has no such option; the message lists the valid ones.
 
     Example:
         >>> import hearingai
@@ -81,7 +81,7 @@ def get_recipe(name: str | Recipe, **changes: Any) -> Recipe:
 
 
 def recipe_of(classifier: AudioClassifier) -> Recipe:
-    """The recipe a classifier was made by; a steady one where its file names none."""
+    """The recipe of a classifier; a robust default where its file names none."""
     if classifier.own_recipe is not None:
         return classifier.own_recipe
     steady = "audio-gate" if classifier.hears_embeddings else "speech-commands-small"
@@ -92,8 +92,8 @@ def list_recipes() -> pd.DataFrame:
     """List the recipes.
 
     Returns:
-        A DataFrame with a row a recipe: `name`, `network`, `optimizer`, `epochs`, `batch_size`,
-        `sample_rate` and `duration` (missing where embeddings are heard), `description`.
+        A DataFrame with a row per recipe: `name`, `network`, `optimizer`, `epochs`, `batch_size`,
+        `sample_rate` and `duration` (missing for recipes of embeddings), `description`.
 
     Examples:
         >>> import hearingai
@@ -118,7 +118,7 @@ def create_classifier(
         recipe: Name of a recipe, or a `Recipe`.
         labels: The classes, at least two.
         seed: Whole number that decides the initial weights; `None` draws one.
-        target: The label that is looked for, of two; `None` takes the one not called `"other"`.
+        target: The positive class, of two labels; `None` takes the one not called `"other"`.
 
     Returns:
         An `AudioClassifier`.
@@ -132,6 +132,7 @@ def create_classifier(
         ['no', 'yes']
     """
     recipe = get_recipe(recipe)
+    labels = name_list("labels", labels)
     seed = draw_seed(seed)
     set_seed(seed)
     clips = recipe.clip_format

@@ -17,18 +17,18 @@ MONITORS = ("val_loss", "val_accuracy", "loss", "accuracy")
 
 @keras.saving.register_keras_serializable(package="hearingai")
 class OneCycle(keras.optimizers.schedules.LearningRateSchedule):
-    """The one-cycle learning rate: up in a straight line, then down to almost nothing.
+    """The one-cycle learning rate: a linear rise, then a linear fall to almost zero.
 
     Args:
         learning_rate: The highest rate.
         steps: Steps of the whole training.
-        rise: Share of the steps on the way up.
+        rise: Share of the steps of the rise.
         start: The first rate is the highest divided by this.
         end: The last rate is the first divided by this.
 
     Source:
         Smith and Topin (2018), Super-Convergence; the defaults are those of
-        `torch.optim.lr_scheduler.OneCycleLR` with straight lines.
+        `torch.optim.lr_scheduler.OneCycleLR` with linear annealing.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ def schedule_of(
 
     Args:
         name: `"constant"`, `"plateau"` (a callback lowers it), `"one-cycle"` or `"cosine"` (with
-            a straight warm-up over the share `warmup` of the steps).
+            a linear warm-up over the share `warmup` of the steps).
         learning_rate: The highest rate.
         steps: Steps of the whole training.
         warmup: Share of the steps of the warm-up.

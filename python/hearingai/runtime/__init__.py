@@ -1,1 +1,1 @@
-"""What stands below everything: the backend, devices, files, progress, child processes."""
+"""The lowest layer: the backend, devices, files, progress, child processes."""

@@ -17,12 +17,12 @@ _starting = threading.Lock()
 def quiet_start() -> Iterator[None]:
     """Leave the two lines out.
 
-    They come past Python and before TensorFlow looks at its log level, so standard error itself
-    is a file meanwhile. What else it holds is shown at the end, be that an error; only a crash
-    takes it along. With TF_CPP_MIN_LOG_LEVEL=0 everything is shown, and at once.
+    They bypass Python and come before TensorFlow reads its log level, so standard error itself is
+    redirected to a file. What else is in it is shown at the end, also after an error; only a crash
+    loses it. With TF_CPP_MIN_LOG_LEVEL=0 everything is shown, and at once.
     """
     loud = os.environ.get("TF_CPP_MIN_LOG_LEVEL") == "0"
-    # A second thread would take the first one's file for standard error, and put that back.
+    # A second thread would save the first one's file as standard error, and restore that.
     if loud or not _starting.acquire(blocking=False):
         yield
         return
@@ -38,7 +38,7 @@ def quiet_start() -> Iterator[None]:
 
 
 def _swap() -> tuple[int, IO[bytes]] | None:
-    """Put a file in the place of standard error; returns `(standard error, file)`.
+    """Redirect standard error to a file; returns `(standard error, file)`.
 
     `None` where the program has no standard error, or no folder for such a file.
     """

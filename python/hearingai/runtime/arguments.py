@@ -5,8 +5,11 @@ Numbers may be Python's or NumPy's scalars. Booleans, text, arrays, NaN and infi
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from ..errors import HearingAIError
@@ -16,6 +19,8 @@ if TYPE_CHECKING:  # NumPy is not loaded for the shell's help
 
 _Choice = TypeVar("_Choice")
 _LARGEST = sys.float_info.max
+_LARGEST_WHOLE = 2**31 - 1  # nothing that is counted here is more
+_HIGHEST_RATE = 10_000_000  # Hz
 _LARGEST_SEED = 2**31 - 1  # that every backend takes
 
 
@@ -69,29 +74,83 @@ def whole(argument: str, value: object, *, low: int = 0, high: int | None = None
 
 
 @overload
-def positive(argument: str, value: object, *, whole: Literal[False] = False) -> float: ...
+def positive(
+    argument: str, value: object, *, whole: Literal[False] = False, most: float | None = None
+) -> float: ...
 @overload
-def positive(argument: str, value: object, *, whole: Literal[True]) -> int: ...
-def positive(argument: str, value: object, *, whole: bool = False) -> float:
-    """Return `value` as a float (an int with `whole`) above 0, else raise an error."""
+def positive(
+    argument: str, value: object, *, whole: Literal[True], most: float | None = None
+) -> int: ...
+def positive(
+    argument: str, value: object, *, whole: bool = False, most: float | None = None
+) -> float:
+    """Return `value` as a float (an int with `whole`) above 0, at most `most`, else raise."""
     found = scalar(value)
-    if found is None or found <= 0 or (whole and found != int(found)):
+    limit = most if most is not None or not whole else _LARGEST_WHOLE
+    if found is None or found <= 0 or (whole and found != int(found)) or found > (limit or found):
         kind = "a positive whole number" if whole else "a positive number"
+        if found is not None and limit is not None and found > limit:
+            kind += f" of at most {limit:.12g}"
         raise HearingAIError(f"`{argument}` must be {kind}. Received: {value!r}")
     return int(found) if whole else float(found)
+
+
+def flag(argument: str, value: object) -> bool:
+    """Return `value` as a bool, else raise an error."""
+    plain = value.item() if getattr(value, "ndim", 1) == 0 and hasattr(value, "item") else value
+    if not isinstance(plain, bool):
+        raise HearingAIError(f"`{argument}` must be `True` or `False`. Received: {value!r}")
+    return plain
+
+
+def name_list(argument: str, value: Any) -> list:
+    """Return a list of names (texts or numbers), else raise an error.
+
+    Args:
+        argument: Name of the argument, for the error.
+        value: A list, or another collection of them; one text is one name.
+    """
+    given = [value] if isinstance(value, str) else value
+    found = list(given) if isinstance(given, Collection) and not isinstance(given, bytes) else None
+    if found is None or getattr(value, "ndim", 1) != 1 or not all(map(_is_name, found)):
+        came = type(value).__name__ if found is None else repr(value)
+        raise HearingAIError(f"`{argument}` must be a list of names. Received: {came}")
+    return found
+
+
+def path_of(argument: str, value: Any) -> Path:
+    """Return `value` as a `Path` that the system can look for, else raise an error."""
+    try:
+        found = Path(value)
+        os.lstat(found)
+    except TypeError:
+        raise HearingAIError(
+            f"`{argument}` must name a file or a folder. Received: {value!r}"
+        ) from None
+    except ValueError as error:  # a zero in it, or text that is none
+        raise HearingAIError(f"`{argument}` is no path: {error}. Received: {value!r}") from None
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            raise HearingAIError(
+                f"`{argument}` is too long for a path. Received: {len(str(value))} characters"
+            ) from None
+    return found
+
+
+def _is_name(value: object) -> bool:
+    if isinstance(value, str):
+        return not any("\ud800" <= letter <= "\udfff" for letter in value)
+    return isinstance(value, bool) or scalar(value) is not None
+
+
+def check_rate(value: object, argument: str = "sample_rate") -> int:
+    """Return a sample rate in Hz as an int, else raise an error."""
+    return positive(argument, value, whole=True, most=_HIGHEST_RATE)
 
 
 def check_seed(value: object, *, argument: str = "seed") -> int:
     """Return a seed as an int, else raise an error."""
     return whole(argument, value, low=0, high=_LARGEST_SEED)
-
-
-def flag(argument: str, value: object) -> bool:
-    """Check a switch: `True` or `False`, also NumPy's."""
-    kind, ndim = getattr(getattr(value, "dtype", None), "kind", ""), getattr(value, "ndim", 0)
-    if isinstance(value, bool) or (kind == "b" and ndim == 0):
-        return bool(value)
-    raise HearingAIError(f"`{argument}` must be `True` or `False`. Received: {value!r}")
 
 
 def choose(argument: str, value: object, allowed: Iterable[_Choice]) -> _Choice:
@@ -169,4 +228,4 @@ def _nearest(value: object, allowed: tuple) -> str:
         return ""
     names = {known.lower(): known for known in allowed if isinstance(known, str)}
     near = difflib.get_close_matches(value.lower(), names, n=1)
-    return f"\n  Did you mean {names[near[0]]!r}?" if near else ""
+    return f". Did you mean {names[near[0]]!r}?" if near else ""

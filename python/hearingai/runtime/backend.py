@@ -1,4 +1,4 @@
-"""What stands below Keras: seeds, determinism, devices, versions."""
+"""The backend of Keras: seeds, determinism, devices, versions."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from typing import Any
 from .._typing import Device
 from ..errors import HearingAIError, MissingBackendError
 from ._quiet_start import quiet_start
-from .arguments import check_seed, choose
+from .arguments import check_seed, choose, flag
 
 _INSTALL = {
     "tensorflow": '`pip install "hearingai[tensorflow]"`',
     "jax": '`pip install "hearingai[jax]"`',
     "torch": '`pip install "hearingai[torch]"`',
 }
-_STEPS = 16  # of a small network and batch, in less time than Python needs for a few
+_STEPS = 16  # steps of a small network are faster than a few of Python's calls
 
 
 def require_keras() -> Any:
-    """Import Keras, or say in one line what to install."""
+    """Import Keras, or raise an error that says what to install."""
     import keras
 
     return keras
@@ -33,9 +33,9 @@ def require_keras() -> Any:
 
 @contextmanager
 def starting_keras() -> Iterator[None]:
-    """Import Keras within: quietly, modest about memory, and with one line if it cannot start."""
+    """Import Keras within: quietly, with GPU memory growth, and a one-line error if it fails."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # others may want the GPU too
+    os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # leave GPU memory to others
     os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
     try:
         with quiet_start():
@@ -49,7 +49,7 @@ def starting_keras() -> Iterator[None]:
 
 
 def quieten_tensorflow() -> None:
-    """Drop TensorFlow's warning of every model beyond the fifth, as folds and trials make them."""
+    """Drop TensorFlow's retracing warnings, which many folds and trials cause."""
     logging.getLogger("tensorflow").addFilter(_worth_telling)
 
 
@@ -69,7 +69,7 @@ def set_seed(seed: int, deterministic: bool = False) -> None:
 
     Determinism is switched on for the whole process: backends have no way back.
     """
-    keras = require_keras()
+    keras, deterministic = require_keras(), flag("deterministic", deterministic)
     keras.utils.set_random_seed(seed)
     if not deterministic:
         return
@@ -101,7 +101,7 @@ def on_device(device: Device) -> Iterator[None]:
 
 
 def kind_of(device: Device) -> str:
-    """What `device` comes to here, `"cpu"` or `"gpu"`."""
+    """What `device` means on this machine, `"cpu"` or `"gpu"`."""
     if device != "auto":
         return device
     return "gpu" if _has_gpu(_devices(require_keras().backend.backend())) else "cpu"
@@ -118,7 +118,7 @@ def jit_compile(device: Device = "auto") -> str | bool:
 
 
 def steps_at_once(device: Device = "auto") -> int:
-    """Training steps in one call of the backend; on a GPU several, so that it need not wait."""
+    """Training steps in one call of the backend; several on a GPU, to keep it busy."""
     if require_keras().backend.backend() == "torch" or kind_of(device) == "cpu":
         return 1
     return _STEPS
@@ -176,7 +176,7 @@ def _devices(backend: str) -> list[str]:
 
 
 def versions() -> dict[str, Any]:
-    """The versions that a training record keeps."""
+    """The versions that a training record stores."""
     known = info()
     names = ("hearingai", "python", "backend", "keras", "numpy")
     kept = {name: known[name] for name in names}

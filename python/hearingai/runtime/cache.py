@@ -1,4 +1,4 @@
-"""Where files lie that can be made or fetched again."""
+"""The cache folder, for files that can be made or downloaded again."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def cache_dir() -> Path:
-    """Return the folder for files that can be made or fetched again.
+    """Return the cache folder, for files that can be made or downloaded again.
 
     It is `HEARINGAI_CACHE` where that environment variable is set, else `hearingai` in the user's
     cache folder. The folder need not exist.

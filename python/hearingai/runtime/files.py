@@ -1,4 +1,4 @@
-"""Files, folders and tables, written whole or not at all."""
+"""Files, folders and tables, written atomically."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from .._typing import PathLike
 from ..errors import HearingAIError, as_utf8
+from ..runtime.arguments import flag, path_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,21 +23,21 @@ _ENDINGS = (".csv", ".parquet")
 
 @contextmanager
 def written(path: Path) -> Iterator[Path]:
-    """Yield where to write a file or a folder; it takes its name when the block ends well.
+    """Yield a temporary path for a file or a folder; it is renamed when the block succeeds.
 
-    Else nothing of it stays, and what lay at `path` is as it was.
+    Otherwise it is deleted, and what was at `path` is unchanged.
 
     Args:
-        path: The `Path` it is to have.
+        path: The final `Path`.
 
     Raises:
-        HearingAIError: It cannot be written, or not to its end.
+        HearingAIError: It cannot be written, or not completely.
     """
     try:
         with tempfile.TemporaryDirectory(prefix=".part-", dir=path.parent) as folder:
             partial = Path(folder, path.name)
             yield partial
-            if partial.is_dir() and path.is_dir():  # what was there goes with the temporary folder
+            if partial.is_dir() and path.is_dir():  # the old one is deleted later
                 path.replace(Path(folder, f"{path.name}.before"))
             partial.replace(path)
     except OSError as error:
@@ -45,7 +46,7 @@ def written(path: Path) -> Iterator[Path]:
 
 def made_folder(path: PathLike) -> Path:
     """Return a folder as a `Path`; it is made where it is missing."""
-    path = Path(path)
+    path = path_of("path", path)
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -60,7 +61,7 @@ def cannot_write(path: PathLike, error: OSError) -> HearingAIError:
 
 
 def writable(path: Path, overwrite: bool) -> Path:
-    """Check that `path` lies in a folder and replaces nothing, before the work."""
+    """Check, before the work, that `path` is in a folder and replaces nothing."""
     if not path.parent.is_dir():
         raise HearingAIError(f"the folder of `{path}` does not exist")
     refuse_to_replace(path, overwrite)
@@ -69,13 +70,13 @@ def writable(path: Path, overwrite: bool) -> Path:
 
 def refuse_to_replace(path: Path, overwrite: bool) -> None:
     """Raise an error where something lies at `path` that may not be replaced."""
-    if path.exists() and not overwrite:
+    if not flag("overwrite", overwrite) and path.exists():
         raise HearingAIError(f"`{path}` exists; `overwrite=True` replaces it")
 
 
 def writable_artifact(path: PathLike, overwrite: bool = False) -> Path:
     """Check a path to save a classifier to, before hours of training rather than after."""
-    path = Path(path)
+    path = path_of("path", path)
     if path.suffix != ".keras":
         raise HearingAIError(f"`path` must end in .keras. Received: {path}")
     return writable(path, overwrite)

@@ -1,4 +1,4 @@
-"""In what precision a network computes while it is trained; front ends stay in float32."""
+"""The precision in which a network is trained; front ends stay in float32."""
 
 from __future__ import annotations
 
@@ -16,16 +16,17 @@ _CPU_FLAGS = {"amx_bf16", "avx512_bf16"}
 
 
 def precision_of(precision: str, device: Device = "auto") -> str:
-    """The precision to train in: `"auto"` takes bfloat16 where the chip multiplies in it.
+    """The precision to train in: `"auto"` takes bfloat16 where the hardware supports it.
 
     Args:
         precision: `"auto"`, `"float32"` or `"bfloat16"`.
-        device: What is computed on, see `fit`.
+        device: The device, see `fit`.
 
     Returns:
         `"float32"` or `"bfloat16"`.
     """
     choose("precision", precision, ("auto", *_POLICIES))
+    choose("device", device, ("auto", "cpu", "gpu"))
     if precision != "auto":
         return precision
     return "bfloat16" if _fast_bfloat16(device) else "float32"
@@ -34,8 +35,8 @@ def precision_of(precision: str, device: Device = "auto") -> str:
 def _fast_bfloat16(device: Device) -> bool:
     backend = require_keras().backend.backend()
     if device != "cpu" and (capability := _gpu_capability(backend)):
-        return capability >= (8, 0)  # tensor cores that take bfloat16
-    # On a CPU, JAX and PyTorch train slower than TensorFlow, and were not seen to gain.
+        return capability >= (8, 0)  # tensor cores with bfloat16
+    # On a CPU, JAX and PyTorch gained nothing from bfloat16 in measurements.
     return backend == "tensorflow" and bool(_CPU_FLAGS & _cpu_flags())
 
 
@@ -70,9 +71,9 @@ def _cpu_flags() -> set[str]:
 
 @contextmanager
 def computing_in(precision: str, network: Any) -> Iterator[None]:
-    """Let a network compute in `precision` as long as this lasts.
+    """Within this context, a network computes in `precision`.
 
-    Weights stay in float32, and so does the last layer: probabilities want all their digits.
+    Weights stay in float32, and so does the last layer: probabilities need full precision.
     """
     layers = [layer for layer in network._flatten_layers() if layer is not network]
     before = [layer.dtype_policy for layer in layers]

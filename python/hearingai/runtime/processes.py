@@ -2,7 +2,7 @@
 
 The task is a line of JSON on the child's standard input, which stays open as long as the parent
 lives. The answer is a line of JSON on its standard output: `{"answer": …}`, or `{"error": …}` with
-the message of a `HearingAIError`. Standard error is kept, to tell why a child ended without one.
+the message of a `HearingAIError`. Standard error is kept, to report why a child ended without one.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ class ChildEndedError(HearingAIError):
 
 
 class Child:
-    """A function of this package, or a script, at work in a process of its own.
+    """A function of this package, or a script, that runs in a process of its own.
 
     Args:
         target: `"hearingai.module:function"`, a function of `(task, answer)` that calls `answer`
-            with what the parent is to know; or the path of a script that keeps the protocol.
+            with the result for the parent; or the path of a script that follows the protocol.
         task: What JSON can hold; a NumPy number becomes a number, any other iterable a list.
-        detached: Whether Ctrl-C in the parent's terminal is not meant for the child.
+        detached: Whether the child ignores Ctrl-C in the parent's terminal.
         **environment: Changes to the environment of the child.
 
     Attributes:
@@ -65,7 +65,7 @@ class Child:
 
     @property
     def output(self) -> IO[bytes]:
-        """What the child writes: behind its answer, whatever a script has to give."""
+        """The child's standard output: the answer, then any further output of a script."""
         return self._pipe("stdout")
 
     @property
@@ -120,7 +120,7 @@ class Child:
 def run(target: str) -> None:
     """Do the work of a child; it ends when its parent does."""
     answers = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # what a library prints is no answer
+    os.dup2(2, 1)  # what libraries print goes to standard error
 
     def tell(**found: object) -> None:
         print(json.dumps(found), file=answers, flush=True)
@@ -169,7 +169,7 @@ def own_python() -> str:
 
 def own_environment(**changes: str) -> dict[str, str]:
     """The environment of a child that imports this package as it was imported here."""
-    home = str(Path(__file__).parents[2])  # R carries the package where Python does not look
+    home = str(Path(__file__).parents[2])  # R's copy of the package is not on Python's path
     paths = os.pathsep.join(filter(None, (home, os.environ.get("PYTHONPATH"))))
     return os.environ | {"PYTHONPATH": paths} | changes
 

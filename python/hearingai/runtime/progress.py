@@ -1,4 +1,4 @@
-"""One progress bar for everything: on a terminal once the work is slow, a function's, or none."""
+"""One progress bar for all functions: on a terminal if the work is slow, or by a callback."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from .._typing import Progress
+from .arguments import flag
 
 _QUIET_SECONDS = 2
 _PAUSE = 0.2  # seconds between two calls of a function
@@ -19,7 +20,7 @@ _PAUSE = 0.2  # seconds between two calls of a function
 def progress_bar(
     text: str, total: float | None, progress: Progress = None
 ) -> Iterator[Callable[..., object]]:
-    """Show how far a piece of work is.
+    """Show the progress of some work.
 
     Args:
         text: What is being done.
@@ -30,6 +31,8 @@ def progress_bar(
     Yields:
         A function `bar(done, text=None)`.
     """
+    if progress is not None and not callable(progress):
+        progress = flag("progress", progress)
     if callable(progress):
         yield _Throttled(progress, text, total)
         return
@@ -69,7 +72,7 @@ class ProgressBar:
             self._bar.stop()
 
     def update(self, done: float, text: str | None = None) -> None:
-        """Say how much is done in all."""
+        """Set the total amount done."""
         self.done, self.text = done, self.text if text is None else text
         if not self._show:
             return
@@ -79,7 +82,7 @@ class ProgressBar:
             self._bar.update(self._task, completed=done, total=self.total, description=self.text)
 
     def advance(self) -> None:
-        """Say that one more is done."""
+        """Count one more as done."""
         self.update(self.done + 1)
 
     def _start(self) -> None:

@@ -1,4 +1,4 @@
-"""Options that several functions take: declared once, shown in full by each of them.
+"""Options that several functions take: declared once, documented in each of them.
 
 A group of options is a `TypedDict` whose entries carry an `Option`, as here:
 
@@ -6,8 +6,8 @@ A group of options is a `TypedDict` whose entries carry an `Option`, as here:
         hop: Annotated[float | None, Option(None, "Seconds from window to window.")]
 
 A function that takes it says `**options: Unpack[EventOptions]`, which type checkers and editors
-read. `@shared_options` does the rest: the signature and the help name every option, what is not
-given has its default, and a misspelt name is an error that suggests the right one.
+read. `@shared_options` does the rest: the signature and the help show every option, options that
+are not given have their defaults, and a misspelt name is an error that suggests the right one.
 """
 
 import difflib
@@ -22,8 +22,8 @@ from typing import Any, TypeVar, cast, get_type_hints
 
 from ..errors import HearingAIError
 
-# What `{device}` stands for in the docstring of a function with `@shared_options`. Its parameter
-# stays in the signature as any other.
+# The texts that `{device}` and the like stand for in docstrings of functions with
+# `@shared_options`.
 TEXTS = {
     "device": '`"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one.',
     "on_error": '`"report"` names what cannot be read and goes on; `"raise"` stops at the first.',
@@ -32,23 +32,23 @@ TEXTS = {
     "progress": "Show a progress bar: `True`, `False`, or `None` for on a terminal only; or a "
     "function of `(done, total, text)`.",
     "sample_rate": "Rate of the sound, Hz, where sound itself is given; `None` means the "
-    "classifier's own. Files know theirs.",
+    "classifier's own. Files have theirs.",
     "deterministic": "Make equal seeds give equal weights to the last bit, from Python and R "
     "alike, at some cost in speed. Stays on for the rest of the process.",
     "checkpoint": "A `.keras` file to save the state to after every epoch. A training that finds "
-    "it there, with the same clips, seed and settings, goes on where that one was, and ends with "
-    "the weights of one that was never stopped.",
+    "it there, with the same clips, seed and settings, resumes that one and ends with the weights "
+    "of an uninterrupted one.",
     "precision": 'What the network computes in: `"float32"`; `"bfloat16"`, with the weights, the '
     'front end and the probabilities still in float32; or `"auto"`, bfloat16 where the processor '
-    "or the GPU multiplies in it. The classifier answers in float32 either way.",
-    "store": "A folder to keep the decoded clips in, see `prepare`; `None` keeps those of more "
-    "than 64 MiB in the user's cache and decodes fewer in memory; `False` keeps none.",
+    "or the GPU supports it. Predictions are computed in float32 either way.",
+    "store": "A folder to store the decoded clips in, see `prepare`; `None` stores more than 64 "
+    "MiB of clips in the user's cache and decodes fewer in memory; `False` stores none.",
     "callbacks": "Keras callbacks, or functions of `(epoch, logs)` that are called after each "
-    "epoch, one or a list: `epoch` counts from 0, as in Keras, and goes on after a break; `logs` "
+    "epoch, one or a list: `epoch` counts from 0, as in Keras, also when resumed; `logs` "
     "is a dict of `loss`, `accuracy` and, with validation clips, `val_loss` and `val_accuracy`. A "
     "callback's `model` is the classifier: `model.save(path)` saves it as it is, "
-    "`model.stop_training = True` ends the training after the epoch or step. What a callback "
-    "raises ends it too. On a GPU several steps run between two calls of `on_train_batch_end`.",
+    "`model.stop_training = True` ends the training after the epoch or step. An error raised by a "
+    "callback ends it too. On a GPU several steps run between two calls of `on_train_batch_end`.",
 }
 
 _WIDTH = 96  # `help` indents it by four
@@ -62,7 +62,7 @@ class Option:
     """One option of a group.
 
     Attributes:
-        default: What is taken where it is not given.
+        default: The value if it is not given.
         text: Its description, as it stands in the help of every function that takes it.
     """
 
@@ -73,7 +73,7 @@ class Option:
 def shared_options(target: _Target) -> _Target:
     """Show the shared options of a function or a class in its signature and its help.
 
-    In the docstring's `Args:`, the entry `**options` becomes one entry an option, and `{name}`
+    In the docstring's `Args:`, the entry `**options` becomes one entry per option, and `{name}`
     becomes the text that `TEXTS` has for it. Keyword-only arguments stand in the signature in the
     order of the docstring.
 
@@ -101,7 +101,7 @@ def defaults(group: type) -> dict[str, Any]:
 
 
 def pick(group: type[_Group], options: Mapping[str, Any]) -> _Group:
-    """The options of a group among others; what is not given has its default."""
+    """The options of a group among others; with defaults for those not given."""
     picked = {name: options.get(name, default) for name, default in defaults(group).items()}
     return cast(_Group, picked)
 

@@ -1,1 +1,1 @@
-"""Clips laid into a background at known times."""
+"""Clips mixed into a background at known times."""

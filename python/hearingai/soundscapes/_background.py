@@ -1,4 +1,6 @@
-"""Recordings one after the other, as often as needed, cross-faded, in pieces."""
+"""A background: recordings one after the other, cross-faded and repeated, in pieces."""
+
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import soxr
@@ -8,25 +10,27 @@ from ..errors import AudioFileError
 from ..runtime.arguments import number
 
 FADE_S = 0.5
-_PIECE_S = 10.0  # read at a time
+_PIECE_S = 10.0  # seconds read at once
 
 
-def looped(parts, rate, samples=None, level_db=None):
-    """Join parts of recordings to one sound, from the first again as often as needed.
+def looped(
+    parts: Sequence[tuple], rate: int, samples: int | None = None, level_db: float | None = None
+) -> tuple[int, Iterator[np.ndarray]]:
+    """Join parts of recordings to one sound; they are repeated where they are too short.
 
     Args:
         parts: A list of `(fname, start, duration)`, seconds; a duration of `None` is to the end.
         rate: Rate of the sound, Hz; mono.
         samples: The wanted length; `None` takes each part once.
-        level_db: Level to bring each part to, dB of its RMS; `None` for none.
+        level_db: RMS level to scale each part to, dB; `None` leaves the levels as they are.
 
     Returns:
-        `(samples, pieces)`: the length, and an iterator over float32 arrays of so many samples in
-        all, or some more; or, where a part was resampled, one less.
+        `(samples, pieces)`: the length, and an iterator over float32 arrays of that many samples
+        in all or more; where a part was resampled, possibly one less.
 
     Raises:
-        AudioFileError: A part cannot be read, is shorter than two fades, or is silent where it is
-            to be brought to a level.
+        AudioFileError: A part cannot be read, is shorter than two fades, or is silent where
+            `level_db` is given.
     """
     fade = round(FADE_S * rate)
     lengths = [_length(part, rate, fade) for part in parts]
@@ -40,7 +44,7 @@ def looped(parts, rate, samples=None, level_db=None):
     return samples, _join(list(zip(parts, factors, strict=True)) * rounds, rate, fade)
 
 
-def pieces(part, rate):
+def pieces(part: tuple, rate: int) -> Iterator[np.ndarray]:
     """Read a part of a recording piece by piece, mono, resampled without seams.
 
     Args:
@@ -63,10 +67,10 @@ def pieces(part, rate):
         yield piece
 
 
-def _join(parts, rate, fade):
+def _join(parts: Sequence[tuple[tuple, float]], rate: int, fade: int) -> Iterator[np.ndarray]:
     """The pieces of parts, the end of each mixed with the beginning of the next."""
-    up = np.sin(np.pi / 2 * (np.arange(fade) + 0.5) / fade).astype("float32")  # of equal power
-    tail = None
+    up = np.sin(np.pi / 2 * (np.arange(fade) + 0.5) / fade).astype("float32")  # equal-power fade
+    tail: np.ndarray | None = None
     for part, factor in parts:
         held = np.empty(0, "float32")
         for piece in pieces(part, rate):
@@ -78,11 +82,12 @@ def _join(parts, rate, fade):
                 yield held[:-fade]
                 held = held[-fade:]
         tail = held
-    yield tail
+    if tail is not None:
+        yield tail
 
 
-def _bounds(part):
-    """`(fname, first, last, rate)`: a part in samples of its recording."""
+def _bounds(part: tuple) -> tuple[str, int, int, int]:
+    """`(fname, first, last, rate)`: the bounds of a part in samples of its recording."""
     fname, start, duration = part
     info = audio_info(fname)
     own, last = info["sample_rate"], info["samples"]
@@ -92,22 +97,22 @@ def _bounds(part):
     return fname, first, last, own
 
 
-def _length(part, rate, fade):
-    """How many samples a part gives, checked."""
+def _length(part: tuple, rate: int, fade: int) -> int:
+    """The number of samples of a part after resampling, checked."""
     fname, first, last, own = _bounds(part)
     length = int((last - first) * rate / own)
     if length < 2 * fade + 1:
         seconds = max(last - first, 0) / own
-        raise AudioFileError(fname, f"is too short a background: {seconds:g} s, not over 1 s")
+        raise AudioFileError(fname, f"is too short for a background: {seconds:g} s, not over 1 s")
     return length
 
 
-def _factor(part, rate, level_db):
-    """What brings a part to a level."""
+def _factor(part: tuple, rate: int, level_db: float) -> float:
+    """The factor that scales a part to a level."""
     energy, samples = 0.0, 0
     for piece in pieces(part, rate):
         energy += float(np.square(piece, dtype="float64").sum())
         samples += len(piece)
     if not energy:
-        raise AudioFileError(part[0], "is silent, which no `level_db` can change")
+        raise AudioFileError(part[0], "is silent, so it cannot be scaled to `level_db`")
     return float(10 ** (level_db / 20) / np.sqrt(energy / samples))

@@ -1,9 +1,14 @@
-"""Where clips are laid: which clip begins when, at which signal-to-noise ratio."""
+"""Where clips are placed: which clip starts when, at which signal-to-noise ratio."""
 
+from __future__ import annotations
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
+from .._typing import ArrayLike
 from ..audio.reading import audio_info, read_audio
 from ..clips.decoding import parts_of
 from ..errors import AudioFileError, HearingAIError
@@ -12,7 +17,7 @@ from ..runtime.arguments import number, positive
 
 @dataclass
 class Laid:
-    """A clip and where it begins, in samples."""
+    """A clip and its start, in samples."""
 
     part: tuple
     label: str
@@ -20,8 +25,17 @@ class Laid:
     snr_db: float
 
 
-def plan(clips, times, every, snr_db, total, rate, rng, partial=False):
-    """Choose which clip begins where.
+def plan(
+    clips: pd.DataFrame,
+    times: ArrayLike | None,
+    every: float,
+    snr_db: float | Sequence[float],
+    total: int,
+    rate: int,
+    rng: np.random.Generator,
+    partial: bool = False,
+) -> list[Laid]:
+    """Choose the start of each clip.
 
     Args:
         clips: A table of clips, checked.
@@ -34,7 +48,7 @@ def plan(clips, times, every, snr_db, total, rate, rng, partial=False):
         partial: Read what is there of clips that are truncated or damaged.
 
     Returns:
-        A list of `Laid`, in the order of their beginnings.
+        A list of `Laid`, ordered by start.
     """
     parts, labels = parts_of(clips), clips["class"].tolist()
     lengths = np.array([_seconds(part, partial) for part in parts])
@@ -51,7 +65,7 @@ def plan(clips, times, every, snr_db, total, rate, rng, partial=False):
     late = np.flatnonzero(ends > total + 1)  # a resampled clip is rounded
     if len(late):
         raise HearingAIError(
-            f"`times` must leave room for the clips in {total / rate:g} s. Received "
+            f"`times` must place each clip within the {total / rate:g} s. Received "
             f"{starts[late[0]]:g} for {parts[chosen[late[0]]][0]}, which lasts "
             f"{lengths[chosen[late[0]]]:g} s. A longer `duration` has room"
         )
@@ -62,8 +76,10 @@ def plan(clips, times, every, snr_db, total, rate, rng, partial=False):
     ]
 
 
-def _drawn(parts, lengths, every, seconds, rng):
-    """Draw `(chosen, starts)`: one clip in each stretch, all of them in turn."""
+def _drawn(
+    parts: list[tuple], lengths: np.ndarray, every: float, seconds: float, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Draw `(chosen, starts)`: one clip in each `every` seconds, all of them in turn."""
     longest = int(np.argmax(lengths))
     if lengths[longest] > every:
         raise HearingAIError(
@@ -78,7 +94,7 @@ def _drawn(parts, lengths, every, seconds, rng):
     return chosen, every * np.arange(n) + rng.random(n) * (every - lengths[chosen])
 
 
-def _given(times, n):
+def _given(times: ArrayLike, n: int) -> np.ndarray:
     """The times given, one a clip."""
     times = np.asarray(times)
     if times.shape != (n,) or times.dtype.kind not in "iuf" or not np.isfinite(times).all():
@@ -91,7 +107,7 @@ def _given(times, n):
     return times.astype("float64")
 
 
-def _seconds(part, partial):
+def _seconds(part: tuple, partial: bool) -> float:
     """How long a clip lasts."""
     fname, start, length = part
     info = audio_info(fname, partial=partial)

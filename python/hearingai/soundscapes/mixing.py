@@ -1,12 +1,11 @@
-"""Clips laid into a background at known times and signal-to-noise ratios, in pieces.
+"""Clips mixed into a background at known times and signal-to-noise ratios, in pieces.
 
 The ratio is that of the powers of the clip where it is active and of the background under it. A
-clip is active in those frames of 20 ms whose power is within 20 dB of its loudest: silence around
-a word changes neither the ratio nor the times that the truth tells.
+clip is active in the frames of 20 ms whose power is within 20 dB of its loudest frame: silence
+around a word changes neither the ratio nor the times in the truth.
 """
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,7 +19,7 @@ from ..audio.reading import read_audio
 from ..audio.writing import sound_file, sound_format
 from ..clips.decoding import parts_of
 from ..errors import HearingAIError, warn
-from ..runtime.arguments import flag, positive, whole
+from ..runtime.arguments import check_rate, flag, path_of, positive, whole
 from ..runtime.files import refuse_to_replace
 from ..runtime.progress import progress_bar
 from ..runtime.shared_options import shared_options
@@ -29,7 +28,7 @@ from ._background import looped
 from ._placing import Laid, plan
 
 FRAME_S = 0.02
-ACTIVE_DB = 20.0  # below the loudest frame
+ACTIVE_DB = 20.0  # dB below the loudest frame
 _BLOCK = 2**18  # samples written at a time
 
 
@@ -52,10 +51,10 @@ def lay_clips(
     partial: bool = False,
     progress: Progress = None,
 ) -> pd.DataFrame:
-    """Lay clips into a background at known times: a long recording whose events are known.
+    """Mix clips into a background at known times: a long recording whose events are known.
 
-    The background's recordings follow each other, cross-faded over half a second, and begin anew
-    where they end too soon. Each clip is scaled to its signal-to-noise ratio: its power where it is
+    The background's recordings follow each other, cross-faded over half a second, and repeat where
+    they are too short. Each clip is scaled to its signal-to-noise ratio: its power where it is
     active (frames of 20 ms within 20 dB of its loudest) over that of the background under it. Over
     digital silence it keeps its own level. The sound is written as it is made: hours cost no more
     memory than a clip.
@@ -65,16 +64,16 @@ def lay_clips(
             `background_noise` gives, and `start` and `end` (seconds) where only a part is meant.
         clips: A table of clips: `fname`, `class` and, for parts of recordings, `start` and `end`.
         path: The file to write; its ending chooses the format. Mono.
-        snr_db: Signal-to-noise ratio, dB; of a list each clip draws one.
-        times: Where each clip of the table begins, seconds; `None` draws places: one clip in each
-            stretch of `every` seconds, each clip of the table once before any comes again.
-        every: Seconds from stretch to stretch.
+        snr_db: Signal-to-noise ratio, dB; from a list, one is drawn for each clip.
+        times: Start of each clip of the table, seconds; `None` draws them: one clip in every
+            `every` seconds, each clip of the table once before any is repeated.
+        every: Seconds in which one clip is placed at random.
         duration: Length of the recording, seconds; `None` takes the background once.
-        level_db: Level that each recording of the background is brought to, dB of its RMS below
-            full scale, such as -50; `None` leaves it as it is.
+        level_db: RMS level that each recording of the background is scaled to, dBFS, such as
+            -50; `None` leaves it as it is.
         sample_rate: Rate of the recording, Hz.
         subtype: The encoding, see `write_audio`.
-        seed: Whole number that decides what is drawn.
+        seed: Whole number that seeds the random choices.
         overwrite: Replace `path`.
         partial: {partial} That holds for the clips; the background must be whole.
         progress: {progress}
@@ -82,8 +81,8 @@ def lay_clips(
     Returns:
         The truth, as `detection_metrics` takes it: a DataFrame with `fname` (that is `path`),
         `start` and `end` (seconds, of the part where the clip is active), `label`, `snr_db`
-        (infinite over digital silence), `gain_db` (what the clip was scaled by), `clip` (its file)
-        and `at` (where it begins), a row a clip, in the order of `at`.
+        (infinite over digital silence), `gain_db` (the clip's gain), `clip` (its file) and `at`
+        (where the clip starts), a row a clip, in the order of `at`.
 
     Raises:
         HearingAIError: The file exists or cannot be written, a clip is silent, longer than `every`
@@ -92,7 +91,7 @@ def lay_clips(
         AudioFileError: A recording cannot be read.
 
     Warns:
-        HearingAIWarning: The sum leaves -1...1 in some clips and is cut off there.
+        HearingAIWarning: The mixture exceeds -1...1 in some clips and is clipped there.
 
     Example:
         >>> import hearingai, numpy, os, tempfile
@@ -105,13 +104,13 @@ def lay_clips(
         (4, 20.0)
     """
     partial = flag("partial", partial)
-    rate, clips = positive("sample_rate", sample_rate, whole=True), check_clips(clips)
-    path, seed = Path(path).expanduser(), whole("seed", seed)
+    rate, clips = check_rate(sample_rate), check_clips(clips)
+    path, seed = path_of("path", path).expanduser(), whole("seed", seed)
     form = sound_format(path, subtype)
     refuse_to_replace(path, overwrite)
-    ground = _background_parts(background)
+    parts = _background_parts(background)
     samples = None if duration is None else round(positive("duration", duration) * rate)
-    total, ground = looped(ground, rate, samples, level_db)
+    total, ground = looped(parts, rate, samples, level_db)
     laid = plan(clips, times, every, snr_db, total, rate, np.random.default_rng(seed), partial)
     rows, cut = [], 0
     with (
@@ -126,8 +125,8 @@ def lay_clips(
         tape.roll(total)
     if cut:
         warn(
-            f"{cut} of {len(rows)} clips are cut off at full scale, so their ratio is not the one "
-            f"asked for. A lower `level_db` leaves room"
+            f"{cut} of {len(rows)} clips exceed full scale and are cut off; their ratio differs. "
+            f"Choose a lower `level_db`"
         )
     table = pd.DataFrame([list(row.values()) for row in rows], columns=_COLUMNS, dtype=object)
     return table.astype(dict.fromkeys(_NUMBERS, float))
@@ -162,17 +161,17 @@ def active_span(waveform: ArrayLike, sample_rate: int) -> tuple[int, int, float]
 
 
 def snr_gain(clip: np.ndarray, background: np.ndarray, sample_rate: int, snr_db: float) -> float:
-    """Find what to scale a clip by, so that it lies in a background at a signal-to-noise ratio.
+    """Find the factor that scales a clip to a signal-to-noise ratio over a background.
 
     Args:
         clip: `(samples,)`, float.
-        background: What it is to be added to, of the same shape.
+        background: The background under the clip, of the same shape.
         sample_rate: Hz.
         snr_db: The ratio of the clip's power where it is active to the background's from the
             clip's first active frame to its last, dB.
 
     Returns:
-        The factor; 1 where the clip or that stretch of the background is silent.
+        The factor; 1 where the clip or the background under it is silent.
 
     Example:
         >>> import numpy
@@ -187,7 +186,7 @@ def snr_gain(clip: np.ndarray, background: np.ndarray, sample_rate: int, snr_db:
 
 
 class _Tape:
-    """The sound that is being made: what lies before `position` is written and forgotten."""
+    """The mixture in progress: samples before `position` are written and no longer in memory."""
 
     def __init__(self, ground, file, bar):
         self.ground, self.file, self.bar, self.position = ground, file, bar, 0
@@ -203,11 +202,11 @@ class _Tape:
             self.bar(self.position)
 
     def hold(self, n: int) -> None:
-        """Have `n` samples at hand."""
+        """Load `n` samples of the background into memory."""
         fresh: list[np.ndarray] = []
         more = n - len(self.bare)
         while more > 0:
-            # what was resampled may end a sample early
+            # a resampled part may end a sample early
             fresh.append(next(self.ground, np.zeros(more, "float32")))
             more -= len(fresh[-1])
         if fresh:
@@ -216,14 +215,14 @@ class _Tape:
 
 
 def _lay(clip: Laid, tape: _Tape, rate: int, partial: bool) -> tuple[dict[str, Any], bool]:
-    """Add a clip to the tape; returns its row of the truth, and whether the sum is too loud."""
+    """Add a clip to the tape; returns its row of the truth, and whether the sum is clipped."""
     wave = _read(clip.part, rate, partial)
     tape.roll(clip.first)
     tape.hold(len(wave))
     gain = snr_gain(wave, tape.bare[: len(wave)], rate, clip.snr_db)
     first, last, power = active_span(wave, rate)
     if not power:
-        raise HearingAIError(f"`clips` holds a clip that is silent: {clip.part[0]}")
+        raise HearingAIError(f"`clips` contains a silent clip: {clip.part[0]}")
     heard = np.square(tape.bare[first:last]).any()
     tape.sound[: len(wave)] += (gain * wave).astype("float32")
     row = {
@@ -239,7 +238,7 @@ def _lay(clip: Laid, tape: _Tape, rate: int, partial: bool) -> tuple[dict[str, A
 
 
 def _read(part: tuple, rate: int, partial: bool) -> np.ndarray:
-    """A clip with soft edges."""
+    """Read a clip, with a short fade at both ends."""
     fname, start, length = part
     wave, _ = read_audio(fname, sample_rate=rate, start=start, duration=length, partial=partial)
     return soft_edges(wave, rate)
@@ -248,17 +247,12 @@ def _read(part: tuple, rate: int, partial: bool) -> np.ndarray:
 def _background_parts(background: Any) -> list[tuple]:
     """`(fname, start, duration)` of each recording of a background."""
     if not isinstance(background, pd.DataFrame):
-        names = [background] if isinstance(background, (str, Path)) else background
-        try:
-            background = pd.DataFrame({"fname": names_of(Path(name) for name in names)})
-        except TypeError:
-            raise HearingAIError(
-                "`background` must be a recording, a list of them, or a table with `fname`. "
-                f"Received: {background!r}"
-            ) from None
+        several = isinstance(background, (list, tuple, pd.Series, np.ndarray))
+        names = background if several else [background]
+        background = pd.DataFrame({"fname": names_of(path_of("background", n) for n in names)})
     if "fname" not in background or not len(background) or background["fname"].isna().any():
         raise HearingAIError(
             "`background` must name recordings in a column `fname`. Received "
             f"{len(background)} rows of: {', '.join(map(str, background)) or 'none'}"
         )
-    return parts_of(background)
+    return parts_of(background, "background")

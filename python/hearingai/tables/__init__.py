@@ -1,1 +1,1 @@
-"""The table of clips: checked, read, split without leaking."""
+"""The table of clips: check it, read it, split it without leakage."""

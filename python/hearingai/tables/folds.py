@@ -1,4 +1,4 @@
-"""Folds: which clips are measured together, and which train and validate meanwhile."""
+"""Folds: the clips that are tested together, and those for training and validation."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from ..errors import HearingAIError, warn
-from ..runtime.arguments import choose, number, positive
-from .clip_table import check_clips, split_clips
+from ..runtime.arguments import choose, name_list, number, positive
+from .clip_table import check_clips, check_column, split_clips
 from .splitting import group_of
 
 
@@ -19,21 +19,20 @@ def assign_folds(clips: pd.DataFrame, folds: Any, seed: int) -> pd.Series:
     Args:
         clips: A checked table of clips.
         folds: A column, a number of folds, or lists of positions; see `cross_validate`.
-        seed: Decides how a number of folds is dealt out.
+        seed: Seeds the assignment to a number of folds.
 
     Returns:
         A Series, missing for clips that are in no fold.
     """
     if isinstance(folds, str):
-        if folds not in clips:
-            raise HearingAIError(
-                f"`clips` has no column `{folds}`. Its columns: {', '.join(map(str, clips))}"
-            )
+        check_column("clips", clips, folds)
         dealt = clips[folds].convert_dtypes()  # beside a missing value, fold 2 would be 2.0
         if dealt.isna().any():
             warn(f"{dealt.isna().sum()} clips have no `{folds}`; they are left out")
     elif hasattr(folds, "__len__"):
         dealt = _by_position(clips, folds)
+        if dealt.isna().any():
+            warn(f"{dealt.isna().sum()} clips are in none of `folds`; they are left out")
         _warn_of_shared(clips, dealt)
     else:
         dealt = _dealt(clips, positive("folds", folds, whole=True), seed)
@@ -43,21 +42,21 @@ def assign_folds(clips: pd.DataFrame, folds: Any, seed: int) -> pd.Series:
 
 
 def _dealt(clips: pd.DataFrame, n: int, seed: int) -> pd.Series:
-    """Deal clips to `n` folds, those of one speaker or source together."""
+    """Assign clips to `n` folds, those of one speaker or source together."""
     by = group_of(clips)
     if by is None:
         return _stratified(clips, n, seed)["split"]
     if clips[by].nunique() < n:
         raise HearingAIError(
-            f'`folds` can be {clips[by].nunique()} at most: so many values has `clips["{by}"]`, '
-            f"and clips of one {by} must not be on both sides. Received: {n}"
+            f'`folds` can be {clips[by].nunique()} at most, the values of `clips["{by}"]`, '
+            f"since clips of one {by} must not be on both sides. Received: {n}"
         )
     shares = dict.fromkeys([str(i + 1) for i in range(n)], 1 / n)
     return split_clips(clips, shares, by=by, seed=seed)["split"]
 
 
 def _stratified(clips: pd.DataFrame, n: int, seed: int) -> pd.Series:
-    """Deal single clips, class by class, to `n` folds in turn."""
+    """Assign single clips, class by class, to `n` folds in turn."""
     rng = np.random.default_rng(seed)
     fold = np.empty(len(clips), dtype=object)
     start = 0
@@ -71,7 +70,7 @@ def _stratified(clips: pd.DataFrame, n: int, seed: int) -> pd.Series:
 def _by_position(clips: pd.DataFrame, folds: Any) -> pd.Series:
     dealt = pd.Series([None] * len(clips), dtype=object, index=clips.index)
     for i, positions in enumerate(folds):
-        positions = np.asarray(positions, dtype=int)
+        positions = _positions(i + 1, positions)
         if len(positions) and not 0 <= positions.min() <= positions.max() < len(clips):
             raise HearingAIError(f"fold {i + 1} of `folds` names clips that are not in the table")
         if dealt.iloc[positions].notna().any():
@@ -80,8 +79,21 @@ def _by_position(clips: pd.DataFrame, folds: Any) -> pd.Series:
     return dealt
 
 
+def _positions(fold: int, positions: Any) -> np.ndarray:
+    try:
+        found = np.asarray(positions)
+    except ValueError:
+        found = np.empty((0, 0))
+    if found.ndim != 1 or (found.size and found.dtype.kind not in "iu"):
+        raise HearingAIError(
+            f"fold {fold} of `folds` must be positions of clips, whole numbers from 0. "
+            f"Received: {positions!r}"
+        )
+    return found.astype(int)
+
+
 def _warn_of_shared(clips: pd.DataFrame, dealt: pd.Series) -> None:
-    """Name it where clips that resemble each other are in several folds."""
+    """Warn where clips that resemble each other are in several folds."""
     by = group_of(clips)
     if by is None:
         return
@@ -96,14 +108,14 @@ def _warn_of_shared(clips: pd.DataFrame, dealt: pd.Series) -> None:
 def fold_tables(
     clips: pd.DataFrame, dealt: pd.Series, fold: Any, validation: Any, seed: int = 0
 ) -> tuple[pd.DataFrame, pd.DataFrame | None, pd.DataFrame]:
-    """The tables to train on, to validate on (or `None`) and to measure when `fold` is the test.
+    """The tables to train on, to validate on (or `None`) and to test on, for one fold.
 
     Args:
         clips: A checked table of clips.
         dealt: The fold of each clip.
-        fold: The fold that is measured.
+        fold: The test fold.
         validation: `"fold"` for the fold before it, a share or `False`.
-        seed: Decides a share.
+        seed: Seeds the choice of a share.
     """
     test = clips[dealt == fold]
     rest = clips[(dealt != fold) & dealt.notna()]
@@ -147,10 +159,8 @@ def fold_split(clips: pd.DataFrame, fold: object, *, by: str = "fold") -> pd.Dat
         ['train', 'validation', 'test']
     """
     clips = check_clips(clips)
-    if by not in clips:
-        raise HearingAIError(
-            f"`clips` has no column `{by}`. Its columns: {', '.join(map(str, clips))}"
-        )
+    (by,) = name_list("by", [by])
+    check_column("clips", clips, by)
     missing = np.flatnonzero(clips[by].isna())
     if len(missing):
         raise HearingAIError(f'`clips["{by}"]` is missing in row {missing[0] + 1}')
@@ -165,6 +175,6 @@ def fold_split(clips: pd.DataFrame, fold: object, *, by: str = "fold") -> pd.Dat
 
 
 def in_order(fold: object) -> tuple:
-    """A key that sorts numbers as numbers and other names behind them."""
+    """A key that sorts numbers as numbers and other names after them."""
     text = str(fold)
     return (0, float(text), text) if text.replace(".", "", 1).isdigit() else (1, 0.0, text)

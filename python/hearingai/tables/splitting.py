@@ -1,4 +1,4 @@
-"""Which clips train and which validate."""
+"""Split clips into training and validation."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import pandas as pd
 
 from ..errors import HearingAIError, warn
 from ..runtime.arguments import number, positive
-from .clip_table import GROUPS, check_clips, split_clips
+from .clip_table import GROUPS, SPLITS, check_clips, split_clips
 
 
 def partition(
     clips: pd.DataFrame, validation: Any, labels: Sequence[str], share: float, seed: int
 ) -> dict[str, Any]:
-    """Decide which clips train and which validate.
+    """Split clips into training and validation.
 
     Args:
         clips: A checked table of clips.
@@ -24,11 +24,21 @@ def partition(
             if it marks at least a quarter of the clips `train`, else takes `share`.
         labels: The classes of the classifier.
         share: The recipe's share.
-        seed: Decides a split by share.
+        seed: Seeds a split by share.
 
     Returns:
-        A dict with the tables `train` and `validation` (or `None`), and `split_by`: who decided.
+        A dict with the tables `train` and `validation` (or `None`), and `split_by`: what decided.
     """
+    split = _partition(clips, validation, labels, share, seed)
+    lacking = sorted(set(clips["class"]) - set(split["train"]["class"]))
+    if lacking:
+        warn(f"no clip is left to train on of: {', '.join(lacking)}")
+    return split
+
+
+def _partition(
+    clips: pd.DataFrame, validation: Any, labels: Sequence[str], share: float, seed: int
+) -> dict[str, Any]:
     if validation is False:
         return {"train": clips, "validation": None, "split_by": None}
     if isinstance(validation, pd.DataFrame):
@@ -36,7 +46,8 @@ def partition(
         return {"train": clips, "validation": held_out, "split_by": "validation"}
     if validation is None and "split" in clips:
         n_train = (clips["split"] == "train").sum()
-        if n_train >= len(clips) / 4:  # a third where one of three folds trains
+        if n_train >= len(clips) / 4:  # with one of three folds to train on, a third
+            _warn_of_other_splits(clips["split"])
             return {"split_by": "split"} | _marked(clips)
         warn(
             f"`split` marks only {n_train} of {len(clips)} clips to train on, as in a part of a "
@@ -49,7 +60,7 @@ def partition(
 
 
 def group_of(clips: pd.DataFrame) -> str | None:
-    """The column whose values must not straddle a split; `None` where none has two values."""
+    """The column whose groups must stay together; `None` where none has two values."""
     return next((g for g in GROUPS if g in clips and clips[g].nunique() > 1), None)
 
 
@@ -58,8 +69,20 @@ def _marked(clips: pd.DataFrame) -> dict[str, Any]:
     return parts if len(parts["validation"]) else parts | {"validation": None}
 
 
+def _warn_of_other_splits(split: pd.Series) -> None:
+    """Count the clips that take no part, since their `split` is none that is known."""
+    others = split[~split.isin(SPLITS)]
+    if len(others):
+        counts = others.fillna("missing").astype(str).value_counts()
+        named = ", ".join(f"{n} of {name!r}" for name, n in counts.items())
+        warn(
+            f"{len(others)} clips are left out, since their `split` is not one of "
+            f"{', '.join(SPLITS)}: {named}"
+        )
+
+
 def check_class_weight(class_weight: Any) -> Any:
-    """Refuse what are no weights of classes, before the classes are known."""
+    """Refuse invalid class weights, before the classes are known."""
     fits = class_weight is None or isinstance(class_weight, dict)
     if not fits and not (isinstance(class_weight, str) and class_weight == "balanced"):
         raise HearingAIError(
@@ -71,8 +94,8 @@ def class_weights(class_weight: Any, class_id: Any, labels: Sequence[str]) -> np
     """Weight of each class in the loss.
 
     Args:
-        class_weight: `None`; `"balanced"`, the more the rarer; or a dict from label to weight,
-            1 for those it does not name.
+        class_weight: `None`; `"balanced"`, inversely proportional to the class's frequency; or a
+            dict from label to weight, 1 for labels that are not named.
         class_id: Class of each training clip.
         labels: The classes.
     """

@@ -1,1 +1,1 @@
-"""Training: fit(), and all that calls it many times."""
+"""Training: fit(), and what calls it: cross-validation, tuning, fine-tuning."""

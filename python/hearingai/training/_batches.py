@@ -17,11 +17,11 @@ class ClipBatches(keras.utils.PyDataset):
             keep their type, a quarter or half of a float's bytes; the classifier converts them.
         class_id: Class of each clip, from 0.
         n_classes: Number of classes.
-        batch_size: Clips a batch; the last one may be smaller.
-        seed: Decides the order; `None` keeps the clips in theirs.
+        batch_size: Clips per batch; the last one may be smaller.
+        seed: Decides the order; `None` keeps that of the clips.
         rows: Which of the clips to use; `None` takes all.
         weights: Weight of each class in the loss; `None` weighs them equally.
-        paired: Give the classes beside the clips too, for augmentations that mix both.
+        paired: Pass the classes as an input too, for augmentations that mix both.
     """
 
     def __init__(
@@ -45,14 +45,14 @@ class ClipBatches(keras.utils.PyDataset):
         self.start_epoch(0)
 
     def start_epoch(self, epoch: int) -> None:
-        """Lay the clips in the order of an epoch, which depends on nothing before it."""
+        """Shuffle the clips for an epoch; the order depends on the seed and the epoch alone."""
         self.order = self.rows.copy()
         if self.seed is not None:
             np.random.default_rng([self.seed, epoch]).shuffle(self.order)
 
     @property
     def num_batches(self) -> int:
-        """Batches an epoch."""
+        """Batches per epoch."""
         return -(-len(self.rows) // self.batch_size)
 
     def __getitem__(self, index: int) -> tuple:

@@ -1,4 +1,4 @@
-"""What watches a training: seeds, collapse, history, progress."""
+"""The callbacks of a training: seeds, collapse, history, progress."""
 
 import math
 import time
@@ -13,7 +13,7 @@ from ..errors import warn
 
 
 class EpochSeeds(keras.callbacks.Callback):
-    """Start each epoch from `(seed, epoch)` alone, whatever was drawn before it."""
+    """Seed each epoch from `(seed, epoch)` alone, whatever was drawn before."""
 
     def __init__(self, seed: int, batches: Any) -> None:
         super().__init__()
@@ -38,23 +38,23 @@ class EpochSeeds(keras.callbacks.Callback):
 
 
 class CollapseGuard(keras.callbacks.Callback):
-    """Stop a training that fell back to guessing, and restore its best weights.
+    """Stop a training that fell back to chance, and restore its best weights.
 
     A network has collapsed when its loss is not finite, or when its mean over the last `window`
     steps is back at chance after it had clearly been below.
 
     Args:
-        chance: Loss of a network that knows only how frequent the classes are.
+        chance: Loss of a network that always predicts the class frequencies.
         window: Steps to average over.
         at_once: Steps that the backend runs before it calls back.
     """
 
     LEARNT, LOST = 0.85, 0.98  # shares of `chance`
-    PATIENCE = 100  # steps after which a network should know more than a guess
+    PATIENCE = 100  # steps after which a network should be better than chance
 
     def __init__(self, chance: float, window: int = 40, at_once: int = 1) -> None:
         super().__init__()
-        self.every = max(1, window // 10, at_once)  # to read a loss is to wait for the device
+        self.every = max(1, window // 10, at_once)  # reading a loss waits for the device
         self.chance, self.size = chance, window // self.every
         self.recent: deque[float] = deque(maxlen=self.size)
         self.best, self.best_weights = math.inf, None
@@ -65,9 +65,9 @@ class CollapseGuard(keras.callbacks.Callback):
         self.best_weights = self.model.get_weights()
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        """Keras reports the mean of the epoch so far; start undoing it anew."""
+        """Reset for the epoch: Keras reports the running mean of each epoch."""
         self.mean_before, self.steps, self.read, self.kept = 0.0, 0, 0, 0
-        # What the network is charged for its weights says nothing of how well it guesses.
+        # Penalties on the weights say nothing about the fit.
         self.penalty = float(sum(self.model.losses))
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
@@ -93,7 +93,7 @@ class CollapseGuard(keras.callbacks.Callback):
             self.best, self.best_weights = smooth, self.model.get_weights()
         if self.best < self.LEARNT * self.chance and smooth > self.LOST * self.chance:
             self._collapse(
-                f"its loss rose to {smooth:.2f}, that of a guess, after it had been {self.best:.2f}"
+                f"its loss rose to {smooth:.2f}, that of chance, after it had been {self.best:.2f}"
             )
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
@@ -130,12 +130,12 @@ class CollapseGuard(keras.callbacks.Callback):
         elif self.seen >= self.PATIENCE and self.LOST * self.chance < self.best < math.inf:
             warn(
                 f"the network has learnt nothing in {self.seen} steps: its loss is "
-                f"{self.best:.2f}, that of a guess {self.chance:.2f}. {remedy}"
+                f"{self.best:.2f}, that of chance {self.chance:.2f}. {remedy}"
             )
 
 
 class HistoryRecord(keras.callbacks.Callback):
-    """Keep one row of plain numbers an epoch."""
+    """Record one row of plain numbers per epoch."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -167,7 +167,7 @@ class Reporter(keras.callbacks.Callback):
         self.epoch, self.told = epoch, -math.inf
 
     def on_train_batch_end(self, batch: int, logs: Any = None) -> None:
-        """Move the bar; to read the numbers is to wait for the device."""
+        """Move the bar; reading the metrics waits for the device."""
         if time.perf_counter() - self.told > self.PAUSE:
             self.text, self.told = self._text(logs), time.perf_counter()
         self.bar(self.epoch * self.steps + batch + 1, self.text)

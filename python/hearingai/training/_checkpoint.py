@@ -1,4 +1,4 @@
-"""A training that was killed goes on where it was, to the same weights."""
+"""Checkpoints: an interrupted training resumes, and ends with the same weights."""
 
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ from .._typing import PathLike
 from ..classifier.model import AudioClassifier
 from ..classifier.saving import load_classifier, save_classifier
 from ..errors import HearingAIError
+from ..runtime.arguments import path_of
 from ..runtime.files import writable_artifact
 from ._callbacks import CollapseGuard, HistoryRecord
 from ._record import record_so_far
@@ -22,23 +23,23 @@ _SAME = (  # what two records of one training have in common
 
 def seed_of(path: PathLike | None) -> int | None:
     """The seed of the training that a checkpoint is of; `None` where there is none."""
-    if path is None or not Path(path).exists():
+    if path is None or not path_of("checkpoint", path).exists():
         return None
     return load_classifier(path).record.get("seed")
 
 
 class Checkpoint(keras.callbacks.Callback):
-    """Save classifier, optimizer and history after every epoch, and take them up again.
+    """Save classifier, optimizer and history after every epoch, and restore them.
 
     Order and dropout of an epoch depend on the seed and the epoch alone, so nothing else has to
-    be kept.
+    be saved.
 
     Args:
         path: The file, ending in `.keras`.
         classifier: The classifier in training, compiled.
-        begun: The training record so far; a file of another training is refused by it.
+        begun: The training record so far; a file whose record differs is refused.
         history: The `HistoryRecord` of the training.
-        guard: Its `CollapseGuard`: an epoch that collapsed is not kept.
+        guard: Its `CollapseGuard`: an epoch that collapsed is not saved.
     """
 
     def __init__(
@@ -55,7 +56,7 @@ class Checkpoint(keras.callbacks.Callback):
         self.guard = guard
 
     def resume(self) -> None:
-        """Take the file's state up, if there is one."""
+        """Restore the state from the file, if there is one."""
         if not Path(self.path).exists():
             return
         saved = load_classifier(self.path)

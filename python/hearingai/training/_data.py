@@ -1,4 +1,4 @@
-"""What the epochs of a training run over, and what its record says of that."""
+"""The batches of a training, and the entries of its record about them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -22,16 +22,16 @@ from .settings import TrainingSettings
 
 @dataclass(frozen=True)
 class Data:
-    """What an epoch runs over.
+    """The model and the batches of a training.
 
     Attributes:
         classifier: The classifier to train.
         model: The Keras model to fit: the classifier, its network or a `Trainer` around it.
         train: Batches to train on.
         validation: Batches to validate on, or `None`.
-        steps: Batches an epoch.
-        chance: The loss of a guess.
-        facts: What the training record says of the clips.
+        steps: Batches per epoch.
+        chance: The loss at chance.
+        facts: Entries of the training record about the clips.
         fit_options: Further arguments of `keras.Model.fit`.
     """
 
@@ -52,14 +52,14 @@ def clip_data(
     settings: TrainingSettings,
     **facts: Any,
 ) -> Data:
-    """Lay out clips that are read already.
+    """Prepare decoded clips for training.
 
     Args:
         classifier: The classifier to train.
         train: The clips to train on.
         held: The clips to validate on, or `None`.
         settings: The settings of the training.
-        **facts: What else the record is to say of them.
+        **facts: Further entries of the record about them.
     """
     recipe, n_classes = settings.recipe, len(classifier.labels)
     augmentations = augmentations_of(recipe, classifier)
@@ -78,7 +78,7 @@ def clip_data(
     facts |= {
         "n_train": len(train),
         "batch_size": recipe.batch_size,
-        "settings": recipe.digest("epochs", "augment"),  # of these the record says more
+        "settings": recipe.digest("epochs", "augment"),  # these have entries of their own
         "data_fingerprint": fingerprint(digests, train.class_id),
         "trained_on": sorted(set(digests) | (classifier.trained_on or set())),
         "augment": [plain_config(a) for a in augmentations],
@@ -98,10 +98,10 @@ def clip_data(
 def loss_of_a_guess(
     class_id: np.ndarray, n_classes: int, weights: Sequence[float] | np.ndarray | None
 ) -> float:
-    """The loss of a network that knows only how frequent the classes are.
+    """The loss of a network that always predicts the class frequencies.
 
-    With weights the loss of a few steps depends on whether a rare class is among them: it says
-    nothing of a collapse, so no loss counts as a guess.
+    With class weights the loss of a few steps depends on whether a rare class is among them and
+    cannot show a collapse, so no loss counts as chance.
     """
     if weights is not None:
         return float("inf")
@@ -118,7 +118,7 @@ def generator_data(
     steps_per_epoch: int | None = None,
     validation_steps: int | None = None,
 ) -> Data:
-    """Lay out a generator of (spectrograms, one-hot classes) for training the network."""
+    """Prepare a generator of (spectrograms, one-hot classes) for training the network."""
     if classifier is None:
         raise HearingAIError(
             "a generator trains an existing classifier: create_classifier(recipe, labels) makes one"

@@ -1,4 +1,4 @@
-"""The files of finished folds, and what they come to."""
+"""The files of finished folds, and their summary."""
 
 import hashlib
 import json
@@ -9,16 +9,16 @@ import pandas as pd
 
 
 def read_folds(folder: Path, names: Sequence[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Read what the folds of these names gave.
+    """Read the results of the folds of these names.
 
     Returns:
-        `(folds, predictions)`: a row a fold, and a row a clip with its fold.
+        `(folds, predictions)`: a row per fold, and a row per clip with its fold.
     """
     folds = pd.DataFrame([json.loads(done_file(folder, name).read_text()) for name in names])
     tables = [
         pd.read_csv(
             folder / f"{file_name(name)}.csv",
-            dtype={"class": str, "label": str},
+            dtype={"fname": str, "class": str, "label": str},
             keep_default_na=False,  # a class may be called "None"
             na_values=[""],
         ).assign(fold=name)
@@ -51,7 +51,7 @@ def done_file(folder: Path, name: str) -> Path:
 
 
 def file_name(name: str) -> str:
-    """A name for the files of a fold, another for each fold."""
+    """A unique name for the files of a fold."""
     safe = "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "_" for c in str(name))
     if safe != str(name) or safe != safe.lower():  # `a b` and `a_b`; `A` and `a` on some disks
         safe += "-" + hashlib.sha256(str(name).encode()).hexdigest()[:6]

@@ -38,7 +38,7 @@ def at_once(tasks: list[dict], parallel: int, listen: Callable[[], object]) -> I
     Args:
         tasks: The folds.
         parallel: How many at once.
-        listen: Called again and again while they run; what it raises ends them.
+        listen: Called repeatedly while they run; an error that it raises ends them.
     """
     waiting = list(tasks)
     running: list[_Worker] = []
@@ -84,7 +84,7 @@ class _Worker:
             warn(f"fold {self.name}: {text}")
 
     def end(self) -> None:
-        """Stop the process where it runs, and tidy up."""
+        """Stop the process if it runs, and clean up."""
         self.child.close()
         self.job.unlink(missing_ok=True)
 
@@ -105,7 +105,7 @@ def _stop(job: str) -> None:
 
 
 def run_fold(task: dict[str, Any], progress: Progress = False) -> None:
-    """Train on a fold's training clips, measure on its test clips, write what came out."""
+    """Train on a fold's training clips, measure on its test clips, write the results."""
     held = task["held"]
     # With all labels of the table: a class that only this fold holds is measured too.
     classifier = fit(
@@ -117,7 +117,7 @@ def run_fold(task: dict[str, Any], progress: Progress = False) -> None:
         progress=progress,
         **task["options"],
     )
-    if classifier.record["interrupted"]:  # half a training is no fold
+    if classifier.record["interrupted"]:  # an interrupted training is no result
         raise KeyboardInterrupt
     same = {name: task["options"][name] for name in ("device", "partial")}
     result = evaluate(classifier, task["test"], **same, progress=False)

@@ -1,4 +1,4 @@
-"""The training loop: the epochs and what watches them."""
+"""The training loop: the epochs and their callbacks."""
 
 import time
 from typing import Any
@@ -27,7 +27,7 @@ def run_epochs(data: Data, settings: TrainingSettings) -> AudioClassifier:
         with computing_in(settings.precision, classifier.network):
             _run_epochs(data, settings)
     finally:
-        for model in (classifier, data.model):  # what was compiled was so in that precision
+        for model in (classifier, data.model):  # their compiled functions have that precision
             model.train_function = model.test_function = model.predict_function = None
             model.steps_per_execution = 1
     return classifier
@@ -67,7 +67,7 @@ def _run_epochs(data: Data, settings: TrainingSettings) -> None:
 
 
 class _Watchers:
-    """The callbacks of a training, in their order; those that know of an earlier run go on."""
+    """The callbacks of a training, in their order; those with an earlier state resume."""
 
     def __init__(
         self,
@@ -99,12 +99,12 @@ class _Watchers:
         if self.stopping is not None:
             self.stopping.resume()
         seeds = EpochSeeds(settings.seed, data.train)
-        # A checkpoint comes last: what a user's callback changes is of the epoch that it keeps.
+        # The checkpoint comes last, to include what a user's callback changed in the epoch.
         order = [seeds, self.guard, self.history, self.stopping, plateau, self.users, checkpoint]
         self.callbacks = [callback for callback in order if callback is not None]
 
     def run(self, epochs: int, reporter: Reporter) -> bool:
-        """Run the epochs that are missing; returns whether they were interrupted."""
+        """Run the remaining epochs; returns whether they were interrupted."""
         if len(self.history.rows) >= epochs or (self.stopping and self.stopping.over):
             return False
         try:
@@ -129,7 +129,7 @@ class _Watchers:
 
 
 def adapt_scaling(classifier: AudioClassifier, clips: Any, size: int = 64) -> None:
-    """Let the scaling of a front end learn from the training clips."""
+    """Fit the scaling of a front end to the training clips."""
     layers = getattr(classifier.frontend, "layers", [classifier.frontend])
     for i, layer in enumerate(layers):
         if not isinstance(layer, Scaling):

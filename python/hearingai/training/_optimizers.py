@@ -1,4 +1,4 @@
-"""Optimizers by name, with the learning rate that a schedule makes of theirs."""
+"""Optimizers by name, with the learning rate of a schedule."""
 
 import json
 from typing import Any
@@ -48,7 +48,7 @@ def optimizer_of(
 
 
 def plain_config(thing: Any) -> dict[str, Any]:
-    """Class and arguments of an optimizer or layer, less what Keras counts up."""
+    """Class and arguments of an optimizer or layer, without the numbered names of Keras."""
     config = {k: v for k, v in thing.get_config().items() if k not in ("name", "dtype")}
     config = json.loads(json.dumps(config, default=as_text))  # as a saved record has it
     return {"class_name": type(thing).__name__, "config": config}

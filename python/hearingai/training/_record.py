@@ -1,4 +1,4 @@
-"""The training record: a log, written from the settings of a training and what became of it."""
+"""The training record: a log, written from the settings and the outcome of a training."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ from ..runtime.backend import kind_of, versions
 from ._optimizers import plain_config
 from .settings import TrainingSettings
 
-_KEPT = ("initial_seed", "trained_on")  # of the record before
+_KEPT = ("initial_seed", "trained_on")  # from the previous record
 
 
 def begun_record(
@@ -20,12 +20,12 @@ def begun_record(
     facts: dict[str, Any],
     optimizer: keras.optimizers.Optimizer,
 ) -> dict[str, Any]:
-    """What the record says of a training before its first epoch.
+    """The record of a training before its first epoch.
 
     Args:
         classifier: The classifier to train.
         settings: The settings of the training.
-        facts: What there is to say of its clips.
+        facts: Entries about its clips.
         optimizer: The optimizer, at the rate of the first epoch.
     """
     return {
@@ -48,7 +48,7 @@ def finished_record(
     Args:
         before: The classifier's record before it.
         begun: What `begun_record` gave.
-        history: A row of numbers an epoch.
+        history: A row of numbers per epoch.
         **outcome: What else happened; `best_epoch` where a best epoch's weights were restored.
     """
     last = history[outcome.get("best_epoch", len(history)) - 1] if history else {}
@@ -66,7 +66,7 @@ def finished_record(
 def record_so_far(
     classifier: AudioClassifier, begun: dict[str, Any], history: list[dict[str, float]]
 ) -> Iterator[None]:
-    """Let the classifier have the record of an unfinished training, to be saved with it."""
+    """Give the classifier the record of an unfinished training, to be saved with it."""
     before = classifier.record
     classifier.record = before | begun | {"history": list(history)}
     try:
@@ -76,7 +76,7 @@ def record_so_far(
 
 
 def lineage(classifier: AudioClassifier) -> dict[str, Any]:
-    """What a training record says of a classifier that was not made anew.
+    """The entries of a training record about the classifier's origin.
 
     Returns:
         A dict with `tuned_from`, the fingerprint that `fine_tune` or `few_shot` started from, and

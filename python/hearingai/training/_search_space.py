@@ -42,7 +42,7 @@ def check_space(space: Mapping[str, Any], recipe: Recipe) -> dict[str, Any]:
 
 
 def _check_names(space: dict[str, Any], recipe: Recipe) -> None:
-    """Refuse names that training would not know, and settings that an optimizer lacks."""
+    """Refuse unknown names, and settings that an optimizer lacks."""
     for name, known in (("schedule", tuple(SCHEDULES)), ("monitor", MONITORS)):
         for value in space.get(name, ()):
             choose(f'space["{name}"]', value, known)
@@ -96,7 +96,7 @@ def combinations(space: dict[str, Any]) -> list[dict[str, Any]] | None:
 
 
 def _kept(value: Any) -> str | bool | int | float | None:
-    """A value as a file of trials keeps it: what is not plain, such as layers, as text."""
+    """A value as stored in a file of trials: what is not plain, such as layers, as text."""
     return value if isinstance(value, (str, bool, int, float, type(None))) else as_text(value)
 
 

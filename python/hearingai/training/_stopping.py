@@ -17,13 +17,13 @@ from ._callbacks import HistoryRecord
 class Plateau(keras.callbacks.Callback):
     """Lower the learning rate when a number no longer improves.
 
-    The rate is worked out from the history alone, so a training taken up after a break goes on
-    with the rate it had.
+    The rate is computed from the history alone, so a resumed training continues with the rate it
+    had.
 
     Args:
         history: The `HistoryRecord` of the training.
         optimizer: The optimizer, at the rate of the first epoch.
-        monitor: The number watched, such as `"val_loss"` or `"val_accuracy"`.
+        monitor: The metric monitored, such as `"val_loss"` or `"val_accuracy"`.
         factor: What the rate is multiplied by.
         patience: Epochs without improvement before it is.
         floor: The lowest rate.
@@ -51,11 +51,11 @@ class Plateau(keras.callbacks.Callback):
             )
         self.history, self.monitor, self.delta = history, monitor, delta
         self.factor, self.patience, self.floor = factor, patience, floor
-        # Read now: a checkpoint that is taken up brings a rate that was lowered already.
+        # Read now: a restored checkpoint brings a rate that was lowered already.
         self.highest = float(keras.ops.convert_to_numpy(optimizer.learning_rate))
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        """Set the rate that the epochs so far ask for."""
+        """Set the rate that follows from the epochs so far."""
         values = watched(self.history.rows, self.monitor)
         self.model.optimizer.learning_rate = self.rate_after(values)
 
@@ -78,9 +78,9 @@ class EarlyStopping(keras.callbacks.Callback):
     Args:
         history: The `HistoryRecord` of the training.
         weights_of: The model whose weights are kept.
-        monitor: The number watched.
+        monitor: The metric monitored.
         patience: Epochs without improvement before it stops.
-        path: A file to keep the best weights in, for a training that may break; `None` keeps
+        path: A file to keep the best weights in, for a training that may be resumed; `None` keeps
             them in memory.
     """
 
@@ -99,13 +99,13 @@ class EarlyStopping(keras.callbacks.Callback):
         self.weights: list[np.ndarray] | None = None
 
     def resume(self) -> None:
-        """Take up the best weights of a training that broke."""
+        """Restore the best weights of an interrupted training."""
         if self.path is None or not self.best_epoch:
             return
         if not self.path.exists():
             raise HearingAIError(
                 f"`{self.path}`, the best weights of the checkpoint beside it, is missing; bring "
-                f"it back, or remove the checkpoint to train anew"
+                f"it back, or remove the checkpoint to start again"
             )
         with np.load(self.path) as saved:
             self.weights = [saved[f"arr_{i}"] for i in range(len(saved.files))]
@@ -144,7 +144,7 @@ class EarlyStopping(keras.callbacks.Callback):
 
 
 def watched(rows: Sequence[dict[str, float]], monitor: str) -> list[float]:
-    """The watched number of each epoch, negated where more is better."""
+    """The monitored metric of each epoch, negated where more is better."""
     sign = -1 if "accuracy" in monitor else 1
     values = [sign * row[monitor] for row in rows]
     return [v if math.isfinite(v) else math.inf for v in values]

@@ -1,4 +1,4 @@
-"""What training runs: augmentations around the layers of a classifier."""
+"""The model that is trained: augmentations around the layers of a classifier."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,14 +15,14 @@ from ..recipes.recipe import Recipe
 class Trainer(keras.Model):
     """Waveform augmentations, front end, image augmentations, network.
 
-    The layers are the classifier's own, so what is learnt is learnt by the classifier, which
-    saves without the augmentations. Augmentations that mix clips mix their classes too; the
-    model therefore takes `(clips, targets)` and hands the mixed targets on to the loss.
+    The layers are the classifier's own, so the classifier itself is trained; it is saved
+    without the augmentations. Augmentations that mix clips mix their classes too; the
+    model therefore takes `(clips, targets)` and passes the mixed targets to the loss.
 
     Args:
         classifier: An `AudioClassifier`.
         augmentations: Augmentation layers, applied in their order.
-        weights: Weight of each class in the loss; a mixed clip weighs as its classes do.
+        weights: Weight of each class in the loss; a mixed clip has a mixed weight.
     """
 
     def __init__(
@@ -84,7 +84,7 @@ def _run(
 def augmentations_of(
     recipe: Recipe, classifier: AudioClassifier | None = None
 ) -> list[Augmentation]:
-    """The augmentation layers of a recipe, told what follows from its clips."""
+    """The augmentation layers of a recipe, with the arguments known from its clips."""
     known: dict[str, Any] = {"sample_rate": (classifier or recipe).sample_rate}
     if recipe.frontend is None:
         known = {"domain": "embedding"}

@@ -1,4 +1,4 @@
-"""The callbacks of a user, in a training that may run another model than theirs."""
+"""The callbacks of a user, whose model is the classifier, whatever model Keras fits."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -35,13 +35,13 @@ class UserCallbacks(keras.callbacks.CallbackList):
         super().__init__(list(callbacks))
 
     def set_model(self, model: keras.Model | None) -> None:
-        """Remember the model that Keras fits, and name the classifier to the callbacks."""
+        """Remember the model that Keras fits, and give the callbacks the classifier."""
         if model is not None:
             self.fitted = model
             super().set_model(self.classifier)
 
     def on_train_begin(self, logs: Any = None) -> None:
-        """Begin; Keras has told the fitted model alone to go on."""
+        """Begin; Keras resets `stop_training` of the fitted model only."""
         self.classifier.stop_training, self.running = False, True
         super().on_train_begin(logs)
 

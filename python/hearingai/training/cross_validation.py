@@ -1,4 +1,4 @@
-"""Cross-validation: every clip judged by a classifier that never heard its fold."""
+"""Cross-validation: every clip is predicted by a classifier trained without its fold."""
 
 import hashlib
 import json
@@ -20,7 +20,7 @@ from ..errors import HearingAIError, warn
 from ..evaluation import confusion
 from ..recipes.recipe import Recipe, as_text
 from ..recipes.registry import get_recipe
-from ..runtime.arguments import positive
+from ..runtime.arguments import flag, path_of, positive
 from ..runtime.backend import draw_seed
 from ..runtime.files import made_folder, written
 from ..runtime.progress import progress_bar
@@ -44,17 +44,17 @@ _APART = (
 
 @dataclass
 class CrossValidation:
-    """What a recipe achieves on folds it was not trained on.
+    """The results of a recipe on folds it was not trained on.
 
     Attributes:
-        folds: DataFrame with a row a fold: `fold`, `n_train`, `n_test`, `epochs`, the metrics of
+        folds: DataFrame with a row per fold: `fold`, `n_train`, `n_test`, `epochs`, the metrics of
             `evaluate`, `seconds` and `fingerprint`.
         summary: DataFrame `metric`, `mean`, `sd` (with n - 1), `low`, `high`, over the `n` folds
             that have the metric: it may be missing where a fold lacks a class.
         confusion: DataFrame `truth`, `predicted`, `n`, pooled over the folds.
-        predictions: Every clip's prediction by the classifier that did not hear it: `fold` and
-            what `evaluate` gives; the index counts the clips of the table.
-        settings: Recipe, seed and what else decided the result.
+        predictions: Every clip's prediction by the classifier trained without it: `fold` and what
+            `evaluate` gives; the index is the clip's position in the table.
+        settings: Recipe, seed and the other settings that decided the result.
     """
 
     folds: pd.DataFrame
@@ -89,10 +89,10 @@ def cross_validate(
     progress: Progress = None,
     **options: Unpack[TrainingOptions],
 ) -> CrossValidation:
-    """Train a recipe once a fold, each time on the other folds, and measure it on that fold.
+    """Train a recipe once per fold, each time on the other folds, and measure it on that fold.
 
     Callbacks are called in the trainings of all folds, which each begin at epoch 0 with another
-    classifier: a log that is to hold all of them must be appended to.
+    classifier: a log file of all of them must be opened to append.
 
     Args:
         recipe: Name of a recipe, or a `Recipe`.
@@ -101,19 +101,19 @@ def cross_validate(
             of folds, dealt out by speaker or source where the table names them, else clip by
             clip with the classes balanced; or a list with the positions (from 0) of each fold's
             clips. `None` takes the column `fold`, else `speaker`, else 5 folds.
-        validation: What each training watches: `"fold"`, the fold before the one that is
-            measured; a share of the training clips; `False` for nothing. `None` takes `"fold"`
+        validation: The validation clips of each training: `"fold"`, the fold before the test
+            fold; a share of the training clips; `False` for none. `None` takes `"fold"`
             for recipes that stop early or lower their rate on a plateau, else `False`.
-        repeats: How often to deal the folds anew and do it all again, for a number of folds.
-        path: A folder to keep every finished fold in; called again with the same arguments after
-            a break, only the missing folds are trained. `None` keeps nothing.
+        repeats: How often to repeat it all with newly drawn folds, for a number of folds.
+        path: A folder to save every finished fold in; a later call with the same arguments trains
+            only the missing folds. `None` saves nothing.
         keep: Save each fold's classifier to `path` too.
         parallel: Folds trained at once, each in a process of its own.
         seed: Whole number that decides everything that is drawn; `None` draws one, or takes that
             of the folds in `path`.
         **options: As each function that trains takes them.
         deterministic: {deterministic}
-        store: {store} What is kept is decoded once for the trainings of all folds.
+        store: {store} Stored clips are decoded once for all folds.
         progress: {progress}
 
     Returns:
@@ -161,7 +161,7 @@ def cross_validate(
         )
     with tempfile.TemporaryDirectory(prefix="hearingai-") as scratch:
         folder = _folder(path or scratch, settings)
-        shared |= {"folder": folder, "keep": bool(keep and path)}
+        shared |= {"folder": folder, "keep": flag("keep", keep) and path is not None}
         waiting = [t | shared for t in _unfinished(folder, tasks, shared["keep"])]
         _run(waiting, parallel, len(tasks), progress)
         return _collect(folder, tasks, settings)
@@ -177,10 +177,10 @@ def _default_folds(clips: pd.DataFrame) -> str | int:
 def _tasks(
     clips: pd.DataFrame, folds: Any, validation: Any, repeats: int, seed: int
 ) -> list[dict[str, Any]]:
-    """What each fold trains on, watches and measures."""
+    """The training, validation and test clips of each fold."""
     if repeats > 1 and hasattr(folds, "__len__"):
         raise HearingAIError(
-            f"`repeats` deals a number of folds anew; those of a column or a list stay the same. "
+            f"`repeats` needs a number of folds; those of a column or a list are fixed. "
             f"Received: {repeats}"
         )
     tasks: list[dict[str, Any]] = []
@@ -193,7 +193,7 @@ def _tasks(
             name = f"{fold}" if repeats == 1 else f"{repeat + 1}-{fold}"
             tasks.append(task | {"name": name, "seed": fold_seed})
     if validation == "fold" and tasks[0]["held"] is None:
-        warn("of two folds none is left to watch in training; `validation` may be a share")
+        warn("of two folds none is left for validation; `validation` may be a share")
     return tasks
 
 
@@ -203,7 +203,7 @@ def _run(tasks: list[dict], parallel: int, total: int, progress: Progress) -> No
         bar(done)
 
         def within(step: float, steps: float | None, text: str) -> None:
-            # a fold takes long: show its epochs, and hear Ctrl-C
+            # a fold takes long: show its epochs, and react to Ctrl-C
             share = step / steps if steps and text.startswith("Epoch") else 0
             bar(done + share, f"fold {done + 1}/{total}: {text}")
 
@@ -237,13 +237,13 @@ def _unfinished(folder: Path, tasks: list[dict], keep: bool) -> list[dict]:
     done = {name: file for name, file in done.items() if file.exists()}
     lost = [name for name, file in done.items() if not file.with_suffix(".keras").exists()]
     if keep and lost:
-        warn(f"no classifier is there of folds finished without `keep`: {', '.join(lost)}")
+        warn(f"no classifier was saved of folds finished without `keep`: {', '.join(lost)}")
     return [t for t in tasks if t["name"] not in done]
 
 
 def _noted(path: PathLike | None) -> dict[str, Any]:
     """The settings of the cross-validation that a folder holds; empty where it holds none."""
-    note = None if path is None else Path(path) / _NOTE
+    note = None if path is None else path_of("path", path) / _NOTE
     try:
         return json.loads(note.read_text()) if note and note.exists() else {}
     except ValueError:
@@ -260,7 +260,7 @@ def _settings(
     deterministic: bool,
     options: TrainingOptions,
 ) -> dict[str, Any]:
-    """What decides the result, to be shown and to recognise it by."""
+    """The settings that decide the result, to show and to identify it."""
     told = hashlib.sha256(json.dumps(recipe.settings()).encode())
     for task in tasks:
         for part in ("train", "held", "test"):
@@ -271,7 +271,7 @@ def _settings(
         "recipe": recipe.name,
         "folds": len(tasks),
         "seed": seed,
-        "deterministic": bool(deterministic),
+        "deterministic": flag("deterministic", deterministic),
         "options": {k: as_text(v) for k, v in options.items() if k not in _APART and v is not None},
         "data": told.hexdigest(),
     }

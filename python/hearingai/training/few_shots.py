@@ -11,7 +11,7 @@ from ..audio.doubts import collected_doubts
 from ..classifier.model import AudioClassifier
 from ..clips.digests import fingerprint
 from ..clips.labelled import read_stores
-from ..errors import HearingAIError
+from ..errors import HearingAIError, warn
 from ..inference.embedding import embed_clips
 from ..recipes.registry import recipe_of
 from ..runtime.arguments import flag, positive
@@ -40,12 +40,12 @@ def few_shot(
     partial: bool = False,
     progress: Progress = None,
 ) -> AudioClassifier:
-    """Learn a new task from a few clips a class, in seconds.
+    """Learn a new task from a few clips per class, in seconds.
 
     Front end and body stay as they are; each clip is embedded once, see `embed`, and the head is
     the multinomial logistic regression of the labels on the standardised embeddings, solved to
-    its optimum. The result is a classifier like any other; `fit` trains it further. Where there
-    are clips enough to train the body too, `fine_tune` does.
+    its optimum. The result is a classifier like any other; `fit` trains it further. With enough
+    clips to train the body too, use `fine_tune`.
 
     Args:
         classifier: A trained `AudioClassifier`.
@@ -53,10 +53,10 @@ def few_shot(
             touched.
         labels: The classes of the new task, in the order of the probabilities; `None` takes those
             of the table, sorted.
-        shots: Clips a class to learn from, drawn from different speakers, sources or folds as far
+        shots: Clips per class to learn from, drawn from different speakers, sources or folds as far
             as the table names them and has them; `None` takes all.
         penalty: Weight of the squared coefficients beside the loss summed over the clips; more
-            makes the answers less sure.
+            makes the probabilities less extreme.
         seed: Whole number that decides which clips `shots` draws; `None` draws one.
         device: {device}
         on_error: `"report"` leaves unreadable recordings out with a warning; `"raise"` stops at the
@@ -66,7 +66,7 @@ def few_shot(
 
     Returns:
         A new `AudioClassifier`. Its record says in `tuned_from` the fingerprint of the one it
-        came from, and counts that one's training clips among those it has heard.
+        came from, and that one's training clips count as its own too.
 
     Raises:
         HearingAIError: A label has no clip that can be read, or an argument is out of range.
@@ -129,13 +129,17 @@ def few_shot(
 
 
 def draw_shots(clips: pd.DataFrame, shots: int, seed: int) -> pd.DataFrame:
-    """So many clips a class: one of each speaker (source, fold) before a second of any."""
+    """So many clips per class: one of each speaker (source, fold) before a second of any."""
     rng, by = np.random.default_rng(seed), group_of(clips)
     drawn = clips.iloc[rng.permutation(len(clips))]
     turn = drawn.groupby("class").cumcount()
     if by is not None:
-        turn = drawn.groupby(["class", by]).cumcount()
+        turn = drawn.groupby(["class", by], dropna=False).cumcount()
     drawn = drawn.assign(_turn=turn).sort_values("_turn", kind="stable")
+    few = {c: n for c, n in clips["class"].value_counts(sort=False).items() if n < shots}
+    if few:
+        named = ", ".join(f"{n} of {name}" for name, n in sorted(few.items()))
+        warn(f"there are fewer clips than `shots={shots}`: {named}")
     kept = drawn.groupby("class").head(shots).index
     return clips.loc[clips.index.isin(kept)].reset_index(drop=True)
 
@@ -156,14 +160,14 @@ def solve(
 
     Returns:
         `(kernel, bias, history)`: the weights of a dense layer for the values as they are, and
-        `loss` (a clip, without the penalty) and `accuracy` on the clips.
+        `loss` (per clip, without the penalty) and `accuracy` on the clips.
     """
     mean, deviation = values.mean(axis=0), values.std(axis=0)
-    deviation[deviation < 1e-6 * max(1.0, np.abs(values).max())] = np.inf  # constant: no use
+    deviation[deviation < 1e-6 * max(1.0, np.abs(values).max())] = np.inf  # constant
     left, sizes, right = np.linalg.svd((values - mean) / deviation, full_matrices=False)
     x = np.column_stack([left * sizes, np.ones(len(values))])
     weight = np.full((x.shape[1], 1), float(penalty))
-    weight[-1] = 1e-6  # all but none: the bias is to be free, and yet found
+    weight[-1] = 1e-6  # almost none: the bias is free, but unique
     truth = np.eye(n_classes)[class_id]
     step = 1 / (0.5 * np.linalg.norm(x, 2) ** 2 + penalty)
     w = ahead = np.zeros((x.shape[1], n_classes))
@@ -173,7 +177,7 @@ def solve(
         if np.abs(slope).max() < _SMALLEST:
             break
         moved = ahead - step * slope
-        if np.sum(slope * (moved - w)) > 0:  # uphill: start the momentum anew
+        if np.sum(slope * (moved - w)) > 0:  # uphill: restart the momentum
             momentum = 1.0
         after = (1 + np.sqrt(1 + 4 * momentum**2)) / 2
         w, ahead, momentum = moved, moved + (momentum - 1) / after * (moved - w), after

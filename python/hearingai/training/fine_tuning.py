@@ -11,7 +11,7 @@ from .._typing import PathLike, Progress
 from ..classifier.bodies import with_head
 from ..classifier.model import AudioClassifier
 from ..errors import HearingAIError
-from ..runtime.arguments import choose
+from ..runtime.arguments import choose, name_list
 from ..runtime.backend import draw_seed, set_seed
 from ..runtime.shared_options import shared_options
 from ..tables.clip_table import check_clips
@@ -38,11 +38,10 @@ def fine_tune(
     """Train a new task on the front end and body of a trained classifier.
 
     The network keeps its layers up to the head, see `embed`, and gets a new head: one dense layer
-    with a probability a label. `fit` trains it, with the recipe of the classifier, which itself
+    with a probability per label. `fit` trains it, with the recipe of the classifier, which itself
     stays as it was. Frozen layers keep their weights to the last bit; frozen batch normalisation
-    goes on with the means and variances it has, and scaling in the front end with what it learnt
-    from the first task's clips. Freezing is of this training only: `fit` of the result trains all
-    layers.
+    keeps its means and variances, and scaling in the front end those of the first task's clips.
+    Freezing applies to this training only: `fit` of the result trains all layers.
 
     Args:
         classifier: A trained `AudioClassifier`.
@@ -50,7 +49,7 @@ def fine_tune(
         labels: The classes of the new task, in the order of the probabilities; `None` takes those
             of the table, sorted.
         freeze: What is not trained: `"body"`, all but the head; `"none"`, so that all is trained
-            (the lower the `learning_rate`, the nearer to what it was); or the name of a layer of
+            (a low `learning_rate` changes it less); or the name of a layer of
             the network, which is frozen with all layers before it.
         validation: A table to validate on after each epoch; a share of the clips between 0 and 1;
             `False` to train on every clip; `None` follows the table's `split` column, else takes
@@ -65,8 +64,8 @@ def fine_tune(
 
     Returns:
         A new `AudioClassifier`. Its record says in `tuned_from` the fingerprint of the one it
-        came from, in `frozen` which layers were not trained, and counts that one's training clips
-        among those it has heard.
+        came from, in `frozen` which layers were not trained; that one's training clips count as
+        its own too.
 
     Raises:
         HearingAIError: The network has no body and head to tell apart, or no layer called
@@ -99,7 +98,7 @@ def fine_tune(
             progress=progress,
             **options,
         )
-    # A copy, since the optimizer knows the weights of the layers that were not frozen alone.
+    # A copy, since the optimizer has only the weights of layers that were not frozen.
     return tuned if freeze == "none" else copy_of(tuned)
 
 
@@ -108,7 +107,7 @@ def labels_for(clips: pd.DataFrame, labels: Sequence[str] | None = None) -> list
     clips = check_clips(clips)
     if labels is None:
         return two_or_more(clips)
-    labels = [labels] if isinstance(labels, str) else [str(label) for label in labels]
+    labels = [str(label) for label in name_list("labels", labels)]
     if len(labels) < 2:
         raise HearingAIError(f"`labels` must be two or more. Received: {labels}")
     return labels
@@ -125,7 +124,7 @@ def on_same_body(classifier: AudioClassifier, labels: Sequence[str], seed: int) 
     kept = {"initial_seed": seed, "tuned_from": classifier.fingerprint()}
     if "trained_on" in classifier.record:
         kept["trained_on"] = classifier.record["trained_on"]
-    set_seed(seed)  # only now: copying draws too, and not always as often
+    set_seed(seed)  # after copying, which draws a varying number of values
     made = AudioClassifier(
         frontend=twin.frontend,
         network=with_head(twin.network, len(labels)),
@@ -142,7 +141,7 @@ def on_same_body(classifier: AudioClassifier, labels: Sequence[str], seed: int) 
 
 
 def copy_of(classifier: AudioClassifier) -> AudioClassifier:
-    """An equal classifier that shares nothing with the one it was made of, and is not compiled."""
+    """An independent copy of a classifier, not compiled."""
     twin = AudioClassifier.from_config(classifier.get_config())
     twin.set_weights(classifier.get_weights())
     twin.own_recipe = classifier.own_recipe
@@ -151,7 +150,7 @@ def copy_of(classifier: AudioClassifier) -> AudioClassifier:
 
 @contextmanager
 def frozen(classifier: AudioClassifier, freeze: str) -> Iterator[None]:
-    """Keep the weights of a classifier's first layers as they are, as long as this lasts.
+    """Within this context, a classifier's first layers are not trained.
 
     Args:
         classifier: An `AudioClassifier` whose network ends in its head.

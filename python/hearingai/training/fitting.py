@@ -41,7 +41,7 @@ def fit(
 ) -> AudioClassifier:
     """Train a classifier on a table of clips, or on a generator of spectrograms.
 
-    The clips are decoded once, and kept so for the next training; augmentations, front end and
+    The clips are decoded once, and stored for the next training; augmentations, front end and
     network run together in the compiled step. Which clips train and which validate is decided by
     `validation`; else by the table's `split` column (rows marked `test` are not touched) if it
     marks at least a quarter of them `train`; else by the recipe's share, split by speaker, source
@@ -65,7 +65,7 @@ def fit(
         seed: Whole number that decides initial weights, split, order, augmentation and dropout;
             `None` draws one and records it, or takes that of a `checkpoint` that is there.
         deterministic: {deterministic}
-        steps_per_epoch: Batches an epoch, for a generator that does not know its length.
+        steps_per_epoch: Batches per epoch, for a generator that does not know its length.
         validation_steps: The same for a validation generator.
         checkpoint: {checkpoint}
         store: {store}
@@ -104,8 +104,9 @@ def fit(
     set_seed(seed, deterministic)
     known = classifier if isinstance(classifier, AudioClassifier) else None
     with on_device(options["device"]):
+        recipe = get_recipe(classifier) if known is None else recipe_of(known)
         settings = training_settings(
-            get_recipe(classifier) if known is None else recipe_of(known),
+            recipe,
             known,
             seed=seed,
             deterministic=deterministic,
@@ -115,24 +116,26 @@ def fit(
             **options,
         )
         if isinstance(clips, pd.DataFrame):
-            return _fit_table(known, clips, validation, settings)
+            return _fit_table(known or recipe, clips, validation, settings)
         if checkpoint is not None:
-            raise HearingAIError("`checkpoint` needs a table: a generator has no place")
+            raise HearingAIError("`checkpoint` needs a table: a generator cannot be resumed")
         steps = {"steps_per_epoch": steps_per_epoch, "validation_steps": validation_steps}
         data = generator_data(known, clips, validation, **steps)
         return run_epochs(data, settings)
 
 
 def _fit_table(
-    classifier: AudioClassifier | None,
+    made_by: AudioClassifier | Recipe,
     clips: pd.DataFrame,
     validation: Any,
     settings: TrainingSettings,
 ) -> AudioClassifier:
-    """Split a table, read its clips and train on them; `None` makes a classifier."""
+    """Split a table, read its clips and train on them a classifier, or a new one by a recipe."""
     clips, recipe, seed = check_clips(clips), settings.recipe, settings.seed
-    if classifier is None:
-        classifier = create_classifier(recipe, two_or_more(clips), seed=seed)
+    if isinstance(made_by, Recipe):  # what a call changes holds for the call alone
+        classifier = create_classifier(made_by, two_or_more(clips), seed=seed)
+    else:
+        classifier = made_by
     clips = check_clips(clips, classifier.labels)
     split = partition(clips, validation, classifier.labels, recipe.validation, seed)
     train, held = read_stores(
@@ -156,14 +159,14 @@ def fit_read(
     settings: TrainingSettings,
     **facts: Any,
 ) -> AudioClassifier:
-    """Train on clips that are read already.
+    """Train on decoded clips.
 
     Args:
         classifier: The classifier to train, in place.
         train: The clips to train on.
         held: The clips to validate on, or `None`.
         settings: The settings of the training.
-        **facts: What else the training record is to say of the clips.
+        **facts: Further entries of the training record about the clips.
 
     Returns:
         The classifier.

@@ -19,6 +19,7 @@ from ..recipes.recipe import Recipe
 from ..recipes.registry import get_recipe
 from ..runtime.arguments import flag
 from ..runtime.shared_options import shared_options
+from ..runtime.sizes import size_text
 from ..tables.clip_table import check_columns
 
 
@@ -43,7 +44,7 @@ class Prepared:
     def __repr__(self) -> str:
         left_out = f", {len(self.errors)} recordings left out" if len(self.errors) else ""
         left_out += f", {len(self.notes)} read in part" if len(self.notes) else ""
-        return f"<Prepared: {self.n} clips, {self.bytes / 2**20:.0f} MiB in {self.path}{left_out}>"
+        return f"<Prepared: {self.n} clips, {size_text(self.bytes)} in {self.path}{left_out}>"
 
 
 @shared_options
@@ -64,16 +65,16 @@ def prepare(
     memory. `fit`, `cross_validate` and `tune` do this by themselves; call it to do it ahead of
     time, or in a folder of your choice, which is then named to them as `store`.
 
-    Decoded clips are found again by path, size, times and part of the recordings and by the
-    recipe's format, whatever else is in the table: a changed recording is decoded anew. Broken
-    off, the next call goes on where this one was.
+    Decoded clips are looked up by path, size, times and part of the recordings and by the recipe's
+    format, whatever else is in the table: a changed recording is decoded again. After an
+    interruption, the next call resumes.
 
     Args:
         clips: A table of recordings with a column `fname` (and `start` and `end`, in seconds, for
             parts); or a list of paths.
-        recipe: What decides rate, length and channels: the name of a recipe, a `Recipe` or an
+        recipe: Sets rate, length and channels: the name of a recipe, a `Recipe` or an
             `AudioClassifier`.
-        store: The folder to keep them in; `None` is the user's cache, which keeps the 20 GiB that
+        store: The folder to store them in; `None` is the user's cache, which keeps the 20 GiB that
             were used last.
         on_error: `"report"` lists recordings that cannot be read; `"raise"` stops at the first.
         partial: {partial}
@@ -83,7 +84,7 @@ def prepare(
         A `Prepared`.
 
     Raises:
-        HearingAIError: `clips` lists no recordings; the recipe hears embeddings or random
+        HearingAIError: `clips` lists no recordings; the recipe takes embeddings or random
             stretches, which are not kept; the disk has too little room; or the folder cannot be
             written.
         AudioFileError: A recording cannot be read and `on_error="raise"`.
@@ -99,11 +100,11 @@ def prepare(
     """
     source: Any = recipe if isinstance(recipe, AudioClassifier) else get_recipe(recipe)
     if source.frontend is None:
-        raise HearingAIError(f"`recipe` must hear recordings; `{source.name}` hears embeddings")
+        raise HearingAIError(f"`recipe` must take recordings; `{source.name}` takes embeddings")
     if not isinstance(store, (str, os.PathLike, type(None))):
         raise HearingAIError(f"`store` must be a folder. Received: {store!r}")
     if source.crop == "random":
-        raise HearingAIError("`recipe` takes random stretches, and each seed takes others")
+        raise HearingAIError("`recipe` crops at random: there is no fixed clip to store")
     clips = _recordings(clips)
     partial = flag("partial", partial)
     found, entries = store_of(clips, source.clip_format, store, on_error, progress, partial)

@@ -35,7 +35,7 @@ class TrainingOptions(TypedDict, total=False):
     epochs: Annotated[
         int | None, Option(None, "Passes over the training clips; `None` takes the recipe's.")
     ]
-    batch_size: Annotated[int | None, Option(None, "Clips a step; `None` takes the recipe's.")]
+    batch_size: Annotated[int | None, Option(None, "Clips per step; `None` takes the recipe's.")]
     optimizer: Annotated[
         str | keras.optimizers.Optimizer | None,
         Option(None, "Name of a Keras optimizer or an optimizer; `None` takes the recipe's."),
@@ -163,10 +163,10 @@ def training_settings(
         classifier: The classifier that is trained further; `None` where one is made anew.
         seed: The seed.
         epochs: Of the recipe, if not `None`; so are the next three.
-        batch_size: Clips a step.
+        batch_size: Clips per step.
         augment: Augmentations.
         patience: Epochs without improvement.
-        precision: As given; the settings hold what `"auto"` comes to.
+        precision: As given; the settings hold what `"auto"` selects.
         device: Where to compute.
         callbacks: As given.
         **others: Further attributes of `TrainingSettings`, as they are.
@@ -179,6 +179,10 @@ def training_settings(
     }
     if augment is not None:
         one = isinstance(augment, (str, Augmentation))
+        if not one and not isinstance(augment, (list, tuple)):
+            raise HearingAIError(
+                f"`augment` must be an augmentation, its name, or a list. Received: {augment!r}"
+            )
         changes["augment"] = (augment,) if one else tuple(augment)
     recipe = get_recipe(recipe, **changes)
     augmentations_of(recipe, classifier)
@@ -216,6 +220,6 @@ def _checked(callback: Any) -> keras.callbacks.Callback:
             f"`callbacks`: a function is called with two arguments, (epoch, logs), which "
             f"{getattr(callback, '__name__', callback)!s} does not take"
         ) from None
-    except ValueError:  # a function in C may not tell
+    except ValueError:  # functions in C may have no signature
         pass
     return keras.callbacks.LambdaCallback(on_epoch_end=callback)

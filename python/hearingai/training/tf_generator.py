@@ -12,7 +12,7 @@ from ..audio.blocks import check_file
 from ..audio.doubts import for_this_call, noted_doubts
 from ..audio.reading import audio_info
 from ..errors import AudioFileError, HearingAIError, readable
-from ..runtime.arguments import positive
+from ..runtime.arguments import check_rate, flag, positive
 from ..runtime.backend import draw_seed
 from ..tables.clip_table import check_clips
 
@@ -35,11 +35,11 @@ def data_generator(
     Slices of the table are shuffled (buffer of 100), read, decoded and featurised in parallel,
     repeated for ever, batched and prefetched. Clips shorter than `duration` are padded with
     zeros, longer ones cut. `fit(classifier, clips)` reads any format, decodes once and is
-    faster; this is for those who want the pipeline in their own hands.
+    faster; use this for a pipeline of your own.
 
     Args:
         df: A table of clips, 16-bit wav files of one rate.
-        batch_size: Clips a batch.
+        batch_size: Clips per batch.
         shuffle: Draw the clips in random order, or in the table's.
         window_size_ms: Length of a frame, milliseconds.
         window_stride_ms: Distance from frame to frame, milliseconds.
@@ -47,7 +47,7 @@ def data_generator(
         duration: Length of a clip, seconds.
         labels: The classes in the order of the one-hot columns; `None` takes the table's.
         seed: Whole number that decides the order; `None` draws one.
-        repeat: Go on for ever; `False` ends after one pass.
+        repeat: Repeat for ever; `False` ends after one pass.
 
     Returns:
         A `tf.data.Dataset` of `(images, classes)` batches, float32 `(batch, frames, bins, 1)`
@@ -72,8 +72,9 @@ def data_generator(
     tf = _tensorflow()
     clips = check_clips(df, labels)
     batch_size = positive("batch_size", batch_size, whole=True)
-    sample_rate = positive("sample_rate", sample_rate, whole=True)
-    samples = round(sample_rate * positive("duration", duration))
+    sample_rate = check_rate(sample_rate)
+    samples = round(sample_rate * positive("duration", duration, most=86_400))
+    shuffle, repeat = flag("shuffle", shuffle), flag("repeat", repeat)
     window, stride, fft_size = frame_sizes(window_size_ms, window_stride_ms, sample_rate)
     frames = n_frames(samples, window, stride)
     _check_readable_in_graph(clips["fname"], sample_rate)
@@ -101,7 +102,7 @@ def data_generator(
     return dataset
 
 
-def next_batch(generator):
+def next_batch(generator: Any) -> list[np.ndarray] | None:
     """Take the next batch of a generator as arrays.
 
     Args:
@@ -136,7 +137,7 @@ def _tensorflow():
 
 
 def _check_readable_in_graph(fnames, sample_rate):
-    """Name the files that the graph would stumble over in the middle of an epoch."""
+    """Name the files that the graph could not read in the middle of an epoch."""
 
     def fault(fname):
         try:

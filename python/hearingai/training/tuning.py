@@ -1,11 +1,10 @@
-"""Tuning: a recipe trained with many settings, on Optuna, and the table of what they gave."""
+"""Tuning: train a recipe with many settings, by Optuna, and tabulate the results."""
 
 import hashlib
 import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
-from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -20,7 +19,7 @@ from ..inference.evaluating import evaluate_store
 from ..inference.scoring import AT_THRESHOLD
 from ..recipes.recipe import Recipe, as_text
 from ..recipes.registry import create_classifier, get_recipe
-from ..runtime.arguments import choose, positive
+from ..runtime.arguments import choose, name_list, path_of, positive
 from ..runtime.backend import draw_seed, on_device, set_seed
 from ..runtime.progress import progress_bar
 from ..runtime.shared_options import shared_options
@@ -66,13 +65,13 @@ def tune(
             `learning_rate`, `clipnorm`, `weight_decay` or `momentum`, or an argument of the
             network (`hidden`, `dropout`, ...); of several networks, one that all of them have.
         n_trials: Trainings in all; `None` takes every combination of a grid, and 20 of ranges.
-            A grid has no more than its combinations, and each of them in the end.
+            A grid has at most its number of combinations.
         metric: What the table is sorted by, the best first: a metric of `evaluate`, or `"loss"`.
         validation: The clips to compare on: a table; a share of the clips between 0 and 1; `None`
             follows the table's `split` column, else takes the recipe's share.
         epochs: Passes over the training clips; `None` takes the recipe's.
-        path: A file to keep every finished trial in; called again with the same arguments after
-            a break, it goes on where it was. `None` keeps nothing.
+        path: A file to save every finished trial in; a later call with the same arguments
+            resumes. `None` saves nothing.
         callbacks: {callbacks} Each trial begins at epoch 0 with another classifier.
         seed: Whole number that decides weights, split, order and the sampler; `None` draws one,
             or takes that of the trials in `path`.
@@ -84,7 +83,7 @@ def tune(
         progress: {progress}
 
     Returns:
-        A DataFrame with a row a trial, the best first: `trial`, the settings, the metrics of
+        A DataFrame with a row per trial, the best first: `trial`, the settings, the metrics of
         `evaluate` on the validation clips, `loss`, `parameters`, `epochs` (those trained, unless
         `epochs` is a setting) and `seconds`. Its `attrs` hold the `seed`.
 
@@ -156,13 +155,13 @@ def tune(
     with progress_bar("Tuning", n_trials, progress) as bar:
 
         def within(step: float, steps: float | None, text: str) -> None:
-            # a trial takes long: show its epochs, and hear Ctrl-C
+            # a trial takes long: show its epochs, and react to Ctrl-C
             count = len(_finished(optuna, study))
             bar(count + step / (steps or 1), f"trial {count + 1}/{n_trials}: {text}")
 
         bar(len(_finished(optuna, study)))
         while (done := len(_finished(optuna, study))) < n_trials:
-            # A sampler of its own for each trial: after a break the next one draws as ever.
+            # A new sampler for each trial, so that a resumed tuning draws the same values.
             words = np.random.SeedSequence([seed, done]).generate_state(1)
             study.sampler = optuna.samplers.TPESampler(seed=int(words[0] >> 1))
             study.optimize(objective, n_trials=1)
@@ -195,7 +194,7 @@ def _train(
     with on_device(settings.device):
         classifier = create_classifier(settings.recipe, labels, seed=settings.seed)
         fit_read(classifier, settings=settings, **clips)
-        if classifier.record["interrupted"]:  # half a training is no trial
+        if classifier.record["interrupted"]:  # an interrupted training is no trial
             raise KeyboardInterrupt
         result = evaluate_store(classifier, clips["held"])
     numbers = {row.metric: row.value for row in result.metrics.itertuples()}
@@ -224,8 +223,12 @@ def _open(optuna: Any, path: PathLike | None, metric: str) -> Any:
     """The study, opened or made."""
     storage = None
     if path is not None:
-        backend = optuna.storages.journal.JournalFileBackend(str(Path(path)))
+        file = path_of("path", path)
+        if file.is_dir():
+            raise HearingAIError(f"`path` must be a file. Received: {path}, a folder")
+        backend = optuna.storages.journal.JournalFileBackend(str(file))
         storage = optuna.storages.JournalStorage(backend)
+    (metric,) = name_list("metric", [metric])
     direction = "minimize" if metric == "loss" else "maximize"
     return optuna.create_study(
         storage=storage, direction=direction, study_name="hearingai", load_if_exists=True
@@ -241,7 +244,7 @@ def _claim(study: Any, path: PathLike | None, attributes: dict[str, Any]) -> Non
 
 
 def _queue(optuna: Any, study: Any, grid: list[dict[str, Any]]) -> int:
-    """Queue what a break left unfinished and what is missing of a grid.
+    """Queue unfinished trials and the missing combinations of a grid.
 
     Returns:
         How many trials are finished or wait.
@@ -259,7 +262,7 @@ def _queue(optuna: Any, study: Any, grid: list[dict[str, Any]]) -> int:
 
 
 def _tried_by(trial: Any) -> dict[str, Any]:
-    """What a trial tries, also before it has begun."""
+    """The settings of a trial, also before it has begun."""
     return trial.system_attrs.get("fixed_params", trial.params)
 
 
@@ -268,7 +271,7 @@ def _finished(optuna: Any, study: Any) -> list[Any]:
 
 
 def _table(trials: list[Any], metric: str) -> pd.DataFrame:
-    """A row a trial, the best first."""
+    """A row per trial, the best first."""
     rows = [{"trial": i + 1} | t.user_attrs["numbers"] | t.params for i, t in enumerate(trials)]
     table = pd.DataFrame(rows).sort_values(metric, ascending=metric == "loss", kind="stable")
     first = ["trial", *(trials[0].params if trials else ())]
@@ -278,7 +281,7 @@ def _table(trials: list[Any], metric: str) -> pd.DataFrame:
 def _key(
     recipe: Recipe, split: dict[str, Any], space: dict[str, Any], metric: str, *settings: Any
 ) -> str:
-    """What makes two tunings the same."""
+    """The settings that identify a tuning."""
     told = hashlib.sha256(json.dumps(recipe.settings()).encode())
     for part in ("train", "validation"):
         told.update(split[part].to_csv().encode())

@@ -102,3 +102,13 @@ def test_reading_ahead_waits_for_the_one_who_takes_and_ends_with_them():
     found.close()
     assert closed.is_set()
     assert "hearingai-reader" not in [thread.name for thread in threading.enumerate()]
+
+
+def test_a_rate_that_no_sound_has_is_refused(wav):
+    """A damaged header: converting it would take for ever."""
+    content = bytearray(wav.read_bytes())
+    content[24:28] = (800_000_000).to_bytes(4, "little")
+    wav.write_bytes(content)
+    for read in (hearingai.read_audio, hearingai.audio_info):
+        with pytest.raises(hearingai.AudioFileError, match="says 800000000 Hz, which is no rate"):
+            read(wav)

@@ -26,7 +26,7 @@ def test_resample_agrees_with_scipy(old, new):
         ((np.zeros(5), 0, 16000), "`from_rate` must be a positive number. Received: 0"),
         ((np.zeros(5), 16000, "x"), "`to_rate` must be a positive number. Received: 'x'"),
         ((0.5, 8000, 16000), r"`waveform` must have shape .* Received: \(\)"),
-        ((np.array([0, 9000], "int16"), 8000, 16000), "must be float in -1...1. Received: int16"),
+        ((np.array([0, 9000]), 8000, 16000), "must be float in -1...1, or int16. Received: int64"),
     ],
 )
 def test_arguments_of_resampling_are_checked(arguments, message):
@@ -39,55 +39,64 @@ def test_resampling_removes_what_the_new_rate_cannot_hold():
 
 
 def test_fit_length():
-    assert fit_length([1, 2], 4).tolist() == [1, 2, 0, 0]
-    assert fit_length([1, 2, 3], 2).tolist() == [1, 2]
-    assert fit_length([0, 1, 3, 1, 0], 3, crop="loudest").tolist() == [1, 3, 1]
-    assert fit_length([1, 2], 4, crop="loudest").tolist() == [1, 2, 0, 0]
-    both = [[0, 0, 5], [1, 0, 0]]
+    assert fit_length([1.0, 2.0], 4).tolist() == [1, 2, 0, 0]
+    assert fit_length([1.0, 2.0, 3.0], 2).tolist() == [1, 2]
+    assert fit_length([0.0, 1.0, 3.0, 1.0, 0.0], 3, crop="loudest").tolist() == [1, 3, 1]
+    assert fit_length([1.0, 2.0], 4, crop="loudest").tolist() == [1, 2, 0, 0]
+    both = [[0.0, 0.0, 5.0], [1.0, 0.0, 0.0]]
     assert fit_length(both, 2, crop="loudest").tolist() == [[0, 5], [0, 0]]
     assert fit_length(both, 4).shape == (2, 4)
     assert fit_length([], 2).tolist() == [0, 0]
     with pytest.raises(HearingAIError, match="`samples` must be a positive whole number"):
-        fit_length([1], 0)
+        fit_length([1.0], 0)
     with pytest.raises(HearingAIError, match=r"`waveform` must have shape \(..., samples\)"):
         fit_length(0.5, 3)
 
 
 def test_a_longer_sound_is_cropped_where_asked():
-    assert fit_length([1, 2, 3, 4], 3, crop="end").tolist() == [2, 3, 4]
-    found = {tuple(fit_length([1, 2, 3, 4], 3, crop="random", seed=s)) for s in range(20)}
+    assert fit_length([1.0, 2.0, 3.0, 4.0], 3, crop="end").tolist() == [2, 3, 4]
+    found = {tuple(fit_length([1.0, 2.0, 3.0, 4.0], 3, crop="random", seed=s)) for s in range(20)}
     assert found == {(1, 2, 3), (2, 3, 4)}
-    both = fit_length([[1, 2, 3, 4], [5, 6, 7, 8]], 2, crop="random", seed=2)
+    both = fit_length([[1.0, 2.0, 3.0, 4.0], [5.0, 6.0, 7.0, 8.0]], 2, crop="random", seed=2)
     assert (both[1] - both[0]).tolist() == [4, 4]
     for crop in ("start", "end", "loudest", "random"):
-        assert fit_length([1, 2, 3], 3, crop=crop).tolist() == [1, 2, 3]
+        assert fit_length([1.0, 2.0, 3.0], 3, crop=crop).tolist() == [1, 2, 3]
 
 
 def test_a_shorter_sound_sits_where_asked():
-    assert fit_length([1, 2], 4, place="end").tolist() == [0, 0, 1, 2]
-    found = {tuple(fit_length([1, 2], 4, place="random", seed=s)) for s in range(40)}
+    assert fit_length([1.0, 2.0], 4, place="end").tolist() == [0, 0, 1, 2]
+    found = {tuple(fit_length([1.0, 2.0], 4, place="random", seed=s)) for s in range(40)}
     assert found == {(1, 2, 0, 0), (0, 1, 2, 0), (0, 0, 1, 2)}
-    both = fit_length([[1, 2], [3, 4]], 4, place="random", seed=1)
+    both = fit_length([[1.0, 2.0], [3.0, 4.0]], 4, place="random", seed=1)
     assert both.dtype == np.float32
     assert np.argmax(both[0] == 1) == np.argmax(both[1] == 3)
 
 
 def test_a_shorter_sound_is_repeated():
-    assert fit_length([1, 2, 3], 8, pad="loop").tolist() == [1, 2, 3, 1, 2, 3, 1, 2]
-    assert fit_length([1, 2, 3], 8, pad="loop", place="end").tolist() == [2, 3, 1, 2, 3, 1, 2, 3]
-    assert fit_length([[1], [2]], 3, pad="loop").tolist() == [[1, 1, 1], [2, 2, 2]]
+    assert fit_length([1.0, 2.0, 3.0], 8, pad="loop").tolist() == [1, 2, 3, 1, 2, 3, 1, 2]
+    assert fit_length([1.0, 2.0, 3.0], 8, pad="loop", place="end").tolist() == [
+        2,
+        3,
+        1,
+        2,
+        3,
+        1,
+        2,
+        3,
+    ]
+    assert fit_length([[1.0], [2.0]], 3, pad="loop").tolist() == [[1, 1, 1], [2, 2, 2]]
     assert fit_length([], 2, pad="loop").tolist() == [0, 0]
-    assert fit_length([1, 2, 3], 2, pad="loop").tolist() == [1, 2]
+    assert fit_length([1.0, 2.0, 3.0], 2, pad="loop").tolist() == [1, 2]
 
 
 @pytest.mark.parametrize("choice", [{"crop": "random"}, {"place": "random"}])
 def test_a_seed_decides_what_is_drawn(choice):
-    sound = np.arange(1, 1001)
+    sound = np.arange(1, 1001) / 1001
     samples = 400 if "crop" in choice else 4000
 
     def first(seed):
         fitted = fit_length(sound, samples, seed=seed, **choice)
-        return int(np.argmax(fitted > 0)) + int(fitted[0])
+        return int(np.argmax(fitted > 0)) + round(1001 * float(fitted[0]))
 
     assert first(3) == first(3)
     assert len({first(s) for s in range(10)}) > 5
@@ -116,17 +125,17 @@ def test_arguments_of_fitting_are_checked(arguments, message):
 
 
 def test_fit_channels():
-    assert fit_channels([1, 2], 1).tolist() == [1, 2]
-    assert fit_channels([1, 2], 2).tolist() == [[1, 2], [1, 2]]
-    assert fit_channels([[1, 2]], 1).tolist() == [1, 2]
-    assert fit_channels([[1, 2]], 2).tolist() == [[1, 2], [1, 2]]
-    assert fit_channels([[1, 2], [3, 6]], 1).tolist() == [2, 4]
-    assert fit_channels([[1, 2], [3, 6]], 2).tolist() == [[1, 2], [3, 6]]
-    assert fit_channels([[1, 2], [3, 6]], 3).tolist() == [[2, 4]] * 3
-    assert fit_channels([[1, 2], [3, 6], [2, 4]], 2).tolist() == [[2, 4]] * 2
-    assert fit_channels([1, 2], 2).dtype == np.float32
+    assert fit_channels([1.0, 2.0], 1).tolist() == [1, 2]
+    assert fit_channels([1.0, 2.0], 2).tolist() == [[1, 2], [1, 2]]
+    assert fit_channels([[1.0, 2.0]], 1).tolist() == [1, 2]
+    assert fit_channels([[1.0, 2.0]], 2).tolist() == [[1, 2], [1, 2]]
+    assert fit_channels([[1.0, 2.0], [3.0, 6.0]], 1).tolist() == [2, 4]
+    assert fit_channels([[1.0, 2.0], [3.0, 6.0]], 2).tolist() == [[1, 2], [3, 6]]
+    assert fit_channels([[1.0, 2.0], [3.0, 6.0]], 3).tolist() == [[2, 4]] * 3
+    assert fit_channels([[1.0, 2.0], [3.0, 6.0], [2.0, 4.0]], 2).tolist() == [[2, 4]] * 2
+    assert fit_channels([1.0, 2.0], 2).dtype == np.float32
     with pytest.raises(HearingAIError, match="`channels` must be a positive whole number"):
-        fit_channels([1], 0)
+        fit_channels([1.0], 0)
     for waveform in (1.0, np.zeros((1, 1, 1)), np.zeros((0, 5))):
         with pytest.raises(HearingAIError, match="`waveform` must have shape"):
             fit_channels(waveform, 1)

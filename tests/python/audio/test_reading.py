@@ -128,11 +128,11 @@ def test_arguments_of_reading_are_checked(wav, arguments, message):
 
 
 def test_what_is_no_path():
-    with pytest.raises(HearingAIError, match="`path` must name a file. Received: 3"):
+    with pytest.raises(HearingAIError, match="`path` must name a file or a folder. Received: 3"):
         audio_info(3)
-    with pytest.raises(HearingAIError, match="`path` must name a file. Received: None"):
+    with pytest.raises(HearingAIError, match="`path` must name a file or a folder. Received: None"):
         read_audio(None)
-    with pytest.raises(HearingAIError, match="`path` must name a file. Received: None"):
+    with pytest.raises(HearingAIError, match="`path` must name a file or a folder. Received: None"):
         write_audio(None, FIVE, 8000)
 
 

@@ -24,8 +24,8 @@ def test_writing_clips_and_takes_whole_numbers_between(tmp_path):
     ("name", "waveform", "message"),
     [
         ("a.wav", [0.0, np.nan], "`waveform` must be finite"),
-        ("a.wav", np.array([0, 9000], "int16"), "must be float in -1...1. Received: int16"),
-        ("a.wav", "abc", "must be float"),
+        ("a.wav", np.array([0, 9000]), "must be float in -1...1, or int16. Received: int64"),
+        ("a.wav", "abc", "must be samples, float in -1...1 or int16. Received: str"),
         ("a.wav", np.zeros((2, 3, 4)), r"must have shape \(samples,\) or \(channels, samples\)"),
         ("a.wav", np.zeros((8, 2)), r"shape .*\(channels, samples\).*\(8, 2\), more channels"),
         ("a.wav", 0.5, r"`waveform` must have shape .* Received: \(\)"),

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -135,7 +136,32 @@ def test_evaluate_prints_what_evaluate_finds(run, folder, model, words):
     status, text, err = run("evaluate", model, folder, "--words", "no,yes")
     assert status == 0
     assert "Accuracy" in text
-    assert "heard in training" in err
+    assert "used in training" in err
+
+
+def test_a_split_that_is_not_there_is_named(run, folder, model, tmp_path):
+    status, out, err = run("evaluate", model, folder, "--split", "tset")
+    assert (status, out) == (1, "")
+    assert "`--split` must be one of 'test', 'train'" in err
+    assert "Did you mean 'test'" in err
+    (tmp_path / "c.csv").write_text("fname,class\na.wav,no\n")
+    assert (
+        "`--split` needs data" in run("evaluate", model, tmp_path / "c.csv", "--split", "test")[2]
+    )
+
+
+def test_tables_and_folders_tell_what_they_leave_out(run, model, tmp_path):
+    (tmp_path / "c.csv").write_text("fname,class\na.wav,no,x\n")
+    status, _, err = run("evaluate", model, tmp_path / "c.csv")
+    assert status == 1
+    assert "line 2 has 3 values, and its header names 2 columns: fname, class" in err
+    for name in ("no", "meow"):
+        (tmp_path / "d" / name).mkdir(parents=True)
+    hearingai.write_audio(tmp_path / "d" / "no" / "a.wave.wav", np.zeros(16000), 16000)
+    (tmp_path / "d" / "meow" / "a.m4a").touch()
+    status, _, err = run("evaluate", model, tmp_path / "d")
+    assert status == 0
+    assert "(.m4a) in meow. No clips are left of: meow" in err
 
 
 def test_predict_answers_and_names_bad_files(run, model, words, tmp_path):
@@ -176,14 +202,14 @@ def test_what_is_missing_or_misspelt_is_told_before_keras_is_loaded(tmp_path):
     (tmp_path / "there").mkdir()
     commands = {
         "train gone --out a.keras": "`gone` does not exist",
-        "train there --out a.keras --recipe spech": "`recipe` must be one of 'speech-commands'",
+        "train there --out a.keras --recipe spech": "`--recipe` must be one of 'speech-commands'",
         "train there --out a.h5": "must end in .keras",
         "train there --out gone/a.keras": "folder of `gone/a.keras` does not exist",
         "predict gone.keras a.wav": "`gone.keras` does not exist",
         "export gone.keras --out a.onnx": "`gone.keras` does not exist",
         "evaluate there gone": "`gone` does not exist",
         "info gone.onnx": "`gone.onnx` does not exist",
-        "cross-validate there --recipe spech": "`recipe` must be one of 'speech-commands'",
+        "cross-validate there --recipe spech": "`--recipe` must be one of 'speech-commands'",
     }
     code = (
         "import sys\nfrom hearingai.cli import main\nfor line in sys.stdin:\n"

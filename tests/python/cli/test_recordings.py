@@ -66,7 +66,7 @@ def test_thresholds_are_read_for_all_labels_or_by_label(run, recording):
     quiet = run("annotate", "m.keras", recording, *both, "--threshold", "loud=0.95,quiet=0.6")[1]
     assert {e["label"] for e in json.loads(quiet)["events"]} == {"quiet"}
     status, _, err = run("annotate", "m.keras", recording, "--threshold", "high")
-    assert (status, "`threshold`" in err) == (1, True)
+    assert (status, "`--threshold`" in err) == (1, True)
 
 
 def test_the_status_tells_that_nothing_could_be_read(run, tmp_path):

@@ -33,7 +33,7 @@ def test_arguments_are_told_as_they_are_typed(command, message, shown):
 def test_the_table_names_arguments_of_functions_and_of_commands():
     functions = [getattr(hearingai, name) for name in hearingai.__all__]
     known = {p for f in functions if inspect.isfunction(f) for p in inspect.signature(f).parameters}
-    assert set(ARGUMENTS) <= known | {"network_options"}
+    assert set(ARGUMENTS) <= known | {"network_options", "options"}
     parameters = {p.name for command in COMMANDS.values() for p in command.params}
     assert {name for names in ARGUMENTS.values() for name in names} <= parameters
 

@@ -145,9 +145,9 @@ def test_what_is_no_embedding_is_refused(tagger, recordings, words):
 
 def test_embeddings_are_no_recordings(tagger, listener, recording):
     embeddings = pd.DataFrame({"fname": ["a.json"], "record": [0], "class": ["a"]})
-    with pytest.raises(hearingai.HearingAIError, match="hears recordings"):
+    with pytest.raises(hearingai.HearingAIError, match="takes recordings"):
         hearingai.predict(listener, embeddings)
-    with pytest.raises(hearingai.HearingAIError, match="hears recordings"):
+    with pytest.raises(hearingai.HearingAIError, match="takes recordings"):
         hearingai.evaluate(listener, embeddings)
     with pytest.raises(hearingai.HearingAIError, match="embeddings"):
         hearingai.predict(tagger, clips_of(recording))

@@ -143,7 +143,7 @@ def test_preparing_tells_what_there_is(recordings, tmp_path):
     assert (again.path, again.n, again.bytes) == (prepared.path, 1, 800)
     with pytest.raises(hearingai.HearingAIError, match="`store` must be a folder"):
         hearingai.prepare(recordings, recipe, store=False)
-    with pytest.raises(hearingai.HearingAIError, match="hears embeddings"):
+    with pytest.raises(hearingai.HearingAIError, match="takes embeddings"):
         hearingai.prepare(recordings, "audio-gate")
     for unfit in ([], [None], 3, pd.DataFrame({"file": ["a.wav"]})):
         with pytest.raises(hearingai.HearingAIError, match="`clips`"):

@@ -27,7 +27,6 @@ def test_any_format_in_any_depth(tmp_path):
 
 def test_what_is_passed_over(tmp_path):
     put(tmp_path, "dog/a.wav", "_noise/x.wav", ".git/x.wav", "dog/_old/x.wav", "dog/.x.wav")
-    put(tmp_path, "loose.wav")
     (tmp_path / "dog" / "notes.txt").write_text("a dog")
     (tmp_path / "table.csv").write_text("fname\n")
     assert audio_folder(str(tmp_path))["fname"].tolist() == [str(tmp_path / "dog" / "a.wav")]
@@ -60,11 +59,52 @@ def test_errors(tmp_path):
     with pytest.raises(HearingAIError, match=r"no recording that can be read in its 1 .*\.wav"):
         audio_folder(tmp_path)
     (tmp_path / "dog" / "a.wav").touch()
-    with (
-        pytest.warns(HearingAIWarning, match="left out 1"),
-        pytest.raises(HearingAIError, match="no recording"),
-    ):
+    with pytest.raises(HearingAIError, match=r"no recording.*1 that cannot.*a\.wav is empty"):
         audio_folder(tmp_path)
+
+
+def left_out(folder):
+    with pytest.warns(HearingAIWarning) as caught:
+        clips = audio_folder(folder)
+    assert len(caught) == 1
+    return clips, str(caught[0].message)
+
+
+def test_classes_that_vanish_are_named_with_the_reasons(tmp_path):
+    put(tmp_path, "bark/1.wav", "quack/1.wav")
+    for name in ("meow/1.m4a", "meow/2.M4A", "quack/3.wma", "notes/a.txt", "bark/notes.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(b"?")
+    (tmp_path / "moo").mkdir()
+    clips, message = left_out(tmp_path)
+    assert clips["class"].tolist() == ["bark", "quack"]
+    assert "left out 4 file(s)" in message
+    assert "3 of endings that cannot be read (.m4a, .wma) in meow, quack" in message
+    assert "1 of endings that cannot be read (.txt) in notes" in message
+    assert "1 empty folder(s): moo. No clips are left of: meow, moo, notes" in message
+
+
+def test_recordings_beside_the_class_folders_are_named(tmp_path):
+    put(tmp_path, "bark/1.wav", "loose.wav")
+    (tmp_path / "gone").symlink_to(tmp_path / "nowhere")
+    clips, message = left_out(tmp_path)
+    assert len(clips) == 1
+    assert "2 beside the class folders (gone, loose.wav)" in message
+
+
+def test_folders_above_the_class_folders_are_a_split(tmp_path):
+    put(tmp_path, "train/a/1.wav", "train/b/1.wav", "test/a/2.wav", "Val/b/3.wav")
+    clips = audio_folder(tmp_path)
+    assert clips["class"].tolist() == ["b", "a", "a", "b"]
+    assert clips["split"].tolist() == ["validation", "test", "train", "train"]
+
+
+@pytest.mark.parametrize("other", ["bus/1.wav", "test/2.wav"])
+def test_a_class_may_be_called_train(tmp_path, other):
+    put(tmp_path, "train/a/1.wav", other)
+    clips = audio_folder(tmp_path)
+    assert sorted(clips["class"]) == sorted([other.split("/")[0], "train"])
+    assert "split" not in clips
 
 
 def test_esc10(data_dir):

@@ -111,7 +111,7 @@ def test_clips_for_evaluation_are_test_clips(tf, tmp_path):
 def test_folders_behind_a_file_are_named(tf, tmp_path):
     write(tf, tmp_path / "eval" / "a.tfrecord", message(tf))
     path = write(tf, tmp_path / "b.tfrecord", message(tf))
-    with pytest.warns(HearingAIWarning, match="those in its folders are left out: eval"):
+    with pytest.warns(HearingAIWarning, match="those in its subfolders are left out: eval"):
         assert audioset_embeddings(tmp_path)["fname"].tolist() == [str(path)]
 
 

@@ -87,7 +87,7 @@ def test_a_file_that_is_there_is_kept(server, tmp_path):
     path = tmp_path / "clips.bin"
     path.write_bytes(b"mine")
     assert fetch(server.url, path) == path
-    with pytest.raises(HearingAIError, match="is there already.*nothing was overwritten"):
+    with pytest.raises(HearingAIError, match="exists and is not.*nothing was overwritten"):
         fetch(server.url, path, sha256=SHA256)
     assert path.read_bytes() == b"mine"
     assert server.asked == []
@@ -178,7 +178,7 @@ def test_errors_in_words(server, tmp_path, monkeypatch):
         fetch("http://127.0.0.1:1/clips.bin", path)
     usage = type("usage", (), {"free": 1000})
     monkeypatch.setattr(download.shutil, "disk_usage", lambda _: usage)
-    with pytest.raises(HearingAIError, match="0.0 GB free; the file needs 0.0 GB more"):
+    with pytest.raises(HearingAIError, match="B free; the file needs .* more"):
         fetch(server.url, path)
     monkeypatch.undo()
     assert list(tmp_path.iterdir()) == []

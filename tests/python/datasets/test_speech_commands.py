@@ -40,6 +40,13 @@ def test_table_is_sorted_by_word_then_name(folder):
     assert clips["speaker"].tolist() == ["a", "c", "a", "b"]
 
 
+def test_folders_without_wav_files_are_named(folder):
+    (folder / "maybe").mkdir()
+    (folder / "maybe" / "a.m4a").touch()
+    with pytest.warns(HearingAIWarning, match="maybe holds no wav file.*notes holds no wav file"):
+        assert set(speech_commands(folder)["class"]) == {"no", "yes"}
+
+
 @pytest.mark.parametrize(
     ("name", "split"),
     [

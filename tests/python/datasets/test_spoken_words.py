@@ -185,7 +185,7 @@ def test_a_crash_leaves_nothing_behind(tmp_path, monkeypatch, script, message):
     child = tmp_path / "child.py"
     child.write_text(script)
     monkeypatch.setattr(_espeak, "_CHILD", child)
-    with pytest.raises(HearingAIError, match=f"ended before its time .{message}"):
+    with pytest.raises(HearingAIError, match=f"ended unexpectedly .{message}"):
         spoken_words("yes", n=2, path=tmp_path / "out")
     assert [p.name for p in tmp_path.iterdir()] == ["child.py"]
 

@@ -49,7 +49,7 @@ def test_the_files_of_a_folder_are_its_split(tmp_path):
 def test_a_test_set_that_tells_nothing_is_named_once(tmp_path):
     put(tmp_path / "train.json", record(), record(0))
     put(tmp_path / "test.json", record(None), record(None))
-    expected = r"left out 1 .*test\.json says `is_turkey` in none of its 2 records"
+    expected = r"left out 1 .*test\.json has `is_turkey` in none of its 2 records"
     with pytest.warns(HearingAIWarning, match=expected) as caught:
         assert len(turkey(tmp_path)) == 2
     assert caught[0].filename == __file__

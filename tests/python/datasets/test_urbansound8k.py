@@ -57,11 +57,11 @@ def test_the_official_layout(tmp_path, parent):
     [
         ("a.wav,1,0,1,1,3,6", "line 3: has 7 values, the header 8"),
         ("a.wav,1,0,1,1,11,6,siren", "line 3: fold is out of range: '11'"),
-        ("a.wav,1,0,1,1,x,6,siren", "line 3: fold is no number: 'x'"),
+        ("a.wav,1,0,1,1,x,6,siren", "line 3: fold is not a number: 'x'"),
         ("a.wav,1,0,nan,1,1,6,siren", "line 3: end is out of range: 'nan'"),
         ("a.wav,1,2,1,1,1,6,siren", "line 3: end is out of range: '1'"),
         ("a.wav,1,0,1,1,1,6, ", "line 3: class is missing"),
-        ("../a.wav,1,0,1,1,1,6,siren", r"line 3: names no file: '\.\./a\.wav'"),
+        ("../a.wav,1,0,1,1,1,6,siren", r"line 3: has an invalid file name: '\.\./a\.wav'"),
         ('"a.wav,1,0,1,1,1,6,siren', "line 3: is malformed"),
         ('"a"b.wav,1,0,1,1,1,6,siren', "line 3: is malformed"),
         ("é.wav,1,0,1,1,1,6,siren", "line 3: is malformed"),

@@ -134,8 +134,8 @@ def test_cross_entropy_is_clipped_as_in_keras():
     ("truth", "predicted", "message"),
     [
         (["a", "b"], ["a"], "equally long. Received: 2 and 1"),
-        ([], [], "`truth` must hold one label a clip"),
-        ("ab", "ab", "`truth` must hold one label a clip"),
+        ([], [], "`truth` must hold one label per clip"),
+        ("ab", "ab", "`truth` must hold one label per clip"),
         ([["a"], ["b"]], ["a", "b"], r"`truth` .* shape \(2, 1\)"),
         ([["a"], ["b", "c"]], ["a", "b"], "`truth` .*ragged"),
         (["a", "b"], ["a", None], "`predicted` is missing a value in row 2"),

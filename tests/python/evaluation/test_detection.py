@@ -143,6 +143,12 @@ def test_paths_that_never_agree_are_told():
         hearingai.detection_metrics(EVENTS.assign(fname="./a"), TRUTH)
 
 
+def test_one_path_that_is_written_otherwise_is_told():
+    events = EVENTS.replace({"fname": {"b": "here/b"}})
+    with pytest.warns(HearingAIWarning, match="1 recordings of `truth` have no .*: b and here/b"):
+        hearingai.detection_metrics(events, TRUTH)
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [

@@ -23,10 +23,10 @@ def cut(windows, sound, sizes, most=None):
 
 
 def test_windows_lie_a_hop_apart_and_the_last_is_filled_up(ear):
-    sound = np.arange(1, 12, dtype="float32")
+    sound = np.arange(1, 12, dtype="float32") / 16
     found = cut(Windows(ear(4), grid_of(ear(4), hop=0.5)), sound, [3])
     expected = [[1, 2, 3, 4], [3, 4, 5, 6], [5, 6, 7, 8], [7, 8, 9, 10], [9, 10, 11, 0]]
-    np.testing.assert_array_equal(found, expected)
+    np.testing.assert_array_equal(16 * found, expected)
 
 
 @pytest.mark.parametrize(
@@ -44,9 +44,9 @@ def test_all_of_a_recording_is_heard_and_no_window_too_many(ear, samples, n):
 def test_a_window_shorter_than_the_classifiers_is_filled_up(ear):
     classifier = ear(4)
     found = cut(
-        Windows(classifier, grid_of(classifier, window=0.5, hop=0.5)), np.arange(1, 5.0), [4]
+        Windows(classifier, grid_of(classifier, window=0.5, hop=0.5)), np.arange(1, 5.0) / 8, [4]
     )
-    np.testing.assert_array_equal(found, [[1, 2, 0, 0], [3, 4, 0, 0]])
+    np.testing.assert_array_equal(8 * found, [[1, 2, 0, 0], [3, 4, 0, 0]])
 
 
 @pytest.mark.parametrize("rate", [16000, 44100, 8000, 22050, 44101])
@@ -72,19 +72,20 @@ def test_blocks_of_any_size_give_the_same_bits_as_reading_at_once(ear, rate, cha
 def test_two_channels_stay_two_for_a_classifier_of_two(ear):
     classifier = ear(4, channels=2)
     grid = grid_of(classifier, hop=1)
-    stereo = np.array([[1, 2, 3, 4], [5, 6, 7, 8]], "float32")
+    stereo = np.array([[1, 2, 3, 4], [5, 6, 7, 8]], "float32") / 8
     np.testing.assert_array_equal(cut(Windows(classifier, grid), stereo, [3])[0], stereo)
     np.testing.assert_array_equal(cut(Windows(classifier, grid), stereo[0], [3])[0], stereo[[0, 0]])
-    three = np.array([[0, 0, 0, 0], [3, 3, 3, 3], [0, 3, 6, 9]], "float32")
-    mean = [1, 2, 3, 4]
+    three = np.array([[0, 0, 0, 0], [3, 3, 3, 3], [0, 3, 6, 9]], "float32") / 16
+    mean = np.array([1, 2, 3, 4]) / 16
     np.testing.assert_array_equal(cut(Windows(classifier, grid), three, [3])[0], [mean, mean])
 
 
 def test_300_channels_are_mixed_down(ear):
-    sound = np.ones((300, 5), "float32")
-    sound[0] = 301
+    sound = np.full((300, 5), 2**-7, "float32")
+    sound[0] = 301 * 2**-7
     np.testing.assert_array_equal(
-        cut(Windows(ear(4), grid_of(ear(4), hop=1)), sound, [2]), [[2, 2, 2, 2], [2, 0, 0, 0]]
+        cut(Windows(ear(4), grid_of(ear(4), hop=1)), sound, [2]),
+        np.array([[2, 2, 2, 2], [2, 0, 0, 0]]) / 2**7,
     )
 
 
@@ -122,8 +123,8 @@ def test_what_is_fed_may_be_changed_afterwards(ear):
     [
         ([[0.0, np.nan]] * 2, "finite"),
         ([[0.0, np.inf]] * 2, "finite"),
-        ([[1e300]] * 2, "finite"),
-        (np.zeros(3, "int64"), "int64"),
+        ([[1e300]] * 2, "values up to 1e.300"),
+        (np.full(3, 7), "int64, values up to 7"),
         (np.zeros(3, "complex64"), "complex64"),
         (["a"], "float"),
         (0.5, "shape"),

@@ -95,7 +95,8 @@ def test_a_selection_table_of_several_files_and_views_is_read(tmp_path):
         "1\tSpectrogram 1\t1\t1.0\t2.0\t0\t8000\tC:\\a.wav\t1.0\twren\n"
         "2\tSpectrogram 1\t1\t61.5\t63.0\t0\t8000\tC:\\b.wav\t1.5\trobin\n"
     )
-    back = hearingai.read_events(tmp_path / "x.txt")
+    with pytest.warns(hearingai.HearingAIWarning, match="1 of 3 rows are further views"):
+        back = hearingai.read_events(tmp_path / "x.txt")
     assert back["fname"].tolist() == ["C:\\a.wav", "C:\\b.wav"]
     assert back[["start", "end"]].to_numpy().tolist() == [[1, 2], [1.5, 3]]
     assert back["label"].tolist() == ["wren", "robin"]
@@ -140,8 +141,8 @@ def test_nothing_is_overwritten_unasked(events, tmp_path):
         ({"start": [-1, 0, 0]}, "row 1"),
         ({"end": [1, 0.1, 43200]}, "row 2: 0.333333 and 0.1"),
         ({"end": [1, np.nan, 43200]}, "row 2"),
-        ({"start": ["a", 0, 0]}, "`events\\$start` must be numbers"),
-        ({"label": ["a", None, "b"]}, "`events\\$label` is missing in row 2"),
+        ({"start": ["a", 0, 0]}, "`events..start..` must be numbers. Received in row 1: 'a'"),
+        ({"label": ["a", None, "b"]}, "`events..label..` is missing in row 2, and in 1 of 3 rows"),
     ],
 )
 def test_a_malformed_table_is_named(events, tmp_path, change, reason):
@@ -163,11 +164,11 @@ def test_what_is_no_table_no_format_or_no_file_is_named(events, tmp_path):
         hearingai.write_events(events, tmp_path / "a.csv", format="excel")
     (tmp_path / "bad.txt").write_text("1.0\t2.0\tfine\nhello\n")
     (tmp_path / "bad.csv").write_text("a,b\n1,2\n")
-    (tmp_path / "bin.csv").write_bytes(b"\xff\xfe\x00\x80")
+    (tmp_path / "bin.csv").write_bytes(b"\xff\xfe\x00")
     (tmp_path / "void").mkdir()
     for name, reason in [
         ("no.csv", "does not exist"),
-        ("bad.txt", "line 2 is no label"),
+        ("bad.txt", "line 2 is not a label"),
         ("bad.csv", "bad.csv.*column `start`"),
         ("bin.csv", "cannot read"),
         ("void", "holds no files"),
@@ -185,3 +186,10 @@ def test_what_annotate_returned_is_written_as_it_is(ear, tmp_path):
     found = hearingai.annotate(ear(), np.full(500, 0.9), labels="loud")
     back = hearingai.read_events(hearingai.write_events(found, tmp_path / "a.csv"))
     pd.testing.assert_frame_equal(back, found.events)
+
+
+def test_a_selection_table_without_begins_is_told_so(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_text("Selection\tBegin Time (s) \tEnd Time (s)\tAnnotation\n1\t0\t1\tyes\n")
+    with pytest.raises(hearingai.HearingAIError, match=r"needs Begin Time \(s\), End Time"):
+        hearingai.read_events(path)

@@ -13,7 +13,7 @@ from hearingai.explorer import recording as page_recording
 from patience import PATIENCE
 
 KEY = "a-key-that-nobody-knows"
-FULL = "the page's server cannot use its disk: No space left on device"
+FULL = "the server cannot write to its disk: No space left on device"
 GONE = {"type": "http.disconnect"}
 CONNECT = {"type": "websocket.connect"}
 CLOSED = {"type": "websocket.disconnect", "code": 1001}
@@ -91,7 +91,7 @@ def test_what_turns_out_too_large_is_read_no_further(opened, ear):
 def test_what_stops_coming_is_given_up(page, monkeypatch):
     monkeypatch.setattr(uploads, "_PATIENCE", 0.01)
     answers, _ = page.told("http", "recordings", body(bytes(5000)))
-    assert answers == [422, {"error": "the recording stopped coming"}]
+    assert answers == [422, {"error": "the upload stopped before its end"}]
     assert not any(page.folder.iterdir())
 
 
@@ -103,7 +103,7 @@ def test_a_microphone_that_sends_nothing_ends(page, recording, monkeypatch, mess
         assert answers[-1] == {"error": "no sound came"}
         assert not any(page.folder.iterdir())
     else:
-        assert answers[-1]["reason"] == "no sound came for 0.01 s"
+        assert answers[-1]["reason"] == "no sound was received for 0.01 s"
         assert page.wait(answers[-1]["key"])["seconds"] == 2
     page.send(recording)  # the classifier is free again
 

@@ -194,7 +194,7 @@ def test_the_reason_why_the_microphone_ended_stays_to_be_read(browser, trained):
         browser.until(lambda: "event" in browser.text("status"))
         assert browser.text("name").startswith("microphone ")
         assert browser.text("listen") == "Use the microphone"
-        assert browser.text("error").startswith("the longest recording that is taken")
+        assert browser.text("error").startswith("stopped: this is the longest recording")
         browser.picture("ended")
         browser.find("threshold").send_keys(Keys.ARROW_RIGHT)
         browser.until(lambda: browser.text("threshold-value") == "0.71")
@@ -222,7 +222,7 @@ def test_a_full_disk_is_said_in_the_page(browser, ear, laid, full_device, monkey
         with monkeypatch.context() as patch:
             patch.setattr(app, "receive", full)
             browser.send(laid)
-        assert browser.text("error").endswith("cannot use its disk: No space left on device")
+        assert browser.text("error").endswith("cannot write to its disk: No space left on device")
         browser.picture("full")
         browser.send(laid)
         browser.until(lambda: browser.text("error") == "")

@@ -22,9 +22,9 @@ def test_what_answers_otherwise_is_thrown_away(gate, tmp_path, monkeypatch):
     other = hearingai.create_classifier("audio-gate", ["other", "speech"], seed=7)
     convert = conversion.convert
     monkeypatch.setattr(conversion, "convert", lambda _, *rest: convert(decided(other), *rest))
-    with pytest.raises(hearingai.HearingAIError, match="does not answer as the classifier"):
+    with pytest.raises(hearingai.HearingAIError, match="does not match the classifier"):
         hearingai.export(gate, tmp_path / "new")
-    with pytest.raises(hearingai.HearingAIError, match="does not answer"):
+    with pytest.raises(hearingai.HearingAIError, match="does not match"):
         hearingai.export(gate, path, overwrite=True)
     assert [f.name for f in tmp_path.iterdir()] == ["gate"]
     monkeypatch.undo()
@@ -43,7 +43,7 @@ def test_a_wrong_number_anywhere_is_found(gate, tmp_path, monkeypatch):
     with pytest.raises(hearingai.HearingAIError, match=r"up to 0.0002, of clip 16 of 16"):
         verification.compare(opened.path, clips, off, 1e-4)
     assert verification.compare(opened.path, clips, off, 1e-4, int8=True)["max_difference"] < 3e-4
-    with pytest.raises(hearingai.HearingAIError, match="does not answer"):
+    with pytest.raises(hearingai.HearingAIError, match="does not match"):
         verification.compare(opened.path, clips, expected[:, ::-1] * 0.5, 1e-4, int8=True)
 
 
@@ -57,7 +57,7 @@ def test_a_path_says_the_format_or_is_refused(gate, tmp_path):
         ("gate.onnx", {"format": "litert"}, "to suit `format`, litert"),
         ("gate.onnx", {"format": "torch"}, "`format` must be one of"),
         ("no/gate", {}, "folder of .* does not exist"),
-        ("file", {}, "exists; overwrite=True"),
+        ("file", {}, "exists; `overwrite=True`"),
         ("file", {"overwrite": True}, "is a file, and a SavedModel is a folder"),
         ("folder", {"overwrite": True}, "folder of something else"),
         ("gate", {"int8": True}, "`int8` is for LiteRT"),

@@ -152,6 +152,14 @@ def test_a_file_is_gated_as_its_sound_is(classifier, tmp_path):
     assert [f.name for f in tmp_path.iterdir()] == ["in.wav"]
 
 
+@pytest.mark.parametrize("ending", ["mp3", "ogg"])
+def test_a_compressed_file_becomes_one_of_another_kind(classifier, tmp_path, ending):
+    hearingai.write_audio(tmp_path / f"in.{ending}", burst(44100, 2), 44100)
+    out = tmp_path / "out.wav"
+    hearingai.gate(classifier, tmp_path / f"in.{ending}", out=out)
+    assert hearingai.audio_info(out)["subtype"] == "PCM_16"
+
+
 def test_sound_of_any_shape_is_gated(classifier):
     one = hearingai.gate(classifier, np.array([0.5], "float32"))
     assert one.sound.shape == (1,)
@@ -202,7 +210,7 @@ def test_recordings_that_are_none_leave_nothing(classifier, tmp_path):
             hearingai.gate(classifier, tmp_path / name, out=tmp_path / "out.wav")
     assert sorted(f.name for f in tmp_path.iterdir()) == ["bad.wav", "nan.wav"]
     embeddings = hearingai.create_classifier("audio-gate", ["a", "b"], seed=1)
-    with pytest.raises(HearingAIError, match="must hear sound"):
+    with pytest.raises(HearingAIError, match="must take sound"):
         hearingai.gate(embeddings, np.zeros(9), sample_rate=8000)
 
 

@@ -133,7 +133,7 @@ def test_evaluate_counts_what_predict_says(trained, words):
 
 
 def test_evaluating_on_training_clips_is_named(trained, words):
-    with pytest.warns(hearingai.HearingAIWarning, match="heard in training"):
+    with pytest.warns(hearingai.HearingAIWarning, match="used in training"):
         result = hearingai.evaluate(trained, words[words["split"] == "train"])
     assert result.n_seen == result.n
 

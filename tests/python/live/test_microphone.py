@@ -106,7 +106,7 @@ def test_sound_that_comes_too_fast_is_silence_and_told(ear, microphone, expected
     microphone.most = 20  # the first window
     slow.probabilities = predict
     live = Live(slow, None, seconds=20, **RULES)
-    with pytest.warns(hearingai.HearingAIWarning, match="lost and heard as silence"):
+    with pytest.warns(hearingai.HearingAIWarning, match="lost and replaced by silence"):
         events = list(live.events())
     assert live.stream.seconds == 20
     assert times(events)[0] == times(expected.itertuples())[0]

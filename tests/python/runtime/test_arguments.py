@@ -80,7 +80,7 @@ def test_a_choice_is_the_one_that_is_known():
 
 
 def test_a_misspelt_name_is_told_the_nearest():
-    with pytest.raises(HearingAIError, match="Received: 'Macor'\n  Did you mean 'macro'[?]"):
+    with pytest.raises(HearingAIError, match="Received: 'Macor'. Did you mean 'macro'[?]"):
         choose("average", "Macor", ("macro", "micro"))
     with pytest.raises(HearingAIError, match="Received: 'xyz'$"):
         choose("average", "xyz", ("macro", "micro"))

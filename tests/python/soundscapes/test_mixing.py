@@ -168,7 +168,7 @@ def test_over_digital_silence_a_clip_keeps_its_level(clips, tmp_path):
 
 
 def test_too_loud_a_sum_is_told(noise, clips, tmp_path):
-    with pytest.warns(HearingAIWarning, match="2 of 2 clips are cut off at full scale"):
+    with pytest.warns(HearingAIWarning, match="2 of 2 clips exceed full scale"):
         _, sound = lay(noise[:1], clips, tmp_path, times=[0, 1], snr_db=60)
     assert np.abs(sound).max() == 1
 
@@ -224,7 +224,7 @@ def test_unfit_arguments_are_named(options, message, noise, clips, tmp_path):
 
 def test_backgrounds_that_do_not_serve_are_named(noise, clips, tmp_path):
     hearingai.write_audio(tmp_path / "short.wav", np.full(RATE, 0.1), RATE)
-    with pytest.raises(AudioFileError, match="short.wav: is too short a background: 1 s"):
+    with pytest.raises(AudioFileError, match="short.wav: is too short for a background: 1 s"):
         lay(tmp_path / "short.wav", clips, tmp_path)
     hearingai.write_audio(tmp_path / "none.wav", np.zeros(3 * RATE), RATE)
     with pytest.raises(AudioFileError, match="none.wav: is silent"):

@@ -73,6 +73,21 @@ def test_check_clips_names_what_is_wrong(clips, message):
         check_clips(clips)
 
 
+@pytest.mark.parametrize(
+    ("columns", "hint"),
+    [
+        (["path", "class"], "`clips` must have a column `fname`. Received: path, class\n.*'path'"),
+        (["fname", "Clas"], "Received: fname, Clas\n  Is it the column 'Clas'"),
+        (["fname", "Species"], "Is it the column 'Species'"),
+    ],
+)
+def test_a_column_of_another_name_is_suggested(columns, hint):
+    with pytest.raises(HearingAIError, match=hint):
+        check_clips(pd.DataFrame([["a", "b"]], columns=columns))
+    with pytest.raises(HearingAIError, match=r"no column `speakr`.*\n  Is it the column 'speaker'"):
+        split_clips(many(), by="speakr")
+
+
 def test_read_clips(tmp_path):
     path = tmp_path / "clips.csv"
     elsewhere = tmp_path.resolve() / "b.wav"
@@ -84,13 +99,37 @@ def test_read_clips(tmp_path):
     assert clips["fold"].tolist() == [1, 2]
 
 
-@pytest.mark.parametrize("content", [None, b"", b"\xff\xfe\x00", b"fname;class\na;b\n"])
+@pytest.mark.parametrize("content", [None, b"", b"\xff\xfe\x00", b"fname|class\na|b\n"])
 def test_read_clips_that_is_no_table(tmp_path, content):
     path = tmp_path / "clips.csv"
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(HearingAIError, match="cannot read the table|must have a column"):
         read_clips(path)
+
+
+def test_a_class_may_be_called_anything(tmp_path):
+    names = ["NA", "None", "nan", "null", "TRUE", "01", "N/A", "1.0", "-", "1e3"]
+    made = clip_table([str(tmp_path / f"{i}.wav") for i in range(len(names))], names)
+    made.to_csv(tmp_path / "clips.csv", index=False)
+    pd.testing.assert_frame_equal(read_clips(tmp_path / "clips.csv"), made)
+
+
+@pytest.mark.parametrize("make", ["read", "clip_table"])
+def test_a_recording_under_two_classes_is_named(tmp_path, make):
+    rows = [("a.wav", "no"), ("b.wav", "no"), ("a.wav", "yes"), ("b.wav", "no")]
+    (tmp_path / "c.csv").write_text("fname,class\n" + "".join(f"{f},{c}\n" for f, c in rows))
+    message = r"1 recording\(s\) are listed under several classes.*a\.wav, as no, yes"
+    with pytest.warns(HearingAIWarning, match=message) as caught:
+        clips = read_clips(tmp_path / "c.csv") if make == "read" else clip_table(*zip(*rows))  # noqa: B905
+    assert caught[0].filename == __file__
+    assert len(clips) == 4
+
+
+def test_parts_of_a_recording_may_differ_in_class():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        clip_table(["a.wav"] * 2, ["no", "yes"], start=[0, 1], end=[1, 2])
 
 
 @pytest.mark.parametrize("fractions", [None, {"train": 8, "validation": 1, "test": 1}])
@@ -157,7 +196,7 @@ def test_a_random_split_without_groups_is_silent():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"by": "voice"}, "no column `voice` to split by. Its columns: fname, class.* `by=None`"),
+        ({"by": "voice"}, "no column `voice` to split by .`by=None`.*Its columns: fname, class"),
         ({"fractions": {"train": 1, "test": 0}}, r"`fractions\['test'\]` must be a positive"),
         ({"fractions": dict.fromkeys("abcdefghijklmnopqrstuvwxyz", 1)}, r"20 group\(s\) by"),
         ({"seed": -1}, "`seed` must be a whole number from 0 to 2147483647. Received: -1"),

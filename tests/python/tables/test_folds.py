@@ -42,6 +42,12 @@ def test_a_column_gives_the_folds():
     assert (assign_folds(clips, "fold", 0) == clips["fold"]).all()
 
 
+def test_clips_in_no_list_are_told():
+    with pytest.warns(hearingai.HearingAIWarning, match="^40 clips are in none of `folds`"):
+        dealt = assign_folds(table(), [range(10), range(10, 20)], 0)
+    assert dealt.isna().sum() == 40
+
+
 def test_clips_without_a_fold_are_told_and_folds_keep_their_names():
     with pytest.warns(hearingai.HearingAIWarning, match="20 clips have no `fold`"):
         dealt = assign_folds(table(fold=[None, 1, 2] * 20), "fold", 0)

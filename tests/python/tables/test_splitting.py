@@ -46,6 +46,20 @@ def test_a_part_of_a_data_set_is_split_anew_and_told():
     assert (len(found["train"]), len(found["validation"])) == (30, 10)
 
 
+def test_clips_of_an_unknown_split_are_counted():
+    splits = ["train"] * 30 + ["validation"] * 4 + ["test"] * 2 + ["dev"] * 3 + [None]
+    message = r"4 clips are left out, since their `split` is not one of.*3 of 'dev', 1 of 'missing'"
+    with pytest.warns(hearingai.HearingAIWarning, match=message):
+        found = parts(table(split=splits))
+    assert (len(found["train"]), len(found["validation"])) == (30, 4)
+
+
+def test_a_class_without_clips_to_train_on_is_named():
+    clips = table(split=["train", "test"] * 20)
+    with pytest.warns(hearingai.HearingAIWarning, match="no clip is left to train on of: b$"):
+        parts(clips)
+
+
 @pytest.mark.parametrize("column", ["speaker", "source", "fold"])
 def test_no_group_straddles(column):
     found = parts(table(**{column: np.repeat(range(8), 5)}))

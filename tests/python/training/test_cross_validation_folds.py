@@ -137,12 +137,12 @@ def test_a_fold_that_fails_is_named_with_its_reason(turkeys, tmp_path, parallel)
         ({"repeats": 0}, "repeats"),
         ({"repeats": 2, "folds": "source"}, "repeats"),
         ({"repeats": 2, "folds": [[0, 1], [2, 3]]}, "repeats"),
-        ({"epoch": 1}, "`epoch` is no argument of `fit`"),
+        ({"epoch": 1}, "no argument `epoch`. Did you mean `epochs`"),
         ({"checkpoint": "a.keras"}, "checkpoint"),
         ({"parallel": 0}, "parallel"),
         ({"validation": 2.0}, "validation"),
         ({"validation": "before"}, "validation"),
-        ({"recipe": "speech-commands-small"}, "hears recordings"),
+        ({"recipe": "speech-commands-small"}, "takes recordings"),
     ],
 )
 def test_wrong_arguments_are_named(turkeys, change, words):

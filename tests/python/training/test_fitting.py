@@ -206,7 +206,7 @@ def test_scaling_learns_from_the_training_clips_alone_and_is_saved(tones, tmp_pa
     hearingai.fit(opened, held, validation=False, epochs=1, seed=1)
     np.testing.assert_array_equal(scaling_of(opened), [mean, variance])
     # Clips are recognised though they lay elsewhere in training.
-    with pytest.warns(hearingai.HearingAIWarning, match="heard in training"):
+    with pytest.warns(hearingai.HearingAIWarning, match="used in training"):
         assert hearingai.evaluate(fitted, tones).n_seen == 12
 
 
@@ -214,7 +214,7 @@ def test_the_seed_decides_where_clips_lie_in_training():
     """See `test_inputs`; here, that `fit` asks for it."""
     seen = []
 
-    def read(classifier, train, held, on_error, seed, place, *_):
+    def read(classifier, train, held, on_error, *, seed, place, **_):
         seen.append((seed, place))
         raise hearingai.HearingAIError("seen enough")
 

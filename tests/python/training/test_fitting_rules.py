@@ -152,7 +152,7 @@ def test_further_training_keeps_nothing_of_the_record_that_no_longer_holds(embed
     hearingai.fit(fitted, embeddings[40:], epochs=1, seed=1, validation=False)
     assert not {"threshold", "n_validation", "validation_metrics"} & set(fitted.record)
     assert first < set(fitted.record["trained_on"])
-    with pytest.warns(hearingai.HearingAIWarning, match="52 of 60 clips were heard"):
+    with pytest.warns(hearingai.HearingAIWarning, match="52 of 60 clips were used"):
         assert hearingai.evaluate(fitted, embeddings).n_seen == 52
 
 
@@ -210,8 +210,8 @@ def test_the_record_is_as_a_file_has_it(embeddings, tmp_path):
 @pytest.mark.parametrize(
     ("recipe", "change", "words"),
     [
-        (TAGGER, {"record": None}, "hears embeddings, and the table lists recordings"),
-        (SMALL, {}, "hears recordings, and the table lists embeddings"),
+        (TAGGER, {"record": None}, "takes embeddings, and the table lists recordings"),
+        (SMALL, {}, "takes recordings, and the table lists embeddings"),
     ],
 )
 def test_a_table_of_the_other_kind_is_named(embeddings, recipe, change, words):

@@ -105,9 +105,9 @@ def test_epochs_may_be_a_setting(clips, monkeypatch):
 def test_reading_the_clips_shows_the_progress_asked_for(clips, trials, monkeypatch):
     given = []
 
-    def read_stores(*arguments):
-        given.append(arguments[-1])
-        return read(*arguments)
+    def read_stores(*arguments, **options):
+        given.append(options["progress"])
+        return read(*arguments, **options)
 
     read = tuning.read_stores
     monkeypatch.setattr(tuning, "read_stores", read_stores)
@@ -241,12 +241,12 @@ def test_settings_reach_recipe_optimizer_and_network(clips):
         ({"network": ["linear_tagger", "conv1d_tagger"], "hidden": [8]}, "cannot vary `hidden`"),
         ({"optimizer": ["Adma"]}, "`optimizer` must be one of 'Adadelta'.*'Adma'"),
         ({"optimizer": ["SGD", "Adam"], "momentum": [0.9]}, "momentum.*Adam has none"),
-        ({"schedule": ["steep"]}, "space.schedule.*one-cycle"),
+        ({"schedule": ["steep"]}, r"space\[.schedule.\].*one-cycle"),
         ({"augment": ["jitter"]}, "embedding_jitter"),
-        ({"dropout": {"low": 0.5, "high": 0.1}}, "dropout.low` must not be above"),
-        ({"dropout": {"low": 0, "high": 0.5, "log": True}}, "dropout.low` must be above 0"),
-        ({"dropout": {"low": "a", "high": 0.5}}, "dropout.low` must be a number"),
-        ({"dropout": {"low": 0.1, "high": 0.5, "step": 0}}, "dropout.step` must be a positive"),
+        ({"dropout": {"low": 0.5, "high": 0.1}}, r"\[.low.\]` must not be above"),
+        ({"dropout": {"low": 0, "high": 0.5, "log": True}}, r"\[.low.\]` must be above 0"),
+        ({"dropout": {"low": "a", "high": 0.5}}, r"\[.low.\]` must be a number"),
+        ({"dropout": {"low": 0.1, "high": 0.5, "step": 0}}, r"\[.step.\]` must be a positive"),
         ({"dropout": {"low": 0.1, "high": 1, "step": 0.1, "log": True}}, "not both"),
         ({}, "dict"),
         ([1], "dict"),

@@ -56,7 +56,7 @@ def test_new_classes_are_learnt_from_a_few_clips(first_task, tones):
     taught = tones[tones["speaker"] != "s3"]
     learnt = hearingai.few_shot(first_task, taught, shots=10, seed=1)
     others = tones[tones["speaker"] == "s3"].reset_index(drop=True)
-    with pytest.warns(hearingai.HearingAIWarning, match="8 of 12 clips were heard"):
+    with pytest.warns(hearingai.HearingAIWarning, match="8 of 12 clips were used"):
         result = hearingai.evaluate(learnt, others)  # high and low were, by the body
     assert result.accuracy > 0.7
 
@@ -91,6 +91,12 @@ def test_it_is_saved_and_trained_further(first_task, tones, tmp_path):
     hearingai.fit(opened, tones, epochs=1, seed=1, validation=False)
     assert opened.fingerprint() != learnt.fingerprint()
     assert all(map(np.array_equal, scaling, opened.frontend.layers[1].get_weights()))
+
+
+def test_classes_with_fewer_clips_than_shots_are_named():
+    clips = pd.DataFrame({"fname": list("abcde"), "class": list("xxxyy"), "speaker": [None] * 5})
+    with pytest.warns(hearingai.HearingAIWarning, match="fewer clips than `shots=3`: 2 of y"):
+        assert len(draw_shots(clips, 3, seed=1)) == 5
 
 
 def test_shots_come_from_different_speakers_first():

@@ -1,14 +1,14 @@
-// What the page asks its server; all addresses lie below the page's own.
+// Requests to the server; all addresses are below the page's own.
 
 async function ask(path, options = {}) {
   let response;
   try {
     response = await fetch(path, options);
-    // Called off while it arrives, an answer is an AbortError and not an empty one.
+    // A reply that is cancelled while it arrives is an AbortError, not an empty reply.
     if (response.ok) return response.status === 204 ? null : await response.json();
   } catch (error) {
     if (error.name === "AbortError") throw error;
-    throw new Error("The page's server does not answer; it may have ended.");
+    throw new Error("The page's server does not respond; it may have stopped.");
   }
   const told = await response.json().catch(() => ({}));
   throw new Error(told.error || `The server answers ${response.status}.`);
@@ -38,10 +38,10 @@ function stretch([start, end], width) {
   return new URLSearchParams({ start, end, width: Math.round(Math.min(4000, width)) });
 }
 
-// Sends a file; `tell` is told the share that is sent. Aborting `signal` cancels it.
+// Sends a file; `tell` is called with the share that is sent. Aborting `signal` cancels it.
 export function upload(file, query, tell, signal) {
   return new Promise((resolve, reject) => {
-    const request = new XMLHttpRequest(); // fetch does not tell how much is sent
+    const request = new XMLHttpRequest(); // fetch does not report upload progress
     const address = `recordings?${new URLSearchParams({ name: file.name })}&${query}`;
     request.open("POST", address);
     request.setRequestHeader("Content-Type", "application/octet-stream");

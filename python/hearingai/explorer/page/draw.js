@@ -1,6 +1,6 @@
-// Pictures on canvases: waveform and spectrogram, and a row of probabilities for each label.
+// Drawing on canvases: waveform and spectrogram, and a row of probabilities for each label.
 
-// Magma, perceptually uniform; as the package's plots have it.
+// The colour map magma, perceptually uniform, as in the package's plots.
 const MAGMA = [
   [0, 0, 4], [10, 8, 34], [29, 17, 71], [54, 16, 107], [81, 18, 124], [106, 28, 129],
   [131, 38, 129], [156, 46, 127], [183, 55, 121], [208, 65, 111], [231, 82, 99], [245, 107, 92],
@@ -124,7 +124,7 @@ function drawSpectrogram(pen, view, x, width, top, height, levels, highest) {
   pen.fillText(text, 5, top + height - 9);
 }
 
-// Boxes around events, their names in lanes so that none lies on another; where they are many, bars.
+// Boxes around events, their names in lanes so that none overlap; bars if there are many.
 function drawEvents(pen, events, labels, x, width, top, height) {
   const seen = events.filter(([start, end]) => x(end) >= 0 && x(start) <= width);
   const crowded = seen.length * CROWDED > width;
@@ -149,7 +149,7 @@ function drawEvents(pen, events, labels, x, width, top, height) {
   }
 }
 
-// The name of an event; returns where the next may stand.
+// The name of an event; returns where the next may be placed.
 function drawTag(pen, label, left, width, top) {
   const text = shortened(pen, label, 140);
   const wide = pen.measureText(text).width + 8;

@@ -1,25 +1,25 @@
-// The microphone: its sound goes to the server, which answers with what it found.
+// The microphone: its sound is sent to the server, which replies with the results.
 
 import * as api from "./api.js";
 
 export const LIVE = 20; // seconds shown
-const SAMPLED = 2000; // values that the colours are chosen by
+const SAMPLED = 2000; // values that determine the range of colours
 
 export function unavailable() {
   if (navigator.mediaDevices && window.AudioWorkletNode) return null;
   return window.isSecureContext
-    ? "This browser lends no microphone."
-    : "Browsers lend the microphone only to pages of the same machine or of https.";
+    ? "This browser does not support microphones."
+    : "Browsers allow the microphone only on pages of the same machine or of https.";
 }
 
 const REFUSED = {
   NotAllowedError: "The browser was not allowed to use the microphone.",
   NotFoundError: "There is no microphone.",
-  NotReadableError: "Another program has the microphone.",
+  NotReadableError: "Another program is using the microphone.",
 };
 
-// One go of listening. `changed` is called after each answer, `ended` with `{key, reason}` or
-// `{error}` when all is over.
+// One microphone session. `changed` is called after each reply, `ended` with `{key, reason}` or
+// `{error}` at its end.
 export class Live {
   constructor(query, nLabels, changed, ended) {
     Object.assign(this, { query, changed, ended, seconds: 0, events: [], active: [] });
@@ -46,10 +46,10 @@ export class Live {
     this.query.set("sample_rate", this.context.sampleRate);
     this.socket = api.microphone(this.query);
     this.socket.onmessage = (message) => this.receive(JSON.parse(message.data));
-    this.socket.onclose = () => this.close({ error: "The page's server ended the connection." });
+    this.socket.onclose = () => this.close({ error: "The page's server closed the connection." });
   }
 
-  // Sound goes on until `stop`; then the server tells the last of it.
+  // Sound is sent until `stop`; then the server sends the last results.
   stop() {
     if (this.socket && this.socket.readyState === WebSocket.OPEN) {
       this.quiet();
@@ -119,12 +119,12 @@ export class Live {
     return [end - LIVE, end];
   }
 
-  // What is over and what goes on.
+  // Events that have ended and those that have not.
   get all() {
     return this.events.concat(this.active);
   }
 
-  // Between which bytes most of the colours lie.
+  // The range of bytes for the colours.
   get levels() {
     const { power } = this.view;
     const step = Math.max(1, Math.floor(power.length / SAMPLED));

@@ -1,4 +1,4 @@
-// The page: what is shown, and what happens when.
+// The page: its state and its event handlers.
 
 import * as api from "./api.js";
 import { clock } from "./draw.js";
@@ -11,14 +11,14 @@ import { Table } from "./table.js";
 
 const CLOSEST = 0.5; // seconds shown at least
 const EVENT = 10; // seconds shown around an event of a long recording
-const LOOK = 250; // milliseconds between two questions how far it is
+const LOOK = 250; // milliseconds between two requests for progress
 
 const ID = (name) => document.getElementById(name);
 const about = await api.about();
 const page = { key: null, told: null, range: [0, 1], picture: null, curves: null, events: [],
   total: 0, live: null, reason: "" };
-let sending = null; // what calls off an upload
-let asking = null; // what calls off questions that are out of date
+let sending = null; // cancels an upload
+let asking = null; // cancels outdated requests
 let redrawing = false;
 
 const player = new Player((time) => {
@@ -34,18 +34,18 @@ const table = new Table(about.labels, ([start, end]) => {
 });
 const settings = new Settings(about, (windows) => (windows ? analyse() : refresh(false)));
 
-// --- a recording comes ---
+// --- a new recording ---
 
 async function send(file) {
   if (!file) return;
   if (page.live) page.live.close();
   await forget();
   if (file.size > about.max_bytes) {
-    say("", `${file.name} is larger than ${about.max_bytes / 1e6} MB, the most that is taken.`);
+    say("", `${file.name} is larger than ${about.max_bytes / 1e6} MB, the largest upload.`);
     return;
   }
   const mine = (sending = new AbortController());
-  say(`Sending ${file.name} …`);
+  say(`Uploading ${file.name} …`);
   work(0);
   try {
     const told = await api.upload(file, settings.query, (share) => work(share), mine.signal);
@@ -69,13 +69,13 @@ async function forget() {
   }
 }
 
-// `reason` is why it is no longer, if for one; it stays to be read.
+// `reason`, if any, says why it is not longer; it stays visible.
 async function open(key, reason = "") {
   Object.assign(page, { key, told: null, picture: null, curves: null, events: [], total: 0, reason });
   await follow(key);
 }
 
-// Wait until it is analysed, and show what there is meanwhile.
+// Wait until it is analysed, and show partial results meanwhile.
 async function follow(key) {
   try {
     for (;;) {
@@ -108,7 +108,7 @@ function appear(told) {
   show([0, told.seconds]);
 }
 
-// Another step: the windows are others, and are analysed anew.
+// Another step: the recording is analysed again with other windows.
 async function analyse() {
   if (!page.key) return;
   try {
@@ -119,7 +119,7 @@ async function analyse() {
   }
 }
 
-// --- what is shown of it ---
+// --- the part shown ---
 
 function around(time, length) {
   const most = page.told.seconds;
@@ -146,7 +146,7 @@ function move(share) {
   show(around((start + end) / 2 + share * (end - start), end - start));
 }
 
-// Ask for what is to be seen; the picture stays the same where only settings changed.
+// Request the part shown; the picture stays the same where only settings changed.
 async function refresh(all = true) {
   if (!page.key || page.live || !ID("picture").clientWidth) return;
   if (asking) asking.abort();
@@ -252,7 +252,7 @@ function endLive(told) {
   if (told.key) open(told.key, told.reason || "");
 }
 
-// --- what the user does ---
+// --- user input ---
 
 ID("file").onchange = () => {
   send(ID("file").files[0]);

@@ -5,7 +5,7 @@ import { clock } from "./draw.js";
 const ID = (name) => document.getElementById(name);
 
 export class Player {
-  // `moved` is called with the time wherever the cursor goes.
+  // `moved` is called with the time whenever the cursor moves.
   constructor(moved) {
     Object.assign(this, { moved, audio: ID("audio"), time: 0, range: [0, 1], seconds: 0 });
     this.until = null;
@@ -37,7 +37,7 @@ export class Player {
     this.audio.load();
   }
 
-  // Plays on from the cursor, or a stretch.
+  // Plays from the cursor, or a section.
   play(stretch) {
     this.until = stretch ? stretch[1] : null;
     if (stretch) this.place(stretch[0]);

@@ -1,8 +1,8 @@
-// What the page says: how far it is, what is wrong.
+// The page's messages: progress and errors.
 
 const ID = (name) => document.getElementById(name);
 
-// Both are read out, so they change only where they say something else.
+// Screen readers read both aloud, so they are set only if the text changes.
 export function say(text, error = "") {
   if (ID("status").textContent !== text) ID("status").textContent = text;
   if (ID("error").textContent !== error) ID("error").textContent = error;

@@ -1,4 +1,4 @@
-// Draws what is seen: the recording that was opened, or the microphone.
+// Draws the open recording or the microphone's sound.
 
 import { clock, drawPicture, drawRows } from "./draw.js";
 

@@ -1,4 +1,4 @@
-// The controls that say what an event is, and the query that they come to.
+// The controls of the event settings, and the query string for them.
 
 const ID = (name) => document.getElementById(name);
 const TIMES = ["smooth", "min_duration", "min_gap"];
@@ -7,7 +7,7 @@ const SHARES = [1, 1 / 2, 1 / 4, 1 / 8, 1 / 16];
 const seconds = (value) => `${+value.toFixed(3)} s`;
 
 export class Settings {
-  // `changed` is called with whether the windows themselves are others.
+  // `changed` is called with whether the windows themselves have changed.
   constructor(about, changed) {
     this.about = about;
     this.touched = new Set();
@@ -87,7 +87,7 @@ export class Settings {
     ID(name).setAttribute("aria-valuetext", text);
   }
 
-  // What the session was begun with counts to the last digit, until it is moved.
+  // The initial values are used exactly until a control is moved.
   time(name) {
     return this.touched.has(name) ? +ID(name).value : this.about[name];
   }
@@ -105,7 +105,7 @@ export class Settings {
     return boxes.map((box) => +box.value);
   }
 
-  // Threshold by position of the label, of those that are reported.
+  // Thresholds of the reported labels, by position.
   get thresholds() {
     const { thresholds } = this.about;
     const common = this.touched.has("threshold") ? +ID("threshold").value : null;

@@ -1,0 +1,104 @@
+"""What lies in a folder and in all below it: links are followed, each folder is entered once."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from .._typing import PathLike
+from ..errors import AudioFileError, warn
+from .files import is_audio_name
+
+_ELSEWHERE = (  # sound and film in formats that libsndfile does not know
+    *(".m4a", ".m4b", ".mp4", ".aac", ".alac", ".ac3", ".wma", ".wmv", ".asf", ".amr", ".3gp"),
+    *(".3ga", ".webm", ".weba", ".mka", ".mkv", ".mov", ".avi", ".mpg", ".mpeg", ".ape", ".wv"),
+    *(".tta", ".mpc", ".spx", ".dsf", ".dff", ".ra", ".rm", ".aax", ".qcp", ".dss", ".ds2"),
+    *(".gsm", ".caff"),
+)
+
+
+@dataclass
+class Below:
+    """What lies in a folder and below it, hidden files aside; each a list of sorted paths.
+
+    Attributes:
+        recordings: Files whose endings tell that they can be read.
+        unknown: Sound of other endings, which cannot be read.
+        others: Files that are no sound by their endings.
+        problems: `AudioFileError`s: links to nothing, folders that cannot be entered.
+    """
+
+    recordings: list[str] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+    problems: list[AudioFileError] = field(default_factory=list)
+
+
+def look_below(folder: PathLike, hidden: str = ".") -> Below:
+    """Sort out what lies in a folder and below it.
+
+    Args:
+        folder: Where to look.
+        hidden: First characters of the names of folders that are passed over.
+    """
+    below, seen = Below(), set[tuple[int, int]]()
+    waiting, links = [os.fspath(folder)], list[str]()
+    while waiting or links:  # links last: a folder is listed where it lies, if that is below too
+        place = waiting.pop() if waiting else links.pop(0)
+        try:
+            state = os.stat(place)  # noqa: PTH116  # strings are faster here than paths
+            if (state.st_dev, state.st_ino) in seen:
+                continue
+            seen.add((state.st_dev, state.st_ino))
+            with os.scandir(place) as entries:
+                for entry in entries:
+                    if not entry.is_dir():
+                        _sort_in(below, entry)
+                    elif entry.name[0] not in hidden:
+                        (links if entry.is_symlink() else waiting).append(entry.path)
+        except OSError as error:
+            below.problems.append(AudioFileError(place, f"cannot be opened ({error.strerror})"))
+        links.sort()
+    for found in (below.recordings, below.unknown, below.others):
+        found.sort()
+    return below
+
+
+def _sort_in(below: Below, entry: os.DirEntry[str]) -> None:
+    if entry.name[0] == ".":
+        return
+    if is_audio_name(entry.name):  # a link to nothing is told when it is opened
+        below.recordings.append(entry.path)
+    elif entry.name.lower().endswith(_ELSEWHERE):
+        below.unknown.append(entry.path)
+    elif entry.is_symlink() and not os.path.exists(entry.path):  # noqa: PTH110
+        below.problems.append(AudioFileError(entry.path, "is a link to nothing"))
+    else:
+        below.others.append(entry.path)
+
+
+def audio_files(folder: PathLike, hidden: str = ".") -> list[str]:
+    """The recordings in a folder and in all below it, sorted paths; warns of what is left out.
+
+    Args:
+        folder: Where to look.
+        hidden: First characters of the names of folders that are passed over.
+    """
+    below = look_below(folder, hidden)
+    reasons = []
+    if below.unknown:
+        reasons.append(of_endings(below.unknown))
+    reasons += [f"{problem.path} {problem.reason}" for problem in below.problems]
+    if reasons:
+        n = len(below.unknown) + len(below.problems)
+        warn(f"left out {n} file(s) in {os.fspath(folder)}: {'; '.join(reasons)}")
+    return below.recordings
+
+
+def of_endings(files: Iterable[str]) -> str:
+    """How many files of which endings cannot be read: "5 of endings that cannot be read (.m4a)"."""
+    endings = Counter(os.path.splitext(file)[1].lower() or "none" for file in files)  # noqa: PTH122
+    named = ", ".join(ending for ending, _ in endings.most_common(5))
+    return f"{endings.total()} of endings that cannot be read ({named})"

@@ -1,0 +1,187 @@
+"""What may be in a classifier's file, checked before Keras sees it.
+
+A file from a stranger names the classes that it is made of. Only those pass that neither run code
+nor open files when they are loaded.
+"""
+
+import json
+import math
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import keras
+
+from ..errors import HearingAIError
+from ._sizes import check_sizes, count_weights
+
+# Keras modules whose classes and functions may be named.
+_MODULES: tuple[str, ...] = (
+    "keras",
+    "keras.layers",
+    "keras.models",
+    "keras.activations",
+    "keras.initializers",
+)
+_MODULES += ("keras.regularizers", "keras.constraints", "keras.optimizers", "keras.losses")
+_MODULES += ("keras.metrics", "keras.optimizers.schedules", "keras.dtype_policies", "builtins")
+_MODULES += ("keras.src.models.functional", "keras.src.ops.numpy", "keras.src.ops.nn")
+_OF_KERAS: tuple[str, ...] = (
+    "DTypePolicy",
+    "FloatDTypePolicy",
+    "QuantizedDTypePolicy",
+    "Sequential",
+    "Functional",
+)
+_OF_KERAS += ("Model",)
+_LAYERS_REFUSED: tuple[str, ...] = (
+    "Lambda",
+    "TFSMLayer",
+    "TorchModuleWrapper",
+    "JaxLayer",
+    "FlaxLayer",
+    "Pipeline",
+)
+_LAYERS_REFUSED += ("StringLookup", "IntegerLookup", "TextVectorization", "Discretization")
+_LAYERS_REFUSED += ("FeatureSpace", "HashedCrossing", "Hashing")
+_VALUES = ("__keras_tensor__", "__tensor__", "__numpy__", "__bytes__", "__ellipsis__", "__slice__")
+_OURS_REFUSED = ("hearingai>BackgroundNoise",)  # opens the recordings that it names
+_FOREIGN = ("keras_hub", "keras_cv", "keras_nlp")  # of Keras too: they download
+
+_CLIP = 2**28  # samples of a clip, of all channels together
+_TABLE = 10**11  # bins, samples and bands of a front end, multiplied
+_LARGEST = 10**6  # of the numbers that a front end is made by
+
+
+def check_file(path: Path) -> int:
+    """Check a `.keras` file before it is opened.
+
+    Returns:
+        How many weights it holds, at most.
+
+    Raises:
+        HearingAIError: It names what may not be loaded, or unpacks to more than it can hold.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            check_sizes(archive, path.stat().st_size)
+            config = json.loads(archive.read("config.json"))
+            n = count_weights(archive, path)
+    except (OSError, KeyError, EOFError, RecursionError, zipfile.BadZipFile) as error:
+        raise HearingAIError(f"it is incomplete or damaged ({error})") from None
+    except (NotImplementedError, RuntimeError) as error:  # encrypted, or packed in another way
+        raise HearingAIError(f"it cannot be unpacked ({error})") from None
+    except ValueError as error:
+        if isinstance(error, HearingAIError):
+            raise
+        raise HearingAIError(f"its configuration is no JSON ({error})") from None
+    check_config(config)
+    return n
+
+
+def check_config(config: Any) -> None:
+    """Refuse the configuration of a classifier or a layer that names what may not be loaded.
+
+    Args:
+        config: What `keras.saving.serialize_keras_object` made, as JSON has it.
+
+    Raises:
+        HearingAIError: It names a class or a function that could run code or open files, or an
+            absurd size.
+    """
+    waiting = [config]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            if "class_name" in value:
+                _check_object(value)
+            waiting += [part for key, part in value.items() if not _is_record(value, key)]
+        elif isinstance(value, list):
+            waiting += value
+
+
+def _is_record(told: dict[str, Any], key: str) -> bool:
+    """Whether it is a classifier's record, which is plain data and of which nothing is made."""
+    return key == "record" and isinstance(told.get("network"), dict) and "labels" in told
+
+
+def _check_object(told: dict[str, Any]) -> None:
+    """Check the name of one class or function, and what it is made by."""
+    name, module = told["class_name"], told.get("module")
+    if name in _VALUES and isinstance(name, str):
+        return
+    if not isinstance(name, str) or not isinstance(module, str):
+        raise HearingAIError(f"it names {str(name)[:80]!r} without a module of Keras")
+    registered = told.get("registered_name")
+    if name == "function":
+        _check_function(told.get("config"), module)
+    elif name == "MelSpectrogram":
+        _check_numbers(name, told.get("config"))
+    elif isinstance(registered, str) and ">" in registered:
+        _check_registered(registered, told.get("config"))
+    elif registered not in (None, name) or not _is_of_keras(name, module):
+        shown = f"{module}.{name}" if registered in (None, name) else registered
+        raise HearingAIError(
+            f"it holds {shown}, which is not loaded from a file: it may run code or open files"
+        )
+
+
+def _is_of_keras(name: str, module: str) -> bool:
+    """Whether a class of Keras may be loaded."""
+    if module not in _MODULES or keras.saving.get_registered_object(name) is not None:
+        return False
+    if module in ("keras", "keras.models", "keras.src.models.functional"):
+        return name in _OF_KERAS
+    if module == "keras.layers":
+        kind = getattr(keras.layers, name, None)
+        return name not in _LAYERS_REFUSED and isinstance(kind, type)
+    return True
+
+
+def _check_function(name: Any, module: str) -> None:
+    """A function of Keras, such as an activation; Keras looks up builtins among its own."""
+    known = ("keras.activations", "keras.losses", "keras.metrics", "builtins")
+    plain = isinstance(name, str) and name.isidentifier()
+    if module not in known or not plain or keras.saving.get_registered_object(name) is not None:
+        raise HearingAIError(f"it names the function {module}.{str(name)[:80]}, which it may not")
+
+
+def _check_registered(name: str, config: Any) -> None:
+    """A class of hearingai, or one that this session registered itself."""
+    found = keras.saving.get_registered_object(name)
+    package = name.partition(">")[0]
+    if found is None or name in _OURS_REFUSED or package in _FOREIGN:
+        raise HearingAIError(
+            f"it holds {name[:80]}, which is not loaded from a file, or not registered here"
+        )
+    if name == "hearingai>AudioClassifier" and isinstance(config, dict):
+        _check_clip(config)
+    elif package == "hearingai":
+        _check_numbers(name, config)
+
+
+def _check_numbers(name: str, config: Any) -> None:
+    """Refuse the numbers of a front end that would fill the memory with tables."""
+    numbers = config if isinstance(config, dict) else {}
+    for key, value in numbers.items():
+        for number in value if isinstance(value, (list, tuple)) else (value,):
+            if isinstance(number, (int, float)) and not abs(number) <= _LARGEST:
+                raise HearingAIError(f"it holds {name} with an absurd `{key}`: {number:.6g}")
+    rate, window = numbers.get("sample_rate"), numbers.get("window_size_ms")
+    sizes = [numbers.get(key) for key in ("fft_size", "fft_length", "num_mel_bins", "n_mels")]
+    if isinstance(rate, (int, float)) and isinstance(window, (int, float)):
+        sizes.append(rate * window / 1000)
+    known = [size for size in sizes if isinstance(size, (int, float)) and size > 1]
+    if math.prod(known) > _TABLE:
+        raise HearingAIError(f"it holds {name} with tables of absurd sizes: {known}")
+
+
+def _check_clip(config: dict[str, Any]) -> None:
+    numbers = [config.get(key) for key in ("sample_rate", "duration", "channels")]
+    known = [n for n in numbers if isinstance(n, (int, float)) and not isinstance(n, bool)]
+    if not abs(math.prod(known)) <= _CLIP:
+        rate, duration, channels = numbers
+        raise HearingAIError(
+            f"its clips would be {duration} s of {channels} channel(s) at {rate} Hz, which is "
+            f"more than can be heard at once"
+        )

@@ -1,0 +1,44 @@
+"""What annotate(path=) keeps, where several processes keep it at once, or one is killed."""
+
+import os
+import time
+
+import numpy as np
+import pytest
+
+from hearingai.annotation.kept_windows import KeptWindows
+from hearingai.annotation.recordings import Part
+from hearingai.events.windows import grid_of
+
+
+@pytest.fixture
+def kept(ear, tmp_path, wav):
+    return KeptWindows(tmp_path / "kept", ear(), grid_of(ear(), None, None)), Part(str(wav))
+
+
+def test_two_at_once_do_not_disturb_each_other(kept, tmp_path):
+    kept, part = kept
+    rows = np.arange(8, dtype="float32").reshape(4, 2)
+    with kept.keep(part) as one, kept.keep(part) as other:
+        for writer in (one, other):
+            writer(rows[:2])
+        for writer in (one, other):
+            writer(rows[2:])
+            writer.done(1)
+    found, seconds = kept.find(part)
+    np.testing.assert_array_equal(found, rows)
+    assert seconds == 1
+    assert sorted(f.suffix for f in (tmp_path / "kept").iterdir()) == [".json", ".npy"]
+
+
+def test_what_a_killed_process_left_goes_in_time(kept, tmp_path):
+    kept, part = kept
+    with kept.keep(part):
+        (mine,) = (tmp_path / "kept").iterdir()
+        left, fresh = (mine.with_name(mine.name.replace(".npy", f"{i}.npy")) for i in (1, 2))
+        for file in (left, fresh):
+            file.write_bytes(b"half")
+        os.utime(left, (0, time.time() - 7200))
+        with kept.keep(part):
+            assert mine.exists()
+    assert list((tmp_path / "kept").iterdir()) == [fresh]
