@@ -74,7 +74,7 @@ def two_tone(
 
 def _several(values: object) -> list:
     """One value, or several, each for itself."""
-    several = isinstance(values, (list, tuple)) or getattr(values, "ndim", 0)
+    several = isinstance(values, (list, tuple)) or bool(getattr(values, "ndim", 0))
     return list(values) if several else [values]  # type: ignore[call-overload]  # it is a collection
 
 

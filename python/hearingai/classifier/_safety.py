@@ -183,5 +183,5 @@ def _check_clip(config: dict[str, Any]) -> None:
         rate, duration, channels = numbers
         raise HearingAIError(
             f"its clips would be {duration} s of {channels} channel(s) at {rate} Hz, which is "
-            f"more than can be heard at once"
+            f"more than can be processed at once"
         )

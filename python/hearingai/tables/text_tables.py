@@ -8,6 +8,7 @@ import io
 import re
 from collections.abc import Collection, Iterator
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -62,7 +63,7 @@ def guess_types(
         texts: Columns that stay as they are.
         decimal_comma: Whether 1,5 is a number too.
     """
-    others = {c: _guessed(table[c], decimal_comma) for c in table if c not in texts}
+    others = {str(c): _guessed(table[c], decimal_comma) for c in table if c not in texts}
     return table.assign(**others)
 
 
@@ -87,12 +88,11 @@ def text_of(path: Path) -> str:
 
 def _cells(path: Path, text: str, separator: str, quoted: bool) -> Iterator[tuple[int, list[str]]]:
     """The cells of each row that is not blank, with the number of its last line."""
-    quoting = csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE
     spaced = f"{separator} " in text.split("\n", 1)[0]
     reader = csv.reader(
         io.StringIO(text, newline=""),
         delimiter=separator,
-        quoting=quoting,
+        quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE,
         skipinitialspace=spaced,
         strict=True,
     )
@@ -137,7 +137,7 @@ def _guessed(column: pd.Series, decimal_comma: bool) -> pd.Series:
     if decimal_comma:
         known = [text.replace(",", ".") if text.count(",") == 1 else text for text in known]
     if all(map(_WHOLE.fullmatch, known)):
-        numbers = [int(text) for text in known]
+        numbers: list[Any] = [int(text) for text in known]
     elif all(any(map(str.isdigit, text)) and _NUMBER.fullmatch(text) for text in known):
         numbers = [float(text) for text in known]
     else:
