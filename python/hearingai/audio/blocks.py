@@ -14,7 +14,7 @@ import numpy as np
 import soundfile
 
 from .._typing import PathLike
-from ..errors import AudioFileError
+from ..errors import AudioFileError, HearingAIError
 from ..runtime.arguments import flag, path_of, positive
 from ._layouts import layout_of
 from ._sections import Layout, Section, Spliced
@@ -233,7 +233,13 @@ def _go_to(sound: soundfile.SoundFile, place: int, size: int) -> None:
 
 def check_file(path: PathLike) -> Layout:
     """Raise errors that libsndfile does not tell apart; returns the `Layout` of the file."""
-    path = as_path(path)
+    try:
+        path = as_path(path)
+    except HearingAIError:
+        if not isinstance(path, (str, os.PathLike)):
+            raise
+        # The error of this recording alone, where there are several.
+        raise AudioFileError(path, "does not exist: no file can have this name") from None
     try:
         if path.is_dir():
             raise AudioFileError(path, "is a directory")

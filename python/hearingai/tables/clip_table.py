@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from .._typing import PathLike
-from ..errors import HearingAIError, HearingAIWarning, as_utf8, warn
+from ..errors import HearingAIError, HearingAIWarning, as_utf8, readable, warn
 from ..runtime.arguments import check_seed, name_list, path_of, positive, scalar
 from .text_tables import guess_types, read_text_table
 
@@ -81,7 +81,7 @@ def checked_once(clips: pd.DataFrame) -> pd.DataFrame:
         classes = sorted(set(both["class"][both["fname"] == first]))
         warn(
             f"{both['fname'].nunique()} recording(s) are listed under several classes; all rows "
-            f"stay. The first: {first}, as {', '.join(classes)}"
+            f"stay. The first: {readable(first)}, as {', '.join(classes)}"
         )
     return clips
 
