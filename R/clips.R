@@ -1,7 +1,12 @@
 #' Read a table of clips from a CSV file
 #'
-#' @param path A CSV file with at least the columns `fname` and `class`; paths in it are relative to
-#'   its folder.
+#' Classes and file names are text as it stands, so that a class may be called NA, TRUE or 007; in
+#' other columns NA is a missing value, and what looks like 007 is text. In files separated by
+#' semicolons or tabs, 1,5 is a number. A row that is longer than the header is an error; recordings
+#' that are listed under several classes are named in a warning.
+#'
+#' @param path A CSV file in UTF-8 or UTF-16 with at least the columns `fname` and `class`; paths in
+#'   it are relative to its folder.
 #' @return The table of clips, a tibble.
 #' @family clips
 #' @export
@@ -31,13 +36,15 @@ clip_table <- function(fname, class, ...) {
 
 #' Split a table of clips
 #'
-#' No group (speaker) is in two splits, and the classes stay balanced.
+#' No group (speaker) is in two splits, and the classes stay balanced. Parts of one recording (rows of
+#' one `fname`, or of one value of a column `recording`) stay together, whatever they are grouped by.
 #'
 #' @param clips A table of clips.
 #' @param fractions A named vector of shares, scaled to sum to 1; `NULL` means
 #'   `c(train = 0.7, validation = 0.3)`.
-#' @param by The column whose values are kept together. `NULL` splits single clips, and warns where
-#'   the table names speakers or folds, since the metrics are then too optimistic.
+#' @param by The column whose values are kept together; `"auto"` takes `speaker`, else `source`,
+#'   else `fold`, where the table has one. `NULL` splits single recordings, and warns where the table
+#'   names speakers or folds, since the metrics are then too optimistic.
 #' @param seed A whole number that seeds the order of groups of one size.
 #' @return The table with its `split` column set.
 #' @family clips
@@ -48,7 +55,7 @@ clip_table <- function(fname, class, ...) {
 #'   speaker = rep(c("ann", "bob", "cy", "di"), each = 2)
 #' )
 #' split_clips(clips, c(train = 0.75, test = 0.25), seed = 1)
-split_clips <- function(clips, fractions = NULL, by = "speaker", seed = 0) {
+split_clips <- function(clips, fractions = NULL, by = "auto", seed = 0) {
   if (!is.null(fractions)) {
     if (!is.numeric(fractions) || !rlang::is_named(fractions)) {
       abort_argument("fractions", "a named vector such as c(train = 0.7, test = 0.3)", fractions)

@@ -3,6 +3,7 @@
 # Call a function of the core by name (with dots for submodules). Named arguments that are NULL are
 # dropped, so that Python's defaults apply; its errors and warnings become R's.
 py_call <- function(.name, ..., .call = rlang::caller_env()) {
+  refuse_fork(.call) # before arguments that are objects of Python
   args <- rlang::list2(...)
   null <- vapply(args, is.null, logical(1))
   required <- !nzchar(rlang::names2(args))

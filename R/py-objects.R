@@ -22,6 +22,7 @@ py_object <- function(x, call = rlang::caller_env()) py_of(handle_of(x), call)
 
 # The Python object, created again if this session does not have it.
 py_of <- function(handle, call = rlang::caller_env()) {
+  refuse_fork(call)
   if (reticulate::py_is_null_xptr(handle$py)) {
     core(call) # where Python cannot start, the error is the caller's
     made <- rlang::exec(get(handle$fun, envir = topenv(), mode = "function"), !!!handle$args)

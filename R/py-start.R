@@ -4,11 +4,29 @@ the <- new.env(parent = emptyenv())
 
 # The Python core, bound on first use.
 core <- function(call = rlang::caller_env()) {
+  refuse_fork(call)
   if (is.null(the$core)) {
     suggest_python()
     the$core <- import_core(call)
+    the$process <- Sys.getpid()
   }
   the$core
+}
+
+# A fork has the Python of its parent without the threads it works with: it would wait for ever.
+refuse_fork <- function(call = rlang::caller_env()) {
+  if (is.null(the$process) || the$process == Sys.getpid()) {
+    return(invisible())
+  }
+  cli::cli_abort(
+    c(
+      "This R process was forked from one in which hearingai has started Python, and would wait for ever.",
+      x = "{.fn parallel::mclapply} and {.fn future::multicore} fork.",
+      i = "Take {.fn parallel::makeCluster} with {.fn parallel::parLapply}, or {.fn future::multisession};
+        {.fn predict} of many recordings reads them in parallel by itself."
+    ),
+    class = "hearingai_error", call = call
+  )
 }
 
 # Where to look if the user chose no Python: reticulate's own rules come first.

@@ -70,3 +70,15 @@ test_that("the core is the one of this package", {
   expect_equal(core()$`__version__`, as.character(utils::packageVersion("hearingai")))
   expect_true(nzchar(bound_by()))
 })
+
+test_that("a fork is refused at once", {
+  skip_on_os("windows")
+  skip_if_no_core()
+  names <- list_recipes()$name # Python is started
+  said <- suppressWarnings(parallel::mclapply(1:2, function(i) list_recipes(), mc.cores = 2))
+  for (one in said) {
+    expect_s3_class(one, "try-error")
+    expect_match(as.character(one), "forked[^|]*makeCluster[^|]*multisession")
+  }
+  expect_identical(list_recipes()$name, names)
+})

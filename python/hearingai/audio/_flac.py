@@ -64,7 +64,7 @@ def _one(data: mmap.mmap, begin: int, end: int) -> tuple[Section, str | None, st
         reason = f"is truncated: {last / rate:.2f} of {promised / rate:.2f} s are there"
         return Section(unknown), None, reason
     doubt = (
-        f"has a header that says {promised / rate:.2f} s, holds {last / rate:.2f} s, all is read"
+        f"has a header that says {promised / rate:.2f} s, and holds {last / rate:.2f} s, all read"
     )
     return Section(unknown, last), doubt, None
 

@@ -167,7 +167,7 @@ def _is_silence(file: BinaryIO, begin: int) -> bool:
 def _two_lengths(wav: _Wav, promised: int, there: int) -> str:
     """A clause with both lengths."""
     seconds = [n / wav.rate if wav.rate else 0.0 for n in (promised, there)]
-    return f"has a header that says {seconds[0]:.2f} s, holds {seconds[1]:.2f} s, all is read"
+    return f"has a header that says {seconds[0]:.2f} s, and holds {seconds[1]:.2f} s, all read"
 
 
 def _section(wav: _Wav, end: int) -> Section:

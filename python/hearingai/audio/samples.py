@@ -18,8 +18,8 @@ def as_samples(values: Any, argument: str = "waveform", *, item: int | None = No
 
     Floats have their full scale at 1. Somewhat louder ones are kept here, and clipped where a
     classifier hears them, in training and afterwards alike; beyond 8 they are of another scale,
-    and refused. int16, of any byte order, are 16-bit samples and uint8 are 8-bit ones. Other whole
-    numbers are refused unless all are -1, 0 or 1.
+    and refused. int16, of any byte order, are 16-bit samples and uint8 are 8-bit ones. Other types
+    of whole numbers are refused; a list may hold -1, 0 and 1.
 
     Args:
         values: An array or a list, of any shape.
@@ -49,7 +49,7 @@ def as_samples(values: Any, argument: str = "waveform", *, item: int | None = No
     if array.dtype == np.uint8:
         return (array.astype("float32") - 128) / 128
     if array.dtype.kind in "iu":
-        return _whole(array, name)
+        return _whole(array, name, typed=hasattr(values, "dtype"))
     if array.dtype.kind != "f":
         raise _no_numbers(name, f"{type(values).__name__} of {array.dtype}")
     if array.size:
@@ -57,13 +57,16 @@ def as_samples(values: Any, argument: str = "waveform", *, item: int | None = No
     return array.astype("float32" if array.dtype.itemsize < 8 else "float64", copy=False)
 
 
-def as_waveform(values: Any, argument: str = "waveform", *, item: int | None = None) -> np.ndarray:
+def as_waveform(
+    values: Any, argument: str = "waveform", *, channels: int | None = None
+) -> np.ndarray:
     """Return the samples of one sound as float, `(samples,)` or `(channels, samples)`.
 
     Args:
         values: See `as_samples`.
         argument: What it is called, for the error.
-        item: Its number, where the argument holds several.
+        channels: How many are expected, where that is known; a block of fewer samples is none of
+            samples first then.
 
     Returns:
         float32, or float64 where it came so.
@@ -71,8 +74,9 @@ def as_waveform(values: Any, argument: str = "waveform", *, item: int | None = N
     Raises:
         HearingAIError: It is none, see `as_samples`, or of another shape.
     """
-    array = as_samples(values, argument, item=item)
-    refuse_samples_first(array.shape, argument)
+    array = as_samples(values, argument)
+    if channels is None or array.shape[:1] != (channels,):
+        refuse_samples_first(array.shape, argument)
     if array.ndim not in (1, 2) or (array.ndim == 2 and not len(array)):
         raise HearingAIError(
             f"`{argument}` must have shape (samples,) or (channels, samples). "
@@ -131,10 +135,10 @@ def _check_range(low: float, high: float, name: str) -> None:
     )
 
 
-def _whole(array: np.ndarray, name: str) -> np.ndarray:
-    """Whole numbers whose type does not say what full scale is."""
+def _whole(array: np.ndarray, name: str, *, typed: bool) -> np.ndarray:
+    """Whole numbers whose type, if they have one, does not say what full scale is."""
     low, high = (int(array.min()), int(array.max())) if array.size else (0, 0)
-    if low >= -1 and high <= 1:
+    if not typed and low >= -1 and high <= 1:
         return array.astype("float32")
     hint = "32-bit samples are to be divided by `2**31`"
     if low >= -_FULL_SCALE and high < _FULL_SCALE:

@@ -1,4 +1,4 @@
-"""Make pure tones, sounds with a known spectrum, and find the tones of a sound."""
+"""Pure tones: the sound whose picture is known beforehand, and the way back from sound to tones."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def two_tone(
         Waveform, float32 `(samples,)`.
 
     Raises:
-        HearingAIError: A frequency is too high for this rate, or the amplitudes do not fit.
+        HearingAIError: A frequency cannot be had at this rate, or the amplitudes do not fit.
 
     Source:
         The two-tone base case of the Hearing AI system.
@@ -74,7 +74,7 @@ def two_tone(
 
 def _several(values: object) -> list:
     """One value, or several, each for itself."""
-    several = isinstance(values, (list, tuple)) or bool(getattr(values, "ndim", 0))
+    several = isinstance(values, (list, tuple)) or bool(getattr(values, "ndim", False))
     return list(values) if several else [values]  # type: ignore[call-overload]  # it is a collection
 
 
@@ -113,7 +113,7 @@ def find_tones(waveform: ArrayLike, sample_rate: float, *, n: int = 2) -> np.nda
 
 
 def _peaks(levels: np.ndarray) -> np.ndarray:
-    """Bins of the peaks, the highest first: each is the highest within its main lobe."""
+    """Bins of the peaks, the highest first: higher than all bins that its own lobe reaches."""
     padded = np.pad(levels, _LOBE)
     around = np.lib.stride_tricks.sliding_window_view(padded, 2 * _LOBE + 1)
     least = max(levels.max() * _QUIETEST, 1e-9)
@@ -123,7 +123,7 @@ def _peaks(levels: np.ndarray) -> np.ndarray:
 
 
 def _summit(levels: np.ndarray, peak: int) -> float:
-    """Position of a peak between bins: the vertex of the parabola through three levels in dB."""
+    """Place of a peak between bins: the top of the parabola through its three levels in dB."""
     before, top, after = np.log(np.maximum(levels[peak - 1 : peak + 2], 1e-300))
     bend = before - 2 * top + after
     return peak + (0.5 * (before - after) / bend if bend else 0.0)

@@ -15,7 +15,9 @@ from ..clips.decoding import ClipFormat
 from ..errors import HearingAIError
 from ..runtime.arguments import check_rate, choose, positive
 from ..runtime.backend import jit_compile, on_device
+from ..runtime.generators import kept_generators
 from ..runtime.precision import computing_in
+from ..runtime.using_keras import check_not_forked, using_keras
 from .bodies import vectors_of
 from .protocol import Embedder, OfSound
 
@@ -77,6 +79,7 @@ class AudioClassifier(keras.Model):
         record: dict[str, Any] | None = None,
         **kwargs: Any,
     ) -> None:
+        kwargs.setdefault("dtype", "float32")  # whatever Keras makes of layers without one
         super().__init__(**kwargs)
         self._labels = tuple(str(label) for label in labels)
         if len(set(self.labels)) != len(self.labels):
@@ -100,8 +103,14 @@ class AudioClassifier(keras.Model):
         self.build((None, *self.clip_shape))
         if not jit_compile():
             self.jit_compile = False
-        # Keras wraps dict attributes; the record is plain data, so it is set without tracking.
-        object.__setattr__(self, "record", copy.deepcopy(dict(record or {})))
+        self.record = copy.deepcopy(dict(record or {}))
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Set an attribute; the record is plain data, and Keras would wrap its lists and dicts."""
+        if name == "record":
+            object.__setattr__(self, name, value)
+        else:
+            super().__setattr__(name, value)
 
     @property
     def labels(self) -> list[str]:
@@ -145,6 +154,7 @@ class AudioClassifier(keras.Model):
         Args:
             clips: Array `(batch, *clip_shape)`: waveforms, float in -1...1 or int16, or embeddings.
         """
+        check_not_forked()
         return np.asarray(self.predict_on_batch(self._samples(clips)))
 
     def embedder(self, layer: str | None = None) -> Embedder:
@@ -219,11 +229,13 @@ class AudioClassifier(keras.Model):
 
     def get_config(self) -> dict[str, Any]:
         """Arguments that rebuild the classifier."""
-        with computing_in("float32", self.network):  # the training precision is not saved
+        # The training precision is not saved; and Keras draws random numbers even here.
+        with kept_generators(), computing_in("float32", self.network):
             network = keras.saving.serialize_keras_object(self.network)
+            frontend = self.frontend and keras.saving.serialize_keras_object(self.frontend)
         return {
             "name": self.name,
-            "frontend": self.frontend and keras.saving.serialize_keras_object(self.frontend),
+            "frontend": frontend,
             "network": network,
             "labels": self.labels,
             "sample_rate": self.sample_rate,
@@ -254,11 +266,12 @@ class AudioClassifier(keras.Model):
     ) -> "AudioClassifier":
         """Rebuild the classifier."""
         config = dict(config)
-        for part in [p for p in ("frontend", "network") if config[p] is not None]:
-            config[part] = keras.saving.deserialize_keras_object(
-                config[part], custom_objects=custom_objects
-            )
-        return cls(**config)
+        with using_keras(), kept_generators():  # layers that draw are made with a seed drawn
+            for part in [p for p in ("frontend", "network") if config[p] is not None]:
+                config[part] = keras.saving.deserialize_keras_object(
+                    config[part], custom_objects=custom_objects
+                )
+            return cls(**config)
 
     def __repr__(self) -> str:
         shown = ", ".join(self.labels[:8]) + (", ..." if len(self.labels) > 8 else "")

@@ -9,6 +9,8 @@ from .._typing import PathLike
 from ..errors import HearingAIError
 from ..runtime.arguments import path_of
 from ..runtime.files import writable_artifact, written
+from ..runtime.generators import kept_generators
+from ..runtime.using_keras import check_not_forked, using_keras
 from ._safety import check_config as check_config
 from ._safety import check_file
 from ._sizes import check_arrays as check_arrays
@@ -43,7 +45,7 @@ def save_classifier(classifier: AudioClassifier, path: PathLike, *, overwrite: b
     """
     check_keras(classifier)
     path = writable_artifact(path, overwrite)
-    with written(path) as partial:
+    with written(path) as partial, kept_generators():
         classifier.save(partial)
     return str(path)
 
@@ -72,8 +74,9 @@ def load_classifier(path: PathLike) -> AudioClassifier:
     """
     path = path_of("path", path)
     _check_archive(path)
+    check_not_forked()
     try:
-        with weights_within(check_file(path)):
+        with weights_within(check_file(path)), using_keras(), kept_generators():
             model = keras.saving.load_model(path, safe_mode=True)
     except Exception as error:
         # Keras's message holds the whole configuration; the reason comes last.

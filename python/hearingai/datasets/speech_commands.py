@@ -86,7 +86,7 @@ def speech_commands(
             f"them ({folder / 'yes' / '0a7c2a8d_nohash_0.wav'}). Received: {str(path)!r}, with "
             f"none. `download=True` fetches the data set to it"
         )
-    names, files, empty = [], [], [] if words else _without_wavs(folder, found)
+    names, files, empty = [], [], []
     for word in _wanted(words, found):
         for file, fault in found[word]:
             if fault:
@@ -94,7 +94,7 @@ def speech_commands(
             else:
                 names.append(word)
                 files.append(file)
-    warn_left_out(empty)
+    warn_left_out(empty if words else empty + _without_wavs(folder, found))
     if not files:
         raise HearingAIError(f"`{folder}` holds only empty files")
     return _table(files, names)

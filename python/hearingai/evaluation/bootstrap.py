@@ -11,7 +11,7 @@ import pandas as pd
 
 from .._typing import Labels
 from ..errors import HearingAIError, HearingAIWarning
-from ..runtime.arguments import check_seed, choose, number, positive
+from ..runtime.arguments import check_seed, number, positive
 from .checks import label_series, paired, place, ratio, same_length
 
 _DRAWN_AT_ONCE = 4_000_000  # groups times samples: 32 MB per array
@@ -66,8 +66,9 @@ def bootstrap_interval(
         (0.75, True)
     """
     truth, predicted = paired(truth, predicted)
-    if not callable(metric):
-        choose("metric", metric, _METRICS)
+    if not callable(metric) and not (isinstance(metric, str) and metric in _METRICS):
+        names = ", ".join(repr(name) for name in _METRICS)
+        raise HearingAIError(f"`metric` must be one of {names} or a function. Received: {metric!r}")
     level, n = number("level", level, above=0, below=1), positive("n", n, whole=True)
     rng = np.random.default_rng(check_seed(seed))
     group_of, n_groups = _number_groups(groups, truth)

@@ -225,7 +225,7 @@ class Windows:
 
     def _checked(self, block: Any) -> np.ndarray:
         """The block as float32 `(channels, samples)`."""
-        block = to_float32(as_waveform(block, self._argument))
+        block = to_float32(as_waveform(block, self._argument, channels=self._channels))
         shape, block = block.shape, np.atleast_2d(block)
         if block.size and self._channels not in (None, len(block)):
             wanted = f"({self._channels}, samples)" if self._channels > 1 else "(samples,)"

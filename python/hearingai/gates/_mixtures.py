@@ -21,7 +21,8 @@ from ..audio.samples import as_samples, refuse_samples_first, to_float32
 from ..clips.decoding import parts_of
 from ..errors import HearingAIError
 from ..runtime.arguments import path_of
-from ..tables.clip_table import GROUPS, check_columns
+from ..tables.clip_table import check_columns
+from ..tables.recordings import GROUPS
 
 _FRAME_S = 0.01
 _ACTIVE_DB = 30.0  # dB below the loudest frame

@@ -39,7 +39,7 @@ def gate_levels(gated: Gated, wanted: np.ndarray, unwanted: np.ndarray) -> pd.Da
         >>> hearingai.gate_levels(gated, wanted, unwanted)["change_db"].round(2)[:3].tolist()
         [-20.0, -20.0, -20.0]
     """
-    if not isinstance(gated, Gated):
+    if not hasattr(gated, "gain"):
         raise HearingAIError(
             f"`gated` must be what gate() returned. Received: {type(gated).__name__}"
         )

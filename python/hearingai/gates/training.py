@@ -15,7 +15,8 @@ from ..errors import HearingAIError
 from ..recipes.recipe import Recipe
 from ..recipes.registry import create_classifier, get_recipe
 from ..runtime.arguments import number, positive
-from ..runtime.backend import draw_seed, on_device, set_seed
+from ..runtime.backend import draw_seed, on_device
+from ..runtime.generators import seeded
 from ..runtime.progress import progress_bar
 from ..runtime.shared_options import shared_options
 from ..training.fitting import fit_read
@@ -111,35 +112,34 @@ def train_gate(
     if share >= 1:
         raise HearingAIError(f"`validation` must be a share between 0 and 1. Received: {share}")
     seed = draw_seed(seed)
-    set_seed(seed, deterministic)
-    rng = np.random.default_rng(seed)
-    settings = training_settings(
-        chosen,
-        seed=seed,
-        deterministic=deterministic,
-        callbacks=callbacks,
-        precision="float32",
-        device=device,
-        progress=progress,
-    )
-    sides = [
-        split_side(side_of(name, given), share, rng)
-        for name, given in (("wanted", wanted), ("unwanted", unwanted))
-    ]
-    classifier = create_classifier(chosen, LABELS, seed=seed, target="wanted")
-    usual = gate_settings(classifier, range_db=range_db, hop=hop)  # checks them
-    n_held = max(len(ratios), n // _HELD)
-    with on_device(device), progress_bar("Mixing", n + n_held, progress) as bar:
-        made = _made([side[0] for side in sides], rate, n, ratios, rng, bar, varied=True)
-        train = _windows(made, classifier, rng)
-        held = list(_made([side[1] for side in sides], rate, n_held, ratios, rng, bar, n))
-        watched = _windows(held, classifier, rng)
-    with on_device(device):
+    with on_device(device), seeded(seed, deterministic):
+        rng = np.random.default_rng(seed)
+        settings = training_settings(
+            chosen,
+            seed=seed,
+            deterministic=deterministic,
+            callbacks=callbacks,
+            precision="float32",
+            device=device,
+            progress=progress,
+        )
+        sides = [
+            split_side(side_of(name, given), share, rng)
+            for name, given in (("wanted", wanted), ("unwanted", unwanted))
+        ]
+        classifier = create_classifier(chosen, LABELS, seed=seed, target="wanted")
+        usual = gate_settings(classifier, range_db=range_db, hop=hop)  # checks them
+        n_held = max(len(ratios), n // _HELD)
+        with progress_bar("Mixing", n + n_held, progress) as bar:
+            made = _made([side[0] for side in sides], rate, n, ratios, rng, bar, varied=True)
+            train = _windows(made, classifier, rng)
+            held = list(_made([side[1] for side in sides], rate, n_held, ratios, rng, bar, n))
+            watched = _windows(held, classifier, rng)
         facts = {"split_by": "recording", "snr_db": list(ratios)}
         fit_read(classifier, train, watched, settings, **facts)
         keys = [window_probabilities(classifier, m.sound, usual)[0] for m in held]
-    classifier.record["gate"] = learn_rules(keys, held, rate, usual, care, progress)
-    return classifier
+        classifier.record["gate"] = learn_rules(keys, held, rate, usual, care, progress)
+        return classifier
 
 
 def _sound_recipe(

@@ -14,7 +14,7 @@ from ..evaluation import choose_threshold
 from ..runtime.arguments import flag, positive
 from ..runtime.shared_options import shared_options
 from ..tables.clip_table import check_clips
-from ..tables.splitting import group_of
+from ..tables.recordings import group_of
 from .prediction import Batches, batches_of_files, predict_batches, with_notes
 from .scoring import Evaluation, summary
 

@@ -6,10 +6,12 @@ import keras
 from keras import layers
 
 from ..runtime.arguments import positive, whole
+from ..runtime.using_keras import using_keras
 from .checks import dropout_rate
 from .tagger import centred, embeddings, probabilities
 
 
+@using_keras()
 def conv1d_tagger(
     input_shape: Any,
     n_classes: int,

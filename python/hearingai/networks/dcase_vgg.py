@@ -5,11 +5,13 @@ from typing import Any
 import keras
 from keras import layers
 
+from ..runtime.using_keras import using_keras
 from .checks import class_count, image_shape
 
 BLOCKS = ((32,), (64, 64), (128, 128, 128, 128))  # filters of the 3 by 3 convolutions
 
 
+@using_keras()
 def dcase_vgg(
     input_shape: Any, n_classes: int, *, initializer: Any = "random_normal"
 ) -> keras.Model:

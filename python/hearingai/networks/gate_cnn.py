@@ -7,9 +7,11 @@ import keras
 from keras import layers
 
 from ..runtime.arguments import positive
+from ..runtime.using_keras import using_keras
 from .checks import class_count, dropout_rate, image_shape
 
 
+@using_keras()
 def gate_cnn(
     input_shape: Any,
     n_classes: int,

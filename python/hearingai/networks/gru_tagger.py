@@ -6,10 +6,12 @@ import keras
 from keras import layers
 
 from ..runtime.arguments import positive
+from ..runtime.using_keras import using_keras
 from .checks import dropout_rate
 from .tagger import embeddings, probabilities
 
 
+@using_keras()
 def gru_tagger(
     input_shape: Any, n_classes: int, *, units: int = 128, dropout: float = 0.0
 ) -> keras.Model:

@@ -5,11 +5,13 @@ from typing import Any
 import keras
 
 from ..runtime.arguments import positive, whole
+from ..runtime.using_keras import using_keras
 from .checks import dropout_rate
 from .start_end_tokens import StartEndTokens
 from .tagger import embeddings, probabilities
 
 
+@using_keras()
 def lstm_tagger(
     input_shape: Any, n_classes: int, *, layers: int = 1, units: int = 128, dropout: float = 0.2
 ) -> keras.Model:

@@ -5,9 +5,11 @@ from typing import Any
 import keras
 from keras import layers
 
+from ..runtime.using_keras import using_keras
 from .checks import class_count, image_shape
 
 
+@using_keras()
 def speech_cnn_small(input_shape: Any, n_classes: int) -> keras.Model:
     """Three convolutions on an image brought to zero mean and unit variance.
 

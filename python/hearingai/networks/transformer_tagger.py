@@ -6,11 +6,13 @@ import keras
 
 from ..errors import HearingAIError
 from ..runtime.arguments import positive
+from ..runtime.using_keras import using_keras
 from .checks import dropout_rate
 from .sinusoidal_positions import SinusoidalPositions
 from .tagger import centred, embeddings, probabilities
 
 
+@using_keras()
 def transformer_tagger(
     input_shape: Any,
     n_classes: int,

@@ -11,7 +11,9 @@ from ..classifier.model import AudioClassifier
 from ..errors import HearingAIError
 from ..networks import network
 from ..runtime.arguments import choose, name_list
-from ..runtime.backend import draw_seed, set_seed
+from ..runtime.backend import draw_seed
+from ..runtime.generators import seeded
+from ..runtime.using_keras import using_keras
 from .audio_gate import AUDIO_GATE
 from .checks import check_recipe, network_arguments
 from .embedding_attention import EMBEDDING_ATTENTION
@@ -134,7 +136,13 @@ def create_classifier(
     recipe = get_recipe(recipe)
     labels = name_list("labels", labels)
     seed = draw_seed(seed)
-    set_seed(seed)
+    with using_keras(), seeded(seed):
+        return _create(recipe, labels, seed, target)
+
+
+def _create(
+    recipe: Recipe, labels: Sequence[str], seed: int, target: str | None
+) -> AudioClassifier:
     clips = recipe.clip_format
     if recipe.frontend is None or clips is None:
         frontend, image_shape = None, (recipe.frames, EMBEDDING_SIZE)

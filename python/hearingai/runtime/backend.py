@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import platform
+import random
 import secrets
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from .._typing import Device
 from ..errors import HearingAIError, MissingBackendError
 from ._quiet_start import quiet_start
-from .arguments import check_seed, choose, flag
+from .arguments import check_seed, choose
+from .using_keras import using_keras
 
 _INSTALL = {
     "tensorflow": '`pip install "hearingai[tensorflow]"`',
     "jax": '`pip install "hearingai[jax]"`',
     "torch": '`pip install "hearingai[torch]"`',
 }
+BACKENDS = tuple(_INSTALL)
 _STEPS = 16  # steps of a small network are faster than a few of Python's calls
 
 
@@ -37,15 +42,47 @@ def starting_keras() -> Iterator[None]:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # leave GPU memory to others
     os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
+    drawn = random.getstate()  # libraries draw while they are imported
     try:
         with quiet_start():
             yield
-    except ImportError as error:
-        name = os.environ.get("KERAS_BACKEND", "tensorflow")
-        line = _INSTALL.get(name, _INSTALL["tensorflow"])
-        raise MissingBackendError(
-            f"Keras cannot start on `{name}` ({error}). Type: {line}"
-        ) from None
+    except (ImportError, ValueError, TypeError, AttributeError) as error:
+        raise _not_started(error) from None
+    finally:
+        random.setstate(drawn)
+
+
+def _not_started(error: Exception) -> MissingBackendError:
+    """Why Keras cannot be imported, by the settings of the user that it follows."""
+    path = Path(os.environ.get("KERAS_HOME", "~/.keras")).expanduser() / "keras.json"
+    where, name = "KERAS_BACKEND", os.environ.get("KERAS_BACKEND")
+    if not name:
+        where, name = str(path), _backend_in(path)
+    if name in _INSTALL and isinstance(error, ImportError):
+        return MissingBackendError(
+            f"Keras cannot start on `{name}` ({error}). Type: {_INSTALL[name]}"
+        )
+    if name not in _INSTALL:
+        return MissingBackendError(
+            f"Keras cannot start on `{name}`, which {where} names; it can be "
+            f"{', '.join(_INSTALL)} ({_first_line(error)})"
+        )
+    return MissingBackendError(
+        f"Keras cannot start ({_first_line(error)}). Its settings are in {path}; without that file "
+        f"it takes its own"
+    )
+
+
+def _backend_in(path: Path) -> str:
+    """The backend that the settings of Keras name."""
+    try:
+        return str(json.loads(path.read_text()).get("backend", "tensorflow"))
+    except (OSError, ValueError, AttributeError):
+        return "tensorflow"
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
 def quieten_tensorflow() -> None:
@@ -64,15 +101,9 @@ def draw_seed(seed: int | None = None) -> int:
     return check_seed(seed)
 
 
-def set_seed(seed: int, deterministic: bool = False) -> None:
-    """Seed Python, NumPy and the backend; with `deterministic`, also its parallel sums.
-
-    Determinism is switched on for the whole process: backends have no way back.
-    """
-    keras, deterministic = require_keras(), flag("deterministic", deterministic)
-    keras.utils.set_random_seed(seed)
-    if not deterministic:
-        return
+def make_deterministic() -> None:
+    """Give parallel sums an order, for the whole process: backends have no way back."""
+    keras = require_keras()
     if keras.backend.backend() == "tensorflow":
         import tensorflow as tf
 
@@ -87,17 +118,17 @@ def set_seed(seed: int, deterministic: bool = False) -> None:
 def on_device(device: Device) -> Iterator[None]:
     """Compute on the `"cpu"`, the `"gpu"` or, with `"auto"`, on what the backend prefers."""
     choose("device", device, ("auto", "cpu", "gpu"))
-    keras = require_keras()
-    if device == "auto":
-        yield
-        return
-    seen = _devices(keras.backend.backend())
-    if device == "gpu" and not _has_gpu(seen):
-        raise HearingAIError(
-            f"`device`: {keras.backend.backend()} sees no GPU. It sees: {', '.join(seen)}"
-        )
-    with keras.device(f"{device}:0"):
-        yield
+    with using_keras() as keras:
+        if device == "auto":
+            yield
+            return
+        seen = _devices(keras.backend.backend())
+        if device == "gpu" and not _has_gpu(seen):
+            raise HearingAIError(
+                f"`device`: {keras.backend.backend()} sees no GPU. It sees: {', '.join(seen)}"
+            )
+        with keras.device(f"{device}:0"):
+            yield
 
 
 def kind_of(device: Device) -> str:

@@ -5,6 +5,7 @@ clip is active in the frames of 20 ms whose power is within 20 dB of its loudest
 around a word changes neither the ratio nor the times in the truth.
 """
 
+import os
 from collections.abc import Sequence
 from typing import Any
 
@@ -249,6 +250,11 @@ def _background_parts(background: Any) -> list[tuple]:
     if not isinstance(background, pd.DataFrame):
         several = isinstance(background, (list, tuple, pd.Series, np.ndarray))
         names = background if several else [background]
+        if not all(isinstance(name, (str, os.PathLike)) for name in names):
+            raise HearingAIError(
+                "`background` must be a recording, a list of them, or a table with `fname`. "
+                f"Received: {background!r}"
+            )
         background = pd.DataFrame({"fname": names_of(path_of("background", n) for n in names)})
     if "fname" not in background or not len(background) or background["fname"].isna().any():
         raise HearingAIError(

@@ -14,6 +14,7 @@ import pandas as pd
 from .._typing import PathLike
 from ..errors import HearingAIError, HearingAIWarning, as_utf8, readable, warn
 from ..runtime.arguments import check_seed, name_list, path_of, positive, scalar
+from .recordings import GROUPS, group_of, together
 from .text_tables import guess_types, read_text_table
 
 SPLITS = ("train", "validation", "test")
@@ -24,7 +25,6 @@ _ALSO = {  # what the columns that we ask for are called elsewhere
     "start": ("begin", "onset", "start_time", "begin time (s)", "from"),
     "end": ("stop", "offset", "end_time", "end time (s)", "to"),
 }
-GROUPS = ("speaker", "source", "fold")  # clips with the same value must be in one split
 
 
 def clip_table(fname: Any, class_: Any, **columns: Any) -> pd.DataFrame:
@@ -277,10 +277,13 @@ def split_clips(
     clips: pd.DataFrame,
     fractions: Mapping[str, float] | None = None,
     *,
-    by: str | None = "speaker",
+    by: str | None = "auto",
     seed: int = 0,
 ) -> pd.DataFrame:
     """Split a table of clips so that no group is in two splits and classes stay balanced.
+
+    Parts of one recording (rows of one `fname`, or of one value of a column `recording`) stay
+    together, whatever they are grouped by.
 
     Groups are assigned, the largest first, each to the split whose class counts it brings closest
     to their targets.
@@ -289,9 +292,9 @@ def split_clips(
         clips: A table of clips.
         fractions: A dict from the split's name to its share; the default is
             `{"train": 0.7, "validation": 0.3}`. Shares are scaled to sum to 1.
-        by: The column whose values are kept together: `"speaker"`, `"fold"`, `"source"` or any
-            other. `None` splits single clips, and warns where the table names speakers or folds,
-            since the metrics are then too optimistic.
+        by: The column whose values are kept together; `"auto"` takes `speaker`, else `source`,
+            else `fold`, where the table has one. `None` splits single recordings, and warns where
+            the table names speakers or folds, since the metrics are then too optimistic.
         seed: Whole number that seeds the order of groups of one size.
 
     Returns:
@@ -319,17 +322,29 @@ def split_clips(
             f"`fractions` must be a dict from each split to its share. Received: {fractions!r}"
         )
     name_list("fractions", list(fractions))
-    shares = np.array([positive(f"fractions[{name!r}]", f) for name, f in fractions.items()])
+    shares = [positive(f"fractions[{name!r}]", f) for name, f in fractions.items()]
+    if isinstance(by, str) and by == "auto" and by not in clips:
+        by = group_of(clips)
     groups = _groups(clips, by)
-    names, group_of = np.unique(groups, return_inverse=True)
-    if len(names) < len(shares):
+    n_groups = len(np.unique(groups))
+    if n_groups < len(shares):
         raise HearingAIError(
-            f"`clips` has {len(names)} group(s) by `{by}`, too few for {len(shares)} splits"
+            f"`clips` has {n_groups} group(s) by {f'`{by}`' if by else 'recording'}, too few for "
+            f"{len(shares)} splits; parts of one recording stay together"
         )
+    return deal_groups(clips, fractions, groups, seed)
+
+
+def deal_groups(
+    clips: pd.DataFrame, fractions: Mapping[str, float], groups: np.ndarray, seed: int
+) -> pd.DataFrame:
+    """Set the `split` of a checked table: clips of one group to one split, in balance."""
+    names, group = np.unique(groups, return_inverse=True)
+    shares = np.array(list(fractions.values()), dtype=float)
     counts = np.zeros((len(names), clips["class_id"].max() + 1))
-    np.add.at(counts, (group_of, clips["class_id"].to_numpy()), 1)
+    np.add.at(counts, (group, clips["class_id"].to_numpy()), 1)
     chosen = _deal(counts, shares / shares.sum(), np.random.default_rng(check_seed(seed)))
-    return clips.assign(split=np.array(list(fractions), dtype=object)[chosen[group_of]])
+    return clips.assign(split=np.array(list(fractions), dtype=object)[chosen[group]])
 
 
 def _groups(clips: pd.DataFrame, by: str | None) -> np.ndarray:
@@ -342,13 +357,15 @@ def _groups(clips: pd.DataFrame, by: str | None) -> np.ndarray:
                 HearingAIWarning,
                 stacklevel=3,
             )
-        return np.arange(len(clips))
+        bound = together(clips, None)
+        return np.arange(len(clips)) if bound is None else bound
     (by,) = name_list("by", [by])
     check_column("clips", clips, by, " to split by (`by=None` splits single clips at random)")
     missing = np.flatnonzero(clips[by].isna())
     if len(missing):
         raise HearingAIError(f'`clips["{by}"]` is missing in row {missing[0] + 1}')
-    return clips[by].astype(str).to_numpy()
+    bound = together(clips, by)
+    return clips[by].astype(str).to_numpy() if bound is None else bound
 
 
 def _deal(counts: np.ndarray, shares: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -10,7 +10,8 @@ import pandas as pd
 from ..errors import HearingAIError, warn
 from ..runtime.arguments import choose, name_list, number, positive
 from .clip_table import check_clips, check_column, split_clips
-from .splitting import group_of
+from .recordings import group_of, together, warn_of_straddling
+from .splitting import split_share
 
 
 def assign_folds(clips: pd.DataFrame, folds: Any, seed: int) -> pd.Series:
@@ -29,11 +30,13 @@ def assign_folds(clips: pd.DataFrame, folds: Any, seed: int) -> pd.Series:
         dealt = clips[folds].convert_dtypes()  # beside a missing value, fold 2 would be 2.0
         if dealt.isna().any():
             warn(f"{dealt.isna().sum()} clips have no `{folds}`; they are left out")
+        warn_of_straddling(clips, dealt, f"of the folds by `{folds}`")
     elif hasattr(folds, "__len__"):
         dealt = _by_position(clips, folds)
         if dealt.isna().any():
             warn(f"{dealt.isna().sum()} clips are in none of `folds`; they are left out")
         _warn_of_shared(clips, dealt)
+        warn_of_straddling(clips, dealt, "of `folds`")
     else:
         dealt = _dealt(clips, positive("folds", folds, whole=True), seed)
     if dealt.nunique() < 2:
@@ -42,11 +45,18 @@ def assign_folds(clips: pd.DataFrame, folds: Any, seed: int) -> pd.Series:
 
 
 def _dealt(clips: pd.DataFrame, n: int, seed: int) -> pd.Series:
-    """Assign clips to `n` folds, those of one speaker or source together."""
-    by = group_of(clips)
-    if by is None:
+    """Assign clips to `n` folds, those of one speaker, source or recording together."""
+    by, bound = group_of(clips), together(clips, group_of(clips))
+    if by is None and bound is None:
         return _stratified(clips, n, seed)["split"]
-    if clips[by].nunique() < n:
+    n_groups = clips[by].nunique() if bound is None else len(np.unique(bound))
+    if bound is not None and n_groups < n:
+        raise HearingAIError(
+            f"`folds` can be {n_groups} at most: so many groups of clips have no recording"
+            f"{f' and no {by}' if by else ''} in common, and parts of one recording must not be on "
+            f"both sides. Received: {n}"
+        )
+    if bound is None and n_groups < n:
         raise HearingAIError(
             f'`folds` can be {clips[by].nunique()} at most, the values of `clips["{by}"]`, '
             f"since clips of one {by} must not be on both sides. Received: {n}"
@@ -129,9 +139,7 @@ def fold_tables(
         held = order[order.index(fold) - 1]
         return clips[(dealt != fold) & (dealt != held) & dealt.notna()], clips[dealt == held], test
     share = number("validation", validation, above=0, below=1)
-    by = group_of(rest)
-    shares = {"train": 1 - share, "validation": share}
-    split = split_clips(rest, shares, by=by, seed=seed)["split"].to_numpy()
+    split = split_share(check_clips(rest), share, seed)[0]["split"].to_numpy()
     return rest[split == "train"], rest[split == "validation"], test
 
 
@@ -171,6 +179,7 @@ def fold_split(clips: pd.DataFrame, fold: object, *, by: str = "fold") -> pd.Dat
         raise HearingAIError(f'`clips["{by}"]` has {len(known)} folds; three are needed at least')
     held = known[known.index(fold) - 1]
     split = np.where(names == fold, "test", np.where(names == held, "validation", "train"))
+    warn_of_straddling(clips, split, f"of the split by `{by}`")
     return clips.assign(split=split)
 
 

@@ -10,7 +10,8 @@ import pandas as pd
 
 from ..errors import HearingAIError, warn
 from ..runtime.arguments import number, positive
-from .clip_table import GROUPS, SPLITS, check_clips, split_clips
+from .clip_table import SPLITS, check_clips, deal_groups, split_clips
+from .recordings import group_of, together, warn_of_straddling
 
 
 def partition(
@@ -43,25 +44,49 @@ def _partition(
         return {"train": clips, "validation": None, "split_by": None}
     if isinstance(validation, pd.DataFrame):
         held_out = check_clips(validation, labels)
+        both = pd.concat([clips.assign(_side=0), held_out.assign(_side=1)], ignore_index=True)
+        warn_of_straddling(both, both["_side"], "of training and validation")
         return {"train": clips, "validation": held_out, "split_by": "validation"}
     if validation is None and "split" in clips:
         n_train = (clips["split"] == "train").sum()
         if n_train >= len(clips) / 4:  # with one of three folds to train on, a third
             _warn_of_other_splits(clips["split"])
+            warn_of_straddling(clips, clips["split"], "of the table's `split`")
             return {"split_by": "split"} | _marked(clips)
         warn(
             f"`split` marks only {n_train} of {len(clips)} clips to train on, as in a part of a "
             f"data set; they are split anew, {share:g} of them to validate on"
         )
     share = number("validation", share if validation is None else validation, above=0, below=1)
-    by = group_of(clips)
-    shares = {"train": 1 - share, "validation": share}
-    return {"split_by": by or "clip"} | _marked(split_clips(clips, shares, by=by, seed=seed))
+    split, by = split_share(clips, share, seed)
+    return {"split_by": by} | _marked(split)
 
 
-def group_of(clips: pd.DataFrame) -> str | None:
-    """The column whose groups must stay together; `None` where none has two values."""
-    return next((g for g in GROUPS if g in clips and clips[g].nunique() > 1), None)
+def split_share(clips: pd.DataFrame, share: float, seed: int) -> tuple[pd.DataFrame, str]:
+    """Split a share of a checked table off to validate on, by what it names and by recording.
+
+    Where that leaves nothing to tell apart, it is split by less, with a warning.
+
+    Returns:
+        `(table, split_by)`: the table with its `split`, and by what it was split.
+    """
+    by, shares = group_of(clips), {"train": 1 - share, "validation": share}
+    bound = together(clips, by)
+    if bound is None or len(np.unique(bound)) > 1:
+        by_what = by or ("clip" if bound is None else "recording")
+        return split_clips(clips, shares, by=by, seed=seed), by_what
+    recordings = together(clips, None)
+    if recordings is not None and len(np.unique(recordings)) > 1:
+        warn(
+            f"recordings have several values of `{by}` each, which ties all clips together; they "
+            f"are split by recording alone, and clips of one {by} lie on both sides"
+        )
+        return deal_groups(clips, shares, recordings, seed), "recording"
+    warn(
+        "all clips are parts of one recording, and lie on both sides of the split: the validation "
+        "metrics are then too optimistic. Give `validation` of another recording"
+    )
+    return deal_groups(clips, shares, np.arange(len(clips)), seed), "clip"
 
 
 def _marked(clips: pd.DataFrame) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from ..runtime.arguments import flag, positive
 from ..runtime.backend import draw_seed, on_device, versions
 from ..runtime.shared_options import shared_options
 from ..tables.clip_table import check_clips
-from ..tables.splitting import group_of
+from ..tables.recordings import group_of, recordings_of
 from .fine_tuning import labels_for, on_same_body
 
 _ROUNDS = 2000  # of the solver, at most
@@ -90,7 +90,7 @@ def few_shot(
     labels = labels_for(clips, labels)
     clips = check_clips(clips, labels)
     if "split" in clips:
-        clips = clips[clips["split"] != "test"]
+        clips = _apart_from_tests(clips)
     if shots is not None:
         clips = draw_shots(clips, positive("shots", shots, whole=True), seed)
     tuned = on_same_body(classifier, labels, seed)
@@ -126,6 +126,27 @@ def few_shot(
         "versions": versions(),
     }
     return tuned
+
+
+def _apart_from_tests(clips: pd.DataFrame) -> pd.DataFrame:
+    """The clips that are not to be tested on, and that are of no recording which is."""
+    kept, recordings = clips["split"] != "test", recordings_of(clips)
+    if recordings is None:
+        return clips[kept]
+    tested = kept & recordings.isin(set(recordings[~kept]))
+    if not tested.any():
+        return clips[kept]
+    if set(clips["class"][kept & ~tested]) == set(clips["class"][kept]):
+        warn(
+            f"{tested.sum()} clips are left out: other parts of their recordings are marked `test`"
+        )
+        return clips[kept & ~tested]
+    warn(
+        f"{tested.sum()} clips to learn from are parts of recordings of which other parts are "
+        f"marked `test`, and a class has no others; tested on those, the classifier looks better "
+        f"than it is"
+    )
+    return clips[kept]
 
 
 def draw_shots(clips: pd.DataFrame, shots: int, seed: int) -> pd.DataFrame:

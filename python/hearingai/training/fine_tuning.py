@@ -12,8 +12,10 @@ from ..classifier.bodies import with_head
 from ..classifier.model import AudioClassifier
 from ..errors import HearingAIError
 from ..runtime.arguments import choose, name_list
-from ..runtime.backend import draw_seed, set_seed
+from ..runtime.backend import draw_seed
+from ..runtime.generators import seeded
 from ..runtime.shared_options import shared_options
+from ..runtime.using_keras import using_keras
 from ..tables.clip_table import check_clips
 from ._checkpoint import seed_of
 from .fitting import fit, two_or_more
@@ -124,18 +126,18 @@ def on_same_body(classifier: AudioClassifier, labels: Sequence[str], seed: int) 
     kept = {"initial_seed": seed, "tuned_from": classifier.fingerprint()}
     if "trained_on" in classifier.record:
         kept["trained_on"] = classifier.record["trained_on"]
-    set_seed(seed)  # after copying, which draws a varying number of values
-    made = AudioClassifier(
-        frontend=twin.frontend,
-        network=with_head(twin.network, len(labels)),
-        labels=labels,
-        sample_rate=twin.sample_rate,
-        duration=twin.duration,
-        channels=twin.channels,
-        crop=twin.crop,
-        recipe=twin.recipe,
-        record=kept,
-    )
+    with using_keras(), seeded(seed):  # after copying, which draws a varying number of values
+        made = AudioClassifier(
+            frontend=twin.frontend,
+            network=with_head(twin.network, len(labels)),
+            labels=labels,
+            sample_rate=twin.sample_rate,
+            duration=twin.duration,
+            channels=twin.channels,
+            crop=twin.crop,
+            recipe=twin.recipe,
+            record=kept,
+        )
     made.own_recipe = classifier.own_recipe
     return made
 

@@ -13,12 +13,14 @@ from ..errors import HearingAIError
 from ..inference.evaluating import validate
 from ..recipes.recipe import Recipe
 from ..recipes.registry import create_classifier, get_recipe, recipe_of
-from ..runtime.backend import draw_seed, on_device, set_seed
+from ..runtime.backend import draw_seed, on_device
+from ..runtime.generators import seeded
 from ..runtime.shared_options import shared_options
-from ..tables.clip_table import check_clips
+from ..tables.clip_table import check_clips, checked_once
 from ..tables.splitting import partition
 from ._checkpoint import seed_of
 from ._data import clip_data, generator_data
+from ._leaks import warn_of_copies
 from ._loop import adapt_scaling, run_epochs
 from .settings import TrainingOptions, TrainingSettings, training_settings
 
@@ -101,9 +103,8 @@ def fit(
         'epoch'
     """
     seed = draw_seed(seed_of(checkpoint) if seed is None else seed)
-    set_seed(seed, deterministic)
     known = classifier if isinstance(classifier, AudioClassifier) else None
-    with on_device(options["device"]):
+    with on_device(options["device"]), seeded(seed, deterministic):
         recipe = get_recipe(classifier) if known is None else recipe_of(known)
         settings = training_settings(
             recipe,
@@ -131,7 +132,7 @@ def _fit_table(
     settings: TrainingSettings,
 ) -> AudioClassifier:
     """Split a table, read its clips and train on them a classifier, or a new one by a recipe."""
-    clips, recipe, seed = check_clips(clips), settings.recipe, settings.seed
+    clips, recipe, seed = checked_once(clips), settings.recipe, settings.seed
     if isinstance(made_by, Recipe):  # what a call changes holds for the call alone
         classifier = create_classifier(made_by, two_or_more(clips), seed=seed)
     else:
@@ -149,6 +150,7 @@ def _fit_table(
         progress=settings.progress,
         partial=settings.partial,
     )
+    warn_of_copies(train, held)
     return fit_read(classifier, train, held, settings, split_by=split["split_by"])
 
 

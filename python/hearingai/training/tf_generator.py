@@ -14,6 +14,7 @@ from ..audio.reading import audio_info
 from ..errors import AudioFileError, HearingAIError, readable
 from ..runtime.arguments import check_rate, flag, positive
 from ..runtime.backend import draw_seed
+from ..runtime.generators import kept_generators
 from ..tables.clip_table import check_clips
 
 
@@ -90,8 +91,9 @@ def data_generator(
     dataset = tf.data.Dataset.from_tensor_slices(slices)
     if shuffle:
         seed = draw_seed(seed)
-        tf.random.set_seed(seed)  # tf.data mixes it in: the order would depend on what ran before
-        dataset = dataset.shuffle(100, seed=seed, reshuffle_each_iteration=True)
+        with kept_generators():
+            tf.random.set_seed(seed)  # tf.data mixes it in
+            dataset = dataset.shuffle(100, seed=seed, reshuffle_each_iteration=True)
     dataset = dataset.map(read, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
     if repeat:
         dataset = dataset.repeat()

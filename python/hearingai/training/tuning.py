@@ -20,11 +20,13 @@ from ..inference.scoring import AT_THRESHOLD
 from ..recipes.recipe import Recipe, as_text
 from ..recipes.registry import create_classifier, get_recipe
 from ..runtime.arguments import choose, name_list, path_of, positive
-from ..runtime.backend import draw_seed, on_device, set_seed
+from ..runtime.backend import draw_seed, on_device
+from ..runtime.generators import seeded
 from ..runtime.progress import progress_bar
 from ..runtime.shared_options import shared_options
 from ..tables.clip_table import check_clips
 from ..tables.splitting import partition
+from ._leaks import warn_of_copies
 from ._search_space import OPTIMIZER, check_space, combinations, suggest
 from .fitting import fit_read, two_or_more
 from .settings import Callback, Precision, TrainingSettings, training_settings
@@ -105,27 +107,26 @@ def tune(
     space = check_space(space, recipe)
     study = _open(optuna, path, metric)
     seed = draw_seed(study.user_attrs.get("seed") if seed is None else seed)
-    set_seed(seed, deterministic)
-    settings = training_settings(
-        recipe,
-        seed=seed,
-        deterministic=deterministic,
-        epochs=epochs,
-        callbacks=callbacks,
-        precision=precision,
-        device=device,
-        partial=partial,
-    )
-    recipe = settings.recipe
-    grid = combinations(space)
-    every = len(grid) if grid else 20
-    n_trials = every if n_trials is None else positive("n_trials", n_trials, whole=True)
-    n_trials = min(n_trials, every) if grid else n_trials
-    labels = two_or_more(clips)
-    split = partition(clips, validation, labels, recipe.validation, seed)
-    if split["validation"] is None:
-        raise HearingAIError("`validation` must leave clips to compare the settings on")
-    with on_device(device):
+    with on_device(device), seeded(seed, deterministic):
+        settings = training_settings(
+            recipe,
+            seed=seed,
+            deterministic=deterministic,
+            epochs=epochs,
+            callbacks=callbacks,
+            precision=precision,
+            device=device,
+            partial=partial,
+        )
+        recipe = settings.recipe
+        grid = combinations(space)
+        every = len(grid) if grid else 20
+        n_trials = every if n_trials is None else positive("n_trials", n_trials, whole=True)
+        n_trials = min(n_trials, every) if grid else n_trials
+        labels = two_or_more(clips)
+        split = partition(clips, validation, labels, recipe.validation, seed)
+        if split["validation"] is None:
+            raise HearingAIError("`validation` must leave clips to compare the settings on")
         reader = create_classifier(recipe, labels, seed=seed)
         train, held = read_stores(
             reader,
@@ -138,37 +139,38 @@ def tune(
             partial=partial,
         )
         _check_metric(metric, reader, held)
-    key = _key(recipe, split, space, metric, seed, deterministic, settings.precision)
-    _claim(study, path, {"key": key, "seed": seed})
-    whole = bool(grid) and n_trials == every
-    queued = _queue(optuna, study, grid if grid and whole else [])
-    n_trials = queued if whole else n_trials  # a sampler may have tried a combination twice
-    clips_read = {"train": train, "held": held, "split_by": split["split_by"]}
+        warn_of_copies(train, held)
+        key = _key(recipe, split, space, metric, seed, deterministic, settings.precision)
+        _claim(study, path, {"key": key, "seed": seed})
+        whole = bool(grid) and n_trials == every
+        queued = _queue(optuna, study, grid if grid and whole else [])
+        n_trials = queued if whole else n_trials  # a sampler may have tried a combination twice
+        clips_read = {"train": train, "held": held, "split_by": split["split_by"]}
 
-    def objective(trial: Any) -> float:
-        values = {name: suggest(trial, name, of) for name, of in space.items()}
-        numbers = _train(values, labels, replace(settings, progress=within), clips_read)
-        trial.set_user_attr("numbers", numbers)
-        worst = math.inf if metric == "loss" else -math.inf
-        return worst if math.isnan(numbers[metric]) else numbers[metric]
+        def objective(trial: Any) -> float:
+            values = {name: suggest(trial, name, of) for name, of in space.items()}
+            numbers = _train(values, labels, replace(settings, progress=within), clips_read)
+            trial.set_user_attr("numbers", numbers)
+            worst = math.inf if metric == "loss" else -math.inf
+            return worst if math.isnan(numbers[metric]) else numbers[metric]
 
-    with progress_bar("Tuning", n_trials, progress) as bar:
+        with progress_bar("Tuning", n_trials, progress) as bar:
 
-        def within(step: float, steps: float | None, text: str) -> None:
-            # a trial takes long: show its epochs, and react to Ctrl-C
-            count = len(_finished(optuna, study))
-            bar(count + step / (steps or 1), f"trial {count + 1}/{n_trials}: {text}")
+            def within(step: float, steps: float | None, text: str) -> None:
+                # a trial takes long: show its epochs, and react to Ctrl-C
+                count = len(_finished(optuna, study))
+                bar(count + step / (steps or 1), f"trial {count + 1}/{n_trials}: {text}")
 
-        bar(len(_finished(optuna, study)))
-        while (done := len(_finished(optuna, study))) < n_trials:
-            # A new sampler for each trial, so that a resumed tuning draws the same values.
-            words = np.random.SeedSequence([seed, done]).generate_state(1)
-            study.sampler = optuna.samplers.TPESampler(seed=int(words[0] >> 1))
-            study.optimize(objective, n_trials=1)
-            bar(done + 1, f"trial {done + 1}/{n_trials}, best {study.best_value:.4f}")
-    table = _table(_finished(optuna, study), metric)
-    table.attrs["seed"] = seed
-    return table
+            bar(len(_finished(optuna, study)))
+            while (done := len(_finished(optuna, study))) < n_trials:
+                # A new sampler for each trial, so that a resumed tuning draws the same values.
+                words = np.random.SeedSequence([seed, done]).generate_state(1)
+                study.sampler = optuna.samplers.TPESampler(seed=int(words[0] >> 1))
+                study.optimize(objective, n_trials=1)
+                bar(done + 1, f"trial {done + 1}/{n_trials}, best {study.best_value:.4f}")
+        table = _table(_finished(optuna, study), metric)
+        table.attrs["seed"] = seed
+        return table
 
 
 def _optuna() -> Any:

@@ -149,7 +149,7 @@ def test_many_doubtful_recordings_are_one_warning(classifier, recordings, tmp_pa
             warnings.simplefilter("always")
             doubtful()
         (told,) = [text for text in warned(caught) if "header" in text]
-        assert "0.03 s, holds 1.00 s" in told
+        assert "0.03 s, and holds 1.00 s" in told
         assert told.endswith("and 3 more")
 
 

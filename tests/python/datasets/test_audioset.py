@@ -94,7 +94,7 @@ def test_malformed_records_are_named_and_left_out(tf, tmp_path):
 def test_a_clip_ends_behind_its_start(tf, tmp_path, end):
     bad = message(tf, end_time_seconds=floats(tf, end))
     path = write(tf, tmp_path / "b.tfrecord", bad, message(tf))
-    with pytest.warns(HearingAIWarning, match=f"record 0: 30 s to {end:g} s is no part"):
+    with pytest.warns(HearingAIWarning, match=f"record 0: 30 s to {end:g} s is not a part"):
         assert audioset_embeddings(path)["record"].tolist() == [1]
 
 
@@ -136,7 +136,7 @@ def test_bad_rows_are_listed_in_order_or_stop(tf, tmp_path):
     assert len(embeddings) == 1
     assert good.tolist() == [1]
     assert errors["fname"].tolist() == [str(files[i]) for i in (0, 2, 3, 4)]
-    parts = ["no frames", "opened", "ending", "no record 7"]
+    parts = ["no frames", "opened", "no file of embeddings", "no record 7"]
     for text, part in zip(errors["error"], parts, strict=True):
         assert part in text
     with pytest.raises(AudioFileError, match="holds no frames"):

@@ -104,7 +104,7 @@ def test_a_broken_connection_is_taken_up_again(server, tmp_path):
 def test_after_three_breaks_the_part_is_kept_for_the_next_call(server, tmp_path):
     server.breaks = [100_000] * 3
     path = tmp_path / "clips.bin"
-    with pytest.raises(HearingAIError, match="broke off 3 times.*300000 bytes, is kept"):
+    with pytest.raises(HearingAIError, match="broke off 3 times.*300000, are kept"):
         fetch(server.url, path, sha256=SHA256)
     assert not path.exists()
     assert fetch(server.url, path, sha256=SHA256).read_bytes() == BODY

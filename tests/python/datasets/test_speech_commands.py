@@ -89,7 +89,7 @@ def test_words_choose_classes(folder):
 def test_empty_files_are_left_out_and_named(folder):
     for k in range(7):
         (folder / "yes" / f"e_nohash_{k}.wav").touch()
-    with pytest.warns(HearingAIWarning, match=r"left out 7 .*e_nohash_0.wav is empty.* 2 more"):
+    with pytest.warns(HearingAIWarning, match=r"left out 8 .*e_nohash_0.wav is empty.* 3 more"):
         clips = speech_commands(folder)
     assert len(clips) == 4
 

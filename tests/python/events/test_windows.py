@@ -84,7 +84,7 @@ def test_300_channels_are_mixed_down(ear):
     sound = np.full((300, 5), 2**-7, "float32")
     sound[0] = 301 * 2**-7
     np.testing.assert_array_equal(
-        cut(Windows(ear(4), grid_of(ear(4), hop=1)), sound, [2]),
+        cut(Windows(ear(4), grid_of(ear(4), hop=1), channels=300), sound, [2]),
         np.array([[2, 2, 2, 2], [2, 0, 0, 0]]) / 2**7,
     )
 
@@ -124,7 +124,7 @@ def test_what_is_fed_may_be_changed_afterwards(ear):
         ([[0.0, np.nan]] * 2, "finite"),
         ([[0.0, np.inf]] * 2, "finite"),
         ([[1e300]] * 2, "values up to 1e.300"),
-        (np.full(3, 7), "int64, values up to 7"),
+        (np.zeros(3, "int64"), "int64"),
         (np.zeros(3, "complex64"), "complex64"),
         (["a"], "float"),
         (0.5, "shape"),

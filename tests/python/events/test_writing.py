@@ -104,7 +104,7 @@ def test_a_selection_table_of_several_files_and_views_is_read(tmp_path):
 
 @pytest.mark.parametrize(("kind", "ending"), [("audacity", ""), ("raven", ".Table.1.selections")])
 def test_several_recordings_are_a_folder_of_files(events, tmp_path, kind, ending):
-    with pytest.raises(hearingai.HearingAIError, match="one recording a file.*folder"):
+    with pytest.raises(hearingai.HearingAIError, match="is for one recording.*folder"):
         hearingai.write_events(events, tmp_path / f"all{ending}.txt", format=kind)
     events["fname"] = [str(tmp_path / name) for name in ("one/a.wav", "one/a.wav", "two/a.wav")]
     hearingai.write_events(events, tmp_path / "out", format=kind)
@@ -171,7 +171,7 @@ def test_what_is_no_table_no_format_or_no_file_is_named(events, tmp_path):
         ("bad.txt", "line 2 is not a label"),
         ("bad.csv", "bad.csv.*column `start`"),
         ("bin.csv", "cannot read"),
-        ("void", "holds no files"),
+        ("void", "contains no files"),
     ]:
         with pytest.raises(hearingai.HearingAIError, match=reason):
             hearingai.read_events(tmp_path / name)

@@ -252,7 +252,7 @@ def test_one_is_heard_after_the_other_and_few_wait(held, recording):
     keys = [held.post("recordings", content, name="a.wav").json()["key"]]
     with held.microphone(sample_rate=100) as socket:
         assert held.asked.wait(PATIENCE)
-        assert "listen when that is done" in socket.receive_json()["error"]
+        assert "start the microphone when it is done" in socket.receive_json()["error"]
     keys += [held.post("recordings", content, name="a.wav").json()["key"] for _ in range(3)]
     body = {"type": "http.request", "body": content, "more_body": False}
     answers, unread = held.told("http", "recordings", body)

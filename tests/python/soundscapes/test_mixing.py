@@ -181,7 +181,7 @@ def test_nothing_is_overwritten_or_left_half_written(noise, clips, tmp_path):
         lay(noise, clips, tmp_path)
     hearingai.write_audio(tmp_path / "silent.wav", np.zeros(800), RATE)
     silent = hearingai.clip_table([clips["fname"][0], tmp_path / "silent.wav"], ["a", "b"])
-    with pytest.raises(HearingAIError, match="a clip that is silent: .*silent.wav"):
+    with pytest.raises(HearingAIError, match="contains a silent clip: .*silent.wav"):
         lay(noise, silent, tmp_path, every=2, overwrite=True)
     assert out.read_bytes() == before
     assert not list(tmp_path.glob(".part-*"))
@@ -195,7 +195,7 @@ def test_nothing_is_overwritten_or_left_half_written(noise, clips, tmp_path):
         ({"times": [1.0]}, "`times` must hold .* each of the 2 clips"),
         ({"times": [1.0, np.nan]}, "`times` must hold a finite number"),
         ({"times": [-1.0, 0.0]}, "`times` must be 0 or more"),
-        ({"times": [6.0, 0.0]}, "`times` must leave room .* in 6.5 s. Received 6 for"),
+        ({"times": [6.0, 0.0]}, "`times` must place each clip within the 6.5 s. Received 6 for"),
         ({"every": 0.9}, "`every` must be at least as long .*ein.wav lasts 1 s"),
         ({"every": 10}, "`every` must fit into the 6.5 s"),
         ({"snr_db": []}, "`snr_db` must be a number, or a list"),

@@ -7,7 +7,8 @@ import pytest
 import hearingai
 from fresh import need
 from hearingai.tables.clip_table import check_clips
-from hearingai.tables.splitting import class_weights, group_of, partition
+from hearingai.tables.recordings import group_of
+from hearingai.tables.splitting import class_weights, partition
 
 
 def table(n=40, **columns):

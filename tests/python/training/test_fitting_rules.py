@@ -256,3 +256,13 @@ def test_a_wrong_recipe_is_named_before_anything_is_read(change, words):
 def test_an_augmentation_of_another_domain_is_named(embeddings, recipe, augment, words):
     with pytest.raises(hearingai.HearingAIError, match=words):
         hearingai.fit(recipe, embeddings, epochs=1, augment=augment)
+
+
+def test_recordings_under_two_classes_are_named(embeddings):
+    (another,) = set(embeddings["class"]) - {embeddings["class"][0]}
+    other = embeddings.head(1).assign(**{"class": another})
+    clips = pd.concat([embeddings, other], ignore_index=True)
+    with pytest.warns(
+        hearingai.HearingAIWarning, match=r"1 recording\(s\) are listed under several"
+    ):
+        hearingai.fit(TAGGER, clips, epochs=1, seed=1)

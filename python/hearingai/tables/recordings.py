@@ -1,0 +1,78 @@
+"""What is of one recording: parts of one file, which resemble each other as no others do."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ..errors import readable, warn
+
+GROUPS = ("speaker", "source", "fold")  # columns whose values must not straddle a split
+_NAMED = 3  # recordings that a warning names
+
+
+def group_of(clips: pd.DataFrame) -> str | None:
+    """The column whose values must not straddle a split; `None` where none has two values."""
+    return next((g for g in GROUPS if g in clips and clips[g].nunique() > 1), None)
+
+
+def recordings_of(clips: pd.DataFrame) -> pd.Series | None:
+    """The recording of each clip: the table's column `recording`, else its file.
+
+    `None` where each clip is a recording of its own, and for embeddings, of which a file holds
+    those of many recordings.
+    """
+    if "record" in clips:
+        return None
+    names = [os.path.normpath(os.fspath(f)) for f in clips["fname"]]
+    files = pd.Series(names, clips.index, dtype=object)  # names of any bytes
+    if "recording" in clips:
+        files = clips["recording"].map(str).astype(object).where(clips["recording"].notna(), files)
+    return files if files.duplicated().any() else None
+
+
+def together(clips: pd.DataFrame, by: str | None) -> np.ndarray | None:
+    """A number for each clip, the same where they belong together: by recording, and by `by`.
+
+    Two groups with a recording in common are one. `None` where no recording has several clips.
+    """
+    recordings = recordings_of(clips)
+    if recordings is None:
+        return None
+    bound = [pd.factorize(recordings)[0]]
+    if by is not None:
+        bound.append(pd.factorize(clips[by].astype(str))[0])
+    group = bound[-1]
+    while len(bound) > 1:  # the smallest number spreads along recordings and groups
+        before = group
+        for key in bound:
+            group = pd.Series(group).groupby(key).transform("min").to_numpy()
+        if (group == before).all():
+            break
+    return group
+
+
+def warn_of_straddling(clips: pd.DataFrame, side: Any, where: str) -> None:
+    """Warn where parts of one recording lie on several sides of a split.
+
+    Args:
+        clips: A table of clips.
+        side: The side of each clip; missing where it is on none.
+        where: What the sides are, such as "of the split".
+    """
+    recordings = recordings_of(clips)
+    if recordings is None or not {"start", "end", "recording"} & set(clips):
+        return  # the same file twice is told of as a copy, when its sound is known
+    sides = pd.Series(np.asarray(side, dtype=object), clips.index).groupby(recordings).nunique()
+    names = [readable(Path(name).name) for name in sides.index[sides > 1]]
+    if names:
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        warn(
+            f"parts of one recording lie on several sides {where}: {', '.join(names[:_NAMED])}"
+            f"{more}. They resemble each other, so the numbers flatter the classifier; "
+            f"split_clips() keeps the parts of a recording together"
+        )

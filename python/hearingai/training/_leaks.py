@@ -1,0 +1,43 @@
+"""What of a training is known already: validation clips that are trained on, and clips twice."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from ..clips.labelled import Store
+from ..errors import readable, warn
+
+_NAMED = 2  # clips that a warning names
+
+
+def warn_of_copies(train: Store, held: Store | None) -> None:
+    """Warn where a sound is both trained and validated on, or has two classes in training."""
+    digests = train.clips.digests()
+    if held is not None:
+        known = set(digests)
+        copies = [i for i, digest in enumerate(held.clips.digests()) if digest in known]
+        if copies:
+            warn(
+                f"{len(copies)} of {len(held)} validation clips sound byte for byte like training "
+                f"clips ({_named(held, copies)}); the validation numbers flatter the classifier, "
+                f"and early stopping goes by them. Take the copies out on one side"
+            )
+    first: dict[str, int] = {}
+    several = []
+    for i, digest in enumerate(digests):
+        before = first.setdefault(digest, i)
+        if train.class_id[before] != train.class_id[i]:
+            several.append((before, i))
+    if several:
+        a, b = several[0]
+        classes = " and ".join(f"{train.table['class'].iloc[i]!r}" for i in (a, b))
+        warn(
+            f"{len(several)} training clips have the sound of one of another class, such as "
+            f"{_named(train, (a, b))} ({classes}); keep the one that is right"
+        )
+
+
+def _named(store: Store, rows: Iterable[int]) -> str:
+    """The names of some clips."""
+    names = [readable(Path(str(store.table["fname"].iloc[row])).name) for row in rows]
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
