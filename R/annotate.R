@@ -42,12 +42,15 @@
 #' @param device `"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one.
 #' @param on_error `"report"` lists recordings that cannot be read in `errors`; `"raise"` stops at
 #'   the first.
+#' @param partial Read what is there of recordings that are truncated or damaged; a warning names
+#'   them, and says how much is there. Otherwise they cannot be read.
 #' @param progress Show a progress bar; `NULL` shows one in an interactive session.
 #' @return A list of class `hearingai_annotation`: `events` (tibble `fname`, `start` and `end` in
 #'   seconds from the start of the recording, `label`, a factor, and `score`, the highest smoothed
 #'   probability; recordings in their order, events by their start), `windows` (tibble `fname`,
 #'   `start`, `end` and `.pred_<label>` for each label; `NULL` where they were not kept),
-#'   `recordings` (tibble `fname`, `seconds`), `errors` (tibble `fname`, `error`), `seconds` (length
+#'   `recordings` (tibble `fname`, `seconds`), `errors` (tibble `fname`, `error`), `notes` (tibble
+#'   `fname`, `note`: what is missing of those read in part), `seconds` (length
 #'   of all annotated recordings) and `speed` (how many times faster than real time; `NULL` where
 #'   everything was found in `path`). `tidy()` gives `events`.
 #' @seealso [write_events()], [plot_events()], [Stream()] for live sound.
@@ -61,16 +64,17 @@
 annotate <- function(classifier, recordings, window = NULL, hop = NULL, threshold = 0.5, low = NULL,
                      smooth = NULL, min_duration = 0, min_gap = 0, labels = NULL, ignore = NULL,
                      sample_rate = NULL, batch_size = 16, path = NULL, keep_windows = TRUE,
-                     device = "auto", on_error = "report", progress = NULL) {
+                     device = "auto", on_error = "report", partial = FALSE, progress = NULL) {
   rules <- py_rules(window, hop, threshold, low, smooth, min_duration, min_gap, labels, ignore)
   answer <- py_call("bridge.annotate", py_classifier(classifier), py_long(recordings), !!!rules,
     sample_rate = py_int(sample_rate), batch_size = py_int(batch_size), path = py_path(path),
     keep_windows = py_flag(keep_windows), device = py_string(device),
-    on_error = py_string(on_error), progress = py_progress(progress)
+    on_error = py_string(on_error), partial = py_flag(partial), progress = py_progress(progress)
   )
   answer$events <- as_events(answer$events, classifier$labels)
   answer$recordings <- as_table(answer$recordings)
   answer$errors <- as_table(answer$errors)
+  answer$notes <- as_table(answer$notes)
   if (!is.null(answer$windows)) answer$windows <- r_windows(as_table(answer$windows))
   as_object(answer, "hearingai_annotation")
 }
@@ -79,9 +83,10 @@ annotate <- function(classifier, recordings, window = NULL, hop = NULL, threshol
 format.hearingai_annotation <- function(x, ...) {
   n <- nrow(x$recordings)
   sprintf(
-    "<%d %s in %d %s of %s%s%s>", nrow(x$events), if (nrow(x$events) == 1) "event" else "events",
+    "<%d %s in %d %s of %s%s%s%s>", nrow(x$events), if (nrow(x$events) == 1) "event" else "events",
     n, if (n == 1) "recording" else "recordings", spoken_time(x$seconds),
     if (nrow(x$errors)) sprintf(", %d not read", nrow(x$errors)) else "",
+    if (NROW(x$notes)) sprintf(", %d read in part", nrow(x$notes)) else "",
     if (is.null(x$speed)) "" else sprintf(", %.3g times faster than real time", x$speed)
   )
 }

@@ -1,6 +1,8 @@
 #' Describe a recording without decoding it
 #'
 #' @param path An audio file: wav, flac, ogg, opus, mp3, aiff and what else libsndfile reads.
+#' @param partial Read what is there of recordings that are truncated or damaged; a warning names
+#'   them, and says how much is there. Otherwise they cannot be read.
 #' @return A list with `sample_rate` (Hz), `channels`, `samples` (per channel), `duration`
 #'   (seconds), `format` and `subtype`. A file that is missing, a directory, empty, truncated or not
 #'   audio is an error of class `hearingai_error`.
@@ -10,8 +12,8 @@
 #' path <- tempfile(fileext = ".wav")
 #' write_audio(path, sin(seq_len(8000) / 10), sample_rate = 16000)
 #' audio_info(path)$duration
-audio_info <- function(path) {
-  py_call("audio_info", py_path(path))
+audio_info <- function(path, partial = FALSE) {
+  py_call("audio_info", py_path(path), partial = py_flag(partial))
 }
 
 #' Read a recording, or a part of it
@@ -31,10 +33,11 @@ audio_info <- function(path) {
 #' write_audio(path, sin(seq_len(44100) / 10), sample_rate = 44100)
 #' str(read_audio(path, sample_rate = 16000))
 read_audio <- function(path, sample_rate = NULL, mono = TRUE, start = 0, duration = NULL,
-                       channels = NULL) {
+                       channels = NULL, partial = FALSE) {
   sound <- py_call("read_audio", py_path(path),
     sample_rate = py_int(sample_rate), mono = py_flag(mono),
-    start = py_number(start), duration = py_number(duration), channels = py_int(channels)
+    start = py_number(start), duration = py_number(duration), channels = py_int(channels),
+    partial = py_flag(partial)
   )
   list(waveform = plain_vector(sound[[1]]), sample_rate = sound[[2]])
 }

@@ -29,7 +29,8 @@
 #'   than 64 MiB in the user's cache and decodes smaller corpora in memory; `FALSE` stores none.
 #'   Stored clips are decoded once for the trainings of all folds.
 #' @inheritParams fit.hearingai_classifier
-#' @inheritDotParams fit.hearingai_classifier epochs:patience precision device on_error callbacks
+#' @inheritDotParams fit.hearingai_classifier epochs:patience precision device on_error partial
+#'   callbacks
 #' @return A list of class `hearingai_cv`: `folds` (a tibble with one row per fold: `fold`,
 #'   `n_train`, `n_test`, `epochs`, `loss`, the metrics of
 #'   [evaluate()][evaluate.hearingai_classifier], `seconds`, `fingerprint`), `summary` (tibble

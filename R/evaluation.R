@@ -23,11 +23,12 @@
 #' result
 #' tidy(result)
 evaluate.hearingai_classifier <- function(x, clips, batch_size = 64, device = "auto",
-                                          on_error = "report", progress = NULL, ...) {
+                                          on_error = "report", partial = FALSE, progress = NULL,
+                                          ...) {
   rlang::check_dots_empty()
   result <- py_call("bridge.evaluate", py_classifier(x), py_table(clips),
     batch_size = py_int(batch_size), device = py_string(device), on_error = py_string(on_error),
-    progress = py_progress(progress)
+    partial = py_flag(partial), progress = py_progress(progress)
   )
   labels <- list(label = x$labels, truth = x$labels, predicted = x$labels)
   for (name in c("metrics", "per_class", "confusion", "errors")) {

@@ -20,6 +20,8 @@
 #' @param layer For `"gradcam"`, name of the layer of the network whose maps are used; `NULL`
 #'   takes the last convolution.
 #' @param sample_rate Rate of a waveform, Hz; `NULL` means the classifier's own. Files know theirs.
+#' @param partial Read what is there of recordings that are truncated or damaged; a warning names
+#'   them, and says how much is there. Otherwise they cannot be read.
 #' @param device `"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one.
 #' @param progress Show a progress bar; `NULL` shows one in an interactive session.
 #' @param ... Not used; for `plot()`, passed on to [plot_explanation()].
@@ -47,22 +49,23 @@ NULL
 #' @export
 explain.hearingai_classifier <- function(x, recording, label = NULL,
                                          method = "integrated_gradients", steps = 64, layer = NULL,
-                                         sample_rate = NULL, device = "auto", progress = NULL,
-                                         ...) {
+                                         sample_rate = NULL, partial = FALSE, device = "auto",
+                                         progress = NULL, ...) {
   rlang::check_dots_empty()
   answer <- py_call("bridge.explain", py_network(x), py_one_recording(recording),
     label = py_string(label), method = py_string(method), steps = py_int(steps),
-    layer = py_string(layer), sample_rate = py_int(sample_rate), device = py_string(device),
-    progress = py_progress(progress)
+    layer = py_string(layer), sample_rate = py_int(sample_rate), partial = py_flag(partial),
+    device = py_string(device), progress = py_progress(progress)
   )
   fields <- c(
     "fname", "label", "probability", "method", "score", "baseline", "image", "relevance", "times",
-    "frequencies", "frontend"
+    "frequencies", "frontend", "note"
   )
   value <- lapply(rlang::set_names(fields), function(name) answer[[name]])
   for (name in c("times", "frequencies")) {
     if (!is.null(value[[name]])) value[[name]] <- as.vector(value[[name]])
   }
+  if (!is.null(value$fname)) value$fname <- r_text(value$fname)
   as_object(value, "hearingai_explanation")
 }
 

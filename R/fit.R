@@ -54,6 +54,8 @@
 #' @param store A folder to store the decoded clips in, see [prepare()]; `NULL` stores those of more
 #'   than 64 MiB in the user's cache and decodes smaller corpora in memory; `FALSE` stores none.
 #' @param on_error `"report"` leaves unreadable recordings out with a warning; `"raise"` stops.
+#' @param partial Read what is there of recordings that are truncated or damaged; a warning names
+#'   them, and says how much is there. Otherwise they cannot be read.
 #' @param progress Show a progress bar; `NULL` shows one in an interactive session.
 #' @param ... Not used.
 #' @return The trained classifier.
@@ -78,7 +80,7 @@ fit.character <- function(object, clips, validation = NULL, epochs = NULL, batch
                           class_weight = NULL, patience = NULL, seed = NULL, deterministic = FALSE,
                           steps_per_epoch = NULL, validation_steps = NULL, checkpoint = NULL,
                           precision = "auto", device = "auto", store = NULL, on_error = "report",
-                          progress = NULL, callbacks = NULL, ...) {
+                          partial = FALSE, progress = NULL, callbacks = NULL, ...) {
   rlang::check_dots_empty()
   bar <- py_progress(progress)
   given <- mget(names(fit_settings()))
@@ -108,6 +110,7 @@ fit_settings <- function() {
   list(
     epochs = py_int, batch_size = py_int, optimizer = py_string, learning_rate = py_number,
     clipnorm = py_number, augment = py_augment, class_weight = py_weights, patience = py_int,
-    precision = py_string, device = py_string, on_error = py_string, callbacks = py_callbacks
+    precision = py_string, device = py_string, on_error = py_string, partial = py_flag,
+    callbacks = py_callbacks
   )
 }

@@ -36,11 +36,14 @@
 #' @param sample_rate Rate of the sound, Hz; for `gate()` that of sound in memory, where `NULL`
 #'   means the classifier's own.
 #' @param overwrite Replace `out`.
+#' @param partial Read what is there of recordings that are truncated or damaged; a warning names
+#'   them, and says how much is there. Otherwise they cannot be read.
 #' @param device `"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one.
 #' @param progress Show a progress bar; `NULL` shows one in an interactive session.
 #' @return `gate()` returns a list of class `hearingai_gated`: `source`, `out` or `sound` (the
 #'   output), `sample_rate`, `channels`, `samples`, `track` (a tibble with one row per window:
-#'   `time`, `probability`, `open`, `gain_db`), `settings` and `latency` (delay of a `Gate()` with these
+#'   `time`, `probability`, `open`, `gain_db`), `settings`, `notes` (a tibble: what is missing of a
+#'   recording that was read in part) and `latency` (delay of a `Gate()` with these
 #'   settings, seconds). [plot_gate()] draws it, [gate_levels()] measures it.
 #'
 #'   `Gate()` returns a list of class `hearingai_gate`: `feed(block)`, a function of a vector or a
@@ -60,14 +63,14 @@
 #' ncol(begin) + ncol(stream$finish())
 gate <- function(classifier, sound, target = NULL, out = NULL, threshold = NULL, low = NULL,
                  range_db = -40, attack = NULL, hold = NULL, release = NULL, lookahead = NULL,
-                 hop = NULL, sample_rate = NULL, overwrite = FALSE, device = "auto",
-                 progress = NULL) {
+                 hop = NULL, sample_rate = NULL, overwrite = FALSE, partial = FALSE,
+                 device = "auto", progress = NULL) {
   answer <- py_call("bridge.gate", py_classifier(classifier), py_sound(sound),
     target = py_strings(target), out = py_path(out), threshold = py_number(threshold),
     low = py_number(low), range_db = py_number(range_db), attack = py_number(attack),
     hold = py_number(hold), release = py_number(release), lookahead = py_number(lookahead),
     hop = py_number(hop), sample_rate = py_int(sample_rate), overwrite = py_flag(overwrite),
-    device = py_string(device), progress = py_progress(progress)
+    partial = py_flag(partial), device = py_string(device), progress = py_progress(progress)
   )
   new_gated(answer, sound)
 }
@@ -75,9 +78,10 @@ gate <- function(classifier, sound, target = NULL, out = NULL, threshold = NULL,
 new_gated <- function(answer, sound) {
   shaped <- if (!is.null(answer$sound)) plain_vector(answer$sound)
   new_object("hearingai_gated",
-    source = sound, out = answer$out, sound = shaped, sample_rate = answer$sample_rate,
+    source = sound, out = r_text(answer$out), sound = shaped, sample_rate = answer$sample_rate,
     channels = answer$channels, samples = answer$samples, track = as_table(answer$track),
-    settings = answer$settings, latency = answer$latency
+    settings = answer$settings, latency = answer$latency,
+    notes = as_table(answer$notes)
   )
 }
 
@@ -90,6 +94,7 @@ format.hearingai_gated <- function(x, ...) {
     paste0("  target     ", target_state(x)),
     sprintf("  open       %.0f %% of the time", 100 * open_share(x)),
     gate_lines(x),
+    if (NROW(x$notes)) paste0("  in part    ", x$notes$note),
     if (!is.null(x$out)) paste0("  written to ", x$out)
   )
 }

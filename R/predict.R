@@ -18,11 +18,14 @@
 #'   files run on the CPU.
 #' @param on_error `"report"` returns the reason in `.error` for a file that cannot be read;
 #'   `"raise"` stops at the first.
+#' @param partial Read what is there of recordings that are truncated or damaged; a warning names
+#'   them, and says how much is there. Otherwise they cannot be read.
 #' @param progress Show a progress bar; `NULL` shows one in an interactive session.
 #' @param ... Not used.
 #' @return A tibble with one row per recording (one row per clip of a file of embeddings), in order:
 #'   `fname`, `.pred_class` (a factor with the classifier's labels as levels), `.pred_<label>` for
-#'   each label (`.pred_class_` for a label `class`), and `.error` (`NA` where all went well). With a
+#'   each label (`.pred_class_` for a label `class`), and `.error` (`NA` where all went well); with
+#'   `partial = TRUE` also `.note`, what is missing of a recording that was read in part. With a
 #'   `type`, only a part of it: of `"class"` a tibble with `.pred_class`, of `"prob"` one with
 #'   `.pred_<label>`, of `"raw"` a matrix of the probabilities with a column a label. These have no
 #'   column for errors: a warning names the recordings that could not be read, and their rows are
@@ -35,12 +38,13 @@
 #' predict(classifier, head(clips, 3))
 predict.hearingai_classifier <- function(object, recordings, type = NULL, sample_rate = NULL,
                                          batch_size = 64, device = "auto", on_error = "report",
-                                         progress = NULL, ...) {
+                                         partial = FALSE, progress = NULL, ...) {
   rlang::check_dots_empty()
   type <- check_type(type)
   answer <- py_call("predict", py_classifier(object), py_recordings(recordings),
     sample_rate = py_int(sample_rate), batch_size = py_int(batch_size),
-    device = py_string(device), on_error = py_string(on_error), progress = py_progress(progress)
+    device = py_string(device), on_error = py_string(on_error), partial = py_flag(partial),
+    progress = py_progress(progress)
   )
   predictions_of(type, r_predictions(as_table(answer), object$labels), object$labels)
 }

@@ -22,10 +22,13 @@
 #' @param store The folder to store them in; `NULL` is the user's cache, from which the least
 #'   recently used beyond 20 GiB are deleted.
 #' @param on_error `"report"` lists recordings that cannot be read; `"raise"` stops at the first.
+#' @param partial Read what is there of recordings that are truncated or damaged; a warning names
+#'   them, and says how much is there. Otherwise they cannot be read.
 #' @param progress Show a progress bar; `NULL` shows one in an interactive session.
 #' @return A list of class `hearingai_prepared`: `path` (the folder of the decoded clips), `n` (how
-#'   many clips are decoded; a recording listed twice counts once), `bytes` (their size) and
-#'   `errors` (tibble `fname`, `error`, of the recordings left out).
+#'   many clips are decoded; a recording listed twice counts once), `bytes` (their size),
+#'   `errors` (tibble `fname`, `error`, of the recordings left out) and `notes` (tibble `fname`,
+#'   `note`, of those read in part).
 #' @family clips
 #' @export
 #' @examplesIf hearingai_available()
@@ -34,17 +37,19 @@
 #' prepare(clips, "speech-commands-small", store = store)
 #' fit("speech-commands-small", clips, epochs = 1, seed = 1, store = store)
 prepare <- function(clips, recipe = "speech-commands", store = NULL, on_error = "report",
-                    progress = NULL) {
+                    partial = FALSE, progress = NULL) {
   if (!is.data.frame(clips) && !is.character(clips)) {
     abort_argument("clips", "a table of clips (a data frame) or paths", clips)
   }
   bar <- py_progress(progress)
   answer <- hold_interrupts(py_call("bridge.prepare", py_files(clips, "clips"),
     recipe = py_trainable(recipe), store = py_path(store), on_error = py_string(on_error),
-    progress = listening(bar)
+    partial = py_flag(partial), progress = listening(bar)
   ))
+  answer$path <- r_text(answer$path)
   answer$bytes <- as.numeric(answer$bytes)
   answer$errors <- as_table(answer$errors)
+  answer$notes <- as_table(answer$notes)
   as_object(answer, "hearingai_prepared")
 }
 
@@ -52,9 +57,10 @@ prepare <- function(clips, recipe = "speech-commands", store = NULL, on_error = 
 format.hearingai_prepared <- function(x, ...) {
   left_out <- nrow(x$errors)
   sprintf(
-    "<prepared: %d %s, %s in %s%s>", x$n, if (x$n == 1) "clip" else "clips",
+    "<prepared: %d %s, %s in %s%s%s>", x$n, if (x$n == 1) "clip" else "clips",
     size_text(x$bytes), x$path,
-    if (left_out) sprintf(", %d of the recordings left out", left_out) else ""
+    if (left_out) sprintf(", %d of the recordings left out", left_out) else "",
+    if (NROW(x$notes)) sprintf(", %d read in part", nrow(x$notes)) else ""
   )
 }
 

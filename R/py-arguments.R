@@ -23,10 +23,32 @@ py_string <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env(),
   x
 }
 
-# One path, expanded: Python does not know the tilde.
+# Paths as Python takes them, expanded: it does not know the tilde. R and Python take the bytes of a
+# name for text by different rules, so that those of names that are not ASCII cross as they are.
+py_paths <- function(x) lapply(path.expand(as.character(x)), py_name_of_file)
+
+py_name_of_file <- function(x) {
+  if (is.na(x) || !any(charToRaw(x) > as.raw(127))) {
+    return(x)
+  }
+  if (Encoding(x) == "latin1") x <- enc2utf8(x)
+  reticulate::import("hearingai.bridge", convert = FALSE)$path(charToRaw(x))
+}
+
+# Text of the core; what is not text there comes as bytes.
+r_text <- function(x) {
+  if (!is.raw(x)) {
+    return(x)
+  }
+  x <- rawToChar(x)
+  if (l10n_info()[["UTF-8"]] && validUTF8(x)) Encoding(x) <- "UTF-8"
+  x
+}
+
+# One path.
 py_path <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
   x <- py_string(x, arg, call, "one path")
-  if (!is.null(x)) path.expand(x)
+  if (!is.null(x)) py_paths(x)[[1]]
 }
 
 # The store of decoded clips: a folder; FALSE stores none.
@@ -35,7 +57,7 @@ py_store <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) 
     return(x)
   }
   x <- py_string(x, arg, call, "one path, or FALSE")
-  if (!is.null(x)) path.expand(x)
+  if (!is.null(x)) py_paths(x)[[1]]
 }
 
 # A whole number; 3 and 3L alike.

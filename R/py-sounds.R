@@ -110,7 +110,7 @@ py_recordings <- function(recordings, call = rlang::caller_env(), arg = "recordi
 # Paths, or a table of them without classes.
 py_files <- function(files, arg, call = rlang::caller_env()) {
   if (is.character(files)) {
-    return(lapply(py_strings(files, arg, call), path.expand))
+    return(py_paths(unlist(py_strings(files, arg, call))))
   }
   require_columns(files, "fname", arg, call)
   known <- intersect(c("fname", "record", "start", "end"), names(files))
@@ -147,7 +147,7 @@ py_background <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_en
     return(py_table(x, "fname", arg, call))
   }
   paths <- py_strings(x, arg, call)
-  if (!is.null(paths)) lapply(paths, path.expand)
+  if (!is.null(paths)) py_paths(unlist(paths))
 }
 
 # A folder, paths or a table.
@@ -161,7 +161,7 @@ py_examples <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env(
     kept <- intersect(c("fname", "start", "end", "speaker", "source", "fold"), names(x))
     return(py_table(x[kept], "fname", arg, call))
   }
-  lapply(py_strings(x, arg, call), path.expand)
+  py_paths(unlist(py_strings(x, arg, call)))
 }
 
 # A block of sound; none is a vector, or a matrix without columns.
@@ -186,7 +186,7 @@ py_noise <- function(noise, arg = "noise", call = rlang::caller_env()) {
     return(py_table(noise, "fname", arg, call))
   }
   if (is.character(noise)) {
-    return(py_strings(path.expand(noise), arg, call))
+    return(py_paths(unlist(py_strings(noise, arg, call))))
   }
   each <- if (is.list(noise)) noise else list(noise)
   names <- if (is.list(noise)) sprintf("%s[[%d]]", arg, seq_along(each)) else arg

@@ -17,7 +17,17 @@ py_table <- function(data, required = c("fname", "class"), arg = "clips",
     if (is.logical(data[[name]])) data[[name]] <- as.character(data[[name]])
   }
   data <- data[names(data) != "class_id" & vapply(data, is.atomic, logical(1))]
-  core(call)$bridge$table(lapply(data, py_column))
+  columns <- lapply(data, py_column)
+  if (is.character(data$fname)) columns$fname <- py_names_of_files(data$fname, columns$fname)
+  bridge <- core(call)$bridge
+  bridge$table(columns)
+}
+
+# A column of paths, NULL where one is missing.
+py_names_of_files <- function(x, column) {
+  special <- which(!is.na(x) & grepl("[^ -~]", x, useBytes = TRUE))
+  column[special] <- lapply(x[special], py_name_of_file)
+  column
 }
 
 # Columns that must be there; those that are, and which may be meant, are named.
@@ -61,6 +71,7 @@ as_column <- function(column) {
   if (is.list(column)) {
     gaps <- vapply(column, is.null, logical(1))
     column[gaps] <- NA
+    column <- lapply(column, r_text)
     column <- if (all(gaps)) rep(NA_character_, length(gaps)) else unlist(column)
   }
   column <- as.vector(column)
@@ -166,5 +177,6 @@ r_predictions <- function(table, labels) {
     predictions[[columns[[i]]]] <- table[[paste0("prob_", labels[[i]])]]
   }
   predictions$.error <- as.character(table$error)
+  if ("note" %in% names(table)) predictions$.note <- as.character(table$note)
   predictions
 }

@@ -22,6 +22,9 @@
 #' @param seed A whole number that seeds the random choices; `NULL` draws one from R's random
 #'   numbers.
 #' @param overwrite Replace `path`.
+#' @param partial Read what is there of recordings that are truncated or damaged; a warning names
+#'   them, and says how much is there. Otherwise they cannot be read. That holds
+#'   for the clips; the background must be whole.
 #' @param progress Show a progress bar: `TRUE`, `FALSE`, or `NULL` for interactive sessions only; or
 #'   a function of `done`, `total` and `text`.
 #' @return The truth, as [detection_metrics()] takes it: a tibble with `fname` (that is `path`),
@@ -38,11 +41,11 @@
 #' lay_clips(noise, clips, path, every = 5, duration = 20, seed = 1)
 lay_clips <- function(background, clips, path, snr_db = 10, times = NULL, every = 4,
                       duration = NULL, level_db = NULL, sample_rate = 16000, subtype = NULL,
-                      seed = 0, overwrite = FALSE, progress = NULL) {
+                      seed = 0, overwrite = FALSE, partial = FALSE, progress = NULL) {
   as_events(py_call("lay_clips", py_background(background), py_table(clips),
     path = py_path(path), snr_db = py_numbers(snr_db), times = py_numbers(times),
     every = py_number(every), duration = py_number(duration), level_db = py_number(level_db),
     sample_rate = py_int(sample_rate), subtype = py_string(subtype), seed = py_seed(seed),
-    overwrite = py_flag(overwrite), progress = py_progress(progress)
+    overwrite = py_flag(overwrite), partial = py_flag(partial), progress = py_progress(progress)
   ))
 }

@@ -13,7 +13,8 @@
 #'   `"raise"` stops at the first.
 #' @param ... For a classifier, not used.
 #' @return A tibble with one row per recording, in order: `fname`, `embedding_1`, `embedding_2` ...
-#'   (`NA` where the recording cannot be read), and `.error` (`NA` where all went well).
+#'   (`NA` where the recording cannot be read), and `.error` (`NA` where all went well); with
+#'   `partial = TRUE` also `.note`, see [predict()][predict.hearingai_classifier].
 #' @seealso [fine_tune()] and [few_shot()] put a new head on what `embed()` gives.
 #' @family transfer
 #' @export
@@ -30,15 +31,18 @@ embed.default <- function(x, ...) stats::embed(x, ...)
 #' @export
 embed.hearingai_classifier <- function(x, recordings, layer = NULL, sample_rate = NULL,
                                        batch_size = 64, device = "auto", on_error = "report",
-                                       progress = NULL, ...) {
+                                       partial = FALSE, progress = NULL, ...) {
   rlang::check_dots_empty()
   table <- as_table(py_call("embed", py_classifier(x), py_recordings(recordings),
     layer = py_string(layer), sample_rate = py_int(sample_rate), batch_size = py_int(batch_size),
-    device = py_string(device), on_error = py_string(on_error), progress = py_progress(progress)
+    device = py_string(device), on_error = py_string(on_error), partial = py_flag(partial),
+    progress = py_progress(progress)
   ))
   table$fname <- as.character(table$fname)
   table$error <- as.character(table$error)
-  names(table)[names(table) == "error"] <- ".error"
+  if ("note" %in% names(table)) table$note <- as.character(table$note)
+  own <- names(table) %in% c("error", "note")
+  names(table)[own] <- paste0(".", names(table)[own])
   table
 }
 
@@ -65,7 +69,8 @@ embed.hearingai_exported <- embed.hearingai_classifier
 #'   takes that of an existing `checkpoint`, else draws one from R's random numbers, so that
 #'   [set.seed()] makes it reproducible.
 #' @inheritParams fit.hearingai_classifier
-#' @inheritDotParams fit.hearingai_classifier epochs:patience precision device on_error callbacks
+#' @inheritDotParams fit.hearingai_classifier epochs:patience precision device on_error partial
+#'   callbacks
 #' @return A new classifier. In [classifier_info()], `tuned_from` is the fingerprint of the original
 #'   one and `frozen` names the layers that were not trained; the original one's training clips
 #'   count as used in training.
@@ -123,10 +128,10 @@ fine_tune <- function(classifier, clips, labels = NULL, freeze = "body", validat
 #' )
 #' few_shot(first, clips[clips$class %in% c("down", "up"), ], shots = 5, seed = 1)
 few_shot <- function(classifier, clips, labels = NULL, shots = NULL, penalty = 10, seed = NULL,
-                     device = "auto", on_error = "report", progress = NULL) {
+                     device = "auto", on_error = "report", partial = FALSE, progress = NULL) {
   new_classifier(py_call("few_shot", py_network(classifier), py_table(clips),
     labels = py_strings(labels), shots = py_int(shots), penalty = py_number(penalty),
     seed = py_seed(seed), device = py_string(device), on_error = py_string(on_error),
-    progress = py_progress(progress)
+    partial = py_flag(partial), progress = py_progress(progress)
   ))
 }

@@ -4,16 +4,49 @@ from __future__ import annotations
 
 import contextlib
 import sys
+import unicodedata
 import warnings
 from pathlib import Path
 from types import FrameType
 
 _PACKAGE = str(Path(__file__).parent)
 _CONTEXTS = contextlib.__file__  # a frame of it is on the stack when a `with` block warns
+_UNREADABLE = ("Cc", "Cs", "Zl", "Zp")  # controls, surrogates, breaks
+
+
+def readable(text: object) -> str:
+    r"""Text that every terminal and file takes: names may hold bytes and breaks that none does.
+
+    Bytes that are not UTF-8, breaks of lines and what controls a terminal are escaped.
+
+    Example:
+        >>> print(readable("caf\udce9\n.wav"))
+        caf\xe9\n.wav
+    """
+    text = str(text)
+    if text.isprintable():
+        return text
+    return "".join(_escaped(c) if unicodedata.category(c) in _UNREADABLE else c for c in text)
+
+
+def as_utf8(text: str) -> str:
+    r"""Text that can be written: bytes of names that are not UTF-8 are escaped, as `\xe9`."""
+    if text.isascii():
+        return text
+    return "".join(_escaped(c) if unicodedata.category(c) == "Cs" else c for c in text)
+
+
+def _escaped(character: str) -> str:
+    code = ord(character)
+    byte = 0xDC80 <= code <= 0xDCFF  # of a file's name that is not UTF-8
+    return f"\\x{code - 0xDC00:02x}" if byte else repr(character)[1:-1]
 
 
 class HearingAIError(ValueError):
     """An argument or a file cannot be used; the message names it and says what is valid."""
+
+    def __init__(self, *args: object) -> None:
+        super().__init__(*[as_utf8(arg) if isinstance(arg, str) else arg for arg in args])
 
 
 class AudioFileError(HearingAIError):
@@ -25,7 +58,7 @@ class AudioFileError(HearingAIError):
     """
 
     def __init__(self, path: object, reason: str) -> None:
-        super().__init__(f"{path}: {reason}")
+        super().__init__(f"{readable(path)}: {reason}")
         self.path = str(path)
         self.reason = reason
 
@@ -44,4 +77,4 @@ def warn(message: str) -> None:
     depth = 2
     while frame is not None and frame.f_code.co_filename.startswith((_PACKAGE, _CONTEXTS)):
         frame, depth = frame.f_back, depth + 1
-    warnings.warn(message, HearingAIWarning, stacklevel=depth)
+    warnings.warn(as_utf8(message), HearingAIWarning, stacklevel=depth)

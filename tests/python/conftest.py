@@ -113,10 +113,10 @@ def reads(monkeypatch):
 
     names, read_each = [], store_files.read_each
 
-    def counted(parts, *arguments):
+    def counted(parts, *arguments, **options):
         parts = list(parts)
         names.extend(Path(fname).name for fname, _, _ in parts)
-        return read_each(parts, *arguments)
+        return read_each(parts, *arguments, **options)
 
     monkeypatch.setattr(store_files, "read_each", counted)
     return names

@@ -12,6 +12,7 @@ import numpy as np
 
 from .._typing import OnError, Progress
 from ..audio.blocks import read_ahead
+from ..audio.doubts import collected_doubts, doubt
 from ..classifier.protocol import Classifier
 from ..errors import AudioFileError
 from ..events.rules import Rules
@@ -19,7 +20,7 @@ from ..events.tracking import Event, EventTracker
 from ..events.windows import Grid, Windows
 from ..inference.prediction import probabilities_of
 from ..runtime.progress import progress_bar
-from .kept_windows import KeptWindows
+from .kept_windows import Kept, KeptWindows
 from .recordings import Recording
 
 _ROWS = 2**14  # stored windows that are processed at once
@@ -78,11 +79,14 @@ class AnnotationRun:
 
     def _read(
         self, sources: Sequence[Recording], batch_size: int
-    ) -> Iterator[np.ndarray | Fraction | AudioFileError]:
-        """Yield, of each recording, batches of windows, then its length or its error."""
+    ) -> Iterator[np.ndarray | tuple[Fraction, str] | AudioFileError]:
+        """Yield, of each recording, batches of windows, then its end or its error.
+
+        The end is its length, and what is missing where it was read in part.
+        """
         for source in sources:
             try:
-                with source.open() as sound:
+                with collected_doubts() as doubts, source.open() as sound:
                     windows = Windows(self._classifier, self._grid, sample_rate=sound.sample_rate)
                     for block in sound.read():
                         windows.feed(block.T)
@@ -91,7 +95,7 @@ class AnnotationRun:
                     windows.finish()
                     while windows.ready:
                         yield windows.take(batch_size)
-                yield windows.seconds
+                yield windows.seconds, "; ".join(doubts.notes().values())
             except AudioFileError as error:
                 yield error
 
@@ -114,20 +118,23 @@ class AnnotationRun:
             if isinstance(item, AudioFileError):
                 self._fail(source, item)
                 return
+            seconds, note = item
             if keep is not None:
-                keep.done(item)
-        self._computed += float(item)
+                keep.done(seconds, note)
+        self._computed += float(seconds)
         self.speed = self._computed / (time.monotonic() - self._began)
-        self._add(source, events + tracker.flush(item), rows, item)
+        self._add(source, events + tracker.flush(seconds), rows, seconds)
 
-    def _find(self, source: Recording) -> tuple[np.ndarray, Fraction] | None:
+    def _find(self, source: Recording) -> Kept | None:
         return None if self._kept is None else self._kept.find(source)
 
     def _recall(self, source: Recording) -> None:
         """Use a recording's stored probabilities; events follow the rules of this call."""
         found = self._find(source)
         assert found is not None  # it was there when the run began
-        probabilities, seconds = found
+        probabilities, seconds, note = found
+        if note:
+            doubt(source.fname, note, lost=True)
         tracker = EventTracker(self._rules, self._grid)
         events: list[Event] = []
         rows: list[np.ndarray] = []

@@ -7,8 +7,9 @@ import pandas as pd
 from typing_extensions import Unpack
 
 from .._typing import Device, OnError, PathLike, Progress, Recordings
+from ..audio.doubts import collected_doubts
 from ..classifier.protocol import Classifier
-from ..clips.decoding import table_of_errors
+from ..clips.decoding import table_of_errors, table_of_notes
 from ..errors import HearingAIError
 from ..events.options import EventOptions
 from ..events.rules import grid_and_rules
@@ -33,6 +34,7 @@ class Annotation:
             label (float32); `None` where they were not kept.
         recordings: DataFrame with a row a recording that was annotated: `fname`, `seconds`.
         errors: DataFrame `fname`, `error` of those that could not be read.
+        notes: DataFrame `fname`, `note`: what is missing of those that were read in part.
         seconds: Length of all annotated recordings.
         speed: How many times faster than real time; `None` where everything was found in
             `path`.
@@ -42,6 +44,7 @@ class Annotation:
     windows: pd.DataFrame | None
     recordings: pd.DataFrame
     errors: pd.DataFrame
+    notes: pd.DataFrame
     seconds: float
     speed: float | None
 
@@ -50,6 +53,7 @@ class Annotation:
         text = f"{len(self.events)} events in {n} recording{'' if n == 1 else 's'}"
         text += f" of {_duration(self.seconds)}"
         text += f", {bad} not read" if bad else ""
+        text += f", {len(self.notes)} read in part" if len(self.notes) else ""
         text += f", {self.speed:.3g} times faster than real time" if self.speed else ""
         labels = self.events["label"].value_counts(sort=True).head(6).items()
         counts = ", ".join(f"{label} {count}" for label, count in labels)
@@ -67,6 +71,7 @@ def annotate(
     keep_windows: bool = True,
     device: Device = "auto",
     on_error: OnError = "report",
+    partial: bool = False,
     progress: Progress = None,
     **options: Unpack[EventOptions],
 ) -> Annotation:
@@ -98,6 +103,7 @@ def annotate(
         device: {device}
         on_error: `"report"` lists recordings that cannot be read in `.errors`; `"raise"` stops at
             the first.
+        partial: {partial}
         progress: {progress} It counts seconds of sound.
 
     Returns:
@@ -121,7 +127,7 @@ def annotate(
     batch_size = positive("batch_size", batch_size, whole=True)
     grid, rules = grid_and_rules(classifier, options)
     own_rate = grid.sample_rate if sample_rate is None else sample_rate
-    sources = recordings_of(recordings, own_rate)
+    sources = recordings_of(recordings, own_rate, partial=flag("partial", partial))
     kept = None if path is None else KeptWindows(path, classifier, grid)
     if kept is not None and sources[0].fname is None:
         raise HearingAIError("`path` stores probabilities of files; sound in memory has no name")
@@ -133,13 +139,14 @@ def annotate(
         keep_windows=flag("keep_windows", keep_windows),
         on_error=on_error,
     )
-    with classifier.on_device(device):
+    with collected_doubts() as doubts, classifier.on_device(device):
         heard = run.hear(sources, batch_size, progress)
     return Annotation(
         events=event_table(heard.events),
         windows=_windows_table(heard.windows, grid, classifier.labels) if keep_windows else None,
         recordings=_recordings_table(heard.recordings),
         errors=table_of_errors(heard.errors),
+        notes=table_of_notes(doubts.notes().items()),
         seconds=sum(seconds for _, seconds in heard.recordings),
         speed=heard.speed,
     )

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 
@@ -23,7 +23,21 @@ from ..runtime.arguments import path_of
 from .recordings import Recording
 
 _STALE = 3600  # seconds; what nobody wrote to for so long was left by a process that was killed
-_STEM = 60  # characters of a recording's name at the start of its files' names
+_STEM = 60  # bytes of a recording's name at the start of its files' names
+
+
+class Kept(NamedTuple):
+    """What is stored of a recording.
+
+    Attributes:
+        probabilities: Of its windows, an array that is mapped from its file.
+        seconds: Its length.
+        note: What is missing of a recording that was read in part.
+    """
+
+    probabilities: np.ndarray
+    seconds: Fraction
+    note: str
 
 
 class KeptWindows:
@@ -52,31 +66,33 @@ class KeptWindows:
             "hop": str(grid.hop),
         }
 
-    def find(self, recording: Recording) -> tuple[np.ndarray, Fraction] | None:
+    def find(self, recording: Recording) -> Kept | None:
         """The stored probabilities of a recording.
 
         Returns:
-            `(probabilities, seconds)`, an array that is mapped from its file and the recording's
-            length; `None` where they are not stored or not complete.
+            A `Kept`; `None` where they are not stored or not complete, or where the recording was
+            read in part and is to be whole.
         """
         stem, note = self._place(recording)
         try:
             known = json.loads(Path(f"{stem}.json").read_text("utf-8"))
             probabilities = np.load(f"{stem}.npy", mmap_mode="r")
             seconds, n = Fraction(known.pop("seconds")), known.pop("windows")
+            missing = str(known.pop("note", ""))
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
         shape = (n, len(note["labels"]))
         fits = known == note and probabilities.shape == shape and probabilities.dtype == "float32"
-        return (probabilities, seconds) if fits else None
+        fits = fits and (not missing or getattr(recording, "partial", False))
+        return Kept(probabilities, seconds, missing) if fits else None
 
     @contextmanager
     def keep(self, recording: Recording) -> "Iterator[_Writer]":
         """Store a recording's probabilities: yields a function to pass them to, batch by batch.
 
-        The files take their names once `done(seconds)` of that function was called; otherwise they
-        are deleted. Several processes may store the same recording at once: each writes to files of
-        its own.
+        The files take their names once `done(seconds, note)` of that function was called; otherwise
+        they are deleted. Several processes may store the same recording at once: each writes to
+        files of its own.
         """
         stem, note = self._place(recording)
         own = f"{stem}.{secrets.token_hex(4)}"
@@ -90,6 +106,7 @@ class KeptWindows:
             if writer.seconds is not None:
                 Path(partial).replace(f"{stem}.npy")
                 note |= {"seconds": str(writer.seconds), "windows": writer.n}
+                note |= {"note": writer.note} if writer.note else {}
                 Path(f"{own}.json.part").write_text(json.dumps(note, indent=1), "utf-8")
                 Path(f"{own}.json.part").replace(f"{stem}.json")
         except OSError as error:
@@ -105,12 +122,13 @@ class KeptWindows:
         try:
             status = path.stat()
             state: list[int] | None = [status.st_size, status.st_mtime_ns]
-        except OSError:  # it cannot be read either, so nothing will be stored
+        except (OSError, ValueError):  # it cannot be read either, so nothing will be stored
             state = None
         note: dict[str, Any] = {"fname": str(path), "state": state}
         note |= {"part": [recording.start, recording.duration]} | self._about
         digest = hashlib.sha256(json.dumps(note).encode("utf-8", "surrogateescape")).hexdigest()
-        name = "".join(c if c.isalnum() or c in "-_." else "_" for c in path.stem[:_STEM])
+        name = "".join(c if c.isalnum() or c in "-_." else "_" for c in path.stem)
+        name = name.encode()[:_STEM].decode(errors="ignore")
         return self._folder / f"{name}-{digest[:12]}", note
 
 
@@ -120,14 +138,15 @@ class _Writer:
     def __init__(self, file: BinaryIO, n_labels: int) -> None:
         self._file, self._labels, self.n = file, n_labels, 0
         self.seconds: Fraction | None = None
+        self.note = ""
         self._head()
 
     def __call__(self, probabilities: np.ndarray) -> None:
         self._file.write(np.ascontiguousarray(probabilities, "<f4").tobytes())
         self.n += len(probabilities)
 
-    def done(self, seconds: Fraction) -> None:
-        self.seconds = seconds
+    def done(self, seconds: Fraction, note: str) -> None:
+        self.seconds, self.note = seconds, note
 
     def _head(self) -> None:
         """The header; NumPy leaves room in it for any number of rows."""

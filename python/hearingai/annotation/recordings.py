@@ -15,7 +15,7 @@ from ..audio.folders import audio_files
 from ..audio.samples import as_waveform
 from ..clips.decoding import parts_of
 from ..errors import AudioFileError, HearingAIError
-from ..runtime.arguments import check_rate, path_of
+from ..runtime.arguments import check_rate
 from ..tables.clip_table import check_columns
 
 _BLOCK = 2**18  # samples of sound in memory that are processed at once
@@ -29,15 +29,17 @@ class Part:
         fname: The file.
         start: Where to begin, in seconds.
         duration: Seconds; `None` to the end.
+        partial: Whether to read what is there of one that is truncated or damaged.
     """
 
     fname: str
     start: float = 0.0
     duration: float | None = None
+    partial: bool = False
 
     def open(self) -> AbstractContextManager[Any]:
         """Open it: a context manager of an object with `read()`, see `Blocks`."""
-        return open_blocks(self.fname, self.start, self.duration)
+        return open_blocks(self.fname, self.start, self.duration, partial=self.partial)
 
     @property
     def seconds(self) -> float:
@@ -86,12 +88,15 @@ class Waveform:
 Recording: TypeAlias = Part | Waveform
 
 
-def recordings_of(recordings: Any, sample_rate: int) -> Sequence[Recording]:
+def recordings_of(
+    recordings: Any, sample_rate: int, *, partial: bool = False
+) -> Sequence[Recording]:
     """List recordings.
 
     Args:
         recordings: See `annotate`.
         sample_rate: Rate of sound in memory, Hz.
+        partial: Read what is there of recordings that are truncated or damaged.
 
     Returns:
         A list of `Part`s, or of one `Waveform`.
@@ -104,11 +109,12 @@ def recordings_of(recordings: Any, sample_rate: int) -> Sequence[Recording]:
         return [Waveform(recordings, sample_rate)]
     if isinstance(recordings, pd.DataFrame):
         check_columns("recordings", recordings, ("fname",))
-        found = [Part(_path(p[0]), *p[1:]) for p in parts_of(recordings, "recordings")]
+        parts = parts_of(recordings, "recordings")
+        found = [Part(_path(p[0]), *p[1:], partial=partial) for p in parts]
     else:
         several = isinstance(recordings, (list, tuple, pd.Series, np.ndarray))
         paths = recordings if several else [recordings]
-        found = [Part(file) for path in paths for file in _files(path)]
+        found = [Part(file, partial=partial) for path in paths for file in _files(path)]
     if not found:
         raise HearingAIError("`recordings` names no recording")
     return found
@@ -117,7 +123,7 @@ def recordings_of(recordings: Any, sample_rate: int) -> Sequence[Recording]:
 def _files(path: Any) -> list[str]:
     """The recordings at a path: the file itself, or those in a folder and below, sorted by name."""
     path = _path(path)
-    if not path_of("recordings", path).is_dir():
+    if not os.path.isdir(path):  # noqa: PTH112 (pathlib raises of names that no file has)
         return [path]
     found = audio_files(path)
     if not found:

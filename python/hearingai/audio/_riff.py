@@ -51,6 +51,7 @@ def layout_of_wav(path: str | os.PathLike[str], size: int) -> Layout | None:
     doubts: list[str] = []
     loss: str | None = None
     at: int | None = 0
+    true_size = True
     with open(path, "rb") as file:
         while at is not None:
             wav = _open(file, at, size)
@@ -58,6 +59,7 @@ def layout_of_wav(path: str | os.PathLike[str], size: int) -> Layout | None:
                 break
             end, at, doubt, loss = _end(file, wav, size)
             doubts += [doubt] if doubt else []
+            true_size = true_size and end == wav.data + wav.promised
             as_it_is = not sections and at is None and end <= wav.data + wav.promised
             sections.append(Section() if as_it_is else _section(wav, end))
     if not sections:
@@ -66,7 +68,17 @@ def layout_of_wav(path: str | os.PathLike[str], size: int) -> Layout | None:
         doubts.append(
             f"holds {len(sections)} recordings, joined; they are read one after the other"
         )
-    return Layout(tuple(sections), "; ".join(doubts) or None, loss)
+    return Layout(
+        tuple(sections), "; ".join(doubts) or None, loss, true_size and len(sections) == 1
+    )
+
+
+def end_of_sound(path: str | os.PathLike[str]) -> int:
+    """Where the samples of a wav, or of the first in a file, end by now; bytes from its begin."""
+    with open(path, "rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        wav = _open(file, 0, size)
+        return size if wav is None else _end(file, wav, size)[0]
 
 
 def _open(file: BinaryIO, begin: int, size: int) -> _Wav | None:
@@ -110,7 +122,10 @@ def _end(file: BinaryIO, wav: _Wav, size: int) -> tuple[int, int | None, str | N
             return size, None, doubt, None
         if missing <= max(_SLACK, wav.align):
             return size, None, f"lacks the last {missing} bytes that its header declares", None
-        return size, None, None, f"is truncated: at least {missing} bytes are missing"
+        seconds = [n / wav.rate if wav.rate else 0.0 for n in (there, wav.promised)]
+        there_is = f"{seconds[0]:.2f} of {seconds[1]:.2f} s are there"
+        loss = f"is truncated: at least {missing} bytes are missing, {there_is}"
+        return size, None, None, loss
     end = wav.data + wav.promised
     behind, next_wav = _behind(file, end + wav.promised % 2, size)
     if not behind:

@@ -33,11 +33,13 @@ class Layout:
         sections: Its sections, in order.
         doubt: What is wrong in its header although nothing is lost, a clause for a warning.
         loss: What is missing, a clause for an error; the sections are what is there.
+        true_size: Whether its header tells the size, so that other readers find the same sound.
     """
 
     sections: tuple[Section, ...] = field(default_factory=lambda: (Section(),))
     doubt: str | None = None
     loss: str | None = None
+    true_size: bool = True
 
 
 class Spliced(io.RawIOBase):

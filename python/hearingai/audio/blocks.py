@@ -14,11 +14,11 @@ import numpy as np
 import soundfile
 
 from .._typing import PathLike
-from ..errors import AudioFileError
+from ..errors import AudioFileError, HearingAIError
 from ..runtime.arguments import flag, path_of, positive
 from ._layouts import layout_of
 from ._sections import Layout, Section, Spliced
-from .doubts import doubt
+from .doubts import doubt, for_this_call
 from .samples import LOUDEST
 
 _BLOCK = 2**18  # values a block, of all channels together
@@ -26,7 +26,7 @@ _SMALL_BLOCK = 1024  # samples
 _MP3_LEAD = 40_000  # samples; an mp3 frame may use bits of some thirty frames before it
 _FASTEST = 10_000_000  # Hz; a higher rate is that of a damaged header
 _UNKNOWN = 2**62  # samples; the number in files that were written to a stream
-_OFFER = "; `partial=True` reads what is there"
+OFFER = "; `partial=True` reads what is there"  # how an error ends that need not be one
 
 
 class _Forward(soundfile.SoundFile):
@@ -68,8 +68,8 @@ def open_blocks(
     layout, partial = check_file(path), flag("partial", partial)
     for text in filter(None, (layout.doubt, layout.loss)):
         if text is layout.loss and not partial:
-            raise AudioFileError(path, text + _OFFER)
-        doubt(path, text)
+            raise AudioFileError(path, text + OFFER)
+        doubt(path, text, lost=text is layout.loss)
     try:
         with _open(path, layout.sections[0]) as sound:
             yield Blocks(path, layout.sections, sound, start, duration, partial)
@@ -168,7 +168,7 @@ class Blocks:
         except soundfile.SoundFileError as error:
             broken = _reason(error)
             if not self._partial:
-                raise AudioFileError(self._path, broken + (_OFFER if done else "")) from None
+                raise AudioFileError(self._path, broken + (OFFER if done else "")) from None
         if not done:
             raise AudioFileError(self._path, "holds no samples")
         if broken is None and (self.samples is None or done >= self.samples):
@@ -177,8 +177,8 @@ class Blocks:
         if broken is not None:
             reason = f"is damaged after {done} samples: {broken}"
         if not self._partial:
-            raise AudioFileError(self._path, reason + _OFFER)
-        doubt(self._path, reason)
+            raise AudioFileError(self._path, reason + OFFER)
+        doubt(self._path, reason, lost=True)
 
     def _check_values(self, block: np.ndarray) -> None:
         """Refuse what is no sound, see `as_samples`."""
@@ -233,7 +233,13 @@ def _go_to(sound: soundfile.SoundFile, place: int, size: int) -> None:
 
 def check_file(path: PathLike) -> Layout:
     """Raise errors that libsndfile does not tell apart; returns the `Layout` of the file."""
-    path = as_path(path)
+    try:
+        path = as_path(path)
+    except HearingAIError:
+        if not isinstance(path, (str, os.PathLike)):
+            raise
+        # The error of this recording alone, where there are several.
+        raise AudioFileError(path, "does not exist: no file can have this name") from None
     try:
         if path.is_dir():
             raise AudioFileError(path, "is a directory")
@@ -294,7 +300,7 @@ def read_ahead(items: Iterable, most: int = 2) -> Generator[Any, None, None]:
         finally:
             getattr(items, "close", lambda: None)()
 
-    thread = threading.Thread(target=work, name="hearingai-reader", daemon=True)
+    thread = threading.Thread(target=for_this_call(work), name="hearingai-reader", daemon=True)
     thread.start()
     try:
         while (kind_and_item := waiting.get())[0] == "item":

@@ -6,10 +6,13 @@ import os
 import warnings
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
+from functools import partial as partial_of
 from typing import Any, TypeVar
 
-from ..errors import AudioFileError, HearingAIWarning
+from ..errors import AudioFileError, HearingAIWarning, readable
 from ..runtime.progress import ProgressBar
+from .doubts import for_this_call, noted_doubts
 from .reading import audio_info
 
 EXTENSIONS = (  # of what libsndfile knows by its content
@@ -28,25 +31,34 @@ def is_audio_name(name: str) -> bool:
     return name[0] != "." and name.lower().endswith(EXTENSIONS)
 
 
-def openable(files: Iterable[_File]) -> tuple[list[_File], list[AudioFileError]]:
-    """Split files into those whose headers can be read, and `AudioFileError`s."""
-    found, problems = read_headers(list(files))
-    silent = [AudioFileError(file, "holds no samples") for file, i in found if not i["samples"]]
-    return [file for file, info in found if info["samples"]], problems + silent
+def openable(
+    files: Iterable[_File], *, whole: bool = False
+) -> tuple[list[_File], list[AudioFileError]]:
+    """Split files into those whose headers can be read, and `AudioFileError`s.
+
+    Args:
+        files: Paths.
+        whole: Whether truncated files are among the errors, and not left to who reads them.
+    """
+    with nullcontext() if whole else noted_doubts():
+        found, problems = read_headers(list(files), partial=not whole)
+    silent = [AudioFileError(file, "holds no samples") for file, i in found if i["samples"] == 0]
+    return [file for file, info in found if info["samples"] != 0], problems + silent
 
 
 def read_headers(
-    files: Sequence[_File],
+    files: Sequence[_File], *, partial: bool = False
 ) -> tuple[list[tuple[_File, dict[str, Any]]], list[AudioFileError]]:
-    """Read the headers of recordings, several at a time.
+    """Read the headers of recordings, several at a time; `partial` as of `audio_info`.
 
     Returns:
         `(found, problems)`: a list of `(file, info)` in the order of `files`, and a list of the
         `AudioFileError`s of the others.
     """
     found, problems = [], []
+    look = for_this_call(partial_of(_info_or_error, partial=partial))
     with ProgressBar("Reading headers", len(files)) as bar, ThreadPoolExecutor(8) as pool:
-        for file, info in zip(files, pool.map(_info_or_error, files), strict=True):
+        for file, info in zip(files, pool.map(look, files), strict=True):
             if isinstance(info, AudioFileError):
                 problems.append(info)
             else:
@@ -55,9 +67,9 @@ def read_headers(
     return found, problems
 
 
-def _info_or_error(file: Any) -> Any:
+def _info_or_error(file: Any, partial: bool) -> Any:
     try:
-        return audio_info(file)
+        return audio_info(file, partial=partial)
     except AudioFileError as error:
         return error
     except OSError as error:
@@ -71,7 +83,7 @@ def warn_left_out(problems: Any, what: str = "file(s)") -> None:
     more = f" and {len(problems) - _NAMED} more" if len(problems) > _NAMED else ""
     warnings.warn(
         f"left out {len(problems)} {what} that cannot be used: "
-        + "; ".join(f"{p.path} {p.reason}" for p in problems[:_NAMED])
+        + "; ".join(f"{readable(p.path)} {p.reason}" for p in problems[:_NAMED])
         + more,
         HearingAIWarning,
         stacklevel=3,

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from .._typing import PathLike
-from ..errors import AudioFileError, warn
+from ..errors import AudioFileError, readable, warn
 from .files import is_audio_name
 
 _ELSEWHERE = (  # sound and film in formats that libsndfile does not know
@@ -90,10 +90,10 @@ def audio_files(folder: PathLike, hidden: str = ".") -> list[str]:
     reasons = []
     if below.unknown:
         reasons.append(of_endings(below.unknown))
-    reasons += [f"{problem.path} {problem.reason}" for problem in below.problems]
+    reasons += [f"{readable(problem.path)} {problem.reason}" for problem in below.problems]
     if reasons:
         n = len(below.unknown) + len(below.problems)
-        warn(f"left out {n} file(s) in {os.fspath(folder)}: {'; '.join(reasons)}")
+        warn(f"left out {n} file(s) in {readable(os.fspath(folder))}: {'; '.join(reasons)}")
     return below.recordings
 
 

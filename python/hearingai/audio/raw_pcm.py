@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import struct
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +14,7 @@ from .._typing import PathLike
 from ..errors import HearingAIError
 from ..runtime.arguments import choose, positive
 from ._headers import head_of_wav
+from ._riff import end_of_sound
 from .samples import to_float32
 
 FORMATS = {"uint8": 1, "int16": 2, "int24": 3, "int32": 4, "float32": 4, "float64": 8}  # bytes
@@ -158,10 +158,13 @@ class GrowingFile:
         raise HearingAIError(f"`source`: {self._path} {what} after {self._wait:g} s")
 
     def _end(self) -> int:
-        """Where the samples of a wav end by its header; a huge number where that is not known."""
-        field = _read(self._path, self._begin - 4, 4) if self._begin else b""
-        length = struct.unpack("<I", field)[0] if len(field) == 4 else 0
-        return self._begin + length if length else 2**62
+        """Where the samples end by now, as of any wav; those without a header at no end."""
+        if not self._begin:
+            return 2**62
+        try:
+            return end_of_sound(self._path)
+        except FileNotFoundError:  # deleted meanwhile
+            return self._begin
 
 
 def _size(path: PathLike) -> int:

@@ -16,7 +16,7 @@ from .results import (
     prepare,
 )
 from .streams import active, feed, finish, gate_feed, gate_track, live, step
-from .tables import columns, plain, table
+from .tables import columns, path, plain, table
 
 __all__ = [
     "FrontEnd",
@@ -48,6 +48,7 @@ __all__ = [
     "message",
     "pack",
     "pack_file",
+    "path",
     "plain",
     "prepare",
     "situation",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import typer
 
-from ..errors import HearingAIWarning
+from ..errors import HearingAIWarning, as_utf8, readable
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,6 +35,8 @@ def print_json(value: Any) -> None:
             return [plain(v) for v in item]
         if hasattr(item, "item"):
             item = item.item()
+        if isinstance(item, str):
+            return as_utf8(item)
         return None if isinstance(item, float) and not math.isfinite(item) else item
 
     print(json.dumps(plain(value), indent=2, allow_nan=False))
@@ -42,7 +44,7 @@ def print_json(value: Any) -> None:
 
 def print_line(text: str) -> None:
     """Print a line of the result."""
-    typer.echo(text)
+    typer.echo(as_utf8(text))
 
 
 def print_table(table: "pd.DataFrame", title: str | None) -> None:
@@ -62,12 +64,12 @@ def print_table(table: "pd.DataFrame", title: str | None) -> None:
 def _cell(value: Any) -> str:
     if isinstance(value, float):
         return "" if value != value else f"{value:.4g}"
-    return "" if value is None else str(value)
+    return "" if value is None else readable(value)
 
 
 def say(text: str, *, alarm: bool = False) -> None:
     """Print a message to stderr."""
-    typer.secho(text, err=True, fg="red" if alarm else None)
+    typer.secho(as_utf8(text), err=True, fg="red" if alarm else None)
 
 
 def show_warning(

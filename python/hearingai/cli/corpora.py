@@ -7,7 +7,7 @@ import typer
 
 from ..runtime.sizes import size_text
 from .console import print_json, print_line, print_table, stdout_for_answers
-from .options import Data, Json, Kind, RecipeName, Words, list_from
+from .options import Data, Json, Kind, Partial, RecipeName, Words, list_from
 from .root import app
 
 
@@ -20,6 +20,7 @@ def prepare(
         Path | None, typer.Option(help="Folder for the decoded clips; default: the user's cache.")
     ] = None,
     kind: Kind = None,
+    partial: Partial = False,
     as_json: Json = False,
 ) -> None:
     """Decode recordings once, before training.
@@ -31,13 +32,16 @@ def prepare(
 
     clips = hearingai.load_clips(data, kind=kind, words=list_from(words))
     with stdout_for_answers():
-        prepared = hearingai.prepare(clips, recipe, store=store)
+        prepared = hearingai.prepare(clips, recipe, store=store, partial=partial)
     errors = prepared.errors
     if as_json:
-        print_json(vars(prepared) | {"errors": errors.to_dict("records")})
+        tables = {name: getattr(prepared, name).to_dict("records") for name in ("errors", "notes")}
+        print_json(vars(prepared) | tables)
     else:
         if len(errors):
             print_table(errors, "Left out")
+        if len(prepared.notes):
+            print_table(prepared.notes, "Read in part")
         size = size_text(prepared.bytes)
         print_line(f"{prepared.n} clips, {size} in {prepared.path}")
     if len(errors) == len(clips):

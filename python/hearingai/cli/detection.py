@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from .console import print_json, print_line, print_table, stdout_for_answers
-from .options import Data, Json, Kind, Words, list_from, numbers_from
+from .options import Data, Json, Kind, Partial, Words, list_from, numbers_from
 from .root import app
 
 Truth = Annotated[Path, typer.Argument(metavar="TRUTH", help="The true events, likewise.")]
@@ -96,6 +96,7 @@ def lay_clips(
     kind: Kind = None,
     seed: Annotated[int, typer.Option(help="Seeds all random choices.")] = 0,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace existing files.")] = False,
+    partial: Partial = False,
     as_json: Json = False,
 ) -> None:
     """Mix clips into a background at known times."""
@@ -118,6 +119,7 @@ def lay_clips(
             sample_rate=sample_rate,
             seed=seed,
             overwrite=overwrite,
+            partial=partial,
         )
     write_table(table, truth, overwrite)
     if as_json:

@@ -8,7 +8,7 @@ import typer
 
 from ..errors import HearingAIError
 from .console import print_json, print_line, print_table, stdout_for_answers
-from .options import Device, Epochs, Json, Model, Seed, list_from, numbers_from, open_model
+from .options import Device, Epochs, Json, Model, Partial, Seed, list_from, numbers_from, open_model
 from .root import app
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ def gate(
         str, typer.Option("--format", help="For a pipe: int16 or float32, little-endian.")
     ] = "int16",
     device: Device = "auto",
+    partial: Partial = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -66,12 +67,19 @@ def gate(
     with stdout_for_answers():
         classifier = open_model(model)
         gated = hearingai.gate(
-            classifier, source, out=out, overwrite=overwrite, device=device, **settings
+            classifier,
+            source,
+            out=out,
+            overwrite=overwrite,
+            partial=partial,
+            device=device,
+            **settings,
         )
     share = float(gated.track["open"].mean())
     if as_json:
         names = ("source", "out", "sample_rate", "channels", "samples", "settings", "latency")
         told = {name: getattr(gated, name) for name in names} | {"open": share}
+        told |= {"notes": gated.notes.to_dict("records")} if partial else {}
         return print_json(told | {"track": gated.track.to_dict("records")})
     seconds = gated.samples / gated.sample_rate
     return print_line(f"Saved {out}: {seconds:.2f} s, open {100 * share:.0f} % of the time.")

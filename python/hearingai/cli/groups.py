@@ -15,6 +15,7 @@ from .options import (
     Epochs,
     Network,
     Options,
+    Partial,
     Patience,
     Seed,
     augmentations_from,
@@ -177,6 +178,7 @@ class Computing:
         str, typer.Option(help="What the network computes in: auto, float32 or bfloat16.")
     ] = "auto"
     device: Device = "auto"
+    partial: Partial = False
     store: Annotated[
         str | None,
         typer.Option(
@@ -188,4 +190,5 @@ class Computing:
     def options(self) -> dict[str, Any]:
         """What `fit` takes."""
         store = store_from(self.store)
-        return {"precision": self.precision, "device": self.device, "store": store}
+        options = {"precision": self.precision, "device": self.device}
+        return options | {"store": store, "partial": self.partial}

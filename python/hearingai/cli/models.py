@@ -15,6 +15,7 @@ from .options import (
     Json,
     Kind,
     Model,
+    Partial,
     RecipeName,
     Target,
     Words,
@@ -86,7 +87,9 @@ def train(
         hearingai.save_classifier(classifier, out, overwrite=overwrite)
         result = trained(classifier, out)
         if len(unseen) and (validation is not None or result["split_by"] == "split"):
-            measured = hearingai.evaluate(classifier, unseen, device=computing.device)
+            measured = hearingai.evaluate(
+                classifier, unseen, device=computing.device, partial=computing.partial
+            )
             result |= {"measured_on": "test"} | numbers(measured)
     if as_json:
         return print_json(result)
@@ -111,6 +114,7 @@ def evaluate(
     fold: Annotated[str | None, typer.Option(help="Only the clips of this fold.")] = None,
     split: Annotated[str | None, typer.Option(help="Only train, validation or test clips.")] = None,
     device: Device = "auto",
+    partial: Partial = False,
     kind: Kind = None,
     as_json: Json = False,
 ) -> None:
@@ -125,7 +129,7 @@ def evaluate(
             split = split or "test"
         if split is not None:
             clips = _marked(clips, split)
-        result = hearingai.evaluate(classifier, clips, device=device)
+        result = hearingai.evaluate(classifier, clips, device=device, partial=partial)
     if as_json:
         return print_json(numbers(result))
     print_table(result.per_class, "Per class")
@@ -140,6 +144,7 @@ def predict(
     model: Model,
     files: Annotated[list[Path], typer.Argument(metavar="FILES", help="Recordings of any format.")],
     device: Device = "auto",
+    partial: Partial = False,
     as_json: Json = False,
 ) -> None:
     """Predict the label of each recording.
@@ -151,13 +156,15 @@ def predict(
 
     with stdout_for_answers():
         classifier = open_model(model)
-        table = hearingai.predict(classifier, [str(f) for f in files], device=device)
+        names = [str(f) for f in files]
+        table = hearingai.predict(classifier, names, device=device, partial=partial)
     records = [_prediction(row, classifier.labels) for row in table.to_dict("records")]
     if as_json:
         print_json(records)
     else:
-        shown = table[["fname", "label", "score", "error"]]
-        print_table(shown if table["error"].notna().any() else shown.drop(columns="error"), None)
+        shown = ["fname", "label", "score"]
+        shown += [name for name in ("error", "note") if name in table and table[name].notna().any()]
+        print_table(table[shown], None)
     if table["error"].notna().all():
         raise typer.Exit(1)
 
@@ -209,6 +216,6 @@ def _prediction(row: dict[Any, Any], labels: list[str]) -> dict[str, Any]:
     if isinstance(row["error"], str):
         return {"fname": row["fname"], "error": row["error"]}
     probabilities = {label: row[f"prob_{label}"] for label in labels}
-    return {name: row[name] for name in ("fname", "label", "score")} | {
-        "probabilities": probabilities
-    }
+    told = {name: row[name] for name in ("fname", "label", "score")}
+    told |= {"probabilities": probabilities}
+    return told | ({"note": row["note"]} if isinstance(row.get("note"), str) else {})

@@ -68,6 +68,12 @@ Patience = Annotated[
 ]
 Seed = Annotated[int | None, typer.Option(help="Seeds all random choices.")]
 Device = Annotated[DeviceName, typer.Option(help="Where to compute: auto, cpu or gpu.")]
+Partial = Annotated[
+    bool,
+    typer.Option(
+        "--partial", help="Read what is there of recordings that are truncated or damaged."
+    ),
+]
 Words = Annotated[str | None, typer.Option(help="Keep these classes: a,b,c.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 

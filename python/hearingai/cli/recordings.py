@@ -9,7 +9,7 @@ import typer
 
 from .console import print_json, print_line, print_table, say, stdout_for_answers
 from .groups import Events, grouped
-from .options import Device, Json, Model, open_model
+from .options import Device, Json, Model, Partial, open_model
 from .root import app
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ def annotate(
         typer.Option("--keep", help="Folder for finished recordings; an interrupted run resumes."),
     ] = None,
     device: Device = "auto",
+    partial: Partial = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -75,6 +76,7 @@ def annotate(
             batch_size=batch_size,
             path=path,
             keep_windows=windows is not None,
+            partial=partial,
             device=device,
         )
         if out is not None:
@@ -92,7 +94,8 @@ def _print_found(found: "Annotation", out: Path | None, as_json: bool) -> None:
     if as_json:
         record = {"events": found.events.to_dict("records"), "seconds": found.seconds}
         record |= {"speed": found.speed, "recordings": found.recordings.to_dict("records")}
-        print_json(record | {"errors": found.errors.to_dict("records")})
+        record |= {"errors": found.errors.to_dict("records")}
+        print_json(record | {"notes": found.notes.to_dict("records")})
         return
     events = found.events
     if len(events) and out is None:

@@ -15,6 +15,7 @@ from .options import (
     Json,
     Kind,
     Model,
+    Partial,
     Seed,
     Target,
     Trained,
@@ -28,7 +29,6 @@ from .root import app
 if TYPE_CHECKING:
     import pandas as pd
 
-    from .._typing import Device as DeviceName
 
 Out = Annotated[Path, typer.Option(help="Where to save the new classifier: a .keras file.")]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace OUT.")]
@@ -45,6 +45,7 @@ def embed(
         str | None, typer.Option(help="A layer of the network; default: its head's.")
     ] = None,
     device: Device = "auto",
+    partial: Partial = False,
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
@@ -61,16 +62,20 @@ def embed(
     with stdout_for_answers():
         classifier = open_model(model)
         files = [str(f) for f in recordings]
-        table = hearingai.embed(classifier, files, layer=layer, device=device)
+        table = hearingai.embed(classifier, files, layer=layer, device=device, partial=partial)
         write_table(table, out, overwrite)
     bad = table[table["error"].notna()][["fname", "error"]]
-    values = table.shape[1] - 2
+    values = table.columns.str.startswith("embedding_").sum()
+    notes = table[table["note"].notna()][["fname", "note"]] if partial else table[:0]
     if as_json:
         result = {"out": str(out), "n": len(table) - len(bad), "values": values}
-        print_json(result | {"errors": bad.to_dict("records")})
+        result |= {"errors": bad.to_dict("records")}
+        print_json(result | ({"notes": notes.to_dict("records")} if partial else {}))
     else:
         if len(bad):
             print_table(bad, "Left out")
+        if len(notes):
+            print_table(notes, "Read in part")
         print_line(f"{len(table) - len(bad)} recordings, {values} numbers each, in {out}")
     if len(bad) == len(table):
         raise typer.Exit(1)
@@ -122,7 +127,8 @@ def fine_tune(
     unseen = of_split(clips, "test")
     if validation is not None:
         clips = clips.drop(unseen.index)
-    _learn(model, clips, unseen, out, overwrite, as_json, learn, computing.device)
+    same = {"device": computing.device, "partial": computing.partial}
+    _learn(model, clips, unseen, out, overwrite, as_json, learn, same)
 
 
 @app.command("few-shot")
@@ -141,6 +147,7 @@ def few_shot(
     target: Target = None,
     seed: Seed = None,
     device: Device = "auto",
+    partial: Partial = False,
     kind: Kind = None,
     overwrite: Overwrite = False,
     as_json: Json = False,
@@ -151,14 +158,16 @@ def few_shot(
     """
     import hearingai
 
+    same: dict[str, Any] = {"device": device, "partial": partial}
+
     def learn(classifier: Any, clips: "pd.DataFrame") -> Any:
         return hearingai.few_shot(
-            classifier, clips, shots=shots, penalty=penalty, seed=seed, device=device
+            classifier, clips, shots=shots, penalty=penalty, seed=seed, **same
         )
 
     clips = hearingai.load_clips(data, kind=kind, words=list_from(words), target=target)
     unseen = of_split(clips, "test")
-    _learn(model, clips.drop(unseen.index), unseen, out, overwrite, as_json, learn, device)
+    _learn(model, clips.drop(unseen.index), unseen, out, overwrite, as_json, learn, same)
 
 
 @app.command()
@@ -175,6 +184,7 @@ def explain(
         "integrated_gradients"
     ),
     device: Device = "auto",
+    partial: Partial = False,
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
@@ -187,11 +197,13 @@ def explain(
     with stdout_for_answers():
         classifier = hearingai.load_classifier(model)
         found = hearingai.explain(
-            classifier, str(recording), label=label, method=method, device=device
+            classifier, str(recording), label=label, method=method, device=device, partial=partial
         )
         hearingai.plot_explanation(found).savefig(out, dpi=150)
     told = {"fname": str(recording), "label": found.label, "probability": found.probability}
     told |= {"method": method, "score": found.score, "baseline": found.baseline, "out": str(out)}
+    if partial:
+        told["note"] = found.note
     if as_json:
         return print_json(told)
     return print_line(f"{found.label}: probability {found.probability:.3f}, drawn in {out}")
@@ -205,7 +217,7 @@ def _learn(
     overwrite: bool,
     as_json: bool,
     learn: Callable[[Any, "pd.DataFrame"], Any],
-    device: "DeviceName",
+    same: dict[str, Any],
 ) -> None:
     """Train, save and print the results."""
     import hearingai
@@ -219,7 +231,7 @@ def _learn(
         result = trained(learnt, out) | {"tuned_from": learnt.record["tuned_from"]}
         apart = result["split_by"] == "split" or not clips.index.isin(unseen.index).any()
         if len(unseen) and apart:
-            measured = hearingai.evaluate(learnt, unseen, device=device)
+            measured = hearingai.evaluate(learnt, unseen, **same)
             result |= {"measured_on": "test"} | numbers(measured)
     if as_json:
         return print_json(result)

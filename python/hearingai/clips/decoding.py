@@ -18,10 +18,11 @@ import numpy as np
 import pandas as pd
 
 from .._typing import OnError, PathLike, Progress
+from ..audio.doubts import collected_doubts, for_this_call
 from ..audio.plain_wav import read_pcm
 from ..audio.reading import fit_channels, fit_length, read_audio, resample
 from ..audio.samples import as_samples, refuse_samples_first, to_float32, to_int16
-from ..errors import AudioFileError, HearingAIError
+from ..errors import AudioFileError, HearingAIError, readable
 from ..runtime.arguments import choose
 from ..runtime.progress import progress_bar
 from ..tables.clip_table import clip_times
@@ -69,22 +70,26 @@ def read_clip(
     part: tuple[PathLike, float, float | None],
     clip_format: ClipFormat,
     seed: Any = None,
-) -> tuple[np.ndarray, int]:
+    partial: bool = False,
+) -> tuple[np.ndarray, int, str]:
     """Read `(fname, start, duration)` (seconds; `None` to the end) as a clip of exact format.
 
     Returns:
-        `(waveform, length)`: float32, and how many of its samples are sound, not padding.
+        `(waveform, length, note)`: float32, how many of its samples are sound, not padding, and
+        what is missing of a recording that was read in part.
     """
     fname, start, duration = part
-    waveform, _ = read_audio(
-        fname,
-        sample_rate=clip_format.sample_rate,
-        mono=clip_format.channels == 1,
-        start=start,
-        duration=duration,
-    )
+    with collected_doubts() as doubts:
+        waveform, _ = read_audio(
+            fname,
+            sample_rate=clip_format.sample_rate,
+            mono=clip_format.channels == 1,
+            start=start,
+            duration=duration,
+            partial=partial,
+        )
     length = min(waveform.shape[-1], clip_format.samples)
-    return clip_format.fit(waveform, seed), length
+    return clip_format.fit(waveform, seed), length, "; ".join(doubts.notes().values())
 
 
 def read_plain(
@@ -108,8 +113,9 @@ def read_plain(
 def read_each(
     parts: Collection[tuple[PathLike, float, float | None]],
     clip_format: ClipFormat,
-    finish: Callable[[np.ndarray, int], Any],
+    finish: Callable[[np.ndarray, int, str], Any],
     seeds: Sequence[int | None] | None = None,
+    partial: bool = False,
 ) -> Iterator:
     """Read recordings in parallel; yield, in order, the result of each.
 
@@ -120,9 +126,11 @@ def read_each(
     Args:
         parts: `(fname, start, duration)` of each, see `parts_of`.
         clip_format: The `ClipFormat` to bring them to.
-        finish: A function of the clip (float32, or int16 as it is stored) and the number of its
-            samples that are sound; what it returns is yielded.
+        finish: A function of the clip (float32, or int16 as it is stored), the number of its
+            samples that are sound and, of a recording that was read in part, what is missing; what
+            it returns is yielded.
         seeds: See `decode_all`.
+        partial: Read what is there of recordings that are truncated or damaged.
 
     Yields:
         What `finish` returned, or an `AudioFileError`.
@@ -137,14 +145,14 @@ def read_each(
             plain = [read_plain(part, clip_format) for _, part in group]
             if not slow:
                 n_read, seconds = n_read + len(group), seconds + time.perf_counter() - began
-            found = [None if clip is None else finish(*clip) for clip in plain]
+            found = [None if clip is None else finish(*clip, "") for clip in plain]
         pairs = zip(found, group, strict=True)
         return [other(i, part) if f is None else f for f, (i, part) in pairs]
 
     def other(i: int, part: tuple[PathLike, float, float | None]) -> Any:
         try:
             seed = None if seeds is None or seeds[i] is None else [seeds[i], i]
-            return finish(*read_clip(part, clip_format, seed))
+            return finish(*read_clip(part, clip_format, seed, partial))
         except AudioFileError as error:
             return error
 
@@ -152,12 +160,12 @@ def read_each(
     room = _AHEAD // (at_once * 4 * int(np.prod(clip_format.shape)))
     size, numbered = min(max(room, 1), _GROUP), iter(enumerate(parts))
     groups = iter(lambda: list(itertools.islice(numbered, size)), [])
-    pool = ThreadPoolExecutor(_WORKERS)
+    pool, work_here = ThreadPoolExecutor(_WORKERS), for_this_call(work)
     waiting: deque[Future] = deque()
     try:
         for group in itertools.chain(groups, [None]):
             if group is not None:
-                waiting.append(pool.submit(work, group))
+                waiting.append(pool.submit(work_here, group))
             while waiting and (group is None or len(waiting) > at_once):
                 yield from waiting.popleft().result()
     finally:  # on Ctrl-C too: the pool would otherwise read all remaining files
@@ -165,13 +173,14 @@ def read_each(
 
 
 def read_all(
-    clips: Any, clip_format: ClipFormat, on_error: OnError = "report"
+    clips: Any, clip_format: ClipFormat, on_error: OnError = "report", partial: bool = False
 ) -> Iterator[np.ndarray | AudioFileError]:
     """Yield, in order, each recording as a float32 clip or as an `AudioFileError`.
 
     Further recordings are read in the background; `on_error="raise"` raises the first error.
     """
-    for found in read_each(parts_of(clips), clip_format, lambda clip, _: to_float32(clip)):
+    parts = parts_of(clips)
+    for found in read_each(parts, clip_format, lambda clip, *_: to_float32(clip), partial=partial):
         if isinstance(found, AudioFileError) and on_error == "raise":
             raise found
         yield found
@@ -184,6 +193,7 @@ def decode_all(
     dtype: str = "float32",
     seeds: Sequence[int | None] | None = None,
     progress: Progress = False,
+    partial: bool = False,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, pd.DataFrame]:
     """Read recordings in parallel into one array.
 
@@ -195,6 +205,7 @@ def decode_all(
         dtype: `"float32"` in -1...1, or `"int16"`.
         seeds: Seeds the random crop of each clip, with its position; `None` uses one crop for all.
         progress: See `progress_bar`.
+        partial: Read what is there of recordings that are truncated or damaged.
 
     Returns:
         `(waveforms, lengths, good, errors)`: an array `(n, samples)` or `(n, channels, samples)`
@@ -208,7 +219,11 @@ def decode_all(
     lengths: list[int] = []
     good: list[int] = []
     bad = []
-    found = read_each(parts, clip_format, lambda clip, length: (convert(clip), length), seeds)
+
+    def finish(clip: np.ndarray, length: int, _note: str) -> Any:
+        return convert(clip), length
+
+    found = read_each(parts, clip_format, finish, seeds, partial)
     with progress_bar("Reading clips", len(parts), progress) as bar:
         for i, clip in enumerate(found):
             if not isinstance(clip, AudioFileError):
@@ -227,6 +242,11 @@ def decode_all(
 def table_of_errors(bad: Iterable[tuple[PathLike | None, str]]) -> pd.DataFrame:
     """A table `fname`, `error`."""
     return pd.DataFrame(bad, columns=["fname", "error"], dtype=object)
+
+
+def table_of_notes(notes: Iterable[tuple[PathLike | None, str]]) -> pd.DataFrame:
+    """A table `fname`, `note`: what is missing of recordings that were read in part."""
+    return pd.DataFrame(notes, columns=["fname", "note"], dtype=object)
 
 
 def parts_of(clips: Any, argument: str = "clips") -> list[tuple[PathLike, float, float | None]]:
@@ -249,7 +269,7 @@ def _allocate(shape: tuple[int, ...], dtype: str) -> np.ndarray:
 
 def report_bad_files(errors: pd.DataFrame, n: int) -> str:
     """One sentence about the unreadable files, the first five with their reasons."""
-    shown = "; ".join(f"{row.fname} {row.error}" for row in errors.head(5).itertuples())
+    shown = "; ".join(f"{readable(row.fname)} {row.error}" for row in errors.head(5).itertuples())
     more = f"; and {len(errors) - 5} more" if len(errors) > 5 else ""
     return f"{len(errors)} of {n} recordings left out: {shown}{more}"
 

@@ -51,6 +51,7 @@ def read_stores(
     place: str = "start",
     store: PathLike | bool | None = None,
     progress: Progress = None,
+    partial: bool = False,
 ) -> Any:
     """Read the clips to train on and those to validate on, each a `Store`.
 
@@ -65,6 +66,7 @@ def read_stores(
         place: Where their sound lies where it is shorter than a clip, see `fit_length`.
         store: See `fit`.
         progress: See `fit`.
+        partial: See `fit`.
 
     Returns:
         `(train, held)`.
@@ -74,7 +76,9 @@ def read_stores(
         check_kind(classifier, table)
     together = pd.concat(tables, ignore_index=True)
     seeds = [seed] * len(train) + [None] * (len(together) - len(train))
-    packed, lengths, good, errors = _read(classifier, together, on_error, seeds, store, progress)
+    packed, lengths, good, errors = _read(
+        classifier, together, on_error, seeds, store, progress, partial
+    )
     kept, trains = together.iloc[good].reset_index(drop=True), good < len(train)
     if not trains.any() or (held is not None and trains.all()):
         raise HearingAIError(f"no clip can be read: {report_bad_files(errors, len(together))}")
@@ -93,6 +97,7 @@ def _read(
     seeds: Any,
     store: PathLike | bool | None,
     progress: Progress,
+    partial: bool,
 ) -> Any:
     if classifier.hears_embeddings:
         clips, good, errors = read_embeddings(table, classifier.clip_shape[0], on_error=on_error)
@@ -107,6 +112,7 @@ def _read(
             on_error=on_error,
             progress=progress,
             make=keep,
+            partial=partial,
         )
         if kept is not None:
             return kept
@@ -117,6 +123,7 @@ def _read(
         dtype="int16",
         seeds=seeds,
         progress=progress,
+        partial=partial,
     )
     return PackedClips(read[0]), *read[1:]
 

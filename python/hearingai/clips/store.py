@@ -18,6 +18,7 @@ import pandas as pd
 from filelock import FileLock
 
 from .._typing import OnError, PathLike, Progress
+from ..audio.doubts import doubt
 from ..errors import AudioFileError, HearingAIError
 from ..runtime.arguments import choose
 from ..runtime.cache import cache_dir
@@ -30,10 +31,11 @@ from .store_files import (
     PART,
     SAMPLES,
     VERSION,
+    for_call,
     note_of,
-    passing,
     read_index,
     row_bytes,
+    to_read_again,
     write_store,
 )
 
@@ -51,7 +53,7 @@ class ClipStore:
         clips: Array mapped from the file, int16 `(n, samples)` or `(n, channels, samples)`.
         index: DataFrame of the recordings: `key` (of path, size, time and part), `row` in
             `clips` (-1 for those that cannot be read), `length` (samples of sound), `digest`
-            and `error`.
+            and `error`, of a clip that was read in part what is missing.
     """
 
     path: Path
@@ -63,10 +65,10 @@ class ClipStore:
         """Positions of `keys` in the index; -1 where the store lacks one."""
         return pd.Index(self.index["key"]).get_indexer(keys)
 
-    def holds(self, keys: Sequence[str]) -> bool:
-        """Whether it has all of `keys`, and none that failed for a temporary reason."""
+    def holds(self, keys: Sequence[str], partial: bool = False) -> bool:
+        """Whether it has all of `keys`, and none that another try may read."""
         at = self.find(keys)
-        return (at >= 0).all() and not passing(self.index["error"].iloc[at]).any()
+        return (at >= 0).all() and not to_read_again(self.index.iloc[at], partial).any()
 
 
 def keys_of(parts: list) -> list[str]:
@@ -91,6 +93,7 @@ def packed_clips(
     on_error: OnError = "report",
     progress: Progress = None,
     make: bool = True,
+    partial: bool = False,
 ) -> Any:
     """The clips of a table from a store, which is created where none has them all.
 
@@ -102,11 +105,12 @@ def packed_clips(
         on_error: `"report"` leaves a bad file out and lists it; `"raise"` stops at it.
         progress: See `progress_bar`.
         make: Create a store where there is none; otherwise return `None`.
+        partial: Read what is there of recordings that are truncated or damaged.
 
     Returns:
         `(packed, lengths, good, errors)`, see `decode_all`; `packed` is a `PackedClips`.
     """
-    store, entries = _look_up(clips, clip_format, folder, on_error, progress, make)
+    store, entries = _look_up(clips, clip_format, folder, on_error, progress, make, partial)
     if store is None:
         return None
     kept = entries[entries["row"] >= 0]
@@ -120,11 +124,10 @@ def store_of(
     folder: PathLike | None = None,
     on_error: OnError = "report",
     progress: Progress = None,
+    partial: bool = False,
 ) -> Any:
-    """The store with the clips of a table, its rows of them, and the `errors` of the others."""
-    store, entries = _look_up(clips, clip_format, folder, on_error, progress)
-    rows = entries["row"].to_numpy()
-    return store, np.unique(rows[rows >= 0]), errors_of(entries)
+    """The store with the clips of a table, and their entries in its index, with `fname`."""
+    return _look_up(clips, clip_format, folder, on_error, progress, partial=partial)
 
 
 def errors_of(entries: Any) -> pd.DataFrame:
@@ -140,32 +143,37 @@ def _look_up(
     on_error: OnError,
     progress: Progress,
     make: bool = True,
+    partial: bool = False,
 ) -> Any:
     """The store with the clips of a table, and its index entry for each of them."""
     choose("on_error", on_error, ("report", "raise"))
     parts = parts_of(clips)
     keys = keys_of(parts)
-    store = _find(keys, clip_format, folder)
+    store = _find(keys, clip_format, folder, partial)
     if store is None and make:
-        store = _make(parts, keys, clip_format, folder, on_error, progress)
+        store = _make(parts, keys, clip_format, folder, on_error, progress, partial)
     if store is None:
         return None, None
-    entries = store.index.iloc[store.find(keys)].reset_index(drop=True)
-    entries["fname"] = [part[0] for part in parts]
+    entries = for_call(store.index.iloc[store.find(keys)].reset_index(drop=True), partial)
+    entries["fname"] = pd.Series([part[0] for part in parts], dtype=object)
+    for entry in entries[(entries["row"] >= 0) & (entries["error"] != "")].itertuples():
+        doubt(entry.fname, str(entry.error), lost=True)  # also of what was decoded long ago
     bad = entries[entries["row"] < 0]
     if len(bad) and on_error == "raise":
         raise AudioFileError(bad["fname"].iloc[0], bad["error"].iloc[0])
     return store, entries
 
 
-def _find(keys: Sequence[str], clip_format: ClipFormat, folder: PathLike | None) -> Any:
+def _find(
+    keys: Sequence[str], clip_format: ClipFormat, folder: PathLike | None, partial: bool
+) -> Any:
     """The store with all of these recordings; `None` where there is none."""
     home = _home(clip_format, folder)
     for note in sorted(home.glob("*/" + NOTE)) if home.is_dir() else []:
         if note.parent.suffix == PART:  # being renamed
             continue
         store = _open(note.parent, clip_format)
-        if store is not None and store.holds(keys):
+        if store is not None and store.holds(keys, partial):
             if folder is None:
                 with suppress(OSError):
                     os.utime(note)  # used now
@@ -180,6 +188,7 @@ def _make(
     folder: PathLike | None,
     on_error: OnError,
     progress: Progress,
+    partial: bool,
 ) -> Any:
     home = _home(clip_format, folder)
     first = dict(zip(keys, parts, strict=True))  # each recording once
@@ -189,9 +198,9 @@ def _make(
         with FileLock(home / f"{name}.lock"):
             store = _open(home / name, clip_format)
             # Another process may have created it meanwhile.
-            if store is None or not store.holds(first):
+            if store is None or not store.holds(first, partial):
                 _check_room(home, name, len(first), clip_format)
-                write_store(home / name, first, clip_format, on_error, progress)
+                write_store(home / name, first, clip_format, on_error, progress, partial)
                 store = _open(home / name, clip_format)
     if folder is None:
         _tidy(home.parent, keep=home / name)

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from .._typing import OnError, Progress
+from ..audio.blocks import OFFER
 from ..audio.samples import to_int16
 from ..errors import AudioFileError
 from ..runtime.progress import progress_bar
@@ -43,15 +44,32 @@ def read_index(path: Path) -> pd.DataFrame:
     if any(len(row) != len(_COLUMNS) for row in rows):
         raise ValueError(f"{path} is damaged")
     index = pd.DataFrame(rows, columns=list(_COLUMNS), dtype=object)
-    good = (index["error"] == "").to_numpy(dtype=bool)
+    good = (index["digest"] != "").to_numpy(dtype=bool)
     index["length"] = index["length"].astype(int)
     index.insert(1, "row", np.where(good, np.cumsum(good) - 1, -1))
     return index
 
 
-def passing(errors: Any) -> Any:
-    """Which errors are temporary and not the recording's fault, such as too many open files."""
-    return errors.str.startswith(_PASSING).to_numpy(dtype=bool)
+def to_read_again(index: pd.DataFrame, partial: bool) -> np.ndarray:
+    """Which recordings failed that another try may read.
+
+    Some errors are temporary and not the recording's fault, such as too many open files; others
+    offer to read what is there of it.
+    """
+    failed, errors = index["row"] < 0, index["error"]
+    again = errors.str.startswith(_PASSING)
+    if partial:
+        again |= errors.str.endswith(OFFER)
+    return (failed & again).to_numpy(dtype=bool)
+
+
+def for_call(entries: pd.DataFrame, partial: bool) -> pd.DataFrame:
+    """Entries of an index as a call sees them: without `partial` what was read in part failed."""
+    in_part = (entries["row"] >= 0) & (entries["error"] != "")
+    if partial or not in_part.any():
+        return entries
+    errors = entries["error"].where(~in_part, entries["error"] + OFFER)
+    return entries.assign(row=entries["row"].where(~in_part, -1), error=errors)
 
 
 def row_bytes(clip_format: ClipFormat) -> int:
@@ -60,24 +78,30 @@ def row_bytes(clip_format: ClipFormat) -> int:
 
 
 def write_store(
-    path: Path, first: Any, clip_format: ClipFormat, on_error: OnError, progress: Progress
+    path: Path,
+    first: Any,
+    clip_format: ClipFormat,
+    on_error: OnError,
+    progress: Progress,
+    partial: bool = False,
 ) -> None:
     """Decode the recordings not in `path`.part yet; it is renamed when complete."""
-    partial = path.with_name(path.name + PART)
-    if path.exists() and not partial.exists():
-        path.replace(partial)
-    partial.mkdir(exist_ok=True)
-    done = _resume(partial, clip_format)
-    waiting = {key: part for key, part in first.items() if key not in done}
+    part = path.with_name(path.name + PART)
+    if path.exists() and not part.exists():
+        path.replace(part)
+    part.mkdir(exist_ok=True)
+    done = _resume(part, clip_format, partial)
+    waiting = {key: recording for key, recording in first.items() if key not in done}
 
-    def finish(clip: np.ndarray, length: int) -> Any:
+    def finish(clip: np.ndarray, length: int, note: str) -> Any:
         samples = to_int16(clip)
-        return samples, length, digest(samples)
+        return samples, length, digest(samples), note
 
-    pairs = zip(waiting, read_each(waiting.values(), clip_format, finish), strict=True)
+    found_of = read_each(waiting.values(), clip_format, finish, partial=partial)
+    pairs = zip(waiting, found_of, strict=True)
     with (
-        open(partial / SAMPLES, "ab") as samples,
-        open(partial / INDEX, "a", encoding="utf-8", newline="\n") as index,
+        open(part / SAMPLES, "ab") as samples,
+        open(part / INDEX, "a", encoding="utf-8", newline="\n") as index,
         ThreadPoolExecutor(1) as disk,
         progress_bar("Preparing clips", len(first), progress) as bar,
         closing(_Chunk(samples, index, disk)) as chunk,
@@ -90,10 +114,10 @@ def write_store(
             else:
                 chunk.add(key, *found)
             bar(len(done) + i + 1)
-    n = (partial / SAMPLES).stat().st_size // row_bytes(clip_format)
-    (partial / NOTE).write_text(json.dumps(note_of(clip_format, n), indent=1) + "\n")
+    n = (part / SAMPLES).stat().st_size // row_bytes(clip_format)
+    (part / NOTE).write_text(json.dumps(note_of(clip_format, n), indent=1) + "\n")
     shutil.rmtree(path, ignore_errors=True)  # begun meanwhile by another process, or damaged
-    partial.replace(path)
+    part.replace(path)
 
 
 class _Chunk:
@@ -111,7 +135,7 @@ class _Chunk:
         clip: np.ndarray | None = None,
         length: int = 0,
         hashed: str = "",
-        error: str = "",
+        error: str = "",  # or what is missing of a clip that was read in part
     ) -> None:
         if clip is not None:
             self.clips.append(clip)
@@ -139,19 +163,19 @@ class _Chunk:
             written.result()
 
 
-def _resume(partial: Path, clip_format: ClipFormat) -> set[str]:
+def _resume(path: Path, clip_format: ClipFormat, partial: bool) -> set[str]:
     """Truncate an incomplete store to its complete clips; returns their keys."""
     try:
-        index = read_index(partial / INDEX)
-        with open(partial / SAMPLES, "rb") as file:
+        index = read_index(path / INDEX)
+        with open(path / SAMPLES, "rb") as file:
             index = index[: _n_whole(index, file, clip_format)]
     except (OSError, ValueError):
         index = pd.DataFrame({name: [] for name in (*_COLUMNS, "row")}, dtype=object)
-    with open(partial / SAMPLES, "ab") as file:
+    with open(path / SAMPLES, "ab") as file:
         file.truncate(int((index["row"] >= 0).sum()) * row_bytes(clip_format))
-    index = index[~passing(index["error"])]
+    index = index[~to_read_again(index, partial)]
     lines = ["\t".join(map(str, line)) + "\n" for line in index[list(_COLUMNS)].to_numpy()]
-    (partial / INDEX).write_text("".join(lines), "utf-8", newline="\n")
+    (path / INDEX).write_text("".join(lines), "utf-8", newline="\n")
     return set(index["key"])
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from .._typing import PathLike
 from ..audio.files import EXTENSIONS, is_audio_name, openable
 from ..audio.folders import Below, look_below, of_endings
-from ..errors import AudioFileError, HearingAIError, warn
+from ..errors import AudioFileError, HearingAIError, readable, warn
 from ..tables.clip_table import clip_table
 from ._files import existing_folder, is_class_folder
 
@@ -129,7 +129,7 @@ def _left_out(
     problems = [*problems, *(problem for each in below.values() for problem in each.problems)]
     if problems:
         n += len(problems)
-        told = _some([f"{problem.path} {problem.reason}" for problem in problems], "; ")
+        told = _some([f"{readable(problem.path)} {problem.reason}" for problem in problems], "; ")
         reasons.append(f"{len(problems)} that cannot be used: {told}")
     if beside:
         n += len(beside)

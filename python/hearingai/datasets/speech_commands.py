@@ -129,7 +129,8 @@ def background_noise(path: PathLike) -> list[str]:
     if not found:
         raise HearingAIError(f"`{folder}` holds no recordings of noise")
     rows = [(os.fspath(file), info["duration"], info["sample_rate"]) for file, info in found]
-    return pd.DataFrame(rows, columns=["fname", "duration", "sample_rate"])
+    table = pd.DataFrame(rows, columns=["fname", "duration", "sample_rate"], dtype=object)
+    return table.astype({"duration": float, "sample_rate": int})
 
 
 def official_split(name: str) -> str:

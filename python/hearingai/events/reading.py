@@ -6,7 +6,7 @@ import pandas as pd
 
 from .._typing import PathLike
 from ..audio.files import EXTENSIONS
-from ..errors import HearingAIError
+from ..errors import HearingAIError, as_utf8
 from ..runtime.files import NO_PARQUET
 from ..tables.text_tables import read_text_table, text_of
 from ._raven import BEGIN, events_of_raven
@@ -64,7 +64,7 @@ def read_events(path: PathLike) -> pd.DataFrame:
     except ImportError:
         raise HearingAIError(NO_PARQUET) from None
     except HearingAIError as error:
-        if str(path) in str(error):
+        if as_utf8(str(path)) in str(error):
             raise
         raise HearingAIError(f"`{path}`: {error}") from None
     except (OSError, ValueError) as error:
@@ -99,7 +99,12 @@ def _read_labels(path: Path) -> pd.DataFrame:
                 f"Received: {line[:60]!r}"
             ) from None
     table = pd.DataFrame(rows, columns=["start", "end", "label"])
-    return table.assign(fname=_recording_beside(path))
+    return table.assign(fname=_all(_recording_beside(path), table))
+
+
+def _all(fname: str | None, table: pd.DataFrame) -> pd.Series:
+    """One name as a column: objects, since pandas' own text refuses names that are not UTF-8."""
+    return pd.Series([fname] * len(table), index=table.index, dtype=object)
 
 
 def _recording_beside(path: Path) -> str | None:

@@ -1,5 +1,6 @@
 """Write tables of events: CSV, Parquet, Audacity's labels, Raven's selection tables."""
 
+import hashlib
 import importlib.util
 import os
 from collections.abc import Callable
@@ -10,13 +11,22 @@ import pandas as pd
 
 from .._typing import PathLike
 from ..audio.reading import audio_info
-from ..errors import AudioFileError, HearingAIError
-from ..runtime.files import NO_PARQUET, made_folder, refuse_to_replace, to_csv, to_parquet, written
+from ..errors import AudioFileError, HearingAIError, as_utf8, readable
+from ..runtime.files import (
+    NO_PARQUET,
+    made_folder,
+    refuse_to_replace,
+    to_csv,
+    to_parquet,
+    written,
+    written_as_utf8,
+)
 from .tables import complete_events, event_format, path_of
 
 EventFormat = Literal["csv", "parquet", "audacity", "raven"]
 
 _RAVEN = ".Table.1.selections.txt"  # as Raven itself names them
+_LONGEST = 200  # bytes of a name; systems take 255, and temporary ones are longer
 _ONE_EACH = {"audacity": ".txt", "raven": _RAVEN}  # one recording a file; their endings
 
 
@@ -105,7 +115,7 @@ def _write(
 def _write_audacity(events: pd.DataFrame, path: Path) -> None:
     rows = zip(events["start"], events["end"], events["label"], strict=True)
     lines = [f"{start:.6f}\t{end:.6f}\t{_one_line(label)}\n" for start, end, label in rows]
-    path.write_text("".join(lines), "utf-8")
+    path.write_text(as_utf8("".join(lines)), "utf-8")
 
 
 def _write_raven(events: pd.DataFrame, path: Path) -> None:
@@ -115,10 +125,11 @@ def _write_raven(events: pd.DataFrame, path: Path) -> None:
     for name, column in (("Begin Time (s)", "start"), ("End Time (s)", "end")):
         table[name] = events[column].to_numpy()
     table["Low Freq (Hz)"], table["High Freq (Hz)"] = 0.0, _highest(fname)
-    table["Begin Path"] = os.fspath(Path(fname).absolute()) if fname else ""
+    table["Begin Path"] = readable(Path(fname).absolute()) if fname else ""
     table["File Offset (s)"] = table["Begin Time (s)"]
     table["Annotation"] = [_one_line(label) for label in events["label"]]
     table["Score"] = events["score"].to_numpy()
+    table = written_as_utf8(table)
     table.to_csv(path, sep="\t", index=False, encoding="utf-8", lineterminator="\n", quoting=3)
 
 
@@ -149,7 +160,18 @@ def _files_in(folder: Path, events: pd.DataFrame, kind: str) -> dict[Path, pd.Da
     stems = [path.with_suffix("") for path in inside.values()]
     plain = len(set(stems)) == len(stems)  # a.wav and a.flac keep their endings
     names = {f: str(p.with_suffix("") if plain else p) + _ONE_EACH[kind] for f, p in inside.items()}
-    return {folder / name: events[events["fname"] == fname] for fname, name in names.items()}
+    files = {fname: _short(folder / name, _ONE_EACH[kind]) for fname, name in names.items()}
+    return {file: events[events["fname"] == fname] for fname, file in files.items()}
+
+
+def _short(path: Path, ending: str) -> Path:
+    """A path whose name is no longer than systems take, with the ending."""
+    name = os.fsencode(path.name)
+    if len(name) <= _LONGEST:
+        return path
+    digest = hashlib.sha256(name).hexdigest()[:12]
+    begin = os.fsdecode(name[: _LONGEST - len(ending) - 13])
+    return path.with_name(f"{begin}-{digest}{ending}")
 
 
 _WRITERS: dict[str, Callable[[pd.DataFrame, Path], None]] = {"csv": to_csv, "parquet": to_parquet}

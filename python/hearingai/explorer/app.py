@@ -142,6 +142,7 @@ def _told(recording: Recording) -> dict[str, Any]:
         "hop": None if recording.grid is None else float(recording.grid.hop),
         "done": recording.done,
         "error": recording.error,
+        "note": recording.note,
         "levels": recording.levels,
     }
 

@@ -4,6 +4,7 @@ import base64
 import contextlib
 import os
 import threading
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from fractions import Fraction
 from pathlib import Path
@@ -12,9 +13,10 @@ from typing import Any
 import numpy as np
 
 from ..annotation.annotating import annotate
-from ..annotation.kept_windows import KeptWindows
+from ..annotation.kept_windows import Kept, KeptWindows
 from ..annotation.recordings import Part
 from ..audio.blocks import Blocks, open_blocks
+from ..audio.doubts import noted_doubts
 from ..classifier.protocol import Classifier
 from ..errors import AudioFileError, HearingAIError
 from ..events.rules import Rules
@@ -52,6 +54,7 @@ class Recording:
         state: `"waiting"`, `"reading"` (for the picture), `"analysing"`, `"ready"` or `"failed"`.
         done: Seconds of sound done in that state.
         error: Why it failed.
+        note: What is missing of it, or doubtful about it; `None` of a whole one.
         levels: See `Strip`; `None` until it has been read.
 
     Raises:
@@ -67,8 +70,9 @@ class Recording:
         self.state, self.done = "ready", 0.0
         self.grid: Grid | None = None
         self.error: str | None = None
+        self.note: str | None = None
         self.levels: list[int] | None = None
-        with self._reading() as sound:
+        with self._noting(), self._reading() as sound:
             self.sample_rate, self.samples = sound.sample_rate, sound.samples
             self.about = f"{sound.format}, {sound.channels} ch, {sound.sample_rate} Hz"
         if (self.seconds or 0) > settings.max_seconds:
@@ -103,17 +107,19 @@ class Recording:
                 self._become(stop, "reading")
                 self._look(stop)
             self._become(stop, "analysing")
-            annotate(
-                self._classifier,
-                str(self.path),
-                window=float(grid.window),
-                hop=float(grid.hop),
-                path=self.path.parent / "kept",
-                keep_windows=False,
-                device=self._settings.device,
-                on_error="raise",
-                progress=lambda done, _total, _text: self._tell(stop, done),
-            )
+            with self._noting():
+                annotate(
+                    self._classifier,
+                    str(self.path),
+                    window=float(grid.window),
+                    hop=float(grid.hop),
+                    path=self.path.parent / "kept",
+                    keep_windows=False,
+                    partial=True,
+                    device=self._settings.device,
+                    on_error="raise",
+                    progress=lambda done, _total, _text: self._tell(stop, done),
+                )
             self._become(stop, "ready")
         except StoppedError:
             pass
@@ -122,15 +128,15 @@ class Recording:
         except Exception as error:  # whatever the error, the page shows it
             self._fail(stop, str(error).replace(f"{self.path.parent}{os.sep}", ""))
 
-    def known(self, grid: Grid) -> tuple[np.ndarray, Fraction] | None:
-        """Its probabilities on a grid: `(array, seconds)`; `None` where there are none yet."""
+    def known(self, grid: Grid) -> Kept | None:
+        """Its probabilities on a grid; `None` where there are none yet."""
         if grid not in self._kept:
             self._kept[grid] = KeptWindows(self.path.parent / "kept", self._classifier, grid)
-        return self._kept[grid].find(Part(str(self.path)))
+        return self._kept[grid].find(Part(str(self.path), partial=True))
 
     def events(self, grid: Grid, rules: Rules) -> list[Event]:
         """Its events by rules, ordered by start."""
-        probabilities, seconds = self._found(grid)
+        probabilities, seconds, _ = self._found(grid)
         tracker, events = EventTracker(rules, grid), []
         for first in range(0, len(probabilities), _ROWS):
             events += tracker.push(np.array(probabilities[first : first + _ROWS]))
@@ -145,7 +151,7 @@ class Recording:
             `(start, step, values)`: the time of the first value and the step between values, in
             seconds, and an array `(n, labels)`; of more windows, the maximum of each group.
         """
-        rows, _ = self._found(grid)
+        rows = self._found(grid).probabilities
         half = int(smooth / 2 / grid.hop)
         middle = grid.window / 2
         first = min(max(0, int((Fraction(start) - middle) / grid.hop)), len(rows) - 1)
@@ -170,7 +176,7 @@ class Recording:
             return self._strip.view(start, end, most)
         begin = max(0.0, start - 0.1)
         strip = Strip(self._columns(), begin)
-        with self._reading(begin, end + 0.1 - begin) as sound:
+        with self._noting(), self._reading(begin, end + 0.1 - begin) as sound:
             for block in sound.read():
                 strip.feed(block)
         strip.feed(_NOTHING, last=True)
@@ -179,7 +185,7 @@ class Recording:
     def _look(self, stop: threading.Event) -> None:
         """Read it for the picture, and to check that all of it can be read."""
         strip, n = Strip(self._columns()), 0
-        with self._reading() as sound:
+        with self._noting(), self._reading() as sound:
             for block in sound.read():
                 strip.feed(block)
                 n += len(block)
@@ -195,9 +201,18 @@ class Recording:
     def _reading(
         self, start: float = 0.0, duration: float | None = None
     ) -> AbstractContextManager[Blocks]:
-        return open_blocks(self.path, start, duration)
+        return open_blocks(self.path, start, duration, partial=True)
 
-    def _found(self, grid: Grid) -> tuple[np.ndarray, Fraction]:
+    @contextlib.contextmanager
+    def _noting(self) -> Iterator[None]:
+        """Note what is missing or doubtful, for the page instead of a warning."""
+        with noted_doubts() as doubts:
+            yield
+        told = [text for _, text, _ in doubts.found]
+        if told and self.note is None:
+            self.note = "; ".join(told)
+
+    def _found(self, grid: Grid) -> Kept:
         found = self.known(grid)
         if found is None:
             raise HearingAIError("the recording is not analysed yet")

@@ -283,7 +283,7 @@ def _cut(part: Any, share: float) -> tuple[Any, Any]:
 
 def _files(paths: Iterable[PathLike]) -> list[tuple]:
     """The recordings that can be opened."""
-    files, problems = openable([os.fspath(path) for path in paths])
+    files, problems = openable([os.fspath(path) for path in paths], whole=True)
     warn_left_out(problems)
     return parts_of(files)
 

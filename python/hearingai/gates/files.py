@@ -15,12 +15,14 @@ from typing_extensions import Unpack
 
 from .._typing import Device, PathLike, Progress
 from ..audio.blocks import Blocks, as_path, open_blocks
+from ..audio.doubts import collected_doubts
 from ..audio.samples import as_samples, as_waveform
 from ..audio.writing import sound_file, sound_format
 from ..classifier.protocol import Classifier, check_classifier
+from ..clips.decoding import table_of_notes
 from ..errors import HearingAIError
 from ..events.windows import exact
-from ..runtime.arguments import path_of
+from ..runtime.arguments import flag, path_of
 from ..runtime.files import refuse_to_replace
 from ..runtime.progress import progress_bar
 from ..runtime.shared_options import shared_options
@@ -47,6 +49,7 @@ class Gated:
             target), `open` (whether it kept the gate open) and `gain_db`.
         settings: The gate's settings, a dict of plain values, see `Gate`.
         latency: Delay of a `Gate` with these settings, seconds.
+        notes: DataFrame `fname`, `note`: what is missing of a recording that was read in part.
     """
 
     source: object
@@ -58,6 +61,7 @@ class Gated:
     track: pd.DataFrame
     settings: dict[str, Any]
     latency: float
+    notes: pd.DataFrame
 
     def gain(self, start: float = 0.0, end: float | None = None) -> np.ndarray:
         """The gain of each sample from `start` to `end` (seconds), float64 factors."""
@@ -81,6 +85,7 @@ class Gated:
         return (
             f"<Gated {self.samples / self.sample_rate:.2f} s at {self.sample_rate} Hz, "
             f"{self.channels} channel(s), open for {target} {share:.0f} % of the time"
+            + (", read in part" if len(self.notes) else "")
             + (f", written to {self.out}>" if self.out else ">")
         )
 
@@ -94,6 +99,7 @@ def gate(
     out: PathLike | None = None,
     sample_rate: int | None = None,
     overwrite: bool = False,
+    partial: bool = False,
     device: Device = "auto",
     progress: Progress = None,
     **options: Unpack[GateOptions],
@@ -118,6 +124,7 @@ def gate(
         **options: See `GateOptions`.
         sample_rate: Rate of `sound` in memory, Hz; `None` means the classifier's own.
         overwrite: Replace `out`.
+        partial: {partial}
         device: {device}
         progress: {progress}
 
@@ -143,7 +150,11 @@ def gate(
     made: list[np.ndarray] = []
     rows: list[pd.DataFrame] = []
     done = 0
-    with classifier.on_device(device), _opened(classifier, sound, sample_rate) as source:
+    with (
+        collected_doubts() as doubts,
+        classifier.on_device(device),
+        _opened(classifier, sound, sample_rate, flag("partial", partial)) as source,
+    ):
         machine = Gate(classifier, source.sample_rate, source.channels, target=target, **options)
         with (
             nullcontext(made.append) if path is None else _written(path, source, sound) as write,
@@ -166,6 +177,7 @@ def gate(
         track=pd.concat(rows, ignore_index=True),
         settings=machine.settings,
         latency=machine.latency,
+        notes=table_of_notes(doubts.notes().items()),
     )
 
 
@@ -208,10 +220,10 @@ class _File:
 
 @contextmanager
 def _opened(
-    classifier: Classifier, sound: Any, sample_rate: int | None
+    classifier: Classifier, sound: Any, sample_rate: int | None, partial: bool
 ) -> "Iterator[_File | _Memory]":
     if isinstance(sound, (str, os.PathLike)):
-        with open_blocks(sound) as blocks:
+        with open_blocks(sound, partial=partial) as blocks:
             yield _File(sound, blocks)
     else:
         own = classifier.sample_rate if sample_rate is None else sample_rate

@@ -4,12 +4,15 @@ import numpy as np
 import pandas as pd
 
 from .._typing import Device, OnError, Progress, Recordings
+from ..audio.doubts import collected_doubts
 from ..classifier.protocol import Classifier, check_classifier
 from ..clips.packed import PackedClips
-from ..runtime.arguments import choose
-from .prediction import Batches, answers_of, batches_of
+from ..runtime.arguments import choose, flag
+from ..runtime.shared_options import shared_options
+from .prediction import Batches, answers_of, batches_of, with_notes
 
 
+@shared_options
 def embed(
     classifier: Classifier,
     recordings: Recordings,
@@ -19,6 +22,7 @@ def embed(
     batch_size: int = 64,
     device: Device = "auto",
     on_error: OnError = "report",
+    partial: bool = False,
     progress: Progress = None,
 ) -> pd.DataFrame:
     """Compute the embedding of each recording.
@@ -40,13 +44,15 @@ def embed(
         device: See `predict`.
         on_error: `"report"` gives the reason why a file cannot be read in the column
             `error`; `"raise"` stops at the first.
+        partial: {partial}
         progress: Show a progress bar: `True`, `False`, or `None` for on a terminal only; or a
             function of `(done, total, text)`.
 
     Returns:
         A DataFrame with a row per recording, in order: `fname` (`None` for sound), `embedding_1`,
         `embedding_2` ..., float32 (NaN where the recording cannot be read), and `error` (`None`
-        where all went well). `table.filter(like="embedding_")` holds the numbers alone.
+        where all went well); with `partial` also `note`, see `predict`.
+        `table.filter(like="embedding_")` holds the numbers alone.
 
     Raises:
         HearingAIError: `recordings` is of no known kind, there is no such layer, the network has no
@@ -62,8 +68,9 @@ def embed(
     """
     check_classifier(classifier)
     choose("on_error", on_error, ("report", "raise"))
-    fnames, source = batches_of(classifier, recordings, sample_rate, batch_size, on_error)
-    with classifier.on_device(device):
+    partial = flag("partial", partial)
+    fnames, source = batches_of(classifier, recordings, sample_rate, batch_size, on_error, partial)
+    with collected_doubts() as doubts, classifier.on_device(device):
         embedder = classifier.embedder(layer)
         values, errors = answers_of(
             embedder.embeddings, embedder.size, len(fnames), source, progress, text="Embedding"
@@ -71,7 +78,8 @@ def embed(
     names = [f"embedding_{i + 1}" for i in range(values.shape[1])]
     table = pd.DataFrame(values, columns=names)
     table.insert(0, "fname", pd.Series(fnames, dtype=object))
-    return table.assign(error=pd.Series(errors, dtype=object))
+    table = table.assign(error=pd.Series(errors, dtype=object))
+    return with_notes(table, doubts) if partial else table
 
 
 def embed_clips(classifier: Classifier, clips: PackedClips, size: int = 64) -> np.ndarray:

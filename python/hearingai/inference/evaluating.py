@@ -4,19 +4,23 @@ import numpy as np
 import pandas as pd
 
 from .._typing import Device, OnError, Progress
+from ..audio.doubts import collected_doubts
 from ..audio.samples import to_int16
 from ..classifier.protocol import Classifier, check_classifier
 from ..clips.digests import digests
 from ..clips.labelled import Store
 from ..errors import HearingAIError, warn
 from ..evaluation import choose_threshold
-from ..runtime.arguments import positive
+from ..runtime.arguments import flag, positive
+from ..runtime.shared_options import shared_options
 from ..tables.clip_table import check_clips
 from ..tables.recordings import group_of
-from .prediction import Batches, batches_of_files, predict_batches
+from .prediction import Batches, batches_of_files, predict_batches, with_notes
 from .scoring import Evaluation, summary
 
 
+@shared_options
+@collected_doubts()
 def evaluate(
     classifier: Classifier,
     clips: pd.DataFrame,
@@ -24,6 +28,7 @@ def evaluate(
     batch_size: int = 64,
     device: Device = "auto",
     on_error: OnError = "report",
+    partial: bool = False,
     progress: Progress = None,
 ) -> Evaluation:
     """Measure a classifier on labelled clips.
@@ -37,6 +42,7 @@ def evaluate(
         batch_size: Recordings per step.
         device: See `predict`.
         on_error: `"report"` lists unreadable files in `.errors`; `"raise"` stops at the first.
+        partial: {partial}
         progress: See `predict`.
 
     Returns:
@@ -58,9 +64,9 @@ def evaluate(
     batch_size = positive("batch_size", batch_size, whole=True)
     clips, left_out = _of_known_classes(classifier, check_clips(clips))
     heard: list[str] = []
-    source = batches_of_files(classifier, clips, batch_size, on_error)
+    source = batches_of_files(classifier, clips, batch_size, on_error, flag("partial", partial))
     stored = _as_bytes if classifier.hears_embeddings else to_int16
-    with classifier.on_device(device):
+    with collected_doubts() as doubts, classifier.on_device(device):
         table = predict_batches(
             classifier,
             list(clips["fname"]),
@@ -69,6 +75,7 @@ def evaluate(
             hear=lambda batch: heard.extend(digests(stored(batch))),
         )
     table.insert(1, "class", clips["class"])
+    table = with_notes(table, doubts) if partial else table
     n_seen = None
     trained_on = classifier.trained_on
     if trained_on is not None:

@@ -8,11 +8,13 @@ import keras
 import numpy as np
 
 from .._typing import Device, Progress, Recordings
+from ..audio.doubts import collected_doubts
 from ..classifier.model import AudioClassifier, as_float, check_keras
 from ..errors import HearingAIError, warn
 from ..frontends.coordinates import bin_frequencies, frame_times
-from ..runtime.arguments import choose, positive
+from ..runtime.arguments import choose, flag, positive
 from ..runtime.progress import progress_bar
+from ..runtime.shared_options import shared_options
 from ._grad_cam import grad_cam
 from ._gradients import scores_and_gradients
 from .prediction import batches_of
@@ -45,6 +47,7 @@ class Explanation:
         times: The middle of each frame, seconds.
         frequencies: The middle of each bin, Hz; `None` where bins are no frequencies.
         frontend: What made the image; `None` for embeddings.
+        note: What is missing of a recording that was read in part; `None` of a whole one.
     """
 
     fname: str | None
@@ -58,6 +61,7 @@ class Explanation:
     times: np.ndarray
     frequencies: np.ndarray | None
     frontend: Any = field(default=None, repr=False)
+    note: str | None = None
 
     def __repr__(self) -> str:
         frames, bins = self.relevance.shape
@@ -67,6 +71,7 @@ class Explanation:
         )
 
 
+@shared_options
 def explain(
     classifier: AudioClassifier,
     recording: Recordings,
@@ -76,6 +81,7 @@ def explain(
     steps: int = 64,
     layer: str | None = None,
     sample_rate: int | None = None,
+    partial: bool = False,
     device: Device = "auto",
     progress: Progress = None,
 ) -> Explanation:
@@ -100,6 +106,7 @@ def explain(
             `None` takes the last convolution.
         sample_rate: Rate of the sound, Hz, where `recording` is sound; `None` means the
             classifier's own.
+        partial: {partial}
         device: `"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one.
         progress: See `predict`.
 
@@ -133,7 +140,8 @@ def explain(
     steps = positive("steps", steps, whole=True)
     if label is not None:
         choose("label", label, tuple(classifier.labels))
-    fname, clip = _one(classifier, recording, sample_rate)
+    with collected_doubts() as doubts:
+        fname, clip = _one(classifier, recording, sample_rate, flag("partial", partial))
     with classifier.on_device(device):
         image, silence = (_image(classifier, c) for c in (clip, np.zeros_like(clip)))
         answer = keras.ops.convert_to_numpy(classifier.classify(image[None]))[0]
@@ -163,14 +171,15 @@ def explain(
         times=frame_times(classifier.frontend, len(image), seconds),
         frequencies=bin_frequencies(classifier.frontend, image.shape[1]),
         frontend=classifier.frontend,
+        note=None if fname is None else doubts.notes().get(str(fname)),
     )
 
 
 def _one(
-    classifier: AudioClassifier, recording: Recordings, sample_rate: int | None
+    classifier: AudioClassifier, recording: Recordings, sample_rate: int | None, partial: bool
 ) -> tuple[str | None, np.ndarray]:
     """Name and clip of the one recording."""
-    fnames, source = batches_of(classifier, recording, sample_rate, 2, "raise")
+    fnames, source = batches_of(classifier, recording, sample_rate, 2, "raise", partial)
     if len(fnames) != 1:
         raise HearingAIError(f"`recording` must be one recording. Received: {len(fnames)}")
     _, clips, _, _ = next(iter(source))

@@ -9,14 +9,16 @@ import numpy as np
 import pandas as pd
 
 from .._typing import Device, OnError, Progress, Recordings
+from ..audio.doubts import Doubts, collected_doubts
 from ..classifier.protocol import Classifier, check_classifier
 from ..clips.decoding import read_all
 from ..clips.labelled import as_clips, check_kind
 from ..datasets.embedding_files import EMBEDDING_FILES, list_embeddings
 from ..datasets.embeddings import is_embedding_table, read_embeddings
 from ..errors import AudioFileError, HearingAIError
-from ..runtime.arguments import check_rate, choose, positive
+from ..runtime.arguments import check_rate, choose, flag, positive
 from ..runtime.progress import progress_bar
+from ..runtime.shared_options import shared_options
 from ..tables.clip_table import check_columns, check_paths, clip_times
 
 Batches: TypeAlias = Iterator[tuple[np.ndarray, np.ndarray, np.ndarray, list[str]]]
@@ -26,6 +28,7 @@ the positions these are, and the reasons of the others."""
 NO_ANSWER = "the network answered with NaN, so its weights are broken"
 
 
+@shared_options
 def predict(
     classifier: Classifier,
     recordings: Recordings,
@@ -34,6 +37,7 @@ def predict(
     batch_size: int = 64,
     device: Device = "auto",
     on_error: OnError = "report",
+    partial: bool = False,
     progress: Progress = None,
 ) -> pd.DataFrame:
     """Predict the label of each recording.
@@ -56,13 +60,15 @@ def predict(
             files run on the CPU.
         on_error: `"report"` gives the reason why a file cannot be read in the column
             `error`; `"raise"` stops at the first.
+        partial: {partial}
         progress: Show a progress bar: `True`, `False`, or `None` for on a terminal only; or a
             function of `(done, total, text)`.
 
     Returns:
         A DataFrame with a row per recording (for files of embeddings, per clip): `fname` (`None`
         for sound), `label`, `score` (the label's probability), `prob_<label>` for each label, and
-        `error` (`None` where all went well).
+        `error` (`None` where all went well). With `partial` also `note`, what is missing of a
+        recording that was read in part (`None` of one that was read whole).
 
     Raises:
         HearingAIError: `recordings` is of no known kind.
@@ -77,12 +83,20 @@ def predict(
     """
     check_classifier(classifier)
     choose("on_error", on_error, ("report", "raise"))
-    fnames, source = batches_of(classifier, recordings, sample_rate, batch_size, on_error)
-    with classifier.on_device(device):
+    partial = flag("partial", partial)
+    fnames, source = batches_of(classifier, recordings, sample_rate, batch_size, on_error, partial)
+    with collected_doubts() as doubts, classifier.on_device(device):
         table = predict_batches(classifier, fnames, source, progress)
     if on_error == "raise" and (table["error"] == NO_ANSWER).any():
         raise HearingAIError(f"`classifier`: {NO_ANSWER}")
-    return table
+    return with_notes(table, doubts) if partial else table
+
+
+def with_notes(table: pd.DataFrame, doubts: Doubts) -> pd.DataFrame:
+    """A table of recordings with a column `note`: what is missing of those read in part."""
+    notes = doubts.notes()
+    found = [None if fname is None else notes.get(str(fname)) for fname in table["fname"]]
+    return table.assign(note=pd.Series(found, index=table.index, dtype=object))
 
 
 def batches_of(
@@ -91,12 +105,13 @@ def batches_of(
     sample_rate: int | None,
     batch_size: int,
     on_error: OnError,
+    partial: bool = False,
 ) -> tuple[list[str | None], Batches]:
     """Names of the recordings, and batches of them."""
     batch_size = positive("batch_size", batch_size, whole=True)
     table = table_of(classifier, recordings)
     if table is not None:
-        source = batches_of_files(classifier, table, batch_size, on_error)
+        source = batches_of_files(classifier, table, batch_size, on_error, partial)
         return list(table["fname"]), source
     if sample_rate is not None:
         sample_rate = check_rate(sample_rate)
@@ -218,7 +233,11 @@ def _batches_of_arrays(clips: np.ndarray, size: int) -> Batches:
 
 
 def batches_of_files(
-    classifier: Classifier, table: pd.DataFrame, size: int, on_error: OnError
+    classifier: Classifier,
+    table: pd.DataFrame,
+    size: int,
+    on_error: OnError,
+    partial: bool = False,
 ) -> Batches:
     """Read the recordings of a table, batch by batch."""
     check_kind(classifier, table)
@@ -228,7 +247,7 @@ def batches_of_files(
         yield from _as_batches(found, good, bad, list(errors["error"]), size)
         return
     read = list[tuple[int, np.ndarray | AudioFileError]]()
-    for row, clip in enumerate(read_all(table, classifier.clip_format, on_error=on_error)):
+    for row, clip in enumerate(read_all(table, classifier.clip_format, on_error, partial)):
         read.append((row, clip))
         if len(read) == size or row == len(table) - 1:
             yield _batch(read, classifier.clip_shape)

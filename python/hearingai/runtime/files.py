@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .._typing import PathLike
-from ..errors import HearingAIError
+from ..errors import HearingAIError, as_utf8
 from ..runtime.arguments import flag, path_of
 
 if TYPE_CHECKING:
@@ -102,12 +102,25 @@ def write_table(table: pd.DataFrame, path: PathLike, overwrite: bool = False) ->
 
 def to_csv(table: pd.DataFrame, path: PathLike) -> None:
     """A table as text, the same on every system."""
-    table.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
+    written_as_utf8(table).to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
+
+
+def written_as_utf8(table: pd.DataFrame) -> pd.DataFrame:
+    """A table whose text can be written: names of files may hold bytes that are not UTF-8."""
+
+    def written(value: object) -> object:
+        return as_utf8(value) if isinstance(value, str) else value
+
+    texts = [name for name in table if table[name].dtype == object]
+    table = table.copy() if texts else table
+    for name in texts:
+        table[name] = table[name].map(written)
+    return table
 
 
 def to_parquet(table: pd.DataFrame, path: PathLike) -> None:
     """A table as Parquet."""
     try:
-        table.to_parquet(path, engine="pyarrow", index=False)
+        written_as_utf8(table).to_parquet(path, engine="pyarrow", index=False)
     except ImportError:
         raise HearingAIError(NO_PARQUET) from None

@@ -27,6 +27,8 @@ from ..errors import HearingAIError
 TEXTS = {
     "device": '`"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one.',
     "on_error": '`"report"` names what cannot be read and goes on; `"raise"` stops at the first.',
+    "partial": "Read what is there of recordings that are truncated or damaged; a warning names "
+    "them, and says how much is there. Otherwise they cannot be read.",
     "progress": "Show a progress bar: `True`, `False`, or `None` for on a terminal only; or a "
     "function of `(done, total, text)`.",
     "sample_rate": "Rate of the sound, Hz, where sound itself is given; `None` means the "

@@ -1,5 +1,7 @@
 """Where clips are placed: which clip starts when, at which signal-to-noise ratio."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -7,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from .._typing import ArrayLike
-from ..audio.reading import audio_info
+from ..audio.reading import audio_info, read_audio
 from ..clips.decoding import parts_of
 from ..errors import AudioFileError, HearingAIError
 from ..runtime.arguments import number, positive
@@ -25,12 +27,13 @@ class Laid:
 
 def plan(
     clips: pd.DataFrame,
-    times: "ArrayLike | None",
+    times: ArrayLike | None,
     every: float,
     snr_db: float | Sequence[float],
     total: int,
     rate: int,
     rng: np.random.Generator,
+    partial: bool = False,
 ) -> list[Laid]:
     """Choose the start of each clip.
 
@@ -42,12 +45,13 @@ def plan(
         total: Samples of the recording.
         rate: Its rate, Hz.
         rng: A NumPy `Generator`.
+        partial: Read what is there of clips that are truncated or damaged.
 
     Returns:
         A list of `Laid`, ordered by start.
     """
     parts, labels = parts_of(clips), clips["class"].tolist()
-    lengths = np.array([_seconds(part) for part in parts])
+    lengths = np.array([_seconds(part, partial) for part in parts])
     if times is None:
         chosen, starts = _drawn(parts, lengths, positive("every", every), total / rate, rng)
     else:
@@ -103,10 +107,14 @@ def _given(times: ArrayLike, n: int) -> np.ndarray:
     return times.astype("float64")
 
 
-def _seconds(part: tuple) -> float:
+def _seconds(part: tuple, partial: bool) -> float:
     """How long a clip lasts."""
     fname, start, length = part
-    whole_s = audio_info(fname)["duration"]
+    info = audio_info(fname, partial=partial)
+    whole_s = info["duration"]
+    if whole_s is None:
+        waveform, rate = read_audio(fname, partial=partial)
+        whole_s = waveform.shape[-1] / rate
     if start >= whole_s:
         raise AudioFileError(fname, f"ends before `start` = {start:g} s")
     return min(whole_s - start, whole_s if length is None else length)

@@ -14,16 +14,17 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from .._typing import PathLike, Progress
+from ..audio.doubts import collected_doubts
 from ..audio.levels import active_frames, soft_edges
 from ..audio.reading import read_audio
 from ..audio.writing import sound_file, sound_format
 from ..clips.decoding import parts_of
 from ..errors import HearingAIError, warn
-from ..runtime.arguments import check_rate, path_of, positive, whole
+from ..runtime.arguments import check_rate, flag, path_of, positive, whole
 from ..runtime.files import refuse_to_replace
 from ..runtime.progress import progress_bar
 from ..runtime.shared_options import shared_options
-from ..tables.clip_table import check_clips
+from ..tables.clip_table import check_clips, names_of
 from ._background import looped
 from ._placing import Laid, plan
 
@@ -33,6 +34,7 @@ _BLOCK = 2**18  # samples written at a time
 
 
 @shared_options
+@collected_doubts()
 def lay_clips(
     background: PathLike | Sequence[PathLike] | pd.DataFrame,
     clips: pd.DataFrame,
@@ -47,6 +49,7 @@ def lay_clips(
     subtype: str | None = None,
     seed: int = 0,
     overwrite: bool = False,
+    partial: bool = False,
     progress: Progress = None,
 ) -> pd.DataFrame:
     """Mix clips into a background at known times: a long recording whose events are known.
@@ -73,6 +76,7 @@ def lay_clips(
         subtype: The encoding, see `write_audio`.
         seed: Whole number that seeds the random choices.
         overwrite: Replace `path`.
+        partial: {partial} That holds for the clips; the background must be whole.
         progress: {progress}
 
     Returns:
@@ -100,6 +104,7 @@ def lay_clips(
         >>> len(truth), hearingai.audio_info(out)["duration"]
         (4, 20.0)
     """
+    partial = flag("partial", partial)
     rate, clips = check_rate(sample_rate), check_clips(clips)
     path, seed = path_of("path", path).expanduser(), whole("seed", seed)
     form = sound_format(path, subtype)
@@ -107,7 +112,7 @@ def lay_clips(
     parts = _background_parts(background)
     samples = None if duration is None else round(positive("duration", duration) * rate)
     total, ground = looped(parts, rate, samples, level_db)
-    laid = plan(clips, times, every, snr_db, total, rate, np.random.default_rng(seed))
+    laid = plan(clips, times, every, snr_db, total, rate, np.random.default_rng(seed), partial)
     rows, cut = [], 0
     with (
         sound_file(path, rate, 1, *form) as file,
@@ -115,7 +120,7 @@ def lay_clips(
     ):
         tape = _Tape(ground, file, bar)
         for clip in laid:
-            row, over = _lay(clip, tape, rate)
+            row, over = _lay(clip, tape, rate, partial)
             rows.append({"fname": str(path)} | row)
             cut += over
         tape.roll(total)
@@ -124,9 +129,11 @@ def lay_clips(
             f"{cut} of {len(rows)} clips exceed full scale and are cut off; their ratio differs. "
             f"Choose a lower `level_db`"
         )
-    return pd.DataFrame(rows, columns=_COLUMNS)
+    table = pd.DataFrame([list(row.values()) for row in rows], columns=_COLUMNS, dtype=object)
+    return table.astype(dict.fromkeys(_NUMBERS, float))
 
 
+_NUMBERS = ["start", "end", "snr_db", "gain_db", "at"]
 _COLUMNS = ["fname", "start", "end", "label", "snr_db", "gain_db", "clip", "at"]
 
 
@@ -208,9 +215,9 @@ class _Tape:
             self.sound = np.concatenate([self.sound, *fresh])
 
 
-def _lay(clip: Laid, tape: _Tape, rate: int) -> tuple[dict[str, Any], bool]:
+def _lay(clip: Laid, tape: _Tape, rate: int, partial: bool) -> tuple[dict[str, Any], bool]:
     """Add a clip to the tape; returns its row of the truth, and whether the sum is clipped."""
-    wave = _read(clip.part, rate)
+    wave = _read(clip.part, rate, partial)
     tape.roll(clip.first)
     tape.hold(len(wave))
     gain = snr_gain(wave, tape.bare[: len(wave)], rate, clip.snr_db)
@@ -231,10 +238,10 @@ def _lay(clip: Laid, tape: _Tape, rate: int) -> tuple[dict[str, Any], bool]:
     return row, bool(np.abs(tape.sound[: len(wave)]).max() > 1)
 
 
-def _read(part: tuple, rate: int) -> np.ndarray:
+def _read(part: tuple, rate: int, partial: bool) -> np.ndarray:
     """Read a clip, with a short fade at both ends."""
     fname, start, length = part
-    wave, _ = read_audio(fname, sample_rate=rate, start=start, duration=length)
+    wave, _ = read_audio(fname, sample_rate=rate, start=start, duration=length, partial=partial)
     return soft_edges(wave, rate)
 
 
@@ -248,8 +255,7 @@ def _background_parts(background: Any) -> list[tuple]:
                 "`background` must be a recording, a list of them, or a table with `fname`. "
                 f"Received: {background!r}"
             )
-        paths = [str(path_of("background", name)) for name in names]
-        background = pd.DataFrame({"fname": pd.Series(paths, dtype=object)})
+        background = pd.DataFrame({"fname": names_of(path_of("background", n) for n in names)})
     if "fname" not in background or not len(background) or background["fname"].isna().any():
         raise HearingAIError(
             "`background` must name recordings in a column `fname`. Received "

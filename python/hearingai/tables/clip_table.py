@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from .._typing import PathLike
-from ..errors import HearingAIError, HearingAIWarning, warn
+from ..errors import HearingAIError, HearingAIWarning, as_utf8, readable, warn
 from ..runtime.arguments import check_seed, name_list, path_of, positive, scalar
 from .recordings import GROUPS, group_of, together
 from .text_tables import guess_types, read_text_table
@@ -46,6 +46,7 @@ def clip_table(fname: Any, class_: Any, **columns: Any) -> pd.DataFrame:
         [1, 0]
     """
     lists = {"fname": _column("fname", fname), "class": _column("class_", class_)}
+    lists["class"] = [_class_name(name) for name in lists["class"]]
     lists |= {n: _column(n, v) if _has_length(v) else v for n, v in columns.items()}
     for name, values in lists.items():
         if _has_length(values) and len(values) != len(lists["fname"]):
@@ -53,7 +54,8 @@ def clip_table(fname: Any, class_: Any, **columns: Any) -> pd.DataFrame:
                 f"`{name}` must have a value for each of the {len(lists['fname'])} of `fname`. "
                 f"Received: {len(values)}"
             )
-    return checked_once(pd.DataFrame(lists))
+    table = pd.DataFrame(lists | {"fname": pd.Series(lists["fname"], dtype=object)})
+    return checked_once(table)
 
 
 def _has_length(values: Any) -> bool:
@@ -79,9 +81,19 @@ def checked_once(clips: pd.DataFrame) -> pd.DataFrame:
         classes = sorted(set(both["class"][both["fname"] == first]))
         warn(
             f"{both['fname'].nunique()} recording(s) are listed under several classes; all rows "
-            f"stay. The first: {first}, as {', '.join(classes)}"
+            f"stay. The first: {readable(first)}, as {', '.join(classes)}"
         )
     return clips
+
+
+def names_of(paths: Iterable[PathLike], index: Any = None) -> pd.Series:
+    """Paths as a column: objects, since pandas' own text refuses names that are not UTF-8."""
+    return pd.Series([os.fspath(path) for path in paths], index=index, dtype=object)
+
+
+def _class_name(name: object) -> object:
+    """The name of a class, which files and messages take."""
+    return as_utf8(name) if isinstance(name, str) else name
 
 
 def check_columns(argument: str, table: object, columns: Sequence[str]) -> None:
@@ -208,7 +220,7 @@ def check_clips(clips: Any, labels: Sequence[str] | None = None) -> pd.DataFrame
     if not len(clips):
         raise HearingAIError("`clips` has no rows")
     clip_times("clips", clips)
-    names = clips["class"].astype(str)
+    names = clips["class"].map(_class_name).astype(str)
     known = sorted(set(names)) if labels is None else [str(n) for n in name_list("labels", labels)]
     unknown = sorted(set(names) - set(known))
     if unknown:
@@ -216,7 +228,7 @@ def check_clips(clips: Any, labels: Sequence[str] | None = None) -> pd.DataFrame
             f"classes the model does not know: {', '.join(unknown)}. It knows: {', '.join(known)}"
         )
     position = {name: i for i, name in enumerate(known)}
-    fname = check_paths("clips", clips)
+    fname = names_of(check_paths("clips", clips), clips.index)
     checked = clips.assign(**{"fname": fname, "class": names, "class_id": names.map(position)})
     first = ["fname", "class", "class_id"]
     return checked[first + [c for c in clips if c not in first]].reset_index(drop=True)
@@ -257,7 +269,7 @@ def read_clips(path: PathLike) -> pd.DataFrame:
     for column in {"speaker", "split"} & set(clips):  # names, whatever they look like
         clips[column] = texts[column].where(texts[column] != "NA", None)
     if "fname" in clips and not clips["fname"].isna().any():
-        clips["fname"] = [os.fspath(path.parent / f) for f in clips["fname"]]
+        clips["fname"] = names_of((path.parent / f for f in clips["fname"]), clips.index)
     return checked_once(clips)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..errors import warn
+from ..errors import readable, warn
 
 GROUPS = ("speaker", "source", "fold")  # columns whose values must not straddle a split
 _NAMED = 3  # recordings that a warning names
@@ -28,9 +28,10 @@ def recordings_of(clips: pd.DataFrame) -> pd.Series | None:
     """
     if "record" in clips:
         return None
-    files = pd.Series([os.path.normpath(os.fspath(f)) for f in clips["fname"]], clips.index)
+    names = [os.path.normpath(os.fspath(f)) for f in clips["fname"]]
+    files = pd.Series(names, clips.index, dtype=object)  # names of any bytes
     if "recording" in clips:
-        files = clips["recording"].astype(str).where(clips["recording"].notna(), files)
+        files = clips["recording"].map(str).astype(object).where(clips["recording"].notna(), files)
     return files if files.duplicated().any() else None
 
 
@@ -67,7 +68,7 @@ def warn_of_straddling(clips: pd.DataFrame, side: Any, where: str) -> None:
     if recordings is None or not {"start", "end", "recording"} & set(clips):
         return  # the same file twice is told of as a copy, when its sound is known
     sides = pd.Series(np.asarray(side, dtype=object), clips.index).groupby(recordings).nunique()
-    names = [Path(name).name for name in sides.index[sides > 1]]
+    names = [readable(Path(name).name) for name in sides.index[sides > 1]]
     if names:
         more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
         warn(

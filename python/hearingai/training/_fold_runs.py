@@ -119,8 +119,8 @@ def run_fold(task: dict[str, Any], progress: Progress = False) -> None:
     )
     if classifier.record["interrupted"]:  # an interrupted training is no result
         raise KeyboardInterrupt
-    device = task["options"]["device"]
-    result = evaluate(classifier, task["test"], device=device, progress=False)
+    same = {name: task["options"][name] for name in ("device", "partial")}
+    result = evaluate(classifier, task["test"], **same, progress=False)
     folder, name = task["folder"], file_name(task["name"])
     if task["keep"]:
         save_classifier(classifier, folder / f"{name}.keras", overwrite=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from ..clips.labelled import Store
-from ..errors import warn
+from ..errors import readable, warn
 
 _NAMED = 2  # clips that a warning names
 
@@ -38,6 +38,6 @@ def warn_of_copies(train: Store, held: Store | None) -> None:
 
 def _named(store: Store, rows: Iterable[int]) -> str:
     """The names of some clips."""
-    names = [Path(str(store.table["fname"].iloc[row])).name for row in rows]
+    names = [readable(Path(str(store.table["fname"].iloc[row])).name) for row in rows]
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
     return ", ".join(names[:_NAMED]) + more

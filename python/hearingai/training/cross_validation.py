@@ -13,6 +13,7 @@ import pandas as pd
 from typing_extensions import Unpack
 
 from .._typing import PathLike, Progress
+from ..audio.doubts import collected_doubts
 from ..clips.labelled import keeps
 from ..clips.store import packed_clips
 from ..errors import HearingAIError, warn
@@ -24,7 +25,7 @@ from ..runtime.backend import draw_seed
 from ..runtime.files import made_folder, written
 from ..runtime.progress import progress_bar
 from ..runtime.shared_options import shared_options
-from ..tables.clip_table import check_clips
+from ..tables.clip_table import check_clips, names_of
 from ..tables.folds import assign_folds, fold_tables, in_order
 from ._fold_results import done_file, read_folds, summarise
 from ._fold_runs import at_once, in_turn
@@ -37,6 +38,7 @@ _APART = (
     "device",
     "callbacks",
     "on_error",
+    "partial",
 )  # told elsewhere, or no part of the result
 
 
@@ -70,6 +72,7 @@ class CrossValidation:
 
 
 @shared_options
+@collected_doubts()
 def cross_validate(
     recipe: str | Recipe,
     clips: pd.DataFrame,
@@ -149,7 +152,13 @@ def cross_validate(
     shared: dict[str, Any] = {"recipe": recipe, "labels": labels, "deterministic": deterministic}
     shared["options"] = options | {"precision": checked.precision, "store": store}
     if recipe.clip_format is not None and keeps(clips, recipe.clip_format, store):
-        packed_clips(clips, recipe.clip_format, store or None, progress=progress)
+        packed_clips(
+            clips,
+            recipe.clip_format,
+            store or None,
+            progress=progress,
+            partial=checked.partial,
+        )
     with tempfile.TemporaryDirectory(prefix="hearingai-") as scratch:
         folder = _folder(path or scratch, settings)
         shared |= {"folder": folder, "keep": flag("keep", keep) and path is not None}
@@ -257,7 +266,7 @@ def _settings(
         for part in ("train", "held", "test"):
             rows = None if task[part] is None else list(task[part].index)
             told.update(repr(rows).encode())
-    told.update(clips.to_csv(index=False).encode())
+    told.update(clips.to_csv(index=False).encode("utf-8", "surrogatepass"))
     return {
         "recipe": recipe.name,
         "folds": len(tasks),
@@ -270,6 +279,8 @@ def _settings(
 
 def _collect(folder: Path, tasks: list[dict], settings: dict[str, Any]) -> CrossValidation:
     folds, predictions = read_folds(folder, [task["name"] for task in tasks])
+    tested = names_of(fname for task in tasks for fname in task["test"]["fname"])
+    predictions["fname"] = tested  # the files hold names of any bytes as text
     answered = predictions[predictions["label"].notna()]
     return CrossValidation(
         folds=folds,

@@ -7,13 +7,14 @@ import numpy as np
 import pandas as pd
 
 from .._typing import Device, OnError, Progress
+from ..audio.doubts import collected_doubts
 from ..classifier.model import AudioClassifier
 from ..clips.digests import fingerprint
 from ..clips.labelled import read_stores
 from ..errors import HearingAIError, warn
 from ..inference.embedding import embed_clips
 from ..recipes.registry import recipe_of
-from ..runtime.arguments import positive
+from ..runtime.arguments import flag, positive
 from ..runtime.backend import draw_seed, on_device, versions
 from ..runtime.shared_options import shared_options
 from ..tables.clip_table import check_clips
@@ -25,6 +26,7 @@ _SMALLEST = 1e-4  # largest slope of what is minimised at which it is solved
 
 
 @shared_options
+@collected_doubts()
 def few_shot(
     classifier: AudioClassifier,
     clips: pd.DataFrame,
@@ -35,6 +37,7 @@ def few_shot(
     seed: int | None = None,
     device: Device = "auto",
     on_error: OnError = "report",
+    partial: bool = False,
     progress: Progress = None,
 ) -> AudioClassifier:
     """Learn a new task from a few clips per class, in seconds.
@@ -58,6 +61,7 @@ def few_shot(
         device: {device}
         on_error: `"report"` leaves unreadable recordings out with a warning; `"raise"` stops at the
             first.
+        partial: {partial}
         progress: {progress}
 
     Returns:
@@ -92,7 +96,14 @@ def few_shot(
     tuned = on_same_body(classifier, labels, seed)
     place = recipe_of(tuned).place
     read, _ = read_stores(
-        tuned, clips, on_error=on_error, seed=seed, place=place, store=False, progress=progress
+        tuned,
+        clips,
+        on_error=on_error,
+        seed=seed,
+        place=place,
+        store=False,
+        progress=progress,
+        partial=flag("partial", partial),
     )
     missing = sorted(set(range(len(labels))) - set(read.class_id))
     if missing:

@@ -6,6 +6,7 @@ import pandas as pd
 from typing_extensions import Unpack
 
 from .._typing import PathLike, Progress
+from ..audio.doubts import collected_doubts
 from ..classifier.model import AudioClassifier
 from ..clips.labelled import Store, read_stores
 from ..errors import HearingAIError
@@ -25,6 +26,7 @@ from .settings import TrainingOptions, TrainingSettings, training_settings
 
 
 @shared_options
+@collected_doubts()
 def fit(
     classifier: str | Recipe | AudioClassifier,
     clips: Any,
@@ -146,6 +148,7 @@ def _fit_table(
         place=recipe.place,
         store=settings.store,
         progress=settings.progress,
+        partial=settings.partial,
     )
     warn_of_copies(train, held)
     return fit_read(classifier, train, held, settings, split_by=split["split_by"])

@@ -8,13 +8,16 @@ import numpy as np
 import pandas as pd
 
 from .._typing import OnError, PathLike, Progress, Recordings
+from ..audio.doubts import collected_doubts
 from ..classifier.model import AudioClassifier
-from ..clips.store import store_of
+from ..clips.decoding import table_of_notes
+from ..clips.store import errors_of, store_of
 from ..clips.store_files import row_bytes
 from ..datasets.embeddings import is_embedding_table
 from ..errors import HearingAIError
 from ..recipes.recipe import Recipe
 from ..recipes.registry import get_recipe
+from ..runtime.arguments import flag
 from ..runtime.shared_options import shared_options
 from ..runtime.sizes import size_text
 from ..tables.clip_table import check_columns
@@ -29,25 +32,30 @@ class Prepared:
         n: Number of the clips that are decoded; a recording listed twice counts once.
         bytes: Their size.
         errors: DataFrame `fname`, `error` of the recordings left out.
+        notes: DataFrame `fname`, `note` of those that were read in part.
     """
 
     path: str
     n: int
     bytes: int
     errors: pd.DataFrame
+    notes: pd.DataFrame
 
     def __repr__(self) -> str:
         left_out = f", {len(self.errors)} recordings left out" if len(self.errors) else ""
+        left_out += f", {len(self.notes)} read in part" if len(self.notes) else ""
         return f"<Prepared: {self.n} clips, {size_text(self.bytes)} in {self.path}{left_out}>"
 
 
 @shared_options
+@collected_doubts()
 def prepare(
     clips: Recordings,
     recipe: str | Recipe | AudioClassifier = "speech-commands",
     *,
     store: PathLike | None = None,
     on_error: OnError = "report",
+    partial: bool = False,
     progress: Progress = None,
 ) -> Prepared:
     """Decode a corpus once, for every training to come.
@@ -69,6 +77,7 @@ def prepare(
         store: The folder to store them in; `None` is the user's cache, which keeps the 20 GiB that
             were used last.
         on_error: `"report"` lists recordings that cannot be read; `"raise"` stops at the first.
+        partial: {partial}
         progress: {progress}
 
     Returns:
@@ -97,8 +106,17 @@ def prepare(
     if source.crop == "random":
         raise HearingAIError("`recipe` crops at random: there is no fixed clip to store")
     clips = _recordings(clips)
-    found, rows, errors = store_of(clips, source.clip_format, store, on_error, progress)
-    return Prepared(str(found.path), len(rows), len(rows) * row_bytes(source.clip_format), errors)
+    partial = flag("partial", partial)
+    found, entries = store_of(clips, source.clip_format, store, on_error, progress, partial)
+    n = entries.loc[entries["row"] >= 0, "row"].nunique()
+    in_part = entries[(entries["row"] >= 0) & (entries["error"] != "")]
+    return Prepared(
+        str(found.path),
+        n,
+        n * row_bytes(source.clip_format),
+        errors_of(entries),
+        table_of_notes(zip(in_part["fname"], in_part["error"], strict=True)),
+    )
 
 
 def _recordings(clips: Recordings) -> Any:

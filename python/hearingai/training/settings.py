@@ -13,7 +13,7 @@ from ..classifier.model import AudioClassifier
 from ..errors import HearingAIError
 from ..recipes.recipe import Recipe
 from ..recipes.registry import get_recipe
-from ..runtime.arguments import positive
+from ..runtime.arguments import flag, positive
 from ..runtime.precision import precision_of
 from ..runtime.shared_options import TEXTS, Option
 from ..tables.splitting import check_class_weight
@@ -85,6 +85,7 @@ class TrainingOptions(TypedDict, total=False):
             "first.",
         ),
     ]
+    partial: Annotated[bool, Option(False, TEXTS["partial"])]
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,7 @@ class TrainingSettings:
         checkpoint: A file to save the state to after every epoch.
         store: Where decoded clips are kept, see `fit`.
         on_error: What to do about clips that cannot be read.
+        partial: Whether to read what is there of recordings that are truncated or damaged.
         progress: Whether and how to show progress.
     """
 
@@ -121,9 +123,11 @@ class TrainingSettings:
     checkpoint: PathLike | None = None
     store: PathLike | Literal[False] | None = None
     on_error: OnError = "report"
+    partial: bool = False
     progress: Progress = None
 
     def __post_init__(self) -> None:
+        flag("partial", self.partial)
         self.optimizer_for(steps=1)
         check_class_weight(self.class_weight)
 

@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..audio.blocks import check_file
+from ..audio.doubts import for_this_call, noted_doubts
 from ..audio.reading import audio_info
-from ..errors import AudioFileError, HearingAIError
+from ..errors import AudioFileError, HearingAIError, readable
 from ..runtime.arguments import check_rate, flag, positive
 from ..runtime.backend import draw_seed
 from ..runtime.generators import kept_generators
@@ -85,7 +87,7 @@ def data_generator(
         image = tf.math.log(tf.square(tf.abs(spectrum)) + 0.01)
         return image[..., tf.newaxis], tf.one_hot(class_id, len(classes))
 
-    slices = (clips["fname"].to_numpy(dtype=object).astype(str), clips["class_id"].to_numpy())
+    slices = (np.array([os.fsencode(f) for f in clips["fname"]]), clips["class_id"].to_numpy())
     dataset = tf.data.Dataset.from_tensor_slices(slices)
     if shuffle:
         seed = draw_seed(seed)
@@ -141,16 +143,18 @@ def _check_readable_in_graph(fnames, sample_rate):
 
     def fault(fname):
         try:
-            info = audio_info(fname)
+            layout, info = check_file(fname), audio_info(fname)
         except AudioFileError as error:
-            return f"{fname} {error.reason}"
+            return f"{readable(fname)} {error.reason}"
+        if not layout.true_size:
+            return f"{readable(fname)} {layout.doubt or 'has a header without its true size'}"
         found = (info["format"], info["subtype"], info["sample_rate"])
         if found in (("WAV", "PCM_16", sample_rate), ("WAVEX", "PCM_16", sample_rate)):
             return None
-        return f"{fname} is {found[0]} {found[1]} at {found[2]} Hz"
+        return f"{readable(fname)} is {found[0]} {found[1]} at {found[2]} Hz"
 
-    with ThreadPoolExecutor() as pool:
-        faults = [f for f in pool.map(fault, fnames) if f]
+    with noted_doubts(), ThreadPoolExecutor() as pool:
+        faults = [f for f in pool.map(for_this_call(fault), fnames) if f]
     if faults:
         shown = "; ".join(faults[:3]) + ("; ..." if len(faults) > 3 else "")
         raise HearingAIError(

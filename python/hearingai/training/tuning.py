@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from .._typing import Device, PathLike, Progress
+from ..audio.doubts import collected_doubts
 from ..classifier.model import AudioClassifier
 from ..clips.labelled import Store, read_stores
 from ..errors import HearingAIError
@@ -32,6 +33,7 @@ from .settings import Callback, Precision, TrainingSettings, training_settings
 
 
 @shared_options
+@collected_doubts()
 def tune(
     recipe: str | Recipe,
     clips: pd.DataFrame,
@@ -48,6 +50,7 @@ def tune(
     precision: Precision = "auto",
     device: Device = "auto",
     store: PathLike | Literal[False] | None = None,
+    partial: bool = False,
     progress: Progress = None,
 ) -> pd.DataFrame:
     """Train a recipe with many settings and compare them on the same validation clips.
@@ -78,6 +81,7 @@ def tune(
         precision: {precision}
         device: {device}
         store: {store}
+        partial: {partial}
         progress: {progress}
 
     Returns:
@@ -112,6 +116,7 @@ def tune(
             callbacks=callbacks,
             precision=precision,
             device=device,
+            partial=partial,
         )
         recipe = settings.recipe
         grid = combinations(space)
@@ -131,6 +136,7 @@ def tune(
             place=recipe.place,
             store=store,
             progress=progress,
+            partial=partial,
         )
         _check_metric(metric, reader, held)
         warn_of_copies(train, held)

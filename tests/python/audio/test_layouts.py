@@ -59,7 +59,7 @@ def test_sizes_beyond_4_gib_wrap_round(tmp_path):
         assert hearingai.audio_info(path)["samples"] == (SECOND + behind) // 2
         last = hearingai.read_audio(path, start=(SECOND + behind) / SECOND - 0.5)[0]
     assert len(last) == RATE // 2
-    assert len(found) == 1
+    assert len(found.found) == 1
 
 
 @pytest.mark.parametrize(
@@ -236,7 +236,7 @@ def test_many_doubts_are_one_warning(tmp_path):
     ):
         for i in range(8):
             hearingai.read_audio(tmp_path / f"{i}.wav")
-    assert len(caught) == 1 and len(found) == 8
+    assert len(caught) == 1 and len(found.found) == 8
 
 
 def test_a_plain_file_is_read_as_it_is(tmp_path):

@@ -123,7 +123,7 @@ def test_what_waits_to_be_taken_stays_small(recordings, monkeypatch):
     begun, read = [], clips.read_plain
     monkeypatch.setattr(clips, "_AHEAD", 400 * 4 * 2 * clips._WORKERS)  # one clip a thread and turn
     monkeypatch.setattr(clips, "read_plain", lambda *a: begun.append(a) or read(*a))
-    found = clips.read_each(clips.parts_of(recordings * 20), FORMAT, lambda clip, _: clip)
+    found = clips.read_each(clips.parts_of(recordings * 20), FORMAT, lambda clip, *_: clip)
     next(found)
     assert len(begun) <= 2 * clips._WORKERS + 1
     assert len(list(found)) == 239

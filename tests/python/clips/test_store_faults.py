@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import hearingai
+from hearingai.audio._layouts import layout_of
 from hearingai.clips import store as clip_store
 from hearingai.clips import store_files
 from hearingai.clips.decoding import ClipFormat, decode_all
@@ -126,9 +127,9 @@ def test_a_recording_that_may_not_be_opened_is_a_bad_one(recordings, tmp_path, m
     def locked(path):
         if str(path) == recordings[2]:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
-        return 0
+        return layout_of(path)
 
-    monkeypatch.setattr("hearingai.audio.blocks.missing_bytes", locked)
+    monkeypatch.setattr("hearingai.audio.blocks.layout_of", locked)
     monkeypatch.setattr("hearingai.clips.decoding.read_pcm", lambda path: None)
     _, _, good, errors = packed_clips(recordings, FORMAT, folder=tmp_path / "store")
     assert len(good) == 11

@@ -201,19 +201,24 @@ def test_what_is_no_recording_is_named_with_its_reason(page, content, reason):
     assert not any(page.folder.iterdir())
 
 
-def test_a_recording_that_is_cut_off_is_named_with_its_reason(page, recording, tmp_path):
+def test_what_is_there_of_a_recording_that_is_cut_off_is_read_and_noted(page, recording, tmp_path):
+    whole = page.post("recordings", recording.read_bytes(), name="whole.wav").json()["key"]
+    assert page.wait(whole)["note"] is None
     content = recording.read_bytes()[:-100]
-    answer = page.post("recordings", content, name="cut.wav")
-    assert answer.status_code == 422
-    assert "cut.wav: is truncated" in answer.json()["error"]
+    key = page.post("recordings", content, name="cut.wav").json()["key"]
+    told = page.wait(key)
+    assert told["state"] == "ready"
+    assert told["note"].startswith("is truncated: at least 100 bytes are missing")
+    assert page.get(f"recordings/{key}/events").status_code == 200
     sound = np.random.default_rng(1).uniform(-0.5, 0.5, 80_000)
     soundfile.write(tmp_path / "a.flac", sound, 8000)
     content = (tmp_path / "a.flac").read_bytes()
     key = page.post("recordings", content[: len(content) // 2], name="half.flac").json()["key"]
     told = page.wait(key)
-    assert told["state"] == "failed"
-    assert told["error"].startswith("half.flac: ")
-    assert str(page.folder) not in told["error"]
+    assert told["state"] == "ready"
+    assert 0 < told["seconds"] < 10
+    assert told["note"].startswith("is ")
+    assert str(page.folder) not in told["note"]
 
 
 @pytest.mark.parametrize(

@@ -108,6 +108,17 @@ def test_behind_the_samples_of_a_finished_wav_lies_no_sound(ear, sound, expected
     assert times(found) == times(expected.itertuples())
 
 
+@pytest.mark.parametrize("size", [0, 1000, 0x7FFFF000, 0x7FFF0000, 2_000_000_000, 0xFFFFFFFF])
+def test_a_wav_whose_header_is_not_true_is_heard_to_its_end(ear, sound, expected, tmp_path, size):
+    path = tmp_path / "piped.wav"
+    hearingai.write_audio(path, sound, RATE)
+    content = bytearray(path.read_bytes())
+    content[40:44] = size.to_bytes(4, "little")
+    path.write_bytes(content)
+    found = list(hearingai.listen(ear(), path, wait=1, **RULES))
+    assert times(found) == times(expected.itertuples())
+
+
 def test_the_head_of_a_wav_is_known_as_soon_as_it_is_there(tmp_path):
     for subtype, format in [("PCM_24", "int24"), ("FLOAT", "float32"), ("PCM_U8", "uint8")]:
         hearingai.write_audio(tmp_path / "a.wav", np.zeros((2, 10)), 8000, subtype=subtype)

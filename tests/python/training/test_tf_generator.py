@@ -95,6 +95,18 @@ def test_what_the_graph_cannot_read_is_named_with_the_remedy(tmp_path, name, rat
         hearingai.data_generator(clips, 2)
 
 
+@pytest.mark.parametrize("size", [0, 100, 0x7FFFF000])
+def test_a_wav_whose_header_is_not_true_is_named(tmp_path, size):
+    path = tmp_path / "piped.wav"
+    hearingai.write_audio(path, np.ones(9000) / 2, 16000)
+    content = bytearray(path.read_bytes())
+    content[40:44] = size.to_bytes(4, "little")
+    path.write_bytes(content)
+    clips = hearingai.clip_table([path] * 2, ["a", "b"])
+    with pytest.raises(hearingai.HearingAIError, match=r"piped\.wav has a header"):
+        hearingai.data_generator(clips, 2)
+
+
 def test_a_missing_file_is_named(words):
     with pytest.raises(hearingai.HearingAIError, match=r"gone\.wav does not exist"):
         hearingai.data_generator(words[:2].assign(fname="gone.wav"), 2)

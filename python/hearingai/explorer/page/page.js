@@ -101,7 +101,8 @@ async function follow(key) {
 function appear(told) {
   page.told = told;
   ID("name").textContent = told.name;
-  ID("details").textContent = `${clock(told.seconds)} long; ${told.about}`;
+  ID("details").textContent = `${clock(told.seconds)} long; ${told.about}` +
+    (told.note ? `. The recording ${told.note}.` : "");
   ID("result").hidden = false;
   player.open(api.sound(page.key), told.seconds);
   show([0, told.seconds]);
