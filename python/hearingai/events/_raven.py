@@ -83,7 +83,8 @@ def _without_views(given: pd.DataFrame, label: str, path: Path) -> pd.DataFrame:
     if not {"Selection", "View"} <= set(given):
         return given
     one = ["fname", "Selection", *(name for name in (BEGIN, _END, "Channel") if name in given)]
-    labelled = given[label].notna().groupby([given[c] for c in one], dropna=False).transform("any")
+    keys = [pd.factorize(given[c].to_numpy())[0] for c in one]  # pandas groups by UTF-8 alone
+    labelled = given[label].notna().groupby(keys).transform("any")
     views = given.duplicated([*one, label]) | (given[label].isna() & labelled)
     if views.any():
         warn(
