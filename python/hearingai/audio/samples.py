@@ -10,7 +10,7 @@ from ..errors import HearingAIError
 
 LOUDEST = 8.0  # far above full scale: what is beyond it is of another scale
 _FULL_SCALE = 32768
-_MOST_CHANNELS = 8  # in an array that has the samples first
+_MOST_CHANNELS, _FEWEST_SAMPLES = 8, 512  # in an array that has the samples first
 
 
 def as_samples(values: Any, argument: str = "waveform", *, item: int | None = None) -> np.ndarray:
@@ -91,7 +91,7 @@ def refuse_samples_first(shape: tuple[int, ...], argument: str) -> None:
     Example:
         >>> refuse_samples_first((2, 16000), "waveform")
     """
-    if len(shape) == 2 and 1 <= shape[1] <= _MOST_CHANNELS and shape[0] >= 16 * shape[1]:
+    if len(shape) == 2 and 1 <= shape[1] <= _MOST_CHANNELS and shape[0] >= _FEWEST_SAMPLES:
         raise HearingAIError(
             f"`{argument}` has the samples first and the channels second, as soundfile.read gives "
             f"them. Received: {shape}\n  `.T` turns it, `[:, 0]` takes the first channel"

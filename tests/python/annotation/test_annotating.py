@@ -57,7 +57,7 @@ def test_a_folder_is_all_that_is_in_it(ear, recordings, tmp_path):
     (tmp_path / "notes.txt").write_text("no sound")
     assert list(annotate(ear(), tmp_path).recordings["fname"]) == recordings
     (tmp_path / "empty").mkdir()
-    with pytest.raises(hearingai.HearingAIError, match="empty holds none"):
+    with pytest.raises(hearingai.HearingAIError, match="empty contains no recordings"):
         annotate(ear(), tmp_path / "empty")
 
 

@@ -158,7 +158,7 @@ def test_a_clip_of_absurd_length_is_refused(load):
     def change(config):
         config |= {"sample_rate": 10**9, "duration": 10**9}
 
-    refused(load, "more than can be heard at once", change=change)
+    refused(load, "more than can be processed at once", change=change)
 
 
 @pytest.mark.parametrize("name", ["config.json", "model.weights.h5"])
