@@ -37,9 +37,10 @@ def events_of_raven(
     header = pd.Series(given.columns, given.columns)
     given = given[~given.eq(header).all(axis=1)].reset_index(drop=True)
     label = _label_column(given)
-    if label is None or _END not in given:
+    if label is None or not {BEGIN, _END} <= set(given):
+        times = _END if BEGIN in given else f"{BEGIN}, {_END}"
         raise HearingAIError(
-            f"a selection table needs {_END} and one of {', '.join(_LABELS)}. "
+            f"a selection table needs {times} and one of {', '.join(_LABELS)}. "
             f"Its columns: {', '.join(given.columns)}"
         )
     given = given.assign(fname=_recordings(given, path, beside))
