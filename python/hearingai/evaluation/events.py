@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..errors import HearingAIError
+from ..errors import HearingAIError, as_utf8
 from ..runtime.arguments import choose, number
 from ..tables.clip_table import check_columns
 
@@ -192,7 +192,8 @@ def _texts(argument: str, table: pd.DataFrame, name: str) -> list[str]:
         return [""] * len(column)
     _refuse(argument, name, column.isna().to_numpy(), "is missing")
     try:
-        return [os.fspath(v) if name == "fname" else str(v) for v in column]
+        # As tables are written: pandas groups by UTF-8 alone.
+        return [as_utf8(os.fspath(v) if name == "fname" else str(v)) for v in column]
     except TypeError as error:
         raise HearingAIError(f'`{argument}["{name}"]` must hold paths: {error}') from None
 

@@ -37,9 +37,10 @@ def events_of_raven(
     header = pd.Series(given.columns, given.columns)
     given = given[~given.eq(header).all(axis=1)].reset_index(drop=True)
     label = _label_column(given)
-    if label is None or _END not in given:
+    if label is None or not {BEGIN, _END} <= set(given):
+        times = _END if BEGIN in given else f"{BEGIN}, {_END}"
         raise HearingAIError(
-            f"a selection table needs {_END} and one of {', '.join(_LABELS)}. "
+            f"a selection table needs {times} and one of {', '.join(_LABELS)}. "
             f"Its columns: {', '.join(given.columns)}"
         )
     given = given.assign(fname=_recordings(given, path, beside))
@@ -83,7 +84,8 @@ def _without_views(given: pd.DataFrame, label: str, path: Path) -> pd.DataFrame:
     if not {"Selection", "View"} <= set(given):
         return given
     one = ["fname", "Selection", *(name for name in (BEGIN, _END, "Channel") if name in given)]
-    labelled = given[label].notna().groupby([given[c] for c in one], dropna=False).transform("any")
+    keys = [pd.factorize(given[c].to_numpy())[0] for c in one]  # pandas groups by UTF-8 alone
+    labelled = given[label].notna().groupby(keys).transform("any")
     views = given.duplicated([*one, label]) | (given[label].isna() & labelled)
     if views.any():
         warn(

@@ -22,7 +22,7 @@ from ..clips.decoding import parts_of
 from ..errors import HearingAIError
 from ..runtime.arguments import path_of
 from ..tables.clip_table import check_columns
-from ..tables.recordings import GROUPS
+from ..tables.recordings import GROUPS, texts_of
 
 _FRAME_S = 0.01
 _ACTIVE_DB = 30.0  # dB below the loudest frame
@@ -132,7 +132,7 @@ def side_of(argument: str, recordings: Any) -> Side:
         check_columns(argument, recordings, ("fname",))
         parts: list[Any] = list(parts_of(recordings, argument))
         by = next((g for g in GROUPS if g in recordings), "fname")
-        groups = recordings[by].astype(str).to_numpy()
+        groups = texts_of(recordings[by]).to_numpy()
     elif not isinstance(recordings, (list, tuple, pd.Series, np.ndarray)):
         raise HearingAIError(
             f"`{argument}` must be a folder, paths, a table with `fname`, or a list of sounds. "

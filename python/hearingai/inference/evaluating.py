@@ -14,7 +14,7 @@ from ..evaluation import choose_threshold
 from ..runtime.arguments import flag, positive
 from ..runtime.shared_options import shared_options
 from ..tables.clip_table import check_clips
-from ..tables.recordings import group_of
+from ..tables.recordings import group_of, texts_of
 from .prediction import Batches, batches_of_files, predict_batches, with_notes
 from .scoring import Evaluation, summary
 
@@ -145,4 +145,4 @@ def _summary(classifier: Classifier, store: Store, table: pd.DataFrame) -> Evalu
 def _groups(clips: pd.DataFrame) -> np.ndarray | None:
     """Speaker, source or fold of each clip, where the table names them."""
     by = group_of(clips)
-    return None if by is None else clips[by].astype(str).to_numpy()
+    return None if by is None else texts_of(clips[by]).to_numpy()

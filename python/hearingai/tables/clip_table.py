@@ -14,7 +14,7 @@ import pandas as pd
 from .._typing import PathLike
 from ..errors import HearingAIError, HearingAIWarning, as_utf8, readable, warn
 from ..runtime.arguments import check_seed, name_list, path_of, positive, scalar
-from .recordings import GROUPS, group_of, together
+from .recordings import GROUPS, group_of, texts_of, together
 from .text_tables import guess_types, read_text_table
 
 SPLITS = ("train", "validation", "test")
@@ -74,7 +74,8 @@ def checked_once(clips: pd.DataFrame) -> pd.DataFrame:
     clips = check_clips(clips)
     part = [column for column in ("fname", "start", "end", "record") if column in clips]
     twice = clips[clips.duplicated(part, keep=False)]
-    several = twice.groupby(part, dropna=False)["class_id"].transform("nunique") > 1
+    keys = [pd.factorize(twice[c].to_numpy())[0] for c in part]  # pandas groups by UTF-8 alone
+    several = twice.groupby(keys)["class_id"].transform("nunique") > 1
     if several.any():
         both = twice[several]
         first = both["fname"].iloc[0]
@@ -365,7 +366,7 @@ def _groups(clips: pd.DataFrame, by: str | None) -> np.ndarray:
     if len(missing):
         raise HearingAIError(f'`clips["{by}"]` is missing in row {missing[0] + 1}')
     bound = together(clips, by)
-    return clips[by].astype(str).to_numpy() if bound is None else bound
+    return texts_of(clips[by]).to_numpy() if bound is None else bound
 
 
 def _deal(counts: np.ndarray, shares: np.ndarray, rng: np.random.Generator) -> np.ndarray:

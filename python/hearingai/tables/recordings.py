@@ -31,8 +31,13 @@ def recordings_of(clips: pd.DataFrame) -> pd.Series | None:
     names = [os.path.normpath(os.fspath(f)) for f in clips["fname"]]
     files = pd.Series(names, clips.index, dtype=object)  # names of any bytes
     if "recording" in clips:
-        files = clips["recording"].map(str).astype(object).where(clips["recording"].notna(), files)
+        files = texts_of(clips["recording"]).where(clips["recording"].notna(), files)
     return files if files.duplicated().any() else None
+
+
+def texts_of(column: pd.Series) -> pd.Series:
+    """A column as text: objects, since pandas' own text refuses names that are not UTF-8."""
+    return pd.Series([str(value) for value in column], column.index, dtype=object)
 
 
 def together(clips: pd.DataFrame, by: str | None) -> np.ndarray | None:
@@ -43,9 +48,9 @@ def together(clips: pd.DataFrame, by: str | None) -> np.ndarray | None:
     recordings = recordings_of(clips)
     if recordings is None:
         return None
-    bound = [pd.factorize(recordings)[0]]
+    bound = [pd.factorize(recordings.to_numpy())[0]]
     if by is not None:
-        bound.append(pd.factorize(clips[by].astype(str))[0])
+        bound.append(pd.factorize(texts_of(clips[by]).to_numpy())[0])
     group = bound[-1]
     while len(bound) > 1:  # the smallest number spreads along recordings and groups
         before = group
@@ -67,8 +72,9 @@ def warn_of_straddling(clips: pd.DataFrame, side: Any, where: str) -> None:
     recordings = recordings_of(clips)
     if recordings is None or not {"start", "end", "recording"} & set(clips):
         return  # the same file twice is told of as a copy, when its sound is known
-    sides = pd.Series(np.asarray(side, dtype=object), clips.index).groupby(recordings).nunique()
-    names = [readable(Path(name).name) for name in sides.index[sides > 1]]
+    number, known = pd.factorize(recordings.to_numpy(), sort=True)
+    sides = pd.Series(np.asarray(side, dtype=object)).groupby(number).nunique()
+    names = [readable(Path(known[i]).name) for i in sides.index[sides > 1]]
     if names:
         more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
         warn(

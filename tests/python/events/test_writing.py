@@ -190,6 +190,6 @@ def test_what_annotate_returned_is_written_as_it_is(ear, tmp_path):
 
 def test_a_selection_table_without_begins_is_told_so(tmp_path):
     path = tmp_path / "a.txt"
-    path.write_text("Selection\tBegin Time (s) \tEnd Time (s)\tAnnotation\n1\t0\t1\tyes\n")
+    path.write_text("Selection\tBegin Time (s)2\tEnd Time (s)\tAnnotation\n1\t0\t1\tyes\n")
     with pytest.raises(hearingai.HearingAIError, match=r"needs Begin Time \(s\), End Time"):
         hearingai.read_events(path)

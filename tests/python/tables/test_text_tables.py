@@ -76,7 +76,8 @@ def test_types_of_other_columns(read):
 
 def test_decimal_commas_stand_between_semicolons(read):
     assert read("fname;class;start\na;b;1,5\nc;d;2\n")["start"].tolist() == [1.5, 2.0]
-    assert read('fname,class,start\na,b,"1,5"\n')["start"].tolist() == ["1,5"]
+    with pytest.raises(HearingAIError, match=r"must be seconds.* Received: '1,5'"):
+        read('fname,class,start\na,b,"1,5"\n')
 
 
 def test_types_are_guessed_of_what_is_no_text(read):
