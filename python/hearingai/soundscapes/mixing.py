@@ -5,6 +5,7 @@ clip is active in those frames of 20 ms whose power is within 20 dB of its loude
 a word changes neither the ratio nor the times that the truth tells.
 """
 
+import os
 from collections.abc import Sequence
 from typing import Any
 
@@ -242,7 +243,7 @@ def _background_parts(background: Any) -> list[tuple]:
     if not isinstance(background, pd.DataFrame):
         several = isinstance(background, (list, tuple, pd.Series, np.ndarray))
         names = background if several else [background]
-        if not all(isinstance(name, (str, Path)) for name in names):
+        if not all(isinstance(name, (str, os.PathLike)) for name in names):
             raise HearingAIError(
                 "`background` must be a recording, a list of them, or a table with `fname`. "
                 f"Received: {background!r}"
