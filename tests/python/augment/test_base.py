@@ -227,7 +227,7 @@ def test_what_follows_from_the_clips_goes_where_nothing_is_told():
         (lambda: hearingai.SpecAugment(time_masks=1.5), "`time_masks` must be a whole number"),
         (lambda: hearingai.SpecAugment(fill="noise"), "`fill` must be one of 'mean', 'zero'"),
         (lambda: hearingai.BackgroundNoise(np.zeros((2, 9), "float32")), "`noise` must be"),
-        (lambda: hearingai.BackgroundNoise(np.zeros(9, "int16")), "`noise` must be"),
+        (lambda: hearingai.BackgroundNoise(np.zeros(9, "int32")), "`noise` must be"),
         (lambda: hearingai.BackgroundNoise([]), "`noise` is an empty list"),
         (lambda: hearingai.BackgroundNoise(volume=(-1, 1)), "`volume` must be a number from 0"),
         (lambda: hearingai.Mixup(alpha=0), "`alpha` must be a positive number"),
