@@ -38,9 +38,9 @@ def annotate(data: Path, folder: Path) -> object:
     from targets import Ear
 
     class Slow(Ear):
-        def predict_on_batch(self, clips):
+        def probabilities(self, clips):
             time.sleep(0.001)
-            return super().predict_on_batch(clips)
+            return super().probabilities(clips)
 
     files = sorted(map(str, data.glob("*.wav")))[:30]
     found = hearingai.annotate(Slow(), files, hop=0.01, path=folder / "kept")

@@ -7,8 +7,8 @@ import anyio
 import numpy as np
 
 from hearingai.explorer.app import create_app
-from hearingai.explorer.library import Shelf
-from hearingai.explorer.settings import settings_of
+from hearingai.explorer.library import Library
+from hearingai.explorer.settings import page_settings
 
 KEY, HOST = b"a-key", b"127.0.0.1:8000"
 _HEARING = dict.fromkeys(("window", "hop", "low", "smooth", "labels", "ignore"))
@@ -38,7 +38,7 @@ def request_seeds():
     made = {f"get {i}": _request("GET", path) for i, path in enumerate(gets)}
     made["range"] = _request("GET", "recordings/one/sound.wav", b"", "range: bytes=0-100\n")
     made["send"] = _request("POST", "recordings?name=a.wav&hop=0.025", wav)
-    made["hear"] = _request("POST", "recordings/one/hear?hop=0.025")
+    made["analyse"] = _request("POST", "recordings/one/analyse?hop=0.025")
     made["remove"] = _request("DELETE", "recordings/none")
     made["microphone"] = _request("SOCKET", "microphone?rate=8000&sample_rate=8000", sound[:800])
     return {name: ("request", request) for name, request in made.items()}
@@ -59,9 +59,9 @@ class Page:
     """
 
     def __init__(self, classifier, folder):
-        settings = settings_of(classifier, _HEARING, max_mb=1, max_hours=0.01)
-        self._shelf = Shelf(classifier, settings, folder)
-        self._app = create_app(self._shelf, KEY.decode())
+        settings = page_settings(classifier, _HEARING, max_mb=1, max_hours=0.01)
+        self._library = Library(classifier, settings, folder)
+        self._app = create_app(self._library, KEY.decode())
 
     def ask(self, content):
         """Send a request and wait for its answer, and until what was sent is heard.
@@ -74,7 +74,7 @@ class Page:
         first, *lines = head.split(b"\n")
         method, _, target = first.partition(b" ")
         path, _, query = target.partition(b"?")
-        one = next(iter(self._shelf._heard)).encode()
+        one = next(iter(self._library._recordings)).encode()
         path = path.replace(b"recordings/one", b"recordings/" + one)
         headers = [line.partition(b": ")[::2] for line in lines]
         scope = {
@@ -126,16 +126,16 @@ class Page:
 
     def _wait(self):
         end = time.monotonic() + _LONGEST
-        while any(heard.busy for heard in list(self._shelf._heard.values())):
+        while any(one.busy for one in list(self._library._recordings.values())):
             assert time.monotonic() < end, "a recording is never heard to its end"
             time.sleep(0.002)
 
     def _fill(self):
         """There is a recording to ask about."""
-        if not self._shelf._heard:
-            settings = self._shelf.settings
-            with self._shelf.room() as room:
+        if not self._library._recordings:
+            settings = self._library.settings
+            with self._library.room() as room:
                 content = request_seeds()["send"][1].partition(b"\n\n")[2]
                 (room / "sound").write_bytes(content)
-                self._shelf.add(room, "one.wav", settings.grid(self._shelf.classifier))
+                self._library.add(room, "one.wav", settings.grid(self._library.classifier))
             self._wait()

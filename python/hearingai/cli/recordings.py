@@ -136,7 +136,7 @@ def listen(
     device: Device = "auto",
     as_json: Annotated[bool, typer.Option("--json", help="Print a JSON line an event.")] = False,
 ) -> None:
-    """Print the events in live sound as they end; Ctrl-C stops it."""
+    """Print events in live sound; Ctrl-C stops it."""
     import hearingai
 
     with stdout_for_answers():

@@ -94,7 +94,7 @@ def speech_commands(
             else:
                 names.append(word)
                 files.append(file)
-    warn_left_out(empty if words else empty + _without_wavs(folder, found))
+    warn_left_out(empty if words is not None else empty + _without_wavs(folder, found))
     if not files:
         raise HearingAIError(f"`{folder}` holds only empty files")
     return _table(files, names)

@@ -259,6 +259,7 @@ def read_clips(path: PathLike) -> pd.DataFrame:
     Examples:
         >>> import tempfile
         >>> import hearingai
+        >>> from pathlib import Path
         >>> path = Path(tempfile.mkdtemp()) / "clips.csv"
         >>> hearingai.clip_table(["a.wav", "b.wav"], ["yes", "no"]).to_csv(path)
         >>> hearingai.read_clips(path)["class"].tolist()

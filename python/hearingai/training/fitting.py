@@ -13,6 +13,7 @@ from ..errors import HearingAIError
 from ..inference.evaluating import validate
 from ..recipes.recipe import Recipe
 from ..recipes.registry import create_classifier, get_recipe, recipe_of
+from ..runtime.arguments import flag
 from ..runtime.backend import draw_seed, on_device
 from ..runtime.generators import seeded
 from ..runtime.shared_options import shared_options
@@ -104,6 +105,7 @@ def fit(
     """
     seed = draw_seed(seed_of(checkpoint) if seed is None else seed)
     known = classifier if isinstance(classifier, AudioClassifier) else None
+    deterministic = flag("deterministic", deterministic)
     with on_device(options["device"]), seeded(seed, deterministic):
         recipe = get_recipe(classifier) if known is None else recipe_of(known)
         settings = training_settings(

@@ -13,7 +13,7 @@ from hearingai.events.windows import grid_of
 
 @pytest.fixture
 def kept(ear, tmp_path, wav):
-    return KeptWindows(tmp_path / "kept", ear(), grid_of(ear(), None, None)), Part(str(wav))
+    return KeptWindows(tmp_path / "kept", ear(), grid_of(ear())), Part(str(wav))
 
 
 def test_two_at_once_do_not_disturb_each_other(kept, tmp_path):

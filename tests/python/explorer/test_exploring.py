@@ -179,7 +179,7 @@ def test_the_command_serves_until_it_is_interrupted(classifier, tmp_path, record
 def test_the_command_says_what_is_wrong_in_a_line(run, classifier, tmp_path):
     path = hearingai.save_classifier(classifier, tmp_path / "c.keras")
     status, _, said = run("serve", path, "--no-browser", "--hop", "9")
-    assert (status, said.startswith("error: `hop`")) == (1, True)
+    assert (status, said.startswith("error: `--hop`")) == (1, True)
     status, _, said = run("serve", tmp_path / "none.keras")
     assert (status, "does not exist" in said) == (1, True)
 

@@ -59,7 +59,7 @@ def test_the_strongest_are_found_first_and_no_more_than_there_are():
         (lambda: two_tone(amplitudes=(0.9, 0.9)), "`amplitudes` must be 2 numbers.* 1 or less"),
         (lambda: two_tone(amplitudes=(0.9,)), "`amplitudes` must be 2 numbers"),
         (lambda: find_tones("a.wav", 8000), "`waveform` .*Received: str"),
-        (lambda: find_tones(np.zeros(15), 8000), r"`waveform` .*\(15,\)"),
+        (lambda: find_tones(np.zeros(15), 8000), "`waveform` must have 16 samples or more"),
         (lambda: find_tones(np.full(99, np.nan), 8000), "`waveform` must be finite"),
         (lambda: find_tones(np.zeros(99), 8000, n=0), "`n` must be a positive whole number"),
     ],
