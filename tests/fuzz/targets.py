@@ -77,7 +77,9 @@ def audio():
     ear = Ear()
 
     def gated(path):
-        return hearingai.gate(ear, path, "loud", out=path.with_suffix(".out.wav"), overwrite=True)
+        return hearingai.gate(
+            ear, path, target="loud", out=path.with_suffix(".out.wav"), overwrite=True
+        )
 
     runs = {
         "read_audio": lambda p: hearingai.read_audio(p),

@@ -28,7 +28,7 @@ def serve(
     max_mb: Annotated[float, typer.Option(help="Largest upload, in MB.")] = 200,
     max_hours: Annotated[float, typer.Option(help="Longest recording, in hours.")] = 24.0,
 ) -> None:
-    """Open a page to explore recordings and events; Ctrl-C stops it.
+    """Open a page to explore recordings; Ctrl-C ends it.
 
     Drop recordings on it, or use the microphone. The page is served to this machine only; its
     address contains a key that no other page knows.

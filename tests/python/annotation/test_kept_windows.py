@@ -24,7 +24,7 @@ def test_two_at_once_do_not_disturb_each_other(kept, tmp_path):
             writer(rows[:2])
         for writer in (one, other):
             writer(rows[2:])
-            writer.done(1)
+            writer.done(1, "")
     found, seconds = kept.find(part)
     np.testing.assert_array_equal(found, rows)
     assert seconds == 1

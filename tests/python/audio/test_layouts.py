@@ -47,7 +47,7 @@ def test_a_wav_longer_than_its_header_is_read_to_its_end(tmp_path, promised, tol
     path.write_bytes(wav(promised, b"\1\0" * RATE))
     length, texts = seconds(path)
     assert length == 1.0
-    assert f"says {told} s, holds 1.00 s" in texts[0]
+    assert f"says {told} s, and holds 1.00 s" in texts[0]
 
 
 def test_sizes_beyond_4_gib_wrap_round(tmp_path):
@@ -217,7 +217,7 @@ def test_the_head_of_a_flac_is_a_claim(tmp_path):
     content, whole = path.read_bytes(), hearingai.read_audio(path)[0]
     path.write_bytes(flac_of(content, RATE))
     length, texts = seconds(path)
-    assert length == 2 and "says 1.00 s, holds 2.00 s" in texts[0]
+    assert length == 2 and "says 1.00 s, and holds 2.00 s" in texts[0]
     for promised in (3 * RATE, 2**36 - 1):
         path.write_bytes(flac_of(content, promised))
         with pytest.raises(hearingai.AudioFileError, match=r"2\.00 of \d+\.\d+ s are there"):
