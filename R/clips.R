@@ -36,15 +36,16 @@ clip_table <- function(fname, class, ...) {
 
 #' Split a table of clips
 #'
-#' No group (speaker) is in two splits, and the classes stay balanced. Parts of one recording (rows of
-#' one `fname`, or of one value of a column `recording`) stay together, whatever they are grouped by.
+#' No group (speaker) is in two splits, and the classes stay balanced. Parts of one recording (rows
+#' of one `fname`, or of one value of a column `recording`) stay together, whatever they are grouped
+#' by.
 #'
 #' @param clips A table of clips.
 #' @param fractions A named vector of shares, scaled to sum to 1; `NULL` means
 #'   `c(train = 0.7, validation = 0.3)`.
 #' @param by The column whose values are kept together; `"auto"` takes `speaker`, else `source`,
-#'   else `fold`, where the table has one. `NULL` splits single recordings, and warns where the table
-#'   names speakers or folds, since the metrics are then too optimistic.
+#'   else `fold`, where the table has one. `NULL` splits single recordings, and warns where the
+#'   table names speakers or folds, since the metrics are then too optimistic.
 #' @param seed A whole number that seeds the order of groups of one size.
 #' @return The table with its `split` column set.
 #' @family clips

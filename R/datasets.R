@@ -120,9 +120,9 @@ background_noise <- function(path) {
 #'
 #' Any audio format, in subfolders of any depth; links are followed. Folders `train`, `validation`
 #' (or `val`) and `test` that hold the class folders are taken for a split, not for classes. What is
-#' left out is counted in a warning, by reason: sound of other endings (such as .m4a), empty folders,
-#' files that cannot be read, recordings beside the class folders; and the classes of which nothing
-#' is left.
+#' left out is counted in a warning, by reason: sound of other endings (such as .m4a), empty
+#' folders, files that cannot be read, recordings beside the class folders; and the classes of which
+#' nothing is left.
 #'
 #' @param path The folder whose subfolders are named after the classes.
 #' @return A tibble with one row per clip: `fname`, `class` (a factor), `class_id` (from 0) and,

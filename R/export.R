@@ -91,9 +91,9 @@ glance.hearingai_export <- function(x, ...) {
 #' Open an exported classifier
 #'
 #' ONNX files need the Python package onnxruntime, LiteRT files ai-edge-litert, SavedModels
-#' TensorFlow; none needs Keras or a backend of it. What uses a classifier takes an exported one too:
-#' `predict()`, `evaluate()`, [embed()], [annotate()], [Stream()], [listen()], [gate()], [Gate()] and
-#' [explore()].
+#' TensorFlow; none needs Keras or a backend of it. What uses a classifier takes an exported one
+#' too: `predict()`, `evaluate()`, [embed()], [annotate()], [Stream()], [listen()], [gate()],
+#' [Gate()] and [explore()].
 #'
 #' @param path A file or folder that [export()] wrote.
 #' @param threads Cores to compute on; `NULL` leaves it to the runtime. TensorFlow has one setting

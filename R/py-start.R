@@ -20,10 +20,10 @@ refuse_fork <- function(call = rlang::caller_env()) {
   }
   cli::cli_abort(
     c(
-      "This R process was forked from one in which hearingai has started Python, and would wait for ever.",
+      "This R process was forked from one where hearingai had started Python, and would hang.",
       x = "{.fn parallel::mclapply} and {.fn future::multicore} fork.",
-      i = "Take {.fn parallel::makeCluster} with {.fn parallel::parLapply}, or {.fn future::multisession};
-        {.fn predict} of many recordings reads them in parallel by itself."
+      i = "Use {.fn parallel::makeCluster} with {.fn parallel::parLapply}, or
+        {.fn future::multisession}; {.fn predict} reads many recordings in parallel by itself."
     ),
     class = "hearingai_error", call = call
   )

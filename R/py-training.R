@@ -95,17 +95,19 @@ py_callbacks <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env
   if (!is.list(x)) {
     abort_argument(arg, "functions of (epoch, logs) or Keras callbacks", x, call)
   }
-  unname(Map(function(callback, i) {
-    if (inherits(callback, "python.builtin.object")) {
-      return(callback)
-    }
-    takes <- if (is.function(callback)) names(formals(args(callback)))
-    if (!is.function(callback) || (length(takes) < 2 && !"..." %in% takes)) {
-      at <- if (length(x) > 1) sprintf("%s[[%d]]", arg, i) else arg
-      abort_argument(at, "a function of (epoch, logs) or a Keras callback", callback, call)
-    }
-    noting_errors(callback)
-  }, x, seq_along(x)))
+  at <- if (length(x) > 1) sprintf("%s[[%d]]", arg, seq_along(x)) else arg
+  unname(Map(py_callback, x, at, MoreArgs = list(call = call)))
+}
+
+py_callback <- function(callback, arg, call) {
+  if (inherits(callback, "python.builtin.object")) {
+    return(callback)
+  }
+  takes <- if (is.function(callback)) names(formals(args(callback)))
+  if (length(takes) < 2 && !"..." %in% takes) {
+    abort_argument(arg, "a function of (epoch, logs) or a Keras callback", callback, call)
+  }
+  noting_errors(callback)
 }
 
 # A function for Python to call that stores its error, which Python would turn into text.

@@ -145,6 +145,7 @@ test_that("unfit input is named", {
   expect_refused(class_aucs(truth, 1:2, truth), "`probabilities` must be a matrix")
   expect_refused(class_aucs(truth, matrix(0, 2, 3), truth), "\\(clips, 2\\)")
   expect_refused(bootstrap_interval(truth, truth, groups = c("x", NA)), "`groups` is missing")
-  expect_refused(bootstrap_interval(truth, truth, level = 2), "`level` must be a number above 0 and below 1")
+  between <- "`level` must be a number above 0 and below 1"
+  expect_refused(bootstrap_interval(truth, truth, level = 2), between)
   expect_refused(bootstrap_interval(truth, truth, metric = 3), "`metric` must be the name")
 })
