@@ -77,7 +77,7 @@ site: setup ## the web site of the R package, in build/site; SITE=quick: only ho
 # The variables switch off what needs CRAN, a clock server or HTML tidy, and TensorFlow's own temporary files.
 check: setup ## R CMD check, with CHECK_OPTIONS; anything but "Status: OK" fails
 	@rm -rf $(CHECK) && mkdir -p $(CHECK)/hearingai
-	@tar $(addprefix --exclude=./,.git .venv .Rlib .setup .pytest_cache .ruff_cache .mypy_cache demo-output) --exclude=__pycache__ --exclude='*.egg-info' -cf - . | \
+	@tar $(addprefix --exclude=./,.git .venv .Rlib .setup .pytest_cache .ruff_cache .mypy_cache .hypothesis demo-output) --exclude=__pycache__ --exclude='*.egg-info' -cf - . | \
 	  tar -xf - -C $(CHECK)/hearingai
 	@cd $(CHECK) && R CMD build hearingai
 	@cd $(CHECK) && _R_CHECK_FORCE_SUGGESTS_=false _R_CHECK_CRAN_INCOMING_=false \
@@ -91,7 +91,7 @@ bench: setup ## the side-by-side measurements
 	@if [ -f benchmarks/run.py ]; then $(PY) benchmarks/run.py; else echo "No benchmarks/run.py here"; fi
 
 clean: ## remove what the targets made, except the environments
-	@rm -rf .setup/check .setup/coverage.rds .coverage* build/site .pytest_cache .ruff_cache .mypy_cache hearingai.Rcheck hearingai_*.tar.gz demo-output
+	@rm -rf .setup/check .setup/coverage.rds .coverage* build/site .pytest_cache .ruff_cache .mypy_cache .hypothesis hearingai.Rcheck hearingai_*.tar.gz demo-output
 	@find . \( -name .venv -o -name .Rlib -o -name .git \) -prune -o -name __pycache__ -prune -exec rm -rf {} +
 
 distclean: clean ## remove the environments too
