@@ -25,7 +25,7 @@ def test_two_at_once_do_not_disturb_each_other(kept, tmp_path):
         for writer in (one, other):
             writer(rows[2:])
             writer.done(1, "")
-    found, seconds = kept.find(part)
+    found, seconds, _ = kept.find(part)
     np.testing.assert_array_equal(found, rows)
     assert seconds == 1
     assert sorted(f.suffix for f in (tmp_path / "kept").iterdir()) == [".json", ".npy"]
