@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import sys
-from typing import TYPE_CHECKING, Any
 
+TYPE_CHECKING = False  # `typing` would take longer to import than all the rest
 if TYPE_CHECKING:
     from types import ModuleType
+    from typing import Any
 
 MODULES = (  # whose import registers classes
     "hearingai.classifier.model",
@@ -41,6 +41,8 @@ class _AroundKeras:
         """Find Keras as usual; configure it before its import and register our classes after it."""
         if name != "keras":
             return None
+        import importlib.util
+
         sys.meta_path.remove(self)
         spec = importlib.util.find_spec(name)
         if spec is not None and spec.loader is not None:
