@@ -116,7 +116,7 @@ def head_of_wav(content: bytes, *, complete: bool = False) -> WavHead | None | L
     for name, length, begin in _chunks(file):
         if name == b"data":
             return WavHead(*found, begin, length) if found else False
-        if name == b"fmt " and len(content) >= begin + 16:
+        if name == b"fmt " and length >= 16 and len(content) >= begin + 16:
             found = _wav_format(content[begin : begin + length])
     return False if complete else None
 

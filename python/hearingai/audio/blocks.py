@@ -24,7 +24,7 @@ from .samples import LOUDEST
 _BLOCK = 2**18  # values a block, of all channels together
 _SMALL_BLOCK = 1024  # samples
 _MP3_LEAD = 40_000  # samples; an mp3 frame may use bits of some thirty frames before it
-_FASTEST = 10_000_000  # Hz; a higher rate is that of a damaged header
+_SLOWEST, _FASTEST = 10, 10_000_000  # Hz; a rate beyond them is that of a damaged header
 _UNKNOWN = 2**62  # samples; the number in files that were written to a stream
 OFFER = "; `partial=True` reads what is there"  # how an error ends that need not be one
 
@@ -114,7 +114,7 @@ class Blocks:
         self._sound = sound  # of the first section, which is open
         self.sample_rate, self.channels = sound.samplerate, sound.channels
         self.format, self.subtype = sound.format, sound.subtype
-        if not 0 < self.sample_rate <= _FASTEST:
+        if not _SLOWEST <= self.sample_rate <= _FASTEST:
             raise AudioFileError(
                 path, f"has a header that says {self.sample_rate} Hz, which is no rate of sound"
             )

@@ -10,6 +10,7 @@ import hearingai
 from hearingai.audio._layouts import layout_of
 from hearingai.audio._mp3 import frame_of, frames_of
 from hearingai.audio.doubts import collected_doubts
+from hearingai.clips.decoding import ClipFormat, decode_all
 
 RATE = 16000
 SECOND = 2 * RATE  # bytes
@@ -246,3 +247,22 @@ def test_a_plain_file_is_read_as_it_is(tmp_path):
         layout = layout_of(path)
         assert (layout.doubt, layout.loss, len(layout.sections)) == (None, None, 1)
         assert not layout.sections[0].parts
+
+
+@pytest.mark.parametrize("size", [0, 2, 15])
+def test_a_short_description_of_the_samples_is_refused_by_name(tmp_path, size):
+    path = tmp_path / "a.wav"
+    content = wav(SECOND, b"\1\0" * RATE)
+    path.write_bytes(content[:16] + struct.pack("<I", size) + content[20:])
+    with pytest.raises(hearingai.AudioFileError, match=r"a\.wav"):
+        hearingai.read_audio(path)
+    with pytest.raises(hearingai.AudioFileError, match=r"a\.wav"):
+        decode_all([str(path)], ClipFormat(RATE, RATE), on_error="raise")
+
+
+@pytest.mark.parametrize("rate", [0, 1, 9, 800_000_000])
+def test_a_rate_of_no_sound_is_refused(tmp_path, rate):
+    path = tmp_path / "a.wav"
+    path.write_bytes(wav(SECOND, b"\1\0" * RATE, rate=rate))
+    with pytest.raises(hearingai.AudioFileError, match=r"a\.wav"):
+        hearingai.read_audio(path)
