@@ -124,7 +124,7 @@ def clip_table(files):
 
 def decoded(files):
     """The clips of the recordings, decoded to a new store, as training reads them."""
-    from hearingai.clips.decoding import ClipFormat
+    from hearingai.clips.clip_format import ClipFormat
     from hearingai.clips.store import packed_clips
 
     with tempfile.TemporaryDirectory(prefix="hearingai-bench-") as folder:

@@ -9,7 +9,7 @@ import tensorflow as tf
 import tutorial
 
 import hearingai
-from hearingai.audio.blocks import read_ahead
+from hearingai.audio.read_ahead import read_ahead
 from hearingai.classifier.model import as_float
 
 THEIRS = {

@@ -26,11 +26,9 @@ from .audio.reading import (
     read_audio as read_audio,
 )
 from .audio.reading import (
-    resample as resample,
-)
-from .audio.reading import (
     write_audio as write_audio,
 )
+from .audio.resampling import resample as resample
 from .audio.tones import (
     find_tones as find_tones,
 )
@@ -298,12 +296,10 @@ from .tables.clip_table import (
 from .tables.clip_table import (
     read_clips as read_clips,
 )
-from .tables.clip_table import (
-    split_clips as split_clips,
-)
 from .tables.folds import (
     fold_split as fold_split,
 )
+from .tables.splitting import split_clips as split_clips
 from .training.cross_validation import (
     CrossValidation as CrossValidation,
 )

@@ -40,7 +40,7 @@ def chunks(hours):
 def heard(way, hours):
     """Hear it; gives the number of chunks that were taken so far, and of events."""
     import hearingai
-    from hearingai.clips.decoding import ClipFormat
+    from hearingai.clips.clip_format import ClipFormat
     from targets import Ear
 
     ear = Ear()

@@ -12,7 +12,8 @@ import pandas as pd
 
 import hearingai
 import seeds
-from hearingai.clips.decoding import ClipFormat, decode_all
+from hearingai.clips.clip_format import ClipFormat
+from hearingai.clips.decoding import decode_all
 from mutation import mutate, mutate_zip
 
 FORMAT = ClipFormat(8000, 400)

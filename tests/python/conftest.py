@@ -11,7 +11,7 @@ import pytest
 import hearingai
 from embeddings import write_turkeys
 from fresh import need
-from hearingai.clips.decoding import ClipFormat
+from hearingai.clips.clip_format import ClipFormat
 from hearingai.runtime.backend import on_device
 from sounds import tone
 

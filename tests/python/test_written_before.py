@@ -9,7 +9,7 @@ import pytest
 
 import hearingai
 from fresh import python
-from hearingai.clips.decoding import ClipFormat
+from hearingai.clips.clip_format import ClipFormat
 from hearingai.clips.store import packed_clips
 
 FOLDER = Path(__file__).parent / "data"

@@ -11,8 +11,8 @@ from functools import partial
 import numpy as np
 
 from .._typing import OnError, Progress
-from ..audio.blocks import read_ahead
 from ..audio.doubts import collected_doubts, doubt
+from ..audio.read_ahead import read_ahead
 from ..classifier.protocol import Classifier
 from ..errors import AudioFileError
 from ..events.rules import Rules

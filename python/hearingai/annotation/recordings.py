@@ -16,7 +16,7 @@ from ..audio.samples import as_waveform
 from ..clips.decoding import parts_of
 from ..errors import AudioFileError, HearingAIError
 from ..runtime.arguments import check_rate
-from ..tables.clip_table import check_columns
+from ..tables.columns import check_columns
 
 _BLOCK = 2**18  # samples of sound in memory that are processed at once
 

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import os
-import queue
-import threading
-from collections.abc import Generator, Iterable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from typing import Any
 
 import numpy as np
@@ -18,7 +15,7 @@ from ..errors import AudioFileError, HearingAIError
 from ..runtime.arguments import flag, path_of, positive
 from ._layouts import layout_of
 from ._sections import Layout, Section, Spliced
-from .doubts import doubt, for_this_call
+from .doubts import doubt
 from .samples import LOUDEST
 
 _BLOCK = 2**18  # values a block, of all channels together
@@ -234,7 +231,7 @@ def _go_to(sound: soundfile.SoundFile, place: int, size: int) -> None:
 def check_file(path: PathLike) -> Layout:
     """Raise errors that libsndfile does not tell apart; returns the `Layout` of the file."""
     try:
-        path = as_path(path)
+        path = path_of("path", path)
     except HearingAIError:
         if not isinstance(path, (str, os.PathLike)):
             raise
@@ -252,61 +249,9 @@ def check_file(path: PathLike) -> Layout:
         raise AudioFileError(path, f"cannot be opened ({error.strerror or error})") from None
 
 
-def as_path(path: Any) -> Path:
-    """A path, or an error where `path` is not one."""
-    return path_of("path", path)
-
-
 def _reason(error: Exception) -> str:
     text = getattr(error, "error_string", None) or str(error)
     if "does not exist" in text:  # libsndfile's text for what begins like an mp3 but is not one
         text = "format not recognised"
     text = text.split(": ")[-1].strip().rstrip(".")
     return f"is not audio that can be read ({text[0].lower()}{text[1:]})"
-
-
-def read_ahead(items: Iterable, most: int = 2) -> Generator[Any, None, None]:
-    """Iterate in a separate thread, at most `most` items ahead.
-
-    Args:
-        items: An iterable; it is closed when this is.
-        most: How many items may wait.
-
-    Yields:
-        Its items, in order; what it raises is raised here.
-
-    Example:
-        >>> list(read_ahead(range(3)))
-        [0, 1, 2]
-    """
-    waiting: queue.Queue = queue.Queue(most)
-    stopped = threading.Event()
-
-    def put(kind: str, item: object = None) -> None:
-        while not stopped.is_set():
-            with suppress(queue.Full):
-                waiting.put((kind, item), timeout=0.1)
-                break
-
-    def work() -> None:
-        try:
-            for item in items:
-                put("item", item)
-                if stopped.is_set():
-                    break
-            put("end")
-        except BaseException as error:  # whatever the error, it is raised in the caller's thread
-            put("error", error)
-        finally:
-            getattr(items, "close", lambda: None)()
-
-    thread = threading.Thread(target=for_this_call(work), name="hearingai-reader", daemon=True)
-    thread.start()
-    try:
-        while (kind_and_item := waiting.get())[0] == "item":
-            yield kind_and_item[1]
-        if kind_and_item[0] == "error":
-            raise kind_and_item[1]
-    finally:
-        stopped.set()
-        thread.join()

@@ -8,14 +8,14 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import soxr
 
 from .._typing import ArrayLike, PathLike
 from ..errors import HearingAIError
-from ..runtime.arguments import check_rate, flag, number, positive
-from .blocks import as_path, open_blocks
+from ..runtime.arguments import check_rate, flag, number, path_of, positive
+from .blocks import open_blocks
 from .fitting import fit_channels
 from .fitting import fit_length as fit_length
+from .resampling import resample
 from .samples import as_waveform
 from .writing import sound_file, sound_format
 
@@ -125,34 +125,6 @@ def _decode(
         return blocks[0] if len(blocks) == 1 else np.concatenate(blocks), sound.sample_rate
 
 
-def resample(waveform: ArrayLike, from_rate: float, to_rate: float) -> np.ndarray:
-    """Resample a waveform with soxr's high-quality converter.
-
-    Args:
-        waveform: `(samples,)` or `(channels, samples)`, float in -1...1 or int16.
-        from_rate: Its rate, Hz.
-        to_rate: The wanted rate, Hz.
-
-    Returns:
-        float32 of the same layout with `samples * to_rate / from_rate` samples, rounded.
-
-    Raises:
-        HearingAIError: A rate is not a positive number, or the waveform holds something
-            else or has another shape.
-
-    Example:
-        >>> import hearingai, numpy
-        >>> hearingai.resample(numpy.zeros((2, 44100)), 44100, 16000).shape
-        (2, 16000)
-    """
-    waveform = as_waveform(waveform).astype("float32", copy=False)
-    from_rate = positive("from_rate", from_rate, most=1e7)
-    to_rate = positive("to_rate", to_rate, most=1e7)
-    if from_rate == to_rate:
-        return waveform
-    return np.ascontiguousarray(soxr.resample(waveform.T, from_rate, to_rate, quality="HQ").T)
-
-
 def write_audio(
     path: PathLike, waveform: ArrayLike, sample_rate: int, *, subtype: str | None = None
 ) -> None:
@@ -180,7 +152,7 @@ def write_audio(
         >>> hearingai.audio_info(path)["subtype"]
         'PCM_24'
     """
-    path = as_path(path)
+    path = path_of("path", path)
     sample_rate = check_rate(sample_rate)
     waveform = as_waveform(waveform)
     if waveform.ndim == 2 and len(waveform) > waveform.shape[1]:

@@ -1,4 +1,6 @@
-"""The delay of soxr's streaming resampler."""
+"""Resampling, and the delay of soxr's streaming resampler."""
+
+from __future__ import annotations
 
 import math
 from fractions import Fraction
@@ -7,7 +9,39 @@ from functools import lru_cache
 import numpy as np
 import soxr
 
+from .._typing import ArrayLike
+from ..runtime.arguments import positive
+from .samples import as_waveform
+
 _STEP = 16  # samples fed at a time while it is measured; more of a very high rate
+
+
+def resample(waveform: ArrayLike, from_rate: float, to_rate: float) -> np.ndarray:
+    """Resample a waveform with soxr's high-quality converter.
+
+    Args:
+        waveform: `(samples,)` or `(channels, samples)`, float in -1...1 or int16.
+        from_rate: Its rate, Hz.
+        to_rate: The wanted rate, Hz.
+
+    Returns:
+        float32 of the same layout with `samples * to_rate / from_rate` samples, rounded.
+
+    Raises:
+        HearingAIError: A rate is not a positive number, or the waveform holds something
+            else or has another shape.
+
+    Example:
+        >>> import hearingai, numpy
+        >>> hearingai.resample(numpy.zeros((2, 44100)), 44100, 16000).shape
+        (2, 16000)
+    """
+    waveform = as_waveform(waveform).astype("float32", copy=False)
+    from_rate = positive("from_rate", from_rate, most=1e7)
+    to_rate = positive("to_rate", to_rate, most=1e7)
+    if from_rate == to_rate:
+        return waveform
+    return np.ascontiguousarray(soxr.resample(waveform.T, from_rate, to_rate, quality="HQ").T)
 
 
 @lru_cache(maxsize=64)

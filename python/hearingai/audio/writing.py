@@ -12,9 +12,8 @@ import soundfile
 
 from .._typing import PathLike
 from ..errors import HearingAIError
-from ..runtime.arguments import choose
+from ..runtime.arguments import choose, path_of
 from ..runtime.files import written
-from .blocks import as_path
 
 if TYPE_CHECKING:
     pass
@@ -34,7 +33,7 @@ def sound_format(path: PathLike, subtype: str | None = None) -> tuple[str, str |
         HearingAIError: The ending names no format that can be written, the format has no such
             encoding, or there is no folder.
     """
-    path = as_path(path)
+    path = path_of("path", path)
     kind, usual = _KINDS.get(path.suffix.lower(), (path.suffix[1:].upper(), None))
     if kind not in soundfile.available_formats():
         raise HearingAIError(f"`path` must end in a format's name, such as .wav. Received: {path}")

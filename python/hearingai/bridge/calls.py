@@ -89,7 +89,7 @@ def check_clips(clips: pd.DataFrame) -> pd.DataFrame:
 
 def meant(column: str, columns: list[str]) -> str:
     """The column that a missing one may be called by mistake, as a hint; else nothing."""
-    from ..tables.clip_table import meant
+    from ..tables.columns import meant
 
     return meant(column, columns)
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from .._typing import Device
 from ..audio.samples import as_samples, refuse_samples_first, to_float32
-from ..clips.decoding import ClipFormat
+from ..clips.clip_format import ClipFormat
 from ..errors import HearingAIError
 from ..runtime.arguments import check_rate, choose, positive
 from ..runtime.backend import jit_compile, on_device

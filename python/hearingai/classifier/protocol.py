@@ -8,7 +8,7 @@ from typing import Any, Protocol, TypeAlias
 import numpy as np
 
 from .._typing import Device
-from ..clips.decoding import ClipFormat
+from ..clips.clip_format import ClipFormat
 from ..errors import HearingAIError
 
 OfSound: TypeAlias = Any

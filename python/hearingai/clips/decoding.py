@@ -11,7 +11,6 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import nullcontext
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,12 +19,13 @@ import pandas as pd
 from .._typing import OnError, PathLike, Progress
 from ..audio.doubts import collected_doubts, for_this_call
 from ..audio.plain_wav import read_pcm
-from ..audio.reading import fit_channels, fit_length, read_audio, resample
-from ..audio.samples import as_samples, refuse_samples_first, to_float32, to_int16
-from ..errors import AudioFileError, HearingAIError, readable
+from ..audio.reading import read_audio
+from ..audio.samples import to_float32, to_int16
+from ..errors import AudioFileError, readable
 from ..runtime.arguments import choose
 from ..runtime.progress import progress_bar
-from ..tables.clip_table import clip_times
+from ..tables.columns import clip_times
+from .clip_format import ClipFormat
 
 _WORKERS = min(8, os.cpu_count() or 1)
 _GROUP = 32  # most recordings a thread reads in one go
@@ -33,37 +33,6 @@ _AHEAD = 2**26  # most bytes of decoded clips in the queue
 _SLOW = 0.002  # seconds a file: slower means that the disk is the bottleneck
 _TRIED = 256  # files to measure it with
 _IN_MEMORY = 2**30  # bytes; larger arrays are mapped from a temporary file
-
-
-@dataclass(frozen=True)
-class ClipFormat:
-    """The format that every recording is converted to.
-
-    Attributes:
-        sample_rate: Hz.
-        samples: Length in samples.
-        channels: 1 averages the channels, 2 repeats a single one.
-        crop: Which part of a longer recording is used, see `fit_length`.
-    """
-
-    sample_rate: int
-    samples: int
-    channels: int = 1
-    crop: str = "start"
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Shape of one clip: `(samples,)`, or `(channels, samples)` of several."""
-        return (self.samples,) if self.channels == 1 else (self.channels, self.samples)
-
-    def fit(self, waveform: np.ndarray, seed: int | Sequence[int] | None = None) -> np.ndarray:
-        """Convert a waveform of the right rate to the format; `seed` seeds a random crop.
-
-        What is beyond full scale is clipped, as in training, whose clips are stored as int16.
-        """
-        waveform = fit_channels(waveform, self.channels)
-        seed = 0 if seed is None else seed  # a fixed seed: predictions of a recording never differ
-        return np.clip(fit_length(waveform, self.samples, crop=self.crop, seed=seed), -1, 1)
 
 
 def read_clip(
@@ -272,33 +241,3 @@ def report_bad_files(errors: pd.DataFrame, n: int) -> str:
     shown = "; ".join(f"{readable(row.fname)} {row.error}" for row in errors.head(5).itertuples())
     more = f"; and {len(errors) - 5} more" if len(errors) > 5 else ""
     return f"{len(errors)} of {n} recordings left out: {shown}{more}"
-
-
-def as_waveforms(arrays: Any, clip_format: ClipFormat, own_rate: float | None) -> np.ndarray:
-    """Convert arrays of sound to a batch of the format.
-
-    Args:
-        arrays: One waveform `(samples,)`, a batch `(n, samples)` or a list of waveforms; where
-            the format has several channels also `(n, channels, samples)` or a list of
-            `(channels, samples)`.
-        clip_format: The wanted `ClipFormat`.
-        own_rate: The rate of `arrays`, Hz; `None` means it is the format's already.
-
-    Returns:
-        float32 `(n, samples)` or `(n, channels, samples)`.
-    """
-    if isinstance(arrays, np.ndarray):
-        arrays = np.atleast_2d(as_samples(arrays, "recordings"))
-        refuse_samples_first(arrays.shape, "recordings")
-    rate, most = clip_format.sample_rate, 1 if clip_format.channels == 1 else 2
-    rows = []
-    for i, row in enumerate(arrays):
-        row = to_float32(as_samples(row, "recordings", item=i + 1))
-        refuse_samples_first(row.shape, "recordings")
-        if not 1 <= row.ndim <= most or not row.size:
-            wanted = "(samples,)" if most == 1 else "(samples,) or (channels, samples)"
-            raise HearingAIError(
-                f"each waveform must have the shape {wanted}. Number {i + 1} has {row.shape}"
-            )
-        rows.append(clip_format.fit(resample(row, own_rate or rate, rate)))
-    return np.stack(rows) if rows else np.zeros((0, *clip_format.shape), "float32")

@@ -14,12 +14,13 @@ from ..audio.fitting import offset
 from ..datasets.embeddings import is_embedding_table, read_embeddings
 from ..errors import HearingAIError, warn
 from ..runtime.arguments import path_of
-from .decoding import as_waveforms, decode_all, report_bad_files
+from .clip_format import as_waveforms
+from .decoding import decode_all, report_bad_files
 from .packed import PackedClips
 from .store import packed_clips
 
 if TYPE_CHECKING:
-    from .decoding import ClipFormat
+    from .clip_format import ClipFormat
 
 _SMALL = 2**26  # bytes; smaller corpora are decoded in memory each time
 

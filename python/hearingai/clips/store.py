@@ -23,7 +23,8 @@ from ..errors import AudioFileError, HearingAIError
 from ..runtime.arguments import choose
 from ..runtime.cache import cache_dir
 from ..runtime.sizes import size_text
-from .decoding import ClipFormat, parts_of, table_of_errors
+from .clip_format import ClipFormat
+from .decoding import parts_of, table_of_errors
 from .packed import PackedClips
 from .store_files import (
     INDEX,

@@ -22,7 +22,7 @@ from .decoding import read_each
 from .digests import digest
 
 if TYPE_CHECKING:
-    from .decoding import ClipFormat
+    from .clip_format import ClipFormat
 
 NOTE, INDEX, SAMPLES = "store.json", "index.tsv", "waveforms.i16"
 _COLUMNS = ("key", "length", "digest", "error")

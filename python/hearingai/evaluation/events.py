@@ -12,7 +12,7 @@ import pandas as pd
 
 from ..errors import HearingAIError, as_utf8
 from ..runtime.arguments import choose, number
-from ..tables.clip_table import check_columns
+from ..tables.columns import check_columns
 
 RULES = ("midpoint", "onset", "overlap")
 _SLACK = 1e-9  # seconds: 1.1 - 0.6 is a little more than 0.5

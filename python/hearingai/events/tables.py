@@ -11,7 +11,7 @@ from .._typing import PathLike
 from ..errors import HearingAIError
 from ..runtime import arguments
 from ..runtime.arguments import choose
-from ..tables.clip_table import check_columns
+from ..tables.columns import check_columns
 from .tracking import EVENT_COLUMNS
 
 FORMATS = ("csv", "parquet", "audacity", "raven")

@@ -10,7 +10,7 @@ import numpy as np
 from .._typing import Device, PathLike
 from ..audio.samples import as_samples, refuse_samples_first, to_float32
 from ..classifier.protocol import Embedder, OfSound
-from ..clips.decoding import ClipFormat
+from ..clips.clip_format import ClipFormat
 from ..errors import HearingAIError
 from ..runtime.arguments import choose, path_of, positive
 from .formats import DOCUMENT, EMBEDDING, INPUT, OUTPUT, attached, format_of, need, understood

@@ -21,7 +21,7 @@ from ..audio.samples import as_samples, refuse_samples_first, to_float32
 from ..clips.decoding import parts_of
 from ..errors import HearingAIError
 from ..runtime.arguments import path_of
-from ..tables.clip_table import check_columns
+from ..tables.columns import check_columns
 from ..tables.recordings import GROUPS, texts_of
 
 _FRAME_S = 0.01

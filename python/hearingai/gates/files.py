@@ -14,7 +14,7 @@ import soundfile
 from typing_extensions import Unpack
 
 from .._typing import Device, PathLike, Progress
-from ..audio.blocks import Blocks, as_path, open_blocks
+from ..audio.blocks import Blocks, open_blocks
 from ..audio.doubts import collected_doubts
 from ..audio.samples import as_samples, as_waveform
 from ..audio.writing import sound_file, sound_format
@@ -232,7 +232,7 @@ def _opened(
 
 def _writable(out: PathLike, overwrite: bool) -> Path:
     """Check the output path before anything is computed."""
-    path = as_path(out)
+    path = path_of("out", out)
     sound_format(path)
     refuse_to_replace(path, overwrite)
     return path

@@ -19,7 +19,7 @@ from ..errors import AudioFileError, HearingAIError
 from ..runtime.arguments import check_rate, choose, flag, positive
 from ..runtime.progress import progress_bar
 from ..runtime.shared_options import shared_options
-from ..tables.clip_table import check_columns, check_paths, clip_times
+from ..tables.columns import check_columns, check_paths, clip_times
 
 Batches: TypeAlias = Iterator[tuple[np.ndarray, np.ndarray, np.ndarray, list[str]]]
 """`(rows, clips, good, bad)`: positions of recordings, clips of those that could be read, which of

@@ -16,7 +16,7 @@ from matplotlib.figure import Figure
 
 from ..errors import HearingAIError
 from ..runtime.files import written
-from ..tables.clip_table import check_columns
+from ..tables.columns import check_columns
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from .._typing import ArrayLike
-from ..audio.reading import read_audio, resample
+from ..audio.reading import read_audio
+from ..audio.resampling import resample
 from ..audio.samples import as_waveform
 from ..audio.tones import find_tones
 from ..errors import HearingAIError

@@ -8,7 +8,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from ..clips.decoding import ClipFormat
+from ..clips.clip_format import ClipFormat
 
 
 @dataclass(frozen=True)

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import difflib
 import os
-import warnings
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from .._typing import PathLike
-from ..errors import HearingAIError, HearingAIWarning, as_utf8, readable, warn
-from ..runtime.arguments import check_seed, name_list, path_of, positive, scalar
-from .recordings import GROUPS, group_of, texts_of, together
+from ..errors import HearingAIError, as_utf8, readable, warn
+from ..runtime.arguments import name_list, path_of
+from .columns import check_columns, check_paths, clip_times
 from .text_tables import guess_types, read_text_table
 
 SPLITS = ("train", "validation", "test")
-_ALSO = {  # what the columns that we ask for are called elsewhere
-    "fname": ("path", "file", "filename", "file_name", "filepath", "recording", "recordings"),
-    "class": ("label", "labels", "category", "species", "word", "target"),
-    "label": ("class", "labels", "category", "species", "annotation", "tag"),
-    "start": ("begin", "onset", "start_time", "begin time (s)", "from"),
-    "end": ("stop", "offset", "end_time", "end time (s)", "to"),
-}
 
 
 def clip_table(fname: Any, class_: Any, **columns: Any) -> pd.DataFrame:
@@ -95,108 +86,6 @@ def names_of(paths: Iterable[PathLike], index: Any = None) -> pd.Series:
 def _class_name(name: object) -> object:
     """The name of a class, which files and messages take."""
     return as_utf8(name) if isinstance(name, str) else name
-
-
-def check_columns(argument: str, table: object, columns: Sequence[str]) -> None:
-    """Raise an error that names the argument unless `table` is a table with these columns."""
-    names = ", ".join(f"`{column}`" for column in columns)
-    named = f"a column {names}" if len(columns) == 1 else f"the columns {names}"
-    if not isinstance(table, pd.DataFrame):
-        raise HearingAIError(
-            f"`{argument}` must be a table with {named}. Received: {type(table).__name__}"
-        )
-    if not set(columns) <= set(table):
-        lacking = next(column for column in columns if column not in table)
-        raise HearingAIError(
-            f"`{argument}` must have {named}. Received: {', '.join(map(str, table)) or 'none'}"
-            f"{meant(lacking, table)}"
-        )
-
-
-def check_paths(argument: str, table: pd.DataFrame) -> list[str]:
-    """The column `fname` of a table as text, or an error that names the row that holds no path."""
-    for row, fname in enumerate(table["fname"]):
-        if not isinstance(fname, (str, os.PathLike)):
-            raise HearingAIError(
-                f'`{argument}["fname"]` in row {row + 1} must be a path. '
-                f"Received: {_plain(fname)!r}"
-            )
-    return [os.fspath(fname) for fname in table["fname"]]
-
-
-def clip_times(argument: str, table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """The columns `start` and `end` of a table, checked.
-
-    Args:
-        argument: What the table is called, for the error.
-        table: A table; it may lack the columns, and values in them.
-
-    Returns:
-        `(starts, ends)`: seconds, float64; 0 and NaN where they are not given.
-
-    Raises:
-        HearingAIError: A value is no number, negative, or an end does not lie after its start.
-
-    Example:
-        >>> starts, ends = clip_times("clips", pd.DataFrame({"fname": ["a.wav"], "end": [2]}))
-        >>> starts.tolist(), ends.tolist()
-        ([0.0], [2.0])
-    """
-    starts, ends = (_times(argument, table, column) for column in ("start", "end"))
-    starts = np.where(np.isnan(starts), 0.0, starts)
-    wrong = np.flatnonzero(ends <= starts)
-    if len(wrong):
-        row = wrong[0]
-        raise HearingAIError(
-            f'`{argument}["end"]` in row {row + 1} must lie after the start at {starts[row]:g} s. '
-            f"Received: {ends[row]:g}"
-        )
-    return starts, ends
-
-
-def _times(argument: str, table: pd.DataFrame, column: str) -> np.ndarray:
-    """A column of seconds, float64; NaN where nothing is given."""
-    if column not in table:
-        return np.full(len(table), np.nan)
-    values = table[column]
-    missing = np.asarray(values.isna())
-    if values.dtype.kind in "fiu":
-        times = values.to_numpy("float64", na_value=np.nan)
-    else:
-        found = (scalar(value) for value in values)
-        times = np.array([np.nan if time is None else time for time in found], "float64")
-    wrong = np.flatnonzero(~missing & ~((times >= 0) & (times < np.inf)))
-    if len(wrong):
-        raise HearingAIError(
-            f'`{argument}["{column}"]` in row {wrong[0] + 1} must be seconds, a number from 0. '
-            f"Received: {_plain(values.iloc[wrong[0]])!r}"
-        )
-    return times
-
-
-def _plain(value: Any) -> Any:
-    """A value of NumPy as Python shows it."""
-    return value.item() if isinstance(value, np.generic) else value
-
-
-def check_column(argument: str, table: pd.DataFrame, column: object, use: str = "") -> None:
-    """Raise an error that lists the columns of a table unless `column` is among them."""
-    if column not in table:
-        raise HearingAIError(
-            f"`{argument}` has no column `{column}`{use}. "
-            f"Its columns: {', '.join(map(str, table)) or 'none'}{meant(column, table)}"
-        )
-
-
-def meant(column: object, columns: Iterable[object]) -> str:
-    """The column that a missing one may be called by mistake, as a hint; else nothing."""
-    known = [str(name) for name in columns]
-    lower = {name.lower(): name for name in known}
-    near = next((lower[name] for name in _ALSO.get(str(column), ()) if name in lower), None)
-    if near is None:
-        found = difflib.get_close_matches(str(column).lower(), lower, n=1)
-        near = lower[found[0]] if found else None
-    return "" if near is None else f"\n  Is it the column {near!r}?"
 
 
 def check_clips(clips: Any, labels: Sequence[str] | None = None) -> pd.DataFrame:
@@ -273,116 +162,3 @@ def read_clips(path: PathLike) -> pd.DataFrame:
     if "fname" in clips and not clips["fname"].isna().any():
         clips["fname"] = names_of((path.parent / f for f in clips["fname"]), clips.index)
     return checked_once(clips)
-
-
-def split_clips(
-    clips: pd.DataFrame,
-    fractions: Mapping[str, float] | None = None,
-    *,
-    by: str | None = "auto",
-    seed: int = 0,
-) -> pd.DataFrame:
-    """Split a table of clips so that no group is in two splits and classes stay balanced.
-
-    Parts of one recording (rows of one `fname`, or of one value of a column `recording`) stay
-    together, whatever they are grouped by.
-
-    Groups are assigned, the largest first, each to the split whose class counts it brings closest
-    to their targets.
-
-    Args:
-        clips: A table of clips.
-        fractions: A dict from the split's name to its share; the default is
-            `{"train": 0.7, "validation": 0.3}`. Shares are scaled to sum to 1.
-        by: The column whose values are kept together; `"auto"` takes `speaker`, else `source`,
-            else `fold`, where the table has one. `None` splits single recordings, and warns where
-            the table names speakers or folds, since the metrics are then too optimistic.
-        seed: Whole number that seeds the order of groups of one size.
-
-    Returns:
-        The table with its `split` column set.
-
-    Raises:
-        HearingAIError: `by` is not a column, a share is not positive, or there are fewer groups
-            than splits.
-
-    Example:
-        >>> import hearingai, pandas
-        >>> clips = pandas.DataFrame({
-        ...     "fname": [f"{i}.wav" for i in range(8)],
-        ...     "class": ["yes", "no"] * 4,
-        ...     "speaker": ["ann", "ann", "bob", "bob", "cy", "cy", "di", "di"],
-        ... })
-        >>> table = hearingai.split_clips(clips, {"train": 0.75, "test": 0.25}, seed=1)
-        >>> table["split"].value_counts().to_dict()
-        {'train': 6, 'test': 2}
-    """
-    clips = check_clips(clips)
-    fractions = {"train": 0.7, "validation": 0.3} if fractions is None else fractions
-    if not isinstance(fractions, Mapping) or not fractions:
-        raise HearingAIError(
-            f"`fractions` must be a dict from each split to its share. Received: {fractions!r}"
-        )
-    name_list("fractions", list(fractions))
-    shares = [positive(f"fractions[{name!r}]", f) for name, f in fractions.items()]
-    if isinstance(by, str) and by == "auto" and by not in clips:
-        by = group_of(clips)
-    groups = _groups(clips, by)
-    n_groups = len(np.unique(groups))
-    if n_groups < len(shares):
-        raise HearingAIError(
-            f"`clips` has {n_groups} group(s) by {f'`{by}`' if by else 'recording'}, too few for "
-            f"{len(shares)} splits; parts of one recording stay together"
-        )
-    return deal_groups(clips, fractions, groups, seed)
-
-
-def deal_groups(
-    clips: pd.DataFrame, fractions: Mapping[str, float], groups: np.ndarray, seed: int
-) -> pd.DataFrame:
-    """Set the `split` of a checked table: clips of one group to one split, in balance."""
-    names, group = np.unique(groups, return_inverse=True)
-    shares = np.array(list(fractions.values()), dtype=float)
-    counts = np.zeros((len(names), clips["class_id"].max() + 1))
-    np.add.at(counts, (group, clips["class_id"].to_numpy()), 1)
-    chosen = _deal(counts, shares / shares.sum(), np.random.default_rng(check_seed(seed)))
-    return clips.assign(split=np.array(list(fractions), dtype=object)[chosen[group]])
-
-
-def _groups(clips: pd.DataFrame, by: str | None) -> np.ndarray:
-    if by is None:
-        leaks = [g for g in GROUPS if g in clips and clips[g].nunique() > 1]
-        if leaks:
-            warnings.warn(
-                f"a random split leaks: clips of one {leaks[0]} are on both sides and the "
-                f"measured accuracy is too high. Use `by={leaks[0]!r}`",
-                HearingAIWarning,
-                stacklevel=3,
-            )
-        bound = together(clips, None)
-        return np.arange(len(clips)) if bound is None else bound
-    (by,) = name_list("by", [by])
-    check_column("clips", clips, by, " to split by (`by=None` splits single clips at random)")
-    missing = np.flatnonzero(clips[by].isna())
-    if len(missing):
-        raise HearingAIError(f'`clips["{by}"]` is missing in row {missing[0] + 1}')
-    bound = together(clips, by)
-    return texts_of(clips[by]).to_numpy() if bound is None else bound
-
-
-def _deal(counts: np.ndarray, shares: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Assign groups (rows of class counts) to splits; returns the split of each group."""
-    wanted = shares[:, None] * counts.sum(axis=0)
-    scale = 1 / np.maximum(counts.sum(axis=0), 1)
-    have = np.zeros_like(wanted)
-    chosen = np.zeros(len(counts), dtype=int)
-    order = rng.permutation(len(counts))
-    order = order[np.argsort(-counts[order].sum(axis=1), kind="stable")]
-    for left, group in zip(range(len(order), 0, -1), order, strict=True):
-        lack = ((wanted - have) * scale) @ counts[group] / (shares * counts[group].sum())
-        if left <= len(shares):  # the last groups fill empty splits
-            empty = ~have.any(axis=1)
-            lack[~empty] -= np.inf if empty.sum() >= left else 0
-        chosen[group] = np.argmax(lack)
-        have[chosen[group]] += counts[group]
-    return chosen

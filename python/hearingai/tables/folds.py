@@ -9,9 +9,10 @@ import pandas as pd
 
 from ..errors import HearingAIError, warn
 from ..runtime.arguments import choose, name_list, number, positive
-from .clip_table import check_clips, check_column, split_clips
+from .clip_table import check_clips
+from .columns import check_column
 from .recordings import group_of, together, warn_of_straddling
-from .splitting import split_share
+from .splitting import split_clips, split_share
 
 
 def assign_folds(clips: pd.DataFrame, folds: Any, seed: int) -> pd.Series:

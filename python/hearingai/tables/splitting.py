@@ -1,17 +1,132 @@
-"""Split clips into training and validation."""
+"""Which clips train, which validate and which test."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import warnings
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from ..errors import HearingAIError, warn
-from ..runtime.arguments import number, positive
-from .clip_table import SPLITS, check_clips, deal_groups, split_clips
-from .recordings import group_of, together, warn_of_straddling
+from ..errors import HearingAIError, HearingAIWarning, warn
+from ..runtime.arguments import check_seed, name_list, number, positive
+from .clip_table import SPLITS, check_clips
+from .columns import check_column
+from .recordings import GROUPS, group_of, texts_of, together, warn_of_straddling
+
+
+def split_clips(
+    clips: pd.DataFrame,
+    fractions: Mapping[str, float] | None = None,
+    *,
+    by: str | None = "auto",
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Split a table of clips so that no group is in two splits and classes stay balanced.
+
+    Parts of one recording (rows of one `fname`, or of one value of a column `recording`) stay
+    together, whatever they are grouped by.
+
+    Groups are assigned, the largest first, each to the split whose class counts it brings closest
+    to their targets.
+
+    Args:
+        clips: A table of clips.
+        fractions: A dict from the split's name to its share; the default is
+            `{"train": 0.7, "validation": 0.3}`. Shares are scaled to sum to 1.
+        by: The column whose values are kept together; `"auto"` takes `speaker`, else `source`,
+            else `fold`, where the table has one. `None` splits single recordings, and warns where
+            the table names speakers or folds, since the metrics are then too optimistic.
+        seed: Whole number that seeds the order of groups of one size.
+
+    Returns:
+        The table with its `split` column set.
+
+    Raises:
+        HearingAIError: `by` is not a column, a share is not positive, or there are fewer groups
+            than splits.
+
+    Example:
+        >>> import hearingai, pandas
+        >>> clips = pandas.DataFrame({
+        ...     "fname": [f"{i}.wav" for i in range(8)],
+        ...     "class": ["yes", "no"] * 4,
+        ...     "speaker": ["ann", "ann", "bob", "bob", "cy", "cy", "di", "di"],
+        ... })
+        >>> table = hearingai.split_clips(clips, {"train": 0.75, "test": 0.25}, seed=1)
+        >>> table["split"].value_counts().to_dict()
+        {'train': 6, 'test': 2}
+    """
+    clips = check_clips(clips)
+    fractions = {"train": 0.7, "validation": 0.3} if fractions is None else fractions
+    if not isinstance(fractions, Mapping) or not fractions:
+        raise HearingAIError(
+            f"`fractions` must be a dict from each split to its share. Received: {fractions!r}"
+        )
+    name_list("fractions", list(fractions))
+    shares = [positive(f"fractions[{name!r}]", f) for name, f in fractions.items()]
+    if isinstance(by, str) and by == "auto" and by not in clips:
+        by = group_of(clips)
+    groups = _groups(clips, by)
+    n_groups = len(np.unique(groups))
+    if n_groups < len(shares):
+        raise HearingAIError(
+            f"`clips` has {n_groups} group(s) by {f'`{by}`' if by else 'recording'}, too few for "
+            f"{len(shares)} splits; parts of one recording stay together"
+        )
+    return deal_groups(clips, fractions, groups, seed)
+
+
+def deal_groups(
+    clips: pd.DataFrame, fractions: Mapping[str, float], groups: np.ndarray, seed: int
+) -> pd.DataFrame:
+    """Set the `split` of a checked table: clips of one group to one split, in balance."""
+    names, group = np.unique(groups, return_inverse=True)
+    shares = np.array(list(fractions.values()), dtype=float)
+    counts = np.zeros((len(names), clips["class_id"].max() + 1))
+    np.add.at(counts, (group, clips["class_id"].to_numpy()), 1)
+    chosen = _deal(counts, shares / shares.sum(), np.random.default_rng(check_seed(seed)))
+    return clips.assign(split=np.array(list(fractions), dtype=object)[chosen[group]])
+
+
+def _groups(clips: pd.DataFrame, by: str | None) -> np.ndarray:
+    if by is None:
+        leaks = [g for g in GROUPS if g in clips and clips[g].nunique() > 1]
+        if leaks:
+            warnings.warn(
+                f"a random split leaks: clips of one {leaks[0]} are on both sides and the "
+                f"measured accuracy is too high. Use `by={leaks[0]!r}`",
+                HearingAIWarning,
+                stacklevel=3,
+            )
+        bound = together(clips, None)
+        return np.arange(len(clips)) if bound is None else bound
+    (by,) = name_list("by", [by])
+    check_column("clips", clips, by, " to split by (`by=None` splits single clips at random)")
+    missing = np.flatnonzero(clips[by].isna())
+    if len(missing):
+        raise HearingAIError(f'`clips["{by}"]` is missing in row {missing[0] + 1}')
+    bound = together(clips, by)
+    return texts_of(clips[by]).to_numpy() if bound is None else bound
+
+
+def _deal(counts: np.ndarray, shares: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Assign groups (rows of class counts) to splits; returns the split of each group."""
+    wanted = shares[:, None] * counts.sum(axis=0)
+    scale = 1 / np.maximum(counts.sum(axis=0), 1)
+    have = np.zeros_like(wanted)
+    chosen = np.zeros(len(counts), dtype=int)
+    order = rng.permutation(len(counts))
+    order = order[np.argsort(-counts[order].sum(axis=1), kind="stable")]
+    for left, group in zip(range(len(order), 0, -1), order, strict=True):
+        lack = ((wanted - have) * scale) @ counts[group] / (shares * counts[group].sum())
+        if left <= len(shares):  # the last groups fill empty splits
+            empty = ~have.any(axis=1)
+            lack[~empty] -= np.inf if empty.sum() >= left else 0
+        chosen[group] = np.argmax(lack)
+        have[chosen[group]] += counts[group]
+    return chosen
 
 
 def partition(
@@ -104,35 +219,3 @@ def _warn_of_other_splits(split: pd.Series) -> None:
             f"{len(others)} clips are left out, since their `split` is not one of "
             f"{', '.join(SPLITS)}: {named}"
         )
-
-
-def check_class_weight(class_weight: Any) -> Any:
-    """Refuse invalid class weights, before the classes are known."""
-    fits = class_weight is None or isinstance(class_weight, dict)
-    if not fits and not (isinstance(class_weight, str) and class_weight == "balanced"):
-        raise HearingAIError(
-            f"`class_weight` must be 'balanced' or weights by label. Received: {class_weight!r}"
-        )
-
-
-def class_weights(class_weight: Any, class_id: Any, labels: Sequence[str]) -> np.ndarray | None:
-    """Weight of each class in the loss.
-
-    Args:
-        class_weight: `None`; `"balanced"`, inversely proportional to the class's frequency; or a
-            dict from label to weight, 1 for labels that are not named.
-        class_id: Class of each training clip.
-        labels: The classes.
-    """
-    check_class_weight(class_weight)
-    if class_weight is None:
-        return None
-    if class_weight == "balanced":
-        counts = np.bincount(class_id, minlength=len(labels))
-        return len(class_id) / (np.count_nonzero(counts) * np.maximum(counts, 1))
-    unknown = sorted(set(class_weight) - set(labels))
-    if unknown:
-        raise HearingAIError(f"`class_weight` names unknown labels: {', '.join(unknown)}")
-    return np.array(
-        [positive(f"class_weight[{n!r}]", class_weight.get(n, 1)) for n in labels], "float32"
-    )

@@ -13,10 +13,10 @@ from ..clips.digests import fingerprint
 from ..clips.labelled import Store
 from ..errors import HearingAIError
 from ..runtime.arguments import positive
-from ..tables.splitting import class_weights
 from ._batches import ClipBatches
 from ._optimizers import plain_config
 from ._trainer import Trainer, augmentations_of
+from .class_weights import class_weights
 from .settings import TrainingSettings
 
 

@@ -20,7 +20,7 @@ from ..recipes.registry import get_recipe
 from ..runtime.arguments import flag
 from ..runtime.shared_options import shared_options
 from ..runtime.sizes import size_text
-from ..tables.clip_table import check_columns
+from ..tables.columns import check_columns
 
 
 @dataclass

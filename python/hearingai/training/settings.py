@@ -16,9 +16,9 @@ from ..recipes.registry import get_recipe
 from ..runtime.arguments import flag, positive
 from ..runtime.precision import precision_of
 from ..runtime.shared_options import TEXTS, Option
-from ..tables.splitting import check_class_weight
 from ._optimizers import optimizer_of
 from ._trainer import augmentations_of
+from .class_weights import check_class_weight
 
 Callback: TypeAlias = keras.callbacks.Callback | Callable[[int, dict[str, float]], object]
 """A Keras callback, or a function of `(epoch, logs)` that is called after each epoch."""

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 import hearingai
-from hearingai.audio.blocks import open_blocks, read_ahead
+from hearingai.audio.blocks import open_blocks
+from hearingai.audio.read_ahead import read_ahead
 from patience import until
 
 

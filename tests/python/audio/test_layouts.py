@@ -10,7 +10,8 @@ import hearingai
 from hearingai.audio._layouts import layout_of
 from hearingai.audio._mp3 import frame_of, frames_of
 from hearingai.audio.doubts import collected_doubts
-from hearingai.clips.decoding import ClipFormat, decode_all
+from hearingai.clips.clip_format import ClipFormat
+from hearingai.clips.decoding import decode_all
 
 RATE = 16000
 SECOND = 2 * RATE  # bytes

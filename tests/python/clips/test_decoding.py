@@ -8,7 +8,8 @@ import pytest
 
 import hearingai
 from hearingai.audio.plain_wav import read_pcm
-from hearingai.clips.decoding import ClipFormat, as_waveforms, decode_all
+from hearingai.clips.clip_format import ClipFormat, as_waveforms
+from hearingai.clips.decoding import decode_all
 from hearingai.clips.digests import digests, fingerprint
 
 RATE = 1000

@@ -13,7 +13,8 @@ import pytest
 import hearingai
 from hearingai.clips import decoding as clips
 from hearingai.clips import store as clip_store
-from hearingai.clips.decoding import ClipFormat, decode_all
+from hearingai.clips.clip_format import ClipFormat
+from hearingai.clips.decoding import decode_all
 from hearingai.clips.labelled import keeps
 from hearingai.clips.store import packed_clips
 

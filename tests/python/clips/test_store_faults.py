@@ -12,7 +12,8 @@ import hearingai
 from hearingai.audio._layouts import layout_of
 from hearingai.clips import store as clip_store
 from hearingai.clips import store_files
-from hearingai.clips.decoding import ClipFormat, decode_all
+from hearingai.clips.clip_format import ClipFormat
+from hearingai.clips.decoding import decode_all
 from hearingai.clips.store import packed_clips
 
 FORMAT = ClipFormat(1000, 400)

@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from hearingai.errors import HearingAIError, HearingAIWarning
-from hearingai.tables.clip_table import check_clips, clip_table, read_clips, split_clips
+from hearingai.tables.clip_table import check_clips, clip_table, read_clips
+from hearingai.tables.splitting import split_clips
 
 
 def many(n=240, speakers=20, classes="abcd"):

@@ -8,7 +8,8 @@ import hearingai
 from fresh import need
 from hearingai.tables.clip_table import check_clips
 from hearingai.tables.recordings import group_of
-from hearingai.tables.splitting import class_weights, partition
+from hearingai.tables.splitting import partition
+from hearingai.training.class_weights import class_weights
 
 
 def table(n=40, **columns):

@@ -9,9 +9,9 @@ import pytest
 
 import hearingai
 from embeddings import write_turkeys
-from hearingai.tables.splitting import class_weights
 from hearingai.training._data import loss_of_a_guess
 from hearingai.training._optimizers import optimizer_of
+from hearingai.training.class_weights import class_weights
 from hearingai.training.fitting import two_or_more
 
 SMALL = "speech-commands-small"

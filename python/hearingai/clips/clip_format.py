@@ -1,0 +1,75 @@
+"""The format of clips, and arrays of sound brought to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..audio.fitting import fit_channels, fit_length
+from ..audio.resampling import resample
+from ..audio.samples import as_samples, refuse_samples_first, to_float32
+from ..errors import HearingAIError
+
+
+@dataclass(frozen=True)
+class ClipFormat:
+    """The format that every recording is converted to.
+
+    Attributes:
+        sample_rate: Hz.
+        samples: Length in samples.
+        channels: 1 averages the channels, 2 repeats a single one.
+        crop: Which part of a longer recording is used, see `fit_length`.
+    """
+
+    sample_rate: int
+    samples: int
+    channels: int = 1
+    crop: str = "start"
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of one clip: `(samples,)`, or `(channels, samples)` of several."""
+        return (self.samples,) if self.channels == 1 else (self.channels, self.samples)
+
+    def fit(self, waveform: np.ndarray, seed: int | Sequence[int] | None = None) -> np.ndarray:
+        """Convert a waveform of the right rate to the format; `seed` seeds a random crop.
+
+        What is beyond full scale is clipped, as in training, whose clips are stored as int16.
+        """
+        waveform = fit_channels(waveform, self.channels)
+        seed = 0 if seed is None else seed  # a fixed seed: predictions of a recording never differ
+        return np.clip(fit_length(waveform, self.samples, crop=self.crop, seed=seed), -1, 1)
+
+
+def as_waveforms(arrays: Any, clip_format: ClipFormat, own_rate: float | None) -> np.ndarray:
+    """Convert arrays of sound to a batch of the format.
+
+    Args:
+        arrays: One waveform `(samples,)`, a batch `(n, samples)` or a list of waveforms; where
+            the format has several channels also `(n, channels, samples)` or a list of
+            `(channels, samples)`.
+        clip_format: The wanted `ClipFormat`.
+        own_rate: The rate of `arrays`, Hz; `None` means it is the format's already.
+
+    Returns:
+        float32 `(n, samples)` or `(n, channels, samples)`.
+    """
+    if isinstance(arrays, np.ndarray):
+        arrays = np.atleast_2d(as_samples(arrays, "recordings"))
+        refuse_samples_first(arrays.shape, "recordings")
+    rate, most = clip_format.sample_rate, 1 if clip_format.channels == 1 else 2
+    rows = []
+    for i, row in enumerate(arrays):
+        row = to_float32(as_samples(row, "recordings", item=i + 1))
+        refuse_samples_first(row.shape, "recordings")
+        if not 1 <= row.ndim <= most or not row.size:
+            wanted = "(samples,)" if most == 1 else "(samples,) or (channels, samples)"
+            raise HearingAIError(
+                f"each waveform must have the shape {wanted}. Number {i + 1} has {row.shape}"
+            )
+        rows.append(clip_format.fit(resample(row, own_rate or rate, rate)))
+    return np.stack(rows) if rows else np.zeros((0, *clip_format.shape), "float32")
