@@ -13,14 +13,10 @@ from .annotation.live import (
 from .annotation.stream import (
     Stream as Stream,
 )
+from .audio.fitting import fit_channels as fit_channels
+from .audio.fitting import fit_length as fit_length
 from .audio.reading import (
     audio_info as audio_info,
-)
-from .audio.reading import (
-    fit_channels as fit_channels,
-)
-from .audio.reading import (
-    fit_length as fit_length,
 )
 from .audio.reading import (
     read_audio as read_audio,

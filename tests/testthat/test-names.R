@@ -57,7 +57,7 @@ test_that("what is there of a truncated recording is read where it is asked for"
   write_audio(path, sin(1:16000 / 10) / 2, 16000)
   content <- readBin(path, "raw", 1e6)
   writeBin(content[1:(length(content) - 8000)], path)
-  expect_error(read_audio(path), "`partial = TRUE`", class = "hearingai_error")
+  expect_error(read_audio(path), "`partial` reads what is there", class = "hearingai_error")
   expect_warning(sound <- read_audio(path, partial = TRUE), "0.75 of 1.00 s")
   expect_length(sound$waveform, 12000)
   expect_false(".note" %in% names(predict(untrained(), path)))

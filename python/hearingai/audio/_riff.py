@@ -73,12 +73,20 @@ def layout_of_wav(path: str | os.PathLike[str], size: int) -> Layout | None:
     )
 
 
-def end_of_sound(path: str | os.PathLike[str]) -> int:
-    """Where the samples of a wav, or of the first in a file, end by now; bytes from its begin."""
+def end_of_sound(path: str | os.PathLike[str], begin: int = 0) -> tuple[int, int | None]:
+    """Where the samples of a wav end by now, and where the next wav begins; bytes in the file.
+
+    Args:
+        path: The file.
+        begin: Where in it the wav begins.
+
+    Returns:
+        The end, and the begin of a wav that is joined to it, else `None`.
+    """
     with open(path, "rb") as file:
         size = os.fstat(file.fileno()).st_size
-        wav = _open(file, 0, size)
-        return size if wav is None else _end(file, wav, size)[0]
+        wav = _open(file, begin, size)
+        return (size, None) if wav is None else _end(file, wav, size)[:2]
 
 
 def _open(file: BinaryIO, begin: int, size: int) -> _Wav | None:

@@ -23,7 +23,7 @@ _SMALL_BLOCK = 1024  # samples
 _MP3_LEAD = 40_000  # samples; an mp3 frame may use bits of some thirty frames before it
 _SLOWEST, _FASTEST = 10, 10_000_000  # Hz; a rate beyond them is that of a damaged header
 _UNKNOWN = 2**62  # samples; the number in files that were written to a stream
-OFFER = "; `partial=True` reads what is there"  # how an error ends that need not be one
+OFFER = "; `partial` reads what is there"  # how an error ends that need not be one
 
 
 class _Forward(soundfile.SoundFile):

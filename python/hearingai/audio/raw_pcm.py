@@ -115,15 +115,18 @@ class GrowingFile:
     ) -> None:
         self._path, self._wait = path, positive("wait", wait)
         self._pcm, self.sample_rate = Pcm(format, channels), sample_rate
+        self._wav = 0  # where the wav that is heard begins
         self._begin = 0  # of the samples
-        head = self._head()
+        self._kind: tuple[int, int, str] | None = None  # rate, channels and format of a wav
+        head = self._head(0)
         if head:
             if head.format not in FORMATS:
                 raise HearingAIError(
                     f"`source`: a wav that is still written must hold plain samples. "
                     f"Received: {head.format}"
                 )
-            self.sample_rate, self._begin = head.sample_rate, head.begin
+            self._kind, self._begin = head[:3], head.begin
+            self.sample_rate = head.sample_rate
             self._pcm = Pcm(head.format, head.channels)
         elif str(path).lower().endswith(_OTHERS):
             raise HearingAIError(f"`source` must be a wav or raw samples. Received: {path}")
@@ -133,21 +136,40 @@ class GrowingFile:
         at, limit, seen, last = self._begin, 0, _size(self._path), time.monotonic()
         while time.monotonic() - last < self._wait:
             now = _size(self._path)
+            end, joined = self._end()
             # behind the samples of a wav that is complete lies no sound; what was just written is
-            limit = now if now > seen else max(limit, min(now, self._end()))
+            grown = now if now > seen else max(limit, min(now, end))
+            limit = grown if joined is None else end
             seen = max(now, seen)
             content = _read(self._path, at, min(size, limit - at)) if limit > at else b""
             if content:
                 at, last = at + len(content), time.monotonic()
                 yield self._pcm.sound(content)
+            elif joined is not None:
+                at, last = self._go_on(joined), time.monotonic()
+                limit = at
             else:
                 time.sleep(_PAUSE)
 
-    def _head(self) -> Any:
-        """Wait until the file's header is complete."""
+    def _go_on(self, begin: int) -> int:
+        """Hear the wav that is joined to this one; returns where its samples begin."""
+        head = self._head(begin)
+        if not head or head[:3] != self._kind:
+            rate, channels, format = self._kind or (0, 0, "")
+            other = f"{head.channels} at {head.sample_rate} Hz in {head.format}" if head else "none"
+            raise HearingAIError(
+                f"`source`: {self._path} holds joined recordings that differ: {channels} "
+                f"channel(s) at {rate} Hz in {format}, then {other}"
+            )
+        self._wav = begin
+        self._pcm = Pcm(head.format, head.channels)
+        return begin + head.begin
+
+    def _head(self, begin: int) -> Any:
+        """Wait until the header of the wav that begins there is complete."""
         last, before = time.monotonic(), -1
         while time.monotonic() - last < self._wait:
-            content = _read(self._path, 0, _HEAD)
+            content = _read(self._path, begin, _HEAD)
             head = head_of_wav(content, complete=len(content) == _HEAD) if content else None
             if head is not None:
                 return head
@@ -157,14 +179,14 @@ class GrowingFile:
         what = "holds no sound" if Path(self._path).exists() else "does not exist"
         raise HearingAIError(f"`source`: {self._path} {what} after {self._wait:g} s")
 
-    def _end(self) -> int:
-        """Where the samples end by now, as of any wav; those without a header at no end."""
-        if not self._begin:
-            return 2**62
+    def _end(self) -> tuple[int, int | None]:
+        """Where the samples end by now, at no end without a header, and the next wav begins."""
+        if self._kind is None:
+            return 2**62, None
         try:
-            return end_of_sound(self._path)
+            return end_of_sound(self._path, self._wav)
         except FileNotFoundError:  # deleted meanwhile
-            return self._begin
+            return self._begin, None
 
 
 def _size(path: PathLike) -> int:

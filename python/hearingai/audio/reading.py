@@ -14,7 +14,6 @@ from ..errors import HearingAIError
 from ..runtime.arguments import check_rate, flag, number, path_of, positive
 from .blocks import open_blocks
 from .fitting import fit_channels
-from .fitting import fit_length as fit_length
 from .resampling import resample
 from .samples import as_waveform
 from .writing import sound_file, sound_format

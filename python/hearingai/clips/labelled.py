@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from .._typing import OnError, PathLike, Progress
+from ..audio.doubts import collected_doubts
 from ..audio.fitting import offset
 from ..datasets.embeddings import is_embedding_table, read_embeddings
 from ..errors import HearingAIError, warn
@@ -33,11 +34,13 @@ class Store:
         clips: `PackedClips`: int16 waveforms or uint8 embeddings.
         class_id: Class of each, as a position in the classifier's labels.
         table: The rows of the table that could be read.
+        notes: What is missing of recordings that were read in part, by path.
     """
 
     clips: PackedClips
     class_id: np.ndarray
     table: pd.DataFrame
+    notes: dict[str, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.clips)
@@ -77,9 +80,10 @@ def read_stores(
         check_kind(classifier, table)
     together = pd.concat(tables, ignore_index=True)
     seeds = [seed] * len(train) + [None] * (len(together) - len(train))
-    packed, lengths, good, errors = _read(
-        classifier, together, on_error, seeds, store, progress, partial
-    )
+    with collected_doubts() as doubts:
+        packed, lengths, good, errors = _read(
+            classifier, together, on_error, seeds, store, progress, partial
+        )
     kept, trains = together.iloc[good].reset_index(drop=True), good < len(train)
     if not trains.any() or (held is not None and trains.all()):
         raise HearingAIError(f"no clip can be read: {report_bad_files(errors, len(together))}")
@@ -88,6 +92,9 @@ def read_stores(
     found = [_select(packed, kept, trains, _shifts(classifier, place, lengths, good, seed))]
     if held is not None:
         found.append(_select(packed, kept, ~trains))
+    notes = doubts.notes()
+    for each in found:
+        each.notes = {path: notes[path] for path in each.table["fname"] if path in notes}
     return found[0], found[1] if held is not None else None
 
 

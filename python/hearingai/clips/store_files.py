@@ -59,7 +59,7 @@ def to_read_again(index: pd.DataFrame, partial: bool) -> np.ndarray:
     failed, errors = index["row"] < 0, index["error"]
     again = errors.str.startswith(_PASSING)
     if partial:
-        again |= errors.str.endswith(OFFER)
+        again |= errors.str.endswith(OFFER.rpartition("`")[2])  # however `partial` was written
     return (failed & again).to_numpy(dtype=bool)
 
 

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .._typing import PathLike
-from ..audio.reading import fit_length, write_audio
+from ..audio.fitting import fit_length
+from ..audio.reading import write_audio
 from ..audio.resampling import resample
 from ..errors import HearingAIError
 from ..runtime.arguments import check_rate, check_seed, positive

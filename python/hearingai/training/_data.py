@@ -74,6 +74,8 @@ def clip_data(
         held_batches = ClipBatches(held.clips, held.class_id, **common)
         facts["n_validation"] = len(held)
         facts["validation_fingerprint"] = fingerprint(held.clips.digests(), held.class_id)
+    if notes := train.notes | (held.notes if held is not None else {}):
+        facts["notes"] = notes
     digests = train.clips.digests()
     facts |= {
         "n_train": len(train),

@@ -124,7 +124,7 @@ def few_shot(
         "history": [{"epoch": 1} | history],
         "seconds": round(time.perf_counter() - started, 2),
         "versions": versions(),
-    }
+    } | ({"notes": read.notes} if read.notes else {})
     return tuned
 
 

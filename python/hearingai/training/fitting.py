@@ -76,7 +76,8 @@ def fit(
 
     Returns:
         The trained `AudioClassifier`. Its `record` holds seed, history, metrics, versions and the
-        fingerprint of the data; `training_history` gives the history as a table.
+        fingerprint of the data, and with `partial` in `notes` what is missing of recordings that
+        were read in part; `training_history` gives the history as a table.
 
     Raises:
         HearingAIError: The table has fewer than two classes, a class the classifier does not

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from scipy.signal import resample_poly
 
-from hearingai.audio.reading import fit_channels, fit_length, read_audio, write_audio
+from hearingai.audio.fitting import fit_channels, fit_length
+from hearingai.audio.reading import read_audio, write_audio
 from hearingai.audio.resampling import resample
 from hearingai.errors import HearingAIError
 from sounds import tone

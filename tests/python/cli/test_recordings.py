@@ -45,6 +45,21 @@ def test_annotate_prints_events_for_people_and_programs(run, recording):
     assert answer["errors"] == []
 
 
+def test_annotate_reads_in_part_what_is_asked_for(run, recording):
+    with open(recording, "r+b") as file:
+        file.truncate(recording.stat().st_size - 400)
+    status, _, err = run("annotate", "m.keras", recording, *RULES)
+    assert status == 1
+    assert "`partial` reads what is there" in err
+    status, out, _ = run("annotate", "m.keras", recording, *RULES, "--partial", "--json")
+    answer = json.loads(out)
+    assert status == 0
+    assert answer["seconds"] == 10
+    (note,) = answer["notes"]
+    assert note["fname"] == str(recording)
+    assert note["note"].startswith("is truncated: at least 400 bytes are missing")
+
+
 def test_annotate_writes_events_and_windows(run, recording, tmp_path):
     out, windows = tmp_path / "e.txt", tmp_path / "w.csv"
     command = ("annotate", "m.keras", recording, *RULES, "--out", out, "--windows", windows)

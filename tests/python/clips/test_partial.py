@@ -47,7 +47,7 @@ def call(function, *args, **options):
 def test_predict_and_embed_say_what_is_missing(classifier, recordings):
     plain = hearingai.predict(classifier, recordings)
     assert "note" not in plain
-    assert plain["error"][1].endswith("`partial=True` reads what is there")
+    assert plain["error"][1].endswith("; `partial` reads what is there")
     for function in (hearingai.predict, hearingai.embed):
         table = call(function, classifier, recordings, partial=True)
         assert table["error"].isna().all()
@@ -61,7 +61,7 @@ def test_evaluate_and_explain(classifier, recordings):
     result = call(hearingai.evaluate, classifier, clips, partial=True)
     assert result.n == 2
     assert result.predictions["note"][1].startswith(NOTE)
-    with pytest.raises(hearingai.AudioFileError, match="partial=True"):
+    with pytest.raises(hearingai.AudioFileError, match="`partial` reads"):
         hearingai.explain(classifier, recordings[1])
     found = call(hearingai.explain, classifier, recordings[1], steps=64, partial=True)
     assert found.note.startswith(NOTE)
@@ -84,7 +84,7 @@ def test_annotate_keeps_what_was_read_in_part_for_those_who_ask(classifier, reco
 
 def test_gate(recordings):
     classifier = hearingai.create_classifier("gate", ["unwanted", "wanted"], seed=1)
-    with pytest.raises(hearingai.AudioFileError, match="partial=True"):
+    with pytest.raises(hearingai.AudioFileError, match="`partial` reads"):
         hearingai.gate(classifier, recordings[1])
     gated = call(hearingai.gate, classifier, recordings[1], partial=True)
     assert gated.samples == 12000
@@ -99,7 +99,7 @@ def test_a_store_hands_what_was_read_in_part_to_those_who_ask(classifier, record
     for _ in range(2):  # before and behind a call with `partial`
         whole = hearingai.prepare(clips, **options)
         assert (whole.n, len(whole.errors), len(whole.notes)) == (1, 1, 0)
-        assert whole.errors["error"][0].endswith("`partial=True` reads what is there")
+        assert whole.errors["error"][0].endswith("; `partial` reads what is there")
         for _ in range(2):  # decoded now, and found
             partial = call(hearingai.prepare, clips, partial=True, **options)
             assert (partial.n, len(partial.errors), len(partial.notes)) == (2, 0, 1)
@@ -118,6 +118,13 @@ def test_a_training_hears_what_is_there(recordings, tmp_path):
             hearingai.fit, "speech-commands-small", clips, store=store, partial=True, **options
         )
         assert trained.record["n_train"] == 4
+        assert list(trained.record["notes"]) == recordings[1:]
+        assert trained.record["notes"][recordings[1]].startswith(NOTE)
+    first = hearingai.create_classifier("speech-commands-small", ["a", "b"], seed=1)
+    tuned = call(hearingai.few_shot, first, clips, partial=True, seed=1)
+    assert tuned.record["notes"] == trained.record["notes"]
+    whole = hearingai.few_shot(first, clips.assign(fname=recordings[0]), partial=True, seed=1)
+    assert "notes" not in whole.record
 
 
 def test_lay_clips(recordings, tmp_path):
@@ -125,7 +132,7 @@ def test_lay_clips(recordings, tmp_path):
     hearingai.write_audio(tmp_path / "noise.wav", np.full(48000, 0.01), 16000)
     args = (tmp_path / "noise.wav", clips, tmp_path / "long.wav")
     options = {"every": 2, "duration": 4}
-    with pytest.raises(hearingai.AudioFileError, match="partial=True"):
+    with pytest.raises(hearingai.AudioFileError, match="`partial` reads"):
         hearingai.lay_clips(*args, **options)
     truth = call(hearingai.lay_clips, *args, partial=True, **options)
     assert len(truth) == 2

@@ -119,6 +119,40 @@ def test_a_wav_whose_header_is_not_true_is_heard_to_its_end(ear, sound, expected
     assert times(found) == times(expected.itertuples())
 
 
+def test_joined_wavs_are_heard_one_after_the_other(ear, sound, expected, tmp_path):
+    path, part, half = tmp_path / "joined.wav", tmp_path / "part.wav", len(sound) // 2
+    with open(path, "wb") as file:
+        for piece in (sound[:half], sound[half:]):
+            hearingai.write_audio(part, piece, RATE)
+            file.write(part.read_bytes())
+    found = list(hearingai.listen(ear(), path, wait=1, **RULES))
+    assert times(found) == times(expected.itertuples())
+
+
+def test_a_wav_that_is_joined_while_it_is_heard(tmp_path):
+    path, part = tmp_path / "joined.wav", tmp_path / "part.wav"
+    pieces = [np.arange(1, 9) * 2.0**-8, np.arange(1, 5) * 2.0**-9]
+    hearingai.write_audio(path, pieces[0], 8000)
+    chunks = GrowingFile(path, 16000, wait=2).chunks(8)
+    heard = [next(chunks) for _ in range(2)]
+    hearingai.write_audio(part, pieces[1], 8000)
+    with open(path, "ab") as file:
+        file.write(part.read_bytes())
+    heard += list(chunks)
+    np.testing.assert_array_equal(np.concatenate(heard, axis=1)[0], np.concatenate(pieces))
+
+
+def test_joined_wavs_that_differ_are_named(tmp_path):
+    path, part = tmp_path / "joined.wav", tmp_path / "part.wav"
+    hearingai.write_audio(path, np.zeros(8), 8000)
+    hearingai.write_audio(part, np.zeros(8), 16000)
+    with open(path, "ab") as file:
+        file.write(part.read_bytes())
+    said = r"differ: 1 channel\(s\) at 8000 Hz in int16, then 1 at 16000 Hz in int16"
+    with pytest.raises(hearingai.HearingAIError, match=said):
+        list(GrowingFile(path, 8000, wait=1).chunks(100))
+
+
 def test_the_head_of_a_wav_is_known_as_soon_as_it_is_there(tmp_path):
     for subtype, format in [("PCM_24", "int24"), ("FLOAT", "float32"), ("PCM_U8", "uint8")]:
         hearingai.write_audio(tmp_path / "a.wav", np.zeros((2, 10)), 8000, subtype=subtype)
