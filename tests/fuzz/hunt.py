@@ -26,6 +26,7 @@ NOTE = (
     "through `Stream` and `listen`, and work that is killed at random moments and done again."
 )
 SLOW, LARGE, HANGS = 2.0, 500.0, 120.0  # seconds, MB, seconds
+_GROWN = 10  # MB that a day of sound may add
 _KEPT = 100  # inputs of a group
 _STRETCH = 200  # inputs that a process is told of at once
 
@@ -186,6 +187,10 @@ def write(options, rows):
     hunted = [row for row in rows if "crashes" in row]
     names = ("crashes", "unnamed errors", "above 500 MB", "above 2 s")
     aims = [measure.aim(name, sum(row[name] for row in hunted), at_most=0) for name in names]
+    wrong = sum(row.get("wrong results", 0) for row in rows)
+    aims.append(measure.aim("wrong results", wrong, at_most=0))
+    grown = max((row["MB grown"] for row in rows if "MB grown" in row), default=0.0)
+    aims.append(measure.aim("most MB grown", grown, at_most=_GROWN))
     measure.write(options, TITLE, rows, aims, NOTE)
 
 

@@ -50,7 +50,7 @@ class Annotation:
 
     def __repr__(self) -> str:
         n, bad = len(self.recordings), len(self.errors)
-        text = f"{len(self.events)} events in {n} recording{'' if n == 1 else 's'}"
+        text = f"{_counted(len(self.events), 'event')} in {_counted(n, 'recording')}"
         text += f" of {_duration(self.seconds)}"
         text += f", {bad} not read" if bad else ""
         text += f", {len(self.notes)} read in part" if len(self.notes) else ""
@@ -175,6 +175,10 @@ def _windows_table(
     table.insert(1, "start", np.concatenate(begins))
     table.insert(2, "end", np.concatenate(ends))
     return table
+
+
+def _counted(n: int, what: str) -> str:
+    return f"{n} {what}{'' if n == 1 else 's'}"
 
 
 def _duration(seconds: float) -> str:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import warnings
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from functools import partial as partial_of
 from typing import Any, TypeVar
 
-from ..errors import AudioFileError, HearingAIWarning, readable
+from ..errors import AudioFileError, readable, warn
 from ..runtime.progress import ProgressBar
 from .doubts import for_this_call, noted_doubts
 from .reading import audio_info
@@ -81,10 +80,5 @@ def warn_left_out(problems: Any, what: str = "file(s)") -> None:
     if not problems:
         return
     more = f" and {len(problems) - _NAMED} more" if len(problems) > _NAMED else ""
-    warnings.warn(
-        f"left out {len(problems)} {what} that cannot be used: "
-        + "; ".join(f"{readable(p.path)} {p.reason}" for p in problems[:_NAMED])
-        + more,
-        HearingAIWarning,
-        stacklevel=3,
-    )
+    named = "; ".join(f"{readable(p.path)} {p.reason}" for p in problems[:_NAMED])
+    warn(f"left out {len(problems)} {what} that cannot be used: {named}{more}")

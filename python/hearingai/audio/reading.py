@@ -1,4 +1,4 @@
-"""One recording: read, resample, write; `shaping` fits its channels and its length.
+"""One recording: read and written.
 
 A waveform is a float32 array in -1...1, of shape `(samples,)` when mono.
 """

@@ -6,13 +6,12 @@ import os
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from .._typing import PathLike
 from ..errors import HearingAIError, as_utf8, readable, warn
 from ..runtime.arguments import name_list, path_of
-from .columns import check_columns, check_paths, clip_times
+from .columns import check_columns, check_filled, check_paths, clip_times
 from .text_tables import guess_types, read_text_table
 
 SPLITS = ("train", "validation", "test")
@@ -104,9 +103,7 @@ def check_clips(clips: Any, labels: Sequence[str] | None = None) -> pd.DataFrame
     """
     for column in ("fname", "class"):
         check_columns("clips", clips, (column,))
-        missing = np.flatnonzero(clips[column].isna())
-        if len(missing):
-            raise HearingAIError(f'`clips["{column}"]` is missing in row {missing[0] + 1}')
+        check_filled("clips", clips, column)
     if not len(clips):
         raise HearingAIError("`clips` has no rows")
     clip_times("clips", clips)

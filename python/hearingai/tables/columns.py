@@ -47,6 +47,13 @@ def check_column(argument: str, table: pd.DataFrame, column: object, use: str = 
         )
 
 
+def check_filled(argument: str, table: pd.DataFrame, column: str) -> None:
+    """Raise an error that names the row where a value of a column is missing."""
+    missing = np.flatnonzero(table[column].isna())
+    if len(missing):
+        raise HearingAIError(f'`{argument}["{column}"]` is missing in row {missing[0] + 1}')
+
+
 def check_paths(argument: str, table: pd.DataFrame) -> list[str]:
     """The column `fname` of a table as text, or an error that names the row that holds no path."""
     for row, fname in enumerate(table["fname"]):

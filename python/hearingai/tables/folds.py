@@ -10,7 +10,7 @@ import pandas as pd
 from ..errors import HearingAIError, warn
 from ..runtime.arguments import choose, name_list, number, positive
 from .clip_table import check_clips
-from .columns import check_column
+from .columns import check_column, check_filled
 from .recordings import group_of, together, warn_of_straddling
 from .splitting import split_clips, split_share
 
@@ -170,9 +170,7 @@ def fold_split(clips: pd.DataFrame, fold: object, *, by: str = "fold") -> pd.Dat
     clips = check_clips(clips)
     (by,) = name_list("by", [by])
     check_column("clips", clips, by)
-    missing = np.flatnonzero(clips[by].isna())
-    if len(missing):
-        raise HearingAIError(f'`clips["{by}"]` is missing in row {missing[0] + 1}')
+    check_filled("clips", clips, by)
     names = clips[by].convert_dtypes().astype(str)
     known = sorted(set(names), key=in_order)
     fold = choose("fold", str(fold), tuple(known))

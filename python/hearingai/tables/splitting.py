@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from ..errors import HearingAIError, HearingAIWarning, warn
+from ..errors import HearingAIError, warn
 from ..runtime.arguments import check_seed, name_list, number, positive
 from .clip_table import SPLITS, check_clips
-from .columns import check_column
+from .columns import check_column, check_filled
 from .recordings import GROUPS, group_of, texts_of, together, warn_of_straddling
 
 
@@ -94,19 +93,15 @@ def _groups(clips: pd.DataFrame, by: str | None) -> np.ndarray:
     if by is None:
         leaks = [g for g in GROUPS if g in clips and clips[g].nunique() > 1]
         if leaks:
-            warnings.warn(
+            warn(
                 f"a random split leaks: clips of one {leaks[0]} are on both sides and the "
-                f"measured accuracy is too high. Use `by={leaks[0]!r}`",
-                HearingAIWarning,
-                stacklevel=3,
+                f"measured accuracy is too high. Use `by={leaks[0]!r}`"
             )
         bound = together(clips, None)
         return np.arange(len(clips)) if bound is None else bound
     (by,) = name_list("by", [by])
     check_column("clips", clips, by, " to split by (`by=None` splits single clips at random)")
-    missing = np.flatnonzero(clips[by].isna())
-    if len(missing):
-        raise HearingAIError(f'`clips["{by}"]` is missing in row {missing[0] + 1}')
+    check_filled("clips", clips, by)
     bound = together(clips, by)
     return texts_of(clips[by]).to_numpy() if bound is None else bound
 

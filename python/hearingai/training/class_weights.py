@@ -11,7 +11,7 @@ from ..errors import HearingAIError
 from ..runtime.arguments import positive
 
 
-def check_class_weight(class_weight: Any) -> Any:
+def check_class_weight(class_weight: Any) -> None:
     """Refuse invalid class weights, before the classes are known."""
     fits = class_weight is None or isinstance(class_weight, dict)
     if not fits and not (isinstance(class_weight, str) and class_weight == "balanced"):

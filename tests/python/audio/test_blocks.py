@@ -1,15 +1,10 @@
 """Files read block by block are what they are read at once; reading ahead ends when it is left."""
 
-import threading
-import time
-
 import numpy as np
 import pytest
 
 import hearingai
 from hearingai.audio.blocks import open_blocks
-from hearingai.audio.read_ahead import read_ahead
-from patience import until
 
 
 @pytest.fixture(scope="module")
@@ -71,38 +66,6 @@ def test_a_file_that_ends_too_soon_or_is_not_finite_is_named_where_it_is_met(tmp
         for block in blocks.read(1000):
             read.append(len(block))
     assert read == [1000] * 4
-
-
-def test_reading_ahead_keeps_order_and_passes_errors_on():
-    def items():
-        yield from range(5)
-        raise KeyError("broken")
-
-    found = read_ahead(items())
-    assert [next(found) for _ in range(5)] == list(range(5))
-    with pytest.raises(KeyError, match="broken"):
-        next(found)
-
-
-def test_reading_ahead_waits_for_the_one_who_takes_and_ends_with_them():
-    made, closed = [], threading.Event()
-
-    def items():
-        try:
-            for i in range(1000):
-                made.append(i)
-                yield i
-        finally:
-            closed.set()
-
-    found = read_ahead(items(), most=2)
-    assert next(found) == 0
-    until(lambda: len(made) == 4)  # one was taken, two wait, and one is in the reader's hand
-    time.sleep(0.3)
-    assert len(made) == 4
-    found.close()
-    assert closed.is_set()
-    assert "hearingai-reader" not in [thread.name for thread in threading.enumerate()]
 
 
 def test_a_rate_that_no_sound_has_is_refused(wav):

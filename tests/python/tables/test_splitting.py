@@ -1,15 +1,15 @@
 """Which clips train, which validate, and what a class weighs."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
 
 import hearingai
-from fresh import need
 from hearingai.tables.clip_table import check_clips
 from hearingai.tables.recordings import group_of
-from hearingai.tables.splitting import partition
-from hearingai.training.class_weights import class_weights
+from hearingai.tables.splitting import partition, split_clips
 
 
 def table(n=40, **columns):
@@ -93,39 +93,97 @@ def test_nothing_or_a_table_or_a_share():
             parts(clips, wrong)
 
 
-def test_no_class_weight_is_none():
-    assert class_weights(None, [0, 1], ["a", "b"]) is None
+def many(n=240, speakers=20, classes="abcd"):
+    """Clips whose speakers say each class about equally often."""
+    index = np.arange(n)
+    return pd.DataFrame(
+        {
+            "fname": [f"{i}.wav" for i in index],
+            "class": [classes[i % len(classes)] for i in index],
+            "speaker": [f"s{i // len(classes) % speakers}" for i in index],
+        }
+    )
 
 
-def test_balanced_weights_are_those_of_scikit_learn():
-    need("sklearn")
-    from sklearn.utils.class_weight import compute_class_weight
-
-    class_id = np.array([0] * 7 + [1] * 2 + [2] * 31)
-    expected = compute_class_weight("balanced", classes=np.arange(3), y=class_id)
-    found = class_weights("balanced", class_id, ["a", "b", "c"])
-    np.testing.assert_allclose(found, expected)
-    np.testing.assert_allclose(found, [40 / 21, 40 / 6, 40 / 93])
-
-
-def test_a_class_without_training_clips_does_not_weigh_on_the_others():
-    found = class_weights("balanced", [0, 0, 2], ["a", "b", "c"])
-    assert found[[0, 2]].tolist() == [0.75, 1.5]
+@pytest.mark.parametrize("fractions", [None, {"train": 8, "validation": 1, "test": 1}])
+def test_split_keeps_speakers_together_and_classes_balanced(fractions):
+    clips = split_clips(many(), fractions, seed=1)
+    assert (clips.groupby("speaker")["split"].nunique() == 1).all()
+    wanted = fractions or {"train": 0.7, "validation": 0.3}
+    shares = clips["split"].value_counts(normalize=True)
+    for name, share in wanted.items():
+        assert shares[name] == pytest.approx(share / sum(wanted.values()), abs=0.05)
+        counts = clips.loc[clips["split"] == name, "class"].value_counts()
+        assert counts.max() == counts.min()
 
 
-def test_weights_by_label_are_one_where_none_is_named():
-    assert class_weights({"b": 2.5}, [0, 1], ["a", "b"]).tolist() == [1, 2.5]
+def test_split_balances_classes_that_speakers_say_unequally():
+    clips = many()
+    rng = np.random.default_rng(0)
+    clips["class"] = np.where(rng.random(240) < 0.15, "rare", "common")
+    table = split_clips(clips, {"train": 0.5, "test": 0.5})
+    rare = table[table["class"] == "rare"]["split"].value_counts(normalize=True)
+    assert rare["train"] == pytest.approx(0.5, abs=0.1)
+
+
+def test_split_depends_on_the_seed_alone():
+    clips = many()
+    first = split_clips(clips, seed=1)
+    np.random.seed(0)  # noqa: NPY002
+    assert split_clips(clips, seed=1.0).equals(first)
+    assert not split_clips(clips, seed=2).equals(first)
+
+
+def test_every_split_gets_a_group():
+    for n, seed in ((3, 0), (3, 1), (5, 2), (9, 3)):
+        sizes = np.repeat(np.arange(n), [12] + [1] * (n - 1))
+        names = [f"{i}.wav" for i in range(len(sizes))]
+        clips = pd.DataFrame({"fname": names, "class": "x", "speaker": sizes})
+        table = split_clips(clips, {"train": 0.98, "validation": 0.01, "test": 0.01}, seed=seed)
+        assert table["split"].nunique() == 3
+
+
+def test_split_by_another_column():
+    clips = many().assign(fold=lambda t: t.index % 10)
+    table = split_clips(clips, by="fold")
+    assert (table.groupby("fold")["split"].nunique() == 1).all()
+
+
+@pytest.mark.parametrize("column", ["speaker", "fold", "source"])
+def test_a_split_that_leaks_is_named(column):
+    clips = many().rename(columns={"speaker": column})
+    with pytest.warns(
+        hearingai.HearingAIWarning, match=f"leaks: clips of one {column}.*by='{column}'"
+    ) as got:
+        table = split_clips(clips, by=None)
+    assert got[0].filename == __file__
+    assert table["split"].value_counts().to_dict() == {"train": 168, "validation": 72}
+
+
+def test_a_random_split_without_groups_is_silent():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        split_clips(many().drop(columns="speaker"), by=None)
+        split_clips(many().assign(speaker="one"), by=None)
 
 
 @pytest.mark.parametrize(
-    ("wrong", "words"),
+    ("arguments", "message"),
     [
-        ("balance", "'balanced'"),
-        ([1, 2], "weights by label"),
-        ({"c": 2}, "unknown labels: c"),
-        ({"a": -1}, "class_weight"),
+        ({"by": "voice"}, "no column `voice` to split by .`by=None`.*Its columns: fname, class"),
+        ({"fractions": {"train": 1, "test": 0}}, r"`fractions\['test'\]` must be a positive"),
+        ({"fractions": dict.fromkeys("abcdefghijklmnopqrstuvwxyz", 1)}, r"20 group\(s\) by"),
+        ({"seed": -1}, "`seed` must be a whole number from 0 to 2147483647. Received: -1"),
+        ({"seed": None}, "`seed` must be a whole number from 0 to 2147483647. Received: None"),
     ],
 )
-def test_wrong_weights_are_named(wrong, words):
-    with pytest.raises(hearingai.HearingAIError, match=words):
-        class_weights(wrong, [0, 1], ["a", "b"])
+def test_arguments_of_splitting_are_checked(arguments, message):
+    with pytest.raises(hearingai.HearingAIError, match=message):
+        split_clips(many(), **arguments)
+
+
+def test_a_missing_speaker_is_refused():
+    clips = many()
+    clips.loc[4, "speaker"] = None
+    with pytest.raises(hearingai.HearingAIError, match=r"`clips..speaker..` is missing in row 5"):
+        split_clips(clips)
