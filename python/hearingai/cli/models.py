@@ -149,8 +149,8 @@ def predict(
 ) -> None:
     """Predict the label of each recording.
 
-    Of a recording that is longer than a clip one stretch is heard; annotate hears all of it. A file that cannot be read is listed with its reason; the exit status is 1 only if none could
-    be read.
+    Of a recording that is longer than a clip one stretch is heard; annotate hears all of it. A file
+    that cannot be read is listed with its reason; the exit status is 1 only if none could be read.
     """
     import hearingai
 
