@@ -25,6 +25,8 @@ from .recordings import Recording
 _STALE = 3600  # seconds; what nobody wrote to for so long was left by a process that was killed
 _STEM = 60  # bytes of a recording's name at the start of its files' names
 
+_DAMAGED = (OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, RecursionError)
+
 
 class Kept(NamedTuple):
     """What is stored of a recording.
@@ -75,11 +77,13 @@ class KeptWindows:
         """
         stem, note = self._place(recording)
         try:
+            if not all(Path(f"{stem}.{kind}").is_file() for kind in ("json", "npy")):
+                return None
             known = json.loads(Path(f"{stem}.json").read_text("utf-8"))
             probabilities = np.load(f"{stem}.npy", mmap_mode="r")
             seconds, n = Fraction(known.pop("seconds")), known.pop("windows")
             missing = str(known.pop("note", ""))
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        except _DAMAGED:
             return None
         shape = (n, len(note["labels"]))
         fits = known == note and probabilities.shape == shape and probabilities.dtype == "float32"

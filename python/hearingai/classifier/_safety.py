@@ -46,11 +46,13 @@ _LAYERS_REFUSED += ("StringLookup", "IntegerLookup", "TextVectorization", "Discr
 _LAYERS_REFUSED += ("FeatureSpace", "HashedCrossing", "Hashing")
 _VALUES = ("__keras_tensor__", "__tensor__", "__numpy__", "__bytes__", "__ellipsis__", "__slice__")
 _OURS_REFUSED = ("hearingai>BackgroundNoise",)  # opens the recordings that it names
+_CLASSIFIER = "hearingai>AudioClassifier"
 _FOREIGN = ("keras_hub", "keras_cv", "keras_nlp")  # of Keras too: they download
 
 _CLIP = 2**28  # samples of a clip, of all channels together
 _TABLE = 10**11  # bins, samples and bands of a front end, multiplied
-_LARGEST = 10**6  # of the numbers that a front end is made by
+_LARGEST = 10**6  # of the numbers that a front end or a metric is made by
+_NESTED = 2**18  # dicts and lists of a configuration, a long history among them
 
 
 def check_file(path: Path) -> int:
@@ -65,7 +67,10 @@ def check_file(path: Path) -> int:
     try:
         with zipfile.ZipFile(path) as archive:
             check_sizes(archive, path.stat().st_size)
-            config = json.loads(archive.read("config.json"))
+            text = archive.read("config.json")
+            if text.count(b"{") + text.count(b"[") > _NESTED:
+                raise HearingAIError("its configuration is larger than that of any classifier")
+            config = json.loads(text)
             n = count_weights(archive, path)
     except (OSError, KeyError, EOFError, RecursionError, zipfile.BadZipFile) as error:
         raise HearingAIError(f"it is incomplete or damaged ({error})") from None
@@ -89,20 +94,23 @@ def check_config(config: Any) -> None:
         HearingAIError: It names a class or a function that could run code or open files, or an
             absurd size.
     """
-    waiting = [config]
+    waiting = [_without_record(config)]
     while waiting:
         value = waiting.pop()
         if isinstance(value, dict):
             if "class_name" in value:
                 _check_object(value)
-            waiting += [part for key, part in value.items() if not _is_record(value, key)]
+            waiting += value.values()
         elif isinstance(value, list):
             waiting += value
 
 
-def _is_record(told: dict[str, Any], key: str) -> bool:
-    """Whether it is a classifier's record, which is plain data and of which nothing is made."""
-    return key == "record" and isinstance(told.get("network"), dict) and "labels" in told
+def _without_record(config: Any) -> Any:
+    """A classifier without its own record, which is plain data and of which nothing is made."""
+    own = config.get("config") if isinstance(config, dict) else None
+    if not isinstance(own, dict) or config.get("registered_name") != _CLASSIFIER:
+        return config
+    return config | {"config": {key: value for key, value in own.items() if key != "record"}}
 
 
 def _check_object(told: dict[str, Any]) -> None:
@@ -124,6 +132,8 @@ def _check_object(told: dict[str, Any]) -> None:
         raise HearingAIError(
             f"it holds {shown}, which is not loaded from a file: it may run code or open files"
         )
+    elif module == "keras.metrics":
+        _check_numbers(name, told.get("config"))
 
 
 def _is_of_keras(name: str, module: str) -> bool:
@@ -154,7 +164,7 @@ def _check_registered(name: str, config: Any) -> None:
         raise HearingAIError(
             f"it holds {name[:80]}, which is not loaded from a file, or not registered here"
         )
-    if name == "hearingai>AudioClassifier" and isinstance(config, dict):
+    if name == _CLASSIFIER and isinstance(config, dict):
         _check_clip(config)
     elif package == "hearingai":
         _check_numbers(name, config)

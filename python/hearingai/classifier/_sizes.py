@@ -14,7 +14,7 @@ import numpy
 
 from ..errors import HearingAIError
 
-_PARTS = {"metadata.json": 2**20, "config.json": 2**28, "model.weights.h5": None}  # bytes, at most
+_PARTS = {"metadata.json": 2**20, "config.json": 2**25, "model.weights.h5": None}  # bytes, at most
 _RATIO = 200  # bytes that one byte of an archive may become
 _LOCAL_NAME = 26  # where a zip's entry says how long its name is
 _FEW = 2**16  # weights that are no reason for doubt, whatever the file holds
@@ -104,21 +104,29 @@ def _count(file: Any) -> int:
             raise HearingAIError(f"its weights promise more than the file holds: `{name}`")
 
     with h5py.File(file, "r") as weights:
-        _check_links(weights)
+        _check_links(weights, set())
         weights.visititems(look)
     return total
 
 
-def _check_links(group: Any) -> None:
-    """Refuse links to other files; within this one each group is looked into."""
+def _check_links(group: Any, seen: set[Any]) -> None:
+    """Refuse links: to other files, and to what stands elsewhere in this one.
+
+    Args:
+        group: A group of an open file.
+        seen: The places of what was found before, each of which has one name.
+    """
     import h5py
 
     for name in group:
         link = group.get(name, getlink=True)
-        if not isinstance(link, h5py.HardLink):
+        item = group[name] if isinstance(link, h5py.HardLink) else None
+        place = None if item is None else h5py.h5o.get_info(item.id).addr
+        if item is None or place in seen:
             raise HearingAIError(f"its weights `{group.name}/{name}` are a link")
-        if isinstance(item := group[name], h5py.Group):
-            _check_links(item)
+        seen.add(place)
+        if isinstance(item, h5py.Group):
+            _check_links(item, seen)
 
 
 def check_arrays(data: bytes) -> None:

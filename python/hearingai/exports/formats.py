@@ -7,10 +7,11 @@ under the key `hearingai.json`, a LiteRT file in the zip archive at its end, wit
 
 import importlib
 import json
+import math
 import zipfile
 import zlib
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, NoneType
 from typing import Any
 
 from .._typing import PathLike
@@ -26,6 +27,7 @@ RUNTIMES = {"saved_model": "tensorflow", "onnx": "onnxruntime", "litert": "ai_ed
 _EXTRAS = {"tensorflow": "tensorflow", "ai_edge_litert": "litert"}  # the others are of `onnx`
 _LONGEST = 2**24  # bytes of the document
 _LARGEST = 2**31  # of the numbers in it
+_CLIP = 2**28  # values of a clip
 _KEPT = ("recipe", "labels", "target", "sample_rate", "duration", "channels", "crop")
 
 
@@ -90,7 +92,7 @@ def understood(text: str | None, path: PathLike) -> dict[str, Any]:
     try:
         facts = json.loads(text or "")
         whole = _is_whole(facts)
-    except (TypeError, ValueError, KeyError, IndexError, RecursionError):
+    except (TypeError, ValueError, KeyError, IndexError, OverflowError, RecursionError):
         whole = False
     if not whole:
         raise HearingAIError(
@@ -107,20 +109,36 @@ def understood(text: str | None, path: PathLike) -> dict[str, Any]:
 
 def _is_whole(facts: dict[str, Any]) -> bool:
     """Whether a document says all that is asked of it, each in its kind."""
-    labels, shape = facts["labels"], facts["input"]["shape"]
+    labels, embedding, gate = facts["labels"], facts.get("embedding"), facts.get("gate")
     texts = [*labels, facts["hearingai"], facts["fingerprint"]]
-    sound = (facts["sample_rate"], facts["duration"])
-    known = isinstance(labels, list) and len(labels) == facts["output"]["shape"][1]
-    sizes = [facts["version"], facts["channels"], *shape[1:], *[n for n in sound if n is not None]]
     return (
-        known
-        and len(shape) > 1
+        isinstance(labels, list)
+        and len(labels) == facts["output"]["shape"][1]
         and all(isinstance(text, str) for text in texts)
-        and all(isinstance(n, (int, float)) and 0 < n < _LARGEST for n in sizes)
-        and all(isinstance(n, int) for n in shape[1:])
+        and _are_counts(facts["version"], facts["channels"])
+        and _is_clip(facts["input"]["shape"][1:], facts)
+        and (embedding is None or _are_counts(embedding["shape"][1]))
+        and (gate is None or isinstance(gate, dict))
+        and isinstance(facts["threshold"], (int, float, NoneType))
         and facts["target"] in (None, *labels)
-        and {"crop", "recipe", "threshold", "int8"} <= set(facts)
+        and {"crop", "recipe", "int8"} <= set(facts)
     )
+
+
+def _is_clip(shape: list[int], facts: dict[str, Any]) -> bool:
+    """Whether a shape is that of a clip of the sample rate, duration and channels told."""
+    rate, duration, channels = (facts[name] for name in ("sample_rate", "duration", "channels"))
+    if not _are_counts(*shape) or math.prod(shape) > _CLIP:
+        return False
+    if rate is None:
+        return duration is None and len(shape) == 2
+    if not _are_counts(rate) or not isinstance(duration, (int, float)):
+        return False
+    return shape == ([] if channels == 1 else [channels]) + [round(rate * duration)]
+
+
+def _are_counts(*numbers: Any) -> bool:
+    return all(type(n) is int and 0 < n < _LARGEST for n in numbers)
 
 
 def attach(text: str, path: PathLike, format: str) -> None:

@@ -34,6 +34,17 @@ def test_a_whole_document_is_understood(facts):
         {"input": {"shape": [None, 10**12]}},
         {"input": {"shape": [None, "a"]}},
         {"input": []},
+        {"input": {"shape": [None, 10**9]}, "sample_rate": 10**9, "duration": 1.0},
+        {"input": {"shape": [None, 1, 1, 1, 16000]}},
+        {"sample_rate": 1.5},
+        {"duration": None},
+        {"duration": float("inf")},
+        {"channels": 2.5},
+        {"channels": 2},
+        {"threshold": "high"},
+        {"gate": [1]},
+        {"embedding": {"shape": "x"}},
+        {"embedding": {"shape": [None, "x"]}},
     ],
 )
 def test_what_is_of_another_kind_is_no_document(facts, change):

@@ -1,6 +1,9 @@
+import os
+
 import numpy as np
 import pytest
 
+import hearingai
 from hearingai.errors import HearingAIError, HearingAIWarning
 from hearingai.tables.clip_table import read_clips
 from hearingai.tables.text_tables import guess_types, read_text_table
@@ -84,3 +87,22 @@ def test_types_are_guessed_of_what_is_no_text(read):
     table, separator = read("a,b\n1,1\n", reader=read_text_table)
     assert separator == ","
     assert guess_types(table, ("a",)).values.tolist() == [["1", 1]]
+
+
+def test_what_is_no_regular_file_is_refused(tmp_path):
+    os.mkfifo(tmp_path / "pipe.csv")
+    (tmp_path / "zero.csv").symlink_to("/dev/zero")
+    for name in ("pipe.csv", "zero.csv"):
+        with pytest.raises(hearingai.HearingAIError, match=f"{name}.*no regular file"):
+            hearingai.read_clips(tmp_path / name)
+        linked = tmp_path / name.replace("csv", "tflite")
+        linked.symlink_to(tmp_path / name)
+        with pytest.raises(hearingai.HearingAIError, match="no regular file"):
+            hearingai.load_exported(linked)
+
+
+def test_two_columns_of_one_name_are_found_among_many(tmp_path):
+    path = tmp_path / "wide.csv"
+    path.write_text(",".join([*map(str, range(40_000)), "7"]) + "\n")
+    with pytest.raises(hearingai.HearingAIError, match="two columns '7'"):
+        hearingai.read_clips(path)
