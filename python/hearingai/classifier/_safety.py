@@ -13,6 +13,7 @@ from typing import Any
 import keras
 
 from ..errors import HearingAIError
+from ._record import check_record
 from ._sizes import check_sizes, count_weights
 
 # Keras modules whose classes and functions may be named.
@@ -50,7 +51,9 @@ _FOREIGN = ("keras_hub", "keras_cv", "keras_nlp")  # of Keras too: they download
 
 _CLIP = 2**28  # samples of a clip, of all channels together
 _TABLE = 10**11  # bins, samples and bands of a front end, multiplied
-_LARGEST = 10**6  # of the numbers that a front end is made by
+_LARGEST = 10**6  # of the numbers that an object is made by
+_FREE = ("seed", "steps", "shape", "sample_rate")  # ends of names whose numbers take no memory
+_MOST_PARTS = 2**20  # lists and objects of a configuration
 
 
 def check_file(path: Path) -> int:
@@ -65,7 +68,10 @@ def check_file(path: Path) -> int:
     try:
         with zipfile.ZipFile(path) as archive:
             check_sizes(archive, path.stat().st_size)
-            config = json.loads(archive.read("config.json"))
+            text = archive.read("config.json")
+            if text.count(b"{") + text.count(b"[") > _MOST_PARTS:
+                raise HearingAIError("its configuration has more parts than any classifier")
+            config = json.loads(text)
             n = count_weights(archive, path)
     except (OSError, KeyError, EOFError, RecursionError, zipfile.BadZipFile) as error:
         raise HearingAIError(f"it is incomplete or damaged ({error})") from None
@@ -87,22 +93,32 @@ def check_config(config: Any) -> None:
 
     Raises:
         HearingAIError: It names a class or a function that could run code or open files, or an
-            absurd size.
+            absurd size, or its record is damaged.
     """
-    waiting = [config]
+    waiting = [("", _without_record(config))]
     while waiting:
-        value = waiting.pop()
+        name, value = waiting.pop()
         if isinstance(value, dict):
             if "class_name" in value:
                 _check_object(value)
-            waiting += [part for key, part in value.items() if not _is_record(value, key)]
+            waiting += value.items()
         elif isinstance(value, list):
-            waiting += value
+            waiting += [(name, part) for part in value]
+        elif isinstance(value, int) and abs(value) > _LARGEST and not name.endswith(_FREE):
+            raise HearingAIError(f"it holds an absurd number, `{name[:80]}`: {value:.6g}")
 
 
-def _is_record(told: dict[str, Any], key: str) -> bool:
-    """Whether it is a classifier's record, which is plain data and of which nothing is made."""
-    return key == "record" and isinstance(told.get("network"), dict) and "labels" in told
+def _without_record(config: Any) -> Any:
+    """A classifier's configuration without its record: plain data, of which nothing is made."""
+    own = config.get("config") if isinstance(config, dict) else None
+    kind = ("AudioClassifier", "hearingai>AudioClassifier")
+    if (
+        not isinstance(own, dict)
+        or (config.get("class_name"), config.get("registered_name")) != kind
+    ):
+        return config
+    check_record(own.get("record"), own.get("labels"))
+    return config | {"config": {name: value for name, value in own.items() if name != "record"}}
 
 
 def _check_object(told: dict[str, Any]) -> None:
@@ -115,8 +131,6 @@ def _check_object(told: dict[str, Any]) -> None:
     registered = told.get("registered_name")
     if name == "function":
         _check_function(told.get("config"), module)
-    elif name == "MelSpectrogram":
-        _check_numbers(name, told.get("config"))
     elif isinstance(registered, str) and ">" in registered:
         _check_registered(registered, told.get("config"))
     elif registered not in (None, name) or not _is_of_keras(name, module):
@@ -124,6 +138,8 @@ def _check_object(told: dict[str, Any]) -> None:
         raise HearingAIError(
             f"it holds {shown}, which is not loaded from a file: it may run code or open files"
         )
+    elif name == "MelSpectrogram":
+        _check_numbers(name, told.get("config"))
 
 
 def _is_of_keras(name: str, module: str) -> bool:

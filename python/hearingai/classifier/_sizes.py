@@ -14,7 +14,8 @@ import numpy
 
 from ..errors import HearingAIError
 
-_PARTS = {"metadata.json": 2**20, "config.json": 2**28, "model.weights.h5": None}  # bytes, at most
+_PARTS = {"metadata.json": 2**20, "config.json": 2**25, "model.weights.h5": None}  # bytes, at most
+# A configuration of 2**25 bytes has room for the digests of 2.3 million clips, all of AudioSet.
 _RATIO = 200  # bytes that one byte of an archive may become
 _LOCAL_NAME = 26  # where a zip's entry says how long its name is
 _FEW = 2**16  # weights that are no reason for doubt, whatever the file holds
@@ -104,13 +105,13 @@ def _count(file: Any) -> int:
             raise HearingAIError(f"its weights promise more than the file holds: `{name}`")
 
     with h5py.File(file, "r") as weights:
-        _check_links(weights)
+        _check_links(weights, set())
         weights.visititems(look)
     return total
 
 
-def _check_links(group: Any) -> None:
-    """Refuse links to other files; within this one each group is looked into."""
+def _check_links(group: Any, seen: set[int]) -> None:
+    """Refuse links to other files, and groups that are linked twice: few would make many paths."""
     import h5py
 
     for name in group:
@@ -118,7 +119,11 @@ def _check_links(group: Any) -> None:
         if not isinstance(link, h5py.HardLink):
             raise HearingAIError(f"its weights `{group.name}/{name}` are a link")
         if isinstance(item := group[name], h5py.Group):
-            _check_links(item)
+            address = h5py.h5o.get_info(item.id).addr
+            if address in seen:
+                raise HearingAIError(f"its weights `{group.name}/{name}` are linked twice")
+            seen.add(address)
+            _check_links(item, seen)
 
 
 def check_arrays(data: bytes) -> None:

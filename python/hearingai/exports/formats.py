@@ -7,6 +7,7 @@ under the key `hearingai.json`, a LiteRT file in the zip archive at its end, wit
 
 import importlib
 import json
+import math
 import zipfile
 import zlib
 from pathlib import Path
@@ -14,6 +15,7 @@ from types import ModuleType
 from typing import Any
 
 from .._typing import PathLike
+from ..classifier._record import check_record
 from ..errors import HearingAIError
 from ..runtime.arguments import choose
 from ..version import __version__
@@ -25,7 +27,9 @@ ENDINGS = {"saved_model": "", "onnx": ".onnx", "litert": ".tflite"}
 RUNTIMES = {"saved_model": "tensorflow", "onnx": "onnxruntime", "litert": "ai_edge_litert"}
 _EXTRAS = {"tensorflow": "tensorflow", "ai_edge_litert": "litert"}  # the others are of `onnx`
 _LONGEST = 2**24  # bytes of the document
-_LARGEST = 2**31  # of the numbers in it
+_LARGEST = 2**28  # values of a clip
+_HIGHEST_RATE = 10_000_000  # Hz
+_LEARNT = ("threshold", "gate")
 _KEPT = ("recipe", "labels", "target", "sample_rate", "duration", "channels", "crop")
 
 
@@ -90,37 +94,58 @@ def understood(text: str | None, path: PathLike) -> dict[str, Any]:
     try:
         facts = json.loads(text or "")
         whole = _is_whole(facts)
-    except (TypeError, ValueError, KeyError, IndexError, RecursionError):
+    except (TypeError, ValueError, LookupError, OverflowError, RecursionError):
         whole = False
     if not whole:
         raise HearingAIError(
-            f"`{path}` does not say what its labels are: it was not written by export(), or a "
-            f"part of it is missing"
+            f"`{path}` does not say what its labels are, or what clips it takes: it was not written "
+            f"by export(), or a part of it is missing or wrong"
         )
     if facts["version"] > VERSION:
         raise HearingAIError(
             f"`{path}` was written by hearingai {facts['hearingai']}; upgrade this one, "
             f"{__version__}"
         )
+    try:
+        check_record({name: facts.get(name) for name in _LEARNT}, facts["labels"])
+    except HearingAIError as error:
+        raise HearingAIError(f"`{path}` cannot be used: {error}") from None
     return facts
 
 
 def _is_whole(facts: dict[str, Any]) -> bool:
     """Whether a document says all that is asked of it, each in its kind."""
-    labels, shape = facts["labels"], facts["input"]["shape"]
-    texts = [*labels, facts["hearingai"], facts["fingerprint"]]
-    sound = (facts["sample_rate"], facts["duration"])
-    known = isinstance(labels, list) and len(labels) == facts["output"]["shape"][1]
-    sizes = [facts["version"], facts["channels"], *shape[1:], *[n for n in sound if n is not None]]
+    labels, target, recipe = facts["labels"], facts["target"], facts["recipe"]
+    texts = [*labels, facts["hearingai"], facts["fingerprint"], recipe or ""]
+    held = facts.get("embedding")
     return (
-        known
-        and len(shape) > 1
+        isinstance(labels, list)
         and all(isinstance(text, str) for text in texts)
-        and all(isinstance(n, (int, float)) and 0 < n < _LARGEST for n in sizes)
-        and all(isinstance(n, int) for n in shape[1:])
-        and facts["target"] in (None, *labels)
-        and {"crop", "recipe", "threshold", "int8"} <= set(facts)
+        and facts["output"]["shape"] == [None, len(labels)]
+        and (target is None or target in labels)
+        and _is_count(facts["version"])
+        and isinstance(facts["int8"], bool)
+        and facts["crop"] in ("start", "end", "loudest", "random")
+        and (held is None or (len(held["shape"]) == 2 and _is_count(held["shape"][1])))
+        and _is_input(facts)
     )
+
+
+def _is_input(facts: dict[str, Any]) -> bool:
+    """Whether the shape of a clip is one of embeddings, or that of so much sound."""
+    rate, duration, channels = (facts[n] for n in ("sample_rate", "duration", "channels"))
+    shape = facts["input"]["shape"][1:]
+    if not all(map(_is_count, [*shape, channels])) or math.prod(shape) > _LARGEST:
+        return False
+    if rate is None and duration is None:
+        return len(shape) == 2
+    samples = round(rate * duration)
+    known = _is_count(rate) and rate <= _HIGHEST_RATE
+    return known and shape == ([samples] if channels == 1 else [channels, samples])
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
 
 
 def attach(text: str, path: PathLike, format: str) -> None:
@@ -144,7 +169,9 @@ def attached(path: PathLike, format: str) -> str | None:
     """The text of the document in a SavedModel or a LiteRT file; `None` where there is none."""
     try:
         if format == "saved_model":
-            return (Path(path) / "assets.extra" / DOCUMENT).read_text(encoding="utf-8")
+            file = Path(path) / "assets.extra" / DOCUMENT
+            large = file.stat().st_size > _LONGEST
+            return None if large else file.read_text(encoding="utf-8")
         with zipfile.ZipFile(path) as archive:
             large = archive.getinfo(DOCUMENT).file_size > _LONGEST
             return None if large else archive.read(DOCUMENT).decode()

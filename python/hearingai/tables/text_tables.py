@@ -69,6 +69,8 @@ def guess_types(
 
 def text_of(path: Path) -> str:
     """The text of a file in UTF-8, UTF-16 with its mark, or else Latin-1, with a warning."""
+    if path.exists() and not path.is_file():
+        raise HearingAIError(f"cannot read the table `{path}`: it is no regular file")
     try:
         data = path.read_bytes()
         encoding = next((e for mark, e in _BOMS.items() if data.startswith(mark)), "utf-8")
@@ -110,9 +112,11 @@ def _names(path: Path, header: list[str]) -> list[str]:
     if not header:
         raise HearingAIError(f"cannot read the table `{path}`: it is empty")
     names = [cell.strip() or f"Unnamed: {i}" for i, cell in enumerate(header)]
-    twice = next((name for i, name in enumerate(names) if name in names[:i]), None)
-    if twice is not None:
-        raise HearingAIError(f"cannot read the table `{path}`: it has two columns {twice!r}")
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            raise HearingAIError(f"cannot read the table `{path}`: it has two columns {name!r}")
+        seen.add(name)
     return names
 
 

@@ -1,9 +1,13 @@
+import os
+import time
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from hearingai.errors import HearingAIError, HearingAIWarning
 from hearingai.tables.clip_table import read_clips
-from hearingai.tables.text_tables import guess_types, read_text_table
+from hearingai.tables.text_tables import _names, guess_types, read_text_table
 
 
 @pytest.fixture
@@ -84,3 +88,16 @@ def test_types_are_guessed_of_what_is_no_text(read):
     table, separator = read("a,b\n1,1\n", reader=read_text_table)
     assert separator == ","
     assert guess_types(table, ("a",)).values.tolist() == [["1", 1]]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes on this system")
+def test_only_regular_files_are_read(tmp_path):
+    os.mkfifo(tmp_path / "a.csv")
+    with pytest.raises(HearingAIError, match="is no regular file"):
+        read_clips(tmp_path / "a.csv")
+
+
+def test_many_columns_take_no_time_to_tell_apart():
+    began = time.monotonic()
+    assert len(_names(Path("a.csv"), [str(i) for i in range(40_000)])) == 40_000
+    assert time.monotonic() - began < 2
