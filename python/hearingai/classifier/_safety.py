@@ -13,8 +13,8 @@ from typing import Any
 import keras
 
 from ..errors import HearingAIError
-from ._record import check_record
 from ._sizes import check_sizes, count_weights
+from .record_checks import check_record
 
 # Keras modules whose classes and functions may be named.
 _MODULES: tuple[str, ...] = (
@@ -52,7 +52,13 @@ _FOREIGN = ("keras_hub", "keras_cv", "keras_nlp")  # of Keras too: they download
 _CLIP = 2**28  # samples of a clip, of all channels together
 _TABLE = 10**11  # bins, samples and bands of a front end, multiplied
 _LARGEST = 10**6  # of the numbers that an object is made by
-_FREE = ("seed", "steps", "shape", "sample_rate")  # ends of names whose numbers take no memory
+_FREE = (
+    "seed",
+    "steps",
+    "shape",
+    "sample_rate",
+    "_id",
+)  # ends of names whose numbers take no memory
 _MOST_PARTS = 2**20  # lists and objects of a configuration
 
 

@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import Any
 
 from .._typing import PathLike
-from ..classifier._record import check_record
+from ..classifier.record_checks import check_record
 from ..errors import HearingAIError
 from ..runtime.arguments import choose
 from ..version import __version__
@@ -98,8 +98,8 @@ def understood(text: str | None, path: PathLike) -> dict[str, Any]:
         whole = False
     if not whole:
         raise HearingAIError(
-            f"`{path}` does not say what its labels are, or what clips it takes: it was not written "
-            f"by export(), or a part of it is missing or wrong"
+            f"`{path}` does not say what its labels are, or what clips it takes: it was not "
+            f"written by export(), or a part of it is missing or wrong"
         )
     if facts["version"] > VERSION:
         raise HearingAIError(
@@ -120,6 +120,7 @@ def _is_whole(facts: dict[str, Any]) -> bool:
     held = facts.get("embedding")
     return (
         isinstance(labels, list)
+        and len(set(labels)) == len(labels)
         and all(isinstance(text, str) for text in texts)
         and facts["output"]["shape"] == [None, len(labels)]
         and (target is None or target in labels)

@@ -27,6 +27,7 @@ def test_a_whole_document_is_understood(facts):
         {"fingerprint": None},
         {"labels": "ab"},
         {"labels": [1, 2, 3]},
+        {"labels": ["a", "a", "yes"], "target": None},
         {"channels": 0},
         {"sample_rate": -1},
         {"duration": 1e300},
