@@ -76,14 +76,15 @@ class KeptWindows:
             read in part and is to be whole.
         """
         stem, note = self._place(recording)
+        about, values = Path(f"{stem}.json"), Path(f"{stem}.npy")
+        if not (about.is_file() and values.is_file()):
+            return None
         try:
-            if not all(Path(f"{stem}.{kind}").is_file() for kind in ("json", "npy")):
-                return None
-            known = json.loads(Path(f"{stem}.json").read_text("utf-8"))
-            probabilities = np.load(f"{stem}.npy", mmap_mode="r")
-            seconds, n = Fraction(known.pop("seconds")), known.pop("windows")
-            missing = str(known.pop("note", ""))
-        except _DAMAGED:
+            known = json.loads(about.read_text("utf-8"))
+            probabilities = np.lib.format.open_memmap(values, mode="r")
+            seconds = Fraction(*map(int, known.pop("seconds").split("/")))
+            n, missing = known.pop("windows"), str(known.pop("note", ""))
+        except Exception:  # whatever lies there instead: it is computed again
             return None
         shape = (n, len(note["labels"]))
         fits = known == note and probabilities.shape == shape and probabilities.dtype == "float32"

@@ -14,6 +14,7 @@ import keras
 
 from ..errors import HearingAIError
 from ._sizes import check_sizes, count_weights
+from .record_checks import check_record
 
 # Keras modules whose classes and functions may be named.
 _MODULES: tuple[str, ...] = (
@@ -51,8 +52,15 @@ _FOREIGN = ("keras_hub", "keras_cv", "keras_nlp")  # of Keras too: they download
 
 _CLIP = 2**28  # samples of a clip, of all channels together
 _TABLE = 10**11  # bins, samples and bands of a front end, multiplied
-_LARGEST = 10**6  # of the numbers that a front end or a metric is made by
-_NESTED = 2**18  # dicts and lists of a configuration, a long history among them
+_LARGEST = 10**6  # of the numbers that an object is made by
+_FREE = (
+    "seed",
+    "steps",
+    "shape",
+    "sample_rate",
+    "_id",
+)  # ends of names whose numbers take no memory
+_MOST_PARTS = 2**20  # lists and objects of a configuration
 
 
 def check_file(path: Path) -> int:
@@ -68,8 +76,8 @@ def check_file(path: Path) -> int:
         with zipfile.ZipFile(path) as archive:
             check_sizes(archive, path.stat().st_size)
             text = archive.read("config.json")
-            if text.count(b"{") + text.count(b"[") > _NESTED:
-                raise HearingAIError("its configuration is larger than that of any classifier")
+            if text.count(b"{") + text.count(b"[") > _MOST_PARTS:
+                raise HearingAIError("its configuration has more parts than any classifier")
             config = json.loads(text)
             n = count_weights(archive, path)
     except (OSError, KeyError, EOFError, RecursionError, zipfile.BadZipFile) as error:
@@ -92,25 +100,32 @@ def check_config(config: Any) -> None:
 
     Raises:
         HearingAIError: It names a class or a function that could run code or open files, or an
-            absurd size.
+            absurd size, or its record is damaged.
     """
-    waiting = [_without_record(config)]
+    waiting = [("", _without_record(config))]
     while waiting:
-        value = waiting.pop()
+        name, value = waiting.pop()
         if isinstance(value, dict):
             if "class_name" in value:
                 _check_object(value)
-            waiting += value.values()
+            waiting += value.items()
         elif isinstance(value, list):
-            waiting += value
+            waiting += [(name, part) for part in value]
+        elif isinstance(value, int) and abs(value) > _LARGEST and not name.endswith(_FREE):
+            raise HearingAIError(f"it holds an absurd number, `{name[:80]}`: {value:.6g}")
 
 
 def _without_record(config: Any) -> Any:
-    """A classifier without its own record, which is plain data and of which nothing is made."""
+    """A classifier's configuration without its record: plain data, of which nothing is made."""
     own = config.get("config") if isinstance(config, dict) else None
-    if not isinstance(own, dict) or config.get("registered_name") != _CLASSIFIER:
+    kind = ("AudioClassifier", "hearingai>AudioClassifier")
+    if (
+        not isinstance(own, dict)
+        or (config.get("class_name"), config.get("registered_name")) != kind
+    ):
         return config
-    return config | {"config": {key: value for key, value in own.items() if key != "record"}}
+    check_record(own.get("record"), own.get("labels"))
+    return config | {"config": {name: value for name, value in own.items() if name != "record"}}
 
 
 def _check_object(told: dict[str, Any]) -> None:
@@ -123,8 +138,6 @@ def _check_object(told: dict[str, Any]) -> None:
     registered = told.get("registered_name")
     if name == "function":
         _check_function(told.get("config"), module)
-    elif name == "MelSpectrogram":
-        _check_numbers(name, told.get("config"))
     elif isinstance(registered, str) and ">" in registered:
         _check_registered(registered, told.get("config"))
     elif registered not in (None, name) or not _is_of_keras(name, module):
@@ -132,7 +145,7 @@ def _check_object(told: dict[str, Any]) -> None:
         raise HearingAIError(
             f"it holds {shown}, which is not loaded from a file: it may run code or open files"
         )
-    elif module == "keras.metrics":
+    elif name == "MelSpectrogram":
         _check_numbers(name, told.get("config"))
 
 

@@ -15,6 +15,7 @@ import numpy
 from ..errors import HearingAIError
 
 _PARTS = {"metadata.json": 2**20, "config.json": 2**25, "model.weights.h5": None}  # bytes, at most
+# A configuration of 2**25 bytes has room for the digests of 2.3 million clips, all of AudioSet.
 _RATIO = 200  # bytes that one byte of an archive may become
 _LOCAL_NAME = 26  # where a zip's entry says how long its name is
 _FEW = 2**16  # weights that are no reason for doubt, whatever the file holds
@@ -109,13 +110,8 @@ def _count(file: Any) -> int:
     return total
 
 
-def _check_links(group: Any, seen: set[Any]) -> None:
-    """Refuse links: to other files, and to what stands elsewhere in this one.
-
-    Args:
-        group: A group of an open file.
-        seen: The places of what was found before, each of which has one name.
-    """
+def _check_links(group: Any, seen: set[int]) -> None:
+    """Refuse links to other files, and groups that are linked twice: few would make many paths."""
     import h5py
 
     for name in group:
@@ -124,8 +120,11 @@ def _check_links(group: Any, seen: set[Any]) -> None:
         place = None if item is None else h5py.h5o.get_info(item.id).addr
         if item is None or place in seen:
             raise HearingAIError(f"its weights `{group.name}/{name}` are a link")
-        seen.add(place)
-        if isinstance(item, h5py.Group):
+        if isinstance(item := group[name], h5py.Group):
+            address = h5py.h5o.get_info(item.id).addr
+            if address in seen:
+                raise HearingAIError(f"its weights `{group.name}/{name}` are linked twice")
+            seen.add(address)
             _check_links(item, seen)
 
 

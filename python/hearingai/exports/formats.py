@@ -15,6 +15,7 @@ from types import ModuleType, NoneType
 from typing import Any
 
 from .._typing import PathLike
+from ..classifier.record_checks import check_record
 from ..errors import HearingAIError
 from ..runtime.arguments import choose
 from ..version import __version__
@@ -26,8 +27,9 @@ ENDINGS = {"saved_model": "", "onnx": ".onnx", "litert": ".tflite"}
 RUNTIMES = {"saved_model": "tensorflow", "onnx": "onnxruntime", "litert": "ai_edge_litert"}
 _EXTRAS = {"tensorflow": "tensorflow", "ai_edge_litert": "litert"}  # the others are of `onnx`
 _LONGEST = 2**24  # bytes of the document
-_LARGEST = 2**31  # of the numbers in it
-_CLIP = 2**28  # values of a clip
+_LARGEST = 2**28  # values of a clip
+_HIGHEST_RATE = 10_000_000  # Hz
+_LEARNT = ("threshold", "gate")
 _KEPT = ("recipe", "labels", "target", "sample_rate", "duration", "channels", "crop")
 
 
@@ -92,53 +94,59 @@ def understood(text: str | None, path: PathLike) -> dict[str, Any]:
     try:
         facts = json.loads(text or "")
         whole = _is_whole(facts)
-    except (TypeError, ValueError, KeyError, IndexError, OverflowError, RecursionError):
+    except (TypeError, ValueError, LookupError, OverflowError, RecursionError):
         whole = False
     if not whole:
         raise HearingAIError(
-            f"`{path}` does not say what its labels are: it was not written by export(), or a "
-            f"part of it is missing"
+            f"`{path}` does not say what its labels are, or what clips it takes: it was not "
+            f"written by export(), or a part of it is missing or wrong"
         )
     if facts["version"] > VERSION:
         raise HearingAIError(
             f"`{path}` was written by hearingai {facts['hearingai']}; upgrade this one, "
             f"{__version__}"
         )
+    try:
+        check_record({name: facts.get(name) for name in _LEARNT}, facts["labels"])
+    except HearingAIError as error:
+        raise HearingAIError(f"`{path}` cannot be used: {error}") from None
     return facts
 
 
 def _is_whole(facts: dict[str, Any]) -> bool:
     """Whether a document says all that is asked of it, each in its kind."""
-    labels, embedding, gate = facts["labels"], facts.get("embedding"), facts.get("gate")
-    texts = [*labels, facts["hearingai"], facts["fingerprint"]]
+    labels, target, recipe = facts["labels"], facts["target"], facts["recipe"]
+    texts = [*labels, facts["hearingai"], facts["fingerprint"], recipe or ""]
+    held = facts.get("embedding")
     return (
         isinstance(labels, list)
-        and len(labels) == facts["output"]["shape"][1]
+        and len(set(labels)) == len(labels)
         and all(isinstance(text, str) for text in texts)
-        and _are_counts(facts["version"], facts["channels"])
-        and _is_clip(facts["input"]["shape"][1:], facts)
-        and (embedding is None or _are_counts(embedding["shape"][1]))
-        and (gate is None or isinstance(gate, dict))
-        and isinstance(facts["threshold"], (int, float, NoneType))
-        and facts["target"] in (None, *labels)
-        and {"crop", "recipe", "int8"} <= set(facts)
+        and facts["output"]["shape"] == [None, len(labels)]
+        and (target is None or target in labels)
+        and _is_count(facts["version"])
+        and isinstance(facts["int8"], bool)
+        and facts["crop"] in ("start", "end", "loudest", "random")
+        and (held is None or (len(held["shape"]) == 2 and _is_count(held["shape"][1])))
+        and _is_input(facts)
     )
 
 
-def _is_clip(shape: list[int], facts: dict[str, Any]) -> bool:
-    """Whether a shape is that of a clip of the sample rate, duration and channels told."""
-    rate, duration, channels = (facts[name] for name in ("sample_rate", "duration", "channels"))
-    if not _are_counts(*shape) or math.prod(shape) > _CLIP:
+def _is_input(facts: dict[str, Any]) -> bool:
+    """Whether the shape of a clip is one of embeddings, or that of so much sound."""
+    rate, duration, channels = (facts[n] for n in ("sample_rate", "duration", "channels"))
+    shape = facts["input"]["shape"][1:]
+    if not all(map(_is_count, [*shape, channels])) or math.prod(shape) > _LARGEST:
         return False
-    if rate is None:
-        return duration is None and len(shape) == 2
-    if not _are_counts(rate) or not isinstance(duration, (int, float)):
-        return False
-    return shape == ([] if channels == 1 else [channels]) + [round(rate * duration)]
+    if rate is None and duration is None:
+        return len(shape) == 2
+    samples = round(rate * duration)
+    known = _is_count(rate) and rate <= _HIGHEST_RATE
+    return known and shape == ([samples] if channels == 1 else [channels, samples])
 
 
-def _are_counts(*numbers: Any) -> bool:
-    return all(type(n) is int and 0 < n < _LARGEST for n in numbers)
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
 
 
 def attach(text: str, path: PathLike, format: str) -> None:
@@ -162,7 +170,9 @@ def attached(path: PathLike, format: str) -> str | None:
     """The text of the document in a SavedModel or a LiteRT file; `None` where there is none."""
     try:
         if format == "saved_model":
-            return (Path(path) / "assets.extra" / DOCUMENT).read_text(encoding="utf-8")
+            file = Path(path) / "assets.extra" / DOCUMENT
+            large = file.stat().st_size > _LONGEST
+            return None if large else file.read_text(encoding="utf-8")
         with zipfile.ZipFile(path) as archive:
             large = archive.getinfo(DOCUMENT).file_size > _LONGEST
             return None if large else archive.read(DOCUMENT).decode()

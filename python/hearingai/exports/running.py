@@ -49,6 +49,9 @@ def load_exported(path: PathLike, threads: int | None = None) -> "ExportedClassi
         raise HearingAIError(f"`{path}` is no regular file")
     if path.suffix == ".keras":
         raise HearingAIError(f"`{path}` is a .keras file; load_classifier() opens it")
+    for part in [path, *path.rglob("*")] if path.is_dir() else [path]:
+        if not (part.is_file() or part.is_dir()):
+            raise HearingAIError(f"`{part}` is no regular file")
     if path.is_file() and not path.stat().st_size:
         raise HearingAIError(f"`{path}` is empty")
     return ExportedClassifier(path, threads)

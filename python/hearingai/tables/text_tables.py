@@ -113,9 +113,11 @@ def _names(path: Path, header: list[str]) -> list[str]:
     if not header:
         raise HearingAIError(f"cannot read the table `{path}`: it is empty")
     names = [cell.strip() or f"Unnamed: {i}" for i, cell in enumerate(header)]
-    twice = next((name for name, n in Counter(names).items() if n > 1), None)
-    if twice is not None:
-        raise HearingAIError(f"cannot read the table `{path}`: it has two columns {twice!r}")
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            raise HearingAIError(f"cannot read the table `{path}`: it has two columns {name!r}")
+        seen.add(name)
     return names
 
 

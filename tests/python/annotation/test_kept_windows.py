@@ -2,6 +2,7 @@
 
 import os
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -59,3 +60,20 @@ def test_what_a_killed_process_left_goes_in_time(kept, tmp_path):
         with kept.keep(part):
             assert mine.exists()
     assert list((tmp_path / "kept").iterdir()) == [fresh]
+
+
+@pytest.mark.parametrize("ending", [".npy", ".json"])
+@pytest.mark.parametrize("content", [b"", b"[" * 100_000, b"PK\x03\x04", b"{}", b"null", "pipe"])
+def test_what_is_damaged_is_computed_again(kept, tmp_path, ending, content):
+    kept, part = kept
+    with kept.keep(part) as writer:
+        writer(np.zeros((4, 2), "float32"))
+        writer.done(1, "")
+    assert kept.find(part) is not None
+    (file,) = (tmp_path / "kept").glob(f"*{ending}")
+    if content == "pipe":
+        file.unlink()
+        getattr(os, "mkfifo", Path.mkdir)(file)
+    else:
+        file.write_bytes(content)
+    assert kept.find(part) is None

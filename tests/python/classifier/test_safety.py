@@ -149,9 +149,12 @@ def refused(load, words, **more):
         tracemalloc.stop()
 
 
-@pytest.mark.parametrize("units", [10**6, 10**12])
-def test_a_layer_larger_than_the_weights_is_refused(load, units):
-    refused(load, "which the file does not hold", change=lambda c: enlarge(c, units))
+@pytest.mark.parametrize(
+    ("units", "words"),
+    [(10**6, "which the file does not hold"), (10**12, "absurd number, `units`")],
+)
+def test_a_layer_larger_than_the_weights_is_refused(load, units, words):
+    refused(load, words, change=lambda c: enlarge(c, units))
 
 
 def enlarge(config, units):
@@ -210,6 +213,10 @@ WEIGHTS = {
     "twice": (lambda f: f.__setitem__("b", f.create_group("a")), "are a link"),
     "a thousand billion paths": (lambda f: doubled(f, 40), "are a link"),
     "soft": (lambda f: f.__setitem__("a", h5py.SoftLink("/b")), "are a link"),
+    "linked twice": (
+        lambda f: [f.create_group(n) if n == "a" else f.__setitem__(n, f["a"]) for n in "ab"],
+        "linked twice",
+    ),
     "outside": (
         lambda f: f.create_dataset("a", (10,), "u1", external=[("/etc/passwd", 0, 10)]),
         "another file",
@@ -256,3 +263,59 @@ def test_packed_bytes_are_checked_alike():
     np.save(evil, np.frombuffer(json.dumps(config).encode(), "uint8"))
     with pytest.raises(hearingai.HearingAIError, match=r"keras\.layers\.Lambda"):
         packing.unpack(with_array("config.npy", evil.getvalue()))
+
+
+def kwargs_of(config):
+    return layers_of(config)[1]["inbound_nodes"][0]["kwargs"]
+
+
+def test_nothing_hides_in_what_looks_like_a_record(load):
+    evil = {"registered_name": None} | REFUSED["Lambda"]
+
+    def change(config):
+        kwargs_of(config)["x"] = {"record": evil, "network": {}, "labels": 0}
+
+    refused(load, "Lambda, which is not", change=change)
+
+
+def test_a_registered_name_counts_whatever_the_class_is_called(load):
+    evil = REFUSED["noise"] | {"class_name": "MelSpectrogram", "module": "keras.layers"}
+    refused(load, "BackgroundNoise", change=lambda config: kwargs_of(config).update(x=evil))
+
+
+@pytest.mark.parametrize("place", ["arguments", "a seed"])
+def test_absurd_numbers_of_any_class_are_refused(load, place):
+    number = 30_000_000
+    name = "seed" if place == "a seed" else "num_thresholds"
+    metric = {"module": "keras.metrics", "class_name": "AUC", "config": {name: number}}
+
+    def change(config):
+        kwargs_of(config)["x"] = metric | {"registered_name": None}
+
+    words = "absurd number, `num_thresholds`" if name != "seed" else "can be opened: (?!it holds)"
+    refused(load, words, change=change)
+
+
+def test_a_configuration_of_countless_parts_is_refused(load):
+    large = {"config.json": b"[" + b"{}," * 2**21 + b"{}]"}
+    refused(load, "more parts than any", parts=large)
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        5,
+        {"history": 5},
+        {"history": None},
+        {"history": [{"loss": "x"}]},
+        {"trained_on": 5},
+        {"trained_on": [[1]]},
+        {"threshold": "x"},
+        {"best_epoch": []},
+        {"gate": [1]},
+        {"gate": {"target": ["nobody"]}},
+        {"gate": {"hold": "x"}},
+    ],
+)
+def test_a_damaged_record_is_refused(load, record):
+    refused(load, "training record", change=lambda config: config.update(record=record))

@@ -27,6 +27,7 @@ def test_a_whole_document_is_understood(facts):
         {"fingerprint": None},
         {"labels": "ab"},
         {"labels": [1, 2, 3]},
+        {"labels": ["a", "a", "yes"], "target": None},
         {"channels": 0},
         {"sample_rate": -1},
         {"duration": 1e300},
@@ -34,21 +35,29 @@ def test_a_whole_document_is_understood(facts):
         {"input": {"shape": [None, 10**12]}},
         {"input": {"shape": [None, "a"]}},
         {"input": []},
-        {"input": {"shape": [None, 10**9]}, "sample_rate": 10**9, "duration": 1.0},
-        {"input": {"shape": [None, 1, 1, 1, 16000]}},
+        {"input": {"shape": [None, 1, 16000]}},
+        {"input": {"shape": [None, 3, 4, 5, 6]}},
         {"sample_rate": 1.5},
+        {"sample_rate": 8000},
         {"duration": None},
-        {"duration": float("inf")},
+        {"duration": 1e8},
         {"channels": 2.5},
         {"channels": 2},
-        {"threshold": "high"},
-        {"gate": [1]},
+        {"crop": ["x"]},
+        {"recipe": {"a": 1}},
         {"embedding": {"shape": "x"}},
         {"embedding": {"shape": [None, "x"]}},
+        {"sample_rate": None, "duration": None},
     ],
 )
 def test_what_is_of_another_kind_is_no_document(facts, change):
     with pytest.raises(hearingai.HearingAIError, match="does not say what its labels are"):
+        understood(json.dumps(facts | change), "a.onnx")
+
+
+@pytest.mark.parametrize("change", [{"threshold": "x"}, {"gate": [1]}, {"gate": {"hold": "x"}}])
+def test_what_it_learnt_is_checked(facts, change):
+    with pytest.raises(hearingai.HearingAIError, match=r"`a\.onnx`.*training record is damaged"):
         understood(json.dumps(facts | change), "a.onnx")
 
 

@@ -1,5 +1,6 @@
 """What export() and load_exported() refuse, and what is left then."""
 
+import os
 import sys
 
 import numpy as np
@@ -88,3 +89,12 @@ def test_a_missing_library_is_one_line_with_the_remedy(gate, tmp_path, monkeypat
             with pytest.raises(hearingai.HearingAIError, match=rf'"hearingai\[{extra}\]"'):
                 hearingai.export(gate, tmp_path / name)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes on this system")
+def test_only_regular_files_are_opened(tmp_path):
+    (tmp_path / "model").mkdir()
+    for name in ("a.onnx", "a.tflite", "model/saved_model.pb"):
+        os.mkfifo(tmp_path / name)
+        with pytest.raises(hearingai.HearingAIError, match="is no regular file"):
+            hearingai.load_exported(tmp_path / name.split("/")[0])

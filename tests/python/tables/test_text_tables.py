@@ -1,4 +1,6 @@
 import os
+import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -6,7 +8,7 @@ import pytest
 import hearingai
 from hearingai.errors import HearingAIError, HearingAIWarning
 from hearingai.tables.clip_table import read_clips
-from hearingai.tables.text_tables import guess_types, read_text_table
+from hearingai.tables.text_tables import _names, guess_types, read_text_table
 
 
 @pytest.fixture
@@ -89,20 +91,14 @@ def test_types_are_guessed_of_what_is_no_text(read):
     assert guess_types(table, ("a",)).values.tolist() == [["1", 1]]
 
 
-def test_what_is_no_regular_file_is_refused(tmp_path):
-    os.mkfifo(tmp_path / "pipe.csv")
-    (tmp_path / "zero.csv").symlink_to("/dev/zero")
-    for name in ("pipe.csv", "zero.csv"):
-        with pytest.raises(hearingai.HearingAIError, match=f"{name}.*no regular file"):
-            hearingai.read_clips(tmp_path / name)
-        linked = tmp_path / name.replace("csv", "tflite")
-        linked.symlink_to(tmp_path / name)
-        with pytest.raises(hearingai.HearingAIError, match="no regular file"):
-            hearingai.load_exported(linked)
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes on this system")
+def test_only_regular_files_are_read(tmp_path):
+    os.mkfifo(tmp_path / "a.csv")
+    with pytest.raises(HearingAIError, match="is no regular file"):
+        read_clips(tmp_path / "a.csv")
 
 
-def test_two_columns_of_one_name_are_found_among_many(tmp_path):
-    path = tmp_path / "wide.csv"
-    path.write_text(",".join([*map(str, range(40_000)), "7"]) + "\n")
-    with pytest.raises(hearingai.HearingAIError, match="two columns '7'"):
-        hearingai.read_clips(path)
+def test_many_columns_take_no_time_to_tell_apart():
+    began = time.monotonic()
+    assert len(_names(Path("a.csv"), [str(i) for i in range(40_000)])) == 40_000
+    assert time.monotonic() - began < 2
