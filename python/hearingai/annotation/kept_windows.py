@@ -25,8 +25,6 @@ from .recordings import Recording
 _STALE = 3600  # seconds; what nobody wrote to for so long was left by a process that was killed
 _STEM = 60  # bytes of a recording's name at the start of its files' names
 
-_DAMAGED = (OSError, ValueError, KeyError, TypeError, AttributeError, EOFError, RecursionError)
-
 
 class Kept(NamedTuple):
     """What is stored of a recording.

@@ -47,7 +47,6 @@ _LAYERS_REFUSED += ("StringLookup", "IntegerLookup", "TextVectorization", "Discr
 _LAYERS_REFUSED += ("FeatureSpace", "HashedCrossing", "Hashing")
 _VALUES = ("__keras_tensor__", "__tensor__", "__numpy__", "__bytes__", "__ellipsis__", "__slice__")
 _OURS_REFUSED = ("hearingai>BackgroundNoise",)  # opens the recordings that it names
-_CLASSIFIER = "hearingai>AudioClassifier"
 _FOREIGN = ("keras_hub", "keras_cv", "keras_nlp")  # of Keras too: they download
 
 _CLIP = 2**28  # samples of a clip, of all channels together
@@ -177,7 +176,7 @@ def _check_registered(name: str, config: Any) -> None:
         raise HearingAIError(
             f"it holds {name[:80]}, which is not loaded from a file, or not registered here"
         )
-    if name == _CLASSIFIER and isinstance(config, dict):
+    if name == "hearingai>AudioClassifier" and isinstance(config, dict):
         _check_clip(config)
     elif package == "hearingai":
         _check_numbers(name, config)

@@ -116,9 +116,7 @@ def _check_links(group: Any, seen: set[int]) -> None:
 
     for name in group:
         link = group.get(name, getlink=True)
-        item = group[name] if isinstance(link, h5py.HardLink) else None
-        place = None if item is None else h5py.h5o.get_info(item.id).addr
-        if item is None or place in seen:
+        if not isinstance(link, h5py.HardLink):
             raise HearingAIError(f"its weights `{group.name}/{name}` are a link")
         if isinstance(item := group[name], h5py.Group):
             address = h5py.h5o.get_info(item.id).addr

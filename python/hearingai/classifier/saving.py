@@ -17,8 +17,6 @@ from ._sizes import check_arrays as check_arrays
 from ._sizes import weights_within as weights_within
 from .model import AudioClassifier, check_keras
 
-_RECORD = {"history": list, "trained_on": list, "metrics": dict, "versions": dict, "notes": dict}
-
 
 def save_classifier(classifier: AudioClassifier, path: PathLike, *, overwrite: bool = False) -> str:
     """Save a classifier to one file.
@@ -89,12 +87,6 @@ def load_classifier(path: PathLike) -> AudioClassifier:
             f"`{path}` holds a {type(model).__name__}, not an AudioClassifier. Train one with "
             f"fit(), or wrap the model: AudioClassifier(frontend, network, labels, ...)"
         )
-    for name, kind in _RECORD.items():
-        if not isinstance(model.record.get(name, kind()), kind):
-            found = type(model.record[name]).__name__
-            raise HearingAIError(f"`{path}` is damaged: its record has a {found} as `{name}`")
-    if not all(isinstance(row, dict) for row in model.record.get("history", ())):
-        raise HearingAIError(f"`{path}` is damaged: its record has no rows as `history`")
     return model
 
 

@@ -11,7 +11,7 @@ import math
 import zipfile
 import zlib
 from pathlib import Path
-from types import ModuleType, NoneType
+from types import ModuleType
 from typing import Any
 
 from .._typing import PathLike

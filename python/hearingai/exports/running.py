@@ -45,8 +45,6 @@ def load_exported(path: PathLike, threads: int | None = None) -> "ExportedClassi
     path = path_of("path", path)
     if not path.exists():
         raise HearingAIError(f"`{path}` does not exist")
-    if not path.is_dir() and not path.is_file():
-        raise HearingAIError(f"`{path}` is no regular file")
     if path.suffix == ".keras":
         raise HearingAIError(f"`{path}` is a .keras file; load_classifier() opens it")
     for part in [path, *path.rglob("*")] if path.is_dir() else [path]:

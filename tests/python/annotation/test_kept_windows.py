@@ -32,23 +32,6 @@ def test_two_at_once_do_not_disturb_each_other(kept, tmp_path):
     assert sorted(f.suffix for f in (tmp_path / "kept").iterdir()) == [".json", ".npy"]
 
 
-@pytest.mark.parametrize("kind", [".json", ".npy"])
-@pytest.mark.parametrize("content", [b"", b"[" * 10**5, None])
-def test_what_is_damaged_is_not_there(kept, tmp_path, kind, content):
-    kept, part = kept
-    with kept.keep(part) as writer:
-        writer(np.zeros((4, 2), "float32"))
-        writer.done(1, "")
-    assert kept.find(part)
-    (file,) = (tmp_path / "kept").glob(f"*{kind}")
-    file.unlink()
-    if content is None:
-        os.mkfifo(file)
-    else:
-        file.write_bytes(content)
-    assert kept.find(part) is None
-
-
 def test_what_a_killed_process_left_goes_in_time(kept, tmp_path):
     kept, part = kept
     with kept.keep(part):

@@ -91,7 +91,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("name", REFUSED)
-@pytest.mark.parametrize("place", ["a layer", "an activation", "deep within", "as a record"])
+@pytest.mark.parametrize("place", ["a layer", "an activation", "deep within"])
 def test_what_could_run_code_or_open_files_is_refused(load, monkeypatch, name, place):
     def never(*arguments, **more):
         raise AssertionError("Keras has seen it")
@@ -102,10 +102,6 @@ def test_what_could_run_code_or_open_files_is_refused(load, monkeypatch, name, p
             layers_of(config)[1] = {"name": "a", "inbound_nodes": []} | evil
         elif place == "an activation":
             dense(config)["config"]["activation"] = evil
-        elif place == "as a record":
-            told = {"record": evil, "network": {}, "labels": 0, "class_name": "Dense"}
-            told |= {"module": "keras.layers", "config": {"record": evil}}
-            dense(config)["inbound_nodes"][0]["kwargs"] = told
         else:
             dense(config)["config"]["kernel_initializer"]["config"]["x"] = [[{"y": evil}]]
 
@@ -174,22 +170,6 @@ def test_zip_bombs_are_refused(load, name):
     refused(load, "would unpack to", parts=bomb, compression=zipfile.ZIP_DEFLATED)
 
 
-@pytest.mark.parametrize("item", [b"{}", b"[]"])
-def test_a_configuration_of_too_many_parts_is_refused(load, item):
-    config = b"[" + b",".join([item] * 10**6) + b"]"
-    refused(load, "larger than that of any classifier", parts={"config.json": config})
-
-
-def test_a_metric_of_absurd_size_is_refused(load):
-    def change(config):
-        metric = {"module": "keras.metrics", "class_name": "AUC", "registered_name": None}
-        dense(config)["inbound_nodes"][0]["kwargs"] = metric | {
-            "config": {"num_thresholds": 30_000_000}
-        }
-
-    refused(load, "AUC with an absurd `num_thresholds`", change=change)
-
-
 def test_what_no_classifier_has_is_refused(load):
     refused(load, "which no classifier has", parts={"assets/vocabulary.txt": b"a"})
 
@@ -201,17 +181,9 @@ def hdf5(write):
     return file.getvalue()
 
 
-def doubled(group, times):
-    for _ in range(times):
-        group["b"] = group.create_group("a")
-        group = group["a"]
-
-
 WEIGHTS = {
     "lying": (lambda f: f.create_dataset("a", (10**12,), "f4", chunks=(1000,)), "promise more"),
     "linked": (lambda f: f.__setitem__("a", h5py.ExternalLink("/etc/passwd", "/x")), "are a link"),
-    "twice": (lambda f: f.__setitem__("b", f.create_group("a")), "are a link"),
-    "a thousand billion paths": (lambda f: doubled(f, 40), "are a link"),
     "soft": (lambda f: f.__setitem__("a", h5py.SoftLink("/b")), "are a link"),
     "linked twice": (
         lambda f: [f.create_group(n) if n == "a" else f.__setitem__(n, f["a"]) for n in "ab"],
@@ -228,17 +200,6 @@ WEIGHTS = {
 def test_weights_that_lie_are_refused(load, name):
     write, words = WEIGHTS[name]
     refused(load, words, parts={"model.weights.h5": hdf5(write)})
-
-
-@pytest.mark.parametrize(
-    ("name", "value"), [("history", 5), ("history", None), ("history", [5]), ("trained_on", 5)]
-)
-def test_a_record_of_other_kinds_is_refused(load, name, value):
-    def change(config):
-        config["record"][name] = value
-
-    with pytest.raises(hearingai.HearingAIError, match=f"is damaged: its record.*`{name}`"):
-        load(change)
 
 
 def test_packed_bytes_are_checked_alike():

@@ -5,7 +5,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import hearingai
 from hearingai.errors import HearingAIError, HearingAIWarning
 from hearingai.tables.clip_table import read_clips
 from hearingai.tables.text_tables import _names, guess_types, read_text_table
