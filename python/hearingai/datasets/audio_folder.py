@@ -87,10 +87,10 @@ def audio_folder(path: PathLike) -> pd.DataFrame:
     return table if splits[0] is None else table.assign(split=list(splits))
 
 
-def _file_of(path: str) -> tuple[int, int]:
+def _file_of(path: str) -> str:
     """What a file and all links to it have in common."""
     state = os.stat(path)  # noqa: PTH116
-    return state.st_dev, state.st_ino
+    return f"{state.st_dev}:{state.st_ino}"
 
 
 def _parts(folder: Path) -> list[tuple[Path, str | None]]:

@@ -278,6 +278,15 @@ def test_a_rate_of_no_sound_is_refused(tmp_path, rate):
         GrowingFile(path, RATE)
 
 
+def test_a_rate_of_0_is_refused(tmp_path):
+    path = tmp_path / "a.wav"
+    path.write_bytes(wav(SECOND, b"\1\0" * RATE, rate=0))
+    for reads in (hearingai.read_audio, hearingai.audio_info, lambda p: GrowingFile(p, RATE)):
+        with pytest.raises(hearingai.AudioFileError, match=r"a\.wav"):
+            reads(path)
+    assert read_pcm(path) is None
+
+
 @pytest.mark.parametrize("rate", [10, 10_000_000])
 def test_the_rates_at_the_edge_are_written_and_read(tmp_path, rate):
     path = tmp_path / "a.wav"
