@@ -11,7 +11,15 @@ import numpy as np
 
 from .._typing import ArrayLike, PathLike
 from ..errors import HearingAIError
-from ..runtime.arguments import MOST_CHANNELS, check_rate, flag, number, path_of, positive
+from ..runtime.arguments import (
+    LOWEST_RATE,
+    MOST_CHANNELS,
+    check_rate,
+    flag,
+    number,
+    path_of,
+    positive,
+)
 from .blocks import open_blocks
 from .fitting import averaged, fit_channels
 from .resampling import resample
@@ -152,7 +160,7 @@ def write_audio(
         'PCM_24'
     """
     path = path_of("path", path)
-    sample_rate = check_rate(sample_rate)
+    sample_rate = check_rate(sample_rate, low=LOWEST_RATE)
     waveform = as_waveform(waveform)
     if waveform.ndim == 2 and len(waveform) > waveform.shape[1]:
         raise HearingAIError(

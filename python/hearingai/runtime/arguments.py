@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # NumPy is not loaded for the shell's help
 _Choice = TypeVar("_Choice")
 _LARGEST = sys.float_info.max
 _LARGEST_WHOLE = 2**31 - 1  # nothing that is counted here is more
-LOWEST_RATE, HIGHEST_RATE = 10, 10_000_000  # Hz; of sound
+LOWEST_RATE, HIGHEST_RATE = 10, 10_000_000  # Hz; of sound in files
 MOST_CHANNELS = 1024  # that libsndfile reads and writes
 _LARGEST_SEED = 2**31 - 1  # that every backend takes
 
@@ -144,11 +144,11 @@ def _is_name(value: object) -> bool:
     return isinstance(value, bool) or scalar(value) is not None
 
 
-def check_rate(value: object, argument: str = "sample_rate") -> int:
-    """Return a sample rate in Hz as an int, else raise an error."""
+def check_rate(value: object, argument: str = "sample_rate", *, low: int = 1) -> int:
+    """Return a sample rate of at least `low` Hz as an int, else raise an error."""
     rate = positive(argument, value, whole=True, most=HIGHEST_RATE)
-    if rate < LOWEST_RATE:
-        raise HearingAIError(f"`{argument}` must be at least {LOWEST_RATE} Hz. Received: {value!r}")
+    if rate < low:
+        raise HearingAIError(f"`{argument}` must be at least {low} Hz. Received: {value!r}")
     return rate
 
 
