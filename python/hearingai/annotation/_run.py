@@ -87,7 +87,8 @@ class AnnotationRun:
         for source in sources:
             try:
                 with collected_doubts() as doubts, source.open() as sound:
-                    windows = Windows(self._classifier, self._grid, sample_rate=sound.sample_rate)
+                    rate, path = sound.sample_rate, source.fname
+                    windows = Windows(self._classifier, self._grid, sample_rate=rate, path=path)
                     for block in sound.read():
                         windows.feed(block.T)
                         while windows.ready >= batch_size:

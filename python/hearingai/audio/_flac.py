@@ -10,6 +10,7 @@ _HEAD_LAST = b"fLaC\x80\x00\x00\x22"
 _SAMPLES = slice(18, 26)  # the lower 36 bits are the number of samples
 _MASK = 2**36 - 1
 _TAIL = 2**18  # bytes at the end in which the last frame begins
+_CRC8, _CRC16 = (8, 0x07), (16, 0x8005)  # bits and polynomial: of a frame's header, of a frame
 _BLOCK = {
     1: 192,
     **{i: 576 << i - 2 for i in range(2, 6)},
@@ -56,7 +57,9 @@ def _one(data: mmap.mmap, begin: int, end: int) -> tuple[Section, str | None, st
     promised, rate = numbers & _MASK, numbers >> 44
     block = int.from_bytes(head[8:10], "big")  # the smallest
     fixed = block == int.from_bytes(head[10:12], "big")
-    last = _last_frame(data[max(begin + 26, end - _TAIL) : end], block if fixed else None)
+    last = _last_sample(
+        data[max(begin + 26, end - _TAIL) : end], block if fixed else None, promised
+    )
     if not promised or last is None or last == promised or not rate:
         return as_it_is, None, None
     unknown = (head[:18] + (numbers & ~_MASK).to_bytes(8, "big"), (begin + 26, end))
@@ -69,18 +72,35 @@ def _one(data: mmap.mmap, begin: int, end: int) -> tuple[Section, str | None, st
     return Section(unknown, last), doubt, None
 
 
-def _last_frame(tail: bytes, block: int | None) -> int | None:
-    """The number of samples up to the end of the last frame; `None` where none is found."""
+def _last_sample(tail: bytes, block: int | None, promised: int) -> int | None:
+    """The number of samples up to the end of the last whole frame; `None` where none is found."""
+    last = _last_frame(tail, block)
+    if last is None:
+        return None
+    at, first, end = last
+    whole = end == promised or not _crc(tail[at:], *_CRC16)
+    return end if whole or not first else first
+
+
+def _last_frame(tail: bytes, block: int | None) -> tuple[int, int, int] | None:
+    """Where the last frame begins, its first sample and the first after it.
+
+    It is the last one before which another ends: sound may look like the head of a frame.
+    """
+    found: dict[int, tuple[int, int, int]] = {}  # by the first sample
     at = len(tail)
     while (at := tail.rfind(b"\xff", 0, at)) >= 0:
-        end = _samples_by(tail[at : at + 16], block)
-        if end is not None:
-            return end
-    return None
+        frame = _frame(tail[at : at + 16], block)
+        if frame is None:
+            continue
+        if frame[1] in found:
+            return found[frame[1]]
+        found.setdefault(frame[0], (at, *frame))
+    return next(iter(found.values()), None)
 
 
-def _samples_by(head: bytes, block: int | None) -> int | None:
-    """The sample at which a frame ends, by its header, which is verified by its checksum."""
+def _frame(head: bytes, block: int | None) -> tuple[int, int] | None:
+    """The first sample of a frame and the first after it, by its head, if its checksum fits."""
     if len(head) < 6 or head[1] & 0xFC != 0xF8 or (head[1] & 1 == 0) != (block is not None):
         return None
     number, at = _coded(head, 4)
@@ -91,9 +111,10 @@ def _samples_by(head: bytes, block: int | None) -> int | None:
     if kind in (6, 7):
         length, at = int.from_bytes(head[at : at + kind - 5], "big") + 1, at + kind - 5
     at += {12: 1, 13: 2, 14: 2}.get(rate, 0)
-    if not length or at >= len(head) or _crc8(head[:at]) != head[at]:
+    if not length or at >= len(head) or _crc(head[:at], *_CRC8) != head[at]:
         return None
-    return (number if block is None else number * block) + length
+    first = number if block is None else number * block
+    return first, first + length
 
 
 def _coded(head: bytes, at: int) -> tuple[int | None, int]:
@@ -109,10 +130,10 @@ def _coded(head: bytes, at: int) -> tuple[int | None, int]:
     return value, at + max(more, 1)
 
 
-def _crc8(content: bytes) -> int:
-    value = 0
+def _crc(content: bytes, bits: int, polynomial: int) -> int:
+    value, top = 0, 1 << bits - 1
     for byte in content:
-        value ^= byte
+        value ^= byte << bits - 8
         for _ in range(8):
-            value = (value << 1 ^ 7 if value & 0x80 else value << 1) & 0xFF
+            value = (value << 1 ^ polynomial if value & top else value << 1) & 2 * top - 1
     return value

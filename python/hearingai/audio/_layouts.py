@@ -4,7 +4,7 @@ import os
 
 from ._flac import layout_of_flac
 from ._headers import missing_bytes
-from ._mp3 import layout_of_mp3
+from ._mp3 import frame_of, layout_of_mp3
 from ._ogg import layout_of_ogg
 from ._riff import layout_of_wav
 from ._sections import Layout
@@ -17,6 +17,7 @@ _BY_HEAD = {
     b"OggS": layout_of_ogg,
 }
 _OTHERS = (b"FORM", b".snd", b"riff", b"caff")  # libsndfile reads them by their sizes
+_ELSEWHERE = (b"wvpk", b"MAC ", b"NIST", b"Creative Voice", b"#!AMR", b"0&\xb2u", b"\x1aE\xdf\xa3")
 _MP3 = (".mp3", ".mp2", ".mpga", ".mpeg")
 
 
@@ -39,6 +40,14 @@ def layout_of(path: str | os.PathLike[str]) -> Layout:
         return found
     missing = missing_bytes(path)
     return Layout(loss=f"is truncated: at least {missing} bytes are missing" if missing else None)
+
+
+def is_container(content: bytes) -> bool:
+    """Whether a file is a recording of some format, by its first bytes, and not raw samples."""
+    if content.startswith((*_BY_HEAD, *_OTHERS, *_ELSEWHERE, b"ID3")) or content[4:8] == b"ftyp":
+        return True
+    frame = frame_of(content[:4])
+    return frame is not None and frame_of(content[frame.size :][:4]) is not None
 
 
 def _may_be_mp3(path: str | os.PathLike[str], head: bytes) -> bool:

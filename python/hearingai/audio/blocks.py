@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ import soundfile
 
 from .._typing import PathLike
 from ..errors import AudioFileError, HearingAIError
-from ..runtime.arguments import flag, path_of, positive
+from ..runtime.arguments import flag, no_rate, path_of, positive
 from ._layouts import layout_of
 from ._sections import Layout, Section, Spliced
 from .doubts import doubt
@@ -21,7 +22,7 @@ from .samples import LOUDEST
 _BLOCK = 2**18  # values a block, of all channels together
 _SMALL_BLOCK = 1024  # samples
 _MP3_LEAD = 40_000  # samples; an mp3 frame may use bits of some thirty frames before it
-_SLOWEST, _FASTEST = 10, 10_000_000  # Hz; a rate beyond them is that of a damaged header
+_FRAMES = {"MPEG_LAYER_III": 1152, "GSM610": 320, "IMA_ADPCM": 4096, "MS_ADPCM": 4096}  # samples
 _UNKNOWN = 2**62  # samples; the number in files that were written to a stream
 OFFER = "; `partial` reads what is there"  # how an error ends that need not be one
 
@@ -76,14 +77,15 @@ def open_blocks(
 
 @contextmanager
 def _open(path: PathLike, section: Section) -> Iterator[soundfile.SoundFile]:
-    """Open a section of a file."""
+    """Open a section of a file, without its name: by some endings libsndfile guesses a format."""
     with ExitStack() as stack:
-        source: Any = (
-            os.fsencode(path) if os.name == "posix" else os.fspath(path)
-        )  # file names of any bytes
-        if section.parts:
-            source = stack.enter_context(Spliced(path, section.parts))
-        yield stack.enter_context(_Forward(source))
+        source: Any
+        if section.parts or os.name != "posix":
+            parts = section.parts or ((0, Path(path).stat().st_size),)
+            source = stack.enter_context(Spliced(path, parts))
+        else:
+            source = stack.enter_context(open(path, "rb", buffering=0)).fileno()
+        yield stack.enter_context(_Forward(source, closefd=False))
 
 
 class Blocks:
@@ -111,10 +113,8 @@ class Blocks:
         self._sound = sound  # of the first section, which is open
         self.sample_rate, self.channels = sound.samplerate, sound.channels
         self.format, self.subtype = sound.format, sound.subtype
-        if not _SLOWEST <= self.sample_rate <= _FASTEST:
-            raise AudioFileError(
-                path, f"has a header that says {self.sample_rate} Hz, which is no rate of sound"
-            )
+        if wrong := no_rate(self.sample_rate):
+            raise AudioFileError(path, wrong)
         self._lengths = [_length(sound, sections[0])]
         self._lengths += [self._length_of(section) for section in sections[1:]]
         known = [length for length in self._lengths if length is not None]
@@ -168,7 +168,7 @@ class Blocks:
                 raise AudioFileError(self._path, broken + (OFFER if done else "")) from None
         if not done:
             raise AudioFileError(self._path, "holds no samples")
-        if broken is None and (self.samples is None or done >= self.samples):
+        if broken is None and (self.samples is None or done + self._slack() >= self.samples):
             return
         reason = f"is truncated: {done} of {self.samples} samples can be read"
         if broken is not None:
@@ -176,6 +176,10 @@ class Blocks:
         if not self._partial:
             raise AudioFileError(self._path, reason + OFFER)
         doubt(self._path, reason, lost=True)
+
+    def _slack(self) -> int:
+        """Samples by which the length that a header says may differ: less than a frame."""
+        return _FRAMES.get(self.subtype, 1) - 1 if self.format in ("WAV", "WAVEX", "W64") else 0
 
     def _check_values(self, block: np.ndarray) -> None:
         """Refuse what is no sound, see `as_samples`."""

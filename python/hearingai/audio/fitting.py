@@ -7,10 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from .._typing import ArrayLike
+from .._typing import ArrayLike, PathLike
 from ..errors import HearingAIError
-from ..runtime.arguments import check_seed, choose, positive, whole
+from ..runtime.arguments import MOST_CHANNELS, check_seed, choose, positive, whole
+from .doubts import doubt
 from .samples import as_samples, as_waveform, refuse_samples_first, to_float32
+
+_SILENCE = 1e-9  # mean square below which sound is none
+_CANCELLED = 0.01  # of the channels' power, in their average
 
 
 def fit_channels(waveform: ArrayLike, channels: int) -> np.ndarray:
@@ -37,12 +41,30 @@ def fit_channels(waveform: ArrayLike, channels: int) -> np.ndarray:
         >>> hearingai.fit_channels([[0.5, 1.0], [0.0, 0.5]], 1).tolist()
         [0.25, 0.75]
     """
-    channels = positive("channels", channels, whole=True)
+    channels = positive("channels", channels, whole=True, most=MOST_CHANNELS)
     waveform = to_float32(as_waveform(waveform))
     if waveform.ndim == 2 and channels == len(waveform) > 1:
         return waveform
     one = waveform if waveform.ndim == 1 else waveform.mean(axis=0, dtype="float32")
     return one if channels == 1 else np.tile(one, (channels, 1))
+
+
+def averaged(sound: np.ndarray, path: PathLike | None = None) -> np.ndarray:
+    """The mean of the channels of a recording, which is doubted where they cancel each other.
+
+    Args:
+        sound: float32 `(samples, channels)`.
+        path: The recording, for the doubt; `None` for sound of no file.
+
+    Returns:
+        float32 of shape `(samples,)`.
+    """
+    mean = sound.mean(axis=1, dtype="float32")
+    if path is not None and sound.shape[1] > 1:
+        power = np.vdot(sound, sound) / max(1, sound.size)
+        if power > _SILENCE and np.vdot(mean, mean) / len(mean) < _CANCELLED * power:
+            doubt(path, "has channels that cancel each other: their average is nearly silent")
+    return mean
 
 
 def fit_length(

@@ -11,7 +11,7 @@ from .._typing import PathLike
 from ..errors import AudioFileError, readable, warn
 from .files import is_audio_name
 
-_ELSEWHERE = (  # sound and film in formats that libsndfile does not know
+ELSEWHERE = (  # sound and film in formats that libsndfile does not know
     *(".m4a", ".m4b", ".mp4", ".aac", ".alac", ".ac3", ".wma", ".wmv", ".asf", ".amr", ".3gp"),
     *(".3ga", ".webm", ".weba", ".mka", ".mkv", ".mov", ".avi", ".mpg", ".mpeg", ".ape", ".wv"),
     *(".tta", ".mpc", ".spx", ".dsf", ".dff", ".ra", ".rm", ".aax", ".qcp", ".dss", ".ds2"),
@@ -71,7 +71,7 @@ def _sort_in(below: Below, entry: os.DirEntry[str]) -> None:
         return
     if is_audio_name(entry.name):  # a link to nothing is told when it is opened
         below.recordings.append(entry.path)
-    elif entry.name.lower().endswith(_ELSEWHERE):
+    elif entry.name.lower().endswith(ELSEWHERE):
         below.unknown.append(entry.path)
     elif entry.is_symlink() and not os.path.exists(entry.path):  # noqa: PTH110
         below.problems.append(AudioFileError(entry.path, "is a link to nothing"))

@@ -3,6 +3,7 @@
 import numpy as np
 
 from .._typing import PathLike
+from ..runtime.arguments import no_rate
 from ._headers import head_of_wav
 
 _MOST = 2**24  # bytes read at once
@@ -38,7 +39,7 @@ def read_pcm(path: PathLike) -> tuple[np.ndarray, int] | None:
     if len(content) > _MOST:
         return None
     head = head_of_wav(content)
-    if not head or head.channels != 1 or head.format != "int16":
+    if not head or head.channels != 1 or head.format != "int16" or no_rate(head.sample_rate):
         return None
     if head.begin + head.length != len(content):  # other chunks, or a wrong header
         return None

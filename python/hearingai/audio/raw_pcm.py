@@ -11,16 +11,18 @@ from typing import Any
 import numpy as np
 
 from .._typing import PathLike
-from ..errors import HearingAIError
-from ..runtime.arguments import choose, positive
+from ..errors import AudioFileError, HearingAIError
+from ..runtime.arguments import MOST_CHANNELS, choose, no_rate, positive
 from ._headers import head_of_wav
+from ._layouts import is_container
 from ._riff import end_of_sound
+from .files import EXTENSIONS
+from .folders import ELSEWHERE
 from .samples import to_float32
 
 FORMATS = {"uint8": 1, "int16": 2, "int24": 3, "int32": 4, "float32": 4, "float64": 8}  # bytes
 _PAUSE = 0.05  # seconds between two checks of a file
 _HEAD = 2**16  # most bytes of a wav header
-_OTHERS = (".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".w64", ".caf")
 
 
 class Pcm:
@@ -40,7 +42,7 @@ class Pcm:
 
     def __init__(self, format: str = "int16", channels: int = 1) -> None:
         self._format = choose("format", format, tuple(FORMATS))
-        self._channels = positive("channels", channels, whole=True)
+        self._channels = positive("channels", channels, whole=True, most=MOST_CHANNELS)
         self.frame = FORMATS[format] * self._channels
         self._rest = b""
 
@@ -125,11 +127,18 @@ class GrowingFile:
                     f"`source`: a wav that is still written must hold plain samples. "
                     f"Received: {head.format}"
                 )
+            if wrong := no_rate(head.sample_rate):
+                raise AudioFileError(path, wrong)
             self._kind, self._begin = head[:3], head.begin
             self.sample_rate = head.sample_rate
             self._pcm = Pcm(head.format, head.channels)
-        elif str(path).lower().endswith(_OTHERS):
-            raise HearingAIError(f"`source` must be a wav or raw samples. Received: {path}")
+        elif str(path).lower().endswith((*EXTENSIONS, *ELSEWHERE)) or is_container(
+            _read(path, 0, _HEAD)
+        ):
+            raise HearingAIError(
+                f"`source` must be a wav or raw samples. Received: {path}, a recording of another "
+                f"format"
+            )
 
     def chunks(self, size: int) -> Iterator[np.ndarray]:
         """Yield its sound; `size` is the most bytes at once."""

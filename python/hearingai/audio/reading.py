@@ -11,9 +11,17 @@ import numpy as np
 
 from .._typing import ArrayLike, PathLike
 from ..errors import HearingAIError
-from ..runtime.arguments import check_rate, flag, number, path_of, positive
+from ..runtime.arguments import (
+    LOWEST_RATE,
+    MOST_CHANNELS,
+    check_rate,
+    flag,
+    number,
+    path_of,
+    positive,
+)
 from .blocks import open_blocks
-from .fitting import fit_channels
+from .fitting import averaged, fit_channels
 from .resampling import resample
 from .samples import as_waveform
 from .writing import sound_file, sound_format
@@ -101,11 +109,11 @@ def read_audio(
     if sample_rate is not None:
         sample_rate = check_rate(sample_rate)
     if channels is not None:
-        channels = positive("channels", channels, whole=True)
+        channels = positive("channels", channels, whole=True, most=MOST_CHANNELS)
     start, mono = number("start", start, low=0), flag("mono", mono)
     data, own_rate = _decode(path, start, duration, partial)
     one = mono if channels is None else channels != data.shape[1]
-    waveform = data.mean(axis=1, dtype="float32") if one else np.ascontiguousarray(data.T)
+    waveform = averaged(data, path) if one else np.ascontiguousarray(data.T)
     if sample_rate is not None:
         waveform = resample(waveform, own_rate, sample_rate)
     if channels is not None:  # after resampling, so that a repeated channel is resampled once
@@ -152,7 +160,7 @@ def write_audio(
         'PCM_24'
     """
     path = path_of("path", path)
-    sample_rate = check_rate(sample_rate)
+    sample_rate = check_rate(sample_rate, low=LOWEST_RATE)
     waveform = as_waveform(waveform)
     if waveform.ndim == 2 and len(waveform) > waveform.shape[1]:
         raise HearingAIError(

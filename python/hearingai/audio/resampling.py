@@ -10,7 +10,9 @@ import numpy as np
 import soxr
 
 from .._typing import ArrayLike
-from ..runtime.arguments import positive
+from ..errors import HearingAIError
+from ..runtime.arguments import HIGHEST_RATE, positive
+from ..runtime.sizes import size_text
 from .samples import as_waveform
 
 _STEP = 16  # samples fed at a time while it is measured; more of a very high rate
@@ -28,8 +30,8 @@ def resample(waveform: ArrayLike, from_rate: float, to_rate: float) -> np.ndarra
         float32 of the same layout with `samples * to_rate / from_rate` samples, rounded.
 
     Raises:
-        HearingAIError: A rate is not a positive number, or the waveform holds something
-            else or has another shape.
+        HearingAIError: A rate is not a positive number, the waveform holds something else or has
+            another shape, or the result does not fit into memory.
 
     Example:
         >>> import hearingai, numpy
@@ -37,11 +39,18 @@ def resample(waveform: ArrayLike, from_rate: float, to_rate: float) -> np.ndarra
         (2, 16000)
     """
     waveform = as_waveform(waveform).astype("float32", copy=False)
-    from_rate = positive("from_rate", from_rate, most=1e7)
-    to_rate = positive("to_rate", to_rate, most=1e7)
+    from_rate = positive("from_rate", from_rate, most=HIGHEST_RATE)
+    to_rate = positive("to_rate", to_rate, most=HIGHEST_RATE)
     if from_rate == to_rate:
         return waveform
-    return np.ascontiguousarray(soxr.resample(waveform.T, from_rate, to_rate, quality="HQ").T)
+    try:
+        return np.ascontiguousarray(soxr.resample(waveform.T, from_rate, to_rate, quality="HQ").T)
+    except MemoryError:
+        size = 4 * waveform.size * to_rate / from_rate
+        raise HearingAIError(
+            f"`to_rate`: at {to_rate:g} Hz instead of {from_rate:g} Hz the sound takes "
+            f"{size_text(size)}, which do not fit into memory"
+        ) from None
 
 
 @lru_cache(maxsize=64)

@@ -8,7 +8,7 @@ import numpy as np
 
 from .._typing import ArrayLike
 from ..errors import HearingAIError
-from ..runtime.arguments import positive
+from ..runtime.arguments import HIGHEST_RATE, positive
 from .samples import as_waveform
 
 # The four-term Blackman-Harris window: nothing leaks above -92 dB beyond four bins of a tone.
@@ -52,7 +52,7 @@ def two_tone(
         >>> hearingai.two_tone(frequencies=(2000, 3000), duration=0.5, sample_rate=8000).shape
         (4000,)
     """
-    rate = positive("sample_rate", sample_rate, most=1e7)
+    rate = positive("sample_rate", sample_rate, most=HIGHEST_RATE)
     samples = round(positive("duration", duration, most=86_400) * rate)
     tones = [positive("frequencies", f) for f in _several(frequencies)]
     if not tones or max(tones) >= rate / 2:

@@ -21,28 +21,44 @@ if TYPE_CHECKING:
 _KINDS = {".aif": ("AIFF", None), ".oga": ("OGG", None), ".opus": ("OGG", "OPUS")}
 
 
-def sound_format(path: PathLike, subtype: str | None = None) -> tuple[str, str | None]:
+def sound_format(
+    path: PathLike, subtype: str | None = None, *, argument: str = "path"
+) -> tuple[str, str | None]:
     """Return `(format, encoding)` of a file to be written, by its ending, in libsndfile's terms.
 
     Args:
         path: The file.
         subtype: The encoding; `None` takes the format's usual one, which is `None`
             where libsndfile chooses it.
+        argument: What the path is called, for the error.
 
     Raises:
         HearingAIError: The ending names no format that can be written, the format has no such
             encoding, or there is no folder.
     """
-    path = path_of("path", path)
+    path = path_of(argument, path)
     kind, usual = _KINDS.get(path.suffix.lower(), (path.suffix[1:].upper(), None))
     if kind not in soundfile.available_formats():
-        raise HearingAIError(f"`path` must end in a format's name, such as .wav. Received: {path}")
+        raise HearingAIError(
+            f"`{argument}` must end in a format's name, such as .wav. Received: {path}"
+        )
     if not path.parent.is_dir():
         raise HearingAIError(f"cannot write `{path}`: its folder does not exist")
     if subtype is None:
         return kind, usual
     subtype = subtype.upper() if isinstance(subtype, str) else subtype
     return kind, choose("subtype", subtype, tuple(soundfile.available_subtypes(kind)))
+
+
+def can_write(sample_rate: int, channels: int, format: str, subtype: str) -> bool:
+    """Whether libsndfile writes an encoding; it reads some that it names and does not write."""
+    try:
+        with soundfile.SoundFile(
+            io.BytesIO(), "w", sample_rate, channels, format=format, subtype=subtype
+        ):
+            return True
+    except (soundfile.SoundFileError, ValueError):
+        return False
 
 
 @contextmanager

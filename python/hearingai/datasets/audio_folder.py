@@ -11,7 +11,7 @@ from .._typing import PathLike
 from ..audio.files import EXTENSIONS, is_audio_name, openable
 from ..audio.folders import Below, look_below, of_endings
 from ..errors import AudioFileError, HearingAIError, readable, warn
-from ..tables.clip_table import clip_table
+from ..tables.clip_table import clip_table, warn_of_two_classes
 from ._files import existing_folder, is_class_folder
 
 if TYPE_CHECKING:
@@ -48,7 +48,8 @@ def audio_folder(path: PathLike) -> pd.DataFrame:
     Warns:
         HearingAIWarning: What is left out, counted by reason: sound of other endings (such as
             .m4a), empty folders, files that cannot be read, recordings beside the class folders;
-            and the classes of which nothing is left.
+            and the classes of which nothing is left. Also a file that lies in two class folders,
+            by a link.
 
     Example:
         >>> import hearingai, numpy, os, tempfile
@@ -82,7 +83,14 @@ def audio_folder(path: PathLike) -> pd.DataFrame:
         warn(f"left out {told}{gone}")
     files, names, splits = zip(*found, strict=True)
     table = clip_table(files, names)
+    warn_of_two_classes(table.assign(file=[_file_of(file) for file in files]), "file")
     return table if splits[0] is None else table.assign(split=list(splits))
+
+
+def _file_of(path: str) -> str:
+    """What a file and all links to it have in common."""
+    state = os.stat(path)  # noqa: PTH116
+    return f"{state.st_dev}:{state.st_ino}"
 
 
 def _parts(folder: Path) -> list[tuple[Path, str | None]]:

@@ -80,16 +80,18 @@ def _recordings(given: pd.DataFrame, path: Path, beside: Callable[[Path], str | 
 
 
 def _without_views(given: pd.DataFrame, label: str, path: Path) -> pd.DataFrame:
-    """One row a selection, of those that stand in several views."""
+    """One row a selection, of those that stand in several views or twice in one."""
     if not {"Selection", "View"} <= set(given):
         return given
     one = ["fname", "Selection", *(name for name in (BEGIN, _END, "Channel") if name in given)]
     keys = [pd.factorize(given[c].to_numpy())[0] for c in one]  # pandas groups by UTF-8 alone
     labelled = given[label].notna().groupby(keys).transform("any")
-    views = given.duplicated([*one, label]) | (given[label].isna() & labelled)
-    if views.any():
-        warn(
-            f"{path}: {int(views.sum())} of {len(given)} rows are further views of selections; "
-            f"each selection is one event"
-        )
-    return given[~views]
+    doubled = given.duplicated([*one, "View", label])
+    views = (given.duplicated([*one, label]) | (given[label].isna() & labelled)) & ~doubled
+    for rows, what in ((views, "further views of selections"), (doubled, "there twice")):
+        if rows.any():
+            warn(
+                f"{path}: {int(rows.sum())} of {len(given)} rows are {what}; "
+                f"each selection is one event"
+            )
+    return given[~(views | doubled)]

@@ -9,6 +9,8 @@ import numpy as np
 import soxr
 from typing_extensions import Unpack
 
+from .._typing import PathLike
+from ..audio.fitting import averaged
 from ..audio.resampling import resampling_delay
 from ..audio.samples import as_waveform, to_float32
 from ..classifier.protocol import Classifier, check_classifier
@@ -117,6 +119,7 @@ class Windows:
         sample_rate: Rate of the sound, Hz; `None` means the classifier's own.
         channels: Channels of the sound; `None` takes those of the first block.
         argument: What the sound is called, for errors.
+        path: The recording that it is read from, for doubts.
 
     Attributes:
         grid: The `Grid`.
@@ -143,8 +146,9 @@ class Windows:
         sample_rate: int | None = None,
         channels: int | None = None,
         argument: str = "block",
+        path: PathLike | None = None,
     ) -> None:
-        self._argument = argument
+        self._argument, self._path = argument, path
         own = grid.sample_rate
         self.grid = grid
         rate = own if sample_rate is None else sample_rate
@@ -240,7 +244,7 @@ class Windows:
         """Mix and resample a block `(samples, channels)`, as `read_audio` would."""
         if self._format.channels != self._channels:
             # interleaved in memory, so that the sum has the same order as for a file
-            block = np.ascontiguousarray(block).mean(axis=1, keepdims=True, dtype="float32")
+            block = averaged(np.ascontiguousarray(block), self._path)[:, None]
         if self.sample_rate != self.grid.sample_rate:
             if self._resampler is None:
                 rates = self.sample_rate, self.grid.sample_rate

@@ -6,12 +6,13 @@ from typing import Any
 import numpy as np
 
 from ..errors import HearingAIError, HearingAIWarning
-from ..runtime.arguments import choose, number, positive
+from ..runtime.arguments import HIGHEST_RATE, choose, number, positive
 
 # Slaney's scale: linear up to 1000 Hz, logarithmic above.
 _SLANEY_STEP = 200 / 3  # Hz per mel, below the break
 _SLANEY_BREAK = 1000.0  # Hz
 _SLANEY_LOG_STEP = np.log(6.4) / 27  # per mel, above the break
+_MOST = 2**27  # values of a filter bank
 
 
 def mel_filters(
@@ -59,9 +60,14 @@ def mel_filters(
         >>> hearingai.mel_filters(sample_rate=16000, fft_size=512, n_mels=40).shape
         (257, 40)
     """
-    sample_rate = positive("sample_rate", sample_rate, most=1e7)
+    sample_rate = positive("sample_rate", sample_rate, most=HIGHEST_RATE)
     fft_size = positive("fft_size", fft_size, whole=True)
     n_mels = positive("n_mels", n_mels, whole=True)
+    if (fft_size // 2 + 1) * n_mels > _MOST:
+        raise HearingAIError(
+            f"`n_mels` and `fft_size` must make at most {_MOST} values. "
+            f"Received: {n_mels} bands of {fft_size // 2 + 1} bins"
+        )
     fmin, fmax = check_range(fmin, fmax, sample_rate)
     choose("norm", norm, ("slaney", None))
     to_mel, to_hz = SCALES[choose("scale", scale, tuple(SCALES))]

@@ -10,14 +10,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import soundfile
 from typing_extensions import Unpack
 
 from .._typing import Device, PathLike, Progress
 from ..audio.blocks import Blocks, open_blocks
 from ..audio.doubts import collected_doubts
 from ..audio.samples import as_samples, as_waveform
-from ..audio.writing import sound_file, sound_format
+from ..audio.writing import can_write, sound_file, sound_format
 from ..classifier.protocol import Classifier, check_classifier
 from ..clips.decoding import table_of_notes
 from ..errors import HearingAIError
@@ -233,7 +232,7 @@ def _opened(
 def _writable(out: PathLike, overwrite: bool) -> Path:
     """Check the output path before anything is computed."""
     path = path_of("out", out)
-    sound_format(path)
+    sound_format(path, argument="out")
     refuse_to_replace(path, overwrite)
     return path
 
@@ -246,9 +245,8 @@ def _written(
     kind, usual = sound_format(path)
     if source.format and Path(sound).suffix.lower() == path.suffix.lower():
         kind = source.format
-    # libsndfile calls mp3 within a wav a format that it has, and does not write it
     alike = kind == source.format or str(source.subtype).startswith(("PCM_", "FLOAT", "DOUBLE"))
-    kept = alike and source.subtype and soundfile.check_format(kind, source.subtype)
-    subtype = source.subtype if kept else usual
-    with sound_file(path, source.sample_rate, source.channels, kind, subtype) as file:
+    rate, channels, own = source.sample_rate, source.channels, source.subtype
+    subtype = own if own and alike and can_write(rate, channels, kind, own) else usual
+    with sound_file(path, rate, channels, kind, subtype) as file:
         yield lambda block: file.write(block.T)

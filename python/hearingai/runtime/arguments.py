@@ -20,7 +20,8 @@ if TYPE_CHECKING:  # NumPy is not loaded for the shell's help
 _Choice = TypeVar("_Choice")
 _LARGEST = sys.float_info.max
 _LARGEST_WHOLE = 2**31 - 1  # nothing that is counted here is more
-_HIGHEST_RATE = 10_000_000  # Hz
+LOWEST_RATE, HIGHEST_RATE = 10, 10_000_000  # Hz; of sound in files
+MOST_CHANNELS = 1024  # that libsndfile reads and writes
 _LARGEST_SEED = 2**31 - 1  # that every backend takes
 
 
@@ -143,9 +144,19 @@ def _is_name(value: object) -> bool:
     return isinstance(value, bool) or scalar(value) is not None
 
 
-def check_rate(value: object, argument: str = "sample_rate") -> int:
-    """Return a sample rate in Hz as an int, else raise an error."""
-    return positive(argument, value, whole=True, most=_HIGHEST_RATE)
+def check_rate(value: object, argument: str = "sample_rate", *, low: int = 1) -> int:
+    """Return a sample rate of at least `low` Hz as an int, else raise an error."""
+    rate = positive(argument, value, whole=True, most=HIGHEST_RATE)
+    if rate < low:
+        raise HearingAIError(f"`{argument}` must be at least {low} Hz. Received: {value!r}")
+    return rate
+
+
+def no_rate(rate: float) -> str | None:
+    """What is wrong with the rate in a file's header, a clause; `None` for one of sound."""
+    if LOWEST_RATE <= rate <= HIGHEST_RATE:
+        return None
+    return f"has a header that says {rate} Hz, which is no rate of sound"
 
 
 def check_seed(value: object, *, argument: str = "seed") -> int:

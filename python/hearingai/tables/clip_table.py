@@ -62,19 +62,29 @@ def _column(name: str, values: Any) -> list:
 def checked_once(clips: pd.DataFrame) -> pd.DataFrame:
     """A new table of clips, checked; warns of recordings that are listed under two classes."""
     clips = check_clips(clips)
-    part = [column for column in ("fname", "start", "end", "record") if column in clips]
+    warn_of_two_classes(clips)
+    return clips
+
+
+def warn_of_two_classes(clips: pd.DataFrame, recording: str = "fname") -> None:
+    """Warn of recordings that a checked table lists under two classes.
+
+    Args:
+        clips: The table.
+        recording: The column that tells recordings apart.
+    """
+    part = [column for column in (recording, "start", "end", "record") if column in clips]
     twice = clips[clips.duplicated(part, keep=False)]
     keys = [pd.factorize(twice[c].to_numpy())[0] for c in part]  # pandas groups by UTF-8 alone
     several = twice.groupby(keys)["class_id"].transform("nunique") > 1
     if several.any():
         both = twice[several]
         first = both["fname"].iloc[0]
-        classes = sorted(set(both["class"][both["fname"] == first]))
+        classes = sorted(set(both["class"][both[recording] == both[recording].iloc[0]]))
         warn(
-            f"{both['fname'].nunique()} recording(s) are listed under several classes; all rows "
+            f"{both[recording].nunique()} recording(s) are listed under several classes; all rows "
             f"stay. The first: {readable(first)}, as {', '.join(classes)}"
         )
-    return clips
 
 
 def names_of(paths: Iterable[PathLike], index: Any = None) -> pd.Series:

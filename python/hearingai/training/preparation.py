@@ -20,7 +20,7 @@ from ..recipes.registry import get_recipe
 from ..runtime.arguments import flag
 from ..runtime.shared_options import shared_options
 from ..runtime.sizes import size_text
-from ..tables.columns import check_columns
+from ..tables.columns import check_columns, check_paths
 
 
 @dataclass
@@ -129,9 +129,13 @@ def _recordings(clips: Recordings) -> Any:
         check_columns("clips", clips, ("fname",))
         if is_embedding_table(clips):
             raise HearingAIError("`clips` lists embeddings, which need no decoding")
-    for fname in clips["fname"] if isinstance(clips, pd.DataFrame) else clips:
-        if not isinstance(fname, (str, os.PathLike)):
-            raise HearingAIError(f"`clips` must name recordings. Received: {fname!r}")
+        check_paths("clips", clips)
+    else:
+        for i, fname in enumerate(clips):
+            if not isinstance(fname, (str, os.PathLike)):
+                raise HearingAIError(
+                    f"`clips` (number {i + 1}) must be a path. Received: {fname!r}"
+                )
     if not len(clips):
         raise HearingAIError("`clips` lists no recordings")
     return clips

@@ -76,3 +76,26 @@ def test_a_rate_that_no_sound_has_is_refused(wav):
     for read in (hearingai.read_audio, hearingai.audio_info):
         with pytest.raises(hearingai.AudioFileError, match="says 800000000 Hz, which is no rate"):
             read(wav)
+
+
+@pytest.mark.parametrize("ending", ["raw", "gsm", "vox", "snd", "foo"])
+def test_a_name_decides_nothing(tmp_path, sound, ending):
+    hearingai.write_audio(tmp_path / "a.wav", sound, 16000)
+    path = (tmp_path / "a.wav").rename(tmp_path / f"a.{ending}")
+    assert hearingai.audio_info(path)["format"] == "WAV"
+    path.write_bytes(b"hello " * 200)
+    with pytest.raises(hearingai.AudioFileError, match="not audio that can be read"):
+        hearingai.read_audio(path)
+
+
+def test_less_than_a_frame_of_a_coding_is_not_missing(tmp_path, sound, monkeypatch):
+    path = tmp_path / "a.wav"
+    hearingai.write_audio(path, sound, 16000, subtype="IMA_ADPCM")
+    for more, whole in ((500, True), (5000, False)):
+        with open_blocks(path) as blocks:
+            blocks.samples += more
+            if whole:
+                assert sum(map(len, blocks.read())) == blocks.samples - more
+            else:
+                with pytest.raises(hearingai.AudioFileError, match="truncated"):
+                    list(blocks.read())

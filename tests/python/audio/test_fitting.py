@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy.signal import resample_poly
 
+import hearingai
 from hearingai.audio.fitting import fit_channels, fit_length
 from hearingai.audio.reading import read_audio, write_audio
 from hearingai.audio.resampling import resample
@@ -155,3 +156,23 @@ def test_reading_fits_the_channels(tmp_path, own, channels, rate):
         found, _ = read_audio(path, rate, mono=mono, channels=channels)
         assert found.shape == (expected.shape if channels > 1 else (round(rate / 10),))
         np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
+def test_channels_that_cancel_each_other_are_named(tmp_path, recwarn):
+    sound = np.random.default_rng(0).uniform(-0.5, 0.5, 8000)
+    hearingai.write_audio(tmp_path / "a.wav", np.stack([sound, sound]), 8000)
+    hearingai.write_audio(tmp_path / "b.wav", np.zeros((2, 8000)), 8000)
+    hearingai.write_audio(tmp_path / "c.wav", np.stack([sound, -sound]), 8000)
+    for name in "ab":
+        hearingai.read_audio(tmp_path / f"{name}.wav")
+    hearingai.read_audio(tmp_path / "c.wav", mono=False)
+    assert not recwarn
+    with pytest.warns(hearingai.HearingAIWarning, match=r"c\.wav has channels that cancel"):
+        hearingai.read_audio(tmp_path / "c.wav")
+
+
+def test_what_does_not_fit_into_memory_is_named():
+    with pytest.raises(hearingai.HearingAIError, match="`channels` must be .* at most 1024"):
+        hearingai.fit_channels(np.zeros(8), 2**31 - 1)
+    with pytest.raises(hearingai.HearingAIError, match="`to_rate`: .* do not fit into memory"):
+        hearingai.resample(np.zeros(2**24), 1, 10_000_000)

@@ -1,5 +1,6 @@
 """What is read is what a file holds, whatever its header says."""
 
+import re
 import struct
 import warnings
 
@@ -7,9 +8,12 @@ import numpy as np
 import pytest
 
 import hearingai
+from hearingai.audio import _flac
 from hearingai.audio._layouts import layout_of
 from hearingai.audio._mp3 import frame_of, frames_of
 from hearingai.audio.doubts import collected_doubts
+from hearingai.audio.plain_wav import read_pcm
+from hearingai.audio.raw_pcm import GrowingFile
 from hearingai.clips.clip_format import ClipFormat
 from hearingai.clips.decoding import decode_all
 
@@ -261,9 +265,62 @@ def test_a_short_description_of_the_samples_is_refused_by_name(tmp_path, size):
         decode_all([str(path)], ClipFormat(RATE, RATE), on_error="raise")
 
 
-@pytest.mark.parametrize("rate", [0, 1, 9, 800_000_000])
+@pytest.mark.parametrize("rate", [1, 9, 10_000_001, 800_000_000])
 def test_a_rate_of_no_sound_is_refused(tmp_path, rate):
     path = tmp_path / "a.wav"
     path.write_bytes(wav(SECOND, b"\1\0" * RATE, rate=rate))
-    with pytest.raises(hearingai.AudioFileError, match=r"a\.wav"):
+    with pytest.raises(hearingai.AudioFileError, match=r"a\.wav.*no rate of sound"):
         hearingai.read_audio(path)
+    with pytest.raises(hearingai.AudioFileError, match=r"a\.wav.*no rate of sound"):
+        decode_all([str(path)], ClipFormat(RATE, RATE), on_error="raise")
+    assert read_pcm(path) is None
+    with pytest.raises(hearingai.AudioFileError, match=r"a\.wav.*no rate of sound"):
+        GrowingFile(path, RATE)
+
+
+def test_a_rate_of_0_is_refused(tmp_path):
+    path = tmp_path / "a.wav"
+    path.write_bytes(wav(SECOND, b"\1\0" * RATE, rate=0))
+    for reads in (hearingai.read_audio, hearingai.audio_info, lambda p: GrowingFile(p, RATE)):
+        with pytest.raises(hearingai.AudioFileError, match=r"a\.wav"):
+            reads(path)
+    assert read_pcm(path) is None
+
+
+@pytest.mark.parametrize("rate", [10, 10_000_000])
+def test_the_rates_at_the_edge_are_written_and_read(tmp_path, rate):
+    path = tmp_path / "a.wav"
+    hearingai.write_audio(path, np.full(50, 0.5), rate)
+    assert hearingai.read_audio(path)[1] == read_pcm(path)[1] == rate
+    assert GrowingFile(path, RATE).sample_rate == rate
+    for beyond in (9, 10_000_001):
+        with pytest.raises(hearingai.HearingAIError, match="`sample_rate` must be"):
+            hearingai.write_audio(path, np.zeros(50), beyond)
+
+
+def test_a_cut_flac_holds_its_whole_frames(tmp_path):
+    path = tmp_path / "a.flac"
+    hearingai.write_audio(path, np.random.default_rng(0).uniform(-0.5, 0.5, 4 * RATE), RATE)
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+    with pytest.raises(hearingai.AudioFileError, match="are there") as caught:
+        hearingai.read_audio(path)
+    with collected_doubts():
+        read, _ = hearingai.read_audio(path, partial=True)
+    told = float(re.search(r"(\d+\.\d+) of", str(caught.value))[1])
+    assert told < 2 <= told + 4096 / RATE + 0.02
+    assert told == pytest.approx(len(read) / RATE, abs=1024 / RATE)
+
+
+def test_a_frame_within_the_last_frame_of_a_flac_is_none(tmp_path):
+    path = tmp_path / "a.flac"
+    hearingai.write_audio(path, np.random.default_rng(0).uniform(-0.5, 0.5, 2 * RATE), RATE)
+    content = path.read_bytes()
+    frame = next(
+        content[at : at + 16]
+        for at in range(len(content))
+        if content[at] == 0xFF and _flac._frame(content[at : at + 16], 4096) == (4096, 8192)
+    )
+    path.write_bytes(flac_of(content[:-200] + frame + content[-184:], 2 * RATE + 1))
+    told = _flac.layout_of_flac(path, path.stat().st_size).loss
+    assert "1.79 of 2.00 s" in told

@@ -149,6 +149,8 @@ def test_preparing_tells_what_there_is(recordings, tmp_path):
     for unfit in ([], [None], 3, pd.DataFrame({"file": ["a.wav"]})):
         with pytest.raises(hearingai.HearingAIError, match="`clips`"):
             hearingai.prepare(unfit, recipe, store=tmp_path / "store")
+    with pytest.raises(hearingai.HearingAIError, match=r"`clips..fname..` in row 2 must be a path"):
+        hearingai.prepare(pd.DataFrame({"fname": ["a.wav", 3.0]}), recipe)
     with pytest.raises(hearingai.HearingAIError, match="random"):
         hearingai.prepare(recordings, hearingai.get_recipe(recipe, crop="random"))
 

@@ -111,3 +111,13 @@ def test_esc10(data_dir):
     clips = audio_folder(data_dir / "esc10")
     assert len(clips) == 400
     assert clips["class"].nunique() == 10
+
+
+def test_a_recording_in_two_class_folders_is_named(tmp_path):
+    put(tmp_path, "dog/a.wav", "cat/b.wav")
+    (tmp_path / "cat" / "link.wav").symlink_to(tmp_path / "dog" / "a.wav")
+    with pytest.warns(
+        HearingAIWarning, match=r"1 recording.*several classes.*as cat, dog"
+    ) as caught:
+        assert len(audio_folder(tmp_path)) == 3
+    assert len(caught) == 1

@@ -114,3 +114,10 @@ def test_the_right_column_is_suggested(tmp_path):
     (tmp_path / "a.csv").write_text("onset,end,label\n0,1,a\n")
     with pytest.raises(HearingAIError, match="column `start`.*\n  Is it the column 'onset'"):
         hearingai.read_events(tmp_path / "a.csv")
+
+
+def test_rows_that_are_there_twice_are_told(raven):
+    row = (1, "W", 1, 2, "wren")
+    with pytest.warns(HearingAIWarning, match="1 of 2 rows are there twice") as caught:
+        assert len(raven(["Species"], row, row)) == 1
+    assert len(caught) == 1

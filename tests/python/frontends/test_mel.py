@@ -190,3 +190,8 @@ def test_arguments_out_of_range_are_named(arguments, words):
 def test_wrong_shapes_are_refused(padding, shape, words):
     with pytest.raises(hearingai.HearingAIError, match=words):
         hearingai.LogMel(padding=padding)(np.zeros(shape, "float32"))
+
+
+def test_a_filter_bank_has_a_largest_size():
+    with pytest.raises(hearingai.HearingAIError, match="`n_mels` and `fft_size` must make at most"):
+        hearingai.mel_filters(16000, 2**20, 2**20)

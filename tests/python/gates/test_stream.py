@@ -8,6 +8,7 @@ import pytest
 import soundfile
 
 import hearingai
+from hearingai.audio.writing import can_write
 from hearingai.errors import AudioFileError, HearingAIError
 
 RATE, WINDOW, HOP = 8000, 800, 0.02
@@ -265,3 +266,10 @@ def test_the_picture_shows_sound_probability_and_gain(classifier, tmp_path):
     assert [ax.get_ylabel() for ax in figure.axes] == ["amplitude", "probability", "gain (dB)"]
     with pytest.raises(HearingAIError, match="at most half an hour"):
         hearingai.plot_gate(gated, start=3)
+
+
+def test_a_coding_that_cannot_be_written_gives_way_to_the_usual_one(classifier, tmp_path):
+    assert not can_write(16000, 1, "WAV", "MPEG_LAYER_III")
+    assert can_write(16000, 1, "WAV", "PCM_24") and not can_write(16000, 2, "WAV", "GSM610")
+    with pytest.raises(HearingAIError, match="`out` must end in a format's name"):
+        hearingai.gate(classifier, np.zeros(9), out=tmp_path / "x.foo")

@@ -167,3 +167,19 @@ def test_the_head_of_a_wav_is_known_as_soon_as_it_is_there(tmp_path):
     hearingai.write_audio(tmp_path / "a.wav", np.zeros(1000), 8000, subtype="IMA_ADPCM")
     with pytest.raises(hearingai.HearingAIError, match="plain samples. Received: coding 17"):
         GrowingFile(tmp_path / "a.wav", 8000)
+
+
+@pytest.mark.parametrize("ending", ["m4a", "mp2", "au", "snd", "wave", "rf64", "aac", "mp4", "wv"])
+def test_other_formats_are_refused_by_their_names(tmp_path, ending):
+    path = tmp_path / f"a.{ending}"
+    path.write_bytes(bytes(1000))
+    with pytest.raises(hearingai.HearingAIError, match=rf"wav or raw samples.*a\.{ending}"):
+        GrowingFile(path, 8000)
+
+
+@pytest.mark.parametrize("ending", ["flac", "ogg", "mp3", "aiff", "au", "caf", "w64"])
+def test_other_formats_are_refused_by_their_content(tmp_path, ending):
+    hearingai.write_audio(tmp_path / f"a.{ending}", np.zeros(8000), 8000)
+    path = (tmp_path / f"a.{ending}").rename(tmp_path / "a.pcm")
+    with pytest.raises(hearingai.HearingAIError, match=r"wav or raw samples.*a\.pcm"):
+        GrowingFile(path, 8000)
