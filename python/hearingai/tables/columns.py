@@ -47,6 +47,19 @@ def check_column(argument: str, table: pd.DataFrame, column: object, use: str = 
         )
 
 
+def blank(values: pd.Series) -> np.ndarray:
+    """Which values are missing: those that are none, and texts of blanks alone."""
+    empty = [isinstance(value, str) and not value.strip() for value in values]
+    return np.array(empty, dtype=bool) | values.isna().to_numpy(bool)
+
+
+def refuse_blank(argument: str, table: pd.DataFrame, column: str) -> None:
+    """Raise an error that names the first row where a value is missing."""
+    missing = np.flatnonzero(blank(table[column]))
+    if len(missing):
+        raise HearingAIError(f'`{argument}["{column}"]` is missing in row {missing[0] + 1}')
+
+
 def check_paths(argument: str, table: pd.DataFrame) -> list[str]:
     """The column `fname` of a table as text, or an error that names the row that holds no path."""
     for row, fname in enumerate(table["fname"]):

@@ -12,7 +12,7 @@ import pandas as pd
 from ..errors import HearingAIError, HearingAIWarning, warn
 from ..runtime.arguments import check_seed, name_list, number, positive
 from .clip_table import SPLITS, check_clips
-from .columns import check_column
+from .columns import check_column, refuse_blank
 from .recordings import GROUPS, group_of, texts_of, together, warn_of_straddling
 
 
@@ -104,9 +104,7 @@ def _groups(clips: pd.DataFrame, by: str | None) -> np.ndarray:
         return np.arange(len(clips)) if bound is None else bound
     (by,) = name_list("by", [by])
     check_column("clips", clips, by, " to split by (`by=None` splits single clips at random)")
-    missing = np.flatnonzero(clips[by].isna())
-    if len(missing):
-        raise HearingAIError(f'`clips["{by}"]` is missing in row {missing[0] + 1}')
+    refuse_blank("clips", clips, by)
     bound = together(clips, by)
     return texts_of(clips[by]).to_numpy() if bound is None else bound
 
