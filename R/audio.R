@@ -4,8 +4,9 @@
 #' @param partial Read what is there of recordings that are truncated or damaged; a warning names
 #'   them, and says how much is there. Otherwise they cannot be read.
 #' @return A list with `sample_rate` (Hz), `channels`, `samples` (per channel), `duration`
-#'   (seconds), `format` and `subtype`. A file that is missing, a directory, empty, truncated or not
-#'   audio is an error of class `hearingai_error`.
+#'   (seconds), `format` and `subtype`; with `partial`, `samples` and `duration` are `NA` where only
+#'   decoding tells them. A file that is missing, a directory, empty, truncated or not audio is an
+#'   error of class `hearingai_error`.
 #' @family audio
 #' @export
 #' @examplesIf hearingai_available()
@@ -13,7 +14,8 @@
 #' write_audio(path, sin(seq_len(8000) / 10), sample_rate = 16000)
 #' audio_info(path)$duration
 audio_info <- function(path, partial = FALSE) {
-  py_call("audio_info", py_path(path), partial = py_flag(partial))
+  info <- py_call("audio_info", py_path(path), partial = py_flag(partial))
+  lapply(info, function(value) if (is.null(value)) NA_real_ else value)
 }
 
 #' Read a recording, or a part of it
@@ -75,8 +77,8 @@ write_audio <- function(path, waveform, sample_rate, subtype = NULL) {
 #' @examplesIf hearingai_available()
 #' length(resample(sin(seq_len(44100) / 10), 44100, 16000))
 resample <- function(waveform, from_rate, to_rate) {
-  changed <- py_call("resample", py_samples(waveform), py_int(from_rate),
-    to_rate = py_int(to_rate)
+  changed <- py_call("resample", py_samples(waveform), py_number(from_rate),
+    to_rate = py_number(to_rate)
   )
   keep_vector(changed, waveform)
 }

@@ -1,9 +1,9 @@
 #' Read a table of clips from a CSV file
 #'
-#' Classes and file names are text as it stands, so that a class may be called NA, TRUE or 007; in
-#' other columns NA is a missing value, and what looks like 007 is text. In files separated by
-#' semicolons or tabs, 1,5 is a number. A row that is longer than the header is an error; recordings
-#' that are listed under several classes are named in a warning.
+#' Classes and file names are text as it stands, so that a class may be called NA, TRUE or 007;
+#' blanks around a class are none of it. In other columns NA is a missing value, and what looks like
+#' 007 is text. In files separated by semicolons or tabs, 1,5 is a number. A row that is longer than
+#' the header is an error; recordings that are listed under several classes are named in a warning.
 #'
 #' @param path A CSV file in UTF-8 or UTF-16 with at least the columns `fname` and `class`; paths in
 #'   it are relative to its folder.
@@ -62,6 +62,11 @@ split_clips <- function(clips, fractions = NULL, by = "auto", seed = 0) {
       abort_argument("fractions", "a named vector such as c(train = 0.7, test = 0.3)", fractions)
     }
     refuse_na(fractions, "fractions")
+    twice <- names(fractions)[duplicated(names(fractions))]
+    if (length(twice)) {
+      wanted <- sprintf("named once for each split; \"%s\" is there twice", twice[[1]])
+      abort_argument("fractions", wanted, fractions)
+    }
     fractions <- as.list(fractions)
   }
   table <- py_call("split_clips", py_table(clips),

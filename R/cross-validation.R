@@ -53,13 +53,13 @@ cross_validate <- function(recipe, clips, folds = NULL, validation = NULL, repea
   settings <- py_named(list(...), fit_settings(), "fit")
   bar <- py_progress(progress)
   table <- py_table(clips)
-  answer <- hold_interrupts(own_errors(py_call("bridge.cross_validate", py_recipe(recipe), table,
+  answer <- hold_interrupts(py_call("bridge.cross_validate", py_recipe(recipe), table,
     folds = py_folds(folds, clips), validation = py_fold_validation(validation),
     repeats = py_int(repeats), path = py_path(path), keep = py_flag(keep),
     parallel = py_int(parallel), seed = py_seed_at(seed, path),
     deterministic = py_flag(deterministic), store = py_store(store), progress = listening(bar),
     !!!settings
-  )))
+  ))
   new_cv(answer)
 }
 

@@ -33,7 +33,7 @@ explore <- function(classifier, window = NULL, hop = NULL, threshold = 0.5, low 
                     device = "auto", host = "127.0.0.1", port = 0, browser = NULL, max_mb = 200,
                     max_hours = 24) {
   rules <- py_rules(window, hop, threshold, low, smooth, min_duration, min_gap, labels, ignore)
-  py_flag(browser)
+  if (!is.null(browser)) py_flag(browser)
   py <- py_call("explore", py_classifier(classifier), !!!rules,
     device = py_string(device), host = py_string(host), port = py_int(port), browser = FALSE,
     max_mb = py_number(max_mb), max_hours = py_number(max_hours)

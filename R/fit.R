@@ -87,12 +87,12 @@ fit.character <- function(object, clips, validation = NULL, epochs = NULL, batch
   settings <- py_named(given, fit_settings(), "fit")
   further <- inherits(object, "hearingai_classifier")
   if (further) on.exit(keep_weights(object))
-  answer <- hold_interrupts(own_errors(py_call("fit", py_trainable(object), py_clips(clips),
+  answer <- hold_interrupts(py_call("fit", py_trainable(object), py_clips(clips),
     validation = py_validation(validation), !!!settings, seed = py_seed_at(seed, checkpoint),
     deterministic = py_flag(deterministic), steps_per_epoch = py_int(steps_per_epoch),
     validation_steps = py_int(validation_steps), checkpoint = py_path(checkpoint),
     store = py_store(store), progress = listening(bar)
-  )))
+  ))
   if (further) object else new_classifier(answer)
 }
 

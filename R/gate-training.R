@@ -44,11 +44,11 @@ train_gate <- function(wanted, unwanted, snr_db = c(0, 5, 10, 20), window = NULL
                        range_db = -40, care = 4, n_mixtures = 300, recipe = "gate", epochs = NULL,
                        validation = 0.25, seed = NULL, deterministic = FALSE, device = "auto",
                        progress = NULL, callbacks = NULL) {
-  new_classifier(own_errors(py_call("train_gate", py_examples(wanted), py_examples(unwanted),
+  new_classifier(py_call("train_gate", py_examples(wanted), py_examples(unwanted),
     snr_db = py_numbers(snr_db), window = py_number(window), hop = py_number(hop),
     range_db = py_number(range_db), care = py_number(care), n_mixtures = py_int(n_mixtures),
     recipe = py_recipe(recipe), epochs = py_int(epochs), validation = py_number(validation),
     seed = py_seed(seed), deterministic = py_flag(deterministic), device = py_string(device),
     progress = py_progress(progress), callbacks = py_callbacks(callbacks)
-  )))
+  ))
 }

@@ -56,7 +56,7 @@ check_install <- function(envname, extras, backend, overwrite, restart,
   if (is.null(py_string(envname, "envname", call))) {
     abort_argument("envname", "given", NULL, call)
   }
-  py_flag(overwrite, "overwrite", call)
+  if (!is.null(overwrite)) py_flag(overwrite, "overwrite", call)
   py_flag(restart, "restart", call)
   known <- c(names(extras()), "gpu")
   unknown <- setdiff(unlist(py_strings(extras, "extras", call)), known)

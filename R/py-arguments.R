@@ -110,7 +110,7 @@ py_number <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env())
 }
 
 py_flag <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
-  if (!is.null(x) && !rlang::is_bool(x)) {
+  if (!rlang::is_bool(x)) {
     abort_argument(arg, "TRUE or FALSE", x, call)
   }
   x

@@ -14,12 +14,12 @@ py_call <- function(.name, ..., .call = rlang::caller_env()) {
   args <- args[!null]
   args[vapply(args, inherits, logical(1), "hearingai_none")] <- list(NULL)
   bridge <- core(.call)$bridge
-  answer <- tryCatch(
+  answer <- resuming_jumps(
     {
       fun <- uninterrupted(bridge$find(.name)) # imports what the function needs
-      rlang::exec(bridge$call, fun, !!!args)
+      rlang::exec(bridge$call, fun, !!!lapply(args, bordered))
     },
-    error = function(e) py_abort(e, .call)
+    .call
   )
   for (message in answer$warnings) py_warn(message, .call)
   answer$value

@@ -41,8 +41,8 @@ py_progress <- function(progress, envir = rlang::caller_env()) {
   if (is.function(progress)) {
     return(progress)
   }
-  py_flag(progress, "progress", envir)
-  if (isFALSE(progress) || (is.null(progress) && !rlang::is_interactive())) {
+  if (is.null(progress)) progress <- rlang::is_interactive()
+  if (!py_flag(progress, "progress", envir)) {
     return(FALSE)
   }
   id <- NULL

@@ -95,7 +95,7 @@ py_space <- function(space, call = rlang::caller_env()) {
 py_bounds <- function(values, exact, arg, call) {
   numbers <- values[setdiff(names(values), "log")]
   for (name in names(numbers)) py_number(values[[name]], paste0(arg, "$", name), call)
-  py_flag(values$log, paste0(arg, "$log"), call)
+  if (!is.null(values$log)) py_flag(values$log, paste0(arg, "$log"), call)
   all_whole <- all(vapply(numbers, rlang::is_integerish, logical(1)))
   convert <- if (all_whole && !exact) whole else as.numeric
   values[names(numbers)] <- lapply(numbers, convert)

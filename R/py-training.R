@@ -107,26 +107,8 @@ py_callback <- function(callback, arg, call) {
   if (length(takes) < 2 && !"..." %in% takes) {
     abort_argument(arg, "a function of (epoch, logs) or a Keras callback", callback, call)
   }
-  noting_errors(callback)
-}
-
-# A function for Python to call that stores its error, which Python would turn into text.
-noting_errors <- function(callback) {
-  force(callback)
-  function(epoch, logs) {
-    tryCatch(callback(epoch, logs), error = function(e) {
-      the$thrown <- e
-      stop(e)
-    })
+  bordered(function(epoch, logs) {
+    callback(epoch, logs)
     NULL
-  }
-}
-
-# Evaluates code that calls such functions, and rethrows their error unchanged.
-own_errors <- function(code) {
-  the$thrown <- NULL
-  on.exit(the$thrown <- NULL)
-  tryCatch(code, hearingai_python_error = function(e) {
-    stop(if (is.null(the$thrown)) e else the$thrown)
   })
 }

@@ -90,12 +90,12 @@ fine_tune <- function(classifier, clips, labels = NULL, freeze = "body", validat
                       progress = NULL, ...) {
   settings <- py_named(list(...), fit_settings(), "fit")
   bar <- py_progress(progress)
-  answer <- hold_interrupts(own_errors(py_call("fine_tune", py_network(classifier), py_table(clips),
+  answer <- hold_interrupts(py_call("fine_tune", py_network(classifier), py_table(clips),
     labels = py_strings(labels), freeze = py_string(freeze),
     validation = py_validation(validation), seed = py_seed_at(seed, checkpoint),
     deterministic = py_flag(deterministic), checkpoint = py_path(checkpoint),
     store = py_store(store), progress = listening(bar), !!!settings
-  )))
+  ))
   new_classifier(answer)
 }
 

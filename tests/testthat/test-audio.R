@@ -12,6 +12,15 @@ test_that("a recording is described", {
   ))
 })
 
+test_that("what only decoding tells of a damaged recording is NA", {
+  path <- withr::local_tempfile(fileext = ".flac")
+  write_audio(path, withr::with_seed(1, rnorm(16000)) / 10, 16000)
+  bytes <- readBin(path, "raw", 1e6)
+  writeBin(utils::head(bytes, length(bytes) / 2), path)
+  expect_warning(info <- audio_info(path, partial = TRUE), class = "hearingai_warning")
+  expect_identical(info[c("samples", "duration")], list(samples = NA_real_, duration = NA_real_))
+})
+
 test_that("what is written is read", {
   path <- withr::local_tempfile(fileext = ".wav")
   write_audio(path, tone(), 16000, subtype = "FLOAT")
@@ -55,6 +64,7 @@ test_that("channels are averaged, and repeated", {
 
 test_that("resampling keeps the shape of what came", {
   expect_length(resample(tone(), 16000, 8000), 4000)
+  expect_length(resample(tone(), 22050.5, 16000), round(8000 * 16000 / 22050.5))
   expect_null(dim(resample(tone(), 16000, 8000)))
   expect_equal(dim(resample(rbind(tone(), tone()), 16000, 8000)), c(2, 4000))
   expect_equal(resample(tone(), 16000, 16000), tone(), tolerance = 1e-7)

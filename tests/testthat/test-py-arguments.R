@@ -69,9 +69,10 @@ test_that("a store is a path, or FALSE", {
 })
 
 test_that("NULL stays NULL", {
-  for (convert in list(py_int, py_number, py_flag, py_string, py_path, py_store, py_strings)) {
+  for (convert in list(py_int, py_number, py_string, py_path, py_store, py_strings)) {
     expect_null(convert(NULL))
   }
+  expect_refused(py_flag(NULL, "partial"), "`partial` must be TRUE or FALSE.*Received NULL")
 })
 
 test_that("set.seed() decides a seed that is not given", {

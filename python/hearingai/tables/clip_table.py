@@ -11,7 +11,8 @@ import pandas as pd
 from .._typing import PathLike
 from ..errors import HearingAIError, as_utf8, readable, warn
 from ..runtime.arguments import name_list, path_of
-from .columns import check_columns, check_filled, check_paths, clip_times
+from .columns import blank, check_columns, check_paths, clip_times, refuse_blank
+from .recordings import GROUPS
 from .text_tables import guess_types, read_text_table
 
 SPLITS = ("train", "validation", "test")
@@ -105,7 +106,8 @@ def check_clips(clips: Any, labels: Sequence[str] | None = None) -> pd.DataFrame
         labels: The classes of a model; `None` takes the sorted classes of the table.
 
     Returns:
-        A copy with `class` as text and `class_id` as the position in `labels`.
+        A copy with `class` as text and `class_id` as the position in `labels`; blank speakers,
+        sources and folds are missing values.
 
     Raises:
         HearingAIError: A column is missing, a value is missing, there are no rows, or a class is
@@ -113,7 +115,7 @@ def check_clips(clips: Any, labels: Sequence[str] | None = None) -> pd.DataFrame
     """
     for column in ("fname", "class"):
         check_columns("clips", clips, (column,))
-        check_filled("clips", clips, column)
+        refuse_blank("clips", clips, column)
     if not len(clips):
         raise HearingAIError("`clips` has no rows")
     clip_times("clips", clips)
@@ -126,7 +128,9 @@ def check_clips(clips: Any, labels: Sequence[str] | None = None) -> pd.DataFrame
         )
     position = {name: i for i, name in enumerate(known)}
     fname = names_of(check_paths("clips", clips), clips.index)
-    checked = clips.assign(**{"fname": fname, "class": names, "class_id": names.map(position)})
+    groups = {c: clips[c].mask(blank(clips[c]), None) for c in GROUPS if c in clips}
+    numbered = {"fname": fname, "class": names, "class_id": names.map(position)}
+    checked = clips.assign(**groups, **numbered)
     first = ["fname", "class", "class_id"]
     return checked[first + [c for c in clips if c not in first]].reset_index(drop=True)
 
@@ -135,8 +139,8 @@ def read_clips(path: PathLike) -> pd.DataFrame:
     """Read a table of clips from a CSV file; paths in it are relative to its folder.
 
     Classes and file names are text as it stands, so that a class may be called NA, None, TRUE or
-    007; in other columns NA is a missing value, and what looks like 007 is text. Where semicolons
-    or tabs part the columns, 1,5 is a number.
+    007; blanks around a class are none of it. In other columns NA is a missing value, and what
+    looks like 007 is text. Where semicolons or tabs part the columns, 1,5 is a number.
 
     Args:
         path: A CSV file with at least the columns `fname` and `class`, in UTF-8 or UTF-16.
@@ -164,8 +168,10 @@ def read_clips(path: PathLike) -> pd.DataFrame:
     path = path_of("path", path)
     texts, separator = read_text_table(path)
     clips = guess_types(texts, ("fname", "class"), decimal_comma=separator != ",")
-    for column in {"speaker", "split"} & set(clips):  # names, whatever they look like
-        clips[column] = texts[column].where(texts[column] != "NA", None)
+    for column in {"class", "speaker", "split"} & set(clips):  # names, whatever they look like
+        stripped = [text and text.strip() for text in texts[column]]
+        names = pd.Series(stripped, texts.index, dtype=object)
+        clips[column] = names if column == "class" else names.where(names != "NA", None)
     if "fname" in clips and not clips["fname"].isna().any():
         clips["fname"] = names_of((path.parent / f for f in clips["fname"]), clips.index)
     return checked_once(clips)

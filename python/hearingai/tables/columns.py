@@ -47,9 +47,15 @@ def check_column(argument: str, table: pd.DataFrame, column: object, use: str = 
         )
 
 
-def check_filled(argument: str, table: pd.DataFrame, column: str) -> None:
-    """Raise an error that names the row where a value of a column is missing."""
-    missing = np.flatnonzero(table[column].isna())
+def blank(values: pd.Series) -> np.ndarray:
+    """Which values are missing: those that are none, and texts of blanks alone."""
+    empty = [isinstance(value, str) and not value.strip() for value in values]
+    return np.array(empty, dtype=bool) | values.isna().to_numpy(bool)
+
+
+def refuse_blank(argument: str, table: pd.DataFrame, column: str) -> None:
+    """Raise an error that names the first row where a value is missing."""
+    missing = np.flatnonzero(blank(table[column]))
     if len(missing):
         raise HearingAIError(f'`{argument}["{column}"]` is missing in row {missing[0] + 1}')
 

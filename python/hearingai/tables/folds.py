@@ -10,7 +10,7 @@ import pandas as pd
 from ..errors import HearingAIError, warn
 from ..runtime.arguments import choose, name_list, number, positive
 from .clip_table import check_clips
-from .columns import check_column, check_filled
+from .columns import blank, check_column, refuse_blank
 from .recordings import group_of, together, warn_of_straddling
 from .splitting import split_clips, split_share
 
@@ -28,7 +28,8 @@ def assign_folds(clips: pd.DataFrame, folds: Any, seed: int) -> pd.Series:
     """
     if isinstance(folds, str):
         check_column("clips", clips, folds)
-        dealt = clips[folds].convert_dtypes()  # beside a missing value, fold 2 would be 2.0
+        dealt = clips[folds].mask(blank(clips[folds]), None)
+        dealt = dealt.convert_dtypes()  # beside a missing value, fold 2 would be 2.0
         if dealt.isna().any():
             warn(f"{dealt.isna().sum()} clips have no `{folds}`; they are left out")
         warn_of_straddling(clips, dealt, f"of the folds by `{folds}`")
@@ -170,7 +171,7 @@ def fold_split(clips: pd.DataFrame, fold: object, *, by: str = "fold") -> pd.Dat
     clips = check_clips(clips)
     (by,) = name_list("by", [by])
     check_column("clips", clips, by)
-    check_filled("clips", clips, by)
+    refuse_blank("clips", clips, by)
     names = clips[by].convert_dtypes().astype(str)
     known = sorted(set(names), key=in_order)
     fold = choose("fold", str(fold), tuple(known))

@@ -11,7 +11,7 @@ import pandas as pd
 from ..errors import HearingAIError, warn
 from ..runtime.arguments import check_seed, name_list, number, positive
 from .clip_table import SPLITS, check_clips
-from .columns import check_column, check_filled
+from .columns import check_column, refuse_blank
 from .recordings import GROUPS, group_of, texts_of, together, warn_of_straddling
 
 
@@ -101,7 +101,7 @@ def _groups(clips: pd.DataFrame, by: str | None) -> np.ndarray:
         return np.arange(len(clips)) if bound is None else bound
     (by,) = name_list("by", [by])
     check_column("clips", clips, by, " to split by (`by=None` splits single clips at random)")
-    check_filled("clips", clips, by)
+    refuse_blank("clips", clips, by)
     bound = together(clips, by)
     return texts_of(clips[by]).to_numpy() if bound is None else bound
 

@@ -81,8 +81,11 @@ def text_of(path: Path) -> str:
                 raise
             text = data.decode("cp1252")
             warn(f"{path} is not written in UTF-8; it is read as Latin-1 (Windows-1252)")
+    except FileNotFoundError:
+        raise HearingAIError(f"cannot read the table `{path}`: it does not exist") from None
     except (OSError, ValueError) as error:
-        raise HearingAIError(f"cannot read the table `{path}`: {error}") from None
+        reason = getattr(error, "strerror", None) or error
+        raise HearingAIError(f"cannot read the table `{path}`: {reason}") from None
     if "\0" in text:
         raise HearingAIError(f"cannot read the table `{path}`: it is no text in UTF-8 or UTF-16")
     return text.replace("\r\n", "\n").replace("\r", "\n")

@@ -66,6 +66,11 @@ def test_check_clips_takes_factors_and_the_labels_of_a_model():
             pd.DataFrame({"fname": "a", "class": ["x", np.nan]}),
             r"`clips..class..` is missing in row 2",
         ),
+        (pd.DataFrame({"fname": "a", "class": ["x", ""]}), r"`clips..class..` is missing in row 2"),
+        (
+            pd.DataFrame({"fname": "a", "class": pd.Categorical(["x", "y", "  "])}),
+            r"`clips..class..` is missing in row 3",
+        ),
         (
             pd.DataFrame({"fname": [1], "class": ["x"]}),
             r"`clips..fname..` in row 1 must be a path. Received: 1",
@@ -101,6 +106,36 @@ def test_read_clips(tmp_path):
     assert clips["class"].tolist() == ["7", "6"]
     assert clips["speaker"].tolist() == ["007", "008"]
     assert clips["fold"].tolist() == [1, 2]
+
+
+def test_blanks_around_a_class_are_none_of_it(tmp_path):
+    path = tmp_path / "clips.csv"
+    path.write_text('fname,class,speaker\na.wav,no,ann\nb.wav, no ,ann \nc.wav,yes," "\n')
+    clips = read_clips(path)
+    assert clips["class"].tolist() == ["no", "no", "yes"]
+    assert clips["speaker"].tolist()[:2] == ["ann", "ann"]
+    assert pd.isna(clips["speaker"][2])
+    path.write_text('fname,class\na.wav,no\nb.wav,"  "\n')
+    with pytest.raises(HearingAIError, match=r"`clips..class..` is missing in row 2"):
+        read_clips(path)
+
+
+@pytest.mark.parametrize("kind", ["object", "category"])
+@pytest.mark.parametrize("column", ["speaker", "source", "fold"])
+def test_blank_groups_are_missing(column, kind):
+    given = pd.DataFrame({"fname": list("abc"), "class": list("xyx"), column: ["p", " ", "q"]})
+    clips = check_clips(given.astype({column: kind}))
+    assert clips[column].isna().tolist() == [False, True, False]
+    assert clips[column].tolist()[::2] == ["p", "q"]
+    with pytest.raises(HearingAIError, match=rf"`clips..{column}..` is missing in row 2"):
+        split_clips(given)
+
+
+def test_a_table_that_is_not_there_is_named_without_numbers_of_errors(tmp_path):
+    with pytest.raises(HearingAIError, match=r"nope\.csv`: it does not exist$"):
+        read_clips(tmp_path / "nope.csv")
+    with pytest.raises(HearingAIError, match=r"`: Is a directory$"):
+        read_clips(tmp_path)
 
 
 @pytest.mark.parametrize("content", [None, b"", b"\xff\xfe\x00", b"fname|class\na|b\n"])
