@@ -10,7 +10,7 @@ import tutorial
 
 import hearingai
 from hearingai.audio.read_ahead import read_ahead
-from hearingai.classifier.model import as_float
+from hearingai.frontends.sound import as_float
 
 THEIRS = {
     "tutorial's pipeline, tf.signal.stft": tutorial.stft,

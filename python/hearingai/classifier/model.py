@@ -13,6 +13,7 @@ from .._typing import Device
 from ..audio.samples import as_samples, refuse_samples_first, to_float32
 from ..clips.clip_format import ClipFormat
 from ..errors import HearingAIError
+from ..frontends.sound import as_float
 from ..runtime.arguments import check_rate, choose, positive
 from ..runtime.backend import jit_compile, on_device
 from ..runtime.generators import kept_generators
@@ -286,14 +287,6 @@ class AudioClassifier(keras.Model):
             f"({shown}), {clip}, "
             f"{self.count_params():,} parameters, {state}>"
         )
-
-
-def as_float(clips: Any) -> Any:
-    """Convert stored clips to the front end's input: 16-bit samples to -1...1."""
-    clips = keras.ops.convert_to_tensor(clips)
-    kind = keras.backend.standardize_dtype(clips.dtype)
-    clips = keras.ops.cast(clips, "float32")
-    return clips / 32768 if kind == "int16" else clips
 
 
 def _target(target: str | None, labels: Sequence[str]) -> str | None:

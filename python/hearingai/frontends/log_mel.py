@@ -9,9 +9,9 @@ from keras import ops
 from ..errors import HearingAIError
 from ..runtime.arguments import check_rate, choose, positive
 from ._chunks import in_pieces
-from ._sound import HearsSound
 from .framing import WINDOWS, frame_sizes, n_frames, next_power_of_two, power_spectrum
 from .mel import check_range, mel_filters
+from .sound import HearsSound
 
 PADDINGS = {"none": None, "zero": "constant", "reflect": "reflect"}
 QUIETEST = 1e-10  # power, so that silence is at -100 dB

@@ -8,8 +8,8 @@ from keras import ops
 from ..errors import HearingAIError
 from ..runtime.arguments import check_rate, positive
 from ._chunks import in_pieces
-from ._sound import HearsSound
 from .framing import frame_sizes, hann, n_frames, power_spectrum
+from .sound import HearsSound
 
 
 @keras.saving.register_keras_serializable(package="hearingai")

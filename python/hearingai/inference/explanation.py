@@ -9,9 +9,10 @@ import numpy as np
 
 from .._typing import Device, Progress, Recordings
 from ..audio.doubts import collected_doubts
-from ..classifier.model import AudioClassifier, as_float, check_keras
+from ..classifier.model import AudioClassifier, check_keras
 from ..errors import HearingAIError, warn
 from ..frontends.coordinates import bin_frequencies, frame_times
+from ..frontends.sound import as_float
 from ..runtime.arguments import choose, flag, positive
 from ..runtime.progress import progress_bar
 from ..runtime.shared_options import shared_options

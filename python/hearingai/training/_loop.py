@@ -5,9 +5,10 @@ from typing import Any
 
 import keras
 
-from ..classifier.model import AudioClassifier, as_float
+from ..classifier.model import AudioClassifier
 from ..errors import warn
 from ..frontends import Scaling
+from ..frontends.sound import as_float
 from ..runtime.backend import jit_compile, steps_at_once
 from ..runtime.precision import computing_in
 from ..runtime.progress import progress_bar

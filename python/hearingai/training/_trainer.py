@@ -7,8 +7,9 @@ import keras
 import numpy as np
 
 from ..augment import Augmentation, get_augmentations
-from ..classifier.model import AudioClassifier, as_float
+from ..classifier.model import AudioClassifier
 from ..errors import HearingAIError
+from ..frontends.sound import as_float
 from ..recipes.recipe import Recipe
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import keras
 import numpy as np
 
 from ..audio.samples import as_samples, refuse_samples_first, to_float32
@@ -16,3 +17,11 @@ class HearsSound:
             refuse_samples_first(waveforms.shape, "waveforms")
             waveforms = to_float32(as_samples(waveforms, "waveforms"))
         return super().__call__(waveforms, *args, **kwargs)  # type: ignore[misc]  # Keras's own
+
+
+def as_float(clips: Any) -> Any:
+    """Convert stored clips to the front end's input: 16-bit samples to -1...1."""
+    clips = keras.ops.convert_to_tensor(clips)
+    kind = keras.backend.standardize_dtype(clips.dtype)
+    clips = keras.ops.cast(clips, "float32")
+    return clips / 32768 if kind == "int16" else clips
