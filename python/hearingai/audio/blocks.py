@@ -80,7 +80,9 @@ def _open(path: PathLike, section: Section) -> Iterator[soundfile.SoundFile]:
     """Open a section of a file, without its name: by some endings libsndfile guesses a format."""
     with ExitStack() as stack:
         source: Any
-        if section.parts or os.name != "posix":
+        if str(path).lower().endswith(".sd2"):  # its header is in a file beside it
+            source = os.fsencode(path) if os.name == "posix" else os.fspath(path)
+        elif section.parts or os.name != "posix":
             parts = section.parts or ((0, Path(path).stat().st_size),)
             source = stack.enter_context(Spliced(path, parts))
         else:

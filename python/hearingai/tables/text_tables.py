@@ -69,7 +69,7 @@ def guess_types(
 
 def text_of(path: Path) -> str:
     """The text of a file in UTF-8, UTF-16 with its mark, or else Latin-1, with a warning."""
-    if path.exists() and not path.is_file():
+    if path.exists() and not path.is_file() and not path.is_dir():
         raise HearingAIError(f"cannot read the table `{path}`: it is no regular file")
     try:
         data = path.read_bytes()
