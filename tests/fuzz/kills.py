@@ -27,9 +27,9 @@ def prepare(data: Path, folder: Path) -> object:
     from hearingai.clips.store import packed_clips
 
     files = sorted(map(str, data.glob("*.wav")))
-    hearingai.prepare(files, "speech-commands-small", folder / "store")
+    hearingai.prepare(files, "speech-commands-small", store=folder / "store")
     form = hearingai.get_recipe("speech-commands-small").clip_format
-    return _digest(packed_clips(files, form, folder / "store")[0][:].tobytes())
+    return _digest(packed_clips(files, form, folder=folder / "store")[0][:].tobytes())
 
 
 def annotate(data: Path, folder: Path) -> object:
@@ -62,7 +62,7 @@ def cross_validate(data: Path, folder: Path) -> object:
 
     settings = {"seed": 1, "deterministic": True, "path": folder / "folds"}
     clips = _clips(data)
-    found = hearingai.cross_validate(_tagger(), clips, 3, **settings)
+    found = hearingai.cross_validate(_tagger(), clips, folds=3, **settings)
     return _digest(found.predictions.to_csv())
 
 
@@ -143,9 +143,16 @@ class Worker:
         self._process.stdout.readline()
 
     def result(self):
-        """What came of it; an error as text, and `None` of one that died."""
+        """What came of it: a text that is the same each time, or `None` of one that died.
+
+        Raises:
+            RuntimeError: It failed.
+        """
         line = self._process.stdout.readline()
-        return json.loads(line) if line else None
+        found = json.loads(line) if line else {"result": None}
+        if "error" in found:
+            raise RuntimeError(found["error"])
+        return found["result"]
 
     def kill(self):
         """Kill it, as the kernel does that needs its memory."""
@@ -170,9 +177,7 @@ def kill_work(name, kills, seed, data):
         time.sleep(rng.uniform(0, 1.2 * took))
         victim.kill()
         steady.begin(place / str(i))
-        result = steady.result()
-        if result != whole:
-            wrong.append(result)
+        wrong += _wrong(steady, whole)
     steady.kill()
     print(f"{name}: {took:.2f} s, {kills} kills, wrong: {wrong}", flush=True)
     return {"what": f"{name}, killed", "kills": kills, "wrong results": len(wrong)}
@@ -186,11 +191,20 @@ def at_once(name, n, data):
         whole = worker.result()
     for worker in workers:
         worker.begin(folder)
-    wrong = [found for worker in workers if (found := worker.result()) != whole]
+    wrong = [found for worker in workers for found in _wrong(worker, whole)]
     for worker in workers:
         worker.kill()
     print(f"{name} by {n} at once, wrong: {wrong}", flush=True)
     return {"what": f"{name}, {n} processes at once", "wrong results": len(wrong)}
+
+
+def _wrong(worker, whole):
+    """The result of a worker, in a list, if it is not that of undisturbed work."""
+    try:
+        found = worker.result()
+    except RuntimeError as error:
+        return [str(error)]
+    return [] if found == whole and found is not None else [found]
 
 
 def kill_all(kills, seed=1, shares=SHARES):
@@ -214,9 +228,9 @@ def main(name, data):
         folder.mkdir(parents=True, exist_ok=True)
         print("begins", file=out)
         try:
-            result = WORKS[name](Path(data), folder)
+            result = {"result": WORKS[name](Path(data), folder)}
         except Exception as error:
-            result = f"{type(error).__name__}: {error}"
+            result = {"error": f"{name}: {type(error).__name__}: {error}"}
         print(json.dumps(result), file=out)
 
 
