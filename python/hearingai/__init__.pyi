@@ -58,6 +58,11 @@ from .augment import (
 from .augment import (
     TimeShift as TimeShift,
 )
+from .bodies.body import Body as Body
+from .bodies.registry import body_info as body_info
+from .bodies.registry import get_body as get_body
+from .bodies.registry import list_bodies as list_bodies
+from .bodies.registry import open_body as open_body
 from .classifier.description import (
     classifier_info as classifier_info,
 )

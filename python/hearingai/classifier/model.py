@@ -2,8 +2,9 @@
 
 import copy
 import hashlib
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import keras
@@ -11,6 +12,8 @@ import numpy as np
 
 from .._typing import Device
 from ..audio.samples import as_samples, refuse_samples_first, to_float32
+from ..bodies.body import Body
+from ..bodies.registry import found_again
 from ..clips.clip_format import ClipFormat
 from ..errors import HearingAIError
 from ..frontends.sound import as_float
@@ -21,6 +24,8 @@ from ..runtime.precision import computing_in
 from ..runtime.using_keras import check_not_forked, using_keras
 from .bodies import vectors_of
 from .protocol import Embedder, OfSound
+
+_given: ContextVar[Body | None] = ContextVar("body", default=None)
 
 
 @keras.saving.register_keras_serializable(package="hearingai")
@@ -34,6 +39,8 @@ class AudioClassifier(keras.Model):
     Args:
         frontend: A Keras layer from waveforms to images; `None` for a network that takes
             embeddings.
+        body: A `Body`, which turns waveforms into the embeddings that the network takes, in place
+            of a front end; it is not trained, and its weights are not saved with the classifier.
         network: A Keras model from images or embeddings to probabilities, one column per label; or
             for two labels a single column, the probability of `target`.
         labels: Names of the classes, in the order of the probabilities.
@@ -78,6 +85,7 @@ class AudioClassifier(keras.Model):
         target: str | None = None,
         recipe: str | None = None,
         record: dict[str, Any] | None = None,
+        body: Body | None = None,
         **kwargs: Any,
     ) -> None:
         kwargs.setdefault("dtype", "float32")  # whatever Keras makes of layers without one
@@ -93,7 +101,8 @@ class AudioClassifier(keras.Model):
             )
         self.frontend = frontend
         self.network = network
-        if frontend is not None:
+        self.body = body
+        if not self.hears_embeddings:
             sample_rate = check_rate(sample_rate)
             duration = positive("duration", duration)
         self.sample_rate, self.duration = sample_rate, duration
@@ -101,7 +110,7 @@ class AudioClassifier(keras.Model):
         self.crop = choose("crop", crop, ("start", "end", "loudest", "random"))
         self.recipe = recipe
         self.own_recipe: Any = None  # including changes, if it was made in this session
-        self.build((None, *self.clip_shape))
+        self.build((None, *self.input_shape_of_clip))
         if not jit_compile():
             self.jit_compile = False
         self.record = copy.deepcopy(dict(record or {}))
@@ -121,7 +130,7 @@ class AudioClassifier(keras.Model):
     @property
     def hears_embeddings(self) -> bool:
         """Whether it takes embeddings instead of sound."""
-        return self.frontend is None
+        return self.frontend is None and self.body is None
 
     @property
     def samples(self) -> OfSound:
@@ -141,6 +150,13 @@ class AudioClassifier(keras.Model):
         return self.clip_format.shape
 
     @property
+    def input_shape_of_clip(self) -> tuple[int, ...]:
+        """Shape of what the Keras model takes of a clip: of a body, its embeddings."""
+        if self.frontend is None:
+            return tuple(self.network.input_shape[1:])
+        return self.clip_shape
+
+    @property
     def trained_on(self) -> set[str] | None:
         """Digests of the clips it was trained on, a set."""
         return set(self.record.get("trained_on", ()))
@@ -156,7 +172,7 @@ class AudioClassifier(keras.Model):
             clips: Array `(batch, *clip_shape)`: waveforms, float in -1...1 or int16, or embeddings.
         """
         check_not_forked()
-        return np.asarray(self.predict_on_batch(self._samples(clips)))
+        return answer(self, self._samples(clips))
 
     def embedder(self, layer: str | None = None) -> Embedder:
         """The function from clips to embeddings: the input of the head, or the output of a layer.
@@ -165,14 +181,20 @@ class AudioClassifier(keras.Model):
             layer: Name of a layer of the network; `None` takes the head's input.
         """
         body = keras.Model(self.network.inputs, vectors_of(self.network, layer))
-        clips = keras.Input(self.clip_shape)
+        clips = keras.Input(self.input_shape_of_clip)
         model = keras.Model(clips, body(self.images(clips)))
         if not jit_compile():
             model.jit_compile = False
         return Embedder(
             model.output_shape[-1],
-            lambda clips: np.asarray(model.predict_on_batch(to_float32(clips))),
+            lambda clips: answer(model, self.through_body(to_float32(clips))),
         )
+
+    def through_body(self, clips: np.ndarray) -> np.ndarray:
+        """Waveforms `(batch, samples)` as the embeddings of the body, if there is one."""
+        if self.body is None or clips.ndim != 2:
+            return clips
+        return self.body.embeddings(to_float32(clips))
 
     def build(self, input_shape: Any) -> None:
         """Build the front end; the network arrives built."""
@@ -188,15 +210,15 @@ class AudioClassifier(keras.Model):
 
     def _samples(self, clips: Any) -> Any:
         """An array of clips, checked: what its samples mean is decided in one place."""
-        if self.hears_embeddings:
+        if self.hears_embeddings or (self.body is not None and np.ndim(clips) == 3):
             return clips
         refuse_samples_first(np.shape(clips), "clips")
-        return as_samples(clips, "clips")
+        return self.through_body(as_samples(clips, "clips"))
 
     def call(self, clips: Any, training: bool = False) -> Any:
         """Probabilities of a batch of waveforms or embeddings."""
         kind = keras.backend.standardize_dtype(clips.dtype)
-        if not self.hears_embeddings and "int" in kind and kind != "int16":
+        if self.frontend is not None and "int" in kind and kind != "int16":
             raise HearingAIError(f"`clips` must be float in -1...1 or int16. Received: {kind}")
         return self.classify(self.images(as_float(clips)), training=training)
 
@@ -220,8 +242,8 @@ class AudioClassifier(keras.Model):
         return (input_shape[0], len(self.labels))
 
     def fingerprint(self) -> str:
-        """SHA-256 of the weights in order: equal fingerprints are equal models."""
-        hasher = hashlib.sha256()
+        """SHA-256 of the weights in order, and of a body: equal fingerprints are equal models."""
+        hasher = hashlib.sha256(b"" if self.body is None else self.body.sha256.encode())
         for weight in self.weights:
             value = np.ascontiguousarray(keras.ops.convert_to_numpy(weight))
             hasher.update(f"{value.dtype.str}{value.shape}".encode())
@@ -246,7 +268,7 @@ class AudioClassifier(keras.Model):
             "target": self.target,
             "recipe": self.recipe,
             "record": copy.deepcopy(self.record),
-        }
+        } | ({} if self.body is None else {"body": self.body.description()})
 
     def get_compile_config(self) -> dict[str, Any]:
         """How it was compiled, with names that every backend of Keras can load."""
@@ -267,12 +289,24 @@ class AudioClassifier(keras.Model):
     ) -> "AudioClassifier":
         """Rebuild the classifier."""
         config = dict(config)
+        if config.get("body") is not None:
+            config["body"] = found_again(config["body"], _given.get())
         with using_keras(), kept_generators():  # layers that draw are made with a seed drawn
             for part in [p for p in ("frontend", "network") if config[p] is not None]:
                 config[part] = keras.saving.deserialize_keras_object(
                     config[part], custom_objects=custom_objects
                 )
             return cls(**config)
+
+    @staticmethod
+    @contextmanager
+    def with_body(body: Body | None) -> Iterator[None]:
+        """Within this context, saved classifiers take this body, if not `None`."""
+        token = _given.set(body)
+        try:
+            yield
+        finally:
+            _given.reset(token)
 
     def __repr__(self) -> str:
         shown = ", ".join(self.labels[:8]) + (", ..." if len(self.labels) > 8 else "")
@@ -282,11 +316,20 @@ class AudioClassifier(keras.Model):
         clip = f"embeddings of {' x '.join(map(str, self.clip_shape))}"
         if not self.hears_embeddings:
             clip = f"{self.duration:g} s at {self.sample_rate} Hz"
+        if self.body is not None:
+            clip += f", body {self.body.name} ({self.body.licence})"
         return (
             f"<AudioClassifier {self.recipe or self.network.name}: {len(self.labels)} labels "
             f"({shown}), {clip}, "
             f"{self.count_params():,} parameters, {state}>"
         )
+
+
+def answer(model: keras.Model, clips: np.ndarray) -> np.ndarray:
+    """A model's answers to a batch, filled up to a power of two: few sizes have to be compiled."""
+    n = len(clips)
+    filling = np.zeros(((1 << (n - 1).bit_length()) - n, *clips.shape[1:]), clips.dtype)
+    return np.asarray(model.predict_on_batch(np.concatenate([clips, filling])))[:n]
 
 
 def _target(target: str | None, labels: Sequence[str]) -> str | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import keras
 
 from .._typing import PathLike
+from ..bodies.body import Body
 from ..errors import HearingAIError
 from ..runtime.arguments import path_of
 from ..runtime.files import writable_artifact, written
@@ -50,18 +51,20 @@ def save_classifier(classifier: AudioClassifier, path: PathLike, *, overwrite: b
     return str(path)
 
 
-def load_classifier(path: PathLike) -> AudioClassifier:
+def load_classifier(path: PathLike, *, body: Body | None = None) -> AudioClassifier:
     """Open a saved classifier; an untrusted file runs no code.
 
     Args:
         path: A `.keras` file that `save_classifier` wrote, in Python or R.
+        body: The `Body` of a classifier with one, see `get_body` and `open_body`; `None` looks for
+            it where it was. It must be the one that the classifier was trained with.
 
     Returns:
         The `AudioClassifier`, as it was trained.
 
     Raises:
         HearingAIError: The file is missing, empty, truncated or damaged, is not a hearingai
-            classifier, names a class that could run code or open files, or promises more than it
+            classifier, its body is not to be found or is another, names a class that could run code or open files, or promises more than it
             holds.
 
     Example:
@@ -76,7 +79,12 @@ def load_classifier(path: PathLike) -> AudioClassifier:
     _check_archive(path)
     check_not_forked()
     try:
-        with weights_within(check_file(path)), using_keras(), kept_generators():
+        with (
+            weights_within(check_file(path)),
+            using_keras(),
+            kept_generators(),
+            AudioClassifier.with_body(body),
+        ):
             model = keras.saving.load_model(path, safe_mode=True)
     except Exception as error:
         # Keras's message holds the whole configuration; the reason comes last.

@@ -17,6 +17,7 @@ from ..errors import HearingAIError, warn
 from ..runtime.arguments import path_of
 from .clip_format import as_waveforms
 from .decoding import decode_all, report_bad_files
+from .embedded import embedded, embeddings_folder
 from .packed import PackedClips
 from .store import packed_clips
 
@@ -31,7 +32,7 @@ class Store:
     """The clips of a table, read once.
 
     Attributes:
-        clips: `PackedClips`: int16 waveforms or uint8 embeddings.
+        clips: `PackedClips`: int16 waveforms, uint8 embeddings, or float32 embeddings of a body.
         class_id: Class of each, as a position in the classifier's labels.
         table: The rows of the table that could be read.
         notes: What is missing of recordings that were read in part, by path.
@@ -95,6 +96,9 @@ def read_stores(
     notes = doubts.notes()
     for each in found:
         each.notes = {path: notes[path] for path in each.table["fname"] if path in notes}
+    if classifier.body is not None:
+        for each in found:
+            each.clips = embedded(each.clips, classifier.body, embeddings_folder(store), progress)
     return found[0], found[1] if held is not None else None
 
 

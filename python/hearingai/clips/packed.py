@@ -16,7 +16,7 @@ _HELD = 2**27  # bytes of a mapped file that are read before its pages are relea
 
 
 class PackedClips:
-    """Clips in one array: int16 waveforms or uint8 embeddings.
+    """Clips in one array: int16 waveforms, uint8 embeddings, or float32 embeddings of a body.
 
     Args:
         samples: The array, one row a clip; it may be mapped from a file.

@@ -148,6 +148,11 @@ def _check(
             f"`classifier` must be an AudioClassifier; load_classifier() opens a .keras file. "
             f"Received: {type(classifier).__name__}"
         )
+    if classifier.body is not None:
+        raise HearingAIError(
+            f"`classifier` has the body `{classifier.body.name}`, which is a file of somebody "
+            f"else's: the two cannot be exported as one"
+        )
     if int8 and format != "litert":
         raise HearingAIError(f"`int8` is for LiteRT files, which end in .tflite. Received: {path}")
     if int8 and clips is None:

@@ -137,6 +137,11 @@ def explain(
         (98, 257)
     """
     check_keras(classifier)
+    if classifier.body is not None:
+        raise HearingAIError(
+            f"`classifier` has the body `{classifier.body.name}`, which gives no gradients to "
+            f"explain it by"
+        )
     choose("method", method, METHODS)
     steps = positive("steps", steps, whole=True)
     if label is not None:

@@ -134,7 +134,7 @@ def answers_of(
     with progress_bar(text, n, progress) as bar:
         for rows, clips, good, bad in source:
             if len(good):
-                answers[rows[good]] = _filled_up(compute, clips)
+                answers[rows[good]] = compute(clips)
             if hear is not None:
                 hear(clips)
             errors[np.delete(rows, good)] = bad
@@ -169,22 +169,15 @@ def predict_batches(
 
 
 def probabilities_of(classifier: Classifier, clips: np.ndarray) -> np.ndarray:
-    """Probabilities of a batch of any size; few sizes have to be compiled.
+    """Probabilities of a batch.
 
     Raises:
         HearingAIError: The network is broken: one of them is NaN.
     """
-    found = _filled_up(classifier.probabilities, clips)
+    found = classifier.probabilities(clips)
     if np.isnan(found).any():
         raise HearingAIError(f"`classifier`: {NO_ANSWER}")
     return found
-
-
-def _filled_up(compute: Callable[[np.ndarray], np.ndarray], clips: np.ndarray) -> np.ndarray:
-    """Outputs for a batch, padded to a power of two."""
-    n = len(clips)
-    filling = np.zeros(((1 << (n - 1).bit_length()) - n, *clips.shape[1:]), clips.dtype)
-    return compute(np.concatenate([clips, filling]))[:n]
 
 
 def table_of(classifier: Classifier, recordings: Any) -> pd.DataFrame | None:

@@ -13,6 +13,7 @@ from .attention_pooling import AttentionPooling
 from .conv1d_tagger import conv1d_tagger
 from .conv2d_tagger import conv2d_tagger
 from .dcase_vgg import dcase_vgg
+from .embedding_head import embedding_head
 from .gate_cnn import gate_cnn
 from .gru_tagger import gru_tagger
 from .linear_tagger import linear_tagger
@@ -32,6 +33,7 @@ NETWORKS = {
         dcase_vgg,
         sound_cnn,
         gate_cnn,
+        embedding_head,
         gru_tagger,
         attention_gru_tagger,
         linear_tagger,

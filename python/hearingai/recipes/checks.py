@@ -7,6 +7,7 @@ from typing import Any
 import keras
 
 from ..augment import named_augmentations
+from ..bodies.registry import get_body
 from ..errors import HearingAIError
 from ..networks import NETWORKS
 from ..runtime.arguments import choose, positive
@@ -31,12 +32,24 @@ def check_recipe(recipe: Recipe) -> Recipe:
     _known_options(
         "schedule_options", recipe.schedule_options, known, f"the schedule `{recipe.schedule}`"
     )
+    _check_body(recipe)
     choose("monitor", recipe.monitor, MONITORS)
     named_augmentations(recipe.augment)
     for name in _WHOLE:
         if getattr(recipe, name) is not None:
             positive(name, getattr(recipe, name), whole=True)
     return recipe
+
+
+def _check_body(recipe: Recipe) -> None:
+    if recipe.body is None:
+        return
+    if recipe.frontend is not None or recipe.frames is not None:
+        raise HearingAIError(
+            f"`body` suits recipes that have one, such as `head`; `{recipe.name}` has "
+            f"{'a front end of its own' if recipe.frontend else 'AudioSet embeddings'}"
+        )
+    get_body(recipe.body)
 
 
 def network_arguments(name: str) -> list[str]:

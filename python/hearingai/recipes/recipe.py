@@ -8,6 +8,8 @@ from typing import Any
 import keras
 import numpy as np
 
+from ..bodies.body import Body
+from ..bodies.registry import get_body
 from ..clips.clip_format import ClipFormat
 
 
@@ -22,9 +24,10 @@ class Recipe:
         network: Name of the network, see `hearingai.networks`.
         network_options: Its arguments, besides shape and classes.
         frontend: A function from the sample rate to the layer that makes images of waveforms;
-            `None` for recipes that take embeddings.
-        sample_rate: Rate every recording is converted to, Hz.
-        duration: Length every recording is fitted to, seconds.
+            `None` for recipes that take embeddings or have a body.
+        body: A `Body` or its name, see `list_bodies`: a pretrained network in place of a front end.
+        sample_rate: Rate every recording is converted to, Hz; a body has its own.
+        duration: Length every recording is fitted to, seconds; `None` takes the body's.
         channels: 1 averages the channels of a recording, 2 doubles a single one.
         crop: Which part of a longer recording is used, see `fit_length`.
         place: Where a shorter recording is placed within its zero padding, in training.
@@ -48,6 +51,7 @@ class Recipe:
     network: str
     frontend: Callable[[int], keras.layers.Layer] | None
     optimizer: str
+    body: str | Body | None = None
     sample_rate: int | None = None
     duration: float | None = None
     channels: int = 1
@@ -68,10 +72,18 @@ class Recipe:
     @property
     def clip_format(self) -> ClipFormat | None:
         """The `ClipFormat` of its clips; `None` for a recipe that takes embeddings."""
-        if self.frontend is None or self.sample_rate is None or self.duration is None:
+        rate, duration = self.sample_rate, self.duration
+        if self.body is not None:
+            body = get_body(self.body)
+            rate, duration = body.sample_rate, duration or body.duration
+        if not self.takes_sound or rate is None or duration is None:
             return None
-        samples = round(self.sample_rate * self.duration)
-        return ClipFormat(self.sample_rate, samples, self.channels, self.crop)
+        return ClipFormat(rate, round(rate * duration), self.channels, self.crop)
+
+    @property
+    def takes_sound(self) -> bool:
+        """Whether it takes sound, not embeddings."""
+        return self.frontend is not None or self.body is not None
 
     def settings(self) -> dict[str, str]:
         """Every attribute as text that is the same in every process."""

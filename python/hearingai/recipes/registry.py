@@ -7,6 +7,8 @@ from typing import Any
 import pandas as pd
 
 from .._recipe_names import RECIPE_NAMES
+from ..bodies.body import Body
+from ..bodies.registry import get_body
 from ..classifier.model import AudioClassifier
 from ..errors import HearingAIError
 from ..networks import network
@@ -19,6 +21,7 @@ from .checks import check_recipe, network_arguments
 from .embedding_attention import EMBEDDING_ATTENTION
 from .embedding_gru import EMBEDDING_GRU
 from .gate import GATE
+from .head import HEAD
 from .hearing_ai import HEARING_AI
 from .recipe import Recipe
 from .sound_classification import SOUND_CLASSIFICATION
@@ -40,6 +43,7 @@ RECIPES = {
         EMBEDDING_ATTENTION,
         AUDIO_GATE,
         GATE,
+        HEAD,
     )
 }
 
@@ -86,6 +90,9 @@ def recipe_of(classifier: AudioClassifier) -> Recipe:
     """The recipe of a classifier; a robust default where its file names none."""
     if classifier.own_recipe is not None:
         return classifier.own_recipe
+    if classifier.body is not None:
+        changes = {"body": classifier.body, "duration": classifier.duration}
+        return replace(RECIPES.get(classifier.recipe or "head", HEAD), **changes)
     steady = "audio-gate" if classifier.hears_embeddings else "speech-commands-small"
     return RECIPES.get(classifier.recipe or steady, RECIPES[steady])
 
@@ -111,6 +118,7 @@ def create_classifier(
     recipe: str | Recipe,
     labels: Sequence[str],
     *,
+    body: str | Body | None = None,
     seed: int | None = None,
     target: str | None = None,
 ) -> AudioClassifier:
@@ -119,6 +127,8 @@ def create_classifier(
     Args:
         recipe: Name of a recipe, or a `Recipe`.
         labels: The classes, at least two.
+        body: A `Body` or its name, see `list_bodies`, for a recipe with one such as `head`; `None`
+            takes the recipe's.
         seed: Whole number that decides the initial weights; `None` draws one.
         target: The positive class, of two labels; `None` takes the one not called `"other"`.
 
@@ -133,35 +143,46 @@ def create_classifier(
         >>> hearingai.create_classifier("speech-commands", ["no", "yes"], seed=1).labels
         ['no', 'yes']
     """
-    recipe = get_recipe(recipe)
+    recipe = get_recipe(recipe, **with_body(body))
     labels = name_list("labels", labels)
     seed = draw_seed(seed)
     with using_keras(), seeded(seed):
         return _create(recipe, labels, seed, target)
 
 
+def with_body(body: str | Body | None) -> dict[str, Any]:
+    """The change of a recipe that gives it another body; none where `body` is `None`."""
+    return {} if body is None else {"body": body}
+
+
 def _create(
     recipe: Recipe, labels: Sequence[str], seed: int, target: str | None
 ) -> AudioClassifier:
-    clips = recipe.clip_format
-    if recipe.frontend is None or clips is None:
-        frontend, image_shape = None, (recipe.frames, EMBEDDING_SIZE)
+    clips, options = recipe.clip_format, recipe.network_options
+    body = None if recipe.body is None else get_body(recipe.body)
+    frontend, duration = None, recipe.duration
+    if body is not None and clips is not None:
+        image_shape = (body.frames(clips.samples), body.size)
+        options, duration = {"pooling": body.pooling} | options, clips.samples / clips.sample_rate
+    elif recipe.frontend is None or clips is None:
+        image_shape = (recipe.frames, EMBEDDING_SIZE)
     else:
         frontend = recipe.frontend(clips.sample_rate)
         frontend.build((None, *clips.shape))
         image_shape = tuple(frontend.compute_output_shape((None, *clips.shape))[1:])
-    outputs = 1 if frontend is None and len(labels) == 2 else len(labels)
+    outputs = 1 if not recipe.takes_sound and len(labels) == 2 else len(labels)
     classifier = AudioClassifier(
         frontend=frontend,
-        network=network(recipe.network, image_shape, outputs, **recipe.network_options),
+        network=network(recipe.network, image_shape, outputs, **options),
         labels=labels,
-        sample_rate=recipe.sample_rate,
-        duration=recipe.duration,
+        sample_rate=None if clips is None else clips.sample_rate,
+        duration=duration,
         channels=recipe.channels,
         crop=recipe.crop,
         target=target,
         recipe=recipe.name,
         record={"initial_seed": seed},
+        body=body,
     )
     classifier.own_recipe = recipe
     return classifier

@@ -87,12 +87,17 @@ def augmentations_of(
 ) -> list[Augmentation]:
     """The augmentation layers of a recipe, with the arguments known from its clips."""
     known: dict[str, Any] = {"sample_rate": (classifier or recipe).sample_rate}
-    if recipe.frontend is None:
+    if not recipe.takes_sound:
         known = {"domain": "embedding"}
     if classifier is not None and classifier.target is not None:
         known["positive"] = classifier.labels.index(classifier.target)
     layers = get_augmentations(recipe.augment, **known)
-    fitting = ("embedding",) if recipe.frontend is None else ("waveform", "image")
+    fitting = ("waveform", "image") if recipe.takes_sound else ("embedding",)
+    if recipe.body is not None and layers:
+        raise HearingAIError(
+            f"`augment`: the recipe `{recipe.name}` has a body, whose embeddings are computed once "
+            f"and not augmented"
+        )
     for layer in layers:
         if layer.domain not in fitting:
             raise HearingAIError(

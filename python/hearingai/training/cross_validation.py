@@ -14,12 +14,13 @@ from typing_extensions import Unpack
 
 from .._typing import PathLike, Progress
 from ..audio.doubts import collected_doubts
+from ..bodies.body import Body
 from ..clips.labelled import keeps
 from ..clips.store import packed_clips
 from ..errors import HearingAIError, warn
 from ..evaluation import confusion
 from ..recipes.recipe import Recipe, as_text
-from ..recipes.registry import get_recipe
+from ..recipes.registry import get_recipe, with_body
 from ..runtime.arguments import flag, path_of, positive
 from ..runtime.backend import draw_seed
 from ..runtime.files import made_folder, written
@@ -86,6 +87,7 @@ def cross_validate(
     seed: int | None = None,
     deterministic: bool = False,
     store: PathLike | Literal[False] | None = None,
+    body: str | Body | None = None,
     progress: Progress = None,
     **options: Unpack[TrainingOptions],
 ) -> CrossValidation:
@@ -114,6 +116,7 @@ def cross_validate(
         **options: As each function that trains takes them.
         deterministic: {deterministic}
         store: {store} Stored clips are decoded once for all folds.
+        body: {body}
         progress: {progress}
 
     Returns:
@@ -132,7 +135,7 @@ def cross_validate(
         >>> len(result.folds), len(result.predictions)
         (2, 40)
     """
-    recipe, clips = get_recipe(recipe), check_clips(clips)
+    recipe, clips = get_recipe(recipe, **with_body(body)), check_clips(clips)
     parallel = positive("parallel", parallel, whole=True)
     checked = training_settings(recipe, seed=0, **options)
     if parallel > 1 and checked.callbacks:

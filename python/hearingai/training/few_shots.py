@@ -8,12 +8,13 @@ import pandas as pd
 
 from .._typing import Device, OnError, Progress
 from ..audio.doubts import collected_doubts
+from ..bodies.body import Body
 from ..classifier.model import AudioClassifier
 from ..clips.digests import fingerprint
 from ..clips.labelled import read_stores
 from ..errors import HearingAIError, warn
 from ..inference.embedding import embed_clips
-from ..recipes.registry import recipe_of
+from ..recipes.registry import create_classifier, get_recipe, recipe_of
 from ..runtime.arguments import flag, positive
 from ..runtime.backend import draw_seed, on_device, versions
 from ..runtime.shared_options import shared_options
@@ -21,6 +22,7 @@ from ..tables.clip_table import check_clips
 from ..tables.recordings import group_of, recordings_of
 from .fine_tuning import labels_for, on_same_body
 
+_PENALTY, _PENALTY_OF_BODIES = 10.0, 100.0
 _ROUNDS = 2000  # of the solver, at most
 _SMALLEST = 1e-4  # largest slope of what is minimised at which it is solved
 
@@ -28,12 +30,12 @@ _SMALLEST = 1e-4  # largest slope of what is minimised at which it is solved
 @shared_options
 @collected_doubts()
 def few_shot(
-    classifier: AudioClassifier,
+    classifier: AudioClassifier | Body,
     clips: pd.DataFrame,
     *,
     labels: Sequence[str] | None = None,
     shots: int | None = None,
-    penalty: float = 10.0,
+    penalty: float | None = None,
     seed: int | None = None,
     device: Device = "auto",
     on_error: OnError = "report",
@@ -48,7 +50,7 @@ def few_shot(
     clips to train the body too, use `fine_tune`.
 
     Args:
-        classifier: A trained `AudioClassifier`.
+        classifier: A trained `AudioClassifier`, or a `Body`, see `get_body`.
         clips: A table with at least `fname` and `class`; rows whose `split` is `test` are not
             touched.
         labels: The classes of the new task, in the order of the probabilities; `None` takes those
@@ -56,7 +58,8 @@ def few_shot(
         shots: Clips per class to learn from, drawn from different speakers, sources or folds as far
             as the table names them and has them; `None` takes all.
         penalty: Weight of the squared coefficients beside the loss summed over the clips; more
-            makes the probabilities less extreme.
+            makes the probabilities less extreme. `None` takes 100 for the long embeddings of a
+            body, else 10.
         seed: Whole number that decides which clips `shots` draws; `None` draws one.
         device: {device}
         on_error: `"report"` leaves unreadable recordings out with a warning; `"raise"` stops at the
@@ -86,8 +89,12 @@ def few_shot(
         (['down', 'up'], 10)
     """
     started, seed = time.perf_counter(), draw_seed(seed)
-    penalty = positive("penalty", penalty)
     labels = labels_for(clips, labels)
+    if isinstance(classifier, Body):
+        options = {"body": classifier, "network_options": {"hidden": 0}}
+        classifier = create_classifier(get_recipe("head", **options), labels, seed=seed)
+    usual = _PENALTY if getattr(classifier, "body", None) is None else _PENALTY_OF_BODIES
+    penalty = usual if penalty is None else positive("penalty", penalty)
     clips = check_clips(clips, labels)
     if "split" in clips:
         clips = _apart_from_tests(clips)
@@ -101,7 +108,7 @@ def few_shot(
         on_error=on_error,
         seed=seed,
         place=place,
-        store=False,
+        store=None if tuned.body is not None else False,
         progress=progress,
         partial=flag("partial", partial),
     )

@@ -137,6 +137,7 @@ def on_same_body(classifier: AudioClassifier, labels: Sequence[str], seed: int) 
             crop=twin.crop,
             recipe=twin.recipe,
             record=kept,
+            body=twin.body,
         )
     made.own_recipe = classifier.own_recipe
     return made
@@ -144,7 +145,8 @@ def on_same_body(classifier: AudioClassifier, labels: Sequence[str], seed: int) 
 
 def copy_of(classifier: AudioClassifier) -> AudioClassifier:
     """An independent copy of a classifier, not compiled."""
-    twin = AudioClassifier.from_config(classifier.get_config())
+    with AudioClassifier.with_body(classifier.body):
+        twin = AudioClassifier.from_config(classifier.get_config())
     twin.set_weights(classifier.get_weights())
     twin.own_recipe = classifier.own_recipe
     return twin

@@ -7,12 +7,13 @@ from typing_extensions import Unpack
 
 from .._typing import PathLike, Progress
 from ..audio.doubts import collected_doubts
+from ..bodies.body import Body
 from ..classifier.model import AudioClassifier
 from ..clips.labelled import Store, read_stores
 from ..errors import HearingAIError
 from ..inference.evaluating import validate
 from ..recipes.recipe import Recipe
-from ..recipes.registry import create_classifier, get_recipe, recipe_of
+from ..recipes.registry import create_classifier, get_recipe, recipe_of, with_body
 from ..runtime.arguments import flag
 from ..runtime.backend import draw_seed, on_device
 from ..runtime.generators import seeded
@@ -39,6 +40,7 @@ def fit(
     validation_steps: int | None = None,
     checkpoint: PathLike | None = None,
     store: PathLike | Literal[False] | None = None,
+    body: str | Body | None = None,
     progress: Progress = None,
     **options: Unpack[TrainingOptions],
 ) -> AudioClassifier:
@@ -71,7 +73,8 @@ def fit(
         steps_per_epoch: Batches per epoch, for a generator that does not know its length.
         validation_steps: The same for a validation generator.
         checkpoint: {checkpoint}
-        store: {store}
+        store: {store} Embeddings of a body are kept there too, as soon as they are computed.
+        body: {body}
         progress: {progress}
 
     Returns:
@@ -108,7 +111,9 @@ def fit(
     known = classifier if isinstance(classifier, AudioClassifier) else None
     deterministic = flag("deterministic", deterministic)
     with on_device(options["device"]), seeded(seed, deterministic):
-        recipe = get_recipe(classifier) if known is None else recipe_of(known)
+        if known is not None and body is not None:
+            raise HearingAIError("`body` is for a recipe: a classifier that is there has its own")
+        recipe = get_recipe(classifier, **with_body(body)) if known is None else recipe_of(known)
         settings = training_settings(
             recipe,
             known,

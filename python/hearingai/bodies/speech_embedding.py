@@ -1,0 +1,51 @@
+"""Google's speech embedding: 96 values every 80 ms of speech."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ._packages import file_in
+from ._running import litert
+from .body import Body
+
+_FRAMES = 76  # of the mel spectrogram, that one embedding hears
+_HOP = 160  # samples from frame to frame
+_LOST = 3  # frames that the spectrogram is shorter than its sound
+
+
+def speech_embedding(path: Any = None) -> Body:
+    """Find Google's speech embedding and the mel front end that belongs to it.
+
+    Args:
+        path: A folder with `melspectrogram.tflite` and `embedding_model.tflite`; `None` takes those
+            of the package pyopen-wakeword.
+
+    Source:
+        J. Lin et al., "Training Keyword Spotters with Limited and Synthesized Speech Data" (2020);
+        front end and conversion by openWakeWord.
+    """
+    names = ("melspectrogram.tflite", "embedding_model.tflite")
+    files = [file_in(path, "pyopen_wakeword", f"models/{name}", "speech") for name in names]
+    mel, embed = litert(files[0]), litert(files[1])
+
+    def compute(waveform: np.ndarray, starts: np.ndarray) -> np.ndarray:
+        image = mel(waveform[None] * 32767)[0, 0] / 10 + 2
+        first = starts // _HOP
+        return np.concatenate([embed(image[None, i : i + _FRAMES, :, None])[0, 0] for i in first])
+
+    return Body(
+        name="speech-embedding",
+        sample_rate=16000,
+        window=(_FRAMES + _LOST) * _HOP,
+        hop=8 * _HOP,
+        size=96,
+        licence="Apache-2.0",
+        source="Google's speech embedding, in the PyPI package pyopen-wakeword",
+        files=tuple(files),
+        duration=1.0,
+        padding=4000,
+        pooling="flatten",
+        compute=compute,
+    )

@@ -1,0 +1,51 @@
+"""The head on the embeddings of a body: linear or two layers."""
+
+from typing import Any
+
+import keras
+from keras import layers
+
+from ..runtime.arguments import choose, positive
+from ..runtime.using_keras import using_keras
+from .checks import dropout_rate
+from .tagger import embeddings, probabilities
+
+
+@using_keras()
+def embedding_head(
+    input_shape: Any,
+    n_classes: int,
+    *,
+    hidden: int = 192,
+    pooling: str = "flatten",
+    dropout: float = 0.5,
+) -> keras.Model:
+    """Batch normalisation, dense, ReLU and dense over the embeddings of a clip.
+
+    Args:
+        input_shape: Shape of one clip's embeddings, `(frames, values)`.
+        n_classes: 1 for the probability of one target class, or the number of classes.
+        hidden: Size of the first dense layer; 0 makes the head linear.
+        pooling: `"flatten"` keeps the order of the embeddings, `"mean"` averages them.
+        dropout: Share of the values dropped in training before each dense layer, from 0 to below 1.
+
+    Returns:
+        A `keras.Model` from embeddings, float32, to probabilities.
+
+    Raises:
+        HearingAIError: An argument is out of its range.
+
+    Example:
+        >>> import hearingai
+        >>> hearingai.networks.embedding_head((9, 96), 10, hidden=0).count_params()
+        12106
+    """
+    clip = embeddings(input_shape)
+    choose("pooling", pooling, ("flatten", "mean"))
+    x = layers.Flatten()(clip) if pooling == "flatten" else layers.GlobalAveragePooling1D()(clip)
+    x = layers.BatchNormalization()(x)
+    if hidden != 0:
+        x = layers.Dropout(dropout_rate(dropout))(x)
+        x = layers.Dense(positive("hidden", hidden, whole=True), activation="relu")(x)
+    x = layers.Dropout(dropout_rate(dropout))(x)
+    return keras.Model(clip, probabilities(x, n_classes), name="embedding_head")
