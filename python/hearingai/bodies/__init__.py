@@ -1,5 +1,1 @@
-"""Bodies from elsewhere: published networks that turn waveforms into embeddings, one file each."""
-
-from .vggish import vggish
-
-__all__ = ["vggish"]
+"""Pretrained networks from elsewhere that turn sound into embeddings."""
