@@ -44,12 +44,15 @@ LogSpectrogram <- function(window_size_ms = 30, window_stride_ms = 10, sample_ra
 #' @param norm `"slaney"` for triangles of the same area, `NULL` for triangles of height 1.
 #' @param power What is summed: 2 for the power spectrum, 1 for magnitudes.
 #' @param window `"hann"` or `"hamming"`.
-#' @param padding `"none"` for frames that lie wholly inside the signal; `"zero"` or `"reflect"` for
-#'   frames centred on every stride, beyond the ends of the signal on zeros or its mirror image.
+#' @param padding `"none"` for frames that lie wholly inside the signal; `"fft"` for frames of the
+#'   window's length that do, filled up with zeros to `fft_size`; `"zero"` or `"reflect"` for frames
+#'   centred on every stride, beyond the ends of the signal on zeros or its mirror image.
 #' @param log `"natural"` for `log(x + offset)`; `"decibel"`, nothing below -100 dB.
 #' @param offset Added before the natural logarithm, so that silence stays finite.
 #' @param floor_db With decibels, the range kept below the maximum of the clip; `NULL` keeps all.
 #' @param frames Number of frames to cut or pad to at the end; `NULL` leaves it as it is.
+#' @param slopes `"hertz"` for triangles whose sides are straight over the frequency, `"mel"` for
+#'   those whose sides are straight over the mel scale, as in HTK and TensorFlow.
 #' @return A function from waveforms (a vector, a matrix of clips by samples, or an array of clips
 #'   by channels by samples) to images, an array of `[clips, frames, n_mels, channels]`.
 #' @references Davis, S. and Mermelstein, P. (1980). IEEE Transactions on Acoustics, Speech and
@@ -64,7 +67,7 @@ LogMel <- function(sample_rate = 16000, window_size_ms = 25, window_stride_ms = 
                    window_size = NULL, window_stride = NULL, fft_size = NULL, n_mels = 64,
                    fmin = 0, fmax = NULL, scale = "htk", norm = NULL, power = 2, window = "hann",
                    padding = "none", log = "natural", offset = 1e-8, floor_db = 80,
-                   frames = NULL) {
+                   frames = NULL, slopes = "hertz") {
   given <- mget(names(formals()))
   settings <- py_named(given[names(mel_settings())], mel_settings(), "LogMel")
   layer <- py_call("LogMel", sample_rate = py_int(sample_rate), !!!settings)
@@ -79,7 +82,8 @@ mel_settings <- function() {
     window_stride = py_int, fft_size = py_int, n_mels = py_int, fmin = py_number, fmax = py_number,
     scale = py_string, norm = py_string, power = py_number, window = py_string,
     padding = py_string, log = py_string, offset = py_number,
-    floor_db = function(x, arg, call) py_none(py_number(x, arg, call)), frames = py_int
+    floor_db = function(x, arg, call) py_none(py_number(x, arg, call)), frames = py_int,
+    slopes = py_string
   )
 }
 
@@ -195,10 +199,10 @@ adapt <- function(front_end, images) {
 #' filters <- mel_filters(sample_rate = 16000, fft_size = 512, n_mels = 10)
 #' matplot(filters, type = "l", lty = 1)
 mel_filters <- function(sample_rate, fft_size, n_mels, fmin = 0, fmax = NULL, scale = "slaney",
-                        norm = "slaney") {
+                        norm = "slaney", slopes = "hertz") {
   py_call("mel_filters", py_int(sample_rate), py_int(fft_size),
     n_mels = py_int(n_mels), fmin = py_number(fmin), fmax = py_number(fmax),
-    scale = py_string(scale), norm = py_none(py_string(norm))
+    scale = py_string(scale), norm = py_none(py_string(norm)), slopes = py_string(slopes)
   )
 }
 

@@ -25,7 +25,7 @@ def frame_times(frontend: Any, frames: int, duration: float) -> np.ndarray:
     if layer is None:
         return (np.arange(frames) + 0.5) * duration / frames
     middle = layer.window_size / 2
-    if isinstance(layer, LogMel):  # the window is centred in its FFT frame
+    if isinstance(layer, LogMel) and layer.padding != "fft":  # centred in its FFT frame
         middle = layer.fft_size / 2 if layer.padding == "none" else 0.0
     return (middle + np.arange(frames) * layer.window_stride) / layer.sample_rate
 

@@ -13,12 +13,12 @@ from .framing import WINDOWS, frame_sizes, n_frames, next_power_of_two, power_sp
 from .mel import check_range, mel_filters
 from .sound import HearsSound
 
-PADDINGS = {"none": None, "zero": "constant", "reflect": "reflect"}
+PADDINGS = {"none": None, "fft": None, "zero": "constant", "reflect": "reflect"}
 QUIETEST = 1e-10  # power, so that silence is at -100 dB
 ARGUMENTS = (
     *("sample_rate", "window_size_ms", "window_stride_ms", "window_size", "window_stride"),
-    *("fft_size", "n_mels", "fmin", "fmax", "scale", "norm", "power", "window", "padding"),
-    *("log", "offset", "floor_db", "frames"),
+    *("fft_size", "n_mels", "fmin", "fmax", "scale", "norm", "slopes", "power"),
+    *("window", "padding", "log", "offset", "floor_db", "frames"),
 )
 
 
@@ -45,9 +45,12 @@ class LogMel(HearsSound, keras.layers.Layer):
         fmax: Highest frequency, Hz; half the sample rate if `None`.
         scale: The mel scale, `"htk"` or `"slaney"`: see `mel_filters`.
         norm: `"slaney"` for triangles of the same area, `None` for triangles of height 1.
+        slopes: Along what the triangles' sides are straight, `"hertz"` or `"mel"`: see
+            `mel_filters`.
         power: What is summed: 2 for the power spectrum, 1 for magnitudes.
         window: `"hann"` or `"hamming"`.
-        padding: `"none"` for frames that lie wholly inside the signal; `"zero"` or `"reflect"` for
+        padding: `"none"` for frames that lie wholly inside the signal; `"fft"` for frames of the
+            window's length that do, filled up with zeros to `fft_size`; `"zero"` or `"reflect"` for
             frames centred on every stride, beyond the ends of the signal on zeros or its mirror
             image.
         log: `"natural"` for `log(x + offset)`; `"decibel"` for `10 log10(x)` of a power and
@@ -95,6 +98,7 @@ class LogMel(HearsSound, keras.layers.Layer):
         fmax: float | None = None,
         scale: str = "htk",
         norm: str | None = None,
+        slopes: str = "hertz",
         power: float = 2.0,
         window: str = "hann",
         padding: str = "none",
@@ -116,10 +120,12 @@ class LogMel(HearsSound, keras.layers.Layer):
         self.offset = positive("offset", offset)
         self.floor_db = None if floor_db is None else positive("floor_db", floor_db)
         self.frames = None if frames is None else positive("frames", frames, whole=True)
+        bank: dict[str, Any] = {"scale": scale, "norm": norm, "slopes": slopes}
         self.filters = mel_filters(
-            self.sample_rate, self.fft_size, n_mels, fmin=fmin, fmax=fmax, scale=scale, norm=norm
+            self.sample_rate, self.fft_size, n_mels, fmin=fmin, fmax=fmax, **bank
         )
         self.n_mels, self.scale, self.norm = self.filters.shape[1], scale, norm
+        self.slopes = slopes
         self.fmin, self.fmax = check_range(fmin, fmax, self.sample_rate)
 
     def _set_sizes(
@@ -167,13 +173,14 @@ class LogMel(HearsSound, keras.layers.Layer):
         channels = 1 if len(waveforms.shape) == 2 else _size(waveforms, 1)
         if len(waveforms.shape) == 3:
             waveforms = ops.reshape(waveforms, (-1, _size(waveforms, 2)))
-        if self.padding != "none":
+        if PADDINGS[self.padding]:
             margin = self.fft_size // 2
             waveforms = ops.pad(waveforms, ((0, 0), (margin, margin)), PADDINGS[self.padding])
-        # Samples outside the window have weight 0, and magnitudes do not depend on its position.
-        early = (self.fft_size - self.window_size) // 2
-        late = self.fft_size - self.window_size - early
-        waveforms = waveforms[:, early : -late or None]
+        if self.padding != "fft":
+            # Samples outside the window have weight 0, and magnitudes do not depend on its place.
+            early = (self.fft_size - self.window_size) // 2
+            late = self.fft_size - self.window_size - early
+            waveforms = waveforms[:, early : -late or None]
         window = WINDOWS[self.window](self.window_size)
         spectrum = power_spectrum(waveforms, window, self.window_stride, self.fft_size)
         if self.power == 1:
@@ -221,8 +228,9 @@ class LogMel(HearsSound, keras.layers.Layer):
 
     def _n_frames(self, samples: int) -> int:
         margin = self.fft_size // 2
-        if self.padding == "none":
-            return n_frames(samples, self.fft_size, self.window_stride)
+        if not PADDINGS[self.padding]:
+            frame = self.fft_size if self.padding == "none" else self.window_size
+            return n_frames(samples, frame, self.window_stride)
         least = 1 if self.padding == "zero" else margin + 1  # reflection needs samples to mirror
         if samples < least:
             raise HearingAIError(

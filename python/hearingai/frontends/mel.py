@@ -8,6 +8,8 @@ import numpy as np
 from ..errors import HearingAIError, HearingAIWarning
 from ..runtime.arguments import HIGHEST_RATE, choose, number, positive
 
+SLOPES = ("hertz", "mel")
+
 # Slaney's scale: linear up to 1000 Hz, logarithmic above.
 _SLANEY_STEP = 200 / 3  # Hz per mel, below the break
 _SLANEY_BREAK = 1000.0  # Hz
@@ -24,12 +26,14 @@ def mel_filters(
     fmax: float | None = None,
     scale: str = "slaney",
     norm: str | None = "slaney",
+    slopes: str = "hertz",
 ) -> np.ndarray:
     """Make the filter bank that turns the bins of a spectrum into mel bands.
 
     The bands are triangles whose corners are evenly spaced on the mel scale from `fmin` to
     `fmax`; each band reaches from the centre of the one below to the centre of the one above.
-    The values equal those of `librosa.filters.mel`, transposed.
+    The values equal those of `librosa.filters.mel`, transposed, or with slopes along the mel scale
+    those of `tf.signal.linear_to_mel_weight_matrix`.
 
     Args:
         sample_rate: Rate of the waveforms, Hz.
@@ -41,6 +45,8 @@ def mel_filters(
             `2595 log10(1 + f / 700)`.
         norm: `"slaney"` gives all triangles the same area, so that white noise gives a flat
             image; `None` gives all triangles the height 1.
+        slopes: `"hertz"` for sides that are straight lines over the frequency, as in librosa;
+            `"mel"` for sides that are straight over the mel scale, as in HTK and TensorFlow.
 
     Returns:
         Array `(fft_size // 2 + 1, n_mels)`, float32.
@@ -71,10 +77,13 @@ def mel_filters(
     fmin, fmax = check_range(fmin, fmax, sample_rate)
     choose("norm", norm, ("slaney", None))
     to_mel, to_hz = SCALES[choose("scale", scale, tuple(SCALES))]
-    corners = to_hz(np.linspace(to_mel(fmin), to_mel(fmax), n_mels + 2))
+    choose("slopes", slopes, SLOPES)
+    pitches = np.linspace(to_mel(fmin), to_mel(fmax), n_mels + 2)
+    corners = to_hz(pitches)
     bins = np.arange(fft_size // 2 + 1)[:, None] * sample_rate / fft_size
-    rising = (bins - corners[:-2]) / (corners[1:-1] - corners[:-2])
-    falling = (corners[2:] - bins) / (corners[2:] - corners[1:-1])
+    at, ends = (to_mel(bins), pitches) if slopes == "mel" else (bins, corners)
+    rising = (at - ends[:-2]) / (ends[1:-1] - ends[:-2])
+    falling = (ends[2:] - at) / (ends[2:] - ends[1:-1])
     filters = np.maximum(0, np.minimum(rising, falling))
     if norm == "slaney":
         filters *= 2 / (corners[2:] - corners[:-2])
@@ -135,9 +144,8 @@ def _mel_to_hz_htk(mel: Any) -> Any:
 
 
 def _hz_to_mel_slaney(hz: Any) -> Any:
-    if hz < _SLANEY_BREAK:
-        return hz / _SLANEY_STEP
-    return _SLANEY_BREAK / _SLANEY_STEP + np.log(hz / _SLANEY_BREAK) / _SLANEY_LOG_STEP
+    above = np.log(np.maximum(hz, _SLANEY_BREAK) / _SLANEY_BREAK) / _SLANEY_LOG_STEP
+    return np.minimum(hz, _SLANEY_BREAK) / _SLANEY_STEP + above
 
 
 def _mel_to_hz_slaney(mel: Any) -> Any:

@@ -1,6 +1,7 @@
 """Networks: one file per architecture, each a function from an image's shape to a Keras model.
 
-Networks take images, `(frames, bins, channels)`; taggers take embeddings, `(frames, values)`.
+Networks take images, `(frames, bins, channels)`; taggers take embeddings, `(frames, values)`. These
+give probabilities and are in `NETWORKS`. `vggish` is a body: it takes images and gives embeddings.
 """
 
 from typing import Any
@@ -24,6 +25,7 @@ from .speech_cnn import speech_cnn
 from .speech_cnn_small import speech_cnn_small
 from .start_end_tokens import StartEndTokens
 from .transformer_tagger import transformer_tagger
+from .vggish import vggish
 
 NETWORKS = {
     f.__name__: f
@@ -50,6 +52,7 @@ __all__ = [
     "SinusoidalPositions",
     "StartEndTokens",
     "network",
+    "vggish",
     *NETWORKS,
 ]
 

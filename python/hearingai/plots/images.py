@@ -234,11 +234,9 @@ def _times(layer: Any, frames: int, duration: float) -> Any:
     if layer is None:
         return 0.0, duration
     stride = layer.window_stride / layer.sample_rate
-    middle = getattr(layer, "fft_size", 0) / 2 if hasattr(layer, "filters") else None
-    if getattr(layer, "padding", "none") != "none":
-        middle = 0.0  # frames lie centred on every stride
-    elif middle is None:
-        middle = layer.window_size / 2
+    middle = layer.window_size / 2
+    if getattr(layer, "padding", "fft") != "fft":  # frames lie centred on every stride, or do not
+        middle = layer.fft_size / 2 if layer.padding == "none" else 0.0
     start = middle / layer.sample_rate - stride / 2
     return start, start + frames * stride
 

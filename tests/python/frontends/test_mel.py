@@ -4,6 +4,7 @@ import keras
 import librosa
 import numpy as np
 import pytest
+import tensorflow as tf
 
 import hearingai
 from front_ends import HEARING_AI, SOUND_CLASSIFICATION
@@ -42,6 +43,33 @@ def test_mel_filters_equal_librosas(rate, fft_size, n_mels, fmin, fmax, scale, n
     np.testing.assert_allclose(filters, expected.T, atol=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("rate", "fft_size", "n_mels", "fmin", "fmax"),
+    [(16000, 512, 64, 125, 7500), (16000, 512, 40, 0, 8000), (44100, 1024, 64, 20, 20000)],
+)
+@pytest.mark.filterwarnings("ignore")
+def test_slopes_along_the_mel_scale_are_tensorflows(rate, fft_size, n_mels, fmin, fmax):
+    expected = tf.signal.linear_to_mel_weight_matrix(
+        n_mels, fft_size // 2 + 1, rate, fmin, fmax, dtype=tf.float64
+    )
+    filters = hearingai.mel_filters(
+        rate, fft_size, n_mels, fmin=fmin, fmax=fmax, scale="htk", norm=None, slopes="mel"
+    )
+    np.testing.assert_allclose(filters, expected, atol=1e-6)
+
+
+def test_slopes_along_slaneys_scale_are_straight_there():
+    filters = hearingai.mel_filters(16000, 4096, 2, fmin=500, norm=None, slopes="mel")
+    hz = np.arange(2049) * 16000 / 4096
+    mel = np.where(
+        hz < 1000, hz * 3 / 200, 15 + np.log(np.maximum(hz, 1) / 1000) * 27 / np.log(6.4)
+    )
+    ends = np.linspace(7.5, mel[-1], 4)
+    for i in range(2):
+        expected = np.interp(mel, ends[i : i + 3], [0, 1, 0])
+        np.testing.assert_allclose(filters[:, i], expected, atol=1e-6)
+
+
 def test_a_small_filter_bank_by_hand():
     # Corners at 0, 100, 200 and 300 Hz, bins every 50 Hz.
     filters = hearingai.mel_filters(800, 16, 2, fmax=300, norm=None)
@@ -77,6 +105,8 @@ def test_too_many_bands_bring_a_warning_with_their_number():
         ({}, 16000, None, (97, 64, 1)),
         ({"padding": "zero"}, 16000, 3, (101, 64, 3)),
         ({"padding": "zero"}, 1, None, (1, 64, 1)),
+        ({"padding": "fft"}, 15600, None, (96, 64, 1)),
+        ({"padding": "fft"}, 400, 2, (1, 64, 2)),
     ],
 )
 def test_shapes_of_the_published_and_other_set_ups(setup, samples, channels, shape):
@@ -161,6 +191,7 @@ def test_low_precision_does_not_reach_the_image():
         ({"fmax": 8001}, "fmax.*8000 Hz"),
         ({"scale": "bark"}, "scale"),
         ({"norm": "l2"}, "norm"),
+        ({"slopes": "linear"}, "slopes"),
         ({"power": 3}, "power"),
         ({"window": "boxcar"}, "window"),
         ({"padding": "same"}, "padding"),
@@ -181,6 +212,7 @@ def test_arguments_out_of_range_are_named(arguments, words):
     ("padding", "shape", "words"),
     [
         ("none", (1, 511), "511 samples are shorter than one window of 512"),
+        ("fft", (1, 399), "399 samples are shorter than one window of 400"),
         ("reflect", (1, 256), "256 samples are too short.*257"),
         ("zero", (1, 0), "0 samples are too short"),
         ("none", (16000,), r"\(batch, samples\)"),

@@ -38,6 +38,7 @@ def test_the_products_are_the_fourier_transform(size, stride, fft_size):
         hearingai.LogSpectrogram(),
         hearingai.LogMel(n_mels=40),
         hearingai.LogMel(n_mels=40, log="decibel", padding="reflect", frames=40, power=1),
+        hearingai.LogMel(n_mels=40, padding="fft", slopes="mel", power=1, offset=0.01),
         hearingai.LogMel(n_mels=40, padding="zero", frames=20, window="hamming"),
         hearingai.MFCC(n_mfcc=13, n_mels=40, lifter=22),
     ],

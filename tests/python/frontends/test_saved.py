@@ -16,6 +16,7 @@ CHAINS = {
         ("Deltas", {"width": 5}),
         ("Scaling", {"axis": "channel"}),
     ],
+    "slopes": [("LogMel", {"padding": "fft", "slopes": "mel", "n_mels": 40})],
     "decibel": [
         ("LogMel", {"log": "decibel", "padding": "reflect", "frames": 60, "n_mels": 40}),
         ("Deltas", {"axis": "frequency", "order": 1}),

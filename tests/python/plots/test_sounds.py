@@ -64,7 +64,7 @@ def test_marks_that_would_touch_share_a_text():
     assert [text for _, text in spectrum.marks] == ["", "1000, 1020 Hz", "4000 Hz"]
 
 
-@pytest.mark.parametrize("padding", ["none", "zero", "reflect"])
+@pytest.mark.parametrize("padding", ["none", "fft", "zero", "reflect"])
 def test_a_click_is_drawn_at_its_time(padding):
     click = np.zeros(8000, "float32")
     click[5000] = 1

@@ -200,6 +200,8 @@ def test_where_frames_and_bins_lie():
     assert bin_frequencies(hearingai.MFCC(), 13) is None
     padded = hearingai.LogMel(sample_rate=8000, padding="zero")
     np.testing.assert_allclose(frame_times(padded, 2, 1), [0, 0.01])
+    filled = hearingai.LogMel(sample_rate=8000, padding="fft")  # the window comes first
+    np.testing.assert_allclose(frame_times(filled, 2, 1), [0.0125, 0.0225])
 
 
 def test_a_real_word_is_found_where_it_is_spoken(data_dir):
