@@ -57,12 +57,12 @@ class SubSpectralNormalization(keras.layers.Layer):
         # As products with these, the statistics need neither reshaping nor equal groups.
         self.spread = np.equal.outer(of_bin, np.arange(self.groups)).astype("float32")
         self.share = (self.spread / np.maximum(self.spread.sum(axis=0), 1)).T
-        shape = (self.groups, channels)
-        self.gamma = self.add_weight(shape=shape, initializer="ones", name="gamma")
-        self.beta = self.add_weight(shape=shape, initializer="zeros", name="beta")
-        moving = {"shape": shape, "trainable": False, "dtype": "float32"}
-        self.moving_mean = self.add_weight(initializer="zeros", name="moving_mean", **moving)
-        self.moving_variance = self.add_weight(initializer="ones", name="moving_variance", **moving)
+        own = {"shape": (self.groups, channels), "dtype": "float32", "autocast": False}
+        self.gamma = self.add_weight(name="gamma", initializer="ones", **own)
+        self.beta = self.add_weight(name="beta", initializer="zeros", **own)
+        own["trainable"] = False
+        self.moving_mean = self.add_weight(name="moving_mean", initializer="zeros", **own)
+        self.moving_variance = self.add_weight(name="moving_variance", initializer="ones", **own)
         self.built = True
 
     def call(self, images: Any, training: bool | None = None) -> Any:
@@ -75,8 +75,8 @@ class SubSpectralNormalization(keras.layers.Layer):
             variance = ops.matmul(self.share, ops.mean(spread, axis=(0, 1)))
             for average, value in ((self.moving_mean, mean), (self.moving_variance, variance)):
                 average.assign(average * self.momentum + value * (1 - self.momentum))
-        scale = ops.cast(self.gamma, "float32") * ops.rsqrt(variance + self.epsilon)
-        offset = ops.cast(self.beta, "float32") - mean * scale
+        scale = self.gamma * ops.rsqrt(variance + self.epsilon)
+        offset = self.beta - mean * scale
         x = x * ops.matmul(self.spread, scale) + ops.matmul(self.spread, offset)
         return ops.cast(x, self.compute_dtype)
 
