@@ -9,11 +9,12 @@ import keras
 from ..augment import named_augmentations
 from ..errors import HearingAIError
 from ..networks import NETWORKS
-from ..runtime.arguments import choose, positive
+from ..runtime.arguments import choose, number, positive
 from .recipe import Recipe
 from .schedules import MONITORS, SCHEDULES
 
 _NO_NAMES = ("Optimizer", "LossScaleOptimizer", "MultiOptimizer")  # base classes and wrappers
+DECAYS = ("all", "matrices")
 _WHOLE = ("batch_size", "epochs", "patience")
 
 
@@ -32,6 +33,8 @@ def check_recipe(recipe: Recipe) -> Recipe:
         "schedule_options", recipe.schedule_options, known, f"the schedule `{recipe.schedule}`"
     )
     choose("monitor", recipe.monitor, MONITORS)
+    choose("decay", recipe.decay, DECAYS)
+    number("label_smoothing", recipe.label_smoothing, low=0, below=1)
     named_augmentations(recipe.augment)
     for name in _WHOLE:
         if getattr(recipe, name) is not None:
