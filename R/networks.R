@@ -11,6 +11,10 @@
 #'     with images of 150 by 150 by 3 and ten classes. `initializer = "random_normal"`: the
 #'     initial weights of its convolutions, by the name of a Keras initializer.}
 #'   \item{`sound_cnn`}{A small CNN on normalised images; 25,842 parameters with ten classes.}
+#'   \item{`bc_resnet`}{BC-ResNet, which filters the average of all bins in time; `width = 1` (1.5,
+#'     2, 3, 6, 8) gives 9,232 parameters with 12 classes, 8 gives 321,068. `dropout = 0.1`.}
+#'   \item{`small_resnet`}{Three residual blocks on normalised images; 85,756 parameters with
+#'     images of 98 by 40 and 12 classes. `dropout = 0.2`.}
 #' }
 #'
 #' Networks of embeddings, `(frames, values)`:

@@ -6,9 +6,12 @@ from typing import Any
 from ..errors import HearingAIError
 from ..runtime.arguments import choose
 from .background_noise import BackgroundNoise
+from .band_warp import BandWarp
 from .base import Augmentation
 from .between_class import BetweenClass
+from .coloured_noise import ColouredNoise
 from .embedding_jitter import EmbeddingJitter
+from .equalizer import Equalizer
 from .gain import Gain
 from .mixing import MixingAugmentation
 from .mixup import Mixup
@@ -27,6 +30,9 @@ AUGMENTATIONS = {
     "between_class": BetweenClass,
     "embedding_jitter": EmbeddingJitter,
     "positive_mix": PositiveMix,
+    "coloured_noise": ColouredNoise,
+    "band_warp": BandWarp,
+    "equalizer": Equalizer,
 }
 
 __all__ = [

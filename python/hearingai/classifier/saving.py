@@ -64,8 +64,8 @@ def load_classifier(path: PathLike, *, body: Body | None = None) -> AudioClassif
 
     Raises:
         HearingAIError: The file is missing, empty, truncated or damaged, is not a hearingai
-            classifier, its body is not to be found or is another, names a class that could run code or open files, or promises more than it
-            holds.
+            classifier, names a class that could run code or open files, or promises more than it
+            holds; or its body is not to be found or is another.
 
     Example:
         >>> import hearingai, os, tempfile

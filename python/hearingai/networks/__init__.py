@@ -11,6 +11,7 @@ import keras
 from ..runtime.arguments import choose
 from .attention_gru_tagger import attention_gru_tagger
 from .attention_pooling import AttentionPooling
+from .bc_resnet import bc_resnet
 from .conv1d_tagger import conv1d_tagger
 from .conv2d_tagger import conv2d_tagger
 from .dcase_vgg import dcase_vgg
@@ -20,10 +21,12 @@ from .gru_tagger import gru_tagger
 from .linear_tagger import linear_tagger
 from .lstm_tagger import lstm_tagger
 from .sinusoidal_positions import SinusoidalPositions
+from .small_resnet import small_resnet
 from .sound_cnn import sound_cnn
 from .speech_cnn import speech_cnn
 from .speech_cnn_small import speech_cnn_small
 from .start_end_tokens import StartEndTokens
+from .sub_spectral_normalization import SubSpectralNormalization
 from .transformer_tagger import transformer_tagger
 from .vggish import vggish
 
@@ -36,6 +39,8 @@ NETWORKS = {
         sound_cnn,
         gate_cnn,
         embedding_head,
+        bc_resnet,
+        small_resnet,
         gru_tagger,
         attention_gru_tagger,
         linear_tagger,
@@ -51,6 +56,7 @@ __all__ = [
     "AttentionPooling",
     "SinusoidalPositions",
     "StartEndTokens",
+    "SubSpectralNormalization",
     "network",
     "vggish",
     *NETWORKS,

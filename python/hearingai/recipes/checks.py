@@ -10,11 +10,12 @@ from ..augment import named_augmentations
 from ..bodies.registry import get_body
 from ..errors import HearingAIError
 from ..networks import NETWORKS
-from ..runtime.arguments import choose, positive
+from ..runtime.arguments import choose, number, positive
 from .recipe import Recipe
 from .schedules import MONITORS, SCHEDULES
 
 _NO_NAMES = ("Optimizer", "LossScaleOptimizer", "MultiOptimizer")  # base classes and wrappers
+DECAYS = ("all", "matrices")
 _WHOLE = ("batch_size", "epochs", "patience")
 
 
@@ -34,6 +35,8 @@ def check_recipe(recipe: Recipe) -> Recipe:
     )
     _check_body(recipe)
     choose("monitor", recipe.monitor, MONITORS)
+    choose("decay", recipe.decay, DECAYS)
+    number("label_smoothing", recipe.label_smoothing, low=0, below=1)
     named_augmentations(recipe.augment)
     for name in _WHOLE:
         if getattr(recipe, name) is not None:

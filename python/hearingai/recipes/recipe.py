@@ -12,6 +12,8 @@ from ..bodies.body import Body
 from ..bodies.registry import get_body
 from ..clips.clip_format import ClipFormat
 
+_LATER = ("body", "decay", "label_smoothing")
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -35,6 +37,9 @@ class Recipe:
         augment: Augmentations in training: names, `(name, options)` or layers.
         optimizer: Name of the Keras optimizer.
         optimizer_options: Its arguments.
+        decay: Which weights an optimizer with `weight_decay` lets decay: `"all"`, or
+            `"matrices"`, which leaves out biases and the scales of normalisations.
+        label_smoothing: Share of each target in training that is spread over all classes.
         schedule: `"constant"`, `"plateau"`, `"one-cycle"` or `"cosine"`.
         schedule_options: Its arguments.
         patience: Epochs without a better `monitor` before training stops and the best epoch's
@@ -68,6 +73,8 @@ class Recipe:
     batch_size: int = 32
     epochs: int = 10
     validation: float = 0.3
+    decay: str = "all"
+    label_smoothing: float = 0.0
 
     @property
     def clip_format(self) -> ClipFormat | None:
@@ -86,8 +93,15 @@ class Recipe:
         return self.frontend is not None or self.body is not None
 
     def settings(self) -> dict[str, str]:
-        """Every attribute as text that is the same in every process."""
-        return {f.name: as_text(getattr(self, f.name)) for f in fields(self)}
+        """Every attribute as text that is the same in every process.
+
+        Those that came later are left out while they change nothing, so that earlier checkpoints
+        stay those of the same training.
+        """
+        same = [f.name for f in fields(self) if getattr(self, f.name) == f.default]
+        later = set(same) & set(_LATER)
+        names = [f.name for f in fields(self) if f.name not in later]
+        return {name: as_text(getattr(self, name)) for name in names}
 
     def digest(self, *without: str) -> str:
         """A short hash of the settings, which identifies a training."""

@@ -26,6 +26,7 @@ from .hearing_ai import HEARING_AI
 from .recipe import Recipe
 from .sound_classification import SOUND_CLASSIFICATION
 from .speech_commands import SPEECH_COMMANDS, SPEECH_COMMANDS_SMALL
+from .words import WORDS
 
 __all__ = ["RECIPES", "Recipe", "create_classifier", "get_recipe", "list_recipes"]
 __all__ += ["network_arguments", "recipe_of"]
@@ -43,6 +44,7 @@ RECIPES = {
         EMBEDDING_ATTENTION,
         AUDIO_GATE,
         GATE,
+        WORDS,
         HEAD,
     )
 }

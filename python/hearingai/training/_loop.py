@@ -12,6 +12,7 @@ from ..frontends.sound import as_float
 from ..runtime.backend import jit_compile, steps_at_once
 from ..runtime.precision import computing_in
 from ..runtime.progress import progress_bar
+from ._averaging import Averaging, settle
 from ._callbacks import CollapseGuard, EpochSeeds, HistoryRecord, Reporter
 from ._checkpoint import Checkpoint
 from ._data import Data
@@ -41,7 +42,7 @@ def _run_epochs(data: Data, settings: TrainingSettings) -> None:
     for model in dict.fromkeys((classifier, data.model)):  # the classifier saves the optimizer too
         model.compile(
             optimizer=optimizer,
-            loss="categorical_crossentropy",
+            loss=_loss(settings.recipe.label_smoothing),
             metrics=["accuracy"],
             jit_compile=jit_compile(settings.device),
             steps_per_execution=at_once,
@@ -65,6 +66,12 @@ def _run_epochs(data: Data, settings: TrainingSettings) -> None:
         interrupted=interrupted,
         collapsed=watchers.guard.collapsed,
     )
+
+
+def _loss(label_smoothing: float) -> Any:
+    if not label_smoothing:
+        return "categorical_crossentropy"
+    return keras.losses.CategoricalCrossentropy(label_smoothing=label_smoothing)
 
 
 class _Watchers:
@@ -101,7 +108,17 @@ class _Watchers:
             self.stopping.resume()
         seeds = EpochSeeds(settings.seed, data.train)
         # The checkpoint comes last, to include what a user's callback changed in the epoch.
-        order = [seeds, self.guard, self.history, self.stopping, plateau, self.users, checkpoint]
+        averaging = Averaging()
+        order = [
+            averaging,
+            seeds,
+            self.guard,
+            self.history,
+            self.stopping,
+            plateau,
+            self.users,
+            checkpoint,
+        ]
         self.callbacks = [callback for callback in order if callback is not None]
 
     def run(self, epochs: int, reporter: Reporter) -> bool:
@@ -120,6 +137,7 @@ class _Watchers:
                 **self.data.fit_options,
             )
         except KeyboardInterrupt:
+            settle(self.data.model)
             self.guard.restore()
             if self.stopping is not None:
                 self.stopping.finish()

@@ -10,6 +10,8 @@ from ..recipes.recipe import Recipe, as_text
 from ..recipes.schedules import schedule_of
 from ..runtime.arguments import positive
 
+_NO_MATRICES = ["bias", "gamma", "beta"]
+
 
 def optimizer_of(
     recipe: Recipe,
@@ -44,7 +46,10 @@ def optimizer_of(
     if isinstance(rate, (int, float)):
         warmup = {k: v for k, v in recipe.schedule_options.items() if k == "warmup"}
         options["learning_rate"] = schedule_of(recipe.schedule, rate, steps, **warmup)
-    return optimizer_class(name).from_config(options)
+    made = optimizer_class(name).from_config(options)
+    if recipe.decay == "matrices" and made.weight_decay is not None:
+        made.exclude_from_weight_decay(var_names=_NO_MATRICES)
+    return made
 
 
 def plain_config(thing: Any) -> dict[str, Any]:

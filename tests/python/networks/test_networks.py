@@ -12,6 +12,8 @@ SMALL = {
     "dcase_vgg": (47, 47, 3),
     "sound_cnn": (1, 1, 1),
     "gate_cnn": (1, 1, 1),
+    "bc_resnet": (1, 33, 1),
+    "small_resnet": (1, 1, 1),
 }
 LEAST = SMALL | {
     "gru_tagger": (1, 1),
@@ -155,6 +157,8 @@ def two_kinds(shape):
         ("dcase_vgg", (47, 47, 1), {"initializer": "he_normal"}),
         ("sound_cnn", (24, 16, 2), {}),
         ("gate_cnn", (24, 16, 1), {"dropout": 0.0}),
+        ("bc_resnet", (12, 40, 1), {"dropout": 0.0}),
+        ("small_resnet", (24, 16, 1), {"dropout": 0.0}),
         ("gru_tagger", (4, 8), {"units": 8}),
         ("attention_gru_tagger", (4, 8), {"units": 8}),
         ("linear_tagger", (4, 8), {}),
