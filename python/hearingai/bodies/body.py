@@ -124,9 +124,10 @@ class Body:
         return found_again, (self.description(),)
 
     def __repr__(self) -> str:
+        window, hop = self.window / self.sample_rate, self.hop / self.sample_rate
         return (
-            f"<Body {self.name}: {self.size} values from {self.window / self.sample_rate:g} s every "
-            f"{self.hop / self.sample_rate:g} s at {self.sample_rate} Hz, {self.licence}>"
+            f"<Body {self.name}: {self.size} values from {window:g} s every {hop:g} s at "
+            f"{self.sample_rate} Hz, {self.licence}>"
         )
 
 

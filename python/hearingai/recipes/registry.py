@@ -163,6 +163,7 @@ def _create(
     clips, options = recipe.clip_format, recipe.network_options
     body = None if recipe.body is None else get_body(recipe.body)
     frontend, duration = None, recipe.duration
+    image_shape: tuple[int | None, ...]
     if body is not None and clips is not None:
         image_shape = (body.frames(clips.samples), body.size)
         options, duration = {"pooling": body.pooling} | options, clips.samples / clips.sample_rate

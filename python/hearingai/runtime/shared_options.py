@@ -43,8 +43,8 @@ TEXTS = {
     "or the GPU supports it. Predictions are computed in float32 either way.",
     "store": "A folder to store the decoded clips in, see `prepare`; `None` stores more than 64 "
     "MiB of clips in the user's cache and decodes fewer in memory; `False` stores none.",
-    "body": "A `Body` or its name, see `list_bodies`, for a recipe with one, such as `head`; `None` "
-    "takes the recipe's.",
+    "body": "A `Body` or its name, see `list_bodies`, for a recipe with one, such as `head`; "
+    "`None` takes the recipe's.",
     "callbacks": "Keras callbacks, or functions of `(epoch, logs)` that are called after each "
     "epoch, one or a list: `epoch` counts from 0, as in Keras, also when resumed; `logs` "
     "is a dict of `loss`, `accuracy` and, with validation clips, `val_loss` and `val_accuracy`. A "
