@@ -21,8 +21,8 @@ def ensemble(
     """Ask several classifiers together: their mean is right more often than each alone.
 
     It helps most where the classifiers err differently, as a small network and a head on a
-    pretrained body do. `predict`, `evaluate`, `embed`, `annotate`, `Stream`, `listen`, `gate` and
-    `explore` take the result like a classifier. Save and load its members.
+    pretrained body do. `predict`, `evaluate`, `embed`, `annotate`, `Stream`, `listen` and `gate`
+    take the result like a classifier. Save and load its members.
 
     Args:
         classifiers: At least two classifiers, also exported ones, of the same labels in any order,
