@@ -69,6 +69,7 @@ from .classifier.description import (
 from .classifier.description import (
     training_history as training_history,
 )
+from .classifier.hearing import add_body as add_body
 from .classifier.model import (
     AudioClassifier as AudioClassifier,
 )

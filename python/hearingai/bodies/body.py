@@ -38,7 +38,7 @@ class Body:
         padding: Samples of silence put before and after each clip.
         pooling: What a head does with the embeddings of a clip by default: `"flatten"` keeps their
             order, `"mean"` averages them.
-        options: How `open_body` was told to read its file; empty for a body that has a name.
+        options: How its file is read; empty for a body that a package brings.
 
     Example:
         >>> import hearingai, numpy
@@ -64,6 +64,10 @@ class Body:
     def frames(self, samples: int) -> int:
         """How many embeddings a clip of so many samples has."""
         return len(self._starts(samples))
+
+    def samples(self, frames: int) -> int:
+        """The samples of the shortest clip that has so many embeddings."""
+        return self.window + (frames - 1) * self.hop - 2 * self.padding
 
     def embeddings(self, waveforms: np.ndarray) -> np.ndarray:
         """The embeddings of a batch of clips.

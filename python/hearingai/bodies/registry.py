@@ -16,8 +16,10 @@ from ._running import open_file, open_network, windowed
 from .birdnet import birdnet, find_birdnet
 from .body import Body
 from .speech_embedding import speech_embedding
+from .vggish import find_vggish, vggish_body
 
-NAMED = {"speech-embedding": speech_embedding, "birdnet": birdnet}
+NAMED = {"speech-embedding": speech_embedding, "birdnet": birdnet, "vggish": vggish_body}
+OF_AUDIOSET = "vggish"  # the body that the embeddings of AudioSet are by
 
 # Sample rate (Hz), window (s), values and licence of networks that the user has as files.
 _PUBLISHED: dict[str, tuple[int, float, int, str]] = {
@@ -32,7 +34,10 @@ def get_body(name: str | Body, path: PathLike | None = None) -> Body:
 
     Args:
         name: A name that `list_bodies()` shows, or a `Body`, which is returned as it is.
-        path: Its file, or the folder of its files; `None` looks in the packages that bring it.
+        path: Its file, or the folder of its files; `None` looks in the packages that bring it. Of
+            `"vggish"` the folder with the published `vggish_model.ckpt` and
+            `vggish_pca_params.npz`, or that checkpoint; `None` takes the folder that the
+            environment variable `HEARINGAI_VGGISH` names.
 
     Returns:
         A `Body`.
@@ -63,6 +68,15 @@ def get_body(name: str | Body, path: PathLike | None = None) -> Body:
     return replace(body, name=name, licence=licence)
 
 
+def check_of_audioset(body: Body, whose: str) -> None:
+    """Raise an error unless a body makes AudioSet embeddings, which `whose` takes."""
+    if body.name != OF_AUDIOSET:
+        raise HearingAIError(
+            f"`body`: {whose} takes AudioSet embeddings, which the body `{OF_AUDIOSET}` makes of "
+            f"sound. Received: {body.name}"
+        )
+
+
 def list_bodies() -> pd.DataFrame:
     """List the pretrained bodies that have a name.
 
@@ -73,11 +87,12 @@ def list_bodies() -> pd.DataFrame:
     Example:
         >>> import hearingai
         >>> list(hearingai.list_bodies()["name"])
-        ['speech-embedding', 'birdnet', 'yamnet', 'perch']
+        ['speech-embedding', 'birdnet', 'vggish', 'yamnet', 'perch']
     """
     facts: dict[str, tuple[int, float, int, str]] = {
         "speech-embedding": (16000, 0.79, 96, "Apache-2.0"),
         "birdnet": (48000, 3.0, 1024, "CC BY-NC-SA 4.0"),
+        "vggish": (16000, 0.975, 128, "Apache-2.0"),
     } | _PUBLISHED
     columns = ("sample_rate", "window", "size", "licence")
     rows = [dict(zip(columns, facts[name], strict=True)) for name in NAMES]
@@ -88,6 +103,8 @@ def list_bodies() -> pd.DataFrame:
 def _is_there(name: str) -> bool:
     if name == "birdnet":
         return find_birdnet() is not None
+    if name == "vggish":
+        return find_vggish()
     return name == "speech-embedding" and package_folder("pyopen_wakeword") is not None
 
 
@@ -192,7 +209,7 @@ def found_again(described: Any, body: Body | None = None) -> Body:
                 f"its body `{name}` is not at {file}; give it: "
                 f"load_classifier(path, body=open_body(...))"
             )
-        body = get_body(name, file) if name in _PUBLISHED else open_body(file, **options)
+        body = get_body(name, file) if name in NAMES else open_body(file, **options)
     elif body is None:
         body = get_body(name)
     if body.sha256 != sha256:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +13,17 @@ import numpy as np
 from ..errors import HearingAIError
 from ..runtime.arguments import path_of
 from ..runtime.using_keras import check_not_forked, using_keras
-from ._vggish_files import check_there, read_checkpoint, read_components, variable
+from ._running import windowed
+from ._vggish_files import (
+    CHECKPOINT,
+    COMPONENTS,
+    check_there,
+    files_of,
+    read_checkpoint,
+    read_components,
+    variable,
+)
+from .body import Body
 
 if TYPE_CHECKING:
     import keras
@@ -39,6 +52,54 @@ _LIMIT = 2.0  # embeddings of -2...2 become bytes
 _AT_ONCE = 16  # windows; the first maps of the network take 1.5 MB each
 
 Run = Callable[[np.ndarray], np.ndarray]
+
+
+def vggish_body(path: Any = None) -> Body:
+    """Find VGGish. Its embeddings are those of AudioSet: whole numbers 0...255.
+
+    Args:
+        path: The folder with the published `vggish_model.ckpt` and `vggish_pca_params.npz`, or a
+            checkpoint that has the components beside it; `None` takes the folder that the
+            environment variable `HEARINGAI_VGGISH` names.
+
+    Source:
+        See `vggish`.
+    """
+    named = os.environ.get("HEARINGAI_VGGISH") if path is None else path
+    if not named:
+        raise HearingAIError(
+            f"`path` must be given, the folder with {CHECKPOINT} and {COMPONENTS}: no package "
+            f"brings the body `vggish`, and HEARINGAI_VGGISH names no folder"
+        )
+    files = files_of(path_of("path", named))
+    return _opened(files, tuple(file.stat().st_mtime_ns for file in files))
+
+
+def find_vggish() -> bool:
+    """Whether its files are where `HEARINGAI_VGGISH` says."""
+    try:
+        return bool(files_of(path_of("path", os.environ["HEARINGAI_VGGISH"])))
+    except (KeyError, HearingAIError):
+        return False
+
+
+@lru_cache(maxsize=1)  # its weights take 290 MB, and a recipe may name it many times
+def _opened(files: tuple[Path, ...], times: tuple[int, ...]) -> Body:
+    checkpoint = files[0].with_suffix("") if files[0].suffix == ".index" else files[0]
+    run, _ = vggish(checkpoint, files[-1])
+    return Body(
+        name="vggish",
+        sample_rate=SAMPLE_RATE,
+        window=WINDOW,
+        hop=HOP,
+        size=SIZE,
+        licence="Apache-2.0",
+        source="VGGish, Google, tensorflow/models, research/audioset/vggish",
+        files=tuple(map(str, files)),
+        duration=WINDOW / SAMPLE_RATE,
+        compute=windowed(run, WINDOW),
+        options=(("pca", files[-1].name),),
+    )
 
 
 def vggish(weights: PathLike, pca: PathLike) -> tuple[Run, keras.Model]:

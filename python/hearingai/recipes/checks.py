@@ -7,7 +7,7 @@ from typing import Any
 import keras
 
 from ..augment import named_augmentations
-from ..bodies.registry import get_body
+from ..bodies.registry import check_of_audioset, get_body
 from ..errors import HearingAIError
 from ..networks import NETWORKS
 from ..runtime.arguments import choose, number, positive
@@ -47,12 +47,14 @@ def check_recipe(recipe: Recipe) -> Recipe:
 def _check_body(recipe: Recipe) -> None:
     if recipe.body is None:
         return
-    if recipe.frontend is not None or recipe.frames is not None:
+    if recipe.frontend is not None:
         raise HearingAIError(
-            f"`body` suits recipes that have one, such as `head`; `{recipe.name}` has "
-            f"{'a front end of its own' if recipe.frontend else 'AudioSet embeddings'}"
+            f"`body` suits recipes that have one, such as `head`, and those of AudioSet "
+            f"embeddings; `{recipe.name}` has a front end of its own"
         )
-    get_body(recipe.body)
+    body = get_body(recipe.body)
+    if recipe.takes_embeddings:
+        check_of_audioset(body, f"the recipe `{recipe.name}`")
 
 
 def network_arguments(name: str) -> list[str]:
