@@ -1,5 +1,7 @@
 """Classifiers of AudioSet embeddings that are given the body that makes these of sound."""
 
+from dataclasses import replace
+
 from ..bodies.body import Body
 from ..bodies.registry import check_of_audioset, get_body
 from ..errors import HearingAIError
@@ -53,4 +55,6 @@ def add_body(classifier: AudioClassifier, body: str | Body) -> AudioClassifier:
     with AudioClassifier.with_body(body):
         hearing = AudioClassifier.from_config(config)
     hearing.set_weights(classifier.get_weights())
+    if classifier.own_recipe is not None:
+        hearing.own_recipe = replace(classifier.own_recipe, body=body)
     return hearing
