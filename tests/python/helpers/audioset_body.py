@@ -24,3 +24,7 @@ def audioset_body(path, name="vggish"):
             lambda windows: np.floor(255 * abs(windows[:, : 100 * SIZE : 100])), WINDOW
         ),
     )
+
+
+def _sizes(windows):
+    return np.floor(255 * abs(windows[:, : 100 * SIZE : 100]))
