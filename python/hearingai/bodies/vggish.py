@@ -54,6 +54,17 @@ _AT_ONCE = 16  # windows; the first maps of the network take 1.5 MB each
 Run = Callable[[np.ndarray], np.ndarray]
 
 
+def vggish_files(path: Any = None) -> tuple[str, ...]:
+    """Its checkpoint, of one file or more, and last its components; not opened."""
+    named = os.environ.get("HEARINGAI_VGGISH") if path is None else path
+    if not named:
+        raise HearingAIError(
+            f"VGGish is two files that no package brings, {CHECKPOINT} and {COMPONENTS}: give "
+            f"`path`, their folder, or name it in the environment variable HEARINGAI_VGGISH"
+        )
+    return tuple(map(str, files_of(path_of("path", named))))
+
+
 def vggish_body(path: Any = None) -> Body:
     """Find VGGish. Its embeddings are those of AudioSet: whole numbers 0...255.
 
@@ -65,28 +76,13 @@ def vggish_body(path: Any = None) -> Body:
     Source:
         See `vggish`.
     """
-    named = os.environ.get("HEARINGAI_VGGISH") if path is None else path
-    if not named:
-        raise HearingAIError(
-            f"`path` must be given, the folder with {CHECKPOINT} and {COMPONENTS}: no package "
-            f"brings the body `vggish`, and HEARINGAI_VGGISH names no folder"
-        )
-    files = files_of(path_of("path", named))
-    return _opened(files, tuple(file.stat().st_mtime_ns for file in files))
+    files = vggish_files(path)
+    return _opened(files, tuple(Path(file).stat().st_mtime_ns for file in files))
 
 
-def find_vggish() -> bool:
-    """Whether its files are where `HEARINGAI_VGGISH` says."""
-    try:
-        return bool(files_of(path_of("path", os.environ["HEARINGAI_VGGISH"])))
-    except (KeyError, HearingAIError):
-        return False
-
-
-@lru_cache(maxsize=1)  # its weights take 290 MB, and a recipe may name it many times
-def _opened(files: tuple[Path, ...], times: tuple[int, ...]) -> Body:
-    checkpoint = files[0].with_suffix("") if files[0].suffix == ".index" else files[0]
-    run, _ = vggish(checkpoint, files[-1])
+@lru_cache(maxsize=1)  # its weights take 290 MB, and are asked for by one name again and again
+def _opened(files: tuple[str, ...], times: tuple[int, ...]) -> Body:
+    run, _ = vggish(files[0].removesuffix(".index"), files[-1])
     return Body(
         name="vggish",
         sample_rate=SAMPLE_RATE,
@@ -95,10 +91,10 @@ def _opened(files: tuple[Path, ...], times: tuple[int, ...]) -> Body:
         size=SIZE,
         licence="Apache-2.0",
         source="VGGish, Google, tensorflow/models, research/audioset/vggish",
-        files=tuple(map(str, files)),
+        files=files,
         duration=WINDOW / SAMPLE_RATE,
+        path=files[0],
         compute=windowed(run, WINDOW),
-        options=(("pca", files[-1].name),),
     )
 
 
