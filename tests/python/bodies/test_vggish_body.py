@@ -72,19 +72,18 @@ def test_its_files_are_all_hashed(body, files, tmp_path):
     assert files_of(found[0]) == found
 
 
-def test_a_changed_file_is_read_again(body, files, monkeypatch):
-    opened = []
+def test_a_changed_file_is_read_again(files, monkeypatch):
+    opened, paths = [], tuple(map(str, files))
     monkeypatch.setattr(module, "vggish", lambda *paths: opened.append(paths) or (None, None))
-    module._opened(files, (1, 2))
-    module._opened(files, (1, 2))
-    module._opened(files, (1, 3))
-    assert len(opened) == 2
+    for times in ((1, 2), (1, 2), (1, 3)):
+        module._opened(paths, times)
     module._opened.cache_clear()
+    assert opened == [paths, paths]
 
 
 def test_what_is_missing_is_named(files, tmp_path, monkeypatch):
     monkeypatch.delenv("HEARINGAI_VGGISH", raising=False)
-    with pytest.raises(HearingAIError, match="`path` must be given, the folder with vggish_model"):
+    with pytest.raises(HearingAIError, match="two files that no package brings, .*: give `path`"):
         hearingai.get_body("vggish")
     for path in (tmp_path, tmp_path / "vggish_model.ckpt", "none"):
         with pytest.raises(HearingAIError, match="There is no file `.*(vggish_model.ckpt|none)`"):
@@ -115,6 +114,30 @@ def test_a_classifier_hears_a_recording_by_it(body, sound, tmp_path, monkeypatch
     opened = hearingai.load_classifier(path)  # which finds the body where it was
     assert opened.body.files == body.files
     assert opened.fingerprint() == hearing.fingerprint() != tagger.fingerprint()
+
+
+def test_a_body_that_was_moved_is_looked_for(files, sound, tmp_path, monkeypatch):
+    monkeypatch.delenv("HEARINGAI_VGGISH", raising=False)
+    old, new = tmp_path / "old", tmp_path / "new"
+    old.mkdir()
+    for file in files:
+        (old / file.name).hardlink_to(file)
+    tagger = hearingai.create_classifier("audio-gate", ["Speech", "other"], seed=1)
+    hearing = hearingai.add_body(tagger, hearingai.get_body("vggish", old))
+    path = hearingai.save_classifier(hearing, tmp_path / "gate.keras")
+    old.rename(new)
+    words = "its body `vggish` is not to be found: .*; load_classifier.. takes it as `body`"
+    with pytest.raises(HearingAIError, match=words):
+        hearingai.load_classifier(path)
+    monkeypatch.setenv("HEARINGAI_VGGISH", str(new))
+    opened = hearingai.load_classifier(path)
+    assert opened.body.path == str(new / files[0].name)
+    np.testing.assert_array_equal(
+        hearing.probabilities(sound[:, :153840]), opened.probabilities(sound[:, :153840])
+    )
+    np.savez(new / files[1].name, pca_eigen_vectors=np.eye(128), pca_means=np.zeros(128))
+    with pytest.raises(HearingAIError, match="is another than the one it was trained with"):
+        hearingai.load_classifier(path)
 
 
 def test_it_reaches_another_process_by_its_description(body):
