@@ -47,7 +47,7 @@ def test_the_recipes_of_embeddings_are_trained_on_recordings(recipe, body, sound
     twin = hearingai.create_classifier(recipe, ["loud", "quiet"], seed=1)  # which takes embeddings
     assert twin.count_params() == made.count_params()
     assert made.network.output_shape[-1] == 1
-    assert hearingai.evaluate(made, sounds[sounds["split"] == "test"]).metrics["n"] == 4
+    assert hearingai.evaluate(made, sounds[sounds["split"] == "test"]).n == 4
     again = hearingai.load_classifier(
         hearingai.save_classifier(made, tmp_path / "m.keras"), body=body
     )
@@ -57,7 +57,7 @@ def test_the_recipes_of_embeddings_are_trained_on_recordings(recipe, body, sound
 
 def test_it_learns(body, sounds):
     made = hearingai.fit(TAGGER, sounds, body=body, epochs=6, batch_size=4, seed=1)
-    assert hearingai.evaluate(made, sounds[sounds["split"] == "test"]).metrics["accuracy"] == 1
+    assert hearingai.evaluate(made, sounds[sounds["split"] == "test"]).accuracy == 1
 
 
 def test_a_recording_is_heard_as_its_embeddings_are(body, tagger, sounds, tmp_path):
@@ -93,9 +93,9 @@ def test_long_recordings_and_streams_are_heard(body, tagger):
     assert len(heard.windows) == 12
     stream = hearingai.Stream(hearing, 8000, hop=2.0, threshold=0.5)
     events = stream.feed(sound) + stream.finish()
-    assert [tuple(e) for e in events] == list(
-        heard.events.drop(columns="fname").itertuples(index=False, name=None)
-    )
+    assert [event[:3] for event in events] == [
+        event[1:4] for event in heard.events.itertuples(index=False, name=None)
+    ]
     assert len(events) > 0
     gated = hearingai.gate(hearing, sound, sample_rate=8000, target="turkey")
     assert len(gated.sound) == len(sound)
@@ -104,12 +104,11 @@ def test_long_recordings_and_streams_are_heard(body, tagger):
 def test_it_is_trained_further_on_recordings(body, tagger, sounds):
     table = sounds.replace({"class": {"loud": "turkey", "quiet": "other"}})
     hearing = hearingai.add_body(tagger, body)
-    before, n = hearing.fingerprint(), len(tagger.record["history"])
+    before = hearing.fingerprint(), tagger.fingerprint()
     hearingai.fit(hearing, table, epochs=1, seed=1)
-    assert hearing.fingerprint() != before
+    assert hearing.fingerprint() != before[0]
+    assert tagger.fingerprint() == before[1]
     assert recipe_of(hearing).network == TAGGER.network
-    assert len(hearing.record["history"]) == n + 1
-    assert len(tagger.record["history"]) == n
 
 
 def test_the_file_names_the_body(body, tagger, tmp_path, monkeypatch):
@@ -149,8 +148,8 @@ def test_a_recipe_of_embeddings_takes_their_body_alone(body, tmp_path):
     five = hearingai.get_recipe("audio-gate", body=body, frames=5)
     assert five.clip_format.samples == 4 * 15360 + 15600
     assert hearingai.create_classifier(five, ["a", "b"]).input_shape_of_clip == (5, 128)
-    long = hearingai.create_classifier("audio-gate", ["a", "b"], body=body, duration=20)
-    assert long.input_shape_of_clip == (20, 128)
+    short = hearingai.create_classifier("audio-gate", ["a", "b"], body=body, duration=5)
+    assert short.input_shape_of_clip == (5, 128)
 
 
 def test_what_was_mixed_up_is_named(body, tagger, turkeys, sounds):
