@@ -1,7 +1,8 @@
 #' Cross-validate a recipe
 #'
 #' Trains a recipe once for each fold, on the other folds, and evaluates it on that fold, so that
-#' every clip is predicted by a classifier that was not trained on its fold.#'
+#' every clip is predicted by a classifier that was not trained on its fold.
+#'
 #' Callbacks are called in the trainings of all folds, which each begin at epoch 0 with another
 #' classifier; with `parallel` folds no callbacks can be used.
 #'

@@ -1,4 +1,5 @@
-#' Install hearingai's Python environment#'
+#' Install hearingai's Python environment
+#'
 #' Creates a virtual environment with everything that the Python core needs. R uses it from then on,
 #' unless another Python is chosen. Without one, reticulate creates a temporary environment on first
 #' use; a permanent one starts faster, does not change, and needs no network.

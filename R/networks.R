@@ -1,4 +1,5 @@
-#' Networks and their arguments#'
+#' Networks and their arguments
+#'
 #' A recipe names its network. [get_recipe()] and [tune()] can choose another one, and arguments for
 #' it as `network_options`.
 #'

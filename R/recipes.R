@@ -1,4 +1,5 @@
-#' Recipes: named, complete configurations#'
+#' Recipes: named, complete configurations
+#'
 #' A recipe defines the clip format, the front end, the network and its training.
 #'
 #' @return `list_recipes()` returns a tibble with one row per recipe: `name`, `network`,

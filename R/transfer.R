@@ -1,4 +1,5 @@
-#' Compute embeddings of recordings#'
+#' Compute embeddings of recordings
+#'
 #' An embedding is the input of the network's head, its last layer with weights (normalisations
 #' aside). If it is a map or a sequence, it is averaged over its positions. Recordings that are
 #' similar to the network have embeddings near each other, whatever their labels. For anything but a
@@ -50,7 +51,8 @@ embed.hearingai_classifier <- function(x, recordings, layer = NULL, sample_rate 
 #' @export
 embed.hearingai_exported <- embed.hearingai_classifier
 
-#' Fine-tune a trained classifier for a new task#'
+#' Fine-tune a trained classifier for a new task
+#'
 #' The network keeps its layers up to the head, see [embed()], and gets a new head: one dense layer
 #' with a probability a label. [fit()][fit.hearingai_classifier] trains it, with the recipe of the
 #' classifier, which itself stays unchanged. Frozen layers keep their weights to the last bit;
