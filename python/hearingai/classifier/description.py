@@ -52,7 +52,7 @@ def classifier_info(classifier: AudioClassifier) -> dict[str, Any]:
     """
     check_keras(classifier)
     record = {k: v for k, v in classifier.record.items() if k != "trained_on"}
-    body = classifier.body
+    body = {} if classifier.body is None else {"body": classifier.body.description()}
     return {
         "recipe": classifier.recipe,
         "network": classifier.network.name,
@@ -65,4 +65,4 @@ def classifier_info(classifier: AudioClassifier) -> dict[str, Any]:
         "parameters": classifier.count_params(),
         "fingerprint": classifier.fingerprint(),
         "epochs": len(record.get("history", [])),
-    } | ({} if body is None else {"body": body.description()}) | copy.deepcopy(record)
+    } | (body | copy.deepcopy(record))
