@@ -37,10 +37,11 @@ def classifier_info(classifier: AudioClassifier) -> dict[str, Any]:
 
     Returns:
         A dict of plain values: `recipe`, `network`, `labels`, `target`, `sample_rate` (Hz),
-        `duration` (seconds), `channels`, `crop`, `parameters`, `fingerprint` and, once trained,
-        `epochs`, `seed`, `deterministic`, `precision`, `device`, `n_train`, `n_validation`,
-        `metrics`, `data_fingerprint`, `seconds`, `interrupted`, `collapsed`, `history` and
-        `versions`.
+        `duration` (seconds), `channels`, `crop`, `parameters`, `fingerprint`; where it has a body
+        `body`, a dict of `name`, `licence`, `source`, `sha256`, `files` and `options`; and, once
+        trained, `epochs`, `seed`, `deterministic`, `precision`, `device`, `n_train`,
+        `n_validation`, `metrics`, `data_fingerprint`, `seconds`, `interrupted`, `collapsed`,
+        `history` and `versions`.
 
     Example:
         >>> import hearingai
@@ -51,6 +52,7 @@ def classifier_info(classifier: AudioClassifier) -> dict[str, Any]:
     """
     check_keras(classifier)
     record = {k: v for k, v in classifier.record.items() if k != "trained_on"}
+    body = {} if classifier.body is None else {"body": classifier.body.description()}
     return {
         "recipe": classifier.recipe,
         "network": classifier.network.name,
@@ -63,4 +65,4 @@ def classifier_info(classifier: AudioClassifier) -> dict[str, Any]:
         "parameters": classifier.count_params(),
         "fingerprint": classifier.fingerprint(),
         "epochs": len(record.get("history", [])),
-    } | copy.deepcopy(record)
+    } | (body | copy.deepcopy(record))
