@@ -172,7 +172,7 @@ def few_shot(
 
 @app.command()
 def explain(
-    model: Trained,
+    model: Model,
     recording: Annotated[
         Path, typer.Argument(metavar="RECORDING", help="A recording of any format.")
     ],
@@ -180,9 +180,13 @@ def explain(
     label: Annotated[
         str | None, typer.Option(help="The label to explain; default: the most probable.")
     ] = None,
-    method: Annotated[str, typer.Option(help="integrated_gradients or gradcam.")] = (
-        "integrated_gradients"
-    ),
+    method: Annotated[
+        str | None,
+        typer.Option(
+            help="integrated_gradients, gradcam or occlusion; default: the first, or the last where "
+            "there are no gradients."
+        ),
+    ] = None,
     device: Device = "auto",
     partial: Partial = False,
     overwrite: Overwrite = False,
@@ -195,13 +199,13 @@ def explain(
 
     writable(out, overwrite)
     with stdout_for_answers():
-        classifier = hearingai.load_classifier(model)
+        classifier = open_model(model)
         found = hearingai.explain(
             classifier, str(recording), label=label, method=method, device=device, partial=partial
         )
         hearingai.plot_explanation(found).savefig(out, dpi=150)
     told = {"fname": str(recording), "label": found.label, "probability": found.probability}
-    told |= {"method": method, "score": found.score, "baseline": found.baseline, "out": str(out)}
+    told |= {"method": found.method, "score": found.score, "baseline": found.baseline, "out": str(out)}
     if partial:
         told["note"] = found.note
     if as_json:
