@@ -28,11 +28,17 @@ class Opened:
         run: A function from waveforms `(n, samples)` to embeddings `(n, size)`.
         samples: Samples of its input.
         size: Values of its output.
+        input: Name of its input.
+        shape: Shape of its input.
+        output: Name of its output.
     """
 
     run: Callable[[np.ndarray], np.ndarray]
     samples: int
     size: int
+    input: str
+    shape: tuple[int, ...]
+    output: str
 
 
 @dataclass(frozen=True)
@@ -113,6 +119,9 @@ def open_file(
         lambda windows: np.stack([one(window).reshape(size) for window in windows]),
         max(shape),
         size,
+        place.name,
+        shape,
+        name,
     )
 
 

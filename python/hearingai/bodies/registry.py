@@ -170,12 +170,13 @@ def body_info(path: PathLike) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["role", "name", "shape", "dtype"])
 
 
-def found_again(described: Any, body: Body | None = None) -> Body:
+def found_again(described: Any, body: Body | None = None, folder: Path | None = None) -> Body:
     """The body of a saved classifier.
 
     Args:
         described: What `Body.description` gave.
         body: The body to take instead of looking for it; its files must be the same.
+        folder: Where its file may lie too.
 
     Raises:
         HearingAIError: It is not there, or its files have changed.
@@ -187,10 +188,11 @@ def found_again(described: Any, body: Body | None = None) -> Body:
         raise HearingAIError("it does not say what body it has") from None
     if body is None and options:
         file = Path(str(files[0]))
+        if folder is not None and (folder / file.name).exists():
+            file = folder / file.name
         if not file.exists():
             raise HearingAIError(
-                f"its body `{name}` is not at {file}; give it: "
-                f"load_classifier(path, body=open_body(...))"
+                f"its body `{name}` is not at {file}; give it as `body`, see open_body()"
             )
         body = get_body(name, file) if name in _PUBLISHED else open_body(file, **options)
     elif body is None:

@@ -205,7 +205,12 @@ def explain(
         )
         hearingai.plot_explanation(found).savefig(out, dpi=150)
     told = {"fname": str(recording), "label": found.label, "probability": found.probability}
-    told |= {"method": found.method, "score": found.score, "baseline": found.baseline, "out": str(out)}
+    told |= {
+        "method": found.method,
+        "score": found.score,
+        "baseline": found.baseline,
+        "out": str(out),
+    }
     if partial:
         told["note"] = found.note
     if as_json:
