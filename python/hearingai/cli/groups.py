@@ -11,6 +11,8 @@ import typer
 
 from .options import (
     Augment,
+    BodyName,
+    BodyRate,
     Device,
     Epochs,
     Network,
@@ -112,14 +114,16 @@ class Events:
 
 @dataclass(frozen=True)
 class NetworkChoice:
-    """Another network than the recipe's."""
+    """Another network or body than the recipe's."""
 
     network: Network = None
     option: Options = None
+    body: BodyName = None
+    body_rate: BodyRate = None
 
     def of(self, recipe: str) -> "Recipe":
-        """A recipe with this network."""
-        return recipe_from(recipe, self.network, self.option)
+        """A recipe with this network and body."""
+        return recipe_from(recipe, self.network, self.option, self.body, self.body_rate)
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,10 @@ def _check_body(recipe: Recipe) -> None:
             f"`body` suits recipes that have one, such as `head`; `{recipe.name}` has "
             f"{'a front end of its own' if recipe.frontend else 'AudioSet embeddings'}"
         )
+    if recipe.channels != 1:
+        raise HearingAIError(
+            f"`channels` must be 1 with a body, which takes mono. Received: {recipe.channels}"
+        )
     get_body(recipe.body)
 
 

@@ -12,13 +12,14 @@ import pandas as pd
 
 from .._typing import Device, PathLike, Progress
 from ..audio.doubts import collected_doubts
+from ..bodies.body import Body
 from ..classifier.model import AudioClassifier
 from ..clips.labelled import Store, read_stores
 from ..errors import HearingAIError
 from ..inference.evaluating import evaluate_store
 from ..inference.scoring import AT_THRESHOLD
 from ..recipes.recipe import Recipe, as_text
-from ..recipes.registry import create_classifier, get_recipe
+from ..recipes.registry import create_classifier, get_recipe, with_body
 from ..runtime.arguments import choose, name_list, path_of, positive
 from ..runtime.backend import draw_seed, on_device
 from ..runtime.generators import seeded
@@ -50,6 +51,7 @@ def tune(
     precision: Precision = "auto",
     device: Device = "auto",
     store: PathLike | Literal[False] | None = None,
+    body: str | Body | None = None,
     partial: bool = False,
     progress: Progress = None,
 ) -> pd.DataFrame:
@@ -81,6 +83,7 @@ def tune(
         precision: {precision}
         device: {device}
         store: {store}
+        body: {body}
         partial: {partial}
         progress: {progress}
 
@@ -103,7 +106,7 @@ def tune(
         [8, 32]
     """
     optuna = _optuna()
-    recipe, clips = get_recipe(recipe), check_clips(clips)
+    recipe, clips = get_recipe(recipe, **with_body(body)), check_clips(clips)
     space = check_space(space, recipe)
     study = _open(optuna, path, metric)
     seed = draw_seed(study.user_attrs.get("seed") if seed is None else seed)

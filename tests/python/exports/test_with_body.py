@@ -1,4 +1,4 @@
-"""Classifiers with a body as files: both in one where both are ONNX, else the head, which names it."""
+"""Classifiers with a body as files: both in one where both are ONNX, else the head alone."""
 
 import json
 from dataclasses import replace
