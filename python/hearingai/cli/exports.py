@@ -61,7 +61,7 @@ def export(
         return print_json(vars(done))
     kind = f"{done.format} in int8" if done.int8 else done.format
     print_line(f"Saved {done.path} ({kind}, {size_text(done.bytes)}).")
-    if done.body is not None:
+    if classifier.body is not None and done.body is not None:
         print_line(
             f"It holds the head alone. The body {done.body} ({classifier.body.licence}) is looked "
             f"for beside it, and where it is now."
