@@ -11,6 +11,7 @@ from .options import (
     BodyName,
     BodyRate,
     Data,
+    Duration,
     Json,
     Kind,
     Partial,
@@ -28,6 +29,7 @@ def prepare(
     recipe: RecipeName = "speech-commands",
     body: BodyName = None,
     body_rate: BodyRate = None,
+    duration: Duration = None,
     words: Words = None,
     store: Annotated[
         Path | None, typer.Option(help="Folder for the decoded clips; default: the user's cache.")
@@ -45,7 +47,7 @@ def prepare(
 
     clips = hearingai.load_clips(data, kind=kind, words=list_from(words))
     with stdout_for_answers():
-        chosen = recipe_from(recipe, None, None, body, body_rate)
+        chosen = recipe_from(recipe, None, None, body, body_rate, duration)
         prepared = hearingai.prepare(clips, chosen, store=store, partial=partial)
     errors = prepared.errors
     if as_json:

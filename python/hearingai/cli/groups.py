@@ -14,6 +14,7 @@ from .options import (
     BodyName,
     BodyRate,
     Device,
+    Duration,
     Epochs,
     Network,
     Options,
@@ -114,16 +115,18 @@ class Events:
 
 @dataclass(frozen=True)
 class NetworkChoice:
-    """Another network or body than the recipe's."""
+    """Another network, body or length of clips than the recipe's."""
 
     network: Network = None
     option: Options = None
     body: BodyName = None
     body_rate: BodyRate = None
+    duration: Duration = None
 
     def of(self, recipe: str) -> "Recipe":
-        """A recipe with this network and body."""
-        return recipe_from(recipe, self.network, self.option, self.body, self.body_rate)
+        """A recipe with these."""
+        of_body = (self.body, self.body_rate, self.duration)
+        return recipe_from(recipe, self.network, self.option, *of_body)
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,9 @@ BodyName = Annotated[
         "an ONNX or LiteRT file.",
     ),
 ]
+Duration = Annotated[
+    float | None, typer.Option(help="Length of a clip, seconds; default: the recipe's or body's.")
+]
 BodyRate = Annotated[
     int | None, typer.Option(help="Rate of the sound that a body in a file takes, Hz.")
 ]
@@ -116,11 +119,13 @@ def recipe_from(
     options: list[str] | None,
     body: str | None = None,
     body_rate: int | None = None,
+    duration: float | None = None,
 ) -> "Recipe":
-    """The recipe, optionally with another body or network, and arguments of the network."""
+    """The recipe, optionally with another body, network or length of its clips."""
     from hearingai import get_recipe  # starts Keras quietly
 
-    changes: dict[str, Any] = {} if network is None else {"network": network}
+    named = {"network": network, "duration": duration}
+    changes: dict[str, Any] = {name: value for name, value in named.items() if value is not None}
     if body is not None:
         changes["body"] = body_from(body, body_rate)
     elif body_rate is not None:

@@ -13,6 +13,7 @@ from .options import (
     BodyRate,
     Data,
     Device,
+    Duration,
     Json,
     Kind,
     Model,
@@ -157,6 +158,7 @@ def few_shot(
         ),
     ] = None,
     body_rate: BodyRate = None,
+    duration: Duration = None,
     words: Words = None,
     target: Target = None,
     seed: Seed = None,
@@ -178,7 +180,7 @@ def few_shot(
 
     def learn(classifier: Any, clips: "pd.DataFrame") -> Any:
         return hearingai.few_shot(
-            classifier, clips, shots=shots, penalty=penalty, seed=seed, **same
+            classifier, clips, shots=shots, penalty=penalty, duration=duration, seed=seed, **same
         )
 
     clips = hearingai.load_clips(data, kind=kind, words=list_from(words), target=target)

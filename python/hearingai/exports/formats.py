@@ -147,9 +147,19 @@ def _is_whole(facts: dict[str, Any]) -> bool:
         and (target is None or target in labels)
         and _is_count(facts["version"])
         and isinstance(facts["int8"], bool)
+        and _is_body(facts.get("body"))
         and facts["crop"] in ("start", "end", "loudest", "random")
         and (held is None or (len(held["shape"]) == 2 and _is_count(held["shape"][1])))
         and _is_input(facts)
+    )
+
+
+def _is_body(body: Any) -> bool:
+    """Whether it is none, or says what it is; one that is not inside is checked when it is found."""
+    return body is None or (
+        isinstance(body["inside"], bool)
+        and isinstance(body["name"], str)
+        and isinstance(body["licence"], str)
     )
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from .._typing import Device, PathLike
 from ..audio.samples import as_samples, refuse_samples_first, to_float32
 from ..bodies.body import Body
-from ..bodies.registry import found_again
+from ..bodies.saved import found_again
 from ..classifier.protocol import Embedder, OfSound
 from ..clips.clip_format import ClipFormat
 from ..errors import HearingAIError
@@ -116,8 +116,12 @@ class ExportedClassifier:
             if given is not None:
                 raise HearingAIError(f"`body`: `{self.path}` needs none")
             return None
+        name = str(described.get("path") or "").replace("\\", "/").rpartition("/")[2]
+        beside = Path(self.path).absolute().parent / name
+        if name and beside.is_file():
+            described = described | {"path": str(beside)}
         try:
-            body = found_again(described, given, Path(self.path).absolute().parent)
+            body = found_again(described, given)
         except HearingAIError as error:
             raise HearingAIError(f"`{self.path}` cannot be used: {error}") from None
         takes = tuple(self.description["input"]["shape"][1:])

@@ -19,7 +19,7 @@ from ..errors import HearingAIError
 from ..inference.evaluating import evaluate_store
 from ..inference.scoring import AT_THRESHOLD
 from ..recipes.recipe import Recipe, as_text
-from ..recipes.registry import create_classifier, get_recipe, with_body
+from ..recipes.registry import create_classifier, get_recipe, given
 from ..runtime.arguments import choose, name_list, path_of, positive
 from ..runtime.backend import draw_seed, on_device
 from ..runtime.generators import seeded
@@ -51,8 +51,9 @@ def tune(
     precision: Precision = "auto",
     device: Device = "auto",
     store: PathLike | Literal[False] | None = None,
-    body: str | Body | None = None,
     partial: bool = False,
+    body: str | Body | None = None,
+    duration: float | None = None,
     progress: Progress = None,
 ) -> pd.DataFrame:
     """Train a recipe with many settings and compare them on the same validation clips.
@@ -83,8 +84,9 @@ def tune(
         precision: {precision}
         device: {device}
         store: {store}
-        body: {body}
         partial: {partial}
+        body: {body}
+        duration: {duration}
         progress: {progress}
 
     Returns:
@@ -106,7 +108,8 @@ def tune(
         [8, 32]
     """
     optuna = _optuna()
-    recipe, clips = get_recipe(recipe, **with_body(body)), check_clips(clips)
+    recipe = get_recipe(recipe, **given(body=body, duration=duration))
+    clips = check_clips(clips)
     space = check_space(space, recipe)
     study = _open(optuna, path, metric)
     seed = draw_seed(study.user_attrs.get("seed") if seed is None else seed)

@@ -100,7 +100,9 @@ def test_a_head_alone_finds_its_body_where_it_was_and_beside_it(tmp_path, clips,
     moved = tmp_path / "there" / NAMES[format]
     same(classifier, hearingai.load_exported(moved), clips)
     (tmp_path / "there" / "body.tflite").rename(tmp_path / "elsewhere.tflite")
-    with pytest.raises(HearingAIError, match=r"its body `body.tflite` is not at .*give it as"):
+    with pytest.raises(
+        HearingAIError, match=r"its body `body.tflite` is not to be found .*give it as"
+    ):
         hearingai.load_exported(moved)
     elsewhere = hearingai.open_body(tmp_path / "elsewhere.tflite", sample_rate=RATE, hop=0.06)
     same(classifier, hearingai.load_exported(moved, body=elsewhere), clips)
