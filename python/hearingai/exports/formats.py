@@ -155,7 +155,7 @@ def _is_whole(facts: dict[str, Any]) -> bool:
 
 
 def _is_body(body: Any) -> bool:
-    """Whether it is none, or says what it is; one that is not inside is checked when it is found."""
+    """Whether it is none, or says what it is; the rest is checked when it is looked for."""
     return body is None or (
         isinstance(body["inside"], bool)
         and isinstance(body["name"], str)
