@@ -98,7 +98,7 @@ def _files_of(described: dict[str, Any]) -> tuple[str, ...]:
     if missing:
         raise HearingAIError(
             f"its body `{name}` is no file that is opened unasked: `{missing[0]}`; open "
-            f"it with get_body() or open_body() and give it to load_classifier() as `body`"
+            f"it with get_body() or open_body() and give it as `body`"
         )
     return files
 
