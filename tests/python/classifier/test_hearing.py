@@ -56,7 +56,10 @@ def test_the_recipes_of_embeddings_are_trained_on_recordings(recipe, body, sound
 
 
 def test_it_learns(body, sounds):
-    made = hearingai.fit(TAGGER, sounds, body=body, epochs=6, batch_size=4, seed=1)
+    recipe = hearingai.get_recipe("audio-gate", network="linear_tagger")
+    made = hearingai.fit(
+        recipe, sounds, body=body, epochs=15, batch_size=4, learning_rate=0.003, seed=1
+    )
     assert hearingai.evaluate(made, sounds[sounds["split"] == "test"]).accuracy == 1
 
 
