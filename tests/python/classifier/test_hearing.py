@@ -27,7 +27,7 @@ def sounds(tmp_path_factory):
     rows = []
     for i in range(16):
         loud, path = i % 2, folder / f"{i}.wav"
-        seconds = (2, 12)[i % 4 > 1]
+        seconds = (8, 12)[i % 4 > 1]
         hearingai.write_audio(path, rng.uniform(-1, 1, seconds * RATE) * (0.1 + 0.8 * loud), RATE)
         rows.append((str(path), ("quiet", "loud")[loud], "train" if i < 12 else "test"))
     return pd.DataFrame(rows, columns=["fname", "class", "split"])
