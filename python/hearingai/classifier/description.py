@@ -37,7 +37,8 @@ def classifier_info(classifier: AudioClassifier) -> dict[str, Any]:
 
     Returns:
         A dict of plain values: `recipe`, `network`, `labels`, `target`, `sample_rate` (Hz),
-        `duration` (seconds), `channels`, `crop`, `parameters`, `fingerprint` and, once trained,
+        `duration` (seconds), `channels`, `crop`, `parameters`, `fingerprint`; with a body `body`,
+        a dict of its `name`, `licence`, `source`, `sha256` and where it is; and, once trained,
         `epochs`, `seed`, `deterministic`, `precision`, `device`, `n_train`, `n_validation`,
         `metrics`, `data_fingerprint`, `seconds`, `interrupted`, `collapsed`, `history` and
         `versions`.
@@ -63,4 +64,5 @@ def classifier_info(classifier: AudioClassifier) -> dict[str, Any]:
         "parameters": classifier.count_params(),
         "fingerprint": classifier.fingerprint(),
         "epochs": len(record.get("history", [])),
+        **({} if classifier.body is None else {"body": classifier.body.description()}),
     } | copy.deepcopy(record)
