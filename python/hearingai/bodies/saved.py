@@ -54,8 +54,7 @@ def found_again(described: Any, body: Body | None = None) -> Body:
     """
     check_description(described)
     if body is None:
-        if not described["options"] and not _is_there(described["path"]):
-            described = described | {"path": None}
+        described = described | {"path": _own_path(described)}
         files = _files_of(described)
         _check_same(described, sha256_of(files), files[0])
         return opened_again(described)
@@ -83,17 +82,23 @@ def _as_described(body: Body, described: dict[str, Any]) -> Body:
     return replace(body, **told)
 
 
+def _own_path(described: dict[str, Any]) -> str | None:
+    """Where its files are said to lie; `None` where a body that has a name is not there."""
+    path = described["path"]
+    if path is None or described["options"]:
+        return path
+    return path if _is_on_this_machine(path) and Path(path).exists() else None
+
+
 def _files_of(described: dict[str, Any]) -> tuple[str, ...]:
     """The files of a body, found and not opened."""
     name, path = described["name"], described["path"]
-    if not described["options"]:
-        if name not in NAMED:
-            raise HearingAIError(f"there is no body `{name[:80]}`")
-        if path is None:
-            return _files_of_package(name)
-        files = NAMED[name].files(path)
-    else:
+    if described["options"]:
         files = (path or "",)
+    elif name in NAMED:
+        files = _files_of_named(name, path)
+    else:
+        raise HearingAIError(f"there is no body `{name}`")
     missing = [file for file in files if not _may_be_opened(file)]
     if missing:
         raise HearingAIError(
@@ -103,10 +108,9 @@ def _files_of(described: dict[str, Any]) -> tuple[str, ...]:
     return files
 
 
-def _files_of_package(name: str) -> tuple[str, ...]:
-    """The files of a body where nothing says where they are."""
+def _files_of_named(name: str, path: str | None) -> tuple[str, ...]:
     try:
-        return NAMED[name].files(None)
+        return NAMED[name].files(path)
     except HearingAIError as error:
         raise HearingAIError(
             f"its body `{name}` is not to be found: {error}; load_classifier() takes it as `body`"
@@ -122,10 +126,6 @@ def _may_be_opened(path: str) -> bool:
     except (OSError, ValueError):
         return False
     return stat.S_ISREG(status.st_mode) and status.st_size <= _LARGEST
-
-
-def _is_there(path: str | None) -> bool:
-    return path is not None and _is_on_this_machine(path) and Path(path).exists()
 
 
 def _is_on_this_machine(path: str) -> bool:
