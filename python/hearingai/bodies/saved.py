@@ -94,7 +94,7 @@ def _files_of(described: dict[str, Any]) -> tuple[str, ...]:
     """The files of a body, found and not opened."""
     name, path = described["name"], described["path"]
     if described["options"]:
-        files = (path or "",)
+        files: tuple[str, ...] = (path or "",)
     elif name in NAMED:
         files = _files_of_named(name, path)
     else:
