@@ -2,12 +2,13 @@
 
 import inspect
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import keras
 
 from ..augment import named_augmentations
-from ..bodies.registry import get_body
+from ..bodies.registry import check_of_audioset, get_body
 from ..errors import HearingAIError
 from ..networks import NETWORKS
 from ..runtime.arguments import choose, number, positive
@@ -16,11 +17,12 @@ from .schedules import MONITORS, SCHEDULES
 
 _NO_NAMES = ("Optimizer", "LossScaleOptimizer", "MultiOptimizer")  # base classes and wrappers
 DECAYS = ("all", "matrices")
+LONGEST = 24 * 3600  # seconds of a clip
 _WHOLE = ("batch_size", "epochs", "patience")
 
 
 def check_recipe(recipe: Recipe) -> Recipe:
-    """Return a recipe, or raise an error that names what it refers to and does not exist."""
+    """Return a recipe with its body, or raise an error that names what does not exist."""
     known: Sequence[str] = network_arguments(recipe.network)
     _known_options(
         "network_options", recipe.network_options, known, f"the network `{recipe.network}`"
@@ -33,7 +35,6 @@ def check_recipe(recipe: Recipe) -> Recipe:
     _known_options(
         "schedule_options", recipe.schedule_options, known, f"the schedule `{recipe.schedule}`"
     )
-    _check_body(recipe)
     choose("monitor", recipe.monitor, MONITORS)
     choose("decay", recipe.decay, DECAYS)
     number("label_smoothing", recipe.label_smoothing, low=0, below=1)
@@ -41,18 +42,30 @@ def check_recipe(recipe: Recipe) -> Recipe:
     for name in _WHOLE:
         if getattr(recipe, name) is not None:
             positive(name, getattr(recipe, name), whole=True)
-    return recipe
+    if recipe.duration is not None:
+        positive("duration", recipe.duration, most=LONGEST)
+    return _check_body(recipe)
 
 
-def _check_body(recipe: Recipe) -> None:
+def _check_body(recipe: Recipe) -> Recipe:
+    """The recipe with its body found, which a name stands for until it is needed."""
     if recipe.body is None:
-        return
-    if recipe.frontend is not None or recipe.frames is not None:
+        return recipe
+    if recipe.frontend is not None:
         raise HearingAIError(
-            f"`body` suits recipes that have one, such as `head`; `{recipe.name}` has "
-            f"{'a front end of its own' if recipe.frontend else 'AudioSet embeddings'}"
+            f"`body` suits recipes that have one, such as `head`, and those of AudioSet "
+            f"embeddings; `{recipe.name}` has a front end of its own"
         )
-    get_body(recipe.body)
+    for name, usual in (("sample_rate", None), ("channels", 1)):
+        if getattr(recipe, name) != usual:
+            raise HearingAIError(
+                f"`{name}` is the body's: it hears one channel at a rate of its own. "
+                f"Received: {getattr(recipe, name)!r}"
+            )
+    body = get_body(recipe.body)
+    if recipe.takes_embeddings:
+        check_of_audioset(body, f"the recipe `{recipe.name}`")
+    return replace(recipe, body=body)
 
 
 def network_arguments(name: str) -> list[str]:
