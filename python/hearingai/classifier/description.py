@@ -37,11 +37,11 @@ def classifier_info(classifier: AudioClassifier) -> dict[str, Any]:
 
     Returns:
         A dict of plain values: `recipe`, `network`, `labels`, `target`, `sample_rate` (Hz),
-        `duration` (seconds), `channels`, `crop`, `body` (its name, licence, source and SHA-256;
-        `None` where there is none), `parameters`, `fingerprint` and, once trained,
-        `epochs`, `seed`, `deterministic`, `precision`, `device`, `n_train`, `n_validation`,
-        `metrics`, `data_fingerprint`, `seconds`, `interrupted`, `collapsed`, `history` and
-        `versions`.
+        `duration` (seconds), `channels`, `crop`, `parameters`, `fingerprint`; where it has a body
+        `body`, a dict of `name`, `licence`, `source`, `sha256`, `path` and `options`; and, once
+        trained, `epochs`, `seed`, `deterministic`, `precision`, `device`, `n_train`,
+        `n_validation`, `metrics`, `data_fingerprint`, `seconds`, `interrupted`, `collapsed`,
+        `history` and `versions`.
 
     Example:
         >>> import hearingai
@@ -52,6 +52,7 @@ def classifier_info(classifier: AudioClassifier) -> dict[str, Any]:
     """
     check_keras(classifier)
     record = {k: v for k, v in classifier.record.items() if k != "trained_on"}
+    body = {} if classifier.body is None else {"body": classifier.body.description()}
     return {
         "recipe": classifier.recipe,
         "network": classifier.network.name,
@@ -61,15 +62,7 @@ def classifier_info(classifier: AudioClassifier) -> dict[str, Any]:
         "duration": classifier.duration,
         "channels": classifier.channels,
         "crop": classifier.crop,
-        "body": _body_of(classifier),
         "parameters": classifier.count_params(),
         "fingerprint": classifier.fingerprint(),
         "epochs": len(record.get("history", [])),
-    } | copy.deepcopy(record)
-
-
-def _body_of(classifier: AudioClassifier) -> dict[str, Any] | None:
-    if classifier.body is None:
-        return None
-    facts = classifier.body.description()
-    return {name: facts[name] for name in ("name", "licence", "source", "sha256")}
+    } | (body | copy.deepcopy(record))
