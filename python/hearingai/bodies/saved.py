@@ -54,6 +54,7 @@ def found_again(described: Any, body: Body | None = None) -> Body:
     """
     check_description(described)
     if body is None:
+        described = described | {"path": _own_path(described)}
         files = _files_of(described)
         _check_same(described, sha256_of(files), files[0])
         return opened_again(described)
@@ -81,17 +82,23 @@ def _as_described(body: Body, described: dict[str, Any]) -> Body:
     return replace(body, **told)
 
 
+def _own_path(described: dict[str, Any]) -> str | None:
+    """Where its files are said to lie; `None` where a body that has a name is not there."""
+    path = described["path"]
+    if path is None or described["options"]:
+        return path
+    return path if _is_on_this_machine(path) and Path(path).exists() else None
+
+
 def _files_of(described: dict[str, Any]) -> tuple[str, ...]:
     """The files of a body, found and not opened."""
     name, path = described["name"], described["path"]
-    if not described["options"]:
-        if name not in NAMED:
-            raise HearingAIError(f"there is no body `{name[:80]}`")
-        if path is None or not _is_on_this_machine(path) or not Path(path).exists():
-            return NAMED[name].files(None)
+    if described["options"]:
+        files = (path or "",)
+    elif name in NAMED:
         files = NAMED[name].files(path)
     else:
-        files = (path or "",)
+        raise HearingAIError(f"there is no body `{name}`")
     missing = [file for file in files if not _may_be_opened(file)]
     if missing:
         raise HearingAIError(

@@ -17,6 +17,7 @@ from .schedules import MONITORS, SCHEDULES
 
 _NO_NAMES = ("Optimizer", "LossScaleOptimizer", "MultiOptimizer")  # base classes and wrappers
 DECAYS = ("all", "matrices")
+LONGEST = 24 * 3600  # seconds of a clip
 _WHOLE = ("batch_size", "epochs", "patience")
 
 
@@ -41,6 +42,8 @@ def check_recipe(recipe: Recipe) -> Recipe:
     for name in _WHOLE:
         if getattr(recipe, name) is not None:
             positive(name, getattr(recipe, name), whole=True)
+    if recipe.duration is not None:
+        positive("duration", recipe.duration, most=LONGEST)
     return _check_body(recipe)
 
 
@@ -59,8 +62,6 @@ def _check_body(recipe: Recipe) -> Recipe:
                 f"`{name}` is the body's: it hears one channel at a rate of its own. "
                 f"Received: {getattr(recipe, name)!r}"
             )
-    if recipe.duration is not None:
-        positive("duration", recipe.duration)
     return replace(recipe, body=get_body(recipe.body))
 
 
