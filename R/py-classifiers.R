@@ -1,8 +1,8 @@
 # The Python objects of this package's objects: classifiers, front ends and results.
 
-# A classifier or an exported one.
+# A classifier, an exported one or several together.
 py_classifier <- function(classifier, call = rlang::caller_env()) {
-  if (inherits(classifier, "hearingai_exported")) {
+  if (inherits(classifier, c("hearingai_exported", "hearingai_ensemble"))) {
     return(py_object(classifier, call))
   }
   py_network(classifier, call)
@@ -11,8 +11,8 @@ py_classifier <- function(classifier, call = rlang::caller_env()) {
 # A classifier with its network, which exported ones lack.
 py_network <- function(classifier, call = rlang::caller_env(), wanted = "a classifier") {
   if (!inherits(classifier, "hearingai_classifier")) {
-    exported <- inherits(classifier, "hearingai_exported")
-    if (exported) wanted <- paste(wanted, "with its network, not an exported one")
+    other <- inherits(classifier, c("hearingai_exported", "hearingai_ensemble"))
+    if (other) wanted <- paste(wanted, "with its own network")
     abort_argument("classifier", wanted, classifier, call)
   }
   py_object(classifier, call)

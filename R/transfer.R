@@ -51,6 +51,10 @@ embed.hearingai_classifier <- function(x, recordings, layer = NULL, sample_rate 
 #' @export
 embed.hearingai_exported <- embed.hearingai_classifier
 
+#' @rdname embed
+#' @export
+embed.hearingai_ensemble <- embed.hearingai_classifier
+
 #' Fine-tune a trained classifier for a new task
 #'
 #' The network keeps its layers up to the head, see [embed()], and gets a new head: one dense layer

@@ -219,6 +219,12 @@ from .gates.training import (
 from .inference.embedding import (
     embed as embed,
 )
+from .inference.ensembles import (
+    Ensemble as Ensemble,
+)
+from .inference.ensembles import (
+    ensemble as ensemble,
+)
 from .inference.evaluating import (
     evaluate as evaluate,
 )

@@ -138,6 +138,7 @@ def calls(t):
         "save_classifier": {"classifier": t["classifier"], "path": new + ".keras"},
         "load_classifier": {"path": t["model"]},
         "load_exported": {"path": t["model"]},
+        "ensemble": {"classifiers": [t["classifier"]] * 2},
         "data_generator": {"df": t["clips"], "batch_size": 2, "sample_rate": 1000},
         "audio_info": {"path": t["wav"]},
         "read_audio": {"path": t["wav"]},

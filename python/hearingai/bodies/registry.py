@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import Path
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -11,13 +11,29 @@ import pandas as pd
 from .._typing import PathLike
 from ..errors import HearingAIError
 from ..runtime.arguments import check_rate, choose, path_of, positive
-from ._packages import package_folder
 from ._running import open_file, open_network, windowed
-from .birdnet import birdnet, find_birdnet
+from .birdnet import birdnet, birdnet_files
 from .body import Body
-from .speech_embedding import speech_embedding
+from .speech_embedding import speech_embedding, speech_embedding_files
 
-NAMED = {"speech-embedding": speech_embedding, "birdnet": birdnet}
+
+@dataclass(frozen=True)
+class Named:
+    """A body that has a name.
+
+    Attributes:
+        files: A function from a path, or `None`, to the paths of its files, which it opens not.
+        open: A function from the same to the `Body`.
+    """
+
+    files: Callable[[Any], tuple[str, ...]]
+    open: Callable[[Any], Body]
+
+
+NAMED = {
+    "speech-embedding": Named(speech_embedding_files, speech_embedding),
+    "birdnet": Named(birdnet_files, birdnet),
+}
 
 # Sample rate (Hz), window (s), values and licence of networks that the user has as files.
 _PUBLISHED: dict[str, tuple[int, float, int, str]] = {
@@ -32,7 +48,8 @@ def get_body(name: str | Body, path: PathLike | None = None) -> Body:
 
     Args:
         name: A name that `list_bodies()` shows, or a `Body`, which is returned as it is.
-        path: Its file, or the folder of its files; `None` looks in the packages that bring it.
+        path: Its file, or the folder of its files; `None` looks in the packages that bring it, of
+            which yamnet and perch have none.
 
     Returns:
         A `Body`.
@@ -50,7 +67,7 @@ def get_body(name: str | Body, path: PathLike | None = None) -> Body:
         return name
     choose("body", name, NAMES)
     if name in NAMED:
-        return NAMED[name](path)
+        return NAMED[name].open(path)
     if path is None:
         raise HearingAIError(f"`path` must be given: no package brings the body `{name}`")
     rate, window, size, licence = _PUBLISHED[name]
@@ -86,9 +103,10 @@ def list_bodies() -> pd.DataFrame:
 
 
 def _is_there(name: str) -> bool:
-    if name == "birdnet":
-        return find_birdnet() is not None
-    return name == "speech-embedding" and package_folder("pyopen_wakeword") is not None
+    try:
+        return name in NAMED and bool(NAMED[name].files(None))
+    except HearingAIError:
+        return False
 
 
 def open_body(
@@ -127,8 +145,13 @@ def open_body(
     samples = None if window is None else round(positive("window", window) * rate)
     opened = open_file(file, samples=samples, input=input, output=output)
     step = opened.samples if hop is None else max(1, round(positive("hop", hop) * rate))
-    told: dict[str, Any] = {"sample_rate": rate, "window": window, "hop": hop}
-    told |= {"input": input, "output": output}
+    told = {
+        "sample_rate": rate,
+        "window": opened.samples / rate,
+        "hop": step / rate,
+        "input": input,
+        "output": opened.output,
+    }
     return Body(
         name=file.name,
         sample_rate=rate,
@@ -138,6 +161,7 @@ def open_body(
         licence="licence unknown",
         source=file.name,
         files=(str(file.absolute()),),
+        path=str(file.absolute()),
         duration=opened.samples / rate,
         compute=windowed(opened.run, opened.samples),
         options=tuple(told.items()),
@@ -168,36 +192,3 @@ def body_info(path: PathLike) -> pd.DataFrame:
     if network.before is not None:
         rows.append(("before", network.before, "", ""))
     return pd.DataFrame(rows, columns=["role", "name", "shape", "dtype"])
-
-
-def found_again(described: Any, body: Body | None = None) -> Body:
-    """The body of a saved classifier.
-
-    Args:
-        described: What `Body.description` gave.
-        body: The body to take instead of looking for it; its files must be the same.
-
-    Raises:
-        HearingAIError: It is not there, or its files have changed.
-    """
-    try:
-        name, sha256, files = described["name"], described["sha256"], described["files"]
-        options = dict(described["options"])
-    except (TypeError, KeyError, ValueError):
-        raise HearingAIError("it does not say what body it has") from None
-    if body is None and options:
-        file = Path(str(files[0]))
-        if not file.exists():
-            raise HearingAIError(
-                f"its body `{name}` is not at {file}; give it: "
-                f"load_classifier(path, body=open_body(...))"
-            )
-        body = get_body(name, file) if name in _PUBLISHED else open_body(file, **options)
-    elif body is None:
-        body = get_body(name)
-    if body.sha256 != sha256:
-        raise HearingAIError(
-            f"its body `{name}` is another than the one it was trained with: {body.files[0]} has "
-            f"the SHA-256 {body.sha256[:16]}..., and {sha256[:16]}... is wanted"
-        )
-    return body

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,13 @@ from .body import Body
 _FRAMES = 76  # of the mel spectrogram, that one embedding hears
 _HOP = 160  # samples from frame to frame
 _LOST = 3  # frames that the spectrogram is shorter than its sound
+_FULL_SCALE = 32768  # it takes samples of 16 bits, as floats
+
+
+def speech_embedding_files(path: Any = None) -> tuple[str, ...]:
+    """The two files in a folder, or in the package pyopen-wakeword; not opened."""
+    names = ("melspectrogram.tflite", "embedding_model.tflite")
+    return tuple(file_in(path, "pyopen_wakeword", f"models/{name}", "speech") for name in names)
 
 
 def speech_embedding(path: Any = None) -> Body:
@@ -26,12 +34,11 @@ def speech_embedding(path: Any = None) -> Body:
         J. Lin et al., "Training Keyword Spotters with Limited and Synthesized Speech Data" (2020);
         front end and conversion by openWakeWord.
     """
-    names = ("melspectrogram.tflite", "embedding_model.tflite")
-    files = [file_in(path, "pyopen_wakeword", f"models/{name}", "speech") for name in names]
-    mel, embed = litert(files[0]), litert(files[1])
+    files = speech_embedding_files(path)
+    mel, embed = (litert(file) for file in files)
 
     def compute(waveform: np.ndarray, starts: np.ndarray) -> np.ndarray:
-        image = mel(waveform[None] * 32767)[0, 0] / 10 + 2
+        image = mel(waveform[None] * _FULL_SCALE)[0, 0] / 10 + 2
         first = starts // _HOP
         return np.concatenate([embed(image[None, i : i + _FRAMES, :, None])[0, 0] for i in first])
 
@@ -43,9 +50,10 @@ def speech_embedding(path: Any = None) -> Body:
         size=96,
         licence="Apache-2.0",
         source="Google's speech embedding, in the PyPI package pyopen-wakeword",
-        files=tuple(files),
+        files=files,
         duration=1.0,
         padding=4000,
         pooling="flatten",
+        path=None if path is None else str(Path(path).absolute()),
         compute=compute,
     )

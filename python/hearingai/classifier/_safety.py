@@ -12,6 +12,7 @@ from typing import Any
 
 import keras
 
+from ..bodies.saved import check_description
 from ..errors import HearingAIError
 from ._sizes import check_sizes, count_weights
 from .record_checks import check_record
@@ -178,6 +179,8 @@ def _check_registered(name: str, config: Any) -> None:
         )
     if name == "hearingai>AudioClassifier" and isinstance(config, dict):
         _check_clip(config)
+        if config.get("body") is not None:
+            check_description(config["body"])
     elif package == "hearingai":
         _check_numbers(name, config)
 

@@ -38,7 +38,7 @@ def classifier_info(classifier: AudioClassifier) -> dict[str, Any]:
     Returns:
         A dict of plain values: `recipe`, `network`, `labels`, `target`, `sample_rate` (Hz),
         `duration` (seconds), `channels`, `crop`, `parameters`, `fingerprint`; where it has a body
-        `body`, a dict of `name`, `licence`, `source`, `sha256`, `files` and `options`; and, once
+        `body`, a dict of `name`, `licence`, `source`, `sha256`, `path` and `options`; and, once
         trained, `epochs`, `seed`, `deterministic`, `precision`, `device`, `n_train`,
         `n_validation`, `metrics`, `data_fingerprint`, `seconds`, `interrupted`, `collapsed`,
         `history` and `versions`.

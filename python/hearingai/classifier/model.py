@@ -13,7 +13,7 @@ import numpy as np
 from .._typing import Device
 from ..audio.samples import as_samples, refuse_samples_first, to_float32
 from ..bodies.body import Body
-from ..bodies.registry import found_again
+from ..bodies.saved import found_again
 from ..clips.clip_format import ClipFormat
 from ..errors import HearingAIError
 from ..frontends.sound import as_float
@@ -41,6 +41,7 @@ class AudioClassifier(keras.Model):
             embeddings.
         body: A `Body`, which turns waveforms into the embeddings that the network takes, in place
             of a front end; it is not trained, and its weights are not saved with the classifier.
+            It hears one channel, at its own sample rate.
         network: A Keras model from images or embeddings to probabilities, one column per label; or
             for two labels a single column, the probability of `target`.
         labels: Names of the classes, in the order of the probabilities.
@@ -105,6 +106,8 @@ class AudioClassifier(keras.Model):
         if not self.hears_embeddings:
             sample_rate = check_rate(sample_rate)
             duration = positive("duration", duration)
+        if body is not None:
+            _check_body(body, frontend, network, sample_rate, duration, channels)
         self.sample_rate, self.duration = sample_rate, duration
         self.channels = positive("channels", channels, whole=True)
         self.crop = choose("crop", crop, ("start", "end", "loudest", "random"))
@@ -330,6 +333,27 @@ def answer(model: keras.Model, clips: np.ndarray) -> np.ndarray:
     n = len(clips)
     filling = np.zeros(((1 << (n - 1).bit_length()) - n, *clips.shape[1:]), clips.dtype)
     return np.asarray(model.predict_on_batch(np.concatenate([clips, filling])))[:n]
+
+
+def _check_body(
+    body: Any, frontend: Any, network: keras.Model, sample_rate: int, duration: float, channels: int
+) -> None:
+    """Refuse a body that does not suit what comes before and after it."""
+    if not isinstance(body, Body):
+        raise HearingAIError(f"`body` must be a `Body`, see get_body(). Received: {body!r}")
+    if frontend is not None or channels != 1:
+        wrong = "a front end" if frontend is not None else f"{channels} channels"
+        raise HearingAIError(f"a body hears waveforms of one channel. Received: {wrong} beside it")
+    if sample_rate != body.sample_rate:
+        raise HearingAIError(
+            f"`sample_rate` must be that of the body, {body.sample_rate}. Received: {sample_rate}"
+        )
+    embeddings = (body.frames(round(sample_rate * duration)), body.size)
+    if tuple(network.input_shape[1:]) != embeddings:
+        raise HearingAIError(
+            f"the network takes {tuple(network.input_shape[1:])}, and {duration:g} s give "
+            f"{embeddings} embeddings of the body `{body.name}`"
+        )
 
 
 def _target(target: str | None, labels: Sequence[str]) -> str | None:

@@ -87,15 +87,26 @@ def load_classifier(path: PathLike, *, body: Body | None = None) -> AudioClassif
         ):
             model = keras.saving.load_model(path, safe_mode=True)
     except Exception as error:
-        # Keras's message holds the whole configuration; the reason comes last.
-        reason = str(error).split("Exception encountered:")[-1].strip().split("\n")[0][:200]
-        raise HearingAIError(f"`{path}` is not a classifier that can be opened: {reason}") from None
+        raise HearingAIError(
+            f"`{path}` is not a classifier that can be opened: {_reason(error)}"
+        ) from None
     if not isinstance(model, AudioClassifier):
         raise HearingAIError(
             f"`{path}` holds a {type(model).__name__}, not an AudioClassifier. Train one with "
             f"fit(), or wrap the model: AudioClassifier(frontend, network, labels, ...)"
         )
     return model
+
+
+def _reason(error: BaseException) -> str:
+    """Why a file cannot be opened, in our own words where Keras passes them on."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, HearingAIError) and str(cause) in str(error):
+            return str(cause)
+        cause = cause.__cause__ or cause.__context__
+    # Keras's message holds the whole configuration; the reason comes last.
+    return str(error).split("Exception encountered:")[-1].strip().split("\n")[0][:200]
 
 
 def _check_archive(path: Path) -> None:

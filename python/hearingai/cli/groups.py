@@ -11,7 +11,10 @@ import typer
 
 from .options import (
     Augment,
+    BodyName,
+    BodyRate,
     Device,
+    Duration,
     Epochs,
     Network,
     Options,
@@ -112,14 +115,18 @@ class Events:
 
 @dataclass(frozen=True)
 class NetworkChoice:
-    """Another network than the recipe's."""
+    """Another network, body or length of clips than the recipe's."""
 
     network: Network = None
     option: Options = None
+    body: BodyName = None
+    body_rate: BodyRate = None
+    duration: Duration = None
 
     def of(self, recipe: str) -> "Recipe":
-        """A recipe with this network."""
-        return recipe_from(recipe, self.network, self.option)
+        """A recipe with these."""
+        of_body = (self.body, self.body_rate, self.duration)
+        return recipe_from(recipe, self.network, self.option, *of_body)
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
+import zlib
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ from .packed import PackedClips
 
 _BATCH = 32  # clips that are embedded between two writes
 _WAIT = 60.0  # seconds that a process waits while another writes
+_CHECK = 4  # bytes of the checksum before each value
+_NAME = 40  # characters of a body's name in that of its file
 
 
 def embedded(
@@ -30,6 +33,7 @@ def embedded(
 
     A clip is found by its samples, whatever file they came from, so a copy, another fold or another
     table finds it too. Every batch is kept as soon as it is computed: an interrupted call resumes.
+    Where nothing can be kept, a warning says why.
 
     Args:
         clips: Waveforms.
@@ -45,8 +49,7 @@ def embedded(
     with _kept(body, folder) as kept, progress_bar("Embedding", len(clips), progress) as bar:
         for first in range(0, len(clips), _BATCH):
             places = np.arange(first, min(first + _BATCH, len(clips)))
-            batch = clips[places]
-            found = kept.embeddings(batch) if kept else body.embeddings(to_float32(batch))
+            found = kept.embeddings(clips[places])
             if values is None:
                 values = np.empty((len(clips), *found.shape[1:]), "float32")
             values[places] = found
@@ -56,69 +59,103 @@ def embedded(
     )
 
 
+def embeddings_folder(store: Any) -> Path | None:
+    """Where the embeddings of a training are kept, see `fit`'s `store`."""
+    if store is False:
+        return None
+    return (cache_dir() if store is None else Path(store).expanduser()) / "embeddings"
+
+
 class _Kept:
     """The embeddings of one body in one file: a table from keys to float32 values."""
 
-    def __init__(self, body: Body, connection: sqlite3.Connection) -> None:
-        self.body, self.connection = body, connection
-        connection.execute("CREATE TABLE IF NOT EXISTS kept (key BLOB PRIMARY KEY, value BLOB)")
+    def __init__(self, body: Body, path: Path | None) -> None:
+        self.body, self.path = body, path
+        self.connection: sqlite3.Connection | None = None
+        if path is not None:
+            with self._told():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                self.connection = sqlite3.connect(path, timeout=_WAIT)
+                self.connection.execute(
+                    "CREATE TABLE IF NOT EXISTS kept (key BLOB PRIMARY KEY, value BLOB)"
+                )
 
     def embeddings(self, clips: np.ndarray) -> np.ndarray:
         """The embeddings of a batch of clips; what is computed is kept at once."""
         shape = (self.body.frames(clips.shape[-1]), self.body.size)
         keys = [_key(clip) for clip in clips]
-        found = {key: value for key in keys if (value := self._find(key, shape)) is not None}
+        found = self._find(keys, shape)
         lacking = [i for i, key in enumerate(keys) if key not in found]
         if lacking:
             made = self.body.embeddings(to_float32(clips[lacking]))
-            found |= {keys[i]: value for i, value in zip(lacking, made, strict=True)}
-            rows = [(keys[i], found[keys[i]].tobytes()) for i in lacking]
-            with self.connection:
-                self.connection.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?)", rows)
+            new = {keys[i]: value for i, value in zip(lacking, made, strict=True)}
+            self._keep(new)
+            found |= new
         return np.stack([found[key] for key in keys])
 
-    def _find(self, key: bytes, shape: tuple[int, int]) -> np.ndarray | None:
-        row = self.connection.execute("SELECT value FROM kept WHERE key = ?", (key,)).fetchone()
-        if row is None or len(row[0]) != 4 * shape[0] * shape[1]:
-            return None
-        return np.frombuffer(row[0], "float32").reshape(shape)
+    def _find(self, keys: list[bytes], shape: tuple[int, int]) -> dict[bytes, np.ndarray]:
+        found = dict[bytes, np.ndarray]()
+        with self._told():
+            for key in keys:
+                if self.connection is None:
+                    break
+                select = "SELECT value FROM kept WHERE key = ?"
+                row = self.connection.execute(select, (key,)).fetchone()
+                value = None if row is None else _unpacked(row[0], shape)
+                if value is not None:
+                    found[key] = value
+        return found
 
+    def _keep(self, values: dict[bytes, np.ndarray]) -> None:
+        if self.connection is None:
+            return
+        rows = [(key, _packed(value)) for key, value in values.items()]
+        with self._told(), self.connection:
+            self.connection.executemany("INSERT OR REPLACE INTO kept VALUES (?, ?)", rows)
 
-def embeddings_folder(store: Any) -> Path | None:
-    """Where the embeddings of a training are kept, see `fit`'s `store`."""
-    if store is False:
-        return None
-    return (cache_dir() if store is None else Path(store)) / "embeddings"
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """After an error of the file nothing more is kept; a damaged one is begun anew."""
+        try:
+            yield
+        except (OSError, sqlite3.Error) as error:
+            self.close()
+            damaged = type(error) is sqlite3.DatabaseError
+            for file in (self.path, f"{self.path}-journal") if damaged else ():
+                with suppress(OSError):
+                    Path(str(file)).unlink()
+            ending = "; the next call begins it anew" if damaged else ""
+            warn(f"embeddings are not kept in {self.path} ({error}){ending}")
+
+    def close(self) -> None:
+        """Close the file, if it is open."""
+        if self.connection is not None:
+            self.connection.close()
+            self.connection = None
 
 
 @contextmanager
-def _kept(body: Body, folder: Path | None) -> Iterator[_Kept | None]:
-    """What is kept of a body; nothing, with a warning, where no file can be opened."""
-    if folder is None:
-        yield None
-        return
-    opened = _opened(body, folder)
-    if opened is None:
-        yield None
-        return
-    with closing(opened.connection):
-        yield opened
+def _kept(body: Body, folder: Path | None) -> Iterator[_Kept]:
+    """What is kept of a body in a folder, if one is given."""
+    name = f"{body.name[:_NAME]}-{hashlib.sha256(body.identity.encode()).hexdigest()[:16]}.sqlite"
+    with closing(_Kept(body, None if folder is None else folder / name)) as kept:
+        yield kept
 
 
-def _opened(body: Body, folder: Path) -> _Kept | None:
-    path = folder / f"{body.name}-{_identity(body)}.sqlite"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        return _Kept(body, sqlite3.connect(path, timeout=_WAIT))
-    except (OSError, sqlite3.Error) as error:
-        warn(f"embeddings are not kept in {path}: {error}")
+def _packed(value: np.ndarray) -> bytes:
+    """Values as bytes, after their checksum."""
+    data = value.astype("<f4").tobytes()
+    return zlib.crc32(data).to_bytes(_CHECK, "little") + data
+
+
+def _unpacked(found: Any, shape: tuple[int, int]) -> np.ndarray | None:
+    """The values of kept bytes; `None` where they have been changed."""
+    if not isinstance(found, bytes) or len(found) != _CHECK + 4 * shape[0] * shape[1]:
         return None
-
-
-def _identity(body: Body) -> str:
-    """What decides the embeddings of a clip besides its samples."""
-    text = f"{body.sha256}|{body.window}|{body.hop}|{body.padding}|{sorted(body.options)}"
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    data = found[_CHECK:]
+    if zlib.crc32(data).to_bytes(_CHECK, "little") != found[:_CHECK]:
+        return None
+    return np.frombuffer(data, "<f4").astype("float32").reshape(shape)
 
 
 def _key(clip: np.ndarray) -> bytes:

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import keras
@@ -20,7 +21,7 @@ _WHOLE = ("batch_size", "epochs", "patience")
 
 
 def check_recipe(recipe: Recipe) -> Recipe:
-    """Return a recipe, or raise an error that names what it refers to and does not exist."""
+    """Return a recipe with its body, or raise an error that names what does not exist."""
     known: Sequence[str] = network_arguments(recipe.network)
     _known_options(
         "network_options", recipe.network_options, known, f"the network `{recipe.network}`"
@@ -33,7 +34,6 @@ def check_recipe(recipe: Recipe) -> Recipe:
     _known_options(
         "schedule_options", recipe.schedule_options, known, f"the schedule `{recipe.schedule}`"
     )
-    _check_body(recipe)
     choose("monitor", recipe.monitor, MONITORS)
     choose("decay", recipe.decay, DECAYS)
     number("label_smoothing", recipe.label_smoothing, low=0, below=1)
@@ -41,18 +41,27 @@ def check_recipe(recipe: Recipe) -> Recipe:
     for name in _WHOLE:
         if getattr(recipe, name) is not None:
             positive(name, getattr(recipe, name), whole=True)
-    return recipe
+    return _check_body(recipe)
 
 
-def _check_body(recipe: Recipe) -> None:
+def _check_body(recipe: Recipe) -> Recipe:
+    """The recipe with its body found, which a name stands for until it is needed."""
     if recipe.body is None:
-        return
+        return recipe
     if recipe.frontend is not None or recipe.frames is not None:
         raise HearingAIError(
             f"`body` suits recipes that have one, such as `head`; `{recipe.name}` has "
             f"{'a front end of its own' if recipe.frontend else 'AudioSet embeddings'}"
         )
-    get_body(recipe.body)
+    for name, usual in (("sample_rate", None), ("channels", 1)):
+        if getattr(recipe, name) != usual:
+            raise HearingAIError(
+                f"`{name}` is the body's: it hears one channel at a rate of its own. "
+                f"Received: {getattr(recipe, name)!r}"
+            )
+    if recipe.duration is not None:
+        positive("duration", recipe.duration)
+    return replace(recipe, body=get_body(recipe.body))
 
 
 def network_arguments(name: str) -> list[str]:

@@ -9,7 +9,6 @@ HEAD = Recipe(
     frontend=None,
     body="speech-embedding",
     crop="loudest",
-    place="centre",
     network="embedding_head",
     optimizer="Adam",
     optimizer_options={"learning_rate": 1e-3},

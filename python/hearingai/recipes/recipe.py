@@ -28,7 +28,8 @@ class Recipe:
         frontend: A function from the sample rate to the layer that makes images of waveforms;
             `None` for recipes that take embeddings or have a body.
         body: A `Body` or its name, see `list_bodies`: a pretrained network in place of a front end.
-        sample_rate: Rate every recording is converted to, Hz; a body has its own.
+        sample_rate: Rate every recording is converted to, Hz; `None` with a body, which has its
+            own.
         duration: Length every recording is fitted to, seconds; `None` takes the body's.
         channels: 1 averages the channels of a recording, 2 doubles a single one.
         crop: Which part of a longer recording is used, see `fit_length`.
@@ -120,6 +121,8 @@ def as_text(value: Any) -> str:
         if array.dtype == object:
             return as_text(array.tolist())
         return f"{array.dtype}{array.shape} {hashlib.sha256(array.tobytes()).hexdigest()}"
+    if isinstance(value, Body):
+        return value.identity
     if hasattr(value, "get_config"):  # a layer, without its name, which Keras numbers
         config = {k: v for k, v in value.get_config().items() if k != "name"}
         return type(value).__name__ + as_text(config)

@@ -15,6 +15,7 @@ from ..networks import network
 from ..runtime.arguments import choose, name_list
 from ..runtime.backend import draw_seed
 from ..runtime.generators import seeded
+from ..runtime.shared_options import shared_options
 from ..runtime.using_keras import using_keras
 from .audio_gate import AUDIO_GATE
 from .checks import check_recipe, network_arguments
@@ -116,11 +117,13 @@ def list_recipes() -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+@shared_options
 def create_classifier(
     recipe: str | Recipe,
     labels: Sequence[str],
     *,
     body: str | Body | None = None,
+    duration: float | None = None,
     seed: int | None = None,
     target: str | None = None,
 ) -> AudioClassifier:
@@ -129,8 +132,8 @@ def create_classifier(
     Args:
         recipe: Name of a recipe, or a `Recipe`.
         labels: The classes, at least two.
-        body: A `Body` or its name, see `list_bodies`, for a recipe with one such as `head`; `None`
-            takes the recipe's.
+        body: {body}
+        duration: {duration}
         seed: Whole number that decides the initial weights; `None` draws one.
         target: The positive class, of two labels; `None` takes the one not called `"other"`.
 
@@ -145,16 +148,16 @@ def create_classifier(
         >>> hearingai.create_classifier("speech-commands", ["no", "yes"], seed=1).labels
         ['no', 'yes']
     """
-    recipe = get_recipe(recipe, **with_body(body))
+    recipe = get_recipe(recipe, **given(body=body, duration=duration))
     labels = name_list("labels", labels)
     seed = draw_seed(seed)
     with using_keras(), seeded(seed):
         return _create(recipe, labels, seed, target)
 
 
-def with_body(body: str | Body | None) -> dict[str, Any]:
-    """The change of a recipe that gives it another body; none where `body` is `None`."""
-    return {} if body is None else {"body": body}
+def given(**changes: Any) -> dict[str, Any]:
+    """The changes of a recipe that are not `None`, which leaves it as it is."""
+    return {name: value for name, value in changes.items() if value is not None}
 
 
 def _create(

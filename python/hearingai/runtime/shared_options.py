@@ -45,6 +45,8 @@ TEXTS = {
     "MiB of clips in the user's cache and decodes fewer in memory; `False` stores none.",
     "body": "A `Body` or its name, see `list_bodies`, for a recipe with one, such as `head`; "
     "`None` takes the recipe's.",
+    "duration": "Length that every recording is fitted to, seconds; `None` takes the recipe's, or "
+    "of a recipe with a body that body's.",
     "callbacks": "Keras callbacks, or functions of `(epoch, logs)` that are called after each "
     "epoch, one or a list: `epoch` counts from 0, as in Keras, also when resumed; `logs` "
     "is a dict of `loss`, `accuracy` and, with validation clips, `val_loss` and `val_accuracy`. A "

@@ -17,7 +17,7 @@ from ._trainer import augmentations_of
 
 OPTIMIZER = ("learning_rate", "clipnorm", "weight_decay", "momentum")
 _FIXED = (
-    *("name", "description", "source", "frontend", "frames", "sample_rate", "duration"),
+    *("name", "description", "source", "frontend", "body", "frames", "sample_rate", "duration"),
     *("channels", "crop", "place", "network_options", "optimizer_options", "validation"),
 )
 _WHOLE = ("batch_size", "epochs", "patience")

@@ -20,7 +20,7 @@ from ..clips.store import packed_clips
 from ..errors import HearingAIError, warn
 from ..evaluation import confusion
 from ..recipes.recipe import Recipe, as_text
-from ..recipes.registry import get_recipe, with_body
+from ..recipes.registry import get_recipe, given
 from ..runtime.arguments import flag, path_of, positive
 from ..runtime.backend import draw_seed
 from ..runtime.files import made_folder, written
@@ -88,6 +88,7 @@ def cross_validate(
     deterministic: bool = False,
     store: PathLike | Literal[False] | None = None,
     body: str | Body | None = None,
+    duration: float | None = None,
     progress: Progress = None,
     **options: Unpack[TrainingOptions],
 ) -> CrossValidation:
@@ -117,6 +118,7 @@ def cross_validate(
         deterministic: {deterministic}
         store: {store} Stored clips are decoded once for all folds.
         body: {body}
+        duration: {duration}
         progress: {progress}
 
     Returns:
@@ -135,7 +137,7 @@ def cross_validate(
         >>> len(result.folds), len(result.predictions)
         (2, 40)
     """
-    recipe, clips = get_recipe(recipe, **with_body(body)), check_clips(clips)
+    recipe, clips = get_recipe(recipe, **given(body=body, duration=duration)), check_clips(clips)
     parallel = positive("parallel", parallel, whole=True)
     checked = training_settings(recipe, seed=0, **options)
     if parallel > 1 and checked.callbacks:

@@ -36,6 +36,7 @@ def few_shot(
     labels: Sequence[str] | None = None,
     shots: int | None = None,
     penalty: float | None = None,
+    duration: float | None = None,
     seed: int | None = None,
     device: Device = "auto",
     on_error: OnError = "report",
@@ -60,6 +61,8 @@ def few_shot(
         penalty: Weight of the squared coefficients beside the loss summed over the clips; more
             makes the probabilities less extreme. `None` takes 100 for the long embeddings of a
             body, else 10.
+        duration: Length that every recording is fitted to, seconds, for a `Body`; `None` takes the
+            body's. A longer clip has more embeddings, which the head puts together.
         seed: Whole number that decides which clips `shots` draws; `None` draws one.
         device: {device}
         on_error: `"report"` leaves unreadable recordings out with a warning; `"raise"` stops at the
@@ -91,8 +94,10 @@ def few_shot(
     started, seed = time.perf_counter(), draw_seed(seed)
     labels = labels_for(clips, labels)
     if isinstance(classifier, Body):
-        options = {"body": classifier, "network_options": {"hidden": 0}}
-        classifier = create_classifier(get_recipe("head", **options), labels, seed=seed)
+        recipe = get_recipe("head", body=classifier, network_options={"hidden": 0})
+        classifier = create_classifier(recipe, labels, duration=duration, seed=seed)
+    elif duration is not None:
+        raise HearingAIError("`duration` is for a `Body`: a classifier has its own")
     usual = _PENALTY if getattr(classifier, "body", None) is None else _PENALTY_OF_BODIES
     penalty = usual if penalty is None else positive("penalty", penalty)
     clips = check_clips(clips, labels)

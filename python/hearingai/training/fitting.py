@@ -13,7 +13,7 @@ from ..clips.labelled import Store, read_stores
 from ..errors import HearingAIError
 from ..inference.evaluating import validate
 from ..recipes.recipe import Recipe
-from ..recipes.registry import create_classifier, get_recipe, recipe_of, with_body
+from ..recipes.registry import create_classifier, get_recipe, given, recipe_of
 from ..runtime.arguments import flag
 from ..runtime.backend import draw_seed, on_device
 from ..runtime.generators import seeded
@@ -41,6 +41,7 @@ def fit(
     checkpoint: PathLike | None = None,
     store: PathLike | Literal[False] | None = None,
     body: str | Body | None = None,
+    duration: float | None = None,
     progress: Progress = None,
     **options: Unpack[TrainingOptions],
 ) -> AudioClassifier:
@@ -75,6 +76,7 @@ def fit(
         checkpoint: {checkpoint}
         store: {store} Embeddings of a body are kept there too, as soon as they are computed.
         body: {body}
+        duration: {duration}
         progress: {progress}
 
     Returns:
@@ -111,9 +113,12 @@ def fit(
     known = classifier if isinstance(classifier, AudioClassifier) else None
     deterministic = flag("deterministic", deterministic)
     with on_device(options["device"]), seeded(seed, deterministic):
-        if known is not None and body is not None:
-            raise HearingAIError("`body` is for a recipe: a classifier that is there has its own")
-        recipe = get_recipe(classifier, **with_body(body)) if known is None else recipe_of(known)
+        changes = given(body=body, duration=duration)
+        if known is not None and changes:
+            raise HearingAIError(
+                f"`{next(iter(changes))}` is for a recipe: a classifier that is there has its own"
+            )
+        recipe = get_recipe(classifier, **changes) if known is None else recipe_of(known)
         settings = training_settings(
             recipe,
             known,

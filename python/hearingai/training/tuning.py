@@ -12,13 +12,14 @@ import pandas as pd
 
 from .._typing import Device, PathLike, Progress
 from ..audio.doubts import collected_doubts
+from ..bodies.body import Body
 from ..classifier.model import AudioClassifier
 from ..clips.labelled import Store, read_stores
 from ..errors import HearingAIError
 from ..inference.evaluating import evaluate_store
 from ..inference.scoring import AT_THRESHOLD
 from ..recipes.recipe import Recipe, as_text
-from ..recipes.registry import create_classifier, get_recipe
+from ..recipes.registry import create_classifier, get_recipe, given
 from ..runtime.arguments import choose, name_list, path_of, positive
 from ..runtime.backend import draw_seed, on_device
 from ..runtime.generators import seeded
@@ -51,6 +52,8 @@ def tune(
     device: Device = "auto",
     store: PathLike | Literal[False] | None = None,
     partial: bool = False,
+    body: str | Body | None = None,
+    duration: float | None = None,
     progress: Progress = None,
 ) -> pd.DataFrame:
     """Train a recipe with many settings and compare them on the same validation clips.
@@ -82,6 +85,8 @@ def tune(
         device: {device}
         store: {store}
         partial: {partial}
+        body: {body}
+        duration: {duration}
         progress: {progress}
 
     Returns:
@@ -103,7 +108,8 @@ def tune(
         [8, 32]
     """
     optuna = _optuna()
-    recipe, clips = get_recipe(recipe), check_clips(clips)
+    recipe = get_recipe(recipe, **given(body=body, duration=duration))
+    clips = check_clips(clips)
     space = check_space(space, recipe)
     study = _open(optuna, path, metric)
     seed = draw_seed(study.user_attrs.get("seed") if seed is None else seed)
