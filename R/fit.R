@@ -53,10 +53,13 @@
 #' @param device `"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one.
 #' @param store A folder to store the decoded clips in, see [prepare()]; `NULL` stores those of more
 #'   than 64 MiB in the user's cache and decodes smaller corpora in memory; `FALSE` stores none.
+#'   Embeddings of a body are kept there too, as soon as they are computed.
 #' @param on_error `"report"` leaves unreadable recordings out with a warning; `"raise"` stops.
 #' @param partial Read what is there of recordings that are truncated or damaged; a warning names
 #'   them, and says how much is there. Otherwise they cannot be read.
 #' @param progress Show a progress bar; `NULL` shows one in an interactive session.
+#' @param body A body or its name, see [get_body()], for a recipe with one, such as `head`; `NULL`
+#'   takes the recipe's.
 #' @param ... Not used.
 #' @return The trained classifier.
 #' @seealso [predict()][predict.hearingai_classifier],
@@ -80,7 +83,8 @@ fit.character <- function(object, clips, validation = NULL, epochs = NULL, batch
                           class_weight = NULL, patience = NULL, seed = NULL, deterministic = FALSE,
                           steps_per_epoch = NULL, validation_steps = NULL, checkpoint = NULL,
                           precision = "auto", device = "auto", store = NULL, on_error = "report",
-                          partial = FALSE, progress = NULL, callbacks = NULL, ...) {
+                          partial = FALSE, progress = NULL, callbacks = NULL, body = NULL,
+                          ...) {
   rlang::check_dots_empty()
   bar <- py_progress(progress)
   given <- mget(names(fit_settings()))
@@ -91,7 +95,7 @@ fit.character <- function(object, clips, validation = NULL, epochs = NULL, batch
     validation = py_validation(validation), !!!settings, seed = py_seed_at(seed, checkpoint),
     deterministic = py_flag(deterministic), steps_per_epoch = py_int(steps_per_epoch),
     validation_steps = py_int(validation_steps), checkpoint = py_path(checkpoint),
-    store = py_store(store), progress = listening(bar)
+    store = py_store(store), body = py_body(body), progress = listening(bar)
   ))
   if (further) object else new_classifier(answer)
 }

@@ -9,13 +9,21 @@ py_classifier <- function(classifier, call = rlang::caller_env()) {
 }
 
 # A classifier with its network, which exported ones lack.
-py_network <- function(classifier, call = rlang::caller_env()) {
+py_network <- function(classifier, call = rlang::caller_env(), wanted = "a classifier") {
   if (!inherits(classifier, "hearingai_classifier")) {
     other <- inherits(classifier, c("hearingai_exported", "hearingai_ensemble"))
-    wanted <- if (other) "a classifier with its own network" else "a classifier"
+    if (other) wanted <- paste(wanted, "with its own network")
     abort_argument("classifier", wanted, classifier, call)
   }
   py_object(classifier, call)
+}
+
+# A body, or the name of one.
+py_body <- function(body, arg = "body", call = rlang::caller_env()) {
+  if (inherits(body, "hearingai_body")) {
+    return(py_object(body, call))
+  }
+  py_string(body, arg, call, "a body such as get_body() gives, or the name of one")
 }
 
 # The layer behind a front end, or behind that of a classifier

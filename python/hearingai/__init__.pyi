@@ -35,10 +35,19 @@ from .augment import (
     BackgroundNoise as BackgroundNoise,
 )
 from .augment import (
+    BandWarp as BandWarp,
+)
+from .augment import (
     BetweenClass as BetweenClass,
 )
 from .augment import (
+    ColouredNoise as ColouredNoise,
+)
+from .augment import (
     EmbeddingJitter as EmbeddingJitter,
+)
+from .augment import (
+    Equalizer as Equalizer,
 )
 from .augment import (
     Gain as Gain,

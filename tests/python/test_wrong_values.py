@@ -214,13 +214,16 @@ def calls(t):
         "BetweenClass": {"sample_rate": 1000},
         "PositiveMix": {},
         "EmbeddingJitter": {},
+        "BandWarp": {},
+        "ColouredNoise": {},
+        "Equalizer": {},
         "BackgroundNoise": {"noise": [t["wav"]], "sample_rate": 1000},
     }
 
 
 LAYERS = ("LogMel", "LogSpectrogram", "MFCC", "Deltas", "Scaling", "Gain", "TimeShift")
 LAYERS += ("SpeedChange", "SpecAugment", "Mixup", "BetweenClass", "PositiveMix")
-LAYERS += ("EmbeddingJitter", "BackgroundNoise")
+LAYERS += ("EmbeddingJitter", "BackgroundNoise", "BandWarp", "ColouredNoise", "Equalizer")
 WITHOUT_ARGUMENTS = {"info", "list_recipes", "next_batch", "spoken_words"}
 NAMES = sorted(
     name
