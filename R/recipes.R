@@ -4,8 +4,9 @@
 #'
 #' @return `list_recipes()` returns a tibble with one row per recipe: `name`, `network`,
 #'   `optimizer`, `epochs`, `batch_size`, `sample_rate` (Hz) and `duration` (seconds), both `NA`
-#'   for embeddings and where a body decides them, and `description`. `get_recipe()` returns one recipe, to be given
-#'   to [fit()][fit.hearingai_classifier], [cross_validate()], [tune()] or [create_classifier()].
+#'   for embeddings and where a body decides them, and `description`. `get_recipe()` returns one
+#'   recipe, to be given to [fit()][fit.hearingai_classifier], [cross_validate()], [tune()] or
+#'   [create_classifier()].
 #' @family classifier
 #' @export
 #' @examplesIf hearingai_available()

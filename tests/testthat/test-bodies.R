@@ -2,8 +2,10 @@ skip_if_no_core()
 
 # A network in a file: eight samples, and their sums in pairs.
 adder <- function(envir = parent.frame()) {
-  skip_if_not(reticulate::py_module_available("onnx"), "onnx is not installed")
-  skip_if_not(reticulate::py_module_available("onnxruntime"), "onnxruntime is not installed")
+  there <- reticulate::py_module_available("onnx")
+  testthat::skip_if_not(there, "onnx is not installed")
+  there <- reticulate::py_module_available("onnxruntime")
+  testthat::skip_if_not(there, "onnxruntime is not installed")
   onnx <- reticulate::import("onnx", convert = FALSE)
   path <- withr::local_tempfile(fileext = ".onnx", .local_envir = envir)
   make <- onnx$helper
@@ -22,7 +24,7 @@ adder <- function(envir = parent.frame()) {
 
 speech <- function() {
   there <- reticulate::py_module_available("pyopen_wakeword")
-  skip_if_not(there, "pyopen-wakeword, which has the speech embedding, is not installed")
+  testthat::skip_if_not(there, "pyopen-wakeword, which has the speech embedding, is not installed")
   get_body("speech-embedding")
 }
 
@@ -45,7 +47,8 @@ test_that("any network in a file is a body", {
   expect_match(format(body)[1], "onnx: 4 values from 1 s every 0.5 s>", fixed = TRUE)
   expect_match(format(body), "clip        1 s at 8 Hz", fixed = TRUE, all = FALSE)
   expect_match(capture.output(print(body)), "licence     licence unknown", all = FALSE)
-  expect_equal(glance(body)[2:5], tibble::tibble(sample_rate = 8L, window = 1, hop = 0.5, size = 4L))
+  numbers <- list(sample_rate = 8L, window = 1, hop = 0.5, size = 4L)
+  expect_equal(as.list(glance(body)[2:5]), numbers)
   sums <- body$py$embeddings(matrix(1:12, 1))
   expect_equal(sums[1, , ], rbind(c(3, 7, 11, 15), c(11, 15, 19, 23)))
   here <- withr::with_dir(dirname(path), open_body(basename(path), 8))

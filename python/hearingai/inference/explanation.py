@@ -101,10 +101,10 @@ def explain(
 
     `"occlusion"` takes parts of the sound away, one after the other: 24 stretches of time in each
     of 8 bands of frequencies. Relevance is by how much the score falls without a part. It needs no
-    gradients, so it works with every classifier of sound: with a body, or exported.
+    gradients, so it works with every classifier of sound: with a body, exported, an ensemble.
 
     Args:
-        classifier: An `AudioClassifier`; for `"occlusion"` also an exported one.
+        classifier: An `AudioClassifier`; for `"occlusion"` any classifier of sound.
         recording: One recording, see `predict`: a path, a row of a table, or a waveform.
         label: The label to explain; `None` takes the most probable.
         method: `"integrated_gradients"`, `"gradcam"` or `"occlusion"`; `None` takes the first, or
@@ -179,10 +179,10 @@ def _method_for(classifier: Classifier, method: str | None) -> str:
     if method == "occlusion" and classifier.hears_embeddings:
         raise HearingAIError(
             '`classifier` must take sound for `method="occlusion"`; one of embeddings is explained '
-            "by its gradients, which the AudioClassifier has, not an exported file"
+            "by its gradients, which an AudioClassifier has, not an exported file"
         )
     if method != "occlusion" and not has_gradients:
-        what = "an exported file" if body is None else f"the body `{body.name}`"
+        what = f"an {type(classifier).__name__}" if body is None else f"the body `{body.name}`"
         raise HearingAIError(
             f'`method`: {what} gives no gradients; `method="occlusion"` needs none. '
             f"Received: {method!r}"

@@ -95,7 +95,7 @@ def test_an_exported_classifier_is_explained(first_task, burst, tmp_path):
     same = hearingai.explain(first_task, sound, method="occlusion")
     assert (found.label, found.method) == (same.label, "occlusion")
     np.testing.assert_allclose(found.relevance, same.relevance, atol=1e-2)
-    with pytest.raises(HearingAIError, match='an exported file gives no gradients; `method="occl'):
+    with pytest.raises(HearingAIError, match="an ExportedClassifier gives no gradients; `method"):
         hearingai.explain(exported, sound, method="gradcam")
 
 
