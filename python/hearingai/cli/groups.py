@@ -91,9 +91,12 @@ class Events:
         float, typer.Option(help="Merge events of a label with a shorter gap, in seconds.")
     ] = 0.0
     labels: Annotated[
-        str | None, typer.Option(help="Report these labels: a,b,c; default: all.")
+        str | None,
+        typer.Option(
+            help="Report these labels: a,b,c; default: all but silence, background, unknown, other."
+        ),
     ] = None
-    ignore: Annotated[str | None, typer.Option(help="Labels not to report: a,b,c.")] = None
+    ignore: Annotated[str | None, typer.Option(help="Further labels not to report: a,b,c.")] = None
 
     def options(self) -> "EventOptions":
         """What the functions of the package take."""

@@ -132,7 +132,8 @@ def create_classifier(
         body: A `Body` or its name, see `list_bodies`, for a recipe with one such as `head`; `None`
             takes the recipe's.
         seed: Whole number that decides the initial weights; `None` draws one.
-        target: The positive class, of two labels; `None` takes the one not called `"other"`.
+        target: The positive class, of two labels; `None` takes the second, unless it alone is of
+            the rest (`other`, `background`, `silence`, `unknown`).
 
     Returns:
         An `AudioClassifier`.
