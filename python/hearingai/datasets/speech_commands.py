@@ -118,7 +118,7 @@ def speech_commands(
     chosen = _wanted(words, found) if n is None else words_for(n, found, folder)
     files = [(word, *entry) for word in chosen for entry in found[word]]
     empty = [AudioFileError(file, fault) for _, file, fault in files if fault]
-    warn_left_out(empty + (_without_wavs(folder, found) if words is n is None else []))
+    warn_left_out(empty + (_without_wavs(folder, found) if words is None and n is None else []))
     rows = [_row(word, file) for word, file, fault in files if not fault]
     if not rows:
         raise HearingAIError(f"`{folder}` holds only empty files")

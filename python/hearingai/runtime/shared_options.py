@@ -45,6 +45,10 @@ TEXTS = {
     "MiB of clips in the user's cache and decodes fewer in memory; `False` stores none.",
     "body": "A `Body` or its name, see `list_bodies`, for a recipe with one, such as `head`; "
     "`None` takes the recipe's.",
+    "background": "Recordings in which none of the classes occurs, for a class `background` beside "
+    "them: a folder, a list of files, or a table with `fname` (and `start` and `end`, seconds). "
+    "Clips are cut from them at random places, as many as the mean class has. No recording is on "
+    "both sides of a split.",
     "callbacks": "Keras callbacks, or functions of `(epoch, logs)` that are called after each "
     "epoch, one or a list: `epoch` counts from 0, as in Keras, also when resumed; `logs` "
     "is a dict of `loss`, `accuracy` and, with validation clips, `val_loss` and `val_accuracy`. A "

@@ -20,7 +20,9 @@ from ..runtime.backend import draw_seed, on_device, versions
 from ..runtime.shared_options import shared_options
 from ..tables.clip_table import check_clips
 from ..tables.recordings import group_of, recordings_of
+from ._background import Background
 from .fine_tuning import labels_for, on_same_body
+from .settings import Recorded
 
 _PENALTY, _PENALTY_OF_BODIES = 10.0, 100.0
 _ROUNDS = 2000  # of the solver, at most
@@ -36,6 +38,7 @@ def few_shot(
     labels: Sequence[str] | None = None,
     shots: int | None = None,
     penalty: float | None = None,
+    background: Recorded | None = None,
     seed: int | None = None,
     device: Device = "auto",
     on_error: OnError = "report",
@@ -60,7 +63,8 @@ def few_shot(
         penalty: Weight of the squared coefficients beside the loss summed over the clips; more
             makes the probabilities less extreme. `None` takes 100 for the long embeddings of a
             body, else 10.
-        seed: Whole number that decides which clips `shots` draws; `None` draws one.
+        background: {background}
+        seed: Whole number that decides which clips `shots` and `background` draw; `None` draws one.
         device: {device}
         on_error: `"report"` leaves unreadable recordings out with a warning; `"raise"` stops at the
             first.
@@ -89,7 +93,7 @@ def few_shot(
         (['down', 'up'], 10)
     """
     started, seed = time.perf_counter(), draw_seed(seed)
-    labels = labels_for(clips, labels)
+    labels = labels_for(clips, labels, background is not None)
     if isinstance(classifier, Body):
         options = {"body": classifier, "network_options": {"hidden": 0}}
         classifier = create_classifier(get_recipe("head", **options), labels, seed=seed)
@@ -101,6 +105,10 @@ def few_shot(
     if shots is not None:
         clips = draw_shots(clips, positive("shots", shots, whole=True), seed)
     tuned = on_same_body(classifier, labels, seed)
+    if background is not None:
+        form = None if tuned.hears_embeddings else tuned.clip_format
+        noise = Background(background, form, seed, partial)
+        clips = noise.beside(clips, noise.files, labels)
     place = recipe_of(tuned).place
     read, _ = read_stores(
         tuned,
