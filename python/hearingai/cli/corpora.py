@@ -7,7 +7,7 @@ import typer
 
 from ..runtime.sizes import size_text
 from .console import print_json, print_line, print_table, stdout_for_answers
-from .options import Data, Json, Kind, Partial, RecipeName, Words, list_from
+from .options import Data, Json, Kind, Partial, RecipeName, Task, Words, list_from
 from .root import app
 
 
@@ -16,6 +16,7 @@ def prepare(
     data: Data,
     recipe: RecipeName = "speech-commands",
     words: Words = None,
+    task: Task = None,
     store: Annotated[
         Path | None, typer.Option(help="Folder for the decoded clips; default: the user's cache.")
     ] = None,
@@ -30,7 +31,7 @@ def prepare(
     """
     import hearingai
 
-    clips = hearingai.load_clips(data, kind=kind, words=list_from(words))
+    clips = hearingai.load_clips(data, kind=kind, words=list_from(words), task=task)
     with stdout_for_answers():
         prepared = hearingai.prepare(clips, recipe, store=store, partial=partial)
     errors = prepared.errors

@@ -11,6 +11,7 @@ import typer
 
 from .options import (
     Augment,
+    Background,
     Device,
     Epochs,
     Network,
@@ -142,6 +143,7 @@ class Learning:
     balanced: Annotated[
         bool, typer.Option("--balanced", help="Give rare classes more weight in the loss.")
     ] = False
+    background: Background = None
     patience: Patience = None
 
     def options(self) -> dict[str, Any]:
@@ -154,6 +156,7 @@ class Learning:
             "learning_rate": self.learning_rate,
             "clipnorm": self.clipnorm,
             "class_weight": "balanced" if self.balanced else None,
+            "background": self.background,
             "patience": self.patience,
         }
 
