@@ -11,7 +11,8 @@
 #' @param labels The classes, at least two.
 #' @param seed A whole number that seeds the initial weights; `NULL` draws one from R's random
 #'   numbers, so that [set.seed()] makes it reproducible.
-#' @param target The positive class, of two labels; `NULL` takes the one not called `"other"`.
+#' @param target The positive class, of two labels; `NULL` takes the second, unless it alone is of
+#'   the rest (`other`, `background`, `silence`, `unknown`).
 #' @return `create_classifier()` and `load_classifier()` return a classifier (class
 #'   `hearingai_classifier`; its `py` element is the Keras model). `save_classifier()` returns
 #'   `path`, invisibly. `fingerprint()` returns the SHA-256 of the weights: equal fingerprints are

@@ -114,8 +114,8 @@ fine_tune <- function(classifier, clips, labels = NULL, freeze = "body", validat
 #'   as the table names them and has them; `NULL` takes all.
 #' @param penalty Weight of the L2 penalty on the coefficients, relative to the loss summed over the
 #'   clips; more makes predictions less sure.
-#' @param seed A whole number that seeds the choice of `shots` clips; `NULL` draws one from R's
-#'   random numbers, so that [set.seed()] makes it reproducible.
+#' @param seed A whole number that seeds the choice of `shots` and `background` clips; `NULL` draws
+#'   one from R's random numbers, so that [set.seed()] makes it reproducible.
 #' @return A new classifier. In [classifier_info()], `tuned_from` is the fingerprint of the original
 #'   one, whose training clips count as used in training.
 #' @references Chen, W.-Y. and others (2019). A closer look at few-shot classification. ICLR.
@@ -127,11 +127,12 @@ fine_tune <- function(classifier, clips, labels = NULL, freeze = "body", validat
 #'   epochs = 1, seed = 1
 #' )
 #' few_shot(first, clips[clips$class %in% c("down", "up"), ], shots = 5, seed = 1)
-few_shot <- function(classifier, clips, labels = NULL, shots = NULL, penalty = 10, seed = NULL,
-                     device = "auto", on_error = "report", partial = FALSE, progress = NULL) {
+few_shot <- function(classifier, clips, labels = NULL, shots = NULL, penalty = 10,
+                     background = NULL, seed = NULL, device = "auto", on_error = "report",
+                     partial = FALSE, progress = NULL) {
   new_classifier(py_call("few_shot", py_network(classifier), py_table(clips),
     labels = py_strings(labels), shots = py_int(shots), penalty = py_number(penalty),
-    seed = py_seed(seed), device = py_string(device), on_error = py_string(on_error),
-    partial = py_flag(partial), progress = py_progress(progress)
+    background = py_background(background), seed = py_seed(seed), device = py_string(device),
+    on_error = py_string(on_error), partial = py_flag(partial), progress = py_progress(progress)
   ))
 }
