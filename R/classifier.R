@@ -11,7 +11,8 @@
 #' @param labels The classes, at least two.
 #' @param seed A whole number that seeds the initial weights; `NULL` draws one from R's random
 #'   numbers, so that [set.seed()] makes it reproducible.
-#' @param target The positive class, of two labels; `NULL` takes the one not called `"other"`.
+#' @param target The positive class, of two labels; `NULL` takes the second, unless it alone is of
+#'   the rest (`other`, `background`, `silence`, `unknown`).
 #' @param body A body or its name, see [get_body()], for a recipe with one, such as `head`; `NULL`
 #'   takes the recipe's. In `load_classifier()` the body itself, the one that the classifier was
 #'   trained with; `NULL` looks for it where it was.

@@ -30,6 +30,10 @@
 #'   [augmentations]; an empty list for none; `NULL` takes the recipe's.
 #' @param class_weight `"balanced"` gives rare classes more weight in the loss; or weights named by
 #'   label, such as `c(yes = 2)`, 1 for labels that are not named.
+#' @param background Recordings in which none of the classes occurs, for a class `background` beside
+#'   them: a folder, paths, or a table with `fname` (and `start` and `end`, seconds). Clips are cut
+#'   from them at random places, as many as the mean class has. No recording is on both sides of a
+#'   split.
 #' @param patience Epochs without improvement before training stops and the best epoch's weights
 #'   are restored; `NULL` takes the recipe's.
 #' @param callbacks Callbacks, one or a list: R functions of
@@ -80,10 +84,11 @@ NULL
 #' @export
 fit.character <- function(object, clips, validation = NULL, epochs = NULL, batch_size = NULL,
                           optimizer = NULL, learning_rate = NULL, clipnorm = NULL, augment = NULL,
-                          class_weight = NULL, patience = NULL, seed = NULL, deterministic = FALSE,
-                          steps_per_epoch = NULL, validation_steps = NULL, checkpoint = NULL,
-                          precision = "auto", device = "auto", store = NULL, on_error = "report",
-                          partial = FALSE, progress = NULL, callbacks = NULL, body = NULL,
+                          class_weight = NULL, background = NULL, patience = NULL, seed = NULL,
+                          deterministic = FALSE, steps_per_epoch = NULL, validation_steps = NULL,
+                          checkpoint = NULL, precision = "auto", device = "auto", store = NULL,
+                          on_error = "report", partial = FALSE, progress = NULL, callbacks = NULL,
+                          body = NULL,
                           ...) {
   rlang::check_dots_empty()
   bar <- py_progress(progress)
@@ -113,8 +118,8 @@ fit.hearingai_classifier <- fit.character
 fit_settings <- function() {
   list(
     epochs = py_int, batch_size = py_int, optimizer = py_string, learning_rate = py_number,
-    clipnorm = py_number, augment = py_augment, class_weight = py_weights, patience = py_int,
-    precision = py_string, device = py_string, on_error = py_string, partial = py_flag,
-    callbacks = py_callbacks
+    clipnorm = py_number, augment = py_augment, class_weight = py_weights,
+    background = py_background, patience = py_int, precision = py_string, device = py_string,
+    on_error = py_string, partial = py_flag, callbacks = py_callbacks
   )
 }

@@ -16,6 +16,7 @@ from .options import (
     Kind,
     Partial,
     RecipeName,
+    Task,
     Words,
     list_from,
     recipe_from,
@@ -31,6 +32,7 @@ def prepare(
     body_rate: BodyRate = None,
     duration: Duration = None,
     words: Words = None,
+    task: Task = None,
     store: Annotated[
         Path | None, typer.Option(help="Folder for the decoded clips; default: the user's cache.")
     ] = None,
@@ -45,7 +47,7 @@ def prepare(
     """
     import hearingai
 
-    clips = hearingai.load_clips(data, kind=kind, words=list_from(words))
+    clips = hearingai.load_clips(data, kind=kind, words=list_from(words), task=task)
     with stdout_for_answers():
         chosen = recipe_from(recipe, None, None, body, body_rate, duration)
         prepared = hearingai.prepare(clips, chosen, store=store, partial=partial)

@@ -11,6 +11,7 @@ import typer
 
 from .options import (
     Augment,
+    Background,
     BodyName,
     BodyRate,
     Device,
@@ -94,9 +95,12 @@ class Events:
         float, typer.Option(help="Merge events of a label with a shorter gap, in seconds.")
     ] = 0.0
     labels: Annotated[
-        str | None, typer.Option(help="Report these labels: a,b,c; default: all.")
+        str | None,
+        typer.Option(
+            help="Report these labels: a,b,c; default: all but silence, background, unknown, other."
+        ),
     ] = None
-    ignore: Annotated[str | None, typer.Option(help="Labels not to report: a,b,c.")] = None
+    ignore: Annotated[str | None, typer.Option(help="Further labels not to report: a,b,c.")] = None
 
     def options(self) -> "EventOptions":
         """What the functions of the package take."""
@@ -146,6 +150,7 @@ class Learning:
     balanced: Annotated[
         bool, typer.Option("--balanced", help="Give rare classes more weight in the loss.")
     ] = False
+    background: Background = None
     patience: Patience = None
 
     def options(self) -> dict[str, Any]:
@@ -158,6 +163,7 @@ class Learning:
             "learning_rate": self.learning_rate,
             "clipnorm": self.clipnorm,
             "class_weight": "balanced" if self.balanced else None,
+            "background": self.background,
             "patience": self.patience,
         }
 

@@ -49,6 +49,16 @@ Kind = Annotated[
     typer.Option("--data", "--kind", help="What DATA is, if in doubt: esc50, folder, ..."),
 ]
 Target = Annotated[str | None, typer.Option(help="AudioSet: the positive class, such as Speech.")]
+Task = Annotated[
+    str | None, typer.Option(help="Speech Commands: 12, 30 or 35 classes, as published.")
+]
+Background = Annotated[
+    Path | None,
+    typer.Option(
+        callback=_there,
+        help="A folder of recordings with none of the classes, for a class `background`.",
+    ),
+]
 RecipeName = Annotated[
     str, typer.Option("--recipe", callback=_recipe, help="See `hearingai recipes`.")
 ]

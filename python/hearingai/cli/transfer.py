@@ -10,6 +10,7 @@ from .console import print_json, print_line, print_table, stdout_for_answers
 from .groups import Computing, Learning, Randomness, grouped
 from .models import numbers, of_split, trained
 from .options import (
+    Background,
     BodyRate,
     Data,
     Device,
@@ -20,6 +21,7 @@ from .options import (
     Partial,
     Seed,
     Target,
+    Task,
     Trained,
     Words,
     body_from,
@@ -97,6 +99,7 @@ def fine_tune(
     ] = "body",
     words: Words = None,
     target: Target = None,
+    task: Task = None,
     learning: Learning,
     validation: Annotated[float | None, typer.Option(help="Share to validate on, or 0.")] = None,
     randomness: Randomness,
@@ -127,7 +130,7 @@ def fine_tune(
             **computing.options(),
         )
 
-    clips = hearingai.load_clips(data, kind=kind, words=list_from(words), target=target)
+    clips = hearingai.load_clips(data, kind=kind, words=list_from(words), target=target, task=task)
     unseen = of_split(clips, "test")
     if validation is not None:
         clips = clips.drop(unseen.index)
@@ -159,8 +162,10 @@ def few_shot(
     ] = None,
     body_rate: BodyRate = None,
     duration: Duration = None,
+    background: Background = None,
     words: Words = None,
     target: Target = None,
+    task: Task = None,
     seed: Seed = None,
     device: Device = "auto",
     partial: Partial = False,
@@ -180,10 +185,17 @@ def few_shot(
 
     def learn(classifier: Any, clips: "pd.DataFrame") -> Any:
         return hearingai.few_shot(
-            classifier, clips, shots=shots, penalty=penalty, duration=duration, seed=seed, **same
+            classifier,
+            clips,
+            shots=shots,
+            penalty=penalty,
+            duration=duration,
+            background=background,
+            seed=seed,
+            **same,
         )
 
-    clips = hearingai.load_clips(data, kind=kind, words=list_from(words), target=target)
+    clips = hearingai.load_clips(data, kind=kind, words=list_from(words), target=target, task=task)
     unseen = of_split(clips, "test")
     _learn(source, clips.drop(unseen.index), unseen, out, overwrite, as_json, learn, same)
 

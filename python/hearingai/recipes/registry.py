@@ -135,7 +135,8 @@ def create_classifier(
         body: {body}
         duration: {duration}
         seed: Whole number that decides the initial weights; `None` draws one.
-        target: The positive class, of two labels; `None` takes the one not called `"other"`.
+        target: The positive class, of two labels; `None` takes the second, unless it alone is of
+            the rest (`other`, `background`, `silence`, `unknown`).
 
     Returns:
         An `AudioClassifier`.
