@@ -55,7 +55,7 @@ Task = Annotated[
 Background = Annotated[
     Path | None,
     typer.Option(
-        callback=_there,
+        callback=there,
         help="A folder of recordings with none of the classes, for a class `background`.",
     ),
 ]
