@@ -102,7 +102,7 @@ def _files_of(described: dict[str, Any]) -> tuple[str, ...]:
     missing = [file for file in files if not _may_be_opened(file)]
     if missing:
         raise HearingAIError(
-            f"its body `{name}` is no file that is opened unasked: `{missing[0]}`; open "
+            f"its body `{name}` is not to be found as a LiteRT or ONNX file `{missing[0]}`; open "
             f"it with get_body() or open_body() and give it as `body`"
         )
     return files

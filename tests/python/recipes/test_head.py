@@ -71,7 +71,7 @@ def test_the_recipe_of_a_classifier_has_its_body_and_length(body):
         ("head", {"duration": -1}, "`duration` must be a positive number"),
         ("head", {"duration": 10**6}, "`duration`"),
         ("speech-commands", {}, "`body` suits recipes .*`speech-commands` has a front end"),
-        ("audio-gate", {}, "`body` suits recipes .*`audio-gate` has AudioSet embeddings"),
+        ("audio-gate", {}, "`audio-gate` takes AudioSet embeddings, which the body `vggish`"),
     ],
 )
 def test_what_does_not_suit_a_body_is_refused(body, recipe, changes, words):
