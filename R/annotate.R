@@ -29,8 +29,9 @@
 #'   window, 0 does not smooth.
 #' @param min_duration Shorter events are dropped; in seconds.
 #' @param min_gap Events of one label with a shorter gap between them are merged; in seconds.
-#' @param labels The labels to report; `NULL` means all.
-#' @param ignore Labels not to report, such as that of the background.
+#' @param labels The labels to report; `NULL` reports all but those of the rest: `silence`,
+#'   `background`, `unknown` and `other`, also written as `_silence_`.
+#' @param ignore Further labels not to report.
 #' @param sample_rate Rate of the sound, Hz, where `recordings` is sound; `NULL` means the
 #'   classifier's own. Files know theirs.
 #' @param batch_size How many windows are computed at once; more are faster on a GPU and need more

@@ -4,8 +4,10 @@
 #' at random, in training only; the classifier is saved without them. Each is also a function that
 #' can be tried on an array.
 #'
-#' `TimeShift()`, `Gain()`, `SpeedChange()` and `BackgroundNoise()` change waveforms,
-#' `SpecAugment()` masks stripes of images and `EmbeddingJitter()` shifts embeddings. `Mixup()`,
+#' `TimeShift()`, `Gain()`, `SpeedChange()`, `BackgroundNoise()` and `ColouredNoise()` change
+#' waveforms. `SpecAugment()` masks stripes of images, `BandWarp()` stretches them along their bands
+#' as other voices would, and `Equalizer()` adds a smooth curve to their bands as another microphone
+#' or room would. `EmbeddingJitter()` shifts embeddings. `Mixup()`,
 #' `BetweenClass()` and `PositiveMix()` mix pairs of clips and their labels.
 #'
 #' @param probability Share of the clips that are changed.
@@ -47,6 +49,19 @@ BackgroundNoise <- function(noise = NULL, snr_db = c(0, 20), volume = NULL,
 }
 
 #' @rdname augmentations
+#' @param stretch Largest stretch and squeeze about the middle band, as a share, from 0 to below 1.
+#' @param shift Largest shift, bands, up and down.
+#' @references `BandWarp()`: Jaitly, N. and Hinton, G. (2013). Vocal tract length perturbation
+#'   (VTLP) improves speech recognition; in a simple form.
+#' @export
+BandWarp <- function(stretch = 0.1, shift = 1, probability = 1, seed = NULL) {
+  new_augmentation("BandWarp",
+    stretch = py_number(stretch), shift = py_number(shift), probability = py_number(probability),
+    seed = py_int(seed)
+  )
+}
+
+#' @rdname augmentations
 #' @param sample_rate Rate of the waveforms, Hz. `BackgroundNoise()` needs it for files alone; in a
 #'   training, an augmentation given by name knows it.
 #' @param weighting `"A"` weights the level of a clip as the ear does; `"none"` takes the mean
@@ -64,11 +79,35 @@ BetweenClass <- function(sample_rate, weighting = "A", floor_db = -80, probabili
 }
 
 #' @rdname augmentations
-#' @param amount Least and largest constant to add or subtract, in the units of the embedding.
+#' @param slope Lowest and highest slope of the noise, whose power falls with the frequency as
+#'   `1 / f^slope`: white noise has 0, pink 1, brown 2; one number is that slope for all.
+#' @export
+ColouredNoise <- function(snr_db = c(0, 30), slope = c(0, 1.2), probability = 0.5, seed = NULL) {
+  new_augmentation("ColouredNoise",
+    snr_db = py_range(snr_db), slope = py_range(slope), probability = py_number(probability),
+    seed = py_int(seed)
+  )
+}
+
+#' @rdname augmentations
+#' @param amount In `EmbeddingJitter()` the least and largest constant to add or subtract, in the
+#'   units of the embedding; in `Equalizer()` the standard deviation of a curve's values, in the
+#'   units of the image.
 #' @export
 EmbeddingJitter <- function(amount = c(0, 10), probability = 1, seed = NULL) {
   new_augmentation("EmbeddingJitter",
     amount = py_range(amount), probability = py_number(probability), seed = py_int(seed)
+  )
+}
+
+#' @rdname augmentations
+#' @param points Values of a curve, at least two, evenly spaced over the bands; it is straight
+#'   between them.
+#' @export
+Equalizer <- function(amount = 0.6, points = 5, probability = 1, seed = NULL) {
+  new_augmentation("Equalizer",
+    amount = py_number(amount), points = py_int(points), probability = py_number(probability),
+    seed = py_int(seed)
   )
 }
 

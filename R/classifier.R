@@ -11,7 +11,11 @@
 #' @param labels The classes, at least two.
 #' @param seed A whole number that seeds the initial weights; `NULL` draws one from R's random
 #'   numbers, so that [set.seed()] makes it reproducible.
-#' @param target The positive class, of two labels; `NULL` takes the one not called `"other"`.
+#' @param target The positive class, of two labels; `NULL` takes the second, unless it alone is of
+#'   the rest (`other`, `background`, `silence`, `unknown`).
+#' @param body A body or its name, see [get_body()], for a recipe with one, such as `head`; `NULL`
+#'   takes the recipe's. In `load_classifier()` the body itself, the one that the classifier was
+#'   trained with; `NULL` looks for it where it was.
 #' @return `create_classifier()` and `load_classifier()` return a classifier (class
 #'   `hearingai_classifier`; its `py` element is the Keras model). `save_classifier()` returns
 #'   `path`, invisibly. `fingerprint()` returns the SHA-256 of the weights: equal fingerprints are
@@ -24,9 +28,9 @@
 #' classifier
 #' path <- save_classifier(classifier, tempfile(fileext = ".keras"))
 #' identical(fingerprint(load_classifier(path)), fingerprint(classifier))
-create_classifier <- function(recipe, labels, seed = NULL, target = NULL) {
+create_classifier <- function(recipe, labels, seed = NULL, target = NULL, body = NULL) {
   new_classifier(py_call("create_classifier", py_recipe(recipe), py_strings(labels),
-    seed = py_seed(seed), target = py_string(target)
+    seed = py_seed(seed), target = py_string(target), body = py_body(body)
   ))
 }
 
@@ -44,8 +48,11 @@ save_classifier <- function(classifier, path, overwrite = FALSE) {
 
 #' @rdname create_classifier
 #' @export
-load_classifier <- function(path) {
-  new_classifier(py_call("load_classifier", py_path(path)))
+load_classifier <- function(path, body = NULL) {
+  if (!is.null(body) && !inherits(body, "hearingai_body")) {
+    abort_argument("body", "a body such as get_body() gives", body)
+  }
+  new_classifier(py_call("load_classifier", py_path(path), body = py_body(body)))
 }
 
 #' @rdname create_classifier
@@ -101,6 +108,9 @@ classifier_lines <- function(facts, clip) {
     sprintf("<classifier %s: %d labels>", recipe, length(facts$labels)),
     paste0("  labels      ", labels_state(facts$labels)),
     paste0("  clip        ", clip),
+    if (!is.null(facts$body)) {
+      sprintf("  body        %s, licence %s", facts$body$name, facts$body$licence)
+    },
     paste0("  parameters  ", format(facts$parameters, big.mark = ",")),
     paste0("  state       ", training_state(facts))
   )

@@ -1,7 +1,8 @@
 #' Cross-validate a recipe
 #'
 #' Trains a recipe once for each fold, on the other folds, and evaluates it on that fold, so that
-#' every clip is predicted by a classifier that was not trained on its fold.#'
+#' every clip is predicted by a classifier that was not trained on its fold.
+#'
 #' Callbacks are called in the trainings of all folds, which each begin at epoch 0 with another
 #' classifier; with `parallel` folds no callbacks can be used.
 #'
@@ -49,7 +50,7 @@
 #' tidy(result)
 cross_validate <- function(recipe, clips, folds = NULL, validation = NULL, repeats = 1,
                            path = NULL, keep = FALSE, parallel = 1, seed = NULL,
-                           deterministic = FALSE, store = NULL, progress = NULL, ...) {
+                           deterministic = FALSE, store = NULL, progress = NULL, body = NULL, ...) {
   settings <- py_named(list(...), fit_settings(), "fit")
   bar <- py_progress(progress)
   table <- py_table(clips)
@@ -58,7 +59,7 @@ cross_validate <- function(recipe, clips, folds = NULL, validation = NULL, repea
     repeats = py_int(repeats), path = py_path(path), keep = py_flag(keep),
     parallel = py_int(parallel), seed = py_seed_at(seed, path),
     deterministic = py_flag(deterministic), store = py_store(store), progress = listening(bar),
-    !!!settings
+    body = py_body(body), !!!settings
   ))
   new_cv(answer)
 }

@@ -80,14 +80,33 @@ fsdd <- function(path) {
 
 #' The Speech Commands data set
 #'
+#' The standard task of 12 classes, on which the small networks of the literature are compared, is
+#' made of the ten words (down, go, left, no, off, on, right, stop, up, yes); of `unknown`, other
+#' words drawn by chance; and of `silence`, stretches of a second of the recordings in
+#' `_background_noise_`, at random places. In each split, both have a tenth as many clips as the ten
+#' words together, as in TensorFlow's `input_data.py`. Everybody gets the same table.
+#'
+#' Unlike there, no recording of noise is in two splits: in the order of their names, the first
+#' tests, the second validates and the others train. Published numbers have silence of all
+#' recordings in all splits, which is easier. The `speaker` of a stretch is its recording, so that
+#' `split_clips(by = "speaker")` keeps these apart too. In a part of the data set of which less than
+#' a quarter is to train on, all recordings have their share.
+#'
+#' The archives `speech_commands_test_set_v0.01` and `v0.02`, with folders `_silence_` and
+#' `_unknown_` beside the ten words, are opened by `task = 12` as well, all rows as `"test"`.
+#'
 #' @param path The folder of the word folders; with `download` it may be empty or new.
-#' @param version Version of the archive to download, `"0.01"` (30 words) or `"0.02"` (35).
+#' @param version Version of the archive to download, `"0.01"` (30 words) or `"0.02"` (35); `NULL`
+#'   takes 0.02 for `task = 35`, else 0.01.
 #' @param download Fetch the archive (about 1.4 GB) if the folder has no words yet. A broken
 #'   download is resumed; its checksum is verified.
 #' @param words Keep these classes only.
+#' @param task A standard task in place of `words`: `12` classes; the `30` words of version 0.01; or
+#'   the `35` of version 0.02.
 #' @return A tibble with one row per clip: `fname`, `class` (a factor), `class_id` (from 0),
 #'   `speaker` and `split` (`"train"`, `"validation"` or `"test"`, by the data set's own rule, which
-#'   keeps every speaker on one side).
+#'   keeps every speaker on one side); for `task = 12` also `start` and `end` of the stretches of
+#'   silence, in seconds, `NA` for other clips.
 #' @references Warden, P. (2018). Speech Commands: A Dataset for Limited-Vocabulary Speech
 #'   Recognition. \url{https://arxiv.org/abs/1804.03209}
 #' @family clips
@@ -96,9 +115,10 @@ fsdd <- function(path) {
 #' made <- spoken_words(c("no", "yes"), n = 20, seed = 1)
 #' folder <- dirname(dirname(made$fname[1]))
 #' speech_commands(folder, words = "yes")
-speech_commands <- function(path, version = "0.01", download = FALSE, words = NULL) {
+speech_commands <- function(path, version = NULL, download = FALSE, words = NULL, task = NULL) {
   as_clips(py_call("speech_commands", py_path(path),
-    version = py_string(version), download = py_flag(download), words = py_strings(words)
+    version = py_string(version), download = py_flag(download), words = py_strings(words),
+    task = py_task(task)
   ))
 }
 
@@ -173,14 +193,17 @@ spoken_words <- function(words = c("yes", "no", "up", "down", "left", "right"), 
 #' @param words Keep these classes only.
 #' @param target The positive class or classes, see [audioset_embeddings()]; for
 #'   `"audioset-embeddings"` only.
+#' @param task A standard task, `12`, `30` or `35` classes, see [speech_commands()]; for
+#'   `"speech-commands"` only.
 #' @return The table of clips, a tibble.
 #' @family clips
 #' @export
 #' @examplesIf hearingai_available()
 #' made <- spoken_words(c("no", "yes"), n = 20, seed = 1)
 #' load_clips(dirname(dirname(made$fname[1])), words = "yes")
-load_clips <- function(path, kind = NULL, words = NULL, target = NULL) {
+load_clips <- function(path, kind = NULL, words = NULL, target = NULL, task = NULL) {
   as_clips(py_call("load_clips", py_path(path),
-    kind = py_string(kind), words = py_strings(words), target = py_target(target)
+    kind = py_string(kind), words = py_strings(words), target = py_target(target),
+    task = py_task(task)
   ))
 }

@@ -1,4 +1,5 @@
-#' Evaluate a classifier on labelled clips#'
+#' Evaluate a classifier on labelled clips
+#'
 #' Warns where clips were used in training, since the metrics are then too optimistic; where classes
 #' of the table are unknown to the classifier; and where recordings cannot be read.
 #'
@@ -177,7 +178,8 @@ class_aucs <- function(truth, probabilities, labels) {
   as_table(value, list(label = as.character(labels)))
 }
 
-#' Bootstrap confidence interval of a metric#'
+#' Bootstrap confidence interval of a metric
+#'
 #' Clips of one speaker or of one source recording resemble each other: if they are drawn one by
 #' one, the interval is too narrow, so name their group.
 #'

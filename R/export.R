@@ -129,6 +129,11 @@ unpack_exported <- function(bytes, name, folder, threads) {
 #' @export
 evaluate.hearingai_exported <- evaluate.hearingai_classifier
 
+#' @rdname ensemble
+#' @inheritParams evaluate.hearingai_classifier
+#' @export
+evaluate.hearingai_ensemble <- evaluate.hearingai_classifier
+
 #' @export
 format.hearingai_exported <- function(x, ...) {
   kind <- kind_of(x$py$format, x$py$description$int8)

@@ -30,6 +30,10 @@
 #'   [augmentations]; an empty list for none; `NULL` takes the recipe's.
 #' @param class_weight `"balanced"` gives rare classes more weight in the loss; or weights named by
 #'   label, such as `c(yes = 2)`, 1 for labels that are not named.
+#' @param background Recordings in which none of the classes occurs, for a class `background` beside
+#'   them: a folder, paths, or a table with `fname` (and `start` and `end`, seconds). Clips are cut
+#'   from them at random places, as many as the mean class has. No recording is on both sides of a
+#'   split.
 #' @param patience Epochs without improvement before training stops and the best epoch's weights
 #'   are restored; `NULL` takes the recipe's.
 #' @param callbacks Callbacks, one or a list: R functions of
@@ -53,10 +57,13 @@
 #' @param device `"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one.
 #' @param store A folder to store the decoded clips in, see [prepare()]; `NULL` stores those of more
 #'   than 64 MiB in the user's cache and decodes smaller corpora in memory; `FALSE` stores none.
+#'   Embeddings of a body are kept there too, as soon as they are computed.
 #' @param on_error `"report"` leaves unreadable recordings out with a warning; `"raise"` stops.
 #' @param partial Read what is there of recordings that are truncated or damaged; a warning names
 #'   them, and says how much is there. Otherwise they cannot be read.
 #' @param progress Show a progress bar; `NULL` shows one in an interactive session.
+#' @param body A body or its name, see [get_body()], for a recipe with one, such as `head`; `NULL`
+#'   takes the recipe's.
 #' @param ... Not used.
 #' @return The trained classifier.
 #' @seealso [predict()][predict.hearingai_classifier],
@@ -77,10 +84,12 @@ NULL
 #' @export
 fit.character <- function(object, clips, validation = NULL, epochs = NULL, batch_size = NULL,
                           optimizer = NULL, learning_rate = NULL, clipnorm = NULL, augment = NULL,
-                          class_weight = NULL, patience = NULL, seed = NULL, deterministic = FALSE,
-                          steps_per_epoch = NULL, validation_steps = NULL, checkpoint = NULL,
-                          precision = "auto", device = "auto", store = NULL, on_error = "report",
-                          partial = FALSE, progress = NULL, callbacks = NULL, ...) {
+                          class_weight = NULL, background = NULL, patience = NULL, seed = NULL,
+                          deterministic = FALSE, steps_per_epoch = NULL, validation_steps = NULL,
+                          checkpoint = NULL, precision = "auto", device = "auto", store = NULL,
+                          on_error = "report", partial = FALSE, progress = NULL, callbacks = NULL,
+                          body = NULL,
+                          ...) {
   rlang::check_dots_empty()
   bar <- py_progress(progress)
   given <- mget(names(fit_settings()))
@@ -91,7 +100,7 @@ fit.character <- function(object, clips, validation = NULL, epochs = NULL, batch
     validation = py_validation(validation), !!!settings, seed = py_seed_at(seed, checkpoint),
     deterministic = py_flag(deterministic), steps_per_epoch = py_int(steps_per_epoch),
     validation_steps = py_int(validation_steps), checkpoint = py_path(checkpoint),
-    store = py_store(store), progress = listening(bar)
+    store = py_store(store), body = py_body(body), progress = listening(bar)
   ))
   if (further) object else new_classifier(answer)
 }
@@ -109,8 +118,8 @@ fit.hearingai_classifier <- fit.character
 fit_settings <- function() {
   list(
     epochs = py_int, batch_size = py_int, optimizer = py_string, learning_rate = py_number,
-    clipnorm = py_number, augment = py_augment, class_weight = py_weights, patience = py_int,
-    precision = py_string, device = py_string, on_error = py_string, partial = py_flag,
-    callbacks = py_callbacks
+    clipnorm = py_number, augment = py_augment, class_weight = py_weights,
+    background = py_background, patience = py_int, precision = py_string, device = py_string,
+    on_error = py_string, partial = py_flag, callbacks = py_callbacks
   )
 }

@@ -1,4 +1,5 @@
-#' Train a gate on recordings of wanted and of unwanted sound#'
+#' Train a gate on recordings of wanted and of unwanted sound
+#'
 #' The recordings are split into training and validation. From each part, mixtures of eight seconds
 #' are made: unwanted recordings one after the other, and wanted ones added with pauses between
 #' them, at the given signal-to-noise ratios (of the powers where active). The training mixtures are

@@ -15,7 +15,8 @@
 #' @param sound A recording's path, which is read and written block by block; or sound in -1...1: a
 #'   vector, or a matrix of channels by samples.
 #' @param target The label or labels to let through; their probabilities are added. `NULL` takes
-#'   the classifier's positive class.
+#'   the classifier's positive class, else all labels but those of the rest (`silence`,
+#'   `background`, `unknown`, `other`) where there are such.
 #' @param out The file to write; its ending chooses the format, and the encoding is that of the
 #'   source where the format has it. `NULL` returns the sound.
 #' @param threshold Probability at which the gate opens; `NULL` takes what [train_gate()] learnt,

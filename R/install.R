@@ -1,4 +1,5 @@
-#' Install hearingai's Python environment#'
+#' Install hearingai's Python environment
+#'
 #' Creates a virtual environment with everything that the Python core needs. R uses it from then on,
 #' unless another Python is chosen. Without one, reticulate creates a temporary environment on first
 #' use; a permanent one starts faster, does not change, and needs no network.
@@ -6,8 +7,8 @@
 #' @param envname Name or path of the environment. R looks for `"r-hearingai"` by itself; for
 #'   another one call [reticulate::use_virtualenv()] first.
 #' @param extras Optional features to install: `"demo"` (the synthesised words), `"serve"` (the page
-#'   of [explore()]), `"tune"`, `"onnx"`, `"litert"`, `"live"`, `"parquet"` and others that
-#'   [hearingai_sitrep()] lists; `"gpu"` for TensorFlow with CUDA.
+#'   of [explore()]), `"speech"` (the body of spoken words, see [get_body()]), `"tune"`, `"onnx"`,
+#'   `"litert"`, `"live"`, `"parquet"` and others that [hearingai_sitrep()] lists; `"gpu"` for TensorFlow with CUDA.
 #' @param backend The backend of Keras: `"tensorflow"`, `"jax"` or `"torch"`. For the latter two
 #'   set the environment variable `KERAS_BACKEND`, too; `NULL` takes what it says.
 #' @param python Path of the Python to make the environment with; `NULL` takes one that reticulate

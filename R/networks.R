@@ -1,4 +1,5 @@
-#' Networks and their arguments#'
+#' Networks and their arguments
+#'
 #' A recipe names its network. [get_recipe()] and [tune()] can choose another one, and arguments for
 #' it as `network_options`.
 #'
@@ -19,6 +20,9 @@
 #'
 #' Networks of embeddings, `(frames, values)`:
 #' \describe{
+#'   \item{`embedding_head`}{The head on a body, see [get_body()]: two dense layers, or one.
+#'     `hidden = 192` (0 for one layer), `pooling = "flatten"` keeps the order of the embeddings,
+#'     `"mean"` averages them, `dropout = 0.5`.}
 #'   \item{`gru_tagger`}{A bidirectional GRU; 201,217 parameters. `units = 128`, `dropout = 0`.}
 #'   \item{`attention_gru_tagger`}{The same with attention over the frames, those of silence
 #'     left out; 199,179 parameters. `units = 128`, `dropout = 0`.}

@@ -1,4 +1,5 @@
-#' Draw a ROC or a precision-recall curve#'
+#' Draw a ROC or a precision-recall curve
+#'
 #' The ROC curve is the true positive rate against the false positive rate over all thresholds, the
 #' precision-recall curve the precision against the recall. A dashed line shows guessing; the area
 #' under the curve is below the title.

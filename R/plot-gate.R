@@ -1,4 +1,5 @@
-#' Draw the output of a gate#'
+#' Draw the output of a gate
+#'
 #' The sound before and after, the probability of the target, shaded where the gate is open, and the
 #' gain. Of several channels the mean is drawn; gains below -80 dB are drawn as -80 dB.
 #'

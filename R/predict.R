@@ -53,6 +53,10 @@ predict.hearingai_classifier <- function(object, recordings, type = NULL, sample
 #' @export
 predict.hearingai_exported <- predict.hearingai_classifier
 
+#' @rdname ensemble
+#' @export
+predict.hearingai_ensemble <- predict.hearingai_classifier
+
 check_type <- function(type, call = rlang::caller_env()) {
   if (!is.null(type) && !(rlang::is_string(type) && type %in% c("class", "prob", "raw"))) {
     abort_argument("type", "NULL, \"class\", \"prob\" or \"raw\"", type, call)

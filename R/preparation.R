@@ -1,4 +1,5 @@
-#' Decode a data set before training#'
+#' Decode a data set before training
+#'
 #' Every recording is read, resampled, mixed down and fitted to the recipe's clips, and packed as
 #' 16-bit samples in one file that trainings map into memory: a data set may be larger than the
 #' memory. [fit()][fit.hearingai_classifier], [cross_validate()] and [tune()] do this themselves;

@@ -176,6 +176,11 @@ py_target <- function(target, arg = "target", call = rlang::caller_env()) {
   py_string(target, arg, call)
 }
 
+# The number of classes of a standard task.
+py_task <- function(task, arg = "task", call = rlang::caller_env()) {
+  if (is.character(task)) py_string(task, arg, call) else py_int(task, arg, call)
+}
+
 # The name of a metric, or a function of two character vectors.
 py_metric <- function(metric, call = rlang::caller_env()) {
   if (!is.function(metric)) {

@@ -1,21 +1,29 @@
 # The Python objects of this package's objects: classifiers, front ends and results.
 
-# A classifier or an exported one.
+# A classifier, an exported one or several together.
 py_classifier <- function(classifier, call = rlang::caller_env()) {
-  if (inherits(classifier, "hearingai_exported")) {
+  if (inherits(classifier, c("hearingai_exported", "hearingai_ensemble"))) {
     return(py_object(classifier, call))
   }
   py_network(classifier, call)
 }
 
 # A classifier with its network, which exported ones lack.
-py_network <- function(classifier, call = rlang::caller_env()) {
+py_network <- function(classifier, call = rlang::caller_env(), wanted = "a classifier") {
   if (!inherits(classifier, "hearingai_classifier")) {
-    exported <- inherits(classifier, "hearingai_exported")
-    wanted <- if (exported) "a classifier with its network, not an exported one" else "a classifier"
+    other <- inherits(classifier, c("hearingai_exported", "hearingai_ensemble"))
+    if (other) wanted <- paste(wanted, "with its own network")
     abort_argument("classifier", wanted, classifier, call)
   }
   py_object(classifier, call)
+}
+
+# A body, or the name of one.
+py_body <- function(body, arg = "body", call = rlang::caller_env()) {
+  if (inherits(body, "hearingai_body")) {
+    return(py_object(body, call))
+  }
+  py_string(body, arg, call, "a body such as get_body() gives, or the name of one")
 }
 
 # The layer behind a front end, or behind that of a classifier

@@ -64,12 +64,18 @@ r_part <- function(part, fun = "") {
     setting = sprintf("`%s = %s`", r_argument(part$text, fun), describe_value(part$value)),
     value = describe_value(part$value),
     extra = sprintf("`%s`", install_code(part$text)),
-    code = sprintf("`%s`", part$text),
+    code = sprintf("`%s`", r_code(part$text)),
     part$text
   )
 }
 
-# The code that installs an extra, or a backend, into the Python that R is bound to.
+# Code of the shell that installs a package, as R's.
+r_code <- function(text) {
+  package <- sub("^pip install ([A-Za-z0-9-]+)$", "\\1", text)
+  if (package == text) text else install_code(package)
+}
+
+# The code that installs an extra, a backend or a package into the Python that R is bound to.
 install_code <- function(extra) {
   needs <- project()[["optional-dependencies"]][[extra]]
   packages <- if (is.null(needs) || extra %in% backends()) extra else package_names(needs)

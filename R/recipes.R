@@ -1,15 +1,19 @@
-#' Recipes: named, complete configurations#'
+#' Recipes: named, complete configurations
+#'
 #' A recipe defines the clip format, the front end, the network and its training.
 #'
 #' @return `list_recipes()` returns a tibble with one row per recipe: `name`, `network`,
 #'   `optimizer`, `epochs`, `batch_size`, `sample_rate` (Hz) and `duration` (seconds), both `NA`
-#'   for embeddings, and `description`. `get_recipe()` returns one recipe, to be given
-#'   to [fit()][fit.hearingai_classifier], [cross_validate()], [tune()] or [create_classifier()].
+#'   for embeddings and where a body decides them, and `description`. `get_recipe()` returns one
+#'   recipe, to be given to [fit()][fit.hearingai_classifier], [cross_validate()], [tune()] or
+#'   [create_classifier()].
 #' @family classifier
 #' @export
 #' @examplesIf hearingai_available()
 #' list_recipes()
 #' get_recipe("speech-commands")
+#' get_recipe("words", network = "bc_resnet", network_options = list(width = 3))
+#' get_recipe("head", body = "speech-embedding", network_options = list(hidden = 0))
 #' get_recipe("audio-gate", network = "linear_tagger", epochs = 5)
 #' get_recipe("speech-commands-small", network = "sound_cnn", frontend = LogMel())
 list_recipes <- function() {
@@ -19,11 +23,14 @@ list_recipes <- function() {
 #' @rdname list_recipes
 #' @param name Name of a recipe, or a recipe.
 #' @param ... What should differ, by name: `network`, `network_options`, `frontend` (such as
-#'   [LogMel()], or a list of front ends, one after the other), `augment`, `optimizer`,
-#'   `optimizer_options`, `schedule`, `schedule_options`, `patience`, `monitor`, `batch_size`,
-#'   `epochs`, `validation`, `sample_rate`, `duration`, `channels`, `crop`, `place`, `frames`.
-#'   Options are lists of named values, and replace the recipe's; with another network, optimizer
-#'   or schedule they start empty.
+#'   [LogMel()], or a list of front ends, one after the other), `body` (in place of a front end, see
+#'   [get_body()]), `augment`, `optimizer`, `optimizer_options`, `decay` (which weights an optimizer
+#'   with `weight_decay` lets decay: `"all"`, or `"matrices"`, which leaves out biases and the
+#'   scales of normalisations), `label_smoothing` (share of each target that is spread over all
+#'   classes), `schedule`, `schedule_options`, `patience`, `monitor`, `batch_size`, `epochs`,
+#'   `validation`, `sample_rate`, `duration`, `channels`, `crop`, `place`, `frames`. Options are
+#'   lists of named values, and replace the recipe's; with another network, optimizer or schedule
+#'   they start empty.
 #' @export
 get_recipe <- function(name, ...) {
   changes <- py_named(list(...), recipe_settings(), "get_recipe")
@@ -39,7 +46,7 @@ get_recipe <- function(name, ...) {
 # How each setting of a recipe is converted; NULL is a valid value of `patience`.
 recipe_settings <- function() {
   list(
-    network = py_string, network_options = py_options, frontend = py_frontends,
+    network = py_string, network_options = py_options, frontend = py_frontends, body = py_body,
     augment = function(x, arg, call) do.call(reticulate::tuple, py_augment(x, arg, call)),
     optimizer = py_string,
     optimizer_options = function(x, arg, call) py_options(x, arg, call, exact = TRUE),
@@ -55,7 +62,9 @@ recipe_settings <- function() {
 #' @export
 format.hearingai_recipe <- function(x, ...) {
   py <- x$py
-  clip <- if (is.null(py$sample_rate)) {
+  clip <- if (!is.null(py$body)) {
+    "as its body takes them"
+  } else if (is.null(py$sample_rate)) {
     paste(py$frames, "x 128 embeddings")
   } else {
     sound_state(py$duration, py$sample_rate, py$channels)
@@ -66,6 +75,7 @@ format.hearingai_recipe <- function(x, ...) {
     sprintf("<recipe %s: %s>", x$name, py$description),
     paste0("  source     ", py$source),
     paste0("  clip       ", clip),
+    if (!is.null(py$body)) paste0("  body       ", name_of_body(py$body)),
     paste0("  network    ", py$network, options_state(py$network_options)),
     if (length(changes)) paste0("  augment    ", toString(changes)),
     paste0(
@@ -86,6 +96,8 @@ glance.hearingai_recipe <- function(x, ...) {
     duration = or_na(py$duration), description = py$description
   )
 }
+
+name_of_body <- function(body) if (is.character(body)) body else body$name
 
 options_state <- function(options) {
   if (!length(options)) {

@@ -75,4 +75,8 @@ is_label <- function(x) is.character(x) || is.factor(x)
 #' @export
 augment.hearingai_exported <- augment.hearingai_classifier
 
+#' @rdname tidy.hearingai_classifier
+#' @export
+augment.hearingai_ensemble <- augment.hearingai_classifier
+
 or_na <- function(value, otherwise = NA_real_) if (is.null(value)) otherwise else value

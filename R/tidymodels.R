@@ -1,4 +1,5 @@
-#' Use with tidymodels#'
+#' Use with tidymodels
+#'
 #' Recordings are not columns of numbers, so hearingai trains, splits and tunes with its own
 #' functions. Their inputs and results are tibbles that the packages of tidymodels can use.
 #'

@@ -1,4 +1,5 @@
-#' Compute embeddings of recordings#'
+#' Compute embeddings of recordings
+#'
 #' An embedding is the input of the network's head, its last layer with weights (normalisations
 #' aside). If it is a map or a sequence, it is averaged over its positions. Recordings that are
 #' similar to the network have embeddings near each other, whatever their labels. For anything but a
@@ -50,7 +51,12 @@ embed.hearingai_classifier <- function(x, recordings, layer = NULL, sample_rate 
 #' @export
 embed.hearingai_exported <- embed.hearingai_classifier
 
-#' Fine-tune a trained classifier for a new task#'
+#' @rdname embed
+#' @export
+embed.hearingai_ensemble <- embed.hearingai_classifier
+
+#' Fine-tune a trained classifier for a new task
+#'
 #' The network keeps its layers up to the head, see [embed()], and gets a new head: one dense layer
 #' with a probability a label. [fit()][fit.hearingai_classifier] trains it, with the recipe of the
 #' classifier, which itself stays unchanged. Frozen layers keep their weights to the last bit;
@@ -101,23 +107,26 @@ fine_tune <- function(classifier, clips, labels = NULL, freeze = "body", validat
 
 #' Learn a new task from a few clips a class, in seconds
 #'
-#' Front end and body stay as they are; each clip is embedded once, see [embed()], and the head is
-#' the multinomial logistic regression of the labels on the standardised embeddings, solved to its
-#' optimum. The result is a classifier like any other; [fit()][fit.hearingai_classifier] trains it
-#' further. With enough clips to train the body too, use [fine_tune()].
+#' The body stays as it is: a pretrained one, see [get_body()], or all of a trained classifier up to
+#' its head. Each clip is embedded once, see [embed()], and the head is the multinomial logistic
+#' regression of the labels on the standardised embeddings, solved to its optimum. The result is a
+#' classifier like any other; [fit()][fit.hearingai_classifier] trains it further. With enough clips
+#' to train the layers of a classifier too, use [fine_tune()].
 #'
 #' @inheritParams fine_tune
 #' @inheritParams fit.hearingai_classifier
+#' @param classifier A body, or a trained classifier.
 #' @param clips A table with at least `fname` and `class`; rows whose `split` is `"test"` are not
 #'   touched.
 #' @param shots Clips a class to learn from, drawn from different speakers, sources or folds as far
 #'   as the table names them and has them; `NULL` takes all.
 #' @param penalty Weight of the L2 penalty on the coefficients, relative to the loss summed over the
-#'   clips; more makes predictions less sure.
-#' @param seed A whole number that seeds the choice of `shots` clips; `NULL` draws one from R's
-#'   random numbers, so that [set.seed()] makes it reproducible.
-#' @return A new classifier. In [classifier_info()], `tuned_from` is the fingerprint of the original
-#'   one, whose training clips count as used in training.
+#'   clips; more makes predictions less sure. `NULL` takes 100 for the long embeddings of a body,
+#'   else 10.
+#' @param seed A whole number that seeds the choice of `shots` and `background` clips; `NULL` draws
+#'   one from R's random numbers, so that [set.seed()] makes it reproducible.
+#' @return A new classifier. Of one from a classifier, `tuned_from` in [classifier_info()] is the
+#'   fingerprint of the original one, whose training clips count as used in training.
 #' @references Chen, W.-Y. and others (2019). A closer look at few-shot classification. ICLR.
 #' @family transfer
 #' @export
@@ -127,11 +136,17 @@ fine_tune <- function(classifier, clips, labels = NULL, freeze = "body", validat
 #'   epochs = 1, seed = 1
 #' )
 #' few_shot(first, clips[clips$class %in% c("down", "up"), ], shots = 5, seed = 1)
-few_shot <- function(classifier, clips, labels = NULL, shots = NULL, penalty = 10, seed = NULL,
-                     device = "auto", on_error = "report", partial = FALSE, progress = NULL) {
-  new_classifier(py_call("few_shot", py_network(classifier), py_table(clips),
+few_shot <- function(classifier, clips, labels = NULL, shots = NULL, penalty = NULL,
+                     background = NULL, seed = NULL, device = "auto", on_error = "report",
+                     partial = FALSE, progress = NULL) {
+  learner <- if (inherits(classifier, "hearingai_body")) {
+    py_body(classifier)
+  } else {
+    py_network(classifier, wanted = "a body or a classifier")
+  }
+  new_classifier(py_call("few_shot", learner, py_table(clips),
     labels = py_strings(labels), shots = py_int(shots), penalty = py_number(penalty),
-    seed = py_seed(seed), device = py_string(device), on_error = py_string(on_error),
-    partial = py_flag(partial), progress = py_progress(progress)
+    background = py_background(background), seed = py_seed(seed), device = py_string(device),
+    on_error = py_string(on_error), partial = py_flag(partial), progress = py_progress(progress)
   ))
 }

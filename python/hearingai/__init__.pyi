@@ -35,10 +35,19 @@ from .augment import (
     BackgroundNoise as BackgroundNoise,
 )
 from .augment import (
+    BandWarp as BandWarp,
+)
+from .augment import (
     BetweenClass as BetweenClass,
 )
 from .augment import (
+    ColouredNoise as ColouredNoise,
+)
+from .augment import (
     EmbeddingJitter as EmbeddingJitter,
+)
+from .augment import (
+    Equalizer as Equalizer,
 )
 from .augment import (
     Gain as Gain,
@@ -69,6 +78,7 @@ from .classifier.description import (
 from .classifier.description import (
     training_history as training_history,
 )
+from .classifier.hearing import add_body as add_body
 from .classifier.model import (
     AudioClassifier as AudioClassifier,
 )
@@ -209,6 +219,12 @@ from .gates.training import (
 )
 from .inference.embedding import (
     embed as embed,
+)
+from .inference.ensembles import (
+    Ensemble as Ensemble,
+)
+from .inference.ensembles import (
+    ensemble as ensemble,
 )
 from .inference.evaluating import (
     evaluate as evaluate,

@@ -11,6 +11,7 @@ from hearingai.training.settings import TrainingOptions
 # What one language has and the other does not need.
 PYTHON_ONLY = {
     "Annotation",  # a list of class hearingai_annotation in R
+    "Body",  # a list of class hearingai_body in R
     "AudioClassifier",  # made by create_classifier(), opened by load_classifier()
     "CrossValidation",  # a list of class hearingai_cv in R
     "DetectionMetrics",  # a list of class hearingai_detection in R

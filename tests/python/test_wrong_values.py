@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import hearingai
+from audioset_body import audioset_body
 from hearingai.errors import HearingAIError
 
 NAN, INF = float("nan"), float("inf")
@@ -86,6 +87,8 @@ def things(place):
         "clips": clips,
         "recipe": recipe,
         "classifier": classifier,
+        "tagger": hearingai.create_classifier("audio-gate", ["a", "b"], seed=1),
+        "body": audioset_body(place / "vggish_model.ckpt"),
         "events": events,
         "model": model,
         "sound": sound,
@@ -135,9 +138,11 @@ def calls(t):
         "get_recipe": {"name": "gate"},
         "classifier_info": {"classifier": t["classifier"]},
         "training_history": {"classifier": t["classifier"]},
+        "add_body": {"classifier": t["tagger"], "body": t["body"]},
         "save_classifier": {"classifier": t["classifier"], "path": new + ".keras"},
         "load_classifier": {"path": t["model"]},
         "load_exported": {"path": t["model"]},
+        "ensemble": {"classifiers": [t["classifier"]] * 2},
         "data_generator": {"df": t["clips"], "batch_size": 2, "sample_rate": 1000},
         "audio_info": {"path": t["wav"]},
         "read_audio": {"path": t["wav"]},
@@ -213,13 +218,16 @@ def calls(t):
         "BetweenClass": {"sample_rate": 1000},
         "PositiveMix": {},
         "EmbeddingJitter": {},
+        "BandWarp": {},
+        "ColouredNoise": {},
+        "Equalizer": {},
         "BackgroundNoise": {"noise": [t["wav"]], "sample_rate": 1000},
     }
 
 
 LAYERS = ("LogMel", "LogSpectrogram", "MFCC", "Deltas", "Scaling", "Gain", "TimeShift")
 LAYERS += ("SpeedChange", "SpecAugment", "Mixup", "BetweenClass", "PositiveMix")
-LAYERS += ("EmbeddingJitter", "BackgroundNoise")
+LAYERS += ("EmbeddingJitter", "BackgroundNoise", "BandWarp", "ColouredNoise", "Equalizer")
 WITHOUT_ARGUMENTS = {"info", "list_recipes", "next_batch", "spoken_words"}
 NAMES = sorted(
     name

@@ -12,6 +12,9 @@ test_that("every augmentation says what it is", {
     Mixup(domain = "image")
     BetweenClass(16000)
     PositiveMix()
+    ColouredNoise()
+    BandWarp(seed = 2)
+    Equalizer(points = 3)
   })
 })
 
@@ -47,6 +50,33 @@ test_that("images are masked and embeddings moved", {
   moved <- EmbeddingJitter(amount = 5)(clip)
   expect_equal(moved[1, 1, ], rep(0, 128))
   expect_equal(abs(moved[1, 2:3, ] - 100), matrix(5, 2, 128))
+})
+
+test_that("coloured noise has the ratio and the slope that are asked for", {
+  clip <- sin(2 * pi * 440 * seq_len(16000) / 16000)
+  noise <- function(slope) {
+    ColouredNoise(snr_db = 20, slope = slope, probability = 1, seed = 1)(clip)[1, ] - clip
+  }
+  expect_equal(mean(noise(0)^2) / mean(clip^2), 0.01, tolerance = 1e-4)
+  high <- function(x) mean((Mod(fft(x))^2)[4001:8000]) / mean((Mod(fft(x))^2)[2:4000])
+  expect_equal(high(noise(0)), 1, tolerance = 0.1)
+  expect_lt(high(noise(2)), 0.01)
+})
+
+test_that("images are warped and coloured along their bands", {
+  ramp <- array(rep(1:20, each = 10), c(1, 10, 20, 1))
+  expect_equal(BandWarp(stretch = 0, shift = 0)(ramp), ramp, tolerance = 1e-6)
+  shifted <- BandWarp(stretch = 0, shift = 3, seed = 1)(ramp)
+  by <- (shifted - ramp)[1, 1, 5:15, 1]
+  expect_equal(by, rep(by[1], 11), tolerance = 1e-5)
+  expect_lte(abs(by[1]), 3)
+  expect_gt(abs(by[1]), 0)
+  curve <- (Equalizer(amount = 2, points = 2, seed = 1)(ramp) - ramp)[1, , , 1]
+  expect_gt(diff(range(curve)), 0)
+  expect_equal(curve, curve[rep(1, 10), ], tolerance = 1e-5)
+  expect_equal(diff(curve[1, ], differences = 2), rep(0, 18), tolerance = 1e-4)
+  expect_refused(Equalizer(points = 1), "`points`")
+  expect_refused(BandWarp(stretch = 1), "`stretch`")
 })
 
 test_that("those that mix mix labels too", {

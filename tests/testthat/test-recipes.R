@@ -23,10 +23,12 @@ test_that("every recipe says what it is", {
     get_recipe("sound-classification")
     get_recipe("hearing-ai")
     get_recipe("embedding-gru")
+    get_recipe("words")
+    get_recipe("head")
   })
   heard <- list_recipes()
-  embeddings <- c("embedding-gru", "embedding-attention", "audio-gate")
-  expect_equal(is.na(heard$sample_rate), heard$name %in% embeddings)
+  without <- c("embedding-gru", "embedding-attention", "audio-gate", "head")
+  expect_equal(is.na(heard$sample_rate), heard$name %in% without)
 })
 
 test_that("a recipe is changed", {
@@ -43,6 +45,9 @@ test_that("a recipe is changed", {
   expect_equal(get_recipe(changed, augment = list())$py$augment, list())
   options <- get_recipe("speech-commands", network_options = list())$py$network_options
   expect_length(options, 0)
+  smooth <- get_recipe("words", decay = "all", label_smoothing = 0.1)$py
+  expect_identical(list(smooth$decay, smooth$label_smoothing), list("all", 0.1))
+  expect_identical(get_recipe("words")$py$decay, "matrices")
   wider <- get_recipe(changed, network_options = list(units = 32))
   expect_match(format(wider), "network    gru_tagger (units 32)", fixed = TRUE, all = FALSE)
 })
@@ -70,6 +75,8 @@ test_that("networks have as many parameters as were published", {
   expect_equal(parameters("hearing-ai", 10), 1448786 + 2 * 450) # and the scaling of 150 x 3 bands
   expect_equal(parameters("sound-classification", 10), 25842)
   expect_equal(parameters("embedding-gru", 2), 201217)
+  expect_equal(parameters("words", 12), 85756)
+  expect_equal(parameters("words", 12, network = "bc_resnet"), 9232 + 2416) # moving averages
   expect_equal(parameters("embedding-gru", 2, network = "attention_gru_tagger"), 199179)
   smaller <- list(active_layers = 4, kernel_size = 2)
   expect_lt(
@@ -91,6 +98,9 @@ test_that("unfit input is named", {
   expect_refused(get_recipe("gate", network_options = list(a = 1)), "has no a. It has: filters")
   expect_refused(get_recipe("gate", optimizer = "Adm"), "`optimizer` must be one of .*'Adam'")
   expect_refused(get_recipe("gate", schedule = "steep"), "`schedule` must be one of 'constant'")
+  expect_refused(get_recipe("gate", decay = "none"), "`decay` must be one of 'all', 'matrices'")
+  expect_refused(get_recipe("gate", label_smoothing = 1), "`label_smoothing`")
+  expect_refused(get_recipe("gate", body = "speech-embedding"), "has a front end of its own")
   expect_refused(get_recipe("gate", augment = "mixupp"), "`augment` must be one of .*'mixup'")
   expect_refused(get_recipe(NA), "`name`.*NA")
   expect_refused(get_recipe(c("a", "b")), "`name` must be one string")

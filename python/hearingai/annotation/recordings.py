@@ -1,22 +1,17 @@
 """The input of `annotate`: files, folders, tables of parts, sound in memory."""
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
-import pandas as pd
 
 from ..audio.blocks import open_blocks
-from ..audio.files import EXTENSIONS
-from ..audio.folders import audio_files
 from ..audio.samples import as_waveform
-from ..clips.decoding import parts_of
+from ..clips.recordings import recording_parts
 from ..errors import AudioFileError, HearingAIError
 from ..runtime.arguments import check_rate
-from ..tables.columns import check_columns
 
 _BLOCK = 2**18  # samples of sound in memory that are processed at once
 
@@ -107,37 +102,5 @@ def recordings_of(
     sample_rate = check_rate(sample_rate)
     if isinstance(recordings, np.ndarray) and recordings.dtype.kind not in "OU":
         return [Waveform(recordings, sample_rate)]
-    if isinstance(recordings, pd.DataFrame):
-        check_columns("recordings", recordings, ("fname",))
-        parts = parts_of(recordings, "recordings")
-        found = [Part(_path(p[0]), *p[1:], partial=partial) for p in parts]
-    else:
-        several = isinstance(recordings, (list, tuple, pd.Series, np.ndarray))
-        paths = recordings if several else [recordings]
-        found = [Part(file, partial=partial) for path in paths for file in _files(path)]
-    if not found:
-        raise HearingAIError("`recordings` names no recording")
-    return found
-
-
-def _files(path: Any) -> list[str]:
-    """The recordings at a path: the file itself, or those in a folder and below, sorted by name."""
-    path = _path(path)
-    if not os.path.isdir(path):  # noqa: PTH112 (pathlib raises of names that no file has)
-        return [path]
-    found = audio_files(path)
-    if not found:
-        raise HearingAIError(
-            f"`recordings`: the folder {path} contains no recordings. Endings looked for: "
-            f"{', '.join(EXTENSIONS)}"
-        )
-    return found
-
-
-def _path(path: Any) -> str:
-    if not isinstance(path, (str, os.PathLike)):
-        raise HearingAIError(
-            f"`recordings` must be paths, a table with a column `fname`, or one sound. "
-            f"Received: {path!r}"
-        )
-    return os.fspath(path)
+    parts = recording_parts("recordings", recordings, "one sound")
+    return [Part(*part, partial=partial) for part in parts]

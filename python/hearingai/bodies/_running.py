@@ -29,12 +29,16 @@ class Opened:
         run: A function from waveforms `(n, samples)` to embeddings `(n, size)`.
         samples: Samples of its input.
         size: Values of its output.
-        output: Name of the tensor that is the output.
+        input: Name of its input.
+        shape: Shape of its input.
+        output: Name of its output.
     """
 
     run: Callable[[np.ndarray], np.ndarray]
     samples: int
     size: int
+    input: str
+    shape: tuple[int, ...]
     output: str
 
 
@@ -116,6 +120,8 @@ def open_file(
         lambda windows: np.stack([one(window).reshape(size) for window in windows]),
         max(shape),
         size,
+        place.name,
+        shape,
         name,
     )
 

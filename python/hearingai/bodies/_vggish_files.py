@@ -5,6 +5,7 @@ Only variables and arrays are read, nothing in the files is run.
 
 from __future__ import annotations
 
+import glob
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,8 +14,37 @@ import numpy as np
 
 from ..errors import HearingAIError
 
+CHECKPOINT, COMPONENTS = "vggish_model.ckpt", "vggish_pca_params.npz"  # as published
+
 _Shape = tuple[int, ...]
 _KINDS = {"kernel": "weights", "bias": "biases"}  # what Keras and TF-Slim call a layer's variables
+
+
+def files_of(path: Path) -> tuple[Path, ...]:
+    """All files of VGGish, absolute: the checkpoint's, its index first, and last the components.
+
+    Args:
+        path: The folder of the files, or the checkpoint, with the components beside it.
+
+    Raises:
+        HearingAIError: One of them is not there.
+    """
+    checkpoint = path / CHECKPOINT if path.is_dir() else path
+    if checkpoint.suffix == ".index":  # of a checkpoint of several files
+        checkpoint = checkpoint.with_suffix("")
+    components = checkpoint.parent / COMPONENTS
+    found = [checkpoint]
+    if not checkpoint.is_file():
+        parts = sorted(checkpoint.parent.glob(f"{glob.escape(checkpoint.name)}.data-*"))
+        found = [checkpoint.with_name(checkpoint.name + ".index"), *parts]
+    missing = next((file for file in (*found, components) if not file.is_file()), None)
+    if missing is not None:
+        raise HearingAIError(
+            f"`path` must be the folder of VGGish, with {CHECKPOINT} and {COMPONENTS}, or a "
+            f"checkpoint with {COMPONENTS} beside it. There is no file "
+            f"`{checkpoint if missing == found[0] else missing}`"
+        )
+    return tuple(file.absolute() for file in (*found, components))
 
 
 def variable(layer: str, kind: str) -> str:

@@ -68,6 +68,10 @@ class Body:
         """How many embeddings a clip of so many samples has."""
         return len(self._starts(samples))
 
+    def samples(self, frames: int) -> int:
+        """The samples of the shortest clip that has so many embeddings."""
+        return self.window + (frames - 1) * self.hop - 2 * self.padding
+
     def embeddings(self, waveforms: np.ndarray) -> np.ndarray:
         """The embeddings of a batch of clips.
 
@@ -80,23 +84,29 @@ class Body:
             clip shorter than a window lies in its middle.
         """
         found = np.empty((len(waveforms), self.frames(waveforms.shape[-1]), self.size), "float32")
+        before, after, starts = self.places(waveforms.shape[-1])
         for row, waveform in zip(found, waveforms, strict=True):
-            row[:] = self.compute(self._padded(waveform), self._starts(len(waveform)))
+            row[:] = self.compute(np.pad(waveform, (before, after)), starts)
         if not np.isfinite(found).all():
             raise HearingAIError(f"the body `{self.name}` answered with values that are not finite")
         return found
+
+    def places(self, samples: int) -> tuple[int, int, np.ndarray]:
+        """Where the windows of a clip lie.
+
+        Returns:
+            `(before, after, starts)`: samples of silence that a clip of so many samples gets before
+            and after it, and the starts of its windows in what this makes of it.
+        """
+        lacking = max(0, self.window - samples - 2 * self.padding)
+        before = self.padding + lacking // 2
+        return before, self.padding + lacking - lacking // 2, self._starts(samples)
 
     def _starts(self, samples: int) -> np.ndarray:
         room = max(0, samples + 2 * self.padding - self.window)
         starts = np.arange(0, room + 1, self.hop)
         left_over = room - starts[-1] > self.window / 2
         return np.append(starts, room) if left_over else starts
-
-    def _padded(self, waveform: np.ndarray) -> np.ndarray:
-        """A clip with the silence around it that its windows need."""
-        lacking = max(0, self.window - len(waveform) - 2 * self.padding)
-        before = self.padding + lacking // 2
-        return np.pad(waveform, (before, self.padding + lacking - lacking // 2))
 
     @cached_property
     def sha256(self) -> str:

@@ -15,6 +15,9 @@ from ._running import open_file, open_network, windowed
 from .birdnet import birdnet, birdnet_files
 from .body import Body
 from .speech_embedding import speech_embedding, speech_embedding_files
+from .vggish import vggish_body, vggish_files
+
+OF_AUDIOSET = "vggish"  # the body that the embeddings of AudioSet are by
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,7 @@ class Named:
 NAMED = {
     "speech-embedding": Named(speech_embedding_files, speech_embedding),
     "birdnet": Named(birdnet_files, birdnet),
+    "vggish": Named(vggish_files, vggish_body),
 }
 
 # Sample rate (Hz), window (s), values and licence of networks that the user has as files.
@@ -49,7 +53,9 @@ def get_body(name: str | Body, path: PathLike | None = None) -> Body:
     Args:
         name: A name that `list_bodies()` shows, or a `Body`, which is returned as it is.
         path: Its file, or the folder of its files; `None` looks in the packages that bring it, of
-            which yamnet and perch have none.
+            which vggish, yamnet and perch have none. Of vggish the folder with the published
+            `vggish_model.ckpt` and `vggish_pca_params.npz`, or that checkpoint; `None` takes the
+            folder that the environment variable `HEARINGAI_VGGISH` names.
 
     Returns:
         A `Body`.
@@ -80,6 +86,15 @@ def get_body(name: str | Body, path: PathLike | None = None) -> Body:
     return replace(body, name=name, licence=licence)
 
 
+def check_of_audioset(body: Body, whose: str) -> None:
+    """Raise an error unless a body makes AudioSet embeddings, which `whose` takes."""
+    if body.name != OF_AUDIOSET:
+        raise HearingAIError(
+            f"`body`: {whose} takes AudioSet embeddings, which the body `{OF_AUDIOSET}` makes of "
+            f"sound. Received: {body.name}"
+        )
+
+
 def list_bodies() -> pd.DataFrame:
     """List the pretrained bodies that have a name.
 
@@ -90,11 +105,12 @@ def list_bodies() -> pd.DataFrame:
     Example:
         >>> import hearingai
         >>> list(hearingai.list_bodies()["name"])
-        ['speech-embedding', 'birdnet', 'yamnet', 'perch']
+        ['speech-embedding', 'birdnet', 'vggish', 'yamnet', 'perch']
     """
     facts: dict[str, tuple[int, float, int, str]] = {
         "speech-embedding": (16000, 0.79, 96, "Apache-2.0"),
         "birdnet": (48000, 3.0, 1024, "CC BY-NC-SA 4.0"),
+        "vggish": (16000, 0.975, 128, "Apache-2.0"),
     } | _PUBLISHED
     columns = ("sample_rate", "window", "size", "licence")
     rows = [dict(zip(columns, facts[name], strict=True)) for name in NAMES]

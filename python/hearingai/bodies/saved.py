@@ -13,7 +13,7 @@ from .body import LONGEST_NAME, Body, sha256_of
 from .registry import NAMED, open_body
 
 _LARGEST = 2**31  # bytes that a LiteRT or ONNX file can have
-_DATA_ALONE = (".onnx", ".tflite")  # a SavedModel can write files when it runs
+_DATA_ALONE = (".onnx", ".tflite", ".ckpt", ".npz")  # a SavedModel can write files when it runs
 
 
 def check_description(described: Any) -> None:
@@ -43,7 +43,7 @@ def found_again(described: Any, body: Body | None = None) -> Body:
     """The body of a saved classifier; the file may be a stranger's.
 
     Nothing is opened before its SHA-256 is found to be the one that is wanted, and nothing but a
-    LiteRT or ONNX file of this machine is looked at.
+    file of this machine of a kind that is data alone is looked at.
 
     Args:
         described: What `Body.description` gave.
@@ -94,18 +94,27 @@ def _files_of(described: dict[str, Any]) -> tuple[str, ...]:
     """The files of a body, found and not opened."""
     name, path = described["name"], described["path"]
     if described["options"]:
-        files = (path or "",)
+        files: tuple[str, ...] = (path or "",)
     elif name in NAMED:
-        files = NAMED[name].files(path)
+        files = _files_of_named(name, path)
     else:
         raise HearingAIError(f"there is no body `{name}`")
     missing = [file for file in files if not _may_be_opened(file)]
     if missing:
         raise HearingAIError(
-            f"its body `{name}` is not to be found as a LiteRT or ONNX file `{missing[0]}`; open "
-            f"it with get_body() or open_body() and give it to load_classifier() as `body`"
+            f"its body `{name}` is no file that is opened unasked: `{missing[0]}`; open "
+            f"it with get_body() or open_body() and give it as `body`"
         )
     return files
+
+
+def _files_of_named(name: str, path: str | None) -> tuple[str, ...]:
+    try:
+        return NAMED[name].files(path)
+    except HearingAIError as error:
+        raise HearingAIError(
+            f"its body `{name}` is not to be found: {error}; load_classifier() takes it as `body`"
+        ) from None
 
 
 def _may_be_opened(path: str) -> bool:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +13,17 @@ import numpy as np
 from ..errors import HearingAIError
 from ..runtime.arguments import path_of
 from ..runtime.using_keras import check_not_forked, using_keras
-from ._vggish_files import check_there, read_checkpoint, read_components, variable
+from ._running import windowed
+from ._vggish_files import (
+    CHECKPOINT,
+    COMPONENTS,
+    check_there,
+    files_of,
+    read_checkpoint,
+    read_components,
+    variable,
+)
+from .body import Body
 
 if TYPE_CHECKING:
     import keras
@@ -39,6 +52,50 @@ _LIMIT = 2.0  # embeddings of -2...2 become bytes
 _AT_ONCE = 16  # windows; the first maps of the network take 1.5 MB each
 
 Run = Callable[[np.ndarray], np.ndarray]
+
+
+def vggish_files(path: Any = None) -> tuple[str, ...]:
+    """Its checkpoint, of one file or more, and last its components; not opened."""
+    named = os.environ.get("HEARINGAI_VGGISH") if path is None else path
+    if not named:
+        raise HearingAIError(
+            f"VGGish is two files that no package brings, {CHECKPOINT} and {COMPONENTS}: give "
+            f"`path`, their folder, or name it in the environment variable HEARINGAI_VGGISH"
+        )
+    return tuple(map(str, files_of(path_of("path", named))))
+
+
+def vggish_body(path: Any = None) -> Body:
+    """Find VGGish. Its embeddings are those of AudioSet: whole numbers 0...255.
+
+    Args:
+        path: The folder with the published `vggish_model.ckpt` and `vggish_pca_params.npz`, or a
+            checkpoint that has the components beside it; `None` takes the folder that the
+            environment variable `HEARINGAI_VGGISH` names.
+
+    Source:
+        See `vggish`.
+    """
+    files = vggish_files(path)
+    return _opened(files, tuple(Path(file).stat().st_mtime_ns for file in files))
+
+
+@lru_cache(maxsize=1)  # its weights take 290 MB, and are asked for by one name again and again
+def _opened(files: tuple[str, ...], times: tuple[int, ...]) -> Body:
+    run, _ = vggish(files[0].removesuffix(".index"), files[-1])
+    return Body(
+        name="vggish",
+        sample_rate=SAMPLE_RATE,
+        window=WINDOW,
+        hop=HOP,
+        size=SIZE,
+        licence="Apache-2.0",
+        source="VGGish, Google, tensorflow/models, research/audioset/vggish",
+        files=files,
+        duration=WINDOW / SAMPLE_RATE,
+        path=files[0],
+        compute=windowed(run, WINDOW),
+    )
 
 
 def vggish(weights: PathLike, pca: PathLike) -> tuple[Run, keras.Model]:

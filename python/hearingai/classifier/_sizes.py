@@ -6,6 +6,7 @@ import threading
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
@@ -148,6 +149,16 @@ def check_arrays(data: bytes) -> None:
 
 
 @contextmanager
+def uncounted() -> Iterator[None]:
+    """Within this context weights do not count: those of a body are not in the file."""
+    token = _UNCOUNTED.set(True)
+    try:
+        yield
+    finally:
+        _UNCOUNTED.reset(token)
+
+
+@contextmanager
 def weights_within(n: int) -> Iterator[None]:
     """Make no more weights than a file holds, while this thread loads it.
 
@@ -159,7 +170,7 @@ def weights_within(n: int) -> Iterator[None]:
     def counted(original: Any) -> Any:
         def make(self: Any, shape: Any = None, *args: Any, **more: Any) -> Any:
             nonlocal left
-            if threading.get_ident() == this:
+            if threading.get_ident() == this and not _UNCOUNTED.get():
                 sizes = tuple(shape) if isinstance(shape, (list, tuple)) else (shape or 1,)
                 left -= math.prod(size or 1 for size in sizes)
                 if left < 0:
@@ -184,3 +195,4 @@ def weights_within(n: int) -> Iterator[None]:
 
 
 _LOADING = threading.RLock()
+_UNCOUNTED: ContextVar[bool] = ContextVar("uncounted", default=False)

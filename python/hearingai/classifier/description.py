@@ -37,8 +37,8 @@ def classifier_info(classifier: AudioClassifier) -> dict[str, Any]:
 
     Returns:
         A dict of plain values: `recipe`, `network`, `labels`, `target`, `sample_rate` (Hz),
-        `duration` (seconds), `channels`, `crop`, `parameters`, `fingerprint`; with a body `body`,
-        a dict of its `name`, `licence`, `source`, `sha256` and where it is; and, once trained,
+        `duration` (seconds), `channels`, `crop`, `body` (its name, licence, source and SHA-256;
+        `None` where there is none), `parameters`, `fingerprint` and, once trained,
         `epochs`, `seed`, `deterministic`, `precision`, `device`, `n_train`, `n_validation`,
         `metrics`, `data_fingerprint`, `seconds`, `interrupted`, `collapsed`, `history` and
         `versions`.
@@ -61,8 +61,15 @@ def classifier_info(classifier: AudioClassifier) -> dict[str, Any]:
         "duration": classifier.duration,
         "channels": classifier.channels,
         "crop": classifier.crop,
+        "body": _body_of(classifier),
         "parameters": classifier.count_params(),
         "fingerprint": classifier.fingerprint(),
         "epochs": len(record.get("history", [])),
-        **({} if classifier.body is None else {"body": classifier.body.description()}),
     } | copy.deepcopy(record)
+
+
+def _body_of(classifier: AudioClassifier) -> dict[str, Any] | None:
+    if classifier.body is None:
+        return None
+    facts = classifier.body.description()
+    return {name: facts[name] for name in ("name", "licence", "source", "sha256")}

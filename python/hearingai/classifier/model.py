@@ -22,6 +22,8 @@ from ..runtime.backend import jit_compile, on_device
 from ..runtime.generators import kept_generators
 from ..runtime.precision import computing_in
 from ..runtime.using_keras import check_not_forked, using_keras
+from ..tables.rest_labels import wanted
+from ._sizes import uncounted
 from .bodies import vectors_of
 from .protocol import Embedder, OfSound
 
@@ -50,8 +52,8 @@ class AudioClassifier(keras.Model):
         channels: Channels of a clip: 1 averages those of a recording, 2 doubles a single one.
         crop: Which part of a longer recording to use: its `"start"`, its `"end"`, its `"loudest"`
             or a `"random"` stretch.
-        target: The positive class, of two labels; `None` takes the one that is not
-            called `"other"`, and of more than two labels none.
+        target: The positive class, of two labels; `None` takes the second, unless it alone is of
+            the rest (`other`, `background`, `silence`, `unknown`); of more than two labels none.
         recipe: Name of the recipe it was built by, if any.
         record: The training record, a dict of plain values; `fit` fills it.
 
@@ -293,7 +295,8 @@ class AudioClassifier(keras.Model):
         """Rebuild the classifier."""
         config = dict(config)
         if config.get("body") is not None:
-            config["body"] = found_again(config["body"], _given.get())
+            with uncounted():
+                config["body"] = found_again(config["body"], _given.get())
         with using_keras(), kept_generators():  # layers that draw are made with a seed drawn
             for part in [p for p in ("frontend", "network") if config[p] is not None]:
                 config[part] = keras.saving.deserialize_keras_object(
@@ -361,7 +364,7 @@ def _target(target: str | None, labels: Sequence[str]) -> str | None:
     if target is None:
         if len(labels) != 2:
             return None
-        return labels[0] if labels[1] == "other" else labels[1]
+        return wanted(labels)[-1]
     return choose("target", target, tuple(labels))
 
 

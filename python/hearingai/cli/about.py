@@ -1,4 +1,4 @@
-"""Info, recipes, demo."""
+"""Info, recipes, bodies, demo."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from .console import print_json, print_line, print_table, say, stdout_for_answers
-from .options import Json, OptionalModel, open_model, parts_from
+from .options import Json, OptionalModel, open_model, parts_from, there
 from .root import app
 
 
@@ -51,6 +51,34 @@ def recipes(as_json: Json = False) -> None:
 
     with stdout_for_answers():
         table = hearingai.list_recipes()
+    return print_json(table.to_dict("records")) if as_json else print_table(table, None)
+
+
+@app.command()
+def bodies(as_json: Json = False) -> None:
+    """List the pretrained bodies that have a name."""
+    import hearingai
+
+    with stdout_for_answers():
+        table = hearingai.list_bodies()
+    return print_json(table.to_dict("records")) if as_json else print_table(table, None)
+
+
+@app.command("body-info")
+def body_info(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE", callback=there, help="An ONNX or LiteRT file, or a SavedModel's folder."
+        ),
+    ],
+    as_json: Json = False,
+) -> None:
+    """Show the inputs and outputs of a network in a file, to use it as a body."""
+    import hearingai
+
+    with stdout_for_answers():
+        table = hearingai.body_info(file)
     return print_json(table.to_dict("records")) if as_json else print_table(table, None)
 
 

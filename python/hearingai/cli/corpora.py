@@ -7,7 +7,20 @@ import typer
 
 from ..runtime.sizes import size_text
 from .console import print_json, print_line, print_table, stdout_for_answers
-from .options import Data, Json, Kind, Partial, RecipeName, Words, list_from
+from .options import (
+    BodyName,
+    BodyRate,
+    Data,
+    Duration,
+    Json,
+    Kind,
+    Partial,
+    RecipeName,
+    Task,
+    Words,
+    list_from,
+    recipe_from,
+)
 from .root import app
 
 
@@ -15,7 +28,11 @@ from .root import app
 def prepare(
     data: Data,
     recipe: RecipeName = "speech-commands",
+    body: BodyName = None,
+    body_rate: BodyRate = None,
+    duration: Duration = None,
     words: Words = None,
+    task: Task = None,
     store: Annotated[
         Path | None, typer.Option(help="Folder for the decoded clips; default: the user's cache.")
     ] = None,
@@ -30,9 +47,10 @@ def prepare(
     """
     import hearingai
 
-    clips = hearingai.load_clips(data, kind=kind, words=list_from(words))
+    clips = hearingai.load_clips(data, kind=kind, words=list_from(words), task=task)
     with stdout_for_answers():
-        prepared = hearingai.prepare(clips, recipe, store=store, partial=partial)
+        chosen = recipe_from(recipe, None, None, body, body_rate, duration)
+        prepared = hearingai.prepare(clips, chosen, store=store, partial=partial)
     errors = prepared.errors
     if as_json:
         tables = {name: getattr(prepared, name).to_dict("records") for name in ("errors", "notes")}

@@ -10,6 +10,7 @@ from .console import print_json, print_line, print_table, stdout_for_answers
 from .groups import Computing, Learning, NetworkChoice, Randomness, grouped
 from .options import (
     Augment,
+    Background,
     Data,
     Epochs,
     Json,
@@ -17,6 +18,7 @@ from .options import (
     Patience,
     RecipeName,
     Target,
+    Task,
     Words,
     augmentations_from,
     list_from,
@@ -37,6 +39,7 @@ def cross_validate(
     ] = None,
     words: Words = None,
     target: Target = None,
+    task: Task = None,
     network: NetworkChoice,
     learning: Learning,
     validation: Annotated[
@@ -65,7 +68,7 @@ def cross_validate(
     from ..runtime.files import write_table
 
     chosen = network.of(recipe)
-    clips = hearingai.load_clips(data, kind=kind, words=list_from(words), target=target)
+    clips = hearingai.load_clips(data, kind=kind, words=list_from(words), target=target, task=task)
     with stdout_for_answers():
         result = hearingai.cross_validate(
             chosen,
@@ -111,8 +114,10 @@ def tune(
     recipe: RecipeName = "speech-commands",
     words: Words = None,
     target: Target = None,
+    task: Task = None,
     network: NetworkChoice,
     augment: Augment = None,
+    background: Background = None,
     epochs: Epochs = None,
     patience: Patience = None,
     validation: Annotated[
@@ -139,7 +144,7 @@ def tune(
     if patience is not None:
         patience = positive("patience", patience, whole=True)
         chosen = hearingai.get_recipe(chosen, patience=patience)
-    clips = hearingai.load_clips(data, kind=kind, words=list_from(words), target=target)
+    clips = hearingai.load_clips(data, kind=kind, words=list_from(words), target=target, task=task)
     with stdout_for_answers():
         table = hearingai.tune(
             chosen,
@@ -148,6 +153,7 @@ def tune(
             n_trials=trials,
             metric=metric,
             validation=share_from(validation),
+            background=background,
             epochs=epochs,
             path=out,
             **randomness.options(),

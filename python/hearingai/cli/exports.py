@@ -37,7 +37,8 @@ def export(
     """Export a classifier to a file that other programs run.
 
     SavedModel, ONNX or LiteRT: it takes waveforms, returns probabilities, and contains labels and
-    sample rate. Commands that use a classifier take such files too.
+    sample rate. Commands that use a classifier take such files too. Of a classifier with a body it
+    may hold the head alone, and names the body.
     """
     import hearingai
 
@@ -60,6 +61,11 @@ def export(
         return print_json(vars(done))
     kind = f"{done.format} in int8" if done.int8 else done.format
     print_line(f"Saved {done.path} ({kind}, {size_text(done.bytes)}).")
+    if classifier.body is not None and done.body is not None:
+        print_line(
+            f"It holds the head alone. The body {done.body} ({classifier.body.licence}) is looked "
+            f"for beside it, and where it is now."
+        )
     if done.agreement is not None:
         print_line(
             f"On {done.n} clips: the same label for {100 * done.agreement:.1f} %, probabilities "

@@ -11,7 +11,11 @@ import typer
 
 from .options import (
     Augment,
+    Background,
+    BodyName,
+    BodyRate,
     Device,
+    Duration,
     Epochs,
     Network,
     Options,
@@ -91,9 +95,12 @@ class Events:
         float, typer.Option(help="Merge events of a label with a shorter gap, in seconds.")
     ] = 0.0
     labels: Annotated[
-        str | None, typer.Option(help="Report these labels: a,b,c; default: all.")
+        str | None,
+        typer.Option(
+            help="Report these labels: a,b,c; default: all but silence, background, unknown, other."
+        ),
     ] = None
-    ignore: Annotated[str | None, typer.Option(help="Labels not to report: a,b,c.")] = None
+    ignore: Annotated[str | None, typer.Option(help="Further labels not to report: a,b,c.")] = None
 
     def options(self) -> "EventOptions":
         """What the functions of the package take."""
@@ -112,14 +119,18 @@ class Events:
 
 @dataclass(frozen=True)
 class NetworkChoice:
-    """Another network than the recipe's."""
+    """Another network, body or length of clips than the recipe's."""
 
     network: Network = None
     option: Options = None
+    body: BodyName = None
+    body_rate: BodyRate = None
+    duration: Duration = None
 
     def of(self, recipe: str) -> "Recipe":
-        """A recipe with this network."""
-        return recipe_from(recipe, self.network, self.option)
+        """A recipe with these."""
+        of_body = (self.body, self.body_rate, self.duration)
+        return recipe_from(recipe, self.network, self.option, *of_body)
 
 
 @dataclass(frozen=True)
@@ -139,6 +150,7 @@ class Learning:
     balanced: Annotated[
         bool, typer.Option("--balanced", help="Give rare classes more weight in the loss.")
     ] = False
+    background: Background = None
     patience: Patience = None
 
     def options(self) -> dict[str, Any]:
@@ -151,6 +163,7 @@ class Learning:
             "learning_rate": self.learning_rate,
             "clipnorm": self.clipnorm,
             "class_weight": "balanced" if self.balanced else None,
+            "background": self.background,
             "patience": self.patience,
         }
 

@@ -18,6 +18,7 @@ from .options import (
     Partial,
     RecipeName,
     Target,
+    Task,
     Words,
     list_from,
     open_model,
@@ -40,6 +41,7 @@ def train(
     recipe: RecipeName = "speech-commands",
     words: Words = None,
     target: Target = None,
+    task: Task = None,
     fold: Annotated[
         str | None, typer.Option(help="Test on this fold, validate on the previous one.")
     ] = None,
@@ -68,7 +70,7 @@ def train(
 
     writable_artifact(out, overwrite)
     chosen = network.of(recipe)
-    clips = hearingai.load_clips(data, kind=kind, words=list_from(words), target=target)
+    clips = hearingai.load_clips(data, kind=kind, words=list_from(words), target=target, task=task)
     if fold is not None:
         clips = hearingai.fold_split(clips, fold)
     unseen = of_split(clips, "test")
@@ -111,6 +113,7 @@ def evaluate(
     data: Data,
     words: Words = None,
     target: Target = None,
+    task: Task = None,
     fold: Annotated[str | None, typer.Option(help="Only the clips of this fold.")] = None,
     split: Annotated[str | None, typer.Option(help="Only train, validation or test clips.")] = None,
     device: Device = "auto",
@@ -123,7 +126,9 @@ def evaluate(
 
     with stdout_for_answers():
         classifier = open_model(model)
-        clips = hearingai.load_clips(data, kind=kind, words=list_from(words), target=target)
+        clips = hearingai.load_clips(
+            data, kind=kind, words=list_from(words), target=target, task=task
+        )
         if fold is not None:
             clips = hearingai.fold_split(clips, fold)
             split = split or "test"

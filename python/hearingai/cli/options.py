@@ -11,12 +11,13 @@ from ..runtime.arguments import choose
 
 if TYPE_CHECKING:
     from .._typing import Device as DeviceName
+    from ..bodies.body import Body
     from ..recipes.recipe import Recipe
 else:  # text for the shell; the core checks it
     DeviceName = str
 
 
-def _there(path: Path | None) -> Path | None:
+def there(path: Path | None) -> Path | None:
     """A file or folder that exists, checked before anything that takes seconds to load."""
     if path is not None and not path.expanduser().exists():
         raise HearingAIError(f"`{path}` does not exist")
@@ -31,23 +32,33 @@ Data = Annotated[
     Path,
     typer.Argument(
         metavar="DATA",
-        callback=_there,
+        callback=there,
         help="A folder of recordings or embeddings, or a CSV with fname, class.",
     ),
 ]
 _MODEL = typer.Argument(
-    metavar="MODEL", callback=_there, help="A classifier saved as .keras, or an exported one."
+    metavar="MODEL", callback=there, help="A classifier saved as .keras, or an exported one."
 )
 Model = Annotated[Path, _MODEL]
 OptionalModel = Annotated[Path | None, _MODEL]
 Trained = Annotated[
-    Path, typer.Argument(metavar="MODEL", callback=_there, help="A classifier saved as .keras.")
+    Path, typer.Argument(metavar="MODEL", callback=there, help="A classifier saved as .keras.")
 ]
 Kind = Annotated[
     str | None,
     typer.Option("--data", "--kind", help="What DATA is, if in doubt: esc50, folder, ..."),
 ]
 Target = Annotated[str | None, typer.Option(help="AudioSet: the positive class, such as Speech.")]
+Task = Annotated[
+    str | None, typer.Option(help="Speech Commands: 12, 30 or 35 classes, as published.")
+]
+Background = Annotated[
+    Path | None,
+    typer.Option(
+        callback=there,
+        help="A folder of recordings with none of the classes, for a class `background`.",
+    ),
+]
 RecipeName = Annotated[
     str, typer.Option("--recipe", callback=_recipe, help="See `hearingai recipes`.")
 ]
@@ -57,6 +68,21 @@ Options = Annotated[
     typer.Option(
         "--option", metavar="NAME=VALUE", help="An argument of the network: units=32. Repeatable."
     ),
+]
+BodyName = Annotated[
+    str | None,
+    typer.Option(
+        "--body",
+        metavar="NAME|FILE",
+        help="Another body for recipes with one, such as head: a name, see `hearingai bodies`, or "
+        "an ONNX or LiteRT file.",
+    ),
+]
+Duration = Annotated[
+    float | None, typer.Option(help="Length of a clip, seconds; default: the recipe's or body's.")
+]
+BodyRate = Annotated[
+    int | None, typer.Option(help="Rate of the sound that a body in a file takes, Hz.")
 ]
 Augment = Annotated[
     str | None,
@@ -86,11 +112,35 @@ def open_model(path: Path) -> Any:
     return hearingai.load_exported(path) if exported else hearingai.load_classifier(path)
 
 
-def recipe_from(name: str, network: str | None, options: list[str] | None) -> "Recipe":
-    """The recipe, optionally with another network and arguments of it."""
+def body_from(body: str, rate: int | None) -> "Body":
+    """The body of a name, or in a file: where no rate is needed, a name is meant."""
+    import hearingai
+
+    if rate is not None:
+        return hearingai.open_body(body, sample_rate=rate)
+    if Path(body).exists():
+        raise HearingAIError(f"`body_rate` must be given: `{body}` does not say what rate it takes")
+    return hearingai.get_body(body)
+
+
+def recipe_from(
+    name: str,
+    network: str | None,
+    options: list[str] | None,
+    body: str | None = None,
+    body_rate: int | None = None,
+    duration: float | None = None,
+) -> "Recipe":
+    """The recipe, optionally with another body, network or length of its clips."""
     from hearingai import get_recipe  # starts Keras quietly
 
-    recipe = get_recipe(name) if network is None else get_recipe(name, network=network)
+    named = {"network": network, "duration": duration}
+    changes: dict[str, Any] = {name: value for name, value in named.items() if value is not None}
+    if body is not None:
+        changes["body"] = body_from(body, body_rate)
+    elif body_rate is not None:
+        raise HearingAIError("`body_rate` is for the file that `body` names")
+    recipe = get_recipe(name, **changes)
     given = dict(_setting(text) for text in options or ())
     return get_recipe(recipe, network_options=recipe.network_options | given)
 

@@ -10,19 +10,25 @@ from .console import print_json, print_line, print_table, stdout_for_answers
 from .groups import Computing, Learning, Randomness, grouped
 from .models import numbers, of_split, trained
 from .options import (
+    Background,
+    BodyRate,
     Data,
     Device,
+    Duration,
     Json,
     Kind,
     Model,
     Partial,
     Seed,
     Target,
+    Task,
     Trained,
     Words,
+    body_from,
     list_from,
     open_model,
     share_from,
+    there,
 )
 from .root import app
 
@@ -93,6 +99,7 @@ def fine_tune(
     ] = "body",
     words: Words = None,
     target: Target = None,
+    task: Task = None,
     learning: Learning,
     validation: Annotated[float | None, typer.Option(help="Share to validate on, or 0.")] = None,
     randomness: Randomness,
@@ -123,7 +130,7 @@ def fine_tune(
             **computing.options(),
         )
 
-    clips = hearingai.load_clips(data, kind=kind, words=list_from(words), target=target)
+    clips = hearingai.load_clips(data, kind=kind, words=list_from(words), target=target, task=task)
     unseen = of_split(clips, "test")
     if validation is not None:
         clips = clips.drop(unseen.index)
@@ -133,18 +140,32 @@ def fine_tune(
 
 @app.command("few-shot")
 def few_shot(
-    model: Trained,
+    model: Annotated[
+        str,
+        typer.Argument(
+            metavar="MODEL",
+            help="A classifier saved as .keras, or a body: a name, see `hearingai bodies`, or a "
+            "file, with --body-rate.",
+        ),
+    ],
     data: Data,
     out: Out,
     shots: Annotated[
         int | None, typer.Option(help="Clips a class to learn from; default: all.")
     ] = None,
     penalty: Annotated[
-        float,
-        typer.Option(help="Strength of the regularisation; more makes predictions less sure."),
-    ] = 10.0,
+        float | None,
+        typer.Option(
+            help="Strength of the regularisation; more makes predictions less sure; default: 10, "
+            "with a body 100."
+        ),
+    ] = None,
+    body_rate: BodyRate = None,
+    duration: Duration = None,
+    background: Background = None,
     words: Words = None,
     target: Target = None,
+    task: Task = None,
     seed: Seed = None,
     device: Device = "auto",
     partial: Partial = False,
@@ -158,21 +179,37 @@ def few_shot(
     """
     import hearingai
 
+    known = body_rate is not None or _is_body(model)
+    source: Any = body_from(model, body_rate) if known else there(Path(model))
     same: dict[str, Any] = {"device": device, "partial": partial}
 
     def learn(classifier: Any, clips: "pd.DataFrame") -> Any:
         return hearingai.few_shot(
-            classifier, clips, shots=shots, penalty=penalty, seed=seed, **same
+            classifier,
+            clips,
+            shots=shots,
+            penalty=penalty,
+            duration=duration,
+            background=background,
+            seed=seed,
+            **same,
         )
 
-    clips = hearingai.load_clips(data, kind=kind, words=list_from(words), target=target)
+    clips = hearingai.load_clips(data, kind=kind, words=list_from(words), target=target, task=task)
     unseen = of_split(clips, "test")
-    _learn(model, clips.drop(unseen.index), unseen, out, overwrite, as_json, learn, same)
+    _learn(source, clips.drop(unseen.index), unseen, out, overwrite, as_json, learn, same)
+
+
+def _is_body(model: str) -> bool:
+    """Whether a text names a body, not a file that is there."""
+    from ..bodies.registry import NAMES
+
+    return model in NAMES and not Path(model).exists()
 
 
 @app.command()
 def explain(
-    model: Trained,
+    model: Model,
     recording: Annotated[
         Path, typer.Argument(metavar="RECORDING", help="A recording of any format.")
     ],
@@ -180,9 +217,13 @@ def explain(
     label: Annotated[
         str | None, typer.Option(help="The label to explain; default: the most probable.")
     ] = None,
-    method: Annotated[str, typer.Option(help="integrated_gradients or gradcam.")] = (
-        "integrated_gradients"
-    ),
+    method: Annotated[
+        str | None,
+        typer.Option(
+            help="integrated_gradients, gradcam or occlusion; default: the first, or the last "
+            "where there are no gradients."
+        ),
+    ] = None,
     device: Device = "auto",
     partial: Partial = False,
     overwrite: Overwrite = False,
@@ -195,13 +236,18 @@ def explain(
 
     writable(out, overwrite)
     with stdout_for_answers():
-        classifier = hearingai.load_classifier(model)
+        classifier = open_model(model)
         found = hearingai.explain(
             classifier, str(recording), label=label, method=method, device=device, partial=partial
         )
         hearingai.plot_explanation(found).savefig(out, dpi=150)
     told = {"fname": str(recording), "label": found.label, "probability": found.probability}
-    told |= {"method": method, "score": found.score, "baseline": found.baseline, "out": str(out)}
+    told |= {
+        "method": found.method,
+        "score": found.score,
+        "baseline": found.baseline,
+        "out": str(out),
+    }
     if partial:
         told["note"] = found.note
     if as_json:
@@ -210,7 +256,7 @@ def explain(
 
 
 def _learn(
-    model: Path,
+    source: Any,
     clips: "pd.DataFrame",
     unseen: "pd.DataFrame",
     out: Path,
@@ -219,14 +265,15 @@ def _learn(
     learn: Callable[[Any, "pd.DataFrame"], Any],
     same: dict[str, Any],
 ) -> None:
-    """Train, save and print the results."""
+    """Train on a body or the classifier in a file, save and print the results."""
     import hearingai
 
     from ..runtime.files import writable_artifact
 
     writable_artifact(out, overwrite)
     with stdout_for_answers():
-        learnt = learn(hearingai.load_classifier(model), clips)
+        start = hearingai.load_classifier(source) if isinstance(source, Path) else source
+        learnt = learn(start, clips)
         hearingai.save_classifier(learnt, out, overwrite=overwrite)
         result = trained(learnt, out) | {"tuned_from": learnt.record["tuned_from"]}
         apart = result["split_by"] == "split" or not clips.index.isin(unseen.index).any()

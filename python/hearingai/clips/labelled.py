@@ -194,9 +194,10 @@ def check_kind(classifier: Any, table: pd.DataFrame) -> None:
     if classifier.hears_embeddings:
         raise HearingAIError(
             f"the recipe `{classifier.recipe}` takes embeddings, and the table lists recordings; "
-            f"audioset_embeddings() and turkey() list embeddings"
+            f"audioset_embeddings() and turkey() list embeddings, and the body `vggish` makes them "
+            f"of sound, see get_body()"
         )
     raise HearingAIError(
         f"the recipe `{classifier.recipe}` takes recordings, and the table lists embeddings; "
-        f"embedding-gru and audio-gate hear those"
+        f"embedding-gru and audio-gate, without a body, hear those"
     )

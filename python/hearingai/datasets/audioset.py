@@ -12,6 +12,7 @@ from ..audio.files import warn_left_out
 from ..errors import AudioFileError, HearingAIError, warn
 from ..runtime.arguments import path_of
 from ..runtime.progress import ProgressBar
+from ..tables.rest_labels import OTHER
 from ._files import read_rows, table_of
 from ._tfrecord import examples
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 LABELS = "class_labels_indices.csv"
-OTHER = "other"
 
 _PATTERNS = ("*.tfrecord", "*/*.tfrecord")
 _ADDRESS = "https://research.google.com/audioset/download.html"

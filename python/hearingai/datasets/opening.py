@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from .._typing import PathLike
 from ..errors import HearingAIError
@@ -47,7 +47,7 @@ KINDS = {  # tried in this order: the first that recognises the path opens it
     "turkey": (holds_turkeys, turkey),
     "folder": (Path.is_dir, audio_folder),
 }
-_WITH_TARGET = ("audioset-embeddings",)
+_TAKEN_BY = {"target": ("audioset-embeddings",), "task": ("speech-commands",)}
 
 
 def load_clips(
@@ -56,6 +56,7 @@ def load_clips(
     *,
     words: Sequence[str] | None = None,
     target: str | None = None,
+    task: Literal[12, 30, 35] | str | None = None,
 ) -> pd.DataFrame:
     """Open a data set: a folder in a known layout, a folder of class folders, or a CSV table.
 
@@ -67,13 +68,15 @@ def load_clips(
         words: Keep these classes only.
         target: The positive class or classes, see `audioset_embeddings`; for
             `"audioset-embeddings"` only.
+        task: A standard task: `12`, `30` or `35` classes, see `speech_commands`; for
+            `"speech-commands"` only.
 
     Returns:
         The table of clips.
 
     Raises:
-        HearingAIError: The path does not exist, a word is not among the classes, or `target` is
-            given for a kind that takes none.
+        HearingAIError: The path does not exist, a word is not among the classes, or `target`
+            or `task` is given for a kind that takes none.
 
     Example:
         >>> import hearingai, os
@@ -86,12 +89,14 @@ def load_clips(
     if not path.exists():
         raise HearingAIError(f"`{path}` does not exist")
     kind = _recognised(path) if kind is None else choose("kind", kind, tuple(KINDS))
-    if target is not None and kind not in _WITH_TARGET:
-        raise HearingAIError(
-            f"`target` is for {', '.join(_WITH_TARGET)}; `{path}` is of the kind {kind}. `words` "
-            f"keeps classes. Received: {target!r}"
-        )
-    options = {} if target is None else {"target": target}
+    given = {"target": target, "task": task}
+    options = {name: value for name, value in given.items() if value is not None}
+    for name, value in options.items():
+        if kind not in _TAKEN_BY[name]:
+            raise HearingAIError(
+                f"`{name}` is for {', '.join(_TAKEN_BY[name])}; `{path}` is of the kind {kind}. "
+                f"`words` keeps classes. Received: {value!r}"
+            )
     clips = KINDS[kind][1](path, **options)
     if words is None:
         return clips

@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
@@ -17,6 +17,7 @@ from ..errors import AudioFileError, HearingAIError
 from ..runtime.arguments import choose, flag, name_list, path_of
 from ..tables.clip_table import clip_table
 from ._files import existing_folder, is_class_folder
+from ._standard_tasks import TASKS, TESTED, Row, twelve_classes, words_for
 from .download import fetch, unpack
 
 NOISE_FOLDER = "_background_noise_"
@@ -36,71 +37,98 @@ _ARCHIVES = {
 def speech_commands(
     path: PathLike,
     *,
-    version: str = "0.01",
+    version: str | None = None,
     download: bool = False,
     words: Sequence[str] | None = None,
+    task: Literal[12, 30, 35] | str | None = None,
 ) -> pd.DataFrame:
     """List a copy of Google Speech Commands: one-second recordings of single words.
 
     The split is the official one, by speaker, so no speaker is in two parts.
     The `testing_list.txt` and `validation_list.txt` of the data set say the same.
 
+    The standard task of 12 classes, on which the small networks of the literature are compared, is
+    made of the ten words (down, go, left, no, off, on, right, stop, up, yes); of `unknown`, other
+    words drawn by chance; and of `silence`, stretches of a second of the recordings in
+    `_background_noise_`, at random places. In each split, both have a tenth as many clips as the
+    ten words together, as in TensorFlow's `input_data.py`. Everybody gets the same table.
+
+    Unlike there, no recording of noise is in two splits: in the order of their names, the first
+    tests, the second validates and the others train (`doing_the_dishes`, `dude_miaowing` and four
+    more). Published numbers have silence of all recordings in all splits, which is easier. The
+    stretch of a row is from its `start` to its `end`; its `speaker` is the recording, so that
+    `split_clips(clips.drop(columns="split"), by="speaker")` keeps these apart too. In a part of
+    the data set of which less than a quarter is to train on, all recordings have their share.
+
+    The archives `speech_commands_test_set_v0.01` and `v0.02`, with folders `_silence_` and
+    `_unknown_` beside the ten words, are opened by `task=12` as well, all rows as `"test"`.
+
     Args:
         path: The folder that holds the word folders.
         version: Which version `download=True` fetches: `"0.01"` (30 words, 1.4 GB) or `"0.02"`
-            (35 words, 2.3 GB).
+            (35 words, 2.3 GB); `None` takes 0.02 for `task=35`, else 0.01.
         download: Fetch the data set into `path` if no word folders are there yet.
         words: The words to list; `None` lists all.
+        task: A standard task in place of `words`: `12` classes; the `30` words of version 0.01; or
+            the `35` of version 0.02.
 
     Returns:
         A table of clips: `fname`, `class` (the word), `class_id` (from 0, words in alphabetical
         order), `speaker` and `split` (`"train"`, `"validation"` or `"test"`), sorted by word and
-        file name.
+        file name; for `task=12` with `start` and `end`, seconds, of the stretches of silence, and
+        missing values for other clips.
 
     Raises:
-        HearingAIError: There are no word folders, a word is not among them, or the download
-            fails.
+        HearingAIError: There are no word folders, a word is not among them, `words` and `task` are
+            both given, a task lacks words or noise, or the download fails.
 
     Warns:
         HearingAIWarning: Empty files, and folders without wav files, are left out.
 
     Source:
         Warden (2018), Speech Commands: A Dataset for Limited-Vocabulary Speech Recognition,
-        https://arxiv.org/abs/1804.03209. Data: CC BY 4.0.
+        https://arxiv.org/abs/1804.03209. Data: CC BY 4.0. The task of 12 classes:
+        tensorflow/examples/speech_commands/input_data.py.
 
     Example:
         >>> import hearingai
         >>> clips = hearingai.speech_commands("speech_commands", download=True)  # doctest: +SKIP
         >>> len(clips)  # doctest: +SKIP
         64727
+        >>> clips = hearingai.speech_commands("speech_commands", task=12)  # doctest: +SKIP
+        >>> classifier = hearingai.fit("words", clips, seed=1)  # doctest: +SKIP
     """
+    n = None if task is None else int(choose("task", str(task), tuple(map(str, TASKS))))
+    if n is not None and words is not None:
+        raise HearingAIError("`words` and `task` are two ways to choose classes: give one of them")
+    version = ("0.02" if n == 35 else "0.01") if version is None else version
     folder, download = path_of("path", path).expanduser(), flag("download", download)
     version = choose("version", str(version).removeprefix("v"), tuple(_ARCHIVES))
-    found = _word_folders(folder)
+    also = TESTED if n == 12 else ()
+    found = _word_folders(folder, also)
     if download and not found:
         _download(folder, version)
-        found = _word_folders(folder)
+        found = _word_folders(folder, also)
     if not found:
         raise HearingAIError(
             f"`path` must hold one folder a word with wav files in it, as Speech Commands has "
             f"them ({folder / 'yes' / '0a7c2a8d_nohash_0.wav'}). Received: {str(path)!r}, with "
             f"none. `download=True` fetches the data set to it"
         )
-    names, files, empty = [], [], []
-    for word in _wanted(words, found):
-        for file, fault in found[word]:
-            if fault:
-                empty.append(AudioFileError(file, fault))
-            else:
-                names.append(word)
-                files.append(file)
-    warn_left_out(empty if words is not None else empty + _without_wavs(folder, found))
-    if not files:
+    chosen = _wanted(words, found) if n is None else words_for(n, found, folder)
+    files = [(word, *entry) for word in chosen for entry in found[word]]
+    empty = [AudioFileError(file, fault) for _, file, fault in files if fault]
+    warn_left_out(empty + (_without_wavs(folder, found) if words is None and n is None else []))
+    rows = [_row(word, file) for word, file, fault in files if not fault]
+    if not rows:
         raise HearingAIError(f"`{folder}` holds only empty files")
-    return _table(files, names)
+    if n != 12:
+        return _table(rows).drop(columns=["start", "end"])
+    noise = None if set(found) & set(TESTED) else background_noise(folder)
+    return _table(sorted(twelve_classes(rows, noise)))
 
 
-def background_noise(path: PathLike) -> list[str]:
+def background_noise(path: PathLike) -> pd.DataFrame:
     """List the long noise recordings of a copy of Speech Commands.
 
     Args:
@@ -147,13 +175,13 @@ def official_split(name: str) -> str:
     return "test" if percentage < 20 else "train"
 
 
-def _word_folders(folder: Path) -> Any:
-    """A dict from each word to its `(file, fault or "")` pairs, in order."""
+def _word_folders(folder: Path, also: Collection[str] = ()) -> Any:
+    """A dict from each word to its `(file, fault or "")` pairs, in order; `also` of these names."""
     if not folder.is_dir():
         return {}
     words = {}
     for entry in sorted(os.scandir(folder), key=lambda e: e.name):
-        if is_class_folder(entry):
+        if is_class_folder(entry) or entry.name in also:
             with os.scandir(entry.path) as inside:
                 wavs = [f for f in inside if f.name[0] != "." and f.name.lower().endswith(".wav")]
             if wavs:
@@ -189,10 +217,16 @@ def _wanted(words: Sequence[str] | None, found: Sequence[str]) -> list[str]:
     return sorted(wanted)
 
 
-def _table(files: Any, words: Any) -> pd.DataFrame:
-    names = [os.path.basename(f) for f in files]  # noqa: PTH119, strings are faster here
-    speakers = [os.path.splitext(n)[0].split("_nohash_")[0] for n in names]  # noqa: PTH122
-    return clip_table(files, words, speaker=speakers, split=[official_split(n) for n in names])
+def _row(word: str, file: str) -> Row:
+    name = os.path.basename(file)  # noqa: PTH119, strings are faster here
+    speaker = os.path.splitext(name)[0].split("_nohash_")[0]  # noqa: PTH122
+    return word, file, speaker, official_split(name), None, None
+
+
+def _table(rows: Sequence[Row]) -> pd.DataFrame:
+    names, files, *others = zip(*rows, strict=True)
+    columns = dict(zip(("speaker", "split", "start", "end"), others, strict=True))
+    return clip_table(files, names, **columns)
 
 
 def _download(folder: Path, version: str) -> None:

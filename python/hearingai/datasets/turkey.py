@@ -12,13 +12,14 @@ from .._typing import PathLike
 from ..audio.files import warn_left_out
 from ..errors import AudioFileError, HearingAIError
 from ..runtime.arguments import path_of, scalar
+from ..tables.rest_labels import OTHER
 from ._files import table_of
 from ._tfrecord import WIDTH
 
 if TYPE_CHECKING:
     import pandas as pd
 
-CLASSES = ("other", "turkey")
+CLASSES = (OTHER, "turkey")
 
 _ADDRESS = "https://www.kaggle.com/competitions/dont-call-me-turkey"
 _START, _END = "start_time_seconds_youtube_clip", "end_time_seconds_youtube_clip"

@@ -60,11 +60,16 @@ class RuleOptions(TypedDict, total=False):
         Option(0.0, "Seconds; events of one label with a shorter gap between them are joined."),
     ]
     labels: Annotated[
-        str | Sequence[str] | None, Option(None, "The labels to report; `None` reports all.")
+        str | Sequence[str] | None,
+        Option(
+            None,
+            "The labels to report; `None` reports all but those of the rest: `silence`, "
+            "`background`, `unknown` and `other`, also written as `_silence_`.",
+        ),
     ]
     ignore: Annotated[
         str | Sequence[str] | None,
-        Option(None, "Labels not to report, such as that of the background."),
+        Option(None, "Further labels not to report."),
     ]
 
 

@@ -12,6 +12,7 @@ from ..classifier.protocol import Classifier
 from ..errors import HearingAIError
 from ..runtime.arguments import name_list
 from ..runtime.shared_options import pick, shared_options
+from ..tables.rest_labels import wanted
 from .options import EventOptions, RuleOptions, WindowOptions
 from .windows import Grid, exact, grid_of
 
@@ -70,7 +71,8 @@ def event_rules(all_labels: Iterable[str], grid: Grid, **options: Unpack[RuleOpt
     """
     names, low, smooth = tuple(all_labels), options["low"], options["smooth"]
     ignored = _names("ignore", _none_of_none(options["ignore"]), (), names)
-    chosen = [n for n in _names("labels", options["labels"], names, names) if n not in ignored]
+    asked = _names("labels", options["labels"], wanted(names), names)
+    chosen = [name for name in asked if name not in ignored]
     if not chosen:
         raise HearingAIError("`ignore` leaves no label to report")
     opens = _levels("threshold", options["threshold"], chosen, names, dict.fromkeys(chosen, 0.5))

@@ -85,7 +85,7 @@ def grid_of(classifier: Classifier, **options: Unpack[WindowOptions]) -> Grid:
     if classifier.hears_embeddings:
         raise HearingAIError(
             f"`classifier` must take sound; `{classifier.recipe}` takes embeddings, which have no "
-            f"windows"
+            f"windows; add_body() lets it hear sound"
         )
     window, given = options["window"], options["hop"]
     rate, most = classifier.sample_rate, classifier.samples

@@ -31,7 +31,8 @@ def convert(
         classifier: An `AudioClassifier`.
         path: The file or folder to write.
         format: `"saved_model"`, `"onnx"` or `"litert"`.
-        examples: Clips to calibrate int8 on, an array; `None` keeps float32.
+        examples: Clips to calibrate int8 on, an array, with a body their embeddings; `None` keeps
+            float32.
     """
     if require_keras().backend.backend() != "tensorflow":
         return _convert_elsewhere(classifier, path, format, examples)
@@ -64,7 +65,7 @@ def _answering(classifier: Any, batch: int | None = None) -> Any:
         answers, vectors = both(images, training=False)
         return {OUTPUT: classifier.as_columns(answers), EMBEDDING: vectors}
 
-    shape = (batch, *classifier.clip_shape)
+    shape = (batch, *classifier.input_shape_of_clip)
     return tf.function(answer, input_signature=[tf.TensorSpec(shape, tf.float32, name=INPUT)])
 
 

@@ -29,6 +29,8 @@ class Exported:
         format: `"saved_model"`, `"onnx"` or `"litert"`.
         int8: Whether the network's products are in 8-bit integers.
         bytes: Its size.
+        body: Name of the body that it needs and does not hold; `None` where it takes waveforms, or
+            AudioSet embeddings, itself.
         n: Clips it was verified on; if 0, it was not, and the following are `None`.
         max_difference: The largest difference of a probability from the classifier's.
         agreement: Share of the clips with the same most probable label.
@@ -41,6 +43,7 @@ class Exported:
     format: str
     int8: bool
     bytes: int
+    body: str | None = None
     n: int = 0
     max_difference: float | None = None
     agreement: float | None = None
@@ -68,6 +71,10 @@ def export(
     `clips` is float32 of any number of clips, `(batch, samples)` or `(batch, channels, samples)`;
     LiteRT files take one clip at a time. The output `probabilities` has a column per label; the
     output `embedding` holds what `embed` gives, where the network has a head.
+
+    A body stands in the file where both are ONNX. Otherwise, or where its licence forbids to copy
+    its weights, the file holds the head alone and names the body with its licence and SHA-256;
+    `load_exported` finds it, and runs both. Put the body's file beside it to take it elsewhere.
 
     The file is verified before it is kept: it is deleted if a probability, or a value of an
     embedding relative to the largest, differs by more than `tolerance` from the classifier's. With
@@ -118,22 +125,36 @@ def export(
     from ..classifier.bodies import embedding_size
     from .conversion import convert
     from .verification import answers, compare, made_up
+    from .with_body import is_inside, put_before
+
+    body, inside = classifier.body, is_inside(classifier.body, format)
+    lacking = None if inside else body
 
     with progress_bar(f"Exporting {path.name}", 3, progress) as bar:
         heard, truth = (made_up(classifier), None) if clips is None else _heard(classifier, clips)
         bar(1)
-        result = Exported(str(path), format, bool(int8), 0)
+        result = Exported(str(path), format, bool(int8), 0, lacking and lacking.name)
         with written(path) as partial:
-            convert(classifier, partial, format, heard if int8 else None)
+            convert(classifier, partial, format, classifier.through_body(heard) if int8 else None)
+            if inside:
+                put_before(body, classifier.samples, partial)
             size = embedding_size(classifier.network)
-            attach(describe(classifier, bool(int8), size), partial, format)
+            attach(describe(classifier, bool(int8), size, inside), partial, format)
             bar(2)
             if verify:
                 with classifier.on_device("cpu"):  # where the files run; a GPU rounds differently
                     expected, told = answers(classifier.probabilities, heard), None
                     if size is not None:
                         told = answers(classifier.embedder().embeddings, heard)
-                    found = compare(partial, heard, expected, tolerance, int8=int8, embeddings=told)
+                    found = compare(
+                        partial,
+                        heard,
+                        expected,
+                        tolerance,
+                        int8=int8,
+                        embeddings=told,
+                        body=lacking,
+                    )
                 _fill(result, found, expected, truth, classifier.labels)
             result.bytes = _size(partial)
         bar(3)
@@ -147,11 +168,6 @@ def _check(
         raise HearingAIError(
             f"`classifier` must be an AudioClassifier; load_classifier() opens a .keras file. "
             f"Received: {type(classifier).__name__}"
-        )
-    if classifier.body is not None:
-        raise HearingAIError(
-            f"`classifier` has the body `{classifier.body.name}`, which is a file of somebody "
-            f"else's: the two cannot be exported as one"
         )
     if int8 and format != "litert":
         raise HearingAIError(f"`int8` is for LiteRT files, which end in .tflite. Received: {path}")

@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import Any
 
 from .._typing import PathLike
+from ..bodies.body import Body
 from ..classifier.record_checks import check_record
 from ..errors import HearingAIError
 from ..runtime.arguments import choose
@@ -62,16 +63,22 @@ def need(module: str) -> ModuleType:
         ) from None
 
 
-def describe(classifier: Any, int8: bool = False, embedding_size: int | None = None) -> str:
+def describe(
+    classifier: Any, int8: bool = False, embedding_size: int | None = None, inside: bool = False
+) -> str:
     """The metadata of a file, as text: a JSON document.
 
     Args:
         classifier: An `AudioClassifier`.
         int8: Whether the network's products are in 8-bit integers.
         embedding_size: Values of an embedding; `None` where the file holds none.
+        inside: Whether the file holds the classifier's body.
     """
-    shape = [None, *classifier.clip_shape]
+    body = classifier.body
+    shape = [None, *(classifier.clip_shape if inside else classifier.input_shape_of_clip)]
     heard = "embeddings, values 0...255" if classifier.hears_embeddings else "waveforms in -1...1"
+    if body is not None and not inside:
+        heard = f"embeddings of {body.name}"
     facts: dict[str, Any] = {"version": VERSION, "hearingai": __version__}
     facts |= {name: getattr(classifier, name) for name in _KEPT}
     facts |= {
@@ -82,11 +89,25 @@ def describe(classifier: Any, int8: bool = False, embedding_size: int | None = N
         "input": {"name": INPUT, "shape": shape, "type": "float32", "holds": heard},
         "output": {"name": OUTPUT, "shape": [None, len(classifier.labels)], "type": "float32"},
         "embedding": None,
+        "body": None if body is None else _body_of(body, classifier.samples, inside),
     }
     if embedding_size is not None:
         held = {"name": EMBEDDING, "shape": [None, embedding_size], "type": "float32"}
         facts["embedding"] = held
     return json.dumps(facts, indent=1, ensure_ascii=False) + "\n"
+
+
+def _body_of(body: Body, samples: int, inside: bool) -> dict[str, Any]:
+    """What a file says of the body: where its weights are from, and if they lack, how to add it."""
+    facts = body.description() | {"inside": inside}
+    if inside:
+        return {name: facts[name] for name in ("name", "sha256", "licence", "source", "inside")}
+    before, after, starts = body.places(samples)
+    return facts | {
+        "window": body.window,
+        "silence": [before, after],
+        "starts": [int(start) for start in starts],
+    }
 
 
 def understood(text: str | None, path: PathLike) -> dict[str, Any]:
@@ -126,23 +147,36 @@ def _is_whole(facts: dict[str, Any]) -> bool:
         and (target is None or target in labels)
         and _is_count(facts["version"])
         and isinstance(facts["int8"], bool)
+        and _is_body(facts.get("body"))
         and facts["crop"] in ("start", "end", "loudest", "random")
         and (held is None or (len(held["shape"]) == 2 and _is_count(held["shape"][1])))
         and _is_input(facts)
     )
 
 
+def _is_body(body: Any) -> bool:
+    """Whether it is none, or says what it is; the rest is checked when it is looked for."""
+    return body is None or (
+        isinstance(body["inside"], bool)
+        and isinstance(body["name"], str)
+        and isinstance(body["licence"], str)
+    )
+
+
 def _is_input(facts: dict[str, Any]) -> bool:
     """Whether the shape of a clip is one of embeddings, or that of so much sound."""
     rate, duration, channels = (facts[n] for n in ("sample_rate", "duration", "channels"))
-    shape = facts["input"]["shape"][1:]
+    shape, body = facts["input"]["shape"][1:], facts.get("body")
     if not all(map(_is_count, [*shape, channels])) or math.prod(shape) > _LARGEST:
         return False
     if rate is None and duration is None:
         return len(shape) == 2
     samples = round(rate * duration)
-    known = _is_count(rate) and rate <= _HIGHEST_RATE
-    return known and shape == ([samples] if channels == 1 else [channels, samples])
+    if not _is_count(rate) or rate > _HIGHEST_RATE or not _is_count(samples):
+        return False
+    if body is not None and not body["inside"]:
+        return len(shape) == 2 and channels == 1 and samples <= _LARGEST
+    return shape == ([samples] if channels == 1 else [channels, samples])
 
 
 def _is_count(value: Any) -> bool:

@@ -9,6 +9,8 @@ import numpy as np
 
 from .._typing import Device, PathLike
 from ..audio.samples import as_samples, refuse_samples_first, to_float32
+from ..bodies.body import Body
+from ..bodies.saved import found_again
 from ..classifier.protocol import Embedder, OfSound
 from ..clips.clip_format import ClipFormat
 from ..errors import HearingAIError
@@ -16,7 +18,9 @@ from ..runtime.arguments import choose, path_of, positive
 from .formats import DOCUMENT, EMBEDDING, INPUT, OUTPUT, attached, format_of, need, understood
 
 
-def load_exported(path: PathLike, threads: int | None = None) -> "ExportedClassifier":
+def load_exported(
+    path: PathLike, threads: int | None = None, *, body: Body | None = None
+) -> "ExportedClassifier":
     """Open an exported classifier.
 
     ONNX files need onnxruntime, LiteRT files ai-edge-litert, SavedModels TensorFlow; none needs
@@ -27,13 +31,15 @@ def load_exported(path: PathLike, threads: int | None = None) -> "ExportedClassi
         path: A file or folder that `export` wrote.
         threads: Cores to compute on; `None` leaves it to the runtime. TensorFlow has one setting
             per process, which cannot be changed later.
+        body: The `Body` of a file that holds a head alone, see `export`; `None` looks for it beside
+            the file and where it was. It must be the one that the classifier was trained with.
 
     Returns:
         An `ExportedClassifier`.
 
     Raises:
         HearingAIError: The path is missing, the file is empty, truncated, damaged or no exported
-            classifier, or its runtime is not installed.
+            classifier, its body is not to be found or is another, or its runtime is not installed.
 
     Example:
         >>> import hearingai, os, tempfile
@@ -52,7 +58,7 @@ def load_exported(path: PathLike, threads: int | None = None) -> "ExportedClassi
             raise HearingAIError(f"`{part}` is no regular file")
     if path.is_file() and not path.stat().st_size:
         raise HearingAIError(f"`{path}` is empty")
-    return ExportedClassifier(path, threads)
+    return ExportedClassifier(path, threads, body)
 
 
 class ExportedClassifier:
@@ -64,7 +70,9 @@ class ExportedClassifier:
         description: The file's metadata, a dict of plain values: `labels`, `target`,
             `sample_rate` (Hz), `duration` (seconds), `channels`, `crop`, `recipe`, `threshold`,
             `gate` (the settings that `train_gate` learnt), `fingerprint` (of the classifier it was
-            made of), `int8`, `input`, `output`, `embedding`.
+            made of), `int8`, `input`, `output`, `embedding`, `body` (name, licence and source of a
+            body, whether its weights are inside, and if not where they are looked for).
+        body: The `Body` that runs before the file; `None` where the file takes waveforms itself.
         labels, target, sample_rate, duration, channels, crop, recipe: As in `AudioClassifier`.
 
     Example:
@@ -76,7 +84,9 @@ class ExportedClassifier:
         (2, 6)
     """
 
-    def __init__(self, path: PathLike, threads: int | None = None) -> None:
+    def __init__(
+        self, path: PathLike, threads: int | None = None, body: Body | None = None
+    ) -> None:
         threads = None if threads is None else positive("threads", threads, whole=True)
         self.path, self.format = str(path), format_of(path)
         if self.format != "onnx":  # untrusted or truncated files are not run
@@ -97,6 +107,27 @@ class ExportedClassifier:
         self.crop: str = facts["crop"]
         self.recipe: str | None = facts["recipe"]
         self.record: dict[str, Any] = {name: facts.get(name) for name in ("threshold", "gate")}
+        self.body = self._body(body)
+
+    def _body(self, given: Body | None) -> Body | None:
+        """The body that the file needs."""
+        described = self.description.get("body")
+        if described is None or described["inside"]:
+            if given is not None:
+                raise HearingAIError(f"`body`: `{self.path}` needs none")
+            return None
+        name = str(described.get("path") or "").replace("\\", "/").rpartition("/")[2]
+        beside = Path(self.path).absolute().parent / name
+        if name and beside.is_file():
+            described = described | {"path": str(beside)}
+        try:
+            body = found_again(described, given)
+        except HearingAIError as error:
+            raise HearingAIError(f"`{self.path}` cannot be used: {error}") from None
+        takes = tuple(self.description["input"]["shape"][1:])
+        if takes != (body.frames(self.samples), body.size):
+            raise HearingAIError(f"`{self.path}` is no head of its body `{body.name}`")
+        return body
 
     @property
     def labels(self) -> list[str]:
@@ -111,12 +142,14 @@ class ExportedClassifier:
     @property
     def clip_shape(self) -> tuple[int, ...]:
         """Shape of one clip, without the batch."""
-        return tuple(self.description["input"]["shape"][1:])
+        if self.hears_embeddings:
+            return tuple(self.description["input"]["shape"][1:])
+        return self.clip_format.shape
 
     @property
     def samples(self) -> OfSound:
         """Samples per clip; `None` for embeddings."""
-        return None if self.hears_embeddings else self.clip_shape[-1]
+        return None if self.hears_embeddings else round(self.sample_rate * self.duration)
 
     @property
     def clip_format(self) -> ClipFormat:
@@ -170,6 +203,8 @@ class ExportedClassifier:
             )
         if not len(clips):
             return np.zeros((0, width), "float32")
+        if self.body is not None:
+            clips = self.body.embeddings(clips)
         return self._runtime.answer(np.ascontiguousarray(clips), output)
 
     @property
@@ -192,6 +227,8 @@ class ExportedClassifier:
         if not self.hears_embeddings:
             clip = f"{self.duration:g} s at {self.sample_rate} Hz"
         kind = f"{self.format} in int8" if self.description["int8"] else self.format
+        if body := self.description.get("body"):
+            clip += f", body {body['name']} ({body['licence']})"
         return f"<ExportedClassifier {kind}: {len(self.labels)} labels ({shown}), {clip}>"
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from .._typing import PathLike
+from ..bodies.body import Body
 from ..classifier.protocol import Classifier
 from ..errors import HearingAIError
 from .running import ExportedClassifier, load_exported
@@ -31,6 +32,7 @@ def compare(
     *,
     int8: bool = False,
     embeddings: np.ndarray | None = None,
+    body: Body | None = None,
 ) -> dict[str, Any]:
     """Run an exported file on clips and compare its outputs with the classifier's.
 
@@ -41,6 +43,7 @@ def compare(
         tolerance: By how much a probability may differ, without `int8`.
         int8: Whether its products are rounded to 8 bits, which changes every output a little.
         embeddings: The classifier's embeddings of them, where the file holds such.
+        body: The body of a file that holds a head alone.
 
     Returns:
         A dict: `n`, `max_difference`, `agreement`, `milliseconds`, see `Exported`, and
@@ -49,7 +52,7 @@ def compare(
     Raises:
         HearingAIError: The outputs differ by more.
     """
-    exported = load_exported(path, threads=1)
+    exported = load_exported(path, threads=1, body=body)
     found = answers(exported.probabilities, clips)
     milliseconds = _milliseconds(exported, clips)
     difference = np.abs(found - expected)

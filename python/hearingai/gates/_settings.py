@@ -13,6 +13,7 @@ from ..errors import HearingAIError
 from ..events.windows import Grid, exact, grid_of
 from ..runtime.arguments import name_list
 from ..runtime.shared_options import Option, shared_options
+from ..tables.rest_labels import is_rest, wanted
 from ._curve import GateRules
 
 LOW = 0.7  # of the threshold
@@ -167,6 +168,8 @@ def _target(
     if target is None:
         target = learnt.get("target", classifier.target)
     labels = ", ".join(map(repr, classifier.labels))
+    if target is None and any(map(is_rest, classifier.labels)):
+        target = wanted(classifier.labels)
     if target is None:
         raise HearingAIError(f"`target` must name the labels to let through, of {labels}")
     names = tuple(name_list("target", target))

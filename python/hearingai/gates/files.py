@@ -117,7 +117,8 @@ def gate(
         sound: A recording's path, which is read and written block by block; or sound,
             `(samples,)` or `(channels, samples)`, float in -1...1 or int16.
         target: The label or labels to let through; their probabilities are added. `None` takes
-            the classifier's positive class (`classifier.target`).
+            the classifier's positive class (`classifier.target`), else all labels but those of the
+            rest (`silence`, `background`, `unknown`, `other`) where there are such.
         out: The file to write; its ending chooses the format, and the encoding is that of the
             source where the format has it. `None` returns the sound.
         **options: See `GateOptions`.

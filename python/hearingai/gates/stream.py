@@ -42,7 +42,8 @@ class Gate:
         sample_rate: Rate of the sound, Hz.
         channels: Channels of the sound.
         target: The label or labels to let through; their probabilities are added. `None` takes
-            the classifier's positive class (`classifier.target`).
+            the classifier's positive class (`classifier.target`), else all labels but those of the
+            rest (`silence`, `background`, `unknown`, `other`) where there are such.
         **options: See `GateOptions`.
 
     Attributes:

@@ -9,6 +9,7 @@ import pandas as pd
 from .._typing import Device, Progress
 from ..audio.samples import to_int16
 from ..classifier.model import AudioClassifier
+from ..clips.embedded import embedded
 from ..clips.labelled import Store
 from ..clips.packed import PackedClips
 from ..errors import HearingAIError
@@ -149,11 +150,12 @@ def _sound_recipe(
     changes = {"duration": None if window is None else positive("window", window)}
     changes |= {"epochs": None if epochs is None else positive("epochs", epochs, whole=True)}
     changed = get_recipe(recipe, **{k: v for k, v in changes.items() if v is not None})
-    if changed.frontend is None or changed.sample_rate is None or changed.channels != 1:
+    clips = changed.clip_format
+    if clips is None or clips.channels != 1:
         raise HearingAIError(
             f"`recipe` must be one for sound of one channel. Received: {changed.name}"
         )
-    return changed, changed.sample_rate
+    return changed, clips.sample_rate
 
 
 def _ratios(snr_db: Any) -> list[float]:
@@ -200,4 +202,7 @@ def _windows(
                 classes += [k] * len(chosen)
     places = np.array(classes)
     table = pd.DataFrame({"fname": None, "class": np.array(LABELS, object)[places]})
-    return Store(PackedClips(np.stack(clips)), places, table)
+    packed = PackedClips(np.stack(clips))
+    if classifier.body is not None:
+        packed = embedded(packed, classifier.body, folder=None, progress=False)
+    return Store(packed, places, table)

@@ -9,7 +9,8 @@ import numpy as np
 
 from .._typing import Device, Progress, Recordings
 from ..audio.doubts import collected_doubts
-from ..classifier.model import AudioClassifier, check_keras
+from ..classifier.model import AudioClassifier
+from ..classifier.protocol import Classifier, check_classifier
 from ..errors import HearingAIError, warn
 from ..frontends.coordinates import bin_frequencies, frame_times
 from ..frontends.sound import as_float
@@ -18,13 +19,13 @@ from ..runtime.progress import progress_bar
 from ..runtime.shared_options import shared_options
 from ._grad_cam import grad_cam
 from ._gradients import scores_and_gradients
+from ._occlusion import SMALLEST, by_occlusion
 from .prediction import batches_of
 
 Score: TypeAlias = Callable[[Any], Any]
 """From images, or a network's outputs, to the score of a label; tensors `(batch,)`."""
 
-METHODS = ("integrated_gradients", "gradcam")
-_SMALLEST = 1e-37  # probability, so that its logarithm is finite
+METHODS = ("integrated_gradients", "gradcam", "occlusion")
 _AT_ONCE = 16  # images whose gradients are in memory together
 _DENSER = 4  # exponent of the path: its steps are denser near silence
 _GAP = 0.1  # share of the difference that may be missing without a warning
@@ -38,13 +39,14 @@ class Explanation:
         fname: The recording; `None` for sound.
         label: What is explained.
         probability: The label's probability.
-        method: `"integrated_gradients"` or `"gradcam"`.
+        method: `"integrated_gradients"`, `"gradcam"` or `"occlusion"`.
         score: Log-odds of the label: the logarithm of its probability over that of all others.
         baseline: The score of silence.
         image: The network's input: `(frames, bins, channels)`, or of embeddings
-            `(frames, values)`.
+            `(frames, values)`; by occlusion a spectrogram of the sound.
         relevance: The contribution of each cell of the image to the score, `(frames, bins)`, summed
-            over channels; negative where it counts against the label.
+            over channels; negative where it counts against the label. By occlusion: by how much the
+            score falls without the sound around it.
         times: The middle of each frame, seconds.
         frequencies: The middle of each bin, Hz; `None` where bins are no frequencies.
         frontend: What made the image; `None` for embeddings.
@@ -74,11 +76,11 @@ class Explanation:
 
 @shared_options
 def explain(
-    classifier: AudioClassifier,
+    classifier: Classifier,
     recording: Recordings,
     *,
     label: str | None = None,
-    method: str = "integrated_gradients",
+    method: str | None = None,
     steps: int = 64,
     layer: str | None = None,
     sample_rate: int | None = None,
@@ -97,11 +99,16 @@ def explain(
     the score grows with it, and by how far it is from silence. It is coarse, shows
     only evidence for the label, and has no unit.
 
+    `"occlusion"` takes parts of the sound away, one after the other: 24 stretches of time in each
+    of 8 bands of frequencies. Relevance is by how much the score falls without a part. It needs no
+    gradients, so it works with every classifier of sound: with a body, exported, an ensemble.
+
     Args:
-        classifier: An `AudioClassifier`.
+        classifier: An `AudioClassifier`; for `"occlusion"` any classifier of sound.
         recording: One recording, see `predict`: a path, a row of a table, or a waveform.
         label: The label to explain; `None` takes the most probable.
-        method: `"integrated_gradients"` or `"gradcam"`.
+        method: `"integrated_gradients"`, `"gradcam"` or `"occlusion"`; `None` takes the first, or
+            `"occlusion"` where there are no gradients.
         steps: Of the integration from silence to the recording; more are more exact.
         layer: For `"gradcam"`, name of the layer of `classifier.network` whose maps are weighed;
             `None` takes the last convolution.
@@ -115,8 +122,9 @@ def explain(
         An `Explanation`; `plot_explanation` draws it.
 
     Raises:
-        HearingAIError: The label is unknown, there is not one recording, or the network has no
-            convolutions in a chain of layers and `method="gradcam"`.
+        HearingAIError: The label is unknown, there is not one recording, the method does not suit
+            the classifier, or the network has no convolutions in a chain of layers and
+            `method="gradcam"`.
         AudioFileError: The file cannot be read.
 
     Warns:
@@ -126,7 +134,8 @@ def explain(
         M. Sundararajan et al., "Axiomatic Attribution for Deep Networks" (2017); R. Selvaraju et
         al., "Grad-CAM: Visual Explanations from Deep Networks via Gradient-based Localization"
         (2017), in the form of R. Draelos and L. Carin, "Use HiResCAM instead of Grad-CAM for
-        faithful explanations of convolutional neural networks" (2020).
+        faithful explanations of convolutional neural networks" (2020); for occlusion M. Zeiler and
+        R. Fergus, "Visualizing and Understanding Convolutional Networks" (2014).
 
     Example:
         >>> import hearingai, numpy
@@ -136,53 +145,87 @@ def explain(
         >>> found.relevance.shape
         (98, 257)
     """
-    check_keras(classifier)
-    if classifier.body is not None:
-        raise HearingAIError(
-            f"`classifier` has the body `{classifier.body.name}`, which gives no gradients to "
-            f"explain it by"
-        )
-    choose("method", method, METHODS)
+    method = _method_for(classifier, method)
     steps = positive("steps", steps, whole=True)
     if label is not None:
         choose("label", label, tuple(classifier.labels))
     with collected_doubts() as doubts:
         fname, clip = _one(classifier, recording, sample_rate, flag("partial", partial))
     with classifier.on_device(device):
-        image, silence = (_image(classifier, c) for c in (clip, np.zeros_like(clip)))
-        answer = keras.ops.convert_to_numpy(classifier.classify(image[None]))[0]
+        answer = classifier.probabilities(clip[None])[0]
         place = int(answer.argmax()) if label is None else classifier.labels.index(label)
-        score = _log_odds(classifier, place)
-        ends = keras.ops.convert_to_numpy(score(np.stack([image, silence])))
-        if method == "gradcam":
-            relevance = grad_cam(
-                classifier.network, image, silence, _from_outputs(classifier, place), layer
-            )
+        if isinstance(classifier, AudioClassifier) and method != "occlusion":
+            found = _by_gradients(classifier, clip, place, method, steps, layer, progress)
         else:
-            path = image - silence
-            slope = _mean_gradient(score, silence, path, steps, progress)
-            relevance = slope * path
-            _check_sum(relevance.sum(), ends[0] - ends[1], steps)
-            relevance = relevance.sum(axis=-1) if relevance.ndim == 3 else relevance
-    seconds = len(image) if classifier.hears_embeddings else classifier.duration
+            found = by_occlusion(classifier, clip, place, progress)
     return Explanation(
         fname=fname,
         label=classifier.labels[place],
         probability=float(answer[place]),
         method=method,
-        score=float(ends[0]),
-        baseline=float(ends[1]),
-        image=image,
-        relevance=relevance.astype("float32"),
-        times=frame_times(classifier.frontend, len(image), seconds),
-        frequencies=bin_frequencies(classifier.frontend, image.shape[1]),
-        frontend=classifier.frontend,
         note=None if fname is None else doubts.notes().get(str(fname)),
+        **found,
     )
 
 
+def _method_for(classifier: Classifier, method: str | None) -> str:
+    """The method, or the one that suits the classifier."""
+    check_classifier(classifier)
+    body = getattr(classifier, "body", None)
+    has_gradients = isinstance(classifier, AudioClassifier) and body is None
+    if method is None:
+        method = "integrated_gradients" if has_gradients else "occlusion"
+    choose("method", method, METHODS)
+    if method == "occlusion" and classifier.hears_embeddings:
+        raise HearingAIError(
+            '`classifier` must take sound for `method="occlusion"`; one of embeddings is explained '
+            "by its gradients, which an AudioClassifier has, not an exported file"
+        )
+    if method != "occlusion" and not has_gradients:
+        what = f"an {type(classifier).__name__}" if body is None else f"the body `{body.name}`"
+        raise HearingAIError(
+            f'`method`: {what} gives no gradients; `method="occlusion"` needs none. '
+            f"Received: {method!r}"
+        )
+    return method
+
+
+def _by_gradients(
+    classifier: AudioClassifier,
+    clip: np.ndarray,
+    place: int,
+    method: str,
+    steps: int,
+    layer: str | None,
+    progress: Progress,
+) -> dict[str, Any]:
+    """The fields of an explanation by integrated gradients or Grad-CAM."""
+    image, silence = (_image(classifier, c) for c in (clip, np.zeros_like(clip)))
+    score = _log_odds(classifier, place)
+    ends = keras.ops.convert_to_numpy(score(np.stack([image, silence])))
+    if method == "gradcam":
+        of_outputs = _from_outputs(classifier, place)
+        relevance = grad_cam(classifier.network, image, silence, of_outputs, layer)
+    else:
+        path = image - silence
+        slope = _mean_gradient(score, silence, path, steps, progress)
+        relevance = slope * path
+        _check_sum(relevance.sum(), ends[0] - ends[1], steps)
+        relevance = relevance.sum(axis=-1) if relevance.ndim == 3 else relevance
+    seconds = len(image) if classifier.hears_embeddings else classifier.duration
+    return {
+        "score": float(ends[0]),
+        "baseline": float(ends[1]),
+        "image": image,
+        "relevance": relevance.astype("float32"),
+        "times": frame_times(classifier.frontend, len(image), seconds),
+        "frequencies": bin_frequencies(classifier.frontend, image.shape[1]),
+        "frontend": classifier.frontend,
+    }
+
+
 def _one(
-    classifier: AudioClassifier, recording: Recordings, sample_rate: int | None, partial: bool
+    classifier: Classifier, recording: Recordings, sample_rate: int | None, partial: bool
 ) -> tuple[str | None, np.ndarray]:
     """Name and clip of the one recording."""
     fnames, source = batches_of(classifier, recording, sample_rate, 2, "raise", partial)
@@ -205,7 +248,7 @@ def _from_outputs(classifier: AudioClassifier, place: int) -> Score:
         probabilities = classifier.as_columns(keras.ops.cast(outputs, "float32"))
         # Summing the others keeps the precision that 1 - p would lose.
         pair = [keras.ops.matmul(probabilities, kind) for kind in (chosen, 1 - chosen)]
-        yes, no = (keras.ops.log(keras.ops.maximum(p[:, 0], _SMALLEST)) for p in pair)
+        yes, no = (keras.ops.log(keras.ops.maximum(p[:, 0], SMALLEST)) for p in pair)
         return yes - no
 
     return score

@@ -213,7 +213,7 @@ def _table_of_files(classifier: Classifier, files: list[str]) -> pd.DataFrame:
     if others:
         raise HearingAIError(
             f"the classifier takes embeddings, in files that end in "
-            f"{', '.join(EMBEDDING_FILES)}. Received: {others[0]}"
+            f"{', '.join(EMBEDDING_FILES)}; add_body() lets it hear sound. Received: {others[0]}"
         )
     return list_embeddings(files)
 

@@ -90,7 +90,7 @@ def hear(sound: Any, sample_rate: Any, frontend: Any) -> Any:
     if hasattr(frontend, "frontend"):  # a classifier's
         frontend = frontend.frontend
         if frontend is None:
-            raise HearingAIError("`frontend` is a classifier of embeddings, which has no front end")
+            raise HearingAIError("`frontend` is a classifier without a front end")
     own = getattr(spectral_layer(frontend), "sample_rate", None)
     if isinstance(sound, (str, os.PathLike)):
         waveform, rate = read_audio(sound, sample_rate=own or rate or RATE)

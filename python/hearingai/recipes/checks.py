@@ -8,7 +8,7 @@ from typing import Any
 import keras
 
 from ..augment import named_augmentations
-from ..bodies.registry import get_body
+from ..bodies.registry import check_of_audioset, get_body
 from ..errors import HearingAIError
 from ..networks import NETWORKS
 from ..runtime.arguments import choose, number, positive
@@ -51,10 +51,10 @@ def _check_body(recipe: Recipe) -> Recipe:
     """The recipe with its body found, which a name stands for until it is needed."""
     if recipe.body is None:
         return recipe
-    if recipe.frontend is not None or recipe.frames is not None:
+    if recipe.frontend is not None:
         raise HearingAIError(
-            f"`body` suits recipes that have one, such as `head`; `{recipe.name}` has "
-            f"{'a front end of its own' if recipe.frontend else 'AudioSet embeddings'}"
+            f"`body` suits recipes that have one, such as `head`, and those of AudioSet "
+            f"embeddings; `{recipe.name}` has a front end of its own"
         )
     for name, usual in (("sample_rate", None), ("channels", 1)):
         if getattr(recipe, name) != usual:
@@ -62,7 +62,10 @@ def _check_body(recipe: Recipe) -> Recipe:
                 f"`{name}` is the body's: it hears one channel at a rate of its own. "
                 f"Received: {getattr(recipe, name)!r}"
             )
-    return replace(recipe, body=get_body(recipe.body))
+    body = get_body(recipe.body)
+    if recipe.takes_embeddings:
+        check_of_audioset(body, f"the recipe `{recipe.name}`")
+    return replace(recipe, body=body)
 
 
 def network_arguments(name: str) -> list[str]:

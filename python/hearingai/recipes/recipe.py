@@ -28,9 +28,11 @@ class Recipe:
         frontend: A function from the sample rate to the layer that makes images of waveforms;
             `None` for recipes that take embeddings or have a body.
         body: A `Body` or its name, see `list_bodies`: a pretrained network in place of a front end.
+            Recipes of AudioSet embeddings take `vggish`, and then sound.
         sample_rate: Rate every recording is converted to, Hz; `None` with a body, which has its
             own.
-        duration: Length every recording is fitted to, seconds; `None` takes the body's.
+        duration: Length every recording is fitted to, seconds; `None` takes the body's, or what
+            `frames` of its embeddings need.
         channels: 1 averages the channels of a recording, 2 doubles a single one.
         crop: Which part of a longer recording is used, see `fit_length`.
         place: Where a shorter recording is placed within its zero padding, in training.
@@ -83,7 +85,10 @@ class Recipe:
         rate, duration = self.sample_rate, self.duration
         if self.body is not None:
             body = get_body(self.body)
-            rate, duration = body.sample_rate, duration or body.duration
+            rate, usual = body.sample_rate, body.duration
+            if self.frames is not None:
+                usual = body.samples(self.frames) / rate
+            duration = duration or usual
         if not self.takes_sound or rate is None or duration is None:
             return None
         return ClipFormat(rate, round(rate * duration), self.channels, self.crop)
@@ -92,6 +97,11 @@ class Recipe:
     def takes_sound(self) -> bool:
         """Whether it takes sound, not embeddings."""
         return self.frontend is not None or self.body is not None
+
+    @property
+    def takes_embeddings(self) -> bool:
+        """Whether its network takes AudioSet embeddings, which a table lists or a body makes."""
+        return self.frontend is None and self.frames is not None
 
     def settings(self) -> dict[str, str]:
         """Every attribute as text that is the same in every process.

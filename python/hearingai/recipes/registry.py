@@ -135,7 +135,8 @@ def create_classifier(
         body: {body}
         duration: {duration}
         seed: Whole number that decides the initial weights; `None` draws one.
-        target: The positive class, of two labels; `None` takes the one not called `"other"`.
+        target: The positive class, of two labels; `None` takes the second, unless it alone is of
+            the rest (`other`, `background`, `silence`, `unknown`).
 
     Returns:
         An `AudioClassifier`.
@@ -169,14 +170,16 @@ def _create(
     image_shape: tuple[int | None, ...]
     if body is not None and clips is not None:
         image_shape = (body.frames(clips.samples), body.size)
-        options, duration = {"pooling": body.pooling} | options, clips.samples / clips.sample_rate
+        duration = clips.samples / clips.sample_rate
+        if "pooling" in network_arguments(recipe.network):
+            options = {"pooling": body.pooling} | options
     elif recipe.frontend is None or clips is None:
         image_shape = (recipe.frames, EMBEDDING_SIZE)
     else:
         frontend = recipe.frontend(clips.sample_rate)
         frontend.build((None, *clips.shape))
         image_shape = tuple(frontend.compute_output_shape((None, *clips.shape))[1:])
-    outputs = 1 if not recipe.takes_sound and len(labels) == 2 else len(labels)
+    outputs = 1 if recipe.takes_embeddings and len(labels) == 2 else len(labels)
     classifier = AudioClassifier(
         frontend=frontend,
         network=network(recipe.network, image_shape, outputs, **options),

@@ -47,6 +47,10 @@ TEXTS = {
     "`None` takes the recipe's.",
     "duration": "Length that every recording is fitted to, seconds; `None` takes the recipe's, or "
     "of a recipe with a body that body's.",
+    "background": "Recordings in which none of the classes occurs, for a class `background` beside "
+    "them: a folder, a list of files, or a table with `fname` (and `start` and `end`, seconds). "
+    "Clips are cut from them at random places, as many as the mean class has. No recording is on "
+    "both sides of a split.",
     "callbacks": "Keras callbacks, or functions of `(epoch, logs)` that are called after each "
     "epoch, one or a list: `epoch` counts from 0, as in Keras, also when resumed; `logs` "
     "is a dict of `loss`, `accuracy` and, with validation clips, `val_loss` and `val_accuracy`. A "

@@ -87,13 +87,13 @@ def augmentations_of(
 ) -> list[Augmentation]:
     """The augmentation layers of a recipe, with the arguments known from its clips."""
     known: dict[str, Any] = {"sample_rate": (classifier or recipe).sample_rate}
-    if not recipe.takes_sound:
+    if recipe.takes_embeddings:
         known = {"domain": "embedding"}
     if classifier is not None and classifier.target is not None:
         known["positive"] = classifier.labels.index(classifier.target)
     layers = get_augmentations(recipe.augment, **known)
-    fitting = ("waveform", "image") if recipe.takes_sound else ("embedding",)
-    if recipe.body is not None and layers:
+    fitting = ("embedding",) if recipe.takes_embeddings else ("waveform", "image")
+    if recipe.body is not None and layers and not recipe.takes_embeddings:
         raise HearingAIError(
             f"`augment`: the recipe `{recipe.name}` has a body, whose embeddings are computed once "
             f"and not augmented"

@@ -28,6 +28,8 @@ from ..runtime.progress import progress_bar
 from ..runtime.shared_options import shared_options
 from ..tables.clip_table import check_clips, names_of
 from ..tables.folds import assign_folds, fold_tables, in_order
+from ..tables.rest_labels import BACKGROUND
+from ._background import Background
 from ._fold_results import done_file, read_folds, summarise
 from ._fold_runs import at_once, in_turn
 from .fitting import two_or_more
@@ -139,6 +141,7 @@ def cross_validate(
     """
     recipe, clips = get_recipe(recipe, **given(body=body, duration=duration)), check_clips(clips)
     parallel = positive("parallel", parallel, whole=True)
+    background = options.pop("background")
     checked = training_settings(recipe, seed=0, **options)
     if parallel > 1 and checked.callbacks:
         raise HearingAIError(
@@ -146,12 +149,16 @@ def cross_validate(
             f"be 1. Received: {parallel}"
         )
     seed = draw_seed(_noted(path).get("seed") if seed is None else seed)
-    labels = two_or_more(clips)
+    labels = two_or_more(clips, background is not None)
     folds = _default_folds(clips) if folds is None else folds
     if validation is None:
         watching = recipe.patience is not None or recipe.schedule == "plateau"
         validation = "fold" if watching else False
-    tasks = _tasks(clips, folds, validation, positive("repeats", repeats, whole=True), seed)
+    noise = None
+    if background is not None:
+        noise = Background(background, recipe.clip_format, seed, checked.partial)
+    repeats = positive("repeats", repeats, whole=True)
+    clips, tasks = _tasks(clips, folds, validation, repeats, seed, noise)
     settings = _settings(recipe, clips, tasks, seed, deterministic, options)
     settings["precision"] = checked.precision
     shared: dict[str, Any] = {"recipe": recipe, "labels": labels, "deterministic": deterministic}
@@ -180,26 +187,39 @@ def _default_folds(clips: pd.DataFrame) -> str | int:
 
 
 def _tasks(
-    clips: pd.DataFrame, folds: Any, validation: Any, repeats: int, seed: int
-) -> list[dict[str, Any]]:
-    """The training, validation and test clips of each fold."""
+    clips: pd.DataFrame,
+    folds: Any,
+    validation: Any,
+    repeats: int,
+    seed: int,
+    noise: Background | None,
+) -> tuple[pd.DataFrame, list[dict[str, Any]]]:
+    """The clips, with those of `background`, and each fold's training, validation, test clips."""
     if repeats > 1 and hasattr(folds, "__len__"):
         raise HearingAIError(
             f"`repeats` needs a number of folds; those of a column or a list are fixed. "
             f"Received: {repeats}"
         )
     tasks: list[dict[str, Any]] = []
+    whole = clips
     for repeat in range(repeats):
         dealt = assign_folds(clips, folds, seed + repeat)
+        if noise is not None:
+            whole, dealt = noise.in_folds(clips, dealt)
         for fold in sorted(set(dealt.dropna()), key=in_order):
             fold_seed = int(np.random.SeedSequence([seed, len(tasks)]).generate_state(1)[0] >> 1)
-            tables = fold_tables(clips, dealt, fold, validation, fold_seed)
+            tables = fold_tables(whole, dealt, fold, validation, fold_seed)
             task = dict(zip(("train", "held", "test"), tables, strict=True))
             name = f"{fold}" if repeats == 1 else f"{repeat + 1}-{fold}"
             tasks.append(task | {"name": name, "seed": fold_seed})
+            if noise is not None and BACKGROUND not in set(tables[0]["class"]):
+                raise HearingAIError(
+                    f"`background` has too few recordings: none is left to train on without fold "
+                    f"{name}. Received: {len(noise.files)}"
+                )
     if validation == "fold" and tasks[0]["held"] is None:
         warn("of two folds none is left for validation; `validation` may be a share")
-    return tasks
+    return whole, tasks
 
 
 def _run(tasks: list[dict], parallel: int, total: int, progress: Progress) -> None:

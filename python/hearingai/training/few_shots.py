@@ -20,7 +20,9 @@ from ..runtime.backend import draw_seed, on_device, versions
 from ..runtime.shared_options import shared_options
 from ..tables.clip_table import check_clips
 from ..tables.recordings import group_of, recordings_of
+from ._background import Background
 from .fine_tuning import labels_for, on_same_body
+from .settings import Recorded
 
 _PENALTY, _PENALTY_OF_BODIES = 10.0, 100.0
 _ROUNDS = 2000  # of the solver, at most
@@ -37,6 +39,7 @@ def few_shot(
     shots: int | None = None,
     penalty: float | None = None,
     duration: float | None = None,
+    background: Recorded | None = None,
     seed: int | None = None,
     device: Device = "auto",
     on_error: OnError = "report",
@@ -63,7 +66,8 @@ def few_shot(
             body, else 10.
         duration: Length that every recording is fitted to, seconds, for a `Body`; `None` takes the
             body's. A longer clip has more embeddings, which the head puts together.
-        seed: Whole number that decides which clips `shots` draws; `None` draws one.
+        background: {background}
+        seed: Whole number that decides which clips `shots` and `background` draw; `None` draws one.
         device: {device}
         on_error: `"report"` leaves unreadable recordings out with a warning; `"raise"` stops at the
             first.
@@ -92,7 +96,7 @@ def few_shot(
         (['down', 'up'], 10)
     """
     started, seed = time.perf_counter(), draw_seed(seed)
-    labels = labels_for(clips, labels)
+    labels = labels_for(clips, labels, background is not None)
     if isinstance(classifier, Body):
         recipe = get_recipe("head", body=classifier, network_options={"hidden": 0})
         classifier = create_classifier(recipe, labels, duration=duration, seed=seed)
@@ -106,6 +110,10 @@ def few_shot(
     if shots is not None:
         clips = draw_shots(clips, positive("shots", shots, whole=True), seed)
     tuned = on_same_body(classifier, labels, seed)
+    if background is not None:
+        form = None if tuned.hears_embeddings else tuned.clip_format
+        noise = Background(background, form, seed, partial)
+        clips = noise.beside(clips, noise.files, labels)
     place = recipe_of(tuned).place
     read, _ = read_stores(
         tuned,

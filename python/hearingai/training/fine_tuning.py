@@ -87,7 +87,8 @@ def fine_tune(
         (['down', 'up'], True)
     """
     seed = draw_seed(seed_of(checkpoint) if seed is None else seed)
-    tuned = on_same_body(classifier, labels_for(clips, labels), seed)
+    known = labels_for(clips, labels, options["background"] is not None)
+    tuned = on_same_body(classifier, known, seed)
     with frozen(tuned, freeze):
         fit(
             tuned,
@@ -104,11 +105,13 @@ def fine_tune(
     return tuned if freeze == "none" else copy_of(tuned)
 
 
-def labels_for(clips: pd.DataFrame, labels: Sequence[str] | None = None) -> list[str]:
-    """The labels of a new task: those given, checked, or the table's."""
+def labels_for(
+    clips: pd.DataFrame, labels: Sequence[str] | None = None, background: bool = False
+) -> list[str]:
+    """The labels of a new task: those given, checked, or the table's, and `background`."""
     clips = check_clips(clips)
     if labels is None:
-        return two_or_more(clips)
+        return two_or_more(clips, background)
     labels = [str(label) for label in name_list("labels", labels)]
     if len(labels) < 2:
         raise HearingAIError(f"`labels` must be two or more. Received: {labels}")

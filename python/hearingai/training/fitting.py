@@ -19,7 +19,9 @@ from ..runtime.backend import draw_seed, on_device
 from ..runtime.generators import seeded
 from ..runtime.shared_options import shared_options
 from ..tables.clip_table import check_clips, checked_once
+from ..tables.rest_labels import BACKGROUND
 from ..tables.splitting import partition
+from ._background import Background
 from ._checkpoint import seed_of
 from ._data import clip_data, generator_data
 from ._leaks import warn_of_copies
@@ -111,7 +113,7 @@ def fit(
     """
     seed = draw_seed(seed_of(checkpoint) if seed is None else seed)
     known = classifier if isinstance(classifier, AudioClassifier) else None
-    deterministic = flag("deterministic", deterministic)
+    deterministic, background = flag("deterministic", deterministic), options.pop("background")
     with on_device(options["device"]), seeded(seed, deterministic):
         changes = given(body=body, duration=duration)
         if known is not None and changes:
@@ -130,7 +132,9 @@ def fit(
             **options,
         )
         if isinstance(clips, pd.DataFrame):
-            return _fit_table(known or recipe, clips, validation, settings)
+            return _fit_table(known or recipe, clips, validation, background, settings)
+        if background is not None:
+            raise HearingAIError("`background` needs a table: a generator gives what it gives")
         if checkpoint is not None:
             raise HearingAIError("`checkpoint` needs a table: a generator cannot be resumed")
         steps = {"steps_per_epoch": steps_per_epoch, "validation_steps": validation_steps}
@@ -142,16 +146,22 @@ def _fit_table(
     made_by: AudioClassifier | Recipe,
     clips: pd.DataFrame,
     validation: Any,
+    background: Any,
     settings: TrainingSettings,
 ) -> AudioClassifier:
     """Split a table, read its clips and train on them a classifier, or a new one by a recipe."""
     clips, recipe, seed = checked_once(clips), settings.recipe, settings.seed
     if isinstance(made_by, Recipe):  # what a call changes holds for the call alone
-        classifier = create_classifier(made_by, two_or_more(clips), seed=seed)
+        labels = two_or_more(clips, background is not None)
+        classifier = create_classifier(made_by, labels, seed=seed)
     else:
         classifier = made_by
     clips = check_clips(clips, classifier.labels)
     split = partition(clips, validation, classifier.labels, recipe.validation, seed)
+    if background is not None:
+        form = None if classifier.hears_embeddings else classifier.clip_format
+        noise = Background(background, form, seed, settings.partial)
+        split = noise.in_split(split, classifier.labels)
     train, held = read_stores(
         classifier,
         split["train"],
@@ -195,9 +205,9 @@ def fit_read(
     return classifier
 
 
-def two_or_more(clips: pd.DataFrame) -> list[str]:
-    """The classes of a table, sorted; an error where there are fewer than two."""
-    labels = sorted(set(clips["class"]))
+def two_or_more(clips: pd.DataFrame, background: bool = False) -> list[str]:
+    """The classes of a table, sorted, and `background`; an error where there are fewer than two."""
+    labels = sorted({*clips["class"], *([BACKGROUND] if background else [])})
     several = next((label for label in labels if ";" in label), None)
     if several is not None and "labels" in clips:
         raise HearingAIError(

@@ -98,8 +98,9 @@ def prepare(
         >>> prepared.n, prepared.bytes
         (40, 1280000)
     """
-    source: Any = recipe if isinstance(recipe, AudioClassifier) else get_recipe(recipe)
-    if source.clip_format is None:
+    is_classifier = isinstance(recipe, AudioClassifier)
+    source: Any = recipe if is_classifier else get_recipe(recipe)
+    if source.hears_embeddings if is_classifier else not source.takes_sound:
         raise HearingAIError(f"`recipe` must take recordings; `{source.name}` takes embeddings")
     if not isinstance(store, (str, os.PathLike, type(None))):
         raise HearingAIError(f"`store` must be a folder. Received: {store!r}")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeAlias, TypedDict
 
 import keras
+import pandas as pd
 
 from .._typing import Device, OnError, PathLike, Progress
 from ..augment import Augmentation
@@ -25,6 +26,9 @@ Callback: TypeAlias = keras.callbacks.Callback | Callable[[int, dict[str, float]
 
 Augment: TypeAlias = str | Augmentation | Sequence[str | tuple[str, dict] | Augmentation]
 """Augmentations: layers, names or `(name, options)`; one, or a list of them."""
+
+Recorded: TypeAlias = PathLike | Sequence[PathLike] | pd.DataFrame
+"""Recordings: a folder or a file, a list of them, or a table with a column `fname`."""
 
 Precision: TypeAlias = Literal["auto", "float32", "bfloat16"]
 
@@ -63,6 +67,7 @@ class TrainingOptions(TypedDict, total=False):
             "weight sets it, 1 for labels that are not named.",
         ),
     ]
+    background: Annotated[Recorded | None, Option(None, TEXTS["background"])]
     patience: Annotated[
         int | None,
         Option(

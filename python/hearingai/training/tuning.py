@@ -27,10 +27,11 @@ from ..runtime.progress import progress_bar
 from ..runtime.shared_options import shared_options
 from ..tables.clip_table import check_clips
 from ..tables.splitting import partition
+from ._background import Background
 from ._leaks import warn_of_copies
 from ._search_space import OPTIMIZER, check_space, combinations, suggest
 from .fitting import fit_read, two_or_more
-from .settings import Callback, Precision, TrainingSettings, training_settings
+from .settings import Callback, Precision, Recorded, TrainingSettings, training_settings
 
 
 @shared_options
@@ -43,6 +44,7 @@ def tune(
     n_trials: int | None = None,
     metric: str = "accuracy",
     validation: pd.DataFrame | float | None = None,
+    background: Recorded | None = None,
     epochs: int | None = None,
     path: PathLike | None = None,
     callbacks: Callback | Sequence[Callback] | None = None,
@@ -74,6 +76,7 @@ def tune(
         metric: What the table is sorted by, the best first: a metric of `evaluate`, or `"loss"`.
         validation: The clips to compare on: a table; a share of the clips between 0 and 1; `None`
             follows the table's `split` column, else takes the recipe's share.
+        background: {background}
         epochs: Passes over the training clips; `None` takes the recipe's.
         path: A file to save every finished trial in; a later call with the same arguments
             resumes. `None` saves nothing.
@@ -129,10 +132,13 @@ def tune(
         every = len(grid) if grid else 20
         n_trials = every if n_trials is None else positive("n_trials", n_trials, whole=True)
         n_trials = min(n_trials, every) if grid else n_trials
-        labels = two_or_more(clips)
+        labels = two_or_more(clips, background is not None)
         split = partition(clips, validation, labels, recipe.validation, seed)
         if split["validation"] is None:
             raise HearingAIError("`validation` must leave clips to compare the settings on")
+        if background is not None:
+            noise = Background(background, recipe.clip_format, seed, settings.partial)
+            split = noise.in_split(split, labels)
         reader = create_classifier(recipe, labels, seed=seed)
         train, held = read_stores(
             reader,

@@ -15,65 +15,7 @@ from fresh import python
 from hearingai import networks
 from hearingai.bodies._vggish_files import read_checkpoint
 from hearingai.bodies.vggish import FRONT_END, HOP, SAMPLE_RATE, WINDOW, postprocess, vggish
-
-# The variables of the published checkpoint.
-SHAPES = {
-    "vggish/conv1/weights": (3, 3, 1, 64),
-    "vggish/conv2/weights": (3, 3, 64, 128),
-    "vggish/conv3/conv3_1/weights": (3, 3, 128, 256),
-    "vggish/conv3/conv3_2/weights": (3, 3, 256, 256),
-    "vggish/conv4/conv4_1/weights": (3, 3, 256, 512),
-    "vggish/conv4/conv4_2/weights": (3, 3, 512, 512),
-    "vggish/fc1/fc1_1/weights": (12288, 4096),
-    "vggish/fc1/fc1_2/weights": (4096, 4096),
-    "vggish/fc2/weights": (4096, 128),
-}
-NAMES = list(SHAPES)
-SHAPES |= {name.replace("weights", "biases"): shape[-1:] for name, shape in SHAPES.items()}
-
-
-def write_checkpoint(path, values, version=tf.compat.v1.train.SaverDef.V1):
-    """A checkpoint as it was published, in one file, or with version 2 in several."""
-    with tf.Graph().as_default(), tf.compat.v1.Session() as session:
-        for name, value in values.items():
-            made = tf.compat.v1.get_variable(
-                name, np.shape(value), np.asarray(value).dtype, use_resource=False
-            )
-            made.load(value, session)
-        saver = tf.compat.v1.train.Saver(write_version=version)
-        saver.save(session, str(path), write_meta_graph=False)
-    return path
-
-
-@pytest.fixture(scope="module")
-def weights():
-    """Random, and such that the signal keeps its size from layer to layer."""
-    rng = np.random.default_rng(0)
-    made = {}
-    for name, shape in SHAPES.items():
-        scale = 0.05 if len(shape) == 1 else np.sqrt(2 / np.prod(shape[:-1]))
-        made[name] = rng.standard_normal(shape, "float32") * np.float32(scale)
-    made["vggish/fc2/weights"] /= 4
-    return made
-
-
-@pytest.fixture(scope="module")
-def components():
-    rng = np.random.default_rng(1)
-    vectors = np.linalg.qr(rng.normal(size=(128, 128)))[0].astype("float32")
-    return {
-        "pca_eigen_vectors": vectors,
-        "pca_means": rng.normal(0, 0.3, (128, 1)).astype("float32"),
-    }
-
-
-@pytest.fixture(scope="module")
-def files(weights, components, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("vggish")
-    np.savez(folder / "vggish_pca_params.npz", **components)
-    checkpoint = write_checkpoint(folder / "vggish_model.ckpt", weights)
-    yield checkpoint, folder / "vggish_pca_params.npz"
-    checkpoint.unlink()  # 290 MB
+from vggish_files import NAMES, SHAPES, write_checkpoint
 
 
 @pytest.fixture(scope="module")

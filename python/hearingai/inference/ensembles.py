@@ -1,0 +1,180 @@
+"""Several classifiers asked together: the weighted mean of their probabilities."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, ExitStack
+from typing import Any
+
+import numpy as np
+
+from .._typing import Device
+from ..classifier.protocol import Classifier, Embedder, OfSound, check_classifier
+from ..clips.clip_format import ClipFormat
+from ..errors import HearingAIError
+
+
+def ensemble(
+    classifiers: Sequence[Classifier], *, weights: Sequence[float] | None = None
+) -> Ensemble:
+    """Ask several classifiers together: their mean is right more often than each alone.
+
+    It helps most where the classifiers err differently, as a small network and a head on a
+    pretrained body do. `predict`, `evaluate`, `embed`, `annotate`, `Stream`, `listen` and `gate`
+    take the result like a classifier. Save and load its members.
+
+    Args:
+        classifiers: At least two classifiers, also exported ones, of the same labels in any order,
+            which take clips of the same rate, length and channels.
+        weights: How much each counts, numbers above 0; `None` counts all alike. Choose them on
+            clips that neither taught nor test.
+
+    Returns:
+        An `Ensemble`. Its labels have the order of the first classifier's.
+
+    Raises:
+        HearingAIError: There are fewer than two, they do not fit together, or the weights are not
+            one positive number each.
+
+    Example:
+        >>> import hearingai, numpy
+        >>> a, b = (hearingai.create_classifier("speech-commands", ["no", "yes"]) for _ in "ab")
+        >>> both = hearingai.ensemble([a, b])
+        >>> hearingai.predict(both, numpy.zeros((3, 16000)))["label"].isin(["no", "yes"]).all()
+        True
+    """
+    return Ensemble(classifiers, weights)
+
+
+class Ensemble:
+    """Several classifiers asked together; `ensemble` makes one.
+
+    Attributes:
+        classifiers: Its members.
+        weights: How much each counts; they sum to 1.
+        labels, target, sample_rate, duration, channels, crop: Those of the first.
+    """
+
+    def __init__(
+        self, classifiers: Sequence[Classifier], weights: Sequence[float] | None = None
+    ) -> None:
+        self.classifiers = _members(classifiers)
+        self.weights = _weights(weights, len(self.classifiers))
+        first = self.classifiers[0]
+        self.labels = list(first.labels)
+        self.target: str | None = first.target
+        self.sample_rate: OfSound = first.sample_rate
+        self.duration: OfSound = first.duration
+        self.channels, self.crop = first.channels, first.crop
+        self.recipe: str | None = None
+        self.record: dict[str, Any] = {}
+
+    @property
+    def hears_embeddings(self) -> bool:
+        """Whether its members take embeddings instead of sound."""
+        return self.classifiers[0].hears_embeddings
+
+    @property
+    def samples(self) -> OfSound:
+        """Samples per clip; `None` for embeddings."""
+        return self.classifiers[0].samples
+
+    @property
+    def clip_format(self) -> ClipFormat:
+        """The `ClipFormat` that every recording is brought to."""
+        return self.classifiers[0].clip_format
+
+    @property
+    def clip_shape(self) -> tuple[int, ...]:
+        """Shape of one clip, without the batch."""
+        return self.classifiers[0].clip_shape
+
+    @property
+    def trained_on(self) -> set[str] | None:
+        """Digests of the clips that any member was trained on; `None` where one does not know."""
+        known = [classifier.trained_on for classifier in self.classifiers]
+        return None if None in known else set().union(*filter(None, known))
+
+    def fingerprint(self) -> str:
+        """Identifies its predictions: the members' fingerprints and weights."""
+        parts = [classifier.fingerprint() for classifier in self.classifiers]
+        return hashlib.sha256(repr((parts, self.weights.tolist())).encode()).hexdigest()
+
+    def probabilities(self, clips: np.ndarray) -> np.ndarray:
+        """Probabilities of a batch of clips, an array `(batch, labels)`, float32.
+
+        Args:
+            clips: Array `(batch, *clip_shape)`: waveforms, float in -1...1 or int16, or embeddings.
+        """
+        mean = np.zeros((len(clips), len(self.labels)))
+        for classifier, weight in zip(self.classifiers, self.weights, strict=True):
+            order = [classifier.labels.index(label) for label in self.labels]
+            mean += weight * classifier.probabilities(clips)[:, order]
+        return mean.astype("float32")
+
+    def embedder(self, layer: str | None = None) -> Embedder:
+        """What turns clips into embeddings: those of all members, side by side.
+
+        Args:
+            layer: `None`: the members have no layers in common.
+        """
+        if layer is not None:
+            raise HearingAIError(f"`layer` is not for an ensemble. Received: {layer!r}")
+        parts = [classifier.embedder() for classifier in self.classifiers]
+        return Embedder(
+            sum(part.size for part in parts),
+            lambda clips: np.concatenate([part.embeddings(clips) for part in parts], axis=1),
+        )
+
+    def on_device(self, device: Device) -> AbstractContextManager[Any]:
+        """A context that sets the device of all members."""
+        stack = ExitStack()
+        for classifier in self.classifiers:
+            stack.enter_context(classifier.on_device(device))
+        return stack
+
+    def __repr__(self) -> str:
+        shown = ", ".join(self.labels[:8]) + (", ..." if len(self.labels) > 8 else "")
+        kinds = ", ".join(c.recipe or type(c).__name__ for c in self.classifiers)
+        return f"<Ensemble of {kinds}: {len(self.labels)} labels ({shown})>"
+
+
+def _members(classifiers: Any) -> list[Any]:
+    if not isinstance(classifiers, (list, tuple)) or len(classifiers) < 2:
+        raise HearingAIError(
+            f"`classifiers` must be a list of at least two. Received: {classifiers!r}"
+        )
+    for classifier in classifiers:
+        check_classifier(classifier)
+    first = classifiers[0]
+    for i, other in enumerate(classifiers[1:], 2):
+        alone = set(first.labels) ^ set(other.labels)
+        if alone:
+            raise HearingAIError(
+                f"`classifiers` must have the same labels: number {i} and the first do not share "
+                f"{', '.join(sorted(alone))}"
+            )
+        if (other.clip_shape, other.sample_rate) != (first.clip_shape, first.sample_rate):
+            raise HearingAIError(
+                f"`classifiers` must take the same clips: number {i} takes "
+                f"{_clips(other)}, and the first takes {_clips(first)}"
+            )
+    return list(classifiers)
+
+
+def _clips(classifier: Classifier) -> str:
+    shape = " x ".join(map(str, classifier.clip_shape))
+    if classifier.hears_embeddings:
+        return f"embeddings of {shape}"
+    return f"{shape} samples at {classifier.sample_rate} Hz"
+
+
+def _weights(weights: Any, n: int) -> np.ndarray:
+    try:
+        counts = np.asarray([1.0] * n if weights is None else weights, "float64")
+    except (TypeError, ValueError):
+        counts = np.zeros(0)
+    if counts.shape != (n,) or not np.isfinite(counts).all() or (counts <= 0).any():
+        raise HearingAIError(f"`weights` must be {n} numbers above 0. Received: {weights!r}")
+    return counts / counts.sum()

@@ -1,0 +1,92 @@
+"""Several classifiers asked together."""
+
+from types import SimpleNamespace
+
+import keras
+import numpy as np
+import pytest
+
+import hearingai
+from hearingai.errors import HearingAIError
+
+
+def classifier(labels, answers, samples=16):
+    """One that answers every clip alike."""
+    clip = keras.Input((samples, 1))
+    x = keras.layers.Flatten()(clip)
+    network = keras.Model(clip, keras.layers.Dense(len(labels), activation="softmax")(x))
+    kernel, bias = network.layers[-1].get_weights()
+    network.layers[-1].set_weights([kernel * 0, np.log(answers).astype("float32") + 0 * bias])
+    return hearingai.AudioClassifier(
+        frontend=keras.layers.Reshape((samples, 1)),
+        network=network,
+        labels=labels,
+        sample_rate=16,
+        duration=samples / 16,
+    )
+
+
+@pytest.fixture(scope="module")
+def pair():
+    return classifier(["a", "b", "c"], [0.5, 0.3, 0.2]), classifier(
+        ["c", "b", "a"], [0.6, 0.3, 0.1]
+    )
+
+
+def test_the_mean_by_label(pair):
+    found = hearingai.ensemble(pair).probabilities(np.zeros((2, 16), "float32"))
+    np.testing.assert_allclose(found, [[0.3, 0.3, 0.4]] * 2, atol=1e-6)
+
+
+def test_weights_count(pair):
+    found = hearingai.ensemble(pair, weights=[3, 1]).probabilities(np.zeros((1, 16), "float32"))
+    np.testing.assert_allclose(found, [[0.4, 0.3, 0.3]], atol=1e-6)
+
+
+def test_it_is_a_classifier(pair, tmp_path):
+    both = hearingai.ensemble(pair)
+    sound = np.zeros(160, "float32")
+    assert hearingai.predict(both, sound[:16])["label"].tolist() == ["c"]
+    path = tmp_path / "a.wav"
+    hearingai.write_audio(path, sound, 16)
+    assert set(hearingai.annotate(both, path, threshold=0.35).events["label"]) == {"c"}
+    size = sum(one.embedder().size for one in pair)
+    assert hearingai.embed(both, sound[:16]).filter(like="e").shape[1] >= size
+
+
+def test_what_identifies_it(pair):
+    a, b = pair
+    prints = {hearingai.ensemble(*each).fingerprint() for each in ([[a, b]], [[b, a]], [[a, a]])}
+    assert len(prints) == 3
+    assert hearingai.ensemble([a, b]).fingerprint() == hearingai.ensemble([a, b]).fingerprint()
+    assert hearingai.ensemble(pair).fingerprint() != (
+        hearingai.ensemble([a, b], weights=[2, 1]).fingerprint()
+    )
+
+
+def test_the_clips_of_any_member_were_seen(pair):
+    a, b = (classifier(["x", "y"], [0.5, 0.5]) for _ in range(2))
+    a.record["trained_on"], b.record["trained_on"] = ["1", "2"], ["2", "3"]
+    both = hearingai.ensemble([a, b])
+    assert both.trained_on == {"1", "2", "3"}
+    both.classifiers[1] = SimpleNamespace(trained_on=None)  # an exported one does not know
+    assert both.trained_on is None
+
+
+@pytest.mark.parametrize(
+    ("others", "weights", "message"),
+    [
+        (lambda a: [a], None, "at least two"),
+        (lambda a: a, None, "must be a list"),
+        (lambda a: [a, "b"], None, "load_classifier"),
+        (lambda a: [a, classifier(["a", "b", "d"], [0.3] * 3)], None, "do not share c, d"),
+        (lambda a: [a, classifier(["a", "b", "c"], [0.3] * 3, 32)], None, "takes 32 samples"),
+        (lambda a: [a, a], [1], "must be 2 numbers above 0"),
+        (lambda a: [a, a], [1, 0], "must be 2 numbers above 0"),
+        (lambda a: [a, a], [1, float("nan")], "must be 2 numbers above 0"),
+        (lambda a: [a, a], ["x", "y"], "must be 2 numbers above 0"),
+    ],
+)
+def test_what_does_not_fit(pair, others, weights, message):
+    with pytest.raises(HearingAIError, match=message):
+        hearingai.ensemble(others(pair[0]), weights=weights)
