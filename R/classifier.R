@@ -16,6 +16,8 @@
 #' @param body A body or its name, see [get_body()], for a recipe with one, such as `head`; `NULL`
 #'   takes the recipe's. In `load_classifier()` the body itself, the one that the classifier was
 #'   trained with; `NULL` looks for it where it was.
+#' @param duration Length that every recording is fitted to, seconds; `NULL` takes the recipe's, or
+#'   the body's.
 #' @return `create_classifier()` and `load_classifier()` return a classifier (class
 #'   `hearingai_classifier`; its `py` element is the Keras model). `save_classifier()` returns
 #'   `path`, invisibly. `fingerprint()` returns the SHA-256 of the weights: equal fingerprints are
@@ -28,9 +30,11 @@
 #' classifier
 #' path <- save_classifier(classifier, tempfile(fileext = ".keras"))
 #' identical(fingerprint(load_classifier(path)), fingerprint(classifier))
-create_classifier <- function(recipe, labels, seed = NULL, target = NULL, body = NULL) {
+create_classifier <- function(recipe, labels, seed = NULL, target = NULL, body = NULL,
+                              duration = NULL) {
   new_classifier(py_call("create_classifier", py_recipe(recipe), py_strings(labels),
-    seed = py_seed(seed), target = py_string(target), body = py_body(body)
+    seed = py_seed(seed), target = py_string(target), body = py_body(body),
+    duration = py_number(duration)
   ))
 }
 
@@ -49,10 +53,7 @@ save_classifier <- function(classifier, path, overwrite = FALSE) {
 #' @rdname create_classifier
 #' @export
 load_classifier <- function(path, body = NULL) {
-  if (!is.null(body) && !inherits(body, "hearingai_body")) {
-    abort_argument("body", "a body such as get_body() gives", body)
-  }
-  new_classifier(py_call("load_classifier", py_path(path), body = py_body(body)))
+  new_classifier(py_call("load_classifier", py_path(path), body = py_body_itself(body)))
 }
 
 #' @rdname create_classifier

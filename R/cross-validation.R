@@ -50,7 +50,8 @@
 #' tidy(result)
 cross_validate <- function(recipe, clips, folds = NULL, validation = NULL, repeats = 1,
                            path = NULL, keep = FALSE, parallel = 1, seed = NULL,
-                           deterministic = FALSE, store = NULL, progress = NULL, body = NULL, ...) {
+                           deterministic = FALSE, store = NULL, progress = NULL, body = NULL,
+                           duration = NULL, ...) {
   settings <- py_named(list(...), fit_settings(), "fit")
   bar <- py_progress(progress)
   table <- py_table(clips)
@@ -59,7 +60,7 @@ cross_validate <- function(recipe, clips, folds = NULL, validation = NULL, repea
     repeats = py_int(repeats), path = py_path(path), keep = py_flag(keep),
     parallel = py_int(parallel), seed = py_seed_at(seed, path),
     deterministic = py_flag(deterministic), store = py_store(store), progress = listening(bar),
-    body = py_body(body), !!!settings
+    body = py_body(body), duration = py_number(duration), !!!settings
   ))
   new_cv(answer)
 }

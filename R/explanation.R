@@ -10,12 +10,17 @@
 #' of silence, by the gradient of the score at each place. It is coarse, shows only what speaks for
 #' the label, and has no unit.
 #'
-#' @param x A classifier; for the methods of an explanation, what `explain()` returned.
+#' `"occlusion"` takes parts of the sound away, one after the other: 24 stretches of time in each of
+#' 8 bands of frequencies. Relevance is by how much the score falls without a part. It needs no
+#' gradients, so it works with every classifier of sound: with a body, exported, an ensemble.
+#'
+#' @param x A classifier, also an exported one or an ensemble; for the methods of an explanation, what `explain()` returned.
 #' @param recording One recording: a path, a data frame of one row with a column `fname` (and
 #'   `start` and `end`, in seconds, for a part), or a waveform in -1...1: a vector, or a matrix of
 #'   channels by samples.
 #' @param label The label to explain; `NULL` takes the most probable.
-#' @param method `"integrated_gradients"` or `"gradcam"`.
+#' @param method `"integrated_gradients"`, `"gradcam"` or `"occlusion"`; `NULL` takes the first, or
+#'   `"occlusion"` where there are no gradients.
 #' @param steps Steps of the integration from silence to the recording; more are more exact.
 #' @param layer For `"gradcam"`, name of the layer of the network whose maps are used; `NULL`
 #'   takes the last convolution.
@@ -34,7 +39,8 @@
 #' @references Sundararajan, M. and others (2017). Axiomatic attribution for deep networks. ICML.
 #'   Selvaraju, R. and others (2017). Grad-CAM: visual explanations from deep networks via
 #'   gradient-based localization. ICCV. Draelos, R. and Carin, L. (2020). Use HiResCAM instead of
-#'   Grad-CAM for faithful explanations of convolutional neural networks. arXiv:2011.08891.
+#'   Grad-CAM for faithful explanations of convolutional neural networks. arXiv:2011.08891. Zeiler,
+#'   M. and Fergus, R. (2014). Visualizing and understanding convolutional networks. ECCV.
 #' @family transfer
 #' @name explain.hearingai_classifier
 #' @examplesIf hearingai_available()
@@ -47,12 +53,11 @@ NULL
 
 #' @rdname explain.hearingai_classifier
 #' @export
-explain.hearingai_classifier <- function(x, recording, label = NULL,
-                                         method = "integrated_gradients", steps = 64, layer = NULL,
-                                         sample_rate = NULL, partial = FALSE, device = "auto",
-                                         progress = NULL, ...) {
+explain.hearingai_classifier <- function(x, recording, label = NULL, method = NULL,
+                                         steps = 64, layer = NULL, sample_rate = NULL,
+                                         partial = FALSE, device = "auto", progress = NULL, ...) {
   rlang::check_dots_empty()
-  answer <- py_call("bridge.explain", py_network(x), py_one_recording(recording),
+  answer <- py_call("bridge.explain", py_classifier(x), py_one_recording(recording),
     label = py_string(label), method = py_string(method), steps = py_int(steps),
     layer = py_string(layer), sample_rate = py_int(sample_rate), partial = py_flag(partial),
     device = py_string(device), progress = py_progress(progress)
@@ -68,6 +73,12 @@ explain.hearingai_classifier <- function(x, recording, label = NULL,
   if (!is.null(value$fname)) value$fname <- r_text(value$fname)
   as_object(value, "hearingai_explanation")
 }
+
+#' @export
+explain.hearingai_exported <- explain.hearingai_classifier
+
+#' @export
+explain.hearingai_ensemble <- explain.hearingai_classifier
 
 #' @export
 format.hearingai_explanation <- function(x, ...) {

@@ -4,6 +4,10 @@
 #' probabilities. The front end is part of the file, and so are labels, sample rate and clip length,
 #' in a JSON document, `hearingai.json`.
 #'
+#' A body stands in the file where both are ONNX. Otherwise, or where its licence forbids to copy its
+#' weights, the file holds the head alone and names the body; [load_exported()] finds it, and runs
+#' both. Put the body's file beside it to take it elsewhere.
+#'
 #' The input `clips` is float32 of any number of clips, clips by samples or clips by channels by
 #' samples; LiteRT files take one clip at a time. The output `probabilities` has one column per
 #' label; the output `embedding`, which networks without a head lack, is what [embed()] gives.
@@ -30,11 +34,11 @@
 #'   Clips of near silence may need more, since some networks amplify rounding errors there.
 #' @param overwrite Replace an existing file or folder.
 #' @inheritParams predict.hearingai_classifier
-#' @return A list of class `hearingai_export`: `path`, `format`, `int8`, `bytes`, `n` (clips it was
-#'   run on), `max_difference` (the largest difference of a probability), `agreement` (share of the
-#'   clips with the same most probable label), `milliseconds` (of one clip on one core),
-#'   `accuracy` and `accuracy_before`, the classifier's own on the same clips. What was not measured
-#'   is `NULL`.
+#' @return A list of class `hearingai_export`: `path`, `format`, `int8`, `bytes`, `body` (the name
+#'   of the body that it needs and does not hold; `NULL` for none), `n` (clips it was run on),
+#'   `max_difference` (the largest difference of a probability), `agreement` (share of the clips
+#'   with the same most probable label), `milliseconds` (of one clip on one core), `accuracy` and
+#'   `accuracy_before`, the classifier's own on the same clips. What was not measured is `NULL`.
 #' @seealso [load_exported()]
 #' @family classifier
 #' @export
@@ -57,6 +61,7 @@ export <- function(classifier, path, format = NULL, int8 = FALSE, clips = NULL, 
 format.hearingai_export <- function(x, ...) {
   c(
     sprintf("<%s, %s> %s", kind_of(x$format, x$int8), size_text(x$bytes), x$path),
+    if (!is.null(x$body)) paste0("  body         ", x$body, ", which it does not hold"),
     if (x$n > 0) {
       c(
         sprintf(
@@ -98,6 +103,8 @@ glance.hearingai_export <- function(x, ...) {
 #' @param path A file or folder that [export()] wrote.
 #' @param threads Cores to compute on; `NULL` leaves it to the runtime. TensorFlow has one setting
 #'   for the whole session, which cannot be changed once it has computed.
+#' @param body The body of a file that holds a head alone, see [get_body()]; `NULL` looks for it
+#'   beside the file, and where it was.
 #' @inheritParams predict.hearingai_classifier
 #' @param object,x An exported classifier.
 #' @return An object of class `hearingai_exported`, with its `labels`. [saveRDS()] keeps the whole
@@ -109,19 +116,21 @@ glance.hearingai_export <- function(x, ...) {
 #' exported <- load_exported(export(classifier, tempfile("speech"))$path)
 #' exported
 #' predict(exported, array(128, c(1, 10, 128)))
-load_exported <- function(path, threads = NULL) {
-  py <- py_call("load_exported", py_path(path), threads = py_int(threads))
+load_exported <- function(path, threads = NULL, body = NULL) {
+  py <- py_call("load_exported", py_path(path),
+    threads = py_int(threads), body = py_body_itself(body)
+  )
   bytes <- py_call("bridge.pack_file", py_path(path))
   folder <- dir.exists(path)
-  handle <- new_handle(py, "unpack_exported", bytes, basename(path), folder, threads)
+  handle <- new_handle(py, "unpack_exported", bytes, basename(path), folder, threads, body)
   new_object("hearingai_exported", handle = handle, labels = as.character(unlist(py$labels)))
 }
 
 # The file anew, in a temporary folder of this session.
-unpack_exported <- function(bytes, name, folder, threads) {
+unpack_exported <- function(bytes, name, folder, threads, body = NULL) {
   path <- file.path(tempfile("exported"), name)
   py_call("bridge.unpack_file", bytes, path, folder = folder)
-  py_call("load_exported", path, threads = py_int(threads))
+  py_call("load_exported", path, threads = py_int(threads), body = py_body_itself(body))
 }
 
 #' @rdname load_exported

@@ -64,6 +64,8 @@
 #' @param progress Show a progress bar; `NULL` shows one in an interactive session.
 #' @param body A body or its name, see [get_body()], for a recipe with one, such as `head`; `NULL`
 #'   takes the recipe's.
+#' @param duration Length that every recording is fitted to, seconds; `NULL` takes the recipe's, or
+#'   the body's.
 #' @param ... Not used.
 #' @return The trained classifier.
 #' @seealso [predict()][predict.hearingai_classifier],
@@ -88,8 +90,7 @@ fit.character <- function(object, clips, validation = NULL, epochs = NULL, batch
                           deterministic = FALSE, steps_per_epoch = NULL, validation_steps = NULL,
                           checkpoint = NULL, precision = "auto", device = "auto", store = NULL,
                           on_error = "report", partial = FALSE, progress = NULL, callbacks = NULL,
-                          body = NULL,
-                          ...) {
+                          body = NULL, duration = NULL, ...) {
   rlang::check_dots_empty()
   bar <- py_progress(progress)
   given <- mget(names(fit_settings()))
@@ -100,7 +101,8 @@ fit.character <- function(object, clips, validation = NULL, epochs = NULL, batch
     validation = py_validation(validation), !!!settings, seed = py_seed_at(seed, checkpoint),
     deterministic = py_flag(deterministic), steps_per_epoch = py_int(steps_per_epoch),
     validation_steps = py_int(validation_steps), checkpoint = py_path(checkpoint),
-    store = py_store(store), body = py_body(body), progress = listening(bar)
+    store = py_store(store), body = py_body(body), duration = py_number(duration),
+    progress = listening(bar)
   ))
   if (further) object else new_classifier(answer)
 }

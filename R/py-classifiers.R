@@ -26,6 +26,14 @@ py_body <- function(body, arg = "body", call = rlang::caller_env()) {
   py_string(body, arg, call, "a body such as get_body() gives, or the name of one")
 }
 
+# A body, not its name.
+py_body_itself <- function(body, call = rlang::caller_env()) {
+  if (!is.null(body) && !inherits(body, "hearingai_body")) {
+    abort_argument("body", "a body such as get_body() gives", body, call)
+  }
+  py_body(body, call = call)
+}
+
 # The layer behind a front end, or behind that of a classifier
 py_frontend <- function(frontend, call = rlang::caller_env()) {
   if (is.null(frontend)) {

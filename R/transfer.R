@@ -125,6 +125,8 @@ fine_tune <- function(classifier, clips, labels = NULL, freeze = "body", validat
 #'   else 10.
 #' @param seed A whole number that seeds the choice of `shots` and `background` clips; `NULL` draws
 #'   one from R's random numbers, so that [set.seed()] makes it reproducible.
+#' @param duration Length that every recording is fitted to, seconds, on a body; `NULL` takes the
+#'   body's. A longer clip has more embeddings, which the head puts together.
 #' @return A new classifier. Of one from a classifier, `tuned_from` in [classifier_info()] is the
 #'   fingerprint of the original one, whose training clips count as used in training.
 #' @references Chen, W.-Y. and others (2019). A closer look at few-shot classification. ICLR.
@@ -138,7 +140,7 @@ fine_tune <- function(classifier, clips, labels = NULL, freeze = "body", validat
 #' few_shot(first, clips[clips$class %in% c("down", "up"), ], shots = 5, seed = 1)
 few_shot <- function(classifier, clips, labels = NULL, shots = NULL, penalty = NULL,
                      background = NULL, seed = NULL, device = "auto", on_error = "report",
-                     partial = FALSE, progress = NULL) {
+                     partial = FALSE, progress = NULL, duration = NULL) {
   learner <- if (inherits(classifier, "hearingai_body")) {
     py_body(classifier)
   } else {
@@ -147,6 +149,7 @@ few_shot <- function(classifier, clips, labels = NULL, shots = NULL, penalty = N
   new_classifier(py_call("few_shot", learner, py_table(clips),
     labels = py_strings(labels), shots = py_int(shots), penalty = py_number(penalty),
     background = py_background(background), seed = py_seed(seed), device = py_string(device),
-    on_error = py_string(on_error), partial = py_flag(partial), progress = py_progress(progress)
+    on_error = py_string(on_error), partial = py_flag(partial), progress = py_progress(progress),
+    duration = py_number(duration)
   ))
 }

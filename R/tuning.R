@@ -43,7 +43,8 @@
 tune <- function(recipe, clips, space, n_trials = NULL, metric = "accuracy", validation = NULL,
                  background = NULL, epochs = NULL, path = NULL, seed = NULL,
                  deterministic = FALSE, precision = "auto", device = "auto", store = NULL,
-                 partial = FALSE, progress = NULL, callbacks = NULL) {
+                 partial = FALSE, progress = NULL, callbacks = NULL,
+                 body = NULL, duration = NULL) {
   bar <- py_progress(progress)
   answer <- hold_interrupts(py_call("tune", py_recipe(recipe), py_table(clips),
     space = py_space(space), n_trials = py_int(n_trials), metric = py_string(metric),
@@ -51,7 +52,8 @@ tune <- function(recipe, clips, space, n_trials = NULL, metric = "accuracy", val
     epochs = py_int(epochs), path = py_path(path), seed = py_seed_at(seed, path),
     deterministic = py_flag(deterministic), precision = py_string(precision),
     device = py_string(device), store = py_store(store),
-    partial = py_flag(partial), progress = listening(bar), callbacks = py_callbacks(callbacks)
+    partial = py_flag(partial), progress = listening(bar), callbacks = py_callbacks(callbacks),
+    body = py_body(body), duration = py_number(duration)
   ))
   as_kind(as_table(answer), "hearingai_tuning")
 }
