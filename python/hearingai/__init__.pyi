@@ -316,6 +316,7 @@ from .training.fine_tuning import (
 from .training.fitting import (
     fit as fit,
 )
+from .training.merging import merge_labels as merge_labels
 from .training.preparation import (
     Prepared as Prepared,
 )
