@@ -72,6 +72,9 @@ from .classifier.description import (
 from .classifier.model import (
     AudioClassifier as AudioClassifier,
 )
+from .classifier.pretrained import list_pretrained as list_pretrained
+from .classifier.pretrained import model_card as model_card
+from .classifier.pretrained import pretrained as pretrained
 from .classifier.saving import (
     load_classifier as load_classifier,
 )

@@ -22,6 +22,7 @@ from .options import (
     Words,
     list_from,
     open_model,
+    open_trained,
     share_from,
 )
 from .root import app
@@ -195,7 +196,7 @@ def explain(
 
     writable(out, overwrite)
     with stdout_for_answers():
-        classifier = hearingai.load_classifier(model)
+        classifier = open_trained(model)
         found = hearingai.explain(
             classifier, str(recording), label=label, method=method, device=device, partial=partial
         )
@@ -226,7 +227,7 @@ def _learn(
 
     writable_artifact(out, overwrite)
     with stdout_for_answers():
-        learnt = learn(hearingai.load_classifier(model), clips)
+        learnt = learn(open_trained(model), clips)
         hearingai.save_classifier(learnt, out, overwrite=overwrite)
         result = trained(learnt, out) | {"tuned_from": learnt.record["tuned_from"]}
         apart = result["split_by"] == "split" or not clips.index.isin(unseen.index).any()
