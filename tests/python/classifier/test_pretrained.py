@@ -58,9 +58,8 @@ def test_the_listing_and_the_card_tell_the_truth_about_the_file(name):
 @pytest.mark.parametrize("name", pretrained_names())
 def test_a_file_holds_neither_an_optimizer_nor_a_path(name):
     classifier = hearingai.pretrained(name)
-    assert classifier.optimizer is None
-    record = {k: v for k, v in classifier.record.items() if k != "data"}
-    assert "/" not in json.dumps(record)
+    assert getattr(classifier, "optimizer", None) is None
+    assert '"/' not in json.dumps(classifier.record)
 
 
 def test_what_is_not_in_the_package_is_named():
