@@ -223,7 +223,7 @@ def calls(t):
 LAYERS = ("LogMel", "LogSpectrogram", "MFCC", "Deltas", "Scaling", "Gain", "TimeShift")
 LAYERS += ("SpeedChange", "SpecAugment", "Mixup", "BetweenClass", "PositiveMix")
 LAYERS += ("EmbeddingJitter", "BackgroundNoise")
-WITHOUT_ARGUMENTS = {"info", "list_recipes", "next_batch", "spoken_words"}
+WITHOUT_ARGUMENTS = {"info", "list_pretrained", "list_recipes", "next_batch", "spoken_words"}
 NAMES = sorted(
     name
     for name in set(hearingai.__all__) - WITHOUT_ARGUMENTS
