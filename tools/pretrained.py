@@ -168,6 +168,8 @@ def learnt(build: Build, clips: pd.DataFrame, checkpoint: Path, options: Any, **
         progress=False,
         **how,
     )
+    if made.record["interrupted"] or made.record["collapsed"]:
+        raise SystemExit(f"The training did not end well; {checkpoint} holds its state")
     return hearingai.merge_labels(made, build.groups(made.labels))
 
 

@@ -3,6 +3,7 @@
 import json
 import math
 
+import keras
 import numpy as np
 import pytest
 
@@ -67,6 +68,14 @@ def test_what_is_not_in_the_package_is_named():
         hearingai.pretrained("ten_words")
     with pytest.raises(hearingai.HearingAIError, match="`name` must be one of 'ten-words'"):
         hearingai.model_card("../models/ten-words")
+
+
+def test_files_in_the_package_are_opened_with_the_checks_of_any_other(tmp_path, monkeypatch):
+    monkeypatch.setattr("hearingai.classifier.pretrained.FOLDER", tmp_path)
+    keras.Sequential([keras.Input((2,)), keras.layers.Lambda(len)]).save(tmp_path / "bad.keras")
+    assert pretrained_names() == ("bad",)
+    with pytest.raises(hearingai.HearingAIError, match="Lambda"):
+        hearingai.pretrained("bad")
 
 
 def test_what_is_there_is_listed_without_keras():
