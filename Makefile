@@ -21,7 +21,7 @@ help: ## list the targets
 setup: ## install what is missing: R packages, .venv, the package itself
 	@tools/setup.sh
 
-demo: setup ## train a small classifier from Python and open it in R; writes demo-output
+demo: setup ## try the classifier in the package, train one from Python, open both in R; writes demo-output
 	@.venv/bin/hearingai demo --out demo-output
 	@Rscript tools/demo.R demo-output
 

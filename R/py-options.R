@@ -13,6 +13,14 @@ py_weights <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()
   as.list(x)
 }
 
+# Labels by the name of their group.
+py_groups <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
+  if (!is.list(x) || !rlang::is_named(x)) {
+    abort_argument(arg, "a list such as list(unknown = c(\"bed\", \"bird\"))", x, call)
+  }
+  Map(function(labels, name) py_strings(labels, sprintf("%s$%s", arg, name), call), x, names(x))
+}
+
 # Arguments in `...`, each converted by the function of its name.
 py_named <- function(given, convert, of, call = rlang::caller_env()) {
   unknown <- setdiff(rlang::names2(given), names(convert))

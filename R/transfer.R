@@ -153,3 +153,27 @@ few_shot <- function(classifier, clips, labels = NULL, shots = NULL, penalty = N
     duration = py_number(duration)
   ))
 }
+
+#' Merge labels of a classifier
+#'
+#' Several labels get one name, and its probability is the sum of theirs. A network that has learnt
+#' to tell many words apart knows better what is none of the ten that are wanted: train it on all,
+#' then merge the others into `unknown`. Nothing is trained here, and [embed()] gives the same
+#' embeddings. Files, exported ones too, hold the merged labels alone.
+#'
+#' @param classifier A classifier; it stays as it is.
+#' @param groups A list that names each new label, with the labels that it stands for. A group of
+#'   one renames a label.
+#' @return A new classifier: the labels that are in no group, in their order, then the groups. Its
+#'   record is that of the training, with `merged`, and without the metrics, which were those of the
+#'   labels before.
+#' @seealso [fit()][fit.hearingai_classifier] trains it further.
+#' @family transfer
+#' @export
+#' @examplesIf hearingai_available()
+#' labels <- c("bed", "bird", "no", "yes")
+#' classifier <- create_classifier("speech-commands-small", labels, seed = 1)
+#' merge_labels(classifier, list(unknown = c("bed", "bird")))
+merge_labels <- function(classifier, groups) {
+  new_classifier(py_call("merge_labels", py_network(classifier), py_groups(groups)))
+}

@@ -82,6 +82,9 @@ from .classifier.hearing import add_body as add_body
 from .classifier.model import (
     AudioClassifier as AudioClassifier,
 )
+from .classifier.pretrained import list_pretrained as list_pretrained
+from .classifier.pretrained import model_card as model_card
+from .classifier.pretrained import pretrained as pretrained
 from .classifier.saving import (
     load_classifier as load_classifier,
 )
@@ -332,6 +335,7 @@ from .training.fine_tuning import (
 from .training.fitting import (
     fit as fit,
 )
+from .training.merging import merge_labels as merge_labels
 from .training.preparation import (
     Prepared as Prepared,
 )

@@ -22,9 +22,9 @@ def shown_code(page):
 
 
 def readme_code():
-    """The README's first two blocks of R, on fewer clips and epochs."""
+    """The README's first three blocks of R, on fewer clips and epochs."""
     blocks = re.findall(r"```r\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
-    return re.sub("epochs = 15", "epochs = 1", re.sub("n = 60", "n = 20", "".join(blocks[:2])))
+    return re.sub("epochs = 15", "epochs = 1", re.sub("n = 60", "n = 20", "".join(blocks[:3])))
 
 
 @pytest.fixture

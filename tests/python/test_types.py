@@ -45,7 +45,7 @@ def test_what_is_public_says_the_types_of_what_it_takes_and_gives(name):
     assert not lacking
 
 
-def test_a_wheel_carries_the_types(tmp_path):
+def test_a_wheel_carries_the_types_and_the_classifiers(tmp_path):
     if importlib.util.find_spec("setuptools") is None:
         pytest.skip("setuptools builds the wheel")
     source = tmp_path / "source"
@@ -60,3 +60,7 @@ def test_a_wheel_carries_the_types(tmp_path):
     (wheel,) = tmp_path.glob("*.whl")
     files = set(zipfile.ZipFile(wheel).namelist())
     assert {"hearingai/py.typed", "hearingai/__init__.pyi"} <= files
+    models = {
+        f"hearingai/models/{path.name}" for path in (ROOT / "python/hearingai/models").iterdir()
+    }
+    assert {"hearingai/models/ten-words.keras", "hearingai/models/ten-words.md"} <= models <= files

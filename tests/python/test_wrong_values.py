@@ -129,6 +129,9 @@ def calls(t):
             "validation": 0.5,
         },
         "fine_tune": {"classifier": t["classifier"], "clips": t["clips"]},
+        "merge_labels": {"classifier": t["classifier"], "groups": {"c": ["a"]}},
+        "pretrained": {"name": "ten-words"},
+        "model_card": {"name": "ten-words"},
         "few_shot": {"classifier": t["classifier"], "clips": t["clips"]},
         "train_gate": {"wanted": t["folder"], "unwanted": t["folder"], "n_mixtures": 4},
         "prepare": {"clips": t["clips"], "recipe": t["recipe"], "store": new},
@@ -228,7 +231,7 @@ def calls(t):
 LAYERS = ("LogMel", "LogSpectrogram", "MFCC", "Deltas", "Scaling", "Gain", "TimeShift")
 LAYERS += ("SpeedChange", "SpecAugment", "Mixup", "BetweenClass", "PositiveMix")
 LAYERS += ("EmbeddingJitter", "BackgroundNoise", "BandWarp", "ColouredNoise", "Equalizer")
-WITHOUT_ARGUMENTS = {"info", "list_recipes", "next_batch", "spoken_words"}
+WITHOUT_ARGUMENTS = {"info", "list_pretrained", "list_recipes", "next_batch", "spoken_words"}
 NAMES = sorted(
     name
     for name in set(hearingai.__all__) - WITHOUT_ARGUMENTS

@@ -27,6 +27,7 @@ PYTHON_NAMES = {
 }
 SHELL_NAMES = {
     "fit": "train",
+    "list_pretrained": "pretrained",
     "list_recipes": "recipes",
     "classifier_info": "info",
     "explore": "serve",

@@ -54,7 +54,7 @@ def vectors_of(network: keras.Model, layer: str | None = None) -> Any:
         )
     if len(tensor.shape) == 2:
         return tensor
-    return _AVERAGES[len(tensor.shape)](name=_unused("average", network))(tensor)
+    return _AVERAGES[len(tensor.shape)](name=unused_name("average", network))(tensor)
 
 
 def embedding_size(network: keras.Model) -> int | None:
@@ -75,11 +75,11 @@ def with_head(network: keras.Model, outputs: int) -> keras.Model:
     Returns:
         The new network.
     """
-    head = layers.Dense(outputs, activation="softmax", name=_unused("head", network))
+    head = layers.Dense(outputs, activation="softmax", name=unused_name("head", network))
     return keras.Model(network.inputs, head(vectors_of(network)), name=network.name)
 
 
-def _unused(name: str, network: keras.Model) -> str:
+def unused_name(name: str, network: keras.Model) -> str:
     """A name that no layer of the network has."""
     names = {layer.name for layer in network.layers}
     while name in names:

@@ -1,4 +1,4 @@
-"""Info, recipes, bodies, demo."""
+"""Info, recipes, bodies, pretrained, demo."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -79,6 +79,26 @@ def body_info(
 
     with stdout_for_answers():
         table = hearingai.body_info(file)
+    return print_json(table.to_dict("records")) if as_json else print_table(table, None)
+
+
+@app.command()
+def pretrained(
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="Print the model card of this one.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """List the classifiers in the package, or tell about one.
+
+    Commands that take a classifier take their names: `hearingai predict ten-words FILES`.
+    """
+    import hearingai
+
+    if name is not None:
+        card = hearingai.model_card(name)
+        return print_json({"name": name, "card": card}) if as_json else print_line(card.rstrip())
+    table = hearingai.list_pretrained()
     return print_json(table.to_dict("records")) if as_json else print_table(table, None)
 
 

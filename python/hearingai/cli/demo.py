@@ -36,7 +36,8 @@ def run(
         say: Called with a line of text before each step.
 
     Returns:
-        A dict with `folder`, `model`, `predictions`, `plots`, `accuracy`, `n` and `fingerprint`.
+        A dict with `folder`, `model`, `predictions`, `plots`, `accuracy`, `n`, `fingerprint` and
+        `pretrained`, the accuracy of the classifier in the package on the words that it knows.
     """
     folder = Path(folder)
     if folder.exists() and not folder.is_dir():
@@ -45,6 +46,9 @@ def run(
     say(f"Synthesising {n} clips each of: {', '.join(words)}")
     clips = hearingai.spoken_words(words, n=n, seed=seed)
     write_table(clips, folder / "clips.csv", overwrite=True)
+    ready = _ready_made(clips)
+    if ready is not None:
+        say(f"ten-words, the classifier in the package, recognises {ready:.3f} of them untrained")
     say(f"Training on {sum(clips['split'] == 'train')} clips for {epochs} epochs")
     classifier = hearingai.fit("speech-commands-small", clips, epochs=epochs, seed=seed)
     model = hearingai.save_classifier(classifier, folder / "words.keras", overwrite=True)
@@ -67,7 +71,15 @@ def run(
         "accuracy": result.accuracy,
         "n": result.n,
         "fingerprint": classifier.fingerprint(),
+        "pretrained": ready,
     }
+
+
+def _ready_made(clips: pd.DataFrame) -> float | None:
+    """The accuracy of the classifier in the package on the words that it knows, if any."""
+    classifier = hearingai.pretrained("ten-words")
+    known = clips[clips["class"].isin(classifier.labels)]
+    return hearingai.evaluate(classifier, known).accuracy if len(known) else None
 
 
 def _draw(

@@ -7,7 +7,7 @@ import typer
 
 from ..runtime.sizes import size_text
 from .console import print_json, print_line, stdout_for_answers
-from .options import Json, Target, Trained
+from .options import Json, Target, Trained, open_trained
 from .root import app
 
 
@@ -44,7 +44,7 @@ def export(
 
     clips = None if data is None else hearingai.load_clips(data, kind, words=None, target=target)
     with stdout_for_answers():
-        classifier = hearingai.load_classifier(model)
+        classifier = open_trained(model)
         if clips is not None and clips["class"].isin(classifier.labels).any():
             clips = clips[clips["class"].isin(classifier.labels)]
         done = hearingai.export(

@@ -12,6 +12,7 @@ from ..runtime.arguments import choose
 if TYPE_CHECKING:
     from .._typing import Device as DeviceName
     from ..bodies.body import Body
+    from ..classifier.model import AudioClassifier
     from ..recipes.recipe import Recipe
 else:  # text for the shell; the core checks it
     DeviceName = str
@@ -22,6 +23,17 @@ def there(path: Path | None) -> Path | None:
     if path is not None and not path.expanduser().exists():
         raise HearingAIError(f"`{path}` does not exist")
     return path
+
+
+def _there_or_named(path: Path | None) -> Path | None:
+    """A file or folder that exists, or the name of a classifier in the package."""
+    from ..classifier.pretrained import pretrained_names
+
+    if path is None or path.expanduser().exists() or str(path) in pretrained_names():
+        return path
+    raise HearingAIError(
+        f"`{path}` does not exist. In the package are: {', '.join(pretrained_names())}"
+    )
 
 
 def _recipe(name: str) -> str:
@@ -37,12 +49,19 @@ Data = Annotated[
     ),
 ]
 _MODEL = typer.Argument(
-    metavar="MODEL", callback=there, help="A classifier saved as .keras, or an exported one."
+    metavar="MODEL",
+    callback=_there_or_named,
+    help="A classifier saved as .keras, an exported one, or the name of one in the package.",
 )
 Model = Annotated[Path, _MODEL]
 OptionalModel = Annotated[Path | None, _MODEL]
 Trained = Annotated[
-    Path, typer.Argument(metavar="MODEL", callback=there, help="A classifier saved as .keras.")
+    Path,
+    typer.Argument(
+        metavar="MODEL",
+        callback=_there_or_named,
+        help="A classifier saved as .keras, or the name of one in the package: ten-words.",
+    ),
 ]
 Kind = Annotated[
     str | None,
@@ -105,11 +124,21 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
 def open_model(path: Path) -> Any:
-    """A saved classifier, or an exported one: a .onnx or .tflite file, or a folder."""
+    """An exported classifier, a .onnx or .tflite file or a folder; else as `open_trained`."""
     import hearingai
 
     exported = path.is_dir() or path.suffix in (".onnx", ".tflite")
-    return hearingai.load_exported(path) if exported else hearingai.load_classifier(path)
+    return hearingai.load_exported(path) if exported else open_trained(path)
+
+
+def open_trained(path: Path) -> "AudioClassifier":
+    """A saved classifier, or one in the package by its name; a file of that name is preferred."""
+    import hearingai
+
+    from ..classifier.pretrained import pretrained_names
+
+    ours = str(path) in pretrained_names() and not path.exists()
+    return hearingai.pretrained(str(path)) if ours else hearingai.load_classifier(path)
 
 
 def body_from(body: str, rate: int | None) -> "Body":

@@ -27,6 +27,7 @@ from .options import (
     body_from,
     list_from,
     open_model,
+    open_trained,
     share_from,
     there,
 )
@@ -272,7 +273,7 @@ def _learn(
 
     writable_artifact(out, overwrite)
     with stdout_for_answers():
-        start = hearingai.load_classifier(source) if isinstance(source, Path) else source
+        start = open_trained(source) if isinstance(source, Path) else source
         learnt = learn(start, clips)
         hearingai.save_classifier(learnt, out, overwrite=overwrite)
         result = trained(learnt, out) | {"tuned_from": learnt.record["tuned_from"]}

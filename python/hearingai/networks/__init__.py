@@ -18,6 +18,7 @@ from .dcase_vgg import dcase_vgg
 from .embedding_head import embedding_head
 from .gate_cnn import gate_cnn
 from .gru_tagger import gru_tagger
+from .label_groups import LabelGroups
 from .linear_tagger import linear_tagger
 from .lstm_tagger import lstm_tagger
 from .sinusoidal_positions import SinusoidalPositions
@@ -54,6 +55,7 @@ NETWORKS = {
 __all__ = [
     "NETWORKS",
     "AttentionPooling",
+    "LabelGroups",
     "SinusoidalPositions",
     "StartEndTokens",
     "SubSpectralNormalization",

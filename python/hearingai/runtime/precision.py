@@ -73,11 +73,14 @@ def _cpu_flags() -> set[str]:
 def computing_in(precision: str, network: Any) -> Iterator[None]:
     """Within this context, a network computes in `precision`.
 
-    Weights stay in float32, and so does the last layer: probabilities need full precision.
+    Weights stay in float32, and so do the last layer with weights and what follows it:
+    probabilities need full precision.
     """
     layers = [layer for layer in network._flatten_layers() if layer is not network]
     before = [layer.dtype_policy for layer in layers]
-    last = set(map(id, network.layers[-1]._flatten_layers()))
+    weighty = [i for i, layer in enumerate(network.layers) if layer.weights]
+    ends = network.layers[weighty[-1] :] if weighty else network.layers[-1:]
+    last = {id(part) for layer in ends for part in layer._flatten_layers()}
     try:
         for layer in layers:
             layer.dtype_policy = "float32" if id(layer) in last else _POLICIES[precision]

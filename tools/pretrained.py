@@ -1,0 +1,362 @@
+"""Build a classifier of the package, in python/hearingai/models, and its model card.
+
+    python tools/pretrained.py ten-words SPEECH_COMMANDS [--classes 36|12] [--seeds N] [--epochs N]
+    python tools/pretrained.py speech SPEECH_COMMANDS --sounds ESC-10
+        [--only-measure | --only-final] [--work FOLDER]
+
+Speakers and recordings of noise are dealt to five parts. Each seed trains on four parts and is
+measured on the fifth, another one each; then a last training takes all five. What a seed came to
+is kept in the work folder, where a training that was broken off goes on, and the card tells of all
+that lie there.
+"""
+
+import argparse
+import json
+import textwrap
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+import hearingai
+
+ROOT = Path(__file__).resolve().parents[1]
+MODELS = ROOT / "python" / "hearingai" / "models"
+MOST_BYTES = 600_000
+RECIPE, RATE, PARTS, SEED = "words", 16000, 5, 1
+COLUMNS = ["fname", "start", "end", "class", "speaker", "part"]
+TEN = ["yes", "no", "up", "down", "left", "right", "on", "off", "stop", "go"]
+SPEECH_COMMANDS = "Speech Commands, Pete Warden and Google, 2017-2018, CC BY 4.0"
+TOGETHER, FALSE = "the ten words together", "other words taken for one of the ten"
+FOUND = 0.9  # share of the words that are recognised where false ones are counted
+
+
+def spoken(data: Path) -> pd.DataFrame:
+    """Every word of Speech Commands; the speakers are dealt to the parts."""
+    clips = hearingai.speech_commands(data)[["fname", "class", "speaker"]]
+    shares = {str(part): 1 / PARTS for part in range(1, PARTS + 1)}
+    clips = hearingai.split_clips(clips, shares, by="speaker", seed=SEED)
+    return clips.assign(part=clips["split"].astype(int), start=0.0)
+
+
+def noise(data: Path, work: Path) -> pd.DataFrame:
+    """Seconds of the recordings of noise, each recording in one part, and of made noise in none."""
+    recordings = hearingai.background_noise(data)
+    places = [
+        (row.fname, row.duration, i % PARTS + 1) for i, row in enumerate(recordings.itertuples())
+    ]
+    made = work / "noise.wav"
+    if not made.exists():
+        write_noise(made)
+    places.append((str(made), 220.0, 0))
+    rows = [
+        {"fname": fname, "start": start, "end": start + 1, "speaker": Path(fname).stem, "part": p}
+        for fname, duration, p in places
+        for start in np.arange(0.0, duration - 0.99, 0.5 if p else 1.0)
+    ]
+    return pd.DataFrame(rows)
+
+
+def write_noise(path: Path) -> None:
+    """Write 200 s of noise of many colours and levels, and 20 s of zeros."""
+    rng, frequencies = np.random.default_rng(SEED), np.maximum(np.arange(RATE // 2 + 1), 20)
+    seconds = []
+    for slope, level in zip(rng.uniform(0, 2, 200), rng.uniform(-90, -25, 200), strict=True):
+        spectrum = np.fft.rfft(rng.normal(size=RATE)) / frequencies ** (slope / 2)
+        sound = np.fft.irfft(spectrum, RATE)
+        seconds.append(sound / np.sqrt(np.mean(sound**2)) * 10 ** (level / 20))
+    sound = np.concatenate([*seconds, np.zeros(20 * RATE)]).clip(-1, 1)
+    hearingai.write_audio(path, sound, RATE)
+
+
+def ten_words(options: Any) -> pd.DataFrame:
+    """Words, and silence; with 12 classes the other words are one."""
+    words = spoken(options.data)
+    if options.classes == 12:
+        words["class"] = words["class"].where(words["class"].isin(TEN), "unknown")
+    silence = noise(options.data, options.work).assign(**{"class": "silence"})
+    return pd.concat([words, silence], ignore_index=True)[COLUMNS]
+
+
+def ten_words_groups(labels: list[str]) -> dict[str, list[str]]:
+    """Which labels become one: the other words are `unknown`."""
+    others = [label for label in labels if label not in [*TEN, "silence"]]
+    return {word: [word] for word in TEN} | {"unknown": others, "silence": ["silence"]}
+
+
+def speech(options: Any) -> pd.DataFrame:
+    """Words as speech; noise, and each second of the sounds of ESC-10, as anything else."""
+    if options.sounds is None:
+        raise SystemExit("speech needs --sounds, a copy of ESC-10")
+    sounds = hearingai.esc50(options.sounds, esc10=True)
+    rows = [
+        {"fname": row.fname, "start": s, "end": s + 1, "speaker": row.source, "part": row.fold}
+        for row in sounds.itertuples()
+        for s in range(5)
+    ]
+    others = pd.concat([noise(options.data, options.work), pd.DataFrame(rows)])
+    words = spoken(options.data).assign(**{"class": "speech"})
+    both = [words, others.assign(**{"class": "other"})]
+    return pd.concat(both, ignore_index=True)[COLUMNS]
+
+
+@dataclass(frozen=True)
+class Build:
+    """What one of the classifiers is made of, and what its card says."""
+
+    clips: Callable[[Any], pd.DataFrame]
+    groups: Callable[[list[str]], dict[str, list[str]]]
+    licence: str
+    title: str
+    about: str
+    data: str
+    limits: str
+
+
+BUILDS = {
+    "ten-words": Build(
+        ten_words,
+        ten_words_groups,
+        "CC BY 4.0",
+        "ten English words",
+        "It hears a second of sound and says which of ten words was spoken: "
+        f"{', '.join(TEN)}. Any other word is `unknown`; sound without speech is `silence`.",
+        f"{SPEECH_COMMANDS} (https://arxiv.org/abs/1804.03209). Its recordings of background noise "
+        "are `silence`, and so is noise that was computed. The classifier is a work derived from "
+        "these recordings: name them where you pass it on.",
+        "- It knows English words only, said alone: words within fluent speech are often taken for "
+        "one of the ten, or missed.\n"
+        "- Few other words were heard in training, and each from few speakers: a word that sounds "
+        "like one of the ten, such as *know*, *ride* or *for*, may be taken for it.\n"
+        "- Most speakers were adults at a computer or a phone. Children, strong accents, far "
+        "microphones and rooms with much echo were hardly heard.\n"
+        "- Music, animals and machines were hardly heard: they are not always `silence`.\n"
+        "- It is no safety device, and does not know who speaks.",
+    ),
+    "speech": Build(
+        speech,
+        lambda labels: {"speech": ["speech"], "other": ["other"]},
+        "CC BY 4.0 and CC BY 3.0",
+        "is somebody speaking?",
+        "It hears a second of sound and says whether somebody speaks in it: `speech` or `other`.",
+        f"{SPEECH_COMMANDS} (https://arxiv.org/abs/1804.03209). ESC-10, Karol J. Piczak and those "
+        "of Freesound whom its credits name, CC BY 3.0. Noise was computed besides. The classifier "
+        "is a work derived from these recordings: name them where you pass it on.",
+        "- Its speech is English words, said alone by one person: fluent speech, other languages "
+        "and several voices at once were not heard.\n"
+        "- Singing, laughter, crowds and music were not heard, and may be taken for speech.\n"
+        "- Of each second it gives one answer: it does not say where within it somebody speaks.\n"
+        "- It is no safety device, and does not know who speaks.",
+    ),
+}
+
+
+def learnt(build: Build, clips: pd.DataFrame, checkpoint: Path, options: Any, **how: Any) -> Any:
+    """Train on a table, and merge the labels."""
+    made = hearingai.fit(
+        RECIPE,
+        clips.drop(columns="part"),
+        validation=False,
+        epochs=options.epochs,
+        precision="float32",
+        checkpoint=checkpoint,
+        callbacks=[lambda epoch, logs: print(f"  {epoch + 1}: {logs['loss']:.4f}", flush=True)],
+        progress=False,
+        **how,
+    )
+    if made.record["interrupted"] or made.record["collapsed"]:
+        raise SystemExit(f"The training did not end well; {checkpoint} holds its state")
+    return hearingai.merge_labels(made, build.groups(made.labels))
+
+
+def measured(classifier: Any, build: Build, tests: pd.DataFrame) -> dict[str, Any]:
+    """The share of each label's clips that is recognised, and what is taken for a word."""
+    name_of = {
+        old: new for new, olds in build.groups(list(set(tests["class"]))).items() for old in olds
+    }
+    truth = tests["class"].map(name_of).to_numpy()
+    table = hearingai.predict(classifier, tests, progress=False)
+    said = table["label"].to_numpy()
+    recall = {label: float((said[truth == label] == label).mean()) for label in classifier.labels}
+    found = {"recall": recall, "accuracy": float(np.mean(list(recall.values())))}
+    if {*TEN} <= {*recall}:
+        word = np.isin(truth, TEN)
+        found[TOGETHER] = float((said == truth)[word].mean())
+        right = np.sort(table["score"].to_numpy()[word & (said == truth)])[::-1]
+        needed = int(np.ceil(FOUND * word.sum()))
+        if needed <= len(right):
+            taken = np.isin(said, TEN) & (table["score"].to_numpy() >= right[needed - 1])
+            found[FALSE] = float(taken[truth == "unknown"].mean())
+    return found
+
+
+def measure(build: Build, clips: pd.DataFrame, seed: int, options: Any, stem: str) -> None:
+    """Train without one part and write what came of it, unless that was done."""
+    file, checkpoint = (options.work / f"{stem}-{seed}{end}" for end in (".json", ".keras"))
+    if file.exists():
+        return
+    tests = clips["part"] == (seed - 1) % PARTS + 1
+    print(f"seed {seed}: {sum(~tests)} clips to learn from, {sum(tests)} to measure on", flush=True)
+    classifier = learnt(build, clips[~tests], checkpoint, options, seed=seed)
+    found = measured(classifier, build, clips[tests])
+    found |= {"clips": int(sum(tests)), "speakers": clips["speaker"][tests].nunique()}
+    file.write_text(json.dumps(found, indent=1) + "\n")
+    checkpoint.unlink()
+    print(json.dumps(found), flush=True)
+
+
+def final(build: Build, clips: pd.DataFrame, results: list[Any], options: Any, stem: str) -> None:
+    """Train on all parts, and write the classifier and its card."""
+    checkpoint = options.work / f"{stem}-final.keras"
+    classifier = learnt(build, clips, checkpoint, options, seed=SEED, deterministic=True)
+    classifier.record |= {"pretrained": options.name, "data": build.data, "licence": build.licence}
+    MODELS.mkdir(exist_ok=True)
+    path = MODELS / f"{options.name}.keras"
+    hearingai.save_classifier(classifier, path, overwrite=True)
+    size = packed(path)
+    if size > MOST_BYTES:
+        raise SystemExit(f"{path} has {size:,} bytes, more than {MOST_BYTES:,}")
+    path.with_suffix(".md").write_text(card(build, classifier, clips, results, options))
+    checkpoint.unlink()
+    print(f"Saved {path}: {size:,} bytes, fingerprint {classifier.fingerprint()[:12]}")
+
+
+def packed(path: Path) -> int:
+    """Compress a classifier's file, which Keras does not; returns its size."""
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    return path.stat().st_size
+
+
+def card(
+    build: Build, classifier: Any, clips: pd.DataFrame, results: list[Any], options: Any
+) -> str:
+    """The model card, in Markdown, after facts of one line each."""
+    facts = {
+        "name": options.name,
+        "labels": ", ".join(classifier.labels),
+        "parameters": classifier.network.count_params(),
+        "licence": build.licence,
+        "accuracy": f"{np.mean([r['accuracy'] for r in results]):.3f}" if results else "nan",
+        "fingerprint": classifier.fingerprint(),
+    }
+    head = "".join(f"{name}: {value}\n" for name, value in facts.items())
+    speakers = clips["speaker"][clips["part"] > 0].nunique()
+    command = f"python tools/pretrained.py {options.name} SPEECH_COMMANDS"
+    command += {"ten-words": f" --classes {options.classes}", "speech": " --sounds ESC-10"}[
+        options.name
+    ]
+    command += "" if options.epochs is None else f" --epochs {options.epochs}"
+    return f"""---
+{head}---
+
+# {options.name}: {build.title}
+
+{folded(build.about)}
+
+## What was measured
+
+{numbers(results)}
+## Data and licence
+
+{folded(build.data)}
+
+## What it cannot do
+
+{folded(build.limits)}
+
+## How it was built
+
+    {command}
+
+The recipe `{RECIPE}`, epochs: {len(classifier.record["history"])}, on {len(clips):,} clips of \
+{speakers} speakers and recordings, seed {SEED}, deterministic.
+"""
+
+
+def numbers(results: list[Any]) -> str:
+    """What the seeds came to, as a table."""
+    if not results:
+        return "Nothing yet.\n"
+    rows = {"mean over the labels": [r["accuracy"] for r in results]}
+    for name in (TOGETHER, FALSE):
+        if all(name in r for r in results):
+            rows[name] = [r[name] for r in results]
+    labels = results[0]["recall"]
+    rows |= {f"`{label}`": [r["recall"][label] for r in results] for label in labels}
+    lines = [f"| {name} | {mean_of(values)} |\n" for name, values in rows.items()]
+    n, clips = len(results), sum(r["clips"] for r in results)
+    trainings = f"{n} trainings, each" if n > 1 else "One training"
+    text = (
+        f"{trainings} without a fifth of the speakers and of the recordings of noise, on which it "
+        f"was then measured: {clips:,} clips in all. The share of them that was recognised"
+    )
+    text += ", mean and standard deviation" if n > 1 else ""
+    if FALSE in rows:
+        text += f"; false ones are counted at the threshold where {FOUND:.0%} of the ten are found"
+    return f"""{folded(text + ":")}
+
+| | |
+| --- | --- |
+{"".join(lines)}
+The classifier in the package was then trained in the same way on all of them.
+"""
+
+
+def folded(text: str) -> str:
+    """Paragraphs and items in lines of a hundred characters."""
+    lines = text.splitlines()
+    inside = ["  " if line.startswith("- ") else "" for line in lines]
+    return "\n".join(
+        textwrap.fill(line, 100, subsequent_indent=indent, break_on_hyphens=False)
+        for line, indent in zip(lines, inside, strict=True)
+    )
+
+
+def mean_of(values: list[float]) -> str:
+    """Mean and deviation, as text."""
+    spread = f" ± {np.std(values, ddof=1):.3f}" if len(values) > 1 else ""
+    return f"{np.mean(values):.3f}{spread}"
+
+
+def main() -> None:
+    """Measure, then train."""
+    parser = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
+    parser.add_argument("name", choices=sorted(BUILDS))
+    parser.add_argument("data", type=Path, help="folder of Speech Commands")
+    parser.add_argument("--sounds", type=Path, help="folder of ESC-10, for speech")
+    parser.add_argument(
+        "--classes",
+        type=int,
+        choices=(12, 36),
+        default=36,
+        help="learn every word and merge the others into `unknown` (36), or learn it as one (12)",
+    )
+    parser.add_argument("--seeds", type=int, default=3, help="how many trainings to measure")
+    parser.add_argument("--epochs", type=int, help="in place of the recipe's")
+    parser.add_argument("--work", type=Path, default=ROOT / "build" / "pretrained")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--only-measure", action="store_true", help="no last training")
+    which.add_argument("--only-final", action="store_true", help="measure nothing more")
+    options = parser.parse_args()
+    options.work.mkdir(parents=True, exist_ok=True)
+    build = BUILDS[options.name]
+    clips = build.clips(options)
+    stem = f"{options.name}-{options.classes}-{options.epochs or 'all'}"
+    if not options.only_final:
+        for seed in range(1, options.seeds + 1):
+            measure(build, clips, seed, options, stem)
+    if not options.only_measure:
+        files = sorted(options.work.glob(f"{stem}-[0-9]*.json"))
+        final(build, clips, [json.loads(f.read_text()) for f in files], options, stem)
+
+
+if __name__ == "__main__":
+    main()
