@@ -106,3 +106,28 @@ test_that("a folder of class folders leaves bad files out with a warning", {
   expect_warning(left <- audio_folder(root), "bad.wav", class = "hearingai_warning")
   expect_equal(left, clips)
 })
+
+test_that("the standard tasks of Speech Commands", {
+  root <- withr::local_tempdir()
+  ten <- c("down", "go", "left", "no", "off", "on", "right", "stop", "up", "yes")
+  for (word in c(ten, "bed")) {
+    dir.create(file.path(root, word))
+    for (i in 1:9) {
+      write_audio(file.path(root, word, sprintf("%08x_nohash_0.wav", i)), numeric(80), 16000)
+    }
+  }
+  dir.create(file.path(root, "_background_noise_"))
+  for (name in c("a", "b", "c")) {
+    write_audio(file.path(root, "_background_noise_", paste0(name, ".wav")), numeric(32000), 16000)
+  }
+  clips <- speech_commands(root, task = 12)
+  expect_equal(levels(clips$class), sort(c(ten, "silence", "unknown")))
+  silence <- clips[clips$class == "silence", ]
+  expect_equal(silence$end - silence$start, rep(1, nrow(silence)))
+  expect_equal(unique(silence[c("speaker", "split")])$split, c("test", "validation", "train"))
+  expect_true(all(is.na(clips$start[clips$class != "silence"])))
+  expect_equal(load_clips(root, task = "12"), clips)
+  expect_refused(speech_commands(root, task = 35), "`task = 35` needs words")
+  expect_refused(speech_commands(root, task = 13), "`task` must be one of")
+  expect_refused(speech_commands(root, task = 12, words = "yes"), "give one of them")
+})

@@ -283,3 +283,24 @@ test_that("folds and new tasks call callbacks too", {
     cross_validate(tagger(), embeddings(), folds = 2, epochs = 1, callbacks = fail), "^enough$"
   )
 })
+
+test_that("a background is a class of its own", {
+  noise <- withr::local_tempfile(fileext = c(".wav", ".wav"))
+  for (file in noise) write_audio(file, stats::rnorm(32000) / 20, 16000)
+  heard <- fit("speech-commands-small", words(), background = noise, epochs = 1, seed = 1)
+  expect_equal(heard$labels, c("background", "no", "yes"))
+  table <- data.frame(fname = noise, start = 0.5)
+  learnt <- few_shot(heard, words(), shots = 5, background = table, seed = 1)
+  expect_equal(learnt$labels, heard$labels)
+  expect_equal(classifier_info(learnt)$n_train, 15)
+  sound <- numeric(32000)
+  found <- annotate(heard, sound, threshold = 0.01)
+  expect_false("background" %in% found$events$label)
+  expect_named(found$windows, c("fname", "start", "end", paste0(".pred_", heard$labels)))
+  asked <- annotate(heard, sound, threshold = 0.01, labels = "background")
+  expect_equal(unique(as.character(asked$events$label)), "background")
+  expect_refused(
+    fit("speech-commands-small", words(), background = tempfile(), epochs = 1),
+    "`background` holds no recording that can be used"
+  )
+})
