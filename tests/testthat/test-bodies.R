@@ -152,6 +152,25 @@ test_that("the recipe `head` is trained on a body", {
   expect_equal(nrow(result$predictions), nrow(words()))
 })
 
+test_that("a head on a body is tuned, explained and exported", {
+  body <- speech()
+  tried <- tune("head", words(), list(hidden = c(0, 8)), body = body, epochs = 1, seed = 1)
+  expect_setequal(tried$hidden, c(0, 8))
+  longer <- few_shot(body, words(), shots = 2, seed = 1, duration = 1.5)
+  expect_equal(classifier_info(longer)$duration, 1.5)
+  expect_refused(few_shot(longer, words(), shots = 2, duration = 1), "`duration` is for a")
+  found <- explain(longer, words()[1, ])
+  expect_equal(found$method, "occlusion")
+  skip_if_not(reticulate::py_module_available("tf2onnx"), "tf2onnx is not installed")
+  path <- withr::local_tempfile(fileext = ".onnx")
+  expect_match(format(export(longer, path)), "speech-embedding, which it does not hold", all = FALSE)
+  opened <- load_exported(path, body = body)
+  two <- words()[1:2, ]
+  expect_equal(predict(opened, two), predict(longer, two), tolerance = 1e-4)
+  expect_equal(explain(opened, two[1, ])$relevance, found$relevance, tolerance = 1e-2)
+  expect_refused(load_exported(path, body = "speech-embedding"), "`body` must be a body such as")
+})
+
 test_that("bodies and heads on them are the same in another session", {
   body <- speech()
   objects <- list(
