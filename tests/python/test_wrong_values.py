@@ -10,6 +10,7 @@ import pytest
 
 import hearingai
 from audioset_body import audioset_body
+from bodies import write_onnx
 from hearingai.errors import HearingAIError
 
 NAN, INF = float("nan"), float("inf")
@@ -98,6 +99,7 @@ def things(place):
         "noise": str(noise),
         "gated": hearingai.gate(classifier, sound, target="a"),
         "folder": str(place / "clips"),
+        "network": str(write_onnx(place / "network.onnx")),
         "place": place,
     }
 
@@ -137,6 +139,9 @@ def calls(t):
         "prepare": {"clips": t["clips"], "recipe": t["recipe"], "store": new},
         "export": {"classifier": t["classifier"], "path": new},
         "explore": hearing,
+        "get_body": {"name": "birdnet"},
+        "open_body": {"path": t["network"], "sample_rate": 1000},
+        "body_info": {"path": t["network"]},
         "create_classifier": {"recipe": "gate", "labels": ["a", "b"]},
         "get_recipe": {"name": "gate"},
         "classifier_info": {"classifier": t["classifier"]},
@@ -231,7 +236,8 @@ def calls(t):
 LAYERS = ("LogMel", "LogSpectrogram", "MFCC", "Deltas", "Scaling", "Gain", "TimeShift")
 LAYERS += ("SpeedChange", "SpecAugment", "Mixup", "BetweenClass", "PositiveMix")
 LAYERS += ("EmbeddingJitter", "BackgroundNoise", "BandWarp", "ColouredNoise", "Equalizer")
-WITHOUT_ARGUMENTS = {"info", "list_pretrained", "list_recipes", "next_batch", "spoken_words"}
+WITHOUT_ARGUMENTS = {"info", "list_bodies", "list_pretrained", "list_recipes", "next_batch"}
+WITHOUT_ARGUMENTS |= {"spoken_words"}
 NAMES = sorted(
     name
     for name in set(hearingai.__all__) - WITHOUT_ARGUMENTS
