@@ -112,6 +112,8 @@ class ExportedClassifier:
     def _body(self, given: Body | None) -> Body | None:
         """The body that the file needs."""
         described = self.description.get("body")
+        if given is not None and not isinstance(given, Body):
+            raise HearingAIError(f"`body` must be a `Body`, see get_body(). Received: {given!r}")
         if described is None or described["inside"]:
             if given is not None:
                 raise HearingAIError(f"`body`: `{self.path}` needs none")

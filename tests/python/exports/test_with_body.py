@@ -112,6 +112,8 @@ def test_another_body_than_the_one_it_was_trained_with_is_refused(tmp_path):
     done = hearingai.export(on_body(LABELS, energy_body()), tmp_path / "head", verify=False)
     assert done.body == "energy"
     assert hearingai.load_exported(done.path, body=energy_body()).body.name == "energy"
+    with pytest.raises(HearingAIError, match="`body` must be a `Body`"):
+        hearingai.load_exported(done.path, body="energy")
     other = energy_body(files=(np.__file__,))
     with pytest.raises(HearingAIError, match="`energy` is another than the one it was trained"):
         hearingai.load_exported(done.path, body=other)
