@@ -161,18 +161,19 @@ def test_sound_itself_is_predicted_as_its_file(fitted, clips):
     np.testing.assert_allclose(one, other, atol=1e-5)
 
 
-def test_another_rate_is_resampled_to_the_bodys(fitted, tmp_path):
+def test_another_rate_is_resampled_to_the_bodys(body, clips, tmp_path):
+    learnt = few(body, clips)
     path = table_of(tmp_path / "clips", rate=4000, n=1)["fname"][0]
     sound = np.squeeze(hearingai.read_audio(path)[0])
 
     def probabilities(what):
-        return hearingai.predict(fitted, what, progress=False).filter(like="prob_").to_numpy()
+        return hearingai.predict(learnt, what, progress=False).filter(like="prob_").to_numpy()
 
     found = probabilities(path)
     np.testing.assert_allclose(
         found, probabilities(hearingai.resample(sound, 4000, RATE)), atol=0.01
     )
-    assert np.abs(found - probabilities(sound)).max() > 0.02  # read as if it were the body's rate
+    assert np.abs(found - probabilities(sound)).max() > 0.1  # read as if it were the body's rate
 
 
 @pytest.mark.parametrize("parallel", [1, pytest.param(2, marks=pytest.mark.slow)])
