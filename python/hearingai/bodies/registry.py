@@ -158,6 +158,9 @@ def open_body(
         <Body network.onnx: 512 values from 1 s every 1 s at 16000 Hz, licence unknown>
     """
     rate, file = check_rate(sample_rate), path_of("path", path)
+    for argument, name in (("input", input), ("output", output)):
+        if not isinstance(name, (str, type(None))):
+            raise HearingAIError(f"`{argument}` must be the name of a tensor. Received: {name!r}")
     samples = None if window is None else round(positive("window", window) * rate)
     opened = open_file(file, samples=samples, input=input, output=output)
     step = opened.samples if hop is None else max(1, round(positive("hop", hop) * rate))
