@@ -259,3 +259,20 @@ def test_help_is_for_people(run):
         assert not line.endswith("..."), "cut off"
         assert "<list[str]>" not in run(line.split()[0], "--help")[1]
     assert run("--version") == (0, f"hearingai {hearingai.__version__}\n", "")
+
+
+def test_a_task_and_a_background_are_passed_on(run, folder, words, tmp_path):
+    status, _, error = run(
+        *("train", folder, "--recipe", "speech-commands-small", "--task", 12),
+        *("--out", tmp_path / "m.keras"),
+    )
+    assert status == 1
+    assert "`task=12` needs words that" in error.replace("--task 12", "task=12")
+    noise = folder / "_background_noise_"
+    status, text, _ = run(
+        *("train", folder, "--recipe", "speech-commands-small", "--words", "yes,no"),
+        *("--background", noise, "--epochs", 1, "--seed", 1, "--out", tmp_path / "m.keras"),
+        "--json",
+    )
+    assert status == 0
+    assert json.loads(text)["labels"] == ["background", "no", "yes"]
