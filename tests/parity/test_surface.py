@@ -15,6 +15,7 @@ PYTHON_ONLY = {
     "AudioClassifier",  # made by create_classifier(), opened by load_classifier()
     "CrossValidation",  # a list of class hearingai_cv in R
     "DetectionMetrics",  # a list of class hearingai_detection in R
+    "Ensemble",  # a list of class hearingai_ensemble in R
     "Exported",  # a list of class hearingai_export in R
     "ExportedClassifier",  # opened by load_exported()
     "Gated",  # a list of class hearingai_gated in R
