@@ -23,8 +23,8 @@ from ..runtime.generators import kept_generators
 from ..runtime.precision import computing_in
 from ..runtime.using_keras import check_not_forked, using_keras
 from ..tables.rest_labels import wanted
+from . import bodies
 from ._sizes import uncounted
-from .bodies import vectors_of
 from .protocol import Embedder, OfSound
 
 _given: ContextVar[Body | None] = ContextVar("body", default=None)
@@ -185,7 +185,7 @@ class AudioClassifier(keras.Model):
         Args:
             layer: Name of a layer of the network; `None` takes the head's input.
         """
-        body = keras.Model(self.network.inputs, vectors_of(self.network, layer))
+        body = keras.Model(self.network.inputs, bodies.vectors_of(self.network, layer))
         clips = keras.Input(self.input_shape_of_clip)
         model = keras.Model(clips, body(self.images(clips)))
         if not jit_compile():
