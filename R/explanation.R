@@ -14,7 +14,8 @@
 #' 8 bands of frequencies. Relevance is by how much the score falls without a part. It needs no
 #' gradients, so it works with every classifier of sound: with a body, exported, an ensemble.
 #'
-#' @param x A classifier, also an exported one or an ensemble; for the methods of an explanation, what `explain()` returned.
+#' @param x A classifier, also an exported one or an ensemble; for the methods of an explanation,
+#'   what `explain()` returned.
 #' @param recording One recording: a path, a data frame of one row with a column `fname` (and
 #'   `start` and `end`, in seconds, for a part), or a waveform in -1...1: a vector, or a matrix of
 #'   channels by samples.
