@@ -64,7 +64,9 @@ def test_it_learns(body, sounds):
     assert hearingai.evaluate(made, held).loss < 0.5  # 0.69 at chance
 
 
-def test_a_recording_is_heard_as_its_embeddings_are(body, tagger, sounds, tmp_path):
+def test_a_recording_is_heard_as_its_embeddings_are(body, sounds, tmp_path):
+    recipe = hearingai.get_recipe("audio-gate", network="linear_tagger")
+    tagger = hearingai.create_classifier(recipe, ["other", "turkey"], seed=1)
     hearing = hearingai.add_body(tagger, body)
     paths = list(sounds["fname"])[2:4]
     clips = np.stack([hearingai.read_audio(path)[0][:CLIP] for path in paths])

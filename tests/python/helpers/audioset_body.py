@@ -20,9 +20,7 @@ def audioset_body(path, name="vggish"):
         source="a test",
         files=(str(path),),
         duration=WINDOW / SAMPLE_RATE,
-        compute=windowed(
-            lambda windows: np.floor(255 * abs(windows[:, : 100 * SIZE : 100])), WINDOW
-        ),
+        compute=windowed(_sizes, WINDOW),
     )
 
 
