@@ -18,7 +18,7 @@ import measure
 HERE = Path(__file__).parent
 NAMES = ("spectrograms", "features", "training", "data_path", "corpus_size", "start", "inference")
 NAMES += ("export",)
-ALONE = ("live", "faces", "first_prediction", "annotate", "words", "words_in_noise", "few_shot")
+ALONE = ("live", "faces", "first_prediction", "annotate", "words_in_noise", "few_shot")
 ALONE += ("bodies", "gate", "memory", "bfloat16", "lengths", "fuzz", "gpu")  # if it has a result
 WITHOUT_DATA = ("start",)
 
