@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -64,6 +64,15 @@ def embeddings_folder(store: Any) -> Path | None:
     if store is False:
         return None
     return (cache_dir() if store is None else Path(store).expanduser()) / "embeddings"
+
+
+def varied(clips: PackedClips, variation: Callable[[np.ndarray], np.ndarray]) -> PackedClips:
+    """Waveforms, int16, changed by a function of batches of them."""
+    batches = [
+        variation(clips[np.arange(first, min(first + _BATCH, len(clips)))])
+        for first in range(0, len(clips), _BATCH)
+    ]
+    return PackedClips(np.concatenate(batches) if batches else clips[np.arange(0)])
 
 
 class _Kept:

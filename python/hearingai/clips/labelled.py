@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from ..errors import HearingAIError, warn
 from ..runtime.arguments import path_of
 from .clip_format import as_waveforms
 from .decoding import decode_all, report_bad_files
-from .embedded import embedded, embeddings_folder
+from .embedded import embedded, embeddings_folder, varied
 from .packed import PackedClips
 from .store import packed_clips
 
@@ -36,12 +37,14 @@ class Store:
         class_id: Class of each, as a position in the classifier's labels.
         table: The rows of the table that could be read.
         notes: What is missing of recordings that were read in part, by path.
+        copies: The embeddings of augmented copies, each of all clips in the same order.
     """
 
     clips: PackedClips
     class_id: np.ndarray
     table: pd.DataFrame
     notes: dict[str, str] = field(default_factory=dict)
+    copies: list[PackedClips] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.clips)
@@ -57,6 +60,7 @@ def read_stores(
     store: PathLike | bool | None = None,
     progress: Progress = None,
     partial: bool = False,
+    variations: Sequence[Callable[[np.ndarray], np.ndarray]] = (),
 ) -> Any:
     """Read the clips to train on and those to validate on, each a `Store`.
 
@@ -72,6 +76,8 @@ def read_stores(
         store: See `fit`.
         progress: See `fit`.
         partial: See `fit`.
+        variations: For a classifier with a body, a function from int16 waveforms to changed ones
+            for each copy of the training clips.
 
     Returns:
         `(train, held)`.
@@ -97,8 +103,13 @@ def read_stores(
     for each in found:
         each.notes = {path: notes[path] for path in each.table["fname"] if path in notes}
     if classifier.body is not None:
+        folder = embeddings_folder(store)
+        found[0].copies = [
+            embedded(varied(found[0].clips, variation), classifier.body, folder, progress)
+            for variation in variations
+        ]
         for each in found:
-            each.clips = embedded(each.clips, classifier.body, embeddings_folder(store), progress)
+            each.clips = embedded(each.clips, classifier.body, folder, progress)
     return found[0], found[1] if held is not None else None
 
 

@@ -38,6 +38,13 @@ def check_recipe(recipe: Recipe) -> Recipe:
     choose("monitor", recipe.monitor, MONITORS)
     choose("decay", recipe.decay, DECAYS)
     number("label_smoothing", recipe.label_smoothing, low=0, below=1)
+    if recipe.copies != 0:
+        positive("copies", recipe.copies, whole=True)
+    if recipe.copies and (recipe.body is None or recipe.takes_embeddings):
+        raise HearingAIError(
+            f"`copies` suits recipes of sound with a body, such as `head`: `{recipe.name}` augments"
+            f" its clips as it trains"
+        )
     named_augmentations(recipe.augment)
     for name in _WHOLE:
         if getattr(recipe, name) is not None:

@@ -12,7 +12,7 @@ from ..bodies.body import Body
 from ..bodies.registry import get_body
 from ..clips.clip_format import ClipFormat
 
-_LATER = ("body", "decay", "label_smoothing")
+_LATER = ("body", "decay", "label_smoothing", "copies")
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,8 @@ class Recipe:
         place: Where a shorter recording is placed within its zero padding, in training.
         frames: Frames an embedding clip is fitted to.
         augment: Augmentations in training: names, `(name, options)` or layers.
+        copies: Augmented copies of each training clip that a body embeds before training, where a
+            recipe has one; each epoch takes the clip or one of its copies.
         optimizer: Name of the Keras optimizer.
         optimizer_options: Its arguments.
         decay: Which weights an optimizer with `weight_decay` lets decay: `"all"`, or
@@ -78,6 +80,7 @@ class Recipe:
     validation: float = 0.3
     decay: str = "all"
     label_smoothing: float = 0.0
+    copies: int = 0
 
     @property
     def clip_format(self) -> ClipFormat | None:

@@ -22,6 +22,7 @@ class ClipBatches(keras.utils.PyDataset):
         rows: Which of the clips to use; `None` takes all.
         weights: Weight of each class in the loss; `None` weighs them equally.
         paired: Pass the classes as an input too, for augmentations that mix both.
+        copies: Changed copies of all clips; each epoch draws for each clip itself or a copy.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class ClipBatches(keras.utils.PyDataset):
         rows: Sequence[int] | np.ndarray | None = None,
         weights: Sequence[float] | np.ndarray | None = None,
         paired: bool = False,
+        copies: Sequence[PackedClips] = (),
     ) -> None:
         super().__init__()
         self.clips, self.class_id, self.seed = clips, np.asarray(class_id), seed
@@ -42,13 +44,16 @@ class ClipBatches(keras.utils.PyDataset):
         self.weights = None if weights is None else np.asarray(weights, "float32")
         self.batch_size, self.paired = batch_size, paired
         self.one_hot = np.eye(n_classes, dtype="float32")
+        self.versions, self.drawn = [clips, *copies], np.zeros(len(clips), int)
         self.start_epoch(0)
 
     def start_epoch(self, epoch: int) -> None:
         """Shuffle the clips for an epoch; the order depends on the seed and the epoch alone."""
         self.order = self.rows.copy()
         if self.seed is not None:
-            np.random.default_rng([self.seed, epoch]).shuffle(self.order)
+            draw = np.random.default_rng([self.seed, epoch])
+            draw.shuffle(self.order)
+            self.drawn = draw.integers(len(self.versions), size=len(self.clips))
 
     @property
     def num_batches(self) -> int:
@@ -58,6 +63,9 @@ class ClipBatches(keras.utils.PyDataset):
     def __getitem__(self, index: int) -> tuple:
         rows = self.order[index * self.batch_size : (index + 1) * self.batch_size]
         x, targets = self.clips[rows], self.one_hot[self.class_id[rows]]
+        if len(self.versions) > 1:
+            for place, row in enumerate(rows):
+                x[place] = self.versions[self.drawn[row]][row : row + 1][0]
         x = (x, targets) if self.paired else x
         if self.weights is None:
             return x, targets

@@ -15,7 +15,7 @@ from ..errors import HearingAIError
 from ..runtime.arguments import positive
 from ._batches import ClipBatches
 from ._optimizers import plain_config
-from ._trainer import Trainer, augmentations_of
+from ._trainer import Trainer, augmentations_of, before_training
 from .class_weights import class_weights
 from .settings import TrainingSettings
 
@@ -63,11 +63,17 @@ def clip_data(
     """
     recipe, n_classes = settings.recipe, len(classifier.labels)
     augmentations = augmentations_of(recipe, classifier)
+    in_training = [] if before_training(recipe) else augmentations
     weights = class_weights(settings.class_weight, train.class_id, classifier.labels)
-    common: dict[str, Any] = {"paired": bool(augmentations)}
+    common: dict[str, Any] = {"paired": bool(in_training)}
     common |= {"n_classes": n_classes, "batch_size": recipe.batch_size}
     batches = ClipBatches(
-        train.clips, train.class_id, seed=settings.seed, weights=weights, **common
+        train.clips,
+        train.class_id,
+        copies=train.copies,
+        seed=settings.seed,
+        weights=weights,
+        **common,
     )
     held_batches = None
     if held is not None:
@@ -88,7 +94,7 @@ def clip_data(
     }
     return Data(
         classifier=classifier,
-        model=Trainer(classifier, augmentations, weights) if augmentations else classifier,
+        model=Trainer(classifier, in_training, weights) if in_training else classifier,
         train=batches,
         validation=held_batches,
         steps=batches.num_batches,

@@ -82,22 +82,31 @@ def _run(
     return x, targets
 
 
+def before_training(recipe: Recipe) -> bool:
+    """Whether clips are augmented before training, as a body embeds them."""
+    return recipe.body is not None and not recipe.takes_embeddings
+
+
 def augmentations_of(
     recipe: Recipe, classifier: AudioClassifier | None = None
 ) -> list[Augmentation]:
     """The augmentation layers of a recipe, with the arguments known from its clips."""
-    known: dict[str, Any] = {"sample_rate": (classifier or recipe).sample_rate}
-    if recipe.takes_embeddings:
-        known = {"domain": "embedding"}
+    known: dict[str, Any] = {"domain": "embedding"}
+    if not recipe.takes_embeddings:
+        clips: Any = (classifier or recipe).clip_format
+        known = {"sample_rate": clips.sample_rate}
     if classifier is not None and classifier.target is not None:
         known["positive"] = classifier.labels.index(classifier.target)
     layers = get_augmentations(recipe.augment, **known)
     fitting = ("embedding",) if recipe.takes_embeddings else ("waveform", "image")
-    if recipe.body is not None and layers and not recipe.takes_embeddings:
-        raise HearingAIError(
-            f"`augment`: the recipe `{recipe.name}` has a body, whose embeddings are computed once "
-            f"and not augmented"
-        )
+    if before_training(recipe):
+        fitting = ("waveform",)
+        if bool(layers) != bool(recipe.copies) or any(layer.mixes for layer in layers):
+            raise HearingAIError(
+                f"`augment`: the recipe `{recipe.name}` has a body, which embeds the clips before "
+                f"training: its augmentations need `copies`, how many of each clip it embeds "
+                f"(get_recipe(..., copies=4)), `copies` need augmentations, and none may mix clips"
+            )
     for layer in layers:
         if layer.domain not in fitting:
             raise HearingAIError(

@@ -23,6 +23,7 @@ from ..tables.rest_labels import BACKGROUND
 from ..tables.splitting import partition
 from ._background import Background
 from ._checkpoint import seed_of
+from ._copies import variations
 from ._data import clip_data, generator_data
 from ._leaks import warn_of_copies
 from ._loop import adapt_scaling, run_epochs
@@ -172,6 +173,7 @@ def _fit_table(
         store=settings.store,
         progress=settings.progress,
         partial=settings.partial,
+        variations=variations(recipe, classifier),
     )
     warn_of_copies(train, held)
     return fit_read(classifier, train, held, settings, split_by=split["split_by"])

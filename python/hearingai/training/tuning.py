@@ -28,6 +28,7 @@ from ..runtime.shared_options import shared_options
 from ..tables.clip_table import check_clips
 from ..tables.splitting import partition
 from ._background import Background
+from ._copies import variations
 from ._leaks import warn_of_copies
 from ._search_space import OPTIMIZER, check_space, combinations, suggest
 from .fitting import fit_read, two_or_more
@@ -149,6 +150,7 @@ def tune(
             store=store,
             progress=progress,
             partial=partial,
+            variations=variations(recipe, reader),
         )
         _check_metric(metric, reader, held)
         warn_of_copies(train, held)

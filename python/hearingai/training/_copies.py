@@ -1,0 +1,31 @@
+"""Augmented copies of clips, made before a body embeds them."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import keras
+import numpy as np
+
+from ..audio.samples import to_float32
+from ..augment.base import Augmentation
+from ..classifier.model import AudioClassifier
+from ..recipes.recipe import Recipe
+from ._trainer import augmentations_of
+
+
+def variations(
+    recipe: Recipe, classifier: AudioClassifier
+) -> list[Callable[[np.ndarray], np.ndarray]]:
+    """A function from int16 waveforms to augmented ones for each of the recipe's copies."""
+    if not recipe.copies:
+        return []
+    layers = augmentations_of(recipe, classifier)
+    return [partial(_vary, layers)] * recipe.copies  # each draws anew
+
+
+def _vary(layers: Sequence[Augmentation], clips: np.ndarray) -> np.ndarray:
+    x = to_float32(clips)
+    for layer in layers:
+        x = layer(x, training=True)
+    whole = np.rint(keras.ops.convert_to_numpy(x) * 32768)
+    return np.clip(whole, -32768, 32767).astype("int16")

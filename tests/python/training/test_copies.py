@@ -1,0 +1,99 @@
+"""Augmented copies of clips, which a body embeds before training."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import hearingai
+from hearingai.clips.labelled import read_stores
+from hearingai.training._batches import ClipBatches
+from hearingai.training._copies import variations
+from small_bodies import RATE, energy_body
+
+HALVED = hearingai.Gain(gain_db=(-6.0206, -6.0206))
+
+
+def recipe(**changes):
+    return hearingai.get_recipe("head", **{"body": energy_body(), "epochs": 3} | changes)
+
+
+@pytest.fixture
+def clips(tmp_path):
+    """Loud and quiet tones."""
+    rows = []
+    for i in range(12):
+        level = (0.1, 0.8)[i % 2]
+        tone = level * np.sin(np.arange(RATE // 2) * (0.3 + 0.01 * i))
+        hearingai.write_audio(tmp_path / f"{i}.wav", tone, RATE)
+        rows.append((str(tmp_path / f"{i}.wav"), ("quiet", "loud")[i % 2]))
+    return pd.DataFrame(rows, columns=["fname", "class"])
+
+
+def test_each_epoch_draws_each_clip_or_a_copy():
+    clips = np.arange(40, dtype="float32").reshape(40, 1)
+    copies = [clips + 100, clips + 200]
+    batches = ClipBatches(clips, np.zeros(40, int), 2, 16, seed=1, copies=copies)
+    seen = []
+    for epoch in range(8):
+        batches.start_epoch(epoch)
+        x = np.concatenate([batches[i][0] for i in range(batches.num_batches)])[:, 0]
+        assert sorted(x % 100) == list(range(40))
+        seen.append(np.sort(x % 100 * 1000 + x // 100))
+    assert {version for epoch in seen for version in epoch % 10} == {0, 1, 2}
+    assert any((seen[0] != other).any() for other in seen[1:])
+    batches.start_epoch(0)
+    again = np.concatenate([batches[i][0] for i in range(batches.num_batches)])[:, 0]
+    assert (np.sort(again % 100 * 1000 + again // 100) == seen[0]).all()
+
+
+def test_a_copy_is_the_embedding_of_the_augmented_clip(clips):
+    chosen = recipe(augment=[HALVED], copies=2)
+    classifier = hearingai.create_classifier(chosen, ["loud", "quiet"], seed=1)
+    table = clips.assign(class_id=(clips["class"] == "quiet").astype(int))
+    train, _ = read_stores(
+        classifier, table, store=False, variations=variations(chosen, classifier)
+    )
+    assert len(train.copies) == 2
+    for copy in train.copies:
+        energy, own = copy[np.arange(12)], train.clips[np.arange(12)]
+        np.testing.assert_allclose(energy, own / 4, rtol=0.01)
+
+
+def test_copies_train_alike_and_leave_the_record_of_the_clips(clips):
+    changes = {"augment": [hearingai.Gain(gain_db=(-20, 0))], "copies": 3}
+    first, second, plain = (
+        hearingai.fit(recipe(**c), clips, validation=False, seed=4, store=False)
+        for c in (changes, changes, {})
+    )
+    assert first.fingerprint() == second.fingerprint() != plain.fingerprint()
+    assert first.trained_on == plain.trained_on
+    assert first.record["n_train"] == plain.record["n_train"] == 12
+    assert first.record["augment"][0]["gain_db"] == [-20, 0]
+    assert first.record["settings"] != plain.record["settings"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"augment": ["gain"]}, "need `copies`"),
+        ({"copies": 2}, "need augmentations"),
+        ({"copies": 2, "augment": ["mixup"]}, "none may mix"),
+        ({"copies": 2, "augment": ["spec_augment"]}, "SpecAugment changes images"),
+    ],
+)
+def test_what_cannot_be_embedded_is_refused(clips, changes, words):
+    with pytest.raises(hearingai.HearingAIError, match=words):
+        hearingai.fit(recipe(**changes), clips, seed=1)
+
+
+@pytest.mark.parametrize("copies", [-1, 1.5, "2"])
+def test_copies_are_counted(copies):
+    with pytest.raises(hearingai.HearingAIError, match="`copies`"):
+        recipe(copies=copies)
+
+
+def test_copies_are_for_bodies():
+    with pytest.raises(
+        hearingai.HearingAIError, match="`copies` suits recipes of sound"
+    ):
+        hearingai.get_recipe("words", copies=2)
