@@ -127,6 +127,11 @@ def explore(
     """
     check_libraries()
     page_settings(classifier, options, device=device, max_mb=max_mb, max_hours=max_hours)
+    if not (isinstance(classifier, ExportedClassifier) or hasattr(classifier, "save")):
+        raise HearingAIError(
+            f"`classifier` must be one file, so that the page's own process can open it: an "
+            f"AudioClassifier or an exported one. Received: {type(classifier).__name__}"
+        )
     port = whole("port", port)
     listener_at(host, port).close()  # the cause is known now
     task: dict[str, Any] = {"options": options, "device": device, "host": host, "port": port}

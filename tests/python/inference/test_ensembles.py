@@ -90,3 +90,13 @@ def test_the_clips_of_any_member_were_seen(pair):
 def test_what_does_not_fit(pair, others, weights, message):
     with pytest.raises(HearingAIError, match=message):
         hearingai.ensemble(others(pair[0]), weights=weights)
+
+
+def test_what_needs_one_classifier_says_so(pair, tmp_path):
+    both = hearingai.ensemble(pair)
+    with pytest.raises(HearingAIError, match="must be one file"):
+        hearingai.explore(both)
+    with pytest.raises(HearingAIError, match="AudioClassifier"):
+        hearingai.save_classifier(both, tmp_path / "a.keras")
+    with pytest.raises(HearingAIError, match="AudioClassifier"):
+        hearingai.export(both, tmp_path / "a.onnx")
