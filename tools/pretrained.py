@@ -2,7 +2,7 @@
 
     python tools/pretrained.py ten-words SPEECH_COMMANDS [--classes 36|12] [--seeds N] [--epochs N]
     python tools/pretrained.py speech SPEECH_COMMANDS --sounds ESC-10
-        [--only-measure | --only-final] [--work FOLDER]
+        [--only-measure | --only-final | --only-card] [--work FOLDER]
 
 Speakers and recordings of noise are dealt to five parts. Each seed trains on four parts and is
 measured on the fifth, another one each; then a last training takes all five. What a seed came to
@@ -211,9 +211,11 @@ def measured(made: Any, build: Build, tests: pd.DataFrame) -> dict[str, Any]:
     return found
 
 
-def measure(build: Build, clips: pd.DataFrame, seed: int, options: Any, stem: str) -> None:
+def measure(build: Build, clips: pd.DataFrame, seed: int, options: Any) -> None:
     """Train without one part and write what came of it, unless that was done."""
-    file, checkpoint = (options.work / f"{stem}-{seed}{end}" for end in (".json", ".keras"))
+    file, checkpoint = (
+        options.work / f"{stem_of(options)}-{seed}{end}" for end in (".json", ".keras")
+    )
     if file.exists():
         return
     tests = clips["part"] == (seed - 1) % PARTS + 1
@@ -228,9 +230,14 @@ def measure(build: Build, clips: pd.DataFrame, seed: int, options: Any, stem: st
     print(json.dumps(found), flush=True)
 
 
-def final(build: Build, clips: pd.DataFrame, results: list[Any], options: Any, stem: str) -> None:
+def stem_of(options: Any) -> str:
+    """How the files in the work folder begin."""
+    return f"{options.name}-{options.classes}-{options.epochs or 'all'}"
+
+
+def final(build: Build, clips: pd.DataFrame, results: list[Any], options: Any) -> None:
     """Train on all parts, and write the classifier and its card."""
-    checkpoint = options.work / f"{stem}-final.keras"
+    checkpoint = options.work / f"{stem_of(options)}-final.keras"
     made = learnt(clips, checkpoint, options, seed=SEED, deterministic=True)
     classifier = hearingai.merge_labels(made, build.groups(made.labels))
     classifier.record |= {"pretrained": options.name, "data": build.data, "licence": build.licence}
@@ -240,9 +247,16 @@ def final(build: Build, clips: pd.DataFrame, results: list[Any], options: Any, s
     size = packed(path)
     if size > MOST_BYTES:
         raise SystemExit(f"{path} has {size:,} bytes, more than {MOST_BYTES:,}")
-    path.with_suffix(".md").write_text(card(build, classifier, clips, results, options))
     checkpoint.unlink()
+    write_card(build, clips, results, options)
     print(f"Saved {path}: {size:,} bytes, fingerprint {classifier.fingerprint()[:12]}")
+
+
+def write_card(build: Build, clips: pd.DataFrame, results: list[Any], options: Any) -> None:
+    """Write the model card of the classifier that is there."""
+    path = MODELS / f"{options.name}.keras"
+    classifier = hearingai.load_classifier(path)
+    path.with_suffix(".md").write_text(card(build, classifier, clips, results, options))
 
 
 def packed(path: Path) -> int:
@@ -365,17 +379,19 @@ def main() -> None:
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--only-measure", action="store_true", help="no last training")
     which.add_argument("--only-final", action="store_true", help="measure nothing more")
+    which.add_argument("--only-card", action="store_true", help="write the model card anew")
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
     build = BUILDS[options.name]
     clips = build.clips(options)
-    stem = f"{options.name}-{options.classes}-{options.epochs or 'all'}"
-    if not options.only_final:
+    if not (options.only_final or options.only_card):
         for seed in range(1, options.seeds + 1):
-            measure(build, clips, seed, options, stem)
+            measure(build, clips, seed, options)
     if not options.only_measure:
-        files = sorted(options.work.glob(f"{stem}-[0-9]*.json"))
-        final(build, clips, [json.loads(f.read_text()) for f in files], options, stem)
+        files = sorted(options.work.glob(f"{stem_of(options)}-[0-9]*.json"))
+        results = [json.loads(file.read_text()) for file in files]
+        finish = write_card if options.only_card else final
+        finish(build, clips, results, options)
 
 
 if __name__ == "__main__":
