@@ -115,7 +115,9 @@ def few_shot(
     if background is not None:
         form = None if tuned.hears_embeddings else tuned.clip_format
         noise = Background(background, form, seed, partial)
-        clips = noise.in_split({"train": clips, "validation": None, "test": tested}, labels)["train"]
+        clips = noise.in_split({"train": clips, "validation": None, "test": tested}, labels)[
+            "train"
+        ]
     place = recipe_of(tuned).place
     read, _ = read_stores(
         tuned,

@@ -107,7 +107,8 @@ def test_a_share_to_validate_on_is_of_other_recordings(noises, clips):
 def parts(noises):
     """Forty clips of the first second of five recordings, and the rest of all six."""
     names = [str(noises / f"{i % 5}.wav") for i in range(40)]
-    clips = hearingai.clip_table(names, ["no", "yes"] * 20, start=0.0, end=0.5)
+    starts = np.arange(40) / 100
+    clips = hearingai.clip_table(names, ["no", "yes"] * 20, start=starts, end=starts + 0.5)
     return clips, pd.DataFrame({"fname": [noises / f"{i}.wav" for i in range(6)], "start": 1.0})
 
 
@@ -148,7 +149,7 @@ def test_a_recording_is_known_by_its_column_and_however_its_path_is_written(
     )
     assert once.equals(thrice)
     files = pd.DataFrame({"fname": ["3.wav", "4.wav", "5.wav"], "recording": ["a", "a", "b"]})
-    named = clips.assign(recording=["b", "c"] * 20)
+    named = clips.assign(fname="word-" + clips["fname"], recording=["b", "c"] * 20)
     split = {"train": named[1::2], "validation": named[::2]}
     found = Background(files, FORMAT, 1).in_split(split)
     assert set(of_noise(found["train"])["recording"]) == {"a"}
