@@ -111,7 +111,9 @@ def few_shot(
     usual = _PENALTY_OF_BODIES if calibrates else _PENALTY
     penalty = usual if penalty is None else positive("penalty", penalty)
     clips = check_clips(clips, labels)
+    tested = None
     if "split" in clips:
+        tested = clips[clips["split"] == "test"]
         clips = _apart_from_tests(clips)
     if shots is not None:
         clips = draw_shots(clips, positive("shots", shots, whole=True), seed)
@@ -119,7 +121,9 @@ def few_shot(
     if background is not None:
         form = None if tuned.hears_embeddings else tuned.clip_format
         noise = Background(background, form, seed, partial)
-        clips = noise.beside(clips, noise.files, labels)
+        clips = noise.in_split({"train": clips, "validation": None, "test": tested}, labels)[
+            "train"
+        ]
     place = recipe_of(tuned).place
     read, _ = read_stores(
         tuned,
