@@ -62,6 +62,7 @@ def birdnet(path: Any = None) -> Body:
         duration=3.0,
         path=None if path is None else file,
         compute=windowed(opened.run, 144000),
+        sha256=opened.sha256,
     )
 
 

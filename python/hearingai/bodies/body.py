@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +40,8 @@ class Body:
             order, `"mean"` averages them.
         path: Where the user has its files, absolute; `None` for a body of an installed package.
         options: How `open_body` read its file; empty for a body that has a name.
+        sha256: SHA-256 of its files, one after the other, as they were opened; empty hashes them
+            now.
 
     Example:
         >>> import hearingai, numpy
@@ -63,6 +64,11 @@ class Body:
     pooling: str = "mean"
     path: str | None = None
     options: tuple[tuple[str, Any], ...] = ()
+    sha256: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.sha256:
+            object.__setattr__(self, "sha256", sha256_of(self.files))
 
     def frames(self, samples: int) -> int:
         """How many embeddings a clip of so many samples has."""
@@ -108,11 +114,6 @@ class Body:
         left_over = room - starts[-1] > self.window / 2
         return np.append(starts, room) if left_over else starts
 
-    @cached_property
-    def sha256(self) -> str:
-        """SHA-256 of its files, one after the other."""
-        return sha256_of(self.files)
-
     @property
     def identity(self) -> str:
         """What decides the embeddings of a clip, besides its samples."""
@@ -155,6 +156,15 @@ def sha256_of(files: Sequence[str]) -> str:
             hasher.update(f"{file.relative_to(path).as_posix()} {file.stat().st_size}\n".encode())
             _add(hasher, file)
     return hasher.hexdigest()
+
+
+def check_same(name: str, wanted: str, found: str, file: str | Path) -> None:
+    """Refuse a file of a body that is not the one wanted, by their SHA-256."""
+    if found != wanted:
+        raise HearingAIError(
+            f"its body `{name}` is another than the one it was trained with: {file} "
+            f"has the SHA-256 {found[:16]}..., and {wanted[:16]}... is wanted"
+        )
 
 
 def _add(hasher: Any, file: Path) -> None:

@@ -184,6 +184,7 @@ def open_body(
         duration=opened.samples / rate,
         compute=windowed(opened.run, opened.samples),
         options=tuple(told.items()),
+        sha256=opened.sha256,
     )
 
 

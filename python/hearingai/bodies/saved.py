@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import HearingAIError
-from .body import LONGEST_NAME, Body, sha256_of
+from .body import LONGEST_NAME, Body, check_same, sha256_of
 from .registry import NAMED, open_body
 
 _LARGEST = 2**31  # bytes that a LiteRT or ONNX file can have
@@ -56,9 +56,9 @@ def found_again(described: Any, body: Body | None = None) -> Body:
     if body is None:
         described = described | {"path": _own_path(described)}
         files = _files_of(described)
-        _check_same(described, sha256_of(files), files[0])
+        check_same(described["name"], described["sha256"], sha256_of(files), files[0])
         return opened_again(described)
-    _check_same(described, body.sha256, body.files[0])
+    check_same(described["name"], described["sha256"], body.sha256, body.files[0])
     if dict(body.options) != described["options"]:
         raise HearingAIError(
             f"its body `{described['name']}` was opened with {described['options']}, and the one "
@@ -68,10 +68,17 @@ def found_again(described: Any, body: Body | None = None) -> Body:
 
 
 def opened_again(described: dict[str, Any]) -> Body:
-    """Open the body of a description that this program made, or whose files were checked."""
-    if not described["options"]:
-        return NAMED[described["name"]].open(described["path"])
-    return _as_described(open_body(described["path"], **described["options"]), described)
+    """Open the body of a description that this program made, or whose files were checked.
+
+    Raises:
+        HearingAIError: Its files have changed.
+    """
+    if described["options"]:
+        body = _as_described(open_body(described["path"], **described["options"]), described)
+    else:
+        body = NAMED[described["name"]].open(described["path"])
+    check_same(body.name, described["sha256"], body.sha256, body.files[0])
+    return body
 
 
 def _as_described(body: Body, described: dict[str, Any]) -> Body:
@@ -131,15 +138,6 @@ def _may_be_opened(path: str) -> bool:
 def _is_on_this_machine(path: str) -> bool:
     """Whether a path is absolute and names no other machine, which would learn of the look-up."""
     return Path(path).is_absolute() and not path.startswith(("//", "\\\\"))
-
-
-def _check_same(described: dict[str, Any], found: str, file: str) -> None:
-    wanted = described["sha256"]
-    if found != wanted:
-        raise HearingAIError(
-            f"its body `{described['name']}` is another than the one it was trained with: {file} "
-            f"has the SHA-256 {found[:16]}..., and {wanted[:16]}... is wanted"
-        )
 
 
 def _is_text(value: Any, longest: int) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,8 @@ def speech_embedding(path: Any = None) -> Body:
         front end and conversion by openWakeWord.
     """
     files = speech_embedding_files(path)
-    mel, embed = (litert(file) for file in files)
+    contents = [Path(file).read_bytes() for file in files]
+    mel, embed = map(litert, contents)
 
     def compute(waveform: np.ndarray, starts: np.ndarray) -> np.ndarray:
         image = mel(waveform[None] * _FULL_SCALE)[0, 0] / 10 + 2
@@ -56,4 +58,5 @@ def speech_embedding(path: Any = None) -> Body:
         pooling="flatten",
         path=None if path is None else str(Path(path).absolute()),
         compute=compute,
+        sha256=hashlib.sha256(b"".join(contents)).hexdigest(),
     )

@@ -23,7 +23,7 @@ from ._vggish_files import (
     read_components,
     variable,
 )
-from .body import Body
+from .body import Body, sha256_of
 
 if TYPE_CHECKING:
     import keras
@@ -82,6 +82,7 @@ def vggish_body(path: Any = None) -> Body:
 
 @lru_cache(maxsize=1)  # its weights take 290 MB, and are asked for by one name again and again
 def _opened(files: tuple[str, ...], times: tuple[int, ...]) -> Body:
+    sha256 = sha256_of(files)
     run, _ = vggish(files[0].removesuffix(".index"), files[-1])
     return Body(
         name="vggish",
@@ -95,6 +96,7 @@ def _opened(files: tuple[str, ...], times: tuple[int, ...]) -> Body:
         duration=WINDOW / SAMPLE_RATE,
         path=files[0],
         compute=windowed(run, WINDOW),
+        sha256=sha256,
     )
 
 

@@ -1,6 +1,5 @@
 """Embeddings kept on disk: found, resumed, told apart, recovered, and shared between processes."""
 
-import dataclasses
 import sqlite3
 import subprocess
 import sys
@@ -33,7 +32,8 @@ class Counting:
 
 def body_of(compute, **changes):
     facts = {"licence": "none", "source": "a test", "files": (), "duration": 1.0}
-    return dataclasses.replace(Body("halves", 10, 5, 5, 5, compute=compute, **facts), **changes)
+    halves = {"name": "halves", "sample_rate": 10, "window": 5, "hop": 5, "size": 5}
+    return Body(**halves | facts | {"compute": compute} | changes)
 
 
 @pytest.fixture
