@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import importlib
 import math
 import os
 import threading
@@ -11,16 +10,16 @@ import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 
 from ..errors import HearingAIError
+from ..runtime.extras import need
 from ..runtime.using_keras import check_not_forked
 from .body import sha256_of
 
-_EXTRAS = {"ai_edge_litert": "litert", "onnxruntime": "onnx", "onnx": "onnx", "tensorflow": "keras"}
+NEEDS = "this body"
 _MOST = 2**24  # samples of an input and values of an output, at most
 
 
@@ -189,7 +188,7 @@ def _runner(interpreter: Any) -> Callable[[np.ndarray, int], np.ndarray]:
 
 def _interpreter(content: bytes, inner: bool = False) -> Any:
     """An interpreter; with `inner` it can be asked for every tensor."""
-    interpreter = need("ai_edge_litert.interpreter").Interpreter
+    interpreter = need("ai_edge_litert.interpreter", NEEDS).Interpreter
     with warnings.catch_warnings():  # of the memory that inner tensors take
         warnings.simplefilter("ignore")
         return interpreter(
@@ -250,7 +249,7 @@ def _is_matrix(interpreter: Any, places: Sequence[int]) -> bool:
 
 
 def _onnx_network(path: Path, content: bytes, wanted: str | None) -> Network:
-    onnx, runtime = need("onnx"), need("onnxruntime")
+    onnx, runtime = need("onnx", NEEDS), need("onnxruntime", NEEDS)
     model = onnx.load_model_from_string(content)
     if _is_elsewhere(model):
         raise HearingAIError(
@@ -316,7 +315,7 @@ def _before_last_node(model: Any, made: dict[str, Any], name: str) -> str | None
 
 
 def _saved_model(path: Path) -> Network:
-    tensorflow = need("tensorflow")
+    tensorflow = need("tensorflow", NEEDS)
     check_not_forked()
     sha256 = sha256_of([str(path)])
     with tensorflow.device("CPU"):
@@ -390,14 +389,3 @@ def _output_of(network: Network, wanted: str | None, path: Path) -> str:
         return network.outputs[0].name
     listed = ", ".join(f"{t.name} {t.shape}" for t in network.outputs)
     raise HearingAIError(f"`output` must be named: `{path}` has {listed}")
-
-
-def need(module: str) -> ModuleType:
-    """Import an optional library, or raise an error that says what to install."""
-    try:
-        return importlib.import_module(module)
-    except ImportError as error:
-        extra = _EXTRAS[module.partition(".")[0]]
-        raise HearingAIError(
-            f'this body needs {module} ({error}). Type: `pip install "hearingai[{extra}]"`'
-        ) from None

@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 
 from ..errors import HearingAIError
+from .description import LONGEST_NAME, check_description
 
 _CHUNK = 2**20  # bytes that are hashed at a time
-LONGEST_NAME = 200  # characters of a name in an artifact
+_VERSION = 1  # raised when equal files and samples give other embeddings than before
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Body:
         options: How `open_body` read its file; empty for a body that has a name.
         sha256: SHA-256 of its files, one after the other, as they were opened; empty hashes them
             now.
+        runtime: What computes it, where the user chooses that, such as a Keras backend.
 
     Example:
         >>> import hearingai, numpy
@@ -65,10 +67,12 @@ class Body:
     path: str | None = None
     options: tuple[tuple[str, Any], ...] = ()
     sha256: str = ""
+    runtime: str = ""
 
     def __post_init__(self) -> None:
         if not self.sha256:
             object.__setattr__(self, "sha256", sha256_of(self.files))
+        check_description(self.description())
 
     def frames(self, samples: int) -> int:
         """How many embeddings a clip of so many samples has."""
@@ -118,7 +122,7 @@ class Body:
     def identity(self) -> str:
         """What decides the embeddings of a clip, besides its samples."""
         cut = (self.sample_rate, self.window, self.hop, self.padding)
-        return f"{self.sha256} {cut} {sorted(self.options)}"
+        return f"{self.sha256} {cut} {sorted(self.options)} {self.runtime} {_VERSION}"
 
     def description(self) -> dict[str, Any]:
         """What an artifact holds of it: enough to find it again, none of its weights."""
@@ -133,8 +137,14 @@ class Body:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """How it reaches another process: by its description."""
+        from .registry import NAMED
         from .saved import opened_again
 
+        if not self.options and self.name not in NAMED:
+            raise HearingAIError(
+                f"the body `{self.name}` cannot be sent to another process or be copied, since "
+                f"it holds a function; open its file with open_body(), or stay in one process"
+            )
         return opened_again, (self.description(),)
 
     def __repr__(self) -> str:

@@ -15,6 +15,12 @@ from .body import Body
 _FRAMES = 76  # of the mel spectrogram, that one embedding hears
 _HOP = 160  # samples from frame to frame
 _LOST = 3  # frames that the spectrogram is shorter than its sound
+FACTS: dict[str, Any] = {
+    "sample_rate": 16000,
+    "window": (_FRAMES + _LOST) * _HOP,
+    "size": 96,
+    "licence": "Apache-2.0",
+}
 _FULL_SCALE = 32768  # it takes samples of 16 bits, as floats
 
 
@@ -46,11 +52,8 @@ def speech_embedding(path: Any = None) -> Body:
 
     return Body(
         name="speech-embedding",
-        sample_rate=16000,
-        window=(_FRAMES + _LOST) * _HOP,
         hop=8 * _HOP,
-        size=96,
-        licence="Apache-2.0",
+        **FACTS,
         source="Google's speech embedding, in the PyPI package pyopen-wakeword",
         files=files,
         duration=1.0,

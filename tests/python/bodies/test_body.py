@@ -136,3 +136,22 @@ def test_a_file_that_changes_after_it_was_opened_is_told_from_what_was_opened(tm
     if write is write_onnx:
         with pytest.raises(hearingai.HearingAIError, match="`a.onnx` is another than the one"):
             onnx_body(body)
+
+
+def test_a_body_that_holds_a_function_says_why_it_reaches_no_other_process():
+    with pytest.raises(hearingai.HearingAIError, match="`cutter` cannot be sent .* open_body"):
+        pickle.dumps(cutter())
+
+
+@pytest.mark.parametrize("entry", [{"licence": ""}, {"source": "x" * 1001}, {"name": ""}])
+def test_what_a_file_could_not_say_again_is_refused(entry):
+    (name,) = entry
+    with pytest.raises(hearingai.HearingAIError, match=f"`{name}` of a body must be text"):
+        dataclasses.replace(cutter(), **entry)
+
+
+def test_another_way_of_computing_changes_the_identity(monkeypatch):
+    first = cutter().identity
+    assert dataclasses.replace(cutter(), runtime="jax").identity != first
+    monkeypatch.setattr("hearingai.bodies.body._VERSION", 0)
+    assert cutter().identity != first
