@@ -14,6 +14,12 @@ from ._running import open_file, windowed
 from .body import Body
 
 _LICENCE = "CC BY-NC-SA 4.0"
+FACTS: dict[str, Any] = {
+    "sample_rate": 48000,
+    "window": 144000,
+    "size": 1024,
+    "licence": _LICENCE,
+}
 _FILE = "BirdNET_GLOBAL_6K_V2.4_Model_FP32.tflite"
 _told = set[str]()
 
@@ -52,16 +58,14 @@ def birdnet(path: Any = None) -> Body:
         )
     return Body(
         name="birdnet",
-        sample_rate=48000,
-        window=144000,
         hop=144000,
-        size=1024,
-        licence=_LICENCE,
+        **FACTS,
         source="BirdNET 2.4, Cornell Lab of Ornithology and Chemnitz University of Technology",
         files=(file,),
         duration=3.0,
         path=None if path is None else file,
         compute=windowed(opened.run, 144000),
+        sha256=opened.sha256,
     )
 
 

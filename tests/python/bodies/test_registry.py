@@ -33,6 +33,8 @@ def test_a_body_is_returned_as_it_is(tmp_path):
     need("onnx", "onnxruntime")
     body = hearingai.open_body(write_onnx(tmp_path / "a.onnx"), sample_rate=RATE)
     assert hearingai.get_body(body) is body
+    with pytest.raises(hearingai.HearingAIError, match="`path` goes with a name"):
+        hearingai.get_body(body, tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -67,9 +69,9 @@ def test_another_network_under_a_name_is_refused(tmp_path):
 
 def test_a_network_of_another_size_under_a_name_is_refused(tmp_path, monkeypatch):
     need("onnx", "onnxruntime")
-    facts = {"small": (RATE, 0.1, 8, "MIT"), "large": (RATE, 0.1, 9, "MIT")}
-    monkeypatch.setattr(registry, "_PUBLISHED", facts)
-    monkeypatch.setattr(registry, "NAMES", tuple(facts))
+    facts = {"sample_rate": RATE, "window": 100, "licence": "MIT"}
+    sizes = {"small": 8, "large": 9}
+    monkeypatch.setattr(registry, "FACTS", {n: facts | {"size": s} for n, s in sizes.items()})
     path = write_onnx(tmp_path / "a.onnx")
     body = hearingai.get_body("small", path)
     assert (body.name, body.licence, body.path) == ("small", "MIT", str(path))
@@ -83,6 +85,11 @@ def test_a_network_of_another_size_under_a_name_is_refused(tmp_path, monkeypatch
         ({"sample_rate": 0}, "`sample_rate` must be a positive whole number"),
         ({"window": -1}, "`window` must be a positive number"),
         ({"hop": "long"}, "`hop` must be a positive number"),
+        (
+            {"hop": 1e-5, "sample_rate": 16000},
+            "`hop` must be 0.001 to 3600 seconds. It is 6.25e-05",
+        ),
+        ({"sample_rate": 192000}, "`window` must be 0.001 to 3600 seconds. It is 0.00052"),
     ],
 )
 def test_arguments_out_of_range_are_refused(tmp_path, arguments, words):
