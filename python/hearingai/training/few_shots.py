@@ -121,9 +121,8 @@ def few_shot(
     if background is not None:
         form = None if tuned.hears_embeddings else tuned.clip_format
         noise = Background(background, form, seed, partial)
-        clips = noise.in_split({"train": clips, "validation": None, "test": tested}, labels)[
-            "train"
-        ]
+        split = {"train": clips, "validation": None, "test": tested}
+        clips = noise.in_split(split, labels)["train"]
     place = recipe_of(tuned).place
     read, _ = read_stores(
         tuned,

@@ -32,8 +32,9 @@ def merge_labels(
 
     Returns:
         A new `AudioClassifier`: the labels that are in no group, in their order, then the groups.
-        Its record is that of the training, with `merged`: the trained labels that each new one stands
-        for, also where labels are merged again. The metrics, those of the labels before, go.
+        Its record is that of the training, with `merged`: the trained labels that each new one
+        stands for, also where labels are merged again; and without the metrics, which were those of
+        the labels before.
 
     Raises:
         HearingAIError: A label is not the classifier's, is in two groups or would be there twice,
