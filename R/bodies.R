@@ -19,7 +19,7 @@
 #' @param path In `get_body()` the body's file, or the folder of its files; `NULL` looks in the
 #'   Python packages that bring it. Of `"vggish"` the folder with the published `vggish_model.ckpt`
 #'   and `vggish_pca_params.npz`, or that checkpoint; `NULL` takes the folder that the environment
-#'   variable `HEARINGAI_VGGISH` names. Else an `.onnx` or `.tflite` file, or the folder of a
+#'   variable `HEARINGAI_VGGISH` names. `HEARINGAI_BIRDNET` names the file of birdnet. Else an `.onnx` or `.tflite` file, or the folder of a
 #'   SavedModel.
 #' @return `get_body()` and `open_body()` return a body (class `hearingai_body`; its `py` element is
 #'   the object of the core), which [few_shot()] takes, and as `body`

