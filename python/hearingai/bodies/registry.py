@@ -12,8 +12,8 @@ from .._typing import PathLike
 from ..errors import HearingAIError
 from ..runtime.arguments import check_rate, choose, path_of, positive
 from ._running import open_file, open_network, windowed
-from .birdnet import birdnet, birdnet_files
-from .body import Body
+from .birdnet import LICENCE, SOURCE, birdnet, birdnet_files, is_birdnet, warn_of_licence
+from .body import LONGEST_LICENCE, UNKNOWN_LICENCE, Body
 from .speech_embedding import speech_embedding, speech_embedding_files
 from .vggish import vggish_body, vggish_files
 
@@ -78,13 +78,13 @@ def get_body(name: str | Body, path: PathLike | None = None) -> Body:
     if path is None:
         raise HearingAIError(f"`path` must be given: no package brings the body `{name}`")
     rate, window, size, licence = _PUBLISHED[name]
-    body = open_body(path, sample_rate=rate, window=window)
+    body = open_body(path, sample_rate=rate, window=window, licence=licence)
     if body.size != size:
         raise HearingAIError(
             f"`{path}` is not {name}, whose embeddings have {size} values. It has {body.size}; "
             f"open_body() opens any network, and there `output` can be named"
         )
-    return replace(body, name=name, licence=licence)
+    return replace(body, name=name)
 
 
 def check_of_audioset(body: Body, whose: str) -> None:
@@ -110,7 +110,7 @@ def list_bodies() -> pd.DataFrame:
     """
     facts: dict[str, tuple[int, float, int, str]] = {
         "speech-embedding": (16000, 0.79, 96, "Apache-2.0"),
-        "birdnet": (48000, 3.0, 1024, "CC BY-NC-SA 4.0"),
+        "birdnet": (48000, 3.0, 1024, LICENCE),
         "vggish": (16000, 0.975, 128, "Apache-2.0"),
     } | _PUBLISHED
     columns = ("sample_rate", "window", "size", "licence")
@@ -134,6 +134,7 @@ def open_body(
     hop: float | None = None,
     input: str | None = None,
     output: str | None = None,
+    licence: str | None = None,
 ) -> Body:
     """Open any network from waveforms to vectors as a body.
 
@@ -145,6 +146,8 @@ def open_body(
         input: Name of the input; `None` where there is one.
         output: Name of the output, or of any tensor of an ONNX or LiteRT file; `None` takes the
             output whose name says embedding, else what the last layer with weights takes.
+        licence: Licence of its weights, as its publisher gives it; `None` is `"licence unknown"`,
+            under which `export` copies no weights, but for BirdNET's file, which is known.
 
     Returns:
         A `Body`.
@@ -162,8 +165,18 @@ def open_body(
     for argument, name in (("input", input), ("output", output)):
         if not isinstance(name, (str, type(None))):
             raise HearingAIError(f"`{argument}` must be the name of a tensor. Received: {name!r}")
+    if licence is not None and not (
+        isinstance(licence, str) and 0 < len(licence) <= LONGEST_LICENCE
+    ):
+        raise HearingAIError(
+            f"`licence` must be text of 1 to {LONGEST_LICENCE} characters. Received: {licence!r}"
+        )
     samples = None if window is None else round(positive("window", window) * rate)
     opened = open_file(file, samples=samples, input=input, output=output)
+    source = file.name
+    if licence is None and is_birdnet(file):
+        warn_of_licence()
+        licence, source = LICENCE, SOURCE
     step = opened.samples if hop is None else max(1, round(positive("hop", hop) * rate))
     told = {
         "sample_rate": rate,
@@ -178,8 +191,8 @@ def open_body(
         window=opened.samples,
         hop=step,
         size=opened.size,
-        licence="licence unknown",
-        source=file.name,
+        licence=licence or UNKNOWN_LICENCE,
+        source=source,
         files=(str(file.absolute()),),
         path=str(file.absolute()),
         duration=opened.samples / rate,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import HearingAIError
-from .body import LONGEST_NAME, Body, sha256_of
+from .body import LONGEST_LICENCE, LONGEST_NAME, Body, sha256_of
 from .registry import NAMED, open_body
 
 _LARGEST = 2**31  # bytes that a LiteRT or ONNX file can have
@@ -27,7 +27,7 @@ def check_description(described: Any) -> None:
     checks: dict[str, Callable[[Any], bool]] = {
         "name": lambda value: _is_text(value, LONGEST_NAME),
         "sha256": lambda value: _is_text(value, 64) and len(value) == 64,
-        "licence": lambda value: _is_text(value, 1000),
+        "licence": lambda value: _is_text(value, LONGEST_LICENCE),
         "source": lambda value: _is_text(value, 1000),
         "path": lambda value: value is None or _is_text(value, 4096),
         "options": _are_options,

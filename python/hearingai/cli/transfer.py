@@ -11,6 +11,7 @@ from .groups import Computing, Learning, Randomness, grouped
 from .models import numbers, of_split, trained
 from .options import (
     Background,
+    BodyLicence,
     BodyRate,
     Data,
     Device,
@@ -162,6 +163,7 @@ def few_shot(
         ),
     ] = None,
     body_rate: BodyRate = None,
+    body_licence: BodyLicence = None,
     duration: Duration = None,
     background: Background = None,
     words: Words = None,
@@ -180,8 +182,8 @@ def few_shot(
     """
     import hearingai
 
-    known = body_rate is not None or _is_body(model)
-    source: Any = body_from(model, body_rate) if known else there(Path(model))
+    known = body_rate is not None or body_licence is not None or _is_body(model)
+    source: Any = body_from(model, body_rate, body_licence) if known else there(Path(model))
     same: dict[str, Any] = {"device": device, "partial": partial}
 
     def learn(classifier: Any, clips: "pd.DataFrame") -> Any:

@@ -116,15 +116,15 @@ def test_experiments_take_a_body(run, folder, of_body, tmp_path):
 def test_export_says_what_lacks(run, folder, of_body, tmp_path):
     need("tf2onnx", "ai_edge_litert", "tensorflow")
     out = tmp_path / "m.keras"
-    run("train", folder / "clips.csv", *HEAD, *of_body, "--out", out)
+    run("train", folder / "clips.csv", *HEAD, *of_body, "--body-licence", "MIT", "--out", out)
     status, text, _ = run("export", out, "--out", tmp_path / "whole.onnx")
     assert (status, "the head alone" in text) == (0, False)
     status, text, _ = run("export", out, "--out", tmp_path / "head.tflite")
     assert status == 0
-    assert "It holds the head alone. The body body.onnx (licence unknown) is looked for" in text
+    assert "It holds the head alone. The body body.onnx (MIT) is looked for" in text
     for name in ("whole.onnx", "head.tflite"):
         assert run("predict", tmp_path / name, folder / "0.wav", "--json")[0] == 0
-        assert "licence unknown" in run("info", tmp_path / name)[1]
+        assert "licence MIT" in run("info", tmp_path / name)[1]
 
 
 @pytest.mark.parametrize(
@@ -132,6 +132,7 @@ def test_export_says_what_lacks(run, folder, of_body, tmp_path):
     [
         (("--recipe", "head", "--body", "body.onnx"), "`--body-rate` must be given: `body.onnx`"),
         (("--recipe", "head", "--body-rate", 8000), "`--body-rate` is for the file that `--body`"),
+        (("--recipe", "head", "--body-licence", "MIT"), "`--body-licence` is for the file that"),
         (("--recipe", "head", "--body", "bert"), "`--body` must be one of 'speech-embedding'"),
         (
             ("--recipe", "head", "--body", "none.onnx", "--body-rate", 8000),

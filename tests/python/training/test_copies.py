@@ -93,7 +93,5 @@ def test_copies_are_counted(copies):
 
 
 def test_copies_are_for_bodies():
-    with pytest.raises(
-        hearingai.HearingAIError, match="`copies` suits recipes of sound"
-    ):
+    with pytest.raises(hearingai.HearingAIError, match="`copies` suits recipes of sound"):
         hearingai.get_recipe("words", copies=2)
