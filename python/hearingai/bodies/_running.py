@@ -59,13 +59,13 @@ class Network:
         inputs: Its inputs.
         outputs: Its outputs.
         answer: A function of the input's array and the name of a tensor.
-        before: The name of the layer before the last, where the file tells its layers.
+        before: What the last layer with weights takes, where the file tells its layers.
     """
 
     inputs: list[Tensor]
     outputs: list[Tensor]
     answer: Callable[[np.ndarray, str], np.ndarray]
-    before: str | None = None
+    before: Tensor | None = None
 
 
 def windowed(
@@ -192,7 +192,8 @@ def _litert_network(path: Path, wanted: str | None) -> Network:
     interpreter.allocate_tensors()
     inputs, outputs = interpreter.get_input_details(), interpreter.get_output_details()
     before = _before_last(interpreter, outputs[0]["index"])
-    places = {d["name"]: d["index"] for d in interpreter.get_tensor_details()}
+    details = interpreter.get_tensor_details()
+    places = {d["name"]: d["index"] for d in details}
     lock = threading.Lock()
     places |= {d["name"]: d["index"] for d in outputs}
 
@@ -206,7 +207,6 @@ def _litert_network(path: Path, wanted: str | None) -> Network:
             interpreter.invoke()
             return interpreter.get_tensor(places[name]).copy()
 
-    names = {place: name for name, place in places.items()}
     if wanted is not None and wanted not in places:
         raise HearingAIError(
             f"`output`: `{path}` has no tensor `{wanted}`. "
@@ -216,7 +216,7 @@ def _litert_network(path: Path, wanted: str | None) -> Network:
         [_tensor(d) for d in inputs],
         [_tensor(d) for d in outputs],
         answer,
-        names.get(before) if before is not None else None,
+        next((_tensor(d) for d in details if d["index"] == before), None),
     )
 
 
@@ -279,9 +279,12 @@ def _onnx_network(path: Path, wanted: str | None) -> Network:
         ]
 
     inputs = described(session.get_inputs())
-    known = [tensor for tensor in described(session.get_outputs()) if tensor.name in outputs]
+    told = {tensor.name: tensor for tensor in described(session.get_outputs())}
     return Network(
-        inputs, known, lambda x, name: session.run([name], {inputs[0].name: x})[0], before
+        inputs,
+        [told[name] for name in outputs],
+        lambda x, name: session.run([name], {inputs[0].name: x})[0],
+        told.get(before) if before is not None else None,
     )
 
 
@@ -368,7 +371,7 @@ def _output_of(network: Network, wanted: str | None, path: Path) -> str:
     if len(named) == 1:
         return named[0]
     if network.before is not None:
-        return network.before
+        return network.before.name
     if len(network.outputs) == 1:
         return network.outputs[0].name
     listed = ", ".join(f"{t.name} {t.shape}" for t in network.outputs)

@@ -222,6 +222,6 @@ def body_info(path: PathLike) -> pd.DataFrame:
     network = open_network(path_of("path", path))
     rows = [("input", t.name, str(t.shape), t.dtype) for t in network.inputs]
     rows += [("output", t.name, str(t.shape), t.dtype) for t in network.outputs]
-    if network.before is not None:
-        rows.append(("before", network.before, "", ""))
+    if (t := network.before) is not None:
+        rows.append(("before", t.name, str(t.shape), t.dtype))
     return pd.DataFrame(rows, columns=["role", "name", "shape", "dtype"])

@@ -289,6 +289,12 @@ def _learn(
         print_line(
             f"Accuracy {result['accuracy']:.4f} on {result['n']} {result['measured_on']} clips."
         )
+    else:
+        counts = clips["class"].value_counts().items()
+        print_line(
+            f"Nothing was measured: no clips are marked `test`. There are "
+            f"{', '.join(f'{n} of {name}' for name, n in counts)}."
+        )
     return print_line(
         f"Saved {out} (seed {result['seed']}, fingerprint {result['fingerprint'][:12]})."
     )

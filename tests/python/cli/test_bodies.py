@@ -82,6 +82,10 @@ def test_few_shot_on_a_file(run, folder, tmp_path):
     arguments = ("--body-rate", RATE, "--shots", 4, "--seed", 1, "--out", out, "--json")
     status, text, _ = run("few-shot", folder / "body.onnx", folder / "clips.csv", *arguments)
     assert (status, json.loads(text)["n_train"]) == (0, 8)
+    arguments = (*arguments[:-1], "--overwrite")
+    status, text, _ = run("few-shot", folder / "body.onnx", folder / "clips.csv", *arguments)
+    told = "Nothing was measured: no clips are marked `test`. There are 12 of "
+    assert (status, told in text) == (0, True)
     opened = hearingai.load_classifier(out)
     assert opened.body.name == "body.onnx"
     assert opened.record["penalty"] == 100
@@ -156,3 +160,18 @@ def test_what_a_head_needs_is_said_where_it_is_opened(run, folder, tmp_path):
     hearingai.save_classifier(on_body(["a", "b"], energy_body()), tmp_path / "m.keras")
     status, _, err = run("predict", tmp_path / "m.keras", folder / "0.wav")
     assert (status, "there is no body `energy`" in err) == (1, True)
+
+
+def test_a_head_is_described_without_its_body(run, tmp_path):
+    file = tmp_path / "m.keras"
+    hearingai.save_classifier(on_body(["a", "b"], energy_body(source="x" * 80)), file)
+    status, text, _ = run("info", file, "--json")
+    facts = json.loads(text)
+    assert (status, facts["labels"], facts["sample_rate"]) == (0, ["a", "b"], RATE)
+    told = {"name": "energy", "licence": "CC0-1.0", "source": "x" * 80}
+    assert facts["body"] == told | {"sha256": energy_body().sha256}
+    assert "there is no body `energy`" in facts["not_opened"]
+    lines = run("info", file)[1].splitlines()
+    assert f"{'':13}licence CC0-1.0" in lines
+    file.write_bytes(file.read_bytes()[:500])
+    assert run("info", file)[0] == 1
