@@ -23,10 +23,7 @@ def info(
     import hearingai
 
     with stdout_for_answers():
-        if model is None:
-            facts = hearingai.info()
-        else:
-            facts = _facts(model)
+        facts = hearingai.info() if model is None else _facts(model)
     if as_json:
         return print_json(facts)
     facts = {name: value for name, value in facts.items() if name != "history"}
