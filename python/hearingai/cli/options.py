@@ -175,8 +175,8 @@ def recipe_from(
     if body is not None:
         changes["body"] = body_from(body, body_rate, body_licence)
     elif body_rate is not None or body_licence is not None:
-        given = "body_licence" if body_rate is None else "body_rate"
-        raise HearingAIError(f"`{given}` is for the file that `body` names")
+        alone = "body_licence" if body_rate is None else "body_rate"
+        raise HearingAIError(f"`{alone}` is for the file that `body` names")
     recipe = get_recipe(name, **changes)
     given = dict(_setting(text) for text in options or ())
     return get_recipe(recipe, network_options=recipe.network_options | given)
