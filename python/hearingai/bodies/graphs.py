@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ._running import need, open_file
-from .body import Body
+from ..runtime.extras import need
+from ._running import NEEDS, open_file
+from .body import Body, check_same
 
 
 @dataclass(frozen=True)
@@ -35,5 +36,6 @@ def onnx_body(body: Body) -> OnnxBody:
     opened = open_file(
         path, samples=body.window, input=told.get("input"), output=told.get("output")
     )
-    model = need("onnx").load(str(path))
+    check_same(body.name, body.sha256, opened.sha256, path)
+    model = need("onnx", NEEDS).load(str(path), load_external_data=False)
     return OnnxBody(model, opened.input, opened.shape, opened.output, opened.size)

@@ -12,9 +12,13 @@ from .._typing import PathLike
 from ..errors import HearingAIError
 from ..runtime.arguments import check_rate, choose, path_of, positive
 from ._running import open_file, open_network, windowed
+from .birdnet import FACTS as BIRDNET
 from .birdnet import LICENCE, SOURCE, birdnet, birdnet_files, is_birdnet, warn_of_licence
-from .body import LONGEST_LICENCE, UNKNOWN_LICENCE, Body
+from .body import UNKNOWN_LICENCE, Body
+from .description import LONGEST, SHORTEST
+from .speech_embedding import FACTS as SPEECH
 from .speech_embedding import speech_embedding, speech_embedding_files
+from .vggish import FACTS as VGGISH
 from .vggish import vggish_body, vggish_files
 
 OF_AUDIOSET = "vggish"  # the body that the embeddings of AudioSet are by
@@ -39,12 +43,15 @@ NAMED = {
     "vggish": Named(vggish_files, vggish_body),
 }
 
-# Sample rate (Hz), window (s), values and licence of networks that the user has as files.
-_PUBLISHED: dict[str, tuple[int, float, int, str]] = {
-    "yamnet": (16000, 0.975, 1024, "Apache-2.0"),
-    "perch": (32000, 5.0, 1536, "Apache-2.0"),
+# Sample rate (Hz), window (samples), values and licence.
+FACTS: dict[str, dict[str, Any]] = {
+    "speech-embedding": SPEECH,
+    "birdnet": BIRDNET,
+    "vggish": VGGISH,
+    # Networks that the user has as files.
+    "yamnet": {"sample_rate": 16000, "window": 15600, "size": 1024, "licence": "Apache-2.0"},
+    "perch": {"sample_rate": 32000, "window": 160000, "size": 1536, "licence": "Apache-2.0"},
 }
-NAMES = (*NAMED, *_PUBLISHED)
 
 
 def get_body(name: str | Body, path: PathLike | None = None) -> Body:
@@ -71,13 +78,17 @@ def get_body(name: str | Body, path: PathLike | None = None) -> Body:
         96
     """
     if isinstance(name, Body):
+        if path is not None:
+            raise HearingAIError(f"`path` goes with a name, and {name!r} was given")
         return name
-    choose("body", name, NAMES)
+    choose("body", name, tuple(FACTS))
     if name in NAMED:
         return NAMED[name].open(path)
     if path is None:
         raise HearingAIError(f"`path` must be given: no package brings the body `{name}`")
-    rate, window, size, licence = _PUBLISHED[name]
+    facts = FACTS[name]
+    rate, size = facts["sample_rate"], facts["size"]
+    window, licence = facts["window"] / rate, facts["licence"]
     body = open_body(path, sample_rate=rate, window=window, licence=licence)
     if body.size != size:
         raise HearingAIError(
@@ -108,15 +119,9 @@ def list_bodies() -> pd.DataFrame:
         >>> list(hearingai.list_bodies()["name"])
         ['speech-embedding', 'birdnet', 'vggish', 'yamnet', 'perch']
     """
-    facts: dict[str, tuple[int, float, int, str]] = {
-        "speech-embedding": (16000, 0.79, 96, "Apache-2.0"),
-        "birdnet": (48000, 3.0, 1024, LICENCE),
-        "vggish": (16000, 0.975, 128, "Apache-2.0"),
-    } | _PUBLISHED
-    columns = ("sample_rate", "window", "size", "licence")
-    rows = [dict(zip(columns, facts[name], strict=True)) for name in NAMES]
-    table = pd.DataFrame([{"name": n} | row for n, row in zip(NAMES, rows, strict=True)])
-    return table.assign(found=[_is_there(name) for name in NAMES])
+    table = pd.DataFrame([{"name": name} | facts for name, facts in FACTS.items()])
+    seconds = table["window"] / table["sample_rate"]
+    return table.assign(window=seconds, found=[_is_there(name) for name in FACTS])
 
 
 def _is_there(name: str) -> bool:
@@ -165,39 +170,39 @@ def open_body(
     for argument, name in (("input", input), ("output", output)):
         if not isinstance(name, (str, type(None))):
             raise HearingAIError(f"`{argument}` must be the name of a tensor. Received: {name!r}")
-    if licence is not None and not (
-        isinstance(licence, str) and 0 < len(licence) <= LONGEST_LICENCE
-    ):
-        raise HearingAIError(
-            f"`licence` must be text of 1 to {LONGEST_LICENCE} characters. Received: {licence!r}"
-        )
     samples = None if window is None else round(positive("window", window) * rate)
     opened = open_file(file, samples=samples, input=input, output=output)
     source = file.name
-    if licence is None and is_birdnet(file):
+    if licence is None and is_birdnet(file, opened.sha256):
         warn_of_licence()
         licence, source = LICENCE, SOURCE
     step = opened.samples if hop is None else max(1, round(positive("hop", hop) * rate))
-    told = {
+    told: dict[str, Any] = {
         "sample_rate": rate,
         "window": opened.samples / rate,
         "hop": step / rate,
         "input": input,
         "output": opened.output,
     }
+    for name in ("window", "hop"):
+        if not SHORTEST <= told[name] <= LONGEST:
+            raise HearingAIError(
+                f"`{name}` must be {SHORTEST:g} to {LONGEST:g} seconds. It is {told[name]:g}"
+            )
     return Body(
         name=file.name,
         sample_rate=rate,
         window=opened.samples,
         hop=step,
         size=opened.size,
-        licence=licence or UNKNOWN_LICENCE,
+        licence=UNKNOWN_LICENCE if licence is None else licence,
         source=source,
         files=(str(file.absolute()),),
         path=str(file.absolute()),
         duration=opened.samples / rate,
         compute=windowed(opened.run, opened.samples),
         options=tuple(told.items()),
+        sha256=opened.sha256,
     )
 
 

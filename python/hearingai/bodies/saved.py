@@ -3,40 +3,18 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ..errors import HearingAIError
-from .body import LONGEST_LICENCE, LONGEST_NAME, Body, sha256_of
-from .registry import NAMED, open_body
+from .body import Body, check_same, sha256_of
+from .description import check_description
+from .registry import FACTS, NAMED, open_body
 
 _LARGEST = 2**31  # bytes that a LiteRT or ONNX file can have
-_DATA_ALONE = (".onnx", ".tflite", ".ckpt", ".npz")  # a SavedModel can write files when it runs
-
-
-def check_description(described: Any) -> None:
-    """Refuse what is not as `Body.description` gives it; opens nothing.
-
-    Raises:
-        HearingAIError: It names the entry and what it holds.
-    """
-    if not isinstance(described, dict):
-        raise HearingAIError(f"`body` must be a dict. It is: {str(described)[:80]}")
-    checks: dict[str, Callable[[Any], bool]] = {
-        "name": lambda value: _is_text(value, LONGEST_NAME),
-        "sha256": lambda value: _is_text(value, 64) and len(value) == 64,
-        "licence": lambda value: _is_text(value, LONGEST_LICENCE),
-        "source": lambda value: _is_text(value, 1000),
-        "path": lambda value: value is None or _is_text(value, 4096),
-        "options": _are_options,
-    }
-    for name, fits in checks.items():
-        if not fits(described.get(name)):
-            raise HearingAIError(
-                f"`{name}` of its body is damaged. It is: {str(described.get(name))[:80]}"
-            )
+# Endings of files that run no code; a SavedModel can write files when it runs.
+_DATA_ALONE = (".onnx", ".tflite", ".ckpt", ".npz", ".index")
 
 
 def found_again(described: Any, body: Body | None = None) -> Body:
@@ -56,9 +34,9 @@ def found_again(described: Any, body: Body | None = None) -> Body:
     if body is None:
         described = described | {"path": _own_path(described)}
         files = _files_of(described)
-        _check_same(described, sha256_of(files), files[0])
+        check_same(described["name"], described["sha256"], sha256_of(files), files[0])
         return opened_again(described)
-    _check_same(described, body.sha256, body.files[0])
+    check_same(described["name"], described["sha256"], body.sha256, body.files[0])
     if dict(body.options) != described["options"]:
         raise HearingAIError(
             f"its body `{described['name']}` must be given as "
@@ -69,15 +47,26 @@ def found_again(described: Any, body: Body | None = None) -> Body:
 
 
 def opened_again(described: dict[str, Any]) -> Body:
-    """Open the body of a description that this program made, or whose files were checked."""
-    if not described["options"]:
-        return NAMED[described["name"]].open(described["path"])
-    return _as_described(open_body(described["path"], **described["options"]), described)
+    """Open the body of a description that this program made, or whose files were checked.
+
+    Raises:
+        HearingAIError: Its files have changed.
+    """
+    if described["options"]:
+        body = _as_described(open_body(described["path"], **described["options"]), described)
+    else:
+        body = NAMED[described["name"]].open(described["path"])
+    check_same(body.name, described["sha256"], body.sha256, body.files[0])
+    return body
 
 
 def _as_described(body: Body, described: dict[str, Any]) -> Body:
-    """The body under the name and the licence that it was trained with."""
+    """The body under the name and the licence that it was trained with, of known ones ours."""
+    if body.name in FACTS:
+        return body
     told = {key: described[key] for key in ("name", "licence", "source")}
+    if told["name"] in FACTS:
+        told["licence"] = FACTS[told["name"]]["licence"]
     if all(getattr(body, key) == value for key, value in told.items()):
         return body
     return replace(body, **told)
@@ -99,11 +88,12 @@ def _files_of(described: dict[str, Any]) -> tuple[str, ...]:
     elif name in NAMED:
         files = _files_of_named(name, path)
     else:
-        raise HearingAIError(f"there is no body `{name}`")
+        raise HearingAIError(f"there is no body `{name}`; it can be given as `body`")
     missing = [file for file in files if not _may_be_opened(file)]
     if missing:
+        kind = "a LiteRT or ONNX file" if described["options"] else "a file"
         raise HearingAIError(
-            f"its body `{name}` is not to be found as a LiteRT or ONNX file `{missing[0]}`; open "
+            f"its body `{name}` is not to be found as {kind} `{missing[0]}`; open "
             f"it with get_body() or open_body() and give it as `body`"
         )
     return files
@@ -127,7 +117,8 @@ def _opening(name: str, options: dict[str, Any]) -> str:
 
 def _may_be_opened(path: str) -> bool:
     """Whether it is a file of this machine, of a kind that runs no code, and no larger than any."""
-    if not _is_on_this_machine(path) or Path(path).suffix.lower() not in _DATA_ALONE:
+    suffix = Path(path).suffix.lower()
+    if not _is_on_this_machine(path) or not (suffix in _DATA_ALONE or suffix.startswith(".data-")):
         return False
     try:
         status = Path(path).stat()
@@ -139,29 +130,3 @@ def _may_be_opened(path: str) -> bool:
 def _is_on_this_machine(path: str) -> bool:
     """Whether a path is absolute and names no other machine, which would learn of the look-up."""
     return Path(path).is_absolute() and not path.startswith(("//", "\\\\"))
-
-
-def _check_same(described: dict[str, Any], found: str, file: str) -> None:
-    wanted = described["sha256"]
-    if found != wanted:
-        raise HearingAIError(
-            f"its body `{described['name']}` is another than the one it was trained with: {file} "
-            f"has the SHA-256 {found[:16]}..., and {wanted[:16]}... is wanted"
-        )
-
-
-def _is_text(value: Any, longest: int) -> bool:
-    return isinstance(value, str) and 0 < len(value) <= longest
-
-
-def _are_options(options: Any) -> bool:
-    """Whether they are those of a body by its name, none, or as `open_body` notes them."""
-    if not isinstance(options, dict):
-        return False
-    names = ("sample_rate", "window", "hop", "input", "output")
-    return not options or (
-        set(options) == set(names)
-        and type(options["sample_rate"]) is int
-        and all(type(options[n]) is float and 1e-3 <= options[n] <= 3600 for n in ("window", "hop"))
-        and all(options[n] is None or _is_text(options[n], 1000) for n in ("input", "output"))
-    )

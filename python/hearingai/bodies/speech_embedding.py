@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,12 @@ from .body import Body
 _FRAMES = 76  # of the mel spectrogram, that one embedding hears
 _HOP = 160  # samples from frame to frame
 _LOST = 3  # frames that the spectrogram is shorter than its sound
+FACTS: dict[str, Any] = {
+    "sample_rate": 16000,
+    "window": (_FRAMES + _LOST) * _HOP,
+    "size": 96,
+    "licence": "Apache-2.0",
+}
 _FULL_SCALE = 32768  # it takes samples of 16 bits, as floats
 
 
@@ -35,7 +42,8 @@ def speech_embedding(path: Any = None) -> Body:
         front end and conversion by openWakeWord.
     """
     files = speech_embedding_files(path)
-    mel, embed = (litert(file) for file in files)
+    contents = [Path(file).read_bytes() for file in files]
+    mel, embed = map(litert, contents)
 
     def compute(waveform: np.ndarray, starts: np.ndarray) -> np.ndarray:
         image = mel(waveform[None] * _FULL_SCALE)[0, 0] / 10 + 2
@@ -44,11 +52,8 @@ def speech_embedding(path: Any = None) -> Body:
 
     return Body(
         name="speech-embedding",
-        sample_rate=16000,
-        window=(_FRAMES + _LOST) * _HOP,
         hop=8 * _HOP,
-        size=96,
-        licence="Apache-2.0",
+        **FACTS,
         source="Google's speech embedding, in the PyPI package pyopen-wakeword",
         files=files,
         duration=1.0,
@@ -56,4 +61,5 @@ def speech_embedding(path: Any = None) -> Body:
         pooling="flatten",
         path=None if path is None else str(Path(path).absolute()),
         compute=compute,
+        sha256=hashlib.sha256(b"".join(contents)).hexdigest(),
     )

@@ -23,7 +23,7 @@ from ._vggish_files import (
     read_components,
     variable,
 )
-from .body import Body
+from .body import Body, sha256_of
 
 if TYPE_CHECKING:
     import keras
@@ -34,6 +34,12 @@ SAMPLE_RATE = 16000
 WINDOW = 15600  # samples that 96 frames of 25 ms every 10 ms reach over
 HOP = 15360  # samples, 0.96 s: the frames of one window follow on those of the one before
 SIZE = 128
+FACTS: dict[str, Any] = {
+    "sample_rate": SAMPLE_RATE,
+    "window": WINDOW,
+    "size": SIZE,
+    "licence": "Apache-2.0",
+}
 FRONT_END: dict[str, Any] = {  # of LogMel, as in mel_features.py
     "sample_rate": SAMPLE_RATE,
     "window_size": 400,
@@ -82,19 +88,21 @@ def vggish_body(path: Any = None) -> Body:
 
 @lru_cache(maxsize=1)  # its weights take 290 MB, and are asked for by one name again and again
 def _opened(files: tuple[str, ...], times: tuple[int, ...]) -> Body:
+    sha256 = sha256_of(files)
+    with using_keras() as keras:
+        runtime = keras.backend.backend()
     run, _ = vggish(files[0].removesuffix(".index"), files[-1])
     return Body(
         name="vggish",
-        sample_rate=SAMPLE_RATE,
-        window=WINDOW,
         hop=HOP,
-        size=SIZE,
-        licence="Apache-2.0",
+        **FACTS,
         source="VGGish, Google, tensorflow/models, research/audioset/vggish",
         files=files,
         duration=WINDOW / SAMPLE_RATE,
         path=files[0],
         compute=windowed(run, WINDOW),
+        sha256=sha256,
+        runtime=runtime,
     )
 
 

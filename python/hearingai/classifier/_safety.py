@@ -12,7 +12,7 @@ from typing import Any
 
 import keras
 
-from ..bodies.saved import check_description
+from ..bodies.description import check_description
 from ..errors import HearingAIError
 from ._sizes import check_sizes, count_weights
 from .record_checks import check_record

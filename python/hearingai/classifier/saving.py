@@ -8,7 +8,7 @@ import keras
 
 from .._typing import PathLike
 from ..bodies.body import Body
-from ..bodies.saved import check_description
+from ..bodies.description import check_description
 from ..errors import HearingAIError
 from ..runtime.arguments import path_of
 from ..runtime.files import writable_artifact, written

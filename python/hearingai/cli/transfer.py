@@ -278,7 +278,7 @@ def _learn(
         start = open_trained(source) if isinstance(source, Path) else source
         learnt = learn(start, clips)
         hearingai.save_classifier(learnt, out, overwrite=overwrite)
-        result = trained(learnt, out) | {"tuned_from": learnt.record["tuned_from"]}
+        result = trained(learnt, out) | {"tuned_from": learnt.record.get("tuned_from")}
         apart = result["split_by"] == "split" or not clips.index.isin(unseen.index).any()
         if len(unseen) and apart:
             measured = hearingai.evaluate(learnt, unseen, **same)

@@ -23,6 +23,8 @@ from .packed import PackedClips
 _BATCH = 32  # clips that are embedded between two writes
 _WAIT = 60.0  # seconds that a process waits while another writes
 _CHECK = 4  # bytes of the checksum before each value
+_TABLE = "kept (key BLOB PRIMARY KEY, value BLOB)"
+_SCHEMA = ("table", f"CREATE TABLE {_TABLE}")  # all that a file of ours holds
 _NAME = 40  # characters of a body's name in that of its file
 
 
@@ -85,9 +87,10 @@ class _Kept:
             with self._told():
                 path.parent.mkdir(parents=True, exist_ok=True)
                 self.connection = sqlite3.connect(path, timeout=_WAIT)
-                self.connection.execute(
-                    "CREATE TABLE IF NOT EXISTS kept (key BLOB PRIMARY KEY, value BLOB)"
-                )
+                self.connection.execute(f"CREATE TABLE IF NOT EXISTS {_TABLE}")
+                select = "SELECT type, sql FROM sqlite_master WHERE sql IS NOT NULL"
+                if self.connection.execute(select).fetchall() != [_SCHEMA]:
+                    raise sqlite3.DatabaseError("it holds other tables")
 
     def embeddings(self, clips: np.ndarray) -> np.ndarray:
         """The embeddings of a batch of clips; what is computed is kept at once."""
@@ -108,8 +111,8 @@ class _Kept:
             for key in keys:
                 if self.connection is None:
                     break
-                select = "SELECT value FROM kept WHERE key = ?"
-                row = self.connection.execute(select, (key,)).fetchone()
+                select = "SELECT value FROM kept WHERE key = ? AND length(value) = ?"
+                row = self.connection.execute(select, (key, _n_bytes(shape))).fetchone()
                 value = None if row is None else _unpacked(row[0], shape)
                 if value is not None:
                     found[key] = value
@@ -159,12 +162,16 @@ def _packed(value: np.ndarray) -> bytes:
 
 def _unpacked(found: Any, shape: tuple[int, int]) -> np.ndarray | None:
     """The values of kept bytes; `None` where they have been changed."""
-    if not isinstance(found, bytes) or len(found) != _CHECK + 4 * shape[0] * shape[1]:
+    if not isinstance(found, bytes) or len(found) != _n_bytes(shape):
         return None
     data = found[_CHECK:]
     if zlib.crc32(data).to_bytes(_CHECK, "little") != found[:_CHECK]:
         return None
     return np.frombuffer(data, "<f4").astype("float32").reshape(shape)
+
+
+def _n_bytes(shape: tuple[int, int]) -> int:
+    return _CHECK + 4 * shape[0] * shape[1]
 
 
 def _key(clip: np.ndarray) -> bytes:

@@ -5,7 +5,6 @@ probabilities. A SavedModel has it in its folder `assets.extra`, an ONNX file in
 under the key `hearingai.json`, a LiteRT file in the zip archive at its end, with a `labels.txt`.
 """
 
-import importlib
 import json
 import math
 import zipfile
@@ -18,6 +17,7 @@ from .._typing import PathLike
 from ..bodies.body import Body
 from ..classifier.record_checks import check_record
 from ..errors import HearingAIError
+from ..runtime import extras
 from ..runtime.arguments import choose
 from ..version import __version__
 
@@ -26,7 +26,6 @@ VERSION = 1
 INPUT, OUTPUT, EMBEDDING = "clips", "probabilities", "embedding"
 ENDINGS = {"saved_model": "", "onnx": ".onnx", "litert": ".tflite"}
 RUNTIMES = {"saved_model": "tensorflow", "onnx": "onnxruntime", "litert": "ai_edge_litert"}
-_EXTRAS = {"tensorflow": "tensorflow", "ai_edge_litert": "litert"}  # the others are of `onnx`
 _LONGEST = 2**24  # bytes of the document
 _LARGEST = 2**28  # values of a clip
 _HIGHEST_RATE = 10_000_000  # Hz
@@ -53,14 +52,8 @@ def format_of(path: PathLike, format: str | None = None) -> str:
 
 
 def need(module: str) -> ModuleType:
-    """Import an optional library, or raise an error that says what to install."""
-    try:
-        return importlib.import_module(module)
-    except ImportError as error:
-        extra = _EXTRAS.get(module.partition(".")[0], "onnx")
-        raise HearingAIError(
-            f'exported files need {module} ({error}). Type: `pip install "hearingai[{extra}]"`'
-        ) from None
+    """Import a library that exported files need."""
+    return extras.need(module, "an exported file")
 
 
 def describe(

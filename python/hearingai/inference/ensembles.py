@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import numpy as np
@@ -26,7 +26,7 @@ def ensemble(
 
     Args:
         classifiers: At least two classifiers, also exported ones, of the same labels in any order,
-            which take clips of the same rate, length and channels.
+            which take clips of the same rate, length and channels, cut alike (`crop`).
         weights: How much each counts, numbers above 0; `None` counts all alike. Choose them on
             clips that neither taught nor test.
 
@@ -127,12 +127,13 @@ class Ensemble:
             lambda clips: np.concatenate([part.embeddings(clips) for part in parts], axis=1),
         )
 
-    def on_device(self, device: Device) -> AbstractContextManager[Any]:
+    @contextmanager
+    def on_device(self, device: Device) -> Iterator[None]:
         """A context that sets the device of all members."""
-        stack = ExitStack()
-        for classifier in self.classifiers:
-            stack.enter_context(classifier.on_device(device))
-        return stack
+        with ExitStack() as stack:
+            for classifier in self.classifiers:
+                stack.enter_context(classifier.on_device(device))
+            yield
 
     def __repr__(self) -> str:
         shown = ", ".join(self.labels[:8]) + (", ..." if len(self.labels) > 8 else "")
@@ -155,7 +156,7 @@ def _members(classifiers: Any) -> list[Any]:
                 f"`classifiers` must have the same labels: number {i} and the first do not share "
                 f"{', '.join(sorted(alone))}"
             )
-        if (other.clip_shape, other.sample_rate) != (first.clip_shape, first.sample_rate):
+        if _clips(other) != _clips(first):
             raise HearingAIError(
                 f"`classifiers` must take the same clips: number {i} takes "
                 f"{_clips(other)}, and the first takes {_clips(first)}"
@@ -167,7 +168,7 @@ def _clips(classifier: Classifier) -> str:
     shape = " x ".join(map(str, classifier.clip_shape))
     if classifier.hears_embeddings:
         return f"embeddings of {shape}"
-    return f"{shape} samples at {classifier.sample_rate} Hz"
+    return f"{shape} samples at {classifier.sample_rate} Hz with crop={classifier.crop!r}"
 
 
 def _weights(weights: Any, n: int) -> np.ndarray:

@@ -28,11 +28,22 @@ def recordings_of(clips: pd.DataFrame) -> pd.Series | None:
     """
     if "record" in clips:
         return None
-    names = [os.path.normpath(os.fspath(f)) for f in clips["fname"]]
-    files = pd.Series(names, clips.index, dtype=object)  # names of any bytes
-    if "recording" in clips:
-        files = texts_of(clips["recording"]).where(clips["recording"].notna(), files)
-    return files if files.duplicated().any() else None
+    names = recording_names(clips)
+    return names if names.duplicated().any() else None
+
+
+def recording_names(clips: pd.DataFrame) -> pd.Series:
+    """The recording of each row: the table's column `recording`, else its file."""
+    files = files_of(clips)
+    if "recording" not in clips:
+        return files
+    return texts_of(clips["recording"]).where(clips["recording"].notna(), files)
+
+
+def files_of(clips: pd.DataFrame) -> pd.Series:
+    """The file of each row, the same however its path is written."""
+    names = [os.path.abspath(f) for f in clips["fname"]]  # noqa: PTH100 (links stay)
+    return pd.Series(names, clips.index, dtype=object)  # names of any bytes
 
 
 def texts_of(column: pd.Series) -> pd.Series:

@@ -138,7 +138,8 @@ def partition(
         seed: Seeds a split by share.
 
     Returns:
-        A dict with the tables `train` and `validation` (or `None`), and `split_by`: what decided.
+        A dict with the tables `train` and `validation` (or `None`), `split_by`: what decided, and
+        `test`, where the column `split` did.
     """
     split = _partition(clips, validation, labels, share, seed)
     lacking = sorted(set(clips["class"]) - set(split["train"]["class"]))
@@ -200,7 +201,7 @@ def split_share(clips: pd.DataFrame, share: float, seed: int) -> tuple[pd.DataFr
 
 
 def _marked(clips: pd.DataFrame) -> dict[str, Any]:
-    parts = {part: clips[clips["split"] == part] for part in ("train", "validation")}
+    parts = {part: clips[clips["split"] == part] for part in SPLITS}
     return parts if len(parts["validation"]) else parts | {"validation": None}
 
 

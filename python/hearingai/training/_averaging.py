@@ -1,32 +1,43 @@
 """Averaged weights: an optimizer with `use_ema` keeps them, and what is trained ends with them."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import keras
 
 
 class Averaging(keras.callbacks.Callback):
-    """Validate with the averaged weights, if the optimizer keeps any."""
+    """Validate, report and save with the averaged weights, if the optimizer keeps any.
+
+    The averages take the place of the weights from the end of the steps of an epoch until all
+    callbacks have seen the epoch: `on_epoch_end` of this one comes first, `go_on` last.
+
+    Args:
+        trained: The model in training.
+    """
+
+    def __init__(self, trained: keras.Model) -> None:
+        super().__init__()
+        self.trained, self.in_place = trained, False
 
     def on_test_begin(self, logs: Any = None) -> None:
-        """Put the averages in their place."""
-        swap(self.model)
+        """Put the averages in their place before the validation."""
+        self.settle()
 
-    def on_test_end(self, logs: Any = None) -> None:
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        """Put the averages in their place where nothing is validated."""
+        self.settle()
+
+    def settle(self) -> None:
+        """Put the averages in their place, once."""
+        if not self.in_place:
+            swap(self.trained)
+            self.in_place = True
+
+    def go_on(self) -> None:
         """Go on with the weights in training."""
-        swap(self.model)
-
-
-@contextmanager
-def averaged(model: keras.Model) -> Iterator[None]:
-    """The averages in place of the weights as long as this lasts; nothing where there are none."""
-    swap(model)
-    try:
-        yield
-    finally:
-        swap(model)
+        if self.in_place:
+            swap(self.trained)
+            self.in_place = False
 
 
 def swap(model: keras.Model) -> None:
@@ -35,12 +46,6 @@ def swap(model: keras.Model) -> None:
         value = keras.ops.copy(keras.ops.convert_to_tensor(weight))
         weight.assign(average)
         average.assign(value)
-
-
-def settle(model: keras.Model) -> None:
-    """Give the weights of an interrupted training the values of their averages."""
-    for weight, average in _pairs(model):
-        weight.assign(average)
 
 
 def _pairs(model: keras.Model) -> Any:

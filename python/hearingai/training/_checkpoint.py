@@ -11,6 +11,7 @@ from ..classifier.saving import load_classifier, save_classifier
 from ..errors import HearingAIError
 from ..runtime.arguments import path_of
 from ..runtime.files import writable_artifact
+from ._averaging import swap
 from ._callbacks import CollapseGuard, HistoryRecord
 from ._record import record_so_far
 
@@ -71,6 +72,7 @@ class Checkpoint(keras.callbacks.Callback):
         pairs = zip(self.classifier.optimizer.variables, saved.optimizer.variables, strict=True)
         for mine, theirs in pairs:
             mine.assign(theirs)
+        swap(self.classifier)  # the file has the averages as its weights
         self.history.rows = list(saved.record["history"])
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:

@@ -98,15 +98,18 @@ def clip_data(
         train=batches,
         validation=held_batches,
         steps=batches.num_batches,
-        chance=loss_of_a_guess(train.class_id, n_classes, weights),
+        chance=loss_of_a_guess(train.class_id, n_classes, weights, recipe.label_smoothing),
         facts=facts,
     )
 
 
 def loss_of_a_guess(
-    class_id: np.ndarray, n_classes: int, weights: Sequence[float] | np.ndarray | None
+    class_id: np.ndarray,
+    n_classes: int,
+    weights: Sequence[float] | np.ndarray | None,
+    label_smoothing: float = 0.0,
 ) -> float:
-    """The loss of a network that always predicts the class frequencies.
+    """The loss of a network that always predicts the class frequencies, smoothed as the targets.
 
     With class weights the loss of a few steps depends on whether a rare class is among them and
     cannot show a collapse, so no loss counts as chance.
@@ -114,6 +117,7 @@ def loss_of_a_guess(
     if weights is not None:
         return float("inf")
     share = np.bincount(class_id, minlength=n_classes) / len(class_id)
+    share = share * (1 - label_smoothing) + label_smoothing / n_classes
     share = share[share > 0]
     return -float(np.sum(share * np.log(share)))
 

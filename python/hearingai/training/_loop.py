@@ -12,7 +12,7 @@ from ..frontends.sound import as_float
 from ..runtime.backend import jit_compile, steps_at_once
 from ..runtime.precision import computing_in
 from ..runtime.progress import progress_bar
-from ._averaging import Averaging, settle
+from ._averaging import Averaging
 from ._callbacks import CollapseGuard, EpochSeeds, HistoryRecord, Reporter
 from ._checkpoint import Checkpoint
 from ._data import Data
@@ -107,10 +107,10 @@ class _Watchers:
         if self.stopping is not None:
             self.stopping.resume()
         seeds = EpochSeeds(settings.seed, data.train)
-        # The checkpoint comes last, to include what a user's callback changed in the epoch.
-        averaging = Averaging()
+        # The checkpoint comes after the user's callbacks, to include what they changed.
+        self.averaging = Averaging(data.model)
         order = [
-            averaging,
+            self.averaging,
             seeds,
             self.guard,
             self.history,
@@ -118,12 +118,14 @@ class _Watchers:
             plateau,
             self.users,
             checkpoint,
+            keras.callbacks.LambdaCallback(on_epoch_end=lambda _, __: self.averaging.go_on()),
         ]
         self.callbacks = [callback for callback in order if callback is not None]
 
     def run(self, epochs: int, reporter: Reporter) -> bool:
         """Run the remaining epochs; returns whether they were interrupted."""
         if len(self.history.rows) >= epochs or (self.stopping and self.stopping.over):
+            self.averaging.settle()
             return False
         try:
             self.data.model.fit(
@@ -137,7 +139,7 @@ class _Watchers:
                 **self.data.fit_options,
             )
         except KeyboardInterrupt:
-            settle(self.data.model)
+            self.averaging.settle()
             self.guard.restore()
             if self.stopping is not None:
                 self.stopping.finish()

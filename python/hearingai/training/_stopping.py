@@ -11,7 +11,6 @@ import numpy as np
 from .._typing import PathLike
 from ..errors import HearingAIError
 from ..runtime.files import written
-from ._averaging import averaged
 from ._callbacks import HistoryRecord
 
 
@@ -114,8 +113,7 @@ class EarlyStopping(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Keep the weights of the best epoch; stop when it lies too far back."""
         if self.best_epoch == len(self.history.rows):
-            with averaged(self.model):
-                self.weights = self.weights_of.get_weights()
+            self.weights = self.weights_of.get_weights()
             if self.path is not None:
                 with written(self.path) as partial:
                     np.savez(partial, *self.weights)

@@ -215,7 +215,7 @@ def _tasks(
             if noise is not None and BACKGROUND not in set(tables[0]["class"]):
                 raise HearingAIError(
                     f"`background` has too few recordings: none is left to train on without fold "
-                    f"{name}. Received: {len(noise.files)}"
+                    f"{name}. Received: {len(noise.recordings)}"
                 )
     if validation == "fold" and tasks[0]["held"] is None:
         warn("of two folds none is left for validation; `validation` may be a share")

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from scipy.optimize import minimize_scalar
 
 from .._typing import Device, OnError, Progress
 from ..audio.doubts import collected_doubts
@@ -25,6 +26,8 @@ from .fine_tuning import labels_for, on_same_body
 from .settings import Recorded
 
 _PENALTY, _PENALTY_OF_BODIES = 10.0, 100.0
+_PARTS = 5  # in which clips are left out
+_POWERS = (-3.0, 4.0)  # of e, between which the factor of the logits lies
 _ROUNDS = 2000  # of the solver, at most
 _SMALLEST = 1e-4  # largest slope of what is minimised at which it is solved
 
@@ -62,8 +65,9 @@ def few_shot(
         shots: Clips per class to learn from, drawn from different speakers, sources or folds as far
             as the table names them and has them; `None` takes all.
         penalty: Weight of the squared coefficients beside the loss summed over the clips; more
-            makes the probabilities less extreme. `None` takes 100 for the long embeddings of a
-            body, else 10.
+            makes the probabilities less extreme. `None` takes 10; on a body, with its long
+            embeddings, 100, and then makes the probabilities as sure as they are right on clips
+            left out in turn.
         duration: Length that every recording is fitted to, seconds, for a `Body`; `None` takes the
             body's. A longer clip has more embeddings, which the head puts together.
         background: {background}
@@ -97,23 +101,29 @@ def few_shot(
     """
     started, seed = time.perf_counter(), draw_seed(seed)
     labels = labels_for(clips, labels, background is not None)
+    on_body = isinstance(classifier, Body)
     if isinstance(classifier, Body):
         recipe = get_recipe("head", body=classifier, network_options={"hidden": 0})
         classifier = create_classifier(recipe, labels, duration=duration, seed=seed)
     elif duration is not None:
         raise HearingAIError("`duration` is for a `Body`: a classifier has its own")
-    usual = _PENALTY if getattr(classifier, "body", None) is None else _PENALTY_OF_BODIES
+    calibrates = penalty is None and getattr(classifier, "body", None) is not None
+    usual = _PENALTY_OF_BODIES if calibrates else _PENALTY
     penalty = usual if penalty is None else positive("penalty", penalty)
     clips = check_clips(clips, labels)
+    tested = None
     if "split" in clips:
+        tested = clips[clips["split"] == "test"]
         clips = _apart_from_tests(clips)
     if shots is not None:
         clips = draw_shots(clips, positive("shots", shots, whole=True), seed)
-    tuned = on_same_body(classifier, labels, seed)
+    tuned = classifier if on_body else on_same_body(classifier, labels, seed)
     if background is not None:
         form = None if tuned.hears_embeddings else tuned.clip_format
         noise = Background(background, form, seed, partial)
-        clips = noise.beside(clips, noise.files, labels)
+        clips = noise.in_split({"train": clips, "validation": None, "test": tested}, labels)[
+            "train"
+        ]
     place = recipe_of(tuned).place
     read, _ = read_stores(
         tuned,
@@ -131,6 +141,10 @@ def few_shot(
     with on_device(device):
         values = embed_clips(tuned, read.clips).astype("float64")
     kernel, bias, history = solve(values, read.class_id, len(labels), penalty)
+    if calibrates:
+        scale = sharpness(values, read.class_id, len(labels), penalty)
+        kernel, bias = scale * kernel, scale * bias
+        history["loss"] = _loss(values @ kernel + bias, read.class_id)
     tuned.network.layers[-1].set_weights([kernel, bias])
     heard = set(read.clips.digests())
     tuned.record |= {
@@ -228,6 +242,40 @@ def solve(
     right_ones = float((answers.argmax(axis=1) == class_id).mean())
     bias = ahead[-1] - mean @ kernel
     return kernel, bias, {"loss": float(loss), "accuracy": right_ones}
+
+
+def sharpness(values: np.ndarray, class_id: np.ndarray, n_classes: int, penalty: float) -> float:
+    """The factor of the logits at which the probabilities of clips left out fit best.
+
+    Every clip is left out once, in as many as five parts that share out each class.
+
+    Args:
+        values: As in `solve`, like the others.
+        class_id: Class of each clip.
+        n_classes: Number of classes.
+        penalty: The weight of the coefficients.
+
+    Returns:
+        The factor; 1 where a class has a single clip.
+    """
+    turn = pd.Series(class_id).groupby(class_id).cumcount().to_numpy()
+    parts = min(_PARTS, np.bincount(class_id, minlength=n_classes).min())
+    if parts < 2:
+        return 1.0
+    logits = np.empty((len(values), n_classes))
+    for part in range(parts):
+        out = turn % parts == part
+        kernel, bias, _ = solve(values[~out], class_id[~out], n_classes, penalty)
+        logits[out] = values[out] @ kernel + bias
+    best = minimize_scalar(
+        lambda power: _loss(np.exp(power) * logits, class_id), bounds=_POWERS, method="bounded"
+    )
+    return float(np.exp(best.x))
+
+
+def _loss(logits: np.ndarray, class_id: np.ndarray) -> float:
+    answers = _softmax(logits)[np.arange(len(logits)), class_id]
+    return float(-np.log(np.maximum(answers, 1e-300)).mean())
 
 
 def _softmax(logits: np.ndarray) -> np.ndarray:

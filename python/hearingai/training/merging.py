@@ -32,8 +32,8 @@ def merge_labels(
 
     Returns:
         A new `AudioClassifier`: the labels that are in no group, in their order, then the groups.
-        Its record is that of the training, with `merged`, and without the metrics, which were those
-        of the labels before.
+        Its record is that of the training, with `merged`: the trained labels that each new one stands
+        for, also where labels are merged again. The metrics, those of the labels before, go.
 
     Raises:
         HearingAIError: A label is not the classifier's, is in two groups or would be there twice,
@@ -60,6 +60,12 @@ def merge_labels(
         )
         network = keras.Model(network.inputs, summed(network.outputs[0]), name=network.name)
     record = {k: v for k, v in twin.record.items() if k not in _OF_THE_LABELS}
+    earlier = record.get("merged", {})
+    told = {name: olds for name, olds in earlier.items() if name not in name_of}
+    told |= {
+        name: [label for old in olds for label in earlier.get(old, [old])]
+        for name, olds in merged.items()
+    }
     made = AudioClassifier(
         twin.frontend,
         network,
@@ -70,7 +76,7 @@ def merge_labels(
         crop=twin.crop,
         target=name_of.get(twin.target or "", twin.target),
         recipe=twin.recipe,
-        record=record | {"merged": merged},
+        record=record | {"merged": told},
         body=twin.body,
     )
     made.own_recipe = classifier.own_recipe

@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 import hearingai
-from bodies import write_onnx, write_saved_model
+from bodies import write_litert, write_onnx, write_saved_model
+from fresh import need
 from hearingai.bodies.body import Body, sha256_of
+from hearingai.bodies.graphs import onnx_body
 
 
 def cutter(window=4, hop=2, padding=0):
@@ -119,3 +121,37 @@ def test_a_body_reaches_another_process_by_its_description(tmp_path, write):
     sound = np.random.default_rng(0).normal(0, 0.1, (1, 300)).astype("float32")
     assert (twin.name, twin.licence, twin.options) == ("mine", "MIT", body.options)
     assert (twin.embeddings(sound) == body.embeddings(sound)).all()
+
+
+@pytest.mark.parametrize("write", [write_onnx, write_litert], ids=["onnx", "litert"])
+def test_a_file_that_changes_after_it_was_opened_is_told_from_what_was_opened(tmp_path, write):
+    need("onnx", "onnxruntime", "tensorflow", "ai_edge_litert")
+    path = tmp_path / ("a.onnx" if write is write_onnx else "a.tflite")
+    content = write(path).read_bytes()
+    body = hearingai.open_body(path, sample_rate=1000)
+    write(path, seed=1)
+    assert body.sha256 == hashlib.sha256(content).hexdigest() != sha256_of(body.files)
+    with pytest.raises(hearingai.HearingAIError, match="`a.* is another than the one it was"):
+        pickle.loads(pickle.dumps(body))
+    if write is write_onnx:
+        with pytest.raises(hearingai.HearingAIError, match="`a.onnx` is another than the one"):
+            onnx_body(body)
+
+
+def test_a_body_that_holds_a_function_says_why_it_reaches_no_other_process():
+    with pytest.raises(hearingai.HearingAIError, match="`cutter` cannot be sent .* open_body"):
+        pickle.dumps(cutter())
+
+
+@pytest.mark.parametrize("entry", [{"licence": ""}, {"source": "x" * 1001}, {"name": ""}])
+def test_what_a_file_could_not_say_again_is_refused(entry):
+    (name,) = entry
+    with pytest.raises(hearingai.HearingAIError, match=f"`{name}` of a body must be text"):
+        dataclasses.replace(cutter(), **entry)
+
+
+def test_another_way_of_computing_changes_the_identity(monkeypatch):
+    first = cutter().identity
+    assert dataclasses.replace(cutter(), runtime="jax").identity != first
+    monkeypatch.setattr("hearingai.bodies.body._VERSION", 0)
+    assert cutter().identity != first

@@ -34,6 +34,8 @@ def test_a_body_is_returned_as_it_is(tmp_path):
     need("onnx", "onnxruntime")
     body = hearingai.open_body(write_onnx(tmp_path / "a.onnx"), sample_rate=RATE)
     assert hearingai.get_body(body) is body
+    with pytest.raises(hearingai.HearingAIError, match="`path` goes with a name"):
+        hearingai.get_body(body, tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -59,13 +61,12 @@ def test_a_file_of_birdnet_keeps_its_licence(tmp_path, monkeypatch):
     plain = hearingai.open_body(path, sample_rate=RATE)
     assert (plain.licence, plain.source) == ("licence unknown", "renamed.onnx")
     assert hearingai.open_body(path, sample_rate=RATE, licence="MIT").licence == "MIT"
-    for name, value in (("_BYTES", path.stat().st_size), ("_SHA256", plain.sha256)):
-        monkeypatch.setattr(birdnet, name, value)
+    monkeypatch.setattr(birdnet, "_SHA256", plain.sha256)
     monkeypatch.setattr(birdnet, "_told", set())
     with pytest.warns(hearingai.HearingAIWarning, match="CC BY-NC-SA 4.0: no commercial use"):
         body = hearingai.open_body(path, sample_rate=RATE)
     assert (body.licence, body.source) == (birdnet.LICENCE, birdnet.SOURCE)
-    assert birdnet.is_birdnet(tmp_path / "BirdNET_GLOBAL_6K_V2.4_Model_FP32.tflite")
+    assert birdnet.is_birdnet(tmp_path / "BirdNET_GLOBAL_6K_V2.4_Model_FP32.tflite", "another")
 
 
 def test_a_missing_package_is_named_with_its_extra(monkeypatch):
@@ -83,9 +84,9 @@ def test_another_network_under_a_name_is_refused(tmp_path):
 
 def test_a_network_of_another_size_under_a_name_is_refused(tmp_path, monkeypatch):
     need("onnx", "onnxruntime")
-    facts = {"small": (RATE, 0.1, 8, "MIT"), "large": (RATE, 0.1, 9, "MIT")}
-    monkeypatch.setattr(registry, "_PUBLISHED", facts)
-    monkeypatch.setattr(registry, "NAMES", tuple(facts))
+    facts = {"sample_rate": RATE, "window": 100, "licence": "MIT"}
+    sizes = {"small": 8, "large": 9}
+    monkeypatch.setattr(registry, "FACTS", {n: facts | {"size": s} for n, s in sizes.items()})
     path = write_onnx(tmp_path / "a.onnx")
     body = hearingai.get_body("small", path)
     assert (body.name, body.licence, body.path) == ("small", "MIT", str(path))
@@ -99,7 +100,12 @@ def test_a_network_of_another_size_under_a_name_is_refused(tmp_path, monkeypatch
         ({"sample_rate": 0}, "`sample_rate` must be a positive whole number"),
         ({"window": -1}, "`window` must be a positive number"),
         ({"hop": "long"}, "`hop` must be a positive number"),
-        ({"licence": ""}, "`licence` must be text of 1 to 1000 characters"),
+        ({"licence": ""}, "`licence` of a body must be text of 1 to 1000 characters"),
+        (
+            {"hop": 1e-5, "sample_rate": 16000},
+            "`hop` must be 0.001 to 3600 seconds. It is 6.25e-05",
+        ),
+        ({"sample_rate": 192000}, "`window` must be 0.001 to 3600 seconds. It is 0.00052"),
     ],
 )
 def test_arguments_out_of_range_are_refused(tmp_path, arguments, words):

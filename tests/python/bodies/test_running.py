@@ -15,7 +15,7 @@ from bodies import (
     write_saved_model,
 )
 from fresh import need
-from hearingai.bodies._running import litert, open_network
+from hearingai.bodies._running import _before_last, litert, open_network
 
 WRITERS = {"onnx": write_onnx, "litert": write_litert, "saved_model": write_saved_model}
 ENDINGS = {"onnx": ".onnx", "litert": ".tflite", "saved_model": ""}
@@ -164,8 +164,71 @@ def test_weights_in_other_files_are_refused_since_the_hash_would_not_know_them(t
         hearingai.open_body(path, sample_rate=RATE)
 
 
+@pytest.mark.parametrize("place", ["constant", "branch", "function"])
+def test_no_tensor_of_a_file_may_lie_in_another(tmp_path, place):
+    need("onnx", "onnxruntime")
+    from onnx import TensorProto, helper, load, save
+
+    path = write_onnx(tmp_path / "a.onnx")
+    tensor = helper.make_tensor("more", TensorProto.FLOAT, (2,), [1, 2])
+    tensor.ClearField("float_data")
+    tensor.data_location = TensorProto.EXTERNAL
+    tensor.external_data.add(key="location", value="secret.bin")
+    node, model = helper.make_node("Constant", [], ["more"], value=tensor), load(path)
+    if place == "constant":
+        model.graph.node.append(node)
+    elif place == "branch":
+        graph = helper.make_graph([], "branch", [], [], [tensor])
+        model.graph.node.append(helper.make_node("If", ["sound"], ["o"], then_branch=graph))
+    else:
+        version = [helper.make_opsetid("", 13)]
+        model.functions.append(helper.make_function("own", "f", [], ["more"], [node], version))
+    save(model, path)
+    (tmp_path / "secret.bin").write_bytes(bytes(8))
+    with pytest.raises(hearingai.HearingAIError, match="keeps its weights in other files"):
+        hearingai.open_body(path, sample_rate=RATE)
+
+
+def test_a_file_that_runs_in_a_circle_is_refused(tmp_path):
+    need("onnx", "onnxruntime")
+    from onnx import TensorProto, helper, save
+
+    nodes = [helper.make_node("Relu", [a], [b]) for a, b in (("b", "a"), ("a", "b"))]
+    ends = [helper.make_tensor_value_info(n, TensorProto.FLOAT, (1, 9)) for n in ("sound", "a")]
+    model = helper.make_model(helper.make_graph(nodes, "circle", ends[:1], ends[1:]))
+    save(model, tmp_path / "a.onnx")
+    with pytest.raises(hearingai.HearingAIError, match="is no network that can be opened"):
+        hearingai.body_info(tmp_path / "a.onnx")
+
+
+def test_the_layers_of_a_litert_file_are_followed_once():
+    class Circle:
+        def _get_ops_details(self):
+            return [{"inputs": [1], "outputs": [2]}, {"inputs": [2], "outputs": [1]}]
+
+        def get_input_details(self):
+            return [{"index": 0}]
+
+    assert _before_last(Circle(), 2) is None
+
+
+def test_an_output_of_an_absurd_size_is_refused_before_it_is_run(tmp_path):
+    need("onnx", "onnxruntime")
+    from onnx import TensorProto, helper, save
+
+    repeats = helper.make_tensor("repeats", TensorProto.INT64, (2,), [1, 2**22])
+    node = helper.make_node("Tile", ["sound", "repeats"], ["out"])
+    start = helper.make_tensor_value_info("sound", TensorProto.FLOAT, (1, 10))
+    end = helper.make_tensor_value_info("out", TensorProto.FLOAT, (1, 10 * 2**22))
+    graph = helper.make_graph([node], "g", [start], [end], [repeats])
+    path, version = tmp_path / "a.onnx", [helper.make_opsetid("", 13)]
+    save(helper.make_model(graph, opset_imports=version, ir_version=8), path)
+    with pytest.raises(hearingai.HearingAIError, match=r"`out` is no vector, but of shape \(1, 41"):
+        hearingai.open_body(path, sample_rate=RATE)
+
+
 def test_a_litert_file_takes_arrays_of_several_shapes_in_turn(files):
-    run = litert(str(files("litert")))
+    run = litert(files("litert").read_bytes())
     one = np.random.default_rng(0).normal(0, 0.3, (1, WINDOW)).astype("float32")
     alone = run(one)
     assert alone.shape == (1, CLASSES)

@@ -239,7 +239,7 @@ DAMAGED = {
 @pytest.mark.parametrize("change", DAMAGED.values(), ids=DAMAGED)
 def test_what_it_says_of_its_body_is_checked(changed, opened, change, load):
     with pytest.raises(
-        (hearingai.HearingAIError, TypeError), match="of its body is dam|must be a d"
+        (hearingai.HearingAIError, TypeError), match="of a body must be|must be a d"
     ):
         load(changed(change))
     assert opened == {"opened": [], "hashed": []}
@@ -247,7 +247,7 @@ def test_what_it_says_of_its_body_is_checked(changed, opened, change, load):
 
 def test_a_class_in_place_of_a_body_is_not_made(changed):
     made = {"class_name": "Lambda", "module": "keras.layers", "config": {}, "registered_name": None}
-    with pytest.raises(hearingai.HearingAIError, match="of its body is damaged|may run code"):
+    with pytest.raises(hearingai.HearingAIError, match="of a body must be|may run code"):
         hearingai.load_classifier(changed(lambda config: config.update(body=made)))
 
 
@@ -325,3 +325,23 @@ def test_a_named_body_that_has_moved_is_found_in_its_package(tmp_path):
 def test_its_info_tells_the_body(classifier, body):
     told = hearingai.classifier_info(classifier)["body"]
     assert (told["name"], told["licence"]) == ("a.onnx", "for tests")
+
+
+def test_the_licence_of_a_known_body_is_not_taken_from_a_file(body):
+    told = body.description() | {"licence": "CC0", "name": "birdnet"}
+    for given in (None, dataclasses.replace(body, name="birdnet", licence="CC BY-NC-SA 4.0")):
+        assert saved.found_again(told, given).licence == "CC BY-NC-SA 4.0"
+    assert saved.found_again(told | {"name": "mine"}).licence == "CC0"
+
+
+def test_a_checkpoint_of_several_files_is_looked_for(tmp_path, monkeypatch):
+    names = ("v.ckpt.index", "v.ckpt.data-00000-of-00001", "vggish_pca_params.npz")
+    for name in names:
+        (tmp_path / name).write_text(name)
+    opened = []
+    monkeypatch.setattr(saved, "opened_again", lambda told: opened.append(told["path"]))
+    index = str(tmp_path / names[0])
+    told = {"name": "vggish", "licence": "a", "source": "b", "path": index, "options": {}}
+    sha256 = saved.sha256_of([str(tmp_path / name) for name in names])
+    saved.found_again(told | {"sha256": sha256})
+    assert opened == [index]

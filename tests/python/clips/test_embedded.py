@@ -1,6 +1,5 @@
 """Embeddings kept on disk: found, resumed, told apart, recovered, and shared between processes."""
 
-import dataclasses
 import sqlite3
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from hearingai.clips.embedded import embedded, embeddings_folder
 from hearingai.clips.packed import PackedClips
 
 N = 80
+OPTIONS = (("sample_rate", 10), ("window", 0.5), ("hop", 0.5), ("input", None), ("output", "x"))
 
 
 class Counting:
@@ -33,7 +33,8 @@ class Counting:
 
 def body_of(compute, **changes):
     facts = {"licence": "none", "source": "a test", "files": (), "duration": 1.0}
-    return dataclasses.replace(Body("halves", 10, 5, 5, 5, compute=compute, **facts), **changes)
+    halves = {"name": "halves", "sample_rate": 10, "window": 5, "hop": 5, "size": 5}
+    return Body(**halves | facts | {"compute": compute} | changes)
 
 
 @pytest.fixture
@@ -89,7 +90,7 @@ def test_an_interrupted_call_is_resumed(clips, tmp_path):
 
 @pytest.mark.parametrize(
     "changes",
-    [{"hop": 4}, {"padding": 1}, {"sample_rate": 20}, {"options": (("output", "x"),)}],
+    [{"hop": 4}, {"padding": 1}, {"sample_rate": 20}, {"runtime": "x"}, {"options": OPTIONS}],
 )
 def test_those_of_another_body_are_not_taken(clips, tmp_path, changes):
     embedded(clips, body_of(Counting()), tmp_path)
@@ -130,6 +131,31 @@ def test_a_damaged_file_is_told_of_and_begun_anew(clips, tmp_path, keep):
         embedded(clips, body_of(Counting()), tmp_path)
         compute = Counting()
         embedded(clips, body_of(compute), tmp_path)
+    assert compute.n == 0
+
+
+FOREIGN = {
+    "an endless view": "CREATE VIEW kept AS WITH RECURSIVE c(key, value) AS "
+    "(SELECT x'00', x'00' UNION ALL SELECT x'01', value FROM c) SELECT * FROM c",
+    "other columns": "CREATE TABLE kept (name TEXT)",
+    "a trigger": "CREATE TABLE kept (key BLOB PRIMARY KEY, value BLOB); CREATE TRIGGER t AFTER "
+    "INSERT ON kept BEGIN DELETE FROM kept; END",
+}
+
+
+@pytest.mark.parametrize("sql", FOREIGN.values(), ids=FOREIGN)
+def test_a_file_of_another_program_is_told_of_and_begun_anew(clips, tmp_path, sql):
+    embedded(clips.select([0]), body_of(Counting()), tmp_path)
+    file = file_in(tmp_path)
+    file.unlink()
+    connection = sqlite3.connect(file)
+    connection.executescript(sql)
+    connection.close()
+    with pytest.warns(hearingai.HearingAIWarning, match="it holds other tables.*begins it anew"):
+        embedded(clips, body_of(Counting()), tmp_path)
+    embedded(clips, body_of(Counting()), tmp_path)
+    compute = Counting()
+    embedded(clips, body_of(compute), tmp_path)
     assert compute.n == 0
 
 

@@ -1,5 +1,6 @@
 """Several classifiers asked together."""
 
+from contextlib import contextmanager
 from types import SimpleNamespace
 
 import keras
@@ -10,7 +11,7 @@ import hearingai
 from hearingai.errors import HearingAIError
 
 
-def classifier(labels, answers, samples=16):
+def classifier(labels, answers, samples=16, crop="start"):
     """One that answers every clip alike."""
     clip = keras.Input((samples, 1))
     x = keras.layers.Flatten()(clip)
@@ -23,6 +24,7 @@ def classifier(labels, answers, samples=16):
         labels=labels,
         sample_rate=16,
         duration=samples / 16,
+        crop=crop,
     )
 
 
@@ -73,6 +75,32 @@ def test_the_clips_of_any_member_were_seen(pair):
     assert both.trained_on is None
 
 
+def test_a_device_holds_within_the_context_alone(pair):
+    within = []
+
+    @contextmanager
+    def noted(device):
+        within.append(device)
+        try:
+            yield
+        finally:
+            within.pop()
+
+    def refuses(device):
+        raise HearingAIError("`device`: there is none")
+
+    both = hearingai.ensemble(pair)
+    both.classifiers = [SimpleNamespace(on_device=noted)] * 2
+    context = both.on_device("cpu")
+    assert within == []
+    with context:
+        assert within == ["cpu", "cpu"]
+    both.classifiers[1] = SimpleNamespace(on_device=refuses)
+    with pytest.raises(HearingAIError, match="there is none"), both.on_device("gpu"):
+        pass
+    assert within == []
+
+
 @pytest.mark.parametrize(
     ("others", "weights", "message"),
     [
@@ -81,6 +109,11 @@ def test_the_clips_of_any_member_were_seen(pair):
         (lambda a: [a, "b"], None, "load_classifier"),
         (lambda a: [a, classifier(["a", "b", "d"], [0.3] * 3)], None, "do not share c, d"),
         (lambda a: [a, classifier(["a", "b", "c"], [0.3] * 3, 32)], None, "takes 32 samples"),
+        (
+            lambda a: [a, classifier(["a", "b", "c"], [0.3] * 3, crop="end")],
+            None,
+            "with crop='end', and the first takes .* with crop='start'",
+        ),
         (lambda a: [a, a], [1], "must be 2 numbers above 0"),
         (lambda a: [a, a], [1, 0], "must be 2 numbers above 0"),
         (lambda a: [a, a], [1, float("nan")], "must be 2 numbers above 0"),

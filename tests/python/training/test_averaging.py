@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 import hearingai
-from hearingai.training._averaging import averaged, settle
+from hearingai.training._averaging import Averaging
 from hearingai.training._optimizers import optimizer_of
 
 
@@ -26,17 +26,19 @@ def trained(momentum=0.5):
 
 def test_the_averages_stand_in_for_the_weights_and_go_again():
     model, _, first, second = trained()
-    with averaged(model):
+    averaging = Averaging(model)
+    for _ in range(2):
+        averaging.settle()
+        averaging.settle()  # after an interruption, whether they are in place already or not
         np.testing.assert_allclose(array(model.weights[0]), (first + second) / 2, rtol=1e-5)
-    np.testing.assert_array_equal(array(model.weights[0]), second)
-    settle(model)
-    np.testing.assert_allclose(array(model.weights[0]), (first + second) / 2, rtol=1e-5)
+        averaging.go_on()
+        np.testing.assert_array_equal(array(model.weights[0]), second)
 
 
 def test_without_averages_nothing_changes():
     model, _, _, second = trained(None)
-    with averaged(model):
-        np.testing.assert_array_equal(array(model.weights[0]), second)
+    Averaging(model).settle()
+    np.testing.assert_array_equal(array(model.weights[0]), second)
 
 
 @pytest.fixture(scope="module")
@@ -71,8 +73,15 @@ def test_a_resumed_training_ends_with_the_same_averages(clips, tmp_path):
         hearingai.fit(recipe(), clips, checkpoint=path, callbacks=_StopsAfter(), **options)
     resumed = hearingai.fit(recipe(), clips, checkpoint=path, **options)
     assert len(resumed.record["history"]) == 3
-    for a, b in zip(whole.get_weights(), resumed.get_weights(), strict=True):
-        np.testing.assert_allclose(a, b, atol=1e-5)
+    assert_same(whole.get_weights(), resumed.get_weights(), atol=1e-5)
+    again = hearingai.fit(recipe(), clips, checkpoint=path, **options)
+    assert_same(resumed.get_weights(), again.get_weights())
+    assert_same(resumed.get_weights(), hearingai.load_classifier(path).get_weights())
+
+
+def assert_same(these, those, atol=0):
+    for a, b in zip(these, those, strict=True):
+        np.testing.assert_allclose(a, b, rtol=0, atol=atol)
 
 
 class _StopsAfter(keras.callbacks.Callback):
@@ -81,6 +90,29 @@ class _StopsAfter(keras.callbacks.Callback):
     def on_epoch_begin(self, epoch, logs=None):
         if epoch == 2:
             raise KeyboardInterrupt
+
+
+class _StopsInValidation(keras.callbacks.Callback):
+    """Ctrl-C in the first validation."""
+
+    def on_test_batch_begin(self, batch, logs=None):
+        raise KeyboardInterrupt
+
+
+class _Keeps(keras.callbacks.Callback):
+    """The weights that a callback of a user finds."""
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.weights = self.model.get_weights()
+
+
+def test_callbacks_and_an_interruption_in_validation_find_the_averages(clips):
+    options, kept = {"seed": 1, "epochs": 1, "validation": 0.25}, _Keeps()
+    whole = hearingai.fit(recipe(), clips, callbacks=kept, **options)
+    assert_same(whole.get_weights(), kept.weights)
+    with pytest.warns(hearingai.HearingAIWarning, match="interrupted"):
+        stopped = hearingai.fit(recipe(), clips, callbacks=_StopsInValidation(), **options)
+    assert_same(whole.get_weights(), stopped.get_weights(), atol=1e-6)
 
 
 def test_decay_on_matrices_leaves_the_rest_alone():

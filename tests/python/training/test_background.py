@@ -1,5 +1,7 @@
 """The class `background`: how much of it, from where, on which side."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,6 +9,7 @@ import pytest
 import hearingai
 from hearingai.clips.clip_format import ClipFormat
 from hearingai.errors import HearingAIError, HearingAIWarning
+from hearingai.tables.splitting import partition
 from hearingai.training._background import Background
 from hearingai.training.cross_validation import _tasks
 
@@ -100,6 +103,59 @@ def test_a_share_to_validate_on_is_of_other_recordings(noises, clips):
         assert train and not train & held
 
 
+@pytest.fixture
+def parts(noises):
+    """Forty clips of the first second of five recordings, and the rest of all six."""
+    names = [str(noises / f"{i % 5}.wav") for i in range(40)]
+    starts = np.arange(40) / 100
+    clips = hearingai.clip_table(names, ["no", "yes"] * 20, start=starts, end=starts + 0.5)
+    return clips, pd.DataFrame({"fname": [noises / f"{i}.wav" for i in range(6)], "start": 1.0})
+
+
+def sides_of(table, side):
+    return {Path(f).stem: s for f, s in zip(table["fname"], side, strict=True)}
+
+
+def test_of_a_recording_with_clips_all_is_on_their_side(parts):
+    clips, rest = parts
+    side = [["train", "train", "train", "validation", "test"][i % 5] for i in range(40)]
+    split = partition(clips.assign(split=side), None, ["no", "yes"], 0.3, 1)
+    for seed in range(4):
+        found = Background(rest, FORMAT, seed).in_split(split)
+        assert set(of_noise(found["validation"])["fname"].map(lambda f: Path(f).stem)) == {"3"}
+        trained = set(of_noise(found["train"])["fname"].map(lambda f: Path(f).stem))
+        assert trained == {"0", "1", "2", "5"}
+    with pytest.raises(HearingAIError, match="leaves no recording to train on"):
+        Background(rest[3:5], FORMAT, 1).in_split(split)
+
+
+def test_of_a_recording_with_clips_all_is_in_their_fold(parts):
+    clips, rest = parts
+    dealt = pd.Series([i % 5 % 3 for i in range(40)])
+    table, all_dealt = Background(rest, FORMAT, 1).in_folds(clips, dealt)
+    noise = table["class"] == "background"
+    fold = sides_of(clips, dealt)
+    assert fold.items() <= sides_of(table[noise], all_dealt[noise]).items()
+
+
+def test_a_recording_is_known_by_its_column_and_however_its_path_is_written(
+    noises, clips, monkeypatch
+):
+    monkeypatch.chdir(noises)
+    written = ["5.wav", "./5.wav", str(noises / "5.wav")]
+    once, thrice = (
+        Background(w, FORMAT, 1).in_split({"train": clips, "validation": None})["train"]
+        for w in (written[:1], written)
+    )
+    assert once.equals(thrice)
+    files = pd.DataFrame({"fname": ["3.wav", "4.wav", "5.wav"], "recording": ["a", "a", "b"]})
+    named = clips.assign(fname="word-" + clips["fname"], recording=["b", "c"] * 20)
+    split = {"train": named[1::2], "validation": named[::2]}
+    found = Background(files, FORMAT, 1).in_split(split)
+    assert set(of_noise(found["train"])["recording"]) == {"a"}
+    assert set(of_noise(found["validation"])["fname"]) == {"5.wav"}
+
+
 def test_too_few_recordings_for_folds(noises, clips):
     noise = Background(noises / "5.wav", FORMAT, seed=1)
     with pytest.raises(HearingAIError, match="too few recordings: none is left to train on"):
@@ -122,7 +178,7 @@ def test_what_is_no_background_says_so(noises, clips, tmp_path):
         Background(noises, None, seed=1)
     with pytest.warns(HearingAIWarning, match="left out 1 .* of `background` .*short.wav"):
         found = Background([noises / "0.wav", tmp_path / "short.wav"], FORMAT, seed=1)
-    assert found.files == [str(noises / "0.wav")]
+    assert found.recordings == [str(noises / "0.wav")]
     taken = clips.replace({"class": {"no": "background"}})
     with pytest.raises(HearingAIError, match="`clips` has already"):
         found.in_split({"train": taken, "validation": None})

@@ -168,6 +168,8 @@ def test_the_loss_of_a_guess_follows_the_classes_unless_they_are_weighed():
     class_id = np.array([0] * 9 + [1])
     assert loss_of_a_guess(class_id, 2, None) == pytest.approx(0.3251, abs=1e-4)
     assert loss_of_a_guess(class_id, 3, None) == loss_of_a_guess(class_id, 2, None)
+    # smoothed by 0.2, the targets are 0.82 and 0.18 in the mean
+    assert loss_of_a_guess(class_id, 2, None, 0.2) == pytest.approx(0.4714, abs=1e-4)
     balanced = class_weights("balanced", class_id, ["a", "b"])
     assert loss_of_a_guess(class_id, 2, balanced) == np.inf
 

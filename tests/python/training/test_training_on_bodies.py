@@ -106,6 +106,10 @@ def test_few_shot_finds_the_head_of_the_embeddings_by_numpy(body, clips):
     assert (found["label"].to_numpy() == clips["class"].to_numpy()).mean() > 0.9
 
 
+def test_a_new_head_came_from_no_classifier(body, clips):
+    assert "tuned_from" not in few(body, clips).record
+
+
 def test_few_shot_again_from_a_classifier_with_a_body(fitted, clips):
     two = clips[clips["class"] != "middle"]
     learnt = hearingai.few_shot(fitted, two, shots=4, penalty=1.0, seed=1, progress=False)

@@ -8,7 +8,7 @@ from sklearn.preprocessing import StandardScaler
 
 import hearingai
 from hearingai import HearingAIError
-from hearingai.training.few_shots import draw_shots, solve
+from hearingai.training.few_shots import draw_shots, sharpness, solve
 
 
 def clouds(n, width, classes, seed=0):
@@ -133,3 +133,31 @@ def test_unfit_input_is_named(first_task, tones, tmp_path):
         pytest.raises(HearingAIError, match="`clips` has no clip of: low"),
     ):
         hearingai.few_shot(first_task, bad)
+
+
+def drawn(n, rng, size=40):
+    """Values of three classes that overlap."""
+    class_id = np.arange(n) % 3
+    return rng.normal(size=(n, size)) + np.eye(3, size)[class_id] * 1.5, class_id
+
+
+def test_a_sharpened_head_is_as_sure_as_it_is_right():
+    rng = np.random.default_rng(2)
+    values, class_id = drawn(90, rng)
+    unseen, truth = drawn(3000, rng)
+    kernel, bias, _ = solve(values, class_id, 3, 100.0)
+    scale = sharpness(values, class_id, 3, 100.0)
+    gaps = []
+    for factor in (1, scale):
+        logits = factor * (unseen @ kernel + bias)
+        powers = np.exp(logits - logits.max(axis=1, keepdims=True))
+        score = (powers / powers.sum(axis=1, keepdims=True)).max(axis=1).mean()
+        gaps.append(abs(score - (logits.argmax(axis=1) == truth).mean()))
+    assert scale > 1
+    assert gaps[1] < 0.05 < gaps[0]
+
+
+def test_a_single_clip_of_a_class_cannot_be_left_out():
+    values, class_id = drawn(9, np.random.default_rng(1))
+    assert sharpness(values[:7], np.array([0, 1, 0, 1, 0, 1, 2]), 3, 100.0) == 1
+    assert sharpness(values, class_id, 3, 100.0) != 1

@@ -40,6 +40,12 @@ def test_the_record_stays_but_for_what_was_of_the_labels(before):
     assert before.record["threshold"] == 0.3
 
 
+def test_the_record_says_what_labels_merged_again_stand_for(before):
+    once = hearingai.merge_labels(before, {"birds": ["bird"], "other": ["bed"]})
+    twice = hearingai.merge_labels(once, {"unknown": ["other", "no"]})
+    assert twice.record["merged"] == {"birds": ["bird"], "unknown": ["bed", "no"]}
+
+
 def test_embeddings_are_those_of_before(before, sounds):
     merged = hearingai.merge_labels(before, GROUPS)
     np.testing.assert_array_equal(

@@ -1,0 +1,32 @@
+"""Optional libraries, imported where they are needed."""
+
+from __future__ import annotations
+
+import importlib
+from types import ModuleType
+
+from ..errors import HearingAIError
+
+_EXTRAS = {
+    "tensorflow": "tensorflow",
+    "ai_edge_litert": "litert",
+    "onnx": "onnx",
+    "onnxruntime": "onnx",
+    "tf2onnx": "onnx",
+}
+
+
+def need(module: str, what: str) -> ModuleType:
+    """Import an optional library, or raise an error that says what to install.
+
+    Args:
+        module: The library, or a module of it.
+        what: What needs it, the subject of the message.
+    """
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        extra = _EXTRAS[module.partition(".")[0]]
+        raise HearingAIError(
+            f'{what} needs {module} ({error}). Type: `pip install "hearingai[{extra}]"`'
+        ) from None
