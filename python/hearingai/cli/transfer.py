@@ -205,9 +205,9 @@ def few_shot(
 
 def _is_body(model: str) -> bool:
     """Whether a text names a body, not a file that is there."""
-    from ..bodies.registry import NAMES
+    from ..bodies.registry import FACTS
 
-    return model in NAMES and not Path(model).exists()
+    return model in FACTS and not Path(model).exists()
 
 
 @app.command()
