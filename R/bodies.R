@@ -19,7 +19,7 @@
 #' @param path In `get_body()` the body's file, or the folder of its files; `NULL` looks in the
 #'   Python packages that bring it. Of `"vggish"` the folder with the published `vggish_model.ckpt`
 #'   and `vggish_pca_params.npz`, or that checkpoint; `NULL` takes the folder that the environment
-#'   variable `HEARINGAI_VGGISH` names. Else an `.onnx` or `.tflite` file, or the folder of a
+#'   variable `HEARINGAI_VGGISH` names. `HEARINGAI_BIRDNET` names the file of birdnet. Else an `.onnx` or `.tflite` file, or the folder of a
 #'   SavedModel.
 #' @return `get_body()` and `open_body()` return a body (class `hearingai_body`; its `py` element is
 #'   the object of the core), which [few_shot()] takes, and as `body`
@@ -60,14 +60,18 @@ list_bodies <- function() {
 #' @param input Name of the input; `NULL` where there is one.
 #' @param output Name of the output, or of any tensor of an ONNX or LiteRT file; `NULL` takes the
 #'   output whose name says embedding, else what the last layer with weights takes.
+#' @param licence Licence of the network's weights, as its publisher gives it; `NULL` is
+#'   `"licence unknown"`, under which [export()] copies no weights, but for BirdNET's file, which is
+#'   known.
 #' @export
-open_body <- function(path, sample_rate, window = NULL, hop = NULL, input = NULL, output = NULL) {
+open_body <- function(path, sample_rate, window = NULL, hop = NULL, input = NULL, output = NULL,
+                      licence = NULL) {
   path <- whole_path(path)
   py <- py_call("open_body", py_path(path),
     sample_rate = py_int(sample_rate), window = py_number(window), hop = py_number(hop),
-    input = py_string(input), output = py_string(output)
+    input = py_string(input), output = py_string(output), licence = py_string(licence)
   )
-  new_body(py, "open_body", path, sample_rate, window, hop, input, output)
+  new_body(py, "open_body", path, sample_rate, window, hop, input, output, licence)
 }
 
 #' @rdname get_body

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import sys
 import unicodedata
 import warnings
-from pathlib import Path
 from types import FrameType
 
-_PACKAGE = str(Path(__file__).parent)
-_CONTEXTS = contextlib.__file__  # a frame of it is on the stack when a `with` block warns
+# Packages between a warning and the line that made the call: Keras opens our files, and a frame of
+# contextlib is on the stack when a `with` block warns.
+_BETWEEN = ("hearingai", "keras", "contextlib")
 _UNREADABLE = ("Cc", "Cs", "Zl", "Zp")  # controls, surrogates, breaks
 
 
@@ -72,9 +71,13 @@ class HearingAIWarning(UserWarning):
 
 
 def warn(message: str) -> None:
-    """Warn, with the line outside the package that made the call."""
+    """Warn, with the line of the user that made the call."""
     frame: FrameType | None = sys._getframe(1)
     depth = 2
-    while frame is not None and frame.f_code.co_filename.startswith((_PACKAGE, _CONTEXTS)):
+    while frame is not None and _package_of(frame) in _BETWEEN:
         frame, depth = frame.f_back, depth + 1
     warnings.warn(as_utf8(message), HearingAIWarning, stacklevel=depth)
+
+
+def _package_of(frame: FrameType) -> str:
+    return str(frame.f_globals.get("__name__", "")).partition(".")[0]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from hearingai import HearingAIWarning, errors
 from hearingai._messages import parse, parts, python
 
 
@@ -56,3 +57,12 @@ def test_what_came_and_hints_are_told_apart():
     assert [[part.kind for part in hint] for hint in message.hints] == [["text", "setting"]]
     assert parse("`n` is odd").received == []
     assert parse("`n` is odd. Received: <a thing>, `n=3`").received[-1].value == 3
+
+
+@pytest.mark.parametrize("package", ["keras.src.saving", "hearingai.classifier", "contextlib"])
+def test_a_warning_points_at_the_line_of_the_user(package):
+    between = {"__name__": package, "warn": errors.warn}
+    exec(compile("def load(): warn('odd')", "saving.py", "exec"), between)
+    with pytest.warns(HearingAIWarning, match="odd") as seen:
+        between["load"]()
+    assert seen[0].filename == __file__

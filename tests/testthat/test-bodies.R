@@ -47,6 +47,7 @@ test_that("any network in a file is a body", {
   expect_match(format(body)[1], "onnx: 4 values from 1 s every 0.5 s>", fixed = TRUE)
   expect_match(format(body), "clip        1 s at 8 Hz", fixed = TRUE, all = FALSE)
   expect_match(capture.output(print(body)), "licence     licence unknown", all = FALSE)
+  expect_equal(glance(open_body(path, 8, licence = "MIT"))$licence, "MIT")
   numbers <- list(sample_rate = 8L, window = 1, hop = 0.5, size = 4L)
   expect_equal(as.list(glance(body)[2:5]), numbers)
   sums <- body$py$embeddings(matrix(1:12, 1))

@@ -65,7 +65,7 @@ class Network:
         tensors: All that it can answer with, also its outputs.
         answer: A function of the input's array and the name of one of `tensors`.
         sha256: Hash of what was opened.
-        before: The name of the layer before the last, where the file tells its layers.
+        before: What the last layer with weights takes, where the file tells its layers.
     """
 
     inputs: list[Tensor]
@@ -73,7 +73,7 @@ class Network:
     tensors: list[Tensor]
     answer: Callable[[np.ndarray, str], np.ndarray]
     sha256: str
-    before: str | None = None
+    before: Tensor | None = None
 
 
 def windowed(
@@ -208,7 +208,6 @@ def _litert_network(path: Path, content: bytes, wanted: str | None) -> Network:
             f"`output`: `{path}` has no tensor `{wanted}`. "
             f"Its outputs: {', '.join(d['name'] for d in outputs)}"
         )
-    names = {details["index"]: name for name, details in tensors.items()}
     before = _before_last(interpreter, outputs[0]["index"])
     return Network(
         [_tensor(d) for d in inputs],
@@ -216,7 +215,7 @@ def _litert_network(path: Path, content: bytes, wanted: str | None) -> Network:
         [_tensor(d) for d in tensors.values()],
         lambda values, name: run(values, tensors[name]["index"]),
         hashlib.sha256(content).hexdigest(),
-        None if before is None else names.get(before),
+        next((_tensor(d) for d in tensors.values() if d["index"] == before), None),
     )
 
 
@@ -286,7 +285,7 @@ def _onnx_network(path: Path, content: bytes, wanted: str | None) -> Network:
         tensors,
         lambda x, name: session.run([name], {inputs[0].name: x})[0],
         hashlib.sha256(content).hexdigest(),
-        before,
+        next((tensor for tensor in tensors if tensor.name == before), None),
     )
 
 
@@ -384,7 +383,7 @@ def _output_of(network: Network, wanted: str | None, path: Path) -> str:
     if len(named) == 1:
         return named[0]
     if network.before is not None:
-        return network.before
+        return network.before.name
     if len(network.outputs) == 1:
         return network.outputs[0].name
     listed = ", ".join(f"{t.name} {t.shape}" for t in network.outputs)

@@ -14,6 +14,7 @@ from ..errors import HearingAIError
 from .description import LONGEST_NAME, check_description
 
 _CHUNK = 2**20  # bytes that are hashed at a time
+UNKNOWN_LICENCE = "licence unknown"  # which may forbid anything
 _VERSION = 1  # raised when equal files and samples give other embeddings than before
 
 

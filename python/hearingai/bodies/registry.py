@@ -13,8 +13,8 @@ from ..errors import HearingAIError
 from ..runtime.arguments import check_rate, choose, path_of, positive
 from ._running import open_file, open_network, windowed
 from .birdnet import FACTS as BIRDNET
-from .birdnet import birdnet, birdnet_files
-from .body import Body
+from .birdnet import LICENCE, SOURCE, birdnet, birdnet_files, is_birdnet, warn_of_licence
+from .body import UNKNOWN_LICENCE, Body
 from .description import LONGEST, SHORTEST
 from .speech_embedding import FACTS as SPEECH
 from .speech_embedding import speech_embedding, speech_embedding_files
@@ -62,7 +62,8 @@ def get_body(name: str | Body, path: PathLike | None = None) -> Body:
         path: Its file, or the folder of its files; `None` looks in the packages that bring it, of
             which vggish, yamnet and perch have none. Of vggish the folder with the published
             `vggish_model.ckpt` and `vggish_pca_params.npz`, or that checkpoint; `None` takes the
-            folder that the environment variable `HEARINGAI_VGGISH` names.
+            folder that the environment variable `HEARINGAI_VGGISH` names. `HEARINGAI_BIRDNET` names
+            the file of birdnet.
 
     Returns:
         A `Body`.
@@ -87,13 +88,14 @@ def get_body(name: str | Body, path: PathLike | None = None) -> Body:
         raise HearingAIError(f"`path` must be given: no package brings the body `{name}`")
     facts = FACTS[name]
     rate, size = facts["sample_rate"], facts["size"]
-    body = open_body(path, sample_rate=rate, window=facts["window"] / rate)
+    window, licence = facts["window"] / rate, facts["licence"]
+    body = open_body(path, sample_rate=rate, window=window, licence=licence)
     if body.size != size:
         raise HearingAIError(
             f"`{path}` is not {name}, whose embeddings have {size} values. It has {body.size}; "
             f"open_body() opens any network, and there `output` can be named"
         )
-    return replace(body, name=name, licence=facts["licence"])
+    return replace(body, name=name)
 
 
 def check_of_audioset(body: Body, whose: str) -> None:
@@ -137,6 +139,7 @@ def open_body(
     hop: float | None = None,
     input: str | None = None,
     output: str | None = None,
+    licence: str | None = None,
 ) -> Body:
     """Open any network from waveforms to vectors as a body.
 
@@ -148,6 +151,8 @@ def open_body(
         input: Name of the input; `None` where there is one.
         output: Name of the output, or of any tensor of an ONNX or LiteRT file; `None` takes the
             output whose name says embedding, else what the last layer with weights takes.
+        licence: Licence of its weights, as its publisher gives it; `None` is `"licence unknown"`,
+            under which `export` copies no weights, but for BirdNET's file, which is known.
 
     Returns:
         A `Body`.
@@ -167,6 +172,10 @@ def open_body(
             raise HearingAIError(f"`{argument}` must be the name of a tensor. Received: {name!r}")
     samples = None if window is None else round(positive("window", window) * rate)
     opened = open_file(file, samples=samples, input=input, output=output)
+    source = file.name
+    if licence is None and is_birdnet(file, opened.sha256):
+        warn_of_licence()
+        licence, source = LICENCE, SOURCE
     step = opened.samples if hop is None else max(1, round(positive("hop", hop) * rate))
     told: dict[str, Any] = {
         "sample_rate": rate,
@@ -186,8 +195,8 @@ def open_body(
         window=opened.samples,
         hop=step,
         size=opened.size,
-        licence="licence unknown",
-        source=file.name,
+        licence=UNKNOWN_LICENCE if licence is None else licence,
+        source=source,
         files=(str(file.absolute()),),
         path=str(file.absolute()),
         duration=opened.samples / rate,
@@ -218,6 +227,6 @@ def body_info(path: PathLike) -> pd.DataFrame:
     network = open_network(path_of("path", path))
     rows = [("input", t.name, str(t.shape), t.dtype) for t in network.inputs]
     rows += [("output", t.name, str(t.shape), t.dtype) for t in network.outputs]
-    if network.before is not None:
-        rows.append(("before", network.before, "", ""))
+    if (t := network.before) is not None:
+        rows.append(("before", t.name, str(t.shape), t.dtype))
     return pd.DataFrame(rows, columns=["role", "name", "shape", "dtype"])

@@ -39,8 +39,9 @@ def found_again(described: Any, body: Body | None = None) -> Body:
     check_same(described["name"], described["sha256"], body.sha256, body.files[0])
     if dict(body.options) != described["options"]:
         raise HearingAIError(
-            f"its body `{described['name']}` was opened with {described['options']}, and the one "
-            f"given with {dict(body.options)}"
+            f"its body `{described['name']}` must be given as "
+            f"`{_opening(described['name'], described['options'])}`. Received: "
+            f"`{_opening(body.name, dict(body.options))}`"
         )
     return _as_described(body, described)
 
@@ -103,8 +104,15 @@ def _files_of_named(name: str, path: str | None) -> tuple[str, ...]:
         return NAMED[name].files(path)
     except HearingAIError as error:
         raise HearingAIError(
-            f"its body `{name}` is not to be found: {error}; load_classifier() takes it as `body`"
+            f"its body `{name}` is not to be found: {error}. Opened from a path, it is given as "
+            f"`{_opening(name, {})}`"
         ) from None
+
+
+def _opening(name: str, options: dict[str, Any]) -> str:
+    """A body as an argument: how it is opened, from a path."""
+    told = "".join(f", {key}={value!r}" for key, value in options.items() if value is not None)
+    return f"body=open_body(path{told})" if options else f'body=get_body("{name}", path)'
 
 
 def _may_be_opened(path: str) -> bool:

@@ -63,11 +63,11 @@ _FREE = (
 _MOST_PARTS = 2**20  # lists and objects of a configuration
 
 
-def check_file(path: Path) -> int:
+def check_file(path: Path) -> tuple[int, Any]:
     """Check a `.keras` file before it is opened.
 
     Returns:
-        How many weights it holds, at most.
+        How many weights it holds, at most, and its configuration.
 
     Raises:
         HearingAIError: It names what may not be loaded, or unpacks to more than it can hold.
@@ -89,7 +89,7 @@ def check_file(path: Path) -> int:
             raise
         raise HearingAIError(f"its configuration is no JSON ({error})") from None
     check_config(config)
-    return n
+    return n, config
 
 
 def check_config(config: Any) -> None:

@@ -7,6 +7,8 @@ import pandas as pd
 
 from .model import AudioClassifier, check_keras
 
+TOLD_OF_BODY = ("name", "licence", "source", "sha256")
+
 
 def training_history(classifier: AudioClassifier) -> pd.DataFrame:
     """The training history of a classifier.
@@ -72,4 +74,4 @@ def _body_of(classifier: AudioClassifier) -> dict[str, Any] | None:
     if classifier.body is None:
         return None
     facts = classifier.body.description()
-    return {name: facts[name] for name in ("name", "licence", "source", "sha256")}
+    return {name: facts[name] for name in TOLD_OF_BODY}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..errors import HearingAIError
 from ..runtime.arguments import choose
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def model_card(name: str) -> str:
         how it was built.
 
     Raises:
-        HearingAIError: There is no classifier of that name.
+        HearingAIError: There is no classifier of that name; `classifier_info` tells of your own.
 
     Example:
         >>> import hearingai
@@ -108,6 +109,11 @@ def model_card(name: str) -> str:
         name: ten-words
         ...
     """
+    if not isinstance(name, str):
+        raise HearingAIError(
+            f"`name` must be one that list_pretrained() shows; classifier_info() tells about a "
+            f"classifier of your own. Received: {type(name).__name__}"
+        )
     return pretrained_file(name).with_suffix(".md").read_text(encoding="utf-8")
 
 

@@ -2,11 +2,13 @@
 
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import keras
 
 from .._typing import PathLike
 from ..bodies.body import Body
+from ..bodies.description import check_description
 from ..errors import HearingAIError
 from ..runtime.arguments import path_of
 from ..runtime.files import writable_artifact, written
@@ -16,7 +18,10 @@ from ._safety import check_config as check_config
 from ._safety import check_file
 from ._sizes import check_arrays as check_arrays
 from ._sizes import weights_within as weights_within
+from .description import TOLD_OF_BODY
 from .model import AudioClassifier, check_keras
+
+_TOLD = ("recipe", "labels", "target", "sample_rate", "duration", "channels", "crop")
 
 
 def save_classifier(classifier: AudioClassifier, path: PathLike, *, overwrite: bool = False) -> str:
@@ -80,7 +85,7 @@ def load_classifier(path: PathLike, *, body: Body | None = None) -> AudioClassif
     check_not_forked()
     try:
         with (
-            weights_within(check_file(path)),
+            weights_within(check_file(path)[0]),
             using_keras(),
             kept_generators(),
             AudioClassifier.with_body(body),
@@ -96,6 +101,26 @@ def load_classifier(path: PathLike, *, body: Body | None = None) -> AudioClassif
             f"fit(), or wrap the model: AudioClassifier(frontend, network, labels, ...)"
         )
     return model
+
+
+def told_by_file(path: PathLike) -> dict[str, Any]:
+    """What the file of a classifier with a body says of itself, where that body is not needed.
+
+    Returns:
+        Entries of `classifier_info`; none where the classifier has no body.
+
+    Raises:
+        HearingAIError: The file may not be opened.
+    """
+    path = path_of("path", path)
+    _check_archive(path)
+    config = check_file(path)[1]
+    told = config.get("config") if isinstance(config, dict) else None
+    if not isinstance(told, dict) or told.get("body") is None:
+        return {}
+    check_description(told["body"])
+    facts = {name: told.get(name) for name in _TOLD}
+    return facts | {"body": {name: told["body"][name] for name in TOLD_OF_BODY}}
 
 
 def _reason(error: BaseException) -> str:

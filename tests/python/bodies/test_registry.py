@@ -12,6 +12,7 @@ def test_the_table_of_bodies_says_what_is_there(monkeypatch):
     monkeypatch.setattr(_packages, "package_folder", lambda name: None)
     monkeypatch.setattr(birdnet, "package_folder", lambda name: None)
     monkeypatch.setenv("XDG_DATA_HOME", "/nowhere")
+    monkeypatch.delenv("HEARINGAI_BIRDNET", raising=False)
     table = hearingai.list_bodies().set_index("name")
     assert table.loc["birdnet", "licence"] == "CC BY-NC-SA 4.0"
     assert table.loc["speech-embedding", ["sample_rate", "size"]].tolist() == [16000, 96]
@@ -54,6 +55,20 @@ def test_what_is_not_there_is_told_with_what_would_do(name, path, words):
         hearingai.get_body(name, path)
 
 
+def test_a_file_of_birdnet_keeps_its_licence(tmp_path, monkeypatch):
+    need("onnx", "onnxruntime")
+    path = write_onnx(tmp_path / "renamed.onnx")
+    plain = hearingai.open_body(path, sample_rate=RATE)
+    assert (plain.licence, plain.source) == ("licence unknown", "renamed.onnx")
+    assert hearingai.open_body(path, sample_rate=RATE, licence="MIT").licence == "MIT"
+    monkeypatch.setattr(birdnet, "_SHA256", plain.sha256)
+    monkeypatch.setattr(birdnet, "_told", set())
+    with pytest.warns(hearingai.HearingAIWarning, match="CC BY-NC-SA 4.0: no commercial use"):
+        body = hearingai.open_body(path, sample_rate=RATE)
+    assert (body.licence, body.source) == (birdnet.LICENCE, birdnet.SOURCE)
+    assert birdnet.is_birdnet(tmp_path / "BirdNET_GLOBAL_6K_V2.4_Model_FP32.tflite", "another")
+
+
 def test_a_missing_package_is_named_with_its_extra(monkeypatch):
     monkeypatch.setattr(_packages, "package_folder", lambda name: None)
     with pytest.raises(hearingai.HearingAIError, match=r'pip install "hearingai\[speech\]"'):
@@ -85,6 +100,7 @@ def test_a_network_of_another_size_under_a_name_is_refused(tmp_path, monkeypatch
         ({"sample_rate": 0}, "`sample_rate` must be a positive whole number"),
         ({"window": -1}, "`window` must be a positive number"),
         ({"hop": "long"}, "`hop` must be a positive number"),
+        ({"licence": ""}, "`licence` of a body must be text of 1 to 1000 characters"),
         (
             {"hop": 1e-5, "sample_rate": 16000},
             "`hop` must be 0.001 to 3600 seconds. It is 6",

@@ -62,6 +62,9 @@ def test_what_a_file_says_of_itself_is_shown(files, kind):
         else {"input": 1, "output": 1, "before": 1}
     )
     assert told["shape"][0] == f"(1, {WINDOW})"
+    before = told[told["role"] == "before"]
+    assert before["shape"].isin([f"(1, {SIZE})"]).all()
+    assert before["dtype"].isin(set(told["dtype"][:1])).all()
 
 
 @KINDS

@@ -57,6 +57,16 @@ def changed(parts, tmp_path):
     return changed
 
 
+def test_a_named_body_must_be_opened_by_its_name(body, monkeypatch):
+    told = body.description() | {"name": "birdnet", "options": {}}
+    with pytest.raises(hearingai.HearingAIError, match=r'as `body=get_body\("birdnet", path\)`'):
+        saved.found_again(told, body)
+    monkeypatch.setenv("HEARINGAI_BIRDNET", "nowhere")
+    line = r'HEARINGAI_BIRDNET.* given as `body=get_body\("birdnet", path\)`'
+    with pytest.raises(hearingai.HearingAIError, match=line):
+        saved.found_again(told | {"path": None})
+
+
 @pytest.fixture
 def file(changed):
     return changed(lambda config: None)
@@ -140,7 +150,7 @@ def test_a_body_that_is_given_must_be_the_same(file, body, tmp_path):
         hearingai.load_classifier(file, body=other)
     for options in ({"hop": 0.1}, {"hop": 0.05, "output": "b"}):
         same_file = hearingai.open_body(body.path, sample_rate=RATE, **options)
-        with pytest.raises(hearingai.HearingAIError, match="was opened with .*, and the one given"):
+        with pytest.raises(hearingai.HearingAIError, match=r"given as `body=open_body\(path, .* R"):
             hearingai.load_classifier(file, body=same_file)
 
 

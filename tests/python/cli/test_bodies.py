@@ -82,6 +82,10 @@ def test_few_shot_on_a_file(run, folder, tmp_path):
     arguments = ("--body-rate", RATE, "--shots", 4, "--seed", 1, "--out", out, "--json")
     status, text, _ = run("few-shot", folder / "body.onnx", folder / "clips.csv", *arguments)
     assert (status, json.loads(text)["n_train"]) == (0, 8)
+    arguments = (*arguments[:-1], "--overwrite")
+    status, text, _ = run("few-shot", folder / "body.onnx", folder / "clips.csv", *arguments)
+    told = "Nothing was measured: no clips are marked `test`. There are 12 of "
+    assert (status, told in text) == (0, True)
     opened = hearingai.load_classifier(out)
     assert opened.body.name == "body.onnx"
     assert opened.record["penalty"] == 100
@@ -116,15 +120,15 @@ def test_experiments_take_a_body(run, folder, of_body, tmp_path):
 def test_export_says_what_lacks(run, folder, of_body, tmp_path):
     need("tf2onnx", "ai_edge_litert", "tensorflow")
     out = tmp_path / "m.keras"
-    run("train", folder / "clips.csv", *HEAD, *of_body, "--out", out)
+    run("train", folder / "clips.csv", *HEAD, *of_body, "--body-licence", "MIT", "--out", out)
     status, text, _ = run("export", out, "--out", tmp_path / "whole.onnx")
     assert (status, "the head alone" in text) == (0, False)
     status, text, _ = run("export", out, "--out", tmp_path / "head.tflite")
     assert status == 0
-    assert "It holds the head alone. The body body.onnx (licence unknown) is looked for" in text
+    assert "It holds the head alone. The body body.onnx (MIT) is looked for" in text
     for name in ("whole.onnx", "head.tflite"):
         assert run("predict", tmp_path / name, folder / "0.wav", "--json")[0] == 0
-        assert "licence unknown" in run("info", tmp_path / name)[1]
+        assert "licence MIT" in run("info", tmp_path / name)[1]
 
 
 @pytest.mark.parametrize(
@@ -132,6 +136,7 @@ def test_export_says_what_lacks(run, folder, of_body, tmp_path):
     [
         (("--recipe", "head", "--body", "body.onnx"), "`--body-rate` must be given: `body.onnx`"),
         (("--recipe", "head", "--body-rate", 8000), "`--body-rate` is for the file that `--body`"),
+        (("--recipe", "head", "--body-licence", "MIT"), "`--body-licence` is for the file that"),
         (("--recipe", "head", "--body", "bert"), "`--body` must be one of 'speech-embedding'"),
         (
             ("--recipe", "head", "--body", "none.onnx", "--body-rate", 8000),
@@ -155,3 +160,18 @@ def test_what_a_head_needs_is_said_where_it_is_opened(run, folder, tmp_path):
     hearingai.save_classifier(on_body(["a", "b"], energy_body()), tmp_path / "m.keras")
     status, _, err = run("predict", tmp_path / "m.keras", folder / "0.wav")
     assert (status, "there is no body `energy`" in err) == (1, True)
+
+
+def test_a_head_is_described_without_its_body(run, tmp_path):
+    file = tmp_path / "m.keras"
+    hearingai.save_classifier(on_body(["a", "b"], energy_body(source="x" * 80)), file)
+    status, text, _ = run("info", file, "--json")
+    facts = json.loads(text)
+    assert (status, facts["labels"], facts["sample_rate"]) == (0, ["a", "b"], RATE)
+    told = {"name": "energy", "licence": "CC0-1.0", "source": "x" * 80}
+    assert facts["body"] == told | {"sha256": energy_body().sha256}
+    assert "there is no body `energy`" in facts["not_opened"]
+    lines = run("info", file)[1].splitlines()
+    assert f"{'':13}licence CC0-1.0" in lines
+    file.write_bytes(file.read_bytes()[:500])
+    assert run("info", file)[0] == 1

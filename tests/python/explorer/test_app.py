@@ -12,6 +12,7 @@ import soundfile
 import hearingai
 from fresh import need
 from hearingai.explorer import app
+from small_bodies import on_body
 
 RULES = {"hop": 0.25, "ignore": "quiet"}
 
@@ -59,9 +60,13 @@ def test_what_lies_beside_the_page_is_not_served(page, tmp_path, monkeypatch):
     assert not [path for path in paths if path.endswith(("Store", "~", ".txt"))]
 
 
+def test_about_tells_the_licence_of_a_body(opened):
+    assert opened(on_body(["a", "b"])).get("about").json()["body"] == "energy (CC0-1.0)"
+
+
 def test_about_tells_what_explore_was_called_with(opened, ear):
     about = opened(ear(), threshold={"loud": 0.7}, labels=["loud"], smooth=0.3).get("about").json()
-    assert about["labels"] == ["loud", "quiet"]
+    assert (about["labels"], about["body"]) == (["loud", "quiet"], None)
     assert about["reported"] == [0]
     assert about["thresholds"] == {"0": 0.7}
     assert about["threshold"] is None

@@ -23,7 +23,8 @@ def clips():
 
 def opened_onnx(path, **options):
     need("onnx", "onnxruntime", "tf2onnx")
-    return hearingai.open_body(write_onnx(path, **options), sample_rate=RATE, hop=0.06)
+    path = write_onnx(path, **options)
+    return hearingai.open_body(path, sample_rate=RATE, hop=0.06, licence="MIT")
 
 
 def same(classifier, exported, clips):
@@ -73,7 +74,7 @@ def test_of_a_body_only_what_is_needed_goes_along(tmp_path):
     assert told == {
         "name": "body.onnx",
         "sha256": body.sha256,
-        "licence": "licence unknown",
+        "licence": "MIT",
         "source": "body.onnx",
         "inside": True,
     }
@@ -128,6 +129,8 @@ def test_another_body_than_the_one_it_was_trained_with_is_refused(tmp_path):
 def test_weights_are_not_copied_where_their_licence_forbids_it(tmp_path, clips):
     body = replace(opened_onnx(tmp_path / "body.onnx"), licence="CC BY-NC-SA 4.0")
     assert not is_inside(body, "onnx")
+    assert not is_inside(replace(body, licence="licence unknown"), "onnx")
+    assert is_inside(replace(body, licence="MIT"), "onnx")
     classifier = on_body(LABELS, body)
     done = hearingai.export(classifier, tmp_path / "head.onnx")
     assert done.body == "body.onnx"

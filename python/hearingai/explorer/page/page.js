@@ -295,4 +295,5 @@ if (blocked) {
 }
 ID("about").textContent =
   `${about.recipe || "classifier"}: ${about.labels.length} labels, ` +
-  `${+about.window.toFixed(2)} s at ${about.sample_rate} Hz`;
+  `${+about.window.toFixed(2)} s at ${about.sample_rate} Hz` +
+  (about.body ? `, body ${about.body}` : "");
