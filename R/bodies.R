@@ -108,6 +108,9 @@ new_body <- function(py, fun, ...) {
   new_object("hearingai_body", handle = new_handle(py, fun, ...), name = py$name)
 }
 
+# A body that was found for a classifier, by what the core says of it.
+reopen_body <- function(described) py_call("bridge.reopen_body", described)
+
 # A path that other working directories understand.
 whole_path <- function(path) {
   if (rlang::is_string(path)) normalizePath(path, mustWork = FALSE) else path

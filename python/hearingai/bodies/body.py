@@ -140,7 +140,7 @@ class Body:
         window, hop = self.window / self.sample_rate, self.hop / self.sample_rate
         return (
             f"<Body {self.name}: {self.size} values from {window:g} s every {hop:g} s at "
-            f"{self.sample_rate} Hz, {self.licence}>"
+            f"{self.sample_rate} Hz, licence {self.licence}>"
         )
 
 

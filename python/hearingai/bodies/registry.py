@@ -71,7 +71,7 @@ def get_body(name: str | Body, path: PathLike | None = None) -> Body:
     """
     if isinstance(name, Body):
         return name
-    choose("body", name, NAMES)
+    choose("name", name, NAMES)
     if name in NAMED:
         return NAMED[name].open(path)
     if path is None:
@@ -177,7 +177,7 @@ def open_body(
         window=opened.samples,
         hop=step,
         size=opened.size,
-        licence="licence unknown",
+        licence="unknown",
         source=file.name,
         files=(str(file.absolute()),),
         path=str(file.absolute()),
