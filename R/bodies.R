@@ -112,6 +112,9 @@ new_body <- function(py, fun, ...) {
   new_object("hearingai_body", handle = new_handle(py, fun, ...), name = py$name)
 }
 
+# A body that was found for a classifier, by what the core says of it.
+reopen_body <- function(described) py_call("bridge.reopen_body", described)
+
 # A path that other working directories understand.
 whole_path <- function(path) {
   if (rlang::is_string(path)) normalizePath(path, mustWork = FALSE) else path
@@ -125,7 +128,7 @@ format.hearingai_body <- function(x, ...) {
       "<body %s: %d values from %g s every %g s>", told$name, told$size, told$window, told$hop
     ),
     paste0("  clip        ", sound_state(x$py$duration, told$sample_rate, 1)),
-    paste0("  licence     ", told$licence),
+    paste0("  licence     ", plain_licence(told$licence)),
     paste0("  source      ", told$source)
   )
 }

@@ -14,8 +14,7 @@
 #' @param target The positive class, of two labels; `NULL` takes the second, unless it alone is of
 #'   the rest (`other`, `background`, `silence`, `unknown`).
 #' @param body A body or its name, see [get_body()], for a recipe with one, such as `head`; `NULL`
-#'   takes the recipe's. In `load_classifier()` the body itself, the one that the classifier was
-#'   trained with; `NULL` looks for it where it was.
+#'   takes the recipe's. In `load_classifier()` the one that the classifier was trained with; `NULL` looks for it where it was.
 #' @param duration Length that every recording is fitted to, seconds; `NULL` takes the recipe's, or
 #'   the body's.
 #' @return `create_classifier()` and `load_classifier()` return a classifier (class
@@ -40,7 +39,8 @@ create_classifier <- function(recipe, labels, seed = NULL, target = NULL, body =
 
 #' @rdname create_classifier
 #' @param classifier A classifier.
-#' @param path The file, ending in `.keras`.
+#' @param path The file, ending in `.keras`. In `load_classifier()` also a classifier that
+#'   [readRDS()] brought and whose body is no longer where it was.
 #' @param overwrite Replace a file of that name.
 #' @export
 save_classifier <- function(classifier, path, overwrite = FALSE) {
@@ -53,6 +53,9 @@ save_classifier <- function(classifier, path, overwrite = FALSE) {
 #' @rdname create_classifier
 #' @export
 load_classifier <- function(path, body = NULL) {
+  if (inherits(path, "hearingai_classifier")) {
+    return(new_classifier(unpack(handle_of(path)$args[[1]], body)))
+  }
   new_classifier(py_call("load_classifier", py_path(path), body = py_body_itself(body)))
 }
 
@@ -100,6 +103,20 @@ keep_weights <- function(classifier) {
 
 #' @export
 format.hearingai_classifier <- function(x, ...) {
+  absent <- tryCatch(
+    {
+      x$py
+      NULL
+    },
+    hearingai_error = conditionMessage
+  )
+  if (!is.null(absent)) {
+    return(c(
+      sprintf("<classifier that cannot be opened here: %d labels>", length(x$labels)),
+      paste0("  labels      ", labels_state(x$labels)),
+      paste0("  because     ", cli::ansi_strip(absent))
+    ))
+  }
   classifier_lines(classifier_info(x), clip_state(x))
 }
 
@@ -109,12 +126,26 @@ classifier_lines <- function(facts, clip) {
     sprintf("<classifier %s: %d labels>", recipe, length(facts$labels)),
     paste0("  labels      ", labels_state(facts$labels)),
     paste0("  clip        ", clip),
-    if (!is.null(facts$body)) {
-      sprintf("  body        %s, licence %s", facts$body$name, facts$body$licence)
-    },
+    if (!is.null(facts$body)) paste0("  body        ", licence_state(facts$body)),
     paste0("  parameters  ", format(facts$parameters, big.mark = ",")),
     paste0("  state       ", training_state(facts))
   )
+}
+
+licence_state <- function(body) {
+  sprintf("%s, licence %s", body$name, plain_licence(body$licence))
+}
+
+# A licence behind the word: the core says "licence unknown" where it knows none.
+plain_licence <- function(licence) sub("^licence ", "", licence)
+
+# The bodies of a classifier of the core, of members too, and those that an exported file holds.
+bodies_state <- function(py) {
+  if (reticulate::py_has_attr(py, "classifiers")) {
+    return(unique(unlist(lapply(py$classifiers, bodies_state))))
+  }
+  body <- if (reticulate::py_has_attr(py, "description")) py$description$body else py$body
+  if (!is.null(body)) licence_state(body)
 }
 
 labels_state <- function(labels) cli::ansi_collapse(labels, trunc = 8, last = ", ")

@@ -123,6 +123,7 @@ load_exported <- function(path, threads = NULL, body = NULL) {
   )
   bytes <- py_call("bridge.pack_file", py_path(path))
   folder <- dir.exists(path)
+  if (!is.null(py$body)) body <- new_body(py$body, "reopen_body", py$body$description())
   handle <- new_handle(py, "unpack_exported", bytes, basename(path), folder, threads, body)
   new_object("hearingai_exported", handle = handle, labels = as.character(unlist(py$labels)))
 }
@@ -151,6 +152,7 @@ format.hearingai_exported <- function(x, ...) {
     sprintf("<exported classifier %s: %d labels>", kind, length(x$labels)),
     paste0("  labels      ", labels_state(x$labels)),
     paste0("  clip        ", clip_state(x)),
+    sprintf("  body        %s", bodies_state(x$py)),
     paste0("  file        ", x$py$path)
   )
 }

@@ -1,19 +1,20 @@
 # The Python objects of this package's objects: classifiers, front ends and results.
 
 # A classifier, an exported one or several together.
-py_classifier <- function(classifier, call = rlang::caller_env()) {
+py_classifier <- function(classifier, call = rlang::caller_env(), arg = "classifier") {
   if (inherits(classifier, c("hearingai_exported", "hearingai_ensemble"))) {
     return(py_object(classifier, call))
   }
-  py_network(classifier, call)
+  py_network(classifier, call, arg = arg)
 }
 
 # A classifier with its network, which exported ones lack.
-py_network <- function(classifier, call = rlang::caller_env(), wanted = "a classifier") {
+py_network <- function(classifier, call = rlang::caller_env(), wanted = "a classifier",
+                       arg = "classifier") {
   if (!inherits(classifier, "hearingai_classifier")) {
     other <- inherits(classifier, c("hearingai_exported", "hearingai_ensemble"))
     if (other) wanted <- paste(wanted, "with its own network")
-    abort_argument("classifier", wanted, classifier, call)
+    abort_argument(arg, wanted, classifier, call)
   }
   py_object(classifier, call)
 }
@@ -26,12 +27,10 @@ py_body <- function(body, arg = "body", call = rlang::caller_env()) {
   py_string(body, arg, call, "a body such as get_body() gives, or the name of one")
 }
 
-# A body, not its name.
+# A body, found by its name where that is given.
 py_body_itself <- function(body, call = rlang::caller_env()) {
-  if (!is.null(body) && !inherits(body, "hearingai_body")) {
-    abort_argument("body", "a body such as get_body() gives", body, call)
-  }
-  py_body(body, call = call)
+  body <- py_body(body, call = call)
+  if (is.character(body)) py_call("get_body", body, .call = call) else body
 }
 
 # The layer behind a front end, or behind that of a classifier

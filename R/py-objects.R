@@ -25,7 +25,11 @@ py_of <- function(handle, call = rlang::caller_env()) {
   refuse_fork(call)
   if (reticulate::py_is_null_xptr(handle$py)) {
     core(call) # where Python cannot start, the error is the caller's
-    made <- rlang::exec(get(handle$fun, envir = topenv(), mode = "function"), !!!handle$args)
+    fun <- get(handle$fun, envir = topenv(), mode = "function")
+    made <- tryCatch(rlang::exec(fun, !!!handle$args), hearingai_error = function(e) {
+      e$call <- rlang::error_call(call) # the user knows nothing of `fun`
+      stop(e)
+    })
     handle$py <- if (inherits(made, "python.builtin.object")) made else py_object(made, call)
   }
   handle$py
@@ -54,4 +58,6 @@ refuse_gone <- function(py, what, call = rlang::caller_env()) {
 # A classifier or a layer of the core as raw bytes.
 pack <- function(py, call = rlang::caller_env()) py_call("bridge.pack", py, .call = call)
 
-unpack <- function(bytes, call = rlang::caller_env()) py_call("bridge.unpack", bytes, .call = call)
+unpack <- function(bytes, body = NULL) {
+  py_call("bridge.unpack", bytes, body = py_body_itself(body))
+}

@@ -18,7 +18,16 @@ py_groups <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env())
   if (!is.list(x) || !rlang::is_named(x)) {
     abort_argument(arg, "a list such as list(unknown = c(\"bed\", \"bird\"))", x, call)
   }
-  Map(function(labels, name) py_strings(labels, sprintf("%s$%s", arg, name), call), x, names(x))
+  twice <- anyDuplicated(names(x))
+  if (twice) {
+    wanted <- sprintf("a list without two groups called \"%s\"", names(x)[[twice]])
+    abort_argument(arg, wanted, call = call)
+  }
+  Map(function(labels, name) {
+    arg <- sprintf("%s$%s", arg, name)
+    if (is.null(labels)) abort_argument(arg, "a character vector", labels, call)
+    py_strings(labels, arg, call)
+  }, x, names(x))
 }
 
 # Arguments in `...`, each converted by the function of its name.

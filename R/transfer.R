@@ -2,11 +2,14 @@
 #'
 #' An embedding is the input of the network's head, its last layer with weights (normalisations
 #' aside). If it is a map or a sequence, it is averaged over its positions. Recordings that are
-#' similar to the network have embeddings near each other, whatever their labels. For anything but a
-#' classifier, `embed()` is [stats::embed()].
+#' similar to the network have embeddings near each other, whatever their labels. That of a head on a
+#' body, see [few_shot()], holds all windows of the clip one after the other: 864 values for the nine
+#' windows of 96 that the speech embedding has of a second. Of a body itself, each window has a row.
+#' For anything else, `embed()` is [stats::embed()].
 #'
-#' @param x A classifier, of sound or of AudioSet embeddings; or an exported one, see
-#'   [load_exported()].
+#' @param x A classifier, of sound or of AudioSet embeddings; an exported one, see
+#'   [load_exported()]; or a body, see [get_body()], for which `recordings` are paths or a table with
+#'   `fname`.
 #' @inheritParams predict.hearingai_classifier
 #' @param layer Name of the layer of the network whose output is taken instead; exported files hold
 #'   the input of the head alone.
@@ -15,7 +18,9 @@
 #' @param ... For a classifier, not used.
 #' @return A tibble with one row per recording, in order: `fname`, `embedding_1`, `embedding_2` ...
 #'   (`NA` where the recording cannot be read), and `.error` (`NA` where all went well); with
-#'   `partial = TRUE` also `.note`, see [predict()][predict.hearingai_classifier].
+#'   `partial = TRUE` also `.note`, see [predict()][predict.hearingai_classifier]. Of a body one with
+#'   a row per window: `fname`, `start`, `end` (seconds; the silence around a short clip begins before
+#'   0), `embedding_1` ...; a file that cannot be read is an error.
 #' @seealso [fine_tune()] and [few_shot()] put a new head on what `embed()` gives.
 #' @family transfer
 #' @export
@@ -45,6 +50,32 @@ embed.hearingai_classifier <- function(x, recordings, layer = NULL, sample_rate 
   own <- names(table) %in% c("error", "note")
   names(table)[own] <- paste0(".", names(table)[own])
   table
+}
+
+#' @rdname embed
+#' @export
+embed.hearingai_body <- function(x, recordings, ...) {
+  rlang::check_dots_empty()
+  if (is.data.frame(recordings)) {
+    require_columns(recordings, "fname", "recordings", rlang::current_env())
+    recordings <- recordings$fname
+  }
+  files <- unlist(py_strings(recordings))
+  if (!length(files)) abort_argument("recordings", "paths, one or more", recordings)
+  do.call(rbind, lapply(files, windows_of_body, py = x$py))
+}
+
+# The embeddings of one file, a row a window.
+windows_of_body <- function(file, py) {
+  sound <- read_audio(file, sample_rate = py$sample_rate)$waveform
+  found <- py$embeddings(reticulate::np_array(matrix(sound, 1), "float32"))
+  places <- py$places(length(sound))
+  start <- (as.integer(places[[3]]) - places[[1]]) / py$sample_rate
+  values <- matrix(found, dim(found)[[2]], dimnames = list(NULL, paste0("embedding_", 1:py$size)))
+  tibble::tibble(
+    fname = file, start = start, end = start + py$window / py$sample_rate,
+    tibble::as_tibble(values)
+  )
 }
 
 #' @rdname embed
@@ -115,7 +146,7 @@ fine_tune <- function(classifier, clips, labels = NULL, freeze = "body", validat
 #'
 #' @inheritParams fine_tune
 #' @inheritParams fit.hearingai_classifier
-#' @param classifier A body, or a trained classifier.
+#' @param classifier A body or its name, see [get_body()], or a trained classifier.
 #' @param clips A table with at least `fname` and `class`; rows whose `split` is `"test"` are not
 #'   touched.
 #' @param shots Clips a class to learn from, drawn from different speakers, sources or folds as far
@@ -138,13 +169,17 @@ fine_tune <- function(classifier, clips, labels = NULL, freeze = "body", validat
 #'   epochs = 1, seed = 1
 #' )
 #' few_shot(first, clips[clips$class %in% c("down", "up"), ], shots = 5, seed = 1)
+#' if (reticulate::py_module_available("pyopen_wakeword")) {
+#'   few_shot("speech-embedding", clips, shots = 5, seed = 1)
+#' }
 few_shot <- function(classifier, clips, labels = NULL, shots = NULL, penalty = NULL,
                      background = NULL, seed = NULL, device = "auto", on_error = "report",
                      partial = FALSE, progress = NULL, duration = NULL) {
+  if (rlang::is_string(classifier)) classifier <- get_body(classifier)
   learner <- if (inherits(classifier, "hearingai_body")) {
     py_body(classifier)
   } else {
-    py_network(classifier, wanted = "a body or a classifier")
+    py_network(classifier, wanted = "a body, the name of one, or a classifier")
   }
   new_classifier(py_call("few_shot", learner, py_table(clips),
     labels = py_strings(labels), shots = py_int(shots), penalty = py_number(penalty),

@@ -22,6 +22,13 @@ adder <- function(envir = parent.frame()) {
   path
 }
 
+# Clips of eight samples at 8 Hz, loud at their beginnings or at their ends.
+halves <- function(envir = parent.frame()) {
+  path <- replicate(4, withr::local_tempfile(fileext = ".wav", .local_envir = envir))
+  for (i in 1:4) write_audio(path[i], c(rep(i %% 2, 4), rep(1 - i %% 2, 4)) / (i + 1), 8)
+  tibble::tibble(fname = path, class = rep(c("a", "b"), 2))
+}
+
 speech <- function() {
   there <- reticulate::py_module_available("pyopen_wakeword")
   testthat::skip_if_not(there, "pyopen-wakeword, which has the speech embedding, is not installed")
@@ -46,7 +53,7 @@ test_that("any network in a file is a body", {
   expect_s3_class(body, "hearingai_body")
   expect_match(format(body)[1], "onnx: 4 values from 1 s every 0.5 s>", fixed = TRUE)
   expect_match(format(body), "clip        1 s at 8 Hz", fixed = TRUE, all = FALSE)
-  expect_match(capture.output(print(body)), "licence     licence unknown", all = FALSE)
+  expect_match(capture.output(print(body)), "licence     unknown", all = FALSE)
   expect_equal(glance(open_body(path, 8, licence = "MIT"))$licence, "MIT")
   numbers <- list(sample_rate = 8L, window = 1, hop = 0.5, size = 4L)
   expect_equal(as.list(glance(body)[2:5]), numbers)
@@ -107,7 +114,8 @@ test_that("what is no body is named", {
   expect_refused(get_body("ears"), "must be one of 'speech-embedding', 'birdnet'")
   expect_refused(get_body(3), "`name` must be a body such as get_body() gives", fixed = TRUE)
   expect_refused(get_body("perch"), "`path` must be given")
-  expect_refused(few_shot("perch", words()), "`classifier` must be a body or a classifier")
+  expect_refused(few_shot("perch", words()), "`path` must be given")
+  expect_refused(few_shot(3, words()), "`classifier` must be a body, the name of one, or a class")
   expect_refused(create_classifier("head", c("a", "b"), body = 3), "`body` must be a body")
   expect_refused(fit("speech-commands-small", words(), body = "perch"), "suits recipes that have")
 })
@@ -129,8 +137,42 @@ test_that("a few clips are enough for a head on a body", {
   save_classifier(learnt, path)
   expect_equal(fingerprint(load_classifier(path)), fingerprint(learnt))
   expect_equal(fingerprint(load_classifier(path, body = body)), fingerprint(learnt))
-  expect_refused(load_classifier(path, body = "speech-embedding"), "`body` must be a body such as")
+  by_name <- load_classifier(path, body = "speech-embedding")
+  expect_equal(fingerprint(by_name), fingerprint(learnt))
   expect_refused(load_classifier(path, body = open_body(adder(), 8)), "is another than the one")
+})
+
+test_that("a classifier whose body has moved is printed, and opened with its body", {
+  path <- adder()
+  learnt <- few_shot(open_body(path, 8), halves(), seed = 1)
+  back <- unserialize(serialize(learnt, NULL))
+  moved <- withr::local_tempfile(fileext = ".onnx")
+  file.rename(path, moved)
+  expect_match(format(back), "because     .*load_classifier", all = FALSE)
+  expect_match(format(back), "labels      a, b", all = FALSE)
+  refused <- expect_refused(predict(back, halves()), "is not to be found")
+  expect_identical(rlang::call_name(refused$call), "predict")
+  body <- open_body(moved, 8)
+  again <- load_classifier(back, body = body)
+  expect_equal(fingerprint(again), fingerprint(learnt))
+  expect_equal(embed(body, halves())$embedding_1, c(1, 0, 1 / 2, 0), tolerance = 1e-3)
+  expect_match(format(ensemble(list(again, again))), "licence unknown", all = FALSE)
+})
+
+test_that("an exported head keeps the body that was found", {
+  there <- reticulate::py_module_available("tensorflow")
+  skip_if_not(there, "tensorflow is not installed")
+  path <- adder()
+  folder <- withr::local_tempdir()
+  export(few_shot(open_body(path, 8), halves(), seed = 1), file.path(folder, "head"),
+    verify = FALSE
+  )
+  beside <- file.path(folder, basename(path))
+  file.rename(path, beside)
+  opened <- load_exported(file.path(folder, "head"))
+  expect_match(format(opened), "body        .*licence unknown", all = FALSE)
+  back <- unserialize(serialize(opened, NULL))
+  expect_equal(predict(back, halves()), predict(opened, halves()))
 })
 
 test_that("the recipe `head` is trained on a body", {
@@ -170,7 +212,7 @@ test_that("a head on a body is tuned, explained and exported", {
   two <- words()[1:2, ]
   expect_equal(predict(opened, two), predict(longer, two), tolerance = 1e-4)
   expect_equal(explain(opened, two[1, ])$relevance, found$relevance, tolerance = 1e-2)
-  expect_refused(load_exported(path, body = "speech-embedding"), "`body` must be a body such as")
+  expect_equal(predict(load_exported(path, body = "speech-embedding"), two), predict(opened, two))
 })
 
 test_that("bodies and heads on them are the same in another session", {

@@ -13,6 +13,22 @@ test_that("several classifiers answer together", {
   expect_refused(fine_tune(both, words()), "a classifier with its own network")
 })
 
+test_that("weights go by the names of the classifiers", {
+  skip_if_no_core()
+  a <- create_classifier("speech-commands-small", c("no", "yes"), seed = 1)
+  b <- create_classifier("speech-commands-small", c("no", "yes"), seed = 2)
+  members <- list(a = a, b = b)
+  both <- ensemble(members, weights = c(b = 1, a = 3))
+  expect_equal(as.numeric(both$py$weights), c(0.75, 0.25))
+  shown <- "a: speech-commands-small 0.75, b: speech-commands-small 0.25"
+  expect_match(format(both), shown, all = FALSE)
+  expect_refused(ensemble(members, weights = c(a = 1, c = 2)), "`weights` must be without names")
+  expect_refused(ensemble(list(a, b), weights = c(a = 1, b = 2)), "`weights` must be without names")
+  nested <- ensemble(list(both, a))
+  expect_match(format(nested), "ensemble of 2 0.5", all = FALSE)
+  expect_identical(glance(nested)$n_classifiers, 2L)
+})
+
 test_that("an ensemble comes back from a file", {
   skip_if_no_core()
   a <- create_classifier("speech-commands-small", c("no", "yes"), seed = 1)
@@ -28,6 +44,9 @@ test_that("what does not fit together is refused", {
   expect_refused(ensemble(a), "a list of at least two classifiers")
   expect_refused(ensemble(list(a)), "at least two")
   expect_refused(ensemble(list(a, b)), "do not share on, yes")
-  expect_refused(ensemble(list(a, 3)), "must be a classifier")
+  expect_refused(ensemble(list(a, 3)), "`classifiers[[2]]` must be a classifier", fixed = TRUE)
+  expect_refused(ensemble(NULL), "a list of at least two classifiers. *\n.*NULL")
+  told <- expect_refused(ensemble(list(a, a), weights = "one"), "`weights` must be numbers")
+  expect_identical(rlang::call_name(told$call), "ensemble")
   expect_refused(ensemble(list(a, a), weights = 1), "2 numbers above 0")
 })

@@ -71,6 +71,8 @@ test_that("labels are merged", {
   expect_equal(after$.pred_class_, before$.pred_no, tolerance = 1e-6)
   expect_equal(unserialize(serialize(merged, NULL))$labels, merged$labels)
   expect_refused(merge_labels(four, c("bed", "bird")), "`groups` must be a list such as")
+  expect_refused(merge_labels(four, list(a = "bed", a = "no")), "two groups called \"a\"")
+  expect_refused(merge_labels(four, list(a = NULL)), "`groups$a` must be", fixed = TRUE)
   expect_refused(merge_labels(four, list(unknown = NA_character_)), "`groups\\$unknown`.*NA")
   expect_refused(merge_labels(four, list(unknown = "cat")), "`groups` must be one of 'bed'")
 })

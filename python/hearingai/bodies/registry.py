@@ -81,7 +81,7 @@ def get_body(name: str | Body, path: PathLike | None = None) -> Body:
         if path is not None:
             raise HearingAIError(f"`path` goes with a name, and {name!r} was given")
         return name
-    choose("body", name, tuple(FACTS))
+    choose("name", name, tuple(FACTS))
     if name in NAMED:
         return NAMED[name].open(path)
     if path is None:

@@ -2,7 +2,7 @@
 
 from .calls import call, check_backend, check_clips, find, meant, message, situation
 from .layers import FrontEnd, adapt, apply, augmentations, change
-from .packing import pack, pack_file, unpack, unpack_file
+from .packing import pack, pack_file, reopen_body, unpack, unpack_file
 from .results import (
     annotate,
     cross_validate,
@@ -51,6 +51,7 @@ __all__ = [
     "path",
     "plain",
     "prepare",
+    "reopen_body",
     "situation",
     "step",
     "table",

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from .._typing import PathLike
+from ..bodies.body import Body
 from ..runtime.backend import require_keras
 
 
@@ -32,17 +33,26 @@ def pack(thing: Any) -> bytearray:
     return bytearray(file.getvalue())
 
 
-def unpack(data: bytes) -> Any:
+def reopen_body(described: dict[str, Any]) -> Body:
+    """Find a body again by its `description`, only if its files are the same."""
+    from ..bodies.saved import found_again
+
+    return found_again(described)
+
+
+def unpack(data: bytes, body: Body | None = None) -> Any:
     """Restore what `pack` returned; no code in the bytes is executed.
 
     Args:
         data: Bytes.
+        body: The `Body` of a classifier with one; `None` looks for it where it was.
 
     Raises:
         HearingAIError: They name a class that could run code or open files, or promise more than
             they hold.
     """
     keras = require_keras()
+    from ..classifier.model import AudioClassifier
     from ..classifier.saving import check_arrays, check_config, weights_within
 
     check_arrays(data)
@@ -50,7 +60,8 @@ def unpack(data: bytes) -> Any:
         config = json.loads(kept["config"].tobytes())
         weights = [kept[f"weight-{i}"] for i in range(len(kept.files) - 1)]
     check_config(config)
-    with weights_within(sum(weight.size for weight in weights)):
+    size = sum(weight.size for weight in weights)
+    with weights_within(size), AudioClassifier.with_body(body):
         thing = keras.saving.deserialize_keras_object(config, safe_mode=True)
     if weights:
         thing.set_weights(weights)
