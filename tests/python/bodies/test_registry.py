@@ -38,8 +38,8 @@ def test_a_body_is_returned_as_it_is(tmp_path):
 @pytest.mark.parametrize(
     ("name", "path", "words"),
     [
-        ("yamnett", None, "`body` must be one of .*'yamnet'"),
-        (3, None, "`body` must be one of"),
+        ("yamnett", None, "`name` must be one of .*'yamnet'"),
+        (3, None, "`name` must be one of"),
         ("yamnet", None, "`path` must be given"),
         ("speech-embedding", "nowhere", "`path` must be a folder with melspectrogram.tflite"),
         ("birdnet", "nowhere", r"give `path`, the path of BirdNET_.*\.tflite"),

@@ -73,7 +73,7 @@ def test_of_a_body_only_what_is_needed_goes_along(tmp_path):
     assert told == {
         "name": "body.onnx",
         "sha256": body.sha256,
-        "licence": "licence unknown",
+        "licence": "unknown",
         "source": "body.onnx",
         "inside": True,
     }
