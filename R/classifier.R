@@ -14,7 +14,8 @@
 #' @param target The positive class, of two labels; `NULL` takes the second, unless it alone is of
 #'   the rest (`other`, `background`, `silence`, `unknown`).
 #' @param body A body or its name, see [get_body()], for a recipe with one, such as `head`; `NULL`
-#'   takes the recipe's. In `load_classifier()` the one that the classifier was trained with; `NULL` looks for it where it was.
+#'   takes the recipe's. In `load_classifier()` the one that the classifier was trained with; `NULL`
+#'   looks for it where it was.
 #' @param duration Length that every recording is fitted to, seconds; `NULL` takes the recipe's, or
 #'   the body's.
 #' @return `create_classifier()` and `load_classifier()` return a classifier (class
@@ -132,12 +133,7 @@ classifier_lines <- function(facts, clip) {
   )
 }
 
-licence_state <- function(body) {
-  sprintf("%s, licence %s", body$name, plain_licence(body$licence))
-}
-
-# A licence behind the word: the core says "licence unknown" where it knows none.
-plain_licence <- function(licence) sub("^licence ", "", licence)
+licence_state <- function(body) sprintf("%s, licence %s", body$name, body$licence)
 
 # The bodies of a classifier of the core, of members too, and those that an exported file holds.
 bodies_state <- function(py) {

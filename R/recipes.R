@@ -55,7 +55,7 @@ recipe_settings <- function() {
     patience = function(x, arg, call) py_none(py_int(x, arg, call)), monitor = py_string,
     batch_size = py_int, epochs = py_int, validation = py_number, sample_rate = py_int,
     duration = py_number, channels = py_int, crop = py_string, place = py_string, frames = py_int,
-    decay = py_string, label_smoothing = py_number
+    decay = py_string, label_smoothing = py_number, copies = py_int
   )
 }
 

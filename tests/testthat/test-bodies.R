@@ -22,10 +22,10 @@ adder <- function(envir = parent.frame()) {
   path
 }
 
-# Clips of eight samples at 8 Hz, loud at their beginnings or at their ends.
+# Clips of eight samples at 16 Hz, loud at their beginnings or at their ends.
 halves <- function(envir = parent.frame()) {
   path <- replicate(4, withr::local_tempfile(fileext = ".wav", .local_envir = envir))
-  for (i in 1:4) write_audio(path[i], c(rep(i %% 2, 4), rep(1 - i %% 2, 4)) / (i + 1), 8)
+  for (i in 1:4) write_audio(path[i], c(rep(i %% 2, 4), rep(1 - i %% 2, 4)) / (i + 1), 16)
   tibble::tibble(fname = path, class = rep(c("a", "b"), 2))
 }
 
@@ -144,7 +144,7 @@ test_that("a few clips are enough for a head on a body", {
 
 test_that("a classifier whose body has moved is printed, and opened with its body", {
   path <- adder()
-  learnt <- few_shot(open_body(path, 8), halves(), seed = 1)
+  learnt <- few_shot(open_body(path, 16), halves(), seed = 1)
   back <- unserialize(serialize(learnt, NULL))
   moved <- withr::local_tempfile(fileext = ".onnx")
   file.rename(path, moved)
@@ -152,7 +152,7 @@ test_that("a classifier whose body has moved is printed, and opened with its bod
   expect_match(format(back), "labels      a, b", all = FALSE)
   refused <- expect_refused(predict(back, halves()), "is not to be found")
   expect_identical(rlang::call_name(refused$call), "predict")
-  body <- open_body(moved, 8)
+  body <- open_body(moved, 16)
   again <- load_classifier(back, body = body)
   expect_equal(fingerprint(again), fingerprint(learnt))
   expect_equal(embed(body, halves())$embedding_1, c(1, 0, 1 / 2, 0), tolerance = 1e-3)
@@ -164,7 +164,7 @@ test_that("an exported head keeps the body that was found", {
   skip_if_not(there, "tensorflow is not installed")
   path <- adder()
   folder <- withr::local_tempdir()
-  export(few_shot(open_body(path, 8), halves(), seed = 1), file.path(folder, "head"),
+  export(few_shot(open_body(path, 16), halves(), seed = 1), file.path(folder, "head"),
     verify = FALSE
   )
   beside <- file.path(folder, basename(path))
@@ -190,7 +190,7 @@ test_that("the recipe `head` is trained on a body", {
   trained <- fit("head", words(), body = body, epochs = 3, seed = 1)
   expect_equal(nrow(training_history(trained)), 3)
   expect_refused(fit(trained, words(), body = body), "has its own")
-  expect_refused(fit("head", words(), augment = "gain"), "not augmented")
+  expect_refused(fit("head", words(), augment = "gain"), "augmentations need `copies`")
   result <- cross_validate("head", words(), folds = 2, body = body, epochs = 1, seed = 1)
   expect_equal(nrow(result$predictions), nrow(words()))
 })

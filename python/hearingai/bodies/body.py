@@ -14,7 +14,7 @@ from ..errors import HearingAIError
 from .description import LONGEST_NAME, check_description
 
 _CHUNK = 2**20  # bytes that are hashed at a time
-UNKNOWN_LICENCE = "licence unknown"  # which may forbid anything
+UNKNOWN_LICENCE = "unknown"  # which may forbid anything
 _VERSION = 1  # raised when equal files and samples give other embeddings than before
 
 
@@ -152,7 +152,7 @@ class Body:
         window, hop = self.window / self.sample_rate, self.hop / self.sample_rate
         return (
             f"<Body {self.name}: {self.size} values from {window:g} s every {hop:g} s at "
-            f"{self.sample_rate} Hz, {self.licence}>"
+            f"{self.sample_rate} Hz, licence {self.licence}>"
         )
 
 

@@ -151,7 +151,7 @@ def open_body(
         input: Name of the input; `None` where there is one.
         output: Name of the output, or of any tensor of an ONNX or LiteRT file; `None` takes the
             output whose name says embedding, else what the last layer with weights takes.
-        licence: Licence of its weights, as its publisher gives it; `None` is `"licence unknown"`,
+        licence: Licence of its weights, as its publisher gives it; `None` is `"unknown"`,
             under which `export` copies no weights, but for BirdNET's file, which is known.
 
     Returns:

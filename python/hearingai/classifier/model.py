@@ -323,7 +323,7 @@ class AudioClassifier(keras.Model):
         if not self.hears_embeddings:
             clip = f"{self.duration:g} s at {self.sample_rate} Hz"
         if self.body is not None:
-            clip += f", body {self.body.name} ({self.body.licence})"
+            clip += f", body {self.body.name} (licence {self.body.licence})"
         return (
             f"<AudioClassifier {self.recipe or self.network.name}: {len(self.labels)} labels "
             f"({shown}), {clip}, "

@@ -63,8 +63,8 @@ def export(
     print_line(f"Saved {done.path} ({kind}, {size_text(done.bytes)}).")
     if classifier.body is not None and done.body is not None:
         print_line(
-            f"It holds the head alone. The body {done.body} ({classifier.body.licence}) is looked "
-            f"for beside it, and where it is now."
+            f"It holds the head alone. The body {done.body} (licence {classifier.body.licence}) is "
+            f"looked for beside it, and where it is now."
         )
     if done.agreement is not None:
         print_line(

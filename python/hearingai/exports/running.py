@@ -230,7 +230,7 @@ class ExportedClassifier:
             clip = f"{self.duration:g} s at {self.sample_rate} Hz"
         kind = f"{self.format} in int8" if self.description["int8"] else self.format
         if body := self.description.get("body"):
-            clip += f", body {body['name']} ({body['licence']})"
+            clip += f", body {body['name']} (licence {body['licence']})"
         return f"<ExportedClassifier {kind}: {len(self.labels)} labels ({shown}), {clip}>"
 
 

@@ -41,8 +41,8 @@ def test_a_body_is_returned_as_it_is(tmp_path):
 @pytest.mark.parametrize(
     ("name", "path", "words"),
     [
-        ("yamnett", None, "`body` must be one of .*'yamnet'"),
-        (3, None, "`body` must be one of"),
+        ("yamnett", None, "`name` must be one of .*'yamnet'"),
+        (3, None, "`name` must be one of"),
         ("yamnet", None, "`path` must be given"),
         ("speech-embedding", "nowhere", "`path` must be a folder with melspectrogram.tflite"),
         ("birdnet", "nowhere", r"give `path`, the path of BirdNET_.*\.tflite"),
@@ -59,7 +59,7 @@ def test_a_file_of_birdnet_keeps_its_licence(tmp_path, monkeypatch):
     need("onnx", "onnxruntime")
     path = write_onnx(tmp_path / "renamed.onnx")
     plain = hearingai.open_body(path, sample_rate=RATE)
-    assert (plain.licence, plain.source) == ("licence unknown", "renamed.onnx")
+    assert (plain.licence, plain.source) == ("unknown", "renamed.onnx")
     assert hearingai.open_body(path, sample_rate=RATE, licence="MIT").licence == "MIT"
     monkeypatch.setattr(birdnet, "_SHA256", plain.sha256)
     monkeypatch.setattr(birdnet, "_told", set())

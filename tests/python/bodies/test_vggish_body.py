@@ -36,7 +36,7 @@ def test_it_is_listed_as_it_is(body, monkeypatch):
     row = hearingai.list_bodies().set_index("name").loc["vggish"]
     assert list(row) == [16000, body.window / body.sample_rate, body.size, body.licence, False]
     assert repr(body) == (
-        "<Body vggish: 128 values from 0.975 s every 0.96 s at 16000 Hz, Apache-2.0>"
+        "<Body vggish: 128 values from 0.975 s every 0.96 s at 16000 Hz, licence Apache-2.0>"
     )
 
 

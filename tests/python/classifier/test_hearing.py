@@ -128,7 +128,7 @@ def test_the_file_names_the_body(body, tagger, tmp_path, monkeypatch):
     (tmp_path / "other").write_text("others")
     with pytest.raises(HearingAIError, match="is another than the one it was trained with"):
         hearingai.load_classifier(path, body=other)
-    assert "body vggish (Apache-2.0)" in repr(hearing)
+    assert "body vggish (licence Apache-2.0)" in repr(hearing)
 
 
 def test_what_cannot_be_given_it_is_refused(body, tagger, tmp_path):
