@@ -54,6 +54,13 @@ FACTS: dict[str, dict[str, Any]] = {
 }
 
 
+def body_from(body: str | Body) -> Body:
+    """What an argument `body` means: a `Body` or the name of one."""
+    if not isinstance(body, Body):
+        choose("body", body, tuple(FACTS))
+    return get_body(body)
+
+
 def get_body(name: str | Body, path: PathLike | None = None) -> Body:
     """Find a pretrained body by its name.
 

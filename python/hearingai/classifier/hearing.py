@@ -42,7 +42,7 @@ def add_body(classifier: AudioClassifier, body: str | Body) -> AudioClassifier:
         raise HearingAIError(
             f"`classifier` must take AudioSet embeddings; `{classifier.recipe}` takes sound already"
         )
-    body = get_body(body)
+    body = body_from(body)
     check_of_audioset(body, "`classifier`")
     shape = classifier.clip_shape
     if len(shape) != 2 or shape[0] is None or shape[1] != body.size:

@@ -69,7 +69,7 @@ def _check_body(recipe: Recipe) -> Recipe:
                 f"`{name}` is the body's: it hears one channel at a rate of its own. "
                 f"Received: {getattr(recipe, name)!r}"
             )
-    body = get_body(recipe.body)
+    body = body_from(recipe.body)
     if recipe.takes_embeddings:
         check_of_audioset(body, f"the recipe `{recipe.name}`")
     return replace(recipe, body=body)
