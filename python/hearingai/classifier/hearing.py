@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from ..bodies.body import Body
-from ..bodies.registry import check_of_audioset, get_body
+from ..bodies.registry import body_from, check_of_audioset
 from ..errors import HearingAIError
 from .model import AudioClassifier, check_keras
 

@@ -8,7 +8,7 @@ from typing import Any
 import keras
 
 from ..augment import named_augmentations
-from ..bodies.registry import check_of_audioset, get_body
+from ..bodies.registry import body_from, check_of_audioset
 from ..errors import HearingAIError
 from ..networks import NETWORKS
 from ..runtime.arguments import choose, number, positive
