@@ -148,7 +148,7 @@ test_that("a classifier whose body has moved is printed, and opened with its bod
   back <- unserialize(serialize(learnt, NULL))
   moved <- withr::local_tempfile(fileext = ".onnx")
   file.rename(path, moved)
-  expect_match(format(back), "because     .*load_classifier", all = FALSE)
+  expect_match(format(back), "because     its body .*is not to be found", all = FALSE)
   expect_match(format(back), "labels      a, b", all = FALSE)
   refused <- expect_refused(predict(back, halves()), "is not to be found")
   expect_identical(rlang::call_name(refused$call), "predict")
@@ -172,7 +172,8 @@ test_that("an exported head keeps the body that was found", {
   opened <- load_exported(file.path(folder, "head"))
   expect_match(format(opened), "body        .*licence unknown", all = FALSE)
   back <- unserialize(serialize(opened, NULL))
-  expect_equal(predict(back, halves()), predict(opened, halves()))
+  clips <- halves()
+  expect_equal(predict(back, clips), predict(opened, clips))
 })
 
 test_that("the recipe `head` is trained on a body", {
