@@ -28,7 +28,8 @@
 #'   (Hz), `window` (seconds), `size` (values of an embedding), `licence`, `found` (whether it is
 #'   there without a `path`). `body_info()` returns a tibble with one row per tensor: `role`
 #'   (`"input"`, `"output"`, or `"before"`, which the last layer with weights takes and
-#'   `open_body()` makes the embedding), `name`, `shape` (-1 is a size that is open), `dtype`.
+#'   `open_body()` makes the embedding), `name`, `shape` (such as `"1 x 8"`; -1 is a size that is
+#'   open) and `dtype`, `NA` where the file does not say.
 #' @references Kahl, S. and others (2021). BirdNET: A deep learning solution for avian diversity
 #'   monitoring. Ecological Informatics 61, 101236.
 #'
@@ -82,7 +83,10 @@ open_body <- function(path, sample_rate, window = NULL, hop = NULL, input = NULL
 #' @rdname get_body
 #' @export
 body_info <- function(path) {
-  as_table(py_call("body_info", py_path(path)))
+  told <- as_table(py_call("body_info", py_path(path)))
+  told[told == ""] <- NA
+  told$shape <- gsub(", ?", " x ", gsub("^[(]|,?[)]$", "", told$shape))
+  told
 }
 
 #' Let a classifier of AudioSet embeddings hear sound
