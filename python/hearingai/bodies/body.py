@@ -25,7 +25,7 @@ class Body:
     `get_body` finds one by its name, `open_body` opens any file. `fit("head", clips, body=...)` and
     `few_shot` train a head on it.
 
-    Attributes:
+    Args:
         name: Its name; of a file that `open_body` opened, the file's name.
         sample_rate: Rate of the waveforms it takes, Hz.
         window: Samples that one embedding hears.

@@ -96,7 +96,7 @@ def body_info(
     ],
     as_json: Json = False,
 ) -> None:
-    """Show the inputs and outputs of a network in a file, to use it as a body."""
+    """Show what a network in a file takes and gives."""
     import hearingai
 
     with stdout_for_answers():

@@ -149,13 +149,15 @@ def body_from(body: str, rate: int | None, licence: str | None = None) -> "Body"
     """The body of a name, or in a file: where no rate is needed, a name is meant."""
     import hearingai
 
+    from ..bodies.registry import body_from as named
+
     if rate is not None:
         return hearingai.open_body(body, sample_rate=rate, licence=licence)
     if licence is not None:
         raise HearingAIError("`body_licence` is for a body in a file, with `body_rate`")
     if Path(body).exists():
         raise HearingAIError(f"`body_rate` must be given: `{body}` does not say what rate it takes")
-    return hearingai.get_body(body)
+    return named(body)
 
 
 def recipe_from(

@@ -14,12 +14,18 @@ from ._trainer import augmentations_of
 
 
 def variations(
-    recipe: Recipe, classifier: AudioClassifier
+    recipe: Recipe, classifier: AudioClassifier, seed: int
 ) -> list[Callable[[np.ndarray], np.ndarray]]:
-    """A function from int16 waveforms to augmented ones for each of the recipe's copies."""
+    """A function from int16 waveforms to augmented ones for each of the recipe's copies.
+
+    The seed alone decides them, where they are called in order.
+    """
     if not recipe.copies:
         return []
     layers = augmentations_of(recipe, classifier)
+    for i, layer in enumerate(layers):
+        words = np.random.SeedSequence([seed, i]).generate_state(2)
+        layer.seed_generator.state.assign(words.astype("int64") % 2**31)
     return [partial(_vary, layers)] * recipe.copies  # each draws anew
 
 

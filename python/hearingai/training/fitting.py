@@ -173,7 +173,7 @@ def _fit_table(
         store=settings.store,
         progress=settings.progress,
         partial=settings.partial,
-        variations=variations(recipe, classifier),
+        variations=variations(recipe, classifier, seed),
     )
     warn_of_copies(train, held)
     return fit_read(classifier, train, held, settings, split_by=split["split_by"])

@@ -150,7 +150,7 @@ def tune(
             store=store,
             progress=progress,
             partial=partial,
-            variations=variations(recipe, reader),
+            variations=variations(recipe, reader, seed),
         )
         _check_metric(metric, reader, held)
         warn_of_copies(train, held)

@@ -137,10 +137,12 @@ def test_evaluate_knows_the_clips_it_was_trained_on(clips):
 
 def test_what_is_told_of_it(classifier):
     info = hearingai.classifier_info(classifier)
-    assert info["body"] == classifier.body.description()
+    told = classifier.body.description()
+    assert info["body"] == {name: told[name] for name in info["body"]}
+    assert {"name", "source", "sha256"} < set(info["body"])
     assert info["body"]["licence"] == "CC0-1.0"
     assert (info["parameters"], info["sample_rate"], info["duration"]) == (6, RATE, 0.5)
-    assert "0.5 s at 8000 Hz, body energy (CC0-1.0)" in repr(classifier)
+    assert "0.5 s at 8000 Hz, body energy (licence CC0-1.0)" in repr(classifier)
     assert "body" not in hearingai.classifier_info(hearingai.create_classifier("gate", LABELS))
     with pytest.raises(HearingAIError, match="`frontend` is a classifier without a front end"):
         hearingai.plot_panels(np.zeros(RATE), RATE, frontend=classifier)

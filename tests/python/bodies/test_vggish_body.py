@@ -126,7 +126,7 @@ def test_a_body_that_was_moved_is_looked_for(files, sound, tmp_path, monkeypatch
     hearing = hearingai.add_body(tagger, hearingai.get_body("vggish", old))
     path = hearingai.save_classifier(hearing, tmp_path / "gate.keras")
     old.rename(new)
-    words = "its body `vggish` is not to be found: .*; load_classifier.. takes it as `body`"
+    words = "its body `vggish` is not to be found: "
     with pytest.raises(HearingAIError, match=words):
         hearingai.load_classifier(path)
     monkeypatch.setenv("HEARINGAI_VGGISH", str(new))

@@ -65,6 +65,9 @@ def test_what_was_measured_are_means_over_labels_and_clips(tool, monkeypatch):
     said = [*tool.TEN, *tool.TEN[:-2], "unknown", "silence", "yes", "unknown", "silence"]
     score = [0.9] * 17 + [0.3] + [0.9] * 5
     table = pd.DataFrame({"label": said, "score": score})
+    for word in tool.TEN:
+        table[f"prob_{word}"] = (table["label"] == word).astype(float)
+    monkeypatch.setattr("hearingai.merge_labels", lambda made, _: made, raising=False)
     monkeypatch.setattr("hearingai.predict", lambda *_, **__: table, raising=False)
     classifier = Namespace(labels=[*tool.TEN, "unknown", "silence"])
     found = tool.measured(classifier, tool.BUILDS["ten-words"], pd.DataFrame({"class": truth}))

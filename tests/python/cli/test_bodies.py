@@ -125,7 +125,7 @@ def test_export_says_what_lacks(run, folder, of_body, tmp_path):
     assert (status, "the head alone" in text) == (0, False)
     status, text, _ = run("export", out, "--out", tmp_path / "head.tflite")
     assert status == 0
-    assert "It holds the head alone. The body body.onnx (MIT) is looked for" in text
+    assert "It holds the head alone. The body body.onnx (licence MIT) is looked for" in text
     for name in ("whole.onnx", "head.tflite"):
         assert run("predict", tmp_path / name, folder / "0.wav", "--json")[0] == 0
         assert "licence MIT" in run("info", tmp_path / name)[1]

@@ -228,5 +228,5 @@ def test_unfit_input_is_named(draw, message):
 
 def test_a_classifier_of_embeddings_has_no_front_end_to_draw():
     gate = hearingai.create_classifier("audio-gate", ["a", "b"], seed=1)
-    with pytest.raises(HearingAIError, match="no front end"):
+    with pytest.raises(HearingAIError, match="without a front end"):
         hearingai.plot_panels(TONES, 22050, frontend=gate)
