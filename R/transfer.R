@@ -2,14 +2,14 @@
 #'
 #' An embedding is the input of the network's head, its last layer with weights (normalisations
 #' aside). If it is a map or a sequence, it is averaged over its positions. Recordings that are
-#' similar to the network have embeddings near each other, whatever their labels. That of a head on a
-#' body, see [few_shot()], holds all windows of the clip one after the other: 864 values for the nine
-#' windows of 96 that the speech embedding has of a second. Of a body itself, each window has a row.
-#' For anything else, `embed()` is [stats::embed()].
+#' similar to the network have embeddings near each other, whatever their labels. That of a head on
+#' a body, see [few_shot()], holds all windows of the clip one after the other: 864 values for the
+#' nine windows of 96 that the speech embedding has of a second. Of a body itself, each window has a
+#' row. For anything else, `embed()` is [stats::embed()].
 #'
 #' @param x A classifier, of sound or of AudioSet embeddings; an exported one, see
-#'   [load_exported()]; or a body, see [get_body()], for which `recordings` are paths or a table with
-#'   `fname`.
+#'   [load_exported()]; or a body, see [get_body()], for which `recordings` are paths or a table
+#'   with `fname`.
 #' @inheritParams predict.hearingai_classifier
 #' @param layer Name of the layer of the network whose output is taken instead; exported files hold
 #'   the input of the head alone.
@@ -18,9 +18,9 @@
 #' @param ... For a classifier, not used.
 #' @return A tibble with one row per recording, in order: `fname`, `embedding_1`, `embedding_2` ...
 #'   (`NA` where the recording cannot be read), and `.error` (`NA` where all went well); with
-#'   `partial = TRUE` also `.note`, see [predict()][predict.hearingai_classifier]. Of a body one with
-#'   a row per window: `fname`, `start`, `end` (seconds; the silence around a short clip begins before
-#'   0), `embedding_1` ...; a file that cannot be read is an error.
+#'   `partial = TRUE` also `.note`, see [predict()][predict.hearingai_classifier]. Of a body one
+#'   with a row per window: `fname`, `start`, `end` (seconds; the silence around a short clip begins
+#'   before 0), `embedding_1` ...; a file that cannot be read is an error.
 #' @seealso [fine_tune()] and [few_shot()] put a new head on what `embed()` gives.
 #' @family transfer
 #' @export
