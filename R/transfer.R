@@ -173,8 +173,8 @@ fine_tune <- function(classifier, clips, labels = NULL, freeze = "body", validat
 #'   few_shot("speech-embedding", clips, shots = 5, seed = 1)
 #' }
 few_shot <- function(classifier, clips, labels = NULL, shots = NULL, penalty = NULL,
-                     background = NULL, seed = NULL, device = "auto", on_error = "report",
-                     partial = FALSE, progress = NULL, duration = NULL) {
+                     duration = NULL, background = NULL, seed = NULL, device = "auto",
+                     on_error = "report", partial = FALSE, progress = NULL) {
   if (rlang::is_string(classifier)) classifier <- get_body(classifier)
   learner <- if (inherits(classifier, "hearingai_body")) {
     py_body(classifier)
@@ -183,9 +183,9 @@ few_shot <- function(classifier, clips, labels = NULL, shots = NULL, penalty = N
   }
   new_classifier(py_call("few_shot", learner, py_table(clips),
     labels = py_strings(labels), shots = py_int(shots), penalty = py_number(penalty),
-    background = py_background(background), seed = py_seed(seed), device = py_string(device),
-    on_error = py_string(on_error), partial = py_flag(partial), progress = py_progress(progress),
-    duration = py_number(duration)
+    duration = py_number(duration), background = py_background(background), seed = py_seed(seed),
+    device = py_string(device), on_error = py_string(on_error), partial = py_flag(partial),
+    progress = py_progress(progress)
   ))
 }
 

@@ -1,25 +1,20 @@
-"""Networks in files, run on the CPU: LiteRT, ONNX and SavedModel; and what the files say."""
+"""Networks in files as functions from waveforms to vectors, whatever format they have."""
 
 from __future__ import annotations
 
-import hashlib
 import math
-import os
-import threading
-import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from ..errors import HearingAIError
-from ..runtime.extras import need
-from ..runtime.using_keras import check_not_forked
-from .body import sha256_of
+from ._litert import litert_network
+from ._network import Network, Tensor
+from ._onnx import onnx_network
+from ._saved_model import saved_model
 
-NEEDS = "this body"
 _MOST = 2**24  # samples of an input and values of an output, at most
 
 
@@ -44,36 +39,6 @@ class Opened:
     shape: tuple[int, ...]
     output: str
     sha256: str
-
-
-@dataclass(frozen=True)
-class Tensor:
-    """An input or an output, as the file describes it; -1 is a size that is open."""
-
-    name: str
-    shape: tuple[int, ...]
-    dtype: str
-
-
-@dataclass(frozen=True)
-class Network:
-    """What a file says of itself, and how to run it.
-
-    Attributes:
-        inputs: Its inputs.
-        outputs: Its outputs.
-        tensors: All that it can answer with, also its outputs.
-        answer: A function of the input's array and the name of one of `tensors`.
-        sha256: Hash of what was opened.
-        before: What the last layer with weights takes, where the file tells its layers.
-    """
-
-    inputs: list[Tensor]
-    outputs: list[Tensor]
-    tensors: list[Tensor]
-    answer: Callable[[np.ndarray, str], np.ndarray]
-    sha256: str
-    before: Tensor | None = None
 
 
 def windowed(
@@ -142,7 +107,7 @@ def open_network(path: Path, wanted: str | None = None) -> Network:
     """Open a file by what its name ends in."""
     if not path.exists():
         raise HearingAIError(f"`{path}` does not exist")
-    kinds = {".tflite": _litert_network, ".onnx": _onnx_network}
+    kinds = {".tflite": litert_network, ".onnx": onnx_network}
     opens = kinds.get(path.suffix.lower())
     if opens is None and not path.is_dir():
         raise HearingAIError(
@@ -150,193 +115,13 @@ def open_network(path: Path, wanted: str | None = None) -> Network:
         )
     try:
         if opens is None or path.is_dir():
-            return _saved_model(path)
+            return saved_model(path)
         return opens(path, path.read_bytes(), wanted)
     except HearingAIError:
         raise
     except Exception as error:
         reason = str(error).strip().split("\n")[0][:200]
         raise HearingAIError(f"`{path}` is no network that can be opened: {reason}") from None
-
-
-def litert(content: bytes) -> Callable[[np.ndarray], np.ndarray]:
-    """A LiteRT file of one input and one output, as a function of arrays of any shape it takes."""
-    interpreter = _interpreter(content)
-    run, outside = _runner(interpreter), interpreter.get_output_details()[0]["index"]
-    return lambda values: run(values.astype("float32"), outside)
-
-
-def _runner(interpreter: Any) -> Callable[[np.ndarray, int], np.ndarray]:
-    """A function of the input's array and the place of a tensor, to that tensor."""
-    inside = interpreter.get_input_details()[0]["index"]
-    shape: Sequence[int] = ()
-    lock = threading.Lock()  # an interpreter computes one thing at a time
-
-    def run(values: np.ndarray, place: int) -> np.ndarray:
-        nonlocal shape
-        with lock:
-            if values.shape != shape:
-                interpreter.resize_tensor_input(inside, values.shape)
-                interpreter.allocate_tensors()
-                shape = values.shape
-            interpreter.set_tensor(inside, values)
-            interpreter.invoke()
-            return interpreter.get_tensor(place)
-
-    return run
-
-
-def _interpreter(content: bytes, inner: bool = False) -> Any:
-    """An interpreter; with `inner` it can be asked for every tensor."""
-    interpreter = need("ai_edge_litert.interpreter", NEEDS).Interpreter
-    with warnings.catch_warnings():  # of the memory that inner tensors take
-        warnings.simplefilter("ignore")
-        return interpreter(
-            model_content=content,  # LiteRT cannot open non-ASCII paths on all systems
-            num_threads=os.cpu_count() or 1,
-            experimental_preserve_all_tensors=inner,
-        )
-
-
-def _litert_network(path: Path, content: bytes, wanted: str | None) -> Network:
-    interpreter = _interpreter(content, inner=True)
-    run = _runner(interpreter)
-    inputs, outputs = interpreter.get_input_details(), interpreter.get_output_details()
-    tensors = {d["name"]: d for d in (*interpreter.get_tensor_details(), *outputs)}
-    if wanted is not None and wanted not in tensors:
-        raise HearingAIError(
-            f"`output`: `{path}` has no tensor `{wanted}`. "
-            f"Its outputs: {', '.join(d['name'] for d in outputs)}"
-        )
-    before = _before_last(interpreter, outputs[0]["index"])
-    return Network(
-        [_tensor(d) for d in inputs],
-        [_tensor(d) for d in outputs],
-        [_tensor(d) for d in tensors.values()],
-        lambda values, name: run(values, tensors[name]["index"]),
-        hashlib.sha256(content).hexdigest(),
-        next((_tensor(d) for d in tensors.values() if d["index"] == before), None),
-    )
-
-
-def _tensor(details: dict[str, Any]) -> Tensor:
-    signature = details["shape_signature"]
-    shape = signature if len(signature) else details["shape"]
-    return Tensor(details["name"], tuple(int(n) for n in shape), np.dtype(details["dtype"]).name)
-
-
-def _before_last(interpreter: Any, place: int) -> int | None:
-    """The tensor that the last layer with weights of a LiteRT network takes."""
-    made = {out: op for op in interpreter._get_ops_details() for out in op["outputs"]}
-    ends = {d["index"] for d in interpreter.get_input_details()}
-    while place in made:
-        layer = made.pop(place)  # each once: a file may run in a circle
-        inputs = [int(i) for i in layer["inputs"] if i >= 0]
-        computed = [i for i in inputs if i in made or i in ends]
-        if len(computed) != 1:
-            return None
-        if len(inputs) > 1 and _is_matrix(interpreter, [i for i in inputs if i != computed[0]]):
-            return computed[0]
-        place = computed[0]
-    return None
-
-
-def _is_matrix(interpreter: Any, places: Sequence[int]) -> bool:
-    """Whether one of the constants is a matrix, so that a layer multiplies with it."""
-    shapes = {d["index"]: d["shape"] for d in interpreter.get_tensor_details()}
-    return any(len(shapes[i]) >= 2 and np.prod(shapes[i]) > 1 for i in places if i in shapes)
-
-
-def _onnx_network(path: Path, content: bytes, wanted: str | None) -> Network:
-    onnx, runtime = need("onnx", NEEDS), need("onnxruntime", NEEDS)
-    model = onnx.load_model_from_string(content)
-    if _is_elsewhere(model):
-        raise HearingAIError(
-            f"`{path}` keeps its weights in other files. onnx.save(onnx.load(path), one_file) "
-            f"makes it one"
-        )
-    made = {out: node for node in model.graph.node for out in node.output}
-    outputs = [output.name for output in model.graph.output]
-    before = _before_last_node(model, dict(made), outputs[0])
-    extra = wanted if wanted is not None else before
-    if wanted is not None and wanted not in made:
-        raise HearingAIError(
-            f"`output`: `{path}` has no tensor `{wanted}`. Its outputs: {', '.join(outputs)}"
-        )
-    if extra is not None and extra not in outputs:
-        model.graph.output.append(onnx.helper.make_empty_tensor_value_info(extra))
-    options = runtime.SessionOptions()
-    options.log_severity_level = 3  # errors
-    session = runtime.InferenceSession(
-        model.SerializeToString(), options, providers=["CPUExecutionProvider"]
-    )
-
-    def described(values: Any) -> list[Tensor]:
-        return [
-            Tensor(v.name, tuple(n if isinstance(n, int) else -1 for n in v.shape), v.type)
-            for v in values
-        ]
-
-    inputs = described(session.get_inputs())
-    tensors = described(session.get_outputs())
-    return Network(
-        inputs,
-        [tensor for tensor in tensors if tensor.name in outputs],
-        tensors,
-        lambda x, name: session.run([name], {inputs[0].name: x})[0],
-        hashlib.sha256(content).hexdigest(),
-        next((tensor for tensor in tensors if tensor.name == before), None),
-    )
-
-
-def _is_elsewhere(message: Any) -> bool:
-    """Whether a tensor anywhere in an ONNX model keeps its values in another file."""
-    if message.DESCRIPTOR.name == "TensorProto":
-        return bool(message.external_data) or message.data_location == message.EXTERNAL
-    values = [value for field, value in message.ListFields() if field.message_type is not None]
-    parts = [[value] if hasattr(value, "ListFields") else value for value in values]
-    return any(_is_elsewhere(part) for several in parts for part in several)
-
-
-def _before_last_node(model: Any, made: dict[str, Any], name: str) -> str | None:
-    """The tensor that the last layer with weights of an ONNX network takes."""
-    weights = {tensor.name: tensor for tensor in model.graph.initializer}
-    while name in made:
-        node = made.pop(name)  # each once: a file may run in a circle
-        computed = [i for i in node.input if i and i not in weights]
-        if len(computed) != 1:
-            return None
-        matrices = [weights[i] for i in node.input if i in weights]
-        if any(len(matrix.dims) >= 2 and np.prod(matrix.dims) > 1 for matrix in matrices):
-            return computed[0] if computed[0] in made else None
-        name = computed[0]
-    return None
-
-
-def _saved_model(path: Path) -> Network:
-    tensorflow = need("tensorflow", NEEDS)
-    check_not_forked()
-    sha256 = sha256_of([str(path)])
-    with tensorflow.device("CPU"):
-        model = tensorflow.saved_model.load(str(path))
-    function = model.signatures.get("serving_default")
-    if function is None:
-        raise HearingAIError(f"`{path}` has no signature `serving_default`")
-    inputs = [
-        Tensor(name, tuple(-1 if n is None else n for n in spec.shape), spec.dtype.name)
-        for name, spec in function.structured_input_signature[1].items()
-    ]
-    outputs = [
-        Tensor(name, tuple(-1 if n is None else n for n in spec.shape), spec.dtype.name)
-        for name, spec in function.structured_outputs.items()
-    ]
-
-    def answer(values: np.ndarray, name: str) -> np.ndarray:
-        check_not_forked()
-        with tensorflow.device("CPU"):
-            return function(**{inputs[0].name: tensorflow.constant(values)})[name].numpy()
-
-    return Network(inputs, outputs, outputs, answer, sha256)
 
 
 def _choose(argument: str, name: str | None, tensors: list[Tensor], path: Path) -> Tensor:

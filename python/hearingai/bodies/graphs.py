@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from ..runtime.extras import need
-from ._running import NEEDS, open_file
+from ._network import NEEDS
+from ._running import open_file
 from .body import Body, check_same
 
 

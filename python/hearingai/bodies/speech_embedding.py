@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from ._litert import litert
 from ._packages import file_in
-from ._running import litert
 from .body import Body
 
 _FRAMES = 76  # of the mel spectrogram, that one embedding hears

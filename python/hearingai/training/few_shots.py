@@ -35,7 +35,7 @@ _SMALLEST = 1e-4  # largest slope of what is minimised at which it is solved
 @shared_options
 @collected_doubts()
 def few_shot(
-    classifier: AudioClassifier | Body,
+    classifier: AudioClassifier | Body | str,
     clips: pd.DataFrame,
     *,
     labels: Sequence[str] | None = None,
@@ -57,7 +57,7 @@ def few_shot(
     clips to train the body too, use `fine_tune`.
 
     Args:
-        classifier: A trained `AudioClassifier`, or a `Body`, see `get_body`.
+        classifier: A trained `AudioClassifier`, or a `Body` or its name, see `get_body`.
         clips: A table with at least `fname` and `class`; rows whose `split` is `test` are not
             touched.
         labels: The classes of the new task, in the order of the probabilities; `None` takes those
@@ -101,8 +101,8 @@ def few_shot(
     """
     started, seed = time.perf_counter(), draw_seed(seed)
     labels = labels_for(clips, labels, background is not None)
-    on_body = isinstance(classifier, Body)
-    if isinstance(classifier, Body):
+    on_body = isinstance(classifier, (Body, str))
+    if isinstance(classifier, (Body, str)):
         recipe = get_recipe("head", body=classifier, network_options={"hidden": 0})
         classifier = create_classifier(recipe, labels, duration=duration, seed=seed)
     elif duration is not None:

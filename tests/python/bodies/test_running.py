@@ -15,7 +15,8 @@ from bodies import (
     write_saved_model,
 )
 from fresh import need
-from hearingai.bodies._running import _before_last, litert, open_network
+from hearingai.bodies._litert import _before_last, litert
+from hearingai.bodies._running import open_network
 
 WRITERS = {"onnx": write_onnx, "litert": write_litert, "saved_model": write_saved_model}
 ENDINGS = {"onnx": ".onnx", "litert": ".tflite", "saved_model": ""}
