@@ -1,11 +1,13 @@
 """What pretrained bodies hear: new words from few clips, environmental sounds, digits.
 
-    python benchmarks/bodies.py [--sounds DATA] [--words DATA] [--digits DATA] [--quick]
+    python benchmarks/bodies.py [--sounds DATA] [--words DATA] [--networks FOLDER]
+        [--digits DATA] [--quick]
 
 `--words` is a folder of Speech Commands: five words are learnt from a few clips each by `few_shot`
 on the speech embedding, and measured on people who spoke none of these; and the recipe `head`
 learns every word, with augmented copies of the clips and without, and is asked for the ten words of
-a fifth of the people, whom it has not heard. `--sounds` is ESC-10 or
+a fifth of the people, whom it has not heard; with `--networks` so does the recipe `words`, alone
+and together with the head. `--sounds` is ESC-10 or
 ESC-50: `few_shot` on BirdNET, fold by fold, two windows a clip. `--digits` is the Free Spoken Digit
 Dataset: the recipe `head` on the speech embedding, each speaker in turn left out.
 """
@@ -48,7 +50,7 @@ def words(data, quick):
     rows = []
     for shots in SHOTS[2:3] if quick else SHOTS:
         found = [drawn(body, pool, unseen, shots, seed) for seed in range(2 if quick else 5)]
-        rows.append(row("five new words", body, f"{shots} clips a word", found))
+        rows.append(row("five new words", body.name, f"{shots} clips a word", found))
     return rows, next(r for r in rows if r["learnt from"].startswith("10 "))
 
 
@@ -69,30 +71,67 @@ def learnt(body, clips, unseen, name, **options):
     return float(metrics["accuracy"]), seconds
 
 
-def ten(data, quick):
-    """A row without copies and one with them."""
-    clips, rows = hearingai.speech_commands(data).drop(columns="split"), []
-    for learnt_from, changes in (("every word", {}), ("every word, 4 copies", COPIES)):
-        recipe = hearingai.get_recipe("head", **changes)
-        found = [of_ten(recipe, clips, seed, quick) for seed in range(1, 3 if quick else 4)]
-        rows.append(row("ten words", recipe.body, learnt_from, found))
+def ten(data, quick, networks):
+    """A row without copies, one with them, and with networks from scratch one each and together."""
+    clips = hearingai.speech_commands(data).drop(columns="split")
+    recipes = {"head": hearingai.get_recipe("head")}
+    recipes["head, 4 copies"] = hearingai.get_recipe("head", **COPIES)
+    if networks is not None:
+        recipes["network"] = hearingai.get_recipe("words")
+    found = {name: [] for name in recipes}
+    for seed in range(1, 3 if quick else 4):
+        parts = hearingai.split_clips(clips, {"train": 0.8, "test": 0.2}, by="speaker", seed=seed)
+        heard, unheard = (parts[parts["split"] == part] for part in ("train", "test"))
+        unheard = unheard[unheard["class"].isin(measure.TEN_WORDS)]
+        made = []
+        for name, recipe in recipes.items():
+            keep = networks / f"words-{seed}.keras" if name == "network" else None
+            made.append(trained(recipe, heard, seed, 1 if quick else None, keep))
+            found[name].append((of_ten(made[-1], unheard), seconds_of(made[-1])))
+            print(f"  {name}, seed {seed}: {found[name][-1]}", flush=True)
+        if networks is not None:
+            both = of_ten(hearingai.ensemble(made[1:]), unheard)
+            seconds = sum(found[name][-1][1] for name in list(recipes)[1:])
+            found.setdefault("head, 4 copies, and network", []).append((both, seconds))
+            print(f"  both: {both:.3f}", flush=True)
+    rows = [
+        row("ten words", "speech-embedding" if "head" in name else "none", name, accuracies)
+        for name, accuracies in found.items()
+    ]
     return rows, rows[-1]
 
 
-def of_ten(recipe, clips, seed, quick):
-    """Accuracy among the ten words, of people who were not heard, and seconds of learning."""
-    parts = hearingai.split_clips(clips, {"train": 0.8, "test": 0.2}, by="speaker", seed=seed)
-    heard, epochs = parts[parts["split"] == "train"], 1 if quick else None
-    started = time.perf_counter()
-    made = hearingai.fit(recipe, heard, validation=False, epochs=epochs, seed=seed, progress=False)
-    seconds = time.perf_counter() - started
-    unheard = parts[(parts["split"] == "test") & parts["class"].isin(measure.TEN_WORDS)]
-    table = hearingai.predict(made, unheard, progress=False)
+def trained(recipe, clips, seed, epochs, keep):
+    """A classifier, taken from the file `keep` where it lies there; broken off, it goes on."""
+    if keep is not None and keep.exists():
+        return hearingai.load_classifier(keep)
+    checkpoint = keep and keep.with_suffix(".checkpoint.keras")
+    made = hearingai.fit(
+        recipe,
+        clips,
+        validation=False,
+        epochs=epochs,
+        checkpoint=checkpoint,
+        seed=seed,
+        progress=False,
+    )
+    if keep is not None:
+        hearingai.save_classifier(made, keep)
+        checkpoint.unlink()
+    return made
+
+
+def seconds_of(classifier):
+    """What its epochs took."""
+    return sum(epoch["seconds"] for epoch in classifier.record["history"])
+
+
+def of_ten(classifier, clips):
+    """Accuracy among the ten words."""
+    table = hearingai.predict(classifier, clips, progress=False)
     scores = table[[f"prob_{word}" for word in measure.TEN_WORDS]].to_numpy()
     said = np.array(measure.TEN_WORDS)[scores.argmax(axis=1)]
-    accuracy = float((said == unheard["class"].to_numpy()).mean())
-    print(f"  seed {seed}: {accuracy:.3f} in {seconds:.1f} s", flush=True)
-    return accuracy, seconds
+    return float((said == clips["class"].to_numpy()).mean())
 
 
 def sounds(data, quick):
@@ -102,7 +141,7 @@ def sounds(data, quick):
     for fold in sorted(clips["fold"].unique())[: 2 if quick else None]:
         learn, test = clips[clips["fold"] != fold], clips[clips["fold"] == fold]
         found.append(learnt(body, learn, test, f"fold {fold}", duration=SECONDS))
-    told = row("ESC-10", body, f"{len(learn)} clips", found)
+    told = row("ESC-10", body.name, f"{len(learn)} clips", found)
     return [told], told
 
 
@@ -114,7 +153,7 @@ def digits(data, quick):
     )
     found = result.folds[["accuracy", "seconds"]].to_numpy().tolist()
     learnt_from = f"{result.folds['n_train'].iloc[0]} clips"
-    told = row("digits of unseen speakers", body, learnt_from, found)
+    told = row("digits of unseen speakers", body.name, learnt_from, found)
     return [told], told
 
 
@@ -122,7 +161,7 @@ def row(task, body, learnt_from, found):
     accuracy, seconds = np.array(found).T
     return {
         "task": task,
-        "body": body.name,
+        "body": body,
         "learnt from": learnt_from,
         "accuracy": f"{accuracy.mean():.3f} ± {accuracy.std(ddof=1):.3f}",
         "worst": float(accuracy.min()),
@@ -136,6 +175,11 @@ def main():
     parser = measure.arguments(__doc__, data="none")
     for name in ("words", "sounds", "digits"):
         parser.add_argument(f"--{name}", type=Path, help=f"folder of the corpus of {name}")
+    parser.add_argument(
+        "--networks",
+        type=Path,
+        help="folder for networks of the ten words from scratch, which take most of the time",
+    )
     options = parser.parse_args()
     rows, aims = [], []
     for name, run in (("sounds", sounds), ("words", words), ("ten", ten), ("digits", digits)):
@@ -143,7 +187,7 @@ def main():
         if data is None:
             continue
         print(name, flush=True)
-        more, told = run(data, options.quick)
+        more, told = run(data, options.quick, *([options.networks] if name == "ten" else []))
         told = f"{told['task']}, {told['learnt from']}: accuracy", told["mean"]
         aims.append(measure.aim(*told, at_least=WANTED[name]))
         rows += [{k: v for k, v in each.items() if k != "mean"} for each in more]
@@ -153,10 +197,10 @@ def main():
 NOTE = (
     "New words: `few_shot` on the speech embedding, accuracy on 622 clips of people heard in no "
     "training, mean and standard deviation over five draws of the clips. Ten words: the recipe "
-    "`head`, over three seeds, each of which divides the people anew. ESC-10: `few_shot` on "
-    "BirdNET, two windows a clip, over its five folds. Digits: the recipe `head`, over the "
-    "speakers, each left out once. Seconds: the median of a training, embedding what was not "
-    "embedded before."
+    "`head` on every word, and `words` from scratch, over three seeds, each of which divides the "
+    "people anew. ESC-10: `few_shot` on BirdNET, two windows a clip, over its five folds. Digits: "
+    "the recipe `head`, over the speakers, each left out once. Seconds: the median of a training; "
+    "of the ten words, of its epochs alone."
 )
 
 

@@ -2,5 +2,5 @@
 
 RECIPE_NAMES = (
     *("speech-commands", "speech-commands-small", "hearing-ai", "sound-classification"),
-    *("embedding-gru", "embedding-attention", "audio-gate", "gate", "words", "head"),
+    *("embedding-gru", "embedding-attention", "audio-gate", "gate", "words", "sounds", "head"),
 )

@@ -24,6 +24,7 @@ test_that("every recipe says what it is", {
     get_recipe("hearing-ai")
     get_recipe("embedding-gru")
     get_recipe("words")
+    get_recipe("sounds")
     get_recipe("head")
   })
   heard <- list_recipes()
@@ -76,6 +77,7 @@ test_that("networks have as many parameters as were published", {
   expect_equal(parameters("sound-classification", 10), 25842)
   expect_equal(parameters("embedding-gru", 2), 201217)
   expect_equal(parameters("words", 12), 85756)
+  expect_equal(parameters("sounds", 10), 85642)
   expect_equal(parameters("words", 12, network = "bc_resnet"), 9232 + 2416) # moving averages
   expect_equal(parameters("embedding-gru", 2, network = "attention_gru_tagger"), 199179)
   smaller <- list(active_layers = 4, kernel_size = 2)

@@ -26,6 +26,7 @@ from .head import HEAD
 from .hearing_ai import HEARING_AI
 from .recipe import Recipe
 from .sound_classification import SOUND_CLASSIFICATION
+from .sounds import SOUNDS
 from .speech_commands import SPEECH_COMMANDS, SPEECH_COMMANDS_SMALL
 from .words import WORDS
 
@@ -46,6 +47,7 @@ RECIPES = {
         AUDIO_GATE,
         GATE,
         WORDS,
+        SOUNDS,
         HEAD,
     )
 }

@@ -46,10 +46,17 @@ def optimizer_of(
     if isinstance(rate, (int, float)):
         warmup = {k: v for k, v in recipe.schedule_options.items() if k == "warmup"}
         options["learning_rate"] = schedule_of(recipe.schedule, rate, steps, **warmup)
+    if options.get("use_ema"):
+        options["ema_momentum"] = min(options.get("ema_momentum", 0.99), _reach(steps))
     made = optimizer_class(name).from_config(options)
     if recipe.decay == "matrices" and made.weight_decay is not None:
         made.exclude_from_weight_decay(var_names=_NO_MATRICES)
     return made
+
+
+def _reach(steps: int) -> float:
+    """The momentum of averages over the last tenth of a training: no trace of the first weights."""
+    return 1 - 10 / max(steps, 10)
 
 
 def plain_config(thing: Any) -> dict[str, Any]:

@@ -25,7 +25,11 @@ def write_checkpoint(path, values, version=1):
     with tf.Graph().as_default(), tf.compat.v1.Session() as session:
         for name, value in values.items():
             made = tf.compat.v1.get_variable(
-                name, np.shape(value), np.asarray(value).dtype, use_resource=False
+                name,
+                np.shape(value),
+                np.asarray(value).dtype,
+                initializer=tf.compat.v1.zeros_initializer(),
+                use_resource=False,
             )
             made.load(value, session)
         saver = tf.compat.v1.train.Saver(write_version=version)

@@ -130,3 +130,9 @@ def test_settings_that_came_later_do_not_change_earlier_digests():
     gate = hearingai.get_recipe("gate")
     assert "decay" not in gate.settings()
     assert {"decay", "label_smoothing"} <= set(hearingai.get_recipe("words").settings())
+
+
+@pytest.mark.parametrize(("steps", "momentum"), [(5, 0), (30, 2 / 3), (500, 0.98), (5000, 0.99)])
+def test_a_short_training_averages_over_its_last_tenth(steps, momentum):
+    optimizer = optimizer_of(hearingai.get_recipe("words"), steps)
+    assert optimizer.ema_momentum == pytest.approx(momentum)
