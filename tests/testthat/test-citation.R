@@ -6,7 +6,7 @@ test_that("the package can be cited, and what its recipes and corpora come from"
   expect_match(first, as.character(utils::packageVersion("hearingai")), fixed = TRUE)
   bibtex <- paste(utils::toBibtex(cited), collapse = "\n")
   expect_match(bibtex, "@Manual", fixed = TRUE)
-  for (author in c("Falbel", "Zhu", "Doshi", "Warden", "Salamon", "Piczak", "Gemmeke")) {
+  for (author in c("Falbel", "Zhu", "Doshi", "Warden", "Salamon", "Piczak", "Gemmeke", "Kahl", "Lin")) {
     expect_match(bibtex, author, fixed = TRUE)
   }
   expect_match(paste(capture.output(print(cited)), collapse = " "), "The recipe hearing-ai follows")
