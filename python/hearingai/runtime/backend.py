@@ -9,7 +9,7 @@ import platform
 import random
 import secrets
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -101,17 +101,38 @@ def draw_seed(seed: int | None = None) -> int:
     return check_seed(seed)
 
 
-def make_deterministic() -> None:
-    """Give parallel sums an order, for the whole process: backends have no way back."""
-    keras = require_keras()
-    if keras.backend.backend() == "tensorflow":
-        import tensorflow as tf
+@contextmanager
+def ordered_sums(wanted: bool) -> Iterator[None]:
+    """Give parallel sums an order as long as this lasts, if that is wanted."""
+    backend = require_keras().backend.backend()
+    if not wanted or backend not in _SUMS:
+        yield
+        return
+    is_on, switch = _SUMS[backend]()
+    before = is_on()
+    switch(True)
+    try:
+        yield
+    finally:
+        switch(before)
 
-        tf.config.experimental.enable_op_determinism()
-    elif keras.backend.backend() == "torch":
-        import torch
 
-        torch.use_deterministic_algorithms(True)
+def _sums_of_tensorflow() -> tuple[Callable[[], bool], Callable[[bool], None]]:
+    from tensorflow.python.framework import config  # nothing public switches it off
+
+    def switch(on: bool) -> None:
+        (config.enable_op_determinism if on else config.disable_op_determinism)()
+
+    return config.is_op_determinism_enabled, switch
+
+
+def _sums_of_torch() -> tuple[Callable[[], bool], Callable[[bool], None]]:
+    import torch
+
+    return torch.are_deterministic_algorithms_enabled, torch.use_deterministic_algorithms
+
+
+_SUMS = {"tensorflow": _sums_of_tensorflow, "torch": _sums_of_torch}
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import HearingAIError
-from .backend import BACKENDS, make_deterministic, require_keras
+from .backend import BACKENDS, ordered_sums, require_keras
 
 
 @contextmanager
@@ -20,7 +20,7 @@ def seeded(seed: int, deterministic: bool = False) -> Iterator[None]:
 
     Args:
         seed: The seed.
-        deterministic: Whether parallel sums have an order too, see `make_deterministic`.
+        deterministic: Whether parallel sums have an order too.
     """
     keras = require_keras()
     backend = keras.backend.backend()
@@ -29,10 +29,8 @@ def seeded(seed: int, deterministic: bool = False) -> Iterator[None]:
             f"Keras computes with `{backend}` here, which trains no networks. "
             f"`KERAS_BACKEND` can be {', '.join(BACKENDS)}"
         )
-    with kept_generators():
+    with kept_generators(), ordered_sums(deterministic):
         keras.utils.set_random_seed(seed)
-        if deterministic:
-            make_deterministic()
         yield
 
 

@@ -7,6 +7,7 @@ import pytest
 
 import hearingai
 from fresh import python
+from hearingai.runtime.backend import ordered_sums
 from hearingai.runtime.generators import seeded
 
 
@@ -82,3 +83,17 @@ def test_the_order_of_a_generator_leaves_them_alone(words):
     tf.random.set_seed(5)
     hearingai.data_generator(words.head(4), 2, seed=3)
     assert float(tf.random.uniform([])) == expected
+
+
+@pytest.mark.parametrize("before", [False, True])
+def test_a_deterministic_training_leaves_the_backend_as_it_was(words, before):
+    pytest.importorskip("tensorflow")
+    from tensorflow.python.framework import config
+
+    few = words.groupby("class").head(4)
+    with ordered_sums(before):
+        hearingai.fit(
+            "speech-commands-small", few, validation=False, epochs=1, seed=1, deterministic=True
+        )
+        assert config.is_op_determinism_enabled() == before
+    assert not config.is_op_determinism_enabled()
