@@ -134,21 +134,24 @@ def of_ten(classifier, clips):
     return float((said == clips["class"].to_numpy()).mean())
 
 
-def voices(data, quick):
-    """A row for a head and one for a network from scratch, taught by synthesised voices alone."""
+def voices(data, quick, networks):
+    """A row for a head, and with networks from scratch one, taught by synthesised voices alone."""
     real = hearingai.speech_commands(data, words=measure.TEN_WORDS)
-    found = {"head": [], "network": []}
+    recipes = {"head": "head"} | ({} if networks is None else {"network": "words"})
+    found = {name: [] for name in recipes}
     for seed in range(1, 3 if quick else 4):
         made = hearingai.spoken_words(measure.TEN_WORDS, n=10 if quick else 80, seed=seed)
-        for name, recipe in (("head", "head"), ("network", "words")):
+        for name, recipe in recipes.items():
             epochs = 1 if quick else None
-            learnt = trained(hearingai.get_recipe(recipe), made, seed, epochs, None)
+            keep = networks / f"voices-{seed}.keras" if name == "network" else None
+            learnt = trained(hearingai.get_recipe(recipe), made, seed, epochs, keep)
             found[name].append((of_ten(learnt, real), seconds_of(learnt)))
             print(f"  {name}, seed {seed}: {found[name][-1]}", flush=True)
     told = f"{len(made)} synthesised clips"
+    bodies = {"head": "speech-embedding", "network": "none"}
     rows = [
-        row("ten real words", "speech-embedding", f"{told}, head", found["head"]),
-        row("ten real words", "none", f"{told}, network", found["network"]),
+        row("ten real words", bodies[name], f"{told}, {name}", accuracies)
+        for name, accuracies in found.items()
     ]
     return rows, rows[0]
 
@@ -207,7 +210,9 @@ def main():
         if data is None:
             continue
         print(name, flush=True)
-        more, told = run(data, options.quick, *([options.networks] if name == "ten" else []))
+        more, told = run(
+            data, options.quick, *([options.networks] if name in ("ten", "voices") else [])
+        )
         told = f"{told['task']}, {told['learnt from']}: accuracy", told["mean"]
         aims.append(measure.aim(*told, at_least=WANTED[name]))
         rows += [{k: v for k, v in each.items() if k != "mean"} for each in more]

@@ -32,6 +32,11 @@ from hearingai.clips.store import packed_clips
 WORD_DB = -30  # level of a word where it is active, dB of full scale
 EVERY = 4.0  # seconds from word to word
 SEED = 1
+VARIED = (
+    ("speed_change", {"limits": (0.85, 1.17)}),
+    ("time_shift", {"limit": 0.1, "circular": False}),
+    ("gain", {"gain_db": (-10, 10)}),
+)
 LEAST = {20: 0.9, 10: 0.8}  # of the words found, by signal-to-noise ratio
 
 
@@ -64,7 +69,9 @@ def train(clips, noise, options):
         hearingai.read_audio(row.fname, measure.RATE, duration=row.middle)[0]
         for row in noise.itertuples()
     ]
-    own = recipe.augment or ("time_shift",)
+    own = recipe.augment or (VARIED if recipe.body or options.body else ("time_shift",))
+    if recipe.body or options.body:  # which embeds augmented copies
+        recipe = hearingai.get_recipe(recipe, copies=4)
     classifier = hearingai.fit(
         recipe,
         clips,
