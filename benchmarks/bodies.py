@@ -7,7 +7,7 @@
 on the speech embedding, and measured on people who spoke none of these; ten words are learnt from
 synthesised voices alone; and the recipe `head` learns every word, with augmented copies of the
 clips and without, and is asked for the ten words of a fifth of the people, whom it has not heard.
-With `--networks` so does the recipe `words`, alone and together with the head. `--sounds` is ESC-10
+With `--networks` the recipe `words` does both, of every word together with the head too. `--sounds` is ESC-10
 or ESC-50: `few_shot` on BirdNET, fold by fold, two windows a clip. `--digits` is the Free Spoken
 Digit Dataset: the recipe `head` on the speech embedding, each speaker in turn left out.
 """
@@ -204,15 +204,14 @@ def main():
     )
     options = parser.parse_args()
     rows, aims = [], []
+    more_of = dict.fromkeys(("ten", "voices"), (options.networks,))
     of_words = {"words": words, "voices": voices, "ten": ten}
     for name, run in ({"sounds": sounds} | of_words | {"digits": digits}).items():
         data = options.words if name in of_words else getattr(options, name)
         if data is None:
             continue
         print(name, flush=True)
-        more, told = run(
-            data, options.quick, *([options.networks] if name in ("ten", "voices") else [])
-        )
+        more, told = run(data, options.quick, *more_of.get(name, ()))
         told = f"{told['task']}, {told['learnt from']}: accuracy", told["mean"]
         aims.append(measure.aim(*told, at_least=WANTED[name]))
         rows += [{k: v for k, v in each.items() if k != "mean"} for each in more]
