@@ -7,9 +7,10 @@
 on the speech embedding, and measured on people who spoke none of these; ten words are learnt from
 synthesised voices alone; and the recipe `head` learns every word, with augmented copies of the
 clips and without, and is asked for the ten words of a fifth of the people, whom it has not heard.
-With `--networks` the recipe `words` does both, of every word together with the head too. `--sounds` is ESC-10
-or ESC-50: `few_shot` on BirdNET, fold by fold, two windows a clip. `--digits` is the Free Spoken
-Digit Dataset: the recipe `head` on the speech embedding, each speaker in turn left out.
+With `--networks` the recipe `words` does both, of every word together with the head too.
+`--sounds` is ESC-10 or ESC-50: `few_shot` on BirdNET, fold by fold, two windows a clip. `--digits`
+is the Free Spoken Digit Dataset: the recipe `head` on the speech embedding, each speaker in turn
+left out.
 """
 
 import time
