@@ -46,7 +46,7 @@ suggest_python <- function() {
 checkout_python <- function(folder = getwd()) {
   repeat {
     python <- file.path(folder, ".venv", c("bin/python", "Scripts/python.exe"))
-    if (any(file.exists(python)) && file.exists(file.path(folder, "python", "hearingai"))) {
+    if (any(file.exists(python)) && file.exists(file.path(folder, "inst", "python", "hearingai"))) {
       return(python[file.exists(python)][[1]])
     }
     if (dirname(folder) == folder) {

@@ -16,7 +16,7 @@ test_that("the .venv of a checkout is found from below, and only that of a check
   below <- file.path(project, "a", "b")
   dir.create(below, recursive = TRUE)
   expect_null(checkout_python(below))
-  dir.create(file.path(project, "python", "hearingai"), recursive = TRUE)
+  dir.create(file.path(project, "inst", "python", "hearingai"), recursive = TRUE)
   expect_equal(checkout_python(below), python)
   expect_equal(checkout_python(project), python)
 })
@@ -31,7 +31,7 @@ test_that("what the user chose comes before what the package suggests", {
     file.path(path, "bin", "python")
   }, character(1))
   skip_if_not(all(file.exists(made)), "venv makes no environments here")
-  dir.create(file.path(root, "project/python/hearingai"), recursive = TRUE)
+  dir.create(file.path(root, "project/inst/python/hearingai"), recursive = TRUE)
   chosen <- function(before = "", ...) {
     code <- "hearingai:::suggest_python(); cat(reticulate::py_discover_config()$python)"
     none <- c(RETICULATE_PYTHON = NA, VIRTUAL_ENV = NA, RETICULATE_VIRTUALENV_ROOT = root)
