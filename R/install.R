@@ -21,6 +21,9 @@
 #' @param restart Restart the R session afterwards, where RStudio can.
 #' @return The path of the environment's Python, invisibly; `NULL` if the user declined.
 #' @family Python
+#' @concept virtual environment
+#' @concept installation
+#' @concept TensorFlow
 #' @seealso [hearingai_sitrep()] tells which Python R is bound to.
 #' @export
 #' @examples

@@ -10,6 +10,8 @@
 #'   `hearingai_available()` returns `TRUE` or `FALSE`; also `FALSE` where reticulate would first have
 #'   to make an environment.
 #' @family Python
+#' @concept troubleshooting
+#' @concept diagnosis
 #' @seealso The vignette `python`: where Python comes from, and how to choose one.
 #' @export
 #' @examplesIf hearingai_available()
