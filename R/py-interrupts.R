@@ -73,7 +73,7 @@ progress_format <- function(width = cli::console_width()) {
 epoch_lines <- function(progress) {
   quiet <- !is.null(progress) || rlang::is_interactive() ||
     isTRUE(getOption("knitr.in.progress")) || identical(Sys.getenv("TESTTHAT"), "true")
-  if (!quiet) py_callbacks(function(epoch, logs) message(epoch_text(epoch, logs)))
+  if (!quiet) py_callbacks(function(epoch, logs) message(epoch_text(epoch + 1, logs)))
 }
 
 epoch_text <- function(epoch, logs) {
