@@ -61,8 +61,8 @@
 #' @param on_error `"report"` leaves unreadable recordings out with a warning; `"raise"` stops.
 #' @param partial Read what is there of recordings that are truncated or damaged; a warning names
 #'   them, and says how much is there. Otherwise they cannot be read.
-#' @param progress Show a progress bar; `NULL` shows one in an interactive session, and in a script a
-#'   line an epoch.
+#' @param progress Show a progress bar; `NULL` shows one in an interactive session, and in a script
+#'   a line an epoch.
 #' @param body A body or its name, see [get_body()], for a recipe with one, such as `head`; `NULL`
 #'   takes the recipe's.
 #' @param duration Length that every recording is fitted to, seconds; `NULL` takes the recipe's, or

@@ -7,8 +7,8 @@
 #' harmless question: no Python is started or chosen, and nothing is downloaded.
 #'
 #' @return `hearingai_sitrep()` returns the facts as a list, invisibly, after printing them.
-#'   `hearingai_available()` returns `TRUE` or `FALSE`; also `FALSE` where reticulate would first have
-#'   to make an environment.
+#'   `hearingai_available()` returns `TRUE` or `FALSE`; also `FALSE` where reticulate would first
+#'   have to make an environment.
 #' @family Python
 #' @concept troubleshooting
 #' @concept diagnosis
