@@ -129,7 +129,7 @@ test_that("labels of any alphabet and a table of Windows work in a session witho
     "clips <- read_clips(csv)",
     "found <- predict(create_classifier('speech-commands-small', labels, seed = 1), clips)",
     "cat(identical(levels(clips$class), labels), all(is.na(found$.error)),",
-    "  identical(names(found)[3:4 + 1], paste0('.pred_', labels)), fill = TRUE)"
+    "  all(paste0('.pred_', labels) %in% names(found)), fill = TRUE)"
   )
   env <- c(LC_ALL = "C", RETICULATE_PYTHON = reticulate::py_config()$python)
   expect_identical(utils::tail(run_r(code, env), 1), "TRUE TRUE TRUE")
