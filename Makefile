@@ -4,7 +4,7 @@ SHELL := bash
 .PHONY: help setup demo test test-all fuzz coverage lint format document site check bench clean distclean
 
 PY := .venv/bin/python
-SOURCES = $(wildcard python tests benchmarks tools)
+SOURCES = $(wildcard inst/python tests benchmarks tools)
 CHECK := .setup/check
 
 export R_LIBS := $(CURDIR)/.Rlib$(if $(R_LIBS),:$(R_LIBS))
@@ -46,7 +46,7 @@ fuzz: setup ## a long hunt with damaged files, long sound and killed work; its f
 # Where coverage counts, R hears no Ctrl-C.
 coverage: setup ## how much of the code the tests run: at least 90 % of the core, 95 % of the R face
 	@status=0; \
-	$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile -m "not slow" -q --cov=hearingai --cov=python/hearingai \
+	$(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile -m "not slow" -q --cov=hearingai --cov=inst/python/hearingai \
 	  --cov-report=term:skip-covered --cov-fail-under=90 --ignore=tests/parity/test_r_interrupt.py $(wildcard tests/python tests/parity) || status=1; \
 	Rscript tools/coverage.R 95 || status=1; \
 	exit $$status
@@ -65,7 +65,8 @@ format: setup ## rewrite the sources in the house style
 	@$(PY) -m ruff format $(SOURCES)
 	@Rscript -e 'if (requireNamespace("styler", quietly = TRUE)) styler::style_pkg() else cat("styler is not installed: R left as is\n")'
 
-document: setup ## write man/, NAMESPACE and the cheat sheet from the code
+document: setup ## write man/, NAMESPACE, the cheat sheet and R's copy of pyproject.toml
+	@cp pyproject.toml inst/pyproject.toml
 	@Rscript -e 'roxygen2::roxygenise()'
 	@tools/setup.sh package
 	@$(PY) tools/cheatsheet/cheatsheet.py

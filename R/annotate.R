@@ -56,6 +56,9 @@
 #'   everything was found in `path`). `tidy()` gives `events`.
 #' @seealso [write_events()], [plot_events()], [Stream()] for live sound.
 #' @family long recordings
+#' @concept sound event detection
+#' @concept bioacoustics
+#' @concept segmentation
 #' @export
 #' @examplesIf hearingai_available()
 #' classifier <- create_classifier("speech-commands-small", c("no", "yes"), seed = 1)

@@ -8,6 +8,9 @@
 #'   decoding tells them. A file that is missing, a directory, empty, truncated or not audio is an
 #'   error of class `hearingai_error`.
 #' @family audio
+#' @concept sample rate
+#' @concept wav
+#' @concept mp3
 #' @export
 #' @examplesIf hearingai_available()
 #' path <- tempfile(fileext = ".wav")
@@ -29,6 +32,11 @@ audio_info <- function(path, partial = FALSE) {
 #' @return A list with `waveform`, numbers in -1...1 (a vector, or a matrix of channels by samples
 #'   with `mono = FALSE` or 2 `channels` or more), and `sample_rate`.
 #' @family audio
+#' @concept wav
+#' @concept mp3
+#' @concept flac
+#' @concept ogg
+#' @concept decoding
 #' @export
 #' @examplesIf hearingai_available()
 #' path <- tempfile(fileext = ".flac")
@@ -56,6 +64,8 @@ read_audio <- function(path, sample_rate = NULL, mono = TRUE, start = 0, duratio
 #'   format's usual one.
 #' @return `path`, invisibly.
 #' @family audio
+#' @concept wav
+#' @concept flac
 #' @export
 #' @examplesIf hearingai_available()
 #' write_audio(tempfile(fileext = ".wav"), sin(seq_len(8000) / 10), sample_rate = 16000)
@@ -73,6 +83,7 @@ write_audio <- function(path, waveform, sample_rate, subtype = NULL) {
 #' @param to_rate The wanted rate, Hz.
 #' @return The waveform with `samples * to_rate / from_rate` samples, rounded.
 #' @family audio
+#' @concept sample rate
 #' @export
 #' @examplesIf hearingai_available()
 #' length(resample(sin(seq_len(44100) / 10), 44100, 16000))

@@ -20,6 +20,9 @@
 #'   an array of clips by channels by samples; images are `[clips, frames, bins, channels]`,
 #'   embeddings `[clips, frames, 128]`, labels a matrix of clips by classes.
 #' @family augmentations
+#' @concept data augmentation
+#' @concept SpecAugment
+#' @concept mixup
 #' @seealso [fit()][fit.hearingai_classifier], [plot_augmented()] and [background_noise()]
 #' @name augmentations
 #' @examplesIf hearingai_available()

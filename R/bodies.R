@@ -37,6 +37,10 @@
 #'   Lin, J. and others (2020). Training keyword spotters with limited and synthesized speech data.
 #'   ICASSP.
 #' @family transfer
+#' @concept transfer learning
+#' @concept pretrained model
+#' @concept BirdNET
+#' @concept VGGish
 #' @export
 #' @examplesIf hearingai_available() && reticulate::py_module_available("pyopen_wakeword")
 #' list_bodies()
@@ -108,6 +112,8 @@ body_info <- function(path) {
 #' @return A new classifier with the same weights and labels. Its file says what body it has, and
 #'   holds none of the body's weights.
 #' @family transfer
+#' @concept transfer learning
+#' @concept VGGish
 #' @export
 #' @examplesIf hearingai_available() && nzchar(Sys.getenv("HEARINGAI_VGGISH"))
 #' classifier <- create_classifier("audio-gate", c("Speech", "other"), seed = 1)

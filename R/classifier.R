@@ -24,6 +24,8 @@
 #'   equal models. `classifier_info()` returns a list that describes the classifier and its
 #'   training.
 #' @family classifier
+#' @concept save a model
+#' @concept load a model
 #' @export
 #' @examplesIf hearingai_available()
 #' classifier <- create_classifier("speech-commands-small", c("no", "yes"), seed = 1)
@@ -81,6 +83,8 @@ classifier_info <- function(classifier) {
 #' @return A tibble with one row per epoch: `epoch` (from 1), `loss`, `accuracy`, `seconds` and,
 #'   where there were validation clips, `val_loss` and `val_accuracy`. [plot_history()] draws it.
 #' @family classifier
+#' @concept learning curve
+#' @concept loss
 #' @export
 #' @examplesIf hearingai_available()
 #' clips <- spoken_words(c("no", "yes"), n = 20, seed = 1)

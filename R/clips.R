@@ -49,6 +49,7 @@ clip_table <- function(fname, class, ...) {
 #' @param seed A whole number that seeds the order of groups of one size.
 #' @return The table with its `split` column set.
 #' @family clips
+#' @concept train and test split
 #' @export
 #' @examplesIf hearingai_available()
 #' clips <- clip_table(
@@ -84,6 +85,7 @@ split_clips <- function(clips, fractions = NULL, by = "auto", seed = 0) {
 #' @param by The column of the folds.
 #' @return The table with its `split` column set.
 #' @family clips
+#' @concept cross-validation
 #' @seealso [cross_validate()], which does it for every fold.
 #' @export
 #' @examplesIf hearingai_available()

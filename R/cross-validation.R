@@ -42,9 +42,12 @@
 #'   `recipe`, `n_folds`, `seed` and of every metric mean (`accuracy`) and standard deviation over
 #'   the folds (`accuracy_sd`).
 #' @family experiments
+#' @concept cross-validation
+#' @concept k-fold
+#' @concept resampling
 #' @export
 #' @examplesIf hearingai_available()
-#' clips <- spoken_words(c("no", "yes"), n = 20, seed = 1)
+#' clips <- spoken_words(c("no", "yes"), n = 10, seed = 1)
 #' result <- cross_validate("speech-commands-small", clips, folds = 2, epochs = 1, seed = 1)
 #' result
 #' tidy(result)

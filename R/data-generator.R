@@ -17,6 +17,7 @@
 #' @param repeat Whether to repeat endlessly; `FALSE` ends after one pass.
 #' @return A generator, to be given to [fit()][fit.hearingai_classifier] or [next_batch()].
 #' @family front ends
+#' @concept batches
 #' @export
 #' @examplesIf hearingai_available()
 #' clips <- spoken_words(c("no", "yes"), n = 20, seed = 1)

@@ -173,6 +173,8 @@ audio_folder <- function(path) {
 #' @param sample_rate Rate of the clips, Hz.
 #' @return A tibble as [speech_commands()] returns it.
 #' @family clips
+#' @concept text to speech
+#' @concept eSpeak
 #' @export
 #' @examplesIf hearingai_available()
 #' spoken_words(c("no", "yes"), n = 20, seed = 1)

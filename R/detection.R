@@ -43,6 +43,9 @@
 #'   Warden, P. (2018). Speech Commands: A dataset for limited-vocabulary speech recognition.
 #' @seealso [plot_det()], [plot_detections()], [lay_clips()]
 #' @family evaluation
+#' @concept DET curve
+#' @concept false alarms
+#' @concept sound event detection
 #' @export
 #' @examplesIf hearingai_available()
 #' truth <- data.frame(

@@ -14,6 +14,7 @@
 #' @return An object of class `hearingai_ensemble`, with its `labels`, in the order of the first
 #'   classifier's.
 #' @family classifier
+#' @concept model averaging
 #' @export
 #' @examplesIf hearingai_available()
 #' a <- create_classifier("speech-commands-small", c("no", "yes"), seed = 1)

@@ -16,6 +16,10 @@
 #'   used in training; `NA` for an exported classifier, which has no record) and `left_out` (classes
 #'   not counted). `tidy()` gives `metrics`, `glance()` one row of them.
 #' @family classifier
+#' @concept accuracy
+#' @concept confusion matrix
+#' @concept ROC
+#' @concept F1 score
 #' @export
 #' @examplesIf hearingai_available()
 #' clips <- spoken_words(c("no", "yes"), n = 20, seed = 1)
@@ -84,6 +88,10 @@ glance.hearingai_evaluation <- function(x, ...) {
 #'   `n`; [plot_confusion()] and [plot_alluvial()] draw it. `class_report()` returns a tibble with
 #'   one row per label: `label`, `precision`, `recall`, `f1`, `n`.
 #' @family evaluation
+#' @concept confusion matrix
+#' @concept classification report
+#' @concept accuracy
+#' @concept precision and recall
 #' @export
 #' @examplesIf hearingai_available()
 #' confusion(c("no", "no", "yes"), c("no", "yes", "yes"))
@@ -125,6 +133,10 @@ class_report <- function(truth, predicted, labels = NULL) {
 #'   `precision`, `recall` and `f1`. `choose_threshold()` returns a number.
 #' @references Fawcett, T. (2006). An introduction to ROC analysis. Pattern Recognition Letters 27.
 #' @family evaluation
+#' @concept ROC
+#' @concept AUC
+#' @concept F1 score
+#' @concept precision and recall
 #' @export
 #' @examplesIf hearingai_available()
 #' truth <- c("go", "go", "no")
@@ -167,6 +179,9 @@ choose_threshold <- function(truth, score, target, metric = "f1") {
 #' @return A tibble with one row per label: `label` (a factor), `roc_auc`, `pr_auc` and `n`, the
 #'   clips of that label. Both areas are `NA` for a label without clips.
 #' @family evaluation
+#' @concept ROC
+#' @concept AUC
+#' @concept average precision
 #' @export
 #' @examplesIf hearingai_available()
 #' probabilities <- rbind(c(0.9, 0.1), c(0.4, 0.6), c(0.3, 0.7))
@@ -193,6 +208,7 @@ class_aucs <- function(truth, probabilities, labels) {
 #' @return A tibble of one row: `estimate`, `low`, `high`, `level` and `n_groups`.
 #' @references Efron, B. and Tibshirani, R. J. (1993). An Introduction to the Bootstrap.
 #' @family evaluation
+#' @concept confidence interval
 #' @export
 #' @examplesIf hearingai_available()
 #' truth <- rep(c("go", "no"), 50)

@@ -21,6 +21,8 @@
 #'   looked for in the folder of the table. Rows that are further views of one selection count once,
 #'   with a warning. A label that Audacity left empty is `""`; elsewhere a missing one is an error.
 #' @family long recordings
+#' @concept Raven selection table
+#' @concept Audacity labels
 #' @export
 #' @examplesIf hearingai_available()
 #' events <- data.frame(start = c(1.5, 7), end = c(2, 7.5), label = c("yes", "no"))

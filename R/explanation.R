@@ -43,9 +43,13 @@
 #'   Grad-CAM for faithful explanations of convolutional neural networks. arXiv:2011.08891. Zeiler,
 #'   M. and Fergus, R. (2014). Visualizing and understanding convolutional networks. ECCV.
 #' @family transfer
+#' @concept saliency map
+#' @concept Grad-CAM
+#' @concept integrated gradients
+#' @concept interpretability
 #' @name explain.hearingai_classifier
 #' @examplesIf hearingai_available()
-#' clips <- spoken_words(c("no", "yes"), n = 20, seed = 1)
+#' clips <- spoken_words(c("no", "yes"), n = 10, seed = 1)
 #' classifier <- fit("speech-commands-small", clips, epochs = 1, seed = 1)
 #' found <- explain(classifier, clips[1, ], steps = 16)
 #' found
@@ -123,9 +127,10 @@ tidy.hearingai_explanation <- function(x, ...) {
 #' @param title Text above the plot; `NULL` tells label, probability and method.
 #' @return A ggplot2 object.
 #' @family plots
+#' @concept saliency map
 #' @export
 #' @examplesIf hearingai_available() && rlang::is_installed("ggplot2")
-#' clips <- spoken_words(c("no", "yes"), n = 20, seed = 1)
+#' clips <- spoken_words(c("no", "yes"), n = 10, seed = 1)
 #' classifier <- fit("speech-commands-small", clips, epochs = 1, seed = 1)
 #' plot_explanation(explain(classifier, clips[1, ], steps = 16))
 plot_explanation <- function(explanation, title = NULL) {

@@ -22,8 +22,11 @@
 #' @return An object of class `hearingai_explorer` with the `url`. `close()` stops the server and
 #'   deletes the uploaded recordings.
 #' @family long recordings
+#' @concept microphone
+#' @concept browser
+#' @concept labelling
 #' @export
-#' @examplesIf hearingai_available() && reticulate::py_module_available("starlette")
+#' @examplesIf interactive() && hearingai_available() && reticulate::py_module_available("starlette")
 #' classifier <- create_classifier("speech-commands-small", c("no", "yes"), seed = 1)
 #' page <- explore(classifier)
 #' page

@@ -42,6 +42,11 @@
 #'   `accuracy_before`, the classifier's own on the same clips. What was not measured is `NULL`.
 #' @seealso [load_exported()]
 #' @family classifier
+#' @concept ONNX
+#' @concept LiteRT
+#' @concept TensorFlow Lite
+#' @concept SavedModel
+#' @concept deployment
 #' @export
 #' @examplesIf hearingai_available()
 #' classifier <- create_classifier("audio-gate", c("other", "speech"), seed = 1)
@@ -111,6 +116,9 @@ glance.hearingai_export <- function(x, ...) {
 #' @return An object of class `hearingai_exported`, with its `labels`. [saveRDS()] keeps the whole
 #'   file in it, so that it works in another session too.
 #' @family classifier
+#' @concept ONNX
+#' @concept LiteRT
+#' @concept TensorFlow Lite
 #' @export
 #' @examplesIf hearingai_available()
 #' classifier <- create_classifier("audio-gate", c("other", "speech"), seed = 1)

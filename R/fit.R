@@ -61,7 +61,8 @@
 #' @param on_error `"report"` leaves unreadable recordings out with a warning; `"raise"` stops.
 #' @param partial Read what is there of recordings that are truncated or damaged; a warning names
 #'   them, and says how much is there. Otherwise they cannot be read.
-#' @param progress Show a progress bar; `NULL` shows one in an interactive session.
+#' @param progress Show a progress bar; `NULL` shows one in an interactive session, and in a script
+#'   a line an epoch.
 #' @param body A body or its name, see [get_body()], for a recipe with one, such as `head`; `NULL`
 #'   takes the recipe's.
 #' @param duration Length that every recording is fitted to, seconds; `NULL` takes the recipe's, or
@@ -71,14 +72,16 @@
 #' @seealso [predict()][predict.hearingai_classifier],
 #'   [evaluate()][evaluate.hearingai_classifier], [training_history()]
 #' @family classifier
+#' @concept training
+#' @concept deep learning
+#' @concept neural network
+#' @concept Keras
 #' @rdname fit.hearingai_classifier
 #' @name fit.hearingai_classifier
 #' @examplesIf hearingai_available()
 #' clips <- spoken_words(c("no", "yes"), n = 20, seed = 1)
-#' fit("speech-commands-small", clips, epochs = 1, seed = 1)
-#'
 #' show <- function(epoch, logs) cat(epoch, names(logs), "\n")
-#' fit("speech-commands-small", clips, epochs = 2, seed = 1, callbacks = show)
+#' fit("speech-commands-small", clips, epochs = 1, seed = 1, callbacks = show)
 NULL
 
 #' @rdname fit.hearingai_classifier
@@ -95,6 +98,7 @@ fit.character <- function(object, clips, validation = NULL, epochs = NULL, batch
   bar <- py_progress(progress)
   given <- mget(names(fit_settings()))
   settings <- py_named(given, fit_settings(), "fit")
+  settings$callbacks <- c(settings$callbacks, epoch_lines(progress))
   further <- inherits(object, "hearingai_classifier")
   if (further) on.exit(keep_weights(object))
   answer <- hold_interrupts(py_call("fit", py_trainable(object), py_clips(clips),

@@ -12,6 +12,9 @@
 #'   of `[clips, frames, bins, 1]`.
 #' @references The Speech Commands tutorial of Keras for R.
 #' @family front ends
+#' @concept STFT
+#' @concept Fourier transform
+#' @concept features
 #' @export
 #' @examplesIf hearingai_available()
 #' front_end <- LogSpectrogram(window_size_ms = 30, window_stride_ms = 10)
@@ -58,6 +61,8 @@ LogSpectrogram <- function(window_size_ms = 30, window_stride_ms = 10, sample_ra
 #' @references Davis, S. and Mermelstein, P. (1980). IEEE Transactions on Acoustics, Speech and
 #'   Signal Processing 28.
 #' @family front ends
+#' @concept mel spectrogram
+#' @concept features
 #' @export
 #' @examplesIf hearingai_available()
 #' front_end <- LogMel(n_mels = 40)
@@ -102,6 +107,9 @@ mel_settings <- function() {
 #' @references Davis, S. and Mermelstein, P. (1980). IEEE Transactions on Acoustics, Speech and
 #'   Signal Processing 28.
 #' @family front ends
+#' @concept MFCC
+#' @concept cepstrum
+#' @concept features
 #' @export
 #' @examplesIf hearingai_available()
 #' front_end <- MFCC(n_mfcc = 13, n_mels = 40)
@@ -132,8 +140,8 @@ MFCC <- function(sample_rate = 16000, n_mfcc = 13, lifter = 0, ...) {
 #' @family front ends
 #' @export
 #' @examplesIf hearingai_available()
-#' image <- LogMel()(matrix(0, 2, 16000))
-#' dim(Deltas()(image))
+#' images <- array(stats::rnorm(2 * 98 * 40), c(2, 98, 40, 1))
+#' dim(Deltas()(images))
 Deltas <- function(width = 9, order = 2, axis = "time") {
   layer <- py_call("Deltas", width = py_int(width), order = py_int(order), axis = py_string(axis))
   says <- sprintf(

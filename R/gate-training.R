@@ -33,13 +33,14 @@
 #'   what was learnt: `threshold`, `low`, `attack`, `hold`, `release`, `hop`, `target`, and on the
 #'   validation mixtures `lost` and `leaked`, shares of energy.
 #' @family gates
+#' @concept noise gate
 #' @seealso [gate()] uses the classifier.
 #' @export
 #' @examplesIf hearingai_available()
-#' wanted <- spoken_words(c("no", "yes"), n = 10, seed = 1)
-#' noises <- replicate(4, tempfile(fileext = ".wav"))
+#' wanted <- spoken_words(c("no", "yes"), n = 5, seed = 1)
+#' noises <- replicate(2, tempfile(fileext = ".wav"))
 #' for (noise in noises) write_audio(noise, stats::rnorm(32000, sd = 0.05), 16000)
-#' classifier <- train_gate(wanted, noises, n_mixtures = 6, epochs = 1, seed = 1)
+#' classifier <- train_gate(wanted, noises, n_mixtures = 2, epochs = 1, seed = 1)
 #' classifier_info(classifier)$gate$threshold
 train_gate <- function(wanted, unwanted, snr_db = c(0, 5, 10, 20), window = NULL, hop = 0.02,
                        range_db = -40, care = 4, n_mixtures = 300, recipe = "gate", epochs = NULL,

@@ -52,6 +52,8 @@
 #'   `finish()`, which returns the rest; `take_track()`, the rows of the track since its last call;
 #'   and `latency` and `settings`.
 #' @family gates
+#' @concept noise gate
+#' @concept noise reduction
 #' @seealso [train_gate()] trains a gate on recordings.
 #' @export
 #' @examplesIf hearingai_available()

@@ -1,8 +1,10 @@
 #' Install hearingai's Python environment
 #'
 #' Creates a virtual environment with everything that the Python core needs. R uses it from then on,
-#' unless another Python is chosen. Without one, reticulate creates a temporary environment on first
-#' use; a permanent one starts faster, does not change, and needs no network.
+#' unless another Python is chosen. It is made beside its place and moved there when it is whole:
+#' what fails or is interrupted leaves nothing, and an older environment as it was. Without one,
+#' reticulate creates a temporary environment on first use; a permanent one starts faster, does not
+#' change, and needs no network.
 #'
 #' @param envname Name or path of the environment. R looks for `"r-hearingai"` by itself; for
 #'   another one call [reticulate::use_virtualenv()] first.
@@ -19,6 +21,9 @@
 #' @param restart Restart the R session afterwards, where RStudio can.
 #' @return The path of the environment's Python, invisibly; `NULL` if the user declined.
 #' @family Python
+#' @concept virtual environment
+#' @concept installation
+#' @concept TensorFlow
 #' @seealso [hearingai_sitrep()] tells which Python R is bound to.
 #' @export
 #' @examples
@@ -36,8 +41,7 @@ install_hearingai <- function(envname = "r-hearingai", extras = c("demo", "serve
     return(invisible())
   }
   if (anew) {
-    starter <- starter_python(python)
-    reticulate::virtualenv_create(envname, python = starter, packages = packages, force = there)
+    build_environment(envname, starter_python(python), packages)
   } else {
     reticulate::virtualenv_install(envname, packages)
   }
@@ -71,6 +75,49 @@ check_install <- function(envname, extras, backend, overwrite, restart,
     abort_argument("backend", wanted, backend, call)
   }
   requirements(extras, backend)
+}
+
+# Makes an environment beside its place and moves it there when it is whole, so that one that could
+# not be finished takes no session and replaces nothing.
+build_environment <- function(envname, starter, packages, call = rlang::caller_env()) {
+  path <- dirname(dirname(reticulate::virtualenv_python(envname)))
+  dir.create(dirname(path), showWarnings = FALSE, recursive = TRUE)
+  path <- file.path(normalizePath(dirname(path), "/"), basename(path))
+  beside <- paste0(path, c(".part", ".old"))
+  unlink(beside, recursive = TRUE)
+  on.exit(unlink(beside, recursive = TRUE))
+  reticulate::virtualenv_create(beside[[1]], python = starter, packages = packages)
+  rename_in_scripts(beside[[1]], path)
+  if (file.exists(path)) move(path, beside[[2]], call)
+  tryCatch(move(beside[[1]], path, call), error = function(e) {
+    if (file.exists(beside[[2]])) file.rename(beside[[2]], path)
+    stop(e)
+  })
+}
+
+# The scripts of an environment hold its path.
+rename_in_scripts <- function(environment, path) {
+  scripts <- list.files(file.path(environment, c("bin", "Scripts")), full.names = TRUE)
+  for (script in scripts[!dir.exists(scripts)]) {
+    bytes <- readBin(script, "raw", file.size(script))
+    if (any(bytes == 0)) next # a program
+    text <- gsub(environment, path, rawToChar(bytes), fixed = TRUE, useBytes = TRUE)
+    text <- gsub(chartr("/", "\\", environment), path, text, fixed = TRUE, useBytes = TRUE)
+    writeBin(charToRaw(text), script)
+  }
+}
+
+move <- function(from, to, call) {
+  if (!suppressWarnings(file.rename(from, to))) {
+    cli::cli_abort(
+      c(
+        "{.file {from}} cannot be moved to {.file {to}}.",
+        i = "Close what uses it, also other R sessions, and call
+          {.code install_hearingai(overwrite = TRUE)} again."
+      ),
+      class = "hearingai_error", call = call
+    )
+  }
 }
 
 # Whether to replace an environment: TRUE; FALSE adds to it, NA does neither.

@@ -16,6 +16,9 @@
 #'   A stream cannot be saved: it exists in its R session only.
 #' @seealso [listen()] for a microphone or a file that is still written.
 #' @family long recordings
+#' @concept microphone
+#' @concept real time
+#' @concept keyword spotting
 #' @export
 #' @examplesIf hearingai_available()
 #' classifier <- create_classifier("speech-commands-small", c("no", "yes"), seed = 1)
@@ -99,6 +102,9 @@ format.hearingai_stream <- function(x, ...) {
 #' @return A tibble with one row per event: `start` and `end` in seconds from the start, `label` and
 #'   `score`; invisibly if there is a `callback`.
 #' @family long recordings
+#' @concept microphone
+#' @concept live sound
+#' @concept keyword spotting
 #' @export
 #' @examplesIf hearingai_available()
 #' classifier <- create_classifier("speech-commands-small", c("no", "yes"), seed = 1)

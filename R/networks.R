@@ -43,6 +43,9 @@
 #' @source The articles and the code of the five systems; each recipe names its own in `source`.
 #' @name networks
 #' @family classifier
+#' @concept neural network
+#' @concept convolutional network
+#' @concept recurrent network
 #' @examplesIf hearingai_available()
 #' get_recipe("audio-gate", network = "lstm_tagger", network_options = list(layers = 2, units = 64))
 #' create_classifier(get_recipe("hearing-ai", network = "sound_cnn"), c("dog", "rain"), seed = 1)

@@ -9,6 +9,8 @@
 #' @inheritParams plot_confusion
 #' @return A ggplot2 object.
 #' @family plots
+#' @concept confusion matrix
+#' @concept Sankey diagram
 #' @export
 #' @examplesIf rlang::is_installed(c("ggplot2", "ggalluvial"))
 #' confusion <- data.frame(

@@ -14,6 +14,9 @@
 #' @return A ggplot2 object.
 #' @seealso [score_curve()]
 #' @family plots
+#' @concept ROC
+#' @concept AUC
+#' @concept precision-recall curve
 #' @export
 #' @examplesIf hearingai_available() && rlang::is_installed("ggplot2")
 #' truth <- c("go", "no", "go", "no")

@@ -10,6 +10,8 @@
 #' @return A ggplot2 object.
 #' @seealso [detection_metrics()]
 #' @family plots
+#' @concept detection error tradeoff
+#' @concept false alarms
 #' @export
 #' @examplesIf hearingai_available() && rlang::is_installed("ggplot2")
 #' truth <- data.frame(fname = "a.wav", start = c(1, 5), end = c(1.5, 5.5), label = "go")

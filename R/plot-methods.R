@@ -9,8 +9,8 @@
 #' @family plots
 #' @name plot
 #' @examplesIf hearingai_available() && rlang::is_installed("ggplot2")
-#' clips <- spoken_words(c("no", "yes"), n = 20, seed = 1)
-#' classifier <- fit("speech-commands-small", clips, epochs = 2, seed = 1)
+#' clips <- spoken_words(c("no", "yes"), n = 10, seed = 1)
+#' classifier <- fit("speech-commands-small", clips, epochs = 1, seed = 1)
 #' plot(classifier)
 #' plot(evaluate(classifier, clips[clips$split == "test", ]))
 NULL

@@ -8,6 +8,8 @@
 #' @inheritParams plot_waveform
 #' @return A ggplot2 object.
 #' @family plots
+#' @concept learning curve
+#' @concept loss
 #' @export
 #' @examplesIf rlang::is_installed("ggplot2")
 #' history <- data.frame(
@@ -74,6 +76,8 @@ plot_history <- function(history, title = NULL) {
 #' @inheritParams plot_waveform
 #' @return A ggplot2 object.
 #' @family plots
+#' @concept confusion matrix
+#' @concept heat map
 #' @export
 #' @examplesIf rlang::is_installed("ggplot2")
 #' confusion <- data.frame(

@@ -9,6 +9,7 @@
 #' @param title Text above the plot.
 #' @return A ggplot2 object.
 #' @family plots
+#' @concept oscillogram
 #' @export
 #' @examplesIf rlang::is_installed("ggplot2")
 #' tone <- sin(2 * pi * 440 * seq(0, 0.05, by = 1 / 16000))
@@ -53,6 +54,8 @@ plot_waveform <- function(waveform, sample_rate, title = NULL) {
 #' @inheritParams plot_waveform
 #' @return A ggplot2 object.
 #' @family plots
+#' @concept sonogram
+#' @concept STFT
 #' @export
 #' @examplesIf rlang::is_installed("ggplot2")
 #' rising <- outer(1:98, 1:257, function(frame, bin) -abs(bin - 2 * frame) / 20)

@@ -31,6 +31,8 @@
 #'   column for errors: a warning names the recordings that could not be read, and their rows are
 #'   `NA`.
 #' @family classifier
+#' @concept inference
+#' @concept classification
 #' @export
 #' @examplesIf hearingai_available()
 #' clips <- spoken_words(c("no", "yes"), n = 20, seed = 1)

@@ -33,7 +33,7 @@
 #' @family clips
 #' @export
 #' @examplesIf hearingai_available()
-#' clips <- spoken_words(c("no", "yes"), n = 20, seed = 1)
+#' clips <- spoken_words(c("no", "yes"), n = 10, seed = 1)
 #' store <- tempfile()
 #' prepare(clips, "speech-commands-small", store = store)
 #' fit("speech-commands-small", clips, epochs = 1, seed = 1, store = store)

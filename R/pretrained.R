@@ -15,6 +15,8 @@
 #'   recognition. <https://arxiv.org/abs/1804.03209>. Data: CC BY 4.0.
 #' @seealso [predict()][predict.hearingai_classifier] uses it.
 #' @family classifier
+#' @concept pretrained model
+#' @concept model card
 #' @export
 #' @examplesIf hearingai_available()
 #' list_pretrained()

@@ -22,7 +22,17 @@ py_call <- function(.name, ..., .call = rlang::caller_env()) {
     .call
   )
   for (message in answer$warnings) py_warn(message, .call)
-  answer$value
+  if (l10n_info()$`UTF-8`) answer$value else utf8_names(answer$value)
+}
+
+# reticulate gives names in UTF-8 without saying so, which another locale would misread.
+utf8_names <- function(x) {
+  if (!is.list(x) || is.object(x)) {
+    return(x)
+  }
+  if (!is.null(names(x))) Encoding(names(x)) <- "UTF-8"
+  x[] <- lapply(x, utf8_names)
+  x
 }
 
 # A NULL that is passed to Python as None, where it does not mean "the default".

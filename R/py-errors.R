@@ -1,5 +1,5 @@
 # Errors and warnings of the core in R's syntax. The core sends its messages in parts
-# (python/hearingai/_messages.py): text stays, arguments and values are written as in R.
+# (inst/python/hearingai/_messages.py): text stays, arguments and values are written as in R.
 
 # R's names of arguments that differ from Python's: by function, then for all functions.
 renamed_arguments <- list(

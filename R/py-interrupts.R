@@ -50,7 +50,7 @@ py_progress <- function(progress, envir = rlang::caller_env()) {
     if (is.null(id)) {
       id <<- cli::cli_progress_bar(
         total = if (is.null(total)) NA else total,
-        format = "{cli::pb_bar} {cli::pb_percent} {cli::pb_eta_str} {cli::pb_status}",
+        format = progress_format(),
         .auto_close = TRUE, .envir = envir
       )
     }
@@ -60,4 +60,25 @@ py_progress <- function(progress, envir = rlang::caller_env()) {
     }
     invisible()
   }
+}
+
+# The text of a training, with its validation, is 55 wide: a bar is shown where there is room left.
+progress_format <- function(width = cli::console_width()) {
+  bar <- if (width >= 110) "{cli::pb_bar} "
+  paste0(bar, "{cli::pb_status} {cli::pb_percent} {cli::pb_eta_str}")
+}
+
+# A callback that tells of each epoch: for scripts, whose output has no bar; not for documents and
+# tests.
+epoch_lines <- function(progress) {
+  quiet <- !is.null(progress) || rlang::is_interactive() ||
+    isTRUE(getOption("knitr.in.progress")) || identical(Sys.getenv("TESTTHAT"), "true")
+  if (!quiet) py_callbacks(function(epoch, logs) message(epoch_text(epoch + 1, logs)))
+}
+
+epoch_text <- function(epoch, logs) {
+  names <- c(loss = "loss", accuracy = "accuracy", val_accuracy = "validation")
+  there <- intersect(names(names), names(logs))
+  values <- sprintf(" %s %.3f", names[there], as.numeric(unlist(logs[there])))
+  paste0("Epoch ", epoch, paste(values, collapse = ""))
 }

@@ -8,6 +8,8 @@
 #'   recipe, to be given to [fit()][fit.hearingai_classifier], [cross_validate()], [tune()] or
 #'   [create_classifier()].
 #' @family classifier
+#' @concept hyperparameters
+#' @concept model zoo
 #' @export
 #' @examplesIf hearingai_available()
 #' list_recipes()

@@ -3,11 +3,15 @@
 #' Prints which Python R is bound to and why; its versions, backend and devices; what
 #' `precision = "auto"` resolves to here; which extras are installed, and how to install the others;
 #' where the cache is and how large it is; or why the Python core cannot start.
-#' `hearingai_available()` returns whether it starts.
+#' `hearingai_available()` tells whether there is a Python with all that the core needs. It is a
+#' harmless question: no Python is started or chosen, and nothing is downloaded.
 #'
 #' @return `hearingai_sitrep()` returns the facts as a list, invisibly, after printing them.
-#'   `hearingai_available()` returns `TRUE` or `FALSE`.
+#'   `hearingai_available()` returns `TRUE` or `FALSE`; also `FALSE` where reticulate would first
+#'   have to make an environment.
 #' @family Python
+#' @concept troubleshooting
+#' @concept diagnosis
 #' @seealso The vignette `python`: where Python comes from, and how to choose one.
 #' @export
 #' @examplesIf hearingai_available()
@@ -70,8 +74,10 @@ print_bound <- function(version, path) {
 hearingai_available <- function() {
   tryCatch(
     {
-      py_call("bridge.check_backend")
-      TRUE
+      refuse_fork()
+      bound <- reticulate::py_available()
+      python <- if (bound) reticulate::py_config() else discovered_python()
+      !is.null(python$libpython) && is_complete(python$python)
     },
     error = function(e) FALSE
   )

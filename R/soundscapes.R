@@ -32,6 +32,8 @@
 #'   over digital silence), `gain_db` (the clip's gain), `clip` (its file) and `at` (where the clip
 #'   starts), one row per clip, in the order of `at`.
 #' @family audio
+#' @concept signal-to-noise ratio
+#' @concept mixing
 #' @export
 #' @examplesIf hearingai_available()
 #' noise <- tempfile(fileext = ".wav")

@@ -33,7 +33,7 @@
 #' @name tidymodels
 #' @family experiments
 #' @examplesIf hearingai_available() && rlang::is_installed("rsample")
-#' clips <- spoken_words(c("no", "yes"), n = 20, seed = 1)
+#' clips <- spoken_words(c("no", "yes"), n = 10, seed = 1)
 #' folds <- rsample::group_vfold_cv(clips, speaker, v = 2)
 #' result <- cross_validate("speech-commands-small", clips, folds, epochs = 1, seed = 1)
 #' result$predictions

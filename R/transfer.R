@@ -23,9 +23,11 @@
 #'   before 0), `embedding_1` ...; a file that cannot be read is an error.
 #' @seealso [fine_tune()] and [few_shot()] put a new head on what `embed()` gives.
 #' @family transfer
+#' @concept transfer learning
+#' @concept feature extraction
 #' @export
 #' @examplesIf hearingai_available()
-#' clips <- spoken_words(c("no", "yes"), n = 20, seed = 1)
+#' clips <- spoken_words(c("no", "yes"), n = 10, seed = 1)
 #' classifier <- fit("speech-commands-small", clips, epochs = 1, seed = 1)
 #' embed(classifier, head(clips, 3))
 embed <- function(x, ...) UseMethod("embed")
@@ -115,6 +117,7 @@ embed.hearingai_ensemble <- embed.hearingai_classifier
 #'   networks? NeurIPS.
 #' @seealso [few_shot()], where there are only a few clips a class.
 #' @family transfer
+#' @concept transfer learning
 #' @export
 #' @examplesIf hearingai_available()
 #' clips <- spoken_words(c("down", "no", "up", "yes"), n = 12, seed = 1)
@@ -162,6 +165,8 @@ fine_tune <- function(classifier, clips, labels = NULL, freeze = "body", validat
 #'   fingerprint of the original one, whose training clips count as used in training.
 #' @references Chen, W.-Y. and others (2019). A closer look at few-shot classification. ICLR.
 #' @family transfer
+#' @concept transfer learning
+#' @concept few-shot learning
 #' @export
 #' @examplesIf hearingai_available()
 #' clips <- spoken_words(c("down", "no", "up", "yes"), n = 12, seed = 1)

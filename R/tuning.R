@@ -36,9 +36,11 @@
 #'   [evaluate()][evaluate.hearingai_classifier] on the validation clips, `loss`, `parameters`,
 #'   `epochs` (those trained, unless `epochs` is a setting) and `seconds`.
 #' @family experiments
+#' @concept hyperparameters
+#' @concept grid search
 #' @export
 #' @examplesIf hearingai_available() && reticulate::py_module_available("optuna")
-#' clips <- spoken_words(c("no", "yes"), n = 20, seed = 1)
+#' clips <- spoken_words(c("no", "yes"), n = 8, seed = 1)
 #' tune("speech-commands-small", clips, list(batch_size = c(8, 32)), epochs = 1, seed = 1)
 tune <- function(recipe, clips, space, n_trials = NULL, metric = "accuracy", validation = NULL,
                  background = NULL, epochs = NULL, path = NULL, seed = NULL,

@@ -1,4 +1,4 @@
-"""Build a classifier of the package, in python/hearingai/models, and its model card.
+"""Build a classifier of the package, in inst/python/hearingai/models, and its model card.
 
     python tools/pretrained.py ten-words SPEECH_COMMANDS [--classes 36|12] [--seeds N] [--epochs N]
     python tools/pretrained.py speech SPEECH_COMMANDS --sounds ESC-10

@@ -359,10 +359,10 @@ setup_python() {
 
 # --- the R package -----------------------------------------------------------------------------------------------------
 
-# inst/python links to python/, so the core's files count too.
+# inst/python is the core, so its files count too.
 package_state() {
   r_version
-  { find -L DESCRIPTION NAMESPACE R man inst -type f ! -name '*.pyc' ! -path '*.egg-info/*' 2>/dev/null || true; } |
+  { find DESCRIPTION NAMESPACE R man inst -type f ! -name '*.pyc' ! -path '*.egg-info/*' 2>/dev/null || true; } |
     LC_ALL=C sort | tr '\n' '\0' | xargs -0 "$(have sha256sum && echo sha256sum || echo shasum)" | sha
 }
 

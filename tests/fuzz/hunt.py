@@ -87,7 +87,7 @@ class _Child:
 
     def __init__(self, name, seed, folder):
         command = [sys.executable, str(HERE / "child.py"), name, str(seed), f"{folder}/input"]
-        paths = [str(HERE), str(HERE.parents[1] / "python"), os.environ.get("PYTHONPATH", "")]
+        paths = [str(HERE), str(HERE.parents[1] / "inst/python"), os.environ.get("PYTHONPATH", "")]
         self._said = tempfile.TemporaryFile("w+")  # noqa: SIM115 (closed with this one)
         self._process = subprocess.Popen(
             command,
@@ -205,7 +205,7 @@ def main():
     parser.add_argument("--out", type=Path, help="JSON file for the figures")
     options = parser.parse_args()
     options.quick = False
-    sys.path[:0] = [str(HERE), str(HERE.parents[1] / "python")]
+    sys.path[:0] = [str(HERE), str(HERE.parents[1] / "inst/python")]
     from targets import SHARES
 
     names = options.groups.split(",") if options.groups else list(SHARES)

@@ -125,7 +125,7 @@ class Worker:
     """A process that does one kind of work, run by run."""
 
     def __init__(self, name, data):
-        paths = [str(HERE), str(HERE.parents[1] / "python"), os.environ.get("PYTHONPATH", "")]
+        paths = [str(HERE), str(HERE.parents[1] / "inst/python"), os.environ.get("PYTHONPATH", "")]
         env = {"PYTHONPATH": os.pathsep.join(paths), "HEARINGAI_CACHE": str(data / "cache")}
         self._process = subprocess.Popen(
             [sys.executable, str(HERE / "kills.py"), name, str(data)],

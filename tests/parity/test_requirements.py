@@ -1,6 +1,7 @@
 """What R asks of Python is what pyproject.toml says."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,15 @@ def test_r_asks_for_what_pyproject_says(rscript, told):
     assert in_r["core"] == told["dependencies"]
     assert in_r["all"] == told["optional-dependencies"]
     assert in_r["python"] == [told["requires-python"].removeprefix(">=")]
+
+
+def test_the_system_requirements_are_complete(told):
+    description = (PROJECT.parent / "DESCRIPTION").read_text()
+    (stated,) = re.findall(r"SystemRequirements: (.*(?:\n .*)*)", description)
+    names = re.findall(r"[a-z][\w-]+", stated.split(" with ")[1].replace(" and ", " "))
+    needed = [re.match(r"[\w-]+", requirement).group() for requirement in told["dependencies"]]
+    assert sorted(names) == sorted([*needed, "tensorflow"])
+    assert f"Python (>= {told['requires-python'].removeprefix('>=')})" in stated
 
 
 def test_only_what_r_asks_for_is_required_of_reticulate(rscript, told):

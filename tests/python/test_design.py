@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-CORE = ROOT / "python/hearingai"
+CORE = ROOT / "inst/python/hearingai"
 DESIGN = (ROOT / "docs/design.md").read_text()
 LAYOUT, FLOORS = DESIGN.split("```")[1], DESIGN.split("```")[3]
 FILE = r"[\w-]+\.(?:py|pyi|md|R|js|toml|yml|Rmd)\b"
@@ -57,11 +57,24 @@ def test_files_that_the_prose_names_exist():
     prose = DESIGN.split("```")[4]
     paths = set(re.findall(r"[\w./-]+/[\w.-]+\.(?:py|js|md|R)\b", prose))
     names = set(re.findall(rf"`({FILE})`", prose))
-    known = {path.name for folder in ("python", "R") for path in (ROOT / folder).rglob("*.*")}
+    known = {path.name for folder in ("inst/python", "R") for path in (ROOT / folder).rglob("*.*")}
     known |= {path.name for path in ROOT.glob("*.*")}
     assert len(paths) >= 4
     assert [path for path in paths if not (ROOT / path).is_file()] == []
     assert names <= known
+
+
+def test_r_reads_a_copy_of_what_is_asked_of_python():
+    """As `make document` makes it."""
+    assert (ROOT / "inst/pyproject.toml").read_text() == (ROOT / "pyproject.toml").read_text()
+
+
+def test_the_r_package_holds_no_links():
+    """Git and zip files make text files of links where the system has none."""
+    parts = ("inst", "R", "man", "vignettes", "tests", "tools")
+    files = [path for part in parts for path in (ROOT / part).rglob("*")]
+    assert len(files) > 500
+    assert [path for path in files if path.is_symlink()] == []
 
 
 def module_of(path):

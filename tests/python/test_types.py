@@ -50,7 +50,7 @@ def test_a_wheel_carries_the_types_and_the_classifiers(tmp_path):
         pytest.skip("setuptools builds the wheel")
     source = tmp_path / "source"
     ignored = shutil.ignore_patterns("__pycache__", "*.egg-info", "build")
-    shutil.copytree(ROOT / "python", source / "python", ignore=ignored)
+    shutil.copytree(ROOT / "inst/python", source / "inst/python", ignore=ignored)
     for name in ("pyproject.toml", "README.md", "LICENSE.md"):
         shutil.copy(ROOT / name, source)
     options = ["--no-deps", "--no-build-isolation", "--quiet", "--wheel-dir", str(tmp_path)]
@@ -61,6 +61,7 @@ def test_a_wheel_carries_the_types_and_the_classifiers(tmp_path):
     files = set(zipfile.ZipFile(wheel).namelist())
     assert {"hearingai/py.typed", "hearingai/__init__.pyi"} <= files
     models = {
-        f"hearingai/models/{path.name}" for path in (ROOT / "python/hearingai/models").iterdir()
+        f"hearingai/models/{path.name}"
+        for path in (ROOT / "inst/python/hearingai/models").iterdir()
     }
     assert {"hearingai/models/ten-words.keras", "hearingai/models/ten-words.md"} <= models <= files

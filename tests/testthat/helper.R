@@ -13,6 +13,7 @@ remember <- function(name, code) {
 }
 
 skip_if_no_core <- function() {
+  testthat::skip_if_not(hearingai_available(), "no Python here has what the core needs")
   problem <- remember("problem", tryCatch(
     {
       py_call("bridge.check_backend")

@@ -25,6 +25,18 @@ test_that("every exported function has a help page, and every generic that of it
   expect_identical(setdiff(methods, aliases), character())
 })
 
+test_that("a search finds pages by the words that users have for them", {
+  found <- function(words) {
+    hits <- utils::help.search(words, package = "hearingai", agrep = FALSE)$matches
+    unique(hits$Topic[hits$Type == "help"])
+  }
+  expect_true(all(c("confusion", "plot_confusion") %in% found("confusion matrix")))
+  expect_true(all(c("plot_curve", "binary_metrics") %in% found("ROC")))
+  expect_true("write_events" %in% found("Raven"))
+  expect_true(all(c("listen", "Stream", "explore") %in% found("microphone")))
+  expect_true(all(c("few_shot", "fine_tune", "get_body") %in% found("transfer learning")))
+})
+
 test_that("every help page says what, what comes back and what belongs together", {
   for (name in names(pages)) {
     page <- pages[[name]]

@@ -32,6 +32,14 @@ test_that("an environment is made, kept, added to and made anew", {
   expect_identical(path, reticulate::virtualenv_python("r-hearingai"))
   expect_true(has("keras") && has("espeakng_loader"))
   expect_false(has("optuna"))
+  expect_identical(own_environment(), path)
+  pip <- readLines(file.path(dirname(path), "pip"), n = 1)
+  expect_match(pip, file.path(root, "r-hearingai", "bin"), fixed = TRUE)
+  withr::with_envvar(c(PIP_FIND_LINKS = root), {
+    utils::capture.output(expect_error(suppressMessages(install(overwrite = TRUE))))
+  })
+  expect_identical(list.files(root), "r-hearingai") # as it was
+  expect_true(has("keras"))
   expect_refused(install(), "exists.*overwrite = TRUE.*overwrite = FALSE")
   suppressMessages(install(extras = "tune", overwrite = FALSE))
   expect_true(has("optuna") && has("espeakng_loader"))
@@ -43,6 +51,28 @@ test_that("an environment is made, kept, added to and made anew", {
   withr::local_options(askYesNo = function(...) FALSE)
   expect_null(install(extras = "tune"))
   expect_false(has("optuna"))
+})
+
+test_that("an environment that is not whole is named and not used", {
+  root <- normalizePath(withr::local_tempdir())
+  withr::local_envvar(RETICULATE_VIRTUALENV_ROOT = root, RETICULATE_PYTHON = NA)
+  withr::local_dir(root)
+  expect_null(suggestion())
+  folder <- file.path(root, "r-hearingai")
+  dir.create(file.path(folder, "bin"), recursive = TRUE)
+  file.create(file.path(folder, "pyvenv.cfg"))
+  told <- function() gsub("\\s+", " ", conditionMessage(expect_warning(found <<- suggestion())))
+  found <- "none"
+  expect_match(told(), "r-hearingai.* is not used: it lacks its Python.*overwrite = TRUE")
+  expect_null(found)
+  file.create(file.path(folder, "bin", "python"))
+  packages <- package_names(requirements(character()))
+  info <- file.path(folder, "lib", "python3.11", "site-packages", paste0(packages, "-1.dist-info"))
+  for (path in info[-1]) dir.create(path, recursive = TRUE)
+  expect_match(told(), sprintf("it lacks %s.", packages[[1]]), fixed = TRUE)
+  dir.create(info[[1]])
+  expect_silent(found <- suggestion())
+  expect_identical(unname(found), reticulate::virtualenv_python("r-hearingai"))
 })
 
 test_that("an interactive session asks before an environment is replaced", {

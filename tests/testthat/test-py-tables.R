@@ -101,3 +101,36 @@ test_that("durations are numbers, however they are named", {
   duration <- c(a.wav = NA_real_)
   expect_refused(py_duration(duration), "`duration` is missing")
 })
+
+test_that("names are marked as UTF-8, at any depth, and nothing else is touched", {
+  bytes <- "\u00fcber"
+  Encoding(bytes) <- "bytes"
+  x <- stats::setNames(list(1, list(a = NULL, b = 2), tibble::tibble(d = 1), NULL), rep("a", 4))
+  x <- c(x, stats::setNames(list(stats::setNames(list(3), bytes)), bytes))
+  found <- utf8_names(x)
+  expect_identical(names(found), c(rep("a", 4), "\u00fcber"))
+  expect_identical(names(found[[5]]), "\u00fcber")
+  expect_identical(unname(found[1:4]), unname(x[1:4]))
+})
+
+test_that("labels of any alphabet and a table of Windows work in a session without UTF-8", {
+  skip_if_no_core()
+  skip_on_os("windows")
+  code <- c(
+    "library(hearingai)",
+    "folder <- file.path(tempdir(), 'a\\\\b')",
+    "stopifnot(!l10n_info()$`UTF-8`, dir.create(folder))",
+    "paths <- file.path(folder, c('x.wav', 'y.wav'))",
+    "for (path in paths) write_audio(path, stats::rnorm(16000, sd = 0.1), 16000)",
+    "labels <- c('yes', '\\u00fcber')",
+    "csv <- tempfile(fileext = '.csv')",
+    "text <- paste0(paste(c('fname', paths), c('class', labels), sep = ','), '\\r\\n')",
+    "writeBin(charToRaw(enc2utf8(paste(text, collapse = ''))), csv)",
+    "clips <- read_clips(csv)",
+    "found <- predict(create_classifier('speech-commands-small', labels, seed = 1), clips)",
+    "cat(identical(levels(clips$class), labels), all(is.na(found$.error)),",
+    "  all(paste0('.pred_', labels) %in% names(found)), fill = TRUE)"
+  )
+  env <- c(LC_ALL = "C", RETICULATE_PYTHON = reticulate::py_config()$python)
+  expect_identical(utils::tail(run_r(code, env), 1), "TRUE TRUE TRUE")
+})

@@ -96,8 +96,11 @@ class ProgressBar:
         )
 
         amount = DownloadColumn() if self._size else TextColumn("{task.percentage:>3.0f}%")
-        columns = (TextColumn("{task.description}"), BarColumn(), amount, TimeRemainingColumn())
-        self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+        console = Console(stderr=True)
+        # The text of a training, with its validation, is 55 wide, the rest 13.
+        bar = BarColumn(bar_width=max(5, min(40, console.width - 70)))
+        columns = (TextColumn("{task.description}"), bar, amount, TimeRemainingColumn())
+        self._bar = Progress(*columns, console=console, transient=True)
         self._task = self._bar.add_task(self.text, total=self.total)
         self._bar.start()
 

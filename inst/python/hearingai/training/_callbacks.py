@@ -161,6 +161,7 @@ class Reporter(keras.callbacks.Callback):
         super().__init__()
         self.bar, self.epochs, self.steps, self.epoch = bar, epochs, steps, 0
         self.text, self.told = "", -math.inf
+        self.validated: dict[str, float] = {}
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
         """Remember where the epoch starts."""
@@ -173,10 +174,12 @@ class Reporter(keras.callbacks.Callback):
         self.bar(self.epoch * self.steps + batch + 1, self.text)
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        """Show the epoch's result."""
+        """Show the epoch's result; that of its validation stays during the next one."""
+        self.validated = {k: v for k, v in logs.items() if k == "val_accuracy"}
         self.bar((epoch + 1) * self.steps, self._text(logs))
 
     def _text(self, logs: dict[str, float]) -> str:
+        logs = self.validated | logs
         text = f"Epoch {self.epoch + 1}/{self.epochs}"
         names = {"loss": "loss", "accuracy": "accuracy", "val_accuracy": "validation"}
         return text + "".join(f" {v} {logs[k]:.3f}" for k, v in names.items() if k in logs)
