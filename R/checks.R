@@ -37,3 +37,73 @@ refuse_na <- function(x, arg, call = rlang::caller_env()) {
     )
   }
 }
+
+# What a function needs and did not get; `call` is its frame.
+check_given <- function(call) {
+  at <- which(vapply(sys.frames(), identical, NA, call))
+  if (!length(at)) {
+    return(invisible())
+  }
+  arguments <- as.list(formals(sys.function(at[[1]])))
+  needed <- names(arguments)[vapply(arguments, rlang::is_missing, NA)]
+  for (name in setdiff(needed, "...")) {
+    if (eval(call("missing", as.name(name)), call)) {
+      cli::cli_abort("{.arg {name}} must be given.", call = call, class = "hearingai_error")
+    }
+  }
+}
+
+# The dots of a method, which uses none.
+check_unused <- function(..., call = rlang::caller_env()) {
+  if (!...length()) {
+    return(invisible())
+  }
+  known <- setdiff(names(formals(rlang::caller_fn())), "...")
+  given <- rlang::names2(rlang::enexprs(..., .ignore_empty = "all"))
+  refuse_unknown(given, known, rlang::call_name(rlang::frame_call(call)), call)
+}
+
+# Names of arguments that are not known: what may be meant, else what is known.
+refuse_unknown <- function(given, known, of, call = rlang::caller_env()) {
+  unknown <- setdiff(given, known)
+  if (!length(unknown)) {
+    return(invisible())
+  }
+  name <- unknown[[1]]
+  near <- if (nzchar(name)) meant_argument(name, known)
+  cli::cli_abort(
+    c(
+      if (nzchar(name)) {
+        "{.arg {name}} is no argument of {.fn {of}}."
+      } else {
+        "Further arguments of {.fn {of}} must have names."
+      },
+      i = if (is.null(near)) {
+        "What can be given: {.arg {known}}."
+      } else {
+        "Did you mean {.arg {near}}?"
+      }
+    ),
+    class = "hearingai_error", call = call
+  )
+}
+
+# What other packages call the arguments.
+other_names <- list(
+  lr = "learning_rate", newdata = c("recordings", "clips"), new_data = c("recordings", "clips"),
+  data = c("clips", "data", "df"), x = c("recordings", "clips"), files = "recordings",
+  df = "clips", model = c("classifier", "object"), validation_data = "validation",
+  validation_split = "validation", class_weights = "class_weight", weights = "class_weight",
+  sr = "sample_rate", fs = "sample_rate", rate = "sample_rate", samp.rate = "sample_rate",
+  batch = "batch_size", n_epochs = "epochs", verbose = "progress", classes = "labels",
+  random_state = "seed", levels = "labels", file = "path", filename = "path"
+)
+
+meant_argument <- function(name, known) {
+  other <- intersect(other_names[[name]], known)
+  if (length(other)) {
+    return(other[[1]])
+  }
+  away <- drop(utils::adist(name, known, ignore.case = TRUE))
+  if (length(away) && min(away) <= max(1, nchar(name) / 3)) known[[which.min(away)]]
+}

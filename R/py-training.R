@@ -2,11 +2,14 @@
 
 py_trainable <- function(object, call = rlang::caller_env()) {
   if (inherits(object, "hearingai_classifier")) {
-    py_network(object, call)
+    copy_of(py_network(object, call))
   } else {
     py_recipe(object, call)
   }
 }
+
+# Values of R do not change: what is trained further is a copy.
+copy_of <- function(py) py_call("bridge.unpack", pack(py), body = py$body)
 
 py_clips <- function(clips, arg = "clips", call = rlang::caller_env()) {
   if (inherits(clips, "hearingai_generator")) {
@@ -40,7 +43,7 @@ py_recipe <- function(recipe, call = rlang::caller_env(), arg = "recipe") {
   if (inherits(recipe, "hearingai_recipe")) {
     return(py_object(recipe, call))
   }
-  wanted <- if (arg == "name") "one string" else "the name of a recipe"
+  wanted <- if (arg == "name") "one string" else "a recipe or the name of one"
   py_string(recipe, arg, call, wanted)
 }
 
