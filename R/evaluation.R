@@ -211,7 +211,7 @@ class_aucs <- function(truth, probabilities, labels) {
 #' predicted <- rep(c("go", "no", "go", "go"), 25)
 #' bootstrap_interval(truth, predicted, groups = rep(1:20, each = 5))
 bootstrap_interval <- function(truth, predicted, groups = NULL, metric = "accuracy", level = 0.95,
-                               n = 1000, seed = 0) {
+                               n = 1000, seed = NULL) {
   if (!is.null(groups)) {
     refuse_na(groups, "groups")
     groups <- as.character(groups)
