@@ -25,6 +25,9 @@ keep_kind <- function(table, like) {
 #' @export
 `[.hearingai_table` <- function(x, ...) keep_kind(NextMethod(), x)
 
+#' @export
+`names<-.hearingai_table` <- function(x, value) keep_kind(NextMethod(), x)
+
 #' @exportS3Method dplyr::group_by
 group_by.hearingai_table <- function(.data, ...) keep_kind(NextMethod(), .data)
 
