@@ -62,7 +62,7 @@ def split_clips(
     fractions = {"train": 0.7, "validation": 0.3} if fractions is None else fractions
     if not isinstance(fractions, Mapping) or not fractions:
         raise HearingAIError(
-            f"`fractions` must be a dict from each split to its share. Received: {fractions!r}"
+            f"`fractions` must name each split and its share. Received: {fractions!r}"
         )
     name_list("fractions", list(fractions))
     shares = [positive(f"fractions[{name!r}]", f) for name, f in fractions.items()]
