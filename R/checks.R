@@ -88,22 +88,6 @@ refuse_unknown <- function(given, known, of, call = rlang::caller_env()) {
   )
 }
 
-# What other packages call the arguments.
-other_names <- list(
-  lr = "learning_rate", newdata = c("recordings", "clips"), new_data = c("recordings", "clips"),
-  data = c("clips", "data", "df"), x = c("recordings", "clips"), files = "recordings",
-  df = "clips", model = c("classifier", "object"), validation_data = "validation",
-  validation_split = "validation", class_weights = "class_weight", weights = "class_weight",
-  sr = "sample_rate", fs = "sample_rate", rate = "sample_rate", samp.rate = "sample_rate",
-  batch = "batch_size", n_epochs = "epochs", verbose = "progress", classes = "labels",
-  random_state = "seed", levels = "labels", file = "path", filename = "path"
-)
-
 meant_argument <- function(name, known) {
-  other <- intersect(other_names[[name]], known)
-  if (length(other)) {
-    return(other[[1]])
-  }
-  away <- drop(utils::adist(name, known, ignore.case = TRUE))
-  if (length(away) && min(away) <= max(1, nchar(name) / 3)) known[[which.min(away)]]
+  tryCatch(core()$bridge$meant_argument(name, as.list(known)), error = function(e) NULL)
 }

@@ -21,6 +21,7 @@ test_that("functions of the core name what is missing", {
 })
 
 test_that("of an unknown argument is said what may be meant", {
+  skip_if_no_core()
   method <- function(x, learning_rate = 1, epochs = 1, ...) check_unused(...)
   expect_null(method(1, epochs = 2))
   expect_refused(method(1, lr = 2), "`lr` is no argument of `method.*Did you mean `learning_rate`")
@@ -30,6 +31,7 @@ test_that("of an unknown argument is said what may be meant", {
 })
 
 test_that("names of other packages are known", {
+  skip_if_no_core()
   expect_identical(meant_argument("newdata", c("object", "recordings")), "recordings")
   expect_identical(meant_argument("data", c("x", "clips")), "clips")
   expect_identical(meant_argument("samp.rate", c("x", "sample_rate")), "sample_rate")

@@ -30,8 +30,8 @@ keras_library <- function(envir = parent.frame()) {
       c(
         "adapt <- function(object, data, ...) paste('keras adapts to', data)",
         "fit.keras_model <- function(object, x, ...) {",
-        "  call <- match.call(envir = parent.frame(2))", # as keras3 takes its arguments
-        "  paste('keras fits', eval(call$x, parent.frame(2)))",
+        "  call <- match.call(envir = parent.frame())", # as keras3 takes its arguments
+        "  paste('keras fits', eval(call$x, parent.frame()))",
         "}",
         "evaluate.keras_model <- function(object, x = NULL, y = NULL, ...) {",
         "  paste('keras evaluates', x, y)",
