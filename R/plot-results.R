@@ -136,7 +136,7 @@ complete_counts <- function(confusion, call = rlang::caller_env()) {
     predicted = factor(confusion$predicted, labels),
     truth = factor(confusion$truth, labels)
   )
-  counts <- tapply(n, sides, sum, default = 0)
+  counts <- tapply(n, sides, sum, default = if (is.integer(n)) 0L else 0)
   pairs <- expand.grid(predicted = factor(labels, labels), truth = factor(labels, labels))
   data.frame(truth = pairs$truth, predicted = pairs$predicted, n = as.vector(counts))
 }

@@ -85,8 +85,8 @@ def get_recipe(name: str | Recipe, **changes: Any) -> Recipe:
             near = meant_argument(attribute, known)
             meant = f"Did you mean `{near}`? " if near else ""
             raise HearingAIError(
-                f"a recipe has no `{attribute}`. {meant}It has: {', '.join(known)}; arguments of the "
-                f"network go into `network_options`, of the optimizer into `optimizer_options`"
+                f"a recipe has no `{attribute}`. {meant}It has: {', '.join(known)}; arguments of "
+                f"the network go into `network_options`, of the optimizer into `optimizer_options`"
             )
     for part in ("network", "optimizer", "schedule"):
         if changes.get(part, getattr(recipe, part)) != getattr(recipe, part):
