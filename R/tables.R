@@ -35,13 +35,15 @@ group_by.hearingai_table <- function(.data, ...) keep_kind(NextMethod(), .data)
 ungroup.hearingai_table <- function(x, ...) keep_kind(NextMethod(), x)
 
 #' @exportS3Method dplyr::dplyr_row_slice
-dplyr_row_slice.hearingai_table <- function(data, i, ...) keep_kind(NextMethod(), data)
+dplyr_row_slice.hearingai_table <- function(data, i, ...) keep_kind(NextMethod(), data) # nolint
 
 #' @exportS3Method dplyr::dplyr_col_modify
-dplyr_col_modify.hearingai_table <- function(data, cols) keep_kind(NextMethod(), data)
+dplyr_col_modify.hearingai_table <- function(data, cols) keep_kind(NextMethod(), data) # nolint
 
 #' @exportS3Method dplyr::dplyr_reconstruct
-dplyr_reconstruct.hearingai_table <- function(data, template) keep_kind(NextMethod(), template)
+dplyr_reconstruct.hearingai_table <- function(data, template) { # nolint
+  keep_kind(NextMethod(), template)
+}
 
 #' @importFrom tibble tbl_sum
 #' @export
