@@ -10,8 +10,9 @@
 #' windows, so its start and end are as precise as the hop. The last window of a recording is padded
 #' with silence, as is the only one of a recording shorter than a window.
 #'
-#' The package ggplot2 has an `annotate()` too, which draws on plots. Both work, whichever is attached
-#' first: this one hands on what is no classifier, such as `annotate("text", ...)`, to ggplot2's.
+#' The package ggplot2 has an `annotate()` too, which draws on plots. Both work, whichever is
+#' attached first: this one hands on what is no classifier, such as `annotate("text", ...)`, to
+#' ggplot2's.
 #'
 #' @param classifier A classifier of sound, or an exported one, see [load_exported()].
 #' @param recordings Paths, folders (with all below them), a data frame with a column `fname` (and

@@ -54,7 +54,8 @@ plot_bands <- function(n_mels = c(10, 150, 1000), sample_rate = 22050, sound = N
 #' @rdname plot_panels
 #' @param augment What to show: names, pairs `list(name, list(options))`, or augmentations such as
 #'   [TimeShift()]; one or a list. Those that mix clips cannot be shown on one clip.
-#' @param seed A whole number that seeds the augmentations; `NULL` draws one from R's random numbers.
+#' @param seed A whole number that seeds the augmentations; `NULL` draws one from R's random
+#'   numbers.
 #' @export
 plot_augmented <- function(sound, augment, sample_rate = NULL, frontend = NULL, seed = NULL,
                            title = NULL) {
