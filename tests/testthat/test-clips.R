@@ -108,17 +108,16 @@ test_that("set.seed() decides seeds that are not given", {
   }
   expect_identical(drawn(1), drawn(1))
   expect_false(identical(drawn(1)[[1]], drawn(2)[[1]]))
-  functions <- mget(setdiff(getNamespaceExports("hearingai"), "embed"),
-    envir = asNamespace("hearingai"), mode = "function"
-  )
+  exported <- rlang::set_names(getNamespaceExports("hearingai"))
+  functions <- lapply(exported, getExportedValue, ns = "hearingai")
   seeds <- Filter(function(f) "seed" %in% names(formals(f)), functions)
   expect_gt(length(seeds), 20)
   for (name in names(seeds)) expect_null(formals(seeds[[name]])$seed, label = name)
 })
 
 test_that("no argument is a reserved word", {
-  exported <- getNamespaceExports("hearingai")
-  functions <- mget(exported, envir = asNamespace("hearingai"), mode = "function")
+  exported <- rlang::set_names(getNamespaceExports("hearingai"))
+  functions <- lapply(exported, getExportedValue, ns = "hearingai")
   names <- unlist(lapply(functions, function(f) names(formals(f))))
   expect_identical(names[names != "..." & names != make.names(names)], character())
 })
