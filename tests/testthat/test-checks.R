@@ -25,7 +25,7 @@ test_that("of an unknown argument is said what may be meant", {
   method <- function(x, learning_rate = 1, epochs = 1, ...) check_unused(...)
   expect_null(method(1, epochs = 2))
   expect_refused(method(1, lr = 2), "`lr` is no argument of `method.*Did you mean `learning_rate`")
-  expect_refused(method(1, epoc = 2), "Did you mean `epochs`")
+  expect_refused(method(1, epohcs = 2), "Did you mean `epochs`")
   expect_refused(method(1, colour = 2), "What can be given: `x`, `learning_rate`, and `epochs`")
   expect_refused(method(1, 2, 3, 4), "Further arguments of `method\\(\\)` must have names")
 })
