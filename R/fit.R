@@ -131,9 +131,11 @@ fit.hearingai_recipe <- function(object, clips, validation = NULL, epochs = NULL
   bar <- py_progress(progress)
   given <- mget(names(fit_settings()))
   settings <- py_named(given, fit_settings(), "fit")
-  in_place <- py_flag(in_place) && inherits(object, "hearingai_classifier")
+  further <- inherits(object, "hearingai_classifier")
+  in_place <- py_flag(in_place) && further
   if (in_place) on.exit(keep_weights(object))
-  trained <- if (in_place) object$py else py_trainable(object)
+  trained <- py_trainable(object)
+  if (further && !in_place) trained <- copy_of(trained)
   answer <- hold_interrupts(py_call("fit", trained, py_clips(clips),
     validation = py_validation(validation), !!!settings, seed = py_seed_at(seed, checkpoint),
     deterministic = py_flag(deterministic), steps_per_epoch = py_int(steps_per_epoch),
@@ -147,6 +149,9 @@ fit.hearingai_recipe <- function(object, clips, validation = NULL, epochs = NULL
 #' @rdname fit.hearingai_classifier
 #' @export
 fit.hearingai_classifier <- fit.hearingai_recipe
+
+# Values of R do not change: what is trained further is a copy.
+copy_of <- function(py) py_call("bridge.unpack", pack(py), body = py$body)
 
 # The call that made a classifier, for update().
 keep_call <- function(classifier, call) {

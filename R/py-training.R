@@ -2,14 +2,11 @@
 
 py_trainable <- function(object, call = rlang::caller_env()) {
   if (inherits(object, "hearingai_classifier")) {
-    copy_of(py_network(object, call))
+    py_network(object, call)
   } else {
     py_recipe(object, call)
   }
 }
-
-# Values of R do not change: what is trained further is a copy.
-copy_of <- function(py) py_call("bridge.unpack", pack(py), body = py$body)
 
 py_clips <- function(clips, arg = "clips", call = rlang::caller_env()) {
   if (inherits(clips, "hearingai_generator")) {
