@@ -216,7 +216,7 @@ test_that("a training goes on from its checkpoint", {
 })
 
 test_that("unfit input is named", {
-  expect_refused(quick("nothing"), "`recipe` must be one of")
+  expect_refused(quick("nothing"), "`object` must be one of")
   expect_refused(quick(clips = "a folder"), "`clips` must be a table of clips")
   expect_refused(quick(clips = words()["fname"]), "`clips` must have a column class")
   expect_refused(quick(clips = words()[words()$class == "no", ]), "at least two classes")
