@@ -10,8 +10,9 @@
 #' windows, so its start and end are as precise as the hop. The last window of a recording is padded
 #' with silence, as is the only one of a recording shorter than a window.
 #'
-#' The package ggplot2 has an `annotate()` too, which draws on plots; of two attached packages the
-#' later one comes first, and `hearingai::annotate()` is always this one.
+#' The package ggplot2 has an `annotate()` too, which draws on plots. Both work, whichever is
+#' attached first: this one hands on what is no classifier, such as `annotate("text", ...)`, to
+#' ggplot2's.
 #'
 #' @param classifier A classifier of sound, or an exported one, see [load_exported()].
 #' @param recordings Paths, folders (with all below them), a data frame with a column `fname` (and
@@ -65,10 +66,31 @@
 #' found <- annotate(classifier, sin(1:48000 / 10) / 2, hop = 0.5, threshold = 0.4)
 #' found
 #' found$windows
-annotate <- function(classifier, recordings, window = NULL, hop = NULL, threshold = 0.5, low = NULL,
-                     smooth = NULL, min_duration = 0, min_gap = 0, labels = NULL, ignore = NULL,
-                     sample_rate = NULL, batch_size = 16, path = NULL, keep_windows = TRUE,
-                     device = "auto", on_error = "report", partial = FALSE, progress = NULL) {
+annotate <- function(classifier, ...) UseMethod("annotate")
+
+#' @export
+annotate.default <- function(classifier, ...) {
+  if (isNamespaceLoaded("ggplot2")) {
+    if (missing(classifier)) {
+      return(ggplot2::annotate(...))
+    }
+    if (rlang::is_string(classifier) || inherits(classifier, "Geom")) {
+      return(ggplot2::annotate(classifier, ...))
+    }
+  }
+  abort_argument("classifier", "a classifier", classifier)
+}
+
+#' @rdname annotate
+#' @export
+annotate.hearingai_classifier <- function(classifier, recordings, window = NULL, hop = NULL,
+                                          threshold = 0.5, low = NULL, smooth = NULL,
+                                          min_duration = 0, min_gap = 0, labels = NULL,
+                                          ignore = NULL, sample_rate = NULL, batch_size = 16,
+                                          path = NULL, keep_windows = TRUE, device = "auto",
+                                          on_error = "report", partial = FALSE, progress = NULL,
+                                          ...) {
+  check_unused(...)
   rules <- py_rules(window, hop, threshold, low, smooth, min_duration, min_gap, labels, ignore)
   answer <- py_call("bridge.annotate", py_classifier(classifier), py_long(recordings), !!!rules,
     sample_rate = py_int(sample_rate), batch_size = py_int(batch_size), path = py_path(path),
@@ -82,6 +104,12 @@ annotate <- function(classifier, recordings, window = NULL, hop = NULL, threshol
   if (!is.null(answer$windows)) answer$windows <- r_windows(as_table(answer$windows))
   as_object(answer, "hearingai_annotation")
 }
+
+#' @export
+annotate.hearingai_exported <- annotate.hearingai_classifier
+
+#' @export
+annotate.hearingai_ensemble <- annotate.hearingai_classifier
 
 #' @export
 format.hearingai_annotation <- function(x, ...) {
@@ -100,14 +128,14 @@ format.hearingai_annotation <- function(x, ...) {
 #' @param ... Not used.
 #' @export
 tidy.hearingai_annotation <- function(x, ...) {
-  rlang::check_dots_empty()
+  check_unused(...)
   x$events
 }
 
 #' @rdname annotate
 #' @export
 glance.hearingai_annotation <- function(x, ...) {
-  rlang::check_dots_empty()
+  check_unused(...)
   tibble::tibble(
     n_events = nrow(x$events), n_recordings = nrow(x$recordings), n_errors = nrow(x$errors),
     seconds = x$seconds, speed = or_na(x$speed)

@@ -156,7 +156,7 @@ format.hearingai_body <- function(x, ...) {
 #'   `size`, `licence`, `source`.
 #' @export
 glance.hearingai_body <- function(x, ...) {
-  rlang::check_dots_empty()
+  check_unused(...)
   py <- x$py
   tibble::tibble(
     name = py$name, sample_rate = py$sample_rate, window = py$window / py$sample_rate,

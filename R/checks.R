@@ -37,3 +37,57 @@ refuse_na <- function(x, arg, call = rlang::caller_env()) {
     )
   }
 }
+
+# What a function needs and did not get; `call` is its frame.
+check_given <- function(call) {
+  at <- which(vapply(sys.frames(), identical, NA, call))
+  if (!length(at)) {
+    return(invisible())
+  }
+  arguments <- as.list(formals(sys.function(at[[1]])))
+  needed <- names(arguments)[vapply(arguments, rlang::is_missing, NA)]
+  for (name in setdiff(needed, "...")) {
+    if (eval(call("missing", as.name(name)), call)) {
+      cli::cli_abort("{.arg {name}} must be given.", call = call, class = "hearingai_error")
+    }
+  }
+}
+
+# The dots of a method, which uses none.
+check_unused <- function(..., call = rlang::caller_env()) {
+  if (!...length()) {
+    return(invisible())
+  }
+  known <- setdiff(names(formals(rlang::caller_fn())), "...")
+  given <- rlang::names2(rlang::enexprs(..., .ignore_empty = "all"))
+  refuse_unknown(given, known, rlang::call_name(rlang::frame_call(call)), call)
+}
+
+# Names of arguments that are not known: what may be meant, else what is known.
+refuse_unknown <- function(given, known, of, call = rlang::caller_env()) {
+  unknown <- setdiff(given, known)
+  if (!length(unknown)) {
+    return(invisible())
+  }
+  name <- unknown[[1]]
+  near <- if (nzchar(name)) meant_argument(name, known)
+  cli::cli_abort(
+    c(
+      if (nzchar(name)) {
+        "{.arg {name}} is no argument of {.fn {of}}."
+      } else {
+        "Further arguments of {.fn {of}} must have names."
+      },
+      i = if (is.null(near)) {
+        "What can be given: {.arg {known}}."
+      } else {
+        "Did you mean {.arg {near}}?"
+      }
+    ),
+    class = "hearingai_error", call = call
+  )
+}
+
+meant_argument <- function(name, known) {
+  tryCatch(core()$bridge$meant_argument(name, as.list(known)), error = function(e) NULL)
+}

@@ -46,7 +46,8 @@ clip_table <- function(fname, class, ...) {
 #' @param by The column whose values are kept together; `"auto"` takes `speaker`, else `source`,
 #'   else `fold`, where the table has one. `NULL` splits single recordings, and warns where the
 #'   table names speakers or folds, since the metrics are then too optimistic.
-#' @param seed A whole number that seeds the order of groups of one size.
+#' @param seed A whole number that seeds the order of groups of one size; `NULL` draws one from R's
+#'   random numbers, so that [set.seed()] makes it reproducible.
 #' @return The table with its `split` column set.
 #' @family clips
 #' @concept train and test split
@@ -57,7 +58,7 @@ clip_table <- function(fname, class, ...) {
 #'   speaker = rep(c("ann", "bob", "cy", "di"), each = 2)
 #' )
 #' split_clips(clips, c(train = 0.75, test = 0.25), seed = 1)
-split_clips <- function(clips, fractions = NULL, by = "auto", seed = 0) {
+split_clips <- function(clips, fractions = NULL, by = "auto", seed = NULL) {
   if (!is.null(fractions)) {
     if (!is.numeric(fractions) || !rlang::is_named(fractions)) {
       abort_argument("fractions", "a named vector such as c(train = 0.7, test = 0.3)", fractions)
@@ -71,7 +72,7 @@ split_clips <- function(clips, fractions = NULL, by = "auto", seed = 0) {
     fractions <- as.list(fractions)
   }
   table <- py_call("split_clips", py_table(clips),
-    fractions = fractions, by = py_none(py_string(by)), seed = py_int(seed)
+    fractions = fractions, by = py_none(py_string(by)), seed = py_seed(seed)
   )
   as_clips(table, like = clips)
 }

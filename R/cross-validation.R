@@ -96,14 +96,14 @@ format.hearingai_cv <- function(x, ...) {
 #' @param x What `cross_validate()` returned.
 #' @export
 tidy.hearingai_cv <- function(x, ...) {
-  rlang::check_dots_empty()
+  check_unused(...)
   x$folds
 }
 
 #' @rdname cross_validate
 #' @export
 glance.hearingai_cv <- function(x, ...) {
-  rlang::check_dots_empty()
+  check_unused(...)
   names <- c(rbind(x$summary$metric, paste0(x$summary$metric, "_sd")))
   values <- as.list(c(rbind(x$summary$mean, x$summary$sd)))
   tibble::tibble(

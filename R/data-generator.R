@@ -14,7 +14,7 @@
 #' @param duration Length of a clip, seconds; shorter ones are padded with zeros, longer ones cut.
 #' @param labels The classes in the order of the one-hot columns; `NULL` takes the table's.
 #' @param seed A whole number that seeds the order; `NULL` draws one from R's random numbers.
-#' @param repeat Whether to repeat endlessly; `FALSE` ends after one pass.
+#' @param endless Whether to repeat endlessly; `FALSE` ends after one pass.
 #' @return A generator, to be given to [fit()][fit.hearingai_classifier] or [next_batch()].
 #' @family front ends
 #' @concept batches
@@ -25,14 +25,14 @@
 #' str(next_batch(generator))
 data_generator <- function(df, batch_size, shuffle = TRUE, window_size_ms = 30,
                            window_stride_ms = 10, sample_rate = 16000, duration = 1,
-                           labels = NULL, seed = NULL, `repeat` = TRUE) {
+                           labels = NULL, seed = NULL, endless = TRUE) {
   seed <- py_seed(seed)
   given <- mget(names(formals()))
   dataset <- py_call("data_generator", py_table(df, arg = "df"), py_int(batch_size),
     shuffle = py_flag(shuffle), window_size_ms = py_number(window_size_ms),
     window_stride_ms = py_number(window_stride_ms), sample_rate = py_int(sample_rate),
     duration = py_number(duration), labels = py_strings(labels), seed = seed,
-    `repeat` = py_flag(`repeat`)
+    `repeat` = py_flag(endless)
   )
   handle <- rlang::exec("new_handle", dataset, "data_generator", !!!given)
   new_object("hearingai_generator", handle = handle)

@@ -168,7 +168,9 @@ audio_folder <- function(path) {
 #'
 #' @param words The words.
 #' @param n Clips a word.
-#' @param seed A whole number that seeds all random choices.
+#' @param seed A whole number that seeds all random choices; `NULL` takes that of the corpus in
+#'   `path`, else draws one from R's random numbers: other words at each call, unless [set.seed()]
+#'   was called.
 #' @param path Where to write the folder; `NULL` uses the user's cache.
 #' @param sample_rate Rate of the clips, Hz.
 #' @return A tibble as [speech_commands()] returns it.
@@ -178,10 +180,11 @@ audio_folder <- function(path) {
 #' @export
 #' @examplesIf hearingai_available()
 #' spoken_words(c("no", "yes"), n = 20, seed = 1)
-spoken_words <- function(words = c("yes", "no", "up", "down", "left", "right"), n = 60, seed = 0,
+spoken_words <- function(words = c("yes", "no", "up", "down", "left", "right"), n = 60, seed = NULL,
                          path = NULL, sample_rate = 16000) {
   as_clips(py_call("spoken_words", py_strings(words),
-    n = py_int(n), seed = py_int(seed), path = py_path(path), sample_rate = py_int(sample_rate)
+    n = py_int(n), seed = if (is.null(seed) && holds_any(path)) NULL else py_seed(seed),
+    path = py_path(path), sample_rate = py_int(sample_rate)
   ))
 }
 
@@ -208,4 +211,8 @@ load_clips <- function(path, kind = NULL, words = NULL, target = NULL, task = NU
     kind = py_string(kind), words = py_strings(words), target = py_target(target),
     task = py_task(task)
   ))
+}
+
+holds_any <- function(path) {
+  is.character(path) && length(list.files(path, all.files = TRUE, no.. = TRUE)) > 0
 }

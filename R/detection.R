@@ -99,13 +99,13 @@ format.hearingai_detection <- function(x, ...) {
 #' @param ... Not used.
 #' @export
 tidy.hearingai_detection <- function(x, ...) {
-  rlang::check_dots_empty()
+  check_unused(...)
   x$per_label
 }
 
 #' @rdname detection_metrics
 #' @export
 glance.hearingai_detection <- function(x, ...) {
-  rlang::check_dots_empty()
+  check_unused(...)
   x$summary
 }

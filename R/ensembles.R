@@ -85,7 +85,7 @@ kinds_of <- function(x) {
 #'   and `fingerprint`.
 #' @export
 glance.hearingai_ensemble <- function(x, ...) {
-  rlang::check_dots_empty()
+  check_unused(...)
   kinds <- kinds_of(x)
   tibble::tibble(
     n_classifiers = length(kinds), n_labels = length(x$labels), members = toString(kinds),

@@ -30,7 +30,7 @@
 evaluate.hearingai_classifier <- function(x, clips, batch_size = 64, device = "auto",
                                           on_error = "report", partial = FALSE, progress = NULL,
                                           ...) {
-  rlang::check_dots_empty()
+  check_unused(...)
   result <- py_call("bridge.evaluate", py_classifier(x), py_table(clips),
     batch_size = py_int(batch_size), device = py_string(device), on_error = py_string(on_error),
     partial = py_flag(partial), progress = py_progress(progress)
@@ -44,6 +44,18 @@ evaluate.hearingai_classifier <- function(x, clips, batch_size = 64, device = "a
   result$left_out <- as.character(unlist(result$left_out))
   result$n_seen <- if (is.null(result$n_seen)) NA_integer_ else result$n_seen
   as_object(result, "hearingai_evaluation")
+}
+
+#' @rdname evaluate.hearingai_classifier
+#' @usage NULL
+#' @export
+evaluate <- function(x, ...) {
+  if (!missing(x) && is_ours(x)) UseMethod("evaluate")
+  # `model |> evaluate(x = ..., y = ...)` of keras3: the model is the first argument without a name
+  named <- "x" %in% names(sys.call())
+  model <- if (named) ..1 else x
+  other <- generic_for("evaluate", model, c("generics", "tensorflow"))
+  if (named) other(..., x = x) else other(x, ...)
 }
 
 #' @export
@@ -67,14 +79,14 @@ format.hearingai_evaluation <- function(x, ...) {
 #' @rdname evaluate.hearingai_classifier
 #' @export
 tidy.hearingai_evaluation <- function(x, ...) {
-  rlang::check_dots_empty()
+  check_unused(...)
   x$metrics
 }
 
 #' @rdname evaluate.hearingai_classifier
 #' @export
 glance.hearingai_evaluation <- function(x, ...) {
-  rlang::check_dots_empty()
+  check_unused(...)
   metrics <- stats::setNames(as.list(x$metrics$value), x$metrics$metric)
   tibble::tibble(n = x$n, n_seen = x$n_seen, loss = x$loss, !!!metrics)
 }
@@ -215,7 +227,7 @@ class_aucs <- function(truth, probabilities, labels) {
 #' predicted <- rep(c("go", "no", "go", "go"), 25)
 #' bootstrap_interval(truth, predicted, groups = rep(1:20, each = 5))
 bootstrap_interval <- function(truth, predicted, groups = NULL, metric = "accuracy", level = 0.95,
-                               n = 1000, seed = 0) {
+                               n = 1000, seed = NULL) {
   if (!is.null(groups)) {
     refuse_na(groups, "groups")
     groups <- as.character(groups)

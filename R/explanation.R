@@ -57,11 +57,19 @@
 NULL
 
 #' @rdname explain.hearingai_classifier
+#' @usage NULL
+#' @export
+explain <- function(x, ...) {
+  if (is_ours(x)) UseMethod("explain")
+  generic_for("explain", x, c("generics", "dplyr"))(x, ...)
+}
+
+#' @rdname explain.hearingai_classifier
 #' @export
 explain.hearingai_classifier <- function(x, recording, label = NULL, method = NULL,
                                          steps = 64, layer = NULL, sample_rate = NULL,
                                          partial = FALSE, device = "auto", progress = NULL, ...) {
-  rlang::check_dots_empty()
+  check_unused(...)
   answer <- py_call("bridge.explain", py_classifier(x), py_one_recording(recording),
     label = py_string(label), method = py_string(method), steps = py_int(steps),
     layer = py_string(layer), sample_rate = py_int(sample_rate), partial = py_flag(partial),
@@ -96,7 +104,7 @@ format.hearingai_explanation <- function(x, ...) {
 #' @rdname explain.hearingai_classifier
 #' @export
 glance.hearingai_explanation <- function(x, ...) {
-  rlang::check_dots_empty()
+  check_unused(...)
   tibble::tibble(
     fname = or_na(x$fname, NA_character_), label = x$label, probability = x$probability,
     method = x$method, score = x$score, baseline = x$baseline
@@ -106,7 +114,7 @@ glance.hearingai_explanation <- function(x, ...) {
 #' @rdname explain.hearingai_classifier
 #' @export
 tidy.hearingai_explanation <- function(x, ...) {
-  rlang::check_dots_empty()
+  check_unused(...)
   frames <- nrow(x$relevance)
   bins <- ncol(x$relevance)
   first <- x$image[seq_len(frames * bins)] # of several channels, the first lies in front

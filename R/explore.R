@@ -60,7 +60,7 @@ format.hearingai_explorer <- function(x, ...) {
 #' @param ... Not used.
 #' @export
 close.hearingai_explorer <- function(con, ...) {
-  rlang::check_dots_empty()
+  check_unused(...)
   refuse_gone(con$py, "page")$close()
   invisible(con)
 }

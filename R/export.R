@@ -90,7 +90,7 @@ kind_of <- function(format, int8) if (int8) paste(format, "in int8") else format
 #' @param ... Not used.
 #' @export
 glance.hearingai_export <- function(x, ...) {
-  rlang::check_dots_empty()
+  check_unused(...)
   tibble::tibble(
     path = x$path, format = x$format, int8 = x$int8, bytes = x$bytes, n = x$n,
     agreement = or_na(x$agreement), max_difference = or_na(x$max_difference),

@@ -14,10 +14,11 @@
 #' collapses (the loss is no longer finite, or is back at chance level after it had been lower) is
 #' stopped with a warning that suggests what to change, and the best weights so far are restored.
 #'
-#' @param object The name of a recipe, a recipe ([get_recipe()]), or a classifier, which is trained
-#'   further, in place.
+#' @param object The name of a recipe, a recipe ([get_recipe()]), or a classifier: a copy of it is
+#'   trained further.
 #' @param clips A table with at least `fname` and `class`; or a generator made by
-#'   [data_generator()], which trains the classifier's network on its spectrograms.
+#'   [data_generator()], which trains the classifier's network on its spectrograms. The clips may
+#'   come first, as in `clips |> fit("words")`.
 #' @param validation A table (for a generator, a generator) to validate on after each epoch; a share
 #'   of the clips between 0 and 1; or `FALSE` to train on every clip.
 #' @param epochs Passes over the training clips; `NULL` takes the recipe's.
@@ -67,8 +68,11 @@
 #'   takes the recipe's.
 #' @param duration Length that every recording is fitted to, seconds; `NULL` takes the recipe's, or
 #'   the body's.
+#' @param in_place Train the given classifier itself, and with it every copy of it in R; saves the
+#'   memory of a second one.
 #' @param ... Not used.
-#' @return The trained classifier.
+#' @return The trained classifier. [update()][update.hearingai_classifier] repeats the training with
+#'   other arguments.
 #' @seealso [predict()][predict.hearingai_classifier],
 #'   [evaluate()][evaluate.hearingai_classifier], [training_history()]
 #' @family classifier
@@ -87,38 +91,125 @@ NULL
 #' @rdname fit.hearingai_classifier
 #' @usage NULL
 #' @export
-fit.character <- function(object, clips, validation = NULL, epochs = NULL, batch_size = NULL,
-                          optimizer = NULL, learning_rate = NULL, clipnorm = NULL, augment = NULL,
-                          class_weight = NULL, background = NULL, patience = NULL, seed = NULL,
-                          deterministic = FALSE, steps_per_epoch = NULL, validation_steps = NULL,
-                          checkpoint = NULL, precision = "auto", device = "auto", store = NULL,
-                          on_error = "report", partial = FALSE, progress = NULL, callbacks = NULL,
-                          body = NULL, duration = NULL, ...) {
-  rlang::check_dots_empty()
+fit <- function(object, ...) {
+  if (is.character(object)) {
+    return(keep_call(fit(named_recipe(object), ...), sys.call()))
+  }
+  if (is.data.frame(object) || inherits(object, "hearingai_generator")) {
+    return(keep_call(fit_first(object, ...), sys.call()))
+  }
+  if (is_trainable(object)) UseMethod("fit")
+  generics::fit(object, ...)
+}
+
+is_trainable <- function(x) inherits(x, c("hearingai_recipe", "hearingai_classifier"))
+
+# Clips that come first, as from a pipe.
+fit_first <- function(clips, object, ...) {
+  if (missing(object)) {
+    if (is_ours(clips)) {
+      abort_argument("object", "given: a recipe, its name, or a classifier", call = parent.frame())
+    }
+    return(generics::fit(clips, ...))
+  }
+  if (is.character(object) || is_trainable(object)) {
+    return(fit(object, clips, ...))
+  }
+  generics::fit(clips, object, ...)
+}
+
+#' @rdname fit.hearingai_classifier
+#' @usage NULL
+#' @export
+fit.hearingai_recipe <- function(object, clips, validation = NULL, epochs = NULL, batch_size = NULL,
+                                 optimizer = NULL, learning_rate = NULL, clipnorm = NULL,
+                                 augment = NULL, class_weight = NULL, background = NULL,
+                                 patience = NULL, seed = NULL, deterministic = FALSE,
+                                 steps_per_epoch = NULL, validation_steps = NULL,
+                                 checkpoint = NULL, precision = "auto", device = "auto",
+                                 store = NULL, on_error = "report", partial = FALSE,
+                                 progress = NULL, callbacks = NULL, body = NULL, duration = NULL,
+                                 in_place = FALSE, ...) {
+  check_unused(...)
   bar <- py_progress(progress)
   given <- mget(names(fit_settings()))
   settings <- py_named(given, fit_settings(), "fit")
   settings$callbacks <- c(settings$callbacks, epoch_lines(progress))
   further <- inherits(object, "hearingai_classifier")
-  if (further) on.exit(keep_weights(object))
-  answer <- hold_interrupts(py_call("fit", py_trainable(object), py_clips(clips),
+  in_place <- py_flag(in_place) && further
+  if (in_place) on.exit(keep_weights(object))
+  trained <- py_trainable(object)
+  if (further && !in_place) trained <- copy_of(trained)
+  answer <- hold_interrupts(py_call("fit", trained, py_clips(clips),
     validation = py_validation(validation), !!!settings, seed = py_seed_at(seed, checkpoint),
     deterministic = py_flag(deterministic), steps_per_epoch = py_int(steps_per_epoch),
     validation_steps = py_int(validation_steps), checkpoint = py_path(checkpoint),
     store = py_store(store), body = py_body(body), duration = py_number(duration),
     progress = listening(bar)
   ))
-  if (further) object else new_classifier(answer)
+  if (in_place) object else keep_call(new_classifier(answer), match.call())
 }
 
 #' @rdname fit.hearingai_classifier
-#' @usage NULL
 #' @export
-fit.hearingai_recipe <- fit.character
+fit.hearingai_classifier <- fit.hearingai_recipe
 
-#' @rdname fit.hearingai_classifier
+# Values of R do not change: what is trained further is a copy.
+copy_of <- function(py) py_call("bridge.unpack", pack(py), body = py$body)
+
+# The call that made a classifier, for update().
+keep_call <- function(classifier, call) {
+  if (inherits(classifier, "hearingai_classifier")) {
+    call[[1]] <- quote(fit)
+    classifier[["call"]] <- call
+  }
+  classifier
+}
+
+#' Train again with some arguments changed
+#'
+#' `update()` repeats the call of [fit()][fit.hearingai_classifier] that made a classifier, as it
+#' does for models of R itself: what the call names is looked up anew. Of a recipe it is
+#' [get_recipe()] with changes.
+#'
+#' @param object A classifier that `fit()` returned, or a recipe.
+#' @param ... Arguments of `fit()` that replace or join those of the call, such as `epochs = 20`;
+#'   `NULL` takes one out of it. Of a recipe, what should differ, see [get_recipe()].
+#' @param evaluate Train; `FALSE` returns the call.
+#' @return The newly trained classifier, or the call; or the changed recipe.
+#' @family classifier
+#' @name update.hearingai_classifier
+#' @examplesIf hearingai_available()
+#' update(get_recipe("speech-commands"), epochs = 5)
+#' clips <- spoken_words(c("no", "yes"), n = 20, seed = 1)
+#' classifier <- fit("speech-commands-small", clips, epochs = 1, seed = 1)
+#' update(classifier, epochs = 2)
+NULL
+
+#' @rdname update.hearingai_classifier
+#' @importFrom stats update
 #' @export
-fit.hearingai_classifier <- fit.character
+update.hearingai_classifier <- function(object, ..., evaluate = TRUE) {
+  call <- .subset2(object, "call")
+  if (is.null(call)) {
+    cli::cli_abort(
+      c("{.arg object} has no call to repeat: it is not what {.fn fit} returned in R.",
+        i = "{.code fit(object, clips)} trains it further."
+      ),
+      class = "hearingai_error"
+    )
+  }
+  changes <- match.call(expand.dots = FALSE)[["..."]]
+  if (length(changes) && !all(nzchar(rlang::names2(changes)))) {
+    abort_argument("...", "arguments of fit() by name")
+  }
+  for (name in names(changes)) call[[name]] <- changes[[name]]
+  if (py_flag(evaluate)) eval(call, parent.frame()) else call
+}
+
+#' @rdname update.hearingai_classifier
+#' @export
+update.hearingai_recipe <- function(object, ...) get_recipe(object, ...)
 
 # How each setting of a training is converted for Python.
 fit_settings <- function() {

@@ -178,16 +178,26 @@ Scaling <- function(epsilon = 1e-6, axis = "band") {
 #' @rdname Scaling
 #' @param front_end What `Scaling()` returned.
 #' @param images The images of training clips, an array.
-#' @return `adapt()` returns the adapted `front_end`, invisibly.
+#' @param ... Not used. `adapt()` of anything but a front end is that of the package keras3, where
+#'   it is loaded.
+#' @return `adapt()` returns an adapted copy of `front_end`.
 #' @export
-adapt <- function(front_end, images) {
+adapt <- function(front_end, images, ...) {
+  if (isNamespaceLoaded("keras3") && (missing(front_end) || !is_ours(front_end))) {
+    other <- getExportedValue("keras3", "adapt")
+    if (missing(front_end)) {
+      return(other(...))
+    }
+    return(if (missing(images)) other(front_end, ...) else other(front_end, images, ...))
+  }
+  check_unused(...)
   layer <- if (inherits(front_end, "hearingai_frontend")) py_object(front_end)
   if (is.null(layer) || !reticulate::py_has_attr(layer, "adapt")) {
     abort_argument("front_end", "what Scaling() returned", front_end)
   }
-  py_call("bridge.adapt", layer, py_waveform(images))
-  keep_by(handle_of(front_end), "unpack", pack(layer))
-  invisible(front_end)
+  adapted <- unpack(pack(layer))
+  py_call("bridge.adapt", adapted, py_waveform(images))
+  frontend_of(new_handle(adapted, "unpack", pack(adapted)), attr(front_end, "title"), "images")
 }
 
 #' The mel filter bank
@@ -218,6 +228,10 @@ mel_filters <- function(sample_rate, fft_size, n_mels, fmin = 0, fmax = NULL, sc
 # waveforms, or of images, to images.
 new_frontend <- function(layer, name, says, given, of = "waveforms") {
   handle <- rlang::exec("new_handle", layer, name, !!!given)
+  frontend_of(handle, paste0(name, ": ", says), of)
+}
+
+frontend_of <- function(handle, title, of) {
   front_end <- switch(of,
     waveforms = function(waveforms) {
       py_call("bridge.apply", py_of(handle), py_sound_batch(waveforms))
@@ -226,7 +240,7 @@ new_frontend <- function(layer, name, says, given, of = "waveforms") {
       py_call("bridge.apply", py_of(handle), py_waveform(images))
     }
   )
-  new_function(front_end, "hearingai_frontend", handle, title = paste0(name, ": ", says))
+  new_function(front_end, "hearingai_frontend", handle, title = title)
 }
 
 windows_of <- function(layer) {

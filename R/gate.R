@@ -118,14 +118,14 @@ gate_lines <- function(x) {
 #' @param ... Not used.
 #' @export
 tidy.hearingai_gated <- function(x, ...) {
-  rlang::check_dots_empty()
+  check_unused(...)
   x$track
 }
 
 #' @rdname gate
 #' @export
 glance.hearingai_gated <- function(x, ...) {
-  rlang::check_dots_empty()
+  check_unused(...)
   tibble::tibble(
     target = target_state(x), seconds = x$samples / x$sample_rate, open = open_share(x),
     threshold = x$settings$threshold, range_db = x$settings$range_db, latency = x$latency

@@ -14,10 +14,14 @@
 #'   evaluation on clips that were used in training. Files appear under their names only when they
 #'   are complete; functions with `overwrite` replace none unless it is `TRUE`.
 #'
+#' @section Names that other packages have too: `fit()`, `evaluate()`, `explain()`, `annotate()`,
+#'   `adapt()` and `embed()` hand on what is none of this package's to the functions of that name in
+#'   generics (and so parsnip), tensorflow, dplyr, ggplot2, keras3 and stats, so that both packages
+#'   work. [library()] names what masks what. Where ggplot2, keras3 or a package of tidymodels is
+#'   attached later, and its function cannot dispatch to ours, ours is put in front of it again, in
+#'   the entry `hearingai:shared` of the search path; `ggplot2::annotate()` is always ggplot2's.
+#'
 #' @importFrom generics augment
-#' @importFrom generics evaluate
-#' @importFrom generics explain
-#' @importFrom generics fit
 #' @importFrom generics glance
 #' @importFrom generics tidy
 #' @importFrom rlang .data
@@ -26,24 +30,10 @@
 "_PACKAGE"
 
 #' @export
-generics::fit
-
-#' @export
-generics::evaluate
-
-#' @export
 generics::augment
-
-#' @export
-generics::explain
 
 #' @export
 generics::glance
 
 #' @export
 generics::tidy
-
-# embed() calls stats::embed() for anything but a classifier: no conflict to report.
-.onAttach <- function(libname, pkgname) {
-  assign(".conflicts.OK", TRUE, envir = as.environment(paste0("package:", pkgname)))
-}

@@ -1,4 +1,15 @@
-# How many clips there are of each class, by split where the table has it.
+#' Draw how many clips there are of each class
+#'
+#' By split, where the table has a column `split`.
+#'
+#' @param clips A table of clips: `fname`, `class`.
+#' @inheritParams plot_waveform
+#' @return A ggplot2 object.
+#' @family plots
+#' @export
+#' @examplesIf rlang::is_installed("ggplot2")
+#' clips <- data.frame(fname = c("a.wav", "b.wav", "c.wav"), class = c("no", "yes", "no"))
+#' plot_clips(clips)
 plot_clips <- function(clips, title = NULL) {
   rlang::check_installed("ggplot2", "to draw plots.")
   check_table(clips, c("fname", "class"))

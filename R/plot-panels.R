@@ -54,13 +54,14 @@ plot_bands <- function(n_mels = c(10, 150, 1000), sample_rate = 22050, sound = N
 #' @rdname plot_panels
 #' @param augment What to show: names, pairs `list(name, list(options))`, or augmentations such as
 #'   [TimeShift()]; one or a list. Those that mix clips cannot be shown on one clip.
-#' @param seed A whole number that seeds the augmentations.
+#' @param seed A whole number that seeds the augmentations; `NULL` draws one from R's random
+#'   numbers.
 #' @export
-plot_augmented <- function(sound, augment, sample_rate = NULL, frontend = NULL, seed = 0,
+plot_augmented <- function(sound, augment, sample_rate = NULL, frontend = NULL, seed = NULL,
                            title = NULL) {
   rlang::check_installed("ggplot2", "to draw plots.")
   draw_panels(py_call("bridge.plots.augmented", py_sound(sound), py_augment(augment),
-    sample_rate = py_int(sample_rate), frontend = py_frontend(frontend), seed = py_int(seed)
+    sample_rate = py_int(sample_rate), frontend = py_frontend(frontend), seed = py_seed(seed)
   ), title)
 }
 

@@ -87,7 +87,11 @@ plot_history <- function(history, title = NULL) {
 plot_confusion <- function(confusion, title = NULL) {
   rlang::check_installed("ggplot2", "to draw plots.")
   data <- complete_counts(confusion)
-  labels <- levels(data$truth)
+  if (inherits(confusion, "hearingai_confusion")) { # complete when made: what lacks was filtered
+    there <- data$truth %in% confusion$truth & data$predicted %in% confusion$predicted
+    data <- droplevels(data[there, ])
+  }
+  labels <- union(levels(data$truth), levels(data$predicted))
   data$rate <- data$n / pmax(stats::ave(data$n, data$truth, FUN = sum), 1)
   plot <- ggplot2::ggplot(data, ggplot2::aes(.data$predicted, .data$truth)) +
     ggplot2::geom_tile(ggplot2::aes(fill = .data$rate), colour = plot_colours$pale) +
@@ -131,16 +135,18 @@ complete_counts <- function(confusion, call = rlang::caller_env()) {
   if (!is.numeric(n) || !all(is.finite(n)) || any(n < 0) || sum(n) == 0) {
     abort_argument("confusion$n", "counts of clips: 0 or more, not all 0", n, call = call)
   }
-  order_of <- function(x) if (is.factor(x)) levels(x) else unique(as.character(x))
-  labels <- union(order_of(confusion$truth), order_of(confusion$predicted))
+  labels <- union(labels_of(confusion$truth), labels_of(confusion$predicted))
   sides <- list(
     predicted = factor(confusion$predicted, labels),
     truth = factor(confusion$truth, labels)
   )
-  counts <- tapply(n, sides, sum, default = 0)
+  counts <- tapply(n, sides, sum, default = if (is.integer(n)) 0L else 0)
   pairs <- expand.grid(predicted = factor(labels, labels), truth = factor(labels, labels))
   data.frame(truth = pairs$truth, predicted = pairs$predicted, n = as.vector(counts))
 }
+
+# Factors keep the order of their levels, text the order of the table.
+labels_of <- function(x) if (is.factor(x)) levels(x) else unique(as.character(x))
 
 # A line at the epoch whose weights a classifier has, named below the plot
 best_epoch_line <- function(epoch) {

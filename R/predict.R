@@ -41,7 +41,7 @@
 predict.hearingai_classifier <- function(object, recordings, type = NULL, sample_rate = NULL,
                                          batch_size = 64, device = "auto", on_error = "report",
                                          partial = FALSE, progress = NULL, ...) {
-  rlang::check_dots_empty()
+  check_unused(...)
   type <- check_type(type)
   answer <- py_call("predict", py_classifier(object), py_recordings(recordings),
     sample_rate = py_int(sample_rate), batch_size = py_int(batch_size),

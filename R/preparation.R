@@ -70,6 +70,6 @@ format.hearingai_prepared <- function(x, ...) {
 #' @param ... Not used.
 #' @export
 glance.hearingai_prepared <- function(x, ...) {
-  rlang::check_dots_empty()
+  check_unused(...)
   tibble::tibble(path = x$path, n = x$n, bytes = x$bytes, n_errors = nrow(x$errors))
 }

@@ -4,6 +4,7 @@
 # dropped, so that Python's defaults apply; its errors and warnings become R's.
 py_call <- function(.name, ..., .call = rlang::caller_env()) {
   refuse_fork(.call) # before arguments that are objects of Python
+  check_given(.call)
   args <- rlang::list2(...)
   null <- vapply(args, is.null, logical(1))
   required <- !nzchar(rlang::names2(args))

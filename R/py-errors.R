@@ -3,7 +3,9 @@
 
 # R's names of arguments that differ from Python's: by function, then for all functions.
 renamed_arguments <- list(
-  fit = c(classifier = "object"),
+  fit = c(classifier = "object", recipe = "object"),
+  get_recipe = c(recipe = "name"),
+  data_generator = c(`repeat` = "endless"),
   predict = c(classifier = "object"),
   embed = c(classifier = "x"),
   evaluate = c(classifier = "x"),

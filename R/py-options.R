@@ -32,20 +32,7 @@ py_groups <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env())
 
 # Arguments in `...`, each converted by the function of its name.
 py_named <- function(given, convert, of, call = rlang::caller_env()) {
-  unknown <- setdiff(rlang::names2(given), names(convert))
-  if (length(unknown)) {
-    cli::cli_abort(
-      c(
-        if (nzchar(unknown[[1]])) {
-          "{.arg {unknown[[1]]}} is no argument of {.fn {of}}."
-        } else {
-          "Arguments in {.arg ...} must have names."
-        },
-        i = "What can be given here: {.arg {names(convert)}}."
-      ),
-      class = "hearingai_error", call = call
-    )
-  }
+  refuse_unknown(rlang::names2(given), names(convert), of, call)
   Map(function(value, name) convert[[name]](value, name, call), given, names(given))
 }
 

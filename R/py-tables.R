@@ -18,7 +18,7 @@ py_table <- function(data, required = c("fname", "class"), arg = "clips",
   }
   data <- data[names(data) != "class_id" & vapply(data, is.atomic, logical(1))]
   columns <- lapply(data, py_column)
-  if (is.character(data$fname)) columns$fname <- py_names_of_files(data$fname, columns$fname)
+  if (is.character(data[["fname"]])) columns$fname <- py_names_of_files(data$fname, columns$fname)
   bridge <- core(call)$bridge
   bridge$table(columns)
 }

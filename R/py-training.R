@@ -40,7 +40,7 @@ py_recipe <- function(recipe, call = rlang::caller_env(), arg = "recipe") {
   if (inherits(recipe, "hearingai_recipe")) {
     return(py_object(recipe, call))
   }
-  wanted <- if (arg == "name") "one string" else "the name of a recipe"
+  wanted <- if (arg == "name") "one string" else "a recipe or the name of one"
   py_string(recipe, arg, call, wanted)
 }
 

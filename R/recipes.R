@@ -40,9 +40,18 @@ get_recipe <- function(name, ...) {
     return(name)
   }
   py <- py_call("get_recipe", py_recipe(name, arg = "name"), !!!changes)
+  new_recipe(py, name, ...)
+}
+
+new_recipe <- function(py, name, ...) {
   new_object("hearingai_recipe",
     handle = new_handle(py, "get_recipe", name, ...), name = py$name
   )
+}
+
+# The recipe that fit() is given by its name.
+named_recipe <- function(object, call = rlang::caller_env()) {
+  new_recipe(py_call("get_recipe", py_recipe(object, call, "object"), .call = call), object)
 }
 
 # How each setting of a recipe is converted; NULL is a valid value of `patience`.

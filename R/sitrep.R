@@ -1,14 +1,14 @@
 #' Situation report
 #'
-#' Prints which Python R is bound to and why; its versions, backend and devices; what
+#' Tells which Python R is bound to and why; its versions, backend and devices; what
 #' `precision = "auto"` resolves to here; which extras are installed, and how to install the others;
 #' where the cache is and how large it is; or why the Python core cannot start.
 #' `hearingai_available()` tells whether there is a Python with all that the core needs. It is a
 #' harmless question: no Python is started or chosen, and nothing is downloaded.
 #'
-#' @return `hearingai_sitrep()` returns the facts as a list, invisibly, after printing them.
-#'   `hearingai_available()` returns `TRUE` or `FALSE`; also `FALSE` where reticulate would first
-#'   have to make an environment.
+#' @return `hearingai_sitrep()` returns the facts, a list of class `hearingai_sitrep` that prints as
+#'   a report. `hearingai_available()` returns `TRUE` or `FALSE`; also `FALSE` where reticulate
+#'   would first have to make an environment.
 #' @family Python
 #' @concept troubleshooting
 #' @concept diagnosis
@@ -22,51 +22,54 @@ hearingai_sitrep <- function() {
     hearingai = version("hearingai"), R = as.character(getRversion()),
     reticulate = version("reticulate")
   )
-  cli::cat_line(sprintf("hearingai %s on R %s, reticulate %s", facts[[1]], facts[[2]], facts[[3]]))
   found <- tryCatch(c(py_call("info"), bound_by = bound_by()), hearingai_error = identity)
   if (inherits(found, "hearingai_error")) {
     if (reticulate::py_available()) {
       python <- reticulate::py_config()
-      print_bound(python$version, python$python)
+      facts[c("python", "executable")] <- list(as.character(python$version), python$python)
+      facts$bound_by <- bound_by()
     }
     facts$problem <- conditionMessage(found)
-    lines <- strsplit(facts$problem, "\n")[[1]]
-    cli::cat_line(lines[!grepl("hearingai_sitrep", lines)])
-    return(invisible(facts))
+    return(as_object(facts, "hearingai_sitrep"))
   }
   found$devices <- unlist(found$devices)
-  print_python(found)
+  facts$libraries <- Filter(Negate(is.null), found[setdiff(names(found), c(general, "bound_by"))])
   lists <- lapply(extras(), function(needs) as.list(package_names(needs)))
   situation <- py_call("bridge.situation", lists)
   situation$missing <- lapply(situation$missing, as.character)
-  print_situation(situation)
-  invisible(c(facts, found[setdiff(names(found), names(facts))], situation))
+  as_object(
+    c(facts, found[setdiff(names(found), names(facts))], situation), "hearingai_sitrep"
+  )
 }
 
-print_situation <- function(facts) {
-  absent <- lengths(facts$missing) > 0
-  cli::cat_line("Precision   \"auto\" is ", facts$precision)
-  cli::cat_line(sprintf("Cache       %s, %s", facts$cache, size_text(facts$cache_bytes)))
-  cli::cat_line("Extras      ", if (all(absent)) "none" else toString(names(absent)[!absent]))
-  for (extra in names(absent)[absent]) {
-    cli::cat_line(sprintf("  no %-8s ", extra), install_code(extra))
+# What the core says of itself, beside the versions of libraries.
+general <- c("hearingai", "python", "executable", "platform", "backend", "devices", "cores")
+
+#' @export
+format.hearingai_sitrep <- function(x, ...) {
+  lines <- sprintf("hearingai %s on R %s, reticulate %s", x$hearingai, x$R, x$reticulate)
+  if (!is.null(x$python)) {
+    lines <- c(
+      lines, paste0("Python      ", x$python, ", ", x$executable),
+      paste0("  bound by  ", x$bound_by)
+    )
   }
-}
-
-print_python <- function(facts) {
-  general <- c("hearingai", "python", "executable", "platform", "backend", "devices", "cores")
-  libraries <- facts[setdiff(names(facts), c(general, "bound_by"))]
-  there <- !vapply(libraries, is.null, logical(1))
-  print_bound(facts$python, facts$executable)
-  devices <- toString(facts$devices)
-  cli::cat_line("Backend     ", facts$backend, " on ", devices, ", ", facts$cores, " cores")
-  libraries <- toString(paste(names(libraries)[there], libraries[there]))
-  cli::cat_line(strwrap(libraries, initial = "Libraries   ", prefix = strrep(" ", 12)))
-}
-
-print_bound <- function(version, path) {
-  cli::cat_line("Python      ", as.character(version), ", ", path)
-  cli::cat_line("  bound by  ", bound_by())
+  if (!is.null(x$problem)) {
+    reasons <- strsplit(x$problem, "\n")[[1]]
+    return(c(lines, reasons[!grepl("hearingai_sitrep", reasons)]))
+  }
+  libraries <- toString(paste(names(x$libraries), x$libraries))
+  absent <- x$missing[lengths(x$missing) > 0]
+  there <- setdiff(names(x$missing), names(absent))
+  c(
+    lines,
+    sprintf("Backend     %s on %s, %d cores", x$backend, toString(x$devices), x$cores),
+    strwrap(libraries, initial = "Libraries   ", prefix = strrep(" ", 12)),
+    paste0("Precision   \"auto\" is ", x$precision),
+    sprintf("Cache       %s, %s", x$cache, size_text(x$cache_bytes)),
+    paste0("Extras      ", if (length(there)) toString(there) else "none"),
+    sprintf("  no %-8s %s", names(absent), vapply(names(absent), install_code, ""))
+  )
 }
 
 #' @rdname hearingai_sitrep

@@ -43,7 +43,7 @@
 #' lay_clips(noise, clips, path, every = 5, duration = 20, seed = 1)
 lay_clips <- function(background, clips, path, snr_db = 10, times = NULL, every = 4,
                       duration = NULL, level_db = NULL, sample_rate = 16000, subtype = NULL,
-                      seed = 0, overwrite = FALSE, partial = FALSE, progress = NULL) {
+                      seed = NULL, overwrite = FALSE, partial = FALSE, progress = NULL) {
   as_events(py_call("lay_clips", py_background(background), py_table(clips),
     path = py_path(path), snr_db = py_numbers(snr_db), times = py_numbers(times),
     every = py_number(every), duration = py_number(duration), level_db = py_number(level_db),

@@ -13,6 +13,38 @@ as_kind <- function(table, kind) {
   tibble::new_tibble(table, nrow = nrow(table), class = c(kind, "hearingai_table"))
 }
 
+# dplyr makes groups, and rows and columns of groups, of the class of tibbles: what went in decides.
+keep_kind <- function(table, like) {
+  if (is.data.frame(table)) {
+    kind <- intersect(class(like), c(names(table_kinds), "hearingai_table"))
+    class(table) <- union(kind, class(table))
+  }
+  table
+}
+
+#' @export
+`[.hearingai_table` <- function(x, ...) keep_kind(NextMethod(), x)
+
+#' @export
+`names<-.hearingai_table` <- function(x, value) keep_kind(NextMethod(), x)
+
+#' @exportS3Method dplyr::group_by
+group_by.hearingai_table <- function(.data, ...) keep_kind(NextMethod(), .data)
+
+#' @exportS3Method dplyr::ungroup
+ungroup.hearingai_table <- function(x, ...) keep_kind(NextMethod(), x)
+
+#' @exportS3Method dplyr::dplyr_row_slice
+dplyr_row_slice.hearingai_table <- function(data, i, ...) keep_kind(NextMethod(), data) # nolint
+
+#' @exportS3Method dplyr::dplyr_col_modify
+dplyr_col_modify.hearingai_table <- function(data, cols) keep_kind(NextMethod(), data) # nolint
+
+#' @exportS3Method dplyr::dplyr_reconstruct
+dplyr_reconstruct.hearingai_table <- function(data, template) { # nolint
+  keep_kind(NextMethod(), template)
+}
+
 #' @importFrom tibble tbl_sum
 #' @export
 tbl_sum.hearingai_table <- function(x, ...) {
@@ -44,6 +76,12 @@ facts_of.hearingai_clips <- function(x) {
 #' @export
 facts_of.hearingai_confusion <- function(x) {
   right <- as.character(x$truth) == as.character(x$predicted)
+  sides <- lapply(x[c("truth", "predicted")], function(side) unique(as.character(side)))
+  labels <- union(labels_of(x$truth), labels_of(x$predicted))
+  if (!nrow(x) %in% (lengths(sides) * length(labels))) {
+    pairs <- sprintf("%d of %d pairs of labels", nrow(x), length(labels)^2)
+    return(c(Clips = sprintf("%d, in %s", sum(x$n), pairs)))
+  }
   c(Right = sprintf("%d of %d clips", sum(x$n[right]), sum(x$n)))
 }
 

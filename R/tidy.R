@@ -27,14 +27,14 @@ NULL
 #' @rdname tidy.hearingai_classifier
 #' @export
 tidy.hearingai_classifier <- function(x, ...) {
-  rlang::check_dots_empty()
+  check_unused(...)
   training_history(x)
 }
 
 #' @rdname tidy.hearingai_classifier
 #' @export
 glance.hearingai_classifier <- function(x, ...) {
-  rlang::check_dots_empty()
+  check_unused(...)
   facts <- classifier_info(x)
   last <- facts$metrics
   tibble::tibble(

@@ -40,7 +40,7 @@ embed.default <- function(x, ...) stats::embed(x, ...)
 embed.hearingai_classifier <- function(x, recordings, layer = NULL, sample_rate = NULL,
                                        batch_size = 64, device = "auto", on_error = "report",
                                        partial = FALSE, progress = NULL, ...) {
-  rlang::check_dots_empty()
+  check_unused(...)
   table <- as_table(py_call("embed", py_classifier(x), py_recordings(recordings),
     layer = py_string(layer), sample_rate = py_int(sample_rate), batch_size = py_int(batch_size),
     device = py_string(device), on_error = py_string(on_error), partial = py_flag(partial),
@@ -57,7 +57,7 @@ embed.hearingai_classifier <- function(x, recordings, layer = NULL, sample_rate 
 #' @rdname embed
 #' @export
 embed.hearingai_body <- function(x, recordings, ...) {
-  rlang::check_dots_empty()
+  check_unused(...)
   if (is.data.frame(recordings)) {
     require_columns(recordings, "fname", "recordings", rlang::current_env())
     recordings <- recordings$fname

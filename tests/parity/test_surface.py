@@ -49,7 +49,10 @@ PASSED_ON = {"cross_validate", "fine_tune"}
 
 # Arguments that an R generic is known to have and Python has no use for: none of them changes what
 # is computed.
-R_ARGUMENTS = {"predict": {"type"}}  # a part of the answer, as other R packages name it
+R_ARGUMENTS = {
+    "fit": {"in_place"},  # R trains a copy, Python always the classifier itself
+    "predict": {"type"},  # a part of the answer, as other R packages name it
+}
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +61,7 @@ def r_formals(rscript):
       names <- getNamespaceExports("hearingai")
       own <- Filter(function(n) environmentName(environment(get(n))) == "hearingai", names)
       methods <- list(
+        annotate = hearingai:::annotate.hearingai_classifier,
         fit = hearingai:::fit.hearingai_classifier,
         predict = hearingai:::predict.hearingai_classifier,
         evaluate = hearingai:::evaluate.hearingai_classifier,

@@ -98,3 +98,26 @@ test_that("unfit input is named", {
   expect_refused(load_clips(folder(), words = c("yes", NA)), "`words` is missing.*position 2")
   expect_refused(spoken_words(character()), "`words`")
 })
+
+test_that("set.seed() decides seeds that are not given", {
+  skip_if_no_core()
+  clips <- clip_table(sprintf("%d.wav", 1:40), rep(c("yes", "no"), 20), speaker = 1:40)
+  drawn <- function(seed) {
+    set.seed(seed)
+    list(split_clips(clips), bootstrap_interval(clips$class, rev(clips$class), groups = 1:40))
+  }
+  expect_identical(drawn(1), drawn(1))
+  expect_false(identical(drawn(1)[[1]], drawn(2)[[1]]))
+  exported <- rlang::set_names(getNamespaceExports("hearingai"))
+  functions <- lapply(exported, getExportedValue, ns = "hearingai")
+  seeds <- Filter(function(f) "seed" %in% names(formals(f)), functions)
+  expect_gt(length(seeds), 20)
+  for (name in names(seeds)) expect_null(formals(seeds[[name]])$seed, label = name)
+})
+
+test_that("no argument is a reserved word", {
+  exported <- rlang::set_names(getNamespaceExports("hearingai"))
+  functions <- lapply(exported, getExportedValue, ns = "hearingai")
+  names <- unlist(lapply(functions, function(f) names(formals(f))))
+  expect_identical(names[names != "..." & names != make.names(names)], character())
+})

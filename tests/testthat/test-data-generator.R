@@ -22,7 +22,7 @@ test_that("a seed decides the order, set.seed() where there is none", {
 })
 
 test_that("without shuffling the order is the table's, and one pass ends", {
-  generator <- data_generator(words(), 25, shuffle = FALSE, `repeat` = FALSE)
+  generator <- data_generator(words(), 25, shuffle = FALSE, endless = FALSE)
   classes <- rbind(next_batch(generator)[[2]], next_batch(generator)[[2]])
   expect_equal(classes[, 2], words()$class_id)
   expect_null(next_batch(generator))

@@ -18,12 +18,55 @@ test_that("a recipe and its name are the same", {
   expect_equal(classifier_info(by_name)$epochs, 1L)
 })
 
-test_that("a classifier is trained further, in place", {
+test_that("a copy of a classifier is trained further, or itself where asked", {
   classifier <- create_classifier("speech-commands-small", c("no", "yes"), seed = 1)
+  other <- classifier
   before <- fingerprint(classifier)
   answer <- quick(classifier, validation = FALSE)
-  expect_false(fingerprint(classifier) == before)
-  expect_equal(fingerprint(answer), fingerprint(classifier))
+  expect_equal(fingerprint(classifier), before)
+  expect_false(fingerprint(answer) == before)
+  same <- quick(classifier, validation = FALSE, in_place = TRUE)
+  expect_equal(fingerprint(same), fingerprint(answer))
+  expect_equal(fingerprint(other), fingerprint(answer))
+})
+
+test_that("clips may come first", {
+  expect_equal(
+    fingerprint(words() |> fit("speech-commands-small", epochs = 1, seed = 1)),
+    fingerprint(quick())
+  )
+  expect_refused(fit(words()), "`object` must be given: a recipe, its name, or a classifier")
+})
+
+test_that("what is another package's stays so", {
+  expect_error(generics::fit("lm", mtcars), "no applicable method")
+  expect_error(fit(mtcars), "no applicable method")
+  expect_error(fit(mtcars, 3), "no applicable method")
+  expect_refused(fit("lm", mtcars), "`object` must be one of")
+  classifier <- create_classifier("speech-commands-small", c("no", "yes"), seed = 1)
+  answer <- generics::fit(classifier, words(), epochs = 1, seed = 1, validation = FALSE)
+  expect_equal(fingerprint(answer), fingerprint(quick(classifier, validation = FALSE)))
+})
+
+test_that("update() repeats the call with changes", {
+  classifier <- fit("speech-commands-small", words(), epochs = 1, seed = 1)
+  longer <- update(classifier, epochs = 2)
+  expect_equal(classifier_info(longer)$epochs, 2L)
+  call <- quote(fit("speech-commands-small", words(), epochs = 1, seed = 3, batch_size = 8))
+  expect_equal(update(classifier, seed = 3, batch_size = 8, evaluate = FALSE), call)
+  expect_equal(
+    update(classifier, seed = NULL, evaluate = FALSE),
+    quote(fit("speech-commands-small", words(), epochs = 1))
+  )
+  further <- fit(classifier, words(), epochs = 1, seed = 1)
+  expect_equal(
+    update(further, epochs = 2, evaluate = FALSE),
+    quote(fit(object = classifier, clips = words(), epochs = 2, seed = 1))
+  )
+  made <- create_classifier("speech-commands-small", c("no", "yes"), seed = 1)
+  expect_refused(update(made, epochs = 2), "no call to repeat")
+  expect_refused(update(classifier, 2), "arguments of fit\\(\\) by name")
+  expect_equal(glance(update(get_recipe("words"), epochs = 3))$epochs, 3)
 })
 
 test_that("a generator trains a classifier", {
@@ -173,7 +216,7 @@ test_that("a training goes on from its checkpoint", {
 })
 
 test_that("unfit input is named", {
-  expect_refused(quick("nothing"), "`recipe` must be one of")
+  expect_refused(quick("nothing"), "`object` must be one of")
   expect_refused(quick(clips = "a folder"), "`clips` must be a table of clips")
   expect_refused(quick(clips = words()["fname"]), "`clips` must have a column class")
   expect_refused(quick(clips = words()[words()$class == "no", ]), "at least two classes")
@@ -197,7 +240,7 @@ test_that("unfit input is named", {
   expect_refused(quick(class_weight = c(no = NA_real_)), "`class_weight` is missing")
   expect_refused(quick(patience = 0), "`patience` must be a positive whole number")
   expect_refused(quick(seed = 1e10), "`seed` must be one whole number")
-  expect_error(quick(rate = 3), "must be empty")
+  expect_refused(quick(lr = 3), "`lr` is no argument of `fit\\(\\)`.*Did you mean `learning_rate`")
   classifier <- create_classifier("speech-commands-small", c("a", "b"), seed = 1)
   expect_refused(quick(classifier), "classes the model does not know: no, yes")
 })

@@ -26,6 +26,18 @@ test_that("a summary is a row of facts, or the object", {
   expect_equal(glance(done)$bytes, done$bytes)
 })
 
+test_that("results are tables where R asks for one", {
+  result <- evaluate(trained(), part("test"))
+  expect_identical(tibble::as_tibble(result), tidy(result))
+  expect_identical(class(as.data.frame(result)), "data.frame")
+  expect_identical(as.table(result), as.table(result$confusion))
+  expect_equal(sum(as.table(result)), result$n)
+  found <- annotate(untrained(), sin(1:48000 / 10) / 2, hop = 0.5, threshold = 0.4)
+  expect_identical(as.data.frame(found), as.data.frame(found$events))
+  expect_identical(class(tibble::as_tibble(found)), c("tbl_df", "tbl", "data.frame"))
+  expect_refused(tibble::as_tibble(get_recipe("gate")), "no table of a recipe")
+})
+
 test_that("all that is printed is what format() says, and a table", {
   objects <- list(untrained(), get_recipe("gate"), LogMel(), Gain(), Gate(opener(), 8000))
   for (x in objects) {

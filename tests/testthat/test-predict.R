@@ -102,7 +102,10 @@ test_that("unfit input is named", {
   expect_refused(predict(trained(), words(), batch_size = 0), "`batch_size`")
   expect_refused(predict(trained(), words(), device = "tpu"), "`device` must be one of")
   expect_refused(predict(trained(), words(), device = NA), "`device`.*NA")
-  expect_error(predict(trained(), words(), rate = 8000), "must be empty")
+  expect_refused(
+    predict(trained(), words(), rate = 8000),
+    "`rate` is no argument of `predict\\(\\)`.*Did you mean `sample_rate`"
+  )
 })
 
 test_that("type chooses a part of the answer", {

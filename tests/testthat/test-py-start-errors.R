@@ -11,7 +11,7 @@ test_that("a missing Python is one error that says what to do", {
     c(
       "library(hearingai)",
       "error <- tryCatch(list_recipes(), error = identity)",
-      "facts <- hearingai_sitrep()",
+      "print(facts <- hearingai_sitrep())",
       sprintf("saveRDS(list(error, hearingai_available(), facts), '%s')", out)
     ),
     env = c(RETICULATE_PYTHON = "/nowhere/python")

@@ -90,12 +90,14 @@ test_that("networks have as many parameters as were published", {
 
 test_that("unfit input is named", {
   expect_refused(get_recipe("audio-gate", speed = 3), "`speed` is no argument of `get_recipe")
+  expect_refused(get_recipe("audio-gate", epoch = 3), "Did you mean `epochs`")
+  expect_refused(get_recipe("audio-gat"), "Did you mean 'audio-gate'")
   expect_refused(get_recipe("audio-gate", 3), "must have names")
   expect_refused(get_recipe("audio-gate", epochs = NA), "`epochs`.*NA")
   expect_refused(get_recipe("audio-gate", network_options = list(3)), "`network_options` must be a")
   expect_refused(get_recipe("audio-gate", network_options = list(a = NA)), "`network_options\\$a`")
   expect_refused(get_recipe("audio-gate", frontend = "mel"), "`frontend` must be a front end")
-  expect_refused(get_recipe("nothing"), "`recipe` must be one of 'speech-commands'")
+  expect_refused(get_recipe("nothing"), "`name` must be one of 'speech-commands'")
   expect_refused(get_recipe("gate", network = "gate_cn"), "`network` must be one of .*'gate_cnn'")
   expect_refused(get_recipe("gate", network_options = list(a = 1)), "has no a. It has: filters")
   expect_refused(get_recipe("gate", optimizer = "Adm"), "`optimizer` must be one of .*'Adam'")

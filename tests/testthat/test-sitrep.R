@@ -1,7 +1,8 @@
 skip_if_no_core()
 
 test_that("the situation is reported", {
-  lines <- capture.output(facts <- expect_invisible(hearingai_sitrep()))
+  expect_silent(facts <- hearingai_sitrep())
+  lines <- capture.output(print(facts))
   expect_match(lines[1], "^hearingai [0-9.]+ on R [0-9.]+, reticulate [0-9.]+$")
   expect_match(lines[2], "^Python      3\\.[0-9.]+, .*python")
   expect_match(lines[3], "^  bound by  .+")

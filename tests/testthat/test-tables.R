@@ -55,6 +55,45 @@ test_that("they are tibbles in all else", {
   expect_equal(nrow(joined), 6)
 })
 
+test_that("groups of dplyr and their rows stay what they are", {
+  skip_if_not_installed("dplyr")
+  grouped <- dplyr::group_by(clips(), .data$class)
+  first <- dplyr::slice_head(grouped, n = 1)
+  expect_identical(names(tbl_sum(first)), c("Clips", "Groups", "Classes", "Split"))
+  changed <- dplyr::rename(dplyr::mutate(first, note = "n"), of = "split")
+  expect_identical(class(changed)[1:3], c("hearingai_clips", "hearingai_table", "grouped_df"))
+  expect_identical(class(dplyr::ungroup(dplyr::select(changed, -"note"))), class(clips()))
+  expect_identical(dplyr::group_vars(changed), "class")
+  counts <- dplyr::summarise(grouped, n = dplyr::n())
+  expect_identical(class(counts), c("tbl_df", "tbl", "data.frame"))
+  skip_if_not_installed("ggplot2")
+  expect_equal(ggplot2::layer_data(plot(first))$count, c(1, 1))
+  expect_equal(ggplot2::layer_data(plot_clips(tibble::as_tibble(clips())))$count, c(2, 1, 2, 1))
+})
+
+test_that("a filtered confusion counts what is there", {
+  counts <- as_kind(tibble::tibble(
+    truth = factor(rep(c("a", "b"), each = 2)), predicted = factor(rep(c("a", "b"), 2)),
+    n = c(5L, 1L, 2L, 7L)
+  ), "hearingai_confusion")
+  expect_identical(tbl_sum(counts)[["Right"]], "12 of 15 clips")
+  of_a <- counts[counts$truth == "a", ]
+  expect_identical(tbl_sum(of_a)[["Right"]], "5 of 6 clips")
+  wrong <- counts[counts$truth != counts$predicted, ]
+  expect_false("Right" %in% names(tbl_sum(wrong)))
+  expect_identical(tbl_sum(wrong)[["Clips"]], "3, in 2 of 4 pairs of labels")
+  expect_identical(
+    as.table(counts),
+    as.table(matrix(c(5L, 2L, 1L, 7L), 2,
+      dimnames = list(truth = c("a", "b"), predicted = c("a", "b"))
+    ))
+  )
+  skip_if_not_installed("ggplot2")
+  drawn <- plot(of_a)
+  expect_equal(ggplot2::layer_data(drawn, 2)$label, c("5", "1"))
+  expect_equal(drawn$data$rate, c(5, 1) / 6)
+})
+
 test_that("they can be drawn", {
   skip_if_not_installed("ggplot2")
   bars <- ggplot2::layer_data(ggplot2::autoplot(clips(), title = "clips"))

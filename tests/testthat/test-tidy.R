@@ -2,7 +2,7 @@ skip_if_no_core()
 
 test_that("tidy() is the history", {
   expect_equal(tidy(trained()), training_history(trained()))
-  expect_error(tidy(trained(), 3), "must be empty")
+  expect_refused(tidy(trained(), 3), "Further arguments of `tidy\\(\\)` must have names")
 })
 
 test_that("glance() is one row, trained or not", {

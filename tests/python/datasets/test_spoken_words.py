@@ -23,7 +23,7 @@ module = sys.modules["hearingai.datasets.spoken_words"]
 def corpus(tmp_path_factory):
     """Twenty clips a word: their table and folder."""
     path = tmp_path_factory.mktemp("words") / "corpus"
-    return spoken_words(["yes", "no", "up"], n=20, path=path), path
+    return spoken_words(["yes", "no", "up"], n=20, seed=0, path=path), path
 
 
 def contents(folder):
@@ -72,7 +72,7 @@ def test_clips_are_loud_enough_and_not_clipped(corpus):
 
 def test_words_can_be_told_apart_on_unseen_speakers(tmp_path):
     """Kernel ridge regression on band energies around the loudest moment does it."""
-    clips = spoken_words(path=tmp_path)
+    clips = spoken_words(seed=0, path=tmp_path)
     images = np.array([image(read_audio(name)[0]) for name in clips["fname"]])
     likeness = np.exp(-np.square(images[:, None] - images).mean(axis=-1))
     truth, train = np.eye(6)[clips["class_id"]] - 1 / 6, (clips["split"] == "train").to_numpy()
@@ -93,7 +93,7 @@ def image(waveform):
 
 def test_two_processes_make_the_same_bytes(corpus, tmp_path):
     code = "import sys; from hearingai.datasets import spoken_words as s; "
-    code += "s(['up', 'no', 'yes'], n=20, path=sys.argv[1])"
+    code += "s(['up', 'no', 'yes'], n=20, seed=0, path=sys.argv[1])"
     python(code, tmp_path / "again")
     assert contents(tmp_path / "again") == contents(corpus[1])
 
@@ -101,6 +101,13 @@ def test_two_processes_make_the_same_bytes(corpus, tmp_path):
 def test_another_seed_makes_other_speakers(corpus, tmp_path):
     other = spoken_words("no", n=2, seed=1, path=tmp_path / "other")
     assert not set(other["speaker"]) & set(corpus[0]["speaker"])
+
+
+def test_without_a_seed_that_of_the_folder_is_taken_or_one_is_drawn(corpus, monkeypatch):
+    clips, path = corpus
+    assert spoken_words(["yes", "no", "up"], n=20, path=path).equals(clips)
+    plans = [module._plan("no", 1, module.draw_seed(None), 16000)["seed"] for _ in range(3)]
+    assert len(set(plans)) == 3
 
 
 def test_a_finished_folder_is_listed_without_espeak(corpus, monkeypatch):
@@ -124,16 +131,16 @@ def test_nothing_is_overwritten(corpus, tmp_path):
 
 def test_the_cache_is_made_once_and_mended(tmp_path, monkeypatch):
     monkeypatch.setenv("HEARINGAI_CACHE", str(tmp_path))
-    clips = spoken_words("yes", n=3, sample_rate=8000)
+    clips = spoken_words("yes", n=3, seed=0, sample_rate=8000)
     folder = Path(clips["fname"][0]).parents[1]
     assert folder.parent == tmp_path / "spoken_words"
     assert audio_info(clips["fname"][0])["samples"] == 8000
     before = contents(folder)
     with monkeypatch.context() as patched:
         patched.setattr(module, "speak", None)
-        assert spoken_words("yes", n=3, sample_rate=8000).equals(clips)
+        assert spoken_words("yes", n=3, seed=0, sample_rate=8000).equals(clips)
     Path(clips["fname"][0]).unlink()
-    assert spoken_words("yes", n=3, sample_rate=8000).equals(clips)
+    assert spoken_words("yes", n=3, seed=0, sample_rate=8000).equals(clips)
     assert contents(folder) == before
     assert len(list((tmp_path / "spoken_words").iterdir())) == 1
 

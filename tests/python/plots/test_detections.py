@@ -64,8 +64,8 @@ def test_a_detector_without_false_accepts_is_drawn():
         ({"x": hearingai.detection_metrics(EVENTS[:0], TRUTH)}, "of 'x' has an empty curve"),
         (TRUTH, "or its table `curve`. Received: DataFrame"),
         ([3], "Received: int"),
-        ({}, "or a dict or list"),
-        (None, "or a dict or list"),
+        ({}, "or several such, in a list"),
+        (None, "or several such, in a list"),
     ],
 )
 def test_what_has_no_curve_is_named(metrics, message):

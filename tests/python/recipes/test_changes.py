@@ -38,7 +38,7 @@ def test_a_recipe_has_no_other_attributes(changes, words):
         ({"network": "linear_tager"}, "`network` must be one of .*'linear_tagger'"),
         ({"network": 3}, "`network` must be one of"),
         ({"network_options": {"hiden": 4}}, "conv1d_tagger` has no hiden. It has: .*kernel"),
-        ({"network_options": 4}, "`network_options` must be a dict"),
+        ({"network_options": 4}, "`network_options` must be values by name"),
         ({"optimizer": "Adamm"}, "`optimizer` must be one of .*'Adam'"),
         ({"optimizer": "Optimizer"}, "`optimizer` must be one of"),
         ({"optimizer_options": {"rate": 1}}, "optimizer Adam has no rate. It has: learning_rate"),

@@ -74,7 +74,8 @@ def test_what_is_not_given_has_its_default():
 
 
 @pytest.mark.parametrize(
-    ("name", "meant"), [("treshold", "threshold"), ("devise", "device"), ("wate", "wait")]
+    ("name", "meant"),
+    [("treshold", "threshold"), ("devise", "device"), ("wate", "wait")],
 )
 def test_a_misspelt_name_is_an_error_that_suggests_the_right_one(name, meant):
     with pytest.raises(HearingAIError, match=f"no argument `{name}`. Did you mean `{meant}`"):

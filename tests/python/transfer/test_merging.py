@@ -105,8 +105,8 @@ def test_probabilities_are_in_float32_while_it_is_trained_in_bfloat16(before):
 @pytest.mark.parametrize(
     ("groups", "words"),
     [
-        ({}, "`groups` must be a dict"),
-        (["bed"], "`groups` must be a dict"),
+        ({}, "`groups` must name each new label"),
+        (["bed"], "`groups` must name each new label"),
         ({"unknown": []}, "a group without labels"),
         ({"unknown": ["cat"]}, "`groups` must be one of 'bed'"),
         ({"a": ["bed", "no"], "b": ["no"]}, "twice: no"),

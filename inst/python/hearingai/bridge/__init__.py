@@ -1,6 +1,15 @@
 """For use from another language: calls, tables as plain columns, objects as bytes."""
 
-from .calls import call, check_backend, check_clips, find, meant, message, situation
+from .calls import (
+    call,
+    check_backend,
+    check_clips,
+    find,
+    meant,
+    meant_argument,
+    message,
+    situation,
+)
 from .layers import FrontEnd, adapt, apply, augmentations, change
 from .packing import pack, pack_file, reopen_body, unpack, unpack_file
 from .results import (
@@ -45,6 +54,7 @@ __all__ = [
     "gated",
     "live",
     "meant",
+    "meant_argument",
     "message",
     "pack",
     "pack_file",

@@ -94,6 +94,13 @@ def meant(column: str, columns: list[str]) -> str:
     return meant(column, columns)
 
 
+def meant_argument(name: str, known: list[str]) -> str | None:
+    """The known argument that an unknown one may stand for, or `None`."""
+    from ..runtime.argument_names import meant_argument
+
+    return meant_argument(name, known)
+
+
 def situation(extras: Mapping[str, list[str]]) -> dict[str, Any]:
     """The facts of a situation report that `info` does not have.
 

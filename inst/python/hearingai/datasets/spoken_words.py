@@ -19,7 +19,8 @@ from ..audio.fitting import fit_length
 from ..audio.reading import write_audio
 from ..audio.resampling import resample
 from ..errors import HearingAIError
-from ..runtime.arguments import check_rate, check_seed, positive
+from ..runtime.arguments import check_rate, positive
+from ..runtime.backend import draw_seed
 from ..runtime.cache import cache_dir
 from ..runtime.progress import ProgressBar
 from ._espeak import espeak_version, speak
@@ -53,7 +54,7 @@ def spoken_words(
     words: str | Sequence[str] = ("yes", "no", "up", "down", "left", "right"),
     n: int = 60,
     *,
-    seed: int = 0,
+    seed: int | None = None,
     path: PathLike | None = None,
     sample_rate: int = 16000,
 ) -> pd.DataFrame:
@@ -70,7 +71,8 @@ def spoken_words(
     Args:
         words: The words, or one word.
         n: Clips a word.
-        seed: Whole number from 0 that seeds all random choices.
+        seed: Whole number from 0 that seeds all random choices; `None` takes that of the corpus
+            in `path`, else draws one: other words at each call.
         path: A new or empty folder to write to, or one that holds this same corpus already;
             `None` stores the corpus in the user's cache and makes it only once.
         sample_rate: Hz.
@@ -90,7 +92,8 @@ def spoken_words(
         >>> clips["class"].value_counts().to_dict()  # doctest: +SKIP
         {'no': 10, 'yes': 10}
     """
-    plan = _plan(words, n, seed, sample_rate)
+    seed = _seed_in(path) if seed is None and path is not None else seed
+    plan = _plan(words, n, draw_seed(seed), sample_rate)
     if path is not None:
         folder = Path(path).expanduser()
         if not _holds(folder, plan):
@@ -113,6 +116,15 @@ def spoken_words(
     return _list(home / key, plan)
 
 
+def _seed_in(path: PathLike) -> int | None:
+    """The seed of the corpus in a folder; `None` where there is none, or a damaged one."""
+    try:
+        text = (Path(path).expanduser() / MARKER).read_text(encoding="utf-8")
+        return draw_seed(json.loads(text)["seed"])
+    except (OSError, ValueError, TypeError, KeyError):
+        return None
+
+
 def _plan(words: str | Sequence[str], n: int, seed: int, sample_rate: int) -> dict[str, Any]:
     """The arguments that determine the files, checked."""
     words = [words] if isinstance(words, str) or not np.iterable(words) else list(words)
@@ -124,7 +136,7 @@ def _plan(words: str | Sequence[str], n: int, seed: int, sample_rate: int) -> di
     return {
         "words": sorted(words),
         "n": positive("n", n, whole=True),
-        "seed": check_seed(seed),
+        "seed": seed,
         "sample_rate": check_rate(sample_rate),
         "layout": LAYOUT,
     }

@@ -11,7 +11,8 @@ import pandas as pd
 
 from .._typing import Labels
 from ..errors import HearingAIError, HearingAIWarning
-from ..runtime.arguments import check_seed, number, positive
+from ..runtime.arguments import number, positive
+from ..runtime.backend import draw_seed
 from .checks import label_series, paired, place, ratio, same_length
 
 _DRAWN_AT_ONCE = 4_000_000  # groups times samples: 32 MB per array
@@ -25,7 +26,7 @@ def bootstrap_interval(
     metric: str | Callable[[np.ndarray, np.ndarray], float] = "accuracy",
     level: float = 0.95,
     n: int = 1000,
-    seed: int = 0,
+    seed: int | None = None,
 ) -> pd.DataFrame:
     """Estimate a bootstrap confidence interval of a metric.
 
@@ -44,7 +45,7 @@ def bootstrap_interval(
             the sample) or a function of `truth` and `predicted`, two arrays, that returns a number.
         level: The share of samples inside the interval.
         n: How many samples to draw.
-        seed: Whole number that decides the draws.
+        seed: Whole number that decides the draws; `None` draws one.
 
     Returns:
         A DataFrame of one row with `estimate` (the metric of the clips given), `low`, `high`,
@@ -70,7 +71,7 @@ def bootstrap_interval(
         names = ", ".join(repr(name) for name in _METRICS)
         raise HearingAIError(f"`metric` must be one of {names} or a function. Received: {metric!r}")
     level, n = number("level", level, above=0, below=1), positive("n", n, whole=True)
-    rng = np.random.default_rng(check_seed(seed))
+    rng = np.random.default_rng(draw_seed(seed))
     group_of, n_groups = _number_groups(groups, truth)
     prepare = _applied if callable(metric) else _counted
     measure = prepare(metric, truth, predicted, group_of, n_groups)

@@ -129,7 +129,7 @@ def _levels(
         number = isinstance(level, (int, float, np.floating)) and not isinstance(level, bool)
         if not number or not 0 < level <= 1:
             raise HearingAIError(
-                f"`{argument}` must be a probability above 0, or a dict of them by label. "
+                f"`{argument}` must be a probability above 0, or several named by label. "
                 f"Received: {level!r}"
             )
         levels[name] = float(level)

@@ -117,7 +117,7 @@ def _interval(truth: pd.Series, label: pd.Series, groups: np.ndarray | None) -> 
     """The accuracy's confidence interval; NaN with fewer than two groups."""
     if len(truth if groups is None else np.unique(groups)) < 2:
         return np.nan, np.nan
-    found = bootstrap_interval(truth, label, groups=groups).iloc[0]
+    found = bootstrap_interval(truth, label, groups=groups, seed=0).iloc[0]
     return float(found["low"]), float(found["high"])
 
 

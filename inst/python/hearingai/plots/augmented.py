@@ -21,7 +21,7 @@ def plot_augmented(
     *,
     sample_rate: float | None = None,
     frontend: Any = None,
-    seed: int = 0,
+    seed: int | None = None,
     title: str | None = None,
 ) -> Picture:
     """Draw the image of a clip as it is and after each augmentation, side by side.
@@ -39,7 +39,7 @@ def plot_augmented(
             takes the front end's for a file, 22,050 Hz where there is none.
         frontend: The front end, or a classifier, whose front end is taken; `None` takes the
             log-mel of the Hearing AI system.
-        seed: Whole number that decides what is drawn.
+        seed: Whole number that decides what is drawn; `None` draws one.
         title: Text above the plot.
 
     Returns:
@@ -61,7 +61,11 @@ def plot_augmented(
 
 
 def augmented_numbers(
-    sound: Any, augment: Any, sample_rate: float | None = None, frontend: Any = None, seed: int = 0
+    sound: Any,
+    augment: Any,
+    sample_rate: float | None = None,
+    frontend: Any = None,
+    seed: int | None = None,
 ) -> Any:
     """The panels of `plot_augmented`: the original and an image an augmentation."""
     seed = draw_seed(seed)

@@ -264,8 +264,8 @@ def _named(metrics: Any) -> Any:
         metrics = {str(i + 1): one for i, one in enumerate(metrics)}
     if not isinstance(metrics, dict) or not metrics:
         raise HearingAIError(
-            "`metrics` must be what `detection_metrics` returned, or a dict or list of such. "
-            f"Received: {metrics!r}"
+            "`metrics` must be what `detection_metrics` returned, or several such, in a list or "
+            f"by name. Received: {metrics!r}"
         )
     return {str(name): one for name, one in metrics.items()}
 

@@ -106,7 +106,7 @@ def _is_optimizer(thing: Any) -> bool:
 
 def _known_options(argument: str, options: Any, known: Sequence[str], whose: str) -> None:
     if not isinstance(options, dict):
-        raise HearingAIError(f"`{argument}` must be a dict of values. Received: {options!r}")
+        raise HearingAIError(f"`{argument}` must be values by name. Received: {options!r}")
     unknown = sorted(str(name) for name in options if name not in known)
     if unknown:
         raise HearingAIError(

@@ -12,6 +12,7 @@ from ..bodies.registry import get_body
 from ..classifier.model import AudioClassifier
 from ..errors import HearingAIError
 from ..networks import network
+from ..runtime.argument_names import meant_argument
 from ..runtime.arguments import choose, name_list
 from ..runtime.backend import draw_seed
 from ..runtime.generators import seeded
@@ -81,9 +82,11 @@ def get_recipe(name: str | Recipe, **changes: Any) -> Recipe:
     known = [f.name for f in fields(Recipe)]
     for attribute in changes:
         if attribute not in known:
+            near = meant_argument(attribute, known)
+            meant = f"Did you mean `{near}`? " if near else ""
             raise HearingAIError(
-                f"a recipe has no `{attribute}`. It has: {', '.join(known)}; arguments of the "
-                f"network go into `network_options`, of the optimizer into `optimizer_options`"
+                f"a recipe has no `{attribute}`. {meant}It has: {', '.join(known)}; arguments of "
+                f"the network go into `network_options`, of the optimizer into `optimizer_options`"
             )
     for part in ("network", "optimizer", "schedule"):
         if changes.get(part, getattr(recipe, part)) != getattr(recipe, part):

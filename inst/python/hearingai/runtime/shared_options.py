@@ -10,7 +10,6 @@ read. `@shared_options` does the rest: the signature and the help show every opt
 are not given have their defaults, and a misspelt name is an error that suggests the right one.
 """
 
-import difflib
 import functools
 import inspect
 import re
@@ -21,6 +20,7 @@ from inspect import Parameter
 from typing import Any, TypeVar, cast, get_type_hints
 
 from ..errors import HearingAIError
+from .argument_names import meant_argument
 
 # The texts that `{device}` and the like stand for in docstrings of functions with
 # `@shared_options`.
@@ -144,8 +144,8 @@ def _taking(function: Callable, group: type, order: list[str]) -> Callable:
     @functools.wraps(function)
     def taking(*args, **given):
         for name in given.keys() - known:
-            near = difflib.get_close_matches(name, known, 1)
-            meant = f" Did you mean `{near[0]}`?" if near else ""
+            near = meant_argument(name, known)
+            meant = f" Did you mean `{near}`?" if near else ""
             raise HearingAIError(f"there is no argument `{name}`.{meant}")
         return function(*args, **filled | given)
 

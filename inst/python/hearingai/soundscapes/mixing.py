@@ -20,7 +20,8 @@ from ..audio.reading import read_audio
 from ..audio.writing import sound_file, sound_format
 from ..clips.decoding import parts_of
 from ..errors import HearingAIError, warn
-from ..runtime.arguments import check_rate, flag, path_of, positive, whole
+from ..runtime.arguments import check_rate, flag, path_of, positive
+from ..runtime.backend import draw_seed
 from ..runtime.files import refuse_to_replace
 from ..runtime.progress import progress_bar
 from ..runtime.shared_options import shared_options
@@ -47,7 +48,7 @@ def lay_clips(
     level_db: float | None = None,
     sample_rate: int = 16000,
     subtype: str | None = None,
-    seed: int = 0,
+    seed: int | None = None,
     overwrite: bool = False,
     partial: bool = False,
     progress: Progress = None,
@@ -74,7 +75,7 @@ def lay_clips(
             -50; `None` leaves it as it is.
         sample_rate: Rate of the recording, Hz.
         subtype: The encoding, see `write_audio`.
-        seed: Whole number that seeds the random choices.
+        seed: Whole number that seeds the random choices; `None` draws one.
         overwrite: Replace `path`.
         partial: {partial} That holds for the clips; the background must be whole.
         progress: {progress}
@@ -106,7 +107,7 @@ def lay_clips(
     """
     partial = flag("partial", partial)
     rate, clips = check_rate(sample_rate), check_clips(clips)
-    path, seed = path_of("path", path).expanduser(), whole("seed", seed)
+    path, seed = path_of("path", path).expanduser(), draw_seed(seed)
     form = sound_format(path, subtype)
     refuse_to_replace(path, overwrite)
     parts = _background_parts(background)

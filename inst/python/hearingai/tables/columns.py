@@ -14,7 +14,10 @@ from ..errors import HearingAIError
 from ..runtime.arguments import scalar
 
 _ALSO = {  # what the columns that we ask for are called elsewhere
-    "fname": ("path", "file", "filename", "file_name", "filepath", "recording", "recordings"),
+    "fname": (
+        *("path", "file", "filename", "file_name", "filepath", "recording", "recordings"),
+        *("begin path", "begin file"),
+    ),
     "class": ("label", "labels", "category", "species", "word", "target"),
     "label": ("class", "labels", "category", "species", "annotation", "tag"),
     "start": ("begin", "onset", "start_time", "begin time (s)", "from"),

@@ -10,6 +10,7 @@ import pandas as pd
 
 from ..errors import HearingAIError, warn
 from ..runtime.arguments import check_seed, name_list, number, positive
+from ..runtime.backend import draw_seed
 from .clip_table import SPLITS, check_clips
 from .columns import check_column, refuse_blank
 from .recordings import GROUPS, group_of, texts_of, together, warn_of_straddling
@@ -20,7 +21,7 @@ def split_clips(
     fractions: Mapping[str, float] | None = None,
     *,
     by: str | None = "auto",
-    seed: int = 0,
+    seed: int | None = None,
 ) -> pd.DataFrame:
     """Split a table of clips so that no group is in two splits and classes stay balanced.
 
@@ -37,7 +38,7 @@ def split_clips(
         by: The column whose values are kept together; `"auto"` takes `speaker`, else `source`,
             else `fold`, where the table has one. `None` splits single recordings, and warns where
             the table names speakers or folds, since the metrics are then too optimistic.
-        seed: Whole number that seeds the order of groups of one size.
+        seed: Whole number that seeds the order of groups of one size; `None` draws one.
 
     Returns:
         The table with its `split` column set.
@@ -61,7 +62,7 @@ def split_clips(
     fractions = {"train": 0.7, "validation": 0.3} if fractions is None else fractions
     if not isinstance(fractions, Mapping) or not fractions:
         raise HearingAIError(
-            f"`fractions` must be a dict from each split to its share. Received: {fractions!r}"
+            f"`fractions` must name each split and its share. Received: {fractions!r}"
         )
     name_list("fractions", list(fractions))
     shares = [positive(f"fractions[{name!r}]", f) for name, f in fractions.items()]
@@ -74,7 +75,7 @@ def split_clips(
             f"`clips` has {n_groups} group(s) by {f'`{by}`' if by else 'recording'}, too few for "
             f"{len(shares)} splits; parts of one recording stay together"
         )
-    return deal_groups(clips, fractions, groups, seed)
+    return deal_groups(clips, fractions, groups, draw_seed(seed))
 
 
 def deal_groups(

@@ -26,7 +26,7 @@ _WHOLE = ("batch_size", "epochs", "patience")
 def check_space(space: Mapping[str, Any], recipe: Recipe) -> dict[str, Any]:
     """The space, its values plain; an error where a setting or a value cannot be tried."""
     if not isinstance(space, dict) or not space:
-        raise HearingAIError("`space` must be a dict from settings to lists or ranges")
+        raise HearingAIError("`space` must name settings, each with its values or a range")
     space = {name: _checked_values(name, values) for name, values in space.items()}
     networks = space.get("network", [recipe.network])
     arguments = set.intersection(*(set(network_arguments(network)) for network in networks))

@@ -88,8 +88,7 @@ def _checked(labels: Sequence[str], groups: Mapping[str, Sequence[str]]) -> dict
     """The groups, with each label as text and in one place."""
     if not isinstance(groups, Mapping) or not groups:
         raise HearingAIError(
-            f"`groups` must be a dict from each new label to those that it stands for. "
-            f"Received: {groups!r}"
+            f"`groups` must name each new label and those that it stands for. Received: {groups!r}"
         )
     names = [str(name) for name in name_list("groups", list(groups))]
     merged = {
