@@ -11,7 +11,7 @@
 #' @export
 #' @examplesIf hearingai_available()
 #' path <- tempfile(fileext = ".wav")
-#' write_audio(path, sin(seq_len(8000) / 10), sample_rate = 16000)
+#' write_audio(sin(seq_len(8000) / 10), path, sample_rate = 16000)
 #' audio_info(path)$duration
 audio_info <- function(path, partial = FALSE) {
   info <- py_call("audio_info", py_path(path), partial = py_flag(partial))
@@ -32,7 +32,7 @@ audio_info <- function(path, partial = FALSE) {
 #' @export
 #' @examplesIf hearingai_available()
 #' path <- tempfile(fileext = ".flac")
-#' write_audio(path, sin(seq_len(44100) / 10), sample_rate = 44100)
+#' write_audio(sin(seq_len(44100) / 10), path, sample_rate = 44100)
 #' str(read_audio(path, sample_rate = 16000))
 read_audio <- function(path, sample_rate = NULL, mono = TRUE, start = 0, duration = NULL,
                        channels = NULL, partial = FALSE) {
@@ -58,7 +58,7 @@ read_audio <- function(path, sample_rate = NULL, mono = TRUE, start = 0, duratio
 #' @family audio
 #' @export
 #' @examplesIf hearingai_available()
-#' write_audio(tempfile(fileext = ".wav"), sin(seq_len(8000) / 10), sample_rate = 16000)
+#' write_audio(sin(seq_len(8000) / 10), tempfile(fileext = ".wav"), sample_rate = 16000)
 write_audio <- function(path, waveform, sample_rate, subtype = NULL) {
   py_call("write_audio", py_path(path), py_samples(waveform),
     sample_rate = py_int(sample_rate), subtype = py_string(subtype)

@@ -35,7 +35,7 @@
 #' @export
 #' @examplesIf hearingai_available()
 #' noise <- tempfile(fileext = ".wav")
-#' write_audio(noise, stats::rnorm(48000, sd = 0.01), 16000)
+#' write_audio(stats::rnorm(48000, sd = 0.01), noise, 16000)
 #' clips <- spoken_words(c("no", "yes"), n = 2, seed = 1)
 #' path <- tempfile(fileext = ".flac")
 #' lay_clips(noise, clips, path, every = 5, duration = 20, seed = 1)

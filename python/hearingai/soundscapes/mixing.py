@@ -98,7 +98,7 @@ def lay_clips(
         >>> import hearingai, numpy, os, tempfile
         >>> folder, rng = tempfile.mkdtemp(), numpy.random.default_rng(1)
         >>> noise, out = os.path.join(folder, "noise.wav"), os.path.join(folder, "long.wav")
-        >>> hearingai.write_audio(noise, 0.01 * rng.standard_normal(48000), 16000)
+        >>> hearingai.write_audio(0.01 * rng.standard_normal(48000), noise, 16000)
         >>> clips = hearingai.spoken_words(["no", "yes"], n=2, seed=1)
         >>> truth = hearingai.lay_clips(noise, clips, out, every=5, duration=20, seed=1)
         >>> len(truth), hearingai.audio_info(out)["duration"]

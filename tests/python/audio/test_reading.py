@@ -7,7 +7,8 @@ import pytest
 import soundfile
 
 from fresh import python
-from hearingai.audio.reading import audio_info, read_audio, write_audio
+from hearingai.audio.reading import audio_info, read_audio
+from hearingai.audio.writing import write_audio
 from hearingai.errors import HearingAIError
 from sounds import tone
 

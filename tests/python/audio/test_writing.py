@@ -6,7 +6,8 @@ import sys
 import numpy as np
 import pytest
 
-from hearingai.audio.reading import audio_info, read_audio, write_audio
+from hearingai.audio.reading import audio_info, read_audio
+from hearingai.audio.writing import write_audio
 from hearingai.errors import HearingAIError
 from hearingai.runtime import files as writing
 from sounds import tone
