@@ -14,6 +14,7 @@ from .results import (
     gate,
     gated,
     prepare,
+    read_audio,
 )
 from .streams import active, feed, finish, gate_feed, gate_track, live, step
 from .tables import columns, path, plain, table
@@ -51,6 +52,7 @@ __all__ = [
     "path",
     "plain",
     "prepare",
+    "read_audio",
     "reopen_body",
     "situation",
     "step",
