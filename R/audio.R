@@ -25,6 +25,8 @@ audio_info <- function(path, partial = FALSE, on_error = "report") {
   ))
   names(answer)[names(answer) == "error"] <- ".error"
   for (name in c("samples", "duration")) answer[[name]] <- as.numeric(answer[[name]])
+  for (name in c("sample_rate", "channels")) answer[[name]] <- as.integer(answer[[name]])
+  for (name in c("format", "subtype")) answer[[name]] <- as.character(answer[[name]])
   answer
 }
 
@@ -63,7 +65,7 @@ read_audio <- function(path, sample_rate = NULL, mono = TRUE, start = 0, duratio
     return(new_sound(waveforms[[1]], table$sample_rate[[1]], NULL))
   }
   tibble::tibble(
-    fname = table$fname, waveform = waveforms, sample_rate = table$sample_rate,
+    fname = table$fname, waveform = waveforms, sample_rate = as.integer(table$sample_rate),
     .error = as.character(table$error)
   )
 }

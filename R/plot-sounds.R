@@ -18,8 +18,8 @@ plot_waveform <- function(waveform, sample_rate = NULL, title = NULL) {
   rlang::check_installed("ggplot2", "to draw plots.")
   sound <- own_sound(waveform)
   if (!is.null(sound)) {
-    sample_rate <- as_sound(sound, sample_rate)$sample_rate
     waveform <- sound$waveform
+    sample_rate <- new_sound(waveform, sound$sample_rate, sample_rate)$sample_rate
   }
   check_finite_array(waveform)
   waveform <- as_floats(waveform)
