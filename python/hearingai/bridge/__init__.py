@@ -1,6 +1,6 @@
 """For use from another language: calls, tables as plain columns, objects as bytes."""
 
-from .calls import call, check_backend, check_clips, find, meant, message, situation
+from .calls import call, check_backend, check_clips, classes_of, find, meant, message, situation
 from .layers import FrontEnd, adapt, apply, augmentations, change
 from .packing import pack, pack_file, reopen_body, unpack, unpack_file
 from .results import (
@@ -30,6 +30,7 @@ __all__ = [
     "change",
     "check_backend",
     "check_clips",
+    "classes_of",
     "columns",
     "cross_validate",
     "detection_metrics",

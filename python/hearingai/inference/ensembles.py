@@ -68,7 +68,10 @@ class Ensemble:
         self.duration: OfSound = first.duration
         self.channels, self.crop = first.channels, first.crop
         self.recipe: str | None = None
-        self.record: dict[str, Any] = {}
+        told = [classifier.record.get("classes") for classifier in self.classifiers]
+        self.record: dict[str, Any] = (
+            {"classes": told[0]} if told.count(told[0]) == len(told) else {}
+        )
 
     @property
     def hears_embeddings(self) -> bool:

@@ -21,6 +21,7 @@ from ..errors import AudioFileError, HearingAIError
 from ..runtime.arguments import check_rate, choose, flag, positive
 from ..runtime.progress import progress_bar
 from ..runtime.shared_options import shared_options
+from ..tables.class_types import as_they_were
 from ..tables.columns import check_columns, check_paths, clip_times
 
 Batches: TypeAlias = Iterator[tuple[np.ndarray, np.ndarray, np.ndarray, list[str]]]
@@ -69,7 +70,8 @@ def predict(
 
     Returns:
         A DataFrame with a row per recording (for files of embeddings, per clip): `fname` (`None`
-        for sound), `label`, `score` (the label's probability), `prob_<label>` for each label, and
+        for sound), `label` (of the type of the classes in training: text, logical, whole numbers,
+        categorical), `score` (the label's probability), `prob_<label>` for each label, and
         `error` (`None` where all went well). With `partial` also `note`, what is missing of a
         recording that was read in part (`None` of one that was read whole).
 
@@ -90,6 +92,7 @@ def predict(
     fnames, source = batches_of(classifier, recordings, sample_rate, batch_size, on_error, partial)
     with collected_doubts() as doubts, classifier.on_device(device):
         table = predict_batches(classifier, fnames, source, progress)
+    table["label"] = as_they_were(table["label"], classifier.record.get("classes"))
     if on_error == "raise" and (table["error"] == NO_ANSWER).any():
         raise HearingAIError(f"`classifier`: {NO_ANSWER}")
     return with_notes(table, doubts) if partial else table
