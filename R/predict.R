@@ -24,7 +24,8 @@
 #' @param progress Show a progress bar; `NULL` shows one in an interactive session.
 #' @param ... Not used.
 #' @return A tibble with one row per recording (one row per clip of a file of embeddings), in order:
-#'   `fname`, `.pred_class` (a factor with the classifier's labels as levels), `.pred_<label>` for
+#'   `fname`, `.pred_class` (a factor with the classifier's labels as levels, or of the type that
+#'   `class` had in training: logical, numbers, a factor of another order), `.pred_<label>` for
 #'   each label (`.pred_class_` for a label `class`), and `.error` (`NA` where all went well); with
 #'   `partial = TRUE` also `.note`, what is missing of a recording that was read in part. With a
 #'   `type`, only a part of it: of `"class"` a tibble with `.pred_class`, of `"prob"` one with
@@ -47,7 +48,8 @@ predict.hearingai_classifier <- function(object, recordings, type = NULL, sample
     device = py_string(device), on_error = py_string(on_error), partial = py_flag(partial),
     progress = py_progress(progress)
   )
-  predictions_of(type, r_predictions(as_table(answer), object$labels), object$labels)
+  predictions <- r_predictions(as_table(answer), object$labels, classes_of(object))
+  predictions_of(type, predictions, object$labels)
 }
 
 #' @rdname load_exported
