@@ -44,6 +44,9 @@ def resample(
     """
     if has_rate(waveform):
         waveform, from_rate = waveform_and_rate(waveform, from_rate, "waveform", rate="from_rate")
+    if from_rate is None or to_rate is None:
+        lacking = "from_rate" if from_rate is None else "to_rate"
+        raise HearingAIError(f"`{lacking}` must be given, in Hz. Received: None")
     waveform = as_waveform(waveform).astype("float32", copy=False)
     from_rate = positive("from_rate", from_rate, most=HIGHEST_RATE)
     to_rate = positive("to_rate", to_rate, most=HIGHEST_RATE)

@@ -51,7 +51,7 @@ def test_rows_of_a_table_are_parts(files):
 def test_what_is_no_path_is_named(path):
     for function in (hearingai.audio_info, hearingai.read_audio):
         with pytest.raises(
-            HearingAIError, match="`path` must be a path, a list of paths or a table"
+            HearingAIError, match="`path` must be a path, a list of paths"
         ):
             function(path)
 
