@@ -132,7 +132,11 @@ py_recordings <- function(recordings, call = rlang::caller_env(), arg = "recordi
   if (are_files(recordings)) {
     return(py_files(recordings, arg, call))
   }
-  if (is.numeric(recordings) || is.list(recordings) || !is.null(own_sound(recordings))) {
+  sound <- own_sound(recordings)
+  if (is.null(sound$sample_rate) && is.matrix(sound$waveform)) {
+    recordings <- list(sound$waveform) # one, of several channels
+  }
+  if (is.numeric(recordings) || is.list(recordings) || !is.null(sound)) {
     return(py_all_heard(recordings, arg, call))
   }
   abort_argument(arg, "paths, a data frame or sound", recordings, call)

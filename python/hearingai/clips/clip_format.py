@@ -51,9 +51,8 @@ def as_waveforms(arrays: Any, clip_format: ClipFormat, own_rate: float | None) -
 
     Args:
         arrays: One waveform `(samples,)`, a batch `(n, samples)` or a list of waveforms; where
-            the format has several channels also `(n, channels, samples)` or a list of
-            `(channels, samples)`. A pair `(waveform, sample_rate)` is one sound that knows its
-            rate, of any number of channels.
+            the format has several channels also `(n, channels, samples)`. Those of a list may be
+            `(channels, samples)`, or pairs `(waveform, sample_rate)`, which know their rate.
         clip_format: The wanted `ClipFormat`.
         own_rate: The rate of `arrays`, Hz; `None` means it is the format's already.
 
@@ -67,7 +66,8 @@ def as_waveforms(arrays: Any, clip_format: ClipFormat, own_rate: float | None) -
         arrays = [arrays]
     rows, peak = [], 0.0
     for i, row in enumerate(arrays):
-        most = 1 if clip_format.channels == 1 and not has_rate(row) else 2
+        alone = has_rate(row) or isinstance(arrays, list)  # its rows can only be channels
+        most = 2 if alone or clip_format.channels > 1 else 1
         row, rate = waveform_and_rate(row, own_rate, "recordings", item=i + 1)
         row = to_float32(as_samples(row, "recordings", item=i + 1))
         refuse_samples_first(row.shape, "recordings")
