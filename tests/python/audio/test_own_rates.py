@@ -72,8 +72,9 @@ def test_rates_are_not_asked_for_where_the_sound_brings_them(sound):
 def test_chunks_tell_listen_their_rate(classifier, sound):
     rates = {"sample_rate": RATE}
     options = {"hop": 0.5, "threshold": 0.3}
-    told = hearingai.listen(classifier, [sound[0]] * 2, **rates, **options)
-    assert hearingai.listen(classifier, [sound] * 2, **options).equals(told)
+    told = list(hearingai.listen(classifier, [sound[0]] * 2, **rates, **options))
+    assert told
+    assert list(hearingai.listen(classifier, [sound] * 2, **options)) == told
 
 
 def test_a_background_in_memory(tmp_path):

@@ -50,9 +50,7 @@ def test_rows_of_a_table_are_parts(files):
 @pytest.mark.parametrize("path", [3, None, [1], [None]])
 def test_what_is_no_path_is_named(path):
     for function in (hearingai.audio_info, hearingai.read_audio):
-        with pytest.raises(
-            HearingAIError, match="`path` must be a path, a list of paths"
-        ):
+        with pytest.raises(HearingAIError, match="`path` must be a path, a list of paths"):
             function(path)
 
 
