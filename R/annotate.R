@@ -16,8 +16,8 @@
 #'
 #' @param classifier A classifier of sound, or an exported one, see [load_exported()].
 #' @param recordings Paths, folders (with all below them), a data frame with a column `fname` (and
-#'   `start` and `end`, in seconds, for parts), or one sound: a numeric vector, or a matrix of
-#'   channels by samples, in -1...1.
+#'   `start` and `end`, in seconds, for parts), or one sound: a numeric vector, a matrix of
+#'   channels by samples, in -1...1, or an object of another package, see [as_sound()].
 #' @param window Length of a window, in seconds; `NULL` takes the classifier's own. A shorter window
 #'   is padded with silence.
 #' @param hop Step from one window to the next, in seconds, at most a window; `NULL` takes a quarter
@@ -33,8 +33,8 @@
 #' @param labels The labels to report; `NULL` reports all but those of the rest: `silence`,
 #'   `background`, `unknown` and `other`, also written as `_silence_`.
 #' @param ignore Further labels not to report.
-#' @param sample_rate Rate of the sound, Hz, where `recordings` is sound; `NULL` means the
-#'   classifier's own. Files know theirs.
+#' @param sample_rate Rate of the sound, Hz, where `recordings` is sound; `NULL` means that
+#'   of the object, else the classifier's own. Files know theirs.
 #' @param batch_size How many windows are computed at once; more are faster on a GPU and need more
 #'   memory.
 #' @param path A folder to store the probabilities of every finished recording in. Where they are

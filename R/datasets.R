@@ -18,7 +18,7 @@
 #' # One slice in the layout of the corpus.
 #' folder <- tempfile()
 #' for (part in c("metadata", "audio/fold1")) dir.create(file.path(folder, part), recursive = TRUE)
-#' write_audio(file.path(folder, "audio/fold1/7061-6-0-0.wav"), numeric(8000), 8000)
+#' write_audio(numeric(8000), file.path(folder, "audio/fold1/7061-6-0-0.wav"), 8000)
 #' slices <- data.frame(
 #'   slice_file_name = "7061-6-0-0.wav", fsID = 7061, start = 0, end = 1, salience = 1, fold = 1,
 #'   classID = 6, class = "gun_shot"
@@ -47,7 +47,7 @@ urbansound8k <- function(path) {
 #' @examplesIf hearingai_available()
 #' folder <- tempfile()
 #' dir.create(file.path(folder, "002 - Rain"), recursive = TRUE)
-#' write_audio(file.path(folder, "002 - Rain", "3-1234-A.ogg"), numeric(8000), 8000)
+#' write_audio(numeric(8000), file.path(folder, "002 - Rain", "3-1234-A.ogg"), 8000)
 #' esc50(folder)
 esc50 <- function(path, esc10 = FALSE) {
   as_clips(py_call("esc50", py_path(path), esc10 = py_flag(esc10)))
@@ -71,7 +71,7 @@ esc50 <- function(path, esc10 = FALSE) {
 #' folder <- tempfile()
 #' dir.create(folder)
 #' for (name in c("7_ann_4.wav", "7_ann_5.wav")) {
-#'   write_audio(file.path(folder, name), numeric(800), 8000)
+#'   write_audio(numeric(800), file.path(folder, name), 8000)
 #' }
 #' fsdd(folder)
 fsdd <- function(path) {
@@ -153,7 +153,7 @@ background_noise <- function(path) {
 #' folder <- tempfile()
 #' for (class in c("high", "low")) {
 #'   dir.create(file.path(folder, class), recursive = TRUE)
-#'   write_audio(file.path(folder, class, "a.wav"), sin(seq_len(8000) / 10), 16000)
+#'   write_audio(sin(seq_len(8000) / 10), file.path(folder, class, "a.wav"), 16000)
 #' }
 #' audio_folder(folder)
 audio_folder <- function(path) {

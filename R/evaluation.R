@@ -35,12 +35,14 @@ evaluate.hearingai_classifier <- function(x, clips, batch_size = 64, device = "a
     batch_size = py_int(batch_size), device = py_string(device), on_error = py_string(on_error),
     partial = py_flag(partial), progress = py_progress(progress)
   )
-  labels <- list(label = x$labels, truth = x$labels, predicted = x$labels)
+  classes <- classes_of(x)
+  known <- levels_again(x$labels, classes)
+  labels <- list(label = known, truth = known, predicted = known)
   for (name in c("metrics", "per_class", "confusion", "errors")) {
     result[[name]] <- as_table(result[[name]], labels)
   }
   result$confusion <- as_kind(result$confusion, "hearingai_confusion")
-  result$predictions <- r_predictions(as_table(result$predictions), x$labels)
+  result$predictions <- r_predictions(as_table(result$predictions), x$labels, classes)
   result$left_out <- as.character(unlist(result$left_out))
   result$n_seen <- if (is.null(result$n_seen)) NA_integer_ else result$n_seen
   as_object(result, "hearingai_evaluation")
@@ -109,9 +111,9 @@ glance.hearingai_evaluation <- function(x, ...) {
 #' confusion(c("no", "no", "yes"), c("no", "yes", "yes"))
 #' class_report(c("no", "no", "yes"), c("no", "yes", "yes"))
 confusion <- function(truth, predicted, labels = NULL) {
-  if (is.null(labels) && is.factor(truth)) labels <- levels(truth)
-  value <- py_call("confusion", py_strings(truth), py_strings(predicted),
-    labels = py_strings(labels)
+  if (is.null(labels)) labels <- labels_in_order(truth, predicted)
+  value <- py_call("confusion", py_classes(truth), py_classes(predicted),
+    labels = py_classes(labels)
   )
   known <- unique(as_table(value)$truth)
   as_kind(as_table(value, list(truth = known, predicted = known)), "hearingai_confusion")
@@ -120,9 +122,9 @@ confusion <- function(truth, predicted, labels = NULL) {
 #' @rdname confusion
 #' @export
 class_report <- function(truth, predicted, labels = NULL) {
-  if (is.null(labels) && is.factor(truth)) labels <- levels(truth)
-  value <- py_call("class_report", py_strings(truth), py_strings(predicted),
-    labels = py_strings(labels)
+  if (is.null(labels)) labels <- labels_in_order(truth, predicted)
+  value <- py_call("class_report", py_classes(truth), py_classes(predicted),
+    labels = py_classes(labels)
   )
   as_table(value, list(label = as_table(value)$label))
 }
@@ -157,16 +159,16 @@ class_report <- function(truth, predicted, labels = NULL) {
 #' score_curve(truth, score, "go")
 #' choose_threshold(truth, score, "go")
 binary_metrics <- function(truth, score, target, threshold = 0.5) {
-  as_table(py_call("binary_metrics", py_strings(truth), py_waveform(score),
-    target = py_string(target), threshold = py_number(threshold)
+  as_table(py_call("binary_metrics", py_classes(truth), py_waveform(score),
+    target = py_class(target), threshold = py_number(threshold)
   ))
 }
 
 #' @rdname binary_metrics
 #' @export
 score_curve <- function(truth, score, target) {
-  as_table(py_call("score_curve", py_strings(truth), py_waveform(score),
-    target = py_string(target)
+  as_table(py_call("score_curve", py_classes(truth), py_waveform(score),
+    target = py_class(target)
   ))
 }
 
@@ -175,8 +177,8 @@ score_curve <- function(truth, score, target) {
 #'   `"youden"`.
 #' @export
 choose_threshold <- function(truth, score, target, metric = "f1") {
-  py_call("choose_threshold", py_strings(truth), py_waveform(score),
-    target = py_string(target), metric = py_string(metric)
+  py_call("choose_threshold", py_classes(truth), py_waveform(score),
+    target = py_class(target), metric = py_string(metric)
   )
 }
 
@@ -199,8 +201,8 @@ choose_threshold <- function(truth, score, target, metric = "f1") {
 #' probabilities <- rbind(c(0.9, 0.1), c(0.4, 0.6), c(0.3, 0.7))
 #' class_aucs(c("go", "go", "no"), probabilities, c("go", "no"))
 class_aucs <- function(truth, probabilities, labels) {
-  value <- py_call("class_aucs", py_strings(truth), py_matrix(probabilities),
-    labels = py_strings(labels)
+  value <- py_call("class_aucs", py_classes(truth), py_matrix(probabilities),
+    labels = py_classes(labels)
   )
   as_table(value, list(label = as.character(labels)))
 }
@@ -232,7 +234,7 @@ bootstrap_interval <- function(truth, predicted, groups = NULL, metric = "accura
     refuse_na(groups, "groups")
     groups <- as.character(groups)
   }
-  as_table(py_call("bootstrap_interval", py_strings(truth), py_strings(predicted),
+  as_table(py_call("bootstrap_interval", py_classes(truth), py_classes(predicted),
     groups = py_strings(groups), metric = py_metric(metric), level = py_number(level),
     n = py_int(n), seed = py_seed(seed)
   ))

@@ -17,8 +17,8 @@
 #' @param x A classifier, also an exported one or an ensemble; for the methods of an explanation,
 #'   what `explain()` returned.
 #' @param recording One recording: a path, a data frame of one row with a column `fname` (and
-#'   `start` and `end`, in seconds, for a part), or a waveform in -1...1: a vector, or a matrix of
-#'   channels by samples.
+#'   `start` and `end`, in seconds, for a part), or a waveform in -1...1: a vector, a matrix of
+#'   channels by samples, or an object of another package, see [as_sound()].
 #' @param label The label to explain; `NULL` takes the most probable.
 #' @param method `"integrated_gradients"`, `"gradcam"` or `"occlusion"`; `NULL` takes the first, or
 #'   `"occlusion"` where there are no gradients.

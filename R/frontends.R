@@ -234,7 +234,7 @@ new_frontend <- function(layer, name, says, given, of = "waveforms") {
 frontend_of <- function(handle, title, of) {
   front_end <- switch(of,
     waveforms = function(waveforms) {
-      py_call("bridge.apply", py_of(handle), py_sound_batch(waveforms))
+      py_call("bridge.apply", py_of(handle), py_sound_batch(waveforms, rate = given$sample_rate))
     },
     images = function(images) {
       py_call("bridge.apply", py_of(handle), py_waveform(images))

@@ -39,7 +39,7 @@
 #' @examplesIf hearingai_available()
 #' wanted <- spoken_words(c("no", "yes"), n = 5, seed = 1)
 #' noises <- replicate(2, tempfile(fileext = ".wav"))
-#' for (noise in noises) write_audio(noise, stats::rnorm(32000, sd = 0.05), 16000)
+#' for (noise in noises) write_audio(stats::rnorm(32000, sd = 0.05), noise, 16000)
 #' classifier <- train_gate(wanted, noises, n_mixtures = 2, epochs = 1, seed = 1)
 #' classifier_info(classifier)$gate$threshold
 train_gate <- function(wanted, unwanted, snr_db = c(0, 5, 10, 20), window = NULL, hop = 0.02,

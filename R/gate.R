@@ -13,7 +13,7 @@
 #' @param classifier A classifier of sound, such as [train_gate()] makes, or an exported one,
 #'   see [load_exported()].
 #' @param sound A recording's path, which is read and written block by block; or sound in -1...1: a
-#'   vector, or a matrix of channels by samples.
+#'   vector, a matrix of channels by samples, or an object of another package, see [as_sound()].
 #' @param target The label or labels to let through; their probabilities are added. `NULL` takes
 #'   the classifier's positive class, else all labels but those of the rest (`silence`,
 #'   `background`, `unknown`, `other`) where there are such.
@@ -75,7 +75,8 @@ gate <- function(classifier, sound, target = NULL, out = NULL, threshold = NULL,
     hop = py_number(hop), sample_rate = py_int(sample_rate), overwrite = py_flag(overwrite),
     partial = py_flag(partial), device = py_string(device), progress = py_progress(progress)
   )
-  new_gated(answer, sound)
+  own <- own_sound(sound)
+  new_gated(answer, if (is.null(own)) sound else own$waveform)
 }
 
 new_gated <- function(answer, sound) {

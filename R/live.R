@@ -38,15 +38,15 @@ Stream <- function(classifier, sample_rate = NULL, window = NULL, hop = NULL, th
 
 #' @rdname Stream
 #' @param stream What `Stream()` returned.
-#' @param chunk Sound: a numeric vector, or a matrix of channels by samples, in -1...1, of any
-#'   length.
+#' @param chunk Sound of any length: a numeric vector, or a matrix of channels by samples, in
+#'   -1...1; or an object of another package of the stream's rate, see [as_sound()].
 #' @export
 feed <- function(stream, chunk) {
   check_stream(stream)
   chunk <- if (is.numeric(chunk) && !length(chunk)) {
     reticulate::np_array(numeric())
   } else {
-    py_samples(chunk)
+    py_heard(chunk)
   }
   as_events(py_call("bridge.feed", stream$py, chunk), stream$labels)
 }
@@ -93,8 +93,8 @@ format.hearingai_stream <- function(x, ...) {
 #' @param callback A function that is called with each event, a list of `start`, `end`, `label` and
 #'   `score`, as soon as it has ended; if it returns `FALSE`, listening stops. `NULL` calls none.
 #' @param seconds Seconds of sound to process; `NULL` means until the sound ends.
-#' @param sample_rate Rate of the microphone, the raw samples or the chunks, Hz; `NULL` means the
-#'   classifier's own. A wav file has its own.
+#' @param sample_rate Rate of the microphone, the raw samples or the chunks, Hz; `NULL` means that
+#'   of the chunks where they bring it, else the classifier's own. A wav file has its own.
 #' @param channels Channels of the microphone or the raw samples.
 #' @param format Raw samples, little-endian: `"uint8"`, `"int16"`, `"int24"`, `"int32"`, `"float32"`
 #'   or `"float64"`.

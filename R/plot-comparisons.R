@@ -24,8 +24,8 @@
 plot_curve <- function(truth, score, target, kind = "roc", threshold = NULL, title = NULL) {
   rlang::check_installed("ggplot2", "to draw plots.")
   numbers <- py_call("bridge.plots.curve",
-    py_strings(truth), py_waveform(score),
-    target = py_string(target), kind = py_string(kind), threshold = py_number(threshold)
+    py_classes(truth), py_waveform(score),
+    target = py_class(target), kind = py_string(kind), threshold = py_number(threshold)
   )
   curve <- as_table(numbers$curve)
   mark <- as_table(numbers$mark)

@@ -29,7 +29,7 @@ plot_events <- function(events, recording = NULL, sample_rate = NULL, start = 0,
   if (is.character(recording)) {
     recording <- py_path(recording)
   } else if (!is.null(recording)) {
-    recording <- py_samples(recording)
+    recording <- py_heard(recording)
   }
   numbers <- py_call("bridge.plots.events", py_events(events),
     recording = recording, sample_rate = py_int(sample_rate), start = py_number(start),

@@ -14,7 +14,8 @@
 #' to the original clip, whatever its probability. All images have one scale, so that a louder clip
 #' looks louder.
 #'
-#' @param sound A recording's path, or a waveform: a vector, or a matrix (channels × samples), whose
+#' @param sound A recording's path, an object of another package, see [as_sound()], or a waveform: a
+#'   vector, or a matrix (channels × samples), whose
 #'   channels are averaged. Half an hour at most. `plot_bands()` draws [two_tone()] for `NULL`.
 #' @param sample_rate Of a waveform, its rate in Hz; of a file, the rate to read it at. `NULL` takes
 #'   the front end's for a file, 22,050 Hz where there is none.

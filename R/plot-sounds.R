@@ -4,8 +4,9 @@
 #' minimum and the maximum of each of 25,000 sections are drawn: it looks the same, and a day of
 #' sound can be drawn too.
 #'
-#' @param waveform A numeric vector of samples, or a matrix (channels × samples).
-#' @param sample_rate In Hz.
+#' @param waveform A numeric vector of samples, or a matrix (channels × samples); or a sound that
+#'   brings its rate, see [as_sound()].
+#' @param sample_rate In Hz; `NULL` where the sound brings it.
 #' @param title Text above the plot.
 #' @return A ggplot2 object.
 #' @family plots
@@ -14,8 +15,13 @@
 #' @examplesIf rlang::is_installed("ggplot2")
 #' tone <- sin(2 * pi * 440 * seq(0, 0.05, by = 1 / 16000))
 #' plot_waveform(tone, sample_rate = 16000)
-plot_waveform <- function(waveform, sample_rate, title = NULL) {
+plot_waveform <- function(waveform, sample_rate = NULL, title = NULL) {
   rlang::check_installed("ggplot2", "to draw plots.")
+  sound <- own_sound(waveform)
+  if (!is.null(sound)) {
+    waveform <- sound$waveform
+    sample_rate <- new_sound(waveform, sound$sample_rate, sample_rate)$sample_rate
+  }
   check_finite_array(waveform)
   waveform <- as_floats(waveform)
   check_positive_number(sample_rate)

@@ -5,14 +5,15 @@
 #' `crop`).
 #'
 #' @param object A classifier, or an exported one, see [load_exported()].
-#' @param recordings Paths; a data frame with a column `fname` (and `start` and `end`, in seconds,
+#' @param recordings Paths or folders (with all below them), a vector, list or factor; a data frame with a column `fname` (and `start` and `end`, in seconds,
 #'   for parts); or sound itself: a matrix of clips by samples, an array of clips by channels by
-#'   samples, or a list of numeric vectors (or matrices of channels by samples), in -1...1. A
+#'   samples, or a list of numeric vectors (or matrices of channels by samples), in -1...1, integers
+#'   being 16-bit samples; or a sound of another package or a list of them, see [as_sound()]. A
 #'   classifier of embeddings takes a table of embeddings (see [turkey()]), their files, or an array
 #'   of clips by frames by 128, values 0...255.
 #' @param type What to return: `NULL` for all, `"class"`, `"prob"` or `"raw"`, see below.
-#' @param sample_rate Rate of the sound, Hz, where `recordings` is sound; `NULL` means the
-#'   classifier's own. Files know theirs.
+#' @param sample_rate Rate of the sound, Hz, where `recordings` is sound; `NULL` means that
+#'   of the object, else the classifier's own. Files know theirs.
 #' @param batch_size Recordings a batch; the next ones are read meanwhile.
 #' @param device `"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one. Exported ONNX and LiteRT
 #'   files run on the CPU.
@@ -23,7 +24,8 @@
 #' @param progress Show a progress bar; `NULL` shows one in an interactive session.
 #' @param ... Not used.
 #' @return A tibble with one row per recording (one row per clip of a file of embeddings), in order:
-#'   `fname`, `.pred_class` (a factor with the classifier's labels as levels), `.pred_<label>` for
+#'   `fname`, `.pred_class` (a factor with the classifier's labels as levels, or of the type that
+#'   `class` had in training: logical, numbers, a factor of another order), `.pred_<label>` for
 #'   each label (`.pred_class_` for a label `class`), and `.error` (`NA` where all went well); with
 #'   `partial = TRUE` also `.note`, what is missing of a recording that was read in part. With a
 #'   `type`, only a part of it: of `"class"` a tibble with `.pred_class`, of `"prob"` one with
@@ -48,7 +50,8 @@ predict.hearingai_classifier <- function(object, recordings, type = NULL, sample
     device = py_string(device), on_error = py_string(on_error), partial = py_flag(partial),
     progress = py_progress(progress)
   )
-  predictions_of(type, r_predictions(as_table(answer), object$labels), object$labels)
+  predictions <- r_predictions(as_table(answer), object$labels, classes_of(object))
+  predictions_of(type, predictions, object$labels)
 }
 
 #' @rdname load_exported

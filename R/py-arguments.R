@@ -15,6 +15,32 @@ py_strings <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()
   unname(as.list(x))
 }
 
+# Classes as text: logicals and numbers too.
+py_classes <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
+  force(arg)
+  if (is.logical(x) || is.numeric(x)) {
+    refuse_na(x, arg, call)
+    x <- as.character(whole(x))
+  }
+  py_strings(x, arg, call)
+}
+
+py_class <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
+  force(arg)
+  if (rlang::is_bool(x)) x <- as.character(x)
+  x <- py_name(x, arg, call)
+  if (is.numeric(x)) as.character(x) else x
+}
+
+# The labels of classes that have an order; NULL of others, which the core sorts.
+labels_in_order <- function(truth, predicted) {
+  if (is.factor(truth)) {
+    levels(truth)
+  } else if (is.numeric(truth) && is.numeric(predicted)) {
+    sort(unique(c(truth, predicted)))
+  }
+}
+
 py_string <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env(),
                       wanted = "one string") {
   if (!is.null(x) && (!rlang::is_string(x) || is.na(x))) {

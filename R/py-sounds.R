@@ -26,9 +26,13 @@ py_matrix <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env())
   py_waveform(x, arg, call)
 }
 
-# Sound: numbers in -1...1, or integers, which are 16-bit samples everywhere, as tuneR has them.
+# Sound: numbers in -1...1, or integers, which are 16-bit samples everywhere, as tuneR has them. Of a
+# sound that brings its rate, the samples alone.
 py_samples <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
   force(arg)
+  sound <- own_sound(x)
+  if (!is.null(sound)) x <- sound$waveform
+  if (is_column(x)) x <- as.vector(x)
   array <- py_waveform(x, arg, call)
   refuse_samples_first(x, arg, call)
   if (!is.integer(x)) {
@@ -37,6 +41,28 @@ py_samples <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()
   refuse_beyond_16_bits(x, arg, call)
   array$astype("int16")
 }
+
+# The same, and a sound that brings its rate as a pair of both.
+py_heard <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
+  force(arg)
+  sound <- own_sound(x)
+  if (is.null(sound$sample_rate)) {
+    return(py_samples(x, arg, call))
+  }
+  reticulate::tuple(py_samples(sound$waveform, arg, call), sound$sample_rate)
+}
+
+# The same, and a list of them.
+py_all_heard <- function(x, arg, call = rlang::caller_env()) {
+  if (!is.list(x) || !is.null(own_sound(x))) {
+    return(py_heard(x, arg, call))
+  }
+  names <- sprintf("%s[[%d]]", arg, seq_along(x))
+  unname(Map(function(x, name) py_heard(x, name, call), x, names))
+}
+
+# One channel in a column, as seewave has it.
+is_column <- function(x) is.numeric(x) && length(dim(x)) == 2 && ncol(x) == 1 && nrow(x) >= 16
 
 # The same for what stays in R.
 as_floats <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
@@ -51,38 +77,46 @@ as_floats <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env())
 refuse_beyond_16_bits <- function(x, arg, call) {
   if (any(x < -32768L | x > 32767L)) {
     abort_argument(arg, paste(
-      "integers of 16 bits, or numbers in -1...1: divide 32-bit samples by 2^31,",
-      "24-bit ones by 2^23"
+      "integers of 16 bits, or numbers in -1...1;",
+      sprintf("as_sound(%s, bits = 24) or 32 says another depth", arg)
     ), call = call)
   }
 }
 
-# tuneR and others have a column a channel; here a matrix has a row a channel, or a clip.
+# Many packages have a column a channel; here a matrix has a row a channel, or a clip.
 refuse_samples_first <- function(x, arg, call) {
   size <- dim(x)
   if (length(size) == 2 && size[2] %in% 1:8 && size[1] >= 16 * size[2]) {
-    abort_argument(arg, sprintf(paste("a matrix with a column a sample; t(%s) turns it, %s[, 1]",
-      "is its first channel"
-    ), arg, arg), x, call)
+    abort_argument(arg, sprintf(paste(
+      "a matrix with a column a sample; as_sound(%s) is one sound of %d channels, t(%s) has",
+      "a clip a row"
+    ), arg, size[2], arg), x, call)
   }
 }
 
-# A batch of sounds; a vector is one.
-py_sound_batch <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
+# A batch of sounds; a vector is one. One that brings its rate is resampled to `rate`.
+py_sound_batch <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env(), rate = NULL) {
   force(arg)
+  sound <- own_sound(x)
+  if (!is.null(sound)) {
+    x <- sound$waveform
+    if (!is.null(sound$sample_rate) && !is.null(rate)) x <- resample(sound, to_rate = rate)
+    if (is.matrix(x)) x <- array(x, c(1, dim(x)))
+  }
+  if (is_column(x)) x <- as.vector(x)
   if (is.numeric(x) && length(dim(x)) < 2) x <- matrix(x, nrow = 1)
   py_samples(x, arg, call)
 }
 
 # Recordings of any length: paths, a table, or one sound.
 py_long <- function(recordings, call = rlang::caller_env()) {
-  if (is.data.frame(recordings) || is.character(recordings)) {
+  if (are_files(recordings)) {
     return(py_files(recordings, "recordings", call))
   }
-  if (!is.numeric(recordings)) {
+  if (!is.numeric(recordings) && is.null(own_sound(recordings))) {
     abort_argument("recordings", "paths, a data frame or one sound", recordings, call)
   }
-  py_samples(recordings, "recordings", call)
+  py_heard(recordings, "recordings", call)
 }
 
 # A path or a waveform
@@ -90,26 +124,34 @@ py_sound <- function(sound, call = rlang::caller_env()) {
   if (is.null(sound)) {
     return(NULL)
   }
-  if (is.numeric(sound)) py_samples(sound, "sound", call) else py_path(sound, "sound", call)
+  heard <- is.numeric(sound) || !is.null(own_sound(sound))
+  if (heard) py_heard(sound, "sound", call) else py_path(sound, "sound", call)
 }
 
 py_recordings <- function(recordings, call = rlang::caller_env(), arg = "recordings") {
-  if (is.data.frame(recordings) || is.character(recordings)) {
+  if (are_files(recordings)) {
     return(py_files(recordings, arg, call))
   }
-  if (is.numeric(recordings)) {
-    return(py_samples(recordings, arg, call))
+  sound <- own_sound(recordings)
+  if (is.null(sound$sample_rate) && is.matrix(sound$waveform)) {
+    recordings <- list(sound$waveform) # one, of several channels
   }
-  if (is.list(recordings)) {
-    names <- sprintf("%s[[%d]]", arg, seq_along(recordings))
-    return(unname(Map(function(x, name) py_samples(x, name, call), recordings, names)))
+  if (is.numeric(recordings) || is.list(recordings) || !is.null(sound)) {
+    return(py_all_heard(recordings, arg, call))
   }
   abort_argument(arg, "paths, a data frame or sound", recordings, call)
 }
 
+# Paths in a vector, a factor or a list, or a table of them.
+are_files <- function(x) {
+  texts <- is.list(x) && length(x) && all(vapply(x, rlang::is_string, logical(1)))
+  is.data.frame(x) || is.character(x) || is.factor(x) || texts
+}
+
 # Paths, or a table of them without classes.
 py_files <- function(files, arg, call = rlang::caller_env()) {
-  if (is.character(files)) {
+  if (!is.data.frame(files)) {
+    if (is.list(files)) files <- as.character(unlist(files))
     return(py_paths(unlist(py_strings(files, arg, call))))
   }
   require_columns(files, "fname", arg, call)
@@ -125,9 +167,8 @@ py_one_recording <- function(recording, call = rlang::caller_env()) {
 
 # A microphone, a path, or a list of chunks.
 py_source <- function(source, call = rlang::caller_env()) {
-  if (is.list(source)) {
-    names <- sprintf("source[[%d]]", seq_along(source))
-    return(unname(Map(function(x, name) py_samples(x, name, call), source, names)))
+  if (is.list(source) || !is.null(own_sound(source))) {
+    return(py_all_heard(source, "source", call))
   }
   if (is.character(source)) {
     return(py_path(source, "source", call))
@@ -146,8 +187,10 @@ py_background <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_en
   if (is.data.frame(x)) {
     return(py_table(x, "fname", arg, call))
   }
-  paths <- py_strings(x, arg, call)
-  if (!is.null(paths)) py_paths(unlist(paths))
+  if (is.numeric(x) || !is.null(own_sound(x))) {
+    return(py_heard(x, arg, call))
+  }
+  if (!is.null(x)) py_files(x, arg, call)
 }
 
 # A folder, paths or a table.
@@ -166,6 +209,10 @@ py_examples <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env(
 
 # A block of sound; none is a vector, or a matrix without columns.
 py_block <- function(block, several, call = rlang::caller_env()) {
+  sound <- own_sound(block)
+  if (!is.null(sound$sample_rate)) {
+    return(py_heard(sound, "block", call))
+  }
   if (!is.numeric(block)) abort_argument("block", "numbers", block, call)
   refuse_na(block, "block", call)
   if (several && length(dim(block)) != 2) {
@@ -188,9 +235,8 @@ py_noise <- function(noise, arg = "noise", call = rlang::caller_env()) {
   if (is.character(noise)) {
     return(py_paths(unlist(py_strings(noise, arg, call))))
   }
-  each <- if (is.list(noise)) noise else list(noise)
-  names <- if (is.list(noise)) sprintf("%s[[%d]]", arg, seq_along(each)) else arg
-  unname(Map(function(x, name) {
-    py_samples(x, name, call)
-  }, each, names))
+  if (is.list(noise) && is.null(own_sound(noise))) {
+    return(py_all_heard(noise, arg, call))
+  }
+  list(py_heard(noise, arg, call))
 }

@@ -13,6 +13,7 @@ py_table <- function(data, required = c("fname", "class"), arg = "clips",
   if ("fname" %in% required) {
     data$fname <- path.expand(as.character(data$fname))
   }
+  classes <- if ("class" %in% names(data)) classes_before(data$class)
   for (name in intersect(c("class", "label"), names(data))) { # TRUE is no "True"
     if (is.logical(data[[name]])) data[[name]] <- as.character(data[[name]])
   }
@@ -20,7 +21,42 @@ py_table <- function(data, required = c("fname", "class"), arg = "clips",
   columns <- lapply(data, py_column)
   if (is.character(data[["fname"]])) columns$fname <- py_names_of_files(data$fname, columns$fname)
   bridge <- core(call)$bridge
-  bridge$table(columns)
+  bridge$table(columns, classes)
+}
+
+# What classes are, since the core sees text: R's sorted factors and text are what it expects.
+classes_before <- function(x) {
+  if (is.factor(x)) {
+    usual <- sort(unique(as.character(x)), method = "radix")
+    if (identical(levels(x), usual)) NULL else list(type = "factor", levels = as.list(levels(x)))
+  } else if (is.logical(x)) {
+    list(type = "logical")
+  } else if (is.numeric(x)) {
+    list(type = if (is.integer(x)) "integer" else "number")
+  }
+}
+
+# Labels as the classes that they were made of; text becomes a factor of the labels.
+classes_again <- function(x, labels, classes = NULL) {
+  if (is.factor(x)) x <- as.character(x)
+  type <- if (is.null(classes)) "text" else classes$type
+  again <- switch(type, logical = as.logical, integer = as.integer, number = as.numeric)
+  if (!is.null(again)) {
+    made <- suppressWarnings(again(x))
+    if (!any(is.na(made) & !is.na(x))) { # a label may have been added, such as `background`
+      return(made)
+    }
+  }
+  factor(as.character(x), levels = levels_again(labels, classes))
+}
+
+levels_again <- function(labels, classes) {
+  union(intersect(as.character(unlist(classes$levels)), labels), labels)
+}
+
+# What the classes of a classifier were, of which its labels are the text.
+classes_of <- function(classifier, call = rlang::caller_env()) {
+  py_call("bridge.classes_of", py_classifier(classifier, call), .call = call)
 }
 
 # A column of paths, NULL where one is missing.
@@ -79,12 +115,13 @@ as_column <- function(column) {
   column
 }
 
-# The table of clips, its class a factor in the order of class_id; further columns of `like`, the
-# data frame it was made of, stay as they are.
+# The table of clips, its class a factor in the order of class_id; the type of `class` and further
+# columns of `like`, the data frame it was made of, stay as they are.
 as_clips <- function(value, like = NULL) {
   table <- as_table(value)
   known <- unique(table[order(table$class_id), "class"])[["class"]]
-  table$class <- factor(table$class, levels = known)
+  before <- if ("class" %in% names(like)) classes_before(like$class)
+  table$class <- classes_again(table$class, known, before)
   for (name in setdiff(names(like), c("fname", "class", "class_id", "split"))) {
     table[[name]] <- like[[name]]
   }
@@ -163,13 +200,13 @@ prob_columns <- function(labels) {
   columns
 }
 
-r_predictions <- function(table, labels) {
+r_predictions <- function(table, labels, classes = NULL) {
   predictions <- tibble::tibble(
-    fname = table$fname, .pred_class = factor(table$label, levels = labels)
+    fname = table$fname, .pred_class = classes_again(table$label, labels, classes)
   )
   if ("class" %in% names(table)) {
     predictions <- tibble::add_column(predictions,
-      class = factor(table$class, levels = labels), .before = ".pred_class"
+      class = classes_again(table$class, labels, classes), .before = ".pred_class"
     )
   }
   columns <- prob_columns(labels)

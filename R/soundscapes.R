@@ -6,7 +6,7 @@
 #' 20 ms within 20 dB of its loudest) over that of the background under it. Over digital silence it
 #' keeps its own level. The sound is written as it is made: hours cost no more memory than a clip.
 #'
-#' @param background Paths of recordings, or a table with `fname`, such as [background_noise()]
+#' @param background A sound that brings its rate, see [as_sound()]; paths of recordings, or a table with `fname`, such as [background_noise()]
 #'   gives, and `start` and `end` (seconds) where only a part is meant.
 #' @param clips A table of clips: `fname`, `class` and, for parts of recordings, `start` and `end`.
 #' @param path The file to write; its ending chooses the format. Mono.
@@ -37,7 +37,7 @@
 #' @export
 #' @examplesIf hearingai_available()
 #' noise <- tempfile(fileext = ".wav")
-#' write_audio(noise, stats::rnorm(48000, sd = 0.01), 16000)
+#' write_audio(stats::rnorm(48000, sd = 0.01), noise, 16000)
 #' clips <- spoken_words(c("no", "yes"), n = 2, seed = 1)
 #' path <- tempfile(fileext = ".flac")
 #' lay_clips(noise, clips, path, every = 5, duration = 20, seed = 1)

@@ -63,8 +63,8 @@ augment.hearingai_classifier <- function(x, data, ...) {
   data <- tibble::as_tibble(data)
   added <- setdiff(names(predictions), c("fname", "class"))
   data[added] <- predictions[added]
-  if (is_label(data$class) && all(data$class %in% x$labels)) {
-    data$class <- factor(data$class, levels = x$labels)
+  if (is_label(data$class) && is.factor(data$.pred_class) && all(data$class %in% x$labels)) {
+    data$class <- factor(data$class, levels = levels(data$.pred_class))
   }
   data
 }

@@ -29,10 +29,13 @@ two_tone <- function(frequencies = c(440, 2000), duration = 1, sample_rate = 220
 }
 
 #' @rdname two_tone
-#' @param waveform A numeric vector of samples, or a matrix (channels × samples), whose channels are
+#' @param waveform A sound that brings its rate, see [as_sound()]; or a numeric vector of samples, or
+#'   a matrix (channels × samples), whose channels are
 #'   averaged.
 #' @param n How many tones to find, at most.
 #' @export
-find_tones <- function(waveform, sample_rate, n = 2) {
-  as.vector(py_call("find_tones", py_samples(waveform), py_number(sample_rate), n = py_int(n)))
+find_tones <- function(waveform, sample_rate = NULL, n = 2) {
+  as.vector(py_call("find_tones", py_heard(waveform),
+    sample_rate = py_number(sample_rate), n = py_int(n)
+  ))
 }

@@ -8,8 +8,8 @@
 #' row. For anything else, `embed()` is [stats::embed()].
 #'
 #' @param x A classifier, of sound or of AudioSet embeddings; an exported one, see
-#'   [load_exported()]; or a body, see [get_body()], for which `recordings` are paths or a table
-#'   with `fname`.
+#'   [load_exported()]; or a body, see [get_body()], for which `recordings` are paths, a table
+#'   with `fname`, or one sound.
 #' @inheritParams predict.hearingai_classifier
 #' @param layer Name of the layer of the network whose output is taken instead; exported files hold
 #'   the input of the head alone.
@@ -62,14 +62,25 @@ embed.hearingai_body <- function(x, recordings, ...) {
     require_columns(recordings, "fname", "recordings", rlang::current_env())
     recordings <- recordings$fname
   }
+  if (is.numeric(recordings) || !is.null(own_sound(recordings))) {
+    rate <- x$py$sample_rate
+    sound <- if (is.null(own_sound(recordings)$sample_rate)) {
+      as_sound(recordings, rate)
+    } else {
+      recordings
+    }
+    mono <- fit_channels(resample(sound, to_rate = rate), 1)
+    return(windows_of_body(NA_character_, x$py, mono))
+  }
+  if (is.list(recordings)) recordings <- as.character(unlist(recordings))
   files <- unlist(py_strings(recordings))
   if (!length(files)) abort_argument("recordings", "paths, one or more", recordings)
   do.call(rbind, lapply(files, windows_of_body, py = x$py))
 }
 
 # The embeddings of one file, a row a window.
-windows_of_body <- function(file, py) {
-  sound <- read_audio(file, sample_rate = py$sample_rate)$waveform
+windows_of_body <- function(file, py, sound = NULL) {
+  if (is.null(sound)) sound <- read_audio(file, sample_rate = py$sample_rate)$waveform
   found <- py$embeddings(reticulate::np_array(matrix(sound, 1), "float32"))
   places <- py$places(length(sound))
   start <- (as.integer(places[[3]]) - places[[1]]) / py$sample_rate

@@ -124,7 +124,7 @@ def examples(folder, classifier, plain, made):
         other = gain_curve(level_keys(mixture.sound), rules, RATE, hop, len(mixture.sound))
         sounds = {"mixture": mixture.sound, "wanted": mixture.wanted, "gated": gated.sound}
         for kind, sound in (sounds | {"plain": mixture.sound * other}).items():
-            hearingai.write_audio(folder / f"{name}-{kind}.wav", sound.astype("float32"), RATE)
+            hearingai.write_audio(sound.astype("float32"), folder / f"{name}-{kind}.wav", RATE)
         hearingai.plot_gate(gated, title=f"words in noise, {name}").savefig(folder / f"{name}.png")
 
 

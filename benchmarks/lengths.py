@@ -131,7 +131,7 @@ def main():
             sounds.append(folder / f"{i}.wav")
             loud = rng.normal(0, 0.2, (channels, round(rate * seconds)))
             loud[:, loud.shape[1] // 3 :] /= 1000  # a quiet part makes variable rates vary
-            hearingai.write_audio(sounds[-1], np.squeeze(loud), rate)
+            hearingai.write_audio(np.squeeze(loud), sounds[-1], rate)
         for name, (_, needed, _, _) in ENCODERS.items():
             if needed and shutil.which(needed) is None:
                 print(f"{needed} is missing: no {name}")

@@ -26,7 +26,7 @@ def recordings(folder, n, different=50, rate=44100, seconds=4):
     files = [Path(folder) / f"{i}.wav" for i in range(n)]
     for i, file in enumerate(files):
         if i < different:
-            hearingai.write_audio(file, rng.normal(0, 0.1, rate * seconds), rate)
+            hearingai.write_audio(rng.normal(0, 0.1, rate * seconds), file, rate)
         else:
             shutil.copyfile(files[i % different], file)
     return files

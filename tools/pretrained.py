@@ -68,7 +68,7 @@ def write_noise(path: Path) -> None:
         sound = np.fft.irfft(spectrum, RATE)
         seconds.append(sound / np.sqrt(np.mean(sound**2)) * 10 ** (level / 20))
     sound = np.concatenate([*seconds, np.zeros(20 * RATE)]).clip(-1, 1)
-    hearingai.write_audio(path, sound, RATE)
+    hearingai.write_audio(sound, path, RATE)
 
 
 def ten_words(options: Any) -> pd.DataFrame:

@@ -4,10 +4,11 @@ tone <- function(samples = 8000, rate = 16000) 0.5 * sin(2 * pi * 440 * seq_len(
 
 test_that("a recording is described", {
   path <- withr::local_tempfile(fileext = ".wav")
-  expect_equal(expect_invisible(write_audio(path, tone(), 16000)), path)
+  expect_equal(expect_invisible(write_audio(tone(), path, 16000)), path)
   info <- audio_info(path)
-  expect_equal(info[c("sample_rate", "channels", "samples", "duration", "format", "subtype")], list(
-    sample_rate = 16000L, channels = 1L, samples = 8000L, duration = 0.5, format = "WAV",
+  expect_s3_class(info, "tbl_df")
+  expect_equal(as.list(info[c("sample_rate", "channels", "samples", "duration", "format", "subtype")]), list(
+    sample_rate = 16000L, channels = 1L, samples = 8000, duration = 0.5, format = "WAV",
     subtype = "PCM_16"
   ))
 })
@@ -18,14 +19,14 @@ test_that("what only decoding tells of a damaged recording is NA", {
   bytes <- readBin(path, "raw", 1e6)
   writeBin(utils::head(bytes, length(bytes) / 2), path)
   expect_warning(info <- audio_info(path, partial = TRUE), class = "hearingai_warning")
-  expect_identical(info[c("samples", "duration")], list(samples = NA_real_, duration = NA_real_))
+  expect_identical(as.list(info[c("samples", "duration")]), list(samples = NA_real_, duration = NA_real_))
 })
 
 test_that("what is written is read", {
   path <- withr::local_tempfile(fileext = ".wav")
   write_audio(path, tone(), 16000, subtype = "FLOAT")
   sound <- read_audio(path)
-  expect_equal(sound, list(waveform = tone(), sample_rate = 16000L), tolerance = 1e-7)
+  expect_equal(sound, as_sound(tone(), 16000), tolerance = 1e-7)
   expect_null(dim(sound$waveform))
 })
 
@@ -50,7 +51,7 @@ test_that("a number of channels is read", {
   write_audio(path, rbind(tone(), -0.5 * tone()), 16000)
   expect_equal(read_audio(path, channels = 2), read_audio(path, mono = FALSE))
   expect_null(dim(read_audio(path, channels = 1)$waveform))
-  write_audio(path, tone(), 16000)
+  write_audio(tone(), path, 16000, overwrite = TRUE)
   twice <- read_audio(path, channels = 2)$waveform
   expect_equal(dim(twice), c(2, 8000))
   expect_equal(twice[1, ], twice[2, ])
@@ -101,7 +102,7 @@ test_that("unfit input is named", {
   expect_refused(read_audio("nowhere.wav", sample_rate = NA), "`sample_rate`.*NA")
   expect_refused(write_audio("a.wav", "sound", 16000), "`waveform` must be numbers")
   expect_refused(write_audio("a.wav", numeric(), 16000), "`waveform` must be numbers")
-  expect_refused(write_audio("a.wav", cbind(tone(), tone()), 16000), "a column a sample; t\\(")
+  expect_refused(write_audio("a.wav", cbind(tone(), tone()), 16000), "a column a sample; as_sound\\(")
   expect_refused(write_audio("a.unknown", tone(), 16000), "`path` must end in")
   expect_refused(write_audio("a.wav", tone(), 16000, subtype = NA), "`subtype`.*NA")
   expect_refused(resample(tone(), NULL, 8000), "`from_rate` must be given")

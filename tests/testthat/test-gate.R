@@ -26,7 +26,7 @@ test_that("a file is written, blocks give the same", {
   write_audio(path, sound(), 22050, "FLOAT")
   written <- gate(opener(), path, out = out, threshold = 0.5)
   expect_null(written$sound)
-  expect_equal(audio_info(out)[c("sample_rate", "channels", "samples", "subtype")], list(
+  expect_equal(as.list(audio_info(out)[c("sample_rate", "channels", "samples", "subtype")]), list(
     sample_rate = 22050L, channels = 2L, samples = 12000L, subtype = "FLOAT"
   ))
   expect_refused(gate(opener(), path, out = out), "exists; `overwrite = TRUE`")

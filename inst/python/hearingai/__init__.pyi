@@ -15,21 +15,21 @@ from .annotation.stream import (
 )
 from .audio.fitting import fit_channels as fit_channels
 from .audio.fitting import fit_length as fit_length
-from .audio.reading import (
+from .audio.resampling import resample as resample
+from .audio.several import (
     audio_info as audio_info,
 )
-from .audio.reading import (
+from .audio.several import (
     read_audio as read_audio,
 )
-from .audio.reading import (
-    write_audio as write_audio,
-)
-from .audio.resampling import resample as resample
 from .audio.tones import (
     find_tones as find_tones,
 )
 from .audio.tones import (
     two_tone as two_tone,
+)
+from .audio.writing import (
+    write_audio as write_audio,
 )
 from .augment import (
     BackgroundNoise as BackgroundNoise,

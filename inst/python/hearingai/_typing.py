@@ -20,8 +20,14 @@ ArrayLike: TypeAlias = "npt.ArrayLike"
 Sound: TypeAlias = "np.ndarray | Sequence[np.ndarray] | Sequence[Sequence[float]]"
 """One waveform `(samples,)`, a batch `(n, samples)`, or a list of waveforms."""
 
-Recordings: TypeAlias = "PathLike | Sequence[PathLike] | pd.DataFrame | Sound"
-"""Paths, a table with a column `fname`, or sound itself."""
+Sounded: TypeAlias = "npt.ArrayLike | tuple[npt.ArrayLike, float]"
+"""A waveform, or a pair of it and its rate in Hz, as `read_audio` returns it."""
+
+Recordings: TypeAlias = (
+    "PathLike | Sequence[PathLike] | pd.DataFrame | Sound | tuple[np.ndarray, int]"
+    " | Sequence[tuple[np.ndarray, int]]"
+)
+"""Paths, a table with a column `fname`, or sound itself, also with its rate."""
 
 Labels: TypeAlias = "Sequence | np.ndarray | pd.Series"
 """One label a clip."""

@@ -6,8 +6,9 @@ from scipy.signal import resample_poly
 
 import hearingai
 from hearingai.audio.fitting import fit_channels, fit_length
-from hearingai.audio.reading import read_audio, write_audio
+from hearingai.audio.reading import read_audio
 from hearingai.audio.resampling import resample
+from hearingai.audio.writing import write_audio
 from hearingai.errors import HearingAIError
 from sounds import tone
 

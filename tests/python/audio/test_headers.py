@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from hearingai.audio.reading import audio_info, read_audio, write_audio
+from hearingai.audio.reading import audio_info, read_audio
+from hearingai.audio.writing import write_audio
 from hearingai.errors import AudioFileError
 from sounds import tone
 

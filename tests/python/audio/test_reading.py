@@ -7,7 +7,8 @@ import pytest
 import soundfile
 
 from fresh import python
-from hearingai.audio.reading import audio_info, read_audio, write_audio
+from hearingai.audio.reading import audio_info, read_audio
+from hearingai.audio.writing import write_audio
 from hearingai.errors import HearingAIError
 from sounds import tone
 
@@ -60,7 +61,7 @@ def test_channels(tmp_path):
     waveform, _ = read_audio(path, mono=False)
     assert waveform.tolist() == both.tolist()
     assert waveform.flags["C_CONTIGUOUS"]
-    write_audio(path, np.zeros((2, 44100)), 44100)
+    write_audio(np.zeros((2, 44100)), path, 44100, overwrite=True)
     assert read_audio(path, sample_rate=16000, mono=False)[0].shape == (2, 16000)
 
 
@@ -133,7 +134,7 @@ def test_what_is_no_path():
     with pytest.raises(HearingAIError, match="`path` must name a file or a folder. Received: None"):
         read_audio(None)
     with pytest.raises(HearingAIError, match="`path` must name a file or a folder. Received: None"):
-        write_audio(None, FIVE, 8000)
+        write_audio(FIVE, None, 8000)
 
 
 def test_needs_neither_keras_nor_tensorflow():

@@ -6,18 +6,37 @@ import sys
 import numpy as np
 import pytest
 
-from hearingai.audio.reading import audio_info, read_audio, write_audio
-from hearingai.errors import HearingAIError
+from hearingai.audio.reading import audio_info, read_audio
+from hearingai.audio.writing import write_audio
+from hearingai.errors import HearingAIError, HearingAIWarning
 from hearingai.runtime import files as writing
 from sounds import tone
 
 
 def test_writing_clips_and_takes_whole_numbers_between(tmp_path):
     path = tmp_path / "a.wav"
-    write_audio(path, [2.0, -2.0, 0.5], 16000, subtype="FLOAT")
+    with pytest.warns(HearingAIWarning, match="`waveform` reaches 2: .* is clipped"):
+        write_audio([2.0, -2.0, 0.5], path, 16000, subtype="FLOAT")
     assert read_audio(path)[0].tolist() == [1.0, -1.0, 0.5]
-    write_audio(path, [0, -1, 0], 16000)
+    write_audio([0, -1, 0], path, 16000, overwrite=True)
     assert read_audio(path)[0].tolist() == [0.0, -1.0, 0.0]
+
+
+def test_nothing_is_replaced_unasked(tmp_path):
+    path = tmp_path / "a.wav"
+    write_audio(np.zeros(100), path, 8000)
+    with pytest.raises(HearingAIError, match=r"a.wav` exists; `overwrite=True` replaces it"):
+        write_audio(np.ones(100), path, 8000)
+    assert not read_audio(path)[0].any()
+
+
+def test_the_path_may_come_first_and_a_sound_may_bring_its_rate(tmp_path):
+    first, second = tmp_path / "a.wav", tmp_path / "b.wav"
+    write_audio(first, tone(8000), 8000)
+    write_audio(read_audio(first), second)
+    assert first.read_bytes() == second.read_bytes()
+    with pytest.raises(HearingAIError, match="`sample_rate` contradicts.*8000 Hz. Received: 4000"):
+        write_audio(read_audio(first), second, 4000, overwrite=True)
 
 
 @pytest.mark.parametrize(
@@ -36,7 +55,7 @@ def test_writing_clips_and_takes_whole_numbers_between(tmp_path):
 )
 def test_writing_is_checked(tmp_path, name, waveform, message):
     with pytest.raises(HearingAIError, match=message):
-        write_audio(tmp_path / name, waveform, 16000)
+        write_audio(waveform, tmp_path / name, 16000)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -54,7 +73,7 @@ def test_every_ending_that_is_read_is_written(tmp_path, name, written):
 def test_a_place_that_cannot_be_written_to(tmp_path, monkeypatch):
     (tmp_path / "a.wav").mkdir()
     with pytest.raises(HearingAIError, match=r"cannot write .*a\.wav"):
-        write_audio(tmp_path / "a.wav", [0.0], 8000)
+        write_audio([0.0], tmp_path / "a.wav", 8000, overwrite=True)
     assert [p.name for p in tmp_path.rglob("*")] == ["a.wav"]
 
     def refuse(*_, **__):

@@ -4,7 +4,7 @@ import tarfile
 import numpy as np
 import pytest
 
-from hearingai.audio.reading import write_audio
+from hearingai.audio.writing import write_audio
 from hearingai.datasets import background_noise, speech_commands
 from hearingai.datasets.speech_commands import official_split
 from hearingai.errors import HearingAIError, HearingAIWarning

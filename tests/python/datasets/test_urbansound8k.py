@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from hearingai.audio.reading import write_audio
+from hearingai.audio.writing import write_audio
 from hearingai.datasets import urbansound8k
 from hearingai.errors import HearingAIError, HearingAIWarning
 

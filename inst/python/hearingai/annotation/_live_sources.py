@@ -11,6 +11,7 @@ from typing import Any, BinaryIO, Literal, Protocol, TypeAlias
 import numpy as np
 
 from .._typing import PathLike
+from ..audio.own_rates import has_rate, waveform_and_rate
 from ..audio.raw_pcm import GrowingFile, Pcm, pipe_chunks
 from ..errors import HearingAIError
 from ..runtime.arguments import path_of
@@ -62,7 +63,9 @@ def live_source(
         pcm = Pcm(format, channels)
         return _Thread(pipe_chunks(source, pcm, size * pcm.frame), sample_rate)
     if isinstance(source, Iterable):
-        return _Thread((np.asarray(chunk) for chunk in source), sample_rate)
+        chunks = [source] if has_rate(source) else source
+        found = (waveform_and_rate(chunk, sample_rate, "source")[0] for chunk in chunks)
+        return _Thread((np.asarray(chunk) for chunk in found), sample_rate)
     raise HearingAIError(
         f"`source` must be a file, a pipe, chunks of sound, or `None` for the microphone. "
         f"Received: {source!r}"

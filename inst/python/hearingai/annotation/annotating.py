@@ -90,7 +90,8 @@ def annotate(
         classifier: An `AudioClassifier` of sound.
         recordings: A path, a folder (with all below it), a list of those, a table with a column
             `fname` (and `start` and `end`, in seconds, for parts), or one sound: an array
-            `(samples,)` or `(channels, samples)`, float in -1...1 or int16.
+            `(samples,)` or `(channels, samples)`, float in -1...1 or int16, also with its own rate
+            as a pair `(waveform, sample_rate)`, as `read_audio` returns it.
         **options: Windows and rules of events, see `EventOptions`.
         sample_rate: {sample_rate}
         batch_size: Windows a batch; more are faster on a GPU and need more memory.
@@ -126,8 +127,8 @@ def annotate(
     choose("on_error", on_error, ("report", "raise"))
     batch_size = positive("batch_size", batch_size, whole=True)
     grid, rules = grid_and_rules(classifier, options)
-    own_rate = grid.sample_rate if sample_rate is None else sample_rate
-    sources = recordings_of(recordings, own_rate, partial=flag("partial", partial))
+    partial = flag("partial", partial)
+    sources = recordings_of(recordings, sample_rate, grid.sample_rate, partial=partial)
     kept = None if path is None else KeptWindows(path, classifier, grid)
     if kept is not None and sources[0].fname is None:
         raise HearingAIError("`path` stores probabilities of files; sound in memory has no name")

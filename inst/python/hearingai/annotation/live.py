@@ -5,12 +5,13 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Annotated, TypedDict, overload
+from typing import Annotated, Any, TypedDict, overload
 
 import numpy as np
 import pandas as pd
 from typing_extensions import Unpack
 
+from ..audio.own_rates import waveform_and_rate
 from ..classifier.protocol import Classifier
 from ..errors import HearingAIError, warn
 from ..events.tracking import Event, event_table
@@ -139,8 +140,8 @@ class Live:
     ) -> None:
         seconds, sample_rate = options["seconds"], options["sample_rate"]
         seconds = None if seconds is None else positive("seconds", seconds)
-        rate = classifier.sample_rate if sample_rate is None else sample_rate
-        rate = check_rate(rate)
+        own = _rate_of(source) or classifier.sample_rate
+        rate = check_rate(own if sample_rate is None else sample_rate)
         channels = positive("channels", options["channels"], whole=True)
         self._source = live_source(source, rate, channels, options["format"], options["wait"])
         rate = self._source.sample_rate
@@ -232,3 +233,9 @@ def _uninterrupted() -> Iterator[None]:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if came:
         raise KeyboardInterrupt
+
+
+def _rate_of(source: Any) -> int | None:
+    """The rate that chunks of sound bring, where they do."""
+    first = source[0] if isinstance(source, list) and source else source
+    return waveform_and_rate(first, None, "source")[1]

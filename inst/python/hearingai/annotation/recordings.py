@@ -8,10 +8,10 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from ..audio.blocks import open_blocks
-from ..audio.samples import as_waveform
+from ..audio.own_rates import has_rate, waveform_and_rate
+from ..audio.samples import as_waveform, warn_of_clipping
 from ..clips.recordings import recording_parts
 from ..errors import AudioFileError, HearingAIError
-from ..runtime.arguments import check_rate
 
 _BLOCK = 2**18  # samples of sound in memory that are processed at once
 
@@ -65,6 +65,7 @@ class Waveform:
             raise HearingAIError(
                 f"`recordings` holds no samples. Received: an array of shape {waveform.shape}"
             )
+        warn_of_clipping(float(np.abs(waveform).max()), "recordings")
         self.samples = waveform.shape[-1]
         self.seconds = self.samples / sample_rate
 
@@ -84,13 +85,14 @@ Recording: TypeAlias = Part | Waveform
 
 
 def recordings_of(
-    recordings: Any, sample_rate: int, *, partial: bool = False
+    recordings: Any, sample_rate: int | None, usual: int, *, partial: bool = False
 ) -> Sequence[Recording]:
     """List recordings.
 
     Args:
         recordings: See `annotate`.
-        sample_rate: Rate of sound in memory, Hz.
+        sample_rate: Rate of sound in memory, Hz; `None` takes its own, else the usual.
+        usual: The classifier's rate.
         partial: Read what is there of recordings that are truncated or damaged.
 
     Returns:
@@ -99,8 +101,9 @@ def recordings_of(
     Raises:
         HearingAIError: It is of another kind, names no recording, or a folder holds none.
     """
-    sample_rate = check_rate(sample_rate)
-    if isinstance(recordings, np.ndarray) and recordings.dtype.kind not in "OU":
-        return [Waveform(recordings, sample_rate)]
+    sound, rate = waveform_and_rate(recordings, sample_rate, "recordings")
+    array = isinstance(sound, np.ndarray) and sound.dtype.kind not in "OU"
+    if has_rate(recordings) or array:
+        return [Waveform(sound, usual if rate is None else rate)]
     parts = recording_parts("recordings", recordings, "one sound")
     return [Part(*part, partial=partial) for part in parts]

@@ -7,6 +7,7 @@ import pandas as pd
 from typing_extensions import Unpack
 
 from .._typing import Device
+from ..audio.samples import warn_of_clipping
 from ..classifier.protocol import Classifier
 from ..events.options import EventOptions
 from ..events.rules import grid_and_rules
@@ -72,6 +73,7 @@ class Stream:
 
         Args:
             chunk: `(samples,)` or `(channels, samples)`, float in -1...1 or int16; of any length.
+                A pair `(waveform, sample_rate)` must be of the stream's rate.
 
         Returns:
             A list of the `Event`s (`start`, `end`, `label`, `score`) that are over by now, each at
@@ -81,7 +83,10 @@ class Stream:
             HearingAIError: The chunk is of another type, shape or number of channels, or holds
                 values that are not finite; the stream is unchanged.
         """
+        before = self._windows.peak
         self._windows.feed(chunk)
+        if before <= 1:  # told once
+            warn_of_clipping(self._windows.peak, "chunk")
         return self._hear()
 
     def finish(self) -> list[Event]:

@@ -39,7 +39,7 @@ def missing_bytes(path: PathLike) -> int:
     Example:
         >>> import hearingai, numpy, os, tempfile
         >>> path = os.path.join(tempfile.mkdtemp(), "silence.aiff")
-        >>> hearingai.write_audio(path, numpy.zeros(1000), 16000)
+        >>> hearingai.write_audio(numpy.zeros(1000), path, 16000)
         >>> os.truncate(path, os.path.getsize(path) - 500)
         >>> missing_bytes(path)
         500

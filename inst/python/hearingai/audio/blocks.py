@@ -58,7 +58,7 @@ def open_blocks(
     Example:
         >>> import hearingai, numpy, os, tempfile
         >>> path = os.path.join(tempfile.mkdtemp(), "silence.wav")
-        >>> hearingai.write_audio(path, numpy.zeros((2, 8000)), 16000)
+        >>> hearingai.write_audio(numpy.zeros((2, 8000)), path, 16000)
         >>> with open_blocks(path, start=0.1) as sound:
         ...     print(sound.sample_rate, sound.samples, [b.shape for b in sound.read(5000)])
         16000 6400 [(5000, 2), (1400, 2)]

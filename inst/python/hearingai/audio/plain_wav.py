@@ -23,7 +23,7 @@ def read_pcm(path: PathLike) -> tuple[np.ndarray, int] | None:
     Example:
         >>> import hearingai, numpy, os, tempfile
         >>> path = os.path.join(tempfile.mkdtemp(), "silence.wav")
-        >>> hearingai.write_audio(path, numpy.zeros(8), 16000)
+        >>> hearingai.write_audio(numpy.zeros(8), path, 16000)
         >>> samples, rate = read_pcm(path)
         >>> samples.tolist(), rate
         ([0, 0, 0, 0, 0, 0, 0, 0], 16000)

@@ -9,21 +9,25 @@ from functools import lru_cache
 import numpy as np
 import soxr
 
-from .._typing import ArrayLike
+from .._typing import Sounded
 from ..errors import HearingAIError
 from ..runtime.arguments import HIGHEST_RATE, positive
 from ..runtime.sizes import size_text
+from .own_rates import has_rate, waveform_and_rate
 from .samples import as_waveform
 
 _STEP = 16  # samples fed at a time while it is measured; more of a very high rate
 
 
-def resample(waveform: ArrayLike, from_rate: float, to_rate: float) -> np.ndarray:
+def resample(
+    waveform: Sounded, from_rate: float | None = None, to_rate: float | None = None
+) -> np.ndarray:
     """Resample a waveform with soxr's high-quality converter.
 
     Args:
-        waveform: `(samples,)` or `(channels, samples)`, float in -1...1 or int16.
-        from_rate: Its rate, Hz.
+        waveform: `(samples,)` or `(channels, samples)`, float in -1...1 or int16; or a pair of it
+            and its rate, as `read_audio` returns it.
+        from_rate: Its rate, Hz; `None` where the waveform comes with its own.
         to_rate: The wanted rate, Hz.
 
     Returns:
@@ -38,6 +42,11 @@ def resample(waveform: ArrayLike, from_rate: float, to_rate: float) -> np.ndarra
         >>> hearingai.resample(numpy.zeros((2, 44100)), 44100, 16000).shape
         (2, 16000)
     """
+    if has_rate(waveform):
+        waveform, from_rate = waveform_and_rate(waveform, from_rate, "waveform", rate="from_rate")
+    if from_rate is None or to_rate is None:
+        lacking = "from_rate" if from_rate is None else "to_rate"
+        raise HearingAIError(f"`{lacking}` must be given, in Hz. Received: None")
     waveform = as_waveform(waveform).astype("float32", copy=False)
     from_rate = positive("from_rate", from_rate, most=HIGHEST_RATE)
     to_rate = positive("to_rate", to_rate, most=HIGHEST_RATE)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import HearingAIError
+from ..errors import HearingAIError, warn
 
 LOUDEST = 8.0  # far above full scale: what is beyond it is of another scale
 _FULL_SCALE = 32768
@@ -95,6 +95,19 @@ def refuse_samples_first(shape: tuple[int, ...], argument: str) -> None:
         raise HearingAIError(
             f"`{argument}` has the samples first and the channels second, as soundfile.read gives "
             f"them. Received: {shape}\n  `.T` turns it, `[:, 0]` takes the first channel"
+        )
+
+
+def warn_of_clipping(peak: float, argument: str) -> None:
+    """Warn where a sound whose largest absolute value is `peak` is to be clipped.
+
+    Example:
+        >>> warn_of_clipping(0.9, "waveform")
+    """
+    if peak > 1:
+        warn(
+            f"`{argument}` reaches {peak:.3g}: floats are of full scale 1, and what is beyond "
+            f"-1...1 is clipped"
         )
 
 

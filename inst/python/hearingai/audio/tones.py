@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .._typing import ArrayLike
+from .._typing import Sounded
 from ..errors import HearingAIError
 from ..runtime.arguments import HIGHEST_RATE, positive
+from .own_rates import waveform_and_rate
 from .samples import as_waveform
 
 # The four-term Blackman-Harris window: nothing leaks above -92 dB beyond four bins of a tone.
@@ -78,15 +79,16 @@ def _several(values: object) -> list:
     return list(values) if several else [values]  # type: ignore[call-overload]  # it is a collection
 
 
-def find_tones(waveform: ArrayLike, sample_rate: float, *, n: int = 2) -> np.ndarray:
+def find_tones(waveform: Sounded, sample_rate: float | None = None, *, n: int = 2) -> np.ndarray:
     """Find the strongest tones of a sound: the highest peaks of its spectrum.
 
     The whole sound is one frame, so a bin is `sample_rate / samples` wide. A pure tone is found to
     a fraction of a bin where the next one is 8 bins or more away.
 
     Args:
-        waveform: Array `(samples,)`, or `(channels, samples)`, whose mean is taken.
-        sample_rate: Hz.
+        waveform: Array `(samples,)`, or `(channels, samples)`, whose mean is taken; or a pair of it
+            and its rate, as `read_audio` returns it.
+        sample_rate: Hz; `None` where the waveform comes with its own.
         n: How many to find, at most.
 
     Returns:
@@ -101,8 +103,9 @@ def find_tones(waveform: ArrayLike, sample_rate: float, *, n: int = 2) -> np.nda
         >>> hearingai.find_tones(hearingai.two_tone(), 22050).round(1).tolist()
         [440.0, 2000.0]
     """
-    rate, n = positive("sample_rate", sample_rate), positive("n", n, whole=True)
-    signal = np.atleast_2d(as_waveform(waveform).astype("float64")).mean(axis=0)
+    samples, own = waveform_and_rate(waveform, sample_rate, "waveform")
+    rate, n = positive("sample_rate", own), positive("n", n, whole=True)
+    signal = np.atleast_2d(as_waveform(samples).astype("float64")).mean(axis=0)
     if len(signal) < 16:
         raise HearingAIError(f"`waveform` must have 16 samples or more. Received: {len(signal)}")
     phase = 2 * np.pi * np.arange(len(signal)) / len(signal)

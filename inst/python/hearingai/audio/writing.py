@@ -3,22 +3,80 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+import numpy as np
 import soundfile
 
-from .._typing import PathLike
+from .._typing import PathLike, Sounded
 from ..errors import HearingAIError
-from ..runtime.arguments import choose, path_of
-from ..runtime.files import written
-
-if TYPE_CHECKING:
-    pass
+from ..runtime.arguments import LOWEST_RATE, check_rate, choose, path_of
+from ..runtime.files import refuse_to_replace, written
+from .own_rates import waveform_and_rate
+from .samples import as_waveform, warn_of_clipping
 
 _KINDS = {".aif": ("AIFF", None), ".oga": ("OGG", None), ".opus": ("OGG", "OPUS")}
+
+
+def write_audio(
+    waveform: Sounded | PathLike,
+    path: PathLike | Sounded,
+    sample_rate: int | None = None,
+    *,
+    subtype: str | None = None,
+    overwrite: bool = False,
+) -> None:
+    """Write a waveform to a file; its ending chooses the format.
+
+    The file appears under its name only when it is complete. The path may come first too.
+
+    Args:
+        waveform: `(samples,)` or `(channels, samples)`, float in -1...1 or int16; or a pair of it
+            and its rate, as `read_audio` returns it.
+        path: The file, ending in .wav, .flac, .ogg, .opus, .mp3 or another that libsndfile writes.
+        sample_rate: Hz; `None` where the waveform comes with its own.
+        subtype: The encoding, such as `"PCM_16"`, `"PCM_24"` or `"FLOAT"`; `None` takes the
+            format's usual one.
+        overwrite: Replace `path`.
+
+    Raises:
+        HearingAIError: The file exists, its ending names no format that can be written, the folder
+            does not exist or cannot be written to, or the waveform is of another type or shape, or
+            not finite.
+
+    Warns:
+        HearingAIWarning: Samples beyond -1...1 were clipped.
+
+    Example:
+        >>> import hearingai, numpy, os, tempfile
+        >>> path = os.path.join(tempfile.mkdtemp(), "tone.wav")
+        >>> wave = numpy.sin(numpy.arange(16000) / 10)
+        >>> hearingai.write_audio(wave, path, 16000, subtype="PCM_24")
+        >>> hearingai.audio_info(path)["subtype"]
+        'PCM_24'
+        >>> hearingai.write_audio(hearingai.read_audio(path), path, overwrite=True)
+    """
+    if isinstance(waveform, (str, os.PathLike)) and not isinstance(path, (str, os.PathLike)):
+        waveform, path = path, waveform
+    path = path_of("path", path)
+    samples, rate = waveform_and_rate(waveform, sample_rate, "waveform")
+    rate = check_rate(rate, low=LOWEST_RATE)
+    samples = as_waveform(samples)
+    if samples.ndim == 2 and len(samples) > samples.shape[1]:
+        raise HearingAIError(
+            "`waveform` must have shape (samples,) or (channels, samples). "
+            f"Received: {samples.shape}, more channels than samples"
+        )
+    channels = 1 if samples.ndim == 1 else len(samples)
+    form = sound_format(path, subtype)
+    refuse_to_replace(path, overwrite)
+    with sound_file(path, rate, channels, *form) as file:
+        file.write(np.clip(samples.T, -1, 1))
+    warn_of_clipping(float(np.abs(samples).max(initial=0)), "waveform")
 
 
 def sound_format(

@@ -8,7 +8,9 @@ import numpy as np
 import pandas as pd
 from keras import ops
 
+from ..audio.own_rates import has_rate
 from ..audio.reading import read_audio
+from ..audio.resampling import resample
 from ..audio.samples import as_samples, to_float32
 from ..errors import HearingAIError
 from ..runtime.arguments import check_rate
@@ -152,8 +154,8 @@ def _recordings(noise: Any, sample_rate: int | None) -> list[np.ndarray]:
     if isinstance(noise, pd.DataFrame) and "fname" in noise:
         noise = list(noise["fname"])
     recordings = [
-        _read(n, sample_rate) if isinstance(n, (str, os.PathLike)) else as_samples(n, "noise")
-        for n in (noise if isinstance(noise, (list, tuple)) else [noise])
+        _read(n, sample_rate) if isinstance(n, (str, os.PathLike)) else _sound(n, sample_rate)
+        for n in (noise if isinstance(noise, (list, tuple)) and not has_rate(noise) else [noise])
     ]
     for r in recordings:
         if r.ndim != 1 or not r.size:
@@ -164,6 +166,15 @@ def _recordings(noise: Any, sample_rate: int | None) -> list[np.ndarray]:
     if not recordings:
         raise HearingAIError("`noise` is an empty list; `None` is white noise")
     return [to_float32(r) for r in recordings]
+
+
+def _sound(noise: Any, sample_rate: int | None) -> np.ndarray:
+    """A recording in memory; one that knows its rate is resampled to that of the clips."""
+    if not has_rate(noise):
+        return as_samples(noise, "noise")
+    if sample_rate is None:
+        raise HearingAIError("`noise` with its own rate needs `sample_rate`, the rate of the clips")
+    return np.atleast_2d(resample(noise, to_rate=sample_rate)).mean(axis=0)
 
 
 def _read(path: Any, sample_rate: int | None) -> np.ndarray:

@@ -4,6 +4,7 @@ from .calls import (
     call,
     check_backend,
     check_clips,
+    classes_of,
     find,
     meant,
     meant_argument,
@@ -23,6 +24,7 @@ from .results import (
     gate,
     gated,
     prepare,
+    read_audio,
 )
 from .streams import active, feed, finish, gate_feed, gate_track, live, step
 from .tables import columns, path, plain, table
@@ -38,6 +40,7 @@ __all__ = [
     "change",
     "check_backend",
     "check_clips",
+    "classes_of",
     "columns",
     "cross_validate",
     "detection_metrics",
@@ -61,6 +64,7 @@ __all__ = [
     "path",
     "plain",
     "prepare",
+    "read_audio",
     "reopen_body",
     "situation",
     "step",

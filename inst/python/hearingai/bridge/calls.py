@@ -87,6 +87,11 @@ def check_clips(clips: pd.DataFrame) -> pd.DataFrame:
     return checked_once(clips)
 
 
+def classes_of(classifier: Any) -> dict[str, Any] | None:
+    """What the classes that a classifier was trained on were before they became labels."""
+    return classifier.record.get("classes")
+
+
 def meant(column: str, columns: list[str]) -> str:
     """The column that a missing one may be called by mistake, as a hint; else nothing."""
     from ..tables.columns import meant

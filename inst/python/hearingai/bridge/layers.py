@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..audio.samples import to_float32
 from ..errors import HearingAIError
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 def apply(layer: keras.Layer, values: np.ndarray) -> np.ndarray:
     """Call a Keras layer on an array."""
-    return _array(layer(values.astype("float32")))
+    return _array(layer(to_float32(values)))
 
 
 def adapt(layer: Any, images: np.ndarray) -> None:
@@ -80,7 +81,7 @@ def change(
     if seed is not None:
         words = np.random.SeedSequence(seed).generate_state(2)
         layer.seed_generator.state.assign(words.astype("int64") % 2**31)
-    x = x.astype("float32")
+    x = to_float32(x)
     if labels is None:
         return _array(layer(x, training=training))
     mixed = layer((x, labels.astype("float32")), training=training)

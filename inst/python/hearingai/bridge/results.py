@@ -45,6 +45,19 @@ def prepare(clips: Any, **options: Any) -> dict[str, Any]:
     return vars(prepare(clips, **options))
 
 
+def read_audio(path: Any, **options: Any) -> dict[str, Any]:
+    """Read several recordings; their waveforms are a list, since no column of a table holds them.
+
+    Args:
+        path: A list of paths, or a table.
+        **options: See `read_audio`.
+    """
+    from ..audio.several import read_audio
+
+    table = read_audio(path, **options)
+    return {"waveforms": list(table["waveform"]), "table": table.drop(columns="waveform")}
+
+
 def cross_validate(recipe: Any, clips: pd.DataFrame, **options: Any) -> dict[str, Any]:
     """Cross-validate a recipe."""
     from ..training.cross_validation import cross_validate

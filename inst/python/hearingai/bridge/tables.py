@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..tables.class_types import with_classes
+
 _PATHS = ("fname", "clip")  # columns of files
 _INT32 = 2**31  # the largest integer of R; beyond it, floating point
 
@@ -35,13 +37,18 @@ def plain(value: Any) -> Any:
     return value
 
 
-def table(columns: Mapping[str, list[Any]]) -> pd.DataFrame:
-    """Build a table from a dict of lists, `None` where a value is missing."""
+def table(columns: Mapping[str, list[Any]], classes: dict[str, Any] | None = None) -> pd.DataFrame:
+    """Build a table from a dict of lists, `None` where a value is missing.
+
+    Args:
+        columns: The columns.
+        classes: What the classes were before they became text, see `classes_of`.
+    """
     series = {
         name: pd.Series(values, dtype=object if name == "fname" else None)  # names of any bytes
         for name, values in columns.items()
     }
-    return pd.DataFrame(series)
+    return with_classes(pd.DataFrame(series), classes)
 
 
 def columns(values: Mapping[str, Iterable[Any]]) -> pd.DataFrame:

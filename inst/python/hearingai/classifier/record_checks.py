@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 from ..errors import HearingAIError
+from ..tables.class_types import is_told
 
 
 def check_record(record: Any, labels: Any) -> None:
@@ -26,6 +27,7 @@ def check_record(record: Any, labels: Any) -> None:
         "threshold": lambda found: found is None or _is_number(found),
         "best_epoch": lambda found: found is None or isinstance(found, int),
         "gate": lambda found: found is None or _is_gate(found, labels),
+        "classes": lambda found: found is None or is_told(found),
     }
     for name, fits in checks.items():
         if name in record and not fits(record[name]):

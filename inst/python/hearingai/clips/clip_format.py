@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from ..audio.fitting import fit_channels, fit_length
+from ..audio.own_rates import has_rate, waveform_and_rate
 from ..audio.resampling import resample
-from ..audio.samples import as_samples, refuse_samples_first, to_float32
+from ..audio.samples import as_samples, refuse_samples_first, to_float32, warn_of_clipping
 from ..errors import HearingAIError
 
 
@@ -50,8 +51,8 @@ def as_waveforms(arrays: Any, clip_format: ClipFormat, own_rate: float | None) -
 
     Args:
         arrays: One waveform `(samples,)`, a batch `(n, samples)` or a list of waveforms; where
-            the format has several channels also `(n, channels, samples)` or a list of
-            `(channels, samples)`.
+            the format has several channels also `(n, channels, samples)`. Those of a list may be
+            `(channels, samples)`, or pairs `(waveform, sample_rate)`, which know their rate.
         clip_format: The wanted `ClipFormat`.
         own_rate: The rate of `arrays`, Hz; `None` means it is the format's already.
 
@@ -61,9 +62,13 @@ def as_waveforms(arrays: Any, clip_format: ClipFormat, own_rate: float | None) -
     if isinstance(arrays, np.ndarray):
         arrays = np.atleast_2d(as_samples(arrays, "recordings"))
         refuse_samples_first(arrays.shape, "recordings")
-    rate, most = clip_format.sample_rate, 1 if clip_format.channels == 1 else 2
-    rows = []
+    elif has_rate(arrays):
+        arrays = [arrays]
+    rows, peak = [], 0.0
     for i, row in enumerate(arrays):
+        alone = has_rate(row) or isinstance(arrays, list)  # its rows can only be channels
+        most = 2 if alone or clip_format.channels > 1 else 1
+        row, rate = waveform_and_rate(row, own_rate, "recordings", item=i + 1)
         row = to_float32(as_samples(row, "recordings", item=i + 1))
         refuse_samples_first(row.shape, "recordings")
         if not 1 <= row.ndim <= most or not row.size:
@@ -71,5 +76,8 @@ def as_waveforms(arrays: Any, clip_format: ClipFormat, own_rate: float | None) -
             raise HearingAIError(
                 f"each waveform must have the shape {wanted}. Number {i + 1} has {row.shape}"
             )
-        rows.append(clip_format.fit(resample(row, own_rate or rate, rate)))
+        peak = max(peak, float(np.abs(row).max()))
+        rate = clip_format.sample_rate if rate is None else rate
+        rows.append(clip_format.fit(resample(row, rate, clip_format.sample_rate)))
+    warn_of_clipping(peak, "recordings")
     return np.stack(rows) if rows else np.zeros((0, *clip_format.shape), "float32")

@@ -36,14 +36,14 @@ def recording_parts(
     else:
         several = isinstance(recordings, (list, tuple, pd.Series, np.ndarray))
         paths = recordings if several else [recordings]
-        files = [file for path in paths for file in _files(argument, path, also)]
+        files = [file for path in paths for file in files_at(argument, path, also)]
         found = [(file, 0.0, None) for file in files]
     if not found:
         raise HearingAIError(f"`{argument}` names no recording")
     return found
 
 
-def _files(argument: str, path: Any, also: str) -> list[str]:
+def files_at(argument: str, path: Any, also: str = "") -> list[str]:
     """The recordings at a path: the file itself, or those in a folder and below, sorted by name."""
     path = _path(argument, path, also)
     if not os.path.isdir(path):  # noqa: PTH112 (pathlib raises of names that no file has)

@@ -56,7 +56,7 @@ def audio_folder(path: PathLike) -> pd.DataFrame:
         >>> path = tempfile.mkdtemp()
         >>> for name in ("bark", "meow"):
         ...     os.mkdir(os.path.join(path, name))
-        ...     hearingai.write_audio(os.path.join(path, name, "1.flac"), numpy.zeros(800), 8000)
+        ...     hearingai.write_audio(numpy.zeros(800), os.path.join(path, name, "1.flac"), 8000)
         >>> hearingai.audio_folder(path)[["class", "class_id"]].values.tolist()
         [['bark', 0], ['meow', 1]]
     """

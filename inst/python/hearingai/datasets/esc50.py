@@ -65,7 +65,7 @@ def esc50(path: PathLike, *, esc10: bool = False) -> pd.DataFrame:
         >>> path = tempfile.mkdtemp()
         >>> os.mkdir(os.path.join(path, "002 - Rain"))
         >>> file = os.path.join(path, "002 - Rain", "3-1234-A.ogg")
-        >>> hearingai.write_audio(file, numpy.zeros(8000), 8000)
+        >>> hearingai.write_audio(numpy.zeros(8000), file, 8000)
         >>> hearingai.esc50(path).drop(columns="fname").values.tolist()
         [['Rain', 0, 3, '1234']]
     """

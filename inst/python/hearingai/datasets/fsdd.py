@@ -50,7 +50,7 @@ def fsdd(path: PathLike) -> pd.DataFrame:
         >>> import hearingai, numpy, os, tempfile
         >>> path = tempfile.mkdtemp()
         >>> for name in ("7_ann_4.wav", "7_ann_5.wav"):
-        ...     hearingai.write_audio(os.path.join(path, name), numpy.zeros(800), 8000)
+        ...     hearingai.write_audio(numpy.zeros(800), os.path.join(path, name), 8000)
         >>> hearingai.fsdd(path).drop(columns="fname").values.tolist()
         [['7', 0, 'ann', 4, 'test'], ['7', 0, 'ann', 5, 'train']]
     """

@@ -16,8 +16,8 @@ import numpy as np
 
 from .._typing import PathLike
 from ..audio.fitting import fit_length
-from ..audio.reading import write_audio
 from ..audio.resampling import resample
+from ..audio.writing import write_audio
 from ..errors import HearingAIError
 from ..runtime.arguments import check_rate, positive
 from ..runtime.backend import draw_seed
@@ -186,12 +186,12 @@ def _make(plan: dict[str, Any], folder: Path) -> None:
             if not sound.any():
                 raise HearingAIError(f"eSpeak NG has no sound for the word {take['word']!r}")
             clip = _clip(resample(sound, own_rate, rate), rate, take["rng"])
-            write_audio(folder / take["word"] / take["file"], clip, rate)
+            write_audio(clip, folder / take["word"] / take["file"], rate)
             bar.advance()
     for kind in ("white", "pink"):
         rng = np.random.default_rng([plan["seed"], zlib.crc32(kind.encode())])
         noise = _noise(kind, _NOISE_SECONDS * rate, rate, rng)
-        write_audio(folder / NOISE_FOLDER / f"{kind}_noise.wav", 0.1 * noise, rate)
+        write_audio(0.1 * noise, folder / NOISE_FOLDER / f"{kind}_noise.wav", rate)
     (folder / MARKER).write_text(json.dumps(plan, ensure_ascii=False), encoding="utf-8")
 
 

@@ -11,6 +11,7 @@ from typing_extensions import Unpack
 
 from .._typing import PathLike
 from ..audio.fitting import averaged
+from ..audio.own_rates import waveform_and_rate
 from ..audio.resampling import resampling_delay
 from ..audio.samples import as_waveform, to_float32
 from ..classifier.protocol import Classifier, check_classifier
@@ -159,6 +160,7 @@ class Windows:
         self._fed, self._heard, self.taken = 0, 0, 0  # samples, samples as resampled, windows
         self._pieces: list[np.ndarray] = []
         self._first, self._over = 0, False
+        self.peak = 0.0  # the largest absolute value
 
     @property
     def seconds(self) -> Fraction:
@@ -229,6 +231,7 @@ class Windows:
 
     def _checked(self, block: Any) -> np.ndarray:
         """The block as float32 `(channels, samples)`."""
+        block, _ = waveform_and_rate(block, self.sample_rate, self._argument)
         block = to_float32(as_waveform(block, self._argument, channels=self._channels))
         shape, block = block.shape, np.atleast_2d(block)
         if block.size and self._channels not in (None, len(block)):
@@ -238,6 +241,7 @@ class Windows:
             )
         if block.size:
             self._channels = len(block)
+            self.peak = max(self.peak, float(np.abs(block).max()))
         return block
 
     def _hear(self, block: np.ndarray, last: bool = False) -> None:

@@ -29,7 +29,7 @@ RUNTIMES = {"saved_model": "tensorflow", "onnx": "onnxruntime", "litert": "ai_ed
 _LONGEST = 2**24  # bytes of the document
 _LARGEST = 2**28  # values of a clip
 _HIGHEST_RATE = 10_000_000  # Hz
-_LEARNT = ("threshold", "gate")
+LEARNT = ("threshold", "gate", "classes")
 _KEPT = ("recipe", "labels", "target", "sample_rate", "duration", "channels", "crop")
 
 
@@ -77,6 +77,7 @@ def describe(
     facts |= {
         "threshold": classifier.record.get("threshold"),
         "gate": classifier.record.get("gate"),
+        "classes": classifier.record.get("classes"),
         "fingerprint": classifier.fingerprint(),
         "int8": int8,
         "input": {"name": INPUT, "shape": shape, "type": "float32", "holds": heard},
@@ -121,7 +122,7 @@ def understood(text: str | None, path: PathLike) -> dict[str, Any]:
             f"{__version__}"
         )
     try:
-        check_record({name: facts.get(name) for name in _LEARNT}, facts["labels"])
+        check_record({name: facts.get(name) for name in LEARNT}, facts["labels"])
     except HearingAIError as error:
         raise HearingAIError(f"`{path}` cannot be used: {error}") from None
     return facts

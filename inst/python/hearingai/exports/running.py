@@ -15,7 +15,17 @@ from ..classifier.protocol import Embedder, OfSound
 from ..clips.clip_format import ClipFormat
 from ..errors import HearingAIError
 from ..runtime.arguments import choose, path_of, positive
-from .formats import DOCUMENT, EMBEDDING, INPUT, OUTPUT, attached, format_of, need, understood
+from .formats import (
+    DOCUMENT,
+    EMBEDDING,
+    INPUT,
+    LEARNT,
+    OUTPUT,
+    attached,
+    format_of,
+    need,
+    understood,
+)
 
 
 def load_exported(
@@ -106,7 +116,7 @@ class ExportedClassifier:
         self.channels: int = facts["channels"]
         self.crop: str = facts["crop"]
         self.recipe: str | None = facts["recipe"]
-        self.record: dict[str, Any] = {name: facts.get(name) for name in ("threshold", "gate")}
+        self.record: dict[str, Any] = {name: facts.get(name) for name in LEARNT}
         self.body = self._body(body)
 
     def _body(self, given: Body | None) -> Body | None:

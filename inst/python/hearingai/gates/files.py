@@ -15,6 +15,7 @@ from typing_extensions import Unpack
 from .._typing import Device, PathLike, Progress
 from ..audio.blocks import Blocks, open_blocks
 from ..audio.doubts import collected_doubts
+from ..audio.own_rates import waveform_and_rate
 from ..audio.samples import as_samples, as_waveform
 from ..audio.writing import can_write, sound_file, sound_format
 from ..classifier.protocol import Classifier, check_classifier
@@ -115,7 +116,8 @@ def gate(
     Args:
         classifier: An `AudioClassifier` of sound, such as `train_gate` makes.
         sound: A recording's path, which is read and written block by block; or sound,
-            `(samples,)` or `(channels, samples)`, float in -1...1 or int16.
+            `(samples,)` or `(channels, samples)`, float in -1...1 or int16, also with its own rate
+            as a pair `(waveform, sample_rate)`.
         target: The label or labels to let through; their probabilities are added. `None` takes
             the classifier's positive class (`classifier.target`), else all labels but those of the
             rest (`silence`, `background`, `unknown`, `other`) where there are such.
@@ -226,8 +228,8 @@ def _opened(
         with open_blocks(sound, partial=partial) as blocks:
             yield _File(sound, blocks)
     else:
-        own = classifier.sample_rate if sample_rate is None else sample_rate
-        yield _Memory(sound, own)
+        waveform, own = waveform_and_rate(sound, sample_rate, "sound")
+        yield _Memory(waveform, classifier.sample_rate if own is None else own)
 
 
 def _writable(out: PathLike, overwrite: bool) -> Path:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from typing_extensions import Unpack
 
+from ..audio.own_rates import waveform_and_rate
 from ..audio.resampling import resampling_delay
 from ..audio.samples import as_samples
 from ..classifier.protocol import Classifier
@@ -117,6 +118,7 @@ class Gate:
         """
         if self._over:
             raise HearingAIError("the sound is over, finish() was called; make a new Gate")
+        block, _ = waveform_and_rate(block, self.sample_rate, "block")
         block = np.array(as_samples(block, "block"))  # a copy: the caller may reuse its array
         kind = (block.dtype, block.ndim)
         if self._kind is not None and self._kind != kind:

@@ -68,7 +68,10 @@ class Ensemble:
         self.duration: OfSound = first.duration
         self.channels, self.crop = first.channels, first.crop
         self.recipe: str | None = None
+        told = [classifier.record.get("classes") for classifier in self.classifiers]
         self.record: dict[str, Any] = {}
+        if told[0] is not None and told.count(told[0]) == len(told):
+            self.record["classes"] = told[0]
 
     @property
     def hears_embeddings(self) -> bool:

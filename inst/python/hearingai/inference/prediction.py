@@ -10,15 +10,18 @@ import pandas as pd
 
 from .._typing import Device, OnError, Progress, Recordings
 from ..audio.doubts import Doubts, collected_doubts
+from ..audio.own_rates import has_rate
 from ..classifier.protocol import Classifier, check_classifier
 from ..clips.decoding import read_all
 from ..clips.labelled import as_clips, check_kind
+from ..clips.recordings import files_at
 from ..datasets.embedding_files import EMBEDDING_FILES, list_embeddings
 from ..datasets.embeddings import is_embedding_table, read_embeddings
 from ..errors import AudioFileError, HearingAIError
 from ..runtime.arguments import check_rate, choose, flag, positive
 from ..runtime.progress import progress_bar
 from ..runtime.shared_options import shared_options
+from ..tables.class_types import as_they_were
 from ..tables.columns import check_columns, check_paths, clip_times
 
 Batches: TypeAlias = Iterator[tuple[np.ndarray, np.ndarray, np.ndarray, list[str]]]
@@ -48,11 +51,12 @@ def predict(
 
     Args:
         classifier: An `AudioClassifier`, or an exported one, see `load_exported`.
-        recordings: A path, a list of paths, a table with a column `fname` (and `start` and `end`,
-            in seconds, for parts), or sound itself: a waveform `(samples,)`, a batch
-            `(n, samples)` or a list of waveforms, float in -1...1 or int16. A classifier of
-            embeddings takes a table of embeddings, their files, or an array
-            `(n, frames, 128)` of values 0...255.
+        recordings: A path, a folder (with all below it), a list of those, a table with a column
+            `fname` (and `start` and `end`, in seconds, for parts), or sound itself: a waveform
+            `(samples,)`, a batch `(n, samples)` or a list of waveforms, float in -1...1 or int16.
+            A sound may have its own rate, as a pair `(waveform, sample_rate)` such as
+            `read_audio` returns. A classifier of embeddings takes a table of embeddings, their
+            files, or an array `(n, frames, 128)` of values 0...255.
         sample_rate: Rate of the sound, Hz, where `recordings` is sound; `None` means the
             classifier's own. Files have theirs.
         batch_size: Recordings per step; the next are read meanwhile.
@@ -66,7 +70,8 @@ def predict(
 
     Returns:
         A DataFrame with a row per recording (for files of embeddings, per clip): `fname` (`None`
-        for sound), `label`, `score` (the label's probability), `prob_<label>` for each label, and
+        for sound), `label` (of the type of the classes in training: text, logical, whole numbers,
+        categorical), `score` (the label's probability), `prob_<label>` for each label, and
         `error` (`None` where all went well). With `partial` also `note`, what is missing of a
         recording that was read in part (`None` of one that was read whole).
 
@@ -87,6 +92,7 @@ def predict(
     fnames, source = batches_of(classifier, recordings, sample_rate, batch_size, on_error, partial)
     with collected_doubts() as doubts, classifier.on_device(device):
         table = predict_batches(classifier, fnames, source, progress)
+    table["label"] = as_they_were(table["label"], classifier.record.get("classes"))
     if on_error == "raise" and (table["error"] == NO_ANSWER).any():
         raise HearingAIError(f"`classifier`: {NO_ANSWER}")
     return with_notes(table, doubts) if partial else table
@@ -198,6 +204,8 @@ def table_of(classifier: Classifier, recordings: Any) -> pd.DataFrame | None:
             f"`recordings` must be paths, a table with a column `fname`, or sound. "
             f"Received: {type(recordings).__name__}"
         )
+    if has_rate(recordings):
+        return None
     recordings = list(recordings)
     if all(isinstance(r, (str, os.PathLike)) for r in recordings):
         return _table_of_files(classifier, [os.fspath(r) for r in recordings])
@@ -208,7 +216,8 @@ def table_of(classifier: Classifier, recordings: Any) -> pd.DataFrame | None:
 
 def _table_of_files(classifier: Classifier, files: list[str]) -> pd.DataFrame:
     if not classifier.hears_embeddings:
-        return pd.DataFrame({"fname": pd.Series(files, dtype=object)})
+        found = [file for path in files for file in files_at("recordings", path)]
+        return pd.DataFrame({"fname": pd.Series(found, dtype=object)})
     others = [f for f in files if Path(f).suffix not in EMBEDDING_FILES]
     if others:
         raise HearingAIError(

@@ -19,6 +19,7 @@ from ..evaluation import (
     cross_entropy,
     f1_score,
 )
+from ..tables.class_types import as_they_were
 
 AT_THRESHOLD = ("accuracy", "precision", "recall", "f1_positive", "f1_macro")
 
@@ -106,11 +107,18 @@ def summary(
         metrics=_metrics(classifier, good, probabilities, kept),
         per_class=class_report(good["class"], good["label"], labels=labels),
         confusion=confusion(good["class"], good["label"], labels=labels),
-        predictions=table,
+        predictions=_as_they_were(classifier, table),
         errors=errors,
         n_seen=n_seen,
         left_out=list(left_out),
     )
+
+
+def _as_they_were(classifier: Classifier, table: pd.DataFrame) -> pd.DataFrame:
+    """The predictions with the classes that the labels were made of."""
+    classes = classifier.record.get("classes")
+    columns = {name: as_they_were(table[name], classes) for name in ("class", "label")}
+    return table.assign(**columns)
 
 
 def _interval(truth: pd.Series, label: pd.Series, groups: np.ndarray | None) -> tuple[float, float]:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from ..audio.blocks import open_blocks
+from ..audio.own_rates import waveform_and_rate
 from ..audio.samples import as_waveform
 from ..errors import HearingAIError
 from ..events.tables import complete_events
@@ -61,6 +62,7 @@ def event_numbers(
     start = number("start", 0 if start is None else start, low=0)
     sound, name = None, _name_of(recording, events, windows)
     if recording is not None and not isinstance(recording, (str, os.PathLike)):
+        recording, sample_rate = waveform_and_rate(recording, sample_rate, "recording")
         sound, name = as_waveform(recording, "recording"), None
         sample_rate = positive("sample_rate", sample_rate)
     events, windows = _of(events, name), None if windows is None else _of(windows, name)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from .._typing import ArrayLike
+from ..audio.own_rates import waveform_and_rate
 from ..audio.reading import read_audio
 from ..audio.resampling import resample
 from ..audio.samples import as_waveform
@@ -95,7 +96,8 @@ def hear(sound: Any, sample_rate: Any, frontend: Any) -> Any:
     if isinstance(sound, (str, os.PathLike)):
         waveform, rate = read_audio(sound, sample_rate=own or rate or RATE)
     else:
-        waveform = as_waveform(sound, "sound")
+        waveform, rate = waveform_and_rate(sound, rate, "sound")
+        waveform = as_waveform(waveform, "sound")
         if not waveform.size:
             raise HearingAIError(f"`sound` holds no samples. Received: {waveform.shape}")
         if rate is None:

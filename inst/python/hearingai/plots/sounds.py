@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from .._typing import ArrayLike
+from .._typing import ArrayLike, Sounded
+from ..audio.own_rates import waveform_and_rate
 from ..audio.samples import as_waveform
 from ..errors import HearingAIError
 from ..runtime.arguments import finite_array, positive
@@ -15,15 +16,18 @@ from .canvas import SPECTRUM, TRAINING, Picture, plain
 MAX_SAMPLES = 50_000  # a channel longer than this is drawn as its envelope
 
 
-def plot_waveform(waveform: ArrayLike, sample_rate: float, *, title: str | None = None) -> Picture:
+def plot_waveform(
+    waveform: Sounded, sample_rate: float | None = None, *, title: str | None = None
+) -> Picture:
     """Draw amplitude against time, several channels below each other.
 
     Beyond 50,000 samples per channel, the smallest and the largest value of each of 25,000
     stretches are drawn: the plot looks the same, and even a day of sound can be drawn.
 
     Args:
-        waveform: Array `(samples,)` or `(channels, samples)`.
-        sample_rate: In Hz.
+        waveform: Array `(samples,)` or `(channels, samples)`, or a pair of it and its rate, as
+            `read_audio` returns it.
+        sample_rate: In Hz; `None` where the waveform comes with its own.
         title: Text above the plot.
 
     Returns:
@@ -39,8 +43,9 @@ def plot_waveform(waveform: ArrayLike, sample_rate: float, *, title: str | None 
         >>> figure.axes[0].get_xlabel()
         'time (s)'
     """
-    sample_rate = positive("sample_rate", sample_rate)
-    channels = as_waveform(waveform)
+    sound, own = waveform_and_rate(waveform, sample_rate, "waveform")
+    rate = positive("sample_rate", own)
+    channels = as_waveform(sound)
     shape = channels.shape
     if 0 in shape or shape[0] > shape[-1]:
         raise HearingAIError(
@@ -52,7 +57,7 @@ def plot_waveform(waveform: ArrayLike, sample_rate: float, *, title: str | None 
     peak = np.abs(channels).max() or 1
     for i, (ax, channel) in enumerate(zip(panels, channels, strict=True)):
         samples, values = envelope(channel)
-        ax.plot(samples / sample_rate, values, color=TRAINING, linewidth=0.7)
+        ax.plot(samples / rate, values, color=TRAINING, linewidth=0.7)
         ax.set(ylabel="amplitude", ylim=(-1.05 * peak, 1.05 * peak))
         ax.margins(x=0)
         plain(ax)

@@ -6,7 +6,10 @@ around a word changes neither the ratio nor the times in the truth.
 """
 
 import os
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,8 +19,9 @@ from numpy.typing import ArrayLike
 from .._typing import PathLike, Progress
 from ..audio.doubts import collected_doubts
 from ..audio.levels import active_frames, soft_edges
+from ..audio.own_rates import has_rate
 from ..audio.reading import read_audio
-from ..audio.writing import sound_file, sound_format
+from ..audio.writing import sound_file, sound_format, write_audio
 from ..clips.decoding import parts_of
 from ..errors import HearingAIError, warn
 from ..runtime.arguments import check_rate, flag, path_of, positive
@@ -37,7 +41,7 @@ _BLOCK = 2**18  # samples written at a time
 @shared_options
 @collected_doubts()
 def lay_clips(
-    background: PathLike | Sequence[PathLike] | pd.DataFrame,
+    background: PathLike | Sequence[PathLike] | pd.DataFrame | tuple[np.ndarray, int],
     clips: pd.DataFrame,
     path: PathLike,
     *,
@@ -63,7 +67,8 @@ def lay_clips(
 
     Args:
         background: A recording, a list of them, or a table with `fname`, such as
-            `background_noise` gives, and `start` and `end` (seconds) where only a part is meant.
+            `background_noise` gives, and `start` and `end` (seconds) where only a part is meant;
+            or sound with its rate, a pair as `read_audio` returns it.
         clips: A table of clips: `fname`, `class` and, for parts of recordings, `start` and `end`.
         path: The file to write; its ending chooses the format. Mono.
         snr_db: Signal-to-noise ratio, dB; from a list, one is drawn for each clip.
@@ -99,7 +104,7 @@ def lay_clips(
         >>> import hearingai, numpy, os, tempfile
         >>> folder, rng = tempfile.mkdtemp(), numpy.random.default_rng(1)
         >>> noise, out = os.path.join(folder, "noise.wav"), os.path.join(folder, "long.wav")
-        >>> hearingai.write_audio(noise, 0.01 * rng.standard_normal(48000), 16000)
+        >>> hearingai.write_audio(0.01 * rng.standard_normal(48000), noise, 16000)
         >>> clips = hearingai.spoken_words(["no", "yes"], n=2, seed=1)
         >>> truth = hearingai.lay_clips(noise, clips, out, every=5, duration=20, seed=1)
         >>> len(truth), hearingai.audio_info(out)["duration"]
@@ -110,21 +115,22 @@ def lay_clips(
     path, seed = path_of("path", path).expanduser(), draw_seed(seed)
     form = sound_format(path, subtype)
     refuse_to_replace(path, overwrite)
-    parts = _background_parts(background)
-    samples = None if duration is None else round(positive("duration", duration) * rate)
-    total, ground = looped(parts, rate, samples, level_db)
-    laid = plan(clips, times, every, snr_db, total, rate, np.random.default_rng(seed), partial)
-    rows, cut = [], 0
-    with (
-        sound_file(path, rate, 1, *form) as file,
-        progress_bar("Laying clips", total, progress) as bar,
-    ):
-        tape = _Tape(ground, file, bar)
-        for clip in laid:
-            row, over = _lay(clip, tape, rate, partial)
-            rows.append({"fname": str(path)} | row)
-            cut += over
-        tape.roll(total)
+    with _on_disk(background) as recordings:
+        parts = _background_parts(recordings)
+        samples = None if duration is None else round(positive("duration", duration) * rate)
+        total, ground = looped(parts, rate, samples, level_db)
+        laid = plan(clips, times, every, snr_db, total, rate, np.random.default_rng(seed), partial)
+        rows, cut = [], 0
+        with (
+            sound_file(path, rate, 1, *form) as file,
+            progress_bar("Laying clips", total, progress) as bar,
+        ):
+            tape = _Tape(ground, file, bar)
+            for clip in laid:
+                row, over = _lay(clip, tape, rate, partial)
+                rows.append({"fname": str(path)} | row)
+                cut += over
+            tape.roll(total)
     if cut:
         warn(
             f"{cut} of {len(rows)} clips exceed full scale and are cut off; their ratio differs. "
@@ -244,6 +250,18 @@ def _read(part: tuple, rate: int, partial: bool) -> np.ndarray:
     fname, start, length = part
     wave, _ = read_audio(fname, sample_rate=rate, start=start, duration=length, partial=partial)
     return soft_edges(wave, rate)
+
+
+@contextmanager
+def _on_disk(background: Any) -> Iterator[Any]:
+    """The background as recordings: sound in memory is in a file meanwhile."""
+    if not has_rate(background):
+        yield background
+        return
+    with tempfile.TemporaryDirectory(prefix="hearingai-") as folder:
+        path = Path(folder, "background.wav")
+        write_audio(background, path, subtype="FLOAT")
+        yield path
 
 
 def _background_parts(background: Any) -> list[tuple]:

@@ -19,6 +19,7 @@ from ..recipes.registry import create_classifier, get_recipe, recipe_of
 from ..runtime.arguments import flag, positive
 from ..runtime.backend import draw_seed, on_device, versions
 from ..runtime.shared_options import shared_options
+from ..tables.class_types import classes_of
 from ..tables.clip_table import check_clips
 from ..tables.recordings import group_of, recordings_of
 from ._background import Background
@@ -110,6 +111,7 @@ def few_shot(
     calibrates = penalty is None and getattr(classifier, "body", None) is not None
     usual = _PENALTY_OF_BODIES if calibrates else _PENALTY
     penalty = usual if penalty is None else positive("penalty", penalty)
+    classes = classes_of(clips)
     clips = check_clips(clips, labels)
     tested = None
     if "split" in clips:
@@ -146,6 +148,8 @@ def few_shot(
         history["loss"] = _loss(values @ kernel + bias, read.class_id)
     tuned.network.layers[-1].set_weights([kernel, bias])
     heard = set(read.clips.digests())
+    if classes is not None:
+        tuned.record["classes"] = classes
     tuned.record |= {
         "seed": seed,
         "n_train": len(read),

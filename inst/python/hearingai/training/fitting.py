@@ -18,6 +18,7 @@ from ..runtime.arguments import flag
 from ..runtime.backend import draw_seed, on_device
 from ..runtime.generators import seeded
 from ..runtime.shared_options import shared_options
+from ..tables.class_types import classes_of
 from ..tables.clip_table import check_clips, checked_once
 from ..tables.rest_labels import BACKGROUND
 from ..tables.splitting import partition
@@ -151,12 +152,15 @@ def _fit_table(
     settings: TrainingSettings,
 ) -> AudioClassifier:
     """Split a table, read its clips and train on them a classifier, or a new one by a recipe."""
+    classes = classes_of(clips)
     clips, recipe, seed = checked_once(clips), settings.recipe, settings.seed
     if isinstance(made_by, Recipe):  # what a call changes holds for the call alone
         labels = two_or_more(clips, background is not None)
         classifier = create_classifier(made_by, labels, seed=seed)
     else:
         classifier = made_by
+    if classes is not None:
+        classifier.record["classes"] = classes
     clips = check_clips(clips, classifier.labels)
     split = partition(clips, validation, classifier.labels, recipe.validation, seed)
     if background is not None:

@@ -1,0 +1,57 @@
+"""Classes come back as they went in: logical, numbers, ordered values."""
+
+import pandas as pd
+import pytest
+
+import hearingai
+from hearingai.classifier.record_checks import check_record
+from hearingai.errors import HearingAIError
+from hearingai.tables.class_types import as_they_were, classes_of
+
+
+@pytest.mark.parametrize(
+    "classes",
+    [
+        [True, False, True],
+        [10, 2, 2],
+        [1.5, 0.5, 0.5],
+        pd.Categorical(["yes", "no", "no"], categories=["yes", "no", "maybe"]),
+        ["yes", "no", "no"],
+    ],
+)
+def test_labels_become_what_they_were_made_of(classes):
+    column = pd.DataFrame({"class": classes})["class"]
+    labels = column.astype(str).astype(object)
+    back = as_they_were(labels, classes_of(pd.DataFrame({"class": classes})))
+    assert back.tolist() == column.tolist()
+    assert [type(value) for value in back] == [type(value) for value in column]
+
+
+def test_the_words_of_r_are_logical_too_and_missing_labels_stay_so():
+    back = as_they_were(pd.Series(["TRUE", None, "False"]), {"type": "logical"})
+    assert back.tolist() == [True, None, False]
+
+
+def test_labels_that_were_added_leave_text():
+    labels = pd.Series(["1", "background"])
+    assert as_they_were(labels, {"type": "integer"}).tolist() == ["1", "background"]
+
+
+@pytest.mark.parametrize("told", [3, {"type": "code"}, {"type": "factor", "levels": ["a", "a"]}])
+def test_a_damaged_record_is_refused(told):
+    with pytest.raises(HearingAIError, match="`classes` of its training record is damaged"):
+        check_record({"classes": told}, ["a", "b"])
+
+
+def test_predictions_and_evaluations_have_the_classes_of_the_training(tmp_path):
+    clips = hearingai.spoken_words(["no", "yes"], n=20, seed=1)
+    clips = clips.assign(**{"class": clips["class"] == "yes"})
+    trained = hearingai.fit("speech-commands-small", clips, epochs=1, seed=1)
+    path = tmp_path / "a.keras"
+    hearingai.save_classifier(trained, path)
+    loaded = hearingai.load_classifier(path)
+    predicted = hearingai.predict(loaded, clips)["label"]
+    assert predicted.dtype == bool
+    evaluated = hearingai.evaluate(loaded, clips)
+    assert evaluated.accuracy == (predicted == clips["class"]).mean()
+    assert evaluated.predictions["class"].tolist() == clips["class"].tolist()
