@@ -1,7 +1,7 @@
 """For use from another language: calls, tables as plain columns, objects as bytes."""
 
 from .calls import call, check_backend, check_clips, find, meant, message, situation
-from .layers import FrontEnd, adapt, apply, augmentations, change
+from .layers import adapt, apply, augmentations, change
 from .packing import pack, pack_file, reopen_body, unpack, unpack_file
 from .results import (
     annotate,
@@ -19,7 +19,6 @@ from .streams import active, feed, finish, gate_feed, gate_track, live, step
 from .tables import columns, path, plain, table
 
 __all__ = [
-    "FrontEnd",
     "active",
     "adapt",
     "annotate",
