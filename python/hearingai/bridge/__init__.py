@@ -2,6 +2,14 @@
 
 from .calls import call, check_backend, check_clips, find, meant, message, situation
 from .layers import adapt, apply, augmentations, change
+from .networks import (
+    Function,
+    Layers,
+    architecture,
+    architecture_text,
+    check_layer,
+    describe_network,
+)
 from .packing import pack, pack_file, reopen_body, unpack, unpack_file
 from .results import (
     annotate,
@@ -19,6 +27,12 @@ from .streams import active, feed, finish, gate_feed, gate_track, live, step
 from .tables import columns, path, plain, table
 
 __all__ = [
+    "Function",
+    "Layers",
+    "architecture",
+    "architecture_text",
+    "check_layer",
+    "describe_network",
     "active",
     "adapt",
     "annotate",

@@ -11,7 +11,6 @@ from ..bodies.body import Body
 from ..bodies.registry import get_body
 from ..classifier.model import AudioClassifier
 from ..errors import HearingAIError
-from ..frontends.layers_in_order import LayersInOrder
 from ..networks import network
 from ..runtime.arguments import choose, name_list
 from ..runtime.backend import draw_seed
@@ -207,9 +206,9 @@ def create_classifier(
         frontend=frontend, network=network, sample_rate=sample_rate, body=body, duration=duration
     )
     made_by = _own_recipe(changes) if recipe is None else get_recipe(recipe, **changes)
-    if not len(labels):
-        raise HearingAIError("`labels` must be given: the classes, at least two")
     labels = name_list("labels", labels)
+    if not labels:
+        raise HearingAIError("`labels` must be given: the classes, at least two")
     seed = draw_seed(seed)
     with using_keras(), seeded(seed):
         classifier = _create(made_by, labels, seed, target)
@@ -227,10 +226,9 @@ def _own_recipe(changes: dict[str, Any]) -> Recipe:
         )
     if "body" in changes or "frontend" not in changes:
         return get_recipe(HEAD if "body" in changes else AUDIO_GATE, **changes)
-    rate = getattr(changes["frontend"], "sample_rate", None)
-    if isinstance(changes["frontend"], (list, tuple)):
-        rate = LayersInOrder(changes["frontend"]).sample_rate
-    return get_recipe(SPEECH_COMMANDS_SMALL, **given(sample_rate=rate) | changes)
+    recipe = get_recipe(SPEECH_COMMANDS_SMALL, **changes)
+    rate = getattr(recipe.frontend, "sample_rate", None)
+    return recipe if "sample_rate" in changes else replace(recipe, **given(sample_rate=rate))
 
 
 def given(**changes: Any) -> dict[str, Any]:
@@ -253,7 +251,8 @@ def _create(
     elif recipe.frontend is None or clips is None:
         image_shape = (recipe.frames, EMBEDDING_SIZE)
     else:
-        frontend = recipe.frontend(clips.sample_rate)
+        make: Any = recipe.frontend
+        frontend = make(clips.sample_rate)
         frontend.build((None, *clips.shape))
         image_shape = tuple(frontend.compute_output_shape((None, *clips.shape))[1:])
     if isinstance(recipe.network, str):
