@@ -99,14 +99,25 @@ py_space <- function(space, call = rlang::caller_env()) {
   }
   Map(function(values, name) {
     arg <- paste0("space$", name)
-    if (is.list(values) && rlang::is_named(values)) {
+    if (is.list(values) && rlang::is_named(values) && name != "network") {
       py_bounds(values, name %in% fractions, arg, call)
+    } else if (name == "network" && is.list(values)) {
+      py_networks(values, arg, call)
     } else if (name == "augment" && is.list(values)) {
       lapply(values, py_augment, arg, call)
     } else {
       py_values(values, name %in% fractions, arg, call)
     }
   }, space, names(space))
+}
+
+# Networks by name, or called as in the list.
+py_networks <- function(networks, arg, call) {
+  called <- rlang::names2(networks)
+  called[!nzchar(called)] <- "network"
+  Map(function(network, at, name) py_architecture(network, at, call, name),
+    unname(networks), sprintf("%s[[%d]]", arg, seq_along(networks)), called
+  )
 }
 
 py_bounds <- function(values, exact, arg, call) {
