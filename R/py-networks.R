@@ -1,6 +1,7 @@
 # Networks for the core: names, layers described in R, functions and models of Keras.
 
-py_architecture <- function(network, arg = "network", call = rlang::caller_env(), name = "network") {
+py_architecture <- function(network, arg = "network", call = rlang::caller_env(),
+                            name = "network") {
   if (is.null(network) || inherits(network, "python.builtin.object")) {
     return(network)
   }
@@ -23,7 +24,8 @@ py_architecture <- function(network, arg = "network", call = rlang::caller_env()
 # A function of R that makes networks: it gets R's values, and may return a network of either kind.
 py_maker <- function(make, arg, call, name) {
   takes <- names(formals(args(make)))
-  if (length(setdiff(takes, "...")) < 2 && !"..." %in% takes) {
+  named <- setdiff(takes, "...")
+  if (length(named) < 2 && !"..." %in% takes) {
     abort_argument(arg, "a function of `input_shape` and `n_classes`", make, call)
   }
   called <- function(input_shape, n_classes, ...) {
@@ -32,7 +34,7 @@ py_maker <- function(make, arg, call, name) {
     if (!wanted) abort_argument(arg, "a function that returns a network", made, call)
     py_architecture(made, arg, call, name)
   }
-  py_call("bridge.Function", called, as.list(takes), name = name, .call = call)
+  py_call("bridge.Function", called, as.list(named[-(1:2)]), name = name, .call = call)
 }
 
 # A network that outlives the session: a model of Keras, as text.
@@ -66,6 +68,11 @@ py_layer_value <- function(x, arg, call) {
     values <- Map(py_layer_value, x, arg, MoreArgs = list(call = call))
     return(if (rlang::is_named(x)) do.call(reticulate::dict, values) else unname(values))
   }
+  py_plain_value(x, arg, call)
+}
+
+# A vector of length one is a value, any other one a list.
+py_plain_value <- function(x, arg, call) {
   if (is.factor(x)) x <- as.character(x)
   if (!is.atomic(x)) {
     wanted <- "numbers, text, TRUE, FALSE, NULL, or a layer; functions go by their name in Keras"
