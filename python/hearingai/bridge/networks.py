@@ -201,9 +201,9 @@ def _arguments(kind: type) -> list[str]:
     """Names of the arguments of a layer, those that all layers have among them."""
     import keras
 
-    signatures = [inspect.signature(c) for c in (kind, keras.Layer)]
+    signatures = [inspect.signature(made) for made in (kind, vars(keras.Layer)["__init__"])]
     named = dict.fromkeys(name for signature in signatures for name in signature.parameters)
-    return [name for name in named if name not in ("args", "kwargs")]
+    return [name for name in named if name not in ("self", "args", "kwargs")]
 
 
 def _meant(name: str, known: Sequence[str]) -> str:
