@@ -124,7 +124,7 @@ def recipe_of(classifier: AudioClassifier) -> Recipe:
 
 
 def described(recipe: Recipe, made: AudioClassifier | Sequence[str]) -> Recipe:
-    """A recipe to compare with others: a network of one's own is what it makes, as text.
+    """A recipe to compare with others: a network of one's own is what it makes, not its name.
 
     Args:
         recipe: The recipe.
@@ -135,7 +135,8 @@ def described(recipe: Recipe, made: AudioClassifier | Sequence[str]) -> Recipe:
     classifier = made
     if not isinstance(classifier, AudioClassifier):
         classifier = create_classifier(recipe, classifier, seed=0)
-    return replace(recipe, network=as_text(Architecture(classifier.network)))
+    told = Architecture(classifier.network).get_config()
+    return replace(recipe, network=as_text(told | {"config": told["config"] | {"name": ""}}))
 
 
 def list_recipes() -> pd.DataFrame:

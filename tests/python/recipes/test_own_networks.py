@@ -98,7 +98,8 @@ def test_layers_have_the_same_names_in_every_session():
         classifier = made(small)
         assert [layer.name for layer in classifier.network.layers] == expected
         assert hearingai.classifier_info(classifier)["network"] == "small"
-    named = keras.Sequential([layers.Flatten(), layers.Dense(2, "softmax", name="last_3")], "mine")
+    last = layers.Dense(2, activation="softmax", name="last_3")
+    named = keras.Sequential([layers.Flatten(), last], name="mine")
     classifier = made(named)
     assert [layer.name for layer in classifier.network.layers] == ["flatten", "last_3"]
     assert classifier.network.name == "mine"
@@ -291,7 +292,7 @@ def test_networks_are_compared_by_what_they_are():
         described(hearingai.get_recipe(RECIPE, network=n), ["a", "b"]).network
         for n in (small, small(SHAPE, 2), lambda *shape_and_n: small(*shape_and_n))
     }
-    assert len({text.replace("small", "network") for text in texts}) == 1
+    assert len(texts) == 1
     other = hearingai.get_recipe(RECIPE, network=branched)
     assert described(other, ["a", "b"]).network not in texts
 
