@@ -51,7 +51,7 @@ test_that("recipes take networks, with the arguments of functions, and keep them
   expect_match(format(recipe), "network    network (units 3)", fixed = TRUE, all = FALSE)
   made <- create_classifier(recipe, c("a", "b", "c"), seed = 1)
   expect_equal(classifier_info(made)$network, "wide")
-  expect_equal(classifier_info(made)$parameters, 98 * 40 * 3 + 3 + 3 * 3 + 3)
+  expect_equal(classifier_info(made)$parameters, 97 * 40 * 3 + 3 + 3 * 3 + 3)
   expect_refused(get_recipe("words", network = wide, network_options = list(unit = 3)), "no unit")
   keras <- reticulate::import("keras")
   model <- keras$Sequential(list(

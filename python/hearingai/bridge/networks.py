@@ -60,6 +60,10 @@ class Layers:
                 ) from None
         return model
 
+    def get_config(self) -> dict[str, Any]:
+        """The description, to compare networks by."""
+        return {"layers": self.layers, "input_shape": self.input_shape}
+
 
 class Function:
     """A function of another language, with the arguments that it has there.
@@ -83,6 +87,10 @@ class Function:
         """Call it; of a described network, make the model."""
         made = self.function(list(input_shape), n_classes, **options)
         return made(input_shape, n_classes) if isinstance(made, Layers) else made
+
+    def get_config(self) -> dict[str, Any]:
+        """What is known of the function, to compare networks by."""
+        return {"function": self.name, "arguments": list(self.__signature__.parameters)}
 
 
 def make_layer(told: dict[str, Any]) -> keras.Layer:
