@@ -64,6 +64,8 @@
 #'   them, and says how much is there. Otherwise they cannot be read.
 #' @param progress Show a progress bar; `NULL` shows one in an interactive session, and in a script
 #'   a line an epoch.
+#' @param network Network in place of the recipe's: the name of one, see [networks], or your own, see
+#'   [network()].
 #' @param body A body or its name, see [get_body()], for a recipe with one, such as `head`; `NULL`
 #'   takes the recipe's.
 #' @param duration Length that every recording is fitted to, seconds; `NULL` takes the recipe's, or
@@ -128,8 +130,8 @@ fit.hearingai_recipe <- function(object, clips, validation = NULL, epochs = NULL
                                  steps_per_epoch = NULL, validation_steps = NULL,
                                  checkpoint = NULL, precision = "auto", device = "auto",
                                  store = NULL, on_error = "report", partial = FALSE,
-                                 progress = NULL, callbacks = NULL, body = NULL, duration = NULL,
-                                 in_place = FALSE, ...) {
+                                 progress = NULL, callbacks = NULL, network = NULL, body = NULL,
+                                 duration = NULL, in_place = FALSE, ...) {
   check_unused(...)
   bar <- py_progress(progress)
   given <- mget(names(fit_settings()))
@@ -144,8 +146,8 @@ fit.hearingai_recipe <- function(object, clips, validation = NULL, epochs = NULL
     validation = py_validation(validation), !!!settings, seed = py_seed_at(seed, checkpoint),
     deterministic = py_flag(deterministic), steps_per_epoch = py_int(steps_per_epoch),
     validation_steps = py_int(validation_steps), checkpoint = py_path(checkpoint),
-    store = py_store(store), body = py_body(body), duration = py_number(duration),
-    progress = listening(bar)
+    store = py_store(store), network = py_architecture(network), body = py_body(body),
+    duration = py_number(duration), progress = listening(bar)
   ))
   if (in_place) object else keep_call(new_classifier(answer), match.call())
 }

@@ -11,7 +11,16 @@ from .calls import (
     message,
     situation,
 )
-from .layers import FrontEnd, adapt, apply, augmentations, change
+from .layers import adapt, apply, augmentations, change
+from .networks import (
+    Function,
+    Layers,
+    architecture,
+    architecture_text,
+    check_layer,
+    check_layer_name,
+    describe_network,
+)
 from .packing import pack, pack_file, reopen_body, unpack, unpack_file
 from .results import (
     annotate,
@@ -30,7 +39,13 @@ from .streams import active, feed, finish, gate_feed, gate_track, live, step
 from .tables import columns, path, plain, table
 
 __all__ = [
-    "FrontEnd",
+    "Function",
+    "Layers",
+    "architecture",
+    "architecture_text",
+    "check_layer",
+    "check_layer_name",
+    "describe_network",
     "active",
     "adapt",
     "annotate",

@@ -12,6 +12,7 @@ from ..classifier.model import AudioClassifier
 from ..clips.digests import fingerprint
 from ..clips.labelled import Store
 from ..errors import HearingAIError
+from ..recipes.registry import described
 from ..runtime.arguments import positive
 from ._batches import ClipBatches
 from ._optimizers import plain_config
@@ -86,7 +87,9 @@ def clip_data(
     facts |= {
         "n_train": len(train),
         "batch_size": recipe.batch_size,
-        "settings": recipe.digest("epochs", "augment"),  # these have entries of their own
+        "settings": described(recipe, classifier).digest(
+            "epochs", "augment"
+        ),  # these have entries of their own
         "data_fingerprint": fingerprint(digests, train.class_id),
         "trained_on": sorted(set(digests) | (classifier.trained_on or set())),
         "augment": [plain_config(a) for a in augmentations],
