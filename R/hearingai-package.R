@@ -15,6 +15,7 @@
 #'   are complete; functions with `overwrite` replace none unless it is `TRUE`.
 #'
 #' @importFrom generics augment
+#' @importFrom generics compile
 #' @importFrom generics evaluate
 #' @importFrom generics explain
 #' @importFrom generics fit
@@ -27,6 +28,9 @@
 
 #' @export
 generics::fit
+
+#' @export
+generics::compile
 
 #' @export
 generics::evaluate

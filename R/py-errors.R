@@ -6,6 +6,7 @@ renamed_arguments <- list(
   fit = c(classifier = "object"),
   predict = c(classifier = "object"),
   embed = c(classifier = "x"),
+  compile = c(classifier = "object"),
   evaluate = c(classifier = "x"),
   explain = c(classifier = "x"),
   all = c(class_ = "class")
