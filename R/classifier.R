@@ -7,7 +7,8 @@
 #' parallel worker. Changes made through the `py` element, other than by
 #' [fit()][fit.hearingai_classifier], are saved by `save_classifier()` only.
 #'
-#' @param recipe Name of a recipe, see [list_recipes()], or a recipe, see [get_recipe()].
+#' @param recipe Name of a recipe, see [list_recipes()], or a recipe, see [get_recipe()]; `NULL` for a
+#'   classifier of the `network` given.
 #' @param labels The classes, at least two.
 #' @param seed A whole number that seeds the initial weights; `NULL` draws one from R's random
 #'   numbers, so that [set.seed()] makes it reproducible.
@@ -18,6 +19,13 @@
 #'   looks for it where it was.
 #' @param duration Length that every recording is fitted to, seconds; `NULL` takes the recipe's, or
 #'   the body's.
+#' @param frontend Front end in place of the recipe's, such as [LogMel()], or a list of front ends,
+#'   one after the other.
+#' @param network Network in place of the recipe's: the name of one, see [networks], or your own, see
+#'   [network()]. Without a recipe it is given, and hears one second, or what `duration` says, by
+#'   the `frontend` or the `body`; with neither it takes AudioSet embeddings.
+#' @param sample_rate Rate that every recording is converted to, Hz; `NULL` takes the recipe's, or
+#'   without a recipe the front end's, else 16000.
 #' @return `create_classifier()` and `load_classifier()` return a classifier (class
 #'   `hearingai_classifier`; its `py` element is the Keras model). `save_classifier()` returns
 #'   `path`, invisibly. `fingerprint()` returns the SHA-256 of the weights: equal fingerprints are
@@ -30,11 +38,14 @@
 #' classifier
 #' path <- save_classifier(classifier, tempfile(fileext = ".keras"))
 #' identical(fingerprint(load_classifier(path)), fingerprint(classifier))
-create_classifier <- function(recipe, labels, seed = NULL, target = NULL, body = NULL,
-                              duration = NULL) {
-  new_classifier(py_call("create_classifier", py_recipe(recipe), py_strings(labels),
-    seed = py_seed(seed), target = py_string(target), body = py_body(body),
-    duration = py_number(duration)
+create_classifier <- function(recipe = NULL, labels, seed = NULL, target = NULL, body = NULL,
+                              duration = NULL, frontend = NULL, network = NULL,
+                              sample_rate = NULL) {
+  new_classifier(py_call("create_classifier",
+    recipe = py_recipe(recipe), labels = py_strings(labels), seed = py_seed(seed),
+    target = py_string(target), body = py_body(body), duration = py_number(duration),
+    frontend = if (!is.null(frontend)) py_frontends(frontend),
+    network = py_architecture(network), sample_rate = py_int(sample_rate)
   ))
 }
 

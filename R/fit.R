@@ -63,6 +63,8 @@
 #' @param partial Read what is there of recordings that are truncated or damaged; a warning names
 #'   them, and says how much is there. Otherwise they cannot be read.
 #' @param progress Show a progress bar; `NULL` shows one in an interactive session.
+#' @param network Network in place of the recipe's: the name of one, see [networks], or your own, see
+#'   [network()].
 #' @param body A body or its name, see [get_body()], for a recipe with one, such as `head`; `NULL`
 #'   takes the recipe's.
 #' @param duration Length that every recording is fitted to, seconds; `NULL` takes the recipe's, or
@@ -91,7 +93,7 @@ fit.character <- function(object, clips, validation = NULL, epochs = NULL, batch
                           deterministic = FALSE, steps_per_epoch = NULL, validation_steps = NULL,
                           checkpoint = NULL, precision = "auto", device = "auto", store = NULL,
                           on_error = "report", partial = FALSE, progress = NULL, callbacks = NULL,
-                          body = NULL, duration = NULL, ...) {
+                          network = NULL, body = NULL, duration = NULL, ...) {
   rlang::check_dots_empty()
   bar <- py_progress(progress)
   given <- mget(names(fit_settings()))
@@ -102,7 +104,8 @@ fit.character <- function(object, clips, validation = NULL, epochs = NULL, batch
     validation = py_validation(validation), !!!settings, seed = py_seed_at(seed, checkpoint),
     deterministic = py_flag(deterministic), steps_per_epoch = py_number(steps_per_epoch),
     validation_steps = py_number(validation_steps), checkpoint = py_path(checkpoint),
-    store = py_store(store), body = py_body(body), duration = py_number(duration),
+    store = py_store(store), network = py_architecture(network), body = py_body(body),
+    duration = py_number(duration),
     progress = listening(bar)
   ))
   if (further) object else new_classifier(answer)

@@ -54,7 +54,7 @@ py_frontends <- function(frontend, arg = "frontend", call = rlang::caller_env())
   if (!known || !all(vapply(layers, inherits, logical(1), "hearingai_frontend"))) {
     abort_argument(arg, "a front end such as LogMel(), or a list of them", frontend, call)
   }
-  py_call("bridge.FrontEnd", unname(lapply(layers, py_object)), .call = call)
+  unname(lapply(layers, py_object))
 }
 
 py_gated <- function(gated, call = rlang::caller_env()) {

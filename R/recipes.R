@@ -16,13 +16,17 @@
 #' get_recipe("head", body = "speech-embedding", network_options = list(hidden = 0))
 #' get_recipe("audio-gate", network = "linear_tagger", epochs = 5)
 #' get_recipe("speech-commands-small", network = "sound_cnn", frontend = LogMel())
+#'
+#' dense <- network() |> layer("Flatten") |> layer("Dense", 2, activation = "softmax")
+#' get_recipe("speech-commands", network = dense)
 list_recipes <- function() {
   as_table(py_call("list_recipes"))
 }
 
 #' @rdname list_recipes
 #' @param name Name of a recipe, or a recipe.
-#' @param ... What should differ, by name: `network`, `network_options`, `frontend` (such as
+#' @param ... What should differ, by name: `network` (the name of one, or your own, see [network()]),
+#'   `network_options`, `frontend` (such as
 #'   [LogMel()], or a list of front ends, one after the other), `body` (in place of a front end, see
 #'   [get_body()]), `augment`, `optimizer`, `optimizer_options`, `decay` (which weights an optimizer
 #'   with `weight_decay` lets decay: `"all"`, or `"matrices"`, which leaves out biases and the
@@ -33,20 +37,21 @@ list_recipes <- function() {
 #'   they start empty.
 #' @export
 get_recipe <- function(name, ...) {
-  changes <- py_named(list(...), recipe_settings(), "get_recipe")
+  given <- list(...)
+  if (!is.null(given$network)) given$network <- kept_network(given$network)
+  changes <- py_named(given, recipe_settings(), "get_recipe")
   if (inherits(name, "hearingai_recipe") && !length(changes)) {
     return(name)
   }
   py <- py_call("get_recipe", py_recipe(name, arg = "name"), !!!changes)
-  new_object("hearingai_recipe",
-    handle = new_handle(py, "get_recipe", name, ...), name = py$name
-  )
+  handle <- rlang::exec("new_handle", py, "get_recipe", name, !!!given)
+  new_object("hearingai_recipe", handle = handle, name = py$name)
 }
 
 # How each setting of a recipe is converted; NULL is a valid value of `patience`.
 recipe_settings <- function() {
   list(
-    network = py_string, network_options = py_options, frontend = py_frontends, body = py_body,
+    network = py_architecture, network_options = py_options, frontend = py_frontends, body = py_body,
     augment = function(x, arg, call) do.call(reticulate::tuple, py_augment(x, arg, call)),
     optimizer = py_string,
     optimizer_options = function(x, arg, call) py_options(x, arg, call, exact = TRUE),
@@ -80,7 +85,7 @@ format.hearingai_recipe <- function(x, ...) {
     paste0("  source     ", py$source),
     paste0("  clip       ", clip),
     if (!is.null(py$body)) paste0("  body       ", name_of_body(py$body)),
-    paste0("  network    ", py$network, options_state(py$network_options)),
+    paste0("  network    ", py$network_name, options_state(py$network_options)),
     if (length(changes)) paste0("  augment    ", toString(changes)),
     paste0(
       "  training   ", py$optimizer, ", ", if (!is.null(stops)) "up to ", py$epochs, " epochs",
@@ -95,7 +100,7 @@ format.hearingai_recipe <- function(x, ...) {
 glance.hearingai_recipe <- function(x, ...) {
   py <- x$py
   tibble::tibble(
-    name = x$name, network = py$network, optimizer = py$optimizer, epochs = py$epochs,
+    name = x$name, network = py$network_name, optimizer = py$optimizer, epochs = py$epochs,
     batch_size = py$batch_size, sample_rate = or_na(py$sample_rate, NA_integer_),
     duration = or_na(py$duration), description = py$description
   )

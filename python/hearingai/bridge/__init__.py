@@ -1,7 +1,15 @@
 """For use from another language: calls, tables as plain columns, objects as bytes."""
 
 from .calls import call, check_backend, check_clips, find, meant, message, situation
-from .layers import FrontEnd, adapt, apply, augmentations, change
+from .layers import adapt, apply, augmentations, change
+from .networks import (
+    Function,
+    Layers,
+    architecture,
+    architecture_text,
+    check_layer,
+    describe_network,
+)
 from .packing import pack, pack_file, reopen_body, unpack, unpack_file
 from .results import (
     annotate,
@@ -19,7 +27,12 @@ from .streams import active, feed, finish, gate_feed, gate_track, live, step
 from .tables import columns, path, plain, table
 
 __all__ = [
-    "FrontEnd",
+    "Function",
+    "Layers",
+    "architecture",
+    "architecture_text",
+    "check_layer",
+    "describe_network",
     "active",
     "adapt",
     "annotate",

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-
-from ..errors import HearingAIError
 
 if TYPE_CHECKING:
     import keras
@@ -28,37 +25,6 @@ def augmentations(entries: list[Any], **options: Any) -> list[keras.Layer]:
     from ..augment import get_augmentations
 
     return get_augmentations(entries, **options)
-
-
-class FrontEnd:
-    """The front end of a recipe from layers: a function of the sample rate that returns new layers.
-
-    Args:
-        layers: Front-end layers, applied in their order.
-    """
-
-    def __init__(self, layers: Sequence[keras.Layer]) -> None:
-        self.layers = [(type(layer), layer.get_config()) for layer in layers]
-
-    def __call__(self, sample_rate: int) -> keras.Layer:
-        """Create new layers of the same configuration."""
-        import keras
-
-        for kind, config in self.layers:
-            if config.get("sample_rate", sample_rate) != sample_rate:
-                raise HearingAIError(
-                    f"`frontend` has a {kind.__name__} for sound at {config['sample_rate']} Hz, "
-                    f"and the recipe's clips are at {sample_rate} Hz"
-                )
-        layers = [kind.from_config(config) for kind, config in self.layers]
-        return layers[0] if len(layers) == 1 else keras.Sequential(layers, name="front_end")
-
-    def get_config(self) -> dict[str, dict[str, Any]]:
-        """The configuration, to compare front ends by."""
-        return {
-            f"{i}-{kind.__name__}": {k: v for k, v in config.items() if k != "name"}
-            for i, (kind, config) in enumerate(self.layers)
-        }
 
 
 def change(

@@ -9,7 +9,7 @@ import pandas as pd
 from .._typing import Progress
 from ..classifier.model import AudioClassifier, answer, check_keras
 from ..errors import HearingAIError
-from ..runtime.arguments import batches
+from ..runtime.arguments import n_batches
 from ..runtime.progress import progress_bar
 
 
@@ -76,7 +76,7 @@ def answers_to_generator(
     """
     check_keras(classifier)
     check_images(argument, generator, classifier)
-    count = None if steps is None else batches("steps", steps)
+    count = None if steps is None else n_batches("steps", steps)
     if count is None and not hasattr(generator, "build") and int(generator.cardinality()) == -1:
         raise HearingAIError(f"`steps` must be given: `{argument}` never ends")
     total = count or getattr(generator, "steps_per_epoch", None)

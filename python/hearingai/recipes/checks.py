@@ -10,8 +10,10 @@ import keras
 from ..augment import named_augmentations
 from ..bodies.registry import body_from, check_of_audioset
 from ..errors import HearingAIError
+from ..frontends.layers_in_order import LayersInOrder
 from ..networks import NETWORKS
 from ..runtime.arguments import choose, number, positive
+from .own_networks import NetworkFunction, checked_network, own_arguments
 from .recipe import Recipe
 from .schedules import MONITORS, SCHEDULES
 
@@ -23,9 +25,11 @@ _WHOLE = ("batch_size", "epochs", "patience")
 
 def check_recipe(recipe: Recipe) -> Recipe:
     """Return a recipe with its body, or raise an error that names what does not exist."""
-    known: Sequence[str] = network_arguments(recipe.network)
+    frontend, network = _front_end(recipe.frontend), checked_network(recipe.network)
+    recipe = replace(recipe, frontend=frontend, network=network)
+    known: Sequence[str] = network_arguments(network)
     _known_options(
-        "network_options", recipe.network_options, known, f"the network `{recipe.network}`"
+        "network_options", recipe.network_options, known, f"the network `{recipe.network_name}`"
     )
     known = optimizer_arguments(optimizer_class(recipe.optimizer))
     _known_options(
@@ -75,9 +79,18 @@ def _check_body(recipe: Recipe) -> Recipe:
     return replace(recipe, body=body)
 
 
-def network_arguments(name: str) -> list[str]:
+def _front_end(given: Any) -> Any:
+    """A function as it is; layers as a function that makes them anew."""
+    if given is None or (callable(given) and not isinstance(given, keras.layers.Layer)):
+        return given
+    return LayersInOrder(given)
+
+
+def network_arguments(network: str | NetworkFunction) -> list[str]:
     """Names of the arguments of a network, besides shape and classes."""
-    function = NETWORKS[choose("network", name, tuple(NETWORKS))]
+    if not isinstance(network, str):
+        return own_arguments(network)
+    function = NETWORKS[choose("network", network, tuple(NETWORKS))]
     return list(inspect.signature(function).parameters)[2:]
 
 

@@ -1,9 +1,9 @@
 """What a recipe is."""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, TypeAlias
 
 import keras
 import numpy as np
@@ -11,6 +11,15 @@ import numpy as np
 from ..bodies.body import Body
 from ..bodies.registry import get_body
 from ..clips.clip_format import ClipFormat
+from .own_networks import NetworkFunction, network_name
+
+FrontEnd: TypeAlias = (
+    keras.layers.Layer | Sequence[keras.layers.Layer] | Callable[[int], keras.layers.Layer]
+)
+"""A layer, layers one after the other, or a function from the sample rate to a layer."""
+
+Network: TypeAlias = str | keras.Model | NetworkFunction
+"""The name of a network, a Keras model, or a function `(input_shape, n_classes) -> model`."""
 
 _LATER = ("body", "decay", "label_smoothing", "copies")
 
@@ -23,10 +32,11 @@ class Recipe:
         name: Its name.
         description: What it is for, in a line.
         source: The publication or tutorial it follows.
-        network: Name of the network, see `hearingai.networks`.
+        network: Name of the network, see `hearingai.networks`; or a network of one's own: a Keras
+            model, or a function `(input_shape, n_classes) -> model`.
         network_options: Its arguments, besides shape and classes.
-        frontend: A function from the sample rate to the layer that makes images of waveforms;
-            `None` for recipes that take embeddings or have a body.
+        frontend: The layer that makes images of waveforms, a list of layers, or a function from the
+            sample rate to a layer; `None` for recipes that take embeddings or have a body.
         body: A `Body` or its name, see `list_bodies`: a pretrained network in place of a front end.
             Recipes of AudioSet embeddings take `vggish`, and then sound.
         sample_rate: Rate every recording is converted to, Hz; `None` with a body, which has its
@@ -58,8 +68,8 @@ class Recipe:
     name: str
     description: str
     source: str
-    network: str
-    frontend: Callable[[int], keras.layers.Layer] | None
+    network: Network
+    frontend: FrontEnd | None
     optimizer: str
     body: str | Body | None = None
     sample_rate: int | None = None
@@ -95,6 +105,11 @@ class Recipe:
         if not self.takes_sound or rate is None or duration is None:
             return None
         return ClipFormat(rate, round(rate * duration), self.channels, self.crop)
+
+    @property
+    def network_name(self) -> str:
+        """Name of the network, or of the model or the function that makes it."""
+        return network_name(self.network)
 
     @property
     def takes_sound(self) -> bool:

@@ -17,6 +17,7 @@ from ..runtime.backend import draw_seed
 from ..runtime.generators import seeded
 from ..runtime.shared_options import shared_options
 from ..runtime.using_keras import using_keras
+from .architecture import Architecture
 from .audio_gate import AUDIO_GATE
 from .checks import check_recipe, network_arguments
 from .embedding_attention import EMBEDDING_ATTENTION
@@ -24,7 +25,8 @@ from .embedding_gru import EMBEDDING_GRU
 from .gate import GATE
 from .head import HEAD
 from .hearing_ai import HEARING_AI
-from .recipe import Recipe
+from .own_networks import made_network
+from .recipe import FrontEnd, Network, Recipe, as_text
 from .sound_classification import SOUND_CLASSIFICATION
 from .sounds import SOUNDS
 from .speech_commands import SPEECH_COMMANDS, SPEECH_COMMANDS_SMALL
@@ -61,7 +63,12 @@ def get_recipe(name: str | Recipe, **changes: Any) -> Recipe:
         **changes: New values of the recipe's attributes, such as `network`, `network_options`,
             `augment`, `optimizer`, `epochs`. `network_options`, `optimizer_options` and
             `schedule_options` replace the recipe's whole dict; with another network, optimizer or
-            schedule they start empty.
+            schedule they start empty. `network` is the name of one, see `hearingai.networks`; a
+            Keras model, of which the layers are taken, with new weights drawn by the seed of each
+            training; or a function `(input_shape, n_classes) -> model`, called once for each
+            classifier, whose model keeps the weights it comes with, and whose further arguments
+            are `network_options`. A model must take what the front end gives, and give the
+            probability of each label.
 
     Returns:
         A `Recipe`.
@@ -76,6 +83,20 @@ def get_recipe(name: str | Recipe, **changes: Any) -> Recipe:
         10
         >>> hearingai.get_recipe("audio-gate", network="linear_tagger").network
         'linear_tagger'
+
+        >>> import keras
+        >>> def small(input_shape, n_classes, hidden=16):
+        ...     return keras.Sequential([
+        ...         keras.Input(input_shape),
+        ...         keras.layers.GlobalAveragePooling2D(),
+        ...         keras.layers.Dense(hidden, activation="relu"),
+        ...         keras.layers.Dense(n_classes, activation="softmax"),
+        ...     ])
+        >>> recipe = hearingai.get_recipe(
+        ...     "speech-commands", network=small, network_options={"hidden": 8}
+        ... )
+        >>> hearingai.create_classifier(recipe, ["no", "yes"], seed=1).count_params()
+        34
     """
     recipe = name if isinstance(name, Recipe) else RECIPES[choose("recipe", name, RECIPE_NAMES)]
     known = [f.name for f in fields(Recipe)]
@@ -102,6 +123,13 @@ def recipe_of(classifier: AudioClassifier) -> Recipe:
     return RECIPES.get(classifier.recipe or steady, RECIPES[steady])
 
 
+def described(recipe: Recipe, classifier: AudioClassifier) -> Recipe:
+    """A recipe to compare with others: a network of one's own is what it makes, as text."""
+    if isinstance(recipe.network, str):
+        return recipe
+    return replace(recipe, network=as_text(Architecture(classifier.network)))
+
+
 def list_recipes() -> pd.DataFrame:
     """List the recipes.
 
@@ -121,19 +149,30 @@ def list_recipes() -> pd.DataFrame:
 
 @shared_options
 def create_classifier(
-    recipe: str | Recipe,
-    labels: Sequence[str],
+    recipe: str | Recipe | None = None,
+    labels: Sequence[str] = (),
     *,
+    frontend: FrontEnd | None = None,
+    network: Network | None = None,
+    sample_rate: int | None = None,
     body: str | Body | None = None,
     duration: float | None = None,
     seed: int | None = None,
     target: str | None = None,
 ) -> AudioClassifier:
-    """Build the untrained classifier of a recipe.
+    """Build the untrained classifier of a recipe, or of a front end and a network.
 
     Args:
-        recipe: Name of a recipe, or a `Recipe`.
+        recipe: Name of a recipe, or a `Recipe`; `None` for a classifier of the `network` given.
         labels: The classes, at least two.
+        frontend: Front end in place of the recipe's: a layer such as `LogMel()`, a list of layers,
+            or a function from the sample rate to a layer.
+        network: Network in place of the recipe's: a name, a Keras model or a function
+            `(input_shape, n_classes) -> model`, see `get_recipe`. Without a recipe it is given,
+            and hears one second, or what `duration` says, by the `frontend` or the `body`; with
+            neither it takes AudioSet embeddings.
+        sample_rate: Rate that every recording is converted to, Hz; `None` takes the recipe's, or
+            without a recipe the front end's, else 16000.
         body: {body}
         duration: {duration}
         seed: Whole number that decides the initial weights; `None` draws one.
@@ -144,18 +183,52 @@ def create_classifier(
         An `AudioClassifier`.
 
     Raises:
-        HearingAIError: There is no such recipe, or the labels do not suit it.
+        HearingAIError: There is no such recipe, the network does not suit front end and labels,
+            or the labels do not suit the recipe.
 
     Example:
         >>> import hearingai
         >>> hearingai.create_classifier("speech-commands", ["no", "yes"], seed=1).labels
         ['no', 'yes']
+
+        >>> import keras
+        >>> network = keras.Sequential([
+        ...     keras.Input((97, 64, 1)),
+        ...     keras.layers.Flatten(),
+        ...     keras.layers.Dense(2, activation="softmax"),
+        ... ])
+        >>> hearingai.create_classifier(
+        ...     frontend=hearingai.LogMel(), network=network, labels=["no", "yes"], seed=1
+        ... ).count_params()
+        12418
     """
-    recipe = get_recipe(recipe, **given(body=body, duration=duration))
+    changes = given(
+        frontend=frontend, network=network, sample_rate=sample_rate, body=body, duration=duration
+    )
+    made_by = _own_recipe(changes) if recipe is None else get_recipe(recipe, **changes)
     labels = name_list("labels", labels)
+    if not labels:
+        raise HearingAIError("`labels` must be given: the classes, at least two")
     seed = draw_seed(seed)
     with using_keras(), seeded(seed):
-        return _create(recipe, labels, seed, target)
+        classifier = _create(made_by, labels, seed, target)
+    if recipe is None:
+        classifier.recipe = None
+    return classifier
+
+
+def _own_recipe(changes: dict[str, Any]) -> Recipe:
+    """What trains a classifier of no recipe: one that suits any network of what it hears."""
+    if "network" not in changes:
+        raise HearingAIError(
+            "`recipe` or `network` must be given: the name of a recipe, see list_recipes(), or a "
+            "network, see get_recipe()"
+        )
+    if "body" in changes or "frontend" not in changes:
+        return get_recipe(HEAD if "body" in changes else AUDIO_GATE, **changes)
+    recipe = get_recipe(SPEECH_COMMANDS_SMALL, **changes)
+    rate = getattr(recipe.frontend, "sample_rate", None)
+    return recipe if "sample_rate" in changes else replace(recipe, **given(sample_rate=rate))
 
 
 def given(**changes: Any) -> dict[str, Any]:
@@ -178,13 +251,18 @@ def _create(
     elif recipe.frontend is None or clips is None:
         image_shape = (recipe.frames, EMBEDDING_SIZE)
     else:
-        frontend = recipe.frontend(clips.sample_rate)
+        make: Any = recipe.frontend
+        frontend = make(clips.sample_rate)
         frontend.build((None, *clips.shape))
         image_shape = tuple(frontend.compute_output_shape((None, *clips.shape))[1:])
-    outputs = 1 if recipe.takes_embeddings and len(labels) == 2 else len(labels)
+    if isinstance(recipe.network, str):
+        outputs = 1 if recipe.takes_embeddings and len(labels) == 2 else len(labels)
+        made = network(recipe.network, image_shape, outputs, **options)
+    else:
+        made = made_network(recipe.network, image_shape, len(labels), options)
     classifier = AudioClassifier(
         frontend=frontend,
-        network=network(recipe.network, image_shape, outputs, **options),
+        network=made,
         labels=labels,
         sample_rate=None if clips is None else clips.sample_rate,
         duration=duration,

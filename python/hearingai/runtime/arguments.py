@@ -96,7 +96,7 @@ def positive(
     return int(found) if whole else float(found)
 
 
-def batches(argument: str, value: object) -> int:
+def n_batches(argument: str, value: object) -> int:
     """Return a number of batches as an int, its fraction cut off; what is below 1 is 1."""
     return max(1, int(positive(argument, value, most=_LARGEST_WHOLE)))
 

@@ -13,7 +13,8 @@ from ..clips.digests import fingerprint
 from ..clips.labelled import Store
 from ..errors import HearingAIError
 from ..inference.generated import check_images, check_labels, one_pass
-from ..runtime.arguments import batches
+from ..recipes.registry import described
+from ..runtime.arguments import n_batches
 from ._batches import ClipBatches
 from ._optimizers import plain_config
 from ._trainer import Trainer, augmentations_of, before_training
@@ -87,7 +88,9 @@ def clip_data(
     facts |= {
         "n_train": len(train),
         "batch_size": recipe.batch_size,
-        "settings": recipe.digest("epochs", "augment"),  # these have entries of their own
+        "settings": described(recipe, classifier).digest(
+            "epochs", "augment"
+        ),  # these have entries of their own
         "data_fingerprint": fingerprint(digests, train.class_id),
         "trained_on": sorted(set(digests) | (classifier.trained_on or set())),
         "augment": [plain_config(a) for a in augmentations],
@@ -144,9 +147,9 @@ def generator_data(
         steps = getattr(generator, "steps_per_epoch", None)
     if steps is None:
         raise HearingAIError("`steps_per_epoch` must be given: the generator has no known length")
-    steps = batches("steps_per_epoch", steps)
+    steps = n_batches("steps_per_epoch", steps)
     if validation_steps is not None:
-        validation_steps = batches("validation_steps", validation_steps)
+        validation_steps = n_batches("validation_steps", validation_steps)
     elif held is not None:
         held = one_pass(held)
     return Data(

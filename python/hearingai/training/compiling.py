@@ -70,8 +70,9 @@ def compile(
         settings["loss"] = _of_keras("loss", loss, keras.losses, keras.losses.Loss)
     if metrics is not None:
         given = metrics if isinstance(metrics, (list, tuple)) else [metrics]
-        made = [_of_keras("metrics", m, keras.metrics, keras.metrics.Metric) for m in given]
-        settings["metrics"] = [m for m in made if m not in ("accuracy", "acc")]
+        further = [m for m in given if m not in ("accuracy", "acc")]
+        kind = keras.metrics.Metric
+        settings["metrics"] = [_of_keras("metrics", m, keras.metrics, kind) for m in further]
     classifier.compile_settings = settings
     return classifier
 

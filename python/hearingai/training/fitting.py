@@ -12,7 +12,7 @@ from ..classifier.model import AudioClassifier
 from ..clips.labelled import Store, read_stores
 from ..errors import HearingAIError
 from ..inference.evaluating import validate
-from ..recipes.recipe import Recipe
+from ..recipes.recipe import Network, Recipe
 from ..recipes.registry import create_classifier, get_recipe, given, recipe_of
 from ..runtime.arguments import flag
 from ..runtime.backend import draw_seed, on_device
@@ -44,6 +44,7 @@ def fit(
     validation_steps: float | None = None,
     checkpoint: PathLike | None = None,
     store: PathLike | Literal[False] | None = None,
+    network: Network | None = None,
     body: str | Body | None = None,
     duration: float | None = None,
     progress: Progress = None,
@@ -81,6 +82,8 @@ def fit(
             once, and the last batch no clip twice.
         checkpoint: {checkpoint}
         store: {store} Embeddings of a body are kept there too, as soon as they are computed.
+        network: Network in place of the recipe's: a name, a Keras model or a function
+            `(input_shape, n_classes) -> model`, see `get_recipe`.
         body: {body}
         duration: {duration}
         progress: {progress}
@@ -119,7 +122,7 @@ def fit(
     known = classifier if isinstance(classifier, AudioClassifier) else None
     deterministic, background = flag("deterministic", deterministic), options.pop("background")
     with on_device(options["device"]), seeded(seed, deterministic):
-        changes = given(body=body, duration=duration)
+        changes = given(network=network, body=body, duration=duration)
         if known is not None and changes:
             raise HearingAIError(
                 f"`{next(iter(changes))}` is for a recipe: a classifier that is there has its own"

@@ -90,7 +90,7 @@ def data_generator(
         return image[..., tf.newaxis], tf.one_hot(class_id, len(classes))
 
     slices = (np.array([os.fsencode(f) for f in clips["fname"]]), clips["class_id"].to_numpy())
-    shapes = ([frames, fft_size // 2 + 1, None], [None])
+    shapes = ([frames, fft_size // 2 + 1, 1], [len(classes)])
     seed = draw_seed(seed) if shuffle else None
 
     def build(repeat):
