@@ -88,7 +88,7 @@ def _as_counts(table: pd.DataFrame) -> pd.DataFrame:
     if not found or "class" not in table:
         return table
     sides = {"truth": table["class"], "predicted": table[found[0]]}
-    return pd.DataFrame(sides | {"n": table["n"] if "n" in table else 1})
+    return pd.DataFrame(sides | {"n": table.get("n", 1)})
 
 
 def square_counts(confusion: pd.DataFrame) -> tuple[list[str], np.ndarray]:
