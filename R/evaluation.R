@@ -13,8 +13,8 @@
 #'   recall and F1, at 0.5 and at the threshold chosen in training), `per_class` (tibble
 #'   `label`, `precision`, `recall`, `f1`, `n`), `confusion` (tibble `truth`, `predicted`, `n`),
 #'   `predictions` (what `predict()` returns, with the true `class`), `errors`, `n_seen` (clips
-#'   used in training; `NA` where that is unknown: for an exported classifier and for a generator) and `left_out` (classes
-#'   not counted). `tidy()` gives `metrics`, `glance()` one row of them.
+#'   used in training; `NA` where that is unknown: for an exported classifier and for a generator)
+#'   and `left_out` (classes not counted). `tidy()` gives `metrics`, `glance()` one row of them.
 #' @family classifier
 #' @export
 #' @examplesIf hearingai_available()

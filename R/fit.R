@@ -47,8 +47,8 @@
 #'   [set.seed()] makes it reproducible.
 #' @param deterministic Make equal seeds give equal weights to the last bit, from R and Python
 #'   alike, at some cost in speed. Stays on for the rest of the session.
-#' @param steps_per_epoch,validation_steps Batches an epoch, for generators; a fraction, such as that
-#'   of `0.7 * nrow(clips) / 32`, is cut off. `NULL` takes as many as show each clip once.
+#' @param steps_per_epoch,validation_steps Batches an epoch, for generators; a fraction, such as
+#'   that of `0.7 * nrow(clips) / 32`, is cut off. `NULL` takes as many as show each clip once.
 #' @param checkpoint A `.keras` file to save the state to after every epoch. If it exists and has
 #'   the same clips, seed and settings, the training resumes from it, and ends with the weights of
 #'   an uninterrupted one.
@@ -105,8 +105,7 @@ fit.character <- function(object, clips, validation = NULL, epochs = NULL, batch
     deterministic = py_flag(deterministic), steps_per_epoch = py_number(steps_per_epoch),
     validation_steps = py_number(validation_steps), checkpoint = py_path(checkpoint),
     store = py_store(store), network = py_architecture(network), body = py_body(body),
-    duration = py_number(duration),
-    progress = listening(bar)
+    duration = py_number(duration), progress = listening(bar)
   ))
   if (further) object else new_classifier(answer)
 }

@@ -70,8 +70,8 @@ plot_history <- function(history, title = NULL) {
 #' Each row's rates as shades, with the counts up to 20 labels. Many labels need a large picture.
 #'
 #' @param confusion A confusion table: `truth`, `predicted`, `n`; or predictions: `class` and
-#'   `pred_class` (or `.pred_class`), with a row for each clip, or with their count `n`. Factors keep
-#'   the order of their levels, text the order of the table.
+#'   `pred_class` (or `.pred_class`), a row for each clip, or with their count `n`. Factors keep the
+#'   order of their levels, text the order of the table.
 #' @inheritParams plot_waveform
 #' @return A ggplot2 object.
 #' @family plots

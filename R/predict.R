@@ -26,8 +26,9 @@
 #'   such as that of `nrow(clips) / 32 + 1`, is cut off. `NULL` takes each clip once.
 #' @param ... Not used.
 #' @return A tibble with one row per recording (one row per clip of a file of embeddings), in order:
-#'   `fname` (`NA` for sound, and for a generator that shuffles), `.pred_class` (a factor with the classifier's labels as levels), `.pred_<label>` for
-#'   each label (`.pred_class_` for a label `class`), and `.error` (`NA` where all went well); with
+#'   `fname` (`NA` for sound, and for a generator that shuffles), `.pred_class` (a factor with the
+#'   classifier's labels as levels), `.pred_<label>` for each label (`.pred_class_` for a label
+#'   `class`), and `.error` (`NA` where all went well); with
 #'   `partial = TRUE` also `.note`, what is missing of a recording that was read in part. With a
 #'   `type`, only a part of it: of `"class"` a tibble with `.pred_class`, of `"prob"` one with
 #'   `.pred_<label>`, of `"raw"` a matrix of the probabilities with a column a label. These have no

@@ -58,6 +58,7 @@ def r_formals(rscript):
       names <- getNamespaceExports("hearingai")
       own <- Filter(function(n) environmentName(environment(get(n))) == "hearingai", names)
       methods <- list(
+        compile = hearingai:::compile.hearingai_classifier,
         fit = hearingai:::fit.hearingai_classifier,
         predict = hearingai:::predict.hearingai_classifier,
         evaluate = hearingai:::evaluate.hearingai_classifier,

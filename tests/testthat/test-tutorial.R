@@ -6,6 +6,7 @@ skip_if_not_installed(c("dplyr", "fs", "ggalluvial", "ggplot2"))
 test_that("the tutorial can be typed from top to bottom", {
   # Importing
   files <- fs::dir_ls(path = folder(), recurse = TRUE, glob = "*.wav")
+  files <- files[!grepl("background_noise", files)]
   df <- tibble::tibble(
     fname = files,
     class = basename(dirname(files)),

@@ -70,7 +70,7 @@ def compile(
         settings["loss"] = _of_keras("loss", loss, keras.losses, keras.losses.Loss)
     if metrics is not None:
         given = metrics if isinstance(metrics, (list, tuple)) else [metrics]
-        further = [m for m in given if m not in ("accuracy", "acc")]
+        further = [m for m in given if not (isinstance(m, str) and m in ("accuracy", "acc"))]
         kind = keras.metrics.Metric
         settings["metrics"] = [_of_keras("metrics", m, keras.metrics, kind) for m in further]
     classifier.compile_settings = settings
