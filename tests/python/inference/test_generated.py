@@ -142,7 +142,7 @@ def test_fit_begins_with_the_first_batch_and_validates_each_clip_once(tones, cla
         hearingai.next_batch(given)
         return hearingai.fit(
             new, given, validation=generator(tones, shuffle=False), epochs=2, seed=1,
-            steps_per_epoch=steps, deterministic=True,
+            steps_per_epoch=steps, deterministic=True, precision="float32",
         )  # fmt: skip
 
     first, second = trained(0.7 * 10 / 4), trained(1)
