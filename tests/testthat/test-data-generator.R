@@ -39,7 +39,7 @@ test_that("a generator is predicted and evaluated as its clips are", {
   expect_equal(evaluate(trained(), generator, steps = 1.9)$n, 8)
   expect_refused(predict(trained(), words(), steps = 2), "`steps` is for a generator")
   other <- data_generator(words(), 8, window_size_ms = 25)
-  expect_refused(evaluate(trained(), other), "images of shape")
+  expect_refused(evaluate(trained(), other), "windows of 25 ms every 10 ms")
 })
 
 test_that("a seed decides the order, set.seed() where there is none", {

@@ -1,6 +1,6 @@
 """Generators of batches (images, classes): what predict(), evaluate() and fit() do with them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,6 +9,7 @@ import pandas as pd
 from .._typing import Progress
 from ..classifier.model import AudioClassifier, answer, check_keras
 from ..errors import HearingAIError
+from ..frontends import LogSpectrogram
 from ..runtime.arguments import n_batches
 from ..runtime.progress import progress_bar
 
@@ -39,19 +40,31 @@ def check_labels(argument: str, generator: Any, classifier: AudioClassifier) -> 
 
 
 def check_images(argument: str, generator: Any, classifier: AudioClassifier) -> None:
-    """Raise an error unless the network takes the images of the generator."""
+    """Raise an error unless the generator gives the images that the network takes."""
+    made, heard = getattr(generator, "windows", None), classifier.frontend
+    if made is not None and isinstance(heard, LogSpectrogram):
+        wanted = heard.window_size_ms, heard.window_stride_ms, heard.sample_rate
+        if tuple(made) != wanted:
+            raise HearingAIError(
+                f"`{argument}` has {_windows(made)}, and the classifier {_windows(wanted)}; "
+                f"data_generator() takes `window_size_ms`, `window_stride_ms` and `sample_rate`"
+            )
     spec = getattr(generator, "element_spec", None)
     images = spec[0] if isinstance(spec, tuple) else spec
     if images is None:  # a PyDataset
         return
-    shape, wanted = list(images.shape)[1:], list(classifier.network.input_shape[1:])
-    fits = (None in (x, y) or x == y for x, y in zip(shape, wanted, strict=False))
-    if len(shape) != len(wanted) or not all(fits):
+    shape, taken = list(images.shape)[1:], list(classifier.network.input_shape[1:])
+    fits = (None in (x, y) or x == y for x, y in zip(shape, taken, strict=False))
+    if len(shape) != len(taken) or not all(fits):
         raise HearingAIError(
             f"`{argument}` gives images of shape {_text(shape)}, and the network takes "
-            f"{_text(wanted)}. The windows, sample rate and duration of data_generator() must be "
+            f"{_text(taken)}. The windows, sample rate and duration of data_generator() must be "
             f"those of the classifier"
         )
+
+
+def _windows(sizes: Sequence[float]) -> str:
+    return "windows of {:g} ms every {:g} ms at {} Hz".format(*sizes)
 
 
 def _text(shape: Iterable[int | None]) -> str:

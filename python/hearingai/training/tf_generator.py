@@ -108,6 +108,7 @@ def data_generator(
     dataset = build(repeat)
     dataset.build, dataset.repeats = build, repeat
     dataset.clips = None if shuffle else clips
+    dataset.windows = window_size_ms, window_stride_ms, sample_rate
     dataset.labels = classes
     dataset.steps_per_epoch = -(-len(clips) // batch_size)
     return dataset
