@@ -145,6 +145,7 @@ classifier_lines <- function(facts, clip) {
     if (!is.null(facts$body)) paste0("  body        ", licence_state(facts$body)),
     paste0("  network     ", facts$network),
     paste0("  parameters  ", format(facts$parameters, big.mark = ",")),
+    if (length(facts$compiled)) paste0("  compiled    ", compiled_state(facts$compiled)),
     paste0("  state       ", training_state(facts))
   )
 }
@@ -185,6 +186,19 @@ training_state <- function(facts) {
   state <- sprintf("trained for %d %s on %s", facts$epochs, epochs, clips)
   ends <- c("interrupted", "collapsed")
   paste(c(state, ends[c(isTRUE(facts$interrupted), isTRUE(facts$collapsed))]), collapse = ", ")
+}
+
+# What compile() set: names, and of what was made the classes.
+compiled_state <- function(settings) {
+  named <- function(x) if (is.list(x)) x$class_name else x
+  rate <- settings$learning_rate
+  parts <- c(
+    if (!is.null(settings$optimizer)) settings$optimizer,
+    if (!is.null(rate)) sprintf("learning rate %s", plain_number(rate)),
+    if (!is.null(settings$loss)) named(settings$loss),
+    vapply(as.list(settings$metrics), named, "")
+  )
+  paste(parts, collapse = ", ")
 }
 
 validation_state <- function(facts) {

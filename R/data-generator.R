@@ -15,14 +15,17 @@
 #' @param labels The classes in the order of the one-hot columns; `NULL` takes the table's.
 #' @param seed A whole number that seeds the order; `NULL` draws one from R's random numbers.
 #' @param endless Whether to repeat endlessly; `FALSE` ends after one pass.
-#' @return A generator, to be given to [fit()][fit.hearingai_classifier] or [next_batch()].
+#' @return A generator, for [fit()][fit.hearingai_classifier],
+#'   [evaluate()][evaluate.hearingai_classifier] and [predict()][predict.hearingai_classifier], each
+#'   of which begins with its first batch.
 #' @family front ends
 #' @concept batches
 #' @export
 #' @examplesIf hearingai_available()
 #' clips <- spoken_words(c("no", "yes"), n = 20, seed = 1)
 #' generator <- data_generator(clips, batch_size = 32, seed = 1)
-#' str(next_batch(generator))
+#' next_batch(generator)
+#' head(generator, 2)
 data_generator <- function(df, batch_size, shuffle = TRUE, window_size_ms = 30,
                            window_stride_ms = 10, sample_rate = 16000, duration = 1,
                            labels = NULL, seed = NULL, endless = TRUE) {
@@ -41,15 +44,42 @@ data_generator <- function(df, batch_size, shuffle = TRUE, window_size_ms = 30,
 #' @rdname data_generator
 #' @param generator What `data_generator()` returned.
 #' @return `next_batch()` returns a list of two arrays: images `[batch, frames, bins, 1]` and
-#'   one-hot
-#'   classes `[batch, classes]`; `NULL` at the end of a generator that does not repeat.
+#'   one-hot classes `[batch, classes]`; `NULL` at the end of a generator that does not repeat. `head()`
+#'   returns the same of the first clips of the first batch.
 #' @export
 next_batch <- function(generator) {
   if (!inherits(generator, "hearingai_generator")) {
     abort_argument("generator", "what data_generator() returned", generator)
   }
-  py_call("next_batch", generator$py)
+  new_batch(py_call("next_batch", generator$py))
 }
+
+#' @rdname data_generator
+#' @param x A generator.
+#' @param n How many clips; a negative number leaves out as many of the batch's last.
+#' @param ... Not used.
+#' @importFrom utils head
+#' @export
+head.hearingai_generator <- function(x, n = 6L, ...) {
+  rlang::check_dots_empty()
+  batch <- py_call("bridge.first_batch", x$py)
+  rows <- utils::head(seq_len(nrow(batch[[1]])), py_int(n))
+  new_batch(list(batch[[1]][rows, , , , drop = FALSE], batch[[2]][rows, , drop = FALSE]))
+}
+
+new_batch <- function(arrays) {
+  if (!is.null(arrays)) structure(arrays, class = "hearingai_batch")
+}
+
+#' @export
+print.hearingai_batch <- function(x, ...) {
+  utils::str(x, ...)
+  invisible(x)
+}
+
+#' @importFrom utils str
+#' @export
+str.hearingai_batch <- function(object, ...) utils::str(unclass(object), ...)
 
 #' @export
 format.hearingai_generator <- function(x, ...) {

@@ -4,7 +4,7 @@
 #' of the table are unknown to the classifier; and where recordings cannot be read.
 #'
 #' @param x A classifier, or an exported one, see [load_exported()].
-#' @param clips A table with at least `fname` and `class`.
+#' @param clips A table with at least `fname` and `class`; or a generator, see [data_generator()].
 #' @inheritParams predict.hearingai_classifier
 #' @return A list of class `hearingai_evaluation`: `accuracy`, `loss` (mean cross-entropy, in nats),
 #'   `n` (clips counted), `metrics` (tibble `metric`, `value`, `low`, `high`: accuracy with its 95 %
@@ -13,8 +13,8 @@
 #'   recall and F1, at 0.5 and at the threshold chosen in training), `per_class` (tibble
 #'   `label`, `precision`, `recall`, `f1`, `n`), `confusion` (tibble `truth`, `predicted`, `n`),
 #'   `predictions` (what `predict()` returns, with the true `class`), `errors`, `n_seen` (clips
-#'   used in training; `NA` for an exported classifier, which has no record) and `left_out` (classes
-#'   not counted). `tidy()` gives `metrics`, `glance()` one row of them.
+#'   used in training; `NA` where that is unknown: for an exported classifier and for a generator)
+#'   and `left_out` (classes not counted). `tidy()` gives `metrics`, `glance()` one row of them.
 #' @family classifier
 #' @concept accuracy
 #' @concept confusion matrix
@@ -29,11 +29,11 @@
 #' tidy(result)
 evaluate.hearingai_classifier <- function(x, clips, batch_size = 64, device = "auto",
                                           on_error = "report", partial = FALSE, progress = NULL,
-                                          ...) {
+                                          steps = NULL, ...) {
   check_unused(...)
-  result <- py_call("bridge.evaluate", py_classifier(x), py_table(clips),
+  result <- py_call("bridge.evaluate", py_classifier(x), py_clips(clips),
     batch_size = py_int(batch_size), device = py_string(device), on_error = py_string(on_error),
-    partial = py_flag(partial), progress = py_progress(progress)
+    partial = py_flag(partial), progress = py_progress(progress), steps = py_number(steps)
   )
   classes <- classes_of(x)
   known <- levels_again(x$labels, classes)

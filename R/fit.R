@@ -17,7 +17,7 @@
 #' @param object The name of a recipe, a recipe ([get_recipe()]), or a classifier: a copy of it is
 #'   trained further.
 #' @param clips A table with at least `fname` and `class`; or a generator made by
-#'   [data_generator()], which trains the classifier's network on its spectrograms. The clips may
+#'   [data_generator()], which trains the network on its spectrograms as they are. The clips may
 #'   come first, as in `clips |> fit("words")`.
 #' @param validation A table (for a generator, a generator) to validate on after each epoch; a share
 #'   of the clips between 0 and 1; or `FALSE` to train on every clip.
@@ -48,7 +48,8 @@
 #'   [set.seed()] makes it reproducible.
 #' @param deterministic Make equal seeds give equal weights to the last bit, from R and Python
 #'   alike, at some cost in speed. Stays on for the rest of the session.
-#' @param steps_per_epoch,validation_steps Batches an epoch, for a generator of unknown length.
+#' @param steps_per_epoch,validation_steps Batches an epoch, for generators; a fraction, such as
+#'   that of `0.7 * nrow(clips) / 32`, is cut off. `NULL` takes as many as show each clip once.
 #' @param checkpoint A `.keras` file to save the state to after every epoch. If it exists and has
 #'   the same clips, seed and settings, the training resumes from it, and ends with the weights of
 #'   an uninterrupted one.
@@ -144,8 +145,8 @@ fit.hearingai_recipe <- function(object, clips, validation = NULL, epochs = NULL
   if (further && !in_place) trained <- copy_of(trained)
   answer <- hold_interrupts(py_call("fit", trained, py_clips(clips),
     validation = py_validation(validation), !!!settings, seed = py_seed_at(seed, checkpoint),
-    deterministic = py_flag(deterministic), steps_per_epoch = py_int(steps_per_epoch),
-    validation_steps = py_int(validation_steps), checkpoint = py_path(checkpoint),
+    deterministic = py_flag(deterministic), steps_per_epoch = py_number(steps_per_epoch),
+    validation_steps = py_number(validation_steps), checkpoint = py_path(checkpoint),
     store = py_store(store), network = py_architecture(network), body = py_body(body),
     duration = py_number(duration), progress = listening(bar)
   ))

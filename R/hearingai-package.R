@@ -22,12 +22,16 @@
 #'   the entry `hearingai:shared` of the search path; `ggplot2::annotate()` is always ggplot2's.
 #'
 #' @importFrom generics augment
+#' @importFrom generics compile
 #' @importFrom generics glance
 #' @importFrom generics tidy
 #' @importFrom rlang .data
 #' @importFrom stats predict
 #' @keywords internal
 "_PACKAGE"
+
+#' @export
+generics::compile
 
 #' @export
 generics::augment

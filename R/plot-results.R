@@ -71,8 +71,9 @@ plot_history <- function(history, title = NULL) {
 #'
 #' Each row's rates as shades, with the counts up to 20 labels. Many labels need a large picture.
 #'
-#' @param confusion A confusion table: `truth`, `predicted`, `n`. Factors keep the order of their
-#'   levels, text the order of the table.
+#' @param confusion A confusion table: `truth`, `predicted`, `n`; or predictions: `class` and
+#'   `pred_class` (or `.pred_class`), a row for each clip, or with their count `n`. Factors keep the
+#'   order of their levels, text the order of the table.
 #' @inheritParams plot_waveform
 #' @return A ggplot2 object.
 #' @family plots
@@ -127,6 +128,7 @@ plot_confusion <- function(confusion, title = NULL) {
 
 # A confusion table with every pair of labels once, as factors with one order of levels
 complete_counts <- function(confusion, call = rlang::caller_env()) {
+  confusion <- as_counts(confusion)
   check_table(confusion, c("truth", "predicted", "n"), call = call)
   n <- confusion$n
   if (anyNA(confusion$truth) || anyNA(confusion$predicted)) {
@@ -147,6 +149,15 @@ complete_counts <- function(confusion, call = rlang::caller_env()) {
 
 # Factors keep the order of their levels, text the order of the table.
 labels_of <- function(x) if (is.factor(x)) levels(x) else unique(as.character(x))
+# Predictions beside their classes, as the tutorial joins them, as a confusion table
+as_counts <- function(table) {
+  predicted <- intersect(c("pred_class", ".pred_class"), names(table))
+  if (!is.data.frame(table) || !"class" %in% names(table) || !length(predicted)) {
+    return(table)
+  }
+  n <- if ("n" %in% names(table)) table$n else rep(1, nrow(table))
+  data.frame(truth = table$class, predicted = table[[predicted[[1]]]], n = n)
+}
 
 # A line at the epoch whose weights a classifier has, named below the plot
 best_epoch_line <- function(epoch) {

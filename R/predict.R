@@ -5,12 +5,13 @@
 #' `crop`).
 #'
 #' @param object A classifier, or an exported one, see [load_exported()].
-#' @param recordings Paths or folders (with all below them), a vector, list or factor; a data frame with a column `fname` (and `start` and `end`, in seconds,
-#'   for parts); or sound itself: a matrix of clips by samples, an array of clips by channels by
+#' @param recordings Paths or folders (with all below them), a vector, list or factor; a data frame
+#'   with a column `fname` (and `start` and `end`, in seconds, for parts); or sound itself: a matrix of clips by samples, an array of clips by channels by
 #'   samples, or a list of numeric vectors (or matrices of channels by samples), in -1...1, integers
 #'   being 16-bit samples; or a sound of another package or a list of them, see [as_sound()]. A
 #'   classifier of embeddings takes a table of embeddings (see [turkey()]), their files, or an array
-#'   of clips by frames by 128, values 0...255.
+#'   of clips by frames by 128, values 0...255. Or a generator, see [data_generator()], whose images
+#'   the network takes as they are.
 #' @param type What to return: `NULL` for all, `"class"`, `"prob"` or `"raw"`, see below.
 #' @param sample_rate Rate of the sound, Hz, where `recordings` is sound; `NULL` means that
 #'   of the object, else the classifier's own. Files know theirs.
@@ -22,11 +23,14 @@
 #' @param partial Read what is there of recordings that are truncated or damaged; a warning names
 #'   them, and says how much is there. Otherwise they cannot be read.
 #' @param progress Show a progress bar; `NULL` shows one in an interactive session.
+#' @param steps Batches to take of a generator, which begins anew after its last clip; a fraction,
+#'   such as that of `nrow(clips) / 32 + 1`, is cut off. `NULL` takes each clip once.
 #' @param ... Not used.
 #' @return A tibble with one row per recording (one row per clip of a file of embeddings), in order:
-#'   `fname`, `.pred_class` (a factor with the classifier's labels as levels, or of the type that
-#'   `class` had in training: logical, numbers, a factor of another order), `.pred_<label>` for
-#'   each label (`.pred_class_` for a label `class`), and `.error` (`NA` where all went well); with
+#'   `fname` (`NA` for sound, and for a generator that shuffles), `.pred_class` (a factor with the
+#'   classifier's labels as levels, or of the type that `class` had in training: logical, numbers, a
+#'   factor of another order), `.pred_<label>` for each label (`.pred_class_` for a label `class`),
+#'   and `.error` (`NA` where all went well); with
 #'   `partial = TRUE` also `.note`, what is missing of a recording that was read in part. With a
 #'   `type`, only a part of it: of `"class"` a tibble with `.pred_class`, of `"prob"` one with
 #'   `.pred_<label>`, of `"raw"` a matrix of the probabilities with a column a label. These have no
@@ -42,13 +46,13 @@
 #' predict(classifier, head(clips, 3))
 predict.hearingai_classifier <- function(object, recordings, type = NULL, sample_rate = NULL,
                                          batch_size = 64, device = "auto", on_error = "report",
-                                         partial = FALSE, progress = NULL, ...) {
+                                         partial = FALSE, progress = NULL, steps = NULL, ...) {
   check_unused(...)
   type <- check_type(type)
   answer <- py_call("predict", py_classifier(object), py_recordings(recordings),
     sample_rate = py_int(sample_rate), batch_size = py_int(batch_size),
     device = py_string(device), on_error = py_string(on_error), partial = py_flag(partial),
-    progress = py_progress(progress)
+    progress = py_progress(progress), steps = py_number(steps)
   )
   predictions <- r_predictions(as_table(answer), object$labels, classes_of(object))
   predictions_of(type, predictions, object$labels)

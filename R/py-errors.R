@@ -8,6 +8,7 @@ renamed_arguments <- list(
   data_generator = c(`repeat` = "endless"),
   predict = c(classifier = "object"),
   embed = c(classifier = "x"),
+  compile = c(classifier = "object"),
   evaluate = c(classifier = "x"),
   explain = c(classifier = "x"),
   all = c(class_ = "class")

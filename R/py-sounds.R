@@ -129,6 +129,9 @@ py_sound <- function(sound, call = rlang::caller_env()) {
 }
 
 py_recordings <- function(recordings, call = rlang::caller_env(), arg = "recordings") {
+  if (inherits(recordings, "hearingai_generator")) {
+    return(py_object(recordings, call))
+  }
   if (are_files(recordings)) {
     return(py_files(recordings, arg, call))
   }

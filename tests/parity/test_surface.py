@@ -62,6 +62,7 @@ def r_formals(rscript):
       own <- Filter(function(n) environmentName(environment(get(n))) == "hearingai", names)
       methods <- list(
         annotate = hearingai:::annotate.hearingai_classifier,
+        compile = hearingai:::compile.hearingai_classifier,
         fit = hearingai:::fit.hearingai_classifier,
         predict = hearingai:::predict.hearingai_classifier,
         evaluate = hearingai:::evaluate.hearingai_classifier,

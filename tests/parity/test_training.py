@@ -26,6 +26,41 @@ def test_equal_seeds_give_equal_weights(rscript, python, folder, recipe, epochs)
     assert from_r == from_python
 
 
+def test_a_generator_gives_equal_weights(rscript, python, noises):
+    """Fractions of steps, a network of one's own, and what compile() sets, in both languages."""
+    from_r = rscript(
+        f"clips <- load_clips('{noises}')\n"
+        "generator <- data_generator(clips, 4, seed = 2, sample_rate = 8000, duration = 0.5)\n"
+        "small <- network() |> layer('MaxPooling2D', 8) |> layer('Flatten') |>\n"
+        "  layer('Dense', 2, activation = 'softmax')\n"
+        "recipe <- get_recipe('speech-commands', sample_rate = 8000, duration = 0.5)\n"
+        "model <- create_classifier(recipe, c('hiss', 'hum'), network = small, seed = 5) |>\n"
+        "  compile('adadelta', 'categorical_crossentropy', 'accuracy')\n"
+        "model <- fit(model, generator, steps_per_epoch = 0.7 * 16 / 4, epochs = 2,\n"
+        "  validation = generator, seed = 3, deterministic = TRUE)\n"
+        "cat(fingerprint(model), format(predict(model, generator, type = 'raw')[, 1], digits = 7))"
+    )
+    from_python = python(
+        "import keras\n"
+        f"clips = hearingai.load_clips({str(noises)!r})\n"
+        "generator = hearingai.data_generator(clips, 4, seed=2, sample_rate=8000, duration=0.5)\n"
+        "def small(input_shape, n_classes):\n"
+        "    return keras.Sequential([keras.Input(input_shape), keras.layers.MaxPooling2D(8),\n"
+        "        keras.layers.Flatten(), keras.layers.Dense(n_classes, activation='softmax')])\n"
+        "recipe = hearingai.get_recipe('speech-commands', sample_rate=8000, duration=0.5)\n"
+        "model = hearingai.create_classifier(recipe, ['hiss', 'hum'], network=small, seed=5)\n"
+        "hearingai.compile(model, 'adadelta', 'categorical_crossentropy', 'accuracy')\n"
+        "hearingai.fit(model, generator, steps_per_epoch=0.7 * 16 / 4, epochs=2,\n"
+        "    validation=generator, seed=3, deterministic=True)\n"
+        "print(model.fingerprint(), *hearingai.predict(model, generator)['prob_hiss'])"
+    )
+    (r, *r_answers), (py, *py_answers) = from_r.split(), from_python.split()
+    assert len(r) == 64
+    assert r == py
+    assert len(r_answers) == 16
+    np.testing.assert_allclose([float(x) for x in r_answers], [float(x) for x in py_answers])
+
+
 def test_a_split_made_in_r_is_the_split_made_in_python(rscript, python, folder):
     fractions = {"train": 0.5, "validation": 0.25, "test": 0.25}
     from_r = rscript(
@@ -38,6 +73,17 @@ def test_a_split_made_in_r_is_the_split_made_in_python(rscript, python, folder):
     )
     assert from_r == from_python
     assert set(from_r.split()) == set(fractions)
+
+
+@pytest.fixture(scope="module")
+def noises(tmp_path_factory):
+    """A folder of half a second of noise at 8 kHz, of two classes."""
+    folder, rng = tmp_path_factory.mktemp("noises"), np.random.default_rng(9)
+    for i in range(16):
+        name = folder / ("hum", "hiss")[i % 2] / f"{i}.wav"
+        name.parent.mkdir(exist_ok=True)
+        hearingai.write_audio(name, rng.uniform(-0.5, 0.5, 4000) * (1 + i % 2) / 2, 8000)
+    return folder
 
 
 @pytest.fixture(scope="module")

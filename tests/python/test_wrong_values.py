@@ -116,6 +116,7 @@ def calls(t):
         "annotate": hearing | {"recordings": t["sound"]},
         "Stream": hearing,
         "listen": hearing | {"source": iter(()), "sample_rate": 1000, "wait": 0.01},
+        "compile": {"classifier": t["classifier"], "optimizer": "adam", "loss": "kl_divergence"},
         "predict": {"classifier": t["classifier"], "recordings": t["sound"]},
         "embed": {"classifier": t["classifier"], "recordings": t["sound"]},
         "evaluate": {"classifier": t["classifier"], "clips": t["clips"]},

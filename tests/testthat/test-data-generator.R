@@ -7,7 +7,39 @@ test_that("batches print as the tutorial's do", {
   expect_match(shown[2], "num [1:32, 1:98, 1:257, 1]", fixed = TRUE)
   expect_match(shown[3], "num [1:32, 1:2]", fixed = TRUE)
   expect_equal(rowSums(batch[[2]]), rep(1, 32))
+  expect_equal(capture.output(print(batch)), shown)
   expect_snapshot(generator)
+})
+
+test_that("head() shows the first clips of the first batch, and takes nothing away", {
+  generator <- data_generator(words(), 8, shuffle = FALSE)
+  first <- head(generator, 2)
+  expect_match(capture.output(first)[2], "num [1:2, 1:98, 1:257, 1]", fixed = TRUE)
+  expect_equal(dim(head(generator)[[2]]), c(6, 2))
+  expect_equal(dim(head(generator, 100)[[1]]), c(8, 98, 257, 1))
+  batch <- next_batch(generator)
+  expect_equal(batch[[1]][1:2, , , , drop = FALSE], first[[1]])
+  expect_equal(head(generator, 2), first)
+})
+
+test_that("a generator is predicted and evaluated as its clips are", {
+  generator <- data_generator(part("test"), 8, shuffle = FALSE)
+  files <- predict(trained(), part("test"))
+  found <- predict(trained(), generator)
+  expect_named(found, names(files))
+  expect_equal(found$fname, files$fname)
+  expect_equal(found$.pred_yes, files$.pred_yes, tolerance = 1e-3)
+  steps <- nrow(part("test")) / 8 + 1 # as the tutorial counts them
+  raw <- predict(trained(), generator, type = "raw", steps = steps)
+  expect_equal(dim(raw), c(8 * floor(steps), 2))
+  result <- evaluate(trained(), generator)
+  expect_equal(result$n, nrow(part("test")))
+  expect_equal(result$accuracy, evaluate(trained(), part("test"))$accuracy)
+  expect_true(is.na(result$n_seen))
+  expect_equal(evaluate(trained(), generator, steps = 1.9)$n, 8)
+  expect_refused(predict(trained(), words(), steps = 2), "`steps` is for a generator")
+  other <- data_generator(words(), 8, window_size_ms = 25)
+  expect_refused(evaluate(trained(), other), "windows of 25 ms every 10 ms")
 })
 
 test_that("a seed decides the order, set.seed() where there is none", {

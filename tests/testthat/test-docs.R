@@ -18,7 +18,7 @@ pages <- Filter(function(page) !"internal" %in% page$keyword, pages)
 test_that("every exported function has a help page, and every generic that of its method", {
   aliases <- unlist(lapply(pages, `[[`, "alias"))
   exported <- getNamespaceExports("hearingai")
-  generics <- c("fit", "evaluate", "augment", "explain", "glance", "tidy")
+  generics <- c("compile", "fit", "evaluate", "augment", "explain", "glance", "tidy")
   expect_gt(length(exported), 100)
   expect_identical(setdiff(exported, c(aliases, generics)), character())
   methods <- paste0(c(generics, "predict", "embed"), ".hearingai_classifier")

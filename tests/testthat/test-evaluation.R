@@ -129,7 +129,7 @@ test_that("an interval is drawn by groups, for a named metric or a function", {
 })
 
 test_that("unfit input is named", {
-  expect_refused(evaluate(trained(), "a folder"), "`clips` must be a data frame")
+  expect_refused(evaluate(trained(), "a folder"), "`clips` must be a table of clips")
   expect_refused(
     evaluate(trained(), data.frame(fname = "a.wav", class = "up")), "no clip is of a class"
   )

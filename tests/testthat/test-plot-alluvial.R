@@ -75,3 +75,18 @@ test_that("unfit input is named", {
   expect_refused(plot_alluvial(table, min_n = -1), "`min_n` must be one number.*-1")
   expect_refused(plot_alluvial(table, min_n = "20"), "`min_n`")
 })
+
+test_that("the tutorial's tables are drawn as confusions", {
+  known <- counts_table(counts)
+  joined <- data.frame(
+    class = rep(known$truth, known$n), pred_class = rep(known$predicted, known$n)
+  )
+  wanted <- flows(plot_alluvial(known))
+  expect_equal(flows(plot_alluvial(joined)), wanted)
+  counted <- data.frame(pred_class = known$predicted, class = known$truth, n = known$n)
+  expect_equal(flows(plot_alluvial(counted)), wanted)
+  names(joined)[2] <- ".pred_class" # as augment() and evaluate() call it
+  expect_equal(flows(plot_alluvial(joined)), wanted)
+  joined[[2]][1] <- NA
+  expect_refused(plot_alluvial(joined), "missing labels")
+})

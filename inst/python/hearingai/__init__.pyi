@@ -320,6 +320,9 @@ from .tables.folds import (
     fold_split as fold_split,
 )
 from .tables.splitting import split_clips as split_clips
+from .training.compiling import (
+    compile as compile,
+)
 from .training.cross_validation import (
     CrossValidation as CrossValidation,
 )

@@ -44,6 +44,17 @@ def test_alluvial_has_one_ribbon_a_flow_right_blue_wrong_purple_and_hatched():
     assert [bool(p.get_hatch()) for p in legend.get_patches()] == [False, True]
 
 
+@pytest.mark.parametrize("predicted", ["pred_class", "label"])
+def test_alluvial_draws_predictions_beside_their_classes(predicted):
+    known = table(COUNTS)
+    counted = known.rename(columns={"truth": "class", "predicted": predicted})
+    rows = counted.loc[counted.index.repeat(counted["n"])].drop(columns="n")
+    wanted = [spans(ribbon) for ribbon in ribbons(plot_alluvial(known, min_n=1))]
+    for same in (counted, rows):
+        drawn = [spans(ribbon) for ribbon in ribbons(plot_alluvial(same, min_n=1))]
+        np.testing.assert_allclose(drawn, wanted)
+
+
 def test_alluvial_names_what_is_hidden():
     figure = plot_alluvial(table(COUNTS))
     assert figure.axes[0].get_xlabel() == "flows under 20 clips hidden (22 of 203 clips)"

@@ -24,6 +24,22 @@ def evaluate(classifier: Any, clips: pd.DataFrame, **options: Any) -> dict[str, 
     return vars(evaluate(classifier, clips, **options))
 
 
+def compile(classifier: Any, *settings: Any, **options: Any) -> Any:
+    """Compile a copy of a classifier."""
+    from ..training.compiling import compile
+
+    copied = unpack(bytes(pack(classifier)), classifier.body)
+    copied.own_recipe = classifier.own_recipe
+    return compile(copied, *settings, **options)
+
+
+def first_batch(generator: Any) -> list[np.ndarray]:
+    """The first batch of a generator."""
+    from ..inference.generated import begun
+
+    return [np.asarray(part) for part in next(iter(begun(generator)))]
+
+
 def annotate(classifier: Any, recordings: Any, **options: Any) -> dict[str, Any]:
     """Annotate recordings."""
     from ..annotation.annotating import annotate

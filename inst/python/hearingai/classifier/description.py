@@ -40,7 +40,8 @@ def classifier_info(classifier: AudioClassifier) -> dict[str, Any]:
     Returns:
         A dict of plain values: `recipe`, `network`, `labels`, `target`, `sample_rate` (Hz),
         `duration` (seconds), `channels`, `crop`, `body` (its name, licence, source and SHA-256;
-        `None` where there is none), `parameters`, `fingerprint` and, once trained,
+        `None` where there is none), `parameters`, `fingerprint`, `compiled` (what `compile` set)
+        and, once trained,
         `epochs`, `seed`, `deterministic`, `precision`, `device`, `n_train`, `n_validation`,
         `metrics`, `data_fingerprint`, `seconds`, `interrupted`, `collapsed`, `history` and
         `versions`.
@@ -66,6 +67,7 @@ def classifier_info(classifier: AudioClassifier) -> dict[str, Any]:
         "body": _body_of(classifier),
         "parameters": classifier.count_params(),
         "fingerprint": classifier.fingerprint(),
+        "compiled": copy.deepcopy(classifier.compile_settings),
         "epochs": len(record.get("history", [])),
     } | copy.deepcopy(record)
 

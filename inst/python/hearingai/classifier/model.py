@@ -56,6 +56,7 @@ class AudioClassifier(keras.Model):
             the rest (`other`, `background`, `silence`, `unknown`); of more than two labels none.
         recipe: Name of the recipe it was built by, if any.
         record: The training record, a dict of plain values; `fit` fills it.
+        compile_settings: What `compile()` set for the next trainings, a dict of plain values.
 
     Input shape:
         `(batch, samples)`, float32 in -1...1 or int16, with `samples = sample_rate * duration`;
@@ -89,6 +90,7 @@ class AudioClassifier(keras.Model):
         recipe: str | None = None,
         record: dict[str, Any] | None = None,
         body: Body | None = None,
+        compile_settings: dict[str, Any] | None = None,
         **kwargs: Any,
     ) -> None:
         kwargs.setdefault("dtype", "float32")  # whatever Keras makes of layers without one
@@ -115,14 +117,15 @@ class AudioClassifier(keras.Model):
         self.crop = choose("crop", crop, ("start", "end", "loudest", "random"))
         self.recipe = recipe
         self.own_recipe: Any = None  # including changes, if it was made in this session
+        self.compile_settings = dict(compile_settings or {})
         self.build((None, *self.input_shape_of_clip))
         if not jit_compile():
             self.jit_compile = False
         self.record = copy.deepcopy(dict(record or {}))
 
     def __setattr__(self, name: str, value: Any) -> None:
-        """Set an attribute; the record is plain data, and Keras would wrap its lists and dicts."""
-        if name == "record":
+        """Set an attribute; plain data stay so: Keras would wrap their lists and dicts."""
+        if name in ("record", "compile_settings"):
             object.__setattr__(self, name, value)
         else:
             super().__setattr__(name, value)
@@ -178,6 +181,16 @@ class AudioClassifier(keras.Model):
         """
         check_not_forked()
         return answer(self, self._samples(clips))
+
+    def on_images(self) -> keras.Model:
+        """The Keras model from images to a column per label: the network, or one around it."""
+        model = self.network
+        if model.output_shape[-1] != len(self.labels):
+            images = keras.Input(model.input_shape[1:])
+            model = keras.Model(images, self.as_columns(model(images)))
+        if not jit_compile():
+            model.jit_compile = False
+        return model
 
     def embedder(self, layer: str | None = None) -> Embedder:
         """The function from clips to embeddings: the input of the head, or the output of a layer.
@@ -261,7 +274,7 @@ class AudioClassifier(keras.Model):
         with kept_generators(), computing_in("float32", self.network):
             network = keras.saving.serialize_keras_object(self.network)
             frontend = self.frontend and keras.saving.serialize_keras_object(self.frontend)
-        return {
+        config = {
             "name": self.name,
             "frontend": frontend,
             "network": network,
@@ -273,7 +286,12 @@ class AudioClassifier(keras.Model):
             "target": self.target,
             "recipe": self.recipe,
             "record": copy.deepcopy(self.record),
-        } | ({} if self.body is None else {"body": self.body.description()})
+        }
+        if self.body is not None:
+            config["body"] = self.body.description()
+        if self.compile_settings:
+            config["compile_settings"] = copy.deepcopy(self.compile_settings)
+        return config
 
     def get_compile_config(self) -> dict[str, Any]:
         """How it was compiled, with names that every backend of Keras can load."""

@@ -1,5 +1,7 @@
 """evaluate(), and the validation at the end of a training."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -15,7 +17,8 @@ from ..runtime.arguments import flag, positive
 from ..runtime.shared_options import shared_options
 from ..tables.clip_table import check_clips
 from ..tables.recordings import group_of, texts_of
-from .prediction import Batches, batches_of_files, predict_batches, with_notes
+from .generated import answers_to_generator, check_labels, is_generator
+from .prediction import Batches, answer_table, batches_of_files, predict_batches, with_notes
 from .scoring import Evaluation, summary
 
 
@@ -23,13 +26,14 @@ from .scoring import Evaluation, summary
 @collected_doubts()
 def evaluate(
     classifier: Classifier,
-    clips: pd.DataFrame,
+    clips: Any,
     *,
     batch_size: int = 64,
     device: Device = "auto",
     on_error: OnError = "report",
     partial: bool = False,
     progress: Progress = None,
+    steps: float | None = None,
 ) -> Evaluation:
     """Measure a classifier on labelled clips.
 
@@ -38,12 +42,14 @@ def evaluate(
 
     Args:
         classifier: An `AudioClassifier`, or an exported one, see `load_exported`.
-        clips: A table with at least `fname` and `class`.
+        clips: A table with at least `fname` and `class`; or what `data_generator` returned. Of
+            its clips it is not known which were used in training.
         batch_size: Recordings per step.
         device: See `predict`.
         on_error: `"report"` lists unreadable files in `.errors`; `"raise"` stops at the first.
         partial: {partial}
         progress: See `predict`.
+        steps: Batches to take of a generator, see `predict`.
 
     Returns:
         An `Evaluation`.
@@ -62,6 +68,11 @@ def evaluate(
     """
     check_classifier(classifier)
     batch_size = positive("batch_size", batch_size, whole=True)
+    if is_generator(clips):
+        with classifier.on_device(device):
+            return _evaluate_generator(classifier, clips, steps, progress)
+    if steps is not None:
+        raise HearingAIError("`steps` is for a generator, see data_generator()")
     clips, left_out = _of_known_classes(classifier, check_clips(clips))
     heard: list[str] = []
     source = batches_of_files(classifier, clips, batch_size, on_error, flag("partial", partial))
@@ -81,6 +92,22 @@ def evaluate(
     if trained_on is not None:
         n_seen = sum(digest in trained_on for digest in heard)
     return summary(classifier, table, _groups(clips), n_seen, left_out)
+
+
+def _evaluate_generator(
+    classifier: Any, generator: Any, steps: float | None, progress: Progress
+) -> Evaluation:
+    clips, probabilities, truth = answers_to_generator(
+        classifier, generator, steps, progress, "clips"
+    )
+    if truth is None:
+        raise HearingAIError("`clips` must give images and classes. Received: images alone")
+    labels = classifier.labels
+    check_labels("clips", generator, classifier)
+    errors = np.full(len(clips), None, dtype=object)
+    table = answer_table(labels, list(clips["fname"]), probabilities, errors)
+    table.insert(1, "class", [labels[i] for i in truth])
+    return summary(classifier, table, _groups(clips), n_seen=None)
 
 
 def _of_known_classes(

@@ -23,6 +23,7 @@ from ..runtime.progress import progress_bar
 from ..runtime.shared_options import shared_options
 from ..tables.class_types import as_they_were
 from ..tables.columns import check_columns, check_paths, clip_times
+from .generated import answers_to_generator, is_generator
 
 Batches: TypeAlias = Iterator[tuple[np.ndarray, np.ndarray, np.ndarray, list[str]]]
 """`(rows, clips, good, bad)`: positions of recordings, clips of those that could be read, which of
@@ -42,6 +43,7 @@ def predict(
     on_error: OnError = "report",
     partial: bool = False,
     progress: Progress = None,
+    steps: float | None = None,
 ) -> pd.DataFrame:
     """Predict the label of each recording.
 
@@ -56,7 +58,8 @@ def predict(
             `(samples,)`, a batch `(n, samples)` or a list of waveforms, float in -1...1 or int16.
             A sound may have its own rate, as a pair `(waveform, sample_rate)` such as
             `read_audio` returns. A classifier of embeddings takes a table of embeddings, their
-            files, or an array `(n, frames, 128)` of values 0...255.
+            files, or an array `(n, frames, 128)` of values 0...255. Or what `data_generator`
+            returned, whose images an `AudioClassifier` takes as they are.
         sample_rate: Rate of the sound, Hz, where `recordings` is sound; `None` means the
             classifier's own. Files have theirs.
         batch_size: Recordings per step; the next are read meanwhile.
@@ -67,13 +70,16 @@ def predict(
         partial: {partial}
         progress: Show a progress bar: `True`, `False`, or `None` for on a terminal only; or a
             function of `(done, total, text)`.
+        steps: Batches to take of a generator, which begins anew after its last clip; a fraction
+            is cut off. `None` takes each clip once.
 
     Returns:
         A DataFrame with a row per recording (for files of embeddings, per clip): `fname` (`None`
-        for sound), `label` (of the type of the classes in training: text, logical, whole numbers,
-        categorical), `score` (the label's probability), `prob_<label>` for each label, and
-        `error` (`None` where all went well). With `partial` also `note`, what is missing of a
-        recording that was read in part (`None` of one that was read whole).
+        for sound, and for a generator that shuffles), `label` (of the type of the classes in
+        training: text, logical, whole numbers, categorical), `score` (the label's probability),
+        `prob_<label>` for each label, and `error` (`None` where all went well). With `partial`
+        also `note`, what is missing of a recording that was read in part (`None` of one that was
+        read whole).
 
     Raises:
         HearingAIError: `recordings` is of no known kind.
@@ -89,6 +95,15 @@ def predict(
     check_classifier(classifier)
     choose("on_error", on_error, ("report", "raise"))
     partial = flag("partial", partial)
+    if is_generator(recordings):
+        with classifier.on_device(device):
+            clips, probabilities, _ = answers_to_generator(
+                classifier, recordings, steps, progress, "recordings"
+            )
+        errors = np.full(len(clips), None, dtype=object)
+        return answer_table(classifier.labels, list(clips["fname"]), probabilities, errors)
+    if steps is not None:
+        raise HearingAIError("`steps` is for a generator, see data_generator()")
     fnames, source = batches_of(classifier, recordings, sample_rate, batch_size, on_error, partial)
     with collected_doubts() as doubts, classifier.on_device(device):
         table = predict_batches(classifier, fnames, source, progress)
@@ -161,16 +176,23 @@ def predict_batches(
     probabilities, errors = answers_of(
         classifier.probabilities, width, len(fnames), source, progress, hear
     )
+    return answer_table(classifier.labels, fnames, probabilities, errors)
+
+
+def answer_table(
+    labels: Sequence[str], fnames: Sequence[Any], probabilities: np.ndarray, errors: np.ndarray
+) -> pd.DataFrame:
+    """The table that `predict` returns, of the probabilities and errors of recordings."""
     errors[pd.isna(errors) & np.isnan(probabilities).any(axis=1)] = NO_ANSWER
     best = np.nan_to_num(probabilities, nan=-1.0).argmax(axis=1)
     failed = errors != np.array(None)
-    label = np.array(classifier.labels, dtype=object)[best]
+    label = np.array(labels, dtype=object)[best]
     label[failed] = None
     score = probabilities[np.arange(len(fnames)), best]
     # object, not pandas' text: a missing name stays None whatever else is in the column
     columns = {"fname": pd.Series(fnames, dtype=object), "label": pd.Series(label, dtype=object)}
     columns["score"] = score
-    columns |= {f"prob_{name}": probabilities[:, i] for i, name in enumerate(classifier.labels)}
+    columns |= {f"prob_{name}": probabilities[:, i] for i, name in enumerate(labels)}
     return pd.DataFrame(columns | {"error": pd.Series(errors, dtype=object)})
 
 

@@ -33,7 +33,9 @@ def plot_alluvial(
     their place in the blocks stays empty, and a line below says how many clips they are.
 
     Args:
-        confusion: A confusion table: `truth`, `predicted`, `n`. Labels keep the table's order.
+        confusion: A confusion table: `truth`, `predicted`, `n`; or predictions: `class` and
+            `pred_class` (or `label`), with a row for each clip, or with their count `n`. Labels
+            keep the table's order.
         min_n: The smallest flow shown, in clips.
         title: Text above the plot.
 

@@ -82,12 +82,22 @@ def filled(argument: str, table: Any, columns: Sequence[str]) -> None:
         raise HearingAIError(f"`{argument}` has no rows")
 
 
+def _as_counts(table: pd.DataFrame) -> pd.DataFrame:
+    """Predictions beside their classes, a row each or counted, as a confusion table."""
+    found = [name for name in ("pred_class", "label") if name in getattr(table, "columns", ())]
+    if not found or "class" not in table:
+        return table
+    sides = {"truth": table["class"], "predicted": table[found[0]]}
+    return pd.DataFrame(sides | {"n": table.get("n", 1)})
+
+
 def square_counts(confusion: pd.DataFrame) -> tuple[list[str], np.ndarray]:
     """Turn a confusion table into `(labels, counts)`: true rows, predicted columns.
 
     Labels keep their order: that of the categories where the column has them, else that in which
     they appear.
     """
+    confusion = _as_counts(confusion)
     filled("confusion", confusion, ("truth", "predicted", "n"))
     sides = [confusion["truth"], confusion["predicted"]]
     n = confusion["n"]

@@ -82,7 +82,9 @@ def plot_confusion(confusion: pd.DataFrame, *, title: str | None = None) -> Pict
     """Draw a confusion table: each row's rates as shades, with the counts up to 20 labels.
 
     Args:
-        confusion: A confusion table: `truth`, `predicted`, `n`. Labels keep the table's order.
+        confusion: A confusion table: `truth`, `predicted`, `n`; or predictions: `class` and
+            `pred_class` (or `label`), with a row for each clip, or with their count `n`. Labels
+            keep the table's order.
         title: Text above the plot.
 
     Returns:

@@ -96,6 +96,11 @@ def positive(
     return int(found) if whole else float(found)
 
 
+def n_batches(argument: str, value: object) -> int:
+    """Return a number of batches as an int, its fraction cut off; what is below 1 is 1."""
+    return max(1, int(positive(argument, value, most=_LARGEST_WHOLE)))
+
+
 def flag(argument: str, value: object) -> bool:
     """Return `value` as a bool, else raise an error."""
     plain = value.item() if getattr(value, "ndim", 1) == 0 and hasattr(value, "item") else value

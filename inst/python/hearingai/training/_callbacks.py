@@ -147,8 +147,9 @@ class HistoryRecord(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Add the row."""
-        names = ("loss", "accuracy", "val_loss", "val_accuracy")
-        row = {"epoch": epoch + 1} | {n: float(logs[n]) for n in names if n in logs}
+        first = [n for n in ("loss", "accuracy", "val_loss", "val_accuracy") if n in logs]
+        further = [n for n in logs if n not in first]  # metrics set by compile()
+        row = {"epoch": epoch + 1} | {n: float(logs[n]) for n in first + further}
         self.rows.append(row | {"seconds": round(time.perf_counter() - self.started, 2)})
 
 

@@ -12,8 +12,9 @@ from ..classifier.model import AudioClassifier
 from ..clips.digests import fingerprint
 from ..clips.labelled import Store
 from ..errors import HearingAIError
+from ..inference.generated import check_images, check_labels, one_pass
 from ..recipes.registry import described
-from ..runtime.arguments import positive
+from ..runtime.arguments import n_batches
 from ._batches import ClipBatches
 from ._optimizers import plain_config
 from ._trainer import Trainer, augmentations_of, before_training
@@ -126,31 +127,36 @@ def loss_of_a_guess(
 
 
 def generator_data(
-    classifier: AudioClassifier | None,
+    classifier: AudioClassifier,
     generator: Any,
     validation: Any = None,
     *,
-    steps_per_epoch: int | None = None,
-    validation_steps: int | None = None,
+    steps_per_epoch: float | None = None,
+    validation_steps: float | None = None,
 ) -> Data:
     """Prepare a generator of (spectrograms, one-hot classes) for training the network."""
-    if classifier is None:
-        raise HearingAIError(
-            "a generator trains an existing classifier: create_classifier(recipe, labels) makes one"
-        )
-    if isinstance(validation, pd.DataFrame):
+    if isinstance(validation, (pd.DataFrame, int, float)) and validation is not False:
         raise HearingAIError("`validation` must be a generator where `clips` is one")
-    steps = steps_per_epoch or getattr(generator, "steps_per_epoch", None)
+    held = None if validation is False else validation
+    for argument, given in {"clips": generator, "validation": held}.items():
+        if given is not None:
+            check_labels(argument, given, classifier)
+            check_images(argument, given, classifier)
+    steps: Any = steps_per_epoch
+    if steps is None:
+        steps = getattr(generator, "steps_per_epoch", None)
     if steps is None:
         raise HearingAIError("`steps_per_epoch` must be given: the generator has no known length")
-    steps = int(positive("steps_per_epoch", steps, whole=True))
-    if validation is not None and validation is not False:
-        validation_steps = validation_steps or getattr(validation, "steps_per_epoch", None)
+    steps = n_batches("steps_per_epoch", steps)
+    if validation_steps is not None:
+        validation_steps = n_batches("validation_steps", validation_steps)
+    elif held is not None:
+        held = one_pass(held)
     return Data(
         classifier=classifier,
-        model=classifier.network,
-        train=generator,
-        validation=None if validation is False else validation,
+        model=classifier.on_images(),
+        train=generator.build(True) if hasattr(generator, "build") else generator,
+        validation=held,
         steps=steps,
         chance=float(np.log(len(classifier.labels))),
         fit_options={"steps_per_epoch": steps, "validation_steps": validation_steps},

@@ -1,5 +1,6 @@
 """The training loop: the epochs and their callbacks."""
 
+import math
 import time
 from typing import Any
 
@@ -42,8 +43,8 @@ def _run_epochs(data: Data, settings: TrainingSettings) -> None:
     for model in dict.fromkeys((classifier, data.model)):  # the classifier saves the optimizer too
         model.compile(
             optimizer=optimizer,
-            loss=_loss(settings.recipe.label_smoothing),
-            metrics=["accuracy"],
+            loss=settings.loss or _loss(settings.recipe.label_smoothing),
+            metrics=["accuracy", *settings.metrics],
             jit_compile=jit_compile(settings.device),
             steps_per_execution=at_once,
         )
@@ -90,7 +91,8 @@ class _Watchers:
         if data.validation is None:
             watched = watched.replace("val_", "")
         self.data, self.history = data, HistoryRecord()
-        self.guard = CollapseGuard(data.chance, at_once=at_once)
+        chance = data.chance if settings.loss in (None, "categorical_crossentropy") else math.inf
+        self.guard = CollapseGuard(chance, at_once=at_once)
         self.stopping = None
         if recipe.patience is not None:
             self.stopping = EarlyStopping(self.history, data.model, watched, recipe.patience, path)

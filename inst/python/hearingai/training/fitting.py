@@ -28,6 +28,7 @@ from ._copies import variations
 from ._data import clip_data, generator_data
 from ._leaks import warn_of_copies
 from ._loop import adapt_scaling, run_epochs
+from .compiling import compiled_options
 from .settings import TrainingOptions, TrainingSettings, training_settings
 
 
@@ -40,8 +41,8 @@ def fit(
     validation: Any = None,
     seed: int | None = None,
     deterministic: bool = False,
-    steps_per_epoch: int | None = None,
-    validation_steps: int | None = None,
+    steps_per_epoch: float | None = None,
+    validation_steps: float | None = None,
     checkpoint: PathLike | None = None,
     store: PathLike | Literal[False] | None = None,
     network: Network | None = None,
@@ -69,15 +70,17 @@ def fit(
         classifier: The name of a recipe, a `Recipe`, or an `AudioClassifier`, which is trained
             further, in place.
         clips: A table with at least `fname` and `class`; or a generator made by
-            `data_generator`, which trains the classifier's network on its spectrograms.
+            `data_generator`, which trains the network on its spectrograms as they are.
         validation: A table (or, for a generator, a generator) to validate on after each epoch;
             a share of the clips between 0 and 1; or `False` to train on every clip.
         **options: As each function that trains takes them.
         seed: Whole number that decides initial weights, split, order, augmentation and dropout;
             `None` draws one and records it, or takes that of a `checkpoint` that is there.
         deterministic: {deterministic}
-        steps_per_epoch: Batches per epoch, for a generator that does not know its length.
-        validation_steps: The same for a validation generator.
+        steps_per_epoch: Batches per epoch, for a generator; the fraction of `0.7 * n / 32` is cut
+            off. `None` takes as many as show each clip once.
+        validation_steps: The same for a validation generator, of which `None` takes each clip
+            once, and the last batch no clip twice.
         checkpoint: {checkpoint}
         store: {store} Embeddings of a body are kept there too, as soon as they are computed.
         network: Network in place of the recipe's: a name, a Keras model or a function
@@ -126,6 +129,7 @@ def fit(
                 f"`{next(iter(changes))}` is for a recipe: a classifier that is there has its own"
             )
         recipe = get_recipe(classifier, **changes) if known is None else recipe_of(known)
+        changed: dict[str, Any] = {} if known is None else compiled_options(known, options)
         settings = training_settings(
             recipe,
             known,
@@ -134,17 +138,28 @@ def fit(
             checkpoint=checkpoint,
             store=store,
             progress=progress,
-            **options,
+            **{**options, **changed},
         )
         if isinstance(clips, pd.DataFrame):
             return _fit_table(known or recipe, clips, validation, background, settings)
-        if background is not None:
-            raise HearingAIError("`background` needs a table: a generator gives what it gives")
-        if checkpoint is not None:
-            raise HearingAIError("`checkpoint` needs a table: a generator cannot be resumed")
+        _check_of_generator(options, background=background, checkpoint=checkpoint)
+        if known is None and not hasattr(clips, "labels"):
+            raise HearingAIError(
+                "a generator without labels trains an existing classifier: "
+                "create_classifier(recipe, labels) makes one"
+            )
+        classifier = known or create_classifier(recipe, list(clips.labels), seed=seed)
         steps = {"steps_per_epoch": steps_per_epoch, "validation_steps": validation_steps}
-        data = generator_data(known, clips, validation, **steps)
+        data = generator_data(classifier, clips, validation, **steps)
         return run_epochs(data, settings)
+
+
+def _check_of_generator(options: Any, **others: Any) -> None:
+    """Refuse what needs a table of clips: a generator gives batches as they are."""
+    names = ("batch_size", "augment", "class_weight")
+    for name, value in {**{n: options[n] for n in names}, **others}.items():
+        if value is not None:
+            raise HearingAIError(f"`{name}` needs a table: a generator gives what it gives")
 
 
 def _fit_table(

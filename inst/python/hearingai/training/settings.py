@@ -106,6 +106,8 @@ class TrainingSettings:
         optimizer: A name or an optimizer; `None` is the recipe's.
         learning_rate: In place of the optimizer's own.
         clipnorm: In place of the optimizer's own.
+        loss: A name or a loss; `None` is the cross-entropy, smoothed as the recipe says.
+        metrics: Names or metrics, beside the accuracy.
         class_weight: Weights of the classes in the loss, see `fit`.
         callbacks: The user's Keras callbacks.
         checkpoint: A file to save the state to after every epoch.
@@ -123,6 +125,8 @@ class TrainingSettings:
     optimizer: str | keras.optimizers.Optimizer | None = None
     learning_rate: float | None = None
     clipnorm: float | None = None
+    loss: str | keras.losses.Loss | None = None
+    metrics: tuple[str | keras.metrics.Metric, ...] = ()
     class_weight: str | Mapping[str, float] | None = None
     callbacks: tuple[keras.callbacks.Callback, ...] = ()
     checkpoint: PathLike | None = None

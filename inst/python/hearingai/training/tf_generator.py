@@ -12,6 +12,7 @@ from ..audio.blocks import check_file
 from ..audio.doubts import for_this_call, noted_doubts
 from ..audio.reading import audio_info
 from ..errors import AudioFileError, HearingAIError, readable
+from ..inference.generated import begun
 from ..runtime.arguments import check_rate, flag, positive
 from ..runtime.backend import draw_seed
 from ..runtime.generators import kept_generators
@@ -52,7 +53,8 @@ def data_generator(
 
     Returns:
         A `tf.data.Dataset` of `(images, classes)` batches, float32 `(batch, frames, bins, 1)`
-        and `(batch, classes)`; with the attributes `labels` and `steps_per_epoch`.
+        and `(batch, classes)`; with the attributes `labels` and `steps_per_epoch`. `fit`,
+        `evaluate` and `predict` take it, and begin with its first batch each time.
 
     Raises:
         HearingAIError: A file is not 16-bit wav of that rate (the message names it, and what
@@ -88,17 +90,25 @@ def data_generator(
         return image[..., tf.newaxis], tf.one_hot(class_id, len(classes))
 
     slices = (np.array([os.fsencode(f) for f in clips["fname"]]), clips["class_id"].to_numpy())
-    dataset = tf.data.Dataset.from_tensor_slices(slices)
-    if shuffle:
-        seed = draw_seed(seed)
-        with kept_generators():
-            tf.random.set_seed(seed)  # tf.data mixes it in
-            dataset = dataset.shuffle(100, seed=seed, reshuffle_each_iteration=True)
-    dataset = dataset.map(read, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
-    if repeat:
-        dataset = dataset.repeat()
-    shapes = ([frames, fft_size // 2 + 1, None], [None])
-    dataset = dataset.padded_batch(batch_size, padded_shapes=shapes).prefetch(tf.data.AUTOTUNE)
+    shapes = ([frames, fft_size // 2 + 1, 1], [len(classes)])
+    seed = draw_seed(seed) if shuffle else None
+
+    def build(repeat):
+        """A new dataset, in the order of the first: what was read of another does not matter."""
+        dataset = tf.data.Dataset.from_tensor_slices(slices)
+        if shuffle:
+            with kept_generators():
+                tf.random.set_seed(seed)  # tf.data mixes it in
+                dataset = dataset.shuffle(100, seed=seed, reshuffle_each_iteration=True)
+        dataset = dataset.map(read, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
+        if repeat:
+            dataset = dataset.repeat()
+        return dataset.padded_batch(batch_size, padded_shapes=shapes).prefetch(tf.data.AUTOTUNE)
+
+    dataset = build(repeat)
+    dataset.build, dataset.repeats = build, repeat
+    dataset.clips = None if shuffle else clips
+    dataset.windows = window_size_ms, window_stride_ms, sample_rate
     dataset.labels = classes
     dataset.steps_per_epoch = -(-len(clips) // batch_size)
     return dataset
@@ -122,7 +132,7 @@ def next_batch(generator: Any) -> list[np.ndarray] | None:
         ((32, 98, 257, 1), (32, 2))
     """
     if not hasattr(generator, "_batches"):
-        generator._batches = iter(generator)
+        generator._batches = iter(begun(generator))
     batch = next(generator._batches, None)
     return None if batch is None else [np.asarray(part) for part in batch]
 
