@@ -33,10 +33,11 @@ test_that("classes of a CSV keep their names, and rows that shift are refused", 
   )
 })
 
-test_that("a table is built, its classes sorted whatever their levels", {
+test_that("a table is built, its classes numbered in their order, their levels as they came", {
   clips <- clip_table(c("a.wav", "b.wav"), factor(c("no", "yes"), c("yes", "no")))
-  expect_equal(levels(clips$class), c("no", "yes"))
+  expect_equal(levels(clips$class), c("yes", "no"))
   expect_equal(clips$class_id, 0:1)
+  expect_equal(levels(clip_table(c("a.wav", "b.wav"), c("yes", "no"))$class), c("no", "yes"))
   one <- clip_table("a.wav", "no", speaker = "ann")
   expect_equal(dim(one), c(1, 4))
 })

@@ -85,7 +85,7 @@ test_that("messages read well", {
   skip_if_no_core()
   expect_snapshot(error = TRUE, {
     audio_info(NULL)
-    audio_info(c("a.wav", "b.wav"))
+    audio_info(3)
     spoken_words("no", n = 1e10)
     spoken_words("no", n = 0)
     resample(c(0, NA), 16000, 8000)

@@ -119,7 +119,7 @@ def test_another_step_is_heard_anew(page, recording, ear):
 def test_a_step_may_be_what_no_decimal_is(opened, ear, tmp_path, share):
     """A window of a third, and of five thirds whose last digit is rounded up."""
     for rate, seconds in ((480, 1 / 3), (480, 5 / 3)):
-        hearingai.write_audio(tmp_path / "a.wav", np.full(10 * rate, 0.9), rate)
+        hearingai.write_audio(np.full(10 * rate, 0.9), tmp_path / "a.wav", rate, overwrite=True)
         page = opened(ear(rate, seconds))
         key = page.send(tmp_path / "a.wav", hop=page.get("about").json()["window"] * share)
         hop = page.get(f"recordings/{key}").json()["hop"]

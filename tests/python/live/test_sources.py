@@ -123,7 +123,7 @@ def test_joined_wavs_are_heard_one_after_the_other(ear, sound, expected, tmp_pat
     path, part, half = tmp_path / "joined.wav", tmp_path / "part.wav", len(sound) // 2
     with open(path, "wb") as file:
         for piece in (sound[:half], sound[half:]):
-            hearingai.write_audio(part, piece, RATE)
+            hearingai.write_audio(piece, part, RATE, overwrite=True)
             file.write(part.read_bytes())
     found = list(hearingai.listen(ear(), path, wait=1, **RULES))
     assert times(found) == times(expected.itertuples())
@@ -154,9 +154,10 @@ def test_joined_wavs_that_differ_are_named(tmp_path):
 
 
 def test_the_head_of_a_wav_is_known_as_soon_as_it_is_there(tmp_path):
+    path = tmp_path / "a.wav"
     for subtype, format in [("PCM_24", "int24"), ("FLOAT", "float32"), ("PCM_U8", "uint8")]:
-        hearingai.write_audio(tmp_path / "a.wav", np.zeros((2, 10)), 8000, subtype=subtype)
-        content = (tmp_path / "a.wav").read_bytes()
+        hearingai.write_audio(np.zeros((2, 10)), path, 8000, subtype=subtype, overwrite=True)
+        content = path.read_bytes()
         head = head_of_wav(content)
         assert head[:3] == (8000, 2, format)
         assert content[head.begin - 8 : head.begin - 4] == b"data"
@@ -164,7 +165,7 @@ def test_the_head_of_a_wav_is_known_as_soon_as_it_is_there(tmp_path):
         assert [head_of_wav(content[:n]) for n in range(1, head.begin)] == [None] * (head.begin - 1)
     assert head_of_wav(b"\x00\x01") is False
     assert head_of_wav(b"RIFFxxxxAVI ") is False
-    hearingai.write_audio(tmp_path / "a.wav", np.zeros(1000), 8000, subtype="IMA_ADPCM")
+    hearingai.write_audio(np.zeros(1000), path, 8000, subtype="IMA_ADPCM", overwrite=True)
     with pytest.raises(hearingai.HearingAIError, match="plain samples. Received: coding 17"):
         GrowingFile(tmp_path / "a.wav", 8000)
 
