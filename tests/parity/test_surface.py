@@ -38,6 +38,7 @@ R_ONLY = {
     "hearingai_available",
     "hearingai_sitrep",
     "install_hearingai",  # pip does it in Python
+    "plot_clips",  # what plot() of a table of clips draws; pandas draws counts itself
     "stream_state",  # attributes of Stream in Python
 }
 # What R gathers in dots, Python has names for. Further names come from the table in R/py-errors.R.

@@ -120,5 +120,5 @@ test_that("no argument is a reserved word", {
   exported <- rlang::set_names(getNamespaceExports("hearingai"))
   functions <- lapply(exported, getExportedValue, ns = "hearingai")
   names <- unlist(lapply(functions, function(f) names(formals(f))))
-  expect_identical(names[names != "..." & names != make.names(names)], character())
+  expect_length(names[names != "..." & names != make.names(names)], 0)
 })

@@ -61,7 +61,7 @@ test_that("errors of the core carry the call of R and its class", {
   error <- expect_refused(audio_info("nowhere.wav"), "nowhere.wav: does not exist")
   expect_equal(rlang::call_name(error$call), "audio_info")
   expect_refused(audio_info("{1 + 1}.wav"), "\\{1 \\+ 1\\}.wav: does not exist")
-  error <- expect_refused(fit("nothing", words()), "`recipe` must be one of")
+  error <- expect_refused(fit("nothing", words()), "`object` must be one of")
   expect_equal(rlang::call_name(error$call), "fit")
 })
 
