@@ -139,6 +139,7 @@ classifier_lines <- function(facts, clip) {
     paste0("  labels      ", labels_state(facts$labels)),
     paste0("  clip        ", clip),
     if (!is.null(facts$body)) paste0("  body        ", licence_state(facts$body)),
+    paste0("  network     ", facts$network),
     paste0("  parameters  ", format(facts$parameters, big.mark = ",")),
     if (length(facts$compiled)) paste0("  compiled    ", compiled_state(facts$compiled)),
     paste0("  state       ", training_state(facts))

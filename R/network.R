@@ -23,6 +23,7 @@
 #'
 #' @param input_shape Shape of one image, `c(frames, bins, channels)`, or of one clip's embeddings,
 #'   `c(frames, values)`; `NULL` takes what the front end gives.
+#' @param name Its name, which [classifier_info()] tells; `NULL` is `network`.
 #' @return A network; `layer()` without one returns the layer alone, to be an argument of another
 #'   one, such as `Bidirectional`. Printing a network shows its layers, and where the shape of its
 #'   input is known the shapes of their outputs and their parameters.
@@ -46,7 +47,7 @@
 #'     layer("Dense", n_classes, activation = "softmax")
 #' }
 #' get_recipe("words", network = recurrent, network_options = list(units = 16))
-network <- function(input_shape = NULL) {
+network <- function(input_shape = NULL, name = NULL) {
   if (!is.null(input_shape)) {
     whole <- is.numeric(input_shape) && rlang::is_integerish(input_shape)
     if (!whole || length(input_shape) < 2 || anyNA(input_shape) || any(input_shape < 1)) {
@@ -54,7 +55,9 @@ network <- function(input_shape = NULL) {
     }
     input_shape <- as.integer(input_shape)
   }
-  new_object("hearingai_network", input_shape = input_shape, layers = list())
+  new_object("hearingai_network",
+    input_shape = input_shape, layers = list(), name = py_string(name)
+  )
 }
 
 #' @rdname network
@@ -85,7 +88,8 @@ layer <- function(.network, .layer, ...) {
 
 # A layer that Keras has, with arguments that it takes.
 new_layer <- function(name, args, arg, call = rlang::caller_env()) {
-  made <- new_object("hearingai_layer", name = py_string(name, arg, call), args = args)
+  py_call("bridge.check_layer_name", py_string(name, arg, call), .call = call)
+  made <- new_object("hearingai_layer", name = name, args = args)
   py_call("bridge.check_layer", py_layer(made, call), .call = call)
   made
 }
@@ -114,9 +118,9 @@ format.hearingai_network <- function(x, ...) {
   )
   if (is.character(shown) || is.null(shown$shapes)) {
     layers <- vapply(x$layers, layer_state, character(1))
-    of <- if (is.null(x$input_shape)) "of any shape" else paste("of", shape_state(x$input_shape))
+    of <- if (is.null(x$input_shape)) "any shape" else shape_state(x$input_shape)
     return(c(
-      sprintf("<network for images %s: %s>", of, count_state(length(layers))),
+      sprintf("<network for %s: %s>", of, count_state(length(layers))),
       if (length(layers)) paste0("  ", layers),
       if (is.character(shown)) paste0("  but ", shown)
     ))
@@ -124,7 +128,7 @@ format.hearingai_network <- function(x, ...) {
   parameters <- format(c(unlist(shown$parameters), 0L), big.mark = ",")[seq_along(shown$layers)]
   total <- format(sum(unlist(shown$parameters)), big.mark = ",")
   c(
-    sprintf("<network for images of %s: %s, %s parameters>", shape_state(unlist(shown$input)),
+    sprintf("<network for %s: %s, %s parameters>", shape_state(unlist(shown$input)),
       count_state(length(shown$layers)), total
     ),
     paste0("  ", format(unlist(shown$layers)), "  ", format(unlist(shown$shapes)), "  ", parameters)

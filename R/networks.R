@@ -1,7 +1,7 @@
 #' Networks and their arguments
 #'
 #' A recipe names its network. [get_recipe()] and [tune()] can choose another one, and arguments for
-#' it as `network_options`.
+#' it as `network_options`. [network()] builds one of your own.
 #'
 #' Networks of images, `(frames, bins, channels)`, for the recipes of sound:
 #' \describe{

@@ -1,6 +1,7 @@
 # Networks for the core: names, layers described in R, functions and models of Keras.
 
-py_architecture <- function(network, arg = "network", call = rlang::caller_env()) {
+py_architecture <- function(network, arg = "network", call = rlang::caller_env(),
+                            name = "network") {
   if (is.null(network) || inherits(network, "python.builtin.object")) {
     return(network)
   }
@@ -10,28 +11,30 @@ py_architecture <- function(network, arg = "network", call = rlang::caller_env()
     }
     layers <- lapply(network$layers, py_layer, call = call)
     shape <- if (!is.null(network$input_shape)) as.list(network$input_shape)
-    return(py_call("bridge.Layers", layers, input_shape = shape, .call = call))
+    if (!is.null(network$name)) name <- network$name
+    return(py_call("bridge.Layers", layers, input_shape = shape, name = name, .call = call))
   }
   if (is.function(network)) {
-    return(py_maker(network, arg, call))
+    return(py_maker(network, arg, call, name))
   }
   wanted <- "the name of a network, network(), a Keras model or function(input_shape, n_classes)"
   py_string(network, arg, call, wanted)
 }
 
 # A function of R that makes networks: it gets R's values, and may return a network of either kind.
-py_maker <- function(make, arg, call) {
+py_maker <- function(make, arg, call, name) {
   takes <- names(formals(args(make)))
-  if (length(setdiff(takes, "...")) < 2 && !"..." %in% takes) {
+  named <- setdiff(takes, "...")
+  if (length(named) < 2 && !"..." %in% takes) {
     abort_argument(arg, "a function of `input_shape` and `n_classes`", make, call)
   }
-  called <- bordered(function(input_shape, n_classes, ...) {
+  called <- function(input_shape, n_classes, ...) {
     made <- make(as.integer(unlist(input_shape)), n_classes, ...)
     wanted <- inherits(made, c("hearingai_network", "python.builtin.object"))
     if (!wanted) abort_argument(arg, "a function that returns a network", made, call)
-    py_architecture(made, arg, call)
-  })
-  py_call("bridge.Function", called, as.list(takes), .call = call)
+    py_architecture(made, arg, call, name)
+  }
+  py_call("bridge.Function", called, as.list(named[-(1:2)]), name = name, .call = call)
 }
 
 # A network that outlives the session: a model of Keras, as text.
@@ -65,6 +68,11 @@ py_layer_value <- function(x, arg, call) {
     values <- Map(py_layer_value, x, arg, MoreArgs = list(call = call))
     return(if (rlang::is_named(x)) do.call(reticulate::dict, values) else unname(values))
   }
+  py_plain_value(x, arg, call)
+}
+
+# A vector of length one is a value, any other one a list.
+py_plain_value <- function(x, arg, call) {
   if (is.factor(x)) x <- as.character(x)
   if (!is.atomic(x)) {
     wanted <- "numbers, text, TRUE, FALSE, NULL, or a layer; functions go by their name in Keras"

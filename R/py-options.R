@@ -97,16 +97,30 @@ py_space <- function(space, call = rlang::caller_env()) {
     wanted <- "a named list of vectors or ranges, such as list(batch_size = c(8, 32))"
     abort_argument("space", wanted, space, call)
   }
-  Map(function(values, name) {
-    arg <- paste0("space$", name)
-    if (is.list(values) && rlang::is_named(values)) {
-      py_bounds(values, name %in% fractions, arg, call)
-    } else if (name == "augment" && is.list(values)) {
-      lapply(values, py_augment, arg, call)
-    } else {
-      py_values(values, name %in% fractions, arg, call)
-    }
-  }, space, names(space))
+  Map(py_tried, space, names(space), MoreArgs = list(call = call))
+}
+
+# What is tried of one setting.
+py_tried <- function(values, name, call) {
+  arg <- paste0("space$", name)
+  if (name == "network" && is.list(values)) {
+    py_networks(values, arg, call)
+  } else if (is.list(values) && rlang::is_named(values)) {
+    py_bounds(values, name %in% fractions, arg, call)
+  } else if (name == "augment" && is.list(values)) {
+    lapply(values, py_augment, arg, call)
+  } else {
+    py_values(values, name %in% fractions, arg, call)
+  }
+}
+
+# Networks by name, or called as in the list.
+py_networks <- function(networks, arg, call) {
+  called <- rlang::names2(networks)
+  called[!nzchar(called)] <- "network"
+  Map(function(network, at, name) py_architecture(network, at, call, name),
+    unname(networks), sprintf("%s[[%d]]", arg, seq_along(networks)), called
+  )
 }
 
 py_bounds <- function(values, exact, arg, call) {

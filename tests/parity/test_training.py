@@ -176,3 +176,28 @@ def test_cross_validation_gives_the_same_folds(rscript, python, embeddings):
     )
     assert len(from_r.split()) == 2
     assert from_r == from_python
+
+
+def test_a_network_of_ones_own_gives_equal_weights(rscript, python, folder):
+    from_r = rscript(
+        "small <- network(c(98, 257, 1)) |>\n"
+        "  layer('Conv2D', 4, 3, strides = c(2, 2), activation = 'relu') |>\n"
+        "  layer('BatchNormalization') |> layer('Dropout', 0.25) |>\n"
+        "  layer('GlobalAveragePooling2D') |> layer('Dense', 2, activation = 'softmax')\n"
+        f"fitted <- fit('speech-commands-small', load_clips('{folder}'), network = small,\n"
+        "  epochs = 1, seed = 11, deterministic = TRUE)\n"
+        "cat(fingerprint(fitted))"
+    )
+    from_python = python(
+        "import keras\n"
+        "from keras import layers\n"
+        "small = keras.Sequential([keras.Input((98, 257, 1)),\n"
+        "  layers.Conv2D(4, 3, strides=(2, 2), activation='relu'),\n"
+        "  layers.BatchNormalization(), layers.Dropout(0.25),\n"
+        "  layers.GlobalAveragePooling2D(), layers.Dense(2, activation='softmax')])\n"
+        f"fitted = hearingai.fit('speech-commands-small', hearingai.load_clips({str(folder)!r}),\n"
+        "  network=small, epochs=1, seed=11, deterministic=True)\n"
+        "print(fitted.fingerprint())"
+    )
+    assert len(from_r) == 64
+    assert from_r == from_python

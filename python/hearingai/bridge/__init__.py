@@ -8,6 +8,7 @@ from .networks import (
     architecture,
     architecture_text,
     check_layer,
+    check_layer_name,
     describe_network,
 )
 from .packing import pack, pack_file, reopen_body, unpack, unpack_file
@@ -34,6 +35,7 @@ __all__ = [
     "architecture",
     "architecture_text",
     "check_layer",
+    "check_layer_name",
     "describe_network",
     "active",
     "adapt",

@@ -47,40 +47,50 @@ class Layers:
 
         if not self.layers:
             raise HearingAIError("`network` must have layers. Received: none")
-        model = keras.Sequential([keras.Input(self.input_shape or tuple(input_shape))])
+        shape: Sequence[int | None] = self.input_shape or tuple(input_shape)
+        model = keras.Sequential([keras.Input(shape)], name=self.name)
         for i, told in enumerate(self.layers):
-            made = make_layer(told)
+            made, shape = make_layer(told), model.output_shape[1:] if i else shape
             try:
                 model.add(made)
             except Exception as error:
                 raise HearingAIError(
                     f"layer {i + 1} of `network`, {told['layer']}, cannot follow what gives "
-                    f"{_text(model.output_shape[1:])}: {_first_line(error)}"
+                    f"{_text(shape)}: {_first_line(error)}"
                 ) from None
         return model
+
+    def get_config(self) -> dict[str, Any]:
+        """The description, to compare networks by."""
+        return {"layers": self.layers, "input_shape": self.input_shape}
 
 
 class Function:
     """A function of another language, with the arguments that it has there.
 
     Args:
-        function: The function.
-        arguments: Names of its arguments; `...` stands for any.
+        function: The function, of `(input_shape, n_classes)`.
+        options: Names of its further arguments.
         name: Its name.
     """
 
     def __init__(
-        self, function: Callable[..., Any], arguments: Sequence[str], name: str = "network"
+        self, function: Callable[..., Any], options: Sequence[str] = (), name: str = "network"
     ) -> None:
         self.function, self.name = function, name
-        kinds = inspect.Parameter
-        named = [kinds(a, kinds.POSITIONAL_OR_KEYWORD) for a in arguments if a != "..."]
+        kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+        named = [inspect.Parameter(a, kind) for a in ("input_shape", "n_classes")]
+        named += [inspect.Parameter(a, kind, default=None) for a in options]
         self.__signature__ = inspect.Signature(named)
 
     def __call__(self, input_shape: Sequence[int], n_classes: int, **options: Any) -> Any:
         """Call it; of a described network, make the model."""
         made = self.function(list(input_shape), n_classes, **options)
         return made(input_shape, n_classes) if isinstance(made, Layers) else made
+
+    def get_config(self) -> dict[str, Any]:
+        """What is known of the function, to compare networks by."""
+        return {"function": self.name, "arguments": list(self.__signature__.parameters)}
 
 
 def make_layer(told: dict[str, Any]) -> keras.Layer:
@@ -110,6 +120,11 @@ def make_layer(told: dict[str, Any]) -> keras.Layer:
         raise HearingAIError(
             f"the layer {kind.__name__} cannot be made: {_first_line(error)}"
         ) from None
+
+
+def check_layer_name(name: str) -> None:
+    """Raise an error where Keras has no layer of that name, or none that a file may hold."""
+    _class_of(name)
 
 
 def check_layer(told: dict[str, Any]) -> None:
@@ -191,9 +206,11 @@ def _made(value: Any) -> Any:
 
 
 def _arguments(kind: type) -> list[str]:
-    """Names of the arguments of a layer, those of its bases among them."""
-    made_by = [vars(base)["__init__"] for base in kind.__mro__[:-1] if "__init__" in vars(base)]
-    named = dict.fromkeys(n for init in made_by for n in inspect.signature(init).parameters)
+    """Names of the arguments of a layer, those that all layers have among them."""
+    import keras
+
+    signatures = [inspect.signature(made) for made in (kind, vars(keras.Layer)["__init__"])]
+    named = dict.fromkeys(name for signature in signatures for name in signature.parameters)
     return [name for name in named if name not in ("self", "args", "kwargs")]
 
 

@@ -62,9 +62,22 @@ class Architecture:
 
     def __call__(self, input_shape: Any, n_classes: int) -> keras.Model:
         """A new network with weights drawn from the global generators."""
-        network = keras.saving.deserialize_keras_object(self.config, safe_mode=True)
-        if not network.built:
-            network.build((None, *input_shape))
+        if self.config["class_name"] == "Sequential":
+            return self._chain(tuple(input_shape))
+        return keras.saving.deserialize_keras_object(self.config, safe_mode=True)
+
+    def _chain(self, input_shape: tuple) -> keras.Model:
+        """A functional network of the layers of a sequential one, whose graph has no other nodes."""
+        told = list(self.config["config"]["layers"])
+        if told and told[0]["class_name"] == "InputLayer":
+            declared = told.pop(0)["config"]["batch_shape"][1:]
+            input_shape = input_shape if None in declared else tuple(declared)
+        image = x = keras.Input(input_shape, name="image")
+        for config in told:
+            x = keras.saving.deserialize_keras_object(config, safe_mode=True)(x)
+        network = keras.Model(image, x, name=self.name)
+        if not self.config["config"].get("trainable", True):
+            network.trainable = False
         return network
 
 

@@ -123,11 +123,20 @@ def recipe_of(classifier: AudioClassifier) -> Recipe:
     return RECIPES.get(classifier.recipe or steady, RECIPES[steady])
 
 
-def described(recipe: Recipe, classifier: AudioClassifier) -> Recipe:
-    """A recipe to compare with others: a network of one's own is what it makes, as text."""
+def described(recipe: Recipe, made: AudioClassifier | Sequence[str]) -> Recipe:
+    """A recipe to compare with others: a network of one's own is what it makes, not its name.
+
+    Args:
+        recipe: The recipe.
+        made: A classifier that was made by it, or the labels to make one for.
+    """
     if isinstance(recipe.network, str):
         return recipe
-    return replace(recipe, network=as_text(Architecture(classifier.network)))
+    classifier = made
+    if not isinstance(classifier, AudioClassifier):
+        classifier = create_classifier(recipe, classifier, seed=0)
+    told = Architecture(classifier.network).get_config()
+    return replace(recipe, network=as_text(told | {"config": told["config"] | {"name": ""}}))
 
 
 def list_recipes() -> pd.DataFrame:

@@ -13,6 +13,7 @@ from .._typing import Progress
 from ..classifier.saving import save_classifier
 from ..errors import HearingAIError, HearingAIWarning, warn
 from ..inference.evaluating import evaluate
+from ..recipes.recipe import Recipe
 from ..recipes.registry import create_classifier
 from ..runtime.files import write_table, written
 from ..runtime.processes import Child, when_parent_ends
@@ -58,6 +59,20 @@ def at_once(tasks: list[dict], parallel: int, listen: Callable[[], object]) -> I
     finally:
         for worker in running:
             worker.end()
+
+
+def check_recipe_sent(recipe: Recipe) -> None:
+    """Refuse a recipe whose functions other processes cannot find."""
+    try:
+        sent = pickle.dumps(recipe)
+    except Exception:  # whatever pickle meets in an object
+        sent = b"__main__"
+    if b"__main__" in sent:
+        raise HearingAIError(
+            f"the recipe `{recipe.name}` has a function that only this session knows, and folds "
+            f"that are trained at once are in processes of their own: `parallel` must be 1, or the "
+            f"function be that of a module"
+        )
 
 
 class _Worker:

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..errors import HearingAIError
 from ..recipes.checks import optimizer_arguments, optimizer_class
+from ..recipes.own_networks import checked_network, network_name
 from ..recipes.recipe import Recipe, as_text
 from ..recipes.registry import get_recipe, network_arguments
 from ..recipes.schedules import MONITORS, SCHEDULES
@@ -29,6 +30,10 @@ def check_space(space: Mapping[str, Any], recipe: Recipe) -> dict[str, Any]:
         raise HearingAIError("`space` must be a dict from settings to lists or ranges")
     space = {name: _checked_values(name, values) for name, values in space.items()}
     networks = space.get("network", [recipe.network])
+    if not isinstance(networks, dict):
+        networks = [checked_network(network) for network in networks]
+        if "network" in space:
+            space["network"] = _of_different_names(networks)
     arguments = set.intersection(*(set(network_arguments(network)) for network in networks))
     known = [f.name for f in fields(Recipe) if f.name not in _FIXED]
     for name in space:
@@ -91,19 +96,31 @@ def combinations(space: dict[str, Any]) -> list[dict[str, Any]] | None:
     """Every combination of a space of lists; `None` where it has ranges."""
     if any(isinstance(values, dict) for values in space.values()):
         return None
-    kept = [map(_kept, values) for values in space.values()]
+    kept = [[_kept(name, value) for value in values] for name, values in space.items()]
     return [dict(zip(space, c, strict=True)) for c in itertools.product(*kept)]
 
 
-def _kept(value: Any) -> str | bool | int | float | None:
+def _of_different_names(networks: list[Any]) -> list[Any]:
+    """The networks, which the table of trials tells apart by their names."""
+    names = [network_name(network) for network in networks]
+    if len(set(names)) < len(names):
+        raise HearingAIError(
+            f'`space["network"]` must have networks of different names. Received: {names}'
+        )
+    return networks
+
+
+def _kept(name: str, value: Any) -> str | bool | int | float | None:
     """A value as stored in a file of trials: what is not plain, such as layers, as text."""
+    if name == "network":
+        return network_name(value)
     return value if isinstance(value, (str, bool, int, float, type(None))) else as_text(value)
 
 
 def suggest(trial: Any, name: str, values: Any) -> Any:
     """The value that a trial of Optuna draws from a list or a range."""
     if not isinstance(values, dict):
-        kept = [_kept(value) for value in values]
+        kept = [_kept(name, value) for value in values]
         return values[kept.index(trial.suggest_categorical(name, kept))]
     low, high = values["low"], values["high"]
     rest = {k: v for k, v in values.items() if k in ("log", "step")}

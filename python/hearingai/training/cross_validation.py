@@ -20,7 +20,7 @@ from ..clips.store import packed_clips
 from ..errors import HearingAIError, warn
 from ..evaluation import confusion
 from ..recipes.recipe import Recipe, as_text
-from ..recipes.registry import get_recipe, given
+from ..recipes.registry import described, get_recipe, given
 from ..runtime.arguments import flag, path_of, positive
 from ..runtime.backend import draw_seed
 from ..runtime.files import made_folder, written
@@ -31,7 +31,7 @@ from ..tables.folds import assign_folds, fold_tables, in_order
 from ..tables.rest_labels import BACKGROUND
 from ._background import Background
 from ._fold_results import done_file, read_folds, summarise
-from ._fold_runs import at_once, in_turn
+from ._fold_runs import at_once, check_recipe_sent, in_turn
 from .fitting import two_or_more
 from .settings import TrainingOptions, training_settings
 
@@ -148,6 +148,8 @@ def cross_validate(
             f"`callbacks` cannot be called from folds in processes of their own: `parallel` must "
             f"be 1. Received: {parallel}"
         )
+    if parallel > 1:
+        check_recipe_sent(recipe)
     seed = draw_seed(_noted(path).get("seed") if seed is None else seed)
     labels = two_or_more(clips, background is not None)
     folds = _default_folds(clips) if folds is None else folds
@@ -159,7 +161,8 @@ def cross_validate(
         noise = Background(background, recipe.clip_format, seed, checked.partial)
     repeats = positive("repeats", repeats, whole=True)
     clips, tasks = _tasks(clips, folds, validation, repeats, seed, noise)
-    settings = _settings(recipe, clips, tasks, seed, deterministic, options)
+    told = described(recipe, labels)  # refuses a network that does not suit, before any fold
+    settings = _settings(told, clips, tasks, seed, deterministic, options)
     settings["precision"] = checked.precision
     shared: dict[str, Any] = {"recipe": recipe, "labels": labels, "deterministic": deterministic}
     shared["options"] = options | {"precision": checked.precision, "store": store}

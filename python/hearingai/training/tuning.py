@@ -19,7 +19,7 @@ from ..errors import HearingAIError
 from ..inference.evaluating import evaluate_store
 from ..inference.scoring import AT_THRESHOLD
 from ..recipes.recipe import Recipe, as_text
-from ..recipes.registry import create_classifier, get_recipe, given
+from ..recipes.registry import create_classifier, described, get_recipe, given
 from ..runtime.arguments import choose, name_list, path_of, positive
 from ..runtime.backend import draw_seed, on_device
 from ..runtime.generators import seeded
@@ -154,7 +154,9 @@ def tune(
         )
         _check_metric(metric, reader, held)
         warn_of_copies(train, held)
-        key = _key(recipe, split, space, metric, seed, deterministic, settings.precision)
+        key = _key(
+            described(recipe, reader), split, space, metric, seed, deterministic, settings.precision
+        )
         _claim(study, path, {"key": key, "seed": seed})
         whole = bool(grid) and n_trials == every
         queued = _queue(optuna, study, grid if grid and whole else [])
