@@ -67,7 +67,7 @@ class Architecture:
         return keras.saving.deserialize_keras_object(self.config, safe_mode=True)
 
     def _chain(self, input_shape: tuple) -> keras.Model:
-        """A functional network of the layers of a sequential one, whose graph has no other nodes."""
+        """A sequential network as a functional one, whose layers have one place each."""
         told = list(self.config["config"]["layers"])
         if told and told[0]["class_name"] == "InputLayer":
             declared = told.pop(0)["config"]["batch_shape"][1:]
