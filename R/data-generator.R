@@ -44,8 +44,8 @@ data_generator <- function(df, batch_size, shuffle = TRUE, window_size_ms = 30,
 #' @rdname data_generator
 #' @param generator What `data_generator()` returned.
 #' @return `next_batch()` returns a list of two arrays: images `[batch, frames, bins, 1]` and
-#'   one-hot classes `[batch, classes]`; `NULL` at the end of a generator that does not repeat. `head()`
-#'   returns the same of the first clips of the first batch.
+#'   one-hot classes `[batch, classes]`; `NULL` at the end of a generator that does not repeat.
+#'   `head()` returns the same of the first clips of the first batch.
 #' @export
 next_batch <- function(generator) {
   if (!inherits(generator, "hearingai_generator")) {
