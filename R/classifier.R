@@ -40,7 +40,7 @@
 #' classifier
 #' path <- save_classifier(classifier, tempfile(fileext = ".keras"))
 #' identical(fingerprint(load_classifier(path)), fingerprint(classifier))
-create_classifier <- function(recipe = NULL, labels, seed = NULL, target = NULL, body = NULL,
+create_classifier <- function(recipe = NULL, labels = c(), seed = NULL, target = NULL, body = NULL,
                               duration = NULL, frontend = NULL, network = NULL,
                               sample_rate = NULL) {
   new_classifier(py_call("create_classifier",

@@ -38,6 +38,8 @@ R_ONLY = {
     "hearingai_available",
     "hearingai_sitrep",
     "install_hearingai",  # pip does it in Python
+    "layer",  # Keras itself builds networks in Python, as `network` and `layer` do in R
+    "network",
     "plot_clips",  # what plot() of a table of clips draws; pandas draws counts itself
     "stream_state",  # attributes of Stream in Python
 }
