@@ -94,8 +94,8 @@ py_several <- function(path, arg = rlang::caller_arg(path), call = rlang::caller
 
 #' Write a sound to a file
 #'
-#' The file appears under its name only when it is complete. What is beyond -1...1 is clipped, with a
-#' warning that says so.
+#' The file appears under its name only when it is complete. What is beyond -1...1 is clipped, with
+#' a warning that says so.
 #'
 #' @param waveform A sound that brings its rate, see [as_sound()]; or numbers in -1...1 or integers
 #'   of 16 bits, a vector, or a matrix of channels by samples. The path may come first too.
@@ -147,8 +147,8 @@ resample <- function(waveform, from_rate = NULL, to_rate) {
 #' As many channels as wanted stay as they are; otherwise they are averaged into one, and that one
 #' is repeated.
 #'
-#' @param waveform Sound: numbers in -1...1 or integers of 16 bits, a vector, or a matrix of channels
-#'   by samples; or an object of another package, see [as_sound()].
+#' @param waveform Sound: numbers in -1...1 or integers of 16 bits, a vector, or a matrix of
+#'   channels by samples; or an object of another package, see [as_sound()].
 #' @param channels The wanted number.
 #' @return A vector for one channel, else a matrix of channels by samples.
 #' @family audio

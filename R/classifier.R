@@ -7,8 +7,8 @@
 #' parallel worker. Changes made through the `py` element, other than by
 #' [fit()][fit.hearingai_classifier], are saved by `save_classifier()` only.
 #'
-#' @param recipe Name of a recipe, see [list_recipes()], or a recipe, see [get_recipe()]; `NULL` for a
-#'   classifier of the `network` given.
+#' @param recipe Name of a recipe, see [list_recipes()], or a recipe, see [get_recipe()]; `NULL` for
+#'   a classifier of the `network` given.
 #' @param labels The classes, at least two.
 #' @param seed A whole number that seeds the initial weights; `NULL` draws one from R's random
 #'   numbers, so that [set.seed()] makes it reproducible.
@@ -21,9 +21,9 @@
 #'   the body's.
 #' @param frontend Front end in place of the recipe's, such as [LogMel()], or a list of front ends,
 #'   one after the other.
-#' @param network Network in place of the recipe's: the name of one, see [networks], or your own, see
-#'   [network()]. Without a recipe it is given, and hears one second, or what `duration` says, by
-#'   the `frontend` or the `body`; with neither it takes AudioSet embeddings.
+#' @param network Network in place of the recipe's: the name of one, see [networks], or your own,
+#'   see [network()]. Without a recipe it is given, and hears one second, or what `duration` says,
+#'   by the `frontend` or the `body`; with neither it takes AudioSet embeddings.
 #' @param sample_rate Rate that every recording is converted to, Hz; `NULL` takes the recipe's, or
 #'   without a recipe the front end's, else 16000.
 #' @return `create_classifier()` and `load_classifier()` return a classifier (class

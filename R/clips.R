@@ -23,8 +23,8 @@ read_clips <- function(path) {
 #' @param fname Paths of the recordings.
 #' @param class The class of each.
 #' @param ... Further columns, such as `speaker`, `fold` or `split`.
-#' @return A tibble with `fname`, `class` (text as a factor with sorted levels), `class_id` (from 0) and the
-#'   further columns.
+#' @return A tibble with `fname`, `class` (text as a factor with sorted levels), `class_id` (from 0)
+#'   and the further columns.
 #' @family clips
 #' @export
 #' @examplesIf hearingai_available()

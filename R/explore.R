@@ -26,7 +26,7 @@
 #' @concept browser
 #' @concept labelling
 #' @export
-#' @examplesIf interactive() && hearingai_available() && reticulate::py_module_available("starlette")
+#' @examplesIf interactive() && hearingai_available()
 #' classifier <- create_classifier("speech-commands-small", c("no", "yes"), seed = 1)
 #' page <- explore(classifier)
 #' page

@@ -65,8 +65,8 @@
 #'   them, and says how much is there. Otherwise they cannot be read.
 #' @param progress Show a progress bar; `NULL` shows one in an interactive session, and in a script
 #'   a line an epoch.
-#' @param network Network in place of the recipe's: the name of one, see [networks], or your own, see
-#'   [network()].
+#' @param network Network in place of the recipe's: the name of one, see [networks], or your own,
+#'   see [network()].
 #' @param body A body or its name, see [get_body()], for a recipe with one, such as `head`; `NULL`
 #'   takes the recipe's.
 #' @param duration Length that every recording is fitted to, seconds; `NULL` takes the recipe's, or

@@ -228,13 +228,13 @@ mel_filters <- function(sample_rate, fft_size, n_mels, fmin = 0, fmax = NULL, sc
 # waveforms, or of images, to images.
 new_frontend <- function(layer, name, says, given, of = "waveforms") {
   handle <- rlang::exec("new_handle", layer, name, !!!given)
-  frontend_of(handle, paste0(name, ": ", says), of)
+  frontend_of(handle, paste0(name, ": ", says), of, given$sample_rate)
 }
 
-frontend_of <- function(handle, title, of) {
+frontend_of <- function(handle, title, of, sample_rate = NULL) {
   front_end <- switch(of,
     waveforms = function(waveforms) {
-      py_call("bridge.apply", py_of(handle), py_sound_batch(waveforms, rate = given$sample_rate))
+      py_call("bridge.apply", py_of(handle), py_sound_batch(waveforms, rate = sample_rate))
     },
     images = function(images) {
       py_call("bridge.apply", py_of(handle), py_waveform(images))

@@ -6,12 +6,12 @@
 #'
 #' @param object A classifier, or an exported one, see [load_exported()].
 #' @param recordings Paths or folders (with all below them), a vector, list or factor; a data frame
-#'   with a column `fname` (and `start` and `end`, in seconds, for parts); or sound itself: a matrix of clips by samples, an array of clips by channels by
-#'   samples, or a list of numeric vectors (or matrices of channels by samples), in -1...1, integers
-#'   being 16-bit samples; or a sound of another package or a list of them, see [as_sound()]. A
-#'   classifier of embeddings takes a table of embeddings (see [turkey()]), their files, or an array
-#'   of clips by frames by 128, values 0...255. Or a generator, see [data_generator()], whose images
-#'   the network takes as they are.
+#'   with a column `fname` (and `start` and `end`, in seconds, for parts); or sound itself: a matrix
+#'   of clips by samples, an array of clips by channels by samples, or a list of numeric vectors (or
+#'   matrices of channels by samples), in -1...1, integers being 16-bit samples; or a sound of
+#'   another package or a list of them, see [as_sound()]. A classifier of embeddings takes a table
+#'   of embeddings (see [turkey()]), their files, or an array of clips by frames by 128, values
+#'   0...255. Or a generator, see [data_generator()], whose images the network takes as they are.
 #' @param type What to return: `NULL` for all, `"class"`, `"prob"` or `"raw"`, see below.
 #' @param sample_rate Rate of the sound, Hz, where `recordings` is sound; `NULL` means that
 #'   of the object, else the classifier's own. Files know theirs.

@@ -26,8 +26,8 @@ py_matrix <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env())
   py_waveform(x, arg, call)
 }
 
-# Sound: numbers in -1...1, or integers, which are 16-bit samples everywhere, as tuneR has them. Of a
-# sound that brings its rate, the samples alone.
+# Sound: numbers in -1...1, or integers, which are 16-bit samples everywhere, as tuneR has them. Of
+# a sound that brings its rate, the samples alone.
 py_samples <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
   force(arg)
   sound <- own_sound(x)

@@ -27,16 +27,15 @@ list_recipes <- function() {
 
 #' @rdname list_recipes
 #' @param name Name of a recipe, or a recipe.
-#' @param ... What should differ, by name: `network` (the name of one, or your own, see [network()]),
-#'   `network_options`, `frontend` (such as
-#'   [LogMel()], or a list of front ends, one after the other), `body` (in place of a front end, see
-#'   [get_body()]), `augment`, `optimizer`, `optimizer_options`, `decay` (which weights an optimizer
-#'   with `weight_decay` lets decay: `"all"`, or `"matrices"`, which leaves out biases and the
-#'   scales of normalisations), `label_smoothing` (share of each target that is spread over all
-#'   classes), `schedule`, `schedule_options`, `patience`, `monitor`, `batch_size`, `epochs`,
-#'   `validation`, `sample_rate`, `duration`, `channels`, `crop`, `place`, `frames`. Options are
-#'   lists of named values, and replace the recipe's; with another network, optimizer or schedule
-#'   they start empty.
+#' @param ... What should differ, by name: `network` (the name of one, or your own, see
+#'   [network()]), `network_options`, `frontend` (such as [LogMel()], or a list of front ends, one
+#'   after the other), `body` (in place of a front end, see [get_body()]), `augment`, `optimizer`,
+#'   `optimizer_options`, `decay` (which weights an optimizer with `weight_decay` lets decay:
+#'   `"all"`, or `"matrices"`, which leaves out biases and the scales of normalisations),
+#'   `label_smoothing` (share of each target that is spread over all classes), `schedule`,
+#'   `schedule_options`, `patience`, `monitor`, `batch_size`, `epochs`, `validation`, `sample_rate`,
+#'   `duration`, `channels`, `crop`, `place`, `frames`. Options are lists of named values, and
+#'   replace the recipe's; with another network, optimizer or schedule they start empty.
 #' @export
 get_recipe <- function(name, ...) {
   given <- list(...)
@@ -62,7 +61,8 @@ named_recipe <- function(object, call = rlang::caller_env()) {
 # How each setting of a recipe is converted; NULL is a valid value of `patience`.
 recipe_settings <- function() {
   list(
-    network = py_architecture, network_options = py_options, frontend = py_frontends, body = py_body,
+    network = py_architecture, network_options = py_options, frontend = py_frontends,
+    body = py_body,
     augment = function(x, arg, call) do.call(reticulate::tuple, py_augment(x, arg, call)),
     optimizer = py_string,
     optimizer_options = function(x, arg, call) py_options(x, arg, call, exact = TRUE),

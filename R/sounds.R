@@ -16,8 +16,8 @@
 #'   their zero at 128, as wav files do. `NULL` takes that of the object; integers are 16-bit then,
 #'   and other numbers of full scale 1.
 #' @param ... For methods of other packages.
-#' @return A list of class `hearingai_sound`: `waveform`, numbers in -1...1 (a vector, or a matrix of
-#'   channels by samples), and `sample_rate`, Hz, or `NULL`.
+#' @return A list of class `hearingai_sound`: `waveform`, numbers in -1...1 (a vector, or a matrix
+#'   of channels by samples), and `sample_rate`, Hz, or `NULL`.
 #' @family audio
 #' @export
 #' @examples

@@ -6,8 +6,9 @@
 #' 20 ms within 20 dB of its loudest) over that of the background under it. Over digital silence it
 #' keeps its own level. The sound is written as it is made: hours cost no more memory than a clip.
 #'
-#' @param background A sound that brings its rate, see [as_sound()]; paths of recordings, or a table with `fname`, such as [background_noise()]
-#'   gives, and `start` and `end` (seconds) where only a part is meant.
+#' @param background A sound that brings its rate, see [as_sound()]; paths of recordings, or a table
+#'   with `fname`, such as [background_noise()] gives, and `start` and `end` (seconds) where only a
+#'   part is meant.
 #' @param clips A table of clips: `fname`, `class` and, for parts of recordings, `start` and `end`.
 #' @param path The file to write; its ending chooses the format. Mono.
 #' @param snr_db Signal-to-noise ratio, dB; of several, one is drawn for each clip.

@@ -29,9 +29,8 @@ two_tone <- function(frequencies = c(440, 2000), duration = 1, sample_rate = 220
 }
 
 #' @rdname two_tone
-#' @param waveform A sound that brings its rate, see [as_sound()]; or a numeric vector of samples, or
-#'   a matrix (channels × samples), whose channels are
-#'   averaged.
+#' @param waveform A sound that brings its rate, see [as_sound()]; or a numeric vector of samples,
+#'   or a matrix (channels × samples), whose channels are averaged.
 #' @param n How many tones to find, at most.
 #' @export
 find_tones <- function(waveform, sample_rate = NULL, n = 2) {

@@ -25,7 +25,7 @@ from model_card import ALONE, EVERY, FALSE, FOUND, TOGETHER, card
 import hearingai
 
 ROOT = Path(__file__).resolve().parents[1]
-MODELS = ROOT / "python" / "hearingai" / "models"
+MODELS = ROOT / "inst" / "python" / "hearingai" / "models"
 MOST_BYTES = 600_000
 RECIPE, RATE, PARTS, SEED = "words", 16000, 5, 1
 COLUMNS = ["fname", "start", "end", "class", "speaker", "part"]

@@ -7,7 +7,8 @@ test_that("a recording is described", {
   expect_equal(expect_invisible(write_audio(tone(), path, 16000)), path)
   info <- audio_info(path)
   expect_s3_class(info, "tbl_df")
-  expect_equal(as.list(info[c("sample_rate", "channels", "samples", "duration", "format", "subtype")]), list(
+  told <- c("sample_rate", "channels", "samples", "duration", "format", "subtype")
+  expect_equal(as.list(info[told]), list(
     sample_rate = 16000L, channels = 1L, samples = 8000, duration = 0.5, format = "WAV",
     subtype = "PCM_16"
   ))
@@ -19,7 +20,8 @@ test_that("what only decoding tells of a damaged recording is NA", {
   bytes <- readBin(path, "raw", 1e6)
   writeBin(utils::head(bytes, length(bytes) / 2), path)
   expect_warning(info <- audio_info(path, partial = TRUE), class = "hearingai_warning")
-  expect_identical(as.list(info[c("samples", "duration")]), list(samples = NA_real_, duration = NA_real_))
+  unknown <- list(samples = NA_real_, duration = NA_real_)
+  expect_identical(as.list(info[c("samples", "duration")]), unknown)
 })
 
 test_that("what is written is read", {
@@ -102,7 +104,8 @@ test_that("unfit input is named", {
   expect_refused(read_audio("nowhere.wav", sample_rate = NA), "`sample_rate`.*NA")
   expect_refused(write_audio("a.wav", "sound", 16000), "`waveform` must be numbers")
   expect_refused(write_audio("a.wav", numeric(), 16000), "`waveform` must be numbers")
-  expect_refused(write_audio("a.wav", cbind(tone(), tone()), 16000), "a column a sample; as_sound\\(")
+  columns <- cbind(tone(), tone())
+  expect_refused(write_audio("a.wav", columns, 16000), "a column a sample; as_sound\\(")
   expect_refused(write_audio("a.unknown", tone(), 16000), "`path` must end in")
   expect_refused(write_audio("a.wav", tone(), 16000, subtype = NA), "`subtype`.*NA")
   expect_refused(resample(tone(), NULL, 8000), "`from_rate` must be given")

@@ -31,7 +31,9 @@ of_other_packages <- function(x = tone(), rate = 16000) {
     `float Wave` = wave(x, rate = rate, bit = 32, pcm = FALSE),
     `Wave of Wave()` = wave(x, rate = rate),
     `stereo Wave` = wave(samples, samples, rate = rate),
-    WaveMC = methods::new("WaveMC", cbind(samples, samples), samp.rate = rate, bit = 16, pcm = TRUE),
+    WaveMC = methods::new("WaveMC", cbind(samples, samples),
+      samp.rate = rate, bit = 16, pcm = TRUE
+    ),
     av = structure(as.integer(whole(x, 32)), channels = 1L, sample_rate = rate),
     `stereo av` = structure(as.integer(whole(rep(x, each = 2), 32)),
       channels = 2L, sample_rate = rate
@@ -50,7 +52,8 @@ test_that("sounds of other packages bring their samples and their rate", {
     expect_s3_class(sound, "hearingai_sound")
     expect_equal(sound$sample_rate, 16000, info = name)
     first <- if (is.matrix(sound$waveform)) sound$waveform[2, ] else sound$waveform
-    expect_lt(max(abs(first - tone())), if (name == "8-bit Wave") 1 / 128 else 1 / 32768, label = name)
+    step <- if (name == "8-bit Wave") 1 / 128 else 1 / 32768
+    expect_lt(max(abs(first - tone())), step, label = name)
   }
   expect_equal(dim(as_sound(found[["stereo av"]])$waveform), c(2, 8000))
 })
@@ -120,7 +123,8 @@ test_that("another rate is resampled from, and a contradiction named", {
 })
 
 test_that("samples by channels are told apart from clips", {
-  expect_refused(predict(untrained(), cbind(tone(), tone())), "as_sound\\(recordings\\) is one sound")
+  columns <- cbind(tone(), tone())
+  expect_refused(predict(untrained(), columns), "as_sound\\(recordings\\) is one sound")
   expect_equal(nrow(predict(untrained(), as_sound(cbind(tone(), tone())))), 1)
 })
 
