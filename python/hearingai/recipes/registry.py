@@ -25,7 +25,7 @@ from .embedding_gru import EMBEDDING_GRU
 from .gate import GATE
 from .head import HEAD
 from .hearing_ai import HEARING_AI
-from .own_networks import made_network
+from .own_networks import checked_network, made_network
 from .recipe import FrontEnd, Network, Recipe, as_text
 from .sound_classification import SOUND_CLASSIFICATION
 from .sounds import SOUNDS
@@ -106,6 +106,8 @@ def get_recipe(name: str | Recipe, **changes: Any) -> Recipe:
                 f"a recipe has no `{attribute}`. It has: {', '.join(known)}; arguments of the "
                 f"network go into `network_options`, of the optimizer into `optimizer_options`"
             )
+    if "network" in changes:
+        changes = changes | {"network": checked_network(changes["network"])}
     for part in ("network", "optimizer", "schedule"):
         if changes.get(part, getattr(recipe, part)) != getattr(recipe, part):
             changes = {f"{part}_options": {}} | changes
