@@ -247,6 +247,10 @@ def test_folds_at_once_need_a_network_that_other_processes_find(clips):
     recipe = hearingai.get_recipe(RECIPE, network=lambda *_: small(SHAPE, 2))
     with pytest.raises(hearingai.HearingAIError, match="`parallel` must be 1"):
         hearingai.cross_validate(recipe, clips, folds="fold", parallel=2)
+
+
+@pytest.mark.slow
+def test_folds_at_once_of_a_model_are_those_in_turn(clips):
     recipe = hearingai.get_recipe(RECIPE, network=small(SHAPE, 2))
     options = {"folds": "fold", "seed": 1, "progress": False}
     once, both = (hearingai.cross_validate(recipe, clips, parallel=n, **options) for n in (1, 2))

@@ -12,7 +12,7 @@ from ..bodies.registry import body_from, check_of_audioset
 from ..errors import HearingAIError
 from ..frontends.layers_in_order import LayersInOrder
 from ..networks import NETWORKS
-from ..runtime.arguments import choose, number, positive
+from ..runtime.arguments import check_rate, choose, number, positive
 from .own_networks import NetworkFunction, checked_network, own_arguments
 from .recipe import Recipe
 from .schedules import MONITORS, SCHEDULES
@@ -53,6 +53,8 @@ def check_recipe(recipe: Recipe) -> Recipe:
     for name in _WHOLE:
         if getattr(recipe, name) is not None:
             positive(name, getattr(recipe, name), whole=True)
+    if recipe.sample_rate is not None:
+        recipe = replace(recipe, sample_rate=check_rate(recipe.sample_rate))
     if recipe.duration is not None:
         positive("duration", recipe.duration, most=LONGEST)
     return _check_body(recipe)

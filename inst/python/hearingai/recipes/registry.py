@@ -26,7 +26,7 @@ from .embedding_gru import EMBEDDING_GRU
 from .gate import GATE
 from .head import HEAD
 from .hearing_ai import HEARING_AI
-from .own_networks import made_network
+from .own_networks import checked_network, made_network
 from .recipe import FrontEnd, Network, Recipe, as_text
 from .sound_classification import SOUND_CLASSIFICATION
 from .sounds import SOUNDS
@@ -109,6 +109,8 @@ def get_recipe(name: str | Recipe, **changes: Any) -> Recipe:
                 f"a recipe has no `{attribute}`. {meant}It has: {', '.join(known)}; arguments of "
                 f"the network go into `network_options`, of the optimizer into `optimizer_options`"
             )
+    if "network" in changes:
+        changes = changes | {"network": checked_network(changes["network"])}
     for part in ("network", "optimizer", "schedule"):
         if changes.get(part, getattr(recipe, part)) != getattr(recipe, part):
             changes = {f"{part}_options": {}} | changes
