@@ -18,8 +18,8 @@
 #'
 #' Every layer must be one that a file may hold: no `Lambda`, and no functions but those of Keras.
 #'
-#' The package ggplot2 has a `layer()` too, which draws on plots. Both work here where ggplot2 was
-#' attached first; where it was attached later, `hearingai::layer()` is always this one.
+#' The package ggplot2 has a `layer()` too, which draws on plots: what has a `geom` and a `stat` is
+#' handed on to it, whichever package is attached first.
 #'
 #' @param input_shape Shape of one image, `c(frames, bins, channels)`, or of one clip's embeddings,
 #'   `c(frames, values)`; `NULL` takes what the front end gives.

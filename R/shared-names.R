@@ -35,7 +35,7 @@ generic_for <- function(name, x, packages = character()) {
 
 # Where a package that is attached later has a function of that name that cannot dispatch to ours.
 masked_by <- list(
-  ggplot2 = "annotate", keras3 = c("adapt", "fit"), keras = "fit", generics = "fit",
+  ggplot2 = c("annotate", "layer"), keras3 = c("adapt", "fit"), keras = "fit", generics = "fit",
   parsnip = "fit", workflows = "fit"
 )
 

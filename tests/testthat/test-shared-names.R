@@ -55,7 +55,9 @@ uses <- function(stand_in) {
   layers <- list(
     annotate("text", x = 1, y = 1, label = "a"), annotate(geom = "text", x = 1, y = 1, label = "a")
   )
+  layers <- c(layers, list(layer(geom = "point", stat = "identity", position = "identity")))
   cat("layers", vapply(layers, inherits, NA, "Layer"), "\n")
+  cat("network", class(network(c(4, 4, 1)) |> layer("Flatten"))[[1]], "\n")
   cat(embed(1:3, 2), "\n")
   cat(tryCatch(generics::fit("lm", mtcars), error = conditionMessage), "\n")
   classifier <- create_classifier("speech-commands-small", c("no", "yes"), seed = 1)
@@ -88,7 +90,8 @@ test_that("either package works, in both orders of attaching", {
       told("keras adapts to this | keras adapts to that")
     }
     told("dplyr explains")
-    told("layers TRUE TRUE")
+    told("layers TRUE TRUE TRUE")
+    told("network hearingai_network")
     told("2 3 1 2")
     told("no applicable method for 'fit' applied to an object of class \"character\"")
     told("found hearingai_annotation")
