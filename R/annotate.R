@@ -74,11 +74,17 @@ annotate.default <- function(classifier, ...) {
     if (missing(classifier)) {
       return(ggplot2::annotate(...))
     }
-    if (rlang::is_string(classifier) || inherits(classifier, "Geom")) {
+    if (is_geom(classifier)) {
       return(ggplot2::annotate(classifier, ...))
     }
   }
   abort_argument("classifier", "a classifier", classifier)
+}
+
+# What ggplot2 draws: a geom or the name of one.
+is_geom <- function(x) {
+  inherits(x, "Geom") ||
+    rlang::is_string(x) && exists(paste0("geom_", x), asNamespace("ggplot2"))
 }
 
 #' @rdname annotate

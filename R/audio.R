@@ -136,7 +136,7 @@ write_audio <- function(waveform, path, sample_rate = NULL, subtype = NULL, over
 #' @export
 #' @examplesIf hearingai_available()
 #' length(resample(sin(seq_len(44100) / 10), 44100, 16000))
-resample <- function(waveform, from_rate = NULL, to_rate) {
+resample <- function(waveform, from_rate = NULL, to_rate = NULL) {
   plain_vector(py_call("resample", py_heard(waveform),
     from_rate = py_number(from_rate), to_rate = py_number(to_rate)
   ))

@@ -18,7 +18,11 @@ check_positive_number <- function(x, arg = rlang::caller_arg(x), call = rlang::c
 check_table <- function(x, columns, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
   if (!is.data.frame(x) || !all(columns %in% names(x)) || nrow(x) == 0) {
     came <- if (is.data.frame(x)) {
-      "Received {nrow(x)} row{?s} of {.field {names(x)}}."
+      if (length(x)) {
+        "Received {nrow(x)} row{?s} of {.field {names(x)}}."
+      } else {
+        "Received a table without columns."
+      }
     } else {
       "Received {.cls {class(x)}}."
     }
@@ -51,43 +55,4 @@ check_given <- function(call) {
       cli::cli_abort("{.arg {name}} must be given.", call = call, class = "hearingai_error")
     }
   }
-}
-
-# The dots of a method, which uses none.
-check_unused <- function(..., call = rlang::caller_env()) {
-  if (!...length()) {
-    return(invisible())
-  }
-  known <- setdiff(names(formals(rlang::caller_fn())), "...")
-  given <- rlang::names2(rlang::enexprs(..., .ignore_empty = "all"))
-  refuse_unknown(given, known, rlang::call_name(rlang::frame_call(call)), call)
-}
-
-# Names of arguments that are not known: what may be meant, else what is known.
-refuse_unknown <- function(given, known, of, call = rlang::caller_env()) {
-  unknown <- setdiff(given, known)
-  if (!length(unknown)) {
-    return(invisible())
-  }
-  name <- unknown[[1]]
-  near <- if (nzchar(name)) meant_argument(name, known)
-  cli::cli_abort(
-    c(
-      if (nzchar(name)) {
-        "{.arg {name}} is no argument of {.fn {of}}."
-      } else {
-        "Further arguments of {.fn {of}} must have names."
-      },
-      i = if (is.null(near)) {
-        "What can be given: {.arg {known}}."
-      } else {
-        "Did you mean {.arg {near}}?"
-      }
-    ),
-    class = "hearingai_error", call = call
-  )
-}
-
-meant_argument <- function(name, known) {
-  tryCatch(core()$bridge$meant_argument(name, as.list(known)), error = function(e) NULL)
 }

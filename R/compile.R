@@ -24,24 +24,9 @@
 #' classifier
 compile.hearingai_classifier <- function(object, optimizer = NULL, loss = NULL, metrics = NULL,
                                          learning_rate = NULL, ...) {
-  rlang::check_dots_empty()
+  check_unused(...)
   new_classifier(py_call("bridge.compile", py_network(object, arg = "object"),
     optimizer = py_made(optimizer), loss = py_made(loss), metrics = py_metrics(metrics),
     learning_rate = py_number(learning_rate)
   ))
-}
-
-py_metrics <- function(metrics, call = rlang::caller_env()) {
-  if (is.null(metrics) || inherits(metrics, "python.builtin.object")) {
-    return(metrics)
-  }
-  unname(lapply(as.list(metrics), py_made, arg = "metrics", call = call))
-}
-
-# A part of Keras by its name, or made.
-py_made <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
-  if (inherits(x, "python.builtin.object")) {
-    return(x)
-  }
-  py_string(x, arg, call, "the name of one in Keras, or one that was made by a call")
 }

@@ -55,7 +55,7 @@ cross_validate <- function(recipe, clips, folds = NULL, validation = NULL, repea
                            path = NULL, keep = FALSE, parallel = 1, seed = NULL,
                            deterministic = FALSE, store = NULL, progress = NULL, body = NULL,
                            duration = NULL, ...) {
-  settings <- py_named(list(...), fit_settings(), "fit")
+  settings <- py_named(list(...), fit_settings(), "cross_validate")
   bar <- py_progress(progress)
   table <- py_table(clips)
   answer <- hold_interrupts(py_call("bridge.cross_validate", py_recipe(recipe), table,

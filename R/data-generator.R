@@ -61,7 +61,7 @@ next_batch <- function(generator) {
 #' @importFrom utils head
 #' @export
 head.hearingai_generator <- function(x, n = 6L, ...) {
-  rlang::check_dots_empty()
+  check_unused(...)
   batch <- py_call("bridge.first_batch", x$py)
   rows <- utils::head(seq_len(nrow(batch[[1]])), py_int(n))
   new_batch(list(batch[[1]][rows, , , , drop = FALSE], batch[[2]][rows, , drop = FALSE]))

@@ -47,7 +47,7 @@
 #'   `NULL` takes that of an existing `checkpoint`, else draws one from R's random numbers, so that
 #'   [set.seed()] makes it reproducible.
 #' @param deterministic Make equal seeds give equal weights to the last bit, from R and Python
-#'   alike, at some cost in speed. Stays on for the rest of the session.
+#'   alike, at some cost in speed.
 #' @param steps_per_epoch,validation_steps Batches an epoch, for generators; a fraction, such as
 #'   that of `0.7 * nrow(clips) / 32`, is cut off. `NULL` takes as many as show each clip once.
 #' @param checkpoint A `.keras` file to save the state to after every epoch. If it exists and has
@@ -96,10 +96,10 @@ NULL
 #' @export
 fit <- function(object, ...) {
   if (is.character(object)) {
-    return(keep_call(fit(named_recipe(object), ...), sys.call()))
+    return(keep_call(fit(named_recipe(object), ...), call_of(sys.call())))
   }
   if (is.data.frame(object) || inherits(object, "hearingai_generator")) {
-    return(keep_call(fit_first(object, ...), sys.call()))
+    return(keep_call(fit_first(object, ...), call_of(sys.call(), clips_first = TRUE)))
   }
   if (is_trainable(object)) UseMethod("fit")
   generics::fit(object, ...)
@@ -158,7 +158,18 @@ fit.hearingai_recipe <- function(object, clips, validation = NULL, epochs = NULL
 fit.hearingai_classifier <- fit.hearingai_recipe
 
 # Values of R do not change: what is trained further is a copy.
-copy_of <- function(py) py_call("bridge.unpack", pack(py), body = py$body)
+copy_of <- function(py, call = rlang::caller_env()) py_call("bridge.copied", py, .call = call)
+
+# A call of fit() with all arguments named.
+call_of <- function(call, clips_first = FALSE) {
+  call <- match.call(fit.hearingai_recipe, call)
+  if (clips_first) {
+    swapped <- c(object = "clips", clips = "object")
+    both <- names(call) %in% names(swapped)
+    names(call)[both] <- swapped[names(call)[both]]
+  }
+  call
+}
 
 # The call that made a classifier, for update().
 keep_call <- function(classifier, call) {

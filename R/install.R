@@ -85,14 +85,15 @@ build_environment <- function(envname, starter, packages, call = rlang::caller_e
   path <- file.path(normalizePath(dirname(path), "/"), basename(path))
   beside <- paste0(path, c(".part", ".old"))
   unlink(beside, recursive = TRUE)
-  on.exit(unlink(beside, recursive = TRUE))
+  on.exit({ # whatever ended it, Ctrl-C too
+    if (!file.exists(path) && file.exists(beside[[2]])) file.rename(beside[[2]], path)
+    unlink(beside[[1]], recursive = TRUE)
+    if (file.exists(path)) unlink(beside[[2]], recursive = TRUE)
+  })
   reticulate::virtualenv_create(beside[[1]], python = starter, packages = packages)
   rename_in_scripts(beside[[1]], path)
   if (file.exists(path)) move(path, beside[[2]], call)
-  tryCatch(move(beside[[1]], path, call), error = function(e) {
-    if (file.exists(beside[[2]])) file.rename(beside[[2]], path)
-    stop(e)
-  })
+  move(beside[[1]], path, call)
 }
 
 # The scripts of an environment hold its path.

@@ -67,7 +67,7 @@ network <- function(input_shape = NULL, name = NULL) {
 #'   vectors are tuples, lists with names are dicts, and `NULL` is `None`. Axes are counted as Keras
 #'   does, from 0 with the batch.
 #' @export
-layer <- function(.network, .layer, ...) {
+layer <- function(.network, .layer = NULL, ...) {
   if (all(c("geom", "stat") %in% names(sys.call()))) { # of a plot
     call <- sys.call()
     call[[1]] <- quote(ggplot2::layer)
@@ -75,6 +75,9 @@ layer <- function(.network, .layer, ...) {
   }
   added <- !missing(.network) && inherits(.network, "hearingai_network")
   if (added) {
+    if (is.null(.layer)) {
+      abort_argument(".layer", "the name of a layer such as \"Conv2D\"", NULL)
+    }
     made <- new_layer(.layer, list(...), ".layer")
     .network$layers <- c(.network$layers, list(made))
     return(.network)

@@ -214,3 +214,46 @@ py_metric <- function(metric, call = rlang::caller_env()) {
   }
   function(truth, predicted) metric(as.character(unlist(truth)), as.character(unlist(predicted)))
 }
+
+# The dots of a method, which uses none.
+check_unused <- function(..., call = rlang::caller_env()) {
+  if (!...length()) {
+    return(invisible())
+  }
+  known <- setdiff(names(formals(rlang::caller_fn())), "...")
+  given <- rlang::names2(rlang::enexprs(..., .ignore_empty = "all"))
+  refuse_unknown(given, known, rlang::call_name(rlang::frame_call(call)), call)
+}
+
+# Names of arguments that are not known: what may be meant, else what is known.
+refuse_unknown <- function(given, known, of, call = rlang::caller_env()) {
+  unknown <- setdiff(given, known)
+  if (!length(unknown)) {
+    return(invisible())
+  }
+  name <- unknown[[1]]
+  near <- if (nzchar(name)) meant_argument(name, known)
+  cli::cli_abort(
+    c(
+      if (nzchar(name)) {
+        "{.arg {name}} is no argument of {.fn {of}}."
+      } else {
+        "Further arguments of {.fn {of}} must have names."
+      },
+      i = if (is.null(near)) {
+        "What can be given: {.arg {known}}."
+      } else {
+        "Did you mean {.arg {near}}?"
+      }
+    ),
+    class = "hearingai_error", call = call
+  )
+}
+
+# What may be meant, once Python has started: a hint is not worth the wait.
+meant_argument <- function(name, known) {
+  if (is.null(the$core)) {
+    return(NULL)
+  }
+  tryCatch(core()$bridge$meant_argument(name, as.list(known)), error = function(e) NULL)
+}

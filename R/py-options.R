@@ -90,6 +90,7 @@ py_space <- function(space, call = rlang::caller_env()) {
 # What is tried of one setting.
 py_tried <- function(values, name, call) {
   arg <- paste0("space$", name)
+  if (inherits(values, "hearingai_network")) values <- list(values)
   if (name == "network" && is.list(values)) {
     py_networks(values, arg, call)
   } else if (is.list(values) && rlang::is_named(values)) {

@@ -72,7 +72,7 @@ require_columns <- function(data, required, arg, call) {
   if (!length(absent)) {
     return(invisible())
   }
-  hint <- tryCatch(core()$bridge$meant(absent[[1]], as.list(names(data))), error = function(e) "")
+  hint <- if (is.null(the$core)) "" else the$core$bridge$meant(absent[[1]], as.list(names(data)))
   there <- if (length(data)) "Its columns: {.field {names(data)}}." else "It has no columns."
   cli::cli_abort(
     c("{.arg {arg}} must have a column {.field {absent[[1]]}}.",

@@ -112,3 +112,19 @@ py_callback <- function(callback, arg, call) {
     NULL
   })
 }
+
+# Metrics by their names, or made.
+py_metrics <- function(metrics, call = rlang::caller_env()) {
+  if (is.null(metrics) || inherits(metrics, "python.builtin.object")) {
+    return(metrics)
+  }
+  unname(lapply(as.list(metrics), py_made, arg = "metrics", call = call))
+}
+
+# A part of Keras by its name, or made.
+py_made <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
+  if (inherits(x, "python.builtin.object")) {
+    return(x)
+  }
+  py_string(x, arg, call, "the name of one in Keras, or one that was made by a call")
+}

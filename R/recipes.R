@@ -39,7 +39,7 @@ list_recipes <- function() {
 #' @export
 get_recipe <- function(name, ...) {
   given <- list(...)
-  if (!is.null(given$network)) given$network <- kept_network(given$network)
+  if (!is.null(given[["network"]])) given[["network"]] <- kept_network(given[["network"]])
   changes <- py_named(given, recipe_settings(), "get_recipe")
   if (inherits(name, "hearingai_recipe") && !length(changes)) {
     return(name)

@@ -36,7 +36,7 @@ generic_for <- function(name, x, packages = character()) {
 # Where a package that is attached later has a function of that name that cannot dispatch to ours.
 masked_by <- list(
   ggplot2 = c("annotate", "layer"), keras3 = c("adapt", "fit"), keras = "fit", generics = "fit",
-  parsnip = "fit", workflows = "fit"
+  parsnip = "fit", workflows = "fit", infer = "fit", luz = "fit", tabnet = "fit"
 )
 
 front <- "hearingai:shared"

@@ -31,7 +31,7 @@ as_sound <- function(x, sample_rate = NULL, bits = NULL, ...) {
 
 #' @export
 as_sound.default <- function(x, sample_rate = NULL, bits = NULL, ...) {
-  if (is_pair(x)) {
+  if (is_rated_list(x)) {
     return(as_sound.hearingai_sound(x, sample_rate))
   }
   abort_argument("x", "a sound: numbers, or an object of tuneR, seewave or av", x)
@@ -168,12 +168,12 @@ is_av <- function(x) is.integer(x) && !is.null(attr(x, "sample_rate", exact = TR
 # A time series in seconds, as seewave's; others have a frequency of months or days.
 is_rated <- function(x) stats::is.ts(x) && stats::frequency(x) >= 1000
 
-is_pair <- function(x) {
+is_rated_list <- function(x) {
   is.list(x) && !is.data.frame(x) && setequal(names(x), c("waveform", "sample_rate"))
 }
 
 # A sound that brings its rate, or `NULL` where it is none: numbers, paths and all else.
 own_sound <- function(x) {
   kinds <- c("hearingai_sound", "Wave", "WaveMC", "audioSample", "Sample")
-  if (inherits(x, kinds) || is_av(x) || is_rated(x) || is_pair(x)) as_sound(x)
+  if (inherits(x, kinds) || is_av(x) || is_rated(x) || is_rated_list(x)) as_sound(x)
 }

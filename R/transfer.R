@@ -139,7 +139,7 @@ embed.hearingai_ensemble <- embed.hearingai_classifier
 fine_tune <- function(classifier, clips, labels = NULL, freeze = "body", validation = NULL,
                       seed = NULL, deterministic = FALSE, checkpoint = NULL, store = NULL,
                       progress = NULL, ...) {
-  settings <- py_named(list(...), fit_settings(), "fit")
+  settings <- py_named(list(...), fit_settings(), "fine_tune")
   bar <- py_progress(progress)
   answer <- hold_interrupts(py_call("fine_tune", py_network(classifier), py_table(clips),
     labels = py_strings(labels), freeze = py_string(freeze),

@@ -31,6 +31,7 @@ PYTHON_ONLY = {
     "networks",
 }
 R_ONLY = {
+    "as_sound",  # a pair of samples and rate in Python
     "adapt",  # a method of Scaling in Python
     "feed",  # a method of Stream in Python, as is `finish`
     "finish",

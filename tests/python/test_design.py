@@ -137,3 +137,11 @@ def test_nothing_public_is_private():
         for line in (CORE / "__init__.pyi").read_text().splitlines()
         if re.match(r"from \.[\w.]*\b_[a-z]", line)
     ]
+
+
+def test_no_function_of_r_is_defined_twice():
+    found = {}
+    for file in sorted((ROOT / "R").glob("*.R")):
+        for name in re.findall(r"^([\w.]+) <- function", file.read_text(), re.MULTILINE):
+            assert name not in found, f"{name}: {found[name]} and {file.name}"
+            found[name] = file.name

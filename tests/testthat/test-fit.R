@@ -52,11 +52,16 @@ test_that("update() repeats the call with changes", {
   classifier <- fit("speech-commands-small", words(), epochs = 1, seed = 1)
   longer <- update(classifier, epochs = 2)
   expect_equal(classifier_info(longer)$epochs, 2L)
-  call <- quote(fit("speech-commands-small", words(), epochs = 1, seed = 3, batch_size = 8))
-  expect_equal(update(classifier, seed = 3, batch_size = 8, evaluate = FALSE), call)
   expect_equal(
-    update(classifier, seed = NULL, evaluate = FALSE),
-    quote(fit("speech-commands-small", words(), epochs = 1))
+    update(classifier, seed = 3, batch_size = 8, clips = few, evaluate = FALSE),
+    quote(fit(
+      object = "speech-commands-small", clips = few, epochs = 1, seed = 3, batch_size = 8
+    ))
+  )
+  piped <- words() |> fit("speech-commands-small", epochs = 1, seed = 1)
+  expect_equal(
+    update(piped, seed = NULL, evaluate = FALSE),
+    quote(fit(clips = words(), object = "speech-commands-small", epochs = 1))
   )
   further <- fit(classifier, words(), epochs = 1, seed = 1)
   expect_equal(

@@ -1,5 +1,6 @@
 """Classes come back as they went in: logical, numbers, ordered values."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -55,3 +56,22 @@ def test_predictions_and_evaluations_have_the_classes_of_the_training(tmp_path):
     evaluated = hearingai.evaluate(loaded, clips)
     assert evaluated.accuracy == (predicted == clips["class"]).mean()
     assert evaluated.predictions["class"].tolist() == clips["class"].tolist()
+
+
+def test_labels_that_came_later_are_the_last_levels():
+    classes = {"type": "factor", "levels": ["yes", "no"]}
+    labels = pd.Series(["no", "background", None])
+    made = as_they_were(labels, classes, ["background", "no", "yes"])
+    assert list(made.cat.categories) == ["yes", "no", "background"]
+    assert made.astype(object).where(made.notna(), None).tolist() == ["no", "background", None]
+
+
+def test_a_generator_brings_the_classes_too(tmp_path):
+    pytest.importorskip("tensorflow")
+    names = [str(tmp_path / f"{i}.wav") for i in range(4)]
+    for name in names:
+        hearingai.write_audio(np.zeros(16000), name, 16000)
+    clips = pd.DataFrame({"fname": names, "class": [True, False] * 2})
+    generator = hearingai.data_generator(clips, 2, seed=1)
+    made = hearingai.fit("speech-commands-small", generator, validation=False, epochs=1, seed=1)
+    assert hearingai.predict(made, generator)["label"].dtype == bool

@@ -25,6 +25,7 @@ from .packing import pack, pack_file, reopen_body, unpack, unpack_file
 from .results import (
     annotate,
     compile,
+    copied,
     cross_validate,
     detection_metrics,
     evaluate,
@@ -60,6 +61,7 @@ __all__ = [
     "classes_of",
     "columns",
     "compile",
+    "copied",
     "cross_validate",
     "detection_metrics",
     "evaluate",

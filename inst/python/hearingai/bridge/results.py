@@ -28,9 +28,14 @@ def compile(classifier: Any, *settings: Any, **options: Any) -> Any:
     """Compile a copy of a classifier."""
     from ..training.compiling import compile
 
-    copied = unpack(bytes(pack(classifier)), classifier.body)
-    copied.own_recipe = classifier.own_recipe
-    return compile(copied, *settings, **options)
+    return compile(copied(classifier), *settings, **options)
+
+
+def copied(classifier: Any) -> Any:
+    """A copy of a classifier."""
+    from ..training.fine_tuning import copy_of
+
+    return copy_of(classifier)
 
 
 def first_batch(generator: Any) -> list[np.ndarray]:

@@ -101,16 +101,23 @@ def predict(
                 classifier, recordings, steps, progress, "recordings"
             )
         errors = np.full(len(clips), None, dtype=object)
-        return answer_table(classifier.labels, list(clips["fname"]), probabilities, errors)
+        table = answer_table(classifier.labels, list(clips["fname"]), probabilities, errors)
+        return _as_they_were(classifier, table)
     if steps is not None:
         raise HearingAIError("`steps` is for a generator, see data_generator()")
     fnames, source = batches_of(classifier, recordings, sample_rate, batch_size, on_error, partial)
     with collected_doubts() as doubts, classifier.on_device(device):
         table = predict_batches(classifier, fnames, source, progress)
-    table["label"] = as_they_were(table["label"], classifier.record.get("classes"))
+    table = _as_they_were(classifier, table)
     if on_error == "raise" and (table["error"] == NO_ANSWER).any():
         raise HearingAIError(f"`classifier`: {NO_ANSWER}")
     return with_notes(table, doubts) if partial else table
+
+
+def _as_they_were(classifier: Classifier, table: pd.DataFrame) -> pd.DataFrame:
+    """The table with labels that are the classes they were made of."""
+    classes = classifier.record.get("classes")
+    return table.assign(label=as_they_were(table["label"], classes, classifier.labels))
 
 
 def with_notes(table: pd.DataFrame, doubts: Doubts) -> pd.DataFrame:

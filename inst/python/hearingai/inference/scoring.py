@@ -117,7 +117,8 @@ def summary(
 def _as_they_were(classifier: Classifier, table: pd.DataFrame) -> pd.DataFrame:
     """The predictions with the classes that the labels were made of."""
     classes = classifier.record.get("classes")
-    columns = {name: as_they_were(table[name], classes) for name in ("class", "label")}
+    known = classifier.labels
+    columns = {name: as_they_were(table[name], classes, known) for name in ("class", "label")}
     return table.assign(**columns)
 
 

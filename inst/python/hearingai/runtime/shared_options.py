@@ -34,7 +34,7 @@ TEXTS = {
     "sample_rate": "Rate of the sound, Hz, where sound itself is given; `None` means the "
     "classifier's own. Files have theirs.",
     "deterministic": "Make equal seeds give equal weights to the last bit, from Python and R "
-    "alike, at some cost in speed. Stays on for the rest of the process.",
+    "alike, at some cost in speed.",
     "checkpoint": "A `.keras` file to save the state to after every epoch. A training that finds "
     "it there, with the same clips, seed and settings, resumes that one and ends with the weights "
     "of an uninterrupted one.",

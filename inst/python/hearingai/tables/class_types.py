@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -42,12 +43,13 @@ def with_classes(clips: pd.DataFrame, classes: dict[str, Any] | None) -> pd.Data
     return clips
 
 
-def as_they_were(labels: pd.Series, classes: Any) -> pd.Series:
+def as_they_were(labels: pd.Series, classes: Any, known: Sequence[str] = ()) -> pd.Series:
     """Labels as the classes that they were made of; missing ones stay so.
 
     Args:
         labels: Text.
         classes: What `classes_of` told, or `None` for text.
+        known: All labels; those that came later, such as `background`, are the last levels.
 
     Example:
         >>> as_they_were(pd.Series(["2", "10"]), {"type": "integer"}).tolist()
@@ -56,7 +58,8 @@ def as_they_were(labels: pd.Series, classes: Any) -> pd.Series:
     if not is_told(classes):
         return labels
     if classes["type"] == "factor":
-        return labels.astype(pd.CategoricalDtype(classes["levels"]))
+        levels = [*classes["levels"], *(k for k in known if k not in classes["levels"])]
+        return labels.astype(pd.CategoricalDtype(levels))
     made: Any = {"logical": _truth, "integer": int, "number": float}[classes["type"]]
     try:
         values = [None if pd.isna(label) else made(label) for label in labels]
@@ -70,7 +73,7 @@ def is_told(classes: Any) -> bool:
     """Whether it is what `classes_of` returns of classes that are no text."""
     if not isinstance(classes, dict) or classes.get("type") not in TYPES:
         return False
-    levels = classes.get("levels", [])
+    levels = classes.get("levels", None if classes["type"] == "factor" else [])
     return isinstance(levels, list) and len({*map(str, levels)}) == len(levels)
 
 

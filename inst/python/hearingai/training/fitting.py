@@ -149,6 +149,9 @@ def fit(
                 "create_classifier(recipe, labels) makes one"
             )
         classifier = known or create_classifier(recipe, list(clips.labels), seed=seed)
+        classes = getattr(clips, "classes", None)
+        if classes is not None:
+            classifier.record["classes"] = classes
         steps = {"steps_per_epoch": steps_per_epoch, "validation_steps": validation_steps}
         data = generator_data(classifier, clips, validation, **steps)
         return run_epochs(data, settings)

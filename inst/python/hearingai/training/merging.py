@@ -79,6 +79,7 @@ def merge_labels(
         recipe=twin.recipe,
         record=record | {"merged": told},
         body=twin.body,
+        compile_settings=twin.compile_settings,
     )
     made.own_recipe = classifier.own_recipe
     return made

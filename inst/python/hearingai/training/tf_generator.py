@@ -16,6 +16,7 @@ from ..inference.generated import begun
 from ..runtime.arguments import check_rate, flag, positive
 from ..runtime.backend import draw_seed
 from ..runtime.generators import kept_generators
+from ..tables.class_types import classes_of
 from ..tables.clip_table import check_clips
 
 
@@ -73,6 +74,7 @@ def data_generator(
     from ..frontends import frame_sizes, n_frames
 
     tf = _tensorflow()
+    classes_before = classes_of(df)
     clips = check_clips(df, labels)
     batch_size = positive("batch_size", batch_size, whole=True)
     sample_rate = check_rate(sample_rate)
@@ -109,7 +111,7 @@ def data_generator(
     dataset.build, dataset.repeats = build, repeat
     dataset.clips = None if shuffle else clips
     dataset.windows = window_size_ms, window_stride_ms, sample_rate
-    dataset.labels = classes
+    dataset.labels, dataset.classes = classes, classes_before
     dataset.steps_per_epoch = -(-len(clips) // batch_size)
     return dataset
 
