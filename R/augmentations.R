@@ -190,7 +190,8 @@ new_augmentation <- function(name, ..., seed = NULL, .call = rlang::caller_env()
   handle <- rlang::exec("new_handle", layer, name, !!!given)
   change <- function(x, labels, training, call) {
     start <- if (training && is.null(seed)) py_seed(NULL)
-    batch <- if (is.double(x)) py_batch(x, "x", call) else py_sound_batch(x, "x", call)
+    is_image <- is.double(x) || length(dim(x)) == 4
+    batch <- if (is_image) py_batch(x, "x", call) else py_sound_batch(x, "x", call)
     py_call("bridge.change", py_of(handle, call), batch,
       labels = labels, training = py_flag(training, call = call), seed = start, .call = call
     )

@@ -15,11 +15,12 @@
 #'   are complete; functions with `overwrite` replace none unless it is `TRUE`.
 #'
 #' @section Names that other packages have too: `fit()`, `evaluate()`, `explain()`, `annotate()`,
-#'   `adapt()`, `layer()` and `embed()` hand on what is none of this package's to the functions of that name in
-#'   generics (and so parsnip), tensorflow, dplyr, ggplot2, keras3 and stats, so that both packages
-#'   work. [library()] names what masks what. Where ggplot2, keras3 or a package of tidymodels is
-#'   attached later, and its function cannot dispatch to ours, ours is put in front of it again, in
-#'   the entry `hearingai:shared` of the search path; `ggplot2::annotate()` is always ggplot2's.
+#'   `adapt()`, `layer()` and `embed()` hand on what is none of this package's to those of that name
+#'   in generics (and so parsnip), tensorflow, dplyr, ggplot2, keras3 and stats, so that both
+#'   packages work. [library()] names what masks what. Where ggplot2, keras3 or a package of
+#'   tidymodels is attached later, and its function cannot dispatch to ours, ours is put in front of
+#'   it again, in the entry `hearingai:shared` of the search path; `ggplot2::annotate()` is always
+#'   ggplot2's.
 #'
 #' @importFrom generics augment
 #' @importFrom generics compile

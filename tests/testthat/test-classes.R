@@ -1,7 +1,7 @@
 skip_if_no_core()
 
 with_classes <- function(class) {
-  clips <- tibble::as_tibble(as.data.frame(words()))
+  clips <- tibble::as_tibble(as.data.frame(words())) # nolint: object_usage_linter.
   clips$class <- class
   clips$class_id <- NULL
   clips
