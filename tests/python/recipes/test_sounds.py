@@ -24,6 +24,7 @@ def test_it_does_not_hear_gain(classifier):
     np.testing.assert_allclose(classifier(clip), classifier(clip * 8), atol=1e-3)
 
 
+@pytest.mark.slow  # six times as much sound a clip as `words`, which is trained always
 def test_it_learns_and_opens_the_same(tmp_path):
     rng = np.random.default_rng(0)
     rows = []

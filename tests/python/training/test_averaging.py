@@ -57,10 +57,9 @@ def recipe(**changes):
     return hearingai.get_recipe("words", **short | changes)
 
 
-@pytest.mark.parametrize("patience", [None, 9])
-def test_a_training_validates_and_ends_with_averages(clips, patience):
-    made = hearingai.fit(recipe(patience=patience), clips, epochs=3, seed=1, validation=0.25)
-    best = made.record.get("best_epoch", 3) - 1
+def test_a_training_validates_and_ends_with_averages(clips):
+    made = hearingai.fit(recipe(patience=9), clips, epochs=2, seed=1, validation=0.25)
+    best = made.record["best_epoch"] - 1
     told = made.record["history"][best]
     assert told["val_loss"] == pytest.approx(made.record["metrics"]["val_loss"])
     assert np.isfinite(told["val_loss"])
