@@ -87,7 +87,7 @@ def test_the_shell_lines_of_a_page_are_commands_that_exist(page):
     commands = get_command(app).commands
     text = "\n".join(blocks(page, "sh")).replace("\\\n", " ")
     calls = re.findall(r"(?:^|\| |=\w+ )hearingai (.+?)(?= +#| \||$)", text, re.MULTILINE)
-    assert calls or page.stem in {"cheatsheet", "python"}
+    assert calls or page.stem in {"cheatsheet", "python", "tutorial"}
     for call in calls:
         name, *words = call.split()
         assert name in commands

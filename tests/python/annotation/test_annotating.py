@@ -184,7 +184,7 @@ def test_what_is_kept_of_something_else_is_not_taken(ear, recordings, tmp_path, 
         counted.clear()
         annotate(classifier, one, path=kept, **options)
         assert counted
-    hearingai.write_audio(one, bursts(13, [5]), RATE)
+    hearingai.write_audio(one, bursts(13, [5]), RATE, overwrite=True)
     found = annotate(ear(), one, path=kept)
     pd.testing.assert_frame_equal(found.events, annotate(ear(), one).events)
 

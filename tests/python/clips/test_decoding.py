@@ -114,7 +114,9 @@ def test_arrays_come_to_the_same_format():
     np.testing.assert_array_equal(both[0, :, :300], [sound, -sound])
     assert as_waveforms([sound], mono, 2 * RATE)[0, 150:].any() == np.False_
     assert as_waveforms([], mono, None).shape == (0, 400)
-    for wrong in ([np.zeros((2, 3, 4))], [np.zeros(0)], [np.zeros((2, 9))]):
+    halves = as_waveforms([np.stack([sound, 0 * sound])], mono, None)
+    np.testing.assert_allclose(halves[0, :300], sound / 2, atol=1e-7)
+    for wrong in ([np.zeros((2, 3, 4))], [np.zeros(0)]):
         with pytest.raises(hearingai.HearingAIError, match="shape"):
             as_waveforms(wrong, mono, None)
     with pytest.raises(hearingai.HearingAIError, match=r"recordings.*number 2.*finite"):

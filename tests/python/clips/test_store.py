@@ -63,7 +63,7 @@ def test_a_recording_listed_often_is_decoded_once(recordings, tmp_path, reads):
 
 def test_a_changed_recording_is_decoded_anew(recordings, tmp_path):
     before, _, _, _ = packed_clips(recordings, FORMAT, folder=tmp_path / "store")
-    hearingai.write_audio(recordings[3], np.full(400, 0.5), 1000)
+    hearingai.write_audio(recordings[3], np.full(400, 0.5), 1000, overwrite=True)
     after, _, _, _ = packed_clips(recordings, FORMAT, folder=tmp_path / "store")
     np.testing.assert_array_equal(after[[3]], np.full((1, 400), 16384))
     np.testing.assert_array_equal(after[[0, 11]], before[[0, 11]])

@@ -229,7 +229,7 @@ def test_labels_are_never_read_as_formulas():
         (lambda: plot_waveform([0.0, float("nan")], 8000), "`waveform` must be finite"),
         (lambda: plot_waveform("tree.wav", 8000), "`waveform` must be samples"),
         (lambda: plot_waveform([[0.0], [0.0, 1.0]], 8000), "`waveform` must be samples"),
-        (lambda: plot_waveform([0.0], 0), "`sample_rate` must be a positive number"),
+        (lambda: plot_waveform([0.0], 0), "`sample_rate` must be a positive whole number"),
         (lambda: plot_spectrogram(np.zeros(9)), r"`image` .*\(9,\)"),
         (lambda: plot_spectrogram(np.zeros((8, 98, 257, 1))), r"`image` .*\(8, 98, 257, 1\)"),
         (lambda: plot_spectrogram(np.zeros((98, 257, 3))), r"`image` .*\(98, 257, 3\)"),

@@ -61,7 +61,7 @@ def write(classifier, noise):
         elif kind == "export":
             hearingai.export(classifier, path, verify=False, **again)
         elif kind == "sound":
-            hearingai.write_audio(path, sound, 16000)
+            hearingai.write_audio(path, sound, 16000, **again)
         elif kind == "gated":
             hearingai.gate(classifier, noise, out=path, **again)
         else:

@@ -174,7 +174,6 @@ def test_a_random_split_without_groups_is_silent():
         ({"fractions": {"train": 1, "test": 0}}, r"`fractions\['test'\]` must be a positive"),
         ({"fractions": dict.fromkeys("abcdefghijklmnopqrstuvwxyz", 1)}, r"20 group\(s\) by"),
         ({"seed": -1}, "`seed` must be a whole number from 0 to 2147483647. Received: -1"),
-        ({"seed": None}, "`seed` must be a whole number from 0 to 2147483647. Received: None"),
     ],
 )
 def test_arguments_of_splitting_are_checked(arguments, message):

@@ -248,8 +248,8 @@ def test_settings_reach_recipe_optimizer_and_network(clips):
         ({"dropout": {"low": "a", "high": 0.5}}, r"\[.low.\]` must be a number"),
         ({"dropout": {"low": 0.1, "high": 0.5, "step": 0}}, r"\[.step.\]` must be a positive"),
         ({"dropout": {"low": 0.1, "high": 1, "step": 0.1, "log": True}}, "not both"),
-        ({}, "dict"),
-        ([1], "dict"),
+        ({}, "must name settings"),
+        ([1], "must name settings"),
     ],
 )
 def test_a_wrong_space_is_named_before_anything_is_trained(clips, trials, space, words):

@@ -12,7 +12,7 @@ import pandas as pd
 from typing_extensions import Unpack
 
 from ..audio.own_rates import waveform_and_rate
-from ..classifier.protocol import Classifier
+from ..classifier.protocol import Classifier, check_classifier
 from ..errors import HearingAIError, warn
 from ..events.tracking import Event, event_table
 from ..runtime.arguments import check_rate, positive
@@ -138,6 +138,7 @@ class Live:
     def __init__(
         self, classifier: Classifier, source: LiveSource = None, **options: Unpack[LiveOptions]
     ) -> None:
+        check_classifier(classifier)
         seconds, sample_rate = options["seconds"], options["sample_rate"]
         seconds = None if seconds is None else positive("seconds", seconds)
         own = _rate_of(source) or classifier.sample_rate

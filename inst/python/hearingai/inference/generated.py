@@ -1,17 +1,20 @@
 """Generators of batches (images, classes): what predict(), evaluate() and fit() do with them."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from .._typing import Progress
-from ..classifier.model import AudioClassifier, answer, check_keras
 from ..errors import HearingAIError
-from ..frontends import LogSpectrogram
 from ..runtime.arguments import n_batches
 from ..runtime.progress import progress_bar
+
+if TYPE_CHECKING:
+    from ..classifier.model import AudioClassifier
 
 
 def is_generator(thing: Any) -> bool:
@@ -41,6 +44,8 @@ def check_labels(argument: str, generator: Any, classifier: AudioClassifier) -> 
 
 def check_images(argument: str, generator: Any, classifier: AudioClassifier) -> None:
     """Raise an error unless the generator gives the images that the network takes."""
+    from ..frontends import LogSpectrogram
+
     made, heard = getattr(generator, "windows", None), classifier.frontend
     if made is not None and isinstance(heard, LogSpectrogram):
         wanted = heard.window_size_ms, heard.window_stride_ms, heard.sample_rate
@@ -87,6 +92,8 @@ def answers_to_generator(
         A table with a row per image, which has the columns of the clips where their order is
         known; their probabilities; and their classes as numbers, if it gives any.
     """
+    from ..classifier.model import answer, check_keras
+
     check_keras(classifier)
     check_images(argument, generator, classifier)
     count = None if steps is None else n_batches("steps", steps)
