@@ -96,10 +96,12 @@ NULL
 #' @export
 fit <- function(object, ...) {
   if (is.character(object)) {
-    return(keep_call(fit(named_recipe(object), ...), call_of(sys.call())))
+    call <- call_of(sys.call(), parent.frame())
+    return(keep_call(fit(named_recipe(object), ...), call))
   }
   if (is.data.frame(object) || inherits(object, "hearingai_generator")) {
-    return(keep_call(fit_first(object, ...), call_of(sys.call(), clips_first = TRUE)))
+    call <- call_of(sys.call(), parent.frame(), clips_first = TRUE)
+    return(keep_call(fit_first(object, ...), call))
   }
   if (is_trainable(object)) UseMethod("fit")
   generics::fit(object, ...)
@@ -160,9 +162,9 @@ fit.hearingai_classifier <- fit.hearingai_recipe
 # Values of R do not change: what is trained further is a copy.
 copy_of <- function(py, call = rlang::caller_env()) py_call("bridge.copied", py, .call = call)
 
-# A call of fit() with all arguments named.
-call_of <- function(call, clips_first = FALSE) {
-  call <- match.call(fit.hearingai_recipe, call)
+# A call of fit() with all arguments named; `envir` is where it was made.
+call_of <- function(call, envir, clips_first = FALSE) {
+  call <- match.call(fit.hearingai_recipe, call, envir = envir)
   if (clips_first) {
     swapped <- c(object = "clips", clips = "object")
     both <- names(call) %in% names(swapped)

@@ -222,7 +222,8 @@ check_unused <- function(..., call = rlang::caller_env()) {
   }
   known <- setdiff(names(formals(rlang::caller_fn())), "...")
   given <- rlang::names2(rlang::enexprs(..., .ignore_empty = "all"))
-  refuse_unknown(given, known, rlang::call_name(rlang::frame_call(call)), call)
+  of <- sub("[.]hearingai_[a-z]+$", "", rlang::call_name(rlang::frame_call(call)))
+  refuse_unknown(given, known, of, call)
 }
 
 # Names of arguments that are not known: what may be meant, else what is known.

@@ -20,7 +20,7 @@
 #'   of channels by samples), and `sample_rate`, Hz, or `NULL`.
 #' @family audio
 #' @export
-#' @examples
+#' @examplesIf hearingai_available()
 #' as_sound(c(0L, 16384L, -32768L), sample_rate = 8000)
 #' as_sound(c(0, 2^22, -2^23), sample_rate = 8000, bits = 24)$waveform
 #' # One column a channel, as many packages have it

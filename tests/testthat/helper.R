@@ -94,7 +94,7 @@ elsewhere <- function(objects, code, envir = parent.frame()) {
   answer <- withr::local_tempfile(fileext = ".rds", .local_envir = envir)
   saveRDS(objects, kept)
   said <- run_r(c(
-    "library(hearingai)",
+    "library(hearingai, warn.conflicts = FALSE)",
     sprintf("objects <- readRDS('%s')", kept),
     sprintf("answer <- with(objects, %s)", paste(deparse(substitute(code)), collapse = "\n")),
     sprintf("saveRDS(answer, '%s')", answer)
@@ -107,7 +107,7 @@ elsewhere <- function(objects, code, envir = parent.frame()) {
 problem <- function(env, before = "") {
   out <- withr::local_tempfile()
   said <- run_r(c(
-    "library(hearingai)", before,
+    "library(hearingai, warn.conflicts = FALSE)", before,
     sprintf("saveRDS(tryCatch(list_recipes(), error = identity), '%s')", out)
   ), env)
   if (!file.exists(out)) stop(paste(said, collapse = "\n"))

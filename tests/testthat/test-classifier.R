@@ -23,13 +23,13 @@ test_that("one of two labels is looked for", {
 
 test_that("a summary adds how it came to be", {
   lines <- capture.output(print(summary(trained())))
-  expect_equal(lines[1:5], capture.output(print(trained())))
-  expect_match(lines[6], "target      yes, best F1 from 0[.][0-9]+ on")
-  expect_match(lines[7], "validation  8 clips, marked by the table", fixed = TRUE)
-  expect_match(lines[8], "seed        1", fixed = TRUE)
+  expect_equal(lines[1:6], capture.output(print(trained())))
+  expect_match(lines[7], "target      yes, best F1 from 0[.][0-9]+ on")
+  expect_match(lines[8], "validation  8 clips, marked by the table", fixed = TRUE)
+  expect_match(lines[9], "seed        1", fixed = TRUE)
   expect_match(lines, fingerprint(trained()), fixed = TRUE, all = FALSE)
   expect_match(lines, "Training history: 12", all = FALSE)
-  expect_length(capture.output(print(summary(untrained()))), 7)
+  expect_length(capture.output(print(summary(untrained()))), 8)
   unwatched <- summary(fit(tagger(), embeddings(), epochs = 1, seed = 1, validation = FALSE))
   expect_match(format(unwatched), "validation  none", all = FALSE)
 })
@@ -90,7 +90,7 @@ test_that("nothing is overwritten unasked", {
 test_that("unfit input is named", {
   expect_refused(create_classifier("speech-commands", "no"), "whole number from 2")
   expect_refused(create_classifier("speech-commands", c("no", "no")), "`labels` must differ")
-  expect_refused(create_classifier(3, c("no", "yes")), "`recipe` must be the name of a recipe")
+  expect_refused(create_classifier(3, c("no", "yes")), "`recipe` must be a recipe or the name")
   expect_refused(save_classifier(untrained(), "a.rds"), "`path` must end in .keras")
   expect_refused(save_classifier(untrained(), "nowhere/a.keras"), "folder of")
   expect_refused(save_classifier(list(), "a.keras"), "`classifier` must be a classifier")

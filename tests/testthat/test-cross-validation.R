@@ -109,7 +109,7 @@ test_that("unfit input is named", {
   refused(folds = list(1:3, 3:5), message = "a clip is in two of `folds`")
   refused(folds = 3, validation = "half", message = "`validation` must be \"fold\"")
   refused(folds = 3, repeats = 0, message = "`repeats` must be a positive whole number")
-  refused(folds = 3, epoch = 2, message = "`epoch` is no argument of `fit")
+  refused(folds = 3, epoch = 2, message = "`epoch` is no argument of `cross_validate")
   refused(folds = 3, epochs = NA, message = "`epochs`.*NA")
   refused(folds = 3, precision = NA, message = "`precision`.*NA")
   refused(folds = 3, device = "tpu", message = "`device` must be one of")

@@ -21,7 +21,8 @@ test_that("arguments bear the names that they have in R", {
   expect_equal(said("`classifier` is untrained", "annotate"), "`classifier` is untrained.")
   expect_equal(said("`class_` is short"), "`class` is short.")
   for (fun in setdiff(names(renamed_arguments), "all")) {
-    method <- utils::getS3method(fun, "hearingai_classifier")
+    package <- asNamespace("hearingai")
+    method <- get0(paste0(fun, ".hearingai_classifier"), package, ifnotfound = get0(fun, package))
     expect_true(all(renamed_arguments[[fun]] %in% names(formals(method))))
   }
 })

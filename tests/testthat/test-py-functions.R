@@ -4,7 +4,7 @@ skip_if_no_core()
 
 test_that("jumps end Python first, and then arrive", {
   said <- run_r(c(sprintf("root <- '%s'", folder()), r"(
-    library(hearingai)
+    library(hearingai, warn.conflicts = FALSE)
     clips <- load_clips(root)
     train <- function(leave, ...) {
       fit("speech-commands-small", clips, epochs = 1, seed = 1, callbacks = leave, ...)

@@ -31,7 +31,7 @@ test_that("what is kept are the weights after the last training, not the optimiz
   classifier <- fit(tagger(), embeddings(), epochs = 1, seed = 1)
   before <- fingerprint(classifier)
   other <- classifier
-  expect_identical(fit(classifier, embeddings(), epochs = 1, seed = 2), classifier)
+  expect_identical(fit(classifier, embeddings(), epochs = 1, seed = 2, in_place = TRUE), classifier)
   after <- fingerprint(classifier)
   expect_false(after == before)
   back <- unserialize(serialize(other, NULL))
@@ -73,7 +73,7 @@ test_that("where Python cannot start, the caller's call fails", {
   out <- withr::local_tempfile(fileext = ".rds")
   saveRDS(untrained(), kept)
   run_r(c(
-    "library(hearingai)",
+    "library(hearingai, warn.conflicts = FALSE)",
     sprintf("error <- tryCatch(predict(readRDS('%s'), 1:10), error = identity)", kept),
     sprintf("saveRDS(error, '%s')", out)
   ), env = c(RETICULATE_PYTHON = "/nowhere/python"))

@@ -11,7 +11,7 @@ test_that("what pyproject.toml asks for is what Python is asked for", {
   expect_match(said, paste0("Python (>= ", oldest_python(), ")"), fixed = TRUE)
   listed <- strsplit(gsub("\\s+", " ", sub(".* with ", "", said)), ", | and ")[[1]]
   core <- package_names(project()$dependencies)
-  expect_setequal(listed, c(setdiff(core, "typer"), "tensorflow")) # typer is of the command line
+  expect_setequal(listed, c(core, "tensorflow"))
 })
 
 test_that("TensorFlow has another name on Linux", {

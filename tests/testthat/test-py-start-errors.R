@@ -9,7 +9,7 @@ test_that("a missing Python is one error that says what to do", {
   out <- withr::local_tempfile()
   said <- run_r(
     c(
-      "library(hearingai)",
+      "library(hearingai, warn.conflicts = FALSE)",
       "error <- tryCatch(list_recipes(), error = identity)",
       "print(facts <- hearingai_sitrep())",
       sprintf("saveRDS(list(error, hearingai_available(), facts), '%s')", out)

@@ -14,7 +14,7 @@ add_packages <- function(environment) {
 }
 
 test_that("loading says nothing and starts no Python", {
-  said <- run_r("library(hearingai)\ncat(reticulate::py_available())")
+  said <- run_r("library(hearingai, warn.conflicts = FALSE)\ncat(reticulate::py_available())")
   expect_equal(said, "FALSE")
 })
 
@@ -79,7 +79,7 @@ test_that("asking whether a Python is there neither starts, chooses nor fetches 
   skip_if_no_core()
   asked <- function(env, folder = tempdir()) {
     code <- c(
-      "library(hearingai)",
+      "library(hearingai, warn.conflicts = FALSE)",
       "assignInNamespace('uv_binary', function(...) cat('fetched '), 'reticulate')",
       "cat(hearingai_available(), reticulate::py_available(), '')",
       "cat(any(grepl('keras', reticulate::py_require()$packages)))"

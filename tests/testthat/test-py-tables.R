@@ -15,12 +15,11 @@ test_that("the columns that are there are named, and the one that may be meant",
 test_that("logical and whole classes keep their names", {
   skip_if_no_core()
   classes <- function(class) {
-    levels(clip_table(c("a.wav", "b.wav"), class)$class)
+    clip_table(c("a.wav", "b.wav"), class)$class
   }
-  expect_identical(classes(c(TRUE, FALSE)), c("FALSE", "TRUE"))
-  expect_identical(classes(c(1, 2)), c("1", "2"))
-  expect_identical(classes(1:2), c("1", "2"))
-  expect_identical(classes(factor(c("NA", "01"))), c("01", "NA"))
+  for (class in list(c(TRUE, FALSE), c(1, 2), 1:2, factor(c("NA", "01")))) {
+    expect_identical(classes(class), class)
+  }
 })
 
 test_that("a label `class` has a column of its own", {
@@ -117,7 +116,7 @@ test_that("labels of any alphabet and a table of Windows work in a session witho
   skip_if_no_core()
   skip_on_os("windows")
   code <- c(
-    "library(hearingai)",
+    "library(hearingai, warn.conflicts = FALSE)",
     "folder <- file.path(tempdir(), 'a\\\\b')",
     "stopifnot(!l10n_info()$`UTF-8`, dir.create(folder))",
     "paths <- file.path(folder, c('x.wav', 'y.wav'))",

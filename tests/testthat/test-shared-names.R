@@ -96,7 +96,7 @@ test_that("either package works, in both orders of attaching", {
     told("no applicable method for 'fit' applied to an object of class \"character\"")
     told("found hearingai_annotation")
     told("explained no")
-    told("`clips` must be a data frame.")
+    told("`clips` must be a table of clips")
     told("`object` must be one of")
     told("adapted hearingai_frontend")
     # R says what masks what

@@ -34,7 +34,7 @@ test_that("clips lie at known times in a background", {
 
 test_that("unfit clips and backgrounds are named", {
   clips <- clip_table("a.wav", "one")
-  expect_refused(lay_clips(3, clips, "x.wav"), "`background` must be a character vector")
+  expect_refused(lay_clips(3, clips, "x.wav"), "`background` must be a recording")
   expect_refused(lay_clips("a.wav", "b.wav", "x.wav"), "`clips` must be a data frame")
   expect_refused(lay_clips("a.wav", clips, "x.wav", times = NA_real_), "`times` is missing")
   expect_refused(lay_clips("a.wav", clips, "x.wav", snr_db = "loud"), "`snr_db` must be numbers")
