@@ -71,6 +71,7 @@ assert (draw(), float(keras.random.uniform(()))) == expected
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("backend", ["tensorflow", "torch"])
 def test_trainings_leave_the_users_generators_alone(backend, tmp_path):
     python(USERS, tmp_path / "m.keras", backend=backend)

@@ -65,6 +65,7 @@ def test_a_training_validates_and_ends_with_averages(clips):
     assert np.isfinite(told["val_loss"])
 
 
+@pytest.mark.slow
 def test_a_resumed_training_ends_with_the_same_averages(clips, tmp_path):
     options = {"seed": 1, "epochs": 3, "validation": 0.25}
     whole = hearingai.fit(recipe(), clips, **options)

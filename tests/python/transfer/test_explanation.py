@@ -129,6 +129,7 @@ numpy.savez(folder + "/found.npz", **found)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("backend", ["jax", "torch"])
 def test_another_backend_explains_alike(backend, listener, burst, tmp_path):
     hearingai.save_classifier(listener, tmp_path / "m.keras")
