@@ -115,6 +115,6 @@ test_that("unfit input is named", {
   refused(folds = 3, device = "tpu", message = "`device` must be one of")
   refused(folds = 3, store = NA, message = "`store` must be one path, or FALSE")
   refused(folds = 3, keep = NA, message = "`keep` must be TRUE or FALSE")
-  expect_refused(cross_validate(3, embeddings()), "`recipe` must be the name of a recipe")
+  expect_refused(cross_validate(3, embeddings()), "`recipe` must be a recipe or the name")
   expect_refused(cross_validate(tagger(), "clips"), "`clips` must be a data frame")
 })
