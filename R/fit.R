@@ -199,7 +199,7 @@ keep_call <- function(classifier, call) {
 #' update(get_recipe("speech-commands"), epochs = 5)
 #' clips <- spoken_words(c("no", "yes"), n = 20, seed = 1)
 #' classifier <- fit("speech-commands-small", clips, epochs = 1, seed = 1)
-#' update(classifier, epochs = 2)
+#' update(classifier, epochs = 2, evaluate = FALSE)
 NULL
 
 #' @rdname update.hearingai_classifier

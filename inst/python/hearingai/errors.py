@@ -41,6 +41,12 @@ def _escaped(character: str) -> str:
     return f"\\x{code - 0xDC00:02x}" if byte else repr(character)[1:-1]
 
 
+def first_line(error: Exception) -> str:
+    """The first line of another library's message, as part of one of ours."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[0].replace("`", "")[:300] if lines else type(error).__name__
+
+
 class HearingAIError(ValueError):
     """An argument or a file cannot be used; the message names it and says what is valid."""
 

@@ -104,7 +104,7 @@ def test_a_network_of_one_output_answers_in_two_columns():
 @pytest.mark.parametrize("call", [hearingai.predict, hearingai.evaluate, hearingai.fit])
 def test_images_of_another_size_are_refused(tones, classifier, call):
     longer = hearingai.data_generator(tones, 4, sample_rate=1000, duration=0.2)
-    with pytest.raises(hearingai.HearingAIError, match=r"18 x 17 x 1.*takes 8 x 17 x 1.*windows"):
+    with pytest.raises(hearingai.HearingAIError, match=r"18 x 17 x 1.*takes 8 x 17 x 1.*Windows"):
         call(classifier, longer)
     with pytest.raises(hearingai.HearingAIError, match=r"of 25 ms every 10 ms .* 30 ms every"):
         call(classifier, generator(tones, window_size_ms=25))

@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from ..errors import HearingAIError
+from ..errors import HearingAIError, first_line
 from ..runtime.generators import kept_generators
+from ..runtime.sizes import shape_text
 from ..runtime.using_keras import using_keras
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class Layers:
             except Exception as error:
                 raise HearingAIError(
                     f"layer {i + 1} of `network`, {told['layer']}, cannot follow what gives "
-                    f"{_text(shape)}: {_first_line(error)}"
+                    f"{shape_text(shape)}: {first_line(error)}"
                 ) from None
         return model
 
@@ -118,7 +119,7 @@ def make_layer(told: dict[str, Any]) -> keras.Layer:
         return kind(*bound.args, **bound.kwargs)
     except Exception as error:
         raise HearingAIError(
-            f"the layer {kind.__name__} cannot be made: {_first_line(error)}"
+            f"the layer {kind.__name__} cannot be made: {first_line(error)}"
         ) from None
 
 
@@ -226,12 +227,3 @@ def _out(layer: Any) -> tuple:
     """The shape of a layer's output, without the batch."""
     shape = getattr(layer.output, "shape", ())
     return tuple(shape[1:])
-
-
-def _text(shape: Sequence[int | None]) -> str:
-    return " x ".join("any" if n is None else str(n) for n in shape)
-
-
-def _first_line(error: Exception) -> str:
-    lines = [line.strip() for line in str(error).split("\n") if line.strip()]
-    return lines[0].replace("`", "")[:300] if lines else type(error).__name__

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from .._typing import Progress
 from ..errors import HearingAIError
 from ..runtime.arguments import n_batches
 from ..runtime.progress import progress_bar
+from ..runtime.sizes import shape_text
 
 if TYPE_CHECKING:
     from ..classifier.model import AudioClassifier
@@ -62,18 +63,14 @@ def check_images(argument: str, generator: Any, classifier: AudioClassifier) -> 
     fits = (None in (x, y) or x == y for x, y in zip(shape, taken, strict=False))
     if len(shape) != len(taken) or not all(fits):
         raise HearingAIError(
-            f"`{argument}` gives images of shape {_text(shape)}, and the network takes "
-            f"{_text(taken)}. The windows, sample rate and duration of data_generator() must be "
+            f"`{argument}` gives images of shape {shape_text(shape)}, and the network takes "
+            f"{shape_text(taken)}. Windows, sample rate and duration of data_generator() must be "
             f"those of the classifier"
         )
 
 
 def _windows(sizes: Sequence[float]) -> str:
     return "windows of {:g} ms every {:g} ms at {} Hz".format(*sizes)
-
-
-def _text(shape: Iterable[int | None]) -> str:
-    return " x ".join("any" if size is None else str(size) for size in shape)
 
 
 def answers_to_generator(

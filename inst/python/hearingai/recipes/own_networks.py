@@ -1,13 +1,14 @@
 """Networks of one's own in a recipe: a Keras model, or a function that makes one, not a name."""
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, TypeAlias
 
 import keras
 import numpy as np
 
-from ..errors import HearingAIError, warn
+from ..errors import HearingAIError, first_line, warn
+from ..runtime.sizes import shape_text
 from .architecture import Architecture, is_network, kind_of
 
 NetworkFunction: TypeAlias = Callable[..., keras.Model]
@@ -86,8 +87,8 @@ def made_network(
         raise
     except Exception as error:
         raise HearingAIError(
-            f"`network` cannot be made for an input of {_shape(input_shape)} and {n_classes} "
-            f"classes: {_first_line(error)}"
+            f"`network` cannot be made for an input of {shape_text(input_shape)} and {n_classes} "
+            f"classes: {first_line(error)}"
         ) from error
     _check_shapes(model, tuple(input_shape), n_classes)
     if None in model.inputs[0].shape[1:]:
@@ -126,14 +127,14 @@ def _check_shapes(model: keras.Model, input_shape: tuple, n_classes: int) -> Non
         n is not None and n != m for n, m in zip(taken, input_shape, strict=True)
     ):
         raise HearingAIError(
-            f"`network` must take what comes before it, {_shape(input_shape)} a clip. "
-            f"Received: a network that takes {_shape(taken)}"
+            f"`network` must take what comes before it, {shape_text(input_shape)} a clip. "
+            f"Received: a network that takes {shape_text(taken)}"
         )
     if len(given) != 1:
         raise HearingAIError(
             f"`network` must give one row a clip, {n_classes} probabilities; Flatten or "
             f"GlobalAveragePooling2D makes a row of a map. "
-            f"Received: a network that gives {_shape(given)}"
+            f"Received: a network that gives {shape_text(given)}"
         )
     if given[0] != n_classes and (given[0], n_classes) != (1, 2):
         raise HearingAIError(
@@ -158,12 +159,3 @@ def _check_probabilities(model: keras.Model, input_shape: tuple) -> None:
             f"Received: {', '.join(f'{v:.3g}' for v in answers[0][:4])}"
             f"{', ...' if len(answers[0]) > 4 else ''}"
         )
-
-
-def _shape(shape: Sequence[int | None]) -> str:
-    return f"({', '.join('any' if n is None else str(n) for n in shape)}{',' * (len(shape) == 1)})"
-
-
-def _first_line(error: Exception) -> str:
-    lines = [line.strip() for line in str(error).split("\n") if line.strip()]
-    return lines[0][:300] if lines else type(error).__name__

@@ -1,9 +1,11 @@
 """Environmental sounds learnt from scratch, from few recordings, by a small residual network."""
 
+from dataclasses import replace
+
 import keras
 
 from ..frontends import LogMel
-from .recipe import Recipe
+from .words import WORDS
 
 
 def _front_end(sample_rate: int) -> keras.layers.Layer:
@@ -18,15 +20,15 @@ def _front_end(sample_rate: int) -> keras.layers.Layer:
     )
 
 
-SOUNDS = Recipe(
+# Trained as words are, with other sound and other augmentation.
+SOUNDS = replace(
+    WORDS,
     name="sounds",
     description="environmental sounds of 5 s from few recordings, a small residual network",
     source="residual networks on log-mel; between-class learning (Tokozume et al., 2017)",
     sample_rate=22050,
     duration=5.0,
-    crop="loudest",
     frontend=_front_end,
-    network="small_resnet",
     augment=(
         ("speed_change", {"limits": (0.85, 1.17)}),
         ("time_shift", {"limit": 0.5, "circular": True}),
@@ -37,17 +39,5 @@ SOUNDS = Recipe(
         ("equalizer", {"amount": 0.6}),
         ("spec_augment", {"frequency_limit": 0.15, "time_limit": 0.15}),
     ),
-    optimizer="AdamW",
-    optimizer_options={
-        "learning_rate": 3e-3,
-        "weight_decay": 0.02,
-        "use_ema": True,
-        "ema_momentum": 0.99,
-    },
-    decay="matrices",
-    label_smoothing=0.05,
-    schedule="cosine",
     batch_size=16,
-    epochs=80,
-    validation=0.1,
 )

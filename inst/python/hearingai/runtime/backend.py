@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from .._typing import Device
-from ..errors import HearingAIError, MissingBackendError
+from ..errors import HearingAIError, MissingBackendError, first_line
 from ._quiet_start import quiet_start
 from .arguments import check_seed, choose
 from .using_keras import using_keras
@@ -65,10 +65,10 @@ def _not_started(error: Exception) -> MissingBackendError:
     if name not in _INSTALL:
         return MissingBackendError(
             f"Keras cannot start on `{name}`, which {where} names; it can be "
-            f"{', '.join(_INSTALL)} ({_first_line(error)})"
+            f"{', '.join(_INSTALL)} ({first_line(error)})"
         )
     return MissingBackendError(
-        f"Keras cannot start ({_first_line(error)}). Its settings are in {path}; without that file "
+        f"Keras cannot start ({first_line(error)}). Its settings are in {path}; without that file "
         f"it takes its own"
     )
 
@@ -79,10 +79,6 @@ def _backend_in(path: Path) -> str:
         return str(json.loads(path.read_text()).get("backend", "tensorflow"))
     except (OSError, ValueError, AttributeError):
         return "tensorflow"
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0]
 
 
 def quieten_tensorflow() -> None:

@@ -1,4 +1,6 @@
-"""Sizes of files and disks, told in units that fit."""
+"""Sizes as text: of files and disks in units that fit, of arrays."""
+
+from collections.abc import Iterable
 
 _UNITS = ("KiB", "MiB", "GiB", "TiB")
 
@@ -11,3 +13,8 @@ def size_text(n_bytes: float) -> str:
     while power < len(_UNITS) and n_bytes >= 1024 ** (power + 1):
         power += 1
     return f"{n_bytes / 1024**power:.1f} {_UNITS[power - 1]}"
+
+
+def shape_text(shape: Iterable[int | None]) -> str:
+    """The shape of an array as text: 98 x 257 x 1; a size that is not fixed is `any`."""
+    return " x ".join("any" if size is None else str(size) for size in shape)
