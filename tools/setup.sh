@@ -21,7 +21,7 @@ CRAN=https://cloud.r-project.org
 R_MIN=4.2
 RETICULATE_MIN=1.41
 # The oldest versions tested, where it matters, are those of Debian 12.
-R_PACKAGES="testthat>=3.1.6 roxygen2>=7.2 tibble>=3.1 cli>=3.6 rlang>=1.0.6 generics ggplot2>=3.4 ggalluvial knitr rmarkdown
+R_PACKAGES="testthat>=3.1.6 roxygen2>=7.2 tibble>=3.1 cli>=3.6 rlang>=1.0.6 generics ggplot2>=3.4 ggalluvial av knitr rmarkdown
   lintr>=3 withr jsonlite yaml xml2 pkgdown>=2.0 png Rcpp>=1.0.7 RcppTOML here rappdirs Matrix covr dplyr rsample"
 # Debian's package for each command that is not part of an R package.
 TOOL_DEBS="g++=r-base-dev pandoc=pandoc qpdf=qpdf make=make chromium=chromium chromedriver=chromium-driver"

@@ -151,3 +151,17 @@ test_that("several recordings are tables, paths come in any container, folders a
     expect_equal(predict(untrained(), recordings)$fname, files)
   }
 })
+
+test_that("what av reads is what read_audio() reads", {
+  skip_if_no_core()
+  skip_if_not_installed("av")
+  file <- words()$fname[1]
+  read <- read_audio(file)
+  heard <- av::read_audio_bin(file, channels = 1, sample_rate = read$sample_rate)
+  sound <- as_sound(heard)
+  expect_equal(sound$sample_rate, read$sample_rate)
+  expect_equal(sound$waveform, read$waveform)
+  both <- as_sound(av::read_audio_bin(file, channels = 2, sample_rate = read$sample_rate))
+  expect_equal(dim(both$waveform), c(2, length(read$waveform)))
+  expect_identical(predict(untrained(), heard)[-1], predict(untrained(), file)[-1])
+})
