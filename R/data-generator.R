@@ -9,10 +9,12 @@
 #' @param df A table of clips: 16-bit wav files of one rate. For another format the error names the
 #'   file and the function that reads it.
 #' @param batch_size Clips a batch.
-#' @param shuffle Whether to draw the clips in random order; else in the table's.
+#' @param shuffle Whether to draw the clips in random order, each from the next hundred as the
+#'   tutorial does (shuffle a table that is sorted by class itself); else in the table's.
 #' @param sample_rate Rate of the files, Hz.
 #' @param duration Length of a clip, seconds; shorter ones are padded with zeros, longer ones cut.
-#' @param labels The classes in the order of the one-hot columns; `NULL` takes the table's.
+#' @param labels The classes in the order of the one-hot columns; `NULL` takes that of the table's
+#'   `class_id`, else that of the alphabet.
 #' @param seed A whole number that seeds the order; `NULL` draws one from R's random numbers.
 #' @param endless Whether to repeat endlessly; `FALSE` ends after one pass.
 #' @return A generator, for [fit()][fit.hearingai_classifier],
@@ -30,6 +32,7 @@ data_generator <- function(df, batch_size, shuffle = TRUE, window_size_ms = 30,
                            window_stride_ms = 10, sample_rate = 16000, duration = 1,
                            labels = NULL, seed = NULL, endless = TRUE) {
   seed <- py_seed(seed)
+  if (is.null(labels)) labels <- in_order_of_ids(df)
   given <- mget(names(formals()))
   dataset <- py_call("data_generator", py_table(df, arg = "df"), py_int(batch_size),
     shuffle = py_flag(shuffle), window_size_ms = py_number(window_size_ms),
@@ -39,6 +42,19 @@ data_generator <- function(df, batch_size, shuffle = TRUE, window_size_ms = 30,
   )
   handle <- rlang::exec("new_handle", dataset, "data_generator", !!!given)
   new_object("hearingai_generator", handle = handle)
+}
+
+# Classes by the numbers that a table gives them, if it gives each its own.
+in_order_of_ids <- function(df) {
+  if (!is.data.frame(df) || !all(c("class", "class_id") %in% names(df))) {
+    return(NULL)
+  }
+  pairs <- unique(data.frame(class = as.character(df$class), id = df$class_id))
+  text <- is.character(df$class) || is.factor(df$class)
+  if (text && is.numeric(pairs$id) && !anyNA(pairs) && !anyDuplicated(pairs$class) &&
+    !anyDuplicated(pairs$id)) {
+    pairs$class[order(pairs$id)]
+  }
 }
 
 #' @rdname data_generator

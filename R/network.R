@@ -18,7 +18,7 @@
 #'
 #' Every layer must be one that a file may hold: no `Lambda`, and no functions but those of Keras.
 #'
-#' The package ggplot2 has a `layer()` too, which draws on plots: what has a `geom` and a `stat` is
+#' The package ggplot2 has a `layer()` too, which draws on plots: what has a `geom` or a `stat` is
 #' handed on to it, whichever package is attached first.
 #'
 #' @param input_shape Shape of one image, `c(frames, bins, channels)`, or of one clip's embeddings,
@@ -68,7 +68,7 @@ network <- function(input_shape = NULL, name = NULL) {
 #'   does, from 0 with the batch.
 #' @export
 layer <- function(.network, .layer = NULL, ...) {
-  if (all(c("geom", "stat") %in% names(sys.call()))) { # of a plot
+  if (any(c("geom", "stat") %in% names(sys.call()))) { # of a plot
     call <- sys.call()
     call[[1]] <- quote(ggplot2::layer)
     return(eval(call, parent.frame()))

@@ -149,13 +149,15 @@ complete_counts <- function(confusion, call = rlang::caller_env()) {
 
 # Factors keep the order of their levels, text the order of the table.
 labels_of <- function(x) if (is.factor(x)) levels(x) else unique(as.character(x))
+
 # Predictions beside their classes, as the tutorial joins them, as a confusion table
 as_counts <- function(table) {
   predicted <- intersect(c("pred_class", ".pred_class"), names(table))
   if (!is.data.frame(table) || !"class" %in% names(table) || !length(predicted)) {
     return(table)
   }
-  n <- if ("n" %in% names(table)) table$n else rep(1, nrow(table))
+  counted <- intersect(c("n", "count", "Freq"), names(table))
+  n <- if (length(counted)) table[[counted[[1]]]] else rep(1, nrow(table))
   data.frame(truth = table$class, predicted = table[[predicted[[1]]]], n = n)
 }
 

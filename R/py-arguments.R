@@ -222,7 +222,7 @@ check_unused <- function(..., call = rlang::caller_env()) {
   }
   known <- setdiff(names(formals(rlang::caller_fn())), "...")
   given <- rlang::names2(rlang::enexprs(..., .ignore_empty = "all"))
-  of <- sub("[.]hearingai_[a-z]+$", "", rlang::call_name(rlang::frame_call(call)))
+  of <- sub("[.][A-Za-z_]+$", "", rlang::call_name(rlang::frame_call(call))) # of a method
   refuse_unknown(given, known, of, call)
 }
 

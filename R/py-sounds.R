@@ -89,7 +89,7 @@ refuse_samples_first <- function(x, arg, call) {
   if (length(size) == 2 && size[2] %in% 1:8 && size[1] >= 16 * size[2]) {
     abort_argument(arg, sprintf(paste(
       "a matrix with a column a sample; as_sound(%s) is one sound of %d channels, t(%s) has",
-      "a clip a row"
+      "a row a clip, or a channel of a file"
     ), arg, size[2], arg), x, call)
   }
 }

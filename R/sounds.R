@@ -39,15 +39,18 @@ as_sound.default <- function(x, sample_rate = NULL, bits = NULL, ...) {
 
 #' @export
 as_sound.hearingai_sound <- function(x, sample_rate = NULL, bits = NULL, ...) {
+  check_unused(...)
   new_sound(x[["waveform"]], x[["sample_rate"]], sample_rate)
 }
 
 #' @export
 as_sound.numeric <- function(x, sample_rate = NULL, bits = NULL, ...) {
+  check_unused(...)
   if (length(dim(x)) > 2) abort_argument("x", "a vector, or a matrix of channels by samples", x)
   if (is_av(x)) {
     return(of_av(x, sample_rate))
   }
+  refuse_na(x, "x")
   own <- if (is_rated(x)) stats::frequency(x)
   x <- if (length(dim(x)) < 2) as.vector(x) else matrix(x, nrow(x))
   if (is.matrix(x) && nrow(x) > ncol(x)) x <- t(x)
@@ -67,12 +70,14 @@ as_sound.ts <- as_sound.numeric
 
 #' @export
 as_sound.Wave <- function(x, sample_rate = NULL, bits = NULL, ...) {
+  check_unused(...)
   stereo <- length(x@right) > 0
   of_wave(x, if (stereo) rbind(x@left, x@right) else x@left, sample_rate, bits)
 }
 
 #' @export
 as_sound.WaveMC <- function(x, sample_rate = NULL, bits = NULL, ...) {
+  check_unused(...)
   channels <- unname(t(x@.Data))
   dimnames(channels) <- NULL
   of_wave(x, if (nrow(channels) == 1) as.vector(channels) else channels, sample_rate, bits)

@@ -53,6 +53,24 @@ test_that("a seed decides the order, set.seed() where there is none", {
   expect_equal(drawn(), drawn())
 })
 
+test_that("a table's own numbers order the classes", {
+  labels <- function(table) unlist(data_generator(table, 8)$py$labels)
+  reverse <- transform(words(), class = as.character(class), class_id = 1 - class_id)
+  expect_equal(labels(words()), c("no", "yes"))
+  expect_equal(labels(reverse), c("yes", "no"))
+  expect_equal(labels(transform(reverse, class = factor(class))), c("yes", "no"))
+  expect_equal(labels(transform(reverse, class_id = 0)), c("no", "yes"))
+})
+
+test_that("what shuffles cannot name its clips, and a table has no steps", {
+  shuffled <- data_generator(part("test"), 8, seed = 1)
+  expect_warning(found <- predict(trained(), shuffled), "shuffles, so no row can be told")
+  expect_true(all(is.na(found$fname)))
+  expect_refused(
+    fit(trained(), words(), steps_per_epoch = 2), "`steps_per_epoch` is for a generator"
+  )
+})
+
 test_that("without shuffling the order is the table's, and one pass ends", {
   generator <- data_generator(words(), 25, shuffle = FALSE, endless = FALSE)
   classes <- rbind(next_batch(generator)[[2]], next_batch(generator)[[2]])

@@ -123,4 +123,6 @@ test_that("layer() of ggplot2 works where it was attached before", {
   skip_if_not_installed("ggplot2")
   points <- layer(geom = "point", stat = "identity", position = "identity", params = list())
   expect_s3_class(points, "Layer")
+  by_geom <- layer(geom = ggplot2::GeomPoint, position = "identity", stat = "identity")
+  expect_s3_class(by_geom, "Layer")
 })

@@ -84,7 +84,10 @@ test_that("the tutorial's tables are drawn as confusions", {
   wanted <- flows(plot_alluvial(known))
   expect_equal(flows(plot_alluvial(joined)), wanted)
   counted <- data.frame(pred_class = known$predicted, class = known$truth, n = known$n)
-  expect_equal(flows(plot_alluvial(counted)), wanted)
+  for (count in c("n", "count", "Freq")) { # of dplyr, of older scripts, of table()
+    names(counted)[3] <- count
+    expect_equal(flows(plot_alluvial(counted)), wanted)
+  }
   names(joined)[2] <- ".pred_class" # as augment() and evaluate() call it
   expect_equal(flows(plot_alluvial(joined)), wanted)
   joined[[2]][1] <- NA

@@ -75,6 +75,9 @@ test_that("numbers become sound by their depth and shape", {
   expect_refused(as_sound(1:3, bits = 12), "`bits` must be 8, 16, 24 or 32")
   expect_refused(as_sound(wave(1:3), 8000), "`sample_rate` must be that of the sound, 16000 Hz")
   expect_refused(as_sound("a.wav"), "`x` must be a sound")
+  expect_refused(as_sound(c(0.1, NA)), "`x` is missing \\(NA\\) in position 2")
+  expect_refused(as_sound(1:3, rate = 8000), "as_sound\\(\\).*sample_rate")
+  expect_refused(as_sound(wave(1:3), depth = 8), "as_sound\\(\\)")
   expect_equal(format(as_sound(both, 8000)), "<sound: 2 channels of 0.000375 s at 8000 Hz>")
 })
 

@@ -53,7 +53,8 @@ def test_steps_of_a_fraction_are_cut_off_and_clips_begin_anew(tones, classifier)
 
 
 def test_a_generator_that_shuffles_does_not_know_the_names(tones, classifier):
-    found = hearingai.predict(classifier, generator(tones, seed=1))
+    with pytest.warns(hearingai.HearingAIWarning, match="shuffles, so no row can be told"):
+        found = hearingai.predict(classifier, generator(tones, seed=1))
     assert len(found) == 10
     assert found["fname"].isna().all()
     files = hearingai.predict(classifier, tones)
@@ -169,3 +170,26 @@ def test_fit_begins_with_the_first_batch_and_validates_each_clip_once(tones, cla
 def test_what_a_generator_cannot_do_is_named(tones, classifier, options, words):
     with pytest.raises(hearingai.HearingAIError, match=words):
         hearingai.fit(classifier, generator(tones), epochs=1, **options)
+
+
+def test_a_table_s_own_numbers_order_the_classes(tones):
+    reverse = tones.assign(class_id=1 - tones["class_id"])
+    assert generator(reverse, shuffle=False).labels == ["b", "a"]
+    first = next(iter(generator(reverse, shuffle=False)))[1].numpy()[0]
+    np.testing.assert_array_equal(first, [0, 1])
+    assert generator(reverse.assign(class_id=0)).labels == ["a", "b"]
+
+
+def test_what_a_generator_taught_is_unknown(tones):
+    made = hearingai.create_classifier("speech-commands-small", ["a", "b"], seed=1)
+    with pytest.raises(hearingai.HearingAIError, match="`steps_per_epoch` is for a generator"):
+        hearingai.fit(made, tones, steps_per_epoch=2)
+    made.record["from_generator"] = True
+    assert made.trained_on is None
+    assert hearingai.evaluate(made, tones).n_seen is None
+
+
+def test_a_training_on_a_generator_says_so(tones, classifier):
+    assert classifier.trained_on == set()
+    taught = hearingai.fit(classifier, generator(tones), validation=False, epochs=1, seed=1)
+    assert taught.record["from_generator"]

@@ -154,3 +154,19 @@ def test_unreadable_clips_are_listed(trained, words, tmp_path):
         result = hearingai.evaluate(trained, some)
     assert result.n == 2
     assert list(result.errors["fname"]) == [str(tmp_path / "gone.wav")]
+
+
+def test_an_iterator_of_sound_is_heard_whole(trained):
+    sound = np.random.default_rng(0).normal(0, 0.1, 16000).astype("float32")
+    assert len(hearingai.predict(trained, (s for s in [sound] * 3))) == 3
+    assert len(hearingai.embed(trained, iter([sound, sound]))) == 2
+
+
+def test_an_empty_folder_among_others_is_one_row(trained, words, tmp_path):
+    table = hearingai.predict(trained, [str(tmp_path), words["fname"][0]])
+    assert list(table["error"].isna()) == [False, True]
+
+
+def test_a_wrong_rate_is_named_where_files_have_theirs(trained, words):
+    with pytest.raises(hearingai.HearingAIError, match="`sample_rate`"):
+        hearingai.predict(trained, words["fname"][0], sample_rate=-5)

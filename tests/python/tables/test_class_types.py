@@ -75,3 +75,20 @@ def test_a_generator_brings_the_classes_too(tmp_path):
     generator = hearingai.data_generator(clips, 2, seed=1)
     made = hearingai.fit("speech-commands-small", generator, validation=False, epochs=1, seed=1)
     assert hearingai.predict(made, generator)["label"].dtype == bool
+
+
+def test_the_type_is_that_of_all_labels_whatever_is_predicted():
+    labels, known = pd.Series(["2", "10"]), ["2", "10", "background"]
+    assert as_they_were(labels, {"type": "integer"}, known).tolist() == ["2", "10"]
+    assert as_they_were(labels, {"type": "integer"}, known[:2]).tolist() == [2, 10]
+
+
+def test_whole_numbers_of_numpy_in_a_column_of_objects_are_whole_numbers():
+    column = pd.Series([np.int64(1), np.int64(2)], dtype=object)
+    assert classes_of(pd.DataFrame({"class": column})) == {"type": "integer"}
+
+
+@pytest.mark.parametrize("levels", [[[1], [2]], [None, "a"], [1, 2], ["a", "a"], ["x"] * 200_000])
+def test_damaged_levels_are_refused(levels):
+    with pytest.raises(HearingAIError, match="`classes` of its training record is damaged"):
+        check_record({"classes": {"type": "factor", "levels": levels}}, ["a", "b"])

@@ -6,6 +6,8 @@ import pytest
 import tensorflow as tf
 
 import hearingai
+from hearingai.classifier.record_checks import check_compile_settings
+from hearingai.training.compiling import compiled_options
 
 
 def tagger():
@@ -114,3 +116,48 @@ def test_what_cannot_be_is_named(settings, words):
     with pytest.raises(hearingai.HearingAIError, match=words):
         hearingai.compile(classifier, **settings)
     assert classifier.compile_settings == {}
+
+
+DAMAGED = [
+    "abc",
+    {"optimizer": 5},
+    {"optimizer": "adam", "optimizer_options": [1]},
+    {"learning_rate": -1},
+    {"loss": 5},
+    {"metrics": "auc"},
+    {"metrics": ["AUC"] * 5000},
+    {"metrics": [None]},
+    {"other": 1},
+]
+
+
+@pytest.mark.parametrize("settings", DAMAGED)
+def test_damaged_settings_are_refused_before_a_file_is_opened(settings):
+    with pytest.raises(hearingai.HearingAIError, match="compile_settings` (is|are) damaged"):
+        check_compile_settings(settings)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"optimizer": "adam", "optimizer_options": {"zzz": 1}},
+        {"optimizer": "os.system"},
+        {"loss": "eval"},
+        {"loss": {"module": "builtins", "class_name": "function", "config": "eval"}},
+        {"metrics": ["nix"]},
+    ],
+)
+def test_settings_of_which_nothing_can_be_made_are_named(settings):
+    classifier = hearingai.create_classifier("audio-gate", ["a", "b"], seed=1)
+    classifier.compile_settings = settings
+    with pytest.raises(hearingai.HearingAIError):
+        compiled_options(classifier, {})
+
+
+def test_a_metric_is_one_number_and_an_optimizer_one_that_trains():
+    classifier = hearingai.create_classifier("audio-gate", ["a", "b"], seed=1)
+    with pytest.raises(hearingai.HearingAIError, match="one number each. f1_score gives 2"):
+        hearingai.compile(classifier, metrics="f1_score")
+    hearingai.compile(classifier, metrics=[keras.metrics.F1Score(average="macro")])
+    with pytest.raises(hearingai.HearingAIError, match="`optimizer` must be one of"):
+        hearingai.compile(classifier, keras.optimizers.LossScaleOptimizer(keras.optimizers.Adam()))

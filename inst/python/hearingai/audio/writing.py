@@ -73,10 +73,12 @@ def write_audio(
         )
     channels = 1 if samples.ndim == 1 else len(samples)
     form = sound_format(path, subtype)
+    holds_more = form[1] in ("FLOAT", "DOUBLE")  # than -1...1
     refuse_to_replace(path, overwrite)
     with sound_file(path, rate, channels, *form) as file:
-        file.write(np.clip(samples.T, -1, 1))
-    warn_of_clipping(float(np.abs(samples).max(initial=0)), "waveform")
+        file.write(samples.T if holds_more else np.clip(samples.T, -1, 1))
+    if not holds_more:
+        warn_of_clipping(float(np.abs(samples).max(initial=0)), "waveform")
 
 
 def sound_format(

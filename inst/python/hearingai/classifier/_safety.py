@@ -15,7 +15,7 @@ import keras
 from ..bodies.description import check_description
 from ..errors import HearingAIError
 from ._sizes import check_sizes, count_weights
-from .record_checks import check_record
+from .record_checks import check_compile_settings, check_record
 
 # Keras modules whose classes and functions may be named.
 _MODULES: tuple[str, ...] = (
@@ -56,6 +56,7 @@ _LARGEST = 10**6  # of the numbers that an object is made by
 _FREE = (
     "seed",
     "steps",
+    "boundaries",
     "shape",
     "sample_rate",
     "_id",
@@ -125,6 +126,7 @@ def _without_record(config: Any) -> Any:
     ):
         return config
     check_record(own.get("record"), own.get("labels"))
+    check_compile_settings(own.get("compile_settings"))
     return config | {"config": {name: value for name, value in own.items() if name != "record"}}
 
 

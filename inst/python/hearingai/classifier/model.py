@@ -166,7 +166,9 @@ class AudioClassifier(keras.Model):
 
     @property
     def trained_on(self) -> set[str] | None:
-        """Digests of the clips it was trained on, a set."""
+        """Digests of the clips it was trained on, a set; `None` where a generator gave some."""
+        if self.record.get("from_generator"):
+            return None
         return set(self.record.get("trained_on", ()))
 
     def on_device(self, device: Device) -> AbstractContextManager[None]:

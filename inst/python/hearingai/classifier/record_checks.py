@@ -6,6 +6,8 @@ from typing import Any
 from ..errors import HearingAIError
 from ..tables.class_types import is_told
 
+MOST_METRICS = 16  # beside the accuracy
+
 
 def check_record(record: Any, labels: Any) -> None:
     """Refuse a record whose entries are of another kind than `fit` and `train_gate` write.
@@ -28,11 +30,44 @@ def check_record(record: Any, labels: Any) -> None:
         "best_epoch": lambda found: found is None or isinstance(found, int),
         "gate": lambda found: found is None or _is_gate(found, labels),
         "classes": lambda found: found is None or is_told(found),
+        "from_generator": lambda found: isinstance(found, bool),
     }
     for name, fits in checks.items():
         if name in record and not fits(record[name]):
             raise HearingAIError(
                 f"`{name}` of its training record is damaged. It is: {str(record[name])[:80]}"
+            )
+
+
+def check_compile_settings(settings: Any) -> None:
+    """Raise an error unless it is what `compile()` sets, plain values; `fit` checks their names.
+
+    Args:
+        settings: A dict, or `None`.
+
+    Raises:
+        HearingAIError: It names the entry and what it holds.
+    """
+    if settings is None:
+        return
+    named = (str, dict)
+    checks = {
+        "optimizer": lambda found: isinstance(found, str),
+        "optimizer_options": lambda found: isinstance(found, dict),
+        "learning_rate": lambda found: _is_number(found) and found > 0,
+        "loss": lambda found: isinstance(found, named),
+        "metrics": lambda found: (
+            isinstance(found, list)
+            and len(found) <= MOST_METRICS
+            and all(isinstance(metric, named) for metric in found)
+        ),
+    }
+    if not isinstance(settings, dict) or not settings.keys() <= checks.keys():
+        raise HearingAIError(f"its `compile_settings` are damaged. They are: {str(settings)[:80]}")
+    for name, value in settings.items():
+        if not checks[name](value):
+            raise HearingAIError(
+                f"`{name}` of its `compile_settings` is damaged. It is: {str(value)[:80]}"
             )
 
 

@@ -43,12 +43,17 @@ def recording_parts(
     return found
 
 
-def files_at(argument: str, path: Any, also: str = "") -> list[str]:
-    """The recordings at a path: the file itself, or those in a folder and below, sorted by name."""
+def files_at(argument: str, path: Any, also: str = "", *, empty: bool = False) -> list[str]:
+    """The recordings at a path: the file itself, or those in a folder and below, sorted by name.
+
+    With `empty` a folder that holds none stands for itself, which cannot be read.
+    """
     path = _path(argument, path, also)
     if not os.path.isdir(path):  # noqa: PTH112 (pathlib raises of names that no file has)
         return [path]
     found = audio_files(path)
+    if not found and empty:
+        return [path]
     if not found:
         raise HearingAIError(
             f"`{argument}`: the folder {path} contains no recordings. Endings looked for: "

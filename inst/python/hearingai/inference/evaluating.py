@@ -144,6 +144,8 @@ def validate(classifier: Classifier, store: Store, batch_size: int = 256) -> Non
     """
     table = _answer_store(classifier, store, batch_size)
     target, truth = classifier.target, table["class"]
+    if table["score"].isna().any():  # a training that diverged, of which a warning told
+        return
     if target is not None:
         both = truth.nunique() == 2
         score = table[f"prob_{target}"]

@@ -17,7 +17,7 @@ from ..clips.labelled import as_clips, check_kind
 from ..clips.recordings import files_at
 from ..datasets.embedding_files import EMBEDDING_FILES, list_embeddings
 from ..datasets.embeddings import is_embedding_table, read_embeddings
-from ..errors import AudioFileError, HearingAIError
+from ..errors import AudioFileError, HearingAIError, warn
 from ..runtime.arguments import check_rate, choose, flag, positive
 from ..runtime.progress import progress_bar
 from ..runtime.shared_options import shared_options
@@ -100,6 +100,11 @@ def predict(
             clips, probabilities, _ = answers_to_generator(
                 classifier, recordings, steps, progress, "recordings"
             )
+        if getattr(recordings, "clips", clips) is None:  # it shuffles
+            warn(
+                "`recordings` shuffles, so no row can be told from another: "
+                "data_generator(..., shuffle=False) keeps the order of its table"
+            )
         errors = np.full(len(clips), None, dtype=object)
         table = answer_table(classifier.labels, list(clips["fname"]), probabilities, errors)
         return _as_they_were(classifier, table)
@@ -137,12 +142,14 @@ def batches_of(
 ) -> tuple[list[str | None], Batches]:
     """Names of the recordings, and batches of them."""
     batch_size = positive("batch_size", batch_size, whole=True)
+    if sample_rate is not None:
+        sample_rate = check_rate(sample_rate)
+    if isinstance(recordings, Iterator):  # which can be gone through once
+        recordings = list(recordings)
     table = table_of(classifier, recordings)
     if table is not None:
         source = batches_of_files(classifier, table, batch_size, on_error, partial)
         return list(table["fname"]), source
-    if sample_rate is not None:
-        sample_rate = check_rate(sample_rate)
     clips = as_clips(classifier, recordings, sample_rate)
     return [None] * len(clips), _batches_of_arrays(clips, batch_size)
 
@@ -245,7 +252,8 @@ def table_of(classifier: Classifier, recordings: Any) -> pd.DataFrame | None:
 
 def _table_of_files(classifier: Classifier, files: list[str]) -> pd.DataFrame:
     if not classifier.hears_embeddings:
-        found = [file for path in files for file in files_at("recordings", path)]
+        several = len(files) > 1  # of which an empty folder is one that cannot be read
+        found = [file for path in files for file in files_at("recordings", path, empty=several)]
         return pd.DataFrame({"fname": pd.Series(found, dtype=object)})
     others = [f for f in files if Path(f).suffix not in EMBEDDING_FILES]
     if others:

@@ -34,8 +34,8 @@ def plot_alluvial(
 
     Args:
         confusion: A confusion table: `truth`, `predicted`, `n`; or predictions: `class` and
-            `pred_class` (or `label`), with a row for each clip, or with their count `n`. Labels
-            keep the table's order.
+            `pred_class` (or `label`), with a row for each clip, or with their count `n` (or
+            `count`). Labels keep the table's order.
         min_n: The smallest flow shown, in clips.
         title: Text above the plot.
 

@@ -88,7 +88,8 @@ def _as_counts(table: pd.DataFrame) -> pd.DataFrame:
     if not found or "class" not in table:
         return table
     sides = {"truth": table["class"], "predicted": table[found[0]]}
-    return pd.DataFrame(sides | {"n": table.get("n", 1)})
+    counted = next((name for name in ("n", "count", "Freq") if name in table), None)
+    return pd.DataFrame(sides | {"n": 1 if counted is None else table[counted]})
 
 
 def square_counts(confusion: pd.DataFrame) -> tuple[list[str], np.ndarray]:

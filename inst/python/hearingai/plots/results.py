@@ -83,8 +83,8 @@ def plot_confusion(confusion: pd.DataFrame, *, title: str | None = None) -> Pict
 
     Args:
         confusion: A confusion table: `truth`, `predicted`, `n`; or predictions: `class` and
-            `pred_class` (or `label`), with a row for each clip, or with their count `n`. Labels
-            keep the table's order.
+            `pred_class` (or `label`), with a row for each clip, or with their count `n` (or
+            `count`). Labels keep the table's order.
         title: Text above the plot.
 
     Returns:

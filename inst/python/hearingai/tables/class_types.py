@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+MOST_LEVELS = 100_000
 TYPES = ("logical", "integer", "number", "factor")
 _ATTRIBUTE = "classes"  # of a table from a language whose columns cannot tell
 
@@ -32,7 +34,8 @@ def classes_of(clips: pd.DataFrame) -> dict[str, Any] | None:
     column = clips["class"]
     if isinstance(column.dtype, pd.CategoricalDtype):
         return {"type": "factor", "levels": [str(level) for level in column.cat.categories]}
-    kinds = {type(value) for value in column.to_numpy().tolist()}
+    values = (v.item() if isinstance(v, np.generic) else v for v in column.to_numpy().tolist())
+    kinds = {type(value) for value in values}
     known = {bool: "logical", int: "integer", float: "number"}
     return {"type": known[kinds.pop()]} if len(kinds) == 1 and kinds <= set(known) else None
 
@@ -62,6 +65,8 @@ def as_they_were(labels: pd.Series, classes: Any, known: Sequence[str] = ()) -> 
         return labels.astype(pd.CategoricalDtype(levels))
     made: Any = {"logical": _truth, "integer": int, "number": float}[classes["type"]]
     try:
+        for label in known:
+            made(label)
         values = [None if pd.isna(label) else made(label) for label in labels]
     except (KeyError, ValueError):  # a label that was added, such as `background`
         return labels
@@ -74,7 +79,9 @@ def is_told(classes: Any) -> bool:
     if not isinstance(classes, dict) or classes.get("type") not in TYPES:
         return False
     levels = classes.get("levels", None if classes["type"] == "factor" else [])
-    return isinstance(levels, list) and len({*map(str, levels)}) == len(levels)
+    if not isinstance(levels, list) or len(levels) > MOST_LEVELS:
+        return False
+    return all(isinstance(level, str) for level in levels) and len(set(levels)) == len(levels)
 
 
 def _truth(label: str) -> bool:

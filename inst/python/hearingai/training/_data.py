@@ -160,4 +160,5 @@ def generator_data(
         steps=steps,
         chance=float(np.log(len(classifier.labels))),
         fit_options={"steps_per_epoch": steps, "validation_steps": validation_steps},
+        facts={"from_generator": True},  # so which clips were heard is unknown
     )

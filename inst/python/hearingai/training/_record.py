@@ -11,7 +11,7 @@ from ..runtime.backend import kind_of, versions
 from ._optimizers import plain_config
 from .settings import TrainingSettings
 
-_KEPT = ("initial_seed", "trained_on", "classes")  # from the previous record
+_KEPT = ("initial_seed", "trained_on", "classes", "from_generator")  # from the previous record
 
 
 def begun_record(

@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
+import numpy as np
 
 from ..classifier.model import AudioClassifier, check_keras
-from ..errors import HearingAIError
+from ..classifier.record_checks import MOST_METRICS
+from ..errors import HearingAIError, first_line
 from ..recipes.checks import optimizer_class
 from ..recipes.recipe import as_text
 from ..runtime.arguments import positive
@@ -60,6 +62,7 @@ def compile(
         if learning_rate is not None:
             raise HearingAIError("`learning_rate`: an optimizer that is made has its own")
         name = keras.saving.get_registered_name(type(optimizer))
+        optimizer_class(name)
         settings = {"optimizer": name, "optimizer_options": _plain(optimizer.get_config())}
     elif optimizer is not None:
         optimizer_class(optimizer)
@@ -72,7 +75,11 @@ def compile(
         given = metrics if isinstance(metrics, (list, tuple)) else [metrics]
         further = [m for m in given if not (isinstance(m, str) and m in ("accuracy", "acc"))]
         kind = keras.metrics.Metric
+        if len(further) > MOST_METRICS:
+            raise HearingAIError(f"`metrics` can be {MOST_METRICS}. Received: {len(further)}")
         settings["metrics"] = [_of_keras("metrics", m, keras.metrics, kind) for m in further]
+        for metric in further:
+            _check_number(metric, len(classifier.labels))
     classifier.compile_settings = settings
     return classifier
 
@@ -102,6 +109,25 @@ def _of_keras(argument: str, thing: Any, module: Any, kind: type) -> Any:
     return _plain(keras.saving.serialize_keras_object(thing))
 
 
+def _check_number(metric: Any, n_labels: int) -> None:
+    """Raise an error where a metric is no number, such as an F1 of each class."""
+    made = metric if isinstance(metric, keras.metrics.Metric) else keras.metrics.get(metric)
+    if not isinstance(made, keras.metrics.Metric):
+        return
+    made = type(made).from_config(made.get_config())
+    answers = np.eye(n_labels, dtype="float32")
+    try:
+        made.update_state(answers, answers)
+        shape = np.shape(made.result())
+    except Exception as error:
+        raise HearingAIError(f"`metrics`: {made.name}: {first_line(error)}") from None
+    if shape != ():
+        raise HearingAIError(
+            f"`metrics` must be one number each. {made.name} gives {shape[0]}; an `average` makes "
+            f"one of them"
+        )
+
+
 def _plain(config: dict[str, Any]) -> dict[str, Any]:
     return json.loads(json.dumps(config, default=as_text))
 
@@ -112,25 +138,41 @@ def compiled_options(classifier: AudioClassifier, options: Mapping[str, Any]) ->
     Returns:
         `optimizer` and `learning_rate`, `loss` and `metrics`.
     """
-    settings = classifier.compile_settings
+    try:
+        return _compiled_options(classifier.compile_settings, options)
+    except HearingAIError:
+        raise
+    except Exception as error:  # of Keras, on what a damaged file holds
+        raise HearingAIError(f"what compile() set cannot be made: {first_line(error)}") from None
+
+
+def _compiled_options(settings: dict[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
     optimizer, rate = options.get("optimizer"), options.get("learning_rate")
     if optimizer is None and settings.get("optimizer") is not None:
         optimizer = settings["optimizer"]
         rate = settings.get("learning_rate") if rate is None else rate
+        kind = optimizer_class(optimizer)
         if "optimizer_options" in settings:
             made = dict(settings["optimizer_options"])
             if rate is not None:
                 made["learning_rate"] = positive("learning_rate", rate)
-            optimizer = optimizer_class(optimizer).from_config(made)
+            optimizer = kind.from_config(made)
     elif optimizer is None and rate is None:
         rate = settings.get("learning_rate")
     return {
         "optimizer": optimizer,
         "learning_rate": rate,
-        "loss": _made(settings.get("loss"), keras.losses),
-        "metrics": tuple(_made(m, keras.metrics) for m in settings.get("metrics", ())),
+        "loss": _made("loss", settings.get("loss"), keras.losses, keras.losses.Loss),
+        "metrics": tuple(
+            _made("metrics", metric, keras.metrics, keras.metrics.Metric)
+            for metric in settings.get("metrics", ())
+        ),
     }
 
 
-def _made(thing: Any, module: Any) -> Any:
-    return module.deserialize(thing) if isinstance(thing, dict) else thing
+def _made(argument: str, thing: Any, module: Any, kind: type) -> Any:
+    if thing is None:
+        return None
+    made = module.deserialize(thing) if isinstance(thing, dict) else thing
+    _of_keras(argument, made, module, kind)
+    return made

@@ -123,6 +123,7 @@ def fit(
     known = classifier if isinstance(classifier, AudioClassifier) else None
     deterministic, background = flag("deterministic", deterministic), options.pop("background")
     with on_device(options["device"]), seeded(seed, deterministic):
+        steps = {"steps_per_epoch": steps_per_epoch, "validation_steps": validation_steps}
         changes = given(network=network, body=body, duration=duration)
         if known is not None and changes:
             raise HearingAIError(
@@ -141,6 +142,9 @@ def fit(
             **{**options, **changed},
         )
         if isinstance(clips, pd.DataFrame):
+            for name, value in steps.items():
+                if value is not None:
+                    raise HearingAIError(f"`{name}` is for a generator, see data_generator()")
             return _fit_table(known or recipe, clips, validation, background, settings)
         _check_of_generator(options, background=background, checkpoint=checkpoint)
         if known is None and not hasattr(clips, "labels"):
@@ -152,7 +156,6 @@ def fit(
         classes = getattr(clips, "classes", None)
         if classes is not None:
             classifier.record["classes"] = classes
-        steps = {"steps_per_epoch": steps_per_epoch, "validation_steps": validation_steps}
         data = generator_data(classifier, clips, validation, **steps)
         return run_epochs(data, settings)
 

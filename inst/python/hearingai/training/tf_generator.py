@@ -43,12 +43,14 @@ def data_generator(
     Args:
         df: A table of clips, 16-bit wav files of one rate.
         batch_size: Clips per batch.
-        shuffle: Draw the clips in random order, or in the table's.
+        shuffle: Draw the clips in random order, each from the next hundred as the tutorial does
+            (shuffle a table that is sorted by class itself), or in the table's.
         window_size_ms: Length of a frame, milliseconds.
         window_stride_ms: Distance from frame to frame, milliseconds.
         sample_rate: Rate of the files, Hz.
         duration: Length of a clip, seconds.
-        labels: The classes in the order of the one-hot columns; `None` takes the table's.
+        labels: The classes in the order of the one-hot columns; `None` takes that of the table's
+            `class_id`, else that of the alphabet.
         seed: Whole number that decides the order; `None` draws one.
         repeat: Repeat for ever; `False` ends after one pass.
 
@@ -74,7 +76,7 @@ def data_generator(
     from ..frontends import frame_sizes, n_frames
 
     tf = _tensorflow()
-    classes_before = classes_of(df)
+    labels = _in_order_of_ids(df) if labels is None else labels
     clips = check_clips(df, labels)
     batch_size = positive("batch_size", batch_size, whole=True)
     sample_rate = check_rate(sample_rate)
@@ -111,9 +113,22 @@ def data_generator(
     dataset.build, dataset.repeats = build, repeat
     dataset.clips = None if shuffle else clips
     dataset.windows = window_size_ms, window_stride_ms, sample_rate
-    dataset.labels, dataset.classes = classes, classes_before
+    dataset.labels, dataset.classes = classes, classes_of(df)
     dataset.steps_per_epoch = -(-len(clips) // batch_size)
     return dataset
+
+
+def _in_order_of_ids(df: Any) -> list[str] | None:
+    """Classes, as text, by the numbers that a table gives them, if it gives each its own."""
+    if not isinstance(df, pd.DataFrame) or not {"class", "class_id"} <= set(df):
+        return None
+    pairs = df[["class", "class_id"]].drop_duplicates()
+    unique = pairs["class"].is_unique and pairs["class_id"].is_unique
+    if not all(isinstance(name, str) for name in pairs["class"]):
+        return None
+    if not unique or pairs.isna().any(axis=None) or pairs["class_id"].dtype.kind not in "iuf":
+        return None
+    return list(pairs.sort_values("class_id")["class"])
 
 
 def next_batch(generator: Any) -> list[np.ndarray] | None:
