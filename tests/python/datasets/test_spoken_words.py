@@ -7,12 +7,13 @@ import pytest
 
 from fresh import python
 from hearingai.audio.reading import audio_info, read_audio
-from hearingai.datasets import _espeak, background_noise, spoken_words
+from hearingai.datasets import background_noise, spoken_words
 from hearingai.datasets.speech_commands import official_split
 from hearingai.errors import HearingAIError
+from hearingai.synthesis import espeak
 
 try:
-    _espeak.find_espeak()
+    espeak.find_espeak()
 except HearingAIError:
     pytest.skip("eSpeak NG is not installed", allow_module_level=True)
 
@@ -170,8 +171,8 @@ def test_a_long_word_fits_into_the_second(tmp_path):
 
 
 def test_without_espeak_the_error_says_how_to_get_it(monkeypatch):
-    monkeypatch.setattr(_espeak.importlib, "import_module", missing)
-    monkeypatch.setattr(_espeak.ctypes.util, "find_library", lambda _: None)
+    monkeypatch.setattr(espeak.importlib, "import_module", missing)
+    monkeypatch.setattr(espeak.ctypes.util, "find_library", lambda _: None)
     with pytest.raises(HearingAIError, match=r'pip install "hearingai\[demo\]"`\n.*apt install'):
         spoken_words("yes", n=1)
 
@@ -191,26 +192,26 @@ def missing(_):
 def test_a_crash_leaves_nothing_behind(tmp_path, monkeypatch, script, message):
     child = tmp_path / "child.py"
     child.write_text(script)
-    monkeypatch.setattr(_espeak, "_CHILD", child)
+    monkeypatch.setattr(espeak, "_CHILD", child)
     with pytest.raises(HearingAIError, match=f"ended unexpectedly .{message}"):
         spoken_words("yes", n=2, path=tmp_path / "out")
     assert [p.name for p in tmp_path.iterdir()] == ["child.py"]
 
 
 def test_voices_in_a_folder_of_a_long_name(tmp_path, monkeypatch):
-    library, data = _espeak.find_espeak()
+    library, data = espeak.find_espeak()
     if data is None:
         pytest.skip("the system's eSpeak NG knows its own folder")
     job = ("en-us+f2", "yes", 160, 50, 50, 1.0)
-    ((sound, rate),) = _espeak.speak([job], 0)
+    ((sound, rate),) = espeak.speak([job], 0)
     assert rate == 22050 and 0.2 < len(sound) / rate < 0.8
     long = tmp_path / ("long" * 50)
     long.symlink_to(data, target_is_directory=True)
-    monkeypatch.setattr(_espeak, "find_espeak", lambda: (library, str(long)))
-    ((again, _),) = _espeak.speak([job], 0)
+    monkeypatch.setattr(espeak, "find_espeak", lambda: (library, str(long)))
+    ((again, _),) = espeak.speak([job], 0)
     assert np.array_equal(sound, again)
     monkeypatch.setattr(Path, "symlink_to", no_links)
-    ((copied, _),) = _espeak.speak([job], 0)
+    ((copied, _),) = espeak.speak([job], 0)
     assert np.array_equal(sound, copied)
 
 
@@ -220,7 +221,7 @@ def no_links(*_, **__):
 
 def test_an_accent_that_is_missing_falls_back():
     jobs = [(voice, "yes", 160, 50, 50, 1.0) for voice in ("xx-none+f2", "en+f2")]
-    sounds = [len(sound) for sound, _ in _espeak.speak(jobs, 0)]
+    sounds = [len(sound) for sound, _ in espeak.speak(jobs, 0)]
     assert abs(sounds[0] - sounds[1]) < 2000
 
 

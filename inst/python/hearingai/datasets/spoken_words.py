@@ -23,7 +23,9 @@ from ..runtime.arguments import check_rate, positive
 from ..runtime.backend import draw_seed
 from ..runtime.cache import cache_dir
 from ..runtime.progress import ProgressBar
-from ._espeak import espeak_version, speak
+from ..synthesis.espeak import espeak_version, speak
+from ..synthesis.noises import noise
+from ..synthesis.speakers import draw_voices, trim
 from ._files import filling
 from .speech_commands import NOISE_FOLDER, official_split, speech_commands
 
@@ -37,16 +39,7 @@ ACCENTS = (
     *("en-us", "en", "en-gb-scotland", "en-gb-x-rp", "en-gb-x-gbclan", "en-gb-x-gbcwmd"),
     *("en-us-nyc", "en-029"),
 )
-# Those of eSpeak's variants that sound natural: no whispers, croaks or robots.
-WOMEN = "Andrea Annie anika aunty belinda f1 f2 f3 f4 f5 grandma linda steph steph2 steph3"
-MEN = (
-    "Alex Andy Denis Gene Gene2 Jacky Michael Mike Nguyen adam antonio benjamin boris ed edward "
-    "edward2 gustave john m1 m2 m3 m4 m5 m6 m7 m8 marcelo max michel miguel pablo paul pedro "
-    "quincy travis victor"
-)
-
 _SPAN = 0.95  # most seconds of a word
-_FADE = 0.03  # seconds, where a word is cut
 _NOISE_SECONDS = 10
 
 
@@ -190,8 +183,8 @@ def _make(plan: dict[str, Any], folder: Path) -> None:
             bar.advance()
     for kind in ("white", "pink"):
         rng = np.random.default_rng([plan["seed"], zlib.crc32(kind.encode())])
-        noise = _noise(kind, _NOISE_SECONDS * rate, rate, rng)
-        write_audio(0.1 * noise, folder / NOISE_FOLDER / f"{kind}_noise.wav", rate)
+        sound = noise(kind, _NOISE_SECONDS * rate, rate, rng)
+        write_audio(0.1 * sound, folder / NOISE_FOLDER / f"{kind}_noise.wav", rate)
     (folder / MARKER).write_text(json.dumps(plan, ensure_ascii=False), encoding="utf-8")
 
 
@@ -202,7 +195,7 @@ def _speakers(plan: dict[str, Any]) -> Any:
     held_back = max(1, round(0.15 * count)) if count > 2 else 0
     splits = ["validation"] * held_back + ["test"] * held_back
     splits += ["train"] * (count - len(splits))
-    voices = [v for _ in range(count // 20 + 1) for v in _voices(rng)][:count]
+    voices = [v for _ in range(count // 20 + 1) for v in draw_voices(rng)][:count]
     used: set[str] = set()
     for index, (split, voice) in enumerate(zip(rng.permutation(splits), voices, strict=True)):
         yield {
@@ -214,13 +207,6 @@ def _speakers(plan: dict[str, Any]) -> Any:
             "range": rng.uniform(30, 80),
             "peak": rng.uniform(0.2, 0.8),
         }
-
-
-def _voices(rng: np.random.Generator) -> Any:
-    """The voices: all female ones and as many male ones, in turn."""
-    women, men = rng.permutation(WOMEN.split()), rng.permutation(MEN.split())
-    pairs = zip(women, men[: len(women)], strict=True)
-    return [str(voice) for pair in pairs for voice in pair]
 
 
 def _speaker_id(seed: int, index: int, split: str, used: set[str]) -> str:
@@ -247,38 +233,12 @@ def _takes(plan: dict[str, Any], speaker: Any) -> Any:
 
 def _clip(sound: np.ndarray, rate: int, rng: np.random.Generator) -> np.ndarray:
     """Place a spoken word in a second of background noise."""
-    sound = _trim(sound, rate)
+    sound = trim(sound, rate, rate)
     first = rng.integers(rate - len(sound) + 1)
     clip = fit_length(np.concatenate([np.zeros(first), sound]), rate)
     kind = rng.choice(["white", "pink", "hum"])
     below = 10 ** (-rng.uniform(5, 40) / 20)
-    noise = _noise(kind, rate, rate, rng) * below * np.sqrt(np.mean(np.square(sound)))
-    clip = clip + noise
+    level = below * np.sqrt(np.mean(np.square(sound)))
+    clip = clip + level * noise(kind, rate, rate, rng)
     peak = np.exp(rng.uniform(np.log(0.1), np.log(0.9)))
     return clip * (peak / np.abs(clip).max())
-
-
-def _trim(sound: np.ndarray, rate: int) -> np.ndarray:
-    """Trim silence from both ends, and cut what exceeds a second, with a fade."""
-    loud = np.flatnonzero(np.abs(sound) > 0.01 * np.abs(sound).max())
-    sound = sound[loud[0] : loud[-1] + 1]
-    if len(sound) > rate:
-        sound = sound[:rate].copy()
-        fade = round(_FADE * rate)
-        sound[-fade:] *= np.linspace(1, 0, fade)
-    return sound
-
-
-def _noise(kind: str, samples: int, rate: int, rng: np.random.Generator) -> np.ndarray:
-    """Noise of mean square 1: white, pink (power falls as 1/f) or hum (mains and overtones)."""
-    if kind == "white":
-        noise = rng.standard_normal(samples)
-    elif kind == "pink":
-        spectrum = np.fft.rfft(rng.standard_normal(samples))
-        spectrum /= np.sqrt(np.maximum(np.arange(len(spectrum)), 1))
-        noise = np.fft.irfft(spectrum, samples)
-    else:
-        mains, overtones = rng.choice([50, 60]), np.arange(1, 9)[:, None]
-        phases, time = rng.uniform(0, 2 * np.pi, (8, 1)), np.arange(samples) / rate
-        noise = (np.sin(2 * np.pi * mains * overtones * time + phases) / overtones).sum(axis=0)
-    return noise / np.sqrt(np.mean(np.square(noise)))

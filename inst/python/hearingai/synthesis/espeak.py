@@ -1,4 +1,4 @@
-"""Find eSpeak NG and run it in a child process."""
+"""eSpeak NG, the synthesiser: found, and run in a child process."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def find_espeak() -> tuple[str, str | None]:
     library = ctypes.util.find_library("espeak-ng") or ctypes.util.find_library("libespeak-ng")
     if library is None:
         raise HearingAIError(
-            "spoken_words() needs eSpeak NG, which is not installed. Install it by one of:\n"
+            "words are spoken by eSpeak NG, which is not installed. Install it by one of:\n"
             '  `pip install "hearingai[demo]"`\n'
             "  `sudo apt install espeak-ng`"
         )
@@ -55,17 +55,42 @@ def espeak_version() -> str:
 
 @functools.lru_cache
 def _version(library: str, data: str | None) -> str:
-    with _child(library, data, 0, []) as (about, _):
-        return about["version"]
+    return _about(library, data)["version"]
+
+
+def voices() -> list[tuple[str, str]]:
+    """Return `(language, name)` of every voice, such as `("en-us", "English (America)")`."""
+    return list(_voices(*find_espeak()))
+
+
+@functools.lru_cache
+def _voices(library: str, data: str | None) -> tuple[tuple[str, str], ...]:
+    return tuple((language, name) for language, name in _about(library, data, voices=True)["voices"])
+
+
+def phonemes(texts: Sequence[str], voice: str) -> list[str]:
+    """Return how a voice says texts, in eSpeak's names of phonemes with `_` between.
+
+    Other languages that it turns to are named in brackets, as in `"(en)_h_@_l_'oU_(ru)"`.
+
+    Raises:
+        HearingAIError: eSpeak NG is missing, or has no such voice.
+    """
+    return _about(*find_espeak(), texts=list(texts), voice=voice)["phonemes"]
+
+
+def _about(library: str, data: str | None, **asked: Any) -> dict[str, Any]:
+    with _child(library, data, 0, [], **asked) as (about, _):
+        return about
 
 
 def speak(jobs: Sequence[tuple], seed: int) -> Generator[tuple[np.ndarray, int], None, None]:
-    """Speak words in a new process; the same jobs and seed give the same sound.
+    """Speak texts in a new process; the same jobs and seed give the same sound.
 
     Args:
-        jobs: A list of `(voice, word, speed, pitch, range, seconds)`: an eSpeak voice such as
-            `"en-us+f2"`, the speed in words a minute, pitch and pitch range in 0...99, and how
-            long the word may last.
+        jobs: A list of `(voice, text, speed, pitch, range, seconds)`: an eSpeak voice such as
+            `"en-us+f2"`, the text, in which `[[...]]` are phonemes, the speed in words a minute,
+            pitch and pitch range in 0...99, and how long it may last.
         seed: Whole number for eSpeak's own random numbers.
 
     Yields:
@@ -82,11 +107,11 @@ def speak(jobs: Sequence[tuple], seed: int) -> Generator[tuple[np.ndarray, int],
 
 @contextlib.contextmanager
 def _child(
-    library: str, data: str | None, seed: int, jobs: Sequence[tuple]
+    library: str, data: str | None, seed: int, jobs: Sequence[tuple], **asked: Any
 ) -> Iterator[tuple[dict[str, Any], IO[bytes]]]:
     """Start the process; yields its version and rate, and the pipe of its sounds."""
     with _short_path(data) as voices:
-        task = {"library": library, "data": voices, "seed": seed, "jobs": jobs}
+        task = {"library": library, "data": voices, "seed": seed, "jobs": jobs} | asked
         with Child(_CHILD, task) as child:
             try:
                 yield child.answer(), child.output

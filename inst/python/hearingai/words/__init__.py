@@ -1,0 +1,1 @@
+"""Detectors of words: from text alone."""
