@@ -9,6 +9,7 @@ import pytest
 import hearingai
 from fresh import need
 from hearingai import HearingAIError
+from hearingai.bodies._running import each_once, windowed
 from small_bodies import RATE, WINDOW, energy_body, on_body, write_onnx
 
 LABELS = ["loud", "quiet"]
@@ -73,6 +74,36 @@ def test_annotate_stream_and_listen_find_the_same_events(classifier, sound):
     assert [(e.start, e.end) for e in found] == [(event.start, event.end)]
     heard = hearingai.listen(classifier, np.split(sound, 100), **RULES)
     assert [(e.start, e.end) for e in heard] == [(event.start, event.end)]
+
+
+def test_clips_that_overlap_share_their_embeddings():
+    """Ten clips of five windows over fourteen windows of sound: each window is embedded once."""
+    heard = []
+
+    def energy(window):
+        heard.append(window)
+        return np.square(window).mean() * np.float32([1, -1])
+
+    shared = on_body(LABELS, energy_body(compute=windowed(each_once(energy), WINDOW)))
+    alone, rng = on_body(LABELS), np.random.default_rng(2)
+    sound = (rng.uniform(-1, 1, 14 * WINDOW) * np.linspace(0.1, 1, 14 * WINDOW)).astype("float32")
+    expected = hearingai.annotate(alone, sound, **RULES).windows
+    assert expected["prob_loud"].nunique() == 10
+    whole = hearingai.annotate(shared, sound, batch_size=3, **RULES).windows
+    pd.testing.assert_frame_equal(whole, expected, rtol=0, atol=1e-6)
+    assert len(heard) == 14
+    for sizes in ([WINDOW] * 13, rng.integers(1, 2000, 20)):
+        stream = hearingai.Stream(shared, RATE, **RULES)
+        heard.clear()
+        found = []
+        for block in np.split(sound, np.cumsum(sizes)):
+            stream.feed(block)
+            found += list(stream.windows["prob_loud"])
+        np.testing.assert_allclose(found, expected["prob_loud"], rtol=0, atol=1e-6)
+        assert len(heard) == 14
+    heard.clear()
+    hearingai.annotate(shared, sound, **RULES | {"hop": 0.13})
+    assert len(heard) > 14  # embeddings of other samples are others
 
 
 def test_saved_windows_are_those_of_this_body(classifier, sound, tmp_path):

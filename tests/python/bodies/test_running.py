@@ -16,7 +16,7 @@ from bodies import (
 )
 from fresh import need
 from hearingai.bodies._litert import _before_last, litert
-from hearingai.bodies._running import open_network
+from hearingai.bodies._running import each_once, open_network, windowed
 
 WRITERS = {"onnx": write_onnx, "litert": write_litert, "saved_model": write_saved_model}
 ENDINGS = {"onnx": ".onnx", "litert": ".tflite", "saved_model": ""}
@@ -243,3 +243,23 @@ def test_a_missing_library_is_named_with_what_to_install(files, monkeypatch):
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
     with pytest.raises(hearingai.HearingAIError, match=r'pip install "hearingai\[onnx\]"'):
         hearingai.open_body(path, sample_rate=RATE)
+
+
+def test_a_window_that_the_clip_before_had_is_not_computed_again():
+    heard = []
+
+    def mean(window):
+        heard.append(window.tolist())
+        return np.float32([window.mean(), 1])
+
+    compute = windowed(each_once(mean), 2)
+    sound = np.arange(10, dtype="float32")
+    starts = np.array([0, 2, 4])
+    assert compute(sound[:6], starts).tolist() == [[0.5, 1], [2.5, 1], [4.5, 1]]
+    assert heard == [[0, 1], [2, 3], [4, 5]]
+    assert compute(sound[2:8], starts).tolist() == [[2.5, 1], [4.5, 1], [6.5, 1]]
+    assert heard[3:] == [[6, 7]]
+    assert compute(sound[3:9], starts).tolist() == [[3.5, 1], [5.5, 1], [7.5, 1]]
+    assert heard[4:] == [[3, 4], [5, 6], [7, 8]]
+    assert compute(np.zeros(6, "float32"), starts).tolist() == [[0, 1]] * 3
+    assert heard[7:] == [[0, 0]]

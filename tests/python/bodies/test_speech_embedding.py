@@ -1,5 +1,6 @@
 """Google's speech embedding against its two files run by hand."""
 
+import dataclasses
 import shutil
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import pytest
 
 import hearingai
 from fresh import need
+from hearingai.bodies import speech_embedding
+from small_bodies import on_body
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +47,47 @@ def test_its_embeddings_are_those_of_its_files_run_by_hand(body):
     found = body.embeddings((samples / 32768).astype("float32")[None])
     assert found.shape == (1, 9, 96) and expected.shape == (9, 96)
     np.testing.assert_allclose(found[0], expected, rtol=1e-4, atol=1e-3)
+
+
+def test_a_clip_is_one_pass_whatever_it_is_cut_into(body, monkeypatch):
+    """In passes of four embeddings or of one they are the same, to the last bit."""
+    passes = []
+
+    def counted(content):
+        run = litert(content)
+        return lambda values: passes.append(values.shape) or run(values)
+
+    litert = speech_embedding.litert
+    monkeypatch.setattr(speech_embedding, "litert", counted)
+    own = hearingai.get_body("speech-embedding", Path(body.files[0]).parent)
+    sound = np.random.default_rng(2).normal(0, 0.1, (1, 16000)).astype("float32")
+    whole = own.embeddings(sound)
+    assert passes == [(1, 24000), (1, 140, 32, 1)]
+    monkeypatch.setattr(speech_embedding, "_AT_ONCE", 4)
+    assert (own.embeddings(sound) == whole).all()
+    assert [shape[1] for shape in passes[3:]] == [100, 100, 76]
+    every_second = dataclasses.replace(own, hop=2 * own.hop)
+    assert (every_second.embeddings(sound) == whole[:, ::2]).all()
+    assert [shape[1] for shape in passes[7:]] == [76] * 5
+
+
+def test_a_stream_hears_each_window_as_predict_does(body):
+    """A window every 80 ms, whatever the blocks that the sound comes in."""
+    classifier = on_body(["a", "b"], body, duration=1.0, scale=0.1)
+    rng = np.random.default_rng(3)
+    sound = (rng.normal(0, 0.1, 20000) * np.linspace(0, 1, 20000) ** 2).astype("float32")
+    cut = np.stack([sound[k * 1280 : k * 1280 + 16000] for k in range(4)])
+    alone = hearingai.predict(classifier, cut)["prob_a"]
+    assert alone.nunique() == 4
+    for sizes in ([20000], [1280] * 15, rng.integers(1, 3000, 10)):
+        stream = hearingai.Stream(classifier, hop=0.08)
+        heard = []
+        for block in np.split(sound, np.cumsum(sizes)):
+            stream.feed(block)
+            heard += list(stream.windows["prob_a"])
+        np.testing.assert_allclose(heard, alone, rtol=0, atol=1e-6)
+    whole = hearingai.annotate(classifier, sound, hop=0.08).windows["prob_a"]
+    np.testing.assert_allclose(whole[:4], alone, rtol=0, atol=1e-6)
 
 
 def test_a_longer_clip_has_more_embeddings_and_another_order_gives_the_same(body):

@@ -1,5 +1,6 @@
 """The other backends of Keras: front end, training and artifacts, each in a process of its own."""
 
+import os
 import zipfile
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 import hearingai
 from embeddings import write_turkeys
 from fresh import python
+from hearingai.runtime.backend import usable_cores
 
 TRAIN = """
 import sys
@@ -126,3 +128,11 @@ def test_another_backend_takes_a_training_up_after_a_break(backend, tmp_path):
     opened = hearingai.load_classifier(files[1])
     here = hearingai.predict(opened, hearingai.turkey(files[0]))["prob_turkey"]
     np.testing.assert_allclose(np.load(files[2]), here, atol=1e-5)
+
+
+def test_cores_are_those_that_the_process_may_use(monkeypatch):
+    monkeypatch.setattr(os, "cpu_count", lambda: 64)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda process: {3, 5}, raising=False)
+    assert usable_cores() == 2
+    monkeypatch.delattr(os, "sched_getaffinity")  # as on macOS and Windows
+    assert usable_cores() == 64

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import threading
 import warnings
 from collections.abc import Callable, Sequence
@@ -13,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import HearingAIError
+from ..runtime.backend import usable_cores
 from ..runtime.extras import need
 from ._network import NEEDS, Network, Tensor
 
@@ -51,7 +51,7 @@ def _interpreter(content: bytes, inner: bool = False) -> Any:
         warnings.simplefilter("ignore")
         return interpreter(
             model_content=content,  # LiteRT cannot open non-ASCII paths on all systems
-            num_threads=os.cpu_count() or 1,
+            num_threads=usable_cores(),
             experimental_preserve_all_tensors=inner,
         )
 

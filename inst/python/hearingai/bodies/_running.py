@@ -52,6 +52,26 @@ def windowed(
     return compute
 
 
+def each_once(one: Callable[[np.ndarray], np.ndarray]) -> Callable[[np.ndarray], np.ndarray]:
+    """A function of the windows of a clip, from one of a window.
+
+    A window that the clip before had too, as clips that overlap do, is not computed again.
+    """
+    known: dict[bytes, np.ndarray] = {}
+
+    def run(windows: np.ndarray) -> np.ndarray:
+        nonlocal known
+        before, now = known, dict[bytes, np.ndarray]()
+        keys = [window.tobytes() for window in windows]
+        for key, window in zip(keys, windows, strict=True):
+            if key not in now:
+                now[key] = before[key] if key in before else one(window)
+        known = now
+        return np.stack([now[key] for key in keys])
+
+    return run
+
+
 def open_file(
     path: Path,
     *,
@@ -93,7 +113,7 @@ def open_file(
         )
     size = tried.size
     return Opened(
-        lambda windows: np.stack([one(window).reshape(size) for window in windows]),
+        each_once(lambda window: one(window).reshape(size)),
         max(shape),
         size,
         place.name,

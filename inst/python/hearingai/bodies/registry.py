@@ -154,7 +154,9 @@ def open_body(
         path: An `.onnx` or `.tflite` file, or the folder of a SavedModel.
         sample_rate: Rate of the waveforms it takes, Hz.
         window: Seconds of sound it takes at once; `None` where the file fixes it.
-        hop: Seconds from one window to the next; `None` takes the window.
+        hop: Seconds from one window to the next; `None` takes the window. Where `annotate`,
+            `Stream` and `gate` have a `hop` that is a multiple of it, they compute each embedding
+            once.
         input: Name of the input; `None` where there is one.
         output: Name of the output, or of any tensor of an ONNX or LiteRT file; `None` takes the
             output whose name says embedding, else what the last layer with weights takes.

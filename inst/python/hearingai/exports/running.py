@@ -1,6 +1,5 @@
 """Running exported files: by TensorFlow, ONNX Runtime or LiteRT, without Keras."""
 
-import os
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, Protocol
@@ -15,6 +14,7 @@ from ..classifier.protocol import Embedder, OfSound
 from ..clips.clip_format import ClipFormat
 from ..errors import HearingAIError
 from ..runtime.arguments import choose, path_of, positive
+from ..runtime.backend import usable_cores
 from .formats import (
     DOCUMENT,
     EMBEDDING,
@@ -275,9 +275,7 @@ class _LiteRT:
         interpreter = need("ai_edge_litert.interpreter").Interpreter
         self.document = attached(path, "litert")
         model = Path(path).read_bytes()  # LiteRT cannot open non-ASCII paths on all systems
-        self.interpreter = interpreter(
-            model_content=model, num_threads=threads or os.cpu_count() or 1
-        )
+        self.interpreter = interpreter(model_content=model, num_threads=threads or usable_cores())
         self.interpreter.allocate_tensors()
         self.input = self.interpreter.get_input_details()[0]["index"]
         places = [output["index"] for output in self.interpreter.get_output_details()]

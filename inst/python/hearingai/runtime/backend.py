@@ -36,6 +36,13 @@ def require_keras() -> Any:
     return keras
 
 
+def usable_cores() -> int:
+    """Cores that this process may use: more threads would wait for each other."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 @contextmanager
 def starting_keras() -> Iterator[None]:
     """Import Keras within: quietly, with GPU memory growth, and a one-line error if it fails."""
