@@ -10,7 +10,7 @@ import hearingai
 from hearingai.clips.clip_format import ClipFormat
 from hearingai.errors import HearingAIError, HearingAIWarning
 from hearingai.tables.splitting import partition
-from hearingai.training._background import Background
+from hearingai.training.background import Background
 from hearingai.training.cross_validation import _tasks
 
 RATE = 8000

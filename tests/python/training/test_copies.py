@@ -7,7 +7,7 @@ import pytest
 import hearingai
 from hearingai.clips.labelled import read_stores
 from hearingai.training._batches import ClipBatches
-from hearingai.training._copies import variations
+from hearingai.training.copies import variations
 from small_bodies import RATE, energy_body
 
 HALVED = hearingai.Gain(gain_db=(-6.0206, -6.0206))

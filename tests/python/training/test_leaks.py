@@ -10,7 +10,7 @@ from hearingai.clips.labelled import Store
 from hearingai.clips.packed import PackedClips
 from hearingai.errors import HearingAIWarning
 from hearingai.training._leaks import warn_of_copies
-from hearingai.training.few_shots import _apart_from_tests
+from hearingai.training.few_shots import apart_from_tests
 
 
 def store(sounds, classes, name="clip"):
@@ -58,6 +58,6 @@ def test_shots_are_not_of_recordings_that_are_tested():
         }
     )
     with pytest.warns(HearingAIWarning, match="1 clips are left out"):
-        assert _apart_from_tests(clips)["fname"].tolist() == ["2.wav", "2.wav", "3.wav"]
+        assert apart_from_tests(clips)["fname"].tolist() == ["2.wav", "2.wav", "3.wav"]
     with pytest.warns(HearingAIWarning, match="a class has no others"):
-        assert len(_apart_from_tests(clips[:4].assign(**{"class": list("bbaa")}))) == 3
+        assert len(apart_from_tests(clips[:4].assign(**{"class": list("bbaa")}))) == 3

@@ -26,7 +26,9 @@ def embedding_head(
         input_shape: Shape of one clip's embeddings, `(frames, values)`.
         n_classes: 1 for the probability of one target class, or the number of classes.
         hidden: Size of the first dense layer; 0 makes the head linear.
-        pooling: `"flatten"` keeps the order of the embeddings, `"mean"` averages them.
+        pooling: `"flatten"` keeps the order of the embeddings, `"mean"` averages them,
+            `"statistics"` takes the mean, the largest and the smallest of each value, wherever in
+            the clip they are.
         dropout: Share of the values dropped in training before each dense layer, from 0 to below 1.
 
     Returns:
@@ -41,11 +43,21 @@ def embedding_head(
         12106
     """
     clip = embeddings(input_shape)
-    choose("pooling", pooling, ("flatten", "mean"))
-    x = layers.Flatten()(clip) if pooling == "flatten" else layers.GlobalAveragePooling1D()(clip)
-    x = layers.BatchNormalization()(x)
+    x = layers.BatchNormalization()(_pooled(clip, pooling))
     if hidden != 0:
         x = layers.Dropout(dropout_rate(dropout))(x)
         x = layers.Dense(positive("hidden", hidden, whole=True), activation="relu")(x)
     x = layers.Dropout(dropout_rate(dropout))(x)
     return keras.Model(clip, probabilities(x, n_classes), name="embedding_head")
+
+
+def _pooled(clip: Any, pooling: str) -> Any:
+    """One vector of the embeddings of a clip."""
+    choose("pooling", pooling, ("flatten", "mean", "statistics"))
+    if pooling == "flatten":
+        return layers.Flatten()(clip)
+    mean = layers.GlobalAveragePooling1D()(clip)
+    if pooling == "mean":
+        return mean
+    least = layers.GlobalMaxPooling1D()(layers.Rescaling(-1.0)(clip))
+    return layers.Concatenate()([mean, layers.GlobalMaxPooling1D()(clip), least])

@@ -22,7 +22,7 @@ from ..runtime.shared_options import shared_options
 from ..tables.class_types import classes_of
 from ..tables.clip_table import check_clips
 from ..tables.recordings import group_of, recordings_of
-from ._background import Background
+from .background import Background
 from .fine_tuning import labels_for, on_same_body
 from .settings import Recorded
 
@@ -116,7 +116,7 @@ def few_shot(
     tested = None
     if "split" in clips:
         tested = clips[clips["split"] == "test"]
-        clips = _apart_from_tests(clips)
+        clips = apart_from_tests(clips)
     if shots is not None:
         clips = draw_shots(clips, positive("shots", shots, whole=True), seed)
     tuned = classifier if on_body else on_same_body(classifier, labels, seed)
@@ -165,7 +165,7 @@ def few_shot(
     return tuned
 
 
-def _apart_from_tests(clips: pd.DataFrame) -> pd.DataFrame:
+def apart_from_tests(clips: pd.DataFrame) -> pd.DataFrame:
     """The clips that are not to be tested on, and that are of no recording which is."""
     kept, recordings = clips["split"] != "test", recordings_of(clips)
     if recordings is None:
@@ -203,7 +203,11 @@ def draw_shots(clips: pd.DataFrame, shots: int, seed: int) -> pd.DataFrame:
 
 
 def solve(
-    values: np.ndarray, class_id: np.ndarray, n_classes: int, penalty: float
+    values: np.ndarray,
+    class_id: np.ndarray,
+    n_classes: int,
+    penalty: float,
+    weights: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray, dict[str, float]]:
     """Multinomial logistic regression with an L2 penalty, on standardised values.
 
@@ -215,6 +219,7 @@ def solve(
         class_id: Class of each clip, from 0.
         n_classes: Number of classes.
         penalty: Weight of half the squared coefficients beside the summed loss.
+        weights: Of each clip in the sum; `None` is 1.
 
     Returns:
         `(kernel, bias, history)`: the weights of a dense layer for the values as they are, and
@@ -227,11 +232,12 @@ def solve(
     weight = np.full((x.shape[1], 1), float(penalty))
     weight[-1] = 1e-6  # almost none: the bias is free, but unique
     truth = np.eye(n_classes)[class_id]
-    step = 1 / (0.5 * np.linalg.norm(x, 2) ** 2 + penalty)
+    each = np.ones((len(x), 1)) if weights is None else np.asarray(weights, "float64")[:, None]
+    step = 1 / (0.5 * np.linalg.norm(np.sqrt(each) * x, 2) ** 2 + penalty)
     w = ahead = np.zeros((x.shape[1], n_classes))
     momentum = 1.0
     for _ in range(_ROUNDS):
-        slope = x.T @ (_softmax(x @ ahead) - truth) + weight * ahead
+        slope = x.T @ (each * (_softmax(x @ ahead) - truth)) + weight * ahead
         if np.abs(slope).max() < _SMALLEST:
             break
         moved = ahead - step * slope

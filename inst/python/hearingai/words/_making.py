@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from .._typing import Progress
 from ..audio.own_rates import waveform_and_rate
 from ..audio.resampling import resample
 from ..errors import HearingAIError
-from ..runtime.progress import ProgressBar
+from ..runtime.progress import progress_bar
 from ..synthesis.common_words import COMMON
 from ..synthesis.espeak import speak
-from ..synthesis.languages import said
+from ..synthesis.languages import accents, said
 from ..synthesis.near_misses import as_text, distance, near_misses
 from ..synthesis.noises import noise
 from ..synthesis.speakers import draw_speakers, trim
@@ -23,6 +25,7 @@ from ..tables.rest_labels import SILENCE, UNKNOWN
 Synthesizer = Callable[[str, int], Any]
 
 _STRANGERS = 6  # texts that are no word which a speaker says, at least
+_USUAL_SPEED = 150  # words a minute
 _MARKS = ("", "!", "?", ".")  # which change the melody
 _EDITS, _NUMBERS = 12, [str(n) for n in (*range(21), 30, 50, 100, 1000)]
 _REST = 40  # clips of silence at least
@@ -60,15 +63,19 @@ class Plan:
 
 @dataclass(frozen=True)
 class Made:
-    """Clips: int16 `(n, samples)`, the class of each, and the speaker, from 0."""
+    """Clips: int16 `(n, samples)`, the class of each, and the speaker, from 0; by which seed."""
 
     waveforms: np.ndarray
     class_id: np.ndarray
     speaker: np.ndarray
+    seed: int
 
 
 def make(
-    plan: Plan, phonemes: Mapping[str, Sequence[Sequence[str]]], synthesizer: Synthesizer | None
+    plan: Plan,
+    phonemes: Mapping[str, Sequence[Sequence[str]]],
+    synthesizer: Synthesizer | None,
+    progress: Progress = None,
 ) -> Made:
     """Speak all that a plan says."""
     takes = list(_takes(plan, phonemes, synthesizer is None))
@@ -76,17 +83,23 @@ def make(
     silences = max(_REST, len(takes) // 20)
     waveforms = np.empty((len(takes) + silences, samples), "int16")
     spoken = _by_espeak(plan, takes) if synthesizer is None else _by(synthesizer, plan, takes)
-    with ProgressBar("Speaking words", len(takes)) as bar:
-        for row, take, sound in zip(waveforms, takes, spoken, strict=False):
+    with progress_bar("Speaking words", len(takes), progress) as bar, closing(spoken):
+        for i, (take, sound) in enumerate(zip(takes, spoken, strict=True)):
             if not sound.any():
                 raise HearingAIError(f"the synthesiser has no sound for {take.text!r}")
-            row[:] = _placed(trim(sound, rate, samples), plan, take.rng)
-            bar.advance()
+            waveforms[i] = _placed(trim(sound, rate, samples), plan, take.rng)
+            bar(i + 1)
     for i, row in enumerate(waveforms[len(takes) :]):
         row[:] = _silence(plan, np.random.default_rng([plan.seed, 2, i]))
     class_id = [take.class_id for take in takes] + [len(plan.labels) - 1] * silences
     speaker = [take.speaker for take in takes] + [i % plan.voices for i in range(silences)]
-    return Made(waveforms, np.array(class_id), np.array(speaker))
+    return Made(waveforms, np.array(class_id), np.array(speaker), plan.seed)
+
+
+def seconds_of(text: str, language: str) -> float:
+    """How long the main voice of a language takes to say a text."""
+    ((sound, rate),) = speak([(accents(language)[0], text, _USUAL_SPEED, 50, 50, 60.0)], 0)
+    return len(trim(sound, rate, len(sound))) / rate if sound.any() else 0.0
 
 
 @dataclass(frozen=True)
@@ -142,12 +155,12 @@ def _unknown_texts(
     return near or other, other
 
 
-def _by_espeak(plan: Plan, takes: Sequence[_Take]) -> Iterator[np.ndarray]:
+def _by_espeak(plan: Plan, takes: Sequence[_Take]) -> Generator[np.ndarray]:
     for sound, rate in speak([take.job for take in takes], plan.seed):
         yield resample(sound, rate, plan.sample_rate)
 
 
-def _by(synthesizer: Synthesizer, plan: Plan, takes: Sequence[_Take]) -> Iterator[np.ndarray]:
+def _by(synthesizer: Synthesizer, plan: Plan, takes: Sequence[_Take]) -> Generator[np.ndarray]:
     for take in takes:
         made = synthesizer(take.text, int(take.rng.integers(2**31)))
         waveform, rate = waveform_and_rate(made, None, "synthesizer")
