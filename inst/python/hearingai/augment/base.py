@@ -130,6 +130,13 @@ def per_clip(values: int, x: Any) -> Any:
     return ops.reshape(values, (-1,) + (1,) * (len(x.shape) - 1))
 
 
+def with_power_of(x: Any, changed: Any) -> Any:
+    """Scale changed waveforms to the mean power that each clip had; silence stays silence."""
+    axes = tuple(range(1, len(x.shape)))
+    before, after = (ops.mean(ops.square(v), axis=axes, keepdims=True) for v in (x, changed))
+    return changed * ops.sqrt(before / ops.maximum(after, 1e-30))
+
+
 def take_samples(x: Any, index: Any) -> Any:
     """Take samples of each clip: `index` is int32 `(batch, n)`, the same for all channels."""
     shape = ops.shape(x)
