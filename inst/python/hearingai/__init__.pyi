@@ -44,6 +44,9 @@ from .augment import (
     Clipping as Clipping,
 )
 from .augment import (
+    Codec as Codec,
+)
+from .augment import (
     ColouredNoise as ColouredNoise,
 )
 from .augment import (

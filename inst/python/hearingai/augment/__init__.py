@@ -10,6 +10,7 @@ from .band_warp import BandWarp
 from .base import Augmentation
 from .between_class import BetweenClass
 from .clipping import Clipping
+from .codec import Codec
 from .coloured_noise import ColouredNoise
 from .embedding_jitter import EmbeddingJitter
 from .equalizer import Equalizer
@@ -38,11 +39,12 @@ AUGMENTATIONS = {
     "coloured_noise": ColouredNoise,
     "band_warp": BandWarp,
     "equalizer": Equalizer,
-    "telephone": Telephone,
     "room_response": RoomResponse,
-    "pitch_shift": PitchShift,
-    "microphone_tilt": MicrophoneTilt,
+    "telephone": Telephone,
+    "codec": Codec,
     "clipping": Clipping,
+    "microphone_tilt": MicrophoneTilt,
+    "pitch_shift": PitchShift,
 }
 
 __all__ = [

@@ -30,6 +30,7 @@ class Augmentation(keras.layers.Layer):
     Attributes:
         domain: What it changes: `"waveform"`, `"image"` or `"embedding"`.
         mixes: Whether it mixes pairs of clips, and their labels with them.
+        in_graph: Whether it can be in a compiled step; otherwise it needs the clips' values.
         seed_generator: Source of the random numbers.
 
     Raises:
@@ -38,6 +39,7 @@ class Augmentation(keras.layers.Layer):
 
     domain = "waveform"
     mixes = False
+    in_graph = True
 
     def __init__(self, probability: float = 1.0, seed: int | None = None, **kwargs: Any) -> None:
         kwargs.setdefault("dtype", "float32")

@@ -29,7 +29,7 @@ def limits(
     if not good or numbers[0] < lowest or numbers[0] <= above or numbers[1] > highest:
         least = f" from {lowest:g}" if lowest > -math.inf else ""
         least = f" above {above:g}" if above > -math.inf else least
-        most = f" to {highest:g}" if highest < math.inf else ""
+        most = f" and at most {highest:g}" if highest < math.inf else ""
         raise HearingAIError(
             f"`{argument}` must be a number{least}{most} or a pair of them, the lower one first. "
             f"Received: {value!r}"
