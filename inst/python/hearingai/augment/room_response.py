@@ -87,7 +87,7 @@ class RoomResponse(HoldsRecordings):
         self.rooms = whole("rooms", rooms, low=1, high=1000)
         self.sample_rate = None if sample_rate is None else check_rate(sample_rate)
         self.given = responses is not None
-        self._bank = None
+        self._bank: Any = None
         if self.given:
             found = recordings_of("responses", responses, self.sample_rate, mono=False)
             trimmed = [_trimmed(response) for response in found]

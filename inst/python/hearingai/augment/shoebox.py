@@ -87,4 +87,4 @@ def _images(size: np.ndarray, source: np.ndarray, reach: float) -> tuple[np.ndar
         along.append(np.concatenate([2 * room * length + place, 2 * room * length - place]))
         often.append(np.concatenate([np.abs(2 * room), np.abs(2 * room - 1)]))
     places = np.stack(np.meshgrid(*along, indexing="ij"), axis=-1).reshape(-1, 3)
-    return places, sum(np.meshgrid(*often, indexing="ij")).ravel()
+    return places, np.sum(np.meshgrid(*often, indexing="ij"), axis=0).ravel()
