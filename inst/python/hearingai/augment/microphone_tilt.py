@@ -43,8 +43,8 @@ class MicrophoneTilt(Augmentation):
         >>> tone = numpy.sin(2 * numpy.pi * 7000 * numpy.arange(16000) / 16000)[None]
         >>> shelves = {"low_db": [0.0], "high_db": [-6.0], "low_hz": [200.0], "high_hz": [1000.0]}
         >>> changed = numpy.asarray(layer.apply(tone, **shelves))
-        >>> print((20 * numpy.log10(changed.std() / tone.std())).round(1))
-        -5.8
+        >>> print((20 * numpy.log10(changed.std() / tone.std())).round())
+        -6.0
     """
 
     def __init__(

@@ -1,7 +1,6 @@
 """Recordings that an augmentation holds: noise, responses of rooms."""
 
 import os
-from pathlib import Path
 from typing import Any
 
 import keras
@@ -14,6 +13,7 @@ from ..audio.reading import read_audio
 from ..audio.resampling import resample
 from ..audio.samples import as_samples, refuse_samples_first, to_float32
 from ..errors import HearingAIError
+from ..runtime.arguments import path_of
 from .base import Augmentation
 
 
@@ -61,7 +61,7 @@ def recordings_of(
         for sound in _sounds(argument, one, sample_rate, mono):
             if not mono and sound.ndim == 2:
                 refuse_samples_first(sound.shape, argument)
-            rows = [sound] if mono or sound.ndim == 1 else list(sound)
+            rows = [sound] if mono or sound.ndim != 2 else list(sound)
             recordings += [_checked(argument, row) for row in rows]
     if not recordings:
         raise HearingAIError(f"`{argument}` is an empty list; `None` takes none")
@@ -78,7 +78,8 @@ def _sounds(argument: str, one: Any, sample_rate: int | None, mono: bool) -> lis
         return [sound.mean(axis=0) if mono else sound]
     if sample_rate is None:
         raise _no_rate(argument, "from files")
-    paths = look_below(one).recordings if Path(one).is_dir() else [one]
+    path = path_of(argument, one)
+    paths = look_below(path).recordings if path.is_dir() else [path]
     if not paths:
         raise HearingAIError(f"`{argument}`: there are no recordings in the folder `{one}`")
     return [read_audio(path, sample_rate, mono=mono)[0] for path in paths]

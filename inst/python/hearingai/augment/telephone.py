@@ -50,7 +50,7 @@ class Telephone(Augmentation):
         >>> layer = hearingai.Telephone(sample_rate=16000)
         >>> hiss = numpy.sin(2 * numpy.pi * 6000 * numpy.arange(16000) / 16000)[None] / 2
         >>> sent = layer.apply(hiss, low_hz=[300.0], high_hz=[3400.0])
-        >>> bool(numpy.abs(sent).max() < 0.01)
+        >>> bool(numpy.std(sent) < numpy.std(hiss) / 100)
         True
     """
 
