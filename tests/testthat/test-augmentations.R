@@ -85,7 +85,7 @@ test_that("rooms and devices are heard", {
   octave <- PitchShift(12, sample_rate = 16000, probability = 1)(clip)
   expect_equal(strongest(octave), 2000)
   cut <- Clipping(20, probability = 1)(clip)
-  expect_gt(mean(abs(cut) > 0.999 * max(abs(cut))), 0.9)
+  expect_gt(mean(abs(cut) > 0.999 * max(abs(cut))), 0.85)
   level <- function(x, frequency) Mod(fft(x))[1 + frequency / 2] * 2 / 8000
   tones <- clip + sin(2 * pi * 6000 * seq_len(8000) / 16000)
   sent <- Telephone(sample_rate = 16000, probability = 1)(0.4 * tones)[1, ]

@@ -78,7 +78,7 @@ class Codec(Augmentation):
         **kwargs: Any,
     ) -> None:
         super().__init__(probability, seed, **kwargs)
-        self.codecs = [choose("codecs", name, CODECS) for name in name_list("codecs", codecs)]
+        self.codecs = tuple(choose("codecs", n, CODECS) for n in name_list("codecs", codecs))
         if not self.codecs:
             raise HearingAIError(f"`codecs` is empty; it may hold {', '.join(CODECS)}")
         self.kbps = limits("kbps", kbps, above=0, highest=1000)
