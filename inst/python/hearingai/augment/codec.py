@@ -21,6 +21,7 @@ RATES = {  # Hz, that they encode
     "mp3": (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000),
     "opus": (8000, 12000, 16000, 24000, 48000),
 }
+MP3_DELAY = 1105  # samples, of LAME and mpg123; the latter removes it where the file tells it
 SILENCE = 4608  # samples; an encoder needs some to finish the last ones
 
 
@@ -118,12 +119,15 @@ def coded(x: np.ndarray, sample_rate: int, codec: str, kbps: float) -> np.ndarra
     """Encode and decode one waveform `(samples,)`; it keeps its length."""
     rate = next((known for known in RATES[codec] if known >= sample_rate), RATES[codec][-1])
     sound = resample(np.clip(x, -1, 1), sample_rate, rate)
-    decoded, own_rate = _through(np.pad(sound, (0, SILENCE)), rate, codec, kbps)
-    return fit_length(resample(decoded, own_rate, sample_rate), len(x))
+    padded = np.pad(sound, (0, SILENCE))
+    decoded = _through(padded, rate, codec, kbps)
+    if len(decoded) > len(padded):  # mp3 frames of low bit rates have no room for the delay
+        decoded = decoded[MP3_DELAY:]
+    return fit_length(resample(decoded[: len(sound)], rate, sample_rate), len(x))
 
 
-def _through(sound: np.ndarray, rate: int, codec: str, kbps: float) -> tuple[np.ndarray, int]:
-    """Encode and decode a sound; returns it and its rate, which LAME lowers for low bit rates."""
+def _through(sound: np.ndarray, rate: int, codec: str, kbps: float) -> np.ndarray:
+    """Encode and decode a sound."""
     lowest, highest = (8, 160) if rate >= 16000 else (8, 64)
     form = {"format": "MP3", "subtype": "MPEG_LAYER_III", "bitrate_mode": "CONSTANT"}
     if codec == "opus":
@@ -137,7 +141,8 @@ def _through(sound: np.ndarray, rate: int, codec: str, kbps: float) -> tuple[np.
     with soundfile.SoundFile(file, "w", rate, 1, compression_level=level, **form) as out:
         out.write(sound)
     file.seek(0)
-    return soundfile.read(file, dtype="float32")
+    decoded: np.ndarray = soundfile.read(file, dtype="float32")[0]
+    return decoded
 
 
 def _values(x: Any) -> np.ndarray:
