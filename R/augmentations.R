@@ -4,11 +4,15 @@
 #' at random, in training only; the classifier is saved without them. Each is also a function that
 #' can be tried on an array.
 #'
-#' `TimeShift()`, `Gain()`, `SpeedChange()`, `BackgroundNoise()` and `ColouredNoise()` change
-#' waveforms. `SpecAugment()` masks stripes of images, `BandWarp()` stretches them along their bands
+#' `TimeShift()`, `Gain()`, `SpeedChange()`, `PitchShift()`, `BackgroundNoise()` and
+#' `ColouredNoise()` change waveforms; `RoomResponse()`, `Telephone()`, `Codec()`, `Clipping()` and
+#' `MicrophoneTilt()` change them as rooms and devices do. `SpecAugment()` masks stripes of images, `BandWarp()` stretches them along their bands
 #' as other voices would, and `Equalizer()` adds a smooth curve to their bands as another microphone
 #' or room would. `EmbeddingJitter()` shifts embeddings. `Mixup()`,
 #' `BetweenClass()` and `PositiveMix()` mix pairs of clips and their labels.
+#'
+#' `Codec()` needs the samples themselves and cannot be in a step of a training: it is for recipes
+#' with a body, which embed `copies` of the clips before training, and for arrays.
 #'
 #' @param probability Share of the clips that are changed.
 #' @param seed A whole number that seeds the function when it is called; `NULL` draws one from R's
@@ -65,8 +69,8 @@ BandWarp <- function(stretch = 0.1, shift = 1, probability = 1, seed = NULL) {
 }
 
 #' @rdname augmentations
-#' @param sample_rate Rate of the waveforms, Hz. `BackgroundNoise()` needs it for files alone; in a
-#'   training, an augmentation given by name knows it.
+#' @param sample_rate Rate of the waveforms, Hz. `BackgroundNoise()` and given `responses` need it
+#'   for files alone; in a training, `NULL` is the classifier's.
 #' @param weighting `"A"` weights the level of a clip as the ear does; `"none"` takes the mean
 #'   power.
 #' @param floor_db Least level of a clip, dB.
@@ -77,6 +81,28 @@ BetweenClass <- function(sample_rate, weighting = "A", floor_db = -80, probabili
                          seed = NULL) {
   new_augmentation("BetweenClass", py_int(sample_rate),
     weighting = py_string(weighting), floor_db = py_number(floor_db),
+    probability = py_number(probability), seed = py_int(seed)
+  )
+}
+
+#' @rdname augmentations
+#' @param drive_db Lowest and highest level of the loudest sample above full scale, dB; what is
+#'   above full scale is cut off, and the clip keeps its mean power.
+#' @export
+Clipping <- function(drive_db = c(0, 20), probability = 0.5, seed = NULL) {
+  new_augmentation("Clipping",
+    drive_db = py_range(drive_db), probability = py_number(probability), seed = py_int(seed)
+  )
+}
+
+#' @rdname augmentations
+#' @param codecs Which codecs to draw from: `"mp3"`, `"opus"`.
+#' @param kbps Lowest and highest bit rate, kbit/s.
+#' @export
+Codec <- function(codecs = c("mp3", "opus"), kbps = c(8, 32), sample_rate = NULL,
+                  probability = 0.5, seed = NULL) {
+  new_augmentation("Codec",
+    codecs = py_strings(codecs), kbps = py_range(kbps), sample_rate = py_int(sample_rate),
     probability = py_number(probability), seed = py_int(seed)
   )
 }
@@ -124,6 +150,23 @@ Gain <- function(gain_db = c(-12, 0), probability = 1, seed = NULL) {
 }
 
 #' @rdname augmentations
+#' @param low_db,high_db Lowest and highest gain of the low shelf and of the high shelf, dB; one
+#'   number is that gain for all.
+#' @param low_hz,high_hz In `MicrophoneTilt()` the lowest and highest corner of each shelf, Hz; in
+#'   `Telephone()` the lowest and highest lower limit of the band, and upper limit. One number is
+#'   that frequency for all.
+#' @export
+MicrophoneTilt <- function(low_db = c(-9, 6), high_db = c(-9, 6), low_hz = c(100, 500),
+                           high_hz = c(1500, 4000), sample_rate = NULL, probability = 0.5,
+                           seed = NULL) {
+  new_augmentation("MicrophoneTilt",
+    low_db = py_range(low_db), high_db = py_range(high_db), low_hz = py_range(low_hz),
+    high_hz = py_range(high_hz), sample_rate = py_int(sample_rate),
+    probability = py_number(probability), seed = py_int(seed)
+  )
+}
+
+#' @rdname augmentations
 #' @param alpha Ratios are drawn from Beta(alpha, alpha): below 1 most clips stay nearly pure, 1
 #'   draws every ratio alike.
 #' @param domain What is mixed: `"waveform"`, `"image"` or `"embedding"`.
@@ -137,12 +180,42 @@ Mixup <- function(alpha = 0.2, domain = "waveform", probability = 1, seed = NULL
 }
 
 #' @rdname augmentations
+#' @param semitones Lowest and highest shift, from -12 to 12; one number is that shift for all.
+#' @references `PitchShift()`: Puckette, M. (1995). Phase-locked vocoder.
+#' @export
+PitchShift <- function(semitones = c(-2, 2), sample_rate = NULL, probability = 0.5, seed = NULL) {
+  new_augmentation("PitchShift",
+    semitones = py_range(semitones), sample_rate = py_int(sample_rate),
+    probability = py_number(probability), seed = py_int(seed)
+  )
+}
+
+#' @rdname augmentations
 #' @param positive Column of the labels that says whether a clip is positive, counted from 0;
 #'   `NULL` is the classifier's positive class in training. Labels with a single column use that.
 #' @export
 PositiveMix <- function(positive = NULL, probability = 0.5, seed = NULL) {
   new_augmentation("PositiveMix",
     positive = py_int(positive), probability = py_number(probability), seed = py_int(seed)
+  )
+}
+
+#' @rdname augmentations
+#' @param responses Impulse responses: a numeric vector, a matrix with one in each row, or a list of
+#'   them, at the rate of the clips; paths of files or of a folder; or a table with a column
+#'   `fname`. Each channel is a response. `NULL` draws rooms.
+#' @param rt60 Lowest and highest reverberation time of the rooms, seconds.
+#' @param distance Lowest and highest distance of source and microphone in the rooms, m.
+#' @param rooms How many rooms are drawn, by `seed`; they are always the same with `NULL`.
+#' @references `RoomResponse()`: Allen, J. B. and Berkley, D. A. (1979). Image method for
+#'   efficiently simulating small-room acoustics.
+#' @export
+RoomResponse <- function(responses = NULL, rt60 = c(0.2, 0.8), distance = c(0.3, 3), rooms = 64,
+                         sample_rate = NULL, probability = 0.5, seed = NULL) {
+  new_augmentation("RoomResponse",
+    responses = py_noise(responses), rt60 = py_range(rt60), distance = py_range(distance),
+    rooms = py_int(rooms), sample_rate = py_int(sample_rate),
+    probability = py_number(probability), seed = py_int(seed)
   )
 }
 
@@ -172,6 +245,17 @@ SpeedChange <- function(limits = c(0.9, 1.1), probability = 1, seed = NULL) {
 }
 
 #' @rdname augmentations
+#' @references `Telephone()`: ITU-T G.711 and G.712.
+#' @export
+Telephone <- function(low_hz = 300, high_hz = 3400, sample_rate = NULL, probability = 0.5,
+                      seed = NULL) {
+  new_augmentation("Telephone",
+    low_hz = py_range(low_hz), high_hz = py_range(high_hz), sample_rate = py_int(sample_rate),
+    probability = py_number(probability), seed = py_int(seed)
+  )
+}
+
+#' @rdname augmentations
 #' @param limit Largest shift, as a share of the clip.
 #' @param circular Shift in a circle: samples that leave at one end enter at the other. Else
 #'   silence enters.
@@ -182,6 +266,9 @@ TimeShift <- function(limit = 0.4, circular = TRUE, probability = 1, seed = NULL
     seed = py_int(seed)
   )
 }
+
+# Arguments that are sound, in a list of settings too.
+sounds_held <- c("noise", "responses")
 
 # A layer of the core as a function of arrays. Without a seed each call starts from one of R's.
 new_augmentation <- function(name, ..., seed = NULL, .call = rlang::caller_env()) {
@@ -209,7 +296,7 @@ new_augmentation <- function(name, ..., seed = NULL, .call = rlang::caller_env()
 #' @export
 format.hearingai_augmentation <- function(x, ...) {
   settings <- py_object(x)$get_config()
-  settings <- settings[setdiff(names(settings), c("name", "dtype", "trainable", "noise"))]
+  settings <- settings[setdiff(names(settings), c("name", "dtype", "trainable", sounds_held))]
   settings <- Filter(Negate(is.null), settings)
   settings <- settings[order(names(settings) == "probability")]
   values <- vapply(settings, function(v) paste(unique(unlist(v)), collapse = " to "), character(1))

@@ -154,10 +154,12 @@ py_augmentation <- function(entry, arg, call) {
   }
   if (is_pair(entry)) {
     arg <- paste0(arg, "[[2]]")
-    is_noise <- rlang::names2(entry[[2]]) == "noise" # sound, not a setting
-    options <- py_options(entry[[2]][!is_noise], arg, call)
-    noise <- py_noise(entry[[2]][["noise"]], paste0(arg, "$noise"), call)
-    if (!is.null(noise)) reticulate::py_set_item(options, "noise", noise)
+    held <- rlang::names2(entry[[2]]) %in% sounds_held
+    options <- py_options(entry[[2]][!held], arg, call)
+    for (name in names(entry[[2]])[held]) {
+      sound <- py_noise(entry[[2]][[name]], paste0(arg, "$", name), call)
+      if (!is.null(sound)) reticulate::py_set_item(options, name, sound)
+    }
     return(reticulate::tuple(entry[[1]], options))
   }
   wanted <- "a name, list(name, list(option = value)), or an augmentation such as TimeShift()"

@@ -230,6 +230,12 @@ def calls(t):
         "BandWarp": {},
         "ColouredNoise": {},
         "Equalizer": {},
+        "RoomResponse": {"responses": [t["wav"]], "sample_rate": 1000},
+        "Telephone": {},
+        "Codec": {},
+        "Clipping": {},
+        "MicrophoneTilt": {},
+        "PitchShift": {},
         "BackgroundNoise": {"noise": [t["wav"]], "sample_rate": 1000},
     }
 
@@ -237,6 +243,7 @@ def calls(t):
 LAYERS = ("LogMel", "LogSpectrogram", "MFCC", "Deltas", "Scaling", "Gain", "TimeShift")
 LAYERS += ("SpeedChange", "SpecAugment", "Mixup", "BetweenClass", "PositiveMix")
 LAYERS += ("EmbeddingJitter", "BackgroundNoise", "BandWarp", "ColouredNoise", "Equalizer")
+LAYERS += ("RoomResponse", "Telephone", "Codec", "Clipping", "MicrophoneTilt", "PitchShift")
 WITHOUT_ARGUMENTS = {"info", "list_bodies", "list_pretrained", "list_recipes", "next_batch"}
 WITHOUT_ARGUMENTS |= {"spoken_words"}
 NAMES = sorted(

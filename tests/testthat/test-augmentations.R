@@ -15,6 +15,13 @@ test_that("every augmentation says what it is", {
     ColouredNoise()
     BandWarp(seed = 2)
     Equalizer(points = 3)
+    RoomResponse(rt60 = 0.3, sample_rate = 16000)
+    RoomResponse(c(1, 0, 0.5))
+    Telephone()
+    Codec("opus", kbps = 12)
+    Clipping(10)
+    MicrophoneTilt(low_db = 0)
+    PitchShift(sample_rate = 8000)
   })
 })
 
@@ -62,6 +69,33 @@ test_that("coloured noise has the ratio and the slope that are asked for", {
   high <- function(x) mean((Mod(fft(x))^2)[4001:8000]) / mean((Mod(fft(x))^2)[2:4000])
   expect_equal(high(noise(0)), 1, tolerance = 0.1)
   expect_lt(high(noise(2)), 0.01)
+})
+
+test_that("rooms and devices are heard", {
+  click <- c(0, 1, 0, 0, 0, 0)
+  echo <- RoomResponse(c(1, 0, 0.5), probability = 1)(click)
+  expect_equal(echo[1, ], c(0, 1, 0, 0.5, 0, 0) / sqrt(1.25), tolerance = 1e-6)
+  either <- RoomResponse(rbind(c(1, 0.5), c(1, -0.5)), probability = 1, seed = 1)
+  echoes <- either(t(matrix(click, 6, 20)))
+  expect_setequal(round(echoes[, 3] / echoes[, 2], 6), c(-0.5, 0.5))
+  clip <- sin(2 * pi * 1000 * seq_len(8000) / 16000)
+  room <- RoomResponse(sample_rate = 16000, rooms = 4, probability = 1, seed = 1)
+  expect_equal(mean(room(clip)^2), mean(clip^2), tolerance = 1e-5)
+  strongest <- function(x) which.max(Mod(fft(x[1, ]))[1:4000]) * 2 - 2 # Hz
+  octave <- PitchShift(12, sample_rate = 16000, probability = 1)(clip)
+  expect_equal(strongest(octave), 2000)
+  cut <- Clipping(20, probability = 1)(clip)
+  expect_gt(mean(abs(cut) > 0.999 * max(abs(cut))), 0.85)
+  level <- function(x, frequency) Mod(fft(x))[1 + frequency / 2] * 2 / 8000
+  tones <- clip + sin(2 * pi * 6000 * seq_len(8000) / 16000)
+  sent <- Telephone(sample_rate = 16000, probability = 1)(0.4 * tones)[1, ]
+  expect_equal(level(sent, c(1000, 6000)), c(0.4, 0), tolerance = 0.03)
+  dull <- MicrophoneTilt(0, -40, high_hz = 1000, sample_rate = 16000, probability = 1)(clip)
+  expect_equal(level(dull[1, ], 1000), sqrt(0.5), tolerance = 0.01)
+  coded <- Codec("mp3", 16, sample_rate = 16000, probability = 1)(clip / 2)
+  expect_equal(dim(coded), c(1, 8000))
+  expect_equal(strongest(coded), 1000)
+  expect_false(identical(coded[1, ], clip / 2))
 })
 
 test_that("images are warped and coloured along their bands", {
@@ -131,10 +165,13 @@ test_that("noise crosses as a setting too: sound, paths or a table", {
   expect_equal(built(c(1, -1)), list(c(1, -1)))
   # integers are 16-bit samples
   expect_equal(built(list(c(8192L, 0L), c(1, -1))), list(c(0.25, 0), c(1, -1)))
-  path <- withr::local_tempfile(fileext = ".wav")
+  path <- file.path(withr::local_tempdir(), "a.wav")
   write_audio(path, sin(1:800) / 2, 8000)
   expect_length(built(path)[[1]], 1600)
   expect_equal(built(tibble::tibble(fname = c(path, path))), rep(built(path), 2))
+  room <- list("room_response", list(responses = dirname(path), rt60 = 1))
+  layers <- py_call("bridge.augmentations", py_augment(list(room)), sample_rate = 8000L)
+  expect_length(layers[[1]]$get_config()$responses, 1)
 })
 
 test_that("unfit input is named", {
@@ -154,6 +191,13 @@ test_that("unfit input is named", {
   expect_refused(Mixup()(diag(3), labels = diag(2)), "labels must have the shape")
   expect_refused(PositiveMix()(array(1, c(2, 1, 3)), diag(2)), "`positive` must be a column")
   expect_refused(BackgroundNoise("a.wav"), "needs `sample_rate`")
+  expect_refused(RoomResponse("a.wav"), "`responses` from files needs `sample_rate`")
+  expect_refused(RoomResponse(numeric(5)), "`responses` holds .* silent")
+  expect_refused(Telephone(probability = 1)(1:9 / 9), "Telephone needs `sample_rate`")
+  expect_refused(Telephone(low_hz = 4000), "`low_hz` must lie below `high_hz`")
+  expect_refused(Codec("aac"), "`codecs` must be one of 'mp3', 'opus'")
+  expect_refused(PitchShift(13), "`semitones`")
+  expect_refused(fit("speech-commands-small", spoken_words(n = 4), augment = "codec"), "`copies`")
   wanted <- "`augment\\[\\[2\\]\\]` must be a name"
   expect_refused(py_augment(list("gain", list(limit = 0.2))), wanted)
   expect_refused(py_augment(3), "`augment` must be a list of augmentations")

@@ -41,6 +41,12 @@ from .augment import (
     BetweenClass as BetweenClass,
 )
 from .augment import (
+    Clipping as Clipping,
+)
+from .augment import (
+    Codec as Codec,
+)
+from .augment import (
     ColouredNoise as ColouredNoise,
 )
 from .augment import (
@@ -53,16 +59,28 @@ from .augment import (
     Gain as Gain,
 )
 from .augment import (
+    MicrophoneTilt as MicrophoneTilt,
+)
+from .augment import (
     Mixup as Mixup,
 )
 from .augment import (
+    PitchShift as PitchShift,
+)
+from .augment import (
     PositiveMix as PositiveMix,
+)
+from .augment import (
+    RoomResponse as RoomResponse,
 )
 from .augment import (
     SpecAugment as SpecAugment,
 )
 from .augment import (
     SpeedChange as SpeedChange,
+)
+from .augment import (
+    Telephone as Telephone,
 )
 from .augment import (
     TimeShift as TimeShift,

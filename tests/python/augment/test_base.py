@@ -17,7 +17,10 @@ BATCH = {
     "embedding": np.random.default_rng(2).integers(1, 256, (6, 10, 128)).astype("float32"),
 }
 LABELS = np.eye(3, dtype="float32")[[0, 1, 2, 1, 1, 0]]
-OPTIONS = {"between_class": {"sample_rate": 16000}, "positive_mix": {"positive": 1}}
+OPTIONS = {"positive_mix": {"positive": 1}} | dict.fromkeys(
+    ("between_class", "room_response", "telephone", "codec", "microphone_tilt", "pitch_shift"),
+    {"sample_rate": 16000},
+)
 
 
 def build(name, **options):
@@ -42,6 +45,7 @@ def draw(layer):
 
 
 each = pytest.mark.parametrize("name", AUGMENTATIONS)
+each_in_graph = pytest.mark.parametrize("name", [n for n, k in AUGMENTATIONS.items() if k.in_graph])
 
 
 @each
@@ -172,13 +176,13 @@ def train(name, jit_compile):
     assert not np.array_equal(before, keras.ops.convert_to_numpy(layer.seed_generator.state))
 
 
-@each
+@each_in_graph
 def test_it_works_inside_the_compiled_step(name):
     train(name, False if keras.backend.backend() == "tensorflow" else "auto")
 
 
 @pytest.mark.slow
-@each
+@each_in_graph
 def test_it_compiles_with_xla(name):
     if keras.backend.backend() != "tensorflow":
         pytest.skip("XLA on demand is TensorFlow's")
@@ -236,6 +240,20 @@ def test_what_follows_from_the_clips_goes_where_nothing_is_told():
         (lambda: hearingai.BetweenClass(9000, floor_db=(-80, -20)), "`floor_db` must be a number"),
         (lambda: hearingai.EmbeddingJitter(amount=-1), "`amount` must be a number from 0"),
         (lambda: hearingai.PositiveMix(positive=-1), "`positive` must be a whole number"),
+        (lambda: hearingai.Clipping(-1), "`drive_db` must be a number from 0 and at most 100"),
+        (lambda: hearingai.Telephone(low_hz=(300, 500), high_hz=400), "`low_hz` must lie below"),
+        (lambda: hearingai.MicrophoneTilt(low_hz=0), "`low_hz` must be a number above 0"),
+        (
+            lambda: hearingai.PitchShift((-13, 0)),
+            "`semitones` must be a number from -12 and at most 12",
+        ),
+        (lambda: hearingai.RoomResponse(rt60=0), "`rt60` must be a number from 0.01 and at most 5"),
+        (lambda: hearingai.RoomResponse(rooms=0), "`rooms` must be a whole number from 1"),
+        (lambda: hearingai.RoomResponse([]), "`responses` is an empty list"),
+        (lambda: hearingai.RoomResponse(np.zeros(9)), "`responses` holds .* silent"),
+        (lambda: hearingai.RoomResponse("room.wav"), "`responses` from files needs `sample_rate`"),
+        (lambda: hearingai.Codec("aac"), "`codecs` must be one of 'mp3', 'opus'"),
+        (lambda: hearingai.Codec(kbps=0), "`kbps` must be a number above 0 and at most 1000"),
     ],
 )
 def test_a_wrong_argument_is_refused_by_name(make, message):

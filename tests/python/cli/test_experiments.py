@@ -44,7 +44,8 @@ def test_train_tests_a_fold_with_network_options_and_augmentation(run, embedding
     out = tmp_path / "m.keras"
     status, text, _ = run(
         *("train", embeddings, *TAGGER, "--option", "dropout=0.5", "--fold", 2),
-        *("--augment", "embedding_jitter,mixup", "--balanced", "--epochs", 1, "--seed", 1),
+        *("--augment", "embedding_jitter,mixup", "--augment-option", "mixup.alpha=0.3"),
+        *("--balanced", "--epochs", 1, "--seed", 1),
         *("--out", out, "--json"),
     )
     assert status == 0
@@ -57,6 +58,7 @@ def test_train_tests_a_fold_with_network_options_and_augmentation(run, embedding
     assert opened.network.get_config()["layers"][-2]["config"]["rate"] == 0.5
     names = [layer["class_name"] for layer in opened.record["augment"]]
     assert names == ["EmbeddingJitter", "Mixup"]
+    assert opened.record["augment"][1]["config"]["alpha"] == 0.3
     assert opened.record["class_weight"] == [1.0, 1.0]
     # A share to validate on is one of the other folds' clips.
     for share, numbers in ((0, (30, None)), (0.5, (20, 10))):
@@ -127,6 +129,10 @@ def test_tune_prints_its_table(run, embeddings, tmp_path):
         (("train", "--network", "linear"), "network"),
         (("train", "--augment", "jitter"), "embedding_jitter"),
         (("train", "--augment", "gain"), "Gain changes waveforms"),
+        (("train", "--augment", "gain", "--augment-option", "mixup.alpha=1"), "that `--augment`"),
+        (("tune", "--try", "hidden=2", "--augment-option", "gain=1"), "AUGMENTATION.NAME=VALUE"),
+        (("train", "--augment", "mixup", "--augment-option", "mixup.alfa=1"), "no option alfa"),
+        (("train", "--copies", "2"), "`--copies` suits recipes"),
         (("train", "--fold", "4"), "fold"),
         (("train", "--precision", "float16"), "`--precision` must be one of"),
         (("train", "--device", "tpu"), "`--device` must be one of"),
@@ -163,5 +169,11 @@ def test_options_are_read_as_numbers_ranges_and_words():
     assert share_from("0.25") == 0.25
     assert (store_from(None), store_from("none"), store_from("a")) == (None, False, "a")
     assert (augmentations_from(None), augmentations_from("none")) == (None, [])
+    told = ["gain.gain_db=-6..6", "room_response.responses=rooms", "room_response.rt60=0.5"]
+    assert augmentations_from("gain,room_response,mixup", told) == [
+        ("gain", {"gain_db": (-6, 6)}),
+        ("room_response", {"responses": "rooms", "rt60": 0.5}),
+        "mixup",
+    ]
     recipe = recipe_from("audio-gate", "conv1d_tagger", ["kernel_size=5", "dropout=0.25"])
     assert recipe.network_options == {"kernel_size": 5, "dropout": 0.25}

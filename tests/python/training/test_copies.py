@@ -72,6 +72,20 @@ def test_copies_train_alike_and_leave_the_record_of_the_clips(clips):
     assert first.record["settings"] != plain.record["settings"]
 
 
+def test_copies_are_heard_in_rooms_and_through_codecs(clips):
+    chosen = recipe(augment=["room_response", ("codec", {"probability": 1}), "pitch_shift"])
+    chosen = hearingai.get_recipe(chosen, copies=1)
+    classifier = hearingai.create_classifier(chosen, ["loud", "quiet"], seed=1)
+    sound = np.stack([hearingai.read_audio(f)[0] for f in clips["fname"]])
+    whole = np.rint(sound * 32768).astype("int16")
+    (first,), (again,), (other,) = (variations(chosen, classifier, seed) for seed in (3, 3, 4))
+    copy = first(whole)
+    assert (copy.shape, copy.dtype) == (whole.shape, np.int16)
+    assert (copy != whole).any(axis=1).all()
+    np.testing.assert_array_equal(again(whole), copy)
+    assert (other(whole) != copy).any()
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [

@@ -252,10 +252,11 @@ def test_a_wrong_recipe_is_named_before_anything_is_read(change, words):
     [
         (TAGGER, "time_shift", "TimeShift changes waveforms.*has embeddings"),
         (TAGGER, "spec_augment", "SpecAugment changes images"),
+        (SMALL, "codec", "Codec cannot be in a training step; it is for recipes with a body"),
         (SMALL, "embedding_jitter", "EmbeddingJitter changes embeddings.*waveform and images"),
     ],
 )
-def test_an_augmentation_of_another_domain_is_named(embeddings, recipe, augment, words):
+def test_an_augmentation_that_does_not_fit_is_named(embeddings, recipe, augment, words):
     with pytest.raises(hearingai.HearingAIError, match=words):
         hearingai.fit(recipe, embeddings, epochs=1, augment=augment)
 

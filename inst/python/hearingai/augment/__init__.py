@@ -9,15 +9,21 @@ from .background_noise import BackgroundNoise
 from .band_warp import BandWarp
 from .base import Augmentation
 from .between_class import BetweenClass
+from .clipping import Clipping
+from .codec import Codec
 from .coloured_noise import ColouredNoise
 from .embedding_jitter import EmbeddingJitter
 from .equalizer import Equalizer
 from .gain import Gain
+from .microphone_tilt import MicrophoneTilt
 from .mixing import MixingAugmentation
 from .mixup import Mixup
+from .pitch_shift import PitchShift
 from .positive_mix import PositiveMix
+from .room_response import RoomResponse
 from .spec_augment import SpecAugment
 from .speed_change import SpeedChange
+from .telephone import Telephone
 from .time_shift import TimeShift
 
 AUGMENTATIONS = {
@@ -33,6 +39,12 @@ AUGMENTATIONS = {
     "coloured_noise": ColouredNoise,
     "band_warp": BandWarp,
     "equalizer": Equalizer,
+    "room_response": RoomResponse,
+    "telephone": Telephone,
+    "codec": Codec,
+    "clipping": Clipping,
+    "microphone_tilt": MicrophoneTilt,
+    "pitch_shift": PitchShift,
 }
 
 __all__ = [

@@ -1,25 +1,19 @@
 """Add background noise to a clip."""
 
-import os
 from typing import Any
 
 import keras
 import numpy as np
-import pandas as pd
 from keras import ops
 
-from ..audio.own_rates import has_rate
-from ..audio.reading import read_audio
-from ..audio.resampling import resample
-from ..audio.samples import as_samples, to_float32
-from ..errors import HearingAIError
 from ..runtime.arguments import check_rate
-from .base import Augmentation, per_clip
+from .base import per_clip
 from .checks import limits
+from .recordings import HoldsRecordings, recordings_of
 
 
 @keras.saving.register_keras_serializable(package="hearingai")
-class BackgroundNoise(Augmentation):
+class BackgroundNoise(HoldsRecordings):
     """Add a random stretch of noise to each clip.
 
     The stretch comes from one of the noise recordings, drawn in proportion to their lengths; a
@@ -30,8 +24,8 @@ class BackgroundNoise(Augmentation):
 
     Args:
         noise: A recording, as a file or as float `(samples,)` in -1...1 at the rate of the clips;
-            a list of them; or a table with a column `fname`, such as `background_noise` gives.
-            `None` is white noise.
+            a folder of files; a list of them; or a table with a column `fname`, such as
+            `background_noise` gives. `None` is white noise.
         snr_db: Lowest and highest signal-to-noise ratio, dB; one number is that ratio for all.
         volume: Lowest and highest factor of the noise; takes the place of `snr_db` where given.
         sample_rate: Rate of the clips, Hz, at which files are read. In training, an augmentation
@@ -80,7 +74,7 @@ class BackgroundNoise(Augmentation):
             self.sample_rate = check_rate(sample_rate)
         self._pool = None
         if noise is not None:
-            recordings = _recordings(noise, self.sample_rate)
+            recordings = recordings_of("noise", noise, self.sample_rate)
             lengths = np.array([len(r) for r in recordings], "int32")
             self._total = int(lengths.sum())
             # As tensors they are inputs of a compiled step, not constants in it.
@@ -132,52 +126,6 @@ class BackgroundNoise(Augmentation):
             "sample_rate": self.sample_rate,
         }
 
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> "BackgroundNoise":
-        """Rebuild the layer; in a model file the arrays are dicts."""
-        noise = [
-            keras.saving.deserialize_keras_object(n) if isinstance(n, dict) else n
-            for n in config["noise"] or ()
-        ]
-        return super().from_config(config | {"noise": noise or None})
-
-    def __reduce__(self) -> Any:
-        """Pickle the config as it is: Keras would write each sample as text."""
-        return self.from_config, (self.get_config(),)
-
 
 def _rms(x: Any, axes: Any) -> Any:
     return ops.sqrt(ops.mean(ops.square(x), axis=axes, keepdims=True))
-
-
-def _recordings(noise: Any, sample_rate: int | None) -> list[np.ndarray]:
-    if isinstance(noise, pd.DataFrame) and "fname" in noise:
-        noise = list(noise["fname"])
-    recordings = [
-        _read(n, sample_rate) if isinstance(n, (str, os.PathLike)) else _sound(n, sample_rate)
-        for n in (noise if isinstance(noise, (list, tuple)) and not has_rate(noise) else [noise])
-    ]
-    for r in recordings:
-        if r.ndim != 1 or not r.size:
-            raise HearingAIError(
-                "`noise` must be an array of the shape (samples,), a file, a list of them or a "
-                f"table with a column `fname`. Received: an array of shape {r.shape}"
-            )
-    if not recordings:
-        raise HearingAIError("`noise` is an empty list; `None` is white noise")
-    return [to_float32(r) for r in recordings]
-
-
-def _sound(noise: Any, sample_rate: int | None) -> np.ndarray:
-    """A recording in memory; one that knows its rate is resampled to that of the clips."""
-    if not has_rate(noise):
-        return as_samples(noise, "noise")
-    if sample_rate is None:
-        raise HearingAIError("`noise` with its own rate needs `sample_rate`, the rate of the clips")
-    return np.atleast_2d(resample(noise, to_rate=sample_rate)).mean(axis=0)
-
-
-def _read(path: Any, sample_rate: int | None) -> np.ndarray:
-    if sample_rate is None:
-        raise HearingAIError("`noise` from files needs `sample_rate`, the rate of the clips in Hz")
-    return read_audio(path, sample_rate)[0]

@@ -30,6 +30,7 @@ class Augmentation(keras.layers.Layer):
     Attributes:
         domain: What it changes: `"waveform"`, `"image"` or `"embedding"`.
         mixes: Whether it mixes pairs of clips, and their labels with them.
+        in_graph: Whether it can be in a compiled step; otherwise it needs the clips' values.
         seed_generator: Source of the random numbers.
 
     Raises:
@@ -38,6 +39,7 @@ class Augmentation(keras.layers.Layer):
 
     domain = "waveform"
     mixes = False
+    in_graph = True
 
     def __init__(self, probability: float = 1.0, seed: int | None = None, **kwargs: Any) -> None:
         kwargs.setdefault("dtype", "float32")
@@ -128,6 +130,13 @@ def as_tensor(value: Any) -> Any:
 def per_clip(values: int, x: Any) -> Any:
     """Add axes to one value per clip, to broadcast against `x`."""
     return ops.reshape(values, (-1,) + (1,) * (len(x.shape) - 1))
+
+
+def with_power_of(x: Any, changed: Any) -> Any:
+    """Scale changed waveforms to the mean power that each clip had; silence stays silence."""
+    axes = tuple(range(1, len(x.shape)))
+    before, after = (ops.mean(ops.square(v), axis=axes, keepdims=True) for v in (x, changed))
+    return changed * ops.sqrt(before / ops.maximum(after, 1e-30))
 
 
 def take_samples(x: Any, index: Any) -> Any:

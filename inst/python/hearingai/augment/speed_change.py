@@ -62,18 +62,7 @@ class SpeedChange(Augmentation):
 
     def change(self, x: Any, speed: Any) -> Any:
         """Read the clips at their speeds."""
-        samples = ops.shape(x)[-1]
-        at, part = positions(samples, speed)
-        part = part if len(x.shape) == 2 else part[:, None]
-        before, here, next_, after = (
-            take_samples(x, ops.clip(at + step, 0, samples - 1)) for step in (-1, 0, 1, 2)
-        )
-        bend = 2 * before - 5 * here + 4 * next_ - after
-        twist = 3 * (here - next_) + after - before
-        value = here + 0.5 * part * (next_ - before + part * (bend + part * twist))
-        inside = at < samples
-        inside = inside if len(x.shape) == 2 else inside[:, None]
-        return ops.where(inside, value, ops.zeros_like(value))
+        return read_between(x, *positions(ops.shape(x)[-1], speed))
 
     def get_config(self) -> dict[str, Any]:
         """Arguments that rebuild the layer."""
@@ -94,3 +83,24 @@ def positions(samples: Any, speed: Any) -> tuple[Any, Any]:
     whole_left = ops.floor(left)
     at = blocks * ops.cast(whole_stride, "int32") + ops.cast(whole_left, "int32")
     return at, left - whole_left
+
+
+def read_between(x: Any, at: Any, part: Any) -> Any:
+    """Values between samples by cubic (Catmull-Rom) interpolation; 0 from the end on.
+
+    Args:
+        x: Waveforms, `(batch, samples)` or `(batch, channels, samples)`.
+        at: Samples before the places to read, int32 `(batch, n)`, from 0.
+        part: What the places are beyond them, from 0 to 1, `(batch, n)`.
+    """
+    samples = ops.shape(x)[-1]
+    inside = at < samples
+    if len(x.shape) == 3:
+        part, inside = part[:, None], inside[:, None]
+    before, here, next_, after = (
+        take_samples(x, ops.clip(at + step, 0, samples - 1)) for step in (-1, 0, 1, 2)
+    )
+    bend = 2 * before - 5 * here + 4 * next_ - after
+    twist = 3 * (here - next_) + after - before
+    value = here + 0.5 * part * (next_ - before + part * (bend + part * twist))
+    return ops.where(inside, value, ops.zeros_like(value))

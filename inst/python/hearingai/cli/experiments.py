@@ -10,6 +10,7 @@ from .console import print_json, print_line, print_table, stdout_for_answers
 from .groups import Computing, Learning, NetworkChoice, Randomness, grouped
 from .options import (
     Augment,
+    AugmentOptions,
     Background,
     Data,
     Epochs,
@@ -117,6 +118,7 @@ def tune(
     task: Task = None,
     network: NetworkChoice,
     augment: Augment = None,
+    augment_option: AugmentOptions = None,
     background: Background = None,
     epochs: Epochs = None,
     patience: Patience = None,
@@ -139,8 +141,9 @@ def tune(
     import hearingai
 
     chosen = network.of(recipe)
-    if augment is not None:
-        chosen = hearingai.get_recipe(chosen, augment=tuple(augmentations_from(augment) or ()))
+    changed = augmentations_from(augment, augment_option)
+    if changed is not None:
+        chosen = hearingai.get_recipe(chosen, augment=tuple(changed))
     if patience is not None:
         patience = positive("patience", patience, whole=True)
         chosen = hearingai.get_recipe(chosen, patience=patience)

@@ -11,10 +11,12 @@ import typer
 
 from .options import (
     Augment,
+    AugmentOptions,
     Background,
     BodyLicence,
     BodyName,
     BodyRate,
+    Copies,
     Device,
     Duration,
     Epochs,
@@ -120,7 +122,7 @@ class Events:
 
 @dataclass(frozen=True)
 class NetworkChoice:
-    """Another network, body or length of clips than the recipe's."""
+    """Another network, body, length or copies of clips than the recipe's."""
 
     network: Network = None
     option: Options = None
@@ -128,10 +130,11 @@ class NetworkChoice:
     body_rate: BodyRate = None
     body_licence: BodyLicence = None
     duration: Duration = None
+    copies: Copies = None
 
     def of(self, recipe: str) -> "Recipe":
         """A recipe with these."""
-        of_body = (self.body, self.body_rate, self.body_licence, self.duration)
+        of_body = (self.body, self.body_rate, self.body_licence, self.duration, self.copies)
         return recipe_from(recipe, self.network, self.option, *of_body)
 
 
@@ -140,6 +143,7 @@ class Learning:
     """How a classifier learns."""
 
     augment: Augment = None
+    augment_option: AugmentOptions = None
     epochs: Epochs = None
     batch_size: Annotated[
         int | None, typer.Option(help="Clips a batch; default: the recipe's.")
@@ -158,7 +162,7 @@ class Learning:
     def options(self) -> dict[str, Any]:
         """What `fit` takes."""
         return {
-            "augment": augmentations_from(self.augment),
+            "augment": augmentations_from(self.augment, self.augment_option),
             "epochs": self.epochs,
             "batch_size": self.batch_size,
             "optimizer": self.optimizer,

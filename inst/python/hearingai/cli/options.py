@@ -111,6 +111,19 @@ Augment = Annotated[
     str | None,
     typer.Option(help="Augmentations: mixup,gain; `none` for none; default: the recipe's."),
 ]
+AugmentOptions = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--augment-option",
+        metavar="AUGMENTATION.NAME=VALUE",
+        help="An argument of one in --augment: gain.gain_db=-6..6, background_noise.noise=FOLDER. "
+        "Repeatable.",
+    ),
+]
+Copies = Annotated[
+    int | None,
+    typer.Option(help="Augmented copies of each clip, for recipes with a body, such as head."),
+]
 Epochs = Annotated[int | None, typer.Option(help="Passes over the data; default: the recipe's.")]
 Patience = Annotated[
     int | None, typer.Option(help="Epochs without improvement before training stops.")
@@ -168,11 +181,12 @@ def recipe_from(
     body_rate: int | None = None,
     body_licence: str | None = None,
     duration: float | None = None,
+    copies: int | None = None,
 ) -> "Recipe":
-    """The recipe, optionally with another body, network or length of its clips."""
+    """The recipe, optionally with another body, network, length or copies of its clips."""
     from hearingai import get_recipe  # starts Keras quietly
 
-    named = {"network": network, "duration": duration}
+    named = {"network": network, "duration": duration, "copies": copies}
     changes: dict[str, Any] = {name: value for name, value in named.items() if value is not None}
     if body is not None:
         changes["body"] = body_from(body, body_rate, body_licence)
@@ -227,9 +241,26 @@ def share_from(validation: str | float | None) -> Any:
         ) from None
 
 
-def augmentations_from(text: str | None) -> list[str] | None:
-    """Names of augmentations; `none` is an empty list, `None` takes the recipe's."""
-    return [] if text == "none" else list_from(text)
+def augmentations_from(text: str | None, options: list[str] | None = None) -> list[Any] | None:
+    """Names of augmentations, those with options as pairs; `none` is an empty list.
+
+    Args:
+        text: The names, `a,b`; `None` takes the recipe's.
+        options: Options of these, each `a.name=value` or `a.name=low..high`.
+    """
+    names = [] if text == "none" else list_from(text)
+    given: dict[str, dict[str, Any]] = {}
+    for option in options or ():
+        path, value = _setting(option)
+        of, dot, name = path.partition(".")
+        if not dot or of not in (names or ()):
+            raise HearingAIError(
+                f"`augment_option` must be AUGMENTATION.NAME=VALUE, of one that `augment` names. "
+                f"Received: {option!r}"
+            )
+        low, dots, high = str(value).partition("..")
+        given.setdefault(of, {})[name] = (_value(low), _value(high)) if dots else value
+    return None if names is None else [(n, given[n]) if n in given else n for n in names]
 
 
 def store_from(text: str | None) -> str | bool | None:

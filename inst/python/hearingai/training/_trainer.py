@@ -108,6 +108,12 @@ def augmentations_of(
                 f"(get_recipe(..., copies=4)), `copies` need augmentations, and none may mix clips"
             )
     for layer in layers:
+        if not (layer.in_graph or before_training(recipe)):
+            raise HearingAIError(
+                f"`augment`: {type(layer).__name__} cannot be in a training step; it is for "
+                f"recipes with a body and `copies`, such as get_recipe('head', augment=..., "
+                f"copies=4). Received: the recipe `{recipe.name}`"
+            )
         if layer.domain not in fitting:
             raise HearingAIError(
                 f"`augment`: {type(layer).__name__} changes {layer.domain}s, and the recipe "
