@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import minimize_scalar
+from scipy.optimize import minimize, minimize_scalar
 
 from .._typing import Device, OnError, Progress
 from ..audio.doubts import collected_doubts
@@ -29,8 +29,7 @@ from .settings import Recorded
 _PENALTY, _PENALTY_OF_BODIES = 10.0, 100.0
 _PARTS = 5  # in which clips are left out
 _POWERS = (-3.0, 4.0)  # of e, between which the factor of the logits lies
-_ROUNDS = 2000  # of the solver, at most
-_SMALLEST = 1e-4  # largest slope of what is minimised at which it is solved
+_SOLVER = {"maxiter": 2000, "maxfun": 10_000, "ftol": 1e-15, "gtol": 1e-4, "maxcor": 20}
 
 
 @shared_options
@@ -211,8 +210,8 @@ def solve(
 ) -> tuple[np.ndarray, np.ndarray, dict[str, float]]:
     """Multinomial logistic regression with an L2 penalty, on standardised values.
 
-    What is minimised is convex; Nesterov's method finds its one minimum, in the space that the
-    clips span.
+    What is minimised is convex and has one minimum, looked for where there are fewer clips than
+    values in the space that the clips span.
 
     Args:
         values: Array `(clips, values)`, float64.
@@ -227,26 +226,31 @@ def solve(
     """
     mean, deviation = values.mean(axis=0), values.std(axis=0)
     deviation[deviation < 1e-6 * max(1.0, np.abs(values).max())] = np.inf  # constant
-    left, sizes, right = np.linalg.svd((values - mean) / deviation, full_matrices=False)
-    x = np.column_stack([left * sizes, np.ones(len(values))])
+    x, right = (values - mean) / deviation, None
+    if x.shape[1] > len(x):
+        left, sizes, right = np.linalg.svd(x, full_matrices=False)
+        x = left * sizes
+    x = np.column_stack([x, np.ones(len(values))])
     weight = np.full((x.shape[1], 1), float(penalty))
     weight[-1] = 1e-6  # almost none: the bias is free, but unique
     truth = np.eye(n_classes)[class_id]
     each = np.ones((len(x), 1)) if weights is None else np.asarray(weights, "float64")[:, None]
-    step = 1 / (0.5 * np.linalg.norm(np.sqrt(each) * x, 2) ** 2 + penalty)
-    w = ahead = np.zeros((x.shape[1], n_classes))
-    momentum = 1.0
-    for _ in range(_ROUNDS):
-        slope = x.T @ (each * (_softmax(x @ ahead) - truth)) + weight * ahead
-        if np.abs(slope).max() < _SMALLEST:
-            break
-        moved = ahead - step * slope
-        if np.sum(slope * (moved - w)) > 0:  # uphill: restart the momentum
-            momentum = 1.0
-        after = (1 + np.sqrt(1 + 4 * momentum**2)) / 2
-        w, ahead, momentum = moved, moved + (momentum - 1) / after * (moved - w), after
+
+    def loss_and_slope(flat: np.ndarray) -> tuple[float, np.ndarray]:
+        w = flat.reshape(x.shape[1], n_classes)
+        logits = x @ w
+        logits -= logits.max(axis=1, keepdims=True)
+        powers = np.exp(logits)
+        sums = powers.sum(axis=1, keepdims=True)
+        loss = np.sum(each * truth * (np.log(sums) - logits)) + 0.5 * np.sum(weight * w**2)
+        slope = x.T @ (each * (powers / sums - truth)) + weight * w
+        return float(loss), slope.ravel()
+
+    start = np.zeros(x.shape[1] * n_classes)
+    solved = minimize(loss_and_slope, start, jac=True, method="L-BFGS-B", options=_SOLVER)
+    ahead = solved.x.reshape(x.shape[1], n_classes)
     answers = _softmax(x @ ahead)
-    kernel = (right.T @ ahead[:-1]) / deviation[:, None]
+    kernel = (ahead[:-1] if right is None else right.T @ ahead[:-1]) / deviation[:, None]
     loss = -np.log(np.maximum(answers[np.arange(len(x)), class_id], 1e-300)).mean()
     right_ones = float((answers.argmax(axis=1) == class_id).mean())
     bias = ahead[-1] - mean @ kernel
