@@ -78,11 +78,12 @@ class Events:
         float | None, typer.Option(help="Seconds from window to window; default: a quarter.")
     ] = None
     threshold: Annotated[
-        str,
+        str | None,
         typer.Option(
-            help="Probability at which an event starts: 0.6, or by label: yes=0.8,no=0.6."
+            help="Probability at which an event starts: 0.6, or by label: yes=0.8,no=0.6; "
+            "default: the model's, see `hearingai thresholds`, else 0.5."
         ),
-    ] = "0.5"
+    ] = None
     low: Annotated[
         str | None, typer.Option(help="Probability below which it ends; default: 0.7 of that.")
     ] = None
@@ -94,6 +95,9 @@ class Events:
     ] = 0.0
     min_gap: Annotated[
         float, typer.Option(help="Merge events of a label with a shorter gap, in seconds.")
+    ] = 0.0
+    refractory: Annotated[
+        float, typer.Option(help="Drop events of a label so soon after one, in seconds.")
     ] = 0.0
     labels: Annotated[
         str | None,
@@ -109,10 +113,11 @@ class Events:
             "window": self.window,
             "hop": self.hop,
             "threshold": levels_from("threshold", self.threshold),
-            "low": None if self.low is None else levels_from("low", self.low),
+            "low": levels_from("low", self.low),
             "smooth": self.smooth,
             "min_duration": self.min_duration,
             "min_gap": self.min_gap,
+            "refractory": self.refractory,
             "labels": list_from(self.labels),
             "ignore": list_from(self.ignore),
         }
