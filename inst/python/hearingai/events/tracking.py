@@ -104,7 +104,7 @@ class EventTracker:
     def __init__(self, rules: Rules, grid: Grid) -> None:
         self._rules, self._grid = rules, grid
         n = len(rules.reported)
-        self._half = math.floor(rules.smooth / 2 / grid.hop)
+        self._half = _half(rules, grid)
         self._smoother = Smoother(self._half, n)
         self._n = 0  # windows decided
         self._on = np.zeros(n, bool)
@@ -214,6 +214,17 @@ class EventTracker:
     def _ordered(self, events: Iterable[Event | None]) -> list[Event]:
         known = [event for event in events if event]
         return sorted(known, key=lambda e: (e.end, e.start, e.label))
+
+
+def smoothed(probabilities: np.ndarray, rules: Rules, grid: Grid) -> np.ndarray:
+    """The smoothed probabilities of a whole recording: of the reported labels, a row a window."""
+    smoother = Smoother(_half(rules, grid), len(rules.reported))
+    return np.concatenate([smoother.push(probabilities[:, rules.reported]), smoother.flush()])
+
+
+def _half(rules: Rules, grid: Grid) -> int:
+    """Windows on either side that are averaged with each."""
+    return math.floor(rules.smooth / 2 / grid.hop)
 
 
 def find_events(
