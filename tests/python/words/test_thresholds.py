@@ -6,7 +6,7 @@ import pytest
 
 import hearingai
 from burst_words import detector, sound
-from hearingai.words.thresholds import last_that_fits
+from hearingai.words._search import last_that_fits
 
 ALONE = {20: 0.9, 40: 0.8, 60: 0.6, 80: 0.3}  # by the tenth of a second
 PLAIN = {"hop": 0.1, "smooth": 0.0}

@@ -1,13 +1,12 @@
 """choose_thresholds(): a threshold for each label, by a wanted rate of false accepts."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.signal import find_peaks
 from typing_extensions import Unpack
 
 from .._typing import Device, OnError, Progress, Recordings
@@ -25,6 +24,7 @@ from ..runtime.arguments import flag, number, positive
 from ..runtime.shared_options import pick, shared_options
 from ..training.fine_tuning import copy_of
 from ._heard import Hearing, hear
+from ._search import last_that_fits, peaks_of
 
 _ABOVE = 1e-3  # of the way to 1, by which a threshold lies above a probability
 
@@ -226,46 +226,6 @@ class _Counting:
             values = one.smoothed(rules, self.grid)[:, 0]
             found.append(values[peaks_of(values, lowest)])
         return np.sort(np.concatenate(found))[::-1]
-
-
-def last_that_fits(fits: Callable[[int], bool], first: int, last: int) -> int:
-    """The number before the first that does not fit, from one that does.
-
-    Steps grow with the numbers, and what lies within the last step is halved.
-
-    Args:
-        fits: Whether a number fits.
-        first: One that does.
-        last: The largest there is.
-
-    Example:
-        >>> last_that_fits(lambda k: k <= 37, 5, 100), last_that_fits(lambda k: True, 0, 9)
-        (37, 9)
-    """
-    good, bad = first, last + 1
-    while good < last and bad > last:
-        step = min(last, good + 1 + good // 4)
-        good, bad = (step, bad) if fits(step) else (good, step)
-    while bad - good > 1 and bad <= last:
-        middle = (good + bad) // 2
-        good, bad = (middle, bad) if fits(middle) else (good, middle)
-    return good
-
-
-def peaks_of(values: np.ndarray, lowest: float, apart: int = 1) -> np.ndarray:
-    """Positions of the peaks in probabilities, also at both ends.
-
-    Args:
-        values: `(windows,)`.
-        lowest: The least that counts as a peak.
-        apart: Windows from peak to peak at least; the higher one stays.
-
-    Example:
-        >>> peaks_of(np.array([0.9, 0.2, 0.3, 0.1, 0.6, 0.6]), 0.25).tolist()
-        [0, 2, 4]
-    """
-    padded = np.concatenate([[0.0], values, [0.0]])
-    return find_peaks(padded, height=lowest, distance=apart)[0] - 1
 
 
 def _lowest(value: Any) -> float:
