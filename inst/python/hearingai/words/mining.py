@@ -125,7 +125,8 @@ def mine_false_alarms(
 
     Returns:
         A `MinedFalseAlarms`. Its classifier keeps the thresholds of `choose_thresholds`, and its
-        record says in `mined` how many clips were mined.
+        record says in `mined` how many clips were mined, and in `tuned_from` the fingerprint of the
+        one it came from.
 
     Raises:
         HearingAIError: An argument is out of range, a class has no clips, recordings are too short
@@ -184,7 +185,7 @@ def mine_false_alarms(
         mined = pd.concat([mined, found], ignore_index=True) if len(mined) else found
         current = _learnt(current, _with(clips, mined), labels, learning)
         current.record |= {"thresholds": judge.thresholds} if judge.thresholds else {}
-        current.record["mined"] = len(mined)
+        current.record |= {"mined": len(mined), "tuned_from": classifier.fingerprint()}
         judged, n_mined = [*judged, judge(current)], [*n_mined, len(mined)]
     if not len(mined):
         warn(f"nothing in `recordings` was taken for a word with `above={above:g}` or more")
