@@ -91,5 +91,9 @@ class RuleOptions(LevelOptions, TimeOptions, total=False):
     """How the probabilities of windows are turned into events."""
 
 
+class HearingOptions(WindowOptions, TimeOptions, total=False):
+    """The options of events without their thresholds."""
+
+
 class EventOptions(WindowOptions, RuleOptions, total=False):
     """All options of events, as `annotate`, `listen`, `Stream` and `explore` take them."""

@@ -16,7 +16,7 @@ from ..classifier.model import AudioClassifier, check_keras
 from ..errors import HearingAIError, warn
 from ..evaluation.detection import detection_metrics
 from ..evaluation.events import check_events, check_rule, check_tolerance, pair_within
-from ..events.options import TimeOptions, WindowOptions
+from ..events.options import HearingOptions, TimeOptions, WindowOptions
 from ..events.rules import event_rules, own_thresholds
 from ..events.tracking import event_table
 from ..events.windows import Grid, grid_of
@@ -27,10 +27,6 @@ from ._heard import Hearing, hear
 from ._search import last_that_fits, peaks_of
 
 _ABOVE = 1e-3  # of the way to 1, by which a threshold lies above a probability
-
-
-class HearingOptions(WindowOptions, TimeOptions, total=False):
-    """Windows, and the rules of events without their thresholds."""
 
 
 @dataclass
