@@ -1,12 +1,11 @@
 """mine_false_alarms(): pulses are as loud as the word, and become `unknown`."""
 
-import keras
 import numpy as np
 import pandas as pd
 import pytest
 
 import hearingai
-from burst_words import detector
+from burst_words import detector, small_network
 from hearingai.annotation.recordings import Part
 from hearingai.events.windows import Grid, exact
 from hearingai.words._apart import divided
@@ -131,12 +130,6 @@ def test_a_classifier_without_unknown_gets_it(body, clips, recordings):
     assert found.classifier.labels == ["word", "silence", "unknown"]
     assert found.summary["false_accepts"].tolist() == [10, 0]
     assert found.recordings["side"].tolist().count("test") == 1
-
-
-def small_network(input_shape, n_classes):
-    image = keras.Input(input_shape)
-    pooled = keras.layers.GlobalAveragePooling2D()(image)
-    return keras.Model(image, keras.layers.Dense(n_classes, activation="softmax")(pooled))
 
 
 def test_a_network_is_trained_further(clips, recordings):

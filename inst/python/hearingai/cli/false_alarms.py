@@ -87,7 +87,7 @@ def choose_thresholds(
         hearingai.save_classifier(chosen.classifier, out, overwrite=overwrite)
     _name_errors(chosen)
     if as_json:
-        told = {"out": str(out), "thresholds": chosen.thresholds}
+        told: dict[str, Any] = {"out": str(out), "thresholds": chosen.thresholds}
         told |= {"summary": chosen.summary.to_dict("records")[0]}
         return print_json(told | _tables(chosen, "per_label", "errors", "notes"))
     print_table(chosen.per_label.dropna(axis="columns", how="all"), None)

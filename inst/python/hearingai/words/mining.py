@@ -145,7 +145,7 @@ def mine_false_alarms(
         >>> classifier = hearingai.fit("speech-commands-small", clips, epochs=1, seed=1)
         >>> path = os.path.join(tempfile.mkdtemp(), "noise.wav")
         >>> noise = numpy.random.default_rng(1).normal(0, 0.1, 160000)
-        >>> path = hearingai.write_audio(path, noise, 16000)
+        >>> hearingai.write_audio(path, noise, 16000)
         >>> mined = hearingai.mine_false_alarms(
         ...     classifier, path, clips=clips, hop=0.5, epochs=1, seed=1
         ... )
