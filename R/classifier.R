@@ -85,6 +85,7 @@ classifier_info <- function(classifier) {
   facts <- py_call("classifier_info", py_network(classifier))
   facts$labels <- classifier$labels
   facts$history <- training_history(classifier)
+  facts$thresholds <- unlist(facts$thresholds)
   facts
 }
 
