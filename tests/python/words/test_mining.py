@@ -6,6 +6,7 @@ import pytest
 
 import hearingai
 from burst_words import detector, small_network
+from fresh import need
 from hearingai.annotation.recordings import Part
 from hearingai.events.windows import Grid, exact
 from hearingai.words._apart import divided
@@ -211,3 +212,30 @@ def test_recordings_that_cannot_be_divided_are_refused(body, clips, tmp_path):
         hearingai.mine_false_alarms(detector(body=body), short, clips=clips, **PLAIN)
     with pytest.raises(hearingai.HearingAIError, match="`recordings` must be files"):
         hearingai.mine_false_alarms(detector(body=body), np.zeros(RATE), clips=clips, **PLAIN)
+
+
+@pytest.mark.slow
+def test_real_noise_is_taken_for_words_less_often(data_dir):
+    """Words of forty people each, and six recordings of noise, of which three are never mined."""
+    need("pyopen_wakeword", "ai_edge_litert")
+    corpus = data_dir / "speech_commands"
+    spoken = hearingai.speech_commands(corpus, words=["no", "up", "yes"])
+    clips = spoken.groupby("class").sample(40, random_state=1).reset_index(drop=True)
+    clips["class"] = clips["class"].replace("up", "unknown")
+    clips["split"] = np.where(np.arange(len(clips)) % 4 == 0, "test", "train")
+    classifier = hearingai.few_shot("speech-embedding", clips, seed=1)
+    found = hearingai.mine_false_alarms(
+        classifier,
+        hearingai.background_noise(corpus),
+        clips=clips,
+        hop=0.5,
+        threshold=0.3,
+        seed=1,
+    )
+    before, after = found.summary.iloc[0], found.summary.iloc[1]
+    assert before["false_accepts"] >= 3
+    assert after["false_accepts"] < before["false_accepts"] / 2
+    assert after["accuracy"] > before["accuracy"] - 0.1
+    held = found.recordings[found.recordings["side"] == "test"]
+    chosen = hearingai.choose_thresholds(found.classifier, list(held["fname"]), hop=0.5)
+    assert chosen.summary["false_accepts"].item() == 0
