@@ -164,6 +164,8 @@ bodies_state <- function(py) {
 
 labels_state <- function(labels) cli::ansi_collapse(labels, trunc = 8, last = ", ")
 
+thresholds_state <- function(x) labels_state(sprintf("%s %.3g", names(x), x))
+
 # The clip format of a classifier, as text.
 clip_state <- function(x) {
   if (x$py$hears_embeddings) {
@@ -237,6 +239,7 @@ format.hearingai_summary <- function(x, ...) {
   c(
     classifier_lines(x, x$clip),
     if (!is.null(x$target)) paste0("  target      ", x$target, at),
+    if (!is.null(x$thresholds)) paste0("  thresholds  ", thresholds_state(x$thresholds)),
     trained,
     paste0("  fingerprint ", x$fingerprint)
   )

@@ -21,6 +21,7 @@ test_that("thresholds are chosen, told and used", {
   expect_match(format(chosen), "<thresholds of 2 labels: 0 false accepts an hour in 0.00139 h>")
   expect_equal(classifier_info(chosen$classifier)$thresholds, chosen$thresholds)
   expect_null(classifier_info(classifier)$thresholds)
+  expect_match(format(summary(chosen$classifier)), "thresholds  no 0\\.[0-9]+, yes", all = FALSE)
 
   found <- annotate(chosen$classifier, bursts, hop = 0.5, smooth = 0)
   expect_equal(nrow(found$events), 0)

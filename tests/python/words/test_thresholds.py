@@ -129,9 +129,15 @@ def test_damaged_thresholds_are_refused(bad, tmp_path):
         hearingai.load_classifier(tmp_path / "a.keras")
 
 
-def test_a_new_head_has_no_thresholds(classifier):
-    twin = hearingai.merge_labels(classifier, {"speech": ["word"]})
-    assert "thresholds" not in twin.record
+def test_other_labels_and_another_head_have_no_thresholds(classifier, tmp_path):
+    chosen = choose(classifier, sound(ALONE)).classifier
+    assert "thresholds" not in hearingai.merge_labels(chosen, {"speech": ["word"]}).record
+    rows = []
+    for i, tenth in enumerate((20, 30) * 2):  # a burst and silence
+        hearingai.write_audio(tmp_path / f"{i}.wav", sound(ALONE)[tenth * 800 :][:800], 8000)
+        rows.append((str(tmp_path / f"{i}.wav"), ["word", "unknown"][i % 2]))
+    clips = pd.DataFrame(rows, columns=["fname", "class"])
+    assert "thresholds" not in hearingai.few_shot(chosen, clips, seed=1).record
 
 
 @pytest.mark.parametrize(
