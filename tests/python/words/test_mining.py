@@ -14,6 +14,7 @@ from small_bodies import RATE, WINDOW, energy_body
 
 PLAIN = {"hop": 0.1, "smooth": 0.0, "seed": 1, "progress": False}
 SECONDS = 9.0
+KIND = {"type": "factor", "levels": ["word", "unknown"]}
 
 
 def mean_and_energy(waveform, starts):
@@ -68,7 +69,7 @@ def recordings(tmp_path_factory):
 @pytest.fixture(scope="module")
 def mined(body, clips, recordings):
     classifier = detector(body=body)
-    classifier.record["thresholds"] = {"word": 0.6}
+    classifier.record |= {"thresholds": {"word": 0.6}, "classes": KIND}
     found = hearingai.mine_false_alarms(
         classifier, recordings, clips=clips, rounds=2, penalty=0.01, **PLAIN
     )
@@ -107,6 +108,7 @@ def test_the_new_classifier_tells_and_keeps_what_is_needed(mined):
     found, classifier = mined
     assert found.classifier.record["mined"] == len(found.mined)
     assert found.classifier.record["thresholds"] == {"word": 0.6}
+    assert found.classifier.record["classes"] == KIND
     assert found.classifier.record["tuned_from"] == classifier.fingerprint()
     assert found.classifier.body is classifier.body
     assert len(found.summary) == 2  # nothing was left for the second round

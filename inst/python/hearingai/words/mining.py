@@ -172,6 +172,8 @@ def mine_false_alarms(
     learning |= {"background": background, "seed": seed}
     learning |= _only_with(classifier, penalty=penalty, epochs=epochs)
     judge = Judge(classifier, sides["test"], clips, options, hearing)
+    names = ("thresholds", "classes") if labels == classifier.labels else ("thresholds",)
+    kept = {name: classifier.record[name] for name in names if name in classifier.record}
     judged, n_mined, current = [judge(classifier)], [0], classifier
     mined = pd.DataFrame({name: [] for name in _MINED})
     for n in range(1, rounds + 1):
@@ -184,8 +186,8 @@ def mine_false_alarms(
         found = found[list(_MINED)]
         mined = pd.concat([mined, found], ignore_index=True) if len(mined) else found
         current = _learnt(current, _with(clips, mined), labels, learning)
-        current.record |= {"thresholds": judge.thresholds} if judge.thresholds else {}
-        current.record |= {"mined": len(mined), "tuned_from": classifier.fingerprint()}
+        told = {"mined": len(mined), "tuned_from": classifier.fingerprint()}
+        current.record = {**current.record, **kept, **told}
         judged, n_mined = [*judged, judge(current)], [*n_mined, len(mined)]
     if not len(mined):
         warn(f"nothing in `recordings` was taken for a word with `above={above:g}` or more")
