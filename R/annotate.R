@@ -23,13 +23,16 @@
 #' @param hop Step from one window to the next, in seconds, at most a window; `NULL` takes a quarter
 #'   of a window.
 #' @param threshold Smoothed probability at which an event starts, above 0; or one for each label,
-#'   such as `c(yes = 0.8)`, 0.5 for those not named.
+#'   such as `c(yes = 0.8)`. `NULL`, and a label that is not named, takes the classifier's own, see
+#'   [choose_thresholds()], else 0.5.
 #' @param low Smoothed probability below which an event ends, also one or one for each label; `NULL`
 #'   takes 0.7 of `threshold`.
 #' @param smooth Length of the moving average of the probabilities, in seconds. `NULL` takes half a
 #'   window, 0 does not smooth.
 #' @param min_duration Shorter events are dropped; in seconds.
 #' @param min_gap Events of one label with a shorter gap between them are merged; in seconds.
+#' @param refractory Seconds after an event in which no other of its label starts; those that do are
+#'   dropped.
 #' @param labels The labels to report; `NULL` reports all but those of the rest: `silence`,
 #'   `background`, `unknown` and `other`, also written as `_silence_`.
 #' @param ignore Further labels not to report.
@@ -90,14 +93,16 @@ is_geom <- function(x) {
 #' @rdname annotate
 #' @export
 annotate.hearingai_classifier <- function(classifier, recordings, window = NULL, hop = NULL,
-                                          threshold = 0.5, low = NULL, smooth = NULL,
-                                          min_duration = 0, min_gap = 0, labels = NULL,
-                                          ignore = NULL, sample_rate = NULL, batch_size = 16,
-                                          path = NULL, keep_windows = TRUE, device = "auto",
-                                          on_error = "report", partial = FALSE, progress = NULL,
-                                          ...) {
+                                          threshold = NULL, low = NULL, smooth = NULL,
+                                          min_duration = 0, min_gap = 0, refractory = 0,
+                                          labels = NULL, ignore = NULL, sample_rate = NULL,
+                                          batch_size = 16, path = NULL, keep_windows = TRUE,
+                                          device = "auto", on_error = "report", partial = FALSE,
+                                          progress = NULL, ...) {
   check_unused(...)
-  rules <- py_rules(window, hop, threshold, low, smooth, min_duration, min_gap, labels, ignore)
+  rules <- py_rules(window, hop, threshold, low, smooth, min_duration, min_gap, refractory, labels,
+    ignore
+  )
   answer <- py_call("bridge.annotate", py_classifier(classifier), py_long(recordings), !!!rules,
     sample_rate = py_int(sample_rate), batch_size = py_int(batch_size), path = py_path(path),
     keep_windows = py_flag(keep_windows), device = py_string(device),

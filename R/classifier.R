@@ -85,6 +85,7 @@ classifier_info <- function(classifier) {
   facts <- py_call("classifier_info", py_network(classifier))
   facts$labels <- classifier$labels
   facts$history <- training_history(classifier)
+  facts$thresholds <- unlist(facts$thresholds)
   facts
 }
 
@@ -163,6 +164,8 @@ bodies_state <- function(py) {
 
 labels_state <- function(labels) cli::ansi_collapse(labels, trunc = 8, last = ", ")
 
+thresholds_state <- function(x) labels_state(sprintf("%s %.3g", names(x), x))
+
 # The clip format of a classifier, as text.
 clip_state <- function(x) {
   if (x$py$hears_embeddings) {
@@ -236,6 +239,7 @@ format.hearingai_summary <- function(x, ...) {
   c(
     classifier_lines(x, x$clip),
     if (!is.null(x$target)) paste0("  target      ", x$target, at),
+    if (!is.null(x$thresholds)) paste0("  thresholds  ", thresholds_state(x$thresholds)),
     trained,
     paste0("  fingerprint ", x$fingerprint)
   )

@@ -24,6 +24,9 @@
 #' @param threshold Count the events with this score or more; `NULL` counts all.
 #' @param wanted_per_hour Choose the lowest threshold with at most this many false accepts an hour.
 #'   Choose it on other recordings than those to evaluate on.
+#' @param at_false_accepts_per_hour Tell the false rejects where there are at most this many false
+#'   accepts an hour, one number or several: keyword spotting is often judged at 0.5 and 2. Each is
+#'   the point of the DET curve with the lowest such threshold, of all labels.
 #' @param by Which times must be within the tolerance. `"midpoint"`: the event's middle and the true
 #'   event's interval, as in the evaluations of spoken term detection; for detectors that work in
 #'   windows. `"onset"`: the two starts. `"overlap"`: the two intervals; with a tolerance of 0 they
@@ -33,8 +36,10 @@
 #'   `substitutions` and `duplicates`, `precision`, `recall`, `f1`, `miss_rate`,
 #'   `false_accepts_per_hour`, `hours`, `threshold`), `per_label` (the same, one row per label),
 #'   `curve` (one row per distinct score, the highest first), `events` (those counted, with
-#'   `outcome`) and `truth` (with `outcome`, and `event`, the row in `events` of its hit or
-#'   substitution). `tidy()` gives `per_label`, `glance()` `summary`.
+#'   `outcome`), `truth` (with `outcome`, and `event`, the row in `events` of its hit or
+#'   substitution) and `operating_points` (a row for each of `at_false_accepts_per_hour`: that
+#'   number, `threshold`, `false_accepts_per_hour` and `false_reject_rate`, which is the miss rate).
+#'   `tidy()` gives `per_label`, `glance()` `summary`.
 #'   `streaming_accuracy()` returns a tibble of one row: `n_truth`, `n_events`, and as shares of the
 #'   true events `matched`, `correct`, `wrong` and `false_positives`.
 #' @references Fiscus, J. et al. (2007). Results of the 2006 spoken term detection evaluation.
@@ -60,12 +65,13 @@
 #' result$curve
 #' streaming_accuracy(events, truth)
 detection_metrics <- function(events, truth, tolerance = 0.5, duration = NULL, threshold = NULL,
-                              wanted_per_hour = NULL, by = "midpoint") {
+                              wanted_per_hour = NULL, at_false_accepts_per_hour = NULL,
+                              by = "midpoint") {
   if (is.null(duration) && inherits(events, "hearingai_annotation")) duration <- events$seconds
   result <- py_call("bridge.detection_metrics", py_placed(events), py_placed(truth),
     tolerance = py_number(tolerance), duration = py_duration(duration),
     threshold = py_number(threshold), wanted_per_hour = py_number(wanted_per_hour),
-    by = py_string(by)
+    at_false_accepts_per_hour = py_numbers(at_false_accepts_per_hour), by = py_string(by)
   )
   result <- lapply(result, as_table)
   result$per_label$label <- factor(result$per_label$label, result$per_label$label)

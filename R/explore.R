@@ -31,11 +31,13 @@
 #' page <- explore(classifier)
 #' page
 #' close(page)
-explore <- function(classifier, window = NULL, hop = NULL, threshold = 0.5, low = NULL,
-                    smooth = NULL, min_duration = 0, min_gap = 0, labels = NULL, ignore = NULL,
-                    device = "auto", host = "127.0.0.1", port = 0, browser = NULL, max_mb = 200,
-                    max_hours = 24) {
-  rules <- py_rules(window, hop, threshold, low, smooth, min_duration, min_gap, labels, ignore)
+explore <- function(classifier, window = NULL, hop = NULL, threshold = NULL, low = NULL,
+                    smooth = NULL, min_duration = 0, min_gap = 0, refractory = 0, labels = NULL,
+                    ignore = NULL, device = "auto", host = "127.0.0.1", port = 0, browser = NULL,
+                    max_mb = 200, max_hours = 24) {
+  rules <- py_rules(window, hop, threshold, low, smooth, min_duration, min_gap, refractory, labels,
+    ignore
+  )
   if (!is.null(browser)) py_flag(browser)
   py <- py_call("explore", py_classifier(classifier), !!!rules,
     device = py_string(device), host = py_string(host), port = py_int(port), browser = FALSE,

@@ -26,10 +26,12 @@
 #' feed(stream, rnorm(20000) / 10)
 #' stream
 #' finish(stream)
-Stream <- function(classifier, sample_rate = NULL, window = NULL, hop = NULL, threshold = 0.5,
-                   low = NULL, smooth = NULL, min_duration = 0, min_gap = 0, labels = NULL,
-                   ignore = NULL, device = "auto") {
-  rules <- py_rules(window, hop, threshold, low, smooth, min_duration, min_gap, labels, ignore)
+Stream <- function(classifier, sample_rate = NULL, window = NULL, hop = NULL, threshold = NULL,
+                   low = NULL, smooth = NULL, min_duration = 0, min_gap = 0, refractory = 0,
+                   labels = NULL, ignore = NULL, device = "auto") {
+  rules <- py_rules(window, hop, threshold, low, smooth, min_duration, min_gap, refractory, labels,
+    ignore
+  )
   py <- py_call("Stream", py_classifier(classifier),
     sample_rate = py_int(sample_rate), !!!rules, device = py_string(device)
   )
@@ -113,12 +115,14 @@ format.hearingai_stream <- function(x, ...) {
 #' # The microphone, until Esc or Ctrl-C: listen(classifier)
 listen <- function(classifier, source = NULL, callback = NULL, seconds = NULL, sample_rate = NULL,
                    channels = 1, format = "int16", wait = 10, window = NULL, hop = NULL,
-                   threshold = 0.5, low = NULL, smooth = NULL, min_duration = 0, min_gap = 0,
-                   labels = NULL, ignore = NULL, device = "auto") {
+                   threshold = NULL, low = NULL, smooth = NULL, min_duration = 0, min_gap = 0,
+                   refractory = 0, labels = NULL, ignore = NULL, device = "auto") {
   if (!is.null(callback) && !is.function(callback)) {
     abort_argument("callback", "a function of one event", callback)
   }
-  rules <- py_rules(window, hop, threshold, low, smooth, min_duration, min_gap, labels, ignore)
+  rules <- py_rules(window, hop, threshold, low, smooth, min_duration, min_gap, refractory, labels,
+    ignore
+  )
   live <- py_call("bridge.live", py_classifier(classifier), py_none(py_source(source)),
     seconds = py_number(seconds), sample_rate = py_int(sample_rate), channels = py_int(channels),
     format = py_string(format), wait = py_number(wait), !!!rules, device = py_string(device)

@@ -18,7 +18,8 @@ size_text <- function(bytes) {
 # The table that is printed below the lines, followed by the table of errors, if any.
 table_shown <- c(
   hearingai_annotation = "events", hearingai_cv = "summary", hearingai_detection = "per_label",
-  hearingai_evaluation = "per_class", hearingai_summary = "history"
+  hearingai_evaluation = "per_class", hearingai_mining = "summary", hearingai_summary = "history",
+  hearingai_thresholds = "per_label"
 )
 
 #' @export

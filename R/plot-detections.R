@@ -2,7 +2,7 @@
 #'
 #' The DET curve is the miss rate against the false accepts an hour, on a logarithmic axis. A
 #' perfect detector is in the lower left corner. Points without false accepts are at the 0 on the
-#' left; a chosen threshold is marked.
+#' left; a chosen threshold is marked, and so are the operating points.
 #'
 #' @param metrics What [detection_metrics()] returned, its table `curve`, or a list of either, named
 #'   or not.
@@ -24,7 +24,8 @@ plot_det <- function(metrics, title = NULL) {
   several <- det_list(metrics)
   numbers <- py_call("bridge.plots.det",
     as.list(names(several)), unname(lapply(several, `[[`, "curve")),
-    summaries = unname(lapply(several, `[[`, "summary"))
+    summaries = unname(lapply(several, `[[`, "summary")),
+    points = unname(lapply(several, `[[`, "points"))
   )
   names <- as.character(unlist(numbers$names))
   labels <- as.character(unlist(numbers$labels))
@@ -58,7 +59,7 @@ det_list <- function(metrics, call = rlang::caller_env()) {
   plain <- function(x) if (!is.null(x)) py_table(x, character(), "metrics", call)
   lapply(metrics, function(x) {
     if (is.data.frame(x)) x <- list(curve = x)
-    list(curve = plain(x$curve), summary = plain(x$summary))
+    list(curve = plain(x$curve), summary = plain(x$summary), points = plain(x$operating_points))
   })
 }
 

@@ -65,14 +65,22 @@ py_option <- function(x, arg, call, exact = FALSE) {
 }
 
 # The rules by which probabilities become events, for the core.
-py_rules <- function(window, hop, threshold, low, smooth, min_duration, min_gap, labels, ignore,
+py_rules <- function(window, hop, threshold, low, smooth, min_duration, min_gap, refractory,
+                     labels, ignore, call = rlang::caller_env()) {
+  c(
+    py_times(window, hop, smooth, min_duration, min_gap, refractory, labels, ignore, call = call),
+    list(threshold = py_levels(threshold, call = call), low = py_levels(low, call = call))
+  )
+}
+
+# The same without the thresholds.
+py_times <- function(window, hop, smooth, min_duration, min_gap, refractory, labels, ignore,
                      call = rlang::caller_env()) {
   list(
     window = py_number(window, call = call), hop = py_number(hop, call = call),
-    threshold = py_levels(threshold, call = call), low = py_levels(low, call = call),
     smooth = py_number(smooth, call = call), min_duration = py_number(min_duration, call = call),
-    min_gap = py_number(min_gap, call = call), labels = py_strings(labels, call = call),
-    ignore = py_strings(ignore, call = call)
+    min_gap = py_number(min_gap, call = call), refractory = py_number(refractory, call = call),
+    labels = py_strings(labels, call = call), ignore = py_strings(ignore, call = call)
   )
 }
 

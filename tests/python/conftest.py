@@ -143,6 +143,7 @@ class Ear:
 
     labels = ["loud", "quiet"]
     hears_embeddings, recipe, target = False, None, None
+    record = {}
     on_device = staticmethod(on_device)
 
     def __init__(self, sample_rate=100, duration=1.0, channels=1):

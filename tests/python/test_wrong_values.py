@@ -114,6 +114,8 @@ def calls(t):
     image = np.abs(t["sound"][:400]).reshape(20, 20)
     return {
         "annotate": hearing | {"recordings": t["sound"]},
+        "choose_thresholds": hearing | {"recordings": t["sound"]},
+        "mine_false_alarms": hearing | {"recordings": t["noise"], "clips": t["clips"]},
         "Stream": hearing,
         "listen": hearing | {"source": iter(()), "sample_rate": 1000, "wait": 0.01},
         "compile": {"classifier": t["classifier"], "optimizer": "adam", "loss": "kl_divergence"},
@@ -255,6 +257,7 @@ NAMES = sorted(
 SHARED = dict.fromkeys(("cross_validate", "tune", "fine_tune", "few_shot", "train_gate"), "fit")
 SHARED |= {"Stream": "annotate", "listen": "annotate", "explore": "annotate", "embed": "predict"}
 SHARED |= {"explain": "predict", "evaluate": "predict", "gate": "Gate", "prepare": "fit"}
+SHARED |= {"choose_thresholds": "annotate", "mine_false_alarms": "annotate"}
 
 
 def arguments_of(name):
@@ -287,6 +290,7 @@ def at_once(monkeypatch, tmp_path, things):
     monkeypatch.setattr(fitting, "create_classifier", lambda *_, **__: things["classifier"])
     monkeypatch.setattr("hearingai.training.fine_tuning.on_same_body", refuse)
     monkeypatch.setattr("hearingai.training.few_shots.on_same_body", refuse)
+    monkeypatch.setattr("hearingai.words.mining.on_same_body", refuse)
     monkeypatch.setattr("hearingai.gates.training.mixtures", refuse)
     monkeypatch.setattr("hearingai.explorer.exploring.Explorer", refuse)
     monkeypatch.setattr("hearingai.exports.conversion.convert", refuse)

@@ -2,7 +2,9 @@ skip_if_no_core()
 
 test_that("events are counted against the truth", {
   result <- detection_metrics(heard, there, duration = 1800)
-  expect_named(result, c("summary", "per_label", "curve", "events", "truth"))
+  expect_named(result, c("summary", "per_label", "curve", "events", "truth",
+    "operating_points"
+  ))
   row <- result$summary
   counts <- c("n_truth", "n_events", "hits", "misses", "false_accepts", "substitutions",
     "duplicates"
@@ -33,6 +35,10 @@ test_that("durations, thresholds and rules reach the core", {
   chosen <- detection_metrics(heard, there, duration = 3600, wanted_per_hour = 1)
   expect_equal(chosen$summary$threshold, 0.75)
   expect_equal(nrow(detection_metrics(heard, there, threshold = 0.65)$events), 3)
+  at <- detection_metrics(heard, there, duration = 3600, at_false_accepts_per_hour = c(0.5, 2))
+  expect_equal(at$operating_points$at_false_accepts_per_hour, c(0.5, 2))
+  expect_equal(at$operating_points$false_accepts_per_hour, c(0, 2))
+  expect_equal(at$operating_points$false_reject_rate, c(0.75, 0.75))
   strict <- detection_metrics(heard, there, tolerance = 0.05, by = "onset")
   expect_equal(strict$summary$hits, 1)
 })

@@ -373,3 +373,7 @@ from .training.tuning import (
     tune as tune,
 )
 from .version import __version__ as __version__
+from .words.mining import MinedFalseAlarms as MinedFalseAlarms
+from .words.mining import mine_false_alarms as mine_false_alarms
+from .words.thresholds import ChosenThresholds as ChosenThresholds
+from .words.thresholds import choose_thresholds as choose_thresholds

@@ -35,6 +35,13 @@ def test_events_are_measured(run, tables, tmp_path):
         *("detection-metrics", *tables, "--duration", 1800, "--wanted-per-hour", 0, "--json")
     )
     assert json.loads(chosen[1])["summary"]["threshold"] == 0.65
+    at = run("detection-metrics", *tables, "--duration", 1800, "--at", "0.5,2", "--json")
+    points = json.loads(at[1])["operating_points"]
+    assert [row["false_reject_rate"] for row in points] == [0.5, 0.5]
+    at = run("detection-metrics", *tables, "--duration", 1800, "--at", "0.5,2")
+    assert "Operating points" in at[1]
+    wrong = run("detection-metrics", *tables, "--at", "-1", "--duration", 9)
+    assert "`--at-false-accepts-per-hour` must be a number" in wrong[2]
     status, out, _ = run("detection-metrics", *tables, "--by", "onset", "--tolerance", 0.05)
     assert status == 0
     assert "false_accepts" in out

@@ -75,6 +75,34 @@ def test_the_wanted_rate_of_false_accepts_chooses_the_threshold():
     assert nothing.summary["threshold"].item() > 0.9
 
 
+def test_false_rejects_are_told_at_numbers_of_false_accepts():
+    at = {"duration": 3600, "at_false_accepts_per_hour": (0, 0.5, 1, 2, 9)}
+    points = hearingai.detection_metrics(EVENTS, TRUTH, **at).operating_points
+    assert points["at_false_accepts_per_hour"].tolist() == [0, 0.5, 1, 2, 9]
+    assert points["false_accepts_per_hour"].tolist() == [0, 0, 1, 2, 3]
+    assert points["false_reject_rate"].tolist() == [0.75, 0.75, 0.75, 0.75, 0.5]
+    np.testing.assert_allclose(points["threshold"], [0.85, 0.85, 0.75, 0.65, 0.5])
+    half = hearingai.detection_metrics(EVENTS, TRUTH, **at | {"duration": 1800})
+    assert half.operating_points["false_accepts_per_hour"].tolist() == [0, 0, 0, 2, 6]
+    one = hearingai.detection_metrics(EVENTS, TRUTH, **at | {"at_false_accepts_per_hour": 2})
+    assert len(one.operating_points) == len(one.to_dict()["operating_points"]) == 1
+    none = hearingai.detection_metrics(EVENTS, TRUTH, duration=3600).operating_points
+    assert (len(none), list(none)) == (0, list(points))
+
+
+def test_where_nothing_may_be_accepted_all_is_rejected():
+    at = {"duration": 3600, "at_false_accepts_per_hour": 0.5}
+    wrong = hearingai.detection_metrics(EVENTS.assign(label="x"), TRUTH, **at).operating_points
+    assert wrong["false_reject_rate"].item() == 1
+    assert wrong["threshold"].item() > 0.9
+    empty = hearingai.detection_metrics(EVENTS[:0], TRUTH, **at).operating_points.iloc[0]
+    assert (empty["false_reject_rate"], empty["false_accepts_per_hour"]) == (1, 0)
+    assert np.isnan(empty["threshold"])
+    assert (
+        hearingai.detection_metrics(EVENTS, TRUTH[:0], **at).operating_points.isna().any(axis=None)
+    )
+
+
 def test_durations_are_a_number_a_table_or_a_dict():
     seconds = {"a": 3000, "b": 400, "silent": 200}
     frame = pd.DataFrame({"fname": list(seconds), "duration": list(seconds.values())})
@@ -184,6 +212,9 @@ def test_unfit_events_are_named(change, message):
         ({"threshold": "high"}, "`threshold` must be a number"),
         ({"wanted_per_hour": 1}, "`wanted_per_hour` needs `duration`"),
         ({"wanted_per_hour": -1, "duration": 9}, "`wanted_per_hour` must be a number from 0"),
+        ({"at_false_accepts_per_hour": 1}, "`at_false_accepts_per_hour` needs `duration`"),
+        ({"at_false_accepts_per_hour": [1, -1], "duration": 9}, "`at_false_accepts_per_hour` must"),
+        ({"at_false_accepts_per_hour": "two", "duration": 9}, "`at_false_accepts_per_hour` must"),
         ({"wanted_per_hour": 1, "threshold": 0.5}, "exclude each other"),
         ({"wanted_per_hour": 1, "duration": 9, "events": EVENTS[:0]}, "`events` has no rows"),
     ],

@@ -9,7 +9,7 @@ from hearingai.events.options import EventOptions
 from hearingai.runtime.shared_options import defaults
 
 OPTIONS = ["window", "hop", "threshold", "low", "smooth", "min_duration", "min_gap"]
-OPTIONS += ["labels", "ignore"]
+OPTIONS += ["refractory", "labels", "ignore"]
 
 
 @pytest.mark.parametrize("name", ["annotate", "listen", "Stream", "explore"])

@@ -7,6 +7,7 @@ import hearingai
 from hearingai.events.rules import event_rules
 from hearingai.events.windows import Grid, exact
 from hearingai.gates._settings import gate_settings
+from hearingai.tables.rest_labels import is_unknown
 
 GRID = Grid(10, 10, exact(0.5))
 LABELS = ["_background_noise_", "no", "silence", "unknown", "yes"]
@@ -30,6 +31,13 @@ def test_it_is_reported_where_it_is_asked_for_or_all_there_is():
     assert reported(LABELS, labels=LABELS) == LABELS
     assert reported(LABELS, ignore="no") == ["yes"]
     assert reported(["silence", "unknown"]) == ["silence", "unknown"]
+
+
+def test_what_stands_for_the_unknown_is_known():
+    assert [name for name in [*LABELS, "_Unknown_", "other"] if is_unknown(name)] == [
+        "unknown",
+        "_Unknown_",
+    ]
 
 
 @pytest.mark.parametrize(

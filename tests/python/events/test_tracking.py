@@ -165,6 +165,39 @@ def test_an_event_is_told_no_later_than_promised_and_shown_while_it_lasts():
         assert tracker.active == []
 
 
+def test_after_an_event_no_other_of_its_label_starts_for_a_time():
+    rows = [0, 1, 0, 1, 0, 1, 0]  # events of half a second, half a second between them
+    assert times(rows, refractory=0.5) == [(0.75, 1.25), (1.75, 2.25), (2.75, 3.25)]
+    assert times(rows, refractory=0.51) == [(0.75, 1.25), (2.75, 3.25)]
+    assert times(rows, refractory=1.51) == [(0.75, 1.25)]
+    both = [[0, 0], [1, 0], [0, 1], [0, 0]]  # other labels may
+    assert len(events_of(both, all_labels=("a", "b"), refractory=9)) == 2
+    # what is too short to be an event keeps nothing away
+    assert times([0, 1, 0, 1, 1, 0], refractory=9, min_duration=0.6) == [(1.75, 2.75)]
+
+
+def test_in_the_refractory_time_nothing_is_active():
+    rules = event_rules(["a"], GRID, smooth=0, refractory=1.0)
+    tracker, active, found = EventTracker(rules, GRID), [], []
+    for value in [0, 1, 0, 1, 0, 0, 1]:
+        found += tracker.push([[value]])
+        active.append(len(tracker.active))
+    assert active == [0, 1, 0, 0, 0, 0, 1]
+    assert [event.start for event in found] == [0.75]
+
+
+def test_a_threshold_of_the_classifier_holds_unless_one_is_given():
+    own = {"a": 0.8, "b": 0.3}
+
+    def levels(**options):
+        return event_rules(["a", "b", "c"], GRID, own, **options).threshold.tolist()
+
+    assert levels() == [0.8, 0.3, 0.5]
+    assert levels(threshold=0.6) == [0.6, 0.6, 0.6]
+    assert levels(threshold={"a": 0.9}) == [0.9, 0.3, 0.5]
+    assert event_rules(["a", "b"], GRID, own).low.tolist() == pytest.approx([0.56, 0.21])
+
+
 @pytest.mark.parametrize(
     ("options", "named"),
     [
@@ -179,6 +212,7 @@ def test_an_event_is_told_no_later_than_promised_and_shown_while_it_lasts():
         ({"smooth": np.inf}, "`smooth`"),
         ({"min_duration": -1}, "`min_duration`"),
         ({"min_gap": "long"}, "`min_gap`"),
+        ({"refractory": -1}, "`refractory`"),
         ({"labels": "z"}, "`labels`"),
         ({"labels": []}, "`labels`"),
         ({"ignore": ["a", "b"]}, "no label"),

@@ -73,6 +73,22 @@ def test_about_tells_what_explore_was_called_with(opened, ear):
     assert (about["window"], about["hop"], about["smooth"]) == (1, 0.25, 0.3)
 
 
+def test_thresholds_of_the_classifier_hold_until_one_is_given_or_moved(opened, ear, recording):
+    classifier = ear()
+    classifier.record = {"thresholds": {"loud": 0.8}}
+    page = opened(classifier, **RULES)
+    about = page.get("about").json()
+    assert (about["threshold"], about["thresholds"]) == (None, {"0": 0.8})
+    key = page.send(recording)
+    own = hearingai.annotate(ear(), recording, **RULES, threshold=0.8)
+    assert page.get(f"recordings/{key}/events", hop=0.25).json()["events"] == rows(own, ["loud"])
+    moved = hearingai.annotate(ear(), recording, **RULES, threshold=0.3)
+    found = page.get(f"recordings/{key}/events", hop=0.25, threshold=0.3).json()["events"]
+    assert found == rows(moved, ["loud"]) != rows(own, ["loud"])
+    given = opened(classifier, **RULES, threshold=0.4).get("about").json()
+    assert (given["threshold"], given["thresholds"]) == (0.4, {"0": 0.4})
+
+
 @pytest.mark.parametrize(
     ("asked", "options"),
     [

@@ -22,7 +22,7 @@ from hearingai.runtime.backend import on_device
 signal.signal(signal.SIGINT, signal.default_int_handler)  # else ignored in the background
 
 class Ear:
-    labels, hears_embeddings, recipe = ["a"], False, None
+    labels, hears_embeddings, recipe, record = ["a"], False, None, {}
     sample_rate, duration, channels, samples = 100, 1.0, 1, 100
     clip_format, clip_shape = ClipFormat(100, 100, 1), (100,)
     on_device = staticmethod(on_device)

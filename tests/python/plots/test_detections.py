@@ -49,6 +49,14 @@ def test_several_curves_have_names_and_marks():
     assert saved(figure) > 5000
 
 
+def test_operating_points_are_marked():
+    at = {"duration": 3600, "at_false_accepts_per_hour": (1, 2)}
+    figure = plot_det(hearingai.detection_metrics(EVENTS, TRUTH, **at))
+    mark = next(line for line in figure.axes[0].lines if line.get_marker() == "o")
+    assert mark.get_xdata().tolist() == [1, 2]
+    assert mark.get_ydata().tolist() == [0.75, 0.75]
+
+
 def test_a_detector_without_false_accepts_is_drawn():
     perfect = hearingai.detection_metrics(TRUTH.assign(score=1.0), TRUTH, duration=60)
     ax = plot_det(perfect).axes[0]

@@ -69,6 +69,11 @@ class Waveform:
         self.samples = waveform.shape[-1]
         self.seconds = self.samples / sample_rate
 
+    @property
+    def pair(self) -> tuple[np.ndarray, int]:
+        """Its waveform and its rate."""
+        return self._waveform, self.sample_rate
+
     @contextmanager
     def open(self) -> "Iterator[Waveform]":
         """It is open."""

@@ -24,6 +24,7 @@ from .networks import (
 from .packing import pack, pack_file, reopen_body, unpack, unpack_file
 from .results import (
     annotate,
+    choose_thresholds,
     compile,
     copied,
     cross_validate,
@@ -35,6 +36,7 @@ from .results import (
     first_batch,
     gate,
     gated,
+    mine_false_alarms,
     prepare,
     read_audio,
 )
@@ -52,6 +54,8 @@ __all__ = [
     "active",
     "adapt",
     "annotate",
+    "choose_thresholds",
+    "mine_false_alarms",
     "apply",
     "augmentations",
     "call",

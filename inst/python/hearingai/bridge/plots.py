@@ -41,8 +41,14 @@ def det(
     names: Sequence[str],
     curves: Sequence[pd.DataFrame],
     summaries: Sequence[pd.DataFrame | None],
+    points: Sequence[pd.DataFrame | None],
 ) -> dict[str, Any]:
-    """The tables of `plot_det`, of results that came back as tables; a summary may be `None`."""
-    pairs, none = zip(curves, summaries, strict=True), pd.DataFrame()
-    metrics = [c if s is None else DetectionMetrics(s, none, c, none, none) for c, s in pairs]
+    """The tables of `plot_det`, of results that came back as tables; curves may be alone."""
+    none = pd.DataFrame()
+    metrics = [
+        curve
+        if summary is None or at is None
+        else DetectionMetrics(summary, none, curve, none, none, at)
+        for curve, summary, at in zip(curves, summaries, points, strict=True)
+    ]
     return plot_data.det(dict(zip(names, metrics, strict=True)))

@@ -52,6 +52,20 @@ def annotate(classifier: Any, recordings: Any, **options: Any) -> dict[str, Any]
     return vars(annotate(classifier, recordings, **options))
 
 
+def choose_thresholds(classifier: Any, recordings: Any, **options: Any) -> dict[str, Any]:
+    """Choose thresholds."""
+    from ..words.thresholds import choose_thresholds
+
+    return vars(choose_thresholds(classifier, recordings, **options))
+
+
+def mine_false_alarms(classifier: Any, recordings: Any, **options: Any) -> dict[str, Any]:
+    """Mine false alarms."""
+    from ..words.mining import mine_false_alarms
+
+    return vars(mine_false_alarms(classifier, recordings, **options))
+
+
 def export(classifier: Any, path: str, **options: Any) -> dict[str, Any]:
     """Export a classifier."""
     from ..exports import export

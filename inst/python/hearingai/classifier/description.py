@@ -44,7 +44,7 @@ def classifier_info(classifier: AudioClassifier) -> dict[str, Any]:
         and, once trained,
         `epochs`, `seed`, `deterministic`, `precision`, `device`, `n_train`, `n_validation`,
         `metrics`, `data_fingerprint`, `seconds`, `interrupted`, `collapsed`, `history` and
-        `versions`.
+        `versions`; and `thresholds`, where `choose_thresholds` chose them.
 
     Example:
         >>> import hearingai

@@ -33,7 +33,8 @@ class Classifier(Protocol):
     """A classifier: an `AudioClassifier` of Keras, an `ExportedClassifier`, or another kind.
 
     Attributes:
-        record: The training record, or what is known of it: `threshold` and `gate` are read.
+        record: The training record, or what is known of it: `threshold`,
+            `thresholds` and `gate` are read.
         recipe: Name of the recipe it was made by, if any.
         sample_rate: Rate of the waveforms it takes, Hz, an int; `None` where it takes embeddings.
         duration: Length of a clip, seconds, a float; `None` likewise.

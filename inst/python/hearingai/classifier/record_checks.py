@@ -10,7 +10,7 @@ MOST_METRICS = 16  # beside the accuracy
 
 
 def check_record(record: Any, labels: Any) -> None:
-    """Refuse a record whose entries are of another kind than `fit` and `train_gate` write.
+    """Refuse a record whose entries are of another kind than ours.
 
     Args:
         record: A dict, or `None`.
@@ -27,6 +27,7 @@ def check_record(record: Any, labels: Any) -> None:
         "history": lambda rows: isinstance(rows, list) and all(map(_is_row, rows)),
         "trained_on": lambda found: isinstance(found, list) and all(map(_is_text, found)),
         "threshold": lambda found: found is None or _is_number(found),
+        "thresholds": lambda found: found is None or _are_levels(found, labels),
         "best_epoch": lambda found: found is None or isinstance(found, int),
         "gate": lambda found: found is None or _is_gate(found, labels),
         "classes": lambda found: found is None or is_told(found),
@@ -83,6 +84,16 @@ def _is_row(row: Any) -> bool:
     """Whether it is the history of one epoch; a diverged training has losses that are NaN."""
     kinds = (int, float, type(None))
     return isinstance(row, dict) and all(isinstance(value, kinds) for value in row.values())
+
+
+def _are_levels(levels: Any, labels: Any) -> bool:
+    """Whether it is a probability above 0 for some of the labels."""
+    if not isinstance(levels, dict) or not isinstance(labels, (list, tuple)):
+        return False
+    return all(
+        name in labels and _is_number(level) and not isinstance(level, bool) and 0 < level <= 1
+        for name, level in levels.items()
+    )
 
 
 def _is_gate(gate: Any, labels: Any) -> bool:

@@ -34,6 +34,14 @@ def detection_metrics(
     wanted_per_hour: Annotated[
         float | None, typer.Option(help="Choose the threshold for this many false accepts an hour.")
     ] = None,
+    at: Annotated[
+        str | None,
+        typer.Option(
+            "--at-false-accepts-per-hour",
+            "--at",
+            help="Tell the false rejects at so many false accepts an hour: 0.5,2.",
+        ),
+    ] = None,
     plot: Annotated[Path | None, typer.Option(help="Draw the DET curve to this file.")] = None,
     as_json: Json = False,
 ) -> None:
@@ -53,6 +61,7 @@ def detection_metrics(
             duration=duration,
             threshold=threshold,
             wanted_per_hour=wanted_per_hour,
+            at_false_accepts_per_hour=None if at is None else numbers_from("at", at),
         )
         if plot is not None:
             hearingai.plot_det(result).savefig(plot)
@@ -61,6 +70,8 @@ def detection_metrics(
         return print_json(result.to_dict() | {"streaming": streaming})
     summary = result.summary.dropna(axis="columns")
     print_table(summary.T.reset_index().set_axis(["", "all labels"], axis=1), None)
+    if len(result.operating_points):
+        print_table(result.operating_points, "Operating points")
     return print_table(result.per_label.dropna(axis="columns", how="all"), "By label")
 
 

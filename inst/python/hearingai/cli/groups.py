@@ -33,7 +33,7 @@ from .options import (
 )
 
 if TYPE_CHECKING:
-    from ..events.options import EventOptions
+    from ..events.options import EventOptions, HearingOptions
     from ..recipes.recipe import Recipe
 
 
@@ -70,23 +70,14 @@ def _option(field: Field) -> Parameter:
 
 
 @dataclass(frozen=True)
-class Events:
-    """Windows and rules of events."""
+class EventTimes:
+    """Windows and times of events."""
 
     window: Annotated[
         float | None, typer.Option(help="Length of a window, seconds; default: the model's.")
     ] = None
     hop: Annotated[
         float | None, typer.Option(help="Seconds from window to window; default: a quarter.")
-    ] = None
-    threshold: Annotated[
-        str,
-        typer.Option(
-            help="Probability at which an event starts: 0.6, or by label: yes=0.8,no=0.6."
-        ),
-    ] = "0.5"
-    low: Annotated[
-        str | None, typer.Option(help="Probability below which it ends; default: 0.7 of that.")
     ] = None
     smooth: Annotated[
         float | None, typer.Option(help="Seconds to average over; default: half a window.")
@@ -97,6 +88,9 @@ class Events:
     min_gap: Annotated[
         float, typer.Option(help="Merge events of a label with a shorter gap, in seconds.")
     ] = 0.0
+    refractory: Annotated[
+        float, typer.Option(help="Drop events of a label so soon after one, in seconds.")
+    ] = 0.0
     labels: Annotated[
         str | None,
         typer.Option(
@@ -105,18 +99,41 @@ class Events:
     ] = None
     ignore: Annotated[str | None, typer.Option(help="Further labels not to report: a,b,c.")] = None
 
-    def options(self) -> "EventOptions":
+    def times(self) -> "HearingOptions":
         """What the functions of the package take."""
         return {
             "window": self.window,
             "hop": self.hop,
-            "threshold": levels_from("threshold", self.threshold),
-            "low": None if self.low is None else levels_from("low", self.low),
             "smooth": self.smooth,
             "min_duration": self.min_duration,
             "min_gap": self.min_gap,
+            "refractory": self.refractory,
             "labels": list_from(self.labels),
             "ignore": list_from(self.ignore),
+        }
+
+
+@dataclass(frozen=True)
+class Events(EventTimes):
+    """Windows and rules of events."""
+
+    threshold: Annotated[
+        str | None,
+        typer.Option(
+            help="Probability at which an event starts: 0.6, or by label: yes=0.8,no=0.6; "
+            "default: the model's, see `choose-thresholds`, else 0.5."
+        ),
+    ] = None
+    low: Annotated[
+        str | None, typer.Option(help="Probability below which it ends; default: 0.7 of that.")
+    ] = None
+
+    def options(self) -> "EventOptions":
+        """What the functions of the package take."""
+        return {
+            **self.times(),
+            "threshold": levels_from("threshold", self.threshold),
+            "low": levels_from("low", self.low),
         }
 
 

@@ -286,8 +286,10 @@ def numbers_from(option: str, text: str) -> list[float]:
         raise HearingAIError(f"`{option}` must be numbers: 20,10,0. Received: {text!r}") from None
 
 
-def levels_from(option: str, text: str) -> float | dict[str, float]:
-    """`0.6`, or `yes=0.8,no=0.6`."""
+def levels_from(option: str, text: str | None) -> float | dict[str, float] | None:
+    """`0.6`, or `yes=0.8,no=0.6`; `None` stays `None`."""
+    if text is None:
+        return None
     try:
         if "=" not in text:
             return float(text)

@@ -8,6 +8,7 @@ from .. import _messages
 
 # A command's names of its functions' arguments, where they differ.
 ARGUMENTS = {
+    "at_false_accepts_per_hour": ("at",),
     "classifier": ("model",),
     "clips": ("data", "files"),
     "recordings": ("files", "recordings"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 
 from ..errors import HearingAIError, warn
-from ..runtime.arguments import number, positive
-from .binary import between
+from ..runtime.arguments import positive
 from .checks import ratio
 from .events import check_events, check_rule, check_tolerance, pair_within
+from .operating_points import chosen_threshold, operating_points
 from .scores import share, tally
 
 OUTCOMES = ("hit", "substitution", "duplicate", "false accept")
@@ -40,6 +40,9 @@ class DetectionMetrics:
             `"false accept"`).
         truth: The true events, with `outcome` (`"hit"` or `"miss"`) and `event`, the row in
             `events` of its hit or substitution; NaN for none.
+        operating_points: DataFrame with a row for each of `at_false_accepts_per_hour`: that number,
+            the `threshold`, and the `false_accepts_per_hour` and the `false_reject_rate` there,
+            which is the miss rate; no rows where none were given.
     """
 
     summary: pd.DataFrame
@@ -47,6 +50,7 @@ class DetectionMetrics:
     curve: pd.DataFrame
     events: pd.DataFrame
     truth: pd.DataFrame
+    operating_points: pd.DataFrame
 
     def __repr__(self) -> str:
         row = self.summary.iloc[0]
@@ -59,8 +63,9 @@ class DetectionMetrics:
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """Return `summary`, `per_label` and `curve` as plain values for JSON, None for NaN."""
-        tables = {name: getattr(self, name) for name in ("summary", "per_label", "curve")}
+        """Return all tables but those of events as plain values for JSON, None for NaN."""
+        names = ("summary", "per_label", "curve", "operating_points")
+        tables = {name: getattr(self, name) for name in names}
         rows = {name: _records(table) for name, table in tables.items()}
         return rows | {"summary": rows["summary"][0]}
 
@@ -73,6 +78,7 @@ def detection_metrics(
     duration: float | pd.DataFrame | Mapping[str, float] | None = None,
     threshold: float | None = None,
     wanted_per_hour: float | None = None,
+    at_false_accepts_per_hour: float | Sequence[float] | None = None,
     by: str = "midpoint",
 ) -> DetectionMetrics:
     """Measure detected events against true events.
@@ -98,6 +104,9 @@ def detection_metrics(
         threshold: Count the events that score it or more; `None` counts all.
         wanted_per_hour: Choose the lowest threshold with at most this many false accepts per hour.
             Choose it on other recordings than those of the final evaluation.
+        at_false_accepts_per_hour: Tell the false rejects where there are at most this many false
+            accepts per hour, one number or several: keyword spotting is often judged at 0.5 and 2.
+            Each is the point of the DET curve with the lowest such threshold, of all labels.
         by: What must be within the tolerance. `"midpoint"`: from the event's midpoint to the true
             event's interval, as in the evaluations of spoken term detection; for detectors that
             classify windows. `"onset"`: between the starts. `"overlap"`: between the two
@@ -133,6 +142,11 @@ def detection_metrics(
         >>> chosen = hearingai.detection_metrics(events, truth, duration=600, wanted_per_hour=1)
         >>> chosen.summary["threshold"].item()
         0.65
+        >>> at = hearingai.detection_metrics(
+        ...     events, truth, duration=600, at_false_accepts_per_hour=(0.5, 2)
+        ... )
+        >>> at.operating_points["false_reject_rate"].tolist()
+        [0.5, 0.5]
     """
     if duration is None and not isinstance(events, pd.DataFrame):
         duration = getattr(events, "seconds", None)
@@ -148,7 +162,7 @@ def detection_metrics(
         _warn_of_other_paths(set(events["fname"]), set(truth["fname"]))
     found, _ = pair_within(["fname", "label"], events, truth, tolerance, by)
     curve = _curve(found >= 0, events["score"].to_numpy(), len(truth), hours)
-    threshold = _threshold(threshold, wanted_per_hour, curve, hours)
+    threshold = chosen_threshold(threshold, wanted_per_hour, curve, hours)
     if threshold is not None:
         events = events[events["score"] >= threshold].reset_index(drop=True)
     events, truth = _outcomes(events, truth, tolerance, by)
@@ -162,7 +176,8 @@ def detection_metrics(
     names = list(_row(0, _counts(events[:0]), hours))
     per_label = pd.DataFrame(rows, columns=names)
     per_label.insert(0, "label", labels)
-    return DetectionMetrics(pd.DataFrame([summary]), per_label, curve, events, truth)
+    points = operating_points(at_false_accepts_per_hour, curve, hours, len(truth))
+    return DetectionMetrics(pd.DataFrame([summary]), per_label, curve, events, truth, points)
 
 
 def _warn_of_other_paths(events: set[str], truth: set[str]) -> None:
@@ -242,23 +257,6 @@ def _curve(hit: np.ndarray, score: np.ndarray, n_truth: int, hours: float | None
     names = ("miss_rate", "false_accepts_per_hour", "precision", "recall", "f1")
     counts = {"hits": hits.astype(int), "false_accepts": false_accepts.astype(int)}
     return pd.DataFrame({"threshold": thresholds} | counts | {name: rates[name] for name in names})
-
-
-def _threshold(
-    threshold: float | None, wanted_per_hour: float | None, curve: pd.DataFrame, hours: float | None
-) -> float | None:
-    """The threshold: the given one, the one of the wanted rate, or none."""
-    if wanted_per_hour is None:
-        return None if threshold is None else number("threshold", threshold)
-    if threshold is not None:
-        raise HearingAIError("`threshold` and `wanted_per_hour` exclude each other: give one")
-    wanted = number("wanted_per_hour", wanted_per_hour, low=0)
-    if hours is None:
-        raise HearingAIError("`wanted_per_hour` needs `duration`, the seconds of sound in all")
-    if not len(curve):
-        raise HearingAIError("`wanted_per_hour` needs events to choose from; `events` has no rows")
-    fits = int((curve["false_accepts"] <= wanted * hours * (1 + 1e-12)).sum())
-    return between(curve["threshold"].to_numpy(), fits)
 
 
 def _hours(duration: Any, events: pd.DataFrame, truth: pd.DataFrame) -> float | None:

@@ -27,15 +27,16 @@ class WindowOptions(TypedDict, total=False):
     ]
 
 
-class RuleOptions(TypedDict, total=False):
-    """How the probabilities of windows are turned into events."""
+class LevelOptions(TypedDict, total=False):
+    """The probabilities at which events start and end."""
 
     threshold: Annotated[
-        float | dict[str, float],
+        float | dict[str, float] | None,
         Option(
-            0.5,
-            "Smoothed probability at which an event starts, above 0; or a dict by label, with 0.5 "
-            "for the labels that it does not name.",
+            None,
+            "Smoothed probability at which an event starts, above 0; or a dict by label. `None`, "
+            "and a label that is not named, takes the classifier's own, see `choose_thresholds`, "
+            "else 0.5.",
         ),
     ]
     low: Annotated[
@@ -46,6 +47,11 @@ class RuleOptions(TypedDict, total=False):
             "takes 0.7 of `threshold`.",
         ),
     ]
+
+
+class TimeOptions(TypedDict, total=False):
+    """The times of events, and which labels have some."""
+
     smooth: Annotated[
         float | None,
         Option(
@@ -59,6 +65,14 @@ class RuleOptions(TypedDict, total=False):
         float,
         Option(0.0, "Seconds; events of one label with a shorter gap between them are joined."),
     ]
+    refractory: Annotated[
+        float,
+        Option(
+            0.0,
+            "Seconds after an event in which no other of its label starts; those that do are "
+            "dropped.",
+        ),
+    ]
     labels: Annotated[
         str | Sequence[str] | None,
         Option(
@@ -71,6 +85,14 @@ class RuleOptions(TypedDict, total=False):
         str | Sequence[str] | None,
         Option(None, "Further labels not to report."),
     ]
+
+
+class RuleOptions(LevelOptions, TimeOptions, total=False):
+    """How the probabilities of windows are turned into events."""
+
+
+class HearingOptions(WindowOptions, TimeOptions, total=False):
+    """The options of events without their thresholds."""
 
 
 class EventOptions(WindowOptions, RuleOptions, total=False):

@@ -1,6 +1,6 @@
 """How probabilities in time become events: thresholds, smoothing, durations, labels."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -16,6 +16,7 @@ from ..tables.rest_labels import wanted
 from .options import EventOptions, RuleOptions, WindowOptions
 from .windows import Grid, exact, grid_of
 
+USUAL_THRESHOLD = 0.5
 _LOW = 0.7  # of the threshold
 _LONGEST = 86_400  # seconds, of a time in these rules
 
@@ -32,6 +33,7 @@ class Rules:
         smooth: Seconds, a `Fraction`.
         min_duration: Seconds, a `Fraction`.
         min_gap: Seconds, a `Fraction`.
+        refractory: Seconds, a `Fraction`.
     """
 
     labels: tuple[str, ...]
@@ -41,6 +43,7 @@ class Rules:
     smooth: Fraction
     min_duration: Fraction
     min_gap: Fraction
+    refractory: Fraction
 
 
 def grid_and_rules(classifier: Classifier, options: EventOptions) -> tuple[Grid, Rules]:
@@ -57,16 +60,28 @@ def grid_and_rules(classifier: Classifier, options: EventOptions) -> tuple[Grid,
         HearingAIError: An option is out of range, or the classifier takes embeddings.
     """
     grid = grid_of(classifier, **pick(WindowOptions, options))
-    return grid, event_rules(classifier.labels, grid, **pick(RuleOptions, options))
+    own, rules = own_thresholds(classifier), pick(RuleOptions, options)
+    return grid, event_rules(classifier.labels, grid, own, **rules)
+
+
+def own_thresholds(classifier: Classifier) -> dict[str, float]:
+    """The thresholds that `choose_thresholds` stored in a classifier, by label; may be none."""
+    return dict(classifier.record.get("thresholds") or {})
 
 
 @shared_options
-def event_rules(all_labels: Iterable[str], grid: Grid, **options: Unpack[RuleOptions]) -> Rules:
+def event_rules(
+    all_labels: Iterable[str],
+    grid: Grid,
+    own: Mapping[str, float] | None = None,
+    **options: Unpack[RuleOptions],
+) -> Rules:
     """Check the rules by which probabilities become events.
 
     Args:
         all_labels: Names of the columns of probabilities.
         grid: The `Grid` of the windows.
+        own: Thresholds of the classifier's own, by label.
         **options: See `RuleOptions`.
     """
     names, low, smooth = tuple(all_labels), options["low"], options["smooth"]
@@ -75,7 +90,9 @@ def event_rules(all_labels: Iterable[str], grid: Grid, **options: Unpack[RuleOpt
     chosen = [name for name in asked if name not in ignored]
     if not chosen:
         raise HearingAIError("`ignore` leaves no label to report")
-    opens = _levels("threshold", options["threshold"], chosen, names, dict.fromkeys(chosen, 0.5))
+    learnt = {name: (own or {}).get(name, USUAL_THRESHOLD) for name in chosen}
+    given = options["threshold"]
+    opens = _levels("threshold", learnt if given is None else given, chosen, names, learnt)
     usual = {name: _LOW * level for name, level in opens.items()}
     keeps = _levels("low", usual if low is None else low, chosen, names, usual)
     for name in chosen:
@@ -92,6 +109,7 @@ def event_rules(all_labels: Iterable[str], grid: Grid, **options: Unpack[RuleOpt
         smooth=_time("smooth", grid.window / 2 if smooth is None else smooth),
         min_duration=_time("min_duration", options["min_duration"]),
         min_gap=_time("min_gap", options["min_gap"]),
+        refractory=_time("refractory", options["refractory"]),
     )
 
 

@@ -81,7 +81,8 @@ class EventTracker:
     after it; the first window from the start of the recording and the last to its end. An event
     covers its windows: it starts with the first whose smoothed probability reaches `threshold` and
     lasts as long as it is at least `low`. Events of one label with less than
-    `min_gap` between them are one; those shorter than `min_duration` are dropped then.
+    `min_gap` between them are one; those shorter than `min_duration` are dropped then, and those
+    that start less than `refractory` after the last one that was not.
 
     Args:
         rules: The `Rules`.
@@ -103,12 +104,13 @@ class EventTracker:
     def __init__(self, rules: Rules, grid: Grid) -> None:
         self._rules, self._grid = rules, grid
         n = len(rules.reported)
-        self._half = math.floor(rules.smooth / 2 / grid.hop)
+        self._half = _half(rules, grid)
         self._smoother = Smoother(self._half, n)
         self._n = 0  # windows decided
         self._on = np.zeros(n, bool)
         # open, or ended and possibly merged with the next one
         self._runs: list[_Run | None] = [None] * n
+        self._free = [Fraction(0)] * n  # when the next event may start
 
     @property
     def delay(self) -> float:
@@ -150,7 +152,7 @@ class EventTracker:
         for i, run in enumerate(self._runs):
             if run is not None:
                 end = Fraction(seconds) if run.last == self._n - 1 else None
-                found.append(self._event(i, run, end))
+                found.append(self._ended(i, run, end))
         self._runs = [None] * len(self._runs)
         self._on[:] = False
         return self._ordered(found)
@@ -169,7 +171,7 @@ class EventTracker:
             self._n += 1
         for i, run in enumerate(self._runs):
             if run and not self._on[i] and self._gap(run) >= self._rules.min_gap:
-                found.append(self._event(i, run))
+                found.append(self._ended(i, run))
                 self._runs[i] = None
         return self._ordered(found)
 
@@ -181,7 +183,7 @@ class EventTracker:
             return []
         if run.last < self._n - 1 and self._gap(run) >= self._rules.min_gap:
             self._runs[i] = _Run(self._n, score)
-            return [self._event(i, run)]
+            return [self._ended(i, run)]
         run.extend(self._n, score)
         return []
 
@@ -189,18 +191,40 @@ class EventTracker:
         """Seconds from the end of a run to the start of the next window's time."""
         return (self._n - 1 - run.last) * self._grid.hop
 
+    def _ended(self, i: int, run: _Run, end: Fraction | None = None) -> Event | None:
+        """The event of a run that is over; it keeps the next ones of its label away for a time."""
+        event = self._event(i, run, end)
+        if event is not None:
+            self._free[i] = self._times(run, end)[1] + self._rules.refractory
+        return event
+
     def _event(self, i: int, run: _Run, end: Fraction | None = None) -> Event | None:
-        grid = self._grid
-        start = run.first * grid.hop + (grid.window - grid.hop) / 2 if run.first else Fraction(0)
-        end = run.last * grid.hop + (grid.window + grid.hop) / 2 if end is None else end
-        if end - start < self._rules.min_duration:
+        start, end = self._times(run, end)
+        if end - start < self._rules.min_duration or start < self._free[i]:
             return None
         label = self._rules.labels[self._rules.reported[i]]
         return Event(float(start), float(end), label, float(run.score))
 
+    def _times(self, run: _Run, end: Fraction | None) -> tuple[Fraction, Fraction]:
+        """When a run starts and ends."""
+        grid = self._grid
+        start = run.first * grid.hop + (grid.window - grid.hop) / 2 if run.first else Fraction(0)
+        return start, run.last * grid.hop + (grid.window + grid.hop) / 2 if end is None else end
+
     def _ordered(self, events: Iterable[Event | None]) -> list[Event]:
         known = [event for event in events if event]
         return sorted(known, key=lambda e: (e.end, e.start, e.label))
+
+
+def smoothed(probabilities: np.ndarray, rules: Rules, grid: Grid) -> np.ndarray:
+    """The smoothed probabilities of a whole recording: of the reported labels, a row a window."""
+    smoother = Smoother(_half(rules, grid), len(rules.reported))
+    return np.concatenate([smoother.push(probabilities[:, rules.reported]), smoother.flush()])
+
+
+def _half(rules: Rules, grid: Grid) -> int:
+    """Windows on either side that are averaged with each."""
+    return math.floor(rules.smooth / 2 / grid.hop)
 
 
 def find_events(

@@ -14,7 +14,7 @@ from starlette.routing import Route, WebSocketRoute
 
 from ..errors import HearingAIError
 from ..events.options import EventOptions
-from ..events.rules import Rules
+from ..events.rules import USUAL_THRESHOLD, Rules, own_thresholds
 from ..events.tracking import event_table
 from ..events.windows import Grid
 from ..events.writing import write_events
@@ -99,6 +99,10 @@ def _about(request: Request) -> Response:
     grid = settings.grid(classifier)
     rules = settings.rules(classifier, grid)
     given = pick(EventOptions, settings.options)["threshold"]
+    own = own_thresholds(classifier) if given is None else {}
+    common = USUAL_THRESHOLD if given is None and not own else given
+    levels = {place: own[label] for place, label in enumerate(classifier.labels) if label in own}
+    levels |= zip(rules.reported.tolist(), rules.threshold.tolist(), strict=True)
     return JSONResponse(
         {
             "version": __version__,
@@ -109,8 +113,8 @@ def _about(request: Request) -> Response:
             "sample_rate": classifier.sample_rate,
             "window": float(grid.window),
             "hop": float(grid.hop),
-            "threshold": None if isinstance(given, dict) else float(given),
-            "thresholds": dict(zip(rules.reported.tolist(), rules.threshold.tolist(), strict=True)),
+            "threshold": common if isinstance(common, (int, float)) else None,
+            "thresholds": levels,
             "smooth": float(rules.smooth),
             "min_duration": float(rules.min_duration),
             "min_gap": float(rules.min_gap),

@@ -144,7 +144,7 @@ class _Live:
             "low": dict(zip(names, rules.low.tolist(), strict=True)),
         }
         times: dict[str, Any] = {
-            n: getattr(rules, n) for n in ("smooth", "min_duration", "min_gap")
+            n: getattr(rules, n) for n in ("smooth", "min_duration", "min_gap", "refractory")
         }
         self._stream = Stream(
             classifier,

@@ -7,7 +7,7 @@ from .._typing import Device
 from ..classifier.protocol import Classifier
 from ..errors import HearingAIError
 from ..events.options import EventOptions, RuleOptions, WindowOptions
-from ..events.rules import Rules, event_rules
+from ..events.rules import Rules, event_rules, own_thresholds
 from ..events.windows import Grid, exact, grid_of
 from ..runtime.arguments import number as checked
 from ..runtime.arguments import positive
@@ -66,7 +66,7 @@ class Settings:
             options["low"] = None
         if "labels" in asked:
             options |= {"labels": _labels(classifier, asked["labels"]), "ignore": None}
-        made = event_rules(classifier.labels, grid, **options)
+        made = event_rules(classifier.labels, grid, own_thresholds(classifier), **options)
         if "smooth" in asked and made.smooth > longest:
             raise HearingAIError(f"`smooth` must be at most {float(longest):g} s here")
         return made

@@ -29,7 +29,7 @@ RUNTIMES = {"saved_model": "tensorflow", "onnx": "onnxruntime", "litert": "ai_ed
 _LONGEST = 2**24  # bytes of the document
 _LARGEST = 2**28  # values of a clip
 _HIGHEST_RATE = 10_000_000  # Hz
-LEARNT = ("threshold", "gate", "classes")
+LEARNT = ("threshold", "thresholds", "gate", "classes")
 _KEPT = ("recipe", "labels", "target", "sample_rate", "duration", "channels", "crop")
 
 
@@ -75,9 +75,7 @@ def describe(
     facts: dict[str, Any] = {"version": VERSION, "hearingai": __version__}
     facts |= {name: getattr(classifier, name) for name in _KEPT}
     facts |= {
-        "threshold": classifier.record.get("threshold"),
-        "gate": classifier.record.get("gate"),
-        "classes": classifier.record.get("classes"),
+        **{name: classifier.record.get(name) for name in LEARNT},
         "fingerprint": classifier.fingerprint(),
         "int8": int8,
         "input": {"name": INPUT, "shape": shape, "type": "float32", "holds": heard},

@@ -79,7 +79,8 @@ class ExportedClassifier:
         format: `"saved_model"`, `"onnx"` or `"litert"`.
         description: The file's metadata, a dict of plain values: `labels`, `target`,
             `sample_rate` (Hz), `duration` (seconds), `channels`, `crop`, `recipe`, `threshold`,
-            `gate` (the settings that `train_gate` learnt), `fingerprint` (of the classifier it was
+            `thresholds` (by label, of `choose_thresholds`), `gate` (the settings that `train_gate`
+            learnt), `fingerprint` (of the classifier it was
             made of), `int8`, `input`, `output`, `embedding`, `body` (name, licence and source of a
             body, whether its weights are inside, and if not where they are looked for).
         body: The `Body` that runs before the file; `None` where the file takes waveforms itself.

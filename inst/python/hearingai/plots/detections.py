@@ -28,7 +28,7 @@ def plot_det(metrics: Any, *, title: str | None = None) -> Picture:
     """Draw the DET curve: the miss rate against the false accepts per hour, on a logarithmic axis.
 
     The curve of a perfect detector is the lower left corner. Points without false accepts are
-    drawn at the 0 on the left; a chosen threshold is marked.
+    drawn at the 0 on the left; a chosen threshold is marked, and so are the operating points.
 
     Args:
         metrics: What `detection_metrics` returned, its table `curve`, or several of either as a
@@ -174,6 +174,10 @@ def det_numbers(metrics: Any) -> dict[str, Any]:
         if not pd.isna(row.get("threshold")):
             texts[-1] += f"{', ' if name else ''}threshold {row['threshold']:.3g}"
             at = {"x": row["false_accepts_per_hour"], "y": row["miss_rate"]}
+            marks.append({"curve": name} | at)
+        points = one.operating_points if isinstance(one, DetectionMetrics) else curves[-1][:0]
+        for point in points.itertuples():
+            at = {"x": point.false_accepts_per_hour, "y": point.false_reject_rate}
             marks.append({"curve": name} | at)
     curve = pd.concat(curves, ignore_index=True)
     mark = pd.DataFrame(marks, columns=["curve", "x", "y"])

@@ -10,7 +10,12 @@ _REST = (SILENCE, UNKNOWN, BACKGROUND, "background_noise", OTHER)
 
 def is_rest(label: str) -> bool:
     """Whether a label is of the rest, in any case and with underscores around it or not."""
-    return label.strip("_").lower() in _REST
+    return _plain(label) in _REST
+
+
+def is_unknown(label: str) -> bool:
+    """Whether a label stands for sounds that are none of the others, written like those above."""
+    return _plain(label) == UNKNOWN
 
 
 def wanted(labels: Iterable[str]) -> list[str]:
@@ -22,3 +27,7 @@ def wanted(labels: Iterable[str]) -> list[str]:
     """
     labels = list(labels)
     return [label for label in labels if not is_rest(label)] or labels
+
+
+def _plain(label: str) -> str:
+    return label.strip("_").lower()

@@ -12,7 +12,8 @@ from ..runtime.arguments import choose, name_list
 from ..runtime.using_keras import using_keras
 from .fine_tuning import copy_of
 
-_OF_THE_LABELS = ("gate", "metrics", "threshold", "validation_metrics")  # in a training record
+# Entries of a training record.
+_OF_THE_LABELS = ("gate", "metrics", "threshold", "thresholds", "validation_metrics")
 
 
 @using_keras()

@@ -1,5 +1,1 @@
-"""Detectors of words: made from text alone."""
-
-from .word_classifier import word_classifier
-
-__all__ = ["word_classifier"]
+"""Detectors of words: made of text, their thresholds, and what they take for words wrongly."""

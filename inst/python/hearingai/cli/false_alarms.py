@@ -1,0 +1,177 @@
+"""Choose thresholds for a rate of false accepts; mine false alarms."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from .console import print_json, print_line, print_table, say, stdout_for_answers
+from .groups import Events, EventTimes, grouped
+from .options import (
+    Background,
+    Data,
+    Device,
+    Epochs,
+    Json,
+    Kind,
+    Partial,
+    Seed,
+    Trained,
+    Words,
+    list_from,
+    open_trained,
+)
+from .root import app
+from .transfer import Out, Overwrite
+
+BatchSize = Annotated[int, typer.Option(help="Windows a step.")]
+
+
+@app.command("choose-thresholds")
+@grouped
+def choose_thresholds(
+    model: Trained,
+    *,
+    recordings: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="RECORDINGS", help="Hours of sound without the words, or with --truth."
+        ),
+    ],
+    out: Out,
+    truth: Annotated[
+        Path | None,
+        typer.Option(help="The true events: a CSV (fname, start, end, label), or Audacity's."),
+    ] = None,
+    wanted_per_hour: Annotated[
+        float, typer.Option(help="False accepts an hour, of all labels together.")
+    ] = 0.5,
+    lowest: Annotated[float, typer.Option(help="No threshold is below this.")] = 0.1,
+    tolerance: Annotated[
+        float, typer.Option(help="Seconds that an event may be off a true one.")
+    ] = 0.5,
+    by: Annotated[
+        str, typer.Option(help="What is compared: midpoint, onset or overlap.")
+    ] = "midpoint",
+    events: EventTimes,
+    batch_size: BatchSize = 16,
+    device: Device = "auto",
+    partial: Partial = False,
+    overwrite: Overwrite = False,
+    as_json: Json = False,
+) -> None:
+    """Choose the threshold of each label for a wanted number of false accepts an hour.
+
+    The new file has them: `annotate`, `listen` and `serve` use them unless --threshold is given.
+    """
+    import hearingai
+
+    from ..runtime.files import writable_artifact
+
+    writable_artifact(out, overwrite)
+    there = None if truth is None else hearingai.read_events(truth)
+    with stdout_for_answers():
+        chosen = hearingai.choose_thresholds(
+            open_trained(model),
+            [str(recording) for recording in recordings],
+            there,
+            wanted_per_hour=wanted_per_hour,
+            lowest=lowest,
+            tolerance=tolerance,
+            by=by,
+            batch_size=batch_size,
+            device=device,
+            partial=partial,
+            **events.times(),
+        )
+        hearingai.save_classifier(chosen.classifier, out, overwrite=overwrite)
+    _name_errors(chosen)
+    if as_json:
+        told: dict[str, Any] = {"out": str(out), "thresholds": chosen.thresholds}
+        told |= {"summary": chosen.summary.to_dict("records")[0]}
+        return print_json(told | _tables(chosen, "per_label", "errors", "notes"))
+    print_table(chosen.per_label.dropna(axis="columns", how="all"), None)
+    row = chosen.summary.iloc[0]
+    return print_line(
+        f"{row['false_accepts_per_hour']:.3g} false accepts an hour in {row['hours']:.3g} h. "
+        f"Saved {out}."
+    )
+
+
+@app.command("mine-false-alarms")
+@grouped
+def mine_false_alarms(
+    model: Trained,
+    *,
+    data: Data,
+    recordings: Annotated[
+        list[Path],
+        typer.Argument(metavar="RECORDINGS", help="Hours of sound in which no word occurs."),
+    ],
+    out: Out,
+    rounds: Annotated[int, typer.Option(help="How often it is mined and learnt.")] = 1,
+    most: Annotated[int, typer.Option(help="Clips mined for a label in a round.")] = 100,
+    above: Annotated[float, typer.Option(help="Probability from which a window is mined.")] = 0.1,
+    test: Annotated[
+        float, typer.Option(help="Share of the sound kept apart to count false accepts in.")
+    ] = 0.5,
+    background: Background = None,
+    penalty: Annotated[
+        float | None, typer.Option(help="With a body: strength of the regularisation.")
+    ] = None,
+    epochs: Epochs = None,
+    words: Words = None,
+    kind: Kind = None,
+    events: Events,
+    seed: Seed = None,
+    batch_size: BatchSize = 16,
+    device: Device = "auto",
+    partial: Partial = False,
+    overwrite: Overwrite = False,
+    as_json: Json = False,
+) -> None:
+    """Learn what is taken for a word wrongly, from recordings without the words.
+
+    DATA are the clips that the model was trained on; those marked `test` tell the accuracy.
+    """
+    import hearingai
+
+    from ..runtime.files import writable_artifact
+
+    writable_artifact(out, overwrite)
+    clips = hearingai.load_clips(data, kind=kind, words=list_from(words))
+    with stdout_for_answers():
+        mined = hearingai.mine_false_alarms(
+            open_trained(model),
+            [str(recording) for recording in recordings],
+            clips=clips,
+            rounds=rounds,
+            most=most,
+            above=above,
+            test=test,
+            background=background,
+            penalty=penalty,
+            epochs=epochs,
+            seed=seed,
+            batch_size=batch_size,
+            device=device,
+            partial=partial,
+            **events.options(),
+        )
+        hearingai.save_classifier(mined.classifier, out, overwrite=overwrite)
+    _name_errors(mined)
+    if as_json:
+        names = ("summary", "per_label", "mined", "recordings", "errors", "notes")
+        return print_json({"out": str(out)} | _tables(mined, *names))
+    print_table(mined.summary.dropna(axis="columns", how="all"), "False accepts, round by round")
+    print_table(mined.per_label, "False accepts an hour, by label")
+    return print_line(f"Saved {out}.")
+
+
+def _tables(result: Any, *names: str) -> dict[str, Any]:
+    return {name: getattr(result, name).to_dict("records") for name in names}
+
+
+def _name_errors(result: Any) -> None:
+    for row in result.errors.itertuples():
+        say(f"{row.fname}: {row.error}", alarm=True)
