@@ -110,7 +110,9 @@ glance.hearingai_thresholds <- function(x, ...) {
 #' @param classifier A classifier of sound; it stays as it is.
 #' @param recordings Paths, folders (with all below them), or a data frame with a column `fname`
 #'   (and `start` and `end`, in seconds). None of the words may occur in them.
-#' @param clips The table of the clips that the classifier was trained on: `fname` and `class`.
+#' @param clips The table of the clips that the classifier was trained on: `fname` and `class`. One
+#'   that [word_classifier()] made has those that were spoken again by itself, and takes here those of
+#'   real people, if there were any.
 #' @param rounds How often it is mined and learnt.
 #' @param most Clips mined for a label in a round, those of the highest probability.
 #' @param above Smoothed probability from which a window is mined.
@@ -142,8 +144,8 @@ glance.hearingai_thresholds <- function(x, ...) {
 #' noise <- tempfile(fileext = ".wav")
 #' write_audio(stats::rnorm(160000, sd = 0.1), noise, 16000)
 #' mine_false_alarms(classifier, noise, clips, hop = 0.5, epochs = 1, seed = 1)
-mine_false_alarms <- function(classifier, recordings, clips, rounds = 1, most = 100, above = 0.1,
-                              test = 0.5, background = NULL, penalty = NULL, epochs = NULL,
+mine_false_alarms <- function(classifier, recordings, clips = NULL, rounds = 1, most = 100,
+                              above = 0.1, test = 0.5, background = NULL, penalty = NULL, epochs = NULL,
                               window = NULL, hop = NULL, threshold = NULL, low = NULL,
                               smooth = NULL, min_duration = 0, min_gap = 0, refractory = 0,
                               labels = NULL, ignore = NULL, seed = NULL, batch_size = 16,
@@ -153,7 +155,7 @@ mine_false_alarms <- function(classifier, recordings, clips, rounds = 1, most = 
     ignore
   )
   answer <- py_call("bridge.mine_false_alarms", py_network(classifier), py_long(recordings),
-    clips = py_table(clips), rounds = py_int(rounds), most = py_int(most),
+    clips = if (!is.null(clips)) py_table(clips), rounds = py_int(rounds), most = py_int(most),
     above = py_number(above), test = py_number(test), background = py_background(background),
     penalty = py_number(penalty), epochs = py_int(epochs), !!!rules, seed = py_seed(seed),
     batch_size = py_int(batch_size), device = py_string(device), on_error = py_string(on_error),

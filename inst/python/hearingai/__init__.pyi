@@ -328,6 +328,8 @@ from .runtime.backend import (
 from .soundscapes.mixing import (
     lay_clips as lay_clips,
 )
+from .synthesis.languages import languages as languages
+from .synthesis.piper import piper_voice as piper_voice
 from .tables.clip_table import (
     clip_table as clip_table,
 )
@@ -377,3 +379,4 @@ from .words.mining import MinedFalseAlarms as MinedFalseAlarms
 from .words.mining import mine_false_alarms as mine_false_alarms
 from .words.thresholds import ChosenThresholds as ChosenThresholds
 from .words.thresholds import choose_thresholds as choose_thresholds
+from .words.word_classifier import word_classifier as word_classifier

@@ -9,7 +9,6 @@ from .console import print_json, print_line, print_table, say, stdout_for_answer
 from .groups import Events, EventTimes, grouped
 from .options import (
     Background,
-    Data,
     Device,
     Epochs,
     Json,
@@ -20,10 +19,17 @@ from .options import (
     Words,
     list_from,
     open_trained,
+    there,
 )
 from .root import app
 from .transfer import Out, Overwrite
 
+Clips = Annotated[
+    Path | None,
+    typer.Option(
+        callback=there, help="The clips that the model was trained on: a folder, or a CSV."
+    ),
+]
 BatchSize = Annotated[int, typer.Option(help="Windows a step.")]
 
 
@@ -103,12 +109,12 @@ def choose_thresholds(
 def mine_false_alarms(
     model: Trained,
     *,
-    data: Data,
     recordings: Annotated[
         list[Path],
         typer.Argument(metavar="RECORDINGS", help="Hours of sound in which no word occurs."),
     ],
     out: Out,
+    clips: Clips = None,
     rounds: Annotated[int, typer.Option(help="How often it is mined and learnt.")] = 1,
     most: Annotated[int, typer.Option(help="Clips mined for a label in a round.")] = 100,
     above: Annotated[float, typer.Option(help="Probability from which a window is mined.")] = 0.1,
@@ -132,19 +138,21 @@ def mine_false_alarms(
 ) -> None:
     """Learn what is taken for a word wrongly, from recordings without the words.
 
-    DATA are the clips that the model was trained on; those marked `test` tell the accuracy.
+    A model that `hearingai words` made needs no --clips. Those marked `test` tell the accuracy.
     """
     import hearingai
 
     from ..runtime.files import writable_artifact
 
     writable_artifact(out, overwrite)
-    clips = hearingai.load_clips(data, kind=kind, words=list_from(words))
+    table = None
+    if clips is not None:
+        table = hearingai.load_clips(clips, kind=kind, words=list_from(words))
     with stdout_for_answers():
         mined = hearingai.mine_false_alarms(
             open_trained(model),
             [str(recording) for recording in recordings],
-            clips=clips,
+            clips=table,
             rounds=rounds,
             most=most,
             above=above,

@@ -28,6 +28,7 @@ from ._apart import divided
 from ._heard import Hearing, hear
 from ._judging import Judge, Judged
 from ._search import peaks_of
+from .word_classifier import relearnt
 
 _MINED = ("fname", "start", "end", "class", "label", "score", "round")
 
@@ -73,7 +74,7 @@ def mine_false_alarms(
     classifier: AudioClassifier,
     recordings: Recordings,
     *,
-    clips: pd.DataFrame,
+    clips: pd.DataFrame | None = None,
     rounds: int = 1,
     most: int = 100,
     above: float = 0.1,
@@ -106,7 +107,9 @@ def mine_false_alarms(
         classifier: An `AudioClassifier` of sound; it stays as it is.
         recordings: A path, a folder (with all below it), a list of those, or a table with a column
             `fname` (and `start` and `end`, in seconds). None of the words may occur in them.
-        clips: The table of the clips that the classifier was trained on: `fname` and `class`.
+        clips: The table of the clips that the classifier was trained on: `fname` and `class`. One
+            that `word_classifier` made has those that were spoken again by itself, and takes here
+            those of real people, if there were any.
         rounds: How often it is mined and learnt.
         most: Clips mined for a label in a round, those of the highest probability.
         above: Smoothed probability from which a window is mined.
@@ -159,7 +162,7 @@ def mine_false_alarms(
     sides = divided(recordings, grid, _share("test", test), seed, partial=flag("partial", partial))
     unknown = next((name for name in classifier.labels if is_unknown(name)), UNKNOWN)
     labels = [*classifier.labels, *([] if unknown in classifier.labels else [unknown])]
-    clips = check_clips(clips, labels)
+    clips = _clips_of(classifier, clips, labels)
     windows = pick(WindowOptions, options)
     hearing: dict[str, Any] = {
         "batch_size": positive("batch_size", batch_size, whole=True),
@@ -171,6 +174,8 @@ def mine_false_alarms(
     learning = {n: hearing[n] for n in ("device", "on_error", "partial", "progress")}
     learning |= {"background": background, "seed": seed}
     learning |= _only_with(classifier, penalty=penalty, epochs=epochs)
+    if "spoken" in classifier.record:
+        learning.pop("penalty")
     judge = Judge(classifier, sides["test"], clips, options, hearing)
     names = ("thresholds", "classes") if labels == classifier.labels else ("thresholds",)
     kept = {name: classifier.record[name] for name in names if name in classifier.record}
@@ -204,6 +209,16 @@ def mine_false_alarms(
     )
 
 
+def _clips_of(
+    classifier: AudioClassifier, clips: pd.DataFrame | None, labels: list[str]
+) -> pd.DataFrame:
+    if clips is not None:
+        return check_clips(clips, labels)
+    if "spoken" not in classifier.record:
+        raise HearingAIError("`clips` must be the table that `classifier` was trained on")
+    return pd.DataFrame({name: [] for name in ("fname", "class", "class_id")}, dtype=object)
+
+
 def _only_with(classifier: AudioClassifier, **given: Any) -> dict[str, Any]:
     """The setting of the kind of learning that suits a classifier; another is refused."""
     on_body = classifier.body is not None
@@ -221,6 +236,8 @@ def _learnt(
     learning: dict[str, Any],
 ) -> AudioClassifier:
     """The classifier that also knows the mined clips."""
+    if "spoken" in classifier.record:
+        return relearnt(classifier, clips, **learning)
     if classifier.body is not None:
         return few_shot(classifier, clips, labels=labels, **learning)
     same = classifier.labels == labels
@@ -262,6 +279,8 @@ def _with(clips: pd.DataFrame, mined: pd.DataFrame) -> pd.DataFrame:
     if "split" in clips:
         more = more.assign(split="train")
     times = {"start": 0.0, "end": np.nan}
+    if not len(clips):
+        return more
     told = clips.assign(**{name: value for name, value in times.items() if name not in clips})
     return pd.concat([told.drop(columns="class_id"), more], ignore_index=True)
 

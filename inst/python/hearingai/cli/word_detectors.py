@@ -1,0 +1,125 @@
+"""Make a detector of words from their text; list the languages."""
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .console import print_json, print_line, print_table, stdout_for_answers
+from .models import numbers, of_split, trained
+from .options import (
+    Background,
+    BodyLicence,
+    BodyName,
+    BodyRate,
+    Device,
+    Duration,
+    Json,
+    Kind,
+    Partial,
+    Seed,
+    body_from,
+    list_from,
+    there,
+)
+from .root import app
+from .transfer import Out, Overwrite
+
+
+@app.command()
+def words(
+    texts: Annotated[
+        str,
+        typer.Argument(
+            metavar="WORDS",
+            help="Words or phrases with commas between; label=text|text for a label that is said "
+            "in several ways, of which [[...]] is in phonemes.",
+        ),
+    ],
+    *,
+    out: Out,
+    language: Annotated[
+        str, typer.Option(help="Their language, see `hearingai languages`.")
+    ] = "en",
+    body: BodyName = None,
+    body_rate: BodyRate = None,
+    body_licence: BodyLicence = None,
+    voices: Annotated[int, typer.Option(help="Speakers of each word.")] = 160,
+    others: Annotated[
+        str | None, typer.Option(help="Further texts that are not to be taken for the words.")
+    ] = None,
+    clips: Annotated[
+        Path | None,
+        typer.Option(callback=there, help="Clips of real people: a folder, or a CSV."),
+    ] = None,
+    background: Background = None,
+    duration: Duration = None,
+    seed: Seed = None,
+    device: Device = "auto",
+    partial: Partial = False,
+    kind: Kind = None,
+    overwrite: Overwrite = False,
+    as_json: Json = False,
+) -> None:
+    """Make a detector of words that nobody has recorded, from their text.
+
+    Clips of real people, if there are any, count many times as much; those marked `test` are not
+    trained on, and the metrics printed are for them.
+    """
+    import hearingai
+
+    from ..runtime.files import writable_artifact
+
+    writable_artifact(out, overwrite)
+    table = None if clips is None else hearingai.load_clips(clips, kind=kind)
+    with stdout_for_answers():
+        learnt = hearingai.word_classifier(
+            texts_from(texts),
+            language=language,
+            body=body_from(body or "speech-embedding", body_rate, body_licence),
+            voices=voices,
+            others=list_from(others) or (),
+            clips=table,
+            background=background,
+            duration=duration,
+            seed=seed,
+            device=device,
+            partial=partial,
+        )
+        hearingai.save_classifier(learnt, out, overwrite=overwrite)
+        result = trained(learnt, out)
+        unseen = None if table is None else of_split(table, "test")
+        if unseen is not None:
+            unseen = unseen[unseen["class"].isin(learnt.labels)]
+        if unseen is not None and len(unseen):
+            measured = hearingai.evaluate(learnt, unseen, device=device, partial=partial)
+            result |= {"measured_on": "test"} | numbers(measured)
+    if as_json:
+        return print_json(result)
+    if "accuracy" in result:
+        print_line(f"Accuracy {result['accuracy']:.4f} on {result['n']} clips marked `test`.")
+    return print_line(
+        f"Saved {out}: {', '.join(learnt.labels)} (seed {result['seed']}, "
+        f"fingerprint {result['fingerprint'][:12]})."
+    )
+
+
+def texts_from(text: str) -> dict[str, tuple[str, ...]]:
+    """`"no, tomato=tomato|[[t@m'A:t@U]]"` as texts by label."""
+    found = {}
+    for entry in re.split(r",(?![^\[]*\]\])", text):
+        label, _, told = entry.partition("=")
+        found[label.strip()] = tuple(each.strip() for each in (told or label).split("|"))
+    return found
+
+
+@app.command()
+def languages(as_json: Json = False) -> None:
+    """List the languages in which `hearingai words` speaks."""
+    import hearingai
+
+    table = hearingai.languages()
+    if as_json:
+        return print_json(table.to_dict("records"))
+    return print_table(table, "Languages")
