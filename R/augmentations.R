@@ -6,10 +6,10 @@
 #'
 #' `TimeShift()`, `Gain()`, `SpeedChange()`, `PitchShift()`, `BackgroundNoise()` and
 #' `ColouredNoise()` change waveforms; `RoomResponse()`, `Telephone()`, `Codec()`, `Clipping()` and
-#' `MicrophoneTilt()` change them as rooms and devices do. `SpecAugment()` masks stripes of images, `BandWarp()` stretches them along their bands
-#' as other voices would, and `Equalizer()` adds a smooth curve to their bands as another microphone
-#' or room would. `EmbeddingJitter()` shifts embeddings. `Mixup()`,
-#' `BetweenClass()` and `PositiveMix()` mix pairs of clips and their labels.
+#' `MicrophoneTilt()` change them as rooms and devices do. `SpecAugment()` masks stripes of images,
+#' `BandWarp()` stretches them along their bands as other voices would, and `Equalizer()` adds a
+#' smooth curve to their bands as another microphone or room would. `EmbeddingJitter()` shifts
+#' embeddings. `Mixup()`, `BetweenClass()` and `PositiveMix()` mix pairs of clips and their labels.
 #'
 #' `Codec()` needs the samples themselves and cannot be in a step of a training: it is for recipes
 #' with a body, which embed `copies` of the clips before training, and for arrays.

@@ -192,7 +192,7 @@ def test_it_compiles_with_xla(name):
 @pytest.mark.slow
 @pytest.mark.parametrize("backend", ["jax", "torch"])
 def test_the_other_backends_pass_these_tests(backend):
-    files = sorted(Path(__file__).parent.glob("test_augment*.py"))
+    files = sorted(Path(__file__).parent.glob("test_*.py"))
     code = "import pytest, sys; sys.exit(pytest.main(sys.argv[1:]))"
     python(code, "-q", "-m", "not slow", *files, backend=backend, stderr=subprocess.STDOUT)
 

@@ -9,6 +9,7 @@ import pytest
 import hearingai
 from hearingai.augment.codec import coded
 from hearingai.augment.telephone import mu_law
+from hearingai.plots.augmented import augmented_numbers
 
 RATE = 16000
 
@@ -186,3 +187,10 @@ def test_the_rate_of_the_clips_must_be_known():
     for kind in (*layers, hearingai.RoomResponse, hearingai.Codec):
         with pytest.raises(hearingai.HearingAIError, match=f"{kind.__name__} needs `sample_rate`"):
             kind(probability=1)(x, training=True)
+
+
+def test_each_is_drawn_on_a_clip():
+    names = ["room_response", "telephone", "codec", "clipping", "microphone_tilt", "pitch_shift"]
+    panels = augmented_numbers(tone(1000), names, RATE, seed=1)
+    assert [p.title for p in panels] == ["original", *(n.replace("_", " ") for n in names)]
+    assert all(np.abs(p.values - panels[0].values).max() > 0.1 for p in panels[1:])

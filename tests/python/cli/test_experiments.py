@@ -175,5 +175,6 @@ def test_options_are_read_as_numbers_ranges_and_words():
         ("room_response", {"responses": "rooms", "rt60": 0.5}),
         "mixup",
     ]
+    assert recipe_from("head", None, None, copies=2).copies == 2
     recipe = recipe_from("audio-gate", "conv1d_tagger", ["kernel_size=5", "dropout=0.25"])
     assert recipe.network_options == {"kernel_size": 5, "dropout": 0.25}
