@@ -49,7 +49,8 @@
 #' @param deterministic Make equal seeds give equal weights to the last bit, from R and Python
 #'   alike, at some cost in speed.
 #' @param steps_per_epoch,validation_steps Batches an epoch, for generators; a fraction, such as
-#'   that of `0.7 * nrow(clips) / 32`, is cut off. `NULL` takes as many as show each clip once.
+#'   that of `0.7 * nrow(clips) / 32`, is cut off, and less than one is one. `NULL` takes as many as
+#'   show each clip once.
 #' @param checkpoint A `.keras` file to save the state to after every epoch. If it exists and has
 #'   the same clips, seed and settings, the training resumes from it, and ends with the weights of
 #'   an uninterrupted one.

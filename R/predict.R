@@ -24,7 +24,8 @@
 #'   them, and says how much is there. Otherwise they cannot be read.
 #' @param progress Show a progress bar; `NULL` shows one in an interactive session.
 #' @param steps Batches to take of a generator, which begins anew after its last clip; a fraction,
-#'   such as that of `nrow(clips) / 32 + 1`, is cut off. `NULL` takes each clip once.
+#'   such as that of `nrow(clips) / 32 + 1`, is cut off, and less than one is one. `NULL` takes each
+#'   clip once.
 #' @param ... Not used.
 #' @return A tibble with one row per recording (one row per clip of a file of embeddings), in order:
 #'   `fname` (`NA` for sound, and for a generator that shuffles), `.pred_class` (a factor with the

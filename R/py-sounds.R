@@ -3,7 +3,8 @@
 # Any array of numbers, with the axes it has.
 py_waveform <- function(waveform, arg = rlang::caller_arg(waveform), call = rlang::caller_env()) {
   if (!is.numeric(waveform) || !length(waveform)) {
-    abort_argument(arg, "numbers, at least one", waveform, call)
+    wanted <- if (is.numeric(waveform)) "numbers, at least one" else "numbers"
+    abort_argument(arg, wanted, waveform, call)
   }
   refuse_na(waveform, arg, call)
   reticulate::np_array(if (length(dim(waveform)) > 1) waveform else as.vector(waveform))

@@ -45,7 +45,7 @@ test_that("an evaluation prints", {
       high = c(1, rep(NA, 6))
     ),
     per_class = class_report(c("a", "a", "b", "b"), c("a", "a", "b", "a")),
-    errors = tibble::tibble()
+    errors = tibble::tibble(), target = "b"
   )
   expect_snapshot(result)
 })

@@ -247,7 +247,7 @@ test_that("unfit input is named", {
   expect_refused(quick(seed = 1e10), "`seed` must be one whole number")
   expect_refused(quick(lr = 3), "`lr` is no argument of `fit\\(\\)`.*Did you mean `learning_rate`")
   classifier <- create_classifier("speech-commands-small", c("a", "b"), seed = 1)
-  expect_refused(quick(classifier), "classes the model does not know: no, yes")
+  expect_refused(quick(classifier), "classes that are none of the labels: no, yes")
 })
 
 test_that("an interrupt that left nothing to keep ends the call", {

@@ -19,9 +19,7 @@ from . import reading
 from .doubts import collected_doubts, for_this_call
 from .folders import files_at
 
-_FACTS: dict[
-    str, Any
-] = {  # and the types of their columns, whatever is missing
+_FACTS: dict[str, Any] = {  # and the types of their columns, whatever is missing
     **dict.fromkeys(("sample_rate", "channels", "samples"), "Int64"),
     **{"duration": "float64", "format": object, "subtype": object},
 }

@@ -71,7 +71,7 @@ def predict(
         progress: Show a progress bar: `True`, `False`, or `None` for on a terminal only; or a
             function of `(done, total, text)`.
         steps: Batches to take of a generator, which begins anew after its last clip; a fraction
-            is cut off. `None` takes each clip once.
+            is cut off, and less than one is one. `None` takes each clip once.
 
     Returns:
         A DataFrame with a row per recording (for files of embeddings, per clip): `fname` (`None`
