@@ -45,8 +45,9 @@ def recording_parts(
 def _path(argument: str, path: Any, also: str) -> str:
     if not isinstance(path, (str, os.PathLike)):
         kinds = ["paths", "a table with a column `fname`", *([also] if also else [])]
+        hint = "" if also else "\n  write_audio() makes a file of sound in memory"
         raise HearingAIError(
             f"`{argument}` must be {', '.join(kinds[:-1])}{',' if also else ''} or {kinds[-1]}. "
-            f"Received: {path!r}"
+            f"Received: {path!r}{hint}"
         )
     return os.fspath(path)
