@@ -70,7 +70,10 @@ test_that("update() repeats the call with changes", {
   )
   made <- create_classifier("speech-commands-small", c("no", "yes"), seed = 1)
   expect_refused(update(made, epochs = 2), "no call to repeat")
-  expect_refused(update(classifier, 2), "arguments of fit\\(\\) by name")
+  twin <- classifier
+  fit(twin, part("train"), epochs = 1, seed = 2, in_place = TRUE)
+  expect_refused(update(classifier, epochs = 2), "no call to repeat: it was trained in place")
+  expect_refused(update(further, 2), "arguments of fit\\(\\) by name")
   expect_equal(glance(update(get_recipe("words"), epochs = 3))$epochs, 3)
 })
 
