@@ -1,7 +1,8 @@
 #' Describe recordings without decoding them
 #'
 #' @param path An audio file: wav, flac, ogg, opus, mp3, aiff and what else libsndfile reads; or
-#'   several, a vector, list or factor of them, or a data frame with a column `fname`.
+#'   several, a folder (with all below it), a vector, list or factor, or a data frame with a column
+#'   `fname`.
 #' @param partial Read what is there of recordings that are truncated or damaged; a warning names
 #'   them, and says how much is there. Otherwise they cannot be read.
 #' @param on_error Of several files, `"report"` gives the reason why one cannot be read in `.error`;
@@ -9,8 +10,7 @@
 #' @return A tibble with a row per file: `fname`, `sample_rate` (Hz), `channels`, `samples` (per
 #'   channel), `duration` (seconds), `format`, `subtype`, and `.error` (`NA` where all went well);
 #'   with `partial`, `samples` and `duration` are `NA` where only decoding tells them. A single file
-#'   that is missing, a directory, empty, truncated or not audio is an error of class
-#'   `hearingai_error`.
+#'   that is missing, empty, truncated or not audio is an error of class `hearingai_error`.
 #' @family audio
 #' @concept sample rate
 #' @concept wav
@@ -22,7 +22,7 @@
 #' audio_info(path)$duration
 #' audio_info(c(path, path))
 audio_info <- function(path, partial = FALSE, on_error = "report") {
-  if (is_one_path(path)) on_error <- "raise"
+  if (is_one_path(path) && !dir.exists(path)) on_error <- "raise"
   answer <- as_table(py_call("audio_info", py_several(path),
     partial = py_flag(partial), on_error = py_string(on_error)
   ))
@@ -36,8 +36,9 @@ audio_info <- function(path, partial = FALSE, on_error = "report") {
 #' Read recordings, or parts of them
 #'
 #' @inheritParams audio_info
-#' @param path An audio file; or several, a vector, list or factor of them, or a data frame with a
-#'   column `fname` (and `start` and `end`, in seconds, for parts).
+#' @param path An audio file; or several, a vector, list or factor of them (and of folders), or a
+#'   data frame with a column `fname`, such as that of [audio_info()] (and `start` and `end`, in
+#'   seconds, for parts).
 #' @param sample_rate Rate in Hz to resample to; `NULL` keeps the file's own.
 #' @param mono Average the channels into one.
 #' @param start Where to begin, in seconds.
@@ -62,10 +63,10 @@ audio_info <- function(path, partial = FALSE, on_error = "report") {
 read_audio <- function(path, sample_rate = NULL, mono = TRUE, start = 0, duration = NULL,
                        channels = NULL, partial = FALSE, on_error = "report") {
   one <- is_one_path(path)
-  sounds <- py_call("bridge.read_audio", py_several(path),
+  sounds <- py_call("bridge.read_audio", if (one) py_path(path) else py_several(path),
     sample_rate = py_int(sample_rate), mono = py_flag(mono),
     start = py_number(start), duration = py_number(duration), channels = py_int(channels),
-    partial = py_flag(partial), on_error = if (one) "raise" else py_string(on_error)
+    partial = py_flag(partial), on_error = py_string(on_error)
   )
   waveforms <- lapply(sounds$waveforms, function(x) if (!is.null(x)) plain_vector(x))
   table <- as_table(sounds$table)

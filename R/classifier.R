@@ -184,9 +184,8 @@ training_state <- function(facts) {
   if (is.null(facts$seed)) {
     return("untrained")
   }
-  clips <- if (is.null(facts$n_train)) "a generator" else sprintf("%d clips", facts$n_train)
-  epochs <- if (facts$epochs == 1) "epoch" else "epochs"
-  state <- sprintf("trained for %d %s on %s", facts$epochs, epochs, clips)
+  clips <- if (is.null(facts$n_train)) "a generator" else count_text(facts$n_train, "clip")
+  state <- sprintf("trained for %s on %s", count_text(facts$epochs, "epoch"), clips)
   ends <- c("interrupted", "collapsed")
   paste(c(state, ends[c(isTRUE(facts$interrupted), isTRUE(facts$collapsed))]), collapse = ", ")
 }
@@ -214,7 +213,7 @@ validation_state <- function(facts) {
     clip = "drawn at random",
     sprintf("split off by %s", facts$split_by)
   )
-  sprintf("%d clips, %s", facts$n_validation, by)
+  paste0(count_text(facts$n_validation, "clip"), ", ", by)
 }
 
 #' @export

@@ -95,8 +95,9 @@ format.hearingai_detection <- function(x, ...) {
     sprintf(" (%.4g an hour)", row$false_accepts_per_hour)
   }
   sprintf(
-    "<%d of %d events found, %d false accepts%s, precision %.3f, recall %.3f, F1 %.3f>",
-    row$hits, row$n_truth, row$false_accepts, hourly, row$precision, row$recall, row$f1
+    "<%d of %s found, %s%s, precision %.3f, recall %.3f, F1 %.3f>", row$hits,
+    count_text(row$n_truth, "event"), count_text(row$false_accepts, "false accept"), hourly,
+    row$precision, row$recall, row$f1
   )
 }
 

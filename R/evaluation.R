@@ -13,8 +13,9 @@
 #'   recall and F1, at 0.5 and at the threshold chosen in training), `per_class` (tibble
 #'   `label`, `precision`, `recall`, `f1`, `n`), `confusion` (tibble `truth`, `predicted`, `n`),
 #'   `predictions` (what `predict()` returns, with the true `class`), `errors`, `n_seen` (clips
-#'   used in training; `NA` where that is unknown: for an exported classifier and for a generator)
-#'   and `left_out` (classes not counted). `tidy()` gives `metrics`, `glance()` one row of them.
+#'   used in training; `NA` where that is unknown: for an exported classifier and for a generator),
+#'   `left_out` (classes not counted) and `target` (the positive class, `NULL` without one). `tidy()`
+#'   gives `metrics`, `glance()` one row of them.
 #' @family classifier
 #' @concept accuracy
 #' @concept confusion matrix
@@ -45,6 +46,7 @@ evaluate.hearingai_classifier <- function(x, clips, batch_size = 64, device = "a
   result$predictions <- r_predictions(as_table(result$predictions), x$labels, classes)
   result$left_out <- as.character(unlist(result$left_out))
   result$n_seen <- if (is.null(result$n_seen)) NA_integer_ else result$n_seen
+  result$target <- py_classifier(x)$target
   as_object(result, "hearingai_evaluation")
 }
 
@@ -65,15 +67,17 @@ format.hearingai_evaluation <- function(x, ...) {
   value <- stats::setNames(x$metrics$value, x$metrics$metric)
   first <- x$metrics[x$metrics$metric == "accuracy", ]
   head <- sprintf(
-    "<accuracy %.4f (%.4f to %.4f), loss %.4f on %d clips%s%s>", x$accuracy, first$low, first$high,
-    x$loss, x$n,
+    "<accuracy %.4f (%.4f to %.4f), loss %.4f on %s%s%s>", x$accuracy, first$low, first$high,
+    x$loss, count_text(x$n, "clip"),
     if (isTRUE(x$n_seen > 0)) sprintf(", %d of them used in training", x$n_seen) else "",
     if (nrow(x$errors)) sprintf(", %d more could not be read", nrow(x$errors)) else ""
   )
   shown <- function(names) toString(sprintf("%s %.4f", sub("^f1_", "", names), value[names]))
   f1 <- shown(c("f1_macro", "f1_micro", "f1_weighted"))
   of_target <- if ("f1_positive" %in% names(value)) {
-    sprintf("  of target   %s, F1 %.4f", shown(c("precision", "recall")), value[["f1_positive"]])
+    sprintf("  %-11s %s, F1 %.4f", paste("of", x$target), shown(c("precision", "recall")),
+      value[["f1_positive"]]
+    )
   }
   c(head, paste0("  F1          ", f1), of_target)
 }

@@ -31,8 +31,8 @@
 #' @param device `"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one.
 #' @param progress Show a progress bar; `NULL` shows one in an interactive session.
 #' @param ... Not used; for `plot()`, passed on to [plot_explanation()].
-#' @return A list of class `hearingai_explanation`: `fname`, `label`, `probability`, `method`,
-#'   `score` (log-odds of the label), `baseline` (the same of silence), `image` (an array frames ×
+#' @return A list of class `hearingai_explanation`: `fname`, `label` (of the type of `.pred_class` in
+#'   [predict()][predict.hearingai_classifier]), `probability`, `method`, `score` (log-odds of the label), `baseline` (the same of silence), `image` (an array frames ×
 #'   bins × channels, or a matrix of embeddings), `relevance` (a matrix frames × bins, negative
 #'   where a cell spoke against the label), `times` (of the frames, seconds), `frequencies` (of the
 #'   bins, Hz; `NULL` where bins are no frequencies). `tidy()` gives one row per cell: `time`,
@@ -71,7 +71,7 @@ explain.hearingai_classifier <- function(x, recording, label = NULL, method = NU
                                          partial = FALSE, device = "auto", progress = NULL, ...) {
   check_unused(...)
   answer <- py_call("bridge.explain", py_classifier(x), py_one_recording(recording),
-    label = py_string(label), method = py_string(method), steps = py_int(steps),
+    label = py_class(label), method = py_string(method), steps = py_int(steps),
     layer = py_string(layer), sample_rate = py_int(sample_rate), partial = py_flag(partial),
     device = py_string(device), progress = py_progress(progress)
   )
@@ -84,6 +84,7 @@ explain.hearingai_classifier <- function(x, recording, label = NULL, method = NU
     if (!is.null(value[[name]])) value[[name]] <- as.vector(value[[name]])
   }
   if (!is.null(value$fname)) value$fname <- r_text(value$fname)
+  value$label <- classes_again(as.character(value$label), x$labels, classes_of(x))
   as_object(value, "hearingai_explanation")
 }
 
@@ -96,7 +97,8 @@ explain.hearingai_ensemble <- explain.hearingai_classifier
 #' @export
 format.hearingai_explanation <- function(x, ...) {
   sprintf(
-    "<explanation of %s, probability %.3f, by %s: %d frames x %d bins>", x$label, x$probability,
+    "<explanation of %s, probability %.3f, by %s: %d frames x %d bins>",
+    as.character(x$label), x$probability,
     x$method, nrow(x$relevance), ncol(x$relevance)
   )
 }

@@ -49,7 +49,8 @@
 #' @param deterministic Make equal seeds give equal weights to the last bit, from R and Python
 #'   alike, at some cost in speed.
 #' @param steps_per_epoch,validation_steps Batches an epoch, for generators; a fraction, such as
-#'   that of `0.7 * nrow(clips) / 32`, is cut off. `NULL` takes as many as show each clip once.
+#'   that of `0.7 * nrow(clips) / 32`, is cut off, and less than one is one. `NULL` takes as many as
+#'   show each clip once.
 #' @param checkpoint A `.keras` file to save the state to after every epoch. If it exists and has
 #'   the same clips, seed and settings, the training resumes from it, and ends with the weights of
 #'   an uninterrupted one.
@@ -142,7 +143,7 @@ fit.hearingai_recipe <- function(object, clips, validation = NULL, epochs = NULL
   settings$callbacks <- c(settings$callbacks, epoch_lines(progress))
   further <- inherits(object, "hearingai_classifier")
   in_place <- py_flag(in_place) && further
-  if (in_place) on.exit(keep_weights(object))
+  if (in_place) on.exit(keep_trained(object))
   trained <- py_trainable(object)
   if (further && !in_place) trained <- copy_of(trained)
   answer <- hold_interrupts(py_call("fit", trained, py_clips(clips),
@@ -161,6 +162,12 @@ fit.hearingai_classifier <- fit.hearingai_recipe
 
 # Values of R do not change: what is trained further is a copy.
 copy_of <- function(py, call = rlang::caller_env()) py_call("bridge.copied", py, .call = call)
+
+# What was trained in place is no longer what its call made.
+keep_trained <- function(classifier) {
+  keep_weights(classifier)
+  assign("in_place", TRUE, envir = handle_of(classifier))
+}
 
 # A call of fit() with all arguments named; `envir` is where it was made.
 call_of <- function(call, envir, clips_first = FALSE) {
@@ -188,7 +195,7 @@ keep_call <- function(classifier, call) {
 #' does for models of R itself: what the call names is looked up anew. Of a recipe it is
 #' [get_recipe()] with changes.
 #'
-#' @param object A classifier that `fit()` returned, or a recipe.
+#' @param object A classifier that `fit()` returned, and that was not trained in place; or a recipe.
 #' @param ... Arguments of `fit()` that replace or join those of the call, such as `epochs = 20`;
 #'   `NULL` takes one out of it. Of a recipe, what should differ, see [get_recipe()].
 #' @param evaluate Train; `FALSE` returns the call.
@@ -207,9 +214,11 @@ NULL
 #' @export
 update.hearingai_classifier <- function(object, ..., evaluate = TRUE) {
   call <- .subset2(object, "call")
-  if (is.null(call)) {
+  in_place <- isTRUE(handle_of(object)$in_place)
+  if (is.null(call) || in_place) {
+    why <- if (in_place) "it was trained in place" else "it is not what {.fn fit} returned in R"
     cli::cli_abort(
-      c("{.arg object} has no call to repeat: it is not what {.fn fit} returned in R.",
+      c(paste0("{.arg object} has no call to repeat: ", why, "."),
         i = "{.code fit(object, clips)} trains it further."
       ),
       class = "hearingai_error"

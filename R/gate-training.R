@@ -12,7 +12,8 @@
 #' of the unwanted sound's energy that comes out in the pauses.
 #'
 #' @param wanted What to let through: a folder, whose recordings are found however deep, paths, or a
-#'   table with `fname` (and `start` and `end` in seconds for parts).
+#'   table with `fname` (and `start` and `end` in seconds for parts); or sound itself, a list of
+#'   sounds that bring their rate, see [as_sound()], or of numeric vectors at the recipe's rate.
 #' @param unwanted What to attenuate, in the same forms.
 #' @param snr_db Signal-to-noise ratios of the mixtures, dB.
 #' @param window Length of a window, in seconds; `NULL` takes the recipe's.

@@ -15,6 +15,9 @@ size_text <- function(bytes) {
   format(structure(bytes, class = "object_size"), units = "auto", standard = "IEC", digits = 1)
 }
 
+# A number of things.
+count_text <- function(n, what) sprintf("%d %s%s", n, what, if (n == 1) "" else "s")
+
 # The table that is printed below the lines, followed by the table of errors, if any.
 table_shown <- c(
   hearingai_annotation = "events", hearingai_cv = "summary", hearingai_detection = "per_label",

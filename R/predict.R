@@ -24,7 +24,8 @@
 #'   them, and says how much is there. Otherwise they cannot be read.
 #' @param progress Show a progress bar; `NULL` shows one in an interactive session.
 #' @param steps Batches to take of a generator, which begins anew after its last clip; a fraction,
-#'   such as that of `nrow(clips) / 32 + 1`, is cut off. `NULL` takes each clip once.
+#'   such as that of `nrow(clips) / 32 + 1`, is cut off, and less than one is one. `NULL` takes each
+#'   clip once.
 #' @param ... Not used.
 #' @return A tibble with one row per recording (one row per clip of a file of embeddings), in order:
 #'   `fname` (`NA` for sound, and for a generator that shuffles), `.pred_class` (a factor with the
@@ -35,7 +36,7 @@
 #'   `type`, only a part of it: of `"class"` a tibble with `.pred_class`, of `"prob"` one with
 #'   `.pred_<label>`, of `"raw"` a matrix of the probabilities with a column a label. These have no
 #'   column for errors: a warning names the recordings that could not be read, and their rows are
-#'   `NA`.
+#'   `NA`. Where none could be read, there is a warning in any case.
 #' @family classifier
 #' @concept inference
 #' @concept classification
@@ -93,7 +94,7 @@ predictions_of <- function(type, predictions, labels, call = rlang::caller_env()
 
 warn_unread <- function(predictions, call) {
   unread <- predictions[!is.na(predictions$.error), ]
-  if (nrow(unread)) {
+  if (nrow(unread) && nrow(unread) < nrow(predictions)) { # the core warns where none could be read
     first <- sprintf("The first: %s: %s", unread$fname[[1]], unread$.error[[1]])
     cli::cli_warn(c(
       "{nrow(unread)} recording{?s} could not be read, and {?is/are} NA.",

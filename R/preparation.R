@@ -58,8 +58,7 @@ prepare <- function(clips, recipe = "speech-commands", store = NULL, on_error = 
 format.hearingai_prepared <- function(x, ...) {
   left_out <- nrow(x$errors)
   sprintf(
-    "<prepared: %d %s, %s in %s%s%s>", x$n, if (x$n == 1) "clip" else "clips",
-    size_text(x$bytes), x$path,
+    "<prepared: %s, %s in %s%s%s>", count_text(x$n, "clip"), size_text(x$bytes), x$path,
     if (left_out) sprintf(", %d of the recordings left out", left_out) else "",
     if (NROW(x$notes)) sprintf(", %d read in part", nrow(x$notes)) else ""
   )

@@ -73,5 +73,7 @@ py_explanation <- function(explanation, call = rlang::caller_env()) {
   if (!inherits(explanation, "hearingai_explanation")) {
     abort_argument("explanation", "what explain() returned", explanation, call)
   }
-  core(call)$bridge$explanation(unclass(explanation))
+  fields <- unclass(explanation)
+  fields$label <- as.character(fields$label)
+  core(call)$bridge$explanation(fields)
 }

@@ -3,7 +3,8 @@
 # Any array of numbers, with the axes it has.
 py_waveform <- function(waveform, arg = rlang::caller_arg(waveform), call = rlang::caller_env()) {
   if (!is.numeric(waveform) || !length(waveform)) {
-    abort_argument(arg, "numbers", waveform, call)
+    wanted <- if (is.numeric(waveform)) "numbers, at least one" else "numbers"
+    abort_argument(arg, wanted, waveform, call)
   }
   refuse_na(waveform, arg, call)
   reticulate::np_array(if (length(dim(waveform)) > 1) waveform else as.vector(waveform))
@@ -196,7 +197,7 @@ py_background <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_en
   if (!is.null(x)) py_files(x, arg, call)
 }
 
-# A folder, paths or a table.
+# A folder, paths, a table or sounds.
 py_examples <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
   force(arg)
   if (rlang::is_string(x)) {
@@ -207,7 +208,13 @@ py_examples <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env(
     kept <- intersect(c("fname", "start", "end", "speaker", "source", "fold"), names(x))
     return(py_table(x[kept], "fname", arg, call))
   }
-  py_paths(unlist(py_strings(x, arg, call)))
+  if (are_files(x)) {
+    return(py_files(x, arg, call))
+  }
+  if (!is.numeric(x) && !is.list(x) && is.null(own_sound(x))) {
+    abort_argument(arg, "a folder, paths, a data frame or sound", x, call)
+  }
+  py_all_heard(x, arg, call)
 }
 
 # A block of sound; none is a vector, or a matrix without columns.

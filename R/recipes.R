@@ -90,7 +90,9 @@ format.hearingai_recipe <- function(x, ...) {
     sound_state(py$duration, py$sample_rate, py$channels)
   }
   changes <- vapply(py$augment, augmentation_state, character(1))
-  stops <- if (!is.null(py$patience)) sprintf(", stops %d epochs after the best", py$patience)
+  stops <- if (!is.null(py$patience)) {
+    paste0(", stops ", count_text(py$patience, "epoch"), " after the best")
+  }
   c(
     sprintf("<recipe %s: %s>", x$name, py$description),
     paste0("  source     ", py$source),

@@ -14,6 +14,27 @@ test_that("a recording is described", {
   ))
 })
 
+test_that("a folder stands for the recordings in it and below", {
+  folder <- withr::local_tempdir()
+  dir.create(file.path(folder, "below"))
+  paths <- file.path(folder, c("a.wav", "below/b.wav"))
+  for (path in paths) write_audio(tone(), path, 16000)
+  info <- audio_info(folder)
+  expect_equal(info$fname, paths)
+  expect_equal(read_audio(info)$fname, paths)
+  expect_equal(audio_info(c(file.path(folder, "below"), paths[1]))$fname, rev(paths))
+})
+
+test_that("columns have the same types whatever is missing", {
+  path <- withr::local_tempfile(fileext = ".wav")
+  write_audio(tone(), path, 16000)
+  kinds <- function(table) vapply(table, function(x) class(x)[[1]], character(1))
+  whole <- kinds(audio_info(path))
+  expect_equal(kinds(audio_info(c(path, "nowhere.wav"))), whole)
+  expect_equal(kinds(audio_info(c("nowhere.wav", "nowhere.wav"))), whole)
+  expect_equal(kinds(audio_info(character())), whole)
+})
+
 test_that("what only decoding tells of a damaged recording is NA", {
   path <- withr::local_tempfile(fileext = ".flac")
   write_audio(path, withr::with_seed(1, rnorm(16000)) / 10, 16000)
@@ -100,7 +121,9 @@ test_that("set.seed() decides what is random without a seed, and nothing else is
 test_that("unfit input is named", {
   expect_refused(audio_info("nowhere.wav"), "nowhere.wav: does not exist")
   expect_refused(audio_info(bad_file()), "\\.wav: ")
-  expect_refused(audio_info(tempdir()), "is a directory")
+  expect_refused(read_audio(tempdir()), "is a directory; .*read_audio\\(audio_info\\(path")
+  path <- withr::local_tempfile(fileext = ".wav")
+  expect_refused(write_audio(numeric(), path, 16000), "waveform.*numbers, at least one")
   expect_refused(read_audio("nowhere.wav", sample_rate = NA), "`sample_rate`.*NA")
   expect_refused(write_audio("a.wav", "sound", 16000), "`waveform` must be numbers")
   expect_refused(write_audio("a.wav", numeric(), 16000), "`waveform` must be numbers")

@@ -38,6 +38,20 @@ test_that("whole numbers and factors of another order come back as they were", {
   expect_identical(levels(result$confusion$truth), c("yes", "no"))
 })
 
+test_that("an explanation's label is of the type of the classes", {
+  yes <- words()$class == "yes"
+  classifier <- trained_on(with_classes(yes))
+  explained <- function(x, ...) explain(x, words()$fname[1], method = "gradcam", ...)
+  found <- explained(classifier, label = TRUE)
+  expect_identical(found$label, TRUE)
+  expect_identical(found$probability, explained(classifier, label = "TRUE")$probability)
+  expect_match(format(found), "^<explanation of TRUE")
+  skip_if_not_installed("ggplot2")
+  expect_match(plot(found)$labels$title, "^TRUE: ")
+  numbers <- trained_on(with_classes(ifelse(yes, 10L, 2L)))
+  expect_type(explained(numbers)$label, "integer")
+})
+
 test_that("confusion() and its like take classes of every type", {
   found <- confusion(c(TRUE, FALSE, TRUE), c(TRUE, TRUE, TRUE))
   expect_identical(found$n, c(0L, 1L, 0L, 2L))

@@ -5,7 +5,7 @@ test_that("an evaluation holds what was measured", {
   result <- evaluate(trained(), clips)
   expect_named(result, c(
     "accuracy", "loss", "n", "metrics", "per_class", "confusion", "predictions", "errors", "n_seen",
-    "left_out"
+    "left_out", "target"
   ))
   table <- predict(trained(), clips)
   expect_equal(result$accuracy, mean(table$.pred_class == clips$class))
@@ -45,7 +45,7 @@ test_that("an evaluation prints", {
       high = c(1, rep(NA, 6))
     ),
     per_class = class_report(c("a", "a", "b", "b"), c("a", "a", "b", "a")),
-    errors = tibble::tibble()
+    errors = tibble::tibble(), target = "b"
   )
   expect_snapshot(result)
 })
@@ -114,12 +114,12 @@ test_that("areas are those of each label against the rest", {
 test_that("an interval is drawn by groups, for a named metric or a function", {
   truth <- rep(c("go", "no"), 50)
   predicted <- rep(c("go", "no", "go", "go"), 25)
-  whole <- bootstrap_interval(truth, predicted)
+  whole <- bootstrap_interval(truth, predicted, seed = 1)
   expect_named(whole, c("estimate", "low", "high", "level", "n_groups"))
   expect_equal(whole$estimate, 0.75)
   expect_true(whole$low < 0.75 && whole$high > 0.75)
   expect_equal(bootstrap_interval(truth, predicted, groups = rep(1:20, each = 5))$n_groups, 20)
-  own <- bootstrap_interval(truth, predicted, metric = function(t, p) mean(t == p))
+  own <- bootstrap_interval(truth, predicted, metric = function(t, p) mean(t == p), seed = 1)
   expect_equal(own, whole)
   drawn <- function() {
     set.seed(2)

@@ -9,7 +9,7 @@ test_that("an explanation tells what each cell did", {
   expect_equal(dim(value$image), c(98, 257, 1))
   expect_equal(value$times, 0.015 + 0.01 * (0:97), tolerance = 1e-6)
   expect_equal(value$frequencies, 31.25 * (0:256))
-  expect_equal(value$label, "yes")
+  expect_equal(value$label, factor("yes", c("no", "yes")))
   sound <- two_tone(1000, sample_rate = 16000)
   expect_equal(value$probability, predict(untrained(), sound)$.pred_yes, tolerance = 1e-5)
   expect_equal(sum(value$relevance), value$score - value$baseline, tolerance = 0.1)

@@ -70,7 +70,10 @@ test_that("update() repeats the call with changes", {
   )
   made <- create_classifier("speech-commands-small", c("no", "yes"), seed = 1)
   expect_refused(update(made, epochs = 2), "no call to repeat")
-  expect_refused(update(classifier, 2), "arguments of fit\\(\\) by name")
+  twin <- classifier
+  fit(twin, part("train"), epochs = 1, seed = 2, in_place = TRUE)
+  expect_refused(update(classifier, epochs = 2), "no call to repeat: it was trained in place")
+  expect_refused(update(further, 2), "arguments of fit\\(\\) by name")
   expect_equal(glance(update(get_recipe("words"), epochs = 3))$epochs, 3)
 })
 
@@ -247,7 +250,7 @@ test_that("unfit input is named", {
   expect_refused(quick(seed = 1e10), "`seed` must be one whole number")
   expect_refused(quick(lr = 3), "`lr` is no argument of `fit\\(\\)`.*Did you mean `learning_rate`")
   classifier <- create_classifier("speech-commands-small", c("a", "b"), seed = 1)
-  expect_refused(quick(classifier), "classes the model does not know: no, yes")
+  expect_refused(quick(classifier), "classes that are none of the labels: no, yes")
 })
 
 test_that("an interrupt that left nothing to keep ends the call", {

@@ -9,6 +9,13 @@ test_that("a gate is trained on tables and files", {
     n_mixtures = 4, epochs = 1, seed = 1, snr_db = 10,
     window = 0.1
   )
+  sounds <- lapply(noises, read_audio)
+  heard <- train_gate(words(), sounds,
+    n_mixtures = 4, epochs = 1, seed = 1, snr_db = 10,
+    window = 0.1
+  )
+  expect_equal(classifier_info(heard)$gate$target, "wanted")
+  expect_refused(train_gate(words(), NULL), "`unwanted` must be a folder, paths")
   learnt <- classifier_info(trained)$gate
   expect_equal(learnt$target, "wanted")
   expect_equal(learnt$hop, 0.02)

@@ -23,6 +23,11 @@ test_that("probabilities are some, and the class is the most probable", {
 
 test_that("a bad file is named and the rest answered", {
   bad <- bad_file()
+  expect_warning(predict(trained(), "nowhere.wav"), "none of 1 .* nowhere.wav does not exist")
+  expect_warning(
+    expect_length(predict(trained(), "nowhere.wav", type = "class")$.pred_class, 1),
+    "nowhere.wav does not exist"
+  )
   table <- predict(trained(), c(words()$fname[1], bad, "nowhere.wav", words()$fname[2]))
   expect_equal(is.na(table$.error), c(TRUE, FALSE, FALSE, TRUE))
   expect_equal(table$.error[3], "does not exist")

@@ -47,7 +47,32 @@ def test_rows_of_a_table_are_parts(files):
         hearingai.read_audio(parts, duration=0.1)
 
 
-@pytest.mark.parametrize("path", [3, None, [1], [None]])
+def test_folders_stand_for_the_recordings_in_them_and_below(files, tmp_path):
+    (tmp_path / "below").mkdir()
+    last = str(tmp_path / "below" / "c.wav")
+    hearingai.write_audio(np.zeros(80), last, 8000)
+    table = hearingai.audio_info(tmp_path)
+    assert table["fname"].tolist() == [*files, last]
+    assert hearingai.read_audio([tmp_path / "below", *files])["fname"].tolist() == [last, *files]
+    assert len(hearingai.read_audio(table)) == 3
+    with pytest.raises(AudioFileError, match=r"directory.*read_audio\(audio_info\(path\)\)"):
+        hearingai.read_audio(tmp_path)
+    (tmp_path / "none").mkdir()
+    with pytest.raises(HearingAIError, match="none contains no recordings"):
+        hearingai.audio_info(tmp_path / "none")
+    assert hearingai.audio_info([tmp_path / "none", *files])["error"].notna().sum() == 1
+
+
+@pytest.mark.parametrize("bad", [[], ["gone.wav"]])
+@pytest.mark.parametrize("good", [0, 2])
+def test_columns_have_the_same_types_whatever_is_missing(files, good, bad):
+    types = dict.fromkeys(("sample_rate", "channels", "samples"), "Int64") | {"duration": "float64"}
+    table = hearingai.audio_info(files[:good] + bad)
+    assert {name: str(table[name].dtype) for name in types} == types
+    assert hearingai.read_audio(files[:good] + bad)["sample_rate"].dtype == "Int64"
+
+
+@pytest.mark.parametrize("path", [3, None, [1], [None], {"a.wav": 1}, b"a.wav"])
 def test_what_is_no_path_is_named(path):
     for function in (hearingai.audio_info, hearingai.read_audio):
         with pytest.raises(HearingAIError, match="`path` must be a path, a list of paths"):

@@ -46,6 +46,8 @@ def test_the_path_may_come_first_and_a_sound_may_bring_its_rate(tmp_path):
         ("a.wav", np.array([0, 9000]), "must be float in -1...1, or int16. Received: int64"),
         ("a.wav", "abc", "must be samples, float in -1...1 or int16. Received: str"),
         ("a.wav", np.zeros((2, 3, 4)), r"must have shape \(samples,\) or \(channels, samples\)"),
+        ("a.wav", [], r"holds no samples. Received: shape \(0,\)"),
+        ("a.wav", np.zeros((2, 0)), r"holds no samples. Received: shape \(2, 0\)"),
         ("a.wav", np.zeros((8, 2)), r"shape .*\(channels, samples\).*\(8, 2\), more channels"),
         ("a.wav", 0.5, r"`waveform` must have shape .* Received: \(\)"),
         ("a.xyz", [0.0], "`path` must end in a format's name.*a.xyz"),

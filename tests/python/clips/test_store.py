@@ -137,7 +137,7 @@ def test_preparing_tells_what_there_is(recordings, tmp_path):
     assert (prepared.n, prepared.bytes) == (12, 12 * 800)
     assert list(prepared.errors["error"]) == ["does not exist"]
     assert "12 clips" in repr(prepared)
-    assert "1 recordings left out" in repr(prepared)
+    assert "1 recording left out" in repr(prepared)
     note = json.loads((Path(prepared.path) / "store.json").read_text())
     assert (note["sample_rate"], note["samples"]) == (1000, 400)
     again = hearingai.prepare(recordings[3], recipe, store=tmp_path / "store")

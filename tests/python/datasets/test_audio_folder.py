@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+import soundfile
 
 from hearingai.audio.writing import write_audio
 from hearingai.datasets import audio_folder
@@ -36,7 +37,7 @@ def test_bad_files_are_named_and_left_out(tmp_path):
     put(tmp_path, "dog/good.wav", "cat/good.wav")
     (tmp_path / "dog" / "a.wav").touch()
     (tmp_path / "dog" / "b.wav").write_text("not audio")
-    write_audio(tmp_path / "dog" / "silent.wav", [], 8000)
+    soundfile.write(tmp_path / "dog" / "silent.wav", [], 8000)
     for k in range(5):
         (tmp_path / "dog" / f"c{k}.flac").touch()
     expected = r"left out 8 .*a\.wav is empty; .*b\.wav is not audio.* and 3 more"

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import hearingai
+from hearingai.audio.resampling import resample
 from hearingai.errors import HearingAIError
 from hearingai.gates._curve import GateRules
 from hearingai.gates._learning import Judged, judge, learn_rules
@@ -20,7 +21,7 @@ NOISES = [np.random.default_rng(i).normal(0, 0.1, 4 * RATE) for i in range(6)]
 
 
 def made(n=6, snr_db=(0, 10), seed=1):
-    sides = side_of("wanted", TONES), side_of("unwanted", NOISES)
+    sides = side_of("wanted", TONES, RATE), side_of("unwanted", NOISES, RATE)
     rng = np.random.default_rng(seed)
     return list(mixtures(*sides, RATE, 4.0, n, snr_db, rng))
 
@@ -44,10 +45,10 @@ def test_no_group_is_on_both_sides_of_the_split():
     table = pd.DataFrame(
         {"fname": [f"{i}.wav" for i in range(12)], "speaker": list("aabbccddeeff")}
     )
-    train, held = split_side(side_of("wanted", table), 0.25, np.random.default_rng(1))
+    train, held = split_side(side_of("wanted", table, RATE), 0.25, np.random.default_rng(1))
     assert not set(train.groups) & set(held.groups)
     assert (len(train), len(held)) == (8, 4)
-    one = side_of("unwanted", [np.arange(100.0) / 128])
+    one = side_of("unwanted", [np.arange(100.0) / 128], RATE)
     before, behind = split_side(one, 0.25, np.random.default_rng(1))
     np.testing.assert_array_equal(128 * before.parts[0], np.arange(75.0))
     np.testing.assert_array_equal(128 * behind.parts[0], np.arange(75.0, 100))
@@ -124,13 +125,24 @@ def test_what_cannot_be_learnt_from_is_named(wanted, options, message):
         hearingai.train_gate(wanted, NOISES, progress=False, **options)
 
 
+def test_sounds_in_memory_may_bring_their_rate():
+    stereo = np.stack([TONES[0], np.zeros(RATE // 2)])
+    for given in ([(stereo, 8000), TONES[1]], (stereo, 8000)):
+        side = side_of("wanted", given, RATE)
+        np.testing.assert_allclose(side.parts[0], resample(stereo.mean(axis=0), 8000, RATE))
+    with pytest.raises(HearingAIError, match=r"`wanted` must be .* an array of shape \(2, 2, 2\)"):
+        side_of("wanted", [np.zeros((2, 2, 2))], RATE)
+
+
 def test_a_folder_is_searched_however_deep(tmp_path):
     for i, folder in enumerate(("a", "a/b")):
         (tmp_path / folder).mkdir()
         hearingai.write_audio(tmp_path / folder / f"{i}.flac", TONES[i].astype("float32"), RATE)
     (tmp_path / "notes.txt").write_text("no sound")
-    side = side_of("wanted", tmp_path)
+    side = side_of("wanted", tmp_path, RATE)
     assert [part[0].rsplit("/", 1)[-1] for part in side.parts] == ["0.flac", "1.flac"]
     (tmp_path / "empty").mkdir()
-    with pytest.raises(HearingAIError, match="`unwanted` holds no recordings"):
-        side_of("unwanted", str(tmp_path / "empty"))
+    with pytest.raises(
+        HearingAIError, match="`unwanted`: the folder .*empty contains no recordings"
+    ):
+        side_of("unwanted", str(tmp_path / "empty"), RATE)

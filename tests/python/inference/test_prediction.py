@@ -97,7 +97,8 @@ def test_bad_files_are_named_and_the_rest_answered(trained, words, tmp_path):
 
 
 def test_a_batch_of_bad_files_only(trained, tmp_path):
-    table = hearingai.predict(trained, [str(tmp_path / "none.wav")] * 3)
+    with pytest.warns(hearingai.HearingAIWarning, match=r"none of 3.*none\.wav does not exist"):
+        table = hearingai.predict(trained, [str(tmp_path / "none.wav")] * 3)
     assert table["error"].notna().all()
 
 

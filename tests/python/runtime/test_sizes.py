@@ -1,6 +1,6 @@
 import pytest
 
-from hearingai.runtime.sizes import size_text
+from hearingai.runtime.sizes import counted, size_text
 
 
 @pytest.mark.parametrize(
@@ -16,3 +16,7 @@ from hearingai.runtime.sizes import size_text
 )
 def test_units_fit(n_bytes, text):
     assert size_text(n_bytes) == text
+
+
+def test_one_thing_is_no_several():
+    assert [counted(n, "epoch") for n in (0, 1, 2.0)] == ["0 epochs", "1 epoch", "2 epochs"]

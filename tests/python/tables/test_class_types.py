@@ -7,7 +7,7 @@ import pytest
 import hearingai
 from hearingai.classifier.record_checks import check_record
 from hearingai.errors import HearingAIError
-from hearingai.tables.class_types import as_they_were, classes_of
+from hearingai.tables.class_types import as_they_were, classes_of, with_classes
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,9 @@ from hearingai.tables.class_types import as_they_were, classes_of
         [10, 2, 2],
         [1.5, 0.5, 0.5],
         pd.Categorical(["yes", "no", "no"], categories=["yes", "no", "maybe"]),
+        pd.Categorical([10, 2, 2], categories=[10, 2], ordered=True),
+        pd.Categorical([True, False, False], categories=[True, False]),
+        pd.Categorical([0.5, 1.5, 1.5]),
         ["yes", "no", "no"],
     ],
 )
@@ -26,6 +29,8 @@ def test_labels_become_what_they_were_made_of(classes):
     back = as_they_were(labels, classes_of(pd.DataFrame({"class": classes})))
     assert back.tolist() == column.tolist()
     assert [type(value) for value in back] == [type(value) for value in column]
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        assert back.dtype == column.dtype
 
 
 def test_the_words_of_r_are_logical_too_and_missing_labels_stay_so():
@@ -33,12 +38,40 @@ def test_the_words_of_r_are_logical_too_and_missing_labels_stay_so():
     assert back.tolist() == [True, None, False]
 
 
+def test_levels_of_an_order_have_none_with_labels_that_were_added():
+    classes = {"type": "factor", "levels": ["10", "2"], "of": "integer", "ordered": True}
+    labels = pd.Series(["2", "10"])
+    ordered = as_they_were(labels, classes, ["10", "2"])
+    assert ordered.cat.ordered
+    assert ordered.max() == 2
+    more = as_they_were(labels, classes, ["10", "2", "background"])
+    assert not more.cat.ordered
+    assert list(more.cat.categories) == ["10", "2", "background"]
+
+
+@pytest.mark.parametrize(
+    "told", [{"type": "factor", "levels": ["a", "b"]}, {"type": "logical"}, {"type": "integer"}]
+)
+def test_what_a_table_tells_of_other_values_than_its_own_is_not_believed(told):
+    clips = with_classes(pd.DataFrame({"class": ["yes", "no"]}), told)
+    assert classes_of(clips) is None
+    labels = clips["class"]
+    assert as_they_were(labels, told, ["no", "yes"]).tolist() == ["yes", "no"]
+
+
 def test_labels_that_were_added_leave_text():
     labels = pd.Series(["1", "background"])
     assert as_they_were(labels, {"type": "integer"}).tolist() == ["1", "background"]
 
 
-@pytest.mark.parametrize("told", [3, {"type": "code"}, {"type": "factor", "levels": ["a", "a"]}])
+@pytest.mark.parametrize(
+    "told",
+    [
+        *(3, {"type": "code"}, {"type": "factor", "levels": ["a", "a"]}),
+        {"type": "factor", "levels": ["a"], "of": "factor"},
+        {"type": "factor", "levels": ["a"], "ordered": "yes"},
+    ],
+)
 def test_a_damaged_record_is_refused(told):
     with pytest.raises(HearingAIError, match="`classes` of its training record is damaged"):
         check_record({"classes": told}, ["a", "b"])

@@ -46,7 +46,7 @@ def test_check_clips_takes_factors_and_the_labels_of_a_model():
     clips = check_clips(given, labels=["z", "y", "x"])
     assert clips["class_id"].tolist() == [1, 2]
     assert clips["fname"].tolist() == ["a", "b"]
-    with pytest.raises(HearingAIError, match="does not know: x, y. It knows: z"):
+    with pytest.raises(HearingAIError, match="none of the labels: x, y. The labels: z"):
         check_clips(given, labels=["z"])
 
 

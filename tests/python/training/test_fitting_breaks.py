@@ -72,6 +72,22 @@ def test_a_loss_that_is_not_finite_is_named_and_undone(words):
     assert all(np.isfinite(np.asarray(w)).all() for w in classifier.get_weights())
 
 
+@pytest.mark.parametrize("validation", [None, False])
+def test_weights_that_one_step_broke_are_not_kept_for_the_loss_before_it(words, validation):
+    """A loss is that of the weights before its step: that of a first and only one is fine."""
+    clips = words[::8].drop(columns="split")
+    with pytest.warns(hearingai.HearingAIWarning, match="diverged.*initial.*learning_rate") as told:
+        classifier = hearingai.fit(
+            SMALL, clips, epochs=1, seed=1, learning_rate=1e300, validation=validation
+        )
+    assert len(told) == 1
+    assert classifier.record["collapsed"]
+    with pytest.warns(hearingai.HearingAIWarning, match="used in training"):
+        found = hearingai.evaluate(classifier, words)
+    assert found.n == len(words)
+    assert np.isfinite(found.loss)
+
+
 def guarded(losses, chance=2.3026, window=4, at_once=1):
     """Run the guard over losses of one epoch, as Keras reports them: the mean so far."""
     model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from .._typing import PathLike
-from ..errors import AudioFileError, readable, warn
-from .files import is_audio_name
+from ..errors import AudioFileError, HearingAIError, readable, warn
+from .files import EXTENSIONS, is_audio_name
 
 ELSEWHERE = (  # sound and film in formats that libsndfile does not know
     *(".m4a", ".m4b", ".mp4", ".aac", ".alac", ".ac3", ".wma", ".wmv", ".asf", ".amr", ".3gp"),
@@ -95,6 +95,30 @@ def audio_files(folder: PathLike, hidden: str = ".") -> list[str]:
         n = len(below.unknown) + len(below.problems)
         warn(f"left out {n} file(s) in {readable(os.fspath(folder))}: {'; '.join(reasons)}")
     return below.recordings
+
+
+def files_at(argument: str, path: str, *, empty: bool = False) -> list[str]:
+    """The recordings at a path: the file itself, or those in a folder and below, sorted by name.
+
+    Args:
+        argument: What the path is called, for the error.
+        path: A file or a folder.
+        empty: Whether a folder that holds none stands for itself, which cannot be read.
+
+    Raises:
+        HearingAIError: A folder holds none.
+    """
+    if not os.path.isdir(path):  # noqa: PTH112 (pathlib raises of names that no file has)
+        return [path]
+    found = audio_files(path)
+    if not found and empty:
+        return [path]
+    if not found:
+        raise HearingAIError(
+            f"`{argument}`: the folder {readable(path)} contains no recordings. Endings looked "
+            f"for: {', '.join(EXTENSIONS)}"
+        )
+    return found
 
 
 def of_endings(files: Iterable[str]) -> str:

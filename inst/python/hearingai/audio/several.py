@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial as partial_of
 from typing import Any, overload
@@ -17,14 +17,18 @@ from ..runtime.arguments import choose
 from ..tables.columns import check_columns, check_paths, clip_times
 from . import reading
 from .doubts import collected_doubts, for_this_call
+from .folders import files_at
 
-_FACTS = ("sample_rate", "channels", "samples", "duration", "format", "subtype")
+_FACTS: dict[str, Any] = {  # and the types of their columns, whatever is missing
+    **dict.fromkeys(("sample_rate", "channels", "samples"), "Int64"),
+    **{"duration": "float64", "format": object, "subtype": object},
+}
 
 
 @overload  # a path is a sequence of texts too
-def audio_info(  # type: ignore[overload-overlap]
+def audio_info(
     path: PathLike, *, partial: bool = False, on_error: OnError = "report"
-) -> dict[str, Any]: ...
+) -> Any: ...  # a dict; of a folder a table
 
 
 @overload
@@ -43,7 +47,7 @@ def audio_info(
 
     Args:
         path: An audio file: wav, flac, ogg, opus, mp3, aiff and what else libsndfile reads; or
-            several, a list of them or a table with a column `fname`.
+            several, a folder (with all below it), a list or a table with a column `fname`.
         partial: Describe what is there of a truncated file, with a warning.
         on_error: Of several files, `"report"` gives the reason why one cannot be read in the
             column `error`; `"raise"` stops at the first.
@@ -55,9 +59,9 @@ def audio_info(
         of these columns, with `fname` before them and `error` (`None` where all went well) behind.
 
     Raises:
-        AudioFileError: The file is missing, a directory, empty, truncated or not audio; of several
-            with `on_error="raise"`.
-        HearingAIError: `path` is of another kind.
+        AudioFileError: The file is missing, empty, truncated or not audio; of several with
+            `on_error="raise"`.
+        HearingAIError: `path` is of another kind, or a folder without recordings.
 
     Example:
         >>> import hearingai, numpy, os, tempfile
@@ -69,15 +73,16 @@ def audio_info(
         [0.5, 0.5]
     """
     if isinstance(path, (str, os.PathLike)):
-        return reading.audio_info(path, partial=partial)
+        if not os.path.isdir(path):  # noqa: PTH112 (pathlib raises of names that no file has)
+            return reading.audio_info(path, partial=partial)
+        path = [path]
     names = [name for name, _, _ in _parts(path)]
     look = partial_of(reading.audio_info, partial=partial)
     found, errors = _each([partial_of(look, name) for name in names], on_error)
     columns: dict[str, Any] = {"fname": pd.Series(names, dtype=object)}
-    for fact in _FACTS:
+    for fact, kind in _FACTS.items():
         values = [None if info is None else info[fact] for info in found]
-        kind: Any = object if fact in ("format", "subtype") else None
-        columns[fact] = pd.Series(values, dtype=kind if len(names) else object)
+        columns[fact] = pd.Series(values, dtype=kind)
     return pd.DataFrame(columns | {"error": pd.Series(errors, dtype=object)})
 
 
@@ -126,7 +131,8 @@ def read_audio(
 
     Args:
         path: An audio file of any rate, bit depth, channel count and length; or several, a list of
-            them or a table with a column `fname` (and `start` and `end`, in seconds, for parts).
+            them (and of folders) or a table with a column `fname`, such as that of `audio_info`
+            (and `start` and `end`, in seconds, for parts).
         sample_rate: Rate in Hz to resample to (soxr, high quality); `None` keeps the file's own.
         mono: Average the channels into one.
         start: Where to begin, in seconds.
@@ -162,6 +168,9 @@ def read_audio(
     """
     given: dict[str, Any] = {"mono": mono, "channels": channels, "partial": partial}
     if isinstance(path, (str, os.PathLike)):
+        if os.path.isdir(path):  # noqa: PTH112
+            hint = "is a directory; `read_audio(audio_info(path))` reads the recordings in it"
+            raise AudioFileError(path, hint)
         return reading.read_audio(path, sample_rate, start=start, duration=duration, **given)
     parts = _parts(path)
     if isinstance(path, pd.DataFrame) and {"start", "end"} & set(path):
@@ -182,7 +191,7 @@ def read_audio(
         {
             "fname": pd.Series([name for name, _, _ in parts], dtype=object),
             "waveform": waveforms,
-            "sample_rate": pd.Series(rates, dtype=None if rates else object),
+            "sample_rate": pd.Series(rates, dtype="Int64"),
             "error": pd.Series(errors, dtype=object),
         }
     )
@@ -195,14 +204,17 @@ def _parts(path: Any) -> list[tuple[str, float, float | None]]:
         starts, ends = clip_times("path", path)
         lengths = [None if np.isnan(length) else float(length) for length in ends - starts]
         return list(zip(check_paths("path", path), starts.tolist(), lengths, strict=True))
-    names = list(path) if isinstance(path, Iterable) and not isinstance(path, bytes) else [path]
+    several = isinstance(path, Iterable) and not isinstance(path, (bytes, Mapping))
+    names = list(path) if several else [path]
     for name in names:
         if not isinstance(name, (str, os.PathLike)):
             raise HearingAIError(
                 f"`path` must be a path, a list of paths or a table with a column `fname`. "
                 f"Received: {name!r}"
             )
-    return [(os.fspath(name), 0.0, None) for name in names]
+    empty = len(names) > 1  # of several, an empty folder is one that cannot be read
+    files = [f for name in names for f in files_at("path", os.fspath(name), empty=empty)]
+    return [(file, 0.0, None) for file in files]
 
 
 def _each(

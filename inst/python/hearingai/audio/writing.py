@@ -45,8 +45,8 @@ def write_audio(
 
     Raises:
         HearingAIError: The file exists, its ending names no format that can be written, the folder
-            does not exist or cannot be written to, or the waveform is of another type or shape, or
-            not finite.
+            does not exist or cannot be written to, or the waveform is empty, of another type or
+            shape, or not finite.
 
     Warns:
         HearingAIWarning: Samples beyond -1...1 were clipped.
@@ -66,6 +66,8 @@ def write_audio(
     samples, rate = waveform_and_rate(waveform, sample_rate, "waveform")
     rate = check_rate(rate, low=LOWEST_RATE)
     samples = as_waveform(samples)
+    if not samples.size:
+        raise HearingAIError(f"`waveform` holds no samples. Received: shape {samples.shape}")
     if samples.ndim == 2 and len(samples) > samples.shape[1]:
         raise HearingAIError(
             "`waveform` must have shape (samples,) or (channels, samples). "

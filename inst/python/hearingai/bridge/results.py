@@ -81,14 +81,17 @@ def prepare(clips: Any, **options: Any) -> dict[str, Any]:
 
 
 def read_audio(path: Any, **options: Any) -> dict[str, Any]:
-    """Read several recordings; their waveforms are a list, since no column of a table holds them.
+    """Read recordings; their waveforms are a list, since no column of a table holds them.
 
     Args:
-        path: A list of paths, or a table.
+        path: A path, a list of paths, or a table.
         **options: See `read_audio`.
     """
     from ..audio.several import read_audio
 
+    if isinstance(path, str):
+        waveform, rate = read_audio(path, **options)
+        return {"waveforms": [waveform], "table": pd.DataFrame({"sample_rate": [rate]})}
     table = read_audio(path, **options)
     return {"waveforms": list(table["waveform"]), "table": table.drop(columns="waveform")}
 

@@ -21,6 +21,7 @@ from ..runtime.arguments import check_rate, choose, positive
 from ..runtime.backend import jit_compile, on_device
 from ..runtime.generators import kept_generators
 from ..runtime.precision import computing_in
+from ..runtime.sizes import counted
 from ..runtime.using_keras import check_not_forked, using_keras
 from ..tables.rest_labels import wanted
 from . import bodies
@@ -337,7 +338,7 @@ class AudioClassifier(keras.Model):
     def __repr__(self) -> str:
         shown = ", ".join(self.labels[:8]) + (", ..." if len(self.labels) > 8 else "")
         epochs = len(self.record.get("history", []))
-        state = f"trained for {epochs} epochs" if epochs else "untrained"
+        state = f"trained for {counted(epochs, 'epoch')}" if epochs else "untrained"
         state += " in bfloat16" if self.record.get("precision") == "bfloat16" else ""
         clip = f"embeddings of {' x '.join(map(str, self.clip_shape))}"
         if not self.hears_embeddings:

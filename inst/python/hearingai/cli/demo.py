@@ -12,6 +12,7 @@ from hearingai import AudioClassifier, Evaluation
 from .._typing import PathLike
 from ..errors import HearingAIError
 from ..runtime.files import made_folder, write_table
+from ..runtime.sizes import counted
 
 PLOTS = ("waveform", "spectrogram", "history", "confusion", "alluvial")
 
@@ -49,7 +50,7 @@ def run(
     ready = _ready_made(clips)
     if ready is not None:
         say(f"ten-words, the classifier in the package, recognises {ready:.3f} of them untrained")
-    say(f"Training on {sum(clips['split'] == 'train')} clips for {epochs} epochs")
+    say(f"Training on {sum(clips['split'] == 'train')} clips for {counted(epochs, 'epoch')}")
     classifier = hearingai.fit("speech-commands-small", clips, epochs=epochs, seed=seed)
     model = hearingai.save_classifier(classifier, folder / "words.keras", overwrite=True)
     say(f"Saved {model}")

@@ -7,6 +7,7 @@ import typer
 
 from ..errors import HearingAIError
 from ..runtime.arguments import choose
+from ..runtime.sizes import counted
 from .console import print_json, print_line, print_table, stdout_for_answers
 from .groups import Computing, Learning, NetworkChoice, Randomness, grouped
 from .options import (
@@ -140,7 +141,7 @@ def evaluate(
     print_table(result.per_class, "Per class")
     print_table(result.metrics, "Metrics")
     return print_line(
-        f"Accuracy {result.accuracy:.4f}, loss {result.loss:.4f} on {result.n} clips."
+        f"Accuracy {result.accuracy:.4f}, loss {result.loss:.4f} on {counted(result.n, 'clip')}."
     )
 
 

@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..audio.files import EXTENSIONS
-from ..audio.folders import audio_files
+from ..audio.folders import files_at
 from ..errors import HearingAIError
 from ..tables.columns import check_columns
 from .decoding import parts_of
@@ -36,37 +35,19 @@ def recording_parts(
     else:
         several = isinstance(recordings, (list, tuple, pd.Series, np.ndarray))
         paths = recordings if several else [recordings]
-        files = [file for path in paths for file in files_at(argument, path, also)]
+        files = [file for path in paths for file in files_at(argument, _path(argument, path, also))]
         found = [(file, 0.0, None) for file in files]
     if not found:
         raise HearingAIError(f"`{argument}` names no recording")
     return found
 
 
-def files_at(argument: str, path: Any, also: str = "", *, empty: bool = False) -> list[str]:
-    """The recordings at a path: the file itself, or those in a folder and below, sorted by name.
-
-    With `empty` a folder that holds none stands for itself, which cannot be read.
-    """
-    path = _path(argument, path, also)
-    if not os.path.isdir(path):  # noqa: PTH112 (pathlib raises of names that no file has)
-        return [path]
-    found = audio_files(path)
-    if not found and empty:
-        return [path]
-    if not found:
-        raise HearingAIError(
-            f"`{argument}`: the folder {path} contains no recordings. Endings looked for: "
-            f"{', '.join(EXTENSIONS)}"
-        )
-    return found
-
-
 def _path(argument: str, path: Any, also: str) -> str:
     if not isinstance(path, (str, os.PathLike)):
         kinds = ["paths", "a table with a column `fname`", *([also] if also else [])]
+        hint = "" if also else "\n  write_audio() makes a file of sound in memory"
         raise HearingAIError(
             f"`{argument}` must be {', '.join(kinds[:-1])}{',' if also else ''} or {kinds[-1]}. "
-            f"Received: {path!r}"
+            f"Received: {path!r}{hint}"
         )
     return os.fspath(path)

@@ -13,6 +13,7 @@ import pandas as pd
 
 from ..errors import HearingAIError, warn
 from ..runtime.arguments import positive
+from ..runtime.sizes import counted
 from .checks import ratio
 from .events import check_events, check_rule, check_tolerance, pair_within
 from .operating_points import chosen_threshold, operating_points
@@ -57,8 +58,9 @@ class DetectionMetrics:
         rate = row["false_accepts_per_hour"]
         hourly = "" if math.isnan(rate) else f" ({rate:.4g} an hour)"
         return (
-            f"<DetectionMetrics: {row['hits']:.0f} of {row['n_truth']:.0f} events found, "
-            f"{row['false_accepts']:.0f} false accepts{hourly}, precision {row['precision']:.3f}, "
+            f"<DetectionMetrics: {row['hits']:.0f} of {counted(row['n_truth'], 'event')} found, "
+            f"{counted(row['false_accepts'], 'false accept')}{hourly}, "
+            f"precision {row['precision']:.3f}, "
             f"recall {row['recall']:.3f}, F1 {row['f1']:.3f}>"
         )
 
@@ -137,7 +139,7 @@ def detection_metrics(
         ... )
         >>> events = truth.assign(start=[1.1, 8.0], end=[1.6, 8.5], score=[0.9, 0.4])
         >>> hearingai.detection_metrics(events, truth, duration=600)
-        <DetectionMetrics: 1 of 2 events found, 1 false accepts (6 an hour), precision 0.500,
+        <DetectionMetrics: 1 of 2 events found, 1 false accept (6 an hour), precision 0.500,
         recall 0.500, F1 0.500>
         >>> chosen = hearingai.detection_metrics(events, truth, duration=600, wanted_per_hour=1)
         >>> chosen.summary["threshold"].item()

@@ -13,10 +13,12 @@ import numpy as np
 import pandas as pd
 
 from .._typing import ArrayLike, PathLike
-from ..audio.files import EXTENSIONS, openable, warn_left_out
-from ..audio.folders import audio_files
+from ..audio.files import openable, warn_left_out
+from ..audio.folders import files_at
 from ..audio.levels import active_frames, soft_edges
+from ..audio.own_rates import has_rate, waveform_and_rate
 from ..audio.reading import audio_info, read_audio
+from ..audio.resampling import resample
 from ..audio.samples import as_samples, refuse_samples_first, to_float32
 from ..clips.decoding import parts_of
 from ..errors import HearingAIError
@@ -119,11 +121,10 @@ class Side:
         return read_audio(fname, sample_rate, start=start, duration=max(length, 1e-9))[0]
 
 
-def side_of(argument: str, recordings: Any) -> Side:
-    """The wanted or unwanted recordings, from a folder, paths, a table or arrays."""
-    if isinstance(recordings, (str, os.PathLike)):
-        path = path_of(argument, recordings).expanduser()
-        recordings = audio_files(path) if path.is_dir() else [str(path)]
+def side_of(argument: str, recordings: Any, sample_rate: int) -> Side:
+    """The wanted or unwanted recordings, from paths, folders, a table or sounds at a rate."""
+    if isinstance(recordings, (str, os.PathLike)) or has_rate(recordings):
+        recordings = [recordings]
     elif isinstance(recordings, np.ndarray) and recordings.dtype.kind not in "OU":
         recordings = np.atleast_2d(as_samples(recordings, argument))
         refuse_samples_first(recordings.shape, argument)
@@ -140,13 +141,13 @@ def side_of(argument: str, recordings: Any) -> Side:
         )
     else:
         recordings = list(recordings)
-        arrays = [not isinstance(r, (str, os.PathLike)) for r in recordings]
-        parts = [_sound(argument, r) for r in recordings] if any(arrays) else _files(recordings)
+        if all(isinstance(r, (str, os.PathLike)) for r in recordings):
+            parts = _files(argument, recordings)
+        else:
+            parts = [_sound(argument, r, sample_rate) for r in recordings]
         groups = np.arange(len(parts)).astype(str)
     if not parts:
-        raise HearingAIError(
-            f"`{argument}` holds no recordings. Endings looked for: {', '.join(EXTENSIONS)}"
-        )
+        raise HearingAIError(f"`{argument}` holds no recordings that can be used")
     return Side(parts, groups)
 
 
@@ -187,9 +188,6 @@ def mixtures(
         rng: A NumPy `Generator`.
         varied: Whether to augment: tilt the spectrum of each recording, and add a second, softer
             series of unwanted ones in every other mixture.
-
-    Yields:
-        `Mixture`s.
     """
     samples = round(seconds * sample_rate)
     orders = _turns(len(wanted), rng), _turns(len(unwanted), rng)
@@ -275,25 +273,28 @@ def _cut(part: Any, share: float) -> tuple[Any, Any]:
         n = max(1, round(share * len(part)))
         return part[:n], part[n:] if n < len(part) else part
     fname, start, duration = part
-    if duration is None:
-        duration = audio_info(fname)["duration"] - start
+    duration = audio_info(fname)["duration"] - start if duration is None else duration
     first = share * duration
     return (fname, start, first), (fname, start + first, duration - first)
 
 
-def _files(paths: Iterable[PathLike]) -> list[tuple]:
+def _files(argument: str, paths: Iterable[PathLike]) -> list[tuple]:
     """The recordings that can be opened."""
-    files, problems = openable([os.fspath(path) for path in paths], whole=True)
+    found = [str(path_of(argument, path).expanduser()) for path in paths]
+    files, problems = openable([f for p in found for f in files_at(argument, p)], whole=True)
     warn_left_out(problems)
     return parts_of(files)
 
 
-def _sound(argument: str, values: Any) -> np.ndarray:
-    """A recording in memory."""
+def _sound(argument: str, values: Any, sample_rate: int) -> np.ndarray:
+    """A recording in memory, of one channel."""
+    values, own = waveform_and_rate(values, None, argument)
     wave = to_float32(as_samples(values, argument))
-    if wave.ndim != 1 or not wave.size:
+    refuse_samples_first(wave.shape, argument)
+    if wave.ndim not in (1, 2) or not wave.size:
         raise HearingAIError(
-            f"`{argument}` must be a folder, paths, a table with `fname`, or a list of sounds of "
-            f"shape (samples,). Received: an array of shape {wave.shape}"
+            f"`{argument}` must be a folder, paths, a table with `fname`, or a list of sounds. "
+            f"Received: an array of shape {wave.shape}"
         )
-    return wave
+    wave = wave.mean(axis=0) if wave.ndim == 2 else wave
+    return wave if own is None else resample(wave, own, sample_rate)

@@ -26,6 +26,7 @@ from ..runtime.arguments import flag, path_of
 from ..runtime.files import refuse_to_replace
 from ..runtime.progress import progress_bar
 from ..runtime.shared_options import shared_options
+from ..runtime.sizes import counted
 from ._curve import GainCurve, GateRules
 from ._settings import GateOptions
 from .stream import Gate
@@ -84,7 +85,7 @@ class Gated:
         target = " + ".join(self.settings["target"])
         return (
             f"<Gated {self.samples / self.sample_rate:.2f} s at {self.sample_rate} Hz, "
-            f"{self.channels} channel(s), open for {target} {share:.0f} % of the time"
+            f"{counted(self.channels, 'channel')}, open for {target} {share:.0f} % of the time"
             + (", read in part" if len(self.notes) else "")
             + (f", written to {self.out}>" if self.out else ">")
         )

@@ -70,7 +70,7 @@ def train_gate(
     Args:
         wanted: What to let through: a folder, whose recordings are found however deep, a list of
             paths, a table with `fname` (and `start` and `end` in seconds for parts), or a list of
-            waveforms at the recipe's rate.
+            waveforms: at the recipe's rate, or pairs `(waveform, sample_rate)`.
         unwanted: What to attenuate, in the same forms.
         snr_db: Signal-to-noise ratios of the mixtures, dB.
         window: Length of a window, seconds; `None` takes the recipe's 0.5.
@@ -125,7 +125,7 @@ def train_gate(
             progress=progress,
         )
         sides = [
-            split_side(side_of(name, given), share, rng)
+            split_side(side_of(name, given, rate), share, rng)
             for name, given in (("wanted", wanted), ("unwanted", unwanted))
         ]
         classifier = create_classifier(chosen, LABELS, seed=seed, target="wanted")

@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 
 import keras
 import numpy as np
+import pandas as pd
 
 from .._typing import Device, Progress, Recordings
 from ..audio.doubts import collected_doubts
@@ -17,6 +18,7 @@ from ..frontends.sound import as_float
 from ..runtime.arguments import choose, flag, positive
 from ..runtime.progress import progress_bar
 from ..runtime.shared_options import shared_options
+from ..tables.class_types import as_they_were, place_of
 from ._grad_cam import grad_cam
 from ._gradients import scores_and_gradients
 from ._occlusion import SMALLEST, by_occlusion
@@ -37,7 +39,7 @@ class Explanation:
 
     Attributes:
         fname: The recording; `None` for sound.
-        label: What is explained.
+        label: What is explained, of the type of the classes in training, see `predict`.
         probability: The label's probability.
         method: `"integrated_gradients"`, `"gradcam"` or `"occlusion"`.
         score: Log-odds of the label: the logarithm of its probability over that of all others.
@@ -55,7 +57,7 @@ class Explanation:
     """
 
     fname: str | None
-    label: str
+    label: Any
     probability: float
     method: str
     score: float
@@ -80,7 +82,7 @@ def explain(
     classifier: Classifier,
     recording: Recordings,
     *,
-    label: str | None = None,
+    label: str | bool | float | None = None,
     method: str | None = None,
     steps: int = 64,
     layer: str | None = None,
@@ -148,20 +150,20 @@ def explain(
     """
     method = _method_for(classifier, method)
     steps = positive("steps", steps, whole=True)
-    if label is not None:
-        choose("label", label, tuple(classifier.labels))
+    labels, classes = classifier.labels, classifier.record.get("classes")
+    chosen = None if label is None else place_of(label, labels, classes)
     with collected_doubts() as doubts:
         fname, clip = _one(classifier, recording, sample_rate, flag("partial", partial))
     with classifier.on_device(device):
         answer = classifier.probabilities(clip[None])[0]
-        place = int(answer.argmax()) if label is None else classifier.labels.index(label)
+        place = int(answer.argmax()) if chosen is None else chosen
         if isinstance(classifier, AudioClassifier) and method != "occlusion":
             found = _by_gradients(classifier, clip, place, method, steps, layer, progress)
         else:
             found = by_occlusion(classifier, clip, place, progress)
     return Explanation(
         fname=fname,
-        label=classifier.labels[place],
+        label=as_they_were(pd.Series(labels, dtype=object), classes, labels).tolist()[place],
         probability=float(answer[place]),
         method=method,
         note=None if fname is None else doubts.notes().get(str(fname)),

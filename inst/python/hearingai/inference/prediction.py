@@ -10,14 +10,14 @@ import pandas as pd
 
 from .._typing import Device, OnError, Progress, Recordings
 from ..audio.doubts import Doubts, collected_doubts
+from ..audio.folders import files_at
 from ..audio.own_rates import has_rate
 from ..classifier.protocol import Classifier, check_classifier
 from ..clips.decoding import read_all
 from ..clips.labelled import as_clips, check_kind
-from ..clips.recordings import files_at
 from ..datasets.embedding_files import EMBEDDING_FILES, list_embeddings
 from ..datasets.embeddings import is_embedding_table, read_embeddings
-from ..errors import AudioFileError, HearingAIError, warn
+from ..errors import AudioFileError, HearingAIError, readable, warn
 from ..runtime.arguments import check_rate, choose, flag, positive
 from ..runtime.progress import progress_bar
 from ..runtime.shared_options import shared_options
@@ -71,7 +71,7 @@ def predict(
         progress: Show a progress bar: `True`, `False`, or `None` for on a terminal only; or a
             function of `(done, total, text)`.
         steps: Batches to take of a generator, which begins anew after its last clip; a fraction
-            is cut off. `None` takes each clip once.
+            is cut off, and less than one is one. `None` takes each clip once.
 
     Returns:
         A DataFrame with a row per recording (for files of embeddings, per clip): `fname` (`None`
@@ -84,6 +84,9 @@ def predict(
     Raises:
         HearingAIError: `recordings` is of no known kind.
         AudioFileError: A file cannot be read and `on_error="raise"`.
+
+    Warns:
+        HearingAIWarning: No recording could be read.
 
     Example:
         >>> import hearingai, numpy
@@ -116,6 +119,7 @@ def predict(
     table = _as_they_were(classifier, table)
     if on_error == "raise" and (table["error"] == NO_ANSWER).any():
         raise HearingAIError(f"`classifier`: {NO_ANSWER}")
+    _warn_of_nothing(table)
     return with_notes(table, doubts) if partial else table
 
 
@@ -123,6 +127,14 @@ def _as_they_were(classifier: Classifier, table: pd.DataFrame) -> pd.DataFrame:
     """The table with labels that are the classes they were made of."""
     classes = classifier.record.get("classes")
     return table.assign(label=as_they_were(table["label"], classes, classifier.labels))
+
+
+def _warn_of_nothing(table: pd.DataFrame) -> None:
+    """Warn where no recording has a prediction, such as a single one under a wrong name."""
+    if len(table) and table["error"].notna().all():
+        fname, reason = table["fname"].iloc[0], table["error"].iloc[0]
+        first = reason if fname is None else f"{readable(fname)} {reason}"
+        warn(f"`recordings`: none of {len(table)} has a prediction. The first: {first}")
 
 
 def with_notes(table: pd.DataFrame, doubts: Doubts) -> pd.DataFrame:

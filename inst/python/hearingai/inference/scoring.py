@@ -19,6 +19,7 @@ from ..evaluation import (
     cross_entropy,
     f1_score,
 )
+from ..runtime.sizes import counted
 from ..tables.class_types import as_they_were
 
 AT_THRESHOLD = ("accuracy", "precision", "recall", "f1_positive", "f1_macro")
@@ -62,7 +63,7 @@ class Evaluation:
         seen = f", {self.n_seen} of them used in training" if self.n_seen else ""
         return (
             f"<Evaluation: accuracy {self.accuracy:.4f}, loss {self.loss:.4f} "
-            f"on {self.n} clips{seen}>"
+            f"on {counted(self.n, 'clip')}{seen}>"
         )
 
 

@@ -14,6 +14,7 @@ from ..evaluation import DetectionMetrics, detection_metrics
 from ..evaluation.detection import OUTCOMES
 from ..evaluation.events import check_events
 from ..runtime.arguments import number
+from ..runtime.sizes import counted
 from .canvas import CURVES, FAINT, RIGHT, TRAINING, VALIDATION, WRONG, Picture, plain
 from .numbers import decades
 
@@ -240,7 +241,7 @@ def detection_numbers(
         "start": start,
         "end": end,
         "text": f"{Path(fname).name}: {row['hits']:.0f} of {row['n_truth']:.0f} found, "
-        f"{row['false_accepts']:.0f} false accepts",
+        f"{counted(row['false_accepts'], 'false accept')}",
     }
 
 

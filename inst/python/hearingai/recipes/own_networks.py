@@ -95,7 +95,7 @@ def made_network(
         sized = keras.models.clone_model(model, input_tensors=keras.Input(tuple(input_shape)))
         sized.set_weights(model.get_weights())
         model = sized
-    _check_probabilities(model, tuple(input_shape))
+    _check_probabilities(model)
     return model
 
 
@@ -143,10 +143,16 @@ def _check_shapes(model: keras.Model, input_shape: tuple, n_classes: int) -> Non
         )
 
 
-def _check_probabilities(model: keras.Model, input_shape: tuple) -> None:
+def answers_to_noise(model: keras.Model) -> np.ndarray:
+    """What a network answers to two inputs of noise."""
+    shape = [size or 32 for size in model.inputs[0].shape[1:]]  # where any size will do
+    noise = np.random.default_rng(0).uniform(-1, 1, (2, *shape)).astype("float32")
+    return keras.ops.convert_to_numpy(model(noise, training=False))
+
+
+def _check_probabilities(model: keras.Model) -> None:
     """Refuse a network whose answers are no probabilities, such as logits."""
-    noise = np.random.default_rng(0).uniform(-1, 1, (2, *input_shape)).astype("float32")
-    answers = keras.ops.convert_to_numpy(model(noise, training=False))
+    answers = answers_to_noise(model)
     sums = answers.sum(axis=-1) if answers.shape[-1] > 1 else np.ones(2)
     if not np.isfinite(answers).all():
         raise HearingAIError("`network` must give finite values. Received: NaN or infinity")

@@ -1,4 +1,4 @@
-"""Sizes as text: of files and disks in units that fit, of arrays."""
+"""Sizes as text: of files and disks in units that fit, of arrays, and counts of things."""
 
 from collections.abc import Iterable
 
@@ -13,6 +13,11 @@ def size_text(n_bytes: float) -> str:
     while power < len(_UNITS) and n_bytes >= 1024 ** (power + 1):
         power += 1
     return f"{n_bytes / 1024**power:.1f} {_UNITS[power - 1]}"
+
+
+def counted(n: float, what: str) -> str:
+    """A number of things as text: 1 epoch, 2 epochs."""
+    return f"{n:.0f} {what}{'' if n == 1 else 's'}"
 
 
 def shape_text(shape: Iterable[int | None]) -> str:

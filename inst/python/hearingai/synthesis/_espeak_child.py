@@ -88,8 +88,8 @@ class Speaker:
     def voices(self) -> list[tuple[str, str]]:
         """Language and name of each voice."""
         self._lib.espeak_ListVoices.restype = ctypes.POINTER(ctypes.POINTER(Voice))
-        listed, found = self._lib.espeak_ListVoices(None), []
-        for entry in listed:
+        found: list[tuple[str, str]] = []
+        for entry in self._lib.espeak_ListVoices(None):
             if not entry:
                 return found
             voice = entry.contents

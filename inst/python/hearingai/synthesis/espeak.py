@@ -65,7 +65,9 @@ def voices() -> list[tuple[str, str]]:
 
 @functools.lru_cache
 def _voices(library: str, data: str | None) -> tuple[tuple[str, str], ...]:
-    return tuple((language, name) for language, name in _about(library, data, voices=True)["voices"])
+    return tuple(
+        (language, name) for language, name in _about(library, data, voices=True)["voices"]
+    )
 
 
 def phonemes(texts: Sequence[str], voice: str) -> list[str]:

@@ -32,7 +32,7 @@ def near_misses(
         Sequences of phonemes, each once.
     """
     of_kind = {kind: sorted(p for p in sounds if is_vowel(p) == kind) for kind in (True, False)}
-    taken, found = {tuple(word), *apart_from}, []
+    taken, found = {tuple(word), *apart_from}, list[tuple[str, ...]]()
     for _ in range(n * _TRIES):
         if len(found) == n:
             break
@@ -67,9 +67,7 @@ def as_text(sequence: Sequence[str]) -> str:
     return f"[[{'|'.join(marked)}]]"
 
 
-def _edited(
-    word: list[str], of_kind: dict[bool, list[str]], rng: np.random.Generator
-) -> list[str]:
+def _edited(word: list[str], of_kind: dict[bool, list[str]], rng: np.random.Generator) -> list[str]:
     at, way = int(rng.integers(len(word))), rng.random()
     if way < 0.2 and len(word) > 2:
         return word[:at] + word[at + 1 :]

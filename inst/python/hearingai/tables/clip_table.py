@@ -103,7 +103,7 @@ def check_clips(clips: Any, labels: Sequence[str] | None = None) -> pd.DataFrame
 
     Args:
         clips: A DataFrame with at least `fname` and `class`.
-        labels: The classes of a model; `None` takes the sorted classes of the table.
+        labels: The known classes; `None` takes the sorted classes of the table.
 
     Returns:
         A copy with `class` as text and `class_id` as the position in `labels`; blank speakers,
@@ -124,7 +124,8 @@ def check_clips(clips: Any, labels: Sequence[str] | None = None) -> pd.DataFrame
     unknown = sorted(set(names) - set(known))
     if unknown:
         raise HearingAIError(
-            f"classes the model does not know: {', '.join(unknown)}. It knows: {', '.join(known)}"
+            f"classes that are none of the labels: {', '.join(unknown)}. "
+            f"The labels: {', '.join(known)}"
         )
     position = {name: i for i, name in enumerate(known)}
     fname = names_of(check_paths("clips", clips), clips.index)

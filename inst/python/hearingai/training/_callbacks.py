@@ -10,6 +10,7 @@ import keras
 import numpy as np
 
 from ..errors import warn
+from ..recipes.own_networks import answers_to_noise
 
 
 class EpochSeeds(keras.callbacks.Callback):
@@ -41,19 +42,28 @@ class CollapseGuard(keras.callbacks.Callback):
     """Stop a training that fell back to chance, and restore its best weights.
 
     A network has collapsed when its loss is not finite, or when its mean over the last `window`
-    steps is back at chance after it had clearly been below.
+    steps is back at chance after it had clearly been below, or when it no longer answers with
+    numbers: a loss is of the weights before the step, which may have broken them.
 
     Args:
         chance: Loss of a network that always predicts the class frequencies.
         window: Steps to average over.
         at_once: Steps that the backend runs before it calls back.
+        network: The network in training, which is asked for answers before its weights are kept.
     """
 
     LEARNT, LOST = 0.85, 0.98  # shares of `chance`
     PATIENCE = 100  # steps after which a network should be better than chance
 
-    def __init__(self, chance: float, window: int = 40, at_once: int = 1) -> None:
+    def __init__(
+        self,
+        chance: float,
+        window: int = 40,
+        at_once: int = 1,
+        network: keras.Model | None = None,
+    ) -> None:
         super().__init__()
+        self.network = network
         self.every = max(1, window // 10, at_once)  # reading a loss waits for the device
         self.chance, self.size = chance, window // self.every
         self.recent: deque[float] = deque(maxlen=self.size)
@@ -90,7 +100,7 @@ class CollapseGuard(keras.callbacks.Callback):
         half = self.every * (self.size // 2)
         if smooth < 0.98 * self.best and self.steps - self.kept >= half:
             self.kept = self.steps
-            self.best, self.best_weights = smooth, self.model.get_weights()
+            self._keep(smooth)
         if self.best < self.LEARNT * self.chance and smooth > self.LOST * self.chance:
             self._collapse(
                 f"its loss rose to {smooth:.2f}, that of chance, after it had been {self.best:.2f}"
@@ -101,8 +111,17 @@ class CollapseGuard(keras.callbacks.Callback):
         loss = float(logs["loss"]) - self.penalty
         if not math.isfinite(loss) and not self.collapsed:
             self._collapse("its loss is no longer finite")
-        if math.isfinite(loss) and not self.collapsed and loss < self.best:
-            self.best, self.best_weights = loss, self.model.get_weights()
+        if not self.collapsed:
+            self._keep(loss)
+
+    def _keep(self, loss: float) -> None:
+        """Keep the weights if they are the best so far, and answer with numbers."""
+        weights = self.model.get_weights()
+        answers = None if self.network is None else answers_to_noise(self.network)
+        if answers is not None and not np.isfinite(answers).all():
+            self._collapse("it diverged, and its network no longer answers with numbers")
+        elif loss < self.best:
+            self.best, self.best_weights = loss, weights
 
     def _collapse(self, why: str) -> None:
         self.collapsed, self.why = True, why

@@ -92,7 +92,7 @@ class _Watchers:
             watched = watched.replace("val_", "")
         self.data, self.history = data, HistoryRecord()
         chance = data.chance if settings.loss in (None, "categorical_crossentropy") else math.inf
-        self.guard = CollapseGuard(chance, at_once=at_once)
+        self.guard = CollapseGuard(chance, at_once=at_once, network=classifier.network)
         self.stopping = None
         if recipe.patience is not None:
             self.stopping = EarlyStopping(self.history, data.model, watched, recipe.patience, path)

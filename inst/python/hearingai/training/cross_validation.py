@@ -29,9 +29,9 @@ from ..runtime.shared_options import shared_options
 from ..tables.clip_table import check_clips, names_of
 from ..tables.folds import assign_folds, fold_tables, in_order
 from ..tables.rest_labels import BACKGROUND
-from .background import Background
 from ._fold_results import done_file, read_folds, summarise
 from ._fold_runs import at_once, check_recipe_sent, in_turn
+from .background import Background
 from .fitting import two_or_more
 from .settings import TrainingOptions, training_settings
 

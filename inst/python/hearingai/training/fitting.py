@@ -22,13 +22,13 @@ from ..tables.class_types import classes_of
 from ..tables.clip_table import check_clips, checked_once
 from ..tables.rest_labels import BACKGROUND
 from ..tables.splitting import partition
-from .background import Background
 from ._checkpoint import seed_of
-from .copies import variations
 from ._data import clip_data, generator_data
 from ._leaks import warn_of_copies
 from ._loop import adapt_scaling, run_epochs
+from .background import Background
 from .compiling import compiled_options
+from .copies import variations
 from .settings import TrainingOptions, TrainingSettings, training_settings
 
 

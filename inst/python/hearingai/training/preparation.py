@@ -19,7 +19,7 @@ from ..recipes.recipe import Recipe
 from ..recipes.registry import get_recipe
 from ..runtime.arguments import flag
 from ..runtime.shared_options import shared_options
-from ..runtime.sizes import size_text
+from ..runtime.sizes import counted, size_text
 from ..tables.columns import check_columns, check_paths
 
 
@@ -42,9 +42,12 @@ class Prepared:
     notes: pd.DataFrame
 
     def __repr__(self) -> str:
-        left_out = f", {len(self.errors)} recordings left out" if len(self.errors) else ""
+        left_out = (
+            f", {counted(len(self.errors), 'recording')} left out" if len(self.errors) else ""
+        )
         left_out += f", {len(self.notes)} read in part" if len(self.notes) else ""
-        return f"<Prepared: {self.n} clips, {size_text(self.bytes)} in {self.path}{left_out}>"
+        clips = counted(self.n, "clip")
+        return f"<Prepared: {clips}, {size_text(self.bytes)} in {self.path}{left_out}>"
 
 
 @shared_options

@@ -27,10 +27,10 @@ from ..runtime.progress import progress_bar
 from ..runtime.shared_options import shared_options
 from ..tables.clip_table import check_clips
 from ..tables.splitting import partition
-from .background import Background
-from .copies import variations
 from ._leaks import warn_of_copies
 from ._search_space import OPTIMIZER, check_space, combinations, suggest
+from .background import Background
+from .copies import variations
 from .fitting import fit_read, two_or_more
 from .settings import Callback, Precision, Recorded, TrainingSettings, training_settings
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from .._typing import PathLike, Progress
+from ..bodies.body import Body
 from ..classifier.model import AudioClassifier
 from ..clips.embedded import embedded, embeddings_folder, varied
 from ..clips.labelled import Store
@@ -41,8 +42,13 @@ class Taught:
 
     def only(self, rows: np.ndarray) -> Taught:
         """Some of the rows."""
-        columns = (self.values, self.class_id, self.weights, self.speaker)
-        return Taught(*(column[rows] for column in columns), real=self.real)
+        return replace(
+            self,
+            values=self.values[rows],
+            class_id=self.class_id[rows],
+            weights=self.weights[rows],
+            speaker=self.speaker[rows],
+        )
 
     def with_real(self, classifier: AudioClassifier, store: Store) -> Taught:
         """These, and clips of real sound."""
@@ -61,13 +67,14 @@ class Taught:
 
 def embedded_clips(
     classifier: AudioClassifier,
+    body: Body,
     made: Made,
     recipe: Recipe,
     store: PathLike | bool | None,
     progress: Progress,
 ) -> Taught:
     """Made clips and augmented copies of them as the head takes them."""
-    body, folder = classifier.body, embeddings_folder(store)
+    folder = embeddings_folder(store)
     clips = PackedClips(made.waveforms)
     changes = variations(recipe, classifier, made.seed)
     versions = [clips, *(varied(clips, change) for change in changes)]

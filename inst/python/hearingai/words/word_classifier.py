@@ -139,7 +139,7 @@ def word_classifier(
     table = _real(clips, labels, background, learnt, seed, partial)
     with on_device(device):
         made = make(plan, phonemes, synthesizer, progress)
-        taught = embedded_clips(learnt, made, recipe, store, progress)
+        taught = embedded_clips(learnt, used, made, recipe, store, progress)
         heard: list[str] = []
         if table is not None:
             read, _ = read_stores(
@@ -189,7 +189,9 @@ def relearnt(classifier: AudioClassifier, clips: pd.DataFrame, **options: Any) -
             "the words of `classifier` were spoken by a function, which it does not hold; call "
             "word_classifier() again, with the further clips among its `clips`"
         )
-    return word_classifier(**spoken, body=classifier.body, clips=clips, **options)
+    body = classifier.body
+    assert body is not None  # its words were learnt on one
+    return word_classifier(**spoken, body=body, clips=clips, **options)
 
 
 def _seconds(texts: Any, language: str, duration: float | None, by_espeak: bool) -> float:

@@ -5,6 +5,7 @@ import { clock, drawPicture, drawRows } from "./draw.js";
 const MOST_ROWS = 12;
 
 const ID = (name) => document.getElementById(name);
+const counted = (n, what) => `${n} ${what}${n === 1 ? "" : "s"}`;
 
 // `scene` has the range, view, levels, curves and events; `about` the labels.
 export function drawScene(scene, about, settings) {
@@ -14,7 +15,7 @@ export function drawScene(scene, about, settings) {
   ID("picture").setAttribute(
     "aria-label",
     `Waveform and spectrogram from ${clock(range[0])} to ${clock(range[1])}; ` +
-      `${events.length} events, listed in the table below`,
+      `${counted(events.length, "event")}, listed in the table below`,
   );
   if (!curves) return;
   const rows = rowsOf(curves, settings.labels);
