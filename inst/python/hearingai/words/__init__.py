@@ -1,1 +1,1 @@
-"""Detectors of words: which thresholds they need, and what they take for words wrongly."""
+"""Detectors of words: made of text, their thresholds, and what they take for words wrongly."""
