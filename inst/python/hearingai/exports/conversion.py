@@ -30,7 +30,7 @@ def convert(
     Args:
         classifier: An `AudioClassifier`.
         path: The file or folder to write.
-        format: `"saved_model"`, `"onnx"` or `"litert"`.
+        format: `"saved_model"`, `"onnx"`, `"litert"` or `"int8"`.
         examples: Clips to calibrate int8 on, an array, with a body their embeddings; `None` keeps
             float32.
     """
@@ -39,6 +39,10 @@ def convert(
     from .portable_network import portable_network
 
     with _quietly(), portable(), portable_network(classifier.network):
+        if format == "int8":
+            from .whole_int8 import write_whole_int8
+
+            return write_whole_int8(classifier, Path(path), np.asarray(examples))
         if format == "onnx":
             return _write_onnx(classifier, path)
         if format == "saved_model":
