@@ -20,11 +20,11 @@ _PLACES = ("input", "other", "output")
 
 
 def write_sources(model: bytes, folder: Path, facts: dict[str, Any]) -> int:
-    """Write the sources into a new folder.
+    """Write the sources into a folder.
 
     Args:
         model: The LiteRT file from images to logits, without metadata.
-        folder: The folder to make.
+        folder: The folder.
         facts: The metadata of the file.
 
     Returns:
@@ -34,7 +34,6 @@ def write_sources(model: bytes, folder: Path, facts: dict[str, Any]) -> int:
         HearingAIError: The network has an operation that the C code does not know.
     """
     network, samples = Network(model), round(facts["sample_rate"] * facts["duration"])
-    folder.mkdir()
     for source in _STATIC.iterdir():
         (folder / source.name).write_bytes(source.read_bytes())
     texts = {

@@ -14,7 +14,7 @@ from ..errors import HearingAIError, warn
 from ..runtime.arguments import flag, path_of, positive
 from ..runtime.files import writable, written
 from ..runtime.progress import progress_bar
-from .formats import HEADER, RUNTIMES, SMALL, attach, describe, format_of, need
+from .formats import HEADER, NETWORK, RUNTIMES, SMALL, attach, describe, format_of, need
 
 _POINT = 0.01
 _INSIDE = {"saved_model": "saved_model.pb", "c": HEADER}  # what folders that may be replaced hold
@@ -78,10 +78,11 @@ def export(
     with a `LogMel` and a small convolutional network. `"int8"` is a LiteRT file of the network
     wholly in int8, from images to logits; the front end is computed in float before it, as
     `hearingai.json` describes it in numbers, and probabilities after it. `"c"` is a folder of C99
-    sources that need no other library: that file as an array, the front end, the network by
-    reference, an example, and a header with rate, window, mel bands, scales and memory
-    (`hearingai.h` says how to use them, also with TensorFlow Lite Micro). Exporting needs no
-    compiler. `arena` is computed: the network's values that live at one time, packed.
+    sources that need no other library: the network as an array, the front end, the network's
+    operations by reference, an example, and a header with rate, window, mel bands, scales and
+    memory (`hearingai.h` says how to use them, also with TensorFlow Lite Micro). That folder has
+    the int8 file too, `network.tflite`, to compare with. Exporting needs no compiler. `arena` is
+    computed: the network's values that live at one time, packed.
 
     A body stands in the file where both are ONNX. Otherwise, or where its licence is unknown or
     forbids to copy its weights, the file holds the head alone and names the body with its licence
@@ -154,14 +155,17 @@ def export(
 def _write(
     classifier: Any, partial: Path, format: str, heard: np.ndarray, result: Exported
 ) -> Path:
-    """Write the file or folder; returns the file to verify, of C sources the LiteRT file within."""
+    """Write the file or folder; returns the file to verify, which stands among C sources too."""
     from ..classifier.bodies import embedding_size
     from .conversion import convert
     from .with_body import is_inside, put_before
 
     inside, size, tensors = is_inside(classifier.body, format), None, None
     kind = "int8" if format in SMALL else format
-    file = partial.with_name("network.tflite") if format == "c" else partial
+    file = partial
+    if format == "c":
+        partial.mkdir()
+        file = partial / NETWORK
     convert(classifier, file, kind, classifier.through_body(heard) if result.int8 else None)
     if inside:
         put_before(classifier.body, classifier.samples, file)

@@ -23,7 +23,7 @@ from ..version import __version__
 from .float_front_end import FloatFrontEnd, whole
 
 DOCUMENT = "hearingai.json"
-HEADER = "hearingai_model.h"  # that C sources of a classifier have
+HEADER, NETWORK = "hearingai_model.h", "network.tflite"  # among the C sources of a classifier
 VERSION = 1
 INPUT, OUTPUT, EMBEDDING = "clips", "probabilities", "embedding"
 ENDINGS = {"saved_model": "", "onnx": ".onnx", "litert": ".tflite"}

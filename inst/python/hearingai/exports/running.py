@@ -14,7 +14,17 @@ from ..classifier.protocol import Embedder, OfSound
 from ..clips.clip_format import ClipFormat
 from ..errors import HearingAIError
 from ..runtime.arguments import choose, path_of, positive
-from .formats import EMBEDDING, HEADER, LEARNT, OUTPUT, attached, format_of, need, understood
+from .formats import (
+    EMBEDDING,
+    HEADER,
+    LEARNT,
+    NETWORK,
+    OUTPUT,
+    attached,
+    format_of,
+    need,
+    understood,
+)
 from .runtimes import RUNTIMES, Runtime
 
 
@@ -55,7 +65,7 @@ def load_exported(
         raise HearingAIError(f"`{path}` is a .keras file; load_classifier() opens it")
     if (path / HEADER).is_file():
         raise HearingAIError(
-            f'`{path}` holds C sources, which are compiled; `format="int8"` writes a file to open'
+            f"`{path}` holds C sources, which are compiled; {NETWORK} in it can be opened"
         )
     for part in [path, *path.rglob("*")] if path.is_dir() else [path]:
         if not (part.is_file() or part.is_dir()):

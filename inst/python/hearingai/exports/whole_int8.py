@@ -54,13 +54,14 @@ def parts_of(classifier: Any) -> Parts:
     padded = front_end.padding not in ("none", "fft")
     if classifier.channels != 1 or front_end.log != "natural" or padded:
         raise _not_small("its LogMel has several channels, decibels or padding")
-    last, label_of = network.layers[-1], list(range(len(classifier.labels)))
-    if isinstance(last, LabelGroups):
-        label_of, last = _merged(last), network.layers[-2]
+    found = [each for each in network.layers if not isinstance(each, layers.InputLayer)]
+    label_of, merged = list(range(len(classifier.labels))), found[-1]
+    if isinstance(merged, LabelGroups):
+        label_of, found = _merged(merged), found[:-1]
+    first, last = found[0], found[-1]
     if not isinstance(last, layers.Dense) or last.activation is not keras.activations.softmax:
         raise _not_small("its network does not end in a dense layer with softmax")
-    image, epsilon = network.input, None
-    first = network.layers[1]
+    image, epsilon = network.inputs[0], None
     if isinstance(first, layers.LayerNormalization):
         if tuple(first.axis) != (1, 2, 3) or first.center or first.scale or first.rms_scaling:
             raise _not_small("its first layer is a normalisation with weights, or along some axes")
@@ -114,10 +115,22 @@ def write_whole_int8(classifier: Any, path: Path, examples: np.ndarray) -> None:
         converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
         converter.inference_input_type = converter.inference_output_type = tf.int8
         try:
-            path.write_bytes(converter.convert())
+            model = converter.convert()
         except (RuntimeError, ValueError) as error:
             reason = str(error).strip().split("\n")[0][:200]
             raise _not_small(f"LiteRT cannot compute its network in integers: {reason}") from None
+    path.write_bytes(_unnamed(model))
+
+
+def _unnamed(model: bytes) -> bytes:
+    """The same model without names within, which count what a session has made: a few kilobytes."""
+    from tensorflow.lite.tools import flatbuffer_utils
+
+    parts = flatbuffer_utils.convert_bytearray_to_object(model)
+    graph = parts.subgraphs[0]
+    for i, tensor in enumerate(graph.tensors):
+        tensor.name = {graph.inputs[0]: IMAGE, graph.outputs[0]: LOGITS}.get(i, "")
+    return bytes(flatbuffer_utils.convert_object_to_bytearray(parts))
 
 
 def tensors_of(classifier: Any, path: Path) -> dict[str, Any]:
