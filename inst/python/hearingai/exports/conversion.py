@@ -38,11 +38,12 @@ def convert(
         return _convert_elsewhere(classifier, path, format, examples)
     from .portable_network import portable_network
 
-    with _quietly(), portable(), portable_network(classifier.network):
-        if format == "int8":
-            from .whole_int8 import write_whole_int8
+    if format == "int8":
+        from .whole_int8 import write_whole_int8
 
+        with _quietly():
             return write_whole_int8(classifier, Path(path), np.asarray(examples))
+    with _quietly(), portable(), portable_network(classifier.network):
         if format == "onnx":
             return _write_onnx(classifier, path)
         if format == "saved_model":
