@@ -162,14 +162,18 @@ def test_what_does_not_suit_is_refused(words, exported, sounds, tmp_path):
         hearingai.load_exported(exported.path)
 
 
-def test_a_network_that_the_c_code_does_not_know_is_refused(tmp_path):
+@pytest.mark.parametrize(
+    ("fft_size", "message"),
+    [(256, "has MAX_POOL_2D; format int8 writes"), (240, r"power of two\. Received: 240")],
+)
+def test_what_the_c_code_does_not_know_is_refused(fft_size, message, tmp_path):
     need(*LIBRARIES["litert"])
-    front_end = hearingai.LogMel(sample_rate=8000, n_mels=16)
+    front_end = hearingai.LogMel(sample_rate=8000, n_mels=16, fft_size=fft_size, frames=22)
     stack = [keras.Input((22, 16, 1)), keras.layers.MaxPooling2D(2), keras.layers.Flatten()]
     network = keras.Sequential([*stack, keras.layers.Dense(2, activation="softmax")])
     clip = {"sample_rate": 8000, "duration": 0.25}
     classifier = hearingai.AudioClassifier(front_end, network, ["a", "b"], **clip)
-    with pytest.raises(hearingai.HearingAIError, match=r"has MAX_POOL_2D; format int8 writes"):
+    with pytest.raises(hearingai.HearingAIError, match=message):
         hearingai.export(classifier, tmp_path / "a", format="c", clips=np.ones((2, 2000)))
     assert not list(tmp_path.iterdir())
 

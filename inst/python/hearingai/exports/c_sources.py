@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from ..errors import HearingAIError
 from ..version import __version__
 from .c_steps import Network, fixed_point
 from .float_front_end import FloatFrontEnd
@@ -31,8 +32,15 @@ def write_sources(model: bytes, folder: Path, facts: dict[str, Any]) -> int:
         Bytes of the arena, the memory that the network computes in.
 
     Raises:
-        HearingAIError: The network has an operation that the C code does not know.
+        HearingAIError: The network has an operation that the C code does not know, or the front
+            end a Fourier transform.
     """
+    size = facts["front_end"]["fft_size"]
+    if size & (size - 1):
+        raise HearingAIError(
+            f"`format`: the C code takes a LogMel with an `fft_size` that is a power of two. "
+            f"Received: {size}"
+        )
     network, samples = Network(model), round(facts["sample_rate"] * facts["duration"])
     for source in _STATIC.iterdir():
         (folder / source.name).write_bytes(source.read_bytes())

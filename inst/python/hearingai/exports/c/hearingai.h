@@ -11,12 +11,18 @@
  *
  * With TensorFlow Lite Micro, leave out hearingai_network.c and hearingai_steps.c: give it
  * hearingai_model, write hearingai_features() to its input, and hand its output to
- * hearingai_probabilities().
+ * hearingai_probabilities(). Its arena holds its own structures beside the HEARINGAI_ARENA_BYTES of
+ * values, and pads images in steps of their own: give it twice as much, then what
+ * arena_used_bytes() says.
  */
 #ifndef HEARINGAI_H
 #define HEARINGAI_H
 
 #include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 #include "hearingai_model.h"
 
@@ -37,14 +43,14 @@
 int hearingai_classify(const int16_t *samples, void *memory, float *probabilities);
 
 /*
- * The front end: the image that the network takes.
+ * The front end: the image that the network takes. It keeps 8 * HEARINGAI_FFT_SIZE bytes of its own.
  *
  * work: HEARINGAI_IMAGE values. image: as many; it may begin where work does.
  */
 void hearingai_features(const int16_t *samples, float *work, int8_t *image);
 
 /*
- * The network, by reference: integer for integer what LiteRT's reference operations compute.
+ * The network, by reference: integer for integer what TensorFlow Lite Micro computes.
  *
  * arena: HEARINGAI_ARENA_BYTES, which begin with the image.
  * Returns HEARINGAI_OUTPUTS logits, within the arena.
@@ -53,5 +59,9 @@ const int8_t *hearingai_network(int8_t *arena);
 
 /* The probabilities, in float, of the network's logits. */
 void hearingai_probabilities(const int8_t *logits, float *probabilities);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -1,10 +1,7 @@
 /*
- * The network, by reference: clear, not fast. Integers are rounded as in TensorFlow Lite's
- * reference operations. Negative integers are shifted to the right arithmetically, as all usual
- * compilers do.
+ * The network, by reference: clear, not fast. Integers are rounded as by TensorFlow Lite Micro.
+ * Negative integers are shifted to the right arithmetically, as all usual compilers do.
  */
-#include <math.h>
-
 #include "hearingai_steps.h"
 
 /* x * multiplier / 2^31 * 2^shift, rounded twice. */
