@@ -8,12 +8,12 @@
 #' The two formats for small devices take the classifiers of the recipe `words`, and others with a
 #' [LogMel()] and a small convolutional network. `"int8"` is a LiteRT file of the network wholly in
 #' int8, from images to logits; the front end is computed in float before it, as `hearingai.json`
-#' describes it in numbers, and probabilities after it. `"c"` is a folder of C99 sources that need no
-#' other library: the network as an array, the front end, the network's operations by reference, an
-#' example, and a header with rate, window, mel bands, scales and memory (`hearingai.h` says how to
-#' use them, also with TensorFlow Lite Micro). That folder has the int8 file too, `network.tflite`,
-#' to compare with. Exporting needs no compiler. `arena` is computed: the network's values that
-#' live at one time, packed.
+#' describes it in numbers, and probabilities after it. `"c"` is a folder of C99 sources that need
+#' no other library: the network as an array, the front end, the network's operations by reference,
+#' an example, and a header with rate, window, mel bands, scales and memory (`hearingai.h` says how
+#' to use them, also with TensorFlow Lite Micro). That folder has the int8 file too,
+#' `network.tflite`, to compare with. Exporting needs no compiler. `arena` is computed: the
+#' network's values that live at one time, packed.
 #'
 #' A body stands in the file where both are ONNX. Otherwise, or where its licence is unknown or
 #' forbids to copy its weights, the file holds the head alone and names the body; [load_exported()]
@@ -34,8 +34,8 @@
 #'
 #' @param classifier A classifier.
 #' @param path The file, ending in `.onnx` or `.tflite`, or a folder for a SavedModel or C sources.
-#' @param format `"saved_model"`, `"onnx"`, `"litert"`, `"int8"` or `"c"`; `NULL` is one of the first
-#'   three, by the ending.
+#' @param format `"saved_model"`, `"onnx"`, `"litert"`, `"int8"` or `"c"`; `NULL` is one of the
+#'   first three, by the ending.
 #' @param int8 Compute the products of a LiteRT file's network in whole numbers of 8 bits: a quarter
 #'   of the size of its weights. The file still takes waveforms, and its front end and all else stay
 #'   in float32. The formats `"int8"` and `"c"` are in int8 anyway.

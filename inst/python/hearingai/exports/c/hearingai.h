@@ -30,8 +30,8 @@ extern "C" {
 #define HEARINGAI_IMAGE (HEARINGAI_FRAMES * HEARINGAI_MELS)
 
 /* Working memory of hearingai_classify(): of the network, or of an image in float before. */
-#define HEARINGAI_MEMORY_BYTES \
-    ((HEARINGAI_ARENA_BYTES > 4 * HEARINGAI_IMAGE ? HEARINGAI_ARENA_BYTES : 4 * HEARINGAI_IMAGE) + 4)
+#define HEARINGAI_MEMORY_BYTES (4 + HEARINGAI_LARGER(HEARINGAI_ARENA_BYTES, 4 * HEARINGAI_IMAGE))
+#define HEARINGAI_LARGER(a, b) ((a) > (b) ? (a) : (b))
 
 /*
  * Classify a clip of HEARINGAI_SAMPLES samples.
@@ -43,7 +43,7 @@ extern "C" {
 int hearingai_classify(const int16_t *samples, void *memory, float *probabilities);
 
 /*
- * The front end: the image that the network takes. It keeps 8 * HEARINGAI_FFT_SIZE bytes of its own.
+ * The front end: the image that the network takes. It has 8 * HEARINGAI_FFT_SIZE bytes of its own.
  *
  * work: HEARINGAI_IMAGE values. image: as many; it may begin where work does.
  */

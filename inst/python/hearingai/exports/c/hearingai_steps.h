@@ -16,7 +16,7 @@ typedef struct {
     int32_t zero, other_zero, output_zero; /* zero points */
     int32_t low, high;                     /* limits of the output */
     int32_t weights, bias;                 /* where they begin in hearingai_model; bias -1: none */
-    const int32_t *multipliers;            /* per channel; of a sum: of both inputs, of the output */
+    const int32_t *multipliers;            /* per channel; of a sum: both inputs, the output */
     const int8_t *shifts;
 } hearingai_step;
 
