@@ -2,7 +2,18 @@
 #'
 #' Writes a classifier as a SavedModel, an ONNX or a LiteRT file, from waveforms (or embeddings) to
 #' probabilities. The front end is part of the file, and so are labels, sample rate and clip length,
-#' in a JSON document, `hearingai.json`.
+#' in a JSON document, `hearingai.json`. For small devices it writes the network in whole numbers of
+#' 8 bits, or C sources.
+#'
+#' The two formats for small devices take the classifiers of the recipe `words`, and others with a
+#' [LogMel()] and a small convolutional network. `"int8"` is a LiteRT file of the network wholly in
+#' int8, from images to logits; the front end is computed in float before it, as `hearingai.json`
+#' describes it in numbers, and probabilities after it. `"c"` is a folder of C99 sources that need
+#' no other library: the network as an array, the front end, the network's operations by reference,
+#' an example, and a header with rate, window, mel bands, scales and memory (`hearingai.h` says how
+#' to use them, also with TensorFlow Lite Micro). That folder has the int8 file too,
+#' `network.tflite`, to compare with. Exporting needs no compiler. `arena` is computed: the
+#' network's values that live at one time, packed.
 #'
 #' A body stands in the file where both are ONNX. Otherwise, or where its licence is unknown or
 #' forbids to copy its weights, the file holds the head alone and names the body; [load_exported()]
@@ -22,21 +33,25 @@
 #' ONNX needs the Python packages onnx, onnxruntime and tf2onnx, LiteRT needs ai-edge-litert.
 #'
 #' @param classifier A classifier.
-#' @param path The file, ending in `.onnx` or `.tflite`, or a folder for a SavedModel.
-#' @param format `"saved_model"`, `"onnx"` or `"litert"`; `NULL` goes by the ending.
-#' @param int8 Compute the network's products in whole numbers of 8 bits (LiteRT only): a quarter of
-#'   the size of its weights. The front end stays in float32.
+#' @param path The file, ending in `.onnx` or `.tflite`, or a folder for a SavedModel or C sources.
+#' @param format `"saved_model"`, `"onnx"`, `"litert"`, `"int8"` or `"c"`; `NULL` is one of the
+#'   first three, by the ending.
+#' @param int8 Compute the products of a LiteRT file's network in whole numbers of 8 bits: a quarter
+#'   of the size of its weights. The file still takes waveforms, and its front end and all else stay
+#'   in float32. The formats `"int8"` and `"c"` are in int8 anyway.
 #' @param clips Recordings to verify it on, anything that [predict()][predict.hearingai_classifier]
 #'   takes; for a table with the column `class` the accuracy is measured too. Of many, 256 are
-#'   chosen at even distances. `NULL` uses noise. int8 needs some hundred real recordings, which
-#'   determine its scales.
+#'   chosen at even distances. `NULL` uses noise. All in int8 needs some hundred real recordings,
+#'   which determine its scales.
 #' @param verify Whether to run the file and compare.
 #' @param tolerance Largest difference of a probability from the classifier's, without `int8`.
 #'   Clips of near silence may need more, since some networks amplify rounding errors there.
 #' @param overwrite Replace an existing file or folder.
 #' @inheritParams predict.hearingai_classifier
-#' @return A list of class `hearingai_export`: `path`, `format`, `int8`, `bytes`, `body` (the name
-#'   of the body that it needs and does not hold; `NULL` for none), `n` (clips it was run on),
+#' @return A list of class `hearingai_export`: `path`, `format`, `int8`, `bytes` (of C sources those
+#'   of the network compiled into a program), `arena` (bytes of memory that the C code computes the
+#'   network in; `NULL` for other formats), `body` (the name of the body that it needs and does not
+#'   hold; `NULL` for none), `n` (clips it was run on),
 #'   `max_difference` (the largest difference of a probability), `agreement` (share of the clips
 #'   with the same most probable label), `milliseconds` (of one clip on one core), `accuracy` and
 #'   `accuracy_before`, the classifier's own on the same clips. What was not measured is `NULL`.
@@ -47,6 +62,8 @@
 #' @concept TensorFlow Lite
 #' @concept SavedModel
 #' @concept deployment
+#' @concept microcontroller
+#' @concept TinyML
 #' @export
 #' @examplesIf hearingai_available()
 #' classifier <- create_classifier("audio-gate", c("other", "speech"), seed = 1)
@@ -67,6 +84,7 @@ export <- function(classifier, path, format = NULL, int8 = FALSE, clips = NULL, 
 format.hearingai_export <- function(x, ...) {
   c(
     sprintf("<%s, %s> %s", kind_of(x$format, x$int8), size_text(x$bytes), x$path),
+    if (!is.null(x$arena)) paste0("  arena        ", size_text(x$arena)),
     if (!is.null(x$body)) paste0("  body         ", x$body, ", which it does not hold"),
     if (x$n > 0) {
       c(
@@ -83,7 +101,9 @@ format.hearingai_export <- function(x, ...) {
   )
 }
 
-kind_of <- function(format, int8) if (int8) paste(format, "in int8") else format
+kind_of <- function(format, int8) {
+  if (int8 && format == "litert") "litert in int8" else format
+}
 
 #' @rdname export
 #' @param x What `export()` returned.
@@ -92,7 +112,8 @@ kind_of <- function(format, int8) if (int8) paste(format, "in int8") else format
 glance.hearingai_export <- function(x, ...) {
   check_unused(...)
   tibble::tibble(
-    path = x$path, format = x$format, int8 = x$int8, bytes = x$bytes, n = x$n,
+    path = x$path, format = x$format, int8 = x$int8, bytes = x$bytes,
+    arena = or_na(x$arena, NA_integer_), n = x$n,
     agreement = or_na(x$agreement), max_difference = or_na(x$max_difference),
     milliseconds = or_na(x$milliseconds), accuracy = or_na(x$accuracy),
     accuracy_before = or_na(x$accuracy_before)

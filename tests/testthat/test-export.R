@@ -44,6 +44,27 @@ test_that("sound and paths are taken to verify on, and an unverified file says s
   expect_output(print(done), "saved_model")
 })
 
+test_that("C sources for small devices are written, with the network to compare with", {
+  skip_if_no_core()
+  there <- reticulate::py_module_available("ai_edge_litert")
+  skip_if_not(there, "ai-edge-litert is not installed")
+  path <- withr::local_tempfile()
+  small <- create_classifier("words", c("no", "yes"), seed = 1)
+  done <- export(small, path, format = "c", clips = words())
+  expect_identical(done[c("format", "int8", "arena")], list(
+    format = "c", int8 = TRUE, arena = 31560L
+  ))
+  expect_output(print(done), "arena        30.8 KiB")
+  expect_identical(glance(done)$arena, 31560L)
+  expect_true(all(c("hearingai.h", "hearingai_model.c", "main.c") %in% list.files(path)))
+  opened <- load_exported(file.path(path, "network.tflite"))
+  expect_output(print(opened), "exported classifier int8: 2 labels")
+  found <- predict(opened, head(words(), 4))
+  expect_equal(found$.pred_yes, predict(small, head(words(), 4))$.pred_yes, tolerance = 0.1)
+  expect_refused(export(small, tempfile(), format = "c"), "needs `clips`")
+  expect_refused(export(untrained(), tempfile(), format = "c", clips = words()), "its front end is")
+})
+
 test_that("what cannot be exported or opened is refused", {
   skip_if_no_core()
   folder <- withr::local_tempdir()

@@ -43,6 +43,21 @@ def test_export_writes_a_file_that_the_other_commands_take(run, model, words, fo
     assert gated.exists()
 
 
+@pytest.mark.slow
+def test_export_writes_c_for_a_small_device(run, folder, tmp_path):
+    pytest.importorskip("ai_edge_litert")
+    out = tmp_path / "small"
+    given = ("ten-words", "--out", out, "--format", "c")
+    status, _, err = run("export", *given)
+    assert status == 1
+    assert "`--format c` needs `--data`" in err
+    status, text, _ = run("export", *given, "--data", folder)
+    assert status == 0
+    assert "(c, 10" in text
+    assert "Its network computes in 30.8 KiB of memory." in text
+    assert (out / "hearingai_model.c").is_file()
+
+
 def test_export_refuses_what_cannot_be(run, model, tmp_path):
     (tmp_path / "m.onnx").touch()
     status, out, err = run("export", model, "--out", tmp_path / "m.onnx")
@@ -51,6 +66,9 @@ def test_export_refuses_what_cannot_be(run, model, tmp_path):
     status, _, err = run("export", model, "--out", tmp_path / "m.tflite", "--int8")
     assert status == 1
     assert "--data" in err
+    status, _, err = run("export", model, "--out", tmp_path / "m", "--format", "c")
+    assert status == 1
+    assert "its front end is LogSpectrogram" in err
     assert run("export", model, "--out", tmp_path / "m.pb")[0] == 1
     assert run("export", model)[0] == 2
     assert [f.name for f in tmp_path.iterdir()] == ["m.onnx"]

@@ -50,6 +50,19 @@ def test_int8_of_other_networks(recipe, tmp_path):
 
 
 @pytest.mark.slow
+def test_sound_and_merged_probabilities_are_not_rounded(sounds, tmp_path):
+    words = hearingai.create_classifier("words", ["a", "b", "c"], seed=1)
+    words = hearingai.merge_labels(words, {"rest": ["a", "b"]})
+    done = hearingai.export(words, tmp_path / "words.tflite", int8=True, clips=sounds)
+    opened = hearingai.load_exported(done.path)
+    np.testing.assert_allclose(opened.probabilities(sounds).sum(axis=1), 1, rtol=1e-5)
+    types = {t["name"]: t for t in opened._runtime.interpreter.get_tensor_details()}
+    assert [
+        t["name"] for t in types.values() if 16000 in t["shape"] and t["dtype"] == np.int8
+    ] == []
+
+
+@pytest.mark.slow
 def test_int8_costs_less_than_a_point_on_real_words(data_dir, tmp_path):
     clips = hearingai.speech_commands(data_dir / "speech_commands", words=["left", "no", "stop"])
     classifier = hearingai.fit("speech-commands-small", clips, epochs=4, seed=1)

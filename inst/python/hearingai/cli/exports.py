@@ -16,7 +16,8 @@ def export(
     model: Trained,
     out: Annotated[Path, typer.Option(help="The output: NAME.onnx, NAME.tflite, or a folder.")],
     format: Annotated[
-        str | None, typer.Option(help="onnx, litert or saved_model; default: by the ending of OUT.")
+        str | None,
+        typer.Option(help="onnx, litert, saved_model, int8 or c; default: by the ending of OUT."),
     ] = None,
     int8: Annotated[
         bool, typer.Option("--int8", help="LiteRT: the network in 8 bits; needs --data.")
@@ -39,6 +40,9 @@ def export(
     SavedModel, ONNX or LiteRT: it takes waveforms, returns probabilities, and contains labels and
     sample rate. Commands that use a classifier take such files too. Of a classifier with a body it
     may hold the head alone, and names the body.
+
+    For small devices: --format int8 puts the network wholly in 8 bits, --format c writes it and its
+    front end as C99 sources, into the folder OUT. Both need --data.
     """
     import hearingai
 
@@ -59,8 +63,10 @@ def export(
         )
     if as_json:
         return print_json(vars(done))
-    kind = f"{done.format} in int8" if done.int8 else done.format
+    kind = "litert in int8" if done.int8 and done.format == "litert" else done.format
     print_line(f"Saved {done.path} ({kind}, {size_text(done.bytes)}).")
+    if done.arena is not None:
+        print_line(f"Its network computes in {size_text(done.arena)} of memory.")
     if classifier.body is not None and done.body is not None:
         print_line(
             f"It holds the head alone. The body {done.body} (licence {classifier.body.licence}) is "

@@ -30,7 +30,7 @@ def convert(
     Args:
         classifier: An `AudioClassifier`.
         path: The file or folder to write.
-        format: `"saved_model"`, `"onnx"` or `"litert"`.
+        format: `"saved_model"`, `"onnx"`, `"litert"` or `"int8"`.
         examples: Clips to calibrate int8 on, an array, with a body their embeddings; `None` keeps
             float32.
     """
@@ -38,6 +38,11 @@ def convert(
         return _convert_elsewhere(classifier, path, format, examples)
     from .portable_network import portable_network
 
+    if format == "int8":
+        from .whole_int8 import write_whole_int8
+
+        with _quietly():
+            return write_whole_int8(classifier, Path(path), np.asarray(examples))
     with _quietly(), portable(), portable_network(classifier.network):
         if format == "onnx":
             return _write_onnx(classifier, path)

@@ -20,12 +20,16 @@ from ..errors import HearingAIError
 from ..runtime import extras
 from ..runtime.arguments import choose
 from ..version import __version__
+from .float_front_end import FloatFrontEnd, whole
 
 DOCUMENT = "hearingai.json"
+HEADER, NETWORK = "hearingai_model.h", "network.tflite"  # among the C sources of a classifier
 VERSION = 1
 INPUT, OUTPUT, EMBEDDING = "clips", "probabilities", "embedding"
 ENDINGS = {"saved_model": "", "onnx": ".onnx", "litert": ".tflite"}
+SMALL = {"int8": "litert", "c": "saved_model"}  # for small devices, and what is named alike
 RUNTIMES = {"saved_model": "tensorflow", "onnx": "onnxruntime", "litert": "ai_edge_litert"}
+RUNTIMES |= dict.fromkeys(SMALL, "ai_edge_litert")
 _LONGEST = 2**24  # bytes of the document
 _LARGEST = 2**28  # values of a clip
 _HIGHEST_RATE = 10_000_000  # Hz
@@ -39,16 +43,16 @@ def format_of(path: PathLike, format: str | None = None) -> str:
     known = {ending: name for name, ending in ENDINGS.items()}
     found = "saved_model" if path.is_dir() else known.get(path.suffix)
     if format is not None:
-        choose("format", format, tuple(ENDINGS))
-    if format == "saved_model" and path.suffix not in {".keras", *known} - {""}:
+        choose("format", format, (*ENDINGS, *SMALL))
+    if format in ("saved_model", "c") and path.suffix not in {".keras", *known} - {""}:
         return format
-    if found is None or format not in (None, found):
+    if found is None or SMALL.get(format or "", format) not in (None, found):
         suits = "" if format is None else f" to suit `format`, {format}"
         raise HearingAIError(
-            f"`path` must end in .onnx (ONNX) or .tflite (LiteRT), or name a folder (SavedModel)"
+            f"`path` must end in .onnx (ONNX) or .tflite (LiteRT), or name a folder (SavedModel, C)"
             f"{suits}. Received: {path}"
         )
-    return found
+    return format or found
 
 
 def need(module: str) -> ModuleType:
@@ -57,7 +61,11 @@ def need(module: str) -> ModuleType:
 
 
 def describe(
-    classifier: Any, int8: bool = False, embedding_size: int | None = None, inside: bool = False
+    classifier: Any,
+    int8: bool = False,
+    embedding_size: int | None = None,
+    inside: bool = False,
+    tensors: dict[str, Any] | None = None,
 ) -> str:
     """The metadata of a file, as text: a JSON document.
 
@@ -66,6 +74,7 @@ def describe(
         int8: Whether the network's products are in 8-bit integers.
         embedding_size: Values of an embedding; `None` where the file holds none.
         inside: Whether the file holds the classifier's body.
+        tensors: Of a network wholly in int8: `front_end`, `input` and `output`.
     """
     body = classifier.body
     shape = [None, *(classifier.clip_shape if inside else classifier.input_shape_of_clip)]
@@ -86,7 +95,7 @@ def describe(
     if embedding_size is not None:
         held = {"name": EMBEDDING, "shape": [None, embedding_size], "type": "float32"}
         facts["embedding"] = held
-    return json.dumps(facts, indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(facts | (tensors or {}), indent=1, ensure_ascii=False) + "\n"
 
 
 def _body_of(body: Body, samples: int, inside: bool) -> dict[str, Any]:
@@ -135,14 +144,13 @@ def _is_whole(facts: dict[str, Any]) -> bool:
         isinstance(labels, list)
         and len(set(labels)) == len(labels)
         and all(isinstance(text, str) for text in texts)
-        and facts["output"]["shape"] == [None, len(labels)]
         and (target is None or target in labels)
         and _is_count(facts["version"])
         and isinstance(facts["int8"], bool)
         and _is_body(facts.get("body"))
         and facts["crop"] in ("start", "end", "loudest", "random")
         and (held is None or (len(held["shape"]) == 2 and _is_count(held["shape"][1])))
-        and _is_input(facts)
+        and (_is_input(facts) if facts.get("front_end") is None else _is_small(facts))
     )
 
 
@@ -159,6 +167,8 @@ def _is_input(facts: dict[str, Any]) -> bool:
     """Whether the shape of a clip is one of embeddings, or that of so much sound."""
     rate, duration, channels = (facts[n] for n in ("sample_rate", "duration", "channels"))
     shape, body = facts["input"]["shape"][1:], facts.get("body")
+    if facts["output"]["shape"] != [None, len(facts["labels"])]:
+        return False
     if not all(map(_is_count, [*shape, channels])) or math.prod(shape) > _LARGEST:
         return False
     if rate is None and duration is None:
@@ -169,6 +179,26 @@ def _is_input(facts: dict[str, Any]) -> bool:
     if body is not None and not body["inside"]:
         return len(shape) == 2 and channels == 1 and samples <= _LARGEST
     return shape == ([samples] if channels == 1 else [channels, samples])
+
+
+def _is_small(facts: dict[str, Any]) -> bool:
+    """Whether it describes a front end and a network wholly in int8 that suit each other."""
+    rate, taken, given = facts["sample_rate"], facts["input"], facts["output"]
+    samples = round(rate * facts["duration"])
+    if not _is_count(rate) or rate > _HIGHEST_RATE or not 0 < samples <= _LARGEST:
+        return False
+    front_end = FloatFrontEnd(facts["front_end"], samples)
+    counted = given["label_of"]
+    return (
+        taken["shape"] == [1, *front_end.image_shape]
+        and given["shape"] == [1, len(counted)]
+        and all(whole(label, 0) < len(facts["labels"]) for label in counted)
+        and all(0 < float(tensor["scale"]) < math.inf for tensor in (taken, given))
+        and whole(taken["zero_point"], -128) <= 127
+        and facts["channels"] == 1
+        and facts.get("body") is None
+        and facts.get("embedding") is None
+    )
 
 
 def _is_count(value: Any) -> bool:

@@ -7,12 +7,18 @@ from typing import Any
 import keras
 from keras import ops
 
+from ..networks.label_groups import LabelGroups
+
 
 @contextmanager
 def portable_network(network: keras.Model) -> Iterator[None]:
     """Within this context, a network uses operations that all runtimes compute accurately."""
     with ExitStack() as changed:
-        for layer in network._flatten_layers():
+        layers = list(network._flatten_layers())
+        merged = any(isinstance(layer, LabelGroups) for layer in layers)
+        for layer in layers:
+            if merged and getattr(layer, "activation", None) is keras.activations.softmax:
+                changed.enter_context(_softmax_by_logarithms(layer))
             if hasattr(layer, "unroll"):
                 changed.enter_context(_unrolled(layer))
             if isinstance(layer, keras.layers.LayerNormalization) and not layer.rms_scaling:
@@ -31,6 +37,17 @@ def _unrolled(layer: keras.layers.Layer) -> Iterator[None]:
         yield
     finally:
         layer.unroll, layer.zero_output_for_mask = before
+
+
+@contextmanager
+def _softmax_by_logarithms(layer: keras.layers.Layer) -> Iterator[None]:
+    """Take a softmax by logarithms: LiteRT would round one that is summed later to 8 bits."""
+    before = layer.activation
+    try:
+        layer.activation = lambda logits: ops.exp(ops.log_softmax(logits))
+        yield
+    finally:
+        layer.activation = before
 
 
 @contextmanager

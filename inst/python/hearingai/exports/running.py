@@ -2,7 +2,7 @@
 
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
@@ -14,18 +14,18 @@ from ..classifier.protocol import Embedder, OfSound
 from ..clips.clip_format import ClipFormat
 from ..errors import HearingAIError
 from ..runtime.arguments import choose, path_of, positive
-from ..runtime.backend import usable_cores
 from .formats import (
-    DOCUMENT,
     EMBEDDING,
-    INPUT,
+    HEADER,
     LEARNT,
+    NETWORK,
     OUTPUT,
     attached,
     format_of,
     need,
     understood,
 )
+from .runtimes import RUNTIMES, Runtime
 
 
 def load_exported(
@@ -63,6 +63,10 @@ def load_exported(
         raise HearingAIError(f"`{path}` does not exist")
     if path.suffix == ".keras":
         raise HearingAIError(f"`{path}` is a .keras file; load_classifier() opens it")
+    if (path / HEADER).is_file():
+        raise HearingAIError(
+            f"`{path}` holds C sources, which are compiled; {NETWORK} in it can be opened"
+        )
     for part in [path, *path.rglob("*")] if path.is_dir() else [path]:
         if not (part.is_file() or part.is_dir()):
             raise HearingAIError(f"`{part}` is no regular file")
@@ -76,13 +80,14 @@ class ExportedClassifier:
 
     Attributes:
         path: Its path, as text.
-        format: `"saved_model"`, `"onnx"` or `"litert"`.
+        format: `"saved_model"`, `"onnx"`, `"litert"` or `"int8"`.
         description: The file's metadata, a dict of plain values: `labels`, `target`,
             `sample_rate` (Hz), `duration` (seconds), `channels`, `crop`, `recipe`, `threshold`,
             `thresholds` (by label, of `choose_thresholds`), `gate` (the settings that `train_gate`
             learnt), `fingerprint` (of the classifier it was
             made of), `int8`, `input`, `output`, `embedding`, `body` (name, licence and source of a
-            body, whether its weights are inside, and if not where they are looked for).
+            body, whether its weights are inside, and if not where they are looked for),
+            `front_end` (what is computed in float before a network wholly in int8).
         body: The `Body` that runs before the file; `None` where the file takes waveforms itself.
         labels, target, sample_rate, duration, channels, crop, recipe: As in `AudioClassifier`.
 
@@ -101,9 +106,10 @@ class ExportedClassifier:
         threads = None if threads is None else positive("threads", threads, whole=True)
         self.path, self.format = str(path), format_of(path)
         if self.format != "onnx":  # untrusted or truncated files are not run
-            understood(attached(path, self.format), path)
+            told = understood(attached(path, self.format), path)
+            self.format = "int8" if told.get("front_end") else self.format
         try:
-            self._runtime: _Runtime = _RUNTIMES[self.format](self.path, threads)
+            self._runtime: Runtime = RUNTIMES[self.format](self.path, threads)
         except HearingAIError:
             raise
         except Exception as error:
@@ -169,9 +175,13 @@ class ExportedClassifier:
         """The `ClipFormat` that every recording is brought to."""
         return ClipFormat(self.sample_rate, self.samples, self.channels, self.crop)
 
+    @property
+    def _is_partly_int8(self) -> bool:
+        return bool(self.description["int8"]) and self.format == "litert"
+
     def fingerprint(self) -> str:
         """Identifies its predictions: the classifier's fingerprint, and the format."""
-        kind = f"{self.format}-int8" if self.description["int8"] else self.format
+        kind = "litert-int8" if self._is_partly_int8 else self.format
         return f"{self.description['fingerprint']}-{kind}"
 
     def probabilities(self, clips: np.ndarray) -> np.ndarray:
@@ -200,6 +210,8 @@ class ExportedClassifier:
             raise HearingAIError(
                 f"`{self.path}` was exported before files held embeddings; export() it anew"
             )
+        if self.format == "int8":
+            raise HearingAIError(f"`{self.path}` holds no embeddings: files of format int8 do not")
         if self.description["embedding"] is None:
             raise HearingAIError(f"`{self.path}` holds no embeddings: its network has no head")
         return int(self.description["embedding"]["shape"][1])
@@ -239,68 +251,7 @@ class ExportedClassifier:
         clip = f"embeddings of {' x '.join(map(str, self.clip_shape))}"
         if not self.hears_embeddings:
             clip = f"{self.duration:g} s at {self.sample_rate} Hz"
-        kind = f"{self.format} in int8" if self.description["int8"] else self.format
+        kind = "litert in int8" if self._is_partly_int8 else self.format
         if body := self.description.get("body"):
             clip += f", body {body['name']} (licence {body['licence']})"
         return f"<ExportedClassifier {kind}: {len(self.labels)} labels ({shown}), {clip}>"
-
-
-class _Runtime(Protocol):
-    """What runs a file.
-
-    Attributes:
-        document: The document of the file, if it has one.
-    """
-
-    document: str | None
-
-    def answer(self, clips: np.ndarray, output: str) -> np.ndarray:
-        """One of the outputs for a batch of clips."""
-
-
-class _Onnx:
-    def __init__(self, path: str, threads: int | None) -> None:
-        runtime = need("onnxruntime")
-        options = runtime.SessionOptions()
-        options.log_severity_level = 3  # errors
-        options.intra_op_num_threads = threads or 0
-        self.session = runtime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
-        self.document = self.session.get_modelmeta().custom_metadata_map.get(DOCUMENT)
-
-    def answer(self, clips: np.ndarray, output: str) -> np.ndarray:
-        return self.session.run([output], {INPUT: clips})[0]
-
-
-class _LiteRT:
-    def __init__(self, path: str, threads: int | None) -> None:
-        interpreter = need("ai_edge_litert.interpreter").Interpreter
-        self.document = attached(path, "litert")
-        model = Path(path).read_bytes()  # LiteRT cannot open non-ASCII paths on all systems
-        self.interpreter = interpreter(model_content=model, num_threads=threads or usable_cores())
-        self.interpreter.allocate_tensors()
-        self.input = self.interpreter.get_input_details()[0]["index"]
-        places = [output["index"] for output in self.interpreter.get_output_details()]
-        self.outputs = dict(zip((OUTPUT, EMBEDDING), places, strict=False))
-
-    def answer(self, clips: np.ndarray, output: str) -> np.ndarray:
-        place = self.outputs[output]  # one clip at a time: a fixed size is allocated once
-        return np.concatenate([self._answer(clips[i : i + 1], place) for i in range(len(clips))])
-
-    def _answer(self, clip: np.ndarray, place: int) -> np.ndarray:
-        self.interpreter.set_tensor(self.input, clip)
-        self.interpreter.invoke()
-        return self.interpreter.get_tensor(place)
-
-
-class _SavedModel:
-    def __init__(self, path: str, threads: int | None) -> None:
-        tensorflow = need("tensorflow")
-        self.document = attached(path, "saved_model")
-        self.model = tensorflow.saved_model.load(path)
-        self.function = self.model.signatures["serving_default"]
-
-    def answer(self, clips: np.ndarray, output: str) -> np.ndarray:
-        return self.function(**{INPUT: clips})[output].numpy()
-
-
-_RUNTIMES: dict[str, Any] = {"saved_model": _SavedModel, "onnx": _Onnx, "litert": _LiteRT}

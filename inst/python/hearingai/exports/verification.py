@@ -9,12 +9,14 @@ import numpy as np
 from .._typing import PathLike
 from ..bodies.body import Body
 from ..classifier.protocol import Classifier
-from ..errors import HearingAIError
+from ..clips.labelled import as_clips
+from ..errors import HearingAIError, warn
 from .running import ExportedClassifier, load_exported
 
 MOVED = 0.05  # in int8: share of the probability that may move to other labels, on average
 _MOVED_IN_INT8 = 0.2  # share of the embeddings
 _BATCH = 16
+_MOST = 256  # clips to run an exported file on, and to calibrate int8 on
 _TIMED = 10
 
 
@@ -105,6 +107,34 @@ def _milliseconds(exported: ExportedClassifier, clips: np.ndarray) -> float:
         exported.probabilities(clip)
         took.append(time.perf_counter() - began)
     return 1000 * float(np.median(took[1:]))
+
+
+def given(classifier: Any, clips: Any) -> tuple[np.ndarray, list[str] | None]:
+    """At most 256 clips as one array, and their classes where a table names them."""
+    from ..inference.prediction import batches_of_files, table_of
+
+    table = table_of(classifier, clips)
+    if table is None:
+        sound = as_clips(classifier, clips)
+        return sound[_some(len(sound))], None
+    table = table.iloc[_some(len(table))].reset_index(drop=True)
+    heard, rows, reasons = list[np.ndarray](), list[int](), list[str]()
+    for numbers, batch, good, bad in batches_of_files(classifier, table, _MOST, "report"):
+        heard.extend(np.asarray(batch, "float32")[: len(good)])
+        rows.extend(numbers[good])
+        reasons.extend(bad)
+    if not rows:
+        raise HearingAIError(f"`clips`: none of the {len(table)} recordings can be read")
+    if reasons:
+        warn(f"{len(reasons)} of {len(table)} clips cannot be read; the first: {reasons[0]}")
+    return np.stack(heard), [table["class"][i] for i in rows] if "class" in table else None
+
+
+def _some(n: int) -> np.ndarray:
+    """Positions of at most 256 of `n` clips, at even intervals."""
+    if not n:
+        raise HearingAIError("`clips` is empty")
+    return np.unique(np.linspace(0, n - 1, min(n, _MOST)).round().astype(int))
 
 
 def made_up(classifier: Classifier) -> np.ndarray:

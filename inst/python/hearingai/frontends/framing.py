@@ -82,7 +82,9 @@ def _frames(waveforms: Any, size: int, stride: Any) -> Any:
     # On TensorFlow the number of frames is dynamic; exported files need a static one.
     unit = math.gcd(size, stride)
     count = n_frames(waveforms.shape[-1], size, stride)
-    n_units = (count - 1) * (stride // unit) + size // unit
-    units = ops.reshape(waveforms[:, : n_units * unit], (-1, n_units, unit))
+    n_units = waveforms.shape[-1] // unit
+    if waveforms.shape[-1] % unit:
+        waveforms = waveforms[:, : n_units * unit]
+    units = ops.reshape(waveforms, (-1, n_units, unit))
     index = np.arange(count)[:, None] * (stride // unit) + np.arange(size // unit)
     return ops.reshape(ops.take(units, index, axis=1), (-1, count, size))

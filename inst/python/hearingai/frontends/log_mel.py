@@ -4,6 +4,7 @@ import math
 from typing import Any
 
 import keras
+import numpy as np
 from keras import ops
 
 from ..errors import HearingAIError
@@ -11,6 +12,7 @@ from ..runtime.arguments import check_rate, choose, positive
 from ._chunks import in_pieces
 from .framing import WINDOWS, frame_sizes, n_frames, next_power_of_two, power_spectrum
 from .mel import check_range, mel_filters
+from .portable import is_portable
 from .sound import HearsSound
 
 PADDINGS = {"none": None, "fft": None, "zero": "constant", "reflect": "reflect"}
@@ -176,12 +178,15 @@ class LogMel(HearsSound, keras.layers.Layer):
         if PADDINGS[self.padding]:
             margin = self.fft_size // 2
             waveforms = ops.pad(waveforms, ((0, 0), (margin, margin)), PADDINGS[self.padding])
+        window = WINDOWS[self.window](self.window_size)
         if self.padding != "fft":
             # Samples outside the window have weight 0, and magnitudes do not depend on its place.
             early = (self.fft_size - self.window_size) // 2
             late = self.fft_size - self.window_size - early
-            waveforms = waveforms[:, early : -late or None]
-        window = WINDOWS[self.window](self.window_size)
+            if is_portable():  # LiteRT rounds what is cut out to 8 bits, before a network in int8
+                window = np.pad(window, (early, late))
+            else:
+                waveforms = waveforms[:, early : -late or None]
         spectrum = power_spectrum(waveforms, window, self.window_stride, self.fft_size)
         if self.power == 1:
             spectrum = ops.sqrt(spectrum)

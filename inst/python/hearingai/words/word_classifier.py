@@ -191,6 +191,7 @@ def relearnt(classifier: AudioClassifier, clips: pd.DataFrame, **options: Any) -
         )
     body = classifier.body
     assert body is not None  # its words were learnt on one
+    options |= {"seed": classifier.record["seed"]}  # the same voices
     return word_classifier(**spoken, body=body, clips=clips, **options)
 
 
