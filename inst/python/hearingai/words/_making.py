@@ -24,7 +24,7 @@ from ..tables.rest_labels import SILENCE, UNKNOWN
 
 Synthesizer = Callable[[str, int], Any]
 
-_STRANGERS = 6  # texts that are no word which a speaker says, at least
+_STRANGERS, _MOST_STRANGERS = 6, 12  # texts that are no word which a speaker says
 _USUAL_SPEED = 150  # words a minute
 _MARKS = ("", "!", "?", ".")  # which change the melody
 _EDITS, _NUMBERS = 12, [str(n) for n in (*range(21), 30, 50, 100, 1000)]
@@ -119,7 +119,7 @@ def _takes(plan: Plan, phonemes: Any, with_voices: bool) -> Iterator[_Take]:
     pool = _unknown_texts(plan, phonemes, with_voices, rng)
     speakers = draw_speakers(plan.language, plan.voices, rng) if with_voices else None
     seconds = 0.95 * plan.samples / plan.sample_rate
-    strangers = max(_STRANGERS, len(plan.texts))
+    strangers = min(max(_STRANGERS, len(plan.texts)), _MOST_STRANGERS)
     for number in range(plan.voices):
         own = np.random.default_rng([plan.seed, 1, number])
         said_now = [(texts[number % len(texts)], i) for i, texts in enumerate(plan.texts.values())]
