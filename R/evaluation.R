@@ -14,8 +14,8 @@
 #'   `label`, `precision`, `recall`, `f1`, `n`), `confusion` (tibble `truth`, `predicted`, `n`),
 #'   `predictions` (what `predict()` returns, with the true `class`), `errors`, `n_seen` (clips
 #'   used in training; `NA` where that is unknown: for an exported classifier and for a generator),
-#'   `left_out` (classes not counted) and `target` (the positive class, `NULL` without one). `tidy()`
-#'   gives `metrics`, `glance()` one row of them.
+#'   `left_out` (classes not counted) and `target` (the positive class, `NULL` without one).
+#'   `tidy()` gives `metrics`, `glance()` one row of them.
 #' @family classifier
 #' @concept accuracy
 #' @concept confusion matrix

@@ -31,12 +31,13 @@
 #' @param device `"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one.
 #' @param progress Show a progress bar; `NULL` shows one in an interactive session.
 #' @param ... Not used; for `plot()`, passed on to [plot_explanation()].
-#' @return A list of class `hearingai_explanation`: `fname`, `label` (of the type of `.pred_class` in
-#'   [predict()][predict.hearingai_classifier]), `probability`, `method`, `score` (log-odds of the label), `baseline` (the same of silence), `image` (an array frames ×
-#'   bins × channels, or a matrix of embeddings), `relevance` (a matrix frames × bins, negative
-#'   where a cell spoke against the label), `times` (of the frames, seconds), `frequencies` (of the
-#'   bins, Hz; `NULL` where bins are no frequencies). `tidy()` gives one row per cell: `time`,
-#'   `bin`, `frequency`, `value` (of the image's first channel) and `relevance`.
+#' @return A list of class `hearingai_explanation`: `fname`, `label` (of the type of `.pred_class`
+#'   in [predict()][predict.hearingai_classifier]), `probability`, `method`, `score` (log-odds of
+#'   the label), `baseline` (the same of silence), `image` (an array frames × bins × channels, or a
+#'   matrix of embeddings), `relevance` (a matrix frames × bins, negative where a cell spoke against
+#'   the label), `times` (of the frames, seconds), `frequencies` (of the bins, Hz; `NULL` where bins
+#'   are no frequencies). `tidy()` gives one row per cell: `time`, `bin`, `frequency`, `value` (of
+#'   the image's first channel) and `relevance`.
 #' @references Sundararajan, M. and others (2017). Axiomatic attribution for deep networks. ICML.
 #'   Selvaraju, R. and others (2017). Grad-CAM: visual explanations from deep networks via
 #'   gradient-based localization. ICCV. Draelos, R. and Carin, L. (2020). Use HiResCAM instead of

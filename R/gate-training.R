@@ -39,9 +39,14 @@
 #' @export
 #' @examplesIf hearingai_available()
 #' wanted <- spoken_words(c("no", "yes"), n = 5, seed = 1)
-#' noises <- replicate(2, tempfile(fileext = ".wav"))
-#' for (noise in noises) write_audio(stats::rnorm(32000, sd = 0.05), noise, 16000)
-#' classifier <- train_gate(wanted, noises, n_mixtures = 2, epochs = 1, seed = 1)
+#' noises <- lapply(1:2, function(i) as_sound(stats::rnorm(32000, sd = 0.05), 16000))
+#' linear <- network(c(47, 40, 1)) |> # trains in no time
+#'   layer("Flatten") |>
+#'   layer("Dense", 2, activation = "softmax")
+#' recipe <- get_recipe("gate", network = linear)
+#' classifier <- train_gate(wanted, noises,
+#'   snr_db = 10, n_mixtures = 2, recipe = recipe, epochs = 1, seed = 1
+#' )
 #' classifier_info(classifier)$gate$threshold
 train_gate <- function(wanted, unwanted, snr_db = c(0, 5, 10, 20), window = NULL, hop = 0.02,
                        range_db = -40, care = 4, n_mixtures = 300, recipe = "gate", epochs = NULL,

@@ -34,8 +34,12 @@
 #' @family experiments
 #' @examplesIf hearingai_available() && rlang::is_installed("rsample")
 #' clips <- spoken_words(c("no", "yes"), n = 10, seed = 1)
+#' linear <- network(c(98, 257, 1)) |> # trains in no time
+#'   layer("Flatten") |>
+#'   layer("Dense", 2, activation = "softmax")
+#' recipe <- get_recipe("speech-commands-small", network = linear)
 #' folds <- rsample::group_vfold_cv(clips, speaker, v = 2)
-#' result <- cross_validate("speech-commands-small", clips, folds, epochs = 1, seed = 1)
+#' result <- cross_validate(recipe, clips, folds, epochs = 1, seed = 1)
 #' result$predictions
 NULL
 

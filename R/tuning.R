@@ -41,7 +41,11 @@
 #' @export
 #' @examplesIf hearingai_available() && reticulate::py_module_available("optuna")
 #' clips <- spoken_words(c("no", "yes"), n = 8, seed = 1)
-#' tune("speech-commands-small", clips, list(batch_size = c(8, 32)), epochs = 1, seed = 1)
+#' linear <- network(c(98, 257, 1)) |> # trains in no time
+#'   layer("Flatten") |>
+#'   layer("Dense", 2, activation = "softmax")
+#' recipe <- get_recipe("speech-commands-small", network = linear)
+#' tune(recipe, clips, list(batch_size = c(8, 32)), epochs = 1, seed = 1)
 tune <- function(recipe, clips, space, n_trials = NULL, metric = "accuracy", validation = NULL,
                  background = NULL, epochs = NULL, path = NULL, seed = NULL,
                  deterministic = FALSE, precision = "auto", device = "auto", store = NULL,

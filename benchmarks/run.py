@@ -19,7 +19,16 @@ HERE = Path(__file__).parent
 NAMES = ("spectrograms", "features", "training", "data_path", "corpus_size", "start", "inference")
 NAMES += ("export",)
 ALONE = ("live", "faces", "first_prediction", "annotate", "words_in_noise", "few_shot")
-ALONE += ("bodies", "sizes", "gate", "memory", "bfloat16", "lengths", "small_device")
+ALONE += (
+    "bodies",
+    "words_from_text",
+    "sizes",
+    "gate",
+    "memory",
+    "bfloat16",
+    "lengths",
+    "small_device",
+)
 ALONE += ("fuzz", "gpu")  # if it has a result
 WITHOUT_DATA = ("start",)
 

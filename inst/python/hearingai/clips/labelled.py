@@ -38,6 +38,7 @@ class Store:
         table: The rows of the table that could be read.
         notes: What is missing of recordings that were read in part, by path.
         copies: The embeddings of augmented copies, each of all clips in the same order.
+        targets: What each clip is to be answered with, `(clips, classes)`; `None` for its class.
     """
 
     clips: PackedClips
@@ -45,6 +46,7 @@ class Store:
     table: pd.DataFrame
     notes: dict[str, str] = field(default_factory=dict)
     copies: list[PackedClips] = field(default_factory=list)
+    targets: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.clips)

@@ -23,6 +23,7 @@ class ClipBatches(keras.utils.PyDataset):
         weights: Weight of each class in the loss; `None` weighs them equally.
         paired: Pass the classes as an input too, for augmentations that mix both.
         copies: Changed copies of all clips; each epoch draws for each clip itself or a copy.
+        targets: What each clip is to be answered with, in place of its class alone.
     """
 
     def __init__(
@@ -37,13 +38,15 @@ class ClipBatches(keras.utils.PyDataset):
         weights: Sequence[float] | np.ndarray | None = None,
         paired: bool = False,
         copies: Sequence[PackedClips] = (),
+        targets: np.ndarray | None = None,
     ) -> None:
         super().__init__()
         self.clips, self.class_id, self.seed = clips, np.asarray(class_id), seed
         self.rows = np.arange(len(clips)) if rows is None else np.asarray(rows)
         self.weights = None if weights is None else np.asarray(weights, "float32")
         self.batch_size, self.paired = batch_size, paired
-        self.one_hot = np.eye(n_classes, dtype="float32")
+        one_hot = np.eye(n_classes, dtype="float32")
+        self.targets = one_hot[self.class_id] if targets is None else targets.astype("float32")
         self.versions, self.drawn = [clips, *copies], np.zeros(len(clips), int)
         self.start_epoch(0)
 
@@ -62,7 +65,7 @@ class ClipBatches(keras.utils.PyDataset):
 
     def __getitem__(self, index: int) -> tuple:
         rows = self.order[index * self.batch_size : (index + 1) * self.batch_size]
-        x, targets = self.clips[rows], self.one_hot[self.class_id[rows]]
+        x, targets = self.clips[rows], self.targets[rows]
         if len(self.versions) > 1:
             for place, row in enumerate(rows):
                 x[place] = self.versions[self.drawn[row]][row : row + 1][0]

@@ -73,6 +73,7 @@ def clip_data(
         train.clips,
         train.class_id,
         copies=train.copies,
+        targets=train.targets,
         seed=settings.seed,
         weights=weights,
         **common,

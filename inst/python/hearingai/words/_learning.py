@@ -20,7 +20,7 @@ from ..training.copies import variations
 from ..training.few_shots import solve
 from ._making import Made
 
-_PENALTY = 1000.0
+_PENALTY = 0.3  # for each clip, see `few_shot`
 _REAL = 20.0  # made clips that one of a real person counts as much as
 # Real people are less like any synthesised voice than those are like each other, which the logit of
 # `unknown` is lowered for: so much, and half as much where a word has so many real clips.
@@ -100,27 +100,43 @@ def learn(classifier: AudioClassifier, taught: Taught) -> dict[str, Any]:
     labels = classifier.labels
     kernel, bias, history = _solved(taught, labels)
     classifier.network.layers[-1].set_weights([kernel, bias])
-    out = taught.speaker % _PARTS == 0
+    out = left_out_speakers(taught.speaker)
     if len(set(taught.class_id[~out])) < len(labels):  # too few to leave any out
         out = np.ones(len(out), bool)
     else:
         kernel, bias, _ = _solved(taught.only(~out), labels)
-    logits = taught.values[out] @ kernel + bias
-    return history | {"thresholds": _thresholds(logits, taught.class_id[out], labels)}
+    unseen = probabilities(taught.values[out] @ kernel + bias)
+    return history | {"thresholds": thresholds(unseen, taught.class_id[out], labels)}
+
+
+def left_out_speakers(speaker: np.ndarray) -> np.ndarray:
+    """Which clips are of the speakers that the thresholds are chosen by."""
+    return speaker % _PARTS == 0
 
 
 def _solved(taught: Taught, labels: list[str]) -> tuple[np.ndarray, np.ndarray, dict[str, float]]:
+    penalty = _PENALTY * float(taught.weights.sum())
     kernel, bias, history = solve(
-        taught.values, taught.class_id, len(labels), _PENALTY, taught.weights
+        taught.values, taught.class_id, len(labels), penalty, taught.weights
     )
     bias[labels.index(UNKNOWN)] -= _STRANGE / (1 + taught.real / _FAMILIAR)
     return kernel, bias, history
 
 
-def _thresholds(logits: np.ndarray, class_id: np.ndarray, labels: list[str]) -> dict[str, float]:
-    """For each word the threshold above which a given share of what is none of it falls."""
+def answers(classifier: AudioClassifier, taught: Taught) -> np.ndarray:
+    """The probabilities of each row."""
+    kernel, bias = classifier.network.layers[-1].get_weights()
+    return probabilities(taught.values @ kernel + bias)
+
+
+def probabilities(logits: np.ndarray) -> np.ndarray:
+    """Softmax of rows."""
     powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    answers = powers / powers.sum(axis=1, keepdims=True)
+    return powers / powers.sum(axis=1, keepdims=True)
+
+
+def thresholds(answers: np.ndarray, class_id: np.ndarray, labels: list[str]) -> dict[str, float]:
+    """For each word the threshold above which a given share of what is none of it lies."""
     found = {}
     for place, label in enumerate(wanted(labels)):
         others = answers[class_id != place, place]

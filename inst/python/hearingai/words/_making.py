@@ -24,7 +24,7 @@ from ..tables.rest_labels import SILENCE, UNKNOWN
 
 Synthesizer = Callable[[str, int], Any]
 
-_STRANGERS = 6  # texts that are no word which a speaker says, at least
+_STRANGERS, _MOST_STRANGERS = 6, 12  # texts that are no word which a speaker says
 _USUAL_SPEED = 150  # words a minute
 _MARKS = ("", "!", "?", ".")  # which change the melody
 _EDITS, _NUMBERS = 12, [str(n) for n in (*range(21), 30, 50, 100, 1000)]
@@ -119,7 +119,7 @@ def _takes(plan: Plan, phonemes: Any, with_voices: bool) -> Iterator[_Take]:
     pool = _unknown_texts(plan, phonemes, with_voices, rng)
     speakers = draw_speakers(plan.language, plan.voices, rng) if with_voices else None
     seconds = 0.95 * plan.samples / plan.sample_rate
-    strangers = max(_STRANGERS, len(plan.texts))
+    strangers = min(max(_STRANGERS, len(plan.texts)), _MOST_STRANGERS)
     for number in range(plan.voices):
         own = np.random.default_rng([plan.seed, 1, number])
         said_now = [(texts[number % len(texts)], i) for i, texts in enumerate(plan.texts.values())]
@@ -143,12 +143,13 @@ def _unknown_texts(
     taken = {text.casefold() for texts in plan.texts.values() for text in texts}
     other = [text for text in dict.fromkeys(other) if text.casefold() not in taken]
     if not with_voices:
-        return other, other
+        return list(plan.others) or other, other
     words = [tuple(word) for spoken in phonemes.values() for word in spoken]
     spoken = dict(zip(other, map(tuple, said(other, plan.language)), strict=True))
     other = [text for text in other if spoken[text] not in words]
     sounds = {phoneme for word in (*spoken.values(), *words) for phoneme in word}
-    near = [text for text in other if any(distance(spoken[text], word) <= 2 for word in words)]
+    near = [text for text in plan.others if text in other]
+    near += [text for text in other if any(distance(spoken[text], word) <= 2 for word in words)]
     for word in words:
         drawn = near_misses(word, sounds, _EDITS, rng, words)
         near += [as_text(sequence) for sequence in drawn]
