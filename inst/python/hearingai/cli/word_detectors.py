@@ -106,7 +106,7 @@ def words(
 
 
 def texts_from(text: str) -> dict[str, tuple[str, ...]]:
-    """`"no, tomato=tomato|[[t@m'A:t@U]]"` as texts by label."""
+    """`"no, tomato=tomato|[[t@m'A:toU]]"` as texts by label."""
     found = {}
     for entry in re.split(r",(?![^\[]*\]\])", text):
         label, _, told = entry.partition("=")
