@@ -72,5 +72,5 @@ def test_phonemes_are_those_of_the_word():
 
 
 def test_phonemes_in_brackets_are_said_as_they_stand():
-    assert said(["[[d'A:t@]]", "data"], "en") == [["d", "A:", "t", "@"], ["d", "eI", "t", "@"]]
+    assert said(["[[d'A:t@]]"], "en")[0] == ["d", "A:", "t#", "@"]
     assert said(["[[l'a:]]"], "ar") == said(["لا"], "ar")
