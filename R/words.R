@@ -57,8 +57,9 @@ word_classifier <- function(words, language = "en", body = "speech-embedding", v
     voices = py_int(voices), others = py_strings(others),
     clips = if (!is.null(clips)) py_table(clips), background = py_background(background),
     synthesizer = py_synthesizer(synthesizer), duration = py_number(duration),
-    epochs = py_int(epochs), seed = py_seed(seed), device = py_string(device), on_error = py_string(on_error),
-    partial = py_flag(partial), store = py_store(store), progress = py_progress(progress)
+    epochs = py_int(epochs), seed = py_seed(seed), device = py_string(device),
+    on_error = py_string(on_error), partial = py_flag(partial), store = py_store(store),
+    progress = py_progress(progress)
   ))
 }
 

@@ -26,7 +26,8 @@ def test_detectors_of_words_are_equal(rscript, python, folder, tmp_path):
         f"{name} <- word_classifier({call})\n"
         f"writeBin(as.vector(as.matrix(predict({name}, clips, type = 'prob'))), "
         f"'{tmp_path}/{name}-r')\n"
-        f"cat(fingerprint({name}), format(classifier_info({name})$thresholds, digits = 15), '\\n')\n"
+        f"limits <- classifier_info({name})$thresholds\n"
+        f"cat(fingerprint({name}), sprintf('%.15g', limits), '\\n')\n"
         for name, (call, _) in CALLS.items()
     )
     told = rscript(

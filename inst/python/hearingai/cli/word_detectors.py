@@ -45,8 +45,9 @@ def words(
     body: Annotated[
         str | None,
         typer.Option(
-            help="A body of list_bodies(), or a file; `none` for a network of its own, which "
-            "`hearingai export` writes for small devices."
+            metavar="NAME|FILE",
+            help="Another body: a name, see `hearingai bodies`, or an ONNX or LiteRT file; `none` "
+            "for a network of its own, which `hearingai export` writes for small devices.",
         ),
     ] = None,
     body_rate: BodyRate = None,
