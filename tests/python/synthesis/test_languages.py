@@ -69,3 +69,8 @@ def test_phonemes_are_those_of_the_word():
         ["s", "t2", "0", "p"],
     ]
     assert plain_phonemes("l_'aI_t_s 'O2_n") == ["l", "aI", "t", "s", "O2", "n"]
+
+
+def test_phonemes_in_brackets_are_said_as_they_stand():
+    assert said(["[[d'A:t@]]"], "en")[0] == ["d", "A:", "t#", "@"]
+    assert said(["[[l'a:]]"], "ar") == said(["لا"], "ar")

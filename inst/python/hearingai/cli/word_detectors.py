@@ -11,10 +11,10 @@ from .models import numbers, of_split, trained
 from .options import (
     Background,
     BodyLicence,
-    BodyName,
     BodyRate,
     Device,
     Duration,
+    Epochs,
     Json,
     Kind,
     Partial,
@@ -42,7 +42,14 @@ def words(
     language: Annotated[
         str, typer.Option(help="Their language, see `hearingai languages`.")
     ] = "en",
-    body: BodyName = None,
+    body: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME|FILE",
+            help="Another body: a name, see `hearingai bodies`, or an ONNX or LiteRT file; `none` "
+            "for a network of its own, which `hearingai export` writes for small devices.",
+        ),
+    ] = None,
     body_rate: BodyRate = None,
     body_licence: BodyLicence = None,
     voices: Annotated[int, typer.Option(help="Speakers of each word.")] = 160,
@@ -55,6 +62,7 @@ def words(
     ] = None,
     background: Background = None,
     duration: Duration = None,
+    epochs: Epochs = None,
     seed: Seed = None,
     device: Device = "auto",
     partial: Partial = False,
@@ -77,12 +85,15 @@ def words(
         learnt = hearingai.word_classifier(
             texts_from(texts),
             language=language,
-            body=body_from(body or "speech-embedding", body_rate, body_licence),
+            body=None
+            if body == "none"
+            else body_from(body or "speech-embedding", body_rate, body_licence),
             voices=voices,
             others=list_from(others) or (),
             clips=table,
             background=background,
             duration=duration,
+            epochs=epochs,
             seed=seed,
             device=device,
             partial=partial,
@@ -106,7 +117,7 @@ def words(
 
 
 def texts_from(text: str) -> dict[str, tuple[str, ...]]:
-    """`"no, tomato=tomato|[[t@m'A:t@U]]"` as texts by label."""
+    """`"no, tomato=tomato|[[t@m'A:toU]]"` as texts by label."""
     found = {}
     for entry in re.split(r",(?![^\[]*\]\])", text):
         label, _, told = entry.partition("=")
