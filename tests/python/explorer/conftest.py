@@ -30,7 +30,7 @@ class Page:
 
     def __init__(self, classifier, folder, limits, options, host):
         settings = page_settings(classifier, options, **limits)
-        self.library = Library(classifier, settings, folder)
+        self.library = Library(settings, folder)
         self._app = create_app(self.library, KEY, host)
         self.client = TestClient(self._app, f"http://{HOST}", headers={"origin": f"http://{HOST}"})
         self.folder = folder

@@ -8,13 +8,14 @@ import { fail, say, work } from "./saying.js";
 import { drawScene } from "./scene.js";
 import { Settings } from "./settings.js";
 import { Table } from "./table.js";
+import { Words } from "./words.js";
 
 const CLOSEST = 0.5; // seconds shown at least
 const EVENT = 10; // seconds shown around an event of a long recording
 const LOOK = 250; // milliseconds between two requests for progress
 
 const ID = (name) => document.getElementById(name);
-const about = await api.about();
+let about = await api.about();
 const page = { key: null, told: null, range: [0, 1], picture: null, curves: null, events: [],
   total: 0, live: null, reason: "" };
 let sending = null; // cancels an upload
@@ -33,11 +34,18 @@ const table = new Table(about.labels, ([start, end]) => {
   player.play([start, end]);
 });
 const settings = new Settings(about, (windows) => (windows ? analyse() : refresh(false)));
+const words = new Words(async () => {
+  about = await api.about();
+  settings.use(about);
+  table.labels = about.labels;
+  tell();
+  if (page.key) await analyse();
+});
 
 // --- a new recording ---
 
 async function send(file) {
-  if (!file) return;
+  if (!file || ID("file").disabled) return;
   if (page.live) page.live.close();
   await forget();
   if (file.size > about.max_bytes) {
@@ -222,6 +230,7 @@ async function listen() {
   page.live = live;
   ID("listen").textContent = "Stop listening";
   ID("fields").disabled = true;
+  words.listening(true);
   await live.start(settings.hop, about.window);
 }
 
@@ -245,6 +254,7 @@ function endLive(told) {
   page.live = null;
   ID("listen").textContent = "Use the microphone";
   ID("fields").disabled = false;
+  words.listening(false);
   for (const name of ["controls", "place", "cursor"]) ID(name).hidden = false;
   ID("result").hidden = true;
   ID("found").hidden = true;
@@ -287,13 +297,19 @@ window.addEventListener("pagehide", () => page.key && api.remove(page.key).catch
 new ResizeObserver(() => (page.live ? redraw() : refresh())).observe(ID("pictures"));
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
 
-const blocked = unavailable();
-if (blocked) {
-  ID("listen").disabled = true;
-  ID("listen-note").hidden = false;
-  ID("listen-note").textContent = blocked;
+// What the classifier is, and what can be done with it.
+function tell() {
+  const none = !about.labels.length;
+  const blocked = unavailable();
+  ID("file").disabled = none;
+  ID("listen").disabled = none || blocked !== null;
+  ID("listen-note").hidden = !none && !blocked;
+  ID("listen-note").textContent = none ? "First, type words to listen for." : blocked;
+  if (none) ID("words-box").open = true;
+  ID("about").textContent = none
+    ? "no classifier yet"
+    : `${about.recipe || "classifier"}: ${about.labels.length} labels, ` +
+      `${+about.window.toFixed(2)} s at ${about.sample_rate} Hz` +
+      (about.body ? `, body ${about.body}` : "");
 }
-ID("about").textContent =
-  `${about.recipe || "classifier"}: ${about.labels.length} labels, ` +
-  `${+about.window.toFixed(2)} s at ${about.sample_rate} Hz` +
-  (about.body ? `, body ${about.body}` : "");
+tell();
