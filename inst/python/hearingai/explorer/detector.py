@@ -2,7 +2,7 @@
 
 import threading
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -50,12 +50,14 @@ class Detector:
 
     Attributes:
         path: As given; the last one that was made.
+        words: Its labels that are words.
         state: `"none"`, `"waiting"` until the classifier is free, `"making"`, `"ready"` or
             `"failed"`.
     """
 
     def __init__(self, path: Path) -> None:
         self.path, self.state = path, "none"
+        self.words: list[str] = []
         self._stop = threading.Event()
         self._doing: tuple[str, float | None] = "", None  # and which share of it is done
         self._error: str | None = None
@@ -74,12 +76,20 @@ class Detector:
     def told(self) -> dict[str, Any]:
         """What the page shows."""
         doing, share = self._doing
-        told = {"state": self.state, "busy": self.busy, "doing": doing, "share": share}
-        return told | {"error": self._error, "note": self._note, "saved": self.saved}
+        return {
+            "state": self.state,
+            "busy": self.busy,
+            "words": self.words,
+            "doing": doing,
+            "share": share,
+            "error": self._error,
+            "note": self._note,
+            "saved": self.saved,
+        }
 
-    def begin(self) -> None:
-        """Announce `make`."""
-        self._stop = threading.Event()
+    def begin(self, words: Iterable[str]) -> None:
+        """Announce `make`, of these labels."""
+        self._stop, self.words = threading.Event(), list(words)
         self._doing, self._error, self._note = ("", None), None, None
         self.state = "waiting"
 

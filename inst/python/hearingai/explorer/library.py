@@ -137,7 +137,7 @@ class Library:
         with self._lock:
             if self.detector.busy:
                 raise BusyError("a detector is being made; wait for it, or cancel it")
-            self.detector.begin()
+            self.detector.begin(texts)
             self._worker.submit(self._make, texts, language)
 
     def remove(self, key: str) -> None:

@@ -2,11 +2,12 @@
 
 import * as api from "./api.js";
 import { clock } from "./draw.js";
-import { Live, unavailable } from "./live.js";
+import { Live } from "./live.js";
 import { Player } from "./player.js";
 import { fail, say, work } from "./saying.js";
 import { drawScene } from "./scene.js";
 import { Settings } from "./settings.js";
+import { allow, onDrop } from "./sources.js";
 import { Table } from "./table.js";
 import { Words } from "./words.js";
 
@@ -38,8 +39,8 @@ const words = new Words(async () => {
   about = await api.about();
   settings.use(about);
   table.labels = about.labels;
-  tell();
-  if (page.key) await analyse();
+  allow(about);
+  await analyse(true);
 });
 
 // --- a new recording ---
@@ -69,12 +70,8 @@ async function forget() {
   sending = null;
   const { key } = page;
   page.key = null;
-  ID("result").hidden = true;
-  ID("found").hidden = true;
-  if (key) {
-    player.shut();
-    await api.remove(key).catch(() => {});
-  }
+  shut();
+  if (key) await api.remove(key).catch(() => {});
 }
 
 // `reason`, if any, says why it is not longer; it stays visible.
@@ -116,15 +113,24 @@ function appear(told) {
   show([0, told.seconds]);
 }
 
-// Another step: the recording is analysed again with other windows.
-async function analyse() {
-  if (!page.key) return;
+// Another step or, `anew`, another classifier: the recording is analysed again.
+async function analyse(anew = false) {
+  const { key } = page;
+  if (!key) return;
   try {
-    await api.analyse(page.key, settings.query);
-    await follow(page.key);
+    await api.analyse(key, settings.query);
+    if (anew) shut();
+    await (anew ? open(key) : follow(key));
   } catch (error) {
     fail(error);
   }
+}
+
+function shut() {
+  if (asking) asking.abort();
+  player.shut();
+  ID("result").hidden = true;
+  ID("found").hidden = true;
 }
 
 // --- the part shown ---
@@ -256,8 +262,7 @@ function endLive(told) {
   ID("fields").disabled = false;
   words.listening(false);
   for (const name of ["controls", "place", "cursor"]) ID(name).hidden = false;
-  ID("result").hidden = true;
-  ID("found").hidden = true;
+  shut();
   say("", told.error || "");
   if (told.key) open(told.key, told.reason || "");
 }
@@ -280,36 +285,8 @@ ID("closer").onclick = () => zoom(0.5);
 ID("wider").onclick = () => zoom(2);
 ID("whole").onclick = () => show([0, page.told.seconds]);
 
-document.ondragover = (event) => {
-  event.preventDefault();
-  document.body.classList.add("dropping");
-};
-document.ondragleave = (event) => {
-  if (!event.relatedTarget) document.body.classList.remove("dropping");
-};
-document.ondrop = (event) => {
-  event.preventDefault();
-  document.body.classList.remove("dropping");
-  send(event.dataTransfer.files[0]);
-};
-
+onDrop(send);
 window.addEventListener("pagehide", () => page.key && api.remove(page.key).catch(() => {}));
 new ResizeObserver(() => (page.live ? redraw() : refresh())).observe(ID("pictures"));
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
-
-// What the classifier is, and what can be done with it.
-function tell() {
-  const none = !about.labels.length;
-  const blocked = unavailable();
-  ID("file").disabled = none;
-  ID("listen").disabled = none || blocked !== null;
-  ID("listen-note").hidden = !none && !blocked;
-  ID("listen-note").textContent = none ? "First, type words to listen for." : blocked;
-  if (none) ID("words-box").open = true;
-  ID("about").textContent = none
-    ? "no classifier yet"
-    : `${about.recipe || "classifier"}: ${about.labels.length} labels, ` +
-      `${+about.window.toFixed(2)} s at ${about.sample_rate} Hz` +
-      (about.body ? `, body ${about.body}` : "");
-}
-tell();
+allow(about);

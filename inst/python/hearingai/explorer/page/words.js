@@ -81,7 +81,7 @@ export class Words {
     if (told.share === null) ID("word-progress").removeAttribute("value");
     else if (told.busy) ID("word-progress").value = told.share;
     const doing = told.state === "waiting" ? "Waiting until the classifier is free" : told.doing;
-    const ready = told.state === "ready" ? "The page listens for these words." : "";
+    const ready = told.state === "ready" ? `The page listens for ${told.words.join(", ")}.` : "";
     this.say(told.busy ? `${doing} …` : `${ready}${told.note ? ` ${told.note}.` : ""}`, told.error);
   }
 
