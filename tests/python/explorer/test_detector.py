@@ -1,47 +1,17 @@
 """Words that are typed at the page become its classifier."""
 
 import importlib
-import inspect
 import threading
-import warnings
 
+import pandas as pd
 import pytest
 
 import hearingai
 from hearingai.explorer.detector import page_texts
-from patience import PATIENCE, until
-from small_bodies import on_body
+from patience import until
+from small_bodies import energy_body
 
 KEY = "a-key-that-nobody-knows"
-
-
-@pytest.fixture
-def maker(monkeypatch):
-    """Stands for `word_classifier`: notes what it is asked for, and reports progress once."""
-
-    class Maker:
-        asked, error, warning = None, None, None
-
-        def __init__(self):
-            self.go = threading.Event()
-            self.go.set()
-
-        def __call__(self, words, progress, **options):
-            signature.bind(words, progress=progress, **options)
-            self.asked = words, options
-            progress(1, 4, "Speaking words")
-            assert self.go.wait(PATIENCE)
-            progress(2, 4, "Speaking words")
-            if self.warning:
-                warnings.warn(self.warning, hearingai.HearingAIWarning, stacklevel=2)
-            if self.error:
-                raise hearingai.HearingAIError(self.error)
-            return on_body([*words, "unknown", "silence"])
-
-    module = importlib.import_module("hearingai.words.word_classifier")
-    made, signature = Maker(), inspect.signature(module.word_classifier)
-    monkeypatch.setattr(module, "word_classifier", made)
-    return made
 
 
 def settled(page):
@@ -71,7 +41,7 @@ def test_a_detector_is_made_and_hears_what_is_open_then(opened, ear, recording, 
     assert (about["reported"], about["threshold"], about["number"]) == ([0, 1], 0.5, 1)
     assert about["hop"] == about["window"] / 4
     (tmp_path / "w.keras").write_bytes(page.get("detector.keras").content)
-    saved = hearingai.load_classifier(tmp_path / "w.keras")
+    saved = hearingai.load_classifier(tmp_path / "w.keras", body=energy_body())
     page.post(f"recordings/{key}/analyse", classifier=1, hop=0.25)
     assert page.wait(key)["state"] == "ready"
     found = page.get(f"recordings/{key}/events", classifier=1, hop=0.25).json()["events"]
@@ -185,11 +155,10 @@ def test_words_are_typed_with_commas_between_but_not_in_phonemes():
 def test_languages_are_offered_or_what_is_missing_is_named(page, monkeypatch):
     languages = importlib.import_module("hearingai.synthesis.languages")
     monkeypatch.setattr("hearingai.bodies.registry.get_body", lambda name: name)
-    monkeypatch.setattr(languages, "voices", lambda: [("de", "German"), ("en-us", "America")])
+    table = pd.DataFrame({"language": ["de", "ar"], "name": ["German", "Arabic"], "voices": 1})
+    monkeypatch.setattr(languages, "languages", lambda: table)
     told = page.get("languages").json()
-    assert told["missing"] is None
-    assert told["languages"][-1] == ["de", "German"]
-    assert ["en", "English"] in told["languages"]
+    assert told == {"languages": [["ar", "Arabic"], ["de", "German"]], "missing": None}
 
     def missing(_):
         raise hearingai.HearingAIError("it is missing. Type: `pip install it`")

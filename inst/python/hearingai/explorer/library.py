@@ -1,4 +1,4 @@
-"""The page's recordings, each in a private folder, and its classifier; one thing is done at a time."""
+"""The page's recordings, in private folders, and its classifier, which does one thing at a time."""
 
 import secrets
 import shutil
