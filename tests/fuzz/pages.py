@@ -39,6 +39,8 @@ def request_seeds():
     made["range"] = _request("GET", "recordings/one/sound.wav", b"", "range: bytes=0-100\n")
     made["send"] = _request("POST", "recordings?name=a.wav&hop=0.025", wav)
     made["analyse"] = _request("POST", "recordings/one/analyse?hop=0.025")
+    for method in ("GET", "POST", "DELETE"):
+        made[f"{method.lower()} words"] = _request(method, "detector?words=a,b&language=none")
     made["remove"] = _request("DELETE", "recordings/none")
     made["microphone"] = _request("SOCKET", "microphone?rate=8000&sample_rate=8000", sound[:800])
     return {name: ("request", request) for name, request in made.items()}
@@ -60,7 +62,7 @@ class Page:
 
     def __init__(self, classifier, folder):
         settings = page_settings(classifier, _HEARING, max_mb=1, max_hours=0.01)
-        self._library = Library(classifier, settings, folder)
+        self._library = Library(settings, folder)
         self._app = create_app(self._library, KEY.decode())
 
     def ask(self, content):
@@ -133,9 +135,8 @@ class Page:
     def _fill(self):
         """There is a recording to ask about."""
         if not self._library._recordings:
-            settings = self._library.settings
             with self._library.room() as room:
                 content = request_seeds()["send"][1].partition(b"\n\n")[2]
                 (room / "sound").write_bytes(content)
-                self._library.add(room, "one.wav", settings.grid(self._library.classifier))
+                self._library.add(room, "one.wav", {})
             self._wait()

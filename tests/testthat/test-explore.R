@@ -24,6 +24,14 @@ test_that("a page is served beside R until it is closed", {
   expect_silent(close(page))
 })
 
+test_that("a page opens without a classifier and waits for words", {
+  page <- explore()
+  withr::defer(close(page))
+  about <- jsonlite::fromJSON(paste0(page$url, "about"))
+  expect_length(about$labels, 0)
+  expect_refused(explore(hop = 0.5), "`hop` needs a `classifier`")
+})
+
 test_that("the browser opens where it is wanted", {
   opened <- character()
   withr::local_options(browser = function(url) opened <<- c(opened, url))

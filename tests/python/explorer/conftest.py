@@ -1,7 +1,10 @@
 """What the tests of the page share."""
 
+import importlib
+import inspect
 import json
 import threading
+import warnings
 from contextlib import contextmanager
 from urllib.parse import urlencode
 
@@ -11,6 +14,7 @@ import pytest
 import hearingai
 from fresh import need
 from patience import PATIENCE, until
+from small_bodies import on_body
 
 need("starlette", "httpx")
 
@@ -30,7 +34,7 @@ class Page:
 
     def __init__(self, classifier, folder, limits, options, host):
         settings = page_settings(classifier, options, **limits)
-        self.library = Library(classifier, settings, folder)
+        self.library = Library(settings, folder)
         self._app = create_app(self.library, KEY, host)
         self.client = TestClient(self._app, f"http://{HOST}", headers={"origin": f"http://{HOST}"})
         self.folder = folder
@@ -136,6 +140,35 @@ def held(opened, ear):
     page.asked, page.go = asked, go
     yield page
     go.set()
+
+
+@pytest.fixture
+def maker(monkeypatch):
+    """Stands for `word_classifier`: notes what it is asked for, and reports progress once."""
+
+    class Maker:
+        asked, error, warning = None, None, None
+
+        def __init__(self):
+            self.go = threading.Event()
+            self.go.set()
+
+        def __call__(self, words, progress, **options):
+            signature.bind(words, progress=progress, **options)
+            self.asked = words, options
+            progress(1, 4, "Speaking words")
+            assert self.go.wait(PATIENCE)
+            progress(2, 4, "Speaking words")
+            if self.warning:
+                warnings.warn(self.warning, hearingai.HearingAIWarning, stacklevel=2)
+            if self.error:
+                raise hearingai.HearingAIError(self.error)
+            return on_body([*words, "unknown", "silence"])
+
+    module = importlib.import_module("hearingai.words.word_classifier")
+    made, signature = Maker(), inspect.signature(module.word_classifier)
+    monkeypatch.setattr(module, "word_classifier", made)
+    return made
 
 
 @pytest.fixture

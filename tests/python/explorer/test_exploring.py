@@ -78,6 +78,15 @@ def test_a_page_is_there_until_it_is_closed(classifier, recording, monkeypatch, 
     page.close()
 
 
+def test_a_page_opens_without_a_classifier():
+    with hearingai.explore() as page:
+        assert page.classifier is None
+        assert json.loads(get(page.url + "about"))["labels"] == []
+    for options in ({"hop": 0.5}, {"threshold": {"yes": 0.5}}, {"device": "abacus"}):
+        with pytest.raises(hearingai.HearingAIError, match=f"`{next(iter(options))}`"):
+            hearingai.explore(**options)
+
+
 @pytest.mark.skipif(os.name != "posix", reason="kills by a signal")
 def test_the_page_ends_with_the_one_who_opened_it(classifier, tmp_path):
     path = hearingai.save_classifier(classifier, tmp_path / "c.keras")
@@ -180,6 +189,8 @@ def test_the_command_says_what_is_wrong_in_a_line(run, classifier, tmp_path):
     path = hearingai.save_classifier(classifier, tmp_path / "c.keras")
     status, _, said = run("serve", path, "--no-browser", "--hop", "9")
     assert (status, said.startswith("error: `--hop`")) == (1, True)
+    status, _, said = run("serve", "--no-browser", "--hop", "0.1")
+    assert (status, said.startswith("error: `--hop` needs a ")) == (1, True)
     status, _, said = run("serve", tmp_path / "none.keras")
     assert (status, "does not exist" in said) == (1, True)
 

@@ -11,7 +11,7 @@ import hearingai
 from hearingai.errors import HearingAIError, HearingAIWarning
 from hearingai.synthesis import espeak
 from hearingai.words import _making
-from hearingai.words._texts import texts_of
+from hearingai.words.texts import texts_of
 
 pytest.importorskip("pyopen_wakeword", reason="the speech embedding is not installed")
 try:

@@ -7,14 +7,14 @@ import typer
 
 from .console import print_line, say, stdout_for_answers
 from .groups import Events, grouped
-from .options import Device, Model, open_model
+from .options import Device, OptionalModel, open_model
 from .root import app
 
 
 @app.command()
 @grouped
 def serve(
-    model: Model,
+    model: OptionalModel = None,
     *,
     events: Events,
     device: Device = "auto",
@@ -30,8 +30,9 @@ def serve(
 ) -> None:
     """Open a page to explore recordings; Ctrl-C ends it.
 
-    Drop recordings on it, or use the microphone. The page is served to this machine only; its
-    address contains a key that no other page knows.
+    Drop recordings on it, or use the microphone. Words to listen for can be typed there, also
+    without MODEL. The page is served to this machine only; its address contains a key that no
+    other page knows.
     """
     from ..explorer.exploring import open_browser
     from ..explorer.serving import check_libraries, serve, warn_of
@@ -45,7 +46,7 @@ def serve(
     check_libraries()
     warn_of(host)
     with stdout_for_answers():
-        classifier = open_model(model)
+        classifier = None if model is None else open_model(model)
     with contextlib.suppress(KeyboardInterrupt):
         serve(
             classifier,

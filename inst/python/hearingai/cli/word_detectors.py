@@ -1,6 +1,5 @@
 """Make a detector of words from their text; list the languages."""
 
-import re
 from pathlib import Path
 from typing import Annotated
 
@@ -78,6 +77,7 @@ def words(
     import hearingai
 
     from ..runtime.files import writable_artifact
+    from ..words.texts import texts_from
 
     writable_artifact(out, overwrite)
     table = None if clips is None else hearingai.load_clips(clips, kind=kind)
@@ -114,15 +114,6 @@ def words(
         f"Saved {out}: {', '.join(learnt.labels)} (seed {result['seed']}, "
         f"fingerprint {result['fingerprint'][:12]})."
     )
-
-
-def texts_from(text: str) -> dict[str, tuple[str, ...]]:
-    """`"no, tomato=tomato|[[t@m'A:toU]]"` as texts by label."""
-    found = {}
-    for entry in re.split(r",(?![^\[]*\]\])", text):
-        label, _, told = entry.partition("=")
-        found[label.strip()] = tuple(each.strip() for each in (told or label).split("|"))
-    return found
 
 
 @app.command()

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route, WebSocketRoute
 
 from ..errors import HearingAIError
@@ -20,12 +20,13 @@ from ..events.windows import Grid
 from ..events.writing import write_events
 from ..runtime.shared_options import pick
 from ..version import __version__
+from .detector import spoken
 from .guard import Guard
 from .library import BusyError, Library
 from .microphone import microphone
 from .picture import thousandths
 from .recording import Recording, view_for_page
-from .settings import number
+from .settings import Settings, number
 from .sound import Wav, byte_range
 from .uploads import TooLargeError, disk_trouble, receive
 
@@ -64,6 +65,11 @@ def create_app(library: Library, key: str, host: str = "127.0.0.1") -> Guard:
         Route("/recordings/{key}/events", _events),
         Route("/recordings/{key}/events/{format}", _download),
         Route("/recordings/{key}/sound.wav", _sound),
+        Route("/languages", _languages),
+        Route("/detector", _detector, methods=["GET"]),
+        Route("/detector", _make, methods=["POST"]),
+        Route("/detector", _cancel, methods=["DELETE"]),
+        Route("/detector.keras", _saved),
         WebSocketRoute("/microphone", microphone),
     ]
     troubles = {HearingAIError: _refusal, OSError: _disk, ClientDisconnect: _nobody}
@@ -94,42 +100,51 @@ def _nobody(_request: Request, _error: Exception) -> Response:
 
 def _about(request: Request) -> Response:
     library = request.app.state.library
-    classifier, settings = library.classifier, library.settings
+    settings = library.settings
+    told = {
+        "version": __version__,
+        "labels": [],
+        "number": settings.number,
+        "max_bytes": settings.max_bytes,
+    }
+    if settings.classifier is not None:
+        told |= _about_classifier(settings)
+    return JSONResponse(told)
+
+
+def _about_classifier(settings: Settings) -> dict[str, Any]:
+    classifier = settings.hearing
     body = getattr(classifier, "body", None)
-    grid = settings.grid(classifier)
-    rules = settings.rules(classifier, grid)
+    grid = settings.grid()
+    rules = settings.rules(grid)
     given = pick(EventOptions, settings.options)["threshold"]
     own = own_thresholds(classifier) if given is None else {}
     common = USUAL_THRESHOLD if given is None and not own else given
     levels = {place: own[label] for place, label in enumerate(classifier.labels) if label in own}
     levels |= zip(rules.reported.tolist(), rules.threshold.tolist(), strict=True)
-    return JSONResponse(
-        {
-            "version": __version__,
-            "recipe": classifier.recipe,
-            "body": None if body is None else f"{body.name} ({body.licence})",
-            "labels": list(classifier.labels),
-            "reported": rules.reported.tolist(),
-            "sample_rate": classifier.sample_rate,
-            "window": float(grid.window),
-            "hop": float(grid.hop),
-            "threshold": common if isinstance(common, (int, float)) else None,
-            "thresholds": levels,
-            "smooth": float(rules.smooth),
-            "min_duration": float(rules.min_duration),
-            "min_gap": float(rules.min_gap),
-            "max_bytes": settings.max_bytes,
-        }
-    )
+    return {
+        "recipe": classifier.recipe,
+        "body": None if body is None else f"{body.name} ({body.licence})",
+        "labels": list(classifier.labels),
+        "reported": rules.reported.tolist(),
+        "sample_rate": classifier.sample_rate,
+        "window": float(grid.window),
+        "hop": float(grid.hop),
+        "threshold": common if isinstance(common, (int, float)) else None,
+        "thresholds": levels,
+        "smooth": float(rules.smooth),
+        "min_duration": float(rules.min_duration),
+        "min_gap": float(rules.min_gap),
+    }
 
 
 async def _upload(request: Request) -> Response:
     library = request.app.state.library
-    grid = library.settings.grid(library.classifier, request.query_params)
+    library.settings.grid(request.query_params)  # an error comes before the upload
     with library.room() as room:
         await receive(request, room / "sound", library.settings.max_bytes)
         name = request.query_params.get("name", "")
-        key = await run_in_threadpool(library.add, room, name, grid)
+        key = await run_in_threadpool(library.add, room, name, request.query_params)
     if await request.is_disconnected():  # the page is closed and will not request it
         library.remove(key)
     return JSONResponse({"key": key}, 201)
@@ -154,9 +169,8 @@ def _told(recording: Recording) -> dict[str, Any]:
 
 
 def _analyse(request: Request) -> Response:
-    library, recording = request.app.state.library, _found(request)
-    library.analyse(recording, library.settings.grid(library.classifier, request.query_params))
-    return JSONResponse(_told(recording))
+    library, key = request.app.state.library, request.path_params["key"]
+    return JSONResponse(_told(_there(library.analyse(key, request.query_params))))
 
 
 def _remove(request: Request) -> Response:
@@ -169,15 +183,17 @@ def _view(request: Request) -> Response:
 
 
 def _probabilities(request: Request) -> Response:
-    recording, (grid, rules) = _found(request), _asked(request)
+    recording = _found(request)
+    grid, rules = _asked(request, recording)
     start, step, values = recording.probabilities(grid, rules.smooth, *_stretch(request))
     columns = [thousandths(column) for column in values.T]
     return JSONResponse({"start": start, "step": step, "values": columns})
 
 
 def _events(request: Request) -> Response:
-    events = _found(request).events(*_asked(request))
-    places = {label: i for i, label in enumerate(request.app.state.library.classifier.labels)}
+    recording = _found(request)
+    events = recording.events(*_asked(request, recording))
+    places = {label: i for i, label in enumerate(recording.settings.hearing.labels)}
     rows = [[e.start, e.end, places[e.label], e.score] for e in events[:_SHOWN]]
     return JSONResponse({"total": len(events), "events": rows})
 
@@ -188,7 +204,9 @@ def _download(request: Request) -> Response:
         raise NotFoundError(f"`format` of events must be one of {', '.join(_FILES)}")
     # Audacity's and Raven's files name no folder: the recording's folder is not known here
     fname = recording.name if format == "csv" else None
-    table = event_table([(fname, *event) for event in recording.events(*_asked(request))])
+    table = event_table(
+        [(fname, *event) for event in recording.events(*_asked(request, recording))]
+    )
     with tempfile.TemporaryDirectory(dir=recording.path.parent) as folder:
         content = Path(write_events(table, Path(folder) / f"e{_FILES[format]}")).read_bytes()
     name = quote(Path(recording.name).stem + _FILES[format], safe="")
@@ -215,17 +233,46 @@ def _sound(request: Request) -> Response:
     return Response(content, 206, headers, "audio/wav")
 
 
+def _languages(_request: Request) -> Response:
+    return JSONResponse(spoken())
+
+
+def _detector(request: Request) -> Response:
+    return JSONResponse(request.app.state.library.detector.told())
+
+
+def _make(request: Request) -> Response:
+    library, asked = request.app.state.library, request.query_params
+    library.make(asked.get("words", ""), asked.get("language", "en"))
+    return JSONResponse(library.detector.told(), 202)
+
+
+def _cancel(request: Request) -> Response:
+    request.app.state.library.detector.stop()
+    return Response(status_code=204)
+
+
+def _saved(request: Request) -> Response:
+    detector = request.app.state.library.detector
+    if not detector.saved:
+        raise NotFoundError("no detector of words has been made yet")
+    return FileResponse(detector.path, media_type="application/zip", filename=detector.path.name)
+
+
 def _found(request: Request) -> Recording:
-    recording = request.app.state.library.find(request.path_params["key"])
+    return _there(request.app.state.library.find(request.path_params["key"]))
+
+
+def _there(recording: Recording | None) -> Recording:
     if recording is None:
         raise NotFoundError("the server no longer has the recording; upload it again")
     return recording
 
 
-def _asked(request: Request) -> tuple[Grid, Rules]:
-    library, asked = request.app.state.library, request.query_params
-    grid = library.settings.grid(library.classifier, asked)
-    return grid, library.settings.rules(library.classifier, grid, asked)
+def _asked(request: Request, recording: Recording) -> tuple[Grid, Rules]:
+    settings, asked = recording.settings, request.query_params
+    grid = settings.grid(asked)
+    return grid, settings.rules(grid, asked)
 
 
 def _stretch(request: Request) -> tuple[float, float, int]:

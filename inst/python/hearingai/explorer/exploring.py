@@ -33,19 +33,21 @@ class Explorer:
 
     Attributes:
         url: The address, with its key.
-        classifier: The classifier that it uses.
+        classifier: The classifier that it was opened with.
     """
 
-    def __init__(self, classifier: Classifier, task: dict[str, Any]) -> None:
+    def __init__(self, classifier: Classifier | None, task: dict[str, Any]) -> None:
         self.classifier = classifier
         self._folder = tempfile.TemporaryDirectory(prefix="hearingai-", ignore_cleanup_errors=True)
         exported = isinstance(classifier, ExportedClassifier)
+        own = classifier is not None and not exported
         model: Any = classifier
         path = model.path if exported else Path(self._folder.name, "classifier.keras")
-        if not exported:
+        if own:
             model.save(path)
-        task = task | {"classifier": str(Path(path).absolute()), "exported": exported}
-        self._child = Child(_CHILD, task, detached=True, **({} if exported else _backend()))
+        opened = None if classifier is None else str(Path(path).absolute())
+        task = task | {"classifier": opened, "exported": exported}
+        self._child = Child(_CHILD, task, detached=True, **(_backend() if own else {}))
         _open.add(self)
         try:
             self.url = self._child.answer()
@@ -81,7 +83,7 @@ class Explorer:
 
 @shared_options
 def explore(
-    classifier: Classifier,
+    classifier: Classifier | None = None,
     *,
     device: Device = "auto",
     host: str = "127.0.0.1",
@@ -101,8 +103,13 @@ def explore(
     session. Its address contains a key that other pages in the same browser cannot know.
     Recordings are stored in a private folder and deleted at the end.
 
+    Words to listen for can be typed there too: a detector of them is made as `word_classifier` does
+    it, and is the page's classifier from then on, for open recordings and the microphone; it can be
+    saved. At most 20 texts, each in 60 voices, take less than a minute. It needs eSpeak NG and the
+    speech embedding (`hearingai[demo,speech]`).
+
     Args:
-        classifier: A classifier of sound; it may be an exported one.
+        classifier: A classifier of sound; it may be an exported one. `None` waits for words.
         **options: Windows and rules of events, see `EventOptions`.
         device: {device}
         host: The address to serve at. Any but this machine's own lets others use the page.
@@ -115,8 +122,8 @@ def explore(
         An `Explorer`: its `url` is the address, its `close()` stops the server.
 
     Raises:
-        HearingAIError: An argument is out of range, the classifier takes embeddings, a library is
-            missing, or the port is taken.
+        HearingAIError: An argument is out of range, the classifier takes embeddings, options of
+            events are given without a classifier, a library is missing, or the port is taken.
 
     Example:
         >>> import hearingai
@@ -127,7 +134,8 @@ def explore(
     """
     check_libraries()
     page_settings(classifier, options, device=device, max_mb=max_mb, max_hours=max_hours)
-    if not (isinstance(classifier, ExportedClassifier) or hasattr(classifier, "save")):
+    usable = classifier is None or isinstance(classifier, ExportedClassifier)
+    if not (usable or hasattr(classifier, "save")):
         raise HearingAIError(
             f"`classifier` must be one file, so that the page's own process can open it: an "
             f"AudioClassifier or an exported one. Received: {type(classifier).__name__}"

@@ -61,13 +61,16 @@ async def _record(socket: WebSocket, library: Library) -> tuple[str, str | None]
     with library.room() as room:
         live, reason = await _listen(socket, library, room)
         name = time.strftime("microphone %Y-%m-%d %H.%M.%S.wav")
-        return await run_in_threadpool(library.add, room, name, live.grid), reason
+        return await run_in_threadpool(library.add, room, name, socket.query_params), reason
 
 
 async def _listen(socket: WebSocket, library: Library, room: Path) -> tuple["_Live", str | None]:
     """Analyse sound to its end; returns the `_Live` sound and the reason for its end, if any."""
     if not library.turn.acquire(blocking=False):
-        raise HearingAIError("a recording is being analysed; start the microphone when it is done")
+        doing = (
+            "a detector is being made" if library.detector.busy else "a recording is being analysed"
+        )
+        raise HearingAIError(f"{doing}; start the microphone when it is done")
     try:
         with await run_in_threadpool(_Live, library, room, socket.query_params) as live:
             await socket.send_json({"bands": live.bands, "step": live.step})
@@ -130,14 +133,15 @@ class _Live:
     """Sound that is passed to a `Stream` and written to a file."""
 
     def __init__(self, library: Library, room: Path, asked: Mapping[str, str]) -> None:
-        classifier, settings = library.classifier, library.settings
+        settings = library.settings
+        classifier = settings.hearing
         rate = positive(
             "sample_rate", number("sample_rate", asked.get("sample_rate", "")), whole=True
         )
         if not _RATES[0] <= rate <= _RATES[1]:
             raise HearingAIError(f"`sample_rate` must be {_RATES[0]}...{_RATES[1]}")
-        self.grid = settings.grid(classifier, asked)
-        rules = settings.rules(classifier, self.grid, asked)
+        self.grid = settings.grid(asked)
+        rules = settings.rules(self.grid, asked)
         names = [classifier.labels[i] for i in rules.reported]
         levels: dict[str, Any] = {
             "threshold": dict(zip(names, rules.threshold.tolist(), strict=True)),

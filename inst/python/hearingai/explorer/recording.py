@@ -17,7 +17,6 @@ from ..annotation.kept_windows import Kept, KeptWindows
 from ..annotation.recordings import Part
 from ..audio.blocks import Blocks, open_blocks
 from ..audio.doubts import noted_doubts
-from ..classifier.protocol import Classifier
 from ..errors import AudioFileError, HearingAIError
 from ..events.rules import Rules
 from ..events.tracking import Event, EventTracker, Smoother
@@ -40,12 +39,12 @@ class Recording:
     Args:
         name: The file name, for display.
         path: The file, in a folder of its own.
-        classifier: The classifier.
-        settings: The `Settings`.
+        settings: The `Settings`, with the classifier that hears it.
 
     Attributes:
         name: As given.
         path: As given.
+        settings: As given.
         sample_rate: Hz.
         samples: Samples a channel; `None` until it has been read, where its header does not give
             the number.
@@ -61,9 +60,9 @@ class Recording:
         AudioFileError: It cannot be read, or is too long.
     """
 
-    def __init__(self, name: str, path: Path, classifier: Classifier, settings: Settings) -> None:
-        self.name, self.path = name, path
-        self._classifier, self._settings = classifier, settings
+    def __init__(self, name: str, path: Path, settings: Settings) -> None:
+        self.name, self.path, self.settings = name, path, settings
+        self._classifier = settings.hearing
         self._strip: Strip | None = None
         self._kept: dict[Grid, KeptWindows] = {}
         self._lock, self._stop = threading.Lock(), threading.Event()
@@ -116,7 +115,7 @@ class Recording:
                     path=self.path.parent / "kept",
                     keep_windows=False,
                     partial=True,
-                    device=self._settings.device,
+                    device=self.settings.device,
                     on_error="raise",
                     progress=lambda done, _total, _text: self._tell(stop, done),
                 )
@@ -189,7 +188,7 @@ class Recording:
             for block in sound.read():
                 strip.feed(block)
                 n += len(block)
-                if n > self._settings.max_seconds * self.sample_rate:
+                if n > self.settings.max_seconds * self.sample_rate:
                     raise self._too_long()
                 self._tell(stop, n / self.sample_rate)
         strip.feed(_NOTHING, last=True)
@@ -234,7 +233,7 @@ class Recording:
             self._become(stop, "failed", f"{self.name}: {reason}")
 
     def _too_long(self) -> AudioFileError:
-        hours = self._settings.max_seconds / 3600
+        hours = self.settings.max_seconds / 3600
         return AudioFileError(self.path, f"is longer than {hours:g} hours (`max_hours`)")
 
 

@@ -23,7 +23,7 @@ _PATIENCE = 3  # seconds for open requests to finish when the server shuts down
 
 
 def serve(
-    classifier: Classifier,
+    classifier: Classifier | None,
     options: EventOptions,
     *,
     ready: Callable[[str, Callable[[], None]], object],
@@ -35,7 +35,7 @@ def serve(
     """Serve the page until Ctrl-C.
 
     Args:
-        classifier: A classifier of sound.
+        classifier: A classifier of sound; `None` until the page makes one.
         options: The options of events.
         ready: Called, once the server runs, with the address and a function that stops it.
         device: Where to compute.
@@ -56,7 +56,7 @@ def serve(
     listener = listener_at(host, port)
     key = secrets.token_urlsafe(18)
     with tempfile.TemporaryDirectory(prefix="hearingai-", ignore_cleanup_errors=True) as folder:
-        library = Library(classifier, settings, folder)
+        library = Library(settings, folder)
         config = uvicorn.Config(
             create_app(library, key, host),
             access_log=False,
@@ -141,8 +141,10 @@ def work(task: dict[str, Any], answer: Callable[[Any], None]) -> None:
     serve(_opened(task.pop("classifier"), task.pop("exported")), ready=ready, **task)
 
 
-def _opened(path: str, exported: bool) -> Any:
-    """The classifier; an exported one is loaded without Keras."""
+def _opened(path: str | None, exported: bool) -> Any:
+    """The classifier, if there is one; an exported one is loaded without Keras."""
+    if path is None:
+        return None
     if exported:
         from ..exports import load_exported
 

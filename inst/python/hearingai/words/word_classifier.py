@@ -29,7 +29,7 @@ from ..training.settings import Recorded
 from ._distilling import distilled
 from ._learning import embedded_clips, learn
 from ._making import Plan, Synthesizer, make, seconds_of
-from ._texts import phonemes_of, texts_of
+from .texts import phonemes_of, texts_of
 
 _WINDOWS = (1.0, 1.5, 2.0)  # seconds
 _ROOM = 0.1  # seconds that a window is longer than its phrase, at least

@@ -16,6 +16,15 @@ async function ask(path, options = {}) {
 
 export const about = () => ask("about");
 
+export const languages = () => ask("languages");
+
+export const detector = () => ask("detector");
+
+export const make = (words, language) =>
+  ask(`detector?${new URLSearchParams({ words, language })}`, { method: "POST" });
+
+export const cancel = () => ask("detector", { method: "DELETE" });
+
 export const state = (key) => ask(`recordings/${key}`);
 
 export const analyse = (key, query) => ask(`recordings/${key}/analyse?${query}`, { method: "POST" });

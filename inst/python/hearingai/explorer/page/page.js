@@ -2,19 +2,21 @@
 
 import * as api from "./api.js";
 import { clock } from "./draw.js";
-import { Live, unavailable } from "./live.js";
+import { Live } from "./live.js";
 import { Player } from "./player.js";
 import { fail, say, work } from "./saying.js";
 import { drawScene } from "./scene.js";
 import { Settings } from "./settings.js";
+import { allow, onDrop } from "./sources.js";
 import { Table } from "./table.js";
+import { Words } from "./words.js";
 
 const CLOSEST = 0.5; // seconds shown at least
 const EVENT = 10; // seconds shown around an event of a long recording
 const LOOK = 250; // milliseconds between two requests for progress
 
 const ID = (name) => document.getElementById(name);
-const about = await api.about();
+let about = await api.about();
 const page = { key: null, told: null, range: [0, 1], picture: null, curves: null, events: [],
   total: 0, live: null, reason: "" };
 let sending = null; // cancels an upload
@@ -33,11 +35,18 @@ const table = new Table(about.labels, ([start, end]) => {
   player.play([start, end]);
 });
 const settings = new Settings(about, (windows) => (windows ? analyse() : refresh(false)));
+const words = new Words(async () => {
+  about = await api.about();
+  settings.use(about);
+  table.labels = about.labels;
+  allow(about);
+  await analyse(true);
+});
 
 // --- a new recording ---
 
 async function send(file) {
-  if (!file) return;
+  if (!file || ID("file").disabled) return;
   if (page.live) page.live.close();
   await forget();
   if (file.size > about.max_bytes) {
@@ -61,12 +70,8 @@ async function forget() {
   sending = null;
   const { key } = page;
   page.key = null;
-  ID("result").hidden = true;
-  ID("found").hidden = true;
-  if (key) {
-    player.shut();
-    await api.remove(key).catch(() => {});
-  }
+  shut();
+  if (key) await api.remove(key).catch(() => {});
 }
 
 // `reason`, if any, says why it is not longer; it stays visible.
@@ -108,15 +113,24 @@ function appear(told) {
   show([0, told.seconds]);
 }
 
-// Another step: the recording is analysed again with other windows.
-async function analyse() {
-  if (!page.key) return;
+// Another step or, `anew`, another classifier: the recording is analysed again.
+async function analyse(anew = false) {
+  const { key } = page;
+  if (!key) return;
   try {
-    await api.analyse(page.key, settings.query);
-    await follow(page.key);
+    await api.analyse(key, settings.query);
+    if (anew) shut();
+    await (anew ? open(key) : follow(key));
   } catch (error) {
     fail(error);
   }
+}
+
+function shut() {
+  if (asking) asking.abort();
+  player.shut();
+  ID("result").hidden = true;
+  ID("found").hidden = true;
 }
 
 // --- the part shown ---
@@ -222,6 +236,7 @@ async function listen() {
   page.live = live;
   ID("listen").textContent = "Stop listening";
   ID("fields").disabled = true;
+  words.listening(true);
   await live.start(settings.hop, about.window);
 }
 
@@ -245,9 +260,9 @@ function endLive(told) {
   page.live = null;
   ID("listen").textContent = "Use the microphone";
   ID("fields").disabled = false;
+  words.listening(false);
   for (const name of ["controls", "place", "cursor"]) ID(name).hidden = false;
-  ID("result").hidden = true;
-  ID("found").hidden = true;
+  shut();
   say("", told.error || "");
   if (told.key) open(told.key, told.reason || "");
 }
@@ -270,30 +285,8 @@ ID("closer").onclick = () => zoom(0.5);
 ID("wider").onclick = () => zoom(2);
 ID("whole").onclick = () => show([0, page.told.seconds]);
 
-document.ondragover = (event) => {
-  event.preventDefault();
-  document.body.classList.add("dropping");
-};
-document.ondragleave = (event) => {
-  if (!event.relatedTarget) document.body.classList.remove("dropping");
-};
-document.ondrop = (event) => {
-  event.preventDefault();
-  document.body.classList.remove("dropping");
-  send(event.dataTransfer.files[0]);
-};
-
+onDrop(send);
 window.addEventListener("pagehide", () => page.key && api.remove(page.key).catch(() => {}));
 new ResizeObserver(() => (page.live ? redraw() : refresh())).observe(ID("pictures"));
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
-
-const blocked = unavailable();
-if (blocked) {
-  ID("listen").disabled = true;
-  ID("listen-note").hidden = false;
-  ID("listen-note").textContent = blocked;
-}
-ID("about").textContent =
-  `${about.recipe || "classifier"}: ${about.labels.length} labels, ` +
-  `${+about.window.toFixed(2)} s at ${about.sample_rate} Hz` +
-  (about.body ? `, body ${about.body}` : "");
+allow(about);

@@ -9,9 +9,8 @@ const seconds = (value) => `${+value.toFixed(3)} s`;
 export class Settings {
   // `changed` is called with whether the windows themselves have changed.
   constructor(about, changed) {
-    this.about = about;
     this.touched = new Set();
-    this.fill();
+    this.use(about);
     ID("threshold").oninput = () => this.touch("threshold", changed);
     for (const name of TIMES) ID(name).oninput = () => this.touch(name, changed);
     ID("hop").onchange = () => changed(true);
@@ -24,6 +23,14 @@ export class Settings {
       this.fill();
       changed(hop !== this.hop);
     };
+  }
+
+  // Take those of another classifier; there may be none yet.
+  use(about) {
+    this.about = about;
+    this.touched.clear();
+    ID("settings").hidden = !about.labels.length;
+    if (about.labels.length) this.fill();
   }
 
   fill() {
@@ -113,7 +120,7 @@ export class Settings {
   }
 
   get query() {
-    const query = new URLSearchParams({ hop: this.hop });
+    const query = new URLSearchParams({ hop: this.hop, classifier: this.about.number });
     if (this.touched.has("threshold")) query.set("threshold", ID("threshold").value);
     for (const name of TIMES) if (this.touched.has(name)) query.set(name, ID(name).value);
     if (this.touched.has("labels")) query.set("labels", this.labels.join(","));

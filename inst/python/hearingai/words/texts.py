@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Any
@@ -42,6 +43,21 @@ def texts_of(words: Any) -> dict[str, tuple[str, ...]]:
         if not texts:
             raise HearingAIError(f"`words`: {label!r} has no text that is spoken for it")
         found[label] = tuple(_text(text) for text in texts)
+    return found
+
+
+def texts_from(text: str) -> dict[str, tuple[str, ...]]:
+    """Texts by label, as they are typed: `"no, tomato=tomato|[[t@m'A:t@U]]"`.
+
+    Raises:
+        HearingAIError: A label is named twice.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for entry in re.split(r",(?![^\[]*\]\])", text):
+        label, _, told = (part.strip() for part in entry.partition("="))
+        if label in found:
+            raise HearingAIError(f"`words` names {label!r} twice")
+        found[label] = tuple(each.strip() for each in (told or label).split("|"))
     return found
 
 
