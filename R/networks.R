@@ -22,7 +22,8 @@
 #' \describe{
 #'   \item{`embedding_head`}{The head on a body, see [get_body()]: two dense layers, or one.
 #'     `hidden = 192` (0 for one layer), `pooling = "flatten"` keeps the order of the embeddings,
-#'     `"mean"` averages them, `dropout = 0.5`.}
+#'     `"mean"` averages them, `"statistics"` takes the mean, the largest and the smallest of each
+#'     value; a body has its usual one. `dropout = 0.5`.}
 #'   \item{`gru_tagger`}{A bidirectional GRU; 201,217 parameters. `units = 128`, `dropout = 0`.}
 #'   \item{`attention_gru_tagger`}{The same with attention over the frames, those of silence
 #'     left out; 199,179 parameters. `units = 128`, `dropout = 0`.}

@@ -3,8 +3,8 @@
 #' An embedding is the input of the network's head, its last layer with weights (normalisations
 #' aside). If it is a map or a sequence, it is averaged over its positions. Recordings that are
 #' similar to the network have embeddings near each other, whatever their labels. That of a head on
-#' a body, see [few_shot()], holds all windows of the clip one after the other: 864 values for the
-#' nine windows of 96 that the speech embedding has of a second. Of a body itself, each window has a
+#' a body, see [few_shot()], puts its windows together, the speech embedding's by the mean, the largest
+#' and the smallest of each of 96 values. Of a body itself, each window has a
 #' row. For anything else, `embed()` is [stats::embed()].
 #'
 #' @param x A classifier, of sound or of AudioSet embeddings; an exported one, see

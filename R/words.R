@@ -13,7 +13,9 @@
 #'   texts that are all heard as it, by name. A text in `[[...]]` is eSpeak's phonemes, for a word that
 #'   its voices say wrongly: `list(data = c("data", "[[d'eIt@]]"))`.
 #' @param language A language or one of its accents, see `languages()`; texts are in its script.
-#' @param body A body, see [get_body()], or its name.
+#' @param body A body, see [get_body()], or its name. `NULL` takes a network of its own, that of the
+#'   recipe `words`, which [export()] writes for small devices. It learns the answers of a head on the
+#'   speech embedding, in some ten minutes, and hears real people less well.
 #' @param voices Speakers of each word.
 #' @param others Further texts that are not to be taken for the words: what is often said beside them,
 #'   or was confused with them.
@@ -24,6 +26,7 @@
 #'   body's rate, or what [as_sound()] takes with a rate of its own. `NULL` takes eSpeak NG.
 #' @param duration Length of the windows that are heard, seconds; `NULL` takes 1, 1.5 or 2, by the
 #'   longest phrase.
+#' @param epochs Passes over the clips without a body; `NULL` takes 30.
 #' @param seed A whole number that decides voices, near misses, rooms and noise; `NULL` draws one from
 #'   R's random numbers, so that [set.seed()] makes it reproducible.
 #' @inheritParams fit.hearingai_classifier
@@ -46,15 +49,17 @@
 #' }
 word_classifier <- function(words, language = "en", body = "speech-embedding", voices = 160,
                             others = NULL, clips = NULL, background = NULL, synthesizer = NULL,
-                            duration = NULL, seed = NULL, device = "auto", on_error = "report",
-                            partial = FALSE, store = NULL, progress = NULL) {
+                            duration = NULL, epochs = NULL, seed = NULL, device = "auto",
+                            on_error = "report", partial = FALSE, store = NULL, progress = NULL) {
   new_classifier(py_call("word_classifier", py_texts(words),
-    language = py_string(language), body = py_body(if (is.character(body)) get_body(body) else body),
+    language = py_string(language),
+    body = py_none(py_body(if (is.character(body)) get_body(body) else body)),
     voices = py_int(voices), others = py_strings(others),
     clips = if (!is.null(clips)) py_table(clips), background = py_background(background),
     synthesizer = py_synthesizer(synthesizer), duration = py_number(duration),
-    seed = py_seed(seed), device = py_string(device), on_error = py_string(on_error),
-    partial = py_flag(partial), store = py_store(store), progress = py_progress(progress)
+    epochs = py_int(epochs), seed = py_seed(seed), device = py_string(device),
+    on_error = py_string(on_error), partial = py_flag(partial), store = py_store(store),
+    progress = py_progress(progress)
   ))
 }
 

@@ -23,9 +23,10 @@ def shown_code(page):
 
 
 def readme_code():
-    """The README's first four blocks of R, on fewer clips and epochs."""
+    """The README's first five blocks of R, on fewer clips, voices and epochs."""
     blocks = re.findall(r"```r\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
-    return re.sub("epochs = 20", "epochs = 1", re.sub("n = 60", "n = 20", "".join(blocks[:4])))
+    code = "".join(blocks[:5]).replace("voices = 160", "voices = 10")
+    return code.replace("epochs = 20", "epochs = 1").replace("n = 60", "n = 20")
 
 
 @pytest.fixture
@@ -49,7 +50,14 @@ def test_the_r_examples_of_the_readme_run(paste, tmp_path):
     done = paste(readme_code())
     assert done.returncode == 0, done.stdout + done.stderr
     made = {f.name for f in tmp_path.iterdir()}
-    assert {"words.keras", "minute.flac", "minute.txt", "gated.flac", "words.onnx"} <= made
+    assert {
+        "words.keras",
+        "lights.keras",
+        "minute.flac",
+        "minute.txt",
+        "gated.flac",
+        "words.onnx",
+    } <= made
 
 
 @pytest.mark.slow

@@ -71,12 +71,20 @@ def blocks(path, language):
 
 
 def test_the_python_examples_of_the_readme_run(tmp_path):
-    """They run in order, on fewer clips and epochs."""
+    """They run in order, on fewer clips, voices and epochs."""
     code = "".join(blocks(ROOT / "README.md", "python"))
     code = code.replace("epochs=20", "epochs=1").replace("n=60", "n=20")
+    code = code.replace("voices=160", "voices=10")
     python(code, cwd=tmp_path)
     made = {f.name for f in tmp_path.iterdir()}
-    assert {"history.png", "alluvial.png", "words.keras", "minute.txt", "words.onnx"} <= made
+    assert {
+        "history.png",
+        "alluvial.png",
+        "words.keras",
+        "lights.keras",
+        "minute.txt",
+        "words.onnx",
+    } <= made
 
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "vignettes").glob("*.Rmd"))]

@@ -115,6 +115,8 @@ def calls(t):
     return {
         "annotate": hearing | {"recordings": t["sound"]},
         "choose_thresholds": hearing | {"recordings": t["sound"]},
+        "word_classifier": {"words": "yes", "voices": 1, "clips": t["clips"]},
+        "piper_voice": {"path": t["wav"]},
         "mine_false_alarms": hearing | {"recordings": t["noise"], "clips": t["clips"]},
         "Stream": hearing,
         "listen": hearing | {"source": iter(()), "sample_rate": 1000, "wait": 0.01},
@@ -247,7 +249,7 @@ LAYERS += ("SpeedChange", "SpecAugment", "Mixup", "BetweenClass", "PositiveMix")
 LAYERS += ("EmbeddingJitter", "BackgroundNoise", "BandWarp", "ColouredNoise", "Equalizer")
 LAYERS += ("RoomResponse", "Telephone", "Codec", "Clipping", "MicrophoneTilt", "PitchShift")
 WITHOUT_ARGUMENTS = {"info", "list_bodies", "list_pretrained", "list_recipes", "next_batch"}
-WITHOUT_ARGUMENTS |= {"spoken_words"}
+WITHOUT_ARGUMENTS |= {"spoken_words", "languages"}
 NAMES = sorted(
     name
     for name in set(hearingai.__all__) - WITHOUT_ARGUMENTS
@@ -257,6 +259,7 @@ NAMES = sorted(
 SHARED = dict.fromkeys(("cross_validate", "tune", "fine_tune", "few_shot", "train_gate"), "fit")
 SHARED |= {"Stream": "annotate", "listen": "annotate", "explore": "annotate", "embed": "predict"}
 SHARED |= {"explain": "predict", "evaluate": "predict", "gate": "Gate", "prepare": "fit"}
+SHARED |= {"word_classifier": "fit"}
 SHARED |= {"choose_thresholds": "annotate", "mine_false_alarms": "annotate"}
 
 
@@ -287,6 +290,7 @@ def at_once(monkeypatch, tmp_path, things):
     for module in ("training.cross_validation.at_once", "training.cross_validation.in_turn"):
         monkeypatch.setattr(f"hearingai.{module}", refuse)
     monkeypatch.setattr(fitting, "run_epochs", refuse)
+    monkeypatch.setattr("hearingai.words.word_classifier.make", refuse)
     monkeypatch.setattr(fitting, "create_classifier", lambda *_, **__: things["classifier"])
     monkeypatch.setattr("hearingai.training.fine_tuning.on_same_body", refuse)
     monkeypatch.setattr("hearingai.training.few_shots.on_same_body", refuse)

@@ -14,6 +14,7 @@ test_that("thresholds are chosen, told and used", {
   ))
   expect_equal(chosen$per_label$label, factor(c("no", "yes")))
   expect_equal(chosen$per_label$threshold, unname(chosen$thresholds))
+  expect_identical(chosen$per_label$false_reject_rate, c(NA_real_, NA_real_))
   expect_equal(chosen$summary$false_accepts, 0)
   expect_equal(chosen$summary$wanted_per_hour, 0.5)
   expect_equal(tidy(chosen), chosen$per_label)

@@ -39,7 +39,7 @@ class Body:
         duration: Usual length of a clip, seconds.
         padding: Samples of silence put before and after each clip.
         pooling: What a head does with the embeddings of a clip by default: `"flatten"` keeps their
-            order, `"mean"` averages them.
+            order, `"mean"` averages them, `"statistics"` takes their extremes too.
         path: Where the user has its files, absolute; `None` for a body of an installed package.
         options: How `open_body` read its file; empty for a body that has a name.
         sha256: SHA-256 of its files, one after the other, as they were opened; empty hashes them

@@ -10,10 +10,10 @@ from .models import numbers, of_split, trained
 from .options import (
     Background,
     BodyLicence,
-    BodyName,
     BodyRate,
     Device,
     Duration,
+    Epochs,
     Json,
     Kind,
     Partial,
@@ -41,7 +41,14 @@ def words(
     language: Annotated[
         str, typer.Option(help="Their language, see `hearingai languages`.")
     ] = "en",
-    body: BodyName = None,
+    body: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME|FILE",
+            help="Another body: a name, see `hearingai bodies`, or an ONNX or LiteRT file; `none` "
+            "for a network of its own, which `hearingai export` writes for small devices.",
+        ),
+    ] = None,
     body_rate: BodyRate = None,
     body_licence: BodyLicence = None,
     voices: Annotated[int, typer.Option(help="Speakers of each word.")] = 160,
@@ -54,6 +61,7 @@ def words(
     ] = None,
     background: Background = None,
     duration: Duration = None,
+    epochs: Epochs = None,
     seed: Seed = None,
     device: Device = "auto",
     partial: Partial = False,
@@ -77,12 +85,15 @@ def words(
         learnt = hearingai.word_classifier(
             texts_from(texts),
             language=language,
-            body=body_from(body or "speech-embedding", body_rate, body_licence),
+            body=None
+            if body == "none"
+            else body_from(body or "speech-embedding", body_rate, body_licence),
             voices=voices,
             others=list_from(others) or (),
             clips=table,
             background=background,
             duration=duration,
+            epochs=epochs,
             seed=seed,
             device=device,
             partial=partial,

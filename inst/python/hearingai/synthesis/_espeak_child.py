@@ -99,6 +99,8 @@ class Speaker:
     def phonemes(self, text: str) -> str:
         """How the voice says a text."""
         self._lib.espeak_TextToPhonemes.restype = ctypes.c_char_p
+        # Only speech switches phonemes in brackets on, for all that follows.
+        self._lib.espeak_Synth(b" \0", 2, 0, 0, 0, UTF8 | PHONEMES, None, None)
         left = ctypes.c_char_p(text.encode())
         said = []
         while left.value:

@@ -20,7 +20,7 @@ from ..training.copies import variations
 from ..training.few_shots import solve
 from ._making import Made
 
-_PENALTY = 1000.0
+_PENALTY = 0.3  # for each clip, see `few_shot`
 _REAL = 20.0  # made clips that one of a real person counts as much as
 # Real people are less like any synthesised voice than those are like each other, which the logit of
 # `unknown` is lowered for: so much, and half as much where a word has so many real clips.
@@ -115,8 +115,9 @@ def left_out_speakers(speaker: np.ndarray) -> np.ndarray:
 
 
 def _solved(taught: Taught, labels: list[str]) -> tuple[np.ndarray, np.ndarray, dict[str, float]]:
+    penalty = _PENALTY * float(taught.weights.sum())
     kernel, bias, history = solve(
-        taught.values, taught.class_id, len(labels), _PENALTY, taught.weights
+        taught.values, taught.class_id, len(labels), penalty, taught.weights
     )
     bias[labels.index(UNKNOWN)] -= _STRANGE / (1 + taught.real / _FAMILIAR)
     return kernel, bias, history

@@ -143,12 +143,13 @@ def _unknown_texts(
     taken = {text.casefold() for texts in plan.texts.values() for text in texts}
     other = [text for text in dict.fromkeys(other) if text.casefold() not in taken]
     if not with_voices:
-        return other, other
+        return list(plan.others) or other, other
     words = [tuple(word) for spoken in phonemes.values() for word in spoken]
     spoken = dict(zip(other, map(tuple, said(other, plan.language)), strict=True))
     other = [text for text in other if spoken[text] not in words]
     sounds = {phoneme for word in (*spoken.values(), *words) for phoneme in word}
-    near = [text for text in other if any(distance(spoken[text], word) <= 2 for word in words)]
+    near = [text for text in plan.others if text in other]
+    near += [text for text in other if any(distance(spoken[text], word) <= 2 for word in words)]
     for word in words:
         drawn = near_misses(word, sounds, _EDITS, rng, words)
         near += [as_text(sequence) for sequence in drawn]

@@ -250,7 +250,7 @@ def _told(counts: pd.DataFrame, hours: float) -> pd.DataFrame:
         "false_accepts_per_hour": whole["false_accepts"] / hours,
         "n_truth": whole["n_truth"],
         "misses": whole["misses"],
-        "false_reject_rate": counts["miss_rate"],
+        "false_reject_rate": counts["miss_rate"].astype(float),
     }
     return pd.DataFrame(columns)
 
