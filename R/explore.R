@@ -8,7 +8,8 @@
 #' Words to listen for can be typed there too: a detector of them is made as [word_classifier()]
 #' does it, and is the page's classifier from then on, for open recordings and the microphone; it
 #' can be saved. It takes at most 20 texts and says each in 60 voices, which takes up to about a
-#' minute. It needs eSpeak NG and the speech embedding, the extras `demo` and `speech` of [install_hearingai()].
+#' minute. It needs eSpeak NG and the speech embedding, the extras `demo` and `speech` of
+#' [install_hearingai()].
 #'
 #' A separate process serves the page to this machine only, so that R stays free; the page loads
 #' nothing from other servers and closes with this session. Its address contains a key that other
