@@ -32,6 +32,7 @@ def check_record(record: Any, labels: Any) -> None:
         "gate": lambda found: found is None or _is_gate(found, labels),
         "classes": lambda found: found is None or is_told(found),
         "from_generator": lambda found: isinstance(found, bool),
+        "spoken": lambda found: _is_spoken(found, labels),
     }
     for name, fits in checks.items():
         if name in record and not fits(record[name]):
@@ -94,6 +95,28 @@ def _are_levels(levels: Any, labels: Any) -> bool:
         name in labels and _is_number(level) and not isinstance(level, bool) and 0 < level <= 1
         for name, level in levels.items()
     )
+
+
+def _is_spoken(spoken: Any, labels: Any) -> bool:
+    """Whether it is what `word_classifier` said: its arguments, and nothing else."""
+    checks = {
+        "words": lambda found: isinstance(found, dict) and all(map(_are_texts, found.values())),
+        "language": _is_text,
+        "voices": lambda found: isinstance(found, int),
+        "others": _are_texts,
+        "duration": _is_number,
+        "epochs": lambda found: found is None or isinstance(found, int),
+        "synthesizer": _is_text,
+    }
+    if not isinstance(spoken, dict) or spoken.keys() != checks.keys():
+        return False
+    if not all(fits(spoken[name]) for name, fits in checks.items()):
+        return False
+    return isinstance(labels, (list, tuple)) and all(word in labels for word in spoken["words"])
+
+
+def _are_texts(found: Any) -> bool:
+    return isinstance(found, list) and all(map(_is_text, found))
 
 
 def _is_gate(gate: Any, labels: Any) -> bool:
