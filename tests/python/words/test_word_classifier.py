@@ -10,7 +10,7 @@ import pytest
 import hearingai
 from hearingai.errors import HearingAIError, HearingAIWarning
 from hearingai.synthesis import espeak
-from hearingai.words import _making
+from hearingai.words import _making, mining
 from hearingai.words.texts import texts_of
 
 pytest.importorskip("pyopen_wakeword", reason="the speech embedding is not installed")
@@ -97,7 +97,10 @@ def test_mining_speaks_the_same_words_again(detector, spoken, tmp_path):
 
 
 def test_a_function_speaks_in_place_of_espeak(monkeypatch):
-    monkeypatch.setattr(espeak, "find_espeak", lambda: pytest.fail("eSpeak was looked for"))
+    def missing():
+        raise HearingAIError("eSpeak NG is not installed")
+
+    monkeypatch.setattr(espeak, "find_espeak", missing)
     asked = []
 
     def beeps(text, seed):
@@ -175,3 +178,50 @@ def test_real_people_are_heard():
     ten = ["yes", "no", "up", "down", "left", "right", "on", "off", "stop", "go"]
     made = hearingai.word_classifier(ten, voices=60, seed=1)
     assert hearingai.evaluate(made, clips[clips["class"].isin(ten)]).accuracy > 0.82
+
+
+def test_no_word_is_unknown_by_another_spelling():
+    plan = _making.Plan({"no": ("no",), "one": ("one",)}, "en", 2, ("no", "nose"), 16000, 16000, 1)
+    near, other = _making._unknown_texts(plan, {}, False, np.random.default_rng(0))
+    assert near == ["nose"]
+    assert not {"no", "know", "1"} & set(other)
+    assert {"2", "apple"} <= set(other)
+
+
+@pytest.mark.parametrize("n", [2, 3, 4, 5])
+def test_speakers_left_out_and_the_others_say_every_text(n):
+    texts = tuple("abcde"[:n])
+    plan = _making.Plan({"a": texts}, "de", 20, (), 16000, 16000, 1)
+    takes = [take for take in _making._takes(plan, {}, False) if take.class_id == 0]
+    for side in (True, False):
+        said = {take.text for take in takes if _making.left_out(take.speaker) == side}
+        assert said == set(texts)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"penalty": 1}, "`penalty` is not for classifiers that word_classifier"),
+        ({"background": "x.wav"}, "`background` must be given if it is one of the labels"),
+    ],
+)
+def test_mining_refuses_what_the_words_are_not_learnt_by(detector, tmp_path, options, message):
+    hearingai.write_audio(np.zeros(64000), tmp_path / "a.wav", 16000)
+    with pytest.raises(HearingAIError, match=message):
+        hearingai.mine_false_alarms(detector, tmp_path / "a.wav", seed=1, **options)
+
+
+def test_a_network_of_its_own_is_mined(monkeypatch):
+    kept = hearingai.create_classifier("words", ["yes", "unknown", "silence"], seed=1)
+    spoken = {"words": {"yes": ["yes"]}, "language": "en", "voices": 4, "others": []}
+    spoken |= {"duration": 1.0, "epochs": 7, "synthesizer": "1.52.0"}
+    kept.record |= {"spoken": spoken, "seed": 5}
+    calls = []
+    monkeypatch.setitem(
+        mining.relearnt.__globals__, "word_classifier", lambda **given: calls.append(given)
+    )
+    for epochs in (None, 2):
+        learning = mining._only_with(kept, penalty=None, epochs=epochs)
+        mining._learnt(kept, pd.DataFrame(), kept.labels, learning)
+    assert [call["epochs"] for call in calls] == [7, 2]
+    assert {call["seed"] for call in calls} == {5}

@@ -15,8 +15,8 @@ from ..inference.prediction import predict
 from ..recipes.registry import create_classifier
 from ..training.fitting import fit_read
 from ..training.settings import training_settings
-from ._learning import Taught, answers, left_out_speakers, thresholds
-from ._making import Made
+from ._learning import Taught, answers, thresholds
+from ._making import Made, left_out
 
 _RECIPE, _EPOCHS = "words", 30
 _OWN = 0.5  # of a target that is the clip's class; the rest is the teacher's answer
@@ -48,7 +48,7 @@ def distilled(
     student = create_classifier(chosen.recipe, labels, duration=teacher.duration, seed=seed)
     rows = np.arange(len(made.class_id))
     waveforms, class_id = made.waveforms, made.class_id
-    out = left_out_speakers(made.speaker)
+    out = left_out(made.speaker)
     if table is not None:
         read, _ = read_stores(
             student, table, on_error=chosen.on_error, seed=seed, partial=chosen.partial

@@ -18,14 +18,13 @@ from ..recipes.recipe import Recipe
 from ..tables.rest_labels import UNKNOWN, wanted
 from ..training.copies import variations
 from ..training.few_shots import solve
-from ._making import Made
+from ._making import Made, left_out
 
 _PENALTY = 0.3  # for each clip, see `few_shot`
 _REAL = 20.0  # made clips that one of a real person counts as much as
 # Real people are less like any synthesised voice than those are like each other, which the logit of
 # `unknown` is lowered for: so much, and half as much where a word has so many real clips.
 _STRANGE, _FAMILIAR = 4.0, 5
-_PARTS = 4  # of the speakers, of which one is left out
 _ACCEPTED = 0.01  # share of other clips above a word's threshold
 _LOWEST, _HIGHEST = 0.5, 0.95  # threshold
 
@@ -100,18 +99,13 @@ def learn(classifier: AudioClassifier, taught: Taught) -> dict[str, Any]:
     labels = classifier.labels
     kernel, bias, history = _solved(taught, labels)
     classifier.network.layers[-1].set_weights([kernel, bias])
-    out = left_out_speakers(taught.speaker)
+    out = left_out(taught.speaker)
     if len(set(taught.class_id[~out])) < len(labels):  # too few to leave any out
         out = np.ones(len(out), bool)
     else:
         kernel, bias, _ = _solved(taught.only(~out), labels)
     unseen = probabilities(taught.values[out] @ kernel + bias)
     return history | {"thresholds": thresholds(unseen, taught.class_id[out], labels)}
-
-
-def left_out_speakers(speaker: np.ndarray) -> np.ndarray:
-    """Which clips are of the speakers that the thresholds are chosen by."""
-    return speaker % _PARTS == 0
 
 
 def _solved(taught: Taught, labels: list[str]) -> tuple[np.ndarray, np.ndarray, dict[str, float]]:

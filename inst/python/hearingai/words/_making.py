@@ -30,6 +30,7 @@ _MARKS = ("", "!", "?", ".")  # which change the melody
 _EDITS, _NUMBERS = 12, [str(n) for n in (*range(21), 30, 50, 100, 1000)]
 _REST = 40  # clips of silence at least
 _PEAK = (0.1, 0.9)
+LEFT_OUT = 4  # every such speaker is left out, for the thresholds; either side says all texts
 _FLOOR_DB = (15, 45)  # of the noise below a word
 
 
@@ -96,6 +97,11 @@ def make(
     return Made(waveforms, np.array(class_id), np.array(speaker), plan.seed)
 
 
+def left_out(speaker: Any) -> Any:
+    """Whether speakers, one or an array, are those that the thresholds are chosen by."""
+    return speaker % LEFT_OUT == 0
+
+
 def seconds_of(text: str, language: str) -> float:
     """How long the main voice of a language takes to say a text."""
     ((sound, rate),) = speak([(accents(language)[0], text, _USUAL_SPEED, 50, 50, 60.0)], 0)
@@ -122,7 +128,8 @@ def _takes(plan: Plan, phonemes: Any, with_voices: bool) -> Iterator[_Take]:
     strangers = min(max(_STRANGERS, len(plan.texts)), _MOST_STRANGERS)
     for number in range(plan.voices):
         own = np.random.default_rng([plan.seed, 1, number])
-        said_now = [(texts[number % len(texts)], i) for i, texts in enumerate(plan.texts.values())]
+        turn = number // LEFT_OUT if left_out(number) else number - number // LEFT_OUT - 1
+        said_now = [(texts[turn % len(texts)], i) for i, texts in enumerate(plan.texts.values())]
         for kind, share in zip(pool, (strangers - strangers // 2, strangers // 2), strict=True):
             places = own.permutation(len(kind))[:share]
             said_now += [(kind[place], len(plan.texts)) for place in places]
@@ -143,7 +150,8 @@ def _unknown_texts(
     taken = {text.casefold() for texts in plan.texts.values() for text in texts}
     other = [text for text in dict.fromkeys(other) if text.casefold() not in taken]
     if not with_voices:
-        return list(plan.others) or other, other
+        other = _sounding_otherwise(other, plan)
+        return [text for text in plan.others if text in other] or other, other
     words = [tuple(word) for spoken in phonemes.values() for word in spoken]
     spoken = dict(zip(other, map(tuple, said(other, plan.language)), strict=True))
     other = [text for text in other if spoken[text] not in words]
@@ -154,6 +162,19 @@ def _unknown_texts(
         drawn = near_misses(word, sounds, _EDITS, rng, words)
         near += [as_text(sequence) for sequence in drawn]
     return near or other, other
+
+
+def _sounding_otherwise(texts: list[str], plan: Plan) -> list[str]:
+    """Texts that do not sound like the words, as far as eSpeak NG is there to tell."""
+    words = [text for told in plan.texts.values() for text in told]
+    try:
+        spoken = said([*words, *texts], plan.language)
+    except HearingAIError:
+        return texts
+    ours = spoken[: len(words)]
+    return [
+        text for text, sounds in zip(texts, spoken[len(words) :], strict=True) if sounds not in ours
+    ]
 
 
 def _by_espeak(plan: Plan, takes: Sequence[_Take]) -> Generator[np.ndarray]:

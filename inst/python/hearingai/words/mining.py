@@ -28,7 +28,7 @@ from ._apart import divided
 from ._heard import Hearing, hear
 from ._judging import Judge, Judged
 from ._search import peaks_of
-from .word_classifier import relearnt
+from .word_classifier import among_words, check_relearning, relearnt
 
 _MINED = ("fname", "start", "end", "class", "label", "score", "round")
 
@@ -115,7 +115,7 @@ def mine_false_alarms(
         above: Smoothed probability from which a window is mined.
         test: Share of the sound that is kept apart.
         background: Recordings for the class `background`, as in the training, see `fit`.
-        penalty: With a body, see `few_shot`.
+        penalty: With a body, see `few_shot`; not for one that `word_classifier` made.
         epochs: Without a body: passes over the clips in a round; `None` takes the recipe's.
         **options: Windows and rules of events, see `EventOptions`.
         seed: Whole number that decides which recordings are kept apart, and what training draws;
@@ -156,6 +156,8 @@ def mine_false_alarms(
         (['no', 'yes', 'unknown'], [0, 1])
     """
     check_keras(classifier)
+    if "spoken" in classifier.record:
+        check_relearning(classifier, background)
     rounds, seed = whole("rounds", rounds, low=1), draw_seed(seed)
     most, above = positive("most", most, whole=True), _share("above", above)
     grid, rules = grid_and_rules(classifier, options)
@@ -174,8 +176,6 @@ def mine_false_alarms(
     learning = {n: hearing[n] for n in ("device", "on_error", "partial", "progress")}
     learning |= {"background": background, "seed": seed}
     learning |= _only_with(classifier, penalty=penalty, epochs=epochs)
-    if "spoken" in classifier.record:
-        learning.pop("penalty")
     judge = Judge(classifier, sides["test"], clips, options, hearing)
     names = ("thresholds", "classes") if labels == classifier.labels else ("thresholds",)
     kept = {name: classifier.record[name] for name in names if name in classifier.record}
@@ -212,6 +212,8 @@ def mine_false_alarms(
 def _clips_of(
     classifier: AudioClassifier, clips: pd.DataFrame | None, labels: list[str]
 ) -> pd.DataFrame:
+    if clips is not None and "spoken" in classifier.record:
+        clips = among_words(check_clips(clips), labels)
     if clips is not None:
         return check_clips(clips, labels)
     if "spoken" not in classifier.record:
@@ -226,7 +228,11 @@ def _only_with(classifier: AudioClassifier, **given: Any) -> dict[str, Any]:
     if given[unused] is not None:
         kind = "without" if on_body else "with"
         raise HearingAIError(f"`{unused}` is for classifiers {kind} a body. Give `{used}`, if any")
-    return {used: given[used]}
+    if "spoken" not in classifier.record:
+        return {used: given[used]}
+    if given["penalty"] is not None:
+        raise HearingAIError("`penalty` is not for classifiers that word_classifier() made")
+    return {"epochs": given["epochs"]}
 
 
 def _learnt(

@@ -130,9 +130,11 @@ def word_classifier(
     """
     started, seed = time.perf_counter(), draw_seed(seed)
     texts, others = texts_of(words), _list("others", others)
-    voices = positive("voices", voices, whole=True, most=10_000)
+    voices, language = positive("voices", voices, whole=True, most=10_000), str(language).lower()
     if body is not None and epochs is not None:
         raise HearingAIError("`epochs` is for `body=None`; a head on a body is solved at once")
+    if body is None and voices == 1:
+        raise HearingAIError("`voices` must be 2 or more with `body=None`: one of them validates")
     used = get_body(_TEACHER if body is None else body)
     by_espeak = synthesizer is None
     if synthesizer is not None and not callable(synthesizer):
@@ -189,21 +191,45 @@ def word_classifier(
     return learnt
 
 
-def relearnt(classifier: AudioClassifier, clips: pd.DataFrame, **options: Any) -> AudioClassifier:
+def relearnt(
+    classifier: AudioClassifier, clips: pd.DataFrame, *, epochs: int | None = None, **options: Any
+) -> AudioClassifier:
     """The classifier that the same call makes with further clips of real sound.
 
     Raises:
-        HearingAIError: A function spoke its words, which no file holds.
+        HearingAIError: See `check_relearning`.
     """
-    spoken = dict(classifier.record["spoken"])
-    if spoken.pop("synthesizer") == "own":
+    check_relearning(classifier, options.get("background"))
+    spoken = {k: v for k, v in classifier.record["spoken"].items() if k != "synthesizer"}
+    spoken |= {} if epochs is None else {"epochs": epochs}
+    options |= {"seed": classifier.record.get("seed")}  # the same voices
+    return word_classifier(**spoken, body=classifier.body, clips=clips, **options)
+
+
+def check_relearning(classifier: AudioClassifier, background: Any) -> None:
+    """Refuse a classifier that `relearnt` cannot make again.
+
+    Raises:
+        HearingAIError: A function spoke its words, which no file holds, or `background` is given
+            where it is no label, or is not where it is one.
+    """
+    if classifier.record["spoken"]["synthesizer"] == "own":
         raise HearingAIError(
             "the words of `classifier` were spoken by a function, which it does not hold; call "
             "word_classifier() again, with the further clips among its `clips`"
         )
-    body = classifier.body
-    options |= {"seed": classifier.record["seed"]}  # the same voices
-    return word_classifier(**spoken, body=body, clips=clips, **options)
+    if (background is None) == (BACKGROUND in classifier.labels):
+        raise HearingAIError(
+            f"`background` must be given if it is one of the labels, and only then. The labels: "
+            f"{', '.join(classifier.labels)}"
+        )
+
+
+def among_words(clips: pd.DataFrame, labels: Sequence[str]) -> pd.DataFrame:
+    """A checked table of clips with the labels as classes: what is none of them is `unknown`."""
+    known = {label.casefold(): label for label in labels}
+    classes = [known.get(name.casefold(), UNKNOWN) for name in clips["class"]]
+    return clips.assign(**{"class": classes})
 
 
 def _seconds(texts: Any, language: str, duration: float | None, by_espeak: bool) -> float:
@@ -238,9 +264,8 @@ def _real(
         if "split" in table:
             tested = table[table["split"] == "test"]
             table = apart_from_tests(table)
-        names = table["class"].astype(str)
-        known = {label.casefold(): label for label in labels}
-        table = table.assign(**{"class": [known.get(n.casefold(), UNKNOWN) for n in names]})
+        names = table["class"]
+        table = among_words(table, labels)
         if not set(table["class"]) - {UNKNOWN} and UNKNOWN not in {n.casefold() for n in names}:
             raise HearingAIError(
                 f"`clips` has clips of none of the words. Its classes: "
