@@ -119,7 +119,7 @@ glance.hearingai_thresholds <- function(x, ...) {
 #' @param test Share of the sound that is kept apart.
 #' @param background Recordings for the class `background`, as in the training, see
 #'   [fit()][fit.hearingai_classifier].
-#' @param penalty With a body, see [few_shot()].
+#' @param penalty With a body, see [few_shot()]; not for one that [word_classifier()] made.
 #' @param epochs Without a body: passes over the clips in a round; `NULL` takes the recipe's.
 #' @param seed A whole number that decides which recordings are kept apart, and what training draws;
 #'   `NULL` draws one from R's random numbers, so that [set.seed()] makes it reproducible.

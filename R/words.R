@@ -86,6 +86,7 @@ piper_voice <- function(path) {
 # Texts by label: a character vector, or a list with names.
 py_texts <- function(words, call = rlang::caller_env()) {
   if (is.factor(words)) words <- as.character(words)
+  refuse_na(unlist(words), "words", call)
   if (is.character(words) && is.null(names(words))) {
     return(as.list(words))
   }

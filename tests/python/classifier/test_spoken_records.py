@@ -1,4 +1,4 @@
-"""What a record says was spoken is passed on to word_classifier(), so a file must hold that alone."""
+"""What a record says was spoken goes to word_classifier(), so a file must hold that alone."""
 
 import pytest
 

@@ -5,7 +5,7 @@ import pytest
 import hearingai
 from hearingai.errors import HearingAIError
 from hearingai.synthesis.espeak import find_espeak
-from hearingai.synthesis.languages import accents, check_text, plain_phonemes, said
+from hearingai.synthesis.languages import accents, check_text, plain_phonemes, said, sayable
 
 try:
     find_espeak()
@@ -28,6 +28,7 @@ def test_accents_begin_with_the_main_one():
     assert accents("en-us")[0] == "en-us"
     assert accents("fr")[0] == "fr-fr"
     assert accents("DE") == ("de",)
+    assert accents("chr-us-qaaa-x-west") == ("chr-US-Qaaa-x-west",)
     with pytest.raises(HearingAIError, match="`language` must be one of.*Did you mean 'en-us'"):
         accents("en-uss")
 
@@ -74,3 +75,10 @@ def test_phonemes_are_those_of_the_word():
 def test_phonemes_in_brackets_are_said_as_they_stand():
     assert said(["[[d'A:t@]]"], "en")[0] == ["d", "A:", "t#", "@"]
     assert said(["[[l'a:]]"], "ar") == said(["لا"], "ar")
+
+
+def test_what_is_learnt_beside_the_words_is_what_a_voice_says():
+    assert list(sayable(["7", "42"], "de")) == ["7", "42"]
+    assert sayable(["7", "42"], "ne") == {}  # said in English
+    with pytest.raises(HearingAIError, match="`others`: the voices of `ne` cannot say '7'"):
+        said(["7"], "ne", "others")

@@ -87,7 +87,7 @@ def accents(language: str) -> tuple[str, ...]:
     """
     known = sorted({code for code, _ in voices()} - {*_NOT_SPOKEN})
     wanted = str(language).lower()
-    found = [code for code in known if code == wanted or code.startswith(f"{wanted}-")]
+    found = [code for code in known if f"{code.lower()}-".startswith(f"{wanted}-")]
     if not found:
         choose("language", language, tuple(known))
     main = (wanted, f"{wanted}-{wanted}", "en-us")
@@ -136,7 +136,7 @@ def _alphabets(language: str) -> tuple[str, ...]:
     return (*" ".join(own).split(), *(() if own and code not in _ALSO_LATIN else ("LATIN",)))
 
 
-def said(texts: Sequence[str], language: str) -> list[list[str]]:
+def said(texts: Sequence[str], language: str, argument: str = "words") -> list[list[str]]:
     """The phonemes of texts, as a voice of a language says them, without stress or pauses.
 
     Raises:
@@ -144,15 +144,33 @@ def said(texts: Sequence[str], language: str) -> list[list[str]]:
     """
     found = []
     for text, line in zip(texts, phonemes(texts, accents(language)[0]), strict=True):
-        if re.search(r"\([a-z-]+\)", line):
+        if _is_foreign(line):
             raise HearingAIError(
-                f"`words`: the voices of `{language}` cannot say {text!r}: they take it for "
+                f"`{argument}`: the voices of `{language}` cannot say {text!r}: they take it for "
                 f"another language; `language` names that, see languages()"
             )
         found.append(plain_phonemes(line))
         if not found[-1]:
-            raise HearingAIError(f"`words`: the voices of `{language}` say nothing for {text!r}")
+            raise HearingAIError(
+                f"`{argument}`: the voices of `{language}` say nothing for {text!r}"
+            )
     return found
+
+
+def sayable(texts: Sequence[str], language: str) -> dict[str, list[str]]:
+    """The phonemes of those texts that a voice of a language says, see `said`."""
+    voice = accents(language)[0]
+    try:
+        lines = phonemes(texts, voice)
+    except HearingAIError:  # a few voices end on numbers
+        return {}
+    told = {t: plain_phonemes(k) for t, k in zip(texts, lines, strict=True) if not _is_foreign(k)}
+    return {text: sounds for text, sounds in told.items() if sounds}
+
+
+def _is_foreign(line: str) -> bool:
+    """Whether the voice of a line of phonemes took it for another language."""
+    return re.search(r"\([a-z-]+\)", line) is not None
 
 
 def plain_phonemes(line: str) -> list[str]:

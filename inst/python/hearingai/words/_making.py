@@ -16,7 +16,7 @@ from ..errors import HearingAIError
 from ..runtime.progress import progress_bar
 from ..synthesis.common_words import COMMON
 from ..synthesis.espeak import speak
-from ..synthesis.languages import accents, said
+from ..synthesis.languages import accents, said, sayable
 from ..synthesis.near_misses import as_text, distance, near_misses
 from ..synthesis.noises import noise
 from ..synthesis.speakers import draw_speakers, trim
@@ -153,8 +153,11 @@ def _unknown_texts(
         other = _sounding_otherwise(other, plan)
         return [text for text in plan.others if text in other] or other, other
     words = [tuple(word) for spoken in phonemes.values() for word in spoken]
-    spoken = dict(zip(other, map(tuple, said(other, plan.language)), strict=True))
-    other = [text for text in other if spoken[text] not in words]
+    asked = [text for text in other if text in plan.others]
+    known = dict(zip(asked, said(asked, plan.language, "others"), strict=True))
+    known |= sayable([text for text in other if text not in known], plan.language)
+    spoken = {text: tuple(sounds) for text, sounds in known.items()}
+    other = [text for text in spoken if spoken[text] not in words]
     sounds = {phoneme for word in (*spoken.values(), *words) for phoneme in word}
     near = [text for text in plan.others if text in other]
     near += [text for text in other if any(distance(spoken[text], word) <= 2 for word in words)]

@@ -129,7 +129,7 @@ def word_classifier(
         ['lights on', 'lights off', 'unknown', 'silence']
     """
     started, seed = time.perf_counter(), draw_seed(seed)
-    texts, others = texts_of(words), _list("others", others)
+    texts, others = texts_of(words), [str(text) for text in name_list("others", others)]
     voices, language = positive("voices", voices, whole=True, most=10_000), str(language).lower()
     if body is not None and epochs is not None:
         raise HearingAIError("`epochs` is for `body=None`; a head on a body is solved at once")
@@ -278,7 +278,3 @@ def _real(
         split = {"train": none if table is None else table, "validation": None, "test": tested}
         table = noise.in_split(split, labels)["train"]
     return table
-
-
-def _list(argument: str, texts: Any) -> list[str]:
-    return [str(text) for text in name_list(argument, texts)] if len(texts) else []
