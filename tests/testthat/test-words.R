@@ -62,6 +62,7 @@ test_that("what cannot be said is named", {
   expect_refused(word_classifier("yes :-)"), "words made of letters")
   expect_refused(word_classifier("да"), "voices of `en` cannot say")
   expect_refused(word_classifier(""), "`words` must be text")
+  expect_refused(word_classifier(c("yes", NA)), "missing (NA) in position 2", fixed = TRUE)
   expect_refused(word_classifier(list(1)), "`words` must be words, or texts by the name")
   expect_refused(word_classifier("yes", language = "klingon"), "language")
   expect_refused(word_classifier("yes", synthesizer = "espeak"), "`synthesizer` must be a function")

@@ -9,9 +9,10 @@ import pytest
 
 import hearingai
 from hearingai.errors import HearingAIError, HearingAIWarning
-from hearingai.synthesis import espeak
+from hearingai.synthesis import espeak, speakers
 from hearingai.words import _making, mining
 from hearingai.words.texts import texts_of
+from hearingai.words.word_classifier import among_words
 
 pytest.importorskip("pyopen_wakeword", reason="the speech embedding is not installed")
 try:
@@ -141,6 +142,7 @@ def test_a_network_of_its_own_learns_the_answers_of_the_head():
         ([f"w{i}" for i in range(200)], "can be 100 at most. Received: 200"),
         ({"a": []}, "'a' has no text"),
         (3, "must be words, or texts by label"),
+        ({"a": 3}, "must be text. Received: 3"),
     ],
 )
 def test_words_that_cannot_be_are_named(words, message):
@@ -225,3 +227,13 @@ def test_a_network_of_its_own_is_mined(monkeypatch):
         mining._learnt(kept, pd.DataFrame(), kept.labels, learning)
     assert [call["epochs"] for call in calls] == [7, 2]
     assert {call["seed"] for call in calls} == {5}
+
+
+def test_real_clips_are_of_words_in_any_case_or_of_the_rest():
+    clips = pd.DataFrame({"class": ["YES", "up", "_silence_", "Unknown"]})
+    found = among_words(clips, ["yes", "unknown", "silence"])
+    assert found["class"].tolist() == ["yes", "unknown", "silence", "unknown"]
+
+
+def test_what_exceeds_a_short_window_is_cut():
+    assert speakers.trim(np.ones(900), 16000, 320).shape == (320,)

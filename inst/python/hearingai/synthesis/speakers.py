@@ -58,6 +58,6 @@ def trim(sound: np.ndarray, rate: int, most: int) -> np.ndarray:
     sound = sound[loud[0] : loud[-1] + 1]
     if len(sound) > most:
         sound = sound[:most].copy()
-        fade = round(_FADE * rate)
+        fade = min(round(_FADE * rate), most)
         sound[-fade:] *= np.linspace(1, 0, fade)
     return sound

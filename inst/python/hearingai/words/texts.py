@@ -37,7 +37,7 @@ def texts_of(words: Any) -> dict[str, tuple[str, ...]]:
         raise HearingAIError(f"`words` can be {MOST_WORDS} at most. Received: {len(given)}")
     found: dict[str, tuple[str, ...]] = {}
     for label, texts in given:
-        label, texts = _label(label), (texts,) if isinstance(texts, str) else tuple(texts)
+        label, texts = _label(label), texts if isinstance(texts, (list, tuple)) else [texts]
         if label.casefold() in {known.casefold() for known in found}:
             raise HearingAIError(f"`words` names {label!r} twice")
         if not texts:

@@ -22,7 +22,7 @@ from ..runtime.backend import draw_seed, on_device, versions
 from ..runtime.shared_options import shared_options
 from ..synthesis.espeak import espeak_version
 from ..tables.clip_table import check_clips
-from ..tables.rest_labels import BACKGROUND, UNKNOWN
+from ..tables.rest_labels import BACKGROUND, UNKNOWN, is_rest
 from ..training.background import Background
 from ..training.few_shots import apart_from_tests
 from ..training.settings import Recorded
@@ -228,8 +228,8 @@ def check_relearning(classifier: AudioClassifier, background: Any) -> None:
 def among_words(clips: pd.DataFrame, labels: Sequence[str]) -> pd.DataFrame:
     """A checked table of clips with the labels as classes: what is none of them is `unknown`."""
     known = {label.casefold(): label for label in labels}
-    classes = [known.get(name.casefold(), UNKNOWN) for name in clips["class"]]
-    return clips.assign(**{"class": classes})
+    plain = (name.strip("_") if is_rest(name) else name for name in clips["class"])
+    return clips.assign(**{"class": [known.get(name.casefold(), UNKNOWN) for name in plain]})
 
 
 def _seconds(texts: Any, language: str, duration: float | None, by_espeak: bool) -> float:
