@@ -5,10 +5,11 @@
 #' label in time and the events, plays the sound, and saves the events to a file. Changing a
 #' threshold or a time updates the events.
 #'
-#' Words to listen for can be typed there too: a detector of them is made as [word_classifier()] does
-#' it, and is the page's classifier from then on, for open recordings and the microphone; it can be
-#' saved. At most 20 texts, each in 60 voices, take less than a minute. It needs eSpeak NG and the
-#' speech embedding, the extras `demo` and `speech` of [install_hearingai()].
+#' Words to listen for can be typed there too: a detector of them is made as [word_classifier()]
+#' does it, and is the page's classifier from then on, for open recordings and the microphone; it
+#' can be saved. It takes at most 20 texts and says each in 60 voices, which takes up to about a
+#' minute. It needs eSpeak NG and the speech embedding, the extras `demo` and `speech` of
+#' [install_hearingai()].
 #'
 #' A separate process serves the page to this machine only, so that R stays free; the page loads
 #' nothing from other servers and closes with this session. Its address contains a key that other
@@ -16,8 +17,8 @@
 #' the end. It needs the Python libraries starlette, uvicorn and websockets.
 #'
 #' @inheritParams annotate
-#' @param classifier A classifier of sound; it may be an exported one. `NULL` waits for words; options
-#'   of events are then left out, since the page has controls for them.
+#' @param classifier A classifier of sound; it may be an exported one. `NULL` waits for words;
+#'   options of events are then left out, since the page has controls for them.
 #' @param low Smoothed probability below which an event ends, also one or one for each label; `NULL`
 #'   takes 0.7 of `threshold`, also where it is changed in the page.
 #' @param host The address to serve at. Any but this machine's own lets others use the page.
@@ -45,7 +46,9 @@ explore <- function(classifier = NULL, window = NULL, hop = NULL, threshold = NU
     ignore
   )
   if (!is.null(browser)) py_flag(browser)
-  py <- py_call("explore", if (!is.null(classifier)) py_classifier(classifier), !!!rules,
+  if (!is.null(classifier)) classifier <- py_classifier(classifier)
+  py <- py_call("explore",
+    classifier = classifier, !!!rules,
     device = py_string(device), host = py_string(host), port = py_int(port), browser = FALSE,
     max_mb = py_number(max_mb), max_hours = py_number(max_hours)
   )

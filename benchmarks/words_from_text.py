@@ -55,7 +55,7 @@ def of_words(clips, words, seeds, voices, task, real=0):
         table, test = None, clips
         if real:
             spoken = clips[clips["class"].isin(words)]
-            table = drawn(spoken, real, seed)
+            table = drawn(spoken.drop(columns="split"), real, seed)
             test = clips[~clips["speaker"].isin(table["speaker"])]
         started = time.perf_counter()
         detector = hearingai.word_classifier(

@@ -105,8 +105,8 @@ def explore(
 
     Words to listen for can be typed there too: a detector of them is made as `word_classifier` does
     it, and is the page's classifier from then on, for open recordings and the microphone; it can be
-    saved. At most 20 texts, each in 60 voices, take less than a minute. It needs eSpeak NG and the
-    speech embedding (`hearingai[demo,speech]`).
+    saved. It takes at most 20 texts and says each in 60 voices, which takes up to about a minute.
+    It needs eSpeak NG and the speech embedding (`hearingai[demo,speech]`).
 
     Args:
         classifier: A classifier of sound; it may be an exported one. `None` waits for words.
