@@ -71,13 +71,14 @@ def words(
 ) -> None:
     """Make a detector of words that nobody has recorded, from their text.
 
-    Clips of real people, if there are any, count many times as much; those marked `test` are not
-    trained on, and the metrics printed are for them.
+    Clips of real people, if there are any, count many times as much, and those of other classes
+    are `unknown`; those marked `test` are not trained on, and the metrics printed are for them.
     """
     import hearingai
 
     from ..runtime.files import writable_artifact
     from ..words.texts import texts_from
+    from ..words.word_classifier import among_words
 
     writable_artifact(out, overwrite)
     table = None if clips is None else hearingai.load_clips(clips, kind=kind)
@@ -102,7 +103,7 @@ def words(
         result = trained(learnt, out)
         unseen = None if table is None else of_split(table, "test")
         if unseen is not None:
-            unseen = unseen[unseen["class"].isin(learnt.labels)]
+            unseen = among_words(unseen, learnt.labels)
         if unseen is not None and len(unseen):
             measured = hearingai.evaluate(learnt, unseen, device=device, partial=partial)
             result |= {"measured_on": "test"} | numbers(measured)
