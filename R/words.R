@@ -1,24 +1,24 @@
 #' Make a detector of words from their text
 #'
-#' eSpeak NG says every word in many voices, which differ in accent, pitch, speed and melody, and says
-#' what is none of them: near misses (one or two phonemes changed), numbers and common words. The
-#' clips lie in rooms and noise, at any level and place; a head on a pretrained body learns them, and
-#' `silence`, in about a minute. The result is a classifier like any other:
+#' eSpeak NG says every word in many voices, which differ in accent, pitch, speed and melody, and
+#' says what is none of them: near misses (one or two phonemes changed), numbers and common words.
+#' The clips lie in rooms and noise, at any level and place; a head on a pretrained body learns
+#' them, and `silence`, in about a minute. The result is a classifier like any other:
 #' [predict()][predict.hearingai_classifier], [annotate()], [listen()], [export()]. `annotate()`
 #' reports neither `unknown` nor `silence`, and takes the thresholds that the classifier brings;
-#' [choose_thresholds()] and [mine_false_alarms()] adapt it to recordings of the place where it is to
-#' work.
+#' [choose_thresholds()] and [mine_false_alarms()] adapt it to recordings of the place where it is
+#' to work.
 #'
 #' @param words Words or phrases, up to two seconds long; or a list with a label's text, or several
-#'   texts that are all heard as it, by name. A text in `[[...]]` is eSpeak's phonemes, for a word that
-#'   its voices say wrongly: `list(data = c("data", "[[d'eIt@]]"))`.
+#'   texts that are all heard as it, by name. A text in `[[...]]` is eSpeak's phonemes, for a word
+#'   that its voices say wrongly: `list(data = c("data", "[[d'eIt@]]"))`.
 #' @param language A language or one of its accents, see `languages()`; texts are in its script.
 #' @param body A body, see [get_body()], or its name. `NULL` takes a network of its own, that of the
-#'   recipe `words`, which [export()] writes for small devices. It learns the answers of a head on the
-#'   speech embedding, in some ten minutes, and hears real people less well.
+#'   recipe `words`, which [export()] writes for small devices. It learns the answers of a head on
+#'   the speech embedding, in some ten minutes, and hears real people less well.
 #' @param voices Speakers of each word.
-#' @param others Further texts that are not to be taken for the words: what is often said beside them,
-#'   or was confused with them.
+#' @param others Further texts that are not to be taken for the words: what is often said beside
+#'   them, or was confused with them.
 #' @param clips A table of clips of real people, `fname` and `class`, which count many times as much
 #'   as the synthesised ones; classes that are none of the words are learnt as `unknown`. Rows whose
 #'   `split` is `test` are not touched.
@@ -27,8 +27,8 @@
 #' @param duration Length of the windows that are heard, seconds; `NULL` takes 1, 1.5 or 2, by the
 #'   longest phrase.
 #' @param epochs Passes over the clips without a body; `NULL` takes 30.
-#' @param seed A whole number that decides voices, near misses, rooms and noise; `NULL` draws one from
-#'   R's random numbers, so that [set.seed()] makes it reproducible.
+#' @param seed A whole number that decides voices, near misses, rooms and noise; `NULL` draws one
+#'   from R's random numbers, so that [set.seed()] makes it reproducible.
 #' @inheritParams fit.hearingai_classifier
 #' @return `word_classifier()` returns a classifier of the words, `unknown` and `silence` (and
 #'   `background`). Its [classifier_info()] has in `spoken` what was said, and in `thresholds` from
@@ -43,10 +43,8 @@
 #' @export
 #' @examplesIf hearingai_available() && reticulate::py_module_available("pyopen_wakeword")
 #' head(languages())
-#' \donttest{
-#' lights <- word_classifier(c("lights on", "lights off"), voices = 10, seed = 1)
+#' lights <- word_classifier("lights on", voices = 4, seed = 1)
 #' lights
-#' }
 word_classifier <- function(words, language = "en", body = "speech-embedding", voices = 160,
                             others = NULL, clips = NULL, background = NULL, synthesizer = NULL,
                             duration = NULL, epochs = NULL, seed = NULL, device = "auto",

@@ -70,7 +70,7 @@ test_that("what cannot be is refused by name", {
   expect_refused(gate(opener(), sound(), target = "no such"), "`target` must name labels")
   expect_refused(gate(opener(), sound(), threshold = "high"), "`threshold` must be one number")
   expect_refused(Gate(opener(), 0), "`sample_rate` must be a positive whole number")
-  expect_refused(train_gate(1, "b"), "`wanted` must be a character vector")
+  expect_refused(train_gate(TRUE, "b"), "`wanted` must be")
   stream <- Gate(opener(), 16000, channels = 2, threshold = 0.5)
   expect_refused(stream$feed("a"), "`block` must be numbers")
   expect_refused(stream$feed(1:10), "`block` must be a matrix of channels by samples")

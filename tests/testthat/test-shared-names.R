@@ -63,7 +63,7 @@ uses <- function(stand_in) {
   classifier <- create_classifier("speech-commands-small", c("no", "yes"), seed = 1)
   sound <- sin(1:16000 / 10) / 2
   cat("found", class(annotate(classifier, sound))[[1]], "\n")
-  cat("explained", explain(classifier, sound, label = "no", steps = 1)$label, "\n")
+  cat("explained", format(explain(classifier, sound, label = "no", steps = 1)$label), "\n")
   cat(tryCatch(evaluate(classifier, 3), error = conditionMessage), "\n")
   cat(tryCatch(fit("speech", 3), error = conditionMessage), "\n")
   cat("adapted", class(adapt(Scaling(), array(1:8 / 8, c(2, 2, 2, 1)))), "\n")
