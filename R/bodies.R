@@ -68,7 +68,8 @@ list_bodies <- function() {
 #' @param sample_rate Rate of the waveforms that the network takes, Hz.
 #' @param window Seconds of sound that it takes at once; `NULL` where the file fixes it.
 #' @param hop Seconds from one window to the next; `NULL` takes the window. Where [annotate()],
-#'   [Stream()] and [gate()] have a `hop` that is a multiple of it, they compute each embedding once.
+#'   [Stream()] and [gate()] have a `hop` that is a multiple of it, each embedding is computed
+#'   once.
 #' @param input Name of the input; `NULL` where there is one.
 #' @param output Name of the output, or of any tensor of an ONNX or LiteRT file; `NULL` takes the
 #'   output whose name says embedding, else what the last layer with weights takes.

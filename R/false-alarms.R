@@ -111,8 +111,8 @@ glance.hearingai_thresholds <- function(x, ...) {
 #' @param recordings Paths, folders (with all below them), or a data frame with a column `fname`
 #'   (and `start` and `end`, in seconds). None of the words may occur in them.
 #' @param clips The table of the clips that the classifier was trained on: `fname` and `class`. One
-#'   that [word_classifier()] made has those that were spoken again by itself, and takes here those of
-#'   real people, if there were any.
+#'   that [word_classifier()] made has those that were spoken again by itself, and takes here those
+#'   of real people, if there were any.
 #' @param rounds How often it is mined and learnt.
 #' @param most Clips mined for a label in a round, those of the highest probability.
 #' @param above Smoothed probability from which a window is mined.
@@ -145,7 +145,8 @@ glance.hearingai_thresholds <- function(x, ...) {
 #' write_audio(stats::rnorm(160000, sd = 0.1), noise, 16000)
 #' mine_false_alarms(classifier, noise, clips, hop = 0.5, epochs = 1, seed = 1)
 mine_false_alarms <- function(classifier, recordings, clips = NULL, rounds = 1, most = 100,
-                              above = 0.1, test = 0.5, background = NULL, penalty = NULL, epochs = NULL,
+                              above = 0.1, test = 0.5, background = NULL, penalty = NULL,
+                              epochs = NULL,
                               window = NULL, hop = NULL, threshold = NULL, low = NULL,
                               smooth = NULL, min_duration = 0, min_gap = 0, refractory = 0,
                               labels = NULL, ignore = NULL, seed = NULL, batch_size = 16,

@@ -3,9 +3,9 @@
 #' An embedding is the input of the network's head, its last layer with weights (normalisations
 #' aside). If it is a map or a sequence, it is averaged over its positions. Recordings that are
 #' similar to the network have embeddings near each other, whatever their labels. That of a head on
-#' a body, see [few_shot()], puts its windows together, the speech embedding's by the mean, the largest
-#' and the smallest of each of 96 values. Of a body itself, each window has a
-#' row. For anything else, `embed()` is [stats::embed()].
+#' a body, see [few_shot()], puts its windows together, the speech embedding's by the mean, the
+#' largest and the smallest of each of 96 values. Of a body itself, each window has a row.
+#' For anything else, `embed()` is [stats::embed()].
 #'
 #' @param x A classifier, of sound or of AudioSet embeddings; an exported one, see
 #'   [load_exported()]; or a body, see [get_body()], for which `recordings` are paths, a table
