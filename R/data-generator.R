@@ -46,15 +46,15 @@ data_generator <- function(df, batch_size, shuffle = TRUE, window_size_ms = 30,
 
 # Classes by the numbers that a table gives them, if it gives each its own.
 in_order_of_ids <- function(df) {
-  if (!is.data.frame(df) || !all(c("class", "class_id") %in% names(df))) {
+  if (!is.data.frame(df) || !is.numeric(df[["class_id"]])) {
+    return(NULL)
+  }
+  if (!is.character(df[["class"]]) && !is.factor(df[["class"]])) {
     return(NULL)
   }
   pairs <- unique(data.frame(class = as.character(df$class), id = df$class_id))
-  text <- is.character(df$class) || is.factor(df$class)
-  if (text && is.numeric(pairs$id) && !anyNA(pairs) && !anyDuplicated(pairs$class) &&
-    !anyDuplicated(pairs$id)) {
-    pairs$class[order(pairs$id)]
-  }
+  unclear <- vapply(pairs, function(x) anyNA(x) || anyDuplicated(x) > 0, logical(1))
+  if (!any(unclear)) pairs$class[order(pairs$id)]
 }
 
 #' @rdname data_generator

@@ -24,7 +24,7 @@ _PENALTY = 0.3  # for each clip, see `few_shot`
 _REAL = 20.0  # made clips that one of a real person counts as much as
 # Real people are less like any synthesised voice than those are like each other, which the logit of
 # `unknown` is lowered for: so much, and half as much where a word has so many real clips.
-_STRANGE, _FAMILIAR = 4.0, 5
+_STRANGE, _FAMILIAR = 4.0, 10
 _ACCEPTED = 0.01  # share of other clips above a word's threshold
 _LOWEST, _HIGHEST = 0.5, 0.95  # threshold
 
