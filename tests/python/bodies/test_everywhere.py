@@ -123,6 +123,7 @@ def test_a_gate_opens_for_it(classifier, sound):
     assert 2.4 < open_at.max() < 3.1
 
 
+@pytest.mark.slow
 def test_a_gate_is_trained_on_it():
     """The wanted sound is loud; the energy of its windows tells it apart."""
     time = np.arange(RATE // 2) / RATE

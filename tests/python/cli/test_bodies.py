@@ -105,6 +105,7 @@ def test_few_shot_on_a_body_by_its_name(run, data_dir, tmp_path):
     assert answer["accuracy"] > 0.85
 
 
+@pytest.mark.slow
 def test_experiments_take_a_body(run, folder, of_body, tmp_path):
     need("optuna")
     data = folder / "clips.csv"

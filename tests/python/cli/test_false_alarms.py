@@ -60,7 +60,7 @@ def test_thresholds_are_chosen_and_saved(made, run, tmp_path):
 
 def test_false_alarms_are_mined(made, run, tmp_path):
     out = tmp_path / "b.keras"
-    given = ("mine-false-alarms", made / "a.keras", made / "clips.csv", made / "hours")
+    given = ("mine-false-alarms", made / "a.keras", made / "hours", "--clips", made / "clips.csv")
     options = ("--out", out, "--hop", 0.25, "--epochs", 1, "--above", 0.01, "--seed", 1)
     status, text, err = run(*given, *options, "--json")
     assert (status, err) == (0, "")

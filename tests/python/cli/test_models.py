@@ -93,7 +93,7 @@ def test_prepare_lists_what_it_leaves_out(run, words, tmp_path):
     status, text, _ = run(*arguments)
     assert status == 0
     assert "does not exist" in text
-    assert "1 clip." in text
+    assert "1 clip, " in text
     clips[1:].to_csv(table, index=False)
     assert run(*arguments)[0] == 1
     assert run("prepare", table, "--recipe", "audio-gate")[:2] == (1, "")

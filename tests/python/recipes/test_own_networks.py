@@ -225,6 +225,7 @@ def test_a_training_resumes_by_what_its_network_is(clips, tmp_path):
         hearingai.fit(whole, clips, network=small)
 
 
+@pytest.mark.slow
 def test_every_fold_begins_with_weights_of_its_own(clips, monkeypatch):
     begun = []
     create = hearingai.create_classifier
@@ -281,6 +282,7 @@ def test_it_is_exported(clips, tmp_path):
     assert mine == pytest.approx(theirs, abs=1e-4)
 
 
+@pytest.mark.slow
 def test_networks_are_tuned_by_their_names(clips):
     need("optuna")
     space = {"network": [small, branched(SHAPE, 2), "gate_cnn"]}

@@ -53,6 +53,7 @@ def test_a_checkpoint_is_of_one_set_up(embeddings, tmp_path):
     assert len(longer.record["history"]) == 3
 
 
+@pytest.mark.slow
 def test_steps_at_once_change_nothing_but_the_speed(embeddings, monkeypatch, tmp_path):
     recipe = hearingai.get_recipe(TAGGER, epochs=3, batch_size=8, schedule="one-cycle")
     settings = {"seed": 3, "deterministic": True, "augment": ["embedding_jitter", "mixup"]}

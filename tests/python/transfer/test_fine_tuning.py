@@ -83,6 +83,7 @@ def test_a_layer_is_frozen_with_those_before_it(first_task, pair):
     assert tuned.record["frozen"] == ["first", "normal"]
 
 
+@pytest.mark.slow
 def test_freezing_ends_with_the_training(first_task, tuned, pair):
     assert all(layer.trainable for layer in tuned.network.layers)
     assert not tuned.frontend.layers[1].trainable  # which it never was

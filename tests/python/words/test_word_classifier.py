@@ -123,6 +123,7 @@ def test_a_function_speaks_in_place_of_espeak(monkeypatch):
         hearingai.word_classifier("b", synthesizer=lambda *_: np.zeros(900), voices=1)
 
 
+@pytest.mark.slow
 def test_a_network_of_its_own_learns_the_answers_of_the_head():
     made = hearingai.word_classifier("yes", body=None, voices=4, epochs=1, seed=1, store=False)
     assert (made.recipe, made.body) == ("words", None)

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from ..runtime.sizes import size_text
+from ..runtime.sizes import counted, size_text
 from .console import print_json, print_line, print_table, stdout_for_answers
 from .options import (
     BodyName,
@@ -61,6 +61,6 @@ def prepare(
         if len(prepared.notes):
             print_table(prepared.notes, "Read in part")
         size = size_text(prepared.bytes)
-        print_line(f"{prepared.n} clips, {size} in {prepared.path}")
+        print_line(f"{counted(prepared.n, 'clip')}, {size} in {prepared.path}")
     if len(errors) == len(clips):
         raise typer.Exit(1)

@@ -69,7 +69,7 @@ def words(
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
-    """Make a detector of words that nobody has recorded, from their text.
+    """Make a detector of words from their text.
 
     Clips of real people, if there are any, count many times as much, and those of other classes
     are `unknown`; those marked `test` are not trained on, and the metrics printed are for them.

@@ -54,7 +54,7 @@ def word_classifier(
     language: str = "en",
     body: str | Body | None = "speech-embedding",
     voices: int = 160,
-    others: Sequence[str] = (),
+    others: Sequence[str] | None = None,
     clips: pd.DataFrame | None = None,
     background: Recorded | None = None,
     synthesizer: Synthesizer | None = None,
@@ -129,7 +129,8 @@ def word_classifier(
         ['lights on', 'lights off', 'unknown', 'silence']
     """
     started, seed = time.perf_counter(), draw_seed(seed)
-    texts, others = texts_of(words), [str(text) for text in name_list("others", others)]
+    texts = texts_of(words)
+    others = [] if others is None else [str(text) for text in name_list("others", others)]
     voices, language = positive("voices", voices, whole=True, most=10_000), str(language).lower()
     if body is not None and epochs is not None:
         raise HearingAIError("`epochs` is for `body=None`; a head on a body is solved at once")
