@@ -66,7 +66,7 @@ def choose_thresholds(
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
-    """Choose the threshold of each label for a wanted number of false accepts an hour.
+    """Choose thresholds for a rate of false accepts.
 
     The new file has them: `annotate`, `listen` and `serve` use them unless --threshold is given.
     """
@@ -136,7 +136,7 @@ def mine_false_alarms(
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
-    """Learn what is taken for a word wrongly, from recordings without the words.
+    """Learn what is taken for words wrongly.
 
     A model that `hearingai words` made needs no --clips. Those marked `test` tell the accuracy.
     """
