@@ -1,6 +1,7 @@
 """A gate does the same in R and in Python, and one made by either is the other's."""
 
 import numpy as np
+import pytest
 
 import hearingai
 
@@ -25,6 +26,7 @@ def test_both_gate_alike(rscript, tmp_path):
     np.testing.assert_array_equal(of_r, gated.sound)
 
 
+@pytest.mark.slow
 def test_both_learn_alike(rscript, tmp_path):
     time = np.arange(8000) / 16000
     rng = np.random.default_rng(1)

@@ -178,6 +178,7 @@ def test_cross_validation_gives_the_same_folds(rscript, python, embeddings):
     assert from_r == from_python
 
 
+@pytest.mark.slow
 def test_a_network_of_ones_own_gives_equal_weights(rscript, python, folder):
     from_r = rscript(
         "small <- network(c(98, 257, 1)) |>\n"

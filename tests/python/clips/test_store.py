@@ -155,6 +155,7 @@ def test_preparing_tells_what_there_is(recordings, tmp_path):
         hearingai.prepare(recordings, hearingai.get_recipe(recipe, crop="random"))
 
 
+@pytest.mark.slow
 def test_training_from_a_store_is_training_from_the_recordings(words, tmp_path, reads):
     settings = {"epochs": 1, "seed": 1, "deterministic": True, "validation": 0.3}
     recipe = hearingai.get_recipe("speech-commands-small", duration=1.2, place="random")

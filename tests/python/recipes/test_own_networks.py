@@ -210,6 +210,7 @@ def test_one_file_holds_it_and_opens_elsewhere(tmp_path):
     assert hearingai.load_classifier(path).fingerprint() == registered.fingerprint()
 
 
+@pytest.mark.slow
 def test_a_training_resumes_by_what_its_network_is(clips, tmp_path):
     path, options = tmp_path / "state.keras", {"seed": 1, "progress": False}
     whole = hearingai.fit(RECIPE, clips, network=small, epochs=2, **options)

@@ -94,6 +94,7 @@ def test_freezing_ends_with_the_training(first_task, tuned, pair):
     assert again.record["tuned_from"] == tuned.fingerprint()
 
 
+@pytest.mark.slow
 def test_plain_keras_opens_it_without_a_word(tuned, tmp_path):
     path = hearingai.save_classifier(tuned, tmp_path / "t.keras")
     code = (
