@@ -40,6 +40,9 @@ def test_a_voice_speaks_as_its_seed_says(piper):
     speak = hearingai.piper_voice(path)
     sound, rate = speak("lights on", 1)
     assert (len(sound), rate) == (8, 22050)
+    with pytest.raises(hearingai.HearingAIError, match="says nothing for ''"):
+        speak("", 1)
+    asked.pop()
     speak("lights on", 1), speak("lights on", 2)
     assert asked[0] == asked[1] != asked[2]
     assert {speak("a", seed) and asked[-1].speaker_id for seed in range(20)} == {0, 1, 2}

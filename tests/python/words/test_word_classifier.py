@@ -156,6 +156,21 @@ def test_words_that_sound_alike_are_told():
         hearingai.word_classifier(["two", "too"], voices=1, seed=1, store=False)
 
 
+def test_a_phrase_is_told_to_be_hurried():
+    with pytest.warns(HearingAIWarning, match="'open the garage door' takes 1.* `duration=0.5`"):
+        made = hearingai.word_classifier(
+            "open the garage door", duration=0.5, voices=1, seed=1, store=False
+        )
+    assert made.duration == 0.5
+
+
+def test_mining_forgets_no_clips_of_real_people(spoken, tmp_path):
+    made = hearingai.word_classifier("yes", voices=2, clips=spoken, seed=1, store=False)
+    hearingai.write_audio(np.zeros(64000, "float32"), tmp_path / "a.wav", 16000)
+    with pytest.raises(HearingAIError, match="has learnt .* clips of real sound"):
+        hearingai.mine_false_alarms(made, tmp_path / "a.wav")
+
+
 def test_texts_by_label():
     assert texts_of("lights  on") == {"lights on": ("lights on",)}
     told = {"data": ["data", "[[d'eIt@]]"], "no": "nope"}

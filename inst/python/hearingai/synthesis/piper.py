@@ -61,6 +61,8 @@ def piper_voice(path: PathLike) -> Callable[[str, int], tuple[np.ndarray, int]]:
             noise_w_scale=float(rng.uniform(*_NOISE)),
         )
         chunks = list(voice.synthesize(text, syn_config=settings))
+        if not chunks:
+            raise HearingAIError(f"the voice {path} says nothing for {text!r}")
         return np.concatenate([c.audio_float_array for c in chunks]), chunks[0].sample_rate
 
     return speak

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from typing_extensions import Unpack
 
@@ -13,8 +12,7 @@ from ..audio.doubts import collected_doubts
 from ..classifier.model import AudioClassifier, check_keras
 from ..errors import HearingAIError, warn
 from ..events.options import EventOptions, WindowOptions
-from ..events.rules import Rules, grid_and_rules
-from ..events.windows import Grid
+from ..events.rules import grid_and_rules
 from ..runtime.arguments import flag, number, positive, whole
 from ..runtime.backend import draw_seed
 from ..runtime.shared_options import pick, shared_options
@@ -27,7 +25,7 @@ from ..training.settings import Recorded
 from ._apart import divided
 from ._heard import Hearing, hear
 from ._judging import Judge, Judged
-from ._search import peaks_of
+from ._mined_clips import mined_windows, with_mined
 from .word_classifier import among_words, check_relearning, relearnt
 
 _MINED = ("fname", "start", "end", "class", "label", "score", "round")
@@ -184,13 +182,13 @@ def mine_false_alarms(
     for n in range(1, rounds + 1):
         heard = hear(current, sides["mined"], windows, **hearing, text="Mining false alarms")
         _, rules = grid_and_rules(current, options)
-        found = _mined(heard, rules, grid, mined, most, above)
+        found = mined_windows(heard, rules, grid, mined, most, above)
         if not len(found):
             break
         found["class"], found["round"] = unknown, n
         found = found[list(_MINED)]
         mined = pd.concat([mined, found], ignore_index=True) if len(mined) else found
-        current = _learnt(current, _with(clips, mined), labels, learning)
+        current = _learnt(current, with_mined(clips, mined), labels, learning)
         told = {"mined": len(mined), "tuned_from": classifier.fingerprint()}
         current.record = {**current.record, **kept, **told}
         judged, n_mined = [*judged, judge(current)], [*n_mined, len(mined)]
@@ -218,6 +216,11 @@ def _clips_of(
         return check_clips(clips, labels)
     if "spoken" not in classifier.record:
         raise HearingAIError("`clips` must be the table that `classifier` was trained on")
+    if learnt := len(classifier.record.get("trained_on", ())):
+        raise HearingAIError(
+            f"`clips` must be given: `classifier` has learnt {learnt} clips of real sound beside "
+            f"its spoken words, and would forget them"
+        )
     return pd.DataFrame({name: [] for name in ("fname", "class", "class_id")}, dtype=object)
 
 
@@ -249,46 +252,6 @@ def _learnt(
     same = classifier.labels == labels
     tuned = copy_of(classifier) if same else on_same_body(classifier, labels, learning["seed"])
     return fit(tuned, clips, **learning)
-
-
-def _mined(
-    mining: Hearing, rules: Rules, grid: Grid, before: pd.DataFrame, most: int, above: float
-) -> pd.DataFrame:
-    """The windows that are most like each label, none within half a window of another."""
-    apart = max(1, int(-(-grid.window // grid.hop)))
-    found = []
-    for one in mining.recordings:
-        rows = one.smoothed(rules, grid)
-        for column, place in enumerate(rules.reported):
-            for k in peaks_of(rows[:, column], above, apart):
-                start = one.start + float(k * grid.hop)
-                end = min(start + float(grid.window), one.start + one.seconds)
-                row = one.fname, start, end, rules.labels[place], float(rows[k, column])
-                found.append(row)
-    taken: dict[Any, list[float]] = {
-        fname: some["start"].tolist() for fname, some in before.groupby("fname")
-    }
-    left, chosen = dict.fromkeys(rules.labels, most), []
-    for row in sorted(found, key=lambda row: (-row[4], row[0], row[1])):
-        near = taken.setdefault(row[0], [])
-        if left[row[3]] and all(abs(row[1] - start) > float(grid.window) / 2 for start in near):
-            near.append(row[1])
-            left[row[3]] -= 1
-            chosen.append(row)
-    return pd.DataFrame(chosen, columns=["fname", "start", "end", "label", "score"])
-
-
-def _with(clips: pd.DataFrame, mined: pd.DataFrame) -> pd.DataFrame:
-    """The training clips and the mined ones, each file of these a source of its own."""
-    more = mined[["fname", "start", "end", "class"]]
-    more = more.assign(**{name: more["fname"] for name in ("speaker", "source") if name in clips})
-    if "split" in clips:
-        more = more.assign(split="train")
-    times = {"start": 0.0, "end": np.nan}
-    if not len(clips):
-        return more
-    told = clips.assign(**{name: value for name, value in times.items() if name not in clips})
-    return pd.concat([told.drop(columns="class_id"), more], ignore_index=True)
 
 
 def _summary(judged: Sequence[Judged], n_mined: Sequence[int]) -> pd.DataFrame:

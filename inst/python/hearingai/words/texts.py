@@ -53,7 +53,7 @@ def texts_from(text: str) -> dict[str, tuple[str, ...]]:
         HearingAIError: A label is named twice.
     """
     found: dict[str, tuple[str, ...]] = {}
-    for entry in re.split(r",(?![^\[]*\]\])", text):
+    for entry in re.split(r",(?![^\[]*\]\])", text.strip().rstrip(",")):
         label, _, told = (part.strip() for part in entry.partition("="))
         if label in found:
             raise HearingAIError(f"`words` names {label!r} twice")

@@ -15,7 +15,7 @@ from ..bodies.registry import get_body
 from ..classifier.model import AudioClassifier
 from ..clips.digests import digests, fingerprint
 from ..clips.labelled import read_stores
-from ..errors import HearingAIError
+from ..errors import HearingAIError, warn
 from ..recipes.registry import create_classifier, get_recipe
 from ..runtime.arguments import flag, name_list, positive
 from ..runtime.backend import draw_seed, on_device, versions
@@ -235,11 +235,18 @@ def among_words(clips: pd.DataFrame, labels: Sequence[str]) -> pd.DataFrame:
 
 def _seconds(texts: Any, language: str, duration: float | None, by_espeak: bool) -> float:
     """How long the windows are."""
-    if duration is not None:
-        return positive("duration", duration, most=60)
+    given = None if duration is None else positive("duration", duration, most=60)
     if not by_espeak:
-        return _WINDOWS[0]
+        return given or _WINDOWS[0]
     lengths = {text: seconds_of(text, language) for told in texts.values() for text in told}
+    if given is not None:
+        for text, length in lengths.items():
+            if length > given:
+                warn(
+                    f"`words`: {text!r} takes {length:.1f} s and is spoken faster, to last "
+                    f"`duration={given:g}`"
+                )
+        return given
     for text, length in lengths.items():
         if length > _WINDOWS[-1]:
             raise HearingAIError(
