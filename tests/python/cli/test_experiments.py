@@ -8,13 +8,8 @@ import pytest
 
 import hearingai
 from fresh import need
-from hearingai.cli.options import (
-    augmentations_from,
-    recipe_from,
-    share_from,
-    store_from,
-    values_from,
-)
+from hearingai.cli.options import recipe_from
+from hearingai.cli.texts import augmentations_from, share_from, store_from, values_from
 
 
 @pytest.fixture(scope="module")

@@ -8,8 +8,9 @@ import typer
 
 from ..errors import HearingAIError, readable
 from .console import print_json, print_line, print_table, say, stdout_for_answers
-from .options import Json, OptionalModel, open_model, parts_from, there
+from .options import Json, OptionalModel, open_model, there
 from .root import app
+from .texts import parts_from
 
 _LONG = 80  # characters of a line; a longer dict is shown an entry a line
 

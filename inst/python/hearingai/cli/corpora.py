@@ -18,10 +18,10 @@ from .options import (
     RecipeName,
     Task,
     Words,
-    list_from,
     recipe_from,
 )
 from .root import app
+from .texts import list_from
 
 
 @app.command()

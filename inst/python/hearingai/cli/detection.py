@@ -6,8 +6,9 @@ from typing import Annotated
 import typer
 
 from .console import print_json, print_line, print_table, stdout_for_answers
-from .options import Data, Json, Kind, Partial, Words, list_from, numbers_from
+from .options import Data, Json, Kind, Partial, Words
 from .root import app
+from .texts import list_from, numbers_from
 
 Truth = Annotated[Path, typer.Argument(metavar="TRUTH", help="The true events, likewise.")]
 

@@ -21,12 +21,9 @@ from .options import (
     Target,
     Task,
     Words,
-    augmentations_from,
-    list_from,
-    share_from,
-    values_from,
 )
 from .root import app
+from .texts import augmentations_from, list_from, share_from, values_from
 
 
 @app.command("cross-validate")

@@ -17,11 +17,11 @@ from .options import (
     Seed,
     Trained,
     Words,
-    list_from,
     open_trained,
     there,
 )
 from .root import app
+from .texts import list_from
 from .transfer import Out, Overwrite
 
 Clips = Annotated[

@@ -8,8 +8,9 @@ import typer
 
 from ..errors import HearingAIError
 from .console import print_json, print_line, print_table, stdout_for_answers
-from .options import Device, Epochs, Json, Model, Partial, Seed, list_from, numbers_from, open_model
+from .options import Device, Epochs, Json, Model, Partial, Seed, open_model
 from .root import app
+from .texts import list_from, numbers_from
 
 if TYPE_CHECKING:
     import numpy as np

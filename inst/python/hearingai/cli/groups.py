@@ -25,12 +25,9 @@ from .options import (
     Partial,
     Patience,
     Seed,
-    augmentations_from,
-    levels_from,
-    list_from,
     recipe_from,
-    store_from,
 )
+from .texts import augmentations_from, levels_from, list_from, store_from
 
 if TYPE_CHECKING:
     from ..events.options import EventOptions, HearingOptions

@@ -21,11 +21,10 @@ from .options import (
     Target,
     Task,
     Words,
-    list_from,
     open_model,
-    share_from,
 )
 from .root import app
+from .texts import list_from, share_from
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -26,13 +26,12 @@ from .options import (
     Trained,
     Words,
     body_from,
-    list_from,
     open_model,
     open_trained,
-    share_from,
     there,
 )
 from .root import app
+from .texts import list_from, share_from
 
 if TYPE_CHECKING:
     import pandas as pd

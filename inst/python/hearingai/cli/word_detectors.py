@@ -19,10 +19,10 @@ from .options import (
     Partial,
     Seed,
     body_from,
-    list_from,
     there,
 )
 from .root import app
+from .texts import list_from
 from .transfer import Out, Overwrite
 
 

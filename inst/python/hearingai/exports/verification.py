@@ -111,7 +111,7 @@ def _milliseconds(exported: ExportedClassifier, clips: np.ndarray) -> float:
 
 def given(classifier: Any, clips: Any) -> tuple[np.ndarray, list[str] | None]:
     """At most 256 clips as one array, and their classes where a table names them."""
-    from ..inference.prediction import batches_of_files, table_of
+    from ..inference.batches import batches_of_files, table_of
 
     table = table_of(classifier, clips)
     if table is None:

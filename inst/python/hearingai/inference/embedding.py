@@ -9,7 +9,8 @@ from ..classifier.protocol import Classifier, check_classifier
 from ..clips.packed import PackedClips
 from ..runtime.arguments import choose, flag
 from ..runtime.shared_options import shared_options
-from .prediction import Batches, answers_of, batches_of, with_notes
+from .batches import Batches, batches_of
+from .prediction import answers_of, with_notes
 
 
 @shared_options

@@ -17,8 +17,9 @@ from ..runtime.arguments import flag, positive
 from ..runtime.shared_options import shared_options
 from ..tables.clip_table import check_clips
 from ..tables.recordings import group_of, texts_of
+from .batches import Batches, batches_of_files
 from .generated import answers_to_generator, check_labels, is_generator
-from .prediction import Batches, answer_table, batches_of_files, predict_batches, with_notes
+from .prediction import answer_table, predict_batches, with_notes
 from .scoring import Evaluation, summary
 
 

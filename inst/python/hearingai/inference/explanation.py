@@ -22,7 +22,7 @@ from ..tables.class_types import as_they_were, place_of
 from ._grad_cam import grad_cam
 from ._gradients import scores_and_gradients
 from ._occlusion import SMALLEST, by_occlusion
-from .prediction import batches_of
+from .batches import batches_of
 
 Score: TypeAlias = Callable[[Any], Any]
 """From images, or a network's outputs, to the score of a label; tensors `(batch,)`."""
