@@ -63,6 +63,26 @@ def test_annotate_reports_words_alone(detector, spoken, tmp_path):
     assert "yes" in set(found["label"])
 
 
+def test_strangers_are_the_rule_in_a_stream_and_not_among_clips(detector, tmp_path):
+    odds = detector.record["stream_odds"]["unknown"]
+    assert odds == pytest.approx(np.exp(4.0))
+    clip = np.random.default_rng(0).normal(0, 0.05, 16000).astype("float32")
+    among = hearingai.predict(detector, clip).filter(like="prob_").to_numpy()[0].astype("float64")
+    hearingai.write_audio(clip, tmp_path / "a.wav", 16000)
+    found = hearingai.annotate(detector, tmp_path / "a.wav", hop=1.0, smooth=0)
+    weighed = among * [odds if name == "unknown" else 1 for name in detector.labels]
+    whole = found.windows.filter(like="prob_").to_numpy()[0]
+    np.testing.assert_allclose(whole, weighed / weighed.sum(), atol=2e-3)
+    hearingai.save_classifier(detector, tmp_path / "a.keras")
+    loaded = hearingai.load_classifier(tmp_path / "a.keras")
+    assert loaded.record["stream_odds"] == detector.record["stream_odds"]
+    few = hearingai.word_classifier("yes", voices=2, seed=1, store=False)
+    few.record["stream_odds"] = {"unknown": -1.0}
+    hearingai.save_classifier(few, tmp_path / "b.keras")
+    with pytest.raises(HearingAIError, match="`stream_odds` of its training record is damaged"):
+        hearingai.load_classifier(tmp_path / "b.keras")
+
+
 def test_phrases_have_longer_windows():
     made = hearingai.word_classifier("open the garage door", voices=2, seed=1, store=False)
     assert made.duration == 1.5

@@ -7,6 +7,7 @@ from ..errors import HearingAIError
 from ..tables.class_types import is_told
 
 MOST_METRICS = 16  # beside the accuracy
+_MOST_ODDS = 1e6
 
 
 def check_record(record: Any, labels: Any) -> None:
@@ -27,7 +28,8 @@ def check_record(record: Any, labels: Any) -> None:
         "history": lambda rows: isinstance(rows, list) and all(map(_is_row, rows)),
         "trained_on": lambda found: isinstance(found, list) and all(map(_is_text, found)),
         "threshold": lambda found: found is None or _is_number(found),
-        "thresholds": lambda found: found is None or _are_levels(found, labels),
+        "thresholds": lambda found: found is None or _are_levels(found, labels, 1),
+        "stream_odds": lambda found: found is None or _are_levels(found, labels, _MOST_ODDS),
         "best_epoch": lambda found: found is None or isinstance(found, int),
         "gate": lambda found: found is None or _is_gate(found, labels),
         "classes": lambda found: found is None or is_told(found),
@@ -87,12 +89,12 @@ def _is_row(row: Any) -> bool:
     return isinstance(row, dict) and all(isinstance(value, kinds) for value in row.values())
 
 
-def _are_levels(levels: Any, labels: Any) -> bool:
-    """Whether it is a probability above 0 for some of the labels."""
+def _are_levels(levels: Any, labels: Any, most: float) -> bool:
+    """Whether it is a number above 0 and up to `most` for some of the labels."""
     if not isinstance(levels, dict) or not isinstance(labels, (list, tuple)):
         return False
     return all(
-        name in labels and _is_number(level) and not isinstance(level, bool) and 0 < level <= 1
+        name in labels and _is_number(level) and not isinstance(level, bool) and 0 < level <= most
         for name, level in levels.items()
     )
 

@@ -189,7 +189,9 @@ def answer_table(
 
 
 def probabilities_of(classifier: Classifier, clips: np.ndarray) -> np.ndarray:
-    """Probabilities of a batch.
+    """Probabilities of windows of a stream.
+
+    A label of the record's `stream_odds` is so many times as likely in a stream as among clips.
 
     Raises:
         HearingAIError: The network is broken: one of them is NaN.
@@ -197,4 +199,8 @@ def probabilities_of(classifier: Classifier, clips: np.ndarray) -> np.ndarray:
     found = classifier.probabilities(clips)
     if np.isnan(found).any():
         raise HearingAIError(f"`classifier`: {NO_ANSWER}")
-    return found
+    odds = classifier.record.get("stream_odds")
+    if not odds:
+        return found
+    weighed = found * np.array([odds.get(label, 1.0) for label in classifier.labels])
+    return (weighed / weighed.sum(axis=1, keepdims=True)).astype(found.dtype)

@@ -13,7 +13,15 @@ from ..runtime.using_keras import using_keras
 from .fine_tuning import copy_of
 
 # Entries of a training record.
-_OF_THE_LABELS = ("gate", "metrics", "spoken", "threshold", "thresholds", "validation_metrics")
+_OF_THE_LABELS = (
+    "gate",
+    "metrics",
+    "spoken",
+    "stream_odds",
+    "threshold",
+    "thresholds",
+    "validation_metrics",
+)
 
 
 @using_keras()

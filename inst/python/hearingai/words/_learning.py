@@ -26,7 +26,7 @@ _REAL = 20.0  # made clips that one of a real person counts as much as
 # `unknown` is lowered for: so much, and half as much where a word has so many real clips.
 _STRANGE, _FAMILIAR = 4.0, 10
 _ACCEPTED = 0.01  # share of other clips above a word's threshold
-_LOWEST, _HIGHEST = 0.5, 0.95  # threshold
+_LOWEST, _HIGHEST = 0.3, 0.95  # threshold
 
 
 @dataclass(frozen=True)
@@ -94,27 +94,29 @@ def learn(classifier: AudioClassifier, taught: Taught) -> dict[str, Any]:
     """Solve for the head, and choose thresholds by speakers that are left out for it.
 
     Returns:
-        `loss` and `accuracy` on the clips, and the `thresholds` by label.
+        `loss` and `accuracy` on the clips, the `thresholds` by label, and the `stream_odds` that
+        undo in a stream, where strangers are the rule, what `unknown` is lowered by.
     """
     labels = classifier.labels
     kernel, bias, history = _solved(taught, labels)
-    classifier.network.layers[-1].set_weights([kernel, bias])
+    strange = _STRANGE / (1 + taught.real / _FAMILIAR)
+    lowered = bias - strange * (np.array(labels) == UNKNOWN)
+    classifier.network.layers[-1].set_weights([kernel, lowered])
     out = left_out(taught.speaker)
     if len(set(taught.class_id[~out])) < len(labels):  # too few to leave any out
         out = np.ones(len(out), bool)
     else:
         kernel, bias, _ = _solved(taught.only(~out), labels)
     unseen = probabilities(taught.values[out] @ kernel + bias)
-    return history | {"thresholds": thresholds(unseen, taught.class_id[out], labels)}
+    return history | {
+        "thresholds": thresholds(unseen, taught.class_id[out], labels),
+        "stream_odds": {UNKNOWN: float(np.exp(strange))},
+    }
 
 
 def _solved(taught: Taught, labels: list[str]) -> tuple[np.ndarray, np.ndarray, dict[str, float]]:
     penalty = _PENALTY * float(taught.weights.sum())
-    kernel, bias, history = solve(
-        taught.values, taught.class_id, len(labels), penalty, taught.weights
-    )
-    bias[labels.index(UNKNOWN)] -= _STRANGE / (1 + taught.real / _FAMILIAR)
-    return kernel, bias, history
+    return solve(taught.values, taught.class_id, len(labels), penalty, taught.weights)
 
 
 def answers(classifier: AudioClassifier, taught: Taught) -> np.ndarray:

@@ -107,8 +107,8 @@ def word_classifier(
 
     Returns:
         An `AudioClassifier` of the words, `unknown` and `silence` (and `background`). Its record
-        says in `spoken` what was said, and in `thresholds` from which probability on a word counts
-        in `annotate`.
+        says in `spoken` what was said, in `thresholds` from which probability on a word counts in
+        `annotate`, and in `stream_odds` how many times as likely `unknown` is there as among clips.
 
     Raises:
         HearingAIError: A text is empty, too long or in another script, a word is named twice, there
@@ -166,7 +166,8 @@ def word_classifier(
             taught = taught.with_real(learnt, read)
             heard = sorted(set(read.clips.digests()))
         history = learn(learnt, taught)
-    told = {"thresholds": history.pop("thresholds"), "history": [{"epoch": 1} | history]}
+    told = {name: history.pop(name) for name in ("thresholds", "stream_odds")}
+    told |= {"history": [{"epoch": 1} | history]}
     if body is None:
         settings: dict[str, Any] = {"epochs": epochs, "seed": seed, "device": device}
         settings |= {"on_error": on_error, "partial": partial, "progress": progress}
