@@ -195,6 +195,7 @@ def _by(synthesizer: Synthesizer, plan: Plan, takes: Sequence[_Take]) -> Generat
             raise HearingAIError(
                 f"`synthesizer` must return a waveform of one channel. Received for "
                 f"{take.text!r}: shape {sound.shape}"
+                + ("" if np.isfinite(sound).all() else ", with values that are no numbers")
             )
         yield resample(sound, rate, plan.sample_rate)
 
