@@ -105,12 +105,5 @@ py_synthesizer <- function(synthesizer, call = rlang::caller_env()) {
     return(NULL)
   }
   if (!is.function(synthesizer)) abort_argument("synthesizer", "a function", synthesizer, call)
-  function(text, seed) {
-    sound <- synthesizer(text, seed)
-    own <- own_sound(sound)
-    samples <- if (is.null(own)) sound else own$waveform
-    if (!is.numeric(samples)) abort_argument("synthesizer", "a function to sound", sound, call)
-    array <- reticulate::np_array(samples, "float32")
-    if (is.null(own)) array else reticulate::tuple(array, as.integer(own$sample_rate))
-  }
+  function(text, seed) py_heard(synthesizer(text, seed), "synthesizer(text, seed)", call)
 }

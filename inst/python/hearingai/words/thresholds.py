@@ -155,6 +155,7 @@ def choose_thresholds(
         progress=progress,
         text="Choosing thresholds",
     )
+    _warn_of_other_names(there, hearing)
     allowed = int(wanted * hearing.hours / len(labels) + 1e-9)
     counting = _Counting(hearing, classifier.labels, grid, times, there, tolerance, by)
     chosen = {name: counting.threshold(name, allowed, lowest) for name in labels}
@@ -238,6 +239,17 @@ def _truth_of(truth: Any, labels: Sequence[str]) -> pd.DataFrame:
         return event_table([]).drop(columns="score")
     there = check_events("truth", truth)
     return there[there["label"].isin(list(labels))].reset_index(drop=True)
+
+
+def _warn_of_other_names(truth: pd.DataFrame, hearing: Hearing) -> None:
+    """Warn where no true event is of a recording that was heard."""
+    heard = {one.fname or "" for one in hearing.recordings}
+    if len(truth) and not heard & set(truth["fname"]):
+        name = sorted(heard)[0] or "sound in memory, which has no `fname`"
+        warn(
+            f"no event of `truth` is of a recording that was heard: it names {truth['fname'][0]}, "
+            f"heard was {name}"
+        )
 
 
 def _told(counts: pd.DataFrame, hours: float) -> pd.DataFrame:

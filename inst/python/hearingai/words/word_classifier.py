@@ -272,6 +272,8 @@ def _real(
         if "split" in table:
             tested = table[table["split"] == "test"]
             table = apart_from_tests(table)
+            if not len(table):
+                raise HearingAIError("`clips` has no clips to learn from: `split` is 'test' in all")
         names = table["class"]
         table = among_words(table, labels)
         if not set(table["class"]) - {UNKNOWN} and UNKNOWN not in {n.casefold() for n in names}:
