@@ -245,7 +245,7 @@ def _warn_of_other_names(truth: pd.DataFrame, hearing: Hearing) -> None:
     """Warn where no true event is of a recording that was heard."""
     heard = {one.fname or "" for one in hearing.recordings}
     if len(truth) and not heard & set(truth["fname"]):
-        name = sorted(heard)[0] or "sound in memory, which has no `fname`"
+        name = sorted(heard)[0] or "sound in memory, of which `fname` is ''"
         warn(
             f"no event of `truth` is of a recording that was heard: it names {truth['fname'][0]}, "
             f"heard was {name}"
