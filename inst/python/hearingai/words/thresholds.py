@@ -101,7 +101,8 @@ def choose_thresholds(
         classifier: An `AudioClassifier` of sound.
         recordings: See `annotate`. Without `truth`, none of the labels may occur in them.
         truth: The true events, where there are some: `fname`, `start`, `end`, `label`. False
-            accepts are then the events without a match, see `detection_metrics`.
+            accepts are then the events without a match, see `detection_metrics`. Of sound in
+            memory, `fname` is `""`.
         wanted_per_hour: False accepts an hour, of all labels together.
         lowest: No threshold is below this.
         tolerance: How far an event may be off a true one, seconds.
