@@ -17,7 +17,8 @@
 #' @param classifier A classifier of sound.
 #' @param recordings What [annotate()] takes. Without `truth`, none of the labels may occur in it.
 #' @param truth The true events, where there are some: `fname`, `start`, `end`, `label`. False
-#'   accepts are then the events without a match, see [detection_metrics()].
+#'   accepts are then the events without a match, see [detection_metrics()]. Of sound in memory,
+#'   `fname` is `""`.
 #' @param wanted_per_hour False accepts an hour, of all labels together.
 #' @param lowest No threshold is below this.
 #' @param tolerance How far an event may be off a true one, seconds.

@@ -51,7 +51,7 @@ word_classifier <- function(words, language = "en", body = "speech-embedding", v
                             on_error = "report", partial = FALSE, store = NULL, progress = NULL) {
   new_classifier(py_call("word_classifier", py_texts(words),
     language = py_string(language),
-    body = py_none(py_body(if (is.character(body)) get_body(body) else body)),
+    body = py_none(py_body(body)),
     voices = py_int(voices), others = py_strings(others),
     clips = if (!is.null(clips)) py_table(clips), background = py_background(background),
     synthesizer = py_synthesizer(synthesizer), duration = py_number(duration),
@@ -83,13 +83,19 @@ piper_voice <- function(path) {
 
 # Texts by label: a character vector, or a list with names.
 py_texts <- function(words, call = rlang::caller_env()) {
-  if (is.factor(words)) words <- as.character(words)
+  as_text <- function(x) if (is.factor(x)) rlang::set_names(as.character(x), names(x)) else x
+  words <- if (rlang::is_bare_list(words)) lapply(words, as_text) else as_text(words)
   refuse_na(unlist(words), "words", call)
   if (is.character(words) && is.null(names(words))) {
     return(as.list(words))
   }
-  if (!rlang::is_named(words) || !all(vapply(words, is.character, logical(1)))) {
+  texts <- rlang::is_named(words) && !is.data.frame(words)
+  if (!texts || !all(vapply(words, is.character, logical(1)))) {
     abort_argument("words", "words, or texts by the name of their label", words, call)
+  }
+  if (anyDuplicated(names(words))) {
+    wanted <- "texts by the name of their label, of which each occurs once"
+    abort_argument("words", wanted, names(words)[anyDuplicated(names(words))], call)
   }
   reticulate::dict(lapply(as.list(words), as.list))
 }
@@ -99,12 +105,5 @@ py_synthesizer <- function(synthesizer, call = rlang::caller_env()) {
     return(NULL)
   }
   if (!is.function(synthesizer)) abort_argument("synthesizer", "a function", synthesizer, call)
-  bordered(function(text, seed) {
-    sound <- synthesizer(text, seed)
-    own <- own_sound(sound)
-    if (is.null(own)) {
-      return(reticulate::np_array(as.numeric(sound), "float32"))
-    }
-    reticulate::tuple(reticulate::np_array(own$waveform, "float32"), as.integer(own$sample_rate))
-  })
+  function(text, seed) py_heard(synthesizer(text, seed), "synthesizer(text, seed)", call)
 }

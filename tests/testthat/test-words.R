@@ -51,6 +51,24 @@ test_that("any function speaks, with a rate of its own", {
   expect_equal(classifier_info(made)$spoken$synthesizer, "own")
 })
 
+test_that("what a function does wrongly is told", {
+  spoken <- function(synthesizer) word_classifier("beep", synthesizer = synthesizer, voices = 2)
+  expect_error(spoken(function(text, seed) stop("no voice today")), "no voice today")
+  expect_refused(spoken(function(text, seed) "beep.wav"), "`synthesizer(text, seed)` must be numbers", fixed = TRUE)
+  expect_refused(spoken(function(text, seed) matrix(0.1, 2, 4000)), "waveform of one channel")
+  expect_refused(spoken(function(text, seed) c(NA, 0.1)), "is missing (NA) in position 1", fixed = TRUE)
+})
+
+test_that("texts may be factors, and each label is named once", {
+  texts <- function(x) reticulate::py_to_r(py_texts(x))
+  named <- factor(c(on = "lights on", off = "lights off"))
+  names(named) <- c("on", "off")
+  expect_equal(texts(named), list(on = "lights on", off = "lights off"))
+  expect_equal(texts(list(on = factor("go"))), list(on = "go"))
+  expect_refused(word_classifier(c(a = "yes", a = "no")), "each occurs once")
+  expect_refused(word_classifier(data.frame(word = c("yes", "no"))), "`words` must be words, or")
+})
+
 test_that("without a body it is a small network", {
   made <- word_classifier("yes", body = NULL, voices = 2, epochs = 1, seed = 1)
   expect_equal(made$labels, c("yes", "unknown", "silence"))
@@ -67,6 +85,6 @@ test_that("what cannot be said is named", {
   expect_refused(word_classifier("yes", language = "klingon"), "language")
   expect_refused(word_classifier("yes", synthesizer = "espeak"), "`synthesizer` must be a function")
   expect_refused(word_classifier("yes", epochs = 2), "`epochs` is for `body = NULL`", fixed = TRUE)
-  expect_refused(word_classifier("yes", body = "ears"), "must be one of")
+  expect_refused(word_classifier("yes", body = "ears"), "`body` must be one of")
   expect_refused(piper_voice("none.onnx"), "none.onnx")
 })

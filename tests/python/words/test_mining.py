@@ -212,6 +212,8 @@ def test_recordings_that_cannot_be_divided_are_refused(body, clips, tmp_path):
     short = write(tmp_path / "a.wav", {}, 0.15)
     with pytest.raises(hearingai.HearingAIError, match="`recordings` must be long enough"):
         hearingai.mine_false_alarms(detector(body=body), short, clips=clips, **PLAIN)
+    with pytest.raises(hearingai.HearingAIError, match="none.wav.*does not exist"):
+        hearingai.mine_false_alarms(detector(body=body), "none.wav", clips=clips, **PLAIN)
     with pytest.raises(hearingai.HearingAIError, match="`recordings` must be files"):
         hearingai.mine_false_alarms(detector(body=body), np.zeros(RATE), clips=clips, **PLAIN)
 

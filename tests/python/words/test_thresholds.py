@@ -56,6 +56,12 @@ def test_the_rules_of_events_are_those_of_annotate(classifier):
     assert len(events) == found.per_label["false_accepts"].item() <= 2
 
 
+def test_a_truth_of_other_recordings_is_told_of(classifier):
+    truth = pd.DataFrame({"fname": "a.wav", "start": [2.0], "end": [2.1], "label": "word"})
+    with pytest.warns(hearingai.HearingAIWarning, match="names a.wav, heard was sound in memory"):
+        choose(classifier, sound(ALONE), truth)
+
+
 def test_with_the_truth_what_matches_is_no_false_accept(classifier):
     truth = pd.DataFrame({"fname": None, "start": [2.0, 8.0], "end": [2.1, 8.1], "label": "word"})
     chosen = choose(classifier, sound(ALONE), truth, wanted_per_hour=100)

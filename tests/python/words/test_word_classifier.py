@@ -100,6 +100,8 @@ def test_clips_of_real_people_are_learnt_and_others_are_unknown(spoken):
     assert (up["label"] == "unknown").mean() >= 0.8
     with pytest.raises(HearingAIError, match="has clips of none of the words.*no, up, yes"):
         hearingai.word_classifier("stop", voices=2, clips=spoken)
+    with pytest.raises(HearingAIError, match="`clips` has no clips to learn from"):
+        hearingai.word_classifier("yes", voices=2, clips=spoken.assign(split="test"))
 
 
 def test_mining_speaks_the_same_words_again(detector, spoken, tmp_path):
@@ -139,6 +141,12 @@ def test_a_function_speaks_in_place_of_espeak(monkeypatch):
         hearingai.words.word_classifier.relearnt(made, pd.DataFrame())
     with pytest.raises(HearingAIError, match="must return a waveform of one channel"):
         hearingai.word_classifier("b", synthesizer=lambda *_: np.ones((2, 9)), voices=1)
+    with pytest.raises(HearingAIError, match="`synthesizer` must be finite"):
+        hearingai.word_classifier("b", synthesizer=lambda *_: np.array([np.nan]), voices=1)
+    loud = np.array([30000, -30000] * 2000, "int16")
+    assert hearingai.word_classifier(
+        "b", synthesizer=lambda *_: loud, voices=1, seed=1, store=False
+    ).labels == ["b", "unknown", "silence"]
     with pytest.raises(HearingAIError, match="no sound for 'b'"):
         hearingai.word_classifier("b", synthesizer=lambda *_: np.zeros(900), voices=1)
 

@@ -67,6 +67,8 @@ def _cut(part: Part, grid: Grid, share: float) -> list[list[Part]]:
     seconds = part.seconds
     middle = round((1 - share) * seconds, 2)
     if min(middle, seconds - middle) < grid.window:
+        with part.open():  # tells what is wrong with one that cannot be read
+            pass
         raise HearingAIError(
             f"`recordings` must be long enough to keep a part of them apart, with a window of "
             f"{float(grid.window):g} s in either. Received: {part.fname} of {seconds:g} s"

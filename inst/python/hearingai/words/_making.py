@@ -12,6 +12,7 @@ import numpy as np
 from .._typing import Progress
 from ..audio.own_rates import waveform_and_rate
 from ..audio.resampling import resample
+from ..audio.samples import as_waveform
 from ..errors import HearingAIError
 from ..runtime.progress import progress_bar
 from ..synthesis.common_words import COMMON
@@ -190,8 +191,8 @@ def _by(synthesizer: Synthesizer, plan: Plan, takes: Sequence[_Take]) -> Generat
         made = synthesizer(take.text, int(take.rng.integers(2**31)))
         waveform, rate = waveform_and_rate(made, None, "synthesizer")
         rate = plan.sample_rate if rate is None else rate
-        sound = np.asarray(waveform, "float32")
-        if sound.ndim != 1 or not np.isfinite(sound).all():
+        sound = as_waveform(waveform, "synthesizer").astype("float32", copy=False)
+        if sound.ndim != 1:
             raise HearingAIError(
                 f"`synthesizer` must return a waveform of one channel. Received for "
                 f"{take.text!r}: shape {sound.shape}"

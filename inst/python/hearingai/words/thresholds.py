@@ -101,7 +101,8 @@ def choose_thresholds(
         classifier: An `AudioClassifier` of sound.
         recordings: See `annotate`. Without `truth`, none of the labels may occur in them.
         truth: The true events, where there are some: `fname`, `start`, `end`, `label`. False
-            accepts are then the events without a match, see `detection_metrics`.
+            accepts are then the events without a match, see `detection_metrics`. Of sound in
+            memory, `fname` is `""`.
         wanted_per_hour: False accepts an hour, of all labels together.
         lowest: No threshold is below this.
         tolerance: How far an event may be off a true one, seconds.
@@ -155,6 +156,7 @@ def choose_thresholds(
         progress=progress,
         text="Choosing thresholds",
     )
+    _warn_of_other_names(there, hearing)
     allowed = int(wanted * hearing.hours / len(labels) + 1e-9)
     counting = _Counting(hearing, classifier.labels, grid, times, there, tolerance, by)
     chosen = {name: counting.threshold(name, allowed, lowest) for name in labels}
@@ -238,6 +240,17 @@ def _truth_of(truth: Any, labels: Sequence[str]) -> pd.DataFrame:
         return event_table([]).drop(columns="score")
     there = check_events("truth", truth)
     return there[there["label"].isin(list(labels))].reset_index(drop=True)
+
+
+def _warn_of_other_names(truth: pd.DataFrame, hearing: Hearing) -> None:
+    """Warn where no true event is of a recording that was heard."""
+    heard = {one.fname or "" for one in hearing.recordings}
+    if len(truth) and not heard & set(truth["fname"]):
+        name = sorted(heard)[0] or "sound in memory, of which `fname` is ''"
+        warn(
+            f"no event of `truth` is of a recording that was heard: it names {truth['fname'][0]}, "
+            f"heard was {name}"
+        )
 
 
 def _told(counts: pd.DataFrame, hours: float) -> pd.DataFrame:

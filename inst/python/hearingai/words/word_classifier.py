@@ -11,7 +11,7 @@ import pandas as pd
 from .._typing import Device, OnError, PathLike, Progress
 from ..audio.doubts import collected_doubts
 from ..bodies.body import Body
-from ..bodies.registry import get_body
+from ..bodies.registry import body_from
 from ..classifier.model import AudioClassifier
 from ..clips.digests import digests, fingerprint
 from ..clips.labelled import read_stores
@@ -136,7 +136,7 @@ def word_classifier(
         raise HearingAIError("`epochs` is for `body=None`; a head on a body is solved at once")
     if body is None and voices == 1:
         raise HearingAIError("`voices` must be 2 or more with `body=None`: one of them validates")
-    used = get_body(_TEACHER if body is None else body)
+    used = body_from(_TEACHER if body is None else body)
     by_espeak = synthesizer is None
     if synthesizer is not None and not callable(synthesizer):
         raise HearingAIError(f"`synthesizer` must be a function. Received: {synthesizer!r}")
@@ -273,6 +273,8 @@ def _real(
         if "split" in table:
             tested = table[table["split"] == "test"]
             table = apart_from_tests(table)
+            if not len(table):
+                raise HearingAIError("`clips` has no clips to learn from: `split` is 'test' in all")
         names = table["class"]
         table = among_words(table, labels)
         if not set(table["class"]) - {UNKNOWN} and UNKNOWN not in {n.casefold() for n in names}:
