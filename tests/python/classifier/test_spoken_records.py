@@ -31,6 +31,7 @@ def test_what_was_spoken_is_kept():
         SPOKEN | {"words": {"yes": "yes"}},
         SPOKEN | {"others": [1]},
         SPOKEN | {"duration": float("nan")},
+        SPOKEN | {"duration": 10**400},
         SPOKEN | {"voices": "12"},
     ],
 )

@@ -78,7 +78,10 @@ def _is_text(value: Any) -> bool:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and math.isfinite(value)
+    try:
+        return isinstance(value, (int, float)) and math.isfinite(value)
+    except OverflowError:  # whole numbers of JSON may have thousands of digits
+        return False
 
 
 def _is_row(row: Any) -> bool:
