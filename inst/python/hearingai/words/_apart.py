@@ -31,7 +31,8 @@ def divided(
         A dict of `SIDES`: the parts to mine, and those kept apart.
 
     Raises:
-        HearingAIError: A single recording can be read, of less than two windows, or they are no files.
+        HearingAIError: A single recording can be read, of less than two windows, or they are no
+            files.
     """
     sources = recordings_of(recordings, None, grid.sample_rate, partial=partial)
     parts = [source for source in sources if isinstance(source, Part)]
@@ -51,10 +52,8 @@ def divided(
         sides = dict(zip(SIDES, _cut(several[0][0], grid, share), strict=True))
     else:
         sides = _dealt(several, share, seed)
-    for name in [
-        name for name in groups if name not in readable
-    ]:  # to be reported, not to be judged by
-        sides["mined"] += groups[name]
+    unread = [part for name in groups if name not in readable for part in groups[name]]
+    sides["mined"] += unread  # to be reported, not to be judged by
     return sides
 
 
