@@ -84,6 +84,11 @@ def _is_number(value: Any) -> bool:
         return False
 
 
+def _names(labels: Any) -> set[str]:
+    """The labels that are text; a set, since a file may hold a million."""
+    return set(filter(_is_text, labels)) if isinstance(labels, (list, tuple)) else set()
+
+
 def _is_row(row: Any) -> bool:
     """Whether it is the history of one epoch; a diverged training has losses that are NaN."""
     kinds = (int, float, type(None))
@@ -92,11 +97,11 @@ def _is_row(row: Any) -> bool:
 
 def _are_levels(levels: Any, labels: Any) -> bool:
     """Whether it is a probability above 0 for some of the labels."""
-    if not isinstance(levels, dict) or not isinstance(labels, (list, tuple)):
+    if not isinstance(levels, dict) or not levels.keys() <= _names(labels):
         return False
     return all(
-        name in labels and _is_number(level) and not isinstance(level, bool) and 0 < level <= 1
-        for name, level in levels.items()
+        _is_number(level) and not isinstance(level, bool) and 0 < level <= 1
+        for level in levels.values()
     )
 
 
@@ -115,7 +120,7 @@ def _is_spoken(spoken: Any, labels: Any) -> bool:
         return False
     if not all(fits(spoken[name]) for name, fits in checks.items()):
         return False
-    return isinstance(labels, (list, tuple)) and all(word in labels for word in spoken["words"])
+    return spoken["words"].keys() <= _names(labels)
 
 
 def _are_texts(found: Any) -> bool:
@@ -123,11 +128,11 @@ def _are_texts(found: Any) -> bool:
 
 
 def _is_gate(gate: Any, labels: Any) -> bool:
-    if not isinstance(gate, dict) or not isinstance(labels, (list, tuple)):
+    if not isinstance(gate, dict):
         return False
     target = gate.get("target", [])
     names = [target] if isinstance(target, str) else target
-    known = isinstance(names, list) and all(name in labels for name in names)
+    known = isinstance(names, list) and all(map(_is_text, names)) and set(names) <= _names(labels)
     numbers = ("threshold", "low", "attack", "hold", "release", "hop")
     return known and all(
         _is_number(gate[name]) and gate[name] >= 0 for name in numbers if name in gate
