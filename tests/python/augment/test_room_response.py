@@ -129,6 +129,8 @@ def test_responses_come_from_files_folders_and_arrays(tmp_path):
         held(tmp_path / "empty", sample_rate=8000)
     with pytest.raises(hearingai.HearingAIError, match="samples first"):
         held(responses.T)
+    with pytest.raises(hearingai.HearingAIError, match="4194304 samples at most"):
+        held(np.ones(2**22 + 1, "float32"))
 
 
 @pytest.mark.parametrize(

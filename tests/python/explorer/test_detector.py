@@ -136,6 +136,7 @@ def test_what_goes_wrong_and_what_is_doubtful_is_told(page, maker):
         ("yes, yes", "'yes' twice"),
         ("unknown", "what is no word"),
         (",".join(map(str, range(21))), "20 at most at the page. Received: 21"),
+        ("a," * 1001, "2000 characters at most"),
         ("a=" + "|".join("b" * 21), "20 at most at the page. Received: 21"),
     ],
 )

@@ -38,6 +38,8 @@ def test_a_whole_document_is_understood(facts):
         {"input": {"shape": [None, 1, 16000]}},
         {"input": {"shape": [None, 3, 4, 5, 6]}},
         {"sample_rate": 1.5},
+        {"sample_rate": 10**12, "duration": "a"},
+        {"labels": [], "target": None, "output": {"shape": [None, 0]}},
         {"sample_rate": 8000},
         {"duration": None},
         {"duration": 1e8},

@@ -125,3 +125,9 @@ def test_whole_numbers_of_numpy_in_a_column_of_objects_are_whole_numbers():
 def test_damaged_levels_are_refused(levels):
     with pytest.raises(HearingAIError, match="`classes` of its training record is damaged"):
         check_record({"classes": {"type": "factor", "levels": levels}}, ["a", "b"])
+
+
+@pytest.mark.parametrize(("of", "levels"), [("integer", ["1", "01"]), ("number", ["1", "nan"])])
+def test_levels_that_are_no_categories_stay_text(of, levels):
+    told = {"type": "factor", "levels": levels, "of": of}
+    assert list(as_they_were(pd.Series(levels), told).cat.categories) == levels

@@ -1,5 +1,7 @@
 """mine_false_alarms(): pulses are as loud as the word, and become `unknown`."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -190,6 +192,22 @@ def test_of_a_single_recording_the_end_is_kept_apart(recordings):
         "mined": 1,
         "test": 1,
     }
+
+
+def test_what_cannot_be_read_is_mined_and_reported_and_takes_no_place_of_what_can(
+    recordings, tmp_path
+):
+    broken = [str(tmp_path / f"{i}.wav") for i in range(3)]
+    for name in broken:
+        Path(name).write_bytes(b"no sound")
+    good = [str(recordings / f"{i}.wav") for i in range(2)]
+    for seed in range(5):
+        sides = sides_of([*broken, *good], seed=seed)
+        assert [part.fname for part in sides["test"]] in ([good[0]], [good[1]])
+        assert {part.fname for part in sides["mined"]} > set(broken)
+    sides = sides_of([broken[0], good[0]])
+    assert sides["test"] == [Part(good[0], 4.5, None)]
+    assert sides["mined"] == [Part(good[0], 0.0, 4.5), Part(broken[0])]
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,8 @@ from .filtering import fft_size, filtered, known_rate
 from .recordings import HoldsRecordings, recordings_of
 from .shoebox import draw_rooms
 
+_LONGEST = 2**22  # samples of a response: 87 s at 48 kHz
+
 
 @keras.saving.register_keras_serializable(package="hearingai")
 class RoomResponse(HoldsRecordings):
@@ -48,9 +50,9 @@ class RoomResponse(HoldsRecordings):
         That of the input.
 
     Raises:
-        HearingAIError: `responses` holds something other than finite sounds that are not silent, a
-            file cannot be read, `sample_rate` is not known when clips or files come, or another
-            argument is out of range.
+        HearingAIError: `responses` holds something other than finite sounds that are not silent and
+            last up to 2**22 samples, a file cannot be read, `sample_rate` is not known when clips
+            or files come, or another argument is out of range.
 
     Source:
         Allen and Berkley 1979, "Image method for efficiently simulating small-room acoustics", for
@@ -133,4 +135,10 @@ def _trimmed(response: np.ndarray) -> np.ndarray:
     loud = np.flatnonzero(level > level.max() / 1000)
     if not len(loud):
         raise HearingAIError("`responses` holds a response that is silent")
-    return response[loud[0] : loud[-1] + 1]
+    trimmed = response[loud[0] : loud[-1] + 1]
+    if len(trimmed) > _LONGEST:
+        raise HearingAIError(
+            f"`responses` must be impulse responses, of {_LONGEST} samples at most. Received: one "
+            f"of {len(trimmed)}"
+        )
+    return trimmed

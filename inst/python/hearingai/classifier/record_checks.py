@@ -80,7 +80,15 @@ def _is_text(value: Any) -> bool:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and math.isfinite(value)
+    try:
+        return isinstance(value, (int, float)) and math.isfinite(value)
+    except OverflowError:  # whole numbers of JSON may have thousands of digits
+        return False
+
+
+def _names(labels: Any) -> set[str]:
+    """The labels that are text; a set, since a file may hold a million."""
+    return set(filter(_is_text, labels)) if isinstance(labels, (list, tuple)) else set()
 
 
 def _is_row(row: Any) -> bool:
@@ -91,11 +99,11 @@ def _is_row(row: Any) -> bool:
 
 def _are_levels(levels: Any, labels: Any, most: float) -> bool:
     """Whether it is a number above 0 and up to `most` for some of the labels."""
-    if not isinstance(levels, dict) or not isinstance(labels, (list, tuple)):
+    if not isinstance(levels, dict) or not levels.keys() <= _names(labels):
         return False
     return all(
-        name in labels and _is_number(level) and not isinstance(level, bool) and 0 < level <= most
-        for name, level in levels.items()
+        _is_number(level) and not isinstance(level, bool) and 0 < level <= most
+        for level in levels.values()
     )
 
 
@@ -114,7 +122,7 @@ def _is_spoken(spoken: Any, labels: Any) -> bool:
         return False
     if not all(fits(spoken[name]) for name, fits in checks.items()):
         return False
-    return isinstance(labels, (list, tuple)) and all(word in labels for word in spoken["words"])
+    return spoken["words"].keys() <= _names(labels)
 
 
 def _are_texts(found: Any) -> bool:
@@ -122,11 +130,11 @@ def _are_texts(found: Any) -> bool:
 
 
 def _is_gate(gate: Any, labels: Any) -> bool:
-    if not isinstance(gate, dict) or not isinstance(labels, (list, tuple)):
+    if not isinstance(gate, dict):
         return False
     target = gate.get("target", [])
     names = [target] if isinstance(target, str) else target
-    known = isinstance(names, list) and all(name in labels for name in names)
+    known = isinstance(names, list) and all(map(_is_text, names)) and set(names) <= _names(labels)
     numbers = ("threshold", "low", "attack", "hold", "release", "hop")
     return known and all(
         _is_number(gate[name]) and gate[name] >= 0 for name in numbers if name in gate

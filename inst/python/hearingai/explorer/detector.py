@@ -12,6 +12,7 @@ from ..words.texts import texts_from, texts_of
 from .recording import StoppedError
 
 _MOST = 20  # texts
+_LONGEST = 2000  # characters of all
 _VOICES = 60  # a word; more take longer and do little better
 _BODY = "speech-embedding"
 
@@ -22,6 +23,8 @@ def page_texts(words: str) -> dict[str, tuple[str, ...]]:
     Raises:
         HearingAIError: There are none, or too many.
     """
+    if len(words) > _LONGEST:
+        raise HearingAIError(f"`words` can have {_LONGEST} characters at most at the page")
     texts = texts_of(texts_from(words))
     n = sum(map(len, texts.values()))
     if n > _MOST:

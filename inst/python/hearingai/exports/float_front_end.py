@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 _LARGEST = 2**20  # values of a table of a file
+_MOST = 2**27  # values of the frames of a clip
 _NUMBERS = ("fmin", "fmax", "power", "offset")
 _SIZES = ("window_size", "window_stride", "fft_size", "frames", "n_mels")
 
@@ -36,8 +37,10 @@ class FloatFrontEnd:
         if (
             last > samples
             or self.window.shape != (self.window_size,)
+            or not np.isfinite(self.window).all()
             or self.window_size > self.fft_size
             or (self.fft_size // 2 + 1) * self.n_mels > _LARGEST
+            or self.frames * self.fft_size > _MOST
             or len(facts["bands"]) != self.n_mels
             or self.power not in (1, 2)
             or not all(math.isfinite(facts[name]) for name in _NUMBERS)
@@ -48,6 +51,8 @@ class FloatFrontEnd:
         for band, (start, weights) in enumerate(facts["bands"]):
             place = whole(start, 0)
             self.filters[place : place + len(weights), band] = weights
+        if not np.isfinite(self.filters).all():
+            raise ValueError("not a front end")
 
     @property
     def image_shape(self) -> tuple[int, int, int]:

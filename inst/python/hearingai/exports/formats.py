@@ -142,6 +142,7 @@ def _is_whole(facts: dict[str, Any]) -> bool:
     held = facts.get("embedding")
     return (
         isinstance(labels, list)
+        and len(labels) > 0
         and len(set(labels)) == len(labels)
         and all(isinstance(text, str) for text in texts)
         and (target is None or target in labels)
@@ -169,13 +170,13 @@ def _is_input(facts: dict[str, Any]) -> bool:
     shape, body = facts["input"]["shape"][1:], facts.get("body")
     if facts["output"]["shape"] != [None, len(facts["labels"])]:
         return False
-    if not all(map(_is_count, [*shape, channels])) or math.prod(shape) > _LARGEST:
+    if len(shape) > 2 or not all(map(_is_count, [*shape, channels])):
+        return False
+    if math.prod(shape) > _LARGEST:
         return False
     if rate is None and duration is None:
         return len(shape) == 2
-    samples = round(rate * duration)
-    if not _is_count(rate) or rate > _HIGHEST_RATE or not _is_count(samples):
-        return False
+    samples = _samples(rate, duration)
     if body is not None and not body["inside"]:
         return len(shape) == 2 and channels == 1 and samples <= _LARGEST
     return shape == ([samples] if channels == 1 else [channels, samples])
@@ -183,9 +184,9 @@ def _is_input(facts: dict[str, Any]) -> bool:
 
 def _is_small(facts: dict[str, Any]) -> bool:
     """Whether it describes a front end and a network wholly in int8 that suit each other."""
-    rate, taken, given = facts["sample_rate"], facts["input"], facts["output"]
-    samples = round(rate * facts["duration"])
-    if not _is_count(rate) or rate > _HIGHEST_RATE or not 0 < samples <= _LARGEST:
+    taken, given = facts["input"], facts["output"]
+    samples = _samples(facts["sample_rate"], facts["duration"])
+    if samples > _LARGEST:
         return False
     front_end = FloatFrontEnd(facts["front_end"], samples)
     counted = given["label_of"]
@@ -193,12 +194,24 @@ def _is_small(facts: dict[str, Any]) -> bool:
         taken["shape"] == [1, *front_end.image_shape]
         and given["shape"] == [1, len(counted)]
         and all(whole(label, 0) < len(facts["labels"]) for label in counted)
-        and all(0 < float(tensor["scale"]) < math.inf for tensor in (taken, given))
+        and all(_is_scale(tensor["scale"]) for tensor in (taken, given))
         and whole(taken["zero_point"], -128) <= 127
         and facts["channels"] == 1
         and facts.get("body") is None
         and facts.get("embedding") is None
     )
+
+
+def _samples(rate: Any, duration: Any) -> int:
+    """Samples of a clip, or a ValueError where there are none."""
+    if not _is_count(rate) or rate > _HIGHEST_RATE or not isinstance(duration, (int, float)):
+        raise ValueError("no rate and duration")
+    return whole(round(rate * duration), 1)
+
+
+def _is_scale(value: Any) -> bool:
+    """Whether it is a number above 0 in float32 too."""
+    return isinstance(value, float) and 2.0**-126 <= value < 2.0**127
 
 
 def _is_count(value: Any) -> bool:

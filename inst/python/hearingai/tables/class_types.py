@@ -91,6 +91,8 @@ def as_they_were(labels: pd.Series, classes: Any, known: Sequence[str] = ()) -> 
             return labels
         levels = [*classes["levels"], *added]
         values = _made(levels, classes.get("of")) or levels
+        if len({value for value in values if value == value}) < len(values):  # alike, or NaN
+            values = levels
         ordered = bool(classes.get("ordered")) and not added
         again = labels.map(dict(zip(levels, values, strict=True)))
         return again.astype(pd.CategoricalDtype(values, ordered=ordered))

@@ -31,7 +31,8 @@ def divided(
         A dict of `SIDES`: the parts to mine, and those kept apart.
 
     Raises:
-        HearingAIError: There is a single recording, of less than two windows, or they are no files.
+        HearingAIError: A single recording can be read, of less than two windows, or they are no
+            files.
     """
     sources = recordings_of(recordings, None, grid.sample_rate, partial=partial)
     parts = [source for source in sources if isinstance(source, Part)]
@@ -42,10 +43,18 @@ def divided(
     groups: dict[str, list[Part]] = {}
     for name, part in zip(recording_names(table), parts, strict=True):
         groups.setdefault(name, []).append(part)
-    several = list(groups.values()) if len(groups) > 1 else [[part] for part in parts]
+    lengths = {name: sum(part.seconds for part in group) for name, group in groups.items()}
+    readable = [name for name in groups if lengths[name]] or list(groups)
+    several = [groups[name] for name in readable]
     if len(several) == 1:
-        return dict(zip(SIDES, _cut(parts[0], grid, share), strict=True))
-    return _dealt(several, share, seed)
+        several = [[part] for part in several[0]]
+    if len(several) == 1:
+        sides = dict(zip(SIDES, _cut(several[0][0], grid, share), strict=True))
+    else:
+        sides = _dealt(several, share, seed)
+    unread = [part for name in groups if name not in readable for part in groups[name]]
+    sides["mined"] += unread  # to be reported, not to be judged by
+    return sides
 
 
 def _dealt(groups: Sequence[list[Part]], share: float, seed: int) -> dict[str, list[Part]]:
