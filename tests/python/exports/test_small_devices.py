@@ -16,6 +16,7 @@ from fresh import need
 from hearingai.exports.c_sources import text_in_c
 from hearingai.exports.c_steps import fixed_point
 from hearingai.exports.formats import understood
+from hearingai.inference.prediction import probabilities_of
 
 LABELS = ["größer", "no, or", "rest??"]
 STRICT = ["-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror", "-O2"]
@@ -28,7 +29,9 @@ def words(sounds):
     vectors = hearingai.embed(four, sounds).filter(like="embedding_").to_numpy()
     weights = np.random.default_rng(0).normal(size=(vectors.shape[1], 4)) / vectors.std()
     four.network.layers[-1].set_weights([weights, -vectors.mean(axis=0) @ weights])
-    return hearingai.merge_labels(four, {LABELS[2]: ["a", "b"]})
+    merged = hearingai.merge_labels(four, {LABELS[2]: ["a", "b"]})
+    merged.record |= {"thresholds": {LABELS[2]: 0.7}, "stream_odds": {LABELS[2]: 2.0}}
+    return merged
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +115,18 @@ def test_the_c_code_answers_as_the_file(exported, program, opened, sounds):
     assert features > 0.999
     assert said(program, sounds[:0]) == b""
     assert exported.arena == 31560
+
+
+def test_the_c_code_reports_what_reaches_its_threshold_in_a_stream(program, opened, sounds):
+    weighed = probabilities_of(opened, (sounds * 32768).astype("int16") / np.float32(32768))
+    reached = weighed >= [0.5, 0.5, 0.7]
+    told = [line.partition("\t") for line in said(program, sounds, "detect").decode().splitlines()]
+    best = np.where(reached, weighed, -1).argmax(axis=1)
+    expected = [LABELS[i] if any(row) else "" for i, row in zip(best, reached, strict=True)]
+    assert [label for _, _, label in told] == expected
+    assert {"", LABELS[2]} <= set(expected)
+    scores = [float(score or 0) for score, _, _ in told]
+    np.testing.assert_allclose(scores, np.where(reached, weighed, 0).max(axis=1), atol=1e-2)
 
 
 def test_the_c_code_holds_the_same_network(exported, opened):

@@ -29,7 +29,9 @@ def test_accents_begin_with_the_main_one():
     assert accents("fr")[0] == "fr-fr"
     assert accents("DE") == ("de",)
     assert accents("chr-us-qaaa-x-west") == ("chr-US-Qaaa-x-west",)
-    with pytest.raises(HearingAIError, match="`language` must be one of.*Did you mean 'en-us'"):
+    with pytest.raises(
+        HearingAIError, match="`language` must be one of those of languages.*Did you mean 'en-us'"
+    ):
         accents("en-uss")
 
 

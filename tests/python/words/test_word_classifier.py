@@ -139,6 +139,8 @@ def test_a_function_speaks_in_place_of_espeak(monkeypatch):
     assert {"b", "longer"} <= {text for text, _ in asked}
     with pytest.raises(HearingAIError, match="spoken by a function, which it does not hold"):
         hearingai.words.word_classifier.relearnt(made, pd.DataFrame())
+    with pytest.raises(HearingAIError, match="`others`: 'B' is one of the texts of 'beep'"):
+        hearingai.word_classifier({"beep": "b"}, synthesizer=beeps, others=["B"])
     with pytest.raises(HearingAIError, match="must return a waveform of one channel"):
         hearingai.word_classifier("b", synthesizer=lambda *_: np.ones((2, 9)), voices=1)
     with pytest.raises(HearingAIError, match="`synthesizer` must be finite"):

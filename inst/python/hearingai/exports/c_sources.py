@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 
 from ..errors import HearingAIError
+from ..events.rules import USUAL_THRESHOLD
+from ..tables.rest_labels import wanted
 from ..version import __version__
 from .c_steps import Network, fixed_point
 from .float_front_end import FloatFrontEnd
@@ -17,6 +19,7 @@ from .formats import HEADER
 
 _STATIC = Path(__file__).parent / "c"
 _WIDTH = 96
+_NEVER = 2.0  # a probability that none reaches
 _PLACES = ("input", "other", "output")
 
 
@@ -106,6 +109,10 @@ def _header(model: bytes, network: Network, facts: dict[str, Any], samples: int)
         "",
         "extern const unsigned char hearingai_model[HEARINGAI_MODEL_BYTES]; /* a LiteRT file */",
         "extern const char *const hearingai_labels[HEARINGAI_LABELS];       /* UTF-8 */",
+        "/* From which probability on hearingai_detect() reports a label; above 1: never. */",
+        "extern const float hearingai_thresholds[HEARINGAI_LABELS];",
+        "/* How many times as likely a label is in a stream as among clips. */",
+        "extern const float hearingai_stream_odds[HEARINGAI_LABELS];",
         "extern const short hearingai_label_of[HEARINGAI_OUTPUTS]; /* the label of each logit */",
         "extern const float hearingai_window[HEARINGAI_WINDOW];",
         "extern const float hearingai_cosines[HEARINGAI_FFT_SIZE / 2];",
@@ -122,8 +129,12 @@ def _model(model: bytes, front_end: FloatFrontEnd, facts: dict[str, Any]) -> str
     angles = 2 * np.pi * np.arange(front_end.fft_size // 2) / front_end.fft_size
     bands = facts["front_end"]["bands"]
     weights = [weight for _, band in bands for weight in band]
+    labels, odds = facts["labels"], facts.get("stream_odds") or {}
+    least = dict.fromkeys(wanted(labels), USUAL_THRESHOLD) | (facts.get("thresholds") or {})
     tables = [
-        ("const char *const hearingai_labels[]", map(text_in_c, facts["labels"])),
+        ("const char *const hearingai_labels[]", map(text_in_c, labels)),
+        ("const float hearingai_thresholds[]", [_float(least.get(n, _NEVER)) for n in labels]),
+        ("const float hearingai_stream_odds[]", [_float(odds.get(n, 1.0)) for n in labels]),
         ("const short hearingai_label_of[]", facts["output"]["label_of"]),
         ("const float hearingai_window[]", map(_float, front_end.window)),
         ("const float hearingai_cosines[]", map(_float, np.cos(angles).astype("float32"))),

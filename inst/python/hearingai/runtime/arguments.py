@@ -169,8 +169,17 @@ def check_seed(value: object, *, argument: str = "seed") -> int:
     return whole(argument, value, low=0, high=_LARGEST_SEED)
 
 
-def choose(argument: str, value: object, allowed: Iterable[_Choice]) -> _Choice:
-    """Return the one of `allowed` that equals `value`, else raise an error."""
+def choose(
+    argument: str, value: object, allowed: Iterable[_Choice], listed: str | None = None
+) -> _Choice:
+    """Return the one of `allowed` that equals `value`, else raise an error.
+
+    Args:
+        argument: Name of the argument, for the error.
+        value: The value.
+        allowed: What it can be.
+        listed: Where these are listed, if they are too many for the error.
+    """
     allowed = tuple(allowed)
     plain = value
     if getattr(value, "ndim", 1) == 0 and hasattr(value, "item"):
@@ -179,7 +188,7 @@ def choose(argument: str, value: object, allowed: Iterable[_Choice]) -> _Choice:
         for known in allowed:
             if known == plain and isinstance(known, bool) == isinstance(plain, bool):
                 return known
-    names = ", ".join(repr(known) for known in allowed)
+    names = listed or ", ".join(repr(known) for known in allowed)
     raise HearingAIError(
         f"`{argument}` must be one of {names}. Received: {value!r}{_nearest(value, allowed)}"
     )

@@ -89,7 +89,7 @@ def accents(language: str) -> tuple[str, ...]:
     wanted = str(language).lower()
     found = [code for code in known if f"{code.lower()}-".startswith(f"{wanted}-")]
     if not found:
-        choose("language", language, tuple(known))
+        choose("language", language, known, "those of languages(), such as 'en' or 'de'")
     main = (wanted, f"{wanted}-{wanted}", "en-us")
     return tuple(sorted(found, key=lambda code: code not in main))
 

@@ -46,6 +46,21 @@ def texts_of(words: Any) -> dict[str, tuple[str, ...]]:
     return found
 
 
+def refuse_words(others: Sequence[str], texts: Mapping[str, Sequence[str]]) -> None:
+    """Refuse texts of strangers that are those of a word.
+
+    Raises:
+        HearingAIError: One is.
+    """
+    spoken = {text.casefold(): label for label, told in texts.items() for text in told}
+    for text in others:
+        label = spoken.get(" ".join(text.split()).casefold())
+        if label is not None:
+            raise HearingAIError(
+                f"`others`: {text!r} is one of the texts of {label!r}, one of the `words`"
+            )
+
+
 def texts_from(text: str) -> dict[str, tuple[str, ...]]:
     """Texts by label, as they are typed: `"no, tomato=tomato|[[t@m'A:t@U]]"`.
 

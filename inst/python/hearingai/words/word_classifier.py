@@ -29,7 +29,7 @@ from ..training.settings import Recorded
 from ._distilling import distilled
 from ._learning import embedded_clips, learn
 from ._making import Plan, Synthesizer, make, seconds_of
-from .texts import phonemes_of, texts_of
+from .texts import phonemes_of, refuse_words, texts_of
 
 _WINDOWS = (1.0, 1.5, 2.0)  # seconds
 _ROOM = 0.1  # seconds that a window is longer than its phrase, at least
@@ -131,6 +131,7 @@ def word_classifier(
     started, seed = time.perf_counter(), draw_seed(seed)
     texts = texts_of(words)
     others = [] if others is None else [str(text) for text in name_list("others", others)]
+    refuse_words(others, texts)
     voices, language = positive("voices", voices, whole=True, most=10_000), str(language).lower()
     if body is not None and epochs is not None:
         raise HearingAIError("`epochs` is for `body=None`; a head on a body is solved at once")

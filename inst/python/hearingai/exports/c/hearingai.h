@@ -43,6 +43,15 @@ extern "C" {
 int hearingai_classify(const int16_t *samples, void *memory, float *probabilities);
 
 /*
+ * What a clip of a stream is reported as, by the thresholds of annotate().
+ *
+ * probabilities: those of hearingai_classify(); afterwards they are weighed by
+ * hearingai_stream_odds, as they are in a stream.
+ * Returns the most probable label that reaches its threshold, or -1: none does.
+ */
+int hearingai_detect(float *probabilities);
+
+/*
  * The front end: the image that the network takes. It has 8 * HEARINGAI_FFT_SIZE bytes of its own.
  *
  * work: HEARINGAI_IMAGE values. image: as many; it may begin where work does.

@@ -19,3 +19,20 @@ void hearingai_probabilities(const int8_t *logits, float *probabilities)
     for (i = 0; i < HEARINGAI_LABELS; i++)
         probabilities[i] /= total;
 }
+
+int hearingai_detect(float *probabilities)
+{
+    float total = 0.0f;
+    int i, found = -1;
+    for (i = 0; i < HEARINGAI_LABELS; i++) {
+        probabilities[i] *= hearingai_stream_odds[i];
+        total += probabilities[i];
+    }
+    for (i = 0; i < HEARINGAI_LABELS; i++) {
+        probabilities[i] /= total;
+        if (probabilities[i] >= hearingai_thresholds[i]
+            && (found < 0 || probabilities[i] > probabilities[found]))
+            found = i;
+    }
+    return found;
+}

@@ -4,6 +4,7 @@
  *
  *     cc -std=c99 -O2 *.c -lm -o classify
  *     ./classify < clip.raw
+ *     ./classify detect < clip.raw
  *     ./classify features < clip.raw > image.int8
  */
 #include <stdio.h>
@@ -18,14 +19,20 @@ int main(int n, char **arguments)
 {
     float probabilities[HEARINGAI_LABELS];
     const int features = n > 1 && strcmp(arguments[1], "features") == 0;
+    const int detect = n > 1 && strcmp(arguments[1], "detect") == 0;
     while (fread(samples, sizeof samples, 1, stdin) == 1) {
         if (features) {
             hearingai_features(samples, memory, (int8_t *)memory);
             if (fwrite(memory, HEARINGAI_IMAGE, 1, stdout) != 1)
                 return 1;
         } else {
-            const int label = hearingai_classify(samples, memory, probabilities);
-            printf("%.6f\t%s\n", probabilities[label], hearingai_labels[label]);
+            int label = hearingai_classify(samples, memory, probabilities);
+            if (detect)
+                label = hearingai_detect(probabilities);
+            if (label < 0)
+                puts("");
+            else
+                printf("%.6f\t%s\n", probabilities[label], hearingai_labels[label]);
         }
     }
     return 0;
