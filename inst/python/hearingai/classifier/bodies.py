@@ -6,10 +6,12 @@ import keras
 from keras import layers
 
 from ..errors import HearingAIError
+from ..networks.calibration import Calibration
 from ..runtime.arguments import choose
 
-# Normalisations only shift and scale, so they belong to the layer before.
+# Normalisations only shift and scale, and a calibration what they led to, so they are no head.
 _NORMALISATIONS = (layers.BatchNormalization, layers.LayerNormalization, layers.GroupNormalization)
+_NO_HEAD = (*_NORMALISATIONS, Calibration)
 _AVERAGES = {
     3: layers.GlobalAveragePooling1D,
     4: layers.GlobalAveragePooling2D,
@@ -25,7 +27,7 @@ def head_of(network: keras.Model) -> layers.Layer:
             f"layers can be told apart. Received: {type(network).__name__}"
         )
     weighty = [layer for layer in network.layers if layer.weights]
-    weighty = [layer for layer in weighty if not isinstance(layer, _NORMALISATIONS)]
+    weighty = [layer for layer in weighty if not isinstance(layer, _NO_HEAD)]
     if not weighty or isinstance(weighty[-1], keras.Model):
         found = "a network itself" if weighty else "missing"
         raise HearingAIError(

@@ -12,6 +12,7 @@ from ..runtime.arguments import choose
 from .attention_gru_tagger import attention_gru_tagger
 from .attention_pooling import AttentionPooling
 from .bc_resnet import bc_resnet
+from .calibration import Calibration
 from .conv1d_tagger import conv1d_tagger
 from .conv2d_tagger import conv2d_tagger
 from .dcase_vgg import dcase_vgg
@@ -55,6 +56,7 @@ NETWORKS = {
 __all__ = [
     "NETWORKS",
     "AttentionPooling",
+    "Calibration",
     "LabelGroups",
     "SinusoidalPositions",
     "StartEndTokens",

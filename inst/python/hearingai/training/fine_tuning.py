@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Literal
+from typing import Any, Literal
 
+import keras
 import pandas as pd
 from typing_extensions import Unpack
 
@@ -153,6 +154,32 @@ def copy_of(classifier: AudioClassifier) -> AudioClassifier:
     twin.set_weights(classifier.get_weights())
     twin.own_recipe = classifier.own_recipe
     return twin
+
+
+def with_network(
+    classifier: AudioClassifier,
+    network: keras.Model,
+    record: dict[str, Any],
+    labels: Sequence[str] | None = None,
+    target: str | None = None,
+) -> AudioClassifier:
+    """A classifier with another network around the same layers; it is to be a copy already."""
+    made = AudioClassifier(
+        classifier.frontend,
+        network,
+        classifier.labels if labels is None else labels,
+        sample_rate=classifier.sample_rate,
+        duration=classifier.duration,
+        channels=classifier.channels,
+        crop=classifier.crop,
+        target=classifier.target if target is None else target,
+        recipe=classifier.recipe,
+        record=record,
+        body=classifier.body,
+        compile_settings=classifier.compile_settings,
+    )
+    made.own_recipe = classifier.own_recipe
+    return made
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from ..errors import HearingAIError
 from ..networks import LabelGroups
 from ..runtime.arguments import choose, name_list
 from ..runtime.using_keras import using_keras
-from .fine_tuning import copy_of
+from .fine_tuning import copy_of, with_network
 
 # Entries of a training record.
 _OF_THE_LABELS = (
@@ -76,22 +76,13 @@ def merge_labels(
         name: [label for old in olds for label in earlier.get(old, [old])]
         for name, olds in merged.items()
     }
-    made = AudioClassifier(
-        twin.frontend,
+    return with_network(
+        twin,
         network,
+        record | {"merged": told},
         [*kept, *merged],
-        sample_rate=twin.sample_rate,
-        duration=twin.duration,
-        channels=twin.channels,
-        crop=twin.crop,
-        target=name_of.get(twin.target or "", twin.target),
-        recipe=twin.recipe,
-        record=record | {"merged": told},
-        body=twin.body,
-        compile_settings=twin.compile_settings,
+        name_of.get(twin.target or "", twin.target),
     )
-    made.own_recipe = classifier.own_recipe
-    return made
 
 
 def _checked(labels: Sequence[str], groups: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:

@@ -1,6 +1,5 @@
-"""choose_thresholds(): a threshold for each label, by a wanted rate of false accepts."""
+"""choose_thresholds(): a threshold for each label, by what is wanted of it."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,51 +16,16 @@ from ..errors import HearingAIError, warn
 from ..evaluation.detection import detection_metrics
 from ..evaluation.events import check_events, check_rule, check_tolerance, pair_within
 from ..events.options import HearingOptions, TimeOptions, WindowOptions
-from ..events.rules import event_rules, own_thresholds
+from ..events.rules import event_rules
 from ..events.tracking import event_table
 from ..events.windows import Grid, grid_of
 from ..runtime.arguments import flag, number, positive
 from ..runtime.shared_options import pick, shared_options
-from ..training.fine_tuning import copy_of
 from ._heard import Hearing, hear
 from ._search import last_that_fits, peaks_of
+from .chosen_thresholds import ChosenThresholds, of_clips, with_thresholds
 
 _ABOVE = 1e-3  # of the way to 1, by which a threshold lies above a probability
-
-
-@dataclass
-class ChosenThresholds:
-    """The result of `choose_thresholds`.
-
-    Attributes:
-        classifier: A copy of the classifier that has the thresholds.
-        thresholds: The threshold of each label, a dict.
-        per_label: DataFrame with a row a label: `label`, `threshold`, `false_accepts`,
-            `false_accepts_per_hour` and, with the truth, `n_truth`, `misses` and
-            `false_reject_rate` (NaN where the label never occurs).
-        summary: DataFrame of one row, of all these labels: `wanted_per_hour`, `hours` (heard),
-            `false_accepts`, `false_accepts_per_hour`, `n_truth`, `misses`, `false_reject_rate`.
-        errors: DataFrame `fname`, `error` of recordings that could not be read.
-        notes: DataFrame `fname`, `note` of those that were read in part.
-    """
-
-    classifier: AudioClassifier
-    thresholds: dict[str, float]
-    per_label: pd.DataFrame
-    summary: pd.DataFrame
-    errors: pd.DataFrame
-    notes: pd.DataFrame
-
-    def __repr__(self) -> str:
-        row = self.summary.iloc[0]
-        shown = ", ".join(f"{name} {level:.3f}" for name, level in [*self.thresholds.items()][:6])
-        more = ", ..." if len(self.thresholds) > 6 else ""
-        missed = row["false_reject_rate"]
-        rejects = "" if math.isnan(missed) else f", false reject rate {missed:.3f}"
-        return (
-            f"<ChosenThresholds: {shown}{more}; {row['false_accepts_per_hour']:.3g} false accepts "
-            f"an hour in {row['hours']:.3g} h{rejects}>"
-        )
 
 
 @shared_options
@@ -71,7 +35,9 @@ def choose_thresholds(
     recordings: Recordings,
     truth: Any = None,
     *,
-    wanted_per_hour: float = 0.5,
+    wanted_per_hour: float | None = None,
+    wanted_precision: float | None = None,
+    best_f1: bool = False,
     lowest: float = 0.1,
     tolerance: float = 0.5,
     by: str = "midpoint",
@@ -83,15 +49,21 @@ def choose_thresholds(
     progress: Progress = None,
     **options: Unpack[HearingOptions],
 ) -> ChosenThresholds:
-    """Choose the threshold of each label for a wanted number of false accepts an hour.
+    """Choose the threshold of each label: for false accepts an hour, a precision, or the best F1.
 
-    The recordings are heard as `annotate` hears them. Each label may have an equal share of the
-    false accepts: of 0.5 an hour and ten labels, 0.05 an hour each. Its threshold is the lowest at
-    which it has at most so many: just above the loudest that would be one too many, by the rules of
-    events that are given, with `low` at 0.7 of it. The thresholds are stored in a copy of the
-    classifier, where `annotate`, `Stream`, `listen` and `explore` take them from, unless they are
-    given others; saved and exported files keep them. Use them with the windows and times that they
-    were chosen with.
+    For false accepts an hour, the recordings are heard as `annotate` hears them. Each label may
+    have an equal share of the false accepts: of 0.5 an hour and ten labels, 0.05 an hour each. Its
+    threshold is the lowest at which it has at most so many: just above the loudest that would be
+    one too many, by the rules of events that are given, with `low` at 0.7 of it.
+
+    For a precision or the best F1, labelled clips are heard as `evaluate` hears them. The threshold
+    is the lowest at which so many of the clips above it have the label, by a rising curve through
+    the clips, since the luckiest of many thresholds would do worse on others; or the one with the
+    best F1. `calibrate` first, then choose, on other clips than those of a final evaluation.
+
+    The thresholds are stored in a copy of the classifier, where `annotate`, `Stream`, `listen` and
+    `explore` take them from, unless they are given others; saved and exported files keep them. Use
+    them with the windows and times that they were chosen with.
 
     Short recordings say little: where a label's share is less than one false accept in all that is
     heard, its threshold is above everything heard. Take hours, and other recordings than those of
@@ -99,11 +71,15 @@ def choose_thresholds(
 
     Args:
         classifier: An `AudioClassifier` of sound.
-        recordings: See `annotate`. Without `truth`, none of the labels may occur in them.
+        recordings: See `annotate`. Without `truth`, none of the labels may occur in them. For a
+            precision or the best F1, a table of labelled clips.
         truth: The true events, where there are some: `fname`, `start`, `end`, `label`. False
             accepts are then the events without a match, see `detection_metrics`. Of sound in
             memory, `fname` is `""`.
-        wanted_per_hour: False accepts an hour, of all labels together.
+        wanted_per_hour: False accepts an hour, of all labels together; 0.5 if nothing else is
+            wanted.
+        wanted_precision: Share of the clips above a label's threshold that have the label.
+        best_f1: Take the threshold with the best F1.
         lowest: No threshold is below this.
         tolerance: How far an event may be off a true one, seconds.
         by: What must be within the tolerance, see `detection_metrics`.
@@ -138,7 +114,19 @@ def choose_thresholds(
         True
     """
     check_keras(classifier)
-    wanted, lowest = positive("wanted_per_hour", wanted_per_hour), _lowest(lowest)
+    lowest = _level("lowest", lowest)
+    wanted: Any = {"wanted_per_hour": wanted_per_hour, "wanted_precision": wanted_precision}
+    wanted["best_f1"] = flag("best_f1", best_f1) or None
+    given = [name for name, value in wanted.items() if value is not None]
+    if len(given) > 1 or (truth is not None and given not in ([], ["wanted_per_hour"])):
+        told = [*given, "truth"] if len(given) == 1 else given
+        raise HearingAIError(f"give one of {' and '.join(f'`{name}`' for name in told)}")
+    if given not in ([], ["wanted_per_hour"]):
+        precise = None if best_f1 else _level("wanted_precision", wanted_precision)
+        heard: Any = {"batch_size": batch_size, "device": device, "on_error": on_error}
+        heard |= {"partial": partial, "progress": progress}
+        return of_clips(classifier, recordings, precise, lowest, heard)
+    per_hour = positive("wanted_per_hour", 0.5 if wanted_per_hour is None else wanted_per_hour)
     grid = grid_of(classifier, **pick(WindowOptions, options))
     times = pick(TimeOptions, options)
     rules = event_rules(classifier.labels, grid, **times)
@@ -157,7 +145,7 @@ def choose_thresholds(
         text="Choosing thresholds",
     )
     _warn_of_other_names(there, hearing)
-    allowed = int(wanted * hearing.hours / len(labels) + 1e-9)
+    allowed = int(per_hour * hearing.hours / len(labels) + 1e-9)
     counting = _Counting(hearing, classifier.labels, grid, times, there, tolerance, by)
     chosen = {name: counting.threshold(name, allowed, lowest) for name in labels}
     rules = event_rules(
@@ -174,12 +162,11 @@ def choose_thresholds(
     per_label = _told(counts, measured.summary["hours"].item())
     summary = _told(measured.summary, measured.summary["hours"].item())
     summary.insert(0, "hours", measured.summary["hours"])
-    summary.insert(0, "wanted_per_hour", wanted)
+    summary.insert(0, "wanted_per_hour", per_hour)
     per_label.insert(0, "threshold", list(chosen.values()))
     per_label = per_label.rename_axis("label").reset_index()
     _warn_of_excess(per_label, allowed)
-    twin = copy_of(classifier)
-    twin.record["thresholds"] = own_thresholds(classifier) | chosen
+    twin = with_thresholds(classifier, chosen)
     return ChosenThresholds(twin, chosen, per_label, summary, hearing.errors, hearing.notes)
 
 
@@ -226,11 +213,11 @@ class _Counting:
         return np.sort(np.concatenate(found))[::-1]
 
 
-def _lowest(value: Any) -> float:
-    """The lowest threshold, checked."""
-    level = number("lowest", value)
+def _level(name: str, value: Any) -> float:
+    """A probability above 0, checked."""
+    level = number(name, value)
     if not 0 < level <= 1:
-        raise HearingAIError(f"`lowest` must be a probability above 0. Received: {value!r}")
+        raise HearingAIError(f"`{name}` must be a probability above 0. Received: {value!r}")
     return level
 
 
