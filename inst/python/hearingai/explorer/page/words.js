@@ -46,7 +46,8 @@ export class Words {
   async resume() {
     const told = await api.detector().catch(() => null);
     if (told?.busy) await this.follow();
-    else if (told) this.show(told);
+    // Where there is none, what `offer` says is missing stays.
+    else if (told && told.state !== "none") this.show(told);
   }
 
   async make() {
