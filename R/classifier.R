@@ -238,6 +238,7 @@ format.hearingai_summary <- function(x, ...) {
   c(
     classifier_lines(x, x$clip),
     if (!is.null(x$target)) paste0("  target      ", x$target, at),
+    if (!is.null(x$calibration)) paste0("  calibrated  by ", x$calibration$method),
     if (!is.null(x$thresholds)) paste0("  thresholds  ", thresholds_state(x$thresholds)),
     trained,
     paste0("  fingerprint ", x$fingerprint)

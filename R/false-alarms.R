@@ -1,12 +1,19 @@
-#' Choose thresholds for a wanted rate of false accepts
+#' Choose the threshold of each label
 #'
-#' The recordings are heard as [annotate()] hears them. Each label may have an equal share of the
-#' false accepts: of 0.5 an hour and ten labels, 0.05 an hour each. Its threshold is the lowest at
-#' which it has at most so many: just above the loudest that would be one too many, by the rules of
-#' events that are given, with `low` at 0.7 of it. The thresholds are stored in a copy of the
-#' classifier, where [annotate()], [Stream()], [listen()] and [explore()] take them from, unless
-#' they are given others; saved and exported files keep them. Use them with the windows and times
-#' that they were chosen with.
+#' For false accepts an hour, the recordings are heard as [annotate()] hears them. Each label may
+#' have an equal share of the false accepts: of 0.5 an hour and ten labels, 0.05 an hour each. Its
+#' threshold is the lowest at which it has at most so many: just above the loudest that would be
+#' one too many, by the rules of events that are given, with `low` at 0.7 of it.
+#'
+#' For a precision or the best F1, labelled clips are heard as [evaluate()] hears them. The
+#' threshold is the lowest at which so many of the clips above it have the label, by a rising curve
+#' through the clips, since the luckiest of many thresholds would do worse on others; or the one
+#' with the best F1. [calibrate()] first, then choose, on other clips than those of a final
+#' evaluation.
+#'
+#' The thresholds are stored in a copy of the classifier, where [annotate()], [Stream()], [listen()]
+#' and [explore()] take them from, unless they are given others; saved and exported files keep them.
+#' Use them with the windows and times that they were chosen with.
 #'
 #' Short recordings say little: where a label's share is less than one false accept in all that is
 #' heard, its threshold is above everything heard. Take hours, and other recordings than those of a
@@ -16,19 +23,24 @@
 #' @inheritParams detection_metrics
 #' @param classifier A classifier of sound.
 #' @param recordings What [annotate()] takes. Without `truth`, none of the labels may occur in it.
+#'   For a precision or the best F1, a table of labelled clips.
 #' @param truth The true events, where there are some: `fname`, `start`, `end`, `label`. False
 #'   accepts are then the events without a match, see [detection_metrics()]. Of sound in memory,
 #'   `fname` is `""`.
-#' @param wanted_per_hour False accepts an hour, of all labels together.
+#' @param wanted_per_hour False accepts an hour, of all labels together; 0.5 if nothing else is
+#'   wanted.
+#' @param wanted_precision Share of the clips above a label's threshold that have the label.
+#' @param best_f1 Take the threshold with the best F1.
 #' @param lowest No threshold is below this.
 #' @param tolerance How far an event may be off a true one, seconds.
 #' @return A list of class `hearingai_thresholds`: `classifier` (a copy that has the thresholds),
 #'   `thresholds` (numbers named by label), `per_label` (tibble with a row a label: `label`,
 #'   `threshold`, `false_accepts`, `false_accepts_per_hour` and, with the truth, `n_truth`, `misses`
-#'   and `false_reject_rate`), `summary` (the same of all these labels, with `wanted_per_hour` and
-#'   the `hours` heard), `errors` and `notes` (of recordings that could not be read, or only in
-#'   part). `tidy()` gives `per_label`, `glance()` `summary`. [classifier_info()] tells the
-#'   `thresholds` of a classifier.
+#'   and `false_reject_rate`; of clips `n`, those that have it, `precision`, `recall` and `f1`),
+#'   `summary` (the same of all these labels, with `wanted_per_hour` and the `hours` heard; of clips
+#'   `n` and the means of `precision`, `recall` and `f1`), `errors` and `notes` (of recordings that
+#'   could not be read, or only in part). `tidy()` gives `per_label`, `glance()` `summary`.
+#'   [classifier_info()] tells the `thresholds` of a classifier.
 #' @seealso [mine_false_alarms()], where a classifier needs thresholds so high that it misses words.
 #' @family long recordings
 #' @concept false alarms
@@ -39,15 +51,19 @@
 #' chosen <- choose_thresholds(classifier, rnorm(80000) / 10, hop = 0.5)
 #' chosen
 #' classifier_info(chosen$classifier)$thresholds
-choose_thresholds <- function(classifier, recordings, truth = NULL, wanted_per_hour = 0.5,
-                              lowest = 0.1, tolerance = 0.5, by = "midpoint", window = NULL,
-                              hop = NULL, smooth = NULL, min_duration = 0, min_gap = 0,
-                              refractory = 0, labels = NULL, ignore = NULL, sample_rate = NULL,
-                              batch_size = 16, device = "auto", on_error = "report",
-                              partial = FALSE, progress = NULL) {
+choose_thresholds <- function(classifier, recordings, truth = NULL, wanted_per_hour = NULL,
+                              wanted_precision = NULL, best_f1 = FALSE, lowest = 0.1,
+                              tolerance = 0.5, by = "midpoint", window = NULL, hop = NULL,
+                              smooth = NULL, min_duration = 0, min_gap = 0, refractory = 0,
+                              labels = NULL, ignore = NULL, sample_rate = NULL, batch_size = 16,
+                              device = "auto", on_error = "report", partial = FALSE,
+                              progress = NULL) {
   times <- py_times(window, hop, smooth, min_duration, min_gap, refractory, labels, ignore)
-  answer <- py_call("bridge.choose_thresholds", py_network(classifier), py_long(recordings),
+  of_clips <- !is.null(wanted_precision) || isTRUE(best_f1)
+  answer <- py_call("bridge.choose_thresholds", py_network(classifier),
+    if (of_clips) py_clips(recordings) else py_long(recordings),
     truth = if (!is.null(truth)) py_placed(truth), wanted_per_hour = py_number(wanted_per_hour),
+    wanted_precision = py_number(wanted_precision), best_f1 = py_flag(best_f1),
     lowest = py_number(lowest), tolerance = py_number(tolerance), by = py_string(by), !!!times,
     sample_rate = py_int(sample_rate), batch_size = py_int(batch_size),
     device = py_string(device), on_error = py_string(on_error), partial = py_flag(partial),
@@ -65,6 +81,13 @@ choose_thresholds <- function(classifier, recordings, truth = NULL, wanted_per_h
 #' @export
 format.hearingai_thresholds <- function(x, ...) {
   row <- x$summary
+  if (is.null(x$summary[["hours"]])) {
+    return(sprintf(
+      "<thresholds of %s: precision %.3f, recall %.3f, F1 %.3f on %s>",
+      count_text(nrow(x$per_label), "label"), row$precision, row$recall, row$f1,
+      count_text(row$n, "clip")
+    ))
+  }
   sprintf(
     "<thresholds of %d %s: %.3g false accepts an hour in %.3g h%s>", nrow(x$per_label),
     if (nrow(x$per_label) == 1) "label" else "labels", row$false_accepts_per_hour, row$hours,

@@ -1,9 +1,9 @@
 #' Draw a training, an evaluation, a cross-validation, detected events or the output of a gate
 #'
 #' @param x A classifier, or what [evaluate()][evaluate.hearingai_classifier], [cross_validate()],
-#'   [detection_metrics()] or [gate()] returned.
-#' @param ... Passed on to [plot_history()], [plot_confusion()], [plot_folds()], [plot_det()] or
-#'   [plot_gate()].
+#'   [detection_metrics()], [reliability()] or [gate()] returned.
+#' @param ... Passed on to [plot_history()], [plot_confusion()], [plot_folds()], [plot_det()],
+#'   [plot_reliability()] or [plot_gate()].
 #' @return A ggplot2 object.
 #' @seealso [plot_tuning()] draws what [tune()] returned.
 #' @family plots
@@ -37,6 +37,12 @@ plot.hearingai_cv <- function(x, ...) {
 #' @export
 plot.hearingai_detection <- function(x, ...) {
   plot_det(x, ...)
+}
+
+#' @rdname plot
+#' @export
+plot.hearingai_reliability <- function(x, ...) {
+  plot_reliability(x, ...)
 }
 
 #' @rdname plot

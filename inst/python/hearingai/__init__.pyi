@@ -181,6 +181,12 @@ from .evaluation import (
 from .evaluation import (
     streaming_accuracy as streaming_accuracy,
 )
+from .evaluation.reliability import (
+    Reliability as Reliability,
+)
+from .evaluation.reliability import (
+    reliability as reliability,
+)
 from .events.reading import (
     read_events as read_events,
 )
@@ -310,6 +316,9 @@ from .plots import (
 from .plots import (
     plot_waveform as plot_waveform,
 )
+from .plots.reliability_plots import (
+    plot_reliability as plot_reliability,
+)
 from .recipes.registry import (
     Recipe as Recipe,
 )
@@ -340,6 +349,9 @@ from .tables.folds import (
     fold_split as fold_split,
 )
 from .tables.splitting import split_clips as split_clips
+from .training.calibrating import (
+    calibrate as calibrate,
+)
 from .training.compiling import (
     compile as compile,
 )

@@ -39,6 +39,7 @@ from .results import (
     mine_false_alarms,
     prepare,
     read_audio,
+    reliability,
 )
 from .streams import active, feed, finish, gate_feed, gate_track, live, step
 from .tables import columns, path, plain, table
@@ -90,6 +91,7 @@ __all__ = [
     "plain",
     "prepare",
     "read_audio",
+    "reliability",
     "reopen_body",
     "situation",
     "step",

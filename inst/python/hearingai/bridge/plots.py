@@ -19,6 +19,7 @@ from ..plots.plot_data import (
     folds,
     gate,
     panels,
+    reliability,
     tuning,
 )
 
@@ -33,6 +34,7 @@ __all__ = [
     "folds",
     "gate",
     "panels",
+    "reliability",
     "tuning",
 ]
 

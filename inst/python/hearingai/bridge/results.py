@@ -59,6 +59,13 @@ def choose_thresholds(classifier: Any, recordings: Any, **options: Any) -> dict[
     return vars(choose_thresholds(classifier, recordings, **options))
 
 
+def reliability(predictions: pd.DataFrame, **options: Any) -> dict[str, Any]:
+    """Measure calibration."""
+    from ..evaluation.reliability import reliability
+
+    return vars(reliability(predictions, **options))
+
+
 def mine_false_alarms(classifier: Any, recordings: Any, **options: Any) -> dict[str, Any]:
     """Mine false alarms."""
     from ..words.mining import mine_false_alarms

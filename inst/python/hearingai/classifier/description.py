@@ -44,7 +44,8 @@ def classifier_info(classifier: AudioClassifier) -> dict[str, Any]:
         and, once trained,
         `epochs`, `seed`, `deterministic`, `precision`, `device`, `n_train`, `n_validation`,
         `metrics`, `data_fingerprint`, `seconds`, `interrupted`, `collapsed`, `history` and
-        `versions`; and `thresholds`, where `choose_thresholds` chose them.
+        `versions`; `thresholds`, where `choose_thresholds` chose them; and
+        `calibration`, where `calibrate` made one.
 
     Example:
         >>> import hearingai

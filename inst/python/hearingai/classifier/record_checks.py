@@ -30,6 +30,7 @@ def check_record(record: Any, labels: Any) -> None:
         "threshold": lambda found: found is None or _is_number(found),
         "thresholds": lambda found: found is None or _are_levels(found, labels, 1),
         "stream_odds": lambda found: found is None or _are_levels(found, labels, _MOST_ODDS),
+        "calibration": lambda found: found is None or _is_calibration(found),
         "best_epoch": lambda found: found is None or isinstance(found, int),
         "gate": lambda found: found is None or _is_gate(found, labels),
         "classes": lambda found: found is None or is_told(found),
@@ -105,6 +106,14 @@ def _are_levels(levels: Any, labels: Any, most: float) -> bool:
         _is_number(level) and not isinstance(level, bool) and 0 < level <= most
         for level in levels.values()
     )
+
+
+def _is_calibration(found: Any) -> bool:
+    """Whether it is what `calibrate` said."""
+    if not isinstance(found, dict) or found.keys() != {"method", "n", "before", "after"}:
+        return False
+    errors = (found["n"], found["before"], 0 if found["after"] is None else found["after"])
+    return _is_text(found["method"]) and all(map(_is_number, errors))
 
 
 def _is_spoken(spoken: Any, labels: Any) -> bool:

@@ -5,6 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
+from ..errors import HearingAIError
+from ..runtime.sizes import counted
 from .console import print_json, print_line, print_table, say, stdout_for_answers
 from .groups import Events, EventTimes, grouped
 from .options import (
@@ -41,7 +43,8 @@ def choose_thresholds(
     recordings: Annotated[
         list[Path],
         typer.Argument(
-            metavar="RECORDINGS", help="Hours of sound without the words, or with --truth."
+            metavar="RECORDINGS",
+            help="Hours of sound without the words, or with --truth; or labelled clips.",
         ),
     ],
     out: Out,
@@ -50,8 +53,13 @@ def choose_thresholds(
         typer.Option(help="The true events: a CSV (fname, start, end, label), or Audacity's."),
     ] = None,
     wanted_per_hour: Annotated[
-        float, typer.Option(help="False accepts an hour, of all labels together.")
-    ] = 0.5,
+        float | None,
+        typer.Option(help="False accepts an hour, of all labels; 0.5 if nothing else is wanted."),
+    ] = None,
+    wanted_precision: Annotated[
+        float | None, typer.Option(help="Of labelled clips: precision of each label.")
+    ] = None,
+    best_f1: Annotated[bool, typer.Option("--best-f1", help="Of labelled clips.")] = False,
     lowest: Annotated[float, typer.Option(help="No threshold is below this.")] = 0.1,
     tolerance: Annotated[
         float, typer.Option(help="Seconds that an event may be off a true one.")
@@ -66,7 +74,7 @@ def choose_thresholds(
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
-    """Choose thresholds for a rate of false accepts.
+    """Choose thresholds: for false accepts an hour, a precision or the best F1.
 
     The new file has them: `annotate`, `listen` and `serve` use them unless --threshold is given.
     """
@@ -76,12 +84,15 @@ def choose_thresholds(
 
     writable_artifact(out, overwrite)
     there = None if truth is None else hearingai.read_events(truth)
+    of_clips = wanted_precision is not None or best_f1
     with stdout_for_answers():
         chosen = hearingai.choose_thresholds(
             open_trained(model),
-            [str(recording) for recording in recordings],
+            _labelled(recordings) if of_clips else [str(recording) for recording in recordings],
             there,
             wanted_per_hour=wanted_per_hour,
+            wanted_precision=wanted_precision,
+            best_f1=best_f1,
             lowest=lowest,
             tolerance=tolerance,
             by=by,
@@ -98,6 +109,8 @@ def choose_thresholds(
         return print_json(told | _tables(chosen, "per_label", "errors", "notes"))
     print_table(chosen.per_label.dropna(axis="columns", how="all"), None)
     row = chosen.summary.iloc[0]
+    if of_clips:
+        return print_line(f"F1 {row['f1']:.3f} on {counted(int(row['n']), 'clip')}. Saved {out}.")
     return print_line(
         f"{row['false_accepts_per_hour']:.3g} false accepts an hour in {row['hours']:.3g} h. "
         f"Saved {out}."
@@ -174,6 +187,17 @@ def mine_false_alarms(
     print_table(mined.summary.dropna(axis="columns", how="all"), "False accepts, round by round")
     print_table(mined.per_label, "False accepts an hour, by label")
     return print_line(f"Saved {out}.")
+
+
+def _labelled(data: list[Path]) -> Any:
+    """The table of labelled clips of a folder or a CSV."""
+    import hearingai
+
+    if len(data) > 1:
+        raise HearingAIError(
+            f"`recordings` must be one folder or CSV of labelled clips. Received: {len(data)}"
+        )
+    return hearingai.load_clips(data[0])
 
 
 def _tables(result: Any, *names: str) -> dict[str, Any]:

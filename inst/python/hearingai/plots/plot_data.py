@@ -23,6 +23,7 @@ from .numbers import curve_numbers as curve
 from .numbers import fold_numbers as folds
 from .numbers import tuning_numbers
 from .panels import band_numbers, panel_numbers
+from .reliability_plots import reliability_numbers as reliability
 
 __all__ = [
     "augmented",
@@ -35,6 +36,7 @@ __all__ = [
     "folds",
     "gate",
     "panels",
+    "reliability",
     "tuning",
 ]
 

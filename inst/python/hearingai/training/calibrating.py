@@ -31,7 +31,7 @@ _ENOUGH = 50  # clips with and without a label, for points of their own
 _FEWEST = 5  # of either, to learn from at all
 _POINTS = 64
 _LEAST = 1e-7  # of a probability
-_STALE = ("gate", "threshold", "thresholds")  # of a record: in terms of the probabilities before
+_STALE = ("gate", "thresholds")  # of a record: in terms of the probabilities before
 
 
 @shared_options
@@ -73,7 +73,7 @@ def calibrate(
         expected calibration error `before` and `after`, where `after` is measured on clips that
         other clips calibrated, in five parts (by speaker or recording where the table names them;
         `None` where it names but one).
-        Thresholds are left out of it, since they were chosen for other probabilities.
+        Its `thresholds` by label are left out, since they were chosen for other probabilities.
 
     Raises:
         HearingAIError: `method` is unknown, or there are fewer than five clips.
@@ -129,6 +129,11 @@ def calibrate(
         plain.network.inputs, layer(plain.network.outputs[0]), name=plain.network.name
     )
     layer.set_curves(a, b)
+    threshold = plain.record.get("threshold")
+    if threshold is not None:  # the same clips are above it afterwards
+        row = np.array([[threshold if n == plain.target else 1 - threshold for n in labels]])
+        moved = _applied(method, exclusive, a, b)(row)[0, labels.index(str(plain.target))]
+        plain.record["threshold"] = float(moved)
     stale = [name for name in _STALE if plain.record.get(name) is not None]
     if stale:
         warn(

@@ -1,0 +1,68 @@
+"""Calibrate a classifier's probabilities."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ..runtime.sizes import counted
+from .console import print_json, print_line, stdout_for_answers
+from .options import Data, Device, Json, Kind, Partial, Target, Task, Trained, Words, open_trained
+from .root import app
+from .texts import list_from
+from .transfer import Out, Overwrite
+
+
+@app.command()
+def calibrate(
+    model: Trained,
+    data: Data,
+    out: Out,
+    method: Annotated[
+        str | None,
+        typer.Option(help="temperature, platt or isotonic; default: by the kind of classifier."),
+    ] = None,
+    plot: Annotated[
+        Path | None, typer.Option(help="Draw the reliability before and after to this file.")
+    ] = None,
+    words: Words = None,
+    target: Target = None,
+    task: Task = None,
+    kind: Kind = None,
+    device: Device = "auto",
+    partial: Partial = False,
+    overwrite: Overwrite = False,
+    as_json: Json = False,
+) -> None:
+    """Make probabilities come true as often as they say.
+
+    DATA holds labelled clips that MODEL was not trained on.
+    """
+    import hearingai
+
+    from ..runtime.files import writable_artifact
+
+    writable_artifact(out, overwrite)
+    with stdout_for_answers():
+        classifier = open_trained(model)
+        clips = hearingai.load_clips(
+            data, kind=kind, words=list_from(words), target=target, task=task
+        )
+        options: dict[str, Any] = {"device": device, "partial": partial}
+        made = hearingai.calibrate(classifier, clips, method=method, **options)
+        if plot is not None:
+            both = {"before": classifier, "after": made}
+            found = {
+                name: hearingai.reliability(hearingai.evaluate(one, clips, **options))
+                for name, one in both.items()
+            }
+            hearingai.plot_reliability(found).savefig(plot)
+        hearingai.save_classifier(made, out, overwrite=overwrite)
+    told = made.record["calibration"]
+    if as_json:
+        return print_json({"out": str(out)} | told)
+    after = "not measured" if told["after"] is None else f"{told['after']:.4f}"
+    return print_line(
+        f"Expected calibration error {told['before']:.4f}, after {told['method']} on other clips "
+        f"{after}, of {counted(told['n'], 'clip')}. Saved {out}."
+    )
