@@ -112,8 +112,10 @@ def calls(t):
     labels = {"truth": t["truth"], "predicted": ["a", "a", "b", "b"]}
     placed = {"events": t["events"], "truth": t["events"]}
     image = np.abs(t["sound"][:400]).reshape(20, 20)
+    said = pd.DataFrame({"class": ["a", "b"], "prob_a": [0.9, 0.2], "prob_b": [0.1, 0.8]})
     return {
         "annotate": hearing | {"recordings": t["sound"]},
+        "calibrate": {"classifier": t["classifier"], "clips": t["clips"]},
         "choose_thresholds": hearing | {"recordings": t["sound"]},
         "word_classifier": {"words": "yes", "voices": 1, "clips": t["clips"]},
         "piper_voice": {"path": t["wav"]},
@@ -197,6 +199,8 @@ def calls(t):
         "plot_confusion": {"confusion": hearingai.confusion(**labels)},
         "plot_curve": score,
         "plot_detections": placed,
+        "plot_reliability": {"found": hearingai.reliability(said)},
+        "reliability": {"evaluation": said},
         "plot_det": {"metrics": hearingai.detection_metrics(t["events"], t["events"], duration=9)},
         "plot_events": {"events": t["events"]},
         "plot_spectrogram": {"image": image},
@@ -260,7 +264,7 @@ SHARED = dict.fromkeys(("cross_validate", "tune", "fine_tune", "few_shot", "trai
 SHARED |= {"Stream": "annotate", "listen": "annotate", "explore": "annotate", "embed": "predict"}
 SHARED |= {"explain": "predict", "evaluate": "predict", "gate": "Gate", "prepare": "fit"}
 SHARED |= {"word_classifier": "fit"}
-SHARED |= {"choose_thresholds": "annotate", "mine_false_alarms": "annotate"}
+SHARED |= {"calibrate": "predict", "choose_thresholds": "annotate", "mine_false_alarms": "annotate"}
 
 
 def arguments_of(name):

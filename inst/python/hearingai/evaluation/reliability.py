@@ -39,7 +39,7 @@ class Reliability:
         return f"<Reliability: expected calibration error {errors.mean():.4f}>"
 
 
-def reliability(predictions: Any, *, bins: int = USUAL_BINS, by_label: bool = False) -> Reliability:
+def reliability(evaluation: Any, *, bins: int = USUAL_BINS, by_label: bool = False) -> Reliability:
     """Measure whether probabilities come true as often as they say.
 
     Of clips to which a calibrated classifier gives 0.8, eight in ten are right. Where a clip has
@@ -47,7 +47,7 @@ def reliability(predictions: Any, *, bins: int = USUAL_BINS, by_label: bool = Fa
     probability of every label. `calibrate` mends a classifier.
 
     Args:
-        predictions: What `evaluate` returned, or its table `predictions`.
+        evaluation: What `evaluate` returned, or its table `predictions`.
         bins: Number of bins, equally wide.
         by_label: Measure each label by itself: its probability on every clip.
 
@@ -55,7 +55,7 @@ def reliability(predictions: Any, *, bins: int = USUAL_BINS, by_label: bool = Fa
         A `Reliability`; `plot_reliability` draws it.
 
     Raises:
-        HearingAIError: `predictions` has no true classes, or no clip that could be read.
+        HearingAIError: `evaluation` has no true classes, or no clip that could be read.
 
     Source:
         M. Naeini et al., "Obtaining Well Calibrated Probabilities Using Bayesian Binning" (2015).
@@ -67,7 +67,7 @@ def reliability(predictions: Any, *, bins: int = USUAL_BINS, by_label: bool = Fa
         >>> hearingai.reliability(table).summary["expected_calibration_error"].round(3).item()
         0.25
     """
-    labels, probabilities, truth, exclusive = scored(predictions)
+    labels, probabilities, truth, exclusive = scored(evaluation)
     count = positive("bins", bins, whole=True, most=1000)
     names: Sequence[str | None] = [None]
     columns = [_counted(probabilities, truth, exclusive)]
@@ -89,7 +89,7 @@ def reliability(predictions: Any, *, bins: int = USUAL_BINS, by_label: bool = Fa
     return Reliability(pd.concat(parts, ignore_index=True), pd.DataFrame(rows_of_all))
 
 
-def scored(predictions: Any) -> tuple[list[str], np.ndarray, np.ndarray, bool]:
+def scored(evaluation: Any) -> tuple[list[str], np.ndarray, np.ndarray, bool]:
     """The labels, the probabilities and the truth of clips that could be read.
 
     Returns:
@@ -99,14 +99,14 @@ def scored(predictions: Any) -> tuple[list[str], np.ndarray, np.ndarray, bool]:
     Raises:
         HearingAIError: The table is malformed or empty.
     """
-    table = getattr(predictions, "predictions", predictions)
+    table = getattr(evaluation, "predictions", evaluation)
     exclusive = "class" in getattr(table, "columns", ())
-    check_columns("predictions", table, ("class" if exclusive else "truth",))
+    check_columns("evaluation", table, ("class" if exclusive else "truth",))
     good = table[table["error"].isna()] if "error" in table else table
     labels = [name.removeprefix(_PREFIX) for name in good if str(name).startswith(_PREFIX)]
     if not labels or not len(good):
         what = "columns of probabilities" if len(good) else "clips"
-        raise HearingAIError(f"`predictions` has no {what}; give what evaluate() returned")
+        raise HearingAIError(f"`evaluation` has no {what}; give what evaluate() returned")
     probabilities = good[[_PREFIX + label for label in labels]].to_numpy("float64")
     if exclusive:
         named = good["class"].astype(str).to_numpy()[:, None]
