@@ -135,16 +135,16 @@ def few_shot(
         progress=progress,
         partial=flag("partial", partial),
     )
-    missing = sorted(set(range(len(labels))) - set(read.class_id))
+    missing = sorted(set(range(len(labels))) - set(read.truth))
     if missing:
         raise HearingAIError(f"`clips` has no clip of: {', '.join(labels[i] for i in missing)}")
     with on_device(device):
         values = embed_clips(tuned, read.clips).astype("float64")
-    kernel, bias, history = solve(values, read.class_id, len(labels), penalty)
+    kernel, bias, history = solve(values, read.truth, len(labels), penalty)
     if calibrates:
-        scale = sharpness(values, read.class_id, len(labels), penalty)
+        scale = sharpness(values, read.truth, len(labels), penalty)
         kernel, bias = scale * kernel, scale * bias
-        history["loss"] = _loss(values @ kernel + bias, read.class_id)
+        history["loss"] = _loss(values @ kernel + bias, read.truth)
     tuned.network.layers[-1].set_weights([kernel, bias])
     heard = set(read.clips.digests())
     if classes is not None:
@@ -154,7 +154,7 @@ def few_shot(
         "n_train": len(read),
         "penalty": penalty,
         "shots": shots,
-        "data_fingerprint": fingerprint(read.clips.digests(), read.class_id),
+        "data_fingerprint": fingerprint(read.clips.digests(), read.truth),
         "trained_on": sorted(heard | set(tuned.record.get("trained_on", ()))),
         "frozen": [layer.name for layer in tuned.network.layers[:-1] if layer.weights],
         "history": [{"epoch": 1} | history],
