@@ -69,6 +69,13 @@ def class_names(clips: pd.DataFrame) -> list[str]:
     return sorted(set(clips["class"]))
 
 
+def names_of_clips(clips: pd.DataFrame) -> pd.Series:
+    """The class of each clip, or each of its labels, one after the other."""
+    if not is_multi_label(clips):
+        return clips["class"]
+    return clips[LABELS].map(list).explode().dropna()
+
+
 def membership(sets: Iterable[Collection[str]], labels: Sequence[str]) -> np.ndarray:
     """Which labels each clip has, bool `(clips, labels)`; labels that are not known are left out.
 
@@ -114,7 +121,7 @@ def stratum(clips: pd.DataFrame) -> pd.Series:
     """What to stratify clips by: the class, or of the labels of each the one that fewest have."""
     if not is_multi_label(clips):
         return clips["class"]
-    counts = clips[LABELS].explode().value_counts().to_dict()
+    counts = names_of_clips(clips).value_counts().to_dict()
     rarest = [min(s, key=lambda name: (counts[name], name), default=_NONE) for s in clips[LABELS]]
     return pd.Series(rarest, clips.index, dtype=object)
 
