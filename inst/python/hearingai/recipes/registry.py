@@ -142,18 +142,21 @@ def _recipe_of(classifier: AudioClassifier) -> Recipe:
     return RECIPES.get(classifier.recipe or steady, RECIPES[steady])
 
 
-def described(recipe: Recipe, made: AudioClassifier | Sequence[str]) -> Recipe:
+def described(
+    recipe: Recipe, made: AudioClassifier | Sequence[str], multi_label: bool = False
+) -> Recipe:
     """A recipe to compare with others: a network of one's own is what it makes, not its name.
 
     Args:
         recipe: The recipe.
         made: A classifier that was made by it, or the labels to make one for.
+        multi_label: Whether clips may have any number of these.
     """
     if isinstance(recipe.network, str):
         return recipe
     classifier = made
     if not isinstance(classifier, AudioClassifier):
-        classifier = create_classifier(recipe, classifier, seed=0)
+        classifier = create_classifier(recipe, classifier, seed=0, multi_label=multi_label)
     told = Architecture(classifier.network).get_config()
     return replace(recipe, network=as_text(told | {"config": told["config"] | {"name": ""}}))
 

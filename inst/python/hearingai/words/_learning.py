@@ -17,7 +17,7 @@ from ..inference.embedding import embed_clips
 from ..recipes.recipe import Recipe
 from ..tables.rest_labels import UNKNOWN, wanted
 from ..training.copies import variations
-from ..training.few_shots import solve
+from ..training.regression import solve
 from ._making import Made, left_out
 
 _PENALTY = 0.3  # for each clip, see `few_shot`
