@@ -13,8 +13,8 @@ PYTHON_ONLY = {
     "Annotation",  # a list of class hearingai_annotation in R
     "Body",  # a list of class hearingai_body in R
     "AudioClassifier",  # made by create_classifier(), opened by load_classifier()
-    "ChosenThresholds",
-    "Reliability",  # a list of class hearingai_reliability in R  # a list of class hearingai_thresholds in R
+    "ChosenThresholds",  # a list of class hearingai_thresholds in R
+    "Reliability",  # a list of class hearingai_reliability in R
     "MinedFalseAlarms",  # a list of class hearingai_mining in R
     "CrossValidation",  # a list of class hearingai_cv in R
     "DetectionMetrics",  # a list of class hearingai_detection in R

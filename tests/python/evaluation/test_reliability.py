@@ -51,7 +51,7 @@ def test_each_label_as_scikit_learn_has_it():
 
 
 def test_several_labels_count_alike():
-    table = pd.DataFrame({"truth": [("a",), ("a", "b"), ()], "prob_a": [1.0, 0.5, 0.0]})
+    table = pd.DataFrame({"true_labels": [("a",), ("a", "b"), ()], "prob_a": [1.0, 0.5, 0.0]})
     table["prob_b"] = [0.0, 0.5, 0.0]
     labels, p, truth, exclusive = scored(table)
     assert (labels, exclusive) == (["a", "b"], False)

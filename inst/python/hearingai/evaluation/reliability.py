@@ -12,6 +12,7 @@ import pandas as pd
 from ..errors import HearingAIError
 from ..runtime.arguments import flag, positive
 from ..tables.columns import check_columns
+from ..tables.label_sets import TRUE_LABELS, truth_matrix
 
 USUAL_BINS = 15
 _PREFIX = "prob_"
@@ -101,19 +102,14 @@ def scored(evaluation: Any) -> tuple[list[str], np.ndarray, np.ndarray, bool]:
     """
     table = getattr(evaluation, "predictions", evaluation)
     exclusive = "class" in getattr(table, "columns", ())
-    check_columns("evaluation", table, ("class" if exclusive else "truth",))
+    check_columns("evaluation", table, ("class" if exclusive else TRUE_LABELS,))
     good = table[table["error"].isna()] if "error" in table else table
     labels = [name.removeprefix(_PREFIX) for name in good if str(name).startswith(_PREFIX)]
     if not labels or not len(good):
         what = "columns of probabilities" if len(good) else "clips"
         raise HearingAIError(f"`evaluation` has no {what}; give what evaluate() returned")
     probabilities = good[[_PREFIX + label for label in labels]].to_numpy("float64")
-    if exclusive:
-        named = good["class"].astype(str).to_numpy()[:, None]
-        return labels, probabilities, (named == np.array(labels)).astype("float64"), True
-    sets = [set(each) for each in good["truth"]]
-    truth = [[float(label in each) for label in labels] for each in sets]
-    return labels, probabilities, np.array(truth), False
+    return labels, probabilities, truth_matrix(good, labels).astype("float64"), exclusive
 
 
 def expected_error(probabilities: np.ndarray, truth: np.ndarray, exclusive: bool) -> float:

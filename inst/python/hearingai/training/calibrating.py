@@ -18,7 +18,6 @@ from ..classifier.model import AudioClassifier, check_keras
 from ..errors import HearingAIError, warn
 from ..evaluation.reliability import expected_error, scored
 from ..inference.evaluating import evaluate
-from ..inference.scoring import Evaluation
 from ..networks.calibration import METHODS, Calibration
 from ..runtime.arguments import choose
 from ..runtime.shared_options import shared_options
@@ -107,7 +106,7 @@ def calibrate(
         progress=progress,
     )
     labels, said, truth, exclusive = scored(found)
-    single = plain.network.output_shape[-1] == 1  # one output is the probability of the target
+    single = plain.network.output_shape[-1] < len(labels)  # it has the target's probability
     if single:
         place = labels.index(str(plain.target))
         said, truth, labels = said[:, [place]], truth[:, [place]], [labels[place]]
@@ -119,7 +118,10 @@ def calibrate(
             f"`clips` must have {_FOLDS} clips or more that can be read. Received: {len(said)}"
         )
     a, b = _curves(method, said, truth, exclusive, labels)
-    parts = _parts(clips, found)
+    table = found.predictions
+    whole = isinstance(clips, pd.DataFrame) and len(clips) == len(table)
+    named = clips.reset_index(drop=True) if whole else table
+    parts = parts_of(named[table["error"].isna().to_numpy()].reset_index(drop=True))
     after = np.full_like(said, np.nan)
     for part in sorted(set(parts)):
         curves = _curves(method, said[parts != part], truth[parts != part], exclusive)
@@ -161,18 +163,14 @@ def without_calibration(classifier: AudioClassifier) -> AudioClassifier:
     return with_network(twin, network, record)
 
 
-def _parts(clips: Any, found: Evaluation) -> np.ndarray:
-    """The part that each clip is measured in, what belongs together in one."""
-    table = found.predictions
-    whole = isinstance(clips, pd.DataFrame) and len(clips) == len(table)
-    named = clips.reset_index(drop=True) if whole else table
-    good = named[table["error"].isna().to_numpy()].reset_index(drop=True)
+def parts_of(clips: pd.DataFrame) -> np.ndarray:
+    """The part of five that each clip is measured in; one where too few belong together."""
     for n in range(_FOLDS, 1, -1):
         try:
-            return assign_folds(good, n, 0).to_numpy()
+            return assign_folds(clips, n, 0).to_numpy()
         except HearingAIError:  # fewer speakers or recordings than parts
             continue
-    return np.zeros(len(good), int)
+    return np.zeros(len(clips), int)
 
 
 def _curves(

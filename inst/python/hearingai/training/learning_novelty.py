@@ -92,11 +92,13 @@ def learn_novelty(
     vectors = found.filter(like="embedding_").to_numpy("float64")[good]
     table = table[good].reset_index(drop=True)
     groups = truth_matrix(table, classifier.labels)
+    lacking = np.flatnonzero(~groups.any(axis=0))
     if len(table) < _FEWEST:
         raise HearingAIError(f"`clips` must be {_FEWEST} or more. Received: {len(table)}")
-    absent = [n for n, has in zip(classifier.labels, groups.any(axis=0), strict=True) if not has]
-    if absent:
-        raise HearingAIError(f"`clips` has none of {', '.join(absent)}")
+    if len(lacking):
+        raise HearingAIError(
+            f"`clips` has none of {', '.join(classifier.labels[i] for i in lacking)}"
+        )
     distances = _apart(vectors, groups, parts_of(table))
     limit = float(np.quantile(distances, 1 - wanted))
     whole = novelty_of(vectors, groups)
