@@ -392,3 +392,6 @@ from .words.mining import mine_false_alarms as mine_false_alarms
 from .words.thresholds import ChosenThresholds as ChosenThresholds
 from .words.thresholds import choose_thresholds as choose_thresholds
 from .words.word_classifier import word_classifier as word_classifier
+from .training.learning_novelty import (
+    learn_novelty as learn_novelty,
+)

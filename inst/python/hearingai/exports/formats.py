@@ -33,7 +33,7 @@ RUNTIMES |= dict.fromkeys(SMALL, "ai_edge_litert")
 _LONGEST = 2**24  # bytes of the document
 _LARGEST = 2**28  # values of a clip
 _HIGHEST_RATE = 10_000_000  # Hz
-LEARNT = ("threshold", "thresholds", "stream_odds", "gate", "classes")
+LEARNT = ("threshold", "thresholds", "stream_odds", "novelty", "gate", "classes")
 _KEPT = ("recipe", "labels", "target", "sample_rate", "duration", "channels", "crop")
 
 

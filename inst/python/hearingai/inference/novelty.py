@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sklearn.covariance import ledoit_wolf
-from sklearn.decomposition import PCA
+
+from ..classifier.protocol import Classifier
+from ..errors import HearingAIError
 
 MOST = 64  # directions
 _SMALLEST = 1e-12
@@ -57,6 +58,26 @@ class Novelty:
         return cls(center, directions, means, limit)
 
 
+def novelty_in(classifier: Classifier) -> Novelty:
+    """The novelty that a classifier has learnt.
+
+    Raises:
+        HearingAIError: It has learnt none, or what a file says of it is damaged.
+    """
+    told = classifier.record.get("novelty")
+    if told is None:
+        raise HearingAIError(
+            "`unknown` needs a classifier that learn_novelty() has taught what it knows"
+        )
+    try:
+        found = Novelty.from_record(told)
+        if len(found.center) != classifier.embedder().size:
+            raise ValueError
+    except (ValueError, KeyError, TypeError):
+        raise HearingAIError("`novelty` of the classifier's training record is damaged") from None
+    return found
+
+
 def novelty_of(embeddings: np.ndarray, groups: np.ndarray) -> Novelty:
     """Learn it of embeddings.
 
@@ -64,6 +85,9 @@ def novelty_of(embeddings: np.ndarray, groups: np.ndarray) -> Novelty:
         embeddings: `(clips, values)`.
         groups: `(clips, labels)`, whether a clip has the label. Each label has a clip.
     """
+    from sklearn.covariance import ledoit_wolf  # slow to import, and predicting needs none of it
+    from sklearn.decomposition import PCA
+
     center = embeddings.mean(axis=0)
     most = min(MOST, len(embeddings) - 1, embeddings.shape[1])
     main = PCA(most, svd_solver="full").fit(embeddings - center).components_.T

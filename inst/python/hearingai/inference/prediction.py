@@ -16,8 +16,10 @@ from ..runtime.progress import progress_bar
 from ..runtime.shared_options import shared_options
 from ..tables.class_types import as_they_were
 from ..tables.label_sets import LABELS, LabelSet
+from ..tables.rest_labels import UNKNOWN
 from .batches import Batches, batches_of
 from .generated import answers_to_generator, is_generator
+from .novelty import Novelty, novelty_in
 
 NO_ANSWER = "the network answered with NaN, so its weights are broken"
 
@@ -34,6 +36,7 @@ def predict(
     partial: bool = False,
     progress: Progress = None,
     steps: float | None = None,
+    unknown: bool = False,
 ) -> pd.DataFrame:
     """Predict the label of each recording.
 
@@ -60,6 +63,8 @@ def predict(
         partial: {partial}
         progress: Show a progress bar: `True`, `False`, or `None` for on a terminal only; or a
             function of `(done, total, text)`.
+        unknown: Tell which recordings are like none that the classifier was taught, by
+            `learn_novelty`.
         steps: Batches to take of a generator, which begins anew after its last clip; a fraction
             is cut off, and less than one is one. `None` takes each clip once.
 
@@ -71,7 +76,9 @@ def predict(
         number of labels a clip has `labels` in the place of `label` and `score`: a tuple of those
         whose probability reaches their threshold, the classifier's own, else 0.5. With `partial`
         also `note`, what is missing of a recording that was read in part (`None` of one that was
-        read whole).
+        read whole). With `unknown` also `novelty`; where that is above 1, or the probability is
+        below the threshold that `choose_thresholds` chose, the label is `"unknown"`, and there are
+        no `labels`.
 
     Raises:
         HearingAIError: `recordings` is of no known kind.
@@ -90,7 +97,10 @@ def predict(
     check_classifier(classifier)
     choose("on_error", on_error, ("report", "raise"))
     partial = flag("partial", partial)
+    novelty = novelty_in(classifier) if flag("unknown", unknown) else None
     if is_generator(recordings):
+        if novelty is not None:
+            raise HearingAIError("`unknown` is for recordings, not for a generator")
         with classifier.on_device(device):
             clips, probabilities, _ = answers_to_generator(
                 classifier, recordings, steps, progress, "recordings"
@@ -107,7 +117,7 @@ def predict(
         raise HearingAIError("`steps` is for a generator, see data_generator()")
     fnames, source = batches_of(classifier, recordings, sample_rate, batch_size, on_error, partial)
     with collected_doubts() as doubts, classifier.on_device(device):
-        table = predict_batches(classifier, fnames, source, progress)
+        table = predict_batches(classifier, fnames, source, progress, novelty=novelty)
     table = _as_they_were(classifier, table)
     if on_error == "raise" and (table["error"] == NO_ANSWER).any():
         raise HearingAIError(f"`classifier`: {NO_ANSWER}")
@@ -168,13 +178,21 @@ def predict_batches(
     source: Batches,
     progress: Progress,
     hear: Callable[[np.ndarray], object] | None = None,
+    novelty: Novelty | None = None,
 ) -> pd.DataFrame:
     """Run the batches of `source` through the classifier; `hear` gets the clips."""
-    width = len(classifier.labels)
-    probabilities, errors = answers_of(
-        classifier.probabilities, width, len(fnames), source, progress, hear
-    )
-    return answer_table(classifier, fnames, probabilities, errors)
+    width, compute = len(classifier.labels), classifier.probabilities
+    if novelty is None:
+        answers, errors = answers_of(compute, width, len(fnames), source, progress, hear)
+        return answer_table(classifier, fnames, answers, errors)
+    embeddings = classifier.embedder().embeddings
+
+    def both(clips: np.ndarray) -> np.ndarray:
+        return np.column_stack([compute(clips), novelty.scores(embeddings(clips))])
+
+    answers, errors = answers_of(both, width + 1, len(fnames), source, progress, hear)
+    table = answer_table(classifier, fnames, answers[:, :-1], errors)
+    return with_unknown(classifier, table, answers[:, -1])
 
 
 def answer_table(
@@ -209,6 +227,22 @@ def _labels(
         for row, bad in zip(taken, failed, strict=True)
     ]
     return {LABELS: pd.Series(sets, dtype=object)}
+
+
+def with_unknown(classifier: Classifier, table: pd.DataFrame, novelty: np.ndarray) -> pd.DataFrame:
+    """The table with a column `novelty`; what is unknown has that label, or no labels."""
+    far, good = novelty > 1, table["error"].isna().to_numpy()
+    table = table.assign(novelty=np.where(good, novelty, np.nan))
+    if classifier.multi_label:
+        kept = [
+            LabelSet() if strange else names
+            for names, strange in zip(table[LABELS], far & good, strict=True)
+        ]
+        return table.assign(**{LABELS: pd.Series(kept, table.index, dtype=object)})
+    own = own_thresholds(classifier)
+    least = np.array([own.get(label, 0.0) for label in table["label"]])
+    strange = good & (far | (table["score"].to_numpy() < least))
+    return table.assign(label=table["label"].mask(strange, UNKNOWN))
 
 
 def label_thresholds(classifier: Classifier) -> np.ndarray:
