@@ -142,6 +142,8 @@ from .datasets import (
 from .datasets import (
     urbansound8k as urbansound8k,
 )
+from .deployments.event_times import add_times as add_times
+from .deployments.recording_times import recording_times as recording_times
 from .errors import (
     AudioFileError as AudioFileError,
 )
