@@ -330,6 +330,8 @@ from .runtime.backend import (
 from .soundscapes.mixing import (
     lay_clips as lay_clips,
 )
+from .surveys.detection_history import detection_history as detection_history
+from .surveys.detection_history import presence_matrix as presence_matrix
 from .synthesis.languages import languages as languages
 from .synthesis.piper import piper_voice as piper_voice
 from .tables.clip_table import (

@@ -10,12 +10,16 @@ import pandas as pd
 
 from ..errors import HearingAIError, readable, warn
 from ..events.tables import complete_events
+from ..runtime.arguments import choose
 from ..tables.columns import check_columns
+from .sun import SUN_EVENTS, SunEvent, hours_from_sun
 
 _PLACES = ("site", "latitude", "longitude")
 
 
-def add_times(events: Any, times: pd.DataFrame) -> pd.DataFrame:
+def add_times(
+    events: Any, times: pd.DataFrame, *, relative_to: SunEvent | None = None
+) -> pd.DataFrame:
     """Add the clock time of each event, and where it was.
 
     Args:
@@ -23,13 +27,17 @@ def add_times(events: Any, times: pd.DataFrame) -> pd.DataFrame:
         times: When and where the recordings were made: what `recording_times` returned, or a table
             with `fname`, `time` (with a zone, or in UTC) and, if known, `site`, `latitude`,
             `longitude`. Recordings are known by their paths.
+        relative_to: `"sunrise"` or `"sunset"` adds the hours from the nearest one, below 0 before
+            it; needs the places, and the library astral.
 
     Returns:
-        The events with `time`, when each starts (UTC; missing where it is not known), and the
-        `site`, `latitude` and `longitude` that `times` has.
+        The events with `time`, when each starts (UTC; missing where it is not known), the `site`,
+        `latitude` and `longitude` that `times` has, and `hours_from_sunrise` or
+        `hours_from_sunset`.
 
     Raises:
-        HearingAIError: A table lacks a column, or `times` has a recording twice.
+        HearingAIError: A table lacks a column, `times` has a recording twice, or places are needed
+            and none is known.
 
     Warns:
         HearingAIWarning: Events are of recordings whose time is not known.
@@ -41,7 +49,26 @@ def add_times(events: Any, times: pd.DataFrame) -> pd.DataFrame:
         >>> hearingai.add_times(events, times)["time"][0].isoformat()
         '2024-05-01T04:31:30+00:00'
     """
-    table, known = complete_events(events), known_times("times", times)
+    table = complete_events(events)
+    if relative_to is not None:
+        choose("relative_to", relative_to, SUN_EVENTS)
+    table = with_times(table, known_times("times", times))
+    if relative_to is None:
+        return table
+    places = [_degrees(table, name) for name in ("latitude", "longitude")]
+    hours = hours_from_sun(relative_to, utc_of("events", table["time"]), *places)
+    return table.assign(**{f"hours_from_{relative_to}": hours})
+
+
+def with_times(table: pd.DataFrame, known: pd.DataFrame, what: str = "events") -> pd.DataFrame:
+    """Stretches of recordings, `fname` and `start`, with clock times and places.
+
+    Args:
+        table: The stretches, in rows from 0.
+        known: What `known_times` returned.
+        what: What they are, for the warning.
+    """
+    table = table.copy()
     rows = rows_of(table["fname"], known["fname"])
     there = rows >= 0
     begin = known["time"].to_numpy()[rows].astype("datetime64[us]")
@@ -55,8 +82,16 @@ def add_times(events: Any, times: pd.DataFrame) -> pd.DataFrame:
     without = table["fname"][table["time"].isna()]
     if len(without):
         names = ", ".join(readable(name) for name in list(dict.fromkeys(without))[:3])
-        warn(f"{len(without)} of {len(table)} events have no time, being of: {names}")
+        warn(f"{len(without)} of {len(table)} {what} have no time, being of: {names}")
     return table
+
+
+def _degrees(table: pd.DataFrame, name: str) -> np.ndarray:
+    """The latitudes or longitudes of events."""
+    values = pd.to_numeric(table[name], errors="coerce") if name in table else None
+    if values is None or (len(values) and values.isna().all()):
+        raise HearingAIError(f"`relative_to` needs the `{name}` of recordings in `times`")
+    return values.to_numpy("float64", na_value=np.nan)
 
 
 def known_times(argument: str, times: Any) -> pd.DataFrame:
