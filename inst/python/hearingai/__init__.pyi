@@ -330,6 +330,10 @@ from .runtime.backend import (
 from .soundscapes.mixing import (
     lay_clips as lay_clips,
 )
+from .surveys.activity import activity_pattern as activity_pattern
+from .surveys.density import Density as Density
+from .surveys.density import density_sample as density_sample
+from .surveys.density import estimate_density as estimate_density
 from .surveys.detection_history import detection_history as detection_history
 from .surveys.detection_history import presence_matrix as presence_matrix
 from .synthesis.languages import languages as languages
