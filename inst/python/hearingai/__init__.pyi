@@ -264,6 +264,7 @@ from .inference.prediction import (
 from .inference.scoring import (
     Evaluation as Evaluation,
 )
+from .plots import plot_activity as plot_activity
 from .plots import (
     plot_alluvial as plot_alluvial,
 )
@@ -279,9 +280,11 @@ from .plots import (
 from .plots import (
     plot_curve as plot_curve,
 )
+from .plots import plot_density as plot_density
 from .plots import (
     plot_det as plot_det,
 )
+from .plots import plot_detection_history as plot_detection_history
 from .plots import (
     plot_detections as plot_detections,
 )

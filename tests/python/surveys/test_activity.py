@@ -22,7 +22,7 @@ BERLIN = {"latitude": 52.52, "longitude": 13.4}
 def heard(pattern):
     """Bins with effort: label, hour, n and effort."""
     rows = pattern[pattern["effort"] > 0]
-    return [(r.label, r.hour, r.n, round(r.effort, 6)) for r in rows.itertuples()]
+    return [(*row[:3], round(row[3], 6)) for row in rows.itertuples(index=False)]
 
 
 def test_hours_of_the_day():
@@ -66,7 +66,7 @@ def test_hours_from_sunrise():
     days = effort.assign(duration=86400 * 10)
     full = hearingai.activity_pattern(events, days, relative_to="sunset", bin=3)
     assert full["effort"].sum() == pytest.approx(240)
-    assert full["hour"].tolist() == [-10.5, -7.5, -4.5, -1.5, 1.5, 4.5, 7.5, 10.5]
+    assert full["hours_from_sunset"].tolist() == [-10.5, -7.5, -4.5, -1.5, 1.5, 4.5, 7.5, 10.5]
 
 
 def test_no_sunrise_near_the_pole():

@@ -23,12 +23,15 @@ from .networks import (
 )
 from .packing import pack, pack_file, reopen_body, unpack, unpack_file
 from .results import (
+    activity_pattern,
     annotate,
     choose_thresholds,
     compile,
     copied,
     cross_validate,
+    detection_history,
     detection_metrics,
+    estimate_density,
     evaluate,
     explain,
     explanation,
@@ -38,6 +41,7 @@ from .results import (
     gated,
     mine_false_alarms,
     prepare,
+    presence_matrix,
     read_audio,
 )
 from .streams import active, feed, finish, gate_feed, gate_track, live, step
@@ -52,6 +56,7 @@ __all__ = [
     "check_layer_name",
     "describe_network",
     "active",
+    "activity_pattern",
     "adapt",
     "annotate",
     "choose_thresholds",
@@ -67,7 +72,9 @@ __all__ = [
     "compile",
     "copied",
     "cross_validate",
+    "detection_history",
     "detection_metrics",
+    "estimate_density",
     "evaluate",
     "explain",
     "explanation",
@@ -89,6 +96,7 @@ __all__ = [
     "path",
     "plain",
     "prepare",
+    "presence_matrix",
     "read_audio",
     "reopen_body",
     "situation",

@@ -43,8 +43,9 @@ def activity_pattern(
         min_score: The least score of events that count; or a dict of one a label.
 
     Returns:
-        A DataFrame with a row a label and bin: `label`, `hour` (the middle of the bin), `n` (events
-        that start in it), `effort` (hours) and `rate` (events an hour; NaN without effort).
+        A DataFrame with a row a label and bin: `label`, the middle of the bin as `hour`,
+        `hours_from_sunrise` or `hours_from_sunset`, `n` (events that start in it), `effort` (hours)
+        and `rate` (events an hour; NaN without effort).
 
     Raises:
         HearingAIError: A column is missing or malformed, an argument is out of range, places are
@@ -78,8 +79,8 @@ def activity_pattern(
         choose("relative_to", relative_to, SUN_EVENTS)
         for rows, cells in _sun_cells(survey, relative_to, bins):
             _count(survey, rows, *cells, n, heard)
-        lost = survey.effort["end"] - survey.effort["begin"]
-        missing = lost.sum() / _HOUR - heard.sum()
+        lengths = (survey.effort["end"] - survey.effort["begin"]).to_numpy() / _HOUR
+        missing = lengths.sum() - heard.sum()
         if missing > 1e-6:
             warn(f"{missing:.3g} hours are not counted, with no {relative_to} near them")
     first = 0 if relative_to is None else -12
@@ -87,7 +88,8 @@ def activity_pattern(
         rate = np.where(heard > 0, n / np.where(heard > 0, heard, 1), np.nan)
     labels = np.repeat(np.array(survey.labels, dtype=object), 2 * bins)
     hours = np.tile(first + bin * (np.arange(2 * bins) + 0.5), len(survey.labels))
-    table = pd.DataFrame({"label": labels, "hour": hours, "n": n.ravel()})
+    column = "hour" if relative_to is None else f"hours_from_{relative_to}"
+    table = pd.DataFrame({"label": labels, column: hours, "n": n.ravel()})
     return table.assign(effort=np.tile(heard, len(survey.labels)), rate=rate.ravel())
 
 

@@ -102,14 +102,13 @@ def density_sample(
     place = np.searchsorted(inner, table["score"].to_numpy(), "right")
     rng = np.random.default_rng(check_seed(seed))
     groups = [np.arange(len(table))] if by is None else groups_of(table, by, "scores").values()
-    drawn = [row for rows in groups for row in _drawn(place[rows], n, rng, rows)]
-    drawn = rng.permutation(np.array(drawn, dtype=int))
+    found = [row for rows in groups for row in _drawn(place[rows], n, rng, rows)]
+    drawn = rng.permutation(np.array(found, dtype=int))
     sample = table.iloc[drawn].reset_index(drop=True)
-    found = place[drawn]
     return sample.assign(
-        bin=found + 1,
-        low=np.array(edges)[found],
-        high=np.array(edges)[found + 1],
+        bin=place[drawn] + 1,
+        low=np.array(edges)[place[drawn]],
+        high=np.array(edges)[place[drawn] + 1],
         present=pd.Series(pd.NA, index=sample.index, dtype="Int64"),
     )
 

@@ -153,7 +153,8 @@ def occasion_edges(
         day -= pd.Timedelta(days=day.weekday())
     if by == "month":
         day = day.replace(day=1)
-    step = pd.DateOffset(months=1) if by == "month" else pd.DateOffset(days=_DAYS.get(by, by))
+    days = by if isinstance(by, int) else 7 if by == "week" else 1
+    step = pd.DateOffset(months=1) if by == "month" else pd.DateOffset(days=days)
     count = 1
     while day + step * count < end:
         count += 1
@@ -162,9 +163,6 @@ def occasion_edges(
         zone, ambiguous=np.ones(len(local), bool), nonexistent="shift_forward"
     )
     return np.array(zoned.tz_convert("UTC").tz_localize(None), dtype="datetime64[us]")
-
-
-_DAYS: dict[Any, int] = {"day": 1, "night": 1, "week": 7}
 
 
 def presence_matrix(
@@ -211,16 +209,27 @@ def presence_matrix(
 
 def of_label(history: Any, label: str | None) -> pd.DataFrame:
     """The rows of a history that are of one label."""
-    check_columns("history", history, _COLUMNS)
-    times = [pd.api.types.is_datetime64_any_dtype(history[c]) for c in _COLUMNS[2:4]]
-    if not all(times) or not len(history):
-        raise HearingAIError("`history` must be what detection_history() returned, with rows")
-    known = list(history["label"].unique())
+    table = checked_history(history)
+    known = list(table["label"].unique())
     if label is None and len(known) == 1:
         label = known[0]
-    if label not in known:
+    if not isinstance(label, str) or label not in known:
         raise HearingAIError(
             f"`label` must be one of {', '.join(map(repr, known))}, which the history has. "
             f"Received: {label!r}"
         )
-    return history[history["label"] == label]
+    return table[table["label"] == label]
+
+
+def checked_history(history: Any) -> pd.DataFrame:
+    """A history, or an error where it is none."""
+    check_columns("history", history, _COLUMNS)
+    zoned = [isinstance(history[c].dtype, pd.DatetimeTZDtype) for c in ("occasion", "occasion_end")]
+    if not all(zoned) or not len(history):
+        raise HearingAIError("`history` must be what detection_history() returned, with rows")
+    for name in ("n", "effort", "detected"):
+        if not pd.api.types.is_numeric_dtype(history[name]):
+            raise HearingAIError(f'`history["{name}"]` must be numbers')
+    if history.duplicated(["site", "label", "occasion"]).any():
+        raise HearingAIError("`history` must have each site, label and occasion once")
+    return history

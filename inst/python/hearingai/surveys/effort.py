@@ -124,7 +124,8 @@ def _known_effort(table: pd.DataFrame, site: str | None) -> pd.DataFrame:
 
 
 def _sites(table: pd.DataFrame, site: str | None) -> list[str]:
-    if site is None or (site == "site" and ("site" not in table or table["site"].isna().all())):
+    one = isinstance(site, str) and site == "site"  # the default, where no site is told
+    if site is None or (one and ("site" not in table or table["site"].isna().all())):
         return [NO_SITE] * len(table)
     if not isinstance(site, str) or site not in table:
         raise HearingAIError(
