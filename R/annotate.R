@@ -57,10 +57,10 @@
 #'   probability; recordings in their order, events by their start; with `times` also `time` and
 #'   where it was, see [add_times()]), `windows` (tibble `fname`,
 #'   `start`, `end` and `.pred_<label>` for each label; `NULL` where they were not kept),
-#'   `recordings` (tibble `fname`, `start` of a part, `seconds`; with `times` also those), `errors` (tibble `fname`, `error`), `notes` (tibble
-#'   `fname`, `note`: what is missing of those read in part), `seconds` (length
-#'   of all annotated recordings) and `speed` (how many times faster than real time; `NULL` where
-#'   everything was found in `path`). `tidy()` gives `events`.
+#'   `recordings` (tibble `fname`, `start` of a part, `seconds`; with `times` also those), `errors`
+#'   (tibble `fname`, `error`), `notes` (tibble `fname`, `note`: what is missing of those read in
+#'   part), `seconds` (length of all annotated recordings) and `speed` (how many times faster than
+#'   real time; `NULL` where everything was found in `path`). `tidy()` gives `events`.
 #' @seealso [write_events()], [plot_events()], [Stream()] for live sound.
 #' @family long recordings
 #' @concept sound event detection
@@ -109,7 +109,7 @@ annotate.hearingai_classifier <- function(classifier, recordings, window = NULL,
   answer <- py_call("bridge.annotate", py_classifier(classifier), py_long(recordings), !!!rules,
     sample_rate = py_int(sample_rate), batch_size = py_int(batch_size), path = py_path(path),
     keep_windows = py_flag(keep_windows), device = py_string(device),
-    on_error = py_string(on_error), partial = py_flag(partial), times = py_times(times),
+    on_error = py_string(on_error), partial = py_flag(partial), times = py_recording_times(times),
     progress = py_progress(progress)
   )
   answer$events <- as_events(answer$events, classifier$labels)

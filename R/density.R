@@ -2,12 +2,12 @@
 #'
 #' What share of all windows holds a call, without a threshold? `density_sample()` draws the windows
 #' that a person should listen to; `estimate_density()` takes what was heard. Windows are divided by
-#' their scores: of 4 bins the first holds the lower half, the second half of the rest, and so on, so
-#' that high scores, where most calls are, are sampled densely. Of each bin equally many are drawn,
-#' or all. The share of windows with a call is the sum over bins of P(call | bin) P(bin), which needs
-#' neither calibrated scores nor a good classifier; one only makes the interval shorter. Each bound of
-#' the interval is a quantile of the posterior of the share in each bin, for the windows that nobody
-#' has listened to.
+#' their scores: of 4 bins the first holds the lower half, the second half of the rest, and so on,
+#' so that high scores, where most calls are, are sampled densely. Of each bin equally many are
+#' drawn, or all. The share of windows with a call is the sum over bins of P(call | bin) P(bin),
+#' which needs neither calibrated scores nor a good classifier; one only makes the interval shorter.
+#' Each bound of the interval is a quantile of the posterior of the share in each bin, for the
+#' windows that nobody has listened to.
 #'
 #' @param scores All windows and their scores: what [annotate()] returned, or a data frame with a
 #'   column `score`, or `.pred_<label>`, and others such as `fname`, `start` and `end`.
@@ -19,14 +19,14 @@
 #'   each of its values.
 #' @param seed Seeds the choice, or the draws from the posterior.
 #' @return `density_sample()` returns a tibble of windows in random order: the columns of the table
-#'   but for `.pred_<label>`, `score`, `bin`, `low` and `high` (the scores of its bin), and `present`,
-#'   `NA`: fill in 1 where the label occurs in the window and 0 where not.
+#'   but for `.pred_<label>`, `score`, `bin`, `low` and `high` (the scores of its bin), and
+#'   `present`, `NA`: fill in 1 where the label occurs in the window and 0 where not.
 #'
-#'   `estimate_density()` returns a list of class `hearingai_density`: `summary`, a tibble with a row,
-#'   or a row a value of `by`: `density`, `lower`, `upper`, `n_windows`, `n_validated`, `n_present`;
-#'   `bins`, a tibble with `bin`, `low`, `high`, the same counts, `share` of those with the label and
-#'   its interval, `lower` and `upper`; `level` and `by`. `tidy()` gives `summary`, and [plot()] draws
-#'   it, see [plot_density()].
+#'   `estimate_density()` returns a list of class `hearingai_density`: `summary`, a tibble with a
+#'   row, or a row a value of `by`: `density`, `lower`, `upper`, `n_windows`, `n_validated`,
+#'   `n_present`; `bins`, a tibble with `bin`, `low`, `high`, the same counts, `share` of those with
+#'   the label and its interval, `lower` and `upper`; `level` and `by`. `tidy()` gives `summary`,
+#'   and [plot()] draws it, see [plot_density()].
 #' @references Navine, A., Denton, T., Weldy, M., Hart, P. (2024). All thresholds barred: direct
 #'   estimation of call density in bioacoustic data. Frontiers in Bird Science 3.
 #' @family surveys
@@ -57,12 +57,12 @@ density_sample <- function(scores, n = 200, label = NULL, bins = 4, by = NULL, s
 
 #' @rdname density_sample
 #' @param validated The windows of `density_sample()` with `present` filled in (1 and 0, `TRUE` and
-#'   `FALSE`); those with `NA` are left out, with a warning. Or others with `score` and `present` that
-#'   were drawn at random within `bins`.
-#' @param pool Whether values of `by` share their validated windows, as in the publication. That needs
-#'   fewer, but takes equal scores to mean the same everywhere; where the label is rarer they mean
-#'   less, and the intervals are much too short. `FALSE` takes those of each alone, which needs some
-#'   in every bin.
+#'   `FALSE`); those with `NA` are left out, with a warning. Or others with `score` and `present`
+#'   that were drawn at random within `bins`.
+#' @param pool Whether values of `by` share their validated windows, as in the publication. That
+#'   needs fewer, but takes equal scores to mean the same everywhere; where the label is rarer they
+#'   mean less, and the intervals are much too short. `FALSE` takes those of each alone, which needs
+#'   some in every bin.
 #' @param level The probability of the interval.
 #' @export
 estimate_density <- function(scores, validated, label = NULL, bins = 4, by = NULL, pool = FALSE,
@@ -95,7 +95,8 @@ scored_columns <- function(table, by) {
 
 # A number of bins, or the scores that part them.
 py_bins <- function(x, call = rlang::caller_env()) {
-  if (length(x) == 1 && rlang::is_integerish(x)) py_int(x, "bins", call) else py_numbers(x, "bins", call)
+  one <- length(x) == 1 && rlang::is_integerish(x)
+  if (one) py_int(x, "bins", call) else py_numbers(x, "bins", call)
 }
 
 #' @export

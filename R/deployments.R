@@ -1,16 +1,16 @@
 #' When and where recordings were made
 #'
-#' It is looked for in this order, each of time, site and place on its own: columns of the table, the
-#' pattern, GUANO metadata, the comment of an AudioMoth, the name of the file. Names that are known:
-#' `20240501_043000` (AudioMoth; Song Meter and others with a prefix, which is taken as the site,
-#' also with `$` in the place of `_`, and with microseconds or a further number behind it),
+#' It is looked for in this order, each of time, site and place on its own: columns of the table,
+#' the pattern, GUANO metadata, the comment of an AudioMoth, the name of the file. Names that are
+#' known: `20240501_043000` (AudioMoth; Song Meter and others with a prefix, which is taken as the
+#' site, also with `$` in the place of `_`, and with microseconds or a further number behind it),
 #' `2024-05-01T04-30-00Z`, `20240501T043000+0200`, SoundTrap's `5678.240501043000`, and the
 #' hexadecimal seconds of AudioMoths, `6631C548`.
 #'
 #' @param recordings A recording, a folder (with all below it), several of those, or a data frame
-#'   with `fname` and what is known: `time` (text or `POSIXct`), `duration` (seconds; else it is read
-#'   from the file), `site`, `latitude`, `longitude`, `recorder`, and `tz`, `drift` and `clock_set`
-#'   in the place of these arguments. Other columns stay.
+#'   with `fname` and what is known: `time` (text or `POSIXct`), `duration` (seconds; else it is
+#'   read from the file), `site`, `latitude`, `longitude`, `recorder`, and `tz`, `drift` and
+#'   `clock_set` in the place of these arguments. Other columns stay.
 #' @param pattern What names are like: directives of [strptime()] as in `"%Y%m%d_%H%M%S"`, anywhere
 #'   in the name (`%Y %y %j %m %d %H %M %S %f %z %s`); or a regular expression, searched for in the
 #'   whole path with `/` between folders, with named groups `year`, `month`, `day`, `hour`,
@@ -18,7 +18,8 @@
 #'   such as `"(?<site>[^/]+)/[^/]+$"`.
 #' @param tz Time zone of readings that do not tell theirs, such as names of files: a name such as
 #'   `"Europe/Berlin"`, or `"UTC+2"`. Recorders often keep one offset all summer.
-#' @param drift Seconds a day that the recorder's clock gains; below 0 it loses. Times are corrected.
+#' @param drift Seconds a day that the recorder's clock gains; below 0 it loses. Times are
+#'   corrected.
 #' @param clock_set When the clock was right, text or `POSIXct`; needed with a drift. In `tz` where
 #'   it has no zone.
 #' @param on_error `"report"` gives `NA` for what cannot be told, and one warning that names it;
@@ -60,9 +61,9 @@ recording_times <- function(recordings, pattern = NULL, tz = "UTC", drift = 0, c
 #'   `site`, `latitude`, `longitude`. Recordings are known by their paths.
 #' @param relative_to `"sunrise"` or `"sunset"` adds the hours from the nearest one, below 0 before
 #'   it; needs the places, and the extra `sun` of [install_hearingai()].
-#' @return The events with `time`, when each starts (`POSIXct`, UTC; `NA` where it is not known, with
-#'   a warning), the `site`, `latitude` and `longitude` that `times` has, and `hours_from_sunrise` or
-#'   `hours_from_sunset`.
+#' @return The events with `time`, when each starts (`POSIXct`, UTC; `NA` where it is not known,
+#'   with a warning), the `site`, `latitude` and `longitude` that `times` has, and
+#'   `hours_from_sunrise` or `hours_from_sunset`.
 #' @family surveys
 #' @export
 #' @examplesIf hearingai_available()
@@ -71,7 +72,7 @@ recording_times <- function(recordings, pattern = NULL, tz = "UTC", drift = 0, c
 #' add_times(events, times)
 add_times <- function(events, times, relative_to = NULL) {
   if (inherits(events, "hearingai_annotation")) events <- events$events
-  answer <- py_call("add_times", py_events(events), py_times(times),
+  answer <- py_call("add_times", py_events(events), py_recording_times(times),
     relative_to = py_string(relative_to)
   )
   with_columns_of(as_events(answer, levels(events$label)), events)
@@ -88,7 +89,7 @@ with_columns_of <- function(table, like) {
 }
 
 # A table of recordings and their times.
-py_times <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
+py_recording_times <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
   force(arg)
   if (!is.null(x)) {
     table <- py_table(x, "fname", arg, call)

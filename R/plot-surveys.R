@@ -1,8 +1,8 @@
 #' Draw a detection history
 #'
-#' Events an hour of effort, as a heat map. Of hours, days lie across and the hours of the day upwards,
-#' all sites together; of other occasions, occasions lie across and sites upwards. Grey is what nobody
-#' recorded.
+#' Events an hour of effort, as a heat map. Of hours, days lie across and the hours of the day
+#' upwards, all sites together; of other occasions, occasions lie across and sites upwards. Grey is
+#' what nobody recorded.
 #'
 #' @param history What [detection_history()] returned.
 #' @param label Which label; `NULL` takes all together.
@@ -53,8 +53,8 @@ plot_detection_history <- function(history, label = NULL, title = NULL) {
 
 #' Draw activity curves
 #'
-#' Events an hour of effort, by the hour of the day or from sunrise; a line a label, with gaps without
-#' effort.
+#' Events an hour of effort, by the hour of the day or from sunrise; a line a label, with gaps
+#' without effort.
 #'
 #' @param pattern What [activity_pattern()] returned.
 #' @inheritParams plot_waveform

@@ -3,8 +3,8 @@
 #' `detection_history()` counts detections and effort as occupancy models take them. An occasion
 #' without effort says nothing, one with effort and without events is an absence. The effort is what
 #' was recorded and heard: recordings without events count, and those that an annotation could not
-#' read do not. Recorders that ran side by side at one site add up. `presence_matrix()` makes a matrix
-#' of sites by occasions of it.
+#' read do not. Recorders that ran side by side at one site add up. `presence_matrix()` makes a
+#' matrix of sites by occasions of it.
 #'
 #' @param events A table of events with `fname` (and `time`, see [add_times()]; else it is computed
 #'   by `effort`); or what [annotate()] returned.
@@ -20,9 +20,9 @@
 #'   `c(wren = 0.8)`.
 #' @return `detection_history()` returns a tibble of class `hearingai_detection_history`, a row a
 #'   site, label and occasion, from the first to the last with effort at any site: `site` (`"all"`
-#'   where none is told), `label`, `occasion` and `occasion_end` (`POSIXct` in `tz`), `n` (events that
-#'   start in it), `effort` (hours) and `detected` (1 or 0; `NA` like `n` where there was no effort).
-#'   [plot()] draws it, see [plot_detection_history()].
+#'   where none is told), `label`, `occasion` and `occasion_end` (`POSIXct` in `tz`), `n` (events
+#'   that start in it), `effort` (hours) and `detected` (1 or 0; `NA` like `n` where there was no
+#'   effort). [plot()] draws it, see [plot_detection_history()].
 #'
 #'   `presence_matrix()` returns a numeric matrix with a row a site and a column an occasion, as
 #'   `unmarkedFrameOccu()` of unmarked takes it (`y`; the effort goes into `obsCovs`).
@@ -45,7 +45,7 @@
 detection_history <- function(events, effort = NULL, by = "day", tz = "UTC", site = "site",
                               labels = NULL, min_score = NULL) {
   answer <- as_table(py_call("bridge.detection_history", py_events(events),
-    py_none(py_times(effort)), heard = py_heard_recordings(events), by = py_name(by),
+    py_none(py_recording_times(effort)), heard = py_heard_recordings(events), by = py_name(by),
     tz = py_string(tz), site = py_none(py_string(site)), labels = py_classes(labels),
     min_score = py_levels(min_score)
   ))
@@ -77,8 +77,8 @@ presence_matrix <- function(history, label = NULL, values = "detected") {
 #' @inheritParams detection_history
 #' @param effort What was recorded, as there; with `latitude` and `longitude` (degrees) for hours
 #'   from sunrise or sunset.
-#' @param relative_to `NULL` for the hour of the day, `"sunrise"` or `"sunset"` for the hours from the
-#'   nearest one, from -12 to 12; that needs the extra `sun` of [install_hearingai()].
+#' @param relative_to `NULL` for the hour of the day, `"sunrise"` or `"sunset"` for the hours from
+#'   the nearest one, from -12 to 12; that needs the extra `sun` of [install_hearingai()].
 #' @param tz The time zone of the hours of the day, such as `"Europe/Berlin"`.
 #' @param bin Hours that are counted together, a whole part of twelve hours.
 #' @param labels The labels to count; `NULL` takes those that occur.
@@ -98,7 +98,7 @@ presence_matrix <- function(history, label = NULL, values = "detected") {
 activity_pattern <- function(events, effort = NULL, relative_to = NULL, tz = "UTC", bin = 1,
                              labels = NULL, min_score = NULL) {
   answer <- as_table(py_call("bridge.activity_pattern", py_events(events),
-    py_none(py_times(effort)), heard = py_heard_recordings(events),
+    py_none(py_recording_times(effort)), heard = py_heard_recordings(events),
     relative_to = py_string(relative_to), tz = py_string(tz), bin = py_number(bin),
     labels = py_classes(labels), min_score = py_levels(min_score)
   ))
