@@ -16,6 +16,7 @@ PYTHON_ONLY = {
     "ChosenThresholds",  # a list of class hearingai_thresholds in R
     "MinedFalseAlarms",  # a list of class hearingai_mining in R
     "CrossValidation",  # a list of class hearingai_cv in R
+    "Density",  # a list of class hearingai_density in R
     "DetectionMetrics",  # a list of class hearingai_detection in R
     "Ensemble",  # a list of class hearingai_ensemble in R
     "Exported",  # a list of class hearingai_export in R

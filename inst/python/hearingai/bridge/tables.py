@@ -23,7 +23,7 @@ def plain(value: Any) -> Any:
     `"zones"` names their columns and zones.
     """
     if isinstance(value, pd.DataFrame):
-        zones = {str(c): str(value[c].dtype.tz) for c in value if _is_time(value[c])}
+        zones = {str(c): str(value[c].dt.tz) for c in value if _is_time(value[c])}
         return {
             "columns": {str(c): _column(value[c], str(c) in _PATHS) for c in value},
             "n": len(value),
