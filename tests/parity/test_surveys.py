@@ -28,7 +28,8 @@ def survey(tmp_path):
 def test_r_and_python_count_the_same(rscript, survey):
     rscript(
         f"setwd('{survey}')\n"
-        "times <- recording_times('field', tz = 'Europe/Berlin', pattern = '(?<site>[^/_]+)[^/]*$')\n"
+        "pattern <- '(?<site>[^/_]+)[^/]*$'\n"
+        "times <- recording_times('field', tz = 'Europe/Berlin', pattern = pattern)\n"
         f"times$fname <- file.path('{survey}', times$fname)\n"
         "events <- add_times(read_events('events.csv'), times)\n"
         "writeBin(c(as.numeric(times$time), as.numeric(events$time)), 'times.bin')\n"
