@@ -49,15 +49,18 @@
 #'   the first.
 #' @param partial Read what is there of recordings that are truncated or damaged; a warning names
 #'   them, and says how much is there. Otherwise they cannot be read.
+#' @param times When and where the recordings were made, see [recording_times()]: events get clock
+#'   times, and [detection_history()] takes the result as it is.
 #' @param progress Show a progress bar; `NULL` shows one in an interactive session.
 #' @return A list of class `hearingai_annotation`: `events` (tibble `fname`, `start` and `end` in
 #'   seconds from the start of the recording, `label`, a factor, and `score`, the highest smoothed
-#'   probability; recordings in their order, events by their start), `windows` (tibble `fname`,
+#'   probability; recordings in their order, events by their start; with `times` also `time` and
+#'   where it was, see [add_times()]), `windows` (tibble `fname`,
 #'   `start`, `end` and `.pred_<label>` for each label; `NULL` where they were not kept),
-#'   `recordings` (tibble `fname`, `seconds`), `errors` (tibble `fname`, `error`), `notes` (tibble
-#'   `fname`, `note`: what is missing of those read in part), `seconds` (length
-#'   of all annotated recordings) and `speed` (how many times faster than real time; `NULL` where
-#'   everything was found in `path`). `tidy()` gives `events`.
+#'   `recordings` (tibble `fname`, `start` of a part, `seconds`; with `times` also those), `errors`
+#'   (tibble `fname`, `error`), `notes` (tibble `fname`, `note`: what is missing of those read in
+#'   part), `seconds` (length of all annotated recordings) and `speed` (how many times faster than
+#'   real time; `NULL` where everything was found in `path`). `tidy()` gives `events`.
 #' @seealso [write_events()], [plot_events()], [Stream()] for live sound.
 #' @family long recordings
 #' @concept sound event detection
@@ -98,7 +101,7 @@ annotate.hearingai_classifier <- function(classifier, recordings, window = NULL,
                                           labels = NULL, ignore = NULL, sample_rate = NULL,
                                           batch_size = 16, path = NULL, keep_windows = TRUE,
                                           device = "auto", on_error = "report", partial = FALSE,
-                                          progress = NULL, ...) {
+                                          times = NULL, progress = NULL, ...) {
   check_unused(...)
   rules <- py_rules(window, hop, threshold, low, smooth, min_duration, min_gap, refractory, labels,
     ignore
@@ -106,7 +109,8 @@ annotate.hearingai_classifier <- function(classifier, recordings, window = NULL,
   answer <- py_call("bridge.annotate", py_classifier(classifier), py_long(recordings), !!!rules,
     sample_rate = py_int(sample_rate), batch_size = py_int(batch_size), path = py_path(path),
     keep_windows = py_flag(keep_windows), device = py_string(device),
-    on_error = py_string(on_error), partial = py_flag(partial), progress = py_progress(progress)
+    on_error = py_string(on_error), partial = py_flag(partial), times = py_recording_times(times),
+    progress = py_progress(progress)
   )
   answer$events <- as_events(answer$events, classifier$labels)
   answer$recordings <- as_table(answer$recordings)

@@ -20,7 +20,8 @@ count_text <- function(n, what) sprintf("%d %s%s", n, what, if (n == 1) "" else 
 
 # The table that is printed below the lines, followed by the table of errors, if any.
 table_shown <- c(
-  hearingai_annotation = "events", hearingai_cv = "summary", hearingai_detection = "per_label",
+  hearingai_annotation = "events", hearingai_cv = "summary", hearingai_density = "summary",
+  hearingai_detection = "per_label",
   hearingai_evaluation = "per_class", hearingai_mining = "summary", hearingai_summary = "history",
   hearingai_thresholds = "per_label"
 )

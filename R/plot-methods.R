@@ -1,9 +1,11 @@
 #' Draw a training, an evaluation, a cross-validation, detected events or the output of a gate
 #'
 #' @param x A classifier, or what [evaluate()][evaluate.hearingai_classifier], [cross_validate()],
-#'   [detection_metrics()], [reliability()] or [gate()] returned.
+#'   [detection_metrics()], [reliability()], [gate()], [detection_history()], [activity_pattern()]
+#'   or [estimate_density()] returned.
 #' @param ... Passed on to [plot_history()], [plot_confusion()], [plot_folds()], [plot_det()],
-#'   [plot_reliability()] or [plot_gate()].
+#'   [plot_reliability()], [plot_gate()], [plot_detection_history()], [plot_activity()] or
+#'   [plot_density()].
 #' @return A ggplot2 object.
 #' @seealso [plot_tuning()] draws what [tune()] returned.
 #' @family plots
@@ -49,4 +51,10 @@ plot.hearingai_reliability <- function(x, ...) {
 #' @export
 plot.hearingai_gated <- function(x, ...) {
   plot_gate(x, ...)
+}
+
+#' @rdname plot
+#' @export
+plot.hearingai_density <- function(x, ...) {
+  plot_density(x, ...)
 }

@@ -17,11 +17,31 @@ py_table <- function(data, required = c("fname", "class"), arg = "clips",
   for (name in intersect(c("class", "label"), names(data))) { # TRUE is no "True"
     if (is.logical(data[[name]])) data[[name]] <- as.character(data[[name]])
   }
+  for (name in names(data)) { # `POSIXlt` is a list
+    if (inherits(data[[name]], "POSIXlt")) data[[name]] <- as.POSIXct(data[[name]])
+  }
   data <- data[names(data) != "class_id" & vapply(data, is.atomic, logical(1))]
+  zones <- lapply(data[vapply(data, inherits, logical(1), "POSIXct")], py_zone)
   columns <- lapply(data, py_column)
   if (is.character(data[["fname"]])) columns$fname <- py_names_of_files(data$fname, columns$fname)
   bridge <- core(call)$bridge
-  bridge$table(columns, classes)
+  bridge$table(columns, classes, zones)
+}
+
+# The zone of times; one that Python does not know does not matter to them.
+py_zone <- function(x) {
+  zone <- c(attr(x, "tzone"), "")[[1]]
+  if (!nzchar(zone)) zone <- Sys.timezone()
+  if (zone %in% OlsonNames()) zone else "UTC"
+}
+
+# The zone of times of the core: R has its own names for those without one.
+r_zone <- function(zone) {
+  hours <- regmatches(zone, regexec("^UTC([+-])(\\d\\d):00$", zone))[[1]]
+  if (length(hours)) { # the sign of these is that of POSIX
+    return(sprintf("Etc/GMT%s%d", if (hours[[2]] == "+") "-" else "+", as.integer(hours[[3]])))
+  }
+  if (zone %in% OlsonNames()) zone else "UTC"
 }
 
 # What classes are, since the core sees text: R's sorted factors and text are what it expects.
@@ -85,6 +105,8 @@ require_columns <- function(data, required, arg, call) {
 py_column <- function(column) {
   if (is.factor(column)) {
     column <- as.character(column)
+  } else if (inherits(column, "POSIXct")) {
+    column <- as.numeric(column) # seconds since 1970
   } else if (!is.object(column)) {
     column <- whole(column) # so that fold 1 does not become "1.0"
   }
@@ -96,6 +118,9 @@ py_column <- function(column) {
 # A table of the core as a tibble; classes become factors with the labels as levels.
 as_table <- function(value, levels = NULL) {
   table <- tibble::new_tibble(lapply(value$columns, as_column), nrow = as.integer(value$n))
+  for (name in names(value$zones)) {
+    table[[name]] <- .POSIXct(as.numeric(table[[name]]), r_zone(value$zones[[name]]))
+  }
   for (name in intersect(names(levels), names(table))) {
     table[[name]] <- factor(table[[name]], levels = levels[[name]])
   }

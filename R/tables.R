@@ -2,8 +2,12 @@
 # may lack the columns that identify it; it then has the header of a plain tibble.
 
 table_kinds <- list(
+  hearingai_activity = list(title = "Activity", by = c("label", "effort", "rate")),
   hearingai_clips = list(title = "Clips", by = c("fname", "class")),
   hearingai_confusion = list(title = "Confusion", by = c("truth", "predicted", "n")),
+  hearingai_detection_history = list(
+    title = "Detection history", by = c("site", "label", "occasion", "effort")
+  ),
   hearingai_events = list(title = "Events", by = c("start", "end", "label")),
   hearingai_history = list(title = "Training history", by = c("epoch", "loss", "accuracy")),
   hearingai_tuning = list(title = "Tuning", by = c("trial", "loss", "seconds"))
@@ -86,6 +90,16 @@ facts_of.hearingai_confusion <- function(x) {
 }
 
 #' @export
+facts_of.hearingai_detection_history <- function(x) {
+  sites <- unique(x$site)
+  effort <- sum(x$effort[x$label == x$label[[1]]])
+  c(
+    Sites = sprintf("%d: %s", length(sites), labels_state(sites)),
+    Effort = sprintf("%.1f hours, %s to %s", effort, min(x$occasion), max(x$occasion_end))
+  )
+}
+
+#' @export
 facts_of.hearingai_events <- function(x) c(Labels = counted(x$label))
 
 #' @export
@@ -104,6 +118,14 @@ counted <- function(values) {
   n <- n[n > 0]
   labels_state(paste(n, names(n)))
 }
+
+#' @rdname plot
+#' @export
+plot.hearingai_activity <- function(x, ...) plot_activity(x, ...)
+
+#' @rdname plot
+#' @export
+plot.hearingai_detection_history <- function(x, ...) plot_detection_history(x, ...)
 
 #' @rdname plot
 #' @export

@@ -17,6 +17,7 @@ PYTHON_ONLY = {
     "Reliability",  # a list of class hearingai_reliability in R
     "MinedFalseAlarms",  # a list of class hearingai_mining in R
     "CrossValidation",  # a list of class hearingai_cv in R
+    "Density",  # a list of class hearingai_density in R
     "DetectionMetrics",  # a list of class hearingai_detection in R
     "Ensemble",  # a list of class hearingai_ensemble in R
     "Exported",  # a list of class hearingai_export in R

@@ -111,6 +111,9 @@ def calls(t):
     score = {"truth": t["truth"], "score": t["scores"], "target": "a"}
     labels = {"truth": t["truth"], "predicted": ["a", "a", "b", "b"]}
     placed = {"events": t["events"], "truth": t["events"]}
+    times = pd.DataFrame({"fname": ["x.wav"], "time": "2024-05-01T04:30Z", "duration": 60})
+    times = times.assign(latitude=52.5, longitude=13.4)
+    history = hearingai.detection_history(t["events"], times)
     image = np.abs(t["sound"][:400]).reshape(20, 20)
     said = pd.DataFrame({"class": ["a", "b"], "prob_a": [0.9, 0.2], "prob_b": [0.1, 0.8]})
     return {
@@ -175,6 +178,13 @@ def calls(t):
         "fold_split": {"clips": t["clips"], "fold": "s1", "by": "speaker"},
         "read_events": {"path": str(t["place"] / "events.csv")},
         "write_events": {"events": t["events"], "path": new + ".csv"},
+        "recording_times": {"recordings": t["wav"]},
+        "add_times": {"events": t["events"], "times": times},
+        "detection_history": {"events": t["events"], "effort": times},
+        "presence_matrix": {"history": history},
+        "activity_pattern": {"events": t["events"], "effort": times},
+        "density_sample": {"scores": t["events"], "n": 1},
+        "estimate_density": {"scores": t["events"], "validated": t["events"].assign(present=1)},
         "detection_metrics": placed,
         "streaming_accuracy": placed,
         "lay_clips": {
@@ -201,6 +211,9 @@ def calls(t):
         "plot_detections": placed,
         "plot_reliability": {"found": hearingai.reliability(said)},
         "reliability": {"evaluation": said},
+        "plot_detection_history": {"history": history},
+        "plot_activity": {"pattern": hearingai.activity_pattern(t["events"], times)},
+        "plot_density": {"density": Nothing()},
         "plot_det": {"metrics": hearingai.detection_metrics(t["events"], t["events"], duration=9)},
         "plot_events": {"events": t["events"]},
         "plot_spectrogram": {"image": image},

@@ -10,7 +10,7 @@ test_that("a recording is annotated, and one that is none is named", {
   expect_gt(nrow(found$events), 0)
   expect_named(found$windows, c("fname", "start", "end", ".pred_no", ".pred_yes"))
   expect_equal(found$windows$start, seq(0, 4, by = 0.5))
-  expect_equal(found$recordings, tibble::tibble(fname = path, seconds = 5))
+  expect_equal(found$recordings, tibble::tibble(fname = path, start = 0, seconds = 5))
   expect_equal(found$errors$fname, bad)
   expect_equal(found$seconds, 5)
   expect_identical(tidy(found), found$events)

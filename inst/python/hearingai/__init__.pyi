@@ -142,6 +142,8 @@ from .datasets import (
 from .datasets import (
     urbansound8k as urbansound8k,
 )
+from .deployments.event_times import add_times as add_times
+from .deployments.recording_times import recording_times as recording_times
 from .errors import (
     AudioFileError as AudioFileError,
 )
@@ -268,6 +270,7 @@ from .inference.prediction import (
 from .inference.scoring import (
     Evaluation as Evaluation,
 )
+from .plots import plot_activity as plot_activity
 from .plots import (
     plot_alluvial as plot_alluvial,
 )
@@ -283,9 +286,11 @@ from .plots import (
 from .plots import (
     plot_curve as plot_curve,
 )
+from .plots import plot_density as plot_density
 from .plots import (
     plot_det as plot_det,
 )
+from .plots import plot_detection_history as plot_detection_history
 from .plots import (
     plot_detections as plot_detections,
 )
@@ -337,6 +342,12 @@ from .runtime.backend import (
 from .soundscapes.mixing import (
     lay_clips as lay_clips,
 )
+from .surveys.activity import activity_pattern as activity_pattern
+from .surveys.density import Density as Density
+from .surveys.density import density_sample as density_sample
+from .surveys.density import estimate_density as estimate_density
+from .surveys.detection_history import detection_history as detection_history
+from .surveys.detection_history import presence_matrix as presence_matrix
 from .synthesis.languages import languages as languages
 from .synthesis.piper import piper_voice as piper_voice
 from .tables.clip_table import (
@@ -370,6 +381,9 @@ from .training.fine_tuning import (
 from .training.fitting import (
     fit as fit,
 )
+from .training.learning_novelty import (
+    learn_novelty as learn_novelty,
+)
 from .training.merging import merge_labels as merge_labels
 from .training.preparation import (
     Prepared as Prepared,
@@ -392,6 +406,3 @@ from .words.mining import mine_false_alarms as mine_false_alarms
 from .words.thresholds import ChosenThresholds as ChosenThresholds
 from .words.thresholds import choose_thresholds as choose_thresholds
 from .words.word_classifier import word_classifier as word_classifier
-from .training.learning_novelty import (
-    learn_novelty as learn_novelty,
-)

@@ -32,7 +32,7 @@ class AnnotationRun:
     Attributes:
         events: Rows `(fname, start, end, label, score)`.
         windows: `(recording, probabilities, seconds)` of each recording, if wanted.
-        recordings: `(fname, seconds)` of each that was annotated.
+        recordings: `(fname, start, seconds)` of each that was annotated.
         errors: `(fname, reason)` of each that could not be read.
         speed: Seconds of sound computed a second; `None` where nothing was computed.
     """
@@ -51,7 +51,7 @@ class AnnotationRun:
         self._kept, self._keep_windows, self._on_error = kept, keep_windows, on_error
         self.events: list[tuple[str | None, float, float, str, float]] = []
         self.windows: list[tuple[Recording, np.ndarray, float]] = []
-        self.recordings: list[tuple[str | None, float]] = []
+        self.recordings: list[tuple[str | None, float, float]] = []
         self.errors: list[tuple[str | None, str]] = []
         self.speed: float | None = None
         self._computed, self._began = 0.0, time.monotonic()
@@ -157,7 +157,7 @@ class AnnotationRun:
         for event in sorted(events):
             times = begin + event.start, begin + event.end
             self.events.append((source.fname, *times, event.label, event.score))
-        self.recordings.append((source.fname, float(seconds)))
+        self.recordings.append((source.fname, source.start, float(seconds)))
         if self._keep_windows:
             self.windows.append((source, np.concatenate(rows), float(seconds)))
 

@@ -10,6 +10,7 @@ from .._typing import Device, OnError, PathLike, Progress, Recordings
 from ..audio.doubts import collected_doubts
 from ..classifier.protocol import Classifier
 from ..clips.decoding import table_of_errors, table_of_notes
+from ..deployments.event_times import known_times, with_times
 from ..errors import HearingAIError
 from ..events.options import EventOptions
 from ..events.rules import grid_and_rules
@@ -29,10 +30,12 @@ class Annotation:
     Attributes:
         events: DataFrame with a row an event: `fname` (`None` for sound), `start` and `end` in
             seconds from the start of the recording, `label`, and `score`, the highest smoothed
-            probability; recordings in their order, events by their start.
+            probability; recordings in their order, events by their start. With `times` also `time`,
+            and where it was, see `add_times`.
         windows: DataFrame with a row a window: `fname`, `start`, `end` and `prob_<label>` for each
             label (float32); `None` where they were not kept.
-        recordings: DataFrame with a row a recording that was annotated: `fname`, `seconds`.
+        recordings: DataFrame with a row a recording that was annotated: `fname`, `start` (of a
+            part, in seconds; else 0), `seconds`; with `times` also those.
         errors: DataFrame `fname`, `error` of those that could not be read.
         notes: DataFrame `fname`, `note`: what is missing of those that were read in part.
         seconds: Length of all annotated recordings.
@@ -72,6 +75,7 @@ def annotate(
     device: Device = "auto",
     on_error: OnError = "report",
     partial: bool = False,
+    times: pd.DataFrame | None = None,
     progress: Progress = None,
     **options: Unpack[EventOptions],
 ) -> Annotation:
@@ -105,6 +109,8 @@ def annotate(
         on_error: `"report"` lists recordings that cannot be read in `.errors`; `"raise"` stops at
             the first.
         partial: {partial}
+        times: When and where the recordings were made, see `recording_times`: events get clock
+            times, and `detection_history` takes the result as it is.
         progress: {progress} It counts seconds of sound.
 
     Returns:
@@ -128,6 +134,8 @@ def annotate(
     batch_size = positive("batch_size", batch_size, whole=True)
     grid, rules = grid_and_rules(classifier, options)
     partial = flag("partial", partial)
+    if times is not None:
+        times = known_times("times", times)
     sources = recordings_of(recordings, sample_rate, grid.sample_rate, partial=partial)
     kept = None if path is None else KeptWindows(path, classifier, grid)
     if kept is not None and sources[0].fname is None:
@@ -142,20 +150,23 @@ def annotate(
     )
     with collected_doubts() as doubts, classifier.on_device(device):
         heard = run.hear(sources, batch_size, progress)
+    events, parts = event_table(heard.events), _recordings_table(heard.recordings)
+    if times is not None:
+        events, parts = with_times(events, times), with_times(parts, times, "recordings")
     return Annotation(
-        events=event_table(heard.events),
+        events=events,
         windows=_windows_table(heard.windows, grid, classifier.labels) if keep_windows else None,
-        recordings=_recordings_table(heard.recordings),
+        recordings=parts,
         errors=table_of_errors(heard.errors),
         notes=table_of_notes(doubts.notes().items()),
-        seconds=sum(seconds for _, seconds in heard.recordings),
+        seconds=sum(seconds for *_, seconds in heard.recordings),
         speed=heard.speed,
     )
 
 
-def _recordings_table(found: list[tuple[str | None, float]]) -> pd.DataFrame:
-    names = pd.Series([fname for fname, _ in found], dtype=object)
-    return pd.DataFrame({"fname": names, "seconds": [seconds for _, seconds in found]})
+def _recordings_table(found: list[tuple[str | None, float, float]]) -> pd.DataFrame:
+    table = pd.DataFrame(found, columns=["fname", "start", "seconds"])
+    return table.astype({"fname": object, "start": "float64", "seconds": "float64"})
 
 
 def _windows_table(

@@ -2,6 +2,7 @@
 
 import os
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -12,6 +13,7 @@ _ROUND = (0, 2_000_000_000)  # and these
 _SLACK = 64  # bytes that a sloppy writer's header may declare too many
 _NOTEWORTHY = 4096  # bytes after the sound that are worth a warning
 _COPIED = (b"fmt ", b"fact")  # chunks that say how the samples are stored
+_LONGEST_TEXT = 2**20  # bytes of a chunk that is read as text
 _SPACE, _DELETE = 32, 127  # characters in names of chunks
 _KNOWN = (
     *(b"LIST", b"INFO", b"id3 ", b"ID3 ", b"bext", b"iXML", b"axml", b"_PMX", b"cue ", b"smpl"),
@@ -87,6 +89,35 @@ def end_of_sound(path: str | os.PathLike[str], begin: int = 0) -> tuple[int, int
         size = os.fstat(file.fileno()).st_size
         wav = _open(file, begin, size)
         return (size, None) if wav is None else _end(file, wav, size)[:2]
+
+
+def chunks_of(
+    path: str | os.PathLike[str], names: Sequence[bytes]
+) -> list[tuple[bytes, bytes]] | None:
+    """The named chunks of a wav, before and behind its samples; `None` where it is not a wav.
+
+    Args:
+        path: The file.
+        names: Chunks of text, such as `guan`; of each the first MiB is read.
+
+    Returns:
+        `(name, content)` of each in the order of the file.
+    """
+    with open(path, "rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        wav = _open(file, 0, size)
+        if wav is None:
+            return None
+        behind = wav.data + wav.promised + wav.promised % 2
+        found = []
+        for at, end in ((12, wav.data - 8), (behind, size)):
+            while at + 8 <= end:
+                file.seek(at)
+                name, length = struct.unpack(f"{wav.order}4sI", file.read(8))
+                if name in names:
+                    found.append((name, file.read(min(length, _LONGEST_TEXT))))
+                at += 8 + length + length % 2
+        return found
 
 
 def _open(file: BinaryIO, begin: int, size: int) -> _Wav | None:

@@ -10,9 +10,11 @@ import pandas as pd
 from ..evaluation import DetectionMetrics
 from ..plots import plot_data
 from ..plots.plot_data import (
+    activity,
     augmented,
     bands,
     curve,
+    detection_history,
     detections,
     events,
     explanation,
@@ -24,10 +26,13 @@ from ..plots.plot_data import (
 )
 
 __all__ = [
+    "activity",
     "augmented",
     "bands",
     "curve",
+    "density",
     "det",
+    "detection_history",
     "detections",
     "events",
     "explanation",
@@ -54,3 +59,12 @@ def det(
         for curve, summary, at in zip(curves, summaries, points, strict=True)
     ]
     return plot_data.det(dict(zip(names, metrics, strict=True)))
+
+
+def density(
+    summary: pd.DataFrame, bins: pd.DataFrame, level: float, by: str | None = None
+) -> dict[str, Any]:
+    """The tables of `plot_density`, of a result that came back as tables."""
+    from ..surveys.density import Density
+
+    return plot_data.density(Density(summary, bins, level, by))

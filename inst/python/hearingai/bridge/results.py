@@ -5,6 +5,7 @@ Tables in a dict become columns when `call` returns it.
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -116,6 +117,44 @@ def detection_metrics(events: pd.DataFrame, truth: pd.DataFrame, **options: Any)
 
     result = vars(detection_metrics(events, truth, **options))
     return result | {"truth": result["truth"].assign(event=result["truth"]["event"] + 1)}
+
+
+def detection_history(
+    events: pd.DataFrame, effort: Any, heard: pd.DataFrame | None = None, **options: Any
+) -> pd.DataFrame:
+    """Count detections; `heard` are the recordings of an annotation."""
+    from ..surveys.detection_history import detection_history
+
+    return detection_history(_annotated(events, heard), effort, **options)
+
+
+def activity_pattern(
+    events: pd.DataFrame, effort: Any, heard: pd.DataFrame | None = None, **options: Any
+) -> pd.DataFrame:
+    """Tell activity by the hour, likewise."""
+    from ..surveys.activity import activity_pattern
+
+    return activity_pattern(_annotated(events, heard), effort, **options)
+
+
+def _annotated(events: pd.DataFrame, heard: pd.DataFrame | None) -> Any:
+    """Events, with the recordings that were heard where they are of an annotation."""
+    return events if heard is None else SimpleNamespace(events=events, recordings=heard)
+
+
+def estimate_density(scores: Any, validated: pd.DataFrame, **options: Any) -> dict[str, Any]:
+    """Estimate call density."""
+    from ..surveys.density import estimate_density
+
+    return vars(estimate_density(scores, validated, **options))
+
+
+def presence_matrix(history: pd.DataFrame, *args: Any, **options: Any) -> dict[str, Any]:
+    """A detection history as a matrix, with the names of its rows and columns."""
+    from ..surveys.detection_history import presence_matrix
+
+    wide = presence_matrix(history, *args, **options)
+    return {"values": wide.to_numpy(), "rows": list(wide.index), "columns": list(wide.columns)}
 
 
 def gate(classifier: Any, sound: Any, **options: Any) -> dict[str, Any]:

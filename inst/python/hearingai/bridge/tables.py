@@ -19,12 +19,15 @@ def plain(value: Any) -> Any:
     """Turn tables into `{"columns": ..., "n": rows}`, through lists and dicts.
 
     Integers too large for R become floating-point numbers, and names of files that are not ASCII
-    their bytes, which every locale takes as they are.
+    their bytes, which every locale takes as they are. Times of a zone become seconds since 1970;
+    `"zones"` names their columns and zones.
     """
     if isinstance(value, pd.DataFrame):
+        zones = {str(c): str(value[c].dt.tz) for c in value if _is_time(value[c])}
         return {
             "columns": {str(c): _column(value[c], str(c) in _PATHS) for c in value},
             "n": len(value),
+            **({"zones": zones} if zones else {}),
         }
     if isinstance(value, dict):
         return {k: plain(v) for k, v in value.items()}
@@ -37,18 +40,32 @@ def plain(value: Any) -> Any:
     return value
 
 
-def table(columns: Mapping[str, list[Any]], classes: dict[str, Any] | None = None) -> pd.DataFrame:
+def table(
+    columns: Mapping[str, list[Any]],
+    classes: dict[str, Any] | None = None,
+    zones: Mapping[str, str] | None = None,
+) -> pd.DataFrame:
     """Build a table from a dict of lists, `None` where a value is missing.
 
     Args:
         columns: The columns.
         classes: What the classes were before they became text, see `classes_of`.
+        zones: The zones of columns that are times, as seconds since 1970.
     """
     series = {
         name: pd.Series(values, dtype=object if name == "fname" else None)  # names of any bytes
         for name, values in columns.items()
     }
+    for name, zone in (zones or {}).items():
+        seconds = pd.to_numeric(series[name]).to_numpy("float64", na_value=np.nan)
+        micro = pd.Series((seconds * 1e6).round()).astype("Int64")
+        times = pd.to_datetime(micro, unit="us", utc=True).astype("datetime64[us, UTC]")
+        series[name] = times.dt.tz_convert(zone)
     return with_classes(pd.DataFrame(series), classes)
+
+
+def _is_time(series: pd.Series) -> bool:
+    return isinstance(series.dtype, pd.DatetimeTZDtype)
 
 
 def columns(values: Mapping[str, Iterable[Any]]) -> pd.DataFrame:
@@ -83,6 +100,9 @@ def _column(series: pd.Series, names: bool = False) -> np.ndarray | list:
         return series.to_numpy("int32" if fits else "float64")
     if series.dtype.kind in "iuf":
         return series.to_numpy("float64", na_value=float("nan"))
+    if _is_time(series):
+        micro = series.dt.tz_convert("UTC").dt.tz_localize(None).astype("datetime64[us]")
+        return micro.astype("int64").where(micro.notna()).to_numpy("float64") / 1e6
     known = series.dropna()
     logical = len(known) and known.map(lambda v: isinstance(v, bool)).all()
     convert: Any = bool if logical else _name if names else lambda v: _text(str(v))

@@ -35,6 +35,10 @@ def print_json(value: Any) -> None:
             return [plain(v) for v in item]
         if hasattr(item, "item"):
             item = item.item()
+        if _is_missing(item):
+            return None
+        if hasattr(item, "isoformat"):
+            return item.isoformat()
         if isinstance(item, str):
             return as_utf8(item)
         return None if isinstance(item, float) and not math.isfinite(item) else item
@@ -64,7 +68,12 @@ def print_table(table: "pd.DataFrame", title: str | None) -> None:
 def _cell(value: Any) -> str:
     if isinstance(value, float):
         return "" if value != value else f"{value:.4g}"
-    return "" if value is None else readable(value)
+    return "" if value is None or _is_missing(value) else readable(value)
+
+
+def _is_missing(value: Any) -> bool:
+    """Whether a value is what pandas has for a missing number or time."""
+    return type(value).__name__ in ("NAType", "NaTType")
 
 
 def say(text: str, *, alarm: bool = False) -> None:

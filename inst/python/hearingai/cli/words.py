@@ -11,6 +11,7 @@ ARGUMENTS = {
     "at_false_accepts_per_hour": ("at",),
     "classifier": ("model",),
     "clips": ("data", "files"),
+    "effort": ("recordings",),
     "recordings": ("files", "recordings"),
     "recording": ("files", "recordings"),
     "level_db": ("level",),

@@ -1,6 +1,7 @@
 """Tables of events: their columns, and the formats of their files."""
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from ..tables.columns import check_columns
 from .tracking import EVENT_COLUMNS
 
 FORMATS = ("csv", "parquet", "audacity", "raven")
+_ZONED = re.compile(r"\d\d:\d\d.*(Z|[+-]\d\d:?\d\d)$")  # a time that ends with its zone
 
 
 def complete_events(events: Any) -> pd.DataFrame:
@@ -34,6 +36,8 @@ def complete_events(events: Any) -> pd.DataFrame:
         table[column] = _column(column, given)
     for other in others:
         table[other] = events[other].to_numpy()
+    if "time" in events:
+        table["time"] = _clock_times(events["time"])
     wrong = ~(table["start"].ge(0) & table["end"].ge(table["start"]) & np.isfinite(table["end"]))
     if wrong.any():
         row = int(np.flatnonzero(wrong)[0])
@@ -48,6 +52,18 @@ def complete_events(events: Any) -> pd.DataFrame:
             f"{len(table)} rows in all"
         )
     return table
+
+
+def _clock_times(given: pd.Series) -> pd.Series:
+    """Clock times in UTC; what is none of a known zone is a column of the user's and stays."""
+    zoned = isinstance(given.dtype, pd.DatetimeTZDtype)
+    if not zoned and not all(isinstance(v, str) and _ZONED.search(v) for v in given.dropna()):
+        return given.reset_index(drop=True)
+    try:
+        times = pd.to_datetime(given, utc=True, format=None if zoned else "ISO8601")
+    except ValueError:
+        return given.reset_index(drop=True)
+    return times.astype("datetime64[us, UTC]").reset_index(drop=True)
 
 
 def _column(name: str, values: Any) -> pd.Series:

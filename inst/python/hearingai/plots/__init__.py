@@ -16,15 +16,19 @@ from .gates import plot_gate
 from .panels import plot_bands, plot_panels
 from .results import plot_confusion, plot_history
 from .sounds import plot_spectrogram, plot_waveform
+from .surveys import plot_activity, plot_density, plot_detection_history
 
 __all__ = [
     "flat",
+    "plot_activity",
     "plot_alluvial",
     "plot_augmented",
     "plot_bands",
     "plot_confusion",
     "plot_curve",
+    "plot_density",
     "plot_det",
+    "plot_detection_history",
     "plot_detections",
     "plot_events",
     "plot_explanation",

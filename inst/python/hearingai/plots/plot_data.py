@@ -24,12 +24,18 @@ from .numbers import fold_numbers as folds
 from .numbers import tuning_numbers
 from .panels import band_numbers, panel_numbers
 from .reliability_plots import reliability_numbers as reliability
+from .survey_numbers import activity_numbers as activity
+from .survey_numbers import density_numbers as density
+from .survey_numbers import history_numbers as detection_history
 
 __all__ = [
+    "activity",
     "augmented",
     "bands",
     "curve",
+    "density",
     "det",
+    "detection_history",
     "detections",
     "events",
     "explanation",

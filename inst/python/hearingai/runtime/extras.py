@@ -8,6 +8,7 @@ from types import ModuleType
 from ..errors import HearingAIError
 
 _EXTRAS = {
+    "astral": "sun",
     "tensorflow": "tensorflow",
     "ai_edge_litert": "litert",
     "onnx": "onnx",

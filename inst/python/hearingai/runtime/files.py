@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .._typing import PathLike
-from ..errors import HearingAIError, as_utf8
+from ..errors import HearingAIError, as_utf8, first_line
 from ..runtime.arguments import flag, path_of
 
 if TYPE_CHECKING:
@@ -116,6 +116,18 @@ def written_as_utf8(table: pd.DataFrame) -> pd.DataFrame:
     for name in texts:
         table[name] = table[name].map(written)
     return table
+
+
+def read_parquet(path: PathLike) -> pd.DataFrame:
+    """The table in a Parquet file."""
+    import pandas as pd
+
+    try:
+        return pd.read_parquet(path, engine="pyarrow")
+    except ImportError:
+        raise HearingAIError(NO_PARQUET) from None
+    except (OSError, ValueError) as error:
+        raise HearingAIError(f"cannot read the table `{path}`: {first_line(error)}") from None
 
 
 def to_parquet(table: pd.DataFrame, path: PathLike) -> None:
