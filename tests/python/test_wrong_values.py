@@ -172,6 +172,7 @@ def calls(t):
         "split_clips": {"clips": t["clips"], "fractions": {"train": 0.5, "test": 0.5}},
         "fold_split": {"clips": t["clips"], "fold": "s1", "by": "speaker"},
         "read_events": {"path": str(t["place"] / "events.csv")},
+        "read_annotations": {"path": t["events"], "recordings": t["folder"]},
         "write_events": {"events": t["events"], "path": new + ".csv"},
         "detection_metrics": placed,
         "streaming_accuracy": placed,

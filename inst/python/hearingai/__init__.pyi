@@ -181,6 +181,9 @@ from .evaluation import (
 from .evaluation import (
     streaming_accuracy as streaming_accuracy,
 )
+from .events.annotations import (
+    read_annotations as read_annotations,
+)
 from .events.reading import (
     read_events as read_events,
 )

@@ -48,7 +48,8 @@ def labels_of(lines: Iterable[str]) -> pd.DataFrame:
         rows, orient="index", columns=["start", "end", "label", "low", "high"]
     )
     table = table.astype({"label": object} | dict.fromkeys(("start", "end", "low", "high"), float))
-    return table.drop(columns=[name for name in ("low", "high") if table[name].isna().all()])
+    table = table.drop(columns=[name for name in ("low", "high") if table[name].isna().all()])
+    return table.rename_axis(index="line")
 
 
 def _bounds(line: str, number: int) -> list[float]:

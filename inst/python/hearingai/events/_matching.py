@@ -19,9 +19,15 @@ class Matcher:
 
     def __init__(self, recordings: Iterable[str]) -> None:
         self._named: dict[str, list[str]] = {}
-        for path in dict.fromkeys(recordings):
+        self._paths = list(dict.fromkeys(recordings))
+        for path in self._paths:
             for name in {(whole := _parts(path)[-1]), _without_ending(whole)}:
                 self._named.setdefault(name, []).append(path)
+
+    @property
+    def only(self) -> list[str]:
+        """The only recording there is, or none."""
+        return self._paths if len(self._paths) == 1 else []
 
     def of_name(self, name: str) -> list[str]:
         """The recordings that a path or a name may stand for: one, where it is not ambiguous."""
