@@ -173,6 +173,12 @@ def calls(t):
         "fold_split": {"clips": t["clips"], "fold": "s1", "by": "speaker"},
         "read_events": {"path": str(t["place"] / "events.csv")},
         "read_annotations": {"path": t["events"], "recordings": t["folder"]},
+        "clips_from_annotations": {
+            "recordings": t["folder"],
+            "annotations": t["events"].assign(fname=t["wav"]),
+            "window": 0.2,
+        },
+        "label_counts": {"clips": t["clips"]},
         "write_events": {"events": t["events"], "path": new + ".csv"},
         "detection_metrics": placed,
         "streaming_accuracy": placed,
@@ -321,4 +327,4 @@ def test_wrong_values_are_our_errors(name, things, place, at_once):
                 pass
             except Exception as error:
                 found.append(f"{argument} = {wrong}: {type(error).__name__}: {error}"[:200])
-    assert found == []
+    assert not found, "\n".join(found)

@@ -328,6 +328,8 @@ from .recipes.registry import (
 from .runtime.backend import (
     info as info,
 )
+from .selections.counts import label_counts as label_counts
+from .selections.windows import clips_from_annotations as clips_from_annotations
 from .soundscapes.mixing import (
     lay_clips as lay_clips,
 )

@@ -120,6 +120,11 @@ def column_named(columns: Iterable[object], name: str) -> str | None:
 
 def named_columns(given: Mapping[str, str] | None) -> dict[str, str]:
     """The argument `columns`, checked: our names, and what they are called in the table."""
+    if given is not None and not isinstance(given, Mapping):
+        raise HearingAIError(
+            f"`columns` must be a dict of our names and those in the file. "
+            f"Received: {type(given).__name__}"
+        )
     columns = dict(given or {})
     for name, theirs in columns.items():
         if name not in FIELDS or not isinstance(theirs, str):

@@ -80,7 +80,7 @@ def _parts(path: str) -> list[str]:
 
 
 def _without_ending(name: str) -> str:
-    return name.rpartition(".")[0] if is_audio_name(name) else name
+    return name.rpartition(".")[0] if name and is_audio_name(name) else name
 
 
 def _nearest(folders: list[str], found: list[str]) -> list[str]:

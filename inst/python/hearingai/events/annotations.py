@@ -139,6 +139,7 @@ def _with_labels(table: pd.DataFrame, label: str | None, doubtful: Doubtful) -> 
     given = table["label"] if "label" in table else pd.Series(None, table.index, dtype=object)
     none = blank(given)
     if label is None:
+        none &= given.isna().to_numpy() | table["_table"].notna().to_numpy()  # "" is told already
         doubtful.mended(table, none, "has no label")
     return table.assign(label=given.astype(object).where(~none, label or ""))
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from .._typing import ArrayLike
-from ..audio.reading import audio_info, read_audio
+from ..audio.reading import seconds_in
 from ..clips.decoding import parts_of
 from ..errors import AudioFileError, HearingAIError
 from ..runtime.arguments import number, positive
@@ -110,11 +110,7 @@ def _given(times: ArrayLike, n: int) -> np.ndarray:
 def _seconds(part: tuple, partial: bool) -> float:
     """How long a clip lasts."""
     fname, start, length = part
-    info = audio_info(fname, partial=partial)
-    whole_s = info["duration"]
-    if whole_s is None:
-        waveform, rate = read_audio(fname, partial=partial)
-        whole_s = waveform.shape[-1] / rate
+    whole_s = seconds_in(fname, partial=partial)
     if start >= whole_s:
         raise AudioFileError(fname, f"ends before `start` = {start:g} s")
     return min(whole_s - start, whole_s if length is None else length)
