@@ -178,6 +178,7 @@ def calls(t):
             "annotations": t["events"].assign(fname=t["wav"]),
             "window": 0.2,
         },
+        "cut_events": {"events": t["events"].assign(fname=t["wav"]), "folder": new + "-cut"},
         "label_counts": {"clips": t["clips"]},
         "write_events": {"events": t["events"], "path": new + ".csv"},
         "detection_metrics": placed,

@@ -329,6 +329,7 @@ from .runtime.backend import (
     info as info,
 )
 from .selections.counts import label_counts as label_counts
+from .selections.cutting import cut_events as cut_events
 from .selections.windows import clips_from_annotations as clips_from_annotations
 from .soundscapes.mixing import (
     lay_clips as lay_clips,
