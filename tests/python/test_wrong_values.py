@@ -179,7 +179,7 @@ def calls(t):
             "window": 0.2,
         },
         "cut_events": {"events": t["events"].assign(fname=t["wav"]), "folder": new + "-cut"},
-        "label_counts": {"clips": t["clips"]},
+        "label_counts": {"table": t["clips"]},
         "write_events": {"events": t["events"], "path": new + ".csv"},
         "detection_metrics": placed,
         "streaming_accuracy": placed,

@@ -181,6 +181,9 @@ def test_clips_are_counted(site):
         ["y", 1, 1, 1],
         ["(none)", 7, 2, 7],
     ]
+    counts = hearingai.label_counts(pd.concat([table, marks(site, ("a", 2, 2, ""))]))
+    assert list(counts) == ["label", "n", "recordings", "seconds"]
+    assert counts.values.tolist() == [["x", 2, 2, 3], ["y", 1, 1, 1], ["(none)", 1, 1, 0]]
 
 
 @pytest.mark.parametrize(

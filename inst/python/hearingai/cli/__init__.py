@@ -2,7 +2,7 @@
 
 # ruff: noqa: F401, I001, in the order of the help
 from . import corpora, models, recordings, page, gates, exports, transfer, experiments
-from . import detection, word_detectors, false_alarms, about
+from . import detection, annotations, word_detectors, false_alarms, about
 from .root import app, main
 
 __all__ = ["app", "main"]
