@@ -39,7 +39,7 @@ def label_counts(table: pd.DataFrame) -> pd.DataFrame:
     found = next((name for name in _COLUMNS if name in table), None)
     if found is None:
         check_columns("table", table, ("label",))
-    rows = [_labels_of(value) for value in table[found]]
+    rows = [_labels_of(value, found == "labels") for value in table[found]]
     known = table.assign(fname=table["fname"].where(table["fname"].notna(), ""))
     check_paths("table", known)
     rows_of = pd.DataFrame({"recording": recording_names(known)})
@@ -56,8 +56,10 @@ def label_counts(table: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([counts[~last], counts[last]], ignore_index=True)
 
 
-def _labels_of(value: Any) -> list[str]:
+def _labels_of(value: Any, several: bool) -> list[str]:
     """The labels of a row, or what stands for none."""
+    if several and isinstance(value, str):
+        value = [part.strip() for part in value.split(";") if part.strip()]
     if isinstance(value, (list, tuple, set, frozenset)):
         return sorted(map(str, value)) or [NONE]
     if not pd.api.types.is_scalar(value):
