@@ -155,7 +155,7 @@ label_counts <- function(table) {
 #'   a function of `done`, `total` and `text`.
 #' @return The events in their clips, a tibble with a row per clip in the order of names: `fname`
 #'   (the clip), `start` and `end` (seconds in the clip), `label`, `score`, the further columns of
-#'   the events, `recording` (where it comes from) and `at` (seconds at which the clip begins there).
+#'   the events, `recording` (where it comes from) and `at` (where the clip begins there, seconds).
 #' @family annotated recordings
 #' @concept review of detections
 #' @export

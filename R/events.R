@@ -8,15 +8,16 @@
 #' Files appear under their names only when they are complete.
 #'
 #' Whatever is wrong in a file is an error of `read_events()`. [read_annotations()] reads the same
-#' files and is made for annotations by people: it finds their recordings, takes columns of any name,
-#' and tells of rows that cannot be right.
+#' files and is made for annotations by people: it finds their recordings, takes columns of any
+#' name, and tells of rows that cannot be right.
 #'
 #' @param events A table with `start` and `end` (seconds) and `label`, and where known `fname`,
-#'   `score`, and `low` and `high`, the bounds of its frequencies, Hz; or what [annotate()] returned.
+#'   `score`, and `low` and `high`, the bounds of its frequencies, Hz; or what [annotate()]
+#'   returned.
 #' @param path The file. Its ending chooses the format: `.csv`, `.parquet`, `.txt` for Audacity,
 #'   `.selections.txt` for Raven. For several recordings a folder, with `format`. `read_events()`
-#'   reads such a file, also one that Audacity, Raven, Kaleidoscope, warbleR or BirdNET wrote, or all
-#'   in a folder and below.
+#'   reads such a file, also one that Audacity, Raven, Kaleidoscope, warbleR or BirdNET wrote, or
+#'   all in a folder and below.
 #' @param format `"csv"`, `"parquet"`, `"audacity"`, `"raven"`, or `"kaleidoscope"`, a CSV with its
 #'   columns; `NULL` goes by the ending.
 #' @param overwrite Replace files of that name.
