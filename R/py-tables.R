@@ -179,6 +179,58 @@ py_placed <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env())
   py_events(x, arg, call, c("fname", "start", "end", "label"))
 }
 
+# Annotations: files, or a table, whatever its columns are called.
+py_annotations <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
+  force(arg)
+  if (!is.data.frame(x)) {
+    return(py_paths(unlist(py_strings(x, arg, call))))
+  }
+  table <- as.data.frame(x)
+  if (is.character(table[["fname"]])) table$fname <- path.expand(table$fname)
+  py_table(table, character(), arg, call)
+}
+
+# Recordings that were listened to: files, folders, or a table of them with all its columns.
+py_listened <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
+  force(arg)
+  if (is.null(x)) {
+    return(NULL)
+  }
+  if (!are_files(x)) abort_argument(arg, "paths, or a data frame with fname", x, call)
+  if (is.data.frame(x)) py_table(x, "fname", arg, call) else py_files(x, arg, call)
+}
+
+# Names of columns by what they are here.
+py_renamed <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
+  if (is.null(x)) {
+    return(NULL)
+  }
+  if (is.list(x)) x <- unlist(x)
+  if (!is.character(x) || !rlang::is_named(x)) {
+    abort_argument(arg, "a named character vector, such as c(start = \"Onset\")", x, call)
+  }
+  refuse_na(x, arg, call)
+  do.call(reticulate::dict, as.list(x))
+}
+
+# Labels that are wanted, or new ones by the names of old ones; NA as a new one is none.
+py_new_labels <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
+  force(arg)
+  if (is.data.frame(x)) {
+    return(py_table(x, "label", arg, call))
+  }
+  if (is.list(x)) x <- unlist(x)
+  if (is.null(names(x))) {
+    return(py_strings(x, arg, call))
+  }
+  if (!(is.character(x) || all(is.na(x))) || !rlang::is_named(x)) {
+    abort_argument(arg, "labels, or new labels named by the old ones", x, call)
+  }
+  new <- as.list(x)
+  new[is.na(x)] <- list(NULL)
+  do.call(reticulate::dict, new)
+}
+
 # Seconds: one number, a table, or numbers named by recording.
 py_duration <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
   force(arg)

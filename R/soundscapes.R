@@ -28,6 +28,8 @@
 #'   for the clips; the background must be whole.
 #' @param progress Show a progress bar: `TRUE`, `FALSE`, or `NULL` for interactive sessions only; or
 #'   a function of `done`, `total` and `text`.
+#' @param polyphony How many clips are placed, each at random, in every `every` seconds; so many may
+#'   sound at once. Times that are given may overlap as they like.
 #' @return The truth, as [detection_metrics()] takes it: a tibble with `fname` (that is `path`),
 #'   `start` and `end` (seconds, of the part where the clip is active), `label`, `snr_db` (infinite
 #'   over digital silence), `gain_db` (the clip's gain), `clip` (its file) and `at` (where the clip
@@ -44,11 +46,13 @@
 #' lay_clips(noise, clips, path, every = 5, duration = 20, seed = 1)
 lay_clips <- function(background, clips, path, snr_db = 10, times = NULL, every = 4,
                       duration = NULL, level_db = NULL, sample_rate = 16000, subtype = NULL,
-                      seed = NULL, overwrite = FALSE, partial = FALSE, progress = NULL) {
+                      seed = NULL, overwrite = FALSE, partial = FALSE, progress = NULL,
+                      polyphony = 1) {
   as_events(py_call("lay_clips", py_background(background), py_table(clips),
     path = py_path(path), snr_db = py_numbers(snr_db), times = py_numbers(times),
-    every = py_number(every), duration = py_number(duration), level_db = py_number(level_db),
-    sample_rate = py_int(sample_rate), subtype = py_string(subtype), seed = py_seed(seed),
-    overwrite = py_flag(overwrite), partial = py_flag(partial), progress = py_progress(progress)
+    every = py_number(every), polyphony = py_int(polyphony), duration = py_number(duration),
+    level_db = py_number(level_db), sample_rate = py_int(sample_rate),
+    subtype = py_string(subtype), seed = py_seed(seed), overwrite = py_flag(overwrite),
+    partial = py_flag(partial), progress = py_progress(progress)
   ))
 }

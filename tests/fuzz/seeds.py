@@ -74,10 +74,13 @@ def table_seeds():
         f"{i}\tSpectrogram 1\t1\t{i}.5\t{i + 1}.25\t100\t2000\ta.wav\t{i}.5\tword {i}\t0.{i}\n"
         for i in range(1, 5)
     )
+    kaleidoscope = "INDIR,FOLDER,IN FILE,CHANNEL,OFFSET,DURATION,Fmin,Fmean,Fmax,MANUAL ID\n"
+    kaleidoscope += "".join(f"/d,e,a.wav,0,{i}.5,1.25,100,900,2000,word {i}\n" for i in range(4))
     return {
         "clips": ("csv", clips.encode()),
         "events": ("csv", events.encode()),
         "audacity": ("txt", audacity.encode()),
+        "kaleidoscope": ("csv", kaleidoscope.encode()),
         "raven": ("txt", raven.encode()),
     }
 

@@ -116,6 +116,7 @@ def tables():
         "read_clips": hearingai.read_clips,
         "load_clips": hearingai.load_clips,
         "read_events": hearingai.read_events,
+        "read_annotations": hearingai.read_annotations,
     }
     clips = ("read_clips", "load_clips")
     return Group(

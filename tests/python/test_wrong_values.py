@@ -177,6 +177,14 @@ def calls(t):
         "split_clips": {"clips": t["clips"], "fractions": {"train": 0.5, "test": 0.5}},
         "fold_split": {"clips": t["clips"], "fold": "s1", "by": "speaker"},
         "read_events": {"path": str(t["place"] / "events.csv")},
+        "read_annotations": {"path": t["events"], "recordings": t["folder"]},
+        "clips_from_annotations": {
+            "recordings": t["folder"],
+            "annotations": t["events"].assign(fname=t["wav"]),
+            "window": 0.2,
+        },
+        "cut_events": {"events": t["events"].assign(fname=t["wav"]), "folder": new + "-cut"},
+        "label_counts": {"table": t["clips"]},
         "write_events": {"events": t["events"], "path": new + ".csv"},
         "recording_times": {"recordings": t["wav"]},
         "add_times": {"events": t["events"], "times": times},
@@ -337,4 +345,4 @@ def test_wrong_values_are_our_errors(name, things, place, at_once):
                 pass
             except Exception as error:
                 found.append(f"{argument} = {wrong}: {type(error).__name__}: {error}"[:200])
-    assert found == []
+    assert not found, "\n".join(found)

@@ -30,6 +30,10 @@ test_that("clips lie at known times in a background", {
   expect_equal(nrow(drawn), 5)
   expect_true(all(drawn$snr_db %in% c(0, 10)))
   expect_equal(detection_metrics(drawn, drawn)$summary$f1, 1)
+  both <- lay_clips(table, clips, path,
+    snr_db = 0, every = 1, polyphony = 2, duration = 5, level_db = -40, overwrite = TRUE
+  )
+  expect_equal(tabulate(floor(both$at) + 1), rep(2, 5))
 })
 
 test_that("unfit clips and backgrounds are named", {

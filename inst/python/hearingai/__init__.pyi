@@ -189,6 +189,9 @@ from .evaluation.reliability import (
 from .evaluation.reliability import (
     reliability as reliability,
 )
+from .events.annotations import (
+    read_annotations as read_annotations,
+)
 from .events.reading import (
     read_events as read_events,
 )
@@ -339,6 +342,9 @@ from .recipes.registry import (
 from .runtime.backend import (
     info as info,
 )
+from .selections.counts import label_counts as label_counts
+from .selections.cutting import cut_events as cut_events
+from .selections.windows import clips_from_annotations as clips_from_annotations
 from .soundscapes.mixing import (
     lay_clips as lay_clips,
 )

@@ -84,7 +84,8 @@ def test_raven_gets_the_columns_that_it_needs(events, tmp_path):
     assert lines[1][:7] == ["1", "Spectrogram 1", "1", "0.0", "0.25", "0.0", "8000.0"]
     assert [line[0] for line in lines] == ["Selection", "1", "2"]
     back = hearingai.read_events(path)
-    pd.testing.assert_frame_equal(back, mine.reset_index(drop=True))
+    pd.testing.assert_frame_equal(back[list(mine)], mine.reset_index(drop=True))
+    assert back[["low", "high"]].values.tolist() == [[0, 8000]] * 2
 
 
 def test_a_selection_table_of_several_files_and_views_is_read(tmp_path):
@@ -121,7 +122,7 @@ def test_several_recordings_are_a_folder_of_files(events, tmp_path, kind, ending
 def test_no_events_are_a_file_too(events, tmp_path):
     for name in ("none.csv", "none.txt", "none.selections.txt"):
         back = hearingai.read_events(hearingai.write_events(events[:0], tmp_path / name))
-        assert list(back.columns) == ["fname", "start", "end", "label", "score"]
+        assert list(back.columns)[:5] == ["fname", "start", "end", "label", "score"]
         assert len(back) == 0
 
 

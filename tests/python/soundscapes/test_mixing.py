@@ -124,6 +124,30 @@ def test_clips_may_overlap(noise, clips, tmp_path):
     assert together["at"].tolist() == [0.5, 0.8]
 
 
+def test_so_many_clips_may_sound_at_once(noise, clips, tmp_path):
+    given = {"every": 1.2, "duration": 12, "snr_db": [-10.0, 0.0]}
+    truth, sound = lay(noise, clips, tmp_path, polyphony=3, **given)
+    assert len(truth) == 30
+    assert truth["label"].value_counts().to_dict() == {"one": 15, "twelve": 15}
+    assert (truth["at"] // 1.2).value_counts().tolist() == [3] * 10
+    assert truth["at"].is_monotonic_increasing
+    ends = truth["at"] + truth["label"].map({"one": 1.0, "twelve": 0.5})
+    together = [((truth["at"] <= t) & (t < ends)).sum() for t in truth["at"]]
+    assert max(together) == 3  # and never more
+    again, same = lay(noise, clips, tmp_path, "b.wav", polyphony=3, **given)
+    np.testing.assert_array_equal(sound, same)
+    pd.testing.assert_frame_equal(truth.drop(columns="fname"), again.drop(columns="fname"))
+
+
+def test_one_clip_at_a_time_is_drawn_as_ever(noise, clips, tmp_path):
+    truth, _ = lay(noise, clips, tmp_path, every=1.2, duration=12)
+    rng = np.random.default_rng(1)
+    chosen = np.concatenate([rng.permutation(2) for _ in range(5)])
+    starts = 1.2 * np.arange(10) + rng.random(10) * (1.2 - np.array([1.0, 0.5])[chosen])
+    np.testing.assert_array_equal(truth["at"], np.round(starts * RATE) / RATE)
+    assert truth["clip"].tolist() == clips["fname"][chosen].tolist()
+
+
 def test_backgrounds_follow_each_other_and_begin_anew(noise, tmp_path):
     parts = [(name, 0.0, None) for name in noise]
     fade = RATE // 2
@@ -197,6 +221,7 @@ def test_nothing_is_overwritten_or_left_half_written(noise, clips, tmp_path):
         ({"times": [-1.0, 0.0]}, "`times` must be 0 or more"),
         ({"times": [6.0, 0.0]}, "`times` must place each clip within the 6.5 s. Received 6 for"),
         ({"every": 0.9}, "`every` must be at least as long .*ein.wav lasts 1 s"),
+        ({"polyphony": 0}, "`polyphony` must be a positive whole number"),
         ({"every": 10}, "`every` must fit into the 6.5 s"),
         ({"snr_db": []}, "`snr_db` must be a number, or a list"),
         ({"snr_db": "loud"}, "`snr_db` must be a number. Received: 'loud'"),

@@ -22,6 +22,7 @@ from .fitting import averaged, fit_channels
 from .resampling import resample
 
 _AT_ONCE = 2**24  # values
+_BLOCK = 2**18  # samples
 
 
 def audio_info(path: PathLike, *, partial: bool = False) -> dict[str, Any]:
@@ -49,6 +50,23 @@ def audio_info(path: PathLike, *, partial: bool = False) -> dict[str, Any]:
             "format": sound.format,
             "subtype": sound.subtype,
         }
+
+
+def seconds_in(path: PathLike, *, partial: bool = False) -> float:
+    """The length of a recording in seconds: as its header says, else by reading it to its end.
+
+    Args:
+        path: An audio file.
+        partial: Measure what is there of a truncated or damaged file.
+
+    Raises:
+        AudioFileError: The file cannot be read.
+    """
+    with open_blocks(path, partial=partial) as sound:
+        samples = sound.samples
+        if samples is None:
+            samples = sum(len(block) for block in sound.read(_BLOCK))
+        return samples / sound.sample_rate
 
 
 def read_audio(

@@ -11,7 +11,7 @@ import pandas as pd
 
 from ..tables.class_types import with_classes
 
-_PATHS = ("fname", "clip")  # columns of files
+_PATHS = ("fname", "clip", "recording")  # columns of files
 _INT32 = 2**31  # the largest integer of R; beyond it, floating point
 
 

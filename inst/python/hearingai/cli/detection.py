@@ -97,6 +97,9 @@ def lay_clips(
         ),
     ] = "10",
     every: Annotated[float, typer.Option(help="One clip in every so many seconds.")] = 4.0,
+    polyphony: Annotated[
+        int, typer.Option(help="So many clips in every so many seconds, which may overlap.")
+    ] = 1,
     duration: Annotated[
         float | None, typer.Option(help="Seconds of the recording; default: the background once.")
     ] = None,
@@ -126,6 +129,7 @@ def lay_clips(
             out,
             snr_db=numbers_from("snr_db", snr),
             every=every,
+            polyphony=polyphony,
             duration=duration,
             level_db=level,
             sample_rate=sample_rate,

@@ -37,7 +37,9 @@ def annotate(
     ] = None,
     format: Annotated[
         str | None,
-        typer.Option(help="csv, parquet, audacity or raven; a folder for several recordings."),
+        typer.Option(
+            help="csv, parquet, audacity, raven or kaleidoscope; a folder for several recordings."
+        ),
     ] = None,
     windows: Annotated[
         Path | None, typer.Option(help="Write the probabilities of all windows: .csv or .parquet.")

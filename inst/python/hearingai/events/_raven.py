@@ -2,96 +2,130 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
-from ..errors import HearingAIError, warn
-from .tables import seconds_of
+from ..errors import readable, warn
+from ._dialects import BEGIN, END, column_named
 
-BEGIN = "Begin Time (s)"  # a table that has this column is one of Raven's
-
-_END, _OFFSET = "End Time (s)", "File Offset (s)"
-_LABELS = (  # columns of labels, the likeliest first
-    *("Annotation", "Label", "Species", "Common Name", "Tag", "Class", "Type", "Code"),
-    *("Species Code", "Call Type", "Sound Type"),
-)
-_SCORES = ("Score", "Confidence")
+OFFSET = "File Offset (s)"
+Beside = Callable[[Path | None], str | None]
+Told = Callable[[str], None]  # takes what is to be said of a table
 
 
-def events_of_raven(
-    given: pd.DataFrame, path: Path, beside: Callable[[Path], str | None]
-) -> pd.DataFrame:
-    """Events from the selections of a table.
-
-    Tables that were bound together are read as one: the headers between them are no events, and
-    selections of several recordings may bear one number.
-
-    Args:
-        given: The table, all texts.
-        path: The file that it was read from.
-        beside: Finds the recording that a file of labels is named after.
-    """
+def without_headers(given: pd.DataFrame) -> pd.DataFrame:
+    """Tables that were bound together are read as one: the headers between them are no events."""
     header = pd.Series(given.columns, given.columns)
-    given = given[~given.eq(header).all(axis=1)].reset_index(drop=True)
-    label = _label_column(given)
-    if label is None or not {BEGIN, _END} <= set(given):
-        times = _END if BEGIN in given else f"{BEGIN}, {_END}"
-        raise HearingAIError(
-            f"a selection table needs {times} and one of {', '.join(_LABELS)}. "
-            f"Its columns: {', '.join(given.columns)}"
-        )
-    given = given.assign(fname=_recordings(given, path, beside))
-    given = _without_views(given, label, path).reset_index(drop=True)
-    begin, end = seconds_of(given, BEGIN), seconds_of(given, _END)
-    # in the file, where Raven showed several of them as one
-    start = seconds_of(given, _OFFSET) if _OFFSET in given else begin
-    if start is begin and given["fname"].nunique() > 1:
-        warn(
-            f"{path} has selections of several recordings and no {_OFFSET}: the times are taken "
-            f"for those in each recording"
-        )
-    table = pd.DataFrame({"start": start, "end": end if start is begin else start + (end - begin)})
-    table["label"], table["fname"] = given[label], given["fname"]
-    score = next((name for name in _SCORES if name in given), None)
-    return table.assign(score=seconds_of(given, score) if score else None)
+    return given[~given.eq(header).all(axis=1)]
 
 
-def _label_column(given: pd.DataFrame) -> str | None:
-    """The first column of labels that holds any, else the first."""
-    there = [name for name in _LABELS if name in given]
-    return next((name for name in there if given[name].notna().any()), next(iter(there), None))
-
-
-def _recordings(given: pd.DataFrame, path: Path, beside: Callable[[Path], str | None]) -> Any:
+def raven_recordings(given: pd.DataFrame, path: Path | None, beside: Beside) -> pd.Series:
     """The recording of each selection: its path, else its name, beside the table if it is there."""
     none = pd.Series([None] * len(given), given.index, dtype=object)
-    paths, names = given.get("Begin Path", none), given.get("Begin File", none)
+    full, short = (column_named(given, name) for name in ("Begin Path", "Begin File"))
+    paths = none if full is None else given[full]
+    names = none if short is None else given[short]
     own = beside(path) if (paths.isna() & names.isna()).any() else None
-    found = {name: path.with_name(name) for name in names.dropna().unique() if "\\" not in name}
-    there = {name: str(file) for name, file in found.items() if file.is_file()}
+    there = _beside_table(names, path)
     texts = [
-        full or (there.get(name, name) if name else own)
-        for full, name in zip(paths, names, strict=True)
+        path_of_it if isinstance(path_of_it, str) else there.get(name, name) or own
+        for path_of_it, name in zip(paths, names.where(names.notna(), None), strict=True)
     ]
     return pd.Series(texts, given.index, dtype=object)
 
 
-def _without_views(given: pd.DataFrame, label: str, path: Path) -> pd.DataFrame:
-    """One row a selection, of those that stand in several views or twice in one."""
-    if not {"Selection", "View"} <= set(given):
+def _beside_table(names: pd.Series, path: Path | None) -> dict[str, str]:
+    """Those of some names that are files in the folder of a table, and their paths."""
+    if path is None:
+        return {}
+    found = {name: path.with_name(name) for name in names.dropna().unique() if _is_name(name)}
+    return {name: str(file) for name, file in found.items() if file.is_file()}
+
+
+def _is_name(text: str) -> bool:
+    return "\\" not in text and "/" not in text and text not in ("", ".", "..")
+
+
+def times_in_files(
+    given: pd.DataFrame, fname: pd.Series, seconds: Callable[[str], pd.Series], path: Path | None
+) -> tuple[pd.Series, pd.Series]:
+    """Start and end in the file of each selection, where Raven showed several files as one.
+
+    Args:
+        given: The table.
+        fname: The recording of each row.
+        seconds: Makes numbers of a column.
+        path: The file of the table.
+    """
+    begin, end = (seconds(str(column_named(given, name))) for name in (BEGIN, END))
+    offset = column_named(given, OFFSET)
+    if offset is None:
+        if fname.nunique() > 1:
+            warn(
+                f"{path or 'the table'} has selections of several recordings and no {OFFSET}: the "
+                f"times are taken for those in each recording"
+            )
+        return begin, end
+    start = seconds(offset)
+    if fname.nunique() < 2:
+        start = start.where(start.notna(), begin)
+    moved = start != begin
+    return start, end.where(~moved, start + (end - begin))
+
+
+def without_views(
+    given: pd.DataFrame, fname: pd.Series, label: str | None, bounds: Sequence[str], tell: Told
+) -> pd.DataFrame:
+    """One row a selection, of those that stand in several views or twice in one.
+
+    Args:
+        given: The table.
+        fname: The recording of each row.
+        label: The column of labels.
+        bounds: Columns that may be filled in one view alone.
+        tell: What is called with a clause about rows that are left out.
+    """
+    selection, view = (column_named(given, name) for name in ("Selection", "View"))
+    if selection is None or view is None:
         return given
-    one = ["fname", "Selection", *(name for name in (BEGIN, _END, "Channel") if name in given)]
-    keys = [pd.factorize(given[c].to_numpy())[0] for c in one]  # pandas groups by UTF-8 alone
-    labelled = given[label].notna().groupby(keys).transform("any")
-    doubled = given.duplicated([*one, "View", label])
-    views = (given.duplicated([*one, label]) | (given[label].isna() & labelled)) & ~doubled
+    also = [column_named(given, name) for name in (BEGIN, END, "Channel")]
+    one = [selection, *(name for name in also if name is not None)]
+    # numbers, since pandas groups texts by UTF-8 alone
+    keys = pd.DataFrame({name: pd.factorize(given[name].to_numpy())[0] for name in one})
+    keys = keys.set_axis(given.index).assign(_fname=pd.factorize(fname.to_numpy())[0])
+    group = [keys[name] for name in keys]
+    for column in bounds:
+        given = given.assign(**{column: given[column].groupby(group).transform("first")})
+    known = given[label].notna() if label else pd.Series(True, given.index)
+    labelled = known.groupby(group).transform("any")
+    if label:
+        keys["_label"] = pd.factorize(given[label].to_numpy())[0]
+    doubled = keys.assign(_view=pd.factorize(given[view].to_numpy())[0]).duplicated()
+    views = (keys.duplicated() | (~known & labelled)) & ~doubled
     for rows, what in ((views, "further views of selections"), (doubled, "there twice")):
         if rows.any():
-            warn(
-                f"{path}: {int(rows.sum())} of {len(given)} rows are {what}; "
-                f"each selection is one event"
-            )
+            tell(f"{int(rows.sum())} of {len(given)} rows are {what}")
     return given[~(views | doubled)]
+
+
+def raven_table(events: pd.DataFrame, highest: float) -> pd.DataFrame:
+    """Events of one recording in the columns that Raven needs, and their further columns.
+
+    Args:
+        events: The events.
+        highest: The frequency to draw boxes to that have none, Hz.
+    """
+    fname = events["fname"].iloc[0] if len(events) else None
+    table = pd.DataFrame({"Selection": range(1, len(events) + 1)}, events.index)
+    table["View"], table["Channel"] = "Spectrogram 1", events.get("Channel", 1)
+    table[BEGIN], table[END] = events["start"], events["end"]
+    for theirs, ours, usual in (("Low Freq (Hz)", "low", 0.0), ("High Freq (Hz)", "high", highest)):
+        table[theirs] = events[ours].fillna(usual) if ours in events else usual
+    table["Begin Path"] = readable(Path(fname).absolute()) if fname else ""
+    table[OFFSET] = table[BEGIN]
+    table["Annotation"], table["Score"] = events["label"], events["score"]
+    known = {"fname", "start", "end", "label", "score", "low", "high", *table}
+    table = table.join(events[[name for name in events if name not in known]])
+    return table.map(lambda value: " ".join(value.split()) if isinstance(value, str) else value)

@@ -1,31 +1,42 @@
-"""Read tables of events from files written by hearingai, Audacity or Raven."""
+"""Read tables of events from files: of hearingai, Audacity, Raven, Kaleidoscope and others."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 
 from .._typing import PathLike
-from ..audio.files import EXTENSIONS
-from ..errors import HearingAIError, as_utf8
+from ..errors import HearingAIError, as_utf8, warn
 from ..runtime.files import NO_PARQUET
 from ..tables.text_tables import read_text_table, text_of
-from ._raven import BEGIN, events_of_raven
-from .tables import as_seconds, complete_events, event_format, path_of, seconds_of
+from ._audacity import is_label, labels_of
+from ._dialects import BEGIN, PLAIN, dialect_of
+from ._matching import Beside
+from ._selections import Source, selections_of
+from .tables import complete_events, event_format, path_of
+
+_ENDINGS = (".csv", ".parquet", ".txt")
 
 
 def read_events(path: PathLike) -> pd.DataFrame:
     """Read events from a file, or from all files of a folder and below.
 
+    Whatever is wrong in a file is an error. `read_annotations` reads the same files and is made for
+    annotations by people: it finds their recordings, takes columns of any name, and tells of rows
+    that cannot be right.
+
     Args:
-        path: A file that `write_events`, Audacity (exported labels) or Raven (a selection table)
-            wrote; or a folder of them.
+        path: A file that `write_events`, Audacity (exported labels), Raven (a selection table),
+            Kaleidoscope, warbleR or BirdNET wrote; or a folder of them.
 
     Returns:
-        A DataFrame with `fname`, `start`, `end`, `label` and `score`, and the further columns of a
-        CSV or Parquet file. Audacity's files do not name their recording: `fname` is the recording
-        of the same name in the same folder where there is one, else `None`. Raven may name only the
-        file, not its path: it is looked for in the folder of the table. A label that Audacity left
-        empty is `""`; elsewhere a missing one is an error.
+        A DataFrame with `fname`, `start`, `end`, `label` and `score`, and where the file has them
+        `low` and `high`, Hz, and further columns. Where a file does not name its recording, as
+        Audacity's do not, `fname` is the recording of the same name in the same folder, else
+        `None`. Raven may name only the file, not its path: it is looked for in the folder of the
+        table. A label that Audacity left empty is `""`; elsewhere a missing one is an error.
 
     Raises:
         HearingAIError: The file is missing, of no known format, or malformed; a time is no number,
@@ -45,22 +56,26 @@ def read_events(path: PathLike) -> pd.DataFrame:
     """
     path = path_of(path)
     if path.is_dir():
-        known = (".csv", ".parquet", ".txt")
-        inside = sorted(f for f in path.rglob("*") if f.suffix.lower() in known and f.is_file())
-        if not inside:
-            raise HearingAIError(f"`path`: the folder {path} contains no files of events")
-        return pd.concat([read_events(file) for file in inside], ignore_index=True)
-    if not path.is_file():
-        raise HearingAIError(f"`{path}` does not exist")
-    kind = event_format(path)
+        return pd.concat([read_events(file) for file in event_files(path)], ignore_index=True)
+    source = Source(
+        lambda what: warn(f"{path}: {what}; each selection is one event"), Beside(), path
+    )
+    return naming(path, lambda: complete_events(selections_in(source)))
+
+
+def event_files(folder: Path) -> list[Path]:
+    """The files in a folder and below that may hold events, sorted; an error if there are none."""
+    files = (f for f in folder.rglob("*") if f.suffix.lower() in _ENDINGS and f.name[0] != ".")
+    inside = sorted(file for file in files if file.is_file())
+    if not inside:
+        raise HearingAIError(f"`path`: the folder {folder} contains no files of events")
+    return inside
+
+
+def naming(path: Path, read: Callable[[], pd.DataFrame]) -> pd.DataFrame:
+    """What a function reads from a file; its errors name the file."""
     try:
-        if kind == "parquet":
-            table = pd.read_parquet(path, engine="pyarrow")
-        elif kind == "csv":
-            table = _read_table(path)
-        else:
-            table = _read_labels(path)
-        return complete_events(table)
+        return read()
     except ImportError:
         raise HearingAIError(NO_PARQUET) from None
     except HearingAIError as error:
@@ -71,49 +86,35 @@ def read_events(path: PathLike) -> pd.DataFrame:
         raise HearingAIError(f"cannot read the events in `{path}`: {error}") from None
 
 
-def _read_table(path: Path) -> pd.DataFrame:
-    """A CSV table, whose texts stay as they are: a label may be called NA."""
-    table, separator = read_text_table(path)
-    if BEGIN in table:
-        return events_of_raven(table, path, _recording_beside)
-    times = {"start", "end", "score"} & set(table)
-    return table.assign(**{c: seconds_of(table, c, comma=separator != ",") for c in times})
+def selections_in(source: Source) -> pd.DataFrame:
+    """The selections in a file as they stand, by the number of their row, or line of labels.
 
+    Args:
+        source: The file, and how it is to be read.
 
-def _read_labels(path: Path) -> pd.DataFrame:
-    """Labels of Audacity, or a selection table of Raven, which begins with its columns."""
+    Returns:
+        A DataFrame as of `selections_of`.
+    """
+    path = source.path
+    if path is None or not path.is_file():
+        raise HearingAIError(f"`{path}` does not exist")
+    kind = event_format(path)
+    if kind == "parquet":
+        return selections_of(pd.read_parquet(path, engine="pyarrow"), source)
+    if kind == "csv":
+        table, separator = read_text_table(path)
+        return selections_of(table, source, comma=separator != ",")
     lines = text_of(path).split("\n")
-    if BEGIN in lines[0]:
+    if _has_header(lines[0], bool(source.columns)):
         table, _ = read_text_table(path, separator="\t", quoted=False)
-        return events_of_raven(table, path, _recording_beside)
-    rows = []
-    for number, line in enumerate(lines, 1):
-        if not line.strip() or line.startswith("\\"):  # a range of frequencies
-            continue
-        start, end, label = [*line.split("\t", 2), "", ""][:3]
-        try:
-            rows.append((as_seconds(start), as_seconds(end), label))
-        except ValueError:
-            raise HearingAIError(
-                f"line {number} is not a label: start, end and text, separated by tabs. "
-                f"Received: {line[:60]!r}"
-            ) from None
-    table = pd.DataFrame(rows, columns=["start", "end", "label"])
-    return table.assign(fname=_all(_recording_beside(path), table))
+        return selections_of(table, source)
+    labels = labels_of(lines)
+    own = source.beside(path)
+    return labels.assign(fname=pd.Series([own] * len(labels), labels.index, dtype=object))
 
 
-def _all(fname: str | None, table: pd.DataFrame) -> pd.Series:
-    """One name as a column: objects, since pandas' own text refuses names that are not UTF-8."""
-    return pd.Series([fname] * len(table), index=table.index, dtype=object)
-
-
-def _recording_beside(path: Path) -> str | None:
-    """The recording with the name of a file of labels, in the same folder."""
-    stem = path.name
-    for ending in (".txt", ".selections", ".1", ".Table"):
-        stem = stem.removesuffix(ending)
-    for ending in ("", *EXTENSIONS):
-        file = path.with_name(stem + ending)
-        if file.suffix.lower() in EXTENSIONS and file.is_file():
-            return str(file)
-    return None
+def _has_header(line: str, named: bool) -> bool:
+    """Whether the first line of a text names columns; label tracks begin with a label."""
+    names = line.split("\t")
+    known = BEGIN in line or dialect_of(names) is not PLAIN or {"start", "end"} <= {*names}
+    return known or (named and len(names) > 1 and not is_label(line))

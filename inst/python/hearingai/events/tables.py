@@ -15,7 +15,8 @@ from ..runtime.arguments import choose
 from ..tables.columns import check_columns
 from .tracking import EVENT_COLUMNS
 
-FORMATS = ("csv", "parquet", "audacity", "raven")
+FORMATS = ("csv", "parquet", "audacity", "raven", "kaleidoscope")
+BOUNDS = ("low", "high")  # Hz, of events whose frequencies are known
 _ZONED = re.compile(r"\d\d:\d\d.*(Z|[+-]\d\d:?\d\d)$")  # a time that ends with its zone
 
 
@@ -35,7 +36,8 @@ def complete_events(events: Any) -> pd.DataFrame:
         given = events[column].to_numpy() if column in events else [None] * len(events)
         table[column] = _column(column, given)
     for other in others:
-        table[other] = events[other].to_numpy()
+        given = events[other].to_numpy()
+        table[other] = _column(other, given) if other in BOUNDS else given
     if "time" in events:
         table["time"] = _clock_times(events["time"])
     wrong = ~(table["start"].ge(0) & table["end"].ge(table["start"]) & np.isfinite(table["end"]))
@@ -96,20 +98,23 @@ def as_seconds(text: str) -> float:
 
 
 def seconds_of(table: pd.DataFrame, column: str, *, comma: bool = True) -> pd.Series:
-    """A column of texts as numbers; an empty cell and NA, as R writes it, are none.
+    """A column as numbers; an empty cell and NA, as R writes it, are none.
 
     Args:
-        table: A table of texts.
+        table: A table whose index is the number of each row, for the error.
         column: The column.
         comma: Whether 1,5 is a number.
     """
-    convert, found = as_seconds if comma else float, list[float]()
-    for row, text in enumerate(table[column]):
+    found = list[float]()
+    for row, value in table[column].items():
         try:
-            found.append(float("nan") if text in (None, "NA") else convert(text))
-        except ValueError:
+            if isinstance(value, str) and value != "NA":
+                found.append(as_seconds(value) if comma else float(value))
+            else:
+                found.append(float("nan") if pd.isna(value) or value == "NA" else float(value))
+        except (ValueError, TypeError):
             raise HearingAIError(
-                f"`{column}` must be numbers. Received in row {row + 1}: {text!r}"
+                f"`{column}` must be numbers. Received in row {row}: {value!r}"
             ) from None
     return pd.Series(found, table.index, dtype="float64")
 

@@ -1,4 +1,4 @@
-"""Write tables of events: CSV, Parquet, Audacity's labels, Raven's selection tables."""
+"""Write tables of events: CSV, Parquet, and as Audacity, Raven and Kaleidoscope have them."""
 
 import hashlib
 import importlib.util
@@ -11,7 +11,7 @@ import pandas as pd
 
 from .._typing import PathLike
 from ..audio.reading import audio_info
-from ..errors import AudioFileError, HearingAIError, as_utf8, readable
+from ..errors import AudioFileError, HearingAIError, as_utf8
 from ..runtime.files import (
     NO_PARQUET,
     made_folder,
@@ -21,9 +21,12 @@ from ..runtime.files import (
     written,
     written_as_utf8,
 )
+from ._audacity import lines_of
+from ._kaleidoscope import kaleidoscope_table
+from ._raven import raven_table
 from .tables import complete_events, event_format, path_of
 
-EventFormat = Literal["csv", "parquet", "audacity", "raven"]
+EventFormat = Literal["csv", "parquet", "audacity", "raven", "kaleidoscope"]
 
 _RAVEN = ".Table.1.selections.txt"  # as Raven itself names them
 _LONGEST = 200  # bytes of a name; systems take 255, and temporary ones are longer
@@ -41,14 +44,15 @@ def write_events(
 
     Files of Audacity and Raven are for one recording: events of several recordings go into a
     folder, one file each, named after the recording; a recording without events has none.
-    Audacity's labels have no score.
+    Audacity's labels have no score, and no further columns.
 
     Args:
-        events: A table with `start` and `end` (seconds) and `label`, and where known `fname` and
-            `score`; or an `Annotation`.
+        events: A table with `start` and `end` (seconds) and `label`, and where known `fname`,
+            `score`, and `low` and `high`, the bounds of its frequencies, Hz; or an `Annotation`.
         path: The file. Its ending chooses the format: `.csv`, `.parquet`, `.txt` for Audacity,
             `.selections.txt` for Raven. For several recordings a folder, with `format`.
-        format: `"csv"`, `"parquet"`, `"audacity"` or `"raven"`; `None` goes by the ending.
+        format: `"csv"`, `"parquet"`, `"audacity"`, `"raven"`, or `"kaleidoscope"`, a CSV with its
+            columns; `None` goes by the ending.
         overwrite: Replace files of that name.
 
     Returns:
@@ -113,24 +117,17 @@ def _write(
 
 
 def _write_audacity(events: pd.DataFrame, path: Path) -> None:
-    rows = zip(events["start"], events["end"], events["label"], strict=True)
-    lines = [f"{start:.6f}\t{end:.6f}\t{_one_line(label)}\n" for start, end, label in rows]
-    path.write_text(as_utf8("".join(lines)), "utf-8")
+    path.write_text(as_utf8(lines_of(events)), "utf-8")
 
 
 def _write_raven(events: pd.DataFrame, path: Path) -> None:
     fname = events["fname"].iloc[0] if len(events) else None
-    table = pd.DataFrame({"Selection": range(1, len(events) + 1)})
-    table["View"], table["Channel"] = "Spectrogram 1", 1
-    for name, column in (("Begin Time (s)", "start"), ("End Time (s)", "end")):
-        table[name] = events[column].to_numpy()
-    table["Low Freq (Hz)"], table["High Freq (Hz)"] = 0.0, _highest(fname)
-    table["Begin Path"] = readable(Path(fname).absolute()) if fname else ""
-    table["File Offset (s)"] = table["Begin Time (s)"]
-    table["Annotation"] = [_one_line(label) for label in events["label"]]
-    table["Score"] = events["score"].to_numpy()
-    table = written_as_utf8(table)
+    table = written_as_utf8(raven_table(events, _highest(fname)))
     table.to_csv(path, sep="\t", index=False, encoding="utf-8", lineterminator="\n", quoting=3)
+
+
+def _write_kaleidoscope(events: pd.DataFrame, path: Path) -> None:
+    to_csv(kaleidoscope_table(events), path)
 
 
 def _highest(fname: str | None) -> float:
@@ -139,10 +136,6 @@ def _highest(fname: str | None) -> float:
         return audio_info(fname)["sample_rate"] / 2 if fname else 22050.0
     except AudioFileError:
         return 22050.0
-
-
-def _one_line(label: object) -> str:
-    return " ".join(str(label).split())
 
 
 def _files_in(folder: Path, events: pd.DataFrame, kind: str) -> dict[Path, pd.DataFrame]:
@@ -176,3 +169,4 @@ def _short(path: Path, ending: str) -> Path:
 
 _WRITERS: dict[str, Callable[[pd.DataFrame, Path], None]] = {"csv": to_csv, "parquet": to_parquet}
 _WRITERS |= {"audacity": _write_audacity, "raven": _write_raven}
+_WRITERS |= {"kaleidoscope": _write_kaleidoscope}

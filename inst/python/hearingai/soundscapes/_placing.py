@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from .._typing import ArrayLike
-from ..audio.reading import audio_info, read_audio
+from ..audio.reading import seconds_in
 from ..clips.decoding import parts_of
 from ..errors import AudioFileError, HearingAIError
 from ..runtime.arguments import number, positive
@@ -34,6 +34,7 @@ def plan(
     rate: int,
     rng: np.random.Generator,
     partial: bool = False,
+    polyphony: int = 1,
 ) -> list[Laid]:
     """Choose the start of each clip.
 
@@ -46,6 +47,7 @@ def plan(
         rate: Its rate, Hz.
         rng: A NumPy `Generator`.
         partial: Read what is there of clips that are truncated or damaged.
+        polyphony: See `lay_clips`.
 
     Returns:
         A list of `Laid`, ordered by start.
@@ -53,7 +55,8 @@ def plan(
     parts, labels = parts_of(clips), clips["class"].tolist()
     lengths = np.array([_seconds(part, partial) for part in parts])
     if times is None:
-        chosen, starts = _drawn(parts, lengths, positive("every", every), total / rate, rng)
+        every = positive("every", every)
+        chosen, starts = _drawn(parts, lengths, every, total / rate, polyphony, rng)
     else:
         chosen, starts = np.arange(len(parts)), _given(times, len(parts))
     ratios = [number("snr_db", r) for r in np.atleast_1d(np.asarray(snr_db, object))]
@@ -77,21 +80,26 @@ def plan(
 
 
 def _drawn(
-    parts: list[tuple], lengths: np.ndarray, every: float, seconds: float, rng: np.random.Generator
+    parts: list[tuple],
+    lengths: np.ndarray,
+    every: float,
+    seconds: float,
+    polyphony: int,
+    rng: np.random.Generator,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Draw `(chosen, starts)`: one clip in each `every` seconds, all of them in turn."""
+    """Draw `(chosen, starts)`: `polyphony` clips in each `every` seconds, all of them in turn."""
     longest = int(np.argmax(lengths))
     if lengths[longest] > every:
         raise HearingAIError(
             f"`every` must be at least as long as the longest clip: {parts[longest][0]} lasts "
             f"{lengths[longest]:g} s. Received: {every:g}"
         )
-    n = int(seconds / every + 1e-9)
+    n = polyphony * int(seconds / every + 1e-9)
     if not n:
         raise HearingAIError(f"`every` must fit into the {seconds:g} s. Received: {every:g}")
     rounds = -(-n // len(parts))
     chosen = np.concatenate([rng.permutation(len(parts)) for _ in range(rounds)])[:n]
-    return chosen, every * np.arange(n) + rng.random(n) * (every - lengths[chosen])
+    return chosen, every * (np.arange(n) // polyphony) + rng.random(n) * (every - lengths[chosen])
 
 
 def _given(times: ArrayLike, n: int) -> np.ndarray:
@@ -110,11 +118,7 @@ def _given(times: ArrayLike, n: int) -> np.ndarray:
 def _seconds(part: tuple, partial: bool) -> float:
     """How long a clip lasts."""
     fname, start, length = part
-    info = audio_info(fname, partial=partial)
-    whole_s = info["duration"]
-    if whole_s is None:
-        waveform, rate = read_audio(fname, partial=partial)
-        whole_s = waveform.shape[-1] / rate
+    whole_s = seconds_in(fname, partial=partial)
     if start >= whole_s:
         raise AudioFileError(fname, f"ends before `start` = {start:g} s")
     return min(whole_s - start, whole_s if length is None else length)

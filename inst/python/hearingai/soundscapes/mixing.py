@@ -48,6 +48,7 @@ def lay_clips(
     snr_db: float | Sequence[float] = 10.0,
     times: Sequence[float] | np.ndarray | None = None,
     every: float = 4.0,
+    polyphony: int = 1,
     duration: float | None = None,
     level_db: float | None = None,
     sample_rate: int = 16000,
@@ -75,6 +76,8 @@ def lay_clips(
         times: Start of each clip of the table, seconds; `None` draws them: one clip in every
             `every` seconds, each clip of the table once before any is repeated.
         every: Seconds in which one clip is placed at random.
+        polyphony: How many clips are placed, each at random, in every `every` seconds; so many
+            may sound at once. Times that are given may overlap as they like.
         duration: Length of the recording, seconds; `None` takes the background once.
         level_db: RMS level that each recording of the background is scaled to, dBFS, such as
             -50; `None` leaves it as it is.
@@ -112,6 +115,7 @@ def lay_clips(
     """
     partial = flag("partial", partial)
     rate, clips = check_rate(sample_rate), check_clips(clips)
+    voices = positive("polyphony", polyphony, whole=True)
     path, seed = path_of("path", path).expanduser(), draw_seed(seed)
     form = sound_format(path, subtype)
     refuse_to_replace(path, overwrite)
@@ -119,7 +123,8 @@ def lay_clips(
         parts = _background_parts(recordings)
         samples = None if duration is None else round(positive("duration", duration) * rate)
         total, ground = looped(parts, rate, samples, level_db)
-        laid = plan(clips, times, every, snr_db, total, rate, np.random.default_rng(seed), partial)
+        rng = np.random.default_rng(seed)
+        laid = plan(clips, times, every, snr_db, total, rate, rng, partial, voices)
         rows, cut = [], 0
         with (
             sound_file(path, rate, 1, *form) as file,
