@@ -89,9 +89,11 @@ new_cv <- function(value) {
 
 #' @export
 format.hearingai_cv <- function(x, ...) {
-  told <- x$summary[x$summary$metric == "accuracy", ]
+  first <- intersect(c("map_macro", "accuracy"), x$summary$metric)[[1]]
+  told <- x$summary[x$summary$metric == first, ]
   sprintf(
-    "<cross-validation of %s: accuracy %.4f %s %.4f over %d folds>", x$settings$recipe, told$mean,
+    "<cross-validation of %s: %s %.4f %s %.4f over %d folds>", x$settings$recipe,
+    if (first == "map_macro") "mAP" else first, told$mean,
     if (cli::is_utf8_output()) "\u00b1" else "+-", told$sd, nrow(x$folds)
   )
 }

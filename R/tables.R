@@ -2,10 +2,10 @@
 # may lack the columns that identify it; it then has the header of a plain tibble.
 
 table_kinds <- list(
-  hearingai_clips = list(title = "Clips", by = c("fname", "class")),
+  hearingai_clips = list(title = "Clips", by = "fname"),
   hearingai_confusion = list(title = "Confusion", by = c("truth", "predicted", "n")),
   hearingai_events = list(title = "Events", by = c("start", "end", "label")),
-  hearingai_history = list(title = "Training history", by = c("epoch", "loss", "accuracy")),
+  hearingai_history = list(title = "Training history", by = c("epoch", "loss")),
   hearingai_tuning = list(title = "Tuning", by = c("trial", "loss", "seconds"))
 )
 
@@ -65,10 +65,15 @@ facts_of.default <- function(x) NULL
 
 #' @export
 facts_of.hearingai_clips <- function(x) {
-  classes <- unique(as.character(x$class))
+  if (!any(c("class", "labels") %in% names(x))) {
+    return(NULL)
+  }
+  of_labels <- !"class" %in% names(x)
+  classes <- if (of_labels) sort(unique(unlist(x$labels))) else unique(as.character(x$class))
   if (is.factor(x$class)) classes <- intersect(levels(x$class), classes)
+  told <- sprintf("%d: %s", length(classes), labels_state(classes))
   c(
-    Classes = sprintf("%d: %s", length(classes), labels_state(classes)),
+    stats::setNames(told, if (of_labels) "Labels" else "Classes"),
     if ("split" %in% names(x)) c(Split = counted(x$split))
   )
 }
@@ -90,8 +95,9 @@ facts_of.hearingai_events <- function(x) c(Labels = counted(x$label))
 
 #' @export
 facts_of.hearingai_history <- function(x) {
-  watched <- intersect(c("val_accuracy", "accuracy"), names(x))[[1]]
-  if (all(is.na(x[[watched]]))) {
+  watched <- intersect(c("val_map", "val_accuracy", "accuracy"), names(x))
+  watched <- if (length(watched)) watched[[1]] else "loss"
+  if (watched == "loss" || all(is.na(x[[watched]]))) {
     return(NULL)
   }
   best <- x[which.max(x[[watched]]), ]
