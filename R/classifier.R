@@ -143,7 +143,10 @@ format.hearingai_classifier <- function(x, ...) {
 classifier_lines <- function(facts, clip) {
   recipe <- if (is.null(facts$recipe)) "of its own making" else facts$recipe
   c(
-    sprintf("<classifier %s: %d labels>", recipe, length(facts$labels)),
+    sprintf(
+      "<classifier %s: %d labels%s>", recipe, length(facts$labels),
+      if (isTRUE(facts$multi_label)) ", any number a clip" else ""
+    ),
     paste0("  labels      ", labels_state(facts$labels)),
     paste0("  clip        ", clip),
     if (!is.null(facts$body)) paste0("  body        ", licence_state(facts$body)),

@@ -82,7 +82,7 @@ new_cv <- function(value) {
   )
   new_object("hearingai_cv",
     folds = as_table(value$folds), summary = as_table(value$summary),
-    confusion = as_kind(confusion, "hearingai_confusion"),
+    confusion = as_confusion(confusion, ".pred_labels" %in% names(predictions)),
     predictions = predictions, settings = value$settings
   )
 }

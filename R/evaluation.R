@@ -48,7 +48,7 @@ evaluate.hearingai_classifier <- function(x, clips, batch_size = 64, device = "a
   for (name in c("metrics", "per_class", "confusion", "errors")) {
     result[[name]] <- as_table(result[[name]], labels)
   }
-  result$confusion <- as_kind(result$confusion, "hearingai_confusion")
+  result$confusion <- as_confusion(result$confusion, "map_macro" %in% result$metrics$metric)
   result$predictions <- r_predictions(as_table(result$predictions), x$labels, classes)
   result$left_out <- as.character(unlist(result$left_out))
   result$n_seen <- if (is.null(result$n_seen)) NA_integer_ else result$n_seen
