@@ -1,4 +1,4 @@
-"""A target sound in AudioSet embeddings, by an attention network with more regularisation."""
+"""A target sound, or all labels, in AudioSet embeddings, by attention with regularisation."""
 
 from .recipe import Recipe
 
@@ -19,7 +19,8 @@ EMBEDDING_ATTENTION = Recipe(
     epochs=20,
     validation=0.2,
     multi_label={
-        "network_options": {"units": 512, "dropout": 0.5},
+        "network": "attention_tagger",
+        "network_options": {"units": 512, "depth": 3, "dropout": 0.5},
         "optimizer": "AdamW",
         "optimizer_options": {
             "learning_rate": 1e-3,

@@ -122,9 +122,10 @@ def for_labels(recipe: Recipe, multi_label: bool) -> Recipe:
     usual = RECIPES.get(recipe.name, recipe)
     if not multi_label or not recipe.multi_label:
         return recipe
-    named = recipe.multi_label.items()
-    changes = {n: v for n, v in named if getattr(recipe, n) == getattr(usual, n)}
-    return get_recipe(recipe, **changes)
+    own = {f.name for f in fields(Recipe) if getattr(recipe, f.name) != getattr(usual, f.name)}
+    changes = {name: value for name, value in recipe.multi_label.items() if name not in own}
+    options = {name: getattr(recipe, name) for name in own if name.endswith("_options")}
+    return get_recipe(recipe, **changes, **options)
 
 
 def recipe_of(classifier: AudioClassifier) -> Recipe:
