@@ -40,6 +40,44 @@ calibrate <- function(classifier, clips, method = NULL, batch_size = 64, device 
   ))
 }
 
+#' Teach a classifier what it knows
+#'
+#' A network answers to any sound, also to what it never heard the like of. The embeddings of the
+#' clips, see [embed()], tell where its labels lie: the distance of a sound is that to the nearest
+#' label's mean, in units of how the clips of a label differ (Mahalanobis' distance, in the 64 main
+#' directions). Its novelty is 1 at the distance that a share `rate` of such clips exceeds.
+#' `predict(unknown = TRUE)` gives it, and takes what is beyond 1 for `unknown`.
+#'
+#' @inheritParams evaluate.hearingai_classifier
+#' @param classifier A classifier; it stays as it is.
+#' @param clips A table of labelled clips of all labels; best those that it was trained on and
+#'   others.
+#' @param rate Share of known sounds that may be taken for unknown.
+#' @return A new classifier. `classifier_info(classifier)$novelty` has the `rate` and the
+#'   `measured_rate` on clips that were not learnt from, in five parts, by speaker or recording
+#'   where the table names them; the distance that counts as 1 is that of these parts.
+#' @references
+#' Lee, K. et al. (2018). A simple unified framework for detecting out-of-distribution samples and
+#' adversarial attacks. NeurIPS.
+#' @seealso [predict()][predict.hearingai_classifier]
+#' @family classifier
+#' @concept novelty detection
+#' @concept open set recognition
+#' @concept unknown sounds
+#' @export
+#' @examplesIf hearingai_available()
+#' clips <- spoken_words(c("no", "yes"), n = 20, seed = 1)
+#' classifier <- create_classifier("speech-commands-small", c("no", "yes"), seed = 1)
+#' knowing <- learn_novelty(classifier, clips, rate = 0.1)
+#' predict(knowing, list(rnorm(16000)), unknown = TRUE)$.pred_class
+learn_novelty <- function(classifier, clips, rate = 0.05, batch_size = 64, device = "auto",
+                          on_error = "report", partial = FALSE, progress = NULL) {
+  new_classifier(py_call("learn_novelty", py_network(classifier), py_clips(clips),
+    rate = py_number(rate), batch_size = py_int(batch_size), device = py_string(device),
+    on_error = py_string(on_error), partial = py_flag(partial), progress = py_progress(progress)
+  ))
+}
+
 #' Measure whether probabilities come true as often as they say
 #'
 #' Of clips to which a calibrated classifier gives 0.8, eight in ten are right. Where a clip has one
@@ -74,9 +112,14 @@ reliability <- function(evaluation, bins = 15, by_label = FALSE) {
   }
   labels <- as.character(evaluation$per_class$label)
   predictions <- evaluation$predictions
-  table <- data.frame(class = as.character(predictions$class), error = predictions$.error)
+  table <- tibble::tibble(error = predictions$.error)
+  if ("labels" %in% names(predictions)) {
+    table$true_labels <- vapply(predictions$labels, paste, "", collapse = ";")
+  } else {
+    table$class <- as.character(predictions$class)
+  }
   table[paste0("prob_", labels)] <- predictions[prob_columns(labels)]
-  found <- py_call("bridge.reliability", py_table(table, "class"),
+  found <- py_call("bridge.reliability", py_table(table, character(), "evaluation"),
     bins = py_int(bins), by_label = py_flag(by_label)
   )
   as_object(lapply(found, as_table, list(label = labels)), "hearingai_reliability")

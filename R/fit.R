@@ -32,8 +32,8 @@
 #'   [augmentations]; an empty list for none; `NULL` takes the recipe's.
 #' @param class_weight `"balanced"` gives rare classes more weight in the loss; or weights named by
 #'   label, such as `c(yes = 2)`, 1 for labels that are not named.
-#' @param sampling `"shuffled"` shows each training clip once an epoch; `"balanced"` draws as many, so
-#'   that rare classes or labels come as often as others; `NULL` takes the recipe's.
+#' @param sampling `"shuffled"` shows each training clip once an epoch; `"balanced"` draws as many,
+#'   so that rare classes or labels come as often as others; `NULL` takes the recipe's.
 #' @param background Recordings in which none of the classes occurs, for a class `background` beside
 #'   them: a folder, paths, or a table with `fname` (and `start` and `end`, seconds). Clips are cut
 #'   from them at random places, as many as the mean class has. No recording is on both sides of a

@@ -26,19 +26,23 @@
 #' @param steps Batches to take of a generator, which begins anew after its last clip; a fraction,
 #'   such as that of `nrow(clips) / 32 + 1`, is cut off, and less than one is one. `NULL` takes each
 #'   clip once.
+#' @param unknown Tell which recordings are like none that the classifier was taught, by
+#'   [learn_novelty()].
 #' @param ... Not used.
 #' @return A tibble with one row per recording (one row per clip of a file of embeddings), in order:
 #'   `fname` (`NA` for sound, and for a generator that shuffles), `.pred_class` (a factor with the
 #'   classifier's labels as levels, or of the type that `class` had in training: logical, numbers, a
 #'   factor of another order), `.pred_<label>` for each label (`.pred_class_` for a label `class`),
-#'   and `.error` (`NA` where all went well). A classifier that gives a clip any number of labels has
-#'   `.pred_labels` in the place of `.pred_class`: a list column of character vectors, the labels
-#'   whose probability reaches their threshold. With
-#'   `partial = TRUE` also `.note`, what is missing of a recording that was read in part. With a
-#'   `type`, only a part of it: of `"class"` a tibble with `.pred_class` or `.pred_labels`, of
-#'   `"prob"` one with `.pred_<label>`, of `"raw"` a matrix of the probabilities with a column a label. These have no
-#'   column for errors: a warning names the recordings that could not be read, and their rows are
-#'   `NA`. Where none could be read, there is a warning in any case.
+#'   and `.error` (`NA` where all went well). A classifier that gives a clip any number of labels
+#'   has `.pred_labels` in the place of `.pred_class`: a list column of character vectors, the
+#'   labels whose probability reaches their threshold. With `partial = TRUE` also `.note`, what is
+#'   missing of a recording that was read in part; with `unknown = TRUE` also `.novelty`: where that
+#'   is above 1, or the probability is below the threshold that [choose_thresholds()] chose, the
+#'   class is `unknown`, and there are no labels. With a `type`, only a part of it: of `"class"` a
+#'   tibble with `.pred_class` or `.pred_labels`, of `"prob"` one with `.pred_<label>`, of `"raw"` a
+#'   matrix of the probabilities with a column a label. These have no column for errors: a warning
+#'   names the recordings that could not be read, and their rows are `NA`. Where none could be read,
+#'   there is a warning in any case.
 #' @family classifier
 #' @concept inference
 #' @concept classification
@@ -49,13 +53,14 @@
 #' predict(classifier, head(clips, 3))
 predict.hearingai_classifier <- function(object, recordings, type = NULL, sample_rate = NULL,
                                          batch_size = 64, device = "auto", on_error = "report",
-                                         partial = FALSE, progress = NULL, steps = NULL, ...) {
+                                         partial = FALSE, progress = NULL, steps = NULL,
+                                         unknown = FALSE, ...) {
   check_unused(...)
   type <- check_type(type)
   answer <- py_call("predict", py_classifier(object), py_recordings(recordings),
     sample_rate = py_int(sample_rate), batch_size = py_int(batch_size),
     device = py_string(device), on_error = py_string(on_error), partial = py_flag(partial),
-    progress = py_progress(progress), steps = py_number(steps)
+    progress = py_progress(progress), steps = py_number(steps), unknown = py_flag(unknown)
   )
   predictions <- r_predictions(as_table(answer), object$labels, classes_of(object))
   predictions_of(type, predictions, object$labels)

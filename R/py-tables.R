@@ -294,19 +294,21 @@ prob_columns <- function(labels) {
 }
 
 r_predictions <- function(table, labels, classes = NULL) {
+  known <- if ("novelty" %in% names(table)) union(labels, "unknown") else labels
   predictions <- if ("labels" %in% names(table)) {
     tibble::tibble(fname = table$fname, labels = table[["true_labels"]], .pred_labels = table$labels)
   } else {
     tibble::tibble(
       fname = table$fname,
       class = if ("class" %in% names(table)) classes_again(table$class, labels, classes),
-      .pred_class = classes_again(table$label, labels, classes)
+      .pred_class = classes_again(table$label, known, classes)
     )
   }
   columns <- prob_columns(labels)
   for (i in seq_along(labels)) {
     predictions[[columns[[i]]]] <- table[[paste0("prob_", labels[[i]])]]
   }
+  if ("novelty" %in% names(table)) predictions$.novelty <- table$novelty
   predictions$.error <- as.character(table$error)
   if ("note" %in% names(table)) predictions$.note <- as.character(table$note)
   predictions

@@ -119,6 +119,7 @@ def calls(t):
     return {
         "annotate": hearing | {"recordings": t["sound"]},
         "calibrate": {"classifier": t["classifier"], "clips": t["clips"]},
+        "learn_novelty": {"classifier": t["classifier"], "clips": t["clips"]},
         "choose_thresholds": hearing | {"recordings": t["sound"]},
         "word_classifier": {"words": "yes", "voices": 1, "clips": t["clips"]},
         "piper_voice": {"path": t["wav"]},
@@ -285,7 +286,12 @@ SHARED = dict.fromkeys(("cross_validate", "tune", "fine_tune", "few_shot", "trai
 SHARED |= {"Stream": "annotate", "listen": "annotate", "explore": "annotate", "embed": "predict"}
 SHARED |= {"explain": "predict", "evaluate": "predict", "gate": "Gate", "prepare": "fit"}
 SHARED |= {"word_classifier": "fit"}
-SHARED |= {"calibrate": "predict", "choose_thresholds": "annotate", "mine_false_alarms": "annotate"}
+SHARED |= {
+    "learn_novelty": "predict",
+    "calibrate": "predict",
+    "choose_thresholds": "annotate",
+    "mine_false_alarms": "annotate",
+}
 
 
 def arguments_of(name):

@@ -43,3 +43,18 @@ test_that("labelled clips decide thresholds", {
     choose_thresholds(classifier, others, best_f1 = TRUE, wanted_precision = 0.9), "give one of"
   )
 })
+
+test_that("what is like nothing known is unknown", {
+  skip_if_no_core()
+  clips <- spoken_words(c("no", "yes"), n = 24, seed = 1)
+  classifier <- fit("speech-commands-small", clips, epochs = 2, seed = 1)
+  knowing <- learn_novelty(classifier, clips, rate = 0.1)
+  expect_identical(classifier_info(knowing)$novelty$rate, 0.1)
+  tones <- lapply(c(2000, 3000, 5000), function(hz) sin(2 * pi * hz * seq_len(16000) / 16000))
+  found <- predict(knowing, tones, unknown = TRUE)
+  expect_identical(levels(found$.pred_class), c("no", "yes", "unknown"))
+  expect_identical(as.character(found$.pred_class), rep("unknown", 3))
+  expect_true(all(found$.novelty > 1))
+  expect_false(".novelty" %in% names(predict(knowing, tones)))
+  expect_error(predict(classifier, tones, unknown = TRUE), "needs a classifier that learn_novelty")
+})

@@ -1,4 +1,4 @@
-"""Calibrate a classifier's probabilities."""
+"""Calibrate a classifier's probabilities; teach it what it knows."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -65,4 +65,47 @@ def calibrate(
     return print_line(
         f"Expected calibration error {told['before']:.4f}, after {told['method']} on other clips "
         f"{after}, of {counted(told['n'], 'clip')}. Saved {out}."
+    )
+
+
+@app.command("learn-novelty")
+def learn_novelty(
+    model: Trained,
+    data: Data,
+    out: Out,
+    rate: Annotated[
+        float, typer.Option(help="Share of known sounds that may be taken for unknown.")
+    ] = 0.05,
+    words: Words = None,
+    target: Target = None,
+    task: Task = None,
+    kind: Kind = None,
+    device: Device = "auto",
+    partial: Partial = False,
+    overwrite: Overwrite = False,
+    as_json: Json = False,
+) -> None:
+    """Teach a classifier which sounds are like none that it knows.
+
+    DATA holds labelled clips of all labels. `predict --unknown` then tells.
+    """
+    import hearingai
+
+    from ..runtime.files import writable_artifact
+
+    writable_artifact(out, overwrite)
+    with stdout_for_answers():
+        clips = hearingai.load_clips(
+            data, kind=kind, words=list_from(words), target=target, task=task
+        )
+        made = hearingai.learn_novelty(
+            open_trained(model), clips, rate=rate, device=device, partial=partial
+        )
+        hearingai.save_classifier(made, out, overwrite=overwrite)
+    told = {name: made.record["novelty"][name] for name in ("rate", "measured_rate", "n")}
+    if as_json:
+        return print_json({"out": str(out)} | told)
+    return print_line(
+        f"Of {counted(told['n'], 'clip')} kept apart, {told['measured_rate']:.1%} count as "
+        f"unknown. Saved {out}."
     )

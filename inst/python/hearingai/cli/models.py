@@ -145,6 +145,9 @@ def evaluate(
 def predict(
     model: Model,
     files: Annotated[list[Path], typer.Argument(metavar="FILES", help="Recordings of any format.")],
+    unknown: Annotated[
+        bool, typer.Option("--unknown", help="Tell what is like nothing known, see learn-novelty.")
+    ] = False,
     device: Device = "auto",
     partial: Partial = False,
     as_json: Json = False,
@@ -159,7 +162,9 @@ def predict(
     with stdout_for_answers():
         classifier = open_model(model)
         names = [str(f) for f in files]
-        table = hearingai.predict(classifier, names, device=device, partial=partial)
+        table = hearingai.predict(
+            classifier, names, device=device, partial=partial, unknown=unknown
+        )
     records = [_prediction(row, classifier.labels) for row in table.to_dict("records")]
     if as_json:
         print_json(records)
@@ -235,7 +240,7 @@ def numbers(result: "Evaluation") -> dict[str, Any]:
 
 def _answers(row: Any) -> list[str]:
     """The columns of the answer: the best label and its score, or the labels."""
-    return [name for name in ("label", "score", "labels") if name in row]
+    return [name for name in ("label", "score", "labels", "novelty") if name in row]
 
 
 def _prediction(row: dict[Any, Any], labels: list[str]) -> dict[str, Any]:

@@ -129,8 +129,9 @@ def _as_they_were(classifier: Classifier, table: pd.DataFrame) -> pd.DataFrame:
     """The table with labels that are the classes they were made of."""
     if classifier.multi_label:  # labels are always text
         return table
+    known = classifier.labels + ([UNKNOWN] if "novelty" in table else [])
     classes = classifier.record.get("classes")
-    return table.assign(label=as_they_were(table["label"], classes, classifier.labels))
+    return table.assign(label=as_they_were(table["label"], classes, known))
 
 
 def _warn_of_nothing(table: pd.DataFrame) -> None:

@@ -94,7 +94,7 @@ def truth_matrix(clips: pd.DataFrame, labels: Sequence[str]) -> np.ndarray:
     """Which labels each clip has, bool `(clips, labels)`: its class, its labels, or true labels."""
     column = TRUE_LABELS if TRUE_LABELS in clips else LABELS
     if column in clips:
-        return membership(clips[column], labels)
+        return membership(label_sets(column, clips[column]), labels)
     return clips["class"].astype(str).to_numpy()[:, None] == np.array(labels, dtype=object)
 
 
