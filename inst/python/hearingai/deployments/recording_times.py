@@ -14,7 +14,7 @@ import pandas as pd
 from .._typing import OnError, PathLike
 from ..audio.metadata import header_texts
 from ..audio.several import audio_info
-from ..errors import HearingAIError, readable, warn
+from ..errors import HearingAIError, as_utf8, readable, warn
 from ..runtime.arguments import choose, number, scalar
 from ..tables.columns import check_columns, check_paths
 from ._headers import found_in_comment, found_in_guano
@@ -187,6 +187,8 @@ def _first(sources: list[tuple[str, Found]]) -> dict[str, Any]:
         name: next((v for _, f in sources if (v := getattr(f, name)) is not None), None)
         for name in ("time", "site", "latitude", "longitude", "recorder")
     }
+    for name in ("site", "recorder"):  # bytes of names that are not UTF-8 are escaped
+        facts[name] = None if facts[name] is None else as_utf8(facts[name])
     facts["source"] = next((source for source, f in sources if f.time is not None), None)
     return facts
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..deployments.event_times import add_times, known_times, rows_of, utc_of
-from ..errors import HearingAIError, warn
+from ..errors import HearingAIError, as_utf8, warn
 from ..events.tables import complete_events
 from ..runtime.arguments import name_list, number
 from ..tables.columns import check_columns, check_paths
@@ -137,7 +137,7 @@ def _sites(table: pd.DataFrame, site: str | None) -> list[str]:
             f'`effort["{site}"]` is missing in row {missing[0] + 1}, and in {len(missing)} of '
             f"{len(table)} rows in all; `site=None` takes all as one site"
         )
-    return [str(name) for name in table[site]]
+    return [as_utf8(str(name)) for name in table[site]]
 
 
 def _scored(table: pd.DataFrame, min_score: Any) -> np.ndarray:
