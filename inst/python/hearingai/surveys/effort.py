@@ -177,10 +177,12 @@ def _parts_of(
 ) -> np.ndarray:
     """The part of its recording that each event is in, else the recording's first."""
     begin, end = effort["begin"].to_numpy(), effort["end"].to_numpy()
-    of = {name: np.flatnonzero(effort["fname"] == name) for name in names.unique()}
+    of: dict[str, list[int]] = {}
+    for row, name in enumerate(effort["fname"]):
+        of.setdefault(name, []).append(row)
     found = rows.copy()
     for i, name in enumerate(names):
-        inside = [r for r in of[name] if begin[r] <= time[i] <= end[r]]
+        inside = [r for r in of.get(name, ()) if begin[r] <= time[i] <= end[r]]
         found[i] = inside[0] if inside else rows[i]
     return found
 
