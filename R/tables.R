@@ -7,7 +7,7 @@ table_kinds <- list(
   hearingai_cooccurrence = list(title = "Labels together", by = c("truth", "predicted", "n")),
   hearingai_confusion = list(title = "Confusion", by = c("truth", "predicted", "n")),
   hearingai_detection_history = list(
-    title = "Detection history", by = c("site", "label", "occasion", "effort")
+    title = "Detection history", by = c("site", "label", "occasion", "occasion_end", "effort")
   ),
   hearingai_events = list(title = "Events", by = c("start", "end", "label")),
   hearingai_history = list(title = "Training history", by = c("epoch", "loss"),

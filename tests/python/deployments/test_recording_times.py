@@ -1,3 +1,4 @@
+import sys
 import warnings
 
 import numpy as np
@@ -77,6 +78,18 @@ def test_comments_of_flac(tmp_path):
         file.comment = f"Recorded at 04:30:00 01/05/2024 (UTC) {BY}"
         file.write(np.zeros(800))
     assert told(hearingai.recording_times(path)) == ["05-01 04:30:00"]
+
+
+@pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names there are text")
+def test_names_of_any_bytes(tmp_path):
+    write_wav(tmp_path / "caf\udce9_20240501_043000.wav", seconds=2)
+    events = pd.DataFrame({"start": [0.0], "end": [1.0], "label": ["go"]})
+    times = hearingai.recording_times(tmp_path)
+    assert times["site"].tolist() == [r"caf\xe9"]
+    events["fname"] = times["fname"]
+    history = hearingai.detection_history(events, times)
+    assert history["site"].tolist() == [r"caf\xe9"]
+    assert history["n"].tolist() == [1]
 
 
 def test_a_table_and_a_pattern_come_first(tmp_path):

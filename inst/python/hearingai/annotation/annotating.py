@@ -165,8 +165,10 @@ def annotate(
 
 
 def _recordings_table(found: list[tuple[str | None, float, float]]) -> pd.DataFrame:
-    table = pd.DataFrame(found, columns=["fname", "start", "seconds"])
-    return table.astype({"fname": object, "start": "float64", "seconds": "float64"})
+    table = pd.DataFrame({"fname": pd.Series([fname for fname, *_ in found], dtype=object)})
+    for i, name in enumerate(("start", "seconds"), 1):
+        table[name] = np.array([row[i] for row in found], dtype="float64")
+    return table
 
 
 def _windows_table(

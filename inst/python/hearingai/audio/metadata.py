@@ -84,7 +84,9 @@ def _info(content: bytes) -> dict[bytes, str]:
 
 
 def _of_other_formats(path: str | os.PathLike[str]) -> HeaderTexts:
-    with suppress(soundfile.LibsndfileError), soundfile.SoundFile(path) as file:
-        texts = file.copy_metadata()
+    # A file that Python opened: names may hold bytes that libsndfile's path does not take.
+    with suppress(soundfile.LibsndfileError), open(path, "rb") as file:
+        with soundfile.SoundFile(file) as sound:
+            texts = sound.copy_metadata()
         return HeaderTexts(comment=texts.get("comment", ""), artist=texts.get("artist", ""))
     return HeaderTexts()

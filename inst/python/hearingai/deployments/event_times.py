@@ -76,7 +76,7 @@ def with_times(table: pd.DataFrame, known: pd.DataFrame, what: str = "events") -
     passed = (table["start"].to_numpy() * 1e6).round().astype("timedelta64[us]")
     table["time"] = pd.Series(begin + passed).dt.tz_localize("UTC")
     for name in _PLACES:
-        if name in known and name not in table:
+        if name in known and name not in table and known[name].notna().any():
             values = known[name].take(np.maximum(rows, 0)).reset_index(drop=True)
             table[name] = values.where(there)
     without = table["fname"][table["time"].isna()]

@@ -14,7 +14,7 @@ import pandas as pd
 from .._typing import OnError, PathLike
 from ..audio.metadata import header_texts
 from ..audio.several import audio_info
-from ..errors import HearingAIError, readable, warn
+from ..errors import HearingAIError, as_utf8, readable, warn
 from ..runtime.arguments import choose, number, scalar
 from ..tables.columns import check_columns, check_paths
 from ._headers import found_in_comment, found_in_guano
@@ -108,9 +108,10 @@ def recording_times(
     with ThreadPoolExecutor(8) as pool:
         headers = list(pool.map(header_texts, names))
     doubts: dict[str, list[str]] = {}
+    given_rows: list[dict[Any, Any]] = described.to_dict("records")
     rows = []
-    for row, (name, texts) in enumerate(zip(names, headers, strict=True)):
-        given = described.iloc[row]
+    for row, (given, texts) in enumerate(zip(given_rows, headers, strict=True)):
+        name = given["fname"]
         sources = [("table", _found_in_row(given, row)), ("pattern", _of(in_pattern, name))]
         sources += [("guano", found_in_guano(texts)), ("audiomoth", found_in_comment(texts))]
         sources += [("name", found_in_name(name))]
@@ -147,7 +148,7 @@ def _several(recordings: Any) -> bool:
     return isinstance(recordings, (pd.DataFrame, list, tuple, pd.Series, np.ndarray))
 
 
-def _found_in_row(given: pd.Series, row: int) -> Found:
+def _found_in_row(given: dict[Any, Any], row: int) -> Found:
     """What the columns of a table tell of a recording."""
     site, recorder = (
         None if missing(given.get(name)) else str(given[name]) for name in ("site", "recorder")
@@ -187,13 +188,15 @@ def _first(sources: list[tuple[str, Found]]) -> dict[str, Any]:
         name: next((v for _, f in sources if (v := getattr(f, name)) is not None), None)
         for name in ("time", "site", "latitude", "longitude", "recorder")
     }
+    for name in ("site", "recorder"):  # bytes of names that are not UTF-8 are escaped
+        facts[name] = None if facts[name] is None else as_utf8(facts[name])
     facts["source"] = next((source for source, f in sources if f.time is not None), None)
     return facts
 
 
-def _clock_of(given: pd.Series, row: int, usual: _Clock) -> _Clock:
+def _clock_of(given: dict[Any, Any], row: int, usual: _Clock) -> _Clock:
     """The clock of a recording: the columns of its row, else the arguments."""
-    if not set(_CLOCKS) & set(given.index):
+    if not set(_CLOCKS) & set(given):
         return usual
     tz, clock_set = given.get("tz"), given.get("clock_set")
     zone = usual.zone if missing(tz) else zone_of("tz", tz)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..errors import HearingAIError, warn
+from ..errors import HearingAIError, as_utf8, warn
 from ..runtime.arguments import finite_array, whole
 from ..tables.columns import check_column, check_columns
 
@@ -81,8 +81,13 @@ def groups_of(table: pd.DataFrame, by: str, argument: str) -> dict[str, np.ndarr
     check_column(argument, table, by)
     if table[by].isna().any():
         raise HearingAIError(f'`{argument}["{by}"]` is missing in some rows')
-    indices = table.groupby(table[by].astype(str)).indices
+    indices = table.groupby(names_in(table[by])).indices
     return {str(name): np.asarray(rows) for name, rows in sorted(indices.items())}
+
+
+def names_in(values: pd.Series) -> pd.Series:
+    """A column as text that can be written."""
+    return pd.Series([as_utf8(str(value)) for value in values], values.index, dtype=object)
 
 
 def inner_edges(scores: np.ndarray, bins: Any) -> np.ndarray:

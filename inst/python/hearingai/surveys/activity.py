@@ -86,7 +86,7 @@ def activity_pattern(
     first = 0 if relative_to is None else -12
     with np.errstate(invalid="ignore"):
         rate = np.where(heard > 0, n / np.where(heard > 0, heard, 1), np.nan)
-    labels = np.repeat(np.array(survey.labels, dtype=object), 2 * bins)
+    labels = pd.Series([name for name in survey.labels for _ in heard], dtype=object)
     hours = np.tile(first + bin * (np.arange(2 * bins) + 0.5), len(survey.labels))
     column = "hour" if relative_to is None else f"hours_from_{relative_to}"
     table = pd.DataFrame({"label": labels, column: hours, "n": n.ravel()})

@@ -16,7 +16,7 @@ import pandas as pd
 from ..errors import HearingAIError
 from ..runtime.arguments import check_seed, finite_array, flag, number, whole
 from ..tables.columns import check_column
-from ._scores import groups_of, inner_edges, judged_windows, scored_windows
+from ._scores import groups_of, inner_edges, judged_windows, names_in, scored_windows
 
 # Added to the counts with and without a call. With one prior for both bounds, many bins without a
 # call lift the lower bound above the truth; these keep the interval's promise for rare labels too.
@@ -192,9 +192,9 @@ def estimate_density(
     of_window, of_verdict = np.zeros(len(table), int), np.zeros(len(verdicts), int)
     if by is not None:
         names = list(groups_of(table, by, "scores"))
-        of_window = pd.Index(names).get_indexer(table[by].astype(str))
+        of_window = pd.Index(names).get_indexer(names_in(table[by]))
         check_column("validated", verdicts, by)
-        of_verdict = pd.Index(names).get_indexer(verdicts[by].astype(str))
+        of_verdict = pd.Index(names).get_indexer(names_in(verdicts[by]))
         if (of_verdict < 0).any():
             other = verdicts[by].iloc[int(np.flatnonzero(of_verdict < 0)[0])]
             raise HearingAIError(f'`validated["{by}"]` holds {other!r}, which `scores` lacks')

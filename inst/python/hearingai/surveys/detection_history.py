@@ -109,8 +109,8 @@ def _as_table(
     counts, unknown = n.ravel(), (effort == 0) & (n.ravel() == 0)
     local = pd.Series(edges).dt.tz_localize("UTC").dt.tz_convert(zone)
     values = (
-        pd.Series(np.repeat(np.array(sites, dtype=object), each)),
-        pd.Series(np.tile(np.repeat(np.array(labels, dtype=object), n.shape[2]), len(sites))),
+        pd.Series([name for name in sites for _ in range(each)], dtype=object),
+        pd.Series([name for name in labels for _ in range(n.shape[2])] * len(sites), dtype=object),
         *(pd.concat([part] * (len(counts) // len(part))) for part in (local[:-1], local[1:])),
         pd.Series(counts, dtype="Int64").mask(unknown),
         pd.Series(effort),

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..deployments.event_times import add_times, known_times, rows_of, utc_of
-from ..errors import HearingAIError, warn
+from ..errors import HearingAIError, as_utf8, warn
 from ..events.tables import complete_events
 from ..runtime.arguments import name_list, number
 from ..tables.columns import check_columns, check_paths
@@ -137,7 +137,7 @@ def _sites(table: pd.DataFrame, site: str | None) -> list[str]:
             f'`effort["{site}"]` is missing in row {missing[0] + 1}, and in {len(missing)} of '
             f"{len(table)} rows in all; `site=None` takes all as one site"
         )
-    return [str(name) for name in table[site]]
+    return [as_utf8(str(name)) for name in table[site]]
 
 
 def _scored(table: pd.DataFrame, min_score: Any) -> np.ndarray:
@@ -177,10 +177,12 @@ def _parts_of(
 ) -> np.ndarray:
     """The part of its recording that each event is in, else the recording's first."""
     begin, end = effort["begin"].to_numpy(), effort["end"].to_numpy()
-    of = {name: np.flatnonzero(effort["fname"] == name) for name in names.unique()}
+    of: dict[str, list[int]] = {}
+    for row, name in enumerate(effort["fname"]):
+        of.setdefault(name, []).append(row)
     found = rows.copy()
     for i, name in enumerate(names):
-        inside = [r for r in of[name] if begin[r] <= time[i] <= end[r]]
+        inside = [r for r in of.get(name, ()) if begin[r] <= time[i] <= end[r]]
         found[i] = inside[0] if inside else rows[i]
     return found
 
