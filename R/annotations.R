@@ -7,7 +7,7 @@
 #'
 #' A recording that a table names is found by its path, else by its name, in any case and with any
 #' ending; a table that names none is of the recording of its own name: `a.Table.1.selections.txt`
-#' and `a.txt` are of `a.wav`.
+#' and `a.txt` are of `a.wav`. One table may also be of the only recording.
 #'
 #' What is wrong in a table is named with file and row, in one warning: rows without times or whose
 #' end lies before their start, and recordings that are missing, are left out; times beyond a

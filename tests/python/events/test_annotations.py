@@ -155,6 +155,9 @@ def test_a_folder_is_matched_by_name(table, recordings, tmp_path):
     (only,) = [tmp_path / "tables" / "b.csv"]
     found = hearingai.read_annotations(only, recordings / "A.WAV")
     assert rows(found)[:, 0].tolist() == ["A.WAV"]  # the only one there is
+    with pytest.warns(HearingAIWarning, match="b.csv row 1 names no recording, and none of"):
+        found = hearingai.read_annotations(names, recordings / "A.WAV")
+    assert rows(found)[:, 3].tolist() == ["wren"]
 
 
 def test_recordings_of_one_name_are_told_apart_by_their_folders(table, recordings):
