@@ -44,6 +44,8 @@ def test_overlapping_labels_are_sets(site):
     table = marks(site, ("a", 0, 2, "wren"), ("a", 1, 3, "owl"), ("a", 1.2, 1.4, "owl"))
     clips = hearingai.clips_from_annotations(site, table, 1)
     assert labels(clips) == {0: ("wren",), 1: ("owl", "wren"), 2: ("owl",), 3: (), 4: (), 5: ()}
+    both = marks(site, ("a", 0, 1, "wren; owl;"))
+    assert labels(hearingai.clips_from_annotations(site, both, 1))[0] == ("owl", "wren")
 
 
 @pytest.mark.filterwarnings("ignore:no window holds enough")
