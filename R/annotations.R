@@ -61,8 +61,8 @@ read_annotations <- function(path, recordings = NULL, columns = NULL, label = NU
 #' @param recordings The recordings that were listened to, also those in which nothing was found:
 #'   paths, a folder (with all below it), or a table with `fname`, and `start` and `end` where only
 #'   a part was; its further columns, such as `site` or `fold`, are those of the clips.
-#' @param annotations What [read_annotations()] returned, or what it reads. A label with `;` in it is
-#'   several.
+#' @param annotations What [read_annotations()] returned, or what it reads. A label with `;` in it
+#'   is several.
 #' @param window Length of a clip, seconds.
 #' @param hop Seconds from one to the next; `NULL` means `window`.
 #' @param min_overlap Share that must overlap for a clip to have a label, 0 (anything) to 1.
