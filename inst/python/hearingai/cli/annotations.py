@@ -91,7 +91,7 @@ def annotations(
     )
 
 
-@app.command("clips-from-annotations")
+@app.command("annotated-clips")
 def clips_from_annotations(
     recordings: Annotated[
         Path,
