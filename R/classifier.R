@@ -26,6 +26,8 @@
 #'   by the `frontend` or the `body`; with neither it takes AudioSet embeddings.
 #' @param sample_rate Rate that every recording is converted to, Hz; `NULL` takes the recipe's, or
 #'   without a recipe the front end's, else 16000.
+#' @param multi_label Whether a clip may have any number of the labels, also none; each then has a
+#'   probability by itself, and a single label will do.
 #' @return `create_classifier()` and `load_classifier()` return a classifier (class
 #'   `hearingai_classifier`; its `py` element is the Keras model). `save_classifier()` returns
 #'   `path`, invisibly. `fingerprint()` returns the SHA-256 of the weights: equal fingerprints are
@@ -42,12 +44,13 @@
 #' identical(fingerprint(load_classifier(path)), fingerprint(classifier))
 create_classifier <- function(recipe = NULL, labels = c(), seed = NULL, target = NULL, body = NULL,
                               duration = NULL, frontend = NULL, network = NULL,
-                              sample_rate = NULL) {
+                              sample_rate = NULL, multi_label = FALSE) {
   new_classifier(py_call("create_classifier",
     recipe = py_recipe(recipe), labels = py_strings(labels), seed = py_seed(seed),
     target = py_string(target), body = py_body(body), duration = py_number(duration),
     frontend = if (!is.null(frontend)) py_frontends(frontend),
-    network = py_architecture(network), sample_rate = py_int(sample_rate)
+    network = py_architecture(network), sample_rate = py_int(sample_rate),
+    multi_label = py_flag(multi_label)
   ))
 }
 
@@ -140,7 +143,10 @@ format.hearingai_classifier <- function(x, ...) {
 classifier_lines <- function(facts, clip) {
   recipe <- if (is.null(facts$recipe)) "of its own making" else facts$recipe
   c(
-    sprintf("<classifier %s: %d labels>", recipe, length(facts$labels)),
+    sprintf(
+      "<classifier %s: %d labels%s>", recipe, length(facts$labels),
+      if (isTRUE(facts$multi_label)) ", any number a clip" else ""
+    ),
     paste0("  labels      ", labels_state(facts$labels)),
     paste0("  clip        ", clip),
     if (!is.null(facts$body)) paste0("  body        ", licence_state(facts$body)),

@@ -5,8 +5,9 @@
 #' 007 is text. In files separated by semicolons or tabs, 1,5 is a number. A row that is longer than
 #' the header is an error; recordings that are listed under several classes are named in a warning.
 #'
-#' @param path A CSV file in UTF-8 or UTF-16 with at least the columns `fname` and `class`; paths in
-#'   it are relative to its folder.
+#' @param path A CSV file in UTF-8 or UTF-16 with at least the columns `fname` and `class`, or `fname`
+#'   and `labels`: any number of labels a clip, with `;` between them. Paths in it are relative to
+#'   its folder.
 #' @return The table of clips, a tibble.
 #' @family clips
 #' @export
@@ -21,16 +22,23 @@ read_clips <- function(path) {
 #' Build a table of clips
 #'
 #' @param fname Paths of the recordings.
-#' @param class The class of each.
+#' @param class The class of each, where each has one.
 #' @param ... Further columns, such as `speaker`, `fold` or `split`.
+#' @param labels The labels of each, in the place of its class, where clips may have any number of
+#'   them: a list of character vectors, empty for a clip without.
 #' @return A tibble with `fname`, `class` (text as a factor with sorted levels), `class_id` (from 0)
-#'   and the further columns.
+#'   and the further columns; or with `labels`, a list column of sorted character vectors, in the
+#'   place of `class` and `class_id`.
 #' @family clips
 #' @export
 #' @examplesIf hearingai_available()
 #' clip_table(c("a.wav", "b.wav"), c("yes", "no"), speaker = c("ann", "bob"))
-clip_table <- function(fname, class, ...) {
-  columns <- tibble::tibble(fname = fname, class = class, ...)
+#' clip_table(c("a.wav", "b.wav"), labels = list(c("owl", "frog"), character()))
+clip_table <- function(fname, class = NULL, ..., labels = NULL) {
+  if (is.null(class) == is.null(labels)) {
+    abort_argument("class", "given, one class a clip, or `labels`, any number of them", class)
+  }
+  columns <- tibble::tibble(fname = fname, class = class, labels = labels, ...)
   as_clips(py_call("bridge.check_clips", py_table(columns)), like = columns)
 }
 

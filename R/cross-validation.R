@@ -82,16 +82,18 @@ new_cv <- function(value) {
   )
   new_object("hearingai_cv",
     folds = as_table(value$folds), summary = as_table(value$summary),
-    confusion = as_kind(confusion, "hearingai_confusion"),
+    confusion = as_confusion(confusion, ".pred_labels" %in% names(predictions)),
     predictions = predictions, settings = value$settings
   )
 }
 
 #' @export
 format.hearingai_cv <- function(x, ...) {
-  told <- x$summary[x$summary$metric == "accuracy", ]
+  first <- intersect(c("map_macro", "accuracy"), x$summary$metric)[[1]]
+  told <- x$summary[x$summary$metric == first, ]
   sprintf(
-    "<cross-validation of %s: accuracy %.4f %s %.4f over %d folds>", x$settings$recipe, told$mean,
+    "<cross-validation of %s: %s %.4f %s %.4f over %d folds>", x$settings$recipe,
+    if (first == "map_macro") "mAP" else first, told$mean,
     if (cli::is_utf8_output()) "\u00b1" else "+-", told$sd, nrow(x$folds)
   )
 }

@@ -4,7 +4,8 @@
 #' of the table are unknown to the classifier; and where recordings cannot be read.
 #'
 #' @param x A classifier, or an exported one, see [load_exported()].
-#' @param clips A table with at least `fname` and `class`; or a generator, see [data_generator()].
+#' @param clips A table with at least `fname` and `class`, or `labels` for a classifier that gives a
+#'   clip any number of labels; or a generator, see [data_generator()].
 #' @inheritParams predict.hearingai_classifier
 #' @return A list of class `hearingai_evaluation`: `accuracy`, `loss` (mean cross-entropy, in nats),
 #'   `n` (clips counted), `metrics` (tibble `metric`, `value`, `low`, `high`: accuracy with its 95 %
@@ -15,7 +16,12 @@
 #'   `predictions` (what `predict()` returns, with the true `class`), `errors`, `n_seen` (clips
 #'   used in training; `NA` where that is unknown: for an exported classifier and for a generator),
 #'   `left_out` (classes not counted) and `target` (the positive class, `NULL` without one).
-#'   `tidy()` gives `metrics`, `glance()` one row of them.
+#'   `tidy()` gives `metrics`, `glance()` one row of them. Of any number of labels a clip, `accuracy`
+#'   is the share of clips that got exactly the labels that they have; `metrics` has the mean average
+#'   precision (`map_macro`, the mean over the labels, and `map_micro`, of all answers as one
+#'   ranking), areas under the ROC curve and F1; `per_class` also `average_precision`, `roc_auc` and
+#'   the `threshold`; `confusion` counts how many clips with one label got another; and
+#'   `predictions` has the true `labels`. Labels that no clip has take no part in means.
 #' @family classifier
 #' @concept accuracy
 #' @concept confusion matrix
@@ -42,7 +48,7 @@ evaluate.hearingai_classifier <- function(x, clips, batch_size = 64, device = "a
   for (name in c("metrics", "per_class", "confusion", "errors")) {
     result[[name]] <- as_table(result[[name]], labels)
   }
-  result$confusion <- as_kind(result$confusion, "hearingai_confusion")
+  result$confusion <- as_confusion(result$confusion, "map_macro" %in% result$metrics$metric)
   result$predictions <- r_predictions(as_table(result$predictions), x$labels, classes)
   result$left_out <- as.character(unlist(result$left_out))
   result$n_seen <- if (is.null(result$n_seen)) NA_integer_ else result$n_seen
@@ -66,8 +72,11 @@ evaluate <- function(x, ...) {
 format.hearingai_evaluation <- function(x, ...) {
   value <- stats::setNames(x$metrics$value, x$metrics$metric)
   first <- x$metrics[x$metrics$metric == "accuracy", ]
+  of_labels <- "map_macro" %in% names(value)
   head <- sprintf(
-    "<accuracy %.4f (%.4f to %.4f), loss %.4f on %s%s%s>", x$accuracy, first$low, first$high,
+    "<%saccuracy %.4f (%.4f to %.4f), loss %.4f on %s%s%s>",
+    if (of_labels) sprintf("mAP %.4f, ", value[["map_macro"]]) else "",
+    x$accuracy, first$low, first$high,
     x$loss, count_text(x$n, "clip"),
     if (isTRUE(x$n_seen > 0)) sprintf(", %d of them used in training", x$n_seen) else "",
     if (nrow(x$errors)) sprintf(", %d more could not be read", nrow(x$errors)) else ""

@@ -16,7 +16,8 @@
 #'
 #' @param object The name of a recipe, a recipe ([get_recipe()]), or a classifier: a copy of it is
 #'   trained further.
-#' @param clips A table with at least `fname` and `class`; or a generator made by
+#' @param clips A table with at least `fname` and `class`, or `fname` and `labels` for a classifier
+#'   that gives a clip any number of labels, see [clip_table()]; or a generator made by
 #'   [data_generator()], which trains the network on its spectrograms as they are. The clips may
 #'   come first, as in `clips |> fit("words")`.
 #' @param validation A table (for a generator, a generator) to validate on after each epoch; a share
@@ -31,6 +32,8 @@
 #'   [augmentations]; an empty list for none; `NULL` takes the recipe's.
 #' @param class_weight `"balanced"` gives rare classes more weight in the loss; or weights named by
 #'   label, such as `c(yes = 2)`, 1 for labels that are not named.
+#' @param sampling `"shuffled"` shows each training clip once an epoch; `"balanced"` draws as many, so
+#'   that rare classes or labels come as often as others; `NULL` takes the recipe's.
 #' @param background Recordings in which none of the classes occurs, for a class `background` beside
 #'   them: a folder, paths, or a table with `fname` (and `start` and `end`, seconds). Clips are cut
 #'   from them at random places, as many as the mean class has. No recording is on both sides of a
@@ -129,8 +132,8 @@ fit_first <- function(clips, object, ...) {
 #' @export
 fit.hearingai_recipe <- function(object, clips, validation = NULL, epochs = NULL, batch_size = NULL,
                                  optimizer = NULL, learning_rate = NULL, clipnorm = NULL,
-                                 augment = NULL, class_weight = NULL, background = NULL,
-                                 patience = NULL, seed = NULL, deterministic = FALSE,
+                                 augment = NULL, class_weight = NULL, sampling = NULL,
+                                 background = NULL, patience = NULL, seed = NULL, deterministic = FALSE,
                                  steps_per_epoch = NULL, validation_steps = NULL,
                                  checkpoint = NULL, precision = "auto", device = "auto",
                                  store = NULL, on_error = "report", partial = FALSE,
@@ -241,7 +244,7 @@ fit_settings <- function() {
   list(
     epochs = py_int, batch_size = py_int, optimizer = py_string, learning_rate = py_number,
     clipnorm = py_number, augment = py_augment, class_weight = py_weights,
-    background = py_background, patience = py_int, precision = py_string, device = py_string,
+    sampling = py_string, background = py_background, patience = py_int, precision = py_string, device = py_string,
     on_error = py_string, partial = py_flag, callbacks = py_callbacks
   )
 }

@@ -27,6 +27,8 @@
 #'   \item{`gru_tagger`}{A bidirectional GRU; 201,217 parameters. `units = 128`, `dropout = 0`.}
 #'   \item{`attention_gru_tagger`}{The same with attention over the frames, those of silence
 #'     left out; 199,179 parameters. `units = 128`, `dropout = 0`.}
+#'   \item{`attention_tagger`}{Dense layers frame by frame, and attention over the frames.
+#'     `units = 512`, `depth = 3`, `dropout = 0.5`.}
 #'   \item{`linear_tagger`}{Two dense layers. `hidden = 64`, `dropout = 0`.}
 #'   \item{`conv1d_tagger`}{Convolutions over time: the first of Conv1d, ReLU, Conv1d, Dropout,
 #'     MaxPool1d, Conv1d, Dropout, and a dense layer; `active_layers = 8` (2 to 8) counts them

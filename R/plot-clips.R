@@ -1,8 +1,8 @@
 #' Draw how many clips there are of each class
 #'
-#' By split, where the table has a column `split`.
+#' By split, where the table has a column `split`. A clip with several labels counts for each.
 #'
-#' @param clips A table of clips: `fname`, `class`.
+#' @param clips A table of clips: `fname`, `class` (or `labels`).
 #' @inheritParams plot_waveform
 #' @return A ggplot2 object.
 #' @family plots
@@ -12,7 +12,14 @@
 #' plot_clips(clips)
 plot_clips <- function(clips, title = NULL) {
   rlang::check_installed("ggplot2", "to draw plots.")
-  check_table(clips, c("fname", "class"))
+  truth <- truth_columns(clips)
+  check_table(clips, truth)
+  if (truth[[2]] == "labels") {
+    rows <- rep(seq_len(nrow(clips)), lengths(clips$labels))
+    classes <- factor(unlist(clips$labels))
+    clips <- clips[rows, ]
+    clips$class <- classes
+  }
   known <- c("train", "validation", "test")
   split <- if ("split" %in% names(clips)) as.character(clips$split) else rep("all", nrow(clips))
   split[is.na(split)] <- "none"

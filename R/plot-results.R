@@ -19,7 +19,7 @@
 #' plot_history(history)
 plot_history <- function(history, title = NULL) {
   rlang::check_installed("ggplot2", "to draw plots.")
-  best <- NULL
+  best <- facts <- NULL
   if (inherits(history, "hearingai_classifier")) {
     facts <- classifier_info(history)
     best <- facts$best_epoch
@@ -30,12 +30,14 @@ plot_history <- function(history, title = NULL) {
       )
     }
   }
-  check_table(history, c("epoch", "loss", "accuracy"))
-  column <- c("loss", "accuracy", "val_loss", "val_accuracy")
+  measures <- c("loss", if ("val_map" %in% names(history)) "map" else "accuracy")
+  of_labels <- measures[[2]] == "map" || isTRUE(facts$multi_label)
+  check_table(history, c("epoch", "loss", if (!of_labels) "accuracy"))
+  column <- c(measures, paste0("val_", measures))
   parts <- lapply(intersect(column, names(history)), function(name) {
     data.frame(
       epoch = history$epoch,
-      measure = factor(sub("val_", "", name), c("loss", "accuracy")),
+      measure = factor(sub("val_", "", name), measures, sub("map", "mAP", measures)),
       set = factor(if (grepl("^val_", name)) "validation" else "training"),
       value = history[[name]]
     )

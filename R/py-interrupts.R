@@ -78,6 +78,7 @@ epoch_lines <- function(progress) {
 
 epoch_text <- function(epoch, logs) {
   names <- c(loss = "loss", accuracy = "accuracy", val_accuracy = "validation")
+  names <- c(names, val_map = "validation mAP")
   there <- intersect(names(names), names(logs))
   values <- sprintf(" %s %.3f", names[there], as.numeric(unlist(logs[there])))
   paste0("Epoch ", epoch, paste(values, collapse = ""))

@@ -1,14 +1,14 @@
 # Convert tables: data frames for the core, and its results to tibbles.
 
 # A data frame as a table of the core; missing values are errors.
-py_table <- function(data, required = c("fname", "class"), arg = "clips",
+py_table <- function(data, required = truth_columns(data), arg = "clips",
                      call = rlang::caller_env()) {
   if (!is.data.frame(data)) {
     abort_argument(arg, "a data frame", data, call)
   }
   require_columns(data, required, arg, call)
   for (name in required) {
-    refuse_na(data[[name]], paste0(arg, "$", name), call)
+    if (!is.list(data[[name]])) refuse_na(data[[name]], paste0(arg, "$", name), call)
   }
   if ("fname" %in% required) {
     data$fname <- path.expand(as.character(data$fname))
@@ -17,11 +17,17 @@ py_table <- function(data, required = c("fname", "class"), arg = "clips",
   for (name in intersect(c("class", "label"), names(data))) { # TRUE is no "True"
     if (is.logical(data[[name]])) data[[name]] <- as.character(data[[name]])
   }
-  data <- data[names(data) != "class_id" & vapply(data, is.atomic, logical(1))]
+  sets <- names(data) == "labels" & vapply(data, is.list, logical(1))
+  data <- data[names(data) != "class_id" & (vapply(data, is.atomic, logical(1)) | sets)]
   columns <- lapply(data, py_column)
   if (is.character(data[["fname"]])) columns$fname <- py_names_of_files(data$fname, columns$fname)
   bridge <- core(call)$bridge
   bridge$table(columns, classes)
+}
+
+# The columns of a table of clips: a class each, or any number of labels.
+truth_columns <- function(data) {
+  c("fname", if ("labels" %in% names(data) && !"class" %in% names(data)) "labels" else "class")
 }
 
 # What classes are, since the core sees text: R's sorted factors and text are what it expects.
@@ -83,6 +89,9 @@ require_columns <- function(data, required, arg, call) {
 }
 
 py_column <- function(column) {
+  if (is.list(column)) { # labels: NULL and character() are none
+    return(unname(lapply(column, function(labels) unname(as.list(as.character(labels))))))
+  }
   if (is.factor(column)) {
     column <- as.character(column)
   } else if (!is.object(column)) {
@@ -104,6 +113,11 @@ as_table <- function(value, levels = NULL) {
 
 # Columns of text and of logicals with gaps arrive as lists, None where a value is missing.
 as_column <- function(column) {
+  if (identical(names(column), "sets")) { # of labels; NULL where a recording could not be read
+    return(lapply(column$sets, function(labels) {
+      if (is.null(labels)) NA_character_ else as.character(unlist(labels))
+    }))
+  }
   if (is.list(column)) {
     gaps <- vapply(column, is.null, logical(1))
     column[gaps] <- NA
@@ -115,14 +129,16 @@ as_column <- function(column) {
   column
 }
 
-# The table of clips, its class a factor in the order of class_id; the type of `class` and further
-# columns of `like`, the data frame it was made of, stay as they are.
+# The table of clips, its class a factor in the order of class_id, or its labels a list; the type of
+# `class` and further columns of `like`, the data frame it was made of, stay as they are.
 as_clips <- function(value, like = NULL) {
   table <- as_table(value)
-  known <- unique(table[order(table$class_id), "class"])[["class"]]
-  before <- if ("class" %in% names(like)) classes_before(like$class)
-  table$class <- classes_again(table$class, known, before)
-  for (name in setdiff(names(like), c("fname", "class", "class_id", "split"))) {
+  if ("class" %in% names(table)) {
+    known <- unique(table[order(table$class_id), "class"])[["class"]]
+    before <- if ("class" %in% names(like)) classes_before(like$class)
+    table$class <- classes_again(table$class, known, before)
+  }
+  for (name in setdiff(names(like), c("fname", "class", "class_id", "labels", "split"))) {
     table[[name]] <- like[[name]]
   }
   as_kind(table, "hearingai_clips")
@@ -253,12 +269,13 @@ prob_columns <- function(labels) {
 }
 
 r_predictions <- function(table, labels, classes = NULL) {
-  predictions <- tibble::tibble(
-    fname = table$fname, .pred_class = classes_again(table$label, labels, classes)
-  )
-  if ("class" %in% names(table)) {
-    predictions <- tibble::add_column(predictions,
-      class = classes_again(table$class, labels, classes), .before = ".pred_class"
+  predictions <- if ("labels" %in% names(table)) {
+    tibble::tibble(fname = table$fname, labels = table[["true_labels"]], .pred_labels = table$labels)
+  } else {
+    tibble::tibble(
+      fname = table$fname,
+      class = if ("class" %in% names(table)) classes_again(table$class, labels, classes),
+      .pred_class = classes_again(table$label, labels, classes)
     )
   }
   columns <- prob_columns(labels)

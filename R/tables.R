@@ -2,10 +2,13 @@
 # may lack the columns that identify it; it then has the header of a plain tibble.
 
 table_kinds <- list(
-  hearingai_clips = list(title = "Clips", by = c("fname", "class")),
+  hearingai_clips = list(title = "Clips", by = "fname", either = c("class", "labels")),
+  hearingai_cooccurrence = list(title = "Labels together", by = c("truth", "predicted", "n")),
   hearingai_confusion = list(title = "Confusion", by = c("truth", "predicted", "n")),
   hearingai_events = list(title = "Events", by = c("start", "end", "label")),
-  hearingai_history = list(title = "Training history", by = c("epoch", "loss", "accuracy")),
+  hearingai_history = list(title = "Training history", by = c("epoch", "loss"),
+    either = c("accuracy", "val_map")
+  ),
   hearingai_tuning = list(title = "Tuning", by = c("trial", "loss", "seconds"))
 )
 
@@ -50,7 +53,8 @@ dplyr_reconstruct.hearingai_table <- function(data, template) { # nolint
 tbl_sum.hearingai_table <- function(x, ...) {
   told <- NextMethod()
   kind <- table_kinds[[class(x)[[1]]]]
-  if (is.null(kind) || !all(kind$by %in% names(x))) {
+  known <- all(kind$by %in% names(x)) && (is.null(kind$either) || any(kind$either %in% names(x)))
+  if (is.null(kind) || !known) {
     return(told)
   }
   names(told)[[1]] <- kind$title
@@ -65,10 +69,13 @@ facts_of.default <- function(x) NULL
 
 #' @export
 facts_of.hearingai_clips <- function(x) {
-  classes <- unique(as.character(x$class))
-  if (is.factor(x$class)) classes <- intersect(levels(x$class), classes)
+  of_labels <- !"class" %in% names(x)
+  class <- x[["class"]]
+  classes <- if (of_labels) sort(unique(unlist(x$labels))) else unique(as.character(class))
+  if (is.factor(class)) classes <- intersect(levels(class), classes)
+  told <- sprintf("%d: %s", length(classes), labels_state(classes))
   c(
-    Classes = sprintf("%d: %s", length(classes), labels_state(classes)),
+    stats::setNames(told, if (of_labels) "Labels" else "Classes"),
     if ("split" %in% names(x)) c(Split = counted(x$split))
   )
 }
@@ -86,16 +93,24 @@ facts_of.hearingai_confusion <- function(x) {
 }
 
 #' @export
+facts_of.hearingai_cooccurrence <- function(x) NULL
+
+#' @export
 facts_of.hearingai_events <- function(x) c(Labels = counted(x$label))
 
 #' @export
 facts_of.hearingai_history <- function(x) {
-  watched <- intersect(c("val_accuracy", "accuracy"), names(x))[[1]]
+  watched <- intersect(c("val_map", "val_accuracy", "accuracy"), names(x))[[1]]
   if (all(is.na(x[[watched]]))) {
     return(NULL)
   }
   best <- x[which.max(x[[watched]]), ]
   c(Best = sprintf("%s %.4f in epoch %.0f", watched, best[[watched]], best$epoch))
+}
+
+# What a table counts of true and predicted labels: one a clip, or any number of them.
+as_confusion <- function(table, of_labels = FALSE) {
+  as_kind(table, c(if (of_labels) "hearingai_cooccurrence", "hearingai_confusion"))
 }
 
 # How many there are of each value, in the order of levels or of appearance.

@@ -49,6 +49,7 @@ glance.hearingai_classifier <- function(x, ...) {
     accuracy = or_na(last$accuracy),
     val_loss = or_na(last$val_loss),
     val_accuracy = or_na(last$val_accuracy),
+    val_map = last$val_map,
     fingerprint = facts$fingerprint
   )
 }
@@ -61,10 +62,12 @@ augment.hearingai_classifier <- function(x, data, ...) {
   }
   predictions <- predict(x, data, ...)
   data <- tibble::as_tibble(data)
-  added <- setdiff(names(predictions), c("fname", "class"))
+  added <- setdiff(names(predictions), c("fname", "class", "labels"))
   data[added] <- predictions[added]
-  if (is_label(data$class) && is.factor(data$.pred_class) && all(data$class %in% x$labels)) {
-    data$class <- factor(data$class, levels = levels(data$.pred_class))
+  class <- data[["class"]]
+  predicted <- data[[".pred_class"]]
+  if (is_label(class) && is.factor(predicted) && all(class %in% x$labels)) {
+    data$class <- factor(class, levels = levels(predicted))
   }
   data
 }

@@ -14,6 +14,7 @@ MODULES = (  # whose import registers classes
     "hearingai.classifier.model",
     "hearingai.frontends",
     "hearingai.networks",
+    "hearingai.recipes.losses",
     "hearingai.recipes.schedules",
 )
 

@@ -96,6 +96,8 @@ def test_the_target_goes_where_it_is_understood(folder, data_dir):
     one = next((place / "bal_train").glob("*.tfrecord"))
     assert set(hearingai.load_clips(one, target="Speech")["class"]) <= {"Speech", "other"}
     assert "labels" in hearingai.load_clips(one)
+    music = hearingai.load_clips(one, words=["Music", "Speech"])
+    assert set(music["labels"]) <= {("Music",), ("Music", "Speech"), ("Speech",)}
     with pytest.raises(hearingai.HearingAIError, match="The nearest: 'Turkey'"):
         hearingai.load_clips(place, target="turky")
 

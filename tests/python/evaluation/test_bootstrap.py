@@ -134,6 +134,7 @@ def test_scores_have_intervals_too():
 @pytest.mark.parametrize(("n", "groups"), [(1, None), (3, ["ann", "ann", "ann", "bob"])])
 def test_an_evaluation_with_nothing_to_draw_from_has_no_interval(n, groups):
     class Classifier:
+        multi_label = False
         labels, target, record = ("go", "no"), None, {}
 
     read = pd.DataFrame({"class": ["go"] * n, "label": "go", "prob_go": 0.9, "prob_no": 0.1})

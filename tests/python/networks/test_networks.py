@@ -18,6 +18,7 @@ SMALL = {
 LEAST = SMALL | {
     "gru_tagger": (1, 1),
     "attention_gru_tagger": (1, 1),
+    "attention_tagger": (1, 1),
     "linear_tagger": (1, 1),
     "embedding_head": (1, 1),
     "conv1d_tagger": (2, 1),
@@ -55,6 +56,7 @@ def test_every_network_is_tested():
         ("sound_cnn", (344, 64, 2), 10, 25_842, 25_602),
         ("gru_tagger", (10, 128), 1, 201_217, 200_961),
         ("attention_gru_tagger", (10, 128), 1, 199_179, 198_923),
+        ("attention_tagger", (10, 128), 527, 867_353, 864_025),
     ],
 )
 def test_published_parameter_counts(name, shape, n_classes, parameters, trainable):
@@ -162,6 +164,7 @@ def two_kinds(shape):
         ("small_resnet", (24, 16, 1), {"dropout": 0.0}),
         ("gru_tagger", (4, 8), {"units": 8}),
         ("attention_gru_tagger", (4, 8), {"units": 8}),
+        ("attention_tagger", (4, 8), {"units": 8, "dropout": 0.0}),
         ("linear_tagger", (4, 8), {}),
         ("conv1d_tagger", (4, 8), {}),
         ("conv2d_tagger", (6, 8), {}),

@@ -9,10 +9,9 @@ import pytest
 
 import hearingai
 from embeddings import write_turkeys
-from hearingai.training._data import loss_of_a_guess
+from hearingai.training._objectives import loss_of_a_guess
 from hearingai.training._optimizers import optimizer_of
 from hearingai.training.class_weights import class_weights
-from hearingai.training.fitting import two_or_more
 
 SMALL = "speech-commands-small"
 TAGGER = hearingai.get_recipe(
@@ -221,16 +220,6 @@ def test_a_table_of_the_other_kind_is_named(embeddings, recipe, change, words):
     clips = embeddings.drop(columns=list(change))
     with pytest.raises(hearingai.HearingAIError, match=words):
         hearingai.fit(recipe, clips, epochs=1)
-
-
-def test_several_labels_a_clip_are_no_classes(embeddings):
-    labels = ["Speech;Music", "Speech", "Turkey"] * 20
-    several = embeddings.assign(**{"class": labels, "labels": labels})
-    for function in (hearingai.fit, hearingai.cross_validate):
-        with pytest.raises(hearingai.HearingAIError, match="several labels.*target"):
-            function(TAGGER, several)
-    # A class that merely has a semicolon in its name is a class.
-    assert two_or_more(several.drop(columns="labels"))[1] == "Speech;Music"
 
 
 @pytest.mark.parametrize(

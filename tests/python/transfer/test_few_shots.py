@@ -8,7 +8,8 @@ from sklearn.preprocessing import StandardScaler
 
 import hearingai
 from hearingai import HearingAIError
-from hearingai.training.few_shots import draw_shots, sharpness, solve
+from hearingai.training.few_shots import draw_shots
+from hearingai.training.regression import sharpness, solve
 
 
 def clouds(n, width, classes, seed=0):

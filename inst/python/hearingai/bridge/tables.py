@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ..tables.class_types import with_classes
+from ..tables.label_sets import LABELS
 
 _PATHS = ("fname", "clip", "recording")  # columns of files
 _INT32 = 2**31  # the largest integer of R; beyond it, floating point
@@ -44,8 +45,8 @@ def table(columns: Mapping[str, list[Any]], classes: dict[str, Any] | None = Non
         columns: The columns.
         classes: What the classes were before they became text, see `classes_of`.
     """
-    series = {
-        name: pd.Series(values, dtype=object if name == "fname" else None)  # names of any bytes
+    series = {  # names of any bytes; labels, of which a value may be several
+        name: pd.Series(values, dtype=object if name in ("fname", LABELS) else None)
         for name, values in columns.items()
     }
     return with_classes(pd.DataFrame(series), classes)
@@ -76,8 +77,13 @@ def _name(value: object) -> str | bytearray:
     return text if text.isascii() else bytearray(os.fsencode(text))
 
 
-def _column(series: pd.Series, names: bool = False) -> np.ndarray | list:
-    """Numbers as an array; anything else as a list, `None` where a value is missing."""
+def _column(series: pd.Series, names: bool = False) -> np.ndarray | list | dict[str, list]:
+    """Numbers as an array; anything else as a list, `None` where a value is missing.
+
+    Labels, of which a value may be several, are a dict of the list, so that they are known.
+    """
+    if any(isinstance(value, tuple) for value in series):
+        return {"sets": [list(v) if isinstance(v, tuple) else None for v in series]}
     if series.dtype.kind in "iu" and not series.isna().any():
         fits = series.between(-_INT32 + 1, _INT32 - 1).all()
         return series.to_numpy("int32" if fits else "float64")

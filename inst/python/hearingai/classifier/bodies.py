@@ -65,17 +65,18 @@ def embedding_size(network: keras.Model) -> int | None:
         return None
 
 
-def with_head(network: keras.Model, outputs: int) -> keras.Model:
+def with_head(network: keras.Model, outputs: int, activation: str = "softmax") -> keras.Model:
     """A network with the same layers up to the head, and a new head: one dense layer.
 
     Args:
         network: The network; its layers are taken over, not copied.
         outputs: Number of classes.
+        activation: Of the outputs, see the networks.
 
     Returns:
         The new network.
     """
-    head = layers.Dense(outputs, activation="softmax", name=unused_name("head", network))
+    head = layers.Dense(outputs, activation=activation, name=unused_name("head", network))
     return keras.Model(network.inputs, head(vectors_of(network)), name=network.name)
 
 

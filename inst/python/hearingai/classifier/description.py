@@ -19,6 +19,8 @@ def training_history(classifier: AudioClassifier) -> pd.DataFrame:
     Returns:
         A DataFrame with a row per epoch: `epoch` (from 1), `loss`, `accuracy`, `seconds`, and
         where there were validation clips `val_loss` and `val_accuracy`; no rows before training.
+        Where clips have any number of labels, `val_map`, the mean average precision of the labels,
+        stands in the place of the accuracies.
 
     Example:
         >>> import hearingai
@@ -38,7 +40,8 @@ def classifier_info(classifier: AudioClassifier) -> dict[str, Any]:
         classifier: An `AudioClassifier`.
 
     Returns:
-        A dict of plain values: `recipe`, `network`, `labels`, `target`, `sample_rate` (Hz),
+        A dict of plain values: `recipe`, `network`, `labels`, `target`, `multi_label` (whether a
+        clip may have any number of the labels), `sample_rate` (Hz),
         `duration` (seconds), `channels`, `crop`, `body` (its name, licence, source and SHA-256;
         `None` where there is none), `parameters`, `fingerprint`, `compiled` (what `compile` set)
         and, once trained,
@@ -60,6 +63,7 @@ def classifier_info(classifier: AudioClassifier) -> dict[str, Any]:
         "network": classifier.network.name,
         "labels": classifier.labels,
         "target": classifier.target,
+        "multi_label": classifier.multi_label,
         "sample_rate": classifier.sample_rate,
         "duration": classifier.duration,
         "channels": classifier.channels,

@@ -17,7 +17,7 @@ from ..bodies.saved import found_again
 from ..clips.clip_format import ClipFormat
 from ..errors import HearingAIError
 from ..frontends.sound import as_float
-from ..runtime.arguments import check_rate, choose, positive
+from ..runtime.arguments import check_rate, choose, flag, positive
 from ..runtime.backend import jit_compile, on_device
 from ..runtime.generators import kept_generators
 from ..runtime.precision import computing_in
@@ -47,6 +47,8 @@ class AudioClassifier(keras.Model):
             It hears one channel, at its own sample rate.
         network: A Keras model from images or embeddings to probabilities, one column per label; or
             for two labels a single column, the probability of `target`.
+        multi_label: Whether a clip may have any number of the labels, each with a probability by
+            itself; else it has one of them.
         labels: Names of the classes, in the order of the probabilities.
         sample_rate: Rate of the waveforms, Hz; `None` without a front end.
         duration: Length of a clip, seconds; `None` without a front end.
@@ -65,7 +67,7 @@ class AudioClassifier(keras.Model):
         `(batch, frames, features)`, float or uint8 in 0...255.
 
     Output shape:
-        `(batch, labels)`, float32, rows summing to 1.
+        `(batch, labels)`, float32; rows sum to 1, unless it is `multi_label`.
 
     Raises:
         HearingAIError: Labels repeat or do not match the network's outputs.
@@ -88,6 +90,7 @@ class AudioClassifier(keras.Model):
         channels: int = 1,
         crop: str = "start",
         target: str | None = None,
+        multi_label: bool = False,
         recipe: str | None = None,
         record: dict[str, Any] | None = None,
         body: Body | None = None,
@@ -99,9 +102,11 @@ class AudioClassifier(keras.Model):
         self._labels = tuple(str(label) for label in labels)
         if len(set(self.labels)) != len(self.labels):
             raise HearingAIError(f"`labels` must differ from each other. Received: {self.labels}")
-        self.target = _target(target, self.labels)
+        self.multi_label = flag("multi_label", multi_label)
+        self.target = _target(target, self.labels, self.multi_label)
         outputs = network.output_shape[-1]
-        if outputs != len(self.labels) and (outputs, len(self.labels)) != (1, 2):
+        paired = (outputs, len(self.labels)) == (1, 2) and not self.multi_label
+        if outputs != len(self.labels) and not paired:
             raise HearingAIError(
                 f"`labels` has {len(self.labels)} names, but the network has {outputs} outputs"
             )
@@ -292,6 +297,8 @@ class AudioClassifier(keras.Model):
         }
         if self.body is not None:
             config["body"] = self.body.description()
+        if self.multi_label:
+            config["multi_label"] = True
         if self.compile_settings:
             config["compile_settings"] = copy.deepcopy(self.compile_settings)
         return config
@@ -347,7 +354,7 @@ class AudioClassifier(keras.Model):
             clip += f", body {self.body.name} (licence {self.body.licence})"
         return (
             f"<AudioClassifier {self.recipe or self.network.name}: {len(self.labels)} labels "
-            f"({shown}), {clip}, "
+            f"({shown}){', any number a clip' if self.multi_label else ''}, {clip}, "
             f"{self.count_params():,} parameters, {state}>"
         )
 
@@ -380,10 +387,14 @@ def _check_body(
         )
 
 
-def _target(target: str | None, labels: Sequence[str]) -> str | None:
+def _target(target: str | None, labels: Sequence[str], multi_label: bool) -> str | None:
     """The positive class of two labels."""
+    if multi_label and target is not None:
+        raise HearingAIError(
+            f"`target` is for classifiers of one class a clip. Received: {target!r}"
+        )
     if target is None:
-        if len(labels) != 2:
+        if len(labels) != 2 or multi_label:
             return None
         return wanted(labels)[-1]
     return choose("target", target, tuple(labels))

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
 import numpy as np
+import pandas as pd
 
 from .._typing import Device
 from ..clips.clip_format import ClipFormat
 from ..errors import HearingAIError
+from ..tables.label_sets import is_multi_label
 
 OfSound: TypeAlias = Any
 """A number for classifiers of sound, else `None`; `Any`, so that callers need no check for it."""
@@ -41,6 +43,7 @@ class Classifier(Protocol):
         channels: Channels of a clip.
         crop: Which part of a longer recording it uses.
         target: The positive class of two labels; else `None`.
+        multi_label: Whether a clip may have any number of the labels; else it has one of them.
     """
 
     record: dict[str, Any]
@@ -50,6 +53,7 @@ class Classifier(Protocol):
     channels: int
     crop: str
     target: str | None
+    multi_label: bool
 
     @property
     def labels(self) -> list[str]:
@@ -97,6 +101,21 @@ class Classifier(Protocol):
 
     def on_device(self, device: Device) -> AbstractContextManager[Any]:
         """A context that computes on `"cpu"`, `"gpu"` or, with `"auto"`, its default device."""
+
+
+def check_truth(classifier: Classifier, clips: pd.DataFrame) -> None:
+    """Raise an error unless a table says of clips what a classifier answers: a class, or labels."""
+    if classifier.multi_label == is_multi_label(clips):
+        return
+    if classifier.multi_label:
+        raise HearingAIError(
+            "`clips` must have a column `labels`, since the classifier gives a clip any number of "
+            "them; a column `class` is for classifiers of one class a clip"
+        )
+    raise HearingAIError(
+        "`clips` must have a column `class`, since the classifier gives each clip one; a column "
+        "`labels` is for classifiers of any number of labels a clip"
+    )
 
 
 def check_classifier(classifier: Any) -> None:

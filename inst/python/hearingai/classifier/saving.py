@@ -120,6 +120,7 @@ def told_by_file(path: PathLike) -> dict[str, Any]:
         return {}
     check_description(told["body"])
     facts = {name: told.get(name) for name in _TOLD}
+    facts["multi_label"] = told.get("multi_label", False)
     return facts | {"body": {name: told["body"][name] for name in TOLD_OF_BODY}}
 
 

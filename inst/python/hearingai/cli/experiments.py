@@ -87,8 +87,8 @@ def cross_validate(
         names = ("folds", "summary", "confusion")
         tables = {name: getattr(result, name).to_dict("records") for name in names}
         return print_json(tables | {"settings": result.settings})
-    shown = ["fold", "n_train", "n_test", "epochs", "accuracy", "f1_macro", "seconds"]
-    print_table(result.folds[shown], "Folds")
+    shown = ["fold", "n_train", "n_test", "epochs", "map_macro", "accuracy", "f1_macro", "seconds"]
+    print_table(result.folds[[name for name in shown if name in result.folds]], "Folds")
     print_table(result.summary, "Over the folds")
     if out is not None:
         print_line(f"Each clip's prediction: {out / 'predictions.csv'}")

@@ -49,7 +49,7 @@ def export(
     clips = None if data is None else hearingai.load_clips(data, kind, words=None, target=target)
     with stdout_for_answers():
         classifier = open_trained(model)
-        if clips is not None and clips["class"].isin(classifier.labels).any():
+        if clips is not None and "class" in clips and clips["class"].isin(classifier.labels).any():
             clips = clips[clips["class"].isin(classifier.labels)]
         done = hearingai.export(
             classifier,

@@ -170,6 +170,13 @@ class Learning:
     balanced: Annotated[
         bool, typer.Option("--balanced", help="Give rare classes more weight in the loss.")
     ] = False
+    sampling: Annotated[
+        str | None,
+        typer.Option(
+            help="Clips of an epoch: shuffled, each once, or balanced, rare labels as often as "
+            "others; default: the recipe's."
+        ),
+    ] = None
     background: Background = None
     patience: Patience = None
 
@@ -183,6 +190,7 @@ class Learning:
             "learning_rate": self.learning_rate,
             "clipnorm": self.clipnorm,
             "class_weight": "balanced" if self.balanced else None,
+            "sampling": self.sampling,
             "background": self.background,
             "patience": self.patience,
         }

@@ -98,9 +98,7 @@ def train(
     history = hearingai.training_history(classifier)
     print_table(history.drop(columns="seconds"), "Training")
     if "accuracy" in result:
-        print_line(
-            f"Accuracy {result['accuracy']:.4f} on {result['n']} {result['measured_on']} clips."
-        )
+        print_line(score_of(result, f"{result['n']} {result['measured_on']} clips"))
     return print_line(
         f"Saved {out} (seed {result['seed']}, {result['precision']}, "
         f"fingerprint {result['fingerprint'][:12]})."
@@ -135,13 +133,12 @@ def evaluate(
         if split is not None:
             clips = _marked(clips, split)
         result = hearingai.evaluate(classifier, clips, device=device, partial=partial)
+    told = numbers(result)
     if as_json:
-        return print_json(numbers(result))
+        return print_json(told)
     print_table(result.per_class, "Per class")
     print_table(result.metrics, "Metrics")
-    return print_line(
-        f"Accuracy {result.accuracy:.4f}, loss {result.loss:.4f} on {counted(result.n, 'clip')}."
-    )
+    return print_line(score_of(told, counted(result.n, "clip"), loss=True))
 
 
 @app.command()
@@ -152,7 +149,7 @@ def predict(
     partial: Partial = False,
     as_json: Json = False,
 ) -> None:
-    """Predict the label of each recording.
+    """Predict the label of each recording, or its labels.
 
     Of a recording that is longer than a clip one stretch is heard; annotate hears all of it. A file
     that cannot be read is listed with its reason; the exit status is 1 only if none could be read.
@@ -167,7 +164,7 @@ def predict(
     if as_json:
         print_json(records)
     else:
-        shown = ["fname", "label", "score"]
+        shown = ["fname", *_answers(table)]
         shown += [name for name in ("error", "note") if name in table and table[name].notna().any()]
         print_table(table[shown], None)
     if table["error"].notna().all():
@@ -196,11 +193,30 @@ def trained(classifier: Any, out: Path) -> dict[str, Any]:
     result |= {name: record.get(name, False) for name in ("interrupted", "collapsed")}
     result |= {"fingerprint": classifier.fingerprint(), "history": record["history"]}
     metrics, n = record.get("metrics", {}), record.get("n_validation")
-    if "val_accuracy" in metrics:
-        named = {"accuracy": metrics["val_accuracy"], "loss": metrics["val_loss"], "n": n}
-        named |= {"metrics": record.get("validation_metrics", {})}
+    if {"val_accuracy", "val_map"} & metrics.keys():
+        found = record.get("validation_metrics", {})
+        accuracy = metrics.get("val_accuracy", found.get("accuracy"))  # of labels after training
+        named = {"accuracy": accuracy, "loss": metrics["val_loss"], "n": n, "metrics": found}
         result |= {"validation": named, "measured_on": "validation"} | named
     return result
+
+
+def score_of(result: dict[str, Any], clips: str, loss: bool = False) -> str:
+    """A line that tells how good a classifier is: its accuracy, or of labels their mAP.
+
+    Args:
+        result: What `numbers` or `trained` gave.
+        clips: The clips it was measured on, in words.
+        loss: Whether to tell the loss too.
+    """
+    means = result.get("metrics") or {}
+    if "map_macro" in means:
+        score = (
+            f"mAP {means['map_macro']:.4f} over labels, {means['map_micro']:.4f} over all answers"
+        )
+    else:
+        score = f"Accuracy {result['accuracy']:.4f}"
+    return score + (f", loss {result['loss']:.4f}" if loss else "") + f" on {clips}."
 
 
 def numbers(result: "Evaluation") -> dict[str, Any]:
@@ -217,10 +233,15 @@ def numbers(result: "Evaluation") -> dict[str, Any]:
     }
 
 
+def _answers(row: Any) -> list[str]:
+    """The columns of the answer: the best label and its score, or the labels."""
+    return [name for name in ("label", "score", "labels") if name in row]
+
+
 def _prediction(row: dict[Any, Any], labels: list[str]) -> dict[str, Any]:
     if isinstance(row["error"], str):
         return {"fname": row["fname"], "error": row["error"]}
     probabilities = {label: row[f"prob_{label}"] for label in labels}
-    told = {name: row[name] for name in ("fname", "label", "score")}
+    told = {name: row[name] for name in ("fname", *_answers(row))}
     told |= {"probabilities": probabilities}
     return told | ({"note": row["note"]} if isinstance(row.get("note"), str) else {})

@@ -46,7 +46,7 @@ Data = Annotated[
     typer.Argument(
         metavar="DATA",
         callback=there,
-        help="A folder of recordings or embeddings, or a CSV with fname, class.",
+        help="A folder of recordings or embeddings, or a CSV with fname, class (or labels: a;b).",
     ),
 ]
 _MODEL = typer.Argument(
@@ -68,7 +68,10 @@ Kind = Annotated[
     str | None,
     typer.Option("--data", "--kind", help="What DATA is, if in doubt: esc50, folder, ..."),
 ]
-Target = Annotated[str | None, typer.Option(help="AudioSet: the positive class, such as Speech.")]
+Target = Annotated[
+    str | None,
+    typer.Option(help="AudioSet: the positive class, such as Speech; default: all labels."),
+]
 Task = Annotated[
     str | None, typer.Option(help="Speech Commands: 12, 30 or 35 classes, as published.")
 ]

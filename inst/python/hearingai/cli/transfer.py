@@ -8,7 +8,7 @@ import typer
 
 from .console import print_json, print_line, print_table, stdout_for_answers
 from .groups import Computing, Learning, Randomness, grouped
-from .models import numbers, of_split, trained
+from .models import numbers, of_split, score_of, trained
 from .options import (
     Background,
     BodyLicence,
@@ -271,6 +271,7 @@ def _learn(
     import hearingai
 
     from ..runtime.files import writable_artifact
+    from ..tables.label_sets import names_of_clips
 
     writable_artifact(out, overwrite)
     with stdout_for_answers():
@@ -285,11 +286,9 @@ def _learn(
     if as_json:
         return print_json(result)
     if "accuracy" in result:
-        print_line(
-            f"Accuracy {result['accuracy']:.4f} on {result['n']} {result['measured_on']} clips."
-        )
+        print_line(score_of(result, f"{result['n']} {result['measured_on']} clips"))
     else:
-        counts = clips["class"].value_counts().items()
+        counts = names_of_clips(clips).value_counts().items()
         print_line(
             f"Nothing was measured: no clips are marked `test`. There are "
             f"{', '.join(f'{n} of {name}' for name, n in counts)}."

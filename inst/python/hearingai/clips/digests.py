@@ -28,8 +28,8 @@ def _without_silence(samples: np.ndarray) -> np.ndarray:
     return samples[..., sound[0] : sound[-1] + 1] if len(sound) else samples[..., :0]
 
 
-def fingerprint(digests: Sequence[str], class_ids: Any) -> str:
-    """SHA-256 of the sounds and their classes, in order."""
+def fingerprint(digests: Sequence[str], truth: Any) -> str:
+    """SHA-256 of the sounds and their classes or labels, see `Store`, in order."""
     hasher = hashlib.sha256("\n".join(digests).encode())
-    hasher.update(np.ascontiguousarray(class_ids, dtype="int64").tobytes())
+    hasher.update(np.ascontiguousarray(truth, dtype="int64").tobytes())
     return hasher.hexdigest()

@@ -16,6 +16,7 @@ from ..audio.fitting import offset
 from ..datasets.embeddings import is_embedding_table, read_embeddings
 from ..errors import HearingAIError, warn
 from ..runtime.arguments import path_of
+from ..tables.label_sets import LABELS, is_multi_label, membership
 from .clip_format import as_waveforms
 from .decoding import decode_all, report_bad_files
 from .embedded import embedded, embeddings_folder, varied
@@ -34,7 +35,8 @@ class Store:
 
     Attributes:
         clips: `PackedClips`: int16 waveforms, uint8 embeddings, or float32 embeddings of a body.
-        class_id: Class of each, as a position in the classifier's labels.
+        truth: Class of each, as a position in the classifier's labels; where a clip may have any
+            number of labels, whether it has each, 0 or 1, `(clips, labels)`.
         table: The rows of the table that could be read.
         notes: What is missing of recordings that were read in part, by path.
         copies: The embeddings of augmented copies, each of all clips in the same order.
@@ -42,7 +44,7 @@ class Store:
     """
 
     clips: PackedClips
-    class_id: np.ndarray
+    truth: np.ndarray
     table: pd.DataFrame
     notes: dict[str, str] = field(default_factory=dict)
     copies: list[PackedClips] = field(default_factory=list)
@@ -98,9 +100,11 @@ def read_stores(
         raise HearingAIError(f"no clip can be read: {report_bad_files(errors, len(together))}")
     if len(errors):
         warn(report_bad_files(errors, len(together)))
-    found = [_select(packed, kept, trains, _shifts(classifier, place, lengths, good, seed))]
+    truth = _truth(kept, classifier.labels)
+    shifts = _shifts(classifier, place, lengths, good, seed)
+    found = [_select(packed, kept, truth, trains, shifts)]
     if held is not None:
-        found.append(_select(packed, kept, ~trains))
+        found.append(_select(packed, kept, truth, ~trains))
     notes = doubts.notes()
     for each in found:
         each.notes = {path: notes[path] for path in each.table["fname"] if path in notes}
@@ -176,11 +180,23 @@ def _shifts(
     return np.array([offset(place, room, [seed, i]) if room else 0 for i, room in pairs])
 
 
-def _select(packed: Any, kept: Any, chosen: np.ndarray, shifts: np.ndarray | None = None) -> Any:
+def _truth(table: pd.DataFrame, labels: Sequence[str]) -> np.ndarray:
+    """The classes of a table's clips, or their labels, as a `Store` has them."""
+    if is_multi_label(table):
+        return membership(table[LABELS], labels).astype("int8")
+    return table["class_id"].to_numpy()
+
+
+def _select(
+    packed: Any,
+    kept: Any,
+    truth: np.ndarray,
+    chosen: np.ndarray,
+    shifts: np.ndarray | None = None,
+) -> Any:
     rows = np.flatnonzero(chosen)
-    table = kept.iloc[rows].reset_index(drop=True)
     clips = packed.select(rows, None if shifts is None else shifts[rows])
-    return Store(clips, table["class_id"].to_numpy(), table)
+    return Store(clips, truth[rows], kept.iloc[rows].reset_index(drop=True))
 
 
 def as_clips(classifier: Any, arrays: Any, sample_rate: float | None = None) -> np.ndarray:

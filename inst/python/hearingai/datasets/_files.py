@@ -156,7 +156,7 @@ def text_in(row: dict[str, Any], column: str) -> str:
 def table_of(clips: Any) -> pd.DataFrame:
     """The table of clips from dicts with the same keys."""
     columns = {name: [clip[name] for clip in clips] for name in clips[0]}
-    return clip_table(columns.pop("fname"), columns.pop("class"), **columns)
+    return clip_table(columns.pop("fname"), columns.pop("class", None), **columns)
 
 
 @contextlib.contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +25,7 @@ _PATTERNS = ("*.tfrecord", "*/*.tfrecord")
 _ADDRESS = "https://research.google.com/audioset/download.html"
 
 
-def audioset_embeddings(path: PathLike, target: str | None = None) -> pd.DataFrame:
+def audioset_embeddings(path: PathLike, target: str | Sequence[str] | None = None) -> pd.DataFrame:
     """List the clips of AudioSet's embeddings: one to ten or more seconds, 128 bytes a second.
 
     `read_embeddings` reads the embeddings themselves. Every record's checksums are compared.
@@ -33,14 +33,14 @@ def audioset_embeddings(path: PathLike, target: str | None = None) -> pd.DataFra
     Args:
         path: A folder with `*.tfrecord` files in it or one level down (`bal_train`, `eval`), or
             one such file. `class_labels_indices.csv` lies beside them or in a folder above.
-        target: What the classes are. A label's name (`"Speech"`) or its id (`"/m/09x0r"`): this
-            label and `"other"`. `None`: all labels of each clip, joined by `;`. A list of names or
-            ids: those of them that a clip has, joined by `;`, or `"other"`.
+        target: A label's name (`"Speech"`) or its id (`"/m/09x0r"`): the classes are this label and
+            `"other"`. `None` gives each clip all of its labels; a list of names or ids those of
+            them that it has.
 
     Returns:
-        A table of clips, by file and record: `fname` (the tfrecord file), `class`, `class_id`
-        (from 0, classes in alphabetical order), where clips may have several labels `labels` (the
-        same text as `class`, in the order of `class_labels_indices.csv`), `source` (the video),
+        A table of clips, by file and record: `fname` (the tfrecord file); with one target `class`
+        and `class_id` (from 0, classes in alphabetical order), else `labels`, tuples; `source`
+        (the video),
         `video_start` and `video_end` (seconds, in the video), `record` (position in the file,
         from 0), `frames` (how many embeddings), and where `path` holds `eval` beside other folders
         `split` (`"test"` for the clips in `eval`, else `"train"`).
@@ -73,8 +73,8 @@ def audioset_embeddings(path: PathLike, target: str | None = None) -> pd.DataFra
                 if not isinstance(example, AudioFileError):
                     unknown = [k for k in example["labels"] if not 0 <= k < len(names)]
                     if not unknown:
-                        class_ = _class(example["labels"], names, wanted)
-                        clips.append(_clip(file, record, example, class_, target))
+                        kept = _kept(example["labels"], names, wanted)
+                        clips.append(_clip(file, record, example, kept, target))
                         continue
                     reason = f"record {record}: has the label {unknown[0]} of {len(names)}"
                     example = AudioFileError(file, reason)
@@ -115,7 +115,7 @@ def _tfrecords(path: PathLike) -> list[Path]:
     return files
 
 
-def _labels(folder: Path, target: str | None) -> Any:
+def _labels(folder: Path, target: str | Sequence[str] | None) -> Any:
     """The labels' names in order, and the numbers of those wanted (`None` for all)."""
     folder = folder.resolve()
     found = (f / LABELS for f in (folder, *folder.parents) if (f / LABELS).is_file())
@@ -155,18 +155,17 @@ def _name(target: Any, names: Any, mids: Any) -> str:
     )
 
 
-def _class(labels: Any, names: Any, wanted: Any) -> Any:
-    """The class of a clip with these labels."""
-    kept = sorted(k for k in set(labels) if wanted is None or k in wanted)
-    return ";".join(dict.fromkeys(names[k] for k in kept)) or OTHER
+def _kept(labels: Any, names: Any, wanted: Any) -> list[str]:
+    """The names of the labels of a clip, of those wanted."""
+    return [names[k] for k in set(labels) if wanted is None or k in wanted]
 
 
-def _clip(file: Path, record: int, example: Any, class_: Any, target: Any) -> Any:
-    labels = {} if isinstance(target, str) else {"labels": class_}
+def _clip(file: Path, record: int, example: Any, kept: list[str], target: Any) -> Any:
+    one = isinstance(target, str)
+    truth: dict[str, Any] = {"class": kept[0] if kept else OTHER} if one else {"labels": kept}
     return {
         "fname": file,
-        "class": class_,
-        **labels,
+        **truth,
         "source": example["video_id"],
         "video_start": example["start"],
         "video_end": example["end"],

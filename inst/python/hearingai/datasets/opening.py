@@ -11,6 +11,7 @@ from .._typing import PathLike
 from ..errors import HearingAIError
 from ..runtime.arguments import choose, name_list, path_of
 from ..tables.clip_table import check_clips, read_clips
+from ..tables.label_sets import LABELS, class_names, is_multi_label, only_labels
 from .audio_folder import audio_folder
 from .audioset import audioset_embeddings, holds_tfrecords
 from .esc50 import esc50, holds_esc
@@ -65,7 +66,8 @@ def load_clips(
         kind: `"speech-commands"`, `"urbansound8k"`, `"esc50"` (ESC-10 too), `"fsdd"`,
             `"audioset-embeddings"`, `"turkey"`, `"folder"` or `"csv"`; `None` recognises it by
             its files.
-        words: Keep these classes only.
+        words: Keep these classes only; where clips have any number of labels, these labels, and
+            the clips with one of them.
         target: The positive class or classes, see `audioset_embeddings`; for
             `"audioset-embeddings"` only.
         task: A standard task: `12`, `30` or `35` classes, see `speech_commands`; for
@@ -101,10 +103,13 @@ def load_clips(
     if words is None:
         return clips
     words = name_list("words", words)
-    missing = sorted(set(map(str, words)) - set(clips["class"]))
+    missing = sorted(set(map(str, words)) - set(class_names(clips)))
     if missing:
-        known = ", ".join(sorted(set(clips["class"])))
+        known = ", ".join(class_names(clips))
         raise HearingAIError(f"no clips of: {', '.join(missing)}. `{path}` has: {known}")
+    if is_multi_label(clips):
+        clips = only_labels(clips, words)
+        return check_clips(clips[clips[LABELS].map(len) > 0])
     return check_clips(clips[clips["class"].isin(words)])
 
 

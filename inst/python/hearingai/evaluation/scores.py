@@ -192,16 +192,39 @@ def class_aucs(truth: Labels, probabilities: ArrayLike, labels: Sequence[str]) -
         raise unknown("truth", values[int(np.argmax(position < 0))], labels)
     table = _score_table(probabilities, len(labels))
     same_length(truth=truth, probabilities=table)
-    found = position[:, None] == np.arange(len(labels))
-    columns = list(zip(found.T, table.T, strict=True))
+    areas = label_areas(position[:, None] == np.arange(len(labels)), table)
+    return areas.assign(label=labels)[["label", *areas]]
+
+
+def label_areas(found: np.ndarray, scores: np.ndarray) -> pd.DataFrame:
+    """The areas under the curves of each label.
+
+    Args:
+        found: Whether each clip has each label, bool `(clips, labels)`.
+        scores: Array `(clips, labels)`.
+
+    Returns:
+        A DataFrame `roc_auc`, `pr_auc`, `n`, a row per label, see `class_aucs`.
+    """
+    columns = list(zip(found.T, scores.T, strict=True))
     return pd.DataFrame(
         {
-            "label": labels,
             "roc_auc": [_roc_area(*column) for column in columns],
             "pr_auc": [_pr_area(*column) for column in columns],
             "n": found.sum(axis=0),
         }
     )
+
+
+def label_cross_entropy(targets: np.ndarray, probabilities: np.ndarray) -> float:
+    """The binary cross-entropy of labels: the mean over clips and labels, in nats.
+
+    Args:
+        targets: Whether each clip has each label, or how much of it, 0 to 1, `(clips, labels)`.
+        probabilities: Array `(clips, labels)`, clipped as `cross_entropy` does.
+    """
+    yes = np.clip(np.asarray(probabilities, "float64"), EPSILON, 1 - EPSILON)
+    return -float(np.mean(targets * np.log(yes) + (1 - targets) * np.log(1 - yes)))
 
 
 def tally(found: np.ndarray, score: np.ndarray) -> Any:

@@ -34,9 +34,10 @@ class Exported:
             AudioSet embeddings, itself.
         n: Clips it was verified on; if 0, it was not, and the following are `None`.
         max_difference: The largest difference of a probability from the classifier's.
-        agreement: Share of the clips with the same most probable label.
+        agreement: Share of the clips with the same most probable label; of any number of labels a
+            clip, share of the labels of clips that are the same.
         milliseconds: Time of one clip on one core of this machine, the median over ten runs.
-        accuracy: Share of the clips it labels correctly; `None` where they have no labels.
+        accuracy: Share of the clips it labels correctly; `None` where they have no class.
         accuracy_before: The classifier's own, on the same clips.
     """
 

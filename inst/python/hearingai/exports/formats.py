@@ -83,6 +83,7 @@ def describe(
         heard = f"embeddings of {body.name}"
     facts: dict[str, Any] = {"version": VERSION, "hearingai": __version__}
     facts |= {name: getattr(classifier, name) for name in _KEPT}
+    facts |= {"multi_label": True} if classifier.multi_label else {}
     facts |= {
         **{name: classifier.record.get(name) for name in LEARNT},
         "fingerprint": classifier.fingerprint(),
@@ -148,6 +149,7 @@ def _is_whole(facts: dict[str, Any]) -> bool:
         and (target is None or target in labels)
         and _is_count(facts["version"])
         and isinstance(facts["int8"], bool)
+        and isinstance(facts.get("multi_label", False), bool)
         and _is_body(facts.get("body"))
         and facts["crop"] in ("start", "end", "loudest", "random")
         and (held is None or (len(held["shape"]) == 2 and _is_count(held["shape"][1])))

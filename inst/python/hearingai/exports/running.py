@@ -89,7 +89,8 @@ class ExportedClassifier:
             body, whether its weights are inside, and if not where they are looked for),
             `front_end` (what is computed in float before a network wholly in int8).
         body: The `Body` that runs before the file; `None` where the file takes waveforms itself.
-        labels, target, sample_rate, duration, channels, crop, recipe: As in `AudioClassifier`.
+        labels, target, multi_label, sample_rate, duration, channels, crop, recipe: As in
+            `AudioClassifier`.
 
     Example:
         >>> import hearingai, numpy, os, tempfile
@@ -118,6 +119,7 @@ class ExportedClassifier:
         self.description = understood(self._runtime.document, self.path)
         facts = self.description
         self.target: str | None = facts["target"]
+        self.multi_label: bool = facts.get("multi_label", False)
         self.sample_rate: OfSound = facts["sample_rate"]
         self.duration: OfSound = facts["duration"]
         self.channels: int = facts["channels"]

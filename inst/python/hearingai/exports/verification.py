@@ -11,6 +11,7 @@ from ..bodies.body import Body
 from ..classifier.protocol import Classifier
 from ..clips.labelled import as_clips
 from ..errors import HearingAIError, warn
+from ..inference.prediction import label_thresholds
 from .running import ExportedClassifier, load_exported
 
 MOVED = 0.05  # in int8: share of the probability that may move to other labels, on average
@@ -60,6 +61,8 @@ def compare(
     difference = np.abs(found - expected)
     worst = float(difference.max())
     moved = float(difference.sum(axis=1).mean() / 2)
+    if exported.multi_label:  # each label has a probability by itself
+        moved = float(difference.mean())
     if not np.isfinite(found).all() or (moved > MOVED if int8 else worst > tolerance):
         clip = int(difference.max(axis=1).argmax()) + 1
         raise HearingAIError(
@@ -69,7 +72,7 @@ def compare(
         )
     if embeddings is not None:
         _compare_embeddings(exported, clips, embeddings, tolerance, int8)
-    agreement = float((found.argmax(axis=1) == expected.argmax(axis=1)).mean())
+    agreement = float((_answers(exported, found) == _answers(exported, expected)).mean())
     return {
         "n": len(clips),
         "max_difference": worst,
@@ -77,6 +80,13 @@ def compare(
         "milliseconds": milliseconds,
         "probabilities": found,
     }
+
+
+def _answers(exported: ExportedClassifier, probabilities: np.ndarray) -> np.ndarray:
+    """The label of each clip, or whether it has each label, `(clips, 1 or labels)`."""
+    if exported.multi_label:
+        return probabilities >= label_thresholds(exported)
+    return probabilities.argmax(axis=1)[:, None]
 
 
 def _compare_embeddings(

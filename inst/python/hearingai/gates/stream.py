@@ -42,9 +42,10 @@ class Gate:
         classifier: An `AudioClassifier` of sound, such as `train_gate` makes.
         sample_rate: Rate of the sound, Hz.
         channels: Channels of the sound.
-        target: The label or labels to let through; their probabilities are added. `None` takes
-            the classifier's positive class (`classifier.target`), else all labels but those of the
-            rest (`silence`, `background`, `unknown`, `other`) where there are such.
+        target: The label or labels to let through; their probabilities are added, or where they may
+            occur together, the largest is taken. `None` takes the classifier's positive class
+            (`classifier.target`), else all labels but those of the rest (`silence`, `background`,
+            `unknown`, `other`) where there are such.
         **options: See `GateOptions`.
 
     Attributes:
@@ -159,7 +160,8 @@ class Gate:
 
     def _hear(self) -> None:
         while n := min(_BATCH, self._windows.ready):
-            keys = key_of(probabilities_of(self._classifier, self._windows.take(n)), self._settings)
+            answers = probabilities_of(self._classifier, self._windows.take(n))
+            keys = key_of(answers, self._settings, self._classifier.multi_label)
             self._heard.extend(zip(keys, self._curve.push(keys), strict=True))
 
     def _emit(self, to: int) -> np.ndarray:
@@ -210,13 +212,18 @@ def window_probabilities(
     windows.finish()
     keys = []
     while n := min(_BATCH, windows.ready):
-        keys.append(key_of(probabilities_of(classifier, windows.take(n)), settings))
+        answers = probabilities_of(classifier, windows.take(n))
+        keys.append(key_of(answers, settings, classifier.multi_label))
     return np.concatenate(keys), offset
 
 
-def key_of(answers: np.ndarray, settings: GateSettings) -> np.ndarray:
-    """The probability of the target, `(windows,)`, from those of all labels."""
-    return np.asarray(answers, "float64")[:, list(settings.columns)].sum(axis=1)
+def key_of(answers: np.ndarray, settings: GateSettings, multi_label: bool) -> np.ndarray:
+    """The probability of the target, `(windows,)`, from those of all labels.
+
+    Of labels that may occur together it is the largest, else the sum.
+    """
+    wanted = np.asarray(answers, "float64")[:, list(settings.columns)]
+    return wanted.max(axis=1) if multi_label else wanted.sum(axis=1)
 
 
 def margin_of(grid: Grid, sample_rate: int) -> tuple[int, Fraction]:

@@ -14,6 +14,7 @@ from ..runtime.progress import progress_bar
 
 TIMES, BANDS = 24, 8  # parts of a clip: each is one pass through the classifier
 SMALLEST = 1e-37  # probability, so that its logarithm is finite
+NEAREST = 1e-7  # to 0 and 1, of the probability of a label by itself
 _AT_ONCE = 16  # clips in memory together
 _WINDOW_MS = 30.0  # of the picture
 
@@ -32,6 +33,9 @@ def by_occlusion(
 
     def scores(clips: np.ndarray) -> np.ndarray:
         probabilities = classifier.probabilities(clips).astype("float64")
+        if classifier.multi_label:
+            yes = probabilities[:, place].clip(NEAREST, 1 - NEAREST)
+            return np.log(yes) - np.log(1 - yes)
         others = np.delete(probabilities, place, axis=1).sum(axis=1)
         yes, no = (np.log(np.maximum(p, SMALLEST)) for p in (probabilities[:, place], others))
         return yes - no

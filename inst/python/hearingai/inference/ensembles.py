@@ -53,7 +53,7 @@ class Ensemble:
     Attributes:
         classifiers: Its members.
         weights: How much each counts; they sum to 1.
-        labels, target, sample_rate, duration, channels, crop: Those of the first.
+        labels, target, multi_label, sample_rate, duration, channels, crop: Those of the first.
     """
 
     def __init__(
@@ -64,6 +64,7 @@ class Ensemble:
         first = self.classifiers[0]
         self.labels = list(first.labels)
         self.target: str | None = first.target
+        self.multi_label: bool = first.multi_label
         self.sample_rate: OfSound = first.sample_rate
         self.duration: OfSound = first.duration
         self.channels, self.crop = first.channels, first.crop
@@ -158,6 +159,11 @@ def _members(classifiers: Any) -> list[Any]:
             raise HearingAIError(
                 f"`classifiers` must have the same labels: number {i} and the first do not share "
                 f"{', '.join(sorted(alone))}"
+            )
+        if other.multi_label != first.multi_label:
+            raise HearingAIError(
+                f"`classifiers` must all give a clip one class, or all any number of labels: "
+                f"number {i} and the first differ"
             )
         if _clips(other) != _clips(first):
             raise HearingAIError(

@@ -8,7 +8,7 @@ import pandas as pd
 from .._typing import Device, OnError, Progress
 from ..audio.doubts import collected_doubts
 from ..audio.samples import to_int16
-from ..classifier.protocol import Classifier, check_classifier
+from ..classifier.protocol import Classifier, check_classifier, check_truth
 from ..clips.digests import digests
 from ..clips.labelled import Store
 from ..errors import HearingAIError, warn
@@ -16,9 +16,11 @@ from ..evaluation import choose_threshold
 from ..runtime.arguments import flag, positive
 from ..runtime.shared_options import shared_options
 from ..tables.clip_table import check_clips
+from ..tables.label_sets import LABELS, class_names, is_multi_label, only_labels
 from ..tables.recordings import group_of, texts_of
 from .batches import Batches, batches_of_files
 from .generated import answers_to_generator, check_labels, is_generator
+from .label_scoring import TRUE_LABELS, warn_of_absent
 from .prediction import answer_table, predict_batches, with_notes
 from .scoring import Evaluation, summary
 
@@ -43,8 +45,9 @@ def evaluate(
 
     Args:
         classifier: An `AudioClassifier`, or an exported one, see `load_exported`.
-        clips: A table with at least `fname` and `class`; or what `data_generator` returned. Of
-            its clips it is not known which were used in training.
+        clips: A table with at least `fname` and `class`, or `labels` for a classifier of any number
+            of labels a clip; or what `data_generator` returned. Of its clips it is not known which
+            were used in training.
         batch_size: Recordings per step.
         device: See `predict`.
         on_error: `"report"` lists unreadable files in `.errors`; `"raise"` stops at the first.
@@ -74,7 +77,9 @@ def evaluate(
             return _evaluate_generator(classifier, clips, steps, progress)
     if steps is not None:
         raise HearingAIError("`steps` is for a generator, see data_generator()")
-    clips, left_out = _of_known_classes(classifier, check_clips(clips))
+    clips = check_clips(clips)
+    check_truth(classifier, clips)
+    clips, left_out = _of_known_classes(classifier, clips)
     heard: list[str] = []
     source = batches_of_files(classifier, clips, batch_size, on_error, flag("partial", partial))
     stored = _as_bytes if classifier.hears_embeddings else to_int16
@@ -86,13 +91,25 @@ def evaluate(
             progress,
             hear=lambda batch: heard.extend(digests(stored(batch))),
         )
-    table.insert(1, "class", clips["class"])
+    table = _with_truth(table, clips)
     table = with_notes(table, doubts) if partial else table
     n_seen = None
     trained_on = classifier.trained_on
     if trained_on is not None:
         n_seen = sum(digest in trained_on for digest in heard)
-    return summary(classifier, table, _groups(clips), n_seen, left_out)
+    result = summary(classifier, table, _groups(clips), n_seen, left_out)
+    if classifier.multi_label:
+        warn_of_absent(result.per_class)
+    return result
+
+
+def _with_truth(table: pd.DataFrame, clips: pd.DataFrame) -> pd.DataFrame:
+    """Predictions with the true classes or labels beside them."""
+    if is_multi_label(clips):
+        table.insert(1, TRUE_LABELS, pd.Series(clips[LABELS].to_list(), dtype=object))
+    else:
+        table.insert(1, "class", clips["class"].to_numpy())
+    return table
 
 
 def _evaluate_generator(
@@ -106,7 +123,7 @@ def _evaluate_generator(
     labels = classifier.labels
     check_labels("clips", generator, classifier)
     errors = np.full(len(clips), None, dtype=object)
-    table = answer_table(labels, list(clips["fname"]), probabilities, errors)
+    table = answer_table(classifier, list(clips["fname"]), probabilities, errors)
     table.insert(1, "class", [labels[i] for i in truth])
     return summary(classifier, table, _groups(clips), n_seen=None)
 
@@ -114,8 +131,19 @@ def _evaluate_generator(
 def _of_known_classes(
     classifier: Classifier, clips: pd.DataFrame
 ) -> tuple[pd.DataFrame, list[str]]:
-    """The clips of classes that the classifier knows, and the names of the other classes."""
-    left_out = sorted(set(clips["class"]) - set(classifier.labels))
+    """The clips of classes that the classifier knows, and the names of the other classes.
+
+    Clips with any number of labels stay, with those that it knows.
+    """
+    left_out = sorted(set(class_names(clips)) - set(classifier.labels))
+    if classifier.multi_label:
+        kept = only_labels(clips, classifier.labels)
+        if left_out:
+            warn(
+                f"labels that the classifier does not know are left out, and their clips stay: "
+                f"{', '.join(left_out)}"
+            )
+        return kept, left_out
     kept = clips[~clips["class"].isin(left_out)]
     if not len(kept):
         raise HearingAIError(
@@ -144,10 +172,11 @@ def validate(classifier: Classifier, store: Store, batch_size: int = 256) -> Non
     The threshold and the metrics go into the training record.
     """
     table = _answer_store(classifier, store, batch_size)
-    target, truth = classifier.target, table["class"]
-    if table["score"].isna().any():  # a training that diverged, of which a warning told
+    target = classifier.target
+    if table["error"].notna().any():  # a training that diverged, of which a warning told
         return
     if target is not None:
+        truth = table["class"]
         both = truth.nunique() == 2
         score = table[f"prob_{target}"]
         threshold = choose_threshold(truth, score, target=target) if both else None
@@ -164,8 +193,7 @@ def _answer_store(classifier: Classifier, store: Store, batch_size: int) -> pd.D
         for rows in np.split(places, range(batch_size, len(places), batch_size))
     )
     table = predict_batches(classifier, list(store.table["fname"]), source, progress=False)
-    table.insert(1, "class", store.table["class"].to_numpy())
-    return table
+    return _with_truth(table, store.table)
 
 
 def _summary(classifier: Classifier, store: Store, table: pd.DataFrame) -> Evaluation:

@@ -21,7 +21,7 @@ from ..runtime.shared_options import shared_options
 from ..tables.class_types import as_they_were, place_of
 from ._grad_cam import grad_cam
 from ._gradients import scores_and_gradients
-from ._occlusion import SMALLEST, by_occlusion
+from ._occlusion import NEAREST, SMALLEST, by_occlusion
 from .batches import batches_of
 
 Score: TypeAlias = Callable[[Any], Any]
@@ -42,7 +42,8 @@ class Explanation:
         label: What is explained, of the type of the classes in training, see `predict`.
         probability: The label's probability.
         method: `"integrated_gradients"`, `"gradcam"` or `"occlusion"`.
-        score: Log-odds of the label: the logarithm of its probability over that of all others.
+        score: Log-odds of the label: the logarithm of its probability over that of all others; or
+            over that of its absence, where a clip may have any number of labels.
         baseline: The score of silence.
         image: The network's input: `(frames, bins, channels)`, or of embeddings
             `(frames, values)`; by occlusion a spectrogram of the sound.
@@ -249,6 +250,9 @@ def _from_outputs(classifier: AudioClassifier, place: int) -> Score:
 
     def score(outputs: Any) -> Any:
         probabilities = classifier.as_columns(keras.ops.cast(outputs, "float32"))
+        if classifier.multi_label:
+            yes = keras.ops.clip(probabilities[:, place], NEAREST, 1 - NEAREST)
+            return keras.ops.log(yes) - keras.ops.log(1 - yes)
         # Summing the others keeps the precision that 1 - p would lose.
         pair = [keras.ops.matmul(probabilities, kind) for kind in (chosen, 1 - chosen)]
         yes, no = (keras.ops.log(keras.ops.maximum(p[:, 0], SMALLEST)) for p in pair)

@@ -35,6 +35,11 @@ def one_pass(generator: Any) -> Any:
 
 def check_labels(argument: str, generator: Any, classifier: AudioClassifier) -> None:
     """Raise an error unless the columns of the generator are the labels of the classifier."""
+    if classifier.multi_label:
+        raise HearingAIError(
+            f"`{argument}` gives one class a clip, and the classifier any number of labels: a "
+            f"table with a column `labels` suits it"
+        )
     labels = list(getattr(generator, "labels", classifier.labels))
     if labels != classifier.labels:
         raise HearingAIError(

@@ -10,10 +10,12 @@ from .._typing import Device, OnError, Progress, Recordings
 from ..audio.doubts import Doubts, collected_doubts
 from ..classifier.protocol import Classifier, check_classifier
 from ..errors import HearingAIError, readable, warn
+from ..events.rules import USUAL_THRESHOLD, own_thresholds
 from ..runtime.arguments import choose, flag
 from ..runtime.progress import progress_bar
 from ..runtime.shared_options import shared_options
 from ..tables.class_types import as_they_were
+from ..tables.label_sets import LABELS, LabelSet
 from .batches import Batches, batches_of
 from .generated import answers_to_generator, is_generator
 
@@ -65,7 +67,9 @@ def predict(
         A DataFrame with a row per recording (for files of embeddings, per clip): `fname` (`None`
         for sound, and for a generator that shuffles), `label` (of the type of the classes in
         training: text, logical, whole numbers, categorical), `score` (the label's probability),
-        `prob_<label>` for each label, and `error` (`None` where all went well). With `partial`
+        `prob_<label>` for each label, and `error` (`None` where all went well). A classifier of any
+        number of labels a clip has `labels` in the place of `label` and `score`: a tuple of those
+        whose probability reaches their threshold, the classifier's own, else 0.5. With `partial`
         also `note`, what is missing of a recording that was read in part (`None` of one that was
         read whole).
 
@@ -97,7 +101,7 @@ def predict(
                 "data_generator(..., shuffle=False) keeps the order of its table"
             )
         errors = np.full(len(clips), None, dtype=object)
-        table = answer_table(classifier.labels, list(clips["fname"]), probabilities, errors)
+        table = answer_table(classifier, list(clips["fname"]), probabilities, errors)
         return _as_they_were(classifier, table)
     if steps is not None:
         raise HearingAIError("`steps` is for a generator, see data_generator()")
@@ -113,6 +117,8 @@ def predict(
 
 def _as_they_were(classifier: Classifier, table: pd.DataFrame) -> pd.DataFrame:
     """The table with labels that are the classes they were made of."""
+    if classifier.multi_label:  # labels are always text
+        return table
     classes = classifier.record.get("classes")
     return table.assign(label=as_they_were(table["label"], classes, classifier.labels))
 
@@ -168,24 +174,47 @@ def predict_batches(
     probabilities, errors = answers_of(
         classifier.probabilities, width, len(fnames), source, progress, hear
     )
-    return answer_table(classifier.labels, fnames, probabilities, errors)
+    return answer_table(classifier, fnames, probabilities, errors)
 
 
 def answer_table(
-    labels: Sequence[str], fnames: Sequence[Any], probabilities: np.ndarray, errors: np.ndarray
+    classifier: Classifier, fnames: Sequence[Any], probabilities: np.ndarray, errors: np.ndarray
 ) -> pd.DataFrame:
     """The table that `predict` returns, of the probabilities and errors of recordings."""
     errors[pd.isna(errors) & np.isnan(probabilities).any(axis=1)] = NO_ANSWER
-    best = np.nan_to_num(probabilities, nan=-1.0).argmax(axis=1)
     failed = errors != np.array(None)
-    label = np.array(labels, dtype=object)[best]
-    label[failed] = None
-    score = probabilities[np.arange(len(fnames)), best]
     # object, not pandas' text: a missing name stays None whatever else is in the column
-    columns = {"fname": pd.Series(fnames, dtype=object), "label": pd.Series(label, dtype=object)}
-    columns["score"] = score
-    columns |= {f"prob_{name}": probabilities[:, i] for i, name in enumerate(labels)}
+    columns: dict[str, Any] = {"fname": pd.Series(fnames, dtype=object)}
+    columns |= (_labels if classifier.multi_label else _best)(classifier, probabilities, failed)
+    columns |= {f"prob_{name}": probabilities[:, i] for i, name in enumerate(classifier.labels)}
     return pd.DataFrame(columns | {"error": pd.Series(errors, dtype=object)})
+
+
+def _best(classifier: Classifier, probabilities: np.ndarray, failed: np.ndarray) -> dict[str, Any]:
+    """The most probable label of each recording, and its probability."""
+    best = np.nan_to_num(probabilities, nan=-1.0).argmax(axis=1)
+    label = np.array(classifier.labels, dtype=object)[best]
+    label[failed] = None
+    score = probabilities[np.arange(len(probabilities)), best]
+    return {"label": pd.Series(label, dtype=object), "score": score}
+
+
+def _labels(
+    classifier: Classifier, probabilities: np.ndarray, failed: np.ndarray
+) -> dict[str, Any]:
+    """The labels of each recording whose probability reaches their threshold."""
+    names, taken = classifier.labels, probabilities >= label_thresholds(classifier)
+    sets = [
+        None if bad else LabelSet(sorted(names[i] for i in np.flatnonzero(row)))
+        for row, bad in zip(taken, failed, strict=True)
+    ]
+    return {LABELS: pd.Series(sets, dtype=object)}
+
+
+def label_thresholds(classifier: Classifier) -> np.ndarray:
+    """The probability from which each label is predicted: the classifier's own, or 0.5."""
+    own = own_thresholds(classifier)
+    return np.array([own.get(label, USUAL_THRESHOLD) for label in classifier.labels])
 
 
 def probabilities_of(classifier: Classifier, clips: np.ndarray) -> np.ndarray:
@@ -203,4 +232,5 @@ def probabilities_of(classifier: Classifier, clips: np.ndarray) -> np.ndarray:
     if not odds:
         return found
     weighed = found * np.array([odds.get(label, 1.0) for label in classifier.labels])
-    return (weighed / weighed.sum(axis=1, keepdims=True)).astype(found.dtype)
+    all_ = weighed + 1 - found if classifier.multi_label else weighed.sum(axis=1, keepdims=True)
+    return (weighed / all_).astype(found.dtype)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,8 @@ from ..evaluation import (
 )
 from ..runtime.sizes import counted
 from ..tables.class_types import as_they_were
+from .label_scoring import TRUE_LABELS, of_labels
+from .prediction import label_thresholds
 
 AT_THRESHOLD = ("accuracy", "precision", "recall", "f1_positive", "f1_macro")
 
@@ -30,18 +33,24 @@ class Evaluation:
     """The metrics of a classifier on labelled clips.
 
     Attributes:
-        accuracy: Share of the clips whose most probable label is right.
-        loss: Mean cross-entropy, in nats.
+        accuracy: Share of the clips whose most probable label is right; of a classifier of any
+            number of labels a clip, of those that got exactly the labels that they have.
+        loss: Mean cross-entropy, in nats; of labels the mean over them, too.
         n: Clips counted.
         metrics: DataFrame `metric`, `value`, `low`, `high`: accuracy with its 95 % bootstrap
             interval (over speakers, source recordings or folds where the table names them; NaN
             where there is but one, or one clip), F1 under each average, areas under the ROC and
             precision-recall curves; and where one of two labels is the target, its precision,
             recall and F1, at 0.5 and at the threshold that training chose on its validation
-            clips.
-        per_class: DataFrame `label`, `precision`, `recall`, `f1`, `n`.
-        confusion: DataFrame `truth`, `predicted`, `n`, a row per pair of labels.
-        predictions: What `predict` returns, with the true `class` beside it.
+            clips. Of labels: accuracy, the mean average precision `map_macro` (the mean over the
+            labels) and `map_micro` (of all answers as one ranking), `roc_auc` and `f1` likewise;
+            labels that no clip has take no part.
+        per_class: DataFrame `label`, `precision`, `recall`, `f1`, `n`; of labels also
+            `average_precision`, `roc_auc` and the `threshold` that the others are at.
+        confusion: DataFrame `truth`, `predicted`, `n`, a row per pair of labels; of any number of
+            labels a clip, how many clips with the one got the other.
+        predictions: What `predict` returns, with the true `class` beside it; of labels, with
+            `true_labels`.
         errors: DataFrame `fname`, `error` of the recordings that could not be read.
         n_seen: Clips that the classifier was trained on, which make the metrics too optimistic;
             `None` for an exported classifier, where this is unknown.
@@ -61,8 +70,10 @@ class Evaluation:
 
     def __repr__(self) -> str:
         seen = f", {self.n_seen} of them used in training" if self.n_seen else ""
+        value = dict(zip(self.metrics["metric"], self.metrics["value"], strict=True))
+        first = f"mAP {value['map_macro']:.4f}, " if "map_macro" in value else ""
         return (
-            f"<Evaluation: accuracy {self.accuracy:.4f}, loss {self.loss:.4f} "
+            f"<Evaluation: {first}accuracy {self.accuracy:.4f}, loss {self.loss:.4f} "
             f"on {counted(self.n, 'clip')}{seen}>"
         )
 
@@ -74,11 +85,11 @@ def summary(
     n_seen: int | None = 0,
     left_out: Sequence[str] = (),
 ) -> Evaluation:
-    """The metrics of predictions with their true `class`.
+    """The metrics of predictions with their true `class`, or `true_labels`.
 
     Args:
         classifier: The classifier that made them.
-        table: What `predict` returns, with the column `class`.
+        table: What `predict` returns, with the column `class` or `true_labels`.
         groups: Speaker, source or fold of each row, for the bootstrap; `None` takes single clips.
         n_seen: Clips used in training; `None` where that is not known.
         left_out: Classes not counted.
@@ -95,28 +106,52 @@ def summary(
             f"{n_seen} of {len(good)} clips were used in training; the metrics are too "
             f"optimistic. Evaluate on new clips, best of new speakers"
         )
-    labels = classifier.labels
-    position = {label: i for i, label in enumerate(labels)}
-    class_id = good["class"].map(position).to_numpy()
-    probabilities = good[[f"prob_{label}" for label in labels]].to_numpy()
-    loss = cross_entropy(class_id, probabilities)
+    probabilities = good[[f"prob_{label}" for label in classifier.labels]].to_numpy()
     kept = None if groups is None else np.asarray(groups)[~bad]
+    measure = _of_labels if classifier.multi_label else _of_classes
     return Evaluation(
-        accuracy=accuracy(good["class"], good["label"]),
-        loss=loss,
         n=len(good),
-        metrics=_metrics(classifier, good, probabilities, kept),
-        per_class=class_report(good["class"], good["label"], labels=labels),
-        confusion=confusion(good["class"], good["label"], labels=labels),
         predictions=_as_they_were(classifier, table),
         errors=errors,
         n_seen=n_seen,
         left_out=list(left_out),
+        **measure(classifier, good, probabilities, kept),
     )
 
 
+def _of_classes(
+    classifier: Classifier, good: pd.DataFrame, probabilities: np.ndarray, groups: np.ndarray | None
+) -> dict[str, Any]:
+    """The measures of clips with one class each, as an `Evaluation` holds them."""
+    labels = classifier.labels
+    position = {label: i for i, label in enumerate(labels)}
+    class_id = good["class"].map(position).to_numpy()
+    return {
+        "loss": cross_entropy(class_id, probabilities),
+        "accuracy": accuracy(good["class"], good["label"]),
+        "metrics": _metrics(classifier, good, probabilities, groups),
+        "per_class": class_report(good["class"], good["label"], labels=labels),
+        "confusion": confusion(good["class"], good["label"], labels=labels),
+    }
+
+
+def _of_labels(
+    classifier: Classifier, good: pd.DataFrame, probabilities: np.ndarray, groups: np.ndarray | None
+) -> dict[str, Any]:
+    """The measures of clips with any number of labels, as an `Evaluation` holds them."""
+    truth, thresholds = good[TRUE_LABELS].to_list(), label_thresholds(classifier)
+    found = of_labels(truth, probabilities, classifier.labels, thresholds)
+    right = pd.Series(found.pop("right"))
+    rows = [
+        ("accuracy", found["accuracy"], *_interval(pd.Series(True, right.index), right, groups))
+    ]
+    return found | {"metrics": _table_of([*rows, *found.pop("means").items()])}
+
+
 def _as_they_were(classifier: Classifier, table: pd.DataFrame) -> pd.DataFrame:
-    """The predictions with the classes that the labels were made of."""
+    """The predictions with the classes that the labels were made of; of labels as they are."""
+    if classifier.multi_label:
+        return table
     classes = classifier.record.get("classes")
     known = classifier.labels
     columns = {name: as_they_were(table[name], classes, known) for name in ("class", "label")}
@@ -156,6 +191,11 @@ def _metrics(
             chosen = binary_metrics(truth, score, classifier.target, threshold=threshold).iloc[0]
             rows.append(("threshold", chosen["threshold"]))
             rows += [(f"{n}_at_threshold", chosen[n]) for n in AT_THRESHOLD]
+    return _table_of(rows)
+
+
+def _table_of(rows: list[tuple]) -> pd.DataFrame:
+    """The table of metrics of rows `(metric, value)` or `(metric, value, low, high)`."""
     rows = [(*row, np.nan, np.nan)[:4] for row in rows]
     table = pd.DataFrame(rows, columns=["metric", "value", "low", "high"])
     return table.astype({"value": float, "low": float, "high": float})

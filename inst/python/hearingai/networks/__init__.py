@@ -11,6 +11,7 @@ import keras
 from ..runtime.arguments import choose
 from .attention_gru_tagger import attention_gru_tagger
 from .attention_pooling import AttentionPooling
+from .attention_tagger import attention_tagger
 from .bc_resnet import bc_resnet
 from .conv1d_tagger import conv1d_tagger
 from .conv2d_tagger import conv2d_tagger
@@ -44,6 +45,7 @@ NETWORKS = {
         small_resnet,
         gru_tagger,
         attention_gru_tagger,
+        attention_tagger,
         linear_tagger,
         conv1d_tagger,
         conv2d_tagger,

@@ -7,7 +7,7 @@ from keras import layers
 
 from ..runtime.arguments import choose
 from ..runtime.using_keras import using_keras
-from .checks import class_count, dropout_rate, image_shape
+from .checks import dropout_rate, image_shape, output_count
 from .sub_spectral_normalization import SubSpectralNormalization
 
 WIDTHS = (1, 1.5, 2, 3, 6, 8)
@@ -18,7 +18,12 @@ _norm = {"momentum": 0.9, "epsilon": 1e-5}  # PyTorch's
 
 @using_keras()
 def bc_resnet(
-    input_shape: Any, n_classes: int, *, width: float = 1, dropout: float = 0.1
+    input_shape: Any,
+    n_classes: int,
+    *,
+    width: float = 1,
+    dropout: float = 0.1,
+    activation: str = "softmax",
 ) -> keras.Model:
     """Twelve blocks whose path in time works on the mean of all bins.
 
@@ -33,6 +38,8 @@ def bc_resnet(
         n_classes: Number of classes, at least two.
         width: The number in the network's name: 1, 1.5, 2, 3, 6 or 8.
         dropout: Share of the channels dropped in each block in training, from 0 to below 1.
+        activation: Of the outputs: `"softmax"` where a clip has one of the classes, `"sigmoid"`
+            where it has any number of labels.
 
     Returns:
         A `keras.Model` from images to probabilities.
@@ -50,7 +57,7 @@ def bc_resnet(
         >>> sum(numpy.prod(w.shape) for w in network.trainable_weights).item()
         54168
     """
-    n_classes = class_count(n_classes)
+    n_classes = output_count(n_classes, activation)
     rate = dropout_rate(dropout)
     base = int(8 * choose("width", width, WIDTHS))
     image = keras.Input(image_shape(input_shape, least=(1, 33)), name="image")
@@ -68,7 +75,7 @@ def bc_resnet(
     x = layers.Conv2D(4 * base, 1, **_plain(x.shape[-1]))(x)
     x = layers.ReLU()(layers.BatchNormalization(**_norm)(x))
     x = layers.GlobalAveragePooling2D()(x)
-    probabilities = layers.Dense(n_classes, activation="softmax")(x)
+    probabilities = layers.Dense(n_classes, activation=activation)(x)
     return keras.Model(image, probabilities, name="bc_resnet")
 
 

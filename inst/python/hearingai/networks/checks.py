@@ -3,7 +3,9 @@
 from typing import Any
 
 from ..errors import HearingAIError
-from ..runtime.arguments import number, whole
+from ..runtime.arguments import choose, number, whole
+
+ACTIVATIONS = ("softmax", "sigmoid")  # of outputs: of one class a clip, of any number of labels
 
 
 def image_shape(input_shape: Any, least: tuple[int, ...]) -> tuple[int, ...]:
@@ -33,6 +35,16 @@ def _shape(input_shape: Any, names: tuple[str, ...], least: tuple[int, ...]) -> 
 def class_count(n_classes: object, least: int = 2) -> int:
     """Return the number of classes, at least `least`."""
     return whole("n_classes", n_classes, low=least)
+
+
+def output_count(n_classes: object, activation: str) -> int:
+    """Return the number of outputs: at least two, or one where each is a probability by itself."""
+    return class_count(n_classes, least=2 - ACTIVATIONS.index(output_activation(activation)))
+
+
+def output_activation(activation: str) -> str:
+    """Return the activation of the outputs, checked."""
+    return choose("activation", activation, ACTIVATIONS)
 
 
 def dropout_rate(dropout: object) -> float:

@@ -20,6 +20,7 @@ def conv1d_tagger(
     kernel_size: int = 3,
     filters: int = 64,
     dropout: float = 0.2,
+    activation: str = "softmax",
 ) -> keras.Model:
     """Convolutions over the frames, with up to eight layers.
 
@@ -44,6 +45,8 @@ def conv1d_tagger(
             padded with zeros, so that a kernel may be longer than the clip.
         filters: Number of filters of each convolution.
         dropout: Share of the values dropped in training, from 0 to below 1.
+        activation: Of the outputs: `"softmax"` where a clip has one of the classes, `"sigmoid"`
+            where it has any number of labels.
 
     Returns:
         A `keras.Model` from embeddings, bytes as float32 in 0...255 and scaled to -1...1
@@ -78,4 +81,4 @@ def conv1d_tagger(
     for layer in stack[: active - 1]:
         x = layer(x)
     x = layers.Flatten()(x)
-    return keras.Model(clip, probabilities(x, n_classes), name="conv1d_tagger")
+    return keras.Model(clip, probabilities(x, n_classes, activation), name="conv1d_tagger")

@@ -20,6 +20,7 @@ def conv2d_tagger(
     filters: int = 4,
     hidden: int = 64,
     dropout: float = 0.2,
+    activation: str = "softmax",
 ) -> keras.Model:
     """Convolutions over frames and values, then two dense layers.
 
@@ -34,6 +35,8 @@ def conv2d_tagger(
         filters: Number of filters of each convolution.
         hidden: Size of the first dense layer.
         dropout: Share of its outputs dropped in training, from 0 to below 1.
+        activation: Of the outputs: `"softmax"` where a clip has one of the classes, `"sigmoid"`
+            where it has any number of labels.
 
     Returns:
         A `keras.Model` from embeddings, bytes as float32 in 0...255 and scaled to -1...1
@@ -63,4 +66,4 @@ def conv2d_tagger(
     x = layers.BatchNormalization()(layers.Flatten()(x))
     x = layers.Dense(hidden)(x)
     x = layers.Dropout(dropout_rate(dropout))(x)
-    return keras.Model(clip, probabilities(x, n_classes), name="conv2d_tagger")
+    return keras.Model(clip, probabilities(x, n_classes, activation), name="conv2d_tagger")

@@ -6,14 +6,18 @@ import keras
 from keras import layers
 
 from ..runtime.using_keras import using_keras
-from .checks import class_count, image_shape
+from .checks import image_shape, output_count
 
 BLOCKS = ((32,), (64, 64), (128, 128, 128, 128))  # filters of the 3 by 3 convolutions
 
 
 @using_keras()
 def dcase_vgg(
-    input_shape: Any, n_classes: int, *, initializer: Any = "random_normal"
+    input_shape: Any,
+    n_classes: int,
+    *,
+    initializer: Any = "random_normal",
+    activation: str = "softmax",
 ) -> keras.Model:
     """Eleven convolutions, each followed by batch normalisation and ReLU, then their average.
 
@@ -27,6 +31,9 @@ def dcase_vgg(
         initializer: Initial weights of the convolutions, a Keras initializer or its name. The
             published `"normal"` is Keras's `"random_normal"` (standard deviation 0.05);
             `"he_normal"` follows the number of inputs.
+        activation: Of the outputs: `"softmax"` where a clip has one of the classes, `"sigmoid"`
+            where it has any number of labels. Its last
+            convolution is not rectified then: what is 0 or more has no probability below a half.
 
     Returns:
         A `keras.Model` from images to probabilities. Its convolutions carry an L2 penalty of
@@ -44,7 +51,7 @@ def dcase_vgg(
         >>> hearingai.networks.dcase_vgg((150, 150, 3), 10).count_params()
         1448786
     """
-    n_classes = class_count(n_classes)
+    n_classes = output_count(n_classes, activation)
     image = keras.Input(image_shape(input_shape, least=(47, 47)), name="image")
     x = _convolution(image, 32, 5, initializer, strides=2, padding="same")
     for filters in BLOCKS:
@@ -55,12 +62,19 @@ def dcase_vgg(
     for size in (3, 1):
         x = _convolution(x, 512, size, initializer)
         x = layers.Dropout(0.5)(x)
-    x = _convolution(x, n_classes, 1, initializer)
-    x = layers.GlobalAveragePooling2D()(x)
+    x = _normalised(x, n_classes, 1, initializer)
+    if activation == "sigmoid":
+        x = layers.GlobalAveragePooling2D()(x)
+        return keras.Model(image, layers.Activation("sigmoid")(x), name="dcase_vgg")
+    x = layers.GlobalAveragePooling2D()(layers.ReLU()(x))
     return keras.Model(image, layers.Softmax()(x), name="dcase_vgg")
 
 
 def _convolution(x: Any, filters: int, size: int, initializer: Any, **options: Any) -> Any:
+    return layers.ReLU()(_normalised(x, filters, size, initializer, **options))
+
+
+def _normalised(x: Any, filters: int, size: int, initializer: Any, **options: Any) -> Any:
     # An initializer used twice gives equal weights, so every layer gets its own.
     drawn = keras.initializers.get(initializer)
     if isinstance(drawn, keras.initializers.Initializer):
@@ -69,4 +83,4 @@ def _convolution(x: Any, filters: int, size: int, initializer: Any, **options: A
     x = layers.Conv2D(
         filters, size, kernel_initializer=drawn, kernel_regularizer=penalty, **options
     )(x)
-    return layers.ReLU()(layers.BatchNormalization()(x))
+    return layers.BatchNormalization()(x)

@@ -19,6 +19,7 @@ def embedding_head(
     hidden: int = 192,
     pooling: str = "flatten",
     dropout: float = 0.5,
+    activation: str = "softmax",
 ) -> keras.Model:
     """Batch normalisation, dense, ReLU and dense over the embeddings of a clip.
 
@@ -30,6 +31,8 @@ def embedding_head(
             `"statistics"` takes the mean, the largest and the smallest of each value, wherever in
             the clip they are.
         dropout: Share of the values dropped in training before each dense layer, from 0 to below 1.
+        activation: Of the outputs: `"softmax"` where a clip has one of the classes, `"sigmoid"`
+            where it has any number of labels.
 
     Returns:
         A `keras.Model` from embeddings, float32, to probabilities.
@@ -48,7 +51,7 @@ def embedding_head(
         x = layers.Dropout(dropout_rate(dropout))(x)
         x = layers.Dense(positive("hidden", hidden, whole=True), activation="relu")(x)
     x = layers.Dropout(dropout_rate(dropout))(x)
-    return keras.Model(clip, probabilities(x, n_classes), name="embedding_head")
+    return keras.Model(clip, probabilities(x, n_classes, activation), name="embedding_head")
 
 
 def _pooled(clip: Any, pooling: str) -> Any:

@@ -8,7 +8,7 @@ from keras import layers
 
 from ..runtime.arguments import positive
 from ..runtime.using_keras import using_keras
-from .checks import class_count, dropout_rate, image_shape
+from .checks import dropout_rate, image_shape, output_count
 
 
 @using_keras()
@@ -18,6 +18,7 @@ def gate_cnn(
     *,
     filters: Sequence[int] = (8, 16, 32, 64),
     dropout: float = 0.3,
+    activation: str = "softmax",
 ) -> keras.Model:
     """Convolutions that halve the image, their average, and one dense layer.
 
@@ -31,6 +32,8 @@ def gate_cnn(
         filters: Number of filters of each block.
         dropout: Share of the averages dropped in training, from 0 to below 1; whole maps are
             dropped at a third of this rate.
+        activation: Of the outputs: `"softmax"` where a clip has one of the classes, `"sigmoid"`
+            where it has any number of labels.
 
     Returns:
         A `keras.Model` from images to probabilities.
@@ -47,7 +50,7 @@ def gate_cnn(
         >>> hearingai.networks.gate_cnn((47, 40, 1), 2).count_params()
         25002
     """
-    n_classes, dropout = class_count(n_classes), dropout_rate(dropout)
+    n_classes, dropout = output_count(n_classes, activation), dropout_rate(dropout)
     image = keras.Input(image_shape(input_shape, least=(1, 1)), name="image")
     x = layers.LayerNormalization(axis=(1, 2, 3), center=False, scale=False)(image)
     for i, n in enumerate(filters):
@@ -57,5 +60,5 @@ def gate_cnn(
         x = layers.BatchNormalization(momentum=0.9)(x)
         x = layers.SpatialDropout2D(dropout / 3)(layers.ReLU()(x))
     x = layers.Dropout(dropout)(layers.GlobalAveragePooling2D()(x))
-    probabilities = layers.Dense(n_classes, activation="softmax")(x)
+    probabilities = layers.Dense(n_classes, activation=activation)(x)
     return keras.Model(image, probabilities, name="gate_cnn")

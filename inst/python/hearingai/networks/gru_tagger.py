@@ -13,7 +13,12 @@ from .tagger import embeddings, probabilities
 
 @using_keras()
 def gru_tagger(
-    input_shape: Any, n_classes: int, *, units: int = 128, dropout: float = 0.0
+    input_shape: Any,
+    n_classes: int,
+    *,
+    units: int = 128,
+    dropout: float = 0.0,
+    activation: str = "softmax",
 ) -> keras.Model:
     """Batch normalisation, a bidirectional GRU, and a dense layer over all its steps.
 
@@ -26,6 +31,8 @@ def gru_tagger(
         units: Size of the GRU's state, in each direction.
         dropout: Share of its outputs dropped in training, from 0 to below 1; the published
             network drops none.
+        activation: Of the outputs: `"softmax"` where a clip has one of the classes, `"sigmoid"`
+            where it has any number of labels.
 
     Returns:
         A `keras.Model` from embeddings, bytes as float32 in 0...255, to probabilities.
@@ -48,4 +55,4 @@ def gru_tagger(
     x = layers.Bidirectional(layers.GRU(units, return_sequences=True))(x)
     x = layers.Flatten()(x)
     x = layers.Dropout(dropout_rate(dropout))(x)
-    return keras.Model(clip, probabilities(x, n_classes), name="gru_tagger")
+    return keras.Model(clip, probabilities(x, n_classes, activation), name="gru_tagger")

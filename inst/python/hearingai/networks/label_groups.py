@@ -1,4 +1,4 @@
-"""Sums of probabilities: one for each group of labels, as a Keras layer."""
+"""One probability for each group of labels, as a Keras layer."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,13 +11,15 @@ from ..errors import HearingAIError
 
 @keras.saving.register_keras_serializable(package="hearingai")
 class LabelGroups(keras.layers.Layer):
-    """Sum the probabilities of each group of labels; those of the other labels stay.
+    """Sum the probabilities of each group of labels, or take the largest; those of others stay.
 
     It has no weights, so the head of a network that ends in it is the layer before.
 
     Args:
         kept: Positions of the labels that stay, in the order of the output.
-        groups: Positions of the labels of each group; their sums follow those that stay.
+        groups: Positions of the labels of each group; their probabilities follow those that stay.
+        largest: Take the largest of each group in the place of the sum: that of labels of which a
+            clip may have several.
 
     Input shape:
         `(batch, labels)`; each label stays or is in one group.
@@ -36,8 +38,15 @@ class LabelGroups(keras.layers.Layer):
         [[0.5, 0.375, 0.125]]
     """
 
-    def __init__(self, kept: Sequence[int], groups: Sequence[Sequence[int]], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        kept: Sequence[int],
+        groups: Sequence[Sequence[int]],
+        largest: bool = False,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(**kwargs)
+        self.largest = bool(largest)
         self.kept = [int(i) for i in kept]
         self.groups = [[int(i) for i in group] for group in groups]
 
@@ -52,10 +61,11 @@ class LabelGroups(keras.layers.Layer):
         self.built = True
 
     def call(self, probabilities: Any) -> Any:
-        """The probabilities of the labels that stay, then the sums."""
+        """The probabilities of the labels that stay, then those of the groups."""
+        together = ops.max if self.largest else ops.sum
         parts = [ops.take(probabilities, self.kept, axis=-1)] if self.kept else []
         for group in self.groups:
-            parts.append(ops.sum(ops.take(probabilities, group, axis=-1), axis=-1, keepdims=True))
+            parts.append(together(ops.take(probabilities, group, axis=-1), axis=-1, keepdims=True))
         return ops.concatenate(parts, axis=-1)
 
     def compute_output_shape(self, input_shape: Any) -> Any:
@@ -64,4 +74,5 @@ class LabelGroups(keras.layers.Layer):
 
     def get_config(self) -> dict[str, Any]:
         """Arguments that rebuild the layer."""
-        return super().get_config() | {"kept": self.kept, "groups": self.groups}
+        own: dict[str, Any] = {"kept": self.kept, "groups": self.groups}
+        return super().get_config() | own | ({"largest": True} if self.largest else {})

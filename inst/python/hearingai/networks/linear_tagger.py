@@ -13,7 +13,12 @@ from .tagger import centred, embeddings, probabilities
 
 @using_keras()
 def linear_tagger(
-    input_shape: Any, n_classes: int, *, hidden: int = 64, dropout: float = 0.0
+    input_shape: Any,
+    n_classes: int,
+    *,
+    hidden: int = 64,
+    dropout: float = 0.0,
+    activation: str = "softmax",
 ) -> keras.Model:
     """Dense, ReLU and dense over all values of a clip.
 
@@ -22,6 +27,8 @@ def linear_tagger(
         n_classes: 1 for the probability of one target class, or the number of classes.
         hidden: Size of the first dense layer; 16 to 128 were published.
         dropout: Share of its outputs dropped in training, from 0 to below 1.
+        activation: Of the outputs: `"softmax"` where a clip has one of the classes, `"sigmoid"`
+            where it has any number of labels.
 
     Returns:
         A `keras.Model` from embeddings, bytes as float32 in 0...255 and scaled to -1...1
@@ -43,4 +50,4 @@ def linear_tagger(
     x = layers.Flatten()(centred(clip))
     x = layers.Dense(hidden, activation="relu")(x)
     x = layers.Dropout(dropout_rate(dropout))(x)
-    return keras.Model(clip, probabilities(x, n_classes), name="linear_tagger")
+    return keras.Model(clip, probabilities(x, n_classes, activation), name="linear_tagger")

@@ -13,7 +13,13 @@ from .tagger import embeddings, probabilities
 
 @using_keras()
 def lstm_tagger(
-    input_shape: Any, n_classes: int, *, layers: int = 1, units: int = 128, dropout: float = 0.2
+    input_shape: Any,
+    n_classes: int,
+    *,
+    layers: int = 1,
+    units: int = 128,
+    dropout: float = 0.2,
+    activation: str = "softmax",
 ) -> keras.Model:
     """Stacked LSTMs over the frames between two tokens; the last step is classified.
 
@@ -25,6 +31,8 @@ def lstm_tagger(
         layers: Number of LSTMs, 1 to 4.
         units: Size of the state of each.
         dropout: Share of the outputs of each dropped in training, from 0 to below 1.
+        activation: Of the outputs: `"softmax"` where a clip has one of the classes, `"sigmoid"`
+            where it has any number of labels.
 
     Returns:
         A `keras.Model` from embeddings, bytes as float32 in 0...255, to probabilities.
@@ -49,4 +57,4 @@ def lstm_tagger(
     for i in range(layers):
         x = keras.layers.LSTM(units, return_sequences=i < layers - 1)(x)
         x = keras.layers.Dropout(rate)(x)
-    return keras.Model(clip, probabilities(x, n_classes), name="lstm_tagger")
+    return keras.Model(clip, probabilities(x, n_classes, activation), name="lstm_tagger")

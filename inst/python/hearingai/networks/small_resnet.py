@@ -6,13 +6,15 @@ import keras
 from keras import layers
 
 from ..runtime.using_keras import using_keras
-from .checks import class_count, dropout_rate, image_shape
+from .checks import dropout_rate, image_shape, output_count
 
 FILTERS = (24, 40, 56)
 
 
 @using_keras()
-def small_resnet(input_shape: Any, n_classes: int, *, dropout: float = 0.2) -> keras.Model:
+def small_resnet(
+    input_shape: Any, n_classes: int, *, dropout: float = 0.2, activation: str = "softmax"
+) -> keras.Model:
     """A convolution and three residual blocks, each of which halves the image, and their average.
 
     The image is first brought to zero mean and unit variance, clip by clip, so that no gain is
@@ -25,6 +27,8 @@ def small_resnet(input_shape: Any, n_classes: int, *, dropout: float = 0.2) -> k
         input_shape: Shape of one image, `(frames, bins, channels)`.
         n_classes: Number of classes, at least two.
         dropout: Share of the averages dropped in training, from 0 to below 1.
+        activation: Of the outputs: `"softmax"` where a clip has one of the classes, `"sigmoid"`
+            where it has any number of labels.
 
     Returns:
         A `keras.Model` from images to probabilities.
@@ -42,7 +46,7 @@ def small_resnet(input_shape: Any, n_classes: int, *, dropout: float = 0.2) -> k
         >>> hearingai.networks.small_resnet((98, 40, 1), 12).count_params()
         85756
     """
-    n_classes = class_count(n_classes)
+    n_classes = output_count(n_classes, activation)
     rate = dropout_rate(dropout)
     image = keras.Input(image_shape(input_shape, least=(1, 1)), name="image")
     x = layers.LayerNormalization(axis=(1, 2, 3), center=False, scale=False)(image)
@@ -55,7 +59,7 @@ def small_resnet(input_shape: Any, n_classes: int, *, dropout: float = 0.2) -> k
         x = layers.ReLU()(layers.Add()([x, y]))
     x = layers.GlobalAveragePooling2D()(x)
     x = layers.Dropout(rate)(x)
-    probabilities = layers.Dense(n_classes, activation="softmax")(x)
+    probabilities = layers.Dense(n_classes, activation=activation)(x)
     return keras.Model(image, probabilities, name="small_resnet")
 
 

@@ -6,11 +6,11 @@ import keras
 from keras import layers
 
 from ..runtime.using_keras import using_keras
-from .checks import class_count, image_shape
+from .checks import image_shape, output_count
 
 
 @using_keras()
-def sound_cnn(input_shape: Any, n_classes: int) -> keras.Model:
+def sound_cnn(input_shape: Any, n_classes: int, *, activation: str = "softmax") -> keras.Model:
     """Four convolutions that halve the image, their average, and one dense layer.
 
     Each block is convolution, ReLU, batch normalisation. Padding, initial weights and the
@@ -22,6 +22,8 @@ def sound_cnn(input_shape: Any, n_classes: int) -> keras.Model:
     Args:
         input_shape: Shape of one image, `(frames, bins, channels)`.
         n_classes: Number of classes, at least two.
+        activation: Of the outputs: `"softmax"` where a clip has one of the classes, `"sigmoid"`
+            where it has any number of labels.
 
     Returns:
         A `keras.Model` from images to probabilities.
@@ -38,7 +40,7 @@ def sound_cnn(input_shape: Any, n_classes: int) -> keras.Model:
         >>> hearingai.networks.sound_cnn((344, 64, 2), 10).count_params()
         25842
     """
-    n_classes = class_count(n_classes)
+    n_classes = output_count(n_classes, activation)
     image = keras.Input(image_shape(input_shape, least=(1, 1)), name="image")
     x = layers.LayerNormalization(axis=(1, 2, 3), center=False, scale=False)(image)
     for filters, size in ((8, 5), (16, 3), (32, 3), (64, 3)):
@@ -48,7 +50,7 @@ def sound_cnn(input_shape: Any, n_classes: int) -> keras.Model:
         x = layers.ReLU()(x)
         x = layers.BatchNormalization(momentum=0.9, epsilon=1e-5)(x)
     x = layers.GlobalAveragePooling2D()(x)
-    probabilities = layers.Dense(n_classes, activation="softmax", **_torch_linear(64))(x)
+    probabilities = layers.Dense(n_classes, activation=activation, **_torch_linear(64))(x)
     return keras.Model(image, probabilities, name="sound_cnn")
 
 

@@ -6,11 +6,11 @@ import keras
 from keras import layers
 
 from ..runtime.using_keras import using_keras
-from .checks import class_count, image_shape
+from .checks import image_shape, output_count
 
 
 @using_keras()
-def speech_cnn(input_shape: Any, n_classes: int) -> keras.Model:
+def speech_cnn(input_shape: Any, n_classes: int, *, activation: str = "softmax") -> keras.Model:
     """Four convolutions, each halved by pooling, and two dense layers.
 
     With images of (98, 257, 1) and 30 classes it has 2,226,846 parameters.
@@ -18,6 +18,8 @@ def speech_cnn(input_shape: Any, n_classes: int) -> keras.Model:
     Args:
         input_shape: Shape of one image, `(frames, bins, channels)`; at least 46 by 46.
         n_classes: Number of classes.
+        activation: Of the outputs: `"softmax"` where a clip has one of the classes, `"sigmoid"`
+            where it has any number of labels.
 
     Returns:
         A `keras.Model` from images to probabilities.
@@ -39,5 +41,5 @@ def speech_cnn(input_shape: Any, n_classes: int) -> keras.Model:
     x = layers.Flatten()(x)
     x = layers.Dense(128, activation="relu")(x)
     x = layers.Dropout(0.5)(x)
-    probabilities = layers.Dense(class_count(n_classes), activation="softmax")(x)
+    probabilities = layers.Dense(output_count(n_classes, activation), activation=activation)(x)
     return keras.Model(image, probabilities, name="speech_cnn")

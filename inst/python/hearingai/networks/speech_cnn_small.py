@@ -6,11 +6,13 @@ import keras
 from keras import layers
 
 from ..runtime.using_keras import using_keras
-from .checks import class_count, image_shape
+from .checks import image_shape, output_count
 
 
 @using_keras()
-def speech_cnn_small(input_shape: Any, n_classes: int) -> keras.Model:
+def speech_cnn_small(
+    input_shape: Any, n_classes: int, *, activation: str = "softmax"
+) -> keras.Model:
     """Three convolutions on an image brought to zero mean and unit variance.
 
     The images are normalised one by one, which makes the network independent of gain and its
@@ -19,6 +21,8 @@ def speech_cnn_small(input_shape: Any, n_classes: int) -> keras.Model:
     Args:
         input_shape: Shape of one image, `(frames, bins, channels)`; at least 44 by 88.
         n_classes: Number of classes.
+        activation: Of the outputs: `"softmax"` where a clip has one of the classes, `"sigmoid"`
+            where it has any number of labels.
 
     Returns:
         A `keras.Model` from images to probabilities.
@@ -41,5 +45,5 @@ def speech_cnn_small(input_shape: Any, n_classes: int) -> keras.Model:
     x = layers.Flatten()(x)
     x = layers.Dense(128, activation="relu")(x)
     x = layers.Dropout(0.5)(x)
-    probabilities = layers.Dense(class_count(n_classes), activation="softmax")(x)
+    probabilities = layers.Dense(output_count(n_classes, activation), activation=activation)(x)
     return keras.Model(image, probabilities, name="speech_cnn_small")

@@ -4,7 +4,7 @@ from typing import Any
 
 import keras
 
-from .checks import class_count, embedding_shape
+from .checks import class_count, embedding_shape, output_activation
 
 
 def embeddings(input_shape: Any, least: tuple[int, ...] = (1, 1)) -> Any:
@@ -17,8 +17,8 @@ def centred(x: Any) -> Any:
     return keras.layers.Rescaling(1 / 127.5, offset=-1.0)(x)
 
 
-def probabilities(x: Any, n_classes: int) -> Any:
+def probabilities(x: Any, n_classes: int, activation: str) -> Any:
     """The probability of the target class; with two or more classes, one for each."""
     n_classes = class_count(n_classes, least=1)
-    activation = "sigmoid" if n_classes == 1 else "softmax"
+    activation = output_activation(activation) if n_classes > 1 else "sigmoid"
     return keras.layers.Dense(n_classes, activation=activation)(x)

@@ -21,6 +21,7 @@ def transformer_tagger(
     heads: int = 4,
     hidden: int = 256,
     dropout: float = 0.1,
+    activation: str = "softmax",
 ) -> keras.Model:
     """A transformer encoder over the embeddings plus positional encodings.
 
@@ -34,6 +35,8 @@ def transformer_tagger(
         heads: Number of attention heads; it must divide the number of values.
         hidden: Size of the first of a layer's dense layers.
         dropout: Share of the values dropped in training, from 0 to below 1.
+        activation: Of the outputs: `"softmax"` where a clip has one of the classes, `"sigmoid"`
+            where it has any number of labels.
 
     Returns:
         A `keras.Model` from embeddings, bytes as float32 in 0...255 and scaled to -1...1
@@ -65,7 +68,7 @@ def transformer_tagger(
     for _ in range(positive("layers", layers, whole=True)):
         x = _encoder_layer(x, heads, hidden, rate)
     x = keras.layers.GlobalAveragePooling1D()(x)
-    return keras.Model(clip, probabilities(x, n_classes), name="transformer_tagger")
+    return keras.Model(clip, probabilities(x, n_classes, activation), name="transformer_tagger")
 
 
 def _encoder_layer(x: Any, heads: int, hidden: int, rate: Any) -> Any:

@@ -22,7 +22,7 @@ MEASURES = (
     *("loss", "parameters", "seconds", "accuracy", "precision", "recall", "threshold"),
     "fingerprint",
 )
-PREFIXES = ("f1_", "roc_auc", "pr_auc", "accuracy_", "precision_", "recall_")
+PREFIXES = ("f1_", "map_", "roc_auc", "pr_auc", "accuracy_", "precision_", "recall_")
 WIDE = 50  # numbers that span this factor have a logarithmic axis
 
 

@@ -28,10 +28,12 @@ MAX_COUNTED = 20  # with more labels, the cells are too small for counts
 def plot_history(history: Any, *, title: str | None = None) -> Picture:
     """Draw loss and accuracy against the epoch, training beside validation.
 
+    Where clips have any number of labels, their mean average precision takes the accuracy's place.
+
     Args:
         history: A history table: `epoch`, `loss`, `accuracy` and, where there was validation,
-            `val_loss` and `val_accuracy`. Or a trained classifier: then the epoch whose weights
-            early stopping restored is marked.
+            `val_loss` and `val_accuracy`, or `val_map`. Or a trained classifier: then the epoch
+            whose weights early stopping restored is marked.
         title: Text above the plot.
 
     Returns:
@@ -47,11 +49,13 @@ def plot_history(history: Any, *, title: str | None = None) -> Picture:
         >>> [ax.get_ylabel() for ax in figure.axes]
         ['loss', 'accuracy']
     """
+    of_labels = getattr(history, "multi_label", False)
     history, best = _course(history)
-    filled("history", history, ("epoch", "loss", "accuracy"))
+    measures = _measures(history, of_labels)
     sets = {"training": ("", TRAINING, "-", "o"), "validation": ("val_", VALIDATION, "--", "^")}
     figure = Picture(9, 3.6, title)
-    for ax, measure in zip(figure.subplots(1, 2), ("loss", "accuracy"), strict=True):
+    places = np.atleast_1d(figure.subplots(1, len(measures)))
+    for ax, (measure, text) in zip(places, measures.items(), strict=True):
         for name, (prefix, colour, line, marker) in sets.items():
             if prefix + measure not in history:
                 continue
@@ -60,12 +64,21 @@ def plot_history(history: Any, *, title: str | None = None) -> Picture:
             ax.plot(*known.to_numpy().T, label=name, markevery=1 + len(known) // 25, **style)
         if best is not None:
             ax.axvline(best, color=FAINT, linestyle=":", label=f"best epoch, {best}", zorder=1)
-        ax.set(xlabel="epoch", ylabel=measure)
+        ax.set(xlabel="epoch", ylabel=text)
         ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1, steps=[1, 2, 5, 10]))
         plain(ax)
     handles, names = figure.axes[0].get_legend_handles_labels()
     figure.legend(handles, names, loc="outside lower center", ncols=3, frameon=False)
     return figure
+
+
+def _measures(history: Any, of_labels: bool) -> dict[str, str]:
+    """What is drawn of a history, and what it is called."""
+    if of_labels or (isinstance(history, pd.DataFrame) and "val_map" in history):
+        filled("history", history, ("epoch", "loss"))
+        return {"loss": "loss"} | ({"map": "mAP"} if "val_map" in history else {})
+    filled("history", history, ("epoch", "loss", "accuracy"))
+    return {"loss": "loss", "accuracy": "accuracy"}
 
 
 def _course(history: Any) -> tuple[pd.DataFrame, int | None]:

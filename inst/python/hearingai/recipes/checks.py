@@ -19,6 +19,8 @@ from .schedules import MONITORS, SCHEDULES
 
 _NO_NAMES = ("Optimizer", "LossScaleOptimizer", "MultiOptimizer")  # base classes and wrappers
 DECAYS = ("all", "matrices")
+LOSSES = ("cross-entropy", "focal")
+SAMPLINGS = ("shuffled", "balanced")
 LONGEST = 24 * 3600  # seconds of a clip
 _WHOLE = ("batch_size", "epochs", "patience")
 
@@ -41,6 +43,8 @@ def check_recipe(recipe: Recipe) -> Recipe:
     )
     choose("monitor", recipe.monitor, MONITORS)
     choose("decay", recipe.decay, DECAYS)
+    choose("loss", recipe.loss, LOSSES)
+    choose("sampling", recipe.sampling, SAMPLINGS)
     number("label_smoothing", recipe.label_smoothing, low=0, below=1)
     if recipe.copies != 0:
         positive("copies", recipe.copies, whole=True)

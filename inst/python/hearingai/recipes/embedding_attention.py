@@ -1,4 +1,4 @@
-"""A target sound in AudioSet embeddings, by an attention network with more regularisation."""
+"""A target sound, or all labels, in AudioSet embeddings, by attention with regularisation."""
 
 from .recipe import Recipe
 
@@ -18,4 +18,20 @@ EMBEDDING_ATTENTION = Recipe(
     batch_size=512,
     epochs=20,
     validation=0.2,
+    multi_label={
+        "network": "attention_tagger",
+        "network_options": {"units": 512, "depth": 3, "dropout": 0.5},
+        "optimizer": "AdamW",
+        "optimizer_options": {
+            "learning_rate": 1e-3,
+            "weight_decay": 0.01,
+            "use_ema": True,
+            "ema_momentum": 0.999,
+        },
+        "decay": "matrices",
+        "sampling": "balanced",
+        "monitor": "val_map",
+        "batch_size": 256,
+        "epochs": 30,
+    },
 )

@@ -66,7 +66,11 @@ def network_name(network: str | NetworkFunction) -> str:
 
 
 def made_network(
-    network: NetworkFunction, input_shape: tuple, n_classes: int, options: dict[str, Any]
+    network: NetworkFunction,
+    input_shape: tuple,
+    n_classes: int,
+    options: dict[str, Any],
+    multi_label: bool = False,
 ) -> keras.Model:
     """The network that a function makes, checked, as a copy of its own.
 
@@ -75,6 +79,7 @@ def made_network(
         input_shape: Shape of one image or of one clip's embeddings.
         n_classes: Number of labels.
         options: Further arguments of the function.
+        multi_label: Whether each label has a probability by itself.
 
     Raises:
         HearingAIError: It fails, or what it makes does not suit shape and labels.
@@ -90,12 +95,12 @@ def made_network(
             f"`network` cannot be made for an input of {shape_text(input_shape)} and {n_classes} "
             f"classes: {first_line(error)}"
         ) from error
-    _check_shapes(model, tuple(input_shape), n_classes)
+    _check_shapes(model, tuple(input_shape), n_classes, multi_label)
     if None in model.inputs[0].shape[1:]:
         sized = keras.models.clone_model(model, input_tensors=keras.Input(tuple(input_shape)))
         sized.set_weights(model.get_weights())
         model = sized
-    _check_probabilities(model)
+    _check_probabilities(model, multi_label)
     return model
 
 
@@ -118,7 +123,9 @@ def _is_trained(model: keras.Model) -> bool:
     return optimizer is not None and int(optimizer.iterations) > 0
 
 
-def _check_shapes(model: keras.Model, input_shape: tuple, n_classes: int) -> None:
+def _check_shapes(
+    model: keras.Model, input_shape: tuple, n_classes: int, multi_label: bool
+) -> None:
     for side, tensors in (("input", model.inputs), ("output", model.outputs)):
         if len(tensors) != 1:
             raise HearingAIError(f"`network` must have one {side}. Received: {len(tensors)}")
@@ -136,7 +143,7 @@ def _check_shapes(model: keras.Model, input_shape: tuple, n_classes: int) -> Non
             f"GlobalAveragePooling2D makes a row of a map. "
             f"Received: a network that gives {shape_text(given)}"
         )
-    if given[0] != n_classes and (given[0], n_classes) != (1, 2):
+    if given[0] != n_classes and ((given[0], n_classes) != (1, 2) or multi_label):
         raise HearingAIError(
             f"`network` must have as many outputs as there are labels, {n_classes}. "
             f"Received: {given[0]}"
@@ -150,16 +157,19 @@ def answers_to_noise(model: keras.Model) -> np.ndarray:
     return keras.ops.convert_to_numpy(model(noise, training=False))
 
 
-def _check_probabilities(model: keras.Model) -> None:
+def _check_probabilities(model: keras.Model, multi_label: bool) -> None:
     """Refuse a network whose answers are no probabilities, such as logits."""
     answers = answers_to_noise(model)
-    sums = answers.sum(axis=-1) if answers.shape[-1] > 1 else np.ones(2)
+    several = answers.shape[-1] > 1
+    apart = several and np.abs(answers.sum(axis=-1) - 1).max() > 1e-3
     if not np.isfinite(answers).all():
         raise HearingAIError("`network` must give finite values. Received: NaN or infinity")
-    if answers.min() < 0 or answers.max() > 1 or np.abs(sums - 1).max() > 1e-3:
+    if answers.min() < 0 or answers.max() > 1 or (several and apart != multi_label):
         wanted = 'sum to 1, as those of `activation="softmax"`'
-        if answers.shape[-1] == 1:
+        if not several:
             wanted = 'be from 0 to 1, as that of `activation="sigmoid"`'
+        elif multi_label:
+            wanted = 'be from 0 to 1 each by itself, as those of `activation="sigmoid"`'
         raise HearingAIError(
             f"`network` must give probabilities: its values for a clip must {wanted}. "
             f"Received: {', '.join(f'{v:.3g}' for v in answers[0][:4])}"

@@ -21,7 +21,7 @@ FrontEnd: TypeAlias = (
 Network: TypeAlias = str | keras.Model | NetworkFunction
 """The name of a network, a Keras model, or a function `(input_shape, n_classes) -> model`."""
 
-_LATER = ("body", "decay", "label_smoothing", "copies")
+_LATER = ("body", "decay", "label_smoothing", "copies", "loss", "sampling")
 
 
 @dataclass(frozen=True)
@@ -54,12 +54,19 @@ class Recipe:
         optimizer_options: Its arguments.
         decay: Which weights an optimizer with `weight_decay` lets decay: `"all"`, or
             `"matrices"`, which leaves out biases and the scales of normalisations.
-        label_smoothing: Share of each target in training that is spread over all classes.
+        label_smoothing: Share of each target in training that is spread over all classes; of
+            labels, half of it lies on either answer.
+        loss: `"cross-entropy"`, or `"focal"`, which counts clips that are answered right already
+            for less.
+        sampling: `"shuffled"` shows each training clip once an epoch; `"balanced"` draws as many
+            clips, with replacement, so that rare classes and labels come as often as others.
+        multi_label: What of the above is otherwise where clips have any number of labels, by name.
         schedule: `"constant"`, `"plateau"`, `"one-cycle"` or `"cosine"`.
         schedule_options: Its arguments.
         patience: Epochs without a better `monitor` before training stops and the best epoch's
             weights are restored; `None` trains all epochs.
-        monitor: The metric that plateau and patience monitor.
+        monitor: The metric that plateau and patience monitor. Where clips have any number of labels
+            `"val_map"`, their mean average precision, stands in the place of an accuracy.
         batch_size: Clips per step.
         epochs: Passes over the training clips, at most.
         validation: Share of the clips used for validation where the table has no `split`.
@@ -91,6 +98,9 @@ class Recipe:
     decay: str = "all"
     label_smoothing: float = 0.0
     copies: int = 0
+    loss: str = "cross-entropy"
+    sampling: str = "shuffled"
+    multi_label: dict[str, Any] = field(default_factory=dict)
 
     @property
     def clip_format(self) -> ClipFormat | None:
@@ -128,7 +138,7 @@ class Recipe:
         stay those of the same training.
         """
         same = [f.name for f in fields(self) if getattr(self, f.name) == f.default]
-        later = set(same) & set(_LATER)
+        later = set(same) & set(_LATER) | {"multi_label"}  # whose changes count where they are made
         names = [f.name for f in fields(self) if f.name not in later]
         return {name: as_text(getattr(self, name)) for name in names}
 

@@ -13,7 +13,7 @@ from ..classifier.model import AudioClassifier
 from ..errors import HearingAIError
 from ..networks import network
 from ..runtime.argument_names import meant_argument
-from ..runtime.arguments import choose, name_list
+from ..runtime.arguments import choose, flag, name_list
 from ..runtime.backend import draw_seed
 from ..runtime.generators import seeded
 from ..runtime.shared_options import shared_options
@@ -34,7 +34,7 @@ from .speech_commands import SPEECH_COMMANDS, SPEECH_COMMANDS_SMALL
 from .words import WORDS
 
 __all__ = ["RECIPES", "Recipe", "create_classifier", "get_recipe", "list_recipes"]
-__all__ += ["network_arguments", "recipe_of"]
+__all__ += ["for_labels", "network_arguments", "recipe_of"]
 
 EMBEDDING_SIZE = 128  # values per frame of an AudioSet embedding
 
@@ -117,8 +117,23 @@ def get_recipe(name: str | Recipe, **changes: Any) -> Recipe:
     return check_recipe(replace(recipe, **changes))
 
 
+def for_labels(recipe: Recipe, multi_label: bool) -> Recipe:
+    """A recipe as it is where clips have any number of labels; what a user changed stays so."""
+    usual = RECIPES.get(recipe.name, recipe)
+    if not multi_label or not recipe.multi_label:
+        return recipe
+    own = {f.name for f in fields(Recipe) if getattr(recipe, f.name) != getattr(usual, f.name)}
+    changes = {name: value for name, value in recipe.multi_label.items() if name not in own}
+    options = {name: getattr(recipe, name) for name in own if name.endswith("_options")}
+    return get_recipe(recipe, **changes, **options)
+
+
 def recipe_of(classifier: AudioClassifier) -> Recipe:
     """The recipe of a classifier; a robust default where its file names none."""
+    return for_labels(_recipe_of(classifier), classifier.multi_label)
+
+
+def _recipe_of(classifier: AudioClassifier) -> Recipe:
     if classifier.own_recipe is not None:
         return classifier.own_recipe
     if classifier.body is not None:
@@ -128,18 +143,21 @@ def recipe_of(classifier: AudioClassifier) -> Recipe:
     return RECIPES.get(classifier.recipe or steady, RECIPES[steady])
 
 
-def described(recipe: Recipe, made: AudioClassifier | Sequence[str]) -> Recipe:
+def described(
+    recipe: Recipe, made: AudioClassifier | Sequence[str], multi_label: bool = False
+) -> Recipe:
     """A recipe to compare with others: a network of one's own is what it makes, not its name.
 
     Args:
         recipe: The recipe.
         made: A classifier that was made by it, or the labels to make one for.
+        multi_label: Whether clips may have any number of these.
     """
     if isinstance(recipe.network, str):
         return recipe
     classifier = made
     if not isinstance(classifier, AudioClassifier):
-        classifier = create_classifier(recipe, classifier, seed=0)
+        classifier = create_classifier(recipe, classifier, seed=0, multi_label=multi_label)
     told = Architecture(classifier.network).get_config()
     return replace(recipe, network=as_text(told | {"config": told["config"] | {"name": ""}}))
 
@@ -173,6 +191,7 @@ def create_classifier(
     duration: float | None = None,
     seed: int | None = None,
     target: str | None = None,
+    multi_label: bool = False,
 ) -> AudioClassifier:
     """Build the untrained classifier of a recipe, or of a front end and a network.
 
@@ -192,6 +211,8 @@ def create_classifier(
         seed: Whole number that decides the initial weights; `None` draws one.
         target: The positive class, of two labels; `None` takes the second, unless it alone is of
             the rest (`other`, `background`, `silence`, `unknown`).
+        multi_label: Whether a clip may have any number of the labels, also none; each then has a
+            probability by itself, and a single label will do.
 
     Returns:
         An `AudioClassifier`.
@@ -220,12 +241,14 @@ def create_classifier(
         frontend=frontend, network=network, sample_rate=sample_rate, body=body, duration=duration
     )
     made_by = _own_recipe(changes) if recipe is None else get_recipe(recipe, **changes)
+    multi_label = flag("multi_label", multi_label)
+    made_by = for_labels(made_by, multi_label)
     labels = name_list("labels", labels)
     if not labels:
         raise HearingAIError("`labels` must be given: the classes, at least two")
     seed = draw_seed(seed)
     with using_keras(), seeded(seed):
-        classifier = _create(made_by, labels, seed, target)
+        classifier = _create(made_by, labels, seed, target, multi_label)
     if recipe is None:
         classifier.recipe = None
     return classifier
@@ -251,9 +274,11 @@ def given(**changes: Any) -> dict[str, Any]:
 
 
 def _create(
-    recipe: Recipe, labels: Sequence[str], seed: int, target: str | None
+    recipe: Recipe, labels: Sequence[str], seed: int, target: str | None, multi_label: bool
 ) -> AudioClassifier:
     clips, options = recipe.clip_format, recipe.network_options
+    if multi_label and "activation" in network_arguments(recipe.network):
+        options = {"activation": "sigmoid"} | options
     body = None if recipe.body is None else get_body(recipe.body)
     frontend, duration = None, recipe.duration
     image_shape: tuple[int | None, ...]
@@ -270,10 +295,11 @@ def _create(
         frontend.build((None, *clips.shape))
         image_shape = tuple(frontend.compute_output_shape((None, *clips.shape))[1:])
     if isinstance(recipe.network, str):
-        outputs = 1 if recipe.takes_embeddings and len(labels) == 2 else len(labels)
+        paired = recipe.takes_embeddings and len(labels) == 2 and not multi_label
+        outputs = 1 if paired else len(labels)
         made = network(recipe.network, image_shape, outputs, **options)
     else:
-        made = made_network(recipe.network, image_shape, len(labels), options)
+        made = made_network(recipe.network, image_shape, len(labels), options, multi_label)
     classifier = AudioClassifier(
         frontend=frontend,
         network=made,
@@ -283,6 +309,7 @@ def _create(
         channels=recipe.channels,
         crop=recipe.crop,
         target=target,
+        multi_label=multi_label,
         recipe=recipe.name,
         record={"initial_seed": seed},
         body=body,

@@ -12,7 +12,7 @@ SCHEDULES: dict[str, tuple[str, ...]] = {  # and the options that each takes
     "one-cycle": (),
     "cosine": ("warmup",),
 }
-MONITORS = ("val_loss", "val_accuracy", "loss", "accuracy")
+MONITORS = ("val_loss", "val_accuracy", "val_map", "loss", "accuracy")
 
 
 @keras.saving.register_keras_serializable(package="hearingai")

@@ -1,4 +1,4 @@
-"""The table of clips: one row a clip, the classes sorted, `class_id` from 0."""
+"""The table of clips: a row a clip, with a class (`class_id` from 0), or any number of labels."""
 
 from __future__ import annotations
 
@@ -12,32 +12,49 @@ from .._typing import PathLike
 from ..errors import HearingAIError, as_utf8, readable, warn
 from ..runtime.arguments import name_list, path_of
 from .columns import blank, check_columns, check_paths, clip_times, refuse_blank
+from .label_sets import LABELS, check_one_kind, class_names, is_multi_label, label_sets
 from .recordings import GROUPS
 from .text_tables import guess_types, read_text_table
 
 SPLITS = ("train", "validation", "test")
 
 
-def clip_table(fname: Any, class_: Any, **columns: Any) -> pd.DataFrame:
+def clip_table(
+    fname: Any, class_: Any = None, *, labels: Any = None, **columns: Any
+) -> pd.DataFrame:
     """Build a table of clips.
 
     Args:
         fname: Paths of the recordings.
-        class_: The class of each.
+        class_: The class of each, where each has one.
+        labels: The labels of each, in the place of its class where clips may have any number of
+            them: a list of lists, tuples, sets or texts with `;` between; empty for a clip without.
         **columns: Further columns, such as `speaker`, `fold` or `split`.
 
     Returns:
         A DataFrame with `fname`, `class`, `class_id` and the further columns; the classes are
-        sorted and `class_id` counts them from 0.
+        sorted and `class_id` counts them from 0. With `labels`, that column stands in the place of
+        `class` and `class_id`; it holds tuples, sorted.
 
     Examples:
         >>> import hearingai
         >>> clips = hearingai.clip_table(["a.wav", "b.wav"], ["yes", "no"], speaker=["ann", "bob"])
         >>> clips["class_id"].tolist()
         [1, 0]
+        >>> clips = hearingai.clip_table(["a.wav", "b.wav"], labels=[["owl", "frog"], []])
+        >>> clips["labels"].tolist()
+        [('frog', 'owl'), ()]
     """
-    lists = {"fname": _column("fname", fname), "class": _column("class_", class_)}
-    lists["class"] = [_class_name(name) for name in lists["class"]]
+    if (class_ is None) == (labels is None):
+        raise HearingAIError(
+            f"`class_`, one class a clip, or `labels`, any number of them, must be given. "
+            f"Received: {'neither' if labels is None else 'both'}"
+        )
+    lists = {"fname": _column("fname", fname)}
+    if labels is None:
+        lists["class"] = [_class_name(name) for name in _column("class_", class_)]
+    else:
+        lists[LABELS] = list(label_sets(LABELS, _column(LABELS, labels)))
     lists |= {n: _column(n, v) if _has_length(v) else v for n, v in columns.items()}
     for name, values in lists.items():
         if _has_length(values) and len(values) != len(lists["fname"]):
@@ -45,8 +62,8 @@ def clip_table(fname: Any, class_: Any, **columns: Any) -> pd.DataFrame:
                 f"`{name}` must have a value for each of the {len(lists['fname'])} of `fname`. "
                 f"Received: {len(values)}"
             )
-    table = pd.DataFrame(lists | {"fname": pd.Series(lists["fname"], dtype=object)})
-    return checked_once(table)
+    objects = {n: pd.Series(lists[n], dtype=object) for n in ("fname", LABELS) if n in lists}
+    return checked_once(pd.DataFrame(lists | objects))
 
 
 def _has_length(values: Any) -> bool:
@@ -68,7 +85,7 @@ def checked_once(clips: pd.DataFrame) -> pd.DataFrame:
 
 
 def warn_of_two_classes(clips: pd.DataFrame, recording: str = "fname") -> None:
-    """Warn of recordings that a checked table lists under two classes.
+    """Warn of recordings that a checked table lists under two classes, or sets of labels.
 
     Args:
         clips: The table.
@@ -77,13 +94,15 @@ def warn_of_two_classes(clips: pd.DataFrame, recording: str = "fname") -> None:
     part = [column for column in (recording, "start", "end", "record") if column in clips]
     twice = clips[clips.duplicated(part, keep=False)]
     keys = [pd.factorize(twice[c].to_numpy())[0] for c in part]  # pandas groups by UTF-8 alone
-    several = twice.groupby(keys)["class_id"].transform("nunique") > 1
+    truth, kind = ("labels", "sets of labels") if is_multi_label(clips) else ("class", "classes")
+    several = twice.groupby(keys)[truth].transform("nunique") > 1
     if several.any():
         both = twice[several]
         first = both["fname"].iloc[0]
-        classes = sorted(set(both["class"][both[recording] == both[recording].iloc[0]]))
+        named = both[truth][both[recording] == both[recording].iloc[0]]
+        classes = sorted({str(one) or "none" for one in named})
         warn(
-            f"{both[recording].nunique()} recording(s) are listed under several classes; all rows "
+            f"{both[recording].nunique()} recording(s) are listed under several {kind}; all rows "
             f"stay. The first: {readable(first)}, as {', '.join(classes)}"
         )
 
@@ -99,52 +118,77 @@ def _class_name(name: object) -> object:
 
 
 def check_clips(clips: Any, labels: Sequence[str] | None = None) -> pd.DataFrame:
-    """Check a table of clips and number its classes.
+    """Check a table of clips, and number its classes where each clip has one.
 
     Args:
-        clips: A DataFrame with at least `fname` and `class`.
-        labels: The known classes; `None` takes the sorted classes of the table.
+        clips: A DataFrame with at least `fname`, and `class` or `labels`.
+        labels: The known classes or labels; `None` takes the sorted ones of the table.
 
     Returns:
-        A copy with `class` as text and `class_id` as the position in `labels`; blank speakers,
-        sources and folds are missing values.
+        A copy with `class` as text and `class_id` as the position in `labels`, or with `labels`,
+        each a `LabelSet`; blank speakers, sources and folds are missing values.
 
     Raises:
-        HearingAIError: A column is missing, a value is missing, there are no rows, or a class is
-            not among `labels`.
+        HearingAIError: A column is missing, a value is missing, there are no rows, a class is not
+            among `labels`, or the table has both a class and labels.
     """
-    for column in ("fname", "class"):
+    truth = LABELS if is_multi_label(clips) else "class"
+    for column in ("fname", truth):
         check_columns("clips", clips, (column,))
-        refuse_blank("clips", clips, column)
+    check_one_kind(clips)
+    for column in ("fname", "class"):
+        if column in clips:
+            refuse_blank("clips", clips, column)
     if not len(clips):
         raise HearingAIError("`clips` has no rows")
     clip_times("clips", clips)
+    groups = {c: clips[c].mask(blank(clips[c]), None) for c in GROUPS if c in clips}
+    fname = names_of(check_paths("clips", clips), clips.index)
+    known = None if labels is None else [str(n) for n in name_list("labels", labels)]
+    numbered = (_labelled if truth == LABELS else _classified)(clips, known)
+    checked = clips.assign(**groups, fname=fname, **numbered)
+    first = ["fname", *numbered]
+    return checked[first + [c for c in clips if c not in first]].reset_index(drop=True)
+
+
+def _classified(clips: pd.DataFrame, known: list[str] | None) -> dict[str, pd.Series]:
+    """The columns `class` and `class_id`."""
     names = clips["class"].map(_class_name).astype(str)
-    known = sorted(set(names)) if labels is None else [str(n) for n in name_list("labels", labels)]
-    unknown = sorted(set(names) - set(known))
+    known = sorted(set(names)) if known is None else known
+    _refuse_unknown("classes", set(names), known)
+    position = {name: i for i, name in enumerate(known)}
+    return {"class": names, "class_id": names.map(position)}
+
+
+def _labelled(clips: pd.DataFrame, known: list[str] | None) -> dict[str, pd.Series]:
+    """The column `labels`."""
+    found = label_sets(f'clips["{LABELS}"]', clips[LABELS], clips.index)
+    if known is not None:
+        _refuse_unknown("labels", set(class_names(found.to_frame(LABELS))), known)
+    return {LABELS: found}
+
+
+def _refuse_unknown(what: str, found: set[str], known: Sequence[str]) -> None:
+    unknown = sorted(found - set(known))
     if unknown:
         raise HearingAIError(
-            f"classes that are none of the labels: {', '.join(unknown)}. "
+            f"{what} that are none of the labels: {', '.join(unknown)}. "
             f"The labels: {', '.join(known)}"
         )
-    position = {name: i for i, name in enumerate(known)}
-    fname = names_of(check_paths("clips", clips), clips.index)
-    groups = {c: clips[c].mask(blank(clips[c]), None) for c in GROUPS if c in clips}
-    numbered = {"fname": fname, "class": names, "class_id": names.map(position)}
-    checked = clips.assign(**groups, **numbered)
-    first = ["fname", "class", "class_id"]
-    return checked[first + [c for c in clips if c not in first]].reset_index(drop=True)
 
 
 def read_clips(path: PathLike) -> pd.DataFrame:
     """Read a table of clips from a CSV file; paths in it are relative to its folder.
 
     Classes and file names are text as it stands, so that a class may be called NA, None, TRUE or
-    007; blanks around a class are none of it. In other columns NA is a missing value, and what
-    looks like 007 is text. Where semicolons or tabs part the columns, 1,5 is a number.
+    007; blanks around a class are none of it. Where clips have any number of labels, the column
+    `labels` has them with `;` between, and nothing for a clip without. In other columns NA is a
+    missing value, and what looks like 007 is text. Where semicolons or tabs part the columns, 1,5
+    is a number.
 
     Args:
-        path: A CSV file with at least the columns `fname` and `class`, in UTF-8 or UTF-16.
+        path: A CSV file with at least the columns `fname` and `class`, or `fname` and `labels`, in
+            UTF-8 or UTF-16.
 
     Returns:
         The table of clips.
@@ -168,7 +212,9 @@ def read_clips(path: PathLike) -> pd.DataFrame:
     """
     path = path_of("path", path)
     texts, separator = read_text_table(path)
-    clips = guess_types(texts, ("fname", "class"), decimal_comma=separator != ",")
+    clips = guess_types(texts, ("fname", "class", LABELS), decimal_comma=separator != ",")
+    if LABELS in clips:
+        clips[LABELS] = label_sets(LABELS, (text or "" for text in texts[LABELS]), texts.index)
     for column in {"class", "speaker", "split"} & set(clips):  # names, whatever they look like
         stripped = [text and text.strip() for text in texts[column]]
         names = pd.Series(stripped, texts.index, dtype=object)

@@ -18,7 +18,7 @@ _ALSO = {  # what the columns that we ask for are called elsewhere
         *("path", "file", "filename", "file_name", "filepath", "recording", "recordings"),
         *("begin path", "begin file"),
     ),
-    "class": ("label", "labels", "category", "species", "word", "target"),
+    "class": ("label", "category", "species", "word", "target"),
     "label": ("class", "labels", "category", "species", "annotation", "tag"),
     "start": ("begin", "onset", "start_time", "begin time (s)", "from"),
     "end": ("stop", "offset", "end_time", "end time (s)", "to"),

@@ -11,6 +11,7 @@ from ..errors import HearingAIError, warn
 from ..runtime.arguments import choose, name_list, number, positive
 from .clip_table import check_clips
 from .columns import blank, check_column, refuse_blank
+from .label_sets import stratum
 from .recordings import group_of, together, warn_of_straddling
 from .splitting import split_clips, split_share
 
@@ -69,10 +70,10 @@ def _dealt(clips: pd.DataFrame, n: int, seed: int) -> pd.Series:
 
 def _stratified(clips: pd.DataFrame, n: int, seed: int) -> pd.Series:
     """Assign single clips, class by class, to `n` folds in turn."""
-    rng = np.random.default_rng(seed)
+    rng, classes = np.random.default_rng(seed), stratum(clips)
     fold = np.empty(len(clips), dtype=object)
     start = 0
-    for _, rows in sorted(clips.groupby("class").indices.items()):
+    for _, rows in sorted(classes.groupby(classes).indices.items()):
         rows = rng.permutation(rows)
         fold[rows] = [str((start + i) % n + 1) for i in range(len(rows))]
         start += len(rows)

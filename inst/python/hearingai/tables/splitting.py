@@ -13,6 +13,7 @@ from ..runtime.arguments import check_seed, name_list, number, positive
 from ..runtime.backend import draw_seed
 from .clip_table import SPLITS, check_clips
 from .columns import check_column, refuse_blank
+from .label_sets import class_names, counts_by_group
 from .recordings import GROUPS, group_of, texts_of, together, warn_of_straddling
 
 
@@ -82,10 +83,9 @@ def deal_groups(
     clips: pd.DataFrame, fractions: Mapping[str, float], groups: np.ndarray, seed: int
 ) -> pd.DataFrame:
     """Set the `split` of a checked table: clips of one group to one split, in balance."""
-    names, group = np.unique(groups, return_inverse=True)
+    _, group = np.unique(groups, return_inverse=True)
     shares = np.array(list(fractions.values()), dtype=float)
-    counts = np.zeros((len(names), clips["class_id"].max() + 1))
-    np.add.at(counts, (group, clips["class_id"].to_numpy()), 1)
+    counts = counts_by_group(clips, group)
     chosen = _deal(counts, shares / shares.sum(), np.random.default_rng(check_seed(seed)))
     return clips.assign(split=np.array(list(fractions), dtype=object)[chosen[group]])
 
@@ -143,7 +143,7 @@ def partition(
         `test`, where the column `split` did.
     """
     split = _partition(clips, validation, labels, share, seed)
-    lacking = sorted(set(clips["class"]) - set(split["train"]["class"]))
+    lacking = sorted(set(class_names(clips)) - set(class_names(split["train"])))
     if lacking:
         warn(f"no clip is left to train on of: {', '.join(lacking)}")
     return split

@@ -195,11 +195,12 @@ class Reporter(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
         """Show the epoch's result; that of its validation stays during the next one."""
-        self.validated = {k: v for k, v in logs.items() if k == "val_accuracy"}
+        self.validated = {k: v for k, v in logs.items() if k in ("val_accuracy", "val_map")}
         self.bar((epoch + 1) * self.steps, self._text(logs))
 
     def _text(self, logs: dict[str, float]) -> str:
         logs = self.validated | logs
         text = f"Epoch {self.epoch + 1}/{self.epochs}"
         names = {"loss": "loss", "accuracy": "accuracy", "val_accuracy": "validation"}
+        names["val_map"] = "validation mAP"
         return text + "".join(f" {v} {logs[k]:.3f}" for k, v in names.items() if k in logs)

@@ -1,6 +1,5 @@
 """The batches of a training, and the entries of its record about them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,9 +15,10 @@ from ..inference.generated import check_images, check_labels, one_pass
 from ..recipes.registry import described
 from ..runtime.arguments import n_batches
 from ._batches import ClipBatches
+from ._objectives import chance_of
 from ._optimizers import plain_config
 from ._trainer import Trainer, augmentations_of, before_training
-from .class_weights import class_weights
+from .class_weights import balanced_odds, class_weights
 from .settings import TrainingSettings
 
 
@@ -35,6 +35,8 @@ class Data:
         chance: The loss at chance.
         facts: Entries of the training record about the clips.
         fit_options: Further arguments of `keras.Model.fit`.
+        weights: Weights of labels in the loss; those of classes are with the batches.
+        held: The clips of `validation`, if they were read.
     """
 
     classifier: AudioClassifier
@@ -45,6 +47,8 @@ class Data:
     chance: float
     facts: dict[str, Any] = field(default_factory=dict)
     fit_options: dict[str, Any] = field(default_factory=dict)
+    weights: np.ndarray | None = None
+    held: Store | None = None
 
 
 def clip_data(
@@ -66,23 +70,25 @@ def clip_data(
     recipe, n_classes = settings.recipe, len(classifier.labels)
     augmentations = augmentations_of(recipe, classifier)
     in_training = [] if before_training(recipe) else augmentations
-    weights = class_weights(settings.class_weight, train.class_id, classifier.labels)
+    weights = class_weights(settings.class_weight, train.truth, classifier.labels)
+    of_clips = None if classifier.multi_label else weights
     common: dict[str, Any] = {"paired": bool(in_training)}
     common |= {"n_classes": n_classes, "batch_size": recipe.batch_size}
     batches = ClipBatches(
         train.clips,
-        train.class_id,
+        train.truth,
         copies=train.copies,
         targets=train.targets,
         seed=settings.seed,
-        weights=weights,
+        weights=of_clips,
+        odds=balanced_odds(train.truth) if recipe.sampling == "balanced" else None,
         **common,
     )
     held_batches = None
     if held is not None:
-        held_batches = ClipBatches(held.clips, held.class_id, **common)
+        held_batches = ClipBatches(held.clips, held.truth, **common)
         facts["n_validation"] = len(held)
-        facts["validation_fingerprint"] = fingerprint(held.clips.digests(), held.class_id)
+        facts["validation_fingerprint"] = fingerprint(held.clips.digests(), held.truth)
     if notes := train.notes | (held.notes if held is not None else {}):
         facts["notes"] = notes
     digests = train.clips.digests()
@@ -92,39 +98,22 @@ def clip_data(
         "settings": described(recipe, classifier).digest(
             "epochs", "augment"
         ),  # these have entries of their own
-        "data_fingerprint": fingerprint(digests, train.class_id),
+        "data_fingerprint": fingerprint(digests, train.truth),
         "trained_on": sorted(set(digests) | (classifier.trained_on or set())),
         "augment": [plain_config(a) for a in augmentations],
         "class_weight": None if weights is None else [float(w) for w in weights],
     }
     return Data(
         classifier=classifier,
-        model=Trainer(classifier, in_training, weights) if in_training else classifier,
+        model=Trainer(classifier, in_training, of_clips) if in_training else classifier,
         train=batches,
         validation=held_batches,
         steps=batches.num_batches,
-        chance=loss_of_a_guess(train.class_id, n_classes, weights, recipe.label_smoothing),
+        chance=chance_of(train, n_classes, weights, recipe),
         facts=facts,
+        weights=weights if classifier.multi_label else None,
+        held=held,
     )
-
-
-def loss_of_a_guess(
-    class_id: np.ndarray,
-    n_classes: int,
-    weights: Sequence[float] | np.ndarray | None,
-    label_smoothing: float = 0.0,
-) -> float:
-    """The loss of a network that always predicts the class frequencies, smoothed as the targets.
-
-    With class weights the loss of a few steps depends on whether a rare class is among them and
-    cannot show a collapse, so no loss counts as chance.
-    """
-    if weights is not None:
-        return float("inf")
-    share = np.bincount(class_id, minlength=n_classes) / len(class_id)
-    share = share * (1 - label_smoothing) + label_smoothing / n_classes
-    share = share[share > 0]
-    return -float(np.sum(share * np.log(share)))
 
 
 def generator_data(

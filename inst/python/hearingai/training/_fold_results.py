@@ -7,6 +7,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from ..evaluation import confusion
+from ..evaluation.label_sets import cooccurrence
+from ..inference.label_scoring import TRUE_LABELS
+from ..tables.label_sets import LABELS, class_names, is_multi_label, label_sets, membership
+
+_SETS = (LABELS, TRUE_LABELS)
+
 
 def read_folds(folder: Path, names: Sequence[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Read the results of the folds of these names.
@@ -18,13 +25,18 @@ def read_folds(folder: Path, names: Sequence[str]) -> tuple[pd.DataFrame, pd.Dat
     tables = [
         pd.read_csv(
             folder / f"{file_name(name)}.csv",
-            dtype={"fname": str, "class": str, "label": str},
+            dtype=dict.fromkeys(("fname", "class", "label", *_SETS), str),
             keep_default_na=False,  # a class may be called "None"
             na_values=[""],
         ).assign(fold=name)
         for name in names
     ]
     predictions = pd.concat(tables, ignore_index=True)
+    for name in set(_SETS) & set(predictions):  # an empty cell is a clip without labels
+        sets = label_sets(name, predictions[name].fillna(""))
+        predictions[name] = sets
+        if name == LABELS:
+            predictions[name] = sets.where(predictions["error"].isna(), None)
     first = ["row", "fold"]
     return folds, predictions[first + [c for c in predictions if c not in first]]
 
@@ -43,6 +55,16 @@ def summarise(folds: pd.DataFrame) -> pd.DataFrame:
             "n": [folds[m].count() for m in metrics],
         }
     )
+
+
+def pooled(predictions: pd.DataFrame) -> pd.DataFrame:
+    """The confusion of the predictions of all folds, or how labels occur together."""
+    if not is_multi_label(predictions):
+        return confusion(predictions["class"], predictions["label"])
+    both = [predictions[TRUE_LABELS], predictions[LABELS]]
+    names = class_names(pd.concat(both).to_frame(LABELS))
+    found, taken = (membership(sets, names) for sets in both)
+    return cooccurrence(found, taken, names)
 
 
 def done_file(folder: Path, name: str) -> Path:

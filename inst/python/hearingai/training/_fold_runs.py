@@ -17,6 +17,7 @@ from ..recipes.recipe import Recipe
 from ..recipes.registry import create_classifier
 from ..runtime.files import write_table, written
 from ..runtime.processes import Child, when_parent_ends
+from ..tables.label_sets import is_multi_label
 from ._fold_results import done_file, file_name
 from .fitting import fit
 
@@ -124,7 +125,12 @@ def run_fold(task: dict[str, Any], progress: Progress = False) -> None:
     held = task["held"]
     # With all labels of the table: a class that only this fold holds is measured too.
     classifier = fit(
-        create_classifier(task["recipe"], task["labels"], seed=task["seed"]),
+        create_classifier(
+            task["recipe"],
+            task["labels"],
+            seed=task["seed"],
+            multi_label=is_multi_label(task["train"]),
+        ),
         task["train"],
         validation=False if held is None else held,
         seed=task["seed"],

@@ -3,8 +3,11 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
+
 from ..clips.labelled import Store
 from ..errors import readable, warn
+from ..tables.label_sets import is_multi_label
 
 _NAMED = 2  # clips that a warning names
 
@@ -25,13 +28,14 @@ def warn_of_copies(train: Store, held: Store | None) -> None:
     several = []
     for i, digest in enumerate(digests):
         before = first.setdefault(digest, i)
-        if train.class_id[before] != train.class_id[i]:
+        if np.any(train.truth[before] != train.truth[i]):
             several.append((before, i))
     if several:
-        a, b = several[0]
-        classes = " and ".join(f"{train.table['class'].iloc[i]!r}" for i in (a, b))
+        (a, b), column = several[0], "labels" if is_multi_label(train.table) else "class"
+        classes = " and ".join(f"{str(train.table[column].iloc[i])!r}" for i in (a, b))
+        other = "other labels" if column == "labels" else "another class"
         warn(
-            f"{len(several)} training clips have the sound of one of another class, such as "
+            f"{len(several)} training clips have the sound of one of {other}, such as "
             f"{_named(train, (a, b))} ({classes}); keep the one that is right"
         )
 

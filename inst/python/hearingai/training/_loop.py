@@ -17,6 +17,7 @@ from ._averaging import Averaging
 from ._callbacks import CollapseGuard, EpochSeeds, HistoryRecord, Reporter
 from ._checkpoint import Checkpoint
 from ._data import Data
+from ._objectives import LabelScores, loss_of, monitored
 from ._record import begun_record, finished_record
 from ._stopping import EarlyStopping, Plateau
 from ._user_callbacks import UserCallbacks
@@ -43,8 +44,8 @@ def _run_epochs(data: Data, settings: TrainingSettings) -> None:
     for model in dict.fromkeys((classifier, data.model)):  # the classifier saves the optimizer too
         model.compile(
             optimizer=optimizer,
-            loss=settings.loss or _loss(settings.recipe.label_smoothing),
-            metrics=["accuracy", *settings.metrics],
+            loss=loss_of(settings, classifier.multi_label, data.weights),
+            metrics=[*([] if classifier.multi_label else ["accuracy"]), *settings.metrics],
             jit_compile=jit_compile(settings.device),
             steps_per_execution=at_once,
         )
@@ -69,12 +70,6 @@ def _run_epochs(data: Data, settings: TrainingSettings) -> None:
     )
 
 
-def _loss(label_smoothing: float) -> Any:
-    if not label_smoothing:
-        return "categorical_crossentropy"
-    return keras.losses.CategoricalCrossentropy(label_smoothing=label_smoothing)
-
-
 class _Watchers:
     """The callbacks of a training, in their order; those with an earlier state resume."""
 
@@ -87,9 +82,7 @@ class _Watchers:
         at_once: int,
     ) -> None:
         classifier, recipe, path = data.classifier, settings.recipe, settings.checkpoint
-        watched = recipe.monitor
-        if data.validation is None:
-            watched = watched.replace("val_", "")
+        watched = monitored(recipe, classifier.multi_label, data.validation is not None)
         self.data, self.history = data, HistoryRecord()
         chance = data.chance if settings.loss in (None, "categorical_crossentropy") else math.inf
         self.guard = CollapseGuard(chance, at_once=at_once, network=classifier.network)
@@ -111,8 +104,12 @@ class _Watchers:
         seeds = EpochSeeds(settings.seed, data.train)
         # The checkpoint comes after the user's callbacks, to include what they changed.
         self.averaging = Averaging(data.model)
+        scores = None
+        if classifier.multi_label and data.held is not None:
+            scores = LabelScores(classifier, data.held)
         order = [
             self.averaging,
+            scores,
             seeds,
             self.guard,
             self.history,

@@ -20,6 +20,7 @@ OPTIMIZER = ("learning_rate", "clipnorm", "weight_decay", "momentum")
 _FIXED = (
     *("name", "description", "source", "frontend", "body", "frames", "sample_rate", "duration"),
     *("channels", "crop", "place", "network_options", "optimizer_options", "validation"),
+    *("multi_label", "loss"),  # the table of trials has a loss of its own
 )
 _WHOLE = ("batch_size", "epochs", "patience")
 

@@ -145,6 +145,6 @@ class EarlyStopping(keras.callbacks.Callback):
 
 def watched(rows: Sequence[dict[str, float]], monitor: str) -> list[float]:
     """The monitored metric of each epoch, negated where more is better."""
-    sign = -1 if "accuracy" in monitor else 1
+    sign = -1 if monitor.endswith(("accuracy", "map")) else 1
     values = [sign * row[monitor] for row in rows]
     return [v if math.isfinite(v) else math.inf for v in values]

@@ -1,8 +1,12 @@
-"""The class `background`: stretches of recordings in which none of the classes occurs."""
+"""The class `background`: stretches of recordings in which none of the classes occurs.
+
+Where clips have any number of labels, they are clips without any.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -13,6 +17,7 @@ from ..clips.clip_format import ClipFormat
 from ..clips.recordings import recording_parts
 from ..errors import AudioFileError, HearingAIError, readable
 from ..tables.clip_table import check_clips
+from ..tables.label_sets import LABELS, LabelSet, class_names, is_multi_label
 from ..tables.recordings import GROUPS, files_of, recording_names
 from ..tables.rest_labels import BACKGROUND
 from ..tables.stretches import stretches
@@ -71,6 +76,10 @@ class Background:
         warn_left_out(problems, "recording(s) of `background`")
         usable = list(self._parts)
         self.recordings = [usable[i] for i in np.random.default_rng(seed).permutation(len(usable))]
+
+    def is_in(self, clips: pd.DataFrame) -> bool:
+        """Whether a table has stretches of the recordings."""
+        return bool(set(clips["fname"]) & {fname for fname, _, _ in chain(*self._parts.values())})
 
     def in_split(self, split: dict[str, Any], labels: Any = None) -> dict[str, Any]:
         """Add the class to the training and validation clips of `partition`, by recording.
@@ -134,7 +143,7 @@ class Background:
         self, clips: pd.DataFrame, recordings: Sequence[str], labels: Any = None
     ) -> pd.DataFrame:
         """A table of clips with stretches of recordings, as many as its mean class has."""
-        if BACKGROUND in set(clips["class"]):
+        if BACKGROUND in class_names(clips):
             raise HearingAIError(
                 "`background` adds a class of that name, which `clips` has already: rename it, or "
                 "leave `background` out"
@@ -143,7 +152,11 @@ class Background:
             return clips
         cut = self._stretches(clips, recordings)
         names = cut.pop("recording")
-        cut = cut.assign(**{"class": BACKGROUND}, **{g: names for g in GROUPS if g in clips})
+        cut = cut.assign(**{g: names for g in GROUPS if g in clips})
+        if is_multi_label(clips):  # they are known to have no label
+            cut = cut.assign(**{LABELS: [LabelSet()] * len(cut)})
+        else:
+            cut = cut.assign(**{"class": BACKGROUND})
         if self._named or "recording" in clips:
             told = self._told(clips, recording_names(clips))
             cut["recording"] = [told.get(name, name) for name in names]
@@ -151,7 +164,7 @@ class Background:
 
     def _stretches(self, clips: pd.DataFrame, recordings: Sequence[str]) -> pd.DataFrame:
         """`fname`, `start`, `end` and `recording` of as many as the mean class has clips."""
-        n = round(len(clips) / clips["class"].nunique())
+        n = round(len(clips) / len(class_names(clips)))
         parts = [(name, *part) for name in recordings for part in self._parts[name]]
         places = [(str(i), start, end) for i, (_, _, start, end) in enumerate(parts)]
         cut = stretches(places, n, self._seconds, self._seed)

@@ -71,6 +71,7 @@ def compile(
         settings["learning_rate"] = positive("learning_rate", learning_rate)
     if loss is not None:
         settings["loss"] = _of_keras("loss", loss, keras.losses, keras.losses.Loss)
+        _check_suits(loss, classifier.multi_label)
     if metrics is not None:
         given = metrics if isinstance(metrics, (list, tuple)) else [metrics]
         further = [m for m in given if not (isinstance(m, str) and m in ("accuracy", "acc"))]
@@ -107,6 +108,16 @@ def _of_keras(argument: str, thing: Any, module: Any, kind: type) -> Any:
     if keras.saving.get_registered_name(type(thing)) not in vars(module):
         raise HearingAIError(f"`{argument}` must be one of Keras's own. Received: {thing!r}")
     return _plain(keras.saving.serialize_keras_object(thing))
+
+
+def _check_suits(loss: Any, multi_label: bool) -> None:
+    """Refuse a loss of classes for labels of which a clip may have any number."""
+    name = loss if isinstance(loss, str) else type(loss).__name__
+    if multi_label and name.lower().startswith("categorical"):
+        raise HearingAIError(
+            f"`loss` must take each label by itself, as binary_crossentropy does, where a clip may "
+            f"have any number of them. Received: {name!r}"
+        )
 
 
 def _check_number(metric: Any, n_labels: int) -> None:

@@ -18,9 +18,8 @@ from ..bodies.body import Body
 from ..clips.labelled import keeps
 from ..clips.store import packed_clips
 from ..errors import HearingAIError, warn
-from ..evaluation import confusion
 from ..recipes.recipe import Recipe, as_text
-from ..recipes.registry import described, get_recipe, given
+from ..recipes.registry import described, for_labels, get_recipe, given
 from ..runtime.arguments import flag, path_of, positive
 from ..runtime.backend import draw_seed
 from ..runtime.files import made_folder, written
@@ -28,8 +27,8 @@ from ..runtime.progress import progress_bar
 from ..runtime.shared_options import shared_options
 from ..tables.clip_table import check_clips, names_of
 from ..tables.folds import assign_folds, fold_tables, in_order
-from ..tables.rest_labels import BACKGROUND
-from ._fold_results import done_file, read_folds, summarise
+from ..tables.label_sets import is_multi_label
+from ._fold_results import done_file, pooled, read_folds, summarise
 from ._fold_runs import at_once, check_recipe_sent, in_turn
 from .background import Background
 from .fitting import two_or_more
@@ -54,7 +53,7 @@ class CrossValidation:
             `evaluate`, `seconds` and `fingerprint`.
         summary: DataFrame `metric`, `mean`, `sd` (with n - 1), `low`, `high`, over the `n` folds
             that have the metric: it may be missing where a fold lacks a class.
-        confusion: DataFrame `truth`, `predicted`, `n`, pooled over the folds.
+        confusion: DataFrame `truth`, `predicted`, `n`, pooled over the folds; see `evaluate`.
         predictions: Every clip's prediction by the classifier trained without it: `fold` and what
             `evaluate` gives; the index is the clip's position in the table.
         settings: Recipe, seed and the other settings that decided the result.
@@ -67,10 +66,12 @@ class CrossValidation:
     settings: dict
 
     def __repr__(self) -> str:
-        told = self.summary.set_index("metric").loc["accuracy"]
+        told = self.summary.set_index("metric")
+        name = "map_macro" if "map_macro" in told.index else "accuracy"
+        score = "mAP" if name == "map_macro" else name
         return (
             f"<CrossValidation {self.settings['recipe']}: {len(self.folds)} folds, "
-            f"accuracy {told['mean']:.4f} ± {told['sd']:.4f}>"
+            f"{score} {told.loc[name, 'mean']:.4f} ± {told.loc[name, 'sd']:.4f}>"
         )
 
 
@@ -140,6 +141,8 @@ def cross_validate(
         (2, 40)
     """
     recipe, clips = get_recipe(recipe, **given(body=body, duration=duration)), check_clips(clips)
+    multi_label = is_multi_label(clips)
+    recipe = for_labels(recipe, multi_label)
     parallel = positive("parallel", parallel, whole=True)
     background = options.pop("background")
     checked = training_settings(recipe, seed=0, **options)
@@ -161,7 +164,9 @@ def cross_validate(
         noise = Background(background, recipe.clip_format, seed, checked.partial)
     repeats = positive("repeats", repeats, whole=True)
     clips, tasks = _tasks(clips, folds, validation, repeats, seed, noise)
-    told = described(recipe, labels)  # refuses a network that does not suit, before any fold
+    told = described(
+        recipe, labels, multi_label
+    )  # refuses a network that does not suit, before any fold
     settings = _settings(told, clips, tasks, seed, deterministic, options)
     settings["precision"] = checked.precision
     shared: dict[str, Any] = {"recipe": recipe, "labels": labels, "deterministic": deterministic}
@@ -215,7 +220,7 @@ def _tasks(
             task = dict(zip(("train", "held", "test"), tables, strict=True))
             name = f"{fold}" if repeats == 1 else f"{repeat + 1}-{fold}"
             tasks.append(task | {"name": name, "seed": fold_seed})
-            if noise is not None and BACKGROUND not in set(tables[0]["class"]):
+            if noise is not None and not noise.is_in(tables[0]):
                 raise HearingAIError(
                     f"`background` has too few recordings: none is left to train on without fold "
                     f"{name}. Received: {len(noise.recordings)}"
@@ -309,11 +314,11 @@ def _collect(folder: Path, tasks: list[dict], settings: dict[str, Any]) -> Cross
     folds, predictions = read_folds(folder, [task["name"] for task in tasks])
     tested = names_of(fname for task in tasks for fname in task["test"]["fname"])
     predictions["fname"] = tested  # the files hold names of any bytes as text
-    answered = predictions[predictions["label"].notna()]
+    answered = predictions[predictions["error"].isna()]
     return CrossValidation(
         folds=folds,
         summary=summarise(folds),
-        confusion=confusion(answered["class"], answered["label"]),
+        confusion=pooled(answered),
         predictions=predictions,
         settings=settings,
     )

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import minimize, minimize_scalar
 
 from .._typing import Device, OnError, Progress
 from ..audio.doubts import collected_doubts
@@ -21,15 +20,14 @@ from ..runtime.backend import draw_seed, on_device, versions
 from ..runtime.shared_options import shared_options
 from ..tables.class_types import classes_of
 from ..tables.clip_table import check_clips
+from ..tables.label_sets import LABELS, class_names, is_multi_label, membership
 from ..tables.recordings import group_of, recordings_of
 from .background import Background
 from .fine_tuning import labels_for, on_same_body
+from .regression import loss_at, sharpness, solve
 from .settings import Recorded
 
 _PENALTY, _PENALTY_OF_BODIES = 10.0, 100.0
-_PARTS = 5  # in which clips are left out
-_POWERS = (-3.0, 4.0)  # of e, between which the factor of the logits lies
-_SOLVER = {"maxiter": 2000, "maxfun": 10_000, "ftol": 1e-15, "gtol": 1e-4, "maxcor": 20}
 
 
 @shared_options
@@ -53,17 +51,19 @@ def few_shot(
 
     Front end and body stay as they are; each clip is embedded once, see `embed`, and the head is
     the multinomial logistic regression of the labels on the standardised embeddings, solved to
-    its optimum. The result is a classifier like any other; `fit` trains it further. With enough
-    clips to train the body too, use `fine_tune`.
+    its optimum; where clips have any number of labels, a logistic regression of each. The result
+    is a classifier like any other; `fit` trains it further. With enough clips to train the body
+    too, use `fine_tune`.
 
     Args:
         classifier: A trained `AudioClassifier`, or a `Body` or its name, see `get_body`.
-        clips: A table with at least `fname` and `class`; rows whose `split` is `test` are not
-            touched.
+        clips: A table with at least `fname` and `class`, or `labels`, see `fit`; rows whose `split`
+            is `test` are not touched.
         labels: The classes of the new task, in the order of the probabilities; `None` takes those
             of the table, sorted.
         shots: Clips per class to learn from, drawn from different speakers, sources or folds as far
-            as the table names them and has them; `None` takes all.
+            as the table names them and has them; with any number of labels a clip, so many at
+            least with each label, and as many without any; `None` takes all.
         penalty: Weight of the squared coefficients beside the loss summed over the clips; more
             makes the probabilities less extreme. `None` takes 10; on a body, with its long
             embeddings, 100, and then makes the probabilities as sure as they are right on clips
@@ -101,10 +101,13 @@ def few_shot(
     """
     started, seed = time.perf_counter(), draw_seed(seed)
     labels = labels_for(clips, labels, background is not None)
+    multi_label = is_multi_label(clips)
     on_body = isinstance(classifier, (Body, str))
     if isinstance(classifier, (Body, str)):
         recipe = get_recipe("head", body=classifier, network_options={"hidden": 0})
-        classifier = create_classifier(recipe, labels, duration=duration, seed=seed)
+        classifier = create_classifier(
+            recipe, labels, duration=duration, seed=seed, multi_label=multi_label
+        )
     elif duration is not None:
         raise HearingAIError("`duration` is for a `Body`: a classifier has its own")
     calibrates = penalty is None and getattr(classifier, "body", None) is not None
@@ -118,7 +121,7 @@ def few_shot(
         clips = apart_from_tests(clips)
     if shots is not None:
         clips = draw_shots(clips, positive("shots", shots, whole=True), seed)
-    tuned = classifier if on_body else on_same_body(classifier, labels, seed)
+    tuned = classifier if on_body else on_same_body(classifier, labels, seed, multi_label)
     if background is not None:
         form = None if tuned.hears_embeddings else tuned.clip_format
         noise = Background(background, form, seed, partial)
@@ -135,16 +138,14 @@ def few_shot(
         progress=progress,
         partial=flag("partial", partial),
     )
-    missing = sorted(set(range(len(labels))) - set(read.class_id))
-    if missing:
-        raise HearingAIError(f"`clips` has no clip of: {', '.join(labels[i] for i in missing)}")
+    _check_all_there(read.truth, labels)
     with on_device(device):
         values = embed_clips(tuned, read.clips).astype("float64")
-    kernel, bias, history = solve(values, read.class_id, len(labels), penalty)
+    kernel, bias, history = solve(values, read.truth, len(labels), penalty)
     if calibrates:
-        scale = sharpness(values, read.class_id, len(labels), penalty)
+        scale = sharpness(values, read.truth, len(labels), penalty)
         kernel, bias = scale * kernel, scale * bias
-        history["loss"] = _loss(values @ kernel + bias, read.class_id)
+        history["loss"] = loss_at(values @ kernel + bias, read.truth)
     tuned.network.layers[-1].set_weights([kernel, bias])
     heard = set(read.clips.digests())
     if classes is not None:
@@ -154,7 +155,7 @@ def few_shot(
         "n_train": len(read),
         "penalty": penalty,
         "shots": shots,
-        "data_fingerprint": fingerprint(read.clips.digests(), read.class_id),
+        "data_fingerprint": fingerprint(read.clips.digests(), read.truth),
         "trained_on": sorted(heard | set(tuned.record.get("trained_on", ()))),
         "frozen": [layer.name for layer in tuned.network.layers[:-1] if layer.weights],
         "history": [{"epoch": 1} | history],
@@ -162,6 +163,17 @@ def few_shot(
         "versions": versions(),
     } | ({"notes": read.notes} if read.notes else {})
     return tuned
+
+
+def _check_all_there(truth: np.ndarray, labels: Sequence[str]) -> None:
+    """Raise an error that names the labels without a clip, or that every clip has."""
+    lacking = {"of": np.bincount(truth.ravel(), minlength=len(labels)) == 0}
+    if truth.ndim == 2:
+        lacking = {"of": ~truth.any(axis=0), "without": truth.all(axis=0)}
+    for which, rows in lacking.items():
+        if rows.any():
+            named = ", ".join(label for label, lacks in zip(labels, rows, strict=True) if lacks)
+            raise HearingAIError(f"`clips` has no clip {which}: {named}")
 
 
 def apart_from_tests(clips: pd.DataFrame) -> pd.DataFrame:
@@ -172,7 +184,7 @@ def apart_from_tests(clips: pd.DataFrame) -> pd.DataFrame:
     tested = kept & recordings.isin(set(recordings[~kept]))
     if not tested.any():
         return clips[kept]
-    if set(clips["class"][kept & ~tested]) == set(clips["class"][kept]):
+    if class_names(clips[kept & ~tested]) == class_names(clips[kept]):
         warn(
             f"{tested.sum()} clips are left out: other parts of their recordings are marked `test`"
         )
@@ -188,6 +200,8 @@ def apart_from_tests(clips: pd.DataFrame) -> pd.DataFrame:
 def draw_shots(clips: pd.DataFrame, shots: int, seed: int) -> pd.DataFrame:
     """So many clips per class: one of each speaker (source, fold) before a second of any."""
     rng, by = np.random.default_rng(seed), group_of(clips)
+    if is_multi_label(clips):
+        return _draw_labels(clips.iloc[rng.permutation(len(clips))], shots, by)
     drawn = clips.iloc[rng.permutation(len(clips))]
     turn = drawn.groupby("class").cumcount()
     if by is not None:
@@ -201,96 +215,23 @@ def draw_shots(clips: pd.DataFrame, shots: int, seed: int) -> pd.DataFrame:
     return clips.loc[clips.index.isin(kept)].reset_index(drop=True)
 
 
-def solve(
-    values: np.ndarray,
-    class_id: np.ndarray,
-    n_classes: int,
-    penalty: float,
-    weights: np.ndarray | None = None,
-) -> tuple[np.ndarray, np.ndarray, dict[str, float]]:
-    """Multinomial logistic regression with an L2 penalty, on standardised values.
+def _draw_labels(drawn: pd.DataFrame, shots: int, by: str | None) -> pd.DataFrame:
+    """The first clips of a table, turn by turn of its groups, until there are so many of a label.
 
-    What is minimised is convex and has one minimum, looked for where there are fewer clips than
-    values in the space that the clips span.
-
-    Args:
-        values: Array `(clips, values)`, float64.
-        class_id: Class of each clip, from 0.
-        n_classes: Number of classes.
-        penalty: Weight of half the squared coefficients beside the summed loss.
-        weights: Of each clip in the sum; `None` is 1.
-
-    Returns:
-        `(kernel, bias, history)`: the weights of a dense layer for the values as they are, and
-        `loss` (per clip, without the penalty) and `accuracy` on the clips.
+    Labels take theirs in turn, the rarest first, from what the others took too.
     """
-    mean, deviation = values.mean(axis=0), values.std(axis=0)
-    deviation[deviation < 1e-6 * max(1.0, np.abs(values).max())] = np.inf  # constant
-    x, right = (values - mean) / deviation, None
-    if x.shape[1] > len(x):
-        left, sizes, right = np.linalg.svd(x, full_matrices=False)
-        x = left * sizes
-    x = np.column_stack([x, np.ones(len(values))])
-    weight = np.full((x.shape[1], 1), float(penalty))
-    weight[-1] = 1e-6  # almost none: the bias is free, but unique
-    truth = np.eye(n_classes)[class_id]
-    each = np.ones((len(x), 1)) if weights is None else np.asarray(weights, "float64")[:, None]
-
-    def loss_and_slope(flat: np.ndarray) -> tuple[float, np.ndarray]:
-        w = flat.reshape(x.shape[1], n_classes)
-        logits = x @ w
-        logits -= logits.max(axis=1, keepdims=True)
-        powers = np.exp(logits)
-        sums = powers.sum(axis=1, keepdims=True)
-        loss = np.sum(each * truth * (np.log(sums) - logits)) + 0.5 * np.sum(weight * w**2)
-        slope = x.T @ (each * (powers / sums - truth)) + weight * w
-        return float(loss), slope.ravel()
-
-    start = np.zeros(x.shape[1] * n_classes)
-    solved = minimize(loss_and_slope, start, jac=True, method="L-BFGS-B", options=_SOLVER)
-    ahead = solved.x.reshape(x.shape[1], n_classes)
-    answers = _softmax(x @ ahead)
-    kernel = (ahead[:-1] if right is None else right.T @ ahead[:-1]) / deviation[:, None]
-    loss = -np.log(np.maximum(answers[np.arange(len(x)), class_id], 1e-300)).mean()
-    right_ones = float((answers.argmax(axis=1) == class_id).mean())
-    bias = ahead[-1] - mean @ kernel
-    return kernel, bias, {"loss": float(loss), "accuracy": right_ones}
-
-
-def sharpness(values: np.ndarray, class_id: np.ndarray, n_classes: int, penalty: float) -> float:
-    """The factor of the logits at which the probabilities of clips left out fit best.
-
-    Every clip is left out once, in as many as five parts that share out each class.
-
-    Args:
-        values: As in `solve`, like the others.
-        class_id: Class of each clip.
-        n_classes: Number of classes.
-        penalty: The weight of the coefficients.
-
-    Returns:
-        The factor; 1 where a class has a single clip.
-    """
-    turn = pd.Series(class_id).groupby(class_id).cumcount().to_numpy()
-    parts = min(_PARTS, np.bincount(class_id, minlength=n_classes).min())
-    if parts < 2:
-        return 1.0
-    logits = np.empty((len(values), n_classes))
-    for part in range(parts):
-        out = turn % parts == part
-        kernel, bias, _ = solve(values[~out], class_id[~out], n_classes, penalty)
-        logits[out] = values[out] @ kernel + bias
-    best = minimize_scalar(
-        lambda power: _loss(np.exp(power) * logits, class_id), bounds=_POWERS, method="bounded"
-    )
-    return float(np.exp(best.x))
-
-
-def _loss(logits: np.ndarray, class_id: np.ndarray) -> float:
-    answers = _softmax(logits)[np.arange(len(logits)), class_id]
-    return float(-np.log(np.maximum(answers, 1e-300)).mean())
-
-
-def _softmax(logits: np.ndarray) -> np.ndarray:
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
+    if by is not None:
+        turn = drawn.groupby(by, dropna=False).cumcount().sort_values(kind="stable")
+        drawn = drawn.loc[turn.index]
+    labels = class_names(drawn)
+    has = membership(drawn[LABELS], labels)
+    has = np.column_stack([has, ~has.any(axis=1)])
+    kept = np.zeros(len(drawn), bool)
+    for column in has.T[np.argsort(has.sum(axis=0), kind="stable")]:
+        lacking = max(0, shots - int((kept & column).sum()))
+        kept[np.flatnonzero(column & ~kept)[:lacking]] = True
+    few = {label: n for label, n in zip(labels, has.sum(axis=0), strict=False) if n < shots}
+    if few:
+        named = ", ".join(f"{n} of {name}" for name, n in sorted(few.items()))
+        warn(f"there are fewer clips than `shots={shots}`: {named}")
+    return drawn[kept].sort_index().reset_index(drop=True)

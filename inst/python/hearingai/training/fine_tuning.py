@@ -17,6 +17,7 @@ from ..runtime.generators import seeded
 from ..runtime.shared_options import shared_options
 from ..runtime.using_keras import using_keras
 from ..tables.clip_table import check_clips
+from ..tables.label_sets import is_multi_label
 from ._checkpoint import seed_of
 from .fitting import fit, two_or_more
 from .settings import TrainingOptions
@@ -47,7 +48,7 @@ def fine_tune(
 
     Args:
         classifier: A trained `AudioClassifier`.
-        clips: A table with at least `fname` and `class`.
+        clips: A table with at least `fname` and `class`, or `labels`, see `fit`.
         labels: The classes of the new task, in the order of the probabilities; `None` takes those
             of the table, sorted.
         freeze: What is not trained: `"body"`, all but the head; `"none"`, so that all is trained
@@ -88,7 +89,7 @@ def fine_tune(
     """
     seed = draw_seed(seed_of(checkpoint) if seed is None else seed)
     known = labels_for(clips, labels, options["background"] is not None)
-    tuned = on_same_body(classifier, known, seed)
+    tuned = on_same_body(classifier, known, seed, is_multi_label(clips))
     with frozen(tuned, freeze):
         fit(
             tuned,
@@ -113,13 +114,18 @@ def labels_for(
     if labels is None:
         return two_or_more(clips, background)
     labels = [str(label) for label in name_list("labels", labels)]
-    if len(labels) < 2:
+    if len(labels) < 2 and not is_multi_label(clips):
         raise HearingAIError(f"`labels` must be two or more. Received: {labels}")
     return labels
 
 
-def on_same_body(classifier: AudioClassifier, labels: Sequence[str], seed: int) -> AudioClassifier:
-    """An untrained head for other labels on copies of a classifier's front end and body."""
+def on_same_body(
+    classifier: AudioClassifier, labels: Sequence[str], seed: int, multi_label: bool = False
+) -> AudioClassifier:
+    """An untrained head for other labels on copies of a classifier's front end and body.
+
+    It gives a clip one of them, or any number, whatever the classifier did.
+    """
     if not isinstance(classifier, AudioClassifier):
         raise HearingAIError(
             f"`classifier` must be a trained classifier; fit() makes one of a recipe. "
@@ -129,15 +135,17 @@ def on_same_body(classifier: AudioClassifier, labels: Sequence[str], seed: int) 
     kept = {"initial_seed": seed, "tuned_from": classifier.fingerprint()}
     if "trained_on" in classifier.record:
         kept["trained_on"] = classifier.record["trained_on"]
+    activation = "sigmoid" if multi_label else "softmax"
     with using_keras(), seeded(seed):  # after copying, which draws a varying number of values
         made = AudioClassifier(
             frontend=twin.frontend,
-            network=with_head(twin.network, len(labels)),
+            network=with_head(twin.network, len(labels), activation),
             labels=labels,
             sample_rate=twin.sample_rate,
             duration=twin.duration,
             channels=twin.channels,
             crop=twin.crop,
+            multi_label=multi_label,
             recipe=twin.recipe,
             record=kept,
             body=twin.body,

@@ -9,17 +9,19 @@ from .._typing import PathLike, Progress
 from ..audio.doubts import collected_doubts
 from ..bodies.body import Body
 from ..classifier.model import AudioClassifier
+from ..classifier.protocol import check_truth
 from ..clips.labelled import Store, read_stores
 from ..errors import HearingAIError
 from ..inference.evaluating import validate
 from ..recipes.recipe import Network, Recipe
-from ..recipes.registry import create_classifier, get_recipe, given, recipe_of
+from ..recipes.registry import create_classifier, for_labels, get_recipe, given, recipe_of
 from ..runtime.arguments import flag
 from ..runtime.backend import draw_seed, on_device
 from ..runtime.generators import seeded
 from ..runtime.shared_options import shared_options
 from ..tables.class_types import classes_of
 from ..tables.clip_table import check_clips, checked_once
+from ..tables.label_sets import class_names, is_multi_label
 from ..tables.rest_labels import BACKGROUND
 from ..tables.splitting import partition
 from ._checkpoint import seed_of
@@ -69,7 +71,8 @@ def fit(
     Args:
         classifier: The name of a recipe, a `Recipe`, or an `AudioClassifier`, which is trained
             further, in place.
-        clips: A table with at least `fname` and `class`; or a generator made by
+        clips: A table with at least `fname` and `class`, or `fname` and `labels` for a classifier
+            that gives a clip any number of labels, see `clip_table`; or a generator made by
             `data_generator`, which trains the network on its spectrograms as they are.
         validation: A table (or, for a generator, a generator) to validate on after each epoch;
             a share of the clips between 0 and 1; or `False` to train on every clip.
@@ -130,6 +133,7 @@ def fit(
                 f"`{next(iter(changes))}` is for a recipe: a classifier that is there has its own"
             )
         recipe = get_recipe(classifier, **changes) if known is None else recipe_of(known)
+        recipe = for_labels(recipe, is_multi_label(clips))
         changed: dict[str, Any] = {} if known is None else compiled_options(known, options)
         settings = training_settings(
             recipe,
@@ -162,7 +166,7 @@ def fit(
 
 def _check_of_generator(options: Any, **others: Any) -> None:
     """Refuse what needs a table of clips: a generator gives batches as they are."""
-    names = ("batch_size", "augment", "class_weight")
+    names = ("batch_size", "augment", "class_weight", "sampling")
     for name, value in {**{n: options[n] for n in names}, **others}.items():
         if value is not None:
             raise HearingAIError(f"`{name}` needs a table: a generator gives what it gives")
@@ -180,9 +184,12 @@ def _fit_table(
     clips, recipe, seed = checked_once(clips), settings.recipe, settings.seed
     if isinstance(made_by, Recipe):  # what a call changes holds for the call alone
         labels = two_or_more(clips, background is not None)
-        classifier = create_classifier(made_by, labels, seed=seed)
+        classifier = create_classifier(
+            made_by, labels, seed=seed, multi_label=is_multi_label(clips)
+        )
     else:
         classifier = made_by
+    check_truth(classifier, clips)
     if classes is not None:
         classifier.record["classes"] = classes
     clips = check_clips(clips, classifier.labels)
@@ -236,14 +243,16 @@ def fit_read(
 
 
 def two_or_more(clips: pd.DataFrame, background: bool = False) -> list[str]:
-    """The classes of a table, sorted, and `background`; an error where there are fewer than two."""
-    labels = sorted({*clips["class"], *([BACKGROUND] if background else [])})
-    several = next((label for label in labels if ";" in label), None)
-    if several is not None and "labels" in clips:
-        raise HearingAIError(
-            f"`clips` has several labels a clip ({several!r}), and a classifier has one label a "
-            f'clip. Open the data with `target`, such as audioset_embeddings(path, target="Speech")'
-        )
+    """The classes of a table, sorted, and `background`; an error where there are fewer than two.
+
+    Of labels, of which a clip may have none, one is enough, and `background` is clips without any.
+    """
+    labels = class_names(clips)
+    if is_multi_label(clips):
+        if not labels:
+            raise HearingAIError("`clips` must have at least one label. No clip has any")
+        return labels
+    labels = sorted({*labels, *([BACKGROUND] if background else [])})
     if len(labels) < 2:
         raise HearingAIError(f"`clips` must have at least two classes. It has: {labels[0]}")
     return labels

@@ -30,6 +30,8 @@ def merge_labels(
 ) -> AudioClassifier:
     """Give several labels of a classifier one name; its probability is the sum of theirs.
 
+    Where clips may have any number of labels, it is the largest of theirs.
+
     A network that has learnt to tell many words apart knows better what is none of the ten that
     are wanted: train it on all, then merge the others into `unknown`. Nothing is trained here, and
     `embed` gives the same embeddings. Files, exported ones too, hold the merged labels alone.
@@ -47,7 +49,7 @@ def merge_labels(
 
     Raises:
         HearingAIError: A label is not the classifier's, is in two groups or would be there twice,
-            or less than two labels would remain.
+            or less than two labels would remain, where a clip has one of them.
 
     Example:
         >>> import hearingai
@@ -57,7 +59,7 @@ def merge_labels(
         ['no', 'yes', 'unknown']
     """
     check_keras(classifier)
-    merged = _checked(classifier.labels, groups)
+    merged = _checked(classifier.labels, groups, 1 if classifier.multi_label else 2)
     head_of(classifier.network)  # raises for networks whose layers cannot be told apart
     twin, name_of = copy_of(classifier), {old: new for new, olds in merged.items() for old in olds}
     kept = [label for label in twin.labels if label not in name_of]
@@ -66,7 +68,10 @@ def merge_labels(
         place = twin.labels.index
         positions = [[place(label) for label in olds] for olds in merged.values()]
         summed = LabelGroups(
-            [place(label) for label in kept], positions, name=unused_name("label_groups", network)
+            [place(label) for label in kept],
+            positions,
+            largest=twin.multi_label,
+            name=unused_name("label_groups", network),
         )
         network = keras.Model(network.inputs, summed(network.outputs[0]), name=network.name)
     record = {k: v for k, v in twin.record.items() if k not in _OF_THE_LABELS}
@@ -85,6 +90,7 @@ def merge_labels(
         channels=twin.channels,
         crop=twin.crop,
         target=name_of.get(twin.target or "", twin.target),
+        multi_label=twin.multi_label,
         recipe=twin.recipe,
         record=record | {"merged": told},
         body=twin.body,
@@ -94,7 +100,9 @@ def merge_labels(
     return made
 
 
-def _checked(labels: Sequence[str], groups: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+def _checked(
+    labels: Sequence[str], groups: Mapping[str, Sequence[str]], least: int
+) -> dict[str, list[str]]:
     """The groups, with each label as text and in one place."""
     if not isinstance(groups, Mapping) or not groups:
         raise HearingAIError(
@@ -112,7 +120,7 @@ def _checked(labels: Sequence[str], groups: Mapping[str, Sequence[str]]) -> dict
     if twice or not all(merged.values()):
         came = f"twice: {', '.join(sorted(twice))}" if twice else "a group without labels"
         raise HearingAIError(f"`groups` must name labels, and each of them once. Received: {came}")
-    if len(after) < 2:
+    if len(after) < least:
         raise HearingAIError(
             f"`groups` must leave two labels or more. Received: {', '.join(after)}, of "
             f"{', '.join(labels)}"

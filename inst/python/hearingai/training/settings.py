@@ -67,6 +67,14 @@ class TrainingOptions(TypedDict, total=False):
             "weight sets it, 1 for labels that are not named.",
         ),
     ]
+    sampling: Annotated[
+        Literal["shuffled", "balanced"] | None,
+        Option(
+            None,
+            '`"shuffled"` shows each training clip once an epoch; `"balanced"` draws as many, so '
+            "that rare classes or labels come as often as others; `None` takes the recipe's.",
+        ),
+    ]
     background: Annotated[Recorded | None, Option(None, TEXTS["background"])]
     patience: Annotated[
         int | None,
@@ -159,6 +167,7 @@ def training_settings(
     epochs: int | None = None,
     batch_size: int | None = None,
     augment: Augment | None = None,
+    sampling: str | None = None,
     patience: int | None = None,
     precision: Precision = "auto",
     device: Device = "auto",
@@ -171,9 +180,10 @@ def training_settings(
         recipe: The recipe to start from.
         classifier: The classifier that is trained further; `None` where one is made anew.
         seed: The seed.
-        epochs: Of the recipe, if not `None`; so are the next three.
+        epochs: Of the recipe, if not `None`; so are the next four.
         batch_size: Clips per step.
         augment: Augmentations.
+        sampling: How clips are drawn.
         patience: Epochs without improvement.
         precision: As given; the settings hold what `"auto"` selects.
         device: Where to compute.
@@ -193,6 +203,8 @@ def training_settings(
                 f"`augment` must be an augmentation, its name, or a list. Received: {augment!r}"
             )
         changes["augment"] = (augment,) if one else tuple(augment)
+    if sampling is not None:
+        changes["sampling"] = sampling
     recipe = get_recipe(recipe, **changes)
     augmentations_of(recipe, classifier)
     return TrainingSettings(

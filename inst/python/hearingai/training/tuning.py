@@ -19,13 +19,14 @@ from ..errors import HearingAIError
 from ..inference.evaluating import evaluate_store
 from ..inference.scoring import AT_THRESHOLD
 from ..recipes.recipe import Recipe, as_text
-from ..recipes.registry import create_classifier, described, get_recipe, given
+from ..recipes.registry import create_classifier, described, for_labels, get_recipe, given
 from ..runtime.arguments import choose, name_list, path_of, positive
 from ..runtime.backend import draw_seed, on_device
 from ..runtime.generators import seeded
 from ..runtime.progress import progress_bar
 from ..runtime.shared_options import shared_options
 from ..tables.clip_table import check_clips
+from ..tables.label_sets import is_multi_label
 from ..tables.splitting import partition
 from ._leaks import warn_of_copies
 from ._search_space import OPTIMIZER, check_space, combinations, suggest
@@ -114,6 +115,8 @@ def tune(
     optuna = _optuna()
     recipe = get_recipe(recipe, **given(body=body, duration=duration))
     clips = check_clips(clips)
+    multi_label = is_multi_label(clips)
+    recipe = for_labels(recipe, multi_label)
     space = check_space(space, recipe)
     study = _open(optuna, path, metric)
     seed = draw_seed(study.user_attrs.get("seed") if seed is None else seed)
@@ -140,7 +143,7 @@ def tune(
         if background is not None:
             noise = Background(background, recipe.clip_format, seed, settings.partial)
             split = noise.in_split(split, labels)
-        reader = create_classifier(recipe, labels, seed=seed)
+        reader = create_classifier(recipe, labels, seed=seed, multi_label=multi_label)
         train, held = read_stores(
             reader,
             split["train"],
@@ -210,7 +213,10 @@ def _train(
     """Train with one combination of settings; returns its numbers on the validation clips."""
     settings = replace(settings, recipe=_varied(settings.recipe, values))
     with on_device(settings.device):
-        classifier = create_classifier(settings.recipe, labels, seed=settings.seed)
+        multi_label = clips["train"].truth.ndim == 2
+        classifier = create_classifier(
+            settings.recipe, labels, seed=settings.seed, multi_label=multi_label
+        )
         fit_read(classifier, settings=settings, **clips)
         if classifier.record["interrupted"]:  # an interrupted training is no trial
             raise KeyboardInterrupt

@@ -55,7 +55,7 @@ def distilled(
         )
         real = np.arange(len(taught.class_id) - len(read), len(taught.class_id))
         waveforms = np.concatenate([waveforms, *[read.clips[np.arange(len(read))]] * _REPEATED])
-        class_id = np.concatenate([class_id, *[read.class_id] * _REPEATED])
+        class_id = np.concatenate([class_id, *[read.truth] * _REPEATED])
         rows = np.concatenate([rows, *[real] * _REPEATED])
         out = np.concatenate([out, np.zeros(len(read) * _REPEATED, bool)])
     answered = answers(teacher, taught.only(rows))

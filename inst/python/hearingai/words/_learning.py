@@ -17,7 +17,7 @@ from ..inference.embedding import embed_clips
 from ..recipes.recipe import Recipe
 from ..tables.rest_labels import UNKNOWN, wanted
 from ..training.copies import variations
-from ..training.few_shots import solve
+from ..training.regression import solve
 from ._making import Made, left_out
 
 _PENALTY = 0.3  # for each clip, see `few_shot`
@@ -57,10 +57,10 @@ class Taught:
         words = [classifier.labels.index(label) for label in wanted(classifier.labels)]
         return Taught(
             np.concatenate([self.values, values]),
-            np.concatenate([self.class_id, store.class_id]),
+            np.concatenate([self.class_id, store.truth]),
             np.concatenate([self.weights, np.full(n, _REAL)]),
             np.concatenate([self.speaker, speakers]),
-            real=self.real + float(np.isin(store.class_id, words).sum() / max(1, len(words))),
+            real=self.real + float(np.isin(store.truth, words).sum() / max(1, len(words))),
         )
 
 

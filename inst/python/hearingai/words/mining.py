@@ -154,6 +154,11 @@ def mine_false_alarms(
         (['no', 'yes', 'unknown'], [0, 1])
     """
     check_keras(classifier)
+    if classifier.multi_label:
+        raise HearingAIError(
+            "`classifier` must give a clip one class, since mined clips are of the class "
+            "`unknown`; one of any number of labels learns them as clips without labels, see fit()"
+        )
     if "spoken" in classifier.record:
         check_relearning(classifier, background)
     rounds, seed = whole("rounds", rounds, low=1), draw_seed(seed)
