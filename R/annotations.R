@@ -105,29 +105,19 @@ clips_from_annotations <- function(recordings, annotations, window, hop = NULL, 
                                    empty = c("background", "silence"), one_label = FALSE,
                                    seed = NULL, partial = FALSE) {
   negatives <- if (is.numeric(negatives)) py_number(negatives) else py_string(negatives)
-  answer <- py_call("bridge.clips_from_annotations", py_listened(recordings),
+  as_clips(py_call("clips_from_annotations", py_listened(recordings),
     py_annotations(annotations, "annotations"),
     window = py_number(window), hop = py_number(hop), min_overlap = py_number(min_overlap),
     of = py_string(of), negatives = negatives, labels = py_new_labels(labels),
     empty = py_strings(empty), one_label = py_flag(one_label), seed = py_seed(seed),
     partial = py_flag(partial)
-  )
-  if (is.null(answer$labels)) {
-    return(as_clips(answer$clips))
-  }
-  clips <- as_table(answer$clips)
-  labels <- lapply(answer$labels, function(x) as.character(unlist(x)))
-  clips <- tibble::add_column(clips, labels = labels, .after = "fname")
-  as_kind(clips, "hearingai_clips")
+  ))
 }
 
 #' @rdname clips_from_annotations
 #' @param table Clips with `labels` or `class`; or annotations or events, with `label`.
 #' @export
 label_counts <- function(table) {
-  if (is.list(table[["labels"]])) {
-    table$labels <- vapply(table$labels, paste, character(1), collapse = ";")
-  }
   as_table(py_call("label_counts", py_table(table, "fname", "table")))
 }
 

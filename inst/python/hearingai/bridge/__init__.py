@@ -25,7 +25,6 @@ from .packing import pack, pack_file, reopen_body, unpack, unpack_file
 from .results import (
     annotate,
     choose_thresholds,
-    clips_from_annotations,
     compile,
     copied,
     cross_validate,
@@ -64,7 +63,6 @@ __all__ = [
     "check_backend",
     "check_clips",
     "classes_of",
-    "clips_from_annotations",
     "columns",
     "compile",
     "copied",

@@ -219,11 +219,10 @@ def _table(rows: list[dict[str, Any]], one_label: bool) -> pd.DataFrame:
     """The table of clips."""
     seconds = [row.pop("seconds") for row in rows]
     table = pd.DataFrame(rows).astype({"fname": object, "recording": object})
-    fname = table.pop("fname")
+    fname, columns = table.pop("fname"), dict(table.items())
     if one_label:
-        return clip_table(fname, [_longest(s) for s in seconds], **dict(table.items()))
-    sets = pd.Series([tuple(sorted(s)) for s in seconds], dtype=object)
-    return pd.DataFrame({"fname": fname, "labels": sets}).join(table)
+        return clip_table(fname, [_longest(s) for s in seconds], **columns)
+    return clip_table(fname, labels=[list(s) for s in seconds], **columns)
 
 
 def _longest(seconds: dict[str, float]) -> str:
