@@ -7,7 +7,7 @@
 #'
 #' A recording that a table names is found by its path, else by its name, in any case and with any
 #' ending; a table that names none is of the recording of its own name: `a.Table.1.selections.txt`
-#' and `a.txt` are of `a.wav`.
+#' and `a.txt` are of `a.wav`. One table may also be of the only recording.
 #'
 #' What is wrong in a table is named with file and row, in one warning: rows without times or whose
 #' end lies before their start, and recordings that are missing, are left out; times beyond a
@@ -61,7 +61,8 @@ read_annotations <- function(path, recordings = NULL, columns = NULL, label = NU
 #' @param recordings The recordings that were listened to, also those in which nothing was found:
 #'   paths, a folder (with all below it), or a table with `fname`, and `start` and `end` where only
 #'   a part was; its further columns, such as `site` or `fold`, are those of the clips.
-#' @param annotations What [read_annotations()] returned, or what it reads.
+#' @param annotations What [read_annotations()] returned, or what it reads. A label with `;` in it
+#'   is several.
 #' @param window Length of a clip, seconds.
 #' @param hop Seconds from one to the next; `NULL` means `window`.
 #' @param min_overlap Share that must overlap for a clip to have a label, 0 (anything) to 1.
@@ -104,29 +105,19 @@ clips_from_annotations <- function(recordings, annotations, window, hop = NULL, 
                                    empty = c("background", "silence"), one_label = FALSE,
                                    seed = NULL, partial = FALSE) {
   negatives <- if (is.numeric(negatives)) py_number(negatives) else py_string(negatives)
-  answer <- py_call("bridge.clips_from_annotations", py_listened(recordings),
+  as_clips(py_call("clips_from_annotations", py_listened(recordings),
     py_annotations(annotations, "annotations"),
     window = py_number(window), hop = py_number(hop), min_overlap = py_number(min_overlap),
     of = py_string(of), negatives = negatives, labels = py_new_labels(labels),
     empty = py_strings(empty), one_label = py_flag(one_label), seed = py_seed(seed),
     partial = py_flag(partial)
-  )
-  if (is.null(answer$labels)) {
-    return(as_clips(answer$clips))
-  }
-  clips <- as_table(answer$clips)
-  labels <- lapply(answer$labels, function(x) as.character(unlist(x)))
-  clips <- tibble::add_column(clips, labels = labels, .after = "fname")
-  as_kind(clips, "hearingai_clips")
+  ))
 }
 
 #' @rdname clips_from_annotations
 #' @param table Clips with `labels` or `class`; or annotations or events, with `label`.
 #' @export
 label_counts <- function(table) {
-  if (is.list(table[["labels"]])) {
-    table$labels <- vapply(table$labels, paste, character(1), collapse = ";")
-  }
   as_table(py_call("label_counts", py_table(table, "fname", "table")))
 }
 

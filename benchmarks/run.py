@@ -28,6 +28,7 @@ ALONE += (
     "bfloat16",
     "lengths",
     "small_device",
+    "audioset",
 )
 ALONE += ("fuzz", "gpu")  # if it has a result
 WITHOUT_DATA = ("start",)

@@ -44,7 +44,7 @@ def test_annotations_are_counted_and_converted(run, site):
 
 
 def test_clips_are_made(run, site):
-    given = ("clips-from-annotations", site / "recordings", site / "tables", "--window", 1)
+    given = ("annotated-clips", site / "recordings", site / "tables", "--window", 1)
     status, out, _ = run(*given, "--out", site / "clips.csv")
     assert status == 0
     assert "8 clips. Wrote" in out
@@ -62,7 +62,7 @@ def test_clips_are_made(run, site):
     assert hearingai.read_clips(site / "clips.csv")["class"].tolist().count("bird") == 1
     (site / "names.csv").write_text("label,new\nowl,bird\nwren,bird\n")
     (site / "recordings.csv").write_text("fname,site\nrecordings/a.wav,north\n")
-    given = ("clips-from-annotations", site / "recordings.csv", *given[2:])
+    given = ("annotated-clips", site / "recordings.csv", *given[2:])
     status, _, _ = run(*given, *again, "--labels", site / "names.csv", "--of", "window")
     assert status == 0
     clips = pd.read_csv(site / "clips.csv", keep_default_na=False)

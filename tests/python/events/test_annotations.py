@@ -105,12 +105,15 @@ def test_kaleidoscope_names_folder_and_file(table, recordings):
     assert found[["low", "high"]].values.tolist() == [[500_000, 900_000]]
 
 
-def test_birdnet_and_warbler_are_known_by_their_columns(table, recordings):
+def test_birdnet_dcase_and_warbler_are_known_by_their_columns(table, recordings):
     header = ["Start (s)", "End (s)", "Scientific name", "Common name", "Confidence", "File"]
     path = table("b.csv", header, (0, 3, "Troglodytes", "Wren", 0.75, "/data/b.flac"))
     found = hearingai.read_annotations(path, recordings)
     assert rows(found).tolist() == [["b.flac", 0, 3, "Wren"]]
     assert found[["score", "Scientific name"]].values.tolist() == [[0.75, "Troglodytes"]]
+    path = table("d.tsv", ["filename", "onset", "offset", "event_label"], ("c.wav", 1, 2, "dog"))
+    found = hearingai.read_annotations(path, recordings)
+    assert rows(found).tolist() == [["c.wav", 1, 2, "dog"]]
     selections = pd.DataFrame(
         {"sound.files": ["c.wav"], "selec": 1, "start": 1.0, "end": 2.0}
         | {"bottom.freq": 1.5, "top.freq": 4.0}
@@ -155,6 +158,9 @@ def test_a_folder_is_matched_by_name(table, recordings, tmp_path):
     (only,) = [tmp_path / "tables" / "b.csv"]
     found = hearingai.read_annotations(only, recordings / "A.WAV")
     assert rows(found)[:, 0].tolist() == ["A.WAV"]  # the only one there is
+    with pytest.warns(HearingAIWarning, match="b.csv row 1 names no recording, and none of"):
+        found = hearingai.read_annotations(names, recordings / "A.WAV")
+    assert rows(found)[:, 3].tolist() == ["wren"]
 
 
 def test_recordings_of_one_name_are_told_apart_by_their_folders(table, recordings):

@@ -53,15 +53,6 @@ def annotate(classifier: Any, recordings: Any, **options: Any) -> dict[str, Any]
     return vars(annotate(classifier, recordings, **options))
 
 
-def clips_from_annotations(recordings: Any, annotations: Any, *args: Any, **options: Any) -> Any:
-    """Clips of annotated recordings; sets of labels are a list, since no column holds them."""
-    from ..selections.windows import clips_from_annotations
-
-    clips = clips_from_annotations(recordings, annotations, *args, **options)
-    sets = [list(labels) for labels in clips["labels"]] if "labels" in clips else None
-    return {"clips": clips.drop(columns="labels", errors="ignore"), "labels": sets}
-
-
 def choose_thresholds(classifier: Any, recordings: Any, **options: Any) -> dict[str, Any]:
     """Choose thresholds."""
     from ..words.thresholds import choose_thresholds

@@ -91,7 +91,7 @@ def annotations(
     )
 
 
-@app.command("clips-from-annotations")
+@app.command("annotated-clips")
 def clips_from_annotations(
     recordings: Annotated[
         Path,
@@ -162,7 +162,7 @@ def clips_from_annotations(
             partial=partial,
         )
     counts = hearingai.label_counts(clips)
-    write_table(_as_text(clips), out, overwrite)
+    write_table(_placed(clips), out, overwrite)
     if as_json:
         record = {"out": str(out), "n": len(clips), "labels": counts.to_dict("records")}
         return print_json(record)
@@ -276,9 +276,8 @@ def _table_of(path: Path) -> "pd.DataFrame":
     return table
 
 
-def _as_text(clips: "pd.DataFrame") -> "pd.DataFrame":
-    """A table of clips as text: absolute paths, and labels parted by semicolons."""
-    texts = {"fname": [str(Path(fname).absolute()) for fname in clips["fname"]]}
-    if "labels" in clips:
-        texts["labels"] = [";".join(labels) for labels in clips["labels"]]
-    return clips.assign(**texts)
+def _placed(clips: "pd.DataFrame") -> "pd.DataFrame":
+    """A table of clips whose paths do not depend on where its file lies."""
+    from ..tables.clip_table import names_of
+
+    return clips.assign(fname=names_of(Path(fname).absolute() for fname in clips["fname"]))

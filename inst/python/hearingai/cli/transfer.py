@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from ..tables.label_sets import names_of_clips
 from .console import print_json, print_line, print_table, stdout_for_answers
 from .groups import Computing, Learning, Randomness, grouped
 from .models import numbers, of_split, score_of, trained
@@ -272,6 +271,7 @@ def _learn(
     import hearingai
 
     from ..runtime.files import writable_artifact
+    from ..tables.label_sets import names_of_clips
 
     writable_artifact(out, overwrite)
     with stdout_for_answers():

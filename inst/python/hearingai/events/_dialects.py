@@ -1,4 +1,4 @@
-"""What other programs call the columns of their tables: Raven, Kaleidoscope, warbleR, BirdNET."""
+"""What other programs call the columns of their tables: one entry a program."""
 
 from __future__ import annotations
 
@@ -97,7 +97,17 @@ _BIRDNET_R = Dialect(
         "score": ("confidence",),
     },
 )
-_KNOWN = (RAVEN, KALEIDOSCOPE, WARBLER, _BIRDNET, _BIRDNET_R)
+_DCASE = Dialect(
+    "DCASE",
+    ("onset", "offset", "event_label"),
+    {
+        "fname": ("filename",),
+        "start": ("onset",),
+        "end": ("offset",),
+        "label": ("event_label",),
+    },
+)
+_KNOWN = (RAVEN, KALEIDOSCOPE, WARBLER, _BIRDNET, _BIRDNET_R, _DCASE)
 
 
 def dialect_of(columns: Iterable[object]) -> Dialect:

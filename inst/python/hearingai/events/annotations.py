@@ -46,7 +46,7 @@ def read_annotations(
 
     A recording that a table names is found by its path, else by its name, in any case and with any
     ending; a table that names none is of the recording of its own name: `a.Table.1.selections.txt`
-    and `a.txt` are of `a.wav`.
+    and `a.txt` are of `a.wav`. One table may also be of the only recording.
 
     Args:
         path: A file, a folder (with all below it), a list of those; or a table itself.
@@ -101,7 +101,7 @@ def read_annotations(
         raise HearingAIError("`path` holds no annotations that can be read")
     table = pd.concat(tables, ignore_index=True) if len(tables) > 1 else tables[0]
     table = _with_labels(table, label, doubtful)
-    table = _with_recordings(table, known, doubtful)
+    table = _with_recordings(table, known, len(tables) == 1, doubtful)
     table = _within_recordings(_with_times(table, doubtful), doubtful, partial)
     doubtful.tell()
     return complete_events(table.drop(columns=["_table", "_row"]))
@@ -145,12 +145,19 @@ def _with_labels(table: pd.DataFrame, label: str | None, doubtful: Doubtful) -> 
 
 
 def _with_recordings(
-    table: pd.DataFrame, known: Matcher | None, doubtful: Doubtful
+    table: pd.DataFrame, known: Matcher | None, alone: bool, doubtful: Doubtful
 ) -> pd.DataFrame:
-    """The recording of each row, as the caller calls it; rows of none are left out."""
+    """The recording of each row, as the caller calls it; rows of none are left out.
+
+    Args:
+        table: The annotations.
+        known: The recordings; `None` takes those that the tables name.
+        alone: Whether they are of one table, which may be of the only recording.
+        doubtful: Collects what is left out.
+    """
     told = table["fname"].where(table["fname"].notna(), None)
     keys = list(zip(told, table["_table"], strict=True))
-    found = {key: _candidates(known, *key) for key in dict.fromkeys(keys)}
+    found = {key: _candidates(known, *key, alone) for key in dict.fromkeys(keys)}
     first = pd.Series([next(iter(found[key]), None) for key in keys], table.index, dtype=object)
     table = table.assign(fname=first, _told=told, _n=[len(found[key]) for key in keys])
     rows = doubtful.rows
@@ -161,12 +168,15 @@ def _with_recordings(
     return table.drop(columns=["_told", "_n"])
 
 
-def _candidates(known: Matcher | None, told: str | None, table: str | None) -> Sequence[str | None]:
+def _candidates(
+    known: Matcher | None, told: str | None, table: str | None, alone: bool
+) -> Sequence[str | None]:
     """The recordings that a row may be of, by what it tells and what its table is called."""
     if known is not None:
         if told is not None:
             return known.of_name(told)
-        return (known.of_table(Path(table)) if table else []) or known.only
+        of_name = known.of_table(Path(table)) if table else []
+        return known.only if alone and not of_name else of_name
     if told is None or table is None or Path(told).is_file():
         return [told]
     beside = Path(table).parent / told

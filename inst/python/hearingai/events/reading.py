@@ -17,7 +17,7 @@ from ._matching import Beside
 from ._selections import Source, selections_of
 from .tables import complete_events, event_format, path_of
 
-_ENDINGS = (".csv", ".parquet", ".txt")
+_ENDINGS = (".csv", ".parquet", ".tsv", ".txt")
 
 
 def read_events(path: PathLike) -> pd.DataFrame:
@@ -98,7 +98,7 @@ def selections_in(source: Source) -> pd.DataFrame:
     path = source.path
     if path is None or not path.is_file():
         raise HearingAIError(f"`{path}` does not exist")
-    kind = event_format(path)
+    kind = "csv" if path.suffix.lower() == ".tsv" else event_format(path)
     if kind == "parquet":
         return selections_of(pd.read_parquet(path, engine="pyarrow"), source)
     if kind == "csv":

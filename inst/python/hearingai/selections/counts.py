@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
-from ..errors import HearingAIError
-from ..tables.columns import check_columns, check_paths
+from ..tables.columns import blank, check_columns, check_paths
+from ..tables.label_sets import LABELS, label_sets
 from ..tables.recordings import recording_names
 
 NONE = "(none)"  # stands for clips without labels
-_COLUMNS = ("labels", "class", "label")
+_COLUMNS = (LABELS, "class", "label")
 
 
 def label_counts(table: pd.DataFrame) -> pd.DataFrame:
@@ -39,7 +37,11 @@ def label_counts(table: pd.DataFrame) -> pd.DataFrame:
     found = next((name for name in _COLUMNS if name in table), None)
     if found is None:
         check_columns("table", table, ("label",))
-    rows = [_labels_of(value, found == "labels") for value in table[found]]
+    if found == LABELS:
+        rows = [list(labels) or [NONE] for labels in label_sets("table", table[LABELS])]
+    else:
+        pairs = zip(table[found], blank(table[found]), strict=True)
+        rows = [[NONE] if none else [str(label)] for label, none in pairs]
     known = table.assign(fname=table["fname"].where(table["fname"].notna(), ""))
     check_paths("table", known)
     rows_of = pd.DataFrame({"recording": recording_names(known)})
@@ -54,16 +56,3 @@ def label_counts(table: pd.DataFrame) -> pd.DataFrame:
     counts = counts.reset_index()
     last = counts["label"] == NONE
     return pd.concat([counts[~last], counts[last]], ignore_index=True)
-
-
-def _labels_of(value: Any, several: bool) -> list[str]:
-    """The labels of a row, or what stands for none."""
-    if several and isinstance(value, str):
-        value = [part.strip() for part in value.split(";") if part.strip()]
-    if isinstance(value, (list, tuple, set, frozenset)):
-        return sorted(map(str, value)) or [NONE]
-    if not pd.api.types.is_scalar(value):
-        raise HearingAIError(
-            f"`table` must have a label, or a list of them, in each row. Received: {value!r}"
-        )
-    return [NONE] if pd.isna(value) or value == "" else [str(value)]

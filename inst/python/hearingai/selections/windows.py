@@ -54,7 +54,8 @@ def clips_from_annotations(
             path, a folder (with all below it), a list of those, or a table with `fname`, and
             `start` and `end` where only a part was; its further columns, such as `site` or
             `fold`, are those of the clips.
-        annotations: What `read_annotations` returned, or what it reads.
+        annotations: What `read_annotations` returned, or what it reads. A label with `;` in it is
+            several.
         window: Length of a clip, seconds.
         hop: Seconds from one to the next; `None` means `window`.
         min_overlap: Share that must overlap for a clip to have a label, 0 (anything) to 1.
@@ -105,7 +106,9 @@ def clips_from_annotations(
     ratio = None if kind else number("negatives", negatives, low=0)
     rest, seed = {str(n) for n in name_list("empty", empty)}, draw_seed(seed)
     marks = read_annotations(annotations, recordings, partial=flag("partial", partial))
-    names, of_file = Names(labels, set(marks["label"]) - rest), _by_file(marks)
+    of_file = _by_file(marks)
+    there = {label for found in of_file.values() for label in found}
+    names = Names(labels, there - rest)
     rows = []
     for fname, begin, end, columns in _parts(recordings, partial):
         spans = grid(begin, end, length, step)
@@ -121,18 +124,20 @@ def clips_from_annotations(
             {"fname": fname, **r, **columns} for r in _rows(covered, spans, kind == "annotated")
         ]
     rows = _drawn(rows, ratio, seed)
-    _tell_lost(marks, names, rest, rows)
+    _tell_lost(of_file, names, rest, rows)
     if not rows:
         raise HearingAIError("no window of the recordings holds enough of a label, or is empty")
     return _table(rows, one_label)
 
 
 def _by_file(table: pd.DataFrame) -> dict[str, dict[str, list[tuple[float, float]]]]:
-    """Start and end of the annotations of each recording and label."""
+    """Start and end of the annotations of each recording and label; `a; b` are two labels."""
     found: dict[str, dict[str, list[tuple[float, float]]]] = {}
     rows = zip(*(table[name] for name in ("fname", "label", "start", "end")), strict=True)
-    for fname, label, start, end in rows:
-        found.setdefault(fname, {}).setdefault(label, []).append((start, end))
+    for fname, text, start, end in rows:
+        several = [part for part in map(str.strip, text.split(";")) if part] or [""]
+        for label in several:
+            found.setdefault(fname, {}).setdefault(label, []).append((start, end))
     return found
 
 
@@ -190,15 +195,17 @@ def _drawn(rows: list[dict[str, Any]], ratio: float | None, seed: int) -> list[d
 
 
 def _tell_lost(
-    marks: pd.DataFrame, names: Names, rest: set[str], rows: list[dict[str, Any]]
+    of_file: Mapping[str, Mapping[str, Sequence[Any]]],
+    names: Names,
+    rest: set[str],
+    rows: list[dict[str, Any]],
 ) -> None:
     """Warn of labels that no clip has."""
-    counts = marks["label"][~marks["label"].isin(rest)].value_counts()
     wanted: dict[str, int] = {}
-    for label, n in counts.items():
-        new = names.of(str(label))
-        if isinstance(new, str):
-            wanted[new] = wanted.get(new, 0) + n
+    for found in of_file.values():
+        for label, spans in names.gathered(found, rest).items():
+            if isinstance(label, str):
+                wanted[label] = wanted.get(label, 0) + len(spans)
     kept = {label for row in rows for label in row["seconds"]}
     lost = [f"{label} ({n})" for label, n in sorted(wanted.items()) if label not in kept]
     if lost:
@@ -212,11 +219,10 @@ def _table(rows: list[dict[str, Any]], one_label: bool) -> pd.DataFrame:
     """The table of clips."""
     seconds = [row.pop("seconds") for row in rows]
     table = pd.DataFrame(rows).astype({"fname": object, "recording": object})
-    fname = table.pop("fname")
+    fname, columns = table.pop("fname"), dict(table.items())
     if one_label:
-        return clip_table(fname, [_longest(s) for s in seconds], **dict(table.items()))
-    sets = pd.Series([tuple(sorted(s)) for s in seconds], dtype=object)
-    return pd.DataFrame({"fname": fname, "labels": sets}).join(table)
+        return clip_table(fname, [_longest(s) for s in seconds], **columns)
+    return clip_table(fname, labels=[list(s) for s in seconds], **columns)
 
 
 def _longest(seconds: dict[str, float]) -> str:

@@ -48,7 +48,6 @@ def lay_clips(
     snr_db: float | Sequence[float] = 10.0,
     times: Sequence[float] | np.ndarray | None = None,
     every: float = 4.0,
-    polyphony: int = 1,
     duration: float | None = None,
     level_db: float | None = None,
     sample_rate: int = 16000,
@@ -57,6 +56,7 @@ def lay_clips(
     overwrite: bool = False,
     partial: bool = False,
     progress: Progress = None,
+    polyphony: int = 1,
 ) -> pd.DataFrame:
     """Mix clips into a background at known times: a long recording whose events are known.
 
@@ -76,8 +76,6 @@ def lay_clips(
         times: Start of each clip of the table, seconds; `None` draws them: one clip in every
             `every` seconds, each clip of the table once before any is repeated.
         every: Seconds in which one clip is placed at random.
-        polyphony: How many clips are placed, each at random, in every `every` seconds; so many
-            may sound at once. Times that are given may overlap as they like.
         duration: Length of the recording, seconds; `None` takes the background once.
         level_db: RMS level that each recording of the background is scaled to, dBFS, such as
             -50; `None` leaves it as it is.
@@ -87,6 +85,8 @@ def lay_clips(
         overwrite: Replace `path`.
         partial: {partial} That holds for the clips; the background must be whole.
         progress: {progress}
+        polyphony: How many clips are placed, each at random, in every `every` seconds; so many
+            may sound at once. Times that are given may overlap as they like.
 
     Returns:
         The truth, as `detection_metrics` takes it: a DataFrame with `fname` (that is `path`),
