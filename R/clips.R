@@ -5,9 +5,9 @@
 #' 007 is text. In files separated by semicolons or tabs, 1,5 is a number. A row that is longer than
 #' the header is an error; recordings that are listed under several classes are named in a warning.
 #'
-#' @param path A CSV file in UTF-8 or UTF-16 with at least the columns `fname` and `class`, or `fname`
-#'   and `labels`: any number of labels a clip, with `;` between them. Paths in it are relative to
-#'   its folder.
+#' @param path A CSV file in UTF-8 or UTF-16 with at least the columns `fname` and `class`, or
+#'   `fname` and `labels`: any number of labels a clip, with `;` between them. Paths in it are
+#'   relative to its folder.
 #' @return The table of clips, a tibble.
 #' @family clips
 #' @export

@@ -16,12 +16,12 @@
 #'   `predictions` (what `predict()` returns, with the true `class`), `errors`, `n_seen` (clips
 #'   used in training; `NA` where that is unknown: for an exported classifier and for a generator),
 #'   `left_out` (classes not counted) and `target` (the positive class, `NULL` without one).
-#'   `tidy()` gives `metrics`, `glance()` one row of them. Of any number of labels a clip, `accuracy`
-#'   is the share of clips that got exactly the labels that they have; `metrics` has the mean average
-#'   precision (`map_macro`, the mean over the labels, and `map_micro`, of all answers as one
-#'   ranking), areas under the ROC curve and F1; `per_class` also `average_precision`, `roc_auc` and
-#'   the `threshold`; `confusion` counts how many clips with one label got another; and
-#'   `predictions` has the true `labels`. Labels that no clip has take no part in means.
+#'   `tidy()` gives `metrics`, `glance()` one row of them. Of any number of labels a clip,
+#'   `accuracy` is the share of clips that got exactly the labels that they have; `metrics` has the
+#'   mean average precision (`map_macro`, the mean over the labels, and `map_micro`, of all answers
+#'   as one ranking), areas under the ROC curve and F1; `per_class` also `average_precision`,
+#'   `roc_auc` and the `threshold`; `confusion` counts how many clips with one label got another;
+#'   and `predictions` has the true `labels`. Labels that no clip has take no part in means.
 #' @family classifier
 #' @concept accuracy
 #' @concept confusion matrix

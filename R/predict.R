@@ -31,14 +31,14 @@
 #'   `fname` (`NA` for sound, and for a generator that shuffles), `.pred_class` (a factor with the
 #'   classifier's labels as levels, or of the type that `class` had in training: logical, numbers, a
 #'   factor of another order), `.pred_<label>` for each label (`.pred_class_` for a label `class`),
-#'   and `.error` (`NA` where all went well). A classifier that gives a clip any number of labels has
-#'   `.pred_labels` in the place of `.pred_class`: a list column of character vectors, the labels
-#'   whose probability reaches their threshold. With
-#'   `partial = TRUE` also `.note`, what is missing of a recording that was read in part. With a
-#'   `type`, only a part of it: of `"class"` a tibble with `.pred_class` or `.pred_labels`, of
-#'   `"prob"` one with `.pred_<label>`, of `"raw"` a matrix of the probabilities with a column a label. These have no
-#'   column for errors: a warning names the recordings that could not be read, and their rows are
-#'   `NA`. Where none could be read, there is a warning in any case.
+#'   and `.error` (`NA` where all went well). A classifier that gives a clip any number of labels
+#'   has `.pred_labels` in the place of `.pred_class`: a list column of character vectors, the
+#'   labels whose probability reaches their threshold. With `partial = TRUE` also `.note`, what is
+#'   missing of a recording that was read in part. With a `type`, only a part of it: of `"class"` a
+#'   tibble with `.pred_class` or `.pred_labels`, of `"prob"` one with `.pred_<label>`, of `"raw"` a
+#'   matrix of the probabilities with a column a label. These have no column for errors: a warning
+#'   names the recordings that could not be read, and their rows are `NA`. Where none could be
+#'   read, there is a warning in any case.
 #' @family classifier
 #' @concept inference
 #' @concept classification

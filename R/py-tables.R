@@ -218,7 +218,9 @@ prob_columns <- function(labels) {
 
 r_predictions <- function(table, labels, classes = NULL) {
   predictions <- if ("labels" %in% names(table)) {
-    tibble::tibble(fname = table$fname, labels = table[["true_labels"]], .pred_labels = table$labels)
+    tibble::tibble(
+      fname = table$fname, labels = table[["true_labels"]], .pred_labels = table$labels
+    )
   } else {
     tibble::tibble(
       fname = table$fname,

@@ -34,8 +34,8 @@ list_recipes <- function() {
 #'   `"all"`, or `"matrices"`, which leaves out biases and the scales of normalisations),
 #'   `label_smoothing` (share of each target that is spread over all classes), `loss`
 #'   (`"cross-entropy"`, or `"focal"`, which counts clips that are answered right already for less),
-#'   `sampling` (see [fit()][fit.hearingai_classifier]), `multi_label` (what is otherwise where clips
-#'   have any number of labels, by name), `schedule`,
+#'   `sampling` (see [fit()][fit.hearingai_classifier]), `multi_label` (what is otherwise where
+#'   clips have any number of labels, by name), `schedule`,
 #'   `schedule_options`, `patience`, `monitor`, `batch_size`, `epochs`, `validation`, `sample_rate`,
 #'   `duration`, `channels`, `crop`, `place`, `frames`. Options are lists of named values, and
 #'   replace the recipe's; with another network, optimizer or schedule they start empty.
