@@ -133,10 +133,10 @@ fit_first <- function(clips, object, ...) {
 fit.hearingai_recipe <- function(object, clips, validation = NULL, epochs = NULL, batch_size = NULL,
                                  optimizer = NULL, learning_rate = NULL, clipnorm = NULL,
                                  augment = NULL, class_weight = NULL, sampling = NULL,
-                                 background = NULL, patience = NULL, seed = NULL, deterministic = FALSE,
-                                 steps_per_epoch = NULL, validation_steps = NULL,
-                                 checkpoint = NULL, precision = "auto", device = "auto",
-                                 store = NULL, on_error = "report", partial = FALSE,
+                                 background = NULL, patience = NULL, seed = NULL,
+                                 deterministic = FALSE, steps_per_epoch = NULL,
+                                 validation_steps = NULL, checkpoint = NULL, precision = "auto",
+                                 device = "auto", store = NULL, on_error = "report", partial = FALSE,
                                  progress = NULL, callbacks = NULL, network = NULL, body = NULL,
                                  duration = NULL, in_place = FALSE, ...) {
   check_unused(...)
@@ -244,7 +244,8 @@ fit_settings <- function() {
   list(
     epochs = py_int, batch_size = py_int, optimizer = py_string, learning_rate = py_number,
     clipnorm = py_number, augment = py_augment, class_weight = py_weights,
-    sampling = py_string, background = py_background, patience = py_int, precision = py_string, device = py_string,
-    on_error = py_string, partial = py_flag, callbacks = py_callbacks
+    sampling = py_string, background = py_background, patience = py_int,
+    precision = py_string, device = py_string, on_error = py_string, partial = py_flag,
+    callbacks = py_callbacks
   )
 }

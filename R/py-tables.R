@@ -296,7 +296,9 @@ prob_columns <- function(labels) {
 r_predictions <- function(table, labels, classes = NULL) {
   known <- if ("novelty" %in% names(table)) union(labels, "unknown") else labels
   predictions <- if ("labels" %in% names(table)) {
-    tibble::tibble(fname = table$fname, labels = table[["true_labels"]], .pred_labels = table$labels)
+    tibble::tibble(
+      fname = table$fname, labels = table[["true_labels"]], .pred_labels = table$labels
+    )
   } else {
     tibble::tibble(
       fname = table$fname,

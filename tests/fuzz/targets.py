@@ -24,7 +24,7 @@ class Ear:
     """Stands for a classifier: `loud` is as probable as the sound of a window is strong."""
 
     labels = ["loud", "quiet"]
-    hears_embeddings, recipe, target = False, None, None
+    hears_embeddings, recipe, target, multi_label = False, None, None, False
     sample_rate, duration, channels, samples = 8000, 0.05, 1, 400
     clip_format = FORMAT
     clip_shape = (400,)

@@ -142,7 +142,7 @@ class Ear:
     """Stands for a classifier: `loud` is as probable as the sound of a window is strong."""
 
     labels = ["loud", "quiet"]
-    hears_embeddings, recipe, target = False, None, None
+    hears_embeddings, recipe, target, multi_label = False, None, None, False
     record = {}
     on_device = staticmethod(on_device)
 
