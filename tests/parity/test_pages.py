@@ -23,9 +23,9 @@ def shown_code(page):
 
 
 def readme_code():
-    """The README's first five blocks of R, on fewer clips, voices and epochs."""
+    """The README's first five blocks of R and the last, on fewer clips, voices and epochs."""
     blocks = re.findall(r"```r\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
-    code = "".join(blocks[:5]).replace("voices = 160", "voices = 10")
+    code = "".join([*blocks[:5], blocks[-1]]).replace("voices = 160", "voices = 10")
     return code.replace("epochs = 20", "epochs = 1").replace("n = 60", "n = 20")
 
 
