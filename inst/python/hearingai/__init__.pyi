@@ -327,11 +327,11 @@ from .plots import (
 from .plots.reliability_plots import (
     plot_reliability as plot_reliability,
 )
-from .recipes.registry import (
-    Recipe as Recipe,
+from .recipes.creation import (
+    create_classifier as create_classifier,
 )
 from .recipes.registry import (
-    create_classifier as create_classifier,
+    Recipe as Recipe,
 )
 from .recipes.registry import (
     get_recipe as get_recipe,

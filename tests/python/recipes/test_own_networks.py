@@ -10,7 +10,7 @@ import hearingai
 from fresh import need, python
 from hearingai.bridge import Layers, describe_network
 from hearingai.recipes.architecture import Architecture
-from hearingai.recipes.registry import described
+from hearingai.recipes.creation import described
 
 RECIPE = hearingai.get_recipe(
     "speech-commands-small", network="gate_cnn", sample_rate=1000, duration=0.5, epochs=1

@@ -23,8 +23,8 @@ from ..runtime.generators import kept_generators
 from ..runtime.precision import computing_in
 from ..runtime.sizes import counted
 from ..runtime.using_keras import check_not_forked, using_keras
-from ..tables.rest_labels import wanted
 from . import bodies
+from ._checks import check_body, target_of
 from ._sizes import uncounted
 from .protocol import Embedder, OfSound
 
@@ -103,7 +103,7 @@ class AudioClassifier(keras.Model):
         if len(set(self.labels)) != len(self.labels):
             raise HearingAIError(f"`labels` must differ from each other. Received: {self.labels}")
         self.multi_label = flag("multi_label", multi_label)
-        self.target = _target(target, self.labels, self.multi_label)
+        self.target = target_of(target, self.labels, self.multi_label)
         outputs = network.output_shape[-1]
         paired = (outputs, len(self.labels)) == (1, 2) and not self.multi_label
         if outputs != len(self.labels) and not paired:
@@ -117,7 +117,7 @@ class AudioClassifier(keras.Model):
             sample_rate = check_rate(sample_rate)
             duration = positive("duration", duration)
         if body is not None:
-            _check_body(body, frontend, network, sample_rate, duration, channels)
+            check_body(body, frontend, network, sample_rate, duration, channels)
         self.sample_rate, self.duration = sample_rate, duration
         self.channels = positive("channels", channels, whole=True)
         self.crop = choose("crop", crop, ("start", "end", "loudest", "random"))
@@ -364,40 +364,6 @@ def answer(model: keras.Model, clips: np.ndarray) -> np.ndarray:
     n = len(clips)
     filling = np.zeros(((1 << (n - 1).bit_length()) - n, *clips.shape[1:]), clips.dtype)
     return np.asarray(model.predict_on_batch(np.concatenate([clips, filling])))[:n]
-
-
-def _check_body(
-    body: Any, frontend: Any, network: keras.Model, sample_rate: int, duration: float, channels: int
-) -> None:
-    """Refuse a body that does not suit what comes before and after it."""
-    if not isinstance(body, Body):
-        raise HearingAIError(f"`body` must be a `Body`, see get_body(). Received: {body!r}")
-    if frontend is not None or channels != 1:
-        wrong = "a front end" if frontend is not None else f"{channels} channels"
-        raise HearingAIError(f"a body hears waveforms of one channel. Received: {wrong} beside it")
-    if sample_rate != body.sample_rate:
-        raise HearingAIError(
-            f"`sample_rate` must be that of the body, {body.sample_rate}. Received: {sample_rate}"
-        )
-    embeddings = (body.frames(round(sample_rate * duration)), body.size)
-    if tuple(network.input_shape[1:]) != embeddings:
-        raise HearingAIError(
-            f"the network takes {tuple(network.input_shape[1:])}, and {duration:g} s give "
-            f"{embeddings} embeddings of the body `{body.name}`"
-        )
-
-
-def _target(target: str | None, labels: Sequence[str], multi_label: bool) -> str | None:
-    """The positive class of two labels."""
-    if multi_label and target is not None:
-        raise HearingAIError(
-            f"`target` is for classifiers of one class a clip. Received: {target!r}"
-        )
-    if target is None:
-        if len(labels) != 2 or multi_label:
-            return None
-        return wanted(labels)[-1]
-    return choose("target", target, tuple(labels))
 
 
 def check_keras(classifier: Any) -> None:

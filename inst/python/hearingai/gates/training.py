@@ -13,8 +13,9 @@ from ..clips.embedded import embedded
 from ..clips.labelled import Store
 from ..clips.packed import PackedClips
 from ..errors import HearingAIError
+from ..recipes.creation import create_classifier
 from ..recipes.recipe import Recipe
-from ..recipes.registry import create_classifier, get_recipe
+from ..recipes.registry import get_recipe
 from ..runtime.arguments import number, positive
 from ..runtime.backend import draw_seed, on_device
 from ..runtime.generators import seeded

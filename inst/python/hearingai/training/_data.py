@@ -12,7 +12,7 @@ from ..clips.digests import fingerprint
 from ..clips.labelled import Store
 from ..errors import HearingAIError
 from ..inference.generated import check_images, check_labels, one_pass
-from ..recipes.registry import described
+from ..recipes.creation import described
 from ..runtime.arguments import n_batches
 from ._batches import ClipBatches
 from ._objectives import chance_of

@@ -13,8 +13,8 @@ from .._typing import Progress
 from ..classifier.saving import save_classifier
 from ..errors import HearingAIError, HearingAIWarning, warn
 from ..inference.evaluating import evaluate
+from ..recipes.creation import create_classifier
 from ..recipes.recipe import Recipe
-from ..recipes.registry import create_classifier
 from ..runtime.files import write_table, written
 from ..runtime.processes import Child, when_parent_ends
 from ..tables.label_sets import is_multi_label

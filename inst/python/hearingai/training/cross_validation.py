@@ -18,17 +18,18 @@ from ..bodies.body import Body
 from ..clips.labelled import keeps
 from ..clips.store import packed_clips
 from ..errors import HearingAIError, warn
+from ..recipes.creation import described
 from ..recipes.recipe import Recipe, as_text
-from ..recipes.registry import described, for_labels, get_recipe, given
-from ..runtime.arguments import flag, path_of, positive
+from ..recipes.registry import for_labels, get_recipe, given
+from ..runtime.arguments import flag, positive
 from ..runtime.backend import draw_seed
-from ..runtime.files import made_folder, written
 from ..runtime.progress import progress_bar
 from ..runtime.shared_options import shared_options
 from ..tables.clip_table import check_clips, names_of
 from ..tables.folds import assign_folds, fold_tables, in_order
 from ..tables.label_sets import is_multi_label
-from ._fold_results import done_file, pooled, read_folds, summarise
+from ._fold_folder import noted, opened_folder, unfinished
+from ._fold_results import pooled, read_folds, summarise
 from ._fold_runs import at_once, check_recipe_sent, in_turn
 from .background import Background
 from .fitting import two_or_more
@@ -153,7 +154,7 @@ def cross_validate(
         )
     if parallel > 1:
         check_recipe_sent(recipe)
-    seed = draw_seed(_noted(path).get("seed") if seed is None else seed)
+    seed = draw_seed(noted(path).get("seed") if seed is None else seed)
     labels = two_or_more(clips, background is not None)
     folds = _default_folds(clips) if folds is None else folds
     if validation is None:
@@ -180,9 +181,9 @@ def cross_validate(
             partial=checked.partial,
         )
     with tempfile.TemporaryDirectory(prefix="hearingai-") as scratch:
-        folder = _folder(path or scratch, settings)
+        folder = opened_folder(path or scratch, settings)
         shared |= {"folder": folder, "keep": flag("keep", keep) and path is not None}
-        waiting = [t | shared for t in _unfinished(folder, tasks, shared["keep"])]
+        waiting = [t | shared for t in unfinished(folder, tasks, shared["keep"])]
         _run(waiting, parallel, len(tasks), progress)
         return _collect(folder, tasks, settings)
 
@@ -245,44 +246,6 @@ def _run(tasks: list[dict], parallel: int, total: int, progress: Progress) -> No
         for _ in runs:
             done += 1
             bar(done, f"fold {done}/{total}")
-
-
-def _folder(path: PathLike, settings: dict[str, Any]) -> Path:
-    """The folder of the finished folds, made or checked to be of the same cross-validation."""
-    folder = made_folder(path)
-    before = _noted(path)
-    if before:
-        differ = [k for k in settings if before.get(k) != json.loads(json.dumps(settings[k]))]
-        if differ:
-            raise HearingAIError(
-                f"`{folder}` holds another cross-validation (its {', '.join(differ)} differ); "
-                f"give another `path`, or remove it"
-            )
-    else:
-        with written(folder / _NOTE) as partial:
-            partial.write_text(json.dumps(settings, indent=1))
-    return folder
-
-
-def _unfinished(folder: Path, tasks: list[dict], keep: bool) -> list[dict]:
-    """The folds still to train; a warning names finished ones without the classifier to keep."""
-    done = {t["name"]: done_file(folder, t["name"]) for t in tasks}
-    done = {name: file for name, file in done.items() if file.exists()}
-    lost = [name for name, file in done.items() if not file.with_suffix(".keras").exists()]
-    if keep and lost:
-        warn(f"no classifier was saved of folds finished without `keep`: {', '.join(lost)}")
-    return [t for t in tasks if t["name"] not in done]
-
-
-def _noted(path: PathLike | None) -> dict[str, Any]:
-    """The settings of the cross-validation that a folder holds; empty where it holds none."""
-    note = None if path is None else path_of("path", path) / _NOTE
-    try:
-        return json.loads(note.read_text()) if note and note.exists() else {}
-    except ValueError:
-        raise HearingAIError(
-            f"`{note}` is damaged; give another `path`, or remove the folder"
-        ) from None
 
 
 def _settings(

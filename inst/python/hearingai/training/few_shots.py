@@ -14,7 +14,8 @@ from ..clips.digests import fingerprint
 from ..clips.labelled import read_stores
 from ..errors import HearingAIError, warn
 from ..inference.embedding import embed_clips
-from ..recipes.registry import create_classifier, get_recipe, recipe_of
+from ..recipes.creation import create_classifier
+from ..recipes.registry import get_recipe, recipe_of
 from ..runtime.arguments import flag, positive
 from ..runtime.backend import draw_seed, on_device, versions
 from ..runtime.shared_options import shared_options

@@ -13,8 +13,9 @@ from ..classifier.protocol import check_truth
 from ..clips.labelled import Store, read_stores
 from ..errors import HearingAIError
 from ..inference.evaluating import validate
+from ..recipes.creation import create_classifier
 from ..recipes.recipe import Network, Recipe
-from ..recipes.registry import create_classifier, for_labels, get_recipe, given, recipe_of
+from ..recipes.registry import for_labels, get_recipe, given, recipe_of
 from ..runtime.arguments import flag
 from ..runtime.backend import draw_seed, on_device
 from ..runtime.generators import seeded

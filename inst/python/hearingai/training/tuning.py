@@ -18,8 +18,9 @@ from ..clips.labelled import Store, read_stores
 from ..errors import HearingAIError
 from ..inference.evaluating import evaluate_store
 from ..inference.scoring import AT_THRESHOLD
+from ..recipes.creation import create_classifier, described
 from ..recipes.recipe import Recipe, as_text
-from ..recipes.registry import create_classifier, described, for_labels, get_recipe, given
+from ..recipes.registry import for_labels, get_recipe, given
 from ..runtime.arguments import choose, name_list, path_of, positive
 from ..runtime.backend import draw_seed, on_device
 from ..runtime.generators import seeded

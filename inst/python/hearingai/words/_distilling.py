@@ -12,7 +12,7 @@ from ..classifier.model import AudioClassifier
 from ..clips.labelled import Store, read_stores
 from ..clips.packed import PackedClips
 from ..inference.prediction import predict
-from ..recipes.registry import create_classifier
+from ..recipes.creation import create_classifier
 from ..training.fitting import fit_read
 from ..training.settings import training_settings
 from ._learning import Taught, answers, thresholds

@@ -16,7 +16,8 @@ from ..classifier.model import AudioClassifier
 from ..clips.digests import digests, fingerprint
 from ..clips.labelled import read_stores
 from ..errors import HearingAIError, warn
-from ..recipes.registry import create_classifier, get_recipe
+from ..recipes.creation import create_classifier
+from ..recipes.registry import get_recipe
 from ..runtime.arguments import flag, name_list, positive
 from ..runtime.backend import draw_seed, on_device, versions
 from ..runtime.shared_options import shared_options
