@@ -136,9 +136,10 @@ fit.hearingai_recipe <- function(object, clips, validation = NULL, epochs = NULL
                                  background = NULL, patience = NULL, seed = NULL,
                                  deterministic = FALSE, steps_per_epoch = NULL,
                                  validation_steps = NULL, checkpoint = NULL, precision = "auto",
-                                 device = "auto", store = NULL, on_error = "report", partial = FALSE,
-                                 progress = NULL, callbacks = NULL, network = NULL, body = NULL,
-                                 duration = NULL, in_place = FALSE, ...) {
+                                 device = "auto", store = NULL, on_error = "report",
+                                 partial = FALSE, progress = NULL, callbacks = NULL,
+                                 network = NULL, body = NULL, duration = NULL, in_place = FALSE,
+                                 ...) {
   check_unused(...)
   bar <- py_progress(progress)
   given <- mget(names(fit_settings()))

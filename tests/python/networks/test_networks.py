@@ -137,7 +137,8 @@ def test_a_smaller_input_is_refused(name, axis):
 def test_options_of_taggers_are_checked(name):
     options = set(inspect.signature(networks.NETWORKS[name]).parameters)
     bad = {"dropout": (1, -0.1, "much", True, False)}
-    bad |= dict.fromkeys(("units", "hidden", "filters", "kernel_size"), (0, 1.5, "many"))
+    bad |= dict.fromkeys(("units", "hidden", "filters", "kernel_size", "depth"), (0, 1.5, "many"))
+    bad["activation"] = ("relu", None, 1)
     bad |= {"layers": (0, 1.5), "heads": (0, 3), "active_layers": (1, 9)}
     assert {"dropout"} <= options <= {"input_shape", "n_classes", *bad}
     for option in options & set(bad):

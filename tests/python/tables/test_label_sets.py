@@ -42,6 +42,19 @@ def test_a_table_has_a_class_or_labels():
         check_clips(table([["a", "b"]]), ["a", "c"])
 
 
+def test_what_needs_a_class_says_so(tmp_path):
+    clips = table([["a"], ["b"]])
+    calls = {
+        "data_generator": lambda: hearingai.data_generator(clips, 2),
+        "lay_clips": lambda: hearingai.lay_clips(
+            np.zeros(16000), clips, tmp_path / "a.wav", sample_rate=16000
+        ),
+    }
+    for call in calls.values():
+        with pytest.raises(hearingai.HearingAIError, match="must have a column `class`"):
+            call()
+
+
 def test_they_survive_a_csv(tmp_path):
     clips = table([["owl", "NA"], [], ["frog"]], start=[0.0, 1.0, 2.0])
     clips.to_csv(tmp_path / "clips.csv", index=False)

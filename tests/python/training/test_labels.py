@@ -191,6 +191,17 @@ def test_networks_of_ones_own_end_in_a_sigmoid():
         hearingai.create_classifier(network=network("sigmoid"), labels=["a", "b"], seed=1)
 
 
+def test_a_file_that_says_something_else_is_refused(learnt):
+    assert "multi_label" not in hearingai.create_classifier("gate", ["a", "b"]).get_config()
+    for change, words in (
+        ({"multi_label": "yes"}, "`multi_label` must be"),
+        ({"target": "low"}, "`target` is for classifiers of one class a clip"),
+        ({"labels": ["a", "b"]}, "`labels` has 2 names, but the network has 3 outputs"),
+    ):
+        with pytest.raises(HearingAIError, match=words):
+            hearingai.AudioClassifier.from_config(learnt.get_config() | change)
+
+
 @pytest.mark.parametrize("name", [n for n in RECIPES if n != "head"])
 def test_every_recipe_gives_each_label_a_probability_by_itself(name):
     classifier = hearingai.create_classifier(name, ["a", "b", "c"], multi_label=True, seed=1)

@@ -9,7 +9,7 @@ from ..runtime.arguments import positive
 from ..runtime.using_keras import using_keras
 from .attention_pooling import AttentionPooling
 from .checks import dropout_rate
-from .tagger import embeddings, probabilities
+from .tagger import centred, embeddings, probabilities
 
 
 @using_keras()
@@ -39,7 +39,8 @@ def attention_tagger(
             where it has any number of labels.
 
     Returns:
-        A `keras.Model` from embeddings, bytes as float32 in 0...255, to probabilities.
+        A `keras.Model` from embeddings, bytes as float32 in 0...255 and scaled to -1...1 inside, to
+        probabilities.
 
     Raises:
         HearingAIError: An argument is out of its range.
@@ -56,8 +57,7 @@ def attention_tagger(
     clip = embeddings(input_shape)
     units = positive("units", units, whole=True)
     rate = dropout_rate(dropout)
-    x = layers.Masking(mask_value=0.0)(clip)
-    x = layers.BatchNormalization(momentum=0.98)(x)
+    x = layers.BatchNormalization(momentum=0.98)(centred(layers.Masking(mask_value=0.0)(clip)))
     for _ in range(positive("depth", depth, whole=True)):
         x = layers.Dense(units, use_bias=False)(x)
         x = layers.ReLU()(layers.BatchNormalization(momentum=0.98)(x))

@@ -19,6 +19,6 @@ def centred(x: Any) -> Any:
 
 def probabilities(x: Any, n_classes: int, activation: str) -> Any:
     """The probability of the target class; with two or more classes, one for each."""
-    n_classes = class_count(n_classes, least=1)
-    activation = output_activation(activation) if n_classes > 1 else "sigmoid"
+    n_classes, chosen = class_count(n_classes, least=1), output_activation(activation)
+    activation = "sigmoid" if n_classes == 1 else chosen
     return keras.layers.Dense(n_classes, activation=activation)(x)

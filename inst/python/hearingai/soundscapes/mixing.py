@@ -29,7 +29,7 @@ from ..runtime.backend import draw_seed
 from ..runtime.files import refuse_to_replace
 from ..runtime.progress import progress_bar
 from ..runtime.shared_options import shared_options
-from ..tables.clip_table import check_clips, names_of
+from ..tables.clip_table import check_classes, names_of
 from ._background import looped
 from ._placing import Laid, plan
 
@@ -114,7 +114,7 @@ def lay_clips(
         (4, 20.0)
     """
     partial = flag("partial", partial)
-    rate, clips = check_rate(sample_rate), check_clips(clips)
+    rate, clips = check_rate(sample_rate), check_classes(clips)
     voices = positive("polyphony", polyphony, whole=True)
     path, seed = path_of("path", path).expanduser(), draw_seed(seed)
     form = sound_format(path, subtype)

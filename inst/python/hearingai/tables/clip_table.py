@@ -151,6 +151,20 @@ def check_clips(clips: Any, labels: Sequence[str] | None = None) -> pd.DataFrame
     return checked[first + [c for c in clips if c not in first]].reset_index(drop=True)
 
 
+def check_classes(clips: Any, labels: Sequence[str] | None = None) -> pd.DataFrame:
+    """Check a table of clips that have one class each, see `check_clips`.
+
+    Raises:
+        HearingAIError: They have any number of labels; or as `check_clips`.
+    """
+    if is_multi_label(clips) and "class" not in clips:
+        raise HearingAIError(
+            "`clips` must have a column `class`: one class a clip is needed here, and a column "
+            "`labels` gives any number of them"
+        )
+    return check_clips(clips, labels)
+
+
 def _classified(clips: pd.DataFrame, known: list[str] | None) -> dict[str, pd.Series]:
     """The columns `class` and `class_id`."""
     names = clips["class"].map(_class_name).astype(str)

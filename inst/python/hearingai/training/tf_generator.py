@@ -17,7 +17,7 @@ from ..runtime.arguments import check_rate, flag, positive
 from ..runtime.backend import draw_seed
 from ..runtime.generators import kept_generators
 from ..tables.class_types import classes_of
-from ..tables.clip_table import check_clips
+from ..tables.clip_table import check_classes
 
 
 def data_generator(
@@ -77,7 +77,7 @@ def data_generator(
 
     tf = _tensorflow()
     labels = _in_order_of_ids(df) if labels is None else labels
-    clips = check_clips(df, labels)
+    clips = check_classes(df, labels)
     batch_size = positive("batch_size", batch_size, whole=True)
     sample_rate = check_rate(sample_rate)
     samples = round(sample_rate * positive("duration", duration, most=86_400))

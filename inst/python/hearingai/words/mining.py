@@ -16,7 +16,7 @@ from ..events.rules import grid_and_rules
 from ..runtime.arguments import flag, number, positive, whole
 from ..runtime.backend import draw_seed
 from ..runtime.shared_options import pick, shared_options
-from ..tables.clip_table import check_clips
+from ..tables.clip_table import check_classes
 from ..tables.rest_labels import UNKNOWN, is_unknown
 from ..training.few_shots import few_shot
 from ..training.fine_tuning import copy_of, on_same_body
@@ -216,9 +216,9 @@ def _clips_of(
     classifier: AudioClassifier, clips: pd.DataFrame | None, labels: list[str]
 ) -> pd.DataFrame:
     if clips is not None and "spoken" in classifier.record:
-        clips = among_words(check_clips(clips), labels)
+        clips = among_words(check_classes(clips), labels)
     if clips is not None:
-        return check_clips(clips, labels)
+        return check_classes(clips, labels)
     if "spoken" not in classifier.record:
         raise HearingAIError("`clips` must be the table that `classifier` was trained on")
     if learnt := len(classifier.record.get("trained_on", ())):

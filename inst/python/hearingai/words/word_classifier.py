@@ -22,7 +22,7 @@ from ..runtime.arguments import flag, name_list, positive
 from ..runtime.backend import draw_seed, on_device, versions
 from ..runtime.shared_options import shared_options
 from ..synthesis.espeak import espeak_version
-from ..tables.clip_table import check_clips
+from ..tables.clip_table import check_classes, check_clips
 from ..tables.rest_labels import BACKGROUND, UNKNOWN, is_rest
 from ..training.background import Background
 from ..training.few_shots import apart_from_tests
@@ -271,7 +271,7 @@ def _real(
     """The clips of real sound to learn from, their classes among the labels."""
     table, tested = None, None
     if clips is not None:
-        table = check_clips(clips)
+        table = check_classes(clips)
         if "split" in table:
             tested = table[table["split"] == "test"]
             table = apart_from_tests(table)
