@@ -2,7 +2,7 @@
 
     python benchmarks/words_in_noise.py DATA MODEL [--recipe NAME] [--body NAME] [--epochs N]
         [--minutes 60] [--snr 20,10,5,0] [--hop 0.1] [--per-hour 2] [--quick] [--out FILE]
-    python benchmarks/words_in_noise.py DATA --classifier FILE [...]
+    python benchmarks/words_in_noise.py DATA --classifier FILE [FILE ...] [--smooth 0.3] [...]
 
 DATA is a copy of Speech Commands. MODEL is a `.keras` file; where there is none, the detector is
 trained and saved there: ten words, seconds of noise as `_background_`, all other words as
@@ -14,7 +14,7 @@ training, in the first halves of the noise, for so many false accepts an hour. B
 a picture of the DET curves.
 
 With `--classifier FILE` any classifier that knows the ten words is measured, saved or exported,
-whatever else it knows. Who is heard in the hour are the speakers of whom it was trained on no clip,
+whatever else it knows; several files are asked together, see `ensemble`. Who is heard in the hour are the speakers of whom it was trained on no clip,
 as its record says; three in ten of them choose the threshold instead. What noise it was trained on,
 no record says: that it was not the second halves is up to who trained it.
 """
@@ -109,7 +109,7 @@ def of_strangers(classifier, clips):
     return hearingai.split_clips(words, shares, by="speaker", seed=SEED)
 
 
-def hear(classifier, clips, background, snr_db, seconds, hop, seed):
+def hear(classifier, clips, background, snr_db, options, seed):
     """Lay the words into the noise and annotate it; returns `(annotation, truth)`."""
     level = WORD_DB - float(np.mean(snr_db))
     with tempfile.TemporaryDirectory() as folder:
@@ -120,7 +120,7 @@ def hear(classifier, clips, background, snr_db, seconds, hop, seed):
             sound,
             snr_db=snr_db,
             every=EVERY,
-            duration=seconds,
+            duration=options.minutes * 60,
             level_db=level,
             sample_rate=measure.RATE,
             seed=seed,
@@ -130,10 +130,10 @@ def hear(classifier, clips, background, snr_db, seconds, hop, seed):
         annotation = hearingai.annotate(
             classifier,
             sound,
-            hop=hop,
+            hop=options.hop,
             threshold=0.3,
             low=0.3,
-            smooth=0.3,
+            smooth=options.smooth,
             labels=measure.TEN_WORDS,
             keep_windows=False,
         )
@@ -143,8 +143,7 @@ def hear(classifier, clips, background, snr_db, seconds, hop, seed):
 def chosen_threshold(classifier, clips, noise, options):
     """The threshold of the wanted false-accept rate, on speakers and noise that are not judged."""
     background = pd.DataFrame({"fname": noise["fname"], "start": 0.0, "end": noise["middle"]})
-    seconds = options.minutes * 60
-    heard = hear(classifier, clips, background, options.snr, seconds, options.hop, SEED + 1)
+    heard = hear(classifier, clips, background, options.snr, options, SEED + 1)
     result = hearingai.detection_metrics(*heard, wanted_per_hour=options.per_hour)
     print(f"threshold {result.summary['threshold'].item():.3f} chosen at {result}", flush=True)
     return result.summary["threshold"].item()
@@ -157,8 +156,7 @@ def judge(classifier, clips, noise, threshold, options):
     )
     results, rows = {}, []
     for snr in options.snr:
-        seconds = options.minutes * 60
-        annotation, truth = hear(classifier, clips, background, snr, seconds, options.hop, SEED)
+        annotation, truth = hear(classifier, clips, background, snr, options, SEED)
         result = hearingai.detection_metrics(
             annotation, truth, threshold=threshold, at_false_accepts_per_hour=RATES
         )
@@ -189,7 +187,10 @@ def arguments():
     """What the command line says."""
     parser = measure.arguments(__doc__, data="required")
     parser.add_argument("model", nargs="?", type=Path, help="a .keras file; trained if missing")
-    parser.add_argument("--classifier", type=Path, help="a trained classifier to measure instead")
+    parser.add_argument(
+        "--classifier", type=Path, nargs="+", help="trained classifiers to measure instead"
+    )
+    parser.add_argument("--smooth", type=float, default=0.3, help="seconds, see annotate()")
     parser.add_argument("--recipe", default="speech-commands-small", help="of the training")
     parser.add_argument("--body", help="of the training, for a recipe with one")
     parser.add_argument("--per-hour", type=float, default=2, help="false accepts to aim at")
@@ -222,7 +223,8 @@ def main():
     options = arguments()
     clips, noise = corpus(options.data)
     if options.classifier:
-        classifier = opened(options.classifier)
+        members = [opened(path) for path in options.classifier]
+        classifier = hearingai.ensemble(members) if len(members) > 1 else members[0]
         words = of_strangers(classifier, clips)
     else:
         there = options.model.exists()
