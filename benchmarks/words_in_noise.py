@@ -14,9 +14,10 @@ training, in the first halves of the noise, for so many false accepts an hour. B
 a picture of the DET curves.
 
 With `--classifier FILE` any classifier that knows the ten words is measured, saved or exported,
-whatever else it knows; several files are asked together, see `ensemble`. Who is heard in the hour are the speakers of whom it was trained on no clip,
-as its record says; three in ten of them choose the threshold instead. What noise it was trained on,
-no record says: that it was not the second halves is up to who trained it.
+whatever else it knows; several files are asked together, see `ensemble`. Who is heard in the hour
+are the speakers of whom it was trained on no clip, as its record says; three in ten of them choose
+the threshold instead. What noise it was trained on, no record says: that it was not the second
+halves is up to who trained it.
 """
 
 import tempfile
