@@ -92,7 +92,7 @@ def test_what_cannot_be_read_is_left_out_and_told(listener, recording, tmp_path)
     clips = clips_of(recording, 2).iloc[[0, 1, 0]].assign(fname=files)
     with pytest.warns(hearingai.HearingAIWarning, match=r"1 of 3 .*none\.wav"):
         store, _ = read_stores(listener, clips)
-    assert (len(store), store.class_id.tolist()) == (2, [0, 0])
+    assert (len(store), store.truth.tolist()) == (2, [0, 0])
     with pytest.raises(hearingai.HearingAIError, match="no clip can be read"):
         read_stores(listener, clips[1:2])
 

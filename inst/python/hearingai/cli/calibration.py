@@ -85,7 +85,7 @@ def learn_novelty(
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
-    """Teach a classifier which sounds are like none that it knows.
+    """Teach a classifier what it knows.
 
     DATA holds labelled clips of all labels. `predict --unknown` then tells.
     """

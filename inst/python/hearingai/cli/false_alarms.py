@@ -74,7 +74,7 @@ def choose_thresholds(
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
-    """Choose thresholds: for false accepts an hour, a precision or the best F1.
+    """Choose thresholds by false accepts, precision or F1.
 
     The new file has them: `annotate`, `listen` and `serve` use them unless --threshold is given.
     """

@@ -35,7 +35,9 @@ def check_space(space: Mapping[str, Any], recipe: Recipe) -> dict[str, Any]:
         networks = [checked_network(network) for network in networks]
         if "network" in space:
             space["network"] = _of_different_names(networks)
-    arguments = set.intersection(*(set(network_arguments(network)) for network in networks))
+    arguments = set.intersection(*(set(network_arguments(network)) for network in networks)) - {
+        "activation"
+    }
     known = [f.name for f in fields(Recipe) if f.name not in _FIXED]
     for name in space:
         if name not in (*known, *OPTIMIZER, *arguments):
