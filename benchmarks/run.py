@@ -29,6 +29,8 @@ ALONE += (
     "lengths",
     "small_device",
     "audioset",
+    "calibration",
+    "overlaps",
 )
 ALONE += ("fuzz", "gpu")  # if it has a result
 WITHOUT_DATA = ("start",)
