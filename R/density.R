@@ -17,7 +17,8 @@
 #'   `validated` lacks the columns `low` and `high` of the sample.
 #' @param by A column such as the site: as many windows are drawn, and the density is estimated, of
 #'   each of its values.
-#' @param seed Seeds the choice, or the draws from the posterior.
+#' @param seed A whole number that decides the choice, or the draws from the posterior; `NULL` draws
+#'   one from R's random numbers, so that [set.seed()] makes it reproducible.
 #' @return `density_sample()` returns a tibble of windows in random order: the columns of the table
 #'   but for `.pred_<label>`, `score`, `bin`, `low` and `high` (the scores of its bin), and
 #'   `present`, `NA`: fill in 1 where the label occurs in the window and 0 where not.
@@ -41,13 +42,13 @@
 #' sample$present <- as.integer(calls[sample$start])
 #' estimate_density(scores, sample)
 #' mean(calls)
-density_sample <- function(scores, n = 200, label = NULL, bins = 4, by = NULL, seed = 0) {
+density_sample <- function(scores, n = 200, label = NULL, bins = 4, by = NULL, seed = NULL) {
   table <- window_table(scores)
   needed <- scored_columns(table, by)
   needed$.row <- seq_len(nrow(table))
   answer <- as_table(py_call("density_sample", py_windows(needed),
     n = py_int(n), label = py_class(label), bins = py_bins(bins), by = py_string(by),
-    seed = py_int(seed)
+    seed = py_seed(seed)
   ))
   kept <- table[answer$.row, !grepl("^[.]pred_", names(table)), drop = FALSE]
   new <- answer[c("score", "bin", "low", "high", "present")]
@@ -66,11 +67,11 @@ density_sample <- function(scores, n = 200, label = NULL, bins = 4, by = NULL, s
 #' @param level The probability of the interval.
 #' @export
 estimate_density <- function(scores, validated, label = NULL, bins = 4, by = NULL, pool = FALSE,
-                             level = 0.95, seed = 0) {
+                             level = 0.95, seed = NULL) {
   answer <- py_call("bridge.estimate_density", py_windows(scored_columns(window_table(scores), by)),
     py_table(validated, c("score"), "validated"),
     label = py_class(label), bins = py_bins(bins), by = py_string(by), pool = py_flag(pool),
-    level = py_number(level), seed = py_int(seed)
+    level = py_number(level), seed = py_seed(seed)
   )
   answer[c("summary", "bins")] <- lapply(answer[c("summary", "bins")], as_table)
   as_object(answer, "hearingai_density")

@@ -14,12 +14,7 @@ py_table <- function(data, required = truth_columns(data), arg = "clips",
     data$fname <- path.expand(as.character(data$fname))
   }
   classes <- if ("class" %in% names(data)) classes_before(data$class)
-  for (name in intersect(c("class", "label"), names(data))) { # TRUE is no "True"
-    if (is.logical(data[[name]])) data[[name]] <- as.character(data[[name]])
-  }
-  for (name in names(data)) { # `POSIXlt` is a list
-    if (inherits(data[[name]], "POSIXlt")) data[[name]] <- as.POSIXct(data[[name]])
-  }
+  data[] <- Map(plain_column, data, names(data))
   sets <- names(data) == "labels" & vapply(data, is.list, logical(1))
   data <- data[names(data) != "class_id" & (vapply(data, is.atomic, logical(1)) | sets)]
   zones <- lapply(data[vapply(data, inherits, logical(1), "POSIXct")], py_zone)
@@ -27,6 +22,12 @@ py_table <- function(data, required = truth_columns(data), arg = "clips",
   if (is.character(data[["fname"]])) columns$fname <- py_names_of_files(data$fname, columns$fname)
   bridge <- core(call)$bridge
   bridge$table(columns, classes, zones)
+}
+
+# A column of a kind that crosses: a logical class is no "True", and `POSIXlt` is a list.
+plain_column <- function(column, name) {
+  if (is.logical(column) && name %in% c("class", "label")) return(as.character(column))
+  if (inherits(column, "POSIXlt")) as.POSIXct(column) else column
 }
 
 # The zone of times; one that Python does not know does not matter to them.

@@ -54,9 +54,15 @@ test_that("any function speaks, with a rate of its own", {
 test_that("what a function does wrongly is told", {
   spoken <- function(synthesizer) word_classifier("beep", synthesizer = synthesizer, voices = 2)
   expect_error(spoken(function(text, seed) stop("no voice today")), "no voice today")
-  expect_refused(spoken(function(text, seed) "beep.wav"), "`synthesizer(text, seed)` must be numbers", fixed = TRUE)
+  expect_refused(
+    spoken(function(text, seed) "beep.wav"), "`synthesizer(text, seed)` must be numbers",
+    fixed = TRUE
+  )
   expect_refused(spoken(function(text, seed) matrix(0.1, 2, 4000)), "waveform of one channel")
-  expect_refused(spoken(function(text, seed) c(NA, 0.1)), "is missing (NA) in position 1", fixed = TRUE)
+  expect_refused(
+    spoken(function(text, seed) c(NA, 0.1)), "is missing (NA) in position 1",
+    fixed = TRUE
+  )
 })
 
 test_that("texts may be factors, and each label is named once", {

@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 
 from ..errors import HearingAIError
-from ..runtime.arguments import check_seed, finite_array, flag, number, whole
+from ..runtime.arguments import finite_array, flag, number, whole
+from ..runtime.backend import draw_seed
 from ..tables.columns import check_column
 from ._scores import groups_of, inner_edges, judged_windows, names_in, scored_windows
 
@@ -62,7 +63,7 @@ def density_sample(
     label: str | None = None,
     bins: int | Sequence[float] = 4,
     by: str | None = None,
-    seed: int = 0,
+    seed: int | None = None,
 ) -> pd.DataFrame:
     """Draw the windows that a person should listen to, for `estimate_density`.
 
@@ -77,7 +78,7 @@ def density_sample(
         label: Which of several `prob_<label>`.
         bins: How many bins, or the scores that part them, rising.
         by: A column such as the site: as many are drawn of each of its values.
-        seed: Seeds the choice.
+        seed: Whole number that decides the choice; `None` draws one.
 
     Returns:
         A DataFrame of windows in random order: the columns of the table but for `prob_<label>`,
@@ -100,7 +101,7 @@ def density_sample(
     inner = inner_edges(table["score"].to_numpy(), bins)
     edges = [table["score"].min(), *inner, table["score"].max()]
     place = np.searchsorted(inner, table["score"].to_numpy(), "right")
-    rng = np.random.default_rng(check_seed(seed))
+    rng = np.random.default_rng(draw_seed(seed))
     groups = [np.arange(len(table))] if by is None else groups_of(table, by, "scores").values()
     found = [row for rows in groups for row in _drawn(place[rows], n, rng, rows)]
     drawn = rng.permutation(np.array(found, dtype=int))
@@ -133,7 +134,7 @@ def estimate_density(
     by: str | None = None,
     pool: bool = False,
     level: float = 0.95,
-    seed: int = 0,
+    seed: int | None = None,
 ) -> Density:
     """Estimate the share of windows in which a label occurs, without a threshold.
 
@@ -154,7 +155,7 @@ def estimate_density(
             rarer they mean less, and the intervals are much too short. `False` takes those of each
             alone, which needs some in every bin.
         level: The probability of the interval.
-        seed: Seeds the draws from the posterior.
+        seed: Whole number that decides the draws from the posterior; `None` draws one.
 
     Returns:
         A `Density`.
@@ -206,7 +207,7 @@ def estimate_density(
     np.add.at(present, places, verdicts["present"].to_numpy(int))
     _check_counts(windows, heard, names, by, pool)
     edges = np.array([table["score"].min(), *inner, table["score"].max()])
-    return _estimated(windows, heard, present, names, by, pool, level, edges, check_seed(seed))
+    return _estimated(windows, heard, present, names, by, pool, level, edges, draw_seed(seed))
 
 
 def _estimated(
