@@ -44,7 +44,8 @@
 #' read_annotations(selections)
 read_annotations <- function(path, recordings = NULL, columns = NULL, label = NULL,
                              on_error = "report", partial = FALSE) {
-  as_events(py_call("read_annotations", py_annotations(path), py_listened(recordings),
+  as_events(py_call("read_annotations", py_annotations(path),
+    recordings = py_listened(recordings),
     columns = py_renamed(columns), label = py_string(label), on_error = py_string(on_error),
     partial = py_flag(partial)
   ))

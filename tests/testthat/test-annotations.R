@@ -114,3 +114,15 @@ test_that("events are cut out, and are events in their clips", {
   expect_equal(nrow(few), 2)
   expect_refused(cut_events(events[-1], out), "must have a column")
 })
+
+test_that("tables of selections are read without their recordings", {
+  skip_if_no_core()
+  selections <- data.frame(
+    sound.files = "night.wav", selec = 1:2, start = c(1.5, 7), end = c(2, 7.5),
+    bottom.freq = 1.5, top.freq = 4, species = c("wren", "owl")
+  )
+  marks <- read_annotations(selections)
+  expect_identical(marks$fname, rep("night.wav", 2))
+  expect_identical(as.character(marks$label), c("wren", "owl"))
+  expect_identical(marks$low, c(1500, 1500))
+})
