@@ -12,7 +12,7 @@
 #' @param method `"temperature"` divides all logits by one number, which a few dozen clips decide;
 #'   `"platt"` scales and shifts the logit of each label; `"isotonic"` takes any rising curve for
 #'   each label, and that of `"platt"` for labels with fewer than 50 clips. `NULL` takes
-#'   `"temperature"` where each clip has one label, else `"platt"`.
+#'   `"temperature"` where each clip has one label, else `"isotonic"`.
 #' @return A new classifier. `classifier_info(classifier)$calibration` has the `method`, `n`
 #'   (clips), and the expected calibration error `before` and `after`, where `after` is measured on
 #'   clips that other clips calibrated, in five parts (by speaker or recording where the table names

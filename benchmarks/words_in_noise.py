@@ -2,7 +2,7 @@
 
     python benchmarks/words_in_noise.py DATA MODEL [--recipe NAME] [--body NAME] [--epochs N]
         [--minutes 60] [--snr 20,10,5,0] [--hop 0.1] [--per-hour 2] [--quick] [--out FILE]
-    python benchmarks/words_in_noise.py DATA --classifier FILE [FILE ...] [--smooth 0.3] [...]
+    python benchmarks/words_in_noise.py DATA --classifier FILE [FILE ...] [--name NAME] [...]
 
 DATA is a copy of Speech Commands. MODEL is a `.keras` file; where there is none, the detector is
 trained and saved there: ten words, seconds of noise as `_background_`, all other words as
@@ -17,9 +17,11 @@ With `--classifier FILE` any classifier that knows the ten words is measured, sa
 whatever else it knows; several files are asked together, see `ensemble`. Who is heard in the hour
 are the speakers of whom it was trained on no clip, as its record says; three in ten of them choose
 the threshold instead. What noise it was trained on, no record says: that it was not the second
-halves is up to who trained it.
+halves is up to who trained it. `--name` is what the table calls the detector; rows of other
+detectors that the file has already stay in it.
 """
 
+import json
 import tempfile
 from pathlib import Path
 
@@ -167,7 +169,7 @@ def judge(classifier, clips, noise, threshold, options):
         rates = ("precision", "recall", "f1", "false_accepts_per_hour")
         shares = ("matched", "correct", "wrong", "false_positives")
         rows.append(
-            {"SNR, dB": f"{snr:g}"}
+            {"detector": options.name, "SNR, dB": f"{snr:g}"}
             | {name.replace("_", " "): int(row[name]) for name in counts}
             | {name.replace("_", " "): float(row[name]) for name in rates}
             | {f"{name.replace('_', ' ')}, streaming": float(streaming[name]) for name in shares}
@@ -191,6 +193,7 @@ def arguments():
     parser.add_argument(
         "--classifier", type=Path, nargs="+", help="trained classifiers to measure instead"
     )
+    parser.add_argument("--name", help="of the detector, in the table; else that of its file")
     parser.add_argument("--smooth", type=float, default=0.3, help="seconds, see annotate()")
     parser.add_argument("--recipe", default="speech-commands-small", help="of the training")
     parser.add_argument("--body", help="of the training, for a recipe with one")
@@ -202,21 +205,38 @@ def arguments():
     options = parser.parse_args()
     if (options.model is None) == (options.classifier is None):
         parser.error("give either MODEL or --classifier")
+    options.name = options.name or (options.model or options.classifier[0]).stem
     options.snr = [float(part) for part in options.snr.split(",")]
     if options.quick:
         options.minutes, options.epochs = 2, 1
     return options
 
 
-def aims(row, snr):
-    """What is to be reached at a ratio, if anything."""
-    if snr not in LEAST:
-        return []
-    at = f"at {snr:g} dB"
-    return [
-        measure.aim(f"words found {at}", row["recall"], at_least=LEAST[snr]),
-        measure.aim(f"false accepts an hour {at}", row["false accepts per hour"], at_most=2),
-    ]
+def aims(rows):
+    """What the detector that finds most words is to reach at each ratio that has an aim."""
+    told = []
+    for snr, least in LEAST.items():
+        at = f"at {snr:g} dB"
+        there = [row for row in rows if row["SNR, dB"] == f"{snr:g}"]
+        if there:
+            best = max(there, key=lambda row: row["recall"])
+            told += [
+                measure.aim(f"words found {at}", best["recall"], at_least=least),
+                measure.aim(
+                    f"false accepts an hour {at}", best["false accepts per hour"], at_most=2
+                ),
+            ]
+    return told
+
+
+def of_others(options):
+    """Rows, notes and results of other detectors that the file has already."""
+    if not (options.out and options.out.exists()):
+        return [], {}, {}
+    found = json.loads(options.out.read_text())
+    notes = {name: text for name, text in found["notes"].items() if name != options.name}
+    rows = [row for row in found["rows"] if row["detector"] in notes]
+    return rows, notes, {name: found["per_label"][name] for name in notes}
 
 
 def main():
@@ -244,17 +264,23 @@ def main():
         title = f"ten words of unseen speakers in {options.minutes:g} minutes of noise"
         hearingai.plot_det(results, title=title).savefig(path, dpi=100)
         picture = {"picture": path.name}
+    others, notes, per_label = of_others(options)
+    notes[options.name] = (
+        f"`{options.name}`: {unseen['speaker'].nunique()} unseen speakers, {options.minutes:g} "
+        f"minutes; threshold {threshold:.3f}; accuracy on the clips alone {alone.accuracy:.3f}."
+    )
+    per_label[options.name] = {k: r.per_label.to_dict("records") for k, r in results.items()}
     measure.report(
         options,
         "Words in noise",
-        rows,
-        [aim for row, snr in zip(rows, options.snr, strict=True) for aim in aims(row, snr)],
-        f"Ten words of {unseen['speaker'].nunique()} unseen speakers, one each {EVERY:g} s of "
-        f"{options.minutes:g} minutes of noise, windows {options.hop:g} s apart. The threshold, "
-        f"{threshold:.3f}, was chosen on other speakers and other noise for {options.per_hour:g} "
-        f"false accepts an hour. The detector's accuracy on the clips alone is "
-        f"{alone.accuracy:.3f}. Those named `streaming` are of `streaming_accuracy()`.",
-        per_label={name: r.per_label.to_dict("records") for name, r in results.items()},
+        others + rows,
+        aims(others + rows),
+        f"Ten words of unseen speakers, one each {EVERY:g} s of noise, windows {options.hop:g} s "
+        f"apart. The threshold is chosen on other speakers and other noise for "
+        f"{options.per_hour:g} false accepts an hour. Shares named `streaming` are those of "
+        f"`streaming_accuracy()`. {' '.join(notes.values())}",
+        notes=notes,
+        per_label=per_label,
         **picture,
     )
 

@@ -60,7 +60,7 @@ def calibrate(
         method: `"temperature"` divides all logits by one number, which a few dozen clips decide;
             `"platt"` scales and shifts the logit of each label; `"isotonic"` takes any rising curve
             for each label, and that of `"platt"` for labels with fewer than 50 clips. `None` takes
-            `"temperature"` where each clip has one label, else `"platt"`.
+            `"temperature"` where each clip has one label, else `"isotonic"`.
         batch_size: Recordings per step.
         device: See `predict`.
         on_error: See `evaluate`.
@@ -111,7 +111,7 @@ def calibrate(
         place = labels.index(str(plain.target))
         said, truth, labels = said[:, [place]], truth[:, [place]], [labels[place]]
     exclusive = exclusive and not single
-    method = ("temperature" if exclusive else "platt") if method is None else method
+    method = ("temperature" if exclusive else "isotonic") if method is None else method
     method = choose("method", method, METHODS)
     if len(said) < _FOLDS:
         raise HearingAIError(
@@ -242,8 +242,9 @@ def _of_line(a: float, b: float) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _steps(p: np.ndarray, truth: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Points of the rising curve with the least squares."""
-    curve = IsotonicRegression(y_min=0, y_max=1, out_of_bounds="clip").fit(p, truth)
+    """Points of the rising curve with the least squares; so few clips make nothing certain."""
+    least = 1 / (len(p) + 2)
+    curve = IsotonicRegression(y_min=least, y_max=1 - least, out_of_bounds="clip").fit(p, truth)
     x, y = curve.X_thresholds_, curve.y_thresholds_
     if len(x) > _POINTS:
         kept = np.unique(np.linspace(0, len(x) - 1, _POINTS).round().astype(int))
