@@ -4,9 +4,10 @@
 
 Four in ten people teach ten words, three in ten calibrate and choose thresholds, three in ten are
 measured; each seed divides the people anew. What remains of the error is mostly chance: so many
-clips measure some even where probabilities are exactly right, which is drawn and told beside it. The classifiers: `few_shot` of ten clips a word on the
-speech embedding, and the recipe `head` of all clips. What is not known is measured by the other 25
-words: how often they count as unknown where one in twenty clips of the ten words does.
+clips measure some even where probabilities are exactly right, which is drawn and told beside it.
+The classifiers: `few_shot` of ten clips a word on the speech embedding, and the recipe `head` of
+all clips. What is not known is measured by the other 25 words: how often they count as unknown
+where one in twenty clips of the ten words does.
 """
 
 import measure
