@@ -26,6 +26,9 @@ def test_the_embeddings_are_the_classifier_s(classifier, sounds, format, tmp_pat
     np.testing.assert_allclose(values(found), values(expected), atol=1e-4)
     with pytest.raises(hearingai.HearingAIError, match="`layer`: exported files hold the input"):
         hearingai.embed(opened, sounds, layer="dense")
+    probabilities, beside = opened.embedder().beside_probabilities(sounds)
+    np.testing.assert_array_equal(probabilities, opened.probabilities(sounds))
+    np.testing.assert_array_equal(beside, values(found))
     assert hearingai.embed(opened, []).shape == (0, values(expected).shape[1] + 2)
 
 

@@ -54,6 +54,9 @@ def test_it_is_a_classifier(pair, tmp_path):
     assert set(hearingai.annotate(both, path, threshold=0.35).events["label"]) == {"c"}
     size = sum(one.embedder().size for one in pair)
     assert hearingai.embed(both, sound[:16]).filter(like="e").shape[1] >= size
+    probabilities, embeddings = both.embedder().beside_probabilities(sound[None, :16])
+    np.testing.assert_array_equal(probabilities, both.probabilities(sound[None, :16]))
+    np.testing.assert_array_equal(embeddings, both.embedder().embeddings(sound[None, :16]))
 
 
 def test_what_identifies_it(pair):

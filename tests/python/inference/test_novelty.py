@@ -9,6 +9,7 @@ from exported import LIBRARIES
 from fresh import need
 from hearingai import HearingAIError
 from hearingai.inference.novelty import Novelty, novelty_of
+from small_bodies import WINDOW, energy_body, on_body
 
 RNG = np.random.default_rng(1)
 SHAPE = np.eye(10) + RNG.normal(size=(10, 10)) / 9
@@ -52,6 +53,7 @@ def test_what_is_like_nothing_known_is_unknown(classifier, knowing, tmp_path):
     assert (found["novelty"] > 1).mean() < 0.3
     plain = hearingai.predict(knowing, others)
     assert "novelty" not in plain
+    np.testing.assert_array_equal(found.filter(like="prob_"), plain.filter(like="prob_"))
     far = found["novelty"] > 1
     assert (found["label"] == plain["label"].mask(far, "unknown")).all()
     tones = np.sin(np.arange(16000) * np.linspace(0.1, 2, 20)[:, None]).astype("float32")
@@ -60,6 +62,26 @@ def test_what_is_like_nothing_known_is_unknown(classifier, knowing, tmp_path):
     hearingai.save_classifier(knowing, tmp_path / "a.keras")
     again = hearingai.predict(hearingai.load_classifier(tmp_path / "a.keras"), others, unknown=True)
     pd.testing.assert_frame_equal(again, found)
+
+
+def test_a_body_hears_each_clip_once_for_the_label_and_the_novelty():
+    heard = []
+
+    def compute(waveform, starts):
+        heard.append(len(starts))
+        energies = [np.square(waveform[s : s + WINDOW]).mean() for s in starts]
+        return np.stack([energies, np.negative(energies)], axis=1)
+
+    known = on_body(["loud", "soft"], energy_body(compute=compute))
+    sounds = (np.linspace(0, 1, 9)[:, None] * np.ones(known.samples)).astype("float32")
+    expected = known.probabilities(sounds), known.embedder().embeddings(sounds)
+    learnt = novelty_of(expected[1], np.arange(9)[:, None] < [9, 4])
+    known.record["novelty"] = learnt.to_record()
+    heard.clear()
+    found = hearingai.predict(known, sounds, unknown=True)
+    assert sum(heard) == 9 * len(range(0, known.samples, WINDOW))
+    np.testing.assert_array_equal(found.filter(like="prob_"), expected[0])
+    np.testing.assert_allclose(found["novelty"], learnt.scores(expected[1]), rtol=1e-5)
 
 
 def test_a_recording_that_cannot_be_read_is_not_unknown(knowing, tmp_path):
@@ -90,6 +112,7 @@ def test_an_exported_file_knows_it_too(knowing, tmp_path):
     opened = hearingai.load_exported(tmp_path / "a.onnx")
     found, expected = (hearingai.predict(c, others, unknown=True) for c in (opened, knowing))
     np.testing.assert_allclose(found["novelty"], expected["novelty"], rtol=1e-3)
+    np.testing.assert_allclose(found["score"], expected["score"], atol=1e-4)
 
 
 def test_without_it_or_damaged_it_is_refused(classifier, knowing, tmp_path):

@@ -52,7 +52,7 @@ def unpack(data: bytes, body: Body | None = None) -> Any:
             they hold.
     """
     keras = require_keras()
-    from ..classifier.model import AudioClassifier
+    from ..classifier.configuration import body_given
     from ..classifier.saving import check_arrays, check_config, weights_within
 
     check_arrays(data)
@@ -61,7 +61,7 @@ def unpack(data: bytes, body: Body | None = None) -> Any:
         weights = [kept[f"weight-{i}"] for i in range(len(kept.files) - 1)]
     check_config(config)
     size = sum(weight.size for weight in weights)
-    with weights_within(size), AudioClassifier.with_body(body):
+    with weights_within(size), body_given(body):
         thing = keras.saving.deserialize_keras_object(config, safe_mode=True)
     if weights:
         thing.set_weights(weights)

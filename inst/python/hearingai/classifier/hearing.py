@@ -5,6 +5,7 @@ from dataclasses import replace
 from ..bodies.body import Body
 from ..bodies.registry import body_from, check_of_audioset
 from ..errors import HearingAIError
+from .configuration import body_given
 from .model import AudioClassifier, check_keras
 
 
@@ -52,7 +53,7 @@ def add_body(classifier: AudioClassifier, body: str | Body) -> AudioClassifier:
         )
     sound = {"sample_rate": body.sample_rate, "duration": body.samples(shape[0]) / body.sample_rate}
     config = classifier.get_config() | sound | {"body": body.description()}
-    with AudioClassifier.with_body(body):
+    with body_given(body):
         hearing = AudioClassifier.from_config(config)
     hearing.set_weights(classifier.get_weights())
     if classifier.own_recipe is not None:

@@ -1,10 +1,8 @@
 """AudioClassifier: front end, network and labels in one Keras model and one file."""
 
 import copy
-import hashlib
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 import keras
@@ -13,26 +11,23 @@ import numpy as np
 from .._typing import Device
 from ..audio.samples import as_samples, refuse_samples_first, to_float32
 from ..bodies.body import Body
-from ..bodies.saved import found_again
-from ..clips.clip_format import ClipFormat
 from ..errors import HearingAIError
 from ..frontends.sound import as_float
 from ..runtime.arguments import check_rate, choose, flag, positive
 from ..runtime.backend import jit_compile, on_device
 from ..runtime.generators import kept_generators
-from ..runtime.precision import computing_in
 from ..runtime.sizes import counted
 from ..runtime.using_keras import check_not_forked, using_keras
 from . import bodies
 from ._checks import check_body, target_of
-from ._sizes import uncounted
+from .clips_taken import TakesClips, labels_in_words
+from .configuration import from_config, to_config
+from .keras_models import answer, compiled, hash_of_weights
 from .protocol import Embedder, OfSound
-
-_given: ContextVar[Body | None] = ContextVar("body", default=None)
 
 
 @keras.saving.register_keras_serializable(package="hearingai")
-class AudioClassifier(keras.Model):
+class AudioClassifier(TakesClips, keras.Model):
     """A Keras model from waveforms (or embeddings) to the probabilities of labels.
 
     Sample rate, clip length, front end and labels are saved with the weights, so that a recording
@@ -125,8 +120,7 @@ class AudioClassifier(keras.Model):
         self.own_recipe: Any = None  # including changes, if it was made in this session
         self.compile_settings = dict(compile_settings or {})
         self.build((None, *self.input_shape_of_clip))
-        if not jit_compile():
-            self.jit_compile = False
+        compiled(self)
         self.record = copy.deepcopy(dict(record or {}))
 
     def __setattr__(self, name: str, value: Any) -> None:
@@ -146,29 +140,13 @@ class AudioClassifier(keras.Model):
         """Whether it takes embeddings instead of sound."""
         return self.frontend is None and self.body is None
 
-    @property
-    def samples(self) -> OfSound:
-        """Samples per clip; `None` for embeddings."""
-        return None if self.hears_embeddings else round(self.sample_rate * self.duration)
-
-    @property
-    def clip_format(self) -> ClipFormat:
-        """The `ClipFormat` that every recording is brought to."""
-        return ClipFormat(self.sample_rate, self.samples, self.channels, self.crop)
-
-    @property
-    def clip_shape(self) -> tuple[int, ...]:
-        """Shape of one clip, without the batch."""
-        if self.hears_embeddings:
-            return tuple(self.network.input_shape[1:])
-        return self.clip_format.shape
+    def _embeddings_shape(self) -> tuple[int, ...]:
+        return tuple(self.network.input_shape[1:])
 
     @property
     def input_shape_of_clip(self) -> tuple[int, ...]:
         """Shape of what the Keras model takes of a clip: of a body, its embeddings."""
-        if self.frontend is None:
-            return tuple(self.network.input_shape[1:])
-        return self.clip_shape
+        return self._embeddings_shape() if self.frontend is None else self.clip_shape
 
     @property
     def trained_on(self) -> set[str] | None:
@@ -196,9 +174,7 @@ class AudioClassifier(keras.Model):
         if model.output_shape[-1] != len(self.labels):
             images = keras.Input(model.input_shape[1:])
             model = keras.Model(images, self.as_columns(model(images)))
-        if not jit_compile():
-            model.jit_compile = False
-        return model
+        return compiled(model)
 
     def embedder(self, layer: str | None = None) -> Embedder:
         """The function from clips to embeddings: the input of the head, or the output of a layer.
@@ -206,15 +182,19 @@ class AudioClassifier(keras.Model):
         Args:
             layer: Name of a layer of the network; `None` takes the head's input.
         """
-        body = keras.Model(self.network.inputs, bodies.vectors_of(self.network, layer))
+        vectors = bodies.vectors_of(self.network, layer)
         clips = keras.Input(self.input_shape_of_clip)
-        model = keras.Model(clips, body(self.images(clips)))
-        if not jit_compile():
-            model.jit_compile = False
-        return Embedder(
-            model.output_shape[-1],
-            lambda clips: answer(model, self.through_body(to_float32(clips))),
-        )
+        alone = keras.Model(self.network.inputs, vectors)
+        both = keras.Model(self.network.inputs, [*self.network.outputs, vectors])
+        images = self.images(clips)
+        columns, beside = both(images)
+
+        def answers(outputs: Any) -> Callable[[np.ndarray], Any]:
+            model = compiled(keras.Model(clips, outputs))
+            return lambda heard: answer(model, self.through_body(to_float32(heard)))
+
+        probabilities = self.as_columns(columns)
+        return Embedder(vectors.shape[-1], answers(alone(images)), answers([probabilities, beside]))
 
     def through_body(self, clips: np.ndarray) -> np.ndarray:
         """Waveforms `(batch, samples)` as the embeddings of the body, if there is one."""
@@ -269,39 +249,11 @@ class AudioClassifier(keras.Model):
 
     def fingerprint(self) -> str:
         """SHA-256 of the weights in order, and of a body: equal fingerprints are equal models."""
-        hasher = hashlib.sha256(b"" if self.body is None else self.body.sha256.encode())
-        for weight in self.weights:
-            value = np.ascontiguousarray(keras.ops.convert_to_numpy(weight))
-            hasher.update(f"{value.dtype.str}{value.shape}".encode())
-            hasher.update(value.tobytes())
-        return hasher.hexdigest()
+        return hash_of_weights(self, "" if self.body is None else self.body.sha256)
 
     def get_config(self) -> dict[str, Any]:
         """Arguments that rebuild the classifier."""
-        # The training precision is not saved; and Keras draws random numbers even here.
-        with kept_generators(), computing_in("float32", self.network):
-            network = keras.saving.serialize_keras_object(self.network)
-            frontend = self.frontend and keras.saving.serialize_keras_object(self.frontend)
-        config = {
-            "name": self.name,
-            "frontend": frontend,
-            "network": network,
-            "labels": self.labels,
-            "sample_rate": self.sample_rate,
-            "duration": self.duration,
-            "channels": self.channels,
-            "crop": self.crop,
-            "target": self.target,
-            "recipe": self.recipe,
-            "record": copy.deepcopy(self.record),
-        }
-        if self.body is not None:
-            config["body"] = self.body.description()
-        if self.multi_label:
-            config["multi_label"] = True
-        if self.compile_settings:
-            config["compile_settings"] = copy.deepcopy(self.compile_settings)
-        return config
+        return to_config(self)
 
     def get_compile_config(self) -> dict[str, Any]:
         """How it was compiled, with names that every backend of Keras can load."""
@@ -321,49 +273,21 @@ class AudioClassifier(keras.Model):
         cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None
     ) -> "AudioClassifier":
         """Rebuild the classifier."""
-        config = dict(config)
-        if config.get("body") is not None:
-            with uncounted():
-                config["body"] = found_again(config["body"], _given.get())
         with using_keras(), kept_generators():  # layers that draw are made with a seed drawn
-            for part in [p for p in ("frontend", "network") if config[p] is not None]:
-                config[part] = keras.saving.deserialize_keras_object(
-                    config[part], custom_objects=custom_objects
-                )
-            return cls(**config)
-
-    @staticmethod
-    @contextmanager
-    def with_body(body: Body | None) -> Iterator[None]:
-        """Within this context, saved classifiers take this body, if not `None`."""
-        token = _given.set(body)
-        try:
-            yield
-        finally:
-            _given.reset(token)
+            return cls(**from_config(config, custom_objects))
 
     def __repr__(self) -> str:
-        shown = ", ".join(self.labels[:8]) + (", ..." if len(self.labels) > 8 else "")
         epochs = len(self.record.get("history", []))
         state = f"trained for {counted(epochs, 'epoch')}" if epochs else "untrained"
         state += " in bfloat16" if self.record.get("precision") == "bfloat16" else ""
-        clip = f"embeddings of {' x '.join(map(str, self.clip_shape))}"
-        if not self.hears_embeddings:
-            clip = f"{self.duration:g} s at {self.sample_rate} Hz"
+        clip = self._clip_in_words()
         if self.body is not None:
             clip += f", body {self.body.name} (licence {self.body.licence})"
         return (
-            f"<AudioClassifier {self.recipe or self.network.name}: {len(self.labels)} labels "
-            f"({shown}){', any number a clip' if self.multi_label else ''}, {clip}, "
+            f"<AudioClassifier {self.recipe or self.network.name}: {labels_in_words(self.labels)}"
+            f"{', any number a clip' if self.multi_label else ''}, {clip}, "
             f"{self.count_params():,} parameters, {state}>"
         )
-
-
-def answer(model: keras.Model, clips: np.ndarray) -> np.ndarray:
-    """A model's answers to a batch, filled up to a power of two: few sizes have to be compiled."""
-    n = len(clips)
-    filling = np.zeros(((1 << (n - 1).bit_length()) - n, *clips.shape[1:]), clips.dtype)
-    return np.asarray(model.predict_on_batch(np.concatenate([clips, filling])))[:n]
 
 
 def check_keras(classifier: Any) -> None:

@@ -1,6 +1,6 @@
 """The interface of all classifiers, whatever computes their predictions; needs no Keras."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
@@ -25,10 +25,13 @@ class Embedder:
         size: Values of an embedding.
         embeddings: A function from clips, an array `(batch, *clip_shape)` of float32, int16 or
             uint8, to their embeddings `(batch, size)`, float32.
+        beside_probabilities: A function from clips to their probabilities `(batch, labels)` and
+            their embeddings, from one pass.
     """
 
     size: int
     embeddings: Callable[[np.ndarray], np.ndarray]
+    beside_probabilities: Callable[[np.ndarray], Sequence[np.ndarray]]
 
 
 class Classifier(Protocol):

@@ -18,6 +18,7 @@ from ._safety import check_config as check_config
 from ._safety import check_file
 from ._sizes import check_arrays as check_arrays
 from ._sizes import weights_within as weights_within
+from .configuration import body_given
 from .description import TOLD_OF_BODY
 from .model import AudioClassifier, check_keras
 
@@ -88,7 +89,7 @@ def load_classifier(path: PathLike, *, body: Body | None = None) -> AudioClassif
             weights_within(check_file(path)[0]),
             using_keras(),
             kept_generators(),
-            AudioClassifier.with_body(body),
+            body_given(body),
         ):
             model = keras.saving.load_model(path, safe_mode=True)
     except Exception as error:

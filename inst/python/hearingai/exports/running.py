@@ -10,8 +10,8 @@ from .._typing import Device, PathLike
 from ..audio.samples import as_samples, refuse_samples_first, to_float32
 from ..bodies.body import Body
 from ..bodies.saved import found_again
+from ..classifier.clips_taken import TakesClips, labels_in_words
 from ..classifier.protocol import Embedder, OfSound
-from ..clips.clip_format import ClipFormat
 from ..errors import HearingAIError
 from ..runtime.arguments import choose, path_of, positive
 from .formats import (
@@ -75,7 +75,7 @@ def load_exported(
     return ExportedClassifier(path, threads, body)
 
 
-class ExportedClassifier:
+class ExportedClassifier(TakesClips):
     """A classifier that runs without Keras; `load_exported` opens one.
 
     Attributes:
@@ -155,27 +155,8 @@ class ExportedClassifier:
         """Names of the classes, in the order of the probabilities."""
         return list(self.description["labels"])
 
-    @property
-    def hears_embeddings(self) -> bool:
-        """Whether it takes embeddings instead of sound."""
-        return self.sample_rate is None
-
-    @property
-    def clip_shape(self) -> tuple[int, ...]:
-        """Shape of one clip, without the batch."""
-        if self.hears_embeddings:
-            return tuple(self.description["input"]["shape"][1:])
-        return self.clip_format.shape
-
-    @property
-    def samples(self) -> OfSound:
-        """Samples per clip; `None` for embeddings."""
-        return None if self.hears_embeddings else round(self.sample_rate * self.duration)
-
-    @property
-    def clip_format(self) -> ClipFormat:
-        """The `ClipFormat` that every recording is brought to."""
-        return ClipFormat(self.sample_rate, self.samples, self.channels, self.crop)
+    def _embeddings_shape(self) -> tuple[int, ...]:
+        return tuple(self.description["input"]["shape"][1:])
 
     @property
     def _is_partly_int8(self) -> bool:
@@ -192,7 +173,7 @@ class ExportedClassifier:
         Args:
             clips: Array `(batch, *clip_shape)`: waveforms, float in -1...1 or int16, or embeddings.
         """
-        return self._answer(clips, OUTPUT, len(self.labels))
+        return self._answers(clips, {OUTPUT: len(self.labels)})[0]
 
     def embedder(self, layer: str | None = None) -> Embedder:
         """What turns clips into embeddings, where the file holds them.
@@ -205,7 +186,12 @@ class ExportedClassifier:
                 f"`layer`: exported files hold the input of the head alone. Received: {layer!r}"
             )
         size = self._embedding_size()
-        return Embedder(size, lambda clips: self._answer(clips, EMBEDDING, size))
+        both = {OUTPUT: len(self.labels), EMBEDDING: size}
+        return Embedder(
+            size,
+            lambda clips: self._answers(clips, {EMBEDDING: size})[0],
+            lambda clips: self._answers(clips, both),
+        )
 
     def _embedding_size(self) -> int:
         if "embedding" not in self.description:
@@ -218,7 +204,8 @@ class ExportedClassifier:
             raise HearingAIError(f"`{self.path}` holds no embeddings: its network has no head")
         return int(self.description["embedding"]["shape"][1])
 
-    def _answer(self, clips: np.ndarray, output: str, width: int) -> np.ndarray:
+    def _answers(self, clips: np.ndarray, widths: dict[str, int]) -> list[np.ndarray]:
+        """Outputs of the file, each so many values wide, from one pass."""
         if not self.hears_embeddings:
             clips = as_samples(clips, "clips")
             refuse_samples_first(clips.shape, "clips")
@@ -229,10 +216,10 @@ class ExportedClassifier:
                 f"`clips` must have the shape (batch, {shape}). Received: {clips.shape}"
             )
         if not len(clips):
-            return np.zeros((0, width), "float32")
+            return [np.zeros((0, width), "float32") for width in widths.values()]
         if self.body is not None:
             clips = self.body.embeddings(clips)
-        return self._runtime.answer(np.ascontiguousarray(clips), output)
+        return self._runtime.answers(np.ascontiguousarray(clips), list(widths))
 
     @property
     def trained_on(self) -> set[str] | None:
@@ -249,11 +236,8 @@ class ExportedClassifier:
         return nullcontext()
 
     def __repr__(self) -> str:
-        shown = ", ".join(self.labels[:8]) + (", ..." if len(self.labels) > 8 else "")
-        clip = f"embeddings of {' x '.join(map(str, self.clip_shape))}"
-        if not self.hears_embeddings:
-            clip = f"{self.duration:g} s at {self.sample_rate} Hz"
+        clip = self._clip_in_words()
         kind = "litert in int8" if self._is_partly_int8 else self.format
         if body := self.description.get("body"):
             clip += f", body {body['name']} (licence {body['licence']})"
-        return f"<ExportedClassifier {kind}: {len(self.labels)} labels ({shown}), {clip}>"
+        return f"<ExportedClassifier {kind}: {labels_in_words(self.labels)}, {clip}>"

@@ -19,8 +19,8 @@ class Runtime(Protocol):
 
     document: str | None
 
-    def answer(self, clips: np.ndarray, output: str) -> np.ndarray:
-        """One of the outputs for a batch of clips."""
+    def answers(self, clips: np.ndarray, outputs: list[str]) -> list[np.ndarray]:
+        """Outputs for a batch of clips, from one pass."""
 
 
 class _Onnx:
@@ -32,8 +32,8 @@ class _Onnx:
         self.session = runtime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
         self.document = self.session.get_modelmeta().custom_metadata_map.get(DOCUMENT)
 
-    def answer(self, clips: np.ndarray, output: str) -> np.ndarray:
-        return self.session.run([output], {INPUT: clips})[0]
+    def answers(self, clips: np.ndarray, outputs: list[str]) -> list[np.ndarray]:
+        return self.session.run(outputs, {INPUT: clips})
 
 
 class _LiteRT:
@@ -49,14 +49,16 @@ class _LiteRT:
         places = [output["index"] for output in self.interpreter.get_output_details()]
         self.outputs = dict(zip((OUTPUT, EMBEDDING), places, strict=False))
 
-    def answer(self, clips: np.ndarray, output: str) -> np.ndarray:
-        place = self.outputs[output]  # one clip at a time: a fixed size is allocated once
-        return np.concatenate([self._answer(clips[i : i + 1], place) for i in range(len(clips))])
+    def answers(self, clips: np.ndarray, outputs: list[str]) -> list[np.ndarray]:
+        places = [self.outputs[output] for output in outputs]
+        # one clip at a time: a fixed size is allocated once
+        found = [self._answers(clips[i : i + 1], places) for i in range(len(clips))]
+        return [np.concatenate(parts) for parts in zip(*found, strict=True)]
 
-    def _answer(self, clip: np.ndarray, place: int) -> np.ndarray:
+    def _answers(self, clip: np.ndarray, places: list[int]) -> list[np.ndarray]:
         self.interpreter.set_tensor(self.input, clip)
         self.interpreter.invoke()
-        return self.interpreter.get_tensor(place)
+        return [self.interpreter.get_tensor(place) for place in places]
 
 
 class _WholeInt8:
@@ -78,13 +80,13 @@ class _WholeInt8:
             if tensor["dtype"] != np.int8 or tensor["shape"].tolist() != told["shape"]:
                 raise ValueError("its network takes or gives other values than it says")
 
-    def answer(self, clips: np.ndarray, output: str) -> np.ndarray:
-        return np.concatenate([self._answer(clip[None]) for clip in clips])
+    def answers(self, clips: np.ndarray, outputs: list[str]) -> list[np.ndarray]:
+        return [np.concatenate([self._answer(clip[None]) for clip in clips])]
 
     def _answer(self, clip: np.ndarray) -> np.ndarray:
         images = self.front_end.images(clip) / np.float32(self.image["scale"])
         images = np.floor(images + np.float32(0.5)) + self.image["zero_point"]
-        logits = self.network.answer(images.clip(-128, 127).astype("int8"), OUTPUT)
+        (logits,) = self.network.answers(images.clip(-128, 127).astype("int8"), [OUTPUT])
         values = (logits - logits.max().astype("float32")) * np.float32(self.logits["scale"])
         parts = np.exp(values) / np.exp(values).sum()
         found = np.bincount(self.logits["label_of"], parts[0], self.labels)
@@ -98,8 +100,9 @@ class _SavedModel:
         self.model = tensorflow.saved_model.load(path)
         self.function = self.model.signatures["serving_default"]
 
-    def answer(self, clips: np.ndarray, output: str) -> np.ndarray:
-        return self.function(**{INPUT: clips})[output].numpy()
+    def answers(self, clips: np.ndarray, outputs: list[str]) -> list[np.ndarray]:
+        found = self.function(**{INPUT: clips})
+        return [found[output].numpy() for output in outputs]
 
 
 RUNTIMES: dict[str, Any] = {"saved_model": _SavedModel, "onnx": _Onnx, "litert": _LiteRT}

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import numpy as np
 
 from .._typing import Device
+from ..classifier.clips_taken import TakesClips, labels_in_words
 from ..classifier.protocol import Classifier, Embedder, OfSound, check_classifier
-from ..clips.clip_format import ClipFormat
 from ..errors import HearingAIError
 
 
@@ -47,7 +47,7 @@ def ensemble(
     return Ensemble(classifiers, weights)
 
 
-class Ensemble:
+class Ensemble(TakesClips):
     """Several classifiers asked together; `ensemble` makes one.
 
     Attributes:
@@ -79,19 +79,7 @@ class Ensemble:
         """Whether its members take embeddings instead of sound."""
         return self.classifiers[0].hears_embeddings
 
-    @property
-    def samples(self) -> OfSound:
-        """Samples per clip; `None` for embeddings."""
-        return self.classifiers[0].samples
-
-    @property
-    def clip_format(self) -> ClipFormat:
-        """The `ClipFormat` that every recording is brought to."""
-        return self.classifiers[0].clip_format
-
-    @property
-    def clip_shape(self) -> tuple[int, ...]:
-        """Shape of one clip, without the batch."""
+    def _embeddings_shape(self) -> tuple[int, ...]:
         return self.classifiers[0].clip_shape
 
     @property
@@ -111,10 +99,15 @@ class Ensemble:
         Args:
             clips: Array `(batch, *clip_shape)`: waveforms, float in -1...1 or int16, or embeddings.
         """
-        mean = np.zeros((len(clips), len(self.labels)))
-        for classifier, weight in zip(self.classifiers, self.weights, strict=True):
+        return self._mean(classifier.probabilities(clips) for classifier in self.classifiers)
+
+    def _mean(self, probabilities: Iterable[np.ndarray]) -> np.ndarray:
+        """The mean of what each member answers."""
+        mean: Any = 0.0
+        members = zip(self.classifiers, self.weights, strict=True)
+        for (classifier, weight), found in zip(members, probabilities, strict=True):
             order = [classifier.labels.index(label) for label in self.labels]
-            mean += weight * classifier.probabilities(clips)[:, order]
+            mean += weight * found[:, order].astype("float64")
         return mean.astype("float32")
 
     def embedder(self, layer: str | None = None) -> Embedder:
@@ -126,9 +119,16 @@ class Ensemble:
         if layer is not None:
             raise HearingAIError(f"`layer` is not for an ensemble. Received: {layer!r}")
         parts = [classifier.embedder() for classifier in self.classifiers]
+
+        def both(clips: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+            answers = [part.beside_probabilities(clips) for part in parts]
+            probabilities, embeddings = zip(*answers, strict=True)
+            return self._mean(probabilities), np.concatenate(embeddings, axis=1)
+
         return Embedder(
             sum(part.size for part in parts),
             lambda clips: np.concatenate([part.embeddings(clips) for part in parts], axis=1),
+            both,
         )
 
     @contextmanager
@@ -140,9 +140,8 @@ class Ensemble:
             yield
 
     def __repr__(self) -> str:
-        shown = ", ".join(self.labels[:8]) + (", ..." if len(self.labels) > 8 else "")
         kinds = ", ".join(c.recipe or type(c).__name__ for c in self.classifiers)
-        return f"<Ensemble of {kinds}: {len(self.labels)} labels ({shown})>"
+        return f"<Ensemble of {kinds}: {labels_in_words(self.labels)}>"
 
 
 def _members(classifiers: Any) -> list[Any]:

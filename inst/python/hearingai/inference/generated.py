@@ -94,7 +94,8 @@ def answers_to_generator(
         A table with a row per image, which has the columns of the clips where their order is
         known; their probabilities; and their classes as numbers, if it gives any.
     """
-    from ..classifier.model import answer, check_keras
+    from ..classifier.keras_models import answer
+    from ..classifier.model import check_keras
 
     check_keras(classifier)
     check_images(argument, generator, classifier)

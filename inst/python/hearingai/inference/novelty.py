@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,24 +59,30 @@ class Novelty:
         return cls(center, directions, means, limit)
 
 
-def novelty_in(classifier: Classifier) -> Novelty:
-    """The novelty that a classifier has learnt.
+def answers_with_novelty(classifier: Classifier) -> Callable[[np.ndarray], np.ndarray]:
+    """A function from clips to their probabilities and, in a last column, their novelty.
 
     Raises:
-        HearingAIError: It has learnt none, or what a file says of it is damaged.
+        HearingAIError: The classifier has learnt none, or what a file says of it is damaged.
     """
     told = classifier.record.get("novelty")
     if told is None:
         raise HearingAIError(
             "`unknown` needs a classifier that learn_novelty() has taught what it knows"
         )
+    embedder = classifier.embedder()
     try:
-        found = Novelty.from_record(told)
-        if len(found.center) != classifier.embedder().size:
+        novelty = Novelty.from_record(told)
+        if len(novelty.center) != embedder.size:
             raise ValueError
     except (ValueError, KeyError, TypeError):
         raise HearingAIError("`novelty` of the classifier's training record is damaged") from None
-    return found
+
+    def answers(clips: np.ndarray) -> np.ndarray:
+        probabilities, embeddings = embedder.beside_probabilities(clips)
+        return np.column_stack([probabilities, novelty.scores(embeddings)])
+
+    return answers
 
 
 def novelty_of(embeddings: np.ndarray, groups: np.ndarray) -> Novelty:

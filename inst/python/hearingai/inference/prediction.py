@@ -19,7 +19,7 @@ from ..tables.label_sets import LABELS, LabelSet
 from ..tables.rest_labels import UNKNOWN
 from .batches import Batches, batches_of
 from .generated import answers_to_generator, is_generator
-from .novelty import Novelty, novelty_in
+from .novelty import answers_with_novelty
 
 NO_ANSWER = "the network answered with NaN, so its weights are broken"
 
@@ -97,9 +97,9 @@ def predict(
     check_classifier(classifier)
     choose("on_error", on_error, ("report", "raise"))
     partial = flag("partial", partial)
-    novelty = novelty_in(classifier) if flag("unknown", unknown) else None
+    compute = answers_with_novelty(classifier) if flag("unknown", unknown) else None
     if is_generator(recordings):
-        if novelty is not None:
+        if compute is not None:
             raise HearingAIError("`unknown` is for recordings, not for a generator")
         with classifier.on_device(device):
             clips, probabilities, _ = answers_to_generator(
@@ -117,7 +117,7 @@ def predict(
         raise HearingAIError("`steps` is for a generator, see data_generator()")
     fnames, source = batches_of(classifier, recordings, sample_rate, batch_size, on_error, partial)
     with collected_doubts() as doubts, classifier.on_device(device):
-        table = predict_batches(classifier, fnames, source, progress, novelty=novelty)
+        table = predict_batches(classifier, fnames, source, progress, compute=compute)
     table = _as_they_were(classifier, table)
     if on_error == "raise" and (table["error"] == NO_ANSWER).any():
         raise HearingAIError(f"`classifier`: {NO_ANSWER}")
@@ -179,19 +179,24 @@ def predict_batches(
     source: Batches,
     progress: Progress,
     hear: Callable[[np.ndarray], object] | None = None,
-    novelty: Novelty | None = None,
+    compute: Callable[[np.ndarray], np.ndarray] | None = None,
 ) -> pd.DataFrame:
-    """Run the batches of `source` through the classifier; `hear` gets the clips."""
-    width, compute = len(classifier.labels), classifier.probabilities
-    if novelty is None:
+    """Run the batches of `source` through the classifier.
+
+    Args:
+        classifier: The classifier.
+        fnames: Names of the recordings.
+        source: Their batches.
+        progress: Whether and how to show progress.
+        hear: Gets the clips too.
+        compute: Gives what `answers_with_novelty` gives; `None` takes the probabilities alone.
+    """
+    width = len(classifier.labels)
+    if compute is None:
+        compute = classifier.probabilities
         answers, errors = answers_of(compute, width, len(fnames), source, progress, hear)
         return answer_table(classifier, fnames, answers, errors)
-    embeddings = classifier.embedder().embeddings
-
-    def both(clips: np.ndarray) -> np.ndarray:
-        return np.column_stack([compute(clips), novelty.scores(embeddings(clips))])
-
-    answers, errors = answers_of(both, width + 1, len(fnames), source, progress, hear)
+    answers, errors = answers_of(compute, width + 1, len(fnames), source, progress, hear)
     table = answer_table(classifier, fnames, answers[:, :-1], errors)
     return with_unknown(classifier, table, answers[:, -1])
 

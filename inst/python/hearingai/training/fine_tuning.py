@@ -10,6 +10,7 @@ from typing_extensions import Unpack
 
 from .._typing import PathLike, Progress
 from ..classifier.bodies import with_head
+from ..classifier.configuration import body_given
 from ..classifier.model import AudioClassifier
 from ..errors import HearingAIError
 from ..runtime.arguments import choose, name_list
@@ -157,7 +158,7 @@ def on_same_body(
 
 def copy_of(classifier: AudioClassifier) -> AudioClassifier:
     """An independent copy of a classifier, not compiled."""
-    with AudioClassifier.with_body(classifier.body):
+    with body_given(classifier.body):
         twin = AudioClassifier.from_config(classifier.get_config())
     twin.set_weights(classifier.get_weights())
     twin.own_recipe = classifier.own_recipe

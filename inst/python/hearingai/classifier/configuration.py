@@ -1,0 +1,75 @@
+"""A classifier as the plain values that rebuild it, in a file or a copy."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
+
+import keras
+
+from ..bodies.body import Body
+from ..bodies.saved import found_again
+from ..runtime.generators import kept_generators
+from ..runtime.precision import computing_in
+from ._sizes import uncounted
+
+if TYPE_CHECKING:
+    from .model import AudioClassifier
+
+_given: ContextVar[Body | None] = ContextVar("body", default=None)
+
+
+@contextmanager
+def body_given(body: Body | None) -> Iterator[None]:
+    """Within this context, classifiers that are rebuilt take this body, if not `None`."""
+    token = _given.set(body)
+    try:
+        yield
+    finally:
+        _given.reset(token)
+
+
+def to_config(classifier: AudioClassifier) -> dict[str, Any]:
+    """Arguments that rebuild a classifier, as plain values."""
+    # The training precision is not saved; and Keras draws random numbers even here.
+    with kept_generators(), computing_in("float32", classifier.network):
+        network = keras.saving.serialize_keras_object(classifier.network)
+        frontend = classifier.frontend
+        frontend = frontend and keras.saving.serialize_keras_object(frontend)
+    config = {
+        "name": classifier.name,
+        "frontend": frontend,
+        "network": network,
+        "labels": classifier.labels,
+        "sample_rate": classifier.sample_rate,
+        "duration": classifier.duration,
+        "channels": classifier.channels,
+        "crop": classifier.crop,
+        "target": classifier.target,
+        "recipe": classifier.recipe,
+        "record": copy.deepcopy(classifier.record),
+    }
+    if classifier.body is not None:
+        config["body"] = classifier.body.description()
+    if classifier.multi_label:
+        config["multi_label"] = True
+    if classifier.compile_settings:
+        config["compile_settings"] = copy.deepcopy(classifier.compile_settings)
+    return config
+
+
+def from_config(config: dict[str, Any], custom_objects: dict[str, Any] | None) -> dict[str, Any]:
+    """The arguments again: front end and network as Keras objects, and the body found."""
+    arguments = dict(config)
+    if arguments.get("body") is not None:
+        with uncounted():
+            arguments["body"] = found_again(arguments["body"], _given.get())
+    for part in ("frontend", "network"):
+        if arguments[part] is not None:
+            arguments[part] = keras.saving.deserialize_keras_object(
+                arguments[part], custom_objects=custom_objects
+            )
+    return arguments

@@ -1,0 +1,34 @@
+"""Keras models of any kind: how they are compiled, asked for answers, and told apart."""
+
+import hashlib
+from typing import Any
+
+import keras
+import numpy as np
+
+from ..runtime.backend import jit_compile
+
+
+def compiled(model: keras.Model) -> keras.Model:
+    """The model, by XLA where that gains."""
+    if not jit_compile():
+        model.jit_compile = False
+    return model
+
+
+def answer(model: keras.Model, clips: np.ndarray) -> Any:
+    """A model's answers to a batch, filled up to a power of two: few sizes have to be compiled."""
+    n = len(clips)
+    filling = np.zeros(((1 << (n - 1).bit_length()) - n, *clips.shape[1:]), clips.dtype)
+    found = model.predict_on_batch(np.concatenate([clips, filling]))
+    return keras.tree.map_structure(lambda output: np.asarray(output)[:n], found)
+
+
+def hash_of_weights(model: keras.Model, first: str = "") -> str:
+    """SHA-256 of some text and the weights in order."""
+    hasher = hashlib.sha256(first.encode())
+    for weight in model.weights:
+        value = np.ascontiguousarray(keras.ops.convert_to_numpy(weight))
+        hasher.update(f"{value.dtype.str}{value.shape}".encode())
+        hasher.update(value.tobytes())
+    return hasher.hexdigest()
