@@ -11,6 +11,7 @@ from embeddings import TAGGER, write_turkeys
 from fresh import need
 from hearingai.plots.numbers import tuning_numbers
 from hearingai.training import tuning
+from hearingai.training._study import Study
 
 need("optuna")
 
@@ -152,13 +153,12 @@ def test_after_a_break_only_the_rest_is_tried(clips, trials, tmp_path, space, n,
 
 def test_a_killed_tuning_forgets_no_trial(clips, trials, tmp_path):
     """A process that was killed leaves its trial running for ever."""
-    import optuna
 
     settings = {"path": tmp_path / "trials.log"}
     trials.stop = 3
     with pytest.raises(KeyboardInterrupt):
         tune(clips, GRID, **settings)
-    study = tuning._open(optuna, settings["path"], "accuracy")
+    study = Study(settings["path"], "accuracy").study
     study.ask()
     trials.stop = None
     table = tune(clips, GRID, **settings)

@@ -2,12 +2,10 @@
 
 import hashlib
 import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any, Literal
 
-import numpy as np
 import pandas as pd
 
 from .._typing import Device, PathLike, Progress
@@ -21,16 +19,16 @@ from ..inference.scoring import AT_THRESHOLD
 from ..recipes.creation import create_classifier, described
 from ..recipes.recipe import Recipe, as_text
 from ..recipes.registry import for_labels, get_recipe, given
-from ..runtime.arguments import choose, name_list, path_of, positive
+from ..runtime.arguments import choose, positive
 from ..runtime.backend import draw_seed, on_device
 from ..runtime.generators import seeded
-from ..runtime.progress import progress_bar
 from ..runtime.shared_options import shared_options
 from ..tables.clip_table import check_clips
 from ..tables.label_sets import is_multi_label
 from ..tables.splitting import partition
 from ._leaks import warn_of_copies
 from ._search_space import OPTIMIZER, check_space, combinations, suggest
+from ._study import Study
 from .background import Background
 from .copies import variations
 from .fitting import fit_read, two_or_more
@@ -113,14 +111,13 @@ def tune(
         >>> sorted(table["batch_size"])
         [8, 32]
     """
-    optuna = _optuna()
     recipe = get_recipe(recipe, **given(body=body, duration=duration))
     clips = check_clips(clips)
     multi_label = is_multi_label(clips)
     recipe = for_labels(recipe, multi_label)
     space = check_space(space, recipe)
-    study = _open(optuna, path, metric)
-    seed = draw_seed(study.user_attrs.get("seed") if seed is None else seed)
+    study = Study(path, metric)
+    seed = draw_seed(study.seed if seed is None else seed)
     with on_device(device), seeded(seed, deterministic):
         settings = training_settings(
             recipe,
@@ -145,7 +142,7 @@ def tune(
             noise = Background(background, recipe.clip_format, seed, settings.partial)
             split = noise.in_split(split, labels)
         reader = create_classifier(recipe, labels, seed=seed, multi_label=multi_label)
-        train, held = read_stores(
+        learnt, held = read_stores(
             reader,
             split["train"],
             split["validation"],
@@ -157,49 +154,24 @@ def tune(
             variations=variations(recipe, reader, seed),
         )
         _check_metric(metric, reader, held)
-        warn_of_copies(train, held)
+        warn_of_copies(learnt, held)
         key = _key(
             described(recipe, reader), split, space, metric, seed, deterministic, settings.precision
         )
-        _claim(study, path, {"key": key, "seed": seed})
+        study.claim(key, seed)
         whole = bool(grid) and n_trials == every
-        queued = _queue(optuna, study, grid if grid and whole else [])
+        queued = study.queue(grid if grid and whole else [])
         n_trials = queued if whole else n_trials  # a sampler may have tried a combination twice
-        clips_read = {"train": train, "held": held, "split_by": split["split_by"]}
+        clips_read = {"train": learnt, "held": held, "split_by": split["split_by"]}
 
-        def objective(trial: Any) -> float:
+        def train(trial: Any, shown: Progress) -> dict[str, Any]:
             values = {name: suggest(trial, name, of) for name, of in space.items()}
-            numbers = _train(values, labels, replace(settings, progress=within), clips_read)
-            trial.set_user_attr("numbers", numbers)
-            worst = math.inf if metric == "loss" else -math.inf
-            return worst if math.isnan(numbers[metric]) else numbers[metric]
+            return _train(values, labels, replace(settings, progress=shown), clips_read)
 
-        with progress_bar("Tuning", n_trials, progress) as bar:
-
-            def within(step: float, steps: float | None, text: str) -> None:
-                # a trial takes long: show its epochs, and react to Ctrl-C
-                count = len(_finished(optuna, study))
-                bar(count + step / (steps or 1), f"trial {count + 1}/{n_trials}: {text}")
-
-            bar(len(_finished(optuna, study)))
-            while (done := len(_finished(optuna, study))) < n_trials:
-                # A new sampler for each trial, so that a resumed tuning draws the same values.
-                words = np.random.SeedSequence([seed, done]).generate_state(1)
-                study.sampler = optuna.samplers.TPESampler(seed=int(words[0] >> 1))
-                study.optimize(objective, n_trials=1)
-                bar(done + 1, f"trial {done + 1}/{n_trials}, best {study.best_value:.4f}")
-        table = _table(_finished(optuna, study), metric)
+        study.run(n_trials, train, seed, progress)
+        table = study.table()
         table.attrs["seed"] = seed
         return table
-
-
-def _optuna() -> Any:
-    try:
-        import optuna
-    except ImportError:
-        raise HearingAIError('tune() needs Optuna. Type: `pip install "hearingai[tune]"`') from None
-    optuna.logging.set_verbosity(optuna.logging.ERROR)  # what fails is raised
-    return optuna
 
 
 def _check_metric(metric: str, classifier: AudioClassifier, held: Store) -> None:
@@ -242,65 +214,6 @@ def _varied(recipe: Recipe, values: dict[str, Any]) -> Recipe:
         optimizer_options=recipe.optimizer_options | optimizer,
         network_options=recipe.network_options | network,
     )
-
-
-def _open(optuna: Any, path: PathLike | None, metric: str) -> Any:
-    """The study, opened or made."""
-    storage = None
-    if path is not None:
-        file = path_of("path", path)
-        if file.is_dir():
-            raise HearingAIError(f"`path` must be a file. Received: {path}, a folder")
-        backend = optuna.storages.journal.JournalFileBackend(str(file))
-        storage = optuna.storages.JournalStorage(backend)
-    (metric,) = name_list("metric", [metric])
-    direction = "minimize" if metric == "loss" else "maximize"
-    return optuna.create_study(
-        storage=storage, direction=direction, study_name="hearingai", load_if_exists=True
-    )
-
-
-def _claim(study: Any, path: PathLike | None, attributes: dict[str, Any]) -> None:
-    """Refuse the file of another tuning."""
-    if study.user_attrs.get("key", attributes["key"]) != attributes["key"]:
-        raise HearingAIError(f"`{path}` is of another tuning; give another name, or remove it")
-    for name, value in attributes.items():
-        study.set_user_attr(name, value)
-
-
-def _queue(optuna: Any, study: Any, grid: list[dict[str, Any]]) -> int:
-    """Queue unfinished trials and the missing combinations of a grid.
-
-    Returns:
-        How many trials are finished or wait.
-    """
-    state = optuna.trial.TrialState
-    for trial in study.get_trials(states=(state.RUNNING,)):
-        study.tell(trial.number, state=state.FAIL)
-    settled = list(map(_tried_by, study.get_trials(states=(state.COMPLETE, state.WAITING))))
-    failed = map(_tried_by, study.get_trials(states=(state.FAIL,)))
-    for settings in (*failed, *grid):
-        if settings and settings not in settled:
-            study.enqueue_trial(settings)
-            settled.append(settings)
-    return len(settled)
-
-
-def _tried_by(trial: Any) -> dict[str, Any]:
-    """The settings of a trial, also before it has begun."""
-    return trial.system_attrs.get("fixed_params", trial.params)
-
-
-def _finished(optuna: Any, study: Any) -> list[Any]:
-    return study.get_trials(deepcopy=False, states=(optuna.trial.TrialState.COMPLETE,))
-
-
-def _table(trials: list[Any], metric: str) -> pd.DataFrame:
-    """A row per trial, the best first."""
-    rows = [{"trial": i + 1} | t.user_attrs["numbers"] | t.params for i, t in enumerate(trials)]
-    table = pd.DataFrame(rows).sort_values(metric, ascending=metric == "loss", kind="stable")
-    first = ["trial", *(trials[0].params if trials else ())]
-    return table[first + [c for c in table if c not in first]].reset_index(drop=True)
 
 
 def _key(
