@@ -266,39 +266,3 @@ TimeShift <- function(limit = 0.4, circular = TRUE, probability = 1, seed = NULL
     seed = py_int(seed)
   )
 }
-
-# Arguments that are sound, in a list of settings too.
-sounds_held <- c("noise", "responses")
-
-# A layer of the core as a function of arrays. Without a seed each call starts from one of R's.
-new_augmentation <- function(name, ..., seed = NULL, .call = rlang::caller_env()) {
-  layer <- py_call(name, ..., seed = seed, .call = .call)
-  given <- mget(names(formals(name)), envir = .call)
-  handle <- rlang::exec("new_handle", layer, name, !!!given)
-  change <- function(x, labels, training, call) {
-    start <- if (training && is.null(seed)) py_seed(NULL)
-    is_image <- is.double(x) || length(dim(x)) == 4
-    batch <- if (is_image) py_batch(x, "x", call) else py_sound_batch(x, "x", call)
-    py_call("bridge.change", py_of(handle, call), batch,
-      labels = labels, training = py_flag(training, call = call), seed = start, .call = call
-    )
-  }
-  augmentation <- if (layer$mixes) {
-    function(x, labels, training = TRUE) {
-      change(x, py_labels(labels), training, environment())
-    }
-  } else {
-    function(x, training = TRUE) change(x, NULL, training, environment())
-  }
-  new_function(augmentation, "hearingai_augmentation", handle, name = name)
-}
-
-#' @export
-format.hearingai_augmentation <- function(x, ...) {
-  settings <- py_object(x)$get_config()
-  settings <- settings[setdiff(names(settings), c("name", "dtype", "trainable", sounds_held))]
-  settings <- Filter(Negate(is.null), settings)
-  settings <- settings[order(names(settings) == "probability")]
-  values <- vapply(settings, function(v) paste(unique(unlist(v)), collapse = " to "), character(1))
-  sprintf("<augmentation %s: %s>", attr(x, "name"), toString(paste(names(values), values)))
-}

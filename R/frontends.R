@@ -223,33 +223,3 @@ mel_filters <- function(sample_rate, fft_size, n_mels, fmin = 0, fmax = NULL, sc
     scale = py_string(scale), norm = py_none(py_string(norm)), slopes = py_string(slopes)
   )
 }
-
-# A layer of the core, made by the function `name` of `given`, as a function from arrays of
-# waveforms, or of images, to images.
-new_frontend <- function(layer, name, says, given, of = "waveforms") {
-  handle <- rlang::exec("new_handle", layer, name, !!!given)
-  frontend_of(handle, paste0(name, ": ", says), of, given$sample_rate)
-}
-
-frontend_of <- function(handle, title, of, sample_rate = NULL) {
-  front_end <- switch(of,
-    waveforms = function(waveforms) {
-      py_call("bridge.apply", py_of(handle), py_sound_batch(waveforms, rate = sample_rate))
-    },
-    images = function(images) {
-      py_call("bridge.apply", py_of(handle), py_waveform(images))
-    }
-  )
-  new_function(front_end, "hearingai_frontend", handle, title = title)
-}
-
-windows_of <- function(layer) {
-  sprintf("windows of %g ms every %g ms at %g Hz", layer$window_size_ms, layer$window_stride_ms,
-    layer$sample_rate
-  )
-}
-
-axis_of <- function(axis) switch(axis, all = "all values", paste("each", axis))
-
-#' @export
-format.hearingai_frontend <- function(x, ...) sprintf("<front end %s>", attr(x, "title"))
