@@ -5,14 +5,17 @@
 #' columns, in any order. A selection that Raven shows in several views counts once. Files may have
 #' a byte order mark, and commas in numbers where these do not part the columns.
 #'
-#' A recording that a table names is found by its path, else by its name, in any case and with any
-#' ending; a table that names none is of the recording of its own name: `a.Table.1.selections.txt`
-#' and `a.txt` are of `a.wav`. One table may also be of the only recording.
+#' A label with `;` in it is several, each an annotation; blanks around labels are none of them.
+#'
+#' A recording that a table names is found by its path, else by its name, in any case, with any
+#' ending and however its accents are written; a table that names none is of the recording of its
+#' own name: `a.Table.1.selections.txt` and `a.txt` are of `a.wav`. One table may also be of the
+#' only recording.
 #'
 #' What is wrong in a table is named with file and row, in one warning: rows without times or whose
 #' end lies before their start, and recordings that are missing, are left out; times beyond a
-#' recording are cut there; files in a folder that hold no annotations are passed over. Selections
-#' may overlap, and may last no time. [read_events()] reads the same files, of programs, and takes
+#' recording are cut there; rows that repeat another one stay; files in a folder that hold no
+#' annotations are passed over. Selections may overlap, and may last no time. [read_events()] reads the same files, of programs, and takes
 #' anything wrong in them for an error.
 #'
 #' @param path Files, folders (with all below them); or a data frame, such as a selection table of
@@ -62,8 +65,7 @@ read_annotations <- function(path, recordings = NULL, columns = NULL, label = NU
 #' @param recordings The recordings that were listened to, also those in which nothing was found:
 #'   paths, a folder (with all below it), or a table with `fname`, and `start` and `end` where only
 #'   a part was; its further columns, such as `site` or `fold`, are those of the clips.
-#' @param annotations What [read_annotations()] returned, or what it reads. A label with `;` in it
-#'   is several.
+#' @param annotations What [read_annotations()] returned, or what it reads.
 #' @param window Length of a clip, seconds.
 #' @param hop Seconds from one to the next; `NULL` means `window`.
 #' @param min_overlap Share that must overlap for a clip to have a label, 0 (anything) to 1.

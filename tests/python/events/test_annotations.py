@@ -240,6 +240,48 @@ def test_what_is_no_number_or_no_file_is_an_error(table, recordings, tmp_path):
         hearingai.read_annotations(tmp_path / "tables", recordings)
 
 
+def test_several_labels_in_a_cell_are_several_annotations(table, recordings):
+    path = table("c.csv", ("start", "end", "label"), (1, 2, " wren; owl;wren "), (3, 4, ";"))
+    with pytest.warns(HearingAIWarning, match="row 2 has no label"):
+        found = hearingai.read_annotations(path, recordings)
+    expected = [[1, 2, "wren"], [1, 2, "owl"], [3, 4, ""]]
+    assert found[["start", "end", "label"]].values.tolist() == expected
+
+
+def test_rows_that_repeat_another_are_kept_and_told(table, recordings):
+    header = ("fname", "start", "end", "label", "CHANNEL")
+    again = [("c.wav", 1, 2, "a", 0), ("A.wav", 1, 2, "a", 0), ("c.wav", 1, 2, "a", 1)]
+    path = table("x.csv", header, *again, again[0])
+    with pytest.warns(HearingAIWarning, match=r"kept 1 .*: x.csv row 4 repeats another") as caught:
+        assert len(hearingai.read_annotations(path, recordings)) == 4
+    assert len(caught) == 1
+    with pytest.raises(HearingAIError, match="x.csv` row 4: repeats another annotation"):
+        hearingai.read_annotations(path, recordings, on_error="raise")
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "message"),
+    [
+        ("fname", 7, r'`events\["fname"\]` in row 2 must be a path. Received: 7'),
+        ("fname", b"a.wav", r'`events\["fname"\]` in row 2 must be a path'),
+        ("label", ["a", "b"], r'`events\["label"\]` in row 2 must be text, one label'),
+    ],
+)
+def test_tables_with_values_that_are_no_text_name_the_row(column, value, message):
+    given = pd.DataFrame({"fname": ["a.wav"] * 2, "start": 1, "end": 2, "label": "x"})
+    given[column] = pd.Series([given[column][0], value], dtype=object)
+    with pytest.raises(HearingAIError, match=message):
+        hearingai.read_annotations(given)
+
+
+def test_two_columns_of_one_name_are_refused():
+    names = ["fname", "start", "end", "label", "label"]
+    with pytest.raises(HearingAIError, match="`events` has two columns 'label'"):
+        hearingai.read_annotations(pd.DataFrame([["a.wav", 1, 2, "x", "y"]], columns=names))
+    with pytest.raises(HearingAIError, match="`events` has two columns 'label'"):
+        hearingai.write_events(pd.DataFrame([["a", 1, 2, "x", "y"]], columns=names), "no.csv")
+
+
 @pytest.mark.parametrize("kind", ["raven", "audacity", "kaleidoscope", "csv", "parquet"])
 def test_what_is_written_is_read(kind, recordings, tmp_path):
     if kind == "parquet":

@@ -121,3 +121,25 @@ def test_rows_that_are_there_twice_are_told(raven):
     with pytest.warns(HearingAIWarning, match="1 of 2 rows are there twice") as caught:
         assert len(raven(["Species"], row, row)) == 1
     assert len(caught) == 1
+
+
+def test_a_first_line_for_excel_tells_the_separator(tmp_path):
+    for line in ("sep=;", '"sep=;"', "sep=;;;"):
+        (tmp_path / "a.csv").write_text(
+            f"{line}\r\nstart;end;label, as heard;label\r\n1,5;2;x;a\r\n"
+        )
+        back = hearingai.read_events(tmp_path / "a.csv")
+        assert back[["start", "end", "label"]].values.tolist() == [[1.5, 2, "a"]]
+    (tmp_path / "a.csv").write_text("sep=;\nstart;end;label\n1;2;a;b\n")
+    with pytest.raises(HearingAIError, match="line 3 has 4 values"):
+        hearingai.read_events(tmp_path / "a.csv")
+
+
+def test_folders_are_searched_as_those_of_recordings_are(tmp_path, silent):
+    for place in ("tables/a", "elsewhere", "tables/.part-x", "tables/a/.git"):
+        (tmp_path / place).mkdir(parents=True, exist_ok=True)
+        (tmp_path / place / "a.csv").write_text(f"start,end,label\n1,2,{place}\n")
+    (tmp_path / "tables" / "linked").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "tables" / "again").symlink_to(tmp_path / "tables")
+    back = hearingai.read_events(tmp_path / "tables")
+    assert back["label"].tolist() == ["tables/a", "elsewhere"]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from ._dialects import column_named
+from ._matching import is_file
 
 _FOLDERS = ("INDIR", "FOLDER", "IN FILE")
 
@@ -29,9 +30,9 @@ def _path_of(row: tuple, table: Path | None) -> str | None:
     beside = (
         None if table is None or "\\" in full else [table.parent / full, table.parent / row[-1]]
     )
-    if Path(full).is_file() or beside is None:
+    if is_file(full) or beside is None:
         return full
-    return next((str(file) for file in beside if file.is_file()), full)
+    return next((str(file) for file in beside if is_file(file)), full)
 
 
 def kaleidoscope_table(events: pd.DataFrame) -> pd.DataFrame:

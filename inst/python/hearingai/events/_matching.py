@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from .._typing import PathLike
 from ..audio.files import is_audio_name
 
 
@@ -38,7 +40,7 @@ class Matcher:
     def of_table(self, table: Path) -> list[str]:
         """The recordings that a table may be of by its name: `a.Table.1.selections.txt` of `a`."""
         for name in stems_of(table.name):
-            found = self._named.get(name.lower(), [])
+            found = self._named.get(_same(name), [])
             if found:
                 return _nearest(_parts(str(table.absolute()))[:-1], found)
         return []
@@ -74,9 +76,19 @@ def stems_of(name: str) -> Iterator[str]:
         yield name
 
 
+def is_file(path: PathLike) -> bool:
+    """Whether there is such a file; of names that none can have there is none."""
+    return os.path.isfile(path)  # noqa: PTH113 (pathlib raises of names that are too long)
+
+
+def _same(text: str) -> str:
+    """A name as all spellings of it are: small letters, and accents as one, which Macs part."""
+    return unicodedata.normalize("NFC", text.lower())
+
+
 def _parts(path: str) -> list[str]:
-    """Folders and name of a path of any system, in small letters."""
-    return re.split(r"[\\/]+", path.lower())
+    """Folders and name of a path of any system, however they are spelt."""
+    return re.split(r"[\\/]+", _same(path))
 
 
 def _without_ending(name: str) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from ..errors import readable, warn
 from ._dialects import BEGIN, END, column_named
+from ._matching import is_file
 
 OFFSET = "File Offset (s)"
 Beside = Callable[[Path | None], str | None]
@@ -41,7 +42,7 @@ def _beside_table(names: pd.Series, path: Path | None) -> dict[str, str]:
     if path is None:
         return {}
     found = {name: path.with_name(name) for name in names.dropna().unique() if _is_name(name)}
-    return {name: str(file) for name, file in found.items() if file.is_file()}
+    return {name: str(file) for name, file in found.items() if is_file(file)}
 
 
 def _is_name(text: str) -> bool:

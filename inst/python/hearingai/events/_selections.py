@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from ..errors import HearingAIError
-from ..tables.columns import check_columns
+from ..tables.columns import check_columns, refuse_doubled
 from ..tables.text_tables import guess_types
 from ._dialects import (
     BEGIN,
@@ -28,7 +27,7 @@ from ._dialects import (
 from ._kaleidoscope import kaleidoscope_recordings
 from ._matching import Beside
 from ._raven import Told, raven_recordings, times_in_files, without_headers, without_views
-from .tables import seconds_of
+from .tables import seconds_of, texts
 
 
 @dataclass(frozen=True)
@@ -64,6 +63,7 @@ def selections_of(table: pd.DataFrame, source: Source, *, comma: bool = True) ->
     """
     table = table.set_axis([str(name) for name in table], axis=1)
     table = table.set_axis(pd.RangeIndex(1, len(table) + 1))
+    refuse_doubled("events", table, table)
     dialect = dialect_of(table)
     if dialect is RAVEN:
         table = without_headers(table)
@@ -87,7 +87,7 @@ def selections_of(table: pd.DataFrame, source: Source, *, comma: bool = True) ->
         last = places["end"] or places["duration"]
         found["end"] = numbers(last[0]) + (0 if places["end"] else found["start"])
     if label is not None:
-        found["label"] = table[label]
+        found["label"] = pd.Series(texts("label", table[label]), table.index, dtype=object)
     for name in ("score", "low", "high"):
         if places[name] and table[places[name][0]].notna().any():
             found[name] = numbers(places[name][0])
@@ -137,8 +137,7 @@ def _recordings(
 ) -> pd.Series:
     """The recording of each row: text, or `None`."""
     if columns:
-        given = table[columns[0]]
-        return given.map(os.fspath, na_action="ignore").astype(object).where(given.notna(), None)
+        return pd.Series(texts("fname", table[columns[0]]), table.index, dtype=object)
     if dialect is RAVEN:
         return raven_recordings(table, source.path, source.beside)
     if dialect is KALEIDOSCOPE:

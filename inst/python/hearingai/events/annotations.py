@@ -16,10 +16,9 @@ from ..clips.recordings import recording_parts
 from ..errors import HearingAIError
 from ..runtime.arguments import choose, flag
 from ..runtime.shared_options import shared_options
-from ..tables.columns import blank
-from ._dialects import named_columns
+from ._dialects import column_named, named_columns
 from ._doubtful import Doubtful
-from ._matching import Beside, Matcher
+from ._matching import Beside, Matcher, is_file
 from ._selections import Source, selections_of
 from .reading import event_files, naming, selections_in
 from .tables import complete_events, path_of
@@ -44,9 +43,12 @@ def read_annotations(
     views counts once. Files may have a byte order mark, and commas in numbers where these do not
     part the columns.
 
-    A recording that a table names is found by its path, else by its name, in any case and with any
-    ending; a table that names none is of the recording of its own name: `a.Table.1.selections.txt`
-    and `a.txt` are of `a.wav`. One table may also be of the only recording.
+    A label with `;` in it is several, each an annotation; blanks around labels are none of them.
+
+    A recording that a table names is found by its path, else by its name, in any case, with any
+    ending and however its accents are written; a table that names none is of the recording of its
+    own name: `a.Table.1.selections.txt` and `a.txt` are of `a.wav`. One table may also be of the
+    only recording.
 
     Args:
         path: A file, a folder (with all below it), a list of those; or a table itself.
@@ -74,7 +76,7 @@ def read_annotations(
     Warns:
         HearingAIWarning: Files that are no annotations; rows without times or whose end lies
             before their start; times beyond a recording; recordings that are missing; labels that
-            are.
+            are; rows that repeat another one.
 
     Example:
         >>> import hearingai, pandas
@@ -103,6 +105,7 @@ def read_annotations(
     table = _with_labels(table, label, doubtful)
     table = _with_recordings(table, known, len(tables) == 1, doubtful)
     table = _within_recordings(_with_times(table, doubtful), doubtful, partial)
+    doubtful.mended(table, _repeated(table), "repeats another annotation")
     doubtful.tell()
     return complete_events(table.drop(columns=["_table", "_row"]))
 
@@ -135,13 +138,16 @@ def _row_names(table: pd.DataFrame) -> list[str]:
 
 
 def _with_labels(table: pd.DataFrame, label: str | None, doubtful: Doubtful) -> pd.DataFrame:
-    """Labels for all rows; an empty one is none."""
+    """A label for each row, `a; b` in two rows; an empty one is none."""
     given = table["label"] if "label" in table else pd.Series(None, table.index, dtype=object)
-    none = blank(given)
+    texts = given.astype(object).where(given.notna(), "")
+    found = [list(dict.fromkeys(filter(None, map(str.strip, t.split(";"))))) for t in texts]
     if label is None:
+        none = np.array([not labels for labels in found], dtype=bool)
         none &= given.isna().to_numpy() | table["_table"].notna().to_numpy()  # "" is told already
         doubtful.mended(table, none, "has no label")
-    return table.assign(label=given.astype(object).where(~none, label or ""))
+    rows = pd.Series([labels or [label or ""] for labels in found], table.index, dtype=object)
+    return table.assign(label=rows).explode("label", ignore_index=True)
 
 
 def _with_recordings(
@@ -177,10 +183,10 @@ def _candidates(
             return known.of_name(told)
         of_name = known.of_table(Path(table)) if table else []
         return known.only if alone and not of_name else of_name
-    if told is None or table is None or Path(told).is_file():
+    if told is None or table is None or is_file(told):
         return [told]
-    beside = Path(table).parent / told
-    return [str(beside) if "\\" not in told and beside.is_file() else told]
+    beside = str(Path(table).parent / told)
+    return [beside if "\\" not in told and is_file(beside) else told]
 
 
 def _with_times(table: pd.DataFrame, doubtful: Doubtful) -> pd.DataFrame:
@@ -197,7 +203,7 @@ def _with_times(table: pd.DataFrame, doubtful: Doubtful) -> pd.DataFrame:
 
 def _within_recordings(table: pd.DataFrame, doubtful: Doubtful, partial: bool) -> pd.DataFrame:
     """Rows within their recordings, as far as these are there."""
-    names = [name for name in table["fname"].dropna().unique() if Path(name).is_file()]
+    names = [name for name in table["fname"].dropna().unique() if is_file(name)]
     found, _ = read_headers(names, partial=partial)
     lengths = {name: info["duration"] for name, info in found}
     last = table["fname"].map(lengths).astype("float64").fillna(np.inf)
@@ -209,3 +215,13 @@ def _within_recordings(table: pd.DataFrame, doubtful: Doubtful, partial: bool) -
     doubtful.mended(table, over, "ends at {} s; its recording, at {} s, is taken", "end", "_last")
     cut = {name: table[name].clip(upper=table["_last"]) for name in ("start", "end")}
     return table.assign(**cut).drop(columns="_last")
+
+
+def _repeated(table: pd.DataFrame) -> np.ndarray:
+    """Which rows say what one before them says: of one sound, one label, one time, one box."""
+    names = ["fname", "start", "end", "label", "low", "high", column_named(table, "Channel")]
+    places = table["fname"].where(table["fname"].notna(), table["_table"])
+    given = table.assign(fname=places)[[name for name in names if name in table]]
+    # numbers, since pandas groups texts by UTF-8 alone
+    keys = {name: pd.factorize(given[name].to_numpy())[0] for name in given}
+    return pd.DataFrame(keys, table.index).duplicated().to_numpy()

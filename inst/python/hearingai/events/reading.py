@@ -8,12 +8,14 @@ from pathlib import Path
 import pandas as pd
 
 from .._typing import PathLike
+from ..audio.files import warn_left_out
+from ..audio.folders import look_below
 from ..errors import HearingAIError, as_utf8, warn
 from ..runtime.files import NO_PARQUET
 from ..tables.text_tables import read_text_table, text_of
 from ._audacity import is_label, labels_of
 from ._dialects import BEGIN, PLAIN, dialect_of
-from ._matching import Beside
+from ._matching import Beside, is_file
 from ._selections import Source, selections_of
 from .tables import complete_events, event_format, path_of
 
@@ -64,9 +66,13 @@ def read_events(path: PathLike) -> pd.DataFrame:
 
 
 def event_files(folder: Path) -> list[Path]:
-    """The files in a folder and below that may hold events, sorted; an error if there are none."""
-    files = (f for f in folder.rglob("*") if f.suffix.lower() in _ENDINGS and f.name[0] != ".")
-    inside = sorted(file for file in files if file.is_file())
+    """The files in a folder and below that may hold events, sorted; an error if there are none.
+
+    As recordings are looked for: links are followed, hidden folders hold what nobody finished.
+    """
+    below = look_below(folder)
+    warn_left_out(below.problems)
+    inside = sorted(Path(f) for f in below.others if f.lower().endswith(_ENDINGS) and is_file(f))
     if not inside:
         raise HearingAIError(f"`path`: the folder {folder} contains no files of events")
     return inside
@@ -96,7 +102,7 @@ def selections_in(source: Source) -> pd.DataFrame:
         A DataFrame as of `selections_of`.
     """
     path = source.path
-    if path is None or not path.is_file():
+    if path is None or not is_file(path):
         raise HearingAIError(f"`{path}` does not exist")
     kind = "csv" if path.suffix.lower() == ".tsv" else event_format(path)
     if kind == "parquet":

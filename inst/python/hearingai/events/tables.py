@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -71,8 +72,7 @@ def _clock_times(given: pd.Series) -> pd.Series:
 def _column(name: str, values: Any) -> pd.Series:
     """Text as objects, `None` where it is missing; times and scores as numbers."""
     if name in ("fname", "label"):
-        text = os.fspath if name == "fname" else str
-        return pd.Series([None if pd.isna(v) else text(v) for v in values], dtype=object)
+        return pd.Series(texts(name, values), dtype=object)
     for row, value in enumerate(values):
         if isinstance(value, str) and not _is_number(value):
             raise HearingAIError(
@@ -82,6 +82,22 @@ def _column(name: str, values: Any) -> pd.Series:
         return pd.to_numeric(pd.Series(values, dtype=object)).astype("float64")
     except (ValueError, TypeError) as error:
         raise HearingAIError(f'`events["{name}"]` must be numbers: {error}') from None
+
+
+def texts(name: str, values: Iterable[Any]) -> list[str | None]:
+    """Labels, or paths of recordings, as text; `None` where there is none."""
+    kinds = (str, os.PathLike) if name == "fname" else object
+    found = list[str | None]()
+    for row, value in enumerate(values, 1):
+        one = isinstance(value, os.PathLike) or pd.api.types.is_scalar(value)
+        none = one and pd.isna(value)
+        if not one or isinstance(value, bytes) or not (none or isinstance(value, kinds)):
+            what = "a path" if name == "fname" else "text, one label"
+            raise HearingAIError(
+                f'`events["{name}"]` in row {row} must be {what}. Received: {value!r}'
+            )
+        found.append(None if none else os.fspath(value) if name == "fname" else str(value))
+    return found
 
 
 def _is_number(text: str) -> bool:

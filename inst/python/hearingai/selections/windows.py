@@ -54,8 +54,7 @@ def clips_from_annotations(
             path, a folder (with all below it), a list of those, or a table with `fname`, and
             `start` and `end` where only a part was; its further columns, such as `site` or
             `fold`, are those of the clips.
-        annotations: What `read_annotations` returned, or what it reads. A label with `;` in it is
-            several.
+        annotations: What `read_annotations` returned, or what it reads.
         window: Length of a clip, seconds.
         hop: Seconds from one to the next; `None` means `window`.
         min_overlap: Share that must overlap for a clip to have a label, 0 (anything) to 1.
@@ -131,13 +130,11 @@ def clips_from_annotations(
 
 
 def _by_file(table: pd.DataFrame) -> dict[str, dict[str, list[tuple[float, float]]]]:
-    """Start and end of the annotations of each recording and label; `a; b` are two labels."""
+    """Start and end of the annotations of each recording and label."""
     found: dict[str, dict[str, list[tuple[float, float]]]] = {}
     rows = zip(*(table[name] for name in ("fname", "label", "start", "end")), strict=True)
-    for fname, text, start, end in rows:
-        several = [part for part in map(str.strip, text.split(";")) if part] or [""]
-        for label in several:
-            found.setdefault(fname, {}).setdefault(label, []).append((start, end))
+    for fname, label, start, end in rows:
+        found.setdefault(fname, {}).setdefault(label, []).append((start, end))
     return found
 
 

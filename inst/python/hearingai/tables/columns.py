@@ -39,6 +39,14 @@ def check_columns(argument: str, table: object, columns: Sequence[str]) -> None:
             f"`{argument}` must have {named}. Received: {', '.join(map(str, table)) or 'none'}"
             f"{meant(lacking, table)}"
         )
+    refuse_doubled(argument, table, columns)
+
+
+def refuse_doubled(argument: str, table: pd.DataFrame, columns: Iterable[object]) -> None:
+    """Raise an error where a table has two columns of one of these names."""
+    twice = set(table.columns[table.columns.duplicated()]).intersection(columns)
+    if twice:
+        raise HearingAIError(f"`{argument}` has two columns {str(min(twice, key=str))!r}")
 
 
 def check_column(argument: str, table: pd.DataFrame, column: object, use: str = "") -> None:

@@ -18,6 +18,7 @@ _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM
 _SEPARATORS = (",", ";", "\t")
 _WHOLE = re.compile(r"[+-]?(0|[1-9]\d{0,14})")  # "007" is a name, and so are 20 digits
 _NUMBER = re.compile(r"[+-]?(0|[1-9]\d{0,14})?(\.\d*)?([eE][+-]?\d+)?")
+_TOLD = re.compile(r'"?sep=([,;\t])"?[,;\t]*(?=\n|$)')  # a first line for Excel
 _LOGICAL = {"TRUE": True, "True": True, "FALSE": False, "False": False}
 
 
@@ -29,8 +30,8 @@ def read_text_table(
     Args:
         path: A text file whose first line names the columns: UTF-8, UTF-16 with its mark, or else
             Windows' Latin-1, with a warning.
-        separator: What parts the columns; `None` takes the one of comma, semicolon and tab that
-            the header holds most of.
+        separator: What parts the columns; `None` takes what a line `sep=;` before the header says,
+            else the one of comma, semicolon and tab that the header holds most of.
         quoted: Whether cells may stand in double quotes.
 
     Returns:
@@ -41,9 +42,11 @@ def read_text_table(
             more cells than the header; the message names the line.
     """
     text = text_of(path)
-    first = text.split("\n", 1)[0]
+    told = _TOLD.match(text)
+    if told is not None:
+        text, separator = text[told.end() :], separator or told[1]
     if separator is None:
-        separator = max(_SEPARATORS, key=first.count)
+        separator = max(_SEPARATORS, key=_first_line(text).count)
     cells = _cells(path, text, separator, quoted)
     _, header = next(cells, (1, []))
     names = _names(path, header)
@@ -91,9 +94,14 @@ def text_of(path: Path) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
+def _first_line(text: str) -> str:
+    """The first line that is not empty."""
+    return text.lstrip("\n").split("\n", 1)[0]
+
+
 def _cells(path: Path, text: str, separator: str, quoted: bool) -> Iterator[tuple[int, list[str]]]:
     """The cells of each row that is not blank, with the number of its last line."""
-    spaced = f"{separator} " in text.split("\n", 1)[0]
+    spaced = f"{separator} " in _first_line(text)
     reader = csv.reader(
         io.StringIO(text, newline=""),
         delimiter=separator,
