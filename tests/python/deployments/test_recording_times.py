@@ -166,3 +166,28 @@ def test_odd_tables(changes, named):
     given = pd.DataFrame({"fname": ["a.wav", "b.wav"], "duration": 1.0}).assign(**changes)
     with pytest.raises(HearingAIError, match=named):
         hearingai.recording_times(given)
+
+
+def test_times_of_clocks_that_were_never_set_are_told(tmp_path):
+    for name in ("19700101_000300.WAV", "20240501_000000.WAV"):
+        write_wav(tmp_path / name, seconds=1)
+    with pytest.warns(HearingAIWarning, match="1 of 2 times are of 1970, .*: .*19700101_000300"):
+        table = hearingai.recording_times(tmp_path, tz="UTC+2")
+    assert table["time"].notna().all()
+    given = table[["fname"]].assign(time=["1970-06-01T00:00Z", "2024-05-01T00:00Z"], duration=1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        hearingai.recording_times(given)  # who writes it into a table means it
+
+
+@pytest.mark.parametrize("place", ["1e9 5", "inf 5", "52 nan", "91 0", "0 181", "52,5 13,4", "52"])
+def test_places_that_cannot_be_are_none(tmp_path, place):
+    path = write_wav(tmp_path / "20240501_043000.wav", behind=guano(f"Loc Position: {place}\n"))
+    row = hearingai.recording_times(path).iloc[0]
+    assert np.isnan([row["latitude"], row["longitude"]]).all()
+
+
+def test_one_recording_by_two_paths_is_there_twice(tmp_path):
+    path = write_wav(tmp_path / "20240501_043000.wav")
+    with pytest.raises(HearingAIError, match="each recording once. Received twice"):
+        hearingai.recording_times([path, tmp_path / "x" / ".." / "20240501_043000.wav"])

@@ -194,3 +194,23 @@ def test_a_selection_table_without_begins_is_told_so(tmp_path):
     path.write_text("Selection\tBegin Time (s)2\tEnd Time (s)\tAnnotation\n1\t0\t1\tyes\n")
     with pytest.raises(hearingai.HearingAIError, match=r"needs Begin Time \(s\), End Time"):
         hearingai.read_events(path)
+
+
+@pytest.mark.parametrize("form", ["audacity", "raven"])
+def test_no_name_of_a_recording_leads_out_of_the_folder(tmp_path, form):
+    names = [str(tmp_path / "x" / ".." / "a.wav"), str(tmp_path / "x" / "b.wav"), "../c.wav"]
+    for some in (names[:2], ["x.wav", names[2]]):
+        events = pd.DataFrame({"fname": some, "start": 1, "end": 2, "label": "wren"})
+        folder = tmp_path / "within" / str(len(some[0]))
+        hearingai.write_events(events, folder, format=form)
+        assert len([f for f in folder.rglob("*") if f.is_file()]) == len(some)
+    assert {path.name for path in tmp_path.iterdir()} == {"within"}
+
+
+def test_labels_keep_their_blanks_and_columns_their_names(tmp_path):
+    labels = ["two  blanks", "no\u00a0break", "a\ttab and\r\na line", "a\u2028b"]
+    events = pd.DataFrame({"start": range(4), "end": 9, "label": labels, "a\tnote": "x\ty"})
+    for name in ("a.txt", "a.selections.txt"):
+        back = hearingai.read_events(hearingai.write_events(events, tmp_path / name))
+        assert back["label"].tolist() == [*labels[:2], "a tab and a line", "a b"]
+    assert back["a note"].tolist() == ["x y"] * 4

@@ -160,3 +160,16 @@ def test_no_events_are_no_files(night, tmp_path):
     cut = hearingai.cut_events(found(night, (1, 2, "x", 0.5))[:0], tmp_path / "out")
     assert len(cut) == 0
     assert {"fname", "start", "end", "label", "score", "recording", "at"} <= set(cut)
+
+
+def test_names_are_short_enough_for_every_system(night, tmp_path):
+    long = night.with_name("鳴" * 60 + ".wav")
+    night.rename(long)
+    events = found(long, (1.0, 1.5, "鳥" * 60, 0.9), (2.0, 2.5, "鳥" * 59, 0.9))
+    cut = hearingai.cut_events(events, tmp_path / "out", pictures=False)
+    parts = [Path(name).relative_to(tmp_path / "out").parts for name in cut["fname"]]
+    assert all(len(part.encode()) < 250 for name in parts for part in name)
+    assert len({name[0] for name in parts}) == 2
+    accent = found(long, (1.0, 1.5, "cafe\u0301", None))
+    cut = hearingai.cut_events(accent, tmp_path / "accent")
+    assert Path(cut["fname"][0]).parent.name == "caf\u00e9"

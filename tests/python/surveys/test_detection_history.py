@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -152,6 +154,11 @@ def test_an_annotation_brings_what_was_heard(ear, tmp_path):
         ({"site": "region"}, "`site` must be a column of `effort`"),
         ({"effort": EFFORT.drop(columns="duration")}, "columns `fname`, `time`, `duration`"),
         ({"effort": EFFORT.assign(duration=-1)}, 'duration"]` in row 1 must be seconds from 0'),
+        ({"effort": EFFORT.assign(duration=1e18)}, "seconds from 0 to 1e+09. Received: 1e+18"),
+        ({"effort": EFFORT.assign(time="9999-12-31T23:00Z")}, "row 1 must lie between 1850 and"),
+        ({"effort": EFFORT.assign(time="0001-01-01T00:00Z")}, "row 1 must lie between 1850 and"),
+        ({"effort": EFFORT.assign(latitude=1e9)}, 'latitude"]` must be degrees from -90 to 90'),
+        ({"effort": EFFORT.assign(fname=["a.wav", "b.wav", "./a.wav"])}, "Received twice: ./a.wav"),
         ({"effort": EFFORT.assign(site=["a", None, None])}, "missing in row 2, and in 2 of 3"),
         ({"effort": EFFORT.assign(time=None)}, "no recording with a time"),
         ({"events": EVENTS.drop(columns="fname")}, "must name the recording"),
@@ -160,7 +167,7 @@ def test_an_annotation_brings_what_was_heard(ear, tmp_path):
 )
 @pytest.mark.filterwarnings("ignore::hearingai.HearingAIWarning")
 def test_what_cannot_be_counted(options, named):
-    with pytest.raises(HearingAIError, match=named.replace("[", r"\[").replace("]`", r"\]`")):
+    with pytest.raises(HearingAIError, match=re.escape(named)):
         hearingai.detection_history(**{"events": EVENTS, "effort": EFFORT} | options)
 
 
@@ -170,3 +177,16 @@ def test_a_matrix_is_of_one_label():
         hearingai.presence_matrix(history)
     with pytest.raises(HearingAIError, match="`values` must be one of"):
         hearingai.presence_matrix(history, "owl", values="score")
+
+
+def test_events_when_nothing_was_running_are_not_counted():
+    effort = pd.DataFrame({"fname": ["a.wav"], "time": "2024-05-01T04:30Z", "duration": 3600})
+    starts = [0.0, 3600.0, 86400.0, 1e15]
+    events = pd.DataFrame({"fname": "a.wav", "start": starts, "end": 1e300, "label": "wren"})
+    with pytest.warns(HearingAIWarning) as caught:
+        found = hearingai.detection_history(events, effort)
+    told = " ".join(str(warning.message) for warning in caught)
+    assert all(warning.category is HearingAIWarning for warning in caught)
+    assert "1 of 4 events have no time" in told
+    assert "1 of 4 events are not counted: they start when" in told
+    assert found["n"].tolist() == [2]

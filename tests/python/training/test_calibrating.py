@@ -8,6 +8,7 @@ from sklearn.isotonic import IsotonicRegression
 
 import hearingai
 from hearingai import HearingAIError, HearingAIWarning
+from hearingai.classifier.record_checks import check_record
 from hearingai.inference.scoring import Evaluation
 from hearingai.training.calibrating import _applied, _curves
 from hearingai.training.clip_thresholds import clip_thresholds
@@ -133,6 +134,14 @@ def test_thresholds_are_chosen_again_after_it(sure, others):
     for options in ({"wanted_precision": 0.9, "best_f1": True}, {"best_f1": True, "truth": others}):
         with pytest.raises(HearingAIError, match="give one of"):
             hearingai.choose_thresholds(made, others, **options)
+
+
+@pytest.mark.parametrize("absurd", [{"n": -1}, {"n": None}, {"before": 2.0}, {"after": -0.1}])
+def test_numbers_that_no_calibration_told_are_damage(absurd):
+    told = {"method": "platt", "n": 5, "before": 0.2, "after": None}
+    check_record({"calibration": told}, ["a"])
+    with pytest.raises(HearingAIError, match="`calibration` of its training record is damaged"):
+        check_record({"calibration": told | absurd}, ["a"])
 
 
 def test_what_cannot_be_calibrated_is_refused(sure, others, tmp_path):

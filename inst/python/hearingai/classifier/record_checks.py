@@ -112,8 +112,9 @@ def _is_calibration(found: Any) -> bool:
     """Whether it is what `calibrate` said."""
     if not isinstance(found, dict) or found.keys() != {"method", "n", "before", "after"}:
         return False
-    errors = (found["n"], found["before"], 0 if found["after"] is None else found["after"])
-    return _is_text(found["method"]) and all(map(_is_number, errors))
+    errors = (found["before"], 0 if found["after"] is None else found["after"])
+    told = _is_text(found["method"]) and _is_number(found["n"]) and found["n"] >= 0
+    return told and all(_is_number(error) and 0 <= error <= 1 for error in errors)
 
 
 def _is_spoken(spoken: Any, labels: Any) -> bool:

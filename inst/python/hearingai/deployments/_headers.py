@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 
 from ..audio.metadata import HeaderTexts
 from .clocks import find_reading, offset_of, time_of
-from .filenames import Found
+from .filenames import LARGEST, Found, degrees
 
 # All versions of the firmware: without a zone (it was UTC), with (UTC), (UTC+2), (UTC-3:30).
 _COMMENT = re.compile(
@@ -31,9 +30,11 @@ def found_in_guano(texts: HeaderTexts) -> Found:
     reading = find_reading(fields.get("Timestamp", ""))
     if reading is not None and reading[1].start() == 0:
         found.time = reading[0]
-    with suppress(ValueError):
-        latitude, longitude = map(float, fields.get("Loc Position", "").replace(",", " ").split())
-        found.latitude, found.longitude = latitude, longitude
+    places = fields.get("Loc Position", "").replace(",", " ").split()
+    if len(places) == len(LARGEST):
+        place = [degrees(text, name) for text, name in zip(places, LARGEST, strict=True)]
+        if None not in place:
+            found.latitude, found.longitude = place
     names = [fields.get(name, "") for name in ("Model", "Serial")]
     found.recorder = " ".join(filter(None, names)) or None
     return found

@@ -12,8 +12,11 @@ from ..errors import HearingAIError, readable, warn
 from ..events.tables import complete_events
 from ..runtime.arguments import choose
 from ..tables.columns import check_columns
+from .filenames import LARGEST
 from .sun import SUN_EVENTS, SunEvent, hours_from_sun
 
+_YEARS = (np.datetime64("1850"), np.datetime64("2200"))  # what is beyond is no time of sound
+_LONGEST = 1e9  # seconds into a recording, thirty years
 _PLACES = ("site", "latitude", "longitude")
 
 
@@ -73,7 +76,9 @@ def with_times(table: pd.DataFrame, known: pd.DataFrame, what: str = "events") -
     there = rows >= 0
     begin = known["time"].to_numpy()[rows].astype("datetime64[us]")
     begin[~there] = np.datetime64("NaT")
-    passed = (table["start"].to_numpy() * 1e6).round().astype("timedelta64[us]")
+    seconds = table["start"].to_numpy("float64")
+    begin[~(seconds <= _LONGEST)] = np.datetime64("NaT")
+    passed = (np.minimum(seconds, _LONGEST) * 1e6).round().astype("timedelta64[us]")
     table["time"] = pd.Series(begin + passed).dt.tz_localize("UTC")
     for name in _PLACES:
         if name in known and name not in table and known[name].notna().any():
@@ -88,33 +93,60 @@ def with_times(table: pd.DataFrame, known: pd.DataFrame, what: str = "events") -
 
 def _degrees(table: pd.DataFrame, name: str) -> np.ndarray:
     """The latitudes or longitudes of events."""
-    values = pd.to_numeric(table[name], errors="coerce") if name in table else None
-    if values is None or (len(values) and values.isna().all()):
+    values = None if name not in table else degrees_of("times", table, name)
+    if values is None or (len(values) and np.isnan(values).all()):
         raise HearingAIError(f"`relative_to` needs the `{name}` of recordings in `times`")
-    return values.to_numpy("float64", na_value=np.nan)
+    return values
+
+
+def degrees_of(argument: str, table: pd.DataFrame, name: str) -> np.ndarray:
+    """The column `latitude` or `longitude` of a table, NaN where it is missing."""
+    values = pd.to_numeric(table[name], errors="coerce").to_numpy("float64", na_value=np.nan)
+    most = LARGEST[name]
+    wrong = values[np.abs(values) > most]
+    if len(wrong):
+        raise HearingAIError(
+            f'`{argument}["{name}"]` must be degrees from -{most} to {most}. Received: {wrong[0]:g}'
+        )
+    return values
 
 
 def known_times(argument: str, times: Any) -> pd.DataFrame:
     """A table of recordings and their times, checked; `time` in UTC, without a zone."""
     check_columns(argument, times, ("fname", "time"))
     table = times.reset_index(drop=True)
-    if table["fname"].duplicated().any():
-        twice = table["fname"][table["fname"].duplicated()].iloc[0]
-        raise HearingAIError(
-            f"`{argument}` must have each recording once. Received twice: {readable(twice)}"
-        )
+    refuse_repeated(argument, table["fname"])
     return table.assign(time=utc_of(argument, table["time"]))
+
+
+def refuse_repeated(argument: str, names: pd.Series) -> None:
+    """Raise an error where one recording is there twice, however its path is written."""
+    known = set[str]()
+    for name in names:
+        path = _path(name)
+        if path in known:
+            raise HearingAIError(
+                f"`{argument}` must have each recording once. Received twice: {readable(name)}"
+            )
+        known.add(path)
 
 
 def utc_of(argument: str, values: pd.Series, column: str = "time") -> np.ndarray:
     """A column of times in UTC, as NumPy has them; those without a zone are in UTC."""
     try:
         times = pd.to_datetime(values, utc=True, format=None if _is_time(values) else "ISO8601")
-        return np.asarray(times.dt.tz_localize(None), dtype="datetime64[us]")
+        found = np.asarray(times.dt.tz_localize(None), dtype="datetime64[us]")
     except (ValueError, TypeError, OverflowError):
         raise HearingAIError(
             f'`{argument}["{column}"]` must be dates and times, such as 2024-05-01T04:30:00Z'
         ) from None
+    wrong = np.flatnonzero((found < _YEARS[0]) | (found >= _YEARS[1]))
+    if len(wrong):
+        raise HearingAIError(
+            f'`{argument}["{column}"]` in row {wrong[0] + 1} must lie between {_YEARS[0]} and '
+            f"{_YEARS[1]}. Received: {found[wrong[0]]}"
+        )
+    return found
 
 
 def _is_time(values: pd.Series) -> bool:

@@ -20,6 +20,7 @@ _SOUNDTRAP = re.compile(
 )
 _DEVICE = re.compile(r"[0-9A-F]{16}")  # an AudioMoth's number
 _CHANNEL = re.compile(r"_(?:0|1|0\+1)$")  # of a Song Meter SM3
+LARGEST = {"latitude": 90, "longitude": 180}  # degrees
 _DIRECTIVES = {
     "%Y": r"(?P<year>\d{4})",
     "%y": r"(?P<short_year>\d\d)",
@@ -147,17 +148,19 @@ def _of_groups(groups: dict[str, str | None]) -> Found:
     return Found(
         _time_of_groups(groups),
         groups.get("site"),
-        _degrees(groups.get("latitude")),
-        _degrees(groups.get("longitude")),
+        degrees(groups.get("latitude"), "latitude"),
+        degrees(groups.get("longitude"), "longitude"),
         groups.get("recorder"),
     )
 
 
-def _degrees(text: str | None) -> float | None:
+def degrees(text: str | None, name: str) -> float | None:
+    """A latitude or longitude; `None` where it is none that can be."""
     try:
-        return None if text is None else float(text)
+        found = None if text is None else float(text)
     except ValueError:
         return None
+    return found if found is not None and abs(found) <= LARGEST[name] else None
 
 
 def _time_of_groups(groups: dict[str, str | None]) -> datetime | None:

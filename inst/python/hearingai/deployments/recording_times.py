@@ -19,9 +19,11 @@ from ..runtime.arguments import choose, number, scalar
 from ..tables.columns import check_columns, check_paths
 from ._headers import found_in_comment, found_in_guano
 from .clocks import as_utc, missing, reading_of, without_drift, zone_of
+from .event_times import refuse_repeated
 from .filenames import Found, found_in_name, name_reader
 
 _NAMED = 3  # recordings of a kind that a warning names
+_NEVER_SET = 1970  # the year that AudioMoths count from
 _CLOCKS = ("tz", "drift", "clock_set")
 
 
@@ -81,7 +83,8 @@ def recording_times(
             cannot be told and `on_error="raise"`.
 
     Warns:
-        HearingAIWarning: Recordings without a time or duration; times that occur twice in their
+        HearingAIWarning: Recordings without a time or duration; times of 1970, where clocks begin
+            that were never set; times that occur twice in their
             zone, as clocks are put back (the first is taken), or never, as they are put forward.
 
     Example:
@@ -100,11 +103,7 @@ def recording_times(
     in_pattern = None if pattern is None else name_reader(pattern)
     described = _described(recordings)
     names = described["fname"].tolist()
-    if described["fname"].duplicated().any():
-        twice = names[int(np.flatnonzero(described["fname"].duplicated())[0])]
-        raise HearingAIError(
-            f"`recordings` must have each recording once. Received twice: {readable(twice)}"
-        )
+    refuse_repeated("recordings", described["fname"])
     with ThreadPoolExecutor(8) as pool:
         headers = list(pool.map(header_texts, names))
     doubts: dict[str, list[str]] = {}
@@ -116,7 +115,10 @@ def recording_times(
         sources += [("guano", found_in_guano(texts)), ("audiomoth", found_in_comment(texts))]
         sources += [("name", found_in_name(name))]
         facts = _first(sources)
-        facts["time"], odd = _true_time(facts["time"], _clock_of(given, row, usual))
+        reading = facts["time"]
+        facts["time"], odd = _true_time(reading, _clock_of(given, row, usual))
+        if facts["source"] != "table" and reading and reading.year == _NEVER_SET:
+            odd = "unset"
         if odd is not None:
             doubts.setdefault(odd, []).append(name)
         rows.append(facts)
@@ -258,6 +260,11 @@ def _tell(table: pd.DataFrame, doubts: dict[str, list[str]], tz: str, on_error: 
         told.append(
             f"{len(doubts['never'])} times never occur, as clocks in {tz} are put forward, and are "
             f"taken as those of a clock that was not: {_named(doubts['never'])}"
+        )
+    if "unset" in doubts:
+        told.append(
+            f"{len(doubts['unset'])} of {n} times are of {_NEVER_SET}, as clocks tell that were "
+            f"never set: {_named(doubts['unset'])}"
         )
     if told and on_error == "raise":
         raise HearingAIError("; ".join(told))

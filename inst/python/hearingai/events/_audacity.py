@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from ..errors import HearingAIError
-from .tables import as_seconds
+from .tables import as_seconds, in_one_line
 
 _RANGE = "\\"  # a line that begins with it belongs to the label before
 
@@ -71,7 +71,7 @@ def lines_of(events: pd.DataFrame) -> str:
     columns += [events.get(name, nothing) for name in ("low", "high")]
     text = []
     for start, end, label, low, high in zip(*columns, strict=True):
-        text.append(f"{start:.6f}\t{end:.6f}\t{' '.join(str(label).split())}\n")
+        text.append(f"{start:.6f}\t{end:.6f}\t{in_one_line(str(label))}\n")
         if not (math.isnan(low) and math.isnan(high)):
             bounds = [-1.0 if math.isnan(bound) else bound for bound in (low, high)]
             text.append(f"{_RANGE}\t{bounds[0]:.6f}\t{bounds[1]:.6f}\n")

@@ -10,6 +10,7 @@ import pandas as pd
 from ..errors import readable, warn
 from ._dialects import BEGIN, END, column_named
 from ._matching import is_file
+from .tables import in_one_line
 
 OFFSET = "File Offset (s)"
 Beside = Callable[[Path | None], str | None]
@@ -129,4 +130,5 @@ def raven_table(events: pd.DataFrame, highest: float) -> pd.DataFrame:
     table["Annotation"], table["Score"] = events["label"], events["score"]
     known = {"fname", "start", "end", "label", "score", "low", "high", *table}
     table = table.join(events[[name for name in events if name not in known]])
-    return table.map(lambda value: " ".join(value.split()) if isinstance(value, str) else value)
+    table.columns = pd.Index([in_one_line(str(name)) for name in table])
+    return table.map(lambda value: in_one_line(value) if isinstance(value, str) else value)

@@ -18,6 +18,7 @@ from .tracking import EVENT_COLUMNS
 
 FORMATS = ("csv", "parquet", "audacity", "raven", "kaleidoscope")
 BOUNDS = ("low", "high")  # Hz, of events whose frequencies are known
+_BREAKS = re.compile("[\t\n\v\f\r\x1c-\x1e\x85\u2028\u2029]+")
 _ZONED = re.compile(r"\d\d:\d\d.*(Z|[+-]\d\d:?\d\d)$")  # a time that ends with its zone
 
 
@@ -98,6 +99,11 @@ def texts(name: str, values: Iterable[Any]) -> list[str | None]:
             )
         found.append(None if none else os.fspath(value) if name == "fname" else str(value))
     return found
+
+
+def in_one_line(text: str) -> str:
+    """A text without what would end a line or a cell of a table; other blanks stay."""
+    return _BREAKS.sub(" ", text)
 
 
 def _is_number(text: str) -> bool:

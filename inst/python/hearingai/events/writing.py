@@ -144,7 +144,8 @@ def _files_in(folder: Path, events: pd.DataFrame, kind: str) -> dict[Path, pd.Da
         raise HearingAIError(
             "`path` is a folder for one file a recording, but the events have no `fname`"
         )
-    paths = {fname: Path(fname).absolute() for fname in events["fname"].unique()}
+    # without "..", which would lead out of the folder
+    paths = {f: Path(os.path.abspath(f)) for f in events["fname"].unique()}  # noqa: PTH100
     if not paths:
         folder.mkdir(parents=True, exist_ok=True)
         return {}

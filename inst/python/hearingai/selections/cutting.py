@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -25,6 +26,7 @@ from ..runtime.shared_options import shared_options
 from ._pieces import Piece, Sound, cut, piece_of, sound_of
 
 _LONGEST = 60  # letters of a label or a recording in a name
+_BYTES = 100  # of these letters; systems take 255 in all
 
 
 @shared_options
@@ -211,7 +213,9 @@ def _free(name: str, taken: set[str]) -> str:
 
 def _plain(text: str) -> str:
     """Text as a part of a name that every system takes."""
-    return re.sub(r"[^\w.-]+", "-", readable(text)).strip(".-")[:_LONGEST] or "none"
+    whole = unicodedata.normalize("NFC", readable(text))
+    name = re.sub(r"[^\w.-]+", "-", whole).strip(".-")[:_LONGEST]
+    return name.encode()[:_BYTES].decode(errors="ignore") or "none"
 
 
 def _row(event: pd.Series, piece: Piece, file: Path) -> dict[str, Any]:

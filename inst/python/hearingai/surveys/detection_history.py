@@ -61,7 +61,8 @@ def detection_history(
         HearingAIError: A column is missing or malformed, or an argument is out of range.
 
     Warns:
-        HearingAIWarning: Recordings have no time or duration, or events are of other recordings.
+        HearingAIWarning: Recordings have no time or duration, or events are of other recordings
+            or of times at which these were not running.
 
     Example:
         >>> import hearingai, pandas

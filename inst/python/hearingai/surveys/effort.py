@@ -9,13 +9,15 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..deployments.event_times import add_times, known_times, rows_of, utc_of
+from ..deployments.event_times import add_times, degrees_of, known_times, rows_of, utc_of
 from ..errors import HearingAIError, as_utf8, warn
 from ..events.tables import complete_events
 from ..runtime.arguments import name_list, number
 from ..tables.columns import check_columns, check_paths
 
 _MICRO = 1e6
+_LONGEST = 1e9  # seconds of a recording, thirty years
+_AWAY = np.timedelta64(60, "s")  # that an event may start outside of what was heard
 NO_SITE = "all"  # where no site is told
 
 
@@ -102,11 +104,11 @@ def _known_effort(table: pd.DataFrame, site: str | None) -> pd.DataFrame:
         seconds = pd.to_numeric(table["duration"]).to_numpy("float64", na_value=np.nan)
     except (ValueError, TypeError):
         raise HearingAIError('`effort["duration"]` must be seconds, numbers') from None
-    if (seconds < 0).any() or np.isinf(seconds).any():
-        row = int(np.flatnonzero((seconds < 0) | np.isinf(seconds))[0])
+    wrong = np.flatnonzero((seconds < 0) | (seconds > _LONGEST))
+    if len(wrong):
         raise HearingAIError(
-            f'`effort["duration"]` in row {row + 1} must be seconds from 0. '
-            f"Received: {seconds[row]:g}"
+            f'`effort["duration"]` in row {wrong[0] + 1} must be seconds from 0 to {_LONGEST:g}. '
+            f"Received: {seconds[wrong[0]]:g}"
         )
     known = ~np.isnat(begin) & ~np.isnan(seconds)
     if not known.all():
@@ -119,7 +121,7 @@ def _known_effort(table: pd.DataFrame, site: str | None) -> pd.DataFrame:
     found["site"] = pd.Series(sites, dtype=object)
     for name in ("latitude", "longitude"):
         if name in table:
-            found[name] = pd.to_numeric(table[name], errors="coerce")
+            found[name] = degrees_of("effort", table, name)
     return found[known].reset_index(drop=True)
 
 
@@ -163,13 +165,16 @@ def _placed(events: pd.DataFrame, effort: pd.DataFrame) -> pd.DataFrame:
     if effort["fname"].duplicated().any():  # parts of one recording
         rows = _parts_of(events["fname"], time, effort, rows)
     outside = (rows < 0) | np.isnat(time)
-    if outside.any():
-        warn(
-            f"{outside.sum()} of {len(events)} events are not counted: their recordings are not in "
-            "the effort, or have no time"
-        )
+    begin, end = (effort[name].to_numpy()[rows] for name in ("begin", "end"))
+    away = ~outside & ((time < begin - _AWAY) | (time > end + _AWAY))
+    for which, why in (
+        (outside, "their recordings are not in the effort, or have no time"),
+        (away, "they start when their recordings, by the effort, were not running"),
+    ):
+        if which.any():
+            warn(f"{which.sum()} of {len(events)} events are not counted: {why}")
     found = pd.DataFrame({"label": events["label"].to_numpy(), "time": time, "row": rows})
-    return found[~outside].reset_index(drop=True)
+    return found[~(outside | away)].reset_index(drop=True)
 
 
 def _parts_of(
