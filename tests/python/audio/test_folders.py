@@ -55,8 +55,8 @@ def test_a_link_to_nothing_is_a_problem(tmp_path):
 
 
 def test_sound_of_other_endings_is_named(tmp_path):
-    touch(tmp_path, "a.wav", "b.m4a", "deep/c.M4A", "d.txt", ".hidden.m4a")
-    expected = r"left out 2 file\(s\) in .*: 2 of endings that cannot be read \(\.m4a\)"
+    touch(tmp_path, "a.wav", "b.qcp", "deep/c.QCP", "d.txt", ".hidden.qcp")
+    expected = r"left out 2 file\(s\) in .*: 2 of endings that cannot be read \(\.qcp\)"
     with pytest.warns(HearingAIWarning, match=expected) as caught:
         assert audio_files(tmp_path) == [str(tmp_path / "a.wav")]
     assert caught[0].filename == __file__

@@ -73,14 +73,14 @@ def left_out(folder):
 
 def test_classes_that_vanish_are_named_with_the_reasons(tmp_path):
     put(tmp_path, "bark/1.wav", "quack/1.wav")
-    for name in ("meow/1.m4a", "meow/2.M4A", "quack/3.wma", "notes/a.txt", "bark/notes.txt"):
+    for name in ("meow/1.qcp", "meow/2.QCP", "quack/3.aax", "notes/a.txt", "bark/notes.txt"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(b"?")
     (tmp_path / "moo").mkdir()
     clips, message = left_out(tmp_path)
     assert clips["class"].tolist() == ["bark", "quack"]
     assert "left out 4 file(s)" in message
-    assert "3 of endings that cannot be read (.m4a, .wma) in meow, quack" in message
+    assert "3 of endings that cannot be read (.qcp, .aax) in meow, quack" in message
     assert "1 of endings that cannot be read (.txt) in notes" in message
     assert "1 empty folder(s): moo. No clips are left of: meow, moo, notes" in message
 

@@ -2,6 +2,8 @@
 
 import os
 
+from ._av_packets import layout_of_av
+from ._containers import HEAD, is_foreign, without_id3
 from ._flac import layout_of_flac
 from ._headers import missing_bytes
 from ._mp3 import frame_of, layout_of_mp3
@@ -17,7 +19,7 @@ _BY_HEAD = {
     b"OggS": layout_of_ogg,
 }
 _OTHERS = (b"FORM", b".snd", b"riff", b"caff")  # libsndfile reads them by their sizes
-_ELSEWHERE = (b"wvpk", b"MAC ", b"NIST", b"Creative Voice", b"#!AMR", b"0&\xb2u", b"\x1aE\xdf\xa3")
+_WITHOUT_SIZE = (b"NIST", b"Creative Voice")  # and these to their end
 _MP3 = (".mp3", ".mp2", ".mpga", ".mpeg")
 
 
@@ -31,7 +33,11 @@ def layout_of(path: str | os.PathLike[str]) -> Layout:
         A `Layout`; a file of another format is read as it is.
     """
     with open(path, "rb") as file:
-        head, size = file.read(4), os.fstat(file.fileno()).st_size
+        first, size = file.read(HEAD), os.fstat(file.fileno()).st_size
+        foreign = is_foreign(without_id3(file, first))
+    if foreign:
+        return layout_of_av(path, size)
+    head = first[:4]
     reader = _BY_HEAD.get(head)
     if reader is None and head not in _OTHERS and _may_be_mp3(path, head):
         reader = layout_of_mp3
@@ -44,7 +50,9 @@ def layout_of(path: str | os.PathLike[str]) -> Layout:
 
 def is_container(content: bytes) -> bool:
     """Whether a file is a recording of some format, by its first bytes, and not raw samples."""
-    if content.startswith((*_BY_HEAD, *_OTHERS, *_ELSEWHERE, b"ID3")) or content[4:8] == b"ftyp":
+    if content.startswith((*_BY_HEAD, *_OTHERS, *_WITHOUT_SIZE, b"ID3")):
+        return True
+    if is_foreign(content[:HEAD]):
         return True
     frame = frame_of(content[:4])
     return frame is not None and frame_of(content[frame.size :][:4]) is not None

@@ -1,12 +1,17 @@
 """Sections of a file, each readable to its end by libsndfile, even where the header is wrong."""
 
+from __future__ import annotations
+
 import bisect
 import io
 import itertools
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ._av_packets import Packets
 
 Part = bytes | tuple[int, int]
 
@@ -19,10 +24,12 @@ class Section:
         parts: What libsndfile reads instead of the file: bytes, and ranges `(begin, end)` of the
             file, one after the other; with no parts it reads the file itself.
         samples: Samples of each channel, where libsndfile cannot know.
+        packets: Of a file that PyAV reads: its packets.
     """
 
     parts: tuple[Part, ...] = ()
     samples: int | None = None
+    packets: Packets | None = None
 
 
 @dataclass(frozen=True)

@@ -4,34 +4,24 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from pathlib import Path
-from typing import Any
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import numpy as np
-import soundfile
 
 from .._typing import PathLike
 from ..errors import AudioFileError, HearingAIError
 from ..runtime.arguments import flag, no_rate, path_of, positive
+from ._av_sound import open_av
 from ._layouts import layout_of
-from ._sections import Layout, Section, Spliced
+from ._sections import Layout, Section
+from ._sndfile import open_sndfile
+from ._sound import BrokenSoundError, Sound
 from .doubts import doubt
 from .samples import LOUDEST
 
 _BLOCK = 2**18  # values a block, of all channels together
 _SMALL_BLOCK = 1024  # samples
-_MP3_LEAD = 40_000  # samples; an mp3 frame may use bits of some thirty frames before it
-_FRAMES = {"MPEG_LAYER_III": 1152, "GSM610": 320, "IMA_ADPCM": 4096, "MS_ADPCM": 4096}  # samples
-_UNKNOWN = 2**62  # samples; the number in files that were written to a stream
 OFFER = "; `partial` reads what is there"  # how an error ends that need not be one
-
-
-class _Forward(soundfile.SoundFile):
-    """A file that cannot seek: else soundfile seeks after each block, and an mp3 loses bits."""
-
-    def seekable(self) -> bool:
-        return False
 
 
 @contextmanager
@@ -71,23 +61,15 @@ def open_blocks(
     try:
         with _open(path, layout.sections[0]) as sound:
             yield Blocks(path, layout.sections, sound, start, duration, partial)
-    except soundfile.SoundFileError as error:
-        raise AudioFileError(path, _reason(error)) from None
+    except BrokenSoundError as error:
+        raise AudioFileError(path, str(error)) from None
 
 
-@contextmanager
-def _open(path: PathLike, section: Section) -> Iterator[soundfile.SoundFile]:
-    """Open a section of a file, without its name: by some endings libsndfile guesses a format."""
-    with ExitStack() as stack:
-        source: Any
-        if str(path).lower().endswith(".sd2"):  # its header is in a file beside it
-            source = os.fsencode(path) if os.name == "posix" else os.fspath(path)
-        elif section.parts or os.name != "posix":
-            parts = section.parts or ((0, Path(path).stat().st_size),)
-            source = stack.enter_context(Spliced(path, parts))
-        else:
-            source = stack.enter_context(open(path, "rb", buffering=0)).fileno()
-        yield stack.enter_context(_Forward(source, closefd=False))
+def _open(path: PathLike, section: Section) -> AbstractContextManager[Sound]:
+    """Open a section of a file by the library that decodes it."""
+    if section.packets is not None:
+        return open_av(path, section.packets)
+    return open_sndfile(path, section)
 
 
 class Blocks:
@@ -106,18 +88,18 @@ class Blocks:
         self,
         path: PathLike,
         sections: tuple[Section, ...],
-        sound: soundfile.SoundFile,
+        sound: Sound,
         start: float,
         duration: float | None,
         partial: bool,
     ) -> None:
         self._path, self._sections, self._partial = path, sections, partial
         self._sound = sound  # of the first section, which is open
-        self.sample_rate, self.channels = sound.samplerate, sound.channels
+        self.sample_rate, self.channels = sound.sample_rate, sound.channels
         self.format, self.subtype = sound.format, sound.subtype
         if wrong := no_rate(self.sample_rate):
             raise AudioFileError(path, wrong)
-        self._lengths = [_length(sound, sections[0])]
+        self._lengths = [sound.samples]
         self._lengths += [self._length_of(section) for section in sections[1:]]
         known = [length for length in self._lengths if length is not None]
         total = sum(known) if len(known) == len(sections) else None
@@ -135,13 +117,13 @@ class Blocks:
     def _length_of(self, section: Section) -> int | None:
         """Samples of a later section, which must have the format of the first."""
         with _open(self._path, section) as sound:
-            if (sound.samplerate, sound.channels) != (self.sample_rate, self.channels):
+            if (sound.sample_rate, sound.channels) != (self.sample_rate, self.channels):
                 raise AudioFileError(
                     self._path,
                     f"holds joined recordings that differ: {self.channels} channel(s) at "
-                    f"{self.sample_rate} Hz, then {sound.channels} at {sound.samplerate} Hz",
+                    f"{self.sample_rate} Hz, then {sound.channels} at {sound.sample_rate} Hz",
                 )
-            return _length(sound, section)
+            return sound.samples
 
     def read(self, size: int | None = None) -> Iterator[np.ndarray]:
         """Read what was asked for.
@@ -164,13 +146,13 @@ class Blocks:
                 done += len(block)
                 self._check_values(block)
                 yield block
-        except soundfile.SoundFileError as error:
-            broken = _reason(error)
+        except BrokenSoundError as error:
+            broken = str(error)
             if not self._partial:
                 raise AudioFileError(self._path, broken + (OFFER if done else "")) from None
         if not done:
             raise AudioFileError(self._path, "holds no samples")
-        if broken is None and (self.samples is None or done + self._slack() >= self.samples):
+        if broken is None and (self.samples is None or done + self._sound.slack >= self.samples):
             return
         reason = f"is truncated: {done} of {self.samples} samples can be read"
         if broken is not None:
@@ -178,10 +160,6 @@ class Blocks:
         if not self._partial:
             raise AudioFileError(self._path, reason + OFFER)
         doubt(self._path, reason, lost=True)
-
-    def _slack(self) -> int:
-        """Samples by which the length that a header says may differ: less than a frame."""
-        return _FRAMES.get(self.subtype, 1) - 1 if self.format in ("WAV", "WAVEX", "W64") else 0
 
     def _check_values(self, block: np.ndarray) -> None:
         """Refuse what is no sound, see `as_samples`."""
@@ -202,9 +180,9 @@ class Blocks:
                 continue
             opened: AbstractContextManager = nullcontext(self._sound)  # the first one is open
             with opened if i == 0 else _open(self._path, section) as sound:
-                _go_to(sound, max(0, self._first - begin), size)
+                sound.go_to(max(0, self._first - begin), size)
                 while left is None or left > 0:
-                    block = sound.read(_most(size, left), dtype="float32", always_2d=True)
+                    block = sound.read(_most(size, left))
                     if not len(block):
                         break
                     left = None if left is None else left - len(block)
@@ -214,24 +192,6 @@ class Blocks:
 
 def _most(size: int, left: int | None) -> int:
     return size if left is None else min(size, left)
-
-
-def _length(sound: soundfile.SoundFile, section: Section) -> int | None:
-    """Samples of each channel; `None` where that is not known."""
-    if section.samples is not None:
-        return section.samples
-    return sound.frames if sound.frames < _UNKNOWN else None
-
-
-def _go_to(sound: soundfile.SoundFile, place: int, size: int) -> None:
-    """Go to a sample; where seeking is impossible, samples are read and dropped."""
-    drop = place
-    if soundfile.SoundFile.seekable(sound):
-        drop = min(place, _MP3_LEAD) if sound.format == "MP3" else 0
-        if place:
-            sound.seek(place - drop)
-    while drop:
-        drop -= len(sound.read(min(size, drop), dtype="float32", always_2d=True)) or drop
 
 
 def check_file(path: PathLike) -> Layout:
@@ -253,11 +213,3 @@ def check_file(path: PathLike) -> Layout:
         return layout_of(path)
     except OSError as error:  # no permission, a share that went away
         raise AudioFileError(path, f"cannot be opened ({error.strerror or error})") from None
-
-
-def _reason(error: Exception) -> str:
-    text = getattr(error, "error_string", None) or str(error)
-    if "does not exist" in text:  # libsndfile's text for what begins like an mp3 but is not one
-        text = "format not recognised"
-    text = text.split(": ")[-1].strip().rstrip(".")
-    return f"is not audio that can be read ({text[0].lower()}{text[1:]})"

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from ..errors import AudioFileError, readable, warn
 from ..runtime.progress import ProgressBar
+from ._av import is_installed
 from .doubts import for_this_call, noted_doubts
 from .reading import audio_info
 
@@ -20,14 +21,25 @@ EXTENSIONS = (  # of what libsndfile knows by its content
     *(".snd", ".voc", ".sph", ".nist", ".ircam", ".sf", ".sd2", ".avr", ".sds", ".paf", ".pvf"),
     *(".wve", ".svx", ".8svx"),
 )
+AV_EXTENSIONS = (  # of sound, and film with sound, that PyAV reads, where it is installed
+    *(".m4a", ".m4b", ".mp4", ".m4v", ".aac", ".alac", ".ac3", ".eac3", ".ec3", ".wma", ".wmv"),
+    *(".asf", ".amr", ".3gp", ".3ga", ".3g2", ".webm", ".weba", ".mka", ".mkv", ".mov", ".avi"),
+    *(".mpg", ".mpeg", ".m2ts", ".mts", ".ape", ".wv", ".tta", ".mpc", ".spx", ".dsf", ".dff"),
+    *(".ra", ".rm", ".flv", ".dts", ".ogv"),
+)
 _NAMED = 5  # most left-out files that a warning names
 
 _File = TypeVar("_File", bound="str | os.PathLike[str]")
 
 
+def extensions() -> tuple[str, ...]:
+    """The endings of recordings that can be read here."""
+    return EXTENSIONS + AV_EXTENSIONS if is_installed() else EXTENSIONS
+
+
 def is_audio_name(name: str) -> bool:
     """Whether a file of this name is considered a recording; hidden files are not."""
-    return name[0] != "." and name.lower().endswith(EXTENSIONS)
+    return name[0] != "." and name.lower().endswith(extensions())
 
 
 def openable(

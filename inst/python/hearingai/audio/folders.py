@@ -9,13 +9,12 @@ from dataclasses import dataclass, field
 
 from .._typing import PathLike
 from ..errors import AudioFileError, HearingAIError, readable, warn
-from .files import EXTENSIONS, is_audio_name
+from ._av import INSTALL
+from .files import AV_EXTENSIONS, extensions, is_audio_name
 
-ELSEWHERE = (  # sound and film in formats that libsndfile does not know
-    *(".m4a", ".m4b", ".mp4", ".aac", ".alac", ".ac3", ".wma", ".wmv", ".asf", ".amr", ".3gp"),
-    *(".3ga", ".webm", ".weba", ".mka", ".mkv", ".mov", ".avi", ".mpg", ".mpeg", ".ape", ".wv"),
-    *(".tta", ".mpc", ".spx", ".dsf", ".dff", ".ra", ".rm", ".aax", ".qcp", ".dss", ".ds2"),
-    *(".gsm", ".caff"),
+ELSEWHERE = (  # sound in formats that libsndfile does not know; of these the first need PyAV
+    *AV_EXTENSIONS,
+    *(".aax", ".qcp", ".dss", ".ds2", ".gsm", ".caff"),
 )
 
 
@@ -116,7 +115,7 @@ def files_at(argument: str, path: str, *, empty: bool = False) -> list[str]:
     if not found:
         raise HearingAIError(
             f"`{argument}`: the folder {readable(path)} contains no recordings. Endings looked "
-            f"for: {', '.join(EXTENSIONS)}"
+            f"for: {', '.join(extensions())}"
         )
     return found
 
@@ -125,4 +124,6 @@ def of_endings(files: Iterable[str]) -> str:
     """How many files of which endings cannot be read: "5 of endings that cannot be read (.m4a)"."""
     endings = Counter(os.path.splitext(file)[1].lower() or "none" for file in files)  # noqa: PTH122
     named = ", ".join(ending for ending, _ in endings.most_common(5))
-    return f"{endings.total()} of endings that cannot be read ({named})"
+    can = set(AV_EXTENSIONS) & set(endings)  # which are known where PyAV is installed
+    hint = f"; PyAV reads {', '.join(sorted(can))}. {INSTALL}" if can - set(extensions()) else ""
+    return f"{endings.total()} of endings that cannot be read ({named}){hint}"

@@ -46,7 +46,8 @@ def audio_info(
     """Describe a recording, or several, without decoding them.
 
     Args:
-        path: An audio file: wav, flac, ogg, opus, mp3, aiff and what else libsndfile reads; or
+        path: An audio file: wav, flac, ogg, opus, mp3, aiff and what else libsndfile reads, and
+            with the extra `av` what ffmpeg does, such as m4a, wma and the sound of films; or
             several, a folder (with all below it), a list or a table with a column `fname`.
         partial: Describe what is there of a truncated file, with a warning.
         on_error: Of several files, `"report"` gives the reason why one cannot be read in the

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .._typing import PathLike
-from ..audio.files import EXTENSIONS, is_audio_name, openable
+from ..audio.files import extensions, is_audio_name, openable
 from ..audio.folders import Below, look_below, of_endings
 from ..errors import AudioFileError, HearingAIError, readable, warn
 from ..tables.clip_table import clip_table, warn_of_two_classes
@@ -76,7 +76,7 @@ def audio_folder(path: PathLike) -> pd.DataFrame:
     if not found:
         raise HearingAIError(
             f"`{folder}` holds no recording that can be read in its {len(below)} class "
-            f"folder(s){told and ': '}{told}. Endings looked for: {', '.join(EXTENSIONS)}"
+            f"folder(s){told and ': '}{told}. Endings looked for: {', '.join(extensions())}"
         )
     if told:
         gone = f". No clips are left of: {', '.join(lost)}" if lost else ""
