@@ -32,7 +32,9 @@
 #' @param on_error `"report"` names what is wrong in one warning; `"raise"` makes it an error.
 #' @param partial Read what is there of recordings that are truncated or damaged.
 #' @return A tibble with `fname`, `start` and `end` (seconds), `label`, `score`, where they are
-#'   known `low` and `high` (Hz), and the further columns of the tables.
+#'   known `low` and `high` (Hz), and the further columns of the tables; those of a data frame keep
+#'   their types, but for list columns, which are left out with a warning. Times that are durations
+#'   (`difftime`, `hms`) become seconds.
 #' @family annotated recordings
 #' @concept Raven selection table
 #' @concept Audacity labels
@@ -47,11 +49,12 @@
 #' read_annotations(selections)
 read_annotations <- function(path, recordings = NULL, columns = NULL, label = NULL,
                              on_error = "report", partial = FALSE) {
-  as_events(py_call("read_annotations", py_annotations(path),
+  found <- as_events(py_call("read_annotations", py_annotations(path),
     recordings = py_listened(recordings),
     columns = py_renamed(columns), label = py_string(label), on_error = py_string(on_error),
     partial = py_flag(partial)
   ))
+  if (is.data.frame(path)) columns_again(found, path, events_own) else found
 }
 
 #' Clips to train on of annotated recordings
@@ -108,13 +111,15 @@ clips_from_annotations <- function(recordings, annotations, window, hop = NULL, 
                                    empty = c("background", "silence"), one_label = FALSE,
                                    seed = NULL, partial = FALSE) {
   negatives <- if (is.numeric(negatives)) py_number(negatives) else py_string(negatives)
-  as_clips(py_call("clips_from_annotations", py_listened(recordings),
+  clips <- as_clips(py_call("clips_from_annotations", py_listened(recordings),
     py_annotations(annotations, "annotations"),
     window = py_number(window), hop = py_number(hop), min_overlap = py_number(min_overlap),
     of = py_string(of), negatives = negatives, labels = py_new_labels(labels),
     empty = py_strings(empty), one_label = py_flag(one_label), seed = py_seed(seed),
     partial = py_flag(partial)
   ))
+  own <- c("fname", "start", "end", "class", "class_id", "labels", "recording")
+  if (is.data.frame(recordings)) columns_again(clips, recordings, own) else clips
 }
 
 #' @rdname clips_from_annotations
@@ -163,11 +168,14 @@ label_counts <- function(table) {
 cut_events <- function(events, folder, by = "label", n = NULL, bins = 10, context = 0,
                        pictures = FALSE, seed = NULL, overwrite = FALSE, on_error = "report",
                        partial = FALSE, progress = NULL) {
-  as_events(py_call("cut_events", py_placed(events), py_path(folder),
+  table <- if (inherits(events, "hearingai_annotation")) events$events else events
+  if (is.data.frame(table)) tell_of_lists(table, "events")
+  cut <- as_events(py_call("cut_events", py_placed(events), py_path(folder),
     by = py_string(by), n = py_int(n),
     bins = if (length(bins) == 1) py_int(bins) else py_numbers(bins),
     context = py_number(context), pictures = py_flag(pictures), seed = py_seed(seed),
     overwrite = py_flag(overwrite), on_error = py_string(on_error), partial = py_flag(partial),
     progress = py_progress(progress)
   ))
+  columns_again(cut, table, c(setdiff(events_own, "label"), "recording", "at"))
 }

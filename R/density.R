@@ -12,11 +12,11 @@
 #' @param scores All windows and their scores: what [annotate()] returned, or a data frame with a
 #'   column `score`, or `.pred_<label>`, and others such as `fname`, `start` and `end`.
 #' @param n How many to draw; with `by` of each value.
-#' @param label Which of several `.pred_<label>`.
+#' @param label Which of several `.pred_<label>`; of a table of events, those of this label.
 #' @param bins How many bins, or the scores that part them, rising; for `estimate_density()` where
 #'   `validated` lacks the columns `low` and `high` of the sample.
-#' @param by A column such as the site: as many windows are drawn, and the density is estimated, of
-#'   each of its values.
+#' @param by A column such as the site, of the table or of the recordings of an annotation: as many
+#'   windows are drawn, and the density is estimated, of each of its values.
 #' @param seed A whole number that decides the choice, or the draws from the posterior; `NULL` draws
 #'   one from R's random numbers, so that [set.seed()] makes it reproducible.
 #' @return `density_sample()` returns a tibble of windows in random order: the columns of the table
@@ -43,7 +43,7 @@
 #' estimate_density(scores, sample)
 #' mean(calls)
 density_sample <- function(scores, n = 200, label = NULL, bins = 4, by = NULL, seed = NULL) {
-  table <- window_table(scores)
+  table <- window_table(scores, by)
   needed <- scored_columns(table, by)
   needed$.row <- seq_len(nrow(table))
   answer <- as_table(py_call("density_sample", py_windows(needed),
@@ -68,18 +68,27 @@ density_sample <- function(scores, n = 200, label = NULL, bins = 4, by = NULL, s
 #' @export
 estimate_density <- function(scores, validated, label = NULL, bins = 4, by = NULL, pool = FALSE,
                              level = 0.95, seed = NULL) {
-  answer <- py_call("bridge.estimate_density", py_windows(scored_columns(window_table(scores), by)),
+  table <- window_table(scores, by)
+  answer <- py_call("bridge.estimate_density", py_windows(scored_columns(table, by)),
     py_table(validated, c("score"), "validated"),
     label = py_class(label), bins = py_bins(bins), by = py_string(by), pool = py_flag(pool),
     level = py_number(level), seed = py_seed(seed)
   )
-  answer[c("summary", "bins")] <- lapply(answer[c("summary", "bins")], as_table)
+  answer[c("summary", "bins")] <- lapply(answer[c("summary", "bins")], function(found) {
+    columns_again(as_table(found), table[intersect(by, names(table))], character())
+  })
   as_object(answer, "hearingai_density")
 }
 
-# The windows of an annotation, or a data frame of them.
-window_table <- function(scores, call = rlang::caller_env()) {
-  if (inherits(scores, "hearingai_annotation")) scores <- scores$windows
+# The windows of an annotation, with what `by` names of their recordings; or a data frame of them.
+window_table <- function(scores, by, call = rlang::caller_env()) {
+  if (inherits(scores, "hearingai_annotation")) {
+    recordings <- scores$recordings
+    scores <- scores$windows
+    if (rlang::is_string(by) && !by %in% names(scores) && by %in% names(recordings)) {
+      scores[[by]] <- recordings[[by]][match(scores$fname, recordings$fname)]
+    }
+  }
   if (!is.data.frame(scores)) {
     abort_argument("scores", "windows (a data frame) or what annotate() returned with them", scores,
       call
@@ -90,7 +99,7 @@ window_table <- function(scores, call = rlang::caller_env()) {
 
 # What the core needs of many windows.
 scored_columns <- function(table, by) {
-  known <- grepl("^(score$|[.]pred_)", names(table)) | names(table) %in% by
+  known <- grepl("^(score$|label$|[.]pred_)", names(table)) | names(table) %in% by
   as.list(table[known])
 }
 

@@ -48,8 +48,11 @@ recording_times <- function(recordings, pattern = NULL, tz = "UTC", drift = 0, c
     pattern = py_string(pattern), tz = py_string(tz), drift = py_number(drift),
     clock_set = py_moment(clock_set), on_error = py_string(on_error)
   ))
-  if (given) answer <- with_columns_of(answer, recordings)
-  answer
+  if (!given) {
+    return(answer)
+  }
+  if (is.factor(recordings[["site"]])) answer$site <- column_again(answer$site, recordings$site)
+  columns_again(answer, recordings, handed, same_rows = TRUE)
 }
 
 #' Clock times of events
@@ -75,18 +78,16 @@ add_times <- function(events, times, relative_to = NULL) {
   answer <- py_call("add_times", py_events(events), py_recording_times(times),
     relative_to = py_string(relative_to)
   )
-  with_columns_of(as_events(answer, levels(events$label)), events)
+  answer <- as_events(answer, levels(events$label))
+  if ("site" %in% names(answer)) answer$site <- column_again(answer$site, times[["site"]])
+  columns_again(answer, events, handed, same_rows = TRUE)
 }
 
-# The columns of a data frame that the core hands through stay as they were.
-with_columns_of <- function(table, like) {
-  core <- c(
-    "fname", "start", "end", "label", "score", "time", "duration", "site", "latitude", "longitude",
-    "recorder", "source"
-  )
-  for (name in setdiff(intersect(names(like), names(table)), core)) table[[name]] <- like[[name]]
-  table
-}
+# The columns of recordings and events that the core reads or makes.
+handed <- c(
+  "fname", "start", "end", "label", "score", "time", "duration", "site", "latitude", "longitude",
+  "recorder", "source"
+)
 
 # A table of recordings and their times.
 py_recording_times <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {

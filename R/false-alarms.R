@@ -60,8 +60,19 @@ choose_thresholds <- function(classifier, recordings, truth = NULL, wanted_per_h
                               progress = NULL) {
   times <- py_times(window, hop, smooth, min_duration, min_gap, refractory, labels, ignore)
   of_clips <- !is.null(wanted_precision) || isTRUE(best_f1)
+  if (!is.null(names(wanted_precision))) {
+    abort_argument("wanted_precision", "one number without a name, for all labels",
+      wanted_precision
+    )
+  }
   answer <- py_call("bridge.choose_thresholds", py_network(classifier),
-    if (of_clips) py_clips(recordings) else py_long(recordings),
+    if (of_clips) {
+      py_clips(recordings)
+    } else if (is.data.frame(recordings)) {
+      py_table(recordings, "fname", "recordings") # with its classes, which tell what it holds
+    } else {
+      py_long(recordings)
+    },
     truth = if (!is.null(truth)) py_placed(truth), wanted_per_hour = py_number(wanted_per_hour),
     wanted_precision = py_number(wanted_precision), best_f1 = py_flag(best_f1),
     lowest = py_number(lowest), tolerance = py_number(tolerance), by = py_string(by), !!!times,

@@ -22,7 +22,8 @@ count_text <- function(n, what) sprintf("%d %s%s", n, what, if (n == 1) "" else 
 table_shown <- c(
   hearingai_annotation = "events", hearingai_cv = "summary", hearingai_density = "summary",
   hearingai_detection = "per_label",
-  hearingai_evaluation = "per_class", hearingai_mining = "summary", hearingai_summary = "history",
+  hearingai_evaluation = "per_class", hearingai_mining = "summary",
+  hearingai_reliability = "summary", hearingai_summary = "history",
   hearingai_thresholds = "per_label"
 )
 

@@ -1,5 +1,8 @@
 # Tables of events, of annotations and of the windows that they come from.
 
+# The columns of events that the core makes or mends.
+events_own <- c("fname", "start", "end", "label", "score", "low", "high")
+
 # A table of events; the levels are the given labels, or those that occur.
 as_events <- function(value, labels = NULL) {
   as_kind(as_table(value, if (!is.null(labels)) list(label = labels)), "hearingai_events")
@@ -30,9 +33,18 @@ py_placed <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env())
 py_annotations <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
   force(arg)
   if (!is.data.frame(x)) {
-    return(py_paths(unlist(py_strings(x, arg, call))))
+    if (!are_files(x)) {
+      wanted <- "paths, or one data frame (`rbind()` makes one of several)"
+      abort_argument(arg, wanted, x, call)
+    }
+    return(py_files(x, arg, call))
   }
+  tell_of_lists(x, arg, call)
   table <- as.data.frame(x)
+  if (is.list(table[["label"]])) {
+    wanted <- "text; several labels are one text with `;` between them"
+    abort_argument(paste0(arg, "$label"), wanted, table$label, call)
+  }
   if (is.character(table[["fname"]])) table$fname <- path.expand(table$fname)
   py_table(table, character(), arg, call)
 }
@@ -44,7 +56,11 @@ py_listened <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env(
     return(NULL)
   }
   if (!are_files(x)) abort_argument(arg, "paths, or a data frame with fname", x, call)
-  if (is.data.frame(x)) py_table(x, "fname", arg, call) else py_files(x, arg, call)
+  if (!is.data.frame(x)) {
+    return(py_files(x, arg, call))
+  }
+  tell_of_lists(x, arg, call)
+  py_table(x, "fname", arg, call)
 }
 
 # Names of columns by what they are here.

@@ -7,9 +7,7 @@ py_table <- function(data, required = truth_columns(data), arg = "clips",
     abort_argument(arg, "a data frame", data, call)
   }
   require_columns(data, required, arg, call)
-  for (name in required) {
-    if (!is.list(data[[name]])) refuse_na(data[[name]], paste0(arg, "$", name), call)
-  }
+  for (name in required) check_cells(data[[name]], name, arg, call)
   if ("fname" %in% required) {
     data$fname <- path.expand(as.character(data$fname))
   }
@@ -24,10 +22,69 @@ py_table <- function(data, required = truth_columns(data), arg = "clips",
   bridge$table(columns, classes, zones)
 }
 
-# A column of a kind that crosses: a logical class is no "True", and `POSIXlt` is a list.
+# A column that must be there: nothing is missing, and only clips have several labels.
+check_cells <- function(column, name, arg, call) {
+  of <- paste0(arg, "$", name)
+  if (!is.list(column)) {
+    return(refuse_na(column, of, call))
+  }
+  if (name %in% c("class", "label")) {
+    wanted <- "text, one value a row (a list column, of any number, is called `labels`)"
+    abort_argument(of, wanted, column, call)
+  }
+  if (name != "labels") {
+    return(invisible())
+  }
+  for (row in seq_along(column)) {
+    if (!is.null(column[[row]]) && !all(lengths(column[[row]]) == 1)) {
+      abort_argument(sprintf("%s[[%d]]", of, row), "a character vector", column[[row]], call)
+    }
+    if (anyNA(column[[row]])) {
+      wanted <- "a character vector without NA, empty for a clip without labels"
+      abort_argument(sprintf("%s[[%d]]", of, row), wanted, column[[row]], call)
+    }
+  }
+}
+
+# A column of a kind that crosses: a logical class is no "True", durations are seconds, and
+# `POSIXlt` is a list.
 plain_column <- function(column, name) {
   if (is.logical(column) && name %in% c("class", "label")) return(as.character(column))
+  if (inherits(column, "difftime")) return(as.numeric(column, units = "secs"))
   if (inherits(column, "POSIXlt")) as.POSIXct(column) else column
+}
+
+# Columns that the core hands through, as they were; `own` are those that it makes or mends, and
+# where its rows are those of `like`, lists stay too.
+columns_again <- function(table, like, own, same_rows = FALSE) {
+  for (name in setdiff(intersect(names(like), names(table)), own)) {
+    table[[name]] <- if (same_rows) like[[name]] else column_again(table[[name]], like[[name]])
+  }
+  lists <- names(like)[vapply(like, is.list, logical(1))]
+  for (name in if (same_rows) setdiff(lists, c(own, names(table)))) table[[name]] <- like[[name]]
+  table
+}
+
+# Text as the factor, dates or logicals that it was made of.
+column_again <- function(column, like) {
+  if (is.factor(like) && all(is.na(column) | column %in% levels(like))) {
+    return(factor(column, levels(like), ordered = is.ordered(like)))
+  }
+  if (inherits(like, "Date")) {
+    return(as.Date(column))
+  }
+  if (is.logical(like)) as.logical(column) else column
+}
+
+# List columns cannot cross, other than labels; where rows are dropped or repeated, they are lost.
+tell_of_lists <- function(data, arg, call = rlang::caller_env()) {
+  lists <- names(data)[vapply(data, function(x) is.list(x) && !inherits(x, "POSIXlt"), NA)]
+  lists <- setdiff(lists, c("labels", "label", "fname"))
+  if (length(lists)) {
+    cli::cli_warn("{.arg {arg}} has list columns, which are left out: {.field {lists}}.",
+      class = "hearingai_warning", call = call
+    )
+  }
 }
 
 # The zone of times; one that Python does not know does not matter to them.
@@ -182,11 +239,17 @@ prob_columns <- function(labels) {
   columns
 }
 
+# Labels, of which a row may have several; where no row has any, the core's are like missing text.
+as_sets <- function(column) {
+  if (is.null(column) || is.list(column)) column else as.list(as.character(column))
+}
+
 r_predictions <- function(table, labels, classes = NULL) {
   known <- if ("novelty" %in% names(table)) union(labels, "unknown") else labels
   predictions <- if ("labels" %in% names(table)) {
     tibble::tibble(
-      fname = table$fname, labels = table[["true_labels"]], .pred_labels = table$labels
+      fname = table$fname, labels = as_sets(table[["true_labels"]]),
+      .pred_labels = as_sets(table$labels)
     )
   } else {
     tibble::tibble(

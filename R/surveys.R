@@ -20,7 +20,7 @@
 #'   `c(wren = 0.8)`.
 #' @return `detection_history()` returns a tibble of class `hearingai_detection_history`, a row a
 #'   site, label and occasion, from the first to the last with effort at any site: `site` (`"all"`
-#'   where none is told), `label`, `occasion` and `occasion_end` (`POSIXct` in `tz`), `n` (events
+#'   where none is told), `label` (both factors where they were such), `occasion` and `occasion_end` (`POSIXct` in `tz`), `n` (events
 #'   that start in it), `effort` (hours) and `detected` (1 or 0; `NA` like `n` where there was no
 #'   effort). [plot()] draws it, see [plot_detection_history()].
 #'
@@ -50,6 +50,9 @@ detection_history <- function(events, effort = NULL, by = "day", tz = "UTC", sit
     min_score = py_levels(min_score)
   ))
   for (name in c("n", "detected")) answer[[name]] <- as.integer(answer[[name]])
+  answer <- labelled_like(answer, events)
+  heard <- if (is.null(effort)) events$recordings else effort
+  answer$site <- column_again(answer$site, if (!is.null(site)) heard[[site]])
   as_kind(answer, "hearingai_detection_history")
 }
 
@@ -102,7 +105,14 @@ activity_pattern <- function(events, effort = NULL, relative_to = NULL, tz = "UT
     relative_to = py_string(relative_to), tz = py_string(tz), bin = py_number(bin),
     labels = py_classes(labels), min_score = py_levels(min_score)
   ))
-  as_kind(answer, "hearingai_activity")
+  as_kind(labelled_like(answer, events), "hearingai_activity")
+}
+
+# A table whose labels are a factor where those of the events are one.
+labelled_like <- function(table, events) {
+  if (inherits(events, "hearingai_annotation")) events <- events$events
+  table$label <- column_again(table$label, events$label)
+  table
 }
 
 # The recordings that an annotation heard; of a table of events, none are known.

@@ -77,7 +77,7 @@ facts_of.hearingai_clips <- function(x) {
   class <- x[["class"]]
   classes <- if (of_labels) sort(unique(unlist(x$labels))) else unique(as.character(class))
   if (is.factor(class)) classes <- intersect(levels(class), classes)
-  told <- sprintf("%d: %s", length(classes), labels_state(classes))
+  told <- trimws(sprintf("%d: %s", length(classes), labels_state(classes)), whitespace = "[: ]")
   c(
     stats::setNames(told, if (of_labels) "Labels" else "Classes"),
     if ("split" %in% names(x)) c(Split = counted(x$split))
@@ -131,7 +131,17 @@ as_confusion <- function(table, of_labels = FALSE) {
 counted <- function(values) {
   n <- table(if (is.factor(values)) values else factor(values, unique(values)))
   n <- n[n > 0]
-  labels_state(paste(n, names(n)))
+  labels_state(paste(n, ifelse(nzchar(names(n)), names(n), "unnamed")))
+}
+
+# R's own would tell the length of each clip's labels, a line a clip.
+#' @export
+summary.hearingai_clips <- function(object, ...) {
+  table <- as.data.frame(object)
+  if (is.list(table[["labels"]])) {
+    table$labels <- vapply(table$labels, paste, "", collapse = ";")
+  }
+  summary(table, ...)
 }
 
 #' @rdname plot

@@ -126,3 +126,25 @@ test_that("tables of selections are read without their recordings", {
   expect_identical(as.character(marks$label), c("wren", "owl"))
   expect_identical(marks$low, c(1500, 1500))
 })
+
+test_that("columns of data frames keep their types, and lists are told of", {
+  folder <- site()
+  marks <- tibble::tibble(
+    fname = "b.wav", start = as.difftime(0.01, units = "mins"), end = as.difftime(1.5, units = "secs"),
+    label = factor("owl", c("wren", "owl")), day = as.Date("2024-05-01"),
+    observer = factor("x", c("y", "x")), checked = NA, note = list(1:2)
+  )
+  expect_warning(found <- read_annotations(marks, folder), "list columns.*note")
+  expect_equal(c(found$start, found$end), c(0.6, 1.5))
+  kept <- c("day", "observer", "checked")
+  expect_identical(as.list(found[kept]), as.list(marks[kept]))
+  found$label <- marks$label
+  cut <- cut_events(found, withr::local_tempdir())
+  expect_identical(as.list(cut[c("label", kept)]), as.list(marks[c("label", kept)]))
+  places <- tibble::tibble(fname = file.path(folder, "b.wav"), site = factor("x", c("y", "x")))
+  clips <- clips_from_annotations(places, found, window = 1)
+  expect_identical(clips$site, rep(places$site, nrow(clips)))
+  expect_refused(read_annotations(list(marks, marks)), "one data frame")
+  marks$label <- list(c("owl", "wren"))
+  expect_refused(suppressWarnings(read_annotations(marks)), "several labels are one text with `;`")
+})

@@ -42,6 +42,10 @@ test_that("labelled clips decide thresholds", {
   expect_error(
     choose_thresholds(classifier, others, best_f1 = TRUE, wanted_precision = 0.9), "give one of"
   )
+  expect_error(
+    choose_thresholds(classifier, others, wanted_precision = c(yes = 0.9)), "without a name"
+  )
+  expect_error(choose_thresholds(classifier, others), "clips of no, yes.*`best_f1`")
 })
 
 test_that("what is like nothing known is unknown", {

@@ -48,3 +48,16 @@ test_that("probabilities of an annotation are scores", {
   expect_named(sample, c("start", "score", "bin", "low", "high", "present"))
   expect_equal(sample$score, sample$start / 10)
 })
+
+test_that("sites may be those of the recordings, and stay a factor", {
+  windows <- data.frame(fname = rep(c("a", "b"), 40), .pred_owl = (1:80) / 80)
+  recordings <- data.frame(fname = c("a", "b"), site = factor(c("x", "y"), c("y", "x")))
+  found <- as_object(list(windows = windows, recordings = recordings), "hearingai_annotation")
+  sample <- density_sample(found, 4, label = "owl", by = "site", seed = 1)
+  expect_identical(as.character(sample$site), c(a = "x", b = "y")[sample$fname] |> unname())
+  sample$present <- TRUE
+  density <- estimate_density(found, sample, label = "owl", by = "site")
+  expect_identical(tidy(density)$site, factor(c("x", "y"), c("y", "x")))
+  events <- data.frame(label = c("owl", "wren"), score = (1:20) / 20)
+  expect_identical(unique(density_sample(events, 4, label = "wren")$label), "wren")
+})

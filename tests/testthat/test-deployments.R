@@ -66,3 +66,16 @@ test_that("events get times", {
   write_events(table, path)
   expect_equal(read_events(path)$time, table$time)
 })
+
+test_that("list columns, factors and sites stay as they were", {
+  events <- tibble::tibble(fname = c("a.wav", "b.wav"), start = c(0.5, 60), end = c(1, 61),
+    label = "x", note = list(1:2, "y")
+  )
+  times <- times_table()
+  times$site <- factor(times$site, c("fen", "bog"))
+  table <- add_times(events, times)
+  expect_identical(table$note, events$note)
+  expect_identical(table$site, times$site)
+  times$note <- I(events$note)
+  expect_identical(recording_times(times)[c("site", "note")], tibble::as_tibble(times)[c("site", "note")])
+})

@@ -30,6 +30,14 @@ test_that("labels are a list column of sorted text", {
   expect_error(clip_table("a.wav"), class = "hearingai_error")
   expect_error(clip_table("a.wav", "x", labels = list("x")), class = "hearingai_error")
   expect_error(clip_table("a.wav", labels = list("a;b")), "row 1", class = "hearingai_error")
+  for (set in list(NA, c("a", NA), list(c("a", "b")))) {
+    expect_error(clip_table(c("a.wav", "b.wav"), labels = list("x", set)), "labels\\[\\[2\\]\\]",
+      class = "hearingai_error"
+    )
+  }
+  expect_error(split_clips(tibble::tibble(fname = "a.wav", class = list("x"))), "called `labels`")
+  expect_match(format(clip_table("a.wav", labels = list(NULL)))[[2]], "Labels: +0[^:]*$")
+  expect_lt(nrow(summary(clips)), 9)
 })
 
 test_that("a CSV holds them with semicolons", {
@@ -53,6 +61,9 @@ test_that("a classifier gives labels and their probabilities", {
   taken <- c("high", "low")[unlist(found[1, c(".pred_high", ".pred_low")]) >= 0.5]
   expect_equal(found$.pred_labels[[1]], taken)
   expect_equal(found$.pred_labels[[4]], NA_character_)
+  none <- suppressWarnings(predict(classifier, "gone.wav"))
+  expect_identical(none$.pred_labels, list(NA_character_))
+  expect_type(predict(classifier, clips[0, ])$.pred_labels, "list")
   expect_named(predict(classifier, clips[1:2, ], type = "class"), ".pred_labels")
   expect_named(glance(classifier)["val_map"], "val_map")
   expect_equal(augment(classifier, clips[1:2, ])$labels, clips$labels[1:2])

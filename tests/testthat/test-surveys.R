@@ -48,7 +48,8 @@ test_that("scores, labels and sites can be chosen", {
   }
   expect_equal(c(n(min_score = 0.75)), c(owl = 1, wren = 1))
   expect_equal(c(n(min_score = c(wren = 0.5))), c(owl = 1, wren = 2))
-  expect_equal(c(n(labels = c("lark", "owl"))), c(lark = 0, owl = 1))
+  expect_warning(counts <- n(labels = c("lark", "owl")), "no event has the label lark")
+  expect_equal(c(counts), c(lark = 0, owl = 1))
   expect_identical(unique(detection_history(events, effort, by = 2, site = NULL)$site), "all")
 })
 
@@ -67,6 +68,16 @@ test_that("an annotation brings what was heard", {
   plain <- annotate(untrained(), folder, hop = 0.5, threshold = 0.01)
   expect_equal(detection_history(plain, times, by = "hour"), history)
   expect_error(detection_history(plain), "effort", class = "hearingai_error")
+})
+
+test_that("sites and labels are factors where they were such", {
+  effort$site <- factor(effort$site, c("fen", "bog"))
+  events$label <- factor(events$label, c("wren", "owl"))
+  history <- detection_history(events, effort)
+  expect_identical(levels(history$site), c("fen", "bog"))
+  expect_identical(levels(history$label), c("wren", "owl"))
+  expect_identical(rownames(presence_matrix(history, "wren")), c("bog", "fen"))
+  expect_identical(levels(activity_pattern(events, effort)$label), c("wren", "owl"))
 })
 
 test_that("activity is told by the hour", {

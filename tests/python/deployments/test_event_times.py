@@ -54,3 +54,9 @@ def test_a_column_time_of_the_users_stays(tmp_path):
 def test_odd_tables(times, named):
     with pytest.raises(HearingAIError, match=named):
         hearingai.add_times(EVENTS, times)
+
+
+def test_degrees_are_no_whole_numbers():
+    times = TIMES.assign(latitude=[50], longitude=[8])
+    table = hearingai.add_times(EVENTS[EVENTS["fname"] == "a.wav"], times)
+    assert table["latitude"].dtype == table["longitude"].dtype == "float64"

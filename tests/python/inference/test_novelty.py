@@ -48,6 +48,8 @@ def test_what_is_like_nothing_known_is_unknown(classifier, knowing, tmp_path):
     assert (told["rate"], told["n"]) == (0.1, 120)
     assert told["measured_rate"] == pytest.approx(0.1, abs=0.01)
     assert "novelty" not in classifier[0].record
+    shown = hearingai.classifier_info(knowing)["novelty"]
+    assert shown == {name: told[name] for name in ("rate", "measured_rate", "n")}
     others = hearingai.spoken_words(["no", "up", "yes"], n=40, seed=2)
     found = hearingai.predict(knowing, others, unknown=True)
     assert (found["novelty"] > 1).mean() < 0.3

@@ -173,3 +173,16 @@ def test_names_are_short_enough_for_every_system(night, tmp_path):
     accent = found(long, (1.0, 1.5, "cafe\u0301", None))
     cut = hearingai.cut_events(accent, tmp_path / "accent")
     assert Path(cut["fname"][0]).parent.name == "caf\u00e9"
+
+
+@pytest.mark.filterwarnings("ignore::hearingai.HearingAIWarning")
+def test_where_nothing_is_cut_columns_keep_their_types(night, tmp_path):
+    events = found(night, (1.0, 1.5, "owl", 0.9)).assign(fname="gone.wav", day=3)
+    cut = hearingai.cut_events(events, tmp_path / "out")
+    assert list(cut)[-3:] == ["day", "recording", "at"]
+    assert {name: cut[name].dtype.kind for name in ("start", "score", "day", "at")} == {
+        "start": "f",
+        "score": "f",
+        "day": "i",
+        "at": "f",
+    }

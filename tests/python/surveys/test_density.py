@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -146,3 +148,29 @@ VALIDATED = SCORES[:6].assign(present=0)
 def test_odd_tables(options, named):
     with pytest.raises(HearingAIError, match=named):
         hearingai.estimate_density(**{"scores": SCORES, "validated": VALIDATED} | options)
+
+
+def test_events_are_those_of_the_label():
+    events = pd.DataFrame({"label": ["owl", "wren"] * 50, "score": np.linspace(0.01, 1, 100)})
+    sample = hearingai.density_sample(events, 8, label="wren", seed=1)
+    assert set(sample["label"]) == {"wren"}
+    estimate = hearingai.estimate_density(events, sample.assign(present=1), label="wren")
+    assert estimate.summary["n_windows"].item() == 50
+    with pytest.raises(HearingAIError, match="`label` must be one of 'owl', 'wren'"):
+        hearingai.density_sample(events, 8, label="lark")
+
+
+def test_an_annotation_knows_the_sites_of_its_recordings():
+    windows = pd.DataFrame({"fname": ["a.wav", "b.wav"] * 40, "prob_owl": np.linspace(0, 1, 80)})
+    recordings = pd.DataFrame({"fname": ["a.wav", "b.wav"], "site": ["fen", "bog"]})
+    found = SimpleNamespace(windows=windows, recordings=recordings)
+    sample = hearingai.density_sample(found, 4, label="owl", by="site", seed=1)
+    assert dict(zip(sample["fname"], sample["site"], strict=True)) == {
+        "a.wav": "fen",
+        "b.wav": "bog",
+    }
+    sample["present"] = 0
+    estimate = hearingai.estimate_density(found, sample, label="owl", by="site")
+    assert estimate.summary["site"].tolist() == ["bog", "fen"]
+    with pytest.raises(HearingAIError, match="no column `forest`"):
+        hearingai.density_sample(found, 4, label="owl", by="forest")

@@ -190,3 +190,15 @@ def test_events_when_nothing_was_running_are_not_counted():
     assert "1 of 4 events have no time" in told
     assert "1 of 4 events are not counted: they start when" in told
     assert found["n"].tolist() == [2]
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        ({"labels": ["wren", "owwl"]}, "no event has the label owwl, which `labels` names"),
+        ({"min_score": {"owwl": 0.5}}, "no event has the label owwl, which `min_score` names"),
+    ],
+)
+def test_labels_that_no_event_has_are_named(options, named):
+    with pytest.warns(HearingAIWarning, match=f"{named}; the events have owl, wren"):
+        hearingai.detection_history(EVENTS, EFFORT, **options)

@@ -6,6 +6,7 @@ import pytest
 
 import hearingai
 from burst_words import detector, sound
+from hearingai.errors import HearingAIError
 from hearingai.words._search import last_that_fits
 
 ALONE = {20: 0.9, 40: 0.8, 60: 0.6, 80: 0.3}  # by the tenth of a second
@@ -176,3 +177,13 @@ def test_recordings_that_cannot_be_read_are_told(classifier, tmp_path):
 @pytest.mark.parametrize(("bound", "first", "last"), [(0, 0, 3), (3, 0, 3), (61, 1, 90), (5, 5, 9)])
 def test_the_search_finds_the_last_that_fits(bound, first, last):
     assert last_that_fits(lambda k: k <= bound, first, last) == bound
+
+
+def test_clips_that_have_the_labels_hold_no_false_accepts(classifier):
+    for truth in ({"class": "word"}, {"labels": [("word",)]}):
+        clips = pd.DataFrame({"fname": ["a.wav"], **truth})
+        with pytest.raises(HearingAIError, match="clips of word.*give `wanted_precision`"):
+            choose(classifier, clips)
+    others = pd.DataFrame({"fname": ["gone.wav"], "class": "hum"})
+    with pytest.raises(HearingAIError, match="gone.wav"):
+        choose(classifier, others)

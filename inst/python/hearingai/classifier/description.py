@@ -7,6 +7,7 @@ import pandas as pd
 
 from .model import AudioClassifier, check_keras
 
+TOLD_OF_NOVELTY = ("rate", "measured_rate", "n")
 TOLD_OF_BODY = ("name", "licence", "source", "sha256")
 
 
@@ -47,8 +48,9 @@ def classifier_info(classifier: AudioClassifier) -> dict[str, Any]:
         and, once trained,
         `epochs`, `seed`, `deterministic`, `precision`, `device`, `n_train`, `n_validation`,
         `metrics`, `data_fingerprint`, `seconds`, `interrupted`, `collapsed`, `history` and
-        `versions`; `thresholds`, where `choose_thresholds` chose them; and
-        `calibration`, where `calibrate` made one.
+        `versions`; `thresholds`, where `choose_thresholds` chose them; `calibration`, where
+        `calibrate` made one; and `novelty` (`rate`, `measured_rate`, `n`), where `learn_novelty`
+        did.
 
     Example:
         >>> import hearingai
@@ -74,7 +76,15 @@ def classifier_info(classifier: AudioClassifier) -> dict[str, Any]:
         "fingerprint": classifier.fingerprint(),
         "compiled": copy.deepcopy(classifier.compile_settings),
         "epochs": len(record.get("history", [])),
-    } | copy.deepcopy(record)
+    } | copy.deepcopy(_told(record))
+
+
+def _told(record: dict[str, Any]) -> dict[str, Any]:
+    """The record without what only programs read: the numbers of what `learn_novelty` learnt."""
+    novelty = record.get("novelty")
+    if not isinstance(novelty, dict):
+        return record
+    return record | {"novelty": {k: v for k, v in novelty.items() if k in TOLD_OF_NOVELTY}}
 
 
 def _body_of(classifier: AudioClassifier) -> dict[str, Any] | None:

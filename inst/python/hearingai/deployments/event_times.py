@@ -83,7 +83,8 @@ def with_times(table: pd.DataFrame, known: pd.DataFrame, what: str = "events") -
     for name in _PLACES:
         if name in known and name not in table and known[name].notna().any():
             values = known[name].take(np.maximum(rows, 0)).reset_index(drop=True)
-            table[name] = values.where(there)
+            numbers = name != "site" and pd.api.types.is_numeric_dtype(values)
+            table[name] = (values.astype("float64") if numbers else values).where(there)
     without = table["fname"][table["time"].isna()]
     if len(without):
         names = ", ".join(readable(name) for name in list(dict.fromkeys(without))[:3])

@@ -120,11 +120,11 @@ def _refuse_incomplete(
             f"a selection table needs {times} and one of {', '.join(RAVEN_LABELS)}. {named}"
         )
     if not places["start"]:
-        check_columns("events", table, ("start",))
+        check_columns("annotations", table, ("start",))
     if no_end:
-        check_columns("events", table, ("end",))
+        check_columns("annotations", table, ("end",))
     if no_label and dialect is PLAIN:
-        check_columns("events", table, ("label",))
+        check_columns("annotations", table, ("label",))
     if no_label:
         raise HearingAIError(
             f"the table has no labels; read_annotations() takes the name of their column "

@@ -48,7 +48,7 @@ def label_counts(table: pd.DataFrame) -> pd.DataFrame:
     rows_of["label"] = pd.Series(rows, table.index, dtype=object)
     if {"start", "end"} <= set(table):
         start, end = (pd.to_numeric(table[name], errors="coerce") for name in ("start", "end"))
-        rows_of["seconds"] = end - start
+        rows_of["seconds"] = (end - start).astype("float64")
     groups = rows_of.explode("label").groupby("label", sort=True)
     counts = pd.DataFrame({"n": groups.size(), "recordings": groups["recording"].nunique()})
     if "seconds" in rows_of:

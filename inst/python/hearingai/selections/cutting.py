@@ -126,6 +126,8 @@ def cut_events(
                 problems.append(error)
             bar(done)
     warn_left_out(problems, "event(s)")
+    if not rows:  # the columns keep their types
+        return table.iloc[:0].assign(recording=pd.Series(dtype=object), at=pd.Series(dtype=float))
     columns = [*table, "recording", "at"]
     return pd.DataFrame(rows, columns=columns).astype({"fname": object, "recording": object})
 

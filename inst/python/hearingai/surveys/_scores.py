@@ -15,8 +15,14 @@ from ..tables.columns import check_column, check_columns
 _VERDICTS = {"true": 1.0, "false": 0.0, "1": 1.0, "0": 0.0, "yes": 1.0, "no": 0.0}
 
 
-def scored_windows(scores: Any, label: str | None) -> pd.DataFrame:
-    """The windows, in rows from 0, with `score` in the place of probabilities."""
+def scored_windows(scores: Any, label: str | None, by: str | None = None) -> pd.DataFrame:
+    """The windows, in rows from 0, with `score` in the place of probabilities.
+
+    Args:
+        scores: A table of windows or events, or an `Annotation`.
+        label: Which of several `prob_<label>`; of events, those of this label.
+        by: A column that an annotation may know of its recordings.
+    """
     table = getattr(scores, "windows", scores)
     if not isinstance(table, pd.DataFrame) or not len(table):
         raise HearingAIError(
@@ -34,8 +40,24 @@ def scored_windows(scores: Any, label: str | None) -> pd.DataFrame:
                 f"`scores` has probabilities. Received: {label!r}"
             )
         table = table.assign(score=table[f"prob_{label}"])
+    elif label is not None and "label" in table:
+        named = table["label"].astype(str)
+        if label not in set(named):
+            names = ", ".join(map(repr, sorted(set(named))))
+            raise HearingAIError(
+                f"`label` must be one of {names}, which `scores` has events of. Received: {label!r}"
+            )
+        table = table[named == label]
+    known = getattr(scores, "recordings", None)
+    if isinstance(by, str) and known is not None and by not in table and by in known:
+        table = table.assign(**{by: table["fname"].map(_of_recordings(known, by))})
     kept = table[[c for c in table if not str(c).startswith("prob_")]].reset_index(drop=True)
     return kept.assign(score=_finite("scores", kept["score"]))
+
+
+def _of_recordings(recordings: pd.DataFrame, column: str) -> dict[Any, Any]:
+    """What a table of recordings, or of parts of them, says of each."""
+    return dict(zip(recordings["fname"], recordings[column], strict=True))
 
 
 def _finite(argument: str, values: pd.Series) -> np.ndarray:

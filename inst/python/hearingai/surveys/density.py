@@ -75,9 +75,10 @@ def density_sample(
         scores: All windows and their scores: an `Annotation`, or a table with a column `score`, or
             `prob_<label>`, and others such as `fname`, `start` and `end`, which are kept.
         n: How many to draw; with `by` of each value.
-        label: Which of several `prob_<label>`.
+        label: Which of several `prob_<label>`; of a table of events, those of this label.
         bins: How many bins, or the scores that part them, rising.
-        by: A column such as the site: as many are drawn of each of its values.
+        by: A column such as the site, of the table or of the recordings of an annotation: as many
+            are drawn of each of its values.
         seed: Whole number that decides the choice; `None` draws one.
 
     Returns:
@@ -96,7 +97,7 @@ def density_sample(
         >>> sample["bin"].value_counts().sort_index().tolist()
         [10, 10, 10, 10]
     """
-    table = scored_windows(scores, label)
+    table = scored_windows(scores, label, by)
     n = whole("n", n, low=1)
     inner = inner_edges(table["score"].to_numpy(), bins)
     edges = [table["score"].min(), *inner, table["score"].max()]
@@ -147,7 +148,7 @@ def estimate_density(
         scores: All windows and their scores, see `density_sample`.
         validated: The windows of `density_sample` with `present` filled in (1 and 0, true and
             false); or others with `score` and `present` that were drawn at random within `bins`.
-        label: Which of several `prob_<label>`.
+        label: As of `density_sample`.
         bins: As of `density_sample`, where `validated` lacks its columns `low` and `high`.
         by: A column of both tables, such as the site, for an estimate of each of its values.
         pool: Whether values of `by` share their validated windows, as in the publication. That
@@ -181,7 +182,7 @@ def estimate_density(
         >>> bool(row["lower"] < calls.mean() < row["upper"])
         True
     """
-    table, verdicts = scored_windows(scores, label), judged_windows(validated)
+    table, verdicts = scored_windows(scores, label, by), judged_windows(validated)
     level = number("level", level, above=0, below=1)
     pool = flag("pool", pool)
     if {"low", "high"} <= set(verdicts):

@@ -69,6 +69,7 @@ def survey_of(
     labels = list(dict.fromkeys(map(str, name_list("labels", labels))))
     if not labels:
         raise HearingAIError("`labels` must name at least one label. Received: none")
+    _warn_of_unknown(table, labels, min_score)
     counted = table[table["label"].isin(labels) & _scored(table, min_score)]
     return Survey(known, _placed(counted, known), labels)
 
@@ -140,6 +141,20 @@ def _sites(table: pd.DataFrame, site: str | None) -> list[str]:
             f"{len(table)} rows in all; `site=None` takes all as one site"
         )
     return [as_utf8(str(name)) for name in table[site]]
+
+
+def _warn_of_unknown(table: pd.DataFrame, labels: list[str], min_score: Any) -> None:
+    """Warn of labels that no event has, while others are there: one may be misspelt."""
+    there = sorted(set(table["label"]))
+    scored = map(str, min_score) if isinstance(min_score, Mapping) else ()
+    for argument, names in (("labels", labels), ("min_score", scored)):
+        absent = [name for name in names if name not in there]
+        if there and absent:
+            some = f"{', '.join(there[:8])}{', ...' if len(there) > 8 else ''}"
+            warn(
+                f"no event has the label {', '.join(absent)}, which `{argument}` names; the "
+                f"events have {some}"
+            )
 
 
 def _scored(table: pd.DataFrame, min_score: Any) -> np.ndarray:

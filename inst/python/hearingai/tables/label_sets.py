@@ -146,5 +146,5 @@ def check_one_kind(clips: pd.DataFrame) -> None:
     if "class" in clips and LABELS in clips:
         raise HearingAIError(
             "`clips` has a column `class`, one class a clip, and a column `labels`, any number of "
-            "them: leave one out, such as clips.drop(columns='class')"
+            "them: leave one out"
         )

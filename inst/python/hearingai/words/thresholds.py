@@ -21,6 +21,7 @@ from ..events.tracking import event_table
 from ..events.windows import Grid, grid_of
 from ..runtime.arguments import flag, number, positive
 from ..runtime.shared_options import pick, shared_options
+from ..tables.label_sets import LABELS, label_sets
 from ._heard import Hearing, hear
 from ._search import last_that_fits, peaks_of
 from .chosen_thresholds import ChosenThresholds, of_clips, with_thresholds
@@ -132,6 +133,8 @@ def choose_thresholds(
     rules = event_rules(classifier.labels, grid, **times)
     labels = [classifier.labels[i] for i in rules.reported]
     tolerance, by = check_tolerance(tolerance), check_rule(by)
+    if truth is None:
+        _refuse_labelled(recordings, labels)
     there = _truth_of(truth, labels)
     hearing = hear(
         classifier,
@@ -227,6 +230,23 @@ def _truth_of(truth: Any, labels: Sequence[str]) -> pd.DataFrame:
         return event_table([]).drop(columns="score")
     there = check_events("truth", truth)
     return there[there["label"].isin(list(labels))].reset_index(drop=True)
+
+
+def _refuse_labelled(recordings: Any, labels: Sequence[str]) -> None:
+    """Refuse clips that have labels: what is found in them would all be false accepts."""
+    if not isinstance(recordings, pd.DataFrame) or not {"class", LABELS} & set(recordings):
+        return
+    if LABELS in recordings:
+        sets = label_sets("recordings", recordings[LABELS])
+        known = {name for names in sets for name in names}
+    else:
+        known = set(recordings["class"].astype(str))
+    if there := sorted(known & set(labels)):
+        raise HearingAIError(
+            f"`recordings` has clips of {', '.join(there[:3])}, but for false accepts an hour none "
+            "of the labels may occur: give `wanted_precision` or `best_f1`, or the events as "
+            "`truth`"
+        )
 
 
 def _warn_of_other_names(truth: pd.DataFrame, hearing: Hearing) -> None:
