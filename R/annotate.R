@@ -51,6 +51,17 @@
 #'   them, and says how much is there. Otherwise they cannot be read.
 #' @param times When and where the recordings were made, see [recording_times()]: events get clock
 #'   times, and [detection_history()] takes the result as it is.
+#' @param out A folder for the run: a manifest of the recordings, the tables in Parquet files of
+#'   some recordings each, a table of errors and a summary. Called again, the run goes on with what
+#'   is missing; with another classifier, other options or other recordings it is an error.
+#'   [read_run()] reads it. Needs pyarrow.
+#' @param workers Processes that share the work, or `"auto"` for one a core; each opens the
+#'   classifier and computes on its share of the cores. A recording at which they end twice is
+#'   listed as one that cannot be read. `NULL` works in the session's own process.
+#' @param shard The slice of the run to do, such as `"3/50"` for the third of 50: any number of
+#'   processes and machines may work on one folder `out` at once. `"auto"` takes the slice of the
+#'   environment: `HEARINGAI_SHARD`, else that of a Slurm array. `NULL` takes `HEARINGAI_SHARD`
+#'   where it is set, else all.
 #' @param progress Show a progress bar; `NULL` shows one in an interactive session.
 #' @return A list of class `hearingai_annotation`: `events` (tibble `fname`, `start` and `end` in
 #'   seconds from the start of the recording, `label`, a factor, and `score`, the highest smoothed
@@ -101,7 +112,8 @@ annotate.hearingai_classifier <- function(classifier, recordings, window = NULL,
                                           labels = NULL, ignore = NULL, sample_rate = NULL,
                                           batch_size = 16, path = NULL, keep_windows = TRUE,
                                           device = "auto", on_error = "report", partial = FALSE,
-                                          times = NULL, progress = NULL, ...) {
+                                          times = NULL, out = NULL, workers = NULL, shard = NULL,
+                                          progress = NULL, ...) {
   check_unused(...)
   rules <- py_rules(window, hop, threshold, low, smooth, min_duration, min_gap, refractory, labels,
     ignore
@@ -110,7 +122,7 @@ annotate.hearingai_classifier <- function(classifier, recordings, window = NULL,
     sample_rate = py_int(sample_rate), batch_size = py_int(batch_size), path = py_path(path),
     keep_windows = py_flag(keep_windows), device = py_string(device),
     on_error = py_string(on_error), partial = py_flag(partial), times = py_recording_times(times),
-    progress = py_progress(progress)
+    !!!py_run(out, workers, shard), progress = py_progress(progress)
   )
   answer$events <- as_events(answer$events, classifier$labels)
   answer$recordings <- as_table(answer$recordings)

@@ -2,13 +2,13 @@
 
 from . import networks as networks
 from .annotation.annotating import (
-    Annotation as Annotation,
-)
-from .annotation.annotating import (
     annotate as annotate,
 )
 from .annotation.live import (
     listen as listen,
+)
+from .annotation.result import (
+    Annotation as Annotation,
 )
 from .annotation.stream import (
     Stream as Stream,
@@ -109,6 +109,7 @@ from .classifier.saving import (
 from .classifier.saving import (
     save_classifier as save_classifier,
 )
+from .corpora.reading import read_run as read_run
 from .datasets import (
     audio_folder as audio_folder,
 )

@@ -34,6 +34,9 @@ class AnnotationRun:
         windows: `(recording, probabilities, seconds)` of each recording, if wanted.
         recordings: `(fname, start, seconds)` of each that was annotated.
         errors: `(fname, reason)` of each that could not be read.
+        heard: `(position, events)` of each that was annotated: which of the recordings it is, and
+            how many events it has.
+        unread: The positions of those that could not be read.
         speed: Seconds of sound computed a second; `None` where nothing was computed.
     """
 
@@ -53,6 +56,9 @@ class AnnotationRun:
         self.windows: list[tuple[Recording, np.ndarray, float]] = []
         self.recordings: list[tuple[str | None, float, float]] = []
         self.errors: list[tuple[str | None, str]] = []
+        self.heard: list[tuple[int, int]] = []
+        self.unread: list[int] = []
+        self._position = 0
         self.speed: float | None = None
         self._computed, self._began = 0.0, time.monotonic()
 
@@ -68,7 +74,8 @@ class AnnotationRun:
             progress_bar("Annotating", sum(lengths), progress) as bar,
         ):
             done = 0.0
-            for source, is_known, length in zip(sources, known, lengths, strict=True):
+            triples = zip(sources, known, lengths, strict=True)
+            for self._position, (source, is_known, length) in enumerate(triples):
                 if is_known:
                     self._recall(source)
                 else:
@@ -158,6 +165,7 @@ class AnnotationRun:
             times = begin + event.start, begin + event.end
             self.events.append((source.fname, *times, event.label, event.score))
         self.recordings.append((source.fname, source.start, float(seconds)))
+        self.heard.append((self._position, len(events)))
         if self._keep_windows:
             self.windows.append((source, np.concatenate(rows), float(seconds)))
 
@@ -165,6 +173,7 @@ class AnnotationRun:
         if self._on_error == "raise":
             raise error
         self.errors.append((source.fname, error.reason))
+        self.unread.append(self._position)
 
     def _tell(self, bar: Callable[[float, str], object], done: float, seconds: float) -> None:
         bar(done + seconds, self._pace(seconds))

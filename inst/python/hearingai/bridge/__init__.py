@@ -43,7 +43,9 @@ from .results import (
     prepare,
     presence_matrix,
     read_audio,
+    read_run,
     reliability,
+    run_files,
 )
 from .streams import active, feed, finish, gate_feed, gate_track, live, step
 from .tables import columns, path, plain, table
@@ -99,8 +101,10 @@ __all__ = [
     "prepare",
     "presence_matrix",
     "read_audio",
+    "read_run",
     "reliability",
     "reopen_body",
+    "run_files",
     "situation",
     "step",
     "table",

@@ -5,6 +5,7 @@ Tables in a dict become columns when `call` returns it.
 
 from __future__ import annotations
 
+from dataclasses import fields
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -50,7 +51,26 @@ def annotate(classifier: Any, recordings: Any, **options: Any) -> dict[str, Any]
     """Annotate recordings."""
     from ..annotation.annotating import annotate
 
-    return vars(annotate(classifier, recordings, **options))
+    return _fields_of(annotate(classifier, recordings, **options))
+
+
+def read_run(folder: str, table: str | None = None) -> dict[str, Any]:
+    """A table of a run, and the labels of its classifier."""
+    from ..corpora.reading import read_run, run_about
+
+    return {"table": read_run(folder, table), "labels": run_about(folder).get("labels")}
+
+
+def run_files(folder: str, table: str | None = None) -> list[str]:
+    """The files of a run's table."""
+    from ..corpora.reading import read_run
+
+    return list(read_run(folder, table, as_dataset=True).files)
+
+
+def _fields_of(result: Any) -> dict[str, Any]:
+    """The fields of a result, also of one that reads them when they are asked for."""
+    return {field.name: getattr(result, field.name) for field in fields(result)}
 
 
 def choose_thresholds(classifier: Any, recordings: Any, **options: Any) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -22,6 +23,7 @@ from . import bodies
 from ._checks import check_body, target_of
 from .clips_taken import TakesClips, labels_in_words
 from .configuration import from_config, to_config
+from .handing_over import Handed
 from .keras_models import answer, compiled, hash_of_weights
 from .protocol import Embedder, OfSound
 
@@ -250,6 +252,16 @@ class AudioClassifier(TakesClips, keras.Model):
     def fingerprint(self) -> str:
         """SHA-256 of the weights in order, and of a body: equal fingerprints are equal models."""
         return hash_of_weights(self, "" if self.body is None else self.body.sha256)
+
+    def handed_over(self, folder: Path, name: str) -> Handed:
+        """How another process opens it, see `handed_over`; it is saved in the folder."""
+        path = folder / f"{name}.keras"
+        with kept_generators():
+            self.save(path)
+        return {
+            "open": "hearingai.classifier.saving:load_classifier",
+            "arguments": {"path": str(path)},
+        }
 
     def get_config(self) -> dict[str, Any]:
         """Arguments that rebuild the classifier."""

@@ -13,8 +13,8 @@ from .options import Device, Json, Model, Partial, open_model
 from .root import app
 
 if TYPE_CHECKING:
-    from ..annotation.annotating import Annotation
     from ..annotation.live import LiveSource, SampleFormat
+    from ..annotation.result import Annotation
     from ..events.writing import EventFormat
 
 _SHOWN = 40  # events printed as text

@@ -11,6 +11,7 @@ from ..audio.samples import as_samples, refuse_samples_first, to_float32
 from ..bodies.body import Body
 from ..bodies.saved import found_again
 from ..classifier.clips_taken import TakesClips, labels_in_words
+from ..classifier.handing_over import Handed
 from ..classifier.protocol import Embedder, OfSound
 from ..errors import HearingAIError
 from ..runtime.arguments import choose, path_of, positive
@@ -166,6 +167,11 @@ class ExportedClassifier(TakesClips):
         """Identifies its predictions: the classifier's fingerprint, and the format."""
         kind = "litert-int8" if self._is_partly_int8 else self.format
         return f"{self.description['fingerprint']}-{kind}"
+
+    def handed_over(self, folder: Path, name: str) -> Handed:
+        """How another process opens it, see `handed_over`: where it is."""
+        path = str(Path(self.path).absolute())
+        return {"open": "hearingai.exports.running:load_exported", "arguments": {"path": path}}
 
     def probabilities(self, clips: np.ndarray) -> np.ndarray:
         """Probabilities of a batch of clips, an array `(batch, labels)`, float32.

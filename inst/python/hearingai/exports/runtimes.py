@@ -28,7 +28,7 @@ class _Onnx:
         runtime = need("onnxruntime")
         options = runtime.SessionOptions()
         options.log_severity_level = 3  # errors
-        options.intra_op_num_threads = threads or 0
+        options.intra_op_num_threads = threads or usable_cores()
         self.session = runtime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
         self.document = self.session.get_modelmeta().custom_metadata_map.get(DOCUMENT)
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from .._typing import Device
 from ..classifier.clips_taken import TakesClips, labels_in_words
+from ..classifier.handing_over import Handed, handed_over, opened
 from ..classifier.protocol import Classifier, Embedder, OfSound, check_classifier
 from ..errors import HearingAIError
 
@@ -93,6 +95,12 @@ class Ensemble(TakesClips):
         parts = [classifier.fingerprint() for classifier in self.classifiers]
         return hashlib.sha256(repr((parts, self.weights.tolist())).encode()).hexdigest()
 
+    def handed_over(self, folder: Path, name: str) -> Handed:
+        """How another process opens it, see `handed_over`: its members, and their weights."""
+        members = [handed_over(c, folder, f"{name}-{i}") for i, c in enumerate(self.classifiers)]
+        told = {"members": members, "weights": self.weights.tolist()}
+        return {"open": "hearingai.inference.ensembles:reopened", "arguments": told}
+
     def probabilities(self, clips: np.ndarray) -> np.ndarray:
         """Probabilities of a batch of clips, an array `(batch, labels)`, float32.
 
@@ -142,6 +150,13 @@ class Ensemble(TakesClips):
     def __repr__(self) -> str:
         kinds = ", ".join(c.recipe or type(c).__name__ for c in self.classifiers)
         return f"<Ensemble of {kinds}: {labels_in_words(self.labels)}>"
+
+
+def reopened(members: Sequence[Handed], weights: Sequence[float]) -> Ensemble:
+    """An ensemble in another process than that which handed it over."""
+    found = Ensemble([opened(member) for member in members])
+    found.weights = np.array(weights)  # to the last bit, which dividing by their sum could change
+    return found
 
 
 def _members(classifiers: Any) -> list[Any]:

@@ -38,9 +38,30 @@ def require_keras() -> Any:
 
 def usable_cores() -> int:
     """Cores that this process may use: more threads would wait for each other."""
+    told = os.environ.get("OMP_NUM_THREADS", "")
+    if told.isdigit() and int(told):  # what other libraries heed too
+        return min(int(told), _cores())
+    return _cores()
+
+
+def _cores() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
+
+
+def sharing_cores(n: int) -> dict[str, str]:
+    """The environment of one of `n` processes that share this one's cores."""
+    threads = str(max(1, usable_cores() // n))
+    names = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+    return dict.fromkeys(names, threads)
+
+
+def same_backend() -> dict[str, str]:
+    """The environment of a process that computes with this one's backend, where it has one."""
+    if "keras" not in sys.modules:
+        return {}
+    return {"KERAS_BACKEND": require_keras().backend.backend()}
 
 
 @contextmanager

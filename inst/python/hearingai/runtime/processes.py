@@ -11,11 +11,13 @@ import contextlib
 import importlib
 import json
 import os
+import queue
+import signal
 import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
@@ -59,6 +61,10 @@ class Child:
             start_new_session=detached,
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0) if detached else 0,
         )
+        self.send(task)
+
+    def send(self, task: object) -> None:
+        """Send a further task, to a child that goes through `tasks()`."""
         with contextlib.suppress(BrokenPipeError):
             self._pipe("stdin").write(json.dumps(task, default=_plain).encode() + b"\n")
             self._pipe("stdin").flush()
@@ -83,7 +89,7 @@ class Child:
         try:
             found = json.loads(self.output.readline())
         except json.JSONDecodeError:
-            raise ChildEndedError(self.last_words() or "it was killed") from None
+            raise ChildEndedError(self.last_words() or self._killed()) from None
         if "error" in found:
             raise HearingAIError(found["error"])
         return found["answer"]
@@ -94,6 +100,13 @@ class Child:
         self._errors.seek(0)
         lines = self._errors.read().decode(errors="replace").strip().splitlines()
         return (lines or [""])[-1].removeprefix(_OURS)[:_LONGEST]
+
+    def _killed(self) -> str:
+        code = self.process.returncode
+        with contextlib.suppress(ValueError):
+            if code < 0:
+                return f"it was killed, {signal.Signals(-code).name}"
+        return "it was killed"
 
     def close(self, patience: float = 0) -> None:
         """End the process: close its standard input, and kill it after `patience` seconds."""
@@ -138,6 +151,20 @@ def _first_line() -> bytes:
     """The first line of standard input, and nothing of what follows."""
     with open(0, "rb", buffering=0, closefd=False) as file:
         return file.readline()
+
+
+def tasks() -> Iterator[Any]:
+    """In a child: the further tasks, as the parent sends them; the child ends with its parent."""
+    waiting: queue.SimpleQueue[Any] = queue.SimpleQueue()
+
+    def wait() -> None:
+        with open(0, "rb", closefd=False) as file:
+            for line in file:
+                waiting.put(json.loads(line))
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
+    return iter(waiting.get, object())  # which nothing is equal to
 
 
 def when_parent_ends(then: Callable[[], object]) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from .._typing import OnError, PathLike, Progress
-from ..annotation.annotating import Annotation
+from ..annotation.result import Annotation
 from ..audio.doubts import collected_doubts
 from ..audio.files import warn_left_out
 from ..errors import AudioFileError, HearingAIError, readable

@@ -1,0 +1,47 @@
+#' Read a run in a folder
+#'
+#' [annotate()] and others with `out` keep their tables in a folder, in Parquet files of some
+#' recordings each. `read_run()` reads those that are there, also while the run goes on.
+#'
+#' @param folder The folder `out` of [annotate()].
+#' @param table Which one; `NULL` takes the first of the run's own: `"events"`, `"windows"` and
+#'   `"recordings"` of [annotate()]. Of each run also `"errors"`, `"notes"` and `"manifest"`: a row
+#'   a recording, with `size` (bytes), `mtime` (when it was changed, ns since 1970), `duration`
+#'   (seconds, where it was known ahead), `shard` and `state` (`"waiting"`, `"done"` or `"error"`).
+#' @param as_dataset Return a data set of the package arrow instead, of which nothing is read yet:
+#'   dplyr filters it, `dplyr::collect()` reads what is left. Its columns are those of the files:
+#'   `prob_<label>`, and `row`, the recording's in the manifest, from 0.
+#' @return A tibble, recordings in their order; or an `arrow::Dataset`. It is an error if the folder
+#'   holds no run, or no shard of it is done.
+#' @family long recordings
+#' @concept batch processing
+#' @concept parallel
+#' @export
+#' @examplesIf hearingai_available()
+#' classifier <- create_classifier("speech-commands-small", c("no", "yes"), seed = 1)
+#' clips <- spoken_words("no", n = 3, seed = 1)
+#' run <- tempfile()
+#' found <- annotate(classifier, clips$fname, out = run)
+#' read_run(run, "recordings")
+#' read_run(run, "manifest")[c("size", "shard", "state")]
+read_run <- function(folder, table = NULL, as_dataset = FALSE) {
+  if (py_flag(as_dataset)) {
+    rlang::check_installed("arrow", "to open a run as a data set.")
+    files <- py_call("bridge.run_files", py_path(folder), table = py_string(table))
+    return(arrow::open_dataset(unlist(files)))
+  }
+  answer <- py_call("bridge.read_run", py_path(folder), table = py_string(table))
+  found <- r_windows(as_table(answer$table))
+  labels <- unlist(answer$labels)
+  if ("label" %in% names(found)) found$label <- factor(found$label, levels = labels)
+  events <- all(c("start", "end", "label") %in% names(found))
+  if (events) as_kind(found, "hearingai_events") else found
+}
+
+# The options of a run in a folder, for the core.
+py_run <- function(out, workers, shard, call = rlang::caller_env()) {
+  list(
+    out = py_path(out, "out", call), shard = py_string(shard, "shard", call),
+    workers = if (identical(workers, "auto")) workers else py_int(workers, "workers", call)
+  )
+}

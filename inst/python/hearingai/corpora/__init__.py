@@ -1,0 +1,1 @@
+"""Work on many recordings: runs that are folders, in shards, by workers."""

@@ -1,0 +1,228 @@
+"""A run: plan it or find it begun, have its missing shards done, and sum it up."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from .._typing import Progress
+from ..audio.doubts import doubt
+from ..errors import HearingAIError
+from ..runtime.arguments import positive
+from ..runtime.backend import usable_cores
+from ..runtime.places import Place, place_of
+from ..runtime.progress import progress_bar
+from .engines import Engine, Serial
+from .jobs import Job, Outcome, Task
+from .manifest import costs, planned
+from .run_folder import RunFolder, begun
+from .slices import Slice, slice_of
+from .tables import parquet
+from .worker_processes import Processes
+
+_TRIES = 2  # of a shard, and of a recording alone, before the recording is given up
+
+
+class Run:
+    """A run, as far as a call brought it.
+
+    Attributes:
+        folder: The `RunFolder`.
+        shards: The shards of this call's slice.
+        speed: Seconds of sound done a second; `None` where nothing was left to do.
+    """
+
+    def __init__(self, folder: RunFolder, shards: np.ndarray, speed: float | None) -> None:
+        self.folder, self.shards, self.speed = folder, shards, speed
+
+    def read(self, table: str) -> pd.DataFrame:
+        """A table of this call's slice."""
+        return self.folder.read(table, self.shards).drop(columns="row")
+
+    def errors(self) -> pd.DataFrame:
+        """The recordings of this slice that could not be read: `fname`, `error`."""
+        return self.folder.errors(self.shards)
+
+    def notes(self) -> pd.DataFrame:
+        """What is missing of the recordings of this slice read in part: `fname`, `note`."""
+        return self.folder.notes(self.shards)
+
+
+def run_job(
+    job: Job,
+    recordings: pd.DataFrame,
+    classifier: Any,
+    options: Mapping[str, Any],
+    *,
+    progress: Progress = None,
+    text: str = "Working",
+) -> Run:
+    """Do a job on recordings, as far as it is not done, into a folder.
+
+    Args:
+        job: The `Job`.
+        recordings: A table with `fname`, see `planned`.
+        classifier: The classifier.
+        options: The `RunOptions`; `out` is given.
+        progress: See `progress_bar`.
+        text: What is done, for the progress bar.
+
+    Raises:
+        HearingAIError: An option is out of range, `out` holds another run, or the work fails.
+    """
+    parquet()
+    part, workers = slice_of(options["shard"]), _workers(options["workers"])
+    place = place_of("out", options["out"])
+    folder = begun(place, job, planned(recordings, job.step))
+    tasks, total = _missing(folder, part)
+    meter = _Meter(total)
+    if tasks:
+        with (
+            _engine(job, place, classifier, workers, tasks) as engine,
+            progress_bar(text, total, progress) as bar,
+        ):
+            meter.show = bar
+            meter.text = text
+            for outcome in _finished(engine, tasks, meter.tell):
+                meter.done(outcome.task)
+                for path, told, lost in outcome.doubts:
+                    doubt(path, told, lost=lost)
+    folder.finish()
+    return Run(folder, part.of(np.arange(folder.shards)), meter.speed)
+
+
+def _engine(
+    job: Job, place: Place, classifier: Any, workers: int | None, tasks: list[Task]
+) -> Engine:
+    if workers is None:
+        return Serial(job, place, classifier)
+    return Processes(job, place, classifier, min(workers, len(tasks)))
+
+
+def _workers(workers: Any) -> int | None:
+    """How many processes an option means; `None` for this one."""
+    if workers is None:
+        return None
+    if workers == "auto":
+        return usable_cores()
+    return positive("workers", workers, whole=True)
+
+
+def _missing(folder: RunFolder, part: Slice) -> tuple[list[Task], float]:
+    """The tasks of a slice that are not done, and what they cost."""
+    wanted = np.setdiff1d(part.of(np.arange(folder.shards)), folder.done())
+    manifest = folder.manifest
+    cost, shard = costs(manifest), manifest["shard"].to_numpy()
+    firsts, ends = (np.searchsorted(shard, wanted, side) for side in ("left", "right"))
+    tasks = [
+        Task(int(number), manifest.iloc[first:end], float(cost[first:end].sum()))
+        for number, first, end in zip(wanted, firsts, ends, strict=True)
+    ]
+    return tasks, sum(task.cost for task in tasks)
+
+
+def _finished(
+    engine: Engine, tasks: list[Task], tell: Callable[[Task, float], object]
+) -> Iterator[Outcome]:
+    """Have tasks done, also where processes end: yields the outcome of each that is done.
+
+    A shard at which processes end `_TRIES` times is tried recording by recording, and done
+    without those at which they end again as often.
+    """
+    reasons: dict[int, str] = {}
+    for _ in range(_TRIES):
+        died = []
+        for outcome in engine.work(tasks, tell):
+            if outcome.died is None:
+                yield outcome
+            else:
+                died.append(outcome.task)
+                reasons[outcome.task.shard] = outcome.died
+        tasks = died
+    for task in tasks:
+        dead = _deadly(engine, task)
+        for outcome in engine.work([replace(task, dead=dead)], tell):
+            if outcome.died is not None:
+                raise HearingAIError(
+                    f"shard {task.shard} ends the process that does it, and none of its "
+                    f"recordings does so alone: {reasons[task.shard]}"
+                )
+            yield outcome
+
+
+def _deadly(engine: Engine, task: Task) -> dict[int, str]:
+    """The recordings of a shard at which a process ends, and why it did."""
+    alone = [
+        replace(task, rows=task.rows.iloc[i : i + 1], trial=True) for i in range(len(task.rows))
+    ]
+    dead: dict[int, str] = {}
+    for _ in range(_TRIES):
+        dead = {
+            int(outcome.task.rows.index[0]): f"ended the process that read it ({outcome.died})"
+            for outcome in engine.work(alone, lambda *_: None)
+            if outcome.died is not None
+        }
+        alone = [one for one in alone if int(one.rows.index[0]) in dead]
+    return dead
+
+
+class _Meter:
+    """How far a run is: of its cost, and in seconds of sound a second."""
+
+    def __init__(self, total: float) -> None:
+        self.total, self.text = total, ""
+        self.show: Callable[..., object] = lambda *_: None
+        self._finished, self._sound = 0.0, 0.0
+        self._under_way: dict[int, float] = {}
+        self._began = time.monotonic()
+
+    def tell(self, task: Task, seconds: float) -> None:
+        """So much of a task is done."""
+        self._under_way[task.shard] = seconds
+        self._draw()
+
+    def done(self, task: Task) -> None:
+        """A task is done."""
+        self._sound += self._under_way.pop(task.shard, 0.0)
+        self._finished += task.cost
+        self._draw()
+
+    @property
+    def speed(self) -> float | None:
+        """Seconds of sound done a second."""
+        sound = self._sound + sum(self._under_way.values())
+        return sound / max(time.monotonic() - self._began, 1e-9) if sound else None
+
+    def _draw(self) -> None:
+        part = sum(min(s, self.total) for s in self._under_way.values())
+        pace = f", {self.speed:.3g} times real time" if self.speed else ""
+        self.show(min(self._finished + part, self.total), f"{self.text}{pace}")
+
+
+@contextmanager
+def kept_or_temporary(options: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The options, with a temporary folder for a run that has none of its own."""
+    if options["out"] is not None:
+        yield dict(options)
+        return
+    with tempfile.TemporaryDirectory(prefix="hearingai-") as folder:
+        yield dict(options) | {"out": Path(folder, "run")}
+
+
+def wanted(options: Mapping[str, Any]) -> bool:
+    """Whether a call asks for a run in a folder, or for other processes.
+
+    Raises:
+        HearingAIError: A slice is named without a folder.
+    """
+    if options["out"] is None and options["shard"] is not None:
+        raise HearingAIError("`shard` is a slice of a run in a folder: `out` must name it")
+    return options["out"] is not None or options["workers"] is not None

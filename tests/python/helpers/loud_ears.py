@@ -1,0 +1,45 @@
+"""A stand-in for a classifier that other processes open at once, and that can end them."""
+
+import contextlib
+import os
+import signal
+
+import numpy as np
+
+from hearingai.clips.clip_format import ClipFormat
+
+RATE = 100
+DEADLY = 0.75  # the loudness of windows at which the process is killed, where that is asked
+
+
+class LoudEar:
+    """`loud` is as probable as the sound of a window is strong."""
+
+    labels = ["loud", "quiet"]
+    hears_embeddings, recipe, target, multi_label = False, None, None, False
+    trained_on = None
+    sample_rate, duration, channels, samples = RATE, 1.0, 1, RATE
+
+    def __init__(self, name="ear", deadly=False, pause=0.0):
+        self.name, self.deadly, self.pause, self.record = name, deadly, pause, {}
+        self.clip_format = ClipFormat(RATE, RATE, 1)
+        self.clip_shape = self.clip_format.shape
+
+    def fingerprint(self):
+        return self.name
+
+    def on_device(self, device):
+        return contextlib.nullcontext()
+
+    def handed_over(self, folder, name):
+        told = {"name": self.name, "deadly": self.deadly, "pause": self.pause}
+        return {"open": "loud_ears:LoudEar", "arguments": told}
+
+    def probabilities(self, clips):
+        import time
+
+        time.sleep(self.pause)
+        strength = np.abs(clips).reshape(len(clips), -1).mean(axis=1).clip(0, 1)
+        if self.deadly and (abs(strength - DEADLY) < 0.001).any():
+            os.kill(os.getpid(), signal.SIGKILL)
+        return np.stack([strength, 1 - strength], axis=1).astype("float32")

@@ -1,0 +1,37 @@
+skip_if_no_core()
+
+test_that("a run in a folder finds what a call without finds, and is read again", {
+  classifier <- create_classifier("speech-commands-small", c("no", "yes"), seed = 1)
+  folder <- withr::local_tempdir()
+  set.seed(1)
+  for (i in 1:3) {
+    write_audio(file.path(folder, paste0(i, ".wav")), rnorm(16000 * (i + 1)) / 10, 16000)
+  }
+  writeLines("no sound", file.path(folder, "4.wav"))
+  run <- withr::local_tempdir()
+  found <- annotate(classifier, folder, hop = 0.5, threshold = 0.4, out = run)
+  without <- annotate(classifier, folder, hop = 0.5, threshold = 0.4)
+  parts <- c("events", "windows", "recordings", "errors", "seconds")
+  expect_identical(unclass(found)[parts], unclass(without)[parts])
+  expect_identical(read_run(run), found$events)
+  expect_identical(read_run(run, "windows"), found$windows)
+  expect_identical(read_run(run, "errors"), found$errors)
+  expect_identical(read_run(run, "manifest")$state, c("done", "done", "done", "error"))
+  expect_error(annotate(classifier, folder, hop = 0.25, out = run), "hop is",
+    class = "hearingai_error"
+  )
+  expect_error(read_run(folder), "holds no run", class = "hearingai_error")
+  expect_error(annotate(classifier, folder, out = run, workers = "all"), "workers")
+  expect_error(annotate(classifier, folder, shard = "1/2"), "`out`")
+})
+
+test_that("a run is a data set of arrow", {
+  skip_if_not_installed("arrow")
+  classifier <- create_classifier("speech-commands-small", c("no", "yes"), seed = 1)
+  run <- withr::local_tempdir()
+  sound <- withr::local_tempfile(fileext = ".wav")
+  write_audio(sound, rnorm(32000) / 10, 16000)
+  found <- annotate(classifier, sound, hop = 0.5, out = run)
+  data <- read_run(run, "windows", as_dataset = TRUE)
+  expect_identical(nrow(data), nrow(found$windows))
+})
