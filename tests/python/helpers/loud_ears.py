@@ -9,7 +9,7 @@ import numpy as np
 from hearingai.clips.clip_format import ClipFormat
 
 RATE = 100
-DEADLY = 0.75  # the loudness of windows at which the process is killed, where that is asked
+DEADLY = 0.75  # windows of nothing else kill the process, where that is asked
 
 
 class LoudEar:
@@ -40,6 +40,6 @@ class LoudEar:
 
         time.sleep(self.pause)
         strength = np.abs(clips).reshape(len(clips), -1).mean(axis=1).clip(0, 1)
-        if self.deadly and (abs(strength - DEADLY) < 0.001).any():
+        if self.deadly and (np.abs(clips - DEADLY) < 0.001).all(axis=1).any():
             os.kill(os.getpid(), signal.SIGKILL)
         return np.stack([strength, 1 - strength], axis=1).astype("float32")

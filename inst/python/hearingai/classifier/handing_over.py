@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from ..errors import HearingAIError
+from ..runtime.generators import kept_generators
 
 Handed: TypeAlias = dict[str, Any]
 """Plain values: `open`, a function as `"module:name"`, and its `arguments`."""
@@ -29,6 +30,13 @@ def handed_over(classifier: Any, folder: Path, name: str = "classifier") -> Hand
             f"exported one or an ensemble. Received: {type(classifier).__name__}"
         )
     return classifier.handed_over(folder, name)
+
+
+def saved(model: Any, path: Path) -> Handed:
+    """What another process needs to open a Keras model of ours, which is saved at the path."""
+    with kept_generators():
+        model.save(path)
+    return {"open": "hearingai.classifier.saving:load_classifier", "arguments": {"path": str(path)}}
 
 
 def opened(handed: Handed) -> Any:

@@ -23,7 +23,7 @@ from . import bodies
 from ._checks import check_body, target_of
 from .clips_taken import TakesClips, labels_in_words
 from .configuration import from_config, to_config
-from .handing_over import Handed
+from .handing_over import Handed, saved
 from .keras_models import answer, compiled, hash_of_weights
 from .protocol import Embedder, OfSound
 
@@ -255,13 +255,7 @@ class AudioClassifier(TakesClips, keras.Model):
 
     def handed_over(self, folder: Path, name: str) -> Handed:
         """How another process opens it, see `handed_over`; it is saved in the folder."""
-        path = folder / f"{name}.keras"
-        with kept_generators():
-            self.save(path)
-        return {
-            "open": "hearingai.classifier.saving:load_classifier",
-            "arguments": {"path": str(path)},
-        }
+        return saved(self, folder / f"{name}.keras")
 
     def get_config(self) -> dict[str, Any]:
         """Arguments that rebuild the classifier."""

@@ -79,11 +79,13 @@ class Outcome:
     Attributes:
         task: The task.
         died: Why the process ended that was at work; `None` where the shard is done.
+        seconds: How much sound was worked on.
         doubts: `(path, text, lost)` of what was doubtful in recordings, see `Doubts`.
     """
 
     task: Task
     died: str | None = None
+    seconds: float = 0.0
     doubts: tuple[tuple[str, str, bool], ...] = ()
 
 
@@ -108,15 +110,25 @@ class ShardWorker:
         if not task.trial and self._place.sub(self._job.mark).exists(name):
             return Outcome(task)
         alive = task.rows[~task.rows.index.isin(list(task.dead))]
+        seconds = 0.0
+
+        def told(done: float) -> None:
+            nonlocal seconds
+            seconds = done
+            tell(done)
+
         with noted_doubts() as doubts:
-            tables = dict(self._work(alive, tell))
+            tables = dict(self._work(alive, told))
         if task.dead:
             tables[self._job.mark] = _with_dead(tables[self._job.mark], task)
         if not task.trial:
-            for table in self._job.tables:
-                with self._place.sub(table).written(name) as path:
-                    parquet().write_table(as_arrow(tables[table]), path, compression="zstd")
-        return Outcome(task, doubts=tuple(doubts.found))
+            self._write(tables, name)
+        return Outcome(task, seconds=seconds, doubts=tuple(doubts.found))
+
+    def _write(self, tables: Mapping[str, pd.DataFrame], name: str) -> None:
+        for table in self._job.tables:
+            with self._place.sub(table).written(name) as path:
+                parquet().write_table(as_arrow(tables[table]), path, compression="zstd")
 
 
 def file_name(shard: int) -> str:

@@ -92,7 +92,7 @@ def run_job(
             meter.show = bar
             meter.text = text
             for outcome in _finished(engine, tasks, meter.tell):
-                meter.done(outcome.task)
+                meter.done(outcome)
                 for path, told, lost in outcome.doubts:
                     doubt(path, told, lost=lost)
     folder.finish()
@@ -189,10 +189,11 @@ class _Meter:
         self._under_way[task.shard] = seconds
         self._draw()
 
-    def done(self, task: Task) -> None:
+    def done(self, outcome: Outcome) -> None:
         """A task is done."""
-        self._sound += self._under_way.pop(task.shard, 0.0)
-        self._finished += task.cost
+        self._under_way.pop(outcome.task.shard, None)
+        self._sound += outcome.seconds
+        self._finished += outcome.task.cost
         self._draw()
 
     @property

@@ -97,7 +97,8 @@ class Processes:
         worker.task = None
         for text in message["warnings"]:
             warn(text)
-        return Outcome(task, doubts=tuple(tuple(found) for found in message["done"]))
+        doubts = tuple(tuple(found) for found in message["doubts"])
+        return Outcome(task, seconds=message["done"], doubts=doubts)
 
     def _lost(self, worker: _Worker, reason: str) -> Outcome | None:
         """A worker ended."""
@@ -159,7 +160,8 @@ def work(start: str, answer: Callable[[dict[str, Any]], None]) -> None:
             answer({"unreadable": [error.path, error.reason]})
             continue
         texts = [str(w.message) for w in caught if issubclass(w.category, HearingAIWarning)]
-        answer({"done": [list(found) for found in outcome.doubts], "warnings": texts})
+        doubts = [list(found) for found in outcome.doubts]
+        answer({"done": outcome.seconds, "doubts": doubts, "warnings": texts})
 
 
 def _teller(answer: Callable[[dict[str, Any]], None]) -> Callable[[float], None]:
