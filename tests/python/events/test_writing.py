@@ -214,3 +214,13 @@ def test_labels_keep_their_blanks_and_columns_their_names(tmp_path):
         back = hearingai.read_events(hearingai.write_events(events, tmp_path / name))
         assert back["label"].tolist() == [*labels[:2], "a tab and a line", "a b"]
     assert back["a note"].tolist() == ["x y"] * 4
+
+
+def test_events_never_take_the_place_of_a_recording(tmp_path):
+    path = tmp_path / "night.WAV"
+    path.write_bytes(b"sound")
+    events = pd.DataFrame({"fname": str(path), "start": [1], "end": 2, "label": "wren"})
+    for form in ("csv", "parquet", "kaleidoscope", "raven", "audacity"):
+        with pytest.raises(hearingai.HearingAIError, match="must not be named like a recording"):
+            hearingai.write_events(events, path, format=form, overwrite=True)
+    assert path.read_bytes() == b"sound"

@@ -174,3 +174,18 @@ def test_an_annotation_knows_the_sites_of_its_recordings():
     assert estimate.summary["site"].tolist() == ["bog", "fen"]
     with pytest.raises(HearingAIError, match="no column `forest`"):
         hearingai.density_sample(found, 4, label="owl", by="forest")
+
+
+def test_verdicts_that_cannot_be_of_one_sample_are_refused():
+    rng = np.random.default_rng(1)
+    windows = pd.DataFrame({"fname": "a.wav", "start": range(400), "score": rng.uniform(size=400)})
+    sample = hearingai.density_sample(windows, 80, seed=1).assign(present=1)
+    with pytest.raises(HearingAIError, match="has the window in row 81 twice"):
+        hearingai.estimate_density(windows, pd.concat([sample, sample]))
+    lies = sample.assign(low=5.0, high=-5.0)
+    with pytest.raises(HearingAIError, match="in row 1 must lie from `low` to"):
+        hearingai.estimate_density(windows, lies)
+    as_text = sample.assign(**{name: sample[name].round(7) for name in ("score", "low", "high")})
+    whole = hearingai.estimate_density(windows, as_text)
+    assert whole.summary["density"][0] == 1
+    assert "of 400 windows, 80 validated" in repr(whole)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from .._typing import PathLike
+from ..audio.files import is_audio_name
 from ..errors import HearingAIError
 from ..runtime import arguments
 from ..runtime.arguments import choose
@@ -143,6 +144,10 @@ def seconds_of(table: pd.DataFrame, column: str, *, comma: bool = True) -> pd.Se
 
 def event_format(path: Path, format: str | None = None) -> str:
     """The format of a file of events: as given, else by its ending."""
+    if format is not None and is_audio_name(path.name):
+        raise HearingAIError(
+            f"`path` must not be named like a recording, which it would replace. Received: {path}"
+        )
     if format is not None:
         return choose("format", format, FORMATS)
     name = path.name.lower()

@@ -12,6 +12,7 @@ from ..errors import HearingAIError, as_utf8, warn
 from ..runtime.arguments import finite_array, whole
 from ..tables.columns import check_column, check_columns
 
+_TINY = 1e-6  # that a score may be off, once written as text
 _VERDICTS = {"true": 1.0, "false": 0.0, "1": 1.0, "0": 0.0, "yes": 1.0, "no": 0.0}
 
 
@@ -82,7 +83,37 @@ def judged_windows(validated: Any) -> pd.DataFrame:
         raise HearingAIError("`validated` has no window whose `present` is filled in")
     if without:
         warn(f"{without} of {len(table)} validated windows have no `present`: left out")
+    _refuse_twice(table, [c for c in ("fname", "start", "end", "label") if c in table])
     return table[present.notna()].reset_index(drop=True)
+
+
+def _refuse_twice(table: pd.DataFrame, columns: list[str]) -> None:
+    """Raise an error where a window is there twice, which would count as two."""
+    if not {"fname", "start"} <= set(columns):
+        return
+    # numbers, since pandas groups texts by UTF-8 alone
+    keys = pd.DataFrame({c: pd.factorize(table[c].to_numpy())[0] for c in columns})
+    twice = np.flatnonzero(keys.duplicated())
+    if len(twice):
+        raise HearingAIError(
+            f"`validated` has the window in row {twice[0] + 1} twice: each needs one verdict"
+        )
+
+
+def edges_told(table: pd.DataFrame) -> np.ndarray:
+    """The edges of bins that validated windows tell: `low` and `high` of each, around its score."""
+    low, high = (
+        finite_array(f"validated[{c!r}]", table[c]).astype("float64") for c in ("low", "high")
+    )
+    scores = table["score"].to_numpy("float64")
+    wrong = np.flatnonzero((scores < low - _TINY) | (scores > high + _TINY))
+    if len(wrong):
+        row = wrong[0]
+        raise HearingAIError(
+            f'`validated["score"]` in row {row + 1} must lie from `low` to `high`, the scores of '
+            f"its bin, {low[row]:g} to {high[row]:g}. Received: {scores[row]:g}"
+        )
+    return np.unique(np.concatenate([low, high]))
 
 
 def _verdict(value: Any, row: int) -> float:

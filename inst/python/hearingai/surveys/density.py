@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 
 from ..errors import HearingAIError
-from ..runtime.arguments import finite_array, flag, number, whole
+from ..runtime.arguments import flag, number, whole
 from ..runtime.backend import draw_seed
 from ..tables.columns import check_column
-from ._scores import groups_of, inner_edges, judged_windows, names_in, scored_windows
+from ._scores import edges_told, groups_of, inner_edges, judged_windows, names_in, scored_windows
 
 # Added to the counts with and without a call. With one prior for both bounds, many bins without a
 # call lift the lower bound above the truth; these keep the interval's promise for rare labels too.
@@ -52,7 +52,7 @@ class Density:
         interval = f"{first['lower']:.3g} to {first['upper']:.3g}"
         return (
             f"<Density: {first['density']:.3g} ({self.level:.0%} interval {interval}) of "
-            f"{first['n_windows']} windows, {first['n_validated']} validated>"
+            f"{first['n_windows']:.0f} windows, {first['n_validated']:.0f} validated>"
         )
 
 
@@ -162,7 +162,7 @@ def estimate_density(
         A `Density`.
 
     Raises:
-        HearingAIError: A table is malformed, or no window of a bin was validated.
+        HearingAIError: A table is malformed, no window of a bin was validated, or one twice.
 
     Warns:
         HearingAIWarning: Windows without a verdict are left out.
@@ -186,8 +186,7 @@ def estimate_density(
     level = number("level", level, above=0, below=1)
     pool = flag("pool", pool)
     if {"low", "high"} <= set(verdicts):
-        low, high = (finite_array(f"validated[{c!r}]", verdicts[c]) for c in ("low", "high"))
-        inner = np.unique(np.concatenate([low, high]))[1:-1]
+        inner = edges_told(verdicts)[1:-1]
     else:
         inner = inner_edges(table["score"].to_numpy(), bins)
     names: list[Any] = [None]
