@@ -60,7 +60,8 @@
 #' @param precision What the network computes in: `"float32"`; `"bfloat16"`, with the weights, the
 #'   front end and the probabilities still in float32; or `"auto"`, bfloat16 where the processor or
 #'   the GPU supports it in hardware. The trained classifier computes in float32 either way.
-#' @param device `"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one.
+#' @param device `"cpu"`, `"gpu"`, or `"auto"`, the GPU where there is one; `"gpus"` shares each
+#'   batch out over all GPUs of the machine, with the backend jax.
 #' @param store A folder to store the decoded clips in, see [prepare()]; `NULL` stores those of more
 #'   than 64 MiB in the user's cache and decodes smaller corpora in memory; `FALSE` stores none.
 #'   Embeddings of a body are kept there too, as soon as they are computed.

@@ -159,6 +159,7 @@ fine_tune <- function(classifier, clips, labels = NULL, freeze = "body", validat
 #' to train the layers of a classifier too, use [fine_tune()].
 #'
 #' @inheritParams fine_tune
+#' @param device `"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one.
 #' @inheritParams fit.hearingai_classifier
 #' @param classifier A body or its name, see [get_body()], or a trained classifier.
 #' @param clips A table with at least `fname` and `class`; rows whose `split` is `"test"` are not

@@ -29,6 +29,7 @@
 #' @param epochs Passes over the clips without a body; `NULL` takes 30.
 #' @param seed A whole number that decides voices, near misses, rooms and noise; `NULL` draws one
 #'   from R's random numbers, so that [set.seed()] makes it reproducible.
+#' @param device `"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one.
 #' @inheritParams fit.hearingai_classifier
 #' @return `word_classifier()` returns a classifier of the words, `unknown` and `silence` (and
 #'   `background`). Its [classifier_info()] has in `spoken` what was said, and in `thresholds` from

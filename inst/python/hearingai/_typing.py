@@ -38,6 +38,9 @@ Scores: TypeAlias = "Sequence[float] | np.ndarray | pd.Series"
 Device: TypeAlias = Literal["auto", "cpu", "gpu"]
 """Where to compute; `"auto"` takes the GPU where there is one."""
 
+TrainingDevice: TypeAlias = Literal["auto", "cpu", "gpu", "gpus"]
+"""Where to train; `"gpus"` shares each batch out over all GPUs."""
+
 OnError: TypeAlias = Literal["report", "raise"]
 """Report what cannot be read and continue, or raise an error."""
 

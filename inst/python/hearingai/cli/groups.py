@@ -17,7 +17,6 @@ from .options import (
     BodyName,
     BodyRate,
     Copies,
-    Device,
     Duration,
     Epochs,
     Network,
@@ -25,6 +24,7 @@ from .options import (
     Partial,
     Patience,
     Seed,
+    TrainingDevice,
     recipe_from,
 )
 from .texts import augmentations_from, levels_from, list_from, store_from
@@ -218,7 +218,7 @@ class Computing:
     precision: Annotated[
         str, typer.Option(help="What the network computes in: auto, float32 or bfloat16.")
     ] = "auto"
-    device: Device = "auto"
+    device: TrainingDevice = "auto"
     partial: Partial = False
     store: Annotated[
         str | None,
@@ -227,6 +227,13 @@ class Computing:
             "those of more than 64 MiB."
         ),
     ] = None
+
+    @property
+    def one_device(self) -> Any:
+        """Where to compute what is no training."""
+        from ..runtime.distribution import one_device
+
+        return one_device(self.device)
 
     def options(self) -> dict[str, Any]:
         """What `fit` takes."""

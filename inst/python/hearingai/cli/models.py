@@ -90,7 +90,7 @@ def train(
         result = trained(classifier, out)
         if len(unseen) and (validation is not None or result["split_by"] == "split"):
             measured = hearingai.evaluate(
-                classifier, unseen, device=computing.device, partial=computing.partial
+                classifier, unseen, device=computing.one_device, partial=computing.partial
             )
             result |= {"measured_on": "test"} | numbers(measured)
     if as_json:

@@ -12,11 +12,12 @@ from .texts import setting_from
 
 if TYPE_CHECKING:
     from .._typing import Device as DeviceName
+    from .._typing import TrainingDevice as TrainingDeviceName
     from ..bodies.body import Body
     from ..classifier.model import AudioClassifier
     from ..recipes.recipe import Recipe
 else:  # text for the shell; the core checks it
-    DeviceName = str
+    DeviceName = TrainingDeviceName = str
 
 
 def there(path: Path | None) -> Path | None:
@@ -134,6 +135,10 @@ Patience = Annotated[
 ]
 Seed = Annotated[int | None, typer.Option(help="Seeds all random choices.")]
 Device = Annotated[DeviceName, typer.Option(help="Where to compute: auto, cpu or gpu.")]
+TrainingDevice = Annotated[
+    TrainingDeviceName,
+    typer.Option(help="Where to compute: auto, cpu, gpu, or gpus, all of them, with jax."),
+]
 Partial = Annotated[
     bool,
     typer.Option(

@@ -135,7 +135,7 @@ def fine_tune(
     unseen = of_split(clips, "test")
     if validation is not None:
         clips = clips.drop(unseen.index)
-    same = {"device": computing.device, "partial": computing.partial}
+    same = {"device": computing.one_device, "partial": computing.partial}
     _learn(model, clips, unseen, out, overwrite, as_json, learn, same)
 
 

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from .._typing import Device
+from .._typing import Device, TrainingDevice
 from ..errors import HearingAIError, MissingBackendError, first_line
 from ._quiet_start import quiet_start
 from .arguments import check_seed, choose
@@ -176,9 +176,9 @@ def on_device(device: Device) -> Iterator[None]:
             yield
 
 
-def kind_of(device: Device) -> str:
+def kind_of(device: TrainingDevice) -> str:
     """What `device` means on this machine, `"cpu"` or `"gpu"`."""
-    if device != "auto":
+    if device in ("cpu", "gpu"):
         return device
     return "gpu" if _has_gpu(_devices(require_keras().backend.backend())) else "cpu"
 
@@ -187,13 +187,13 @@ def _has_gpu(devices: Sequence[str]) -> bool:
     return any(name.lower().startswith(("gpu", "cuda")) for name in devices)
 
 
-def jit_compile(device: Device = "auto") -> str | bool:
+def jit_compile(device: TrainingDevice = "auto") -> str | bool:
     """Whether to compile with XLA: on a CPU TensorFlow gains nothing by it."""
     backend = require_keras().backend.backend()
     return "auto" if backend != "tensorflow" or kind_of(device) == "gpu" else False
 
 
-def steps_at_once(device: Device = "auto") -> int:
+def steps_at_once(device: TrainingDevice = "auto") -> int:
     """Training steps in one call of the backend; several on a GPU, to keep it busy."""
     if require_keras().backend.backend() == "torch" or kind_of(device) == "cpu":
         return 1

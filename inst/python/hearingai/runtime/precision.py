@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from .._typing import Device
+from .._typing import TrainingDevice
 from .arguments import choose
 from .backend import require_keras
 
@@ -15,7 +15,7 @@ _POLICIES = {"float32": "float32", "bfloat16": "mixed_bfloat16"}
 _CPU_FLAGS = {"amx_bf16", "avx512_bf16"}
 
 
-def precision_of(precision: str, device: Device = "auto") -> str:
+def precision_of(precision: str, device: TrainingDevice = "auto") -> str:
     """The precision to train in: `"auto"` takes bfloat16 where the hardware supports it.
 
     Args:
@@ -26,13 +26,13 @@ def precision_of(precision: str, device: Device = "auto") -> str:
         `"float32"` or `"bfloat16"`.
     """
     choose("precision", precision, ("auto", *_POLICIES))
-    choose("device", device, ("auto", "cpu", "gpu"))
+    choose("device", device, ("auto", "cpu", "gpu", "gpus"))
     if precision != "auto":
         return precision
     return "bfloat16" if _fast_bfloat16(device) else "float32"
 
 
-def _fast_bfloat16(device: Device) -> bool:
+def _fast_bfloat16(device: TrainingDevice) -> bool:
     backend = require_keras().backend.backend()
     if device != "cpu" and (capability := _gpu_capability(backend)):
         return capability >= (8, 0)  # tensor cores with bfloat16

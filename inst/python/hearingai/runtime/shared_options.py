@@ -26,6 +26,8 @@ from .argument_names import meant_argument
 # `@shared_options`.
 TEXTS = {
     "device": '`"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one.',
+    "training_device": '`"cpu"`, `"gpu"`, or `"auto"`, the GPU where there is one; `"gpus"` shares '
+    "each batch out over all GPUs of the machine, with the backend jax.",
     "on_error": '`"report"` names what cannot be read and goes on; `"raise"` stops at the first.',
     "partial": "Read what is there of recordings that are truncated or damaged; a warning names "
     "them, and says how much is there. Otherwise they cannot be read.",

@@ -15,6 +15,7 @@ from ..errors import HearingAIError, HearingAIWarning, warn
 from ..inference.evaluating import evaluate
 from ..recipes.creation import create_classifier
 from ..recipes.recipe import Recipe
+from ..runtime.distribution import one_device
 from ..runtime.files import write_table, written
 from ..runtime.processes import Child, when_parent_ends
 from ..tables.label_sets import is_multi_label
@@ -140,8 +141,8 @@ def run_fold(task: dict[str, Any], progress: Progress = False) -> None:
     )
     if classifier.record["interrupted"]:  # an interrupted training is no result
         raise KeyboardInterrupt
-    same = {name: task["options"][name] for name in ("device", "partial")}
-    result = evaluate(classifier, task["test"], **same, progress=False)
+    device, partial = one_device(task["options"]["device"]), task["options"]["partial"]
+    result = evaluate(classifier, task["test"], device=device, partial=partial, progress=False)
     folder, name = task["folder"], file_name(task["name"])
     if task["keep"]:
         save_classifier(classifier, folder / f"{name}.keras", overwrite=True)

@@ -11,6 +11,7 @@ from ..errors import warn
 from ..frontends import Scaling
 from ..frontends.sound import as_float
 from ..runtime.backend import jit_compile, steps_at_once
+from ..runtime.distribution import shared_out
 from ..runtime.precision import computing_in
 from ..runtime.progress import progress_bar
 from ._averaging import Averaging
@@ -28,7 +29,10 @@ def run_epochs(data: Data, settings: TrainingSettings) -> AudioClassifier:
     """Train a classifier, in the precision of the settings, and write its record."""
     classifier = data.classifier
     try:
-        with computing_in(settings.precision, classifier.network):
+        with (
+            computing_in(settings.precision, classifier.network),
+            shared_out(settings.device, data.model),
+        ):
             _run_epochs(data, settings)
     finally:
         for model in (classifier, data.model):  # their compiled functions have that precision

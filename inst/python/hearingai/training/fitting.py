@@ -18,6 +18,7 @@ from ..recipes.recipe import Network, Recipe
 from ..recipes.registry import for_labels, get_recipe, given, recipe_of
 from ..runtime.arguments import flag
 from ..runtime.backend import draw_seed, on_device
+from ..runtime.distribution import one_device
 from ..runtime.generators import seeded
 from ..runtime.shared_options import shared_options
 from ..tables.class_types import classes_of
@@ -126,7 +127,7 @@ def fit(
     seed = draw_seed(seed_of(checkpoint) if seed is None else seed)
     known = classifier if isinstance(classifier, AudioClassifier) else None
     deterministic, background = flag("deterministic", deterministic), options.pop("background")
-    with on_device(options["device"]), seeded(seed, deterministic):
+    with on_device(one_device(options["device"])), seeded(seed, deterministic):
         steps = {"steps_per_epoch": steps_per_epoch, "validation_steps": validation_steps}
         changes = given(network=network, body=body, duration=duration)
         if known is not None and changes:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, TypeAlias, TypedDict
 import keras
 import pandas as pd
 
-from .._typing import Device, OnError, PathLike, Progress
+from .._typing import OnError, PathLike, Progress, TrainingDevice
 from ..augment import Augmentation
 from ..classifier.model import AudioClassifier
 from ..errors import HearingAIError
@@ -89,7 +89,7 @@ class TrainingOptions(TypedDict, total=False):
         Option(None, TEXTS["callbacks"]),
     ]
     precision: Annotated[Precision, Option("auto", TEXTS["precision"])]
-    device: Annotated[Device, Option("auto", TEXTS["device"])]
+    device: Annotated[TrainingDevice, Option("auto", TEXTS["training_device"])]
     on_error: Annotated[
         OnError,
         Option(
@@ -129,7 +129,7 @@ class TrainingSettings:
     seed: int
     deterministic: bool = False
     precision: str = "float32"
-    device: Device = "auto"
+    device: TrainingDevice = "auto"
     optimizer: str | keras.optimizers.Optimizer | None = None
     learning_rate: float | None = None
     clipnorm: float | None = None
@@ -170,7 +170,7 @@ def training_settings(
     sampling: str | None = None,
     patience: int | None = None,
     precision: Precision = "auto",
-    device: Device = "auto",
+    device: TrainingDevice = "auto",
     callbacks: Callback | Sequence[Callback] | None = None,
     **others: Any,
 ) -> TrainingSettings:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from .._typing import Device, PathLike, Progress
+from .._typing import PathLike, Progress, TrainingDevice
 from ..audio.doubts import collected_doubts
 from ..bodies.body import Body
 from ..classifier.model import AudioClassifier
@@ -21,6 +21,7 @@ from ..recipes.recipe import Recipe, as_text
 from ..recipes.registry import for_labels, get_recipe, given
 from ..runtime.arguments import choose, positive
 from ..runtime.backend import draw_seed, on_device
+from ..runtime.distribution import one_device
 from ..runtime.generators import seeded
 from ..runtime.shared_options import shared_options
 from ..tables.clip_table import check_clips
@@ -52,7 +53,7 @@ def tune(
     seed: int | None = None,
     deterministic: bool = False,
     precision: Precision = "auto",
-    device: Device = "auto",
+    device: TrainingDevice = "auto",
     store: PathLike | Literal[False] | None = None,
     partial: bool = False,
     body: str | Body | None = None,
@@ -86,7 +87,7 @@ def tune(
             or takes that of the trials in `path`.
         deterministic: {deterministic}
         precision: {precision}
-        device: {device}
+        device: {training_device}
         store: {store}
         partial: {partial}
         body: {body}
@@ -118,7 +119,7 @@ def tune(
     space = check_space(space, recipe)
     study = Study(path, metric)
     seed = draw_seed(study.seed if seed is None else seed)
-    with on_device(device), seeded(seed, deterministic):
+    with on_device(one_device(device)), seeded(seed, deterministic):
         settings = training_settings(
             recipe,
             seed=seed,
@@ -185,7 +186,7 @@ def _train(
 ) -> dict[str, Any]:
     """Train with one combination of settings; returns its numbers on the validation clips."""
     settings = replace(settings, recipe=_varied(settings.recipe, values))
-    with on_device(settings.device):
+    with on_device(one_device(settings.device)):
         multi_label = clips["train"].truth.ndim == 2
         classifier = create_classifier(
             settings.recipe, labels, seed=settings.seed, multi_label=multi_label
