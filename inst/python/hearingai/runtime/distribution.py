@@ -53,7 +53,7 @@ def _distribution() -> Any:
             f'"auto" takes the GPU where there is one'
         )
 
-    class Shared(keras.distribution.DataParallel):
+    class Shared(keras.distribution.DataParallel):  # type: ignore[name-defined]
         """Batches that cannot be divided, as the last of an epoch, go to all devices whole."""
 
         def get_data_layout(self, data_shape: Any) -> Any:
