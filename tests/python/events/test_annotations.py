@@ -227,6 +227,8 @@ def test_what_is_no_number_or_no_file_is_an_error(table, recordings, tmp_path):
     path = table("b.csv", ("start", "end", "label"), (1, "late", "x"))
     with pytest.raises(HearingAIError, match="b.csv.*`end` must be numbers.*in row 1: 'late'"):
         hearingai.read_annotations(path, recordings)
+    with pytest.raises(HearingAIError, match="`recordings`: .*nowhere does not exist"):
+        hearingai.read_annotations(pd.DataFrame({"start": [0.0], "end": [1.0]}), "nowhere")
     with pytest.raises(HearingAIError, match="does not exist"):
         hearingai.read_annotations(tmp_path / "none.csv")
     with pytest.raises(HearingAIError, match="contains no files of events"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial as partial_of
 from pathlib import Path
@@ -92,6 +93,8 @@ def read_annotations(
         raise HearingAIError(f"`label` must be text. Received: {label!r}")
     known = None
     if recordings is not None:
+        if isinstance(recordings, (str, os.PathLike)) and not os.path.lexists(recordings):
+            raise HearingAIError(f"`recordings`: {recordings} does not exist")
         known = Matcher(fname for fname, _, _ in recording_parts("recordings", recordings))
     doubtful = Doubtful(raises=on_error == "raise")
     tables = [
