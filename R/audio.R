@@ -1,8 +1,9 @@
 #' Describe recordings without decoding them
 #'
-#' @param path An audio file: wav, flac, ogg, opus, mp3, aiff and what else libsndfile reads; or
-#'   several, a folder (with all below it), a vector, list or factor, or a data frame with a column
-#'   `fname`.
+#' @param path An audio file: wav, flac, ogg, opus, mp3, aiff and what else libsndfile reads, and
+#'   with the extra `av` of [install_hearingai()] what ffmpeg does, such as m4a, wma and the sound
+#'   of films; or several, a folder (with all below it), a vector, list or factor, or a data frame
+#'   with a column `fname`.
 #' @param partial Read what is there of recordings that are truncated or damaged; a warning names
 #'   them, and says how much is there. Otherwise they cannot be read.
 #' @param on_error Of several files, `"report"` gives the reason why one cannot be read in `.error`;

@@ -91,7 +91,9 @@ format.hearingai_stream <- function(x, ...) {
 #' @param classifier A classifier of sound, or an exported one, see [load_exported()]. It is asked
 #'   once a hop.
 #' @param source `NULL`, the microphone, or its number; a file that is still written, a wav or raw
-#'   samples; a named pipe of raw samples; or a list of chunks, as `feed()` takes them.
+#'   samples; a named pipe of raw samples; the address of a camera, a radio station or a recording
+#'   of any format (`rtsp://`, `http://` and `https://`, which need the extra `av`, or `file://`);
+#'   or a list of chunks, as `feed()` takes them.
 #' @param callback A function that is called with each event, a list of `start`, `end`, `label` and
 #'   `score`, as soon as it has ended; if it returns `FALSE`, listening stops. `NULL` calls none.
 #' @param seconds Seconds of sound to process; `NULL` means until the sound ends.
@@ -100,7 +102,8 @@ format.hearingai_stream <- function(x, ...) {
 #' @param channels Channels of the microphone or the raw samples.
 #' @param format Raw samples, little-endian: `"uint8"`, `"int16"`, `"int24"`, `"int32"`, `"float32"`
 #'   or `"float64"`.
-#' @param wait How long a file may stop growing before it counts as complete, in seconds.
+#' @param wait How long a file may stop growing, or an address send nothing, before it counts as
+#'   complete, in seconds.
 #' @return A tibble with one row per event: `start` and `end` in seconds from the start, `label` and
 #'   `score`; invisibly if there is a `callback`.
 #' @family long recordings

@@ -149,3 +149,37 @@ test_that("integers are 16-bit samples, as tuneR has them, and other scales are 
   expect_refused(fit_length(c(0, 16384), 3), "`waveform` must be float in -1...1.*32768")
   expect_refused(plot_waveform(c(0L, 99999L), 16000), "`waveform` must be integers of 16 bits")
 })
+
+# An MP4 file with the samples in ALAC, which loses nothing.
+write_m4a <- function(samples, path, rate) {
+  reticulate::py_run_string("
+def write_m4a(samples, path, rate):
+    import av
+    import numpy as np
+    with av.open(path, 'w') as out:
+        stream = out.add_stream('alac', rate=rate, layout='mono')
+        stream.codec_context.format = 's16p'
+        made = np.asarray(samples, 'int16')[None]
+        frame = av.AudioFrame.from_ndarray(made, format='s16p', layout='mono')
+        frame.sample_rate, frame.pts = rate, 0
+        out.mux(stream.encode(frame))
+        out.mux(stream.encode(None))
+", local = TRUE)$write_m4a(samples, path, as.integer(rate))
+}
+
+test_that("what libsndfile refuses is read by PyAV", {
+  skip_if_not(reticulate::py_module_available("av"), "PyAV is not installed")
+  folder <- withr::local_tempdir()
+  path <- file.path(folder, "a.m4a")
+  samples <- round(tone() * 32767)
+  write_m4a(samples, path, 16000)
+  info <- audio_info(path)
+  expect_equal(
+    as.list(info[c("samples", "format", "subtype")]),
+    list(samples = 8000, format = "MP4", subtype = "ALAC")
+  )
+  expect_equal(as.vector(read_audio(path)$waveform), samples / 32768)
+  part <- read_audio(path, start = 0.25, duration = 0.125)$waveform
+  expect_equal(as.vector(part), samples[4001:6000] / 32768)
+  expect_equal(audio_info(folder)$fname, path)
+})

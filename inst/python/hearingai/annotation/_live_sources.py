@@ -11,6 +11,7 @@ from typing import Any, BinaryIO, Literal, Protocol, TypeAlias
 import numpy as np
 
 from .._typing import PathLike
+from ..audio.addresses import Address, is_address
 from ..audio.own_rates import has_rate, waveform_and_rate
 from ..audio.raw_pcm import GrowingFile, Pcm, pipe_chunks
 from ..errors import HearingAIError
@@ -19,7 +20,7 @@ from ..runtime.arguments import path_of
 _CHUNK = 0.1  # seconds, at most
 _LOOK = 0.2  # seconds between two checks whether it was stopped
 LiveSource: TypeAlias = int | PathLike | BinaryIO | Iterable[np.ndarray] | None
-"""A microphone (`None`, or its number), a file or a pipe, a file object, or chunks of sound."""
+"""A microphone (`None`, or its number), a file, a pipe, an address, a file object, or chunks."""
 
 SampleFormat: TypeAlias = Literal["uint8", "int16", "int24", "int32", "float32", "float64"]
 """The encoding of raw samples, little-endian."""
@@ -50,6 +51,9 @@ def live_source(
     if source is None or (isinstance(source, int) and not isinstance(source, bool)):
         return _Microphone(source, sample_rate, channels)
     size = max(1, int(_CHUNK * sample_rate))
+    if isinstance(source, str) and is_address(source):
+        found_at = Address(source, wait)
+        return _Thread(found_at.chunks(), found_at.sample_rate)
     if isinstance(source, (str, os.PathLike)):
         source = path_of("source", source)
         if source.is_dir():
@@ -67,8 +71,8 @@ def live_source(
         found = (waveform_and_rate(chunk, sample_rate, "source")[0] for chunk in chunks)
         return _Thread((np.asarray(chunk) for chunk in found), sample_rate)
     raise HearingAIError(
-        f"`source` must be a file, a pipe, chunks of sound, or `None` for the microphone. "
-        f"Received: {source!r}"
+        f"`source` must be a file, a pipe, an address, chunks of sound, or `None` for the "
+        f"microphone. Received: {source!r}"
     )
 
 

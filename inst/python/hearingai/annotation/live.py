@@ -47,7 +47,9 @@ class SourceOptions(TypedDict, total=False):
             'or `"float64"`.',
         ),
     ]
-    wait: Annotated[float, Option(10.0, "Seconds without new samples after which a file ends.")]
+    wait: Annotated[
+        float, Option(10.0, "Seconds without new samples after which a file or an address ends.")
+    ]
 
 
 class LiveOptions(SourceOptions, StreamOptions, total=False):
@@ -87,7 +89,9 @@ def listen(
         classifier: An `AudioClassifier` of sound.
         source: `None`, the microphone, or its number (`python -m sounddevice` lists them); a file
             that is still written, a wav or raw samples; raw samples from a named pipe or a file
-            object such as `sys.stdin.buffer`; or an iterable of chunks, as `Stream` takes them.
+            object such as `sys.stdin.buffer`; the address of a camera, a radio station or a
+            recording (`rtsp://`, `http://`, `https://`; `file://`), of any format, with the extra
+            `av`; or an iterable of chunks, as `Stream` takes them.
         callback: A function that is called with each `Event`; if it returns `False`, listening
             stops. With `None`, a generator is returned.
         **options: The sound, and the windows and rules of events, see `LiveOptions`.

@@ -15,7 +15,7 @@ from .._typing import PathLike
 from ._sound import BrokenSoundError
 
 INSTALL = 'Type: `pip install "hearingai[av]"`'
-_FORMATS = (  # ffmpeg's names; no list of other files or addresses, and nothing without a head
+READ_FORMATS = (  # ffmpeg's names; no list of other files or addresses, and nothing without a head
     *("mov", "mp4", "matroska", "webm", "asf", "wv", "aac", "loas", "ac3", "eac3", "amr", "flv"),
     *("avi", "mpeg", "mpegts", "tta", "ape", "mpc", "mpc8", "dsf", "iff", "rm", "ogg", "caf"),
     *("dts", "dtshd", "qcp", "mp3"),
@@ -50,7 +50,7 @@ def opened(path: PathLike) -> Iterator[tuple[Any, Any]]:
             container = av.open(
                 file,
                 buffer_size=_BUFFER,
-                container_options={"format_whitelist": ",".join(_FORMATS)},
+                container_options={"format_whitelist": ",".join(READ_FORMATS)},
                 metadata_errors="replace",
             )
         except (av.error.FFmpegError, ValueError) as error:

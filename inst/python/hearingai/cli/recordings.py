@@ -117,8 +117,9 @@ def listen(
     source: Annotated[
         str | None,
         typer.Option(
-            help="`-` for raw samples on stdin, a file that is still written, a named pipe, or "
-            "the number of a microphone; default: the microphone."
+            help="`-` for raw samples on stdin, a file that is still written, a named pipe, an "
+            "address (rtsp://, http://, https://, file://), or the number of a microphone; "
+            "default: the microphone."
         ),
     ] = None,
     rate: Annotated[
@@ -132,7 +133,8 @@ def listen(
         float | None, typer.Option(help="Seconds to listen; default: to the end.")
     ] = None,
     wait: Annotated[
-        float, typer.Option(help="Seconds without new samples after which a file ends.")
+        float,
+        typer.Option(help="Seconds without new samples after which a file or an address ends."),
     ] = 10.0,
     events: Events,
     device: Device = "auto",

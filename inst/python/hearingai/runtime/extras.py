@@ -9,6 +9,7 @@ from ..errors import HearingAIError
 
 _EXTRAS = {
     "astral": "sun",
+    "av": "av",
     "tensorflow": "tensorflow",
     "ai_edge_litert": "litert",
     "onnx": "onnx",
