@@ -7,8 +7,9 @@ import typer
 
 from ..errors import HearingAIError
 from .console import print_json, print_line, print_table, stdout_for_answers
-from .options import Json, Partial, Seed, there
+from .options import Json, Overwrite, Partial, Seed, there
 from .root import app
+from .tables import is_table, recordings_from
 from .texts import list_from, numbers_from, parts_from
 
 if TYPE_CHECKING:
@@ -42,7 +43,6 @@ Columns = Annotated[
 Label = Annotated[
     str | None, typer.Option(help="The label of annotations that have none, for tables without.")
 ]
-Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace existing files.")]
 
 
 @app.command()
@@ -145,7 +145,7 @@ def clips_from_annotations(
 
     writable_table(out, overwrite)
     with stdout_for_answers():
-        sound: Any = _table_of(recordings) if recordings.suffix == ".csv" else recordings
+        sound: Any = recordings_from(recordings) if is_table(recordings) else recordings
         marks = _read(annotations, sound, columns, label, partial)
         clips = hearingai.clips_from_annotations(
             sound,
@@ -257,23 +257,11 @@ def _negatives(text: str) -> Any:
 def _labels(text: str | None) -> Any:
     """Labels to keep, names old and new, or a table of these."""
     if text is None or "=" not in text:
-        if text is not None and text.lower().endswith(".csv"):
-            return _table_of(Path(text))
+        if text is not None and is_table(Path(text)):
+            return recordings_from(Path(text))
         return list_from(text)
     pairs = (_pair("labels", part) for part in parts_from(text))
     return {old: new or None for old, new in pairs}
-
-
-def _table_of(path: Path) -> "pd.DataFrame":
-    """A table of texts in a CSV; paths in it are relative to its folder."""
-    from ..tables.clip_table import names_of
-    from ..tables.text_tables import guess_types, read_text_table
-
-    texts, separator = read_text_table(path)
-    table = guess_types(texts, ("fname", "label", "new"), decimal_comma=separator != ",")
-    if "fname" in table and not table["fname"].isna().any():
-        table["fname"] = names_of((path.parent / f for f in table["fname"]), table.index)
-    return table
 
 
 def _placed(clips: "pd.DataFrame") -> "pd.DataFrame":

@@ -7,17 +7,18 @@ import typer
 
 from ..runtime.sizes import counted
 from .console import print_json, print_line, stdout_for_answers
-from .options import Data, Device, Json, Kind, Partial, Target, Task, Trained, Words, open_trained
+from .groups import Corpus, grouped
+from .options import Data, Device, Json, NewModel, Overwrite, Partial, Trained, open_trained
 from .root import app
-from .texts import list_from
-from .transfer import Out, Overwrite
 
 
 @app.command()
+@grouped
 def calibrate(
     model: Trained,
+    *,
     data: Data,
-    out: Out,
+    out: NewModel,
     method: Annotated[
         str | None,
         typer.Option(help="temperature, platt or isotonic; default: by the kind of classifier."),
@@ -25,10 +26,7 @@ def calibrate(
     plot: Annotated[
         Path | None, typer.Option(help="Draw the reliability before and after to this file.")
     ] = None,
-    words: Words = None,
-    target: Target = None,
-    task: Task = None,
-    kind: Kind = None,
+    corpus: Corpus,
     device: Device = "auto",
     partial: Partial = False,
     overwrite: Overwrite = False,
@@ -45,9 +43,7 @@ def calibrate(
     writable_artifact(out, overwrite)
     with stdout_for_answers():
         classifier = open_trained(model)
-        clips = hearingai.load_clips(
-            data, kind=kind, words=list_from(words), target=target, task=task
-        )
+        clips = corpus.clips(data)
         options: dict[str, Any] = {"device": device, "partial": partial}
         made = hearingai.calibrate(classifier, clips, method=method, **options)
         if plot is not None:
@@ -69,17 +65,16 @@ def calibrate(
 
 
 @app.command("learn-novelty")
+@grouped
 def learn_novelty(
     model: Trained,
+    *,
     data: Data,
-    out: Out,
+    out: NewModel,
     rate: Annotated[
         float, typer.Option(help="Share of known sounds that may be taken for unknown.")
     ] = 0.05,
-    words: Words = None,
-    target: Target = None,
-    task: Task = None,
-    kind: Kind = None,
+    corpus: Corpus,
     device: Device = "auto",
     partial: Partial = False,
     overwrite: Overwrite = False,
@@ -95,9 +90,7 @@ def learn_novelty(
 
     writable_artifact(out, overwrite)
     with stdout_for_answers():
-        clips = hearingai.load_clips(
-            data, kind=kind, words=list_from(words), target=target, task=task
-        )
+        clips = corpus.clips(data)
         made = hearingai.learn_novelty(
             open_trained(model), clips, rate=rate, device=device, partial=partial
         )

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from .console import print_json, print_line, print_table, stdout_for_answers
-from .options import Data, Json, Kind, Partial, Words
+from .options import Data, Json, Kind, Overwrite, Partial, Words
 from .root import app
 from .texts import list_from, numbers_from
 
@@ -110,7 +110,7 @@ def lay_clips(
     words: Words = None,
     kind: Kind = None,
     seed: Annotated[int, typer.Option(help="Seeds all random choices.")] = 0,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace existing files.")] = False,
+    overwrite: Overwrite = False,
     partial: Partial = False,
     as_json: Json = False,
 ) -> None:

@@ -7,7 +7,7 @@ import typer
 
 from ..runtime.arguments import positive
 from .console import print_json, print_line, print_table, stdout_for_answers
-from .groups import Computing, Learning, NetworkChoice, Randomness, grouped
+from .groups import Computing, Corpus, Learning, NetworkChoice, Randomness, grouped
 from .options import (
     Augment,
     AugmentOptions,
@@ -15,15 +15,11 @@ from .options import (
     Data,
     Epochs,
     Json,
-    Kind,
     Patience,
     RecipeName,
-    Target,
-    Task,
-    Words,
 )
 from .root import app
-from .texts import augmentations_from, list_from, share_from, values_from
+from .texts import augmentations_from, share_from, values_from
 
 
 @app.command("cross-validate")
@@ -35,9 +31,7 @@ def cross_validate(
     folds: Annotated[
         str | None, typer.Option(help="A column (fold, speaker, ...) or a number of folds.")
     ] = None,
-    words: Words = None,
-    target: Target = None,
-    task: Task = None,
+    corpus: Corpus,
     network: NetworkChoice,
     learning: Learning,
     validation: Annotated[
@@ -52,7 +46,6 @@ def cross_validate(
     parallel: Annotated[int, typer.Option(help="Folds trained at once.")] = 1,
     randomness: Randomness,
     computing: Computing,
-    kind: Kind = None,
     as_json: Json = False,
 ) -> None:
     """Train and evaluate once for each fold, and summarise.
@@ -66,7 +59,7 @@ def cross_validate(
     from ..runtime.files import write_table
 
     chosen = network.of(recipe)
-    clips = hearingai.load_clips(data, kind=kind, words=list_from(words), target=target, task=task)
+    clips = corpus.clips(data)
     with stdout_for_answers():
         result = hearingai.cross_validate(
             chosen,
@@ -110,9 +103,7 @@ def tune(
         ),
     ],
     recipe: RecipeName = "speech-commands",
-    words: Words = None,
-    target: Target = None,
-    task: Task = None,
+    corpus: Corpus,
     network: NetworkChoice,
     augment: Augment = None,
     augment_option: AugmentOptions = None,
@@ -131,7 +122,6 @@ def tune(
     ] = None,
     randomness: Randomness,
     computing: Computing,
-    kind: Kind = None,
     as_json: Json = False,
 ) -> None:
     """Compare many settings on the same validation clips."""
@@ -144,7 +134,7 @@ def tune(
     if patience is not None:
         patience = positive("patience", patience, whole=True)
         chosen = hearingai.get_recipe(chosen, patience=patience)
-    clips = hearingai.load_clips(data, kind=kind, words=list_from(words), target=target, task=task)
+    clips = corpus.clips(data)
     with stdout_for_answers():
         table = hearingai.tune(
             chosen,

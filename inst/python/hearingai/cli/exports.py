@@ -7,7 +7,7 @@ import typer
 
 from ..runtime.sizes import size_text
 from .console import print_json, print_line, stdout_for_answers
-from .options import Json, Target, Trained, open_trained
+from .options import Json, Overwrite, Target, Trained, open_trained
 from .root import app
 
 
@@ -32,7 +32,7 @@ def export(
     target: Target = None,
     verify: Annotated[bool, typer.Option(help="Run the file and compare its predictions.")] = True,
     tolerance: Annotated[float, typer.Option(help="By how much a probability may differ.")] = 1e-4,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT.")] = False,
+    overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
     """Export a classifier to a file that other programs run.

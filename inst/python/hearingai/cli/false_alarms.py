@@ -15,6 +15,8 @@ from .options import (
     Epochs,
     Json,
     Kind,
+    NewModel,
+    Overwrite,
     Partial,
     Seed,
     Trained,
@@ -24,7 +26,6 @@ from .options import (
 )
 from .root import app
 from .texts import list_from
-from .transfer import Out, Overwrite
 
 Clips = Annotated[
     Path | None,
@@ -47,7 +48,7 @@ def choose_thresholds(
             help="Hours of sound without the words, or with --truth; or labelled clips.",
         ),
     ],
-    out: Out,
+    out: NewModel,
     truth: Annotated[
         Path | None,
         typer.Option(help="The true events: a CSV (fname, start, end, label), or Audacity's."),
@@ -126,7 +127,7 @@ def mine_false_alarms(
         list[Path],
         typer.Argument(metavar="RECORDINGS", help="Hours of sound in which no word occurs."),
     ],
-    out: Out,
+    out: NewModel,
     clips: Clips = None,
     rounds: Annotated[int, typer.Option(help="How often it is mined and learnt.")] = 1,
     most: Annotated[int, typer.Option(help="Clips mined for a label in a round.")] = 100,

@@ -8,7 +8,7 @@ import typer
 
 from ..errors import HearingAIError
 from .console import print_json, print_line, print_table, stdout_for_answers
-from .options import Device, Epochs, Json, Model, Partial, Seed, open_model
+from .options import Device, Epochs, Json, Model, Overwrite, Partial, Seed, open_model
 from .root import app
 from .texts import list_from, numbers_from
 
@@ -47,7 +47,7 @@ def gate(
     ] = "int16",
     device: Device = "auto",
     partial: Partial = False,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT.")] = False,
+    overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
     """Let the wanted sound through and attenuate the rest.
@@ -149,7 +149,7 @@ def train_gate(
     epochs: Epochs = None,
     seed: Seed = None,
     device: Device = "auto",
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT.")] = False,
+    overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
     """Train a gate on wanted and unwanted sound."""

@@ -5,6 +5,7 @@ import inspect
 from collections.abc import Callable
 from dataclasses import Field, dataclass, fields, is_dataclass
 from inspect import Parameter
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -19,17 +20,23 @@ from .options import (
     Copies,
     Duration,
     Epochs,
+    Kind,
     Network,
     Options,
     Partial,
     Patience,
     Seed,
+    Target,
+    Task,
     TrainingDevice,
+    Words,
     recipe_from,
 )
 from .texts import augmentations_from, levels_from, list_from, store_from
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from ..events.options import EventOptions, HearingOptions
     from ..recipes.recipe import Recipe
 
@@ -64,6 +71,25 @@ def _option(field: Field) -> Parameter:
     """A field of a group as an argument of the command."""
     kind = Parameter.KEYWORD_ONLY
     return Parameter(field.name, kind, default=field.default, annotation=field.type)
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """What the data are, and which of their classes are meant."""
+
+    words: Words = None
+    target: Target = None
+    task: Task = None
+    kind: Kind = None
+
+    def clips(self, data: Path) -> "pd.DataFrame":
+        """The table of clips of a folder or a CSV."""
+        import hearingai
+
+        words = list_from(self.words)
+        return hearingai.load_clips(
+            data, kind=self.kind, words=words, target=self.target, task=self.task
+        )
 
 
 @dataclass(frozen=True)

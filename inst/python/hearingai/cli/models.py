@@ -9,22 +9,21 @@ from ..errors import HearingAIError
 from ..runtime.arguments import choose
 from ..runtime.sizes import counted
 from .console import print_json, print_line, print_table, stdout_for_answers
-from .groups import Computing, Learning, NetworkChoice, Randomness, grouped
+from .groups import Computing, Corpus, Learning, NetworkChoice, Randomness, grouped
 from .options import (
+    Checkpoint,
     Data,
     Device,
     Json,
-    Kind,
     Model,
+    NewModel,
+    Overwrite,
     Partial,
     RecipeName,
-    Target,
-    Task,
-    Words,
     open_model,
 )
 from .root import app
-from .texts import list_from, share_from
+from .texts import share_from
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,11 +36,9 @@ if TYPE_CHECKING:
 def train(
     data: Data,
     *,
-    out: Annotated[Path, typer.Option(help="Where to save the classifier: a .keras file.")],
+    out: NewModel,
     recipe: RecipeName = "speech-commands",
-    words: Words = None,
-    target: Target = None,
-    task: Task = None,
+    corpus: Corpus,
     fold: Annotated[
         str | None, typer.Option(help="Test on this fold, validate on the previous one.")
     ] = None,
@@ -51,12 +48,9 @@ def train(
         float | None, typer.Option(help="Share to validate on of the clips not marked test, or 0.")
     ] = None,
     randomness: Randomness,
-    checkpoint: Annotated[
-        Path | None, typer.Option(help="A .keras file for the state; an interrupted run resumes.")
-    ] = None,
+    checkpoint: Checkpoint = None,
     computing: Computing,
-    kind: Kind = None,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT.")] = False,
+    overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
     """Train a classifier and save it.
@@ -70,7 +64,7 @@ def train(
 
     writable_artifact(out, overwrite)
     chosen = network.of(recipe)
-    clips = hearingai.load_clips(data, kind=kind, words=list_from(words), target=target, task=task)
+    clips = corpus.clips(data)
     if fold is not None:
         clips = hearingai.fold_split(clips, fold)
     unseen = of_split(clips, "test")
@@ -106,17 +100,16 @@ def train(
 
 
 @app.command()
+@grouped
 def evaluate(
     model: Model,
+    *,
     data: Data,
-    words: Words = None,
-    target: Target = None,
-    task: Task = None,
+    corpus: Corpus,
     fold: Annotated[str | None, typer.Option(help="Only the clips of this fold.")] = None,
     split: Annotated[str | None, typer.Option(help="Only train, validation or test clips.")] = None,
     device: Device = "auto",
     partial: Partial = False,
-    kind: Kind = None,
     as_json: Json = False,
 ) -> None:
     """Evaluate a classifier on labelled clips."""
@@ -124,9 +117,7 @@ def evaluate(
 
     with stdout_for_answers():
         classifier = open_model(model)
-        clips = hearingai.load_clips(
-            data, kind=kind, words=list_from(words), target=target, task=task
-        )
+        clips = corpus.clips(data)
         if fold is not None:
             clips = hearingai.fold_split(clips, fold)
             split = split or "test"

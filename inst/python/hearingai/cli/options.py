@@ -146,6 +146,11 @@ Partial = Annotated[
     ),
 ]
 Words = Annotated[str | None, typer.Option(help="Keep these classes: a,b,c.")]
+NewModel = Annotated[Path, typer.Option(help="Where to save the new classifier: a .keras file.")]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace existing files.")]
+Checkpoint = Annotated[
+    Path | None, typer.Option(help="A .keras file for the state; an interrupted run resumes.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 

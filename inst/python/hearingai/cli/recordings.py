@@ -9,7 +9,7 @@ import typer
 
 from .console import print_json, print_line, print_table, say, stdout_for_answers
 from .groups import Events, grouped
-from .options import Device, Json, Model, Partial, open_model
+from .options import Device, Json, Model, Overwrite, Partial, open_model
 from .root import app
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def annotate(
     ] = None,
     device: Device = "auto",
     partial: Partial = False,
-    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace OUT.")] = False,
+    overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
     """Find the events in recordings of any length.

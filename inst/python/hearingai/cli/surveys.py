@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
-from .console import print_json, print_line, print_table, stdout_for_answers
-from .options import Json, there
+from .console import print_json, print_table, stdout_for_answers
+from .options import Json, Overwrite, there
 from .root import app
+from .tables import answer_with, check_out, is_table, table_from
 from .texts import levels_from, list_from, numbers_from
 
 if TYPE_CHECKING:
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
 
     from ..deployments.sun import SunEvent
     from ..surveys.detection_history import Occasion
-
-_SHOWN = 40  # rows printed as text
-_TEXTS = ("fname", "label", "site", "recorder", "source", "time", "tz", "clock_set")
 
 Found = Annotated[
     Path, typer.Argument(metavar="EVENTS", callback=there, help="A file of events, see `annotate`.")
@@ -46,7 +44,6 @@ Zone = Annotated[
     str, typer.Option(help="Time zone of names and days: a name such as Europe/Berlin, or UTC+2.")
 ]
 Out = Annotated[Path | None, typer.Option(help="Write the table: .csv or .parquet.")]
-Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace OUT.")]
 Plot = Annotated[Path | None, typer.Option(help="Draw it to this file.")]
 Labels = Annotated[
     str | None, typer.Option(help="Count these labels: a,b,c; default: those that occur.")
@@ -81,14 +78,14 @@ def recording_times(
     import hearingai
 
     one = recordings[0] if len(recordings) == 1 else None
-    of_table = one is not None and one.suffix.lower() in (".csv", ".parquet")
-    _check_out(out, overwrite)
-    given: Any = _table_from(one) if of_table and one else [str(path) for path in recordings]
+    of_table = one is not None and is_table(one)
+    check_out(out, overwrite)
+    given: Any = table_from(one) if of_table and one else [str(path) for path in recordings]
     with stdout_for_answers():
         table = hearingai.recording_times(
             given, pattern=pattern, tz=tz, drift=drift, clock_set=clock_set
         )
-    _answer(table, out, overwrite, as_json)
+    answer_with(table, out, overwrite, as_json)
 
 
 @app.command("detection-history")
@@ -120,7 +117,7 @@ def detection_history(
     """
     import hearingai
 
-    _check_out(out, overwrite)
+    check_out(out, overwrite)
     with stdout_for_answers():
         table = hearingai.detection_history(
             hearingai.read_events(events),
@@ -135,7 +132,7 @@ def detection_history(
             hearingai.plot_detection_history(table).savefig(plot)
         if matrix:
             table = hearingai.presence_matrix(table).reset_index()
-    _answer(table, out, overwrite, as_json)
+    answer_with(table, out, overwrite, as_json)
 
 
 @app.command("activity-pattern")
@@ -159,7 +156,7 @@ def activity_pattern(
     """Tell how active each label is by the hour."""
     import hearingai
 
-    _check_out(out, overwrite)
+    check_out(out, overwrite)
     with stdout_for_answers():
         table = hearingai.activity_pattern(
             hearingai.read_events(events),
@@ -172,7 +169,7 @@ def activity_pattern(
         )
         if plot is not None:
             hearingai.plot_activity(table).savefig(plot)
-    _answer(table, out, overwrite, as_json)
+    answer_with(table, out, overwrite, as_json)
 
 
 @app.command("density-sample")
@@ -193,12 +190,12 @@ def density_sample(
     """
     import hearingai
 
-    _check_out(out, overwrite)
+    check_out(out, overwrite)
     with stdout_for_answers():
         table = hearingai.density_sample(
-            _table_from(scores), n, label=label, bins=_bins_from(bins), by=by, seed=seed
+            table_from(scores), n, label=label, bins=_bins_from(bins), by=by, seed=seed
         )
-    _answer(table, out, overwrite, as_json)
+    answer_with(table, out, overwrite, as_json)
 
 
 @app.command("estimate-density")
@@ -225,8 +222,8 @@ def estimate_density(
 
     with stdout_for_answers():
         density = hearingai.estimate_density(
-            _table_from(scores),
-            _table_from(validated),
+            table_from(scores),
+            table_from(validated),
             label=label,
             bins=_bins_from(bins),
             by=by,
@@ -246,44 +243,10 @@ def _effort_from(path: Path, pattern: str | None, tz: str) -> "pd.DataFrame":
     """The recordings of a folder and their times, or a table of these."""
     import hearingai
 
-    if path.suffix.lower() in (".csv", ".parquet"):
-        return _table_from(path)
+    if is_table(path):
+        return table_from(path)
     return hearingai.recording_times(path, pattern=pattern, tz=tz)
-
-
-def _table_from(path: Path) -> "pd.DataFrame":
-    """A table in a .csv or .parquet file; empty cells are missing."""
-    from ..runtime.files import read_parquet
-    from ..tables.text_tables import guess_types, read_text_table
-
-    if path.suffix.lower() == ".parquet":
-        return read_parquet(path)
-    table, separator = read_text_table(path)
-    return guess_types(table, _TEXTS, decimal_comma=separator != ",")
 
 
 def _bins_from(text: str) -> Any:
     return int(text) if text.isdigit() else numbers_from("bins", text)
-
-
-def _check_out(out: Path | None, overwrite: bool) -> None:
-    from ..runtime.files import writable_table
-
-    if out is not None:
-        writable_table(out, overwrite)
-
-
-def _answer(table: "pd.DataFrame", out: Path | None, overwrite: bool, as_json: bool) -> None:
-    """Write a table, and print it where it was not written."""
-    from ..runtime.files import write_table
-
-    if out is not None:
-        write_table(table, out, overwrite)
-    if as_json:
-        print_json(table.to_dict("records"))
-    elif out is not None:
-        print_line(f"Wrote {out}: {len(table)} rows.")
-    else:
-        print_table(table.head(_SHOWN), None)
-        if len(table) > _SHOWN:
-            print_line(f"... and {len(table) - _SHOWN} more; --out writes all.")

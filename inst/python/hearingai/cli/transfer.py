@@ -7,38 +7,33 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from .console import print_json, print_line, print_table, stdout_for_answers
-from .groups import Computing, Learning, Randomness, grouped
+from .groups import Computing, Corpus, Learning, Randomness, grouped
 from .models import numbers, of_split, score_of, trained
 from .options import (
     Background,
     BodyLicence,
     BodyRate,
+    Checkpoint,
     Data,
     Device,
     Duration,
     Json,
-    Kind,
     Model,
+    NewModel,
+    Overwrite,
     Partial,
     Seed,
-    Target,
-    Task,
     Trained,
-    Words,
     body_from,
     open_model,
     open_trained,
     there,
 )
 from .root import app
-from .texts import list_from, share_from
+from .texts import share_from
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-Out = Annotated[Path, typer.Option(help="Where to save the new classifier: a .keras file.")]
-Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace OUT.")]
 
 
 @app.command()
@@ -94,21 +89,16 @@ def fine_tune(
     model: Trained,
     *,
     data: Data,
-    out: Out,
+    out: NewModel,
     freeze: Annotated[
         str, typer.Option(help="What to freeze: body, none, or a layer and those before it.")
     ] = "body",
-    words: Words = None,
-    target: Target = None,
-    task: Task = None,
+    corpus: Corpus,
     learning: Learning,
     validation: Annotated[float | None, typer.Option(help="Share to validate on, or 0.")] = None,
     randomness: Randomness,
-    checkpoint: Annotated[
-        Path | None, typer.Option(help="A .keras file for the state; an interrupted run resumes.")
-    ] = None,
+    checkpoint: Checkpoint = None,
     computing: Computing,
-    kind: Kind = None,
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
@@ -131,7 +121,7 @@ def fine_tune(
             **computing.options(),
         )
 
-    clips = hearingai.load_clips(data, kind=kind, words=list_from(words), target=target, task=task)
+    clips = corpus.clips(data)
     unseen = of_split(clips, "test")
     if validation is not None:
         clips = clips.drop(unseen.index)
@@ -140,6 +130,7 @@ def fine_tune(
 
 
 @app.command("few-shot")
+@grouped
 def few_shot(
     model: Annotated[
         str,
@@ -149,8 +140,9 @@ def few_shot(
             "file, with --body-rate.",
         ),
     ],
+    *,
     data: Data,
-    out: Out,
+    out: NewModel,
     shots: Annotated[
         int | None, typer.Option(help="Clips a class to learn from; default: all.")
     ] = None,
@@ -165,13 +157,10 @@ def few_shot(
     body_licence: BodyLicence = None,
     duration: Duration = None,
     background: Background = None,
-    words: Words = None,
-    target: Target = None,
-    task: Task = None,
+    corpus: Corpus,
     seed: Seed = None,
     device: Device = "auto",
     partial: Partial = False,
-    kind: Kind = None,
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
@@ -197,7 +186,7 @@ def few_shot(
             **same,
         )
 
-    clips = hearingai.load_clips(data, kind=kind, words=list_from(words), target=target, task=task)
+    clips = corpus.clips(data)
     unseen = of_split(clips, "test")
     _learn(source, clips.drop(unseen.index), unseen, out, overwrite, as_json, learn, same)
 

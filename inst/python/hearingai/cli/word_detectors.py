@@ -16,6 +16,8 @@ from .options import (
     Epochs,
     Json,
     Kind,
+    NewModel,
+    Overwrite,
     Partial,
     Seed,
     body_from,
@@ -23,7 +25,6 @@ from .options import (
 )
 from .root import app
 from .texts import list_from
-from .transfer import Out, Overwrite
 
 
 @app.command()
@@ -37,7 +38,7 @@ def words(
         ),
     ],
     *,
-    out: Out,
+    out: NewModel,
     language: Annotated[
         str, typer.Option(help="Their language, see `hearingai languages`.")
     ] = "en",
