@@ -41,6 +41,15 @@ def test_without_averages_nothing_changes():
     np.testing.assert_array_equal(array(model.weights[0]), second)
 
 
+def test_before_the_first_step_there_are_none():
+    model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1)])
+    model.compile(keras.optimizers.SGD(0.1, use_ema=True), "mse")
+    before = array(model.weights[0])
+    model.optimizer.build(model.trainable_variables)
+    Averaging(model).settle()
+    np.testing.assert_array_equal(array(model.weights[0]), before)
+
+
 @pytest.fixture(scope="module")
 def clips(tmp_path_factory):
     rng, folder, rows = np.random.default_rng(0), tmp_path_factory.mktemp("tones"), []

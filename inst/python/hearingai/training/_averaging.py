@@ -50,8 +50,8 @@ def swap(model: keras.Model) -> None:
 
 def _pairs(model: keras.Model) -> Any:
     optimizer: Any = model.optimizer
-    if not getattr(optimizer, "use_ema", False) or not optimizer.built:
-        return []
+    if not getattr(optimizer, "use_ema", False) or not int(optimizer.iterations):
+        return []  # before the first step averages are zero
     # As keras.callbacks.SwapEMAWeights finds them.
     averages = optimizer._model_variables_moving_average
     return zip(optimizer._trainable_variables, averages, strict=True)

@@ -5,6 +5,7 @@ import time
 from typing import Any
 
 import keras
+import numpy as np
 
 from ..classifier.model import AudioClassifier
 from ..errors import warn
@@ -53,6 +54,7 @@ def _run_epochs(data: Data, settings: TrainingSettings) -> None:
             jit_compile=jit_compile(settings.device),
             steps_per_execution=at_once,
         )
+    _build(data.model, len(classifier.labels))
     begun = begun_record(classifier, settings, data.facts, optimizer)
     watchers = _Watchers(data, settings, optimizer, begun, at_once)
     with progress_bar("Training", epochs * data.steps, settings.progress) as bar:
@@ -72,6 +74,14 @@ def _run_epochs(data: Data, settings: TrainingSettings) -> None:
         interrupted=interrupted,
         collapsed=watchers.guard.collapsed,
     )
+
+
+def _build(model: keras.Model, n_labels: int) -> None:
+    """Make the variables of the first step; TensorFlow would trace a step that makes some twice."""
+    model.optimizer.build(model.trainable_variables)
+    answer = np.full((1, n_labels), 1 / n_labels, "float32")
+    keras.Model.compute_metrics(model, None, answer, answer)
+    model.reset_metrics()
 
 
 class _Watchers:
