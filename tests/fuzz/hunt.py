@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 HERE = Path(__file__).parent
+PATHS = (HERE, HERE.parents[1] / "inst/python", HERE.parent / "python/helpers")
 TITLE = "What is not as it should be: mutated inputs, long sound, killed work"
 NOTE = (
     "Each input is a small good one with some bytes changed, given to one public function, in a "
@@ -87,7 +88,7 @@ class _Child:
 
     def __init__(self, name, seed, folder):
         command = [sys.executable, str(HERE / "child.py"), name, str(seed), f"{folder}/input"]
-        paths = [str(HERE), str(HERE.parents[1] / "inst/python"), os.environ.get("PYTHONPATH", "")]
+        paths = [*map(str, PATHS), os.environ.get("PYTHONPATH", "")]
         self._said = tempfile.TemporaryFile("w+")  # noqa: SIM115 (closed with this one)
         self._process = subprocess.Popen(
             command,
@@ -205,7 +206,7 @@ def main():
     parser.add_argument("--out", type=Path, help="JSON file for the figures")
     options = parser.parse_args()
     options.quick = False
-    sys.path[:0] = [str(HERE), str(HERE.parents[1] / "inst/python")]
+    sys.path[:0] = map(str, PATHS)
     from targets import SHARES
 
     names = options.groups.split(",") if options.groups else list(SHARES)

@@ -125,7 +125,8 @@ class Worker:
     """A process that does one kind of work, run by run."""
 
     def __init__(self, name, data):
-        paths = [str(HERE), str(HERE.parents[1] / "inst/python"), os.environ.get("PYTHONPATH", "")]
+        folders = (HERE, HERE.parents[1] / "inst/python", HERE.parent / "python/helpers")
+        paths = [*map(str, folders), os.environ.get("PYTHONPATH", "")]
         env = {"PYTHONPATH": os.pathsep.join(paths), "HEARINGAI_CACHE": str(data / "cache")}
         self._process = subprocess.Popen(
             [sys.executable, str(HERE / "kills.py"), name, str(data)],

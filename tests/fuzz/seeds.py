@@ -1,5 +1,6 @@
 """Good inputs of every kind, small, made on the spot."""
 
+import importlib.util
 import json
 import struct
 import tempfile
@@ -9,6 +10,7 @@ import numpy as np
 import soundfile
 
 import hearingai
+from av_files import CODED, coded
 from hearingai.datasets._tfrecord import masked_crc32c
 
 LABELS = 'index,mid,display_name\n0,/m/a,"Speech"\n1,/m/b,"Dog, bark"\n2,/m/c,Turkey\n'
@@ -48,9 +50,19 @@ def audio_seeds():
             made[name] = (ending, path.read_bytes())
     for name in ("mp3", "mp3-v1"):
         made[f"{name}-plain"] = ("mp3", without_xing(made[name][1]))
+    made |= av_seeds()
     for name in ("wav", "flac", "ogg", "mp3"):
         made[f"{name}-joined"] = (made[name][0], 2 * made[name][1])
     return made
+
+
+def av_seeds():
+    """`{name: (ending, bytes)}` of recordings that PyAV reads, where it is installed."""
+    if importlib.util.find_spec("av") is None:
+        return {}
+    with tempfile.TemporaryDirectory() as folder:
+        paths = {name: coded(Path(folder), name, seconds=0.3)[0] for name in CODED}
+        return {f"av-{n}": (path.suffix[1:], path.read_bytes()) for n, path in paths.items()}
 
 
 def without_xing(data):

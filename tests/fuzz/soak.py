@@ -18,7 +18,8 @@ def soak(hours=24.0):
     rows = []
     for way in ("Stream", "listen"):
         command = [sys.executable, str(HERE / "soak.py"), way, str(hours)]
-        paths = [str(HERE), str(HERE.parents[1] / "inst/python"), os.environ.get("PYTHONPATH", "")]
+        folders = (HERE, HERE.parents[1] / "inst/python", HERE.parent / "python/helpers")
+        paths = [*map(str, folders), os.environ.get("PYTHONPATH", "")]
         env = os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
         told = subprocess.run(command, env=env, capture_output=True, text=True, check=True).stdout
         grown, events, seconds = map(float, told.split())

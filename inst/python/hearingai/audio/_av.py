@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import importlib.util
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -27,6 +28,17 @@ _BUFFER = 2**16  # bytes read at once
 _PASSED_OVER = 48  # ffmpeg's AVDISCARD_ALL
 
 
+class _Source(io.FileIO):
+    """A file whose damage may send its reader to places that it does not have."""
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Go to a position; -1 where there is none, since PyAV would print the error."""
+        try:
+            return super().seek(offset, whence)
+        except (OSError, ValueError, OverflowError):
+            return -1
+
+
 @cache
 def is_installed() -> bool:
     """Whether PyAV is there; it is not loaded."""
@@ -45,7 +57,7 @@ def opened(path: PathLike) -> Iterator[tuple[Any, Any]]:
     """
     import av
 
-    with open(path, "rb") as file:
+    with _Source(path) as file:
         try:
             container = av.open(
                 file,

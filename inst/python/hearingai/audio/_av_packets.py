@@ -124,7 +124,9 @@ def _walk(container: Any, stream: Any) -> Walk:
         walk.broken = f"is truncated or damaged: {sum(torn)} of {len(torn)} packets are not whole"
     while torn and torn[-1]:  # what is there of it is no packet
         for found in (torn, walk.times, walk.durations, walk.sums, walk.last):
-            found.pop()
+            if found:  # fewer are kept of the last ones
+                found.pop()
+    del walk.counts[len(torn) :]
     if walk.frame is None:
         for frame in decode(stream.codec_context, None):
             walk.frame = frame

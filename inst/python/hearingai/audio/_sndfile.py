@@ -43,10 +43,8 @@ def open_sndfile(path: PathLike, section: Section) -> Iterator[SndfileSound]:
             source = stack.enter_context(Spliced(path, parts))
         else:
             source = stack.enter_context(open(path, "rb", buffering=0)).fileno()
-        try:
+        with _refused():
             sound = stack.enter_context(_Forward(source, closefd=False))
-        except soundfile.SoundFileError as error:
-            raise BrokenSoundError(_reason(error)) from None
         yield SndfileSound(sound, section)
 
 
@@ -69,16 +67,23 @@ class SndfileSound:
         if soundfile.SoundFile.seekable(self._sound):
             drop = min(place, _MP3_LEAD) if self.format == "MP3" else 0
             if place:
-                self._sound.seek(place - drop)
+                with _refused():
+                    self._sound.seek(place - drop)
         while drop:
             drop -= len(self.read(min(size, drop))) or drop
 
     def read(self, size: int) -> np.ndarray:
         """At most so many samples, float32 `(samples, channels)`; none at the end."""
-        try:
+        with _refused():
             return self._sound.read(size, dtype="float32", always_2d=True)
-        except soundfile.SoundFileError as error:
-            raise BrokenSoundError(_reason(error)) from None
+
+
+@contextmanager
+def _refused() -> Iterator[None]:
+    try:
+        yield
+    except soundfile.SoundFileError as error:
+        raise BrokenSoundError(_reason(error)) from None
 
 
 def _reason(error: Exception) -> str:
