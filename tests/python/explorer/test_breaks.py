@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 import hearingai
-from hearingai.explorer import microphone, uploads
+from hearingai.explorer import microphone
 from hearingai.explorer import recording as page_recording
+from hearingai.web import uploads
 from patience import PATIENCE
 
 KEY = "a-key-that-nobody-knows"

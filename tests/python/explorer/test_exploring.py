@@ -16,7 +16,7 @@ import pytest
 import hearingai
 from browser import served
 from hearingai.explorer import exploring
-from hearingai.explorer.serving import check_libraries, warn_of
+from hearingai.web.server import check_libraries, warn_of
 from patience import PATIENCE, until
 
 PARENT = """
@@ -107,12 +107,12 @@ def test_the_page_ends_with_the_one_who_opened_it(classifier, tmp_path):
 
 
 def test_other_machines_are_served_with_a_warning():
-    with pytest.warns(hearingai.HearingAIWarning, match="whoever can reach this machine"):
-        warn_of("0.0.0.0")
+    with pytest.warns(hearingai.HearingAIWarning, match="others may do much"):
+        warn_of("0.0.0.0", "others may do much")
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         for host in ("127.0.0.1", "localhost", "::1"):
-            warn_of(host)
+            warn_of(host, "others may do much")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import soundfile
 from starlette.websockets import WebSocketDisconnect
 
 import hearingai
-from hearingai.explorer.library import readable
+from hearingai.web.uploads import shown_name
 from patience import PATIENCE
 
 KEY, HOST = "a-key-that-nobody-knows", "127.0.0.1:8000"
@@ -135,7 +135,7 @@ def test_no_path_leads_out(page, path, recording):
     ],
 )
 def test_a_name_is_shown_and_names_no_file(page, recording, name, shown):
-    assert readable(name) == shown
+    assert shown_name(name) == shown
     key = page.send(recording, name=name or " ")
     assert page.get(f"recordings/{key}").json()["name"] == shown
     (room,) = page.folder.iterdir()

@@ -35,7 +35,8 @@ def serve(
     other page knows.
     """
     from ..explorer.exploring import open_browser
-    from ..explorer.serving import check_libraries, serve, warn_of
+    from ..explorer.serving import OTHERS, serve
+    from ..web.server import check_libraries, warn_of
 
     def ready(url: str, _end: object) -> None:
         print_line(url)
@@ -44,7 +45,7 @@ def serve(
             open_browser(url)
 
     check_libraries()
-    warn_of(host)
+    warn_of(host, OTHERS)
     with stdout_for_answers():
         classifier = None if model is None else open_model(model)
     with contextlib.suppress(KeyboardInterrupt):

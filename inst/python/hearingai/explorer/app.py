@@ -20,15 +20,15 @@ from ..events.windows import Grid
 from ..events.writing import write_events
 from ..runtime.shared_options import pick
 from ..version import __version__
+from ..web.uploads import BusyError, TooLargeError, disk_trouble, receive
 from .detector import spoken
 from .guard import Guard
-from .library import BusyError, Library
+from .library import Library
 from .microphone import microphone
 from .picture import thousandths
 from .recording import Recording, view_for_page
 from .settings import Settings, number
 from .sound import Wav, byte_range
-from .uploads import TooLargeError, disk_trouble, receive
 
 _PAGE = Path(__file__).parent / "page"
 # Set here, since other programs may have changed the types in Windows' registry.

@@ -1,32 +1,26 @@
 """explore(): a page in the browser that classifies recordings and the microphone's sound."""
 
-import atexit
 import os
 import sys
-import tempfile
 import webbrowser
-from pathlib import Path
 from typing import Any
 
 from typing_extensions import Unpack
 
 from .._typing import Device
 from ..classifier.protocol import Classifier
-from ..errors import HearingAIError
 from ..events.options import EventOptions
-from ..exports import ExportedClassifier
 from ..runtime.arguments import whole
-from ..runtime.processes import Child, ChildEndedError
 from ..runtime.shared_options import shared_options
-from .serving import check_libraries, listener_at, warn_of
+from ..web.process import ServerProcess, check_one_file
+from ..web.server import check_libraries, listener_at, warn_of
+from .serving import OTHERS
 from .settings import page_settings
 
 _CHILD = "hearingai.explorer.serving:work"
-_PATIENCE = 10  # seconds for the server to shut down
-_open: "set[Explorer]" = set()
 
 
-class Explorer:
+class Explorer(ServerProcess):
     """The page that `explore` opened, served by a separate process until `close`.
 
     As a context manager it closes at the end of the block. The server ends when this process ends.
@@ -37,48 +31,7 @@ class Explorer:
     """
 
     def __init__(self, classifier: Classifier | None, task: dict[str, Any]) -> None:
-        self.classifier = classifier
-        self._folder = tempfile.TemporaryDirectory(prefix="hearingai-", ignore_cleanup_errors=True)
-        exported = isinstance(classifier, ExportedClassifier)
-        own = classifier is not None and not exported
-        model: Any = classifier
-        path = model.path if exported else Path(self._folder.name, "classifier.keras")
-        if own:
-            model.save(path)
-        opened = None if classifier is None else str(Path(path).absolute())
-        task = task | {"classifier": opened, "exported": exported}
-        self._child = Child(_CHILD, task, detached=True, **(_backend() if own else {}))
-        _open.add(self)
-        try:
-            self.url = self._child.answer()
-        except ChildEndedError as error:
-            self.close()
-            raise HearingAIError(f"the page's server did not start: {error}") from None
-        except BaseException:
-            self.close()
-            raise
-
-    @property
-    def running(self) -> bool:
-        """Whether the server is running."""
-        return self._child.running
-
-    def close(self) -> None:
-        """Stop the server and delete the recordings that were uploaded to it."""
-        if self not in _open:
-            return
-        _open.discard(self)
-        self._child.close(_PATIENCE)
-        self._folder.cleanup()
-
-    def __enter__(self) -> "Explorer":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def __repr__(self) -> str:
-        return f"<Explorer at {self.url}{'' if self.running else ', closed'}>"
+        super().__init__(_CHILD, classifier, task)
 
 
 @shared_options
@@ -134,17 +87,13 @@ def explore(
     """
     check_libraries()
     page_settings(classifier, options, device=device, max_mb=max_mb, max_hours=max_hours)
-    usable = classifier is None or isinstance(classifier, ExportedClassifier)
-    if not (usable or hasattr(classifier, "save")):
-        raise HearingAIError(
-            f"`classifier` must be one file, so that the page's own process can open it: an "
-            f"AudioClassifier or an exported one. Received: {type(classifier).__name__}"
-        )
+    if classifier is not None:
+        check_one_file(classifier)
     port = whole("port", port)
     listener_at(host, port).close()  # the cause is known now
     task: dict[str, Any] = {"options": options, "device": device, "host": host, "port": port}
     task |= {"max_mb": max_mb, "max_hours": max_hours}
-    warn_of(host)
+    warn_of(host, OTHERS)
     page = Explorer(classifier, task)
     if hasattr(sys, "ps1") if browser is None else browser:
         open_browser(page.url)
@@ -156,15 +105,3 @@ def open_browser(url: str) -> None:
     screen = any(name in os.environ for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"))
     if screen or sys.platform in ("win32", "darwin"):
         webbrowser.open(url)
-
-
-def _backend() -> dict[str, str]:
-    import keras
-
-    return {"KERAS_BACKEND": keras.backend.backend()}
-
-
-@atexit.register
-def _close_all() -> None:
-    for page in list(_open):
-        page.close()

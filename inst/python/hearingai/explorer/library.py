@@ -12,17 +12,13 @@ from .._typing import PathLike
 from ..classifier.protocol import Classifier
 from ..errors import AudioFileError, HearingAIError
 from ..events.windows import Grid
+from ..web.uploads import BusyError, shown_name
 from .detector import Detector, page_texts
 from .recording import Recording
 from .settings import Settings
 
 _MOST = 8  # recordings stored; the oldest is deleted for a new one
 _BUSY = 4  # recordings analysed or waiting; further uploads are refused
-_NAME = 120  # characters of a name that are shown
-
-
-class BusyError(HearingAIError):
-    """Too many recordings are waiting to be analysed."""
 
 
 class Library:
@@ -74,7 +70,7 @@ class Library:
         Raises:
             HearingAIError: It cannot be read or is too long.
         """
-        name, settings = readable(name), self.settings
+        name, settings = shown_name(name), self.settings
         grid = settings.grid(asked)
         try:
             recording = Recording(name, room / "sound", settings)
@@ -181,9 +177,3 @@ class Library:
 
 def _delete(room: Path) -> None:
     shutil.rmtree(room, ignore_errors=True)
-
-
-def readable(name: str) -> str:
-    """A file name for display: one line, without its path."""
-    name = "".join(c for c in str(name) if c.isprintable()).replace("\\", "/")
-    return name.rpartition("/")[2].strip()[:_NAME] or "recording"

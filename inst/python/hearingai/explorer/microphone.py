@@ -20,11 +20,11 @@ from ..audio.samples import to_int16
 from ..errors import HearingAIError
 from ..events.tracking import Event, Smoother
 from ..runtime.arguments import positive
+from ..web.uploads import disk_trouble
 from .library import Library
 from .picture import Columns, Parts, power_bytes, thousandths
 from .settings import number
 from .sound import LONGEST
-from .uploads import disk_trouble
 
 _LAG = 15.0  # seconds of sound that may wait to be analysed
 _PATIENCE = 60  # seconds without sound

@@ -1,0 +1,1 @@
+"""What servers share: they listen, run beside their caller, receive uploads and check hosts."""
