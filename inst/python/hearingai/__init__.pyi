@@ -13,6 +13,12 @@ from .annotation.result import (
 from .annotation.stream import (
     Stream as Stream,
 )
+from .api.server import (
+    ApiServer as ApiServer,
+)
+from .api.server import (
+    serve_api as serve_api,
+)
 from .audio.fitting import fit_channels as fit_channels
 from .audio.fitting import fit_length as fit_length
 from .audio.resampling import resample as resample

@@ -31,18 +31,18 @@ def energy_body(**changes):
     return Body(**facts | changes)
 
 
-def on_body(labels, body=None, duration=0.5, scale=20.0):
+def on_body(labels, body=None, duration=0.5, scale=20.0, multi_label=False):
     """A classifier on a body: the mean of the first value counts for the first label."""
     body = energy_body() if body is None else body
     clip = keras.Input((body.frames(round(duration * body.sample_rate)), body.size))
-    head = keras.layers.Dense(len(labels), activation="softmax", name="head")
+    activation = "sigmoid" if multi_label else "softmax"
+    head = keras.layers.Dense(len(labels), activation=activation, name="head")
     network = keras.Model(clip, head(keras.layers.GlobalAveragePooling1D()(clip)))
     kernel = np.zeros((body.size, len(labels)), "float32")
     kernel[0, 0] = scale
     head.set_weights([kernel, np.zeros(len(labels), "float32")])
-    return hearingai.AudioClassifier(
-        None, network, labels, sample_rate=body.sample_rate, duration=duration, body=body
-    )
+    options = {"sample_rate": body.sample_rate, "duration": duration, "multi_label": multi_label}
+    return hearingai.AudioClassifier(None, network, labels, body=body, **options)
 
 
 def write_onnx(path, samples=WINDOW, size=6, *, opset=17, batch=1, classes=300):

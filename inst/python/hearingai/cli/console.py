@@ -1,7 +1,6 @@
 """Output of the command: tables to read, or one JSON document for programs."""
 
 import json
-import math
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import typer
 
 from ..errors import HearingAIWarning, as_utf8, readable
+from ..runtime.plain_values import is_missing, plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,22 +27,6 @@ def stdout_for_answers() -> Iterator[None]:
 
 def print_json(value: Any) -> None:
     """Print one JSON document; numbers that are not finite become null."""
-
-    def plain(item: Any) -> Any:
-        if isinstance(item, dict):
-            return {str(k): plain(v) for k, v in item.items()}
-        if isinstance(item, (list, tuple)):
-            return [plain(v) for v in item]
-        if hasattr(item, "item"):
-            item = item.item()
-        if _is_missing(item):
-            return None
-        if hasattr(item, "isoformat"):
-            return item.isoformat()
-        if isinstance(item, str):
-            return as_utf8(item)
-        return None if isinstance(item, float) and not math.isfinite(item) else item
-
     print(json.dumps(plain(value), indent=2, allow_nan=False))
 
 
@@ -68,12 +52,7 @@ def print_table(table: "pd.DataFrame", title: str | None) -> None:
 def _cell(value: Any) -> str:
     if isinstance(value, float):
         return "" if value != value else f"{value:.4g}"
-    return "" if value is None or _is_missing(value) else readable(value)
-
-
-def _is_missing(value: Any) -> bool:
-    """Whether a value is what pandas has for a missing number or time."""
-    return type(value).__name__ in ("NAType", "NaTType")
+    return "" if value is None or is_missing(value) else readable(value)
 
 
 def say(text: str, *, alarm: bool = False) -> None:

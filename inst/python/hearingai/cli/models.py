@@ -150,17 +150,19 @@ def predict(
     """
     import hearingai
 
+    from ..inference.records import answers_in, prediction_records
+
     with stdout_for_answers():
         classifier = open_model(model)
         names = [str(f) for f in files]
         table = hearingai.predict(
             classifier, names, device=device, partial=partial, unknown=unknown
         )
-    records = [_prediction(row, classifier.labels) for row in table.to_dict("records")]
+    records = prediction_records(table, classifier.labels)
     if as_json:
         print_json(records)
     else:
-        shown = ["fname", *_answers(table)]
+        shown = ["fname", *answers_in(table)]
         shown += [name for name in ("error", "note") if name in table and table[name].notna().any()]
         print_table(table[shown], None)
     if table["error"].notna().all():
@@ -227,17 +229,3 @@ def numbers(result: "Evaluation") -> dict[str, Any]:
         "left_out": result.left_out,
         "errors": result.errors.to_dict("records"),
     }
-
-
-def _answers(row: Any) -> list[str]:
-    """The columns of the answer: the best label and its score, or the labels."""
-    return [name for name in ("label", "score", "labels", "novelty") if name in row]
-
-
-def _prediction(row: dict[Any, Any], labels: list[str]) -> dict[str, Any]:
-    if isinstance(row["error"], str):
-        return {"fname": row["fname"], "error": row["error"]}
-    probabilities = {label: row[f"prob_{label}"] for label in labels}
-    told = {name: row[name] for name in ("fname", *_answers(row))}
-    told |= {"probabilities": probabilities}
-    return told | ({"note": row["note"]} if isinstance(row.get("note"), str) else {})

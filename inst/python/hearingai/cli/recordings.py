@@ -94,10 +94,9 @@ def annotate(
 
 def _print_found(found: "Annotation", out: Path | None, as_json: bool) -> None:
     if as_json:
-        record = {"events": found.events.to_dict("records"), "seconds": found.seconds}
-        record |= {"speed": found.speed, "recordings": found.recordings.to_dict("records")}
-        record |= {"errors": found.errors.to_dict("records")}
-        print_json(record | {"notes": found.notes.to_dict("records")})
+        from ..annotation.records import annotation_record
+
+        print_json(annotation_record(found))
         return
     events = found.events
     if len(events) and out is None:

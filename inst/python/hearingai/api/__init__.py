@@ -1,0 +1,1 @@
+"""A classifier behind HTTP, for other programs: predictions and events of what they upload."""
