@@ -267,3 +267,25 @@ if not child:
 sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
     assert subprocess.run([sys.executable, "-c", code], timeout=60).returncode == 0
+
+
+def test_all_who_hear_recordings_hear_these(tmp_path):
+    """The same answers as of a wav with the same samples."""
+    path = encode(tmp_path / "a.m4a", music(16000, 1, 3), 16000, "alac")
+    waveform, rate = hearingai.read_audio(path)
+    (tmp_path / "wav").mkdir()
+    wav = tmp_path / "wav" / "a.wav"
+    hearingai.write_audio(wav, waveform, rate)
+    classifier = hearingai.create_classifier("speech-commands-small", ["no", "yes"], seed=1)
+    answers = [hearingai.predict(classifier, [p])["score"].tolist() for p in (path, wav)]
+    assert answers[0] == answers[1]
+    found = [hearingai.annotate(classifier, p, threshold=0.01).events for p in (path, wav)]
+    np.testing.assert_array_equal(found[0]["score"], found[1]["score"])
+    gated = [
+        hearingai.gate(classifier, p, target="yes", out=tmp_path / f"{i}.wav")
+        for i, p in enumerate((path, wav))
+    ]
+    assert len(gated) == 2
+    np.testing.assert_array_equal(
+        hearingai.read_audio(tmp_path / "0.wav")[0], hearingai.read_audio(tmp_path / "1.wav")[0]
+    )
