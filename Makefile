@@ -25,11 +25,12 @@ demo: setup ## try the classifier in the package, train one from Python, open bo
 	@.venv/bin/hearingai demo --out demo-output
 	@Rscript tools/demo.R demo-output
 
-# Both languages' tests run, even if the first fails.
+# Both languages' tests run at once, even if one fails: R's take one core, and what they print waits for the others.
 define run-tests
-@status=0; \
+@status=0; told=$$(mktemp); \
+Rscript tools/testthat.R >"$$told" 2>&1 & r=$$!; \
 $(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile $(1) $(wildcard tests/python tests/fuzz tests/parity) || status=1; \
-Rscript tools/testthat.R || status=1; \
+wait $$r || status=1; cat "$$told"; rm -f "$$told"; \
 exit $$status
 endef
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import hearingai
+from chords import write_chords
 from embeddings import write_turkeys
 from fresh import need
 from hearingai.clips.clip_format import ClipFormat
@@ -63,6 +64,19 @@ def words(cache):
 def trained(words):
     """A classifier that has learnt them."""
     return hearingai.fit("speech-commands-small", words, epochs=12, batch_size=8, seed=1)
+
+
+@pytest.fixture(scope="session")
+def chords(tmp_path_factory):
+    """Sixty recordings with any of three tones."""
+    return write_chords(tmp_path_factory.mktemp("chords"), 60)
+
+
+@pytest.fixture(scope="session")
+def chord_classifier(chords):
+    """A classifier that has learnt which tones sound; tests leave it as it is."""
+    options = {"seed": 1, "progress": False, "precision": "float32"}
+    return hearingai.fit("gate", chords, epochs=8, batch_size=16, **options)
 
 
 @pytest.fixture(scope="session")

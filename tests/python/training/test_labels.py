@@ -6,7 +6,7 @@ import pytest
 from sklearn.metrics import average_precision_score, log_loss
 
 import hearingai
-from chords import chord, write_chords
+from chords import chord
 from hearingai.errors import HearingAIError
 from hearingai.recipes.losses import LabelCrossEntropy
 from hearingai.recipes.own_networks import answers_to_noise
@@ -20,14 +20,9 @@ ANSWERS = np.array([[0.9, 0.2, 0.6], [0.4, 0.1, 0.8], [0.3, 0.3, 0.5], [0.5, 0.5
 FAST = {"seed": 1, "progress": False, "precision": "float32"}
 
 
-@pytest.fixture(scope="module")
-def chords(tmp_path_factory):
-    return write_chords(tmp_path_factory.mktemp("chords"), 60)
-
-
-@pytest.fixture(scope="module")
-def learnt(chords):
-    return hearingai.fit("gate", chords, epochs=8, batch_size=16, **FAST)
+@pytest.fixture
+def learnt(chord_classifier):
+    return chord_classifier
 
 
 # --- The loss ---

@@ -5,7 +5,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 
 import hearingai
-from chords import chord, write_chords
+from chords import chord
 from hearingai.errors import HearingAIError
 from hearingai.training.few_shots import draw_shots
 from hearingai.training.regression import sharpness, solve
@@ -13,14 +13,9 @@ from hearingai.training.regression import sharpness, solve
 FAST = {"seed": 1, "progress": False, "precision": "float32"}
 
 
-@pytest.fixture(scope="module")
-def chords(tmp_path_factory):
-    return write_chords(tmp_path_factory.mktemp("chords"), 60)
-
-
-@pytest.fixture(scope="module")
-def learnt(chords):
-    return hearingai.fit("gate", chords, epochs=6, batch_size=16, **FAST)
+@pytest.fixture
+def learnt(chord_classifier):
+    return chord_classifier
 
 
 @pytest.fixture(scope="module")
