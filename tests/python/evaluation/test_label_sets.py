@@ -10,7 +10,7 @@ from sklearn import metrics
 import hearingai
 from hearingai.evaluation.label_sets import cooccurrence, label_means, label_report
 from hearingai.evaluation.scores import label_cross_entropy
-from hearingai.inference.prediction import answer_table
+from hearingai.inference.answers import answer_table
 from hearingai.inference.scoring import summary
 
 LABELS = ["a", "b", "c", "d"]

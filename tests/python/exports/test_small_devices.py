@@ -16,7 +16,7 @@ from fresh import need
 from hearingai.exports.c_sources import text_in_c
 from hearingai.exports.c_steps import fixed_point
 from hearingai.exports.formats import understood
-from hearingai.inference.prediction import probabilities_of
+from hearingai.inference.answers import probabilities_of
 
 LABELS = ["größer", "no, or", "rest??"]
 STRICT = ["-std=c99", "-pedantic", "-Wall", "-Wextra", "-Werror", "-O2"]

@@ -18,7 +18,7 @@ from ..errors import AudioFileError
 from ..events.rules import Rules
 from ..events.tracking import Event, EventTracker
 from ..events.windows import Grid, Windows
-from ..inference.prediction import probabilities_of
+from ..inference.answers import probabilities_of
 from ..runtime.progress import progress_bar
 from .kept_windows import Kept, KeptWindows
 from .recordings import Recording

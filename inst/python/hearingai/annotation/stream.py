@@ -13,7 +13,7 @@ from ..events.options import EventOptions
 from ..events.rules import grid_and_rules
 from ..events.tracking import Event, EventTracker
 from ..events.windows import Windows
-from ..inference.prediction import probabilities_of
+from ..inference.answers import probabilities_of
 from ..runtime.shared_options import TEXTS, Option, shared_options
 
 

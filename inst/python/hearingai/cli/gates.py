@@ -98,7 +98,7 @@ def _through(
 
     import hearingai
 
-    from ..inference.prediction import probabilities_of
+    from ..inference.answers import probabilities_of
 
     if encoding not in _RAW:
         names = ", ".join(_RAW)

@@ -227,3 +227,9 @@ def wanted(options: Mapping[str, Any]) -> bool:
     if options["out"] is None and options["shard"] is not None:
         raise HearingAIError("`shard` is a slice of a run in a folder: `out` must name it")
     return options["out"] is not None or options["workers"] is not None
+
+
+def refuse_run(options: Mapping[str, Any], what: str) -> None:
+    """Raise an error where a call asks for a run of what is no recordings in files."""
+    if wanted(options):
+        raise HearingAIError(f"`out` and `workers` are for recordings in files, not for {what}")

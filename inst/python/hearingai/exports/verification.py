@@ -11,7 +11,7 @@ from ..bodies.body import Body
 from ..classifier.protocol import Classifier
 from ..clips.labelled import as_clips
 from ..errors import HearingAIError, warn
-from ..inference.prediction import label_thresholds
+from ..inference.answers import label_thresholds
 from .running import ExportedClassifier, load_exported
 
 MOVED = 0.05  # in int8: share of the probability that may move to other labels, on average

@@ -16,7 +16,7 @@ from ..audio.samples import as_samples
 from ..classifier.protocol import Classifier
 from ..errors import HearingAIError
 from ..events.windows import Grid, Windows
-from ..inference.prediction import probabilities_of
+from ..inference.answers import probabilities_of
 from ..runtime.arguments import check_rate, positive
 from ..runtime.shared_options import shared_options
 from ._curve import GainCurve

@@ -1,16 +1,22 @@
 """Embeddings of recordings: the input of a network's head."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
+from typing_extensions import Unpack
 
 from .._typing import Device, OnError, Progress, Recordings
 from ..audio.doubts import collected_doubts
 from ..classifier.protocol import Classifier, check_classifier
 from ..clips.packed import PackedClips
-from ..runtime.arguments import choose, flag
+from ..corpora.options import RunOptions
+from ..corpora.running import wanted
+from ..runtime.arguments import choose, flag, positive
 from ..runtime.shared_options import shared_options
-from .batches import Batches, batches_of
-from .prediction import answers_of, with_notes
+from ._shards import run_over
+from .answers import answers_of, embedding_table, with_notes
+from .batches import Batches, batches_of, table_of
 
 
 @shared_options
@@ -25,6 +31,7 @@ def embed(
     on_error: OnError = "report",
     partial: bool = False,
     progress: Progress = None,
+    **options: Unpack[RunOptions],
 ) -> pd.DataFrame:
     """Compute the embedding of each recording.
 
@@ -48,6 +55,7 @@ def embed(
         partial: {partial}
         progress: Show a progress bar: `True`, `False`, or `None` for on a terminal only; or a
             function of `(done, total, text)`.
+        **options: A run in a folder, see `RunOptions`.
 
     Returns:
         A DataFrame with a row per recording, in order: `fname` (`None` for sound), `embedding_1`,
@@ -70,16 +78,15 @@ def embed(
     check_classifier(classifier)
     choose("on_error", on_error, ("report", "raise"))
     partial = flag("partial", partial)
+    if wanted(options):
+        settings: dict[str, Any] = {"device": device, "on_error": on_error, "partial": partial}
+        settings["batch_size"] = positive("batch_size", batch_size, whole=True)
+        settings["layer"] = layer
+        found = table_of(classifier, recordings)
+        return run_over("embed", classifier, found, options, settings, progress)[0]
     fnames, source = batches_of(classifier, recordings, sample_rate, batch_size, on_error, partial)
     with collected_doubts() as doubts, classifier.on_device(device):
-        embedder = classifier.embedder(layer)
-        values, errors = answers_of(
-            embedder.embeddings, embedder.size, len(fnames), source, progress, text="Embedding"
-        )
-    names = [f"embedding_{i + 1}" for i in range(values.shape[1])]
-    table = pd.DataFrame(values, columns=names)
-    table.insert(0, "fname", pd.Series(fnames, dtype=object))
-    table = table.assign(error=pd.Series(errors, dtype=object))
+        table = embedding_table(classifier.embedder(layer), fnames, source, progress)
     return with_notes(table, doubts) if partial else table
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from typing_extensions import Unpack
 
 from .._typing import Device, OnError, Progress
 from ..audio.doubts import collected_doubts
@@ -11,6 +12,8 @@ from ..audio.samples import to_int16
 from ..classifier.protocol import Classifier, check_classifier, check_truth
 from ..clips.digests import digests
 from ..clips.labelled import Store
+from ..corpora.options import RunOptions
+from ..corpora.running import refuse_run, wanted
 from ..errors import HearingAIError, warn
 from ..evaluation import choose_threshold
 from ..runtime.arguments import flag, positive
@@ -18,10 +21,11 @@ from ..runtime.shared_options import shared_options
 from ..tables.clip_table import check_clips
 from ..tables.label_sets import LABELS, TRUE_LABELS, class_names, is_multi_label, only_labels
 from ..tables.recordings import group_of, texts_of
+from ._shards import run_over
+from .answers import answer_table, predict_batches, with_notes
 from .batches import Batches, batches_of_files
 from .generated import answers_to_generator, check_labels, is_generator
 from .label_scoring import warn_of_absent
-from .prediction import answer_table, predict_batches, with_notes
 from .scoring import Evaluation, summary
 
 
@@ -37,6 +41,7 @@ def evaluate(
     partial: bool = False,
     progress: Progress = None,
     steps: float | None = None,
+    **options: Unpack[RunOptions],
 ) -> Evaluation:
     """Measure a classifier on labelled clips.
 
@@ -54,6 +59,7 @@ def evaluate(
         partial: {partial}
         progress: See `predict`.
         steps: Batches to take of a generator, see `predict`.
+        **options: A run in a folder, see `RunOptions`.
 
     Returns:
         An `Evaluation`.
@@ -73,6 +79,7 @@ def evaluate(
     check_classifier(classifier)
     batch_size = positive("batch_size", batch_size, whole=True)
     if is_generator(clips):
+        refuse_run(options, "a generator")
         with classifier.on_device(device):
             return _evaluate_generator(classifier, clips, steps, progress)
     if steps is not None:
@@ -80,8 +87,35 @@ def evaluate(
     clips = check_clips(clips)
     check_truth(classifier, clips)
     clips, left_out = _of_known_classes(classifier, clips)
-    heard: list[str] = []
-    source = batches_of_files(classifier, clips, batch_size, on_error, flag("partial", partial))
+    settings: dict[str, Any] = {"batch_size": batch_size, "device": device, "on_error": on_error}
+    settings |= {"partial": flag("partial", partial)}
+    if wanted(options):
+        table, rows = run_over("evaluate", classifier, clips, options, settings, progress)
+        clips, n_seen = clips.iloc[rows], int(table.pop("seen").sum())
+        # Of the type that the classes of the call have.
+        truth = [name for name in ("class", TRUE_LABELS) if name in table]
+        table = _with_truth(table.drop(columns=truth), clips)
+    else:
+        table, n_seen = _predicted(classifier, clips, progress, **settings)
+    known = classifier.trained_on is not None
+    result = summary(classifier, table, _groups(clips), n_seen if known else None, left_out)
+    if classifier.multi_label:
+        warn_of_absent(result.per_class)
+    return result
+
+
+def _predicted(
+    classifier: Classifier,
+    clips: pd.DataFrame,
+    progress: Progress,
+    batch_size: int,
+    device: Device,
+    on_error: OnError,
+    partial: bool,
+) -> tuple[pd.DataFrame, int]:
+    """Predictions with the true classes, and how many of the clips were trained on."""
+    known, heard = classifier.trained_on or set(), list[str]()
+    source = batches_of_files(classifier, clips, batch_size, on_error, partial)
     stored = _as_bytes if classifier.hears_embeddings else to_int16
     with collected_doubts() as doubts, classifier.on_device(device):
         table = predict_batches(
@@ -93,14 +127,7 @@ def evaluate(
         )
     table = _with_truth(table, clips)
     table = with_notes(table, doubts) if partial else table
-    n_seen = None
-    trained_on = classifier.trained_on
-    if trained_on is not None:
-        n_seen = sum(digest in trained_on for digest in heard)
-    result = summary(classifier, table, _groups(clips), n_seen, left_out)
-    if classifier.multi_label:
-        warn_of_absent(result.per_class)
-    return result
+    return table, sum(digest in known for digest in heard)
 
 
 def _with_truth(table: pd.DataFrame, clips: pd.DataFrame) -> pd.DataFrame:

@@ -1,27 +1,26 @@
-"""predict(), and the answers that it shares with evaluate() and embed()."""
+"""predict(): the label of each recording."""
 
-from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from typing_extensions import Unpack
 
 from .._typing import Device, OnError, Progress, Recordings
-from ..audio.doubts import Doubts, collected_doubts
+from ..audio.doubts import collected_doubts
 from ..classifier.protocol import Classifier, check_classifier
+from ..corpora.options import RunOptions
+from ..corpora.running import refuse_run, wanted
 from ..errors import HearingAIError, readable, warn
-from ..events.rules import USUAL_THRESHOLD, own_thresholds
-from ..runtime.arguments import choose, flag
-from ..runtime.progress import progress_bar
+from ..runtime.arguments import choose, flag, positive
 from ..runtime.shared_options import shared_options
 from ..tables.class_types import as_they_were
-from ..tables.label_sets import LABELS, LabelSet
 from ..tables.rest_labels import UNKNOWN
-from .batches import Batches, batches_of
+from ._shards import run_over
+from .answers import NO_ANSWER, answer_table, predict_batches, with_notes
+from .batches import batches_of, table_of
 from .generated import answers_to_generator, is_generator
 from .novelty import answers_with_novelty
-
-NO_ANSWER = "the network answered with NaN, so its weights are broken"
 
 
 @shared_options
@@ -37,6 +36,7 @@ def predict(
     progress: Progress = None,
     steps: float | None = None,
     unknown: bool = False,
+    **options: Unpack[RunOptions],
 ) -> pd.DataFrame:
     """Predict the label of each recording.
 
@@ -67,6 +67,7 @@ def predict(
             `learn_novelty`.
         steps: Batches to take of a generator, which begins anew after its last clip; a fraction
             is cut off, and less than one is one. `None` takes each clip once.
+        **options: A run in a folder, see `RunOptions`.
 
     Returns:
         A DataFrame with a row per recording (for files of embeddings, per clip): `fname` (`None`
@@ -99,6 +100,7 @@ def predict(
     partial = flag("partial", partial)
     compute = answers_with_novelty(classifier) if flag("unknown", unknown) else None
     if is_generator(recordings):
+        refuse_run(options, "a generator")
         if compute is not None:
             raise HearingAIError("`unknown` is for recordings, not for a generator")
         with classifier.on_device(device):
@@ -115,14 +117,24 @@ def predict(
         return _as_they_were(classifier, table)
     if steps is not None:
         raise HearingAIError("`steps` is for a generator, see data_generator()")
-    fnames, source = batches_of(classifier, recordings, sample_rate, batch_size, on_error, partial)
-    with collected_doubts() as doubts, classifier.on_device(device):
-        table = predict_batches(classifier, fnames, source, progress, compute=compute)
+    if wanted(options):
+        settings: dict[str, Any] = {"device": device, "on_error": on_error, "unknown": unknown}
+        settings["batch_size"] = positive("batch_size", batch_size, whole=True)
+        settings["partial"] = partial
+        found = table_of(classifier, recordings)
+        table, _ = run_over("predict", classifier, found, options, settings, progress)
+    else:
+        fnames, source = batches_of(
+            classifier, recordings, sample_rate, batch_size, on_error, partial
+        )
+        with collected_doubts() as doubts, classifier.on_device(device):
+            table = predict_batches(classifier, fnames, source, progress, compute=compute)
+        table = with_notes(table, doubts) if partial else table
     table = _as_they_were(classifier, table)
     if on_error == "raise" and (table["error"] == NO_ANSWER).any():
         raise HearingAIError(f"`classifier`: {NO_ANSWER}")
     _warn_of_nothing(table)
-    return with_notes(table, doubts) if partial else table
+    return table
 
 
 def _as_they_were(classifier: Classifier, table: pd.DataFrame) -> pd.DataFrame:
@@ -140,137 +152,3 @@ def _warn_of_nothing(table: pd.DataFrame) -> None:
         fname, reason = table["fname"].iloc[0], table["error"].iloc[0]
         first = reason if fname is None else f"{readable(fname)} {reason}"
         warn(f"`recordings`: none of {len(table)} has a prediction. The first: {first}")
-
-
-def with_notes(table: pd.DataFrame, doubts: Doubts) -> pd.DataFrame:
-    """A table of recordings with a column `note`: what is missing of those read in part."""
-    notes = doubts.notes()
-    found = [None if fname is None else notes.get(str(fname)) for fname in table["fname"]]
-    return table.assign(note=pd.Series(found, index=table.index, dtype=object))
-
-
-def answers_of(
-    compute: Callable[[np.ndarray], np.ndarray],
-    width: int,
-    n: int,
-    source: Batches,
-    progress: Progress,
-    hear: Callable[[np.ndarray], object] | None = None,
-    text: str = "Predicting",
-) -> tuple[np.ndarray, np.ndarray]:
-    """Compute on batches: the `(n, width)` outputs, and the errors of unreadable recordings."""
-    answers, done = np.full((n, width), np.nan, "float32"), 0
-    errors = np.full(n, None, dtype=object)
-    with progress_bar(text, n, progress) as bar:
-        for rows, clips, good, bad in source:
-            if len(good):
-                answers[rows[good]] = compute(clips)
-            if hear is not None:
-                hear(clips)
-            errors[np.delete(rows, good)] = bad
-            done += len(rows)
-            bar(done)
-    return answers, errors
-
-
-def predict_batches(
-    classifier: Classifier,
-    fnames: Sequence[Any],
-    source: Batches,
-    progress: Progress,
-    hear: Callable[[np.ndarray], object] | None = None,
-    compute: Callable[[np.ndarray], np.ndarray] | None = None,
-) -> pd.DataFrame:
-    """Run the batches of `source` through the classifier.
-
-    Args:
-        classifier: The classifier.
-        fnames: Names of the recordings.
-        source: Their batches.
-        progress: Whether and how to show progress.
-        hear: Gets the clips too.
-        compute: Gives what `answers_with_novelty` gives; `None` takes the probabilities alone.
-    """
-    width = len(classifier.labels)
-    if compute is None:
-        compute = classifier.probabilities
-        answers, errors = answers_of(compute, width, len(fnames), source, progress, hear)
-        return answer_table(classifier, fnames, answers, errors)
-    answers, errors = answers_of(compute, width + 1, len(fnames), source, progress, hear)
-    table = answer_table(classifier, fnames, answers[:, :-1], errors)
-    return with_unknown(classifier, table, answers[:, -1])
-
-
-def answer_table(
-    classifier: Classifier, fnames: Sequence[Any], probabilities: np.ndarray, errors: np.ndarray
-) -> pd.DataFrame:
-    """The table that `predict` returns, of the probabilities and errors of recordings."""
-    errors[pd.isna(errors) & np.isnan(probabilities).any(axis=1)] = NO_ANSWER
-    failed = errors != np.array(None)
-    # object, not pandas' text: a missing name stays None whatever else is in the column
-    columns: dict[str, Any] = {"fname": pd.Series(fnames, dtype=object)}
-    columns |= (_labels if classifier.multi_label else _best)(classifier, probabilities, failed)
-    columns |= {f"prob_{name}": probabilities[:, i] for i, name in enumerate(classifier.labels)}
-    return pd.DataFrame(columns | {"error": pd.Series(errors, dtype=object)})
-
-
-def _best(classifier: Classifier, probabilities: np.ndarray, failed: np.ndarray) -> dict[str, Any]:
-    """The most probable label of each recording, and its probability."""
-    best = np.nan_to_num(probabilities, nan=-1.0).argmax(axis=1)
-    label = np.array(classifier.labels, dtype=object)[best]
-    label[failed] = None
-    score = probabilities[np.arange(len(probabilities)), best]
-    return {"label": pd.Series(label, dtype=object), "score": score}
-
-
-def _labels(
-    classifier: Classifier, probabilities: np.ndarray, failed: np.ndarray
-) -> dict[str, Any]:
-    """The labels of each recording whose probability reaches their threshold."""
-    names, taken = classifier.labels, probabilities >= label_thresholds(classifier)
-    sets = [
-        None if bad else LabelSet(sorted(names[i] for i in np.flatnonzero(row)))
-        for row, bad in zip(taken, failed, strict=True)
-    ]
-    return {LABELS: pd.Series(sets, dtype=object)}
-
-
-def with_unknown(classifier: Classifier, table: pd.DataFrame, novelty: np.ndarray) -> pd.DataFrame:
-    """The table with a column `novelty`; what is unknown has that label, or no labels."""
-    far, good = novelty > 1, table["error"].isna().to_numpy()
-    table = table.assign(novelty=np.where(good, novelty, np.nan))
-    if classifier.multi_label:
-        kept = [
-            LabelSet() if strange else names
-            for names, strange in zip(table[LABELS], far & good, strict=True)
-        ]
-        return table.assign(**{LABELS: pd.Series(kept, table.index, dtype=object)})
-    own = own_thresholds(classifier)
-    least = np.array([own.get(label, 0.0) for label in table["label"]])
-    strange = good & (far | (table["score"].to_numpy() < least))
-    return table.assign(label=table["label"].mask(strange, UNKNOWN))
-
-
-def label_thresholds(classifier: Classifier) -> np.ndarray:
-    """The probability from which each label is predicted: the classifier's own, or 0.5."""
-    own = own_thresholds(classifier)
-    return np.array([own.get(label, USUAL_THRESHOLD) for label in classifier.labels])
-
-
-def probabilities_of(classifier: Classifier, clips: np.ndarray) -> np.ndarray:
-    """Probabilities of windows of a stream.
-
-    A label of the record's `stream_odds` is so many times as likely in a stream as among clips.
-
-    Raises:
-        HearingAIError: The network is broken: one of them is NaN.
-    """
-    found = classifier.probabilities(clips)
-    if np.isnan(found).any():
-        raise HearingAIError(f"`classifier`: {NO_ANSWER}")
-    odds = classifier.record.get("stream_odds")
-    if not odds:
-        return found
-    weighed = found * np.array([odds.get(label, 1.0) for label in classifier.labels])
-    all_ = weighed + 1 - found if classifier.multi_label else weighed.sum(axis=1, keepdims=True)
-    return (weighed / all_).astype(found.dtype)

@@ -23,8 +23,8 @@ from ..evaluation import (
 from ..runtime.sizes import counted
 from ..tables.class_types import as_they_were
 from ..tables.label_sets import TRUE_LABELS
+from .answers import label_thresholds
 from .label_scoring import of_labels
-from .prediction import label_thresholds
 
 AT_THRESHOLD = ("accuracy", "precision", "recall", "f1_positive", "f1_macro")
 

@@ -1,0 +1,142 @@
+"""predict(), embed() and evaluate() in a folder: equal to those without, to the last bit."""
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import hearingai
+from hearingai.corpora import manifest
+
+
+@pytest.fixture(scope="module")
+def classifier(words):
+    """A classifier whose record knows half of its clips."""
+    made = hearingai.create_classifier("speech-commands-small", ["down", "no", "yes"], seed=1)
+    from hearingai.clips.decoding import decode_all
+    from hearingai.clips.digests import digests
+
+    half = decode_all(words.iloc[::2], made.clip_format, dtype="int16")[0]
+    made.record["trained_on"] = list(digests(half))
+    return made
+
+
+@pytest.fixture(scope="module")
+def clips(words, tmp_path_factory):
+    """Clips, one of them none; shards of sixteen, two batches of eight."""
+    bad = tmp_path_factory.mktemp("bad") / "bad.wav"
+    bad.write_bytes(b"RIFF of nothing")
+    table = words[["fname", "class"]].copy()
+    table.loc[37, "fname"] = str(bad)
+    return table
+
+
+@pytest.fixture(autouse=True)
+def short_shards(monkeypatch):
+    monkeypatch.setattr(manifest, "_RATE", 1000)
+    monkeypatch.setattr(manifest, "_SHORTEST", 300.0)
+
+
+@pytest.mark.parametrize("name", ["predict", "embed"])
+def test_a_run_answers_as_a_call_without_a_folder(classifier, clips, tmp_path, name):
+    function = getattr(hearingai, name)
+    without = function(classifier, clips, batch_size=8)
+    found = function(classifier, clips, batch_size=8, out=tmp_path / "run")
+    pd.testing.assert_frame_equal(found, without)
+    shards = hearingai.read_run(tmp_path / "run", "manifest")["shard"]
+    assert shards.max() > 3
+    assert (np.flatnonzero(np.diff(shards)) % 8 == 7).all()
+    assert hearingai.read_run(tmp_path / "run", "errors")["fname"].tolist() == [clips.fname[37]]
+    pd.testing.assert_frame_equal(
+        function(classifier, clips, batch_size=8, out=tmp_path / "run"), without
+    )
+    with pytest.raises(hearingai.HearingAIError, match="batch_size is 8 there and 16 here"):
+        function(classifier, clips, batch_size=16, out=tmp_path / "run")
+
+
+def test_an_evaluation_is_the_same(classifier, clips, tmp_path):
+    with pytest.warns(hearingai.HearingAIWarning):
+        without = hearingai.evaluate(classifier, clips, batch_size=8)
+    with pytest.warns(hearingai.HearingAIWarning, match="60 of 119 clips were used in training"):
+        found = hearingai.evaluate(classifier, clips, batch_size=8, out=tmp_path / "run")
+    for field in dataclasses.fields(without):
+        one, other = (getattr(result, field.name) for result in (found, without))
+        if isinstance(one, pd.DataFrame):
+            pd.testing.assert_frame_equal(one, other)
+        else:
+            assert one == other
+    read = hearingai.read_run(tmp_path / "run")
+    assert read["class"].tolist() == clips["class"].tolist()
+    other = clips.assign(**{"class": clips["class"].to_numpy()[::-1]})
+    with pytest.raises(hearingai.HearingAIError, match="of other recordings"):
+        hearingai.evaluate(classifier, other, batch_size=8, out=tmp_path / "run")
+
+
+def test_a_slice_is_evaluated_by_itself(classifier, clips, tmp_path):
+    with pytest.warns(hearingai.HearingAIWarning):
+        parts = [
+            hearingai.evaluate(classifier, clips, batch_size=8, out=tmp_path / "run", shard=part)
+            for part in ("1/2", "2/2")
+        ]
+    assert sum(part.n for part in parts) == 119
+    assert all(0 < part.n < 119 for part in parts)
+    with pytest.warns(hearingai.HearingAIWarning):
+        whole = hearingai.evaluate(classifier, clips, batch_size=8, out=tmp_path / "run")
+    assert whole.n == 119
+
+
+def test_labels_of_any_number(clips, tmp_path):
+    classifier = hearingai.create_classifier(
+        "speech-commands-small", ["a", "b"], seed=1, multi_label=True
+    )
+    sets = [("a",), ("a", "b"), (), ("b",)] * 30
+    table = hearingai.clip_table(list(clips["fname"]), labels=sets)
+    run = tmp_path / "run"
+    with pytest.warns(hearingai.HearingAIWarning):
+        without = hearingai.evaluate(classifier, table, batch_size=8)
+        found = hearingai.evaluate(classifier, table, batch_size=8, out=run)
+    pd.testing.assert_frame_equal(found.predictions, without.predictions)
+    pd.testing.assert_frame_equal(found.metrics, without.metrics)
+    assert hearingai.read_run(run)["true_labels"].tolist()[:3] == [("a",), ("a", "b"), ()]
+    pd.testing.assert_frame_equal(
+        hearingai.predict(classifier, clips, batch_size=8, out=tmp_path / "other"),
+        hearingai.predict(classifier, clips, batch_size=8),
+    )
+
+
+def test_parts_and_notes(classifier, clips, tmp_path):
+    parts = clips[["fname"]].iloc[:20].assign(start=0.1, end=[0.4, np.nan] * 10)
+    for options in ({"partial": True}, {"partial": False}):
+        pd.testing.assert_frame_equal(
+            hearingai.predict(classifier, parts, out=tmp_path / str(options), **options),
+            hearingai.predict(classifier, parts, **options),
+        )
+
+
+def test_embeddings_of_files(turkeys, tmp_path):
+    classifier = hearingai.create_classifier("audio-gate", ["other", "turkey"], seed=1)
+    pd.testing.assert_frame_equal(
+        hearingai.predict(classifier, turkeys, batch_size=8, out=tmp_path / "run"),
+        hearingai.predict(classifier, turkeys, batch_size=8),
+    )
+
+
+def test_what_is_no_recording_has_no_run(classifier, tmp_path):
+    for function in (hearingai.predict, hearingai.embed):
+        with pytest.raises(hearingai.HearingAIError, match="are for files"):
+            function(classifier, np.zeros((2, 16000), "float32"), out=tmp_path / "run")
+
+
+@pytest.mark.parametrize("kind", ["keras", "onnx", "ensemble"])
+def test_workers_open_each_kind_of_classifier(classifier, clips, tmp_path, kind):
+    if kind == "onnx":
+        pytest.importorskip("onnxruntime")
+        path = hearingai.export(classifier, tmp_path / "words.onnx").path
+        classifier = hearingai.load_exported(path, threads=1)
+    elif kind == "ensemble":
+        other = hearingai.create_classifier("speech-commands", ["yes", "no", "down"], seed=2)
+        classifier = hearingai.ensemble([classifier, other], weights=[1, 2])
+    run = tmp_path / "run"
+    found = hearingai.predict(classifier, clips, batch_size=8, out=run, workers=2)
+    pd.testing.assert_frame_equal(found, hearingai.predict(classifier, clips, batch_size=8))
