@@ -140,3 +140,30 @@ def test_workers_open_each_kind_of_classifier(classifier, clips, tmp_path, kind)
     run = tmp_path / "run"
     found = hearingai.predict(classifier, clips, batch_size=8, out=run, workers=2)
     pd.testing.assert_frame_equal(found, hearingai.predict(classifier, clips, batch_size=8))
+
+
+@pytest.fixture
+def prepared(clips, tmp_path):
+    """What is prepared without a folder for the run, and what is in its store."""
+    made = hearingai.prepare(clips, "speech-commands-small", store=tmp_path / "plain")
+    return made, _files(made.path)
+
+
+def _files(path):
+    from pathlib import Path
+
+    return {name: Path(path, name).read_bytes() for name in ("waveforms.i16", "index.tsv")}
+
+
+@pytest.mark.parametrize("workers", [None, 2])
+def test_a_store_made_by_workers_is_the_same(clips, prepared, tmp_path, workers):
+    options = {"store": tmp_path / "store", "out": tmp_path / "run"}
+    part = hearingai.prepare(clips, "speech-commands-small", **options, shard="1/2")
+    assert part.path == str(tmp_path / "run") and 0 < part.n < 119
+    assert not (tmp_path / "store").exists()
+    made = hearingai.prepare(clips, "speech-commands-small", **options, workers=workers)
+    assert _files(made.path) == prepared[1]
+    assert (made.n, made.bytes) == (prepared[0].n, prepared[0].bytes)
+    pd.testing.assert_frame_equal(made.errors, prepared[0].errors)
+    with pytest.raises(hearingai.HearingAIError, match="samples is 16000 there and"):
+        hearingai.prepare(clips, "hearing-ai", **options)

@@ -32,6 +32,8 @@ from .store_files import (
     PART,
     SAMPLES,
     VERSION,
+    Decode,
+    decoded_here,
     for_call,
     note_of,
     read_index,
@@ -126,9 +128,13 @@ def store_of(
     on_error: OnError = "report",
     progress: Progress = None,
     partial: bool = False,
+    decode: Decode | None = None,
 ) -> Any:
-    """The store with the clips of a table, and their entries in its index, with `fname`."""
-    return _look_up(clips, clip_format, folder, on_error, progress, partial=partial)
+    """The store with the clips of a table, and their entries in its index, with `fname`.
+
+    `decode` has decoded what the store lacks; `None` decodes here.
+    """
+    return _look_up(clips, clip_format, folder, on_error, progress, partial=partial, decode=decode)
 
 
 def errors_of(entries: Any) -> pd.DataFrame:
@@ -145,6 +151,7 @@ def _look_up(
     progress: Progress,
     make: bool = True,
     partial: bool = False,
+    decode: Decode | None = None,
 ) -> Any:
     """The store with the clips of a table, and its index entry for each of them."""
     choose("on_error", on_error, ("report", "raise"))
@@ -152,7 +159,8 @@ def _look_up(
     keys = keys_of(parts)
     store = _find(keys, clip_format, folder, partial)
     if store is None and make:
-        store = _make(parts, keys, clip_format, folder, on_error, progress, partial)
+        decode = decoded_here(clip_format, partial) if decode is None else decode
+        store = _make(parts, keys, clip_format, folder, on_error, progress, partial, decode)
     if store is None:
         return None, None
     entries = for_call(store.index.iloc[store.find(keys)].reset_index(drop=True), partial)
@@ -190,6 +198,7 @@ def _make(
     on_error: OnError,
     progress: Progress,
     partial: bool,
+    decode: Decode,
 ) -> Any:
     home = _home(clip_format, folder)
     first = dict(zip(keys, parts, strict=True))  # each recording once
@@ -201,7 +210,7 @@ def _make(
             # Another process may have created it meanwhile.
             if store is None or not store.holds(first, partial):
                 _check_room(home, name, len(first), clip_format)
-                write_store(home / name, first, clip_format, on_error, progress, partial)
+                write_store(home / name, first, clip_format, on_error, progress, decode, partial)
                 store = _open(home / name, clip_format)
     if folder is None:
         _tidy(home.parent, keep=home / name)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -77,12 +78,31 @@ def row_bytes(clip_format: ClipFormat) -> int:
     return 2 * int(np.prod(clip_format.shape))
 
 
+Decoded: TypeAlias = "tuple[np.ndarray, int, str, str] | AudioFileError"
+"""A clip as it is stored, int16, the number of its samples that are sound, its digest, and what is
+missing of a recording that was read in part; or why it cannot be read."""
+
+Decode: TypeAlias = Callable[[dict[str, Any]], Iterable[Decoded]]
+"""From recordings by their keys to what each is, in their order."""
+
+
+def decoded_here(clip_format: ClipFormat, partial: bool) -> Decode:
+    """Recordings `(fname, start, duration)` are decoded by this process."""
+
+    def finish(clip: np.ndarray, length: int, note: str) -> Decoded:
+        samples = to_int16(clip)
+        return samples, length, digest(samples), note
+
+    return lambda waiting: read_each(waiting.values(), clip_format, finish, partial=partial)
+
+
 def write_store(
     path: Path,
     first: Any,
     clip_format: ClipFormat,
     on_error: OnError,
     progress: Progress,
+    decode: Decode,
     partial: bool = False,
 ) -> None:
     """Decode the recordings not in `path`.part yet; it is renamed when complete."""
@@ -92,13 +112,7 @@ def write_store(
     part.mkdir(exist_ok=True)
     done = _resume(part, clip_format, partial)
     waiting = {key: recording for key, recording in first.items() if key not in done}
-
-    def finish(clip: np.ndarray, length: int, note: str) -> Any:
-        samples = to_int16(clip)
-        return samples, length, digest(samples), note
-
-    found_of = read_each(waiting.values(), clip_format, finish, partial=partial)
-    pairs = zip(waiting, found_of, strict=True)
+    pairs = zip(waiting, decode(waiting), strict=True)
     with (
         open(part / SAMPLES, "ab") as samples,
         open(part / INDEX, "a", encoding="utf-8", newline="\n") as index,

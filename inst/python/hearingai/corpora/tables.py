@@ -14,6 +14,8 @@ from ..tables.label_sets import LABELS, TRUE_LABELS, LabelSet
 
 _BYTES = "fname_bytes"  # names that are not UTF-8, which text in Parquet cannot hold
 
+BLOBS = "samples"  # a column of bytes
+
 
 def parquet() -> Any:
     """`pyarrow.parquet`, or an error that says how to install it."""
@@ -48,6 +50,8 @@ def _column(name: str, values: pd.Series) -> Any:
     if name in (LABELS, TRUE_LABELS):
         lists = [None if value is None else list(value) for value in values]
         return pa.array(lists, pa.list_(pa.string()))
+    if name == BLOBS:
+        return pa.array(values, pa.binary())
     if values.dtype == object or isinstance(values.dtype, pd.StringDtype):
         texts = [as_utf8(v) if isinstance(v, str) else None for v in values]
         return pa.array(texts, pa.string())

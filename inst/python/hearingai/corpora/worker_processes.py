@@ -47,7 +47,9 @@ class Processes:
 
     def __enter__(self) -> Processes:
         self._folder = tempfile.TemporaryDirectory(prefix="hearingai-", ignore_cleanup_errors=True)
-        handed = handed_over(self._classifier, Path(self._folder.name))
+        handed = None
+        if self._classifier is not None:
+            handed = handed_over(self._classifier, Path(self._folder.name))
         self._start = _packed((self._job, self._place, handed))
         self._environment = sharing_cores(self._n) | same_backend()
         return self
@@ -149,7 +151,7 @@ def work(start: str, answer: Callable[[dict[str, Any]], None]) -> None:
     """Do the tasks that the parent sends, in a process of its own."""
     coming = tasks()  # from now on this process ends with its parent
     job, place, handed = _unpacked(start)
-    worker = ShardWorker(job, place, opened(handed))
+    worker = ShardWorker(job, place, None if handed is None else opened(handed))
     answer({"ready": True})
     for packed in coming:
         try:

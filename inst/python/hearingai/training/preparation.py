@@ -1,53 +1,25 @@
 """Decoding a corpus ahead of its trainings."""
 
 import os
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from typing_extensions import Unpack
 
 from .._typing import OnError, PathLike, Progress, Recordings
 from ..audio.doubts import collected_doubts
 from ..classifier.model import AudioClassifier
-from ..clips.decoding import table_of_notes
-from ..clips.store import errors_of, store_of
-from ..clips.store_files import row_bytes
+from ..corpora.options import RunOptions
+from ..corpora.running import wanted
 from ..datasets.embeddings import is_embedding_table
 from ..errors import HearingAIError
 from ..recipes.recipe import Recipe
 from ..recipes.registry import get_recipe
 from ..runtime.arguments import flag
 from ..runtime.shared_options import shared_options
-from ..runtime.sizes import counted, size_text
 from ..tables.columns import check_columns, check_paths
-
-
-@dataclass
-class Prepared:
-    """What `prepare` made or found.
-
-    Attributes:
-        path: Folder of the decoded clips.
-        n: Number of the clips that are decoded; a recording listed twice counts once.
-        bytes: Their size.
-        errors: DataFrame `fname`, `error` of the recordings left out.
-        notes: DataFrame `fname`, `note` of those that were read in part.
-    """
-
-    path: str
-    n: int
-    bytes: int
-    errors: pd.DataFrame
-    notes: pd.DataFrame
-
-    def __repr__(self) -> str:
-        left_out = (
-            f", {counted(len(self.errors), 'recording')} left out" if len(self.errors) else ""
-        )
-        left_out += f", {len(self.notes)} read in part" if len(self.notes) else ""
-        clips = counted(self.n, "clip")
-        return f"<Prepared: {clips}, {size_text(self.bytes)} in {self.path}{left_out}>"
+from ._prepared import Prepared, prepare_into, stored
 
 
 @shared_options
@@ -60,6 +32,7 @@ def prepare(
     on_error: OnError = "report",
     partial: bool = False,
     progress: Progress = None,
+    **options: Unpack[RunOptions],
 ) -> Prepared:
     """Decode a corpus once, for every training to come.
 
@@ -82,9 +55,11 @@ def prepare(
         on_error: `"report"` lists recordings that cannot be read; `"raise"` stops at the first.
         partial: {partial}
         progress: {progress}
+        **options: A run in a folder, see `RunOptions`: workers decode there, and what they decoded
+            is put into the store by the call that finds all of it done.
 
     Returns:
-        A `Prepared`.
+        A `Prepared`; of a run that is not done that of the slice, with `path` the folder `out`.
 
     Raises:
         HearingAIError: `clips` lists no recordings; the recipe takes embeddings or random
@@ -111,16 +86,9 @@ def prepare(
         raise HearingAIError("`recipe` crops at random: there is no fixed clip to store")
     clips = _recordings(clips)
     partial = flag("partial", partial)
-    found, entries = store_of(clips, source.clip_format, store, on_error, progress, partial)
-    n = entries.loc[entries["row"] >= 0, "row"].nunique()
-    in_part = entries[(entries["row"] >= 0) & (entries["error"] != "")]
-    return Prepared(
-        str(found.path),
-        n,
-        n * row_bytes(source.clip_format),
-        errors_of(entries),
-        table_of_notes(zip(in_part["fname"], in_part["error"], strict=True)),
-    )
+    if wanted(options):
+        return prepare_into(clips, source.clip_format, store, on_error, partial, options, progress)
+    return stored(clips, source.clip_format, store, on_error, partial, progress)
 
 
 def _recordings(clips: Recordings) -> Any:
