@@ -3,10 +3,12 @@
 #' [annotate()] and others with `out` keep their tables in a folder, in Parquet files of some
 #' recordings each. `read_run()` reads those that are there, also while the run goes on.
 #'
-#' @param folder The folder `out` of [annotate()].
+#' @param folder The folder `out` of [annotate()], `predict()`, [embed()], [evaluate()] or
+#'   [prepare()].
 #' @param table Which one; `NULL` takes the first of the run's own: `"events"`, `"windows"` and
-#'   `"recordings"` of [annotate()]. Of each run also `"errors"`, `"notes"` and `"manifest"`: a row
-#'   a recording, with `size` (bytes), `mtime` (when it was changed, ns since 1970), `duration`
+#'   `"recordings"` of [annotate()], `"predictions"` of `predict()` and [evaluate()], `"embeddings"`
+#'   of [embed()], `"clips"` of [prepare()]. Of each also `"errors"`, `"notes"` and `"manifest"`: a
+#'   row a recording, with `size` (bytes), `mtime` (when it was changed, ns since 1970), `duration`
 #'   (seconds, where it was known ahead), `shard` and `state` (`"waiting"`, `"done"` or `"error"`).
 #' @param as_dataset Return a data set of the package arrow instead, of which nothing is read yet:
 #'   dplyr filters it, `dplyr::collect()` reads what is left. Its columns are those of the files:
@@ -31,11 +33,15 @@ read_run <- function(folder, table = NULL, as_dataset = FALSE) {
     return(arrow::open_dataset(unlist(files)))
   }
   answer <- py_call("bridge.read_run", py_path(folder), table = py_string(table))
-  found <- r_windows(as_table(answer$table))
-  labels <- unlist(answer$labels)
-  if ("label" %in% names(found)) found$label <- factor(found$label, levels = labels)
-  events <- all(c("start", "end", "label") %in% names(found))
-  if (events) as_kind(found, "hearingai_events") else found
+  found <- as_table(answer$table)
+  labels <- as.character(unlist(answer$labels))
+  switch(answer$name,
+    events = as_events(answer$table, labels),
+    windows = r_windows(found),
+    predictions = r_predictions(found, labels, answer$classes),
+    embeddings = r_embeddings(found),
+    found
+  )
 }
 
 # The options of a run in a folder, for the core.

@@ -39,13 +39,19 @@ embed.default <- function(x, ...) stats::embed(x, ...)
 #' @export
 embed.hearingai_classifier <- function(x, recordings, layer = NULL, sample_rate = NULL,
                                        batch_size = 64, device = "auto", on_error = "report",
-                                       partial = FALSE, progress = NULL, ...) {
+                                       partial = FALSE, progress = NULL, out = NULL,
+                                       workers = NULL, shard = NULL, ...) {
   check_unused(...)
   table <- as_table(py_call("embed", py_classifier(x), py_recordings(recordings),
     layer = py_string(layer), sample_rate = py_int(sample_rate), batch_size = py_int(batch_size),
     device = py_string(device), on_error = py_string(on_error), partial = py_flag(partial),
-    progress = py_progress(progress)
+    progress = py_progress(progress), !!!py_run(out, workers, shard)
   ))
+  r_embeddings(table)
+}
+
+# Embeddings as embed() gives them.
+r_embeddings <- function(table) {
   table$fname <- as.character(table$fname)
   table$error <- as.character(table$error)
   if ("note" %in% names(table)) table$note <- as.character(table$note)

@@ -25,6 +25,26 @@ test_that("a run in a folder finds what a call without finds, and is read again"
   expect_error(annotate(classifier, folder, shard = "1/2"), "`out`")
 })
 
+test_that("predictions, embeddings, evaluations and clips are kept in folders too", {
+  classifier <- create_classifier("speech-commands-small", c("no", "yes"), seed = 1)
+  clips <- spoken_words(c("no", "yes"), n = 4, seed = 1)
+  clips$fname[[3]] <- "none.wav"
+  runs <- replicate(4, withr::local_tempdir(.local_envir = rlang::current_env()))
+  predictions <- predict(classifier, clips, out = runs[[1]])
+  expect_identical(predictions, predict(classifier, clips))
+  expect_identical(read_run(runs[[1]])[names(predictions)], predictions)
+  embeddings <- embed(classifier, clips, out = runs[[2]])
+  expect_identical(embeddings, embed(classifier, clips))
+  expect_identical(read_run(runs[[2]])[names(embeddings)], embeddings)
+  kept <- suppressWarnings(evaluate(classifier, clips, out = runs[[3]]))
+  expect_identical(kept, suppressWarnings(evaluate(classifier, clips)))
+  expect_identical(read_run(runs[[3]])$class, kept$predictions$class)
+  store <- withr::local_tempdir()
+  made <- prepare(clips, "speech-commands-small", store = store, out = runs[[4]])
+  expect_identical(made$n, 7L)
+  expect_identical(is.na(read_run(runs[[4]])$digest), clips$fname == "none.wav")
+})
+
 test_that("a run is a data set of arrow", {
   skip_if_not_installed("arrow")
   classifier <- create_classifier("speech-commands-small", c("no", "yes"), seed = 1)

@@ -55,10 +55,15 @@ def annotate(classifier: Any, recordings: Any, **options: Any) -> dict[str, Any]
 
 
 def read_run(folder: str, table: str | None = None) -> dict[str, Any]:
-    """A table of a run, and the labels of its classifier."""
+    """A table of a run, its name, and the labels and classes of the classifier."""
     from ..corpora.reading import read_run, run_about
 
-    return {"table": read_run(folder, table), "labels": run_about(folder).get("labels")}
+    about = run_about(folder)
+    told = {name: about["identity"].get(name) for name in ("labels", "classes")}
+    found = read_run(folder, table)
+    if "samples" in found:  # bytes, which no column of R holds
+        found = found.drop(columns="samples")
+    return told | {"table": found, "name": about["tables"][0] if table is None else table}
 
 
 def run_files(folder: str, table: str | None = None) -> list[str]:

@@ -2,7 +2,16 @@
 
 # ruff: noqa: F401, I001, in the order of the help
 from . import corpora, models, recordings, page, gates, exports, transfer, experiments
-from . import detection, annotations, surveys, word_detectors, false_alarms, calibration, about
+from . import (
+    detection,
+    annotations,
+    surveys,
+    word_detectors,
+    false_alarms,
+    calibration,
+    runs,
+    about,
+)
 from .root import app, main
 
 __all__ = ["app", "main"]

@@ -7,6 +7,7 @@ import typer
 
 from ..runtime.sizes import counted, size_text
 from .console import print_json, print_line, print_table, stdout_for_answers
+from .groups import Running, grouped
 from .options import (
     BodyName,
     BodyRate,
@@ -16,6 +17,7 @@ from .options import (
     Kind,
     Partial,
     RecipeName,
+    RunOut,
     Task,
     Words,
     recipe_from,
@@ -25,8 +27,10 @@ from .texts import list_from
 
 
 @app.command()
+@grouped
 def prepare(
     data: Data,
+    *,
     recipe: RecipeName = "speech-commands",
     body: BodyName = None,
     body_rate: BodyRate = None,
@@ -38,6 +42,8 @@ def prepare(
     ] = None,
     kind: Kind = None,
     partial: Partial = False,
+    out: RunOut = None,
+    running: Running,
     as_json: Json = False,
 ) -> None:
     """Decode recordings once, before training.
@@ -50,7 +56,9 @@ def prepare(
     clips = hearingai.load_clips(data, kind=kind, words=list_from(words), task=task)
     with stdout_for_answers():
         chosen = recipe_from(recipe, None, None, body, body_rate, duration=duration)
-        prepared = hearingai.prepare(clips, chosen, store=store, partial=partial)
+        prepared = hearingai.prepare(
+            clips, chosen, store=store, partial=partial, **running.options(out)
+        )
     errors = prepared.errors
     if as_json:
         tables = {name: getattr(prepared, name).to_dict("records") for name in ("errors", "notes")}

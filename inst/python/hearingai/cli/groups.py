@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import Field, dataclass, fields, is_dataclass
 from inspect import Parameter
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 
@@ -37,6 +37,7 @@ from .texts import augmentations_from, levels_from, list_from, store_from
 if TYPE_CHECKING:
     import pandas as pd
 
+    from ..corpora.options import RunOptions
     from ..events.options import EventOptions, HearingOptions
     from ..recipes.recipe import Recipe
 
@@ -158,6 +159,29 @@ class Events(EventTimes):
             "threshold": levels_from("threshold", self.threshold),
             "low": levels_from("low", self.low),
         }
+
+
+@dataclass(frozen=True)
+class Running:
+    """Who does the work, and which slice of a run."""
+
+    workers: Annotated[
+        str | None,
+        typer.Option(help="Processes that share the work, or auto for one a core."),
+    ] = None
+    shard: Annotated[
+        str | None,
+        typer.Option(
+            help="The slice of the run OUT to do: 3/50, or auto, by HEARINGAI_SHARD or a Slurm "
+            "array."
+        ),
+    ] = None
+
+    def options(self, out: Path | None) -> "RunOptions":
+        """What functions of the package take for a run in the folder `out`."""
+        workers = self.workers
+        count = int(workers) if workers is not None and workers.isdigit() else workers
+        return {"out": out, "workers": cast(Any, count), "shard": self.shard}
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from ..errors import HearingAIError
 from ..runtime.arguments import choose
 from ..runtime.sizes import counted
 from .console import print_json, print_line, print_table, stdout_for_answers
-from .groups import Computing, Corpus, Learning, NetworkChoice, Randomness, grouped
+from .groups import Computing, Corpus, Learning, NetworkChoice, Randomness, Running, grouped
 from .options import (
     Checkpoint,
     Data,
@@ -20,9 +20,11 @@ from .options import (
     Overwrite,
     Partial,
     RecipeName,
+    RunOut,
     open_model,
 )
 from .root import app
+from .runs import finished
 from .texts import share_from
 
 if TYPE_CHECKING:
@@ -110,6 +112,8 @@ def evaluate(
     split: Annotated[str | None, typer.Option(help="Only train, validation or test clips.")] = None,
     device: Device = "auto",
     partial: Partial = False,
+    out: RunOut = None,
+    running: Running,
     as_json: Json = False,
 ) -> None:
     """Evaluate a classifier on labelled clips."""
@@ -123,7 +127,8 @@ def evaluate(
             split = split or "test"
         if split is not None:
             clips = _marked(clips, split)
-        result = hearingai.evaluate(classifier, clips, device=device, partial=partial)
+        options = running.options(out)
+        result = hearingai.evaluate(classifier, clips, device=device, partial=partial, **options)
     told = numbers(result)
     if as_json:
         return print_json(told)
@@ -133,14 +138,18 @@ def evaluate(
 
 
 @app.command()
+@grouped
 def predict(
     model: Model,
+    *,
     files: Annotated[list[Path], typer.Argument(metavar="FILES", help="Recordings of any format.")],
     unknown: Annotated[
         bool, typer.Option("--unknown", help="Tell what is like nothing known, see learn-novelty.")
     ] = False,
     device: Device = "auto",
     partial: Partial = False,
+    out: RunOut = None,
+    running: Running,
     as_json: Json = False,
 ) -> None:
     """Predict the label of each recording, or its labels.
@@ -155,9 +164,11 @@ def predict(
     with stdout_for_answers():
         classifier = open_model(model)
         names = [str(f) for f in files]
-        table = hearingai.predict(
-            classifier, names, device=device, partial=partial, unknown=unknown
-        )
+        told: dict[str, Any] = {"device": device, "partial": partial, "unknown": unknown}
+        table = hearingai.predict(classifier, names, **told, **running.options(out))
+    if out is not None:
+        finished(out, as_json)
+        return
     records = prediction_records(table, classifier.labels)
     if as_json:
         print_json(records)

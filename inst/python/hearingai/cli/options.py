@@ -56,6 +56,22 @@ _MODEL = typer.Argument(
     help="A classifier saved as .keras, an exported one, or the name of one in the package.",
 )
 Model = Annotated[Path, _MODEL]
+
+
+def _folder(out: Path | None) -> Path | None:
+    if out is not None and (out.is_file() or out.suffix in (".csv", ".parquet", ".json")):
+        raise HearingAIError(f"`out` must be a folder, of a run. Received: {out}")
+    return out
+
+
+RunOut = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        callback=_folder,
+        help="Folder for the run: shards that are done stay, and the next call goes on.",
+    ),
+]
 OptionalModel = Annotated[Path | None, _MODEL]
 Trained = Annotated[
     Path,

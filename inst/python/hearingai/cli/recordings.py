@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from .console import print_json, print_line, print_table, say, stdout_for_answers
-from .groups import Events, grouped
+from .groups import Events, Running, grouped
 from .options import Device, Json, Model, Overwrite, Partial, open_model
 from .root import app
+from .runs import finished
 
 if TYPE_CHECKING:
     from ..annotation.live import LiveSource, SampleFormat
@@ -32,7 +33,8 @@ def annotate(
     out: Annotated[
         Path | None,
         typer.Option(
-            help="Write the events: .csv, .parquet, .txt (Audacity), .selections.txt (Raven)."
+            help="Write the events: .csv, .parquet, .txt (Audacity), .selections.txt (Raven). "
+            "Or the folder of a run, which goes on where it was interrupted."
         ),
     ] = None,
     format: Annotated[
@@ -45,6 +47,7 @@ def annotate(
         Path | None, typer.Option(help="Write the probabilities of all windows: .csv or .parquet.")
     ] = None,
     events: Events,
+    running: Running,
     batch_size: Annotated[int, typer.Option(help="Windows a step.")] = 16,
     path: Annotated[
         Path | None,
@@ -65,6 +68,8 @@ def annotate(
     from ..events.writing import check_writable
     from ..runtime.files import writable_table, write_table
 
+    run = out if out is not None and not out.suffix and format is None else None
+    out = out if run is None else None
     if out is not None:
         check_writable(out, format=format, overwrite=overwrite)
     if windows is not None:
@@ -75,6 +80,7 @@ def annotate(
             open_model(model),
             [str(recording) for recording in recordings],
             **events.options(),
+            **running.options(run),
             batch_size=batch_size,
             path=path,
             keep_windows=windows is not None,
@@ -85,6 +91,9 @@ def annotate(
             hearingai.write_events(found.events, out, format=kind, overwrite=overwrite)
         if windows is not None and found.windows is not None:
             write_table(found.windows, windows, overwrite)
+    if run is not None:
+        finished(run, as_json)
+        return
     for row in found.errors.itertuples():
         say(f"{row.fname}: {row.error}", alarm=True)
     _print_found(found, out, as_json)

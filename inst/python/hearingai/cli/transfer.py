@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from .console import print_json, print_line, print_table, stdout_for_answers
-from .groups import Computing, Corpus, Learning, Randomness, grouped
+from .groups import Computing, Corpus, Learning, Randomness, Running, grouped
 from .models import numbers, of_split, score_of, trained
 from .options import (
     Background,
@@ -30,6 +30,7 @@ from .options import (
     there,
 )
 from .root import app
+from .runs import finished
 from .texts import share_from
 
 if TYPE_CHECKING:
@@ -37,12 +38,18 @@ if TYPE_CHECKING:
 
 
 @app.command()
+@grouped
 def embed(
     model: Model,
+    *,
     recordings: Annotated[
         list[Path], typer.Argument(metavar="RECORDINGS", help="Recordings of any format.")
     ],
-    out: Annotated[Path, typer.Option(help="The table to write: .csv or .parquet.")],
+    out: Annotated[
+        Path,
+        typer.Option(help="The table to write: .csv or .parquet; or the folder of a run."),
+    ],
+    running: Running,
     layer: Annotated[
         str | None, typer.Option(help="A layer of the network; default: its head's.")
     ] = None,
@@ -60,12 +67,20 @@ def embed(
 
     from ..runtime.files import writable_table, write_table
 
-    writable_table(out, overwrite)
+    run = out if not out.suffix else None
+    if run is None:
+        writable_table(out, overwrite)
     with stdout_for_answers():
         classifier = open_model(model)
-        files = [str(f) for f in recordings]
-        table = hearingai.embed(classifier, files, layer=layer, device=device, partial=partial)
-        write_table(table, out, overwrite)
+        files, options = [str(f) for f in recordings], running.options(run)
+        table = hearingai.embed(
+            classifier, files, layer=layer, device=device, partial=partial, **options
+        )
+        if run is None:
+            write_table(table, out, overwrite)
+    if run is not None:
+        finished(run, as_json)
+        return
     bad = table[table["error"].notna()][["fname", "error"]]
     values = table.columns.str.startswith("embedding_").sum()
     notes = table[table["note"].notna()][["fname", "note"]] if partial else table[:0]

@@ -57,8 +57,8 @@ def read_run(folder: PathLike, table: str | None = None, *, as_dataset: bool = F
 
 
 def run_about(folder: PathLike) -> dict[str, Any]:
-    """What decides the results of a run: classifier, labels, options."""
-    return RunFolder(place_of("folder", folder)).about["identity"]
+    """What is known of a run: its `kind`, `tables`, and `identity`, which decides the results."""
+    return RunFolder(place_of("folder", folder)).about
 
 
 def _manifest(run: RunFolder) -> pd.DataFrame:

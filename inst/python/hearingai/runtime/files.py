@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from .._typing import PathLike
 from ..errors import HearingAIError, as_utf8, first_line
@@ -100,9 +100,10 @@ def write_table(table: pd.DataFrame, path: PathLike, overwrite: bool = False) ->
         (to_csv if path.suffix == ".csv" else to_parquet)(table, partial)
 
 
-def to_csv(table: pd.DataFrame, path: PathLike) -> None:
+def to_csv(table: pd.DataFrame, path: PathLike | IO[str], header: bool = True) -> None:
     """A table as text, the same on every system."""
-    written_as_utf8(table).to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
+    text = written_as_utf8(table)
+    text.to_csv(path, index=False, header=header, encoding="utf-8", lineterminator="\n")
 
 
 def written_as_utf8(table: pd.DataFrame) -> pd.DataFrame:
