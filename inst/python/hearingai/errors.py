@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import unicodedata
 import warnings
@@ -10,6 +11,12 @@ from types import FrameType
 # Packages between a warning and the line that made the call: Keras opens our files, and a frame of
 # contextlib is on the stack when a `with` block warns.
 _BETWEEN = ("hearingai", "keras", "contextlib")
+_USER = re.compile(r"\b([a-z][a-z0-9+.-]*:/{1,2})[^/\s@?#]*@", re.IGNORECASE)
+_SIGNED = re.compile(  # S3 and Google, Azure, CloudFront, others
+    r"(\b[a-z][a-z0-9+.-]*:/{1,2}[^\s?`'\"]*)"
+    r"\?[^\s`'\"]*(?:signature|sig=|credential|token|secret|passw|key)[^\s`'\";,)]*",
+    re.IGNORECASE,
+)
 _UNREADABLE = ("Cc", "Cs", "Zl", "Zp")  # controls, surrogates, breaks
 
 
@@ -22,10 +29,22 @@ def readable(text: object) -> str:
         >>> print(readable("caf\udce9\n.wav"))
         caf\xe9\n.wav
     """
-    text = str(text)
+    text = without_secrets(str(text))
     if text.isprintable():
         return text
     return "".join(_escaped(c) if unicodedata.category(c) in _UNREADABLE else c for c in text)
+
+
+def without_secrets(text: str) -> str:
+    """Text whose addresses have no user, no password and no signature.
+
+    Example:
+        >>> without_secrets("https://me:word@host/a.wav?X-Amz-Signature=0a1b is gone")
+        'https://host/a.wav?... is gone'
+    """
+    if ":/" not in text:
+        return text
+    return _SIGNED.sub(r"\1?...", _USER.sub(r"\1", text))
 
 
 def as_utf8(text: str) -> str:
@@ -33,6 +52,10 @@ def as_utf8(text: str) -> str:
     if text.isascii():
         return text
     return "".join(_escaped(c) if unicodedata.category(c) == "Cs" else c for c in text)
+
+
+def _told(text: str) -> str:
+    return as_utf8(without_secrets(text))
 
 
 def _escaped(character: str) -> str:
@@ -51,7 +74,7 @@ class HearingAIError(ValueError):
     """An argument or a file cannot be used; the message names it and says what is valid."""
 
     def __init__(self, *args: object) -> None:
-        super().__init__(*[as_utf8(arg) if isinstance(arg, str) else arg for arg in args])
+        super().__init__(*[_told(arg) if isinstance(arg, str) else arg for arg in args])
 
 
 class AudioFileError(HearingAIError):
@@ -65,7 +88,7 @@ class AudioFileError(HearingAIError):
     def __init__(self, path: object, reason: str) -> None:
         super().__init__(f"{readable(path)}: {reason}")
         self.path = str(path)
-        self.reason = reason
+        self.reason = without_secrets(reason)
 
 
 class MissingBackendError(HearingAIError, ImportError):
@@ -82,7 +105,7 @@ def warn(message: str) -> None:
     depth = 2
     while frame is not None and _package_of(frame) in _BETWEEN:
         frame, depth = frame.f_back, depth + 1
-    warnings.warn(as_utf8(message), HearingAIWarning, stacklevel=depth)
+    warnings.warn(_told(message), HearingAIWarning, stacklevel=depth)
 
 
 def _package_of(frame: FrameType) -> str:

@@ -17,9 +17,11 @@ import numpy as np
 
 from .._typing import PathLike
 from ..classifier.protocol import Classifier
-from ..errors import HearingAIError
+from ..errors import HearingAIError, without_secrets
 from ..events.windows import Grid
+from ..runtime.addresses import address_of
 from ..runtime.arguments import path_of
+from ..runtime.places import file_states
 from .recordings import Recording
 
 _STALE = 3600  # seconds; what nobody wrote to for so long was left by a process that was killed
@@ -121,13 +123,11 @@ class KeptWindows:
     def _place(self, recording: Recording) -> tuple[Path, dict[str, Any]]:
         """The path of a recording's files, without their ending, and the key that identifies it."""
         assert recording.fname is not None  # `annotate` stores probabilities of files only
-        path = Path(recording.fname).absolute()
-        try:
-            status = path.stat()
-            state: list[int] | None = [status.st_size, status.st_mtime_ns]
-        except (OSError, ValueError):  # it cannot be read either, so nothing will be stored
-            state = None
-        note: dict[str, Any] = {"fname": str(path), "state": state}
+        address = address_of(recording.fname)
+        path = Path(recording.fname) if address else Path(recording.fname).absolute()
+        size, mtime = (int(told[0]) for told in file_states([address or str(path)]))
+        state = None if size < 0 else [size, mtime]  # what cannot be asked cannot be read either
+        note: dict[str, Any] = {"fname": without_secrets(address or str(path)), "state": state}
         note |= {"part": [recording.start, recording.duration]} | self._about
         digest = hashlib.sha256(json.dumps(note).encode("utf-8", "surrogateescape")).hexdigest()
         name = "".join(c if c.isalnum() or c in "-_." else "_" for c in path.stem)

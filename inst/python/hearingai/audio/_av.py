@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from .._typing import PathLike
+from ..runtime.remote_files import Source, open_binary, path_here
 from ._sound import BrokenSoundError
 
 INSTALL = 'Type: `pip install "hearingai[av]"`'
@@ -46,7 +46,7 @@ def is_installed() -> bool:
 
 
 @contextmanager
-def opened(path: PathLike) -> Iterator[tuple[Any, Any]]:
+def opened(path: Source) -> Iterator[tuple[Any, Any]]:
     """Open a file by PyAV, by its content and not by its name.
 
     Yields:
@@ -57,7 +57,7 @@ def opened(path: PathLike) -> Iterator[tuple[Any, Any]]:
     """
     import av
 
-    with _Source(path) as file:
+    with _Source(path_here(path)) as file:
         try:
             container = av.open(
                 file,
@@ -71,7 +71,7 @@ def opened(path: PathLike) -> Iterator[tuple[Any, Any]]:
             yield container, _sound_of(container, path)
 
 
-def _sound_of(container: Any, path: PathLike) -> Any:
+def _sound_of(container: Any, path: Source) -> Any:
     """The first stream of sound; the demuxer passes over the others."""
     if not container.streams.audio:
         film = bool(container.streams.video)
@@ -88,9 +88,9 @@ def _sound_of(container: Any, path: PathLike) -> Any:
     return stream
 
 
-def _is_protected(container: Any, stream: Any, path: PathLike) -> bool:
+def _is_protected(container: Any, stream: Any, path: Source) -> bool:
     if container.format.name == "asf":
-        with open(path, "rb") as file:
+        with open_binary(path, whole=True) as file:
             return _DRM in file.read(_BUFFER)
     return getattr(stream.codec_context, "codec_tag", "") in _PROTECTED
 

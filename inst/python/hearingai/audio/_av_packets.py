@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import zlib
 from collections import deque
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import AudioFileError
+from ..runtime.remote_files import Source, open_binary
 from ._av import INSTALL, decode, is_installed, named, opened, reason
 from ._av_lengths import LAST, ends_of
 from ._containers import missing_in_container
@@ -73,7 +73,7 @@ class Walk:
     broken: str | None = None
 
 
-def layout_of_av(path: str | os.PathLike[str], size: int) -> Layout:
+def layout_of_av(path: Source, size: int) -> Layout:
     """Walk through the packets of a file; a few of them are decoded.
 
     Raises:
@@ -81,7 +81,7 @@ def layout_of_av(path: str | os.PathLike[str], size: int) -> Layout:
     """
     if not is_installed():
         raise AudioFileError(path, f"is of a format that needs PyAV. {INSTALL}")
-    with open(path, "rb") as file:
+    with open_binary(path, whole=True) as file:
         missing = missing_in_container(file, size)
     cut = f"is truncated: at least {missing} bytes are missing" if missing else None
     try:

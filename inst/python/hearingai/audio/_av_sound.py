@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from .._typing import PathLike
+from ..runtime.remote_files import Source
 from ._av import decode, fresh_decoder, opened, reason, samples_of
 from ._av_packets import NO_TIME, Packets, crc
 from ._sound import BrokenSoundError
@@ -24,7 +24,7 @@ _UNSTEADY = ("aac", "ac3", "eac3", "amr", "dts", "loas")  # where a seek ends is
 
 
 @contextmanager
-def open_av(path: PathLike, packets: Packets) -> Iterator[AvSound]:
+def open_av(path: Source, packets: Packets) -> Iterator[AvSound]:
     """Open a file whose packets are known."""
     sound = AvSound(path, packets)
     try:
@@ -36,7 +36,7 @@ def open_av(path: PathLike, packets: Packets) -> Iterator[AvSound]:
 class AvSound:
     """A `Sound`, made by `open_av`."""
 
-    def __init__(self, path: PathLike, packets: Packets) -> None:
+    def __init__(self, path: Source, packets: Packets) -> None:
         self._path, self._packets, self.slack = path, packets, 0
         self.sample_rate, self.channels = packets.sample_rate, packets.channels
         self.format, self.subtype = packets.format, packets.subtype
@@ -99,7 +99,7 @@ def _chapter_of(packets: Packets, place: int) -> tuple[int, int]:
     return first, 0 if not first or packets.ends is None else int(packets.ends[first - 1])
 
 
-def _decoded(path: PathLike, packets: Packets, first: int) -> Iterator[np.ndarray]:
+def _decoded(path: Source, packets: Packets, first: int) -> Iterator[np.ndarray]:
     """Decode from a chapter on, packet by packet."""
     chapters = set(_chapters(packets).tolist()) - {0}
     before: deque[Any] = deque(maxlen=packets.lead)
@@ -119,7 +119,7 @@ def _decoded(path: PathLike, packets: Packets, first: int) -> Iterator[np.ndarra
         before.append(packet)
 
 
-def _from(path: PathLike, packets: Packets, first: int) -> Iterator[tuple[int, Any]]:
+def _from(path: Source, packets: Packets, first: int) -> Iterator[tuple[int, Any]]:
     """Yield the packets from one on, with their numbers, and `None` at the end."""
     import av
 

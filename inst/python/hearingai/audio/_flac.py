@@ -1,9 +1,9 @@
 """FLAC files with a wrong header: another length than the frames have, or joined files."""
 
 import mmap
-import os
 
-from ._sections import Layout, Section
+from ..runtime.remote_files import Source
+from ._sections import Layout, Section, mapped
 
 _HEAD = b"fLaC\x00\x00\x00\x22"  # and the same with the flag of the last metadata block:
 _HEAD_LAST = b"fLaC\x80\x00\x00\x22"
@@ -18,9 +18,9 @@ _BLOCK = {
 }
 
 
-def layout_of_flac(path: str | os.PathLike[str], size: int) -> Layout | None:
+def layout_of_flac(path: Source, size: int) -> Layout | None:
     """Compare the header's length with the last frame; `None` where it is not a FLAC file."""
-    with open(path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+    with mapped(path) as data:
         begins = _heads(data)
         if not begins or begins[0] != 0:
             return None

@@ -6,12 +6,11 @@ libsndfile reads truncated files without an error and returns what is there.
 from __future__ import annotations
 
 import io
-import os
 import struct
 from collections.abc import Iterator
 from typing import BinaryIO, Literal, NamedTuple
 
-from .._typing import PathLike
+from ..runtime.remote_files import Source, open_binary, size_of
 
 _STREAMED = (0, 0x7FFFFFFF, 0x7FFFFFFF + 1, 0xFFFFFFFF)  # sizes left by writers that could not seek
 _CHUNKED = {  # the first four bytes: (byte order, the kinds, the chunk that holds the sound)
@@ -26,7 +25,7 @@ _W64 = b"riff\x2e\x91\xcf\x11\xa5\xd6\x28\xdb"
 _OGG_HEAD, _OGG_LONGEST, _OGG_END = 27, 2**16, 0x04  # bytes, bytes, the flag of the last page
 
 
-def missing_bytes(path: PathLike) -> int:
+def missing_bytes(path: Source) -> int:
     """Count the bytes that a header declares beyond the end of the file.
 
     Args:
@@ -44,8 +43,8 @@ def missing_bytes(path: PathLike) -> int:
         >>> missing_bytes(path)
         500
     """
-    with open(path, "rb") as file:
-        size = os.fstat(file.fileno()).st_size
+    with open_binary(path) as file:
+        size = size_of(file)
         head = file.read(12)
         if head[:4] == b".snd" and len(head) == 12:
             begin, length = struct.unpack(">II", head[4:])

@@ -1,7 +1,6 @@
 """The layout of any file: its format, by its first bytes, and the position of its sound."""
 
-import os
-
+from ..runtime.remote_files import Source, open_binary, size_of
 from ._av_packets import layout_of_av
 from ._containers import HEAD, is_foreign, without_id3
 from ._flac import layout_of_flac
@@ -23,7 +22,7 @@ _WITHOUT_SIZE = (b"NIST", b"Creative Voice")  # and these to their end
 _MP3 = (".mp3", ".mp2", ".mpga", ".mpeg")
 
 
-def layout_of(path: str | os.PathLike[str]) -> Layout:
+def layout_of(path: Source) -> Layout:
     """Find what a file really contains, whether or not its header is right.
 
     Args:
@@ -32,8 +31,8 @@ def layout_of(path: str | os.PathLike[str]) -> Layout:
     Returns:
         A `Layout`; a file of another format is read as it is.
     """
-    with open(path, "rb") as file:
-        first, size = file.read(HEAD), os.fstat(file.fileno()).st_size
+    with open_binary(path) as file:
+        first, size = file.read(HEAD), size_of(file)
         foreign = is_foreign(without_id3(file, first))
     if foreign:
         return layout_of_av(path, size)
@@ -58,7 +57,7 @@ def is_container(content: bytes) -> bool:
     return frame is not None and frame_of(content[frame.size :][:4]) is not None
 
 
-def _may_be_mp3(path: str | os.PathLike[str], head: bytes) -> bool:
+def _may_be_mp3(path: Source, head: bytes) -> bool:
     """Whether it is an mp3: by a tag or a frame at its start, or, if damaged there, by its name."""
     frame = len(head) > 1 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0
-    return head[:3] == b"ID3" or frame or os.fspath(path).lower().endswith(_MP3)
+    return head[:3] == b"ID3" or frame or str(path).lower().endswith(_MP3)

@@ -1,11 +1,11 @@
 """Count the frames of MPEG audio: an mp3 written to a stream has no header with their number."""
 
 import mmap
-import os
 import struct
 from dataclasses import dataclass, field
 
-from ._sections import Layout, Section
+from ..runtime.remote_files import Source
+from ._sections import Layout, Section, mapped
 
 Data = bytes | mmap.mmap
 
@@ -141,13 +141,13 @@ def _next(data: Data, at: int) -> int:
     return min(places, default=len(data))
 
 
-def layout_of_mp3(path: str | os.PathLike[str], size: int) -> Layout | None:
+def layout_of_mp3(path: Source, size: int) -> Layout | None:
     """Count the frames; where the file lacks a header with their number, one is added.
 
     Returns:
         `None` where the file holds no frames.
     """
-    with open(path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+    with mapped(path) as data:
         found = frames_of(data)
         if found.first is None:
             return None

@@ -1,17 +1,17 @@
 """Ogg files: chained streams, and missing last pages."""
 
 import mmap
-import os
 
-from ._sections import Layout, Section
+from ..runtime.remote_files import Source
+from ._sections import Layout, Section, mapped
 
 _PAGE, _HEAD = b"OggS\0", 27
 _BEGINS, _ENDS = 2, 4  # flags of a page
 
 
-def layout_of_ogg(path: str | os.PathLike[str], size: int) -> Layout | None:
+def layout_of_ogg(path: Source, size: int) -> Layout | None:
     """Read the pages; each link of a chain is a section. `None` where it is not an Ogg file."""
-    with open(path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+    with mapped(path) as data:
         links, missing = _links(data)
     if not links:
         return None

@@ -1,11 +1,11 @@
 """Wav files with wrong sizes: written to a stream, left by a crash, joined, or over 4 GiB."""
 
-import os
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
+from ..runtime.remote_files import Source, open_binary, size_of
 from ._sections import Layout, Part, Section
 
 _STREAMED = 0x7FF0_0000  # bytes; larger sizes are placeholders of writers that could not seek
@@ -44,7 +44,7 @@ class _Wav:
     rate: int
 
 
-def layout_of_wav(path: str | os.PathLike[str], size: int) -> Layout | None:
+def layout_of_wav(path: Source, size: int) -> Layout | None:
     """Find where the samples of a wav begin and end; `None` where it is not a wav.
 
     Several wavs, one after the other, are separate sections.
@@ -54,7 +54,7 @@ def layout_of_wav(path: str | os.PathLike[str], size: int) -> Layout | None:
     loss: str | None = None
     at: int | None = 0
     true_size = True
-    with open(path, "rb") as file:
+    with open_binary(path) as file:
         while at is not None:
             wav = _open(file, at, size)
             if wav is None:
@@ -75,7 +75,7 @@ def layout_of_wav(path: str | os.PathLike[str], size: int) -> Layout | None:
     )
 
 
-def end_of_sound(path: str | os.PathLike[str], begin: int = 0) -> tuple[int, int | None]:
+def end_of_sound(path: Source, begin: int = 0) -> tuple[int, int | None]:
     """Where the samples of a wav end by now, and where the next wav begins; bytes in the file.
 
     Args:
@@ -85,15 +85,13 @@ def end_of_sound(path: str | os.PathLike[str], begin: int = 0) -> tuple[int, int
     Returns:
         The end, and the begin of a wav that is joined to it, else `None`.
     """
-    with open(path, "rb") as file:
-        size = os.fstat(file.fileno()).st_size
+    with open_binary(path) as file:
+        size = size_of(file)
         wav = _open(file, begin, size)
         return (size, None) if wav is None else _end(file, wav, size)[:2]
 
 
-def chunks_of(
-    path: str | os.PathLike[str], names: Sequence[bytes]
-) -> list[tuple[bytes, bytes]] | None:
+def chunks_of(path: Source, names: Sequence[bytes]) -> list[tuple[bytes, bytes]] | None:
     """The named chunks of a wav, before and behind its samples; `None` where it is not a wav.
 
     Args:
@@ -103,8 +101,8 @@ def chunks_of(
     Returns:
         `(name, content)` of each in the order of the file.
     """
-    with open(path, "rb") as file:
-        size = os.fstat(file.fileno()).st_size
+    with open_binary(path) as file:
+        size = size_of(file)
         wav = _open(file, 0, size)
         if wav is None:
             return None

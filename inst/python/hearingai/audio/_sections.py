@@ -5,10 +5,14 @@ from __future__ import annotations
 import bisect
 import io
 import itertools
+import mmap
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from ..runtime.remote_files import Source, open_binary
 
 if TYPE_CHECKING:
     from ._av_packets import Packets
@@ -65,8 +69,8 @@ class Spliced(io.RawIOBase):
         b'ab3489'
     """
 
-    def __init__(self, path: str | os.PathLike[str], parts: Sequence[Part]) -> None:
-        self._file = open(path, "rb")  # noqa: SIM115 (closed with this one)
+    def __init__(self, path: Source, parts: Sequence[Part]) -> None:
+        self._file = open_binary(path)  # closed with this one
         self._parts = parts
         lengths = [len(p) if isinstance(p, bytes) else p[1] - p[0] for p in parts]
         self._ends = list(itertools.accumulate(lengths))
@@ -115,5 +119,15 @@ class Spliced(io.RawIOBase):
         super().close()
 
 
-Reader = Callable[[str | os.PathLike[str], int], Layout]
+@contextmanager
+def mapped(path: Source) -> Iterator[mmap.mmap]:
+    """All bytes of a file, in pages that the system reads as they are needed."""
+    with (
+        open_binary(path, whole=True) as file,
+        mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data,
+    ):
+        yield data
+
+
+Reader = Callable[[Source, int], Layout]
 """Reads bytes at positions of a file of a known size."""

@@ -5,14 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import soundfile
 
-from .._typing import PathLike
-from ._sections import Section, Spliced
+from ..runtime.remote_files import RemoteFile, Source, open_binary, size_of
+from ._sections import Part, Section, Spliced
 from ._sound import BrokenSoundError
 
 _MP3_LEAD = 40_000  # samples; an mp3 frame may use bits of some thirty frames before it
@@ -28,7 +27,7 @@ class _Forward(soundfile.SoundFile):
 
 
 @contextmanager
-def open_sndfile(path: PathLike, section: Section) -> Iterator[SndfileSound]:
+def open_sndfile(path: Source, section: Section) -> Iterator[SndfileSound]:
     """Open a section of a file, without its name: by some endings libsndfile guesses a format.
 
     Raises:
@@ -36,13 +35,13 @@ def open_sndfile(path: PathLike, section: Section) -> Iterator[SndfileSound]:
     """
     with ExitStack() as stack:
         source: Any
-        if str(path).lower().endswith(".sd2"):  # its header is in a file beside it
+        here = path.here() if isinstance(path, RemoteFile) else path
+        if here is path and str(path).lower().endswith(".sd2"):  # its header is beside it
             source = os.fsencode(path) if os.name == "posix" else os.fspath(path)
-        elif section.parts or os.name != "posix":
-            parts = section.parts or ((0, Path(path).stat().st_size),)
-            source = stack.enter_context(Spliced(path, parts))
+        elif section.parts or here is None or os.name != "posix":
+            source = stack.enter_context(Spliced(path, section.parts or _all_of(path)))
         else:
-            source = stack.enter_context(open(path, "rb", buffering=0)).fileno()
+            source = stack.enter_context(open(here, "rb", buffering=0)).fileno()
         with _refused():
             sound = stack.enter_context(_Forward(source, closefd=False))
         yield SndfileSound(sound, section)
@@ -84,6 +83,11 @@ def _refused() -> Iterator[None]:
         yield
     except soundfile.SoundFileError as error:
         raise BrokenSoundError(_reason(error)) from None
+
+
+def _all_of(path: Source) -> tuple[Part, ...]:
+    with open_binary(path) as file:
+        return ((0, size_of(file)),)
 
 
 def _reason(error: Exception) -> str:

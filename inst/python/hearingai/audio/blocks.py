@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial as partial_of
 
 import numpy as np
 
 from .._typing import PathLike
 from ..errors import AudioFileError, HearingAIError
+from ..runtime.addresses import address_of
 from ..runtime.arguments import flag, no_rate, path_of, positive
+from ..runtime.remote import RemoteError
+from ..runtime.remote_files import RemoteFile, Source
 from ._av_sound import open_av
 from ._layouts import layout_of
 from ._sections import Layout, Section
@@ -53,19 +57,42 @@ def open_blocks(
         ...     print(sound.sample_rate, sound.samples, [b.shape for b in sound.read(5000)])
         16000 6400 [(5000, 2), (1400, 2)]
     """
-    layout, partial = check_file(path), flag("partial", partial)
+    source, partial = reached(path), flag("partial", partial)
+    layout = check_file(source)
     for text in filter(None, (layout.doubt, layout.loss)):
         if text is layout.loss and not partial:
             raise AudioFileError(path, text + OFFER)
         doubt(path, text, lost=text is layout.loss)
     try:
-        with _open(path, layout.sections[0]) as sound:
-            yield Blocks(path, layout.sections, sound, start, duration, partial)
+        with _open(source, layout.sections[0]) as sound:
+            yield Blocks(source, layout.sections, sound, start, duration, partial)
     except BrokenSoundError as error:
+        check_fetched(source)
         raise AudioFileError(path, str(error)) from None
 
 
-def _open(path: PathLike, section: Section) -> AbstractContextManager[Sound]:
+def reached(path: Source) -> Source:
+    """A path of this machine as it is; what is at an address is asked for.
+
+    Raises:
+        AudioFileError: It does not exist, or cannot be asked for.
+    """
+    address = None if isinstance(path, RemoteFile) else address_of(path)
+    if address is None:
+        return path
+    try:
+        return RemoteFile(address, partial_of(doubt, address))
+    except RemoteError as error:
+        raise AudioFileError(address, str(error)) from None
+
+
+def check_fetched(source: Source) -> None:
+    """Raise an error where a part of a file could not be fetched, which looked like its end."""
+    if isinstance(source, RemoteFile) and source.failure is not None:
+        raise AudioFileError(source, source.failure)
+
+
+def _open(path: Source, section: Section) -> AbstractContextManager[Sound]:
     """Open a section of a file by the library that decodes it."""
     if section.packets is not None:
         return open_av(path, section.packets)
@@ -86,7 +113,7 @@ class Blocks:
 
     def __init__(
         self,
-        path: PathLike,
+        path: Source,
         sections: tuple[Section, ...],
         sound: Sound,
         start: float,
@@ -147,6 +174,7 @@ class Blocks:
                 self._check_values(block)
                 yield block
         except BrokenSoundError as error:
+            check_fetched(self._path)
             broken = str(error)
             if not self._partial:
                 raise AudioFileError(self._path, broken + (OFFER if done else "")) from None
@@ -183,6 +211,7 @@ class Blocks:
                 sound.go_to(max(0, self._first - begin), size)
                 while left is None or left > 0:
                     block = sound.read(_most(size, left))
+                    check_fetched(self._path)
                     if not len(block):
                         break
                     left = None if left is None else left - len(block)
@@ -194,8 +223,11 @@ def _most(size: int, left: int | None) -> int:
     return size if left is None else min(size, left)
 
 
-def check_file(path: PathLike) -> Layout:
+def check_file(path: Source) -> Layout:
     """Raise errors that libsndfile does not tell apart; returns the `Layout` of the file."""
+    path = reached(path)
+    if isinstance(path, RemoteFile):
+        return _layout_at(path)
     try:
         path = path_of("path", path)
     except HearingAIError:
@@ -213,3 +245,18 @@ def check_file(path: PathLike) -> Layout:
         return layout_of(path)
     except OSError as error:  # no permission, a share that went away
         raise AudioFileError(path, f"cannot be opened ({error.strerror or error})") from None
+
+
+def _layout_at(source: RemoteFile) -> Layout:
+    """The `Layout` of a file at an address."""
+    if source.size == 0:
+        raise AudioFileError(source, "is empty")
+    try:
+        layout = layout_of(source)
+    except RemoteError as error:
+        raise AudioFileError(source, str(error)) from None
+    except AudioFileError:
+        check_fetched(source)
+        raise
+    check_fetched(source)
+    return layout

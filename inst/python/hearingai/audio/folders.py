@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 from .._typing import PathLike
 from ..errors import AudioFileError, HearingAIError, readable, warn
+from ..runtime.addresses import address_of
+from ..runtime.remote import RemoteError, files_below, is_folder_at
 from ._av import INSTALL
 from .files import AV_EXTENSIONS, extensions, is_audio_name
 
@@ -42,6 +44,9 @@ def look_below(folder: PathLike, hidden: str = ".") -> Below:
         folder: Where to look.
         hidden: First characters of the names of folders that are passed over.
     """
+    address = address_of(folder)
+    if address is not None:
+        return _look_at(address, hidden)
     below, seen = Below(), set[tuple[int, int]]()
     waiting, links = [os.fspath(folder)], list[str]()
     while waiting or links:  # links last: a folder is listed where it lies, if that is below too
@@ -63,6 +68,39 @@ def look_below(folder: PathLike, hidden: str = ".") -> Below:
     for found in (below.recordings, below.unknown, below.others):
         found.sort()
     return below
+
+
+def _look_at(address: str, hidden: str) -> Below:
+    """Sort out what lies at an address, in an object store or on a server, and below it."""
+    below = Below()
+    try:
+        found = files_below(address)
+    except RemoteError as error:
+        below.problems.append(AudioFileError(address, str(error)))
+        return below
+    for inside, file in found.items():
+        *folders, name = inside.split("/")
+        if not name or name[0] == "." or any(f[:1] in hidden for f in folders if f):
+            continue
+        if is_audio_name(name):
+            below.recordings.append(file)
+        else:
+            (below.unknown if name.lower().endswith(ELSEWHERE) else below.others).append(file)
+    return below
+
+
+def is_folder(path: str) -> bool:
+    """Whether a path, or an address, is a folder; what cannot be asked is told when it is read."""
+    address = address_of(path)
+    if address is None:
+        return os.path.isdir(path)  # noqa: PTH112 (pathlib raises of names that no file has)
+    name = address.rpartition("/")[2]
+    if name and is_audio_name(name):
+        return False
+    try:
+        return is_folder_at(address)
+    except RemoteError:
+        return False
 
 
 def _sort_in(below: Below, entry: os.DirEntry[str]) -> None:
@@ -107,8 +145,8 @@ def files_at(argument: str, path: str, *, empty: bool = False) -> list[str]:
     Raises:
         HearingAIError: A folder holds none.
     """
-    if not os.path.isdir(path):  # noqa: PTH112 (pathlib raises of names that no file has)
-        return [path]
+    if not is_folder(path):
+        return [address_of(path) or path]
     found = audio_files(path)
     if not found and empty:
         return [path]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import struct
 from contextlib import suppress
 from dataclasses import dataclass, field
 
 import soundfile
 
+from ..runtime.remote import RemoteError
+from ..runtime.remote_files import Source, open_binary
 from ._riff import chunks_of
+from .blocks import reached
 
 _WANTED = (b"guan", b"LIST")
 _BLANK = " \t\r\n\0\ufeff"
@@ -30,7 +32,7 @@ class HeaderTexts:
     artist: str = ""
 
 
-def header_texts(path: str | os.PathLike[str]) -> HeaderTexts:
+def header_texts(path: Source) -> HeaderTexts:
     """Read the texts in the header of a recording; a file that cannot be read has none.
 
     GUANO and `LIST` chunks of wav files are found before and behind the sound; of other formats
@@ -40,10 +42,11 @@ def header_texts(path: str | os.PathLike[str]) -> HeaderTexts:
         path: The file.
     """
     try:
+        path = reached(path)
         chunks = chunks_of(path, _WANTED)
         if chunks is None:
             return _of_other_formats(path)
-    except (OSError, ValueError):  # reported when its sound is read
+    except (OSError, ValueError, RemoteError):  # reported when its sound is read
         return HeaderTexts()
     guano, info = dict[str, str](), dict[bytes, str]()
     for name, content in chunks:
@@ -83,9 +86,9 @@ def _info(content: bytes) -> dict[bytes, str]:
     return found
 
 
-def _of_other_formats(path: str | os.PathLike[str]) -> HeaderTexts:
+def _of_other_formats(path: Source) -> HeaderTexts:
     # A file that Python opened: names may hold bytes that libsndfile's path does not take.
-    with suppress(soundfile.LibsndfileError), open(path, "rb") as file:
+    with suppress(soundfile.LibsndfileError), open_binary(path) as file:
         with soundfile.SoundFile(file) as sound:
             texts = sound.copy_metadata()
         return HeaderTexts(comment=texts.get("comment", ""), artist=texts.get("artist", ""))

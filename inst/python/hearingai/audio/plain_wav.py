@@ -3,6 +3,7 @@
 import numpy as np
 
 from .._typing import PathLike
+from ..runtime.addresses import address_of
 from ..runtime.arguments import no_rate
 from ._headers import head_of_wav
 
@@ -28,7 +29,7 @@ def read_pcm(path: PathLike) -> tuple[np.ndarray, int] | None:
         >>> samples.tolist(), rate
         ([0, 0, 0, 0, 0, 0, 0, 0], 16000)
     """
-    if not str(path).lower().endswith(_ENDINGS):
+    if not str(path).lower().endswith(_ENDINGS) or address_of(path) is not None:
         return None
     try:
         with open(path, "rb", buffering=0) as file:

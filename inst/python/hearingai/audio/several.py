@@ -17,7 +17,7 @@ from ..runtime.arguments import choose
 from ..tables.columns import check_columns, check_paths, clip_times
 from . import reading
 from .doubts import collected_doubts, for_this_call
-from .folders import files_at
+from .folders import files_at, is_folder
 
 _FACTS: dict[str, Any] = {  # and the types of their columns, whatever is missing
     **dict.fromkeys(("sample_rate", "channels", "samples"), "Int64"),
@@ -74,7 +74,7 @@ def audio_info(
         [0.5, 0.5]
     """
     if isinstance(path, (str, os.PathLike)):
-        if not os.path.isdir(path):  # noqa: PTH112 (pathlib raises of names that no file has)
+        if not is_folder(os.fspath(path)):
             return reading.audio_info(path, partial=partial)
         path = [path]
     names = [name for name, _, _ in _parts(path)]
@@ -169,7 +169,7 @@ def read_audio(
     """
     given: dict[str, Any] = {"mono": mono, "channels": channels, "partial": partial}
     if isinstance(path, (str, os.PathLike)):
-        if os.path.isdir(path):  # noqa: PTH112
+        if is_folder(os.fspath(path)):
             hint = "is a directory; `read_audio(audio_info(path))` reads the recordings in it"
             raise AudioFileError(path, hint)
         return reading.read_audio(path, sample_rate, start=start, duration=duration, **given)

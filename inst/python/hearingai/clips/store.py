@@ -19,9 +19,11 @@ from filelock import FileLock
 
 from .._typing import OnError, PathLike, Progress
 from ..audio.doubts import doubt
-from ..errors import AudioFileError, HearingAIError
+from ..errors import AudioFileError, HearingAIError, without_secrets
+from ..runtime.addresses import address_of
 from ..runtime.arguments import choose
 from ..runtime.cache import cache_dir
+from ..runtime.remote import states_at
 from ..runtime.sizes import size_text
 from .clip_format import ClipFormat
 from .decoding import parts_of, table_of_errors
@@ -76,10 +78,17 @@ class ClipStore:
 
 def keys_of(parts: list) -> list[str]:
     """The key that identifies a decoded recording: path, size, modification time, part."""
-    return [_key(*part) for part in parts]
+    addresses = {fname: address for fname, *_ in parts if (address := address_of(fname))}
+    states = dict(zip(addresses, states_at(list(addresses.values())), strict=True))
+    return [_key(fname, start, length, states.get(fname)) for fname, start, length in parts]
 
 
-def _key(fname: PathLike, start: float, duration: float | None) -> str:
+def _key(
+    fname: PathLike, start: float, duration: float | None, state: tuple[int, int] | None
+) -> str:
+    if state is not None:  # at an address
+        text = f"{without_secrets(str(fname))}|{state}|{start}|{duration}"
+        return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
     try:
         status = os.stat(fname)  # noqa: PTH116 (pathlib takes three times as long)
         seen = f"{status.st_size}|{status.st_mtime_ns}|{status.st_ctime_ns}"

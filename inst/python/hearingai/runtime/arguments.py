@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from ..errors import HearingAIError
+from .addresses import address_of
 
 if TYPE_CHECKING:  # NumPy is not loaded for the shell's help
     import numpy as np
@@ -126,6 +127,9 @@ def name_list(argument: str, value: Any) -> list:
 
 def path_of(argument: str, value: Any) -> Path:
     """Return `value` as a `Path` that the system can look for, else raise an error."""
+    address = address_of(value)
+    if address is not None:
+        raise HearingAIError(f"`{argument}` must be on this machine. Received: {address}")
     try:
         found = Path(value)
         os.lstat(found)

@@ -15,6 +15,12 @@ _EXTRAS = {
     "onnx": "onnx",
     "onnxruntime": "onnx",
     "tf2onnx": "onnx",
+    "fsspec": "remote",
+    "aiohttp": "remote",
+    "s3fs": "s3",
+    "gcsfs": "gcs",
+    "adlfs": "azure",
+    "huggingface_hub": "hub",
 }
 
 

@@ -13,8 +13,10 @@ from typing import Any, Protocol
 import numpy as np
 
 from .._typing import PathLike
+from .addresses import address_of
 from .arguments import path_of
 from .files import cannot_write, written
+from .remote import states_at
 
 _STALE = 3600  # seconds; what nobody wrote to for so long was left by a process that was killed
 _PART = ".part-"  # how `written` names what is not complete
@@ -127,13 +129,23 @@ class Folder:
 
 def place_of(argument: str, path: PathLike) -> Place:
     """The place that an argument names."""
+    address = address_of(path)
+    if address is not None:
+        from .buckets import Bucket
+
+        return Bucket(argument, address)
     return Folder(path_of(argument, path))
 
 
 def file_states(paths: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
     """Sizes (bytes) and modification times (ns since 1970) of files, int64; -1 where unknown."""
     found = np.full((len(paths), 2), -1, "int64")
+    far = {i: address for i, path in enumerate(paths) if (address := address_of(path))}
+    if far:
+        found[list(far)] = states_at(list(far.values()))
     for i, path in enumerate(paths):
+        if i in far:
+            continue
         with contextlib.suppress(OSError, ValueError):  # told when the file is opened
             state = os.stat(path)  # noqa: PTH116  # strings are faster here than paths
             found[i] = state.st_size, state.st_mtime_ns
