@@ -32,6 +32,18 @@ def check_body(
         )
 
 
+def check_labels(labels: Sequence[str], network: keras.Model, multi_label: bool) -> None:
+    """Refuse labels that repeat, or are not those of the network's outputs."""
+    if len(set(labels)) != len(labels):
+        raise HearingAIError(f"`labels` must differ from each other. Received: {tuple(labels)}")
+    outputs = network.output_shape[-1]
+    paired = (outputs, len(labels)) == (1, 2) and not multi_label
+    if outputs != len(labels) and not paired:
+        raise HearingAIError(
+            f"`labels` has {len(labels)} names, but the network has {outputs} outputs"
+        )
+
+
 def target_of(target: str | None, labels: Sequence[str], multi_label: bool) -> str | None:
     """The positive class of two labels."""
     if multi_label and target is not None:

@@ -1,12 +1,10 @@
 """A classifier as the plain values that rebuild it, in a file or a copy."""
 
-from __future__ import annotations
-
 import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import keras
 
@@ -15,9 +13,6 @@ from ..bodies.saved import found_again
 from ..runtime.generators import kept_generators
 from ..runtime.precision import computing_in
 from ._sizes import uncounted
-
-if TYPE_CHECKING:
-    from .model import AudioClassifier
 
 _given: ContextVar[Body | None] = ContextVar("body", default=None)
 
@@ -32,8 +27,8 @@ def body_given(body: Body | None) -> Iterator[None]:
         _given.reset(token)
 
 
-def to_config(classifier: AudioClassifier) -> dict[str, Any]:
-    """Arguments that rebuild a classifier, as plain values."""
+def to_config(classifier: keras.Model) -> dict[str, Any]:
+    """Arguments that rebuild an `AudioClassifier`, as plain values."""
     # The training precision is not saved; and Keras draws random numbers even here.
     with kept_generators(), computing_in("float32", classifier.network):
         network = keras.saving.serialize_keras_object(classifier.network)

@@ -20,7 +20,7 @@ from ..runtime.generators import kept_generators
 from ..runtime.sizes import counted
 from ..runtime.using_keras import check_not_forked, using_keras
 from . import bodies
-from ._checks import check_body, target_of
+from ._checks import check_body, check_labels, target_of
 from .clips_taken import TakesClips, labels_in_words
 from .configuration import from_config, to_config
 from .handing_over import Handed, saved
@@ -97,16 +97,9 @@ class AudioClassifier(TakesClips, keras.Model):
         kwargs.setdefault("dtype", "float32")  # whatever Keras makes of layers without one
         super().__init__(**kwargs)
         self._labels = tuple(str(label) for label in labels)
-        if len(set(self.labels)) != len(self.labels):
-            raise HearingAIError(f"`labels` must differ from each other. Received: {self.labels}")
         self.multi_label = flag("multi_label", multi_label)
+        check_labels(self.labels, network, self.multi_label)
         self.target = target_of(target, self.labels, self.multi_label)
-        outputs = network.output_shape[-1]
-        paired = (outputs, len(self.labels)) == (1, 2) and not self.multi_label
-        if outputs != len(self.labels) and not paired:
-            raise HearingAIError(
-                f"`labels` has {len(self.labels)} names, but the network has {outputs} outputs"
-            )
         self.frontend = frontend
         self.network = network
         self.body = body
