@@ -107,7 +107,6 @@ from .classifier.model import (
     AudioClassifier as AudioClassifier,
 )
 from .classifier.pretrained import list_pretrained as list_pretrained
-from .classifier.pretrained import model_card as model_card
 from .classifier.pretrained import pretrained as pretrained
 from .classifier.saving import (
     load_classifier as load_classifier,
@@ -352,6 +351,8 @@ from .runtime.backend import (
 from .selections.counts import label_counts as label_counts
 from .selections.cutting import cut_events as cut_events
 from .selections.windows import clips_from_annotations as clips_from_annotations
+from .sharing.cards import model_card as model_card
+from .sharing.hub import push_to_hub as push_to_hub
 from .soundscapes.mixing import (
     lay_clips as lay_clips,
 )

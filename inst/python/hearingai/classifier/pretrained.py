@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import HearingAIError
 from ..runtime.arguments import choose
 
 if TYPE_CHECKING:
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
     from .model import AudioClassifier
 
 FOLDER = Path(__file__).parents[1] / "models"  # NAME.keras, and its model card NAME.md
+FACTS_END = "---\n"  # before and after the facts of a card
 
 
 def pretrained_names() -> tuple[str, ...]:
@@ -75,7 +75,7 @@ def list_pretrained() -> pd.DataFrame:
 
     rows = []
     for name in pretrained_names():
-        facts = _facts(model_card(name))
+        facts = facts_of_card(card_in_package(name))
         rows.append(
             {
                 "name": name,
@@ -89,35 +89,12 @@ def list_pretrained() -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def model_card(name: str) -> str:
-    """The model card of a classifier that is part of the package.
-
-    Args:
-        name: A name that `list_pretrained()` shows.
-
-    Returns:
-        Text in Markdown: facts, data and licence, what was measured on whom, what it cannot do,
-        how it was built.
-
-    Raises:
-        HearingAIError: There is no classifier of that name; `classifier_info` tells of your own.
-
-    Example:
-        >>> import hearingai
-        >>> print(hearingai.model_card("ten-words"))  # doctest: +ELLIPSIS
-        ---
-        name: ten-words
-        ...
-    """
-    if not isinstance(name, str):
-        raise HearingAIError(
-            f"`name` must be one that list_pretrained() shows; classifier_info() tells about a "
-            f"classifier of your own. Received: {type(name).__name__}"
-        )
+def card_in_package(name: str) -> str:
+    """The model card of a classifier in the package, Markdown after facts of one line each."""
     return pretrained_file(name).with_suffix(".md").read_text(encoding="utf-8")
 
 
-def _facts(card: str) -> dict[str, str]:
-    """The lines `name: value` between the dashes that a card begins with."""
-    lines = card.split("---\n")[1].splitlines()
+def facts_of_card(card: str) -> dict[str, str]:
+    """The lines `name: value` between the dashes that a card in the package begins with."""
+    lines = card.split(FACTS_END)[1].splitlines()
     return {name: value for name, _, value in (line.partition(": ") for line in lines)}

@@ -13,6 +13,7 @@ from ..errors import HearingAIError
 from ..runtime.arguments import path_of
 from ..runtime.files import writable_artifact, written
 from ..runtime.generators import kept_generators
+from ..runtime.hub import downloaded, is_on_hub
 from ..runtime.using_keras import check_not_forked, using_keras
 from ._safety import check_config as check_config
 from ._safety import check_file
@@ -61,7 +62,10 @@ def load_classifier(path: PathLike, *, body: Body | None = None) -> AudioClassif
     """Open a saved classifier; an untrusted file runs no code.
 
     Args:
-        path: A `.keras` file that `save_classifier` wrote, in Python or R.
+        path: A `.keras` file that `save_classifier` wrote, in Python or R; or `"hf://owner/name"`,
+            a repository of the Hugging Face Hub that `push_to_hub` wrote, at its newest state or
+            `"hf://owner/name@revision"`: it is downloaded once, into the Hub's cache. Needs the
+            extra `hub`.
         body: The `Body` of a classifier with one, see `get_body` and `open_body`; `None` looks for
             it where it was. It must be the one that the classifier was trained with.
 
@@ -71,7 +75,7 @@ def load_classifier(path: PathLike, *, body: Body | None = None) -> AudioClassif
     Raises:
         HearingAIError: The file is missing, empty, truncated or damaged, is not a hearingai
             classifier, names a class that could run code or open files, or promises more than it
-            holds; or its body is not to be found or is another.
+            holds; or its body is not to be found or is another; or it cannot be downloaded.
 
     Example:
         >>> import hearingai, os, tempfile
@@ -81,7 +85,7 @@ def load_classifier(path: PathLike, *, body: Body | None = None) -> AudioClassif
         >>> hearingai.load_classifier(path).labels
         ['no', 'yes']
     """
-    path = path_of("path", path)
+    path = _on_this_machine(path)
     _check_archive(path)
     check_not_forked()
     try:
@@ -113,7 +117,7 @@ def told_by_file(path: PathLike) -> dict[str, Any]:
     Raises:
         HearingAIError: The file may not be opened.
     """
-    path = path_of("path", path)
+    path = _on_this_machine(path)
     _check_archive(path)
     config = check_file(path)[1]
     told = config.get("config") if isinstance(config, dict) else None
@@ -123,6 +127,11 @@ def told_by_file(path: PathLike) -> dict[str, Any]:
     facts = {name: told.get(name) for name in _TOLD}
     facts["multi_label"] = told.get("multi_label", False)
     return facts | {"body": {name: told["body"][name] for name in TOLD_OF_BODY}}
+
+
+def _on_this_machine(path: Any) -> Path:
+    """The path of a file; of one on the Hub its copy in the cache."""
+    return downloaded(path) if is_on_hub(path) else path_of("path", path)
 
 
 def _reason(error: BaseException) -> str:

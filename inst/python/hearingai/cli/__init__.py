@@ -10,6 +10,7 @@ from . import (
     false_alarms,
     calibration,
     runs,
+    sharing,
     about,
 )
 from .root import app, main

@@ -126,7 +126,7 @@ def evaluate(
             clips = hearingai.fold_split(clips, fold)
             split = split or "test"
         if split is not None:
-            clips = _marked(clips, split)
+            clips = marked(clips, split)
         options = running.options(out)
         result = hearingai.evaluate(classifier, clips, device=device, partial=partial, **options)
     told = numbers(result)
@@ -180,8 +180,8 @@ def predict(
         raise typer.Exit(1)
 
 
-def _marked(clips: "pd.DataFrame", split: str) -> "pd.DataFrame":
-    """The clips that the data marks so, which must be some."""
+def marked(clips: "pd.DataFrame", split: str) -> "pd.DataFrame":
+    """The clips of a split that the data marks, which must be some."""
     marks = sorted(set(clips["split"].dropna().astype(str))) if "split" in clips else []
     if not marks:
         raise HearingAIError(f"`split` needs data that has such a column. Received: {split!r}")

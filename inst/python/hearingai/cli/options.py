@@ -28,10 +28,12 @@ def there(path: Path | None) -> Path | None:
 
 
 def _there_or_named(path: Path | None) -> Path | None:
-    """A file or folder that exists, or the name of a classifier in the package."""
+    """A file or folder that exists, one on the Hub, or a classifier's name in the package."""
     from ..classifier.pretrained import pretrained_names
+    from ..runtime.hub import is_on_hub
 
-    if path is None or path.expanduser().exists() or str(path) in pretrained_names():
+    known = path is None or path.expanduser().exists() or is_on_hub(path)
+    if known or str(path) in pretrained_names():
         return path
     raise HearingAIError(
         f"`{path}` does not exist. In the package are: {', '.join(pretrained_names())}"
@@ -53,7 +55,7 @@ Data = Annotated[
 _MODEL = typer.Argument(
     metavar="MODEL",
     callback=_there_or_named,
-    help="A classifier saved as .keras, an exported one, or the name of one in the package.",
+    help="A classifier saved as .keras, hf://owner/name, an exported one, or one in the package.",
 )
 Model = Annotated[Path, _MODEL]
 
@@ -78,7 +80,7 @@ Trained = Annotated[
     typer.Argument(
         metavar="MODEL",
         callback=_there_or_named,
-        help="A classifier saved as .keras, or the name of one in the package: ten-words.",
+        help="A classifier saved as .keras, hf://owner/name, or one in the package: ten-words.",
     ),
 ]
 Kind = Annotated[

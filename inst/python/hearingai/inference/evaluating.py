@@ -20,7 +20,7 @@ from ..runtime.arguments import flag, positive
 from ..runtime.shared_options import shared_options
 from ..tables.clip_table import check_clips
 from ..tables.label_sets import LABELS, TRUE_LABELS, class_names, is_multi_label, only_labels
-from ..tables.recordings import group_of, texts_of
+from ..tables.recordings import group_of, recordings_of, texts_of
 from ._shards import run_over
 from .answers import answer_table, predict_batches, with_notes
 from .batches import Batches, batches_of_files
@@ -98,7 +98,8 @@ def evaluate(
     else:
         table, n_seen = _predicted(classifier, clips, progress, **settings)
     known = classifier.trained_on is not None
-    result = summary(classifier, table, _groups(clips), n_seen if known else None, left_out)
+    seen = {"n_seen": n_seen if known else None, "left_out": left_out}
+    result = summary(classifier, table, **seen, **_groups(clips))
     if classifier.multi_label:
         warn_of_absent(result.per_class)
     return result
@@ -152,7 +153,7 @@ def _evaluate_generator(
     errors = np.full(len(clips), None, dtype=object)
     table = answer_table(classifier, list(clips["fname"]), probabilities, errors)
     table.insert(1, "class", [labels[i] for i in truth])
-    return summary(classifier, table, _groups(clips), n_seen=None)
+    return summary(classifier, table, n_seen=None, **_groups(clips))
 
 
 def _of_known_classes(
@@ -224,10 +225,13 @@ def _answer_store(classifier: Classifier, store: Store, batch_size: int) -> pd.D
 
 
 def _summary(classifier: Classifier, store: Store, table: pd.DataFrame) -> Evaluation:
-    return summary(classifier, table, _groups(store.table))
+    return summary(classifier, table, **_groups(store.table))
 
 
-def _groups(clips: pd.DataFrame) -> np.ndarray | None:
-    """Speaker, source or fold of each clip, where the table names them."""
+def _groups(clips: pd.DataFrame) -> dict[str, Any]:
+    """The groups that intervals draw: speakers, sources or folds, else recordings cut in parts."""
     by = group_of(clips)
-    return None if by is None else texts_of(clips[by]).to_numpy()
+    column = recordings_of(clips) if by is None else texts_of(clips[by])
+    if column is None:
+        return {}
+    return {"groups": column.to_numpy(), "grouped_by": by or "recording"}

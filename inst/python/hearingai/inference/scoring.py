@@ -39,13 +39,12 @@ class Evaluation:
         loss: Mean cross-entropy, in nats; of labels the mean over them, too.
         n: Clips counted.
         metrics: DataFrame `metric`, `value`, `low`, `high`: accuracy with its 95 % bootstrap
-            interval (over speakers, source recordings or folds where the table names them; NaN
-            where there is but one, or one clip), F1 under each average, areas under the ROC and
-            precision-recall curves; and where one of two labels is the target, its precision,
-            recall and F1, at 0.5 and at the threshold that training chose on its validation
-            clips. Of labels: accuracy, the mean average precision `map_macro` (the mean over the
-            labels) and `map_micro` (of all answers as one ranking), `roc_auc` and `f1` likewise;
-            labels that no clip has take no part.
+            interval (over what `grouped_by` names, else over clips; NaN where there is but one to
+            draw), F1 under each average, areas under the ROC and precision-recall curves; and where
+            one of two labels is the target, its precision, recall and F1, at 0.5 and at the
+            threshold that training chose on its validation clips. Of labels: accuracy, the mean
+            average precision `map_macro` (the mean over the labels) and `map_micro` (of all answers
+            as one ranking), `roc_auc` and `f1` likewise; labels that no clip has take no part.
         per_class: DataFrame `label`, `precision`, `recall`, `f1`, `n`; of labels also
             `average_precision`, `roc_auc` and the `threshold` that the others are at.
         confusion: DataFrame `truth`, `predicted`, `n`, a row per pair of labels; of any number of
@@ -56,6 +55,9 @@ class Evaluation:
         n_seen: Clips that the classifier was trained on, which make the metrics too optimistic;
             `None` for an exported classifier, where this is unknown.
         left_out: Classes of the table that the classifier does not know, not counted.
+        groups: What each clip of `predictions` belongs to, such as its speaker, text; intervals
+            draw all clips of one together. `None` where each clip stands for itself.
+        grouped_by: What the groups are: `"speaker"`, `"source"`, `"fold"` or `"recording"`.
     """
 
     accuracy: float
@@ -68,6 +70,8 @@ class Evaluation:
     errors: pd.DataFrame
     n_seen: int | None
     left_out: list[str]
+    groups: list[str] | None = None
+    grouped_by: str | None = None
 
     def __repr__(self) -> str:
         seen = f", {self.n_seen} of them used in training" if self.n_seen else ""
@@ -85,15 +89,18 @@ def summary(
     groups: Sequence[str] | np.ndarray | None = None,
     n_seen: int | None = 0,
     left_out: Sequence[str] = (),
+    grouped_by: str | None = None,
 ) -> Evaluation:
     """The metrics of predictions with their true `class`, or `true_labels`.
 
     Args:
         classifier: The classifier that made them.
         table: What `predict` returns, with the column `class` or `true_labels`.
-        groups: Speaker, source or fold of each row, for the bootstrap; `None` takes single clips.
+        groups: Speaker, source, fold or recording of each row, for the bootstrap; `None` takes
+            single clips.
         n_seen: Clips used in training; `None` where that is not known.
         left_out: Classes not counted.
+        grouped_by: What the groups are.
     """
     bad = table["error"].notna().to_numpy()
     errors = table.loc[bad, ["fname", "error"]].reset_index(drop=True)
@@ -116,6 +123,8 @@ def summary(
         errors=errors,
         n_seen=n_seen,
         left_out=list(left_out),
+        groups=None if groups is None else [str(group) for group in groups],
+        grouped_by=grouped_by,
         **measure(classifier, good, probabilities, kept),
     )
 

@@ -17,6 +17,7 @@ from ..runtime.arguments import n_batches
 from ._batches import ClipBatches
 from ._objectives import chance_of
 from ._optimizers import plain_config
+from ._record import told_of_clips
 from ._trainer import Trainer, augmentations_of, before_training
 from .class_weights import balanced_odds, class_weights
 from .settings import TrainingSettings
@@ -94,6 +95,7 @@ def clip_data(
     digests = train.clips.digests()
     facts |= {
         "n_train": len(train),
+        "clips": told_of_clips(classifier.labels, train, held),
         "batch_size": recipe.batch_size,
         "settings": described(recipe, classifier).digest(
             "epochs", "augment"

@@ -5,9 +5,12 @@ from contextlib import contextmanager
 from typing import Any
 
 import keras
+import numpy as np
 
 from ..classifier.model import AudioClassifier
+from ..clips.labelled import Store
 from ..runtime.backend import kind_of, versions
+from ..tables.recordings import recordings_of
 from ._optimizers import plain_config
 from .settings import TrainingSettings
 
@@ -73,6 +76,28 @@ def record_so_far(
         yield
     finally:
         classifier.record = before
+
+
+def told_of_clips(labels: list[str], train: Store, held: Store | None = None) -> dict[str, Any]:
+    """What a record says of the clips, for the model card.
+
+    Returns:
+        A dict of `train` and, where there are some, `validation`: each `n`, `labels` (clips of
+        each), and `speakers`, `sources`, `recordings` (how many) where the table names them.
+    """
+    parts = {"train": train} | ({} if held is None else {"validation": held})
+    return {name: _counts_of(labels, store) for name, store in parts.items()}
+
+
+def _counts_of(labels: list[str], store: Store) -> dict[str, Any]:
+    truth, table = store.truth, store.table
+    n = truth.sum(axis=0) if truth.ndim == 2 else np.bincount(truth, minlength=len(labels))
+    told = {"n": len(store), "labels": dict(zip(labels, map(int, n), strict=True))}
+    known = {name: table[name] for name in ("speaker", "source") if name in table}
+    recordings = recordings_of(table)
+    known |= {} if recordings is None else {"recording": recordings}
+    counts = {f"{name}s": int(column.nunique()) for name, column in known.items()}
+    return told | {name: n for name, n in counts.items() if n}
 
 
 def lineage(classifier: AudioClassifier) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from ..tables.class_types import classes_of
 from ..tables.clip_table import check_clips
 from ..tables.label_sets import LABELS, class_names, is_multi_label, membership
 from ..tables.recordings import group_of, recordings_of
+from ._record import told_of_clips
 from .background import Background
 from .fine_tuning import labels_for, on_same_body
 from .regression import loss_at, sharpness, solve
@@ -154,6 +155,7 @@ def few_shot(
     tuned.record |= {
         "seed": seed,
         "n_train": len(read),
+        "clips": told_of_clips(labels, read),
         "penalty": penalty,
         "shots": shots,
         "data_fingerprint": fingerprint(read.clips.digests(), read.truth),

@@ -49,6 +49,11 @@ class Taught:
             speaker=self.speaker[rows],
         )
 
+    def counts(self, labels: list[str]) -> dict[str, Any]:
+        """How many clips there are, also of each label, for the record."""
+        each = np.bincount(self.class_id, minlength=len(labels))
+        return {"n": len(self.class_id), "labels": dict(zip(labels, map(int, each), strict=True))}
+
     def with_real(self, classifier: AudioClassifier, store: Store) -> Taught:
         """These, and clips of real sound."""
         values = embed_clips(classifier, store.clips).astype("float64")

@@ -177,6 +177,7 @@ def word_classifier(
     learnt.record |= told | {
         "seed": seed,
         "n_train": len(taught.class_id),
+        "clips": {"train": taught.counts(labels)},
         "spoken": {
             "words": {label: list(told) for label, told in texts.items()},
             "language": language,

@@ -1,0 +1,1 @@
+"""Telling others about a classifier, and giving it to them."""
