@@ -111,15 +111,7 @@ reliability <- function(evaluation, bins = 15, by_label = FALSE) {
     abort_argument("evaluation", "what evaluate() returned", evaluation)
   }
   labels <- as.character(evaluation$per_class$label)
-  predictions <- evaluation$predictions
-  table <- tibble::tibble(error = predictions$.error)
-  if ("labels" %in% names(predictions)) {
-    table$true_labels <- vapply(predictions$labels, paste, "", collapse = ";")
-  } else {
-    table$class <- as.character(predictions$class)
-  }
-  table[paste0("prob_", labels)] <- predictions[prob_columns(labels)]
-  found <- py_call("bridge.reliability", py_table(table, character(), "evaluation"),
+  found <- py_call("bridge.reliability", py_answers(evaluation),
     bins = py_int(bins), by_label = py_flag(by_label)
   )
   as_object(lapply(found, as_table, list(label = labels)), "hearingai_reliability")

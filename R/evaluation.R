@@ -15,7 +15,10 @@
 #'   `precision`, `recall`, `f1`, `n`), `confusion` (tibble `truth`, `predicted`, `n`),
 #'   `predictions` (what `predict()` returns, with the true `class`), `errors`, `n_seen` (clips used
 #'   in training; `NA` where that is unknown: for an exported classifier and for a generator),
-#'   `left_out` (classes not counted) and `target` (the positive class, `NULL` without one).
+#'   `left_out` (classes not counted), `target` (the positive class, `NULL` without one), and
+#'   `groups` and `grouped_by`: what each row of `predictions` belongs to and what that is
+#'   (`"speaker"`, `"source"`, `"fold"` or `"recording"`), since intervals draw all clips of one
+#'   together; `NULL` where each clip stands for itself.
 #'   `tidy()` gives `metrics`, `glance()` one row of them. Of any number of labels a clip,
 #'   `accuracy` is the share of clips that got exactly the labels that they have; `metrics` has the
 #'   mean average precision (`map_macro`, the mean over the labels, and `map_micro`, of all answers
@@ -55,6 +58,7 @@ evaluate.hearingai_classifier <- function(x, clips, batch_size = 64, device = "a
   result$left_out <- as.character(unlist(result$left_out))
   result$n_seen <- if (is.null(result$n_seen)) NA_integer_ else result$n_seen
   result$target <- py_classifier(x)$target
+  if (is.list(result$groups)) result$groups <- vapply(result$groups, r_text, "")
   as_object(result, "hearingai_evaluation")
 }
 

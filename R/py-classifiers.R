@@ -77,3 +77,37 @@ py_explanation <- function(explanation, call = rlang::caller_env()) {
   fields$label <- as.character(fields$label)
   core(call)$bridge$explanation(fields)
 }
+
+# The predictions of an evaluation with the truth beside them, as the core has them.
+py_answers <- function(evaluation, call = rlang::caller_env()) {
+  labels <- as.character(evaluation$per_class$label)
+  predictions <- evaluation$predictions
+  table <- tibble::tibble(error = predictions$.error)
+  if ("labels" %in% names(predictions)) {
+    table$true_labels <- vapply(predictions$labels, paste, "", collapse = ";")
+  } else {
+    table$class <- as.character(predictions$class)
+  }
+  table[paste0("prob_", labels)] <- predictions[prob_columns(labels)]
+  py_table(table, character(), "evaluation", call)
+}
+
+# What evaluate() returned, as an object of the core.
+py_evaluation <- function(evaluation, call = rlang::caller_env()) {
+  if (is.null(evaluation)) {
+    return(NULL)
+  }
+  if (!inherits(evaluation, "hearingai_evaluation")) {
+    abort_argument("evaluation", "what evaluate() returned", evaluation, call)
+  }
+  table <- function(name) py_table(evaluation[[name]], character(), "evaluation", call)
+  core(call)$bridge$evaluation(list(
+    predictions = py_answers(evaluation, call),
+    metrics = table("metrics"), per_class = table("per_class"), errors = table("errors"),
+    n = as.integer(evaluation$n), loss = evaluation$loss,
+    n_seen = if (!is.na(evaluation$n_seen)) as.integer(evaluation$n_seen),
+    left_out = as.list(evaluation$left_out),
+    groups = if (!is.null(evaluation$groups)) as.list(evaluation$groups),
+    grouped_by = evaluation$grouped_by
+  ))
+}

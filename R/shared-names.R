@@ -67,6 +67,9 @@ put_in_front <- function(names) {
   # tensorflow, and keras3 with it, has a generic evaluate() of its own
   setHook(packageEvent("tensorflow", "onLoad"), function(...) register_evaluate())
   if (isNamespaceLoaded("tensorflow")) register_evaluate()
+  # and vetiver, generics of which a model has methods
+  setHook(packageEvent("vetiver", "onLoad"), function(...) register_for_vetiver())
+  if (isNamespaceLoaded("vetiver")) register_for_vetiver()
 }
 
 .onDetach <- function(libpath) {

@@ -25,5 +25,4 @@ test_that("those in the package are listed, with cards", {
 
 test_that("one that does not exist is named", {
   expect_refused(pretrained("nothing"), "`name` must be one of 'ten-words'")
-  expect_refused(model_card(NA), "`name`.*NA")
 })

@@ -26,6 +26,12 @@ def evaluate(classifier: Any, clips: pd.DataFrame, **options: Any) -> dict[str, 
     return vars(evaluate(classifier, clips, **options))
 
 
+def evaluation(fields: dict[str, Any]) -> Any:
+    """What `model_card` takes, of a dict that `evaluate` here returned."""
+    absent = dict.fromkeys(("n_seen", "groups", "grouped_by"))
+    return SimpleNamespace(**absent | fields)
+
+
 def compile(classifier: Any, *settings: Any, **options: Any) -> Any:
     """Compile a copy of a classifier."""
     from ..training.compiling import compile
