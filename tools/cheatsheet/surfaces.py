@@ -27,6 +27,8 @@ PYTHON_NAMES = {
 }
 SHELL_NAMES = {
     "fit": "train",
+    "model_card": "card",
+    "push_to_hub": "push",
     "list_pretrained": "pretrained",
     "list_recipes": "recipes",
     "classifier_info": "info",
