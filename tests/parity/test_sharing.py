@@ -38,7 +38,9 @@ def test_r_publishes_what_python_publishes_and_opens_it(rscript, hub, tmp_path, 
     assert first.split() == [f"hf://me/r@{revision}", *[made.fingerprint()] * 2]
     assert "`overwrite = TRUE`" in refused
     cards = [hub.files(name)[1]["README.md"].decode() for name in ("me/r", "me/python")]
-    cards[0] = cards[0].replace("hf://me/r", "hf://me/python").replace("name: r\n", "name: python\n")
+    cards[0] = (
+        cards[0].replace("hf://me/r", "hf://me/python").replace("name: r\n", "name: python\n")
+    )
     assert cards[0] == cards[1]
 
 
