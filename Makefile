@@ -1,7 +1,7 @@
 # What one does with this checkout. Nothing here changes the caller's environment or libraries.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all fuzz coverage lint format document vignettes site check bench clean distclean
+.PHONY: help setup demo test test-all fuzz coverage lint format document container vignettes site check bench clean distclean
 
 PY := .venv/bin/python
 SOURCES = $(wildcard inst/python tests benchmarks tools)
@@ -71,6 +71,9 @@ document: setup ## write man/, NAMESPACE, the cheat sheet and R's copy of pyproj
 	@Rscript -e 'roxygen2::roxygenise()'
 	@tools/setup.sh package
 	@$(PY) tools/cheatsheet/cheatsheet.py
+
+container: setup ## lint the Dockerfile; where docker runs, build the image and try it
+	@tools/container.sh
 
 vignettes: setup ## run the pages in tools/vignettes, and write them with their results to vignettes/; PAGES="gate speed": only these
 	@Rscript tools/vignettes.R $(PAGES)

@@ -59,7 +59,7 @@ explore <- function(classifier = NULL, window = NULL, hop = NULL, threshold = NU
 
 #' @export
 format.hearingai_explorer <- function(x, ...) {
-  open <- !reticulate::py_is_null_xptr(x$py) && x$py$running
+  open <- server_runs(x)
   c(
     sprintf("<page at %s%s>", x$url, if (open) "" else ", closed"),
     if (open) "  close() stops it."

@@ -9,9 +9,9 @@
 #' @param envname Name or path of the environment. R looks for `"r-hearingai"` by itself; for
 #'   another one call [reticulate::use_virtualenv()] first.
 #' @param extras Optional features to install: `"demo"` (the synthesised words), `"serve"` (the page
-#'   of [explore()]), `"speech"` (the body of spoken words, see [get_body()]), `"tune"`, `"onnx"`,
-#'   `"litert"`, `"live"`, `"parquet"`, `"sun"`, `"av"` (m4a, wma, the sound of films) and others
-#'   that [hearingai_sitrep()] lists; `"gpu"` for TensorFlow with CUDA.
+#'   of [explore()], and [serve_api()]), `"speech"` (the body of spoken words, see [get_body()]),
+#'   `"tune"`, `"onnx"`, `"litert"`, `"live"`, `"parquet"`, `"sun"`, `"av"` (m4a, wma, the sound of
+#'   films) and others that [hearingai_sitrep()] lists; `"gpu"` for TensorFlow with CUDA.
 #' @param backend The backend of Keras: `"tensorflow"`, `"jax"` or `"torch"`. For the latter two
 #'   set the environment variable `KERAS_BACKEND`, too; `NULL` takes what it says.
 #' @param python Path of the Python to make the environment with; `NULL` takes one that reticulate

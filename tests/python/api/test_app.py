@@ -131,6 +131,24 @@ def test_a_form_is_a_recording_too(api, recording):
     assert named.json() == raw
 
 
+def test_a_film_is_known_by_its_content(opened, ear, tmp_path):
+    """Whatever it is called, and where PyAV is there."""
+    need("av")
+    import av
+
+    sound = (np.random.default_rng(4).uniform(-0.5, 0.5, (1, 48_000)) * 32767).astype("int16")
+    with av.open(tmp_path / "a.m4a", "w") as container:
+        stream = container.add_stream("aac", rate=16_000, layout="mono")
+        frame = av.AudioFrame.from_ndarray(sound, format="s16", layout="mono")
+        frame.sample_rate = 16_000
+        for packet in [*stream.encode(frame), *stream.encode(None)]:
+            container.mux(packet)
+    expected = hearingai.annotate(ear(16_000), str(tmp_path / "a.m4a"))
+    told = opened(ear(16_000)).post("/v1/annotate", (tmp_path / "a.m4a").read_bytes()).json()
+    assert told["events"] == rows(expected.events, "recording")
+    assert told["seconds"] == expected.seconds
+
+
 def test_what_is_there_of_a_damaged_recording_is_read_where_asked(api, recording):
     content = recording.read_bytes()[:-200]
     answer = api.post("/v1/predict", content, {"name": "cut.wav"})

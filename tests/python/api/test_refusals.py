@@ -125,6 +125,23 @@ def test_what_is_no_recording_is_named_with_its_reason(api, path, content, reaso
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\n{path}\n#EXT-X-ENDLIST\n",
+        "#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nfile://{path}\n#EXT-X-ENDLIST\n",
+        "ffconcat version 1.0\nfile '{path}'\n",
+        "v=0\nc=IN IP4 127.0.0.1\nm=audio 9 RTP/AVP 0\na=control:{path}\n",
+        "[playlist]\nFile1={path}\nNumberOfEntries=1\n",
+        "{path}",
+    ],
+)
+def test_a_list_of_other_files_opens_none_of_them(api, recording, text):
+    content = text.format(path=recording).encode()
+    for path in ("/v1/predict", "/v1/annotate"):
+        assert "audio" in refused(api.post(path, content), 422)
+
+
+@pytest.mark.parametrize(
     "headers",
     [
         {"content-type": "text/html"},

@@ -15,11 +15,9 @@ import urllib.request
 import pytest
 
 import hearingai
-from hearingai.api.serving import serve
 from hearingai.web import connections, uploads
 from patience import PATIENCE, until
-
-TOKEN = "a-token-that-nobody-knows"
+from servers import TOKEN, served
 
 
 def ask(url, path, content=None, token=TOKEN):
@@ -31,27 +29,6 @@ def ask(url, path, content=None, token=TOKEN):
             return answer.status, json.load(answer)
     except urllib.error.HTTPError as error:
         return error.code, json.load(error)
-
-
-@contextlib.contextmanager
-def served(classifier, **options):
-    """Serve the API in a thread; gives its address."""
-    told, came = [], threading.Event()
-
-    def ready(*answer):
-        told.extend(answer)
-        came.set()
-
-    options |= {"ready": ready, "token": TOKEN}
-    thread = threading.Thread(target=serve, args=(classifier, {}), kwargs=options)
-    thread.start()
-    try:
-        assert came.wait(PATIENCE)
-        yield told[0]
-    finally:
-        told[1]()
-        thread.join(PATIENCE)
-        assert not thread.is_alive()
 
 
 @contextlib.contextmanager
