@@ -1,10 +1,15 @@
 """Places that are not this machine: in memory, on web servers, in an object store."""
 
+import os
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 import hearingai
 from hearingai.runtime import remote, remote_files
+from loud_ears import RATE
+from loud_ears import __file__ as ears
 from web import served
 
 
@@ -73,3 +78,59 @@ def plain_web(files):
     pytest.importorskip("aiohttp")
     with served(files, ranges=False) as (address, faults):
         yield address, faults
+
+
+@pytest.fixture(scope="session")
+def store():
+    """An object store that speaks S3, and what goes wrong with it."""
+    pytest.importorskip("s3fs")
+    pytest.importorskip("moto.server")
+    from object_store import serving
+
+    with serving() as (address, faults), pytest.MonkeyPatch.context() as patch:
+        told = {"AWS_ACCESS_KEY_ID": "AKIDKNOWN", "AWS_SECRET_ACCESS_KEY": "hunter2"}
+        told |= {"AWS_ENDPOINT_URL": address, "AWS_DEFAULT_REGION": "us-east-1"}
+        told |= {"AWS_MAX_ATTEMPTS": "2", "AWS_RETRY_MODE": "standard"}
+        patch.setattr("s3fs.S3FileSystem.retries", 1)
+        for name, value in told.items():
+            patch.setenv(name, value)
+        yield faults
+
+
+@pytest.fixture
+def bucket(store, request):
+    """The address of an empty bucket, s3fs's system and the faults of the store."""
+    import s3fs
+
+    name = "".join(c if c.isalnum() else "-" for c in request.node.name.lower())[:50].strip("-")
+    system = s3fs.S3FileSystem(use_listings_cache=False)
+    system.mkdir(name)
+    store.answers.clear()
+    store.asked.clear()
+    store.slow = 0.0
+    yield f"s3://{name}", system, store
+    store.answers.clear()
+    system.rm(name, recursive=True)
+
+
+@pytest.fixture(scope="session")
+def season(tmp_path_factory):
+    """Eight recordings of half a minute and more, with loud stretches; one is none."""
+    folder = tmp_path_factory.mktemp("season")
+    rng = np.random.default_rng(1)
+    for i in range(8):
+        noise = rng.uniform(-0.2, 0.2, (30 + 3 * i) * RATE)
+        for at in rng.integers(2, len(noise) - 500, 4):
+            noise[at : at + 250] = 0.95
+        path = folder / f"week{i % 2}" / f"{i:02}.wav"
+        path.parent.mkdir(exist_ok=True)
+        hearingai.write_audio(path, noise, RATE)
+    (folder / "week1/05b.wav").write_bytes(b"RIFF of nothing")
+    return folder
+
+
+@pytest.fixture
+def helpers_in_children(monkeypatch):
+    """Other processes find the stand-in for a classifier."""
+    paths = [str(Path(ears).parent), *filter(None, [os.environ.get("PYTHONPATH")])]
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(paths))

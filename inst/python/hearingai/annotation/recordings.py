@@ -12,6 +12,7 @@ from ..audio.own_rates import has_rate, waveform_and_rate
 from ..audio.samples import as_waveform, warn_of_clipping
 from ..clips.recordings import recording_parts
 from ..errors import AudioFileError, HearingAIError
+from ..runtime.addresses import address_of
 
 _BLOCK = 2**18  # samples of sound in memory that are processed at once
 
@@ -38,7 +39,9 @@ class Part:
 
     @property
     def seconds(self) -> float:
-        """Its length in seconds by its header; 0 where that is not known."""
+        """Its length in seconds by its header; 0 where that is not known, as at an address."""
+        if address_of(self.fname) is not None:  # a file is fetched once, when its turn comes
+            return self.duration or 0.0
         try:
             with self.open() as sound:
                 return (sound.samples or 0) / sound.sample_rate

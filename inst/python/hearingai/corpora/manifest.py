@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ..errors import HearingAIError, readable
+from ..runtime.addresses import refuse_secrets
 from ..runtime.places import Place, file_states
 from .tables import as_arrow, from_arrow, parquet
 
@@ -38,6 +39,7 @@ def planned(recordings: pd.DataFrame, step: int = 1) -> pd.DataFrame:
     """
     table = recordings.reset_index(drop=True)
     names = [str(fname) for fname in table["fname"]]
+    refuse_secrets("recordings", names)
     size, mtime = file_states(names)
     duration = _durations(table)
     table = table.assign(size=size, mtime=mtime, duration=duration)
