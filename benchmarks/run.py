@@ -31,6 +31,7 @@ ALONE += (
     "audioset",
     "calibration",
     "overlaps",
+    "corpora",
 )
 ALONE += ("fuzz", "gpu")  # if it has a result
 WITHOUT_DATA = ("start",)
