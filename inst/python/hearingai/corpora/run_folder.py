@@ -177,8 +177,8 @@ def _check_identity(run: RunFolder, job: Job) -> None:
             for name in differ
         )
         raise HearingAIError(
-            f"`out`: another run is in {readable(run.place)}: {told}. Another folder takes "
-            f"another run"
+            f"`out`: another run is in {readable(run.place)}: {told}. Name another "
+            f"folder for another run"
         )
 
 
