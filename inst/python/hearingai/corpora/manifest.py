@@ -101,8 +101,8 @@ def check_same(out: str, kept: pd.DataFrame, now: pd.DataFrame) -> None:
     text = _difference(kept, now)
     if text:
         raise HearingAIError(
-            f"`out`: the run in {readable(out)} is of other recordings: {text}. Name another folder for "
-            f"another run"
+            f"`out`: the run in {readable(out)} is of other recordings: {text}. "
+            f"Name another folder for another run"
         )
 
 
