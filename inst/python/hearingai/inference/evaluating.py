@@ -98,7 +98,7 @@ def evaluate(
     else:
         table, n_seen = _predicted(classifier, clips, progress, **settings)
     known = classifier.trained_on is not None
-    seen = {"n_seen": n_seen if known else None, "left_out": left_out}
+    seen: dict[str, Any] = {"n_seen": n_seen if known else None, "left_out": left_out}
     result = summary(classifier, table, **seen, **_groups(clips))
     if classifier.multi_label:
         warn_of_absent(result.per_class)
