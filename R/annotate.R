@@ -62,6 +62,15 @@
 #'   processes and machines may work on one folder `out` at once. `"auto"` takes the slice of the
 #'   environment: `HEARINGAI_SHARD`, else that of a Slurm array. `NULL` takes `HEARINGAI_SHARD`
 #'   where it is set, else all.
+#' @param engine Who the workers are: `"processes"` of this machine; or `"ray"`, those of a cluster
+#'   of Ray, or without one of this machine (needs the Python package ray). Its machines must see
+#'   the recordings and the folder of a run by the paths they have here, and have the same
+#'   hearingai. There `workers = NULL` is `"auto"`, a worker for each core of the cluster.
+#' @param address The cluster of Ray: `"auto"` for the one that this machine is part of,
+#'   `"ray://host:10001"` or `"host:6379"`. `NULL` takes that which this session is connected to,
+#'   else that of `RAY_ADDRESS`, else starts Ray on this machine as long as the call lasts.
+#' @param gpus_per_worker GPUs that each worker on Ray has; 0.25 lets four share one. With 0 they
+#'   compute on the CPU.
 #' @param progress Show a progress bar; `NULL` shows one in an interactive session.
 #' @return A list of class `hearingai_annotation`: `events` (tibble `fname`, `start` and `end` in
 #'   seconds from the start of the recording, `label`, a factor, and `score`, the highest smoothed
@@ -113,6 +122,8 @@ annotate.hearingai_classifier <- function(classifier, recordings, window = NULL,
                                           batch_size = 16, path = NULL, keep_windows = TRUE,
                                           device = "auto", on_error = "report", partial = FALSE,
                                           times = NULL, out = NULL, workers = NULL, shard = NULL,
+                                          engine = "processes", address = NULL,
+                                          gpus_per_worker = 0,
                                           progress = NULL, ...) {
   check_unused(...)
   rules <- py_rules(window, hop, threshold, low, smooth, min_duration, min_gap, refractory, labels,
@@ -122,7 +133,8 @@ annotate.hearingai_classifier <- function(classifier, recordings, window = NULL,
     sample_rate = py_int(sample_rate), batch_size = py_int(batch_size), path = py_path(path),
     keep_windows = py_flag(keep_windows), device = py_string(device),
     on_error = py_string(on_error), partial = py_flag(partial), times = py_recording_times(times),
-    !!!py_run(out, workers, shard), progress = py_progress(progress)
+    !!!py_run(out, workers, shard, engine, address, gpus_per_worker),
+    progress = py_progress(progress)
   )
   answer$events <- as_events(answer$events, classifier$labels)
   answer$recordings <- as_table(answer$recordings)

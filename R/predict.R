@@ -26,7 +26,7 @@
 #' @param steps Batches to take of a generator, which begins anew after its last clip; a fraction,
 #'   such as that of `nrow(clips) / 32 + 1`, is cut off, and less than one is one. `NULL` takes each
 #'   clip once.
-#' @param out,workers,shard A run in a folder, see [annotate()].
+#' @param out,workers,shard,engine,address,gpus_per_worker A run in a folder, see [annotate()].
 #' @param unknown Tell which recordings are like none that the classifier was taught, by
 #'   [learn_novelty()].
 #' @param ... Not used.
@@ -56,14 +56,16 @@ predict.hearingai_classifier <- function(object, recordings, type = NULL, sample
                                          batch_size = 64, device = "auto", on_error = "report",
                                          partial = FALSE, progress = NULL, steps = NULL,
                                          unknown = FALSE, out = NULL, workers = NULL,
-                                         shard = NULL, ...) {
+                                         shard = NULL,
+                                         engine = "processes", address = NULL,
+                                         gpus_per_worker = 0, ...) {
   check_unused(...)
   type <- check_type(type)
   answer <- py_call("predict", py_classifier(object), py_recordings(recordings),
     sample_rate = py_int(sample_rate), batch_size = py_int(batch_size),
     device = py_string(device), on_error = py_string(on_error), partial = py_flag(partial),
     progress = py_progress(progress), steps = py_number(steps), unknown = py_flag(unknown),
-    !!!py_run(out, workers, shard)
+    !!!py_run(out, workers, shard, engine, address, gpus_per_worker)
   )
   predictions <- r_predictions(as_table(answer), object$labels, classes_of(object))
   predictions_of(type, predictions, object$labels)

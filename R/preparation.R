@@ -26,8 +26,9 @@
 #' @param partial Read what is there of recordings that are truncated or damaged; a warning names
 #'   them, and says how much is there. Otherwise they cannot be read.
 #' @param progress Show a progress bar; `NULL` shows one in an interactive session.
-#' @param out,workers,shard A run in a folder, see [annotate()]: workers decode there, and what they
-#'   decoded is put into the store by the call that finds all of it done.
+#' @param out,workers,shard,engine,address,gpus_per_worker A run in a folder, see [annotate()]:
+#'   workers decode there, and what they decoded is put into the store by the call that finds all of
+#'   it done.
 #' @return A list of class `hearingai_prepared`: `path` (the folder of the decoded clips), `n` (how
 #'   many clips are decoded; a recording listed twice counts once), `bytes` (their size),
 #'   `errors` (tibble `fname`, `error`, of the recordings left out) and `notes` (tibble `fname`,
@@ -40,14 +41,17 @@
 #' prepare(clips, "speech-commands-small", store = store)
 #' fit("speech-commands-small", clips, epochs = 1, seed = 1, store = store)
 prepare <- function(clips, recipe = "speech-commands", store = NULL, on_error = "report",
-                    partial = FALSE, progress = NULL, out = NULL, workers = NULL, shard = NULL) {
+                    partial = FALSE, progress = NULL, out = NULL, workers = NULL, shard = NULL,
+                    engine = "processes", address = NULL,
+                    gpus_per_worker = 0) {
   if (!is.data.frame(clips) && !is.character(clips)) {
     abort_argument("clips", "a table of clips (a data frame) or paths", clips)
   }
   bar <- py_progress(progress)
   answer <- hold_interrupts(py_call("bridge.prepare", py_files(clips, "clips"),
     recipe = py_trainable(recipe), store = py_path(store), on_error = py_string(on_error),
-    partial = py_flag(partial), progress = listening(bar), !!!py_run(out, workers, shard)
+    partial = py_flag(partial), progress = listening(bar),
+    !!!py_run(out, workers, shard, engine, address, gpus_per_worker)
   ))
   answer$path <- r_text(answer$path)
   answer$bytes <- as.numeric(answer$bytes)

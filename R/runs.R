@@ -45,9 +45,12 @@ read_run <- function(folder, table = NULL, as_dataset = FALSE) {
 }
 
 # The options of a run in a folder, for the core.
-py_run <- function(out, workers, shard, call = rlang::caller_env()) {
+py_run <- function(out, workers, shard, engine, address, gpus_per_worker,
+                   call = rlang::caller_env()) {
   list(
     out = py_path(out, "out", call), shard = py_string(shard, "shard", call),
-    workers = if (identical(workers, "auto")) workers else py_int(workers, "workers", call)
+    workers = if (identical(workers, "auto")) workers else py_int(workers, "workers", call),
+    engine = py_string(engine, "engine", call), address = py_string(address, "address", call),
+    gpus_per_worker = py_number(gpus_per_worker, "gpus_per_worker", call)
   )
 }

@@ -55,3 +55,13 @@ test_that("a run is a data set of arrow", {
   data <- read_run(run, "windows", as_dataset = TRUE)
   expect_identical(nrow(data), nrow(found$windows))
 })
+
+test_that("a cluster of Ray is asked for as in Python", {
+  classifier <- create_classifier("speech-commands-small", c("no", "yes"), seed = 1)
+  run <- withr::local_tempdir()
+  expect_error(annotate(classifier, "night.wav", out = run, engine = "dask"), "`engine` must be")
+  expect_error(
+    predict(classifier, "night.wav", out = run, address = "auto"),
+    "`address` is for workers on Ray: `engine` must be"
+  )
+})

@@ -90,6 +90,9 @@ class AudioFileError(HearingAIError):
         self.path = str(path)
         self.reason = without_secrets(reason)
 
+    def __reduce__(self) -> tuple[type[AudioFileError], tuple[str, str]]:
+        return type(self), (self.path, self.reason)  # copied to another process
+
 
 class MissingBackendError(HearingAIError, ImportError):
     """Keras or its backend cannot be imported."""

@@ -1,6 +1,5 @@
 """Workers: the same files as one process, whatever dies, whenever."""
 
-import hashlib
 import os
 import random
 import signal
@@ -13,10 +12,9 @@ import pytest
 
 import hearingai
 from children import alive, children, kill, need_list_of_processes
-from loud_ears import DEADLY, RATE, LoudEar
+from loud_ears import DEADLY, OPTIONS, RATE, LoudEar, digests
 from patience import PATIENCE, until
 
-OPTIONS = {"hop": 0.5, "ignore": "quiet", "threshold": 0.7, "batch_size": 4}
 DRIVER = f"""
 import sys
 import hearingai
@@ -35,12 +33,6 @@ def annotate(recordings, out, workers=2, ear=None, **options):
     return hearingai.annotate(
         ear or LoudEar(), recordings, out=out, workers=workers, **OPTIONS | options
     )
-
-
-def digests(run):
-    """What the files of the tables hold, byte for byte."""
-    files = sorted(run.glob("*/*.parquet"))
-    return {str(f.relative_to(run)): hashlib.sha256(f.read_bytes()).hexdigest() for f in files}
 
 
 @pytest.fixture(scope="module")

@@ -176,12 +176,35 @@ class Running:
             "array."
         ),
     ] = None
+    engine: Annotated[
+        str,
+        typer.Option(
+            help="Who the workers are: processes of this machine, or ray, those of a cluster."
+        ),
+    ] = "processes"
+    address: Annotated[
+        str | None,
+        typer.Option(
+            help="The cluster of Ray: auto, ray://HOST:10001 or HOST:6379; default: RAY_ADDRESS, "
+            "else this machine."
+        ),
+    ] = None
+    gpus_per_worker: Annotated[
+        float, typer.Option(help="GPUs of each worker on Ray; 0.25 lets four share one.")
+    ] = 0.0
 
     def options(self, out: Path | None) -> "RunOptions":
         """What functions of the package take for a run in the folder `out`."""
         workers = self.workers
         count = int(workers) if workers is not None and workers.isdigit() else workers
-        return {"out": out, "workers": cast(Any, count), "shard": self.shard}
+        return {
+            "out": out,
+            "workers": cast(Any, count),
+            "shard": self.shard,
+            "engine": cast(Any, self.engine),
+            "address": self.address,
+            "gpus_per_worker": self.gpus_per_worker,
+        }
 
 
 @dataclass(frozen=True)

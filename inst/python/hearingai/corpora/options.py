@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import Annotated, Literal, TypeAlias, TypedDict
 
 from .._typing import PathLike
-from ..runtime.shared_options import Option
+from ..runtime.shared_options import TEXTS, Option
 
 Workers: TypeAlias = int | Literal["auto"] | None
 """How many processes share the work; `"auto"` takes one for each core, `None` this process."""
+
+
+EngineName: TypeAlias = Literal["processes", "ray"]
+"""Whose processes share the work: this machine's, or those of a cluster of Ray."""
 
 
 class RunOptions(TypedDict, total=False):
@@ -30,7 +34,8 @@ class RunOptions(TypedDict, total=False):
             None,
             'Processes that share the work, or `"auto"` for one a core; each opens the classifier '
             "and computes on its share of the cores. A recording at which they end twice is "
-            "listed as one that cannot be read. `None` works in this process.",
+            "listed as one that cannot be read. `None` works in this process; on Ray it is "
+            '`"auto"`, a worker for each core of the cluster.',
         ),
     ]
     shard: Annotated[
@@ -43,3 +48,6 @@ class RunOptions(TypedDict, total=False):
             "array. `None` takes `HEARINGAI_SHARD` where it is set, else all.",
         ),
     ]
+    engine: Annotated[EngineName, Option("processes", TEXTS["engine"])]
+    address: Annotated[str | None, Option(None, TEXTS["address"])]
+    gpus_per_worker: Annotated[float, Option(0.0, TEXTS["gpus_per_worker"])]

@@ -164,6 +164,14 @@ def begun(place: Place, job: Job, manifest: pd.DataFrame) -> RunFolder:
     return run
 
 
+def account_of(place: Place) -> bytes:
+    """What the run in a folder is, to tell it from others; nothing where there is none."""
+    try:
+        return place.read(_ABOUT)
+    except (FileNotFoundError, HearingAIError):
+        return b""
+
+
 def _check_identity(run: RunFolder, job: Job) -> None:
     before = {"kind": run.kind} | run.about["identity"]
     now = {"kind": job.kind} | json.loads(json.dumps(job.identity, default=plain))

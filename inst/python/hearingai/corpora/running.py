@@ -20,9 +20,11 @@ from ..runtime.arguments import positive
 from ..runtime.backend import usable_cores
 from ..runtime.places import Place, place_of
 from ..runtime.progress import progress_bar
+from ..runtime.ray_cluster import check_engine
 from .engines import Engine, Serial
 from .jobs import Job, Outcome, Task
 from .manifest import costs, planned
+from .ray_workers import RayWorkers
 from .run_folder import RunFolder, begun
 from .slices import Slice, slice_of
 from .tables import parquet
@@ -79,14 +81,15 @@ def run_job(
         HearingAIError: An option is out of range, `out` holds another run, or the work fails.
     """
     parquet()
-    part, workers = slice_of(options["shard"]), _workers(options["workers"])
+    part = slice_of(options["shard"])
+    check_engine(options["engine"], options["address"], options["gpus_per_worker"])
     place = place_of("out", options["out"])
     folder = begun(place, job, planned(recordings, job.step))
     tasks, total = _missing(folder, part)
     meter = _Meter(total)
     if tasks:
         with (
-            _engine(job, place, classifier, workers, tasks) as engine,
+            _engine(job, place, classifier, options, tasks) as engine,
             progress_bar(text, total, progress) as bar,
         ):
             meter.show = bar
@@ -100,8 +103,12 @@ def run_job(
 
 
 def _engine(
-    job: Job, place: Place, classifier: Any, workers: int | None, tasks: list[Task]
+    job: Job, place: Place, classifier: Any, options: Mapping[str, Any], tasks: list[Task]
 ) -> Engine:
+    workers = _workers(options["workers"])
+    if options["engine"] == "ray":
+        n = None if options["workers"] in (None, "auto") else workers
+        return RayWorkers(job, place, classifier, n, options["address"], options["gpus_per_worker"])
     if workers is None:
         return Serial(job, place, classifier)
     return Processes(job, place, classifier, min(workers, len(tasks)))
@@ -226,7 +233,8 @@ def wanted(options: Mapping[str, Any]) -> bool:
     """
     if options["out"] is None and options["shard"] is not None:
         raise HearingAIError("`shard` is a slice of a run in a folder: `out` must name it")
-    return options["out"] is not None or options["workers"] is not None
+    on_ray = options["engine"] == "ray"
+    return on_ray or options["out"] is not None or options["workers"] is not None
 
 
 def refuse_run(options: Mapping[str, Any], what: str) -> None:

@@ -14,6 +14,7 @@ _EXTRAS = {
     "ai_edge_litert": "litert",
     "onnx": "onnx",
     "onnxruntime": "onnx",
+    "ray": "ray",
     "tf2onnx": "onnx",
     "fsspec": "remote",
     "aiohttp": "remote",

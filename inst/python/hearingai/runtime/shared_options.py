@@ -53,6 +53,14 @@ TEXTS = {
     "them: a folder, a list of files, or a table with `fname` (and `start` and `end`, seconds). "
     "Clips are cut from them at random places, as many as the mean class has. No recording is on "
     "both sides of a split.",
+    "engine": 'Who the workers are: `"processes"` of this machine; or `"ray"`, those of a cluster '
+    "of Ray, or without one of this machine (needs the extra `ray`). Its machines must see the "
+    "recordings and the folder of a run by the paths they have here, and have the same hearingai.",
+    "address": 'The cluster of Ray: `"auto"` for the one that this machine is part of, '
+    '`"ray://host:10001"` or `"host:6379"`. `None` takes that which this session is connected to, '
+    "else that of `RAY_ADDRESS`, else starts Ray on this machine as long as the call lasts.",
+    "gpus_per_worker": "GPUs that each worker on Ray has; 0.25 lets four share one. With 0 they "
+    "compute on the CPU.",
     "callbacks": "Keras callbacks, or functions of `(epoch, logs)` that are called after each "
     "epoch, one or a list: `epoch` counts from 0, as in Keras, also when resumed; `logs` "
     "is a dict of `loss`, `accuracy` and, with validation clips, `val_loss` and `val_accuracy`. A "
