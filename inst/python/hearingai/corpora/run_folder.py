@@ -168,7 +168,7 @@ def account_of(place: Place) -> bytes:
     """What the run in a folder is, to tell it from others; nothing where there is none."""
     try:
         return place.read(_ABOUT)
-    except (FileNotFoundError, HearingAIError):
+    except OSError:
         return b""
 
 
