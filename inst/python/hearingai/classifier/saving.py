@@ -10,10 +10,12 @@ from .._typing import PathLike
 from ..bodies.body import Body
 from ..bodies.description import check_description
 from ..errors import HearingAIError
-from ..runtime.arguments import path_of
+from ..runtime.addresses import address_of
+from ..runtime.buckets import written_at
 from ..runtime.files import writable_artifact, written
 from ..runtime.generators import kept_generators
 from ..runtime.hub import downloaded, is_on_hub
+from ..runtime.remote_files import file_here
 from ..runtime.using_keras import check_not_forked, using_keras
 from ._safety import check_config as check_config
 from ._safety import check_file
@@ -34,7 +36,7 @@ def save_classifier(classifier: AudioClassifier, path: PathLike, *, overwrite: b
 
     Args:
         classifier: An `AudioClassifier`.
-        path: The file, ending in `.keras`.
+        path: The file, ending in `.keras`; `s3://`, `gs://` or `az://` saves into an object store.
         overwrite: Replace a file of that name.
 
     Returns:
@@ -52,17 +54,22 @@ def save_classifier(classifier: AudioClassifier, path: PathLike, *, overwrite: b
         True
     """
     check_keras(classifier)
-    path = writable_artifact(path, overwrite)
-    with written(path) as partial, kept_generators():
+    address = address_of(path)
+    path = writable_artifact(path, overwrite) if address is None else path
+    with (
+        written(Path(path)) if address is None else written_at(address, overwrite) as partial,
+        kept_generators(),
+    ):
         classifier.save(partial)
-    return str(path)
+    return address or str(path)
 
 
 def load_classifier(path: PathLike, *, body: Body | None = None) -> AudioClassifier:
     """Open a saved classifier; an untrusted file runs no code.
 
     Args:
-        path: A `.keras` file that `save_classifier` wrote, in Python or R; or `"hf://owner/name"`,
+        path: A `.keras` file that `save_classifier` wrote, in Python or R, here or at `s3://`,
+            `https://` and the like; or `"hf://owner/name"`,
             a repository of the Hugging Face Hub that `push_to_hub` wrote, at its newest state or
             `"hf://owner/name@revision"`: it is downloaded once, into the Hub's cache. Needs the
             extra `hub`.
@@ -130,8 +137,8 @@ def told_by_file(path: PathLike) -> dict[str, Any]:
 
 
 def _on_this_machine(path: Any) -> Path:
-    """The path of a file; of one on the Hub its copy in the cache."""
-    return downloaded(path) if is_on_hub(path) else path_of("path", path)
+    """The path of a file; of one on the Hub or at another address its copy in the cache."""
+    return downloaded(path) if is_on_hub(path) else file_here("path", path)
 
 
 def _reason(error: BaseException) -> str:

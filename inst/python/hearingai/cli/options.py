@@ -7,6 +7,7 @@ import typer
 
 from .._recipe_names import RECIPE_NAMES
 from ..errors import HearingAIError
+from ..runtime.addresses import address_of
 from ..runtime.arguments import choose
 from .texts import setting_from
 
@@ -22,17 +23,16 @@ else:  # text for the shell; the core checks it
 
 def there(path: Path | None) -> Path | None:
     """A file or folder that exists, checked before anything that takes seconds to load."""
-    if path is not None and not path.expanduser().exists():
+    if path is not None and address_of(path) is None and not path.expanduser().exists():
         raise HearingAIError(f"`{path}` does not exist")
     return path
 
 
 def _there_or_named(path: Path | None) -> Path | None:
-    """A file or folder that exists, one on the Hub, or a classifier's name in the package."""
+    """A file or folder that exists, an address, or a classifier's name in the package."""
     from ..classifier.pretrained import pretrained_names
-    from ..runtime.hub import is_on_hub
 
-    known = path is None or path.expanduser().exists() or is_on_hub(path)
+    known = path is None or path.expanduser().exists() or address_of(path) is not None
     if known or str(path) in pretrained_names():
         return path
     raise HearingAIError(

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Literal
 
 from .._typing import PathLike
 from ..errors import HearingAIError
+from ..runtime.addresses import address_of
 from ..runtime.arguments import choose, name_list, path_of
+from ..runtime.remote_files import file_here
 from ..tables.clip_table import check_clips, read_clips
 from ..tables.label_sets import LABELS, class_names, is_multi_label, only_labels
 from .audio_folder import audio_folder
@@ -87,7 +89,8 @@ def load_clips(
         >>> len(hearingai.load_clips(folder, words=["yes"]))
         20
     """
-    path = path_of("path", path).expanduser()
+    address = address_of(path)  # where only a table can be opened
+    path = path_of("path", path).expanduser() if address is None else file_here("path", path)
     if not path.exists():
         raise HearingAIError(f"`{path}` does not exist")
     kind = _recognised(path) if kind is None else choose("kind", kind, tuple(KINDS))
@@ -99,7 +102,7 @@ def load_clips(
                 f"`{name}` is for {', '.join(_TAKEN_BY[name])}; `{path}` is of the kind {kind}. "
                 f"`words` keeps classes. Received: {value!r}"
             )
-    clips = KINDS[kind][1](path, **options)
+    clips = KINDS[kind][1](path if address is None else address, **options)
     if words is None:
         return clips
     words = name_list("words", words)

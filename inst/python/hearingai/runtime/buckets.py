@@ -16,6 +16,7 @@ from typing import Any
 
 from ..errors import HearingAIError, readable
 from .addresses import refuse_secrets
+from .arguments import flag
 from .remote import RemoteError, patiently, state_of, system_of
 
 _LOCK = ".lock"
@@ -122,6 +123,24 @@ class Bucket:
             if age is not None and age > _STALE:
                 self._asked(lambda: _removed(system, path))
             time.sleep(_WAIT)
+
+
+@contextmanager
+def written_at(address: str, overwrite: bool) -> Iterator[Path]:
+    """Yield a path on this machine; what is written there becomes a classifier's file in a store.
+
+    Raises:
+        HearingAIError: The ending is another, a file is there that may not be replaced, or the
+            store takes none.
+    """
+    folder, _, name = address.rpartition("/")
+    if not name.endswith(".keras"):
+        raise HearingAIError(f"`path` must end in .keras. Received: {readable(address)}")
+    bucket = Bucket("path", folder)
+    if not flag("overwrite", overwrite) and bucket.exists(name):
+        raise HearingAIError(f"`{readable(address)}` exists; `overwrite=True` replaces it")
+    with bucket.written(name) as partial:
+        yield partial
 
 
 def _listed(system: Any, path: str) -> list[str]:

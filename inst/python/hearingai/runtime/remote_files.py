@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import io
 import os
+import re
 import time
 import uuid
 from collections.abc import Callable
@@ -18,7 +19,9 @@ from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias
 
 from .._typing import PathLike
-from ..errors import without_secrets
+from ..errors import HearingAIError, readable, warn, without_secrets
+from .addresses import address_of
+from .arguments import path_of
 from .cache import cache_dir
 from .files import made_folder, written
 from .remote import RemoteError, identity_of, patiently, state_of, system_of
@@ -27,6 +30,7 @@ _WHOLE = 2**24  # bytes; smaller files are fetched whole
 _BLOCK = 2**20  # bytes that are fetched of larger ones at a time
 _BLOCKS = 64  # that are kept in memory
 _KEPT = 10 * 2**30  # bytes of copies
+_ENDING = re.compile(r"\.\w{1,8}$")  # of a name, which the copy has too
 _IN_USE = 600  # seconds after its last use in which a copy stays, whatever there is of others
 
 
@@ -85,7 +89,8 @@ class RemoteFile:
             named = f"{without_secrets(self._address)}|{self._identity or uuid.uuid4()}"
             name = hashlib.sha256(named.encode("utf-8", "surrogatepass")).hexdigest()[:32]
             home = made_folder(cache_dir() / "remote")
-            self._copy = home / name
+            ending = _ENDING.search(self._address.partition("?")[0])
+            self._copy = home / f"{name}{ending[0] if ending else ''}"
             with contextlib.suppress(FileNotFoundError):
                 os.utime(self._copy)  # the copies that were used last are kept
                 return self._copy
@@ -194,6 +199,21 @@ def open_binary(source: Source, *, whole: bool = False) -> BinaryIO:
 def path_here(source: Source) -> PathLike:
     """The path of a file on this machine, of one at an address that of its copy."""
     return source.whole() if isinstance(source, RemoteFile) else source
+
+
+def file_here(argument: str, path: PathLike) -> Path:
+    """The path of a file that an argument names; of one at an address that of its copy.
+
+    Raises:
+        HearingAIError: It is no path, or what is at the address cannot be fetched.
+    """
+    address = address_of(path)
+    if address is None:
+        return path_of(argument, path)
+    try:
+        return RemoteFile(address, lambda text: warn(f"{readable(address)} {text}")).whole()
+    except RemoteError as error:
+        raise HearingAIError(f"`{argument}`: {readable(address)} {error}") from None
 
 
 def size_of(file: BinaryIO) -> int:

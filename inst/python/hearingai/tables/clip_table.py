@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from .._typing import PathLike
 from ..errors import HearingAIError, as_utf8, readable, warn
-from ..runtime.arguments import name_list, path_of
+from ..runtime.addresses import address_of, joined
+from ..runtime.arguments import name_list
+from ..runtime.remote_files import file_here
 from .columns import blank, check_columns, check_paths, clip_times, refuse_blank
 from .label_sets import LABELS, check_one_kind, class_names, is_multi_label, label_sets
 from .recordings import GROUPS
@@ -191,6 +194,13 @@ def _refuse_unknown(what: str, found: set[str], known: Sequence[str]) -> None:
         )
 
 
+def _beside(folder: Path | str, name: str) -> PathLike:
+    """A recording that a table names, whose folder is a path or an address."""
+    if isinstance(folder, str) or address_of(name) is not None:
+        return joined(str(folder), name)
+    return folder / name
+
+
 def read_clips(path: PathLike) -> pd.DataFrame:
     """Read a table of clips from a CSV file; paths in it are relative to its folder.
 
@@ -202,7 +212,7 @@ def read_clips(path: PathLike) -> pd.DataFrame:
 
     Args:
         path: A CSV file with at least the columns `fname` and `class`, or `fname` and `labels`, in
-            UTF-8 or UTF-16.
+            UTF-8 or UTF-16; also at `s3://`, `https://` and the like.
 
     Returns:
         The table of clips.
@@ -224,8 +234,8 @@ def read_clips(path: PathLike) -> pd.DataFrame:
         >>> hearingai.read_clips(path)["class"].tolist()
         ['yes', 'no']
     """
-    path = path_of("path", path)
-    texts, separator = read_text_table(path)
+    address = address_of(path)
+    texts, separator = read_text_table(file_here("path", path))
     clips = guess_types(texts, ("fname", "class", LABELS), decimal_comma=separator != ",")
     if LABELS in clips:
         clips[LABELS] = label_sets(LABELS, (text or "" for text in texts[LABELS]), texts.index)
@@ -234,5 +244,7 @@ def read_clips(path: PathLike) -> pd.DataFrame:
         names = pd.Series(stripped, texts.index, dtype=object)
         clips[column] = names if column == "class" else names.where(names != "NA", None)
     if "fname" in clips and not clips["fname"].isna().any():
-        clips["fname"] = names_of((path.parent / f for f in clips["fname"]), clips.index)
+        folder = Path(path).parent if address is None else address.rpartition("/")[0]
+        files = (_beside(folder, str(name)) for name in clips["fname"])
+        clips["fname"] = names_of(files, clips.index)
     return checked_once(clips)
