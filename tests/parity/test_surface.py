@@ -25,6 +25,7 @@ PYTHON_ONLY = {
     "Gated",  # a list of class hearingai_gated in R
     "Evaluation",  # a list of class hearingai_evaluation in R
     "Explanation",  # a list of class hearingai_explanation in R
+    "ApiServer",  # a list of class hearingai_api in R
     "Explorer",  # a list of class hearingai_explorer in R
     "Prepared",  # a list of class hearingai_prepared in R
     "Recipe",

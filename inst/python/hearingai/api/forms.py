@@ -36,7 +36,7 @@ async def receive_form(request: Request, path: Path, most: int) -> str:
     """
     form, done = _Form(request.headers.get("content-type", "")), 0
     async with await anyio.open_file(path, "wb") as file:
-        async for piece in pieces_of(request, most + _AROUND):
+        async for piece in pieces_of(request, most, _AROUND):
             content = form.feed(piece)
             done += len(content)
             if done > most:

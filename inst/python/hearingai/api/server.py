@@ -42,7 +42,7 @@ def serve_api(
     device: Device = "auto",
     host: str = "127.0.0.1",
     port: int = 0,
-    names: str | Sequence[str] = (),
+    names: str | Sequence[str] | None = None,
     allow_urls: bool = False,
     max_mb: float = 200,
     max_hours: float = 24.0,

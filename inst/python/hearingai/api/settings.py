@@ -58,7 +58,7 @@ def api_settings(
     timeout: float = 600.0,
     places: int = 8,
     allow_urls: bool = False,
-    names: str | Sequence[str] = (),
+    names: str | Sequence[str] | None = None,
 ) -> Settings:
     """Check the arguments of `serve_api`."""
     check_classifier(classifier)

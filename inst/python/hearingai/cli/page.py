@@ -52,7 +52,7 @@ class Api:
         if token is None:
             token = new_token()
             say(f"The token is {token}")
-        limits = {"timeout": self.timeout, "places": self.places, "names": self.names or ()}
+        limits = {"timeout": self.timeout, "places": self.places, "names": self.names}
         return limits | {"token": token, "allow_urls": self.allow_urls}
 
 

@@ -41,20 +41,21 @@ async def receive(request: Request, path: Path, most: int) -> None:
             await file.write(piece)
 
 
-async def pieces_of(request: Request, most: int) -> AsyncIterator[bytes]:
+async def pieces_of(request: Request, most: int, around: int = 0) -> AsyncIterator[bytes]:
     """Yield the body of a request as it arrives.
 
     Args:
         request: A Starlette request.
         most: Bytes allowed. An upload whose `Content-Length` is larger is refused unread; any other
             as soon as it has become larger.
+        around: Bytes that it may have beside the recording.
 
     Raises:
         TooLargeError: It is larger.
         StalledError: The upload stopped.
     """
     told = request.headers.get("content-length", "")
-    if told.isdecimal() and int(told) > most:
+    if told.isdecimal() and int(told) > most + around:
         raise too_large(most)
     done, stream = 0, request.stream()
     while True:
@@ -66,7 +67,7 @@ async def pieces_of(request: Request, most: int) -> AsyncIterator[bytes]:
         if piece is None:
             return
         done += len(piece)
-        if done > most:
+        if done > most + around:
             raise too_large(most)
         yield piece
 
