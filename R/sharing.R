@@ -38,8 +38,9 @@
 model_card <- function(classifier, evaluation = NULL, format = "markdown", title = NULL,
                        about = NULL, limits = NULL, licence = NULL) {
   card <- py_call("model_card", py_shared(classifier),
-    evaluation = py_evaluation(evaluation), format = py_string(format), title = py_string(title), about = py_string(about),
-    limits = py_string(limits), licence = py_string(licence)
+    evaluation = py_evaluation(evaluation), format = py_string(format),
+    title = py_string(title), about = py_string(about), limits = py_string(limits),
+    licence = py_string(licence)
   )
   if (format == "markdown") cat(card)
   invisible(card)
@@ -102,8 +103,9 @@ model_card <- function(classifier, evaluation = NULL, format = "markdown", title
 push_to_hub <- function(classifier, repository, evaluation = NULL, title = NULL, about = NULL,
                         limits = NULL, licence = NULL, private = FALSE, overwrite = FALSE) {
   address <- py_call("push_to_hub", py_shared(classifier), py_string(repository),
-    evaluation = py_evaluation(evaluation), title = py_string(title), about = py_string(about), limits = py_string(limits),
-    licence = py_string(licence), private = py_flag(private), overwrite = py_flag(overwrite)
+    evaluation = py_evaluation(evaluation), title = py_string(title),
+    about = py_string(about), limits = py_string(limits), licence = py_string(licence),
+    private = py_flag(private), overwrite = py_flag(overwrite)
   )
   invisible(address)
 }
