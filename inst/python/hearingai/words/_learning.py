@@ -22,6 +22,7 @@ from ._making import Made, left_out
 
 _PENALTY = 0.3  # for each clip, see `few_shot`
 _REAL = 20.0  # made clips that one of a real person counts as much as
+_OTHERS = 0.5  # weight of all real clips of other sounds, of that of the made ones, at most
 # Real people are less like any synthesised voice than those are like each other, which the logit of
 # `unknown` is lowered for: so much, and half as much where a word has so many real clips.
 _STRANGE, _FAMILIAR = 4.0, 10
@@ -60,12 +61,14 @@ class Taught:
         n = len(values)
         speakers = np.arange(n) + self.speaker.max() + 1
         words = [classifier.labels.index(label) for label in wanted(classifier.labels)]
+        of_words = np.isin(store.truth, words)
+        others = min(_REAL, _OTHERS * float(self.weights.sum()) / max(1, n - of_words.sum()))
         return Taught(
             np.concatenate([self.values, values]),
             np.concatenate([self.class_id, store.truth]),
-            np.concatenate([self.weights, np.full(n, _REAL)]),
+            np.concatenate([self.weights, np.where(of_words, _REAL, others)]),
             np.concatenate([self.speaker, speakers]),
-            real=self.real + float(np.isin(store.truth, words).sum() / max(1, len(words))),
+            real=self.real + float(of_words.sum() / max(1, len(words))),
         )
 
 
