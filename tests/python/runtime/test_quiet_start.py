@@ -32,7 +32,7 @@ def test_the_backend_starts_quietly_and_hides_nothing_that_comes_after():
 def test_a_command_that_names_a_recipe_starts_quietly(tmp_path):
     write_turkeys(tmp_path / "clips.json", [np.full((3, 128), i) for i in range(24)])
     code = "from hearingai.cli import main; main()"
-    command = "train clips.json --kind turkey --recipe embedding-gru --epochs 1 --out a.keras"
+    command = "train clips.json --kind turkey --recipe audio-gate --epochs 1 --out a.keras"
     quiet = {k: v for k, v in os.environ.items() if k != "TF_CPP_MIN_LOG_LEVEL"}
     said = python(code, *command.split(), cwd=tmp_path, env=quiet).stderr
     assert not re.search("oneDNN|absl|cpu_feature_guard", said)
