@@ -9,6 +9,9 @@ import time
 
 import pytest
 
+from children import alive, children, need_list_of_processes
+from patience import until
+
 pty = pytest.importorskip("pty", reason="no pseudo-terminals on this system")
 
 PROMPT = "R>>> "
@@ -94,3 +97,19 @@ def test_ctrl_c_while_tensorflow_starts_leaves_nothing_broken(terminal):
     terminal.type("\x03")
     assert "Error" not in terminal.wait(PROMPT)
     assert still_works(terminal)
+
+
+@pytest.mark.slow
+def test_ctrl_c_ends_the_workers_of_a_run_which_then_goes_on(terminal, tmp_path):
+    need_list_of_processes()
+    terminal.run("sound <- file.path(tempdir(), paste0(1:3, '.wav')); x <- rnorm(16000 * 70) / 10")
+    terminal.run("for (file in sound) write_audio(x, file, 16000)")
+    terminal.run("m <- create_classifier('speech-commands-small', c('no', 'yes'), seed = 1)")
+    run = f'kept <- annotate(m, sound, hop = {{}}, out = "{tmp_path}/{{}}", workers = 2)\n'
+    terminal.type(run.format(0.002, "long"))
+    working = until(lambda: len(found := children(terminal.pid)) >= 2 and found)
+    terminal.type("\x03")
+    terminal.wait(PROMPT)
+    until(lambda: not any(map(alive, working)))
+    terminal.type(run.format(0.5, "short") + 'cat("read:", nrow(kept$recordings), "\\n")\n')
+    terminal.wait("read: 3")

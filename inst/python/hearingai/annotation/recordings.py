@@ -17,7 +17,7 @@ from ..runtime.addresses import address_of
 _BLOCK = 2**18  # samples of sound in memory that are processed at once
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)  # there may be a million
 class Part:
     """A recording on disk, or a part of it.
 

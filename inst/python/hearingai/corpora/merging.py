@@ -56,7 +56,7 @@ def merge_run(folder: Path, path: Path, table: str | None = None, overwrite: boo
 
 def _parts(run: RunFolder, name: str, shards: np.ndarray) -> Iterator[pd.DataFrame]:
     for shard in shards:
-        table = run.read(name, np.array([shard]))
+        table = run.read_shard(name, int(shard))
         yield table.drop(columns=[column for column in ("row", BLOBS) if column in table])
 
 

@@ -98,6 +98,13 @@ class RunFolder:
         """A table as pandas has it, in the order of the recordings."""
         return from_arrow(self.dataset(table, shards).to_table(columns=columns))
 
+    def read_shard(self, table: str, shard: int) -> pd.DataFrame:
+        """What a table holds of one shard that is done."""
+        import pyarrow
+
+        data = pyarrow.BufferReader(self.place.sub(table).read(file_name(shard)))
+        return from_arrow(parquet().read_table(data))
+
     def errors(self, shards: np.ndarray | None = None) -> pd.DataFrame:
         """The recordings that could not be read, and why: `fname`, `error`."""
         return self._told("error", shards)

@@ -98,7 +98,8 @@ def run_job(
                 meter.done(outcome)
                 for path, told, lost in outcome.doubts:
                     doubt(path, told, lost=lost)
-    folder.finish()
+    if tasks or not folder.summary():
+        folder.finish()
     return Run(folder, part.of(np.arange(folder.shards)), meter.speed)
 
 

@@ -155,7 +155,7 @@ def _decoded_there(folder: RunFolder, keys: list[str], clip_format: ClipFormat) 
     def decode(waiting: dict[str, Any]) -> Iterator[Decoded]:
         left = dict.fromkeys(waiting)
         for shard in folder.done():
-            table = folder.read("clips", np.array([shard]))
+            table = folder.read_shard("clips", int(shard))
             for row, entry in zip(table["row"].tolist(), table.itertuples(), strict=True):
                 if keys[row] in left:
                     del left[keys[row]]
