@@ -29,7 +29,11 @@
 #' @param store A folder to store the decoded clips in, see [prepare()]; `NULL` stores those of more
 #'   than 64 MiB in the user's cache and decodes smaller corpora in memory; `FALSE` stores none.
 #'   Stored clips are decoded once for the trainings of all folds.
+#' @param engine Who trains: `"processes"` of this machine; or `"ray"`, workers on a cluster of Ray,
+#'   or without one of this machine (needs the Python package ray). Its machines must see the
+#'   recordings by the paths they have here, and have the same hearingai.
 #' @inheritParams fit.hearingai_classifier
+#' @inheritParams annotate
 #' @inheritDotParams fit.hearingai_classifier epochs:patience precision device on_error partial
 #'   callbacks
 #' @return A list of class `hearingai_cv`: `folds` (a tibble with one row per fold: `fold`,
@@ -58,7 +62,8 @@
 cross_validate <- function(recipe, clips, folds = NULL, validation = NULL, repeats = 1,
                            path = NULL, keep = FALSE, parallel = 1, seed = NULL,
                            deterministic = FALSE, store = NULL, progress = NULL, body = NULL,
-                           duration = NULL, ...) {
+                           duration = NULL, engine = "processes", address = NULL,
+                           gpus_per_worker = 0, ...) {
   settings <- py_named(list(...), fit_settings(), "cross_validate")
   bar <- py_progress(progress)
   table <- py_table(clips)
@@ -67,7 +72,8 @@ cross_validate <- function(recipe, clips, folds = NULL, validation = NULL, repea
     repeats = py_int(repeats), path = py_path(path), keep = py_flag(keep),
     parallel = py_int(parallel), seed = py_seed_at(seed, path),
     deterministic = py_flag(deterministic), store = py_store(store), progress = listening(bar),
-    body = py_body(body), duration = py_number(duration), !!!settings
+    body = py_body(body), duration = py_number(duration),
+    !!!py_engine(engine, address, gpus_per_worker), !!!settings
   ))
   new_cv(answer)
 }

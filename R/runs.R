@@ -47,9 +47,16 @@ read_run <- function(folder, table = NULL, as_dataset = FALSE) {
 # The options of a run in a folder, for the core.
 py_run <- function(out, workers, shard, engine, address, gpus_per_worker,
                    call = rlang::caller_env()) {
-  list(
+  rlang::list2(
     out = py_path(out, "out", call), shard = py_string(shard, "shard", call),
     workers = if (identical(workers, "auto")) workers else py_int(workers, "workers", call),
+    !!!py_engine(engine, address, gpus_per_worker, call)
+  )
+}
+
+# Whose workers do the work, for the core.
+py_engine <- function(engine, address, gpus_per_worker, call = rlang::caller_env()) {
+  list(
     engine = py_string(engine, "engine", call), address = py_string(address, "address", call),
     gpus_per_worker = py_number(gpus_per_worker, "gpus_per_worker", call)
   )

@@ -31,7 +31,13 @@
 #' @param seed A whole number that seeds weights, split, order and the sampler; `NULL` takes the
 #'   seed stored in `path`, else draws one from R's random numbers, so that [set.seed()] makes it
 #'   reproducible.
+#' @param parallel Trials trained at once, on Ray. Those of a grid have the same results in whatever
+#'   order; with ranges, the sampler chooses so many trials before it learns from them.
+#' @param engine Who trains: `"processes"` is the session's own; `"ray"` are workers on a cluster of
+#'   Ray, or without one of this machine (needs the Python package ray). Its machines must see the
+#'   recordings by the paths they have here, and have the same hearingai.
 #' @inheritParams fit.hearingai_classifier
+#' @inheritParams annotate
 #' @return A tibble with one row per trial, the best first: `trial`, the settings, the metrics of
 #'   [evaluate()][evaluate.hearingai_classifier] on the validation clips, `loss`, `parameters`,
 #'   `epochs` (those trained, unless `epochs` is a setting) and `seconds`.
@@ -50,7 +56,8 @@ tune <- function(recipe, clips, space, n_trials = NULL, metric = "accuracy", val
                  background = NULL, epochs = NULL, path = NULL, seed = NULL,
                  deterministic = FALSE, precision = "auto", device = "auto", store = NULL,
                  partial = FALSE, progress = NULL, callbacks = NULL,
-                 body = NULL, duration = NULL) {
+                 body = NULL, duration = NULL, parallel = 1, engine = "processes", address = NULL,
+                 gpus_per_worker = 0) {
   bar <- py_progress(progress)
   answer <- hold_interrupts(py_call("tune", py_recipe(recipe), py_table(clips),
     space = py_space(space), n_trials = py_int(n_trials), metric = py_string(metric),
@@ -59,7 +66,8 @@ tune <- function(recipe, clips, space, n_trials = NULL, metric = "accuracy", val
     deterministic = py_flag(deterministic), precision = py_string(precision),
     device = py_string(device), store = py_store(store),
     partial = py_flag(partial), progress = listening(bar), callbacks = py_callbacks(callbacks),
-    body = py_body(body), duration = py_number(duration)
+    body = py_body(body), duration = py_number(duration), parallel = py_int(parallel),
+    !!!py_engine(engine, address, gpus_per_worker)
   ))
   as_kind(as_table(answer), "hearingai_tuning")
 }

@@ -57,6 +57,7 @@ test_that("a run is a data set of arrow", {
 })
 
 test_that("a cluster of Ray is asked for as in Python", {
+  clips <- spoken_words(c("no", "yes"), n = 4, seed = 1)
   classifier <- create_classifier("speech-commands-small", c("no", "yes"), seed = 1)
   run <- withr::local_tempdir()
   expect_error(annotate(classifier, "night.wav", out = run, engine = "dask"), "`engine` must be")
@@ -64,4 +65,7 @@ test_that("a cluster of Ray is asked for as in Python", {
     predict(classifier, "night.wav", out = run, address = "auto"),
     "`address` is for workers on Ray: `engine` must be"
   )
+  expect_error(cross_validate("speech-commands-small", clips, folds = 2, engine = "dask"), "`engine` must be")
+  few <- list(batch_size = 8)
+  expect_error(tune("speech-commands-small", clips, few, parallel = 2), "`engine` must be")
 })

@@ -43,7 +43,7 @@ def trials(monkeypatch):
         size = float(values.get("hidden", 0))
         return {"accuracy": size / 1000 or accuracy, "loss": -size, "epochs": 1}
 
-    monkeypatch.setattr(tuning, "_train", train)
+    monkeypatch.setattr(tuning, "train_trial", train)
     return tried
 
 
@@ -97,7 +97,7 @@ def test_a_grid_is_completed_in_a_later_call(clips, trials, tmp_path):
 
 
 def test_epochs_may_be_a_setting(clips, monkeypatch):
-    monkeypatch.setattr(tuning, "_train", lambda *_: {"accuracy": 0.5, "epochs": 3})
+    monkeypatch.setattr(tuning, "train_trial", lambda *_: {"accuracy": 0.5, "epochs": 3})
     table = tune(clips, {"epochs": [5, 10]})
     assert sorted(table["epochs"]) == [5, 10]
     assert [setting.setting for setting in tuning_numbers(table)] == ["epochs"]
@@ -203,7 +203,7 @@ def test_values_may_be_lists_numpys_or_whole_numbers_as_r_has_them(clips, trials
 
 def test_a_metric_that_is_no_number_is_the_worst(clips, monkeypatch):
     numbers = iter([np.nan, 0.25, 0.75])
-    monkeypatch.setattr(tuning, "_train", lambda *_: {"accuracy": next(numbers)})
+    monkeypatch.setattr(tuning, "train_trial", lambda *_: {"accuracy": next(numbers)})
     table = tune(clips, {"hidden": [2, 4, 8]})
     assert list(table["hidden"]) == [8, 4, 2]
 

@@ -7,7 +7,7 @@ import typer
 
 from ..runtime.arguments import positive
 from .console import print_json, print_line, print_table, stdout_for_answers
-from .groups import Computing, Corpus, Learning, NetworkChoice, Randomness, grouped
+from .groups import Computing, Corpus, Engine, Learning, NetworkChoice, Randomness, grouped
 from .options import (
     Augment,
     AugmentOptions,
@@ -44,6 +44,7 @@ def cross_validate(
     ] = None,
     keep: Annotated[bool, typer.Option("--keep", help="Save each fold's classifier too.")] = False,
     parallel: Annotated[int, typer.Option(help="Folds trained at once.")] = 1,
+    engine: Engine,
     randomness: Randomness,
     computing: Computing,
     as_json: Json = False,
@@ -70,6 +71,7 @@ def cross_validate(
             path=out,
             keep=keep,
             parallel=parallel,
+            **engine.engine_options(),
             **learning.options(),
             **randomness.options(),
             **computing.options(),
@@ -120,6 +122,8 @@ def tune(
     out: Annotated[
         Path | None, typer.Option(help="A file for finished trials; an interrupted run resumes.")
     ] = None,
+    parallel: Annotated[int, typer.Option(help="Trials trained at once, on Ray.")] = 1,
+    engine: Engine,
     randomness: Randomness,
     computing: Computing,
     as_json: Json = False,
@@ -146,6 +150,8 @@ def tune(
             background=background,
             epochs=epochs,
             path=out,
+            parallel=parallel,
+            **engine.engine_options(),
             **randomness.options(),
             **computing.options(),
         )

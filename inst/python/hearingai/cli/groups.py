@@ -162,20 +162,9 @@ class Events(EventTimes):
 
 
 @dataclass(frozen=True)
-class Running:
-    """Who does the work, and which slice of a run."""
+class Engine:
+    """Whose workers do the work."""
 
-    workers: Annotated[
-        str | None,
-        typer.Option(help="Processes that share the work, or auto for one a core."),
-    ] = None
-    shard: Annotated[
-        str | None,
-        typer.Option(
-            help="The slice of the run OUT to do: 3/50, or auto, by HEARINGAI_SHARD or a Slurm "
-            "array."
-        ),
-    ] = None
     engine: Annotated[
         str,
         typer.Option(
@@ -193,6 +182,28 @@ class Running:
         float, typer.Option(help="GPUs of each worker on Ray; 0.25 lets four share one.")
     ] = 0.0
 
+    def engine_options(self) -> Any:
+        """What functions of the package take."""
+        names = ("engine", "address", "gpus_per_worker")
+        return {name: getattr(self, name) for name in names}
+
+
+@dataclass(frozen=True)
+class Running(Engine):
+    """Who does the work, and which slice of a run."""
+
+    workers: Annotated[
+        str | None,
+        typer.Option(help="Processes that share the work, or auto for one a core."),
+    ] = None
+    shard: Annotated[
+        str | None,
+        typer.Option(
+            help="The slice of the run OUT to do: 3/50, or auto, by HEARINGAI_SHARD or a Slurm "
+            "array."
+        ),
+    ] = None
+
     def options(self, out: Path | None) -> "RunOptions":
         """What functions of the package take for a run in the folder `out`."""
         workers = self.workers
@@ -201,9 +212,7 @@ class Running:
             "out": out,
             "workers": cast(Any, count),
             "shard": self.shard,
-            "engine": cast(Any, self.engine),
-            "address": self.address,
-            "gpus_per_worker": self.gpus_per_worker,
+            **self.engine_options(),
         }
 
 

@@ -46,13 +46,20 @@ class RayPool:
         n: How many workers, at most; `None` takes one for each core of the cluster.
         address: The cluster, see `connected`.
         gpus: The share of a GPU that each worker has.
+        called: What an item is called in errors and warnings.
     """
 
     def __init__(
-        self, make: str, start: Any, n: int | None, address: str | None, gpus: float = 0
+        self,
+        make: str,
+        start: Any,
+        n: int | None,
+        address: str | None,
+        gpus: float = 0,
+        called: Callable[[Any], str] | None = None,
     ) -> None:
         self._make, self._start, self._n = make, start, n
-        self._address, self._gpus = address, gpus
+        self._address, self._gpus, self._called = address, gpus, called
         self._workers: list[_Worker] = []
         self._failures = 0
 
@@ -111,6 +118,30 @@ class RayPool:
                 told = time.monotonic() - began > _PATIENCE
                 self._check_room(told)
 
+    def values(
+        self, items: Iterable[_Item], tell: Callable[[_Item, float], object]
+    ) -> Iterator[tuple[_Item, Any]]:
+        """Have items done that end no process: yields each with its value.
+
+        Args:
+            items: The items.
+            tell: See `work`.
+
+        Raises:
+            HearingAIError: See `work`, and where a process ended twice at the same item.
+        """
+        again = []
+        for done in self.work(items, tell):
+            if done.died is None:
+                yield done.item, done.value
+            else:
+                again.append(done.item)
+        for done in self.work(again, tell):
+            if done.died is not None:
+                name = self._called(done.item) if self._called else "an item"
+                raise HearingAIError(f"{name} ended the process that did it twice ({done.died})")
+            yield done.item, done.value
+
     def _fill(self, waiting: int) -> None:
         free = sum(not worker.busy for worker in self._workers)
         while free < waiting and len(self._workers) < self._most:
@@ -130,7 +161,7 @@ class RayPool:
                 yield worker, answer
             else:
                 worker.telling = None
-                if worker.ticket is not None and isinstance(answer, float) and answer:
+                if worker.ticket is not None and isinstance(answer, float):
                     tell(worker.ticket.item, answer)
 
     def _taken(self, reference: Any) -> Any:
@@ -146,10 +177,11 @@ class RayPool:
     def _heard(self, worker: _Worker, answer: Any, waiting: list[_Ticket]) -> Done[Any] | None:
         if not isinstance(answer, Answer):
             return self._lost(worker, answer, waiting)
+        named = f"{self._called(worker.ticket.item)}: " if self._called and worker.ticket else ""
         for text in answer.warnings:
-            warn(text)
+            warn(f"{named}{text}")
         if answer.error is not None:
-            raise answer.error
+            raise HearingAIError(f"{named}{answer.error}") if named else answer.error
         worker.pending = None
         if not worker.ready:
             worker.ready, worker.node = True, answer.value

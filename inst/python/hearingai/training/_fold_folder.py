@@ -1,16 +1,28 @@
 """The folder of a cross-validation: what it was begun with, and which folds are done."""
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from .._typing import PathLike
 from ..errors import HearingAIError, warn
-from ..runtime.arguments import path_of
+from ..recipes.recipe import Recipe, as_text
+from ..runtime.arguments import flag, path_of
 from ..runtime.files import made_folder, written
 from ._fold_results import done_file
+from .settings import TrainingOptions
 
 _NOTE = "cross-validation.json"
+_APART = (
+    "precision",
+    "device",
+    "callbacks",
+    "on_error",
+    "partial",
+)  # told elsewhere, or no part of the result
 
 
 def opened_folder(path: PathLike, settings: dict[str, Any]) -> Path:
@@ -49,3 +61,28 @@ def noted(path: PathLike | None) -> dict[str, Any]:
         raise HearingAIError(
             f"`{note}` is damaged; give another `path`, or remove the folder"
         ) from None
+
+
+def settings_of(
+    recipe: Recipe,
+    clips: pd.DataFrame,
+    tasks: list[dict],
+    seed: int,
+    deterministic: bool,
+    options: TrainingOptions,
+) -> dict[str, Any]:
+    """The settings that decide the result, to show and to identify it."""
+    told = hashlib.sha256(json.dumps(recipe.settings()).encode())
+    for task in tasks:
+        for part in ("train", "held", "test"):
+            rows = None if task[part] is None else list(task[part].index)
+            told.update(repr(rows).encode())
+    told.update(clips.to_csv(index=False).encode("utf-8", "surrogatepass"))
+    return {
+        "recipe": recipe.name,
+        "folds": len(tasks),
+        "seed": seed,
+        "deterministic": flag("deterministic", deterministic),
+        "options": {k: as_text(v) for k, v in options.items() if k not in _APART and v is not None},
+        "data": told.hexdigest(),
+    }

@@ -1,7 +1,7 @@
 """The trials of a tuning: Optuna's study, in a file or in memory."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -14,6 +14,12 @@ from ..runtime.progress import progress_bar
 
 Train: TypeAlias = Callable[[Any, Progress], dict[str, Any]]
 """Trains one trial and gives its numbers; shows its progress as told."""
+
+Listen: TypeAlias = Callable[[], object]
+TrainAtOnce: TypeAlias = Callable[
+    [dict[int, dict[str, Any]], Listen], Iterator[tuple[int, dict[str, Any]]]
+]
+"""Trains trials, by number, and yields the numbers of each as it ends; listens meanwhile."""
 
 
 class Study:
@@ -93,11 +99,44 @@ class Study:
 
             bar(len(self.finished))
             while (done := len(self.finished)) < n_trials:
-                # A new sampler for each trial, so that a resumed tuning draws the same values.
-                words = np.random.SeedSequence([seed, done]).generate_state(1)
-                self.study.sampler = self.optuna.samplers.TPESampler(seed=int(words[0] >> 1))
+                self._sample(seed, done)
                 self.study.optimize(lambda trial: self._value(train(trial, within), trial), 1)
                 bar(done + 1, f"trial {done + 1}/{n_trials}, best {self.study.best_value:.4f}")
+
+    def run_at_once(
+        self,
+        n_trials: int,
+        at_once: int,
+        values_of: Callable[[Any], dict[str, Any]],
+        train: TrainAtOnce,
+        seed: int,
+        progress: Progress,
+    ) -> None:
+        """Do the trials that are missing, several at once.
+
+        Those of a grid are all given at once; others as many as are trained at once, since the
+        sampler learns from those before.
+        """
+        waiting = (self.optuna.trial.TrialState.WAITING,)
+        with progress_bar("Tuning", n_trials, progress) as bar:
+            while (done := len(self.finished)) < n_trials:
+                bar(done)
+                queued = len(self.study.get_trials(deepcopy=False, states=waiting))
+                trials, given = dict[int, Any](), dict[int, dict[str, Any]]()
+                for i in range(min(queued or at_once, n_trials - done)):
+                    self._sample(seed, done + i)
+                    trial = self.study.ask()
+                    trials[trial.number], given[trial.number] = trial, values_of(trial)
+                for number, numbers in train(given, lambda: bar(len(self.finished))):
+                    value = self._value(numbers, trials[number])
+                    self.study.tell(number, value)
+                    done += 1
+                    bar(done, f"trial {done}/{n_trials}, best {self.study.best_value:.4f}")
+
+    def _sample(self, seed: int, number: int) -> None:
+        """A new sampler for each trial, so that a resumed tuning draws the same values."""
+        words = np.random.SeedSequence([seed, number]).generate_state(1)
+        self.study.sampler = self.optuna.samplers.TPESampler(seed=int(words[0] >> 1))
 
     def _value(self, numbers: dict[str, Any], trial: Any) -> float:
         """Keep the numbers of a trial; gives the one that decides."""

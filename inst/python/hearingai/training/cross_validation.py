@@ -1,7 +1,5 @@
 """Cross-validation: every clip is predicted by a classifier trained without its fold."""
 
-import hashlib
-import json
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,32 +15,26 @@ from ..audio.doubts import collected_doubts
 from ..bodies.body import Body
 from ..clips.labelled import keeps
 from ..clips.store import packed_clips
+from ..corpora.options import EngineName
 from ..errors import HearingAIError, warn
 from ..recipes.creation import described
-from ..recipes.recipe import Recipe, as_text
+from ..recipes.recipe import Recipe
 from ..recipes.registry import for_labels, get_recipe, given
 from ..runtime.arguments import flag, positive
 from ..runtime.backend import draw_seed
 from ..runtime.progress import progress_bar
+from ..runtime.ray_cluster import check_engine
 from ..runtime.shared_options import shared_options
 from ..tables.clip_table import check_clips, names_of
 from ..tables.folds import assign_folds, fold_tables, in_order
 from ..tables.label_sets import is_multi_label
-from ._fold_folder import noted, opened_folder, unfinished
+from ._fold_folder import noted, opened_folder, settings_of, unfinished
 from ._fold_results import pooled, read_folds, summarise
 from ._fold_runs import at_once, check_recipe_sent, in_turn
+from ._ray_folds import on_ray
 from .background import Background
 from .fitting import two_or_more
 from .settings import TrainingOptions, training_settings
-
-_NOTE = "cross-validation.json"
-_APART = (
-    "precision",
-    "device",
-    "callbacks",
-    "on_error",
-    "partial",
-)  # told elsewhere, or no part of the result
 
 
 @dataclass
@@ -94,6 +86,9 @@ def cross_validate(
     body: str | Body | None = None,
     duration: float | None = None,
     progress: Progress = None,
+    engine: EngineName = "processes",
+    address: str | None = None,
+    gpus_per_worker: float = 0.0,
     **options: Unpack[TrainingOptions],
 ) -> CrossValidation:
     """Train a recipe once per fold, each time on the other folds, and measure it on that fold.
@@ -124,6 +119,11 @@ def cross_validate(
         body: {body}
         duration: {duration}
         progress: {progress}
+        engine: Who trains: `"processes"` of this machine; or `"ray"`, workers on a cluster of Ray,
+            or without one of this machine (needs the extra `ray`). Its machines must see the
+            recordings by the paths they have here, and have the same hearingai.
+        address: {address}
+        gpus_per_worker: {gpus_per_worker}
 
     Returns:
         A `CrossValidation`.
@@ -147,12 +147,13 @@ def cross_validate(
     parallel = positive("parallel", parallel, whole=True)
     background = options.pop("background")
     checked = training_settings(recipe, seed=0, **options)
-    if parallel > 1 and checked.callbacks:
+    ray = (address, gpus_per_worker) if check_engine(engine, address, gpus_per_worker) else None
+    if (parallel > 1 or ray) and checked.callbacks:
         raise HearingAIError(
             f"`callbacks` cannot be called from folds in processes of their own: `parallel` must "
-            f"be 1. Received: {parallel}"
+            f"be 1, without Ray. Received: {parallel}"
         )
-    if parallel > 1:
+    if parallel > 1 and not ray:
         check_recipe_sent(recipe)
     seed = draw_seed(noted(path).get("seed") if seed is None else seed)
     labels = two_or_more(clips, background is not None)
@@ -168,7 +169,7 @@ def cross_validate(
     told = described(
         recipe, labels, multi_label
     )  # refuses a network that does not suit, before any fold
-    settings = _settings(told, clips, tasks, seed, deterministic, options)
+    settings = settings_of(told, clips, tasks, seed, deterministic, options)
     settings["precision"] = checked.precision
     shared: dict[str, Any] = {"recipe": recipe, "labels": labels, "deterministic": deterministic}
     shared["options"] = options | {"precision": checked.precision, "store": store}
@@ -184,7 +185,7 @@ def cross_validate(
         folder = opened_folder(path or scratch, settings)
         shared |= {"folder": folder, "keep": flag("keep", keep) and path is not None}
         waiting = [t | shared for t in unfinished(folder, tasks, shared["keep"])]
-        _run(waiting, parallel, len(tasks), progress)
+        _run(waiting, parallel, ray, len(tasks), progress)
         return _collect(folder, tasks, settings)
 
 
@@ -231,7 +232,13 @@ def _tasks(
     return whole, tasks
 
 
-def _run(tasks: list[dict], parallel: int, total: int, progress: Progress) -> None:
+def _run(
+    tasks: list[dict],
+    parallel: int,
+    ray: tuple[str | None, float] | None,
+    total: int,
+    progress: Progress,
+) -> None:
     done = total - len(tasks)
     with progress_bar("Cross-validating", total, progress) as bar:
         bar(done)
@@ -241,36 +248,15 @@ def _run(tasks: list[dict], parallel: int, total: int, progress: Progress) -> No
             share = step / steps if steps and text.startswith("Epoch") else 0
             bar(done + share, f"fold {done + 1}/{total}: {text}")
 
-        several = parallel > 1
-        runs = at_once(tasks, parallel, lambda: bar(done)) if several else in_turn(tasks, within)
+        if ray is not None and tasks:
+            runs = on_ray(tasks, parallel, *ray, lambda: bar(done))
+        elif parallel > 1:
+            runs = at_once(tasks, parallel, lambda: bar(done))
+        else:
+            runs = in_turn(tasks, within)
         for _ in runs:
             done += 1
             bar(done, f"fold {done}/{total}")
-
-
-def _settings(
-    recipe: Recipe,
-    clips: pd.DataFrame,
-    tasks: list[dict],
-    seed: int,
-    deterministic: bool,
-    options: TrainingOptions,
-) -> dict[str, Any]:
-    """The settings that decide the result, to show and to identify it."""
-    told = hashlib.sha256(json.dumps(recipe.settings()).encode())
-    for task in tasks:
-        for part in ("train", "held", "test"):
-            rows = None if task[part] is None else list(task[part].index)
-            told.update(repr(rows).encode())
-    told.update(clips.to_csv(index=False).encode("utf-8", "surrogatepass"))
-    return {
-        "recipe": recipe.name,
-        "folds": len(tasks),
-        "seed": seed,
-        "deterministic": flag("deterministic", deterministic),
-        "options": {k: as_text(v) for k, v in options.items() if k not in _APART and v is not None},
-        "data": told.hexdigest(),
-    }
 
 
 def _collect(folder: Path, tasks: list[dict], settings: dict[str, Any]) -> CrossValidation:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any, Literal
 
@@ -13,6 +13,7 @@ from ..audio.doubts import collected_doubts
 from ..bodies.body import Body
 from ..classifier.model import AudioClassifier
 from ..clips.labelled import Store, read_stores
+from ..corpora.options import EngineName
 from ..errors import HearingAIError
 from ..inference.evaluating import evaluate_store
 from ..inference.scoring import AT_THRESHOLD
@@ -23,17 +24,21 @@ from ..runtime.arguments import choose, positive
 from ..runtime.backend import draw_seed, on_device
 from ..runtime.distribution import one_device
 from ..runtime.generators import seeded
+from ..runtime.ray_cluster import check_engine
+from ..runtime.ray_pool import RayPool
 from ..runtime.shared_options import shared_options
 from ..tables.clip_table import check_clips
 from ..tables.label_sets import is_multi_label
 from ..tables.splitting import partition
 from ._leaks import warn_of_copies
 from ._search_space import OPTIMIZER, check_space, combinations, suggest
-from ._study import Study
+from ._study import Listen, Study, TrainAtOnce
 from .background import Background
 from .copies import variations
 from .fitting import fit_read, two_or_more
 from .settings import Callback, Precision, Recorded, TrainingSettings, training_settings
+
+_MAKE = "hearingai.training._ray_trials:trial_worker"
 
 
 @shared_options
@@ -59,6 +64,10 @@ def tune(
     body: str | Body | None = None,
     duration: float | None = None,
     progress: Progress = None,
+    parallel: int = 1,
+    engine: EngineName = "processes",
+    address: str | None = None,
+    gpus_per_worker: float = 0.0,
 ) -> pd.DataFrame:
     """Train a recipe with many settings and compare them on the same validation clips.
 
@@ -93,6 +102,13 @@ def tune(
         body: {body}
         duration: {duration}
         progress: {progress}
+        parallel: Trials trained at once, on Ray. Those of a grid have the same results in whatever
+            order; with ranges, the sampler chooses so many trials before it learns from them.
+        engine: Who trains: `"processes"` is this process; `"ray"` are workers on a cluster of Ray,
+            or without one of this machine (needs the extra `ray`). Its machines must see the
+            recordings by the paths they have here, and have the same hearingai.
+        address: {address}
+        gpus_per_worker: {gpus_per_worker}
 
     Returns:
         A DataFrame with a row per trial, the best first: `trial`, the settings, the metrics of
@@ -117,6 +133,7 @@ def tune(
     multi_label = is_multi_label(clips)
     recipe = for_labels(recipe, multi_label)
     space = check_space(space, recipe)
+    on_ray = _checked_engine(engine, address, gpus_per_worker, parallel, callbacks)
     study = Study(path, metric)
     seed = draw_seed(study.seed if seed is None else seed)
     with on_device(one_device(device)), seeded(seed, deterministic):
@@ -142,20 +159,9 @@ def tune(
         if background is not None:
             noise = Background(background, recipe.clip_format, seed, settings.partial)
             split = noise.in_split(split, labels)
-        reader = create_classifier(recipe, labels, seed=seed, multi_label=multi_label)
-        learnt, held = read_stores(
-            reader,
-            split["train"],
-            split["validation"],
-            seed=seed,
-            place=recipe.place,
-            store=store,
-            progress=progress,
-            partial=partial,
-            variations=variations(recipe, reader, seed),
-        )
-        _check_metric(metric, reader, held)
-        warn_of_copies(learnt, held)
+        reader, clips_read = read_clips(labels, settings, split, store, progress)
+        _check_metric(metric, reader, clips_read["held"])
+        warn_of_copies(clips_read["train"], clips_read["held"])
         key = _key(
             described(recipe, reader), split, space, metric, seed, deterministic, settings.precision
         )
@@ -163,16 +169,75 @@ def tune(
         whole = bool(grid) and n_trials == every
         queued = study.queue(grid if grid and whole else [])
         n_trials = queued if whole else n_trials  # a sampler may have tried a combination twice
-        clips_read = {"train": learnt, "held": held, "split_by": split["split_by"]}
+
+        def values_of(trial: Any) -> dict[str, Any]:
+            return {name: suggest(trial, name, of) for name, of in space.items()}
 
         def train(trial: Any, shown: Progress) -> dict[str, Any]:
-            values = {name: suggest(trial, name, of) for name, of in space.items()}
-            return _train(values, labels, replace(settings, progress=shown), clips_read)
+            told = replace(settings, progress=shown)
+            return train_trial(values_of(trial), labels, told, clips_read)
 
-        study.run(n_trials, train, seed, progress)
+        if on_ray:
+            start: dict[str, Any] = {"labels": labels, "split": split, "store": store}
+            start["settings"] = replace(settings, progress=False)
+            with RayPool(_MAKE, start, parallel, address, gpus_per_worker, called=_called) as pool:
+                study.run_at_once(n_trials, parallel, values_of, _trials_by(pool), seed, progress)
+        else:
+            study.run(n_trials, train, seed, progress)
         table = study.table()
         table.attrs["seed"] = seed
         return table
+
+
+def _checked_engine(
+    engine: str, address: str | None, gpus: float, parallel: int, callbacks: Any
+) -> bool:
+    """Whether trials are trained on Ray; raises an error where what is given goes not together."""
+    on_ray = check_engine(engine, address, gpus)
+    if not on_ray and positive("parallel", parallel, whole=True) > 1:
+        raise HearingAIError(
+            f'`parallel` is for trials on Ray: `engine` must be `"ray"`. Received: {parallel}'
+        )
+    if on_ray and callbacks:
+        raise HearingAIError("`callbacks` cannot be called from trials on Ray")
+    return on_ray
+
+
+def _trials_by(pool: RayPool) -> TrainAtOnce:
+    def train(given: dict[int, dict], listen: Listen) -> Iterator[tuple[int, dict[str, Any]]]:
+        for (number, _), numbers in pool.values(list(given.items()), lambda *_: listen()):
+            yield number, numbers
+
+    return train
+
+
+def _called(trial: tuple[int, dict[str, Any]]) -> str:
+    return f"trial {trial[0] + 1}"
+
+
+def read_clips(
+    labels: list[str],
+    settings: TrainingSettings,
+    split: dict[str, Any],
+    store: PathLike | Literal[False] | None,
+    progress: Progress,
+) -> tuple[AudioClassifier, dict[str, Any]]:
+    """A classifier that takes the clips, and those that all trials learn from and are held to."""
+    recipe, seed = settings.recipe, settings.seed
+    multi_label = is_multi_label(split["train"])
+    reader = create_classifier(recipe, labels, seed=seed, multi_label=multi_label)
+    learnt, held = read_stores(
+        reader,
+        split["train"],
+        split["validation"],
+        seed=seed,
+        place=recipe.place,
+        store=store,
+        progress=progress,
+        partial=settings.partial,
+        variations=variations(recipe, reader, seed),
+    )
+    return reader, {"train": learnt, "held": held, "split_by": split["split_by"]}
 
 
 def _check_metric(metric: str, classifier: AudioClassifier, held: Store) -> None:
@@ -181,7 +246,7 @@ def _check_metric(metric: str, classifier: AudioClassifier, held: Store) -> None
     choose("metric", metric, (*known, "loss"))
 
 
-def _train(
+def train_trial(
     values: dict[str, Any], labels: list[str], settings: TrainingSettings, clips: dict[str, Any]
 ) -> dict[str, Any]:
     """Train with one combination of settings; returns its numbers on the validation clips."""
