@@ -166,10 +166,12 @@ def manifest(folder, n):
     from hearingai.clips.recordings import recording_parts
     from hearingai.corpora.jobs import Job
     from hearingai.corpora.merging import merge_run
+    from hearingai.corpora.options import RunOptions
     from hearingai.corpora.running import run_job
+    from hearingai.runtime.shared_options import defaults
 
     job = Job("annotate", "corpora:silent_work", {}, {"a": 1}, ("events", "recordings"))
-    options = {"out": folder / "run", "workers": None, "shard": f"{n + 1}/{n + 1}"}
+    options = defaults(RunOptions) | {"out": folder / "run", "shard": f"{n + 1}/{n + 1}"}
 
     def call(**changes):
         started = time.perf_counter()
