@@ -3,7 +3,9 @@
 #' @param path An audio file: wav, flac, ogg, opus, mp3, aiff and what else libsndfile reads, and
 #'   with the extra `av` of [install_hearingai()] what ffmpeg does, such as m4a, wma and the sound
 #'   of films; or several, a folder (with all below it), a vector, list or factor, or a data frame
-#'   with a column `fname`.
+#'   with a column `fname`. Wherever recordings are taken they may be addresses: `s3://`, `gs://`,
+#'   `az://`, `hf://datasets/`, `http://` and `https://` (extras `s3`, `gcs`, `azure`, `hub` and
+#'   `remote`); that of a folder ends in `/`.
 #' @param partial Read what is there of recordings that are truncated or damaged; a warning names
 #'   them, and says how much is there. Otherwise they cannot be read.
 #' @param on_error Of several files, `"report"` gives the reason why one cannot be read in `.error`;
@@ -23,7 +25,7 @@
 #' audio_info(path)$duration
 #' audio_info(c(path, path))
 audio_info <- function(path, partial = FALSE, on_error = "report") {
-  if (is_one_path(path) && !dir.exists(path)) on_error <- "raise"
+  if (is_one_path(path) && !is_folder(path)) on_error <- "raise"
   answer <- as_table(py_call("audio_info", py_several(path),
     partial = py_flag(partial), on_error = py_string(on_error)
   ))
@@ -79,6 +81,9 @@ read_audio <- function(path, sample_rate = NULL, mono = TRUE, start = 0, duratio
     .error = as.character(table$error)
   )
 }
+
+# A folder of this machine, or an address that ends as one.
+is_folder <- function(path) dir.exists(path) || grepl("^[A-Za-z0-9]+://.*/$", path)
 
 is_one_path <- function(path) rlang::is_string(path)
 

@@ -56,7 +56,8 @@ create_classifier <- function(recipe = NULL, labels = c(), seed = NULL, target =
 
 #' @rdname create_classifier
 #' @param classifier A classifier.
-#' @param path The file, ending in `.keras`. In `load_classifier()` also `"hf://owner/name"`, a
+#' @param path The file, ending in `.keras`; also at `s3://`, `gs://` or `az://`. In
+#'   `load_classifier()` also at `https://`, or `"hf://owner/name"`, a
 #'   repository of the Hugging Face Hub, see [push_to_hub()], or a classifier that [readRDS()]
 #'   brought and whose body is no longer where it was.
 #' @param overwrite Replace a file of that name.

@@ -2,6 +2,7 @@
 
 import os
 import threading
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -202,6 +203,20 @@ def test_where_a_library_is_missing_its_name_is_told(monkeypatch):
         hearingai.audio_info("s3://bucket/2024/")
 
 
-def test_what_must_be_here_says_so(memory):
-    with pytest.raises(HearingAIError, match="`path` must be on this machine"):
-        hearingai.write_audio("memory://bucket/a.wav", np.zeros(100), 8000)
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda path: hearingai.write_audio(path, np.zeros(100), 8000),
+        lambda path: hearingai.spoken_words(["no"], n=1, path=path, seed=1),
+        lambda path: hearingai.cut_events(pd.DataFrame(), path),
+        lambda path: hearingai.prepare(
+            pd.DataFrame({"fname": ["a.wav"], "class": ["a"]}), "speech-commands-small", store=path
+        ),
+    ],
+)
+def test_what_must_be_here_says_so(tmp_path, monkeypatch, write):
+    monkeypatch.chdir(tmp_path)
+    for path in ("s3://bucket/a.wav", Path("s3://bucket/a.wav")):
+        with pytest.raises(HearingAIError, match="must be on this machine. Received: s3://bucket"):
+            write(path)
+    assert list(tmp_path.iterdir()) == []

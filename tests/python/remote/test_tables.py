@@ -84,3 +84,19 @@ def test_the_shell_takes_addresses(memory, words):
     told = json.loads(run(app, ["run", "status", "memory://bucket/run", "--json"]).stdout)
     assert told["done"] == told["recordings"] == len(words)
     assert hearingai.read_run("memory://bucket/run", "recordings")["fname"].tolist() == words
+
+
+def test_noise_and_backgrounds_lie_anywhere(memory, words, tmp_path):
+    noise = hearingai.BackgroundNoise(noise="memory://bucket/clips/", sample_rate=100)
+    here = [hearingai.read_audio(name, 100)[0] for name in words]
+    found = noise.get_config()["noise"]
+    assert len(found) == len(here)
+    for one, other in zip(found, here, strict=True):
+        np.testing.assert_array_equal(one, other)
+    clips = pd.DataFrame({"fname": words[:2], "class": ["odd", "even"], "start": 0.0, "end": 1.0})
+    truth = hearingai.lay_clips(words[0], clips, tmp_path / "laid.wav", sample_rate=1000, seed=1)
+    here = hearingai.read_audio(words[0])
+    same = hearingai.lay_clips(here, clips, tmp_path / "same.wav", sample_rate=1000, seed=1)
+    assert len(truth) == 7
+    pd.testing.assert_frame_equal(truth.drop(columns="fname"), same.drop(columns="fname"))
+    assert (tmp_path / "laid.wav").read_bytes() == (tmp_path / "same.wav").read_bytes()

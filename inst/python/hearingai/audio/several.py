@@ -49,6 +49,9 @@ def audio_info(
         path: An audio file: wav, flac, ogg, opus, mp3, aiff and what else libsndfile reads, and
             with the extra `av` what ffmpeg does, such as m4a, wma and the sound of films; or
             several, a folder (with all below it), a list or a table with a column `fname`.
+            Wherever recordings are taken they may be addresses: `s3://`, `gs://`, `az://`,
+            `hf://datasets/`, `http://` and `https://` (extras `s3`, `gcs`, `azure`, `hub` and
+            `remote`); that of a folder ends in `/`.
         partial: Describe what is there of a truncated file, with a warning.
         on_error: Of several files, `"report"` gives the reason why one cannot be read in the
             column `error`; `"raise"` stops at the first.

@@ -7,13 +7,13 @@ import keras
 import numpy as np
 import pandas as pd
 
-from ..audio.folders import look_below
+from ..audio.folders import is_folder, look_below
 from ..audio.own_rates import has_rate
 from ..audio.reading import read_audio
 from ..audio.resampling import resample
 from ..audio.samples import as_samples, refuse_samples_first, to_float32
 from ..errors import HearingAIError
-from ..runtime.arguments import path_of
+from ..runtime.arguments import recording_path
 from .base import Augmentation
 
 
@@ -78,8 +78,8 @@ def _sounds(argument: str, one: Any, sample_rate: int | None, mono: bool) -> lis
         return [sound.mean(axis=0) if mono else sound]
     if sample_rate is None:
         raise _no_rate(argument, "from files")
-    path = path_of(argument, one)
-    paths = look_below(path).recordings if path.is_dir() else [path]
+    path = recording_path(argument, one)
+    paths = look_below(path).recordings if is_folder(path) else [path]
     if not paths:
         raise HearingAIError(f"`{argument}`: there are no recordings in the folder `{one}`")
     return [read_audio(path, sample_rate, mono=mono)[0] for path in paths]

@@ -73,10 +73,17 @@ def read_run(folder: str, table: str | None = None) -> dict[str, Any]:
 
 
 def run_files(folder: str, table: str | None = None) -> list[str]:
-    """The files of a run's table."""
+    """The files of a run's table on this machine; of a run in a store their copies."""
     from ..corpora.reading import read_run
+    from ..runtime.addresses import address_of, joined
+    from ..runtime.remote_files import file_here
 
-    return list(read_run(folder, table, as_dataset=True).files)
+    files = list(read_run(folder, table, as_dataset=True).files)
+    address = address_of(folder)
+    if address is None:
+        return files
+    inside = ["/".join(file.split("/")[-2:]) for file in files]
+    return [str(file_here("folder", joined(address, name))) for name in inside]
 
 
 def _fields_of(result: Any) -> dict[str, Any]:

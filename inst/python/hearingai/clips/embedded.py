@@ -16,6 +16,7 @@ from .._typing import Progress
 from ..audio.samples import to_float32
 from ..bodies.body import Body
 from ..errors import warn
+from ..runtime.arguments import path_of
 from ..runtime.cache import cache_dir
 from ..runtime.progress import progress_bar
 from .packed import PackedClips
@@ -65,7 +66,7 @@ def embeddings_folder(store: Any) -> Path | None:
     """Where the embeddings of a training are kept, see `fit`'s `store`."""
     if store is False:
         return None
-    return (cache_dir() if store is None else Path(store).expanduser()) / "embeddings"
+    return (cache_dir() if store is None else path_of("store", store).expanduser()) / "embeddings"
 
 
 def varied(clips: PackedClips, variation: Callable[[np.ndarray], np.ndarray]) -> PackedClips:

@@ -21,7 +21,7 @@ from .._typing import OnError, PathLike, Progress
 from ..audio.doubts import doubt
 from ..errors import AudioFileError, HearingAIError, without_secrets
 from ..runtime.addresses import address_of
-from ..runtime.arguments import choose
+from ..runtime.arguments import choose, path_of
 from ..runtime.cache import cache_dir
 from ..runtime.remote import states_at
 from ..runtime.sizes import size_text
@@ -228,7 +228,7 @@ def _make(
 
 def _home(clip_format: ClipFormat, folder: PathLike | None) -> Path:
     f = clip_format
-    base = cache_dir() / "clips" if folder is None else Path(folder).expanduser()
+    base = cache_dir() / "clips" if folder is None else path_of("store", folder).expanduser()
     return base / f"{f.sample_rate}Hz-{f.samples}x{f.channels}-{f.crop}"
 
 

@@ -22,8 +22,9 @@ class RunOptions(TypedDict, total=False):
         PathLike | None,
         Option(
             None,
-            "A folder for the run: a manifest of the recordings, the tables in Parquet files of "
-            "some recordings each, a table of errors and a summary; needs pyarrow. Called again, "
+            "A folder for the run, also at `s3://`, `gs://` or `az://`: a manifest of the "
+            "recordings, the tables in Parquet files of some recordings each, a table of errors "
+            "and a summary; needs pyarrow. Called again, "
             "the run goes on with what is missing; with another classifier, other options or "
             "other recordings it is an error. `read_run` reads it.",
         ),

@@ -169,7 +169,7 @@ def filling(folder: Path) -> Iterator[Path]:
     Raises:
         HearingAIError: An entry of that name is in `folder` already; nothing is moved.
     """
-    folder = Path(folder)
+    folder = path_of("path", folder)
     new = not folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)

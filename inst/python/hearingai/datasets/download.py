@@ -21,6 +21,7 @@ from typing import Any
 
 from .._typing import PathLike
 from ..errors import HearingAIError
+from ..runtime.arguments import path_of
 from ..runtime.progress import ProgressBar
 from ..runtime.sizes import size_text
 from ._files import filling
@@ -62,7 +63,7 @@ def fetch(url: str, path: PathLike, *, sha256: str | None = None, progress: bool
         >>> from hearingai.datasets.download import fetch
         >>> fetch("https://example.org/clips.zip", "clips.zip")  # doctest: +SKIP
     """
-    path = Path(path).expanduser()
+    path = path_of("path", path).expanduser()
     if urllib.parse.urlsplit(url).scheme not in ("http", "https"):
         raise HearingAIError(f"`url` must begin with http:// or https://. Received: {url!r}")
     if path.exists():

@@ -22,7 +22,7 @@ from ..audio.resampling import resample
 from ..audio.samples import as_samples, refuse_samples_first, to_float32
 from ..clips.decoding import parts_of
 from ..errors import HearingAIError
-from ..runtime.arguments import path_of
+from ..runtime.arguments import recording_path
 from ..tables.columns import check_columns
 from ..tables.recordings import GROUPS, texts_of
 
@@ -280,7 +280,7 @@ def _cut(part: Any, share: float) -> tuple[Any, Any]:
 
 def _files(argument: str, paths: Iterable[PathLike]) -> list[tuple]:
     """The recordings that can be opened."""
-    found = [str(path_of(argument, path).expanduser()) for path in paths]
+    found = [os.path.expanduser(recording_path(argument, path)) for path in paths]  # noqa: PTH111
     files, problems = openable([f for p in found for f in files_at(argument, p)], whole=True)
     warn_left_out(problems)
     return parts_of(files)

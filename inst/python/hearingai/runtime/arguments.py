@@ -147,6 +147,11 @@ def path_of(argument: str, value: Any) -> Path:
     return found
 
 
+def recording_path(argument: str, value: Any) -> str:
+    """The path of something to hear, checked; an address is asked when it is read."""
+    return address_of(value) or str(path_of(argument, value))
+
+
 def _is_name(value: object) -> bool:
     if isinstance(value, str):
         return not any("\ud800" <= letter <= "\udfff" for letter in value)

@@ -24,7 +24,7 @@ from ..audio.reading import read_audio
 from ..audio.writing import sound_file, sound_format, write_audio
 from ..clips.decoding import parts_of
 from ..errors import HearingAIError, warn
-from ..runtime.arguments import check_rate, flag, path_of, positive
+from ..runtime.arguments import check_rate, flag, path_of, positive, recording_path
 from ..runtime.backend import draw_seed
 from ..runtime.files import refuse_to_replace
 from ..runtime.progress import progress_bar
@@ -279,7 +279,8 @@ def _background_parts(background: Any) -> list[tuple]:
                 "`background` must be a recording, a list of them, or a table with `fname`. "
                 f"Received: {background!r}"
             )
-        background = pd.DataFrame({"fname": names_of(path_of("background", n) for n in names)})
+        found = names_of(recording_path("background", name) for name in names)
+        background = pd.DataFrame({"fname": found})
     if "fname" not in background or not len(background) or background["fname"].isna().any():
         raise HearingAIError(
             "`background` must name recordings in a column `fname`. Received "
