@@ -11,7 +11,8 @@
 #' @param extras Optional features to install: `"demo"` (the synthesised words), `"serve"` (the page
 #'   of [explore()], and [serve_api()]), `"speech"` (the body of spoken words, see [get_body()]),
 #'   `"tune"`, `"onnx"`, `"litert"`, `"live"`, `"parquet"`, `"sun"`, `"av"` (m4a, wma, the sound of
-#'   films) and others that [hearingai_sitrep()] lists; `"gpu"` for TensorFlow with CUDA.
+#'   films), `"s3"`, `"gcs"`, `"azure"`, `"remote"` (recordings elsewhere) and others that
+#'   [hearingai_sitrep()] lists; `"gpu"` for TensorFlow with CUDA.
 #' @param backend The backend of Keras: `"tensorflow"`, `"jax"` or `"torch"`. For the latter two
 #'   set the environment variable `KERAS_BACKEND`, too; `NULL` takes what it says.
 #' @param python Path of the Python to make the environment with; `NULL` takes one that reticulate

@@ -39,11 +39,12 @@ test_that("runs, tables and classifiers may lie in stores", {
   expect_identical(save_classifier(untrained(), path), path)
   classifier <- load_classifier(path)
   expect_identical(fingerprint(classifier), fingerprint(untrained()))
-  found <- annotate(classifier, "memory://r-run/clips/", threshold = 0.4, out = "memory://r-run/run")
+  run <- "memory://r-run/run"
+  found <- annotate(classifier, "memory://r-run/clips/", threshold = 0.4, out = run)
   expect_identical(found$recordings$fname, sprintf("memory://r-run/clips/%d.wav", 1:2))
-  expect_identical(read_run("memory://r-run/run"), found$events)
+  expect_identical(read_run(run), found$events)
   if (rlang::is_installed("arrow")) {
-    data <- read_run("memory://r-run/run", "recordings", as_dataset = TRUE)
+    data <- read_run(run, "recordings", as_dataset = TRUE)
     expect_identical(nrow(data), 2L)
   }
   table <- charToRaw("fname,class\nclips/1.wav,no\nclips/2.wav,yes\n")
