@@ -151,6 +151,8 @@ def calls(t):
         "prepare": {"clips": t["clips"], "recipe": t["recipe"], "store": new},
         "export": {"classifier": t["classifier"], "path": new},
         "explore": hearing,
+        "serve_api": hearing,
+        "read_run": {"folder": t["folder"]},
         "get_body": {"name": "birdnet"},
         "open_body": {"path": t["network"], "sample_rate": 1000},
         "body_info": {"path": t["network"]},
@@ -329,6 +331,7 @@ def at_once(monkeypatch, tmp_path, things):
     monkeypatch.setattr("hearingai.words.mining.on_same_body", refuse)
     monkeypatch.setattr("hearingai.gates.training.mixtures", refuse)
     monkeypatch.setattr("hearingai.explorer.exploring.Explorer", refuse)
+    monkeypatch.setattr("hearingai.api.server.ApiServer", refuse)
     monkeypatch.setattr("hearingai.exports.conversion.convert", refuse)
 
 

@@ -119,7 +119,7 @@ def _workers(workers: Any) -> int | None:
     """How many processes an option means; `None` for this one."""
     if workers is None:
         return None
-    if workers == "auto":
+    if isinstance(workers, str) and workers == "auto":
         return usable_cores()
     return positive("workers", workers, whole=True)
 

@@ -48,7 +48,7 @@ def slice_of(shard: str | None, environment: Mapping[str, str] | None = None) ->
     """
     environment = os.environ if environment is None else environment
     told = environment.get(VARIABLE, "").strip()
-    if shard not in (None, "auto"):
+    if not (shard is None or (isinstance(shard, str) and shard == "auto")):
         return _parsed("shard", shard)
     if told and told != "auto":
         return _parsed(VARIABLE, told)

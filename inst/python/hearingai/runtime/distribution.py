@@ -16,7 +16,7 @@ SEVERAL = "gpus"
 
 def one_device(device: Any) -> Any:
     """The device of what is not shared out, such as reading clips."""
-    return "auto" if device == SEVERAL else device
+    return "auto" if isinstance(device, str) and device == SEVERAL else device
 
 
 @contextmanager

@@ -62,15 +62,14 @@ def check_engine(engine: object, address: object, gpus_per_worker: object) -> bo
         HearingAIError: One of the options is none, or of Ray where that is not asked for or
             not installed.
     """
-    choose("engine", engine, ("processes", "ray"))
-    number("gpus_per_worker", gpus_per_worker, low=0)
+    engine = choose("engine", engine, ("processes", "ray"))
+    shares = number("gpus_per_worker", gpus_per_worker, low=0)
+    if address is not None and not (isinstance(address, str) and address):
+        raise HearingAIError(f"`address` must be text, or `None`. Received: {address!r}")
     if engine == "ray":
-        if address is not None and not (isinstance(address, str) and address):
-            raise HearingAIError(f"`address` must be text, or `None`. Received: {address!r}")
         _imported()
         return True
-    given = {"address": address, "gpus_per_worker": gpus_per_worker}
-    for name, value in given.items():
+    for name, value in {"address": address, "gpus_per_worker": shares}.items():
         if value:
             raise HearingAIError(f'`{name}` is for workers on Ray: `engine` must be `"ray"`')
     return False

@@ -23,10 +23,10 @@ def group_of(clips: pd.DataFrame) -> str | None:
 def recordings_of(clips: pd.DataFrame) -> pd.Series | None:
     """The recording of each clip: the table's column `recording`, else its file.
 
-    `None` where each clip is a recording of its own, and for embeddings, of which a file holds
-    those of many recordings.
+    `None` where each clip is a recording of its own, for embeddings, of which a file holds those of
+    many recordings, and for sound that is in no file.
     """
-    if "record" in clips:
+    if "record" in clips or clips["fname"].isna().any():
         return None
     names = recording_names(clips)
     return names if names.duplicated().any() else None

@@ -94,8 +94,7 @@ def _counts_of(labels: list[str], store: Store) -> dict[str, Any]:
     n = truth.sum(axis=0) if truth.ndim == 2 else np.bincount(truth, minlength=len(labels))
     told = {"n": len(store), "labels": dict(zip(labels, map(int, n), strict=True))}
     known = {name: table[name] for name in ("speaker", "source") if name in table}
-    in_files = table["fname"].notna().all()  # not sound in memory
-    recordings = recordings_of(table) if in_files else None
+    recordings = recordings_of(table)
     known |= {} if recordings is None else {"recording": recordings}
     counts = {f"{name}s": int(column.nunique()) for name, column in known.items()}
     return told | {name: n for name, n in counts.items() if n}
