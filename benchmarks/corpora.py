@@ -3,10 +3,10 @@
     python benchmarks/corpora.py [--recordings 2000] [--rows 1000000] [--quick] [--out FILE]
 
 Synthesises twenty recordings of a minute, under as many names as are asked for, and annotates them
-by the classifier `ten-words` into folders: in one process, by two workers, and (some of them) by a
-call of the command a file. Then runs of up to a million recordings that are planned, done by work
-that hears nothing, resumed and merged, each in a process of its own; their files have a size and
-no content. Needs Linux, and as many inodes as rows.
+by the classifier `ten-words` into folders: in one process, by two workers, by two on Ray, and (some
+of them) by a call of the command a file. Then runs of up to a million recordings that are planned,
+done by work that hears nothing, resumed and merged, each in a process of its own; their files have
+a size and no content. Needs Linux, the extra `ray`, and as many inodes as rows.
 """
 
 import json
@@ -32,10 +32,10 @@ import json, resource, sys, time
 began = time.perf_counter()
 import hearingai
 from pathlib import Path
-folder, out, workers = sys.argv[1:]
+folder, out, workers, engine = sys.argv[1:]
 options = {"keep_windows": False, "progress": False}
 if out:
-    options |= {"out": out, "workers": int(workers) or None}
+    options |= {"out": out, "workers": int(workers) or None, "engine": engine}
 found = hearingai.annotate(hearingai.pretrained("ten-words"), folder, **options)
 n = len(found.recordings)
 print(json.dumps({"n": n, "seconds": time.perf_counter() - began}))
@@ -57,9 +57,9 @@ def season(folder, n):
     return folder / "season"
 
 
-def annotated(folder, out="", workers=0):
+def annotated(folder, out="", workers=0, engine="processes"):
     """What a process that annotates a folder tells, and the memory of its workers, MB."""
-    command = [sys.executable, "-c", ANNOTATE, folder, out, str(workers)]
+    command = [sys.executable, "-c", ANNOTATE, folder, out, str(workers), engine]
     started = time.perf_counter()
     with subprocess.Popen(command, stdout=subprocess.PIPE) as driver:
         memory, over = {}, threading.Event()
@@ -101,14 +101,20 @@ def speeds(folder, n, single):
     plain = annotated(recordings)
     one = annotated(recordings, folder / "one")
     two = annotated(recordings, folder / "two", 2)
+    ray = annotated(recordings, folder / "ray", 2, "ray")
     call = single_calls(recordings, single)
-    if tables(folder / "one") != tables(folder / "two"):
-        raise SystemExit("the files of one process and of two workers differ")
+    for other in ("two", "ray"):
+        if tables(folder / "one") != tables(folder / other):
+            raise SystemExit(f"the files of one process and of the run `{other}` differ")
     times = {"one process, no folder": plain, "one process": one, "two workers": two}
     rows = [
         {"what": name, "recordings": f"{n:,}", "seconds": run["whole"]}
         | {"times real time": 60 * n / run["whole"], "MB a process": highest(run["memory"])}
         for name, run in times.items()
+    ]
+    rows += [
+        {"what": "two workers on Ray", "recordings": f"{n:,}", "seconds": ray["whole"]}
+        | {"times real time": 60 * n / ray["whole"]}
     ]
     rows += [
         {"what": "a call a recording", "recordings": f"{single} timed", "seconds": call * n}
@@ -117,6 +123,11 @@ def speeds(folder, n, single):
     growth = max(np.mean(m[-5:]) / np.mean(m[len(m) // 2 :][:5]) for m in long(two["memory"]))
     aims = [
         measure.aim("two workers, times as fast", one["whole"] / two["whole"], at_least=1.7),
+        measure.aim(
+            "time on Ray against two workers",
+            ray["whole"] / two["whole"],
+            at_most=1.15,
+        ),
         measure.aim("against calls, times as fast", call * n / two["whole"], at_least=10),
         measure.aim(
             "what a folder costs a recording",

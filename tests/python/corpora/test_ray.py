@@ -24,6 +24,7 @@ from patience import PATIENCE, until
 need("ray", "pyarrow")
 import ray  # noqa: E402
 
+CLIENTS = 25_251  # the port
 HELPERS = Path(loud_ears.__file__).parent
 
 WITHOUT = """
@@ -81,7 +82,12 @@ def cluster():
         patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
         soon = {"health_check_initial_delay_ms": 0, "health_check_period_ms": 500}
         soon |= {"health_check_failure_threshold": 4}
-        head = {"num_cpus": 1, "object_store_memory": 2**27, "_system_config": soon}
+        head = {
+            "num_cpus": 1,
+            "ray_client_server_port": CLIENTS,
+            "object_store_memory": 2**27,
+            "_system_config": soon,
+        }
         found = Cluster(initialize_head=True, head_node_args=head)
         ray.init(address=found.address, log_to_driver=False, logging_level="ERROR")
         yield found
@@ -216,6 +222,14 @@ def test_an_address_without_a_cluster_is_told(season, tmp_path):
     for line, address in zip(told, addresses, strict=True):
         assert line.startswith("`address`: no cluster of Ray can be reached by it.")
         assert address in line
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("cluster")
+def test_a_cluster_elsewhere_does_it_for_a_client(season, whole, tmp_path):
+    code = OWN.replace('engine="ray"', f'engine="ray", address="ray://127.0.0.1:{CLIENTS}"')
+    done = python(code, season, tmp_path / "run", 0)
+    assert digests(tmp_path / "run") == whole and not done.stdout
 
 
 @pytest.fixture
