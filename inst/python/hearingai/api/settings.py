@@ -73,7 +73,7 @@ def api_settings(
             positive("timeout", timeout),
             positive("places", places, whole=True),
             flag("allow_urls", allow_urls),
-            tuple(name_list("names", names)) if names else (),
+            () if names is None else tuple(name_list("names", names)),
         )
 
 

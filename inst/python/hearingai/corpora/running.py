@@ -230,11 +230,11 @@ def wanted(options: Mapping[str, Any]) -> bool:
     """Whether a call asks for a run in a folder, or for other processes.
 
     Raises:
-        HearingAIError: A slice is named without a folder.
+        HearingAIError: A slice is named without a folder, or an option of Ray is out of range.
     """
     if options["out"] is None and options["shard"] is not None:
         raise HearingAIError("`shard` is a slice of a run in a folder: `out` must name it")
-    on_ray = options["engine"] == "ray"
+    on_ray = check_engine(options["engine"], options["address"], options["gpus_per_worker"])
     return on_ray or options["out"] is not None or options["workers"] is not None
 
 
