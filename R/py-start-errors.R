@@ -67,9 +67,9 @@ abort_import <- function(e, call) {
   )
 }
 
-# Whether Python has the module of a requirement, which has the same name except for TensorFlow.
+# Whether Python has the module of a requirement, which has the same name but for an ending.
 is_there <- function(requirement) {
-  module <- gsub("-", "_", sub("-cpu$", "", package_names(requirement)))
+  module <- gsub("-", "_", sub("-(cpu|py)$", "", package_names(requirement)))
   !is.null(reticulate::import("importlib.util")$find_spec(module))
 }
 

@@ -94,12 +94,10 @@ model_card <- function(classifier, evaluation = NULL, format = "markdown", title
 #' @concept vetiver
 #' @concept share a model
 #' @export
-#' @examples
-#' \dontrun{
+#' @examplesIf interactive() && hearingai_available()
 #' classifier <- pretrained("ten-words")
 #' address <- push_to_hub(classifier, "me/ten-words", licence = "CC BY 4.0")
 #' load_classifier(address)
-#' }
 push_to_hub <- function(classifier, repository, evaluation = NULL, title = NULL, about = NULL,
                         limits = NULL, licence = NULL, private = FALSE, overwrite = FALSE) {
   address <- py_call("push_to_hub", py_shared(classifier), py_string(repository),

@@ -5,7 +5,7 @@ test_that("an evaluation holds what was measured", {
   result <- evaluate(trained(), clips)
   expect_named(result, c(
     "accuracy", "loss", "n", "metrics", "per_class", "confusion", "predictions", "errors", "n_seen",
-    "left_out", "target"
+    "left_out", "groups", "grouped_by", "target"
   ))
   table <- predict(trained(), clips)
   expect_equal(result$accuracy, mean(table$.pred_class == clips$class))

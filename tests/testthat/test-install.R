@@ -111,7 +111,7 @@ test_that("what cannot be installed is refused before anything is done", {
     install_hearingai(envname = NULL)
     install_hearingai(overwrite = "yes")
   })
-  expect_refused(install_hearingai(extras = "opera"), "`extras` must be among \"demo\"")
+  expect_refused(install_hearingai(extras = "opera"), "`extras` must be among \"av\"")
   gpu <- utils::tail(requirements("gpu"), 1)
   expect_identical(requirements("gpu"), c(requirements(character(), NULL), gpu))
   expect_match(gpu, "^tensorflow\\[and-cuda\\]>=")
