@@ -15,8 +15,8 @@
 #' What is wrong in a table is named with file and row, in one warning: rows without times or whose
 #' end lies before their start, and recordings that are missing, are left out; times beyond a
 #' recording are cut there; rows that repeat another one stay; files in a folder that hold no
-#' annotations are passed over. Selections may overlap, and may last no time. [read_events()] reads the same files, of programs, and takes
-#' anything wrong in them for an error.
+#' annotations are passed over. Selections may overlap, and may last no time. [read_events()] reads
+#' the same files, of programs, and takes anything wrong in them for an error.
 #'
 #' @param path Files, folders (with all below them); or a data frame, such as a selection table of
 #'   warbleR and ohun (`sound.files`, `start`, `end`, `bottom.freq` and `top.freq` in kHz) or what

@@ -130,7 +130,8 @@ test_that("tables of selections are read without their recordings", {
 test_that("columns of data frames keep their types, and lists are told of", {
   folder <- site()
   marks <- tibble::tibble(
-    fname = "b.wav", start = as.difftime(0.01, units = "mins"), end = as.difftime(1.5, units = "secs"),
+    fname = "b.wav", start = as.difftime(0.01, units = "mins"),
+    end = as.difftime(1.5, units = "secs"),
     label = factor("owl", c("wren", "owl")), day = as.Date("2024-05-01"),
     observer = factor("x", c("y", "x")), checked = NA, note = list(1:2)
   )

@@ -77,5 +77,6 @@ test_that("list columns, factors and sites stay as they were", {
   expect_identical(table$note, events$note)
   expect_identical(table$site, times$site)
   times$note <- I(events$note)
-  expect_identical(recording_times(times)[c("site", "note")], tibble::as_tibble(times)[c("site", "note")])
+  same <- c("site", "note")
+  expect_identical(recording_times(times)[same], tibble::as_tibble(times)[same])
 })

@@ -65,7 +65,9 @@ test_that("a cluster of Ray is asked for as in Python", {
     predict(classifier, "night.wav", out = run, address = "auto"),
     "`address` is for workers on Ray: `engine` must be"
   )
-  expect_error(cross_validate("speech-commands-small", clips, folds = 2, engine = "dask"), "`engine` must be")
+  expect_error(
+    cross_validate("speech-commands-small", clips, folds = 2, engine = "dask"), "`engine` must be"
+  )
   few <- list(batch_size = 8)
   expect_error(tune("speech-commands-small", clips, few, parallel = 2), "`engine` must be")
 })

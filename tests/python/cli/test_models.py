@@ -158,10 +158,10 @@ def test_tables_and_folders_tell_what_they_leave_out(run, model, tmp_path):
     for name in ("no", "meow"):
         (tmp_path / "d" / name).mkdir(parents=True)
     hearingai.write_audio(tmp_path / "d" / "no" / "a.wave.wav", np.zeros(16000), 16000)
-    (tmp_path / "d" / "meow" / "a.m4a").touch()
+    (tmp_path / "d" / "meow" / "a.gsm").touch()
     status, _, err = run("evaluate", model, tmp_path / "d")
     assert status == 0
-    assert "(.m4a) in meow. No clips are left of: meow" in err
+    assert "(.gsm) in meow. No clips are left of: meow" in err
 
 
 def test_predict_answers_and_names_bad_files(run, model, words, tmp_path):

@@ -27,7 +27,7 @@ def serving():
         if not status:
             return app(environ, start_response)
         start_response(f"{status} Fault", [("Content-Type", "application/xml")])
-        return [REASONS[status]]
+        return [b"" if environ["REQUEST_METHOD"] == "HEAD" else REASONS[status]]
 
     server = make_server("127.0.0.1", 0, faulty, threaded=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()

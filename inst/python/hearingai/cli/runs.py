@@ -31,7 +31,7 @@ def run(
     overwrite: Overwrite = False,
     as_json: Json = False,
 ) -> None:
-    """Tell how far a run in a folder is, or write one of its tables to one file.
+    """Tell how far a run is, or write a table of it.
 
     The exit status of `run status` is 0 if all is done, else 3.
     """
