@@ -31,7 +31,9 @@ class Api:
     ] = False
     names: Annotated[
         list[str] | None,
-        typer.Option("--name", help="API: a further name of this machine; repeat for more."),
+        typer.Option(
+            "--name", metavar="HOST", help="API: a further name of this machine; repeat for more."
+        ),
     ] = None
     timeout: Annotated[float, typer.Option(help="API: seconds that a request may take.")] = 600.0
     places: Annotated[
@@ -77,11 +79,12 @@ def serve(
     ] = False,
     api: Api,
 ) -> None:
-    """Open a page to explore recordings, or serve an API; Ctrl-C ends it.
+    """Open a page to explore recordings, or serve an API.
 
     Drop recordings on the page, or use the microphone. Words to listen for can be typed there, also
     without MODEL. It is served to this machine only; its address contains a key that no other page
     knows. The API answers programs that know its token; /docs there describes it.
+    Ctrl-C ends it.
     """
     from ..web.server import check_libraries, warn_of
 

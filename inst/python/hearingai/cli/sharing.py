@@ -114,10 +114,10 @@ def push(
     kind: Kind = None,
     as_json: Json = False,
 ) -> None:
-    """Publish a classifier on the Hugging Face Hub, with its model card.
+    """Publish a classifier on the Hugging Face Hub.
 
-    The Hub is that of HF_ENDPOINT, your token that of HF_TOKEN or `hf auth login`. Commands that
-    take a classifier then take hf://owner/name.
+    Its model card goes with it. The Hub is that of HF_ENDPOINT, your token that of HF_TOKEN or `hf
+    auth login`. Commands that take a classifier then take hf://owner/name.
     """
     import hearingai
 
