@@ -22,7 +22,8 @@
 #'   site, label and occasion, from the first to the last with effort at any site: `site` (`"all"`
 #'   where none is told), `label` (both factors where they were such), `occasion` and
 #'   `occasion_end` (`POSIXct` in `tz`), `n` (events that start in it), `effort` (hours) and
-#'   `detected` (1 or 0; `NA` like `n` where there was no effort). [plot()] draws it, see [plot_detection_history()].
+#'   `detected` (1 or 0; `NA` like `n` where there was no effort). [plot()] draws it, see
+#'   [plot_detection_history()].
 #'
 #'   `presence_matrix()` returns a numeric matrix with a row a site and a column an occasion, as
 #'   `unmarkedFrameOccu()` of unmarked takes it (`y`; the effort goes into `obsCovs`).
