@@ -346,6 +346,8 @@ setup_python() {
   fi
   say "Python environment: installing into .venv (log: .setup/python.log)"
   venv_usable || create_venv
+  # An older pip does it too, in several times as long.
+  try python "$VENV/bin/python" -m pip install "pip>=25.1" || true
   # shellcheck disable=SC2046
   try python "$VENV/bin/python" -m pip install -e ".[tensorflow,demo,test]" $(rpy2_requirements) ||
     fail python "pip could not install the Python packages." \
