@@ -78,7 +78,8 @@ def cluster():
     from ray.cluster_utils import Cluster
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", os.pathsep.join([str(HELPERS), os.environ["PYTHONPATH"]]))
+        others = filter(None, [os.environ.get("PYTHONPATH")])
+        patch.setenv("PYTHONPATH", os.pathsep.join([str(HELPERS), *others]))
         patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
         soon = {"health_check_initial_delay_ms": 0, "health_check_period_ms": 500}
         soon |= {"health_check_failure_threshold": 4}

@@ -1,5 +1,6 @@
 import sys
 import warnings
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -108,6 +109,12 @@ def test_a_table_and_a_pattern_come_first(tmp_path):
     assert table["site"].tolist() == ["fen", "bog", "wood"]
     assert table["source"].tolist() == ["table", None, None]
     assert table["observer"].tolist() == ["x", "y", "z"]
+
+
+def test_dates_are_midnight_as_text_and_as_dates():
+    given = pd.DataFrame({"fname": ["a.wav", "b.wav"], "duration": [60, 60]})
+    given["time"] = ["2024-05-01", date(2024, 5, 1)]
+    assert told(hearingai.recording_times(given)) == ["05-01 00:00:00"] * 2
 
 
 def test_files_that_are_elsewhere_need_a_duration():

@@ -42,7 +42,7 @@ def test_latin_1_is_read_and_named(read):
         ("fname,class,class\na,b,c\n", "two columns 'class'"),
         ('fname,class\n"a"b,c\n', "line 2 is malformed"),
         ('fname,class\n"a,c\n', "is malformed"),
-        ("fname,class\na,b\n".encode("utf-16-le"), "no text in UTF-8 or UTF-16"),
+        ("fname,class\na,b\n".encode("utf-16-le"), "no text in UTF-8, nor in UTF-16"),
         ("", "it is empty"),
     ],
 )

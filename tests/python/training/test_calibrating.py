@@ -116,6 +116,8 @@ def test_each_of_several_labels_takes_a_curve_and_nothing_is_certain(sure, other
     told = hearingai.fit("speech-commands-small", several, epochs=1, seed=1, progress=False)
     made = hearingai.calibrate(told, several)
     assert made.record["calibration"]["method"] == "isotonic"
+    with pytest.raises(HearingAIError, match="`labels`"):
+        hearingai.calibrate(told, several.drop(columns="labels"))
     found = hearingai.predict(made, others).filter(like="prob_").to_numpy()
     assert found.min() >= 1 / 182 - 1e-6 and found.max() <= 181 / 182 + 1e-6
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from ..clips.clip_format import ClipFormat
+from ..runtime.sizes import counted
 from .protocol import OfSound
 
 
@@ -45,4 +46,5 @@ class TakesClips:
 
 def labels_in_words(labels: Sequence[str]) -> str:
     """How many labels there are, and the first of them."""
-    return f"{len(labels)} labels ({', '.join(labels[:8])}{', ...' if len(labels) > 8 else ''})"
+    shown = ", ".join(labels[:8]) + (", ..." if len(labels) > 8 else "")
+    return f"{counted(len(labels), 'label')} ({shown})"

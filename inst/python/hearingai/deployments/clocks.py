@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone, tzinfo
+from datetime import date, datetime, timedelta, timezone, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -122,7 +122,7 @@ def reading_of(what: str, value: Any) -> datetime | None:
             return found[0]
         if not text:
             return None
-    elif isinstance(value, (datetime, np.datetime64)):
+    elif isinstance(value, (date, np.datetime64)):
         stamp = pd.Timestamp(value)
         if stamp is pd.NaT:
             return None

@@ -87,7 +87,7 @@ def _reasons(found: dict[str, list[str]]) -> str:
     """Each reason with the first row that it is true of."""
     return _first(
         [
-            f"{rows[0]} {why}" if len(rows) == 1 else f"{rows[0]} and {len(rows) - 1} more {why}"
+            f"{rows[0]} {why}" + (f" ({len(rows) - 1} more like it)" if len(rows) > 1 else "")
             for why, rows in found.items()
         ]
     )

@@ -19,6 +19,7 @@ from ..evaluation import choose_threshold
 from ..runtime.arguments import flag, positive
 from ..runtime.shared_options import shared_options
 from ..tables.clip_table import check_clips
+from ..tables.columns import check_columns
 from ..tables.label_sets import LABELS, TRUE_LABELS, class_names, is_multi_label, only_labels
 from ..tables.recordings import group_of, recordings_of, texts_of
 from ._shards import run_over
@@ -84,6 +85,8 @@ def evaluate(
             return _evaluate_generator(classifier, clips, steps, progress)
     if steps is not None:
         raise HearingAIError("`steps` is for a generator, see data_generator()")
+    if classifier.multi_label and "class" not in getattr(clips, "columns", ()):
+        check_columns("clips", clips, (LABELS,))
     clips = check_clips(clips)
     check_truth(classifier, clips)
     clips, left_out = _of_known_classes(classifier, clips)
