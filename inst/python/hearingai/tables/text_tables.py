@@ -91,7 +91,8 @@ def text_of(path: Path) -> str:
         raise HearingAIError(f"cannot read the table `{path}`: {reason}") from None
     if "\0" in text:
         raise HearingAIError(
-            f"cannot read the table `{path}`: it holds zero bytes: no text in UTF-8, nor in UTF-16 with its mark; save it as UTF-8"
+            f"cannot read the table `{path}`: it holds zero bytes: no text in UTF-8, nor in UTF-16 "
+            f"with its mark; save it as UTF-8"
         )
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
