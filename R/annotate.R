@@ -53,8 +53,9 @@
 #'   times, and [detection_history()] takes the result as it is.
 #' @param out A folder for the run, also at `s3://`, `gs://` or `az://`: a manifest of the
 #'   recordings, the tables in Parquet files of some recordings each, a table of errors and a
-#'   summary. Called again, the run goes on with what is missing; with another classifier, other
-#'   options or other recordings it is an error. [read_run()] reads it. Needs pyarrow.
+#'   summary. Called again, the run goes on with what is missing, and with recordings that could
+#'   not be opened; with another classifier, other options or other recordings it is an error.
+#'   [read_run()] reads it. Needs pyarrow.
 #' @param workers Processes that share the work, or `"auto"` for one a core; each opens the
 #'   classifier and computes on its share of the cores. A recording at which they end twice is
 #'   listed as one that cannot be read. `NULL` works in the session's own process.

@@ -1,5 +1,6 @@
 """Runs in a folder: equal to those without, resumed, sliced, refused."""
 
+import errno
 import hashlib
 import json
 import os
@@ -9,6 +10,7 @@ import pandas as pd
 import pytest
 
 import hearingai
+from hearingai.audio.blocks import layout_of
 from loud_ears import LoudEar
 
 OPTIONS = {"hop": 0.5, "ignore": "quiet", "threshold": 0.7}
@@ -175,6 +177,26 @@ def test_the_first_unreadable_recording_may_end_a_run(season, tmp_path):
     with pytest.raises(hearingai.AudioFileError, match="05b.wav"):
         annotate(season, tmp_path / "run", on_error="raise")
     assert_same(annotate(season, tmp_path / "run"), annotate(season))
+
+
+def test_what_could_not_be_opened_is_tried_again(season, whole, tmp_path, monkeypatch):
+    def gone(path):
+        if path.name == "03.wav":
+            raise OSError(errno.ESTALE, os.strerror(errno.ESTALE), str(path))
+        return layout_of(path)
+
+    run = tmp_path / "run"
+    with monkeypatch.context() as patch:
+        patch.setattr("hearingai.audio.blocks.layout_of", gone)
+        told = annotate(season, run).errors
+    assert told["fname"].tolist() == [str(season / "03.wav"), str(season / "05b.wav")]
+    assert "cannot be opened" in told["error"][0]
+    done = {mark: mark.stat().st_mtime_ns for mark in (run / "recordings").iterdir()}
+    assert_same(annotate(season, run), annotate(season))
+    assert sum(mark.stat().st_mtime_ns != time for mark, time in done.items()) == 1
+    assert digests(run) == digests(whole)
+    assert json.loads((run / "summary.json").read_text())["errors"] == 1
+    assert annotate(season, run).speed is None
 
 
 def test_kept_windows_serve_a_run(season, tmp_path):

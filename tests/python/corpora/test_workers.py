@@ -76,6 +76,13 @@ def test_workers_need_no_folder(season, tmp_path):
     assert found.events.equals(kept.events) and found.windows.equals(kept.windows)
 
 
+def test_a_slice_in_the_environment_is_of_runs_in_folders(season, whole, tmp_path, monkeypatch):
+    kept = annotate(season, tmp_path / "run", None)
+    monkeypatch.setenv("HEARINGAI_SHARD", "2/3")
+    assert annotate(season, None).events.equals(kept.events)
+    assert len(annotate(season, tmp_path / "slice", None).events) < len(kept.events)
+
+
 @pytest.mark.parametrize("workers", [0, 1.5, "all", True])
 def test_what_is_no_number_of_workers_is_refused(season, tmp_path, workers):
     with pytest.raises(hearingai.HearingAIError, match="`workers` must be"):

@@ -117,6 +117,18 @@ def test_a_run_goes_on_and_refuses_another(bucket, season):
     assert b"hunter2" not in held and b"AKID" not in held
 
 
+def test_a_store_that_does_not_answer_is_not_one_without_a_run(bucket, season):
+    address, system, store = bucket
+    annotate(season, f"{address}/run")
+    before = {path: system.cat_file(path) for path in system.find(f"{address}/run")}
+    for faults, told in ((2, r"hop is .1/2. there"), (99, "cannot be opened .* 4 times")):
+        store.answers["run.json"] = [503] * faults
+        with pytest.raises(HearingAIError, match=told):
+            annotate(season, f"{address}/run", hop=1)
+    store.answers.clear()
+    assert {path: system.cat_file(path) for path in before} == before
+
+
 def test_workers_write_into_a_store(bucket, season, helpers_in_children):
     address = uploaded(bucket, season)
     found = annotate(f"{address}/", f"{bucket[0]}/run", workers=2)

@@ -26,6 +26,7 @@ from .samples import LOUDEST
 _BLOCK = 2**18  # values a block, of all channels together
 _SMALL_BLOCK = 1024  # samples
 OFFER = "; `partial` reads what is there"  # how an error ends that need not be one
+PASSING = "cannot be opened"  # how one begins that is not the recording's fault: it may pass
 
 
 @contextmanager
@@ -244,7 +245,7 @@ def check_file(path: Source) -> Layout:
             raise AudioFileError(path, "is empty")
         return layout_of(path)
     except OSError as error:  # no permission, a share that went away
-        raise AudioFileError(path, f"cannot be opened ({error.strerror or error})") from None
+        raise AudioFileError(path, f"{PASSING} ({error.strerror or error})") from None
 
 
 def _layout_at(source: RemoteFile) -> Layout:

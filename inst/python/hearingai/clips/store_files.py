@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from .._typing import OnError, Progress
-from ..audio.blocks import OFFER
+from ..audio.blocks import OFFER, PASSING
 from ..audio.samples import to_int16
 from ..errors import AudioFileError
 from ..runtime.progress import progress_bar
@@ -29,7 +29,6 @@ NOTE, INDEX, SAMPLES = "store.json", "index.tsv", "waveforms.i16"
 _COLUMNS = ("key", "length", "digest", "error")
 PART = ".part"  # ending of the name of an incomplete store
 VERSION = 1
-_PASSING = "cannot be opened"  # `read_audio`'s messages where another try may succeed
 _CHUNK = 2**24  # bytes between two writes
 
 
@@ -58,7 +57,7 @@ def to_read_again(index: pd.DataFrame, partial: bool) -> np.ndarray:
     offer to read what is there of it.
     """
     failed, errors = index["row"] < 0, index["error"]
-    again = errors.str.startswith(_PASSING)
+    again = errors.str.startswith(PASSING)
     if partial:
         again |= errors.str.endswith(OFFER.rpartition("`")[2])  # however `partial` was written
     return (failed & again).to_numpy(dtype=bool)

@@ -63,6 +63,7 @@ class Task:
         cost: Of all its rows, in seconds of sound.
         dead: Rows at which a process ended, and the reason that is told of each.
         trial: Whether nothing is to be written, but only seen if the process survives.
+        again: Whether it was done, and is done again.
     """
 
     shard: int
@@ -70,6 +71,7 @@ class Task:
     cost: float
     dead: Mapping[int, str] = field(default_factory=dict)
     trial: bool = False
+    again: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,9 +107,9 @@ class ShardWorker:
         self._work: Work = make(classifier, job.settings)
 
     def do(self, task: Task, tell: Tell) -> Outcome:
-        """Do a shard and write its tables; one that is done already is left as it is."""
+        """Do a shard and write its tables; one that is done is left, unless asked for again."""
         name = file_name(task.shard)
-        if not task.trial and self._place.sub(self._job.mark).exists(name):
+        if not (task.trial or task.again) and self._place.sub(self._job.mark).exists(name):
             return Outcome(task)
         alive = task.rows[~task.rows.index.isin(list(task.dead))]
         seconds = 0.0

@@ -25,8 +25,9 @@ class RunOptions(TypedDict, total=False):
             "A folder for the run, also at `s3://`, `gs://` or `az://`: a manifest of the "
             "recordings, the tables in Parquet files of some recordings each, a table of errors "
             "and a summary; needs pyarrow. Called again, "
-            "the run goes on with what is missing; with another classifier, other options or "
-            "other recordings it is an error. `read_run` reads it.",
+            "the run goes on with what is missing, and with recordings that could not be opened; "
+            "with another classifier, other options or other recordings it is an error. "
+            "`read_run` reads it.",
         ),
     ]
     workers: Annotated[

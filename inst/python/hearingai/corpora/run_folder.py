@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ..audio.blocks import PASSING
 from ..errors import HearingAIError, readable
 from ..runtime.files import to_csv
 from ..runtime.places import Place
@@ -78,6 +79,17 @@ class RunFolder:
         """The numbers of the shards that are done, sorted."""
         names = self.place.sub(self.mark).names()
         return np.array([int(n[:-8]) for n in names if n[:-8].isdigit()], dtype=int)
+
+    def to_try_again(self, shards: np.ndarray) -> np.ndarray:
+        """Those of the shards that are done but for recordings that another try may read."""
+        from pyarrow import compute
+
+        shards = np.intersect1d(self.done(), shards)
+        if not len(shards):
+            return shards
+        passing = compute.starts_with(compute.field("error"), PASSING)
+        rows = self.dataset(self.mark, shards).to_table(columns=["row"], filter=passing)["row"]
+        return np.unique(self.manifest["shard"].to_numpy()[rows.to_numpy()])
 
     def dataset(self, table: str, shards: np.ndarray | None = None) -> Any:
         """A table as a `pyarrow.dataset`, of all shards that are done or of some of these."""

@@ -125,13 +125,20 @@ def _workers(workers: Any) -> int | None:
 
 
 def _missing(folder: RunFolder, part: Slice) -> tuple[list[Task], float]:
-    """The tasks of a slice that are not done, and what they cost."""
-    wanted = np.setdiff1d(part.of(np.arange(folder.shards)), folder.done())
+    """The tasks of a slice that are to be done, also again, and what they cost."""
+    shards = part.of(np.arange(folder.shards))
+    again = folder.to_try_again(shards)
+    wanted = np.union1d(np.setdiff1d(shards, folder.done()), again)
     manifest = folder.manifest
     cost, shard = costs(manifest), manifest["shard"].to_numpy()
     firsts, ends = (np.searchsorted(shard, wanted, side) for side in ("left", "right"))
     tasks = [
-        Task(int(number), manifest.iloc[first:end], float(cost[first:end].sum()))
+        Task(
+            int(number),
+            manifest.iloc[first:end],
+            float(cost[first:end].sum()),
+            again=bool(number in again),
+        )
         for number, first, end in zip(wanted, firsts, ends, strict=True)
     ]
     return tasks, sum(task.cost for task in tasks)
@@ -223,7 +230,8 @@ def kept_or_temporary(options: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         yield dict(options)
         return
     with tempfile.TemporaryDirectory(prefix="hearingai-") as folder:
-        yield dict(options) | {"out": Path(folder, "run")}
+        # All of it: the slice in the environment is of runs that several processes share.
+        yield dict(options) | {"out": Path(folder, "run"), "shard": "1/1"}
 
 
 def wanted(options: Mapping[str, Any]) -> bool:

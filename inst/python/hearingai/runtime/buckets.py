@@ -61,7 +61,7 @@ class Bucket:
     def exists(self, name: str) -> bool:
         """Whether there is a file of this name, complete."""
         system, path = self._at(name)
-        return bool(self._asked(lambda: system.isfile(path)))
+        return self._asked(lambda: _is_there(system, path))
 
     def read(self, name: str) -> bytes:
         """What a file holds; raises a `FileNotFoundError` where there is none."""
@@ -148,6 +148,14 @@ def _listed(system: Any, path: str) -> list[str]:
         return [entry["name"] for entry in system.ls(path, detail=True) if entry["type"] == "file"]
     except FileNotFoundError:
         return []
+
+
+def _is_there(system: Any, path: str) -> bool:
+    """Whether there is a file; fsspec's `isfile` says no where a store does not answer."""
+    try:
+        return system.info(path)["type"] == "file"
+    except FileNotFoundError:
+        return False
 
 
 def _content(system: Any, path: str) -> bytes | None:
