@@ -11,12 +11,17 @@ from types import FrameType
 # Packages between a warning and the line that made the call: Keras opens our files, and a frame of
 # contextlib is on the stack when a `with` block warns.
 _BETWEEN = ("hearingai", "keras", "contextlib")
-_USER = re.compile(r"\b([a-z][a-z0-9+.-]*:/{1,2})[^/\s@?#]*@", re.IGNORECASE)
-_SIGNED = re.compile(  # S3 and Google, Azure, CloudFront, others
-    r"(\b[a-z][a-z0-9+.-]*:/{1,2}[^\s?`'\"]*)"
-    r"\?[^\s`'\"]*(?:signature|sig=|credential|token|secret|passw|key)[^\s`'\";,)]*",
-    re.IGNORECASE,
+_SCHEME = r"[a-z][a-z0-9+.-]*:/{1,2}"
+_CONTAINER = r"(?!(?:az|abfss?):/{1,2}[^/\s@:]*@)"  # of Azure: its account follows, as a host does
+_USER = re.compile(rf"\b{_CONTAINER}({_SCHEME})[^/\s@?#]*@", re.IGNORECASE)
+# S3 and Google, Azure, CloudFront, others
+_SECRET = re.compile(r"signature|sig=|credential|token|secret|passw|pwd|key", re.IGNORECASE)
+_SIGNED = re.compile(  # names of files may hold blanks and quotes, but an address begins no other
+    rf"(\b{_SCHEME}(?:(?!:/)[^?])*)"
+    rf"\?(?:(?:(?!:/).)*[?&])?[^\s&]*?(?:{_SECRET.pattern})[^\s`'\";,)]*",
+    re.IGNORECASE | re.DOTALL,
 )
+_LOGIN = re.compile(rf"{_CONTAINER}({_SCHEME})[^/]*@", re.IGNORECASE)  # of a whole address
 _UNREADABLE = ("Cc", "Cs", "Zl", "Zp")  # controls, surrogates, breaks
 
 
@@ -45,6 +50,22 @@ def without_secrets(text: str) -> str:
     if ":/" not in text:
         return text
     return _SIGNED.sub(r"\1?...", _USER.sub(r"\1", text))
+
+
+def unsigned(address: str) -> str:
+    """A whole address without a user, a password and a signature, whatever is in its path.
+
+    Example:
+        >>> unsigned("https://me:word@host/site 1/it's a.wav?sv=1&sig=0a1b")
+        "https://host/site 1/it's a.wav?..."
+        >>> unsigned("abfss://birds@account.dfs.core.windows.net/a.wav?version=3")
+        'abfss://birds@account.dfs.core.windows.net/a.wav?version=3'
+    """
+    if login := _LOGIN.match(address):
+        address = login[1] + address[login.end() :]
+    place, _, query = address.partition("?")
+    told = re.match(_SCHEME, place, re.IGNORECASE) and _SECRET.search(query)
+    return f"{place}?..." if told else address
 
 
 def as_utf8(text: str) -> str:
@@ -86,7 +107,7 @@ class AudioFileError(HearingAIError):
     """
 
     def __init__(self, path: object, reason: str) -> None:
-        super().__init__(f"{readable(path)}: {reason}")
+        super().__init__(f"{readable(unsigned(str(path)))}: {reason}")
         self.path = str(path)
         self.reason = without_secrets(reason)
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from .._typing import PathLike
 from ..classifier.protocol import Classifier
-from ..errors import HearingAIError, without_secrets
+from ..errors import HearingAIError, unsigned
 from ..events.windows import Grid
 from ..runtime.addresses import address_of
 from ..runtime.arguments import path_of
@@ -127,7 +127,7 @@ class KeptWindows:
         path = Path(recording.fname) if address else Path(recording.fname).absolute()
         size, mtime = (int(told[0]) for told in file_states([address or str(path)]))
         state = None if size < 0 else [size, mtime]  # what cannot be asked cannot be read either
-        note: dict[str, Any] = {"fname": without_secrets(address or str(path)), "state": state}
+        note: dict[str, Any] = {"fname": unsigned(address or str(path)), "state": state}
         note |= {"part": [recording.start, recording.duration]} | self._about
         digest = hashlib.sha256(json.dumps(note).encode("utf-8", "surrogateescape")).hexdigest()
         name = "".join(c if c.isalnum() or c in "-_." else "_" for c in path.stem)

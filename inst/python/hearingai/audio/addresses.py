@@ -10,7 +10,7 @@ from urllib.request import url2pathname
 
 import numpy as np
 
-from ..errors import HearingAIError
+from ..errors import HearingAIError, unsigned
 from ..runtime.arguments import no_rate, positive
 from ..runtime.extras import need
 from ._av import READ_FORMATS, decode, reason, samples_of
@@ -52,7 +52,7 @@ class Address:
     def __init__(self, address: str, wait: float = 10.0) -> None:
         self._wait = positive("wait", wait)
         parts = urlsplit(address)
-        self._said = _without_secrets(address)
+        self._said = unsigned(address).partition("?")[0]  # cameras take passwords by any name
         self._path: str | None = None
         if parts.scheme == "file":
             self._path = url2pathname(parts.path)
@@ -138,9 +138,3 @@ class Address:
                 yield from decode(self._stream.codec_context, packet if packet.size else None)
             except BrokenSoundError:
                 continue
-
-
-def _without_secrets(address: str) -> str:
-    """An address for messages: without a user, a password and what follows a `?`."""
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"

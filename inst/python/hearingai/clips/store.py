@@ -19,7 +19,7 @@ from filelock import FileLock
 
 from .._typing import OnError, PathLike, Progress
 from ..audio.doubts import doubt
-from ..errors import AudioFileError, HearingAIError, without_secrets
+from ..errors import AudioFileError, HearingAIError, unsigned
 from ..runtime.addresses import address_of
 from ..runtime.arguments import choose, path_of
 from ..runtime.cache import cache_dir
@@ -87,7 +87,7 @@ def _key(
     fname: PathLike, start: float, duration: float | None, state: tuple[int, int] | None
 ) -> str:
     if state is not None:  # at an address
-        text = f"{without_secrets(str(fname))}|{state}|{start}|{duration}"
+        text = f"{unsigned(str(fname))}|{state}|{start}|{duration}"
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
     try:
         status = os.stat(fname)  # noqa: PTH116 (pathlib takes three times as long)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from pathlib import PurePath
 
-from ..errors import HearingAIError, readable, without_secrets
+from ..errors import HearingAIError, readable, unsigned
 
 NEEDS = {  # what fsspec needs beside itself
     **dict.fromkeys(("s3", "s3a"), "s3fs"),
@@ -50,9 +50,9 @@ def joined(folder: str, name: str) -> str:
 def refuse_secrets(argument: str, addresses: Sequence[object]) -> None:
     """Raise an error where an address holds a password or a signature, before it is written."""
     for address in addresses:
-        if isinstance(address, str) and without_secrets(address) != address:
+        if isinstance(address, str) and unsigned(address) != address:
             raise HearingAIError(
                 f"`{argument}`: an address with a password or a signature is not written into a "
                 f"run. Its library finds credentials in the environment and in its own files. "
-                f"Received: {readable(address)}"
+                f"Received: {readable(unsigned(address))}"
             )
