@@ -9,8 +9,10 @@ import pandas as pd
 import pytest
 
 import hearingai
+from hearingai.audio.blocks import open_blocks
 from hearingai.errors import AudioFileError, HearingAIError, HearingAIWarning
 from hearingai.runtime import remote_files
+from web import served
 
 NAMES = ("a.wav", "b.flac", "c.ogg", "d.mp3", "e.aiff", "deep/f.wav", "deep/g.w64")
 
@@ -129,6 +131,42 @@ def test_a_page_of_links_is_a_folder(web, files):
     told = hearingai.audio_info(f"{address}/deep/")
     assert told["fname"].tolist() == [f"{address}/deep/f.wav", f"{address}/deep/g.w64"]
     np.testing.assert_allclose(told["duration"], 5)
+
+
+def test_a_folder_on_a_server_that_cannot_be_listed_is_named(web, files):
+    address, faults = web
+    faults.answers["/deep/"] = [403]
+    told = rf"left out 1 file\(s\) in {address}/: {address}/deep/ cannot be opened \(no permission"
+    with pytest.warns(HearingAIWarning, match=told):
+        found = hearingai.audio_info(f"{address}/")
+    top = [f"{address}/{name}" for name in ("cut.wav", *NAMES) if "/" not in name]
+    assert found["fname"].tolist() == sorted(top)
+    faults.answers["/deep/"] = [503]
+    found = hearingai.audio_info(f"{address}/")
+    assert len(found) == len(top) + 2
+
+
+def test_links_in_a_ring_are_followed_once(tmp_path, files):
+    pytest.importorskip("aiohttp")
+    (tmp_path / "b").mkdir()
+    links = ("b/", "./", "../", "b/../", "b/./", "a.wav", "b/c.wav")
+    (tmp_path / "index.html").write_text("".join(f'<a href="{link}">x</a>' for link in links))
+    (tmp_path / "b/index.html").write_text('<a href="/">x</a><a href="../b/">x</a><a href="c.wav">')
+    for name in ("a.wav", "b/c.wav"):
+        (tmp_path / name).write_bytes((files / "a.wav").read_bytes())
+    with served(tmp_path) as (address, _):
+        found = hearingai.audio_info(f"{address}/")
+        assert found["fname"].tolist() == [f"{address}/a.wav", f"{address}/b/c.wav"]
+
+
+def test_a_large_file_that_changes_while_it_is_read_is_no_mixture(memory, files, in_parts):
+    root = uploaded(memory, files)
+    with open_blocks(f"{root}/a.wav") as sound:
+        blocks = sound.read(20_000)
+        next(blocks)
+        memory.pipe_file(f"{root}/a.wav", (files / "a.wav").read_bytes()[::-1])
+        with pytest.raises(AudioFileError, match=r"a\.wav: changed while it was read"):
+            list(blocks)
 
 
 def test_an_empty_folder_is_an_error(memory):

@@ -87,9 +87,18 @@ def reached(path: Source) -> Source:
         raise AudioFileError(address, str(error)) from None
 
 
-def check_fetched(source: Source) -> None:
-    """Raise an error where a part of a file could not be fetched, which looked like its end."""
-    if isinstance(source, RemoteFile) and source.failure is not None:
+def check_fetched(source: Source, *, ended: bool = False) -> None:
+    """Raise an error where a part of a file could not be fetched, which looked like its end.
+
+    Args:
+        source: The file.
+        ended: Whether nothing more is read; then also where it changed meanwhile.
+    """
+    if not isinstance(source, RemoteFile):
+        return
+    if ended:
+        source.ended()
+    if source.failure is not None:
         raise AudioFileError(source, source.failure)
 
 
@@ -175,10 +184,12 @@ class Blocks:
                 self._check_values(block)
                 yield block
         except BrokenSoundError as error:
-            check_fetched(self._path)
+            check_fetched(self._path, ended=True)
             broken = str(error)
             if not self._partial:
                 raise AudioFileError(self._path, broken + (OFFER if done else "")) from None
+        else:
+            check_fetched(self._path, ended=True)
         if not done:
             raise AudioFileError(self._path, "holds no samples")
         if broken is None and (self.samples is None or done + self._sound.slack >= self.samples):

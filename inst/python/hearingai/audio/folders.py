@@ -74,19 +74,26 @@ def _look_at(address: str, hidden: str) -> Below:
     """Sort out what lies at an address, in an object store or on a server, and below it."""
     below = Below()
     try:
-        found = files_below(address)
+        found, failures = files_below(address)
     except RemoteError as error:
         below.problems.append(AudioFileError(address, str(error)))
         return below
+    for inside, why in failures.items():
+        if not _passed_over(inside.split("/"), hidden):
+            below.problems.append(AudioFileError(f"{address.rstrip('/')}/{inside}/", why))
     for inside, file in found.items():
         *folders, name = inside.split("/")
-        if not name or name[0] == "." or any(f[:1] in hidden for f in folders if f):
+        if not name or name[0] == "." or _passed_over(folders, hidden):
             continue
         if is_audio_name(name):
             below.recordings.append(file)
         else:
             (below.unknown if name.lower().endswith(ELSEWHERE) else below.others).append(file)
     return below
+
+
+def _passed_over(folders: list[str], hidden: str) -> bool:
+    return any(folder[:1] in hidden for folder in folders if folder)
 
 
 def is_folder(path: str) -> bool:

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from ..errors import first_line, without_secrets
@@ -22,6 +23,7 @@ _TIMES = ("LastModified", "last_modified", "mtime", "updated", "Last-Modified", 
 _ASKED_ONE_BY_ONE = 32  # files of a folder; of more the folder is listed
 _AT_ONCE = 32  # files that are asked for at once
 _GONE = "does not exist"
+_UP = {".", ".."}  # parts of links that lead to where one has been
 _REFUSED = (401, 403)
 _LATER = (408, 425, 429)  # answers of a server that may be another the next time
 
@@ -156,17 +158,46 @@ def is_folder_at(address: str) -> bool:
     return bool(patiently(lambda: system.isdir(path)))
 
 
-def files_below(address: str) -> dict[str, str]:
-    """The files in a folder and in all below it, by one listing: names there, and addresses.
+def files_below(address: str) -> tuple[dict[str, str], dict[str, str]]:
+    """The files in a folder and in all below it.
+
+    Returns:
+        The address of each file by its name there; and of each folder below that cannot be listed,
+        likewise by its name, why: a clause.
 
     Raises:
         RemoteError: It cannot be listed.
     """
     system, path = system_of(address)
-    found = patiently(lambda: system.find(path, withdirs=False))
+    if address.startswith("http"):
+        found, failures = _linked_below(system, path)
+    else:
+        found, failures = patiently(lambda: system.find(path, withdirs=False)), {}
     base, root = address.rstrip("/"), path.rstrip("/")
-    inside = [name[len(root) :].lstrip("/") for name in found if name.startswith(root)]
-    return {name: f"{base}/{name}" for name in sorted(inside) if name}
+    inside = {name: name[len(root) :].lstrip("/") for name in found if name.startswith(root)}
+    files = {name: f"{base}/{name}" for name in sorted(inside.values()) if name}
+    return files, {folder[len(root) :].strip("/"): why for folder, why in failures.items()}
+
+
+def _linked_below(system: Any, root: str) -> tuple[list[str], dict[str, str]]:
+    """The files that pages of links lead to, page by page; `find` passes over those that fail."""
+    found, failures, seen, waiting = list[str](), dict[str, str](), {root}, [root]
+    while waiting:
+        folder = waiting.pop()
+        try:
+            entries = patiently(partial(system.ls, folder, detail=True))
+        except RemoteError as error:
+            if folder == root:
+                raise
+            failures[folder] = str(error)
+            continue
+        for name in (entry["name"] for entry in entries):
+            if not name.endswith("/"):
+                found.append(name)
+            elif name.startswith(root) and name not in seen and not _UP & set(name.split("/")):
+                seen.add(name)
+                waiting.append(name)
+    return found, failures
 
 
 def states_at(addresses: Sequence[str]) -> list[tuple[int, int]]:

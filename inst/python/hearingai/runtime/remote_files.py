@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias
 
 from .._typing import PathLike
-from ..errors import HearingAIError, readable, warn, without_secrets
+from ..errors import HearingAIError, readable, unsigned, warn
 from .addresses import address_of
 from .arguments import path_of
 from .cache import cache_dir
@@ -86,7 +86,7 @@ class RemoteFile:
             RemoteError: It cannot be fetched.
         """
         if self._copy is None:
-            named = f"{without_secrets(self._address)}|{self._identity or uuid.uuid4()}"
+            named = f"{unsigned(self._address)}|{self._identity or uuid.uuid4()}"
             name = hashlib.sha256(named.encode("utf-8", "surrogatepass")).hexdigest()[:32]
             home = made_folder(cache_dir() / "remote")
             ending = _ENDING.search(self._address.partition("?")[0])
@@ -113,6 +113,17 @@ class RemoteFile:
         except RemoteError as error:
             self.failure = self.failure or str(error)
             return b""
+
+    def ended(self) -> None:
+        """Note in `failure` where the file changed while parts of it were fetched."""
+        if not self._in_parts or self.failure is not None:
+            return
+        try:
+            now = identity_of(self._asked(lambda: self._system.info(self._path)))
+        except RemoteError as error:
+            self.failure = str(error)
+        else:
+            self.failure = None if now == self._identity else "changed while it was read"
 
     def _asked(self, call: Callable[[], Any]) -> Any:
         return patiently(call, self._tell)
