@@ -85,7 +85,8 @@ model_card <- function(classifier, evaluation = NULL, format = "markdown", title
 #' @param licence The licence that you give it to others under; `NULL` takes that of the record. The
 #'   licence of a body such as BirdNET's, which holds for what is made with it, is told whatever is
 #'   given here.
-#' @param private Whether a new repository is private; one that is there stays as it is.
+#' @param private Whether a new repository is private. One that is there stays as it is, and must be
+#'   private where that is asked for.
 #' @param overwrite Replace the two files where the repository has them.
 #' @return What [load_classifier()] takes, `"hf://owner/name@revision"`, invisibly.
 #' @family classifier

@@ -91,7 +91,8 @@ class _Answers(BaseHTTPRequestHandler):
         if api:
             revision, files = self.hub.files(name)
             siblings = [{"rfilename": file} for file in files]
-            return self.answer(200, {"id": name, "sha": revision, "siblings": siblings})
+            told = {"id": name, "sha": revision, "siblings": siblings}
+            return self.answer(200, told | {"private": name in self.hub.private})
         wanted, file = parts[3], "/".join(parts[4:])
         try:
             revision, files = self.hub.files(name, wanted)

@@ -184,6 +184,49 @@ def test_no_folder_of_this_machine_and_no_token_is_published(hub, classifier, tm
     np.testing.assert_array_equal(again.probabilities(sound), mine.probabilities(sound))
 
 
+PATHS = ["data/p17/a.wav", "~/p17/b.wav", "s3://bucket/p17/c.wav", "p17\\d.wav", "/p17/a.wav"]
+
+
+def test_paths_lose_their_folders_and_labels_stay_as_they_are(hub, tmp_path):
+    labels = ["/m/09x0r", "/p/", "C:\\x"]
+    mine = hearingai.create_classifier("speech-commands-small", labels, seed=1)
+    rain = {"class_name": "Rain", "config": {"folder": "p17/rain/", "gain_db": [1, 2]}}
+    mine.record |= {"thresholds": {"/m/09x0r": 0.5, "/p/": 0.6}, "augment": [rain]}
+    mine.record |= {"notes": {path: f"of {path[-5]}" for path in PATHS}}
+    hearingai.push_to_hub(mine, NAME)
+    (tmp_path / "model.keras").write_bytes(hub.files(NAME)[1]["model.keras"])
+    with zipfile.ZipFile(tmp_path / "model.keras") as archive:
+        assert b"p17" not in archive.read("config.json")
+    again = hearingai.load_classifier(tmp_path / "model.keras")
+    assert again.labels == mine.labels and again.record["thresholds"] == mine.record["thresholds"]
+    notes = {"a.wav": "of a; of a", "b.wav": "of b", "c.wav": "of c", "d.wav": "of d"}
+    assert again.record["notes"] == notes
+    assert again.record["augment"][0]["config"] == {"folder": "rain/", "gain_db": [1, 2]}
+
+
+def test_nothing_private_goes_into_a_public_repository(hub, classifier):
+    hearingai.push_to_hub(classifier, NAME)
+    before = hub.files(NAME)
+    with pytest.raises(hearingai.HearingAIError, match=f"`private`: `{NAME}` is there and public"):
+        hearingai.push_to_hub(classifier, NAME, private=True, overwrite=True)
+    assert hub.files(NAME) == before
+    hearingai.push_to_hub(classifier, "me/own", private=True)
+    hearingai.push_to_hub(classifier, "me/own", private=True, overwrite=True)
+    hearingai.push_to_hub(classifier, "me/own", overwrite=True)
+    assert hub.private == {"me/own"} and len(hub.repositories["me/own"]) == 4
+
+
+@pytest.mark.parametrize("method", ["HEAD", "GET"])
+def test_a_refused_download_is_told_as_one(hub, classifier, monkeypatch, method):
+    hearingai.push_to_hub(classifier, NAME)
+    hub.refusals[(method, "model.keras")] = (403, None)
+    with pytest.raises(hearingai.HearingAIError, match=f"your token may not read `{NAME}`"):
+        hearingai.load_classifier(f"hf://{NAME}")
+    monkeypatch.delenv("HF_TOKEN")
+    with pytest.raises(hearingai.HearingAIError, match=f"nobody may read `{NAME}` without a token"):
+        hearingai.load_classifier(f"hf://{NAME}")
+
+
 def test_the_shell_pushes_and_reads(hub, run, classifier, tmp_path):
     path = hearingai.save_classifier(classifier, tmp_path / "mine.keras")
     status, out, err = run("push", path, NAME, "--licence", "MIT", "--private", "--json")

@@ -73,7 +73,9 @@ def endpoint() -> str:
 
 
 @contextmanager
-def hub_errors(repository: str, revision: str | None = None) -> Iterator[None]:
+def hub_errors(
+    repository: str, revision: str | None = None, *, writing: bool = False
+) -> Iterator[None]:
     """Turn what goes wrong with a repository into one clear sentence, without any token."""
     from huggingface_hub import errors
 
@@ -82,10 +84,13 @@ def hub_errors(repository: str, revision: str | None = None) -> Iterator[None]:
     except HearingAIError:
         raise
     except errors.HfHubHTTPError as error:
-        raise HearingAIError(_reason(error, repository, revision)) from None
+        raise HearingAIError(_reason(error, repository, revision, writing)) from None
     except errors.HFValidationError as error:
         raise HearingAIError(f"`{repository}` is no name on the Hub: {first_line(error)}") from None
-    except (errors.LocalEntryNotFoundError, errors.OfflineModeIsEnabled):
+    except (errors.LocalEntryNotFoundError, errors.OfflineModeIsEnabled) as error:
+        refusal = error.__cause__  # to say what a file is, before it is sent
+        if isinstance(refusal, errors.HfHubHTTPError):
+            raise HearingAIError(_reason(refusal, repository, revision, writing)) from None
         raise HearingAIError(
             f"`{repository}` is not in the cache, and {endpoint()} cannot be reached"
         ) from None
@@ -93,7 +98,7 @@ def hub_errors(repository: str, revision: str | None = None) -> Iterator[None]:
         raise HearingAIError(f"{endpoint()} cannot be reached: {first_line(error)}") from None
 
 
-def _reason(error: Any, repository: str, revision: str | None) -> str:
+def _reason(error: Any, repository: str, revision: str | None, writing: bool) -> str:
     from huggingface_hub import errors, get_token
 
     status = error.response.status_code
@@ -110,11 +115,14 @@ def _reason(error: Any, repository: str, revision: str | None) -> str:
         return f"there is no repository `{repository}` at {endpoint()} that your token may see"
     if missing:
         return f"there is no public repository `{repository}` at {endpoint()}. For others {login}"
+    what = "write to" if writing else "read"
     told = {
         401: f"{endpoint()} does not accept your token; {login}"
         if known
         else f"{endpoint()} asks who you are: {login}",
-        403: f"your token may not write to `{repository}`; make one that may at {endpoint()}",
+        403: f"your token may not {what} `{repository}`; make one that may at {endpoint()}"
+        if known
+        else f"nobody may {what} `{repository}` without a token: {login}",
         409: f"`{repository}` is being changed by somebody else; try again",
         412: f"`{repository}` was changed by somebody else meanwhile; look at it, and try again",
         429: f"{endpoint()} has had too many requests; try again later",

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
 import zipfile
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path
 from typing import Any
 
+from ..errors import unsigned
+
 _CONFIG = "config.json"
+_FOLDERS = re.compile(r".*[/\\](?=.)", re.DOTALL)
 
 
 def write_public_copy(source: Path, target: Path) -> None:
     """Copy a `.keras` file; weights and fingerprint stay.
 
-    A training record names recordings that were read in part, and folders of noise; a body where
-    its file lay. Of such paths the last part alone is kept, and the place of a body is left out.
+    A training record names recordings that were read in part (`notes`), and folders of noise
+    (`augment`); a body where its file lay. Of paths and addresses the last part alone is kept, and
+    the place of a body is left out.
     """
     with zipfile.ZipFile(source) as before, zipfile.ZipFile(target, "w") as after:
         for member in before.infolist():
@@ -26,18 +31,29 @@ def write_public_copy(source: Path, target: Path) -> None:
 
 def _public(config: dict[str, Any]) -> dict[str, Any]:
     own = dict(config["config"])
-    own["record"] = _without_folders(own.get("record"))
+    record = own["record"] = dict(own.get("record") or {})
+    if "augment" in record:
+        record["augment"] = _without_folders(record["augment"])
+    if isinstance(record.get("notes"), dict):
+        record["notes"] = _of_names(record["notes"])
     if own.get("body") is not None:
         own["body"] = own["body"] | {"path": None}
     return config | {"config": own}
 
 
+def _of_names(notes: dict[str, Any]) -> dict[str, Any]:
+    """Notes by the names of files; those of one name are told together."""
+    told: dict[str, Any] = {}
+    for path, note in notes.items():
+        name = _without_folders(path)
+        told[name] = f"{told[name]}; {note}" if name in told else note
+    return told
+
+
 def _without_folders(value: Any) -> Any:
+    """Every text in a value without what is before its last separator."""
     if isinstance(value, dict):
-        return {_without_folders(name): _without_folders(part) for name, part in value.items()}
+        return {name: _without_folders(part) for name, part in value.items()}
     if isinstance(value, list):
         return [_without_folders(part) for part in value]
-    if not isinstance(value, str):
-        return value
-    kind = next((k for k in (PurePosixPath, PureWindowsPath) if k(value).is_absolute()), None)
-    return value if kind is None else kind(value).name
+    return _FOLDERS.sub("", unsigned(value)) if isinstance(value, str) else value

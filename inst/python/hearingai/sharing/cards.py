@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from .._typing import PathLike
 from ..classifier.pretrained import FACTS_END, card_in_package, facts_of_card, pretrained_names
-from ..errors import HearingAIError
+from ..errors import HearingAIError, unsigned
+from ..runtime.addresses import address_of
 from ..runtime.arguments import choose
 from ..runtime.hub import is_on_hub
+from ..runtime.remote_files import file_here
 from ._markdown import page, plain, table
 
 if TYPE_CHECKING:
@@ -152,7 +154,7 @@ def _binds(body: Any) -> bool:
 
 
 def _title(classifier: Any, source: str) -> str:
-    name = source.rpartition("/")[2].removesuffix(".keras")
+    name = source.partition("?")[0].rpartition("/")[2].removesuffix(".keras")
     if name != "classifier":
         return name
     more = ", ..." if len(classifier.labels) > _SHOWN else ""
@@ -169,9 +171,9 @@ def opened(classifier: Any) -> tuple[Any, str, int | None]:
         return classifier, "classifier.keras", None
     opened = load_classifier(classifier)
     if is_on_hub(classifier):
-        return opened, str(classifier), None
-    path = Path(classifier).expanduser()
-    return opened, path.name, path.stat().st_size
+        return opened, str(address_of(classifier)), None
+    address, path = address_of(classifier), file_here("classifier", classifier).expanduser()
+    return opened, path.name if address is None else unsigned(address), path.stat().st_size
 
 
 def check_texts(words: dict[str, Any]) -> None:
@@ -185,7 +187,7 @@ def _is_in_package(text: str) -> bool:
     """Whether it is meant as the name of a classifier in the package."""
     if text in pretrained_names():
         return True
-    if text.endswith(".keras") or is_on_hub(text):
+    if text.endswith(".keras") or address_of(text):
         return False
     names = ", ".join(map(repr, pretrained_names()))
     raise HearingAIError(

@@ -51,15 +51,17 @@ def push_to_hub(
         limits: See `model_card`.
         licence: See `model_card`. The licence of a body such as BirdNET's, which holds for what is
             made with it, is told whatever is given here.
-        private: Whether a new repository is private; one that is there stays as it is.
+        private: Whether a new repository is private. One that is there stays as it is, and must be
+            private where that is asked for.
         overwrite: Replace the two files where the repository has them.
 
     Returns:
         What `load_classifier` takes: `"hf://owner/name@revision"`, text.
 
     Raises:
-        HearingAIError: The files are there and `overwrite` is false; the Hub cannot be reached,
-            does not know you, or lets you not write there.
+        HearingAIError: The files are there and `overwrite` is false; `private` is true and the
+            repository is public; the Hub cannot be reached, does not know you, or lets you not
+            write there.
 
     Example:
         >>> import hearingai
@@ -111,10 +113,15 @@ def _committed(
 ) -> str:
     """Make the repository where there is none, and write both files in one commit."""
     api = hub.HfApi(endpoint=endpoint(), library_name="hearingai", library_version=__version__)
-    with hub_errors(repository), warnings.catch_warnings():
+    with hub_errors(repository, writing=True), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of its metadata, which are ours
         api.create_repo(repository, private=private, exist_ok=True)
         before = api.model_info(repository)
+        if private and not before.private:
+            raise HearingAIError(
+                f"`private`: `{repository}` is there and public. Make it private at {endpoint()}, "
+                f"or name another"
+            )
         there = {file.rfilename for file in before.siblings or ()} & {_CARD, MODEL_FILE}
         if there and not overwrite:
             raise HearingAIError(
