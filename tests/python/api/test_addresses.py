@@ -8,7 +8,7 @@ import time
 import pytest
 
 from hearingai.api import addresses
-from hearingai.api.addresses import AddressError, fetch_public, is_public
+from hearingai.api.addresses import AddressError, fetch_public, is_own, is_public
 from hearingai.web.uploads import TooLargeError
 
 PRIVATE = [
@@ -18,6 +18,7 @@ PRIVATE = [
     "172.16.0.1",
     "192.168.1.1",
     "169.254.169.254",
+    "168.63.129.16",
     "100.64.0.1",
     "224.0.0.1",
     "240.0.0.1",
@@ -113,6 +114,7 @@ def site(recording, monkeypatch):
 
     monkeypatch.setattr(socket, "getaddrinfo", looked_up)
     monkeypatch.setattr(addresses, "is_public", lambda ip: ip in public or is_public(ip))
+    monkeypatch.setattr(addresses, "is_own", lambda sock: False)
     server.url = f"http://public.example:{server.server_port}"
     yield server
     server.shutdown()
@@ -151,6 +153,18 @@ def test_what_is_private_is_not_asked_for(site, tmp_path, monkeypatch, place):
         fetch_public(f"{site.url}/round", tmp_path / "a", 10**6, 10)
     assert [path for path, _ in site.RequestHandlerClass.asked] == ["/round"]
     assert not (tmp_path / "a").exists()
+
+
+def test_a_public_address_of_the_server_itself_is_refused(site, tmp_path, monkeypatch):
+    monkeypatch.setattr(addresses, "is_own", is_own)
+    with pytest.raises(AddressError, match="public address"):
+        fetch_public(f"{site.url}/sound", tmp_path / "a", 10**6, 10)
+    assert site.RequestHandlerClass.asked == []
+
+
+def test_a_full_disk_is_not_the_fault_of_the_address(site, full_device):
+    with pytest.raises(OSError, match="No space left"):
+        fetch_public(f"{site.url}/sound", full_device, 10**6, 10)
 
 
 def test_a_name_that_is_private_too_is_refused(tmp_path, monkeypatch):
@@ -221,5 +235,7 @@ def test_a_request_may_name_an_address_where_that_is_allowed(api, opened, ear, s
         (b'{"url": "http://127.0.0.1/"}', 422),
     ):
         kind = {"content-type": "application/json"}
-        assert allowing.post("/v1/predict", body, headers=kind).status_code == status
+        answer = allowing.post("/v1/predict", body, headers=kind)
+        assert answer.status_code == status
+        assert "recording" not in answer.json()["error"]
     assert not any(allowing.folder.iterdir())

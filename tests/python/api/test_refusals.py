@@ -187,6 +187,19 @@ def test_a_malformed_form_is_refused(api, content, kind):
     assert not any(api.folder.iterdir())
 
 
+@pytest.mark.parametrize("length", [True, False])
+def test_a_form_has_little_beside_its_file(api, recording, length):
+    sound = recording.read_bytes()
+    kind = {"content-type": "multipart/form-data; boundary=b"}
+    whole = form((FILE, sound))
+    for around, status in ((b"\r\n" * 8000, 200), (b"\r\n" * 9000, 400)):
+        for content in (around + whole, whole + around):
+            sent = content if length else iter([content[:9000], content[9000:]])
+            answer = api.post("/v1/predict", sent, headers=kind)
+            assert answer.status_code == status, answer.text
+    assert "beside its file" in refused(answer, 400)
+
+
 @pytest.mark.parametrize(
     ("filename", "shown"),
     [

@@ -3,11 +3,12 @@
 import contextlib
 import http.client
 import ipaddress
+import itertools
 import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
@@ -20,6 +21,7 @@ _MOVED = (301, 302, 303, 307, 308)
 _STEP = 20  # seconds without a byte
 _PIECE = 2**18  # bytes
 _UNICAST = ipaddress.ip_network("2000::/3")
+_PLATFORM = "168.63.129.16"  # Azure's own services for a machine in it, at a public address
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -31,8 +33,8 @@ def fetch_public(url: str, path: Path, most: int, seconds: float) -> None:
     """Write what is at a public address to a file.
 
     A name is looked up once, all its IP addresses must be public, and the connection is made to one
-    of these; so with every redirect. Proxies of the environment are not used, nothing is sent that
-    would tell who asks.
+    of these, which is none of this machine; so with every redirect. Proxies of the environment are
+    not used, nothing is sent that would tell who asks.
 
     Args:
         url: An http or https address.
@@ -43,8 +45,17 @@ def fetch_public(url: str, path: Path, most: int, seconds: float) -> None:
     Raises:
         AddressError: It is not public, cannot be reached, or has nothing.
         TooLargeError: It is larger.
+        OSError: It cannot be written.
     """
-    end = time.monotonic() + seconds
+    with contextlib.closing(_pieces(url, most, time.monotonic() + seconds)) as pieces:
+        first = next(pieces, b"")  # before there is a file
+        with open(path, "wb") as file:
+            for piece in itertools.chain([first], pieces):
+                file.write(piece)
+
+
+def _pieces(url: str, most: int, end: float) -> Generator[bytes, None, None]:
+    """Yield what is at a public address, until a time."""
     try:
         for _ in range(_REDIRECTS + 1):
             with _answer_of(url, end) as answer:
@@ -53,13 +64,11 @@ def fetch_public(url: str, path: Path, most: int, seconds: float) -> None:
                     continue
                 if answer.status != 200:
                     raise AddressError(f"`url`: the answer there is {answer.status}")
-                _save(answer, path, most)
+                yield from _content(answer, most)
                 if time.monotonic() >= end:  # cut off, which can look like the end
                     raise TimeoutError("it takes too long")
                 return
     except (OSError, http.client.HTTPException, UnicodeError) as error:
-        if isinstance(error, OSError) and error.filename is not None:  # the disk's
-            raise
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
         raise AddressError(f"`url` cannot be fetched: {readable(reason)[:200]}") from None
     raise AddressError(f"`url` leads to more than {_REDIRECTS} redirects")
@@ -104,18 +113,32 @@ def _connected(host: str, port: int) -> socket.socket:
     """A connection to a name that is only in public."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     if not found or not all(is_public(str(place[0])) for *_, place in found):
-        raise AddressError("`url` must be a public address; those of private networks are refused")
+        raise _not_public()
     trouble: OSError = OSError("there is no such host")
     for family, kind, protocol, _, place in found:
         sock = socket.socket(family, kind, protocol)
         try:
             sock.settimeout(_STEP)
             sock.connect(place)
-            return sock
+            own = is_own(sock)
         except OSError as error:
             sock.close()
             trouble = error
+            continue
+        if own:
+            sock.close()
+            raise _not_public()
+        return sock
     raise trouble
+
+
+def is_own(sock: socket.socket) -> bool:
+    """Whether a connection leads to this very machine, by a public address of its own."""
+    return bool(sock.getpeername()[0] == sock.getsockname()[0])
+
+
+def _not_public() -> AddressError:
+    return AddressError("`url` must be a public address; those of private networks are refused")
 
 
 def is_public(address: str) -> bool:
@@ -126,7 +149,7 @@ def is_public(address: str) -> bool:
         [True, False, False, False]
     """
     ip = ipaddress.ip_address(address.partition("%")[0])
-    if ip.is_multicast or not ip.is_global:
+    if ip.is_multicast or not ip.is_global or str(ip) == _PLATFORM:
         return False
     if isinstance(ip, ipaddress.IPv4Address):
         return True
@@ -159,16 +182,16 @@ def _cut_off(sock: socket.socket, end: float) -> Iterator[None]:
         timer.cancel()
 
 
-def _save(answer: http.client.HTTPResponse, path: Path, most: int) -> None:
+def _content(answer: http.client.HTTPResponse, most: int) -> Iterator[bytes]:
+    """Yield what an answer has, up to the size that is allowed."""
     told = answer.getheader("content-length", "")
     if told.isdecimal() and int(told) > most:
         raise too_large(most)
     done = 0
-    with open(path, "wb") as file:
-        while piece := answer.read(_PIECE):
-            done += len(piece)
-            if done > most:
-                raise too_large(most)
-            file.write(piece)
+    while piece := answer.read(_PIECE):
+        done += len(piece)
+        if done > most:
+            raise too_large(most)
+        yield piece
     if told.isdecimal() and done < int(told):
         raise AddressError("`url`: the connection broke off")

@@ -34,13 +34,16 @@ async def receive_form(request: Request, path: Path, most: int) -> str:
         TooLargeError: The file is larger.
         StalledError: The upload stopped.
     """
-    form, done = _Form(request.headers.get("content-type", "")), 0
+    form, done, around = _Form(request.headers.get("content-type", "")), 0, 0
     async with await anyio.open_file(path, "wb") as file:
         async for piece in pieces_of(request, most, _AROUND):
             content = form.feed(piece)
             done += len(content)
             if done > most:
                 raise too_large(most)
+            around += len(piece) - len(content)
+            if around > _AROUND:
+                raise MalformedError(f"the form has more than {_AROUND} bytes beside its file")
             await file.write(content)
     return form.end()
 

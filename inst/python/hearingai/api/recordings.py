@@ -9,7 +9,7 @@ import anyio
 from starlette.requests import Request
 
 from ..errors import HearingAIError
-from ..web.uploads import pieces_of, receive, shown_name
+from ..web.uploads import TooLargeError, pieces_of, receive, shown_name
 from .addresses import fetch_public
 from .forms import MalformedError, receive_form
 from .settings import Settings
@@ -67,7 +67,10 @@ async def receive_recording(request: Request, settings: Settings, path: Path, na
 async def _address_in(request: Request, settings: Settings) -> str:
     if not settings.urls:
         raise ForbiddenError("this server takes no addresses; its owner did not allow them")
-    body = b"".join([piece async for piece in pieces_of(request, _LONGEST)])
+    try:
+        body = b"".join([piece async for piece in pieces_of(request, _LONGEST)])
+    except TooLargeError:
+        raise TooLargeError(f"the JSON has more than {_LONGEST} bytes") from None
     try:
         found: Any = json.loads(body)
     except (ValueError, RecursionError):
