@@ -185,6 +185,28 @@ def test_a_lock_of_a_process_that_was_killed_is_removed(bucket, monkeypatch):
         assert time.monotonic() - began > 0.5
 
 
+def test_a_lock_that_is_another_s_by_now_is_left(bucket, monkeypatch):
+    from hearingai.runtime import buckets
+
+    address, system, _ = bucket
+    lock, seen = f"{address}/run/.lock", []
+    system.pipe_file(lock, b"of a process that was killed")
+
+    def age(*_):
+        if not seen:  # another one who waits is quicker
+            system.pipe_file(lock, b"of another")
+        seen.append(system.cat_file(lock))
+        if len(seen) == 3:
+            system.rm_file(lock)
+        return 1 if len(seen) > 1 else 10_000
+
+    monkeypatch.setattr(buckets, "_age", age)
+    with place_of("out", f"{address}/run").locked():
+        assert seen == [b"of another"] * 3
+        system.pipe_file(lock, b"of one that took this for stale")
+    assert system.cat_file(lock) == b"of one that took this for stale"
+
+
 def test_a_run_writes_no_signed_addresses(bucket, season):
     signed = "https://host/a.wav?X-Amz-Signature=5ec7e7"
     with pytest.raises(HearingAIError, match="`recordings`: an address with a password") as error:

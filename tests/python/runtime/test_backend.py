@@ -9,7 +9,7 @@ import pytest
 import hearingai
 from embeddings import write_turkeys
 from fresh import python
-from hearingai.runtime.backend import usable_cores
+from hearingai.runtime.backend import sharing_cores, usable_cores, with_threads
 
 TRAIN = """
 import sys
@@ -134,5 +134,8 @@ def test_cores_are_those_that_the_process_may_use(monkeypatch):
     monkeypatch.setattr(os, "cpu_count", lambda: 64)
     monkeypatch.setattr(os, "sched_getaffinity", lambda process: {3, 5}, raising=False)
     assert usable_cores() == 2
+    assert set(sharing_cores(2).values()) == set(with_threads(1).values()) == {"1"}
+    assert sharing_cores(5).keys() == with_threads(0).keys()
+    assert set(with_threads(0).values()) == {"1"}
     monkeypatch.delattr(os, "sched_getaffinity")  # as on macOS and Windows
     assert usable_cores() == 64

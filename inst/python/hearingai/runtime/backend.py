@@ -52,9 +52,13 @@ def _cores() -> int:
 
 def sharing_cores(n: int) -> dict[str, str]:
     """The environment of one of `n` processes that share this one's cores."""
-    threads = str(max(1, usable_cores() // n))
+    return with_threads(usable_cores() // n)
+
+
+def with_threads(n: int) -> dict[str, str]:
+    """The environment of a process that computes with `n` threads, at least one."""
     names = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-    return dict.fromkeys(names, threads)
+    return dict.fromkeys(names, str(max(1, n)))
 
 
 def same_backend() -> dict[str, str]:

@@ -87,13 +87,13 @@ class Bucket:
         Where a store cannot put a file only if there is none, nothing is locked.
         """
         system, path = self._at(_LOCK)
-        locks = self._lock(system, path)
+        own = self._lock(system, path)
         try:
             yield
         finally:
-            if locks:
+            if own is not None:
                 with contextlib.suppress(HearingAIError):  # it becomes stale
-                    self._asked(lambda: _removed(system, path))
+                    self._asked(lambda: _removed(system, path, own))
 
     def system(self) -> tuple[Any, str]:
         """For pyarrow: its `filesystem` and the folder's path there."""
@@ -112,16 +112,15 @@ class Bucket:
             where = f"`{self._argument}`: {readable(self._address)}"
             raise HearingAIError(f"{where} {error}") from None
 
-    def _lock(self, system: Any, path: str) -> bool:
-        """Wait for a lock and take it; `False` where the store has none."""
+    def _lock(self, system: Any, path: str) -> bytes | None:
+        """Wait for a lock and take it; returns what it holds, `None` where the store has none."""
         told = {"host": socket.gethostname(), "process": os.getpid(), "lock": uuid.uuid4().hex}
+        own = json.dumps(told).encode()
         while True:
-            taken = self._asked(lambda: _put_new(system, path, json.dumps(told).encode()))
+            taken = self._asked(lambda: _put_new(system, path, own))
             if taken is not False:
-                return bool(taken)
-            age = self._asked(lambda: _age(system, path))
-            if age is not None and age > _STALE:
-                self._asked(lambda: _removed(system, path))
+                return own if taken else None
+            self._asked(lambda: _without_stale(system, path))
             time.sleep(_WAIT)
 
 
@@ -165,9 +164,18 @@ def _content(system: Any, path: str) -> bytes | None:
         return None
 
 
-def _removed(system: Any, path: str) -> None:
+def _removed(system: Any, path: str, held: bytes | None) -> None:
+    """Remove a lock, unless it is another's by now."""
     with contextlib.suppress(FileNotFoundError):
-        system.rm_file(path)
+        if _content(system, path) == held:
+            system.rm_file(path)
+
+
+def _without_stale(system: Any, path: str) -> None:
+    """Remove a lock that was left, and no other that is there since."""
+    held, age = _content(system, path), _age(system, path)
+    if age is not None and age > _STALE:
+        _removed(system, path, held)
 
 
 def _age(system: Any, path: str) -> float | None:

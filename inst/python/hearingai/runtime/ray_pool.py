@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from ..errors import HearingAIError, warn
 from ..version import __version__
-from .backend import same_backend, usable_cores
+from .backend import same_backend, usable_cores, with_threads
 from .ray_actor import Answer, Worker
 from .ray_cluster import Cluster, connected
 
@@ -74,15 +74,13 @@ class RayPool:
         except BaseException:
             self._ending.close()
             raise
-        threads = str(max(1, int(self._cores)))
-        names = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "OPENBLAS_NUM_THREADS")
         self._actors = ray.remote(
             num_cpus=self._cores,
             num_gpus=self._gpus,
             max_restarts=0,
             max_concurrency=2,  # one works, one tells
             scheduling_strategy="SPREAD",
-            runtime_env={"env_vars": dict.fromkeys(names, threads) | same_backend()},
+            runtime_env={"env_vars": with_threads(int(self._cores)) | same_backend()},
         )(Worker)
         return self
 
