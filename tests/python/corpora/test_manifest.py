@@ -64,8 +64,8 @@ def kept(tmp_path):
     for file in files:
         file.write_bytes(b"sound")
     place = Folder(tmp_path / "run")
-    manifest.write_manifest(place, manifest.planned(table(files)))
-    return files, manifest.read_manifest(place)
+    digest = manifest.write_manifest(place, manifest.planned(table(files)))
+    return files, manifest.read_manifest(place, digest)
 
 
 def test_a_manifest_is_read_as_it_was_written(kept):
@@ -95,6 +95,16 @@ def test_a_recording_that_changed_is_told(kept):
     files[1].write_bytes(b"other sound")
     with pytest.raises(hearingai.HearingAIError, match="b.wav, changed since it began"):
         manifest.check_same("run", read, manifest.planned(table(files)))
+
+
+def test_what_could_not_be_looked_at_is_no_change(kept):
+    files, read = kept
+    away = read.assign(size=[-1, *read["size"][1:]], mtime=[-1, *read["mtime"][1:]])
+    manifest.check_same("run", away, read)
+    manifest.check_same("run", read, away)
+    files[1].write_bytes(b"other sound")
+    with pytest.raises(hearingai.HearingAIError, match="b.wav, changed since it began"):
+        manifest.check_same("run", away, manifest.planned(table(files)))
 
 
 def test_parts_that_differ_are_told(kept):

@@ -1,13 +1,16 @@
 """predict(), embed() and evaluate() in a folder: equal to those without, to the last bit."""
 
 import dataclasses
+import warnings
 
 import numpy as np
 import pandas as pd
 import pytest
 
 import hearingai
-from hearingai.corpora import manifest
+from hearingai.corpora import manifest, running
+from hearingai.corpora.engines import Serial
+from hearingai.corpora.jobs import Outcome
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +56,67 @@ def test_a_run_answers_as_a_call_without_a_folder(classifier, clips, tmp_path, n
     )
     with pytest.raises(hearingai.HearingAIError, match="batch_size is 8 there and 16 here"):
         function(classifier, clips, batch_size=16, out=tmp_path / "run")
+
+
+@pytest.mark.parametrize("name", ["predict", "embed", "prepare", "evaluate"])
+def test_a_slice_without_shards_is_empty(classifier, clips, tmp_path, name):
+    options = {"out": tmp_path / "run", "shard": "200/200"}
+    if name == "evaluate":
+        with pytest.raises(hearingai.HearingAIError, match="`shard`: this slice .* no clips"):
+            hearingai.evaluate(classifier, clips, **options)
+        return
+    if name == "prepare":
+        made = hearingai.prepare(clips, "speech-commands-small", store=tmp_path / "s", **options)
+        assert (made.n, len(made.errors), len(made.notes)) == (0, 0, 0)
+        return
+    function = getattr(hearingai, name)
+    without = function(classifier, clips[:2]).iloc[:0]
+    pd.testing.assert_frame_equal(function(classifier, clips, **options), without)
+
+
+def test_of_embeddings_too(turkeys, tmp_path):
+    classifier = hearingai.create_classifier("audio-gate", ["other", "turkey"], seed=1)
+    found = hearingai.predict(classifier, turkeys, out=tmp_path / "run", shard="200/200")
+    pd.testing.assert_frame_equal(found, hearingai.predict(classifier, turkeys).iloc[:0])
+
+
+@pytest.mark.parametrize("name", ["predict", "embed", "evaluate"])
+def test_errors_that_are_there_are_raised_too(classifier, clips, tmp_path, name):
+    function, options = getattr(hearingai, name), {"batch_size": 8, "out": tmp_path / "run"}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        function(classifier, clips, **options)
+    with pytest.raises(hearingai.AudioFileError, match="bad.wav"):
+        function(classifier, clips, on_error="raise", **options)
+
+
+@pytest.fixture
+def deadly(monkeypatch):
+    """A recording at which every process ends: the third."""
+
+    class Mortal(Serial):
+        def work(self, tasks, tell):
+            for task in tasks:
+                if 2 in task.rows.index and 2 not in task.dead:
+                    yield Outcome(task, died="it was killed")
+                else:
+                    yield from super().work([task], tell)
+
+    monkeypatch.setattr(running, "Serial", Mortal)
+
+
+@pytest.mark.usefixtures("deadly")
+def test_a_recording_that_ends_processes_is_an_error_of_any_run(classifier, clips, tmp_path):
+    with pytest.warns(hearingai.HearingAIWarning, match="59 of 118 clips were used in training"):
+        found = hearingai.evaluate(classifier, clips, batch_size=8, out=tmp_path / "e")
+    assert found.errors["fname"].tolist() == clips["fname"][[2, 37]].tolist()
+    seen = hearingai.read_run(tmp_path / "e")["seen"]
+    assert seen.dtype == bool and not seen[2]
+    options = {"store": tmp_path / "store", "out": tmp_path / "p"}
+    made = hearingai.prepare(clips, "speech-commands-small", **options)
+    assert made.n == 118
+    assert made.errors["fname"].tolist() == clips["fname"][[2, 37]].tolist()
+    assert "ended the process that read it" in made.errors["error"][0]
 
 
 def test_an_evaluation_is_the_same(classifier, clips, tmp_path):

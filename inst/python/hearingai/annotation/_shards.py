@@ -15,7 +15,7 @@ from ..classifier.protocol import Classifier
 from ..clips.decoding import table_of_errors
 from ..corpora.jobs import Job, Tell, Work
 from ..corpora.options import RunOptions
-from ..corpora.running import Run, kept_or_temporary, run_job
+from ..corpora.running import Run, kept_or_temporary, raise_first, run_job
 from ..deployments.event_times import with_times
 from ..errors import HearingAIError
 from ..events.options import EventOptions
@@ -49,6 +49,8 @@ def annotate_into(
     job = _job(classifier, events, settings)
     with collected_doubts(), kept_or_temporary(keeping) as where:
         run = run_job(job, _table_of(parts), classifier, where, progress=progress, text=_TEXT)
+        if settings["on_error"] == "raise":
+            raise_first(run.errors())
         found = KeptAnnotation(run, times)
         return found if keeping["out"] is not None else found.in_memory()
 
@@ -176,6 +178,10 @@ class KeptAnnotation(Annotation):
         return Annotation(**{name: getattr(self, name) for name in names})
 
 
+def _read(run: Run, table: str) -> pd.DataFrame:
+    return run.read(table).drop(columns="row")
+
+
 def _read_recordings(run: Run) -> pd.DataFrame:
     table = run.read("recordings")
     good = table[table["error"].isna()].reset_index(drop=True)
@@ -183,8 +189,8 @@ def _read_recordings(run: Run) -> pd.DataFrame:
 
 
 _READERS: dict[str, Callable[[Run], Any]] = {
-    "events": lambda run: run.read("events"),
-    "windows": lambda run: run.read("windows") if "windows" in run.folder.tables else None,
+    "events": lambda run: _read(run, "events"),
+    "windows": lambda run: _read(run, "windows") if "windows" in run.folder.tables else None,
     "recordings": _read_recordings,
     "errors": Run.errors,
     "notes": Run.notes,

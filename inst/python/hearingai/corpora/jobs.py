@@ -91,6 +91,12 @@ class Outcome:
     doubts: tuple[tuple[str, str, bool], ...] = ()
 
 
+def work_of(job: Job, classifier: Any) -> Work:
+    """What does a job's recordings, with a classifier that is open."""
+    module, _, function = job.work.partition(":")
+    return getattr(importlib.import_module(module), function)(classifier, job.settings)
+
+
 class ShardWorker:
     """Does shards, one after the other, with a classifier that is open.
 
@@ -101,10 +107,8 @@ class ShardWorker:
     """
 
     def __init__(self, job: Job, place: Place, classifier: Any) -> None:
-        module, _, function = job.work.partition(":")
-        make = getattr(importlib.import_module(module), function)
         self._job, self._place = job, place
-        self._work: Work = make(classifier, job.settings)
+        self._work = work_of(job, classifier)
 
     def do(self, task: Task, tell: Tell) -> Outcome:
         """Do a shard and write its tables; one that is done is left, unless asked for again."""
@@ -138,6 +142,9 @@ def file_name(shard: int) -> str:
     return f"{shard:06d}.parquet"
 
 
+_MISSING = {"O": None, "f": np.nan}  # by the kind of a column; of others nothing is 0, or `False`
+
+
 def _with_dead(table: pd.DataFrame, task: Task) -> pd.DataFrame:
     """The table of recordings with those at which a process ended; all else of them is missing."""
     rows = sorted(task.dead)
@@ -145,7 +152,7 @@ def _with_dead(table: pd.DataFrame, task: Task) -> pd.DataFrame:
     found["error"] = [task.dead[row] for row in rows]
     both: dict[str, pd.Series] = {}
     for name in map(str, table):
-        empty = None if table[name].dtype == object else np.nan
+        empty = _MISSING.get(table[name].dtype.kind, 0)
         values = [*table[name], *found.get(name, [empty] * len(rows))]
         both[name] = pd.Series(values, dtype=table[name].dtype)
     return pd.DataFrame(both).sort_values("row", kind="stable", ignore_index=True)

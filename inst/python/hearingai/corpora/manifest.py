@@ -88,12 +88,14 @@ def write_manifest(place: Place, manifest: pd.DataFrame) -> str:
         return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def read_manifest(place: Place, columns: list[str] | None = None) -> pd.DataFrame:
-    """The manifest of a run, or some of its columns."""
+def read_manifest(place: Place, digest: str) -> pd.DataFrame:
+    """The manifest of a run; an error where it is not the one that was written."""
     import pyarrow
 
-    data = pyarrow.BufferReader(place.read(NAME))
-    return from_arrow(parquet().read_table(data, columns=columns))
+    data = place.read(NAME)
+    if hashlib.sha256(data).hexdigest() != digest:
+        raise HearingAIError(f"`{readable(place)}`: {NAME} is damaged")
+    return from_arrow(parquet().read_table(pyarrow.BufferReader(data)))
 
 
 def check_same(out: str, kept: pd.DataFrame, now: pd.DataFrame) -> None:
@@ -113,7 +115,7 @@ def _difference(kept: pd.DataFrame, now: pd.DataFrame) -> str:
     if asked != told:
         return f"its table has the columns {', '.join(told)}, and this one {', '.join(asked)}"
     if len(kept) == len(now) and not (uneven := _uneven(kept, now, asked)).any():
-        changed = _uneven(kept, now, list(_STATE))
+        changed = _changed(kept, now)
         return _named(now["fname"][changed], "changed since it began") if changed.any() else ""
     before, after = (pd.MultiIndex.from_frame(_plain(table[asked])) for table in (kept, now))
     more, fewer = ~after.isin(before), ~before.isin(after)
@@ -124,6 +126,15 @@ def _difference(kept: pd.DataFrame, now: pd.DataFrame) -> str:
     if len(kept) != len(now):
         return f"it has {len(kept)}, and this call names {len(now)}, some more than once"
     return _named(now["fname"][uneven], "in another order")
+
+
+def _changed(kept: pd.DataFrame, now: pd.DataFrame) -> np.ndarray:
+    """Which files changed, as far as they could be looked at both times."""
+    changed = np.zeros(len(kept), bool)
+    for name in _STATE:
+        one, other = kept[name].to_numpy(), now[name].to_numpy()
+        changed |= (one != other) & (one != -1) & (other != -1)
+    return changed
 
 
 def _uneven(kept: pd.DataFrame, now: pd.DataFrame, columns: list[str]) -> np.ndarray:

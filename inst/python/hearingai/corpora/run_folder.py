@@ -68,7 +68,7 @@ class RunFolder:
     @cached_property
     def manifest(self) -> pd.DataFrame:
         """The recordings, see `planned`."""
-        return read_manifest(self.place)
+        return read_manifest(self.place, self.about["manifest"])
 
     @property
     def shards(self) -> int:
@@ -79,6 +79,13 @@ class RunFolder:
         """The numbers of the shards that are done, sorted."""
         names = self.place.sub(self.mark).names()
         return np.array([int(n[:-8]) for n in names if n[:-8].isdigit()], dtype=int)
+
+    def some_done(self) -> np.ndarray:
+        """The same; an error where there are none."""
+        done = self.done()
+        if not len(done):
+            raise HearingAIError(f"`{readable(self.place)}`: no shard is done yet")
+        return done
 
     def to_try_again(self, shards: np.ndarray) -> np.ndarray:
         """Those of the shards that are done but for recordings that another try may read."""
@@ -96,10 +103,8 @@ class RunFolder:
         parquet()
         from pyarrow import dataset
 
-        done = self.done()
+        done = self.some_done()
         shards = done if shards is None else np.intersect1d(done, shards)
-        if not len(shards):
-            raise HearingAIError(f"`{readable(self.place)}`: no shard is done yet")
         system, folder = self.place.sub(table).system()
         files = [f"{folder}/{file_name(shard)}" for shard in shards]
         return dataset.dataset(files, format="parquet", filesystem=system)
@@ -108,7 +113,12 @@ class RunFolder:
         self, table: str, shards: np.ndarray | None = None, columns: list[str] | None = None
     ) -> pd.DataFrame:
         """A table as pandas has it, in the order of the recordings."""
-        return from_arrow(self.dataset(table, shards).to_table(columns=columns))
+        found = from_arrow(self.dataset(table, shards).to_table(columns=columns))
+        return found.assign(fname=self._names(found["row"])) if "fname" in found else found
+
+    def _names(self, rows: pd.Series) -> pd.Series:
+        """Names as they are, also such as are not UTF-8: a data set has them escaped."""
+        return pd.Series(self.manifest["fname"].to_numpy()[rows], rows.index, dtype=object)
 
     def read_shard(self, table: str, shard: int) -> pd.DataFrame:
         """What a table holds of one shard that is done."""
@@ -123,17 +133,21 @@ class RunFolder:
 
     def notes(self, shards: np.ndarray | None = None) -> pd.DataFrame:
         """What is missing of the recordings that were read in part: `fname`, `note`."""
-        return self._told("note", shards)
+        return self._told("note", shards).drop_duplicates("fname", ignore_index=True)
 
     def _told(self, column: str, shards: np.ndarray | None) -> pd.DataFrame:
         from pyarrow import compute
 
+        nothing = pd.DataFrame(columns=["fname", column], dtype=object)
+        if shards is not None and not len(shards):
+            return nothing
         data = self.dataset(self.mark, shards)
         if column not in data.schema.names:
-            return pd.DataFrame(columns=["fname", column], dtype=object)
-        names = [n for n in ("fname", "fname_bytes", column) if n in data.schema.names]
-        found = data.to_table(columns=names, filter=compute.field(column).is_valid())
-        return from_arrow(found)
+            return nothing
+        told = compute.field(column).is_valid()
+        found = from_arrow(data.to_table(columns=["row", column], filter=told))
+        found.insert(0, "fname", self._names(found.pop("row")))
+        return found
 
     def summary(self) -> dict[str, Any]:
         """The summary of a run that is done; empty before."""

@@ -15,19 +15,19 @@ import pandas as pd
 
 from .._typing import Progress
 from ..audio.doubts import doubt
-from ..errors import HearingAIError
+from ..errors import AudioFileError, HearingAIError
 from ..runtime.arguments import positive
 from ..runtime.backend import usable_cores
 from ..runtime.places import Place, place_of
 from ..runtime.progress import progress_bar
 from ..runtime.ray_cluster import check_engine
 from .engines import Engine, Serial
-from .jobs import Job, Outcome, Task
+from .jobs import Job, Outcome, Task, work_of
 from .manifest import costs, planned
 from .ray_workers import RayWorkers
 from .run_folder import RunFolder, begun
 from .slices import Slice, slice_of
-from .tables import parquet
+from .tables import as_arrow, from_arrow, parquet
 from .worker_processes import Processes
 
 _TRIES = 2  # of a shard, and of a recording alone, before the recording is given up
@@ -40,14 +40,23 @@ class Run:
         folder: The `RunFolder`.
         shards: The shards of this call's slice.
         speed: Seconds of sound done a second; `None` where nothing was left to do.
+        empty: Of a slice that has no shards its tables.
     """
 
-    def __init__(self, folder: RunFolder, shards: np.ndarray, speed: float | None) -> None:
-        self.folder, self.shards, self.speed = folder, shards, speed
+    def __init__(
+        self,
+        folder: RunFolder,
+        shards: np.ndarray,
+        speed: float | None,
+        empty: Mapping[str, pd.DataFrame],
+    ) -> None:
+        self.folder, self.shards, self.speed, self.empty = folder, shards, speed, empty
 
-    def read(self, table: str) -> pd.DataFrame:
-        """A table of this call's slice."""
-        return self.folder.read(table, self.shards).drop(columns="row")
+    def read(self, table: str, columns: list[str] | None = None) -> pd.DataFrame:
+        """A table of this call's slice, with `row`; or some of its columns."""
+        if not len(self.shards):
+            return self.empty[table][columns or self.empty[table].columns]
+        return self.folder.read(table, self.shards, columns)
 
     def errors(self) -> pd.DataFrame:
         """The recordings of this slice that could not be read: `fname`, `error`."""
@@ -100,7 +109,20 @@ def run_job(
                     doubt(path, told, lost=lost)
     if tasks or not folder.summary():
         folder.finish()
-    return Run(folder, part.of(np.arange(folder.shards)), meter.speed)
+    shards = part.of(np.arange(folder.shards))
+    return Run(folder, shards, meter.speed, {} if len(shards) else _empty(job, classifier, folder))
+
+
+def _empty(job: Job, classifier: Any, folder: RunFolder) -> dict[str, pd.DataFrame]:
+    """The tables of no recordings, by the work itself: it knows their columns."""
+    tables = work_of(job, classifier)(folder.manifest.iloc[:0], lambda _: None)
+    return {name: from_arrow(as_arrow(table)) for name, table in tables.items()}
+
+
+def raise_first(errors: pd.DataFrame) -> None:
+    """Raise the first of a run's errors, which an earlier call may have met."""
+    for fname, reason in errors.head(1).itertuples(index=False):
+        raise AudioFileError(fname, reason)
 
 
 def _engine(

@@ -16,11 +16,11 @@ from ..audio.samples import to_int16
 from ..classifier.protocol import Classifier
 from ..clips.digests import digests
 from ..corpora.jobs import Job, Tell, Work
-from ..corpora.running import Run, kept_or_temporary, run_job
+from ..corpora.running import Run, kept_or_temporary, raise_first, run_job
 from ..errors import HearingAIError
 from ..events.rules import own_thresholds
 from ..tables.label_sets import LABELS, TRUE_LABELS, is_multi_label
-from .answers import embedding_table, predict_batches, with_notes
+from .answers import NO_ANSWER, embedding_table, predict_batches, with_notes
 from .batches import Batches, batches_of_files
 from .novelty import answers_with_novelty
 
@@ -66,6 +66,9 @@ def run_over(
     )
     with collected_doubts(), kept_or_temporary(options) as where:
         run = run_job(job, kept, classifier, where, progress=progress, text=_TEXTS[kind])
+        if settings["on_error"] == "raise":
+            errors = run.errors()
+            raise_first(errors[errors["error"] != NO_ANSWER])
         return _read(run, name, settings["partial"])
 
 
@@ -81,7 +84,7 @@ def _identity(classifier: Classifier, settings: Mapping[str, Any]) -> dict[str, 
 
 
 def _read(run: Run, name: str, partial: bool) -> tuple[pd.DataFrame, np.ndarray]:
-    table = run.folder.read(name, run.shards)
+    table = run.read(name)
     rows = table.pop("row").to_numpy()
     return table if partial else table.drop(columns="note"), rows
 

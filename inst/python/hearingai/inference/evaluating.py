@@ -94,6 +94,8 @@ def evaluate(
     settings |= {"partial": flag("partial", partial)}
     if wanted(options):
         table, rows = run_over("evaluate", classifier, clips, options, settings, progress)
+        if not len(table):
+            raise HearingAIError("`shard`: this slice of the run has no clips, so no metrics")
         clips, n_seen = clips.iloc[rows], int(table.pop("seen").sum())
         # Of the type that the classes of the call have.
         truth = [name for name in ("class", TRUE_LABELS) if name in table]

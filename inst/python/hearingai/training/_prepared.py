@@ -17,7 +17,7 @@ from ..clips.store import errors_of, keys_of, store_of
 from ..clips.store_files import Decode, Decoded, decoded_here, row_bytes
 from ..corpora.jobs import Job, Tell, Work
 from ..corpora.run_folder import RunFolder
-from ..corpora.running import kept_or_temporary, run_job
+from ..corpora.running import Run, kept_or_temporary, raise_first, run_job
 from ..errors import AudioFileError, HearingAIError, readable
 from ..runtime.sizes import counted, size_text
 
@@ -94,8 +94,10 @@ def prepare_into(
     with kept_or_temporary(options) as where:
         text = "Preparing clips"
         run = run_job(job, _table_of(parts), None, where, progress=progress, text=text)
+        if on_error == "raise":
+            raise_first(run.errors())
         if len(run.folder.done()) < run.folder.shards:
-            return _of_slice(run.folder, run.shards, clip_format)
+            return _of_slice(run, clip_format)
         decode = _decoded_there(run.folder, keys_of(parts), clip_format)
         return stored(clips, clip_format, store, on_error, partial, progress, decode)
 
@@ -174,8 +176,8 @@ def _decoded(entry: Any, clip_format: ClipFormat) -> Decoded:
     return samples, entry.length, entry.digest, entry.note or ""
 
 
-def _of_slice(folder: RunFolder, shards: np.ndarray, clip_format: ClipFormat) -> Prepared:
+def _of_slice(run: Run, clip_format: ClipFormat) -> Prepared:
     """What a slice of a run has decoded."""
-    n = len(folder.read("clips", shards, ["digest"]).dropna())
-    errors, notes = folder.errors(shards), folder.notes(shards)
-    return Prepared(str(folder.place), n, n * row_bytes(clip_format), errors, notes)
+    n = len(run.read("clips", ["digest"]).dropna())
+    where = str(run.folder.place)
+    return Prepared(where, n, n * row_bytes(clip_format), run.errors(), run.notes())
