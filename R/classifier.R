@@ -30,9 +30,9 @@
 #'   probability by itself, and a single label will do.
 #' @return `create_classifier()` and `load_classifier()` return a classifier (class
 #'   `hearingai_classifier`; its `py` element is the Keras model). `save_classifier()` returns
-#'   `path`, invisibly. `fingerprint()` returns the SHA-256 of the weights: equal fingerprints are
-#'   equal models. `classifier_info()` returns a list that describes the classifier and its
-#'   training.
+#'   `path`, invisibly. `fingerprint()` returns the SHA-256 of the weights, whatever the
+#'   labels and the clips. `classifier_info()` returns a list that describes the classifier and
+#'   its training.
 #' @family classifier
 #' @concept save a model
 #' @concept load a model

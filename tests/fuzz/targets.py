@@ -36,6 +36,9 @@ class Ear:
     def fingerprint(self):
         return "ear"
 
+    def configuration(self):
+        return ""
+
     def probabilities(self, clips):
         strength = np.abs(clips).reshape(len(clips), -1).mean(axis=1).clip(0, 1)
         return np.stack([strength, 1 - strength], axis=1).astype("float32")

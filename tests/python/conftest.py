@@ -169,6 +169,9 @@ class Ear:
     def fingerprint(self):
         return f"{self.sample_rate} {self.samples} {self.channels}"
 
+    def configuration(self):
+        return ""
+
     def probabilities(self, clips):
         assert clips.shape[1:] == self.clip_format.shape
         strength = np.abs(clips).reshape(len(clips), -1).mean(axis=1).clip(0, 1)

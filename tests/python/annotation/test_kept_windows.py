@@ -32,6 +32,17 @@ def test_two_at_once_do_not_disturb_each_other(kept, tmp_path):
     assert sorted(f.suffix for f in (tmp_path / "kept").iterdir()) == [".json", ".npy"]
 
 
+def test_of_another_configuration_nothing_is_found(kept, ear, tmp_path):
+    kept, part = kept
+    with kept.keep(part) as writer:
+        writer(np.zeros((4, 2), "float32"))
+        writer.done(1, "")
+    other = ear()
+    other.configuration = lambda: "another front end"
+    assert KeptWindows(tmp_path / "kept", ear(), grid_of(ear())).find(part) is not None
+    assert KeptWindows(tmp_path / "kept", other, grid_of(other)).find(part) is None
+
+
 def test_what_a_killed_process_left_goes_in_time(kept, tmp_path):
     kept, part = kept
     with kept.keep(part):

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 import hearingai
+from fresh import python
 from hearingai import networks
 
 
@@ -48,6 +49,37 @@ def test_the_fingerprint_sees_every_weight(classifier):
         assert classifier.fingerprint() != before
         weight.assign(value)
     assert classifier.fingerprint() == before
+
+
+def around(classifier, **changed):
+    """A classifier with the same weights."""
+    told = {name: getattr(classifier, name) for name in ("frontend", "network", "labels")}
+    told |= {"sample_rate": 16000, "duration": 1.0, "crop": "loudest"}
+    return hearingai.AudioClassifier(**told | changed)
+
+
+def test_the_configuration_sees_all_but_the_weights(classifier):
+    changes = [
+        {"crop": "start"},
+        {"multi_label": True},
+        {"labels": ["b", "a", "c"]},
+        {"frontend": hearingai.LogSpectrogram(offset=0.1)},
+        {"sample_rate": 8000, "duration": 2.0},
+    ]
+    others = [around(classifier, **change) for change in changes]
+    assert {other.fingerprint() for other in others} == {classifier.fingerprint()}
+    found = [classifier.configuration(), *(other.configuration() for other in others)]
+    assert len(set(found)) == len(found)
+
+
+def test_the_configuration_is_that_of_every_session(classifier, tmp_path):
+    again = hearingai.create_classifier("speech-commands-small", ["a", "b", "c"], seed=2)
+    assert again.configuration() == classifier.configuration()
+    assert around(classifier, record={"seed": 3}).configuration() == classifier.configuration()
+    path = hearingai.save_classifier(classifier, tmp_path / "a.keras")
+    assert hearingai.load_classifier(path).configuration() == classifier.configuration()
+    told = python(f"import hearingai\nprint(hearingai.load_classifier({path!r}).configuration())")
+    assert told.stdout.split()[-1] == classifier.configuration()
 
 
 def test_saved_and_opened_it_is_the_same(classifier, tmp_path):

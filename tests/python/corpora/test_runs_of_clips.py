@@ -119,6 +119,17 @@ def test_a_recording_that_ends_processes_is_an_error_of_any_run(classifier, clip
     assert "ended the process that read it" in made.errors["error"][0]
 
 
+def test_another_crop_and_another_front_end_are_another_run(classifier, clips, tmp_path):
+    hearingai.predict(classifier, clips[:2], out=tmp_path / "run")
+    told = {"labels": classifier.labels, "sample_rate": 16000, "duration": 1.0}
+    other = hearingai.AudioClassifier(
+        classifier.frontend, classifier.network, **told, crop="random"
+    )
+    assert other.fingerprint() == classifier.fingerprint()
+    with pytest.raises(hearingai.HearingAIError, match='crop is .* there and "random" here'):
+        hearingai.predict(other, clips[:2], out=tmp_path / "run")
+
+
 def test_an_evaluation_is_the_same(classifier, clips, tmp_path):
     with pytest.warns(hearingai.HearingAIWarning):
         without = hearingai.evaluate(classifier, clips, batch_size=8)

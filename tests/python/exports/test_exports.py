@@ -73,7 +73,7 @@ def test_recordings_are_converted_and_bad_ones_named(classifier, exported, tmp_p
     np.testing.assert_allclose(found["score"], expected["score"], atol=1e-4)
 
 
-def test_other_programs_find_labels_and_rate(exported):
+def test_other_programs_find_labels_and_rate(classifier, exported):
     record, opened = exported
     if record.format == "onnx":
         session = opened._runtime.session
@@ -89,6 +89,7 @@ def test_other_programs_find_labels_and_rate(exported):
             text = file.read()
     facts = json.loads(text)
     assert facts["labels"] == opened.labels == LABELS
+    assert facts["configuration"] == classifier.configuration() != opened.configuration()
     assert (facts["sample_rate"], facts["crop"], facts["channels"]) == (16000, "loudest", 1)
     assert facts["input"]["shape"] == [None, 16000]
     assert opened.recipe == "speech-commands-small"

@@ -30,6 +30,9 @@ class LoudEar:
     def fingerprint(self):
         return self.name
 
+    def configuration(self):
+        return ""
+
     def on_device(self, device):
         return contextlib.nullcontext()
 

@@ -69,6 +69,18 @@ def test_what_identifies_it(pair):
     )
 
 
+def test_what_its_members_are_beside_weights_identifies_it(pair):
+    told = {name: getattr(pair[0], name) for name in ("network", "frontend", "labels")}
+    other = hearingai.AudioClassifier(**told, sample_rate=16, duration=1.0)
+    same = hearingai.ensemble([other, pair[1]])
+    assert same.configuration() == hearingai.ensemble(pair).configuration()
+    told["frontend"] = keras.layers.Reshape((-1, 1))
+    changed = hearingai.AudioClassifier(**told, sample_rate=16, duration=1.0)
+    other = hearingai.ensemble([changed, pair[1]])
+    assert other.fingerprint() == same.fingerprint()
+    assert other.configuration() != same.configuration()
+
+
 def test_the_clips_of_any_member_were_seen(pair):
     a, b = (classifier(["x", "y"], [0.5, 0.5]) for _ in range(2))
     a.record["trained_on"], b.record["trained_on"] = ["1", "2"], ["2", "3"]

@@ -115,6 +115,7 @@ def trains(name, clips, tmp_path, **options):
     assert np.isfinite(losses).all()
     opened = hearingai.load_classifier(hearingai.save_classifier(fitted, tmp_path / "m.keras"))
     assert opened.fingerprint() == fitted.fingerprint()
+    assert opened.configuration() == fitted.configuration()
     assert opened.record == fitted.record
     before, after = hearingai.predict(fitted, clips), hearingai.predict(opened, clips)
     pd.testing.assert_frame_equal(before, after)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from .._typing import Progress
 from ..audio.doubts import Doubts, collected_doubts
-from ..classifier.protocol import Classifier
+from ..classifier.protocol import Classifier, identity_of
 from ..clips.decoding import table_of_errors
 from ..corpora.jobs import Job, Tell, Work
 from ..corpora.options import RunOptions
@@ -58,7 +58,7 @@ def annotate_into(
 def _job(classifier: Classifier, events: EventOptions, settings: Mapping[str, Any]) -> Job:
     grid, rules = grid_and_rules(classifier, events)
     identity = {name: settings[name] for name in ("batch_size", "keep_windows", "partial")}
-    identity |= {"classifier": classifier.fingerprint(), "labels": classifier.labels}
+    identity |= identity_of(classifier)
     identity |= {"stream_odds": classifier.record.get("stream_odds")}
     identity |= {"window": grid.window, "hop": grid.hop, "reported": rules.reported}
     names = ("threshold", "low", "smooth", "min_duration", "min_gap", "refractory")

@@ -46,7 +46,8 @@ class KeptWindows:
     """A folder that stores the probabilities of recordings.
 
     They are found again by the recording's path, size and modification time, the classifier's
-    weights and the grid of windows; where any of these has changed, they are computed again.
+    weights and configuration, and the grid of windows; where any of these has changed, they are
+    computed again.
 
     Args:
         folder: The folder, created if necessary.
@@ -63,6 +64,7 @@ class KeptWindows:
         self._about = {
             "labels": classifier.labels,
             "fingerprint": classifier.fingerprint(),
+            "configuration": classifier.configuration(),
             "sample_rate": grid.sample_rate,
             "samples": grid.samples,
             "hop": str(grid.hop),

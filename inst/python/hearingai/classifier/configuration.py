@@ -1,6 +1,9 @@
 """A classifier as the plain values that rebuild it, in a file or a copy."""
 
 import copy
+import hashlib
+import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -13,6 +16,9 @@ from ..bodies.saved import found_again
 from ..runtime.generators import kept_generators
 from ..runtime.precision import computing_in
 from ._sizes import uncounted
+
+_ASIDE = ("name", "recipe", "record", "compile_settings", "body")  # they decide no answer
+_OF_TRAINING = ("trainable", "build_config", "compile_config")  # nor do these of layers
 
 _given: ContextVar[Body | None] = ContextVar("body", default=None)
 
@@ -54,6 +60,29 @@ def to_config(classifier: keras.Model) -> dict[str, Any]:
     if classifier.compile_settings:
         config["compile_settings"] = copy.deepcopy(classifier.compile_settings)
     return config
+
+
+def digest_of_config(classifier: keras.Model) -> str:
+    """SHA-256 of what decides the answers of an `AudioClassifier` beside its weights.
+
+    Layers are told apart by their order: Keras numbers their names through a session.
+    """
+    config = {k: v for k, v in to_config(classifier).items() if k not in _ASIDE}
+    layers = _text([_without_training(config.pop(part)) for part in ("frontend", "network")])
+    for i, name in enumerate(dict.fromkeys(re.findall(r'"name": ("(?:[^"\\]|\\.)*")', layers))):
+        layers = layers.replace(name, f'"#{i}"')
+    body = classifier.body and [classifier.body.sha256, dict(classifier.body.options)]
+    return hashlib.sha256(_text([layers, config, body]).encode()).hexdigest()
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, default=str)
+
+
+def _without_training(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {k: _without_training(v) for k, v in value.items() if k not in _OF_TRAINING}
+    return [_without_training(v) for v in value] if isinstance(value, (list, tuple)) else value
 
 
 def from_config(config: dict[str, Any], custom_objects: dict[str, Any] | None) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from ..runtime.using_keras import check_not_forked, using_keras
 from . import bodies
 from ._checks import check_body, check_labels, target_of
 from .clips_taken import TakesClips, labels_in_words
-from .configuration import from_config, to_config
+from .configuration import digest_of_config, from_config, to_config
 from .handing_over import Handed, saved
 from .keras_models import answer, compiled, hash_of_weights
 from .protocol import Embedder, OfSound
@@ -243,8 +243,12 @@ class AudioClassifier(TakesClips, keras.Model):
         return (input_shape[0], len(self.labels))
 
     def fingerprint(self) -> str:
-        """SHA-256 of the weights in order, and of a body: equal fingerprints are equal models."""
+        """SHA-256 of the weights in order, and of a body."""
         return hash_of_weights(self, "" if self.body is None else self.body.sha256)
+
+    def configuration(self) -> str:
+        """SHA-256 of all else that decides its answers: front end, network, labels, clips."""
+        return digest_of_config(self)
 
     def handed_over(self, folder: Path, name: str) -> Handed:
         """How another process opens it, see `handed_over`; it is saved in the folder."""

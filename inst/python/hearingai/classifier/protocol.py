@@ -83,7 +83,10 @@ class Classifier(Protocol):
         """Digests of the clips it was trained on; `None` where that is not known."""
 
     def fingerprint(self) -> str:
-        """Identifies its predictions: equal fingerprints give equal ones."""
+        """Identifies its weights."""
+
+    def configuration(self) -> str:
+        """Identifies all else that decides its answers; with equal weights they are equal."""
 
     def probabilities(self, clips: np.ndarray) -> np.ndarray:
         """Probabilities of a batch of clips.
@@ -104,6 +107,13 @@ class Classifier(Protocol):
 
     def on_device(self, device: Device) -> AbstractContextManager[Any]:
         """A context that computes on `"cpu"`, `"gpu"` or, with `"auto"`, its default device."""
+
+
+def identity_of(classifier: Classifier) -> dict[str, Any]:
+    """What decides the answers of a classifier, by name and as plain values."""
+    told = {"classifier": classifier.fingerprint(), "configuration": classifier.configuration()}
+    clip = {} if classifier.hears_embeddings else vars(classifier.clip_format)
+    return told | {"labels": classifier.labels} | clip
 
 
 def check_truth(classifier: Classifier, clips: pd.DataFrame) -> None:

@@ -87,6 +87,7 @@ def describe(
     facts |= {
         **{name: classifier.record.get(name) for name in LEARNT},
         "fingerprint": classifier.fingerprint(),
+        "configuration": classifier.configuration(),
         "int8": int8,
         "input": {"name": INPUT, "shape": shape, "type": "float32", "holds": heard},
         "output": {"name": OUTPUT, "shape": [None, len(classifier.labels)], "type": "float32"},

@@ -1,5 +1,7 @@
 """Running exported files: by TensorFlow, ONNX Runtime or LiteRT, without Keras."""
 
+import hashlib
+import json
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,8 @@ from .formats import (
     understood,
 )
 from .runtimes import RUNTIMES, Runtime
+
+_ASIDE = ("hearingai", "recipe", "fingerprint", "body")  # of a description, they decide no answer
 
 
 def load_exported(
@@ -85,9 +89,9 @@ class ExportedClassifier(TakesClips):
         description: The file's metadata, a dict of plain values: `labels`, `target`,
             `sample_rate` (Hz), `duration` (seconds), `channels`, `crop`, `recipe`, `threshold`,
             `thresholds` (by label, of `choose_thresholds`), `gate` (the settings that `train_gate`
-            learnt), `fingerprint` (of the classifier it was
-            made of), `int8`, `input`, `output`, `embedding`, `body` (name, licence and source of a
-            body, whether its weights are inside, and if not where they are looked for),
+            learnt), `fingerprint` and `configuration` (of the classifier it was made of), `int8`,
+            `input`, `output`, `embedding`, `body` (name, licence and source of a body, whether its
+            weights are inside, and if not where they are looked for),
             `front_end` (what is computed in float before a network wholly in int8).
         body: The `Body` that runs before the file; `None` where the file takes waveforms itself.
         labels, target, multi_label, sample_rate, duration, channels, crop, recipe: As in
@@ -164,9 +168,14 @@ class ExportedClassifier(TakesClips):
         return bool(self.description["int8"]) and self.format == "litert"
 
     def fingerprint(self) -> str:
-        """Identifies its predictions: the classifier's fingerprint, and the format."""
+        """Identifies its weights: the classifier's fingerprint, and the format."""
         kind = "litert-int8" if self._is_partly_int8 else self.format
         return f"{self.description['fingerprint']}-{kind}"
+
+    def configuration(self) -> str:
+        """Identifies all else that decides its answers: what the file says of the network."""
+        told = {k: v for k, v in self.description.items() if k not in (*LEARNT, *_ASIDE)}
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
     def handed_over(self, folder: Path, name: str) -> Handed:
         """How another process opens it, see `handed_over`: where it is."""

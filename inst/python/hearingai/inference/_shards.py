@@ -13,7 +13,7 @@ import pandas as pd
 from .._typing import Progress
 from ..audio.doubts import collected_doubts
 from ..audio.samples import to_int16
-from ..classifier.protocol import Classifier
+from ..classifier.protocol import Classifier, identity_of
 from ..clips.digests import digests
 from ..corpora.jobs import Job, Tell, Work
 from ..corpora.running import Run, kept_or_temporary, raise_first, run_job
@@ -74,7 +74,7 @@ def run_over(
 
 def _identity(classifier: Classifier, settings: Mapping[str, Any]) -> dict[str, Any]:
     identity = {n: v for n, v in settings.items() if n not in ("device", "on_error")}
-    identity |= {"classifier": classifier.fingerprint(), "labels": classifier.labels}
+    identity |= identity_of(classifier)
     identity |= {"classes": classifier.record.get("classes")}
     identity |= {"thresholds": own_thresholds(classifier)}
     if settings.get("unknown"):

@@ -91,9 +91,14 @@ class Ensemble(TakesClips):
         return None if None in known else set().union(*filter(None, known))
 
     def fingerprint(self) -> str:
-        """Identifies its predictions: the members' fingerprints and weights."""
+        """Identifies its weights: the members' fingerprints, and what each counts."""
         parts = [classifier.fingerprint() for classifier in self.classifiers]
         return hashlib.sha256(repr((parts, self.weights.tolist())).encode()).hexdigest()
+
+    def configuration(self) -> str:
+        """Identifies all else that decides its answers: the members' configurations."""
+        parts = [classifier.configuration() for classifier in self.classifiers]
+        return hashlib.sha256(repr(parts).encode()).hexdigest()
 
     def handed_over(self, folder: Path, name: str) -> Handed:
         """How another process opens it, see `handed_over`: its members, and their weights."""
