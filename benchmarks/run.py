@@ -26,6 +26,7 @@ ALONE += (
     "gate",
     "memory",
     "bfloat16",
+    "kernels",
     "lengths",
     "small_device",
     "audioset",

@@ -86,6 +86,13 @@ def test_auto_takes_bfloat16_where_the_chip_has_it(flags, gpu, device, expected,
         precision_of("float16")
 
 
+@pytest.mark.parametrize(("told", "expected"), [("0", "float32"), ("1", "bfloat16")])
+def test_auto_takes_no_bfloat16_that_is_emulated(told, expected, monkeypatch):
+    monkeypatch.setattr(precision, "_cpu_flags", lambda: {"amx_bf16"})
+    monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", told)
+    assert precision_of("auto", "cpu") == expected
+
+
 def test_the_device_is_the_one_that_is_named(clips, monkeypatch):
     fitted = hearingai.fit(RECIPE, clips, device="cpu", **SETTINGS)
     assert fitted.record["device"] == "cpu"

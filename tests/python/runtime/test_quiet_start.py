@@ -1,6 +1,7 @@
 """Keras starts without noise, and nothing that matters is lost."""
 
 import os
+import platform
 import re
 import sys
 
@@ -27,6 +28,14 @@ def test_the_backend_starts_quietly_and_hides_nothing_that_comes_after():
     assert "oneDNN" not in said
     assert "absl" not in said
     assert said.endswith("and this")
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="oneDNN is on x86 only")
+def test_onednn_computes_unless_the_user_says_otherwise():
+    code = "import os, hearingai; hearingai.fit; print(os.environ['TF_ENABLE_ONEDNN_OPTS'])"
+    bare = {k: v for k, v in os.environ.items() if k != "TF_ENABLE_ONEDNN_OPTS"}
+    assert python(code, env=bare).stdout.strip() == "1"
+    assert python(code, env=bare | {"TF_ENABLE_ONEDNN_OPTS": "0"}).stdout.strip() == "0"
 
 
 def test_a_command_that_names_a_recipe_starts_quietly(tmp_path):

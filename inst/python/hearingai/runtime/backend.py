@@ -26,6 +26,7 @@ _INSTALL = {
     "torch": '`pip install "hearingai[torch]"`',
 }
 BACKENDS = tuple(_INSTALL)
+ONEDNN = "TF_ENABLE_ONEDNN_OPTS"
 _STEPS = 16  # steps of a small network are faster than a few of Python's calls
 
 
@@ -74,6 +75,10 @@ def starting_keras() -> Iterator[None]:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # leave GPU memory to others
     os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
+    if platform.machine() in ("x86_64", "AMD64"):
+        # TensorFlow leaves oneDNN off on older processors, where its own kernels are slower and
+        # give the memory of large tensors back to the system at each step.
+        os.environ.setdefault(ONEDNN, "1")
     drawn = random.getstate()  # libraries draw while they are imported
     try:
         with quiet_start():

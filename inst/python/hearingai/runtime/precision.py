@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 from .._typing import TrainingDevice
 from .arguments import choose
-from .backend import require_keras
+from .backend import ONEDNN, require_keras
 
 _POLICIES = {"float32": "float32", "bfloat16": "mixed_bfloat16"}
 _CPU_FLAGS = {"amx_bf16", "avx512_bf16"}
@@ -36,8 +37,10 @@ def _fast_bfloat16(device: TrainingDevice) -> bool:
     backend = require_keras().backend.backend()
     if device != "cpu" and (capability := _gpu_capability(backend)):
         return capability >= (8, 0)  # tensor cores with bfloat16
-    # On a CPU, JAX and PyTorch gained nothing from bfloat16 in measurements.
-    return backend == "tensorflow" and bool(_CPU_FLAGS & _cpu_flags())
+    # On a CPU, JAX and PyTorch gained nothing from bfloat16 in measurements; TensorFlow without
+    # oneDNN emulates it.
+    without = backend != "tensorflow" or os.environ.get(ONEDNN) in ("0", "false")
+    return not without and bool(_CPU_FLAGS & _cpu_flags())
 
 
 def _gpu_capability(backend: str) -> tuple[int, ...] | None:
