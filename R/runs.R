@@ -50,9 +50,18 @@ py_run <- function(out, workers, shard, engine, address, gpus_per_worker,
                    call = rlang::caller_env()) {
   rlang::list2(
     out = py_path(out, "out", call), shard = py_string(shard, "shard", call),
-    workers = if (identical(workers, "auto")) workers else py_int(workers, "workers", call),
+    workers = py_workers(workers, call),
     !!!py_engine(engine, address, gpus_per_worker, call)
   )
+}
+
+# How many do the work, for the core.
+py_workers <- function(workers, call = rlang::caller_env()) {
+  if (identical(workers, "auto")) return(workers)
+  if (is.character(workers)) {
+    abort_argument("workers", "a whole number or \"auto\"", workers, call)
+  }
+  py_int(workers, "workers", call)
 }
 
 # Whose workers do the work, for the core.

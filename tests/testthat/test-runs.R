@@ -21,7 +21,7 @@ test_that("a run in a folder finds what a call without finds, and is read again"
     class = "hearingai_error"
   )
   expect_error(read_run(folder), "holds no run", class = "hearingai_error")
-  expect_error(annotate(classifier, folder, out = run, workers = "all"), "workers")
+  expect_error(annotate(classifier, folder, out = run, workers = "all"), "or \"auto\"")
   expect_error(annotate(classifier, folder, shard = "1/2"), "`out`")
 })
 

@@ -138,7 +138,7 @@ def _left_out(
     if problems:
         n += len(problems)
         told = _some([f"{readable(problem.path)} {problem.reason}" for problem in problems], "; ")
-        reasons.append(f"{len(problems)} that cannot be used: {told}")
+        reasons.append(f"{len(problems)} not read: {told}")
     if beside:
         n += len(beside)
         names = _some(sorted(entry.name for entry in beside))
