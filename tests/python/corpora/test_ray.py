@@ -18,6 +18,7 @@ from hearingai.corpora.ray_workers import shard_worker
 from hearingai.runtime import ray_pool
 from hearingai.runtime.places import Folder
 from hearingai.runtime.ray_actor import Worker
+from hearingai.runtime.ray_cluster import connected
 from loud_ears import DEADLY, OPTIONS, RATE, LoudEar, digests
 from patience import PATIENCE, until
 
@@ -106,6 +107,15 @@ def test_workers_on_ray_write_the_same_files(season, whole, tmp_path):
     assert done == pytest.approx(total) and "times real time" in text
     assert [now[0] for now in told] == sorted(now[0] for now in told)
     assert ray.is_initialized()  # what the user connected stays so
+
+
+def test_another_cluster_than_that_of_the_session_is_an_error(cluster, season, tmp_path):
+    for address in ("ray://127.0.0.1:10001", "10.0.0.1:6379", "local"):
+        with pytest.raises(hearingai.HearingAIError, match=r"`address` .*call `ray.shutdown\(\)`"):
+            annotate(season, tmp_path / "run", address=address)
+    for address in (cluster.address, "auto", None):
+        with connected(address) as found:
+            assert found.has_node(ray.get_runtime_context().get_node_id())
 
 
 @pytest.mark.usefixtures("cluster")

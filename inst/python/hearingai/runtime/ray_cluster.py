@@ -10,7 +10,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,10 +83,16 @@ def connected(address: str | None) -> Iterator[Cluster]:
         address: The cluster, see `TEXTS["address"]`.
 
     Raises:
-        HearingAIError: Ray is not installed, or no cluster answers.
+        HearingAIError: Ray is not installed, no cluster answers, or this process is connected to
+            another than the one that is named.
     """
     ray = _imported()
     if ray.is_initialized():  # by the user, with settings of their own
+        if address is not None and not _is_connected_to(ray, address):
+            raise HearingAIError(
+                f"`address` names another cluster than the one that this session is connected to: "
+                f"leave it out, or call `ray.shutdown()` first. Received: {address!r}"
+            )
         yield Cluster(ray, ours=False)
         return
     address = address or os.environ.get("RAY_ADDRESS") or "local"
@@ -98,6 +104,26 @@ def connected(address: str | None) -> Iterator[Cluster]:
             yield Cluster(ray, ours)
         finally:
             ray.shutdown()
+
+
+def _is_connected_to(ray: Any, address: str) -> bool:
+    """Whether an address is that of the cluster that this process is connected to."""
+    from ray.util.client import ray as client
+
+    if address == "auto":  # any that runs
+        return True
+    if client.is_connected():
+        return _parts(address) == _parts(f"ray://{client.get_context().client_worker._conn_str}")
+    return _parts(address) == _parts(ray.get_runtime_context().gcs_address)
+
+
+def _parts(address: str) -> tuple[str, str, str]:
+    """The scheme, the host by its number, and the port of an address."""
+    scheme, _, place = address.rstrip("/").rpartition("://")
+    host, _, port = place.rpartition(":")
+    with suppress(OSError):
+        host = socket.gethostbyname(host)
+    return scheme, host, port
 
 
 def _imported() -> Any:
