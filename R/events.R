@@ -5,7 +5,8 @@
 #' recording; a recording without events has none. Audacity's labels have no score, and no further
 #' columns. Parquet needs the Python library pyarrow.
 #'
-#' Files appear under their names only when they are complete.
+#' Files appear under their names only when they are complete. Vectors in list columns are written
+#' as text with `;` between their values; other list columns are left out, with a warning.
 #'
 #' Whatever is wrong in a file is an error of `read_events()`. [read_annotations()] reads the same
 #' files and is made for annotations by people: it finds their recordings, takes columns of any
@@ -39,6 +40,10 @@
 #' readLines(path)
 #' read_events(path)
 write_events <- function(events, path, format = NULL, overwrite = FALSE) {
+  if (is.data.frame(events)) {
+    events <- join_lists(events)
+    tell_of_lists(events, "events")
+  }
   answer <- py_call("write_events", py_events(events), py_path(path),
     format = py_string(format), overwrite = py_flag(overwrite)
   )

@@ -23,6 +23,17 @@ py_events <- function(events, arg = rlang::caller_arg(events), call = rlang::cal
   py_table(events, required, arg, call)
 }
 
+# List columns as text, as tables of clips have labels; what holds more than vectors stays a list.
+join_lists <- function(events) {
+  for (name in setdiff(names(events), events_own)) {
+    column <- events[[name]]
+    vectors <- is.list(column) && !is.object(column) &&
+      all(vapply(column, function(x) is.null(x) || is.atomic(x), NA))
+    if (vectors) events[[name]] <- vapply(column, paste, character(1), collapse = ";")
+  }
+  events
+}
+
 # Events of known recordings.
 py_placed <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
   force(arg)

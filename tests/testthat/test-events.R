@@ -18,6 +18,14 @@ test_that("events are written for other programs and read back", {
   expect_refused(write_events(events, tempfile(fileext = ".doc")), "must end in")
   expect_refused(write_events(1, csv), "`events`")
   expect_refused(read_events("nowhere.csv"), "does not exist")
+  more <- tibble::add_column(events, views = list(1, 2:3), marks = list(c("a", "b"), NULL))
+  more$parts <- list(data.frame(x = 1), NULL)
+  expect_warning(write_events(more, csv, overwrite = TRUE), "list columns, .*parts",
+    class = "hearingai_warning"
+  )
+  expect_named(read_events(csv), c(names(events), "views", "marks"))
+  expect_match(readLines(csv)[2], "^a.wav,1.5,.*,1,a;b$")
+  expect_match(readLines(csv)[3], "^a.wav,0.333.*,2;3,$")
   found <- annotate(untrained(), bursts, hop = 0.5, threshold = low)
   expect_equal(nrow(read_events(write_events(found, csv, overwrite = TRUE))), nrow(found$events))
 })
