@@ -38,7 +38,7 @@ def info(
     return None
 
 
-def _facts(model: Path) -> dict[str, Any]:
+def _facts(model: str) -> dict[str, Any]:
     """What a classifier tells; without its body, what its file says."""
     import hearingai
 

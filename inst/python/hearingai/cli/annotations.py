@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from ..errors import HearingAIError
+from ..runtime.addresses import address_of
 from .console import print_json, print_line, print_table, stdout_for_answers
-from .options import Json, Overwrite, Partial, Seed, there
+from .options import Json, Overwrite, Partial, Place, Seed, place, there
 from .root import app
 from .tables import is_table, recordings_from
 from .texts import list_from, numbers_from, parts_from
@@ -26,9 +27,12 @@ Tables = Annotated[
     ),
 ]
 Recordings = Annotated[
-    list[Path] | None,
+    list[Place] | None,
     typer.Option(
-        "--recordings", metavar="PATH", help="The recordings, a file or a folder. Repeatable."
+        "--recordings",
+        metavar="PATH",
+        parser=place,
+        help="The recordings, a file or a folder. Repeatable.",
     ),
 ]
 Columns = Annotated[
@@ -94,9 +98,10 @@ def annotations(
 @app.command("annotated-clips")
 def clips_from_annotations(
     recordings: Annotated[
-        Path,
+        Place,
         typer.Argument(
             metavar="RECORDINGS",
+            parser=place,
             callback=there,
             help="A folder of recordings, or a CSV with fname.",
         ),
@@ -268,4 +273,5 @@ def _placed(clips: "pd.DataFrame") -> "pd.DataFrame":
     """A table of clips whose paths do not depend on where its file lies."""
     from ..tables.clip_table import names_of
 
-    return clips.assign(fname=names_of(Path(fname).absolute() for fname in clips["fname"]))
+    placed = (address_of(fname) or Path(fname).absolute() for fname in clips["fname"])
+    return clips.assign(fname=names_of(placed))

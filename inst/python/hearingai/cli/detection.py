@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from .console import print_json, print_line, print_table, stdout_for_answers
-from .options import Data, Json, Kind, Overwrite, Partial, Words
+from .options import Data, Json, Kind, Overwrite, Partial, Place, Words, place
 from .root import app
 from .texts import list_from, numbers_from
 
@@ -83,8 +83,10 @@ def lay_clips(
         Path, typer.Argument(metavar="OUT", help="The recording to write: .wav, .flac, ...")
     ],
     background: Annotated[
-        list[Path],
-        typer.Option(metavar="PATH", help="A recording to mix the clips into. Repeatable."),
+        list[Place],
+        typer.Option(
+            metavar="PATH", parser=place, help="A recording to mix the clips into. Repeatable."
+        ),
     ],
     truth: Annotated[
         Path | None,

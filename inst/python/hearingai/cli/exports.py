@@ -7,7 +7,7 @@ import typer
 
 from ..runtime.sizes import size_text
 from .console import print_json, print_line, stdout_for_answers
-from .options import Json, Overwrite, Target, Trained, open_trained
+from .options import Json, Overwrite, Place, Target, Trained, open_trained, place
 from .root import app
 
 
@@ -23,8 +23,11 @@ def export(
         bool, typer.Option("--int8", help="LiteRT: the network in 8 bits; needs --data.")
     ] = False,
     data: Annotated[
-        Path | None,
-        typer.Option(help="Recordings to verify it on: a folder, or a CSV with fname, class."),
+        Place | None,
+        typer.Option(
+            parser=place,
+            help="Recordings to verify it on: a folder, or a CSV with fname, class.",
+        ),
     ] = None,
     kind: Annotated[
         str | None, typer.Option(help="What --data is, if in doubt: esc50, folder, ...")

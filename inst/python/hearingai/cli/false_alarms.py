@@ -18,19 +18,23 @@ from .options import (
     NewModel,
     Overwrite,
     Partial,
+    Place,
     Seed,
     Trained,
     Words,
     open_trained,
+    place,
     there,
 )
 from .root import app
 from .texts import list_from
 
 Clips = Annotated[
-    Path | None,
+    Place | None,
     typer.Option(
-        callback=there, help="The clips that the model was trained on: a folder, or a CSV."
+        parser=place,
+        callback=there,
+        help="The clips that the model was trained on: a folder, or a CSV.",
     ),
 ]
 BatchSize = Annotated[int, typer.Option(help="Windows a step.")]
@@ -42,9 +46,10 @@ def choose_thresholds(
     model: Trained,
     *,
     recordings: Annotated[
-        list[Path],
+        list[Place],
         typer.Argument(
             metavar="RECORDINGS",
+            parser=place,
             help="Hours of sound without the words, or with --truth; or labelled clips.",
         ),
     ],
@@ -89,7 +94,7 @@ def choose_thresholds(
     with stdout_for_answers():
         chosen = hearingai.choose_thresholds(
             open_trained(model),
-            _labelled(recordings) if of_clips else [str(recording) for recording in recordings],
+            _labelled(recordings) if of_clips else recordings,
             there,
             wanted_per_hour=wanted_per_hour,
             wanted_precision=wanted_precision,
@@ -124,8 +129,10 @@ def mine_false_alarms(
     model: Trained,
     *,
     recordings: Annotated[
-        list[Path],
-        typer.Argument(metavar="RECORDINGS", help="Hours of sound in which no word occurs."),
+        list[Place],
+        typer.Argument(
+            metavar="RECORDINGS", parser=place, help="Hours of sound in which no word occurs."
+        ),
     ],
     out: NewModel,
     clips: Clips = None,
@@ -165,7 +172,7 @@ def mine_false_alarms(
     with stdout_for_answers():
         mined = hearingai.mine_false_alarms(
             open_trained(model),
-            [str(recording) for recording in recordings],
+            recordings,
             clips=table,
             rounds=rounds,
             most=most,
@@ -190,7 +197,7 @@ def mine_false_alarms(
     return print_line(f"Saved {out}.")
 
 
-def _labelled(data: list[Path]) -> Any:
+def _labelled(data: list[Place]) -> Any:
     """The table of labelled clips of a folder or a CSV."""
     import hearingai
 

@@ -8,7 +8,7 @@ import typer
 
 from ..errors import HearingAIError
 from .console import print_json, print_line, print_table, stdout_for_answers
-from .options import Device, Epochs, Json, Model, Overwrite, Partial, Seed, open_model
+from .options import Device, Epochs, Json, Model, Overwrite, Partial, Place, Seed, open_model, place
 from .root import app
 from .texts import list_from, numbers_from
 
@@ -128,10 +128,16 @@ def _send(sound: "np.ndarray", dtype: "np.dtype") -> None:
 @app.command()
 def train_gate(
     wanted: Annotated[
-        Path, typer.Argument(metavar="WANTED", help="A folder of recordings to let through.")
+        Place,
+        typer.Argument(
+            metavar="WANTED", parser=place, help="A folder of recordings to let through."
+        ),
     ],
     unwanted: Annotated[
-        Path, typer.Argument(metavar="UNWANTED", help="A folder of recordings to attenuate.")
+        Place,
+        typer.Argument(
+            metavar="UNWANTED", parser=place, help="A folder of recordings to attenuate."
+        ),
     ],
     out: Annotated[Path, typer.Option(help="Where to save the gate: a .keras file.")],
     snr_db: Annotated[

@@ -5,7 +5,6 @@ import inspect
 from collections.abc import Callable
 from dataclasses import Field, dataclass, fields, is_dataclass
 from inspect import Parameter
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
@@ -83,7 +82,7 @@ class Corpus:
     task: Task = None
     kind: Kind = None
 
-    def clips(self, data: Path) -> "pd.DataFrame":
+    def clips(self, data: str) -> "pd.DataFrame":
         """The table of clips of a folder or a CSV."""
         import hearingai
 
@@ -204,7 +203,7 @@ class Running(Engine):
         ),
     ] = None
 
-    def options(self, out: Path | None) -> "RunOptions":
+    def options(self, out: str | None) -> "RunOptions":
         """What functions of the package take for a run in the folder `out`."""
         workers = self.workers
         count = int(workers) if workers is not None and workers.isdigit() else workers

@@ -19,9 +19,11 @@ from .options import (
     NewModel,
     Overwrite,
     Partial,
+    Place,
     RecipeName,
     RunOut,
     open_model,
+    place,
 )
 from .root import app
 from .runs import finished
@@ -142,7 +144,10 @@ def evaluate(
 def predict(
     model: Model,
     *,
-    files: Annotated[list[Path], typer.Argument(metavar="FILES", help="Recordings of any format.")],
+    files: Annotated[
+        list[Place],
+        typer.Argument(metavar="FILES", parser=place, help="Recordings of any format."),
+    ],
     unknown: Annotated[
         bool, typer.Option("--unknown", help="Tell what is like nothing known, see learn-novelty.")
     ] = False,
@@ -163,9 +168,8 @@ def predict(
 
     with stdout_for_answers():
         classifier = open_model(model)
-        names = [str(f) for f in files]
         told: dict[str, Any] = {"device": device, "partial": partial, "unknown": unknown}
-        table = hearingai.predict(classifier, names, **told, **running.options(out))
+        table = hearingai.predict(classifier, files, **told, **running.options(out))
     if out is not None:
         finished(out, as_json)
         return

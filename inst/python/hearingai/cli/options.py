@@ -21,19 +21,31 @@ else:  # text for the shell; the core checks it
     DeviceName = TrainingDeviceName = str
 
 
-def there(path: Path | None) -> Path | None:
+def place(text: str) -> str:
+    """A path, or an address as it is: pathlib drops its last slash, and makes one slash of two."""
+    return address_of(text) or str(Path(text))
+
+
+class Place(str):
+    """The type of such arguments for the help, which shows its name; values are text."""
+
+
+Place.__name__ = "path"
+
+
+def there(path: Any) -> Any:
     """A file or folder that exists, checked before anything that takes seconds to load."""
-    if path is not None and address_of(path) is None and not path.expanduser().exists():
+    if path is not None and address_of(path) is None and not Path(path).expanduser().exists():
         raise HearingAIError(f"`{path}` does not exist")
     return path
 
 
-def _there_or_named(path: Path | None) -> Path | None:
+def _there_or_named(path: str | None) -> str | None:
     """A file or folder that exists, an address, or a classifier's name in the package."""
     from ..classifier.pretrained import pretrained_names
 
-    known = path is None or path.expanduser().exists() or address_of(path) is not None
-    if known or str(path) in pretrained_names():
+    known = path is None or Path(path).expanduser().exists() or address_of(path) is not None
+    if known or path in pretrained_names():
         return path
     raise HearingAIError(
         f"`{path}` does not exist. In the package are: {', '.join(pretrained_names())}"
@@ -45,40 +57,44 @@ def _recipe(name: str) -> str:
 
 
 Data = Annotated[
-    Path,
+    Place,
     typer.Argument(
         metavar="DATA",
+        parser=place,
         callback=there,
         help="A folder of recordings or embeddings, or a CSV with fname, class (or labels: a;b).",
     ),
 ]
 _MODEL = typer.Argument(
     metavar="MODEL",
+    parser=place,
     callback=_there_or_named,
     help="A classifier saved as .keras, hf://owner/name, an exported one, or one in the package.",
 )
-Model = Annotated[Path, _MODEL]
+Model = Annotated[Place, _MODEL]
 
 
-def _folder(out: Path | None) -> Path | None:
-    if out is not None and (out.is_file() or out.suffix in (".csv", ".parquet", ".json")):
+def _folder(out: str | None) -> str | None:
+    if out is not None and (Path(out).is_file() or out.endswith((".csv", ".parquet", ".json"))):
         raise HearingAIError(f"`out` must be a folder, of a run. Received: {out}")
     return out
 
 
 RunOut = Annotated[
-    Path | None,
+    Place | None,
     typer.Option(
         "--out",
+        parser=place,
         callback=_folder,
         help="Folder for the run: shards that are done stay, and the next call goes on.",
     ),
 ]
-OptionalModel = Annotated[Path | None, _MODEL]
+OptionalModel = Annotated[Place | None, _MODEL]
 Trained = Annotated[
-    Path,
+    Place,
     typer.Argument(
         metavar="MODEL",
+        parser=place,
         callback=_there_or_named,
         help="A classifier saved as .keras, hf://owner/name, or one in the package: ten-words.",
     ),
@@ -95,8 +111,9 @@ Task = Annotated[
     str | None, typer.Option(help="Speech Commands: 12, 30 or 35 classes, as published.")
 ]
 Background = Annotated[
-    Path | None,
+    Place | None,
     typer.Option(
+        parser=place,
         callback=there,
         help="A folder of recordings with none of the classes, for a class `background`.",
     ),
@@ -172,22 +189,22 @@ Checkpoint = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 
 
-def open_model(path: Path) -> Any:
+def open_model(path: str) -> Any:
     """An exported classifier, a .onnx or .tflite file or a folder; else as `open_trained`."""
     import hearingai
 
-    exported = path.is_dir() or path.suffix in (".onnx", ".tflite")
+    exported = Path(path).is_dir() or path.endswith((".onnx", ".tflite"))
     return hearingai.load_exported(path) if exported else open_trained(path)
 
 
-def open_trained(path: Path) -> "AudioClassifier":
+def open_trained(path: str) -> "AudioClassifier":
     """A saved classifier, or one in the package by its name; a file of that name is preferred."""
     import hearingai
 
     from ..classifier.pretrained import pretrained_names
 
-    ours = str(path) in pretrained_names() and not path.exists()
-    return hearingai.pretrained(str(path)) if ours else hearingai.load_classifier(path)
+    ours = path in pretrained_names() and not Path(path).exists()
+    return hearingai.pretrained(path) if ours else hearingai.load_classifier(path)
 
 
 def body_from(body: str, rate: int | None, licence: str | None = None) -> "Body":

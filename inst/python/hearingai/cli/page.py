@@ -109,7 +109,7 @@ def serve(
 
 def _run(
     serve: Callable[..., None],
-    model: Path | None,
+    model: str | None,
     events: Events,
     options: dict[str, Any],
     browser: bool,

@@ -9,7 +9,7 @@ import typer
 
 from .console import print_json, print_line, print_table, say, stdout_for_answers
 from .groups import Events, Running, grouped
-from .options import Device, Json, Model, Overwrite, Partial, open_model
+from .options import Device, Json, Model, Overwrite, Partial, Place, open_model, place
 from .root import app
 from .runs import finished
 
@@ -27,14 +27,17 @@ def annotate(
     model: Model,
     *,
     recordings: Annotated[
-        list[Path],
-        typer.Argument(metavar="RECORDINGS", help="Recordings of any length, or folders."),
+        list[Place],
+        typer.Argument(
+            metavar="RECORDINGS", parser=place, help="Recordings of any length, or folders."
+        ),
     ],
     out: Annotated[
-        Path | None,
+        Place | None,
         typer.Option(
+            parser=place,
             help="Write the events: .csv, .parquet, .txt (Audacity), .selections.txt (Raven). "
-            "Or the folder of a run, which goes on where it was interrupted."
+            "Or the folder of a run, which goes on where it was interrupted.",
         ),
     ] = None,
     format: Annotated[
@@ -68,17 +71,17 @@ def annotate(
     from ..events.writing import check_writable
     from ..runtime.files import writable_table, write_table
 
-    run = out if out is not None and not out.suffix and format is None else None
+    run = out if out is not None and not Path(out).suffix and format is None else None
     out = out if run is None else None
     if out is not None:
-        check_writable(out, format=format, overwrite=overwrite)
+        check_writable(Path(out), format=format, overwrite=overwrite)
     if windows is not None:
         writable_table(windows, overwrite)
     kind = cast("EventFormat | None", format)
     with stdout_for_answers():
         found = hearingai.annotate(
             open_model(model),
-            [str(recording) for recording in recordings],
+            recordings,
             **events.options(),
             **running.options(run),
             batch_size=batch_size,
@@ -101,7 +104,7 @@ def annotate(
         raise typer.Exit(1)
 
 
-def _print_found(found: "Annotation", out: Path | None, as_json: bool) -> None:
+def _print_found(found: "Annotation", out: str | None, as_json: bool) -> None:
     if as_json:
         from ..annotation.records import annotation_record
 

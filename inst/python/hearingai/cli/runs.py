@@ -6,10 +6,11 @@ from typing import Annotated, Any
 import typer
 
 from ..errors import HearingAIError
+from ..runtime.addresses import joined
 from ..runtime.arguments import choose
 from ..runtime.sizes import counted
 from .console import print_json, print_line, stdout_for_answers
-from .options import Json, Overwrite, there
+from .options import Json, Overwrite, Place, place, there
 from .root import app
 
 
@@ -19,7 +20,8 @@ def run(
         str, typer.Argument(metavar="status|merge", help="Tell how far it is; or write a table.")
     ],
     folder: Annotated[
-        Path, typer.Argument(metavar="RUN", callback=there, help="The folder of the run.")
+        Place,
+        typer.Argument(metavar="RUN", parser=place, callback=there, help="The folder of the run."),
     ],
     out: Annotated[
         Path | None, typer.Option(help="Of merge: the file to write, .csv or .parquet.")
@@ -52,25 +54,25 @@ def run(
     print_line(f"{counted(rows, 'row')} in {out}.")
 
 
-def finished(folder: Path, as_json: bool) -> None:
+def finished(folder: str, as_json: bool) -> None:
     """End a command that worked at a run; the exit status is 1 if no recording could be read."""
     found = print_status(folder, as_json)
     if found["done"] and found["errors"] == found["done"]:
         raise typer.Exit(1)
 
 
-def print_status(folder: Path, as_json: bool) -> dict[str, Any]:
+def print_status(folder: str, as_json: bool) -> dict[str, Any]:
     """Print how far a run is; returns it too."""
     found = _status(folder)
     if as_json:
-        print_json({"out": str(folder)} | found)
+        print_json({"out": folder} | found)
     else:
         for line in _lines(folder, found):
             print_line(line)
     return found
 
 
-def _status(folder: Path) -> dict[str, Any]:
+def _status(folder: str) -> dict[str, Any]:
     from ..corpora.merging import status_of
     from ..corpora.run_folder import RunFolder
     from ..runtime.places import place_of
@@ -78,14 +80,14 @@ def _status(folder: Path) -> dict[str, Any]:
     return status_of(RunFolder(place_of("folder", folder)))
 
 
-def _lines(folder: Path, found: dict[str, Any]) -> list[str]:
+def _lines(folder: str, found: dict[str, Any]) -> list[str]:
     told = f"{found['done']} of {counted(found['recordings'], 'recording')} done"
     told += f", {found['errors']} of them not read" if found["errors"] else ""
     told += f", {found['seconds'] / 3600:.3g} hours" if "seconds" in found else ""
     shards = f"{found['shards_done']} of {counted(found['shards'], 'shard')}"
     lines = [f"{found['kind']}: {told}, {shards}, in {folder}."]
     if found["errors"]:
-        lines.append(f"Why: {folder / 'errors.csv'}" if _done(found) else "")
+        lines.append(f"Why: {joined(folder, 'errors.csv')}" if _done(found) else "")
     return [line for line in lines if line]
 
 

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import HearingAIError
-from ..runtime.hub import is_on_hub
 from .console import print_json, print_line, stdout_for_answers
 from .groups import grouped
 from .models import marked
-from .options import Device, Json, Kind, Trained, open_trained, there
+from .options import Device, Json, Kind, Place, Trained, open_trained, place, there
 from .root import app
 
 if TYPE_CHECKING:
@@ -19,9 +18,10 @@ if TYPE_CHECKING:
 
 _FORMATS = {".md": "markdown", ".html": "html"}
 Measured = Annotated[
-    Path | None,
+    Place | None,
     typer.Argument(
         metavar="[DATA]",
+        parser=place,
         callback=there,
         help="Clips to measure it on: a folder, or a CSV with fname, class.",
     ),
@@ -82,9 +82,8 @@ def card(
         writable(out, overwrite)
     format: Any = "markdown" if out is None else _FORMATS[out.suffix]
     with stdout_for_answers():
-        name = model.as_posix() if is_on_hub(model) else str(model)
         evaluation = _evaluation(model, data, split, kind, device)
-        text = hearingai.model_card(name, evaluation, format=format, **words.options())
+        text = hearingai.model_card(model, evaluation, format=format, **words.options())
     if out is not None:
         with written(out) as partial:
             partial.write_text(text, encoding="utf-8")
@@ -138,7 +137,7 @@ def push(
 
 
 def _evaluation(
-    model: Path, data: Path | None, split: str | None, kind: str | None, device: Any
+    model: str, data: str | None, split: str | None, kind: str | None, device: Any
 ) -> "Evaluation | None":
     import hearingai
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from .console import print_json, print_table, stdout_for_answers
-from .options import Json, Overwrite, there
+from .options import Json, Overwrite, Place, place, there
 from .root import app
 from .tables import answer_with, check_out, is_table, table_from
 from .texts import levels_from, list_from, numbers_from
@@ -21,9 +21,10 @@ Found = Annotated[
     Path, typer.Argument(metavar="EVENTS", callback=there, help="A file of events, see `annotate`.")
 ]
 Recorded = Annotated[
-    Path,
+    Place,
     typer.Argument(
         metavar="RECORDINGS",
+        parser=place,
         callback=there,
         help="The folder of the recordings, or the table of `recording-times`.",
     ),
@@ -59,8 +60,10 @@ By = Annotated[str | None, typer.Option(help="A column such as the site: each va
 @app.command("recording-times")
 def recording_times(
     recordings: Annotated[
-        list[Path],
-        typer.Argument(metavar="RECORDINGS", help="Recordings, folders, or a CSV with fname."),
+        list[Place],
+        typer.Argument(
+            metavar="RECORDINGS", parser=place, help="Recordings, folders, or a CSV with fname."
+        ),
     ],
     pattern: Pattern = None,
     tz: Annotated[
@@ -80,7 +83,7 @@ def recording_times(
     one = recordings[0] if len(recordings) == 1 else None
     of_table = one is not None and is_table(one)
     check_out(out, overwrite)
-    given: Any = table_from(one) if of_table and one else [str(path) for path in recordings]
+    given: Any = table_from(one) if of_table and one else recordings
     with stdout_for_answers():
         table = hearingai.recording_times(
             given, pattern=pattern, tz=tz, drift=drift, clock_set=clock_set
@@ -239,7 +242,7 @@ def estimate_density(
     return print_table(density.bins, "By bin")
 
 
-def _effort_from(path: Path, pattern: str | None, tz: str) -> "pd.DataFrame":
+def _effort_from(path: str, pattern: str | None, tz: str) -> "pd.DataFrame":
     """The recordings of a folder and their times, or a table of these."""
     import hearingai
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from .._typing import PathLike
 from .console import print_json, print_line, print_table
 
 if TYPE_CHECKING:
@@ -12,29 +13,31 @@ _SHOWN = 40  # rows printed as text
 _TEXTS = ("fname", "label", "new", "site", "recorder", "source", "time", "tz", "clock_set")
 
 
-def is_table(path: Path) -> bool:
+def is_table(path: PathLike) -> bool:
     """Whether a path is that of a table, by its ending."""
-    return path.suffix.lower() in (".csv", ".parquet")
+    return Path(path).suffix.lower() in (".csv", ".parquet")
 
 
-def table_from(path: Path) -> "pd.DataFrame":
+def table_from(path: PathLike) -> "pd.DataFrame":
     """A table in a .csv or .parquet file; empty cells are missing."""
     from ..runtime.files import read_parquet
+    from ..runtime.remote_files import file_here
     from ..tables.text_tables import guess_types, read_text_table
 
-    if path.suffix.lower() == ".parquet":
-        return read_parquet(path)
-    table, separator = read_text_table(path)
+    here = file_here("path", path)
+    if here.suffix.lower() == ".parquet":
+        return read_parquet(here)
+    table, separator = read_text_table(here)
     return guess_types(table, _TEXTS, decimal_comma=separator != ",")
 
 
-def recordings_from(path: Path) -> "pd.DataFrame":
+def recordings_from(path: PathLike) -> "pd.DataFrame":
     """A table of recordings; paths in it are relative to its folder."""
-    from ..tables.clip_table import names_of
+    from ..tables.clip_table import beside, names_of
 
     table = table_from(path)
     if "fname" in table and not table["fname"].isna().any():
-        table["fname"] = names_of((path.parent / f for f in table["fname"]), table.index)
+        table["fname"] = names_of((beside(path, f) for f in table["fname"]), table.index)
     return table
 
 

@@ -22,11 +22,13 @@ from .options import (
     NewModel,
     Overwrite,
     Partial,
+    Place,
     Seed,
     Trained,
     body_from,
     open_model,
     open_trained,
+    place,
     there,
 )
 from .root import app
@@ -43,11 +45,15 @@ def embed(
     model: Model,
     *,
     recordings: Annotated[
-        list[Path], typer.Argument(metavar="RECORDINGS", help="Recordings of any format.")
+        list[Place],
+        typer.Argument(metavar="RECORDINGS", parser=place, help="Recordings of any format."),
     ],
     out: Annotated[
-        Path,
-        typer.Option(help="The table to write: .csv or .parquet; or the folder of a run."),
+        Place,
+        typer.Option(
+            parser=place,
+            help="The table to write: .csv or .parquet; or the folder of a run.",
+        ),
     ],
     running: Running,
     layer: Annotated[
@@ -67,14 +73,14 @@ def embed(
 
     from ..runtime.files import writable_table, write_table
 
-    run = out if not out.suffix else None
+    run = out if not Path(out).suffix else None
     if run is None:
         writable_table(out, overwrite)
     with stdout_for_answers():
         classifier = open_model(model)
-        files, options = [str(f) for f in recordings], running.options(run)
+        options = running.options(run)
         table = hearingai.embed(
-            classifier, files, layer=layer, device=device, partial=partial, **options
+            classifier, recordings, layer=layer, device=device, partial=partial, **options
         )
         if run is None:
             write_table(table, out, overwrite)
@@ -148,9 +154,10 @@ def fine_tune(
 @grouped
 def few_shot(
     model: Annotated[
-        str,
+        Place,
         typer.Argument(
             metavar="MODEL",
+            parser=place,
             help="A classifier saved as .keras, or a body: a name, see `hearingai bodies`, or a "
             "file, with --body-rate.",
         ),
@@ -186,7 +193,7 @@ def few_shot(
     import hearingai
 
     known = body_rate is not None or body_licence is not None or _is_body(model)
-    source: Any = body_from(model, body_rate, body_licence) if known else there(Path(model))
+    source: Any = body_from(model, body_rate, body_licence) if known else there(model)
     same: dict[str, Any] = {"device": device, "partial": partial}
 
     def learn(classifier: Any, clips: "pd.DataFrame") -> Any:
@@ -217,7 +224,7 @@ def _is_body(model: str) -> bool:
 def explain(
     model: Model,
     recording: Annotated[
-        Path, typer.Argument(metavar="RECORDING", help="A recording of any format.")
+        Place, typer.Argument(metavar="RECORDING", parser=place, help="A recording of any format.")
     ],
     out: Annotated[Path, typer.Option(help="The picture to write, such as word.png.")],
     label: Annotated[
@@ -244,10 +251,10 @@ def explain(
     with stdout_for_answers():
         classifier = open_model(model)
         found = hearingai.explain(
-            classifier, str(recording), label=label, method=method, device=device, partial=partial
+            classifier, recording, label=label, method=method, device=device, partial=partial
         )
         hearingai.plot_explanation(found).savefig(out, dpi=150)
-    told = {"fname": str(recording), "label": found.label, "probability": found.probability}
+    told = {"fname": recording, "label": found.label, "probability": found.probability}
     told |= {
         "method": found.method,
         "score": found.score,
@@ -279,7 +286,7 @@ def _learn(
 
     writable_artifact(out, overwrite)
     with stdout_for_answers():
-        start = open_trained(source) if isinstance(source, Path) else source
+        start = open_trained(source) if isinstance(source, str) else source
         learnt = learn(start, clips)
         hearingai.save_classifier(learnt, out, overwrite=overwrite)
         result = trained(learnt, out) | {"tuned_from": learnt.record.get("tuned_from")}

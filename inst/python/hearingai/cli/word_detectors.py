@@ -1,6 +1,5 @@
 """Make a detector of words from their text; list the languages."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -19,8 +18,10 @@ from .options import (
     NewModel,
     Overwrite,
     Partial,
+    Place,
     Seed,
     body_from,
+    place,
     there,
 )
 from .root import app
@@ -57,8 +58,12 @@ def words(
         str | None, typer.Option(help="Further texts that are not to be taken for the words.")
     ] = None,
     clips: Annotated[
-        Path | None,
-        typer.Option(callback=there, help="Clips of real people: a folder, or a CSV."),
+        Place | None,
+        typer.Option(
+            parser=place,
+            callback=there,
+            help="Clips of real people: a folder, or a CSV.",
+        ),
     ] = None,
     background: Background = None,
     duration: Duration = None,

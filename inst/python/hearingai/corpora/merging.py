@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from .._typing import PathLike
 from ..errors import HearingAIError, warn
 from ..runtime.files import to_csv, writable_table, written
 from ..runtime.places import place_of
@@ -36,7 +37,9 @@ def status_of(run: RunFolder) -> dict[str, Any]:
     return found if seconds is None else found | {"seconds": seconds}
 
 
-def merge_run(folder: Path, path: Path, table: str | None = None, overwrite: bool = False) -> int:
+def merge_run(
+    folder: PathLike, path: Path, table: str | None = None, overwrite: bool = False
+) -> int:
     """Write a table of a run to one `.csv` or `.parquet` file; returns its rows.
 
     Warns where shards are missing.

@@ -194,11 +194,12 @@ def _refuse_unknown(what: str, found: set[str], known: Sequence[str]) -> None:
         )
 
 
-def _beside(folder: Path | str, name: str) -> PathLike:
-    """A recording that a table names, whose folder is a path or an address."""
-    if isinstance(folder, str) or address_of(name) is not None:
-        return joined(str(folder), name)
-    return folder / name
+def beside(table: PathLike, name: object) -> PathLike:
+    """A recording that a table names, relative to the table's folder; both may be addresses."""
+    address, fname = address_of(table), str(name)
+    if address is None and address_of(fname) is None:
+        return Path(table).parent / fname
+    return joined(str(Path(table).parent) if address is None else address.rpartition("/")[0], fname)
 
 
 def read_clips(path: PathLike) -> pd.DataFrame:
@@ -234,7 +235,6 @@ def read_clips(path: PathLike) -> pd.DataFrame:
         >>> hearingai.read_clips(path)["class"].tolist()
         ['yes', 'no']
     """
-    address = address_of(path)
     texts, separator = read_text_table(file_here("path", path))
     clips = guess_types(texts, ("fname", "class", LABELS), decimal_comma=separator != ",")
     if LABELS in clips:
@@ -244,7 +244,5 @@ def read_clips(path: PathLike) -> pd.DataFrame:
         names = pd.Series(stripped, texts.index, dtype=object)
         clips[column] = names if column == "class" else names.where(names != "NA", None)
     if "fname" in clips and not clips["fname"].isna().any():
-        folder = Path(path).parent if address is None else address.rpartition("/")[0]
-        files = (_beside(folder, str(name)) for name in clips["fname"])
-        clips["fname"] = names_of(files, clips.index)
+        clips["fname"] = names_of((beside(path, name) for name in clips["fname"]), clips.index)
     return checked_once(clips)
