@@ -1,7 +1,8 @@
 #' Read a run in a folder
 #'
 #' [annotate()] and others with `out` keep their tables in a folder, in Parquet files of some
-#' recordings each. `read_run()` reads those that are there, also while the run goes on.
+#' recordings each. `read_run()` reads those that are there, also while the run goes on: then a
+#' warning says how many of the recordings the table has.
 #'
 #' @param folder The folder `out` of [annotate()], `predict()`, [embed()], [evaluate()] or
 #'   [prepare()].

@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import shutil
+import warnings
 
 import pandas as pd
 import pytest
@@ -131,6 +132,38 @@ def test_slices_come_to_the_whole(season, whole, tmp_path):
     annotate(season, run, shard="2/3")
     assert digests(run) == digests(whole)
     assert (run / "summary.json").read_bytes() == (whole / "summary.json").read_bytes()
+
+
+def test_what_is_not_whole_is_told_when_it_is_read(season, tmp_path):
+    annotate(season, tmp_path, shard="1/2")
+    with pytest.warns(
+        hearingai.HearingAIWarning, match=r"\d of \d+ recordings of this run are done"
+    ):
+        hearingai.read_run(tmp_path)
+    annotate(season, tmp_path, shard="2/2")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        hearingai.read_run(tmp_path)
+
+
+@pytest.mark.parametrize("out", ["", "events.csv", "a/Events.PARQUET"])
+def test_a_run_needs_a_folder(season, out, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(hearingai.HearingAIError, match="`out` must name the folder of a run"):
+        annotate(season, out)
+    with pytest.raises(hearingai.HearingAIError, match="`workers`"):
+        annotate(season, "run", workers=0)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("out", [None, "run"])
+def test_nothing_heard_is_told(tmp_path, out):
+    out = out and tmp_path / out
+    with pytest.warns(
+        hearingai.HearingAIWarning, match="none of 1 can be heard. The first: .*does not exist"
+    ):
+        found = annotate(tmp_path / "nosuch.wav", out)
+    assert len(found.errors) == 1
 
 
 def test_a_slice_needs_a_folder(season):

@@ -12,7 +12,7 @@ import pandas as pd
 from .._typing import Progress
 from ..audio.doubts import Doubts, collected_doubts
 from ..classifier.protocol import Classifier, identity_of
-from ..clips.decoding import table_of_errors
+from ..clips.decoding import table_of_errors, warn_of_nothing
 from ..corpora.jobs import Job, Tell, Work
 from ..corpora.options import RunOptions
 from ..corpora.running import Run, kept_or_temporary, raise_first, run_job
@@ -51,6 +51,8 @@ def annotate_into(
         run = run_job(job, _table_of(parts), classifier, where, progress=progress, text=_TEXT)
         if settings["on_error"] == "raise":
             raise_first(run.errors())
+        if not run.read("recordings", ["error"])["error"].isna().any():
+            warn_of_nothing(run.errors(), "can be heard")
         found = KeptAnnotation(run, times)
         return found if keeping["out"] is not None else found.in_memory()
 

@@ -6,7 +6,7 @@ from typing_extensions import Unpack
 from .._typing import Device, OnError, PathLike, Progress, Recordings
 from ..audio.doubts import collected_doubts
 from ..classifier.protocol import Classifier
-from ..clips.decoding import table_of_errors, table_of_notes
+from ..clips.decoding import table_of_errors, table_of_notes, warn_of_nothing
 from ..corpora.options import RunOptions
 from ..corpora.running import wanted
 from ..deployments.event_times import known_times, with_times
@@ -119,6 +119,8 @@ def annotate(
     )
     with collected_doubts() as doubts, classifier.on_device(device):
         heard = run.hear(sources, batch_size, progress)
+    if not heard.recordings:
+        warn_of_nothing(table_of_errors(heard.errors), "can be heard")
     events, parts = event_table(heard.events), recordings_table(heard.recordings)
     if times is not None:
         events, parts = with_times(events, times), with_times(parts, times, "recordings")

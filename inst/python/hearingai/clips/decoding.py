@@ -21,7 +21,7 @@ from ..audio.doubts import collected_doubts, for_this_call
 from ..audio.plain_wav import read_pcm
 from ..audio.reading import read_audio
 from ..audio.samples import to_float32, to_int16
-from ..errors import AudioFileError, readable
+from ..errors import AudioFileError, readable, warn
 from ..runtime.arguments import choose
 from ..runtime.progress import progress_bar
 from ..tables.columns import clip_times
@@ -206,6 +206,18 @@ def decode_all(
             bar(i + 1)
     n = len(good)
     return waveforms[:n], np.array(lengths, int), np.array(good, int), table_of_errors(bad)
+
+
+def warn_of_nothing(errors: pd.DataFrame, what: str) -> None:
+    """Warn that all recordings failed, such as a single one under a wrong name.
+
+    Args:
+        errors: `fname` and `error` of each.
+        what: What none of them has or does.
+    """
+    for fname, reason in errors[["fname", "error"]].head(1).itertuples(index=False):
+        first = reason if fname is None else f"{readable(fname)} {reason}"
+        warn(f"`recordings`: none of {len(errors)} {what}. The first: {first}")
 
 
 def table_of_errors(bad: Iterable[tuple[PathLike | None, str]]) -> pd.DataFrame:

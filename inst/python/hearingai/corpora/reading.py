@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from .._typing import PathLike
-from ..errors import HearingAIError
+from ..errors import HearingAIError, warn
 from ..runtime.arguments import choose, flag
 from ..runtime.places import place_of
 from .run_folder import RunFolder
@@ -18,6 +18,8 @@ _ALSO = ("errors", "notes", "manifest")
 
 def read_run(folder: PathLike, table: str | None = None, *, as_dataset: bool = False) -> Any:
     """Read a table of a run in a folder: of the shards that are done, also while it goes on.
+
+    While some are not, a warning says how many of the recordings it has.
 
     Args:
         folder: The folder `out` of `annotate`, `predict`, `embed`, `evaluate` or `prepare`.
@@ -47,6 +49,8 @@ def read_run(folder: PathLike, table: str | None = None, *, as_dataset: bool = F
     """
     run = RunFolder(place_of("folder", folder))
     name = choose("table", run.tables[0] if table is None else table, (*run.tables, *_ALSO))
+    if name != "manifest":
+        _tell_of_waiting(run)
     if flag("as_dataset", as_dataset):
         if name in _ALSO:
             raise HearingAIError(f"`as_dataset` is for {', '.join(run.tables)}. Received: {name!r}")
@@ -54,6 +58,17 @@ def read_run(folder: PathLike, table: str | None = None, *, as_dataset: bool = F
     if name in run.tables:
         return run.read(name).drop(columns="row")
     return {"errors": run.errors, "notes": run.notes, "manifest": lambda: _manifest(run)}[name]()
+
+
+def _tell_of_waiting(run: RunFolder) -> None:
+    """Warn where recordings are still to be done."""
+    done = run.done()
+    if 0 < len(done) < run.shards:
+        shards = run.manifest["shard"]
+        warn(
+            f"{shards.isin(done).sum()} of {len(shards)} recordings of this run are done, and the "
+            f'table is of those; the table "manifest" has the state of each'
+        )
 
 
 def run_about(folder: PathLike) -> dict[str, Any]:

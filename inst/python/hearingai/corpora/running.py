@@ -30,6 +30,7 @@ from .slices import Slice, slice_of
 from .tables import as_arrow, from_arrow, parquet
 from .worker_processes import Processes
 
+_TABLES = (".csv", ".tsv", ".txt", ".json", ".parquet", ".xlsx")  # endings that mean one file
 _TRIES = 2  # of a shard, and of a recording alone, before the recording is given up
 
 
@@ -92,7 +93,8 @@ def run_job(
     parquet()
     part = slice_of(options["shard"])
     check_engine(options["engine"], options["address"], options["gpus_per_worker"])
-    place = place_of("out", options["out"])
+    _workers(options["workers"])
+    place = _place_for_a_run(options["out"])
     folder = begun(place, job, planned(recordings, job.step))
     tasks, total = _missing(folder, part)
     meter = _Meter(total)
@@ -135,6 +137,17 @@ def _engine(
     if workers is None:
         return Serial(job, place, classifier)
     return Processes(job, place, classifier, min(workers, len(tasks)))
+
+
+def _place_for_a_run(out: Any) -> Place:
+    """The folder that `out` names, which is no file of a table and not the working directory."""
+    name = str(out).rstrip("/")
+    if not name or name.lower().endswith(_TABLES):
+        raise HearingAIError(
+            f"`out` must name the folder of a run. Received: {str(out)!r}; tables are written of "
+            f"what is returned, and events by write_events()"
+        )
+    return place_of("out", out)
 
 
 def _workers(workers: Any) -> int | None:

@@ -9,9 +9,10 @@ from typing_extensions import Unpack
 from .._typing import Device, OnError, Progress, Recordings
 from ..audio.doubts import collected_doubts
 from ..classifier.protocol import Classifier, check_classifier
+from ..clips.decoding import warn_of_nothing
 from ..corpora.options import RunOptions
 from ..corpora.running import refuse_run, wanted
-from ..errors import HearingAIError, readable, warn
+from ..errors import HearingAIError, warn
 from ..runtime.arguments import choose, flag, positive
 from ..runtime.shared_options import shared_options
 from ..tables.class_types import as_they_were
@@ -133,7 +134,8 @@ def predict(
     table = _as_they_were(classifier, table)
     if on_error == "raise" and (table["error"] == NO_ANSWER).any():
         raise HearingAIError(f"`classifier`: {NO_ANSWER}")
-    _warn_of_nothing(table)
+    if table["error"].notna().all():
+        warn_of_nothing(table, "has a prediction")
     return table
 
 
@@ -144,11 +146,3 @@ def _as_they_were(classifier: Classifier, table: pd.DataFrame) -> pd.DataFrame:
     known = classifier.labels + ([UNKNOWN] if "novelty" in table else [])
     classes = classifier.record.get("classes")
     return table.assign(label=as_they_were(table["label"], classes, known))
-
-
-def _warn_of_nothing(table: pd.DataFrame) -> None:
-    """Warn where no recording has a prediction, such as a single one under a wrong name."""
-    if len(table) and table["error"].notna().all():
-        fname, reason = table["fname"].iloc[0], table["error"].iloc[0]
-        first = reason if fname is None else f"{readable(fname)} {reason}"
-        warn(f"`recordings`: none of {len(table)} has a prediction. The first: {first}")
