@@ -1,9 +1,9 @@
-"""How long an R user waits for the first prediction: a fresh R, from its start to a printed tibble.
+"""How long the first prediction takes: a fresh R, Python or shell, until it is printed.
 
     python benchmarks/first_prediction.py [--quick] [--out FILE]
 
-The classifier and the recording are made before, and do not count. R finds hearingai in its
-libraries, and is bound to this Python.
+The classifier, what is exported of it and the recording are made before, and do not count. R finds
+hearingai in its libraries, and is bound to this Python.
 """
 
 import os
@@ -20,28 +20,45 @@ import numpy as np
 
 import hearingai
 
-SESSION = """
+R = """
 clock <- function(...) cat("clock", ..., format(as.numeric(Sys.time()), digits = 15), "\\n")
-clock("R")
+clock("start")
 library(hearingai)
-clock("library()")
-classifier <- load_classifier("words.keras")
-clock("load_classifier()")
+clock("package")
+classifier <- {load}("{file}")
+clock("load")
 predict(classifier, "word.wav")
-clock("predict()")
+clock("predict")
 invisible(predict(classifier, "word.wav"))
-clock("predict() of the next")
+clock("predict the next")
 """
-FIRST = 4  # steps until the first prediction
-ALL = "in all, until the first prediction"
+PYTHON = """
+import time
+def clock(step): print("clock", step, time.time(), "")
+clock("start")
+import hearingai
+clock("package")
+classifier = hearingai.{load}("{file}")
+clock("load")
+print(hearingai.predict(classifier, "word.wav"))
+clock("predict")
+hearingai.predict(classifier, "word.wav")
+clock("predict the next")
+"""
+FILES = {"words.keras": "load_classifier"}
+FILES |= dict.fromkeys(("words.tflite", "words.onnx"), "load_exported")
+SHELL = str(Path(sys.executable).with_name("hearingai"))
+STEPS = ("start", "package", "load", "predict")  # until the first prediction
+EMPTY = "an empty "
+MOST = {"words.keras": 4.0}  # seconds; exported files have 1.5
 
 
-def seconds(folder):
-    """Seconds of each step of a fresh R that works in the folder."""
+def session(command, text, folder):
+    """What a process says that works in the folder, and the time when it was started."""
     started = time.time()
     done = subprocess.run(
-        ["R", "--vanilla", "--no-echo"],
-        input=SESSION,
+        command,
+        input=text,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
@@ -49,11 +66,30 @@ def seconds(folder):
         cwd=folder,
         env=os.environ | {"RETICULATE_PYTHON": sys.executable},
     )
-    assert ".pred_class" in done.stdout
-    clocks = re.findall(r"^clock (.*) ([0-9.]+) $", done.stdout, re.MULTILINE)
-    steps, times = zip(*clocks, strict=True)
-    took = np.diff([started, *map(float, times)])
-    return dict(zip(steps, took, strict=True)) | {ALL: took[:FIRST].sum()}
+    return started, done.stdout
+
+
+def contestant(face, file, folder):
+    """A function that runs a face on a file, and returns the seconds of its steps."""
+    command = {
+        "R": ["R", "--vanilla", "--no-echo"],
+        "Python": [sys.executable, "-"],
+        "shell": [SHELL, "predict", file, "word.wav"] if file else [sys.executable, "-c", "pass"],
+    }[face]
+    text = {"R": R, "Python": PYTHON}.get(face) if file else None
+    text = (text or "").replace("{load}", FILES.get(file, "")).replace("{file}", file or "")
+
+    def go():
+        started, said = session(command, text, folder)
+        ended = time.time()
+        if not text:
+            return {"in all": ended - started}
+        clocks = re.findall(r"^clock (.*) ([0-9.]+) $", said, re.MULTILINE)
+        steps, times = zip(*clocks, strict=True)
+        took = dict(zip(steps, np.diff([started, *map(float, times)]), strict=True))
+        return took | {"in all": sum(took[step] for step in STEPS)}
+
+    return go
 
 
 def main():
@@ -62,22 +98,53 @@ def main():
     with tempfile.TemporaryDirectory() as folder, measure.recordings(None, 1) as (wav,):
         classifier = hearingai.create_classifier("speech-commands-small", ["no", "yes"], seed=1)
         hearingai.save_classifier(classifier, Path(folder, "words.keras"))
+        for file in list(FILES)[1:]:
+            hearingai.export(classifier, Path(folder, file))
         shutil.copyfile(wav, Path(folder, "word.wav"))
-        seconds(folder)  # brings the files into the page cache
-        found = [seconds(folder) for _ in range(rounds)]
-    rows = []
-    for step in found[0]:
-        times = [each[step] for each in found]
-        spread = {"seconds": np.median(times), "best": min(times), "worst": max(times)}
-        rows.append({"step": step} | {name: float(value) for name, value in spread.items()})
-    start = next(row["seconds"] for row in rows if row["step"] == "library()")
-    measure.report(
-        options,
-        "First prediction from R",
-        rows,
-        [measure.aim("`library(hearingai)`", start, at_most=1, unit=" s")],
-        f"`speech-commands-small`, a fresh R each of {rounds} times, its files in the page cache.",
-    )
+        faces = ("R", "Python", "shell")
+        runs = {
+            (face, file): contestant(face, file, folder)
+            for face in faces
+            for file in (None, *FILES)
+            if (face, file) != ("shell", None)
+        }
+        found = {name: [] for name in runs}
+        for i in range(rounds + 1):  # the first brings the files into the page cache
+            for name, run in list(runs.items())[:: 1 if i % 2 else -1]:
+                took = run()
+                if i:
+                    found[name].append(took)
+    rows = [row(*name, each) for name, each in found.items()]
+    measure.report(options, "First prediction", rows, aims(rows), NOTE.format(rounds=rounds))
+
+
+NOTE = (
+    "`speech-commands-small`, a fresh process each of {rounds} times, its files in the page cache. "
+    "Seconds until the process is there, the package attached, the classifier open and the "
+    "prediction printed; those of the shell until it has ended."
+)
+
+
+def row(face, file, found):
+    """A row of the table: the medians of each step."""
+    whole = [each["in all"] for each in found]
+    steps = {step: float(np.median([each[step] for each in found])) for step in found[0]}
+    last = {"in all": steps.pop("in all"), "best": min(whole), "worst": max(whole)}
+    following = steps.pop("predict the next", None)
+    told = {"from": face, "file": f"`{file}`" if file else "none: an empty process"}
+    return told | dict.fromkeys(STEPS) | steps | last | {"the next": following}
+
+
+def aims(rows):
+    """What each is to reach."""
+    library = next(r["package"] for r in rows if r["package"] is not None)
+    found = [measure.aim("`library(hearingai)`", library, at_most=1, unit=" s")]
+    for r in rows:
+        if (file := r["file"].strip("`")) in FILES:
+            most = MOST.get(file, 1.5)
+            what = f"first prediction from {r['from']}, {file}"
+            found.append(measure.aim(what, r["in all"], at_most=most, unit=" s"))
+    return found
 
 
 if __name__ == "__main__":

@@ -61,11 +61,8 @@ def test_a_benchmark_writes_its_result(tmp_path):
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     found = json.loads(out.read_text())
     assert found["quick"] and found["machine"]["cores"] >= 1
-    assert [row["command"] for row in found["rows"]] == [
-        "`python -c pass`",
-        "`import hearingai`",
-        "`hearingai --help`",
-    ]
+    commands = [row["command"] for row in found["rows"]]
+    assert {"`python -c pass`", "`import hearingai`", "`hearingai info ten-words`"} <= set(commands)
     assert all(row["seconds"] > 0 for row in found["rows"])
 
 

@@ -103,12 +103,12 @@ elsewhere <- function(objects, code, envir = parent.frame()) {
   readRDS(answer)
 }
 
-# What list_recipes() answers in a session with another Python.
-problem <- function(env, before = "") {
+# What a session with another Python answers.
+problem <- function(env, before = "", code = "list_recipes()") {
   out <- withr::local_tempfile()
   said <- run_r(c(
     "library(hearingai, warn.conflicts = FALSE)", before,
-    sprintf("saveRDS(tryCatch(list_recipes(), error = identity), '%s')", out)
+    sprintf("saveRDS(tryCatch(%s, error = identity), '%s')", code, out)
   ), env)
   if (!file.exists(out)) stop(paste(said, collapse = "\n"))
   readRDS(out)

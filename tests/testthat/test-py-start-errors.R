@@ -54,7 +54,7 @@ test_that("a Python without TensorFlow is told so", {
   error <- problem(c(
     RETICULATE_PYTHON = reticulate::py_config()$python, PYTHONPATH = folder,
     KERAS_BACKEND = "tensorflow"
-  ))
+  ), code = "get_recipe('words')")
   expect_snapshot(told(error))
 })
 

@@ -9,6 +9,7 @@ import pytest
 
 import hearingai
 from fresh import python
+from hearingai.cli.console import print_table
 from hearingai.clips import store_files
 
 
@@ -188,7 +189,14 @@ def test_info_and_recipes(run, model):
     assert "{" not in text and "\naugment                 -\n" in text
     names = [row["name"] for row in json.loads(run("recipes", "--json")[1])]
     assert names == list(hearingai.list_recipes()["name"])
-    assert "speech-commands" in run("recipes")[1]
+    text = run("recipes")[1]
+    assert "speech-commands" in text and "44100" in text and "e+0" not in text
+
+
+def test_tables_show_every_digit_before_the_point(capsys):
+    print_table(pd.DataFrame({"a": [44100.0, None], "b": [12345.678, 0.123456]}), None)
+    shown = capsys.readouterr().out
+    assert [number in shown for number in ("44100", "12346", "0.1235")] == [True] * 3
 
 
 def test_a_model_that_is_none_is_one_line(run, tmp_path):

@@ -104,6 +104,17 @@ def test_keras_and_its_backends_are_not_there(absent):
         assert python(code, env=absent).stdout == "none\n"
 
 
+def test_a_prediction_starts_neither_keras_nor_tensorflow(model, clips):
+    """Where they are installed too."""
+    code = (
+        "import sys, hearingai\n"
+        "table = hearingai.predict(hearingai.load_exported(sys.argv[1]), sys.argv[2])\n"
+        "assert table['error'].isna().all()\n"
+        "assert not {'keras', 'tensorflow', 'jax', 'torch', 'scipy'} & set(sys.modules)"
+    )
+    python(code, model, clips["fname"][0])
+
+
 def test_every_use_gives_what_the_classifier_gives(model, made, absent):
     folder, expected = made
     python(USE, model, folder / "clips.csv", folder, env=absent)

@@ -7,7 +7,6 @@ import keras
 import pytest
 
 import hearingai
-from hearingai._recipe_names import RECIPE_NAMES
 from hearingai.recipes.checks import check_recipe, optimizer_class
 from hearingai.recipes.recipe import as_text
 from hearingai.recipes.registry import RECIPES, recipe_of
@@ -60,7 +59,6 @@ def test_what_nothing_answers_to_is_refused_at_once(changes, words):
 
 
 def test_every_recipe_holds_what_there_is():
-    assert tuple(RECIPES) == RECIPE_NAMES
     for recipe in RECIPES.values():
         checked = check_recipe(recipe)
         assert checked == (recipe if recipe.body is None else replace(recipe, body=checked.body))

@@ -3,6 +3,7 @@
 import mmap
 import struct
 from dataclasses import dataclass, field
+from functools import cache
 
 from ..runtime.remote_files import Source
 from ._sections import Layout, Section, mapped
@@ -88,13 +89,10 @@ def frame_of(head: bytes) -> Frame | None:
     return Frame(size, samples, rate, version, layer, head[3] & _MONO == _MONO)
 
 
-_FRAME_OF = {
-    (b1, b2, mono): frame
-    for b1 in range(0xE0, 0x100)
-    for b2 in range(256)
-    for mono in (0, _MONO)
-    if (frame := frame_of(bytes((0xFF, b1, b2, mono)))) is not None
-}
+@cache
+def _frame_of(first: int, second: int, mono: int) -> Frame | None:
+    """Parse a frame header by what decides it: a file has few different ones, each many times."""
+    return frame_of(bytes((0xFF, first, second, mono)))
 
 
 def frames_of(data: Data) -> Frames:
@@ -123,9 +121,9 @@ def frames_of(data: Data) -> Frames:
 
 def _frame_at(data: Data, at: int, first: tuple[int, Frame] | None) -> Frame | None:
     head = data[at : at + 4]
-    if len(head) < 4 or head[0] != 0xFF:
+    if len(head) < 4 or head[0] != 0xFF or head[1] < 0xE0:
         return None
-    frame = _FRAME_OF.get((head[1], head[2], _MONO if head[3] & _MONO == _MONO else 0))
+    frame = _frame_of(head[1], head[2], _MONO if head[3] & _MONO == _MONO else 0)
     return None if frame is None or (first and frame.kind != first[1].kind) else frame
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from .._typing import PathLike
 from ..errors import HearingAIError
@@ -20,6 +18,9 @@ from .speech_embedding import FACTS as SPEECH
 from .speech_embedding import speech_embedding, speech_embedding_files
 from .vggish import FACTS as VGGISH
 from .vggish import vggish_body, vggish_files
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 OF_AUDIOSET = "vggish"  # the body that the embeddings of AudioSet are by
 
@@ -126,9 +127,19 @@ def list_bodies() -> pd.DataFrame:
         >>> list(hearingai.list_bodies()["name"])
         ['speech-embedding', 'birdnet', 'vggish', 'yamnet', 'perch']
     """
-    table = pd.DataFrame([{"name": name} | facts for name, facts in FACTS.items()])
-    seconds = table["window"] / table["sample_rate"]
-    return table.assign(window=seconds, found=[_is_there(name) for name in FACTS])
+    import pandas as pd
+
+    return pd.DataFrame(body_rows())
+
+
+def body_rows() -> list[dict[str, Any]]:
+    """The rows of `list_bodies`, where a table is not needed."""
+    return [
+        {"name": name}
+        | facts
+        | {"window": facts["window"] / facts["sample_rate"], "found": _is_there(name)}
+        for name, facts in FACTS.items()
+    ]
 
 
 def _is_there(name: str) -> bool:
@@ -233,6 +244,8 @@ def body_info(path: PathLike) -> pd.DataFrame:
         >>> import hearingai
         >>> hearingai.body_info("network.onnx")  # doctest: +SKIP
     """
+    import pandas as pd
+
     network = open_network(path_of("path", path))
     rows = [("input", t.name, str(t.shape), t.dtype) for t in network.inputs]
     rows += [("output", t.name, str(t.shape), t.dtype) for t in network.outputs]

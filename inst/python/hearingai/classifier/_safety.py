@@ -10,10 +10,10 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-import keras
-
 from ..bodies.description import check_description
 from ..errors import HearingAIError
+from ..runtime.hub import downloaded, is_on_hub
+from ..runtime.remote_files import file_here
 from ._sizes import check_sizes, count_weights
 from .record_checks import check_compile_settings, check_record
 
@@ -64,8 +64,37 @@ _FREE = (
 _MOST_PARTS = 2**20  # lists and objects of a configuration
 
 
-def check_file(path: Path) -> tuple[int, Any]:
+def archive_at(path: Any) -> Path:
+    """The `.keras` file at a path, or a copy of what is on the Hub or at another address.
+
+    Raises:
+        HearingAIError: There is none, or what is there can be none.
+    """
+    path = downloaded(path) if is_on_hub(path) else file_here("path", path)
+    if not path.exists():
+        raise HearingAIError(f"`{path}` does not exist")
+    if path.is_dir() or path.suffix in (".onnx", ".tflite"):
+        raise HearingAIError(f"`{path}` is no .keras file; load_exported() opens what was exported")
+    if path.suffix != ".keras":  # Keras's other formats may run code
+        raise HearingAIError(f"`{path}` must be a .keras file, which save_classifier() writes")
+    if not path.stat().st_size:
+        raise HearingAIError(f"`{path}` is empty")
+    if not zipfile.is_zipfile(path):
+        raise HearingAIError(f"`{path}` is no .keras file, or only a part of one")
+    return path
+
+
+def not_opened(path: Path, reason: object) -> HearingAIError:
+    """The error of a file that is no classifier, or not one that is opened."""
+    return HearingAIError(f"`{path}` is not a classifier that can be opened: {reason}")
+
+
+def check_file(path: Path, making: bool = True) -> tuple[int, Any]:
     """Check a `.keras` file before it is opened.
+
+    Args:
+        path: The file.
+        making: Whether objects are to be made of what it holds, see `check_config`.
 
     Returns:
         How many weights it holds, at most, and its configuration.
@@ -89,15 +118,17 @@ def check_file(path: Path) -> tuple[int, Any]:
         if isinstance(error, HearingAIError):
             raise
         raise HearingAIError(f"its configuration is no JSON ({error})") from None
-    check_config(config)
+    check_config(config, making)
     return n, config
 
 
-def check_config(config: Any) -> None:
+def check_config(config: Any, making: bool = True) -> None:
     """Refuse the configuration of a classifier or a layer that names what may not be loaded.
 
     Args:
         config: What `keras.saving.serialize_keras_object` made, as JSON has it.
+        making: Whether objects are to be made of it. Else Keras is not started to ask what a name
+            means there: names of its modules and of ours pass.
 
     Raises:
         HearingAIError: It names a class or a function that could run code or open files, or an
@@ -108,7 +139,7 @@ def check_config(config: Any) -> None:
         name, value = waiting.pop()
         if isinstance(value, dict):
             if "class_name" in value:
-                _check_object(value)
+                _check_object(value, making)
             waiting += value.items()
         elif isinstance(value, list):
             waiting += [(name, part) for part in value]
@@ -130,7 +161,7 @@ def _without_record(config: Any) -> Any:
     return config | {"config": {name: value for name, value in own.items() if name != "record"}}
 
 
-def _check_object(told: dict[str, Any]) -> None:
+def _check_object(told: dict[str, Any], making: bool) -> None:
     """Check the name of one class or function, and what it is made by."""
     name, module = told["class_name"], told.get("module")
     if name in _VALUES and isinstance(name, str):
@@ -139,10 +170,10 @@ def _check_object(told: dict[str, Any]) -> None:
         raise HearingAIError(f"it names {str(name)[:80]!r} without a module of Keras")
     registered = told.get("registered_name")
     if name == "function":
-        _check_function(told.get("config"), module)
+        _check_function(told.get("config"), module, making)
     elif isinstance(registered, str) and ">" in registered:
-        _check_registered(registered, told.get("config"))
-    elif registered not in (None, name) or not _is_of_keras(name, module):
+        _check_registered(registered, told.get("config"), making)
+    elif registered not in (None, name) or not _is_of_keras(name, module, making):
         shown = f"{module}.{name}" if registered in (None, name) else registered
         raise HearingAIError(
             f"it holds {shown}, which is not loaded from a file: it may run code or open files"
@@ -151,31 +182,42 @@ def _check_object(told: dict[str, Any]) -> None:
         _check_numbers(name, told.get("config"))
 
 
-def _is_of_keras(name: str, module: str) -> bool:
+def _registered(name: str) -> Any:
+    import keras
+
+    return keras.saving.get_registered_object(name)
+
+
+def _is_of_keras(name: str, module: str, making: bool) -> bool:
     """Whether a class of Keras may be loaded."""
-    if module not in _MODULES or keras.saving.get_registered_object(name) is not None:
+    if module not in _MODULES or (making and _registered(name) is not None):
         return False
     if module in ("keras", "keras.models", "keras.src.models.functional"):
         return name in _OF_KERAS
     if module == "keras.layers":
-        kind = getattr(keras.layers, name, None)
-        return name not in _LAYERS_REFUSED and isinstance(kind, type)
+        return name not in _LAYERS_REFUSED and (not making or _is_layer(name))
     return True
 
 
-def _check_function(name: Any, module: str) -> None:
+def _is_layer(name: str) -> bool:
+    import keras
+
+    return isinstance(getattr(keras.layers, name, None), type)
+
+
+def _check_function(name: Any, module: str, making: bool) -> None:
     """A function of Keras, such as an activation; Keras looks up builtins among its own."""
     known = ("keras.activations", "keras.losses", "keras.metrics", "builtins")
     plain = isinstance(name, str) and name.isidentifier()
-    if module not in known or not plain or keras.saving.get_registered_object(name) is not None:
+    if module not in known or not plain or (making and _registered(name) is not None):
         raise HearingAIError(f"it names the function {module}.{str(name)[:80]}, which it may not")
 
 
-def _check_registered(name: str, config: Any) -> None:
+def _check_registered(name: str, config: Any, making: bool) -> None:
     """A class of hearingai, or one that this session registered itself."""
-    found = keras.saving.get_registered_object(name)
     package = name.partition(">")[0]
-    if found is None or name in _OURS_REFUSED or package in _FOREIGN:
+    known = _registered(name) is not None if making else package == "hearingai"
+    if not known or name in _OURS_REFUSED or package in _FOREIGN:
         raise HearingAIError(
             f"it holds {name[:80]}, which is not loaded from a file, or not registered here"
         )

@@ -10,7 +10,6 @@ from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy
 
 from ..errors import HearingAIError
@@ -19,6 +18,7 @@ _PARTS = {"metadata.json": 2**20, "config.json": 2**25, "model.weights.h5": None
 # A configuration of 2**25 bytes has room for the digests of 2.3 million clips, all of AudioSet.
 _RATIO = 200  # bytes that one byte of an archive may become
 _LOCAL_NAME = 26  # where a zip's entry says how long its name is
+_PATTERNS = 2  # a bidirectional layer makes the one that it doubles too
 _FEW = 2**16  # weights that are no reason for doubt, whatever the file holds
 
 
@@ -70,7 +70,7 @@ class _Stretch(io.RawIOBase):
         super().close()
 
 
-def _opened(archive: zipfile.ZipFile, path: Path) -> io.IOBase:
+def opened(archive: zipfile.ZipFile, path: Path) -> io.IOBase:
     """The weights of an archive as a file."""
     entry = archive.getinfo("model.weights.h5")
     if entry.compress_type != zipfile.ZIP_STORED:
@@ -84,7 +84,7 @@ def _opened(archive: zipfile.ZipFile, path: Path) -> io.IOBase:
 
 def count_weights(archive: zipfile.ZipFile, path: Path) -> int:
     """Count the values in a file's weights; what it says of them must fit into it."""
-    with _opened(archive, path) as weights:
+    with opened(archive, path) as weights:
         return _count(weights)
 
 
@@ -160,12 +160,14 @@ def uncounted() -> Iterator[None]:
 
 @contextmanager
 def weights_within(n: int) -> Iterator[None]:
-    """Make no more weights than a file holds, while this thread loads it.
+    """Make hardly more weights than a file holds, while this thread loads it.
 
     Raises:
         HearingAIError: A layer or a metric asks for more; nothing was allocated for it.
     """
-    this, left = threading.get_ident(), max(n, _FEW)
+    import keras
+
+    this, left = threading.get_ident(), max(_PATTERNS * n, _FEW)
 
     def counted(original: Any) -> Any:
         def make(self: Any, shape: Any = None, *args: Any, **more: Any) -> Any:

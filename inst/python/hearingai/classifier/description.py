@@ -1,12 +1,32 @@
-"""A classifier and its training as plain values."""
+"""A classifier and its training as plain values, of a file without Keras."""
+
+from __future__ import annotations
 
 import copy
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
+from ..bodies.saved import found_again
+from ..errors import HearingAIError
+from ._safety import archive_at, check_file, not_opened
+from ._stored_weights import UnknownOrderError, hash_of, stored_weights
 
-from .model import AudioClassifier, check_keras
+if TYPE_CHECKING:
+    import pandas as pd
 
+    from .._typing import PathLike
+    from .model import AudioClassifier
+
+_TOLD: tuple[str, ...] = (
+    "recipe",
+    "network",
+    "labels",
+    "target",
+    "multi_label",
+    "sample_rate",
+    "duration",
+)
+_TOLD += ("channels", "crop", "body", "parameters", "fingerprint", "compiled")
 TOLD_OF_NOVELTY = ("rate", "measured_rate", "n")
 TOLD_OF_BODY = ("name", "licence", "source", "sha256")
 
@@ -30,6 +50,10 @@ def training_history(classifier: AudioClassifier) -> pd.DataFrame:
         >>> hearingai.training_history(classifier)["epoch"].tolist()
         [1, 2]
     """
+    import pandas as pd
+
+    from .model import check_keras
+
     check_keras(classifier)
     return pd.DataFrame(classifier.record.get("history", []))
 
@@ -59,24 +83,77 @@ def classifier_info(classifier: AudioClassifier) -> dict[str, Any]:
         >>> info["parameters"], info["sample_rate"]
         (252738, 16000)
     """
+    from .model import check_keras
+
     check_keras(classifier)
-    record = {k: v for k, v in classifier.record.items() if k != "trained_on"}
-    return {
-        "recipe": classifier.recipe,
+    body = classifier.body
+    other = {
         "network": classifier.network.name,
-        "labels": classifier.labels,
-        "target": classifier.target,
-        "multi_label": classifier.multi_label,
-        "sample_rate": classifier.sample_rate,
-        "duration": classifier.duration,
-        "channels": classifier.channels,
-        "crop": classifier.crop,
-        "body": _body_of(classifier),
+        "body": None if body is None else body.description(),
         "parameters": classifier.count_params(),
         "fingerprint": classifier.fingerprint(),
-        "compiled": copy.deepcopy(classifier.compile_settings),
-        "epochs": len(record.get("history", [])),
-    } | copy.deepcopy(_told(record))
+        "compiled": classifier.compile_settings,
+        "record": classifier.record,
+    }
+    return _facts(other | {name: getattr(classifier, name) for name in _TOLD if name not in other})
+
+
+def file_info(path: PathLike) -> dict[str, Any] | None:
+    """Describe a saved classifier as `classifier_info` does, without starting Keras.
+
+    No object is made of what the file holds, apart from the body that it names. Of one whose body
+    is not to be found, `not_opened` says why.
+
+    Returns:
+        The dict; `None` where only Keras can tell.
+
+    Raises:
+        HearingAIError: The file is none of a classifier, or may not be opened.
+    """
+    path = archive_at(path)
+    try:
+        config = check_file(path, making=False)[1]
+    except HearingAIError as error:
+        raise not_opened(path, error) from None
+    try:
+        found = _in_file(path, config)
+    except (UnknownOrderError, AttributeError, KeyError, TypeError):
+        return None
+    if found["body"] is not None:
+        try:
+            found["body"] = found_again(found["body"]).description()
+        except HearingAIError as error:
+            return _facts(found) | {"not_opened": str(not_opened(path, error))}
+    return _facts(found)
+
+
+def _in_file(path: Path, config: dict[str, Any]) -> dict[str, Any]:
+    """What `_facts` needs, from a file with this configuration, which has been checked."""
+    told = {"multi_label": False, "compile_settings": {}, "body": None} | config["config"]
+    if config["registered_name"] != "hearingai>AudioClassifier" or not _are_texts(told["labels"]):
+        raise UnknownOrderError
+    weights = list(stored_weights(path, told))
+    other = {
+        "network": told["network"]["config"]["name"],
+        "parameters": sum(weight.size for weight in weights),
+        "fingerprint": hash_of(weights, told["body"]["sha256"] if told["body"] else ""),
+        "compiled": told["compile_settings"],
+        "record": told["record"] or {},
+    }
+    return other | {name: told[name] for name in _TOLD if name not in other}
+
+
+def _are_texts(labels: Any) -> bool:
+    return isinstance(labels, list) and all(isinstance(label, str) for label in labels)
+
+
+def _facts(told: dict[str, Any]) -> dict[str, Any]:
+    """What is told of a classifier, in one order; `body` is the description of one."""
+    record = {k: v for k, v in told["record"].items() if k != "trained_on"}
+    facts = {name: told[name] for name in _TOLD} | {"epochs": len(record.get("history", []))}
+    if told["body"] is not None:
+        facts["body"] = {name: told["body"][name] for name in TOLD_OF_BODY}
+    return copy.deepcopy(facts | _told(record))
 
 
 def _told(record: dict[str, Any]) -> dict[str, Any]:
@@ -85,10 +162,3 @@ def _told(record: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(novelty, dict):
         return record
     return record | {"novelty": {k: v for k, v in novelty.items() if k in TOLD_OF_NOVELTY}}
-
-
-def _body_of(classifier: AudioClassifier) -> dict[str, Any] | None:
-    if classifier.body is None:
-        return None
-    facts = classifier.body.description()
-    return {name: facts[name] for name in TOLD_OF_BODY}

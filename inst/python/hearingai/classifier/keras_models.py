@@ -1,12 +1,12 @@
 """Keras models of any kind: how they are compiled, asked for answers, and told apart."""
 
-import hashlib
 from typing import Any
 
 import keras
 import numpy as np
 
 from ..runtime.backend import jit_compile
+from ._stored_weights import hash_of
 
 
 def compiled(model: keras.Model) -> keras.Model:
@@ -26,9 +26,4 @@ def answer(model: keras.Model, clips: np.ndarray) -> Any:
 
 def hash_of_weights(model: keras.Model, first: str = "") -> str:
     """SHA-256 of some text and the weights in order."""
-    hasher = hashlib.sha256(first.encode())
-    for weight in model.weights:
-        value = np.ascontiguousarray(keras.ops.convert_to_numpy(weight))
-        hasher.update(f"{value.dtype.str}{value.shape}".encode())
-        hasher.update(value.tobytes())
-    return hasher.hexdigest()
+    return hash_of(map(keras.ops.convert_to_numpy, model.weights), first)

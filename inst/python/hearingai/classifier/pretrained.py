@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..runtime.arguments import choose
 
@@ -73,6 +73,11 @@ def list_pretrained() -> pd.DataFrame:
     """
     import pandas as pd
 
+    return pd.DataFrame(pretrained_rows())
+
+
+def pretrained_rows() -> list[dict[str, Any]]:
+    """The rows of `list_pretrained`, where a table is not needed."""
     rows = []
     for name in pretrained_names():
         facts = facts_of_card(card_in_package(name))
@@ -86,7 +91,7 @@ def list_pretrained() -> pd.DataFrame:
                 "accuracy": float(facts["accuracy"]),
             }
         )
-    return pd.DataFrame(rows)
+    return rows
 
 
 def card_in_package(name: str) -> str:

@@ -1,31 +1,23 @@
 """A classifier as one file, written atomically."""
 
-import zipfile
 from pathlib import Path
-from typing import Any
 
 import keras
 
 from .._typing import PathLike
 from ..bodies.body import Body
-from ..bodies.description import check_description
 from ..errors import HearingAIError
 from ..runtime.addresses import address_of
 from ..runtime.buckets import written_at
 from ..runtime.files import writable_artifact, written
 from ..runtime.generators import kept_generators
-from ..runtime.hub import downloaded, is_on_hub
-from ..runtime.remote_files import file_here
 from ..runtime.using_keras import check_not_forked, using_keras
+from ._safety import archive_at, check_file, not_opened
 from ._safety import check_config as check_config
-from ._safety import check_file
 from ._sizes import check_arrays as check_arrays
 from ._sizes import weights_within as weights_within
 from .configuration import body_given
-from .description import TOLD_OF_BODY
 from .model import AudioClassifier, check_keras
-
-_TOLD = ("recipe", "labels", "target", "sample_rate", "duration", "channels", "crop")
 
 
 def save_classifier(classifier: AudioClassifier, path: PathLike, *, overwrite: bool = False) -> str:
@@ -92,8 +84,7 @@ def load_classifier(path: PathLike, *, body: Body | None = None) -> AudioClassif
         >>> hearingai.load_classifier(path).labels
         ['no', 'yes']
     """
-    path = _on_this_machine(path)
-    _check_archive(path)
+    path = archive_at(path)
     check_not_forked()
     try:
         with (
@@ -104,41 +95,13 @@ def load_classifier(path: PathLike, *, body: Body | None = None) -> AudioClassif
         ):
             model = keras.saving.load_model(path, safe_mode=True)
     except Exception as error:
-        raise HearingAIError(
-            f"`{path}` is not a classifier that can be opened: {_reason(error)}"
-        ) from None
+        raise not_opened(path, _reason(error)) from None
     if not isinstance(model, AudioClassifier):
         raise HearingAIError(
             f"`{path}` holds a {type(model).__name__}, not an AudioClassifier. Train one with "
             f"fit(), or wrap the model: AudioClassifier(frontend, network, labels, ...)"
         )
     return model
-
-
-def told_by_file(path: PathLike) -> dict[str, Any]:
-    """What the file of a classifier with a body says of itself, where that body is not needed.
-
-    Returns:
-        Entries of `classifier_info`; none where the classifier has no body.
-
-    Raises:
-        HearingAIError: The file may not be opened.
-    """
-    path = _on_this_machine(path)
-    _check_archive(path)
-    config = check_file(path)[1]
-    told = config.get("config") if isinstance(config, dict) else None
-    if not isinstance(told, dict) or told.get("body") is None:
-        return {}
-    check_description(told["body"])
-    facts = {name: told.get(name) for name in _TOLD}
-    facts["multi_label"] = told.get("multi_label", False)
-    return facts | {"body": {name: told["body"][name] for name in TOLD_OF_BODY}}
-
-
-def _on_this_machine(path: Any) -> Path:
-    """The path of a file; of one on the Hub or at another address its copy in the cache."""
-    return downloaded(path) if is_on_hub(path) else file_here("path", path)
 
 
 def _reason(error: BaseException) -> str:
@@ -150,17 +113,3 @@ def _reason(error: BaseException) -> str:
         cause = cause.__cause__ or cause.__context__
     # Keras's message holds the whole configuration; the reason comes last.
     return str(error).split("Exception encountered:")[-1].strip().split("\n")[0][:200]
-
-
-def _check_archive(path: Path) -> None:
-    """Raise a clear error for what cannot be a `.keras` file."""
-    if not path.exists():
-        raise HearingAIError(f"`{path}` does not exist")
-    if path.is_dir() or path.suffix in (".onnx", ".tflite"):
-        raise HearingAIError(f"`{path}` is no .keras file; load_exported() opens what was exported")
-    if path.suffix != ".keras":  # Keras's other formats may run code
-        raise HearingAIError(f"`{path}` must be a .keras file, which save_classifier() writes")
-    if not path.stat().st_size:
-        raise HearingAIError(f"`{path}` is empty")
-    if not zipfile.is_zipfile(path):
-        raise HearingAIError(f"`{path}` is no .keras file, or only a part of one")

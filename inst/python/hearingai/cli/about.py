@@ -1,14 +1,13 @@
 """Info, recipes, bodies, pretrained, demo."""
 
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from ..errors import HearingAIError, readable
-from .console import print_json, print_line, print_table, say, stdout_for_answers
-from .options import Json, OptionalModel, open_model, there
+from ..errors import readable
+from .console import print_json, print_line, print_rows, print_table, say, stdout_for_answers
+from .options import Json, OptionalModel, is_exported, open_trained, there, trained_file
 from .root import app
 from .texts import parts_from
 
@@ -39,21 +38,14 @@ def info(
 
 
 def _facts(model: str) -> dict[str, Any]:
-    """What a classifier tells; without its body, what its file says."""
+    """What a classifier tells, of its file if that says it all: Keras takes seconds to start."""
     import hearingai
 
-    try:
-        opened = open_model(model)
-    except HearingAIError as error:
-        from ..classifier.saving import told_by_file
+    from ..classifier.description import file_info
 
-        facts: dict[str, Any] = {}
-        with suppress(HearingAIError):
-            facts = told_by_file(model)
-        if not facts:
-            raise
-        return facts | {"not_opened": str(error)}
-    return getattr(opened, "description", None) or hearingai.classifier_info(opened)
+    if is_exported(model):
+        return hearingai.load_exported(model).description
+    return file_info(trained_file(model)) or hearingai.classifier_info(open_trained(model))
 
 
 def _text(value: Any) -> str:
@@ -70,21 +62,19 @@ def _text(value: Any) -> str:
 @app.command()
 def recipes(as_json: Json = False) -> None:
     """List the recipes."""
-    import hearingai
+    from ..recipes.registry import recipe_rows
 
-    with stdout_for_answers():
-        table = hearingai.list_recipes()
-    return print_json(table.to_dict("records")) if as_json else print_table(table, None)
+    _answer(recipe_rows(), as_json)
 
 
 @app.command()
 def bodies(as_json: Json = False) -> None:
     """List the pretrained bodies that have a name."""
-    import hearingai
+    from ..bodies.registry import body_rows
 
     with stdout_for_answers():
-        table = hearingai.list_bodies()
-    return print_json(table.to_dict("records")) if as_json else print_table(table, None)
+        rows = body_rows()
+    _answer(rows, as_json)
 
 
 @app.command("body-info")
@@ -118,11 +108,17 @@ def pretrained(
     """
     import hearingai
 
-    if name is not None:
-        card = hearingai.model_card(name)
-        return print_json({"name": name, "card": card}) if as_json else print_line(card.rstrip())
-    table = hearingai.list_pretrained()
-    return print_json(table.to_dict("records")) if as_json else print_table(table, None)
+    from ..classifier.pretrained import pretrained_rows
+
+    if name is None:
+        return _answer(pretrained_rows(), as_json)
+    card = hearingai.model_card(name)
+    return print_json({"name": name, "card": card}) if as_json else print_line(card.rstrip())
+
+
+def _answer(rows: list[dict[str, Any]], as_json: bool) -> None:
+    """Print rows: a table of pandas would take longer to start than all the rest."""
+    return print_json(rows) if as_json else print_rows(rows[0], map(dict.values, rows), None)
 
 
 @app.command()

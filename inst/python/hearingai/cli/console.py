@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -13,6 +13,8 @@ from ..runtime.plain_values import is_missing, plain
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_LONG = 1e12  # numbers from here on are written as a power of ten
 
 
 @contextmanager
@@ -37,11 +39,16 @@ def print_line(text: str) -> None:
 
 def print_table(table: "pd.DataFrame", title: str | None) -> None:
     """Print a table as text."""
+    print_rows(map(str, table.columns), table.itertuples(index=False), title)
+
+
+def print_rows(columns: Iterable[str], rows: Iterable[Iterable[Any]], title: str | None) -> None:
+    """Print rows as text, below the names of their columns."""
     from rich.console import Console
     from rich.table import Table
 
-    shown = Table(*map(str, table.columns), title=title)
-    for row in table.itertuples(index=False):
+    shown = Table(*columns, title=title)
+    for row in rows:
         shown.add_row(*[_cell(value) for value in row])
     console = Console()
     if not console.is_terminal:
@@ -51,8 +58,13 @@ def print_table(table: "pd.DataFrame", title: str | None) -> None:
 
 def _cell(value: Any) -> str:
     if isinstance(value, float):
-        return "" if value != value else f"{value:.4g}"
+        return "" if value != value else _number(value)
     return "" if value is None or is_missing(value) else readable(value)
+
+
+def _number(value: float) -> str:
+    """A number to four digits that count, and to all that are before the point: 16000, 0.1235."""
+    return f"{value:.0f}" if 1000 <= abs(value) < _LONG else f"{value:.4g}"
 
 
 def say(text: str, *, alarm: bool = False) -> None:

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from .._recipe_names import RECIPE_NAMES
 from ..errors import HearingAIError
 from ..runtime.addresses import address_of
 from ..runtime.arguments import choose
@@ -53,7 +52,9 @@ def _there_or_named(path: str | None) -> str | None:
 
 
 def _recipe(name: str) -> str:
-    return choose("recipe", name, RECIPE_NAMES)
+    from ..recipes.registry import RECIPES
+
+    return choose("recipe", name, tuple(RECIPES))
 
 
 Data = Annotated[
@@ -193,18 +194,27 @@ def open_model(path: str) -> Any:
     """An exported classifier, a .onnx or .tflite file or a folder; else as `open_trained`."""
     import hearingai
 
-    exported = Path(path).is_dir() or path.endswith((".onnx", ".tflite"))
-    return hearingai.load_exported(path) if exported else open_trained(path)
+    return hearingai.load_exported(path) if is_exported(path) else open_trained(path)
+
+
+def is_exported(path: str) -> bool:
+    """Whether a path is that of an exported classifier, by its ending or as a folder."""
+    return Path(path).is_dir() or path.endswith((".onnx", ".tflite"))
 
 
 def open_trained(path: str) -> "AudioClassifier":
     """A saved classifier, or one in the package by its name; a file of that name is preferred."""
     import hearingai
 
-    from ..classifier.pretrained import pretrained_names
+    return hearingai.load_classifier(trained_file(path))
+
+
+def trained_file(path: str) -> str:
+    """The file of a saved classifier, or of one in the package."""
+    from ..classifier.pretrained import pretrained_file, pretrained_names
 
     ours = path in pretrained_names() and not Path(path).exists()
-    return hearingai.pretrained(path) if ours else hearingai.load_classifier(path)
+    return str(pretrained_file(path)) if ours else path
 
 
 def body_from(body: str, rate: int | None, licence: str | None = None) -> "Body":
@@ -233,7 +243,7 @@ def recipe_from(
     copies: int | None = None,
 ) -> "Recipe":
     """The recipe, optionally with another body, network, length or copies of its clips."""
-    from hearingai import get_recipe  # starts Keras quietly
+    from hearingai import get_recipe
 
     named = {"network": network, "duration": duration, "copies": copies}
     changes: dict[str, Any] = {name: value for name, value in named.items() if value is not None}

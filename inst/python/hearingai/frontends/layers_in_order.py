@@ -1,11 +1,16 @@
 """The front end of a recipe from layers."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeAlias
 
 import keras
 
 from ..errors import HearingAIError
+
+FrontEnd: TypeAlias = (
+    keras.layers.Layer | Sequence[keras.layers.Layer] | Callable[[int], keras.layers.Layer]
+)
+"""A layer, layers one after the other, or a function from the sample rate to a layer."""
 
 
 class LayersInOrder:

@@ -8,6 +8,7 @@ from ..bodies.body import Body
 from ..bodies.registry import get_body
 from ..classifier.model import AudioClassifier
 from ..errors import HearingAIError
+from ..frontends.layers_in_order import FrontEnd
 from ..networks import network
 from ..runtime.arguments import flag, name_list
 from ..runtime.backend import draw_seed
@@ -18,8 +19,8 @@ from .architecture import Architecture
 from .audio_gate import AUDIO_GATE
 from .checks import network_arguments
 from .head import HEAD
-from .own_networks import made_network
-from .recipe import FrontEnd, Network, Recipe, as_text
+from .own_networks import Network, made_network
+from .recipe import Recipe, as_text
 from .registry import EMBEDDING_SIZE, for_labels, get_recipe, given
 from .speech_commands import SPEECH_COMMANDS_SMALL
 

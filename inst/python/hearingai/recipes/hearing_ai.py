@@ -1,12 +1,20 @@
 """Urban sounds by a deep and narrow VGG on a scaled log-mel image with differences."""
 
-import keras
+from __future__ import annotations
 
-from ..frontends import Deltas, LogMel, Scaling
+from typing import TYPE_CHECKING
+
 from .recipe import Recipe
+
+if TYPE_CHECKING:
+    import keras
 
 
 def _front_end(sample_rate: int) -> keras.layers.Layer:
+    import keras
+
+    from ..frontends import Deltas, LogMel, Scaling
+
     window = int(sample_rate * 4 / 150 * 2) - 8  # 150 frames of four seconds, half overlapping
     mel = LogMel(
         sample_rate=sample_rate,

@@ -10,9 +10,13 @@ import numpy as np
 from ..errors import HearingAIError, first_line, warn
 from ..runtime.sizes import shape_text
 from .architecture import Architecture, is_network, kind_of
+from .recipe import network_name
 
 NetworkFunction: TypeAlias = Callable[..., keras.Model]
 """A function `(input_shape, n_classes) -> model`, which may have further arguments."""
+
+Network: TypeAlias = str | keras.Model | NetworkFunction
+"""The name of a network, a Keras model, or a function `(input_shape, n_classes) -> model`."""
 
 _WANTED = "the name of a network, a Keras model, or a function `(input_shape, n_classes) -> model`"
 
@@ -55,14 +59,6 @@ def own_arguments(network: NetworkFunction) -> list[str]:
     except ValueError:
         return []
     return [p.name for p in parameters if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
-
-
-def network_name(network: str | NetworkFunction) -> str:
-    """A network's name, or that of the model or the function that makes it."""
-    if isinstance(network, str):
-        return network
-    name = str(getattr(network, "name", None) or getattr(network, "__name__", ""))
-    return name if name.isidentifier() else "network"
 
 
 def made_network(

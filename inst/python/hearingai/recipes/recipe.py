@@ -1,25 +1,20 @@
-"""What a recipe is."""
+"""What a recipe is; needs no Keras."""
+
+from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
-import keras
 import numpy as np
 
 from ..bodies.body import Body
 from ..bodies.registry import get_body
 from ..clips.clip_format import ClipFormat
-from .own_networks import NetworkFunction, network_name
 
-FrontEnd: TypeAlias = (
-    keras.layers.Layer | Sequence[keras.layers.Layer] | Callable[[int], keras.layers.Layer]
-)
-"""A layer, layers one after the other, or a function from the sample rate to a layer."""
-
-Network: TypeAlias = str | keras.Model | NetworkFunction
-"""The name of a network, a Keras model, or a function `(input_shape, n_classes) -> model`."""
+if TYPE_CHECKING:
+    from ..frontends.layers_in_order import FrontEnd
+    from .own_networks import Network
 
 _LATER = ("body", "decay", "label_smoothing", "copies", "loss", "sampling")
 
@@ -146,6 +141,14 @@ class Recipe:
         """A short hash of the settings, which identifies a training."""
         kept = {k: v for k, v in self.settings().items() if k not in without}
         return hashlib.sha256(repr(kept).encode()).hexdigest()[:16]
+
+
+def network_name(network: Any) -> str:
+    """A network's name, or that of the model or the function that makes it."""
+    if isinstance(network, str):
+        return network
+    name = str(getattr(network, "name", None) or getattr(network, "__name__", ""))
+    return name if name.isidentifier() else "network"
 
 
 def as_text(value: Any) -> str:

@@ -1,31 +1,29 @@
-"""Recipes: the named, complete systems: data shape, front end, network and training."""
+"""Recipes: the named, complete systems; Keras starts when the first one is asked for."""
+
+from __future__ import annotations
 
 from dataclasses import fields, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from .._recipe_names import RECIPE_NAMES
-from ..classifier.model import AudioClassifier
 from ..errors import HearingAIError
 from ..runtime.argument_names import meant_argument
 from ..runtime.arguments import choose
 from .audio_gate import AUDIO_GATE
-from .checks import check_recipe, network_arguments
 from .embedding_attention import EMBEDDING_ATTENTION
 from .embedding_gru import EMBEDDING_GRU
 from .gate import GATE
 from .head import HEAD
 from .hearing_ai import HEARING_AI
-from .own_networks import checked_network
 from .recipe import Recipe
 from .sound_classification import SOUND_CLASSIFICATION
 from .sounds import SOUNDS
 from .speech_commands import SPEECH_COMMANDS, SPEECH_COMMANDS_SMALL
 from .words import WORDS
 
-__all__ = ["RECIPES", "Recipe", "get_recipe", "given", "list_recipes"]
-__all__ += ["for_labels", "network_arguments", "recipe_of"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ..classifier.model import AudioClassifier
 
 EMBEDDING_SIZE = 128  # values per frame of an AudioSet embedding
 
@@ -90,7 +88,7 @@ def get_recipe(name: str | Recipe, **changes: Any) -> Recipe:
         >>> hearingai.create_classifier(recipe, ["no", "yes"], seed=1).count_params()
         34
     """
-    recipe = name if isinstance(name, Recipe) else RECIPES[choose("recipe", name, RECIPE_NAMES)]
+    recipe = name if isinstance(name, Recipe) else RECIPES[choose("recipe", name, tuple(RECIPES))]
     known = [f.name for f in fields(Recipe)]
     for attribute in changes:
         if attribute not in known:
@@ -100,6 +98,9 @@ def get_recipe(name: str | Recipe, **changes: Any) -> Recipe:
                 f"a recipe has no `{attribute}`. {meant}It has: {', '.join(known)}; arguments of "
                 f"the network go into `network_options`, of the optimizer into `optimizer_options`"
             )
+    from .checks import check_recipe
+    from .own_networks import checked_network
+
     if "network" in changes:
         changes = changes | {"network": checked_network(changes["network"])}
     for part in ("network", "optimizer", "schedule"):
@@ -146,9 +147,15 @@ def list_recipes() -> pd.DataFrame:
         >>> "hearing-ai" in set(hearingai.list_recipes()["name"])
         True
     """
+    import pandas as pd
+
+    return pd.DataFrame(recipe_rows())
+
+
+def recipe_rows() -> list[dict[str, Any]]:
+    """The rows of `list_recipes`, where a table is not needed."""
     columns = ("name", "network", "optimizer", "epochs", "batch_size", "sample_rate", "duration")
-    rows = [{c: getattr(r, c) for c in (*columns, "description")} for r in RECIPES.values()]
-    return pd.DataFrame(rows)
+    return [{c: getattr(r, c) for c in (*columns, "description")} for r in RECIPES.values()]
 
 
 def given(**changes: Any) -> dict[str, Any]:

@@ -1,14 +1,19 @@
 """Environmental sounds learnt from scratch, from few recordings, by a small residual network."""
 
+from __future__ import annotations
+
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-import keras
-
-from ..frontends import LogMel
 from .words import WORDS
+
+if TYPE_CHECKING:
+    import keras
 
 
 def _front_end(sample_rate: int) -> keras.layers.Layer:
+    from ..frontends import LogMel
+
     return LogMel(
         sample_rate=sample_rate,
         window_size_ms=40,

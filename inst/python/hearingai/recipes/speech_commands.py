@@ -1,12 +1,18 @@
 """One spoken word a second."""
 
-import keras
+from __future__ import annotations
 
-from ..frontends import LogSpectrogram
+from typing import TYPE_CHECKING
+
 from .recipe import Recipe
+
+if TYPE_CHECKING:
+    import keras
 
 
 def _front_end(sample_rate: int) -> keras.layers.Layer:
+    from ..frontends import LogSpectrogram
+
     return LogSpectrogram(sample_rate=sample_rate)
 
 

@@ -1,12 +1,18 @@
 """Spoken words by a small residual network, trained to hear them in any voice, room and noise."""
 
-import keras
+from __future__ import annotations
 
-from ..frontends import LogMel
+from typing import TYPE_CHECKING
+
 from .recipe import Recipe
+
+if TYPE_CHECKING:
+    import keras
 
 
 def _front_end(sample_rate: int) -> keras.layers.Layer:
+    from ..frontends import LogMel
+
     return LogMel(
         sample_rate=sample_rate,
         window_size_ms=30,

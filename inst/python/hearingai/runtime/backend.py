@@ -16,6 +16,7 @@ from typing import Any
 
 from .._typing import Device, TrainingDevice
 from ..errors import HearingAIError, MissingBackendError, first_line
+from ._lazy_parts import lazy_parts
 from ._quiet_start import quiet_start
 from .arguments import check_seed, choose
 from .using_keras import using_keras
@@ -71,7 +72,10 @@ def same_backend() -> dict[str, str]:
 
 @contextmanager
 def starting_keras() -> Iterator[None]:
-    """Import Keras within: quietly, with GPU memory growth, and a one-line error if it fails."""
+    """Import Keras within: quietly and without what few use, and a one-line error if it fails.
+
+    GPU memory grows as it is needed.
+    """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # leave GPU memory to others
     os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")
@@ -81,7 +85,7 @@ def starting_keras() -> Iterator[None]:
         os.environ.setdefault(ONEDNN, "1")
     drawn = random.getstate()  # libraries draw while they are imported
     try:
-        with quiet_start():
+        with quiet_start(), lazy_parts():
             yield
     except (ImportError, ValueError, TypeError, AttributeError) as error:
         raise _not_started(error) from None

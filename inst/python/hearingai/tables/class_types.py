@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from ..runtime.arguments import choose
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MOST_LEVELS = 100_000
 TYPES = ("logical", "integer", "number", "factor")
@@ -27,12 +29,15 @@ def classes_of(clips: pd.DataFrame) -> dict[str, Any] | None:
         they are.
 
     Example:
+        >>> import pandas as pd
         >>> classes_of(pd.DataFrame({"class": [True, False]}))
         {'type': 'logical'}
         >>> classes_of(pd.DataFrame({"class": pd.Categorical([10, 2], [10, 2], ordered=True)}))
         {'type': 'factor', 'levels': ['10', '2'], 'of': 'integer', 'ordered': True}
         >>> classes_of(pd.DataFrame({"class": ["yes", "no"]}))
     """
+    import pandas as pd
+
     told = clips.attrs.get(_ATTRIBUTE)
     if "class" not in clips or (told is not None and _suits(told, clips["class"])):
         return told
@@ -80,9 +85,12 @@ def as_they_were(labels: pd.Series, classes: Any, known: Sequence[str] = ()) -> 
         known: All labels; those that came later, such as `background`, are the last levels.
 
     Example:
+        >>> import pandas as pd
         >>> as_they_were(pd.Series(["2", "10"]), {"type": "integer"}).tolist()
         [2, 10]
     """
+    import pandas as pd
+
     if not is_told(classes):
         return labels
     if classes["type"] == "factor":
@@ -124,6 +132,8 @@ def place_of(label: Any, labels: Sequence[str], classes: Any) -> int:
         >>> place_of(True, ["False", "True"], {"type": "logical"})
         1
     """
+    import pandas as pd
+
     if not isinstance(label, str):
         values = as_they_were(pd.Series(labels, dtype=object), classes, labels).tolist()
         return values.index(choose("label", label, values))

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from ..errors import HearingAIError
-from ..recipes.checks import optimizer_arguments, optimizer_class
-from ..recipes.own_networks import checked_network, network_name
-from ..recipes.recipe import Recipe, as_text
-from ..recipes.registry import get_recipe, network_arguments
+from ..recipes.checks import network_arguments, optimizer_arguments, optimizer_class
+from ..recipes.own_networks import checked_network
+from ..recipes.recipe import Recipe, as_text, network_name
+from ..recipes.registry import get_recipe
 from ..recipes.schedules import MONITORS, SCHEDULES
 from ..runtime.arguments import choose, number, positive
 from ._trainer import augmentations_of

@@ -14,7 +14,8 @@ from ..clips.labelled import Store, read_stores
 from ..errors import HearingAIError
 from ..inference.evaluating import validate
 from ..recipes.creation import create_classifier
-from ..recipes.recipe import Network, Recipe
+from ..recipes.own_networks import Network
+from ..recipes.recipe import Recipe
 from ..recipes.registry import for_labels, get_recipe, given, recipe_of
 from ..runtime.arguments import flag
 from ..runtime.backend import draw_seed, on_device
