@@ -1,5 +1,7 @@
-"""What the tests of both languages share: fresh processes, and files between them."""
+"""What the tests of both languages share: both languages, and files between them."""
 
+import contextlib
+import io
 import os
 import shutil
 import subprocess
@@ -8,41 +10,54 @@ from pathlib import Path
 
 import pytest
 
-import fresh
 import hearingai
+from r_process import RProcess
 
 
 @pytest.fixture(scope="session")
-def rscript():
-    """Run R code in a fresh process, with changes of its environment; gives what it printed."""
+def rscript(tmp_path_factory):
+    """Run R code; gives what it printed. With changes of the environment R is a fresh process.
+
+    R has a cache of its own, so that it computes itself what Python has computed before.
+    """
     program = shutil.which("Rscript")
     if program is None:
         pytest.skip("Rscript is not installed")
-    environment = os.environ | {"RETICULATE_PYTHON": sys.executable}
-    probe = subprocess.run(
-        [program, "-e", "library(hearingai)"], env=environment, capture_output=True, text=True
-    )
-    if probe.returncode:
-        pytest.skip(f"the R package is not installed: {probe.stderr.strip()}")
+    cache = {"HEARINGAI_CACHE": str(tmp_path_factory.mktemp("cache-r"))}
+    environment = os.environ | {"RETICULATE_PYTHON": sys.executable} | cache
+    process = RProcess(program, environment)
+    try:
+        process.run("")
+    except AssertionError as error:
+        pytest.skip(f"the R package is not installed: {error}")
 
     def run(code, changes=None):
+        if changes is None:
+            return process.run(code)
         done = subprocess.run(
             [program, "-e", f"library(hearingai)\n{code}"],
-            env=environment | (changes or {}),
+            env=environment | changes,
             capture_output=True,
             text=True,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
-    return run
+    yield run
+    process.close()
 
 
 @pytest.fixture(scope="session")
 def python():
-    """Run Python code in a fresh process; gives what it printed."""
+    """Run Python code in this process, which R has no part in; gives what it printed."""
 
-    return lambda code: fresh.python(f"import hearingai\n{code}").stdout.strip()
+    def run(code):
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed):
+            exec(code, {"hearingai": hearingai})
+        return printed.getvalue().strip()
+
+    return run
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -26,6 +28,7 @@ def unpacked(folder):
     return folder
 
 
+@pytest.mark.slow
 def test_a_checkout_without_links_installs_and_is_called(tmp_path, rscript):
     source, library = tmp_path / "hearingai-main", tmp_path / "library"
     library.mkdir()

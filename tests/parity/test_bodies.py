@@ -8,8 +8,9 @@ import hearingai
 pytest.importorskip("pyopen_wakeword", reason="the extra `speech` is not installed")
 
 
-def test_heads_on_a_body_are_equal(rscript, python, folder, tmp_path):
+def test_heads_on_a_body_are_equal(rscript, python, folder, tmp_path, monkeypatch):
     """Each language computes the embeddings itself, in a cache of its own."""
+    monkeypatch.setenv("HEARINGAI_CACHE", str(tmp_path / "cache"))
     told = rscript(
         "body <- get_body('speech-embedding')\n"
         f"clips <- load_clips('{folder}')\n"
@@ -23,12 +24,9 @@ def test_heads_on_a_body_are_equal(rscript, python, folder, tmp_path):
         "}\n"
         "write(few, 'few-r')\n"
         "write(head, 'head-r')\n"
-        "cat(fingerprint(few), fingerprint(head), body$py$sha256)",
-        {"HEARINGAI_CACHE": str(tmp_path / "cache-r")},
+        "cat(fingerprint(few), fingerprint(head), body$py$sha256)"
     ).split()
     said = python(
-        "import os\n"
-        f"os.environ['HEARINGAI_CACHE'] = {str(tmp_path / 'cache-python')!r}\n"
         "body = hearingai.get_body('speech-embedding')\n"
         f"clips = hearingai.load_clips({str(folder)!r})\n"
         "few = hearingai.few_shot(body, clips, shots=6, seed=9)\n"

@@ -46,6 +46,7 @@ def paste(rscript, tmp_path):
     return run
 
 
+@pytest.mark.slow
 def test_the_r_examples_of_the_readme_run(paste, tmp_path):
     done = paste(readme_code())
     assert done.returncode == 0, done.stdout + done.stderr

@@ -91,6 +91,7 @@ def test_ctrl_c_keeps_what_was_learnt(terminal):
     assert still_works(terminal)
 
 
+@pytest.mark.slow
 def test_ctrl_c_while_tensorflow_starts_leaves_nothing_broken(terminal):
     terminal.type(TRAIN.format("FALSE") + "\n")
     time.sleep(0.3)

@@ -1,4 +1,4 @@
-"""One seed, one model: trained from R and from Python, each in a fresh process."""
+"""One seed, one model: trained from R and from Python."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ from embeddings import write_turkeys
 
 @pytest.mark.parametrize(
     ("recipe", "epochs"),
-    [("speech-commands", 1), pytest.param("speech-commands-small", 3, marks=pytest.mark.slow)],
+    [("speech-commands-small", 2), pytest.param("speech-commands", 1, marks=pytest.mark.slow)],
 )
 def test_equal_seeds_give_equal_weights(rscript, python, folder, recipe, epochs):
     from_r = rscript(

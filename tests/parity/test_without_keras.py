@@ -43,7 +43,9 @@ for (name in names(found)) writeBin(as.double(found[[name]]), file.path("{folder
 """
 
 
-@pytest.mark.parametrize("name", ["words.onnx", "words.tflite"])
+@pytest.mark.parametrize(
+    "name", [pytest.param("words.onnx", marks=pytest.mark.slow), "words.tflite"]
+)
 def test_r_uses_an_exported_file_in_every_way(rscript, folder, tmp_path, name):
     need(*{".onnx": ["onnxruntime", "tf2onnx"]}.get(Path(name).suffix, ["ai_edge_litert"]))
     classifier = hearingai.create_classifier("speech-commands-small", ["no", "yes"], seed=4)

@@ -20,8 +20,9 @@ CALLS = {
 
 
 @pytest.mark.slow
-def test_detectors_of_words_are_equal(rscript, python, folder, tmp_path):
+def test_detectors_of_words_are_equal(rscript, python, folder, tmp_path, monkeypatch):
     """Each language speaks the words and computes the embeddings itself, in a cache of its own."""
+    monkeypatch.setenv("HEARINGAI_CACHE", str(tmp_path / "cache"))
     in_r = "".join(
         f"{name} <- word_classifier({call})\n"
         f"writeBin(as.vector(as.matrix(predict({name}, clips, type = 'prob'))), "
@@ -30,9 +31,7 @@ def test_detectors_of_words_are_equal(rscript, python, folder, tmp_path):
         f"cat(fingerprint({name}), sprintf('%.15g', limits), '\\n')\n"
         for name, (call, _) in CALLS.items()
     )
-    told = rscript(
-        f"clips <- load_clips('{folder}')\n{in_r}", {"HEARINGAI_CACHE": str(tmp_path / "cache-r")}
-    )
+    told = rscript(f"clips <- load_clips('{folder}')\n{in_r}")
     in_python = "".join(
         f"{name} = hearingai.word_classifier({call})\n"
         f"answer = hearingai.predict({name}, clips).filter(like='prob_')\n"
@@ -40,11 +39,7 @@ def test_detectors_of_words_are_equal(rscript, python, folder, tmp_path):
         f"print({name}.fingerprint(), *{name}.record['thresholds'].values())\n"
         for name, (_, call) in CALLS.items()
     )
-    said = python(
-        "import os\n"
-        f"os.environ['HEARINGAI_CACHE'] = {str(tmp_path / 'cache-python')!r}\n"
-        f"clips = hearingai.load_clips({str(folder)!r})\n{in_python}"
-    )
+    said = python(f"clips = hearingai.load_clips({str(folder)!r})\n{in_python}")
     of_r, of_python = ([line.split() for line in text.splitlines()] for text in (told, said))
     assert [line[0] for line in of_r] == [line[0] for line in of_python]
     for r, py in zip(of_r, of_python, strict=True):

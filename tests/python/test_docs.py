@@ -23,9 +23,15 @@ MODULES = [
     for m in pkgutil.walk_packages(hearingai.__path__, "hearingai.")
     if not m.name.endswith("_espeak_child")
 ]
+# Whose examples train in earnest, or start a server.
+LONG = {f"hearingai.training.{name}" for name in ("fitting", "tuning", "fine_tuning", "few_shots")}
+LONG |= {"hearingai.training.cross_validation", "hearingai.gates.training"}
+LONG |= {"hearingai.words.mining", "hearingai.explorer.exploring", "hearingai.api.server"}
 
 
-@pytest.mark.parametrize("name", MODULES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(m, marks=pytest.mark.slow) if m in LONG else m for m in MODULES]
+)
 def test_docstring_examples_run(name, capsys):
     module = importlib.import_module(name)
     if not hasattr(module, "__file__"):  # a function of the same name stands before it
@@ -70,6 +76,7 @@ def blocks(path, language):
     return re.findall(rf"```{language}\n(.*?)```", path.read_text(), re.DOTALL)
 
 
+@pytest.mark.slow
 def test_the_python_examples_of_the_readme_run(tmp_path):
     """They run in order, on fewer clips, voices and epochs."""
     code = "".join(blocks(ROOT / "README.md", "python"))

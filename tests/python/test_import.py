@@ -69,19 +69,3 @@ def test_every_public_name_is_there_and_documented(name):
 def test_an_unknown_name_is_an_attribute_error():
     with pytest.raises(AttributeError, match="no_such"):
         hearingai.no_such  # noqa: B018
-
-
-@pytest.mark.parametrize("first", ["import hearingai, keras", "import keras, hearingai"])
-def test_plain_keras_opens_a_classifier(tmp_path, first):
-    """In a process that has used nothing of hearingai yet."""
-    classifier = hearingai.create_classifier("speech-commands-small", ["a", "b"], seed=1)
-    path = hearingai.save_classifier(classifier, tmp_path / "a.keras")
-    done = python(f"{first}; print(keras.saving.load_model({path!r}).fingerprint())")
-    assert done.stdout.strip() == classifier.fingerprint()
-
-
-def test_the_shell_opens_what_it_has_not_made(tmp_path):
-    classifier = hearingai.create_classifier("speech-commands-small", ["a", "b"], seed=1)
-    path = hearingai.save_classifier(classifier, tmp_path / "a.keras")
-    done = python(f"import hearingai; print(hearingai.load_classifier({path!r}).fingerprint())")
-    assert done.stdout.strip() == classifier.fingerprint()

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 import hearingai
-from fresh import python
 from hearingai.clips.clip_format import ClipFormat
 from hearingai.clips.store import packed_clips
 
@@ -23,16 +22,6 @@ def test_a_classifier_opens_with_its_weights_and_gives_its_probabilities():
     waveform = np.sin(np.arange(1000) ** 2 / 1000).astype("float32") / 2
     answer = classifier.predict_on_batch(waveform[None])[0]
     np.testing.assert_allclose(answer, EXPECTED["probabilities"], atol=1e-6)
-
-
-def test_plain_keras_opens_it_with_its_schedule():
-    path = str(FOLDER / "classifier.keras")
-    done = python(
-        "import hearingai, keras\n"
-        f"model = keras.saving.load_model({path!r})\n"
-        "print(model.fingerprint(), type(model.optimizer._learning_rate).__name__)"
-    )
-    assert done.stdout.split() == [EXPECTED["fingerprint"], "OneCycle"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the store names recordings by POSIX paths")

@@ -58,6 +58,11 @@ tagged <- function() {
   remember("tagged", fit(tagger(), embeddings(), epochs = 6, seed = 1, learning_rate = 0.01))
 }
 
+# A training of a second or so.
+quick <- function(object = tagger(), clips = embeddings(), ..., epochs = 1, seed = 1) {
+  fit(object, clips, epochs = epochs, seed = seed, ...)
+}
+
 # A classifier that opens gates, untrained.
 opener <- function() {
   remember("opener", create_classifier("gate", c("unwanted", "wanted"), seed = 1))

@@ -1,9 +1,5 @@
 skip_if_no_core()
 
-quick <- function(object = "speech-commands-small", clips = words(), ..., epochs = 1, seed = 1) {
-  fit(object, clips, epochs = epochs, seed = seed, ...)
-}
-
 test_that("a recipe's name trains a classifier that learns", {
   history <- training_history(trained())
   expect_lt(history$loss[12], 0.6 * history$loss[1])
@@ -13,13 +9,14 @@ test_that("a recipe's name trains a classifier that learns", {
 })
 
 test_that("a recipe and its name are the same", {
-  by_name <- quick()
-  expect_equal(fingerprint(quick(get_recipe("speech-commands-small"))), fingerprint(by_name))
+  by_name <- quick("speech-commands-small", words())
+  by_itself <- quick(get_recipe("speech-commands-small"), words())
+  expect_equal(fingerprint(by_itself), fingerprint(by_name))
   expect_equal(classifier_info(by_name)$epochs, 1L)
 })
 
 test_that("a copy of a classifier is trained further, or itself where asked", {
-  classifier <- create_classifier("speech-commands-small", c("no", "yes"), seed = 1)
+  classifier <- create_classifier(tagger(), c("other", "turkey"), seed = 1)
   other <- classifier
   before <- fingerprint(classifier)
   answer <- quick(classifier, validation = FALSE)
@@ -32,7 +29,7 @@ test_that("a copy of a classifier is trained further, or itself where asked", {
 
 test_that("clips may come first", {
   expect_equal(
-    fingerprint(words() |> fit("speech-commands-small", epochs = 1, seed = 1)),
+    fingerprint(embeddings() |> fit(tagger(), epochs = 1, seed = 1)),
     fingerprint(quick())
   )
   expect_refused(fit(words()), "`object` must be given: a recipe, its name, or a classifier")
@@ -43,35 +40,34 @@ test_that("what is another package's stays so", {
   expect_error(fit(mtcars), "no applicable method")
   expect_error(fit(mtcars, 3), "no applicable method")
   expect_refused(fit("lm", mtcars), "`object` must be one of")
-  classifier <- create_classifier("speech-commands-small", c("no", "yes"), seed = 1)
-  answer <- generics::fit(classifier, words(), epochs = 1, seed = 1, validation = FALSE)
+  classifier <- create_classifier(tagger(), c("other", "turkey"), seed = 1)
+  answer <- generics::fit(classifier, embeddings(), epochs = 1, seed = 1, validation = FALSE)
   expect_equal(fingerprint(answer), fingerprint(quick(classifier, validation = FALSE)))
 })
 
 test_that("update() repeats the call with changes", {
-  classifier <- fit("speech-commands-small", words(), epochs = 1, seed = 1)
+  recipe <- tagger()
+  classifier <- fit(recipe, embeddings(), epochs = 1, seed = 1)
   longer <- update(classifier, epochs = 2)
   expect_equal(classifier_info(longer)$epochs, 2L)
   expect_equal(
     update(classifier, seed = 3, batch_size = 8, clips = few, evaluate = FALSE),
-    quote(fit(
-      object = "speech-commands-small", clips = few, epochs = 1, seed = 3, batch_size = 8
-    ))
+    quote(fit(object = recipe, clips = few, epochs = 1, seed = 3, batch_size = 8))
   )
-  piped <- words() |> fit("speech-commands-small", epochs = 1, seed = 1)
+  piped <- embeddings() |> fit(recipe, epochs = 1, seed = 1)
   expect_equal(
     update(piped, seed = NULL, evaluate = FALSE),
-    quote(fit(clips = words(), object = "speech-commands-small", epochs = 1))
+    quote(fit(clips = embeddings(), object = recipe, epochs = 1))
   )
-  further <- fit(classifier, words(), epochs = 1, seed = 1)
+  further <- fit(classifier, embeddings(), epochs = 1, seed = 1)
   expect_equal(
     update(further, epochs = 2, evaluate = FALSE),
-    quote(fit(object = classifier, clips = words(), epochs = 2, seed = 1))
+    quote(fit(object = classifier, clips = embeddings(), epochs = 2, seed = 1))
   )
-  made <- create_classifier("speech-commands-small", c("no", "yes"), seed = 1)
+  made <- create_classifier(recipe, c("other", "turkey"), seed = 1)
   expect_refused(update(made, epochs = 2), "no call to repeat")
   twin <- classifier
-  fit(twin, part("train"), epochs = 1, seed = 2, in_place = TRUE)
+  fit(twin, embeddings(), epochs = 1, seed = 2, in_place = TRUE)
   expect_refused(update(classifier, epochs = 2), "no call to repeat: it was trained in place")
   expect_refused(update(further, 2), "arguments of fit\\(\\) by name")
   expect_equal(glance(update(get_recipe("words"), epochs = 3))$epochs, 3)
@@ -99,14 +95,14 @@ test_that("set.seed() decides a seed that is not given", {
 })
 
 test_that("validation is a table, a share, or none", {
-  clips <- words()[words()$split != "test", ]
-  facts <- classifier_info(quick(clips = part("train"), validation = part("test")))
+  clips <- embeddings()
+  facts <- classifier_info(quick(clips = clips[1:16, ], validation = clips[17:24, ]))
   expect_equal(facts[c("n_train", "n_validation", "split_by")], list(
-    n_train = nrow(part("train")), n_validation = nrow(part("test")), split_by = "validation"
+    n_train = 16L, n_validation = 8L, split_by = "validation"
   ))
   facts <- classifier_info(quick(clips = clips, validation = 0.25))
   expect_equal(facts$n_train + facts$n_validation, nrow(clips))
-  expect_equal(facts$split_by, "speaker")
+  expect_equal(facts$split_by, "source")
   facts <- classifier_info(quick(clips = clips, validation = FALSE))
   expect_equal(facts$n_train, nrow(clips))
   expect_false("val_loss" %in% names(facts$history))
@@ -114,26 +110,26 @@ test_that("validation is a table, a share, or none", {
 
 test_that("the optimizer and its settings are passed on", {
   slow <- quick(optimizer = "SGD", learning_rate = 1e-9, clipnorm = 1, validation = FALSE)
-  start <- create_classifier("speech-commands-small", c("no", "yes"), seed = 1)
-  expect_equal(predict(slow, part("test")), predict(start, part("test")), tolerance = 1e-4)
+  start <- create_classifier(tagger(), c("other", "turkey"), seed = 1)
+  expect_equal(predict(slow, embeddings()), predict(start, embeddings()), tolerance = 1e-4)
 })
 
 test_that("precision and device are the training's, and recorded", {
-  narrow <- quick(tagger(), embeddings(), precision = "bfloat16", device = "cpu")
+  narrow <- quick(precision = "bfloat16", device = "cpu")
   expect_equal(classifier_info(narrow)[c("precision", "device")], list(
     precision = "bfloat16", device = "cpu"
   ))
   expect_match(capture.output(print(summary(narrow))), "precision   bfloat16", all = FALSE)
-  chosen <- classifier_info(quick(tagger(), embeddings()))
+  chosen <- classifier_info(quick())
   expect_true(chosen$precision %in% c("float32", "bfloat16"))
   expect_true(chosen$device %in% c("cpu", "gpu"))
 })
 
 test_that("augmentations change the training, and an empty list none", {
-  plain <- quick(tagger(), embeddings(), validation = FALSE, augment = list())
+  plain <- quick(validation = FALSE, augment = list())
   mixup <- Mixup(domain = "embedding")
   changes <- list("positive_mix", list("embedding_jitter", list(amount = c(5, 10))), mixup)
-  changed <- quick(tagger(), embeddings(), validation = FALSE, augment = changes)
+  changed <- quick(validation = FALSE, augment = changes)
   expect_false(fingerprint(changed) == fingerprint(plain))
   told <- classifier_info(changed)$augment
   expect_equal(vapply(told, function(a) a$class_name, ""), c(
@@ -153,7 +149,7 @@ test_that("classes are weighed", {
 })
 
 test_that("training stops where patience ends", {
-  classifier <- quick(tagger(), embeddings(),
+  classifier <- quick(
     epochs = 30, patience = 1, optimizer = "SGD", learning_rate = 1e-12
   )
   expect_lt(classifier_info(classifier)$epochs, 10)
@@ -165,65 +161,23 @@ test_that("a table of embeddings trains a classifier of embeddings, and only tha
   expect_match(capture.output(print(summary(classifier))), "target      turkey", all = FALSE)
   expect_equal(classifier_info(classifier)$target, "turkey")
   expect_refused(quick(tagger(), words()), "takes embeddings, and the table lists recordings")
-  expect_refused(quick(clips = embeddings()), "takes recordings, and the table lists embeddings")
+  refused <- "takes recordings, and the table lists embeddings"
+  expect_refused(quick("speech-commands-small", embeddings()), refused)
 })
 
 test_that("a bad file is left out with a warning, or stops", {
   bad <- tibble::tibble(fname = bad_file(), class = "no", split = "train")
   clips <- rbind(words()[c("fname", "class", "split")], bad)
   expect_warning(
-    classifier <- quick(clips = clips), "1 of 33 recordings left out",
+    classifier <- quick("speech-commands-small", clips), "1 of 33 recordings left out",
     class = "hearingai_warning"
   )
   expect_equal(classifier_info(classifier)$n_train, nrow(part("train")))
-  expect_refused(quick(clips = clips, on_error = "raise"), basename(bad$fname))
-})
-
-test_that("progress is fed, and what it says last is all", {
-  seen <- list()
-  quick(epochs = 2, validation = FALSE, progress = function(done, total, text) {
-    seen[[length(seen) + 1]] <<- list(done = done, total = total, text = text)
-  })
-  last <- seen[[length(seen)]]
-  expect_equal(last$done, last$total)
-  expect_match(last$text, "^Epoch 2/2 loss [0-9.]+ accuracy")
-})
-
-test_that("an interrupt between steps keeps what was learnt", {
-  expect_warning(
-    classifier <- quick(epochs = 50, validation = FALSE, progress = function(done, total, text) {
-      if (grepl("Epoch [3-9]/", text)) rlang::interrupt()
-    }),
-    "interrupted in epoch [3-9]; the classifier keeps what it learnt",
-    class = "hearingai_warning"
-  )
-  facts <- classifier_info(classifier)
-  expect_true(facts$interrupted)
-  expect_gte(facts$epochs, 2)
-  expect_lte(facts$epochs, 9)
-  expect_match(capture.output(print(classifier)), "epochs on 40 clips, interrupted", all = FALSE)
-})
-
-test_that("an interrupt before the first step is one of R's", {
-  answer <- tryCatch(
-    quick(progress = function(done, total, text) {
-      if (!grepl("Epoch", text)) rlang::interrupt()
-    }),
-    interrupt = function(e) "interrupted"
-  )
-  expect_equal(answer, "interrupted")
-  expect_equal(classifier_info(quick())$epochs, 1L)
-})
-
-test_that("a training goes on from its checkpoint", {
-  path <- withr::local_tempfile(fileext = ".keras")
-  whole <- quick(epochs = 2, seed = 3, deterministic = TRUE)
-  quick(seed = 3, deterministic = TRUE, checkpoint = path)
-  resumed <- quick(epochs = 2, seed = 3, deterministic = TRUE, checkpoint = path)
-  expect_equal(fingerprint(resumed), fingerprint(whole))
+  expect_refused(quick("speech-commands-small", clips, on_error = "raise"), basename(bad$fname))
 })
 
 test_that("unfit input is named", {
+  quick <- function(object = "speech-commands-small", clips = words(), ...) fit(object, clips, ...)
   expect_refused(quick("nothing"), "`object` must be one of")
   expect_refused(quick(clips = "a folder"), "`clips` must be a table of clips")
   expect_refused(quick(clips = words()["fname"]), "`clips` must have a column class")
@@ -251,88 +205,6 @@ test_that("unfit input is named", {
   expect_refused(quick(lr = 3), "`lr` is no argument of `fit\\(\\)`.*Did you mean `learning_rate`")
   classifier <- create_classifier("speech-commands-small", c("a", "b"), seed = 1)
   expect_refused(quick(classifier), "classes that are none of the labels: no, yes")
-})
-
-test_that("an interrupt that left nothing to keep ends the call", {
-  expect_identical(hold_interrupts("learnt"), "learnt")
-  expect_s3_class(tryCatch(hold_interrupts(NULL), interrupt = identity), "interrupt")
-})
-
-test_that("functions are called after each epoch, from 0, with named numbers", {
-  epochs <- integer()
-  logs <- list()
-  classifier <- quick(tagger(), embeddings(), epochs = 3, callbacks = function(epoch, numbers) {
-    epochs <<- c(epochs, epoch)
-    logs[[length(logs) + 1]] <<- numbers
-  })
-  expect_identical(epochs, 0:2)
-  history <- training_history(classifier)
-  for (name in c("loss", "accuracy", "val_loss", "val_accuracy")) {
-    expect_equal(vapply(logs, function(numbers) numbers[[name]], 1), history[[name]])
-  }
-  expect_equal(fingerprint(classifier), fingerprint(quick(tagger(), embeddings(), epochs = 3)))
-})
-
-test_that("an error in a callback ends the training as that error", {
-  fail <- function(epoch, logs) rlang::abort("enough", class = "own_error")
-  expect_error(quick(tagger(), embeddings(), callbacks = list(fail)), "enough", class = "own_error")
-  expect_error(quick(tagger(), embeddings(), callbacks = function(...) stop("plain")), "^plain$")
-  # What went wrong before is not told again.
-  expect_error(quick(tagger(), embeddings(), optimizer = "Adagrat"), "optimizer")
-})
-
-test_that("Keras callbacks are called beside functions", {
-  path <- withr::local_tempfile(fileext = ".csv")
-  keras <- reticulate::import("keras")
-  stop_early <- keras$callbacks$TerminateOnNaN()
-  seen <- 0
-  count <- function(epoch, logs) seen <<- seen + 1
-  callbacks <- list(csv = keras$callbacks$CSVLogger(path), count, stop_early)
-  quick(tagger(), embeddings(), epochs = 2, callbacks = callbacks)
-  log <- utils::read.csv(path)
-  expect_equal(log$epoch, 0:1)
-  expect_true(all(c("loss", "accuracy", "val_loss", "val_accuracy") %in% names(log)))
-  expect_equal(seen, 2)
-})
-
-test_that("a Keras callback made in R stops the training of its model, the classifier", {
-  keras <- reticulate::import("keras")
-  labels <- NULL
-  watch <- reticulate::PyClass("Watch", list(
-    on_epoch_end = function(self, epoch, logs = NULL) {
-      model <- self$model
-      labels <<- model$labels
-      model$stop_training <- TRUE
-      NULL
-    }
-  ), inherit = keras$callbacks$Callback)
-  classifier <- quick(tagger(), embeddings(), epochs = 5, callbacks = watch())
-  expect_equal(classifier_info(classifier)$epochs, 1L)
-  expect_equal(labels, classifier_info(classifier)$labels)
-})
-
-test_that("what is no callback is refused by name", {
-  expect_snapshot(error = TRUE, {
-    quick(callbacks = "csv")
-    quick(callbacks = list(function(epoch, logs) NULL, 3))
-    quick(callbacks = function(epoch) NULL)
-  })
-})
-
-test_that("folds and new tasks call callbacks too", {
-  skip_if_not(reticulate::py_module_available("optuna"))
-  epochs <- integer()
-  note <- function(epoch, logs) epochs <<- c(epochs, epoch)
-  cross_validate(tagger(), embeddings(),
-    folds = 2, epochs = 1, seed = 1, validation = FALSE, callbacks = note
-  )
-  fine_tune(tagged(), embeddings(), epochs = 2, seed = 1, callbacks = note)
-  tune(tagger(), embeddings(), list(batch_size = c(8, 16)), epochs = 1, seed = 1, callbacks = note)
-  expect_equal(epochs, c(0, 0, 0, 1, 0, 0))
-  fail <- function(epoch, logs) stop("enough")
-  expect_error(
-    cross_validate(tagger(), embeddings(), folds = 2, epochs = 1, callbacks = fail), "^enough$"
-  )
 })
 
 test_that("a background is a class of its own", {

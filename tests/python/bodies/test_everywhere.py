@@ -186,6 +186,7 @@ def test_its_training_is_drawn(clips):
     assert hearingai.plot_history(learnt).axes
 
 
+@pytest.mark.slow
 def test_the_page_opens_it(tmp_path):
     need("onnx", "onnxruntime", "starlette", "uvicorn")
     body = hearingai.open_body(write_onnx(tmp_path / "body.onnx"), sample_rate=RATE)

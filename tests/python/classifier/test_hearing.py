@@ -12,6 +12,7 @@ from audioset_body import audioset_body
 from embeddings import TAGGER, write_turkeys
 from hearingai import HearingAIError
 from hearingai.recipes.registry import recipe_of
+from slow import first_quick
 
 RATE, CLIP = 16000, 153840  # samples of ten embeddings
 
@@ -40,7 +41,9 @@ def tagger(turkeys):
     return hearingai.fit(TAGGER, turkeys, seed=1)
 
 
-@pytest.mark.parametrize("recipe", ["embedding-gru", "embedding-attention", "audio-gate"])
+@pytest.mark.parametrize(
+    "recipe", first_quick("audio-gate", "embedding-gru", "embedding-attention")
+)
 def test_the_recipes_of_embeddings_are_trained_on_recordings(recipe, body, sounds, tmp_path):
     made = hearingai.fit(recipe, sounds, body=body, epochs=1, batch_size=8, seed=1)
     assert (made.clip_shape, made.duration, made.sample_rate) == ((CLIP,), CLIP / RATE, RATE)

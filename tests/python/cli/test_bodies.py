@@ -118,6 +118,7 @@ def test_experiments_take_a_body(run, folder, of_body, tmp_path):
     assert (status, json.loads(text)["n"], json.loads(text)["bytes"]) == (0, 24, 24 * 2 * 800)
 
 
+@pytest.mark.slow
 def test_export_says_what_lacks(run, folder, of_body, tmp_path):
     need("tf2onnx", "ai_edge_litert", "tensorflow")
     out = tmp_path / "m.keras"

@@ -88,6 +88,7 @@ def test_cross_validate_prints_folds_and_summary(run, embeddings, tmp_path):
     assert "another cross-validation" in err
 
 
+@pytest.mark.slow
 def test_folds_know_the_precision_asked_for(run, embeddings):
     arguments = ("cross-validate", embeddings, *TAGGER, "--epochs", 1, "--seed", 2)
     arguments += ("--validation", 0, "--folds", 2, "--store", "none", "--json")

@@ -31,7 +31,7 @@ def table(tmp_path_factory):
 
 def test_a_table_with_labels_trains_and_is_measured(told, table, tmp_path):
     model, recording = tmp_path / "chords.keras", table.parent / "0.wav"
-    options = ("--recipe", "gate", "--epochs", 4, "--batch-size", 8, "--precision", "float32")
+    options = ("--recipe", "gate", "--epochs", 1, "--batch-size", 8, "--precision", "float32")
     options += ("--sampling", "balanced", "--seed", 1, "--out", model)
     answer = told("train", table, *options, "--json")
     labels = answer["labels"]
@@ -47,6 +47,7 @@ def test_a_table_with_labels_trains_and_is_measured(told, table, tmp_path):
     assert "labels" in told("predict", model, recording)
 
 
+@pytest.mark.slow
 def test_audioset_trains_on_all_its_labels_by_one_command(told, tf, tmp_path):
     rng = np.random.default_rng(1)
     sets = [[k for k in range(3) if rng.random() < 0.5] for _ in range(24)]

@@ -239,6 +239,7 @@ def test_nothing_but_the_document_reaches_stdout(model, words):
     assert json.loads(done.stdout)[0]["fname"] == words["fname"][0]
 
 
+@pytest.mark.slow
 def test_demo_leaves_a_classifier_and_five_plots(run, tmp_path):
     out = tmp_path / "demo"
     status, text, _ = run("demo", "--out", out, "--words", "no,yes", "--n", 20, "--epochs", 1)
@@ -269,6 +270,7 @@ def test_help_is_for_people(run):
     assert run("--version") == (0, f"hearingai {hearingai.__version__}\n", "")
 
 
+@pytest.mark.slow
 def test_a_task_and_a_background_are_passed_on(run, folder, words, tmp_path):
     status, _, error = run(
         *("train", folder, "--recipe", "speech-commands-small", "--task", 12),

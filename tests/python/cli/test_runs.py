@@ -88,6 +88,7 @@ def test_a_wrong_number_of_workers_is_told_as_typed(run, model, field, tmp_path)
     assert status == 1 and "`--workers` must be" in error
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_workers_and_the_next_call_goes_on(model, field, tmp_path):
     need_list_of_processes()
     out = tmp_path / "run"

@@ -1,23 +1,18 @@
 """Recordings, and a classifier that other processes open at once."""
 
-import os
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 import hearingai
 import loud_ears
+from fresh import with_helpers
 from hearingai.corpora import manifest
-
-HELPERS = Path(loud_ears.__file__).parent
 
 
 @pytest.fixture(autouse=True)
 def helpers_in_children(monkeypatch):
     """Other processes find the stand-in too."""
-    paths = [str(HELPERS), *filter(None, [os.environ.get("PYTHONPATH")])]
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(paths))
+    monkeypatch.setenv("PYTHONPATH", with_helpers())
     for name in ("HEARINGAI_SHARD", "SLURM_ARRAY_TASK_ID"):
         monkeypatch.delenv(name, raising=False)
 

@@ -5,15 +5,13 @@ import signal
 import subprocess
 import sys
 import warnings
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 import hearingai
-import loud_ears
 from children import alive, children, need_list_of_processes
-from fresh import need, python
+from fresh import need, python, with_helpers
 from hearingai.corpora.ray_workers import shard_worker
 from hearingai.runtime import ray_pool
 from hearingai.runtime.places import Folder
@@ -26,7 +24,6 @@ need("ray", "pyarrow")
 import ray  # noqa: E402
 
 CLIENTS = 25_251  # the port
-HELPERS = Path(loud_ears.__file__).parent
 
 WITHOUT = """
 import sys
@@ -79,8 +76,7 @@ def cluster():
     from ray.cluster_utils import Cluster
 
     with pytest.MonkeyPatch.context() as patch:
-        others = filter(None, [os.environ.get("PYTHONPATH")])
-        patch.setenv("PYTHONPATH", os.pathsep.join([str(HELPERS), *others]))
+        patch.setenv("PYTHONPATH", with_helpers())
         patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
         soon = {"health_check_initial_delay_ms": 0, "health_check_period_ms": 500}
         soon |= {"health_check_failure_threshold": 4}

@@ -11,6 +11,7 @@ import hearingai
 from hearingai.corpora import manifest, running
 from hearingai.corpora.engines import Serial
 from hearingai.corpora.jobs import Outcome
+from slow import first_quick
 
 
 @pytest.fixture(scope="module")
@@ -203,7 +204,7 @@ def test_what_is_no_recording_has_no_run(classifier, tmp_path):
             function(classifier, np.zeros((2, 16000), "float32"), out=tmp_path / "run")
 
 
-@pytest.mark.parametrize("kind", ["keras", "onnx", "ensemble"])
+@pytest.mark.parametrize("kind", first_quick("keras", "onnx", "ensemble"))
 def test_workers_open_each_kind_of_classifier(classifier, clips, tmp_path, kind):
     if kind == "onnx":
         pytest.importorskip("onnxruntime")

@@ -14,6 +14,7 @@ import hearingai
 from children import alive, children, kill, need_list_of_processes
 from loud_ears import DEADLY, OPTIONS, RATE, LoudEar, digests
 from patience import PATIENCE, until
+from slow import first_quick
 
 DRIVER = f"""
 import sys
@@ -174,7 +175,7 @@ def begun(run, n=1):
     return len(list((run / "recordings").glob("*.parquet"))) >= n
 
 
-@pytest.mark.parametrize("workers", [0, 2])
+@pytest.mark.parametrize("workers", first_quick(2, 0))
 def test_a_run_whose_process_is_killed_goes_on(season, whole, tmp_path, drive, workers):
     need_list_of_processes()
     run = tmp_path / "run"
@@ -190,7 +191,7 @@ def test_a_run_whose_process_is_killed_goes_on(season, whole, tmp_path, drive, w
     assert digests(run) == whole
 
 
-@pytest.mark.parametrize("workers", [0, 2])
+@pytest.mark.parametrize("workers", first_quick(2, 0))
 def test_ctrl_c_ends_a_run_cleanly(season, whole, tmp_path, drive, workers):
     need_list_of_processes()
     run = tmp_path / "run"

@@ -20,9 +20,8 @@ from hearingai.web.server import check_libraries, warn_of
 from patience import PATIENCE, until
 
 PARENT = """
-import hearingai, os, sys
-classifier = hearingai.load_classifier(sys.argv[1])
-page = hearingai.explore(classifier)
+import hearingai, os
+page = hearingai.explore()
 print(page.url, page._child.process.pid, flush=True)
 os.kill(os.getpid(), 9)
 """
@@ -88,9 +87,8 @@ def test_a_page_opens_without_a_classifier():
 
 
 @pytest.mark.skipif(os.name != "posix", reason="kills by a signal")
-def test_the_page_ends_with_the_one_who_opened_it(classifier, tmp_path):
-    path = hearingai.save_classifier(classifier, tmp_path / "c.keras")
-    done = subprocess.run([sys.executable, "-c", PARENT, path], capture_output=True, text=True)
+def test_the_page_ends_with_the_one_who_opened_it():
+    done = subprocess.run([sys.executable, "-c", PARENT], capture_output=True, text=True)
     url, pid = done.stdout.split()
     until(lambda: not answers(url))
 
@@ -162,6 +160,7 @@ def test_no_browser_takes_over_a_terminal(monkeypatch):
     assert opened == ["http://a"]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="ends it by a signal")
 def test_the_command_serves_until_it_is_interrupted(classifier, tmp_path, recording):
     path = hearingai.save_classifier(classifier, tmp_path / "c.keras")

@@ -9,6 +9,7 @@ import pytest
 import hearingai
 from browser import Browser, served
 from hearingai.explorer import app
+from slow import slow
 
 RULES = {"hop": 0.1, "threshold": 0.7}
 CONTROLS = ["file", "listen", "place", "play", "earlier", "later", "closer", "wider", "whole"]
@@ -240,7 +241,7 @@ def test_a_damaged_recording_is_named_in_the_page(browser, address, tmp_path, la
 
 
 @pytest.mark.parametrize(
-    ("width", "dark"), [(320, False), (360, True), (1200, False), (1200, True)]
+    ("width", "dark"), [(320, False), slow(360, True), slow(1200, False), slow(1200, True)]
 )
 def test_many_and_long_labels_fit_any_screen(browser, ear, recording, tmp_path, width, dark):
     class Many(ear):

@@ -11,6 +11,7 @@ from exported import LIBRARIES, NAMES
 from fresh import need, python
 from hearingai import HearingAIError
 from hearingai.exports.with_body import is_inside
+from slow import first_quick
 from small_bodies import RATE, WINDOW, energy_body, on_body, write_litert, write_onnx
 
 LABELS = ["a", "b", "c"]
@@ -81,7 +82,7 @@ def test_of_a_body_only_what_is_needed_goes_along(tmp_path):
     assert str(tmp_path) not in text
 
 
-@pytest.mark.parametrize("format", list(NAMES))
+@pytest.mark.parametrize("format", first_quick("litert", "onnx", "saved_model"))
 def test_a_head_alone_finds_its_body_where_it_was_and_beside_it(tmp_path, clips, format):
     need(*LIBRARIES[format], "tensorflow", "ai_edge_litert")
     (tmp_path / "here").mkdir()
@@ -162,7 +163,7 @@ def test_what_cannot_be_one_file_is_named(tmp_path, monkeypatch):
     assert not (tmp_path / "one.onnx").exists()
 
 
-@pytest.mark.parametrize("format", list(NAMES))
+@pytest.mark.parametrize("format", first_quick("litert", "onnx", "saved_model"))
 def test_the_speech_embedding_s_head_is_exported(tmp_path, data_dir, format):
     need("ai_edge_litert", "pyopen_wakeword", *LIBRARIES[format])
     classifier = hearingai.create_classifier("head", ["no", "yes"], seed=1)

@@ -15,6 +15,7 @@ import hearingai
 from exported import LIBRARIES, NAMES
 from fresh import need, python
 from patience import PATIENCE
+from slow import first_quick
 from uses import uses
 
 HELPERS = Path(__file__).parents[1] / "helpers"
@@ -91,7 +92,7 @@ def made(trained, clips, tmp_path_factory):
     return folder, uses(trained, clips, sound, folder)
 
 
-@pytest.fixture(scope="module", params=["onnx", "litert"])
+@pytest.fixture(scope="module", params=first_quick("litert", "onnx"))
 def model(request, trained, tmp_path_factory):
     need(*LIBRARIES[request.param])
     folder = tmp_path_factory.mktemp("exported")

@@ -91,6 +91,7 @@ def test_a_file_that_names_the_folder_of_front_ends_finds_the_layer():
     assert layer.compute_output_shape((None, 16000)) == (None, 98, 257, 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("backend", ["jax", "torch"])
 def test_other_backends_give_the_same_images(backend, tmp_path):
     python(CHILD, backend, json.dumps(CHAINS), tmp_path / "images.npz", backend=backend)

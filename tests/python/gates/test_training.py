@@ -116,8 +116,8 @@ def test_a_gate_learns_tones_in_noise(tmp_path):
         (TONES, {"validation": 1}, "`validation` must be a share"),
         (TONES, {"n_mixtures": 0}, "`n_mixtures` must be a positive whole number"),
         (TONES, {"recipe": "audio-gate"}, "`recipe` must be one for sound"),
-        (TONES, {"hop": 1}, "`hop` must be at most the window"),
-        (TONES, {"range_db": 1}, "`range_db` must be the gain"),
+        ("nothing is read", {"hop": 1}, "`hop` must be at most the window"),
+        ("nothing is read", {"range_db": 1}, "`range_db` must be the gain"),
     ],
 )
 def test_what_cannot_be_learnt_from_is_named(wanted, options, message):

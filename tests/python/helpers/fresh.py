@@ -4,8 +4,11 @@ import importlib.util
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+HERE = str(Path(__file__).parent)
 
 
 def need(*libraries):
@@ -14,6 +17,11 @@ def need(*libraries):
     missing = [name for name in libraries if importlib.util.find_spec(name) is None]
     if missing:
         pytest.skip(f"{', '.join(missing)} not installed", allow_module_level=True)
+
+
+def with_helpers():
+    """A `PYTHONPATH` by which other processes find the files of this folder too."""
+    return os.pathsep.join([HERE, *filter(None, [os.environ.get("PYTHONPATH")])])
 
 
 def python(code, *arguments, backend=None, **options):

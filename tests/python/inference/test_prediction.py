@@ -1,10 +1,12 @@
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 import hearingai
+from hearingai.inference.scoring import metric_names, summary
 
 
 def test_a_row_a_recording_in_order(trained, words):
@@ -131,6 +133,18 @@ def test_evaluate_counts_what_predict_says(trained, words):
     assert diagonal == right.sum()
     assert list(result.per_class["label"]) == trained.labels
     assert result.n_seen == 0
+
+
+@pytest.mark.parametrize(("target", "multi_label"), [(None, False), ("b", False), (None, True)])
+def test_the_names_of_the_metrics_are_known_before_anything_is_measured(target, multi_label):
+    labels = ["a", "b"] if target else ["a", "b", "c"]
+    some = {"fname": "x.wav", "class": labels, "label": labels, "error": None}
+    some |= {"true_labels": [(n,) for n in labels], "labels": [()] * len(labels)}
+    table = pd.DataFrame(some | {f"prob_{n}": np.linspace(0, 1, len(labels)) for n in labels})
+    like = SimpleNamespace(labels=labels, target=target, multi_label=multi_label)
+    like.record = {"threshold": 0.5}
+    measured = set(summary(like, table).metrics["metric"]) - {"threshold"}
+    assert measured == set(metric_names(like))
 
 
 def test_evaluating_on_training_clips_is_named(trained, words):

@@ -7,6 +7,7 @@ import pytest
 import hearingai
 from embeddings import write_turkeys
 from fresh import python
+from slow import first_quick
 
 NETWORK_PARAMETERS = {  # as published; audio-gate's networks have a range of sizes
     "speech-commands": (30, 2_226_846),
@@ -126,33 +127,17 @@ def trains(name, clips, tmp_path, **options):
 
 @pytest.mark.parametrize(
     "name",
-    ["sound-classification", pytest.param("hearing-ai", marks=pytest.mark.slow)],
+    first_quick("sound-classification", "hearing-ai"),
 )
 def test_recipes_of_recordings_train_save_open_and_predict(name, recordings, tmp_path):
     fitted = trains(name, hearingai.read_clips(recordings), tmp_path)
     assert (fitted.target, fitted.network.output_shape) == ("hum", (None, 2))
 
 
-@pytest.mark.parametrize("name", ["embedding-gru", "audio-gate"])
+@pytest.mark.parametrize("name", first_quick("audio-gate", "embedding-gru"))
 def test_recipes_of_embeddings_train_save_open_and_predict(name, embeddings, tmp_path):
     fitted = trains(name, hearingai.turkey(embeddings), tmp_path)
     assert (fitted.target, fitted.network.output_shape) == ("turkey", (None, 1))
-
-
-def test_a_saved_classifier_opens_in_a_fresh_process(recordings, tmp_path):
-    """With a schedule and a front end of ours, by plain Keras in safe mode."""
-    fitted = hearingai.fit(
-        "sound-classification", hearingai.read_clips(recordings), epochs=1, seed=2
-    )
-    path = hearingai.save_classifier(fitted, tmp_path / "m.keras")
-    code = (
-        "import sys, hearingai, keras\n"
-        "model = keras.saving.load_model(sys.argv[1], safe_mode=True)\n"
-        "print(model.fingerprint(), model.optimizer.iterations.numpy())"
-    )
-    done = python(code, path)
-    steps = -(-fitted.record["n_train"] // 16)
-    assert done.stdout.split() == [fitted.fingerprint(), str(steps)]
 
 
 @pytest.mark.slow

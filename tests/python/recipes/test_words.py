@@ -41,6 +41,7 @@ def test_a_wrong_setting_is_refused(change, message):
         hearingai.get_recipe("words", **change)
 
 
+@pytest.mark.slow
 def test_it_trains_saves_opens_and_predicts_the_same(tmp_path):
     clips = hearingai.spoken_words(["no", "yes"], n=12, seed=1)
     made = hearingai.fit("words", clips, epochs=1, batch_size=4, seed=1)

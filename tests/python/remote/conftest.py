@@ -1,15 +1,12 @@
 """Places that are not this machine: in memory, on web servers, in an object store."""
 
-import os
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 import hearingai
+from fresh import with_helpers
 from hearingai.runtime import remote, remote_files
 from loud_ears import RATE
-from loud_ears import __file__ as ears
 from web import served
 
 
@@ -132,5 +129,4 @@ def season(tmp_path_factory):
 @pytest.fixture
 def helpers_in_children(monkeypatch):
     """Other processes find the stand-in for a classifier."""
-    paths = [str(Path(ears).parent), *filter(None, [os.environ.get("PYTHONPATH")])]
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(paths))
+    monkeypatch.setenv("PYTHONPATH", with_helpers())

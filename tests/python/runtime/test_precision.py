@@ -55,6 +55,7 @@ def test_a_classifier_trained_in_bfloat16_is_an_ordinary_one(clips, tmp_path):
     np.testing.assert_array_equal(hearingai.predict(opened, clips)["prob_turkey"], theirs)
 
 
+@pytest.mark.slow
 def test_a_checkpoint_is_of_one_precision(clips, tmp_path):
     path = tmp_path / "c.keras"
     short = SETTINGS | {"epochs": 2}

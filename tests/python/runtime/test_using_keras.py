@@ -9,6 +9,7 @@ import pytest
 
 import hearingai
 from fresh import python
+from slow import slow
 
 ANSWERS = """
 import sys
@@ -46,9 +47,10 @@ def environment(tmp_path, settings, **more):
 @pytest.mark.parametrize(
     ("settings", "then", "more"),
     [
-        (ODD, "", {}),
-        ({"floatx": "float64"}, "", {"TF_USE_LEGACY_KERAS": "1"}),
-        ({}, CHANGED, {}),
+        (ODD, CHANGED, {}),
+        slow(ODD, "", {}),
+        slow({"floatx": "float64"}, "", {"TF_USE_LEGACY_KERAS": "1"}),
+        slow({}, CHANGED, {}),
     ],
 )
 def test_the_users_settings_change_no_answer_and_stay(settings, then, more, tmp_path):
@@ -124,6 +126,7 @@ def test_a_fork_is_refused_at_once(tmp_path):
     assert "went on" not in said
 
 
+@pytest.mark.slow
 def test_a_fork_before_the_start_works():
     if sys.platform == "win32":
         pytest.skip("no forks")

@@ -116,6 +116,7 @@ class _Keeps(keras.callbacks.Callback):
         self.weights = self.model.get_weights()
 
 
+@pytest.mark.slow
 def test_callbacks_and_an_interruption_in_validation_find_the_averages(clips):
     options, kept = {"seed": 1, "epochs": 1, "validation": 0.25}, _Keeps()
     whole = hearingai.fit(recipe(), clips, callbacks=kept, **options)

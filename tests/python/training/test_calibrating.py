@@ -148,7 +148,7 @@ def test_numbers_that_no_calibration_told_are_damage(absurd):
 
 def test_what_cannot_be_calibrated_is_refused(sure, others, tmp_path):
     with pytest.raises(HearingAIError, match="`method` must be one of"):
-        hearingai.calibrate(sure, others, method="histogram")
+        hearingai.calibrate(sure, "nothing is read", method="histogram")
     with pytest.raises(HearingAIError, match="5 clips or more"):
         hearingai.calibrate(sure, others[:3])
     made = hearingai.calibrate(sure, others)

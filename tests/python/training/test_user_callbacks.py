@@ -11,6 +11,7 @@ import pytest
 import hearingai
 from embeddings import TAGGER
 from fresh import need
+from slow import slow
 
 EPOCHS = 3
 NUMBERS = {"loss", "accuracy", "val_loss", "val_accuracy"}
@@ -100,8 +101,15 @@ def test_a_model_saved_by_a_callback_answers_and_tells_of_its_training(turkeys, 
     assert saved[0].record["trained_on"] == classifier.record["trained_on"]
 
 
-@pytest.mark.parametrize("augment", [[], ["mixup"]])
-@pytest.mark.parametrize("hook", ["on_epoch_end", "on_train_batch_end"])
+@pytest.mark.parametrize(
+    ("hook", "augment"),
+    [
+        ("on_epoch_end", []),
+        ("on_train_batch_end", ["mixup"]),
+        slow("on_epoch_end", ["mixup"]),
+        slow("on_train_batch_end", []),
+    ],
+)
 def test_a_callback_may_stop_the_training(turkeys, augment, hook):
     stop = keras.callbacks.Callback()
 
@@ -231,15 +239,11 @@ def test_folds_trials_and_new_tasks_call_them(turkeys):
     assert seen == [0, 1, 0, 1]
 
 
-def test_fine_tuning_calls_them(trained, words):
+def test_fine_tuning_calls_them(turkeys):
     epochs = []
-    hearingai.fine_tune(
-        trained,
-        words[words["class"] != "down"],
-        epochs=2,
-        seed=1,
-        callbacks=[lambda epoch, logs: epochs.append(epoch)],
-    )
+    made = hearingai.create_classifier(TAGGER, ["other", "turkey"], seed=1)
+    note = [lambda epoch, logs: epochs.append(epoch)]
+    hearingai.fine_tune(made, turkeys, epochs=2, seed=1, callbacks=note)
     assert epochs == [0, 1]
 
 

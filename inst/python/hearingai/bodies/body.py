@@ -169,6 +169,12 @@ def sha256_of(files: Sequence[str]) -> str:
     return hasher.hexdigest()
 
 
+def refuse_no_body(body: Any) -> None:
+    """Refuse what is given as an argument `body` and is none; `None` is not given."""
+    if body is not None and not isinstance(body, Body):
+        raise HearingAIError(f"`body` must be a `Body`, see get_body(). Received: {body!r}")
+
+
 def check_same(name: str, wanted: str, found: str, file: str | Path) -> None:
     """Refuse a file of a body that is not the one wanted, by their SHA-256."""
     if found != wanted:

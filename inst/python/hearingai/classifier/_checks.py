@@ -5,7 +5,7 @@ from typing import Any
 
 import keras
 
-from ..bodies.body import Body
+from ..bodies.body import refuse_no_body
 from ..errors import HearingAIError
 from ..runtime.arguments import choose
 from ..tables.rest_labels import wanted
@@ -15,8 +15,7 @@ def check_body(
     body: Any, frontend: Any, network: keras.Model, sample_rate: int, duration: float, channels: int
 ) -> None:
     """Refuse a body that does not suit what comes before and after it."""
-    if not isinstance(body, Body):
-        raise HearingAIError(f"`body` must be a `Body`, see get_body(). Received: {body!r}")
+    refuse_no_body(body)
     if frontend is not None or channels != 1:
         wrong = "a front end" if frontend is not None else f"{channels} channels"
         raise HearingAIError(f"a body hears waveforms of one channel. Received: {wrong} beside it")

@@ -5,7 +5,7 @@ from pathlib import Path
 import keras
 
 from .._typing import PathLike
-from ..bodies.body import Body
+from ..bodies.body import Body, refuse_no_body
 from ..errors import HearingAIError
 from ..runtime.addresses import address_of
 from ..runtime.buckets import written_at
@@ -84,6 +84,7 @@ def load_classifier(path: PathLike, *, body: Body | None = None) -> AudioClassif
         >>> hearingai.load_classifier(path).labels
         ['no', 'yes']
     """
+    refuse_no_body(body)
     path = archive_at(path)
     check_not_forked()
     try:

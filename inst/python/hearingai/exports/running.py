@@ -10,7 +10,7 @@ import numpy as np
 
 from .._typing import Device, PathLike
 from ..audio.samples import as_samples, refuse_samples_first, to_float32
-from ..bodies.body import Body
+from ..bodies.body import Body, refuse_no_body
 from ..bodies.saved import found_again
 from ..classifier.clips_taken import TakesClips, labels_in_words
 from ..classifier.handing_over import Handed
@@ -136,8 +136,7 @@ class ExportedClassifier(TakesClips):
     def _body(self, given: Body | None) -> Body | None:
         """The body that the file needs."""
         described = self.description.get("body")
-        if given is not None and not isinstance(given, Body):
-            raise HearingAIError(f"`body` must be a `Body`, see get_body(). Received: {given!r}")
+        refuse_no_body(given)
         if described is None or described["inside"]:
             if given is not None:
                 raise HearingAIError(f"`body`: `{self.path}` needs none")

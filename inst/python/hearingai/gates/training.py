@@ -125,12 +125,12 @@ def train_gate(
             device=device,
             progress=progress,
         )
+        classifier = create_classifier(chosen, LABELS, seed=seed, target="wanted")
+        usual = gate_settings(classifier, range_db=range_db, hop=hop)  # checks them
         sides = [
             split_side(side_of(name, given, rate), share, rng)
             for name, given in (("wanted", wanted), ("unwanted", unwanted))
         ]
-        classifier = create_classifier(chosen, LABELS, seed=seed, target="wanted")
-        usual = gate_settings(classifier, range_db=range_db, hop=hop)  # checks them
         n_held = max(len(ratios), n // _HELD)
         with progress_bar("Mixing", n + n_held, progress) as bar:
             made = _made([side[0] for side in sides], rate, n, ratios, rng, bar, varied=True)

@@ -176,6 +176,19 @@ def _interval(truth: pd.Series, label: pd.Series, groups: np.ndarray | None) -> 
     return float(found["low"]), float(found["high"])
 
 
+def metric_names(classifier: Classifier) -> tuple[str, ...]:
+    """The metrics of an `Evaluation` that classifiers like this one can be compared by."""
+    averages = ("macro", "micro", "weighted")
+    names = ("accuracy", *(f"f1_{average}" for average in averages))
+    if classifier.multi_label:
+        areas = (f"{area}_{average}" for area in ("map", "roc_auc") for average in averages[:2])
+        return (*names, *areas)
+    if classifier.target is None:
+        return (*names, "roc_auc_macro", "pr_auc_macro")
+    of_target = ("precision", "recall", "f1_positive", "roc_auc", "pr_auc")
+    return (*names, *of_target, *(f"{name}_at_threshold" for name in AT_THRESHOLD))
+
+
 def _metrics(
     classifier: Classifier,
     good: pd.DataFrame,

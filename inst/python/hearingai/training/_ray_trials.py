@@ -9,6 +9,7 @@ from ..errors import HearingAIWarning
 from ..runtime.backend import on_device
 from ..runtime.distribution import one_device
 from ..runtime.generators import seeded
+from ..tables.label_sets import is_multi_label
 from . import tuning
 
 
@@ -24,7 +25,8 @@ def trial_worker(start: dict[str, Any]) -> Callable[..., dict[str, Any]]:
 
     with alike(), warnings.catch_warnings():
         warnings.simplefilter("ignore", HearingAIWarning)  # the caller was told
-        _, clips = tuning.read_clips(labels, settings, start["split"], start["store"], False)
+        reader = tuning.untrained(labels, settings, is_multi_label(start["split"]["train"]))
+        clips = tuning.read_clips(reader, settings, start["split"], start["store"], False)
 
     def do(trial: tuple[int, dict[str, Any]], _: Any) -> dict[str, Any]:
         with alike():

@@ -94,6 +94,7 @@ def calibrate(
         'temperature'
     """
     check_keras(classifier)
+    method = None if method is None else choose("method", method, METHODS)
     head_of(classifier.network)  # raises for networks whose layers cannot be told apart
     plain = without_calibration(classifier)
     found = evaluate(
@@ -111,8 +112,7 @@ def calibrate(
         place = labels.index(str(plain.target))
         said, truth, labels = said[:, [place]], truth[:, [place]], [labels[place]]
     exclusive = exclusive and not single
-    method = ("temperature" if exclusive else "isotonic") if method is None else method
-    method = choose("method", method, METHODS)
+    method = method or ("temperature" if exclusive else "isotonic")
     if len(said) < _FOLDS:
         raise HearingAIError(
             f"`clips` must have {_FOLDS} clips or more that can be read. Received: {len(said)}"

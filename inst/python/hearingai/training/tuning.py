@@ -12,11 +12,11 @@ from .._typing import PathLike, Progress, TrainingDevice
 from ..audio.doubts import collected_doubts
 from ..bodies.body import Body
 from ..classifier.model import AudioClassifier
-from ..clips.labelled import Store, read_stores
+from ..clips.labelled import read_stores
 from ..corpora.options import EngineName
 from ..errors import HearingAIError
 from ..inference.evaluating import evaluate_store
-from ..inference.scoring import AT_THRESHOLD
+from ..inference.scoring import metric_names
 from ..recipes.creation import create_classifier, described
 from ..recipes.recipe import Recipe, as_text
 from ..recipes.registry import for_labels, get_recipe, given
@@ -153,14 +153,15 @@ def tune(
         n_trials = every if n_trials is None else positive("n_trials", n_trials, whole=True)
         n_trials = min(n_trials, every) if grid else n_trials
         labels = two_or_more(clips, background is not None)
+        reader = untrained(labels, settings, multi_label)
+        choose("metric", metric, (*metric_names(reader), "loss"))
         split = partition(clips, validation, labels, recipe.validation, seed)
         if split["validation"] is None:
             raise HearingAIError("`validation` must leave clips to compare the settings on")
         if background is not None:
             noise = Background(background, recipe.clip_format, seed, settings.partial)
             split = noise.in_split(split, labels)
-        reader, clips_read = read_clips(labels, settings, split, store, progress)
-        _check_metric(metric, reader, clips_read["held"])
+        clips_read = read_clips(reader, settings, split, store, progress)
         warn_of_copies(clips_read["train"], clips_read["held"])
         key = _key(
             described(recipe, reader), split, space, metric, seed, deterministic, settings.precision
@@ -215,17 +216,20 @@ def _called(trial: tuple[int, dict[str, Any]]) -> str:
     return f"trial {trial[0] + 1}"
 
 
+def untrained(labels: list[str], settings: TrainingSettings, multi_label: bool) -> AudioClassifier:
+    """The classifier that a trial begins with."""
+    return create_classifier(settings.recipe, labels, seed=settings.seed, multi_label=multi_label)
+
+
 def read_clips(
-    labels: list[str],
+    reader: AudioClassifier,
     settings: TrainingSettings,
     split: dict[str, Any],
     store: PathLike | Literal[False] | None,
     progress: Progress,
-) -> tuple[AudioClassifier, dict[str, Any]]:
-    """A classifier that takes the clips, and those that all trials learn from and are held to."""
+) -> dict[str, Any]:
+    """The clips that all trials learn from and are held to; a classifier says how it takes them."""
     recipe, seed = settings.recipe, settings.seed
-    multi_label = is_multi_label(split["train"])
-    reader = create_classifier(recipe, labels, seed=seed, multi_label=multi_label)
     learnt, held = read_stores(
         reader,
         split["train"],
@@ -237,13 +241,7 @@ def read_clips(
         partial=settings.partial,
         variations=variations(recipe, reader, seed),
     )
-    return reader, {"train": learnt, "held": held, "split_by": split["split_by"]}
-
-
-def _check_metric(metric: str, classifier: AudioClassifier, held: Store) -> None:
-    known = list(evaluate_store(classifier, held).metrics["metric"])
-    known += [f"{name}_at_threshold" for name in AT_THRESHOLD if classifier.target is not None]
-    choose("metric", metric, (*known, "loss"))
+    return {"train": learnt, "held": held, "split_by": split["split_by"]}
 
 
 def train_trial(
@@ -253,9 +251,7 @@ def train_trial(
     settings = replace(settings, recipe=_varied(settings.recipe, values))
     with on_device(one_device(settings.device)):
         multi_label = clips["train"].truth.ndim == 2
-        classifier = create_classifier(
-            settings.recipe, labels, seed=settings.seed, multi_label=multi_label
-        )
+        classifier = untrained(labels, settings, multi_label)
         fit_read(classifier, settings=settings, **clips)
         if classifier.record["interrupted"]:  # an interrupted training is no trial
             raise KeyboardInterrupt
