@@ -15,6 +15,7 @@ def random_images(*shape, seed=0):
     return np.random.default_rng(seed).normal(3, 2, shape).astype("float32")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("width", "order"), [(9, 2), (3, 1), (5, 3), (9, 1)])
 @pytest.mark.parametrize("frames", [9, 10, 150])
 def test_deltas_are_librosas(width, order, frames):

@@ -1,5 +1,7 @@
 """Mel filters; the shapes, padding, channels and arguments of LogMel and MFCC."""
 
+import warnings
+
 import keras
 import librosa
 import numpy as np
@@ -78,10 +80,11 @@ def test_a_small_filter_bank_by_hand():
 
 
 @pytest.mark.parametrize("n_mels", [10, 150])
-def test_bands_that_hold_bins_bring_no_warning(n_mels, recwarn):
-    filters = hearingai.mel_filters(22050, 1168, n_mels, fmax=8000)
+def test_bands_that_hold_bins_bring_no_warning(n_mels):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", hearingai.HearingAIWarning)
+        filters = hearingai.mel_filters(22050, 1168, n_mels, fmax=8000)
     assert empty_bands(filters) == 0
-    assert not recwarn
 
 
 @pytest.mark.filterwarnings("ignore:Empty filters")

@@ -140,7 +140,7 @@ def test_the_names_of_the_metrics_are_known_before_anything_is_measured(target, 
     labels = ["a", "b"] if target else ["a", "b", "c"]
     some = {"fname": "x.wav", "class": labels, "label": labels, "error": None}
     some |= {"true_labels": [(n,) for n in labels], "labels": [()] * len(labels)}
-    table = pd.DataFrame(some | {f"prob_{n}": np.linspace(0, 1, len(labels)) for n in labels})
+    table = pd.DataFrame(some | {f"prob_{n}": 1 / len(labels) for n in labels})
     like = SimpleNamespace(labels=labels, target=target, multi_label=multi_label)
     like.record = {"threshold": 0.5}
     measured = set(summary(like, table).metrics["metric"]) - {"threshold"}
