@@ -30,7 +30,7 @@ test_that("an interrupt between steps keeps what was learnt", {
 
 test_that("an interrupt before the first step is one of R's", {
   answer <- tryCatch(
-    quick(progress = function(done, total, text) {
+    quick("speech-commands-small", words(), progress = function(done, total, text) {
       if (!grepl("Epoch", text)) rlang::interrupt()
     }),
     interrupt = function(e) "interrupted"
