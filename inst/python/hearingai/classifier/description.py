@@ -6,7 +6,6 @@ import copy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..bodies.saved import found_again
 from ..errors import HearingAIError
 from ._safety import archive_at, check_file, not_opened
 from ._stored_weights import UnknownOrderError, hash_of, stored_weights
@@ -120,6 +119,8 @@ def file_info(path: PathLike) -> dict[str, Any] | None:
     except (UnknownOrderError, AttributeError, KeyError, TypeError):
         return None
     if found["body"] is not None:
+        from ..bodies.saved import found_again
+
         try:
             found["body"] = found_again(found["body"]).description()
         except HearingAIError as error:
