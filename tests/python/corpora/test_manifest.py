@@ -77,9 +77,9 @@ def test_a_manifest_is_read_as_it_was_written(kept):
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        (lambda f: f[:2], r"caf\\xe9.wav, it has alone"),
-        (lambda f: [*f, "d.wav"], "d.wav, it does not have"),
-        (lambda f: ["d.wav", *f[1:]], "d.wav, it does not have and .*a.wav, it has alone"),
+        (lambda f: f[:2], r"caf\\xe9.wav, in the run alone"),
+        (lambda f: [*f, "d.wav"], "d.wav, not in the run"),
+        (lambda f: ["d.wav", *f[1:]], "d.wav, not in the run and .*a.wav, in the run alone"),
         (lambda f: [f[1], f[0], f[2]], "b.wav and 1 more, in another order"),
         (lambda f: [*f, f[0]], "it has 3, and this call names 4, some more than once"),
     ],

@@ -104,7 +104,8 @@ def check_same(out: str, kept: pd.DataFrame, now: pd.DataFrame) -> None:
     if text:
         raise HearingAIError(
             f"`out`: the run in {readable(out)} is of other recordings: {text}. "
-            f"Name another folder for another run"
+            f"Another folder takes another run, such as one of new files alone; read_run() reads this "
+            f"one as it is"
         )
 
 
@@ -119,8 +120,8 @@ def _difference(kept: pd.DataFrame, now: pd.DataFrame) -> str:
         return _named(now["fname"][changed], "changed since it began") if changed.any() else ""
     before, after = (pd.MultiIndex.from_frame(_plain(table[asked])) for table in (kept, now))
     more, fewer = ~after.isin(before), ~before.isin(after)
-    parts = [_named(now["fname"][more], "it does not have")] if more.any() else []
-    parts += [_named(kept["fname"][fewer], "it has alone")] if fewer.any() else []
+    parts = [_named(now["fname"][more], "not in the run")] if more.any() else []
+    parts += [_named(kept["fname"][fewer], "in the run alone")] if fewer.any() else []
     if parts:
         return " and ".join(parts)
     if len(kept) != len(now):
