@@ -104,8 +104,8 @@ def check_same(out: str, kept: pd.DataFrame, now: pd.DataFrame) -> None:
     if text:
         raise HearingAIError(
             f"`out`: the run in {readable(out)} is of other recordings: {text}. "
-            f"Another folder takes another run, such as one of new files alone; read_run() reads this "
-            f"one as it is"
+            f"Another folder takes another run, such as one of new files alone; read_run() reads "
+            f"this one as it is"
         )
 
 
