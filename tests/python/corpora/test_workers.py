@@ -90,17 +90,22 @@ def test_what_is_no_number_of_workers_is_refused(season, tmp_path, workers):
         annotate(season, tmp_path / "run", workers)
 
 
-def kill_some(stop, pause):
+def begun_since(before):
+    """The processes that this one began, without those that it had before."""
+    return sorted(set(children(os.getpid())) - set(before))
+
+
+def kill_some(stop, pause, before):
     """Kill the processes that this one began, one after the other, until told to stop."""
     while not stop.wait(random.uniform(*pause)):
-        for pid in random.sample(found := children(os.getpid()), min(1, len(found))):
+        for pid in random.sample(found := begun_since(before), min(1, len(found))):
             kill(pid)
 
 
 def test_workers_that_are_killed_cost_no_result(season, whole, tmp_path):
     need_list_of_processes()
     stop = threading.Event()
-    killer = threading.Thread(target=kill_some, args=(stop, (2, 4)))
+    killer = threading.Thread(target=kill_some, args=(stop, (2, 4), children(os.getpid())))
     killer.start()
     try:
         annotate(season, tmp_path / "run", ear=LoudEar(pause=0.02))
@@ -155,10 +160,11 @@ def test_a_classifier_that_workers_cannot_open_is_told(season, tmp_path):
 
 
 def test_an_error_in_a_worker_is_raised(season, tmp_path):
+    before = children(os.getpid())
     with pytest.raises(hearingai.AudioFileError, match="05b.wav") as caught:
         annotate(season, tmp_path / "run", on_error="raise")
     assert caught.value.path == str(season / "05b.wav")
-    assert not children(os.getpid())
+    assert not begun_since(before)
 
 
 def test_doubts_of_workers_are_told_once(season, tmp_path):

@@ -232,15 +232,18 @@ class _Meter:
         self.show: Callable[..., object] = lambda *_: None
         self._finished, self._sound = 0.0, 0.0
         self._under_way: dict[int, float] = {}
+        self._ended = set[int]()
         self._began = time.monotonic()
 
     def tell(self, task: Task, seconds: float) -> None:
         """So much of a task is done."""
-        self._under_way[task.shard] = seconds
-        self._draw()
+        if task.shard not in self._ended:  # a worker's word may come after its work
+            self._under_way[task.shard] = seconds
+            self._draw()
 
     def done(self, outcome: Outcome) -> None:
         """A task is done."""
+        self._ended.add(outcome.task.shard)
         self._under_way.pop(outcome.task.shard, None)
         self._sound += outcome.seconds
         self._finished += outcome.task.cost

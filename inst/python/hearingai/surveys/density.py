@@ -176,9 +176,9 @@ def estimate_density(
         >>> rng = numpy.random.default_rng(1)
         >>> scores = pandas.DataFrame({"score": rng.uniform(size=5000), "start": range(5000)})
         >>> calls = rng.uniform(size=5000) < scores["score"] ** 4
-        >>> sample = hearingai.density_sample(scores, 200)
+        >>> sample = hearingai.density_sample(scores, 200, seed=1)
         >>> sample["present"] = calls[sample["start"]].to_numpy()
-        >>> row = hearingai.estimate_density(scores, sample).summary.iloc[0]
+        >>> row = hearingai.estimate_density(scores, sample, seed=1).summary.iloc[0]
         >>> bool(row["lower"] < calls.mean() < row["upper"])
         True
     """
