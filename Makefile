@@ -1,7 +1,7 @@
 # What one does with this checkout. Nothing here changes the caller's environment or libraries.
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all fuzz coverage lint format document container vignettes site check bench clean distclean
+.PHONY: help setup demo test test-all examples fuzz coverage lint format document container vignettes site check bench clean distclean
 
 PY := .venv/bin/python
 SOURCES = $(wildcard inst/python tests benchmarks tools)
@@ -39,6 +39,9 @@ test: setup ## the tests, in Python and in R
 
 test-all: setup ## the tests with the slow ones
 	$(call run-tests)
+
+examples: setup ## the README's examples, in Python and in R
+	$(PY) -m pytest -q -k "examples_of_the_readme" tests/python/test_docs.py tests/parity/test_pages.py
 
 fuzz: setup ## a long hunt with damaged files, long sound and killed work; its figures go to benchmarks/
 	$(PY) tests/fuzz/hunt.py --inputs 100000 --soak 24 --kills 50 --out benchmarks/results/fuzz.json
