@@ -133,6 +133,15 @@ def test_a_page_of_links_is_a_folder(web, files):
     np.testing.assert_allclose(told["duration"], 5)
 
 
+def test_a_folder_on_a_server_that_is_not_shown_is_no_empty_one(web):
+    address, faults = web
+    faults.answers["/deep/"] = [403]
+    with pytest.raises(
+        HearingAIError, match=r"`path`: .*/deep/.* cannot be opened \(no permission"
+    ):
+        hearingai.audio_info(f"{address}/deep/")
+
+
 def test_a_folder_on_a_server_that_cannot_be_listed_is_named(web, files):
     address, faults = web
     faults.answers["/deep/"] = [403]

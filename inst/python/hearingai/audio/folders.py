@@ -129,8 +129,14 @@ def audio_files(folder: PathLike, hidden: str = ".") -> list[str]:
     Args:
         folder: Where to look.
         hidden: First characters of the names of folders that are passed over.
+
+    Raises:
+        AudioFileError: The folder itself cannot be opened.
     """
     below = look_below(folder, hidden)
+    for problem in below.problems:
+        if problem.path == str(address_of(folder) or os.fspath(folder)):
+            raise problem
     reasons = []
     if below.unknown:
         reasons.append(of_endings(below.unknown))
@@ -150,11 +156,17 @@ def files_at(argument: str, path: str, *, empty: bool = False) -> list[str]:
         empty: Whether a folder that holds none stands for itself, which cannot be read.
 
     Raises:
-        HearingAIError: A folder holds none.
+        HearingAIError: A folder holds none, or cannot be opened.
     """
     if not is_folder(path):
         return [address_of(path) or path]
-    found = audio_files(path)
+    try:
+        found = audio_files(path)
+    except AudioFileError as error:
+        if not empty:
+            raise HearingAIError(f"`{argument}`: {error}") from None
+        warn(str(error))
+        found = []
     if not found and empty:
         return [path]
     if not found:
