@@ -17,7 +17,7 @@
 #' two attached packages the later one comes first, and `hearingai::prepare()` is always this one.
 #'
 #' @param clips A table of recordings with a column `fname` (and `start` and `end`, in seconds, for
-#'   parts); or paths.
+#'   parts); or paths, of folders with all below them.
 #' @param recipe What determines rate, length and channels: the name of a recipe, a recipe
 #'   ([get_recipe()]) or a classifier.
 #' @param store The folder to store them in; `NULL` is the user's cache, from which the least

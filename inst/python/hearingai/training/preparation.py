@@ -9,6 +9,7 @@ from typing_extensions import Unpack
 
 from .._typing import OnError, PathLike, Progress, Recordings
 from ..audio.doubts import collected_doubts
+from ..audio.folders import files_at
 from ..classifier.model import AudioClassifier
 from ..corpora.options import RunOptions
 from ..corpora.running import wanted
@@ -47,7 +48,7 @@ def prepare(
 
     Args:
         clips: A table of recordings with a column `fname` (and `start` and `end`, in seconds, for
-            parts); or a list of paths.
+            parts); or a path, a folder (with all below it), or a list of those.
         recipe: Sets rate, length and channels: the name of a recipe, a `Recipe` or an
             `AudioClassifier`.
         store: The folder to store them in; `None` is the user's cache, which keeps the 20 GiB that
@@ -94,7 +95,7 @@ def prepare(
 def _recordings(clips: Recordings) -> Any:
     """A table of recordings or a list of paths, checked."""
     if isinstance(clips, (str, os.PathLike)):
-        return [clips]
+        return files_at("clips", os.fspath(clips))
     if not isinstance(clips, (pd.DataFrame, list, tuple, pd.Series, np.ndarray)):
         raise HearingAIError(f"`clips` must be a table or paths. Received: {clips!r}")
     if isinstance(clips, pd.DataFrame):
@@ -108,6 +109,7 @@ def _recordings(clips: Recordings) -> Any:
                 raise HearingAIError(
                     f"`clips` (number {i + 1}) must be a path. Received: {fname!r}"
                 )
+        clips = [file for path in clips for file in files_at("clips", os.fspath(path), empty=True)]
     if not len(clips):
         raise HearingAIError("`clips` lists no recordings")
     return clips
