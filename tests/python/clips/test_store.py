@@ -142,6 +142,10 @@ def test_preparing_tells_what_there_is(recordings, tmp_path):
     assert (note["sample_rate"], note["samples"]) == (1000, 400)
     again = hearingai.prepare(recordings[3], recipe, store=tmp_path / "store")
     assert (again.path, again.n, again.bytes) == (prepared.path, 1, 800)
+    for whole in (tmp_path, [tmp_path]):
+        assert hearingai.prepare(whole, recipe, store=tmp_path / "store").n == 12
+    with pytest.raises(hearingai.HearingAIError, match="`clips`: .* contains no recordings"):
+        hearingai.prepare(tmp_path / "store", recipe)
     with pytest.raises(hearingai.HearingAIError, match="`store` must be a folder"):
         hearingai.prepare(recordings, recipe, store=False)
     with pytest.raises(hearingai.HearingAIError, match="takes embeddings"):
