@@ -7,7 +7,8 @@ import pytest
 from typer.main import get_command
 
 from hearingai.cli import app
-from hearingai.cli.groups import Computing, Events, Learning, NetworkChoice, Randomness, grouped
+from hearingai.cli.groups import Events, grouped
+from hearingai.cli.training_groups import Computing, Learning, NetworkChoice, Randomness
 from hearingai.events.options import EventOptions
 from hearingai.runtime.shared_options import defaults
 

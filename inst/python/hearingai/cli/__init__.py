@@ -1,7 +1,7 @@
 """The `hearingai` command: the package's functions at the shell, one file a group of commands."""
 
 # ruff: noqa: F401, I001, in the order of the help
-from . import corpora, models, recordings, page, gates, exports, transfer, experiments
+from . import corpora, models, recordings, page, gates, exports, inside, transfer, experiments
 from . import (
     detection,
     annotations,

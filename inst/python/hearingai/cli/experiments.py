@@ -7,7 +7,7 @@ import typer
 
 from ..runtime.arguments import positive
 from .console import print_json, print_line, print_table, stdout_for_answers
-from .groups import Computing, Corpus, Engine, Learning, NetworkChoice, Randomness, grouped
+from .groups import Corpus, Engine, grouped
 from .options import (
     Augment,
     AugmentOptions,
@@ -20,6 +20,7 @@ from .options import (
 )
 from .root import app
 from .texts import augmentations_from, share_from, values_from
+from .training_groups import Computing, Learning, NetworkChoice, Randomness
 
 
 @app.command("cross-validate")

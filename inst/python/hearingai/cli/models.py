@@ -9,7 +9,7 @@ from ..errors import HearingAIError
 from ..runtime.arguments import choose
 from ..runtime.sizes import counted
 from .console import print_json, print_line, print_table, stdout_for_answers
-from .groups import Computing, Corpus, Learning, NetworkChoice, Randomness, Running, grouped
+from .groups import Corpus, Running, grouped
 from .options import (
     Checkpoint,
     Data,
@@ -28,6 +28,7 @@ from .options import (
 from .root import app
 from .runs import finished
 from .texts import share_from
+from .training_groups import Computing, Learning, NetworkChoice, Randomness
 
 if TYPE_CHECKING:
     import pandas as pd
