@@ -12,11 +12,11 @@ import pytest
 
 import hearingai
 from hearingai.clips import decoding as clips
-from hearingai.clips import store as clip_store
+from hearingai.clips import store_room
 from hearingai.clips.clip_format import ClipFormat
 from hearingai.clips.decoding import decode_all
 from hearingai.clips.labelled import keeps
-from hearingai.clips.store import packed_clips
+from hearingai.clips.store import keys_of, packed_clips
 
 FORMAT = ClipFormat(1000, 400)
 
@@ -81,13 +81,13 @@ def test_at_once_it_is_made_once(recordings, tmp_path, reads):
 
 def test_the_cache_keeps_what_was_used_last(recordings, tmp_path, monkeypatch):
     monkeypatch.setenv("HEARINGAI_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(clip_store, "_KEPT", 2 * 4 * 800 + 3000)  # two stores with their indexes
+    monkeypatch.setattr(store_room, "_KEPT", 2 * 4 * 800 + 3000)  # two stores with their indexes
     for first, used in ((0, 2), (4, 1), (8, 3)):
         packed_clips(recordings[first : first + 4], FORMAT)
         os.utime(store_in_cache(tmp_path, recordings[first]), (used, used))
     left = [p.read_text() for p in (tmp_path / "cache").glob("*/*/*/index.tsv")]
     assert len(left) == 2
-    (key,) = clip_store.keys_of([(recordings[4], 0.0, None)])
+    (key,) = keys_of([(recordings[4], 0.0, None)])
     assert not any(key in text for text in left)
     packed_clips(
         recordings[:4], FORMAT, folder=tmp_path / "own"
@@ -98,7 +98,7 @@ def test_the_cache_keeps_what_was_used_last(recordings, tmp_path, monkeypatch):
 
 
 def store_in_cache(tmp_path, recording):
-    (key,) = clip_store.keys_of([(recording, 0.0, None)])
+    (key,) = keys_of([(recording, 0.0, None)])
     notes = (tmp_path / "cache").glob("*/*/*/store.json")
     return next(p for p in notes if key in (p.parent / "index.tsv").read_text())
 

@@ -155,7 +155,7 @@ def test_too_small_a_disk_is_told_before_and_a_full_one_while_writing(
 ):
     usage = shutil.disk_usage(tmp_path)._replace(free=1000)
     with monkeypatch.context() as patch:
-        patch.setattr(clip_store.shutil, "disk_usage", lambda _: usage)
+        patch.setattr(shutil, "disk_usage", lambda _: usage)
         with pytest.raises(hearingai.HearingAIError, match="has 1000 B left.*`store`"):
             packed_clips(recordings, FORMAT, folder=tmp_path / "store")
 

@@ -6,7 +6,6 @@ import errno
 import hashlib
 import json
 import os
-import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -24,7 +23,6 @@ from ..runtime.addresses import address_of
 from ..runtime.arguments import choose, path_of
 from ..runtime.cache import cache_dir
 from ..runtime.remote import states_at
-from ..runtime.sizes import size_text
 from .clip_format import ClipFormat
 from .decoding import parts_of, table_of_errors
 from .packed import PackedClips
@@ -43,8 +41,7 @@ from .store_files import (
     to_read_again,
     write_store,
 )
-
-_KEPT = 20 * 2**30  # most bytes in the cache; the least recently used are deleted
+from .store_room import check_room, tidy
 
 
 @dataclass
@@ -218,11 +215,11 @@ def _make(
             store = _open(home / name, clip_format)
             # Another process may have created it meanwhile.
             if store is None or not store.holds(first, partial):
-                _check_room(home, name, len(first), clip_format)
+                check_room(home, name, len(first), clip_format)
                 write_store(home / name, first, clip_format, on_error, progress, decode, partial)
                 store = _open(home / name, clip_format)
     if folder is None:
-        _tidy(home.parent, keep=home / name)
+        tidy(home.parent, keep=home / name)
     return store
 
 
@@ -248,17 +245,6 @@ def _open(path: Path, clip_format: ClipFormat) -> Any:
     return ClipStore(path, clip_format, clips, index)
 
 
-def _check_room(home: Path, name: str, n: int, clip_format: ClipFormat) -> None:
-    begun = [home / f"{name}{end}" / SAMPLES for end in (PART, "")]
-    there = sum(file.stat().st_size for file in begun if file.exists())
-    needed, free = n * row_bytes(clip_format) - there, shutil.disk_usage(home).free
-    if needed > free:
-        raise HearingAIError(
-            f"the decoded clips need {size_text(needed)}, and `{home}` has "
-            f"{size_text(free)} left. Make room, or name another folder with `store`"
-        )
-
-
 @contextmanager
 def _explained(home: Path) -> Iterator[None]:
     try:
@@ -271,31 +257,3 @@ def _explained(home: Path) -> Iterator[None]:
         raise HearingAIError(
             f"cannot write the decoded clips to `{home}` ({why}). `store` names another folder"
         ) from None
-
-
-def _tidy(base: Path, keep: Path) -> None:
-    """Delete the least recently used stores of the cache, beyond its limit."""
-    used, total = [], _size(keep)
-    for path in base.glob("*/*"):
-        with suppress(OSError):  # another process deletes too
-            if path.is_dir() and path != keep:
-                used.append((_last_use(path), path))
-    for _, path in sorted(used, reverse=True):
-        total += _size(path)
-        if total > _KEPT:
-            # Spare one that is being written.
-            with suppress(OSError), FileLock(path.with_suffix(".lock"), timeout=0):
-                shutil.rmtree(path, ignore_errors=True)
-
-
-def _last_use(path: Path) -> float:
-    note = path / NOTE
-    return (note if note.exists() else path).stat().st_mtime
-
-
-def _size(path: Path) -> int:
-    total = 0
-    for file in path.glob("*"):
-        with suppress(OSError):
-            total += file.stat().st_size
-    return total
