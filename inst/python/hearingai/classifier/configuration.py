@@ -62,6 +62,17 @@ def to_config(classifier: keras.Model) -> dict[str, Any]:
     return config
 
 
+def for_every_backend(config: dict[str, Any]) -> dict[str, Any]:
+    """How a model was compiled, with names that every backend of Keras can load."""
+    optimizer = config.get("optimizer") or {}
+    if optimizer.get("module", "").startswith("keras.src.backend."):  # PyTorch's own classes
+        config = config | {
+            "optimizer": optimizer | {"module": "keras.optimizers", "registered_name": None}
+        }
+    # Set for GPUs; PyTorch refuses it.
+    return {name: value for name, value in config.items() if name != "steps_per_execution"}
+
+
 def digest_of_config(classifier: keras.Model) -> str:
     """SHA-256 of what decides the answers of an `AudioClassifier` beside its weights.
 

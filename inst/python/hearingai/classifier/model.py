@@ -22,7 +22,7 @@ from ..runtime.using_keras import check_not_forked, using_keras
 from . import bodies
 from ._checks import check_body, check_labels, target_of
 from .clips_taken import TakesClips, labels_in_words
-from .configuration import digest_of_config, from_config, to_config
+from .configuration import digest_of_config, for_every_backend, from_config, to_config
 from .handing_over import Handed, saved
 from .keras_models import answer, compiled, hash_of_weights
 from .protocol import Embedder, OfSound
@@ -260,12 +260,7 @@ class AudioClassifier(TakesClips, keras.Model):
 
     def get_compile_config(self) -> dict[str, Any]:
         """How it was compiled, with names that every backend of Keras can load."""
-        config = super().get_compile_config()
-        optimizer = config.get("optimizer") or {}
-        if optimizer.get("module", "").startswith("keras.src.backend."):  # PyTorch's own classes
-            optimizer |= {"module": "keras.optimizers", "registered_name": None}
-        config.pop("steps_per_execution", None)  # set for GPUs; PyTorch refuses it
-        return config
+        return for_every_backend(super().get_compile_config())
 
     def compile_from_config(self, config: dict[str, Any]) -> None:
         """Compile it as saved, for the present backend and device."""
