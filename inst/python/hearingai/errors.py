@@ -12,16 +12,27 @@ from types import FrameType
 # contextlib is on the stack when a `with` block warns.
 _BETWEEN = ("hearingai", "keras", "contextlib")
 _SCHEME = r"[a-z][a-z0-9+.-]*:/{1,2}"
+_NO_PORT = r"(?!\d*(?:/|$))"
 _CONTAINER = r"(?!(?:az|abfss?):/{1,2}[^/\s@:]*@)"  # of Azure: its account follows, as a host does
-_USER = re.compile(rf"\b{_CONTAINER}({_SCHEME})[^/\s@?#]*@", re.IGNORECASE)
-# S3 and Google, Azure, CloudFront, others
-_SECRET = re.compile(r"signature|sig=|credential|token|secret|passw|pwd|key", re.IGNORECASE)
-_SIGNED = re.compile(  # names of files may hold blanks and quotes, but an address begins no other
-    rf"(\b{_SCHEME}(?:(?!:/)[^?])*)"
-    rf"\?(?:(?:(?!:/).)*[?&])?[^\s&]*?(?:{_SECRET.pattern})[^\s`'\";,)]*",
+_LOGIN = re.compile(  # of a whole address; a password may hold slashes
+    rf"{_CONTAINER}({_SCHEME})(?:[^/]*|[^/@:]*:{_NO_PORT}[^@]*)@", re.IGNORECASE
+)
+# In a text each is looked for from the end of a scheme on: in time that grows with the text alone.
+_BEGUN = r"(?<=[a-z0-9+.-])"
+_NO_CONTAINER = r"(?!(?:(?<=\baz)|(?<=\babfs)|(?<=\babfss)):/{1,2}[^/\s@:]*@)"
+_USER = re.compile(rf"{_BEGUN}{_NO_CONTAINER}(:/{{1,2}})[^/\s?#]*@", re.IGNORECASE)
+_ASKED = re.compile(  # names of files may hold blanks and quotes; an address begins no other
+    rf"({_BEGUN}:/(?:(?!:/)[^?])*)(\?(?:(?!:/).|(?<==http):/|(?<==https):/)*)",
     re.IGNORECASE | re.DOTALL,
 )
-_LOGIN = re.compile(rf"{_CONTAINER}({_SCHEME})[^/]*@", re.IGNORECASE)  # of a whole address
+# S3 and Google, Azure, CloudFront, others
+_SECRET = re.compile(
+    r"signature|sig=|credential|token|secret|passw|pwd|key|hmac|jwt|auth(?!ors?\b)", re.IGNORECASE
+)
+_SIGNATURE = re.compile(
+    rf"[?&][^\s&?]*?(?:{_SECRET.pattern})[^\s`'\";,)]*",
+    re.IGNORECASE,
+)
 _UNREADABLE = ("Cc", "Cs", "Zl", "Zp")  # controls, surrogates, breaks
 
 
@@ -34,7 +45,11 @@ def readable(text: object) -> str:
         >>> print(readable("caf\udce9\n.wav"))
         caf\xe9\n.wav
     """
-    text = without_secrets(str(text))
+    return escaped(without_secrets(str(text)))
+
+
+def escaped(text: str) -> str:
+    """Text in which breaks of lines and what controls a terminal are escaped."""
     if text.isprintable():
         return text
     return "".join(_escaped(c) if unicodedata.category(c) in _UNREADABLE else c for c in text)
@@ -49,7 +64,13 @@ def without_secrets(text: str) -> str:
     """
     if ":/" not in text:
         return text
-    return _SIGNED.sub(r"\1?...", _USER.sub(r"\1", text))
+    return _ASKED.sub(_without_signature, _USER.sub(r"\1", text))
+
+
+def _without_signature(found: re.Match[str]) -> str:
+    """An address and what follows its `?`, without all up to the end of the last signature."""
+    ends = [signature.end() for signature in _SIGNATURE.finditer(found[2])]
+    return f"{found[1]}?...{found[2][ends[-1] :]}" if ends else found[0]
 
 
 def unsigned(address: str) -> str:

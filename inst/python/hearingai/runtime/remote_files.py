@@ -222,9 +222,11 @@ def file_here(argument: str, path: PathLike) -> Path:
     if address is None:
         return path_of(argument, path)
     try:
-        return RemoteFile(address, lambda text: warn(f"{readable(address)} {text}")).whole()
+        return RemoteFile(
+            address, lambda text: warn(f"{readable(unsigned(address))} {text}")
+        ).whole()
     except RemoteError as error:
-        raise HearingAIError(f"`{argument}`: {readable(address)} {error}") from None
+        raise HearingAIError(f"`{argument}`: {readable(unsigned(address))} {error}") from None
 
 
 def size_of(file: BinaryIO) -> int:
