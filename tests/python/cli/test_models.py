@@ -1,6 +1,7 @@
 """The command: train, prepare, evaluate, predict, tell and demonstrate."""
 
 import json
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -197,6 +198,32 @@ def test_tables_show_every_digit_before_the_point(capsys):
     print_table(pd.DataFrame({"a": [44100.0, None], "b": [12345.678, 0.123456]}), None)
     shown = capsys.readouterr().out
     assert [number in shown for number in ("44100", "12346", "0.1235")] == [True] * 3
+
+
+def test_tables_show_names_with_brackets_as_they_are(capsys):
+    names = ["[bold]a.wav", "b[/x].wav", "[link=https://host]c.wav"]
+    print_table(pd.DataFrame({"[/fname]": names}), None)
+    shown = capsys.readouterr().out
+    assert all(name in shown for name in ["[/fname]", *names])
+
+
+def test_what_a_strangers_file_holds_controls_no_terminal(run, model, tmp_path):
+    evil, esc = tmp_path / "a.keras", "\x1b]0;evil\x07"
+    with zipfile.ZipFile(model) as good, zipfile.ZipFile(evil, "w") as bad:
+        for name in good.namelist():
+            config = json.loads(good.read(name)) if name == "config.json" else {}
+            if config:
+                config["config"]["record"] |= {esc: 1, "b": {esc: 1}, "c": {esc: "x" * 99}}
+            bad.writestr(name, json.dumps(config) if config else good.read(name))
+    status, out, err = run("info", evil)
+    assert (status, err) == (0, "")
+    assert out.count(r"\x1b]0;evil\x07") == 3
+    with zipfile.ZipFile(evil, "a") as bad:
+        bad.writestr(f"{esc}\ra", "")
+    status, _, err = run("info", evil)
+    assert status == 1
+    assert r"`\x1b]0;evil\x07\ra`" in err
+    assert not {"\x1b", "\x07", "\r"} & set(out + err)
 
 
 def test_a_model_that_is_none_is_one_line(run, tmp_path):

@@ -26,12 +26,12 @@ def info(
         facts = hearingai.info() if model is None else _facts(model)
     if as_json:
         return print_json(facts)
-    facts = {name: value for name, value in facts.items() if name != "history"}
+    facts = {readable(name): value for name, value in facts.items() if name != "history"}
     width = max(map(len, facts))
     for name, value in facts.items():
         told = _text(value)
         if isinstance(value, dict) and len(told) > _LONG:
-            parts = [f"{part} {_text(v)}" for part, v in value.items() if v is not None]
+            parts = [f"{readable(part)} {_text(v)}" for part, v in value.items() if v is not None]
             told = ("\n" + " " * (width + 2)).join(parts)
         print_line(f"{name:<{width}}  {told}")
     return None
@@ -51,7 +51,9 @@ def _facts(model: str) -> dict[str, Any]:
 def _text(value: Any) -> str:
     """A value as text: the items of a dict or a list, numbers to six digits."""
     if isinstance(value, dict):
-        parts = [f"{name} {_text(part)}" for name, part in value.items() if part is not None]
+        parts = [
+            f"{readable(name)} {_text(part)}" for name, part in value.items() if part is not None
+        ]
     elif isinstance(value, list):
         parts = [_text(part) for part in value]
     else:

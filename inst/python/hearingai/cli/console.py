@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import typer
 
-from ..errors import HearingAIWarning, as_utf8, readable
+from ..errors import HearingAIWarning, escaped, readable
 from ..runtime.plain_values import is_missing, plain
 
 if TYPE_CHECKING:
@@ -27,6 +27,11 @@ def stdout_for_answers() -> Iterator[None]:
         sys.stdout = stdout
 
 
+def _lines(text: str) -> str:
+    """Lines of which none controls the terminal: a file from a stranger may hold names that do."""
+    return "\n".join(map(escaped, text.split("\n")))
+
+
 def print_json(value: Any) -> None:
     """Print one JSON document; numbers that are not finite become null."""
     print(json.dumps(plain(value), indent=2, allow_nan=False))
@@ -34,7 +39,7 @@ def print_json(value: Any) -> None:
 
 def print_line(text: str) -> None:
     """Print a line of the result."""
-    typer.echo(as_utf8(text))
+    typer.echo(_lines(text))
 
 
 def print_table(table: "pd.DataFrame", title: str | None) -> None:
@@ -46,10 +51,13 @@ def print_rows(columns: Iterable[str], rows: Iterable[Iterable[Any]], title: str
     """Print rows as text, below the names of their columns."""
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
-    shown = Table(*columns, title=title)
+    shown = Table(title=title)
+    for name in columns:
+        shown.add_column(Text(readable(name)))
     for row in rows:
-        shown.add_row(*[_cell(value) for value in row])
+        shown.add_row(*[Text(_cell(value)) for value in row])  # no markup: names may hold brackets
     console = Console()
     if not console.is_terminal:
         console.width = 200
@@ -69,7 +77,7 @@ def _number(value: float) -> str:
 
 def say(text: str, *, alarm: bool = False) -> None:
     """Print a message to stderr."""
-    typer.secho(as_utf8(text), err=True, fg="red" if alarm else None)
+    typer.secho(_lines(text), err=True, fg="red" if alarm else None)
 
 
 def show_warning(
