@@ -157,9 +157,10 @@ def enlarge(config, units):
     dense(config)["config"]["units"] = units
 
 
-def test_a_clip_of_absurd_length_is_refused(load):
+@pytest.mark.parametrize("rate", [10**9, 10**400])  # the second fits into no float
+def test_a_clip_of_absurd_length_is_refused(load, rate):
     def change(config):
-        config |= {"sample_rate": 10**9, "duration": 10**9}
+        config |= {"sample_rate": rate, "duration": float(10**9)}
 
     refused(load, "more than can be processed at once", change=change)
 
@@ -183,6 +184,11 @@ def hdf5(write):
 
 WEIGHTS = {
     "lying": (lambda f: f.create_dataset("a", (10**12,), "f4", chunks=(1000,)), "promise more"),
+    "in a huge chunk": (
+        lambda f: f.create_dataset("a", (9,), "f4", maxshape=(None,), chunks=(2**28,)),
+        "promise more",
+    ),
+    "none": (lambda f: f.__setitem__("a", h5py.Empty("f4")), "`a` are none"),
     "linked": (lambda f: f.__setitem__("a", h5py.ExternalLink("/etc/passwd", "/x")), "are a link"),
     "soft": (lambda f: f.__setitem__("a", h5py.SoftLink("/b")), "are a link"),
     "linked twice": (
@@ -260,6 +266,13 @@ def test_absurd_numbers_of_any_class_are_refused(load, place):
 def test_a_configuration_of_countless_parts_is_refused(load):
     large = {"config.json": b"[" + b"{}," * 2**21 + b"{}]"}
     refused(load, "more parts than any", parts=large)
+
+
+def test_a_configuration_nested_without_end_is_refused(load):
+    def change(config):
+        config["record"] = {"x": json.loads("[" * 300 + "]" * 300)}
+
+    refused(load, "nested deeper than", change=change)
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,7 @@ _FREE = (
     "_id",
 )  # ends of names whose numbers take no memory
 _MOST_PARTS = 2**20  # lists and objects of a configuration
+_DEEPEST = 200  # of them within each other
 
 
 def archive_at(path: Any) -> Path:
@@ -109,6 +110,7 @@ def check_file(path: Path, making: bool = True) -> tuple[int, Any]:
             if text.count(b"{") + text.count(b"[") > _MOST_PARTS:
                 raise HearingAIError("its configuration has more parts than any classifier")
             config = json.loads(text)
+            _check_depth(config)
             n = count_weights(archive, path)
     except (OSError, KeyError, EOFError, RecursionError, zipfile.BadZipFile) as error:
         raise HearingAIError(f"it is incomplete or damaged ({error})") from None
@@ -120,6 +122,17 @@ def check_file(path: Path, making: bool = True) -> tuple[int, Any]:
         raise HearingAIError(f"its configuration is no JSON ({error})") from None
     check_config(config, making)
     return n, config
+
+
+def _check_depth(config: Any) -> None:
+    """Refuse what is nested so deeply that walking through it would fail."""
+    parts: list[Any] = [[config]]
+    for _ in range(_DEEPEST):
+        kept = [part.values() if isinstance(part, dict) else part for part in parts]
+        parts = [part for inner in kept for part in inner if isinstance(part, (dict, list))]
+        if not parts:
+            return
+    raise HearingAIError("its configuration is nested deeper than that of any classifier")
 
 
 def check_config(config: Any, making: bool = True) -> None:
@@ -248,8 +261,9 @@ def _check_numbers(name: str, config: Any) -> None:
 def _check_clip(config: dict[str, Any]) -> None:
     numbers = [config.get(key) for key in ("sample_rate", "duration", "channels")]
     known = [n for n in numbers if isinstance(n, (int, float)) and not isinstance(n, bool)]
-    if not abs(math.prod(known)) <= _CLIP:
-        rate, duration, channels = numbers
+    absurd = any(abs(n) > _CLIP for n in known)  # JSON has whole numbers that no float holds
+    if absurd or not abs(math.prod(known)) <= _CLIP:
+        rate, duration, channels = (str(n)[:20] for n in numbers)
         raise HearingAIError(
             f"its clips would be {duration} s of {channels} channel(s) at {rate} Hz, which is "
             f"more than can be processed at once"

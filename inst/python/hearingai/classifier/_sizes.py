@@ -101,7 +101,10 @@ def _count(file: Any) -> int:
             return
         if item.is_virtual or item.external:
             raise HearingAIError(f"its weights `{name}` lie in another file")
-        total, n_bytes = total + item.size, n_bytes + item.size * item.dtype.itemsize
+        if item.shape is None:
+            raise HearingAIError(f"its weights `{name}` are none")
+        taken = max(item.size, math.prod(item.chunks or (0,)))  # chunks are unpacked as a whole
+        total, n_bytes = total + item.size, n_bytes + taken * item.dtype.itemsize
         if n_bytes > end:
             raise HearingAIError(f"its weights promise more than the file holds: `{name}`")
 
