@@ -21,7 +21,8 @@ _MOVED = (301, 302, 303, 307, 308)
 _STEP = 20  # seconds without a byte
 _PIECE = 2**18  # bytes
 _UNICAST = ipaddress.ip_network("2000::/3")
-_PLATFORM = "168.63.129.16"  # Azure's own services for a machine in it, at a public address
+# Azure's and Oracle's own services for a machine in their clouds, at addresses that pass as public.
+_PLATFORMS = tuple(map(ipaddress.ip_network, ("168.63.129.16/32", "192.0.0.0/24")))
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -149,7 +150,7 @@ def is_public(address: str) -> bool:
         [True, False, False, False]
     """
     ip = ipaddress.ip_address(address.partition("%")[0])
-    if ip.is_multicast or not ip.is_global or str(ip) == _PLATFORM:
+    if ip.is_multicast or not ip.is_global or any(ip in own for own in _PLATFORMS):
         return False
     if isinstance(ip, ipaddress.IPv4Address):
         return True
