@@ -10,6 +10,7 @@ import soundfile
 
 import hearingai
 from hearingai.annotation import _run as annotation_run
+from hearingai.classifier.protocol import heard_by
 
 RATE = 100  # of the stand-in for a classifier
 
@@ -145,7 +146,7 @@ def counted(monkeypatch):
 
     def compute(classifier, clips):
         batches.append(len(clips))
-        return classifier.probabilities(clips)
+        return heard_by(classifier, clips)
 
     monkeypatch.setattr(annotation_run, "probabilities_of", compute)
     return batches

@@ -9,7 +9,7 @@ import pytest
 import hearingai
 from fresh import need
 from hearingai import HearingAIError
-from hearingai.bodies._running import each_once, windowed
+from hearingai.bodies._running import each_once, windowed, windowed_cuts
 from small_bodies import RATE, WINDOW, energy_body, on_body, write_onnx
 
 LABELS = ["loud", "quiet"]
@@ -80,11 +80,13 @@ def test_clips_that_overlap_share_their_embeddings():
     """Ten clips of five windows over fourteen windows of sound: each window is embedded once."""
     heard = []
 
-    def energy(window):
-        heard.append(window)
-        return np.square(window).mean() * np.float32([1, -1])
+    def energies(windows):
+        heard.extend(windows)
+        return [np.square(window).mean() * np.float32([1, -1]) for window in windows]
 
-    shared = on_body(LABELS, energy_body(compute=windowed(each_once(energy), WINDOW)))
+    run = each_once(energies)
+    told = {"compute": windowed(run, WINDOW), "hear": windowed_cuts(run, WINDOW)}
+    shared = on_body(LABELS, energy_body(**told))
     alone, rng = on_body(LABELS), np.random.default_rng(2)
     sound = (rng.uniform(-1, 1, 14 * WINDOW) * np.linspace(0.1, 1, 14 * WINDOW)).astype("float32")
     expected = hearingai.annotate(alone, sound, **RULES).windows

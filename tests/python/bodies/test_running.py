@@ -15,7 +15,7 @@ from bodies import (
     write_saved_model,
 )
 from fresh import need
-from hearingai.bodies._litert import _before_last, litert
+from hearingai.bodies._litert import LiteRT, _before_last
 from hearingai.bodies._running import each_once, open_network, windowed
 
 WRITERS = {"onnx": write_onnx, "litert": write_litert, "saved_model": write_saved_model}
@@ -229,7 +229,7 @@ def test_an_output_of_an_absurd_size_is_refused_before_it_is_run(tmp_path):
 
 
 def test_a_litert_file_takes_arrays_of_several_shapes_in_turn(files):
-    run = litert(files("litert").read_bytes())
+    run = LiteRT(files("litert").read_bytes())
     one = np.random.default_rng(0).normal(0, 0.3, (1, WINDOW)).astype("float32")
     alone = run(one)
     assert alone.shape == (1, CLASSES)
@@ -248,11 +248,11 @@ def test_a_missing_library_is_named_with_what_to_install(files, monkeypatch):
 def test_a_window_that_the_clip_before_had_is_not_computed_again():
     heard = []
 
-    def mean(window):
-        heard.append(window.tolist())
-        return np.float32([window.mean(), 1])
+    def means(windows):
+        heard.extend(window.tolist() for window in windows)
+        return [np.float32([window.mean(), 1]) for window in windows]
 
-    compute = windowed(each_once(mean), 2)
+    compute = windowed(each_once(means), 2)
     sound = np.arange(10, dtype="float32")
     starts = np.array([0, 2, 4])
     assert compute(sound[:6], starts).tolist() == [[0.5, 1], [2.5, 1], [4.5, 1]]

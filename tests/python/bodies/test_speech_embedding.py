@@ -9,7 +9,8 @@ import pytest
 
 import hearingai
 from fresh import need
-from hearingai.bodies import speech_embedding
+from hearingai.audio.cuts import Cuts
+from hearingai.bodies import _litert, speech_embedding
 from small_bodies import on_body
 
 
@@ -49,17 +50,64 @@ def test_its_embeddings_are_those_of_its_files_run_by_hand(body):
     np.testing.assert_allclose(found[0], expected, rtol=1e-4, atol=1e-3)
 
 
-def test_a_clip_is_one_pass_whatever_it_is_cut_into(body, monkeypatch):
-    """In passes of four embeddings or of one they are the same, to the last bit."""
+def counted(body, monkeypatch):
+    """The body, opened anew, and a list of the shapes that its two files are given."""
     passes = []
 
-    def counted(content):
-        run = litert(content)
-        return lambda values: passes.append(values.shape) or run(values)
+    class Counted(speech_embedding.LiteRT):
+        def __call__(self, values):
+            passes.append(values.shape)
+            return super().__call__(values)
 
-    litert = speech_embedding.litert
-    monkeypatch.setattr(speech_embedding, "litert", counted)
-    own = hearingai.get_body("speech-embedding", Path(body.files[0]).parent)
+        def each(self, several):
+            return [self(values) for values in several]
+
+    monkeypatch.setattr(speech_embedding, "LiteRT", Counted)
+    return hearingai.get_body("speech-embedding", Path(body.files[0]).parent), passes
+
+
+def overlapping(hop, n=12, samples=16000):
+    """Clips of a sound that swells from silence by 100 dB and more, every so many samples."""
+    rng, length = np.random.default_rng(5), (n - 1) * hop + samples
+    sound = rng.normal(0, 0.2, length) * np.linspace(0, 1, length) ** 6
+    return Cuts(sound.astype("float32"), np.arange(n) * hop, samples)
+
+
+@pytest.mark.parametrize(("hop", "samples"), [(1600, 16000), (160, 16000), (1600, 16077)])
+def test_clips_that_overlap_share_frames_and_are_embedded_as_alone_to_the_last_bit(
+    body, monkeypatch, hop, samples
+):
+    """Of each clip there are computed the frames that are new, and those that hear its edges."""
+    cuts = overlapping(hop, samples=samples)
+    alone = np.concatenate([body.embeddings(clip[None]) for clip in cuts])
+    np.testing.assert_array_equal(body.embeddings(cuts), alone)
+    own, passes = counted(body, monkeypatch)
+    own.embeddings(cuts)
+    (heard,) = [shape[1] for shape in passes if len(shape) == 2]
+    assert heard < cuts.sound.size + 12 * 2500
+    assert heard < cuts.clips().size / 2
+
+
+@pytest.mark.parametrize(("hop", "samples"), [(1000, 16000), (1600, 4000), (160, 500)])
+def test_clips_that_share_no_frames_are_embedded_as_alone(body, hop, samples):
+    cuts = overlapping(hop, samples=samples)
+    alone = np.concatenate([body.embeddings(clip[None]) for clip in cuts])
+    np.testing.assert_array_equal(body.embeddings(cuts), alone)
+
+
+def test_interpreters_side_by_side_give_the_bits_of_one(body, monkeypatch):
+    sound = np.random.default_rng(6).normal(0, 0.1, (5, 16000)).astype("float32")
+    found = []
+    for cores in (1, 3):
+        monkeypatch.setattr(_litert, "usable_cores", lambda cores=cores: cores)
+        own = hearingai.get_body("speech-embedding", Path(body.files[0]).parent)
+        found.append(own.embeddings(sound))
+    np.testing.assert_array_equal(*found)
+
+
+def test_a_clip_is_one_pass_whatever_it_is_cut_into(body, monkeypatch):
+    """In passes of four embeddings or of one they are the same, to the last bit."""
+    own, passes = counted(body, monkeypatch)
     sound = np.random.default_rng(2).normal(0, 0.1, (1, 16000)).astype("float32")
     whole = own.embeddings(sound)
     assert passes == [(1, 24000), (1, 140, 32, 1)]

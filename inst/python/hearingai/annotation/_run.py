@@ -11,6 +11,7 @@ from functools import partial
 import numpy as np
 
 from .._typing import OnError, Progress
+from ..audio.cuts import Cuts
 from ..audio.doubts import collected_doubts, doubt
 from ..audio.read_ahead import read_ahead
 from ..classifier.protocol import Classifier
@@ -86,7 +87,7 @@ class AnnotationRun:
 
     def _read(
         self, sources: Sequence[Recording], batch_size: int
-    ) -> Iterator[np.ndarray | tuple[Fraction, str] | AudioFileError]:
+    ) -> Iterator[Cuts | tuple[Fraction, str] | AudioFileError]:
         """Yield, of each recording, batches of windows, then its end or its error.
 
         The end is its length, and what is missing where it was read in part.
@@ -99,10 +100,10 @@ class AnnotationRun:
                     for block in sound.read():
                         windows.feed(block.T)
                         while windows.ready >= batch_size:
-                            yield windows.take(batch_size)
+                            yield windows.cut(batch_size)
                     windows.finish()
                     while windows.ready:
-                        yield windows.take(batch_size)
+                        yield windows.cut(batch_size)
                 yield windows.seconds, "; ".join(doubts.notes().values())
             except AudioFileError as error:
                 yield error
@@ -114,7 +115,7 @@ class AnnotationRun:
         n = 0
         keeping = nullcontext() if self._kept is None else self._kept.keep(source)
         with keeping as keep:
-            while isinstance(item := next(found), np.ndarray):
+            while isinstance(item := next(found), Cuts):
                 probabilities = probabilities_of(self._classifier, item)
                 events += tracker.push(probabilities)
                 if keep is not None:

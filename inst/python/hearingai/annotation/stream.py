@@ -13,7 +13,7 @@ from ..events.options import EventOptions
 from ..events.rules import grid_and_rules
 from ..events.tracking import Event, EventTracker
 from ..events.windows import Windows
-from ..inference.answers import probabilities_of
+from ..inference.answers import probabilities_of, silent_window
 from ..runtime.shared_options import TEXTS, Option, shared_options
 
 
@@ -66,7 +66,7 @@ class Stream:
         self._rows: list[np.ndarray] = []
         # The first prediction takes long (compilation), so it is made here.
         with classifier.on_device(device):
-            probabilities_of(classifier, np.zeros((1, *classifier.clip_shape), "float32"))
+            probabilities_of(classifier, silent_window(classifier))
 
     def feed(self, chunk: np.ndarray) -> list[Event]:
         """Process a chunk of sound.
@@ -128,7 +128,7 @@ class Stream:
             return events
         with self._classifier.on_device(self._device):
             while self._windows.ready:
-                row = probabilities_of(self._classifier, self._windows.take(1))
+                row = probabilities_of(self._classifier, self._windows.cut(1))
                 self._rows.append(row)
                 events += self._tracker.push(row)
         return events

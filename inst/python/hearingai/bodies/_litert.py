@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import queue
 import threading
 import warnings
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +18,70 @@ from ..runtime.backend import usable_cores
 from ..runtime.extras import need
 from ._network import NEEDS, Network, Tensor
 
+_WORKERS = 4  # at most; each holds a file's weights once more
 
-def litert(content: bytes) -> Callable[[np.ndarray], np.ndarray]:
-    """A LiteRT file of one input and one output, as a function of arrays of any shape it takes."""
-    interpreter = _interpreter(content)
-    run, outside = _runner(interpreter), interpreter.get_output_details()[0]["index"]
-    return lambda values: run(values.astype("float32"), outside)
+
+class LiteRT:
+    """A LiteRT file of one input, as a function of arrays of any shape that it takes.
+
+    Args:
+        content: The file.
+        place: A function from an interpreter to the place of the tensor that is the answer; `None`
+            takes the output.
+    """
+
+    def __init__(self, content: bytes, place: Callable[[Any], int] | None = None) -> None:
+        self._content, self._inner = content, place is not None
+        self._alone = _interpreter(content, usable_cores(), self._inner)
+        self._run = _runner(self._alone)
+        self._place = _outside(self._alone) if place is None else place(self._alone)
+        self._free: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._lock, self._made = threading.Lock(), False
+
+    @property
+    def interpreter(self) -> Any:
+        """What tells of its tensors."""
+        return self._alone
+
+    def __call__(self, values: np.ndarray, place: int | None = None) -> np.ndarray:
+        """The answer to one array, computed by all cores."""
+        return self._run(values.astype("float32"), self._place if place is None else place)
+
+    def each(self, several: Sequence[np.ndarray], place: int | None = None) -> list[np.ndarray]:
+        """The answers to several arrays, which the cores share out: to the last bit the same."""
+        workers = min(usable_cores(), _WORKERS)
+        if len(several) < 2 or workers < 2:
+            return [self(values, place) for values in several]
+        wanted = self._place if place is None else place
+        with self._lock:
+            for _ in range(0 if self._made else workers):
+                threads = max(1, usable_cores() // workers)
+                self._free.put(_runner(_interpreter(self._content, threads, self._inner)))
+            self._made = True
+
+        def answer(values: np.ndarray) -> np.ndarray:
+            run = self._free.get()
+            try:
+                return run(values.astype("float32"), wanted)
+            finally:
+                self._free.put(run)
+
+        with ThreadPoolExecutor(workers, "hearingai-litert") as threads_:
+            return list(threads_.map(answer, several))
+
+
+def _outside(interpreter: Any) -> int:
+    return interpreter.get_output_details()[0]["index"]
+
+
+def taken_by(operation: str) -> Callable[[Any], int]:
+    """A function from an interpreter to the place of what its first such operation takes."""
+
+    def place(interpreter: Any) -> int:
+        found = (op for op in interpreter._get_ops_details() if op["op_name"] == operation)
+        return int(next(found)["inputs"][0])
+
+    return place
 
 
 def _runner(interpreter: Any) -> Callable[[np.ndarray, int], np.ndarray]:
@@ -44,22 +104,22 @@ def _runner(interpreter: Any) -> Callable[[np.ndarray, int], np.ndarray]:
     return run
 
 
-def _interpreter(content: bytes, inner: bool = False) -> Any:
+def _interpreter(content: bytes, threads: int, inner: bool = False) -> Any:
     """An interpreter; with `inner` it can be asked for every tensor."""
     interpreter = need("ai_edge_litert.interpreter", NEEDS).Interpreter
     with warnings.catch_warnings():  # of the memory that inner tensors take
         warnings.simplefilter("ignore")
         return interpreter(
             model_content=content,  # LiteRT cannot open non-ASCII paths on all systems
-            num_threads=usable_cores(),
+            num_threads=threads,
             experimental_preserve_all_tensors=inner,
         )
 
 
 def litert_network(path: Path, content: bytes, wanted: str | None) -> Network:
     """Open a LiteRT file, which can answer with every tensor."""
-    interpreter = _interpreter(content, inner=True)
-    run = _runner(interpreter)
+    opened = LiteRT(content, _outside)
+    interpreter = opened.interpreter
     inputs, outputs = interpreter.get_input_details(), interpreter.get_output_details()
     tensors = {d["name"]: d for d in (*interpreter.get_tensor_details(), *outputs)}
     if wanted is not None and wanted not in tensors:
@@ -72,7 +132,7 @@ def litert_network(path: Path, content: bytes, wanted: str | None) -> Network:
         [_tensor(d) for d in inputs],
         [_tensor(d) for d in outputs],
         [_tensor(d) for d in tensors.values()],
-        lambda values, name: run(values, tensors[name]["index"]),
+        lambda several, name: opened.each(several, tensors[name]["index"]),
         hashlib.sha256(content).hexdigest(),
         next((_tensor(d) for d in tensors.values() if d["index"] == before), None),
     )

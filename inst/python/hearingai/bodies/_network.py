@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,7 +27,8 @@ class Network:
         inputs: Its inputs.
         outputs: Its outputs.
         tensors: All that it can answer with, also its outputs.
-        answer: A function of the input's array and the name of one of `tensors`.
+        answers: A function of arrays for the input and the name of one of `tensors`, to that
+            tensor for each.
         sha256: Hash of what was opened.
         before: What the last layer with weights takes, where the file tells its layers.
     """
@@ -35,6 +36,13 @@ class Network:
     inputs: list[Tensor]
     outputs: list[Tensor]
     tensors: list[Tensor]
-    answer: Callable[[np.ndarray, str], np.ndarray]
+    answers: Callable[[Sequence[np.ndarray], str], list[np.ndarray]]
     sha256: str
     before: Tensor | None = None
+
+
+def one_by_one(
+    answer: Callable[[np.ndarray, str], np.ndarray],
+) -> Callable[[Sequence[np.ndarray], str], list[np.ndarray]]:
+    """The `answers` of a network that computes one array after the other."""
+    return lambda several, name: [answer(values, name) for values in several]

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..errors import HearingAIError
 from ..runtime.extras import need
-from ._network import NEEDS, Network, Tensor
+from ._network import NEEDS, Network, Tensor, one_by_one
 
 
 def onnx_network(path: Path, content: bytes, wanted: str | None) -> Network:
@@ -50,7 +50,7 @@ def onnx_network(path: Path, content: bytes, wanted: str | None) -> Network:
         inputs,
         [tensor for tensor in tensors if tensor.name in outputs],
         tensors,
-        lambda x, name: session.run([name], {inputs[0].name: x})[0],
+        one_by_one(lambda x, name: session.run([name], {inputs[0].name: x})[0]),
         hashlib.sha256(content).hexdigest(),
         next((tensor for tensor in tensors if tensor.name == before), None),
     )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from ..audio.cuts import Cuts
 from ..errors import HearingAIError
 from ._litert import litert_network
 from ._network import Network, Tensor
@@ -52,22 +53,35 @@ def windowed(
     return compute
 
 
-def each_once(one: Callable[[np.ndarray], np.ndarray]) -> Callable[[np.ndarray], np.ndarray]:
-    """A function of the windows of a clip, from one of a window.
+def windowed_cuts(
+    run: Callable[[np.ndarray], np.ndarray], window: int
+) -> Callable[[Cuts, int, int, np.ndarray], np.ndarray]:
+    """The same of many clips, for a body's `hear`: all their windows go to `run` together."""
 
-    A window that the clip before had too, as clips that overlap do, is not computed again.
+    def hear(cuts: Cuts, before: int, after: int, starts: np.ndarray) -> np.ndarray:
+        padded = [np.pad(clip, (before, after)) if before + after else clip for clip in cuts]
+        windows = np.stack([clip[start : start + window] for clip in padded for start in starts])
+        return run(windows).reshape(len(cuts), len(starts), -1)
+
+    return hear
+
+
+def each_once(
+    compute: Callable[[Sequence[np.ndarray]], Sequence[np.ndarray]],
+) -> Callable[[np.ndarray], np.ndarray]:
+    """A function of windows that computes each once, from one of different windows.
+
+    Nor is a window computed again that was there at the call before, as clips that overlap have.
     """
     known: dict[bytes, np.ndarray] = {}
 
     def run(windows: np.ndarray) -> np.ndarray:
         nonlocal known
-        before, now = known, dict[bytes, np.ndarray]()
-        keys = [window.tobytes() for window in windows]
-        for key, window in zip(keys, windows, strict=True):
-            if key not in now:
-                now[key] = before[key] if key in before else one(window)
-        known = now
-        return np.stack([now[key] for key in keys])
+        before, keys = known, [window.tobytes() for window in windows]
+        new = {key: window for key, window in zip(keys, windows, strict=True) if key not in before}
+        computed = dict(zip(new, compute([*new.values()]), strict=True))
+        known = {key: computed[key] if key in computed else before[key] for key in keys}
+        return np.stack([known[key] for key in keys])
 
     return run
 
@@ -96,11 +110,12 @@ def open_file(
     if math.prod(n for n in told if n > 0) > _MOST:  # it is not run, since that takes the memory
         raise HearingAIError(f"`{path}`: `{name}` is no vector, but of shape {told}")
 
-    def one(window: np.ndarray) -> np.ndarray:
-        return np.asarray(network.answer(window.reshape(shape).astype("float32"), name))
+    def several(windows: Sequence[np.ndarray]) -> list[np.ndarray]:
+        inputs = [window.reshape(shape).astype("float32") for window in windows]
+        return [np.asarray(answer) for answer in network.answers(inputs, name)]
 
     try:
-        tried = one(np.zeros(max(shape), "float32"))
+        (tried,) = several([np.zeros(max(shape), "float32")])
     except HearingAIError:
         raise
     except Exception as error:
@@ -113,7 +128,7 @@ def open_file(
         )
     size = tried.size
     return Opened(
-        each_once(lambda window: one(window).reshape(size)),
+        each_once(lambda windows: [answer.reshape(size) for answer in several(windows)]),
         max(shape),
         size,
         place.name,

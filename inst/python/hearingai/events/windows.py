@@ -10,6 +10,7 @@ import soxr
 from typing_extensions import Unpack
 
 from .._typing import PathLike
+from ..audio.cuts import Cuts
 from ..audio.fitting import averaged
 from ..audio.own_rates import waveform_and_rate
 from ..audio.resampling import resampling_delay
@@ -214,20 +215,39 @@ class Windows:
             float32 of shape `(n, samples)`, or `(n, channels, samples)` for a classifier of
             several channels; the first has the index that `taken` was before the call.
         """
+        cuts = self.cut(most)
+        return cuts.clips() if len(cuts) else np.zeros((0, *self._format.shape), "float32")
+
+    def cut(self, most: int | None = None) -> Cuts:
+        """The same windows as `take` returns, as the sound that they are cut from."""
         n = self.ready if most is None else min(most, self.ready)
-        shape = (n, *self._format.shape)
-        windows = np.zeros(shape, "float32")
-        if not n:
-            return windows
-        sound = np.concatenate(self._pieces, axis=-1) if len(self._pieces) > 1 else self._pieces[0]
-        for window, k in zip(windows, range(self.taken, self.taken + n), strict=True):
-            begin = self.grid.first_sample(k) - self._first
-            piece = sound[..., begin : begin + self.grid.samples]
-            window[..., : piece.shape[-1]] = piece
+        places = [self.grid.first_sample(self.taken + i) - self._first for i in range(n)]
+        cuts = self._cut(np.array(places, int))
         self.taken += n
         begin = min(self.grid.first_sample(self.taken), self._heard)
-        self._pieces, self._first = [sound[..., begin - self._first :]], begin
-        return windows
+        if n:
+            held = self._pieces[0]
+            self._pieces, self._first = [held[..., begin - self._first :]], begin
+        return cuts
+
+    def _cut(self, starts: np.ndarray) -> Cuts:
+        """The windows that start at these samples of what is held."""
+        length, shape = self._format.samples, self._format.shape
+        if not len(starts):
+            return Cuts(np.zeros(shape, "float32"), starts, length)
+        if len(self._pieces) > 1:
+            self._pieces = [np.concatenate(self._pieces, axis=-1)]
+        (held,) = self._pieces
+        if self.grid.samples == length:
+            sound = np.zeros((*shape[:-1], starts[-1] - starts[0] + length), "float32")
+            piece = held[..., starts[0] : starts[-1] + length]
+            sound[..., : piece.shape[-1]] = piece
+            return Cuts(sound, starts - starts[0], length)
+        windows = np.zeros((len(starts), *shape), "float32")  # each ends in silence of its own
+        for window, start in zip(windows, starts, strict=True):
+            piece = held[..., start : start + self.grid.samples]
+            window[..., : piece.shape[-1]] = piece
+        return Cuts.of(windows)
 
     def _checked(self, block: Any) -> np.ndarray:
         """The block as float32 `(channels, samples)`."""

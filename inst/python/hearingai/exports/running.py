@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from .._typing import Device, PathLike
+from ..audio.cuts import Cuts
 from ..audio.samples import as_samples, refuse_samples_first, to_float32
 from ..bodies.body import Body, refuse_no_body
 from ..bodies.saved import found_again
@@ -181,11 +182,17 @@ class ExportedClassifier(TakesClips):
         path = str(Path(self.path).absolute())
         return {"open": "hearingai.exports.running:load_exported", "arguments": {"path": path}}
 
-    def probabilities(self, clips: np.ndarray) -> np.ndarray:
+    @property
+    def shares(self) -> bool:
+        """Whether clips that overlap share something: the embeddings of a body."""
+        return self.body is not None
+
+    def probabilities(self, clips: np.ndarray | Cuts) -> np.ndarray:
         """Probabilities of a batch of clips, an array `(batch, labels)`, float32.
 
         Args:
-            clips: Array `(batch, *clip_shape)`: waveforms, float in -1...1 or int16, or embeddings.
+            clips: Array `(batch, *clip_shape)`: waveforms, float in -1...1 or int16, or embeddings;
+                with a body also `Cuts`, clips that overlap.
         """
         return self._answers(clips, {OUTPUT: len(self.labels)})[0]
 
@@ -218,8 +225,11 @@ class ExportedClassifier(TakesClips):
             raise HearingAIError(f"`{self.path}` holds no embeddings: its network has no head")
         return int(self.description["embedding"]["shape"][1])
 
-    def _answers(self, clips: np.ndarray, widths: dict[str, int]) -> list[np.ndarray]:
+    def _answers(self, clips: np.ndarray | Cuts, widths: dict[str, int]) -> list[np.ndarray]:
         """Outputs of the file, each so many values wide, from one pass."""
+        if isinstance(clips, Cuts):
+            assert self.body is not None  # see `shares`
+            return self._runtime.answers(self.body.embeddings(clips), list(widths))
         if not self.hears_embeddings:
             clips = as_samples(clips, "clips")
             refuse_samples_first(clips.shape, "clips")

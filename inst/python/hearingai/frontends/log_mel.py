@@ -163,13 +163,27 @@ class LogMel(HearsSound, keras.layers.Layer):
 
     def call(self, waveforms: Any) -> Any:
         """Compute the images of a batch of waveforms."""
-        return in_pieces(
-            self._images, waveforms, LogMel.compute_output_shape(self, waveforms.shape)
-        )
+        shape = self.compute_output_shape(waveforms.shape)
+        return in_pieces(lambda some: self.images_of(self.frames_of(some)), waveforms, shape)
 
-    def _images(self, waveforms: Any) -> Any:
-        image = self._logarithm(self._mel(waveforms))
-        return image if self.frames is None else self._fit_frames(image)
+    @property
+    def shared_stride(self) -> int | None:
+        """Samples from frame to frame; `None` where frames hear what is beyond a clip's ends."""
+        return None if PADDINGS[self.padding] else self.window_stride
+
+    def frames_of(self, waveforms: Any) -> Any:
+        """The frames of waveforms, `(batch, frames, n_mels, channels)`, each by itself."""
+        mel = self._mel(waveforms)
+        if self.log == "natural":
+            return ops.log(mel + self.offset)
+        return 20 / self.power * ops.log10(ops.maximum(mel, QUIETEST ** (self.power / 2)))
+
+    def images_of(self, frames: Any) -> Any:
+        """The images of clips, of which these are the frames."""
+        if self.log == "decibel" and self.floor_db is not None:
+            peak = ops.max(frames, axis=(1, 2, 3), keepdims=True)
+            frames = ops.maximum(frames, peak - self.floor_db)
+        return frames if self.frames is None else self._fit_frames(frames)
 
     def _mel(self, waveforms: Any) -> Any:
         channels = 1 if len(waveforms.shape) == 2 else _size(waveforms, 1)
@@ -194,15 +208,6 @@ class LogMel(HearsSound, keras.layers.Layer):
         mel = ops.matmul(ops.reshape(spectrum, (-1, self.fft_size // 2 + 1)), self.filters)
         mel = ops.reshape(mel, (-1, channels, _size(spectrum, 1), self.n_mels))
         return ops.transpose(mel, (0, 2, 3, 1))
-
-    def _logarithm(self, mel: Any) -> Any:
-        if self.log == "natural":
-            return ops.log(mel + self.offset)
-        decibels = 20 / self.power * ops.log10(ops.maximum(mel, QUIETEST ** (self.power / 2)))
-        if self.floor_db is None:
-            return decibels
-        peak = ops.max(decibels, axis=(1, 2, 3), keepdims=True)
-        return ops.maximum(decibels, peak - self.floor_db)
 
     def _fit_frames(self, image: Any) -> Any:
         extra = self.frames if image.shape[1] is None else max(0, self.frames - image.shape[1])

@@ -68,9 +68,19 @@ class LogSpectrogram(HearsSound, keras.layers.Layer):
 
     def call(self, waveforms: Any) -> Any:
         """Compute the images of a batch of waveforms."""
-        return in_pieces(self._images, waveforms, self.compute_output_shape(waveforms.shape))
+        return in_pieces(self.frames_of, waveforms, self.compute_output_shape(waveforms.shape))
 
-    def _images(self, waveforms: Any) -> Any:
+    @property
+    def shared_stride(self) -> int:
+        """Samples from frame to frame, none of which hears what is beyond a clip's ends."""
+        return self.window_stride
+
+    def images_of(self, frames: Any) -> Any:
+        """The images of clips, of which these are the frames."""
+        return frames
+
+    def frames_of(self, waveforms: Any) -> Any:
+        """The frames of waveforms, `(batch, frames, bins, 1)`, each by itself."""
         window = hann(self.window_size)
         power = power_spectrum(waveforms, window, self.window_stride, self.fft_size)
         return ops.expand_dims(ops.log(power + self.offset), -1)

@@ -59,9 +59,9 @@ class MFCC(LogMel):
             )
         self.cosines = _cosines(self.n_mels, self.n_mfcc, self.lifter)
 
-    def call(self, waveforms: Any) -> Any:
-        """Compute the images of a batch of waveforms."""
-        return ops.einsum("bfmc,mk->bfkc", super().call(waveforms), self.cosines)
+    def images_of(self, frames: Any) -> Any:
+        """The images of clips, of which these are the mel frames."""
+        return ops.einsum("bfmc,mk->bfkc", super().images_of(frames), self.cosines)
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """Shape of the images for waveforms `(batch, samples)` or `(batch, channels, samples)`."""

@@ -160,7 +160,7 @@ class Gate:
 
     def _hear(self) -> None:
         while n := min(_BATCH, self._windows.ready):
-            answers = probabilities_of(self._classifier, self._windows.take(n))
+            answers = probabilities_of(self._classifier, self._windows.cut(n))
             keys = key_of(answers, self._settings, self._classifier.multi_label)
             self._heard.extend(zip(keys, self._curve.push(keys), strict=True))
 
@@ -212,7 +212,7 @@ def window_probabilities(
     windows.finish()
     keys = []
     while n := min(_BATCH, windows.ready):
-        answers = probabilities_of(classifier, windows.take(n))
+        answers = probabilities_of(classifier, windows.cut(n))
         keys.append(key_of(answers, settings, classifier.multi_label))
     return np.concatenate(keys), offset
 

@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 
 from .._typing import Progress
+from ..audio.cuts import Cuts
 from ..audio.doubts import Doubts
-from ..classifier.protocol import Classifier, Embedder
+from ..classifier.protocol import Classifier, Embedder, heard_by
 from ..errors import HearingAIError
 from ..events.rules import USUAL_THRESHOLD, own_thresholds
 from ..runtime.progress import progress_bar
@@ -134,15 +135,15 @@ def label_thresholds(classifier: Classifier) -> np.ndarray:
     return np.array([own.get(label, USUAL_THRESHOLD) for label in classifier.labels])
 
 
-def probabilities_of(classifier: Classifier, clips: np.ndarray) -> np.ndarray:
-    """Probabilities of windows of a stream.
+def probabilities_of(classifier: Classifier, windows: np.ndarray | Cuts) -> np.ndarray:
+    """Probabilities of windows of a stream; of `Cuts` they share what the classifier can share.
 
     A label of the record's `stream_odds` is so many times as likely in a stream as among clips.
 
     Raises:
         HearingAIError: The network is broken: one of them is NaN.
     """
-    found = classifier.probabilities(clips)
+    found = heard_by(classifier, windows)
     if np.isnan(found).any():
         raise HearingAIError(f"`classifier`: {NO_ANSWER}")
     odds = classifier.record.get("stream_odds")
@@ -151,6 +152,11 @@ def probabilities_of(classifier: Classifier, clips: np.ndarray) -> np.ndarray:
     weighed = found * np.array([odds.get(label, 1.0) for label in classifier.labels])
     all_ = weighed + 1 - found if classifier.multi_label else weighed.sum(axis=1, keepdims=True)
     return (weighed / all_).astype(found.dtype)
+
+
+def silent_window(classifier: Classifier) -> Cuts:
+    """A window of silence, to have computed one before the first is heard: that takes long."""
+    return Cuts.of(np.zeros((1, *classifier.clip_shape), "float32"))
 
 
 def embedding_table(

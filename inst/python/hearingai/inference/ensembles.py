@@ -11,9 +11,10 @@ from typing import Any
 import numpy as np
 
 from .._typing import Device
+from ..audio.cuts import Cuts
 from ..classifier.clips_taken import TakesClips, labels_in_words
 from ..classifier.handing_over import Handed, handed_over, opened
-from ..classifier.protocol import Classifier, Embedder, OfSound, check_classifier
+from ..classifier.protocol import Classifier, Embedder, OfSound, check_classifier, heard_by
 from ..errors import HearingAIError
 
 
@@ -57,6 +58,8 @@ class Ensemble(TakesClips):
         weights: How much each counts; they sum to 1.
         labels, target, multi_label, sample_rate, duration, channels, crop: Those of the first.
     """
+
+    shares = True
 
     def __init__(
         self, classifiers: Sequence[Classifier], weights: Sequence[float] | None = None
@@ -106,13 +109,14 @@ class Ensemble(TakesClips):
         told = {"members": members, "weights": self.weights.tolist()}
         return {"open": "hearingai.inference.ensembles:reopened", "arguments": told}
 
-    def probabilities(self, clips: np.ndarray) -> np.ndarray:
+    def probabilities(self, clips: np.ndarray | Cuts) -> np.ndarray:
         """Probabilities of a batch of clips, an array `(batch, labels)`, float32.
 
         Args:
-            clips: Array `(batch, *clip_shape)`: waveforms, float in -1...1 or int16, or embeddings.
+            clips: Array `(batch, *clip_shape)`: waveforms, float in -1...1 or int16, or embeddings;
+                or `Cuts`, clips that overlap.
         """
-        return self._mean(classifier.probabilities(clips) for classifier in self.classifiers)
+        return self._mean(heard_by(classifier, clips) for classifier in self.classifiers)
 
     def _mean(self, probabilities: Iterable[np.ndarray]) -> np.ndarray:
         """The mean of what each member answers."""
