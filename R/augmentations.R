@@ -12,7 +12,7 @@
 #' embeddings. `Mixup()`, `BetweenClass()` and `PositiveMix()` mix pairs of clips and their labels.
 #'
 #' `Codec()` needs the samples themselves and cannot be in a step of a training: it is for recipes
-#' with a body, which embed `copies` of the clips before training, and for arrays.
+#' with `copies`, which are made before training, and for arrays.
 #'
 #' @param probability Share of the clips that are changed.
 #' @param seed A whole number that seeds the function when it is called; `NULL` draws one from R's

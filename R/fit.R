@@ -76,6 +76,11 @@
 #'   takes the recipe's.
 #' @param duration Length that every recording is fitted to, seconds; `NULL` takes the recipe's, or
 #'   the body's.
+#' @param teacher A classifier whose answers are learnt beside the classes (knowledge distillation):
+#'   half of each target is what it says of the clip. It has the same labels and hears the same
+#'   clips; an [ensemble()], a large network or a head on a body makes a small network better than
+#'   the classes alone. With `copies` in the recipe, as in `get_recipe("words", copies = 8)`, it
+#'   answers what the network will hear. Measure on clips that neither of them was trained on.
 #' @param in_place Train the given classifier itself, and with it every copy of it in R; saves the
 #'   memory of a second one.
 #' @param ... Not used.
@@ -139,8 +144,8 @@ fit.hearingai_recipe <- function(object, clips, validation = NULL, epochs = NULL
                                  validation_steps = NULL, checkpoint = NULL, precision = "auto",
                                  device = "auto", store = NULL, on_error = "report",
                                  partial = FALSE, progress = NULL, callbacks = NULL,
-                                 network = NULL, body = NULL, duration = NULL, in_place = FALSE,
-                                 ...) {
+                                 network = NULL, body = NULL, duration = NULL, teacher = NULL,
+                                 in_place = FALSE, ...) {
   check_unused(...)
   bar <- py_progress(progress)
   given <- mget(names(fit_settings()))
@@ -156,7 +161,7 @@ fit.hearingai_recipe <- function(object, clips, validation = NULL, epochs = NULL
     deterministic = py_flag(deterministic), steps_per_epoch = py_number(steps_per_epoch),
     validation_steps = py_number(validation_steps), checkpoint = py_path(checkpoint),
     store = py_store(store), network = py_architecture(network), body = py_body(body),
-    duration = py_number(duration), progress = listening(bar)
+    duration = py_number(duration), teacher = py_teacher(teacher), progress = listening(bar)
   ))
   if (in_place) object else keep_call(new_classifier(answer), match.call())
 }
@@ -164,6 +169,10 @@ fit.hearingai_recipe <- function(object, clips, validation = NULL, epochs = NULL
 #' @rdname fit.hearingai_classifier
 #' @export
 fit.hearingai_classifier <- fit.hearingai_recipe
+
+py_teacher <- function(teacher, call = rlang::caller_env()) {
+  if (!is.null(teacher)) py_classifier(teacher, call, "teacher")
+}
 
 # Values of R do not change: what is trained further is a copy.
 copy_of <- function(py, call = rlang::caller_env()) py_call("bridge.copied", py, .call = call)

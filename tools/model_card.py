@@ -10,6 +10,12 @@ TOGETHER, FALSE = "the ten words together", "other words taken for one of the te
 ALONE, EVERY = "the ten words, among themselves", "every word of the data, before they are merged"
 FOUND = 0.9  # share of the words that are recognised where false ones are counted
 
+KINDS = (
+    "The classifier in the package is `taught`: a small network that learnt, beside the classes, "
+    "what a network of its kind and a head on the speech embedding say together of the clips. "
+    "Those two are measured too, each alone and together."
+)
+
 
 def card(build: Any, classifier: Any, clips: pd.DataFrame, results: list[Any], options: Any) -> str:
     """The model card, in Markdown, after facts of one line each."""
@@ -18,7 +24,9 @@ def card(build: Any, classifier: Any, clips: pd.DataFrame, results: list[Any], o
         "labels": ", ".join(classifier.labels),
         "parameters": classifier.network.count_params(),
         "licence": build.licence,
-        "accuracy": f"{np.mean([r['accuracy'] for r in results]):.3f}" if results else "nan",
+        "accuracy": f"{np.mean([r['taught']['accuracy'] for r in results]):.3f}"
+        if results
+        else "nan",
         "fingerprint": classifier.fingerprint(),
     }
     head = "".join(f"{name}: {value}\n" for name, value in facts.items())
@@ -56,16 +64,17 @@ The recipe `{classifier.recipe}`, epochs: {epochs}, on {len(clips):,} clips of \
 
 
 def numbers(results: list[Any]) -> str:
-    """What the seeds came to, as a table."""
+    """What the seeds came to, as a table: a column for each kind of classifier."""
     if not results:
         return "Nothing yet.\n"
-    rows = {"mean over the labels": [r["accuracy"] for r in results]}
+    kinds = [kind for kind, found in results[0].items() if isinstance(found, dict)]
+    rows = {"mean over the labels": [[r[kind]["accuracy"] for r in results] for kind in kinds]}
     for name in (TOGETHER, ALONE, EVERY, FALSE):
-        if all(name in r for r in results):
-            rows[name] = [r[name] for r in results]
-    labels = results[0]["recall"]
-    rows |= {f"`{label}`": [r["recall"][label] for r in results] for label in labels}
-    lines = [f"| {name} | {mean_of(values)} |\n" for name, values in rows.items()]
+        if all(name in r[kind] for r in results for kind in kinds):
+            rows[name] = [[r[kind][name] for r in results] for kind in kinds]
+    for label in results[0][kinds[0]]["recall"]:
+        rows[f"`{label}`"] = [[r[kind]["recall"][label] for r in results] for kind in kinds]
+    lines = [f"| {name} | {' | '.join(map(mean_of, values))} |\n" for name, values in rows.items()]
     n, clips = len(results), sum(r["clips"] for r in results)
     trainings = f"{n} trainings, each" if n > 1 else "One training"
     text = (
@@ -75,12 +84,12 @@ def numbers(results: list[Any]) -> str:
     text += ", mean and standard deviation" if n > 1 else ""
     if FALSE in rows:
         text += f"; false ones are counted at the threshold where {FOUND:.0%} of the ten are found"
-    return f"""{folded(text + ":")}
+    return f"""{folded(text + ". " + KINDS)}
 
-| | |
-| --- | --- |
+| | {" | ".join(kinds)} |
+| --- |{" --- |" * len(kinds)}
 {"".join(lines)}
-The classifier in the package was then trained in the same way on all of them.
+The classifier in the package was then taught in the same way on all of them.
 """
 
 

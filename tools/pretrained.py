@@ -2,18 +2,19 @@
 
     python tools/pretrained.py ten-words SPEECH_COMMANDS [--classes 36|12] [--seeds N] [--epochs N]
     python tools/pretrained.py speech SPEECH_COMMANDS --sounds ESC-10
-        [--only-measure | --only-final | --only-card] [--work FOLDER]
+        [--seed N | --only-measure | --only-final | --only-card] [--work FOLDER]
 
 Speakers and recordings of noise are dealt to five parts. Each seed trains on four parts and is
-measured on the fifth, another one each; then a last training takes all five. What a seed came to
-is kept in the work folder, where a training that was broken off goes on, and the card tells of all
-that lie there.
+measured on the fifth, another one each: a network from scratch, a head on the speech embedding,
+both together, and a network that these two teach, see pretrained_learning.py. Then a last network
+is taught on all five, by the networks of all seeds and a head. What a seed came to is kept in the
+work folder, where a training that was broken off goes on, and the card tells of all that lie there.
 """
 
 import argparse
 import json
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,14 +22,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from model_card import ALONE, EVERY, FALSE, FOUND, TOGETHER, card
-from pretrained_clips import PARTS, SEED, TEN, speech, ten_words, ten_words_groups
+from pretrained_clips import PARTS, TEN, speech, ten_words, ten_words_groups
+from pretrained_learning import all_kinds, taught_by_all, together
 
 import hearingai
 
 ROOT = Path(__file__).resolve().parents[1]
 MODELS = ROOT / "inst" / "python" / "hearingai" / "models"
 MOST_BYTES = 600_000
-RECIPE = "words"
 SPEECH_COMMANDS = "Speech Commands, Pete Warden and Google, 2017-2018, CC BY 4.0"
 
 
@@ -83,36 +84,10 @@ BUILDS = {
 }
 
 
-def recipe_with(recordings: list[str]) -> hearingai.Recipe:
-    """The recipe, which adds recorded noise too."""
-    recipe = hearingai.get_recipe(RECIPE)
-    recorded = ("background_noise", {"noise": recordings, "snr_db": (0, 30), "probability": 0.4})
-    place = [name for name, _ in recipe.augment].index("coloured_noise")
-    augment = (*recipe.augment[:place], recorded, *recipe.augment[place:])
-    return hearingai.get_recipe(RECIPE, augment=augment)
-
-
-def learnt(clips: pd.DataFrame, checkpoint: Path, options: Any, **how: Any) -> Any:
-    """Train on a table, with its recordings of noise under other clips too."""
-    noises = hearingai.background_noise(options.data)["fname"]
-    made = hearingai.fit(
-        recipe_with(sorted({*noises} & {*clips["fname"]})),
-        clips.drop(columns="part"),
-        validation=False,
-        epochs=options.epochs,
-        checkpoint=checkpoint,
-        callbacks=[lambda epoch, logs: print(f"  {epoch + 1}: {logs['loss']:.4f}", flush=True)],
-        progress=False,
-        **how,
-    )
-    if made.record["interrupted"] or made.record["collapsed"]:
-        raise SystemExit(f"The training did not end well; {checkpoint} holds its state")
-    return made
-
-
-def measured(made: Any, build: Build, tests: pd.DataFrame) -> dict[str, Any]:
+def measured(members: Sequence[Any], build: Build, tests: pd.DataFrame) -> dict[str, Any]:
     """The share of each label's clips that is recognised, and what is taken for a word."""
-    classifier = hearingai.merge_labels(made, build.groups(made.labels))
+    groups = build.groups(members[0].labels)
+    classifier = together([hearingai.merge_labels(member, groups) for member in members])
     name_of = {
         old: new for new, olds in build.groups(list(set(tests["class"]))).items() for old in olds
     }
@@ -126,9 +101,9 @@ def measured(made: Any, build: Build, tests: pd.DataFrame) -> dict[str, Any]:
         found[TOGETHER] = float((said == truth)[word].mean())
         alone = table[[f"prob_{label}" for label in TEN]].to_numpy().argmax(axis=1)
         found[ALONE] = float((np.array(TEN)[alone] == truth)[word].mean())
-        if len(made.labels) > len(classifier.labels):
+        if len(members[0].labels) > len(classifier.labels):
             spoken = tests[tests["class"] != "silence"]
-            every = hearingai.predict(made, spoken, progress=False)["label"]
+            every = hearingai.predict(together(members), spoken, progress=False)["label"]
             found[EVERY] = float((every.to_numpy() == spoken["class"].to_numpy()).mean())
         right = np.sort(table["score"].to_numpy()[word & (said == truth)])[::-1]
         needed = int(np.ceil(FOUND * word.sum()))
@@ -140,21 +115,21 @@ def measured(made: Any, build: Build, tests: pd.DataFrame) -> dict[str, Any]:
 
 def measure(build: Build, clips: pd.DataFrame, seed: int, options: Any) -> None:
     """Train without one part and write what came of it, unless that was done."""
-    file, checkpoint = (
-        options.work / f"{stem_of(options)}-{seed}{end}" for end in (".json", ".keras")
-    )
-    if file.exists():
+    stem = options.work / f"{stem_of(options)}-{seed}"
+    if stem.with_suffix(".json").exists():
         return
     tests = clips["part"] == (seed - 1) % PARTS + 1
     print(f"seed {seed}: {sum(~tests)} clips to learn from, {sum(tests)} to measure on", flush=True)
-    made = learnt(clips[~tests], checkpoint, options, seed=seed)
-    found = measured(made, build, clips[tests])
-    found |= {"parameters": made.network.count_params()}
-    found |= {"seconds": sum(epoch["seconds"] for epoch in made.record["history"])}
+    made = all_kinds(clips[~tests], stem, options, seed)
+    found: dict[str, Any] = {}
+    for kind, members in made.items():
+        found[kind] = measured(members, build, clips[tests])
+        print(f"{kind}: {json.dumps(found[kind])}", flush=True)
+    taught = made["taught"][0]
+    found |= {"parameters": taught.network.count_params()}
+    found |= {"seconds": sum(epoch["seconds"] for epoch in taught.record["history"])}
     found |= {"clips": int(sum(tests)), "speakers": clips["speaker"][tests].nunique()}
-    file.write_text(json.dumps(found, indent=1) + "\n")
-    checkpoint.unlink()
-    print(json.dumps(found), flush=True)
+    stem.with_suffix(".json").write_text(json.dumps(found, indent=1) + "\n")
 
 
 def stem_of(options: Any) -> str:
@@ -163,9 +138,9 @@ def stem_of(options: Any) -> str:
 
 
 def final(build: Build, clips: pd.DataFrame, results: list[Any], options: Any) -> None:
-    """Train on all parts, and write the classifier and its card."""
-    checkpoint = options.work / f"{stem_of(options)}-final.keras"
-    made = learnt(clips, checkpoint, options, seed=SEED, deterministic=True)
+    """Teach a network on all parts, and write the classifier and its card."""
+    stem = options.work / stem_of(options)
+    made = taught_by_all(clips, stem, options, len(results))
     classifier = hearingai.merge_labels(made, build.groups(made.labels))
     classifier.record |= {"pretrained": options.name, "data": build.data, "licence": build.licence}
     MODELS.mkdir(exist_ok=True)
@@ -174,7 +149,6 @@ def final(build: Build, clips: pd.DataFrame, results: list[Any], options: Any) -
     size = packed(path)
     if size > MOST_BYTES:
         raise SystemExit(f"{path} has {size:,} bytes, more than {MOST_BYTES:,}")
-    checkpoint.unlink()
     write_card(build, clips, results, options)
     print(f"Saved {path}: {size:,} bytes, fingerprint {classifier.fingerprint()[:12]}")
 
@@ -213,6 +187,7 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, help="in place of the recipe's")
     parser.add_argument("--work", type=Path, default=ROOT / "build" / "pretrained")
     which = parser.add_mutually_exclusive_group()
+    which.add_argument("--seed", type=int, help="measure this seed alone")
     which.add_argument("--only-measure", action="store_true", help="no last training")
     which.add_argument("--only-final", action="store_true", help="measure nothing more")
     which.add_argument("--only-card", action="store_true", help="write the model card anew")
@@ -221,9 +196,9 @@ def main() -> None:
     build = BUILDS[options.name]
     clips = build.clips(options)
     if not (options.only_final or options.only_card):
-        for seed in range(1, options.seeds + 1):
+        for seed in [options.seed] if options.seed else range(1, options.seeds + 1):
             measure(build, clips, seed, options)
-    if not options.only_measure:
+    if not (options.only_measure or options.seed):
         files = sorted(options.work.glob(f"{stem_of(options)}-[0-9]*.json"))
         results = [json.loads(file.read_text()) for file in files]
         finish = write_card if options.only_card else final

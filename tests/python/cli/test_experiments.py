@@ -128,7 +128,7 @@ def test_tune_prints_its_table(run, embeddings, tmp_path):
         (("train", "--augment", "gain", "--augment-option", "mixup.alpha=1"), "that `--augment`"),
         (("tune", "--try", "hidden=2", "--augment-option", "gain=1"), "AUGMENTATION.NAME=VALUE"),
         (("train", "--augment", "mixup", "--augment-option", "mixup.alfa=1"), "no option alfa"),
-        (("train", "--copies", "2"), "`--copies` suits recipes"),
+        (("train", "--recipe", "audio-gate", "--copies", "2"), "`--copies` suits recipes"),
         (("train", "--fold", "4"), "fold"),
         (("train", "--precision", "float16"), "`--precision` must be one of"),
         (("train", "--device", "tpu"), "`--device` must be one of"),

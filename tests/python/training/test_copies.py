@@ -1,13 +1,20 @@
-"""Augmented copies of clips, which a body embeds before training."""
+"""Augmented copies of clips, made before training."""
+
+from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
 import hearingai
+from hearingai.clips.embedded import varied
 from hearingai.clips.labelled import read_stores
+from hearingai.clips.packed import PackedClips
 from hearingai.training._batches import ClipBatches
+from hearingai.training._data import clip_data
 from hearingai.training.copies import variations
+from hearingai.training.settings import training_settings
 from small_bodies import RATE, energy_body
 
 HALVED = hearingai.Gain(gain_db=(-6.0206, -6.0206))
@@ -106,6 +113,55 @@ def test_copies_are_counted(copies):
         recipe(copies=copies)
 
 
-def test_copies_are_for_bodies():
+def test_copies_are_of_sound():
     with pytest.raises(hearingai.HearingAIError, match="`copies` suits recipes of sound"):
-        hearingai.get_recipe("words", copies=2)
+        hearingai.get_recipe("audio-gate", copies=2)
+
+
+def test_a_network_hears_the_copies_and_augments_their_images_itself(clips):
+    augment = [("gain", {"gain_db": -6.0206, "probability": 1}), "spec_augment"]
+    chosen = hearingai.get_recipe("speech-commands-small", augment=augment, copies=2, epochs=1)
+    classifier = hearingai.create_classifier(chosen, ["loud", "quiet"], seed=1)
+    table = clips.assign(class_id=(clips["class"] == "quiet").astype(int))
+    changes = variations(chosen, classifier, 1)
+    train, _ = read_stores(classifier, table, store=False, variations=changes)
+    rows = np.arange(12)
+    for copy in train.copies:
+        np.testing.assert_allclose(copy[rows], train.clips[rows] / 2, atol=1)
+    data = clip_data(classifier, train, None, training_settings(chosen, seed=1))
+    assert [layer.domain for layer in data.model.before + data.model.after] == ["image"]
+
+
+def test_copies_need_an_augmentation_of_waveforms(clips):
+    chosen = hearingai.get_recipe("words", augment=["spec_augment"], copies=2)
+    with pytest.raises(hearingai.HearingAIError, match="`copies` are made by augmentations of wav"):
+        hearingai.fit(chosen, clips, seed=1)
+
+
+def test_a_codec_may_augment_a_network_by_copies(clips):
+    augment = [("codec", {"probability": 1})]
+    with pytest.raises(hearingai.HearingAIError, match="recipes with `copies`"):
+        hearingai.fit("speech-commands-small", clips, augment=augment, seed=1)
+    chosen = hearingai.get_recipe("speech-commands-small", augment=augment, copies=1, epochs=1)
+    made = hearingai.fit(chosen, clips, validation=False, store=False, seed=1)
+    assert len(made.record["history"]) == 1
+
+
+def test_many_copies_lie_in_a_file_and_are_the_same(monkeypatch):
+    clips = PackedClips(np.arange(400, dtype="int16").reshape(100, 4))
+    inside = varied(clips, lambda x: x + 1)
+    monkeypatch.setattr("hearingai.clips.embedded._IN_MEMORY", 0)
+    outside = varied(clips, lambda x: x + 1)
+    rows = np.arange(100)
+    np.testing.assert_array_equal(inside[rows], clips[rows] + 1)
+    np.testing.assert_array_equal(outside[rows], inside[rows])
+
+
+def test_a_full_disk_is_told(monkeypatch):
+    clips = PackedClips(np.zeros((3, 4), "int16"))
+    monkeypatch.setattr("hearingai.clips.embedded._IN_MEMORY", 0)
+    monkeypatch.setattr(
+        "hearingai.clips.embedded.TemporaryFile", partial(Path("/dev/full").open, "wb")
+    )
+    with pytest.raises(hearingai.HearingAIError, match="cannot be written in .*TMPDIR"):
+        varied(clips, lambda x: x)

@@ -31,8 +31,8 @@ class Codec(Augmentation):
 
     The clip keeps its length and its place in time; samples beyond -1...1 are clipped. Each channel
     is encoded by itself, at the clip's sample rate or the next that the codec knows. A codec needs
-    the samples themselves and cannot be in a compiled step: it is for recipes with a body, which
-    embed `copies` of the clips before training, and for arrays.
+    the samples themselves and cannot be in a compiled step: it is for recipes with `copies`, which
+    are made before training, and for arrays.
 
     Args:
         codecs: Which codecs to draw from: `"mp3"`, `"opus"`.
@@ -152,6 +152,6 @@ def _values(x: Any) -> np.ndarray:
     except Exception as error:  # each backend has its own
         raise HearingAIError(
             "Codec cannot be in a compiled step, where clips have no values yet: it is for recipes "
-            "with a body and `copies`, such as get_recipe('head', augment=['codec'], copies=4)"
+            "with `copies`, such as get_recipe('head', augment=['codec'], copies=4)"
         ) from error
     return values

@@ -139,10 +139,10 @@ def check_truth(classifier: Classifier, clips: pd.DataFrame) -> None:
     )
 
 
-def check_classifier(classifier: Any) -> None:
-    """Raise an error unless `classifier` is a classifier."""
+def check_classifier(classifier: Any, argument: str = "classifier") -> None:
+    """Raise an error, which names the argument, unless `classifier` is a classifier."""
     if not (hasattr(classifier, "probabilities") and hasattr(classifier, "clip_format")):
         raise HearingAIError(
-            f"`classifier` must be a classifier: load_classifier() opens a .keras file, "
+            f"`{argument}` must be a classifier: load_classifier() opens a .keras file, "
             f"load_exported() an exported one. Received: {type(classifier).__name__}"
         )

@@ -49,6 +49,12 @@ def train(
     ] = None,
     network: NetworkChoice,
     learning: Learning,
+    teacher: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A classifier whose answers are learnt too; given several times, their mean."
+        ),
+    ] = None,
     validation: Annotated[
         float | None, typer.Option(help="Share to validate on of the clips not marked test, or 0.")
     ] = None,
@@ -80,6 +86,7 @@ def train(
             chosen,
             clips,
             validation=share_from(validation),
+            teacher=together(teacher or []),
             checkpoint=checkpoint,
             **learning.options(),
             **randomness.options(),
@@ -183,6 +190,14 @@ def predict(
         print_table(table[shown], None)
     if table["error"].notna().all():
         raise typer.Exit(1)
+
+
+def together(models: list[str]) -> Any:
+    """A classifier, several as an ensemble, or `None` where none is named."""
+    import hearingai
+
+    opened = [open_model(model) for model in models]
+    return hearingai.ensemble(opened) if len(opened) > 1 else (opened or [None])[0]
 
 
 def marked(clips: "pd.DataFrame", split: str) -> "pd.DataFrame":

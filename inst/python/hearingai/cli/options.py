@@ -163,7 +163,9 @@ AugmentOptions = Annotated[
 ]
 Copies = Annotated[
     int | None,
-    typer.Option(help="Augmented copies of each clip, for recipes with a body, such as head."),
+    typer.Option(
+        help="Augmented copies of each clip, made before training, for a body or a teacher."
+    ),
 ]
 Epochs = Annotated[int | None, typer.Option(help="Passes over the data; default: the recipe's.")]
 Patience = Annotated[

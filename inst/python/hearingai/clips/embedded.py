@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryFile, gettempdir
 from typing import Any
 
 import numpy as np
@@ -15,13 +16,14 @@ import numpy as np
 from .._typing import Progress
 from ..audio.samples import to_float32
 from ..bodies.body import Body
-from ..errors import warn
+from ..errors import HearingAIError, warn
 from ..runtime.arguments import path_of
 from ..runtime.cache import cache_dir
 from ..runtime.progress import progress_bar
 from .packed import PackedClips
 
 _BATCH = 32  # clips that are embedded between two writes
+_IN_MEMORY = 2**28  # bytes of changed waveforms; more lie in a file
 _WAIT = 60.0  # seconds that a process waits while another writes
 _CHECK = 4  # bytes of the checksum before each value
 _TABLE = "kept (key BLOB PRIMARY KEY, value BLOB)"
@@ -70,12 +72,25 @@ def embeddings_folder(store: Any) -> Path | None:
 
 
 def varied(clips: PackedClips, variation: Callable[[np.ndarray], np.ndarray]) -> PackedClips:
-    """Waveforms, int16, changed by a function of batches of them."""
-    batches = [
-        variation(clips[np.arange(first, min(first + _BATCH, len(clips)))])
-        for first in range(0, len(clips), _BATCH)
-    ]
-    return PackedClips(np.concatenate(batches) if batches else clips[np.arange(0)])
+    """Waveforms, int16, changed by a function of batches of them; many lie in a temporary file."""
+    places = np.arange(len(clips))
+    batches = (places[first : first + _BATCH] for first in range(0, len(clips), _BATCH))
+    changed = (variation(clips[rows]) for rows in batches)
+    one = clips[places[:1]]
+    shape = (len(clips), *one.shape[1:])
+    if len(clips) * one.nbytes <= _IN_MEMORY:
+        return PackedClips(np.concatenate([one[:0], *changed]))
+    try:
+        with TemporaryFile() as file:
+            for batch in changed:
+                file.write(batch.tobytes())
+            file.flush()
+            return PackedClips(np.memmap(file, one.dtype, "r", shape=shape))
+    except OSError as error:
+        raise HearingAIError(
+            f"the copies of the clips cannot be written in `{gettempdir()}` ({error}); make room, "
+            f"or name another folder in the environment variable TMPDIR"
+        ) from error
 
 
 class _Kept:

@@ -39,8 +39,9 @@ class Store:
             number of labels, whether it has each, 0 or 1, `(clips, labels)`.
         table: The rows of the table that could be read.
         notes: What is missing of recordings that were read in part, by path.
-        copies: The embeddings of augmented copies, each of all clips in the same order.
-        targets: What each clip is to be answered with, `(clips, classes)`; `None` for its class.
+        copies: Augmented copies, or their embeddings, each of all clips in the same order.
+        targets: What each clip and each copy is to be answered with, `(1 + copies, clips,
+            classes)`; `None` for its class.
     """
 
     clips: PackedClips
@@ -80,8 +81,8 @@ def read_stores(
         store: See `fit`.
         progress: See `fit`.
         partial: See `fit`.
-        variations: For a classifier with a body, a function from int16 waveforms to changed ones
-            for each copy of the training clips.
+        variations: A function from int16 waveforms to changed ones for each copy of the training
+            clips.
 
     Returns:
         `(train, held)`.
@@ -108,12 +109,12 @@ def read_stores(
     notes = doubts.notes()
     for each in found:
         each.notes = {path: notes[path] for path in each.table["fname"] if path in notes}
-    if classifier.body is not None:
+    copies = (varied(found[0].clips, variation) for variation in variations)
+    if classifier.body is None:
+        found[0].copies = list(copies)
+    else:
         folder = embeddings_folder(store)
-        found[0].copies = [
-            embedded(varied(found[0].clips, variation), classifier.body, folder, progress)
-            for variation in variations
-        ]
+        found[0].copies = [embedded(each, classifier.body, folder, progress) for each in copies]
         for each in found:
             each.clips = embedded(each.clips, classifier.body, folder, progress)
     return found[0], found[1] if held is not None else None

@@ -48,10 +48,10 @@ def check_recipe(recipe: Recipe) -> Recipe:
     number("label_smoothing", recipe.label_smoothing, low=0, below=1)
     if recipe.copies != 0:
         positive("copies", recipe.copies, whole=True)
-    if recipe.copies and (recipe.body is None or recipe.takes_embeddings):
+    if recipe.copies and recipe.takes_embeddings:
         raise HearingAIError(
-            f"`copies` suits recipes of sound with a body, such as `head`: `{recipe.name}` augments"
-            f" its clips as it trains"
+            f"`copies` suits recipes of sound: `{recipe.name}` takes embeddings, which are "
+            f"augmented in training"
         )
     named_augmentations(recipe.augment)
     for name in _WHOLE:

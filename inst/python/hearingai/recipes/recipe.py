@@ -43,8 +43,9 @@ class Recipe:
         place: Where a shorter recording is placed within its zero padding, in training.
         frames: Frames an embedding clip is fitted to.
         augment: Augmentations in training: names, `(name, options)` or layers.
-        copies: Augmented copies of each training clip that a body embeds before training, where a
-            recipe has one; each epoch takes the clip or one of its copies.
+        copies: Copies of each training clip that are made before training, changed by the
+            augmentations of waveforms, which then change nothing in training; each epoch takes the
+            clip or one of its copies. A body embeds them, and a teacher answers them.
         optimizer: Name of the Keras optimizer.
         optimizer_options: Its arguments.
         decay: Which weights an optimizer with `weight_decay` lets decay: `"all"`, or

@@ -128,7 +128,15 @@ def _sources(parts: dict[str, dict[str, Any]], record: dict[str, Any]) -> str:
         text += f"The clips to validate on: {how}. "
     if isinstance(record.get("tuned_from"), str):
         text += f"It was made from the classifier `{plain(record['tuned_from'])}`."
-    return text.strip()
+    return (text + _taught(_dict(record.get("teacher")))).strip()
+
+
+def _taught(teacher: dict[str, Any]) -> str:
+    if not teacher:
+        return ""
+    bodies = [f"{plain(k)} ({plain(v)})" for k, v in _dict(teacher.get("bodies")).items()]
+    on = f", which has the body {', '.join(bodies)}" if bodies else ""
+    return f"It learnt the answers of the classifier `{plain(teacher.get('fingerprint'))}`{on}."
 
 
 def training(record: dict[str, Any]) -> str:

@@ -24,7 +24,8 @@ class ClipBatches(keras.utils.PyDataset):
         paired: Pass the classes as an input too, for augmentations that mix both.
         odds: How likely each clip is to be drawn, with replacement; `None` shows each once.
         copies: Changed copies of all clips; each epoch draws for each clip itself or a copy.
-        targets: What each clip is to be answered with, in place of its class or labels.
+        targets: What each clip and each of its copies is to be answered with, in place of its
+            class or labels, `(1 + copies, clips, classes)`.
     """
 
     def __init__(
@@ -50,7 +51,8 @@ class ClipBatches(keras.utils.PyDataset):
         if targets is None:
             one_hot = np.eye(n_classes, dtype="float32")
             targets = self.truth if self.truth.ndim == 2 else one_hot[self.truth]
-        self.targets = targets.astype("float32")
+            targets = np.broadcast_to(targets, (1 + len(copies), *targets.shape))
+        self.targets = targets.astype("float32", copy=False)
         self.versions, self.drawn = [clips, *copies], np.zeros(len(clips), int)
         self.start_epoch(0)
 
@@ -72,7 +74,7 @@ class ClipBatches(keras.utils.PyDataset):
 
     def __getitem__(self, index: int) -> tuple:
         rows = self.order[index * self.batch_size : (index + 1) * self.batch_size]
-        x, targets = self.clips[rows], self.targets[rows]
+        x, targets = self.clips[rows], self.targets[self.drawn[rows], rows]
         if len(self.versions) > 1:
             for place, row in enumerate(rows):
                 x[place] = self.versions[self.drawn[row]][row : row + 1][0]

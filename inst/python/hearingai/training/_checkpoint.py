@@ -18,7 +18,7 @@ from ._record import record_so_far
 _SAME = (  # what two records of one training have in common
     *("seed", "deterministic", "batch_size", "data_fingerprint", "optimizer", "schedule"),
     *("settings", "augment", "class_weight", "validation_fingerprint", "precision"),
-    *("tuned_from", "frozen"),
+    *("tuned_from", "frozen", "teacher"),
 )
 
 

@@ -70,7 +70,7 @@ def clip_data(
     """
     recipe, n_classes = settings.recipe, len(classifier.labels)
     augmentations = augmentations_of(recipe, classifier)
-    in_training = [] if before_training(recipe) else augmentations
+    in_training = [a for a in augmentations if not before_training(recipe, a)]
     weights = class_weights(settings.class_weight, train.truth, classifier.labels)
     of_clips = None if classifier.multi_label else weights
     common: dict[str, Any] = {"paired": bool(in_training)}
@@ -93,6 +93,7 @@ def clip_data(
     if notes := train.notes | (held.notes if held is not None else {}):
         facts["notes"] = notes
     digests = train.clips.digests()
+    heard = set(digests) | (classifier.trained_on or set()) | facts.pop("trained_on", set())
     facts |= {
         "n_train": len(train),
         "clips": told_of_clips(classifier.labels, train, held),
@@ -101,7 +102,7 @@ def clip_data(
             "epochs", "augment"
         ),  # these have entries of their own
         "data_fingerprint": fingerprint(digests, train.truth),
-        "trained_on": sorted(set(digests) | (classifier.trained_on or set())),
+        "trained_on": sorted(heard),
         "augment": [plain_config(a) for a in augmentations],
         "class_weight": None if weights is None else [float(w) for w in weights],
     }

@@ -82,9 +82,9 @@ def _run(
     return x, targets
 
 
-def before_training(recipe: Recipe) -> bool:
-    """Whether clips are augmented before training, as a body embeds them."""
-    return recipe.body is not None and not recipe.takes_embeddings
+def before_training(recipe: Recipe, layer: Augmentation) -> bool:
+    """Whether an augmentation changes copies of the clips, made before training."""
+    return bool(recipe.copies) and layer.domain == "waveform" and not layer.mixes
 
 
 def augmentations_of(
@@ -99,7 +99,8 @@ def augmentations_of(
         known["positive"] = classifier.labels.index(classifier.target)
     layers = get_augmentations(recipe.augment, **known)
     fitting = ("embedding",) if recipe.takes_embeddings else ("waveform", "image")
-    if before_training(recipe):
+    early = [layer for layer in layers if before_training(recipe, layer)]
+    if recipe.body is not None and not recipe.takes_embeddings:
         fitting = ("waveform",)
         if bool(layers) != bool(recipe.copies) or any(layer.mixes for layer in layers):
             raise HearingAIError(
@@ -107,12 +108,17 @@ def augmentations_of(
                 f"training: its augmentations need `copies`, how many of each clip it embeds "
                 f"(get_recipe(..., copies=4)), `copies` need augmentations, and none may mix clips"
             )
+    elif recipe.copies and not early:
+        raise HearingAIError(
+            f"`copies` are made by augmentations of waveforms, of which the recipe `{recipe.name}` "
+            f"has none that changes each clip by itself. Received: {recipe.copies}"
+        )
     for layer in layers:
-        if not (layer.in_graph or before_training(recipe)):
+        if not (layer.in_graph or layer in early):
             raise HearingAIError(
                 f"`augment`: {type(layer).__name__} cannot be in a training step; it is for "
-                f"recipes with a body and `copies`, such as get_recipe('head', augment=..., "
-                f"copies=4). Received: the recipe `{recipe.name}`"
+                f"recipes with `copies`, made before training, such as "
+                f"get_recipe('{recipe.name}', augment=..., copies=4)"
             )
         if layer.domain not in fitting:
             raise HearingAIError(

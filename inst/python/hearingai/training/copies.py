@@ -1,4 +1,4 @@
-"""Augmented copies of clips, made before a body embeds them."""
+"""Augmented copies of clips, made before training."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -10,7 +10,7 @@ from ..audio.samples import to_float32
 from ..augment.base import Augmentation
 from ..classifier.model import AudioClassifier
 from ..recipes.recipe import Recipe
-from ._trainer import augmentations_of
+from ._trainer import augmentations_of, before_training
 
 
 def variations(
@@ -22,7 +22,7 @@ def variations(
     """
     if not recipe.copies:
         return []
-    layers = augmentations_of(recipe, classifier)
+    layers = [a for a in augmentations_of(recipe, classifier) if before_training(recipe, a)]
     for i, layer in enumerate(layers):
         words = np.random.SeedSequence([seed, i]).generate_state(2)
         layer.seed_generator.state.assign(words.astype("int64") % 2**31)

@@ -9,7 +9,7 @@ from .._typing import PathLike, Progress
 from ..audio.doubts import collected_doubts
 from ..bodies.body import Body
 from ..classifier.model import AudioClassifier
-from ..classifier.protocol import check_truth
+from ..classifier.protocol import Classifier, check_truth
 from ..clips.labelled import Store, read_stores
 from ..errors import HearingAIError
 from ..inference.evaluating import validate
@@ -35,6 +35,7 @@ from .background import Background
 from .compiling import compiled_options
 from .copies import variations
 from .settings import TrainingOptions, TrainingSettings, training_settings
+from .teaching import check_teacher, teach
 
 
 @shared_options
@@ -53,6 +54,7 @@ def fit(
     network: Network | None = None,
     body: str | Body | None = None,
     duration: float | None = None,
+    teacher: Classifier | None = None,
     progress: Progress = None,
     **options: Unpack[TrainingOptions],
 ) -> AudioClassifier:
@@ -93,6 +95,12 @@ def fit(
             `(input_shape, n_classes) -> model`, see `get_recipe`.
         body: {body}
         duration: {duration}
+        teacher: A classifier whose answers are learnt beside the classes (knowledge distillation):
+            half of each target is what it says of the clip. It has the same labels and hears the
+            same clips; an `ensemble`, a large network or a head on a body makes a small network
+            better than the classes alone. With `copies` in the recipe, as in
+            `get_recipe("words", copies=8)`, it answers what the network will hear. Measure on clips
+            that neither of them was trained on.
         progress: {progress}
 
     Returns:
@@ -152,8 +160,8 @@ def fit(
             for name, value in steps.items():
                 if value is not None:
                     raise HearingAIError(f"`{name}` is for a generator, see data_generator()")
-            return _fit_table(known or recipe, clips, validation, background, settings)
-        _check_of_generator(options, background=background, checkpoint=checkpoint)
+            return _fit_table(known or recipe, clips, validation, background, teacher, settings)
+        _check_of_generator(options, background=background, checkpoint=checkpoint, teacher=teacher)
         if known is None and not hasattr(clips, "labels"):
             raise HearingAIError(
                 "a generator without labels trains an existing classifier: "
@@ -180,6 +188,7 @@ def _fit_table(
     clips: pd.DataFrame,
     validation: Any,
     background: Any,
+    teacher: Classifier | None,
     settings: TrainingSettings,
 ) -> AudioClassifier:
     """Split a table, read its clips and train on them a classifier, or a new one by a recipe."""
@@ -193,6 +202,8 @@ def _fit_table(
     else:
         classifier = made_by
     check_truth(classifier, clips)
+    if teacher is not None:
+        check_teacher(teacher, classifier)
     if classes is not None:
         classifier.record["classes"] = classes
     clips = check_clips(clips, classifier.labels)
@@ -214,7 +225,11 @@ def _fit_table(
         variations=variations(recipe, classifier, seed),
     )
     warn_of_copies(train, held)
-    return fit_read(classifier, train, held, settings, split_by=split["split_by"])
+    facts: dict[str, Any] = {"split_by": split["split_by"]}
+    if teacher is not None:
+        asked = settings.device if settings.device != "gpus" else "gpu"
+        facts |= teach(teacher, classifier, train, held, asked, settings.progress)
+    return fit_read(classifier, train, held, settings, **facts)
 
 
 def fit_read(

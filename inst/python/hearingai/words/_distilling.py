@@ -15,11 +15,11 @@ from ..inference.prediction import predict
 from ..recipes.creation import create_classifier
 from ..training.fitting import fit_read
 from ..training.settings import training_settings
+from ..training.teaching import OWN
 from ._learning import Taught, answers, thresholds
 from ._making import Made, left_out
 
 _RECIPE, _EPOCHS = "words", 30
-_OWN = 0.5  # of a target that is the clip's class; the rest is the teacher's answer
 _REPEATED = 10  # times that a clip of real people is in an epoch
 
 
@@ -59,13 +59,13 @@ def distilled(
         rows = np.concatenate([rows, *[real] * _REPEATED])
         out = np.concatenate([out, np.zeros(len(read) * _REPEATED, bool)])
     answered = answers(teacher, taught.only(rows))
-    targets = _OWN * np.eye(len(labels))[class_id] + (1 - _OWN) * answered
+    targets = OWN * np.eye(len(labels))[class_id] + (1 - OWN) * answered
     train, held = (
         Store(
             PackedClips(waveforms[side]),
             class_id[side],
             pd.DataFrame({"fname": "", "class": np.array(labels, object)[class_id[side]]}),
-            targets=targets[side],
+            targets=targets[None, side],
         )
         for side in (~out, out)
     )
