@@ -10,7 +10,7 @@ from pretrained_clips import SEED
 import hearingai
 
 RECIPE, BODY = "words", "speech-embedding"
-COPIES = 8  # of each clip, that a teacher answers
+COPIES = 5  # of each clip, that a teacher answers
 VARIED = ("speed_change", "time_shift", "coloured_noise", "background_noise", "gain")
 HEAD = {
     "copies": 4,
