@@ -202,3 +202,26 @@ def test_a_network_of_ones_own_gives_equal_weights(rscript, python, folder):
     )
     assert len(from_r) == 64
     assert from_r == from_python
+
+
+def test_a_teacher_teaches_alike(rscript, python, folder):
+    from_r = rscript(
+        f"clips <- load_clips('{folder}')\n"
+        "teacher <- fit('speech-commands-small', clips, epochs = 1, seed = 1,\n"
+        "  deterministic = TRUE, validation = FALSE)\n"
+        "recipe <- get_recipe('speech-commands-small', augment = list('gain'), copies = 2)\n"
+        "fitted <- fit(recipe, clips, teacher = ensemble(list(teacher, teacher)), epochs = 1,\n"
+        "  seed = 2, deterministic = TRUE, validation = FALSE)\n"
+        "cat(fingerprint(fitted))"
+    )
+    from_python = python(
+        f"clips = hearingai.load_clips({str(folder)!r})\n"
+        "teacher = hearingai.fit('speech-commands-small', clips, epochs=1, seed=1,\n"
+        "    deterministic=True, validation=False)\n"
+        "recipe = hearingai.get_recipe('speech-commands-small', augment=['gain'], copies=2)\n"
+        "fitted = hearingai.fit(recipe, clips, teacher=hearingai.ensemble([teacher, teacher]),\n"
+        "    epochs=1, seed=2, deterministic=True, validation=False)\n"
+        "print(fitted.fingerprint())"
+    )
+    assert len(from_r) == 64
+    assert from_r == from_python

@@ -227,3 +227,10 @@ test_that("a background is a class of its own", {
     "`background` holds no recording that can be used"
   )
 })
+
+test_that("a teacher is a classifier of the same labels", {
+  taught_by <- function(teacher) quick("speech-commands-small", words(), teacher = teacher)
+  expect_refused(taught_by("yes"), "`teacher` must be a classifier")
+  other <- create_classifier("speech-commands-small", c("no", "maybe"), seed = 1)
+  expect_refused(taught_by(other), "`teacher` must have the labels")
+})
