@@ -14,7 +14,7 @@ import tempfile  # noqa: E402
 from pathlib import Path  # noqa: E402
 
 import numpy as np  # noqa: E402
-from measure import aim, alternate, arguments, recordings, report  # noqa: E402
+from measure import aim, alternate, arguments, ratio, recordings, report  # noqa: E402
 
 import hearingai  # noqa: E402
 
@@ -59,6 +59,7 @@ def in_formats(name, classifier, clips, folder, int8):
     seconds = alternate(contestants, rounds=5)
     for row in rows:
         row["ms a clip"] = 1000 * float(np.median(seconds[row["format"]]))
+        row["time against keras"] = 1 / ratio(seconds, row["format"], "keras")
     return rows
 
 
@@ -100,6 +101,8 @@ def main():
             aims.append(aim(f"points of accuracy that int8 costs {path.stem}", lost, at_most=1))
             rows += some
     worst = max(row["max difference"] for row in rows if row["format"] in FORMATS)
+    slowest = max(row["time against keras"] for row in rows if row["format"] in ("onnx", "litert"))
+    aims.insert(0, aim("time of ONNX and LiteRT against Keras, the slowest", slowest, at_most=1))
     aims.insert(0, aim("largest difference of a probability, float32", worst, at_most=1e-4))
     report(
         options,

@@ -56,23 +56,53 @@ def hamming(size: int) -> np.ndarray:
 WINDOWS = {"hann": hann, "hamming": hamming}
 
 
-def power_spectrum(waveforms: Any, window: np.ndarray, window_stride: int, fft_size: int) -> Any:
-    """Squared magnitudes of the frames' spectra.
+def padded(waveforms: Any, margin: int, mode: str) -> Any:
+    """Waveforms `(batch, samples)` with a margin on both sides, `"constant"` or `"reflect"`."""
+    if mode == "constant" or not is_portable():
+        return ops.pad(waveforms, ((0, 0), (margin, margin)), mode)
+    # LiteRT would find the mirror image of every sample anew.
+    early, late = np.arange(margin, 0, -1), waveforms.shape[1] - 2 - np.arange(margin)
+    sides = [ops.take(waveforms, side, axis=1) for side in (early, late)]
+    return ops.concatenate([sides[0], waveforms, sides[1]], axis=1)
+
+
+def power_spectrum(
+    waveforms: Any,
+    window: np.ndarray,
+    window_stride: int,
+    fft_size: int,
+    *,
+    filters: np.ndarray | None = None,
+    power: float = 2.0,
+) -> Any:
+    """Squared magnitudes of the frames' spectra, or sums of them in bands.
 
     Args:
         waveforms: Tensor `(batch, samples)`, float32.
         window: The window's values, an array; its length is that of a frame.
         window_stride: Distance from frame to frame, samples.
         fft_size: Length of the Fourier transform; frames are padded with zeros up to it.
+        filters: Weights of the bands, an array `(fft_size // 2 + 1, bands)`.
+        power: 2, or 1 for magnitudes.
 
     Returns:
-        Tensor `(batch, frames, fft_size // 2 + 1)`.
+        Tensor `(batch, frames, fft_size // 2 + 1 or bands)`.
     """
     frames = _frames(waveforms, len(window), window_stride)
+    count = size_of(frames, 1)
     if is_portable():
-        return power_by_products(frames, window, fft_size)
-    real, imaginary = ops.rfft(frames * window, fft_length=fft_size)
-    return ops.square(real) + ops.square(imaginary)
+        n = -1 if frames.shape[0] is None else frames.shape[0] * count
+        frames = ops.reshape(frames, (n, len(window)))
+        found = power_by_products(frames, window, fft_size, filters, power)
+    else:
+        real, imaginary = ops.rfft(frames * window, fft_length=fft_size)
+        found = ops.square(real) + ops.square(imaginary)
+        found = found if power == 2 else ops.sqrt(found)
+        if filters is None:
+            return found
+        # As one matrix product, which backends compute faster than a batched one.
+        found = ops.matmul(ops.reshape(found, (-1, fft_size // 2 + 1)), filters)
+    return ops.reshape(found, (-1, count, found.shape[1]))
 
 
 def _frames(waveforms: Any, size: int, stride: Any) -> Any:
@@ -88,3 +118,8 @@ def _frames(waveforms: Any, size: int, stride: Any) -> Any:
     units = ops.reshape(waveforms, (-1, n_units, unit))
     index = np.arange(count)[:, None] * (stride // unit) + np.arange(size // unit)
     return ops.reshape(ops.take(units, index, axis=1), (-1, count, size))
+
+
+def size_of(tensor: Any, axis: int) -> Any:
+    """An axis' size: a number where it is static, else a tensor."""
+    return ops.shape(tensor)[axis] if tensor.shape[axis] is None else tensor.shape[axis]

@@ -10,7 +10,15 @@ from keras import ops
 from ..errors import HearingAIError
 from ..runtime.arguments import check_rate, choose, positive
 from ._chunks import in_pieces
-from .framing import WINDOWS, frame_sizes, n_frames, next_power_of_two, power_spectrum
+from .framing import (
+    WINDOWS,
+    frame_sizes,
+    n_frames,
+    next_power_of_two,
+    padded,
+    power_spectrum,
+    size_of,
+)
 from .mel import check_range, mel_filters
 from .portable import is_portable
 from .sound import HearsSound
@@ -186,12 +194,13 @@ class LogMel(HearsSound, keras.layers.Layer):
         return frames if self.frames is None else self._fit_frames(frames)
 
     def _mel(self, waveforms: Any) -> Any:
-        channels = 1 if len(waveforms.shape) == 2 else _size(waveforms, 1)
+        channels = 1 if len(waveforms.shape) == 2 else size_of(waveforms, 1)
         if len(waveforms.shape) == 3:
-            waveforms = ops.reshape(waveforms, (-1, _size(waveforms, 2)))
-        if PADDINGS[self.padding]:
+            waveforms = ops.reshape(waveforms, (-1, size_of(waveforms, 2)))
+        mode = PADDINGS[self.padding]
+        if mode:
             margin = self.fft_size // 2
-            waveforms = ops.pad(waveforms, ((0, 0), (margin, margin)), PADDINGS[self.padding])
+            waveforms = padded(waveforms, margin, mode)
         window = WINDOWS[self.window](self.window_size)
         if self.padding != "fft":
             # Samples outside the window have weight 0, and magnitudes do not depend on its place.
@@ -201,12 +210,15 @@ class LogMel(HearsSound, keras.layers.Layer):
                 window = np.pad(window, (early, late))
             else:
                 waveforms = waveforms[:, early : -late or None]
-        spectrum = power_spectrum(waveforms, window, self.window_stride, self.fft_size)
-        if self.power == 1:
-            spectrum = ops.sqrt(spectrum)
-        # As one matrix product, which backends compute faster than a batched one.
-        mel = ops.matmul(ops.reshape(spectrum, (-1, self.fft_size // 2 + 1)), self.filters)
-        mel = ops.reshape(mel, (-1, channels, _size(spectrum, 1), self.n_mels))
+        mel = power_spectrum(
+            waveforms,
+            window,
+            self.window_stride,
+            self.fft_size,
+            filters=self.filters,
+            power=self.power,
+        )
+        mel = ops.reshape(mel, (-1, channels, size_of(mel, 1), self.n_mels))
         return ops.transpose(mel, (0, 2, 3, 1))
 
     def _fit_frames(self, image: Any) -> Any:
@@ -219,7 +231,7 @@ class LogMel(HearsSound, keras.layers.Layer):
             silent = ops.repeat(ops.zeros_like(image[:, :1]) + silence, extra, axis=1)
             image = ops.concatenate([image, silent], axis=1)
         # The reshape only makes the static shape known.
-        shape = (-1, self.frames, self.n_mels, _size(image, 3))
+        shape = (-1, self.frames, self.n_mels, size_of(image, 3))
         return ops.reshape(image[:, : self.frames], shape)
 
     def compute_output_shape(self, input_shape: Any) -> Any:
@@ -252,8 +264,3 @@ class LogMel(HearsSound, keras.layers.Layer):
     def get_config(self) -> dict[str, Any]:
         """Arguments that rebuild the layer."""
         return super().get_config() | {name: getattr(self, name) for name in ARGUMENTS}
-
-
-def _size(tensor: Any, axis: Any) -> Any:
-    """An axis' size: a number where it is static, else a tensor."""
-    return ops.shape(tensor)[axis] if tensor.shape[axis] is None else tensor.shape[axis]
