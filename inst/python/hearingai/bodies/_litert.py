@@ -18,56 +18,58 @@ from ..runtime.backend import usable_cores
 from ..runtime.extras import need
 from ._network import NEEDS, Network, Tensor
 
-_WORKERS = 4  # at most; each holds a file's weights once more
+_WORKERS = 4  # at most; each holds the weights once more
 
 
 class LiteRT:
     """A LiteRT file of one input, as a function of arrays of any shape that it takes.
 
+    Several arrays are computed by interpreters side by side, each with its part of the cores: small
+    layers keep one core busy and not two. Further ones are made when there is work for them.
+
     Args:
         content: The file.
         place: A function from an interpreter to the place of the tensor that is the answer; `None`
             takes the output.
+
+    Attributes:
+        interpreter: The first of them, which tells of the file.
     """
 
     def __init__(self, content: bytes, place: Callable[[Any], int] | None = None) -> None:
         self._content, self._inner = content, place is not None
-        self._alone = _interpreter(content, usable_cores(), self._inner)
-        self._run = _runner(self._alone)
-        self._place = _outside(self._alone) if place is None else place(self._alone)
+        self._most = min(usable_cores(), _WORKERS)
+        self._threads = max(1, usable_cores() // self._most)
+        self._lock, self._made = threading.Lock(), 0
         self._free: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        self._lock, self._made = threading.Lock(), False
-
-    @property
-    def interpreter(self) -> Any:
-        """What tells of its tensors."""
-        return self._alone
+        self.interpreter = self._another()
+        self._place = (place or _outside)(self.interpreter)
 
     def __call__(self, values: np.ndarray, place: int | None = None) -> np.ndarray:
-        """The answer to one array, computed by all cores."""
-        return self._run(values.astype("float32"), self._place if place is None else place)
+        """The answer to one array, or the tensor at a place."""
+        run = self._free.get()
+        try:
+            return run(values.astype("float32"), self._place if place is None else place)
+        finally:
+            self._free.put(run)
 
     def each(self, several: Sequence[np.ndarray], place: int | None = None) -> list[np.ndarray]:
-        """The answers to several arrays, which the cores share out: to the last bit the same."""
-        workers = min(usable_cores(), _WORKERS)
-        if len(several) < 2 or workers < 2:
+        """The answers to several arrays, to the last bit those to each alone."""
+        workers = min(self._most, len(several))
+        if workers < 2:
             return [self(values, place) for values in several]
-        wanted = self._place if place is None else place
         with self._lock:
-            for _ in range(0 if self._made else workers):
-                threads = max(1, usable_cores() // workers)
-                self._free.put(_runner(_interpreter(self._content, threads, self._inner)))
-            self._made = True
+            while self._made < workers:
+                self._another()
+        with ThreadPoolExecutor(workers, "hearingai-litert") as pool:
+            return list(pool.map(lambda values: self(values, place), several))
 
-        def answer(values: np.ndarray) -> np.ndarray:
-            run = self._free.get()
-            try:
-                return run(values.astype("float32"), wanted)
-            finally:
-                self._free.put(run)
-
-        with ThreadPoolExecutor(workers, "hearingai-litert") as threads_:
-            return list(threads_.map(answer, several))
+    def _another(self) -> Any:
+        """Make an interpreter, which is then free."""
+        made = _interpreter(self._content, self._threads, self._inner)
+        self._free.put(_runner(made))
+        self._made += 1
+        return made
 
 
 def _outside(interpreter: Any) -> int:
@@ -78,8 +80,10 @@ def taken_by(operation: str) -> Callable[[Any], int]:
     """A function from an interpreter to the place of what its first such operation takes."""
 
     def place(interpreter: Any) -> int:
-        found = (op for op in interpreter._get_ops_details() if op["op_name"] == operation)
-        return int(next(found)["inputs"][0])
+        for told in interpreter._get_ops_details():
+            if told["op_name"] == operation:
+                return int(told["inputs"][0])
+        raise HearingAIError(f"a LiteRT file of a body has no operation {operation}: it is another")
 
     return place
 
@@ -88,18 +92,16 @@ def _runner(interpreter: Any) -> Callable[[np.ndarray, int], np.ndarray]:
     """A function of the input's array and the place of a tensor, to that tensor."""
     inside = interpreter.get_input_details()[0]["index"]
     shape: Sequence[int] = ()
-    lock = threading.Lock()  # an interpreter computes one thing at a time
 
     def run(values: np.ndarray, place: int) -> np.ndarray:
         nonlocal shape
-        with lock:
-            if values.shape != shape:
-                interpreter.resize_tensor_input(inside, values.shape)
-                interpreter.allocate_tensors()
-                shape = values.shape
-            interpreter.set_tensor(inside, values)
-            interpreter.invoke()
-            return interpreter.get_tensor(place)
+        if values.shape != shape:
+            interpreter.resize_tensor_input(inside, values.shape)
+            interpreter.allocate_tensors()
+            shape = values.shape
+        interpreter.set_tensor(inside, values)
+        interpreter.invoke()
+        return interpreter.get_tensor(place)
 
     return run
 
