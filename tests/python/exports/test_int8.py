@@ -46,7 +46,7 @@ def test_int8_of_other_networks(recipe, tmp_path):
     whole, small = (
         hearingai.export(classifier, path, int8=path == paths[1], clips=clips) for path in paths
     )
-    assert small.bytes < 0.8 * whole.bytes
+    assert whole.bytes - small.bytes > classifier.count_params()  # of four bytes each
 
 
 @pytest.mark.slow
