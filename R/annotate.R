@@ -45,6 +45,7 @@
 #'   interrupted run resumes with the next recording, and trying another threshold takes moments.
 #' @param keep_windows Whether the result has the probabilities of all windows.
 #' @param device `"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one.
+#' @inheritParams predict.hearingai_classifier
 #' @param on_error `"report"` lists recordings that cannot be read in `errors`; `"raise"` stops at
 #'   the first.
 #' @param partial Read what is there of recordings that are truncated or damaged; a warning names
@@ -121,8 +122,9 @@ annotate.hearingai_classifier <- function(classifier, recordings, window = NULL,
                                           min_duration = 0, min_gap = 0, refractory = 0,
                                           labels = NULL, ignore = NULL, sample_rate = NULL,
                                           batch_size = 16, path = NULL, keep_windows = TRUE,
-                                          device = "auto", on_error = "report", partial = FALSE,
-                                          times = NULL, out = NULL, workers = NULL, shard = NULL,
+                                          device = "auto", runtime = NULL, on_error = "report",
+                                          partial = FALSE, times = NULL, out = NULL, workers = NULL,
+                                          shard = NULL,
                                           engine = "processes", address = NULL,
                                           gpus_per_worker = 0,
                                           progress = NULL, ...) {
@@ -133,7 +135,8 @@ annotate.hearingai_classifier <- function(classifier, recordings, window = NULL,
   answer <- py_call("bridge.annotate", py_classifier(classifier), py_long(recordings), !!!rules,
     sample_rate = py_int(sample_rate), batch_size = py_int(batch_size), path = py_path(path),
     keep_windows = py_flag(keep_windows), device = py_string(device),
-    on_error = py_string(on_error), partial = py_flag(partial), times = py_recording_times(times),
+    runtime = py_string(runtime), on_error = py_string(on_error), partial = py_flag(partial),
+    times = py_recording_times(times),
     !!!py_run(out, workers, shard, engine, address, gpus_per_worker),
     progress = py_progress(progress)
   )

@@ -38,15 +38,17 @@
 #' result
 #' tidy(result)
 evaluate.hearingai_classifier <- function(x, clips, batch_size = 64, device = "auto",
-                                          on_error = "report", partial = FALSE, progress = NULL,
-                                          steps = NULL, out = NULL, workers = NULL, shard = NULL,
+                                          runtime = NULL, on_error = "report", partial = FALSE,
+                                          progress = NULL, steps = NULL, out = NULL, workers = NULL,
+                                          shard = NULL,
                                           engine = "processes", address = NULL,
                                           gpus_per_worker = 0,
                                           ...) {
   check_unused(...)
   result <- py_call("bridge.evaluate", py_classifier(x), py_clips(clips),
-    batch_size = py_int(batch_size), device = py_string(device), on_error = py_string(on_error),
-    partial = py_flag(partial), progress = py_progress(progress), steps = py_number(steps),
+    batch_size = py_int(batch_size), device = py_string(device), runtime = py_string(runtime),
+    on_error = py_string(on_error), partial = py_flag(partial),
+    progress = py_progress(progress), steps = py_number(steps),
     !!!py_run(out, workers, shard, engine, address, gpus_per_worker)
   )
   classes <- classes_of(x)

@@ -18,6 +18,11 @@
 #' @param batch_size Recordings a batch; the next ones are read meanwhile.
 #' @param device `"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one. Exported ONNX and LiteRT
 #'   files run on the CPU.
+#' @param runtime What computes the network of a classifier: `NULL` or `"keras"`; `"onnx"` (needs
+#'   the Python packages onnx, onnxruntime and tf2onnx) or `"litert"` (ai-edge-litert), whose
+#'   answers are the same within 1e-5; or `"auto"`, the fastest of those that are installed, as
+#'   measured once and noted in the cache: of fewer than 5,000 clips it measures nothing, and a run
+#'   in a folder is to name one. The front end stays that of Keras.
 #' @param on_error `"report"` returns the reason in `.error` for a file that cannot be read;
 #'   `"raise"` stops at the first.
 #' @param partial Read what is there of recordings that are truncated or damaged; a warning names
@@ -53,9 +58,9 @@
 #' classifier <- fit("speech-commands-small", clips, epochs = 1, seed = 1)
 #' predict(classifier, head(clips, 3))
 predict.hearingai_classifier <- function(object, recordings, type = NULL, sample_rate = NULL,
-                                         batch_size = 64, device = "auto", on_error = "report",
-                                         partial = FALSE, progress = NULL, steps = NULL,
-                                         unknown = FALSE, out = NULL, workers = NULL,
+                                         batch_size = 64, device = "auto", runtime = NULL,
+                                         on_error = "report", partial = FALSE, progress = NULL,
+                                         steps = NULL, unknown = FALSE, out = NULL, workers = NULL,
                                          shard = NULL,
                                          engine = "processes", address = NULL,
                                          gpus_per_worker = 0, ...) {
@@ -63,7 +68,8 @@ predict.hearingai_classifier <- function(object, recordings, type = NULL, sample
   type <- check_type(type)
   answer <- py_call("predict", py_classifier(object), py_recordings(recordings),
     sample_rate = py_int(sample_rate), batch_size = py_int(batch_size),
-    device = py_string(device), on_error = py_string(on_error), partial = py_flag(partial),
+    device = py_string(device), runtime = py_string(runtime),
+    on_error = py_string(on_error), partial = py_flag(partial),
     progress = py_progress(progress), steps = py_number(steps), unknown = py_flag(unknown),
     !!!py_run(out, workers, shard, engine, address, gpus_per_worker)
   )

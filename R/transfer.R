@@ -38,16 +38,16 @@ embed.default <- function(x, ...) stats::embed(x, ...)
 #' @rdname embed
 #' @export
 embed.hearingai_classifier <- function(x, recordings, layer = NULL, sample_rate = NULL,
-                                       batch_size = 64, device = "auto", on_error = "report",
-                                       partial = FALSE, progress = NULL, out = NULL,
-                                       workers = NULL, shard = NULL,
+                                       batch_size = 64, device = "auto", runtime = NULL,
+                                       on_error = "report", partial = FALSE, progress = NULL,
+                                       out = NULL, workers = NULL, shard = NULL,
                                        engine = "processes", address = NULL,
                                        gpus_per_worker = 0, ...) {
   check_unused(...)
   table <- as_table(py_call("embed", py_classifier(x), py_recordings(recordings),
     layer = py_string(layer), sample_rate = py_int(sample_rate), batch_size = py_int(batch_size),
-    device = py_string(device), on_error = py_string(on_error), partial = py_flag(partial),
-    progress = py_progress(progress),
+    device = py_string(device), runtime = py_string(runtime),
+    on_error = py_string(on_error), partial = py_flag(partial), progress = py_progress(progress),
     !!!py_run(out, workers, shard, engine, address, gpus_per_worker)
   ))
   r_embeddings(table)

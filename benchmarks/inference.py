@@ -8,8 +8,10 @@ import numpy as np
 import soundfile
 
 import hearingai
+from hearingai.exports.in_runtimes import in_runtime
 
 OURS = "hearingai.predict"
+AUTO = f'{OURS}, runtime="auto"'
 THEIRS = ("model.predict, file by file", "model(x), file by file")
 
 
@@ -33,14 +35,19 @@ def main():
 
         return part, run
 
-    def ours():
-        hearingai.predict(model, files, progress=False)
+    def ours(**options):
+        def run():
+            hearingai.predict(model, files, progress=False, **options)
+
+        return run
 
     with measure.recordings(options.data, n) as files:
+        in_runtime(model, "auto", 10**6, 64, "auto")  # measures, as a call with many files does
         contestants = {
             THEIRS[0]: one_by_one(lambda x: model.predict(x, verbose=0)),
             THEIRS[1]: one_by_one(model),
-            OURS: (n, ours),
+            OURS: (n, ours()),
+            AUTO: (n, ours(runtime="auto")),
         }
         seconds = measure.alternate(contestants, rounds)
     best = measure.fastest(seconds, THEIRS)
@@ -51,7 +58,10 @@ def main():
         [
             measure.aim(
                 "predicting files, against one by one", measure.ratio(seconds, OURS, best), 5
-            )
+            ),
+            measure.aim(
+                'runtime="auto", against hearingai.predict', measure.ratio(seconds, AUTO, OURS), 2
+            ),
         ],
         f"The tutorial's CNN on {n:,} files; file by file on the first {part} of them, read by "
         f"soundfile.",

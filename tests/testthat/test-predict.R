@@ -14,6 +14,14 @@ test_that("there is a row a recording, in order", {
   expect_equal(predict(trained(), shuffled, batch_size = 2), table, tolerance = 1e-5)
 })
 
+test_that("another runtime gives the same answers", {
+  skip_if_not(reticulate::py_module_available("onnxruntime"))
+  told <- predict(trained(), words())
+  expect_equal(predict(trained(), words(), runtime = "onnx"), told, tolerance = 1e-4)
+  expect_equal(predict(trained(), words(), runtime = "auto"), told) # too few to measure
+  expect_refused(predict(trained(), words(), runtime = "tensorrt"), "runtime")
+})
+
 test_that("probabilities are some, and the class is the most probable", {
   table <- predict(trained(), words())
   expect_equal(table$.pred_no + table$.pred_yes, rep(1, 40), tolerance = 1e-6)

@@ -41,6 +41,9 @@ Device: TypeAlias = Literal["auto", "cpu", "gpu"]
 TrainingDevice: TypeAlias = Literal["auto", "cpu", "gpu", "gpus"]
 """Where to train; `"gpus"` shares each batch out over all GPUs."""
 
+Runtime: TypeAlias = Literal["keras", "onnx", "litert", "auto"]
+"""What computes a network; `"auto"` takes the fastest that answers as Keras does."""
+
 OnError: TypeAlias = Literal["report", "raise"]
 """Report what cannot be read and continue, or raise an error."""
 

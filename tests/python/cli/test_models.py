@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import hearingai
-from fresh import python
+from fresh import need, python
 from hearingai.cli.console import print_table
 from hearingai.clips import store_files
 
@@ -119,6 +119,19 @@ def test_predict_answers_and_names_bad_files(run, model, words, tmp_path):
     assert status == 0
     assert "does not exist" in text
     assert run("predict", model, bad)[0] == 1
+
+
+def test_another_runtime_answers_the_same(run, model, words):
+    need("onnxruntime")
+    files = words["fname"][:3]
+    _, text, _ = run("predict", model, *files, "--json")
+    status, other, _ = run("predict", model, *files, "--runtime", "onnx", "--json")
+    assert status == 0
+    for told, found in zip(json.loads(text), json.loads(other), strict=True):
+        assert found["label"] == told["label"]
+        assert found["score"] == pytest.approx(told["score"], abs=1e-5)
+    status, _, err = run("predict", model, *files, "--runtime", "tensorrt")
+    assert (status, "runtime" in err) == (1, True)
 
 
 def test_info_and_recipes(run, model):

@@ -3,7 +3,7 @@
 import pandas as pd
 from typing_extensions import Unpack
 
-from .._typing import Device, OnError, PathLike, Progress, Recordings
+from .._typing import Device, OnError, PathLike, Progress, Recordings, Runtime
 from ..audio.doubts import collected_doubts
 from ..classifier.protocol import Classifier
 from ..clips.decoding import table_of_errors, table_of_notes, warn_of_nothing
@@ -14,6 +14,7 @@ from ..errors import HearingAIError
 from ..events.options import EventOptions
 from ..events.rules import grid_and_rules
 from ..events.tracking import event_table
+from ..inference.runtimes import in_runtime, with_runtime
 from ..runtime.arguments import choose, flag, positive
 from ..runtime.shared_options import shared_options
 from ._run import AnnotationRun
@@ -38,6 +39,7 @@ def annotate(
     path: PathLike | None = None,
     keep_windows: bool = True,
     device: Device = "auto",
+    runtime: Runtime | None = None,
     on_error: OnError = "report",
     partial: bool = False,
     times: pd.DataFrame | None = None,
@@ -71,6 +73,7 @@ def annotate(
         keep_windows: Whether the result has the probabilities of all windows; they take 4 bytes a
             window and label.
         device: {device}
+        runtime: {runtime}
         on_error: `"report"` lists recordings that cannot be read in `.errors`; `"raise"` stops at
             the first.
         partial: {partial}
@@ -106,6 +109,9 @@ def annotate(
         raise HearingAIError("`path` stores probabilities of files; sound in memory has no name")
     settings = {"batch_size": batch_size, "path": path, "on_error": on_error, "partial": partial}
     settings |= {"keep_windows": flag("keep_windows", keep_windows), "device": device}
+    seconds = sum(source.seconds for source in sources) if runtime == "auto" else 0
+    n = seconds / float(grid.hop)
+    classifier = in_runtime(classifier, runtime, n, batch_size, device, options)
     if wanted(options):
         return annotate_into(classifier, sources, options, settings, times, progress)
     kept = None if path is None else KeptWindows(path, classifier, grid)
@@ -127,7 +133,7 @@ def annotate(
     return Annotation(
         events=events,
         windows=windows_table(heard.windows, grid, classifier.labels) if keep_windows else None,
-        recordings=parts,
+        recordings=with_runtime(parts, classifier, runtime),
         errors=table_of_errors(heard.errors),
         notes=table_of_notes(doubts.notes().items()),
         seconds=sum(seconds for *_, seconds in heard.recordings),

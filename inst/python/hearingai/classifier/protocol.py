@@ -121,6 +121,8 @@ def identity_of(classifier: Classifier) -> dict[str, Any]:
     """What decides the answers of a classifier, by name and as plain values."""
     told = {"classifier": classifier.fingerprint(), "configuration": classifier.configuration()}
     clip = {} if classifier.hears_embeddings else vars(classifier.clip_format)
+    runtime = getattr(classifier, "runtime", None)  # of a network that Keras does not compute
+    told |= {} if runtime is None else {"runtime": runtime}
     return told | {"labels": classifier.labels} | clip
 
 

@@ -1,13 +1,13 @@
 """Look inside a classifier: embed, explain."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from .console import print_json, print_line, print_table, stdout_for_answers
 from .groups import Running, grouped
-from .options import Device, Json, Model, Overwrite, Partial, Place, open_model, place
+from .options import Device, Json, Model, Overwrite, Partial, Place, Runtime, open_model, place
 from .root import app
 from .runs import finished
 
@@ -33,6 +33,7 @@ def embed(
         str | None, typer.Option(help="A layer of the network; default: its head's.")
     ] = None,
     device: Device = "auto",
+    runtime: Runtime = None,
     partial: Partial = False,
     overwrite: Overwrite = False,
     as_json: Json = False,
@@ -51,10 +52,9 @@ def embed(
         writable_table(out, overwrite)
     with stdout_for_answers():
         classifier = open_model(model)
+        told: dict[str, Any] = {"device": device, "runtime": runtime, "partial": partial}
         options = running.options(run)
-        table = hearingai.embed(
-            classifier, recordings, layer=layer, device=device, partial=partial, **options
-        )
+        table = hearingai.embed(classifier, recordings, layer=layer, **told, **options)
         if run is None:
             write_table(table, out, overwrite)
     if run is not None:

@@ -22,6 +22,7 @@ from .options import (
     Place,
     RecipeName,
     RunOut,
+    Runtime,
     open_model,
     place,
 )
@@ -121,6 +122,7 @@ def evaluate(
     fold: Annotated[str | None, typer.Option(help="Only the clips of this fold.")] = None,
     split: Annotated[str | None, typer.Option(help="Only train, validation or test clips.")] = None,
     device: Device = "auto",
+    runtime: Runtime = None,
     partial: Partial = False,
     out: RunOut = None,
     running: Running,
@@ -138,13 +140,14 @@ def evaluate(
         if split is not None:
             clips = marked(clips, split)
         options = running.options(out)
-        result = hearingai.evaluate(classifier, clips, device=device, partial=partial, **options)
-    told = numbers(result)
+        told: dict[str, Any] = {"device": device, "runtime": runtime, "partial": partial}
+        result = hearingai.evaluate(classifier, clips, **told, **options)
+    found = numbers(result)
     if as_json:
-        return print_json(told)
+        return print_json(found)
     print_table(result.per_class, "Per class")
     print_table(result.metrics, "Metrics")
-    return print_line(score_of(told, counted(result.n, "clip"), loss=True))
+    return print_line(score_of(found, counted(result.n, "clip"), loss=True))
 
 
 @app.command()
@@ -160,6 +163,7 @@ def predict(
         bool, typer.Option("--unknown", help="Tell what is like nothing known, see learn-novelty.")
     ] = False,
     device: Device = "auto",
+    runtime: Runtime = None,
     partial: Partial = False,
     out: RunOut = None,
     running: Running,
@@ -176,7 +180,8 @@ def predict(
 
     with stdout_for_answers():
         classifier = open_model(model)
-        told: dict[str, Any] = {"device": device, "partial": partial, "unknown": unknown}
+        told: dict[str, Any] = {"device": device, "runtime": runtime, "partial": partial}
+        told |= {"unknown": unknown}
         table = hearingai.predict(classifier, files, **told, **running.options(out))
     if out is not None:
         finished(out, as_json)

@@ -12,12 +12,13 @@ from .texts import setting_from
 
 if TYPE_CHECKING:
     from .._typing import Device as DeviceName
+    from .._typing import Runtime as RuntimeName
     from .._typing import TrainingDevice as TrainingDeviceName
     from ..bodies.body import Body
     from ..classifier.model import AudioClassifier
     from ..recipes.recipe import Recipe
 else:  # text for the shell; the core checks it
-    DeviceName = TrainingDeviceName = str
+    DeviceName = TrainingDeviceName = RuntimeName = str
 
 
 def place(text: str) -> str:
@@ -173,6 +174,13 @@ Patience = Annotated[
 ]
 Seed = Annotated[int | None, typer.Option(help="Seeds all random choices.")]
 Device = Annotated[DeviceName, typer.Option(help="Where to compute: auto, cpu or gpu.")]
+Runtime = Annotated[
+    RuntimeName | None,
+    typer.Option(
+        help="What computes the network: keras, onnx, litert, or auto, the fastest here; "
+        "default: keras."
+    ),
+]
 TrainingDevice = Annotated[
     TrainingDeviceName,
     typer.Option(help="Where to compute: auto, cpu, gpu, or gpus, all of them, with jax."),

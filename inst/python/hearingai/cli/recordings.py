@@ -9,7 +9,7 @@ import typer
 
 from .console import print_json, print_line, print_table, say, stdout_for_answers
 from .groups import Events, Running, grouped
-from .options import Device, Json, Model, Overwrite, Partial, Place, open_model, place
+from .options import Device, Json, Model, Overwrite, Partial, Place, Runtime, open_model, place
 from .root import app
 from .runs import finished
 
@@ -57,6 +57,7 @@ def annotate(
         typer.Option("--keep", help="Folder for finished recordings; an interrupted run resumes."),
     ] = None,
     device: Device = "auto",
+    runtime: Runtime = None,
     partial: Partial = False,
     overwrite: Overwrite = False,
     as_json: Json = False,
@@ -89,6 +90,7 @@ def annotate(
             keep_windows=windows is not None,
             partial=partial,
             device=device,
+            runtime=runtime,
         )
         if out is not None:
             hearingai.write_events(found.events, out, format=kind, overwrite=overwrite)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from typing_extensions import Unpack
 
-from .._typing import Device, OnError, Progress, Recordings
+from .._typing import Device, OnError, Progress, Recordings, Runtime
 from ..audio.doubts import collected_doubts
 from ..classifier.protocol import Classifier, check_classifier
 from ..clips.packed import PackedClips
@@ -17,6 +17,7 @@ from ..runtime.shared_options import shared_options
 from ._shards import run_over
 from .answers import answers_of, embedding_table, with_notes
 from .batches import Batches, batches_of, table_of
+from .runtimes import in_runtime, keras_alone, with_runtime
 
 
 @shared_options
@@ -28,6 +29,7 @@ def embed(
     sample_rate: int | None = None,
     batch_size: int = 64,
     device: Device = "auto",
+    runtime: Runtime | None = None,
     on_error: OnError = "report",
     partial: bool = False,
     progress: Progress = None,
@@ -50,6 +52,7 @@ def embed(
             classifier's own.
         batch_size: Recordings per step; the next are read meanwhile.
         device: See `predict`.
+        runtime: {runtime}
         on_error: `"report"` gives the reason why a file cannot be read in the column
             `error`; `"raise"` stops at the first.
         partial: {partial}
@@ -78,16 +81,23 @@ def embed(
     check_classifier(classifier)
     choose("on_error", on_error, ("report", "raise"))
     partial = flag("partial", partial)
+    if layer is not None:
+        keras_alone(runtime, "layer", "other layers than the input of the head")
     if wanted(options):
         settings: dict[str, Any] = {"device": device, "on_error": on_error, "partial": partial}
         settings["batch_size"] = positive("batch_size", batch_size, whole=True)
         settings["layer"] = layer
         found = table_of(classifier, recordings)
-        return run_over("embed", classifier, found, options, settings, progress)[0]
+        n = 0 if found is None else len(found)
+        classifier = in_runtime(classifier, runtime, n, batch_size, device, options)
+        table = run_over("embed", classifier, found, options, settings, progress)[0]
+        return with_runtime(table, classifier, runtime)
     fnames, source = batches_of(classifier, recordings, sample_rate, batch_size, on_error, partial)
+    classifier = in_runtime(classifier, runtime, len(fnames), batch_size, device, options)
     with collected_doubts() as doubts, classifier.on_device(device):
         table = embedding_table(classifier.embedder(layer), fnames, source, progress)
-    return with_notes(table, doubts) if partial else table
+    table = with_notes(table, doubts) if partial else table
+    return with_runtime(table, classifier, runtime)
 
 
 def embed_clips(classifier: Classifier, clips: PackedClips, size: int = 64) -> np.ndarray:

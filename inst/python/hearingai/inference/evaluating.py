@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from typing_extensions import Unpack
 
-from .._typing import Device, OnError, Progress
+from .._typing import Device, OnError, Progress, Runtime
 from ..audio.doubts import collected_doubts
 from ..audio.samples import to_int16
 from ..classifier.protocol import Classifier, check_classifier, check_truth
@@ -27,6 +27,7 @@ from .answers import answer_table, predict_batches, with_notes
 from .batches import Batches, batches_of_files
 from .generated import answers_to_generator, check_labels, is_generator
 from .label_scoring import warn_of_absent
+from .runtimes import in_runtime, keras_alone, with_runtime
 from .scoring import Evaluation, summary
 
 
@@ -38,6 +39,7 @@ def evaluate(
     *,
     batch_size: int = 64,
     device: Device = "auto",
+    runtime: Runtime | None = None,
     on_error: OnError = "report",
     partial: bool = False,
     progress: Progress = None,
@@ -56,6 +58,7 @@ def evaluate(
             were used in training.
         batch_size: Recordings per step.
         device: See `predict`.
+        runtime: {runtime}
         on_error: `"report"` lists unreadable files in `.errors`; `"raise"` stops at the first.
         partial: {partial}
         progress: See `predict`.
@@ -81,6 +84,7 @@ def evaluate(
     batch_size = positive("batch_size", batch_size, whole=True)
     if is_generator(clips):
         refuse_run(options, "a generator")
+        keras_alone(runtime, "clips", "what a generator gives")
         with classifier.on_device(device):
             return _evaluate_generator(classifier, clips, steps, progress)
     if steps is not None:
@@ -92,6 +96,7 @@ def evaluate(
     clips, left_out = _of_known_classes(classifier, clips)
     settings: dict[str, Any] = {"batch_size": batch_size, "device": device, "on_error": on_error}
     settings |= {"partial": flag("partial", partial)}
+    classifier = in_runtime(classifier, runtime, len(clips), batch_size, device, options)
     if wanted(options):
         table, rows = run_over("evaluate", classifier, clips, options, settings, progress)
         if not len(table):
@@ -105,6 +110,7 @@ def evaluate(
     known = classifier.trained_on is not None
     seen: dict[str, Any] = {"n_seen": n_seen if known else None, "left_out": left_out}
     result = summary(classifier, table, **seen, **_groups(clips))
+    with_runtime(result.predictions, classifier, runtime)
     if classifier.multi_label:
         warn_of_absent(result.per_class)
     return result

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from typing_extensions import Unpack
 
-from .._typing import Device, OnError, Progress, Recordings
+from .._typing import Device, OnError, Progress, Recordings, Runtime
 from ..audio.doubts import collected_doubts
 from ..classifier.protocol import Classifier, check_classifier
 from ..clips.decoding import warn_of_nothing
@@ -22,6 +22,7 @@ from .answers import NO_ANSWER, answer_table, predict_batches, with_notes
 from .batches import batches_of, table_of
 from .generated import answers_to_generator, is_generator
 from .novelty import answers_with_novelty
+from .runtimes import in_runtime, keras_alone, with_runtime
 
 
 @shared_options
@@ -32,6 +33,7 @@ def predict(
     sample_rate: int | None = None,
     batch_size: int = 64,
     device: Device = "auto",
+    runtime: Runtime | None = None,
     on_error: OnError = "report",
     partial: bool = False,
     progress: Progress = None,
@@ -59,6 +61,7 @@ def predict(
         batch_size: Recordings per step; the next are read meanwhile.
         device: `"cpu"`, `"gpu"` or `"auto"`, the GPU where there is one. Exported ONNX and LiteRT
             files run on the CPU.
+        runtime: {runtime}
         on_error: `"report"` gives the reason why a file cannot be read in the column
             `error`; `"raise"` stops at the first.
         partial: {partial}
@@ -102,6 +105,7 @@ def predict(
     compute = answers_with_novelty(classifier) if flag("unknown", unknown) else None
     if is_generator(recordings):
         refuse_run(options, "a generator")
+        keras_alone(runtime, "recordings", "what a generator gives")
         if compute is not None:
             raise HearingAIError("`unknown` is for recordings, not for a generator")
         with classifier.on_device(device):
@@ -123,11 +127,15 @@ def predict(
         settings["batch_size"] = positive("batch_size", batch_size, whole=True)
         settings["partial"] = partial
         found = table_of(classifier, recordings)
+        n = 0 if found is None else len(found)
+        classifier = in_runtime(classifier, runtime, n, batch_size, device, options)
         table, _ = run_over("predict", classifier, found, options, settings, progress)
     else:
         fnames, source = batches_of(
             classifier, recordings, sample_rate, batch_size, on_error, partial
         )
+        classifier = in_runtime(classifier, runtime, len(fnames), batch_size, device, options)
+        compute = answers_with_novelty(classifier) if unknown else None
         with collected_doubts() as doubts, classifier.on_device(device):
             table = predict_batches(classifier, fnames, source, progress, compute=compute)
         table = with_notes(table, doubts) if partial else table
@@ -136,7 +144,7 @@ def predict(
         raise HearingAIError(f"`classifier`: {NO_ANSWER}")
     if table["error"].notna().all():
         warn_of_nothing(table, "has a prediction")
-    return table
+    return with_runtime(table, classifier, runtime)
 
 
 def _as_they_were(classifier: Classifier, table: pd.DataFrame) -> pd.DataFrame:
