@@ -19,6 +19,7 @@ from ._averaging import Averaging
 from ._callbacks import CollapseGuard, EpochSeeds, HistoryRecord, Reporter
 from ._checkpoint import Checkpoint
 from ._data import Data
+from ._normalising import normalising_at_once
 from ._objectives import LabelScores, loss_of, monitored
 from ._record import begun_record, finished_record
 from ._stopping import EarlyStopping, Plateau
@@ -32,6 +33,7 @@ def run_epochs(data: Data, settings: TrainingSettings) -> AudioClassifier:
     try:
         with (
             computing_in(settings.precision, classifier.network),
+            normalising_at_once(classifier.network, settings.device),
             shared_out(settings.device, data.model),
         ):
             _run_epochs(data, settings)
