@@ -38,8 +38,8 @@
 #' @param ignore Further labels not to report.
 #' @param sample_rate Rate of the sound, Hz, where `recordings` is sound; `NULL` means that
 #'   of the object, else the classifier's own. Files know theirs.
-#' @param batch_size How many windows are computed at once; more are faster on a GPU and need more
-#'   memory.
+#' @param batch_size How many windows are computed at once; more share more where they overlap, are
+#'   faster on a GPU, and need more memory.
 #' @param path A folder to store the probabilities of every finished recording in. Where they are
 #'   there already, for the same file, classifier, window and hop, they are not computed again: an
 #'   interrupted run resumes with the next recording, and trying another threshold takes moments.
@@ -121,7 +121,7 @@ annotate.hearingai_classifier <- function(classifier, recordings, window = NULL,
                                           threshold = NULL, low = NULL, smooth = NULL,
                                           min_duration = 0, min_gap = 0, refractory = 0,
                                           labels = NULL, ignore = NULL, sample_rate = NULL,
-                                          batch_size = 16, path = NULL, keep_windows = TRUE,
+                                          batch_size = 64, path = NULL, keep_windows = TRUE,
                                           device = "auto", runtime = NULL, on_error = "report",
                                           partial = FALSE, times = NULL, out = NULL, workers = NULL,
                                           shard = NULL,

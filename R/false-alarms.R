@@ -55,7 +55,7 @@ choose_thresholds <- function(classifier, recordings, truth = NULL, wanted_per_h
                               wanted_precision = NULL, best_f1 = FALSE, lowest = 0.1,
                               tolerance = 0.5, by = "midpoint", window = NULL, hop = NULL,
                               smooth = NULL, min_duration = 0, min_gap = 0, refractory = 0,
-                              labels = NULL, ignore = NULL, sample_rate = NULL, batch_size = 16,
+                              labels = NULL, ignore = NULL, sample_rate = NULL, batch_size = 64,
                               device = "auto", on_error = "report", partial = FALSE,
                               progress = NULL) {
   times <- py_times(window, hop, smooth, min_duration, min_gap, refractory, labels, ignore)
@@ -184,7 +184,7 @@ mine_false_alarms <- function(classifier, recordings, clips = NULL, rounds = 1, 
                               epochs = NULL,
                               window = NULL, hop = NULL, threshold = NULL, low = NULL,
                               smooth = NULL, min_duration = 0, min_gap = 0, refractory = 0,
-                              labels = NULL, ignore = NULL, seed = NULL, batch_size = 16,
+                              labels = NULL, ignore = NULL, seed = NULL, batch_size = 64,
                               device = "auto", on_error = "report", partial = FALSE,
                               progress = NULL) {
   rules <- py_rules(window, hop, threshold, low, smooth, min_duration, min_gap, refractory, labels,

@@ -13,6 +13,7 @@ from hearingai.annotation import _run as annotation_run
 from hearingai.classifier.protocol import heard_by
 
 RATE = 100  # of the stand-in for a classifier
+USUAL = {"ignore": "quiet", "hop": 0.5, "batch_size": 16}  # several batches a recording
 
 
 def bursts(seconds, at, rate=RATE):
@@ -34,7 +35,7 @@ def recordings(tmp_path):
 
 
 def annotate(classifier, recordings, **options):
-    return hearingai.annotate(classifier, recordings, **{"ignore": "quiet", "hop": 0.5} | options)
+    return hearingai.annotate(classifier, recordings, **USUAL | options)
 
 
 def test_events_of_several_recordings_in_their_order(ear, recordings):

@@ -35,7 +35,7 @@ def annotate(
     recordings: Recordings,
     *,
     sample_rate: int | None = None,
-    batch_size: int = 16,
+    batch_size: int = 64,
     path: PathLike | None = None,
     keep_windows: bool = True,
     device: Device = "auto",
@@ -65,7 +65,8 @@ def annotate(
             as a pair `(waveform, sample_rate)`, as `read_audio` returns it.
         **options: Windows and rules of events, see `EventOptions`; and of a run in a folder.
         sample_rate: {sample_rate}
-        batch_size: Windows a batch; more are faster on a GPU and need more memory.
+        batch_size: Windows a batch; more share more where they overlap, are faster on a GPU, and
+            need more memory.
         path: A folder to store the probabilities of every finished recording in. Where they are
             there already, for the same file, classifier, window and hop, they are not computed
             again: an interrupted run resumes with the next recording, and trying another threshold

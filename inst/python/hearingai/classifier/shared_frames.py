@@ -40,7 +40,8 @@ class SharedFrames:
         """Those of clips that are spaced by the stride."""
         fill = _filling(len(cuts)) * int(np.diff(cuts.starts).max())
         sound = cuts.sound[..., : cuts.starts[-1] + cuts.samples]
-        sound = np.pad(sound, [*[(0, 0)] * (sound.ndim - 1), (0, fill)])
+        if fill:
+            sound = np.pad(sound, [*[(0, 0)] * (sound.ndim - 1), (0, fill)])
         frames = np.asarray(self._frames.predict_on_batch(sound[None]))[0]
         starts = cuts.starts // self.stride
         n = len(frames) - starts[-1] - fill // self.stride

@@ -81,7 +81,7 @@ def mine_false_alarms(
     penalty: float | None = None,
     epochs: int | None = None,
     seed: int | None = None,
-    batch_size: int = 16,
+    batch_size: int = 64,
     device: Device = "auto",
     on_error: OnError = "report",
     partial: bool = False,

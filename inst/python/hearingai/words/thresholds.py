@@ -43,7 +43,7 @@ def choose_thresholds(
     tolerance: float = 0.5,
     by: str = "midpoint",
     sample_rate: int | None = None,
-    batch_size: int = 16,
+    batch_size: int = 64,
     device: Device = "auto",
     on_error: OnError = "report",
     partial: bool = False,
