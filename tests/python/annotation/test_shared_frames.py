@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 import hearingai
+from fresh import need
 from hearingai.audio.cuts import Cuts
 from hearingai.classifier.shared_frames import SharedFrames, shares_frames
 
@@ -95,9 +96,9 @@ def test_what_hears_more_than_a_frame_is_computed_window_by_window(kind):
 
 def test_each_frame_is_computed_once_a_batch_where_hops_are_whole_frames(monkeypatch):
     """Hops of 50 ms are five frames of 10 ms; one of 33 ms is none."""
-    batches, shared = [], SharedFrames.probabilities
+    batches, shared = [], SharedFrames.answers
     monkeypatch.setattr(
-        SharedFrames, "probabilities", lambda self, cuts: batches.append(cuts) or shared(self, cuts)
+        SharedFrames, "answers", lambda self, cuts: batches.append(cuts) or shared(self, cuts)
     )
     classifier, sound = classifier_with(SHARING["natural"]()), sound_of(2)
     heard(classifier, sound, HOP, batch_size=8)
@@ -155,3 +156,12 @@ def test_clips_that_overlap_are_answered_like_arrays():
     cuts = Cuts(sound, np.array([0, 160, 1600]), CLIP)
     expected = classifier.probabilities(cuts.clips())
     np.testing.assert_allclose(classifier.probabilities(cuts), expected, rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize("kind", ["natural", "decibels"])
+def test_another_runtime_computes_the_network_of_shared_frames(kind):
+    need("onnxruntime", "onnx", "tf2onnx")
+    classifier, sound = classifier_with(SHARING[kind]()), sound_of(1.5)
+    expected = alone(classifier, sound, HOP)
+    found = heard(classifier, sound, HOP, runtime="onnx")
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-5)

@@ -173,7 +173,7 @@ class AudioClassifier(TakesClips, keras.Model):
             if self._shared is None and shares_frames(self.frontend):
                 self._shared = SharedFrames(self.frontend, self.network, self.classify)
             if self._shared is not None and clips.are_spaced_by(self._shared.stride):
-                return self._shared.probabilities(clips)
+                return self._shared.answers(clips)
         return answer(self, self._samples(as_array(clips)))
 
     def on_images(self) -> keras.Model:

@@ -16,14 +16,14 @@ class SharedFrames:
 
     Args:
         frontend: The front end, of which `shares_frames` is true: its first layer makes frames.
-        network: The network that the classifier has.
-        classify: A function from images to probabilities, by that network.
+        layers: The layers, a network among them, that `function` calls.
+        function: What is asked of the images, such as their probabilities.
 
     Attributes:
         stride: Samples from frame to frame.
     """
 
-    def __init__(self, frontend: keras.layers.Layer, network: keras.Model, classify: Any) -> None:
+    def __init__(self, frontend: keras.layers.Layer, layers: Any, function: Any) -> None:
         first, *rest = _layers(frontend)
         self.stride: int = first.shared_stride
         self._frames = _Function(first.frames_of, first)
@@ -32,12 +32,12 @@ class SharedFrames:
             images = first.images_of(frames)
             for layer in rest:
                 images = layer(images)
-            return classify(images)
+            return function(images)
 
-        self._answers = _Function(answers, [frontend, network])
+        self._answers = _Function(answers, [frontend, layers])
 
-    def probabilities(self, cuts: Cuts) -> np.ndarray:
-        """Those of clips that are spaced by the stride."""
+    def answers(self, cuts: Cuts) -> np.ndarray:
+        """The function of the images of clips that are spaced by the stride."""
         fill = _filling(len(cuts)) * int(np.diff(cuts.starts).max())
         sound = cuts.sound[..., : cuts.starts[-1] + cuts.samples]
         if fill:

@@ -18,12 +18,14 @@ import keras
 import numpy as np
 
 from .._typing import Device, PathLike
+from ..audio.cuts import Cuts
 from ..audio.samples import as_samples, to_float32
 from ..classifier.bodies import embedding_size
 from ..classifier.handing_over import Handed, opened
 from ..classifier.keras_models import answer, compiled
 from ..classifier.model import AudioClassifier
 from ..classifier.protocol import Embedder
+from ..classifier.shared_frames import SharedFrames, shares_frames
 from ..errors import HearingAIError, first_line
 from ..runtime import extras
 from ..runtime.backend import usable_cores
@@ -64,6 +66,10 @@ class InRuntime:
         images = classifier.images(clips)
         images = images if first is None else first(images)
         self._images_of = None if images is clips else compiled(keras.Model(clips, images))
+        self._shared: SharedFrames | None = None
+        if shares_frames(classifier.frontend):
+            normalise = (lambda images: images) if first is None else first
+            self._shared = SharedFrames(classifier.frontend, [normalise], normalise)
         self._cores = usable_cores()
         self._pool = ThreadPoolExecutor(self._cores)
         self._free: queue.SimpleQueue[Any] = queue.SimpleQueue()
@@ -88,7 +94,7 @@ class InRuntime:
         arguments |= {"network": {"path": str(self._network)}, "runtime": self.runtime}
         return {"open": "hearingai.exports.in_runtimes:reopened", "arguments": arguments}
 
-    def probabilities(self, clips: np.ndarray) -> np.ndarray:
+    def probabilities(self, clips: np.ndarray | Cuts) -> np.ndarray:
         """Probabilities of a batch of clips, an array `(batch, labels)`, float32."""
         return self._answers(clips, {OUTPUT: len(self.labels)})[0]
 
@@ -108,7 +114,7 @@ class InRuntime:
         """A context that sets the device of the front end."""
         return self._classifier.on_device(device)
 
-    def _answers(self, clips: np.ndarray, widths: dict[str, int]) -> list[np.ndarray]:
+    def _answers(self, clips: np.ndarray | Cuts, widths: dict[str, int]) -> list[np.ndarray]:
         if not len(clips):
             return [np.zeros((0, width), "float32") for width in widths.values()]
         images = self._images(clips)
@@ -117,8 +123,14 @@ class InRuntime:
         found = list(self._pool.map(lambda part: self._compute(part, list(widths)), parts))
         return [np.concatenate(columns) for columns in zip(*found, strict=True)]
 
-    def _images(self, clips: np.ndarray) -> np.ndarray:
+    def _images(self, clips: np.ndarray | Cuts) -> np.ndarray:
         classifier = self._classifier
+        if isinstance(clips, Cuts):
+            if classifier.body is not None:
+                return classifier.body.embeddings(clips)
+            if self._shared is not None and clips.are_spaced_by(self._shared.stride):
+                return self._shared.answers(clips)
+            clips = clips.clips()
         if not classifier.hears_embeddings:
             clips = classifier.through_body(to_float32(as_samples(clips, "clips")))
         clips = to_float32(clips)
