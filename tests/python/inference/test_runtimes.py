@@ -111,6 +111,9 @@ def test_evaluations_and_annotations(small, tmp_path, runtime):
     found = hearingai.annotate(small, folder, runtime=runtime)
     assert np.abs(values(found.windows) - values(told.windows)).max() <= 1e-5
     assert found.recordings.attrs["runtime"] == runtime
+    apart = hearingai.annotate(small, folder, hop=0.3333, runtime=runtime)  # no frames in common
+    told = hearingai.annotate(small, folder, hop=0.3333)
+    assert np.abs(values(apart.windows) - values(told.windows)).max() <= 1e-5
 
 
 def test_what_is_unknown(trained, words, runtime):
@@ -210,7 +213,7 @@ def test_runs_in_a_folder_tell_the_runtime(small, tmp_path):
     assert np.abs(values(found) - values(told)).max() <= 1e-5
     again = hearingai.predict(small, folder, runtime="onnx", out=run)
     assert np.array_equal(values(again), values(found))
-    with pytest.raises(HearingAIError, match="runtime is onnx there and none here"):
+    with pytest.raises(HearingAIError, match='runtime is "onnx" there and null here'):
         hearingai.predict(small, folder, out=run)
     with pytest.raises(HearingAIError, match="name the runtime of a run in a folder"):
         hearingai.predict(small, folder, runtime="auto", out=run)

@@ -127,14 +127,17 @@ class InRuntime:
         classifier = self._classifier
         if isinstance(clips, Cuts):
             if classifier.body is not None:
-                return classifier.body.embeddings(clips)
+                return self._imaged(classifier.body.embeddings(clips))
             if self._shared is not None and clips.are_spaced_by(self._shared.stride):
                 return self._shared.answers(clips)
             clips = clips.clips()
         if not classifier.hears_embeddings:
             clips = classifier.through_body(to_float32(as_samples(clips, "clips")))
-        clips = to_float32(clips)
-        return clips if self._images_of is None else answer(self._images_of, clips)
+        return self._imaged(to_float32(clips))
+
+    def _imaged(self, heard: np.ndarray) -> np.ndarray:
+        """Waveforms or embeddings as what the converted network takes."""
+        return heard if self._images_of is None else answer(self._images_of, heard)
 
     def _compute(self, images: np.ndarray, outputs: list[str]) -> list[np.ndarray]:
         runtime = self._free.get()
