@@ -27,6 +27,7 @@ ALONE += (
     "memory",
     "bfloat16",
     "kernels",
+    "networks",
     "lengths",
     "small_device",
     "audioset",
