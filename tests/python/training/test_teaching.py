@@ -95,6 +95,15 @@ def test_a_checkpoint_of_another_teacher_is_refused(clips, teacher, tmp_path):
         hearingai.fit(RECIPE, clips, epochs=1, **how)
 
 
+def test_a_pupil_that_is_trained_further_remembers_its_teacher(clips, teacher, tmp_path):
+    how = {"seed": 1, "validation": False, "epochs": 1}
+    made = hearingai.fit(RECIPE, clips, teacher=teacher, **how)
+    told = made.record["teacher"]
+    for _ in range(2):  # the second goes on from the checkpoint
+        hearingai.fit(made, clips, checkpoint=tmp_path / "c.keras", **how)
+        assert made.record["teacher"] == told
+
+
 def test_validation_clips_that_the_teacher_knows_are_told(clips, teacher):
     with pytest.warns(hearingai.HearingAIWarning, match="teacher was trained on 6 of 6 validation"):
         hearingai.fit(RECIPE, clips, epochs=1, teacher=teacher, seed=1, validation=0.25)

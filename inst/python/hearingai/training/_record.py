@@ -104,10 +104,12 @@ def lineage(classifier: AudioClassifier) -> dict[str, Any]:
     """The entries of a training record about the classifier's origin.
 
     Returns:
-        A dict with `tuned_from`, the fingerprint that `fine_tune` or `few_shot` started from, and
-        `frozen`, the names of the network's layers that are not trained; each only where it is so.
+        A dict with `tuned_from`, the fingerprint that `fine_tune` or `few_shot` started from,
+        `teacher`, who taught it before, and `frozen`, the names of the network's layers that are
+        not trained; each only where it is so.
     """
     layers = classifier.network.layers
     frozen = [layer.name for layer in layers if layer.weights and not layer.trainable]
-    told = {"tuned_from": classifier.record.get("tuned_from"), "frozen": frozen}
+    told = {name: classifier.record.get(name) for name in ("tuned_from", "teacher")}
+    told["frozen"] = frozen
     return {name: value for name, value in told.items() if value}
