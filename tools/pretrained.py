@@ -140,7 +140,7 @@ def stem_of(options: Any) -> str:
 def final(build: Build, clips: pd.DataFrame, results: list[Any], options: Any) -> None:
     """Teach a network on all parts, and write the classifier and its card."""
     stem = options.work / stem_of(options)
-    made = taught_by_all(clips, stem, options, len(results))
+    made = taught_by_all(clips, stem, options)
     classifier = hearingai.merge_labels(made, build.groups(made.labels))
     classifier.record |= {"pretrained": options.name, "data": build.data, "licence": build.licence}
     MODELS.mkdir(exist_ok=True)

@@ -36,14 +36,13 @@ def all_kinds(clips: pd.DataFrame, stem: Path, options: Any, seed: int) -> dict[
     return {"taught": [taught], "network": [network], "head": [head], "network and head": both}
 
 
-def taught_by_all(clips: pd.DataFrame, stem: Path, options: Any, n: int) -> Any:
+def taught_by_all(clips: pd.DataFrame, stem: Path, options: Any) -> Any:
     """A network taught on all clips, half by the networks of all seeds, half by a new head."""
     recipe = recipe_with(clips, options)
     head = learnt(head_of(recipe), clips, Path(f"{stem}-head.keras"), options, seed=SEED)
-    networks = [
-        hearingai.load_classifier(f"{stem}-{seed}-network.keras") for seed in range(1, n + 1)
-    ]
-    teacher = hearingai.ensemble([*networks, head], weights=[*[1] * n, n])
+    files = sorted(stem.parent.glob(f"{stem.name}-[0-9]*-network.keras"))
+    networks = [hearingai.load_classifier(file) for file in files]
+    teacher = hearingai.ensemble([*networks, head], weights=[*[1] * len(files), len(files)])
     return taught_by(teacher, recipe, clips, stem, options, seed=SEED, deterministic=True)
 
 

@@ -165,3 +165,19 @@ def test_another_runtime_computes_the_network_of_shared_frames(kind):
     expected = alone(classifier, sound, HOP)
     found = heard(classifier, sound, HOP, runtime="onnx")
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-5)
+
+
+class Deaf(hearingai.AudioClassifier):
+    """A classifier of a user's, which hears clips in its own way."""
+
+    def images(self, clips):
+        return super().images(0 * clips)
+
+
+def test_a_derived_classifier_hears_each_clip_in_its_own_way():
+    ours = classifier_with(hearingai.LogMel(RATE, n_mels=20))
+    told = {"sample_rate": RATE, "duration": CLIP / RATE}
+    theirs = Deaf(ours.frontend, ours.network, ours.labels, **told)
+    assert (ours.shares, theirs.shares) == (True, False)
+    found = hearingai.annotate(theirs, sound_of(2), sample_rate=RATE, hop=HOP / RATE)
+    assert found.windows["prob_a"].nunique() == 1

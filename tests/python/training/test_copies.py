@@ -1,15 +1,12 @@
 """Augmented copies of clips, made before training."""
 
-from functools import partial
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
 
 import hearingai
 from hearingai.clips.embedded import varied
-from hearingai.clips.labelled import read_stores
+from hearingai.clips.labelled import Store, read_stores
 from hearingai.clips.packed import PackedClips
 from hearingai.training._batches import ClipBatches
 from hearingai.training._data import clip_data
@@ -17,6 +14,7 @@ from hearingai.training.copies import variations
 from hearingai.training.settings import training_settings
 from small_bodies import RATE, energy_body
 
+RECIPE = "speech-commands-small"
 HALVED = hearingai.Gain(gain_db=(-6.0206, -6.0206))
 
 
@@ -120,7 +118,7 @@ def test_copies_are_of_sound():
 
 def test_a_network_hears_the_copies_and_augments_their_images_itself(clips):
     augment = [("gain", {"gain_db": -6.0206, "probability": 1}), "spec_augment"]
-    chosen = hearingai.get_recipe("speech-commands-small", augment=augment, copies=2, epochs=1)
+    chosen = hearingai.get_recipe(RECIPE, augment=augment, copies=2, epochs=1)
     classifier = hearingai.create_classifier(chosen, ["loud", "quiet"], seed=1)
     table = clips.assign(class_id=(clips["class"] == "quiet").astype(int))
     changes = variations(chosen, classifier, 1)
@@ -141,8 +139,8 @@ def test_copies_need_an_augmentation_of_waveforms(clips):
 def test_a_codec_may_augment_a_network_by_copies(clips):
     augment = [("codec", {"probability": 1})]
     with pytest.raises(hearingai.HearingAIError, match="recipes with `copies`"):
-        hearingai.fit("speech-commands-small", clips, augment=augment, seed=1)
-    chosen = hearingai.get_recipe("speech-commands-small", augment=augment, copies=1, epochs=1)
+        hearingai.fit(RECIPE, clips, augment=augment, seed=1)
+    chosen = hearingai.get_recipe(RECIPE, augment=augment, copies=1, epochs=1)
     made = hearingai.fit(chosen, clips, validation=False, store=False, seed=1)
     assert len(made.record["history"]) == 1
 
@@ -161,7 +159,24 @@ def test_a_full_disk_is_told(monkeypatch):
     clips = PackedClips(np.zeros((3, 4), "int16"))
     monkeypatch.setattr("hearingai.clips.embedded._IN_MEMORY", 0)
     monkeypatch.setattr(
-        "hearingai.clips.embedded.TemporaryFile", partial(Path("/dev/full").open, "wb")
+        "hearingai.clips.embedded.TemporaryFile",
+        lambda buffering: open("/dev/full", "wb", buffering),  # noqa: PTH123, SIM115,
     )
     with pytest.raises(hearingai.HearingAIError, match="cannot be written in .*TMPDIR"):
         varied(clips, lambda x: x)
+
+
+def test_trials_share_their_copies(clips):
+    chosen = hearingai.get_recipe(RECIPE, augment=["gain"], copies=2)
+    with pytest.raises(hearingai.HearingAIError, match="cannot vary `augment` of a recipe with"):
+        hearingai.tune(chosen, clips, {"augment": [["gain"], ["time_shift"]]}, seed=1)
+    with pytest.raises(hearingai.HearingAIError, match="`space` cannot vary `copies`"):
+        hearingai.tune(RECIPE, clips, {"copies": [0, 2]}, seed=1)
+
+
+def test_copies_that_were_not_made_are_told():
+    chosen = hearingai.get_recipe(RECIPE, augment=["gain"], copies=2)
+    classifier = hearingai.create_classifier(chosen, ["a", "b"], seed=1)
+    store = Store(PackedClips(np.zeros((4, 16000), "int16")), np.arange(4) % 2, pd.DataFrame())
+    with pytest.raises(hearingai.HearingAIError, match="`copies` must be 0 here.*Received: 2"):
+        clip_data(classifier, store, None, training_settings(chosen, seed=1))

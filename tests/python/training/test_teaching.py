@@ -88,6 +88,33 @@ def test_the_body_of_a_teacher_and_its_licence_are_recorded(clips):
     assert made.record["teacher"]["bodies"] == {body.name: body.licence}
 
 
+def test_the_bodies_behind_a_teacher_are_all_recorded(clips, teacher):
+    body = energy_body()
+    taught = hearingai.fine_tune(teacher, clips, epochs=1, seed=1, validation=False)
+    taught.record["teacher"] = {"fingerprint": "x", "bodies": {"birdnet": "CC BY-NC-SA 4.0"}}
+    head = hearingai.few_shot(body, clips, seed=1, progress=False, duration=1.0)
+    recipe = hearingai.get_recipe(
+        RECIPE, sample_rate=body.sample_rate, duration=1.0, crop="loudest", epochs=1
+    )
+    pupil = hearingai.fit(recipe, clips, teacher=head, seed=1, validation=False, store=False)
+    inner = hearingai.ensemble([head, pupil])
+    both = hearingai.ensemble([inner, pupil])
+    made = hearingai.fit(recipe, clips, teacher=both, seed=1, validation=False, store=False)
+    assert made.record["teacher"]["bodies"] == {body.name: body.licence}
+    further = hearingai.fit(RECIPE, clips, teacher=taught, epochs=1, seed=1, validation=False)
+    assert further.record["teacher"]["bodies"] == {"birdnet": "CC BY-NC-SA 4.0"}
+    tuned = hearingai.fine_tune(further, clips, epochs=1, seed=1, validation=False)
+    assert tuned.record["teacher"] == further.record["teacher"]
+
+
+def test_what_a_teacher_was_trained_on_may_be_unknown(clips, teacher):
+    unknown = hearingai.merge_labels(teacher, {label: [label] for label in teacher.labels})
+    unknown.record["from_generator"] = True
+    made = hearingai.fit(RECIPE, clips, teacher=unknown, epochs=1, seed=1, validation=False)
+    assert made.trained_on is None
+    assert "a teacher knew others" in hearingai.model_card(made)
+
+
 def test_a_checkpoint_of_another_teacher_is_refused(clips, teacher, tmp_path):
     how = {"seed": 1, "validation": False, "checkpoint": tmp_path / "c.keras"}
     hearingai.fit(RECIPE, clips, epochs=1, teacher=teacher, **how)

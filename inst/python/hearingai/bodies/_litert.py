@@ -96,6 +96,7 @@ def _runner(interpreter: Any) -> Callable[[np.ndarray, int], np.ndarray]:
     def run(values: np.ndarray, place: int) -> np.ndarray:
         nonlocal shape
         if values.shape != shape:
+            shape = ()  # unknown, should it fail
             interpreter.resize_tensor_input(inside, values.shape)
             interpreter.allocate_tensors()
             shape = values.shape

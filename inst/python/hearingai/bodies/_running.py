@@ -17,6 +17,7 @@ from ._network import Network, Tensor
 from ._onnx import onnx_network
 from ._saved_model import saved_model
 
+_AT_ONCE = 2**24  # samples of the windows that are computed together, about
 _MOST = 2**24  # samples of an input and values of an output, at most
 
 
@@ -57,12 +58,16 @@ def windowed(
 def windowed_cuts(
     run: Callable[[np.ndarray], np.ndarray], window: int
 ) -> Callable[[Cuts, int, int, np.ndarray], np.ndarray]:
-    """The same of many clips, for a body's `hear`: all their windows go to `run` together."""
+    """The same of many clips, for a body's `hear`: windows of several go to `run` together."""
 
     def hear(cuts: Cuts, before: int, after: int, starts: np.ndarray) -> np.ndarray:
-        padded = [np.pad(clip, (before, after)) if before + after else clip for clip in cuts]
-        windows = np.stack([clip[start : start + window] for clip in padded for start in starts])
-        return run(windows).reshape(len(cuts), len(starts), -1)
+        clips, found = [*cuts], []
+        at_once = max(1, _AT_ONCE // (len(starts) * window))
+        for first in range(0, len(clips), at_once):
+            some = [np.pad(clip, (before, after)) for clip in clips[first : first + at_once]]
+            windows = [clip[start : start + window] for clip in some for start in starts]
+            found.append(run(np.stack(windows)).reshape(len(some), len(starts), -1))
+        return np.concatenate(found)
 
     return hear
 
@@ -81,8 +86,9 @@ def each_once(
         before, keys = known, [hashlib.blake2b(window).digest() for window in windows]
         new = {key: window for key, window in zip(keys, windows, strict=True) if key not in before}
         computed = dict(zip(new, compute([*new.values()]), strict=True))
-        known = {key: computed[key] if key in computed else before[key] for key in keys}
-        return np.stack([known[key] for key in keys])
+        now = {key: computed[key] if key in computed else before[key] for key in keys}
+        known = now  # which another thread may change
+        return np.stack([now[key] for key in keys])
 
     return run
 
@@ -112,7 +118,7 @@ def open_file(
         raise HearingAIError(f"`{path}`: `{name}` is no vector, but of shape {told}")
 
     def several(windows: Sequence[np.ndarray]) -> list[np.ndarray]:
-        inputs = [window.reshape(shape).astype("float32") for window in windows]
+        inputs = [window.reshape(shape).astype("float32", copy=False) for window in windows]
         return [np.asarray(answer) for answer in network.answers(inputs, name)]
 
     try:

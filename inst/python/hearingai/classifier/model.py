@@ -78,7 +78,10 @@ class AudioClassifier(TakesClips, keras.Model):
         (3, 2)
     """
 
-    shares = True
+    @property
+    def shares(self) -> bool:
+        """Whether it takes `Cuts`; a class derived from this one may hear clips in its own way."""
+        return type(self) is AudioClassifier
 
     def __init__(
         self,

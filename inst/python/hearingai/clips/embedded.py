@@ -80,12 +80,16 @@ def varied(clips: PackedClips, variation: Callable[[np.ndarray], np.ndarray]) ->
     shape = (len(clips), *one.shape[1:])
     if len(clips) * one.nbytes <= _IN_MEMORY:
         return PackedClips(np.concatenate([one[:0], *changed]))
+    with TemporaryFile(buffering=0) as file:
+        for batch in changed:
+            _write(file, memoryview(batch.tobytes()))
+        return PackedClips(np.memmap(file, one.dtype, "r", shape=shape))
+
+
+def _write(file: Any, data: memoryview) -> None:
     try:
-        with TemporaryFile() as file:
-            for batch in changed:
-                file.write(batch.tobytes())
-            file.flush()
-            return PackedClips(np.memmap(file, one.dtype, "r", shape=shape))
+        while data:
+            data = data[file.write(data) :]
     except OSError as error:
         raise HearingAIError(
             f"the copies of the clips cannot be written in `{gettempdir()}` ({error}); make room, "

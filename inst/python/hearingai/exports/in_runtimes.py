@@ -18,8 +18,8 @@ import keras
 import numpy as np
 
 from .._typing import Device, PathLike
-from ..audio.cuts import Cuts
-from ..audio.samples import as_samples, to_float32
+from ..audio.cuts import Cuts, as_array
+from ..audio.samples import to_float32
 from ..classifier.bodies import embedding_size
 from ..classifier.handing_over import Handed, opened
 from ..classifier.keras_models import answer, compiled
@@ -28,7 +28,7 @@ from ..classifier.protocol import Embedder
 from ..classifier.shared_frames import SharedFrames, shares_frames
 from ..errors import HearingAIError, first_line
 from ..runtime import extras
-from ..runtime.backend import usable_cores
+from ..runtime.backend import kind_of, usable_cores
 from ..runtime.cache import cache_dir
 from ..runtime.files import made_folder, written
 from ..runtime.generators import kept_generators
@@ -130,10 +130,7 @@ class InRuntime:
                 return self._imaged(classifier.body.embeddings(clips))
             if self._shared is not None and clips.are_spaced_by(self._shared.stride):
                 return self._shared.answers(clips)
-            clips = clips.clips()
-        if not classifier.hears_embeddings:
-            clips = classifier.through_body(to_float32(as_samples(clips, "clips")))
-        return self._imaged(to_float32(clips))
+        return self._imaged(to_float32(classifier._samples(as_array(clips))))
 
     def _imaged(self, heard: np.ndarray) -> np.ndarray:
         """Waveforms or embeddings as what the converted network takes."""
@@ -172,7 +169,6 @@ def _converted(classifier: AudioClassifier, runtime: str) -> InRuntime:
             extras.need(maker, f'`runtime="{runtime}"`')
         with written(path) as partial:
             _convert(classifier, partial, runtime)
-            _compare(InRuntime(classifier, partial, runtime), classifier)
         _tidy()
     with suppress(OSError):
         os.utime(path)  # the last use
@@ -184,9 +180,10 @@ def _convert(classifier: AudioClassifier, path: Path, runtime: str) -> None:
     alone = AudioClassifier(None, _split(classifier.network)[1], classifier.labels, **told)
     try:
         convert(alone, path, runtime)
+        _compare(InRuntime(classifier, path, runtime), classifier)
     except (HearingAIError, OSError):
         raise
-    except Exception as error:  # of any layer that a converter does not know
+    except Exception as error:  # of a layer that a converter or a runtime does not know
         raise HearingAIError(
             f"`runtime`: the network cannot be converted to {runtime}: {first_line(error)[:200]}"
         ) from None
@@ -224,7 +221,8 @@ def _fastest(classifier: AudioClassifier, n: float, batch_size: int) -> Any:
     """The classifier in the runtime that is fastest here, as measured once; it may be Keras."""
     names = [name for name in _LIBRARIES if _is_installed(name)]
     batch = 1 << (min(batch_size, 256) - 1).bit_length()
-    note = _home() / f"{_digest(classifier, *names, usable_cores(), batch)}.json"
+    here = (keras.backend.backend(), kind_of("auto"), usable_cores())
+    note = _home() / f"{_digest(classifier, *names, *here, batch)}.json"
     chosen = _noted(note)
     if chosen is None:
         if n < _WORTH or not names:

@@ -36,7 +36,8 @@ class Gate:
     Where it reaches `threshold` the gate opens, while it is at least `low` it stays open, and
     `hold` seconds later it closes. The gain rises from `range_db` to 0 dB in `attack` seconds and
     falls in `release` seconds along a raised cosine, and it multiplies all channels of the
-    original sound. It is the same to the last bit whatever the sizes of the blocks.
+    original sound. It is the same whatever the sizes of the blocks, but for the last bits
+    of probabilities.
 
     Args:
         classifier: An `AudioClassifier` of sound, such as `train_gate` makes.

@@ -104,7 +104,10 @@ def _spoken(record: dict[str, Any]) -> str:
 
 
 def _of_generator(record: dict[str, Any]) -> str:
-    made = "A generator made the clips, so which they were is not known."
+    made = (
+        "Which clips they were is not known: a generator made them, or a teacher knew others and "
+        "does not say which."
+    )
     return made if record.get("from_generator") is True else ""
 
 
@@ -127,7 +130,7 @@ def _sources(parts: dict[str, dict[str, Any]], record: dict[str, Any]) -> str:
         )
         text += f"The clips to validate on: {how}. "
     if isinstance(record.get("tuned_from"), str):
-        text += f"It was made from the classifier `{plain(record['tuned_from'])}`."
+        text += f"It was made from the classifier `{plain(record['tuned_from'])}`. "
     return (text + _taught(_dict(record.get("teacher")))).strip()
 
 

@@ -69,6 +69,10 @@ def clip_data(
         **facts: Further entries of the record about them.
     """
     recipe, n_classes = settings.recipe, len(classifier.labels)
+    if recipe.copies != len(train.copies):
+        raise HearingAIError(
+            f"`copies` must be 0 here, where the clips are read without. Received: {recipe.copies}"
+        )
     augmentations = augmentations_of(recipe, classifier)
     in_training = [a for a in augmentations if not before_training(recipe, a)]
     weights = class_weights(settings.class_weight, train.truth, classifier.labels)

@@ -38,6 +38,7 @@ def run_epochs(data: Data, settings: TrainingSettings) -> AudioClassifier:
         ):
             _run_epochs(data, settings)
     finally:
+        classifier._shared = None
         for model in (classifier, data.model):  # their compiled functions have that precision
             model.train_function = model.test_function = model.predict_function = None
             model.steps_per_execution = 1

@@ -19,7 +19,7 @@ from ._trainer import augmentations_of
 OPTIMIZER = ("learning_rate", "clipnorm", "weight_decay", "momentum")
 _FIXED = (
     *("name", "description", "source", "frontend", "body", "frames", "sample_rate", "duration"),
-    *("channels", "crop", "place", "network_options", "optimizer_options", "validation"),
+    *("channels", "crop", "place", "network_options", "optimizer_options", "validation", "copies"),
     *("multi_label", "loss"),  # the table of trials has a loss of its own
 )
 _WHOLE = ("batch_size", "epochs", "patience")
@@ -54,6 +54,11 @@ def _check_names(space: dict[str, Any], recipe: Recipe) -> None:
     for name, known in (("schedule", tuple(SCHEDULES)), ("monitor", MONITORS)):
         for value in space.get(name, ()):
             choose(f'space["{name}"]', value, known)
+    if recipe.copies and "augment" in space:
+        raise HearingAIError(
+            f"`space` cannot vary `augment` of a recipe with `copies`, which are made before the "
+            f"trials. Received: copies={recipe.copies}"
+        )
     for value in space.get("augment", [recipe.augment]):
         augmentations_of(get_recipe(recipe, augment=value))
     for name in space.get("optimizer", [recipe.optimizer]):

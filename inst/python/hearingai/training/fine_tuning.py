@@ -135,8 +135,8 @@ def on_same_body(
         )
     twin = copy_of(classifier)
     kept = {"initial_seed": seed, "tuned_from": classifier.fingerprint()}
-    if "trained_on" in classifier.record:
-        kept["trained_on"] = classifier.record["trained_on"]
+    names = ("trained_on", "teacher")
+    kept |= {name: classifier.record[name] for name in names if name in classifier.record}
     activation = "sigmoid" if multi_label else "softmax"
     with using_keras(), seeded(seed):  # after copying, which draws a varying number of values
         made = AudioClassifier(

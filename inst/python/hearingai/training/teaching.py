@@ -69,7 +69,8 @@ def teach(
         progress: Whether to show a bar.
 
     Returns:
-        Entries of the training record: `teacher`, and `trained_on`, what that was trained on.
+        Entries of the training record: `teacher`, and `trained_on`, what that was trained on, or
+        `from_generator` where it does not know.
     """
     versions = [train.clips, *train.copies]
     order = [teacher.labels.index(label) for label in classifier.labels]
@@ -86,13 +87,26 @@ def teach(
                 train.targets[version, rows] = OWN * own[rows] + (1 - OWN) * answers
                 bar(version * len(train) + int(rows[-1]) + 1)
     _warn_of_known(teacher, held)
-    members = getattr(teacher, "classifiers", [teacher])
-    bodies = [each.body for each in members if getattr(each, "body", None) is not None]
-    told = {
-        "fingerprint": teacher.fingerprint(),
-        "bodies": {body.name: body.licence for body in bodies},
-    }
-    return {"teacher": told, "trained_on": teacher.trained_on or set()}
+    told = {"fingerprint": teacher.fingerprint()}
+    told |= {"bodies": _bodies_taught_by(classifier) | _bodies_behind(teacher)}
+    if teacher.trained_on is None:
+        return {"teacher": told, "from_generator": True}  # as little is known of its clips
+    return {"teacher": told, "trained_on": teacher.trained_on}
+
+
+def _bodies_behind(classifier: Classifier) -> dict[str, str]:
+    """The licences of the bodies that a classifier, its members or its teachers have, by name."""
+    found = _bodies_taught_by(classifier)
+    for member in getattr(classifier, "classifiers", ()):
+        found |= _bodies_behind(member)
+    body = getattr(classifier, "body", None)
+    return found if body is None else found | {body.name: body.licence}
+
+
+def _bodies_taught_by(classifier: Classifier) -> dict[str, str]:
+    teacher = classifier.record.get("teacher")
+    bodies = teacher.get("bodies") if isinstance(teacher, dict) else None
+    return dict(bodies) if isinstance(bodies, dict) else {}
 
 
 def _warn_of_known(teacher: Classifier, held: Store | None) -> None:
