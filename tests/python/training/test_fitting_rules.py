@@ -242,7 +242,7 @@ def test_a_wrong_recipe_is_named_before_anything_is_read(change, words):
     [
         (TAGGER, "time_shift", "TimeShift changes waveforms.*has embeddings"),
         (TAGGER, "spec_augment", "SpecAugment changes images"),
-        (SMALL, "codec", "Codec cannot be in a training step; it is for recipes with a body"),
+        (SMALL, "codec", "Codec cannot be in a training step; it is for recipes with `copies`"),
         (SMALL, "embedding_jitter", "EmbeddingJitter changes embeddings.*waveform and images"),
     ],
 )

@@ -87,7 +87,7 @@ def teach(
                 train.targets[version, rows] = OWN * own[rows] + (1 - OWN) * answers
                 bar(version * len(train) + int(rows[-1]) + 1)
     _warn_of_known(teacher, held)
-    told = {"fingerprint": teacher.fingerprint()}
+    told: dict[str, Any] = {"fingerprint": teacher.fingerprint()}
     told |= {"bodies": _bodies_taught_by(classifier) | _bodies_behind(teacher)}
     if teacher.trained_on is None:
         return {"teacher": told, "from_generator": True}  # as little is known of its clips
