@@ -110,7 +110,8 @@ def annotate(
         raise HearingAIError("`path` stores probabilities of files; sound in memory has no name")
     settings = {"batch_size": batch_size, "path": path, "on_error": on_error, "partial": partial}
     settings |= {"keep_windows": flag("keep_windows", keep_windows), "device": device}
-    seconds = sum(source.seconds for source in sources) if runtime == "auto" else 0
+    auto = isinstance(runtime, str) and runtime == "auto"
+    seconds = sum(source.seconds for source in sources) if auto else 0
     n = seconds / float(grid.hop)
     classifier = in_runtime(classifier, runtime, n, batch_size, device, options)
     if wanted(options):

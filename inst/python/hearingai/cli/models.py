@@ -53,7 +53,8 @@ def train(
     teacher: Annotated[
         list[str] | None,
         typer.Option(
-            help="A classifier whose answers are learnt too; given several times, their mean."
+            metavar="MODEL",
+            help="A classifier whose answers are learnt too. Repeatable: then their mean.",
         ),
     ] = None,
     validation: Annotated[

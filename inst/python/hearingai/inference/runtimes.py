@@ -67,7 +67,7 @@ def in_runtime(
 
 def keras_alone(runtime: Runtime | None, argument: str, what: str) -> None:
     """Raise an error where another runtime is asked for what Keras alone computes."""
-    if runtime not in (None, "keras"):
+    if isinstance(runtime, str) and runtime != "keras":
         raise HearingAIError(
             f"`{argument}`: Keras alone computes {what}; leave `runtime` out. Received: "
             f"runtime={runtime!r}"
