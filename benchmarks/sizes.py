@@ -43,7 +43,7 @@ def multiply_adds(network):
 
 def cost(name, n):
     """The row of a recipe, trained on `n` recordings."""
-    recipe = hearingai.get_recipe(name, validation=False)
+    recipe = hearingai.get_recipe(name)
     labels = [f"class {i:02d}" for i in range(CLASSES[name])]
     ends = []
     with measure.recordings(None, n) as files, tempfile.TemporaryDirectory() as folder:
@@ -52,6 +52,7 @@ def cost(name, n):
         classifier = hearingai.fit(
             recipe,
             clips,
+            validation=False,
             epochs=EPOCHS,
             seed=1,
             callbacks=[lambda epoch, logs: ends.append(time.perf_counter())],
