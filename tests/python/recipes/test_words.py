@@ -33,6 +33,7 @@ def test_every_network_of_its_size_fits_its_images():
     ("change", "message"),
     [
         ({"decay": "some"}, "`decay` must be one of 'all', 'matrices'"),
+        ({"validation": False}, "`validation` must be a number above 0 and below 1"),
         ({"label_smoothing": 1}, "`label_smoothing` must be a number from 0 to below 1"),
     ],
 )

@@ -59,6 +59,14 @@ def vectors_of(network: keras.Model, layer: str | None = None) -> Any:
     return _AVERAGES[len(tensor.shape)](name=unused_name("average", network))(tensor)
 
 
+def beside_vectors(network: keras.Model, images: Any, layer: str | None) -> tuple[Any, Any, Any]:
+    """The outputs of a network for images, its embeddings, and those from the same pass."""
+    vectors = vectors_of(network, layer)
+    alone = keras.Model(network.inputs, vectors)
+    columns, beside = keras.Model(network.inputs, [*network.outputs, vectors])(images)
+    return columns, alone(images), beside
+
+
 def embedding_size(network: keras.Model) -> int | None:
     """How many values an embedding has; `None` where the network has no head."""
     try:

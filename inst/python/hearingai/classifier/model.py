@@ -27,7 +27,7 @@ from .configuration import digest_of_config, for_every_backend, from_config, to_
 from .handing_over import Handed, saved
 from .keras_models import answer, compiled, hash_of_weights
 from .protocol import Embedder, OfSound
-from .shared_frames import SharedFrames, shares_frames
+from .shared_frames import SharedFrames, answers_of
 
 
 @keras.saving.register_keras_serializable(package="hearingai")
@@ -170,13 +170,8 @@ class AudioClassifier(TakesClips, keras.Model):
                 or `Cuts`, whose frames or embeddings are computed once where clips overlap.
         """
         check_not_forked()
-        if isinstance(clips, Cuts):
-            if self.body is not None:
-                return answer(self, self.body.embeddings(clips))
-            if self._shared is None and shares_frames(self.frontend):
-                self._shared = SharedFrames(self.frontend, self.network, self.classify)
-            if self._shared is not None and clips.are_spaced_by(self._shared.stride):
-                return self._shared.answers(clips)
+        if isinstance(clips, Cuts) and (shared := answers_of(self, clips)) is not None:
+            return shared
         return answer(self, self._samples(as_array(clips)))
 
     def on_images(self) -> keras.Model:
@@ -193,19 +188,15 @@ class AudioClassifier(TakesClips, keras.Model):
         Args:
             layer: Name of a layer of the network; `None` takes the head's input.
         """
-        vectors = bodies.vectors_of(self.network, layer)
         clips = keras.Input(self.input_shape_of_clip)
-        alone = keras.Model(self.network.inputs, vectors)
-        both = keras.Model(self.network.inputs, [*self.network.outputs, vectors])
-        images = self.images(clips)
-        columns, beside = both(images)
+        columns, alone, beside = bodies.beside_vectors(self.network, self.images(clips), layer)
 
         def answers(outputs: Any) -> Callable[[np.ndarray], Any]:
             model = compiled(keras.Model(clips, outputs))
             return lambda heard: answer(model, self.through_body(to_float32(heard)))
 
         probabilities = self.as_columns(columns)
-        return Embedder(vectors.shape[-1], answers(alone(images)), answers([probabilities, beside]))
+        return Embedder(alone.shape[-1], answers(alone), answers([probabilities, beside]))
 
     def through_body(self, clips: np.ndarray) -> np.ndarray:
         """Waveforms `(batch, samples)` as the embeddings of the body, if there is one."""

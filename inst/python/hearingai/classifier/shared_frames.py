@@ -48,6 +48,21 @@ class SharedFrames:
         return answer(self._answers, frames[starts[:, None] + np.arange(n)])
 
 
+def answers_of(classifier: Any, cuts: Cuts) -> np.ndarray | None:
+    """The probabilities of clips that share frames or embeddings; `None` where they do not."""
+    if classifier.body is not None:
+        found: np.ndarray = answer(classifier, classifier.body.embeddings(cuts))
+        return found
+    if classifier._shared is None and shares_frames(classifier.frontend):
+        classifier._shared = SharedFrames(
+            classifier.frontend, classifier.network, classifier.classify
+        )
+    shared: SharedFrames | None = classifier._shared
+    if shared is None or not cuts.are_spaced_by(shared.stride):
+        return None
+    return shared.answers(cuts)
+
+
 def shares_frames(frontend: Any) -> bool:
     """Whether a front end's first layer tells frames from images, and its `call` is made of both.
 

@@ -46,6 +46,7 @@ def check_recipe(recipe: Recipe) -> Recipe:
     choose("loss", recipe.loss, LOSSES)
     choose("sampling", recipe.sampling, SAMPLINGS)
     number("label_smoothing", recipe.label_smoothing, low=0, below=1)
+    number("validation", recipe.validation, above=0, below=1)
     if recipe.copies != 0:
         positive("copies", recipe.copies, whole=True)
     if recipe.copies and recipe.takes_embeddings:
