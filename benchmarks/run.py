@@ -66,8 +66,8 @@ def page(found):
         text += measure.table(result["rows"])
         if result["aims"]:
             text += "\n" + "".join(f"- {measure.sentence(aim)}\n" for aim in result["aims"])
-        if "picture" in result:
-            text += f"\n![{result['title']}](results/{result['picture']})\n"
+        if result.get("picture"):
+            text += f"\n![{result['title']}](results/{name}.png)\n"
     return text
 
 

@@ -258,12 +258,9 @@ def main():
     validation = words[words["split"] == "validation"]
     threshold = chosen_threshold(classifier, validation, noise, options)
     results, rows = judge(classifier, unseen, noise, threshold, options)
-    picture = {}
     if options.out:
-        path = options.out.with_suffix(".png")
         title = f"ten words of unseen speakers in {options.minutes:g} minutes of noise"
-        hearingai.plot_det(results, title=title).savefig(path, dpi=100)
-        picture = {"picture": path.name}
+        hearingai.plot_det(results, title=title).savefig(options.out.with_suffix(".png"), dpi=100)
     others, notes, per_label = of_others(options)
     notes[options.name] = (
         f"`{options.name}`: {unseen['speaker'].nunique()} unseen speakers, {options.minutes:g} "
@@ -281,7 +278,7 @@ def main():
         f"`streaming_accuracy()`. {' '.join(notes.values())}",
         notes=notes,
         per_label=per_label,
-        **picture,
+        picture=options.out is not None,
     )
 
 

@@ -155,3 +155,12 @@ def test_the_citation_file_names_this_version():
     )
     assert fields["version"] == hearingai.__version__
     assert fields["license"] == "MIT"
+
+
+PAGES = [p for p in ROOT.rglob("*.md") if not {".venv", ".Rlib", ".setup", "build"} & {*p.parts}]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_pictures_and_files_that_pages_link_to_exist(page):
+    links = re.findall(r"\]\((?!\w+:|#)([^)#\s]+)", page.read_text(encoding="utf-8"))
+    assert [link for link in links if not (page.parent / link).exists()] == []
