@@ -13,7 +13,7 @@ import pytest
 
 import hearingai
 from av_files import CODED, LOSSLESS, coded, encode, music
-from hearingai.audio import _av, _av_sound
+from hearingai.audio import _av, _av_sound, _layouts
 from hearingai.audio.blocks import open_blocks
 
 av = pytest.importorskip("av")
@@ -233,6 +233,7 @@ def test_where_pyav_is_missing_the_extra_is_named(of_kind, tmp_path, monkeypatch
     monkeypatch.setattr(_av, "is_installed", lambda: False)
     for module in ("files", "_av_packets"):
         monkeypatch.setattr(f"hearingai.audio.{module}.is_installed", lambda: False)
+    _layouts._layout_of.cache_clear()
     refused(tmp_path / "m4a.m4a", 'Type: `pip install "hearingai[av]"`')
     with pytest.warns(hearingai.HearingAIWarning, match=r"PyAV reads \.m4a, \.webm. Type: `pip"):
         table = hearingai.audio_info(tmp_path)

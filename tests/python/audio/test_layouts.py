@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import hearingai
+from hearingai.audio import _layouts
 from hearingai.audio._layouts import layout_of
 from hearingai.audio.doubts import collected_doubts
 from hearingai.audio.plain_wav import read_pcm
@@ -183,3 +184,19 @@ def test_the_rates_at_the_edge_are_written_and_read(tmp_path, rate):
     for beyond in (9, 10_000_001):
         with pytest.raises(hearingai.HearingAIError, match="`sample_rate` must be"):
             hearingai.write_audio(path, np.zeros(50), beyond)
+
+
+def test_a_recording_is_searched_once_for_all_its_clips_and_anew_when_it_changes(
+    tmp_path, monkeypatch
+):
+    path, searched = tmp_path / "night.flac", []
+    hearingai.write_audio(tone(RATE, 3), path, RATE)
+    find = _layouts.layout_of
+    monkeypatch.setattr(_layouts, "layout_of", lambda path: searched.append(path) or find(path))
+    for start in (0, 0.5, 1, 2):
+        hearingai.read_audio(path, start=start, duration=0.5)
+    assert searched == [path]
+    path.write_bytes(path.read_bytes()[:-2000])
+    with pytest.raises(hearingai.AudioFileError, match="truncated"):
+        hearingai.read_audio(path, duration=0.5)
+    assert searched == [path, path]

@@ -130,7 +130,7 @@ def test_a_recording_that_may_not_be_opened_is_a_bad_one(recordings, tmp_path, m
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
         return layout_of(path)
 
-    monkeypatch.setattr("hearingai.audio.blocks.layout_of", locked)
+    monkeypatch.setattr("hearingai.audio.blocks.layout_kept", locked)
     monkeypatch.setattr("hearingai.clips.decoding.read_pcm", lambda path: None)
     _, _, good, errors = packed_clips(recordings, FORMAT, folder=tmp_path / "store")
     assert len(good) == 11

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 import hearingai
-from hearingai.audio.blocks import layout_of
+from hearingai.audio._layouts import layout_of
 from loud_ears import LoudEar
 
 OPTIONS = {"hop": 0.5, "ignore": "quiet", "threshold": 0.7}
@@ -220,7 +220,7 @@ def test_what_could_not_be_opened_is_tried_again(season, whole, tmp_path, monkey
 
     run = tmp_path / "run"
     with monkeypatch.context() as patch:
-        patch.setattr("hearingai.audio.blocks.layout_of", gone)
+        patch.setattr("hearingai.audio.blocks.layout_kept", gone)
         told = annotate(season, run).errors
     assert told["fname"].tolist() == [str(season / "03.wav"), str(season / "05b.wav")]
     assert "cannot be opened" in told["error"][0]

@@ -1,5 +1,8 @@
 """The layout of any file: its format, by its first bytes, and the position of its sound."""
 
+from functools import lru_cache
+from pathlib import Path
+
 from ..runtime.remote_files import Source, open_binary, size_of
 from ._av_packets import layout_of_av
 from ._containers import HEAD, is_foreign, without_id3
@@ -20,6 +23,7 @@ _BY_HEAD = {
 _OTHERS = (b"FORM", b".snd", b"riff", b"caff")  # libsndfile reads them by their sizes
 _WITHOUT_SIZE = (b"NIST", b"Creative Voice")  # and these to their end
 _MP3 = (".mp3", ".mp2", ".mpga", ".mpeg")
+_KEPT = 64  # layouts: many clips are cut from one recording, whose frames are searched once
 
 
 def layout_of(path: Source) -> Layout:
@@ -45,6 +49,17 @@ def layout_of(path: Source) -> Layout:
         return found
     missing = missing_bytes(path)
     return Layout(loss=f"is truncated: at least {missing} bytes are missing" if missing else None)
+
+
+def layout_kept(path: Path) -> Layout:
+    """The same of a file of this machine, not searched anew unless it has changed."""
+    found = path.stat()
+    return _layout_of(path, found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
+
+
+@lru_cache(_KEPT)
+def _layout_of(path: Path, *_state: int) -> Layout:
+    return layout_of(path)
 
 
 def is_container(content: bytes) -> bool:

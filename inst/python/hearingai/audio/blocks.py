@@ -16,7 +16,7 @@ from ..runtime.arguments import flag, no_rate, path_of, positive
 from ..runtime.remote import RemoteError
 from ..runtime.remote_files import RemoteFile, Source
 from ._av_sound import open_av
-from ._layouts import layout_of
+from ._layouts import layout_kept, layout_of
 from ._sections import Layout, Section
 from ._sndfile import open_sndfile
 from ._sound import BrokenSoundError, Sound
@@ -254,7 +254,7 @@ def check_file(path: Source) -> Layout:
             raise AudioFileError(path, "does not exist")
         if path.stat().st_size == 0:
             raise AudioFileError(path, "is empty")
-        return layout_of(path)
+        return layout_kept(path)
     except OSError as error:  # no permission, a share that went away
         raise AudioFileError(path, f"{PASSING} ({error.strerror or error})") from None
 
