@@ -62,7 +62,8 @@ read_annotations <- function(path, recordings = NULL, columns = NULL, label = NU
 #' Windows begin every `hop` seconds; the last one of a recording ends where it does, and a
 #' recording that is shorter than a window is one clip. A window has each label of which it holds
 #' enough. One that holds too little of a label and enough of none is left out: it is neither an
-#' example of the label nor of its absence. `label_counts()` tells how many clips each label has.
+#' example of the label nor of its absence, unless `negative_overlap` says so. `label_counts()`
+#' tells how many clips each label has.
 #'
 #' @inheritParams read_annotations
 #' @param recordings The recordings that were listened to, also those in which nothing was found:
@@ -72,11 +73,14 @@ read_annotations <- function(path, recordings = NULL, columns = NULL, label = NU
 #' @param window Length of a clip, seconds.
 #' @param hop Seconds from one to the next; `NULL` means `window`.
 #' @param min_overlap Share that must overlap for a clip to have a label, 0 (anything) to 1.
-#' @param of Of what that is a share: `"annotation"`, of which no more than a window counts, so that
+#' @param negative_overlap Share up to which a window still is an example of the label's absence, at
+#'   most `min_overlap`. With 0 none that an annotation touches is one; 0.5 teaches a detector that
+#'   half a word, or half a call, is none.
+#' @param of Of what these are shares: `"annotation"`, of which no more than a window counts, so that
 #'   a window within a long one has its label; or `"window"`, where annotations of one label add up.
 #'   A label without a duration is in the windows around it; of a window it is none.
 #' @param negatives Which clips have no label: `"unannotated"`, all windows that no annotation
-#'   touches; `"annotated"`, those that annotations say are empty, where others were not searched;
+#'   touches, or too little for `negative_overlap`; `"annotated"`, those that annotations say are empty, where others were not searched;
 #'   or a number: so many for each with a label, drawn from the unannotated.
 #' @param labels `NULL` takes all; a character vector, these: what holds others only is known to
 #'   hold none of them. Names are old ones, `c(wren = "bird", owl = "bird")`, as are those of a data
@@ -107,13 +111,14 @@ read_annotations <- function(path, recordings = NULL, columns = NULL, label = NU
 #' label_counts(clips)
 #' clips_from_annotations(night, marks, window = 1, one_label = TRUE)
 clips_from_annotations <- function(recordings, annotations, window, hop = NULL, min_overlap = 0.25,
-                                   of = "annotation", negatives = "unannotated", labels = NULL,
+                                   negative_overlap = 0, of = "annotation", negatives = "unannotated", labels = NULL,
                                    empty = c("background", "silence"), one_label = FALSE,
                                    seed = NULL, partial = FALSE) {
   negatives <- if (is.numeric(negatives)) py_number(negatives) else py_string(negatives)
   clips <- as_clips(py_call("clips_from_annotations", py_listened(recordings),
     py_annotations(annotations, "annotations"),
     window = py_number(window), hop = py_number(hop), min_overlap = py_number(min_overlap),
+    negative_overlap = py_number(negative_overlap),
     of = py_string(of), negatives = negatives, labels = py_new_labels(labels),
     empty = py_strings(empty), one_label = py_flag(one_label), seed = py_seed(seed),
     partial = py_flag(partial)

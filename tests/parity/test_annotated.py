@@ -5,7 +5,9 @@ import pandas as pd
 
 import hearingai
 
-OPTIONS = "hop = 0.5, min_overlap = 0.4, of = 'window', negatives = 1.5, seed = 3"
+OPTIONS = (
+    "hop = 0.5, min_overlap = 0.4, negative_overlap = 0.2, of = 'window', negatives = 1.5, seed = 3"
+)
 
 
 def test_annotations_clips_and_cuts_are_the_same_in_r(rscript, tmp_path):
@@ -37,7 +39,14 @@ def test_annotations_clips_and_cuts_are_the_same_in_r(rscript, tmp_path):
     in_r = hearingai.read_events(folder / "marks.csv")
     pd.testing.assert_frame_equal(in_r[columns], marks[columns])
     assert in_r["fname"].tolist() == [f"sound/{f[-5:]}" for f in marks["fname"]]
-    options = {"hop": 0.5, "min_overlap": 0.4, "of": "window", "negatives": 1.5, "seed": 3}
+    options = {
+        "hop": 0.5,
+        "min_overlap": 0.4,
+        "negative_overlap": 0.2,
+        "of": "window",
+        "negatives": 1.5,
+        "seed": 3,
+    }
     clips = hearingai.clips_from_annotations(folder / "sound", marks, 1, **options)
     in_r = pd.read_csv(folder / "clips.csv", keep_default_na=False)
     assert in_r["start"].tolist() == clips["start"].tolist()

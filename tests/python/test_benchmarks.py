@@ -19,6 +19,7 @@ SHARED = {
     "systems",
     "torch_networks",
     "tutorial",
+    "word_detector",
 }  # that answer no question of the page
 
 

@@ -95,6 +95,21 @@ def test_what_holds_too_little_is_neither_one_nor_the_other(site):
     assert list(labels(hearingai.clips_from_annotations(site, table, 1))) == [0, 2, 3, 4, 5]
 
 
+def test_half_a_call_may_be_an_example_of_none(site):
+    """A fifth of `x` lies in the second window, four fifths in the third, half of `y` in each."""
+    table = marks(site, ("a", 1.9, 2.4, "x"), ("a", 3.5, 4.5, "y"))
+    given = {"annotations": table, "window": 1, "min_overlap": 0.75}
+
+    def found(share):
+        return labels(hearingai.clips_from_annotations(site, negative_overlap=share, **given))
+
+    assert [found(share).get(1) for share in (0, 0.19, 0.2, 0.5)] == [None, None, (), ()]
+    assert [found(share).get(3) for share in (0, 0.49, 0.5)] == [None, None, ()]
+    assert found(0.75)[2] == ("x",)
+    with pytest.raises(hearingai.HearingAIError, match="at most `min_overlap`, 0.75, not 0.8"):
+        found(0.8)
+
+
 def test_negatives_are_drawn_by_a_seed(site):
     table = marks(site, ("a", 0, 1, "x"), ("b", 0, 1, "x"))
     given = {"annotations": table, "window": 0.5, "negatives": 1.5}

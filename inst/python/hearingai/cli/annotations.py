@@ -115,6 +115,10 @@ def clips_from_annotations(
     min_overlap: Annotated[
         float, typer.Option(help="Share that must overlap for a clip to have a label.")
     ] = 0.25,
+    negative_overlap: Annotated[
+        float,
+        typer.Option(help="Share up to which a clip still has none of a label: 0.5, half a word."),
+    ] = 0.0,
     of: Annotated[str, typer.Option(help="Of what: annotation or window.")] = "annotation",
     negatives: Annotated[
         str,
@@ -158,6 +162,7 @@ def clips_from_annotations(
             window,
             hop,
             min_overlap=min_overlap,
+            negative_overlap=negative_overlap,
             of=cast(Any, of),
             negatives=_negatives(negatives),
             labels=_labels(labels),

@@ -63,7 +63,8 @@ class Covered:
 
     Attributes:
         seconds: Of each window that has a label, its labels and the seconds that they cover.
-        doubtful: Windows that something unknown or too little of a label touches.
+        doubtful: Windows that something unknown touches, or enough of a label to be no example of
+            its absence and too little to be one of it.
         empty: Seconds of each window that are known to be empty.
     """
 
@@ -85,7 +86,12 @@ class Covered:
             self.doubtful.update(overlaps(self._starts, self._ends, start, end)[0].tolist())
 
     def add(
-        self, label: str, spans: Iterable[tuple[float, float]], share: float, of_window: bool
+        self,
+        label: str,
+        spans: Iterable[tuple[float, float]],
+        share: float,
+        of_window: bool,
+        absent: float = 0.0,
     ) -> None:
         """Add the annotations of a label.
 
@@ -94,6 +100,7 @@ class Covered:
             spans: Start and end of each.
             share: The least share that gives a window the label.
             of_window: Whether it is that of the window, else of an annotation.
+            absent: The greatest share of a window that still is without the label.
         """
         merged = joined(spans) if of_window else list(spans)
         most = np.zeros(len(self._starts))
@@ -112,4 +119,5 @@ class Covered:
         enough = touched & (most >= share - _TINY)
         for i in np.flatnonzero(enough).tolist():
             self.seconds.setdefault(i, {})[label] = float(total[i])
-        self.doubtful.update(np.flatnonzero(touched & ~enough).tolist())
+        doubtful = touched & ~enough & ((most > absent + _TINY) | (absent == 0))
+        self.doubtful.update(np.flatnonzero(doubtful).tolist())

@@ -34,6 +34,7 @@ def clips_from_annotations(
     hop: float | None = None,
     *,
     min_overlap: float = 0.25,
+    negative_overlap: float = 0.0,
     of: Literal["annotation", "window"] = "annotation",
     negatives: Literal["unannotated", "annotated"] | float = "unannotated",
     labels: Sequence[str] | Mapping[str, str | None] | pd.DataFrame | None = None,
@@ -47,7 +48,8 @@ def clips_from_annotations(
     Windows begin every `hop`; the last one of a recording ends where it does, and a recording that
     is shorter than a window is one clip. A window has each label of which it holds enough. One
     that holds too little of a label and enough of none is left out: it is neither an example of
-    the label nor of its absence. `label_counts` tells how many clips each label has.
+    the label nor of its absence, unless `negative_overlap` says so. `label_counts` tells how many
+    clips each label has.
 
     Args:
         recordings: The recordings that were listened to, also those in which nothing was found: a
@@ -58,12 +60,16 @@ def clips_from_annotations(
         window: Length of a clip, seconds.
         hop: Seconds from one to the next; `None` means `window`.
         min_overlap: Share that must overlap for a clip to have a label, 0 (anything) to 1.
-        of: Of what that is a share: `"annotation"`, of which no more than a window counts, so that
+        negative_overlap: Share up to which a window still is an example of the label's absence, at
+            most `min_overlap`. With 0 none that an annotation touches is one; 0.5 teaches a
+            detector that half a word, or half a call, is none.
+        of: Of what these are shares: `"annotation"`, of which no more than a window counts, so that
             a window within a long one has its label; or `"window"`, where annotations of one label
             add up. A label without a duration is in the windows around it; of a window it is none.
         negatives: Which clips have no label: `"unannotated"`, all windows that no annotation
-            touches; `"annotated"`, those that annotations say are empty, where others were not
-            searched; or a number: so many for each with a label, drawn from the unannotated.
+            touches, or too little for `negative_overlap`; `"annotated"`, those that annotations say
+            are empty, where others were not searched; or a number: so many for each with a label,
+            drawn from the unannotated.
         labels: `None` takes all; a list, these: what holds others only is known to hold none of
             them. A dict of old and new names, or a table with the columns `label` and `new`,
             renames and merges; what it does not name stays. `None` as a new name marks the
@@ -100,6 +106,11 @@ def clips_from_annotations(
     """
     length, step = positive("window", window), positive("hop", window if hop is None else hop)
     least, one_label = share("min_overlap", min_overlap), flag("one_label", one_label)
+    absent = share("negative_overlap", negative_overlap)
+    if absent > least:
+        raise HearingAIError(
+            f"`negative_overlap` must be at most `min_overlap`, {least:g}, not {absent:g}"
+        )
     of_window = choose("of", of, ("annotation", "window")) == "window"
     kind: Any = choose("negatives", negatives, _KINDS) if scalar(negatives) is None else None
     ratio = None if kind else number("negatives", negatives, low=0)
@@ -118,7 +129,7 @@ def clips_from_annotations(
             elif label is None:
                 covered.add_unknown(times)
             elif label is not OTHER:
-                covered.add(label, times, least, of_window)
+                covered.add(label, times, least, of_window, absent)
         rows += [
             {"fname": fname, **r, **columns} for r in _rows(covered, spans, kind == "annotated")
         ]
