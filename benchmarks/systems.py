@@ -28,6 +28,7 @@ EXPERIMENTS = {
     "--augment time_shift,between_class,spec_augment",
     "esc10-hearing": f"{ESC10} {HEARING}",
     "esc10-hearing-bc": f"{ESC10} {HEARING} --augment between_class",
+    "esc10-sounds": f"{ESC10} --recipe sounds",
     "fsdd": "cross-validate DATA/fsdd --recipe speech-commands --folds speaker --epochs 2 --seed 1",
     "gate-linear": f"{SPEECH} --recipe audio-gate --network linear_tagger",
     "gate-conv1d": f"{SPEECH} --recipe audio-gate",
