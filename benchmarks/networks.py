@@ -11,6 +11,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -29,6 +30,7 @@ CONTESTANTS = {  # the backend of Keras that the process starts with, and what i
 }
 STEPS = {"words": 12, "sounds": 24, "speech-commands": 4, "hearing-ai": 2}
 STEPS |= {"sound-classification": 48}
+PATIENCE = 240  # seconds that a contestant may take to answer; torch.compile may need hours
 MOST = 64  # clips a batch: so many of them say as much as 256
 CLASSES = 10
 
@@ -109,15 +111,21 @@ class Contestant:
         """Seconds a clip, or `None` where it cannot."""
         if self.error is not None:
             return None
+        waiting = threading.Timer(PATIENCE, self.process.kill)
+        waiting.start()
+        began = time.perf_counter()
         try:
             self.process.stdin.write(json.dumps([recipe, steps]) + "\n")
             self.process.stdin.flush()
             answer = self.process.stdout.readline()
         except BrokenPipeError:
             answer = ""
+        waiting.cancel()
         if not answer:
             lines = self.process.communicate()[1].strip().splitlines()
             self.error = lines[-1] if lines else f"ended with {self.process.returncode}"
+            if time.perf_counter() - began >= PATIENCE:
+                self.error = f"no answer on `{recipe}` in {PATIENCE} s"
             return None
         return json.loads(answer)
 

@@ -10,6 +10,8 @@ from keras import ops
 from .._typing import TrainingDevice
 from ..runtime.backend import kind_of, require_keras
 
+_BLOCK = 16  # channels that are computed together
+
 
 @contextmanager
 def normalising_at_once(network: keras.Model, device: TrainingDevice) -> Iterator[None]:
@@ -31,7 +33,7 @@ def normalising_at_once(network: keras.Model, device: TrainingDevice) -> Iterato
 def _at_once(layer: keras.layers.BatchNormalization) -> Iterator[None]:
     def call(values: Any, training: bool | None = None, mask: Any = None) -> Any:
         images = len(values.shape) == 4 and layer.axis in (-1, 3) and mask is None
-        if not (training and layer.trainable and images):
+        if not (training and layer.trainable and images and _quick(values)):
             return type(layer).call(layer, values, training=training, mask=mask)
         return _normalised(layer, values)
 
@@ -40,6 +42,11 @@ def _at_once(layer: keras.layers.BatchNormalization) -> Iterator[None]:
         yield
     finally:
         del layer.call
+
+
+def _quick(values: Any) -> bool:
+    """Whether oneDNN has the operation: in bfloat16 other numbers of channels are slower so."""
+    return values.dtype != "bfloat16" or values.shape[-1] % _BLOCK == 0
 
 
 def _normalised(layer: keras.layers.BatchNormalization, values: Any) -> Any:
