@@ -1,8 +1,9 @@
 #' Situation report
 #'
-#' Tells which Python R is bound to and why; its versions, backend and devices; what
-#' `precision = "auto"` resolves to here; which extras are installed, and how to install the others;
-#' where the cache is and how large it is; or why the Python core cannot start.
+#' Tells which Python R is bound to and why; its versions, backend and devices, and whether another
+#' backend would train faster here; what `precision = "auto"` resolves to here; which extras are
+#' installed, and how to install the others; where the cache is and how large it is; or why the
+#' Python core cannot start.
 #' `hearingai_available()` tells whether there is a Python with all that the core needs. It is a
 #' harmless question: no Python is started or chosen, and nothing is downloaded.
 #'
@@ -43,7 +44,7 @@ hearingai_sitrep <- function() {
 }
 
 # What the core says of itself, beside the versions of libraries.
-general <- c("hearingai", "python", "executable", "platform", "backend", "devices", "cores")
+general <- c("hearingai", "python", "executable", "platform", "backend", "devices", "cores", "advice")
 
 #' @export
 format.hearingai_sitrep <- function(x, ...) {
@@ -64,6 +65,7 @@ format.hearingai_sitrep <- function(x, ...) {
   c(
     lines,
     sprintf("Backend     %s on %s, %d cores", x$backend, toString(x$devices), x$cores),
+    if (!is.null(x$advice)) strwrap(x$advice, initial = "Advice      ", prefix = strrep(" ", 12)),
     strwrap(libraries, initial = "Libraries   ", prefix = strrep(" ", 12)),
     paste0("Precision   \"auto\" is ", x$precision),
     sprintf("Cache       %s, %s", x$cache, size_text(x$cache_bytes)),

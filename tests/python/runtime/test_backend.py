@@ -9,6 +9,7 @@ import pytest
 import hearingai
 from embeddings import write_turkeys
 from fresh import python
+from hearingai.runtime import backend
 from hearingai.runtime.backend import sharing_cores, usable_cores, with_threads
 
 TRAIN = """
@@ -139,3 +140,20 @@ def test_cores_are_those_that_the_process_may_use(monkeypatch):
     assert set(with_threads(0).values()) == {"1"}
     monkeypatch.delattr(os, "sched_getaffinity")  # as on macOS and Windows
     assert usable_cores() == 64
+
+
+@pytest.mark.parametrize(
+    ("name", "devices", "told"),
+    [
+        ("tensorflow", ["CPU:0"], False),
+        ("jax", ["TFRT_CPU_0"], True),
+        ("jax", ["cuda:0"], False),
+        ("torch", ["CPU:0"], True),
+        ("torch", ["CPU:0", "GPU:0"], False),
+    ],
+)
+def test_without_a_gpu_tensorflow_is_advised(name, devices, told, monkeypatch):
+    monkeypatch.setattr(backend.require_keras().backend, "backend", lambda: name)
+    monkeypatch.setattr(backend, "_devices", lambda _: devices)
+    advice = hearingai.info()["advice"]
+    assert ("KERAS_BACKEND=tensorflow" in advice) if told else advice is None
