@@ -76,12 +76,13 @@ read_annotations <- function(path, recordings = NULL, columns = NULL, label = NU
 #' @param negative_overlap Share up to which a window still is an example of the label's absence, at
 #'   most `min_overlap`. With 0 none that an annotation touches is one; 0.5 teaches a detector that
 #'   half a word, or half a call, is none.
-#' @param of Of what these are shares: `"annotation"`, of which no more than a window counts, so that
-#'   a window within a long one has its label; or `"window"`, where annotations of one label add up.
-#'   A label without a duration is in the windows around it; of a window it is none.
+#' @param of Of what these are shares: `"annotation"`, of which no more than a window counts, so
+#'   that a window within a long one has its label; or `"window"`, where annotations of one label
+#'   add up. A label without a duration is in the windows around it; of a window it is none.
 #' @param negatives Which clips have no label: `"unannotated"`, all windows that no annotation
-#'   touches, or too little for `negative_overlap`; `"annotated"`, those that annotations say are empty, where others were not searched;
-#'   or a number: so many for each with a label, drawn from the unannotated.
+#'   touches, or too little for `negative_overlap`; `"annotated"`, those that annotations say are
+#'   empty, where others were not searched; or a number: so many for each with a label, drawn from
+#'   the unannotated.
 #' @param labels `NULL` takes all; a character vector, these: what holds others only is known to
 #'   hold none of them. Names are old ones, `c(wren = "bird", owl = "bird")`, as are those of a data
 #'   frame with the columns `label` and `new`: that renames and merges, and what it does not name
@@ -111,7 +112,8 @@ read_annotations <- function(path, recordings = NULL, columns = NULL, label = NU
 #' label_counts(clips)
 #' clips_from_annotations(night, marks, window = 1, one_label = TRUE)
 clips_from_annotations <- function(recordings, annotations, window, hop = NULL, min_overlap = 0.25,
-                                   negative_overlap = 0, of = "annotation", negatives = "unannotated", labels = NULL,
+                                   negative_overlap = 0, of = "annotation",
+                                   negatives = "unannotated", labels = NULL,
                                    empty = c("background", "silence"), one_label = FALSE,
                                    seed = NULL, partial = FALSE) {
   negatives <- if (is.numeric(negatives)) py_number(negatives) else py_string(negatives)

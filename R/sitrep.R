@@ -44,7 +44,9 @@ hearingai_sitrep <- function() {
 }
 
 # What the core says of itself, beside the versions of libraries.
-general <- c("hearingai", "python", "executable", "platform", "backend", "devices", "cores", "advice")
+general <- c(
+  "hearingai", "python", "executable", "platform", "backend", "devices", "cores", "advice"
+)
 
 #' @export
 format.hearingai_sitrep <- function(x, ...) {

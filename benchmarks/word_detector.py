@@ -46,7 +46,9 @@ def corpus(data):
 
 def train(clips, noise, options):
     """Train the detector on the first halves of the noise, and save it."""
-    recipe = hearingai.get_recipe(options.recipe, body=options.body)
+    recipe = hearingai.get_recipe(options.recipe)
+    if options.body:
+        recipe = hearingai.get_recipe(recipe, body=options.body)
     if recipe.body:
         recipe = hearingai.get_recipe(recipe, augment=VARIED, **HEAD)
     background = pd.DataFrame({"fname": noise["fname"], "start": 0.0, "end": noise["middle"]})
