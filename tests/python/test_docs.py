@@ -94,7 +94,12 @@ def test_the_python_examples_of_the_readme_run(tmp_path):
     } <= made
 
 
-PAGES = [ROOT / "README.md", *sorted((ROOT / "vignettes").glob("*.Rmd"))]
+def is_ours(page):
+    folders = page.relative_to(ROOT).parts[:-1]
+    return "build" not in folders and not any(name.startswith(".") for name in folders)
+
+
+PAGES = [page for page in ROOT.rglob("*.md") if is_ours(page)]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
