@@ -73,16 +73,16 @@ read_annotations <- function(path, recordings = NULL, columns = NULL, label = NU
 #' @param window Length of a clip, seconds.
 #' @param hop Seconds from one to the next; `NULL` means `window`.
 #' @param min_overlap Share that must overlap for a clip to have a label, 0 (anything) to 1.
-#' @param negative_overlap Share up to which a window still is an example of the label's absence, at
-#'   most `min_overlap`. With 0 none that an annotation touches is one; 0.5 teaches a detector that
-#'   half a word, or half a call, is none.
+#' @param negative_overlap Share up to which a window without any label still is an example of the
+#'   label's absence, at most `min_overlap`: 0.5 teaches a detector that half a word, or half a
+#'   call, is none. With 0 a window that an annotation touches never is one.
 #' @param of Of what these are shares: `"annotation"`, of which no more than a window counts, so
 #'   that a window within a long one has its label; or `"window"`, where annotations of one label
 #'   add up. A label without a duration is in the windows around it; of a window it is none.
 #' @param negatives Which clips have no label: `"unannotated"`, all windows that no annotation
 #'   touches, or too little for `negative_overlap`; `"annotated"`, those that annotations say are
 #'   empty, where others were not searched; or a number: so many for each with a label, drawn from
-#'   the unannotated.
+#'   the unannotated, or all where there are fewer.
 #' @param labels `NULL` takes all; a character vector, these: what holds others only is known to
 #'   hold none of them. Names are old ones, `c(wren = "bird", owl = "bird")`, as are those of a data
 #'   frame with the columns `label` and `new`: that renames and merges, and what it does not name

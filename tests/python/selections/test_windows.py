@@ -108,6 +108,11 @@ def test_half_a_call_may_be_an_example_of_none(site):
     assert found(0.75)[2] == ("x",)
     with pytest.raises(hearingai.HearingAIError, match="at most `min_overlap`, 0.75, not 0.8"):
         found(0.8)
+    point = marks(site, ("a", 1.5, 1.5, "x"), ("a", 3, 4, "y"))
+    clips = hearingai.clips_from_annotations(
+        site, point, 1, of="window", min_overlap=0.5, negative_overlap=0.5
+    )
+    assert 1 not in labels(clips)
 
 
 def test_negatives_are_drawn_by_a_seed(site):

@@ -23,7 +23,7 @@ _BY_HEAD = {
 _OTHERS = (b"FORM", b".snd", b"riff", b"caff")  # libsndfile reads them by their sizes
 _WITHOUT_SIZE = (b"NIST", b"Creative Voice")  # and these to their end
 _MP3 = (".mp3", ".mp2", ".mpga", ".mpeg")
-_KEPT = 64  # layouts: many clips are cut from one recording, whose frames are searched once
+_KEPT = 8  # layouts, some of which are large; clips of one recording come one after the other
 
 
 def layout_of(path: Source) -> Layout:
@@ -54,7 +54,8 @@ def layout_of(path: Source) -> Layout:
 def layout_kept(path: Path) -> Layout:
     """The same of a file of this machine, not searched anew unless it has changed."""
     found = path.stat()
-    return _layout_of(path, found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
+    changed = found.st_mtime_ns, found.st_ctime_ns  # copying may restore the first
+    return _layout_of(path, found.st_dev, found.st_ino, found.st_size, *changed)
 
 
 @lru_cache(_KEPT)

@@ -106,6 +106,7 @@ class Covered:
         most = np.zeros(len(self._starts))
         total = np.zeros(len(self._starts))
         touched = np.zeros(len(self._starts), dtype=bool)
+        points = np.zeros(len(self._starts), dtype=bool)  # of unknown length: no window lacks them
         for start, end in merged:
             which, seconds = overlaps(self._starts, self._ends, start, end)
             lengths = (self._ends - self._starts)[which]
@@ -113,11 +114,13 @@ class Covered:
             total[which] += seconds
             if end == start:
                 shares = np.full(len(which), 0.0 if of_window else 1.0)
+                points[which] = True
             else:
                 shares = seconds / (lengths if of_window else np.minimum(lengths, end - start))
             most[which] = most[which] + shares if of_window else np.maximum(most[which], shares)
         enough = touched & (most >= share - _TINY)
         for i in np.flatnonzero(enough).tolist():
             self.seconds.setdefault(i, {})[label] = float(total[i])
-        doubtful = touched & ~enough & ((most > absent + _TINY) | (absent == 0))
+        present = (most > absent + _TINY) | points | (absent == 0)
+        doubtful = touched & ~enough & present
         self.doubtful.update(np.flatnonzero(doubtful).tolist())

@@ -60,16 +60,16 @@ def clips_from_annotations(
         window: Length of a clip, seconds.
         hop: Seconds from one to the next; `None` means `window`.
         min_overlap: Share that must overlap for a clip to have a label, 0 (anything) to 1.
-        negative_overlap: Share up to which a window still is an example of the label's absence, at
-            most `min_overlap`. With 0 none that an annotation touches is one; 0.5 teaches a
-            detector that half a word, or half a call, is none.
+        negative_overlap: Share up to which a window without any label still is an example of the
+            label's absence, at most `min_overlap`: 0.5 teaches a detector that half a word, or half
+            a call, is none. With 0 a window that an annotation touches never is one.
         of: Of what these are shares: `"annotation"`, of which no more than a window counts, so that
             a window within a long one has its label; or `"window"`, where annotations of one label
             add up. A label without a duration is in the windows around it; of a window it is none.
         negatives: Which clips have no label: `"unannotated"`, all windows that no annotation
             touches, or too little for `negative_overlap`; `"annotated"`, those that annotations say
             are empty, where others were not searched; or a number: so many for each with a label,
-            drawn from the unannotated.
+            drawn from the unannotated, or all where there are fewer.
         labels: `None` takes all; a list, these: what holds others only is known to hold none of
             them. A dict of old and new names, or a table with the columns `label` and `new`,
             renames and merges; what it does not name stays. `None` as a new name marks the
@@ -109,7 +109,7 @@ def clips_from_annotations(
     absent = share("negative_overlap", negative_overlap)
     if absent > least:
         raise HearingAIError(
-            f"`negative_overlap` must be at most `min_overlap`, {least:g}, not {absent:g}"
+            f"`negative_overlap` must be at most `min_overlap`, {least}, not {absent}"
         )
     of_window = choose("of", of, ("annotation", "window")) == "window"
     kind: Any = choose("negatives", negatives, _KINDS) if scalar(negatives) is None else None
