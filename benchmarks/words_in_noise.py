@@ -56,6 +56,10 @@ def of_strangers(classifier, clips):
     spoken = clips.drop(columns="split")
     packed, _, good, _ = packed_clips(spoken.reset_index(drop=True), classifier.clip_format)
     heard = [digest in classifier.trained_on for digest in packed.digests()]
+    if not any(heard):  # of words within longer sounds no record tells the speakers
+        raise SystemExit(
+            "the classifier was trained on none of these clips: who spoke, is not known"
+        )
     known = set(spoken["speaker"].iloc[good][heard])
     words = spoken[spoken["class"].isin(measure.TEN_WORDS) & ~spoken["speaker"].isin(known)]
     if not len(words):
@@ -105,6 +109,8 @@ def chosen_thresholds(classifier, clips, noise, options):
         row = hearingai.detection_metrics(*heard, threshold=threshold).summary.iloc[0]
         if beside_confusions(row) * 60 / options.minutes <= options.per_hour:
             break
+    else:
+        raise SystemExit(f"no threshold gives {options.per_hour:g} false accepts an hour")
     chosen[APART] = float(threshold)
     print(f"thresholds {chosen}", flush=True)
     return chosen
