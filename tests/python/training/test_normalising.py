@@ -48,3 +48,17 @@ def test_what_does_not_train_keeps_its_averages(tf):
         model.train_on_batch(IMAGES, TARGETS)
     for one, other in zip(before, model.layers[1].get_weights(), strict=True):
         np.testing.assert_array_equal(other, one)
+
+
+@pytest.mark.parametrize(("channels", "at_once"), [(16, True), (24, False)])
+def test_in_bfloat16_it_is_one_operation_for_channels_that_onednn_has(tf, channels, at_once):
+    layers = [
+        keras.Input((5, 4, channels)),
+        keras.layers.BatchNormalization(dtype="mixed_bfloat16"),
+    ]
+    model = keras.Sequential(layers)
+    with normalising_at_once(model, "cpu"):
+        step = tf.function(lambda images: model(images, training=True))
+        graph = step.get_concrete_function(tf.TensorSpec((None, 5, 4, channels))).graph
+    kinds = {node.op for node in graph.as_graph_def().node}
+    assert ("FusedBatchNormV3" in kinds) == at_once
