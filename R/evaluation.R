@@ -84,9 +84,9 @@ format.hearingai_evaluation <- function(x, ...) {
   first <- x$metrics[x$metrics$metric == "accuracy", ]
   of_labels <- "map_macro" %in% names(value)
   head <- sprintf(
-    "<%saccuracy %.4f (%.4f to %.4f), loss %.4f on %s%s%s>",
+    "<%saccuracy %.4f%s, loss %.4f on %s%s%s>",
     if (of_labels) sprintf("mAP %.4f, ", value[["map_macro"]]) else "",
-    x$accuracy, first$low, first$high,
+    x$accuracy, if (is.na(first$low)) "" else sprintf(" (%.4f to %.4f)", first$low, first$high),
     x$loss, count_text(x$n, "clip"),
     if (isTRUE(x$n_seen > 0)) sprintf(", %d of them used in training", x$n_seen) else "",
     if (nrow(x$errors)) sprintf(", %d more could not be read", nrow(x$errors)) else ""

@@ -22,7 +22,7 @@
 #' @param subtype The encoding, see [write_audio()].
 #' @param seed A whole number that seeds the random choices; `NULL` draws one from R's random
 #'   numbers.
-#' @param overwrite Replace `path`.
+#' @param overwrite Replace `path`, which may be none of the recordings that are mixed.
 #' @param partial Read what is there of recordings that are truncated or damaged; a warning names
 #'   them, and says how much is there. Otherwise they cannot be read. That holds
 #'   for the clips; the background must be whole.

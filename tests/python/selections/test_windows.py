@@ -128,6 +128,13 @@ def test_negatives_are_drawn_by_a_seed(site):
     assert one.sort_values(["fname", "start"])["start"].tolist() == one["start"].tolist()
 
 
+def test_too_few_negatives_are_told(site):
+    table = marks(site, ("a", 0, 1, "x"))
+    with pytest.warns(HearingAIWarning, match="asks for 100 clips .* and the recordings have 9;"):
+        clips = hearingai.clips_from_annotations(site, table, 1, negatives=100)
+    assert len(clips) == 10
+
+
 def test_only_what_is_said_to_be_empty_is_a_negative(site):
     rows = [("a", 0, 1, "x"), ("a", 2, 3.5, "background"), ("a", 3.5, 5, "background")]
     table = marks(site, *rows)
@@ -167,6 +174,14 @@ def test_labels_that_no_clip_has_are_told(site):
         hearingai.clips_from_annotations(site, table[1:], 1, of="window", negatives="annotated")
 
 
+def test_labels_that_others_cover_are_told(site):
+    table = marks(site, ("a", 0, 1, "wren"), ("a", 0.5, 0.8, "owl"))
+    with pytest.warns(HearingAIWarning, match=r"no window .*: owl \(1\)\..* `one_label=False`"):
+        clips = hearingai.clips_from_annotations(site, table, 1, one_label=True)
+    assert set(clips["class"]) == {"wren", "background"}
+
+
+@pytest.mark.filterwarnings("ignore:no window holds enough")
 def test_one_label_a_clip_is_a_table_of_classes(site):
     table = marks(site, ("a", 0, 0.6, "wren"), ("a", 0.4, 1, "b"), ("a", 1, 1.9, "a"))
     table = pd.concat([table, marks(site, ("a", 1.2, 2, "b"))])
@@ -215,7 +230,7 @@ def test_clips_are_counted(site):
         ({"hop": -1}, "`hop` must be a positive number"),
         ({"min_overlap": 1.5}, "`min_overlap` must be a number from 0 to 1"),
         ({"of": "both"}, "`of` must be one of 'annotation', 'window'"),
-        ({"negatives": "all"}, "`negatives` must be one of 'unannotated', 'annotated'"),
+        ({"negatives": "all"}, "`negatives` must be one of 'unannotated', 'annotated' or a number"),
         ({"negatives": -1}, "`negatives` must be a number from 0"),
         ({"labels": {"x": 3}}, "`labels` must rename labels to text, or to `None`"),
         (

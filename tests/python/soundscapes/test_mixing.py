@@ -1,5 +1,7 @@
 """Clips lie where the truth says, as loud as the ratio says, whatever the length."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -213,11 +215,24 @@ def test_nothing_is_overwritten_or_left_half_written(noise, clips, tmp_path):
     assert out.read_bytes() != before
 
 
+def test_no_recording_is_replaced_by_its_mixture(noise, clips, tmp_path):
+    for source in (noise[0], clips["fname"][0]):
+        given = {"background": noise, "clips": clips, "sample_rate": RATE, "overwrite": True}
+        before = Path(source).read_bytes()
+        (tmp_path / "link.wav").unlink(missing_ok=True)
+        (tmp_path / "link.wav").symlink_to(source)
+        for path in (source, tmp_path / "link.wav"):
+            with pytest.raises(HearingAIError, match="is one of the recordings it is made from"):
+                hearingai.lay_clips(path=path, **given)
+        assert Path(source).read_bytes() == before
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
         ({"times": [1.0]}, "`times` must hold .* each of the 2 clips"),
-        ({"times": [1.0, np.nan]}, "`times` must hold a finite number"),
+        ({"times": [1.0, 2.0, 3.0]}, "`times` must hold .* Received: 3 of them"),
+        ({"times": [1.0, np.nan]}, "`times` must hold a finite number.* nan among them"),
         ({"times": [-1.0, 0.0]}, "`times` must be 0 or more"),
         ({"times": [6.0, 0.0]}, "`times` must place each clip within the 6.5 s. Received 6 for"),
         ({"every": 0.9}, "`every` must be at least as long .*ein.wav lasts 1 s"),
@@ -232,6 +247,7 @@ def test_nothing_is_overwritten_or_left_half_written(noise, clips, tmp_path):
         ({"seed": -1}, "`seed` must be a whole number"),
         ({"subtype": "MP3"}, "`subtype` must be one of .*'PCM_16'"),
         ({"background": 5}, "`background` must be a recording, a list"),
+        ({"background": [0.1] * 100000}, r"`background` must be .*0.1, \.\.\.\]$"),
         ({"background": pd.DataFrame({"file": ["a"]})}, "`background` must name recordings"),
         ({"background": []}, "`background` must name recordings"),
         ({"background": "nowhere.wav"}, "nowhere.wav: does not exist"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -72,6 +72,15 @@ def refuse_to_replace(path: Path, overwrite: bool) -> None:
     """Raise an error where something lies at `path` that may not be replaced."""
     if not flag("overwrite", overwrite) and path.exists():
         raise HearingAIError(f"`{path}` exists; `overwrite=True` replaces it")
+
+
+def refuse_to_lose(path: Path, sources: Iterable[PathLike]) -> None:
+    """Raise an error where writing `path` would replace one of the files it is made from."""
+    if not path.exists():
+        return
+    for source in dict.fromkeys(sources):
+        if Path(source).exists() and path.samefile(source):
+            raise HearingAIError(f"`{path}` is one of the recordings it is made from and is kept")
 
 
 def writable_artifact(path: PathLike, overwrite: bool = False) -> Path:

@@ -24,6 +24,7 @@ from ._names import EMPTY, OTHER, Names
 
 _OWN = ("fname", "start", "end", "class", "class_id", "labels", "label", "score", "low", "high")
 _KINDS = ("unannotated", "annotated")
+_LISTED = "'unannotated', 'annotated' or a number"
 
 
 @shared_options
@@ -112,8 +113,8 @@ def clips_from_annotations(
             f"`negative_overlap` must be at most `min_overlap`, {least}, not {absent}"
         )
     of_window = choose("of", of, ("annotation", "window")) == "window"
-    kind: Any = choose("negatives", negatives, _KINDS) if scalar(negatives) is None else None
-    ratio = None if kind else number("negatives", negatives, low=0)
+    ratio = number("negatives", negatives, low=0) if scalar(negatives) is not None else None
+    kind = choose("negatives", negatives, _KINDS, _LISTED) if ratio is None else None
     rest, seed = {str(n) for n in name_list("empty", empty)}, draw_seed(seed)
     marks = read_annotations(annotations, recordings, partial=flag("partial", partial))
     of_file = _by_file(marks)
@@ -134,7 +135,9 @@ def clips_from_annotations(
             {"fname": fname, **r, **columns} for r in _rows(covered, spans, kind == "annotated")
         ]
     rows = _drawn(rows, ratio, seed)
-    _tell_lost(of_file, names, rest, rows)
+    if one_label:
+        rows = [row | {"seconds": _longest(row["seconds"])} for row in rows]
+    _tell_lost(of_file, names, rest, rows, one_label)
     if not rows:
         raise HearingAIError("no window of the recordings holds enough of a label, or is empty")
     return _table(rows, one_label)
@@ -197,7 +200,12 @@ def _drawn(rows: list[dict[str, Any]], ratio: float | None, seed: int) -> list[d
     if ratio is None:
         return rows
     pool = [i for i, row in enumerate(rows) if not row["seconds"]]
-    n = min(len(pool), round(ratio * (len(rows) - len(pool))))
+    n = round(ratio * (len(rows) - len(pool)))
+    if n > len(pool):
+        warn(
+            f"`negatives` asks for {n} clips without a label, and the recordings have {len(pool)}; "
+            f"a smaller `hop` makes more"
+        )
     left_out = set(np.random.default_rng(seed).permutation(pool)[n:].tolist())
     return [row for i, row in enumerate(rows) if i not in left_out]
 
@@ -207,6 +215,7 @@ def _tell_lost(
     names: Names,
     rest: set[str],
     rows: list[dict[str, Any]],
+    one_label: bool,
 ) -> None:
     """Warn of labels that no clip has."""
     wanted: dict[str, int] = {}
@@ -220,6 +229,7 @@ def _tell_lost(
         warn(
             f"no window holds enough of these labels (annotations): {', '.join(lost)}. "
             f"A smaller `min_overlap` or `hop` may find some"
+            + (", or `one_label=False`" if one_label else "")
         )
 
 
@@ -229,10 +239,11 @@ def _table(rows: list[dict[str, Any]], one_label: bool) -> pd.DataFrame:
     table = pd.DataFrame(rows).astype({"fname": object, "recording": object})
     fname, columns = table.pop("fname"), dict(table.items())
     if one_label:
-        return clip_table(fname, [_longest(s) for s in seconds], **columns)
+        return clip_table(fname, [next(iter(s), BACKGROUND) for s in seconds], **columns)
     return clip_table(fname, labels=[list(s) for s in seconds], **columns)
 
 
-def _longest(seconds: dict[str, float]) -> str:
+def _longest(seconds: dict[str, float]) -> dict[str, float]:
     """The label that covers most of a window; of equal ones the first by name."""
-    return min(seconds, key=lambda label: (-seconds[label], label), default=BACKGROUND)
+    longest = sorted(seconds, key=lambda label: (-seconds[label], label))[:1]
+    return {label: seconds[label] for label in longest}

@@ -108,11 +108,19 @@ def _given(times: ArrayLike, n: int) -> np.ndarray:
     if times.shape != (n,) or times.dtype.kind not in "iuf" or not np.isfinite(times).all():
         raise HearingAIError(
             f"`times` must hold a finite number of seconds for each of the {n} clips. "
-            f"Received: {times.dtype} of shape {times.shape}"
+            f"Received: {_received(times)}"
         )
     if (times < 0).any():
         raise HearingAIError(f"`times` must be 0 or more. Received: {times.min():g}")
     return times.astype("float64")
+
+
+def _received(times: np.ndarray) -> str:
+    """Times that cannot be, in words."""
+    if times.dtype.kind not in "iuf" or times.ndim > 1:
+        return f"{times.dtype} of shape {times.shape}"
+    bad = times.reshape(-1)[~np.isfinite(times.reshape(-1))]
+    return f"{bad[0]:g} among them" if len(bad) else f"{times.size} of them"
 
 
 def _seconds(part: tuple, partial: bool) -> float:

@@ -6,6 +6,7 @@ around a word changes neither the ratio nor the times in the truth.
 """
 
 import os
+import reprlib
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -26,7 +27,7 @@ from ..clips.decoding import parts_of
 from ..errors import HearingAIError, warn
 from ..runtime.arguments import check_rate, flag, path_of, positive, recording_path
 from ..runtime.backend import draw_seed
-from ..runtime.files import refuse_to_replace
+from ..runtime.files import refuse_to_lose, refuse_to_replace
 from ..runtime.progress import progress_bar
 from ..runtime.shared_options import shared_options
 from ..tables.clip_table import check_classes, names_of
@@ -82,7 +83,7 @@ def lay_clips(
         sample_rate: Rate of the recording, Hz.
         subtype: The encoding, see `write_audio`.
         seed: Whole number that seeds the random choices; `None` draws one.
-        overwrite: Replace `path`.
+        overwrite: Replace `path`, which may be none of the recordings that are mixed.
         partial: {partial} That holds for the clips; the background must be whole.
         progress: {progress}
         polyphony: How many clips are placed, each at random, in every `every` seconds; so many
@@ -125,6 +126,7 @@ def lay_clips(
         total, ground = looped(parts, rate, samples, level_db)
         rng = np.random.default_rng(seed)
         laid = plan(clips, times, every, snr_db, total, rate, rng, partial, voices)
+        refuse_to_lose(path, (part[0] for part in (*parts, *(clip.part for clip in laid))))
         rows, cut = [], 0
         with (
             sound_file(path, rate, 1, *form) as file,
@@ -277,7 +279,7 @@ def _background_parts(background: Any) -> list[tuple]:
         if not all(isinstance(name, (str, os.PathLike)) for name in names):
             raise HearingAIError(
                 "`background` must be a recording, a list of them, or a table with `fname`. "
-                f"Received: {background!r}"
+                f"Received: {reprlib.repr(background)}"
             )
         found = names_of(recording_path("background", name) for name in names)
         background = pd.DataFrame({"fname": found})
