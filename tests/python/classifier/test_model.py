@@ -100,7 +100,7 @@ def test_opened_it_is_compiled_for_the_machine_that_is_here(classifier, tmp_path
     classifier.compile("adam", "categorical_crossentropy", jit_compile=True)  # as on a GPU
     classifier.optimizer.build(classifier.trainable_variables)
     path = hearingai.save_classifier(classifier, tmp_path / "a.keras")
-    monkeypatch.setattr("hearingai.classifier.model.jit_compile", lambda: False)  # as on a CPU
+    monkeypatch.setattr("hearingai.classifier.is_saved.jit_compile", lambda: False)  # as on a CPU
     assert hearingai.load_classifier(path).get_compile_config()["jit_compile"] is False
 
 

@@ -3,7 +3,6 @@
 import copy
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from pathlib import Path
 from typing import Any
 
 import keras
@@ -16,22 +15,20 @@ from ..bodies.body import Body
 from ..errors import HearingAIError
 from ..frontends.sound import as_float
 from ..runtime.arguments import check_rate, choose, flag, positive
-from ..runtime.backend import jit_compile, on_device
-from ..runtime.generators import kept_generators
+from ..runtime.backend import on_device
 from ..runtime.sizes import counted
-from ..runtime.using_keras import check_not_forked, using_keras
+from ..runtime.using_keras import check_not_forked
 from . import bodies
 from ._checks import check_body, check_labels, target_of
 from .clips_taken import TakesClips, labels_in_words
-from .configuration import digest_of_config, for_every_backend, from_config, to_config
-from .handing_over import Handed, saved
-from .keras_models import answer, compiled, hash_of_weights
+from .is_saved import IsSaved
+from .keras_models import answer, compiled
 from .protocol import Embedder, OfSound
 from .shared_frames import SharedFrames, answers_of
 
 
 @keras.saving.register_keras_serializable(package="hearingai")
-class AudioClassifier(TakesClips, keras.Model):
+class AudioClassifier(TakesClips, IsSaved):
     """A Keras model from waveforms (or embeddings) to the probabilities of labels.
 
     Sample rate, clip length, front end and labels are saved with the weights, so that a recording
@@ -248,38 +245,6 @@ class AudioClassifier(TakesClips, keras.Model):
     def compute_output_shape(self, input_shape: Any) -> tuple[int | None, int]:
         """Shape of the probabilities."""
         return (input_shape[0], len(self.labels))
-
-    def fingerprint(self) -> str:
-        """SHA-256 of the weights in order, and of a body."""
-        return hash_of_weights(self, "" if self.body is None else self.body.sha256)
-
-    def configuration(self) -> str:
-        """SHA-256 of all else that decides its answers: front end, network, labels, clips."""
-        return digest_of_config(self)
-
-    def handed_over(self, folder: Path, name: str) -> Handed:
-        """How another process opens it, see `handed_over`; it is saved in the folder."""
-        return saved(self, folder / f"{name}.keras")
-
-    def get_config(self) -> dict[str, Any]:
-        """Arguments that rebuild the classifier."""
-        return to_config(self)
-
-    def get_compile_config(self) -> dict[str, Any]:
-        """How it was compiled, with names that every backend of Keras can load."""
-        return for_every_backend(super().get_compile_config())
-
-    def compile_from_config(self, config: dict[str, Any]) -> None:
-        """Compile it as saved, for the present backend and device."""
-        super().compile_from_config(config | {"jit_compile": jit_compile()})
-
-    @classmethod
-    def from_config(
-        cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None
-    ) -> "AudioClassifier":
-        """Rebuild the classifier."""
-        with using_keras(), kept_generators():  # layers that draw are made with a seed drawn
-            return cls(**from_config(config, custom_objects))
 
     def __repr__(self) -> str:
         epochs = len(self.record.get("history", []))
