@@ -27,7 +27,7 @@ RECORDINGS = (
 SPEED = ("speed_change", {"limits": (0.9, 1.1)})
 UNFIT = ("speed_change", "time_shift")
 LEARNING = {
-    "words": {"epochs": 12},
+    "words": {"epochs": 10},
     "head": {
         "body": BODY,
         "augment": (SPEED, "gain"),
@@ -119,7 +119,7 @@ def _windows(clips, background, folder, options, seed):
                 hop=HOP,
                 min_overlap=0.9,
                 negative_overlap=0.5,
-                negatives=0.4,
+                negatives=0.6,
                 one_label=True,
                 seed=seed + i,
             )
