@@ -154,7 +154,7 @@ def main():
     if options.hours:
         rows, aims = long_recordings(options)
     if options.minutes:
-        length, rounds = (0.5, 2) if options.quick else (options.minutes, 3)
+        length, rounds = (0.5, 2) if options.quick else (options.minutes, 8)
         write = partial(write_recording, data=options.data)
         more = overlapping.rows_and_aims(
             lambda file, hours, rate: write(file, hours=hours, rate=rate), length, rounds

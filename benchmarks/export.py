@@ -56,7 +56,7 @@ def in_formats(name, classifier, clips, folder, int8):
         row |= {"max difference": done.max_difference, "same label": done.agreement}
         rows.append(row)
         contestants[kind] = single(hearingai.load_exported(path, threads=1))
-    seconds = alternate(contestants, rounds=5)
+    seconds = alternate(contestants, rounds=8)
     for row in rows:
         row["ms a clip"] = 1000 * float(np.median(seconds[row["format"]]))
         row["time against keras"] = 1 / ratio(seconds, row["format"], "keras")

@@ -94,7 +94,7 @@ def contestant(face, file, folder):
 
 def main():
     options = measure.arguments(__doc__, data="none").parse_args()
-    rounds = 1 if options.quick else 7
+    rounds = 1 if options.quick else 8
     with tempfile.TemporaryDirectory() as folder, measure.recordings(None, 1) as (wav,):
         classifier = hearingai.create_classifier("speech-commands-small", ["no", "yes"], seed=1)
         hearingai.save_classifier(classifier, Path(folder, "words.keras"))

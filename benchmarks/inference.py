@@ -25,7 +25,7 @@ def main():
     parser = measure.arguments(__doc__)
     parser.add_argument("--n", type=int, default=2000, help="recordings to predict")
     options = parser.parse_args()
-    n, part, rounds = (128, 20, 1) if options.quick else (options.n, 200, 2)
+    n, part, rounds = (128, 20, 1) if options.quick else (options.n, 100, 8)
     model = hearingai.create_classifier("speech-commands", measure.WORDS, seed=1)
 
     def one_by_one(answer):

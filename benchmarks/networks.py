@@ -162,7 +162,7 @@ def main():
     options = parser.parse_args()
     contestants = {name: Contestant(name, options.python) for name in CONTESTANTS}
     rows, aims = [], []
-    recipes, rounds = ({"words": 1}, 1) if options.quick else (STEPS, 3)
+    recipes, rounds = ({"words": 1}, 1) if options.quick else (STEPS, 8)
     for recipe, steps in recipes.items():
         found, reached = compared(contestants, recipe, steps, rounds)
         rows += found

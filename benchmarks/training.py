@@ -23,7 +23,7 @@ def aims(seconds, best):
 
 def main():
     options = measure.arguments(__doc__).parse_args()
-    skip, steps, rounds = (2, 3, 1) if options.quick else (3, 10, 3)
+    skip, steps, rounds = (2, 3, 1) if options.quick else (3, 10, 8)
     n = BATCH * (skip + steps)
     clock = tutorial.Clock()
     classifier = hearingai.create_classifier("speech-commands", measure.WORDS, seed=1)
