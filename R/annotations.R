@@ -133,7 +133,9 @@ clips_from_annotations <- function(recordings, annotations, window, hop = NULL, 
 #' @param table Clips with `labels` or `class`; or annotations or events, with `label`.
 #' @export
 label_counts <- function(table) {
-  as_table(py_call("label_counts", py_table(table, "fname", "table")))
+  py <- py_table(table, character(), "table")
+  require_columns(table, "fname", "table", rlang::current_env())
+  as_table(py_call("label_counts", py))
 }
 
 #' Cut events out of their recordings

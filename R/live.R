@@ -140,12 +140,14 @@ follow <- function(live, callback, labels) {
   over <- FALSE
   tell <- function(answer) {
     events <- as_events(answer, labels)
-    found[[length(found) + 1]] <<- events
-    for (i in if (is.function(callback)) seq_len(nrow(events))) {
-      event <- as.list(events[i, ])
+    told <- 0
+    while (is.function(callback) && !over && told < nrow(events)) {
+      told <- told + 1
+      event <- as.list(events[told, ])
       event$label <- as.character(event$label)
-      if (!over && isFALSE(callback(event))) over <<- TRUE
+      over <<- isFALSE(callback(event))
     }
+    found[[length(found) + 1]] <<- if (over) events[seq_len(told), ] else events
   }
   on.exit(live$stop())
   tryCatch(

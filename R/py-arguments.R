@@ -161,10 +161,12 @@ py_seed <- function(seed, call = rlang::caller_env()) {
   py_int(seed, "seed", call)
 }
 
-# The seed of an experiment: an existing `path` resumes with its own seed.
+# The seed of an experiment: an existing `path` resumes with its own seed; an empty folder has none.
 py_seed_at <- function(seed, path, arg = rlang::caller_arg(path), call = rlang::caller_env()) {
-  path <- py_path(path, arg, call)
-  if (is.null(seed) && !is.null(path) && file.exists(path)) NULL else py_seed(seed, call)
+  py_path(path, arg, call)
+  begun <- !is.null(path) && file.exists(path) &&
+    (!dir.exists(path) || length(list.files(path)) > 0)
+  if (is.null(seed) && begun) NULL else py_seed(seed, call)
 }
 
 # Numbers, one or several, as a list.

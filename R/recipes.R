@@ -34,11 +34,12 @@ list_recipes <- function() {
 #'   `"all"`, or `"matrices"`, which leaves out biases and the scales of normalisations),
 #'   `label_smoothing` (share of each target that is spread over all classes), `loss`
 #'   (`"cross-entropy"`, or `"focal"`, which counts clips that are answered right already for less),
-#'   `sampling` (see [fit()][fit.hearingai_classifier]), `multi_label` (what is otherwise where
-#'   clips have any number of labels, by name), `schedule`, `schedule_options`, `patience`,
-#'   `monitor`, `batch_size`, `epochs`, `validation`, `sample_rate`, `duration`, `channels`, `crop`,
-#'   `place`, `frames`. Options are lists of named values, and replace the recipe's; with another
-#'   network, optimizer or schedule they start empty.
+#'   `sampling` (see [fit()][fit.hearingai_classifier]), `copies` (augmented copies of each clip
+#'   whose embeddings, or whose teacher's answers, are computed once), `multi_label` (what is
+#'   otherwise where clips have any number of labels, by name), `schedule`, `schedule_options`,
+#'   `patience`, `monitor`, `batch_size`, `epochs`, `validation`, `sample_rate`, `duration`,
+#'   `channels`, `crop`, `place`, `frames`. Options are lists of named values, and replace the
+#'   recipe's; with another network, optimizer or schedule they start empty.
 #' @export
 get_recipe <- function(name, ...) {
   given <- list(...)
@@ -74,7 +75,9 @@ recipe_settings <- function() {
     patience = function(x, arg, call) py_none(py_int(x, arg, call)), monitor = py_string,
     batch_size = py_int, epochs = py_int, validation = py_number, sample_rate = py_int,
     duration = py_number, channels = py_int, crop = py_string, place = py_string, frames = py_int,
-    decay = py_string, label_smoothing = py_number, copies = py_int
+    decay = py_string, label_smoothing = py_number, copies = py_int, loss = py_string,
+    sampling = py_string,
+    multi_label = function(x, arg, call) py_options(x, arg, call, exact = TRUE)
   )
 }
 

@@ -69,7 +69,13 @@ embed.hearingai_body <- function(x, recordings, ...) {
   check_unused(...)
   if (is.data.frame(recordings)) {
     require_columns(recordings, "fname", "recordings", rlang::current_env())
-    recordings <- recordings$fname
+    rows <- seq_len(nrow(recordings))
+    start <- if (is.null(recordings[["start"]])) 0 * rows else recordings$start
+    end <- if (is.null(recordings[["end"]])) rep(NA_real_, length(rows)) else recordings$end
+    files <- as.character(recordings$fname)
+    return(do.call(rbind, Map(windows_of_body, files, list(x$py), start = start, end = end,
+      USE.NAMES = FALSE
+    )))
   }
   if (is.numeric(recordings) || !is.null(own_sound(recordings))) {
     rate <- x$py$sample_rate
@@ -87,12 +93,16 @@ embed.hearingai_body <- function(x, recordings, ...) {
   do.call(rbind, lapply(files, windows_of_body, py = x$py))
 }
 
-# The embeddings of one file, a row a window.
-windows_of_body <- function(file, py, sound = NULL) {
-  if (is.null(sound)) sound <- read_audio(file, sample_rate = py$sample_rate)$waveform
+# The embeddings of one file, or a part of it, a row a window.
+windows_of_body <- function(file, py, sound = NULL, start = 0, end = NA) {
+  if (is.na(start)) start <- 0
+  if (is.null(sound)) {
+    length <- if (!is.na(end)) end - start
+    sound <- read_audio(file, py$sample_rate, start = start, duration = length)$waveform
+  }
   found <- py$embeddings(reticulate::np_array(matrix(sound, 1), "float32"))
   places <- py$places(length(sound))
-  start <- (as.integer(places[[3]]) - places[[1]]) / py$sample_rate
+  start <- start + (as.integer(places[[3]]) - places[[1]]) / py$sample_rate
   values <- matrix(found, dim(found)[[2]], dimnames = list(NULL, paste0("embedding_", 1:py$size)))
   tibble::tibble(
     fname = file, start = start, end = start + py$window / py$sample_rate,

@@ -54,7 +54,7 @@ def corpus(data, seed):
 
 def detector(clips, noise, options, seed):
     """The members that learnt by each recipe, trained where their files are missing, as one."""
-    paths = {name: _path(options.model, name, seed) for name in options.recipes}
+    paths = {name: _path(name, options, seed) for name in options.recipes}
     missing = [name for name, path in paths.items() if not path.exists()]
     if missing:
         _train(clips, noise, {name: paths[name] for name in missing}, options, seed)
@@ -62,8 +62,9 @@ def detector(clips, noise, options, seed):
     return hearingai.ensemble(members) if len(members) > 1 else members[0]
 
 
-def _path(model, name, seed):
-    return model.with_name(f"{model.name}-{name}-{seed}.keras")
+def _path(name, options, seed):
+    quick = "-quick" if options.quick else ""
+    return options.model.with_name(f"{options.model.name}-{name}-{seed}{quick}.keras")
 
 
 def _train(clips, noise, paths, options, seed):

@@ -14,8 +14,8 @@ another recording, of speakers that did not teach, in the first halves of the no
 false accepts an hour in all, and one where a word heard as another of the ten counts as such, and
 not as a false accept. Beside `--out` lies a picture of the first seed's DET curves.
 
-With `--classifier FILE` any classifier that knows the ten words is measured, saved or exported,
-whatever else it knows; several files are asked together, see `ensemble`. Who is heard in the hour
+With `--classifier FILE` any saved classifier that knows the ten words is measured, whatever else it
+knows; several files are asked together, see `ensemble`. Who is heard in the hour
 are the speakers of whom it was trained on no clip, as its record says; three in ten of them choose
 the threshold instead. What noise it was trained on, no record says: that it was not the second
 halves is up to who trained it. `--name` is what the table calls the detector; rows of other
@@ -39,12 +39,6 @@ EVERY = 4.0  # seconds from word to word
 RATES = (0.5, 2)  # false accepts an hour at which false rejects are told
 COUNTED = ALL, APART = "all", "all but confusions"  # that count as false accepts
 LEAST = {20: 0.9, 10: 0.8}  # of the words found, by signal-to-noise ratio
-
-
-def opened(path):
-    """A classifier, saved or exported."""
-    exported = path.is_dir() or path.suffix in (".onnx", ".tflite")
-    return hearingai.load_exported(path) if exported else hearingai.load_classifier(path)
 
 
 def of_strangers(classifier, clips, seed):
@@ -237,15 +231,15 @@ def of_others(options):
     if not (options.out and options.out.exists()):
         return [], {}, {}
     found = json.loads(options.out.read_text())
-    notes = {name: text for name, text in found["notes"].items() if name != options.name}
-    rows = [row for row in found["per_seed"] if row["detector"] in notes]
+    rows = [row for row in found.get("per_seed", []) if row["detector"] != options.name]
+    notes = {row["detector"]: found["notes"][row["detector"]] for row in rows}
     return rows, notes, {name: found["per_label"][name] for name in notes}
 
 
 def measured(clips, noise, options, seed):
     """The metrics, the rows and who was heard, for the detector of a seed."""
     if options.classifier:
-        members = [opened(path) for path in options.classifier]
+        members = [hearingai.load_classifier(path) for path in options.classifier]
         classifier = hearingai.ensemble(members) if len(members) > 1 else members[0]
         words = of_strangers(classifier, clips, seed)
     else:

@@ -71,6 +71,7 @@ test_that("annotations become clips with sets of labels, or with a class", {
   expect_equal(counts$label, c("owl", "wren", "(none)"))
   expect_equal(counts$n, c(1, 2, 5))
   expect_equal(label_counts(marks)$n, c(1, 1, 1))
+  expect_equal(label_counts(transform(marks, fname = NA_character_))$recordings, c(1, 1, 1))
   one <- clips_from_annotations(folder, marks, 1,
     labels = data.frame(label = c("wren", "owl", "?"), new = c("bird", "bird", NA)),
     negatives = 0.5, one_label = TRUE, seed = 1

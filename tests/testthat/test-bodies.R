@@ -104,6 +104,16 @@ test_that("VGGish is found by a path", {
   expect_refused(get_body("vggish", withr::local_tempdir()), "vggish_model.ckpt")
 })
 
+test_that("parts of recordings are embedded", {
+  body <- open_body(adder(), sample_rate = 16)
+  path <- withr::local_tempfile(fileext = ".wav")
+  write_audio(path, (1:32) / 64, 16)
+  whole <- embed(body, path)
+  expect_equal(whole$start, 0:3 / 2)
+  parts <- embed(body, data.frame(fname = path, start = c(1.5, 0.5), end = c(2, NA)))
+  expect_equal(parts, whole[c(4, 2, 3, 4), ], tolerance = 1e-3)
+})
+
 test_that("what is no body is named", {
   path <- adder()
   expect_refused(open_body(path, 8, output = "none"), "has no tensor `none`")

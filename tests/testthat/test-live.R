@@ -43,7 +43,7 @@ test_that("listening to chunks tells the events, and calls back with each", {
   expect_equal(vapply(told, `[[`, "", "label"), as.character(found$label[order(found$end)]))
   expect_named(told[[1]], c("start", "end", "label", "score"))
   first <- listen(untrained(), chunks(1600), function(event) FALSE, hop = 0.5, threshold = low)
-  expect_lte(nrow(first), nrow(found))
+  expect_equal(nrow(first), 1)
   expect_equal(nrow(listen(untrained(), chunks(1600), seconds = 0.5, threshold = 0.99)), 0)
 })
 

@@ -59,6 +59,11 @@ test_that("an experiment that is there goes on with the seed it had", {
   expect_identical(py_seed_at(5, path), 5L)
   set.seed(1)
   expect_type(py_seed_at(NULL, paste0(path, "-not")), "integer")
+  expect_type(py_seed_at(NULL, withr::local_tempdir()), "integer")
+  named <- file.path(withr::local_tempdir(), "gr\u00f6\u00dfe.keras")
+  expect_type(py_seed_at(NULL, named), "integer")
+  writeLines("an experiment", named)
+  expect_null(py_seed_at(NULL, named))
 })
 
 test_that("a store is a path, or FALSE", {

@@ -49,8 +49,18 @@ test_that("a recipe is changed", {
   smooth <- get_recipe("words", decay = "all", label_smoothing = 0.1)$py
   expect_identical(list(smooth$decay, smooth$label_smoothing), list("all", 0.1))
   expect_identical(get_recipe("words")$py$decay, "matrices")
+  other <- get_recipe("words", loss = "focal", sampling = "balanced", copies = 2,
+    multi_label = list(loss = "focal")
+  )$py
+  expect_identical(list(other$loss, other$sampling, other$copies), list("focal", "balanced", 2L))
   wider <- get_recipe(changed, network_options = list(units = 32))
   expect_match(format(wider), "network    gru_tagger (units 32)", fixed = TRUE, all = FALSE)
+})
+
+test_that("all that a recipe has can be changed", {
+  fields <- reticulate::import("dataclasses")$fields(core()$Recipe)
+  settings <- vapply(fields, function(field) field$name, "")
+  expect_setequal(names(recipe_settings()), setdiff(settings, c("name", "description", "source")))
 })
 
 test_that("a recipe takes front ends", {

@@ -71,3 +71,14 @@ def test_what_is_damaged_is_computed_again(kept, tmp_path, ending, content):
     else:
         file.write_bytes(content)
     assert kept.find(part) is None
+
+
+def test_what_weighs_windows_of_a_stream_is_known(kept, ear, tmp_path):
+    kept, part = kept
+    with kept.keep(part) as writer:
+        writer(np.zeros((4, 2), "float32"))
+        writer.done(1, "")
+    for name, value in (("record", {"stream_odds": {"unknown": 50.0}}), ("runtime", "onnx")):
+        other = ear()
+        setattr(other, name, value)
+        assert KeptWindows(tmp_path / "kept", other, grid_of(other)).find(part) is None

@@ -194,3 +194,11 @@ def test_what_is_written_is_read(kind, recordings, tmp_path):
             expected = expected.fillna({"low": 0.0, "high": 500.0})
         found = found.sort_values(["fname", "start"], ignore_index=True)[kept]
         pd.testing.assert_frame_equal(found, expected, check_dtype=False)
+
+
+def test_kaleidoscope_tables_in_memory_may_lack_folders():
+    theirs = pd.DataFrame(
+        {"INDIR": "/x", "FOLDER": np.nan, "IN FILE": ["a.wav", "b.wav"], "OFFSET": [1.0, 2.0]}
+    ).assign(DURATION=1.0, **{"MANUAL ID": "wren"})
+    found = hearingai.read_annotations(theirs)
+    assert found["fname"].tolist() == ["/x/a.wav", "/x/b.wav"]

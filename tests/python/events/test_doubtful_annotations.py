@@ -97,7 +97,7 @@ def test_tables_with_values_that_are_no_text_name_the_row(column, value, message
 
 def test_two_columns_of_one_name_are_refused():
     names = ["fname", "start", "end", "label", "label"]
-    with pytest.raises(HearingAIError, match="`events` has two columns 'label'"):
+    with pytest.raises(HearingAIError, match="`annotations` has two columns 'label'"):
         hearingai.read_annotations(pd.DataFrame([["a.wav", 1, 2, "x", "y"]], columns=names))
     with pytest.raises(HearingAIError, match="`events` has two columns 'label'"):
         hearingai.write_events(pd.DataFrame([["a", 1, 2, "x", "y"]], columns=names), "no.csv")

@@ -224,3 +224,13 @@ def test_events_never_take_the_place_of_a_recording(tmp_path):
         with pytest.raises(hearingai.HearingAIError, match="must not be named like a recording"):
             hearingai.write_events(events, path, format=form, overwrite=True)
     assert path.read_bytes() == b"sound"
+
+
+@pytest.mark.parametrize("form", ["audacity", "raven"])
+def test_a_recording_is_one_however_its_name_is_spelled(tmp_path, monkeypatch, form):
+    monkeypatch.chdir(tmp_path)
+    names = ["a.wav", "./a.wav", str(tmp_path / "a.wav"), "b.wav"]
+    events = pd.DataFrame({"fname": names, "start": range(4), "end": 9, "label": "wren"})
+    hearingai.write_events(events, tmp_path / "out", format=form)
+    back = [hearingai.read_events(f) for f in sorted((tmp_path / "out").iterdir())]
+    assert [sorted(table["start"]) for table in back] == [[0, 1, 2], [3]]

@@ -148,3 +148,20 @@ def test_what_needs_one_classifier_says_so(pair, tmp_path):
         hearingai.save_classifier(both, tmp_path / "a.keras")
     with pytest.raises(HearingAIError, match="AudioClassifier"):
         hearingai.export(both, tmp_path / "a.onnx")
+
+
+def test_in_a_stream_labels_are_as_likely_as_the_members_say():
+    first = classifier(["a", "unknown"], [0.9, 0.1])
+    second = classifier(["unknown", "a"], [0.1, 0.9])
+    sound = np.zeros(160, "float32")
+
+    def found():
+        both = hearingai.ensemble([first, second], weights=[1, 3])
+        told = hearingai.annotate(both, (sound, 16), keep_windows=True).windows
+        return both.record.get("stream_odds"), told["prob_unknown"].iloc[0]
+
+    assert found() == (None, pytest.approx(0.1, abs=1e-6))
+    first.record["stream_odds"] = second.record["stream_odds"] = {"unknown": 9.0}
+    assert found() == ({"unknown": pytest.approx(9)}, pytest.approx(0.5, abs=1e-6))
+    del first.record["stream_odds"]
+    assert found()[0] == {"unknown": pytest.approx(9**0.75)}

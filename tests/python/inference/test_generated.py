@@ -5,6 +5,7 @@ import pytest
 import tensorflow as tf
 
 import hearingai
+from hearingai.training.fine_tuning import on_same_body
 
 
 @pytest.fixture(scope="module")
@@ -193,3 +194,5 @@ def test_a_training_on_a_generator_says_so(tones, classifier):
     assert classifier.trained_on == set()
     taught = hearingai.fit(classifier, generator(tones), validation=False, epochs=1, seed=1)
     assert taught.record["from_generator"]
+    tuned = on_same_body(taught, ["a", "b"], seed=1)
+    assert tuned.record["from_generator"] and tuned.trained_on is None

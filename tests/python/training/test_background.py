@@ -206,3 +206,9 @@ def test_a_single_class_and_a_background_are_a_task(words, noises):
     clips = words[words["class"] == "no"]
     found = hearingai.fit("speech-commands-small", clips, background=noises, epochs=1, seed=1)
     assert (found.labels, found.target) == (["background", "no"], "no")
+
+
+def test_clips_without_any_label_take_as_much_noise_as_there_are(noises):
+    none = hearingai.clip_table(["a.wav", "b.wav"], labels=[[], []])
+    noise = Background(noises, FORMAT, 1, False)
+    assert len(noise._beside(none, noise.recordings, ["a"])) == 4

@@ -10,7 +10,7 @@ import hearingai
 from hearingai import HearingAIError, HearingAIWarning
 from hearingai.classifier.record_checks import check_record
 from hearingai.inference.scoring import Evaluation
-from hearingai.training.calibrating import _applied, _curves
+from hearingai.training.calibrating import _applied, _curves, without_calibration
 from hearingai.training.clip_thresholds import clip_thresholds
 
 RNG = np.random.default_rng(1)
@@ -205,3 +205,15 @@ def test_the_threshold_of_a_target_is_carried_over():
         after = hearingai.predict(calibrated, others)["prob_yes"]
         assert 0 < before.sum() < 60
         assert ((after >= calibrated.record["threshold"] - 1e-6) == before).all()
+        plain = without_calibration(calibrated)
+        assert plain.record["threshold"] == pytest.approx(made.record["threshold"], abs=1e-3)
+        again = hearingai.calibrate(calibrated, others, method=method)
+        assert again.record["threshold"] == pytest.approx(calibrated.record["threshold"], abs=1e-3)
+
+
+def test_further_training_keeps_the_layer_and_says_that_it_is_stale(sure, others):
+    made = hearingai.calibrate(sure, others)
+    with pytest.warns(HearingAIWarning, match="is calibrated, .*: calibrate it again afterwards"):
+        hearingai.fit(made, others, epochs=1, validation=False, seed=1, progress=False)
+    assert made.record["calibration"]["method"] == "temperature"
+    assert "frozen" not in made.record

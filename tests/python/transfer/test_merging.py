@@ -40,6 +40,20 @@ def test_the_record_stays_but_for_what_was_of_the_labels(before):
     assert before.record["threshold"] == 0.3
 
 
+def test_what_is_told_of_labels_goes_with_those_that_are_not_merged(before):
+    told = {"thresholds": {"bed": 0.1, "no": 0.2, "yes": 0.3}, "stream_odds": {"bird": 9.0}}
+    before = hearingai.merge_labels(before, {"bird": ["bird"]})  # a copy
+    before.record |= told
+    renamed = hearingai.merge_labels(before, {"ja": ["yes"]}).record
+    assert renamed["thresholds"] == {"bed": 0.1, "no": 0.2, "ja": 0.3}
+    assert renamed["stream_odds"] == told["stream_odds"]
+    with pytest.warns(hearingai.HearingAIWarning) as warned:
+        merged = hearingai.merge_labels(before, GROUPS).record
+    assert (merged["thresholds"], merged["stream_odds"]) == ({"no": 0.2, "yes": 0.3}, {})
+    texts = sorted(str(w.message).split(" do not")[0] for w in warned)
+    assert texts == ["`stream_odds` of bird", "`thresholds` of bed"]
+
+
 def test_the_record_says_what_labels_merged_again_stand_for(before):
     once = hearingai.merge_labels(before, {"birds": ["bird"], "other": ["bed"]})
     twice = hearingai.merge_labels(once, {"unknown": ["other", "no"]})

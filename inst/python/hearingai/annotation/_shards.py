@@ -11,7 +11,7 @@ import pandas as pd
 
 from .._typing import Progress
 from ..audio.doubts import Doubts, collected_doubts
-from ..classifier.protocol import Classifier, identity_of
+from ..classifier.protocol import Classifier, identity_in_streams
 from ..clips.decoding import table_of_errors, warn_of_nothing
 from ..corpora.jobs import Job, Tell, Work
 from ..corpora.options import RunOptions
@@ -39,9 +39,10 @@ def annotate_into(
     options: Mapping[str, Any],
     settings: Mapping[str, Any],
     times: pd.DataFrame | None,
+    runtime: str | None,
     progress: Progress,
 ) -> Annotation:
-    """Annotate recordings into a folder; see `annotate`."""
+    """Annotate recordings into a folder; see `annotate`. `runtime` is what computes, if told."""
     parts = [source for source in sources if isinstance(source, Part)]
     if len(parts) < len(sources):
         raise HearingAIError("`out` and `workers` are for files; sound in memory has no name")
@@ -53,15 +54,14 @@ def annotate_into(
             raise_first(run.errors())
         if not run.read("recordings", ["error"])["error"].isna().any():
             warn_of_nothing(run.errors(), "can be heard")
-        found = KeptAnnotation(run, times)
+        found = KeptAnnotation(run, times, runtime)
         return found if keeping["out"] is not None else found.in_memory()
 
 
 def _job(classifier: Classifier, events: EventOptions, settings: Mapping[str, Any]) -> Job:
     grid, rules = grid_and_rules(classifier, events)
     identity = {name: settings[name] for name in ("batch_size", "keep_windows", "partial")}
-    identity |= identity_of(classifier)
-    identity |= {"stream_odds": classifier.record.get("stream_odds")}
+    identity |= identity_in_streams(classifier)
     identity |= {"window": grid.window, "hop": grid.hop, "reported": rules.reported}
     names = ("threshold", "low", "smooth", "min_duration", "min_gap", "refractory")
     identity |= {name: getattr(rules, name) for name in names}
@@ -159,10 +159,11 @@ class KeptAnnotation(Annotation):
     Args:
         run: The `Run`.
         times: When the recordings were made; `None` where that is not asked.
+        runtime: What computed it; `None` where that is not told.
     """
 
-    def __init__(self, run: Run, times: pd.DataFrame | None) -> None:
-        self._run, self._times, self.speed = run, times, run.speed
+    def __init__(self, run: Run, times: pd.DataFrame | None, runtime: str | None = None) -> None:
+        self._run, self._times, self._runtime, self.speed = run, times, runtime, run.speed
 
     def __getattr__(self, name: str) -> Any:
         """Read what is not there yet."""
@@ -171,6 +172,8 @@ class KeptAnnotation(Annotation):
         value = _READERS[name](self._run)
         if self._times is not None and name in ("events", "recordings"):
             value = with_times(value, self._times, name)
+        if self._runtime is not None and name == "recordings":
+            value.attrs["runtime"] = self._runtime
         setattr(self, name, value)
         return value
 

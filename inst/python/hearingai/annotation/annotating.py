@@ -14,7 +14,7 @@ from ..errors import HearingAIError
 from ..events.options import EventOptions
 from ..events.rules import grid_and_rules
 from ..events.tracking import event_table
-from ..inference.runtimes import in_runtime, with_runtime
+from ..inference.runtimes import computed_by, in_runtime, with_runtime
 from ..runtime.arguments import choose, flag, positive
 from ..runtime.shared_options import shared_options
 from ._run import AnnotationRun
@@ -115,7 +115,8 @@ def annotate(
     n = seconds / float(grid.hop)
     classifier = in_runtime(classifier, runtime, n, batch_size, device, options)
     if wanted(options):
-        return annotate_into(classifier, sources, options, settings, times, progress)
+        told = computed_by(classifier, runtime)
+        return annotate_into(classifier, sources, options, settings, times, told, progress)
     kept = None if path is None else KeptWindows(path, classifier, grid)
     run = AnnotationRun(
         classifier,

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, NamedTuple
 import numpy as np
 
 from .._typing import PathLike
-from ..classifier.protocol import Classifier
+from ..classifier.protocol import Classifier, identity_in_streams
 from ..errors import HearingAIError, unsigned
 from ..events.windows import Grid
 from ..runtime.addresses import address_of
@@ -62,9 +62,7 @@ class KeptWindows:
         except OSError as error:
             raise _cannot(folder, error) from None
         self._about = {
-            "labels": classifier.labels,
-            "fingerprint": classifier.fingerprint(),
-            "configuration": classifier.configuration(),
+            **identity_in_streams(classifier),
             "sample_rate": grid.sample_rate,
             "samples": grid.samples,
             "hop": str(grid.hop),

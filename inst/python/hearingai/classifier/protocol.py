@@ -126,6 +126,11 @@ def identity_of(classifier: Classifier) -> dict[str, Any]:
     return told | {"labels": classifier.labels} | clip
 
 
+def identity_in_streams(classifier: Classifier) -> dict[str, Any]:
+    """The same where clips are windows of a stream, see `stream_odds`."""
+    return identity_of(classifier) | {"stream_odds": classifier.record.get("stream_odds")}
+
+
 def check_truth(classifier: Classifier, clips: pd.DataFrame) -> None:
     """Raise an error unless a table says of clips what a classifier answers: a class, or labels."""
     if classifier.multi_label == is_multi_label(clips):

@@ -15,9 +15,10 @@ _FOLDERS = ("INDIR", "FOLDER", "IN FILE")
 def kaleidoscope_recordings(table: pd.DataFrame, path: Path | None) -> pd.Series:
     """The recording of each row: in its folder, else beside the table, else as it is called."""
     named = [column_named(table, name) for name in _FOLDERS]
-    rows = table[[name for name in named if name is not None]].drop_duplicates()
-    known = {tuple(row): _path_of(row, path) for row in rows.itertuples(index=False)}
-    found = [known[tuple(row)] for row in table[list(rows)].itertuples(index=False)]
+    cells = table[[name for name in named if name is not None]].astype(object)
+    rows = list(cells.where(cells.notna(), None).itertuples(index=False, name=None))
+    known = {row: _path_of(row, path) for row in dict.fromkeys(rows)}
+    found = [known[row] for row in rows]
     return pd.Series(found, table.index, dtype=object)
 
 

@@ -40,6 +40,7 @@ class Source:
         path: The file; `None` of a table in memory.
         columns: What our columns are called, see `read_annotations`.
         needs_label: Whether a table without labels is an error.
+        argument: What the table is called where it was given.
     """
 
     tell: Told
@@ -47,6 +48,7 @@ class Source:
     path: Path | None = None
     columns: Mapping[str, str] | None = None
     needs_label: bool = True
+    argument: str = "annotations"
 
 
 def selections_of(table: pd.DataFrame, source: Source, *, comma: bool = True) -> pd.DataFrame:
@@ -63,13 +65,13 @@ def selections_of(table: pd.DataFrame, source: Source, *, comma: bool = True) ->
     """
     table = table.set_axis([str(name) for name in table], axis=1)
     table = table.set_axis(pd.RangeIndex(1, len(table) + 1))
-    refuse_doubled("events", table, table)
+    refuse_doubled(source.argument, table, table)
     dialect = dialect_of(table)
     if dialect is RAVEN:
         table = without_headers(table)
     places = places_of(table, dialect, source.columns or {})
     label = _label_column(table, places["label"])
-    _refuse_incomplete(table, dialect, places, label is None and source.needs_label)
+    _refuse_incomplete(table, dialect, places, label is None and source.needs_label, source)
     fname = _recordings(table, dialect, places["fname"], source)
     if dialect is RAVEN:
         bounds = [column for name in ("low", "high") for column in places[name][:1]]
@@ -107,7 +109,11 @@ def _label_column(table: pd.DataFrame, columns: list[str]) -> str | None:
 
 
 def _refuse_incomplete(
-    table: pd.DataFrame, dialect: Dialect, places: Mapping[str, list[str]], no_label: bool
+    table: pd.DataFrame,
+    dialect: Dialect,
+    places: Mapping[str, list[str]],
+    no_label: bool,
+    source: Source,
 ) -> None:
     """Raise an error of a table that lacks times or labels, and say what it has."""
     no_end = not places["end"] and not places["duration"]
@@ -120,11 +126,11 @@ def _refuse_incomplete(
             f"a selection table needs {times} and one of {', '.join(RAVEN_LABELS)}. {named}"
         )
     if not places["start"]:
-        check_columns("annotations", table, ("start",))
+        check_columns(source.argument, table, ("start",))
     if no_end:
-        check_columns("annotations", table, ("end",))
+        check_columns(source.argument, table, ("end",))
     if no_label and dialect is PLAIN:
-        check_columns("annotations", table, ("label",))
+        check_columns(source.argument, table, ("label",))
     if no_label:
         raise HearingAIError(
             f"the table has no labels; read_annotations() takes the name of their column "

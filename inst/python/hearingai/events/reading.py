@@ -60,7 +60,10 @@ def read_events(path: PathLike) -> pd.DataFrame:
     if path.is_dir():
         return pd.concat([read_events(file) for file in event_files(path)], ignore_index=True)
     source = Source(
-        lambda what: warn(f"{path}: {what}; each selection is one event"), Beside(), path
+        lambda what: warn(f"{path}: {what}; each selection is one event"),
+        Beside(),
+        path,
+        argument="path",
     )
     return naming(path, lambda: complete_events(selections_in(source)))
 

@@ -145,17 +145,17 @@ def _files_in(folder: Path, events: pd.DataFrame, kind: str) -> dict[Path, pd.Da
             "`path` is a folder for one file a recording, but the events have no `fname`"
         )
     # without "..", which would lead out of the folder
-    paths = {f: Path(os.path.abspath(f)) for f in events["fname"].unique()}  # noqa: PTH100
-    if not paths:
+    paths = events["fname"].map(lambda fname: os.path.abspath(fname))  # noqa: PTH100
+    if not len(paths):
         folder.mkdir(parents=True, exist_ok=True)
         return {}
-    common = os.path.commonpath([path.parent for path in paths.values()])
-    inside = {fname: path.relative_to(common) for fname, path in paths.items()}
+    common = os.path.commonpath([os.path.dirname(path) for path in paths])  # noqa: PTH120
+    inside = {path: Path(path).relative_to(common) for path in paths.unique()}
     stems = [path.with_suffix("") for path in inside.values()]
     plain = len(set(stems)) == len(stems)  # a.wav and a.flac keep their endings
     names = {f: str(p.with_suffix("") if plain else p) + _ONE_EACH[kind] for f, p in inside.items()}
-    files = {fname: _short(folder / name, _ONE_EACH[kind]) for fname, name in names.items()}
-    return {file: events[events["fname"] == fname] for fname, file in files.items()}
+    files = {path: _short(folder / name, _ONE_EACH[kind]) for path, name in names.items()}
+    return {file: events[paths == path] for path, file in files.items()}
 
 
 def _short(path: Path, ending: str) -> Path:

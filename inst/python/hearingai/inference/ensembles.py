@@ -78,6 +78,18 @@ class Ensemble(TakesClips):
         self.record: dict[str, Any] = {}
         if told[0] is not None and told.count(told[0]) == len(told):
             self.record["classes"] = told[0]
+        if odds := self._odds():
+            self.record["stream_odds"] = odds
+
+    def _odds(self) -> dict[str, float]:
+        """How many times as likely labels are in a stream, by all members that say so."""
+        told = [classifier.record.get("stream_odds") or {} for classifier in self.classifiers]
+        return {
+            label: float(np.exp(sum(w * np.log(odds.get(label, 1.0)) for w, odds in pairs)))
+            for pairs in [list(zip(self.weights, told, strict=True))]
+            for label in self.labels
+            if any(label in odds for odds in told)
+        }
 
     @property
     def hears_embeddings(self) -> bool:

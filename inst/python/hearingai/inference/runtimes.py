@@ -78,6 +78,11 @@ def with_runtime(
     table: pd.DataFrame, classifier: Classifier, runtime: Runtime | None
 ) -> pd.DataFrame:
     """The table, which tells in `attrs` what computed it where a call named a runtime."""
-    if runtime is not None:
-        table.attrs["runtime"] = getattr(classifier, "runtime", "keras")
+    if (told := computed_by(classifier, runtime)) is not None:
+        table.attrs["runtime"] = told
     return table
+
+
+def computed_by(classifier: Classifier, runtime: Runtime | None) -> str | None:
+    """What computes a classifier's network; `None` where a call named no runtime."""
+    return None if runtime is None else getattr(classifier, "runtime", "keras")

@@ -9,12 +9,14 @@ import numpy as np
 
 from ..classifier.model import AudioClassifier
 from ..clips.labelled import Store
+from ..networks.calibration import Calibration
 from ..runtime.backend import kind_of, versions
 from ..tables.recordings import recordings_of
 from ._optimizers import plain_config
 from .settings import TrainingSettings
 
-_KEPT = ("initial_seed", "trained_on", "classes", "from_generator")  # from the previous record
+# From the previous record; layers that merge or calibrate stay in the network.
+_KEPT = ("initial_seed", "trained_on", "classes", "from_generator", "merged", "calibration")
 
 
 def begun_record(
@@ -109,7 +111,8 @@ def lineage(classifier: AudioClassifier) -> dict[str, Any]:
         not trained; each only where it is so.
     """
     layers = classifier.network.layers
-    frozen = [layer.name for layer in layers if layer.weights and not layer.trainable]
+    still = [layer for layer in layers if layer.weights and not layer.trainable]
+    frozen = [layer.name for layer in still if not isinstance(layer, Calibration)]
     told = {name: classifier.record.get(name) for name in ("tuned_from", "teacher")}
     told["frozen"] = frozen
     return {name: value for name, value in told.items() if value}

@@ -164,7 +164,7 @@ class Background:
 
     def _stretches(self, clips: pd.DataFrame, recordings: Sequence[str]) -> pd.DataFrame:
         """`fname`, `start`, `end` and `recording` of as many as the mean class has clips."""
-        n = round(len(clips) / len(class_names(clips)))
+        n = round(len(clips) / max(1, len(class_names(clips))))
         parts = [(name, *part) for name in recordings for part in self._parts[name]]
         places = [(str(i), start, end) for i, (_, _, start, end) in enumerate(parts)]
         cut = stretches(places, n, self._seconds, self._seed)

@@ -30,6 +30,7 @@ _ENOUGH = 50  # clips with and without a label, for points of their own
 _FEWEST = 5  # of either, to learn from at all
 _POINTS = 64
 _LEAST = 1e-7  # of a probability
+_LEVELS = 10_001  # at which a curve is computed, to be read backwards
 _STALE = ("gate", "thresholds")  # of a record: in terms of the probabilities before
 
 
@@ -160,7 +161,21 @@ def without_calibration(classifier: AudioClassifier) -> AudioClassifier:
         return twin
     network = keras.Model(twin.network.inputs, last.input, name=twin.network.name)
     record = {name: value for name, value in twin.record.items() if name != "calibration"}
+    if record.get("threshold") is not None:
+        record["threshold"] = _level_before(last, record["threshold"], twin)
     return with_network(twin, network, record)
+
+
+def _level_before(calibration: Calibration, threshold: float, classifier: AudioClassifier) -> float:
+    """The probability of the target that a calibration turns into `threshold`."""
+    levels = np.linspace(0, 1, _LEVELS)
+    if calibration.output.shape[-1] == 1:
+        rows, column = levels[:, None], 0
+    else:
+        column = classifier.labels.index(str(classifier.target))
+        rows = np.stack([levels if i == column else 1 - levels for i in range(2)], axis=1)
+    after = np.asarray(keras.ops.convert_to_numpy(calibration(rows.astype("float32"))))[:, column]
+    return float(np.interp(threshold, after, levels))
 
 
 def parts_of(clips: pd.DataFrame) -> np.ndarray:

@@ -135,7 +135,7 @@ def on_same_body(
         )
     twin = copy_of(classifier)
     kept = {"initial_seed": seed, "tuned_from": classifier.fingerprint()}
-    names = ("trained_on", "teacher")
+    names = ("trained_on", "teacher", "from_generator")
     kept |= {name: classifier.record[name] for name in names if name in classifier.record}
     activation = "sigmoid" if multi_label else "softmax"
     with using_keras(), seeded(seed):  # after copying, which draws a varying number of values

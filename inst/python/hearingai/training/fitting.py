@@ -11,7 +11,7 @@ from ..bodies.body import Body
 from ..classifier.model import AudioClassifier
 from ..classifier.protocol import Classifier, check_truth
 from ..clips.labelled import Store, read_stores
-from ..errors import HearingAIError
+from ..errors import HearingAIError, warn
 from ..inference.evaluating import validate
 from ..recipes.creation import create_classifier
 from ..recipes.own_networks import Network
@@ -146,6 +146,10 @@ def fit(
         recipe = get_recipe(classifier, **changes) if known is None else recipe_of(known)
         recipe = for_labels(recipe, is_multi_label(clips))
         changed: dict[str, Any] = {} if known is None else compiled_options(known, options)
+        if known is not None and known.record.get("calibration"):
+            warn(
+                "`classifier` is calibrated, for the weights it has: calibrate it again afterwards"
+            )
         settings = training_settings(
             recipe,
             known,

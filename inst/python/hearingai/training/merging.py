@@ -6,22 +6,15 @@ import keras
 
 from ..classifier.bodies import head_of, unused_name
 from ..classifier.model import AudioClassifier, check_keras
-from ..errors import HearingAIError
+from ..errors import HearingAIError, warn
 from ..networks import LabelGroups
 from ..runtime.arguments import choose, name_list
 from ..runtime.using_keras import using_keras
 from .fine_tuning import copy_of, with_network
 
-# Entries of a training record.
-_OF_THE_LABELS = (
-    "gate",
-    "metrics",
-    "spoken",
-    "stream_odds",
-    "threshold",
-    "thresholds",
-    "validation_metrics",
-)
+# Entries of a training record: of the labels before, and numbers of each label.
+_OF_THE_LABELS = ("gate", "metrics", "spoken", "threshold", "validation_metrics")
+_OF_EACH_LABEL = ("thresholds", "stream_odds")
 
 
 @using_keras()
@@ -45,11 +38,14 @@ def merge_labels(
         A new `AudioClassifier`: the labels that are in no group, in their order, then the groups.
         Its record is that of the training, with `merged`: the trained labels that each new one
         stands for, also where labels are merged again; and without the metrics, which were those of
-        the labels before.
+        the labels before. Thresholds go with the labels that stay or are renamed.
 
     Raises:
         HearingAIError: A label is not the classifier's, is in two groups or would be there twice,
             or less than two labels would remain, where a clip has one of them.
+
+    Warns:
+        HearingAIWarning: Labels that are merged had thresholds, or odds in a stream, of their own.
 
     Example:
         >>> import hearingai
@@ -75,6 +71,7 @@ def merge_labels(
         )
         network = keras.Model(network.inputs, summed(network.outputs[0]), name=network.name)
     record = {k: v for k, v in twin.record.items() if k not in _OF_THE_LABELS}
+    record |= {k: _carried(k, record[k], merged) for k in _OF_EACH_LABEL if record.get(k)}
     earlier = record.get("merged", {})
     told = {name: olds for name, olds in earlier.items() if name not in name_of}
     told |= {
@@ -88,6 +85,17 @@ def merge_labels(
         [*kept, *merged],
         name_of.get(twin.target or "", twin.target),
     )
+
+
+def _carried(
+    entry: str, told: Mapping[str, float], merged: Mapping[str, Sequence[str]]
+) -> dict[str, float]:
+    """The numbers of labels by their new names; those of labels that are merged are lost."""
+    new_of = {olds[0]: new for new, olds in merged.items() if len(olds) == 1}
+    lost = {old for olds in merged.values() if len(olds) > 1 for old in olds if old in told}
+    if lost:
+        warn(f"`{entry}` of {', '.join(sorted(lost))} do not hold for what they are merged into")
+    return {new_of.get(label, label): n for label, n in told.items() if label not in lost}
 
 
 def _checked(

@@ -284,6 +284,6 @@ def _key(
     """The settings that identify a tuning."""
     told = hashlib.sha256(json.dumps(recipe.settings()).encode())
     for part in ("train", "validation"):
-        told.update(split[part].to_csv().encode())
+        told.update(split[part].to_csv().encode("utf-8", "surrogatepass"))
     told.update(repr((as_text(space), metric, *settings)).encode())
     return told.hexdigest()
