@@ -6,6 +6,7 @@ import re
 import sys
 import unicodedata
 import warnings
+from collections.abc import Iterable
 from types import FrameType
 
 # Packages between a warning and the line that made the call: Keras opens our files, and a frame of
@@ -104,6 +105,18 @@ def _escaped(character: str) -> str:
     code = ord(character)
     byte = 0xDC80 <= code <= 0xDCFF  # of a file's name that is not UTF-8
     return f"\\x{code - 0xDC00:02x}" if byte else repr(character)[1:-1]
+
+
+def first_few(texts: Iterable[str], most: int = 5, between: str = ", ") -> str:
+    """The first few of many texts, and how many more there are.
+
+    Example:
+        >>> first_few(["a", "b", "c", "d"], 2), first_few("ab", between="; ")
+        ('a, b and 2 more', 'a; b')
+    """
+    texts = list(texts)
+    more = f"{between.strip(' ,')} and {len(texts) - most} more" if len(texts) > most else ""
+    return between.join(texts[:most]) + more
 
 
 def first_line(error: Exception) -> str:

@@ -167,6 +167,15 @@ def test_another_runtime_computes_the_network_of_shared_frames(kind):
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-5)
 
 
+def test_a_run_tells_what_computed_it(tmp_path):
+    classifier = classifier_with(SHARING["natural"]())
+    hearingai.write_audio(tmp_path / "a.wav", sound_of(1.5), RATE)
+    for runtime, told in ((None, {}), ("keras", {"runtime": "keras"})):
+        out = tmp_path / str(runtime)
+        found = hearingai.annotate(classifier, tmp_path / "a.wav", out=out, runtime=runtime)
+        assert found.recordings.attrs == told
+
+
 class Deaf(hearingai.AudioClassifier):
     """A classifier of a user's, which hears clips in its own way."""
 

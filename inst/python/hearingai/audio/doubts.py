@@ -7,9 +7,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar, copy_context
 from typing import TypeVar
 
-from ..errors import readable, warn
+from ..errors import first_few, readable, warn
 
-_NAMED = 5  # recordings that a warning names
 _Result = TypeVar("_Result")
 
 
@@ -94,6 +93,5 @@ def collected_doubts() -> Iterator[Doubts]:
             for path, text, lost in list(doubts.found):
                 outer.add(path, text, lost)
     if outer is None and doubts.found:
-        told = [f"{readable(path)} {text}" for path, text, _ in doubts.found]
-        more = f"; and {len(told) - _NAMED} more" if len(told) > _NAMED else ""
-        warn("; ".join(told[:_NAMED]) + more)
+        told = (f"{readable(path)} {text}" for path, text, _ in doubts.found)
+        warn(first_few(told, between="; "))

@@ -9,7 +9,7 @@ from contextlib import nullcontext
 from functools import partial as partial_of
 from typing import Any, TypeVar
 
-from ..errors import AudioFileError, readable, warn
+from ..errors import AudioFileError, first_few, readable, warn
 from ..runtime.progress import ProgressBar
 from ._av import is_installed
 from .doubts import for_this_call, noted_doubts
@@ -27,7 +27,6 @@ AV_EXTENSIONS = (  # of sound, and film with sound, that PyAV reads, where it is
     *(".mpg", ".mpeg", ".m2ts", ".mts", ".ape", ".wv", ".tta", ".mpc", ".spx", ".dsf", ".dff"),
     *(".ra", ".rm", ".flv", ".dts", ".ogv"),
 )
-_NAMED = 5  # most left-out files that a warning names
 
 _File = TypeVar("_File", bound="str | os.PathLike[str]")
 
@@ -91,6 +90,5 @@ def warn_left_out(problems: Any, what: str = "file(s)") -> None:
     """Warn once of files that cannot be used, at the caller of the public function."""
     if not problems:
         return
-    more = f" and {len(problems) - _NAMED} more" if len(problems) > _NAMED else ""
-    named = "; ".join(f"{readable(p.path)} {p.reason}" for p in problems[:_NAMED])
-    warn(f"left out {len(problems)} {what} that cannot be used: {named}{more}")
+    named = first_few((f"{readable(p.path)} {p.reason}" for p in problems), between="; ")
+    warn(f"left out {len(problems)} {what} that cannot be used: {named}")

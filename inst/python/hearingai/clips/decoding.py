@@ -21,7 +21,7 @@ from ..audio.doubts import collected_doubts, for_this_call
 from ..audio.plain_wav import read_pcm
 from ..audio.reading import read_audio
 from ..audio.samples import to_float32, to_int16
-from ..errors import AudioFileError, readable, warn
+from ..errors import AudioFileError, first_few, readable, warn
 from ..runtime.arguments import choose
 from ..runtime.progress import progress_bar
 from ..tables.columns import clip_times
@@ -250,6 +250,5 @@ def _allocate(shape: tuple[int, ...], dtype: str) -> np.ndarray:
 
 def report_bad_files(errors: pd.DataFrame, n: int) -> str:
     """One sentence about the unreadable files, the first five with their reasons."""
-    shown = "; ".join(f"{readable(row.fname)} {row.error}" for row in errors.head(5).itertuples())
-    more = f"; and {len(errors) - 5} more" if len(errors) > 5 else ""
-    return f"{len(errors)} of {n} recordings left out: {shown}{more}"
+    told = (f"{readable(row.fname)} {row.error}" for row in errors.itertuples())
+    return f"{len(errors)} of {n} recordings left out: {first_few(told, between='; ')}"

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .._typing import PathLike
 from ..audio.files import extensions, is_audio_name, openable
 from ..audio.folders import Below, look_below, of_endings
-from ..errors import AudioFileError, HearingAIError, readable, warn
+from ..errors import AudioFileError, HearingAIError, first_few, readable, warn
 from ..tables.clip_table import clip_table, warn_of_two_classes
 from ._files import existing_folder, is_class_folder
 
@@ -22,7 +22,6 @@ _SPLITS = {  # what folders above the class folders are called
     **dict.fromkeys(("validation", "val", "valid", "dev"), "validation"),
     **dict.fromkeys(("test", "testing", "eval", "evaluation"), "test"),
 }
-_NAMED = 5  # files and folders that a message names
 
 
 def audio_folder(path: PathLike) -> pd.DataFrame:
@@ -133,15 +132,17 @@ def _left_out(
         if files:
             n += len(files)
             places = {e.name for e, b in below.items() if {*b.unknown, *b.others} & set(files)}
-            reasons.append(f"{of_endings(files)} in {_some(sorted(places))}")
+            reasons.append(f"{of_endings(files)} in {first_few(sorted(places))}")
     problems = [*problems, *(problem for each in below.values() for problem in each.problems)]
     if problems:
         n += len(problems)
-        told = _some([f"{readable(problem.path)} {problem.reason}" for problem in problems], "; ")
+        told = first_few(
+            [f"{readable(problem.path)} {problem.reason}" for problem in problems], between="; "
+        )
         reasons.append(f"{len(problems)} not read: {told}")
     if beside:
         n += len(beside)
-        names = _some(sorted(entry.name for entry in beside))
+        names = first_few(sorted(entry.name for entry in beside))
         reasons.append(f"{len(beside)} beside the class folders ({names})")
     counted = f"{n} file(s) that cannot be used: " + "; ".join(reasons) if reasons else ""
     empty = sorted(
@@ -149,11 +150,5 @@ def _left_out(
         for e, b in below.items()
         if not (b.recordings or b.unknown or b.others or b.problems)
     )
-    folders = f"{len(empty)} empty folder(s): {_some(empty)}" if empty else ""
+    folders = f"{len(empty)} empty folder(s): {first_few(empty)}" if empty else ""
     return " and ".join(filter(None, (counted, folders)))
-
-
-def _some(names: Iterable[str], between: str = ", ") -> str:
-    names = list(names)
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return between.join(names[:_NAMED]) + more

@@ -14,7 +14,7 @@ import pandas as pd
 from .._typing import OnError, PathLike
 from ..audio.metadata import header_texts
 from ..audio.several import audio_info
-from ..errors import HearingAIError, as_utf8, readable, warn
+from ..errors import HearingAIError, as_utf8, first_few, readable, warn
 from ..runtime.arguments import choose, number, scalar
 from ..tables.columns import check_columns, check_paths
 from ._headers import found_in_comment, found_in_guano
@@ -273,5 +273,4 @@ def _tell(table: pd.DataFrame, doubts: dict[str, list[str]], tz: str, on_error: 
 
 
 def _named(names: list[str]) -> str:
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return ", ".join(map(readable, names[:_NAMED])) + more
+    return first_few(map(readable, names), _NAMED)

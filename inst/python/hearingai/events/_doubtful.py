@@ -7,9 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from ..errors import HearingAIError, readable, warn
-
-_NAMED = 5  # reasons that a warning names
+from ..errors import HearingAIError, first_few, readable, warn
 
 
 class Doubtful:
@@ -74,7 +72,9 @@ class Doubtful:
             more = f", and so in {len(self._views) - 1} more" if len(self._views) > 1 else ""
             told.append(f"{self._views[0]}{more}; each selection counts once")
         if self._files:
-            told.append(f"left out {len(self._files)} file(s): {_first(self._files)}")
+            told.append(
+                f"left out {len(self._files)} file(s): {first_few(self._files, between='; ')}"
+            )
         if self._out:
             told.append(f"left out {self._n_out} annotation(s): {_reasons(self._out)}")
         if self._mended:
@@ -85,14 +85,10 @@ class Doubtful:
 
 def _reasons(found: dict[str, list[str]]) -> str:
     """Each reason with the first row that it is true of."""
-    return _first(
+    return first_few(
         [
             f"{rows[0]} {why}" + (f" ({len(rows) - 1} more like it)" if len(rows) > 1 else "")
             for why, rows in found.items()
-        ]
+        ],
+        between="; ",
     )
-
-
-def _first(texts: list[str]) -> str:
-    more = f"; and {len(texts) - _NAMED} more" if len(texts) > _NAMED else ""
-    return "; ".join(texts[:_NAMED]) + more

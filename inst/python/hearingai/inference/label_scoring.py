@@ -6,12 +6,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..errors import readable, warn
+from ..errors import first_few, readable, warn
 from ..evaluation.label_sets import cooccurrence, label_means, label_report
 from ..evaluation.scores import label_cross_entropy
 from ..tables.label_sets import membership
-
-_NAMED = 5  # labels that a warning names
 
 
 def of_labels(
@@ -49,9 +47,7 @@ def warn_of_absent(per_class: pd.DataFrame) -> None:
     """Warn of labels that no clip has, which take no part in the means over labels."""
     absent = per_class.loc[per_class["n"] == 0, "label"].tolist()
     if absent:
-        named = ", ".join(map(readable, absent[:_NAMED]))
-        more = f" and {len(absent) - _NAMED} more" if len(absent) > _NAMED else ""
         warn(
             f"{len(absent)} of {len(per_class)} labels have no clip, and no part in the means over "
-            f"labels: {named}{more}"
+            f"labels: {first_few(map(readable, absent))}"
         )

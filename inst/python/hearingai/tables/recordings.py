@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ..errors import readable, warn
+from ..errors import first_few, readable, warn
 
 GROUPS = ("speaker", "source", "fold")  # columns whose values must not straddle a split
 _NAMED = 3  # recordings that a warning names
@@ -87,9 +87,8 @@ def warn_of_straddling(clips: pd.DataFrame, side: Any, where: str) -> None:
     sides = pd.Series(np.asarray(side, dtype=object)).groupby(number).nunique()
     names = [readable(Path(known[i]).name) for i in sides.index[sides > 1]]
     if names:
-        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
         warn(
-            f"parts of one recording lie on several sides {where}: {', '.join(names[:_NAMED])}"
-            f"{more}. They resemble each other, so the numbers flatter the classifier; "
+            f"parts of one recording lie on several sides {where}: {first_few(names, _NAMED)}. "
+            f"They resemble each other, so the numbers flatter the classifier; "
             f"split_clips() keeps the parts of a recording together"
         )

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from ..clips.labelled import Store
-from ..errors import readable, warn
+from ..errors import first_few, readable, warn
 from ..tables.label_sets import is_multi_label
 
 _NAMED = 2  # clips that a warning names
@@ -43,5 +43,4 @@ def warn_of_copies(train: Store, held: Store | None) -> None:
 def _named(store: Store, rows: Iterable[int]) -> str:
     """The names of some clips."""
     names = [readable(Path(str(store.table["fname"].iloc[row])).name) for row in rows]
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return ", ".join(names[:_NAMED]) + more
+    return first_few(names, _NAMED)

@@ -15,7 +15,7 @@ from sklearn.isotonic import IsotonicRegression
 from .._typing import Device, OnError, Progress
 from ..classifier.bodies import head_of, unused_name
 from ..classifier.model import AudioClassifier, check_keras
-from ..errors import HearingAIError, warn
+from ..errors import HearingAIError, first_few, warn
 from ..evaluation.reliability import expected_error, scored
 from ..inference.evaluating import evaluate
 from ..networks.calibration import METHODS, Calibration
@@ -204,7 +204,7 @@ def _curves(
         few = [name for name, n in zip(labels, fewest, strict=True) if n < _FEWEST]
         warn(
             f"`clips`: {len(few)} label(s) stay as they are, since fewer than {_FEWEST} clips have "
-            f"them, or lack them: {', '.join(few[:5])}{', ...' if len(few) > 5 else ''}"
+            f"them, or lack them: {first_few(few)}"
         )
     if method == "platt":
         return np.array([line[0] for line in lines]), np.array([line[1] for line in lines])

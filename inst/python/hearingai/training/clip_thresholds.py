@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from sklearn.isotonic import IsotonicRegression
 
-from ..errors import warn
+from ..errors import first_few, warn
 from ..evaluation.reliability import scored
 from ..inference.scoring import Evaluation
 from ..tables.rest_labels import wanted
@@ -42,17 +42,13 @@ def clip_thresholds(found: Evaluation, precision: float | None, lowest: float) -
         level = 1.0 if level is None else max(level, lowest)
         rows.append((label, level, int(t.sum()), *_at(p, t, level)))
     if absent:
-        warn(f"no clip has {_few(absent)}, so no threshold is chosen for it")
+        warn(f"no clip has {first_few(absent)}, so no threshold is chosen for it")
     if missed:
         warn(
-            f"`wanted_precision` is not reached by {_few(missed)}: the threshold is 1, which next "
-            f"to nothing reaches"
+            f"`wanted_precision` is not reached by {first_few(missed)}: the threshold is 1, which "
+            f"next to nothing reaches"
         )
     return pd.DataFrame(rows, columns=list(COLUMNS))
-
-
-def _few(names: list[str]) -> str:
-    return ", ".join(names[:5]) + (", ..." if len(names) > 5 else "")
 
 
 def _at(p: np.ndarray, truth: np.ndarray, level: float) -> tuple[float, float, float]:
