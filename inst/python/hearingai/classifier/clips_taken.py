@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from ..clips.clip_format import ClipFormat
 from ..runtime.sizes import counted
-from .protocol import OfSound
+from .protocol import Classifier, OfSound
 
 
 class TakesClips:
@@ -42,6 +42,14 @@ class TakesClips:
         if self.hears_embeddings:
             return f"embeddings of {' x '.join(map(str, self.clip_shape))}"
         return f"{self.duration:g} s at {self.sample_rate} Hz"
+
+
+def clips_in_words(classifier: Classifier) -> str:
+    """Which clips a classifier takes, to compare it with another."""
+    shape = " x ".join(map(str, classifier.clip_shape))
+    if classifier.hears_embeddings:
+        return f"embeddings of {shape}"
+    return f"{shape} samples at {classifier.sample_rate} Hz"
 
 
 def labels_in_words(labels: Sequence[str]) -> str:

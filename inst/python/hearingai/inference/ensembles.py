@@ -12,7 +12,7 @@ import numpy as np
 
 from .._typing import Device
 from ..audio.cuts import Cuts
-from ..classifier.clips_taken import TakesClips, labels_in_words
+from ..classifier.clips_taken import TakesClips, clips_in_words, labels_in_words
 from ..classifier.handing_over import Handed, handed_over, opened
 from ..classifier.protocol import Classifier, Embedder, OfSound, check_classifier, heard_by
 from ..errors import HearingAIError
@@ -209,10 +209,8 @@ def _members(classifiers: Any) -> list[Any]:
 
 
 def _clips(classifier: Classifier) -> str:
-    shape = " x ".join(map(str, classifier.clip_shape))
-    if classifier.hears_embeddings:
-        return f"embeddings of {shape}"
-    return f"{shape} samples at {classifier.sample_rate} Hz with crop={classifier.crop!r}"
+    told = clips_in_words(classifier)
+    return told if classifier.hears_embeddings else f"{told} with crop={classifier.crop!r}"
 
 
 def _weights(weights: Any, n: int) -> np.ndarray:

@@ -6,6 +6,7 @@ import keras
 from keras import layers
 
 from ..runtime.using_keras import using_keras
+from ._initializers import own_initializer
 from .checks import image_shape, output_count
 
 BLOCKS = ((32,), (64, 64), (128, 128, 128, 128))  # filters of the 3 by 3 convolutions
@@ -75,10 +76,7 @@ def _convolution(x: Any, filters: int, size: int, initializer: Any, **options: A
 
 
 def _normalised(x: Any, filters: int, size: int, initializer: Any, **options: Any) -> Any:
-    # An initializer used twice gives equal weights, so every layer gets its own.
-    drawn = keras.initializers.get(initializer)
-    if isinstance(drawn, keras.initializers.Initializer):
-        drawn = drawn.clone()
+    drawn = own_initializer(initializer)
     penalty = keras.regularizers.L2(1e-4)
     x = layers.Conv2D(
         filters, size, kernel_initializer=drawn, kernel_regularizer=penalty, **options

@@ -7,6 +7,7 @@ from keras import layers
 
 from ..runtime.arguments import positive
 from ..runtime.using_keras import using_keras
+from ._initializers import own_initializer
 from .checks import image_shape
 
 BLOCKS = ((64,), (128,), (256, 256), (512, 512))  # filters of the 3 by 3 convolutions
@@ -52,19 +53,15 @@ def vggish(
     for i, block in enumerate(BLOCKS, start=1):
         for j, filters in enumerate(block, start=1):
             name = f"conv{i}_{j}" if len(block) > 1 else f"conv{i}"
-            start = _own(initializer)
+            start = own_initializer(initializer)
             x = layers.Conv2D(
                 filters, 3, padding="same", activation="relu", kernel_initializer=start, name=name
             )(x)
         x = layers.MaxPooling2D(2, padding="same", name=f"pool{i}")(x)
     x = layers.Flatten()(x)
     for name in ("fc1_1", "fc1_2"):
-        x = layers.Dense(4096, "relu", kernel_initializer=_own(initializer), name=name)(x)
-    x = layers.Dense(size, kernel_initializer=_own(initializer), name="fc2")(x)
+        x = layers.Dense(4096, "relu", kernel_initializer=own_initializer(initializer), name=name)(
+            x
+        )
+    x = layers.Dense(size, kernel_initializer=own_initializer(initializer), name="fc2")(x)
     return keras.Model(image, x, name="vggish")
-
-
-def _own(initializer: Any) -> Any:
-    """An initializer used twice gives equal weights, so every layer gets its own."""
-    drawn = keras.initializers.get(initializer)
-    return drawn.clone() if isinstance(drawn, keras.initializers.Initializer) else drawn

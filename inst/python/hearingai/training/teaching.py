@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from .._typing import Device, Progress
-from ..classifier.clips_taken import labels_in_words
+from ..classifier.clips_taken import clips_in_words, labels_in_words
 from ..classifier.model import AudioClassifier
 from ..classifier.protocol import Classifier, check_classifier
 from ..clips.labelled import Store
@@ -38,16 +38,9 @@ def check_teacher(teacher: Classifier, classifier: AudioClassifier) -> None:
         )
     if (teacher.sample_rate, teacher.clip_shape) != (classifier.sample_rate, classifier.clip_shape):
         raise HearingAIError(
-            f"`teacher` must hear the same clips as the classifier: {_heard(classifier)}. "
-            f"It hears {_heard(teacher)}"
+            f"`teacher` must hear the same clips as the classifier: {clips_in_words(classifier)}. "
+            f"It hears {clips_in_words(teacher)}"
         )
-
-
-def _heard(classifier: Classifier) -> str:
-    shape = " x ".join(map(str, classifier.clip_shape))
-    if classifier.hears_embeddings:
-        return f"embeddings of {shape}"
-    return f"{shape} samples at {classifier.sample_rate} Hz"
 
 
 def teach(
