@@ -18,17 +18,19 @@ from pathlib import Path
 HERE = Path(__file__).parent
 RESULTS = HERE / "results"
 
-ESC10 = "cross-validate DATA/esc10 --seed 1"
+ESC10 = "cross-validate DATA/esc10 --seed"
 HEARING = "--recipe hearing-ai --epochs 30 --batch-size 16 --learning-rate 0.002"
 SPEECH = "train DATA/audioset_embeddings --target Speech --seed 1 --out NAME.keras"
 TUNE = "tune DATA/audioset_embeddings --target Speech --recipe audio-gate --seed 1"
 EXPERIMENTS = {
-    "esc10-sound": f"{ESC10} --recipe sound-classification --epochs 10",
-    "esc10-sound-bc": f"{ESC10} --recipe sound-classification --epochs 10 "
+    "esc10-sound": f"{ESC10} 1 --recipe sound-classification --epochs 10",
+    "esc10-sound-bc": f"{ESC10} 1 --recipe sound-classification --epochs 10 "
     "--augment time_shift,between_class,spec_augment",
-    "esc10-hearing": f"{ESC10} {HEARING}",
-    "esc10-hearing-bc": f"{ESC10} {HEARING} --augment between_class",
-    "esc10-sounds": f"{ESC10} --recipe sounds",
+    "esc10-hearing": f"{ESC10} 1 {HEARING}",
+    "esc10-hearing-bc": f"{ESC10} 1 {HEARING} --augment between_class",
+    "esc10-sounds": f"{ESC10} 1 --recipe sounds",
+    "esc10-sounds-2": f"{ESC10} 2 --recipe sounds",
+    "esc10-sounds-3": f"{ESC10} 3 --recipe sounds",
     "fsdd": "cross-validate DATA/fsdd --recipe speech-commands --folds speaker --epochs 2 --seed 1",
     "gate-linear": f"{SPEECH} --recipe audio-gate --network linear_tagger",
     "gate-conv1d": f"{SPEECH} --recipe audio-gate",
