@@ -269,8 +269,8 @@ def main():
         title = f"ten words of unseen speakers in {options.minutes:g} minutes of noise"
         hearingai.plot_det(first, title=title).savefig(options.out.with_suffix(".png"), dpi=100)
     notes[options.name] = (
-        f"`{options.name}`: {options.minutes:g} minutes of {' or '.join(map(str, speakers))} "
-        f"unseen speakers."
+        f"`{options.name}`: {options.minutes:g} minutes a ratio, at least {min(speakers)} unseen "
+        f"speakers."
     )
     per_label[options.name] = {k: r.per_label.to_dict("records") for k, r in first.items()}
     measure.report(
