@@ -143,3 +143,10 @@ def test_folders_are_searched_as_those_of_recordings_are(tmp_path, silent):
     (tmp_path / "tables" / "again").symlink_to(tmp_path / "tables")
     back = hearingai.read_events(tmp_path / "tables")
     assert back["label"].tolist() == ["tables/a", "elsewhere"]
+
+
+def test_a_table_without_times_is_named(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("label,end\nwren,2\n")
+    with pytest.raises(HearingAIError, match="`path` must have a column `start`"):
+        hearingai.read_events(path)

@@ -271,3 +271,13 @@ def test_wrong_arguments_are_named_before_anything_is_read(clips, options, words
     monkeypatch.setattr(tuning, "read_stores", None)
     with pytest.raises(hearingai.HearingAIError, match=words):
         tune(clips, {"hidden": [2]}, **options)
+
+
+def test_clips_of_names_in_any_bytes_identify_a_tuning():
+    recipe = hearingai.get_recipe("speech-commands")
+
+    def key(name):
+        clips = hearingai.clip_table([name, "b.wav"], ["a", "b"])
+        return tuning._key(recipe, {"train": clips, "validation": clips}, {}, "accuracy")
+
+    assert key("caf\udce9.wav") == key("caf\udce9.wav") != key("cafe.wav")

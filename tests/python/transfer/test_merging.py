@@ -6,6 +6,7 @@ import pytest
 import hearingai
 from fresh import need
 from hearingai.runtime.precision import computing_in
+from hearingai.training._record import finished_record
 
 LABELS = ["bed", "bird", "no", "yes"]
 GROUPS = {"unknown": ["bird", "bed"]}
@@ -58,6 +59,7 @@ def test_the_record_says_what_labels_merged_again_stand_for(before):
     once = hearingai.merge_labels(before, {"birds": ["bird"], "other": ["bed"]})
     twice = hearingai.merge_labels(once, {"unknown": ["other", "no"]})
     assert twice.record["merged"] == {"birds": ["bird"], "unknown": ["bed", "no"]}
+    assert finished_record(twice.record, {}, [])["merged"] == twice.record["merged"]
 
 
 def test_embeddings_are_those_of_before(before, sounds):
