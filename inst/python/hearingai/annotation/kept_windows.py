@@ -45,9 +45,9 @@ class Kept(NamedTuple):
 class KeptWindows:
     """A folder that stores the probabilities of recordings.
 
-    They are found again by the recording's path, size and modification time, the classifier's
-    weights and configuration, and the grid of windows; where any of these has changed, they are
-    computed again.
+    They are found again by the recording's path, size and modification time, all that decides the
+    classifier's answers, and the grid of windows; where any of these has changed, they are computed
+    again.
 
     Args:
         folder: The folder, created if necessary.

@@ -145,17 +145,18 @@ def _files_in(folder: Path, events: pd.DataFrame, kind: str) -> dict[Path, pd.Da
             "`path` is a folder for one file a recording, but the events have no `fname`"
         )
     # without "..", which would lead out of the folder
-    paths = events["fname"].map(lambda fname: os.path.abspath(fname))  # noqa: PTH100
+    known = {fname: os.path.abspath(fname) for fname in events["fname"].unique()}  # noqa: PTH100
+    paths = events["fname"].map(known)
     if not len(paths):
         folder.mkdir(parents=True, exist_ok=True)
         return {}
-    common = os.path.commonpath([os.path.dirname(path) for path in paths])  # noqa: PTH120
+    common = os.path.commonpath([os.path.dirname(path) for path in known.values()])  # noqa: PTH120
     inside = {path: Path(path).relative_to(common) for path in paths.unique()}
     stems = [path.with_suffix("") for path in inside.values()]
     plain = len(set(stems)) == len(stems)  # a.wav and a.flac keep their endings
     names = {f: str(p.with_suffix("") if plain else p) + _ONE_EACH[kind] for f, p in inside.items()}
     files = {path: _short(folder / name, _ONE_EACH[kind]) for path, name in names.items()}
-    return {file: events[paths == path] for path, file in files.items()}
+    return {files[path]: found for path, found in events.groupby(paths, sort=False)}
 
 
 def _short(path: Path, ending: str) -> Path:

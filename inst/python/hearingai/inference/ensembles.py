@@ -85,8 +85,7 @@ class Ensemble(TakesClips):
         """How many times as likely labels are in a stream, by all members that say so."""
         told = [classifier.record.get("stream_odds") or {} for classifier in self.classifiers]
         return {
-            label: float(np.exp(sum(w * np.log(odds.get(label, 1.0)) for w, odds in pairs)))
-            for pairs in [list(zip(self.weights, told, strict=True))]
+            label: float(np.prod([odds.get(label, 1.0) for odds in told] ** self.weights))
             for label in self.labels
             if any(label in odds for odds in told)
         }
