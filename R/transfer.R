@@ -9,7 +9,7 @@
 #'
 #' @param x A classifier, of sound or of AudioSet embeddings; an exported one, see
 #'   [load_exported()]; or a body, see [get_body()], for which `recordings` are paths, a table
-#'   with `fname`, or one sound.
+#'   with `fname`, and `start` and `end` (seconds) where only a part is meant, or one sound.
 #' @inheritParams predict.hearingai_classifier
 #' @param layer Name of the layer of the network whose output is taken instead; exported files hold
 #'   the input of the head alone.
@@ -69,13 +69,7 @@ embed.hearingai_body <- function(x, recordings, ...) {
   check_unused(...)
   if (is.data.frame(recordings)) {
     require_columns(recordings, "fname", "recordings", rlang::current_env())
-    rows <- seq_len(nrow(recordings))
-    start <- if (is.null(recordings[["start"]])) 0 * rows else recordings$start
-    end <- if (is.null(recordings[["end"]])) rep(NA_real_, length(rows)) else recordings$end
-    files <- as.character(recordings$fname)
-    return(do.call(rbind, Map(windows_of_body, files, list(x$py), start = start, end = end,
-      USE.NAMES = FALSE
-    )))
+    return(windows_of_table(recordings, x$py))
   }
   if (is.numeric(recordings) || !is.null(own_sound(recordings))) {
     rate <- x$py$sample_rate
@@ -93,9 +87,24 @@ embed.hearingai_body <- function(x, recordings, ...) {
   do.call(rbind, lapply(files, windows_of_body, py = x$py))
 }
 
+# The embeddings of the files of a table, or of the parts that it names.
+windows_of_table <- function(recordings, py, call = rlang::caller_env()) {
+  files <- unlist(py_strings(as.character(recordings$fname), "recordings", call))
+  if (!length(files)) abort_argument("recordings", "a table with rows", recordings, call)
+  seconds <- function(name) as.numeric(c(recordings[[name]], rep(NA, length(files))))[seq_along(files)]
+  start <- seconds("start")
+  end <- seconds("end")
+  start[is.na(start)] <- 0
+  wrong <- which(!is.na(end) & end <= start)
+  if (length(wrong)) {
+    abort_argument("recordings", "a table whose `end` lies behind `start`", end[wrong[1]], call)
+  }
+  parts <- Map(windows_of_body, files, list(py), start = start, end = end, USE.NAMES = FALSE)
+  do.call(rbind, parts)
+}
+
 # The embeddings of one file, or a part of it, a row a window.
 windows_of_body <- function(file, py, sound = NULL, start = 0, end = NA) {
-  if (is.na(start)) start <- 0
   if (is.null(sound)) {
     length <- if (!is.na(end)) end - start
     sound <- read_audio(file, py$sample_rate, start = start, duration = length)$waveform
@@ -237,7 +246,8 @@ few_shot <- function(classifier, clips, labels = NULL, shots = NULL, penalty = N
 #'   one renames a label.
 #' @return A new classifier: the labels that are in no group, in their order, then the groups. Its
 #'   record is that of the training, with `merged`, and without the metrics, which were those of the
-#'   labels before.
+#'   labels before. Thresholds go with the labels that stay or are renamed; a warning names labels
+#'   that are merged and had some, or odds in a stream, of their own.
 #' @seealso [fit()][fit.hearingai_classifier] trains it further.
 #' @family transfer
 #' @export

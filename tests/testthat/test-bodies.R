@@ -112,6 +112,9 @@ test_that("parts of recordings are embedded", {
   expect_equal(whole$start, 0:3 / 2)
   parts <- embed(body, data.frame(fname = path, start = c(1.5, 0.5), end = c(2, NA)))
   expect_equal(parts, whole[c(4, 2, 3, 4), ], tolerance = 1e-3)
+  expect_refused(embed(body, data.frame(fname = character())), "a table with rows")
+  expect_refused(embed(body, data.frame(fname = NA_character_)), "`recordings`")
+  expect_refused(embed(body, data.frame(fname = path, start = 1, end = 1)), "`end` lies behind")
 })
 
 test_that("what is no body is named", {

@@ -222,7 +222,7 @@ def test_no_recording_is_replaced_by_its_mixture(noise, clips, tmp_path):
         (tmp_path / "link.wav").unlink(missing_ok=True)
         (tmp_path / "link.wav").symlink_to(source)
         for path in (source, tmp_path / "link.wav"):
-            with pytest.raises(HearingAIError, match="is one of the recordings it is made from"):
+            with pytest.raises(HearingAIError, match="is one of the recordings that are mixed"):
                 hearingai.lay_clips(path=path, **given)
         assert Path(source).read_bytes() == before
 

@@ -207,13 +207,24 @@ def test_the_threshold_of_a_target_is_carried_over():
         assert ((after >= calibrated.record["threshold"] - 1e-6) == before).all()
         plain = without_calibration(calibrated)
         assert plain.record["threshold"] == pytest.approx(made.record["threshold"], abs=1e-3)
+    for method in ("temperature", "platt", "isotonic"):  # the last one may be flat
+        calibrated = hearingai.calibrate(made, others, method=method)
+        once = hearingai.predict(calibrated, others)["prob_yes"]
         again = hearingai.calibrate(calibrated, others, method=method)
-        assert again.record["threshold"] == pytest.approx(calibrated.record["threshold"], abs=1e-3)
+        level = again.record["threshold"]
+        assert level == pytest.approx(calibrated.record["threshold"], abs=1e-3)
+        taken = hearingai.predict(again, others)["prob_yes"] >= level - 1e-3
+        assert taken[once >= calibrated.record["threshold"]].all()
+        plain = without_calibration(calibrated)
+        assert plain.record["threshold"] <= made.record["threshold"] + 1e-3
 
 
 def test_further_training_keeps_the_layer_and_says_that_it_is_stale(sure, others):
     made = hearingai.calibrate(sure, others)
     with pytest.warns(HearingAIWarning, match="is calibrated, .*: calibrate it again afterwards"):
         hearingai.fit(made, others, epochs=1, validation=False, seed=1, progress=False)
-    assert made.record["calibration"]["method"] == "temperature"
+    told = {"method": "temperature", "n": 180, "before": None, "after": None}
+    assert made.record["calibration"] == told
     assert "frozen" not in made.record
+    assert "clips, before its last training: calibrate it again." in hearingai.model_card(made)
+    check_record(made.record, made.labels)

@@ -1,4 +1,4 @@
-"""What makes a classifier one that is saved, opened elsewhere and told from others."""
+"""Writing a classifier down, rebuilding it, and its fingerprint."""
 
 from pathlib import Path
 from typing import Any

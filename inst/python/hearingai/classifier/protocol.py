@@ -127,7 +127,7 @@ def identity_of(classifier: Classifier) -> dict[str, Any]:
 
 
 def identity_in_streams(classifier: Classifier) -> dict[str, Any]:
-    """The same where clips are windows of a stream, see `stream_odds`."""
+    """What decides its answers to windows of a stream: also the record's `stream_odds`."""
     return identity_of(classifier) | {"stream_odds": classifier.record.get("stream_odds")}
 
 

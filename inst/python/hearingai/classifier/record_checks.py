@@ -112,7 +112,7 @@ def _is_calibration(found: Any) -> bool:
     """Whether it is what `calibrate` said."""
     if not isinstance(found, dict) or found.keys() != {"method", "n", "before", "after"}:
         return False
-    errors = (found["before"], 0 if found["after"] is None else found["after"])
+    errors = [found[name] for name in ("before", "after") if found[name] is not None]
     told = _is_text(found["method"]) and _is_number(found["n"]) and found["n"] >= 0
     return told and all(_is_number(error) and 0 <= error <= 1 for error in errors)
 

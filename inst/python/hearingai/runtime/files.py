@@ -80,7 +80,9 @@ def refuse_to_lose(path: Path, sources: Iterable[PathLike]) -> None:
         return
     for source in dict.fromkeys(sources):
         if Path(source).exists() and path.samefile(source):
-            raise HearingAIError(f"`{path}` is one of the recordings it is made from and is kept")
+            raise HearingAIError(
+                f"`path` is one of the recordings that are mixed: {path}. Give it another name"
+            )
 
 
 def writable_artifact(path: PathLike, overwrite: bool = False) -> Path:

@@ -92,7 +92,7 @@ def clips_from_annotations(
 
     Warns:
         HearingAIWarning: Annotations that are doubtful, see `read_annotations`; recordings that
-            cannot be read; labels that no annotation or no clip has.
+            cannot be read; labels that no annotation or no clip has; fewer negatives than asked.
 
     Example:
         >>> import hearingai, numpy, os, pandas, tempfile
@@ -229,7 +229,7 @@ def _tell_lost(
         warn(
             f"no window holds enough of these labels (annotations): {', '.join(lost)}. "
             f"A smaller `min_overlap` or `hop` may find some"
-            + (", or `one_label=False`" if one_label else "")
+            + (", or `one_label=False`, if longer ones cover them" if one_label else "")
         )
 
 

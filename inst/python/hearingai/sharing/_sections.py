@@ -210,11 +210,13 @@ def _calibration(record: dict[str, Any]) -> str:
     found = _dict(record.get("calibration"))
     if not found:
         return "Its probabilities are not calibrated."
+    by = f"Calibrated by `{plain(found.get('method'))}` on {clips_text(found.get('n'))}"
+    if found.get("before") is None:
+        return f"{by}, before its last training: calibrate it again."
     after = found.get("after")
     told = "" if after is None else f", and {number_text(after)} after it"
     return (
-        f"Calibrated by `{plain(found.get('method'))}` on {clips_text(found.get('n'))}: "
-        f"the expected calibration error was {number_text(found.get('before'))} before{told}."
+        f"{by}: the expected calibration error was {number_text(found.get('before'))} before{told}."
     )
 
 

@@ -96,9 +96,9 @@ def lay_clips(
         (where the clip starts), a row a clip, in the order of `at`.
 
     Raises:
-        HearingAIError: The file exists or cannot be written, a clip is silent, longer than `every`
-            or does not fit, the background is shorter than a second, or an argument is out of
-            range.
+        HearingAIError: The file exists, is one of those that are mixed or cannot be written, a
+            clip is silent, longer than `every` or does not fit, the background is shorter than a
+            second, or an argument is out of range.
         AudioFileError: A recording cannot be read.
 
     Warns:
@@ -126,7 +126,7 @@ def lay_clips(
         total, ground = looped(parts, rate, samples, level_db)
         rng = np.random.default_rng(seed)
         laid = plan(clips, times, every, snr_db, total, rate, rng, partial, voices)
-        refuse_to_lose(path, (part[0] for part in (*parts, *(clip.part for clip in laid))))
+        refuse_to_lose(path, (*(part[0] for part in parts), *clips["fname"]))
         rows, cut = [], 0
         with (
             sound_file(path, rate, 1, *form) as file,

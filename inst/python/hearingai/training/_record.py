@@ -57,8 +57,11 @@ def finished_record(
         **outcome: What else happened; `best_epoch` where a best epoch's weights were restored.
     """
     last = history[outcome.get("best_epoch", len(history)) - 1] if history else {}
+    kept = {name: value for name, value in before.items() if name in _KEPT}
+    if "calibration" in kept:  # what it did was measured with the weights before
+        kept["calibration"] = kept["calibration"] | {"before": None, "after": None}
     return {
-        **{name: value for name, value in before.items() if name in _KEPT},
+        **kept,
         **begun,
         "history": history,
         "metrics": {k: v for k, v in last.items() if k not in ("epoch", "seconds")},

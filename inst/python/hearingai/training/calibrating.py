@@ -31,6 +31,7 @@ _FEWEST = 5  # of either, to learn from at all
 _POINTS = 64
 _LEAST = 1e-7  # of a probability
 _LEVELS = 10_001  # at which a curve is computed, to be read backwards
+_CLOSE = 1e-6  # as near as float32 computes a probability
 _STALE = ("gate", "thresholds")  # of a record: in terms of the probabilities before
 
 
@@ -167,7 +168,7 @@ def without_calibration(classifier: AudioClassifier) -> AudioClassifier:
 
 
 def _level_before(calibration: Calibration, threshold: float, classifier: AudioClassifier) -> float:
-    """The probability of the target that a calibration turns into `threshold`."""
+    """The lowest probability of the target that a calibration turns into `threshold`."""
     levels = np.linspace(0, 1, _LEVELS)
     if calibration.output.shape[-1] == 1:
         rows, column = levels[:, None], 0
@@ -175,7 +176,8 @@ def _level_before(calibration: Calibration, threshold: float, classifier: AudioC
         column = classifier.labels.index(str(classifier.target))
         rows = np.stack([levels if i == column else 1 - levels for i in range(2)], axis=1)
     after = np.asarray(keras.ops.convert_to_numpy(calibration(rows.astype("float32"))))[:, column]
-    return float(np.interp(threshold, after, levels))
+    reached = np.searchsorted(np.maximum.accumulate(after), threshold - _CLOSE)
+    return float(levels[min(reached, len(levels) - 1)])
 
 
 def parts_of(clips: pd.DataFrame) -> np.ndarray:

@@ -6,7 +6,7 @@ import keras
 
 from ..classifier.bodies import head_of, unused_name
 from ..classifier.model import AudioClassifier, check_keras
-from ..errors import HearingAIError, warn
+from ..errors import HearingAIError, first_few, readable, warn
 from ..networks import LabelGroups
 from ..runtime.arguments import choose, name_list
 from ..runtime.using_keras import using_keras
@@ -94,7 +94,8 @@ def _carried(
     new_of = {olds[0]: new for new, olds in merged.items() if len(olds) == 1}
     lost = {old for olds in merged.values() if len(olds) > 1 for old in olds if old in told}
     if lost:
-        warn(f"`{entry}` of {', '.join(sorted(lost))} do not hold for what they are merged into")
+        named = first_few(map(readable, sorted(lost)))
+        warn(f"`{entry}` of {named} do not hold for what they are merged into")
     return {new_of.get(label, label): n for label, n in told.items() if label not in lost}
 
 
