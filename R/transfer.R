@@ -91,7 +91,8 @@ embed.hearingai_body <- function(x, recordings, ...) {
 windows_of_table <- function(recordings, py, call = rlang::caller_env()) {
   files <- unlist(py_strings(as.character(recordings$fname), "recordings", call))
   if (!length(files)) abort_argument("recordings", "a table with rows", recordings, call)
-  seconds <- function(name) as.numeric(c(recordings[[name]], rep(NA, length(files))))[seq_along(files)]
+  unknown <- rep(NA_real_, length(files))
+  seconds <- function(name) as.numeric(c(recordings[[name]], unknown))[seq_along(files)]
   start <- seconds("start")
   end <- seconds("end")
   start[is.na(start)] <- 0

@@ -176,7 +176,7 @@ def _level_before(calibration: Calibration, threshold: float, classifier: AudioC
         column = classifier.labels.index(str(classifier.target))
         rows = np.stack([levels if i == column else 1 - levels for i in range(2)], axis=1)
     after = np.asarray(keras.ops.convert_to_numpy(calibration(rows.astype("float32"))))[:, column]
-    reached = np.searchsorted(np.maximum.accumulate(after), threshold - _CLOSE)
+    reached = int(np.searchsorted(np.maximum.accumulate(after), threshold - _CLOSE))
     return float(levels[min(reached, len(levels) - 1)])
 
 
