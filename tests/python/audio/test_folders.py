@@ -51,6 +51,10 @@ def test_a_link_to_nothing_is_a_problem(tmp_path):
     (tmp_path / "gone").symlink_to(tmp_path / "nowhere")
     below = look_below(tmp_path)
     assert [problem.reason for problem in below.problems] == ["is a link to nothing"]
+    (tmp_path / "loop.wav").symlink_to(tmp_path / "loop.wav")
+    (tmp_path / "a.wav").touch()
+    names = [os.path.basename(file) for file in look_below(tmp_path).recordings]  # noqa: PTH119
+    assert {"a.wav", "loop.wav"} <= set(names)
     assert below.others == [str(tmp_path / "notes.txt")]
 
 

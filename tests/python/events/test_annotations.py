@@ -1,5 +1,7 @@
 """Annotations by people: every format as its program writes it."""
 
+import sys
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -202,3 +204,22 @@ def test_kaleidoscope_tables_in_memory_may_lack_folders():
     ).assign(DURATION=1.0, **{"MANUAL ID": "wren"})
     found = hearingai.read_annotations(theirs)
     assert found["fname"].tolist() == ["/x/a.wav", "/x/b.wav"]
+    for folder in (20240101, [20240101, np.nan]):
+        found = hearingai.read_annotations(theirs.assign(FOLDER=folder))
+        assert found["fname"][0] == "/x/20240101/a.wav"
+
+
+def test_codes_as_labels_are_whole_numbers_though_one_is_missing():
+    table = pd.DataFrame({"fname": "a.wav", "start": [1, 2], "end": 3, "label": [101, np.nan]})
+    with pytest.warns(HearingAIWarning, match="has no label"):
+        assert hearingai.read_annotations(table)["label"].tolist() == ["101", ""]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have names in UTF-8 alone")
+def test_tables_whose_names_are_not_utf8_are_read(tmp_path):
+    (tmp_path / "caf\udce9.txt").write_text("1\t2\twren\n")
+    (tmp_path / "caf\udce9.wav").touch()
+    found = hearingai.read_annotations(tmp_path)
+    assert found["label"].tolist() == ["wren"]
+    hearingai.write_events(found, tmp_path / "out", format="audacity")
+    assert hearingai.read_annotations(tmp_path / "out", tmp_path)["label"].tolist() == ["wren"]

@@ -234,3 +234,19 @@ def test_a_recording_is_one_however_its_name_is_spelled(tmp_path, monkeypatch, f
     hearingai.write_events(events, tmp_path / "out", format=form)
     back = [hearingai.read_events(f) for f in sorted((tmp_path / "out").iterdir())]
     assert [sorted(table["start"]) for table in back] == [[0, 1, 2], [3]]
+
+
+@pytest.mark.parametrize("name", ["a.selections.txt", "a.csv"])
+def test_addresses_of_recordings_stay_whole(tmp_path, name):
+    events = pd.DataFrame({"fname": ["s3://b/x/a.wav"], "start": 1.0, "end": 2.0, "label": "q"})
+    form = "kaleidoscope" if name == "a.csv" else None
+    back = hearingai.read_events(hearingai.write_events(events, tmp_path / name, format=form))
+    assert back["fname"].tolist() == ["s3://b/x/a.wav"]
+
+
+def test_long_names_are_cut_between_characters(tmp_path):
+    names = ["y" * 150 + "\u00e9" * 40 + ".wav", "a.wav"]
+    events = pd.DataFrame({"fname": names, "start": 1.0, "end": 2.0, "label": "q"})
+    hearingai.write_events(events, tmp_path / "o", format="audacity")
+    files = [f.name for f in (tmp_path / "o").iterdir()]
+    assert len(files) == 2 and all(name.isprintable() for name in files)

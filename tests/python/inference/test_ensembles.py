@@ -165,3 +165,12 @@ def test_in_a_stream_labels_are_as_likely_as_the_members_say():
     assert found() == ({"unknown": pytest.approx(9)}, pytest.approx(0.5, abs=1e-6))
     del first.record["stream_odds"]
     assert found()[0] == {"unknown": pytest.approx(9**0.75)}
+
+
+def test_thresholds_of_the_members_are_weighed(pair):
+    first, second = classifier(["a", "b"], [0.9, 0.1]), classifier(["b", "a"], [0.1, 0.9])
+    first.record["thresholds"] = {"a": 0.2}
+    second.record["thresholds"] = {"a": 0.4, "b": 0.3}
+    told = hearingai.ensemble([first, second], weights=[1, 3]).record["thresholds"]
+    assert told == pytest.approx({"a": 0.35, "b": 0.35})
+    assert "thresholds" not in hearingai.ensemble(pair).record

@@ -128,6 +128,13 @@ def test_negatives_are_drawn_by_a_seed(site):
     assert one.sort_values(["fname", "start"])["start"].tolist() == one["start"].tolist()
 
 
+def test_no_column_of_the_recordings_is_taken_for_ours(site):
+    recordings = pd.DataFrame({"fname": [str(site / "a.wav")], "seconds": ["6.0"], "held": [1]})
+    clips = hearingai.clips_from_annotations(recordings, marks(site, ("a", 0, 1, "x")), 1)
+    assert labels(clips)[0] == ("x",)
+    assert set(clips["seconds"]) == {"6.0"} and set(clips["held"]) == {1}
+
+
 def test_too_few_negatives_are_told(site):
     table = marks(site, ("a", 0, 1, "x"))
     with pytest.warns(HearingAIWarning, match="asks for 100 clips .* and the recordings have 9;"):

@@ -58,7 +58,7 @@ def look_below(folder: PathLike, hidden: str = ".") -> Below:
             seen.add((state.st_dev, state.st_ino))
             with os.scandir(place) as entries:
                 for entry in entries:
-                    if not entry.is_dir():
+                    if not _is_folder(entry):
                         _sort_in(below, entry)
                     elif entry.name[0] not in hidden:
                         (links if entry.is_symlink() else waiting).append(entry.path)
@@ -107,6 +107,13 @@ def is_folder(path: str) -> bool:
     try:
         return is_folder_at(address)
     except RemoteError:
+        return False
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link to itself
         return False
 
 

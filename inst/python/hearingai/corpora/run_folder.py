@@ -213,14 +213,17 @@ def _check_identity(run: RunFolder, job: Job) -> None:
     else:
         differ = [n for n in sorted({*before, *now}) if before.get(n) != now.get(n)]
     if differ:
-        told = "; ".join(
-            f"{name} is {_short(before.get(name))} there and {_short(now.get(name))} here"
-            for name in differ
-        )
+        told = "; ".join(_difference(name, before, now) for name in differ)
         raise HearingAIError(
             f"`out`: another run is in {readable(run.place)}: {told}. Name another "
             f"folder for another run"
         )
+
+
+def _difference(name: str, before: dict[str, Any], now: dict[str, Any]) -> str:
+    """What an entry was and is, where that can be told in a few words."""
+    there, here = (_short(told[name]) if name in told else "not told" for told in (before, now))
+    return f"{name} is another" if there == here else f"{name} is {there} there and {here} here"
 
 
 def _short(value: Any) -> str:

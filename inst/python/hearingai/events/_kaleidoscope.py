@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
+from ..runtime.addresses import address_of
 from ._dialects import column_named
 from ._matching import is_file
 
@@ -15,16 +17,23 @@ _FOLDERS = ("INDIR", "FOLDER", "IN FILE")
 def kaleidoscope_recordings(table: pd.DataFrame, path: Path | None) -> pd.Series:
     """The recording of each row: in its folder, else beside the table, else as it is called."""
     named = [column_named(table, name) for name in _FOLDERS]
-    cells = table[[name for name in named if name is not None]].astype(object)
-    rows = list(cells.where(cells.notna(), None).itertuples(index=False, name=None))
+    columns = [map(_text, table[name]) for name in named if name is not None]
+    rows = list(zip(*columns, strict=True))
     known = {row: _path_of(row, path) for row in dict.fromkeys(rows)}
     found = [known[row] for row in rows]
     return pd.Series(found, table.index, dtype=object)
 
 
+def _text(cell: Any) -> str | None:
+    """A cell as it is written: pandas reads a folder such as 20240101 as a number."""
+    if pd.isna(cell):
+        return None
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+
+
 def _path_of(row: tuple, table: Path | None) -> str | None:
-    parts = [str(part) for part in row if isinstance(part, str) and part.strip(" .")]
-    if not parts or not isinstance(row[-1], str):
+    parts = [part for part in row if part is not None and part.strip(" .")]
+    if not parts or row[-1] is None:
         return None
     stroke = "\\" if any("\\" in part for part in parts) else "/"
     full = stroke.join(part.rstrip("\\/") or part for part in parts)
@@ -38,11 +47,8 @@ def _path_of(row: tuple, table: Path | None) -> str | None:
 
 def kaleidoscope_table(events: pd.DataFrame) -> pd.DataFrame:
     """Events in the columns that Kaleidoscope opens, and their score and further columns."""
-    paths = [None if fname is None else Path(fname).absolute() for fname in events["fname"]]
     table = pd.DataFrame(index=events.index)
-    table["INDIR"] = ["" if path is None else str(path.parent.parent) for path in paths]
-    table["FOLDER"] = ["" if path is None else path.parent.name for path in paths]
-    table["IN FILE"] = ["" if path is None else path.name for path in paths]
+    table[list(_FOLDERS)] = [_places_of(fname) for fname in events["fname"]]
     table["OFFSET"] = events["start"]
     table["DURATION"] = (events["end"] - events["start"]).round(9)
     for ours, theirs in (("low", "Fmin"), ("high", "Fmax")):
@@ -53,3 +59,13 @@ def kaleidoscope_table(events: pd.DataFrame) -> pd.DataFrame:
         table["confidence"] = events["score"]
     known = {"fname", "start", "end", "label", "score", "low", "high"}
     return table.join(events[[name for name in events if name not in {*known, *table}]])
+
+
+def _places_of(fname: str | None) -> tuple[str, str, str]:
+    """Folders and name of a recording; an address stays whole."""
+    if fname is None:
+        return "", "", ""
+    if address_of(fname) is not None:
+        return "", "", fname
+    path = Path(fname).absolute()
+    return str(path.parent.parent), path.parent.name, path.name

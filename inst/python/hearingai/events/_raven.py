@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from ..errors import readable, warn
+from ..runtime.addresses import address_of
 from ._dialects import BEGIN, END, column_named
 from ._matching import is_file
 from .tables import in_one_line
@@ -125,7 +126,8 @@ def raven_table(events: pd.DataFrame, highest: float) -> pd.DataFrame:
     table[BEGIN], table[END] = events["start"], events["end"]
     for theirs, ours, usual in (("Low Freq (Hz)", "low", 0.0), ("High Freq (Hz)", "high", highest)):
         table[theirs] = events[ours].fillna(usual) if ours in events else usual
-    table["Begin Path"] = readable(Path(fname).absolute()) if fname else ""
+    place = fname if not fname or address_of(fname) is not None else Path(fname).absolute()
+    table["Begin Path"] = readable(place) if place else ""
     table[OFFSET] = table[BEGIN]
     table["Annotation"], table["Score"] = events["label"], events["score"]
     known = {"fname", "start", "end", "label", "score", "low", "high", *table}

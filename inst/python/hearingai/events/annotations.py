@@ -98,7 +98,7 @@ def read_annotations(
         known = Matcher(fname for fname, _, _ in recording_parts("recordings", recordings))
     doubtful = Doubtful(raises=on_error == "raise")
     tables = [
-        found.assign(_table=None if file is None else str(file), _row=_row_names(found))
+        found.assign(_table=_same(file, found), _row=_row_names(found))
         for file, found in _read_all(path, names, doubtful, label is None)
     ]
     if not tables:
@@ -134,6 +134,12 @@ def _read_all(
                 if file is given:
                     raise
                 doubtful.file(file, str(error).removeprefix(f"`{file}`: "))
+
+
+def _same(file: Path | None, table: pd.DataFrame) -> pd.Series:
+    """A column of the file; objects, since pandas' own text refuses names that are not UTF-8."""
+    name = None if file is None else str(file)
+    return pd.Series([name] * len(table), table.index, dtype=object)
 
 
 def _row_names(table: pd.DataFrame) -> list[str]:
@@ -209,8 +215,7 @@ def _within_recordings(table: pd.DataFrame, doubtful: Doubtful, partial: bool) -
     names = [name for name in table["fname"].dropna().unique() if is_file(name)]
     found, _ = read_headers(names, partial=partial)
     lengths = {name: info["duration"] for name, info in found}
-    last = table["fname"].map(lengths).astype("float64").fillna(np.inf)
-    table = table.assign(_last=last)
+    table = table.assign(_last=[lengths.get(name, np.inf) for name in table["fname"]])
     behind = table["start"] > table["_last"] + _ROUNDED
     beyond = "starts at {} s, behind the end of its recording at {} s"
     table = doubtful.rows(table, behind, beyond, "start", "_last")

@@ -98,6 +98,8 @@ def texts(name: str, values: Iterable[Any]) -> list[str | None]:
             raise HearingAIError(
                 f'`events["{name}"]` in row {row} must be {what}. Received: {value!r}'
             )
+        if isinstance(value, float) and value.is_integer():  # a code, beside which one is missing
+            value = int(value)
         found.append(None if none else os.fspath(value) if name == "fname" else str(value))
     return found
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
 from .._typing import PathLike
@@ -146,17 +147,19 @@ def _files_in(folder: Path, events: pd.DataFrame, kind: str) -> dict[Path, pd.Da
         )
     # without "..", which would lead out of the folder
     known = {fname: os.path.abspath(fname) for fname in events["fname"].unique()}  # noqa: PTH100
-    paths = events["fname"].map(known)
-    if not len(paths):
-        folder.mkdir(parents=True, exist_ok=True)
+    if not known:
+        made_folder(folder)
         return {}
-    common = os.path.commonpath([os.path.dirname(path) for path in known.values()])  # noqa: PTH120
-    inside = {path: Path(path).relative_to(common) for path in paths.unique()}
-    stems = [path.with_suffix("") for path in inside.values()]
+    # numbers, since pandas groups texts by UTF-8 alone
+    paths = np.array([known[fname] for fname in events["fname"]], dtype=object)
+    numbers, places = pd.factorize(paths)
+    common = os.path.commonpath([os.path.dirname(path) for path in places])  # noqa: PTH120
+    inside = [Path(path).relative_to(common) for path in places]
+    stems = [path.with_suffix("") for path in inside]
     plain = len(set(stems)) == len(stems)  # a.wav and a.flac keep their endings
-    names = {f: str(p.with_suffix("") if plain else p) + _ONE_EACH[kind] for f, p in inside.items()}
-    files = {path: _short(folder / name, _ONE_EACH[kind]) for path, name in names.items()}
-    return {files[path]: found for path, found in events.groupby(paths, sort=False)}
+    names = [str(path.with_suffix("") if plain else path) + _ONE_EACH[kind] for path in inside]
+    files = [_short(folder / name, _ONE_EACH[kind]) for name in names]
+    return {file: events[numbers == i] for i, file in enumerate(files)}
 
 
 def _short(path: Path, ending: str) -> Path:
@@ -165,7 +168,9 @@ def _short(path: Path, ending: str) -> Path:
     if len(name) <= _LONGEST:
         return path
     digest = hashlib.sha256(name).hexdigest()[:12]
-    begin = os.fsdecode(name[: _LONGEST - len(ending) - 13])
+    begin = path.name[: _LONGEST - len(ending) - 13]
+    while len(os.fsencode(begin)) > _LONGEST - len(ending) - 13:  # whole characters
+        begin = begin[:-1]
     return path.with_name(f"{begin}-{digest}{ending}")
 
 

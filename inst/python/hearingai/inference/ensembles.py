@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from ..classifier.clips_taken import TakesClips, clips_in_words, labels_in_words
 from ..classifier.handing_over import Handed, handed_over, opened
 from ..classifier.protocol import Classifier, Embedder, OfSound, check_classifier, heard_by
 from ..errors import HearingAIError
+from ..events.rules import USUAL_THRESHOLD, own_thresholds
 
 
 def ensemble(
@@ -34,7 +35,8 @@ def ensemble(
             clips that neither taught nor test.
 
     Returns:
-        An `Ensemble`. Its labels have the order of the first classifier's.
+        An `Ensemble`. Its labels have the order of the first classifier's; thresholds that members
+        have of their own, and odds in a stream, are weighed as the members are.
 
     Raises:
         HearingAIError: There are fewer than two, they do not fit together, or the weights are not
@@ -78,16 +80,22 @@ class Ensemble(TakesClips):
         self.record: dict[str, Any] = {}
         if told[0] is not None and told.count(told[0]) == len(told):
             self.record["classes"] = told[0]
-        if odds := self._odds():
-            self.record["stream_odds"] = odds
+        odds = [classifier.record.get("stream_odds") or {} for classifier in self.classifiers]
+        levels = [own_thresholds(classifier) for classifier in self.classifiers]
+        together = {
+            "stream_odds": self._by_label(odds, 1.0, lambda n: np.prod(n**self.weights)),
+            "thresholds": self._by_label(levels, USUAL_THRESHOLD, lambda n: n @ self.weights),
+        }
+        self.record |= {name: told for name, told in together.items() if told}
 
-    def _odds(self) -> dict[str, float]:
-        """How many times as likely labels are in a stream, by all members that say so."""
-        told = [classifier.record.get("stream_odds") or {} for classifier in self.classifiers]
+    def _by_label(
+        self, told: list[dict[str, float]], usual: float, mean: Callable[[np.ndarray], Any]
+    ) -> dict[str, float]:
+        """The mean of the members' numbers of each label of which one has some."""
         return {
-            label: float(np.prod([odds.get(label, 1.0) for odds in told] ** self.weights))
+            label: float(mean(np.array([of_one.get(label, usual) for of_one in told])))
             for label in self.labels
-            if any(label in odds for odds in told)
+            if any(label in of_one for of_one in told)
         }
 
     @property

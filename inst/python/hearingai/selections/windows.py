@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -132,15 +132,23 @@ def clips_from_annotations(
             elif label is not OTHER:
                 covered.add(label, times, least, of_window, absent)
         rows += [
-            {"fname": fname, **r, **columns} for r in _rows(covered, spans, kind == "annotated")
+            _Row(held, {"fname": fname, **times, **columns})
+            for held, times in _rows(covered, spans, kind == "annotated")
         ]
     rows = _drawn(rows, ratio, seed)
     if one_label:
-        rows = [row | {"seconds": _longest(row["seconds"])} for row in rows]
+        rows = [_Row(_longest(row.held), row.columns) for row in rows]
     _tell_lost(of_file, names, rest, rows, one_label)
     if not rows:
         raise HearingAIError("no window of the recordings holds enough of a label, or is empty")
     return _table(rows, one_label)
+
+
+class _Row(NamedTuple):
+    """A window: how many seconds of which labels it holds, and its columns."""
+
+    held: dict[str, float]
+    columns: dict[str, Any]
 
 
 def _by_file(table: pd.DataFrame) -> dict[str, dict[str, list[tuple[float, float]]]]:
@@ -180,10 +188,8 @@ def _known(columns: dict[str, Any]) -> dict[str, Any]:
     return {n: v for n, v in columns.items() if n != "recording" or not pd.isna(v)}
 
 
-def _rows(
-    covered: Covered, spans: tuple[np.ndarray, np.ndarray], only_empty: bool
-) -> list[dict[str, Any]]:
-    """The windows of a recording that are known to hold labels, or none."""
+def _rows(covered: Covered, spans: tuple[np.ndarray, np.ndarray], only_empty: bool) -> list[_Row]:
+    """The windows of a recording that are known to hold labels, or none: their times."""
     rows = []
     for i, (start, end) in enumerate(zip(*(times.tolist() for times in spans), strict=True)):
         seconds = covered.seconds.get(i, {})
@@ -191,15 +197,15 @@ def _rows(
         if only_empty:
             free = free and covered.empty[i] >= end - start - 1e-6
         if seconds or free:
-            rows.append({"seconds": seconds, "start": start, "end": end})
+            rows.append(_Row(seconds, {"start": start, "end": end}))
     return rows
 
 
-def _drawn(rows: list[dict[str, Any]], ratio: float | None, seed: int) -> list[dict[str, Any]]:
+def _drawn(rows: list[_Row], ratio: float | None, seed: int) -> list[_Row]:
     """All clips with labels, and so many without for each."""
     if ratio is None:
         return rows
-    pool = [i for i, row in enumerate(rows) if not row["seconds"]]
+    pool = [i for i, row in enumerate(rows) if not row.held]
     n = round(ratio * (len(rows) - len(pool)))
     if n > len(pool):
         warn(
@@ -214,7 +220,7 @@ def _tell_lost(
     of_file: Mapping[str, Mapping[str, Sequence[Any]]],
     names: Names,
     rest: set[str],
-    rows: list[dict[str, Any]],
+    rows: list[_Row],
     one_label: bool,
 ) -> None:
     """Warn of labels that no clip has."""
@@ -223,7 +229,7 @@ def _tell_lost(
         for label, spans in names.gathered(found, rest).items():
             if isinstance(label, str):
                 wanted[label] = wanted.get(label, 0) + len(spans)
-    kept = {label for row in rows for label in row["seconds"]}
+    kept = {label for row in rows for label in row.held}
     lost = [f"{label} ({n})" for label, n in sorted(wanted.items()) if label not in kept]
     if lost:
         warn(
@@ -233,14 +239,14 @@ def _tell_lost(
         )
 
 
-def _table(rows: list[dict[str, Any]], one_label: bool) -> pd.DataFrame:
+def _table(rows: list[_Row], one_label: bool) -> pd.DataFrame:
     """The table of clips."""
-    seconds = [row.pop("seconds") for row in rows]
-    table = pd.DataFrame(rows).astype({"fname": object, "recording": object})
+    table = pd.DataFrame([row.columns for row in rows])
+    table = table.astype({"fname": object, "recording": object})
     fname, columns = table.pop("fname"), dict(table.items())
     if one_label:
-        return clip_table(fname, [next(iter(s), BACKGROUND) for s in seconds], **columns)
-    return clip_table(fname, labels=[list(s) for s in seconds], **columns)
+        return clip_table(fname, [next(iter(row.held), BACKGROUND) for row in rows], **columns)
+    return clip_table(fname, labels=[list(row.held) for row in rows], **columns)
 
 
 def _longest(seconds: dict[str, float]) -> dict[str, float]:

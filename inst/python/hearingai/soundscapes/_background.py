@@ -8,6 +8,7 @@ import soxr
 from ..audio.reading import audio_info, read_audio
 from ..errors import AudioFileError
 from ..runtime.arguments import number
+from ._placing import MOST_DB
 
 FADE_S = 0.5
 _PIECE_S = 10.0  # seconds read at once
@@ -36,7 +37,7 @@ def looped(
     lengths = [_length(part, rate, fade) for part in parts]
     factors = [1.0] * len(parts)
     if level_db is not None:
-        level_db = number("level_db", level_db)
+        level_db = number("level_db", level_db, low=-MOST_DB, high=MOST_DB)
         factors = [_factor(part, rate, level_db) for part in parts]
     once = sum(lengths) - fade * (len(parts) - 1)
     samples = once if samples is None else samples

@@ -14,6 +14,8 @@ from ..clips.decoding import parts_of
 from ..errors import AudioFileError, HearingAIError
 from ..runtime.arguments import number, positive
 
+MOST_DB = 200.0  # of a ratio or a level, more than any sound has
+
 
 @dataclass
 class Laid:
@@ -59,12 +61,13 @@ def plan(
         chosen, starts = _drawn(parts, lengths, every, total / rate, polyphony, rng)
     else:
         chosen, starts = np.arange(len(parts)), _given(times, len(parts))
-    ratios = [number("snr_db", r) for r in np.atleast_1d(np.asarray(snr_db, object))]
+    given = np.atleast_1d(np.asarray(snr_db, object))
+    ratios = [number("snr_db", r, low=-MOST_DB, high=MOST_DB) for r in given]
     if not ratios:
         raise HearingAIError("`snr_db` must be a number, or a list of some. Received: none")
     drawn = rng.integers(len(ratios), size=len(chosen))
-    firsts = np.round(starts * rate).astype(int)
-    ends = firsts + np.ceil(lengths[chosen] * rate).astype(int)
+    firsts = np.round(starts * rate)
+    ends = firsts + np.ceil(lengths[chosen] * rate)
     late = np.flatnonzero(ends > total + 1)  # a resampled clip is rounded
     if len(late):
         raise HearingAIError(

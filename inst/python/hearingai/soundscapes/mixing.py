@@ -37,6 +37,7 @@ from ._placing import Laid, plan
 FRAME_S = 0.02
 ACTIVE_DB = 20.0  # dB below the loudest frame
 _BLOCK = 2**18  # samples written at a time
+_LONGEST = 366 * 86400  # seconds
 
 
 @shared_options
@@ -122,7 +123,9 @@ def lay_clips(
     refuse_to_replace(path, overwrite)
     with _on_disk(background) as recordings:
         parts = _background_parts(recordings)
-        samples = None if duration is None else round(positive("duration", duration) * rate)
+        samples = None
+        if duration is not None:
+            samples = round(positive("duration", duration, most=_LONGEST) * rate)
         total, ground = looped(parts, rate, samples, level_db)
         rng = np.random.default_rng(seed)
         laid = plan(clips, times, every, snr_db, total, rate, rng, partial, voices)
