@@ -97,7 +97,7 @@ read_annotations <- function(path, recordings = NULL, columns = NULL, label = NU
 #'   of sorted names; an empty vector where there is none), or `class` and `class_id`, then `start`,
 #'   `end` (seconds), `recording`, and further columns of `recordings`. `label_counts()` returns a
 #'   tibble with a row per label, and `(none)` last: `label`, `n` (rows), `recordings` (how many
-#'   they are of) and `seconds`.
+#'   they are of) and, where the table has `start` and `end`, `seconds`.
 #' @family annotated recordings
 #' @concept multi-label
 #' @export
@@ -133,7 +133,7 @@ clips_from_annotations <- function(recordings, annotations, window, hop = NULL, 
 #' @param table Clips with `labels` or `class`; or annotations or events, with `label`.
 #' @export
 label_counts <- function(table) {
-  py <- py_table(table, character(), "table")
+  py <- py_table(table, intersect("labels", names(table)), "table")
   require_columns(table, "fname", "table", rlang::current_env())
   as_table(py_call("label_counts", py))
 }

@@ -96,6 +96,11 @@ format.hearingai_recipe <- function(x, ...) {
     sound_state(py$duration, py$sample_rate, py$channels)
   }
   changes <- vapply(py$augment, augmentation_state, character(1))
+  told <- c(
+    if (!identical(py$loss, "cross-entropy")) paste("loss", py$loss),
+    if (!identical(py$sampling, "shuffled")) paste("sampling", py$sampling),
+    if (py$copies > 0) paste("copies", py$copies)
+  )
   stops <- if (!is.null(py$patience)) {
     paste0(", stops ", count_text(py$patience, "epoch"), " after the best")
   }
@@ -108,7 +113,7 @@ format.hearingai_recipe <- function(x, ...) {
     if (length(changes)) paste0("  augment    ", toString(changes)),
     paste0(
       "  training   ", py$optimizer, ", ", if (!is.null(stops)) "up to ", py$epochs, " epochs",
-      stops, ", batches of ", py$batch_size
+      stops, ", batches of ", py$batch_size, paste0(", ", told, recycle0 = TRUE, collapse = "")
     )
   )
 }

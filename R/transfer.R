@@ -19,8 +19,9 @@
 #' @return A tibble with one row per recording, in order: `fname`, `embedding_1`, `embedding_2` ...
 #'   (`NA` where the recording cannot be read), and `.error` (`NA` where all went well); with
 #'   `partial = TRUE` also `.note`, see [predict()][predict.hearingai_classifier]. Of a body one
-#'   with a row per window: `fname`, `start`, `end` (seconds; the silence around a short clip begins
-#'   before 0), `embedding_1` ...; a file that cannot be read is an error.
+#'   with a row per window: of a table its `row`, then `fname`, `start`, `end` (seconds; the silence
+#'   around a clip that is shorter than a window begins before it), `embedding_1` ...; a file that
+#'   cannot be read is an error.
 #' @seealso [fine_tune()] and [few_shot()] put a new head on what `embed()` gives.
 #' @family transfer
 #' @concept transfer learning
@@ -89,19 +90,31 @@ embed.hearingai_body <- function(x, recordings, ...) {
 
 # The embeddings of the files of a table, or of the parts that it names.
 windows_of_table <- function(recordings, py, call = rlang::caller_env()) {
-  files <- unlist(py_strings(as.character(recordings$fname), "recordings", call))
-  if (!length(files)) abort_argument("recordings", "a table with rows", recordings, call)
-  unknown <- rep(NA_real_, length(files))
-  seconds <- function(name) as.numeric(c(recordings[[name]], unknown))[seq_along(files)]
+  check_cells(recordings$fname, "fname", "recordings", call)
+  seconds <- function(name) {
+    given <- recordings[[name]]
+    if (is.null(given)) given <- rep(NA_real_, nrow(recordings))
+    if (!is.numeric(given) && !all(is.na(given))) {
+      abort_argument(paste0("recordings$", name), "numbers, in seconds", given, call)
+    }
+    as.numeric(given)
+  }
   start <- seconds("start")
   end <- seconds("end")
   start[is.na(start)] <- 0
   wrong <- which(!is.na(end) & end <= start)
   if (length(wrong)) {
-    abort_argument("recordings", "a table whose `end` lies behind `start`", end[wrong[1]], call)
+    where <- sprintf("recordings$end[[%d]]", wrong[[1]])
+    abort_argument(where, paste("above", start[wrong[[1]]], "s"), end[wrong[[1]]], call)
   }
+  files <- as.character(recordings$fname)
   parts <- Map(windows_of_body, files, list(py), start = start, end = end, USE.NAMES = FALSE)
-  do.call(rbind, parts)
+  none <- matrix(0, 0, py$size, dimnames = list(NULL, paste0("embedding_", seq_len(py$size))))
+  rows <- rep(seq_along(parts), vapply(parts, nrow, 1L))
+  none <- tibble::tibble(
+    fname = character(), start = numeric(), end = numeric(), tibble::as_tibble(none)
+  )
+  tibble::add_column(do.call(rbind, c(list(none), parts)), row = rows, .before = 1)
 }
 
 # The embeddings of one file, or a part of it, a row a window.

@@ -71,6 +71,8 @@ test_that("annotations become clips with sets of labels, or with a class", {
   expect_equal(counts$label, c("owl", "wren", "(none)"))
   expect_equal(counts$n, c(1, 2, 5))
   expect_equal(label_counts(marks)$n, c(1, 1, 1))
+  unnamed <- tibble::tibble(fname = "a", labels = list(NA))
+  expect_refused(label_counts(unnamed), "table.labels..1")
   expect_equal(label_counts(transform(marks, fname = NA_character_))$recordings, c(1, 1, 1))
   one <- clips_from_annotations(folder, marks, 1,
     labels = data.frame(label = c("wren", "owl", "?"), new = c("bird", "bird", NA)),

@@ -111,10 +111,13 @@ test_that("parts of recordings are embedded", {
   whole <- embed(body, path)
   expect_equal(whole$start, 0:3 / 2)
   parts <- embed(body, data.frame(fname = path, start = c(1.5, 0.5), end = c(2, NA)))
-  expect_equal(parts, whole[c(4, 2, 3, 4), ], tolerance = 1e-3)
-  expect_refused(embed(body, data.frame(fname = character())), "a table with rows")
-  expect_refused(embed(body, data.frame(fname = NA_character_)), "`recordings`")
-  expect_refused(embed(body, data.frame(fname = path, start = 1, end = 1)), "`end` lies behind")
+  expect_equal(parts[-1], whole[c(4, 2, 3, 4), ], tolerance = 1e-3)
+  expect_equal(parts$row, c(1, 2, 2, 2))
+  expect_equal(embed(body, data.frame(fname = character())), parts[0, ])
+  refuse <- function(table, message) expect_refused(embed(body, table), message)
+  refuse(data.frame(fname = c(path, NA)), "recordings.fname")
+  refuse(data.frame(fname = path, start = 1, end = 1), "recordings.end..1... must be above 1 s")
+  refuse(data.frame(fname = path, start = "0"), "recordings.start. must be numbers")
 })
 
 test_that("what is no body is named", {

@@ -53,6 +53,8 @@ test_that("a recipe is changed", {
     multi_label = list(loss = "focal")
   )$py
   expect_identical(list(other$loss, other$sampling, other$copies), list("focal", "balanced", 2L))
+  told <- format(get_recipe("words", loss = "focal", copies = 2))
+  expect_match(told, "batches of 64, loss focal, copies 2$", all = FALSE)
   wider <- get_recipe(changed, network_options = list(units = 32))
   expect_match(format(wider), "network    gru_tagger (units 32)", fixed = TRUE, all = FALSE)
 })

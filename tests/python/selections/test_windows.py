@@ -135,6 +135,18 @@ def test_no_column_of_the_recordings_is_taken_for_ours(site):
     assert set(clips["seconds"]) == {"6.0"} and set(clips["held"]) == {1}
 
 
+def test_negatives_for_each_label_need_labels(site):
+    none = marks(site, ("a", 0, 1, "x"))[:0]
+    with pytest.raises(HearingAIError, match="`negatives=5` is for each that does"):
+        hearingai.clips_from_annotations(site / "a.wav", none, 1, negatives=5)
+
+
+def test_labels_of_two_kinds_are_not_counted():
+    table = pd.DataFrame({"fname": ["a"], "class": ["x"], "labels": [["y"]]})
+    with pytest.raises(HearingAIError, match="`table` has a column `class`"):
+        hearingai.label_counts(table)
+
+
 def test_too_few_negatives_are_told(site):
     table = marks(site, ("a", 0, 1, "x"))
     with pytest.warns(HearingAIWarning, match="asks for 100 clips .* and the recordings have 9;"):

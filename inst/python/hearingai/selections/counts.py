@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from ..tables.columns import blank, check_columns, check_paths
-from ..tables.label_sets import LABELS, label_sets
+from ..tables.label_sets import LABELS, check_one_kind, label_sets
 from ..tables.recordings import recording_names
 
 NONE = "(none)"  # stands for clips without labels
@@ -34,6 +34,7 @@ def label_counts(table: pd.DataFrame) -> pd.DataFrame:
         [['owl', 2, 2], ['wren', 1, 1]]
     """
     check_columns("table", table, ("fname",))
+    check_one_kind(table, "table")
     found = next((name for name in _COLUMNS if name in table), None)
     if found is None:
         check_columns("table", table, ("label",))

@@ -139,6 +139,11 @@ def clips_from_annotations(
     if one_label:
         rows = [_Row(_longest(row.held), row.columns) for row in rows]
     _tell_lost(of_file, names, rest, rows, one_label)
+    if not rows and ratio is not None:
+        raise HearingAIError(
+            f"no window holds enough of a label, and `negatives={ratio:g}` is for each that does; "
+            f'`negatives="unannotated"` takes all without one'
+        )
     if not rows:
         raise HearingAIError("no window of the recordings holds enough of a label, or is empty")
     return _table(rows, one_label)

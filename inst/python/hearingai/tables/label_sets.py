@@ -141,10 +141,10 @@ def only_labels(clips: pd.DataFrame, labels: Collection[str]) -> pd.DataFrame:
     return clips.assign(**{LABELS: pd.Series(kept, clips.index, dtype=object)})
 
 
-def check_one_kind(clips: pd.DataFrame) -> None:
+def check_one_kind(clips: pd.DataFrame, argument: str = "clips") -> None:
     """Refuse a table with both a class and labels."""
     if "class" in clips and LABELS in clips:
         raise HearingAIError(
-            "`clips` has a column `class`, one class a clip, and a column `labels`, any number of "
-            "them: leave one out"
+            f"`{argument}` has a column `class`, one class a clip, and a column `labels`, any "
+            f"number of them: leave one out"
         )
