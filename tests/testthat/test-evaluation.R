@@ -48,6 +48,8 @@ test_that("an evaluation prints", {
     errors = tibble::tibble(), target = "b"
   )
   expect_snapshot(result)
+  result$metrics[c("low", "high")] <- NA_real_
+  expect_match(format(result), "<accuracy 0.7500, loss 0.5000 on", fixed = TRUE, all = FALSE)
 })
 
 test_that("counts and rates are right", {

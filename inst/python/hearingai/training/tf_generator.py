@@ -11,7 +11,7 @@ import pandas as pd
 from ..audio.blocks import check_file
 from ..audio.doubts import for_this_call, noted_doubts
 from ..audio.reading import audio_info
-from ..errors import AudioFileError, HearingAIError, readable
+from ..errors import AudioFileError, HearingAIError, first_few, readable
 from ..inference.generated import begun
 from ..runtime.arguments import check_rate, flag, positive
 from ..runtime.backend import draw_seed
@@ -183,7 +183,7 @@ def _check_readable_in_graph(fnames, sample_rate):
     with noted_doubts(), ThreadPoolExecutor() as pool:
         faults = [f for f in pool.map(for_this_call(fault), fnames) if f]
     if faults:
-        shown = "; ".join(faults[:3]) + ("; ..." if len(faults) > 3 else "")
+        shown = first_few(faults, 3, "; ")
         raise HearingAIError(
             f"data_generator() reads 16-bit wav at {sample_rate} Hz inside the TensorFlow graph, "
             f"and {len(faults)} of {len(fnames)} recordings are not: {shown}. "
