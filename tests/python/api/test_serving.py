@@ -16,7 +16,7 @@ import pytest
 
 import hearingai
 from hearingai.web import connections, uploads
-from patience import PATIENCE, until
+from patience import PATIENCE, named, until
 from servers import TOKEN, served
 
 
@@ -187,8 +187,8 @@ def test_an_upload_that_breaks_off_leaves_nothing(ear, tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", None)
     with served(ear()) as url:
         with connected(url, POST + "Content-Length: 9999\n\n", bytes(5000)):
-            until(lambda: list(tmp_path.rglob("sound")))
-        until(lambda: not list(tmp_path.rglob("sound")))
+            until(lambda: named(tmp_path, "sound"))
+        until(lambda: not named(tmp_path, "sound"))
         assert ask(url, "/v1/health")[0] == 200
     assert list(tmp_path.iterdir()) == []
 

@@ -17,7 +17,7 @@ import hearingai
 from browser import served
 from hearingai.explorer import exploring
 from hearingai.web.server import check_libraries, warn_of
-from patience import PATIENCE, until
+from patience import PATIENCE, named, until
 
 PARENT = """
 import hearingai, os
@@ -202,7 +202,7 @@ def test_an_upload_that_breaks_off_leaves_nothing(ear, tmp_path, monkeypatch):
         request = f"POST /{key}/recordings HTTP/1.1\r\nHost: {host}\r\nContent-Length: 9999\r\n\r\n"
         with socket.create_connection(host.split(":")) as other:
             other.sendall(request.encode() + bytes(5000))
-            until(lambda: list(tmp_path.rglob("sound")))
-        until(lambda: not list(tmp_path.rglob("sound")))
+            until(lambda: named(tmp_path, "sound"))
+        until(lambda: not named(tmp_path, "sound"))
         assert answers(url)
     assert list(tmp_path.iterdir()) == []

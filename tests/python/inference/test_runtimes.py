@@ -213,7 +213,7 @@ def test_runs_in_a_folder_tell_the_runtime(small, tmp_path):
     assert np.abs(values(found) - values(told)).max() <= 1e-5
     again = hearingai.predict(small, folder, runtime="onnx", out=run)
     assert np.array_equal(values(again), values(found))
-    with pytest.raises(HearingAIError, match='runtime is "onnx" there and null here'):
+    with pytest.raises(HearingAIError, match='runtime is "onnx" there and not told here'):
         hearingai.predict(small, folder, out=run)
     with pytest.raises(HearingAIError, match="name the runtime of a run in a folder"):
         hearingai.predict(small, folder, runtime="auto", out=run)

@@ -29,6 +29,7 @@ def choose(classifier, waveform, truth=None, **options):
 def test_the_threshold_is_just_above_what_would_be_too_much(classifier, wanted, count, above):
     chosen = choose(classifier, sound(ALONE), wanted_per_hour=wanted)
     assert list(chosen.thresholds) == ["word"]
+    assert type(chosen.thresholds["word"]) is float
     assert above < chosen.thresholds["word"] < above + 0.01
     row = chosen.per_label.iloc[0]
     assert (row["label"], row["threshold"]) == ("word", chosen.thresholds["word"])
@@ -136,9 +137,14 @@ def test_damaged_thresholds_are_refused(bad, tmp_path):
         hearingai.load_classifier(tmp_path / "a.keras")
 
 
-def test_other_labels_and_another_head_have_no_thresholds(classifier, tmp_path):
+def test_a_renamed_label_keeps_its_threshold(classifier):
     chosen = choose(classifier, sound(ALONE)).classifier
-    assert "thresholds" not in hearingai.merge_labels(chosen, {"speech": ["word"]}).record
+    renamed = hearingai.merge_labels(chosen, {"speech": ["word"]})
+    assert renamed.record["thresholds"] == {"speech": chosen.record["thresholds"]["word"]}
+
+
+def test_another_head_has_no_thresholds(classifier, tmp_path):
+    chosen = choose(classifier, sound(ALONE)).classifier
     rows = []
     for i, tenth in enumerate((20, 30) * 2):  # a burst and silence
         hearingai.write_audio(tmp_path / f"{i}.wav", sound(ALONE)[tenth * 800 :][:800], 8000)

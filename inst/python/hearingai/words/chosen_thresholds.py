@@ -72,7 +72,7 @@ def of_clips(
     """The thresholds of labelled clips."""
     found = evaluate(classifier, clips, **heard)
     per_label = clip_thresholds(found, precision, lowest)
-    chosen = dict(zip(per_label["label"], per_label["threshold"], strict=True))
+    chosen = dict(zip(per_label["label"], per_label["threshold"].tolist(), strict=True))
     means = per_label[["precision", "recall", "f1"]].mean()
     notes = found.predictions[["fname", *(c for c in ("note",) if c in found.predictions)]]
     return ChosenThresholds(

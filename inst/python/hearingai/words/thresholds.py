@@ -150,7 +150,7 @@ def choose_thresholds(
     _warn_of_other_names(there, hearing)
     allowed = int(per_hour * hearing.hours / len(labels) + 1e-9)
     counting = _Counting(hearing, classifier.labels, grid, times, there, tolerance, by)
-    chosen = {name: counting.threshold(name, allowed, lowest) for name in labels}
+    chosen = {name: float(counting.threshold(name, allowed, lowest)) for name in labels}
     rules = event_rules(
         classifier.labels, grid, chosen, **times | {"labels": labels, "ignore": None}
     )
