@@ -6,6 +6,7 @@ import tempfile
 import threading
 import time
 import warnings
+from functools import partial
 from pathlib import Path
 
 import measure
@@ -18,7 +19,10 @@ from hearingai.annotation.recordings import recordings_of
 from hearingai.bodies import _litert
 from hearingai.classifier import model, shared_frames
 from hearingai.events.rules import grid_and_rules
+from hearingai.exports.in_runtimes import in_runtime
 
+ANNOTATE, PREDICT = "annotate", "predict"
+AUTO = 'annotate, runtime="auto"'
 SHARE = 10  # hops a window
 SLOW = {"birdnet": 6}  # of which a share of the sound is enough
 WAKE_WORD_SAMPLES = 1280
@@ -158,9 +162,9 @@ def rows_and_aims(write, minutes, rounds):
             write(file, hours, classifier.sample_rate)
             more, ratios = _compared(name, classifier, file, rounds)
         rows += more
-        for what, ratio in ratios.items():
-            wanted = 4 if what == "predict" else 1.5
-            told = f"{name}: annotate, times as fast as {what}"
+        for (way, other), ratio in ratios.items():
+            wanted = 4 if other == PREDICT else 1.5
+            told = f"{name}: {way}, times as fast as {other}"
             aims.append(measure.aim(told, ratio, at_least=wanted))
     return rows, aims
 
@@ -171,10 +175,11 @@ def _compared(name, classifier, file, rounds):
     short = Path(file.parent, "short.flac")  # to have all compiled and opened
     sound, rate = soundfile.read(file, frames=round(8 * classifier.samples))
     soundfile.write(short, sound, rate)
-    runs = {
-        "annotate": lambda f: hearingai.annotate(classifier, f, hop=hop, progress=False),
-        "predict": lambda f: windows_cut(classifier, f),
-    }
+    annotate = partial(hearingai.annotate, classifier, hop=hop, progress=False)
+    runs = {ANNOTATE: annotate, PREDICT: partial(windows_cut, classifier)}
+    if classifier.body is None:  # a body has a runtime of its own
+        in_runtime(classifier, "auto", 10**6, 64, "auto")  # measures, as a long recording does
+        runs[AUTO] = partial(annotate, runtime="auto")
     reason = None
     if name in OTHERS:
         other, make = OTHERS[name]
@@ -190,11 +195,13 @@ def _compared(name, classifier, file, rounds):
         {
             "what": f"{name}: {what}",
             "times real time": float(1 / np.median(times)),
-            "annotate is as fast": measure.ratio(took, "annotate", what),
+            "annotate is as fast": measure.ratio(took, ANNOTATE, what),
         }
         for what, times in took.items()
     ]
     rows[0] |= shares(classifier, str(file), hop)
     if reason:
         rows.append({"what": f"{name}: left out", "reason": reason})
-    return rows, {what: measure.ratio(took, "annotate", what) for what in list(took)[1:]}
+    pairs = [(way, PREDICT) for way in (ANNOTATE, AUTO) if way in took]
+    pairs += [(ANNOTATE, other) for other in took if other not in (ANNOTATE, PREDICT, AUTO)]
+    return rows, {pair: measure.ratio(took, *pair) for pair in pairs}
