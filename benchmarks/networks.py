@@ -5,6 +5,9 @@
 Keras decides on its backend as it starts: each contestant is a process of its own, and they take
 turns. Those whose library is missing are left out, and the reason is told. `--python` is that of an
 environment with PyTorch, where this one has none.
+
+The limit is the network's arithmetic, three times that of an answer, at the rate at which this
+machine multiplies two large matrices in our precision. Where our time goes is told by operation.
 """
 
 import json
@@ -17,6 +20,10 @@ from pathlib import Path
 
 import measure
 import numpy as np
+import operations
+
+import hearingai
+from hearingai.runtime.precision import computing_in, precision_of
 
 OURS = "hearingai"
 CONTESTANTS = {  # the backend of Keras that the process starts with, and what it then trains
@@ -35,16 +42,18 @@ MOST = 64  # clips a batch: so many of them say as much as 256
 CLASSES = 10
 
 
+def untrained(recipe):
+    """A classifier of a recipe."""
+    return hearingai.create_classifier(recipe, [str(i) for i in range(CLASSES)])
+
+
 def prepared(contestant, recipe, steps):
     """A function that trains the network of a recipe for some steps, in this process."""
     import keras
 
-    import hearingai
-
     recipe = hearingai.get_recipe(recipe)
     batch = min(recipe.batch_size, MOST)
-    with hearingai.runtime.using_keras.using_keras():
-        network = hearingai.create_classifier(recipe, [str(i) for i in range(CLASSES)]).network
+    network = untrained(recipe).network
     images = np.random.default_rng(0).normal(size=(batch * steps, *network.input_shape[1:]))
     images = images.astype("float32")
     truth = np.eye(CLASSES, dtype="float32")[np.arange(len(images)) % CLASSES]
@@ -64,7 +73,6 @@ def prepared(contestant, recipe, steps):
         return train
 
     def ours():
-        from hearingai.runtime.precision import computing_in, precision_of
         from hearingai.training._normalising import normalising_at_once
 
         precision = precision_of("auto", "auto")
@@ -75,20 +83,26 @@ def prepared(contestant, recipe, steps):
 
 
 def work(contestant):
-    """Answer `[recipe, steps]` a line by the seconds a clip of these steps."""
+    """Answer `[recipe, steps, what]` a line by the seconds a clip, or the shares of operations."""
     kept, train = None, None
     for line in sys.stdin:
-        asked = json.loads(line)
+        *asked, what = json.loads(line)
         if asked != kept:
             train = None  # its memory is free before the next takes its own
             kept, train = asked, prepared(contestant, *asked)
             train()  # compiles
-        import hearingai
+        print(json.dumps(TOLD[what](train, *asked)), flush=True)
 
-        batch = min(hearingai.get_recipe(asked[0]).batch_size, MOST)
-        began = time.perf_counter()
-        train()
-        print(json.dumps((time.perf_counter() - began) / (batch * asked[1])), flush=True)
+
+def seconds_a_clip(train, recipe, steps):
+    """Seconds a clip of the steps that `train` makes."""
+    batch = min(hearingai.get_recipe(recipe).batch_size, MOST)
+    began = time.perf_counter()
+    train()
+    return (time.perf_counter() - began) / (batch * steps)
+
+
+TOLD = {"seconds": seconds_a_clip, "shares": lambda train, *_: operations.shares(train)}
 
 
 class Contestant:
@@ -107,15 +121,15 @@ class Contestant:
             text=True,
         )
 
-    def __call__(self, recipe, steps):
-        """Seconds a clip, or `None` where it cannot."""
+    def __call__(self, recipe, steps, what="seconds"):
+        """Seconds a clip, or the `shares` of operations; `None` where it cannot."""
         if self.error is not None:
             return None
         waiting = threading.Timer(PATIENCE, self.process.kill)
         waiting.start()
         began = time.perf_counter()
         try:
-            self.process.stdin.write(json.dumps([recipe, steps]) + "\n")
+            self.process.stdin.write(json.dumps([recipe, steps, what]) + "\n")
             self.process.stdin.flush()
             answer = self.process.stdout.readline()
         except BrokenPipeError:
@@ -137,8 +151,9 @@ class Contestant:
 
 def compared(contestants, recipe, steps, rounds):
     """A row a contestant, and how many times as fast ours is as the fastest other."""
-    seconds = {}
+    seconds, peaks, precision = {}, [], precision_of("auto")
     for i in range(rounds):
+        peaks.append(operations.peak(precision))
         for name, contestant in list(contestants.items())[:: 1 if i % 2 else -1]:
             found = contestant(recipe, steps)
             if found is not None:
@@ -149,6 +164,10 @@ def compared(contestants, recipe, steps, rounds):
         return [], None
     best = measure.fastest(seconds, others)
     rows = [{"recipe": recipe} | row for row in measure.rates(seconds, best)]
+    limit = operations.limit(untrained(recipe).network, peaks)
+    for row in rows:
+        row["share of the arithmetic's limit"] = row["clips/s"] / limit
+    rows[0] |= contestants[OURS](recipe, steps, "shares")
     what = f"training the network of `{recipe}`, against {best}"
     return rows, measure.aim(what, measure.ratio(seconds, OURS, best), at_least=1)
 
@@ -173,7 +192,9 @@ def main():
     note = (
         f"The networks alone, on images that lie ready, in batches of the recipe, at most {MOST}, "
         f"by the optimizer of the recipe. hearingai trains as `fit` does here, by TensorFlow; "
-        f"PyTorch trains the same layers, channels last."
+        f"PyTorch trains the same layers, channels last. The limit is three times the arithmetic "
+        f"of an answer, at the rate of one large product of matrices here in our precision; behind "
+        f"it are our operations by what they take of the time of all."
     )
     if missing:
         note += f" Left out: {'; '.join(missing)}."

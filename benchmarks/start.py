@@ -59,7 +59,7 @@ def main():
 
     commands = COMMANDS | LIMITS | (OF_R if has_r() else {})
     contestants = {name: run(command) for name, command in commands.items()}
-    seconds = measure.alternate(contestants, 3 if options.quick else 10)
+    seconds = measure.alternate(contestants, 1 if options.quick else 10)
     medians = {name: float(np.median(times)) for name, times in seconds.items()}
     more = {n: v - medians[EMPTY_R if n in OF_R else EMPTY] for n, v in medians.items()}
     measure.report(

@@ -15,6 +15,7 @@ BENCHMARKS = Path(__file__).resolve().parents[2] / "benchmarks"
 RESULTS = BENCHMARKS / "results"
 SHARED = {
     "measure",
+    "operations",
     "overlapping",
     "run",
     "systems",
