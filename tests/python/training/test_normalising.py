@@ -1,5 +1,7 @@
 """Batch normalisation in one operation: what Keras learns, in less time and memory."""
 
+from contextlib import nullcontext
+
 import keras
 import numpy as np
 import pytest
@@ -50,15 +52,41 @@ def test_what_does_not_train_keeps_its_averages(tf):
         np.testing.assert_array_equal(other, one)
 
 
-@pytest.mark.parametrize(("channels", "at_once"), [(16, True), (24, False)])
-def test_in_bfloat16_it_is_one_operation_for_channels_that_onednn_has(tf, channels, at_once):
-    layers = [
-        keras.Input((5, 4, channels)),
-        keras.layers.BatchNormalization(dtype="mixed_bfloat16"),
-    ]
-    model = keras.Sequential(layers)
+@pytest.mark.parametrize(
+    ("channels", "at_once", "padded"), [(16, True, False), (24, True, True), (4, False, False)]
+)
+def test_in_bfloat16_channels_are_filled_up_to_what_onednn_has(tf, channels, at_once, padded):
+    model = alone(channels)
     with normalising_at_once(model, "cpu"):
         step = tf.function(lambda images: model(images, training=True))
         graph = step.get_concrete_function(tf.TensorSpec((None, 5, 4, channels))).graph
     kinds = {node.op for node in graph.as_graph_def().node}
-    assert ("FusedBatchNormV3" in kinds) == at_once
+    assert ("FusedBatchNormV3" in kinds, "Pad" in kinds) == (at_once, padded)
+
+
+@pytest.mark.parametrize("channels", [16, 24])
+def test_in_bfloat16_values_gradients_and_averages_are_those_of_keras(tf, channels):
+    images = RNG.normal(3, 2, (12, 5, 4, channels)).astype("float32")
+    wanted = RNG.normal(0, 1, images.shape).astype("float32")
+    told = []
+    for model, policy in ((alone(channels, "float32"), None), (alone(channels), "cpu")):
+        with normalising_at_once(model, policy) if policy else nullcontext():
+            with tf.GradientTape() as tape:
+                given = tf.constant(images)
+                tape.watch(given)
+                answer = tf.cast(model(given, training=True), "float32")
+                loss = tf.reduce_mean((answer - wanted) ** 2)
+            gradients = tape.gradient(loss, [given, *model.trainable_variables])
+        told.append([answer, loss, *gradients, *model.get_weights()])
+    for one, other in zip(*told, strict=True):
+        one, other = np.asarray(one, "float32"), np.asarray(other, "float32")
+        np.testing.assert_allclose(other, one, rtol=0.02, atol=0.01 * np.abs(one).max())
+
+
+def alone(channels, policy="mixed_bfloat16"):
+    """A network that only normalises, away from where it starts."""
+    layer = keras.layers.BatchNormalization(dtype=policy)
+    model = keras.Sequential([keras.Input((5, 4, channels)), layer])
+    steps = np.arange(channels, dtype="float32") / channels
+    layer.set_weights([1 + steps, steps, 0 * steps, 1 + 0 * steps])
+    return model

@@ -10,7 +10,7 @@ from keras import ops
 from .._typing import TrainingDevice
 from ..runtime.backend import kind_of, require_keras
 
-_BLOCK = 16  # channels that are computed together
+_BLOCK = 16  # channels that oneDNN computes together
 
 
 @contextmanager
@@ -33,7 +33,7 @@ def normalising_at_once(network: keras.Model, device: TrainingDevice) -> Iterato
 def _at_once(layer: keras.layers.BatchNormalization) -> Iterator[None]:
     def call(values: Any, training: bool | None = None, mask: Any = None) -> Any:
         images = len(values.shape) == 4 and layer.axis in (-1, 3) and mask is None
-        if not (training and layer.trainable and images and _quick(values)):
+        if not (training and layer.trainable and images and _more(values) <= values.shape[-1]):
             return type(layer).call(layer, values, training=training, mask=mask)
         return _normalised(layer, values)
 
@@ -44,21 +44,28 @@ def _at_once(layer: keras.layers.BatchNormalization) -> Iterator[None]:
         del layer.call
 
 
-def _quick(values: Any) -> bool:
-    """Whether oneDNN has the operation: in bfloat16 other numbers of channels are slower so."""
-    return values.dtype != "bfloat16" or values.shape[-1] % _BLOCK == 0
+def _more(values: Any) -> int:
+    """Channels up to a whole block, without which the operation is slow in bfloat16."""
+    return -values.shape[-1] % _BLOCK if values.dtype == "bfloat16" else 0
 
 
 def _normalised(layer: keras.layers.BatchNormalization, values: Any) -> Any:
     import tensorflow as tf
 
-    size = values.shape[-1]
+    size, more = values.shape[-1], _more(values)
     gamma = tf.ones(size) if layer.gamma is None else tf.convert_to_tensor(layer.gamma)
     beta = tf.zeros(size) if layer.beta is None else tf.convert_to_tensor(layer.beta)
-    normalised, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(
+    if more:
+        values = tf.pad(values, [[0, 0]] * 3 + [[0, more]])
+        gamma, beta = (tf.pad(channels, [[0, more]]) for channels in (gamma, beta))
+    normalised, *moments, _, _, _ = tf.raw_ops.FusedBatchNormV3(
         x=values, scale=gamma, offset=beta, mean=[], variance=[], epsilon=layer.epsilon
     )
-    n = tf.cast(tf.size(values) // size, variance.dtype)
+    if more:  # the gradient of tf.slice is fast, that of an index is not
+        normalised = tf.slice(normalised, [0] * 4, [-1] * 3 + [size])
+        moments = [tf.slice(found, [0], [size]) for found in moments]
+    mean, variance = moments
+    n = tf.cast(tf.size(normalised) // size, variance.dtype)
     found = mean, variance * (n - 1) / n  # Keras divides by n, the operation by n - 1
     for kept, new in zip((layer.moving_mean, layer.moving_variance), found, strict=True):
         kept.assign(kept * layer.momentum + ops.stop_gradient(new) * (1 - layer.momentum))
