@@ -80,7 +80,7 @@ def plain_web(files):
 @pytest.fixture(scope="session")
 def store():
     """An object store that speaks S3, and what goes wrong with it."""
-    pytest.importorskip("s3fs")
+    s3fs = pytest.importorskip("s3fs")
     pytest.importorskip("moto.server")
     from object_store import serving
 
@@ -91,6 +91,7 @@ def store():
         patch.setattr("s3fs.S3FileSystem.retries", 1)
         for name, value in told.items():
             patch.setenv(name, value)
+        s3fs.S3FileSystem.clear_instance_cache()  # those that know no credentials
         yield faults
 
 
