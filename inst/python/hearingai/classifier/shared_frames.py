@@ -1,4 +1,4 @@
-"""Classifiers in two parts, so that clips that overlap share the frames of their spectrograms."""
+"""Classifiers in parts, so that clips that overlap share frames and what is computed of them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from ..audio.cuts import Cuts
 from .keras_models import answer, compiled
+from .shared_convolutions import SharedLayers
 
 
 class SharedFrames:
@@ -16,36 +17,59 @@ class SharedFrames:
 
     Args:
         frontend: The front end, of which `shares_frames` is true: its first layer makes frames.
-        layers: The layers, a network among them, that `function` calls.
-        function: What is asked of the images, such as their probabilities.
+        network: What is computed of the images; `None` leaves them as they are. Its first layers
+            are shared too, where that gains.
+        finish: A function of the network's output.
 
     Attributes:
         stride: Samples from frame to frame.
     """
 
-    def __init__(self, frontend: keras.layers.Layer, layers: Any, function: Any) -> None:
+    def __init__(
+        self, frontend: Any, network: keras.Model | None, finish: Any = lambda found: found
+    ) -> None:
         first, *rest = _layers(frontend)
         self.stride: int = first.shared_stride
         self._frames = _Function(first.frames_of, first)
+        self._first, self._network, self._finish = first, network, finish
+        self._cuts_images = network is not None and not rest and _is_frame_by_frame(first)
+        self._of_windows: dict[tuple[int, int], _Function | None] = {}
 
         def answers(frames: Any) -> Any:
-            images = first.images_of(frames)
-            for layer in rest:
-                images = layer(images)
-            return function(images)
+            found = first.images_of(frames)
+            for layer in (*rest, network):
+                found = found if layer is None else layer(found)
+            return finish(found)
 
-        self._answers = _Function(answers, [frontend, layers])
+        self._answers = _Function(answers, [frontend, network])
 
     def answers(self, cuts: Cuts) -> np.ndarray:
         """The function of the images of clips that are spaced by the stride."""
-        fill = _filling(len(cuts)) * int(np.diff(cuts.starts).max())
+        more, hops = _filling(len(cuts)), np.diff(cuts.starts)
+        fill = more * int(hops.max())
         sound = cuts.sound[..., : cuts.starts[-1] + cuts.samples]
         if fill:
             sound = np.pad(sound, [*[(0, 0)] * (sound.ndim - 1), (0, fill)])
         frames = np.asarray(self._frames.predict_on_batch(sound[None]))[0]
         starts = cuts.starts // self.stride
         n = len(frames) - starts[-1] - fill // self.stride
+        if self._cuts_images and hops.min() == hops.max():
+            of_windows = self._shared_layers(len(cuts) + more, int(hops[0]) // self.stride, n)
+            if of_windows is not None:
+                return np.asarray(of_windows.predict_on_batch(frames[None]))[: len(cuts)]
         return answer(self._answers, frames[starts[:, None] + np.arange(n)])
+
+    def _shared_layers(self, windows: int, hop: int, n: int) -> _Function | None:
+        """What answers for so many windows of a long image; `None` where nothing is gained."""
+        if (windows, hop) not in self._of_windows:
+            shared = SharedLayers(self._network, n, np.arange(windows) * hop)
+
+            def of_windows(frames: Any) -> Any:
+                return self._finish(shared(self._first.images_of(frames)))
+
+            made = _Function(of_windows, [self._first, self._network]) if len(shared) else None
+            self._of_windows[windows, hop] = made
+        return self._of_windows[windows, hop]
 
 
 def answers_of(classifier: Any, cuts: Cuts) -> np.ndarray | None:
@@ -55,7 +79,7 @@ def answers_of(classifier: Any, cuts: Cuts) -> np.ndarray | None:
         return found
     if classifier._shared is None and shares_frames(classifier.frontend):
         classifier._shared = SharedFrames(
-            classifier.frontend, classifier.network, classifier.classify
+            classifier.frontend, classifier.network, classifier.as_columns
         )
     shared: SharedFrames | None = classifier._shared
     if shared is None or not cuts.are_spaced_by(shared.stride):
@@ -71,8 +95,17 @@ def shares_frames(frontend: Any) -> bool:
     first = _layers(frontend)[0]
     if getattr(first, "shared_stride", None) is None:
         return False
-    owners = [next(c for c in type(first).__mro__ if n in vars(c)) for n in ("call", "frames_of")]
-    return owners[0] is owners[1]
+    return _owner(first, "call") is _owner(first, "frames_of")
+
+
+def _is_frame_by_frame(first: Any) -> bool:
+    """Whether images may be cut from longer ones; not where `images_of` is a derived layer's."""
+    return first.frame_by_frame and _owner(first, "images_of") is _owner(first, "frame_by_frame")
+
+
+def _owner(layer: Any, name: str) -> type:
+    """The class that defines a method of a layer."""
+    return next(c for c in type(layer).__mro__ if name in vars(c))
 
 
 def _layers(frontend: Any) -> list[Any]:

@@ -68,8 +68,7 @@ class InRuntime:
         self._images_of = None if images is clips else compiled(keras.Model(clips, images))
         self._shared: SharedFrames | None = None
         if shares_frames(classifier.frontend):
-            normalise = (lambda images: images) if first is None else first
-            self._shared = SharedFrames(classifier.frontend, [normalise], normalise)
+            self._shared = SharedFrames(classifier.frontend, first)
         self._cores = usable_cores()
         self._pool = ThreadPoolExecutor(self._cores)
         self._free: queue.SimpleQueue[Any] = queue.SimpleQueue()

@@ -186,6 +186,11 @@ class LogMel(HearsSound, keras.layers.Layer):
             return ops.log(mel + self.offset)
         return 20 / self.power * ops.log10(ops.maximum(mel, QUIETEST ** (self.power / 2)))
 
+    @property
+    def frame_by_frame(self) -> bool:
+        """Whether `images_of` looks at each frame by itself: images may be cut from longer ones."""
+        return self.frames is None and (self.log != "decibel" or self.floor_db is None)
+
     def images_of(self, frames: Any) -> Any:
         """The images of clips, of which these are the frames."""
         if self.log == "decibel" and self.floor_db is not None:

@@ -75,6 +75,11 @@ class LogSpectrogram(HearsSound, keras.layers.Layer):
         """Samples from frame to frame, none of which hears what is beyond a clip's ends."""
         return self.window_stride
 
+    @property
+    def frame_by_frame(self) -> bool:
+        """Whether `images_of` looks at each frame by itself: images may be cut from longer ones."""
+        return True
+
     def images_of(self, frames: Any) -> Any:
         """The images of clips, of which these are the frames."""
         return frames
