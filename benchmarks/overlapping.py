@@ -17,7 +17,7 @@ import hearingai
 from hearingai.annotation._run import AnnotationRun
 from hearingai.annotation.recordings import recordings_of
 from hearingai.bodies import _litert
-from hearingai.classifier import model, shared_frames
+from hearingai.classifier import model
 from hearingai.events.rules import grid_and_rules
 from hearingai.exports.in_runtimes import in_runtime
 
@@ -44,6 +44,9 @@ def head_on(name):
 
 CLASSIFIERS = {
     "ten-words": lambda: hearingai.pretrained("ten-words"),
+    "speech-commands": lambda: hearingai.create_classifier(
+        "speech-commands", measure.WORDS, seed=1
+    ),
     "speech-commands-small": lambda: hearingai.create_classifier(
         "speech-commands-small", measure.WORDS, seed=1
     ),
@@ -100,7 +103,7 @@ def shares(classifier, file, hop):
     spent = dict.fromkeys(("front end", "network", "head"), 0.0)
     if classifier.body is None:
         places = [("front end", classifier._shared._frames, "predict_on_batch")]
-        places.append(("network", shared_frames, "answer"))
+        places.append(("network", classifier._shared, "_answers_to"))
     else:
         places = [("front end", _litert.LiteRT, "__call__"), ("network", _litert.LiteRT, "each")]
         places.append(("head", model, "answer"))
@@ -178,7 +181,8 @@ def _compared(name, classifier, file, rounds):
     annotate = partial(hearingai.annotate, classifier, hop=hop, progress=False)
     runs = {ANNOTATE: annotate, PREDICT: partial(windows_cut, classifier)}
     if classifier.body is None:  # a body has a runtime of its own
-        in_runtime(classifier, "auto", 10**6, 64, "auto")  # measures, as a long recording does
+        samples = round(hop * classifier.sample_rate)
+        in_runtime(classifier, "auto", 10**6, 64, "auto", samples)  # as a long recording does
         runs[AUTO] = partial(annotate, runtime="auto")
     reason = None
     if name in OTHERS:

@@ -7,6 +7,7 @@ import pytest
 import hearingai
 from fresh import need
 from hearingai import HearingAIError
+from hearingai.audio.cuts import Cuts
 from hearingai.exports import in_runtimes
 
 LABELS = ["a", "b", "c"]
@@ -143,7 +144,8 @@ def test_auto_measures_once(small, monkeypatch, tmp_path, chosen):
     monkeypatch.setenv("HEARINGAI_CACHE", str(tmp_path))
     asked = []
 
-    def measured(classifier, names, batch):
+    def measured(classifier, names, batch, hop):
+        assert hop is None
         asked.append((names, batch))
         return chosen
 
@@ -171,6 +173,26 @@ def test_auto_measures_what_is_installed_and_agrees(monkeypatch, tmp_path):
     monkeypatch.setenv("HEARINGAI_CACHE", str(tmp_path / "other"))
     found = hearingai.predict(classifier, clips, runtime="auto")
     assert found.attrs["runtime"] == "keras"
+
+
+def test_auto_measures_windows_as_they_are_heard(monkeypatch, tmp_path):
+    """At the hop of `annotate`, by which neighbours share frames and layers."""
+    need("onnxruntime")
+    monkeypatch.setenv("HEARINGAI_CACHE", str(tmp_path))
+    monkeypatch.setattr(in_runtimes, "_WORTH", 1)
+    classifier = hearingai.create_classifier("speech-commands", LABELS, seed=1)
+    heard, ask = [], type(classifier).probabilities
+    monkeypatch.setattr(
+        type(classifier), "probabilities", lambda self, x: heard.append(x) or ask(self, x)
+    )
+    sound = np.random.default_rng(1).uniform(-0.5, 0.5, 32000)
+    found = hearingai.annotate(classifier, sound, hop=0.1, batch_size=8, runtime="auto")
+    measured = [clips for clips in heard if isinstance(clips, Cuts) and len(clips) == 8]
+    assert {tuple(np.diff(clips.starts)) for clips in measured} == {(1600,) * 7}
+    assert len(measured) > in_runtimes._ROUNDS
+    told = hearingai.annotate(classifier, sound, hop=0.1).windows
+    probabilities = [frame.filter(like="prob_").to_numpy() for frame in (found.windows, told)]
+    np.testing.assert_allclose(*probabilities, rtol=0, atol=1e-5)
 
 
 def test_other_answers_are_refused_and_not_kept(small, runtime, monkeypatch, tmp_path):

@@ -113,7 +113,8 @@ def annotate(
     auto = isinstance(runtime, str) and runtime == "auto"
     seconds = sum(source.seconds for source in sources) if auto else 0
     n = seconds / float(grid.hop)
-    classifier = in_runtime(classifier, runtime, n, batch_size, device, options)
+    hop = grid.first_sample(1) if grid.samples == classifier.samples else None
+    classifier = in_runtime(classifier, runtime, n, batch_size, device, options, hop)
     if wanted(options):
         told = computed_by(classifier, runtime)
         return annotate_into(classifier, sources, options, settings, times, told, progress)

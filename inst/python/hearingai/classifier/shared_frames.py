@@ -45,18 +45,25 @@ class SharedFrames:
 
     def answers(self, cuts: Cuts) -> np.ndarray:
         """The function of the images of clips that are spaced by the stride."""
-        more, hops = _filling(len(cuts)), np.diff(cuts.starts)
-        fill = more * int(hops.max())
+        more = _filling(len(cuts))
+        fill = more * int(np.diff(cuts.starts).max())
         sound = cuts.sound[..., : cuts.starts[-1] + cuts.samples]
         if fill:
             sound = np.pad(sound, [*[(0, 0)] * (sound.ndim - 1), (0, fill)])
         frames = np.asarray(self._frames.predict_on_batch(sound[None]))[0]
         starts = cuts.starts // self.stride
         n = len(frames) - starts[-1] - fill // self.stride
+        return self._answers_to(frames, starts, n, len(cuts) + more)
+
+    def _answers_to(
+        self, frames: np.ndarray, starts: np.ndarray, n: int, windows: int
+    ) -> np.ndarray:
+        """The answers to windows of `n` frames, filled up to so many."""
+        hops = np.diff(starts)
         if self._cuts_images and hops.min() == hops.max():
-            of_windows = self._shared_layers(len(cuts) + more, int(hops[0]) // self.stride, n)
+            of_windows = self._shared_layers(windows, int(hops[0]), n)
             if of_windows is not None:
-                return np.asarray(of_windows.predict_on_batch(frames[None]))[: len(cuts)]
+                return np.asarray(of_windows.predict_on_batch(frames[None]))[: len(starts)]
         return answer(self._answers, frames[starts[:, None] + np.arange(n)])
 
     def _shared_layers(self, windows: int, hop: int, n: int) -> _Function | None:

@@ -149,13 +149,18 @@ def reopened(classifier: Handed, network: dict[str, str], runtime: str) -> InRun
 
 
 def in_runtime(
-    classifier: AudioClassifier, runtime: str, n: float, batch_size: int, device: Device
+    classifier: AudioClassifier,
+    runtime: str,
+    n: float,
+    batch_size: int,
+    device: Device,
+    hop: int | None = None,
 ) -> Any:
     """See the function of this name in `inference`; of an `AudioClassifier`, on a CPU."""
     with classifier.on_device(device):
         if runtime != "auto":
             return _converted(classifier, runtime)
-        return _fastest(classifier, n, batch_size)
+        return _fastest(classifier, n, batch_size, hop)
 
 
 def _converted(classifier: AudioClassifier, runtime: str) -> InRuntime:
@@ -216,31 +221,35 @@ def _compare(found: InRuntime, classifier: AudioClassifier) -> None:
         )
 
 
-def _fastest(classifier: AudioClassifier, n: float, batch_size: int) -> Any:
+def _fastest(classifier: AudioClassifier, n: float, batch_size: int, hop: int | None) -> Any:
     """The classifier in the runtime that is fastest here, as measured once; it may be Keras."""
     names = [name for name in _LIBRARIES if _is_installed(name)]
     batch = 1 << (min(batch_size, 256) - 1).bit_length()
     here = (keras.backend.backend(), kind_of("auto"), usable_cores())
-    note = _home() / f"{_digest(classifier, *names, *here, batch)}.json"
+    note = _home() / f"{_digest(classifier, *names, *here, batch, hop)}.json"
     chosen = _noted(note)
     if chosen is None:
         if n < _WORTH or not names:
             return classifier
-        chosen = _measured(classifier, names, batch)
+        chosen = _measured(classifier, names, batch, hop)
         with written(note) as partial:
             partial.write_text(json.dumps({"runtime": chosen}))
         _tidy()
     return classifier if chosen == "keras" else _converted(classifier, chosen)
 
 
-def _measured(classifier: AudioClassifier, names: list[str], batch: int) -> str:
+def _measured(classifier: AudioClassifier, names: list[str], batch: int, hop: int | None) -> str:
     """The name of the fastest, timed in turn, so that whatever else the machine does hits all."""
     contestants: dict[str, Any] = {"keras": classifier}
     for name in names:
         with suppress(HearingAIError):  # it cannot be converted, or answers otherwise
             contestants[name] = _converted(classifier, name)
     some = made_up(classifier)
-    clips = np.resize(some, (batch, *some.shape[1:]))
+    clips: np.ndarray | Cuts = np.resize(some, (batch, *some.shape[1:]))
+    if hop is not None:  # windows of a recording have frames and more in common
+        starts = np.arange(batch) * hop
+        length = (*some.shape[1:-1], int(starts[-1]) + classifier.samples)
+        clips = Cuts(np.resize(some, length), starts, classifier.samples)
     seconds = dict.fromkeys(contestants, np.inf)
     for i in range(_ROUNDS + 1):
         for name, contestant in contestants.items():

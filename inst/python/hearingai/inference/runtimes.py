@@ -24,6 +24,7 @@ def in_runtime(
     batch_size: int,
     device: Device,
     options: Mapping[str, Any],
+    hop: int | None = None,
 ) -> Classifier:
     """The classifier, with its network computed by a runtime.
 
@@ -34,6 +35,7 @@ def in_runtime(
         batch_size: How many of them at once.
         device: Where to compute.
         options: The `RunOptions` of the call.
+        hop: Samples from clip to clip, if these are windows of recordings.
 
     Raises:
         HearingAIError: The runtime is not installed, its answers differ, or it is not for such a
@@ -61,7 +63,7 @@ def in_runtime(
     if runtime == "keras" or device == "gpu":
         return classifier
     arguments: dict[str, Any] = {"classifier": classifier, "runtime": runtime, "n": n}
-    arguments |= {"batch_size": batch_size, "device": device}
+    arguments |= {"batch_size": batch_size, "device": device, "hop": hop}
     return opened({"open": _DOOR, "arguments": arguments})
 
 
