@@ -57,6 +57,11 @@ def annotate(
     windows, so its start and end are as precise as the hop. The last window of a recording is
     padded with silence, as is the only one of a recording shorter than a window.
 
+    Windows that overlap share what is the same for each alone: frames of spectrograms where the hop
+    is a whole number of them, embeddings, and the first layers of a network that neither normalises
+    an image nor fills it up. The recipe `speech-commands` is fastest at hops of 0.16 s: 16 frames,
+    which its pooling layers halve four times.
+
     Args:
         classifier: An `AudioClassifier` of sound.
         recordings: A path, a folder (with all below it), a list of those, a table with a column
