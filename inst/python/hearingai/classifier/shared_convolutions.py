@@ -61,8 +61,7 @@ class SharedLayers:
     def __init__(self, network: keras.Model, frames: int, starts: np.ndarray) -> None:
         self._layers = _in_a_row(network)
         self._tracks: list[list[_Track]] = []
-        everything = _Track(0, np.arange(len(starts)), 0, int(starts[-1]) + frames, starts)
-        tracks, self._frames = [everything], frames
+        tracks = [_Track(0, np.arange(len(starts)), 0, int(starts[-1]) + frames, starts)]
         for layer in self._layers:
             if not _is_local(layer):
                 break
