@@ -43,9 +43,15 @@ def shares(run):
     return {kind: 100 * spent[kind] / spent.total() for kind in KINDS if spent[kind]}
 
 
-def limit(network, peaks):
-    """Clips a second of training if its arithmetic alone took time: three times an answer's."""
-    return float(np.median(peaks)) / (6e6 * multiply_adds(network))
+def limit(network, peaks, passes=3):
+    """Clips a second if arithmetic alone took time: an answer is a pass, a step of training three.
+
+    Args:
+        network: A Keras model.
+        peaks: What `peak()` measured, several times.
+        passes: How often the arithmetic of an answer is done.
+    """
+    return float(np.median(peaks)) / (2e6 * passes * multiply_adds(network))
 
 
 def peak(precision):
