@@ -94,7 +94,8 @@ def main():
             rows += in_formats(name, classifier, heard, Path(folder), int8=False)
         for path in options.models:
             classifier, name = hearingai.load_classifier(path), f"{path.stem}, trained"
-            table = hearingai.load_clips(options.data, words=classifier.labels)
+            spoken = [label for label in classifier.labels if (options.data / label).is_dir()]
+            table = hearingai.load_clips(options.data, words=spoken)
             some = in_formats(name, classifier, table, Path(folder), int8=True)
             found = accuracies(some, classifier, table, Path(folder))
             lost = 100 * (found["keras"] - found["int8"])
