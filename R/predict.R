@@ -21,7 +21,7 @@
 #' @param runtime What computes the network of a classifier: `NULL` or `"keras"`; `"onnx"` (needs
 #'   the Python packages onnx, onnxruntime and tf2onnx) or `"litert"` (ai-edge-litert), whose
 #'   answers are the same within 1e-5; or `"auto"`, the fastest of those that are installed, as
-#'   measured once and noted in the cache: of fewer than 5,000 clips it measures nothing, and a run
+#'   measured once and noted in the cache: of fewer than 5,000 clips it stays with Keras, and a run
 #'   in a folder is to name one. The front end stays that of Keras.
 #' @param on_error `"report"` returns the reason in `.error` for a file that cannot be read;
 #'   `"raise"` stops at the first.

@@ -19,10 +19,8 @@ from hearingai.annotation.recordings import recordings_of
 from hearingai.bodies import _litert
 from hearingai.classifier import model
 from hearingai.events.rules import grid_and_rules
-from hearingai.exports.in_runtimes import in_runtime
 
 ANNOTATE, PREDICT = "annotate", "predict"
-AUTO = 'annotate, runtime="auto"'
 SHARE = 10  # hops a window
 SLOW = {"birdnet": 6}  # of which a share of the sound is enough
 WAKE_WORD_SAMPLES = 1280
@@ -165,9 +163,9 @@ def rows_and_aims(write, minutes, rounds):
             write(file, hours, classifier.sample_rate)
             more, ratios = _compared(name, classifier, file, rounds)
         rows += more
-        for (way, other), ratio in ratios.items():
+        for other, ratio in ratios.items():
             wanted = 4 if other == PREDICT else 1.5
-            told = f"{name}: {way}, times as fast as {other}"
+            told = f"{name}: {ANNOTATE}, times as fast as {other}"
             aims.append(measure.aim(told, ratio, at_least=wanted))
     return rows, aims
 
@@ -180,10 +178,6 @@ def _compared(name, classifier, file, rounds):
     soundfile.write(short, sound, rate)
     annotate = partial(hearingai.annotate, classifier, hop=hop, progress=False)
     runs = {ANNOTATE: annotate, PREDICT: partial(windows_cut, classifier)}
-    if classifier.body is None:  # a body has a runtime of its own
-        samples = round(hop * classifier.sample_rate)
-        in_runtime(classifier, "auto", 10**6, 64, "auto", samples)  # as a long recording does
-        runs[AUTO] = partial(annotate, runtime="auto")
     reason = None
     if name in OTHERS:
         other, make = OTHERS[name]
@@ -206,6 +200,5 @@ def _compared(name, classifier, file, rounds):
     rows[0] |= shares(classifier, str(file), hop)
     if reason:
         rows.append({"what": f"{name}: left out", "reason": reason})
-    pairs = [(way, PREDICT) for way in (ANNOTATE, AUTO) if way in took]
-    pairs += [(ANNOTATE, other) for other in took if other not in (ANNOTATE, PREDICT, AUTO)]
-    return rows, {pair: measure.ratio(took, *pair) for pair in pairs}
+    others = [what for what in took if what != ANNOTATE]
+    return rows, {other: measure.ratio(took, ANNOTATE, other) for other in others}

@@ -40,7 +40,7 @@ from .verification import made_up
 
 TOLERANCE = 1e-5  # by how much answers may differ from those of Keras
 _LIBRARIES = {"onnx": ("onnxruntime", "onnx", "tf2onnx"), "litert": ("ai_edge_litert",)}
-_WORTH = 5000  # clips from which seconds of converting and measuring are gained again
+_WORTH = 5000  # clips from which the time is gained again that another runtime takes to open
 _ROUNDS = 5
 _GAIN = 0.9  # of the time of Keras: what gains less is not worth other last digits
 _PART = 32  # images that a thread computes at once: more do not stay in its caches
@@ -224,13 +224,13 @@ def _compare(found: InRuntime, classifier: AudioClassifier) -> None:
 def _fastest(classifier: AudioClassifier, n: float, batch_size: int, hop: int | None) -> Any:
     """The classifier in the runtime that is fastest here, as measured once; it may be Keras."""
     names = [name for name in _LIBRARIES if _is_installed(name)]
+    if n < _WORTH or not names:
+        return classifier
     batch = 1 << (min(batch_size, 256) - 1).bit_length()
     here = (keras.backend.backend(), kind_of("auto"), usable_cores())
     note = _home() / f"{_digest(classifier, *names, *here, batch, hop)}.json"
     chosen = _noted(note)
     if chosen is None:
-        if n < _WORTH or not names:
-            return classifier
         chosen = _measured(classifier, names, batch, hop)
         with written(note) as partial:
             partial.write_text(json.dumps({"runtime": chosen}))

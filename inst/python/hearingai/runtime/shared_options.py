@@ -31,7 +31,7 @@ TEXTS = {
     "runtime": 'What computes the network of an `AudioClassifier`: `None` or `"keras"`; `"onnx"` '
     '(the extra `onnx`) or `"litert"` (the extra `litert`), whose answers are the same within '
     '1e-5; or `"auto"`, the fastest of those that are installed, as measured once and noted in the '
-    "cache: of fewer than 5,000 clips it measures nothing, and a run in a folder is to name one. "
+    "cache: of fewer than 5,000 clips it stays with Keras, and a run in a folder is to name one. "
     'The front end stays that of Keras. Tables tell in `attrs["runtime"]` which it was.',
     "on_error": '`"report"` names what cannot be read and goes on; `"raise"` stops at the first.',
     "partial": "Read what is there of recordings that are truncated or damaged; a warning names "
