@@ -3,6 +3,7 @@
 python benchmarks/features.py [DATA] [--quick] [--out FILE]
 """
 
+import os
 from functools import partial
 
 import librosa
@@ -15,6 +16,8 @@ import tensorflow as tf
 import hearingai
 from hearingai.audio.samples import to_float32
 
+# Else PyTorch's threads go on waiting, at full speed, in the turn of another.
+os.environ |= {"OMP_WAIT_POLICY": "PASSIVE", "KMP_BLOCKTIME": "0"}
 try:
     import torch
 except ImportError:

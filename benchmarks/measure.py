@@ -18,8 +18,6 @@ import numpy as np
 import hearingai
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # before TensorFlow is imported
-# Before PyTorch is: its threads would go on waiting, at full speed, in the turn of another.
-os.environ |= {"OMP_WAIT_POLICY": "PASSIVE", "KMP_BLOCKTIME": "0"}
 
 RATE = 16000  # Hz; every clip is a second
 WORDS = [f"word {i:02d}" for i in range(30)]  # as many classes as the tutorial has
