@@ -99,6 +99,55 @@ def test_a_network_with_branches_shares_nothing():
     assert len(SharedLayers(network, FRAMES, np.arange(WINDOWS) * 2)) == 0
 
 
+class Scaled(layers.Layer):
+    def call(self, x, factor=1.0):
+        return factor * x
+
+
+class Reversed(keras.Sequential):
+    def call(self, x, training=None, mask=None):
+        return super().call(x, training=training)[:, ::-1]
+
+
+def functional(last, shape=(FRAMES, BINS, 2), **options):
+    image = keras.Input(shape, **options)
+    return keras.Model(image, last(layers.Flatten()(layers.Conv2D(2, 3)(image))))
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: functional(lambda x: Scaled()(layers.Dense(2)(x), factor=5.0)),
+        lambda: functional(lambda x: layers.Softmax()(layers.Dense(2)(x), mask=np.array([1, 0]))),
+        lambda: functional(layers.Dense(2), dtype="bfloat16"),
+        lambda: functional(lambda x: layers.Dropout(0.5)(layers.Dense(2)(x), training=True)),
+        lambda: Reversed([keras.Input((FRAMES, BINS, 2)), layers.Conv2D(2, 3), layers.Flatten()]),
+        lambda: keras.Sequential([keras.Input((FRAMES, BINS)), layers.ReLU(), layers.GRU(2)]),
+    ],
+)
+def test_networks_that_are_called_in_another_way_share_nothing(make):
+    assert len(SharedLayers(make(), FRAMES, np.arange(WINDOWS) * 2)) == 0
+
+
+def test_copies_of_a_network_share_what_it_shares():
+    network, starts = network_of(*CHAINS["convolutions and pooling"]()), np.arange(WINDOWS) * 4
+    copy = keras.Sequential.from_config(network.get_config())
+    copy.set_weights(network.get_weights())
+    image, shared = image_of(starts), SharedLayers(copy, FRAMES, starts)
+    assert len(shared) == len(SharedLayers(network, FRAMES, starts)) > 0
+    np.testing.assert_allclose(shared(image), alone(network, image, starts), rtol=0, atol=1e-6)
+
+
+def test_few_hops_stay_compiled():
+    classifier = hearingai.create_classifier("speech-commands", ["a", "b"], seed=1)
+    heard(classifier, np.zeros(32000), 0.1)
+    shared = classifier._shared
+    for hop in range(1, 40):
+        shared._shared_layers(4, hop, 98)
+    assert len(shared._of_windows) == 16
+    assert list(shared._of_windows)[-1] == (4, 39)
+
+
 def heard(classifier, sound, hop):
     found = hearingai.annotate(classifier, sound, hop=hop, progress=False)
     return found.windows.filter(like="prob_").to_numpy()

@@ -83,6 +83,14 @@ def test_in_bfloat16_values_gradients_and_averages_are_those_of_keras(tf, channe
         np.testing.assert_allclose(other, one, rtol=0.02, atol=0.01 * np.abs(one).max())
 
 
+@pytest.mark.parametrize("dtype", ["bfloat16", "float64"])
+def test_weights_of_another_type_are_left_to_keras(tf, dtype):
+    model = alone(24, dtype)
+    with normalising_at_once(model, "cpu"), tf.GradientTape() as tape:
+        loss = tf.reduce_sum(model(tf.ones((2, 5, 4, 24)), training=True))
+    assert all(g.dtype == dtype for g in tape.gradient(loss, model.trainable_variables))
+
+
 def alone(channels, policy="mixed_bfloat16"):
     """A network that only normalises, away from where it starts."""
     layer = keras.layers.BatchNormalization(dtype=policy)

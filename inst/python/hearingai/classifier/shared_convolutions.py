@@ -59,14 +59,16 @@ class SharedLayers:
     """
 
     def __init__(self, network: keras.Model, frames: int, starts: np.ndarray) -> None:
-        self._layers = _in_a_row(network)
+        calls = _in_a_row(network)
+        self._layers = [layer for layer, _ in calls]
         self._tracks: list[list[_Track]] = []
         tracks = [_Track(0, np.arange(len(starts)), 0, int(starts[-1]) + frames, starts)]
-        for layer in self._layers:
+        for layer, given in calls:
             if not _is_local(layer):
                 break
             tracks = [new for i, old in enumerate(tracks) for new in _split(layer, i, old, frames)]
-            after = _places(layer, frames)
+            shape = (1, frames, *given.shape[2:])
+            after = int(layer.compute_output_shape(shape)[1])
             computed = sum(int(track.starts[-1]) + after for track in tracks)
             if computed > _WORTH * after * len(starts):
                 break
@@ -107,14 +109,28 @@ def _split(layer: Any, source: int, track: _Track, frames: int) -> list[_Track]:
     return found
 
 
-def _in_a_row(network: keras.Model) -> Sequence[Any]:
-    """The layers of a network behind its input, if each takes the output of the one before."""
-    if len(network.inputs) != 1 or len(network.outputs) != 1:
+def _in_a_row(network: keras.Model) -> Sequence[tuple[Any, Any]]:
+    """The layers of a network of images and what each is given, if that is the last one's output.
+
+    Nothing of a network that is called in a way of its own, or whose layers are given more.
+    """
+    if not type(network).__module__.startswith("keras.") or len(network.outputs) != 1:
         return []
-    layers = [x for x in network.layers if not isinstance(x, keras.layers.InputLayer)]
-    ends = [network.inputs[0], *(layer.output for layer in layers)]
-    follow = all(layer.input is end for layer, end in zip(layers, ends, strict=False))
-    return layers if follow and ends[-1] is network.outputs[0] else []
+    found: list[tuple[Any, Any]] = []
+    (first, *others), tensor = network.inputs, network.outputs[0]
+    if others or len(first.shape) != 4 or first.dtype != "float32":
+        return []
+    while tensor is not first:
+        layer, node = tensor._keras_history[:2]
+        node = layer._inbound_nodes[node]
+        more = {k: v for k, v in node.arguments.kwargs.items() if v is not None}
+        if more.get("training") is False:
+            del more["training"]
+        if len(node.input_tensors) != 1 or len(node.arguments.args) != 1 or more:
+            return []
+        (tensor,) = node.input_tensors
+        found.insert(0, (layer, tensor))
+    return found
 
 
 def _is_local(layer: Any) -> bool:
@@ -131,9 +147,3 @@ def _is_local(layer: Any) -> bool:
 def _step(layer: Any) -> int:
     """Places from step to step."""
     return int(layer.strides[0]) if type(layer) in _IN_STEPS else 1
-
-
-def _places(layer: Any, frames: int) -> int:
-    """Places that a layer makes of so many."""
-    shape = (1, frames, *layer.input.shape[2:])
-    return int(layer.compute_output_shape(shape)[1])

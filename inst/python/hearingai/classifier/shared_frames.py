@@ -11,6 +11,8 @@ from ..audio.cuts import Cuts
 from .keras_models import answer, compiled
 from .shared_convolutions import SharedLayers
 
+_KEPT = 16  # numbers of windows and hops that are compiled
+
 
 class SharedFrames:
     """What computes the frames of a sound once, and of each clip only what looks at all of it.
@@ -75,6 +77,8 @@ class SharedFrames:
                 return self._finish(shared(self._first.images_of(frames)))
 
             made = _Function(of_windows, [self._first, self._network]) if len(shared) else None
+            for oldest in list(self._of_windows)[: 1 - _KEPT]:
+                del self._of_windows[oldest]
             self._of_windows[windows, hop] = made
         return self._of_windows[windows, hop]
 

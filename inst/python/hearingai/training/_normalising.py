@@ -33,6 +33,7 @@ def normalising_at_once(network: keras.Model, device: TrainingDevice) -> Iterato
 def _at_once(layer: keras.layers.BatchNormalization) -> Iterator[None]:
     def call(values: Any, training: bool | None = None, mask: Any = None) -> Any:
         images = len(values.shape) == 4 and layer.axis in (-1, 3) and mask is None
+        images = images and layer.variable_dtype == "float32" and layer.compute_dtype != "float64"
         if not (training and layer.trainable and images and _more(values) <= values.shape[-1]):
             return type(layer).call(layer, values, training=training, mask=mask)
         return _normalised(layer, values)
