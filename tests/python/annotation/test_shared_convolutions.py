@@ -83,6 +83,7 @@ def test_layers_are_shared_as_long_as_that_saves_something():
         lambda: layers.LayerNormalization(axis=(1, 2, 3)),
         lambda: layers.BatchNormalization(axis=1),
         lambda: layers.ZeroPadding2D(1),
+        lambda: layers.Conv2D(3, 3, dtype="mixed_bfloat16"),
         lambda: keras.Sequential([layers.Conv2D(3, 3)]),
     ],
 )
@@ -142,10 +143,12 @@ def test_few_hops_stay_compiled():
     classifier = hearingai.create_classifier("speech-commands", ["a", "b"], seed=1)
     heard(classifier, np.zeros(32000), 0.1)
     shared = classifier._shared
+    used = shared._shared_layers(4, 10, 98)
     for hop in range(1, 40):
         shared._shared_layers(4, hop, 98)
+        assert shared._shared_layers(4, 10, 98) is used
     assert len(shared._of_windows) == 16
-    assert list(shared._of_windows)[-1] == (4, 39)
+    assert (4, 39, 98) in shared._of_windows
 
 
 def heard(classifier, sound, hop):
@@ -178,15 +181,17 @@ class Doubled(hearingai.LogMel):
 
 
 @pytest.mark.parametrize(
-    "frontend",
+    ("frontend", "shares"),
     [
-        lambda: hearingai.LogMel(8000, n_mels=20, log="decibel", floor_db=40),
-        lambda: hearingai.MFCC(8000, n_mels=20, log="decibel"),
-        lambda: Doubled(8000, n_mels=20),
-        lambda: keras.Sequential([hearingai.LogMel(8000, n_mels=20), hearingai.Deltas()]),
+        (lambda: hearingai.LogMel(8000, n_mels=20), True),
+        (lambda: hearingai.MFCC(8000, n_mels=20), True),
+        (lambda: hearingai.LogMel(8000, n_mels=20, log="decibel", floor_db=40), False),
+        (lambda: hearingai.LogMel(8000, n_mels=20, frames=40), False),
+        (lambda: Doubled(8000, n_mels=20), False),
+        (lambda: keras.Sequential([hearingai.LogMel(8000, n_mels=20), hearingai.Deltas()]), False),
     ],
 )
-def test_images_that_depend_on_the_whole_window_stay_apart(frontend):
+def test_images_that_depend_on_the_whole_window_stay_apart(frontend, shares):
     keras.utils.set_random_seed(1)
     first = frontend()
     image = keras.Input(first.compute_output_shape((None, 4000))[1:])
@@ -199,6 +204,8 @@ def test_images_that_depend_on_the_whole_window_stay_apart(frontend):
     clips = np.stack([sound[s : s + 4000] for s in range(0, 12001, 400)])
     expected = hearingai.predict(classifier, clips).filter(like="prob_").to_numpy()
     np.testing.assert_allclose(heard(classifier, sound, 0.05), expected, rtol=0, atol=1e-6)
+    made = [made.function for made in classifier._shared._of_windows.values()]
+    assert (any(made), len(made) > 0) == (shares, shares)
 
 
 def test_weights_that_change_change_the_answers():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import keras
 import numpy as np
@@ -11,7 +11,13 @@ from ..audio.cuts import Cuts
 from .keras_models import answer, compiled
 from .shared_convolutions import SharedLayers
 
-_KEPT = 16  # numbers of windows and hops that are compiled
+_KEPT = 16  # numbers of windows and hops that stay compiled, those used last
+
+
+class _Made(NamedTuple):
+    """What answers for windows at a hop; `None` where sharing layers gains nothing."""
+
+    function: _Function | None
 
 
 class SharedFrames:
@@ -35,7 +41,7 @@ class SharedFrames:
         self._frames = _Function(first.frames_of, first)
         self._first, self._network, self._finish = first, network, finish
         self._cuts_images = network is not None and not rest and _is_frame_by_frame(first)
-        self._of_windows: dict[tuple[int, int], _Function | None] = {}
+        self._of_windows: dict[tuple[int, int, int], _Made] = {}
 
         def answers(frames: Any) -> Any:
             found = first.images_of(frames)
@@ -70,17 +76,21 @@ class SharedFrames:
 
     def _shared_layers(self, windows: int, hop: int, n: int) -> _Function | None:
         """What answers for so many windows of a long image; `None` where nothing is gained."""
-        if (windows, hop) not in self._of_windows:
-            shared = SharedLayers(self._network, n, np.arange(windows) * hop)
+        key = (windows, hop, n)
+        made = self._of_windows.pop(key, None) or self._of_windows_anew(*key)
+        self._of_windows[key] = made  # behind those that were used before
+        for oldest in list(self._of_windows)[:-_KEPT]:
+            del self._of_windows[oldest]
+        return made.function
 
-            def of_windows(frames: Any) -> Any:
-                return self._finish(shared(self._first.images_of(frames)))
+    def _of_windows_anew(self, windows: int, hop: int, n: int) -> _Made:
+        shared = SharedLayers(self._network, n, np.arange(windows) * hop)
 
-            made = _Function(of_windows, [self._first, self._network]) if len(shared) else None
-            for oldest in list(self._of_windows)[: 1 - _KEPT]:
-                del self._of_windows[oldest]
-            self._of_windows[windows, hop] = made
-        return self._of_windows[windows, hop]
+        def of_windows(frames: Any) -> Any:
+            return self._finish(shared(self._first.images_of(frames)))
+
+        parts = [self._first, self._network]
+        return _Made(_Function(of_windows, parts) if len(shared) else None)
 
 
 def answers_of(classifier: Any, cuts: Cuts) -> np.ndarray | None:
@@ -110,8 +120,9 @@ def shares_frames(frontend: Any) -> bool:
 
 
 def _is_frame_by_frame(first: Any) -> bool:
-    """Whether images may be cut from longer ones; not where `images_of` is a derived layer's."""
-    return first.frame_by_frame and _owner(first, "images_of") is _owner(first, "frame_by_frame")
+    """Whether images may be cut from longer ones; not where `images_of` is a layer's of a user."""
+    ours = _owner(first, "images_of").__module__.startswith("hearingai.")
+    return ours and getattr(first, "frame_by_frame", False)
 
 
 def _owner(layer: Any, name: str) -> type:

@@ -7,6 +7,7 @@ import sqlite3
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryFile, gettempdir
 from typing import Any
@@ -72,18 +73,17 @@ def embeddings_folder(store: Any) -> Path | None:
 
 
 def varied(clips: PackedClips, variation: Callable[[np.ndarray], np.ndarray]) -> PackedClips:
-    """Waveforms, int16, changed by a function of batches of them; many lie in a temporary file."""
+    """What a function of batches makes of waveforms, int16; much of it lies in a temporary file."""
     places = np.arange(len(clips))
     batches = (places[first : first + _BATCH] for first in range(0, len(clips), _BATCH))
     changed = (variation(clips[rows]) for rows in batches)
-    one = clips[places[:1]]
-    shape = (len(clips), *one.shape[1:])
-    if len(clips) * one.nbytes <= _IN_MEMORY:
-        return PackedClips(np.concatenate([one[:0], *changed]))
+    first = next(changed, clips[places])
+    if len(clips) * first[:1].nbytes <= _IN_MEMORY:
+        return PackedClips(np.concatenate([first, *changed]))
     with TemporaryFile(buffering=0) as file:
-        for batch in changed:
+        for batch in chain([first], changed):
             _write(file, memoryview(batch.tobytes()))
-        return PackedClips(np.memmap(file, one.dtype, "r", shape=shape))
+        return PackedClips(np.memmap(file, first.dtype, "r", shape=(len(clips), *first.shape[1:])))
 
 
 def _write(file: Any, data: memoryview) -> None:
@@ -92,8 +92,8 @@ def _write(file: Any, data: memoryview) -> None:
             data = data[file.write(data) :]
     except OSError as error:
         raise HearingAIError(
-            f"the copies of the clips cannot be written in `{gettempdir()}` ({error}); make room, "
-            f"or name another folder in the environment variable TMPDIR"
+            f"what is made of the clips cannot be written in `{gettempdir()}` ({error}); make "
+            f"room, or name another folder in the environment variable TMPDIR"
         ) from error
 
 

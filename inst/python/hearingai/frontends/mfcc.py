@@ -59,11 +59,6 @@ class MFCC(LogMel):
             )
         self.cosines = _cosines(self.n_mels, self.n_mfcc, self.lifter)
 
-    @property
-    def frame_by_frame(self) -> bool:
-        """Whether `images_of` looks at each frame by itself: images may be cut from longer ones."""
-        return super().frame_by_frame
-
     def images_of(self, frames: Any) -> Any:
         """The images of clips, of which these are the mel frames."""
         return ops.einsum("bfmc,mk->bfkc", super().images_of(frames), self.cosines)

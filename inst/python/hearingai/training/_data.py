@@ -10,6 +10,7 @@ import pandas as pd
 from ..classifier.model import AudioClassifier
 from ..clips.digests import fingerprint
 from ..clips.labelled import Store
+from ..clips.packed import PackedClips
 from ..errors import HearingAIError
 from ..inference.generated import check_images, check_labels, one_pass
 from ..recipes.creation import described
@@ -20,6 +21,7 @@ from ._optimizers import plain_config
 from ._record import told_of_clips
 from ._trainer import Trainer, augmentations_of, before_training
 from .class_weights import balanced_odds, class_weights
+from .kept_images import kept_images, stay_the_same
 from .settings import TrainingSettings
 
 
@@ -79,10 +81,15 @@ def clip_data(
     of_clips = None if classifier.multi_label else weights
     common: dict[str, Any] = {"paired": bool(in_training)}
     common |= {"n_classes": n_classes, "batch_size": recipe.batch_size}
+    of_images = stay_the_same(classifier, in_training, train.clips)
+
+    def given(clips: PackedClips) -> PackedClips:
+        return kept_images(classifier, clips, settings.progress) if of_images else clips
+
     batches = ClipBatches(
-        train.clips,
+        given(train.clips),
         train.truth,
-        copies=train.copies,
+        copies=[given(copies) for copies in train.copies],
         targets=train.targets,
         seed=settings.seed,
         weights=of_clips,
@@ -91,7 +98,7 @@ def clip_data(
     )
     held_batches = None
     if held is not None:
-        held_batches = ClipBatches(held.clips, held.truth, **common)
+        held_batches = ClipBatches(given(held.clips), held.truth, **common)
         facts["n_validation"] = len(held)
         facts["validation_fingerprint"] = fingerprint(held.clips.digests(), held.truth)
     if notes := train.notes | (held.notes if held is not None else {}):
@@ -110,9 +117,12 @@ def clip_data(
         "augment": [plain_config(a) for a in augmentations],
         "class_weight": None if weights is None else [float(w) for w in weights],
     }
+    model = classifier.on_images() if of_images else classifier
+    if in_training:
+        model = Trainer(classifier, in_training, of_clips, of_images)
     return Data(
         classifier=classifier,
-        model=Trainer(classifier, in_training, of_clips) if in_training else classifier,
+        model=model,
         train=batches,
         validation=held_batches,
         steps=batches.num_batches,

@@ -24,6 +24,7 @@ class Trainer(keras.Model):
         classifier: An `AudioClassifier`.
         augmentations: Augmentation layers, applied in their order.
         weights: Weight of each class in the loss; a mixed clip has a mixed weight.
+        of_images: It is given images in place of waveforms.
     """
 
     def __init__(
@@ -31,8 +32,10 @@ class Trainer(keras.Model):
         classifier: AudioClassifier,
         augmentations: Sequence[Augmentation],
         weights: Sequence[float] | np.ndarray | None = None,
+        of_images: bool = False,
     ) -> None:
         super().__init__()
+        self.of_images = of_images
         self.weights_of_classes = None if weights is None else [[float(w)] for w in weights]
         self.classifier = classifier
         self.before = [a for a in augmentations if a.domain != "image"]
@@ -42,7 +45,7 @@ class Trainer(keras.Model):
         """Probabilities, and the targets that the clips have after mixing."""
         clips, targets = inputs
         clips, targets = _run(self.before, as_float(clips), targets, training)
-        images = self.classifier.images(clips)
+        images = clips if self.of_images else self.classifier.images(clips)
         images, targets = _run(self.after, images, targets, training)
         return {
             "probabilities": self.classifier.classify(images, training=training),

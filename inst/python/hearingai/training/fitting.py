@@ -255,9 +255,9 @@ def fit_read(
     Returns:
         The classifier.
     """
-    data = clip_data(classifier, train, held, settings, **facts)
     if not classifier.record.get("history") and "tuned_from" not in classifier.record:
         adapt_scaling(classifier, train.clips)
+    data = clip_data(classifier, train, held, settings, **facts)
     run_epochs(data, settings)
     if held is not None:
         validate(classifier, held)
