@@ -11,9 +11,9 @@
 #' with silence, as is the only one of a recording shorter than a window.
 #'
 #' Windows that overlap share what is the same for each alone: frames of spectrograms where the hop
-#' is a whole number of them, embeddings, and the first layers of a network that neither normalises
-#' an image nor fills it up. The recipe `speech-commands` is fastest at hops of 0.16 s: 16 frames,
-#' which its pooling layers halve four times.
+#' is a whole number of them, embeddings, and, by Keras, the first layers of a network that neither
+#' normalises an image nor fills it up. Of the recipe `speech-commands` all convolutions are shared
+#' at hops of 0.08, 0.16 or 0.32 s, most at 0.1 s, and one at 0.25 s.
 #'
 #' The package ggplot2 has an `annotate()` too, which draws on plots. Both work, whichever is
 #' attached first: this one hands on what is no classifier, such as `annotate("text", ...)`, to

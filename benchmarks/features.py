@@ -1,9 +1,14 @@
 """The same features by different libraries, on the same clips in memory, against the FFTs alone.
 
-python benchmarks/features.py [DATA] [--quick] [--out FILE]
+    python benchmarks/features.py [DATA] [--quick] [--out FILE]
+
+In batches on all cores; then clip by clip on one core, in a process of its own.
 """
 
+import json
 import os
+import subprocess
+import sys
 from functools import partial
 
 import librosa
@@ -16,14 +21,26 @@ import tensorflow as tf
 import hearingai
 from hearingai.audio.samples import to_float32
 
+ONE = "--one"  # the internal argument of the process on one core
+if ONE in sys.argv and hasattr(os, "sched_setaffinity"):
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})  # before threads are made
 # Else PyTorch's threads go on waiting, at full speed, in the turn of another.
 os.environ |= {"OMP_WAIT_POLICY": "PASSIVE", "KMP_BLOCKTIME": "0"}
 try:
     import torch
 except ImportError:
     torch = None
+try:
+    import torchaudio
+except ImportError:
+    torchaudio = None
+try:
+    import nnAudio.features as nnaudio
+except ImportError:
+    nnaudio = None
 
-SIZE, WINDOW, STRIDE, FFT, FRAMES, MELS = 64, 480, 160, 512, 98, 64
+WINDOW, STRIDE, FFT, FRAMES, MELS = 480, 160, 512, 98, 64
+WORKERS = 1 if ONE in sys.argv else -1
 MARGIN = (FFT - WINDOW) // 2  # librosa and torch put the window in the middle of the FFT
 HANN = scipy.signal.get_window("hann", WINDOW).astype("float32")
 LIBROSA = {"n_fft": FFT, "hop_length": STRIDE, "win_length": WINDOW, "center": False}
@@ -43,13 +60,30 @@ def by_torch(clips):
 
 def by_scipy(clips):
     frames = np.lib.stride_tricks.sliding_window_view(clips, WINDOW, axis=-1)[:, ::STRIDE]
-    spectrum = scipy.fft.rfft(frames * HANN, FFT, workers=-1)
+    spectrum = scipy.fft.rfft(frames * HANN, FFT, workers=WORKERS)
     return np.log(spectrum.real**2 + spectrum.imag**2 + 0.01)
 
 
 @tf.function
 def by_tensorflow(clips):
     return tf.math.log(tf.square(tf.abs(tf.signal.stft(clips, WINDOW, STRIDE, FFT))) + 0.01)
+
+
+def by_torchaudio(kind, offset, **options):
+    sizes = {"n_fft": FFT, "win_length": WINDOW, "hop_length": STRIDE, "center": False}
+    transform = kind(**sizes, **options)
+    return lambda clips: torch.log(transform(clips) + offset)
+
+
+def by_nnaudio(kind, offset, power, **options):
+    sizes = {"n_fft": FFT, "win_length": WINDOW, "hop_length": STRIDE, "center": False}
+    transform = kind(**sizes, **options, verbose=False)
+
+    def features(clips):
+        with torch.no_grad():
+            return torch.log(transform(clips) ** power + offset)
+
+    return features
 
 
 def mel_by_librosa(clips):
@@ -63,29 +97,50 @@ def one_by_one(features):
     return lambda clips: [features(clip) for clip in clips]
 
 
-def contestants(clips):
+def contestants(clips, size):
     """For each name the function, and its batches."""
     padded = np.pad(clips, ((0, 0), (MARGIN, MARGIN)))
-    frames = np.zeros((len(clips) // SIZE, SIZE * FRAMES, FFT), "float32")
-    frames += np.random.default_rng(0).normal(size=(SIZE * FRAMES, FFT))
-    clips, padded = (a.reshape(len(frames), SIZE, -1) for a in (clips, padded))
+    frames = np.zeros((len(clips) // size, size * FRAMES, FFT), "float32")
+    frames += np.random.default_rng(0).normal(size=(size * FRAMES, FFT))
+    clips, padded = (a.reshape(len(frames), size, -1) for a in (clips, padded))
     mel = hearingai.LogMel(window_size_ms=30, window_stride_ms=10, n_mels=MELS)
     spectra = {
         "hearingai LogSpectrogram": (tf.function(hearingai.LogSpectrogram()), clips),
         "tf.signal.stft": (by_tensorflow, clips),
         "scipy.fft": (by_scipy, clips),
-        "librosa.stft, clip by clip": (one_by_one(by_librosa), padded),
-        "librosa.stft, in batches": (by_librosa, padded),
+        "librosa.stft": (by_librosa, padded),
     }
-    if torch:
-        spectra["torch.stft"] = (by_torch, torch.from_numpy(padded))
     mels = {
         "hearingai LogMel": (tf.function(mel), clips),
-        "librosa melspectrogram, clip by clip": (one_by_one(mel_by_librosa), clips),
-        "librosa melspectrogram, in batches": (mel_by_librosa, clips),
+        "librosa melspectrogram": (mel_by_librosa, clips),
     }
+    if size > 1:
+        spectra["librosa.stft, clip by clip"] = (one_by_one(by_librosa), padded)
+        mels["librosa melspectrogram, clip by clip"] = (one_by_one(mel_by_librosa), clips)
+    if torch:
+        whole, cut = torch.from_numpy(padded), torch.from_numpy(clips)
+        spectra["torch.stft"] = (by_torch, whole)
+    if torch and torchaudio:
+        kinds = torchaudio.transforms
+        spectra["torchaudio Spectrogram"] = (by_torchaudio(kinds.Spectrogram, 0.01), whole)
+        options = {"sample_rate": measure.RATE, "n_mels": MELS, "mel_scale": "htk", "norm": None}
+        mels["torchaudio MelSpectrogram"] = (
+            by_torchaudio(kinds.MelSpectrogram, 1e-8, **options),
+            cut,
+        )
+    if torch and nnaudio:
+        options = {"sr": measure.RATE, "output_format": "Magnitude"}
+        spectra["nnAudio STFT"] = (by_nnaudio(nnaudio.STFT, 0.01, 2, **options), whole)
+        options = {"sr": measure.RATE, "n_mels": MELS, "htk": True, "norm": None}
+        mels["nnAudio MelSpectrogram"] = (
+            by_nnaudio(nnaudio.MelSpectrogram, 1e-8, 1, **options),
+            cut,
+        )
     ready = [tf.constant(batch) for batch in frames]
-    limits = [(tf.function(tf.signal.rfft), ready), (partial(scipy.fft.rfft, workers=-1), frames)]
+    limits = [
+        (tf.function(tf.signal.rfft), ready),
+        (partial(scipy.fft.rfft, workers=WORKERS), frames),
+    ]
     return spectra, mels, dict(zip(LIMITS, limits, strict=True))
 
 
@@ -99,12 +154,9 @@ def check(group):
         np.testing.assert_allclose(found, wanted, atol=0.02)
 
 
-def main():
-    options = measure.arguments(__doc__).parse_args()
-    n, rounds = (128, 2) if options.quick else (1024, 15)
-    with measure.recordings(options.data, n) as files:
-        clips = to_float32(measure.decoded(files)[:])
-    spectra, mels, limits = contestants(clips)
+def compared(clips, size, rounds, how):
+    """The rows of all contestants on batches of a size, and the aims."""
+    spectra, mels, limits = contestants(clips, size)
     check(spectra)
     check(mels)
 
@@ -116,28 +168,61 @@ def main():
         return go
 
     both = spectra | mels | limits
-    seconds = measure.alternate({name: (n, run(*pair)) for name, pair in both.items()}, rounds)
+    seconds = measure.alternate(
+        {name: (len(clips), run(*pair)) for name, pair in both.items()}, rounds
+    )
     rows, aims = [], []
     limit = measure.fastest(seconds, LIMITS)
     for group in (spectra, mels):
         ours, *others = group
         best = measure.fastest(seconds, others)
         rows += measure.rates({name: seconds[name] for name in group}, ours)
-        aims.append(measure.aim(f"{ours}, against {best}", measure.ratio(seconds, ours, best), 1))
+        told = f"{how}: {ours}, against {best}"
+        aims.append(measure.aim(told, measure.ratio(seconds, ours, best), 1))
     rows += measure.rates({name: seconds[name] for name in limits}, limit)
     ours = next(iter(spectra))
-    aims.append(measure.aim(f"{ours}, share of {limit}", measure.ratio(seconds, ours, limit), 0.5))
+    told = f"{how}: {ours}, share of {limit}"
+    aims.append(measure.aim(told, measure.ratio(seconds, ours, limit), 0.6))
     for row in rows:
         row["share of the FFTs' rate"] = measure.ratio(seconds, row["contestant"], limit)
-    absent = "" if torch else " PyTorch is not installed here."
+    return [{"clips": how} | row for row in rows], aims
+
+
+def on_one_core(options):
+    """The rows and aims of clips one by one, from a process that has one core."""
+    command = [sys.executable, __file__, ONE, *(["--quick"] if options.quick else [])]
+    command += [str(options.data)] if options.data else []
+    done = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def main():
+    parser = measure.arguments(__doc__)
+    parser.add_argument(ONE, action="store_true")
+    options = parser.parse_args()
+    size, how = (1, "one by one, one core") if options.one else (64, "in batches, all cores")
+    n, rounds = (128, 2) if options.quick else (1024, 15)
+    with measure.recordings(options.data, n) as files:
+        clips = to_float32(measure.decoded(files)[:])
+    rows, aims = compared(clips, size, rounds, how)
+    if options.one:
+        print(json.dumps([rows, aims]))
+        return
+    more = on_one_core(options)
+    absent = [
+        name
+        for name, found in (("PyTorch", torch), ("torchaudio", torchaudio), ("nnAudio", nnaudio))
+        if not found
+    ]
     measure.report(
         options,
         "Features",
-        rows,
-        aims,
-        f"{n:,} clips in memory, {SIZE} at a time: log power spectra of 30 ms every 10 ms, and "
-        f"{MELS} mel bands of them. All compute the same values. The limit is the faster of "
-        f"the FFTs alone, of frames that lie ready.{absent}",
+        rows + more[0],
+        aims + more[1],
+        f"{n:,} clips in memory, 64 at a time, then one at a time on one core: log power spectra "
+        f"of 30 ms every 10 ms, and {MELS} mel bands of them. All compute the same values. The "
+        f"limit is the faster of the FFTs alone, of frames that lie ready."
+        + (f" Not installed here: {', '.join(absent)}." if absent else ""),
     )
 
 

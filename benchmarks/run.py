@@ -25,6 +25,7 @@ ALONE += (
     "sizes",
     "gate",
     "memory",
+    "kept",
     "bfloat16",
     "kernels",
     "networks",
