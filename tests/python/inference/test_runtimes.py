@@ -144,8 +144,8 @@ def test_auto_measures_once(small, monkeypatch, tmp_path, chosen):
     monkeypatch.setenv("HEARINGAI_CACHE", str(tmp_path))
     asked = []
 
-    def measured(classifier, names, batch, hop):
-        assert hop is None
+    def measured(classifier, names, batch, starts):
+        assert starts is None
         asked.append((names, batch))
         return chosen
 
@@ -181,15 +181,21 @@ def test_auto_measures_windows_as_they_are_heard(monkeypatch, tmp_path):
     monkeypatch.setenv("HEARINGAI_CACHE", str(tmp_path))
     monkeypatch.setattr(in_runtimes, "_WORTH", 1)
     classifier = hearingai.create_classifier("speech-commands", LABELS, seed=1)
-    heard, ask = [], type(classifier).probabilities
-    monkeypatch.setattr(
-        type(classifier), "probabilities", lambda self, x: heard.append(x) or ask(self, x)
-    )
+    heard = {}
+    for kind in (type(classifier), in_runtimes.InRuntime):
+
+        def counted(self, x, kind=kind, ask=kind.probabilities):
+            heard.setdefault(kind, []).append(x)
+            return ask(self, x)
+
+        monkeypatch.setattr(kind, "probabilities", counted)
     sound = np.random.default_rng(1).uniform(-0.5, 0.5, 32000)
     found = hearingai.annotate(classifier, sound, hop=0.1, batch_size=8, runtime="auto")
-    measured = [clips for clips in heard if isinstance(clips, Cuts) and len(clips) == 8]
-    assert {tuple(np.diff(clips.starts)) for clips in measured} == {(1600,) * 7}
-    assert len(measured) > in_runtimes._ROUNDS
+    assert len(heard) == 2
+    for asked in heard.values():
+        measured = [clips for clips in asked if isinstance(clips, Cuts) and len(clips) == 8]
+        assert {tuple(np.diff(clips.starts)) for clips in measured} == {(1600,) * 7}
+        assert len(measured) > in_runtimes._ROUNDS
     told = hearingai.annotate(classifier, sound, hop=0.1).windows
     probabilities = [frame.filter(like="prob_").to_numpy() for frame in (found.windows, told)]
     np.testing.assert_allclose(*probabilities, rtol=0, atol=1e-5)

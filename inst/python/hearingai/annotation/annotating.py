@@ -118,8 +118,10 @@ def annotate(
     auto = isinstance(runtime, str) and runtime == "auto"
     seconds = sum(source.seconds for source in sources) if auto else 0
     n = seconds / float(grid.hop)
-    hop = grid.first_sample(1) if grid.samples == classifier.samples else None
-    classifier = in_runtime(classifier, runtime, n, batch_size, device, options, hop)
+    starts = None
+    if auto and grid.samples == classifier.samples:  # shorter windows share nothing
+        starts = [grid.first_sample(i) for i in range(min(batch_size, 256))]
+    classifier = in_runtime(classifier, runtime, n, batch_size, device, options, starts)
     if wanted(options):
         told = computed_by(classifier, runtime)
         return annotate_into(classifier, sources, options, settings, times, told, progress)

@@ -8,6 +8,7 @@ import json
 import os
 import queue
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, suppress
 from importlib import metadata
@@ -154,13 +155,13 @@ def in_runtime(
     n: float,
     batch_size: int,
     device: Device,
-    hop: int | None = None,
+    starts: Sequence[int] | None = None,
 ) -> Any:
     """See the function of this name in `inference`; of an `AudioClassifier`, on a CPU."""
     with classifier.on_device(device):
         if runtime != "auto":
             return _converted(classifier, runtime)
-        return _fastest(classifier, n, batch_size, hop)
+        return _fastest(classifier, n, batch_size, starts)
 
 
 def _converted(classifier: AudioClassifier, runtime: str) -> InRuntime:
@@ -221,24 +222,28 @@ def _compare(found: InRuntime, classifier: AudioClassifier) -> None:
         )
 
 
-def _fastest(classifier: AudioClassifier, n: float, batch_size: int, hop: int | None) -> Any:
+def _fastest(
+    classifier: AudioClassifier, n: float, batch_size: int, starts: Sequence[int] | None
+) -> Any:
     """The classifier in the runtime that is fastest here, as measured once; it may be Keras."""
     names = [name for name in _LIBRARIES if _is_installed(name)]
     if n < _WORTH or not names:
         return classifier
     batch = 1 << (min(batch_size, 256) - 1).bit_length()
     here = (keras.backend.backend(), kind_of("auto"), usable_cores())
-    note = _home() / f"{_digest(classifier, *names, *here, batch, hop)}.json"
+    note = _home() / f"{_digest(classifier, *names, *here, batch, starts)}.json"
     chosen = _noted(note)
     if chosen is None:
-        chosen = _measured(classifier, names, batch, hop)
+        chosen = _measured(classifier, names, batch, starts)
         with written(note) as partial:
             partial.write_text(json.dumps({"runtime": chosen}))
         _tidy()
     return classifier if chosen == "keras" else _converted(classifier, chosen)
 
 
-def _measured(classifier: AudioClassifier, names: list[str], batch: int, hop: int | None) -> str:
+def _measured(
+    classifier: AudioClassifier, names: list[str], batch: int, starts: Sequence[int] | None
+) -> str:
     """The name of the fastest, timed in turn, so that whatever else the machine does hits all."""
     contestants: dict[str, Any] = {"keras": classifier}
     for name in names:
@@ -246,10 +251,11 @@ def _measured(classifier: AudioClassifier, names: list[str], batch: int, hop: in
             contestants[name] = _converted(classifier, name)
     some = made_up(classifier)
     clips: np.ndarray | Cuts = np.resize(some, (batch, *some.shape[1:]))
-    if hop is not None:  # windows of a recording have frames and more in common
-        starts = np.arange(batch) * hop
-        length = (*some.shape[1:-1], int(starts[-1]) + classifier.samples)
-        clips = Cuts(np.resize(some, length), starts, classifier.samples)
+    if starts is not None:  # windows of a recording have frames and more in common
+        places = np.array(starts)
+        length = (*some.shape[1:-1], int(places[-1]) + classifier.samples)
+        noise = np.random.default_rng(0).normal(0, 0.1, length).clip(-1, 1).astype("float32")
+        clips = Cuts(noise, places, classifier.samples)
     seconds = dict.fromkeys(contestants, np.inf)
     for i in range(_ROUNDS + 1):
         for name, contestant in contestants.items():

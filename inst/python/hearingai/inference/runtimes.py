@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -24,7 +24,7 @@ def in_runtime(
     batch_size: int,
     device: Device,
     options: Mapping[str, Any],
-    hop: int | None = None,
+    starts: Sequence[int] | None = None,
 ) -> Classifier:
     """The classifier, with its network computed by a runtime.
 
@@ -35,7 +35,7 @@ def in_runtime(
         batch_size: How many of them at once.
         device: Where to compute.
         options: The `RunOptions` of the call.
-        hop: Samples from clip to clip, if these are windows of recordings.
+        starts: Where the first batch of clips begins in a recording, samples, if they are windows.
 
     Raises:
         HearingAIError: The runtime is not installed, its answers differ, or it is not for such a
@@ -63,7 +63,7 @@ def in_runtime(
     if runtime == "keras" or device == "gpu":
         return classifier
     arguments: dict[str, Any] = {"classifier": classifier, "runtime": runtime, "n": n}
-    arguments |= {"batch_size": batch_size, "device": device, "hop": hop}
+    arguments |= {"batch_size": batch_size, "device": device, "starts": starts}
     return opened({"open": _DOOR, "arguments": arguments})
 
 
