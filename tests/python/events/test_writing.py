@@ -246,6 +246,18 @@ def test_addresses_of_recordings_stay_whole(tmp_path, monkeypatch, name):
     assert back["fname"].tolist() == ["s3://b/x/a.wav"]
 
 
+@pytest.mark.parametrize("form", ["csv", "parquet", "raven", "audacity", "kaleidoscope"])
+def test_no_events_are_a_file_without_any(tmp_path, form):
+    need("pyarrow")
+    events = pd.DataFrame({"fname": [], "start": [], "end": [], "label": [], "score": []})
+    path = tmp_path / {
+        "parquet": "a.parquet",
+        "audacity": "a.txt",
+        "raven": "a.selections.txt",
+    }.get(form, "a.csv")
+    assert len(hearingai.read_events(hearingai.write_events(events, path, format=form))) == 0
+
+
 def test_long_names_are_cut_between_characters(tmp_path):
     names = ["y" * 150 + "\u00e9" * 40 + ".wav", "a.wav"]
     events = pd.DataFrame({"fname": names, "start": 1.0, "end": 2.0, "label": "q"})

@@ -6,7 +6,7 @@ import pytest
 
 import hearingai
 from burst_words import detector, sound
-from hearingai.errors import HearingAIError
+from hearingai.errors import HearingAIError, HearingAIWarning
 from hearingai.words._search import last_that_fits
 
 ALONE = {20: 0.9, 40: 0.8, 60: 0.6, 80: 0.3}  # by the tenth of a second
@@ -135,6 +135,18 @@ def test_damaged_thresholds_are_refused(bad, tmp_path):
     classifier.save(tmp_path / "a.keras")
     with pytest.raises(hearingai.HearingAIError, match="`thresholds` of its training record"):
         hearingai.load_classifier(tmp_path / "a.keras")
+
+
+def test_a_truth_of_other_labels_is_told(classifier):
+    truth = pd.DataFrame({"fname": [""], "start": [2.0], "end": [2.1], "label": ["zebra"]})
+    with pytest.warns(HearingAIWarning, match="no event of `truth` has a label.*it names zebra"):
+        choose(classifier, sound(ALONE), truth)
+
+
+@pytest.mark.parametrize("wanted", [{"best_f1": True}, {"wanted_precision": 0.9}])
+def test_a_precision_needs_clips(classifier, wanted):
+    with pytest.raises(HearingAIError, match=rf"table of labelled clips where `{[*wanted][0]}`"):
+        hearingai.choose_thresholds(classifier, "night.wav", **wanted)
 
 
 def test_a_renamed_label_keeps_its_threshold(classifier):

@@ -47,8 +47,8 @@ def _path_of(row: tuple, table: Path | None) -> str | None:
 
 def kaleidoscope_table(events: pd.DataFrame) -> pd.DataFrame:
     """Events in the columns that Kaleidoscope opens, and their score and further columns."""
-    table = pd.DataFrame(index=events.index)
-    table[list(_FOLDERS)] = [_places_of(fname) for fname in events["fname"]]
+    places = [_places_of(fname) for fname in events["fname"]]
+    table = pd.DataFrame(places, events.index, list(_FOLDERS), dtype=object)
     table["OFFSET"] = events["start"]
     table["DURATION"] = (events["end"] - events["start"]).round(9)
     for ours, theirs in (("low", "Fmin"), ("high", "Fmax")):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from .._typing import Device, OnError, Progress, Recordings
 from ..annotation.recordings import recordings_of
 from ..audio.doubts import collected_doubts
 from ..classifier.model import AudioClassifier, check_keras
-from ..errors import HearingAIError, warn
+from ..errors import HearingAIError, first_few, readable, warn
 from ..evaluation.detection import detection_metrics
 from ..evaluation.events import check_events, check_rule, check_tolerance, pair_within
 from ..events.options import HearingOptions, TimeOptions, WindowOptions
@@ -102,7 +103,7 @@ def choose_thresholds(
 
     Warns:
         HearingAIWarning: A label has more false accepts than its share even at the highest
-            threshold.
+            threshold; or no event of `truth` is of a label, or of a recording that was heard.
 
     Example:
         >>> import hearingai, numpy
@@ -124,6 +125,11 @@ def choose_thresholds(
         raise HearingAIError(f"give one of {' and '.join(f'`{name}`' for name in told)}")
     if given not in ([], ["wanted_per_hour"]):
         precise = None if best_f1 else _level("wanted_precision", wanted_precision)
+        if isinstance(recordings, (str, Path, np.ndarray, list, tuple)):
+            raise HearingAIError(
+                f"`recordings` must be a table of labelled clips where `{given[0]}` is wanted, "
+                f"with `fname` and `class`. Received: {type(recordings).__name__}"
+            )
         heard: Any = {"batch_size": batch_size, "device": device, "on_error": on_error}
         heard |= {"partial": partial, "progress": progress}
         return of_clips(classifier, recordings, precise, lowest, heard)
@@ -229,7 +235,11 @@ def _truth_of(truth: Any, labels: Sequence[str]) -> pd.DataFrame:
     if truth is None:
         return event_table([]).drop(columns="score")
     there = check_events("truth", truth)
-    return there[there["label"].isin(list(labels))].reset_index(drop=True)
+    known = there[there["label"].isin(list(labels))].reset_index(drop=True)
+    if len(there) and not len(known):
+        other = first_few(map(readable, dict.fromkeys(there["label"])))
+        warn(f"no event of `truth` has a label of the classifier: it names {other}")
+    return known
 
 
 def _refuse_labelled(recordings: Any, labels: Sequence[str]) -> None:
