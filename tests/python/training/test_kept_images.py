@@ -80,6 +80,21 @@ def test_a_training_learns_what_it_would_from_waveforms(clips, made, monkeypatch
     assert once.record["data_fingerprint"] == anew.record["data_fingerprint"]
 
 
+def test_a_checkpoint_resumes_with_the_same_weights(clips, made, tmp_path):
+    whole, path = trained(clips), tmp_path / "c.keras"
+    for epochs in (1, 3):
+        resumed = hearingai.fit(
+            recipe(epochs=epochs),
+            clips,
+            seed=1,
+            checkpoint=path,
+            validation=False,
+            precision="float32",
+        )
+    assert made == [40, 40, 40]
+    assert resumed.fingerprint() == whole.fingerprint()
+
+
 def test_many_images_lie_in_a_file_and_teach_the_same(clips, made, monkeypatch):
     within = trained(clips)
     monkeypatch.setattr(embedded, "_IN_MEMORY", 1)

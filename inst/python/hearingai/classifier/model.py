@@ -172,12 +172,13 @@ class AudioClassifier(TakesClips, IsSaved):
         return answer(self, self._samples(as_array(clips)))
 
     def on_images(self) -> keras.Model:
-        """The Keras model from images to a column per label: the network, or one around it."""
-        model = self.network
-        if model.output_shape[-1] != len(self.labels):
-            images = keras.Input(model.input_shape[1:])
-            model = keras.Model(images, self.as_columns(model(images)))
-        return compiled(model)
+        """A Keras model around the network, from images to a column per label.
+
+        It is not the network itself: a file would have the optimizer's state there, and not where
+        the classifier's is looked for.
+        """
+        images = keras.Input(self.network.input_shape[1:])
+        return compiled(keras.Model(images, self.as_columns(self.network(images))))
 
     def embedder(self, layer: str | None = None) -> Embedder:
         """The function from clips to embeddings: the input of the head, or the output of a layer.
