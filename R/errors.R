@@ -19,6 +19,12 @@ describe_value <- function(x) {
   if (is.atomic(x) && length(x) == 1) {
     return(format(x))
   }
+  if (is.data.frame(x)) {
+    return(sprintf("a table of %d rows and %d columns", nrow(x), ncol(x)))
+  }
+  if (startsWith(class(x)[1], "hearingai_")) { # a list, to R
+    return(sprintf("<%s>", class(x)[1]))
+  }
   if (is.function(x)) "a function" else sprintf("<%s> of length %d", class(x)[1], length(x))
 }
 

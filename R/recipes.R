@@ -77,7 +77,9 @@ recipe_settings <- function() {
     duration = py_number, channels = py_int, crop = py_string, place = py_string, frames = py_int,
     decay = py_string, label_smoothing = py_number, copies = py_int, loss = py_string,
     sampling = py_string,
-    multi_label = function(x, arg, call) py_options(x, arg, call, exact = TRUE)
+    multi_label = function(x, arg, call) {
+      if (is.logical(x)) x else py_options(x, arg, call, exact = TRUE)
+    }
   )
 }
 

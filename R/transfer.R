@@ -8,8 +8,7 @@
 #' For anything else, `embed()` is [stats::embed()].
 #'
 #' @param x A classifier, of sound or of AudioSet embeddings; an exported one, see
-#'   [load_exported()]; or a body, see [get_body()], for which `recordings` are paths, a table
-#'   with `fname`, and `start` and `end` (seconds) where only a part is meant, or one sound.
+#'   [load_exported()]; or a body, see [get_body()].
 #' @inheritParams predict.hearingai_classifier
 #' @param layer Name of the layer of the network whose output is taken instead; exported files hold
 #'   the input of the head alone.
@@ -19,9 +18,9 @@
 #' @return A tibble with one row per recording, in order: `fname`, `embedding_1`, `embedding_2` ...
 #'   (`NA` where the recording cannot be read), and `.error` (`NA` where all went well); with
 #'   `partial = TRUE` also `.note`, see [predict()][predict.hearingai_classifier]. Of a body one
-#'   with a row per window: of a table its `row`, then `fname`, `start`, `end` (seconds; the silence
-#'   around a clip that is shorter than a window begins before it), `embedding_1` ...; a file that
-#'   cannot be read is an error.
+#'   with a row per window: `row` (the recording's place in `recordings`, from 1), `fname`, `start`,
+#'   `end` (seconds; the silence around a clip that is shorter than a window begins before it),
+#'   `embedding_1` ... and `.error`; a file that cannot be read has one row.
 #' @seealso [fine_tune()] and [few_shot()] put a new head on what `embed()` gives.
 #' @family transfer
 #' @concept transfer learning
@@ -66,71 +65,15 @@ r_embeddings <- function(table) {
 
 #' @rdname embed
 #' @export
-embed.hearingai_body <- function(x, recordings, ...) {
+embed.hearingai_body <- function(x, recordings, sample_rate = NULL, on_error = "report",
+                                 partial = FALSE, progress = NULL, ...) {
   check_unused(...)
-  if (is.data.frame(recordings)) {
-    require_columns(recordings, "fname", "recordings", rlang::current_env())
-    return(windows_of_table(recordings, x$py))
-  }
-  if (is.numeric(recordings) || !is.null(own_sound(recordings))) {
-    rate <- x$py$sample_rate
-    sound <- if (is.null(own_sound(recordings)$sample_rate)) {
-      as_sound(recordings, rate)
-    } else {
-      recordings
-    }
-    mono <- fit_channels(resample(sound, to_rate = rate), 1)
-    return(windows_of_body(NA_character_, x$py, mono))
-  }
-  if (is.list(recordings)) recordings <- as.character(unlist(recordings))
-  files <- unlist(py_strings(recordings))
-  if (!length(files)) abort_argument("recordings", "paths, one or more", recordings)
-  do.call(rbind, lapply(files, windows_of_body, py = x$py))
-}
-
-# The embeddings of the files of a table, or of the parts that it names.
-windows_of_table <- function(recordings, py, call = rlang::caller_env()) {
-  check_cells(recordings$fname, "fname", "recordings", call)
-  seconds <- function(name) {
-    given <- recordings[[name]]
-    if (is.null(given)) given <- rep(NA_real_, nrow(recordings))
-    if (!is.numeric(given) && !all(is.na(given))) {
-      abort_argument(paste0("recordings$", name), "numbers, in seconds", given, call)
-    }
-    as.numeric(given)
-  }
-  start <- seconds("start")
-  end <- seconds("end")
-  start[is.na(start)] <- 0
-  wrong <- which(!is.na(end) & end <= start)
-  if (length(wrong)) {
-    where <- sprintf("recordings$end[[%d]]", wrong[[1]])
-    abort_argument(where, paste("above", start[wrong[[1]]], "s"), end[wrong[[1]]], call)
-  }
-  files <- as.character(recordings$fname)
-  parts <- Map(windows_of_body, files, list(py), start = start, end = end, USE.NAMES = FALSE)
-  none <- matrix(0, 0, py$size, dimnames = list(NULL, paste0("embedding_", seq_len(py$size))))
-  rows <- rep(seq_along(parts), vapply(parts, nrow, 1L))
-  none <- tibble::tibble(
-    fname = character(), start = numeric(), end = numeric(), tibble::as_tibble(none)
-  )
-  tibble::add_column(do.call(rbind, c(list(none), parts)), row = rows, .before = 1)
-}
-
-# The embeddings of one file, or a part of it, a row a window.
-windows_of_body <- function(file, py, sound = NULL, start = 0, end = NA) {
-  if (is.null(sound)) {
-    length <- if (!is.na(end)) end - start
-    sound <- read_audio(file, py$sample_rate, start = start, duration = length)$waveform
-  }
-  found <- py$embeddings(reticulate::np_array(matrix(sound, 1), "float32"))
-  places <- py$places(length(sound))
-  start <- start + (as.integer(places[[3]]) - places[[1]]) / py$sample_rate
-  values <- matrix(found, dim(found)[[2]], dimnames = list(NULL, paste0("embedding_", 1:py$size)))
-  tibble::tibble(
-    fname = file, start = start, end = start + py$window / py$sample_rate,
-    tibble::as_tibble(values)
-  )
+  table <- as_table(py_call("embed", py_body(x), py_recordings(recordings),
+    sample_rate = py_int(sample_rate), on_error = py_string(on_error), partial = py_flag(partial),
+    progress = py_progress(progress)
+  ))
+  table$row <- table$row + 1
+  r_embeddings(table)
 }
 
 #' @rdname embed

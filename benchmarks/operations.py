@@ -51,7 +51,8 @@ def limit(network, peaks, passes=3):
         peaks: What `peak()` measured, several times.
         passes: How often the arithmetic of an answer is done.
     """
-    return float(np.median(peaks)) / (2e6 * passes * multiply_adds(network))
+    operations = 2 * passes * 1e6 * multiply_adds(network)  # which are told in millions
+    return float(np.median(peaks)) / operations
 
 
 def peak(precision):

@@ -109,7 +109,7 @@ def at_rate(heard, counted, options):
         accepts = row["false_accepts"] if counted == ALL else beside_confusions(row)
         if accepts * 60 / options.minutes <= options.per_hour:
             return float(threshold), float(row["recall"])
-    return 1.0, 0.0  # no threshold keeps it: nothing is found
+    return 1.0, float("nan")  # no threshold keeps it
 
 
 def beside_confusions(row):

@@ -6,7 +6,10 @@ import pytest
 from fresh import python
 from hearingai import networks
 
-SHAPES = {name: (10, 128) if name.endswith("tagger") else (48, 88, 1) for name in networks.NETWORKS}
+SHAPES = {
+    name: (10, 128) if name.endswith(("tagger", "head")) else (48, 88, 1)
+    for name in networks.NETWORKS
+}
 
 TRAIN = """
 import sys
@@ -22,6 +25,7 @@ if sys.argv[1] != "tensorflow":
 import keras, numpy
 from hearingai import networks
 assert keras.backend.backend() == sys.argv[1]
+keras.utils.set_random_seed(1)
 clips = numpy.load(sys.argv[2])
 for name in networks.NETWORKS:
     network = networks.network(name, clips[name].shape[1:], 2)
@@ -29,7 +33,7 @@ for name in networks.NETWORKS:
     before = [keras.ops.convert_to_numpy(w).copy() for w in network.trainable_weights]
     network.fit(clips[name], numpy.arange(4) % 2, verbose=0)
     after = [keras.ops.convert_to_numpy(w) for w in network.trainable_weights]
-    assert any((a != b).any() for a, b in zip(after, before))
+    assert any((a != b).any() for a, b in zip(after, before)), name
     network.save(f"{sys.argv[3]}/{name}.keras")
     numpy.save(f"{sys.argv[3]}/{name}.npy", network.predict(clips[name], verbose=0))
 """

@@ -23,6 +23,21 @@ def data(tones, tmp_path_factory):
     return path
 
 
+def test_embed_takes_a_body_by_its_name(run, tones, tmp_path):
+    pytest.importorskip("pyopen_wakeword", reason="the extra `speech` is not installed")
+    file, out = tones["fname"][0], tmp_path / "e.csv"
+    status, text, _ = run("embed", "speech-embedding", file, tmp_path / "none.wav", "--out", out)
+    assert status == 0 and "does not exist" in text
+    written = pd.read_csv(out)
+    body = hearingai.get_body("speech-embedding")
+    direct = hearingai.embed(body, [file, str(tmp_path / "none.wav")])
+    assert list(written) == list(direct)
+    assert f"{len(direct) - 1} windows, 96 numbers each" in text
+    np.testing.assert_allclose(
+        written.filter(like="emb"), direct.filter(like="emb"), rtol=1e-5, atol=1e-6
+    )
+
+
 def test_embed_writes_what_embed_gives(run, model, first_task, tones, tmp_path):
     files, out = [*tones["fname"][:3], tmp_path / "none.wav"], tmp_path / "e.csv"
     status, text, _ = run("embed", model, *files, "--out", out, "--json")

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -56,6 +56,8 @@ class Body:
         >>> body.embeddings(numpy.zeros((2, 16000), "float32")).shape  # doctest: +SKIP
         (2, 9, 96)
     """
+
+    hears_embeddings: ClassVar[bool] = False  # as a classifier tells it
 
     name: str
     sample_rate: int

@@ -7,7 +7,19 @@ import typer
 
 from .console import print_json, print_line, print_table, stdout_for_answers
 from .groups import Running, grouped
-from .options import Device, Json, Model, Overwrite, Partial, Place, Runtime, open_model, place
+from .options import (
+    Device,
+    Json,
+    Model,
+    Overwrite,
+    Partial,
+    Place,
+    Runtime,
+    is_body,
+    open_model,
+    place,
+    there_or_named,
+)
 from .root import app
 from .runs import finished
 
@@ -15,7 +27,15 @@ from .runs import finished
 @app.command()
 @grouped
 def embed(
-    model: Model,
+    model: Annotated[
+        Place,
+        typer.Argument(
+            metavar="MODEL",
+            parser=place,
+            help="A classifier as for predict, or a body by its name, see `hearingai bodies`, of "
+            "which each window has a row.",
+        ),
+    ],
     *,
     recordings: Annotated[
         list[Place],
@@ -51,7 +71,8 @@ def embed(
     if run is None:
         writable_table(out, overwrite)
     with stdout_for_answers():
-        classifier = open_model(model)
+        of_body = is_body(model)
+        classifier = hearingai.get_body(model) if of_body else open_model(there_or_named(model))
         told: dict[str, Any] = {"device": device, "runtime": runtime, "partial": partial}
         options = running.options(run)
         table = hearingai.embed(classifier, recordings, layer=layer, **told, **options)
@@ -72,7 +93,8 @@ def embed(
             print_table(bad, "Left out")
         if len(notes):
             print_table(notes, "Read in part")
-        print_line(f"{len(table) - len(bad)} recordings, {values} numbers each, in {out}")
+        what = "windows" if of_body else "recordings"
+        print_line(f"{len(table) - len(bad)} {what}, {values} numbers each, in {out}")
     if len(bad) == len(table):
         raise typer.Exit(1)
 

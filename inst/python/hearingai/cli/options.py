@@ -40,7 +40,7 @@ def there(path: Any) -> Any:
     return path
 
 
-def _there_or_named(path: str | None) -> str | None:
+def there_or_named(path: Any) -> Any:
     """A file or folder that exists, an address, or a classifier's name in the package."""
     from ..classifier.pretrained import pretrained_names
 
@@ -70,7 +70,7 @@ Data = Annotated[
 _MODEL = typer.Argument(
     metavar="MODEL",
     parser=place,
-    callback=_there_or_named,
+    callback=there_or_named,
     help="A classifier saved as .keras, hf://owner/name, an exported one, or one in the package.",
 )
 Model = Annotated[Place, _MODEL]
@@ -97,7 +97,7 @@ Trained = Annotated[
     typer.Argument(
         metavar="MODEL",
         parser=place,
-        callback=_there_or_named,
+        callback=there_or_named,
         help="A classifier saved as .keras, hf://owner/name, or one in the package: ten-words.",
     ),
 ]
@@ -210,6 +210,13 @@ def open_model(path: str) -> Any:
 def is_exported(path: str) -> bool:
     """Whether a path is that of an exported classifier, by its ending or as a folder."""
     return Path(path).is_dir() or path.endswith((".onnx", ".tflite"))
+
+
+def is_body(name: str) -> bool:
+    """Whether a text names a body, not a file that is there."""
+    from ..bodies.registry import FACTS
+
+    return name in FACTS and not Path(name).exists()
 
 
 def open_trained(path: str) -> "AudioClassifier":

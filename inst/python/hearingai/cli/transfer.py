@@ -25,6 +25,7 @@ from .options import (
     Seed,
     Trained,
     body_from,
+    is_body,
     open_trained,
     place,
     there,
@@ -125,7 +126,7 @@ def few_shot(
     """
     import hearingai
 
-    known = body_rate is not None or body_licence is not None or _is_body(model)
+    known = body_rate is not None or body_licence is not None or is_body(model)
     source: Any = body_from(model, body_rate, body_licence) if known else there(model)
     same: dict[str, Any] = {"device": device, "partial": partial}
 
@@ -144,13 +145,6 @@ def few_shot(
     clips = corpus.clips(data)
     unseen = of_split(clips, "test")
     _learn(source, clips.drop(unseen.index), unseen, out, overwrite, as_json, learn, same)
-
-
-def _is_body(model: str) -> bool:
-    """Whether a text names a body, not a file that is there."""
-    from ..bodies.registry import FACTS
-
-    return model in FACTS and not Path(model).exists()
 
 
 def _learn(

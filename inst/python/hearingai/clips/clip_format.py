@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,15 +59,31 @@ def as_waveforms(arrays: Any, clip_format: ClipFormat, own_rate: float | None) -
     Returns:
         float32 `(n, samples)` or `(n, channels, samples)`.
     """
+    rate, channels = clip_format.sample_rate, clip_format.channels
+    rows = [clip_format.fit(sound) for sound in each_sound(arrays, rate, channels, own_rate)]
+    return np.stack(rows) if rows else np.zeros((0, *clip_format.shape), "float32")
+
+
+def each_sound(
+    arrays: Any, sample_rate: int, channels: int, own_rate: float | None
+) -> Iterator[np.ndarray]:
+    """Yield each of several sounds, checked, in float32 at a rate; see `as_waveforms`.
+
+    Args:
+        arrays: Sounds.
+        sample_rate: The wanted rate, Hz.
+        channels: With 1, an array of two dimensions has a sound in each row.
+        own_rate: The rate of `arrays`, Hz; `None` means it is the wanted one already.
+    """
     if isinstance(arrays, np.ndarray):
         arrays = np.atleast_2d(as_samples(arrays, "recordings"))
         refuse_samples_first(arrays.shape, "recordings")
     elif has_rate(arrays):
         arrays = [arrays]
-    rows, peak = [], 0.0
+    peak = 0.0
     for i, row in enumerate(arrays):
         alone = has_rate(row) or isinstance(arrays, list)  # its rows can only be channels
-        most = 2 if alone or clip_format.channels > 1 else 1
+        most = 2 if alone or channels > 1 else 1
         row, rate = waveform_and_rate(row, own_rate, "recordings", item=i + 1)
         row = to_float32(as_samples(row, "recordings", item=i + 1))
         refuse_samples_first(row.shape, "recordings")
@@ -77,7 +93,5 @@ def as_waveforms(arrays: Any, clip_format: ClipFormat, own_rate: float | None) -
                 f"each waveform must have the shape {wanted}. Number {i + 1} has {row.shape}"
             )
         peak = max(peak, float(np.abs(row).max()))
-        rate = clip_format.sample_rate if rate is None else rate
-        rows.append(clip_format.fit(resample(row, rate, clip_format.sample_rate)))
+        yield resample(row, sample_rate if rate is None else rate, sample_rate)
     warn_of_clipping(peak, "recordings")
-    return np.stack(rows) if rows else np.zeros((0, *clip_format.shape), "float32")

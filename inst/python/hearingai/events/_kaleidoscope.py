@@ -10,6 +10,7 @@ import pandas as pd
 from ..runtime.addresses import address_of
 from ._dialects import column_named
 from ._matching import is_file
+from .tables import as_written
 
 _FOLDERS = ("INDIR", "FOLDER", "IN FILE")
 
@@ -25,10 +26,7 @@ def kaleidoscope_recordings(table: pd.DataFrame, path: Path | None) -> pd.Series
 
 
 def _text(cell: Any) -> str | None:
-    """A cell as it is written: pandas reads a folder such as 20240101 as a number."""
-    if pd.isna(cell):
-        return None
-    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
+    return None if pd.isna(cell) else as_written(cell)
 
 
 def _path_of(row: tuple, table: Path | None) -> str | None:

@@ -98,10 +98,13 @@ def texts(name: str, values: Iterable[Any]) -> list[str | None]:
             raise HearingAIError(
                 f'`events["{name}"]` in row {row} must be {what}. Received: {value!r}'
             )
-        if isinstance(value, float) and value.is_integer():  # a code, beside which one is missing
-            value = int(value)
-        found.append(None if none else os.fspath(value) if name == "fname" else str(value))
+        found.append(None if none else os.fspath(value) if name == "fname" else as_written(value))
     return found
+
+
+def as_written(value: object) -> str:
+    """A cell as text: pandas makes 20240101 a float where another cell of the column is empty."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def in_one_line(text: str) -> str:

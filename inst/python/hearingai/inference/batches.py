@@ -11,6 +11,7 @@ import pandas as pd
 from .._typing import OnError, Recordings
 from ..audio.folders import files_at
 from ..audio.own_rates import has_rate
+from ..bodies.body import Body
 from ..classifier.protocol import Classifier
 from ..clips.decoding import read_all
 from ..clips.labelled import as_clips, check_kind
@@ -47,7 +48,7 @@ def batches_of(
     return [None] * len(clips), _batches_of_arrays(clips, batch_size)
 
 
-def table_of(classifier: Classifier, recordings: Any) -> pd.DataFrame | None:
+def table_of(classifier: Classifier | Body, recordings: Any) -> pd.DataFrame | None:
     """The recordings as a table with a column `fname`; `None` where they are arrays."""
     if isinstance(recordings, pd.DataFrame):
         check_columns("recordings", recordings, ("fname",))
@@ -75,7 +76,7 @@ def table_of(classifier: Classifier, recordings: Any) -> pd.DataFrame | None:
     return None
 
 
-def _table_of_files(classifier: Classifier, files: list[str]) -> pd.DataFrame:
+def _table_of_files(classifier: Classifier | Body, files: list[str]) -> pd.DataFrame:
     if not classifier.hears_embeddings:
         several = len(files) > 1  # of which an empty folder is one that cannot be read
         found = [file for path in files for file in files_at("recordings", path, empty=several)]

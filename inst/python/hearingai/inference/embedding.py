@@ -8,21 +8,24 @@ from typing_extensions import Unpack
 
 from .._typing import Device, OnError, Progress, Recordings, Runtime
 from ..audio.doubts import collected_doubts
+from ..bodies.body import Body
 from ..classifier.protocol import Classifier, check_classifier
 from ..clips.packed import PackedClips
 from ..corpora.options import RunOptions
 from ..corpora.running import wanted
+from ..errors import HearingAIError
 from ..runtime.arguments import choose, flag, positive
 from ..runtime.shared_options import shared_options
 from ._shards import run_over
 from .answers import answers_of, embedding_table, with_notes
 from .batches import Batches, batches_of, table_of
+from .body_windows import body_windows
 from .runtimes import in_runtime, keras_alone, with_runtime
 
 
 @shared_options
 def embed(
-    classifier: Classifier,
+    classifier: Classifier | Body,
     recordings: Recordings,
     *,
     layer: str | None = None,
@@ -40,16 +43,18 @@ def embed(
     An embedding is the input of the network's head, which is its last layer with weights
     (normalisations aside). Where that is a map or a sequence, it is averaged over its places.
     Recordings that sound alike to the network have
-    embeddings that lie near each other, whatever their labels.
+    embeddings that lie near each other, whatever their labels. Of a body itself, see `get_body`,
+    each window has a row.
 
     Args:
-        classifier: An `AudioClassifier`, of sound or of AudioSet embeddings; or an exported one,
-            see `load_exported`.
+        classifier: An `AudioClassifier`, of sound or of AudioSet embeddings; an exported one,
+            see `load_exported`; or a body, which takes no `layer`, `runtime` and `**options`, and
+            hears one recording after the other.
         recordings: See `predict`: paths, a table, or sound itself.
         layer: Name of the layer of `classifier.network` whose output is taken instead; exported
             files hold the input of the head alone.
         sample_rate: Rate of the sound, Hz, where `recordings` is sound; `None` means the
-            classifier's own.
+            classifier's or the body's own.
         batch_size: Recordings per step; the next are read meanwhile.
         device: See `predict`.
         runtime: {runtime}
@@ -64,11 +69,15 @@ def embed(
         A DataFrame with a row per recording, in order: `fname` (`None` for sound), `embedding_1`,
         `embedding_2` ..., float32 (NaN where the recording cannot be read), and `error` (`None`
         where all went well); with `partial` also `note`, see `predict`.
-        `table.filter(like="embedding_")` holds the numbers alone.
+        `table.filter(like="embedding_")` holds the numbers alone. Of a body a row per window:
+        `row` (the recording's place in `recordings`, from 0), `fname`, `start` and `end` (seconds;
+        the silence around a clip that is shorter than a window begins before it),
+        `embedding_1` ... and `error`; a file that cannot be read has one row.
 
     Raises:
         HearingAIError: `recordings` is of no known kind, there is no such layer, the network has no
-            layers to tell apart, or the exported file holds no embeddings.
+            layers to tell apart, the exported file holds no embeddings, or a body is given an
+            argument that it does not take.
         AudioFileError: A file cannot be read and `on_error="raise"`.
 
     Example:
@@ -78,9 +87,13 @@ def embed(
         >>> table.shape, list(table.columns[:2])
         ((2, 130), ['fname', 'embedding_1'])
     """
-    check_classifier(classifier)
     choose("on_error", on_error, ("report", "raise"))
     partial = flag("partial", partial)
+    if isinstance(classifier, Body):
+        if wanted(options) or layer is not None or runtime is not None:
+            raise HearingAIError("`layer`, `runtime` and runs are for classifiers, not for a body")
+        return body_windows(classifier, recordings, sample_rate, on_error, partial, progress)
+    check_classifier(classifier)
     if layer is not None:
         keras_alone(runtime, "layer", "other layers than the input of the head")
     if wanted(options):

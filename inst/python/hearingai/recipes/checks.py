@@ -54,6 +54,11 @@ def check_recipe(recipe: Recipe) -> Recipe:
             f"`copies` suits recipes of sound: `{recipe.name}` takes embeddings, which are "
             f"augmented in training"
         )
+    if not isinstance(recipe.multi_label, dict):
+        raise HearingAIError(
+            f"`multi_label` of a recipe is options by name: what is otherwise where clips have any "
+            f"number of labels, which create_classifier() is told. Received: {recipe.multi_label!r}"
+        )
     named_augmentations(recipe.augment)
     for name in _WHOLE:
         if getattr(recipe, name) is not None:

@@ -138,7 +138,14 @@ def _create(
     if isinstance(recipe.network, str):
         paired = recipe.takes_embeddings and len(labels) == 2 and not multi_label
         outputs = 1 if paired else len(labels)
-        made = network(recipe.network, image_shape, outputs, **options)
+        try:
+            made = network(recipe.network, image_shape, outputs, **options)
+        except HearingAIError as error:
+            if duration is None or "`input_shape`" not in str(error):
+                raise
+            raise HearingAIError(
+                f"`duration`: clips of {duration:g} s are too short: {error}"
+            ) from error
     else:
         made = made_network(recipe.network, image_shape, len(labels), options, multi_label)
     classifier = AudioClassifier(
