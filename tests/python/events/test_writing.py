@@ -264,3 +264,17 @@ def test_long_names_are_cut_between_characters(tmp_path):
     hearingai.write_events(events, tmp_path / "o", format="audacity")
     files = [f.name for f in (tmp_path / "o").iterdir()]
     assert len(files) == 2 and all(name.isprintable() for name in files)
+
+
+@pytest.mark.parametrize("folder", ["C:\\data\\2024", "\\\\server\\share\\2024"])
+def test_kaleidoscope_keeps_the_paths_of_windows_machines(folder, tmp_path):
+    fname = folder + "\\site 1\\a.wav"
+    events = pd.DataFrame({"fname": [fname], "start": 0.0, "end": 1.0, "label": "owl"})
+    path = tmp_path / "k.csv"
+    hearingai.write_events(events, path, format="kaleidoscope")
+    assert pd.read_csv(path)[["INDIR", "FOLDER", "IN FILE"]].iloc[0].tolist() == [
+        folder,
+        "site 1",
+        "a.wav",
+    ]
+    assert hearingai.read_annotations(path)["fname"].tolist() == [fname]

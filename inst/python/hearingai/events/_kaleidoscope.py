@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Any
 
 import pandas as pd
@@ -65,5 +65,6 @@ def _places_of(fname: str | None) -> tuple[str, str, str]:
         return "", "", ""
     if address_of(fname) is not None:
         return "", "", fname
-    path = Path(fname).absolute()
+    windows = PureWindowsPath(fname)  # of another machine, where this one has other paths
+    path = windows if "\\" in fname and windows.is_absolute() else Path(fname).absolute()
     return str(path.parent.parent), path.parent.name, path.name
