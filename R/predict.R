@@ -100,12 +100,13 @@ predictions_of <- function(type, predictions, labels, call = rlang::caller_env()
   if (type == "class") {
     return(predictions[intersect(c(".pred_class", ".pred_labels"), names(predictions))])
   }
-  probabilities <- predictions[prob_columns(labels)]
+  columns <- rlang::set_names(prob_columns(labels), labels)
   if (type == "prob") {
-    return(probabilities)
+    return(predictions[names(predictions) %in% columns])
   }
+  labels <- labels[order(match(columns, names(predictions)))]
   matrix(
-    unlist(probabilities, use.names = FALSE),
+    unlist(predictions[columns[labels]], use.names = FALSE),
     ncol = length(labels), dimnames = list(NULL, labels)
   )
 }

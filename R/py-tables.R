@@ -32,6 +32,9 @@ check_cells <- function(column, name, arg, call) {
     wanted <- "text, one value a row (a list column, of any number, is called `labels`)"
     abort_argument(of, wanted, column, call)
   }
+  if (name == "fname" && !all(vapply(column, rlang::is_string, logical(1)))) {
+    abort_argument(of, "text, one path a row", column, call)
+  }
   if (name != "labels") {
     return(invisible())
   }
@@ -258,9 +261,10 @@ r_predictions <- function(table, labels, classes = NULL) {
       .pred_class = classes_again(table$label, known, classes)
     )
   }
-  columns <- prob_columns(labels)
-  for (i in seq_along(labels)) {
-    predictions[[columns[[i]]]] <- table[[paste0("prob_", labels[[i]])]]
+  columns <- rlang::set_names(prob_columns(labels), labels)
+  levels <- intersect(levels(predictions[[".pred_class"]]), labels) # yardstick goes by place
+  for (label in if (length(levels)) levels else labels) {
+    predictions[[columns[[label]]]] <- table[[paste0("prob_", label)]]
   }
   if ("novelty" %in% names(table)) predictions$.novelty <- table$novelty
   predictions$.error <- as.character(table$error)

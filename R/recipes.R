@@ -67,7 +67,9 @@ recipe_settings <- function() {
   list(
     network = py_architecture, network_options = py_options, frontend = py_frontends,
     body = py_body,
-    augment = function(x, arg, call) do.call(reticulate::tuple, py_augment(x, arg, call)),
+    augment = function(x, arg, call) {
+      do.call(reticulate::tuple, if (is.null(x)) list() else py_augment(x, arg, call))
+    },
     optimizer = py_string,
     optimizer_options = function(x, arg, call) py_options(x, arg, call, exact = TRUE),
     schedule = py_string,
@@ -78,7 +80,7 @@ recipe_settings <- function() {
     decay = py_string, label_smoothing = py_number, copies = py_int, loss = py_string,
     sampling = py_string,
     multi_label = function(x, arg, call) {
-      if (is.logical(x)) x else py_options(x, arg, call, exact = TRUE)
+      if (isTRUE(x) || isFALSE(x)) x else py_options(x, arg, call, exact = TRUE)
     }
   )
 }

@@ -18,9 +18,11 @@
 #' @return A tibble with one row per recording, in order: `fname`, `embedding_1`, `embedding_2` ...
 #'   (`NA` where the recording cannot be read), and `.error` (`NA` where all went well); with
 #'   `partial = TRUE` also `.note`, see [predict()][predict.hearingai_classifier]. Of a body one
-#'   with a row per window: `row` (the recording's place in `recordings`, from 1), `fname`, `start`,
-#'   `end` (seconds; the silence around a clip that is shorter than a window begins before it),
-#'   `embedding_1` ... and `.error`; a file that cannot be read has one row.
+#'   with a row per window: `row` (the recording's place in `recordings`, from 1), `fname` (`NA` for
+#'   sound), `start` and `end` of the window, `embedding_1` ... and `.error`; a file that cannot be
+#'   read has one row. Times are seconds in the file. Windows may begin before what is heard and end
+#'   behind it: some bodies put silence around each recording or part, and all of them around what
+#'   is shorter than a window.
 #' @seealso [fine_tune()] and [few_shot()] put a new head on what `embed()` gives.
 #' @family transfer
 #' @concept transfer learning
@@ -193,7 +195,8 @@ few_shot <- function(classifier, clips, labels = NULL, shots = NULL, penalty = N
 
 #' Merge labels of a classifier
 #'
-#' Several labels get one name, and its probability is the sum of theirs. A network that has learnt
+#' Several labels get one name, and its probability is the sum of theirs; where clips may have any
+#' number of labels, it is the largest of theirs. A network that has learnt
 #' to tell many words apart knows better what is none of the ten that are wanted: train it on all,
 #' then merge the others into `unknown`. Nothing is trained here, and [embed()] gives the same
 #' embeddings. Files, exported ones too, hold the merged labels alone.

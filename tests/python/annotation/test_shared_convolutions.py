@@ -217,3 +217,11 @@ def test_weights_that_change_change_the_answers():
     after = heard(classifier, sound, 0.1)
     assert np.abs(before - after).max() > 1e-4
     np.testing.assert_allclose(after, heard(other, sound, 0.1), rtol=0, atol=1e-6)
+
+
+@pytest.mark.parametrize(("hop", "convolutions"), [(8, 4), (10, 4), (16, 4), (20, 4), (25, 2)])
+def test_so_many_convolutions_of_the_tutorials_network_are_shared(hop, convolutions):
+    network = hearingai.networks.network("speech_cnn", (98, 257, 1), 2)
+    shared = SharedLayers(network, 98, np.arange(64) * hop)
+    kinds = [type(layer).__name__ for layer in network.layers[1 : len(shared) + 1]]
+    assert kinds.count("Conv2D") == convolutions

@@ -266,9 +266,15 @@ def test_long_names_are_cut_between_characters(tmp_path):
     assert len(files) == 2 and all(name.isprintable() for name in files)
 
 
-@pytest.mark.parametrize("folder", ["C:\\data\\2024", "\\\\server\\share\\2024"])
-def test_kaleidoscope_keeps_the_paths_of_windows_machines(folder, tmp_path):
-    fname = folder + "\\site 1\\a.wav"
+@pytest.mark.parametrize(
+    ("fname", "folder"),
+    [
+        ("C:\\data\\2024\\site 1\\a.wav", "C:\\data\\2024"),
+        ("C:/data/2024/site 1/a.wav", "C:\\data\\2024"),  # as R writes it
+        ("\\\\server\\share\\2024\\site 1\\a.wav", "\\\\server\\share\\2024"),
+    ],
+)
+def test_kaleidoscope_keeps_the_paths_of_windows_machines(fname, folder, tmp_path):
     events = pd.DataFrame({"fname": [fname], "start": 0.0, "end": 1.0, "label": "owl"})
     path = tmp_path / "k.csv"
     hearingai.write_events(events, path, format="kaleidoscope")
@@ -277,4 +283,4 @@ def test_kaleidoscope_keeps_the_paths_of_windows_machines(folder, tmp_path):
         "site 1",
         "a.wav",
     ]
-    assert hearingai.read_annotations(path)["fname"].tolist() == [fname]
+    assert hearingai.read_annotations(path)["fname"].tolist() == [fname.replace("/", "\\")]

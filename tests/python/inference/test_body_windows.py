@@ -87,7 +87,26 @@ def test_of_no_recordings_there_are_no_rows(body, ramp):
     assert len(none) == 0 and list(none) == list(hearingai.embed(body, ramp))
 
 
-@pytest.mark.parametrize("given", [{"layer": "a"}, {"runtime": "onnx"}, {"workers": 2}])
+@pytest.mark.parametrize(
+    "given", [{"layer": "a"}, {"runtime": "onnx"}, {"workers": 2}, {"device": "gpu"}]
+)
 def test_a_body_takes_nothing_of_networks_and_runs(body, ramp, given):
-    with pytest.raises(HearingAIError, match="not for a body"):
+    with pytest.raises(HearingAIError, match=f"`{next(iter(given))}` is for classifiers"):
         hearingai.embed(body, ramp, **given)
+
+
+def test_what_is_beyond_full_scale_is_cut_off(body, tmp_path):
+    import soundfile
+
+    loud = (1.4 * np.sin(np.arange(32))).astype("float32")
+    soundfile.write(tmp_path / "loud.wav", loud, 16, subtype="FLOAT")
+    expected = hearingai.embed(body, loud.clip(-1, 1)).filter(like="embedding_")
+    with pytest.warns(hearingai.HearingAIWarning, match="clipped"):
+        found = hearingai.embed(body, loud)
+    for table in (found, hearingai.embed(body, tmp_path / "loud.wav")):
+        np.testing.assert_allclose(table.filter(like="embedding_"), expected, atol=1e-6)
+
+
+def test_nothing_to_hear_is_told(body):
+    with pytest.warns(hearingai.HearingAIWarning, match="none of 1 can be heard"):
+        assert len(hearingai.embed(body, "nowhere.wav")) == 1

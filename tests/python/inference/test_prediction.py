@@ -108,7 +108,7 @@ def test_a_batch_of_bad_files_only(trained, tmp_path):
     ("recordings", "words_"),
     [
         (np.full(16000, np.nan), "finite"),
-        (np.zeros((2, 3, 4)), "shape"),
+        (np.zeros((2, 3, 4, 5)), "shape"),
         (["a.wav", None], "mixes"),
         (pd.DataFrame({"file": ["a.wav"]}), "fname"),
         ([[]], "shape"),
@@ -185,3 +185,11 @@ def test_an_empty_folder_among_others_is_one_row(trained, words, tmp_path):
 def test_a_wrong_rate_is_named_where_files_have_theirs(trained, words):
     with pytest.raises(hearingai.HearingAIError, match="`sample_rate`"):
         hearingai.predict(trained, words["fname"][0], sample_rate=-5)
+
+
+def test_channels_of_an_array_of_clips_are_averaged(trained):
+    sounds = np.random.default_rng(0).uniform(-0.5, 0.5, (3, 2, trained.samples))
+    found = hearingai.predict(trained, sounds).filter(like="prob_")
+    pd.testing.assert_frame_equal(
+        found, hearingai.predict(trained, sounds.mean(axis=1)).filter(like="prob_"), atol=1e-5
+    )

@@ -83,6 +83,7 @@ def test_another_backend_trains_and_its_artifacts_open_here(backend, corpora):
 @pytest.mark.parametrize("backend", ["jax", "torch"])
 def test_another_backend_trains_every_recipe(backend, corpora):
     recipes = hearingai.list_recipes()["name"]
+    recipes = recipes[recipes != "head"]  # which needs a body
     python(TRAIN, backend, corpora, "twice", *recipes, backend=backend)
     check_here(corpora, recipes)
 

@@ -148,7 +148,7 @@ def test_a_codec_may_augment_a_network_by_copies(clips):
 def test_many_copies_lie_in_a_file_and_are_the_same(monkeypatch):
     clips = PackedClips(np.arange(400, dtype="int16").reshape(100, 4))
     inside = varied(clips, lambda x: x + 1)
-    monkeypatch.setattr("hearingai.clips.embedded._IN_MEMORY", 0)
+    monkeypatch.setattr("hearingai.clips.embedded.IN_MEMORY", 0)
     outside = varied(clips, lambda x: x + 1)
     rows = np.arange(100)
     np.testing.assert_array_equal(inside[rows], clips[rows] + 1)
@@ -157,7 +157,7 @@ def test_many_copies_lie_in_a_file_and_are_the_same(monkeypatch):
 
 def test_a_full_disk_is_told(monkeypatch):
     clips = PackedClips(np.zeros((3, 4), "int16"))
-    monkeypatch.setattr("hearingai.clips.embedded._IN_MEMORY", 0)
+    monkeypatch.setattr("hearingai.clips.embedded.IN_MEMORY", 0)
     monkeypatch.setattr(
         "hearingai.clips.embedded.TemporaryFile",
         lambda buffering: open("/dev/full", "wb", buffering),  # noqa: PTH123, SIM115,

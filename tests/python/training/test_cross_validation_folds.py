@@ -125,7 +125,7 @@ def test_a_fold_that_fails_is_named_with_its_reason(turkeys, tmp_path, parallel)
     lost.loc[lost["fold"] == 1, "fname"] = str(tmp_path / "lost.json")
     with pytest.raises(hearingai.HearingAIError, match=r"^fold [012]: .*lost\.json"):
         hearingai.cross_validate(
-            *(TAGGER, lost, "fold"), parallel=parallel, on_error="raise", **SETTINGS
+            TAGGER, lost, folds="fold", parallel=parallel, on_error="raise", **SETTINGS
         )
 
 

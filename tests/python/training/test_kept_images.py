@@ -16,7 +16,7 @@ class Louder(hearingai.LogMel):
     """A layer of a user's, which might draw anew in each epoch."""
 
 
-Louder.__module__ = "theirs"
+Louder.__module__ = "hearingai_theirs"
 
 
 def front_end(sample_rate, kind=hearingai.LogMel):
@@ -52,9 +52,14 @@ def made(monkeypatch):
     """How many clips' images were made before a training, for each time."""
     made, make = [], _data.kept_images
 
-    def counted(classifier, some, *more):
-        made.append(len(some))
-        return make(classifier, some, *more)
+    def counted(*arguments):
+        kept = make(*arguments)
+
+        def images(some):
+            made.append(len(some))
+            return kept(some)
+
+        return images
 
     monkeypatch.setattr(_data, "kept_images", counted)
     return made
@@ -97,7 +102,7 @@ def test_a_checkpoint_resumes_with_the_same_weights(clips, made, tmp_path):
 
 def test_many_images_lie_in_a_file_and_teach_the_same(clips, made, monkeypatch):
     within = trained(clips)
-    monkeypatch.setattr(embedded, "_IN_MEMORY", 1)
+    monkeypatch.setattr(embedded, "IN_MEMORY", 1)
     assert trained(clips).fingerprint() == within.fingerprint()
     assert made == [40, 40]
 
@@ -116,13 +121,47 @@ def test_what_may_change_or_is_much_larger_is_computed_in_each_epoch(clips, made
     assert made == []
 
 
-def test_a_full_disk_keeps_no_images(clips, made, monkeypatch):
-    class Full:
-        free = 0
+@pytest.mark.parametrize(("copies", "kept"), [(0, [32, 8]), (3, [])])
+def test_images_are_kept_where_the_disk_has_room_for_all(clips, made, monkeypatch, copies, kept):
+    """Those of the clips, of their copies and of the clips to validate on."""
 
-    monkeypatch.setattr(kept_images.shutil, "disk_usage", lambda _: Full)
-    trained(clips, epochs=1)
-    assert made == []
+    class Disk:
+        free = 2 * 4 * 40 * 30 * 16  # twice the images of 40 clips
+
+    monkeypatch.setattr(kept_images.shutil, "disk_usage", lambda _: Disk)
+    options = {"epochs": 1, "validation": 0.2, "copies": copies}
+    options["augment"] = ("gain",) if copies else ()
+    trained(clips, **options)
+    assert made == [32, *[32] * copies, 8]  # in memory
+    made.clear()
+    monkeypatch.setattr(embedded, "IN_MEMORY", 1)
+    trained(clips, **options)
+    assert made == kept
+
+
+def test_a_training_that_stops_early_resumes_with_less_room(clips, made, monkeypatch, tmp_path):
+    def fit(epochs):
+        told = {"seed": 1, "progress": False, "precision": "float32", "patience": 5}
+        told |= {"checkpoint": tmp_path / "c.keras", "validation": 0.25}
+        return hearingai.fit(recipe(epochs=epochs), clips, **told)
+
+    fit(2)
+    assert made == [30, 10]
+    monkeypatch.setattr(_data, "stay_the_same", lambda *_: False)
+    assert len(hearingai.training_history(fit(3))) == 3
+
+
+def test_a_network_of_open_length_is_trained_on_images(clips, made):
+    """Its front end says how large they are."""
+    layers = [keras.layers.Conv2D(4, 3), keras.layers.GlobalAveragePooling2D()]
+    layers += [keras.layers.Dense(2, activation="softmax")]
+    open_ended = keras.Sequential([keras.Input((None, 16, 1)), *layers])
+    front = front_end(RATE)
+    front.build((None, RATE))
+    told = {"sample_rate": RATE, "duration": 1.0, "labels": ["high", "low"]}
+    classifier = hearingai.AudioClassifier(frontend=front, network=open_ended, **told)
+    hearingai.fit(classifier, clips, epochs=1, seed=1, validation=False, progress=False)
+    assert made == [40]
 
 
 def test_copies_have_images_of_their_own(clips, made):

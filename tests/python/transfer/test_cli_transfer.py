@@ -32,7 +32,8 @@ def test_embed_takes_a_body_by_its_name(run, tones, tmp_path):
     body = hearingai.get_body("speech-embedding")
     direct = hearingai.embed(body, [file, str(tmp_path / "none.wav")])
     assert list(written) == list(direct)
-    assert f"{len(direct) - 1} windows, 96 numbers each" in text
+    assert f"1 recordings, {len(direct) - 1} windows, 96 numbers each" in text
+    assert "speech-embedding" in run("embed", "speech-embeding", file, "--out", "new.csv")[2]
     np.testing.assert_allclose(
         written.filter(like="emb"), direct.filter(like="emb"), rtol=1e-5, atol=1e-6
     )

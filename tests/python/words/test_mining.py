@@ -251,7 +251,7 @@ def test_real_noise_is_taken_for_words_less_often(data_dir):
         hearingai.background_noise(corpus),
         clips=clips,
         hop=0.5,
-        threshold=0.3,
+        threshold=0.2,
         seed=1,
     )
     before, after = found.summary.iloc[0], found.summary.iloc[1]

@@ -59,8 +59,9 @@ def annotate(
 
     Windows that overlap share what is the same for each alone: frames of spectrograms where the hop
     is a whole number of them, embeddings, and, by Keras, the first layers of a network that neither
-    normalises an image nor fills it up. Of the recipe `speech-commands` all convolutions are shared
-    at hops of 0.08, 0.16 or 0.32 s, most at 0.1 s, and one at 0.25 s.
+    normalises an image nor fills it up. Of the recipe `speech-commands` all four convolutions are
+    shared at hops of 0.08, 0.1, 0.16 or 0.2 s, and two at 0.25 s; of fewer than 64 windows at once
+    perhaps fewer.
 
     Args:
         classifier: An `AudioClassifier` of sound.

@@ -67,6 +67,10 @@ def averaged(sound: np.ndarray, path: PathLike | None = None) -> np.ndarray:
     return mean
 
 
+CROPS = ("start", "end", "loudest", "random")
+PLACES = ("start", "end", "random")
+
+
 def fit_length(
     waveform: ArrayLike,
     samples: int,
@@ -108,9 +112,9 @@ def fit_length(
         [2.0, 3.0]
     """
     samples = positive("samples", samples, whole=True)
-    choose("crop", crop, ("start", "end", "loudest", "random"))
+    choose("crop", crop, CROPS)
     choose("pad", pad, ("zero", "loop"))
-    choose("place", place, ("start", "end", "random"))
+    choose("place", place, PLACES)
     if isinstance(seed, (list, tuple)) and seed:
         seed = [whole("seed", part) for part in seed]
     elif not (seed is None or isinstance(seed, np.random.Generator)):

@@ -10,6 +10,7 @@ import numpy as np
 
 from .._typing import Device
 from ..audio.cuts import Cuts, as_array
+from ..audio.fitting import CROPS
 from ..audio.samples import as_samples, refuse_samples_first, to_float32
 from ..bodies.body import Body
 from ..errors import HearingAIError
@@ -114,7 +115,7 @@ class AudioClassifier(TakesClips, IsSaved):
             check_body(body, frontend, network, sample_rate, duration, channels)
         self.sample_rate, self.duration = sample_rate, duration
         self.channels = positive("channels", channels, whole=True)
-        self.crop = choose("crop", crop, ("start", "end", "loudest", "random"))
+        self.crop = choose("crop", crop, CROPS)
         self.recipe = recipe
         self._shared: SharedFrames | None = None  # made when first used
         self.own_recipe: Any = None  # including changes, if it was made in this session

@@ -8,7 +8,7 @@ import keras
 import numpy as np
 
 from ..audio.cuts import Cuts
-from .keras_models import answer, compiled
+from .keras_models import answer, compiled, is_ours
 from .shared_convolutions import SharedLayers
 
 _KEPT = 16  # numbers of windows and hops that stay compiled, those used last
@@ -80,7 +80,7 @@ class SharedFrames:
         made = self._of_windows.pop(key, None) or self._of_windows_anew(*key)
         self._of_windows[key] = made  # behind those that were used before
         for oldest in list(self._of_windows)[:-_KEPT]:
-            del self._of_windows[oldest]
+            self._of_windows.pop(oldest, None)  # another thread may have been here
         return made.function
 
     def _of_windows_anew(self, windows: int, hop: int, n: int) -> _Made:
@@ -121,8 +121,7 @@ def shares_frames(frontend: Any) -> bool:
 
 def _is_frame_by_frame(first: Any) -> bool:
     """Whether images may be cut from longer ones; not where `images_of` is a layer's of a user."""
-    ours = _owner(first, "images_of").__module__.startswith("hearingai.")
-    return ours and getattr(first, "frame_by_frame", False)
+    return is_ours(_owner(first, "images_of")) and getattr(first, "frame_by_frame", False)
 
 
 def _owner(layer: Any, name: str) -> type:

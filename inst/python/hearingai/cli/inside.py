@@ -72,7 +72,9 @@ def embed(
         writable_table(out, overwrite)
     with stdout_for_answers():
         of_body = is_body(model)
-        classifier = hearingai.get_body(model) if of_body else open_model(there_or_named(model))
+        classifier = (
+            hearingai.get_body(model) if of_body else open_model(there_or_named(model, bodies=True))
+        )
         told: dict[str, Any] = {"device": device, "runtime": runtime, "partial": partial}
         options = running.options(run)
         table = hearingai.embed(classifier, recordings, layer=layer, **told, **options)
@@ -82,10 +84,13 @@ def embed(
         finished(run, as_json)
         return
     bad = table[table["error"].notna()][["fname", "error"]]
+    windows = len(table) - len(bad)
+    n = table.loc[table["error"].isna(), "row"].nunique() if of_body else windows
     values = table.columns.str.startswith("embedding_").sum()
     notes = table[table["note"].notna()][["fname", "note"]] if partial else table[:0]
     if as_json:
-        result = {"out": str(out), "n": len(table) - len(bad), "values": values}
+        result = {"out": str(out), "n": n, "values": values}
+        result |= {"windows": windows} if of_body else {}
         result |= {"errors": bad.to_dict("records")}
         print_json(result | ({"notes": notes.to_dict("records")} if partial else {}))
     else:
@@ -93,8 +98,8 @@ def embed(
             print_table(bad, "Left out")
         if len(notes):
             print_table(notes, "Read in part")
-        what = "windows" if of_body else "recordings"
-        print_line(f"{len(table) - len(bad)} {what}, {values} numbers each, in {out}")
+        what = f"{n} recordings" + (f", {windows} windows" if of_body else "")
+        print_line(f"{what}, {values} numbers each, in {out}")
     if len(bad) == len(table):
         raise typer.Exit(1)
 

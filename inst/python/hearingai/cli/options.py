@@ -40,15 +40,21 @@ def there(path: Any) -> Any:
     return path
 
 
-def there_or_named(path: Any) -> Any:
+def _there_or_named(path: Any) -> Any:
+    return there_or_named(path)  # typer gives a callback's further arguments things of its own
+
+
+def there_or_named(path: Any, bodies: bool = False) -> Any:
     """A file or folder that exists, an address, or a classifier's name in the package."""
+    from ..bodies.registry import FACTS
     from ..classifier.pretrained import pretrained_names
 
     known = path is None or Path(path).expanduser().exists() or address_of(path) is not None
     if known or path in pretrained_names():
         return path
+    more = f"; bodies are: {', '.join(FACTS)}" if bodies else ""
     raise HearingAIError(
-        f"`{path}` does not exist. In the package are: {', '.join(pretrained_names())}"
+        f"`{path}` does not exist. In the package are: {', '.join(pretrained_names())}{more}"
     )
 
 
@@ -70,7 +76,7 @@ Data = Annotated[
 _MODEL = typer.Argument(
     metavar="MODEL",
     parser=place,
-    callback=there_or_named,
+    callback=_there_or_named,
     help="A classifier saved as .keras, hf://owner/name, an exported one, or one in the package.",
 )
 Model = Annotated[Place, _MODEL]
@@ -97,7 +103,7 @@ Trained = Annotated[
     typer.Argument(
         metavar="MODEL",
         parser=place,
-        callback=there_or_named,
+        callback=_there_or_named,
         help="A classifier saved as .keras, hf://owner/name, or one in the package: ten-words.",
     ),
 ]

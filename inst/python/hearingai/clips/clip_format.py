@@ -50,9 +50,9 @@ def as_waveforms(arrays: Any, clip_format: ClipFormat, own_rate: float | None) -
     """Convert arrays of sound to a batch of the format.
 
     Args:
-        arrays: One waveform `(samples,)`, a batch `(n, samples)` or a list of waveforms; where
-            the format has several channels also `(n, channels, samples)`. Those of a list may be
-            `(channels, samples)`, or pairs `(waveform, sample_rate)`, which know their rate.
+        arrays: One waveform `(samples,)`, a batch `(n, samples)` or `(n, channels, samples)`, or a
+            list of waveforms, which may be `(channels, samples)`, or pairs
+            `(waveform, sample_rate)`, which know their rate.
         clip_format: The wanted `ClipFormat`.
         own_rate: The rate of `arrays`, Hz; `None` means it is the format's already.
 
@@ -82,7 +82,8 @@ def each_sound(
         arrays = [arrays]
     peak = 0.0
     for i, row in enumerate(arrays):
-        alone = has_rate(row) or isinstance(arrays, list)  # its rows can only be channels
+        # Where an entry has rows, these can only be channels.
+        alone = has_rate(row) or isinstance(arrays, list) or np.ndim(arrays) == 3
         most = 2 if alone or channels > 1 else 1
         row, rate = waveform_and_rate(row, own_rate, "recordings", item=i + 1)
         row = to_float32(as_samples(row, "recordings", item=i + 1))

@@ -24,7 +24,7 @@ from ..runtime.progress import progress_bar
 from .packed import PackedClips
 
 _BATCH = 32  # clips that are embedded between two writes
-_IN_MEMORY = 2**28  # bytes of changed waveforms; more lie in a file
+IN_MEMORY = 2**28  # bytes of changed waveforms; more lie in a file
 _WAIT = 60.0  # seconds that a process waits while another writes
 _CHECK = 4  # bytes of the checksum before each value
 _TABLE = "kept (key BLOB PRIMARY KEY, value BLOB)"
@@ -78,7 +78,7 @@ def varied(clips: PackedClips, variation: Callable[[np.ndarray], np.ndarray]) ->
     batches = (places[first : first + _BATCH] for first in range(0, len(clips), _BATCH))
     changed = (variation(clips[rows]) for rows in batches)
     first = next(changed, clips[places])
-    if len(clips) * first[:1].nbytes <= _IN_MEMORY:
+    if len(clips) * first[:1].nbytes <= IN_MEMORY:
         return PackedClips(np.concatenate([first, *changed]))
     with TemporaryFile(buffering=0) as file:
         for batch in chain([first], changed):

@@ -66,5 +66,6 @@ def _places_of(fname: str | None) -> tuple[str, str, str]:
     if address_of(fname) is not None:
         return "", "", fname
     windows = PureWindowsPath(fname)  # of another machine, where this one has other paths
-    path = windows if "\\" in fname and windows.is_absolute() else Path(fname).absolute()
+    its = windows.drive[1:] == ":" or ("\\" in fname and windows.is_absolute())
+    path = windows if its else Path(fname).absolute()
     return str(path.parent.parent), path.parent.name, path.name

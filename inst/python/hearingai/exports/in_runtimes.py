@@ -271,6 +271,7 @@ def _noted(note: Path) -> str | None:
     """The runtime that was chosen before."""
     with suppress(OSError, ValueError, TypeError, LookupError):
         chosen = json.loads(note.read_text())["runtime"]
+        os.utime(note)  # those used last are kept
         return chosen if chosen in ("keras", *_LIBRARIES) else None
     return None
 

@@ -13,7 +13,7 @@ from ..audio.fitting import fit_channels
 from ..audio.reading import read_audio
 from ..bodies.body import Body
 from ..clips.clip_format import each_sound
-from ..clips.decoding import parts_of
+from ..clips.decoding import parts_of, warn_of_nothing
 from ..errors import AudioFileError
 from ..runtime.arguments import check_rate
 from ..runtime.progress import progress_bar
@@ -49,6 +49,8 @@ def body_windows(
             heard.append((row, fname, *_windows(body, start, sound)))
             bar(row + 1)
     found = _table(body, heard)
+    if n and found["error"].notna().all():
+        warn_of_nothing(found, "can be heard")
     return with_notes(found, doubts) if partial else found
 
 
@@ -73,7 +75,8 @@ def _windows(
     if isinstance(sound, AudioFileError):
         return np.array([np.nan]), np.full((1, body.size), np.nan, "float32"), sound.reason
     before, _, starts = body.places(len(sound))
-    return start + (starts - before) / body.sample_rate, body.embeddings(sound[None])[0], None
+    embeddings = body.embeddings(sound.clip(-1, 1)[None])[0]
+    return start + (starts - before) / body.sample_rate, embeddings, None
 
 
 def _table(

@@ -48,8 +48,8 @@ def embed(
 
     Args:
         classifier: An `AudioClassifier`, of sound or of AudioSet embeddings; an exported one,
-            see `load_exported`; or a body, which takes no `layer`, `runtime` and `**options`, and
-            hears one recording after the other.
+            see `load_exported`; or a body, which hears one recording after the other, here: no
+            `layer`, `device`, `runtime` and `**options` are for it.
         recordings: See `predict`: paths, a table, or sound itself.
         layer: Name of the layer of `classifier.network` whose output is taken instead; exported
             files hold the input of the head alone.
@@ -70,9 +70,11 @@ def embed(
         `embedding_2` ..., float32 (NaN where the recording cannot be read), and `error` (`None`
         where all went well); with `partial` also `note`, see `predict`.
         `table.filter(like="embedding_")` holds the numbers alone. Of a body a row per window:
-        `row` (the recording's place in `recordings`, from 0), `fname`, `start` and `end` (seconds;
-        the silence around a clip that is shorter than a window begins before it),
-        `embedding_1` ... and `error`; a file that cannot be read has one row.
+        `row` (the recording's place in `recordings`, from 0), `fname`, `start` and `end` of the
+        window, `embedding_1` ... and `error`; a file that cannot be read has one row. Times are
+        seconds in the file. Windows may begin before what is heard and end behind it: some bodies
+        put silence around each recording or part, and all of them around what is shorter than a
+        window.
 
     Raises:
         HearingAIError: `recordings` is of no known kind, there is no such layer, the network has no
@@ -90,8 +92,16 @@ def embed(
     choose("on_error", on_error, ("report", "raise"))
     partial = flag("partial", partial)
     if isinstance(classifier, Body):
-        if wanted(options) or layer is not None or runtime is not None:
-            raise HearingAIError("`layer`, `runtime` and runs are for classifiers, not for a body")
+        usual = {"device": "auto", "engine": "processes"}
+        for name, value in {
+            "layer": layer,
+            "device": device,
+            "runtime": runtime,
+            **options,
+        }.items():
+            if value and value != usual.get(name):
+                raise HearingAIError(f"`{name}` is for classifiers, not for a body")
+        positive("batch_size", batch_size, whole=True)
         return body_windows(classifier, recordings, sample_rate, on_error, partial, progress)
     check_classifier(classifier)
     if layer is not None:

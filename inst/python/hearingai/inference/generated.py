@@ -94,7 +94,7 @@ def answers_to_generator(
         A table with a row per image, which has the columns of the clips where their order is
         known; their probabilities; and their classes as numbers, if it gives any.
     """
-    from ..classifier.keras_models import answer
+    from ..classifier.keras_models import answer, compiled
     from ..classifier.model import check_keras
 
     check_keras(classifier)
@@ -103,7 +103,10 @@ def answers_to_generator(
     if count is None and not hasattr(generator, "build") and int(generator.cardinality()) == -1:
         raise HearingAIError(f"`steps` must be given: `{argument}` never ends")
     total = count or getattr(generator, "steps_per_epoch", None)
-    model, found, truth, done = classifier.on_images(), [], [], 0
+    network = classifier.network  # as it is where it gives a column per label: compiled once
+    alone = network.output_shape[-1] == len(classifier.labels)
+    model = compiled(network) if alone else classifier.on_images()
+    found, truth, done = [], [], 0
     with progress_bar("Predicting", total, progress) as bar:
         for images, classes in _batches(generator, count):
             found.append(answer(model, images))

@@ -8,6 +8,16 @@ from ..runtime.arguments import choose, number, whole
 ACTIVATIONS = ("softmax", "sigmoid")  # of outputs: of one class a clip, of any number of labels
 
 
+class ShapeError(HearingAIError):
+    """A network needs larger inputs.
+
+    Attributes:
+        short: The axes that are too short, by name.
+    """
+
+    short: tuple[str, ...] = ()
+
+
 def image_shape(input_shape: Any, least: tuple[int, ...]) -> tuple[int, ...]:
     """Return `(frames, bins, channels)` as ints; frames and bins must reach `least`."""
     return _shape(input_shape, ("frames", "bins", "channels"), (*least, 1))
@@ -25,10 +35,13 @@ def _shape(input_shape: Any, names: tuple[str, ...], least: tuple[int, ...]) -> 
         shape = ()
     if len(shape) != len(names) or any(n < low for n, low in zip(shape, least, strict=True)):
         lowest = " and ".join(f"{n} {name}" for n, name in zip(least[:2], names, strict=False))
-        raise HearingAIError(
+        error = ShapeError(
             f"`input_shape` must be ({', '.join(names)}) with at least {lowest}. "
             f"Received: {input_shape}"
         )
+        pairs = zip(names, shape, least, strict=False)
+        error.short = tuple(name for name, n, low in pairs if n < low)
+        raise error
     return shape
 
 

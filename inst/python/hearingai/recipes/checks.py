@@ -2,11 +2,12 @@
 
 import inspect
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import keras
 
+from ..audio.fitting import CROPS, PLACES
 from ..augment import named_augmentations
 from ..bodies.registry import body_from, check_of_audioset
 from ..errors import HearingAIError
@@ -22,7 +23,7 @@ DECAYS = ("all", "matrices")
 LOSSES = ("cross-entropy", "focal")
 SAMPLINGS = ("shuffled", "balanced")
 LONGEST = 24 * 3600  # seconds of a clip
-_WHOLE = ("batch_size", "epochs", "patience")
+_WHOLE = ("batch_size", "epochs", "patience", "channels")
 
 
 def check_recipe(recipe: Recipe) -> Recipe:
@@ -54,11 +55,9 @@ def check_recipe(recipe: Recipe) -> Recipe:
             f"`copies` suits recipes of sound: `{recipe.name}` takes embeddings, which are "
             f"augmented in training"
         )
-    if not isinstance(recipe.multi_label, dict):
-        raise HearingAIError(
-            f"`multi_label` of a recipe is options by name: what is otherwise where clips have any "
-            f"number of labels, which create_classifier() is told. Received: {recipe.multi_label!r}"
-        )
+    choose("crop", recipe.crop, CROPS)
+    choose("place", recipe.place, PLACES)
+    _check_multi_label(recipe.multi_label)
     named_augmentations(recipe.augment)
     for name in _WHOLE:
         if getattr(recipe, name) is not None:
@@ -68,6 +67,17 @@ def check_recipe(recipe: Recipe) -> Recipe:
     if recipe.duration is not None:
         positive("duration", recipe.duration, most=LONGEST)
     return _check_body(recipe)
+
+
+def _check_multi_label(changes: Any) -> None:
+    """Refuse changes of what no recipe has."""
+    if not isinstance(changes, dict):
+        raise HearingAIError(
+            f"`multi_label` of a recipe is options by name: what is otherwise where clips have any "
+            f"number of labels, which create_classifier() is told. Received: {changes!r}"
+        )
+    for name in changes:
+        choose("multi_label", name, [f.name for f in fields(Recipe)])
 
 
 def _check_body(recipe: Recipe) -> Recipe:

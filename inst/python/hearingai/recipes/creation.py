@@ -10,6 +10,7 @@ from ..classifier.model import AudioClassifier
 from ..errors import HearingAIError
 from ..frontends.layers_in_order import FrontEnd
 from ..networks import network
+from ..networks.checks import ShapeError
 from ..runtime.arguments import flag, name_list
 from ..runtime.backend import draw_seed
 from ..runtime.generators import seeded
@@ -92,6 +93,8 @@ def create_classifier(
     labels = name_list("labels", labels)
     if not labels:
         raise HearingAIError("`labels` must be given: the classes, at least two")
+    if len(labels) < (1 if multi_label else 2):
+        raise HearingAIError(f"`labels` must be the classes, at least two. Received: {labels!r}")
     seed = draw_seed(seed)
     with using_keras(), seeded(seed):
         classifier = _create(made_by, labels, seed, target, multi_label)
@@ -140,12 +143,13 @@ def _create(
         outputs = 1 if paired else len(labels)
         try:
             made = network(recipe.network, image_shape, outputs, **options)
-        except HearingAIError as error:
-            if duration is None or "`input_shape`" not in str(error):
+        except ShapeError as error:
+            if frontend is None:
                 raise
-            raise HearingAIError(
-                f"`duration`: clips of {duration:g} s are too short: {error}"
-            ) from error
+            wrong = "`frontend`: its images are too small"
+            if "frames" in error.short:
+                wrong = f"`duration`: clips of {duration:g} s are too short"
+            raise HearingAIError(f"{wrong}: {error}") from error
     else:
         made = made_network(recipe.network, image_shape, len(labels), options, multi_label)
     classifier = AudioClassifier(

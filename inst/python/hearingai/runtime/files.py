@@ -85,11 +85,11 @@ def refuse_to_lose(path: Path, sources: Iterable[PathLike]) -> None:
             )
 
 
-def writable_artifact(path: PathLike, overwrite: bool = False) -> Path:
+def writable_artifact(path: PathLike, overwrite: bool = False, argument: str = "path") -> Path:
     """Check a path to save a classifier to, before hours of training rather than after."""
-    path = path_of("path", path)
+    path = path_of(argument, path)
     if path.suffix != ".keras":
-        raise HearingAIError(f"`path` must end in .keras. Received: {path}")
+        raise HearingAIError(f"`{argument}` must end in .keras. Received: {path}")
     return writable(path, overwrite)
 
 

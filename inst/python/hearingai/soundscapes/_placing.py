@@ -107,7 +107,10 @@ def _drawn(
 
 def _given(times: ArrayLike, n: int) -> np.ndarray:
     """The times given, one a clip."""
-    times = np.asarray(times)
+    try:
+        times = np.asarray(times)
+    except ValueError:  # of lists of several lengths
+        times = np.array(None)
     if times.shape != (n,) or times.dtype.kind not in "iuf" or not np.isfinite(times).all():
         raise HearingAIError(
             f"`times` must hold a finite number of seconds for each of the {n} clips. "

@@ -52,7 +52,7 @@ class Checkpoint(keras.callbacks.Callback):
         guard: CollapseGuard,
     ) -> None:
         super().__init__()
-        self.path = writable_artifact(path, overwrite=True)
+        self.path = writable_artifact(path, True, "checkpoint")
         self.classifier, self.begun, self.history = classifier, begun, history
         self.guard = guard
 

@@ -10,7 +10,6 @@ import pandas as pd
 from ..classifier.model import AudioClassifier
 from ..clips.digests import fingerprint
 from ..clips.labelled import Store
-from ..clips.packed import PackedClips
 from ..errors import HearingAIError
 from ..inference.generated import check_images, check_labels, one_pass
 from ..recipes.creation import described
@@ -31,7 +30,7 @@ class Data:
 
     Attributes:
         classifier: The classifier to train.
-        model: The Keras model to fit: the classifier, its network or a `Trainer` around it.
+        model: The Keras model to fit: the classifier, its network in one, or a `Trainer`.
         train: Batches to train on.
         validation: Batches to validate on, or `None`.
         steps: Batches per epoch.
@@ -81,11 +80,9 @@ def clip_data(
     of_clips = None if classifier.multi_label else weights
     common: dict[str, Any] = {"paired": bool(in_training)}
     common |= {"n_classes": n_classes, "batch_size": recipe.batch_size}
-    of_images = stay_the_same(classifier, in_training, train.clips)
-
-    def given(clips: PackedClips) -> PackedClips:
-        return kept_images(classifier, clips, settings.progress) if of_images else clips
-
+    stores = [train.clips, *train.copies, *([] if held is None else [held.clips])]
+    of_images = stay_the_same(classifier, in_training, stores)
+    given = kept_images(classifier, settings.progress) if of_images else lambda clips: clips
     batches = ClipBatches(
         given(train.clips),
         train.truth,

@@ -105,7 +105,7 @@ class _Watchers:
         self.guard = CollapseGuard(chance, at_once=at_once, network=classifier.network)
         self.stopping = None
         if recipe.patience is not None:
-            self.stopping = EarlyStopping(self.history, data.model, watched, recipe.patience, path)
+            self.stopping = EarlyStopping(self.history, classifier, watched, recipe.patience, path)
         plateau = None
         if recipe.schedule == "plateau":
             plateau = Plateau(self.history, optimizer, watched, **recipe.schedule_options)

@@ -9,6 +9,7 @@ import pandas as pd
 from .._typing import Device, OnError, Progress
 from ..audio.doubts import collected_doubts
 from ..bodies.body import Body
+from ..bodies.registry import FACTS
 from ..classifier.model import AudioClassifier
 from ..clips.digests import fingerprint
 from ..clips.labelled import read_stores
@@ -16,7 +17,7 @@ from ..errors import HearingAIError, warn
 from ..inference.embedding import embed_clips
 from ..recipes.creation import create_classifier
 from ..recipes.registry import get_recipe, recipe_of
-from ..runtime.arguments import flag, positive
+from ..runtime.arguments import choose, flag, positive
 from ..runtime.backend import draw_seed, on_device, versions
 from ..runtime.shared_options import shared_options
 from ..tables.class_types import classes_of
@@ -106,6 +107,8 @@ def few_shot(
     multi_label = is_multi_label(clips)
     on_body = isinstance(classifier, (Body, str))
     if isinstance(classifier, (Body, str)):
+        if isinstance(classifier, str):
+            choose("classifier", classifier, tuple(FACTS))
         recipe = get_recipe("head", body=classifier, network_options={"hidden": 0})
         classifier = create_classifier(
             recipe, labels, duration=duration, seed=seed, multi_label=multi_label

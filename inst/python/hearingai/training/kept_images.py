@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from tempfile import gettempdir
 
 import keras
@@ -12,9 +12,9 @@ import numpy as np
 from .._typing import Progress
 from ..audio.samples import to_float32
 from ..augment import Augmentation
-from ..classifier.keras_models import answer, compiled
+from ..classifier.keras_models import answer, compiled, is_ours
 from ..classifier.model import AudioClassifier
-from ..clips.embedded import varied
+from ..clips import embedded
 from ..clips.packed import PackedClips
 from ..runtime.progress import progress_bar
 
@@ -23,45 +23,53 @@ _ROOM = 2  # times their own bytes, which the disk must have
 
 
 def stay_the_same(
-    classifier: AudioClassifier, augmentations: Sequence[Augmentation], clips: PackedClips
+    classifier: AudioClassifier,
+    augmentations: Sequence[Augmentation],
+    stores: Sequence[PackedClips],
 ) -> bool:
     """Whether images are worth keeping: nothing changes a clip before its image is made of it.
 
     Args:
         classifier: The classifier to train.
         augmentations: What changes clips in training.
-        clips: The waveforms.
+        stores: The waveforms of all clips, and of their copies.
     """
     if classifier.frontend is None or any(a.domain != "image" for a in augmentations):
         return False
     layers = getattr(classifier.frontend, "layers", [classifier.frontend])
-    if any(not type(layer).__module__.startswith(__name__.split(".")[0]) for layer in layers):
+    if not all(is_ours(type(layer)) for layer in layers):
         return False  # a layer of one's own may draw anew in each epoch
-    n_bytes = 4 * len(clips) * int(np.prod(classifier.network.input_shape[1:]))
-    there = len(clips) * int(np.prod(classifier.clip_shape)) * clips.dtype.itemsize
-    return n_bytes <= _MOST * there and _ROOM * n_bytes <= shutil.disk_usage(gettempdir()).free
+    n = sum(map(len, stores))
+    shape = classifier.frontend.compute_output_shape((None, *classifier.clip_shape))[1:]
+    n_bytes = 4 * n * int(np.prod(shape))
+    there = n * int(np.prod(classifier.clip_shape)) * stores[0].dtype.itemsize
+    room = n_bytes <= embedded.IN_MEMORY or _ROOM * n_bytes <= shutil.disk_usage(gettempdir()).free
+    return n_bytes <= _MOST * there and room
 
 
 def kept_images(
-    classifier: AudioClassifier, clips: PackedClips, progress: Progress = None
-) -> PackedClips:
-    """The images of clips, in memory or in a temporary file.
+    classifier: AudioClassifier, progress: Progress = None
+) -> Callable[[PackedClips], PackedClips]:
+    """A function from clips to their images, in memory or in a temporary file.
 
     Args:
         classifier: The classifier, whose front end is as it will be in training.
-        clips: The waveforms.
         progress: Whether to show a bar.
     """
     waveforms = keras.Input(classifier.clip_shape)
     front_end = compiled(keras.Model(waveforms, classifier.images(waveforms)))
-    with progress_bar("Computing images", len(clips), progress) as bar:
-        done = 0
 
-        def images(some: np.ndarray) -> np.ndarray:
-            nonlocal done
-            found: np.ndarray = answer(front_end, to_float32(some))
-            done += len(some)
-            bar(done)
-            return found
+    def kept(clips: PackedClips) -> PackedClips:
+        with progress_bar("Computing images", len(clips), progress) as bar:
+            done = 0
 
-        return varied(clips, images)
+            def images(some: np.ndarray) -> np.ndarray:
+                nonlocal done
+                found: np.ndarray = answer(front_end, to_float32(some))
+                done += len(some)
+                bar(done)
+                return found
+
+            return embedded.varied(clips, images)
+
+    return kept

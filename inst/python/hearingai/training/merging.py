@@ -118,6 +118,12 @@ def _checked(
     twice |= {name for name in after if after.count(name) > 1}
     if twice or not all(merged.values()):
         came = f"twice: {', '.join(sorted(twice))}" if twice else "a group without labels"
+        stays = [name for name in names if name in labels and name not in inside]
+        if stays:
+            raise HearingAIError(
+                f"`groups`: {stays[0]} is a label that stays; put it into its group, or choose "
+                f"another name"
+            )
         raise HearingAIError(f"`groups` must name labels, and each of them once. Received: {came}")
     if len(after) < least:
         raise HearingAIError(
