@@ -51,10 +51,9 @@ def predict(
         classifier: An `AudioClassifier`, or an exported one, see `load_exported`.
         recordings: A path, a folder (with all below it), a list of those, a table with a column
             `fname` (and `start` and `end`, in seconds, for parts), or sound itself: a waveform
-            `(samples,)`, a batch `(n, samples)` or `(n, channels, samples)`, or a list of waveforms,
-            float in -1...1 or int16.
-            A sound may have its own rate, as a pair `(waveform, sample_rate)` such as
-            `read_audio` returns. A classifier of embeddings takes a table of embeddings, their
+            `(samples,)`, a batch `(n, samples)` or `(n, channels, samples)`, or a list of
+            waveforms, float in -1...1 or int16. A sound may have its own rate, as a pair
+            `(waveform, sample_rate)` such as `read_audio` returns. A classifier of embeddings takes a table of embeddings, their
             files, or an array `(n, frames, 128)` of values 0...255. Or what `data_generator`
             returned, whose images an `AudioClassifier` takes as they are.
         sample_rate: Rate of the sound, Hz, where `recordings` is sound; `None` means the
