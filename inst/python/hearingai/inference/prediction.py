@@ -53,9 +53,10 @@ def predict(
             `fname` (and `start` and `end`, in seconds, for parts), or sound itself: a waveform
             `(samples,)`, a batch `(n, samples)` or `(n, channels, samples)`, or a list of
             waveforms, float in -1...1 or int16. A sound may have its own rate, as a pair
-            `(waveform, sample_rate)` such as `read_audio` returns. A classifier of embeddings takes a table of embeddings, their
-            files, or an array `(n, frames, 128)` of values 0...255. Or what `data_generator`
-            returned, whose images an `AudioClassifier` takes as they are.
+            `(waveform, sample_rate)` such as `read_audio` returns. A classifier of embeddings
+            takes a table of embeddings, their files, or an array `(n, frames, 128)` of values
+            0...255. Or what `data_generator` returned, whose images an `AudioClassifier` takes as
+            they are.
         sample_rate: Rate of the sound, Hz, where `recordings` is sound; `None` means the
             classifier's own. Files have theirs.
         batch_size: Recordings per step; the next are read meanwhile.
