@@ -158,3 +158,11 @@ def test_its_files_can_lie_in_a_folder_of_the_users(body, tmp_path):
 def test_it_says_where_it_comes_from(body):
     assert (body.licence, body.sample_rate, body.size) == ("Apache-2.0", 16000, 96)
     assert body.description()["path"] is None
+
+
+def test_long_sound_is_heard_as_short_sound_is(body, monkeypatch):
+    """Its frames are computed in pieces, of which the loudest frame of all is found."""
+    sound = np.random.default_rng(0).normal(0, 0.1, (1, 5 * 16000)).astype("float32")
+    whole = body.embeddings(sound)
+    monkeypatch.setattr("hearingai.bodies.speech_embedding._FRAMES_AT_ONCE", 50)
+    np.testing.assert_array_equal(body.embeddings(sound), whole)

@@ -284,3 +284,16 @@ def test_kaleidoscope_keeps_the_paths_of_windows_machines(fname, folder, tmp_pat
         "a.wav",
     ]
     assert hearingai.read_annotations(path)["fname"].tolist() == [fname.replace("/", "\\")]
+
+
+@pytest.mark.parametrize("fname", ["/data/r.wav", "/root.wav", "/a/we\\ird.wav"])
+def test_kaleidoscope_keeps_paths_near_the_root(fname, tmp_path):
+    events = pd.DataFrame({"fname": [fname], "start": 0.0, "end": 1.0, "label": "owl"})
+    path = hearingai.write_events(events, tmp_path / "k.csv", format="kaleidoscope")
+    assert hearingai.read_annotations(path)["fname"].tolist() == [fname]
+
+
+def test_columns_that_kaleidoscope_has_of_its_own_are_told(tmp_path):
+    events = pd.DataFrame({"fname": ["a.wav"], "start": 0.0, "end": 1.0, "label": "owl"})
+    with pytest.warns(hearingai.HearingAIWarning, match="FOLDER of its own"):
+        hearingai.write_events(events.assign(FOLDER="x"), tmp_path / "k.csv", format="kaleidoscope")

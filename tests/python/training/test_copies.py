@@ -162,7 +162,9 @@ def test_a_full_disk_is_told(monkeypatch):
         "hearingai.clips.embedded.TemporaryFile",
         lambda buffering: open("/dev/full", "wb", buffering),  # noqa: PTH123, SIM115,
     )
-    with pytest.raises(hearingai.HearingAIError, match="cannot be written in .*TMPDIR"):
+    with pytest.raises(
+        hearingai.HearingAIError, match="cannot be written to a temporary file .*TMPDIR"
+    ):
         varied(clips, lambda x: x)
 
 

@@ -139,6 +139,13 @@ def test_images_are_kept_where_the_disk_has_room_for_all(clips, made, monkeypatc
     assert made == kept
 
 
+def test_without_a_temporary_folder_no_images_are_kept(clips, made, monkeypatch):
+    monkeypatch.setattr(embedded, "IN_MEMORY", 1)
+    monkeypatch.setattr(kept_images, "gettempdir", lambda: "/nowhere")
+    trained(clips, epochs=1)
+    assert made == []
+
+
 def test_a_training_that_stops_early_resumes_with_less_room(clips, made, monkeypatch, tmp_path):
     def fit(epochs):
         told = {"seed": 1, "progress": False, "precision": "float32", "patience": 5}

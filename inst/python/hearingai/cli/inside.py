@@ -88,6 +88,7 @@ def embed(
     n = table.loc[table["error"].isna(), "row"].nunique() if of_body else windows
     values = table.columns.str.startswith("embedding_").sum()
     notes = table[table["note"].notna()][["fname", "note"]] if partial else table[:0]
+    notes = notes.drop_duplicates()
     if as_json:
         result = {"out": str(out), "n": n, "values": values}
         result |= {"windows": windows} if of_body else {}

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from itertools import chain
 from pathlib import Path
-from tempfile import TemporaryFile, gettempdir
+from tempfile import TemporaryFile
 from typing import Any
 
 import numpy as np
@@ -80,19 +80,22 @@ def varied(clips: PackedClips, variation: Callable[[np.ndarray], np.ndarray]) ->
     first = next(changed, clips[places])
     if len(clips) * first[:1].nbytes <= IN_MEMORY:
         return PackedClips(np.concatenate([first, *changed]))
-    with TemporaryFile(buffering=0) as file:
+    with _told(), TemporaryFile(buffering=0) as file:
         for batch in chain([first], changed):
-            _write(file, memoryview(batch.tobytes()))
+            data = memoryview(batch.tobytes())
+            while data:
+                data = data[file.write(data) :]
         return PackedClips(np.memmap(file, first.dtype, "r", shape=(len(clips), *first.shape[1:])))
 
 
-def _write(file: Any, data: memoryview) -> None:
+@contextmanager
+def _told() -> Iterator[None]:
+    """What happens to a temporary file, as an error that says what to do."""
     try:
-        while data:
-            data = data[file.write(data) :]
+        yield
     except OSError as error:
         raise HearingAIError(
-            f"what is made of the clips cannot be written in `{gettempdir()}` ({error}); make "
+            f"what is made of the clips cannot be written to a temporary file ({error}); make "
             f"room, or name another folder in the environment variable TMPDIR"
         ) from error
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from ..errors import warn
 from ..runtime.addresses import address_of
 from ._dialects import column_named
 from ._matching import is_file
@@ -33,11 +34,10 @@ def _path_of(row: tuple, table: Path | None) -> str | None:
     parts = [part for part in row if part is not None and part.strip(" .")]
     if not parts or row[-1] is None:
         return None
-    stroke = "\\" if any("\\" in part for part in parts) else "/"
-    full = stroke.join(part.rstrip("\\/") or part for part in parts)
-    beside = (
-        None if table is None or "\\" in full else [table.parent / full, table.parent / row[-1]]
-    )
+    windows = any("\\" in part for part in parts[:-1])  # a file's name may hold one elsewhere
+    folders = [part.rstrip("\\/" if windows else "/") for part in parts[:-1]]
+    full = ("\\" if windows else "/").join([*folders, parts[-1]])
+    beside = None if table is None or windows else [table.parent / full, table.parent / row[-1]]
     if is_file(full) or beside is None:
         return full
     return next((str(file) for file in beside if is_file(file)), full)
@@ -56,6 +56,10 @@ def kaleidoscope_table(events: pd.DataFrame) -> pd.DataFrame:
     if events["score"].notna().any():
         table["confidence"] = events["score"]
     known = {"fname", "start", "end", "label", "score", "low", "high"}
+    lost = [name for name in events if name in table and name not in known]
+    if lost:
+        names = ", ".join(map(str, lost))
+        warn(f"`events`: Kaleidoscope has columns {names} of its own; yours are left out")
     return table.join(events[[name for name in events if name not in {*known, *table}]])
 
 

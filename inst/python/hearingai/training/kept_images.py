@@ -43,8 +43,14 @@ def stay_the_same(
     shape = classifier.frontend.compute_output_shape((None, *classifier.clip_shape))[1:]
     n_bytes = 4 * n * int(np.prod(shape))
     there = n * int(np.prod(classifier.clip_shape)) * stores[0].dtype.itemsize
-    room = n_bytes <= embedded.IN_MEMORY or _ROOM * n_bytes <= shutil.disk_usage(gettempdir()).free
-    return n_bytes <= _MOST * there and room
+    return n_bytes <= _MOST * there and (n_bytes <= embedded.IN_MEMORY or _has_room(n_bytes))
+
+
+def _has_room(n_bytes: int) -> bool:
+    try:
+        return _ROOM * n_bytes <= shutil.disk_usage(gettempdir()).free
+    except OSError:  # there is no such folder
+        return False
 
 
 def kept_images(
