@@ -54,6 +54,7 @@ def rest(sock):
 POST = "POST /v1/predict HTTP/1.1\nHost: {host}\nAuthorization: Bearer {token}\n"
 
 
+@pytest.mark.slow
 def test_a_server_runs_until_it_is_closed(tmp_path):
     classifier = hearingai.create_classifier("speech-commands-small", ["no", "yes"], seed=1)
     yes = tmp_path / "a.wav"

@@ -116,6 +116,7 @@ def test_a_classifier_hears_a_recording_by_it(body, sound, tmp_path, monkeypatch
     assert opened.fingerprint() == hearing.fingerprint() != tagger.fingerprint()
 
 
+@pytest.mark.slow
 def test_a_body_that_was_moved_is_looked_for(files, sound, tmp_path, monkeypatch):
     monkeypatch.delenv("HEARINGAI_VGGISH", raising=False)
     old, new = tmp_path / "old", tmp_path / "new"

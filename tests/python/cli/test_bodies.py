@@ -52,6 +52,7 @@ def test_a_file_is_described(run, folder):
     assert "must be an .onnx or .tflite file" in err
 
 
+@pytest.mark.slow
 def test_train_with_a_body_equals_fit(run, folder, of_body, tmp_path):
     out = tmp_path / "m.keras"
     arguments = (*HEAD, *of_body, "--duration", 0.3, "--deterministic", "--out", out, "--json")

@@ -35,6 +35,7 @@ def embeddings(tmp_path_factory):
 TAGGER = ("--recipe", "audio-gate", "--network", "linear_tagger", "--option", "hidden=2")
 
 
+@pytest.mark.slow
 def test_train_tests_a_fold_with_network_options_and_augmentation(run, embeddings, tmp_path):
     out = tmp_path / "m.keras"
     status, text, _ = run(

@@ -81,6 +81,7 @@ def test_what_cannot_be_is_told_in_a_line(run, model, arguments, message):
     assert message in err
 
 
+@pytest.mark.slow
 def test_a_gate_is_trained(run, tmp_path):
     rng, time = np.random.default_rng(1), np.arange(8000) / 16000
     for name in ("wanted", "unwanted"):

@@ -98,6 +98,7 @@ def test_a_task_and_a_background_are_passed_on(run, folder, words, tmp_path):
     assert json.loads(text)["labels"] == ["background", "no", "yes"]
 
 
+@pytest.mark.slow
 def test_a_teacher_teaches_and_several_do_together(run, folder, words, trained, tmp_path):
     teacher = hearingai.save_classifier(trained, tmp_path / "t.keras")
     arguments = ("train", folder, "--recipe", trained.recipe, "--epochs", 1, "--seed", 4)

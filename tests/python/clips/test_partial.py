@@ -107,6 +107,7 @@ def test_a_store_hands_what_was_read_in_part_to_those_who_ask(classifier, record
             assert partial.path == whole.path
 
 
+@pytest.mark.slow
 def test_a_training_hears_what_is_there(recordings, tmp_path):
     clips = hearingai.clip_table([*recordings, *recordings], ["no", "yes"] * 2)
     options = {"epochs": 1, "seed": 1, "validation": False}

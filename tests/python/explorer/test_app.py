@@ -152,6 +152,7 @@ def test_smoothing_may_be_twice_what_explore_was_called_with(opened, ear, record
     assert statuses == [200, 422]
 
 
+@pytest.mark.slow
 def test_a_network_says_in_the_page_what_it_says_elsewhere(opened, words, trained, tmp_path):
     noise = np.random.default_rng(1).normal(size=22050 * 20) * 0.001
     hearingai.write_audio(tmp_path / "noise.wav", noise, 22050)

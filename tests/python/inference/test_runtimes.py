@@ -9,6 +9,7 @@ from fresh import need
 from hearingai import HearingAIError
 from hearingai.audio.cuts import Cuts
 from hearingai.exports import in_runtimes
+from slow import slow
 
 LABELS = ["a", "b", "c"]
 
@@ -54,7 +55,8 @@ def recipes():
 
 @pytest.mark.parametrize(
     "recipe, runtime",
-    [(name, "onnx") for name in recipes()] + [(name, "litert") for name in ("gate", "audio-gate")],
+    [("gate", "litert"), ("audio-gate", "litert"), ("sounds", "onnx"), ("embedding-gru", "onnx")]
+    + [slow(n, "onnx") for n in recipes() if n not in ("sounds", "embedding-gru")],
     indirect=["runtime"],
 )
 def test_every_recipe_gets_the_answers_of_keras(recipe, runtime):
@@ -233,6 +235,7 @@ def test_the_cache_keeps_what_was_used_last(small, monkeypatch, tmp_path):
     assert len(list((tmp_path / "networks").iterdir())) == 1
 
 
+@pytest.mark.slow
 def test_runs_in_a_folder_tell_the_runtime(small, tmp_path):
     need("onnxruntime")
     folder, run = waves(tmp_path), tmp_path / "run"

@@ -5,6 +5,7 @@ import pytest
 
 import hearingai
 from hearingai import networks
+from slow import slow
 
 SMALL = {
     "speech_cnn": (46, 46, 1),
@@ -161,16 +162,16 @@ def two_kinds(shape):
         ("dcase_vgg", (47, 47, 1), {"initializer": "he_normal"}),
         ("sound_cnn", (24, 16, 2), {}),
         ("gate_cnn", (24, 16, 1), {"dropout": 0.0}),
-        ("bc_resnet", (12, 40, 1), {"dropout": 0.0}),
+        slow("bc_resnet", (12, 40, 1), {"dropout": 0.0}),
         ("small_resnet", (24, 16, 1), {"dropout": 0.0}),
-        ("gru_tagger", (4, 8), {"units": 8}),
+        slow("gru_tagger", (4, 8), {"units": 8}),
         ("attention_gru_tagger", (4, 8), {"units": 8}),
         ("attention_tagger", (4, 8), {"units": 8, "dropout": 0.0}),
         ("linear_tagger", (4, 8), {}),
         ("conv1d_tagger", (4, 8), {}),
         ("conv2d_tagger", (6, 8), {}),
-        ("lstm_tagger", (4, 8), {}),
-        ("transformer_tagger", (4, 8), {"layers": 1}),
+        slow("lstm_tagger", (4, 8), {}),
+        slow("transformer_tagger", (4, 8), {"layers": 1}),
     ],
 )
 def test_training_learns_two_kinds_apart(name, shape, options):

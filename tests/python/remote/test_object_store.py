@@ -129,6 +129,7 @@ def test_a_store_that_does_not_answer_is_not_one_without_a_run(bucket, season):
     assert {path: system.cat_file(path) for path in before} == before
 
 
+@pytest.mark.slow
 def test_workers_write_into_a_store(bucket, season, helpers_in_children):
     address = uploaded(bucket, season)
     found = annotate(f"{address}/", f"{bucket[0]}/run", workers=2)

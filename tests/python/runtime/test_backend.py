@@ -73,6 +73,7 @@ def check_here(corpora, recipes):
 
 
 @pytest.mark.parametrize("backend", ["jax", "torch"])
+@pytest.mark.slow
 def test_another_backend_trains_and_its_artifacts_open_here(backend, corpora):
     recipes = ["speech-commands-small", "audio-gate"]
     python(TRAIN, backend, corpora, "once", *recipes, backend=backend)

@@ -9,6 +9,7 @@ from embeddings import write_turkeys
 from hearingai import networks
 from hearingai.runtime import backend, precision
 from hearingai.runtime.precision import computing_in, precision_of
+from slow import first_quick
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +27,7 @@ RECIPE = hearingai.get_recipe(
 SETTINGS = {"epochs": 6, "batch_size": 8, "seed": 1, "learning_rate": 0.003}
 
 
-@pytest.mark.parametrize("name", sorted(networks.NETWORKS))
+@pytest.mark.parametrize("name", first_quick(*sorted(networks.NETWORKS)))
 def test_every_network_computes_in_bfloat16_and_answers_in_float32(name):
     shape = (10, 128) if name.endswith(("tagger", "embedding_head")) else (98, 88, 1)
     keras.utils.set_random_seed(0)

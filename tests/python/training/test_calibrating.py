@@ -110,6 +110,7 @@ def test_a_classifier_that_is_too_sure_becomes_reliable(sure, others, tmp_path):
     assert twice.fingerprint() == made.fingerprint()
 
 
+@pytest.mark.slow
 def test_each_of_several_labels_takes_a_curve_and_nothing_is_certain(sure, others):
     several = others.drop(columns=["class", "class_id"])
     several["labels"] = [[name] for name in others["class"]]
@@ -194,6 +195,7 @@ def test_what_no_threshold_gives_is_told():
         assert not len(clip_thresholds(heard(p, np.zeros(20, bool)), None, 0.1))
 
 
+@pytest.mark.slow
 def test_the_threshold_of_a_target_is_carried_over():
     clips = hearingai.spoken_words(["no", "yes"], n=30, seed=1)
     made = hearingai.fit("speech-commands-small", clips, epochs=1, seed=1)

@@ -7,6 +7,7 @@ import pytest
 import hearingai
 from hearingai.clips import embedded
 from hearingai.training import _data, kept_images
+from slow import first_quick
 
 RATE = 4000
 MASKS = ("spec_augment", {"frequency_masks": 1, "time_masks": 1})
@@ -70,7 +71,7 @@ def trained(clips, validation=False, **changes):
     return hearingai.fit(recipe(**changes), clips, **options)
 
 
-@pytest.mark.parametrize("augment", [(), (MASKS,)])
+@pytest.mark.parametrize("augment", first_quick((MASKS,), ()))
 def test_a_training_learns_what_it_would_from_waveforms(clips, made, monkeypatch, augment):
     options = {"augment": augment, "validation": 0.25}
     once = trained(clips, **options)

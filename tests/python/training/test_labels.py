@@ -142,6 +142,7 @@ def test_a_file_keeps_it_and_a_training_goes_on(learnt, chords, tmp_path):
     assert opened.fingerprint() != learnt.fingerprint()
 
 
+@pytest.mark.slow
 def test_a_checkpoint_resumes_with_the_same_weights(chords, tmp_path):
     recipe = hearingai.get_recipe("gate", loss="focal", sampling="balanced", epochs=2)
     options = FAST | {"augment": ["mixup"], "batch_size": 16, "deterministic": True}

@@ -60,6 +60,7 @@ def test_a_copy_is_answered_with_its_own_target():
             np.testing.assert_array_equal(y, np.concatenate([x, -x], axis=1))
 
 
+@pytest.mark.slow
 def test_who_taught_is_recorded_and_what_it_was_trained_on(clips, teacher, tmp_path):
     fresh = hearingai.spoken_words(["no", "yes"], n=12, seed=9)
     recipe = hearingai.get_recipe("words", copies=2, epochs=1)
@@ -88,6 +89,7 @@ def test_the_body_of_a_teacher_and_its_licence_are_recorded(clips):
     assert made.record["teacher"]["bodies"] == {body.name: body.licence}
 
 
+@pytest.mark.slow
 def test_the_bodies_behind_a_teacher_are_all_recorded(clips, teacher):
     body = energy_body()
     taught = hearingai.fine_tune(teacher, clips, epochs=1, seed=1, validation=False)

@@ -78,6 +78,7 @@ def test_fit_trains_the_head_and_records_what_it_heard(fitted, clips, body):
         hearingai.evaluate(fitted, clips, progress=False)
 
 
+@pytest.mark.slow
 def test_a_second_training_embeds_nothing_and_is_the_same(body, clips, tmp_path, embedded_clips):
     first = hearingai.fit("head", clips, body=body, **settings(tmp_path))
     assert sum(embedded_clips) == len(clips)

@@ -221,6 +221,7 @@ def test_a_generator_and_a_classifier_call_them_with_the_classifier(words):
     assert models == [classifier]
 
 
+@pytest.mark.slow
 def test_folds_trials_and_new_tasks_call_them(turkeys):
     seen = []
 

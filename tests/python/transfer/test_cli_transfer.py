@@ -59,6 +59,7 @@ def test_embed_writes_what_embed_gives(run, model, first_task, tones, tmp_path):
     assert "must end in .csv or .parquet" in run("embed", model, files[0], "--out", "e.txt")[2]
 
 
+@pytest.mark.slow
 def test_fine_tune_equals_the_function(run, model, first_task, data, tmp_path):
     out = tmp_path / "n.keras"
     arguments = ("--epochs", 1, "--batch-size", 8, "--seed", 2, "--deterministic", "--out", out)

@@ -9,6 +9,7 @@ from chords import chord
 from hearingai.errors import HearingAIError
 from hearingai.training.few_shots import draw_shots
 from hearingai.training.regression import sharpness, solve
+from slow import first_quick
 
 FAST = {"seed": 1, "progress": False, "precision": "float32"}
 
@@ -62,6 +63,7 @@ def test_shots_are_so_many_of_each_label_and_without_any(chords):
         draw_shots(chords, 50, seed=1)
 
 
+@pytest.mark.slow
 def test_few_shots_and_fine_tuning_give_labels(learnt, chords):
     few = hearingai.few_shot(learnt, chords, shots=8, seed=1)
     assert few.multi_label
@@ -112,7 +114,7 @@ def test_a_gate_opens_for_the_largest_of_its_labels(learnt, scene):
 # --- Files, explanations, others ---
 
 
-@pytest.mark.parametrize("ending", [".tflite", ""])
+@pytest.mark.parametrize("ending", first_quick(".tflite", ""))
 def test_an_exported_file_gives_labels(learnt, chords, tmp_path, ending):
     path = tmp_path / f"chords{ending}"
     done = hearingai.export(learnt, path, clips=chords[:20])

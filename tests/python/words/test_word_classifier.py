@@ -83,6 +83,7 @@ def test_strangers_are_the_rule_in_a_stream_and_not_among_clips(detector, tmp_pa
         hearingai.load_classifier(tmp_path / "b.keras")
 
 
+@pytest.mark.slow
 def test_phrases_have_longer_windows():
     made = hearingai.word_classifier("open the garage door", voices=2, seed=1, store=False)
     assert made.duration == 1.5
@@ -104,6 +105,7 @@ def test_clips_of_real_people_are_learnt_and_others_are_unknown(spoken):
         hearingai.word_classifier("yes", voices=2, clips=spoken.assign(split="test"))
 
 
+@pytest.mark.slow
 def test_mining_speaks_the_same_words_again(detector, spoken, tmp_path):
     rng = np.random.default_rng(0)
     sounds = [hearingai.read_audio(f)[0] for f in spoken["fname"][spoken["class"] == "up"]]
@@ -119,6 +121,7 @@ def test_mining_speaks_the_same_words_again(detector, spoken, tmp_path):
     assert mined.classifier.record["mined"] == len(mined.mined)
 
 
+@pytest.mark.slow
 def test_a_function_speaks_in_place_of_espeak(monkeypatch):
     def missing():
         raise HearingAIError("eSpeak NG is not installed")
