@@ -3,8 +3,8 @@
     python benchmarks/kept.py [--quick] [--out FILE]
 
 Training on recordings of a second: images of `hearing-ai`, as it is and without keeping; and a head
-on each body that is installed, whose epoch is set beside the same and the time to embed its clips. Epochs
-are those behind the first, which computes what is kept.
+on each body that is installed, whose epoch is set beside itself and the time to embed its clips.
+Epochs are those behind the first, which computes what is kept.
 """
 
 import time
