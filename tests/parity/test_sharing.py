@@ -17,6 +17,7 @@ def hub(tmp_path):
         yield found
 
 
+@pytest.mark.slow
 def test_r_publishes_what_python_publishes_and_opens_it(rscript, hub, tmp_path, monkeypatch):
     made = hearingai.create_classifier("speech-commands-small", ["no", "yes"], seed=1)
     path = hearingai.save_classifier(made, tmp_path / "mine.keras")

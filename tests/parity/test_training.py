@@ -204,6 +204,7 @@ def test_a_network_of_ones_own_gives_equal_weights(rscript, python, folder):
     assert from_r == from_python
 
 
+@pytest.mark.slow
 def test_a_teacher_teaches_alike(rscript, python, folder):
     from_r = rscript(
         f"clips <- load_clips('{folder}')\n"

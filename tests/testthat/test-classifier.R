@@ -88,7 +88,7 @@ test_that("nothing is overwritten unasked", {
 })
 
 test_that("unfit input is named", {
-  expect_refused(create_classifier("speech-commands", "no"), "whole number from 2")
+  expect_refused(create_classifier("speech-commands", "no"), "at least two")
   expect_refused(create_classifier("speech-commands", c("no", "no")), "`labels` must differ")
   expect_refused(create_classifier(3, c("no", "yes")), "`recipe` must be a recipe or the name")
   expect_refused(save_classifier(untrained(), "a.rds"), "`path` must end in .keras")

@@ -94,6 +94,7 @@ def test_few_shot_on_a_file(run, folder, tmp_path):
     assert (status, "does not exist" in err) == (1, True)
 
 
+@pytest.mark.slow
 def test_few_shot_on_a_body_by_its_name(run, data_dir, tmp_path):
     need("ai_edge_litert", "pyopen_wakeword")
     out = tmp_path / "m.keras"

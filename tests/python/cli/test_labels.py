@@ -29,6 +29,7 @@ def table(tmp_path_factory):
     return folder / "clips.csv"
 
 
+@pytest.mark.slow
 def test_a_table_with_labels_trains_and_is_measured(told, table, tmp_path):
     model, recording = tmp_path / "chords.keras", table.parent / "0.wav"
     options = ("--recipe", "gate", "--epochs", 1, "--batch-size", 8, "--precision", "float32")

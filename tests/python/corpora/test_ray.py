@@ -221,6 +221,7 @@ def test_options_that_cannot_be_are_refused(season, tmp_path, options, match):
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.slow
 def test_an_address_without_a_cluster_is_told(season, tmp_path):
     addresses = ["127.0.0.1:1", "ray://127.0.0.1:1", "nonsense"]
     done = python(WRONG, season, tmp_path, *addresses)

@@ -205,6 +205,7 @@ def test_what_is_no_recording_has_no_run(classifier, tmp_path):
 
 
 @pytest.mark.parametrize("kind", first_quick("keras", "onnx", "ensemble"))
+@pytest.mark.slow
 def test_workers_open_each_kind_of_classifier(classifier, clips, tmp_path, kind):
     if kind == "onnx":
         pytest.importorskip("onnxruntime")

@@ -82,6 +82,7 @@ def test_the_default_and_keras_by_name_are_equal_to_the_last_bit(small):
     assert named.attrs["runtime"] == "keras"
 
 
+@pytest.mark.slow
 def test_embeddings_and_several_sizes_of_batches(small, runtime):
     clips = clips_for(small, 70)
     told = values(hearingai.embed(small, clips))
@@ -119,6 +120,7 @@ def test_evaluations_and_annotations(small, tmp_path, runtime):
     assert np.abs(values(apart.windows) - values(told.windows)).max() <= 1e-5
 
 
+@pytest.mark.slow
 def test_what_is_unknown(trained, words, runtime):
     known = hearingai.learn_novelty(trained, words, progress=False)
     told = hearingai.predict(known, words[:6], unknown=True)
@@ -177,6 +179,7 @@ def test_auto_measures_what_is_installed_and_agrees(monkeypatch, tmp_path):
     assert found.attrs["runtime"] == "keras"
 
 
+@pytest.mark.slow
 def test_auto_measures_windows_as_they_are_heard(monkeypatch, tmp_path):
     """At the hop of `annotate`, by which neighbours share frames and layers."""
     need("onnxruntime")

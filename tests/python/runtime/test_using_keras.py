@@ -53,6 +53,7 @@ def environment(tmp_path, settings, **more):
         slow({}, CHANGED, {}),
     ],
 )
+@pytest.mark.slow
 def test_the_users_settings_change_no_answer_and_stay(settings, then, more, tmp_path):
     made = hearingai.create_classifier("speech-commands-small", ["no", "yes"], seed=1)
     path = hearingai.save_classifier(made, tmp_path / "m.keras")

@@ -85,6 +85,7 @@ def others():
     return hearingai.spoken_words(["no", "up", "yes"], n=60, seed=2)
 
 
+@pytest.mark.slow
 def test_a_classifier_that_is_too_sure_becomes_reliable(sure, others, tmp_path):
     before = hearingai.evaluate(sure, others)
     for method in (None, "platt", "isotonic"):

@@ -121,6 +121,7 @@ def test_it_learns_tones_that_sound_together(learnt):
     assert both[1].max() < 0.5
 
 
+@pytest.mark.slow
 def test_the_score_of_an_epoch_is_scikit_learns(learnt, chords):
     held = chords.iloc[40:]
     again = hearingai.fit("gate", chords[:40], validation=held, epochs=1, **FAST)
@@ -131,6 +132,7 @@ def test_the_score_of_an_epoch_is_scikit_learns(learnt, chords):
     assert again.record["validation_metrics"]["map_macro"] == pytest.approx(expected, abs=1e-6)
 
 
+@pytest.mark.slow
 def test_a_file_keeps_it_and_a_training_goes_on(learnt, chords, tmp_path):
     path = hearingai.save_classifier(learnt, tmp_path / "chords.keras")
     opened = hearingai.load_classifier(path)

@@ -33,6 +33,7 @@ def spoken(tmp_path_factory):
     return hearingai.spoken_words(["yes", "no", "up"], n=10, seed=7, path=path)
 
 
+@pytest.mark.slow
 def test_it_hears_voices_that_it_never_heard(detector, spoken):
     assert detector.labels == ["yes", "no", "unknown", "silence"]
     two = spoken[spoken["class"] != "up"]

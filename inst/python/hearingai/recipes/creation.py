@@ -94,7 +94,7 @@ def create_classifier(
     if not labels:
         raise HearingAIError("`labels` must be given: the classes, at least two")
     if len(labels) < (1 if multi_label else 2):
-        raise HearingAIError(f"`labels` must be the classes, at least two. Received: {labels!r}")
+        raise HearingAIError(f"`labels` must be the classes, at least two. Received: {labels[0]}")
     seed = draw_seed(seed)
     with using_keras(), seeded(seed):
         classifier = _create(made_by, labels, seed, target, multi_label)
