@@ -10,22 +10,29 @@ abort_argument <- function(arg, wanted, received, call = rlang::caller_env()) {
 }
 
 describe_value <- function(x) {
-  if (is.atomic(x) && !is.null(dim(x))) {
-    return(paste("an array of", paste(dim(x), collapse = " x ")))
-  }
   if (is.null(x) || rlang::is_string(x)) {
     return(deparse(x))
   }
-  if (is.atomic(x) && length(x) == 1) {
-    return(format(x))
+  if (is.function(x)) {
+    return("a function")
   }
   if (is.data.frame(x)) {
     return(sprintf("a table of %d rows and %d columns", nrow(x), ncol(x)))
   }
-  if (startsWith(class(x)[1], "hearingai_")) { # a list, to R
-    return(sprintf("<%s>", class(x)[1]))
+  if (is.atomic(x)) describe_vector(x) else describe_list(x)
+}
+
+describe_vector <- function(x) {
+  if (!is.null(dim(x))) {
+    return(paste("an array of", paste(dim(x), collapse = " x ")))
   }
-  if (is.function(x)) "a function" else sprintf("<%s> of length %d", class(x)[1], length(x))
+  if (length(x) == 1) format(x) else sprintf("<%s> of length %d", class(x)[1], length(x))
+}
+
+describe_list <- function(x) {
+  kind <- class(x)[1]
+  ours <- startsWith(kind, "hearingai_") # one thing, whatever it is made of
+  if (ours) sprintf("<%s>", kind) else sprintf("<%s> of length %d", kind, length(x))
 }
 
 # Text that cli must not interpret as markup.

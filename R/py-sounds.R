@@ -31,7 +31,9 @@ py_matrix <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env())
 # a sound that brings its rate, the samples alone.
 py_samples <- function(x, arg = rlang::caller_arg(x), call = rlang::caller_env()) {
   force(arg)
-  if (inherits(x, "connection")) abort_argument(arg, "a path or samples, no connection", call = call)
+  if (inherits(x, "connection")) { # a number, to R
+    abort_argument(arg, "a path or samples, no connection", call = call)
+  }
   sound <- own_sound(x)
   if (!is.null(sound)) x <- sound$waveform
   if (is_column(x)) x <- as.vector(x)

@@ -35,9 +35,11 @@ check_cells <- function(column, name, arg, call) {
   if (name == "fname" && !all(vapply(column, rlang::is_string, logical(1)))) {
     abort_argument(of, "text, one path a row", column, call)
   }
-  if (name != "labels") {
-    return(invisible())
-  }
+  if (name == "labels") check_label_sets(column, of, call)
+}
+
+# Several labels a row, each a text.
+check_label_sets <- function(column, of, call) {
   for (row in seq_along(column)) {
     if (!is.null(column[[row]]) && !all(lengths(column[[row]]) == 1)) {
       abort_argument(sprintf("%s[[%d]]", of, row), "a character vector", column[[row]], call)

@@ -6,6 +6,7 @@ test_that("a value is described in a few words", {
   expect_equal(describe_value(matrix(0, 2, 3)), "an array of 2 x 3")
   expect_equal(describe_value(list(1, 2)), "<list> of length 2")
   expect_equal(describe_value(data.frame(a = 1)), "a table of 1 rows and 1 columns")
-  expect_equal(describe_value(structure(list(1), class = "hearingai_classifier")), "<hearingai_classifier>")
+  made <- structure(list(1), class = "hearingai_classifier")
+  expect_equal(describe_value(made), "<hearingai_classifier>")
   expect_equal(describe_value(sum), "a function")
 })
