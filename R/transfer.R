@@ -74,7 +74,7 @@ embed.hearingai_body <- function(x, recordings, sample_rate = NULL, on_error = "
     sample_rate = py_int(sample_rate), on_error = py_string(on_error), partial = py_flag(partial),
     progress = py_progress(progress)
   ))
-  table$row <- table$row + 1
+  table$row <- as.integer(table$row) + 1L
   r_embeddings(table)
 }
 

@@ -58,3 +58,21 @@ def test_each_language_opens_what_the_other_saved(rscript, folder, tmp_path):
     assert again.fingerprint() == first.fingerprint()
     probabilities = [hearingai.predict(c, clips).filter(like="prob_") for c in (first, again)]
     np.testing.assert_array_equal(*probabilities)
+
+
+def test_windows_of_recordings_are_equal(rscript, folder, tmp_path):
+    bad = tmp_path / "bad.wav"
+    bad.write_text("no sound")
+    files = [*map(str, sorted(folder.rglob("*.wav"))[:3]), str(bad)]
+    listed = ", ".join(f"'{file}'" for file in files)
+    told = rscript(
+        f"found <- embed(get_body('speech-embedding'), c({listed}))\n"
+        "numbers <- as.matrix(found[c('row', 'start', 'end', paste0('embedding_', 1:96))])\n"
+        f"writeBin(as.vector(numbers), '{tmp_path}/windows')\n"
+        "cat(sum(!is.na(found$.error)), basename(found$fname[is.na(found$start)]))"
+    )
+    found = hearingai.embed(hearingai.get_body("speech-embedding"), files)
+    numbers = found.drop(columns=["fname", "error"]).assign(row=found["row"] + 1)
+    from_r = np.fromfile(tmp_path / "windows").reshape(numbers.shape[::-1]).T
+    np.testing.assert_array_equal(from_r, numbers.to_numpy("float64"))
+    assert told == "1 bad.wav"
