@@ -231,7 +231,7 @@ def test_a_damaged_note_is_measured_anew(small, monkeypatch, tmp_path):
 def test_the_cache_keeps_what_was_used_last(small, monkeypatch, tmp_path):
     need("onnxruntime")
     monkeypatch.setenv("HEARINGAI_CACHE", str(tmp_path))
-    monkeypatch.setattr(in_runtimes, "_KEPT", 1)
+    monkeypatch.setattr("hearingai.exports._kept_networks._KEPT", 1)
     other = hearingai.create_classifier("speech-commands-small", LABELS, seed=2)
     for classifier in (small, other):
         hearingai.predict(classifier, clips_for(classifier), runtime="onnx")

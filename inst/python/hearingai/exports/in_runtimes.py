@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import json
-import os
 import queue
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, suppress
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -30,10 +27,9 @@ from ..classifier.shared_frames import SharedFrames, shares_frames
 from ..errors import HearingAIError, first_line
 from ..runtime import extras
 from ..runtime.backend import kind_of, usable_cores
-from ..runtime.cache import cache_dir
-from ..runtime.files import made_folder, written
+from ..runtime.files import written
 from ..runtime.generators import kept_generators
-from ..version import __version__
+from ._kept_networks import home, name_of, tidy, touch
 from .conversion import convert
 from .formats import EMBEDDING, ENDINGS, OUTPUT
 from .runtimes import RUNTIMES
@@ -45,7 +41,6 @@ _WORTH = 5000  # clips from which the time is gained again that another runtime 
 _ROUNDS = 5
 _GAIN = 0.9  # of the time of Keras: what gains less is not worth other last digits
 _PART = 32  # images that a thread computes at once: more do not stay in its caches
-_KEPT = 64  # files in the cache
 
 
 class InRuntime:
@@ -168,15 +163,14 @@ def _converted(classifier: AudioClassifier, runtime: str) -> InRuntime:
     """The classifier in a runtime; its network is kept once its answers were compared."""
     library, *makers = _LIBRARIES[runtime]
     extras.need(library, f'`runtime="{runtime}"`')
-    path = _home() / f"{_digest(classifier, runtime)}{ENDINGS[runtime]}"
+    path = home() / f"{name_of(classifier, runtime)}{ENDINGS[runtime]}"
     if not path.is_file():
         for maker in makers:
             extras.need(maker, f'`runtime="{runtime}"`')
         with written(path) as partial:
             _convert(classifier, partial, runtime)
-        _tidy()
-    with suppress(OSError):
-        os.utime(path)  # the last use
+        tidy()
+    touch(path)
     return InRuntime(classifier, path, runtime)
 
 
@@ -231,13 +225,13 @@ def _fastest(
         return classifier
     batch = 1 << (min(batch_size, 256) - 1).bit_length()
     here = (keras.backend.backend(), kind_of("auto"), usable_cores())
-    note = _home() / f"{_digest(classifier, *names, *here, batch, starts)}.json"
+    note = home() / f"{name_of(classifier, *names, *here, batch, starts)}.json"
     chosen = _noted(note)
     if chosen is None:
         chosen = _measured(classifier, names, batch, starts)
         with written(note) as partial:
             partial.write_text(json.dumps({"runtime": chosen}))
-        _tidy()
+        tidy()
     return classifier if chosen == "keras" else _converted(classifier, chosen)
 
 
@@ -271,35 +265,10 @@ def _noted(note: Path) -> str | None:
     """The runtime that was chosen before."""
     with suppress(OSError, ValueError, TypeError, LookupError):
         chosen = json.loads(note.read_text())["runtime"]
-        os.utime(note)  # those used last are kept
+        touch(note)
         return chosen if chosen in ("keras", *_LIBRARIES) else None
     return None
 
 
 def _is_installed(runtime: str) -> bool:
     return all(importlib.util.find_spec(library) is not None for library in _LIBRARIES[runtime])
-
-
-def _digest(classifier: AudioClassifier, *more: object) -> str:
-    """A name for what belongs to a classifier, and to what converts and runs it here."""
-    told: list[object] = [classifier.fingerprint(), classifier.configuration(), __version__, *more]
-    for library in ("onnxruntime", "ai-edge-litert", "tensorflow", "keras"):
-        with suppress(metadata.PackageNotFoundError):
-            told.append(f"{library} {metadata.version(library)}")
-    return hashlib.sha256(repr(told).encode()).hexdigest()[:32]
-
-
-def _home() -> Path:
-    return made_folder(cache_dir() / "networks")
-
-
-def _tidy() -> None:
-    """Delete the files of the cache that were not used for longest, beyond its limit."""
-    files = []
-    for path in _home().iterdir():
-        with suppress(OSError):  # another process deletes too
-            if path.is_file():
-                files.append((path.stat().st_mtime, path))
-    for _, path in sorted(files)[:-_KEPT]:
-        with suppress(OSError):
-            path.unlink()
