@@ -77,6 +77,7 @@ def still_works(r):
     )
 
 
+@pytest.mark.slow
 def test_ctrl_c_keeps_what_was_learnt(terminal):
     for presses in (1, 2):
         terminal.type(TRAIN.format(AT_WORK) + "\n")

@@ -65,6 +65,7 @@ def test_a_table_of_experiments_has_its_results():
     assert [name for name in names if not (RESULTS / f"{name}.json").is_file()] == []
 
 
+@pytest.mark.slow
 def test_a_benchmark_writes_its_result(tmp_path):
     out = tmp_path / "start.json"
     command = [sys.executable, BENCHMARKS / "start.py", "--quick", "--out", out]

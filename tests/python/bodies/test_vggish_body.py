@@ -22,6 +22,7 @@ def sound():
     return np.random.default_rng(0).normal(0, 0.1, (1, 160000)).astype("float32")
 
 
+@pytest.mark.slow
 def test_the_folder_and_the_checkpoint_give_one_body(body, files, monkeypatch):
     assert hearingai.get_body("vggish", files[0]) is body
     assert hearingai.get_body(body) is body

@@ -197,6 +197,7 @@ def test_a_run_whose_process_is_killed_goes_on(season, whole, tmp_path, drive, w
     assert digests(run) == whole
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", first_quick(2, 0))
 def test_ctrl_c_ends_a_run_cleanly(season, whole, tmp_path, drive, workers):
     need_list_of_processes()

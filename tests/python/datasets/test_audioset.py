@@ -161,6 +161,7 @@ def real(data_dir):
     return audioset_embeddings(data_dir / "audioset_embeddings", target="Speech")
 
 
+@pytest.mark.slow
 def test_the_real_counts(real):
     assert len(real) == 22160
     assert real["class"].value_counts().to_dict() == {"other": 16425, "Speech": 5735}

@@ -71,6 +71,7 @@ def test_clips_are_loud_enough_and_not_clipped(corpus):
         assert 0.099 < peak < 0.901
 
 
+@pytest.mark.slow
 def test_words_can_be_told_apart_on_unseen_speakers(tmp_path):
     """Kernel ridge regression on band energies around the loudest moment does it."""
     clips = spoken_words(seed=0, path=tmp_path)

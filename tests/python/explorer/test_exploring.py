@@ -50,6 +50,7 @@ def reachable(address, port):
         return other.connect_ex((address, port)) == 0
 
 
+@pytest.mark.slow
 def test_a_page_is_there_until_it_is_closed(classifier, recording, monkeypatch, tmp_path):
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr("tempfile.tempdir", None)

@@ -86,6 +86,7 @@ def compare(program, opened, clips):
     return told, np.mean(np.array(labels) == told), (features == steps).mean()
 
 
+@pytest.mark.slow
 def test_the_whole_network_is_in_int8_and_answers_as_before(words, exported, opened, sounds):
     assert (exported.format, exported.int8, exported.n) == ("c", True, 20)
     assert exported.agreement == 1

@@ -43,6 +43,7 @@ def knowing(classifier):
     return hearingai.learn_novelty(*classifier, rate=0.1)
 
 
+@pytest.mark.slow
 def test_what_is_like_nothing_known_is_unknown(classifier, knowing, tmp_path):
     told = knowing.record["novelty"]
     assert (told["rate"], told["n"]) == (0.1, 120)

@@ -96,6 +96,7 @@ def test_events_that_were_just_found_are_told(ear, sound):
     assert times(live.events()) == times(whole.itertuples())
 
 
+@pytest.mark.slow
 def test_a_process_that_waits_for_a_pipe_ends_cleanly():
     pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
     child = subprocess.Popen([sys.executable, "-c", CHILD], text=True, **pipes)

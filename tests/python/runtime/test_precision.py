@@ -43,6 +43,7 @@ def test_every_network_computes_in_bfloat16_and_answers_in_float32(name):
     np.testing.assert_array_equal(np.asarray(network(x)), exact)
 
 
+@pytest.mark.slow
 def test_a_classifier_trained_in_bfloat16_is_an_ordinary_one(clips, tmp_path):
     exact = hearingai.fit(RECIPE, clips, precision="float32", **SETTINGS)
     rough = hearingai.fit(RECIPE, clips, precision="bfloat16", **SETTINGS)

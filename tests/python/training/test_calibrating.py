@@ -124,6 +124,7 @@ def test_each_of_several_labels_takes_a_curve_and_nothing_is_certain(sure, other
     assert found.min() >= 1 / 182 - 1e-6 and found.max() <= 181 / 182 + 1e-6
 
 
+@pytest.mark.slow
 def test_thresholds_are_chosen_again_after_it(sure, others):
     chosen = hearingai.choose_thresholds(sure, others, best_f1=True)
     assert list(chosen.thresholds) == ["no", "up", "yes"]

@@ -53,6 +53,7 @@ def test_a_killed_training_goes_on_to_the_same_weights(words, tmp_path):
         hearingai.fit(SMALL, words, checkpoint=path, **(settings | {"seed": 4}))
 
 
+@pytest.mark.slow
 def test_what_collapsed_is_no_checkpoint(words, tmp_path):
     settings = {"epochs": 2, "seed": 1, "optimizer": "SGD", "learning_rate": 1e38}
     settings["checkpoint"] = tmp_path / "run.keras"

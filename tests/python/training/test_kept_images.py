@@ -147,6 +147,7 @@ def test_without_a_temporary_folder_no_images_are_kept(clips, made, monkeypatch)
     assert made == []
 
 
+@pytest.mark.slow
 def test_a_training_that_stops_early_resumes_with_less_room(clips, made, monkeypatch, tmp_path):
     def fit(epochs):
         told = {"seed": 1, "progress": False, "precision": "float32", "patience": 5}

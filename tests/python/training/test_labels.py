@@ -110,6 +110,7 @@ def test_what_a_user_changed_stays_where_clips_have_labels():
 # --- Training ---
 
 
+@pytest.mark.slow
 def test_it_learns_tones_that_sound_together(learnt):
     assert learnt.multi_label
     assert learnt.labels == ["high", "low", "middle"]

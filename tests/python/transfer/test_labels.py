@@ -79,6 +79,7 @@ def test_few_shots_and_fine_tuning_give_labels(learnt, chords):
     np.testing.assert_allclose(some(one).sum(axis=1), 1, rtol=1e-5)
 
 
+@pytest.mark.slow
 def test_merged_labels_have_the_largest_probability(learnt, tmp_path):
     merged = hearingai.merge_labels(learnt, {"tonal": ["low", "high"]})
     assert (merged.labels, merged.multi_label) == (["middle", "tonal"], True)

@@ -42,6 +42,7 @@ def test_it_hears_voices_that_it_never_heard(detector, spoken):
     assert (quiet["label"] == "silence").all()
 
 
+@pytest.mark.slow
 def test_one_seed_makes_one_detector_and_a_file_keeps_it(detector, tmp_path):
     again = hearingai.word_classifier("yes", voices=3, seed=2, store=False)
     same = hearingai.word_classifier(["yes"], voices=3, seed=2, store=False)
